@@ -1,0 +1,236 @@
+/**
+ * The persistence seam: what an adapter implements and what the application calls.
+ *
+ * Every surface is optional; clauses of a missing surface are not-applicable. Methods may answer
+ * synchronously. Every method rejects with a StorageError and with nothing else.
+ * Records that come in are copied before the method returns, records that go out are copies.
+ */
+import type {
+  ActivityEvent,
+  ExportAuditRecord,
+  ExportJob,
+  ExportPatch,
+  ExportStatus,
+  IdempotencyRecord,
+  NewActivityEvent,
+  NewExportAuditRecord,
+  NewExportJob,
+  NewIdempotencyRecord,
+  NewStream,
+  NewUser,
+  StreamRecord,
+  StreamStatus,
+  UserRecord,
+} from './records.ts';
+
+export type Awaitable<T> = T | Promise<T>;
+
+/** One page of a list. `nextCursor` is absent on the last page, and only there. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor?: string;
+}
+
+/** Which page: at most `limit` items (1 to 1000), after the row that `cursor` points at. */
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** The largest `limit` that a list accepts; a larger one, zero or a fraction is INVALID_RECORD. */
+export const MAX_PAGE_LIMIT = 1000;
+
+/** One opened instance of an adapter. Two instances on one namespace share storage if `crossInstance`. */
+export interface StorageAdapter extends AsyncDisposable {
+  readonly streamRepository?: StreamRepository;
+  readonly idempotencyStore?: IdempotencyStore;
+  readonly exportRepository?: ExportRepository;
+  /** Releases everything, last acquired first. Idempotent and bounded; calls after it are CLOSED. */
+  close(): Promise<void>;
+}
+
+export interface StreamRepository {
+  readonly streams?: StreamStore;
+  readonly users?: UserStore;
+  readonly activity?: ActivityStore;
+  /**
+   * Runs `callback` while this caller alone holds the lock of `streamId`. Called for every effect.
+   * Resolves with the callback's value after its writes are committed and the lock is free, or rejects
+   * with the callback's own error after they were rolled back.
+   *
+   * The callback may be run again as a whole after a serialization failure or a deadlock.
+   * Errors: LOCK_TIMEOUT, LOCK_LOST, LOCK_REENTRANT, ABORTED, CLOSED, INVALID_RECORD (an id that cannot be
+   * locked, refused before the callback runs), UNAVAILABLE, OUTCOME_UNKNOWN.
+   */
+  withLock?<T>(
+    streamId: string,
+    callback: (view: LockedView) => Promise<T>,
+    options?: LockOptions,
+  ): Promise<T>;
+}
+
+export interface LockOptions {
+  /** Records that the callback will read first: an adapter may fetch them with the lock, or ignore this. */
+  readonly prefetch?: { readonly streams?: readonly string[]; readonly tokens?: readonly string[] };
+  /** Longest wait for the lock in milliseconds. Needs the capability `lockTimeout`. */
+  readonly timeoutMs?: number;
+  /** Stops the wait, never the holder. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The storage as the holder of a lock sees it. What is done through it commits as the lock is released,
+ * or not at all (capability `atomic`).
+ *
+ * Writes may be buffered: they may resolve before the storage confirmed them. Reads through the view see
+ * them, lists flush them first, and a failure that shows later rejects `withLock` with its code.
+ * After `withLock` has settled every call through the view is CLOSED.
+ */
+export interface LockedView {
+  readonly streams?: StreamStore;
+  readonly users?: UserStore;
+  readonly activity?: ActivityStore;
+  readonly idempotency?: IdempotencyView;
+  readonly exports?: ExportRepository;
+  /** Grows with every acquisition of this stream's lock. Needs the capability `fencing`. */
+  readonly fence?: bigint;
+  /** Aborted when the lock is known to be lost. */
+  readonly signal: AbortSignal;
+}
+
+export interface StreamStore {
+  /** Errors: ALREADY_EXISTS (nothing changed), INVALID_RECORD. Returns the record as stored. */
+  create(stream: NewStream): Awaitable<StreamRecord>;
+  /** The record, or undefined for an unknown id. */
+  get(id: string): Awaitable<StreamRecord | undefined>;
+  /** Replaces the whole record. Errors: NOT_FOUND, INVALID_RECORD. */
+  put(stream: NewStream): Awaitable<StreamRecord>;
+  /** Whether a record was there to delete. */
+  delete(id: string): Awaitable<boolean>;
+  /** In the order (createdAt, id), ids compared as UTF-8 bytes. Errors: INVALID_CURSOR. */
+  list(request: PageRequest & { readonly status?: StreamStatus }): Awaitable<Page<StreamRecord>>;
+  /** Every record, in the order of ids as UTF-8 bytes. For audits and migrations. */
+  scan(request: PageRequest): Awaitable<Page<StreamRecord>>;
+}
+
+export interface UserStore {
+  get(walletAddress: string): Awaitable<UserRecord | undefined>;
+  /** Creates or replaces. A given `createdAt` is kept, an omitted one of an existing user stays. */
+  put(user: NewUser): Awaitable<UserRecord>;
+  /** Every record, in the order of wallet addresses as UTF-8 bytes. */
+  scan(request: PageRequest): Awaitable<Page<UserRecord>>;
+}
+
+export interface ActivityStore {
+  /**
+   * Adds one event. An event id that exists is ALREADY_EXISTS, or is ignored when the event is the same;
+   * it is never overwritten. Errors: INVALID_RECORD.
+   */
+  append(event: NewActivityEvent): Awaitable<ActivityEvent>;
+  /** In the order (timestamp, id), latest first. Errors: INVALID_CURSOR. */
+  list(
+    request: PageRequest & { readonly streamId?: string; readonly type?: string },
+  ): Awaitable<Page<ActivityEvent>>;
+  /** Every event, in the order of ids as UTF-8 bytes. */
+  scan(request: PageRequest): Awaitable<Page<ActivityEvent>>;
+}
+
+/** What of the idempotency store is there inside a section. */
+export interface IdempotencyView {
+  /** The live record; an expired one is undefined. Errors: INVALID_TOKEN. */
+  get(token: string): Awaitable<IdempotencyRecord | undefined>;
+  /** Errors: ALREADY_EXISTS for a live token; an expired one is taken over. INVALID_TOKEN, INVALID_RECORD. */
+  insert(record: NewIdempotencyRecord): Awaitable<IdempotencyRecord>;
+}
+
+export interface IdempotencyStore extends IdempotencyView {
+  /** Stores the record, or says which live one is there. Exactly one of concurrent callers stores. */
+  putIfAbsent(record: NewIdempotencyRecord): Awaitable<PutIfAbsentResult>;
+  /** Whether a record was there to delete. */
+  delete(token: string): Awaitable<boolean>;
+  /** Deletes at most `limit` records that are expired as they are deleted; returns how many. */
+  deleteExpired(limit: number): Awaitable<number>;
+  /** Every record, expired ones too, in the order of tokens as UTF-8 bytes. */
+  scan(request: PageRequest): Awaitable<Page<IdempotencyRecord>>;
+  /** Claims the token for one execution. Capability `idempotencyClaims`, with `finish` and `abandon`. */
+  begin?(token: string, fingerprint: string, leaseMs: number): Awaitable<BeginResult>;
+  /** Stores the answer. Errors: CONFLICT when the claim is not the current one. */
+  finish?(claim: string, record: NewIdempotencyRecord): Awaitable<IdempotencyRecord>;
+  /** Gives the claim back without an answer. */
+  abandon?(claim: string): Awaitable<void>;
+}
+
+export type PutIfAbsentResult =
+  | { readonly stored: true; readonly record: IdempotencyRecord }
+  | { readonly stored: false; readonly existing: IdempotencyRecord };
+
+export type BeginResult =
+  | { readonly outcome: 'started'; readonly claim: string }
+  | { readonly outcome: 'replay'; readonly record: IdempotencyRecord }
+  | { readonly outcome: 'inProgress' }
+  | { readonly outcome: 'conflict' };
+
+export interface ExportRepository {
+  readonly jobs: ExportJobStore;
+  readonly audit: ExportAuditStore;
+}
+
+export interface ExportJobStore {
+  /** Stores a pending job. Errors: ALREADY_EXISTS, INVALID_RECORD. */
+  create(job: NewExportJob): Awaitable<ExportJob>;
+  get(id: string): Awaitable<ExportJob | undefined>;
+  delete(id: string): Awaitable<boolean>;
+  /** One owner's jobs in the order (requestedAt, id), latest first. Errors: INVALID_CURSOR. */
+  list(request: PageRequest & { readonly ownerId: string }): Awaitable<Page<ExportJob>>;
+  /** Every job, in the order of ids as UTF-8 bytes. */
+  scan(request: PageRequest): Awaitable<Page<ExportJob>>;
+  /**
+   * Moves the job from one of `from` to `to` and sets `patch`, as one step.
+   * `ready` needs signedUrl, signedUrlExpiresAt and rows; `expired` removes the URL.
+   * Errors: NOT_FOUND, CONFLICT (the job is in none of `from`, or EXPORT_TRANSITIONS lacks the move), INVALID_RECORD.
+   */
+  transition(
+    id: string,
+    from: readonly ExportStatus[],
+    to: ExportStatus,
+    patch?: ExportPatch,
+  ): Awaitable<ExportJob>;
+  /** Claims the oldest job that waits or whose worker stalled. Capability `exportClaims`, with the three below. */
+  claimNext?(
+    worker: string,
+    leaseMs: number,
+  ): Awaitable<{ readonly job: ExportJob; readonly claim: string } | undefined>;
+  heartbeat?(claim: string): Awaitable<void>;
+  complete?(
+    claim: string,
+    result: Required<Pick<ExportJob, 'signedUrl' | 'signedUrlExpiresAt' | 'rows'>>,
+  ): Awaitable<ExportJob>;
+  fail?(claim: string, reason: string): Awaitable<ExportJob>;
+}
+
+export interface ExportAuditStore {
+  /** Adds one record; an id that exists is never overwritten. Errors: ALREADY_EXISTS, INVALID_RECORD. */
+  append(record: NewExportAuditRecord): Awaitable<ExportAuditRecord>;
+  /** One export's records in the order (timestamp, id), oldest first. Errors: INVALID_CURSOR. */
+  list(request: PageRequest & { readonly exportId: string }): Awaitable<Page<ExportAuditRecord>>;
+  /** Every record, in the order of ids as UTF-8 bytes. */
+  scan(request: PageRequest): Awaitable<Page<ExportAuditRecord>>;
+}
+
+/** The surfaces that an adapter may have or lack. */
+export const SURFACES = ['locks', 'streams', 'users', 'activity', 'idempotency', 'exports'] as const;
+export type Surface = (typeof SURFACES)[number];
+
+/** Which surfaces `adapter` has, found by their presence. */
+export function surfacesOf(adapter: StorageAdapter): Surface[] {
+  const repository = adapter.streamRepository;
+  const present: Record<Surface, unknown> = {
+    locks: typeof repository?.withLock === 'function' ? repository : undefined,
+    streams: repository?.streams,
+    users: repository?.users,
+    activity: repository?.activity,
+    idempotency: adapter.idempotencyStore,
+    exports: adapter.exportRepository,
+  };
+  return SURFACES.filter((surface) => present[surface] !== undefined && present[surface] !== null);
+}

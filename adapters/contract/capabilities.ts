@@ -1,0 +1,58 @@
+/**
+ * What an adapter declares about itself. A declared capability switches clauses on and is then never
+ * skipped; one that is not declared is tested for its absence where that can be seen.
+ */
+
+export const DURABILITIES = ['process-crash', 'storage-crash'] as const;
+export type Durability = (typeof DURABILITIES)[number];
+
+export interface Capabilities {
+  /** Whether instances of different processes share records and locks. Default false. If false, only one process is tested. */
+  readonly crossInstance: boolean;
+  /** Which crashes acknowledged writes survive. Default false. If false, nothing is claimed and nothing is tested. */
+  readonly durable: false | Durability;
+  /** Whether a callback's writes commit together or not at all. Default false. If false, rollback is not expected. */
+  readonly atomic: boolean;
+  /** Whether `view.fence` grows with every acquisition and is checked by writes. Default false. If false, a superseded holder is not refused. */
+  readonly fencing: boolean;
+  /** Whether `timeoutMs` bounds the wait for a lock. Default false. If false, waits are not bounded. */
+  readonly lockTimeout: boolean;
+  /** Whether idempotency records expire. Default false. If false, `ttlMs` and `expiresAt` are kept but nothing expires. */
+  readonly ttl: boolean;
+  /** Whether `begin`, `finish` and `abandon` exist. Default false. If false, claims are not-applicable. */
+  readonly idempotencyClaims: boolean;
+  /** Whether workers can claim export jobs. Default false. If false, jobs move by `transition` alone. */
+  readonly exportClaims: boolean;
+  /** Whether a reader at the end of a list misses no later row, even across streams. Default false. If false, only one stream's tail is complete. */
+  readonly tailComplete: boolean;
+  /** Longest time in milliseconds until a stream is usable after its holder died or froze. Default null. If null, no bound is claimed. */
+  readonly recoveryMs: number | null;
+  /** Which connection poolers it works through, for example `pgbouncer-transaction`. Default none. If none, none is tested. */
+  readonly poolers: readonly string[];
+  /** Whether it may read from replicas. Default false. If false, replica clauses are not-applicable. */
+  readonly replicas: boolean;
+}
+
+export const DEFAULT_CAPABILITIES: Capabilities = {
+  crossInstance: false,
+  durable: false,
+  atomic: false,
+  fencing: false,
+  lockTimeout: false,
+  ttl: false,
+  idempotencyClaims: false,
+  exportClaims: false,
+  tailComplete: false,
+  recoveryMs: null,
+  poolers: [],
+  replicas: false,
+};
+
+export type CapabilityName = keyof Capabilities;
+
+/** Whether `capabilities` declare `name`: true, a bound, or a list that is not empty. */
+export function declares(capabilities: Capabilities, name: CapabilityName): boolean {
+  const value = capabilities[name];
+  if (Array.isArray(value)) return value.length > 0;
+  return value !== false && value !== null;
+}

@@ -1,0 +1,106 @@
+/** The rows of the clause list, one a line. `clauses.ts` turns them into clauses. */
+
+interface ClauseRow {
+  readonly id: string;
+  readonly text: string;
+  /** The bug that usually breaks it. */
+  readonly cause: string;
+  /** Surfaces, capabilities, `MP` (across processes if crossInstance is declared), `F` (needs a fault). */
+  readonly needs?: string;
+}
+
+// prettier-ignore
+export const CLAUSE_TABLE: readonly ClauseRow[] = [
+  { id: 'LOCK-01', needs: 'locks MP', text: 'At most one callback of a stream runs at a time: within one process always, across processes if crossInstance is declared.', cause: 'the lock lives in process memory, or in the instance' },
+  { id: 'LOCK-02', needs: 'locks streams atomic', text: 'A callback that throws rolls back its writes, releases the lock and has its original error rethrown.', cause: 'the error is swallowed or wrapped, or writes go outside the transaction' },
+  { id: 'LOCK-03', needs: 'locks', text: 'Nesting the lock of the same stream works, or rejects promptly with LOCK_REENTRANT; it never hangs.', cause: 'the nested call queues behind its own holder' },
+  { id: 'LOCK-04', needs: 'locks lockTimeout', text: 'Nesting two streams in opposite order ends in a retryable error within the bound.', cause: 'no wait bound and no deadlock detection' },
+  { id: 'LOCK-05', needs: 'locks', text: 'Distinct ids do not block each other: ids that differ in case, width, normalization, spaces or by a 32-bit hash are distinct.', cause: 'the id is folded or hashed to too few bits' },
+  { id: 'LOCK-06', needs: 'locks streams crossInstance MP', text: 'The next holder sees every committed write of earlier holders.', cause: 'a cache, or a snapshot older than the lock' },
+  { id: 'LOCK-07', needs: 'locks streams MP', text: 'The lock is released only after the commit is visible.', cause: 'unlock before commit' },
+  { id: 'LOCK-08', needs: 'locks streams MP', text: 'Protected reads use a snapshot taken after the lock was granted.', cause: 'lock and read in one statement, or REPEATABLE READ with the lock first' },
+  { id: 'LOCK-09', needs: 'locks', text: 'After withLock has settled, in whatever way, the lock is free.', cause: 'a session lock left on a pooled connection' },
+  { id: 'LOCK-10', needs: 'locks poolers MP', text: 'Exclusion holds through every connection pooler that the adapter supports.', cause: 'session locks behind a transaction pooler' },
+  { id: 'LOCK-11', needs: 'locks', text: 'Empty, null-like, very long and hostile ids lock correctly, or are refused before the callback runs.', cause: 'a NULL or truncated lock key that locks nothing' },
+  { id: 'LOCK-12', needs: 'locks recoveryMs MP F', text: 'A dead or frozen holder blocks a stream at most recoveryMs.', cause: 'no bound on idle transactions, or a lease without expiry' },
+  { id: 'LOCK-13', needs: 'locks lockTimeout', text: 'A wait that times out is bounded, typed LOCK_TIMEOUT, runs no callback and leaves no waiter that acquires later.', cause: 'the client gives up while its request still waits in the storage' },
+  { id: 'LOCK-14', needs: 'locks streams', text: 'Reads and writes inside a callback use its transaction, and complete with as many holders as the pool has connections.', cause: 'a pool query inside the callback' },
+  { id: 'LOCK-15', needs: 'locks streams fencing MP F', text: 'Writes and commit of a superseded holder are refused.', cause: 'an unfenced lease' },
+  { id: 'LOCK-16', needs: 'locks fencing MP', text: 'Fences strictly increase, over release, restart and takeover.', cause: 'fences from process memory or from a clock' },
+  { id: 'LOCK-17', needs: 'locks fencing MP F', text: 'The fence check and a takeover exclude each other until the commit.', cause: 'the fence is checked before the write, not with it' },
+  { id: 'LOCK-18', needs: 'locks streams atomic', text: 'A write through the view that fails dooms the section even when the callback swallows the error: nothing commits, withLock rejects with that code, and the view is dead after withLock has settled.', cause: 'COMMIT of an aborted transaction is taken for success' },
+  { id: 'LOCK-19', needs: 'locks', text: 'A waiter is granted within 200 grants to others; FIFO is not promised.', cause: 'busy retry without a queue' },
+  { id: 'LOCK-20', needs: 'locks', text: 'An aborted signal stops the wait, not the holder.', cause: 'the signal is ignored while waiting, or ends the callback' },
+
+  { id: 'STREAM-01', needs: 'streams', text: 'A write that has returned is seen by every later read.', cause: 'writes behind, or a stale cache' },
+  { id: 'STREAM-02', needs: 'streams', text: 'Creating an existing id is ALREADY_EXISTS and changes nothing.', cause: 'create is an upsert' },
+  { id: 'STREAM-03', needs: 'locks streams MP', text: 'Settle and withdraw take effect at most once.', cause: 'the state is checked outside the lock' },
+  { id: 'STREAM-04', needs: 'locks streams MP', text: 'Concurrent updates of different fields under the lock lose nothing.', cause: 'a whole row read before the lock is written after it' },
+  { id: 'STREAM-05', needs: 'streams', text: 'Amounts are exact at 2^53+1 and at 30 digits.', cause: 'amounts pass through Number or a float column' },
+  { id: 'STREAM-06', needs: 'streams', text: 'NaN, Infinity, fractions, signs and overflow are INVALID_RECORD, never rounded.', cause: 'the column type accepts or rounds them' },
+  { id: 'STREAM-07', needs: 'streams', text: 'Absent and null differ, an unknown id is undefined, and returned records are copies.', cause: 'the stored object itself is handed out' },
+  { id: 'STREAM-08', needs: 'streams', text: 'Strings round-trip exactly or are refused before any write; NUL and lone surrogates are never silently replaced.', cause: 'the encoding replaces or cuts what it cannot hold' },
+  { id: 'STREAM-09', needs: 'streams', text: 'Further JSON fields come back unchanged.', cause: 'unknown fields are dropped' },
+  { id: 'STREAM-10', needs: 'streams', text: 'A list by status contains exactly the records with that status.', cause: 'an index or cache that is not maintained on update' },
+
+  { id: 'ACT-01', needs: 'activity', text: 'Activity is append-only through every call.', cause: 'append is an upsert' },
+  { id: 'ACT-02', needs: 'activity', text: 'A repeated event id is idempotent or ALREADY_EXISTS, never an overwrite.', cause: 'ON CONFLICT DO UPDATE' },
+  { id: 'ACT-03', needs: 'locks streams activity atomic', text: 'An event and the state change of its section commit together.', cause: 'the event is written outside the transaction' },
+  { id: 'ACT-04', needs: 'locks activity crossInstance MP', text: 'The order of one stream is the order of the lock: stamped timestamps never decrease, ties sort by id.', cause: 'timestamps fixed before the wait for the lock' },
+  { id: 'ACT-05', needs: 'activity', text: 'Lists by stream and by type contain exactly their events.', cause: 'a filter after the page was cut' },
+
+  { id: 'CUR-01', text: 'Cursor precision is stored precision: the pages of every size joined are the full list, with many records in one millisecond.', cause: 'a cursor that cuts microseconds' },
+  { id: 'CUR-02', text: 'Every page advances, the scan ends, and no page but the last lacks a cursor.', cause: 'an off-by-one in the page end' },
+  { id: 'CUR-03', text: 'Malformed, foreign and tampered cursors are INVALID_CURSOR; ids with | : = / + and non-ASCII characters work.', cause: 'a bad cursor is taken for the first page' },
+  { id: 'CUR-04', text: 'Ties are broken by the UTF-8 byte order of the id, whatever the collation of the database.', cause: 'the default collation orders the ids' },
+  { id: 'CUR-05', needs: 'MP', text: 'Under concurrent writes, rows that did not change appear exactly once and in order, concurrent rows at most once, and nothing is invented.', cause: 'OFFSET paging, or a cursor on a mutable column' },
+  { id: 'CUR-06', needs: 'locks activity MP', text: 'A reader at the tail of one stream misses no event; wider tails only if tailComplete is declared.', cause: 'timestamps or sequence numbers taken before the commit order is known' },
+  { id: 'CUR-07', text: 'A cursor survives reopening the adapter and deletion of the row it points at.', cause: 'cursors kept in process memory, or looked up by row' },
+  { id: 'CUR-08', text: 'encodeCursor and decodeCursor round-trip every id, as base64 of it, and refuse everything else.', cause: 'lenient base64 decoding' },
+
+  { id: 'IDEM-01', needs: 'idempotency MP', text: 'Of concurrent first requests with one (scope, key), exactly one executes.', cause: 'check, then act' },
+  { id: 'IDEM-02', needs: 'idempotency MP', text: 'The loser gets the record or a typed in-progress answer, never "absent".', cause: 'insert that conflicts and then reads its own old snapshot' },
+  { id: 'IDEM-03', needs: 'locks streams idempotency MP', text: 'Another fingerprint on a token is CONFLICT, also while the first request runs.', cause: 'the fingerprint is ignored' },
+  { id: 'IDEM-04', needs: 'idempotency ttl MP', text: 'An expired token is taken over by exactly one.', cause: 'delete, then insert' },
+  { id: 'IDEM-05', needs: 'idempotency idempotencyClaims MP', text: 'Finishing an execution needs the claim that started it.', cause: 'finish by token' },
+  { id: 'IDEM-06', needs: 'idempotency', text: 'A replay has the same status and the same bytes.', cause: 'the body is stored as parsed JSON' },
+  { id: 'IDEM-07', needs: 'idempotency', text: 'A body that cannot be stored is refused before anything is executed or stored.', cause: 'validation after the effect' },
+  { id: 'IDEM-08', needs: 'idempotency ttl', text: 'Expiry follows one clock, read when the record is used.', cause: 'expiry decided by a sweeper or by the time of the transaction' },
+  { id: 'IDEM-09', needs: 'locks streams idempotency durable MP F', text: 'A crash while a request runs is recoverable and never a false replay.', cause: 'a pending record that is replayed as an answer' },
+  { id: 'IDEM-10', needs: 'idempotency ttl MP', text: 'The sweeper deletes only what is expired at the moment it deletes.', cause: 'select the expired, then delete by token' },
+  { id: 'IDEM-11', needs: 'idempotency', text: 'The token encoding is injective, scopes are isolated, keys are validated.', cause: 'scope and key joined without escaping' },
+  { id: 'IDEM-12', needs: 'locks streams idempotency atomic durable MP F', text: 'The record exists if and only if the effect does.', cause: 'record and effect in two transactions' },
+  { id: 'IDEM-13', needs: 'locks streams idempotency MP F', text: 'When the store cannot be read the request fails; nothing executes unprotected.', cause: 'a read error treated as absence' },
+  { id: 'IDEM-14', needs: 'idempotency MP', text: 'A later answer never overwrites a stored success.', cause: 'the record is upserted' },
+
+  { id: 'EXP-01', needs: 'exports', text: 'Only the allowed transitions happen: pending to processing to ready or failed, ready to expired; concurrent ones once.', cause: 'the status is written without comparing it' },
+  { id: 'EXP-02', needs: 'exports exportClaims MP', text: 'One worker claims a job.', cause: 'select, then update' },
+  { id: 'EXP-03', needs: 'exports', text: 'A ready job has URL, expiry and row count, also for readers beside the transition.', cause: 'ready before the artefact' },
+  { id: 'EXP-04', needs: 'exports exportClaims MP F', text: 'The job of a stalled worker is claimed again, and its late finish is refused.', cause: 'finish by job id' },
+  { id: 'EXP-05', needs: 'exports', text: 'An owner lists exactly its own jobs.', cause: 'the owner is not part of the query' },
+  { id: 'EXP-06', needs: 'exports', text: 'An expired job gives no URL.', cause: 'the URL is kept when the job expires' },
+
+  { id: 'AUD-01', needs: 'exports', text: 'The audit is append-only through every call; deleting a job keeps its audit.', cause: 'upsert, or cascade on delete' },
+  { id: 'AUD-02', needs: 'locks exports atomic', text: 'Audit and change commit together: one record for each job requested, URL handed out and expiry; none for a change rolled back.', cause: 'the audit is written outside the transaction' },
+
+  { id: 'TX-01', needs: 'locks streams activity atomic MP', text: 'No partial write is ever visible, and a failed section leaks nothing into the next user of its connection.', cause: 'several statements without a transaction' },
+  { id: 'TX-02', needs: 'locks streams atomic', text: 'A commit that the storage answered with ROLLBACK is an error.', cause: 'the command tag of COMMIT is not checked' },
+  { id: 'TX-03', needs: 'locks streams atomic MP F', text: 'A lost answer to a commit is OUTCOME_UNKNOWN and is never blindly repeated.', cause: 'retry on any connection error' },
+  { id: 'TX-04', needs: 'locks streams durable MP F', text: 'Acknowledged writes survive a killed process, and a crashed storage server if declared.', cause: 'write-behind, asynchronous commit, unlogged tables' },
+  { id: 'TX-05', needs: 'locks streams atomic MP', text: 'A retry after a serialization failure or deadlock runs the whole callback again, or surfaces as a retryable error.', cause: 'only the failed statement is retried' },
+
+  { id: 'X-01', needs: 'streams crossInstance MP', text: 'No state lives in the process: nothing ever serves what another instance has changed.', cause: 'an instance-local cache' },
+  { id: 'X-02', needs: 'streams replicas MP', text: 'Reads after writes go to the primary.', cause: 'a read from a lagging replica' },
+  { id: 'X-03', needs: 'locks replicas MP', text: 'Locks are taken only on a writable primary.', cause: 'an advisory lock on a replica' },
+  { id: 'X-04', needs: 'locks crossInstance MP', text: 'Instances that share a fleet share the identity of the lock, however they were configured.', cause: 'the lock key depends on the instance' },
+
+  { id: 'ERR-01', text: 'Errors carry a code of the closed list, keep their cause, and are never raw driver errors.', cause: 'driver errors pass through' },
+  { id: 'ERR-02', needs: 'F', text: 'Every call is bounded when the storage does not answer.', cause: 'no statement time-out' },
+  { id: 'ERR-03', text: 'A rejected input changed nothing.', cause: 'validation after the first write' },
+
+  { id: 'LIFE-01', text: 'Connections are clean before reuse: no setting and no open transaction is left.', cause: 'SET without LOCAL, or a client released inside a transaction' },
+  { id: 'LIFE-02', needs: 'F', text: 'Losing a backend does not end the process, and the adapter recovers by itself.', cause: 'no error handler on pool or client' },
+  { id: 'LIFE-03', text: 'Failures leak no connection; close is bounded and idempotent; calls after it are CLOSED.', cause: 'a client that is not released on error' },
+  { id: 'LIFE-04', needs: 'MP', text: 'Concurrent first opens and migrations are safe.', cause: 'migrations without a lock' },
+  { id: 'LIFE-05', text: 'Two namespaces never see each other.', cause: 'the namespace is not part of the key' },
+];

@@ -1,0 +1,22 @@
+/**
+ * The contract: the words first, then the seam, its records and its helpers.
+ *
+ * - adapter: an implementation of the persistence seam.
+ * - target: a module that tells lockstep how to start an adapter's backing service and to open instances.
+ * - instance: one opened adapter in one process.
+ * - namespace: an isolated, empty data set; instances on one namespace share storage.
+ * - surface: a part of the seam that an adapter may have or lack.
+ * - capability: a declared property that switches clauses on.
+ * - clause: one numbered MUST, for example LOCK-03.
+ * - section: one run of a callback under a stream's lock; its view is what it reads and writes through.
+ */
+export * from './adapter.ts';
+export * from './capabilities.ts';
+export * from './clauses.ts';
+export * from './cursor.ts';
+export * from './errors.ts';
+export * from './records.ts';
+export * from './target.ts';
+export * from './time.ts';
+export * from './token.ts';
+export * from './validate.ts';

@@ -1,0 +1,127 @@
+/**
+ * A target tells lockstep how to start an adapter's backing service and how to open instances of it.
+ * It is the default export of a module; `defineTarget` adds types and an early check and nothing else.
+ */
+import { z } from 'zod';
+import type { Awaitable, StorageAdapter } from './adapter.ts';
+import { DEFAULT_CAPABILITIES, DURABILITIES, type Capabilities } from './capabilities.ts';
+import type { Json } from './records.ts';
+import type { Clock } from './time.ts';
+
+/** What a target's `start` returns. */
+export interface StartedService {
+  /** Serializable; handed to `open` in other processes. */
+  readonly connection?: Json;
+  /** Stops the service and removes what `start` made. Called once. */
+  readonly stop?: () => Awaitable<void>;
+  /** Versions and settings of the storage, for the report. */
+  readonly environment?: Json;
+}
+
+/** What `start` is told. */
+export interface StartOptions {
+  /** The user's `--pg` (or `DATABASE_URL`): `embedded` or a connection URL. Targets without PostgreSQL ignore it. */
+  readonly pg: string;
+}
+
+export interface OpenOptions {
+  /** What `start` returned as `connection`; null without `start`. */
+  readonly connection: Json;
+  /** The isolated data set: 1 to 40 characters `[a-z0-9_]`. Instances with one namespace share records. */
+  readonly namespace: string;
+  /** The clock of this instance, for adapters that have no storage clock. */
+  readonly clock: Clock;
+  /** The instance's number in its run, for names in logs and sessions. */
+  readonly instance: number;
+}
+
+/** A target as its author writes it. */
+export interface TargetDefinition {
+  readonly name: string;
+  readonly version?: string;
+  readonly capabilities?: Partial<Capabilities>;
+  /** Brings up the backing service, once a run. */
+  start?(options: StartOptions): Awaitable<StartedService>;
+  /** Opens one instance. Called in other processes than `start`. */
+  open(options: OpenOptions): Awaitable<StorageAdapter>;
+  /** Removes a namespace and everything in it. */
+  destroy?(options: { readonly connection: Json; readonly namespace: string }): Awaitable<void>;
+  /** The author's own codec, judged by CUR-08 and IDEM-11 instead of lockstep's. */
+  readonly codec?: {
+    encodeCursor?(id: string): string;
+    decodeCursor?(cursor: string): string;
+    idempotencyToken?(scope: string, key: string): string;
+  };
+}
+
+/** A checked target with every capability resolved. */
+export interface Target extends TargetDefinition {
+  readonly version: string;
+  readonly capabilities: Capabilities;
+}
+
+const fn = z.custom<(...args: never[]) => unknown>(
+  (value) => typeof value === 'function',
+  'expected a function',
+);
+
+const schema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected 1 to 40 characters a-z, 0-9 or -'),
+  version: z.string().min(1).optional(),
+  capabilities: z
+    .strictObject({
+      crossInstance: z.boolean(),
+      durable: z.union([z.literal(false), z.enum(DURABILITIES)]),
+      atomic: z.boolean(),
+      fencing: z.boolean(),
+      lockTimeout: z.boolean(),
+      ttl: z.boolean(),
+      idempotencyClaims: z.boolean(),
+      exportClaims: z.boolean(),
+      tailComplete: z.boolean(),
+      recoveryMs: z.number().positive().nullable(),
+      poolers: z.array(z.string()),
+      replicas: z.boolean(),
+    })
+    .partial()
+    .optional(),
+  start: fn.optional(),
+  open: fn,
+  destroy: fn.optional(),
+  codec: z
+    .strictObject({
+      encodeCursor: fn.optional(),
+      decodeCursor: fn.optional(),
+      idempotencyToken: fn.optional(),
+    })
+    .optional(),
+});
+
+/** Why something is no target: one line a problem, each with the path, what was expected and what came. */
+export class InvalidTarget extends Error {
+  override readonly name = 'InvalidTarget';
+}
+
+/** Checks `candidate` strictly and resolves its capabilities. Throws InvalidTarget. */
+export function parseTarget(candidate: unknown): Target {
+  const result = schema.safeParse(candidate);
+  if (!result.success) {
+    const problems = result.error.issues.map(
+      (issue) => `  ${issue.path.join('.') || 'target'}: ${issue.message}`,
+    );
+    throw new InvalidTarget(`The default export is not a target:\n${problems.join('\n')}`);
+  }
+  const definition = candidate as TargetDefinition;
+  // Made from the author's object, so that methods of a class instance stay reachable.
+  const target: TargetDefinition = Object.create(definition);
+  return Object.assign(target, {
+    version: definition.version ?? '0.0.0',
+    capabilities: { ...DEFAULT_CAPABILITIES, ...definition.capabilities },
+  });
+}
+
+/** Types a target and checks it where it is written. Throws InvalidTarget. */
+export function defineTarget(definition: TargetDefinition): TargetDefinition {
+  parseTarget(definition);
+  return definition;
+}

@@ -1,0 +1,50 @@
+/** Idempotency tokens and request fingerprints. */
+import { createHash } from 'node:crypto';
+import { StorageError } from './errors.ts';
+
+const KEY = /^[\x21-\x7e]{1,255}$/;
+/** A scope has no colon, so that the first colon of a token separates and tokens never collide. */
+const SCOPE = /^[\x21-\x39\x3b-\x7e]{1,255}$/;
+
+/**
+ * `scope:key`. Keys are 1 to 255 printable ASCII characters without spaces, a scope has no colon either.
+ * Throws INVALID_TOKEN.
+ */
+export function idempotencyToken(scope: string, key: string): string {
+  if (typeof scope !== 'string' || !SCOPE.test(scope))
+    throw invalid('a scope of 1 to 255 printable ASCII characters without space or colon', scope);
+  if (typeof key !== 'string' || !KEY.test(key))
+    throw invalid('a key of 1 to 255 printable ASCII characters without space', key);
+  return `${scope}:${key}`;
+}
+
+/** Checks that `token` could have come from `idempotencyToken`, and returns it. Throws INVALID_TOKEN. */
+export function parseToken(token: string): string {
+  const colon = typeof token === 'string' ? token.indexOf(':') : -1;
+  if (colon < 0) throw invalid('"scope:key"', token);
+  return idempotencyToken(token.slice(0, colon), token.slice(colon + 1));
+}
+
+/** SHA-256 in hex of method, path and the body with its object keys sorted. Whitespace and key order do not count. */
+export function requestFingerprint(method: string, path: string, body: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify([method.toUpperCase(), path, sortKeys(body)]))
+    .digest('hex');
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sortKeys(inner)]),
+  );
+}
+
+function invalid(expected: string, came: unknown): StorageError {
+  return new StorageError(
+    'INVALID_TOKEN',
+    `Expected ${expected}, got ${JSON.stringify(came)?.slice(0, 80)}. Build tokens with idempotencyToken(scope, key).`,
+  );
+}

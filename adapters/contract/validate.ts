@@ -1,0 +1,218 @@
+/**
+ * Checks of incoming records, for adapters to call before they write. Everything that fails is INVALID_RECORD
+ * (tokens: INVALID_TOKEN) with the field, what was expected and what came. Nothing is corrected or rounded.
+ */
+import { z } from 'zod';
+import { MAX_PAGE_LIMIT, type PageRequest } from './adapter.ts';
+import { isWellFormed } from './cursor.ts';
+import { StorageError } from './errors.ts';
+import {
+  EXPORT_AUDIT_TYPES,
+  STREAM_STATUSES,
+  type ExportPatch,
+  type NewActivityEvent,
+  type NewExportAuditRecord,
+  type NewExportJob,
+  type NewIdempotencyRecord,
+  type NewStream,
+  type NewUser,
+} from './records.ts';
+import { isTimestamp } from './time.ts';
+import { parseToken } from './token.ts';
+
+/** The longest id, in UTF-8 bytes. */
+export const MAX_ID_BYTES = 1024;
+
+/** Text that every storage can hold unchanged: well-formed Unicode without NUL. */
+const text = z.string().refine((value) => isStorable(value), 'expected well-formed Unicode without NUL');
+const id = text.refine(
+  (value) => value.length > 0 && Buffer.byteLength(value) <= MAX_ID_BYTES,
+  `expected 1 to ${MAX_ID_BYTES} bytes`,
+);
+const amount = z
+  .string()
+  .regex(
+    /^(0|[1-9]\d{0,37})$/,
+    'expected a decimal string of 1 to 38 digits without sign, point or leading zero',
+  );
+const timestamp = z
+  .string()
+  .refine(isTimestamp, 'expected ISO-8601 in UTC with three to six fractional digits');
+const json = z.unknown().superRefine((value, context) => {
+  const problem = jsonProblem(value);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+});
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const ttlMs = z
+  .number()
+  .int()
+  .positive()
+  .max(Number.MAX_SAFE_INTEGER / 1000);
+
+const stream = z
+  .object({
+    id,
+    recipient: text,
+    rate: amount,
+    schedule: text,
+    status: z.enum(STREAM_STATUSES),
+    token: text,
+    totalAmount: amount,
+    releasedAmount: amount,
+    withdrawnAmount: amount,
+    revision: count,
+    nextAction: text.optional(),
+    settlementTxHash: text.optional(),
+    withdrawal: json.optional(),
+    createdAt: timestamp.optional(),
+    updatedAt: timestamp.optional(),
+  })
+  .catchall(json);
+
+const user = z.strictObject({
+  walletAddress: id,
+  displayName: text.optional(),
+  email: text.optional(),
+  createdAt: timestamp.optional(),
+  updatedAt: timestamp.optional(),
+});
+
+const event = z.strictObject({
+  id,
+  type: id,
+  streamId: id.optional(),
+  timestamp: timestamp.optional(),
+  description: text,
+  details: json.optional(),
+});
+
+const idempotencyRecord = z
+  .strictObject({
+    token: z.string(),
+    fingerprint: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits'),
+    status: z.number().int().min(100).max(599),
+    body: text,
+    createdAt: timestamp.optional(),
+    expiresAt: timestamp.optional(),
+    ttlMs: ttlMs.optional(),
+  })
+  .refine(
+    (record) => record.ttlMs === undefined || record.expiresAt === undefined,
+    'expected ttlMs or expiresAt, got both',
+  );
+
+const exportJob = z
+  .strictObject({
+    id,
+    ownerId: id,
+    fileName: text,
+    requestedAt: timestamp.optional(),
+    expiresAt: timestamp.optional(),
+    ttlMs: ttlMs.optional(),
+  })
+  .refine(
+    (job) => job.ttlMs === undefined || job.expiresAt === undefined,
+    'expected ttlMs or expiresAt, got both',
+  );
+
+const exportPatch = z.strictObject({
+  signedUrl: text.optional(),
+  signedUrlExpiresAt: timestamp.optional(),
+  rows: count.optional(),
+  attempts: count.optional(),
+  expiresAt: timestamp.optional(),
+  fileName: text.optional(),
+});
+
+const auditRecord = z.strictObject({
+  id,
+  exportId: id,
+  type: z.enum(EXPORT_AUDIT_TYPES),
+  timestamp: timestamp.optional(),
+  details: json.optional(),
+});
+
+export function validateStream(record: NewStream): void {
+  check(stream, record, 'stream');
+}
+export function validateUser(record: NewUser): void {
+  check(user, record, 'user');
+}
+export function validateActivityEvent(record: NewActivityEvent): void {
+  check(event, record, 'activity event');
+}
+/** Throws INVALID_TOKEN before INVALID_RECORD. */
+export function validateIdempotencyRecord(record: NewIdempotencyRecord): void {
+  parseToken(record?.token);
+  check(idempotencyRecord, record, 'idempotency record');
+}
+export function validateExportJob(record: NewExportJob): void {
+  check(exportJob, record, 'export job');
+}
+export function validateExportPatch(patch: ExportPatch): void {
+  check(exportPatch, patch, 'export patch');
+}
+export function validateExportAuditRecord(record: NewExportAuditRecord): void {
+  check(auditRecord, record, 'export audit record');
+}
+/** An id to lock, read or delete by. Throws INVALID_RECORD. */
+export function validateId(value: string, name = 'id'): void {
+  check(id, value, name);
+}
+/** The size of a page. Throws INVALID_RECORD. */
+export function validatePage(request: PageRequest): void {
+  check(z.number().int().min(1).max(MAX_PAGE_LIMIT), request.limit, 'limit');
+}
+
+function check(schema: z.ZodType, value: unknown, name: string): void {
+  const result = schema.safeParse(value);
+  if (result.success) return;
+  const issue = result.error.issues[0];
+  const path = [name, ...(issue?.path ?? [])].join('.');
+  const came = (issue?.path ?? []).reduce<unknown>(
+    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  );
+  throw new StorageError(
+    'INVALID_RECORD',
+    `${path}: ${issue?.message ?? 'invalid'}; got ${shown(came)}. Nothing was stored.`,
+  );
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  try {
+    return (JSON.stringify(value) ?? String(value)).slice(0, 80);
+  } catch {
+    return typeof value;
+  }
+}
+
+function isStorable(value: string): boolean {
+  return !value.includes('\0') && isWellFormed(value);
+}
+
+/** The bound on nesting of JSON values, so that no input exhausts the stack. */
+const MAX_JSON_DEPTH = 64;
+
+/** Why `value` is no JSON value that every storage can hold, or undefined. */
+function jsonProblem(value: unknown, depth = 0): string | undefined {
+  if (depth > MAX_JSON_DEPTH) return `expected at most ${MAX_JSON_DEPTH} levels of nesting`;
+  if (value === null || typeof value === 'boolean') return undefined;
+  if (typeof value === 'string')
+    return isStorable(value) ? undefined : 'expected well-formed Unicode without NUL';
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'expected a finite number';
+  if (typeof value !== 'object') return `expected a JSON value, got ${typeof value}`;
+  if (Array.isArray(value)) return firstProblem(value, depth);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return 'expected a plain object';
+  return firstProblem([...Object.keys(value), ...Object.values(value)], depth);
+}
+
+function firstProblem(values: readonly unknown[], depth: number): string | undefined {
+  for (const value of values) {
+    const problem = jsonProblem(value, depth + 1);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}

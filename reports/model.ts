@@ -1,0 +1,121 @@
+/**
+ * The versioned result of a run: the only thing that renderers read, and the only thing that crosses into
+ * reports/. It is written as the run goes on; an interrupted run leaves one with `partial: true`.
+ */
+import type { Capabilities, Json, Level, Surface } from '../adapters/contract/index.ts';
+import type { ClauseResult, Judgement } from '../suites/result.ts';
+
+export const SCHEMA_VERSION = 1;
+
+export interface RunResult {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly command: 'certify' | 'load' | 'judge' | 'start';
+  /** What to type to run the same again. */
+  readonly repeat: string;
+  readonly lockstepVersion: string;
+  readonly contractVersion: number;
+  /** ISO times. */
+  readonly startedAt: string;
+  readonly finishedAt?: string;
+  /** Set until the run has ended by itself. */
+  readonly partial: boolean;
+  readonly seed: number;
+  readonly environment: RunEnvironment;
+  readonly certifications: readonly Certification[];
+  readonly loads: readonly LoadResult[];
+  /** Exit status that the command ends with: 0 held, 1 violated, 3 inconclusive or error. */
+  readonly exitStatus: 0 | 1 | 3;
+}
+
+export interface RunEnvironment {
+  readonly node: string;
+  readonly os: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+}
+
+export interface TargetSummary {
+  readonly name: string;
+  readonly version: string;
+  /** As the user named it: `memory`, `./my-adapter.ts`. */
+  readonly spec: string;
+  readonly surfaces: readonly Surface[];
+  readonly capabilities: Capabilities;
+  /** Versions and settings of the storage, as the target's `start` reported them. */
+  readonly storage: Json;
+}
+
+/** The result of certifying one target. */
+export interface Certification {
+  readonly target: TargetSummary;
+  /** Levels whose every clause counted and held, highest; null: none. */
+  readonly level: Level | null;
+  /** The level whose clauses were asked to count. */
+  readonly requestedLevel: Level;
+  readonly verdict: 'ok' | 'violated' | 'inconclusive';
+  readonly runs: number;
+  readonly processes: number;
+  readonly durationMs: number;
+  readonly clauses: readonly ClauseResult[];
+}
+
+/** The result of one scenario and its judgement. */
+export interface LoadResult {
+  readonly target: TargetSummary;
+  readonly workload: string;
+  readonly mix: string;
+  readonly services: number;
+  readonly drivers: number;
+  readonly connections: number;
+  readonly durationMs: number;
+  readonly operations: number;
+  /** Expected to be caught: being violated is its success. */
+  readonly negativeControl: boolean;
+  /** Folder of the evidence, relative to the run folder. */
+  readonly evidence: string;
+  /** Outcomes counted: ok, fail, unknown; and failures and refusals by code. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly codes: Readonly<Record<string, number>>;
+  readonly throughput: readonly ThroughputPoint[];
+  /** One histogram over all operations, and one for each kind. */
+  readonly latency: readonly LatencySummary[];
+  /** Requests and effects of each service. */
+  readonly perService: readonly ServiceShare[];
+  readonly locks: { readonly wait: Percentiles; readonly hold: Percentiles };
+  readonly judgement: Judgement;
+  readonly judgeMs: number;
+}
+
+export interface ThroughputPoint {
+  /** Seconds since the load began, start of the bucket. */
+  readonly second: number;
+  readonly ok: number;
+  readonly fail: number;
+  readonly unknown: number;
+}
+
+/** In microseconds. */
+export interface Percentiles {
+  readonly count: number;
+  readonly min: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+
+export interface LatencySummary {
+  readonly name: string;
+  readonly percentiles: Percentiles;
+  /** Points of the HDR curve: [quantile 0..1, microseconds], rising. */
+  readonly curve: readonly (readonly [number, number])[];
+}
+
+export interface ServiceShare {
+  readonly service: number;
+  readonly requests: number;
+  readonly effects: number;
+}

@@ -1,0 +1,198 @@
+/**
+ * Evidence of a scenario: what clients saw (histories), what services saw (journals), what storage held at
+ * the end (audits), and under which conditions (environment). The judge decides from this alone.
+ *
+ * Times are integer nanoseconds since the run's start, from the monotonic clock that all processes of one
+ * machine share.
+ *
+ * On disk, in one folder:
+ * - `evidence.json`: EvidenceHeader
+ * - `history-<driver>.jsonl`: a HistoryHeader, then one HistoryEntry a line
+ * - `journal-<service>.jsonl`: one JournalEntry a line
+ * - `audit-<reader>.json`: Audit
+ */
+import type {
+  ActivityEvent,
+  Capabilities,
+  ExportAuditRecord,
+  ExportJob,
+  IdempotencyRecord,
+  Json,
+  StreamRecord,
+  Surface,
+} from '../adapters/contract/index.ts';
+import type { Workload } from '../adapters/protocol/types.ts';
+
+export const EVIDENCE_VERSION = 1;
+
+export interface Evidence {
+  readonly header: EvidenceHeader;
+  readonly history: readonly HistoryEntry[];
+  readonly journals: readonly Journal[];
+  readonly audits: readonly Audit[];
+}
+
+export interface EvidenceHeader {
+  readonly version: typeof EVIDENCE_VERSION;
+  readonly target: { readonly name: string; readonly version: string };
+  readonly surfaces: readonly Surface[];
+  readonly capabilities: Capabilities;
+  readonly workload: Workload;
+  readonly mix: string;
+  readonly seed: number;
+  /** How many service processes and driver processes took part. */
+  readonly services: number;
+  readonly drivers: number;
+  /** Streams as every service created them before the load. */
+  readonly seeded: readonly StreamRecord[];
+  /** What the mix must reach for an `ok` to count. */
+  readonly minimums: Power;
+  readonly environment: Readonly<Record<string, Json>>;
+  /** Options of the run, as resolved. */
+  readonly options: Readonly<Record<string, Json>>;
+  /** ISO time of the run's start, for people. */
+  readonly startedAt: string;
+  /** From the first request to the last answer, in ns since the run's start. */
+  readonly loadFrom: number;
+  readonly loadTo: number;
+  /** Why the run ended before its operations were done, if it did. */
+  readonly interrupted?: string;
+}
+
+/** How often a rule could have been broken. */
+export interface Power {
+  /** Pairs of requests for one stream that were in flight at once on two services. */
+  readonly crossProcessAttempts: number;
+  /** Streams on which that happened. */
+  readonly contendedStreams: number;
+  /** Pairs of requests with one token that were in flight at once. */
+  readonly duplicateAttempts: number;
+  /** Scans that ran beside writes. */
+  readonly scansBesideWrites: number;
+}
+
+export interface HistoryHeader {
+  readonly format: 'lockstep-history';
+  readonly version: 1;
+  readonly model: 'stream-lifecycle' | 'stream-balance' | 'register' | 'kv';
+}
+
+/**
+ * What one request looked like to its client.
+ * `ok`: an effect, a replay, a read, or a refusal with the revision it saw. `fail`: certainly no effect and no
+ * observation. `unknown`: it may take effect at any later time, or never.
+ */
+export interface HistoryEntry {
+  /** Number of the client connection, unique in the run. */
+  readonly client: number;
+  /** The stream's id; for scans the list's name. */
+  readonly key: string;
+  readonly f: 'start' | 'pause' | 'stop' | 'settle' | 'withdraw' | 'get' | 'scan';
+  readonly args: HistoryArgs;
+  readonly call: number;
+  /** null: no answer. */
+  readonly return: number | null;
+  readonly outcome: 'ok' | 'fail' | 'unknown';
+  readonly result?: HistoryResult;
+  /** Number of the service that was asked. */
+  readonly service: number;
+  /** In open loop: when the request should have been sent. */
+  readonly intended?: number;
+}
+
+export interface HistoryArgs {
+  /** Balance workload: the amount released or taken. */
+  readonly amount?: string;
+  /** The idempotency token, when the request carried a key. */
+  readonly token?: string;
+  readonly fingerprint?: string;
+  /** Scans: which list, page size. */
+  readonly list?: 'streams' | 'activity';
+  readonly limit?: number;
+}
+
+export interface HistoryResult {
+  readonly status: number;
+  /** Whether the service said that this is a replay. */
+  readonly replayed?: boolean;
+  /** Exact body of effects and replays, for the replay rule; absent for reads. */
+  readonly body?: string;
+  /** What the answer shows of the stream. */
+  readonly revision?: number;
+  readonly streamStatus?: string;
+  readonly releasedAmount?: string;
+  readonly withdrawnAmount?: string;
+  readonly operationId?: string;
+  /** Whether the answer claims an effect (first time or replay); false for refusals and unchanged successes. */
+  readonly effect?: boolean;
+  /** The code of a refusal or failure. */
+  readonly code?: string;
+  /** Scans: ids in the order seen, over all pages. */
+  readonly ids?: readonly string[];
+}
+
+/** One service process. */
+export interface Journal {
+  readonly service: number;
+  readonly pid: number;
+  readonly entries: readonly JournalEntry[];
+}
+
+export type JournalEntry =
+  /** The callback's first act. `attempt` counts reruns of one withLock. */
+  | {
+      readonly type: 'enter';
+      readonly at: number;
+      readonly section: number;
+      readonly stream: string;
+      readonly attempt: number;
+      readonly fence?: string;
+    }
+  /** The first protected read has returned; exclusion counts from here for atomic adapters. */
+  | { readonly type: 'read'; readonly at: number; readonly section: number; readonly attempt: number }
+  /** The callback's last act, before the commit. `wrote`: it wrote through the view. */
+  | {
+      readonly type: 'leave';
+      readonly at: number;
+      readonly section: number;
+      readonly attempt: number;
+      readonly wrote: boolean;
+    }
+  /** withLock has settled. */
+  | {
+      readonly type: 'settle';
+      readonly at: number;
+      readonly section: number;
+      readonly outcome: 'committed' | 'aborted' | 'unknown';
+    }
+  /** A request was executed inside the section, not replayed. Written before the commit. */
+  | {
+      readonly type: 'execute';
+      readonly at: number;
+      readonly section: number;
+      readonly attempt: number;
+      readonly stream: string;
+      readonly f: string;
+      readonly token?: string;
+      readonly operationId: string;
+      readonly revision: number;
+    }
+  /** A payout went through the rail. */
+  | {
+      readonly type: 'payout';
+      readonly at: number;
+      readonly stream: string;
+      readonly operationId: string;
+      readonly amount: string;
+    };
+
+/** Everything that storage holds, as one reader sees it after the load. */
+export interface Audit {
+  /** Who read: a service's number, or `fresh` for a new process. */
+  readonly reader: number | 'fresh';
+  readonly streams: readonly StreamRecord[];
+  readonly activity: readonly ActivityEvent[];
+  readonly idempotency: readonly IdempotencyRecord[];
+  readonly exports: readonly ExportJob[];
+  readonly exportAudit: readonly ExportAuditRecord[];
+}

@@ -1,0 +1,226 @@
+/**
+ * Programs: steps of several actors, as data. A host runs a program against opened instances and returns
+ * a history. Suites generate programs and judge histories; nothing here judges.
+ *
+ * Every list of steps is a valid program, so that any step may be removed while shrinking: `leave` and `throw`
+ * outside a section do nothing, and sections still open at an actor's end are left.
+ */
+import type { StorageErrorCode } from '../../adapters/contract/index.ts';
+import type { Operation } from '../../adapters/protocol/types.ts';
+
+/** How a program's steps are interleaved. */
+export type Schedule =
+  /** Actors run as they come; `hold` steps are the only pauses. */
+  | { readonly mode: 'free' }
+  /**
+   * A coordinator releases one step at a time. `choices[k]` picks (modulo) among the actors that can go on at
+   * decision k; missing choices are 0. A step not done within `blockMs` is recorded as blocked, and another
+   * actor's step is released.
+   */
+  | { readonly mode: 'scheduled'; readonly choices: readonly number[]; readonly blockMs: number }
+  /** Repeats recorded decisions, and waits (bounded by the program's `patienceMs`) for steps that were recorded as finished. */
+  | { readonly mode: 'replay'; readonly order: readonly Decision[]; readonly blockMs: number };
+
+export interface Program {
+  readonly actors: readonly Actor[];
+  /**
+   * How long in milliseconds to wait for steps that do not finish once no other step can be released. What is
+   * unfinished then is recorded as stuck.
+   */
+  readonly patienceMs: number;
+}
+
+export interface Actor {
+  /** Index into the instances that the program is run on. */
+  readonly instance: number;
+  readonly steps: readonly Step[];
+}
+
+export type Step =
+  /**
+   * Calls withLock. Done when the callback starts, or when withLock settles without starting it (the steps up
+   * to the matching leave are then skipped). Inside a section it nests, on the same instance.
+   */
+  | {
+      readonly do: 'enter';
+      readonly stream: string;
+      readonly timeoutMs?: number;
+      /** Passes a signal that an `abort` step of another actor, naming this actor, aborts. */
+      readonly abortable?: boolean;
+    }
+  /** The callback returns. Done when withLock has settled. */
+  | { readonly do: 'leave' }
+  /** The callback throws an Error with this message. Done when withLock has settled. */
+  | { readonly do: 'throw'; readonly message: string }
+  /** Calls a method of the seam. */
+  | CallStep
+  /** Waits for so many milliseconds. */
+  | { readonly do: 'hold'; readonly ms: number }
+  /** Aborts the signal of the latest abortable `enter` of this actor. */
+  | { readonly do: 'abort'; readonly actor: number }
+  /** Changes the saved value in place, deeply, as a careless caller would. */
+  | { readonly do: 'mutate'; readonly saved: string }
+  /** Moves the clock that was handed to the instance, by milliseconds. */
+  | { readonly do: 'advance'; readonly ms: number }
+  /** Closes the actor's instance and opens it again on the same namespace. Outside sections only. */
+  | { readonly do: 'reopen' }
+  /** Closes the actor's instance. */
+  | { readonly do: 'close' }
+  /** One request through the settlement protocol. */
+  | {
+      readonly do: 'request';
+      readonly operation: Operation;
+      readonly stream: string;
+      /** The Idempotency-Key; none: not idempotent. */
+      readonly key?: string;
+      readonly body?: unknown;
+    };
+
+export interface CallStep {
+  readonly do: 'call';
+  /**
+   * `view`: the innermost open section's view (outside a section: the instance). `instance`: the repository
+   * itself, also inside a section. `dead-view`: the view of the actor's latest section that has ended.
+   */
+  readonly via: 'view' | 'instance' | 'dead-view';
+  readonly method: Method;
+  readonly args: readonly Argument[];
+  /** Keeps the result under this name, for this actor's later steps. */
+  readonly save?: string;
+  /** Inside a section an error rejects the callback with it, unless it is swallowed. */
+  readonly swallow?: boolean;
+}
+
+/** Methods of the seam by the surface's path, the same on a view and on an instance. */
+export const METHODS = [
+  'streams.create',
+  'streams.get',
+  'streams.put',
+  'streams.delete',
+  'streams.list',
+  'streams.scan',
+  'users.get',
+  'users.put',
+  'users.scan',
+  'activity.append',
+  'activity.list',
+  'activity.scan',
+  'idempotency.get',
+  'idempotency.insert',
+  'idempotency.putIfAbsent',
+  'idempotency.delete',
+  'idempotency.deleteExpired',
+  'idempotency.scan',
+  'idempotency.begin',
+  'idempotency.finish',
+  'idempotency.abandon',
+  'jobs.create',
+  'jobs.get',
+  'jobs.delete',
+  'jobs.list',
+  'jobs.scan',
+  'jobs.transition',
+  'jobs.claimNext',
+  'jobs.heartbeat',
+  'jobs.complete',
+  'jobs.fail',
+  'audit.append',
+  'audit.list',
+  'audit.scan',
+] as const;
+export type Method = (typeof METHODS)[number];
+
+/** A value as it is, or a SavedArgument: one made from a saved result when the step runs. */
+export type Argument = unknown;
+
+/**
+ * A saved result, or its field at `path` (dots separate), with `set` merged over it and `add` added to its
+ * amounts (decimal strings) and counters (numbers). If the saved value is undefined, the call is skipped.
+ */
+export interface SavedArgument {
+  readonly $saved: string;
+  readonly path?: string;
+  readonly set?: Readonly<Record<string, unknown>>;
+  readonly add?: Readonly<Record<string, number>>;
+}
+
+/** What the coordinator did: released the next step of `actor`, which finished or was found blocked. */
+export interface Decision {
+  readonly actor: number;
+  readonly step: number;
+  readonly blocked: boolean;
+}
+
+/** What came of running a program. Times are integer nanoseconds of the machine's monotonic clock. */
+export interface ProgramHistory {
+  /** In the order in which the steps finished. */
+  readonly records: readonly StepRecord[];
+  /** Scheduled and replayed runs: the decisions, in order. */
+  readonly order: readonly Decision[];
+  /** Steps that never finished. */
+  readonly stuck: readonly StuckStep[];
+  /** Callbacks that started although their withLock had settled, or that overlap one of the same call. */
+  readonly ghosts: readonly Ghost[];
+  /** Hosts that were lost: the adapter ended the process, spun, or sent what cannot travel. */
+  readonly lost: readonly LostHost[];
+  /** Errors that reached the host outside any call: unhandled rejections, error events. */
+  readonly strays: readonly Caught[];
+}
+
+export interface StepRecord {
+  readonly actor: number;
+  /** Index into the actor's steps. */
+  readonly step: number;
+  /** Number of the process, from 1. */
+  readonly process: number;
+  readonly instance: number;
+  /** Number of the section (unique in the history) that the step entered, left, or ran in. */
+  readonly section?: number;
+  /** 1, and 2… when the adapter ran the callback again. */
+  readonly attempt: number;
+  /** When the call was made. For `leave` and `throw`: the callback's last act. */
+  readonly call: number;
+  /** When it answered. For `enter`: the callback's first act. For `leave` and `throw`: withLock had settled. */
+  readonly return: number;
+  readonly outcome: StepOutcome;
+}
+
+export type StepOutcome =
+  | { readonly status: 'ok'; readonly value?: unknown; readonly fence?: bigint }
+  | { readonly status: 'error'; readonly error: Caught }
+  /** Not run: its section did not start, was aborted by an earlier error, or its saved value is undefined. */
+  | { readonly status: 'skipped' };
+
+/** An error as seen by the caller. */
+export interface Caught {
+  /** The code of a StorageError; absent: it is none. */
+  readonly code?: StorageErrorCode;
+  readonly name: string;
+  readonly message: string;
+  /** Whether it is the very object that a `throw` step threw. */
+  readonly original?: boolean;
+  /** The chain of causes, outermost first, as `name: message`. */
+  readonly causes: readonly string[];
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export interface StuckStep {
+  readonly actor: number;
+  readonly step: number;
+  readonly process: number;
+  readonly call: number;
+}
+
+export interface Ghost {
+  readonly actor: number;
+  readonly step: number;
+  readonly process: number;
+  readonly at: number;
+}
+
+export interface LostHost {
+  readonly process: number;
+  readonly reason: 'exit' | 'signal' | 'unresponsive' | 'garbage';
+  /** For people: exit code or signal, what could not travel, the last lines of stderr. */
+  readonly detail: string;
+}

@@ -1,0 +1,30 @@
+// Builds dist/ incrementally: compiles, copies the .sql files beside the code that runs them, and stamps
+// the build, so that a process started from another build refuses to work with this one.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+if (!existsSync(tsc)) {
+  // `npm install <tarball>` never runs this; `npm ci --omit=dev` does, without a compiler.
+  console.error('lockstep: dev dependencies are missing, so dist/ was not built. Run npm ci.');
+  process.exit(existsSync(join(root, 'dist')) ? 0 : 1);
+}
+const compiled = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+if (compiled.status !== 0) process.exit(compiled.status ?? 1);
+
+const migrations = join('adapters', 'postgres', 'migrations');
+mkdirSync(join(root, 'dist', migrations), { recursive: true });
+cpSync(join(root, migrations), join(root, 'dist', migrations), { recursive: true });
+
+const hash = createHash('sha256');
+for (const name of readdirSync(join(root, 'dist'), { recursive: true }).map(String).sort()) {
+  if (/\.(js|sql)$/.test(name)) hash.update(name).update(readFileSync(join(root, 'dist', name)));
+}
+writeFileSync(join(root, 'dist', 'build-id'), hash.digest('hex').slice(0, 16));

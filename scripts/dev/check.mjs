@@ -1,0 +1,23 @@
+// Types, lint (with the folder rule), dead code and formatting: everything that is wrong, not only the first.
+import { spawnSync } from 'node:child_process';
+
+const CHECKS = [
+  ['types', 'tsc', ['--noEmit', '-p', '.']],
+  ['lint', 'oxlint', ['--type-aware', '--deny-warnings']],
+  ['dead code', 'knip', ['--no-progress']],
+  ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
+];
+
+let failed = 0;
+for (const [name, command, args] of CHECKS) {
+  const run = spawnSync('npx', ['--no-install', command, ...args], { encoding: 'utf8' });
+  if (run.status === 0) continue;
+  failed += 1;
+  console.error(`✗ ${name} (${command} ${args.join(' ')})\n${run.stdout}${run.stderr}`);
+}
+console.log(
+  failed === 0
+    ? 'types, lint, dead code and format are clean'
+    : `${failed} of ${CHECKS.length} checks failed`,
+);
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,115 @@
+/** What suites emit: the result of one clause, and of one judged rule. Reports render these and derive nothing. */
+import type { Decision, Program } from '../scenarios/host/program.ts';
+import type { Power } from '../scenarios/evidence.ts';
+
+/**
+ * `ok`, `violated`, `inconclusive`; `not-applicable` (surface or capability missing), `skipped` (the user said
+ * so), `not-run` (above the level, or not executable in this version or environment), `error` (the harness or
+ * the environment failed). Only `violated` is the adapter's fault. A time-out is never `ok`.
+ */
+export const CLAUSE_STATUSES = [
+  'ok',
+  'violated',
+  'inconclusive',
+  'not-applicable',
+  'skipped',
+  'not-run',
+  'error',
+] as const;
+export type ClauseStatus = (typeof CLAUSE_STATUSES)[number];
+
+export interface ClauseResult {
+  readonly clause: string;
+  readonly status: ClauseStatus;
+  /** Why, for every status but `ok` and `violated`. */
+  readonly reason?: string;
+  /** Generated programs that were run, shrinking not counted. */
+  readonly runs: number;
+  /** Distinct orders of steps explored in scheduled runs. */
+  readonly orders: number;
+  /** How many processes and instances the programs ran in. */
+  readonly processes: number;
+  readonly instances: number;
+  readonly durationMs: number;
+  readonly seed: number;
+  readonly counterexample?: Counterexample;
+}
+
+/** A failure, for somebody who has never seen the suite. */
+export interface Counterexample {
+  /** What happened, in one or two sentences, with ids and processes named. */
+  readonly summary: string;
+  readonly expected: string;
+  readonly actual: string;
+  /** fast-check's path: `--seed S --path P` repeats this failure. */
+  readonly path: string;
+  /** In which run it was found, from 1, and how often it was shrunk. */
+  readonly run: number;
+  readonly shrinks: number;
+  readonly lanes: readonly Lane[];
+  readonly program?: Program;
+  readonly order?: readonly Decision[];
+}
+
+/** One actor's or process's line in a picture of a failure. */
+export interface Lane {
+  /** For example `process 1`. */
+  readonly label: string;
+  readonly events: readonly LaneEvent[];
+}
+
+export interface LaneEvent {
+  /** For example `enter s1`, `read released=0`. */
+  readonly label: string;
+  /** In microseconds since the first event of the picture. */
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly kind: 'enter' | 'leave' | 'call' | 'error' | 'stuck' | 'other';
+  /** Part of what is wrong. */
+  readonly marked?: boolean;
+}
+
+export const RULES = [
+  'exclusion',
+  'revision-chain',
+  'effects',
+  'replay',
+  'linearizability',
+  'audit',
+  'scans',
+  'liveness',
+] as const;
+export type RuleName = (typeof RULES)[number];
+
+export const VERDICTS = ['ok', 'violated', 'inconclusive'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** One finding of a rule, for example one double settle. */
+export interface Finding {
+  readonly summary: string;
+  readonly stream?: string;
+  /** Numbers of the services involved. */
+  readonly services: readonly number[];
+  readonly lanes: readonly Lane[];
+}
+
+export interface RuleResult {
+  readonly rule: RuleName;
+  readonly verdict: Verdict | 'not-applicable';
+  /** What was checked and how much of it, or why it is inconclusive or not-applicable. */
+  readonly detail: string;
+  /** How many things the rule looked at. */
+  readonly checked: number;
+  /** How many findings in all; `findings` holds the first ones. */
+  readonly violations: number;
+  readonly findings: readonly Finding[];
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** Why, in one sentence. */
+  readonly reason: string;
+  readonly rules: readonly RuleResult[];
+  readonly power: Power;
+  readonly minimums: Power;
+}
