@@ -2,14 +2,14 @@
 import { spawnSync } from 'node:child_process';
 
 const CHECKS = [
-  ['types', 'tsc', ['--noEmit', '-p', '.']],
-  ['lint', 'oxlint', ['--type-aware', '--deny-warnings']],
-  ['dead code', 'knip', ['--no-progress']],
-  ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
+  { name: 'types', command: 'tsc', args: ['--noEmit', '-p', '.'] },
+  { name: 'lint', command: 'oxlint', args: ['--type-aware', '--deny-warnings'] },
+  { name: 'dead code', command: 'knip', args: ['--no-progress'] },
+  { name: 'format', command: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
 ];
 
 let failed = 0;
-for (const [name, command, args] of CHECKS) {
+for (const { name, command, args } of CHECKS) {
   const run = spawnSync('npx', ['--no-install', command, ...args], { encoding: 'utf8' });
   if (run.status === 0) continue;
   failed += 1;
