@@ -130,12 +130,15 @@ export const METHODS = [
 ] as const;
 export type Method = (typeof METHODS)[number];
 
-/** A value as it is, or a SavedArgument: one made from a saved result when the step runs. */
+/**
+ * A value as it is. A SavedArgument may stand in it at any depth, for example as the `cursor` of a page request:
+ * it is replaced by a value made from a saved result when the step runs.
+ */
 export type Argument = unknown;
 
 /**
  * A saved result, or its field at `path` (dots separate), with `set` merged over it and `add` added to its
- * amounts (decimal strings) and counters (numbers). If the saved value is undefined, the call is skipped.
+ * amounts (decimal strings) and counters (numbers). If the saved value (or the field) is undefined, the call is skipped.
  */
 export interface SavedArgument {
   readonly $saved: string;
