@@ -8,8 +8,8 @@
  * On disk, in one folder:
  * - `evidence.json`: EvidenceHeader
  * - `history-<driver>.jsonl`: a HistoryHeader, then one HistoryEntry a line
- * - `journal-<service>.jsonl`: one JournalEntry a line
- * - `audit-<reader>.json`: Audit
+ * - `journal-<service>.jsonl`: a JournalHeader, then one JournalEntry a line
+ * - `audit-<reader>.json`: Audit, one record a line
  */
 import type {
   ActivityEvent,
@@ -138,7 +138,16 @@ export interface Journal {
   readonly entries: readonly JournalEntry[];
 }
 
+export interface JournalHeader {
+  readonly format: 'lockstep-journal';
+  readonly version: 1;
+  readonly service: number;
+  readonly pid: number;
+}
+
 export type JournalEntry =
+  /** withLock is about to be called; the time to `enter` is the wait for the lock. */
+  | { readonly type: 'wait'; readonly at: number; readonly section: number; readonly stream: string }
   /** The callback's first act. `attempt` counts reruns of one withLock. */
   | {
       readonly type: 'enter';
