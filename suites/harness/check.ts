@@ -1,0 +1,230 @@
+/** Checks one property with fast-check and makes a clause result of what came out. */
+import fc from 'fast-check';
+import { inapplicability, type Clause } from '../../adapters/contract/index.ts';
+import type { ClauseResult, Counterexample } from '../result.ts';
+import { inputOf, topologiesOf, type Definition, type Input } from './input.ts';
+import { DEFAULT_PATIENCE_MS, firstError, Lab, type LabOptions } from './lab.ts';
+import { lanesOf } from './lanes.ts';
+import type { AnyProperty, CustomProperty, Failure, Property, Subject, TrialRun } from './property.ts';
+
+/** If fewer than this share of the trials could have broken the clause, the result is inconclusive. */
+const MINIMUM_EXERCISED = 0.1;
+/** How long a failing case may be shrunk, in milliseconds. */
+const SHRINK_BUDGET_MS = 15_000;
+
+export interface CheckOptions {
+  readonly clause: Clause;
+  readonly subject: Subject;
+  readonly seed: number;
+  /** Repeats the failure at this path of the seed. */
+  readonly path?: string;
+  readonly runs: number;
+  /** Time for the generated runs in milliseconds; fewer runs than asked for are inconclusive. */
+  readonly budgetMs: number;
+  readonly processes: number;
+  readonly lab: Omit<LabOptions, 'ownNamespace' | 'processes'>;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+  /** Aborted when the user gives up. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs the property. Never rejects for what the adapter does; harness errors become status `error`. */
+export async function checkProperty(definition: AnyProperty, options: CheckOptions): Promise<ClauseResult> {
+  return new Check(definition as unknown as Definition, options).run();
+}
+
+interface Seen {
+  readonly failure: Failure;
+  /** Absent for properties that run their own trials. */
+  readonly run?: TrialRun<unknown>;
+}
+
+class Check {
+  readonly #definition: Definition;
+  readonly #options: CheckOptions;
+  readonly #lab: Lab;
+  readonly #orders = new Set<string>();
+  readonly #startedAt: number;
+  #exercised = 0;
+  #trials = 0;
+  #failed: { readonly trial: number; readonly at: number } | undefined;
+  #seen: Seen | undefined;
+  #harnessError: unknown;
+
+  constructor(definition: Definition, options: CheckOptions) {
+    this.#definition = definition;
+    this.#options = options;
+    this.#startedAt = options.now();
+    const ownNamespace = 'trial' in definition && definition.ownNamespace === true;
+    this.#lab = new Lab({ ...options.lab, processes: options.processes, ownNamespace });
+  }
+
+  async run(): Promise<ClauseResult> {
+    const { clause, subject, seed, runs, path } = this.#options;
+    const reason = inapplicability(clause, subject.surfaces, subject.capabilities);
+    if (reason !== undefined) return this.#result({ status: 'not-applicable', reason });
+    try {
+      const arbitrary = inputOf(this.#definition, subject, this.#topologies());
+      const details = await fc.check(
+        fc.asyncProperty(arbitrary, (input) => this.#try(input)),
+        { seed, numRuns: runs, ...(path === undefined ? {} : { path }) },
+      );
+      return this.#conclude(details);
+    } catch (error) {
+      return this.#result({ status: 'error', reason: messageOf(error) });
+    } finally {
+      await this.#lab.close().catch(() => undefined);
+    }
+  }
+
+  /** False for a violation; true otherwise, also when there is no use in going on. */
+  async #try(input: Input): Promise<boolean> {
+    if (this.#givenUp()) return true;
+    try {
+      const definition = this.#definition;
+      const seen =
+        'trial' in definition ? await this.#run(definition, input) : await this.#execute(definition, input);
+      if (seen === undefined) return true;
+      this.#failed ??= { trial: this.#trials, at: this.#options.now() };
+      this.#seen = seen;
+      return false;
+    } catch (error) {
+      this.#harnessError = error;
+      return true;
+    }
+  }
+
+  async #run(definition: Property<unknown>, input: Input): Promise<Seen | undefined> {
+    const { subject } = this.#options;
+    const scope = this.#lab.scope();
+    const trial = definition.trial(input.body, scope, subject);
+    const outcome = await this.#lab.run(input.topology, trial, input.interleaving);
+    const run = { input: input.body, trial, scope, subject, ...outcome };
+    this.#count(definition.exercised?.(run) ?? true);
+    if (run.main.order.length > 0) this.#orders.add(orderOf(run));
+    const failure = judged(definition, run);
+    return failure === undefined ? undefined : { failure, run };
+  }
+
+  async #execute(definition: CustomProperty<unknown>, input: Input): Promise<Seen | undefined> {
+    this.#count(true);
+    const tools = { ...this.#lab.tools(), subject: this.#options.subject, scope: this.#lab.scope() };
+    const failure = await definition.execute(input.body, tools);
+    return failure === undefined ? undefined : { failure };
+  }
+
+  /** Shrinking is not counted. */
+  #count(exercised: boolean): void {
+    if (this.#failed !== undefined) return;
+    this.#trials += 1;
+    if (exercised) this.#exercised += 1;
+  }
+
+  #givenUp(): boolean {
+    if (this.#harnessError !== undefined || this.#options.signal?.aborted === true) return true;
+    const now = this.#options.now();
+    if (this.#failed !== undefined) return now - this.#failed.at > SHRINK_BUDGET_MS;
+    return now - this.#startedAt > this.#options.budgetMs;
+  }
+
+  #conclude(details: fc.RunDetails<[Input]>): ClauseResult {
+    if (this.#seen !== undefined) {
+      return this.#result({ status: 'violated', counterexample: this.#counterexample(details, this.#seen) });
+    }
+    const error = this.#harnessError ?? details.errorInstance;
+    if (details.failed || error !== undefined) {
+      return this.#result({ status: 'error', reason: messageOf(error) });
+    }
+    const doubt = this.#doubt();
+    return this.#result(doubt === undefined ? { status: 'ok' } : { status: 'inconclusive', reason: doubt });
+  }
+
+  /** Why runs that found nothing prove nothing. */
+  #doubt(): string | undefined {
+    const { runs, path, signal } = this.#options;
+    if (path !== undefined) return 'this path did not fail again; a path that holds is no certificate';
+    if (this.#trials < runs) {
+      const why = signal?.aborted === true ? 'interrupted' : 'out of time';
+      return `${why} after ${this.#trials} of ${runs} runs`;
+    }
+    if (this.#exercised >= this.#trials * MINIMUM_EXERCISED) return undefined;
+    return `only ${this.#exercised} of ${this.#trials} runs could have broken the clause`;
+  }
+
+  #counterexample(details: fc.RunDetails<[Input]>, { failure, run }: Seen): Counterexample {
+    return {
+      summary: failure.summary,
+      expected: failure.expected,
+      actual: failure.actual,
+      path: details.counterexamplePath ?? '',
+      run: this.#failed?.trial ?? 1,
+      shrinks: details.numShrinks,
+      ...(run === undefined ? { lanes: [] } : pictureOf(run, failure)),
+    };
+  }
+
+  #topologies(): ReturnType<typeof topologiesOf> {
+    const { clause, subject, processes } = this.#options;
+    return topologiesOf(this.#definition, clause, subject, processes);
+  }
+
+  #result(
+    part: Pick<ClauseResult, 'status'> & Partial<Pick<ClauseResult, 'reason' | 'counterexample'>>,
+  ): ClauseResult {
+    const topologies = this.#topologies();
+    const processes = topologies.includes('processes') ? this.#options.processes : 1;
+    return {
+      clause: this.#options.clause.id,
+      runs: this.#trials,
+      orders: this.#orders.size,
+      processes,
+      instances: Math.max(processes, topologies.includes('shared') ? 2 : 1),
+      durationMs: Math.round(this.#options.now() - this.#startedAt),
+      seed: this.#options.seed,
+      ...part,
+    };
+  }
+}
+
+/** What no trial may show, whatever its clause, and then the clause's own judgement. */
+function judged(definition: Property<unknown>, run: TrialRun<unknown>): Failure | undefined {
+  const lost = run.main.lost[0];
+  if (lost !== undefined) {
+    return {
+      summary: `Process ${lost.process} was lost while the program ran (${lost.reason}): ${lost.detail}`,
+      expected: 'the adapter leaves its process running and answers with values',
+      actual: `${lost.reason}: ${lost.detail}`,
+    };
+  }
+  const failed = firstError(run.setup) ?? firstError(run.finale);
+  if (failed !== undefined && failed.outcome.status === 'error') {
+    const { error } = failed.outcome;
+    return {
+      summary: `A plain call that nothing disturbed failed: ${error.code ?? error.name}: ${error.message}`,
+      expected: 'setup and final reads succeed',
+      actual: `${error.code ?? error.name}: ${error.message}`,
+      marked: [failed],
+    };
+  }
+  return definition.judge(run);
+}
+
+function orderOf(run: TrialRun<unknown>): string {
+  return run.main.order.map((one) => `${one.actor}${one.blocked ? '!' : ''}`).join(',');
+}
+
+function pictureOf(
+  run: TrialRun<unknown>,
+  failure: Failure,
+): Pick<Counterexample, 'lanes' | 'program' | 'order'> {
+  return {
+    lanes: lanesOf(run, failure.marked ?? []),
+    program: { actors: run.trial.actors, patienceMs: run.trial.patienceMs ?? DEFAULT_PATIENCE_MS },
+    order: run.main.order,
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,70 @@
+/** Arbitraries and steps that many properties share. */
+import fc from 'fast-check';
+import type { NewStream } from '../../adapters/contract/index.ts';
+import type { Argument, CallStep, Method, Step } from '../../scenarios/host/program.ts';
+
+/** A stream that is valid in every field; `fields` override. */
+export function streamOf(id: string, fields: Partial<NewStream> = {}): NewStream {
+  return {
+    id,
+    recipient: 'wallet-1',
+    rate: '5',
+    schedule: 'monthly',
+    status: 'active',
+    token: 'USDC',
+    totalAmount: '1000',
+    releasedAmount: '0',
+    withdrawnAmount: '0',
+    revision: 0,
+    ...fields,
+  };
+}
+
+export const enter = (stream: string, options: { timeoutMs?: number; abortable?: boolean } = {}): Step => ({
+  do: 'enter',
+  stream,
+  ...options,
+});
+export const leave: Step = { do: 'leave' };
+export const hold = (ms: number): Step => ({ do: 'hold', ms });
+
+/** A call through the section's view; outside a section through the instance. */
+export function view(method: Method, ...args: Argument[]): CallStep {
+  return { do: 'call', via: 'view', method, args };
+}
+
+/** A call on the instance itself. */
+export function direct(method: Method, ...args: Argument[]): CallStep {
+  return { do: 'call', via: 'instance', method, args };
+}
+
+/** The same call with its result kept under `name`. */
+export function saved(name: string, step: CallStep): CallStep {
+  return { ...step, save: name };
+}
+
+/** The same call, its error swallowed by the callback. */
+export function swallowed(step: CallStep): CallStep {
+  return { ...step, swallow: true };
+}
+
+/** Reads the stream under the lock, and writes it back with `add` added: the smallest effect that can be lost. */
+export function addUnderLock(stream: string, add: Readonly<Record<string, number>>): Step[] {
+  return [
+    enter(stream),
+    saved('read', view('streams.get', stream)),
+    view('streams.put', { $saved: 'read', add: { revision: 1, ...add } }),
+    leave,
+  ];
+}
+
+/** A short pause in milliseconds, mostly none: where it stands inside a section it widens the window of a bug. */
+export const pauseMs: fc.Arbitrary<number> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 5 }) },
+);
+
+/** `pauseMs` as steps: none at all for 0. */
+export function pause(ms: number): Step[] {
+  return ms === 0 ? [] : [hold(ms)];
+}

@@ -1,0 +1,60 @@
+/** What fast-check generates for one trial: where it runs, how its steps interleave, and the property's own case. */
+import fc from 'fast-check';
+import type { Interleaving } from './lab.ts';
+import type { CustomProperty, Property, Subject, Topology } from './property.ts';
+import type { Clause } from '../../adapters/contract/index.ts';
+
+/** Longest list of choices that is generated; decisions beyond it take the first actor that can go on. */
+const MAX_CHOICES = 24;
+
+export type Definition = Property<unknown> | CustomProperty<unknown>;
+
+export interface Input {
+  readonly topology: Topology;
+  readonly interleaving: Interleaving;
+  readonly body: unknown;
+}
+
+export function inputOf(
+  definition: Definition,
+  subject: Subject,
+  topologies: readonly Topology[],
+): fc.Arbitrary<Input> {
+  return fc.record({
+    topology: fc.constantFrom(...topologies),
+    interleaving: interleavings('trial' in definition ? definition.schedules : 'free'),
+    body: definition.arbitrary(subject),
+  });
+}
+
+function interleavings(schedules: Property<unknown>['schedules'] = 'both'): fc.Arbitrary<Interleaving> {
+  const free = fc.constant<Interleaving>({ mode: 'free' });
+  const scheduled = fc
+    .array(fc.nat({ max: 5 }), { maxLength: MAX_CHOICES, size: 'max' })
+    .map((choices): Interleaving => ({ mode: 'scheduled', choices }));
+  switch (schedules) {
+    case 'free':
+      return free;
+    case 'scheduled':
+      return scheduled;
+    case 'both':
+      return fc.oneof({ weight: 3, arbitrary: scheduled }, { weight: 1, arbitrary: free });
+    default:
+      return schedules satisfies never;
+  }
+}
+
+/** The topologies that the clause, the capabilities and the property allow, simplest first. */
+export function topologiesOf(
+  definition: Definition,
+  clause: Clause,
+  subject: Subject,
+  processes: number,
+): Topology[] {
+  const allowed: Topology[] = ['one'];
+  if (clause.multiProcess) allowed.push('shared');
+  if (clause.multiProcess && subject.capabilities.crossInstance && processes > 1) allowed.push('processes');
+  const wanted = 'trial' in definition ? definition.topologies : undefined;
+  const both = allowed.filter((topology) => wanted === undefined || wanted.includes(topology));
+  return both.length > 0 ? both : ['one'];
+}

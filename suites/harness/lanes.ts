@@ -1,0 +1,150 @@
+/** Pictures of a trial: one lane an actor, one event a step. */
+import type { ProgramHistory, Step, StepRecord } from '../../scenarios/host/program.ts';
+import type { Lane, LaneEvent } from '../result.ts';
+import type { Scope, TrialRun } from './property.ts';
+
+/** The longest value in a label, in characters. */
+const MAX_SHOWN = 60;
+
+export function lanesOf(run: TrialRun<unknown>, marked: readonly StepRecord[]): Lane[] {
+  const { main, trial, scope } = run;
+  const origin = Math.min(
+    ...main.records.map((record) => record.call),
+    ...main.stuck.map((stuck) => stuck.call),
+  );
+  const lanes = trial.actors.map((actor, index) => {
+    const events = main.records
+      .filter((record) => record.actor === index && record.outcome.status !== 'skipped')
+      .map((record) => eventOf(record, actor.steps[record.step], scope, origin, marked.includes(record)));
+    return { label: labelOf(main, index), events: [...events, ...stuckEvents(run, index, origin)] };
+  });
+  const finale = finaleLane(run, marked);
+  return finale === undefined ? lanes : [...lanes, finale];
+}
+
+function labelOf(history: ProgramHistory, actor: number): string {
+  const record = history.records.find((one) => one.actor === actor);
+  const process = record?.process ?? history.stuck.find((one) => one.actor === actor)?.process;
+  return `process ${process ?? '?'}, actor ${actor + 1}`;
+}
+
+function finaleLane(run: TrialRun<unknown>, marked: readonly StepRecord[]): Lane | undefined {
+  const first = run.finale[0];
+  if (first === undefined) return undefined;
+  const events = run.finale.map((record) =>
+    eventOf(record, run.trial.finale?.[record.step], run.scope, first.call, marked.includes(record)),
+  );
+  return { label: `afterwards, process ${first.process}`, events };
+}
+
+function eventOf(
+  record: StepRecord,
+  step: Step | undefined,
+  scope: Scope,
+  origin: number,
+  marked: boolean,
+): LaneEvent {
+  const failed = record.outcome.status === 'error';
+  return {
+    label: `${describeStep(step, scope)}${describeOutcome(record, step, scope)}`,
+    fromUs: (record.call - origin) / 1000,
+    toUs: (record.return - origin) / 1000,
+    kind: failed ? 'error' : kindOf(step),
+    ...(marked ? { marked } : {}),
+  };
+}
+
+function stuckEvents(run: TrialRun<unknown>, actor: number, origin: number): LaneEvent[] {
+  const end = Math.max(origin, ...run.main.records.map((record) => record.return));
+  return run.main.stuck
+    .filter((stuck) => stuck.actor === actor)
+    .map((stuck) => ({
+      label: `${describeStep(run.trial.actors[actor]?.steps[stuck.step], run.scope)} never returned`,
+      fromUs: (stuck.call - origin) / 1000,
+      toUs: (Math.max(end, stuck.call) - origin) / 1000,
+      kind: 'stuck' as const,
+      marked: true,
+    }));
+}
+
+function kindOf(step: Step | undefined): LaneEvent['kind'] {
+  switch (step?.do) {
+    case 'enter':
+      return 'enter';
+    case 'leave':
+    case 'throw':
+      return 'leave';
+    case 'call':
+    case 'request':
+      return 'call';
+    default:
+      return 'other';
+  }
+}
+
+function describeStep(step: Step | undefined, scope: Scope): string {
+  switch (step?.do) {
+    case 'enter':
+      return `enter ${scope.name(step.stream)}`;
+    case 'throw':
+      return `throw ${JSON.stringify(step.message)}`;
+    case 'call':
+      return `${step.via === 'instance' ? '' : `${step.via}.`}${step.method} ${shown(step.args[0], scope)}`;
+    case 'request':
+      return `${step.operation} ${scope.name(step.stream)}${step.key === undefined ? '' : ` key ${scope.name(step.key)}`}`;
+    case 'hold':
+      return `hold ${step.ms} ms`;
+    case 'abort':
+      return `abort actor ${step.actor + 1}`;
+    case 'advance':
+      return `clock +${step.ms} ms`;
+    case 'mutate':
+      return `change returned ${step.saved}`;
+    case 'leave':
+    case 'reopen':
+    case 'close':
+      return step.do;
+    case undefined:
+      return 'end';
+    default:
+      return step satisfies never;
+  }
+}
+
+function describeOutcome(record: StepRecord, step: Step | undefined, scope: Scope): string {
+  const { outcome } = record;
+  if (outcome.status === 'error') return ` ✗ ${outcome.error.code ?? outcome.error.name}`;
+  if (outcome.status !== 'ok' || step === undefined) return '';
+  if (step.do === 'call' && /\.(get|list|scan|putIfAbsent)$/.test(step.method))
+    return ` → ${shown(outcome.value, scope)}`;
+  return step.do === 'request' ? ` → ${shown(outcome.value, scope)}` : '';
+}
+
+/** The fields that tell most, else the value itself, cut. */
+function shown(value: unknown, scope: Scope): string {
+  if (typeof value === 'string') return cut(scope.name(value));
+  if (typeof value !== 'object' || value === null) return String(value);
+  const fields = value as Record<string, unknown>;
+  if (Array.isArray(fields['items'])) {
+    return cut(`[${fields['items'].map((item: unknown) => shortName(item, scope)).join(' ')}]`);
+  }
+  const told = ['id', 'token', 'status', 'revision', 'releasedAmount', 'timestamp', 'limit'].filter(
+    (name) => fields[name] !== undefined,
+  );
+  if (told.length === 0) return cut(JSON.stringify(value) ?? '');
+  return cut(told.map((name) => tell(name, fields[name], scope)).join(' '));
+}
+
+function tell(name: string, value: unknown, scope: Scope): string {
+  const text = typeof value === 'string' ? scope.name(value) : String(value);
+  return name === 'id' || name === 'token' ? text : `${name}=${text}`;
+}
+
+function shortName(item: unknown, scope: Scope): string {
+  const { id, token } = (item ?? {}) as { id?: string; token?: string };
+  return scope.name(id ?? token ?? '?');
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN - 1)}…`;
+}

@@ -1,0 +1,115 @@
+/**
+ * A clause as a property: cases are generated, each is made into a trial of programs, the programs run on
+ * opened instances, and a pure function judges what came back.
+ */
+import type fc from 'fast-check';
+import type { Capabilities, Json, Surface } from '../../adapters/contract/index.ts';
+import type { Lease } from '../../scenarios/host/index.ts';
+import type { Actor, ProgramHistory, Step, StepRecord } from '../../scenarios/host/program.ts';
+
+/** Where a trial's actors live: one instance; two instances of one process; one instance in each of N processes. */
+export const TOPOLOGIES = ['one', 'shared', 'processes'] as const;
+export type Topology = (typeof TOPOLOGIES)[number];
+
+/** What a property may know of the adapter: never its name. */
+export interface Subject {
+  readonly surfaces: readonly Surface[];
+  readonly capabilities: Capabilities;
+}
+
+/** Makes names unique to one trial, so that trials can share a namespace. */
+export interface Scope {
+  /** A unique id that people can still read: `r17-s1`. */
+  id(name: string): string;
+  /** The name in `id`, for messages. */
+  name(id: string): string;
+}
+
+export interface Trial {
+  /** Steps on the first instance before the actors start. Each must succeed, or the clause is violated as STREAM-01 would be. */
+  readonly setup?: readonly Step[];
+  /** The program; `instance` counts modulo the topology's instances. */
+  readonly actors: readonly Actor[];
+  /** Steps on the last instance after the actors have ended. */
+  readonly finale?: readonly Step[];
+  /** See Program. Default 5,000. Exceeding it is a violation of clauses that say "never hangs". */
+  readonly patienceMs?: number;
+}
+
+/** What came back from a trial. */
+export interface TrialOutcome {
+  readonly main: ProgramHistory;
+  readonly setup: readonly StepRecord[];
+  readonly finale: readonly StepRecord[];
+}
+
+/** Everything a judgement may look at. */
+export interface TrialRun<Case> extends TrialOutcome {
+  readonly input: Case;
+  readonly trial: Trial;
+  readonly scope: Scope;
+  readonly subject: Subject;
+}
+
+/** What is wrong, for a stranger. */
+export interface Failure {
+  readonly summary: string;
+  readonly expected: string;
+  readonly actual: string;
+  /** The records to mark in the picture. */
+  readonly marked?: readonly StepRecord[];
+}
+
+export interface Property<Case> {
+  /** The clause that it decides. */
+  readonly clause: string;
+  /** Topologies that make sense beyond what the clause says; default: all that the clause and the capabilities allow. */
+  readonly topologies?: readonly Topology[];
+  /** `scheduled` and `free` are mixed by default; a property whose judgement needs one of them says so. */
+  readonly schedules?: 'both' | 'scheduled' | 'free';
+  /** Whether each trial gets a namespace of its own, for judgements over everything that is stored. Default false. */
+  readonly ownNamespace?: boolean;
+  arbitrary(subject: Subject): fc.Arbitrary<Case>;
+  trial(input: Case, scope: Scope, subject: Subject): Trial;
+  /** Undefined: the trial holds. */
+  judge(run: TrialRun<Case>): Failure | undefined;
+  /**
+   * Whether the trial could have broken the clause. If too few trials could, the result is inconclusive, not ok.
+   * Default: every trial could.
+   */
+  exercised?(run: TrialRun<Case>): boolean;
+}
+
+/** What a property that runs its own trials may use. Everything it opens it closes again. */
+export interface Tools {
+  readonly subject: Subject;
+  readonly scope: Scope;
+  /** Hosts for the topology `processes`. */
+  readonly processes: number;
+  readonly connection: Json;
+  /** `count` healthy hosts; release them. */
+  lease(count: number): Promise<Lease>;
+  /** A namespace nobody has used. */
+  freshNamespace(): string;
+  destroy(namespace: string): Promise<void>;
+}
+
+/** A property that is not about one program on opened instances: about opening itself, say, or the codec. */
+export interface CustomProperty<Case> {
+  readonly clause: string;
+  arbitrary(subject: Subject): fc.Arbitrary<Case>;
+  execute(input: Case, tools: Tools): Promise<Failure | undefined>;
+}
+
+/** A property whose case type is its own business. */
+export type AnyProperty = Property<never> | CustomProperty<never>;
+
+/** Types a property, and forgets the type of its cases. */
+export function property<Case>(definition: Property<Case>): AnyProperty {
+  return definition as unknown as AnyProperty;
+}
+
+/** Types a custom property, and forgets the type of its cases. */
+export function customProperty<Case>(definition: CustomProperty<Case>): AnyProperty {
+  return definition as unknown as AnyProperty;
+}

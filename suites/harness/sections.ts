@@ -1,0 +1,87 @@
+/** Sections of a history, and whether two of one stream overlap. */
+import type { ProgramHistory, StepRecord } from '../../scenarios/host/program.ts';
+import type { Trial } from './property.ts';
+
+export interface Section {
+  readonly stream: string;
+  readonly actor: number;
+  readonly process: number;
+  readonly instance: number;
+  readonly number: number;
+  readonly attempt: number;
+  /** The callback's first act, and its last act before the commit; a section that never left ends never. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether withLock resolved. */
+  readonly committed: boolean;
+  readonly wrote: boolean;
+  readonly entered: StepRecord;
+  readonly left: StepRecord | undefined;
+}
+
+/** Every section that was entered, in the order of entry. */
+export function sectionsOf(history: ProgramHistory, trial: Trial): Section[] {
+  const sections: Section[] = [];
+  for (const record of history.records) {
+    const step = trial.actors[record.actor]?.steps[record.step];
+    if (step?.do !== 'enter' || record.outcome.status !== 'ok' || record.section === undefined) continue;
+    const inside = history.records.filter(
+      (one) => one.section === record.section && one.actor === record.actor && one.attempt === record.attempt,
+    );
+    const left = inside.find((one) => {
+      const what = trial.actors[one.actor]?.steps[one.step]?.do;
+      return (
+        one !== record &&
+        (what === 'leave' || what === 'throw' || one.step >= (trial.actors[one.actor]?.steps.length ?? 0))
+      );
+    });
+    sections.push({
+      stream: step.stream,
+      actor: record.actor,
+      process: record.process,
+      instance: record.instance,
+      number: record.section,
+      attempt: record.attempt,
+      from: record.return,
+      to: left?.call ?? Number.POSITIVE_INFINITY,
+      committed: left?.outcome.status === 'ok',
+      wrote: inside.some((one) => isWrite(trial, one)),
+      entered: record,
+      left,
+    });
+  }
+  return sections.sort((a, b) => a.from - b.from);
+}
+
+/** The first pair of sections of one stream that overlap in time, if any. */
+export function overlapOf(sections: readonly Section[]): readonly [Section, Section] | undefined {
+  const open = new Map<string, Section>();
+  for (const section of sections) {
+    const earlier = open.get(section.stream);
+    if (earlier !== undefined && section.from < earlier.to) return [earlier, section];
+    open.set(section.stream, section);
+  }
+  return undefined;
+}
+
+/** Whether two withLock calls for one stream were under way at once, so that the lock had something to exclude. */
+export function contended(history: ProgramHistory, trial: Trial): boolean {
+  const sections = sectionsOf(history, trial);
+  return sections.some((one) =>
+    sections.some(
+      (other) =>
+        other !== one &&
+        other.actor !== one.actor &&
+        other.stream === one.stream &&
+        other.entered.call < (one.left?.return ?? Number.POSITIVE_INFINITY) &&
+        one.entered.call < (other.left?.return ?? Number.POSITIVE_INFINITY),
+    ),
+  );
+}
+
+const WRITE = /\.(create|put|delete|append|insert|transition)$/;
+
+function isWrite(trial: Trial, record: StepRecord): boolean {
+  const step = trial.actors[record.actor]?.steps[record.step];
+  return step?.do === 'call' && WRITE.test(step.method) && record.outcome.status === 'ok';
+}
