@@ -1,10 +1,13 @@
 /**
- * Cursors: base64 wrappers over stable record ids, as the seam has always had them, and list cursors
- * over `timestamp|id`. Decoding is strict: text that does not encode back to itself is INVALID_CURSOR.
+ * Cursors: base64 wrappers over stable record ids, as the seam has always had them, list cursors over
+ * `timestamp|id`, and scan cursors over the id. Decoding is strict: text that does not encode back to itself,
+ * or that no list of this kind can have issued, is INVALID_CURSOR. A position of another list of the same kind is
+ * a position here too and cannot be told apart.
  */
 import { StorageError } from './errors.ts';
 import { isTimestamp } from './time.ts';
 import type { Timestamp } from './records.ts';
+import { isId, isWellFormed } from './text.ts';
 
 /** base64 (RFC 4648, section 4) of the UTF-8 bytes of `id`. Throws INVALID_CURSOR for text that is not well-formed UTF-16. */
 export function encodeCursor(id: string): string {
@@ -34,21 +37,48 @@ export function encodeListCursor(position: ListPosition): string {
 
 /** The position in `cursor`. An id may itself hold `|`: the time never does, so the first one separates. */
 export function decodeListCursor(cursor: string): ListPosition {
-  const text = decodeCursor(cursor);
+  const position = positionIn(decodeCursor(cursor));
+  if (position === undefined || !isId(position.id)) throw invalid('base64 of "timestamp|id"', cursor);
+  return position;
+}
+
+function positionIn(text: string): ListPosition | undefined {
   const bar = text.indexOf('|');
   const timestamp = text.slice(0, bar);
-  if (bar < 0 || !isTimestamp(timestamp)) throw invalid('base64 of "timestamp|id"', cursor);
-  return { timestamp, id: text.slice(bar + 1) };
+  return bar < 0 || !isTimestamp(timestamp) ? undefined : { timestamp, id: text.slice(bar + 1) };
+}
+
+/**
+ * The cursor of a scan behind the row with this id: `encodeCursor(id)`. Ids that read like a list's position, or
+ * that start with `|`, get a `|` in front, so that a scan can refuse the cursor of a list.
+ */
+export function encodeScanCursor(id: string): string {
+  return encodeCursor(id.startsWith('|') || positionIn(id) !== undefined ? `|${id}` : id);
+}
+
+/** The id in a scan's cursor. Throws INVALID_CURSOR, also for the cursor of a list. */
+export function decodeScanCursor(cursor: string): string {
+  const text = decodeCursor(cursor);
+  const id = text.startsWith('|') ? text.slice(1) : text;
+  if (!isId(id) || encodeScanCursor(id) !== cursor) throw invalid('base64 of an id, from a scan', cursor);
+  return id;
 }
 
 /** Orders ids by their UTF-8 bytes, which is neither JavaScript's order (astral characters) nor a collation's. */
 export function compareIds(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index += 1) {
+    const left = a.charCodeAt(index);
+    const right = b.charCodeAt(index);
+    if (left !== right) return byteRank(left) - byteRank(right);
+  }
+  return a.length - b.length;
 }
 
-/** Whether `text` has no lone surrogate, so that UTF-8 can carry it unchanged. */
-export function isWellFormed(text: string): boolean {
-  return !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text);
+/** UTF-8 puts astral characters, which UTF-16 writes as surrogates, above all others. */
+function byteRank(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }
 
 function invalid(expected: string, came: unknown): StorageError {

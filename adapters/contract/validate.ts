@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import { MAX_PAGE_LIMIT, type PageRequest } from './adapter.ts';
-import { isWellFormed } from './cursor.ts';
 import { StorageError } from './errors.ts';
 import {
   EXPORT_AUDIT_TYPES,
@@ -16,19 +15,15 @@ import {
   type NewIdempotencyRecord,
   type NewStream,
   type NewUser,
+  type StreamStatus,
+  type Timestamp,
 } from './records.ts';
-import { isTimestamp } from './time.ts';
+import { isId, isStorable, MAX_ID_BYTES } from './text.ts';
+import { addMs, isTimestamp } from './time.ts';
 import { parseToken } from './token.ts';
 
-/** The longest id, in UTF-8 bytes. */
-export const MAX_ID_BYTES = 1024;
-
-/** Text that every storage can hold unchanged: well-formed Unicode without NUL. */
-const text = z.string().refine((value) => isStorable(value), 'expected well-formed Unicode without NUL');
-const id = text.refine(
-  (value) => value.length > 0 && Buffer.byteLength(value) <= MAX_ID_BYTES,
-  `expected 1 to ${MAX_ID_BYTES} bytes`,
-);
+const text = z.string().refine(isStorable, 'expected well-formed Unicode without NUL');
+const id = text.refine(isId, `expected 1 to ${MAX_ID_BYTES} bytes`);
 const amount = z
   .string()
   .regex(
@@ -43,6 +38,8 @@ const json = z.unknown().superRefine((value, context) => {
   if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
 });
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const positive = z.number().int().positive();
+const pageLimit = positive.max(MAX_PAGE_LIMIT);
 const ttlMs = z
   .number()
   .int()
@@ -161,7 +158,25 @@ export function validateId(value: string, name = 'id'): void {
 }
 /** The size of a page. Throws INVALID_RECORD. */
 export function validatePage(request: PageRequest): void {
-  check(z.number().int().min(1).max(MAX_PAGE_LIMIT), request.limit, 'limit');
+  check(pageLimit, request?.limit, 'limit');
+}
+/** A status to list by. Throws INVALID_RECORD. */
+export function validateStatus(status: StreamStatus): void {
+  check(z.enum(STREAM_STATUSES), status, 'status');
+}
+/** How many records a sweep may delete: a positive integer. Throws INVALID_RECORD. */
+export function validateSweepLimit(limit: number): void {
+  check(positive, limit, 'limit');
+}
+/** Milliseconds to wait for a lock: zero or more, fractions allowed. Throws INVALID_RECORD. */
+export function validateTimeout(timeoutMs: number): void {
+  check(z.number().min(0), timeoutMs, 'timeoutMs');
+}
+/** The time `ttlMs` milliseconds after `from`. Throws INVALID_RECORD when no timestamp can name it. */
+export function expiryAfter(from: Timestamp, ttlMs: number): Timestamp {
+  const expiry = addMs(from, ttlMs);
+  check(timestamp, expiry, 'expiresAt');
+  return expiry;
 }
 
 function check(schema: z.ZodType, value: unknown, name: string): void {
@@ -186,10 +201,6 @@ function shown(value: unknown): string {
   } catch {
     return typeof value;
   }
-}
-
-function isStorable(value: string): boolean {
-  return !value.includes('\0') && isWellFormed(value);
 }
 
 /** The bound on nesting of JSON values, so that no input exhausts the stack. */

@@ -1,0 +1,86 @@
+/** Exclusive locks by id within one process, granted in the order in which they were asked for. */
+import { StorageError } from '../contract/index.ts';
+
+/**
+ * How long a caller without `timeoutMs` waits for a lock, in milliseconds. Bounded, so that callers who wait
+ * for each other come back with LOCK_TIMEOUT instead of hanging forever.
+ */
+export const DEFAULT_LOCK_WAIT_MS = 10_000;
+
+/** The most callers that may wait for one lock; a further one is UNAVAILABLE. */
+export const MAX_LOCK_WAITERS = 10_000;
+
+/** The longest delay that a Node timer keeps. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+export interface WaitOptions {
+  readonly timeoutMs: number;
+  readonly signals: readonly { readonly signal: AbortSignal; readonly error: () => StorageError }[];
+}
+
+/** Frees the lock, once; later calls do nothing. */
+export type Release = () => void;
+
+export class LockQueue {
+  /** Waiters by id of a held lock. A lock that nobody holds has no entry. */
+  readonly #held = new Map<string, Set<() => void>>();
+
+  /** Resolves with the lock held. Errors: LOCK_TIMEOUT, UNAVAILABLE, and what the signals say. */
+  async acquire(id: string, options: WaitOptions): Promise<Release> {
+    for (const { signal, error } of options.signals) if (signal.aborted) throw error();
+    const waiters = this.#held.get(id);
+    if (waiters === undefined) this.#held.set(id, new Set());
+    else await this.#wait(id, waiters, options);
+    let isHeld = true;
+    return () => {
+      if (isHeld) this.#pass(id);
+      isHeld = false;
+    };
+  }
+
+  #wait(id: string, waiters: Set<() => void>, { timeoutMs, signals }: WaitOptions): Promise<void> {
+    if (waiters.size >= MAX_LOCK_WAITERS) return Promise.reject(crowded(id));
+    return new Promise((resolve, reject) => {
+      // Whatever ends the wait takes the waiter out of the queue at once: it cannot acquire later.
+      const end = (): void => {
+        clearTimeout(timer);
+        waiters.delete(grant);
+        for (const { signal, listener } of listeners) signal.removeEventListener('abort', listener);
+      };
+      const grant = (): void => {
+        end();
+        resolve();
+      };
+      const refuse = (error: StorageError): void => {
+        end();
+        reject(error);
+      };
+      const timer = setTimeout(() => refuse(timedOut(id, timeoutMs)), Math.min(timeoutMs, MAX_TIMER_MS));
+      const listeners = signals.map(({ signal, error }) => ({ signal, listener: () => refuse(error()) }));
+      for (const { signal, listener } of listeners) signal.addEventListener('abort', listener);
+      waiters.add(grant);
+    });
+  }
+
+  #pass(id: string): void {
+    const [next] = this.#held.get(id) ?? [];
+    if (next === undefined) this.#held.delete(id);
+    else next();
+  }
+}
+
+function timedOut(id: string, timeoutMs: number): StorageError {
+  return new StorageError(
+    'LOCK_TIMEOUT',
+    `Expected the lock of ${JSON.stringify(id)} within ${timeoutMs} ms, but others held it. The callback did not run; try again.`,
+    { details: { streamId: id, timeoutMs } },
+  );
+}
+
+function crowded(id: string): StorageError {
+  return new StorageError(
+    'UNAVAILABLE',
+    `Expected at most ${MAX_LOCK_WAITERS} callers to wait for the lock of ${JSON.stringify(id)}. Try again later.`,
+    { details: { streamId: id } },
+  );
+}

@@ -1,0 +1,105 @@
+/** An ordered set of positions, kept in blocks so that no insertion moves more than one block. */
+import { compareIds } from '../contract/index.ts';
+
+/** Where a row stands in an index: by time first, then by id as UTF-8 bytes. */
+export interface Position {
+  /** The time with its fraction padded to six digits and without `Z`; empty where only the id orders. */
+  readonly time: string;
+  readonly id: string;
+}
+
+export function comparePositions(a: Position, b: Position): number {
+  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
+  return compareIds(a.id, b.id);
+}
+
+/** Half of it stays in a block when a full one is split. */
+const MAX_BLOCK_LENGTH = 512;
+
+export class SortedIndex {
+  /** None is empty; every position of a block is below every one of the next. */
+  readonly #blocks: Position[][] = [];
+
+  get isEmpty(): boolean {
+    return this.#blocks.length === 0;
+  }
+
+  insert(position: Position): void {
+    if (this.#blocks.length === 0) {
+      this.#blocks.push([position]);
+      return;
+    }
+    const number = this.#blockOf(position);
+    const block = this.#blocks[number] as Position[];
+    block.splice(countBelow(block, position), 0, position);
+    if (block.length > MAX_BLOCK_LENGTH) {
+      this.#blocks.splice(number + 1, 0, block.splice(MAX_BLOCK_LENGTH / 2));
+    }
+  }
+
+  remove(position: Position): void {
+    const number = this.#blockOf(position);
+    const block = this.#blocks[number];
+    if (block === undefined) return;
+    const offset = countBelow(block, position);
+    const found = block[offset];
+    if (found === undefined || comparePositions(found, position) !== 0) return;
+    block.splice(offset, 1);
+    if (block.length === 0) this.#blocks.splice(number, 1);
+  }
+
+  /** The positions above `after` (all, without it) in rising order. The index must not change meanwhile. */
+  *rising(after?: Position): Generator<Position> {
+    const first = after === undefined ? 0 : this.#blockOf(after);
+    for (let number = first; number < this.#blocks.length; number += 1) {
+      const block = this.#blocks[number] as Position[];
+      let offset = after === undefined || number > first ? 0 : countUpTo(block, after);
+      for (; offset < block.length; offset += 1) yield block[offset] as Position;
+    }
+  }
+
+  /** The positions below `after` (all, without it) in falling order. The index must not change meanwhile. */
+  *falling(after?: Position): Generator<Position> {
+    const first = after === undefined ? this.#blocks.length - 1 : this.#blockOf(after);
+    for (let number = first; number >= 0; number -= 1) {
+      const block = this.#blocks[number];
+      if (block === undefined) return;
+      let offset = (after === undefined || number < first ? block.length : countBelow(block, after)) - 1;
+      for (; offset >= 0; offset -= 1) yield block[offset] as Position;
+    }
+  }
+
+  /** The last block that starts at or below `position`, or the first block. */
+  #blockOf(position: Position): number {
+    let low = 0;
+    let high = this.#blocks.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      const start = this.#blocks[middle]?.[0] as Position;
+      if (comparePositions(start, position) <= 0) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}
+
+/** How many positions of `block` lie below `position`. */
+function countBelow(block: readonly Position[], position: Position): number {
+  return partition(block, (entry) => comparePositions(entry, position) < 0);
+}
+
+/** How many positions of `block` lie below or at `position`. */
+function countUpTo(block: readonly Position[], position: Position): number {
+  return partition(block, (entry) => comparePositions(entry, position) <= 0);
+}
+
+function partition(block: readonly Position[], isLeft: (entry: Position) => boolean): number {
+  let low = 0;
+  let high = block.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isLeft(block[middle] as Position)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

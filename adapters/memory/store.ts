@@ -1,0 +1,132 @@
+/** What the instances of one namespace share: tables, locks, and one clock. */
+import {
+  compareTimestamps,
+  fromMicros,
+  type ActivityEvent,
+  type Clock,
+  type ExportAuditRecord,
+  type ExportJob,
+  type IdempotencyRecord,
+  type StreamRecord,
+  type Timestamp,
+  type UserRecord,
+} from '../contract/index.ts';
+import { LockQueue } from './locks.ts';
+import { Table, type Rows, type TableDefinition } from './table.ts';
+
+/** The rows of every surface. */
+export interface Tables {
+  readonly streams: Rows<StreamRecord>;
+  readonly users: Rows<UserRecord>;
+  readonly activity: Rows<ActivityEvent>;
+  readonly idempotency: Rows<IdempotencyRecord>;
+  readonly jobs: Rows<ExportJob>;
+  readonly audit: Rows<ExportAuditRecord>;
+}
+
+type BaseTables = { readonly [K in keyof Tables]: Tables[K] extends Rows<infer T> ? Table<T> : never };
+
+/** Names of the indexes that lists read. */
+export const indexes = {
+  streams: (status?: string): string => JSON.stringify(['streams', status]),
+  activity: (streamId?: string, type?: string): string => JSON.stringify(['activity', streamId, type]),
+  expiry: 'expiry',
+  jobs: (ownerId: string): string => JSON.stringify(['jobs', ownerId]),
+  audit: (exportId: string): string => JSON.stringify(['audit', exportId]),
+} as const;
+
+const STREAMS: TableDefinition<StreamRecord> = {
+  surface: 'streams',
+  idOf: ({ id }) => id,
+  placesOf: ({ status, createdAt: time }) => [
+    { index: indexes.streams(), time },
+    { index: indexes.streams(status), time },
+  ],
+};
+
+const USERS: TableDefinition<UserRecord> = {
+  surface: 'users',
+  idOf: ({ walletAddress }) => walletAddress,
+  placesOf: () => [],
+};
+
+const ACTIVITY: TableDefinition<ActivityEvent> = {
+  surface: 'activity',
+  idOf: ({ id }) => id,
+  placesOf: ({ streamId, type, timestamp: time }) => [
+    { index: indexes.activity(), time },
+    { index: indexes.activity(undefined, type), time },
+    ...(streamId === undefined
+      ? []
+      : [
+          { index: indexes.activity(streamId), time },
+          { index: indexes.activity(streamId, type), time },
+        ]),
+  ],
+};
+
+const IDEMPOTENCY: TableDefinition<IdempotencyRecord> = {
+  surface: 'idempotency',
+  idOf: ({ token }) => token,
+  placesOf: ({ expiresAt }) => (expiresAt === undefined ? [] : [{ index: indexes.expiry, time: expiresAt }]),
+  isGone: isExpired,
+};
+
+const JOBS: TableDefinition<ExportJob> = {
+  surface: 'exports',
+  idOf: ({ id }) => id,
+  placesOf: ({ ownerId, requestedAt: time }) => [{ index: indexes.jobs(ownerId), time }],
+};
+
+const AUDIT: TableDefinition<ExportAuditRecord> = {
+  surface: 'exports',
+  idOf: ({ id }) => id,
+  placesOf: ({ exportId, timestamp: time }) => [{ index: indexes.audit(exportId), time }],
+};
+
+/** Whether a replay record no longer counts at `now`. */
+export function isExpired(record: IdempotencyRecord, now: Timestamp): boolean {
+  return record.expiresAt !== undefined && compareTimestamps(record.expiresAt, now) <= 0;
+}
+
+export class Store {
+  readonly tables: BaseTables = {
+    streams: new Table(STREAMS),
+    users: new Table(USERS),
+    activity: new Table(ACTIVITY),
+    idempotency: new Table(IDEMPOTENCY),
+    jobs: new Table(JOBS),
+    audit: new Table(AUDIT),
+  };
+  readonly locks: LockQueue = new LockQueue();
+  /** The latest time shown or stamped, in microseconds: an instance whose clock lags cannot turn it back. */
+  #latest = 0;
+
+  /** The namespace's time. Never decreases, whatever the instances' clocks do. */
+  now(clock: Clock): Timestamp {
+    this.#latest = Math.max(this.#latest, Math.round(clock() * 1000));
+    return fromMicros(BigInt(this.#latest));
+  }
+
+  /** A time for a new row: later than every earlier one, so that list order is the order of the stamps. */
+  stamp(clock: Clock): Timestamp {
+    this.#latest += 1;
+    return this.now(clock);
+  }
+}
+
+const stores = new Map<string, Store>();
+
+/** The store of `namespace` in this process, made when it is first asked for. */
+export function openStore(namespace: string): Store {
+  const known = stores.get(namespace);
+  if (known !== undefined) return known;
+  const store = new Store();
+  stores.set(namespace, store);
+  return store;
+}
+
+/** Forgets `namespace`. Instances that are open keep what they hold; the next one starts empty. */
+export function dropStore(namespace: string): void {
+  stores.delete(namespace);
+}

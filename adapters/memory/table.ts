@@ -1,0 +1,116 @@
+/** Rows by id with the indexes that lists need. Rows are immutable: a write replaces the row's object. */
+import { StorageError, type Surface, type Timestamp } from '../contract/index.ts';
+import { SortedIndex, type Position } from './sortedIndex.ts';
+
+/** An index that a row belongs to, and the time that orders it there. */
+export interface Place {
+  readonly index: string;
+  readonly time?: Timestamp;
+}
+
+/** What is particular to the rows of one table. */
+export interface TableDefinition<T> {
+  /** For error details. */
+  readonly surface: Surface;
+  idOf(row: T): string;
+  /** The lists that show the row, beside the scan. */
+  placesOf(row: T): readonly Place[];
+  /** Whether a row counts as absent to an insert at `now`. Default: never. */
+  isGone?(row: T, now: Timestamp): boolean;
+}
+
+/**
+ * What a write takes for granted about the stored row, checked again when the write is applied:
+ * there is none, there is one, it is still the very same one, or nothing.
+ */
+export type Expectation = 'absent' | 'present' | 'same' | 'any';
+
+/** What the stores read and write through: a table itself, or a section's staged view of it. */
+export interface Rows<T> {
+  get(id: string): T | undefined;
+  set(row: T, expectation: Expectation): void;
+  /** Whether a row was there to delete. */
+  delete(id: string): boolean;
+  /** Positions in the index, behind `after`. The rows must not change while they are read. */
+  positions(index: string, after: Position | undefined, falling: boolean): Iterable<Position>;
+}
+
+/** The index of every row by id alone. */
+export const SCAN = 'scan';
+
+export class Table<T> implements Rows<T> {
+  readonly definition: TableDefinition<T>;
+  readonly #rows = new Map<string, T>();
+  readonly #indexes = new Map<string, SortedIndex>();
+
+  constructor(definition: TableDefinition<T>) {
+    this.definition = definition;
+  }
+
+  get(id: string): T | undefined {
+    return this.#rows.get(id);
+  }
+
+  set(row: T): void {
+    const id = this.definition.idOf(row);
+    this.delete(id);
+    this.#rows.set(id, row);
+    this.#indexOf(SCAN).insert({ time: '', id });
+    for (const place of this.definition.placesOf(row))
+      this.#indexOf(place.index).insert(positionIn(place, id));
+  }
+
+  delete(id: string): boolean {
+    const row = this.#rows.get(id);
+    if (row === undefined) return false;
+    this.#rows.delete(id);
+    this.#remove(SCAN, { time: '', id });
+    for (const place of this.definition.placesOf(row)) this.#remove(place.index, positionIn(place, id));
+    return true;
+  }
+
+  positions(index: string, after: Position | undefined, falling: boolean): Iterable<Position> {
+    const entries = this.#indexes.get(index);
+    if (entries === undefined) return [];
+    return falling ? entries.falling(after) : entries.rising(after);
+  }
+
+  #indexOf(name: string): SortedIndex {
+    const known = this.#indexes.get(name);
+    if (known !== undefined) return known;
+    const index = new SortedIndex();
+    this.#indexes.set(name, index);
+    return index;
+  }
+
+  #remove(name: string, position: Position): void {
+    const index = this.#indexes.get(name);
+    index?.remove(position);
+    if (index?.isEmpty === true) this.#indexes.delete(name);
+  }
+}
+
+/** `time` as positions hold it, so that plain text order is time order. */
+export function timeKey(time: Timestamp): string {
+  return time.slice(0, -1).padEnd(26, '0');
+}
+
+function positionIn(place: Place, id: string): Position {
+  return { time: place.time === undefined ? '' : timeKey(place.time), id };
+}
+
+export function alreadyExists(surface: Surface, id: string): StorageError {
+  return new StorageError(
+    'ALREADY_EXISTS',
+    `Expected an id that ${surface} does not hold, got ${JSON.stringify(id)}. Nothing was changed.`,
+    { details: { surface, id } },
+  );
+}
+
+export function notFound(surface: Surface, id: string): StorageError {
+  return new StorageError(
+    'NOT_FOUND',
+    `Expected an id that ${surface} holds, got ${JSON.stringify(id)}. Nothing was changed.`,
+    { details: { surface, id } },
+  );
+}
