@@ -1,0 +1,70 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { EVIDENCE_FOLDER, loadRunResult } from '../../reports/runFolder.ts';
+import { UsageError } from '../errors.ts';
+import { judgeFolder } from '../loading.ts';
+import type { CommandContext } from '../main.ts';
+import { outOption, reporterOption } from '../options.ts';
+import { openSession } from '../session.ts';
+
+const EVIDENCE_FILE = 'evidence.json';
+
+interface JudgeFlags {
+  readonly out?: string;
+  readonly reporter: 'terminal' | 'json';
+}
+
+export function judgeCommand(context: CommandContext): Command {
+  return new Command('judge')
+    .description('Judge recorded evidence again.')
+    .argument('<dir>', 'a run folder, or one folder of evidence in it')
+    .addOption(outOption())
+    .addOption(reporterOption())
+    .addHelpText('after', '\nExample:\n  lockstep judge reports/runs/2026-01-31-081500-postgres')
+    .action(async (dir: string, flags: JudgeFlags) => {
+      const folders = evidenceFolders(resolve(context.cwd, dir));
+      await using session = openSession(context, {
+        command: 'judge',
+        repeat: `lockstep judge ${dir}`,
+        target: 'judged',
+        seed: 0,
+        ...flags,
+      });
+      for (const folder of folders) {
+        if (!session.signal.aborted) await judgeFolder(session, folder.path, folder.about);
+      }
+      context.done(session.finish());
+    });
+}
+
+interface EvidenceFolder {
+  readonly path: string;
+  readonly about: Parameters<typeof judgeFolder>[2];
+}
+
+/** Folders of evidence in `dir`. What only the run knew is taken from its result, where there is one. */
+function evidenceFolders(dir: string): EvidenceFolder[] {
+  if (existsSync(join(dir, EVIDENCE_FILE))) {
+    return [{ path: dir, about: { spec: 'recorded', connections: 0, negativeControl: false } }];
+  }
+  const parent = join(dir, EVIDENCE_FOLDER);
+  const names = existsSync(parent) ? readdirSync(parent).sort() : [];
+  if (names.length === 0) {
+    throw new UsageError(
+      `Expected recorded evidence in ${dir}, found no ${EVIDENCE_FILE} and no ${EVIDENCE_FOLDER}/. Name a folder that "lockstep load" wrote.`,
+    );
+  }
+  const recorded = loadRunResult(dir).loads;
+  return names.map((name) => {
+    const load = recorded.find((one) => one.evidence === join(EVIDENCE_FOLDER, name));
+    return {
+      path: join(parent, name),
+      about: {
+        spec: load?.target.spec ?? 'recorded',
+        connections: load?.connections ?? 0,
+        negativeControl: load?.negativeControl ?? false,
+      },
+    };
+  });
+}

@@ -1,0 +1,15 @@
+import { Command } from 'commander';
+import type { CommandContext } from '../main.ts';
+import { BUNDLED_TARGETS } from '../targets.ts';
+
+export function targetsCommand({ terminal }: CommandContext): Command {
+  return new Command('targets')
+    .description('List the bundled targets.')
+    .addHelpText(
+      'after',
+      '\nAny module whose default export is a target works too: lockstep certify ./my-adapter.ts',
+    )
+    .action(() => {
+      for (const target of BUNDLED_TARGETS) terminal.out(`${target.name.padEnd(10)} ${target.text}`);
+    });
+}

@@ -1,0 +1,96 @@
+/** Runs scenarios inside a session: load, evidence, judgement, recorded and printed. */
+import { join, relative } from 'node:path';
+import type { LoadResult } from '../reports/model.ts';
+import { EVIDENCE_FOLDER } from '../reports/runFolder.ts';
+import { loadBlock } from '../reports/terminal.ts';
+import type { TargetReference } from '../scenarios/host/index.ts';
+import { readEvidence, runLoad, summarizeLoad, type MixName } from '../scenarios/load/index.ts';
+import type { Evidence } from '../scenarios/evidence.ts';
+import { judge } from '../suites/judge/index.ts';
+import type { Session } from './session.ts';
+
+export interface LoadFlags {
+  readonly mix: MixName;
+  /** Service processes. */
+  readonly processes: number;
+  readonly drivers: number;
+  readonly connections: number;
+  /** Seconds. */
+  readonly duration?: number;
+  readonly operations?: number;
+  readonly seed: number;
+  readonly pg: string;
+}
+
+/** Drives one scenario against `target`, judges it, and adds it to the session. */
+export async function loadTarget(
+  session: Session,
+  target: TargetReference,
+  flags: LoadFlags,
+  negativeControl: boolean,
+): Promise<LoadResult> {
+  const { terminal, signal, dir, recorder } = session;
+  const out = join(dir, EVIDENCE_FOLDER, `${recorder.result.loads.length + 1}-${flags.mix}`);
+  const progress = terminal.progress(`load ${target.spec} ${flags.mix}`, flags.operations);
+  try {
+    const { mix, processes, drivers, connections, duration, operations, seed, pg } = flags;
+    await runLoad({
+      target,
+      pg,
+      mix,
+      services: processes,
+      drivers,
+      connections,
+      seed,
+      out,
+      signal,
+      ...(duration === undefined ? {} : { durationMs: duration * 1000 }),
+      ...(operations === undefined ? {} : { operations }),
+      onProgress: (at) => progress.update(at.operations, `operations, ${Math.round(at.perSecond)}/s`),
+    });
+  } finally {
+    progress.stop();
+  }
+  return judgeFolder(session, out, { spec: target.spec, connections: flags.connections, negativeControl });
+}
+
+export interface JudgedFolder {
+  /** The target as the user named it. */
+  readonly spec: string;
+  readonly connections: number;
+  readonly negativeControl: boolean;
+}
+
+/** Judges the evidence in `folder`, whoever recorded it, and adds the result to the session. */
+export async function judgeFolder(
+  session: Session,
+  folder: string,
+  about: JudgedFolder,
+): Promise<LoadResult> {
+  const { terminal, recorder, prints, dir } = session;
+  const evidence = await readEvidence(folder);
+  const startedAt = performance.now();
+  const judgement = judge(evidence);
+  const judgeMs = Math.round(performance.now() - startedAt);
+  const result: LoadResult = {
+    target: targetOf(evidence, about.spec),
+    workload: evidence.header.workload,
+    mix: evidence.header.mix,
+    services: evidence.header.services,
+    drivers: evidence.header.drivers,
+    connections: about.connections,
+    negativeControl: about.negativeControl,
+    evidence: relative(dir, folder),
+    ...summarizeLoad(evidence),
+    judgement,
+    judgeMs,
+  };
+  recorder.addLoad(result);
+  if (prints) terminal.out(loadBlock(result, { color: terminal.color, columns: terminal.columns }));
+  return result;
+}
+
+function targetOf(evidence: Evidence, spec: string): LoadResult['target'] {
+  const { target, surfaces, capabilities, environment } = evidence.header;
+  return { ...target, spec, surfaces, capabilities, storage: environment };
+}

@@ -1,0 +1,66 @@
+/** The command line: builds the program, runs one command, and turns its end into an exit status. */
+import { Command, CommanderError } from 'commander';
+import { certifyCommand } from './commands/certify.ts';
+import { clausesCommand } from './commands/clauses.ts';
+import { explainCommand } from './commands/explain.ts';
+import { judgeCommand } from './commands/judge.ts';
+import { loadCommand } from './commands/load.ts';
+import { reportCommand } from './commands/report.ts';
+import { startCommand } from './commands/start.ts';
+import { targetsCommand } from './commands/targets.ts';
+import { explainError } from './errors.ts';
+import { lockstepVersion } from './paths.ts';
+import { terminalOf, type Terminal } from './terminal.ts';
+
+/** A command: its part of the program, and what it does. The number it returns is the exit status. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly cwd: string;
+  /** Registers the status that the process will end with. */
+  done(exitStatus: number): void;
+}
+
+const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
+  certifyCommand,
+  loadCommand,
+  judgeCommand,
+  reportCommand,
+  clausesCommand,
+  explainCommand,
+  targetsCommand,
+  startCommand,
+];
+
+const EXIT_STATUS_HELP = `
+Exit status: 0 everything counted held, 1 a violation, 2 wrong usage, 3 inconclusive or the environment failed.
+Help on a command: lockstep <command> --help`;
+
+/** Runs the command in `args`; never rejects. Returns the exit status. */
+export async function main(args: readonly string[], streams: NodeJS.Process): Promise<number> {
+  const terminal = terminalOf(streams);
+  let exitStatus = 0;
+  const context: CommandContext = {
+    terminal,
+    cwd: streams.cwd(),
+    done: (status) => {
+      exitStatus = status;
+    },
+  };
+  const program = new Command('lockstep')
+    .description('Certifies storage adapters for payment streams, and load-tests them.')
+    .version(lockstepVersion())
+    .addHelpText('after', EXIT_STATUS_HELP)
+    .showSuggestionAfterError()
+    .exitOverride();
+  for (const build of COMMANDS) program.addCommand(build(context).copyInheritedSettings(program));
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitStatus;
+  } catch (error) {
+    // Commander has printed its message already; help and version end here too, with exit code 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const { message, status } = explainError(error);
+    terminal.error(`lockstep: ${message}`);
+    return status;
+  }
+}

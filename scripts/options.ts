@@ -1,0 +1,72 @@
+/** Options that several commands share, and their parsers. A wrong value is a usage error, before anything starts. */
+import { randomInt } from 'node:crypto';
+import { InvalidArgumentError, Option } from 'commander';
+import { CLAUSE_GROUPS, CLAUSES, LEVELS } from '../adapters/contract/index.ts';
+
+const MAX_SEED = 0x7fff_ffff;
+
+/** Parses whole numbers from `min` to `max`. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
+  };
+}
+
+/** Parses a positive number of seconds, fractions allowed, up to `max`. */
+export function seconds(max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= max) return value;
+    throw new InvalidArgumentError(`Expected a number of seconds above 0, at most ${max}.`);
+  };
+}
+
+/** Parses `LOCK,CUR-03`: groups and clause ids. */
+export function clauseList(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim().toUpperCase());
+  const known = new Set<string>([...CLAUSE_GROUPS, ...CLAUSES.map((clause) => clause.id)]);
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown === undefined) return names;
+  throw new InvalidArgumentError(
+    `"${unknown}" is no clause. Expected groups (${CLAUSE_GROUPS.join(', ')}) or ids like LOCK-03; "lockstep clauses" lists them.`,
+  );
+}
+
+function postgres(text: string): string {
+  if (text === 'embedded' || /^postgres(ql)?:\/\//.test(text)) return text;
+  throw new InvalidArgumentError(
+    'Expected "embedded" or a URL like postgres://user:password@host:5432/database.',
+  );
+}
+
+function path(text: string): string {
+  if (/^\d+(:\d+)*$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected the path that a violation printed, like 14:2:0.');
+}
+
+export const seedOption = (): Option =>
+  new Option('--seed <n>', 'repeat the run with this seed (default: random, printed)').argParser(
+    wholeNumber(0, MAX_SEED),
+  );
+export const outOption = (): Option =>
+  new Option('--out <dir>', 'write the results here (default: reports/runs/<time>-<target>)');
+export const pgOption = (): Option =>
+  new Option('--pg <where>', '"embedded", or the URL of a PostgreSQL server')
+    .argParser(postgres)
+    .default('embedded')
+    .env('DATABASE_URL');
+export const pathOption = (): Option =>
+  new Option('--path <path>', 'with --seed and --only: repeat one failure').argParser(path);
+export const levelOption = (): Option =>
+  new Option('--level <level>', 'the level whose clauses count').choices(LEVELS);
+export const reporterOption = (): Option =>
+  new Option('--reporter <name>', 'what to print: text for people, or the result as JSON')
+    .choices(['terminal', 'json'])
+    .default('terminal');
+
+/** A fresh seed. */
+export function randomSeed(): number {
+  return randomInt(MAX_SEED);
+}

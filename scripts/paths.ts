@@ -1,0 +1,16 @@
+/** Where this package's compiled files are, seen from dist/ and from the sources alike. */
+import { readFileSync } from 'node:fs';
+
+const here = import.meta.url;
+const root = new URL(here.endsWith('.ts') ? '../' : '../../', here);
+
+/** URL of a compiled file, by its path below dist/. */
+export function distUrl(path: string): string {
+  return new URL(`dist/${path}`, root).href;
+}
+
+/** The version in package.json. */
+export function lockstepVersion(): string {
+  const text = readFileSync(new URL('package.json', root), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,39 @@
+/** The targets by name, and how a module's path becomes a target. */
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { TargetReference } from '../scenarios/host/index.ts';
+import { UsageError } from './errors.ts';
+import { distUrl } from './paths.ts';
+
+interface BundledTarget {
+  readonly name: string;
+  readonly text: string;
+  /** Below dist/. */
+  readonly module: string;
+}
+
+export const BUNDLED_TARGETS: readonly BundledTarget[] = [
+  {
+    name: 'memory',
+    text: 'Maps and an in-process lock queue; one process',
+    module: 'adapters/memory/target.js',
+  },
+  {
+    name: 'postgres',
+    text: 'PostgreSQL with transaction-scoped advisory locks; any number of processes',
+    module: 'adapters/postgres/target.js',
+  },
+];
+
+/** Throws UsageError for a name that is neither a bundled target nor a file. */
+export function resolveTarget(spec: string, cwd: string): TargetReference {
+  const bundled = BUNDLED_TARGETS.find((target) => target.name === spec);
+  if (bundled !== undefined) return { spec, url: distUrl(bundled.module) };
+  const path = resolve(cwd, spec);
+  if (existsSync(path) && statSync(path).isFile()) return { spec, url: pathToFileURL(path).href };
+  const names = BUNDLED_TARGETS.map((target) => target.name).join(', ');
+  throw new UsageError(
+    `Unknown target "${spec}": expected ${names}, or the path of a module whose default export is a target (./my-adapter.ts). There is no file ${path}.`,
+  );
+}

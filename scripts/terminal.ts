@@ -1,0 +1,86 @@
+/** Where text goes: results to stdout, progress and errors to stderr; one live line on a TTY, plain lines elsewhere. */
+import { SingleBar } from 'cli-progress';
+
+const MIN_COLUMNS = 80;
+const MAX_COLUMNS = 120;
+/** How often plain progress is printed where there is no TTY, in milliseconds. */
+const PLAIN_EVERY_MS = 10_000;
+
+export interface Terminal {
+  readonly color: boolean;
+  readonly columns: number;
+  out(text: string): void;
+  error(text: string): void;
+  progress(label: string, total: number | undefined): Progress;
+}
+
+export interface Progress {
+  /** `note` stands behind the numbers: a rate, what is under way. */
+  update(done: number, note: string): void;
+  /** Prints a line above the live one. */
+  print(text: string): void;
+  stop(): void;
+}
+
+export function terminalOf(streams: NodeJS.Process): Terminal {
+  const { stdout, stderr, env } = streams;
+  const live = stderr.isTTY && env['CI'] === undefined && env['TERM'] !== 'dumb';
+  const terminal: Terminal = {
+    color: stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
+    columns: Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, stdout.columns ?? 100)),
+    out: (text) => void stdout.write(`${text}\n`),
+    error: (text) => void stderr.write(`${text}\n`),
+    progress: (label, total) =>
+      live ? liveProgress(label, total, stderr, terminal) : plainProgress(label, total, terminal),
+  };
+  return terminal;
+}
+
+function liveProgress(
+  label: string,
+  total: number | undefined,
+  stream: NodeJS.WriteStream,
+  terminal: Terminal,
+): Progress {
+  const counted =
+    total === undefined ? '{value} {note}' : '{bar} {value}/{total} {note} {eta_formatted} left';
+  const bar = new SingleBar({
+    stream,
+    format: `${label} ${counted}`,
+    barsize: 20,
+    hideCursor: true,
+    clearOnComplete: true,
+    // Ctrl-C is the command's business.
+    gracefulExit: false,
+    linewrap: true,
+  });
+  let value = 0;
+  let lastNote = '';
+  bar.start(total ?? 0, 0, { note: '' });
+  return {
+    update: (done, note) => {
+      value = done;
+      lastNote = note;
+      bar.update(done, { note });
+    },
+    print: (text) => {
+      bar.stop();
+      terminal.out(text);
+      bar.start(total ?? 0, value, { note: lastNote });
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+function plainProgress(label: string, total: number | undefined, terminal: Terminal): Progress {
+  let printedAt = performance.now();
+  return {
+    update: (done, note) => {
+      if (performance.now() - printedAt < PLAIN_EVERY_MS) return;
+      printedAt = performance.now();
+      terminal.error(`${label} ${done}${total === undefined ? '' : `/${total}`} ${note}`);
+    },
+    print: (text) => terminal.out(text),
+    stop: () => undefined,
+  };
+}
