@@ -54,6 +54,8 @@ export interface Certification {
   /** The level whose clauses were asked to count. */
   readonly requestedLevel: Level;
   readonly verdict: 'ok' | 'violated' | 'inconclusive';
+  /** Set while clauses are still to come, and for good when the run was interrupted. */
+  readonly partial?: boolean;
   readonly runs: number;
   readonly processes: number;
   readonly durationMs: number;

@@ -1,0 +1,70 @@
+/** Numbers, times and foreign text as people read them: shared by all renderers. */
+
+/** `842 µs`, `4.2 ms`, `1.2 s`, `2 min 5 s`. */
+export function formatUs(us: number): string {
+  if (us < 999.5) return `${trim(us, us < 9.95 && us !== 0 ? 1 : 0)} µs`;
+  if (us < 999_500) return `${trim(us / 1000, us < 99_950 ? 1 : 0)} ms`;
+  return formatSeconds(us / 1_000_000);
+}
+
+export function formatMs(ms: number): string {
+  return formatUs(ms * 1000);
+}
+
+function formatSeconds(seconds: number): string {
+  if (seconds < 99.95) return `${trim(seconds, 1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** `1,234,567`. */
+export function formatCount(count: number): string {
+  return Math.round(count)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `1 run`, `100 runs`. */
+export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : nouns}`;
+}
+
+export function formatBytes(bytes: number): string {
+  return `${trim(bytes / 1024 ** 3, 1)} GiB`;
+}
+
+/** `99.9 %` without trailing zeros. */
+export function formatShare(part: number, whole: number): string {
+  return whole === 0 ? '–' : `${trim((100 * part) / whole, 1)} %`;
+}
+
+/** `2025-06-12 10:30:00 UTC`; anything else as it is. */
+export function formatTime(iso: string): string {
+  return iso.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(\.\d+)?Z$/, '$1 $2 UTC');
+}
+
+/**
+ * Text of an adapter or a storage, safe to show: control characters, lone surrogates and marks that reverse or hide
+ * text are written as `\u….`. Line feeds and tabs stay when `multiline`.
+ */
+export function printable(text: string, multiline = false): string {
+  return text.replace(HIDDEN, (character) =>
+    multiline && (character === '\n' || character === '\t')
+      ? character
+      : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+const HIDDEN =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** At most `length` characters, with an ellipsis where text was cut. */
+export function shorten(text: string, length: number): string {
+  const characters = Array.from(text);
+  return characters.length <= length ? text : `${characters.slice(0, Math.max(0, length - 1)).join('')}…`;
+}
+
+function trim(value: number, digits: number): string {
+  return value.toFixed(digits).replace(/\.0+$/, '');
+}

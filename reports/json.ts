@@ -1,0 +1,67 @@
+/** A result as JSON text, and back. */
+import { SCHEMA_VERSION, type RunResult } from './model.ts';
+import { ReportError } from './errors.ts';
+import { runResultSchema } from './schema/result.ts';
+
+/** The result as JSON, ending in a newline. Values that JSON lacks (in a program's arguments) are tagged. */
+export function renderJson(result: RunResult): string {
+  return `${JSON.stringify(result, tagged, 2)}\n`;
+}
+
+/** `1n` as `{"$bigint":"1"}`, NaN as `{"$number":"NaN"}`, an undefined element as `{"$undefined":true}`. */
+function tagged(this: unknown, _key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return { $bigint: value.toString() };
+  if (typeof value === 'number' && !Number.isFinite(value)) return { $number: String(value) };
+  if (value === undefined && Array.isArray(this)) return { $undefined: true };
+  return value;
+}
+
+/**
+ * The result that `text` holds. Strict: unknown fields are refused, as they would be lost on the way.
+ * Errors: RESULT_NOT_JSON, RESULT_VERSION, RESULT_INVALID.
+ *
+ * @param name How to call the file in messages.
+ */
+export function parseRunResult(text: string, name = 'result.json'): RunResult {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ReportError(
+      'RESULT_NOT_JSON',
+      `${name}: expected the JSON of a lockstep result, got ${shown(text)}. Is it cut off, or another file?`,
+      cause,
+    );
+  }
+  checkVersion(value, name);
+  const parsed = runResultSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues;
+  const first = issues[0];
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+  throw new ReportError(
+    'RESULT_INVALID',
+    `${name}: ${first?.path.join('.') || 'the result'}: ${first?.message ?? 'invalid'}${more}. ` +
+      'Record the run again, or render it with the version of lockstep that wrote it.',
+  );
+}
+
+function checkVersion(value: unknown, name: string): void {
+  const version =
+    typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : undefined;
+  if (version === SCHEMA_VERSION) return;
+  const came = version === undefined ? 'none' : shown(JSON.stringify(version));
+  const newer = typeof version === 'number' && version > SCHEMA_VERSION;
+  throw new ReportError(
+    'RESULT_VERSION',
+    `${name}: expected schemaVersion ${SCHEMA_VERSION}, got ${came}. ` +
+      (newer
+        ? 'A newer lockstep wrote it: update lockstep.'
+        : 'It is no result of this lockstep: name a folder that certify, load or judge has written.'),
+  );
+}
+
+function shown(text: string): string {
+  if (text.trim() === '') return 'nothing';
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

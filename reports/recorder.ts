@@ -1,0 +1,222 @@
+/**
+ * Collects a run's results as they come and keeps `result.json` up to date, so that a run that is interrupted,
+ * even by SIGKILL, leaves a readable partial result.
+ */
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CLAUSES, CONTRACT_VERSION, type Clock, type Level } from '../adapters/contract/index.ts';
+import type { ClauseResult, Verdict } from '../suites/result.ts';
+import { machineEnvironment } from './environment.ts';
+import { ReportError } from './errors.ts';
+import { renderJson } from './json.ts';
+import {
+  SCHEMA_VERSION,
+  type Certification,
+  type LoadResult,
+  type RunEnvironment,
+  type RunResult,
+  type TargetSummary,
+} from './model.ts';
+import { RESULT_FILE } from './runFolder.ts';
+
+/** The longest time in milliseconds that an added result waits to be written. */
+const WRITE_EVERY_MS = 250;
+
+export interface RecorderOptions {
+  /** An existing folder, see runFolder. */
+  readonly dir: string;
+  readonly command: RunResult['command'];
+  /** What to type to run the same again. */
+  readonly repeat: string;
+  readonly seed: number;
+  readonly lockstepVersion: string;
+  /** Default: this machine. */
+  readonly environment?: RunEnvironment;
+  /** Milliseconds since 1970. Default: Date.now. */
+  readonly clock?: Clock;
+}
+
+export interface Recorder {
+  /** The result as it stands. */
+  readonly result: RunResult;
+  /** Begins the certification of one target; clause results follow one by one, in any order. */
+  startCertification(start: CertificationStart): CertificationRecorder;
+  addLoad(load: LoadResult): void;
+  /** The run has ended by itself. Writes the last time and returns the result; later additions are ignored. */
+  finish(exitStatus: RunResult['exitStatus']): RunResult;
+  /** The run was stopped: as `finish`, but the result stays partial. */
+  interrupt(exitStatus: RunResult['exitStatus']): RunResult;
+}
+
+export interface CertificationStart {
+  readonly target: TargetSummary;
+  readonly requestedLevel: Level;
+  /** Programs a clause. */
+  readonly runs: number;
+  readonly processes: number;
+}
+
+export interface CertificationRecorder {
+  addClause(result: ClauseResult): void;
+  finish(end: {
+    readonly level: Level | null;
+    readonly verdict: Verdict;
+    readonly durationMs: number;
+  }): Certification;
+}
+
+/** Starts recording: writes the first, empty result at once. Errors: OUT_NOT_WRITABLE, also later. */
+export function createRecorder(options: RecorderOptions): Recorder {
+  const clock = options.clock ?? Date.now;
+  const startedAtMs = clock();
+  const certifications: Certification[] = [];
+  const loads: LoadResult[] = [];
+  let state: Pick<RunResult, 'partial' | 'exitStatus' | 'finishedAt'> = { partial: true, exitStatus: 3 };
+  const snapshot = (): RunResult => ({
+    schemaVersion: SCHEMA_VERSION,
+    command: options.command,
+    repeat: options.repeat,
+    lockstepVersion: options.lockstepVersion,
+    contractVersion: CONTRACT_VERSION,
+    startedAt: new Date(startedAtMs).toISOString(),
+    ...state,
+    seed: options.seed,
+    environment,
+    certifications: [...certifications],
+    loads: [...loads],
+  });
+  const environment = options.environment ?? machineEnvironment();
+  const writer = createWriter(options.dir, () => renderJson(snapshot()));
+  writer.now();
+
+  const end = (partial: boolean, exitStatus: RunResult['exitStatus']): RunResult => {
+    if (!writer.closed) {
+      state = { partial, exitStatus, finishedAt: new Date(clock()).toISOString() };
+      writer.close();
+    }
+    return snapshot();
+  };
+  return {
+    get result() {
+      return snapshot();
+    },
+    startCertification(start) {
+      const slot = certifications.length;
+      const change = (next: Certification): void => {
+        if (writer.closed) return;
+        certifications[slot] = next;
+        writer.soon();
+      };
+      return recordCertification(start, change, () => clock() - startedAtMs);
+    },
+    addLoad(load) {
+      if (writer.closed) return;
+      loads.push(load);
+      writer.soon();
+    },
+    finish: (exitStatus) => end(false, exitStatus),
+    interrupt: (exitStatus) => end(true, exitStatus),
+  };
+}
+
+function recordCertification(
+  start: CertificationStart,
+  change: (next: Certification) => void,
+  elapsedMs: () => number,
+): CertificationRecorder {
+  const startedMs = elapsedMs();
+  let current: Certification = {
+    ...start,
+    level: null,
+    verdict: 'inconclusive',
+    partial: true,
+    durationMs: 0,
+    clauses: [],
+  };
+  const update = (next: Certification): Certification => {
+    current = next;
+    change(next);
+    return next;
+  };
+  update(current);
+  return {
+    addClause(result) {
+      update({
+        ...current,
+        // A violation stands, whatever is still to come.
+        verdict: result.status === 'violated' ? 'violated' : current.verdict,
+        durationMs: elapsedMs() - startedMs,
+        clauses: inContractOrder([...current.clauses, result]),
+      });
+    },
+    finish(end) {
+      const { partial: _partial, ...rest } = current;
+      return update({ ...rest, ...end });
+    },
+  };
+}
+
+function inContractOrder(results: readonly ClauseResult[]): ClauseResult[] {
+  const place = (result: ClauseResult): number => {
+    const index = CLAUSES.findIndex((clause) => clause.id === result.clause);
+    return index === -1 ? CLAUSES.length : index;
+  };
+  return [...results].sort((a, b) => place(a) - place(b));
+}
+
+interface Writer {
+  readonly closed: boolean;
+  now(): void;
+  /** Writes at once when the last write is long enough ago, else when it will be. */
+  soon(): void;
+  /** Writes the last time. */
+  close(): void;
+}
+
+/** Writes are synchronous, so that the last one also happens in a signal handler, and replace the file as a whole. */
+function createWriter(dir: string, render: () => string): Writer {
+  const file = join(dir, RESULT_FILE);
+  const temporary = `${file}.${process.pid}.tmp`;
+  let timer: NodeJS.Timeout | undefined;
+  let writtenAtMs = -Infinity;
+  let closed = false;
+  const write = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    writtenAtMs = performance.now();
+    try {
+      writeFileSync(temporary, render());
+      renameSync(temporary, file);
+    } catch (cause) {
+      rmSync(temporary, { force: true });
+      throw new ReportError(
+        'OUT_NOT_WRITABLE',
+        `${file}: expected to write the result, got ${String(cause)}`,
+        cause,
+      );
+    }
+  };
+  const later = (): void => {
+    try {
+      write();
+    } catch {
+      // Nobody is there to catch it now; the next addition or the end tries again and tells.
+    }
+  };
+  return {
+    get closed() {
+      return closed;
+    },
+    now: write,
+    soon() {
+      if (timer !== undefined) return;
+      const waitMs = writtenAtMs + WRITE_EVERY_MS - performance.now();
+      if (waitMs <= 0) write();
+      else timer = setTimeout(later, waitMs).unref();
+    },
+    close() {
+      closed = true;
+      write();
+    },
+  };
+}

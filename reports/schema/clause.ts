@@ -1,0 +1,90 @@
+/** Shapes of what suites emit, see suites/result.ts. */
+import { z } from 'zod';
+import { CLAUSE_STATUSES, RULES, VERDICTS, type ClauseResult, type Judgement } from '../../suites/result.ts';
+import { inStep, type Same } from './inStep.ts';
+import { decisionSchema, programSchema } from './program.ts';
+
+const count = z.int().min(0);
+
+const laneSchema = z
+  .strictObject({
+    label: z.string(),
+    events: z.array(
+      z.strictObject({
+        label: z.string(),
+        fromUs: z.number(),
+        toUs: z.number(),
+        kind: z.enum(['enter', 'leave', 'call', 'error', 'stuck', 'other']),
+        marked: z.boolean().exactOptional(),
+      }),
+    ),
+  })
+  .meta({ id: 'Lane', description: "One actor's or process's line in a picture of a failure." });
+
+const clauseResult = z
+  .strictObject({
+    clause: z.string(),
+    status: z.enum(CLAUSE_STATUSES),
+    reason: z.string().exactOptional(),
+    runs: count,
+    orders: count,
+    processes: count,
+    instances: count,
+    durationMs: z.number().min(0),
+    seed: z.int(),
+    counterexample: z
+      .strictObject({
+        summary: z.string(),
+        expected: z.string(),
+        actual: z.string(),
+        path: z.string(),
+        run: count,
+        shrinks: count,
+        lanes: z.array(laneSchema),
+        program: programSchema.exactOptional(),
+        order: z.array(decisionSchema).exactOptional(),
+      })
+      .exactOptional(),
+  })
+  .meta({ id: 'ClauseResult', description: 'The result of one clause.' });
+
+const powerSchema = z
+  .strictObject({
+    crossProcessAttempts: count,
+    contendedStreams: count,
+    duplicateAttempts: count,
+    scansBesideWrites: count,
+  })
+  .meta({ id: 'Power', description: 'How often a rule could have been broken.' });
+
+const judgement = z
+  .strictObject({
+    verdict: z.enum(VERDICTS),
+    reason: z.string(),
+    rules: z.array(
+      z.strictObject({
+        rule: z.enum(RULES),
+        verdict: z.enum([...VERDICTS, 'not-applicable']),
+        detail: z.string(),
+        checked: count,
+        violations: count,
+        findings: z.array(
+          z.strictObject({
+            summary: z.string(),
+            stream: z.string().exactOptional(),
+            services: z.array(z.int()),
+            lanes: z.array(laneSchema),
+          }),
+        ),
+      }),
+    ),
+    power: powerSchema,
+    minimums: powerSchema,
+  })
+  .meta({ id: 'Judgement', description: 'What the judge found in the evidence of a scenario.' });
+
+inStep<Same<z.infer<typeof clauseResult>, ClauseResult>>();
+inStep<Same<z.infer<typeof judgement>, Judgement>>();
+
+export const clauseResultSchema: z.ZodType<ClauseResult> = clauseResult;
+export const judgementSchema: z.ZodType<Judgement> = judgement;

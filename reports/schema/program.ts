@@ -1,0 +1,56 @@
+/** Shape of a counterexample's program, see scenarios/host/program.ts. */
+import { z } from 'zod';
+import { OPERATIONS } from '../../adapters/protocol/types.ts';
+import { METHODS, type Decision, type Program } from '../../scenarios/host/program.ts';
+import { inStep, type Same } from './inStep.ts';
+
+const index = z.int().min(0);
+
+const steps = z.discriminatedUnion('do', [
+  z.strictObject({
+    do: z.literal('enter'),
+    stream: z.string(),
+    timeoutMs: z.number().exactOptional(),
+    abortable: z.boolean().exactOptional(),
+  }),
+  z.strictObject({ do: z.literal('leave') }),
+  z.strictObject({ do: z.literal('throw'), message: z.string() }),
+  z.strictObject({
+    do: z.literal('call'),
+    via: z.enum(['view', 'instance', 'dead-view']),
+    method: z.enum(METHODS),
+    args: z.array(z.unknown()),
+    save: z.string().exactOptional(),
+    swallow: z.boolean().exactOptional(),
+  }),
+  z.strictObject({ do: z.literal('hold'), ms: z.number() }),
+  z.strictObject({ do: z.literal('abort'), actor: index }),
+  z.strictObject({ do: z.literal('mutate'), saved: z.string() }),
+  z.strictObject({ do: z.literal('advance'), ms: z.number() }),
+  z.strictObject({ do: z.literal('reopen') }),
+  z.strictObject({ do: z.literal('close') }),
+  z.strictObject({
+    do: z.literal('request'),
+    operation: z.enum(OPERATIONS),
+    stream: z.string(),
+    key: z.string().exactOptional(),
+    body: z.unknown().exactOptional(),
+  }),
+]);
+
+const program = z
+  .strictObject({
+    actors: z.array(z.strictObject({ instance: index, steps: z.array(steps) })),
+    patienceMs: z.number(),
+  })
+  .meta({ id: 'Program', description: 'Steps of several actors, as data.' });
+
+const decision = z
+  .strictObject({ actor: index, step: index, blocked: z.boolean() })
+  .meta({ id: 'Decision', description: 'Which actor was released next, and whether it was found blocked.' });
+
+inStep<Same<z.infer<typeof program>, Program>>();
+inStep<Same<z.infer<typeof decision>, Decision>>();
+
+export const programSchema: z.ZodType<Program> = program;
+export const decisionSchema: z.ZodType<Decision> = decision;

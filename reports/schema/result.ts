@@ -1,0 +1,138 @@
+/** Shape of a recorded result, see reports/model.ts. `schema.json` is made from it. */
+import { z } from 'zod';
+import { DURABILITIES, LEVELS, SURFACES, type Json } from '../../adapters/contract/index.ts';
+import { VERDICTS } from '../../suites/result.ts';
+import { SCHEMA_VERSION, type RunResult } from '../model.ts';
+import { clauseResultSchema, judgementSchema } from './clause.ts';
+import { inStep, type Same } from './inStep.ts';
+
+const count = z.int().min(0);
+const duration = z.number().min(0);
+
+const jsonSchema: z.ZodType<Json> = z
+  .lazy(() =>
+    z.union([
+      z.null(),
+      z.boolean(),
+      z.number(),
+      z.string(),
+      z.array(jsonSchema),
+      z.record(z.string(), jsonSchema),
+    ]),
+  )
+  .meta({ id: 'Json' });
+
+const targetSchema = z
+  .strictObject({
+    name: z.string(),
+    version: z.string(),
+    spec: z.string(),
+    surfaces: z.array(z.enum(SURFACES)),
+    capabilities: z.strictObject({
+      crossInstance: z.boolean(),
+      durable: z.union([z.literal(false), z.enum(DURABILITIES)]),
+      atomic: z.boolean(),
+      fencing: z.boolean(),
+      lockTimeout: z.boolean(),
+      ttl: z.boolean(),
+      idempotencyClaims: z.boolean(),
+      exportClaims: z.boolean(),
+      tailComplete: z.boolean(),
+      recoveryMs: z.union([z.number(), z.null()]),
+      poolers: z.array(z.string()),
+      replicas: z.boolean(),
+    }),
+    storage: jsonSchema,
+  })
+  .meta({ id: 'TargetSummary', description: 'What was tested.' });
+
+const certificationSchema = z
+  .strictObject({
+    target: targetSchema,
+    level: z.union([z.enum(LEVELS), z.null()]),
+    requestedLevel: z.enum(LEVELS),
+    verdict: z.enum(VERDICTS),
+    partial: z.boolean().exactOptional(),
+    runs: count,
+    processes: count,
+    durationMs: duration,
+    clauses: z.array(clauseResultSchema),
+  })
+  .meta({ id: 'Certification', description: 'The result of certifying one target.' });
+
+const percentilesSchema = z
+  .strictObject({
+    count,
+    min: duration,
+    mean: duration,
+    p50: duration,
+    p90: duration,
+    p99: duration,
+    p999: duration,
+    max: duration,
+  })
+  .meta({ id: 'Percentiles', description: 'In microseconds.' });
+
+const loadSchema = z
+  .strictObject({
+    target: targetSchema,
+    workload: z.string(),
+    mix: z.string(),
+    services: count,
+    drivers: count,
+    connections: count,
+    durationMs: duration,
+    operations: count,
+    negativeControl: z.boolean(),
+    evidence: z.string(),
+    outcomes: z.record(z.string(), count),
+    codes: z.record(z.string(), count),
+    throughput: z.array(z.strictObject({ second: z.number(), ok: count, fail: count, unknown: count })),
+    latency: z.array(
+      z.strictObject({
+        name: z.string(),
+        percentiles: percentilesSchema,
+        curve: z.array(z.tuple([z.number(), z.number()])),
+      }),
+    ),
+    perService: z.array(z.strictObject({ service: z.int(), requests: count, effects: count })),
+    locks: z.strictObject({ wait: percentilesSchema, hold: percentilesSchema }),
+    judgement: judgementSchema,
+    judgeMs: duration,
+  })
+  .meta({ id: 'LoadResult', description: 'The result of one scenario and its judgement.' });
+
+const runResult = z.strictObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  command: z.enum(['certify', 'load', 'judge', 'start']),
+  repeat: z.string(),
+  lockstepVersion: z.string(),
+  contractVersion: count,
+  startedAt: z.string(),
+  finishedAt: z.string().exactOptional(),
+  partial: z.boolean(),
+  seed: z.int(),
+  environment: z.strictObject({
+    node: z.string(),
+    os: z.string(),
+    cpu: z.string(),
+    cores: count,
+    memoryBytes: count,
+  }),
+  certifications: z.array(certificationSchema),
+  loads: z.array(loadSchema),
+  exitStatus: z.union([z.literal(0), z.literal(1), z.literal(3)]),
+});
+
+inStep<Same<z.infer<typeof runResult>, RunResult>>();
+
+export const runResultSchema: z.ZodType<RunResult> = runResult;
+
+/** The JSON Schema of a recorded result (draft 2020-12). */
+export function resultJsonSchema(): Record<string, unknown> {
+  return {
+    title: 'lockstep result',
+    description: `A recorded run of lockstep, schemaVersion ${SCHEMA_VERSION}.`,
+    ...z.toJSONSchema(runResultSchema),
+  };
+}

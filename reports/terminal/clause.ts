@@ -1,0 +1,105 @@
+/** Clause results and violations as text. */
+import { findClause } from '../../adapters/contract/index.ts';
+import type { ClauseResult } from '../../suites/result.ts';
+import { formatMs, plural, printable } from '../format.ts';
+import type { Certification } from '../model.ts';
+import { clauseText, countStatuses, describeEffort, repeatClause, type ClauseContext } from '../words.ts';
+import { renderLanes } from './lanes.ts';
+import {
+  colorsOf,
+  columns,
+  fit,
+  hanging,
+  markOf,
+  padEnd,
+  statusColor,
+  widthOf,
+  type TerminalStyle,
+} from './style.ts';
+
+const ID_WIDTH = 9;
+const INDENT = '    ';
+
+/** One line, `✓ LOCK-01  text  100 runs, 34 orders, 1.2 s`, and below it why, when there is a reason. */
+export function clauseLine(result: ClauseResult, style: TerminalStyle): string {
+  const colors = colorsOf(style);
+  const width = widthOf(style);
+  const effort = describeEffort(result);
+  const room = width - 2 - ID_WIDTH - 2 - 2 - columns(effort);
+  const text = padEnd(fit(clauseText(result.clause), room), room);
+  const quiet = statusColor(result.status, colors) === colors.dim;
+  const line = `${markOf(result.status, colors)} ${padEnd(printable(result.clause), ID_WIDTH)}  ${quiet ? colors.dim(text) : text}  ${statusColor(result.status, colors)(effort)}`;
+  if (result.reason === undefined) return line;
+  const indent = ' '.repeat(2 + ID_WIDTH + 2);
+  return [line, ...hanging(indent, printable(result.reason), width).map((part) => colors.dim(part))].join(
+    '\n',
+  );
+}
+
+/** What there is to say of a clause as it comes: its line, or its violation in full. */
+export function clauseBlock(result: ClauseResult, context: ClauseContext, style: TerminalStyle): string {
+  return result.status === 'violated'
+    ? `${violationBlock(result, context, style)}\n`
+    : clauseLine(result, style);
+}
+
+/** A violation in full: the clause, the picture, what was expected and what came, the likely cause, how to repeat it. */
+export function violationBlock(result: ClauseResult, context: ClauseContext, style: TerminalStyle): string {
+  const colors = colorsOf(style);
+  const width = widthOf(style);
+  const found = result.counterexample;
+  const facts =
+    found === undefined
+      ? []
+      : [
+          ['expected', printable(found.expected, true)],
+          ['actual', printable(found.actual, true)],
+        ];
+  const cause = findClause(result.clause)?.typicalCause;
+  const lines = [
+    ...hanging(`✗ ${padEnd(printable(result.clause), ID_WIDTH)}`, clauseText(result.clause), width).map(
+      (line) => colors.bold(line),
+    ),
+    colors.red(`  ${describeEffort(result)}${shrunk(result)}`),
+    ...(found === undefined
+      ? []
+      : renderLanes(found.lanes, style, width - INDENT.length).map((line) => INDENT + line)),
+    ...(found === undefined ? [] : hanging('  ', printable(found.summary, true), width)),
+    ...facts.flatMap(([name, text]) => hanging(`  ${padEnd(`${name}:`, 15)}`, text ?? '', width)),
+    ...(cause === undefined ? [] : hanging(`  ${padEnd('typical cause:', 15)}`, cause, width)),
+    // Never wrapped, so that it can be copied.
+    `  ${padEnd('repeat:', 15)}${colors.cyan(printable(repeatClause(result, context)))}`,
+  ];
+  return lines.join('\n');
+}
+
+function shrunk(result: ClauseResult): string {
+  const shrinks = result.counterexample?.shrinks ?? 0;
+  return shrinks === 0 ? '' : `, shrunk ${plural(shrinks, 'time')}`;
+}
+
+/** The outcome of a certification: level, counts by status, time. */
+export function certificationSummary(certification: Certification, style: TerminalStyle): string {
+  const colors = colorsOf(style);
+  const { target, verdict } = certification;
+  const counts = countStatuses(certification.clauses).map(([status, count]) =>
+    statusColor(status, colors)(`${count} ${status}`),
+  );
+  const where = certification.processes > 1 ? `${certification.processes} processes` : 'one process';
+  return [
+    `${markOf(verdict, colors)} ${colors.bold(printable(target.spec))} ${printable(target.name)} ${printable(target.version)}: ${levelText(certification)}`,
+    `  ${counts.join(colors.dim(' · '))}`,
+    colors.dim(
+      `  ${plural(certification.runs, 'run')} a clause, ${where}, ${formatMs(certification.durationMs)}`,
+    ),
+  ].join('\n');
+}
+
+/** `cluster level`, or why there is none. */
+export function levelText(certification: Certification): string {
+  const { level, requestedLevel, verdict } = certification;
+  if (certification.partial === true) return `interrupted before ${requestedLevel} level was decided`;
+  if (level === null) return `no level (${requestedLevel} level was asked for: ${verdict})`;
+  if (level === requestedLevel) return `${level} level`;
+  return `${level} level (${requestedLevel} level was asked for: ${verdict})`;
+}

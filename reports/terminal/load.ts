@@ -1,0 +1,122 @@
+/** Loads and their judgement as text. */
+import type { Finding, Judgement, RuleResult } from '../../suites/result.ts';
+import { formatCount, formatMs, formatShare, formatUs, plural, printable } from '../format.ts';
+import type { LoadResult, Percentiles, RunResult } from '../model.ts';
+import { meansControlFailure, POWER_NAMES, POWER_TEXTS, repeatLoad } from '../words.ts';
+import { renderLanes } from './lanes.ts';
+import {
+  colorsOf,
+  hanging,
+  markOf,
+  padEnd,
+  padStart,
+  statusColor,
+  table,
+  widthOf,
+  type TerminalStyle,
+} from './style.ts';
+
+const RULE_WIDTH = 15;
+
+/** What was driven, what came out, how fast, and the judgement. */
+export function loadBlock(run: RunResult, load: LoadResult, style: TerminalStyle): string {
+  const colors = colorsOf(style);
+  const width = widthOf(style);
+  const { target } = load;
+  const rate = load.durationMs > 0 ? load.operations / (load.durationMs / 1000) : 0;
+  const shape = `${printable(load.workload)} workload, ${plural(load.services, 'service')}, ${plural(load.drivers, 'driver')}, ${plural(load.connections, 'connection')}`;
+  return [
+    `${markOf(load.judgement.verdict, colors)} ${colors.bold(printable(target.spec))} ${printable(target.version)} under ${colors.bold(printable(load.mix))}`,
+    colors.dim(`  ${shape}`),
+    `  ${plural(load.operations, 'operation')} in ${formatMs(load.durationMs)}, ${formatCount(rate)}/s; judged in ${formatMs(load.judgeMs)}`,
+    `  outcomes: ${countsText(load.outcomes, load.operations)}`,
+    ...(Object.keys(load.codes).length === 0 ? [] : hanging('  codes:    ', countsText(load.codes), width)),
+    '',
+    ...latencyTable(load).map((line, index) => `  ${index === 0 ? colors.dim(line) : line}`),
+    ...(load.judgement.verdict === 'violated'
+      ? [colors.yellow('  not comparable: the run broke a rule, and fast and wrong is wrong')]
+      : []),
+    '',
+    judgementBlock(load.judgement, style),
+    ...controlLines(load, style),
+    ...(load.judgement.verdict === 'violated'
+      ? [`  repeat: ${colors.cyan(printable(repeatLoad(run, load)))}`]
+      : []),
+  ].join('\n');
+}
+
+function controlLines(load: LoadResult, style: TerminalStyle): string[] {
+  if (!load.negativeControl) return [];
+  const colors = colorsOf(style);
+  return meansControlFailure(load)
+    ? [colors.red('  negative control: NOT caught; what this run calls ok is worth nothing')]
+    : [colors.green('  negative control: caught, as it must be')];
+}
+
+function countsText(counts: Readonly<Record<string, number>>, whole?: number): string {
+  return Object.entries(counts)
+    .map(([name, count]) => {
+      const share = whole === undefined || count === 0 ? '' : ` (${formatShare(count, whole)})`;
+      return `${printable(name)} ${formatCount(count)}${share}`;
+    })
+    .join(' · ');
+}
+
+function latencyTable(load: LoadResult): string[] {
+  const row = (name: string, p: Percentiles): string[] => [
+    printable(name),
+    formatCount(p.count),
+    ...[p.p50, p.p90, p.p99, p.p999, p.max].map(formatUs),
+  ];
+  return table(
+    [
+      ['latency', 'count', 'p50', 'p90', 'p99', 'p99.9', 'max'],
+      ...load.latency.map((latency) => row(latency.name, latency.percentiles)),
+      ...(load.locks.wait.count > 0 ? [row('lock wait', load.locks.wait)] : []),
+      ...(load.locks.hold.count > 0 ? [row('lock hold', load.locks.hold)] : []),
+    ],
+    1,
+  );
+}
+
+/** The rules with what was checked, their findings, and the power with printed minimums. */
+export function judgementBlock(judgement: Judgement, style: TerminalStyle): string {
+  const colors = colorsOf(style);
+  const width = widthOf(style);
+  return [
+    ...hanging(
+      `  ${padEnd('verdict', RULE_WIDTH)}  `,
+      `${judgement.verdict}: ${printable(judgement.reason)}`,
+      width,
+    ).map((line) => statusColor(judgement.verdict, colors)(line)),
+    ...judgement.rules.flatMap((rule) => renderRule(rule, style)),
+    ...POWER_NAMES.filter((name) => judgement.power[name] > 0 || judgement.minimums[name] > 0).map((name) => {
+      const reached = judgement.power[name];
+      const minimum = judgement.minimums[name];
+      const mark = minimum === 0 ? ' ' : markOf(reached >= minimum ? 'ok' : 'inconclusive', colors);
+      const least = minimum === 0 ? '' : ` (minimum ${formatCount(minimum)})`;
+      return `  ${padEnd('power', RULE_WIDTH - 2)}${mark} ${padStart(formatCount(reached), 10)}  ${POWER_TEXTS[name]}${least}`;
+    }),
+  ].join('\n');
+}
+
+function renderRule(rule: RuleResult, style: TerminalStyle): string[] {
+  const colors = colorsOf(style);
+  const width = widthOf(style);
+  const tail = rule.violations > 0 ? `${plural(rule.violations, 'violation')}: ` : '';
+  const head = `  ${padEnd(rule.rule, RULE_WIDTH)}  `;
+  const [first = '', ...rest] = hanging(head, tail + printable(rule.detail), width - 2);
+  const mark = markOf(rule.verdict, colors);
+  const lines = [`  ${mark} ${first.slice(2)}`, ...rest.map((line) => `  ${line}`)];
+  return [...lines, ...rule.findings.flatMap((finding) => renderFinding(finding, style))];
+}
+
+/** One finding: what happened, and who was there. */
+function renderFinding(finding: Finding, style: TerminalStyle): string[] {
+  const colors = colorsOf(style);
+  const width = widthOf(style);
+  return [
+    ...hanging('      ', printable(finding.summary), width).map((line) => colors.red(line)),
+    ...renderLanes(finding.lanes, style, width - 8).map((line) => `        ${line}`),
+  ];
+}

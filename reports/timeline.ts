@@ -1,0 +1,249 @@
+/**
+ * Lays out lanes of a failure for people: order and overlap are exact, but every event is as wide as its label
+ * needs, and only what room is left is shared out by time. One layout serves text (characters) and SVG (pixels).
+ */
+import type { Lane, LaneEvent } from '../suites/result.ts';
+
+export interface Timeline {
+  /** From 0 to `width`, in the caller's units. */
+  readonly width: number;
+  readonly lanes: readonly LaneLayout[];
+  /** Where marked events of two or more lanes overlap. */
+  readonly overlaps: readonly Overlap[];
+  /** Every event in the order of its start: the timeline as a list. */
+  readonly steps: readonly PlacedEvent[];
+}
+
+export interface LaneLayout {
+  readonly label: string;
+  /** Events of one lane that overlap are drawn in several rows. */
+  readonly rows: readonly LaneRow[];
+}
+
+export interface LaneRow {
+  readonly events: readonly PlacedEvent[];
+  readonly sections: readonly Section[];
+}
+
+/** From the call of withLock to its end, and the part in which the callback ran. */
+export interface Section extends Span {
+  readonly inside: Span;
+}
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Overlap extends Span {
+  readonly durationUs: number;
+}
+
+export interface PlacedEvent extends Span {
+  readonly event: LaneEvent;
+  readonly lane: string;
+  /** From 1, in the order of starts. */
+  readonly number: number;
+}
+
+export interface LayoutOptions {
+  /** How wide an event must be at least to be read. */
+  readonly measure: (event: LaneEvent) => number;
+  /** How far two different times are apart at least. */
+  readonly gap: number;
+  /** The width to fill; the result is wider when the labels need it. */
+  readonly width: number;
+}
+
+/** One end of an event, and where it goes. */
+interface Edge {
+  readonly item: Item;
+  readonly end: boolean;
+  readonly timeUs: number;
+  /** Order at one time: ends of what lasted, then what took no time, then starts of what lasts. */
+  readonly phase: 0 | 1 | 2;
+  at: number;
+}
+
+interface Item {
+  readonly event: LaneEvent;
+  readonly lane: number;
+  readonly place: number;
+  row: number;
+  from: number;
+  to: number;
+  number: number;
+}
+
+export function layOut(lanes: readonly Lane[], options: LayoutOptions): Timeline {
+  const items = lanes.flatMap((lane, index) =>
+    [...lane.events]
+      .sort((a, b) => a.fromUs - b.fromUs)
+      .map((event, place): Item => ({ event, lane: index, place, row: 0, from: 0, to: 0, number: 0 })),
+  );
+  assignRows(items);
+  const width = place(edgesOf(items), options);
+  const inOrder = [...items].sort(
+    (a, b) => a.event.fromUs - b.event.fromUs || a.from - b.from || a.lane - b.lane || a.place - b.place,
+  );
+  inOrder.forEach((item, index) => (item.number = index + 1));
+  const placed = (item: Item): PlacedEvent => ({
+    event: item.event,
+    lane: lanes[item.lane]?.label ?? '',
+    number: item.number,
+    from: item.from,
+    to: item.to,
+  });
+  return {
+    width,
+    steps: inOrder.map(placed),
+    overlaps: findOverlaps(items),
+    lanes: lanes.map((lane, index) => {
+      const own = items.filter((item) => item.lane === index);
+      const count = Math.max(1, ...own.map((item) => item.row + 1));
+      return {
+        label: lane.label,
+        rows: Array.from({ length: count }, (_, row) => {
+          const events = own.filter((item) => item.row === row).map(placed);
+          return { events, sections: sectionsOf(events) };
+        }),
+      };
+    }),
+  };
+}
+
+/** Events of one lane that overlap go to different rows. */
+function assignRows(items: readonly Item[]): void {
+  const ends = new Map<number, number[]>();
+  for (const item of items) {
+    const rows = ends.get(item.lane) ?? [];
+    ends.set(item.lane, rows);
+    const free = rows.findIndex((endUs) => endUs <= item.event.fromUs);
+    item.row = free === -1 ? rows.length : free;
+    rows[item.row] = Math.max(item.event.toUs, item.event.fromUs);
+  }
+}
+
+function edgesOf(items: readonly Item[]): Edge[] {
+  const edges = items.flatMap((item): Edge[] => {
+    const { fromUs, toUs } = item.event;
+    const instant = toUs <= fromUs;
+    return [
+      { item, end: false, timeUs: fromUs, phase: instant ? 1 : 2, at: 0 },
+      { item, end: true, timeUs: Math.max(toUs, fromUs), phase: instant ? 1 : 0, at: 0 },
+    ];
+  });
+  return edges.sort(
+    (a, b) =>
+      a.timeUs - b.timeUs ||
+      a.phase - b.phase ||
+      a.item.lane - b.item.lane ||
+      a.item.place - b.item.place ||
+      Number(a.end) - Number(b.end),
+  );
+}
+
+/** Sets every item's span from left to right; returns the width. */
+function place(edges: readonly Edge[], options: LayoutOptions): number {
+  const free = new Map<string, number>();
+  let timeUs = -Infinity;
+  let phase = -1;
+  let before = 0;
+  let furthest = 0;
+  for (const edge of edges) {
+    const { item } = edge;
+    if (edge.timeUs > timeUs) before = timeUs === -Infinity ? 0 : furthest + options.gap;
+    else if (edge.phase > phase) before = furthest;
+    timeUs = edge.timeUs;
+    phase = edge.phase;
+    const row = `${item.lane}/${item.row}`;
+    edge.at = edge.end
+      ? Math.max(before, item.from + options.measure(item.event))
+      : Math.max(before, free.get(row) ?? 0);
+    if (edge.end) {
+      item.to = edge.at;
+      free.set(row, edge.at);
+    } else item.from = edge.at;
+    furthest = Math.max(furthest, edge.at);
+  }
+  stretch(edges, options.width - furthest);
+  return Math.max(furthest, options.width);
+}
+
+/** Shares `room` out by time. */
+function stretch(edges: readonly Edge[], room: number): void {
+  const firstUs = edges[0]?.timeUs ?? 0;
+  const totalUs = (edges.at(-1)?.timeUs ?? 0) - firstUs;
+  if (room <= 0 || totalUs <= 0) return;
+  for (const edge of edges) {
+    const at = edge.at + (room * (edge.timeUs - firstUs)) / totalUs;
+    if (edge.end) edge.item.to = at;
+    else edge.item.from = at;
+  }
+}
+
+/** A section that is never left lasts to the row's end. */
+function sectionsOf(events: readonly PlacedEvent[]): Section[] {
+  const sections: Section[] = [];
+  let enter: PlacedEvent | undefined;
+  const close = (to: number, insideTo: number): void => {
+    if (enter === undefined) return;
+    const insideFrom = lasts(enter.event) ? enter.to : enter.from;
+    sections.push({ from: enter.from, to, inside: { from: insideFrom, to: Math.max(insideFrom, insideTo) } });
+    enter = undefined;
+  };
+  for (const placed of events) {
+    if (placed.event.kind === 'enter') enter ??= placed;
+    else if (placed.event.kind === 'leave') close(placed.to, lasts(placed.event) ? placed.from : placed.to);
+  }
+  const end = events.at(-1)?.to ?? 0;
+  close(end, end);
+  return sections;
+}
+
+function lasts(event: LaneEvent): boolean {
+  return event.toUs > event.fromUs;
+}
+
+interface Stretch extends Span {
+  readonly fromUs: number;
+  readonly toUs: number;
+}
+
+/** The marked part of each lane, and where two of them meet. */
+function findOverlaps(items: readonly Item[]): Overlap[] {
+  const parts = new Map<number, Stretch>();
+  for (const item of items) {
+    if (item.event.marked !== true) continue;
+    const part = parts.get(item.lane);
+    parts.set(item.lane, {
+      from: Math.min(part?.from ?? item.from, item.from),
+      to: Math.max(part?.to ?? item.to, item.to),
+      fromUs: Math.min(part?.fromUs ?? item.event.fromUs, item.event.fromUs),
+      toUs: Math.max(part?.toUs ?? item.event.toUs, item.event.toUs),
+    });
+  }
+  const overlaps: Stretch[] = [];
+  const sorted = [...parts.values()].sort((a, b) => a.from - b.from);
+  let reach: Stretch | undefined;
+  for (const part of sorted) {
+    if (reach !== undefined && part.from < reach.to && part.fromUs < reach.toUs) {
+      const meeting = {
+        from: part.from,
+        to: Math.min(part.to, reach.to),
+        fromUs: part.fromUs,
+        toUs: Math.min(part.toUs, reach.toUs),
+      };
+      const last = overlaps.at(-1);
+      if (last !== undefined && meeting.from <= last.to)
+        overlaps[overlaps.length - 1] = {
+          ...last,
+          to: Math.max(last.to, meeting.to),
+          toUs: Math.max(last.toUs, meeting.toUs),
+        };
+      else overlaps.push(meeting);
+    }
+    if (reach === undefined || part.to > reach.to) reach = part;
+  }
+  return overlaps.map(({ from, to, fromUs, toUs }) => ({ from, to, durationUs: toUs - fromUs }));
+}

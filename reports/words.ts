@@ -1,0 +1,133 @@
+/** Words, marks and counts that every renderer uses alike. */
+import { findClause } from '../adapters/contract/index.ts';
+import { CLAUSE_STATUSES, type ClauseResult, type ClauseStatus, type RuleName } from '../suites/result.ts';
+import type { Power } from '../scenarios/evidence.ts';
+import { formatMs, plural, printable } from './format.ts';
+import type { Certification, LoadResult, RunResult } from './model.ts';
+
+export const STATUS_MARKS: Readonly<Record<ClauseStatus, string>> = {
+  ok: '✓',
+  violated: '✗',
+  inconclusive: '?',
+  'not-applicable': '–',
+  skipped: '○',
+  'not-run': '·',
+  error: '!',
+};
+
+/** What each rule of the judge looks for. */
+export const RULE_TEXTS: Readonly<Record<RuleName, string>> = {
+  exclusion: 'no two sections of one stream overlap',
+  'revision-chain': 'the revisions of a stream are unique and without gaps',
+  effects: 'every answer that claims an effect has exactly one, and every payout is made',
+  replay: 'one token executes once and is replayed byte for byte',
+  linearizability: "every client's observations fit one order of operations",
+  audit: 'what storage holds at the end is what the operations allow',
+  scans: 'rows that did not change appear in a scan once and in order',
+  liveness: 'after a fault every stream is usable again in time',
+};
+
+export const POWER_TEXTS: Readonly<Record<keyof Power, string>> = {
+  crossProcessAttempts: 'requests for one stream in flight at once on two services',
+  contendedStreams: 'streams on which that happened',
+  duplicateAttempts: 'requests with one token in flight at once',
+  scansBesideWrites: 'scans beside writes',
+};
+
+export const POWER_NAMES = Object.keys(POWER_TEXTS) as readonly (keyof Power)[];
+
+export type StatusCounts = readonly (readonly [ClauseStatus, number])[];
+
+/** How many clauses have each status, statuses that do not occur left out. */
+export function countStatuses(clauses: readonly ClauseResult[]): StatusCounts {
+  return CLAUSE_STATUSES.map(
+    (status) => [status, clauses.filter((clause) => clause.status === status).length] as const,
+  ).filter(([, count]) => count > 0);
+}
+
+/** `100 runs, 34 orders, 1.2 s`, or why there are none. */
+export function describeEffort(result: ClauseResult): string {
+  if (result.status === 'violated') {
+    const found = result.counterexample?.run;
+    const after = found === undefined ? plural(result.runs, 'run') : `run ${found} of ${result.runs}`;
+    return `violated in ${after}, ${formatMs(result.durationMs)}`;
+  }
+  if (result.status !== 'ok') return result.status;
+  const orders = result.orders > 0 ? [plural(result.orders, 'order')] : [];
+  return [plural(result.runs, 'run'), ...orders, formatMs(result.durationMs)].join(', ');
+}
+
+export function clauseText(id: string): string {
+  return findClause(id)?.text ?? 'This version of lockstep does not know this clause.';
+}
+
+/** How a clause was certified, as far as repeating it needs. */
+export interface ClauseContext {
+  /** The target as the user named it. */
+  readonly target: string;
+  readonly processes: number;
+}
+
+export function contextOf(certification: Certification): ClauseContext {
+  return { target: certification.target.spec, processes: certification.processes };
+}
+
+/** What to type to see the violation of a clause again. */
+export function repeatClause(result: ClauseResult, context: ClauseContext): string {
+  const path = result.counterexample?.path ?? '';
+  return [
+    `lockstep certify ${quote(context.target)} --only ${quote(result.clause)} --seed ${result.seed}`,
+    ...(path === '' ? [] : [`--path ${quote(path)}`]),
+    ...(context.processes > 1 ? [`--processes ${context.processes}`] : []),
+  ].join(' ');
+}
+
+/** What to type to run a load again. */
+export function repeatLoad(run: RunResult, load: LoadResult): string {
+  return [
+    `lockstep load ${quote(load.target.spec)} --mix ${quote(load.mix)} --processes ${load.services}`,
+    `--connections ${load.connections} --operations ${load.operations} --seed ${run.seed}`,
+  ].join(' ');
+}
+
+/** A word for a POSIX shell. */
+function quote(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Whether a negative control was not caught: the run could not see a bug that is there. */
+export function meansControlFailure(load: LoadResult): boolean {
+  return load.negativeControl && load.judgement.verdict !== 'violated';
+}
+
+/** The verdict of a run in one sentence. */
+export function headline(result: RunResult): string {
+  const violated = [
+    ...result.certifications
+      .filter((certification) => certification.verdict === 'violated')
+      .map((certification) => certification.target.spec),
+    ...result.loads
+      .filter((load) => load.judgement.verdict === 'violated' && !load.negativeControl)
+      .map((load) => load.target.spec),
+  ];
+  const names = [...new Set(violated)].map((name) => printable(name));
+  const broken =
+    names.length === 0
+      ? 'Something is violated'
+      : `${names.join(' and ')} ${names.length === 1 ? 'breaks' : 'break'} the contract`;
+  if (result.partial) {
+    return names.length === 0 ? 'Interrupted before the verdict' : `Interrupted; ${broken}`;
+  }
+  switch (result.exitStatus) {
+    case 0:
+      return 'Everything that counted held';
+    case 1:
+      return broken;
+    case 3:
+      return 'Not decided: something that counted was inconclusive or in error';
+    default: {
+      const never: never = result.exitStatus;
+      return never;
+    }
+  }
+}
