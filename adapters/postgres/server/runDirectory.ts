@@ -1,0 +1,77 @@
+/** The directory of one embedded server, what its keeper says, and what to do with those left behind. */
+import { mkdtemp, chmod, lstat, readFile, readdir, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Names the keeper's process id. */
+export const KEEPER_FILE = 'keeper.pid';
+const PREFIX = 'lockstep-postgres-';
+/** A directory without a keeper is left alone for so long, in milliseconds: its keeper may just be starting. */
+const GRACE_MS = 60_000;
+
+/** What the keeper says on its standard output, as one line of JSON. */
+export type KeeperMessage =
+  | { readonly ok: true; readonly url: string; readonly serverPid: number }
+  | { readonly ok: false; readonly message: string };
+
+/** A new directory. Other users can pass through it: for root the data belongs to another account. */
+export async function createRunDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), PREFIX));
+  await chmod(directory, 0o711);
+  return directory;
+}
+
+/**
+ * Stops the servers and removes the directories of earlier runs of this user whose keeper and guard were both
+ * killed. Returns what it removed.
+ */
+export async function removeAbandoned(): Promise<string[]> {
+  const removed: string[] = [];
+  for (const name of await readdir(tmpdir())) {
+    const directory = join(tmpdir(), name);
+    if (!name.startsWith(PREFIX) || !(await isAbandoned(directory))) continue;
+    const server = await readPid(join(directory, 'data', 'postmaster.pid'));
+    if (server !== undefined && (await runsFor(server, directory))) killQuietly(server);
+    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    removed.push(directory);
+  }
+  return removed;
+}
+
+async function isAbandoned(directory: string): Promise<boolean> {
+  const stat = await lstat(directory).catch(() => undefined);
+  if (stat?.isDirectory() !== true || stat.uid !== process.getuid?.()) return false;
+  const keeper = await readPid(join(directory, KEEPER_FILE));
+  if (keeper === undefined) return Date.now() - stat.mtimeMs > GRACE_MS;
+  return !(await runsFor(keeper, directory));
+}
+
+async function readPid(file: string): Promise<number | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const pid = Number(text.split('\n')[0]);
+  return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+}
+
+/**
+ * Whether the process runs with `directory` among its arguments. The number alone proves nothing: it may have
+ * been given to another process since.
+ */
+async function runsFor(pid: number, directory: string): Promise<boolean> {
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(async () => {
+    const ps = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+    return ps.stdout;
+  });
+  return command.includes(directory);
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGQUIT');
+  } catch {
+    // It ended in between.
+  }
+}
