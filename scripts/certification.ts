@@ -37,7 +37,7 @@ async function certifyTarget(
   flags: CertificationFlags,
 ): Promise<void> {
   const { terminal, recorder, signal, prints } = session;
-  const style = { color: terminal.color, columns: terminal.columns };
+  const { style } = terminal;
   const progress = terminal.progress(`certify ${target.spec}`, undefined);
   let recording: CertificationRecorder | undefined;
   try {

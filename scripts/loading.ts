@@ -86,7 +86,7 @@ export async function judgeFolder(
     judgeMs,
   };
   recorder.addLoad(result);
-  if (prints) terminal.out(loadBlock(result, { color: terminal.color, columns: terminal.columns }));
+  if (prints) terminal.out(loadBlock(recorder.result, result, terminal.style));
   return result;
 }
 

@@ -4,7 +4,8 @@ import { join, relative } from 'node:path';
 import { createRecorder, type Recorder } from '../reports/recorder.ts';
 import { RENDERERS } from '../reports/index.ts';
 import type { RunResult } from '../reports/model.ts';
-import { RESULT_FILE, runFolder } from '../reports/runFolder.ts';
+import { runFolder } from '../reports/runFolder.ts';
+import { verdictBlock } from '../reports/terminal.ts';
 import { exitStatusOf } from '../suites/verdict.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import type { CommandContext } from './main.ts';
@@ -70,9 +71,8 @@ export function openSession(context: CommandContext, options: SessionOptions): S
     finish() {
       const result = end();
       if (prints) {
-        const html = relative(cwd, join(dir, 'report.html'));
-        terminal.out(`\nreport  ${html}\nresult  ${relative(cwd, join(dir, RESULT_FILE))}`);
-        terminal.out(`repeat  ${result.repeat}`);
+        terminal.out(`\n${verdictBlock(result, terminal.style)}`);
+        terminal.out(`report: ${relative(cwd, join(dir, 'report.html'))}`);
       } else {
         terminal.out(JSON.stringify(result, null, 2));
       }

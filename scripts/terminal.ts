@@ -1,14 +1,14 @@
 /** Where text goes: results to stdout, progress and errors to stderr; one live line on a TTY, plain lines elsewhere. */
 import { SingleBar } from 'cli-progress';
+import type { TerminalStyle } from '../reports/terminal.ts';
 
-const MIN_COLUMNS = 80;
-const MAX_COLUMNS = 120;
+/** Assumed where nobody says how wide the terminal is. */
+const DEFAULT_COLUMNS = 100;
 /** How often plain progress is printed where there is no TTY, in milliseconds. */
 const PLAIN_EVERY_MS = 10_000;
 
 export interface Terminal {
-  readonly color: boolean;
-  readonly columns: number;
+  readonly style: TerminalStyle;
   out(text: string): void;
   error(text: string): void;
   progress(label: string, total: number | undefined): Progress;
@@ -26,8 +26,10 @@ export function terminalOf(streams: NodeJS.Process): Terminal {
   const { stdout, stderr, env } = streams;
   const live = stderr.isTTY && env['CI'] === undefined && env['TERM'] !== 'dumb';
   const terminal: Terminal = {
-    color: stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
-    columns: Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, stdout.columns ?? 100)),
+    style: {
+      color: stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
+      columns: stdout.columns ?? DEFAULT_COLUMNS,
+    },
     out: (text) => void stdout.write(`${text}\n`),
     error: (text) => void stderr.write(`${text}\n`),
     progress: (label, total) =>

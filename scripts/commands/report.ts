@@ -34,7 +34,7 @@ export function reportCommand({ terminal, cwd, done }: CommandContext): Command 
         writeFileSync(join(dir, renderer.file), renderer.render(result));
         terminal.error(`wrote ${relative(cwd, join(dir, renderer.file))}`);
       }
-      terminal.out(renderTerminal(result, { color: terminal.color, columns: terminal.columns }));
+      terminal.out(renderTerminal(result, terminal.style));
       if (flags.open === true) openInBrowser(join(dir, 'report.html'));
       done(result.exitStatus);
     });
