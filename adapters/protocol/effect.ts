@@ -1,0 +1,98 @@
+/** An effect as the activity event that records it: how it is written, and how it is read back. */
+import { createHash } from 'node:crypto';
+import type { ActivityEvent, Json, NewActivityEvent } from '../contract/index.ts';
+import type { Operation, PayoutIntent } from './types.ts';
+
+/** The event type of each operation's effect. */
+export const EFFECT_TYPES: Readonly<Record<Operation, string>> = {
+  start: 'stream.started',
+  pause: 'stream.paused',
+  stop: 'stream.stopped',
+  settle: 'stream.settled',
+  withdraw: 'stream.withdrawn',
+};
+
+/** The event type that says that an intent was paid; its id is this, a colon and the operation id. */
+export const PAYOUT_SENT = 'payout.sent';
+
+export interface Effect {
+  readonly streamId: string;
+  readonly operationId: string;
+  /** The stream's revision after the effect. */
+  readonly revision: number;
+  readonly operation: Operation;
+  /** Minor units to pay; settle and withdraw only. */
+  readonly payoutAmount?: string;
+}
+
+/** Enough hex digits of SHA-256 that two operations of a run never share an id. */
+const OPERATION_ID_DIGITS = 32;
+const REVISION_DIGITS = 10;
+
+/**
+ * The id of the operation that `token` stands for on a stream: every execution of the request has this one, so
+ * that the rail removes doubles. A key that is used again after its record expired is the same operation to the rail.
+ */
+export function operationIdOf(token: string, streamId: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([token, streamId]))
+    .digest('hex')
+    .slice(0, OPERATION_ID_DIGITS);
+}
+
+/** The event of an effect. Its id ends in the padded revision and the operation id: equal times sort in lock order. */
+export function effectEvent(effect: Effect): NewActivityEvent {
+  const { streamId, operationId, revision, operation, payoutAmount } = effect;
+  const payout = payoutAmount === undefined ? {} : { payout: { amount: payoutAmount } };
+  return {
+    id: `${streamId}:${String(revision).padStart(REVISION_DIGITS, '0')}:${operationId}`,
+    type: EFFECT_TYPES[operation],
+    streamId,
+    description: `${operation} took effect as revision ${revision}`,
+    details: { operationId, revision, ...payout },
+  };
+}
+
+/** The effect that `event` records, or undefined for other events. */
+export function effectOf(event: ActivityEvent): Effect | undefined {
+  const operation = (Object.keys(EFFECT_TYPES) as Operation[]).find(
+    (operation) => EFFECT_TYPES[operation] === event.type,
+  );
+  const details = objectOf(event.details);
+  const { operationId, revision } = details;
+  if (operation === undefined || event.streamId === undefined) return undefined;
+  if (typeof operationId !== 'string' || typeof revision !== 'number') return undefined;
+  const amount = objectOf(details['payout'])['amount'];
+  const payout = typeof amount === 'string' ? { payoutAmount: amount } : {};
+  return { streamId: event.streamId, operationId, revision, operation, ...payout };
+}
+
+/** The money that `event` promises, or undefined. */
+export function intentOf(event: ActivityEvent): PayoutIntent | undefined {
+  const effect = effectOf(event);
+  if (effect?.payoutAmount === undefined) return undefined;
+  return { operationId: effect.operationId, streamId: effect.streamId, amount: effect.payoutAmount };
+}
+
+/** The event that says that `intent` was paid. */
+export function payoutSentEvent(intent: PayoutIntent): NewActivityEvent {
+  return {
+    id: `${PAYOUT_SENT}:${intent.operationId}`,
+    type: PAYOUT_SENT,
+    streamId: intent.streamId,
+    description: `paid ${intent.amount}`,
+    details: { operationId: intent.operationId, amount: intent.amount },
+  };
+}
+
+/** The operation id that `event` says was paid, or undefined for other events. */
+export function paidOperationOf(event: ActivityEvent): string | undefined {
+  if (event.type !== PAYOUT_SENT || !event.id.startsWith(`${PAYOUT_SENT}:`)) return undefined;
+  return event.id.slice(PAYOUT_SENT.length + 1);
+}
+
+function objectOf(value: Json | undefined): { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as { readonly [key: string]: Json })
+    : {};
+}

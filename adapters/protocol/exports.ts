@@ -1,0 +1,147 @@
+/**
+ * The life of an export over the seam: each change of the job and its audit record commit in one section.
+ * Without locks they are two writes, and a crash between them leaves a change without its record.
+ */
+import {
+  SIGNED_URL_TTL_MS,
+  StorageError,
+  addMs,
+  compareTimestamps,
+  timestampOf,
+  type Awaitable,
+  type Clock,
+  type ExportJob,
+  type ExportRepository,
+  type NewExportJob,
+  type StorageAdapter,
+  type Timestamp,
+} from '../contract/index.ts';
+
+/** The lock that everything about one export takes. */
+export function exportLockId(exportId: string): string {
+  return `export:${exportId}`;
+}
+
+/** Creates the job, with the audit record `export.requested`. Errors: ALREADY_EXISTS, INVALID_RECORD, those of withLock. */
+export function requestExport(adapter: StorageAdapter, job: NewExportJob): Promise<ExportJob> {
+  return inSection(adapter, job.id, async ({ jobs, audit }) => {
+    const created = await jobs.create(job);
+    await audit.append({ id: `${job.id}:requested`, exportId: job.id, type: 'export.requested' });
+    return created;
+  });
+}
+
+export interface DownloadOptions {
+  /** Decides whether the URL is still good. */
+  readonly clock: Clock;
+  /** Names this download in the audit; the same name again is ALREADY_EXISTS. */
+  readonly downloadId: string;
+}
+
+export interface Download {
+  readonly signedUrl: string;
+  readonly signedUrlExpiresAt: Timestamp;
+}
+
+/**
+ * Hands out the URL of a ready job, with the audit record `export.downloaded`.
+ * Errors: NOT_FOUND, CONFLICT (not ready, or the URL has expired), ALREADY_EXISTS, those of withLock.
+ */
+export function downloadExport(
+  adapter: StorageAdapter,
+  exportId: string,
+  { clock, downloadId }: DownloadOptions,
+): Promise<Download> {
+  return inSection(adapter, exportId, async ({ jobs, audit }) => {
+    const job = await jobs.get(exportId);
+    if (job === undefined) throw noJob(exportId);
+    const { signedUrl, signedUrlExpiresAt } = job;
+    if (job.status !== 'ready' || signedUrl === undefined || signedUrlExpiresAt === undefined)
+      throw unavailable(job, `it is ${job.status}`);
+    if (compareTimestamps(signedUrlExpiresAt, timestampOf(clock)) <= 0)
+      throw unavailable(job, 'its URL has expired');
+    const id = `${exportId}:downloaded:${downloadId}`;
+    await audit.append({ id, exportId, type: 'export.downloaded' });
+    return { signedUrl, signedUrlExpiresAt };
+  });
+}
+
+/** Moves a ready job to expired, with the audit record `export.expired`. Errors: NOT_FOUND, CONFLICT, those of withLock. */
+export function expireExport(adapter: StorageAdapter, exportId: string): Promise<ExportJob> {
+  return inSection(adapter, exportId, async ({ jobs, audit }) => {
+    const expired = await jobs.transition(exportId, ['ready'], 'expired');
+    await audit.append({ id: `${exportId}:expired`, exportId, type: 'export.expired' });
+    return expired;
+  });
+}
+
+/** The file that `produce` made. */
+export interface Artefact {
+  readonly signedUrl: string;
+  readonly rows: number;
+  /** Lifetime of the URL in milliseconds. Default 1 h. */
+  readonly urlTtlMs?: number;
+}
+
+export interface ProcessOptions {
+  /** From which the URL's expiry is counted. */
+  readonly clock: Clock;
+  /** Makes the file, outside the lock. */
+  readonly produce: (job: ExportJob) => Awaitable<Artefact>;
+}
+
+/**
+ * Takes a pending job through processing to ready, or to failed when `produce` throws; its error is rethrown.
+ * Errors: NOT_FOUND, CONFLICT (not pending, or changed meanwhile), those of withLock.
+ */
+export async function processExport(
+  adapter: StorageAdapter,
+  exportId: string,
+  { clock, produce }: ProcessOptions,
+): Promise<ExportJob> {
+  const job = await inSection(adapter, exportId, ({ jobs }) =>
+    jobs.transition(exportId, ['pending'], 'processing'),
+  );
+  let artefact: Artefact;
+  try {
+    artefact = await produce(job);
+  } catch (error) {
+    await inSection(adapter, exportId, ({ jobs }) => jobs.transition(exportId, ['processing'], 'failed'));
+    throw error;
+  }
+  const { signedUrl, rows, urlTtlMs = SIGNED_URL_TTL_MS } = artefact;
+  const signedUrlExpiresAt = addMs(timestampOf(clock), urlTtlMs);
+  return inSection(adapter, exportId, ({ jobs }) =>
+    jobs.transition(exportId, ['processing'], 'ready', { signedUrl, signedUrlExpiresAt, rows }),
+  );
+}
+
+async function inSection<T>(
+  adapter: StorageAdapter,
+  exportId: string,
+  action: (exports: ExportRepository) => Awaitable<T>,
+): Promise<T> {
+  const outside = adapter.exportRepository;
+  if (outside === undefined) throw new StorageError('UNSUPPORTED', 'Expected an adapter with exports.');
+  const repository = adapter.streamRepository;
+  if (repository?.withLock === undefined) return action(outside);
+  return repository.withLock(exportLockId(exportId), async (view) => action(view.exports ?? outside));
+}
+
+function noJob(exportId: string): StorageError {
+  return new StorageError(
+    'NOT_FOUND',
+    `Expected an export job, but there is no ${JSON.stringify(exportId)}.`,
+    {
+      details: { surface: 'exports', id: exportId },
+    },
+  );
+}
+
+function unavailable(job: ExportJob, why: string): StorageError {
+  return new StorageError(
+    'CONFLICT',
+    `Expected export job ${JSON.stringify(job.id)} to have a URL, but ${why}.`,
+    { details: { surface: 'exports', id: job.id, status: job.status } },
+  );
+}

@@ -1,0 +1,80 @@
+/** Paying what effects promised, after their section committed, and finding what a crash left unpaid. */
+import {
+  StorageError,
+  codeOf,
+  type ActivityStore,
+  type Awaitable,
+  type StorageAdapter,
+} from '../contract/index.ts';
+import { intentOf, paidOperationOf, payoutSentEvent } from './effect.ts';
+import type { PayoutIntent } from './types.ts';
+
+/** Where money leaves. It may be asked twice for one operation id and must pay once. */
+export interface PayoutRail {
+  pay(intent: PayoutIntent): Awaitable<void>;
+}
+
+/**
+ * Pays `intent` and records it. Called after withLock has resolved, never inside a section: a payment cannot be
+ * rolled back. That it was recorded before is success. Errors: the rail's own, and those of `append`.
+ */
+export async function completePayout(
+  adapter: StorageAdapter,
+  rail: PayoutRail,
+  intent: PayoutIntent,
+): Promise<void> {
+  await rail.pay(intent);
+  try {
+    await adapter.streamRepository?.activity?.append(payoutSentEvent(intent));
+  } catch (error) {
+    if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
+  }
+}
+
+export interface DriveOptions {
+  /** The most intents to pay in this call. */
+  readonly limit: number;
+  /** Events read at once. Default 1000, the largest page. */
+  readonly pageSize?: number;
+}
+
+export interface DriveResult {
+  readonly driven: readonly PayoutIntent[];
+  /** Unpaid intents beyond `limit`. */
+  readonly remaining: number;
+}
+
+/**
+ * Pays intents that have no record of payment, oldest id first. One that is just being paid by somebody else may
+ * be paid again here: the rail removes the double. Errors: UNSUPPORTED without activity, and as `completePayout`.
+ */
+export async function driveUnpaid(
+  adapter: StorageAdapter,
+  rail: PayoutRail,
+  { limit, pageSize = 1000 }: DriveOptions,
+): Promise<DriveResult> {
+  const activity = adapter.streamRepository?.activity;
+  if (activity === undefined)
+    throw new StorageError('UNSUPPORTED', 'Expected an adapter with activity: intents are kept there.');
+  const unpaid = await findUnpaid(activity, pageSize);
+  const driven = unpaid.slice(0, limit);
+  for (const intent of driven) await completePayout(adapter, rail, intent);
+  return { driven, remaining: unpaid.length - driven.length };
+}
+
+async function findUnpaid(activity: ActivityStore, pageSize: number): Promise<PayoutIntent[]> {
+  const intents = new Map<string, PayoutIntent>();
+  const paid = new Set<string>();
+  let cursor: string | undefined;
+  do {
+    const page = await activity.scan({ limit: pageSize, ...(cursor === undefined ? {} : { cursor }) });
+    for (const event of page.items) {
+      const intent = intentOf(event);
+      if (intent !== undefined) intents.set(intent.operationId, intent);
+      const operationId = paidOperationOf(event);
+      if (operationId !== undefined) paid.add(operationId);
+    }
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return [...intents.values()].filter((intent) => !paid.has(intent.operationId));
+}
