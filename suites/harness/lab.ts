@@ -9,6 +9,8 @@ const TRIALS_PER_NAMESPACE = 40;
 /** How long unfinished steps of a trial are waited for, unless the trial says otherwise. */
 export const DEFAULT_PATIENCE_MS = 5_000;
 const SETUP_PATIENCE_MS = 10_000;
+/** Prefixes count down from here, so that a list over everything shows the latest trial's rows first. */
+const HIGHEST_PREFIX = 9_999_999;
 
 export interface LabOptions {
   /** Gives `count` healthy hosts. */
@@ -49,15 +51,17 @@ export class Lab {
   /** A scope for the next trial. */
   scope(): Scope {
     this.#trials += 1;
-    const prefix = `r${this.#trials}-`;
+    const number = this.#trials;
+    const prefix = `t${HIGHEST_PREFIX - number}-`;
     return {
+      number,
       id: (name) => prefix + name,
       name: (id) => (id.startsWith(prefix) ? id.slice(prefix.length) : id),
     };
   }
 
   async run(topology: Topology, trial: Trial, interleaving: Interleaving): Promise<TrialOutcome> {
-    const bench = await this.#bench(topology);
+    const bench = await this.#bench(topology, trial.freshNamespace ?? false);
     bench.trials += 1;
     const last = bench.instances.length - 1;
     const setup = await this.#straight(bench, 0, trial.setup ?? []);
@@ -96,9 +100,9 @@ export class Lab {
     );
   }
 
-  async #bench(topology: Topology): Promise<Bench> {
+  async #bench(topology: Topology, fresh: boolean): Promise<Bench> {
     const current = this.#benches.get(topology);
-    const limit = this.#options.ownNamespace ? 1 : TRIALS_PER_NAMESPACE;
+    const limit = this.#options.ownNamespace || fresh ? 1 : TRIALS_PER_NAMESPACE;
     if (current !== undefined && current.trials < limit) return current;
     const lease = current === undefined ? await this.#lease(topology) : await this.#vacate(current);
     try {

@@ -19,10 +19,12 @@ export interface Subject {
 
 /** Makes names unique to one trial, so that trials can share a namespace. */
 export interface Scope {
-  /** A unique id that people can still read: `r17-s1`. */
+  /** A unique id that people can still read: `t9999983-s1`. Ids of later trials sort before those of earlier ones. */
   id(name: string): string;
   /** The name in `id`, for messages. */
   name(id: string): string;
+  /** Number of the trial, from 1, for times that sort before or after those of earlier trials. */
+  readonly number: number;
 }
 
 export interface Trial {
@@ -34,6 +36,8 @@ export interface Trial {
   readonly finale?: readonly Step[];
   /** See Program. Default 5,000. Exceeding it is a violation of clauses that say "never hangs". */
   readonly patienceMs?: number;
+  /** Whether the trial needs an empty namespace, for a judgement over everything that is stored. It costs time. */
+  readonly freshNamespace?: boolean;
 }
 
 /** What came back from a trial. */
