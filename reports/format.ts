@@ -34,9 +34,12 @@ export function formatBytes(bytes: number): string {
   return `${trim(bytes / 1024 ** 3, 1)} GiB`;
 }
 
-/** `99.9 %` without trailing zeros. */
+/** `99.9 %`, `100 %`, `<0.1 %`. */
 export function formatShare(part: number, whole: number): string {
-  return whole === 0 ? '–' : `${trim((100 * part) / whole, 1)} %`;
+  if (whole === 0) return '–';
+  const percent = (100 * part) / whole;
+  if (percent > 0 && percent < 0.05) return '<0.1 %';
+  return `${trim(percent, 1)} %`;
 }
 
 /** `2025-06-12 10:30:00 UTC`; anything else as it is. */

@@ -8,11 +8,11 @@ export function renderJson(result: RunResult): string {
   return `${JSON.stringify(result, tagged, 2)}\n`;
 }
 
-/** `1n` as `{"$bigint":"1"}`, NaN as `{"$number":"NaN"}`, an undefined element as `{"$undefined":true}`. */
+/** With the tags that hosts speak: `1n` as `{"$":"bigint","v":"1"}`, NaN and undefined elements likewise. */
 function tagged(this: unknown, _key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return { $bigint: value.toString() };
-  if (typeof value === 'number' && !Number.isFinite(value)) return { $number: String(value) };
-  if (value === undefined && Array.isArray(this)) return { $undefined: true };
+  if (typeof value === 'bigint') return { $: 'bigint', v: value.toString() };
+  if (typeof value === 'number' && !Number.isFinite(value)) return { $: 'number', v: String(value) };
+  if (value === undefined && Array.isArray(this)) return { $: 'undefined' };
   return value;
 }
 

@@ -196,8 +196,9 @@ function sectionsOf(events: readonly PlacedEvent[]): Section[] {
     if (placed.event.kind === 'enter') enter ??= placed;
     else if (placed.event.kind === 'leave') close(placed.to, lasts(placed.event) ? placed.from : placed.to);
   }
-  const end = events.at(-1)?.to ?? 0;
-  close(end, end);
+  const last = events.at(-1);
+  // An `enter` that nothing follows in its row is a bar like any other.
+  if (last !== undefined && last !== enter) close(last.to, last.to);
   return sections;
 }
 

@@ -3,7 +3,7 @@ import { findClause } from '../adapters/contract/index.ts';
 import { CLAUSE_STATUSES, type ClauseResult, type ClauseStatus, type RuleName } from '../suites/result.ts';
 import type { Power } from '../scenarios/evidence.ts';
 import { formatMs, plural, printable } from './format.ts';
-import type { Certification, LoadResult, RunResult } from './model.ts';
+import type { Certification, LoadResult, RunResult, TargetSummary } from './model.ts';
 
 export const STATUS_MARKS: Readonly<Record<ClauseStatus, string>> = {
   ok: '✓',
@@ -61,6 +61,11 @@ export function clauseText(id: string): string {
   return findClause(id)?.text ?? 'This version of lockstep does not know this clause.';
 }
 
+/** ` 0.1.0` behind the name by which the user knows the target, with its own name when that is another. */
+export function versionText({ name, version, spec }: TargetSummary): string {
+  return name === spec ? ` ${printable(version)}` : ` (${printable(name)} ${printable(version)})`;
+}
+
 /** How a clause was certified, as far as repeating it needs. */
 export interface ClauseContext {
   /** The target as the user named it. */
@@ -84,9 +89,10 @@ export function repeatClause(result: ClauseResult, context: ClauseContext): stri
 
 /** What to type to run a load again. */
 export function repeatLoad(run: RunResult, load: LoadResult): string {
+  if (run.command === 'load') return run.repeat;
   return [
     `lockstep load ${quote(load.target.spec)} --mix ${quote(load.mix)} --processes ${load.services}`,
-    `--connections ${load.connections} --operations ${load.operations} --seed ${run.seed}`,
+    `--drivers ${load.drivers} --connections ${load.connections} --operations ${load.operations} --seed ${run.seed}`,
   ].join(' ');
 }
 

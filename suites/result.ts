@@ -58,6 +58,7 @@ export interface Lane {
   readonly events: readonly LaneEvent[];
 }
 
+/** Reports draw an `enter` that a `leave` follows as a section: the wait for the lock, then the part inside it. */
 export interface LaneEvent {
   /** For example `enter s1`, `read released=0`. */
   readonly label: string;

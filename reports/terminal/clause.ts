@@ -3,13 +3,21 @@ import { findClause } from '../../adapters/contract/index.ts';
 import type { ClauseResult } from '../../suites/result.ts';
 import { formatMs, plural, printable } from '../format.ts';
 import type { Certification } from '../model.ts';
-import { clauseText, countStatuses, describeEffort, repeatClause, type ClauseContext } from '../words.ts';
+import {
+  clauseText,
+  countStatuses,
+  describeEffort,
+  repeatClause,
+  versionText,
+  type ClauseContext,
+} from '../words.ts';
 import { renderLanes } from './lanes.ts';
 import {
   colorsOf,
   columns,
   fit,
   hanging,
+  isQuiet,
   markOf,
   padEnd,
   statusColor,
@@ -20,20 +28,22 @@ import {
 const ID_WIDTH = 9;
 const INDENT = '    ';
 
-/** One line, `✓ LOCK-01  text  100 runs, 34 orders, 1.2 s`, and below it why, when there is a reason. */
+/** `✓ LOCK-01  text  100 runs, 34 orders, 1.2 s`; for a clause that was not decided, why. */
 export function clauseLine(result: ClauseResult, style: TerminalStyle): string {
   const colors = colorsOf(style);
   const width = widthOf(style);
+  const id = `${markOf(result.status, colors)} ${padEnd(printable(result.clause), ID_WIDTH)}  `;
+  const indent = 2 + ID_WIDTH + 2;
+  const reason = printable(result.reason ?? '');
+  if (isQuiet(result.status)) {
+    const why = reason === '' ? result.status : `${result.status}: ${reason}`;
+    return colors.dim(id + fit(why, width - indent));
+  }
   const effort = describeEffort(result);
-  const room = width - 2 - ID_WIDTH - 2 - 2 - columns(effort);
+  const room = width - indent - 2 - columns(effort);
   const text = padEnd(fit(clauseText(result.clause), room), room);
-  const quiet = statusColor(result.status, colors) === colors.dim;
-  const line = `${markOf(result.status, colors)} ${padEnd(printable(result.clause), ID_WIDTH)}  ${quiet ? colors.dim(text) : text}  ${statusColor(result.status, colors)(effort)}`;
-  if (result.reason === undefined) return line;
-  const indent = ' '.repeat(2 + ID_WIDTH + 2);
-  return [line, ...hanging(indent, printable(result.reason), width).map((part) => colors.dim(part))].join(
-    '\n',
-  );
+  const line = `${id}${text}  ${statusColor(result.status, colors)(effort)}`;
+  return reason === '' ? line : [line, ...hanging(' '.repeat(indent), reason, width)].join('\n');
 }
 
 /** What there is to say of a clause as it comes: its line, or its violation in full. */
@@ -57,7 +67,7 @@ export function violationBlock(result: ClauseResult, context: ClauseContext, sty
         ];
   const cause = findClause(result.clause)?.typicalCause;
   const lines = [
-    ...hanging(`✗ ${padEnd(printable(result.clause), ID_WIDTH)}`, clauseText(result.clause), width).map(
+    ...hanging(`✗ ${padEnd(printable(result.clause), ID_WIDTH)}  `, clauseText(result.clause), width).map(
       (line) => colors.bold(line),
     ),
     colors.red(`  ${describeEffort(result)}${shrunk(result)}`),
@@ -87,7 +97,7 @@ export function certificationSummary(certification: Certification, style: Termin
   );
   const where = certification.processes > 1 ? `${certification.processes} processes` : 'one process';
   return [
-    `${markOf(verdict, colors)} ${colors.bold(printable(target.spec))} ${printable(target.name)} ${printable(target.version)}: ${levelText(certification)}`,
+    `${markOf(verdict, colors)} ${colors.bold(printable(target.spec))}${colors.dim(versionText(target))}: ${levelText(certification)}`,
     `  ${counts.join(colors.dim(' · '))}`,
     colors.dim(
       `  ${plural(certification.runs, 'run')} a clause, ${where}, ${formatMs(certification.durationMs)}`,

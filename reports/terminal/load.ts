@@ -1,8 +1,9 @@
 /** Loads and their judgement as text. */
 import type { Finding, Judgement, RuleResult } from '../../suites/result.ts';
 import { formatCount, formatMs, formatShare, formatUs, plural, printable } from '../format.ts';
+import type { Power } from '../../scenarios/evidence.ts';
 import type { LoadResult, Percentiles, RunResult } from '../model.ts';
-import { meansControlFailure, POWER_NAMES, POWER_TEXTS, repeatLoad } from '../words.ts';
+import { meansControlFailure, POWER_NAMES, POWER_TEXTS, repeatLoad, versionText } from '../words.ts';
 import { renderLanes } from './lanes.ts';
 import {
   colorsOf,
@@ -26,7 +27,7 @@ export function loadBlock(run: RunResult, load: LoadResult, style: TerminalStyle
   const rate = load.durationMs > 0 ? load.operations / (load.durationMs / 1000) : 0;
   const shape = `${printable(load.workload)} workload, ${plural(load.services, 'service')}, ${plural(load.drivers, 'driver')}, ${plural(load.connections, 'connection')}`;
   return [
-    `${markOf(load.judgement.verdict, colors)} ${colors.bold(printable(target.spec))} ${printable(target.version)} under ${colors.bold(printable(load.mix))}`,
+    `${markOf(load.judgement.verdict, colors)} ${colors.bold(printable(target.spec))}${colors.dim(versionText(target))} under ${colors.bold(printable(load.mix))}`,
     colors.dim(`  ${shape}`),
     `  ${plural(load.operations, 'operation')} in ${formatMs(load.durationMs)}, ${formatCount(rate)}/s; judged in ${formatMs(load.judgeMs)}`,
     `  outcomes: ${countsText(load.outcomes, load.operations)}`,
@@ -90,14 +91,20 @@ export function judgementBlock(judgement: Judgement, style: TerminalStyle): stri
       width,
     ).map((line) => statusColor(judgement.verdict, colors)(line)),
     ...judgement.rules.flatMap((rule) => renderRule(rule, style)),
-    ...POWER_NAMES.filter((name) => judgement.power[name] > 0 || judgement.minimums[name] > 0).map((name) => {
-      const reached = judgement.power[name];
-      const minimum = judgement.minimums[name];
-      const mark = minimum === 0 ? ' ' : markOf(reached >= minimum ? 'ok' : 'inconclusive', colors);
-      const least = minimum === 0 ? '' : ` (minimum ${formatCount(minimum)})`;
-      return `  ${padEnd('power', RULE_WIDTH - 2)}${mark} ${padStart(formatCount(reached), 10)}  ${POWER_TEXTS[name]}${least}`;
-    }),
+    ...POWER_NAMES.filter((name) => judgement.power[name] > 0 || judgement.minimums[name] > 0).flatMap(
+      (name) => renderPower(name, judgement, style),
+    ),
   ].join('\n');
+}
+
+function renderPower(name: keyof Power, judgement: Judgement, style: TerminalStyle): string[] {
+  const reached = judgement.power[name];
+  const minimum = judgement.minimums[name];
+  const mark = minimum === 0 ? ' ' : markOf(reached >= minimum ? 'ok' : 'inconclusive', colorsOf(style));
+  const least = minimum === 0 ? '' : ` (minimum ${formatCount(minimum)})`;
+  const head = `${padEnd('power', RULE_WIDTH - 10)}${padStart(formatCount(reached), 10)}  `;
+  const lines = hanging(head, POWER_TEXTS[name] + least, widthOf(style) - 4);
+  return lines.map((line, index) => `  ${index === 0 ? mark : ' '} ${line}`);
 }
 
 function renderRule(rule: RuleResult, style: TerminalStyle): string[] {
@@ -105,13 +112,14 @@ function renderRule(rule: RuleResult, style: TerminalStyle): string[] {
   const width = widthOf(style);
   const tail = rule.violations > 0 ? `${plural(rule.violations, 'violation')}: ` : '';
   const head = `  ${padEnd(rule.rule, RULE_WIDTH)}  `;
-  const [first = '', ...rest] = hanging(head, tail + printable(rule.detail), width - 2);
+  const [opening = '', ...rest] = hanging(head, tail + printable(rule.detail), width - 2);
   const mark = markOf(rule.verdict, colors);
-  const lines = [`  ${mark} ${first.slice(2)}`, ...rest.map((line) => `  ${line}`)];
-  return [...lines, ...rule.findings.flatMap((finding) => renderFinding(finding, style))];
+  const lines = [`  ${mark} ${opening.slice(2)}`, ...rest.map((line) => `  ${line}`)];
+  const first = rule.findings[0];
+  return first === undefined ? lines : [...lines, ...renderFinding(first, style)];
 }
 
-/** One finding: what happened, and who was there. */
+/** One finding: what happened, and who was there. The others look alike; the HTML report has more of them. */
 function renderFinding(finding: Finding, style: TerminalStyle): string[] {
   const colors = colorsOf(style);
   const width = widthOf(style);

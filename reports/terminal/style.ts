@@ -28,6 +28,11 @@ export function markOf(status: ClauseStatus, colors: Colors): string {
   return statusColor(status, colors)(STATUS_MARKS[status]);
 }
 
+/** Whether nothing is said of the adapter by this status. */
+export function isQuiet(status: ClauseStatus): boolean {
+  return status === 'not-applicable' || status === 'skipped' || status === 'not-run';
+}
+
 export function statusColor(status: ClauseStatus, colors: Colors): (text: string) => string {
   switch (status) {
     case 'ok':
