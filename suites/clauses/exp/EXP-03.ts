@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import type { ExportJob, ExportPatch, Page } from '../../../adapters/contract/index.ts';
+import type { Actor, Step } from '../../../scenarios/host/program.ts';
+import { direct } from '../../harness/generate.ts';
+import { calls, codeOf, observed, show, valueOf } from '../../harness/observe.ts';
+import { property, type AnyProperty } from '../../harness/property.ts';
+import { jobOf, READY_PATCH } from '../../harness/records.ts';
+
+interface Case {
+  /** Fields left out of the patch to `ready`. */
+  readonly missing: readonly (keyof typeof READY_PATCH)[];
+  readonly readers: number;
+}
+
+/** A worker makes a job ready while others read it. Whoever sees it ready sees URL, expiry and row count. */
+export const EXP_03: AnyProperty = property<Case>({
+  clause: 'EXP-03',
+  arbitrary: () =>
+    fc.record({
+      missing: fc.oneof(
+        fc.constant([]),
+        fc.subarray(['signedUrl', 'signedUrlExpiresAt', 'rows'] as const, { minLength: 1 }),
+      ),
+      readers: fc.integer({ min: 1, max: 3 }),
+    }),
+  trial: ({ missing, readers }, scope) => {
+    const job = scope.id('e1');
+    const owner = scope.id('owner');
+    const patch: ExportPatch = Object.fromEntries(
+      Object.entries(READY_PATCH).filter(([name]) => !(missing as readonly string[]).includes(name)),
+    );
+    const read: Step[] = [direct('jobs.get', job), direct('jobs.list', { ownerId: owner, limit: 10 })];
+    return {
+      setup: [
+        direct('jobs.create', jobOf(job, owner)),
+        direct('jobs.transition', job, ['pending'], 'processing', {}),
+      ],
+      actors: [
+        { instance: 0, steps: [direct('jobs.transition', job, ['processing'], 'ready', patch), ...read] },
+        ...Array.from({ length: readers }, (_, index): Actor => ({
+          instance: index + 1,
+          steps: [...read, ...read],
+        })),
+      ],
+    };
+  },
+  judge: (run) => {
+    const bare = observed(run).find(({ step, record }) => {
+      if (step.do !== 'call') return false;
+      const value = valueOf(record);
+      const jobs =
+        step.method === 'jobs.list'
+          ? ((value as Page<ExportJob> | undefined)?.items ?? [])
+          : [value as ExportJob | undefined];
+      return jobs.some((job) => job?.status === 'ready' && !isComplete(job));
+    });
+    if (bare !== undefined) {
+      return {
+        summary: 'A job was seen ready without what makes it ready.',
+        expected: 'signedUrl, signedUrlExpiresAt and the row count',
+        actual: show(valueOf(bare.record), run.scope),
+        marked: [bare.record],
+      };
+    }
+    const [moved] = calls(run, 'jobs.transition');
+    const wanted = run.input.missing.length === 0 ? undefined : 'INVALID_RECORD';
+    if (moved === undefined || codeOf(moved.record) === wanted) return undefined;
+    return {
+      summary: `A transition to ready with ${run.input.missing.length === 0 ? 'every field' : `no ${run.input.missing.join(', ')}`} ended in ${codeOf(moved.record) ?? 'success'}.`,
+      expected: wanted ?? 'success',
+      actual: codeOf(moved.record) ?? 'success',
+      marked: [moved.record],
+    };
+  },
+});
+
+function isComplete(job: ExportJob): boolean {
+  return (
+    job.signedUrl === READY_PATCH.signedUrl &&
+    job.signedUrlExpiresAt !== undefined &&
+    job.rows === READY_PATCH.rows
+  );
+}

@@ -1,0 +1,7 @@
+import type { AnyProperty } from '../../harness/property.ts';
+import { EXP_01 } from './EXP-01.ts';
+import { EXP_03 } from './EXP-03.ts';
+import { EXP_05 } from './EXP-05.ts';
+import { EXP_06 } from './EXP-06.ts';
+
+export const EXP_PROPERTIES: readonly AnyProperty[] = [EXP_01, EXP_03, EXP_05, EXP_06];

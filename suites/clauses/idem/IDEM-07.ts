@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import type { IdempotencyRecord, StreamRecord } from '../../../adapters/contract/index.ts';
+import type { Step } from '../../../scenarios/host/program.ts';
+import { direct, enter, leave, saved, streamOf, view } from '../../harness/generate.ts';
+import { finaleValue } from '../../harness/observe.ts';
+import { property, type AnyProperty } from '../../harness/property.ts';
+import { replayOf } from '../../harness/records.ts';
+
+interface Case {
+  readonly body: string;
+  readonly section: boolean;
+}
+
+const NUL = '\0';
+const HIGH = '\ud83d';
+const LOW = '\ude00';
+
+const body = fc.oneof(
+  fc.constantFrom(`{"a":"${NUL}"}`, NUL, HIGH, `${LOW}${HIGH}`, `{"name":"${HIGH}"}`),
+  fc.string({ unit: 'binary', maxLength: 20 }).map((text) => text + NUL),
+  fc.integer({ min: 1, max: 4 }).map((size) => 'x'.repeat(size * 65_536)),
+);
+
+/**
+ * A body that many storages cannot hold is stored beside an effect. Either it comes back exactly, or it is
+ * refused and neither the record nor the effect is there.
+ */
+export const IDEM_07: AnyProperty = property<Case>({
+  clause: 'IDEM-07',
+  arbitrary: ({ surfaces, capabilities }) =>
+    fc.record({
+      body,
+      section:
+        surfaces.includes('locks') && surfaces.includes('streams') && capabilities.atomic
+          ? fc.boolean()
+          : fc.constant(false),
+    }),
+  trial: ({ body, section }, scope, { surfaces }) => {
+    const stream = scope.id('s1');
+    const token = `settle:${scope.id('k1')}`;
+    const store = replayOf(token, { body });
+    const inSection: Step[] = [
+      enter(stream),
+      saved('read', view('streams.get', stream)),
+      view('streams.put', { $saved: 'read', add: { revision: 1 } }),
+      view('idempotency.insert', store),
+      leave,
+    ];
+    const streams = surfaces.includes('streams');
+    return {
+      setup: streams ? [direct('streams.create', streamOf(stream))] : [],
+      actors: [{ instance: 0, steps: section ? inSection : [direct('idempotency.insert', store)] }],
+      finale: [direct('idempotency.get', token), ...(streams ? [direct('streams.get', stream)] : [])],
+    };
+  },
+  judge: (run) => {
+    const stored = finaleValue(run, 0) as IdempotencyRecord | undefined;
+    const revision = (finaleValue(run, 1) as StreamRecord | undefined)?.revision ?? 0;
+    const failed = run.main.records.some((record) => record.outcome.status === 'error');
+    const held = stored?.body === run.input.body && !failed && (!run.input.section || revision === 1);
+    const refused = stored === undefined && failed && revision === 0;
+    if (held || refused) return undefined;
+    return {
+      summary: `A body that is hard to store was ${stored === undefined ? 'lost' : 'changed'}${revision > 0 && stored === undefined ? ' after its effect had happened: the next request would happen again' : ''}.`,
+      expected: `the body exactly, or an error with no record and no effect; body ${JSON.stringify(run.input.body).slice(0, 80)}`,
+      actual: `${failed ? 'an error' : 'no error'}, record ${stored === undefined ? 'absent' : JSON.stringify(stored.body).slice(0, 80)}, stream at revision ${revision}`,
+      marked: run.main.records.filter((record) => record.outcome.status === 'error'),
+    };
+  },
+});

@@ -1,0 +1,57 @@
+/** Reading a history: the steps behind its records, their values and codes. */
+import type { StorageErrorCode } from '../../adapters/contract/index.ts';
+import type { CallStep, Step, StepRecord } from '../../scenarios/host/program.ts';
+import type { Scope, TrialRun } from './property.ts';
+
+/** A finished step with the record of it. */
+export interface Observed {
+  readonly step: Step;
+  readonly record: StepRecord;
+}
+
+/** Finished steps of the actors, in the order in which they finished; skipped ones left out. */
+export function observed(run: Pick<TrialRun<unknown>, 'main' | 'trial'>): Observed[] {
+  return run.main.records.flatMap((record) => {
+    const step = run.trial.actors[record.actor]?.steps[record.step];
+    return step === undefined || record.outcome.status === 'skipped' ? [] : [{ step, record }];
+  });
+}
+
+/** Finished calls of one method by the actors. */
+export function calls(
+  run: Pick<TrialRun<unknown>, 'main' | 'trial'>,
+  method: CallStep['method'],
+): (Observed & { readonly step: CallStep })[] {
+  return observed(run).filter(
+    (one): one is Observed & { readonly step: CallStep } =>
+      one.step.do === 'call' && one.step.method === method,
+  );
+}
+
+/** What the finale's step at `index` returned. */
+export function finaleValue(run: Pick<TrialRun<unknown>, 'finale'>, index: number): unknown {
+  return valueOf(run.finale.find((record) => record.step === index));
+}
+
+/** What a call returned; undefined when it failed. */
+export function valueOf(record: StepRecord | undefined): unknown {
+  return record?.outcome.status === 'ok' ? record.outcome.value : undefined;
+}
+
+/** The code that a call failed with, `none` for an error without one, undefined when it did not fail. */
+export function codeOf(record: StepRecord): StorageErrorCode | 'none' | undefined {
+  return record.outcome.status === 'error' ? (record.outcome.error.code ?? 'none') : undefined;
+}
+
+/** `process 2, actor 3`. */
+export function whoOf(record: StepRecord): string {
+  return `process ${record.process}, actor ${record.actor + 1}`;
+}
+
+/** `value` as short JSON with the trial's ids in their readable form. */
+export function show(value: unknown, scope: Scope): string {
+  const text = JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'string' ? scope.name(inner) : inner,
+  );
+  return text === undefined ? 'undefined' : text.length > 300 ? `${text.slice(0, 299)}…` : text;
+}

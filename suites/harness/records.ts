@@ -1,0 +1,41 @@
+/** Valid records of every kind, for properties to vary. */
+import type {
+  ExportJob,
+  NewActivityEvent,
+  NewExportAuditRecord,
+  NewExportJob,
+  NewIdempotencyRecord,
+} from '../../adapters/contract/index.ts';
+
+/** A moment that is past on every clock, and one that is to come. */
+export const PAST = '2001-01-01T00:00:00.000Z';
+export const FUTURE = '2199-01-01T00:00:00.000Z';
+
+/** What a job needs to become ready. */
+export const READY_PATCH: Required<Pick<ExportJob, 'signedUrl' | 'signedUrlExpiresAt' | 'rows'>> = {
+  signedUrl: 'https://files.invalid/1',
+  signedUrlExpiresAt: FUTURE,
+  rows: 3,
+};
+
+const FINGERPRINT = 'ab'.repeat(32);
+
+export function replayOf(token: string, fields: Partial<NewIdempotencyRecord> = {}): NewIdempotencyRecord {
+  return { token, fingerprint: FINGERPRINT, status: 200, body: '{"ok":true}', ...fields };
+}
+
+export function eventOf(id: string, fields: Partial<NewActivityEvent> = {}): NewActivityEvent {
+  return { id, type: 'stream.settled', description: 'settled', ...fields };
+}
+
+export function jobOf(id: string, ownerId: string, fields: Partial<NewExportJob> = {}): NewExportJob {
+  return { id, ownerId, fileName: 'activity.csv', ...fields };
+}
+
+export function auditOf(
+  id: string,
+  exportId: string,
+  fields: Partial<NewExportAuditRecord> = {},
+): NewExportAuditRecord {
+  return { id, exportId, type: 'export.requested', ...fields };
+}
