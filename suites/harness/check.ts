@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { inapplicability, type Clause } from '../../adapters/contract/index.ts';
 import type { ClauseResult, Counterexample } from '../result.ts';
 import { inputOf, topologiesOf, type Definition, type Input } from './input.ts';
-import { DEFAULT_PATIENCE_MS, firstError, Lab, type LabOptions } from './lab.ts';
+import { judged } from './judged.ts';
+import { DEFAULT_PATIENCE_MS, Lab, type LabOptions } from './lab.ts';
 import { lanesOf } from './lanes.ts';
 import type { AnyProperty, CustomProperty, Failure, Property, Subject, TrialRun } from './property.ts';
 
@@ -62,7 +63,9 @@ class Check {
 
   async run(): Promise<ClauseResult> {
     const { clause, subject, seed, runs, path } = this.#options;
-    const reason = inapplicability(clause, subject.surfaces, subject.capabilities);
+    const reason =
+      inapplicability(clause, subject.surfaces, subject.capabilities) ??
+      this.#definition.inapplicable?.(subject);
     if (reason !== undefined) return this.#result({ status: 'not-applicable', reason });
     try {
       const arbitrary = inputOf(this.#definition, subject, this.#topologies());
@@ -185,29 +188,6 @@ class Check {
       ...part,
     };
   }
-}
-
-/** What no trial may show, whatever its clause, and then the clause's own judgement. */
-function judged(definition: Property<unknown>, run: TrialRun<unknown>): Failure | undefined {
-  const lost = run.main.lost[0];
-  if (lost !== undefined) {
-    return {
-      summary: `Process ${lost.process} was lost while the program ran (${lost.reason}): ${lost.detail}`,
-      expected: 'the adapter leaves its process running and answers with values',
-      actual: `${lost.reason}: ${lost.detail}`,
-    };
-  }
-  const failed = firstError(run.setup) ?? firstError(run.finale);
-  if (failed !== undefined && failed.outcome.status === 'error') {
-    const { error } = failed.outcome;
-    return {
-      summary: `A plain call that nothing disturbed failed: ${error.code ?? error.name}: ${error.message}`,
-      expected: 'setup and final reads succeed',
-      actual: `${error.code ?? error.name}: ${error.message}`,
-      marked: [failed],
-    };
-  }
-  return definition.judge(run);
 }
 
 function orderOf(run: TrialRun<unknown>): string {

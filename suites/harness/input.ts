@@ -1,7 +1,7 @@
 /** What fast-check generates for one trial: where it runs, how its steps interleave, and the property's own case. */
 import fc from 'fast-check';
 import type { Interleaving } from './lab.ts';
-import type { CustomProperty, Property, Subject, Topology } from './property.ts';
+import { TOPOLOGIES, type CustomProperty, type Property, type Subject, type Topology } from './property.ts';
 import type { Clause } from '../../adapters/contract/index.ts';
 
 /** Longest list of choices that is generated; decisions beyond it take the first actor that can go on. */
@@ -44,17 +44,20 @@ function interleavings(schedules: Property<unknown>['schedules'] = 'both'): fc.A
   }
 }
 
-/** The topologies that the clause, the capabilities and the property allow, simplest first. */
+/** The topologies that the capabilities allow and the property, or else the clause, asks for, simplest first. */
 export function topologiesOf(
   definition: Definition,
   clause: Clause,
   subject: Subject,
   processes: number,
 ): Topology[] {
-  const allowed: Topology[] = ['one'];
-  if (clause.multiProcess) allowed.push('shared');
-  if (clause.multiProcess && subject.capabilities.crossInstance && processes > 1) allowed.push('processes');
-  const wanted = 'trial' in definition ? definition.topologies : undefined;
-  const both = allowed.filter((topology) => wanted === undefined || wanted.includes(topology));
+  const allowed: Topology[] = ['one', 'shared'];
+  if (subject.capabilities.crossInstance && processes > 1) allowed.push('processes');
+  const wanted = ('trial' in definition ? definition.topologies : undefined) ?? spokenOf(clause);
+  const both = allowed.filter((topology) => wanted.includes(topology));
   return both.length > 0 ? both : ['one'];
+}
+
+function spokenOf(clause: Clause): readonly Topology[] {
+  return clause.multiProcess ? TOPOLOGIES : ['one'];
 }

@@ -63,16 +63,31 @@ export class Lab {
   async run(topology: Topology, trial: Trial, interleaving: Interleaving): Promise<TrialOutcome> {
     const bench = await this.#bench(topology, trial.freshNamespace ?? false);
     bench.trials += 1;
-    const last = bench.instances.length - 1;
-    const setup = await this.#straight(bench, 0, trial.setup ?? []);
     const count = bench.instances.length;
     const actors = trial.actors.map((actor) => ({ ...actor, instance: actor.instance % count }));
-    const program = { actors, patienceMs: trial.patienceMs ?? DEFAULT_PATIENCE_MS };
-    const main = await runProgram(bench.instances, program, this.#schedule(interleaving));
-    const broken = main.stuck.length > 0 || main.lost.length > 0;
-    const finale = broken ? [] : (await this.#straight(bench, last, trial.finale ?? [])).records;
+    const outcome = await this.#play(bench, { ...trial, actors }, interleaving);
+    const { main, unfinished } = outcome;
+    const broken = unfinished !== undefined || main.stuck.length > 0 || main.lost.length > 0;
     if (broken || closesAnInstance(actors)) await this.#dismantle(topology);
-    return { setup: setup.records, main, finale };
+    return outcome;
+  }
+
+  /** Setup, actors and finale; what comes after a part that never ended is left out. */
+  async #play(bench: Bench, trial: Trial, interleaving: Interleaving): Promise<TrialOutcome> {
+    const { instances } = bench;
+    const patienceMs = trial.patienceMs ?? DEFAULT_PATIENCE_MS;
+    const setup = await straight(instances, 0, trial.setup ?? [], SETUP_PATIENCE_MS);
+    if (broke(setup)) return { setup: setup.records, main: NOTHING, finale: [], unfinished: 'setup' };
+    const program = { actors: trial.actors, patienceMs };
+    const main = await runProgram(instances, program, this.#schedule(trial, interleaving));
+    if (broke(main)) return { setup: setup.records, main, finale: [] };
+    const finale = await straight(instances, instances.length - 1, trial.finale ?? [], patienceMs);
+    return {
+      setup: setup.records,
+      main,
+      finale: finale.records,
+      ...(broke(finale) ? { unfinished: 'finale' } : {}),
+    };
   }
 
   /** What a property that runs its own trials may use. */
@@ -86,18 +101,11 @@ export class Lab {
     for (const topology of [...this.#benches.keys()]) await this.#dismantle(topology);
   }
 
-  #schedule(interleaving: Interleaving): Schedule {
+  #schedule({ order }: Trial, interleaving: Interleaving): Schedule {
+    const { blockMs } = this.#options;
+    if (order !== undefined) return { mode: 'replay', order, blockMs };
     if (interleaving.mode === 'free') return interleaving;
-    return { mode: 'scheduled', choices: interleaving.choices, blockMs: this.#options.blockMs };
-  }
-
-  async #straight(bench: Bench, instance: number, steps: readonly Step[]): Promise<ProgramHistory> {
-    if (steps.length === 0) return { records: [], order: [], stuck: [], ghosts: [], lost: [], strays: [] };
-    return runProgram(
-      bench.instances,
-      { actors: [{ instance, steps }], patienceMs: SETUP_PATIENCE_MS },
-      { mode: 'free' },
-    );
+    return { mode: 'scheduled', choices: interleaving.choices, blockMs };
   }
 
   async #bench(topology: Topology, fresh: boolean): Promise<Bench> {
@@ -154,6 +162,22 @@ export class Lab {
       await bench.lease.release();
     }
   }
+}
+
+const NOTHING: ProgramHistory = { records: [], order: [], stuck: [], ghosts: [], lost: [], strays: [] };
+
+async function straight(
+  instances: readonly OpenedInstance[],
+  instance: number,
+  steps: readonly Step[],
+  patienceMs: number,
+): Promise<ProgramHistory> {
+  if (steps.length === 0) return NOTHING;
+  return runProgram(instances, { actors: [{ instance, steps }], patienceMs }, { mode: 'free' });
+}
+
+function broke(history: ProgramHistory): boolean {
+  return history.stuck.length > 0 || history.lost.length > 0;
 }
 
 function closesAnInstance(actors: readonly Actor[]): boolean {

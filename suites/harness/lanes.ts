@@ -82,7 +82,8 @@ function kindOf(step: Step | undefined): LaneEvent['kind'] {
   }
 }
 
-function describeStep(step: Step | undefined, scope: Scope): string {
+/** For example `enter s1`. */
+export function describeStep(step: Step | undefined, scope: Scope): string {
   switch (step?.do) {
     case 'enter':
       return `enter ${scope.name(step.stream)}`;

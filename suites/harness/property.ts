@@ -5,7 +5,7 @@
 import type fc from 'fast-check';
 import type { Capabilities, Json, Surface } from '../../adapters/contract/index.ts';
 import type { Lease } from '../../scenarios/host/index.ts';
-import type { Actor, ProgramHistory, Step, StepRecord } from '../../scenarios/host/program.ts';
+import type { Actor, Decision, ProgramHistory, Step, StepRecord } from '../../scenarios/host/program.ts';
 
 /** Where a trial's actors live: one instance; two instances of one process; one instance in each of N processes. */
 export const TOPOLOGIES = ['one', 'shared', 'processes'] as const;
@@ -34,7 +34,9 @@ export interface Trial {
   readonly actors: readonly Actor[];
   /** Steps on the last instance after the actors have ended. */
   readonly finale?: readonly Step[];
-  /** See Program. Default 5,000. Exceeding it is a violation of clauses that say "never hangs". */
+  /** Decisions to take in this order, instead of the generated interleaving: see scripted. */
+  readonly order?: readonly Decision[];
+  /** See Program; also bounds the finale. Default 5,000. Exceeding it is a violation. */
   readonly patienceMs?: number;
   /** Whether the trial needs an empty namespace, for a judgement over everything that is stored. It costs time. */
   readonly freshNamespace?: boolean;
@@ -45,6 +47,8 @@ export interface TrialOutcome {
   readonly main: ProgramHistory;
   readonly setup: readonly StepRecord[];
   readonly finale: readonly StepRecord[];
+  /** The part beside the actors that never ended. */
+  readonly unfinished?: 'setup' | 'finale';
 }
 
 /** Everything a judgement may look at. */
@@ -67,7 +71,9 @@ export interface Failure {
 export interface Property<Case> {
   /** The clause that it decides. */
   readonly clause: string;
-  /** Topologies that make sense beyond what the clause says; default: all that the clause and the capabilities allow. */
+  /** Why the clause does not apply, beyond the surfaces and capabilities that it names; undefined: it does. */
+  inapplicable?(subject: Subject): string | undefined;
+  /** Topologies that make sense, as far as the capabilities allow them; default: those that the clause speaks of. */
   readonly topologies?: readonly Topology[];
   /** `scheduled` and `free` are mixed by default; a property whose judgement needs one of them says so. */
   readonly schedules?: 'both' | 'scheduled' | 'free';
@@ -101,6 +107,8 @@ export interface Tools {
 /** A property that is not about one program on opened instances: about opening itself, say, or the codec. */
 export interface CustomProperty<Case> {
   readonly clause: string;
+  /** See Property. */
+  inapplicable?(subject: Subject): string | undefined;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
   execute(input: Case, tools: Tools): Promise<Failure | undefined>;
 }

@@ -1,0 +1,52 @@
+/** What no trial may show, whatever its clause, and then the clause's own judgement. */
+import { describeStep } from './lanes.ts';
+import { DEFAULT_PATIENCE_MS, firstError } from './lab.ts';
+import type { Failure, Property, TrialRun } from './property.ts';
+
+export function judged(definition: Property<unknown>, run: TrialRun<unknown>): Failure | undefined {
+  return lostProcess(run) ?? failedCall(run) ?? stuckStep(run) ?? definition.judge(run);
+}
+
+function lostProcess(run: TrialRun<unknown>): Failure | undefined {
+  const lost = run.main.lost[0];
+  if (lost === undefined) return undefined;
+  return {
+    summary: `Process ${lost.process} was lost while the program ran (${lost.reason}): ${lost.detail}`,
+    expected: 'the adapter leaves its process running and answers with values',
+    actual: `${lost.reason}: ${lost.detail}`,
+  };
+}
+
+function failedCall(run: TrialRun<unknown>): Failure | undefined {
+  const failed = firstError(run.setup) ?? firstError(run.finale);
+  if (failed?.outcome.status !== 'error') return undefined;
+  const { error } = failed.outcome;
+  return {
+    summary: `A plain call that nothing disturbed failed: ${error.code ?? error.name}: ${error.message}`,
+    expected: 'setup and final reads succeed',
+    actual: `${error.code ?? error.name}: ${error.message}`,
+    marked: [failed],
+  };
+}
+
+/** A time-out is never ok: whatever the clause says, it says it of steps that end. */
+function stuckStep({ main, trial, scope, unfinished }: TrialRun<unknown>): Failure | undefined {
+  const expected = 'every call settles';
+  if (unfinished !== undefined) {
+    const when = unfinished === 'setup' ? 'before the actors started' : 'after the actors had ended';
+    return {
+      summary: `A call ${when} never settled, although nothing else was under way.`,
+      expected,
+      actual: `the ${unfinished} did not end`,
+    };
+  }
+  const stuck = main.stuck[0];
+  if (stuck === undefined) return undefined;
+  const step = describeStep(trial.actors[stuck.actor]?.steps[stuck.step], scope);
+  const patienceMs = trial.patienceMs ?? DEFAULT_PATIENCE_MS;
+  return {
+    summary: `"${step}" of actor ${stuck.actor + 1} in process ${stuck.process} never returned.`,
+    expected,
+    actual: `${main.stuck.length} of them had not after ${patienceMs} ms in which nothing else happened`,
+  };
+}
