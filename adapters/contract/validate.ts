@@ -39,6 +39,8 @@ const json = z.unknown().superRefine((value, context) => {
 });
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const positive = z.number().int().positive();
+const waitMs = z.number().min(0);
+const streamStatus = z.enum(STREAM_STATUSES);
 const pageLimit = positive.max(MAX_PAGE_LIMIT);
 const ttlMs = z
   .number()
@@ -52,7 +54,7 @@ const stream = z
     recipient: text,
     rate: amount,
     schedule: text,
-    status: z.enum(STREAM_STATUSES),
+    status: streamStatus,
     token: text,
     totalAmount: amount,
     releasedAmount: amount,
@@ -162,7 +164,7 @@ export function validatePage(request: PageRequest): void {
 }
 /** A status to list by. Throws INVALID_RECORD. */
 export function validateStatus(status: StreamStatus): void {
-  check(z.enum(STREAM_STATUSES), status, 'status');
+  check(streamStatus, status, 'status');
 }
 /** How many records a sweep may delete: a positive integer. Throws INVALID_RECORD. */
 export function validateSweepLimit(limit: number): void {
@@ -170,7 +172,7 @@ export function validateSweepLimit(limit: number): void {
 }
 /** Milliseconds to wait for a lock: zero or more, fractions allowed. Throws INVALID_RECORD. */
 export function validateTimeout(timeoutMs: number): void {
-  check(z.number().min(0), timeoutMs, 'timeoutMs');
+  check(waitMs, timeoutMs, 'timeoutMs');
 }
 /** The time `ttlMs` milliseconds after `from`. Throws INVALID_RECORD when no timestamp can name it. */
 export function expiryAfter(from: Timestamp, ttlMs: number): Timestamp {

@@ -5,7 +5,7 @@ import {
   type ActivityEvent,
   type ActivityStore,
 } from '../contract/index.ts';
-import { copy } from './copy.ts';
+import { copy, copyWith } from './copy.ts';
 import { listPage, scanPage } from './page.ts';
 import type { Session } from './session.ts';
 import { indexes } from './store.ts';
@@ -19,7 +19,7 @@ export function createActivityStore(session: Session): ActivityStore {
       session.write(() => {
         validateActivityEvent(event);
         if (rows.get(event.id) !== undefined) throw alreadyExists('activity', event.id);
-        const record: ActivityEvent = { timestamp: session.stamp(), ...copy(event) };
+        const record: ActivityEvent = copyWith(event, { timestamp: session.stamp() });
         rows.set(record, 'absent');
         return copy(record);
       }),

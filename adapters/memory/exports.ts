@@ -9,11 +9,10 @@ import {
   validateTransition,
   type ExportAuditRecord,
   type ExportAuditStore,
-  type ExportJob,
   type ExportJobStore,
   type ExportRepository,
 } from '../contract/index.ts';
-import { copy } from './copy.ts';
+import { copy, copyWith } from './copy.ts';
 import { listPage, scanPage } from './page.ts';
 import type { Session } from './session.ts';
 import { indexes } from './store.ts';
@@ -33,7 +32,7 @@ function createJobStore(session: Session): ExportJobStore {
         const { ttlMs, ...rest } = copy(given);
         const requestedAt = rest.requestedAt ?? session.stamp();
         const expiresAt = rest.expiresAt ?? expiryAfter(requestedAt, ttlMs ?? EXPORT_TTL_MS);
-        const job: ExportJob = { ...rest, requestedAt, expiresAt, status: 'pending', rows: 0, attempts: 0 };
+        const job = { ...rest, requestedAt, expiresAt, status: 'pending', rows: 0, attempts: 0 } as const;
         rows.set(job, 'absent');
         return copy(job);
       }),
@@ -77,7 +76,7 @@ function createAuditStore(session: Session): ExportAuditStore {
       session.write(() => {
         validateExportAuditRecord(given);
         if (rows.get(given.id) !== undefined) throw alreadyExists('exports', given.id);
-        const record: ExportAuditRecord = { timestamp: session.stamp(), ...copy(given) };
+        const record: ExportAuditRecord = copyWith(given, { timestamp: session.stamp() });
         rows.set(record, 'absent');
         return copy(record);
       }),

@@ -70,10 +70,11 @@ function liveRecord(session: Session, token: string): IdempotencyRecord | undefi
 }
 
 function store(session: Session, given: NewIdempotencyRecord): IdempotencyRecord {
-  const { ttlMs, ...rest } = copy(given);
-  const createdAt = rest.createdAt ?? session.stamp();
-  const expiry = ttlMs === undefined ? {} : { expiresAt: expiryAfter(createdAt, ttlMs) };
-  const record: IdempotencyRecord = { ...rest, createdAt, ...expiry };
+  const { token, fingerprint, status, body, ttlMs } = given;
+  const createdAt = given.createdAt ?? session.stamp();
+  const expiresAt = ttlMs === undefined ? given.expiresAt : expiryAfter(createdAt, ttlMs);
+  const unlimited: IdempotencyRecord = { token, fingerprint, status, body, createdAt };
+  const record = expiresAt === undefined ? unlimited : { ...unlimited, expiresAt };
   session.tables.idempotency.set(record, 'absent');
   return copy(record);
 }

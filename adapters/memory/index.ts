@@ -40,7 +40,7 @@ export const MEMORY_CAPABILITIES: Partial<Capabilities> = { atomic: true, lockTi
 export function createMemoryAdapter({ namespace, clock }: MemoryOptions): StorageAdapter {
   const store = openStore(namespace);
   const end = new AbortController();
-  // Every wait and every section listens; Node's warning about more than ten is about leaks, and they all leave.
+  // Every wait listens, and leaves: Node's warning about more than ten listeners is about leaks.
   setMaxListeners(0, end.signal);
   const session = createSession(store, clock, end.signal);
   return {
@@ -105,10 +105,7 @@ function createWithLock(store: Store, clock: Clock, ended: AbortSignal): WithLoc
     const signals = [{ signal: ended, error: () => closed('instance') }];
     if (signal !== undefined) signals.push({ signal, error: () => aborted(streamId) });
     const release = await store.locks.acquire(streamId, { timeoutMs, signals });
-    const section = new Section(store, clock);
-    // An instance that is closed takes its sections with it: they commit nothing.
-    const endSection = (): void => section.end();
-    ended.addEventListener('abort', endSection);
+    const section = new Section(store, clock, ended);
     try {
       // The instance may have been closed since the grant.
       if (ended.aborted) throw closed('instance');
@@ -118,7 +115,6 @@ function createWithLock(store: Store, clock: Clock, ended: AbortSignal): WithLoc
       return value;
     } finally {
       section.end();
-      ended.removeEventListener('abort', endSection);
       release();
     }
   };

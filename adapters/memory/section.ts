@@ -16,14 +16,17 @@ export class Section implements Session {
   readonly tables: StagedTables;
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #instanceEnd: AbortSignal;
   /** The first write that failed. Nothing commits after it, also if the callback swallowed it. */
   #failure: { readonly error: unknown } | undefined;
-  #isOpen = true;
+  #hasEnded = false;
 
-  constructor(store: Store, clock: Clock) {
+  /** `instanceEnd`: aborted when the instance is closed; it takes its sections with it, and they commit nothing. */
+  constructor(store: Store, clock: Clock, instanceEnd: AbortSignal) {
     const { tables } = store;
     this.#store = store;
     this.#clock = clock;
+    this.#instanceEnd = instanceEnd;
     this.tables = {
       streams: new StagedTable(tables.streams),
       users: new StagedTable(tables.users),
@@ -32,19 +35,23 @@ export class Section implements Session {
       jobs: new StagedTable(tables.jobs),
       audit: new StagedTable(tables.audit),
     };
+    // A lock of this process is never lost while its holder lives, so nothing ever aborts this.
+    let signal: AbortSignal | undefined;
     this.view = {
       streams: createStreamStore(this),
       users: createUserStore(this),
       activity: createActivityStore(this),
       idempotency: createIdempotencyView(this),
       exports: createExportRepository(this),
-      // A lock of this process is never lost while its holder lives, so nothing ever aborts this.
-      signal: new AbortController().signal,
+      get signal() {
+        signal ??= new AbortController().signal;
+        return signal;
+      },
     };
   }
 
   get isOpen(): boolean {
-    return this.#isOpen;
+    return !this.#hasEnded && !this.#instanceEnd.aborted;
   }
 
   stamp(): Timestamp {
@@ -56,7 +63,7 @@ export class Section implements Session {
   }
 
   async read<R>(action: () => R): Promise<R> {
-    if (!this.#isOpen) throw closed('section');
+    if (!this.isOpen) throw closed('section');
     return action();
   }
 
@@ -70,7 +77,7 @@ export class Section implements Session {
 
   /** Applies the staged writes, all or none. Throws the first failed write, ALREADY_EXISTS, NOT_FOUND, CONFLICT, CLOSED. */
   commit(): void {
-    if (!this.#isOpen) throw closed('section');
+    if (!this.isOpen) throw closed('section');
     this.end();
     if (this.#failure !== undefined) throw this.#failure.error;
     const staged = Object.values(this.tables);
@@ -81,11 +88,11 @@ export class Section implements Session {
 
   /** Ends the view. What was not committed is dropped. */
   end(): void {
-    this.#isOpen = false;
+    this.#hasEnded = true;
   }
 
   async #write<R>(action: () => R): Promise<R> {
-    if (!this.#isOpen) throw closed('section');
+    if (!this.isOpen) throw closed('section');
     try {
       return action();
     } catch (error) {

@@ -14,7 +14,7 @@ export function comparePositions(a: Position, b: Position): number {
 }
 
 /** Half of it stays in a block when a full one is split. */
-const MAX_BLOCK_LENGTH = 512;
+const MAX_BLOCK_LENGTH = 128;
 
 export class SortedIndex {
   /** None is empty; every position of a block is below every one of the next. */

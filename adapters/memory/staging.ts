@@ -1,63 +1,60 @@
 /** A section's writes to one table: seen through the section alone, until they are applied together. */
 import { StorageError, type Timestamp } from '../contract/index.ts';
 import { comparePositions, type Position } from './sortedIndex.ts';
-import { Table, alreadyExists, notFound, type Expectation, type Rows } from './table.ts';
+import { alreadyExists, notFound, positionsOf, type Expectation, type Rows, type Table } from './table.ts';
 
-interface Assumption<T> {
+/** What the section makes of one id. */
+interface Change<T> {
+  /** What the first write to the id took for granted, and the row that it found stored. */
   readonly expectation: Expectation;
   readonly seen: T | undefined;
+  /** The row as it shall be; undefined: deleted. */
+  readonly row: T | undefined;
 }
 
 export class StagedTable<T> implements Rows<T> {
   readonly #base: Table<T>;
-  readonly #staged: Table<T>;
-  readonly #deleted = new Set<string>();
-  /** For every id written or deleted here: what its first write took for granted. */
-  readonly #assumptions = new Map<string, Assumption<T>>();
+  readonly #changes = new Map<string, Change<T>>();
 
   constructor(base: Table<T>) {
     this.#base = base;
-    this.#staged = new Table(base.definition);
   }
 
   get(id: string): T | undefined {
-    return this.#assumptions.has(id) ? this.#staged.get(id) : this.#base.get(id);
+    const change = this.#changes.get(id);
+    return change === undefined ? this.#base.get(id) : change.row;
   }
 
   set(row: T, expectation: Expectation): void {
-    const id = this.#base.definition.idOf(row);
-    this.#assume(id, expectation);
-    this.#deleted.delete(id);
-    this.#staged.set(row);
+    this.#change(this.#base.definition.idOf(row), row, expectation);
   }
 
   delete(id: string): boolean {
-    if (this.get(id) === undefined) return false;
-    this.#assume(id, 'any');
-    this.#staged.delete(id);
-    this.#deleted.add(id);
-    return true;
+    const wasThere = this.get(id) !== undefined;
+    if (wasThere) this.#change(id, undefined, 'any');
+    return wasThere;
   }
 
   *positions(index: string, after: Position | undefined, falling: boolean): Generator<Position> {
-    const ours = this.#staged.positions(index, after, falling)[Symbol.iterator]();
-    let next = ours.next();
+    const isBefore = (a: Position, b: Position): boolean =>
+      falling ? comparePositions(a, b) > 0 : comparePositions(a, b) < 0;
+    const staged = this.#stagedPositions(index).sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    const ours = staged.filter((position) => after === undefined || isBefore(after, position));
+    let next = 0;
     for (const position of this.#base.positions(index, after, falling)) {
-      if (this.#assumptions.has(position.id)) continue;
-      while (next.done !== true && comparePositions(next.value, position) < 0 !== falling) {
-        yield next.value;
-        next = ours.next();
-      }
+      if (this.#changes.has(position.id)) continue;
+      for (; next < ours.length && isBefore(ours[next] as Position, position); next += 1)
+        yield ours[next] as Position;
       yield position;
     }
-    for (; next.done !== true; next = ours.next()) yield next.value;
+    yield* ours.slice(next);
   }
 
   /** Throws the error of the first write that contradicts what others have stored meanwhile. */
   check(now: Timestamp): void {
     const { definition } = this.#base;
     const { surface } = definition;
-    for (const [id, { expectation, seen }] of this.#assumptions) {
+    for (const [id, { expectation, seen }] of this.#changes) {
       const stored = this.#base.get(id);
       const isThere = stored !== undefined && definition.isGone?.(stored, now) !== true;
       if (expectation === 'absent' && isThere) throw alreadyExists(surface, id);
@@ -67,15 +64,24 @@ export class StagedTable<T> implements Rows<T> {
   }
 
   apply(): void {
-    for (const id of this.#assumptions.keys()) {
-      const row = this.#staged.get(id);
-      if (row !== undefined) this.#base.set(row);
-      else if (this.#deleted.has(id)) this.#base.delete(id);
+    for (const [id, { row }] of this.#changes) {
+      if (row === undefined) this.#base.delete(id);
+      else this.#base.set(row);
     }
   }
 
-  #assume(id: string, expectation: Expectation): void {
-    if (!this.#assumptions.has(id)) this.#assumptions.set(id, { expectation, seen: this.#base.get(id) });
+  #change(id: string, row: T | undefined, expectation: Expectation): void {
+    const first = this.#changes.get(id) ?? { expectation, seen: this.#base.get(id) };
+    this.#changes.set(id, { ...first, row });
+  }
+
+  /** Sections write few rows and list rarely: what they write is found by looking at all of it. */
+  #stagedPositions(index: string): Position[] {
+    const found: Position[] = [];
+    for (const { row } of this.#changes.values()) {
+      if (row !== undefined) found.push(...positionsOf(this.#base.definition, row, index));
+    }
+    return found;
   }
 }
 

@@ -6,7 +6,7 @@ import {
   type StreamRecord,
   type StreamStore,
 } from '../contract/index.ts';
-import { copy } from './copy.ts';
+import { copy, copyWith } from './copy.ts';
 import { listPage, scanPage } from './page.ts';
 import type { Session } from './session.ts';
 import { indexes } from './store.ts';
@@ -20,7 +20,7 @@ export function createStreamStore(session: Session): StreamStore {
         validateStream(stream);
         if (rows.get(stream.id) !== undefined) throw alreadyExists('streams', stream.id);
         const stamp = session.stamp();
-        const record = { createdAt: stamp, updatedAt: stamp, ...copy(stream) } as StreamRecord;
+        const record = copyWith(stream, { createdAt: stamp, updatedAt: stamp }) as StreamRecord;
         rows.set(record, 'absent');
         return copy(record);
       }),
@@ -35,7 +35,7 @@ export function createStreamStore(session: Session): StreamStore {
         const stored = rows.get(stream.id);
         if (stored === undefined) throw notFound('streams', stream.id);
         const times = { createdAt: stored.createdAt, updatedAt: session.stamp() };
-        const record = { ...times, ...copy(stream) } as StreamRecord;
+        const record = copyWith(stream, times) as StreamRecord;
         rows.set(record, 'present');
         return copy(record);
       }),

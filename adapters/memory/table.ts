@@ -5,7 +5,7 @@ import { SortedIndex, type Position } from './sortedIndex.ts';
 /** An index that a row belongs to, and the time that orders it there. */
 export interface Place {
   readonly index: string;
-  readonly time?: Timestamp;
+  readonly time: Timestamp;
 }
 
 /** What is particular to the rows of one table. */
@@ -53,11 +53,15 @@ export class Table<T> implements Rows<T> {
 
   set(row: T): void {
     const id = this.definition.idOf(row);
-    this.delete(id);
+    const replaced = this.#rows.get(id);
     this.#rows.set(id, row);
-    this.#indexOf(SCAN).insert({ time: '', id });
-    for (const place of this.definition.placesOf(row))
-      this.#indexOf(place.index).insert(positionIn(place, id));
+    if (replaced === undefined) this.#indexOf(SCAN).insert({ time: '', id });
+    const before = replaced === undefined ? [] : this.definition.placesOf(replaced);
+    const after = this.definition.placesOf(row);
+    // Most updates leave a row where it stands in every list.
+    for (const place of before) if (!includes(after, place)) this.#remove(place.index, positionIn(place, id));
+    for (const place of after)
+      if (!includes(before, place)) this.#indexOf(place.index).insert(positionIn(place, id));
   }
 
   delete(id: string): boolean {
@@ -95,8 +99,22 @@ export function timeKey(time: Timestamp): string {
   return time.slice(0, -1).padEnd(26, '0');
 }
 
+function includes(places: readonly Place[], place: Place): boolean {
+  return places.some(({ index, time }) => index === place.index && time === place.time);
+}
+
 function positionIn(place: Place, id: string): Position {
-  return { time: place.time === undefined ? '' : timeKey(place.time), id };
+  return { time: timeKey(place.time), id };
+}
+
+/** Where `row` stands in the index: one position, or none. */
+export function positionsOf<T>(definition: TableDefinition<T>, row: T, index: string): Position[] {
+  const id = definition.idOf(row);
+  if (index === SCAN) return [{ time: '', id }];
+  return definition
+    .placesOf(row)
+    .filter((place) => place.index === index)
+    .map((place) => positionIn(place, id));
 }
 
 export function alreadyExists(surface: Surface, id: string): StorageError {

@@ -1,5 +1,5 @@
 import { validateId, validateUser, type UserRecord, type UserStore } from '../contract/index.ts';
-import { copy } from './copy.ts';
+import { copy, copyWith } from './copy.ts';
 import { scanPage } from './page.ts';
 import type { Session } from './session.ts';
 
@@ -16,7 +16,7 @@ export function createUserStore(session: Session): UserStore {
         validateUser(user);
         const stamp = session.stamp();
         const createdAt = rows.get(user.walletAddress)?.createdAt ?? stamp;
-        const record: UserRecord = { createdAt, updatedAt: stamp, ...copy(user) };
+        const record: UserRecord = copyWith(user, { createdAt, updatedAt: stamp });
         rows.set(record, 'any');
         return copy(record);
       }),
