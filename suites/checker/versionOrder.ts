@@ -1,0 +1,209 @@
+/**
+ * Linearizability of one stream's history by version order: exact, in O(n log n).
+ *
+ * Every effect says which revision it made, so the order of effects is known and only has to be checked:
+ * it must be a run of the model, and it must agree with real time. Observations are then placed greedily.
+ * Placing each as low as it may go is optimal, because what has returned only ever pushes later operations up.
+ */
+import type { StreamInput, StreamModel, StreamState } from '../models/stream.ts';
+
+/** What an answer shows of the stream. Fields that it does not show are not compared. */
+export interface ShownState {
+  readonly revision?: number;
+  readonly status?: string;
+  readonly released?: bigint;
+  readonly withdrawn?: bigint;
+}
+
+interface Timed {
+  /** The caller's handle on the operation. */
+  readonly id: number;
+  /** Nanoseconds. Operations of which one returns as the other is called are concurrent. */
+  readonly call: number;
+  /** Infinity: no answer is known. */
+  readonly return: number;
+}
+
+/** An operation that took effect and made `revision`. */
+export interface EffectOperation extends Timed {
+  readonly kind: 'effect';
+  readonly input: StreamInput;
+  readonly revision: number;
+  /** Absent when no answer is known. */
+  readonly shown?: ShownState;
+}
+
+/** `read` looked, `refused` and `unchanged` were answered from the state that they saw, `absent` saw no stream. */
+export interface ObservationOperation extends Timed {
+  readonly kind: 'read' | 'refused' | 'unchanged' | 'absent';
+  readonly input?: StreamInput;
+  readonly shown: ShownState;
+}
+
+export type StreamOperation = EffectOperation | ObservationOperation;
+
+export type VersionOrderResult =
+  | { readonly verdict: 'ok' }
+  | {
+      readonly verdict: 'illegal';
+      /**
+       * `repeat`: two effects made one revision. `gap`: nobody made `revision`. `refused`: the model does not
+       * allow the effect. `answer`: the effect's answer is not the state that it made. `order`: an effect was
+       * called after `other` had returned, which had made or seen a revision at least as high. `stale`: no state
+       * that the observation may have seen explains it.
+       */
+      readonly problem: 'repeat' | 'gap' | 'refused' | 'answer' | 'order' | 'stale';
+      readonly operation: StreamOperation;
+      readonly other?: StreamOperation;
+      readonly revision: number;
+      /** The state that the operation met, or the one that it must have made. */
+      readonly state?: StreamState;
+    };
+
+type Illegal = Extract<VersionOrderResult, { verdict: 'illegal' }>;
+
+export function checkVersionOrder(
+  model: StreamModel,
+  initial: StreamState,
+  operations: readonly StreamOperation[],
+): VersionOrderResult {
+  const effects = operations.filter((operation) => operation.kind === 'effect');
+  effects.sort((a, b) => a.revision - b.revision || a.call - b.call);
+  const versions: StreamState[] = [initial];
+  const illegal = replay(model, versions, effects);
+  return illegal ?? sweep(model, versions, operations, effects) ?? { verdict: 'ok' };
+}
+
+/** Runs the effects in the order of their revisions, and collects the states that they make. */
+function replay(
+  model: StreamModel,
+  versions: StreamState[],
+  effects: readonly EffectOperation[],
+): Illegal | undefined {
+  let previous: EffectOperation | undefined;
+  for (const operation of effects) {
+    const before = versions.at(-1) as StreamState;
+    const { revision } = operation;
+    const other = previous === undefined ? {} : { other: previous };
+    if (revision <= before.revision) return fail('repeat', operation, revision, { ...other, state: before });
+    if (revision > before.revision + 1)
+      return fail('gap', operation, before.revision + 1, { ...other, state: before });
+    const step = model.step(before, operation.input);
+    if (step.kind !== 'effect') return fail('refused', operation, revision, { ...other, state: before });
+    if (operation.shown !== undefined && !matches(step.state, operation.shown))
+      return fail('answer', operation, revision, { state: step.state });
+    versions.push(step.state);
+    previous = operation;
+  }
+  return undefined;
+}
+
+/**
+ * Goes through calls and returns in time order. `lo` is the highest revision that any operation which has
+ * returned made or saw; whatever is called later comes after it.
+ */
+function sweep(
+  model: StreamModel,
+  versions: readonly StreamState[],
+  operations: readonly StreamOperation[],
+  effects: readonly EffectOperation[],
+): Illegal | undefined {
+  const byCall = [...operations].sort((a, b) => a.call - b.call);
+  const byReturn = [...operations].sort((a, b) => a.return - b.return);
+  const ceiling = ceilings(effects);
+  const floors = new Map<StreamOperation, number>();
+  const base = (versions[0] as StreamState).revision;
+  let lo = base;
+  let pusher: StreamOperation | undefined;
+  let next = 0;
+  for (const returning of byReturn) {
+    for (let called = byCall[next]; called !== undefined && called.call <= returning.return; next += 1) {
+      const other = pusher === undefined ? {} : { other: pusher };
+      if (called.kind === 'effect' && called.revision <= lo)
+        return fail('order', called, called.revision, {
+          ...other,
+          state: versions[lo - base] as StreamState,
+        });
+      floors.set(called, lo);
+      called = byCall[next + 1];
+    }
+    const floor = floors.get(returning) as number;
+    const seen =
+      returning.kind === 'effect'
+        ? returning.revision
+        : place(model, versions, returning, floor, ceiling(returning.return));
+    if (seen === undefined) {
+      const other = pusher === undefined ? {} : { other: pusher };
+      return fail('stale', returning, floor, { ...other, state: versions[floor - base] as StreamState });
+    }
+    if (seen > lo) {
+      lo = seen;
+      pusher = returning;
+    }
+  }
+  return undefined;
+}
+
+/** The lowest revision from `floor` on, below `ceiling`, whose state explains the observation. */
+function place(
+  model: StreamModel,
+  versions: readonly StreamState[],
+  observation: ObservationOperation,
+  floor: number,
+  ceiling: number,
+): number | undefined {
+  const base = (versions[0] as StreamState).revision;
+  const named = observation.shown.revision;
+  const first = named === undefined ? floor : Math.max(floor, named);
+  const last = Math.min(named ?? Infinity, ceiling - 1, base + versions.length - 1);
+  // Between floor and ceiling lie only effects that were in flight together with the observation.
+  for (let revision = first; revision <= last; revision += 1) {
+    if (explains(model, versions[revision - base] as StreamState, observation)) return revision;
+  }
+  return undefined;
+}
+
+/** Whether an operation that meets `state` is answered as `observation` was. */
+export function explains(model: StreamModel, state: StreamState, observation: ObservationOperation): boolean {
+  if (observation.kind === 'absent' || !matches(state, observation.shown)) return false;
+  if (observation.kind === 'read') return true;
+  return observation.input !== undefined && model.step(state, observation.input).kind === observation.kind;
+}
+
+/** Whether `state` is what was shown. */
+export function matches(state: StreamState, shown: ShownState): boolean {
+  return (
+    (shown.revision === undefined || shown.revision === state.revision) &&
+    (shown.status === undefined || shown.status === state.status) &&
+    (shown.released === undefined || shown.released === state.released) &&
+    (shown.withdrawn === undefined || shown.withdrawn === state.withdrawn)
+  );
+}
+
+/** For a time: the lowest revision of all effects called after it. */
+function ceilings(effects: readonly EffectOperation[]): (time: number) => number {
+  const byCall = [...effects].sort((a, b) => a.call - b.call);
+  const lowest = new Float64Array(byCall.length + 1).fill(Infinity);
+  for (let index = byCall.length - 1; index >= 0; index -= 1) {
+    lowest[index] = Math.min(lowest[index + 1] as number, (byCall[index] as EffectOperation).revision);
+  }
+  return (time) => {
+    let low = 0;
+    let high = byCall.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((byCall[middle] as EffectOperation).call > time) high = middle;
+      else low = middle + 1;
+    }
+    return lowest[low] as number;
+  };
+}
+
+function fail(
+  problem: Illegal['problem'],
+  operation: StreamOperation,
+  revision: number,
+  more: { readonly other?: StreamOperation; readonly state?: StreamState },
+): Illegal {
+  return { verdict: 'illegal', problem, operation, revision, ...more };
+}

@@ -1,0 +1,71 @@
+/** Where instances disagree about what storage holds, and rows that one reader saw twice. */
+import type { StreamRecord } from '../../adapters/contract/index.ts';
+import type { Finding } from '../result.ts';
+import type { CaseFile } from './caseFile.ts';
+import { distinct, shortId, type Findings } from './findings.ts';
+import type { Disagreement } from './storage.ts';
+import { describeState, stateOf } from './streamState.ts';
+
+type Group = [Disagreement, ...Disagreement[]];
+
+/** Adds a finding for each stream, and for each other kind of record, that readers disagree about. Returns those streams. */
+export function findDisagreements(findings: Findings, file: CaseFile): Set<string> {
+  const groups = new Map<string, Group>();
+  const disputed = new Set<string>();
+  for (const disagreement of file.storage.disagreements) {
+    const stream = streamOf(file, disagreement);
+    if (stream !== undefined) disputed.add(stream);
+    const name = stream === undefined ? disagreement.surface : `stream ${stream}`;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [disagreement]);
+    else group.push(disagreement);
+  }
+  for (const group of groups.values()) findings.add(() => describe(file, group));
+  for (const [id, surface] of file.storage.repeated) {
+    findings.add(() => ({
+      summary: `A scan of all ${surface} after the load returned "${shortId(id)}" more than once.`,
+      services: [],
+      lanes: [],
+    }));
+  }
+  return disputed;
+}
+
+function streamOf(file: CaseFile, { surface, id, stream }: Disagreement): string | undefined {
+  return surface === 'idempotency' ? file.tokens.get(id)?.requests[0]?.key : stream;
+}
+
+function describe(file: CaseFile, group: Group): Finding {
+  // The stream's own record tells most.
+  const shown = group.find((one) => one.surface === 'streams') ?? group[0];
+  const stream = streamOf(file, shown);
+  const about = stream === undefined ? shown.surface : `stream "${stream}"`;
+  const [first, second] = shown.readers.map(readerName);
+  const more = group.length === 1 ? '' : `, and ${group.length - 1} more records of it differ`;
+  return {
+    summary: `Instances disagree about ${about}: ${first} reads ${seen(shown, 0)}, ${second} reads ${seen(shown, 1)}${more}.`,
+    ...(stream === undefined ? {} : { stream }),
+    services: distinct(shown.readers.filter((reader) => reader !== 'fresh')),
+    lanes: [],
+  };
+}
+
+function readerName(reader: number | 'fresh'): string {
+  return reader === 'fresh' ? 'a new process' : `service ${reader}`;
+}
+
+const NOUNS: Readonly<Record<Disagreement['surface'], string>> = {
+  streams: 'stream',
+  activity: 'event',
+  idempotency: 'replay record',
+  exports: 'export',
+  exportAudit: 'export audit record',
+};
+
+function seen({ surface, id, seen: values }: Disagreement, index: 0 | 1): string {
+  const noun = NOUNS[surface];
+  const value = values[index];
+  if (value === undefined) return `no ${noun} "${shortId(id)}"`;
+  if (surface === 'streams') return describeState(stateOf(value as StreamRecord));
+  return values[1 - index] === undefined ? `${noun} "${shortId(id)}"` : `another ${noun} "${shortId(id)}"`;
+}

@@ -1,0 +1,164 @@
+/** Everything that anybody says about each effect: services, storage and clients, joined by operation id and revision. */
+import type { HistoryEntry } from '../../scenarios/evidence.ts';
+import type { StoredEvent } from './activity.ts';
+import { isClaim, type Claim } from './answers.ts';
+import type { TokenFile } from './caseFile.ts';
+import type { Gaps } from './gaps.ts';
+import type { Execution, JournalIndex } from './sections.ts';
+import type { Storage } from './storage.ts';
+
+export interface Effect {
+  readonly stream: string;
+  readonly operationId: string;
+  readonly revision: number;
+  /** Committed executions. */
+  readonly executions: Execution[];
+  /** Events in storage, one for each id. */
+  readonly events: StoredEvent[];
+  /** Answers that claim it. */
+  readonly claims: Claim[];
+  /** Requests without an answer that may have been it; only looked for when nobody claims it. */
+  unanswered: readonly HistoryEntry[];
+  f: string | undefined;
+  token: string | undefined;
+  amount: string | undefined;
+}
+
+interface Sources {
+  readonly atomic: boolean;
+  readonly gaps: Gaps;
+  readonly journal: JournalIndex;
+  readonly storage: Storage;
+  readonly requests: readonly HistoryEntry[];
+  readonly tokens: ReadonlyMap<string, TokenFile>;
+}
+
+type Table = Map<string, Effect[]>;
+
+export function collectEffects(sources: Sources): Effect[] {
+  const { journal, storage, requests } = sources;
+  settleFates(sources);
+  const table: Table = new Map();
+  for (const execution of journal.executions) {
+    if (execution.fate !== 'committed') continue;
+    const { section, operationId, revision } = execution;
+    effectOf(table, section.stream, operationId, revision).executions.push(execution);
+  }
+  for (const [operationId, events] of storage.byOperation) {
+    for (const event of events) {
+      const { streamId = '' } = event.event;
+      effectOf(table, streamId, operationId, event.revision).events.push(event);
+    }
+  }
+  for (const request of requests) {
+    if (!isClaim(request)) continue;
+    const { operationId = '', revision } = request.result;
+    effectOf(table, request.key, operationId, revision).claims.push(request);
+  }
+  const effects = [...table.values()].flat();
+  const keyless = keylessUnknowns(requests);
+  for (const effect of effects) complete(effect, sources, keyless);
+  return effects;
+}
+
+/** The row of that operation and revision; an unknown revision joins the operation's first row. */
+function effectOf(table: Table, stream: string, operationId: string, revision: number | undefined): Effect {
+  let rows = table.get(operationId);
+  if (rows === undefined) {
+    rows = [];
+    table.set(operationId, rows);
+  }
+  const found = rows.find(
+    (row) => row.stream === stream && (revision === undefined || row.revision === revision),
+  );
+  if (found !== undefined) return found;
+  const row: Effect = {
+    stream,
+    operationId,
+    revision: revision ?? UNKNOWN_REVISION,
+    executions: [],
+    events: [],
+    claims: [],
+    unanswered: [],
+    f: undefined,
+    token: undefined,
+    amount: undefined,
+  };
+  rows.push(row);
+  return row;
+}
+
+/** Stands for a revision that nobody told; no effect makes it, because seeded revisions are not negative. */
+export const UNKNOWN_REVISION = -1;
+
+function complete(
+  effect: Effect,
+  { tokens, storage }: Sources,
+  keyless: ReadonlyMap<string, readonly HistoryEntry[]>,
+): void {
+  const claim = effect.claims[0];
+  const execution = effect.executions[0];
+  effect.f = execution?.f ?? claim?.f;
+  effect.token = execution?.token ?? claim?.args.token;
+  if (claim === undefined) {
+    const { token, stream, f } = effect;
+    const fingerprint = token === undefined ? undefined : storage.records.get(token)?.fingerprint;
+    const candidates =
+      token === undefined ? (keyless.get(stream) ?? []) : (tokens.get(token)?.requests ?? []);
+    effect.unanswered = candidates.filter(
+      (request) =>
+        request.outcome === 'unknown' &&
+        request.f === f &&
+        request.key === stream &&
+        (fingerprint === undefined || request.args.fingerprint === fingerprint),
+    );
+  }
+  effect.amount = claim?.args.amount ?? onlyAmount(effect.unanswered) ?? effect.events[0]?.promised;
+}
+
+/** The amount of the requests, if they agree. */
+function onlyAmount(requests: readonly HistoryEntry[]): string | undefined {
+  const amounts = new Set(requests.map((request) => request.args.amount));
+  return amounts.size === 1 ? requests[0]?.args.amount : undefined;
+}
+
+function keylessUnknowns(requests: readonly HistoryEntry[]): Map<string, HistoryEntry[]> {
+  const streams = new Map<string, HistoryEntry[]>();
+  for (const request of requests) {
+    if (request.outcome !== 'unknown' || request.args.token !== undefined) continue;
+    const list = streams.get(request.key) ?? [];
+    streams.set(request.key, list);
+    list.push(request);
+  }
+  return streams;
+}
+
+/** Settles executions of unknown outcome by what storage holds. */
+function settleFates({ atomic, gaps, journal, storage }: Sources): void {
+  const accounted = new Set<string>();
+  for (const execution of journal.executions) {
+    if (execution.fate === 'committed') accounted.add(nameOf(execution));
+  }
+  for (const execution of journal.executions) {
+    // Without atomicity a section that was aborted may have left its writes behind.
+    const open = execution.fate === 'unsettled' || (!atomic && execution.fate === 'discarded');
+    if (!open || (execution.fate === 'unsettled' && gaps.audits !== undefined)) continue;
+    // A certain execution explains the event already: an earlier attempt of the same request did not commit.
+    const stored = isStored(storage, execution) && !accounted.has(nameOf(execution));
+    if (stored) accounted.add(nameOf(execution));
+    execution.fate = stored ? 'committed' : 'discarded';
+  }
+}
+
+function nameOf({ operationId, revision }: Execution): string {
+  return `${revision} ${operationId}`;
+}
+
+function isStored(storage: Storage, { operationId, revision, section }: Execution): boolean {
+  const events = storage.byOperation.get(operationId) ?? [];
+  return events.some(
+    (event) =>
+      event.event.streamId === section.stream &&
+      (event.revision === undefined || event.revision === revision),
+  );
+}

@@ -1,0 +1,157 @@
+/** Rule 3: clients, services and storage speak of the same effects, and each is paid. */
+import type { Finding, RuleResult } from '../result.ts';
+import type { CaseFile } from './caseFile.ts';
+import type { Effect } from './effectTable.ts';
+import {
+  collectFindings,
+  distinct,
+  drawLanes,
+  plural,
+  ruleResult,
+  shortId,
+  type Bar,
+  type Findings,
+} from './findings.ts';
+import { barsOfExecution, barsOfRequest } from './pictures.ts';
+import type { Execution, Payout } from './sections.ts';
+
+export function judgeEffects(file: CaseFile): RuleResult {
+  const findings = collectFindings();
+  const discarded = discardedByOperation(file);
+  findSharedIds(findings, file.effects);
+  for (const effect of file.effects) {
+    if (file.gaps.any !== undefined) continue;
+    const problem = problemOf(effect, discarded.get(effect.operationId) ?? []);
+    if (problem !== undefined) findings.add(() => describe(effect, problem));
+  }
+  const payouts = findPayoutProblems(findings, file);
+  return ruleResult({
+    rule: 'effects',
+    findings,
+    checked: file.effects.length,
+    detail: `${plural(file.effects.length, 'effect')} compared between clients, services and storage, ${plural(payouts, 'payout')} with their intents`,
+    inconclusive: file.gaps.any ?? (file.effects.length === 0 ? 'nothing took effect' : undefined),
+  });
+}
+
+function discardedByOperation(file: CaseFile): Map<string, Execution[]> {
+  const discarded = new Map<string, Execution[]>();
+  for (const execution of file.journal.executions) {
+    if (execution.fate === 'committed') continue;
+    const list = discarded.get(execution.operationId);
+    if (list === undefined) discarded.set(execution.operationId, [execution]);
+    else list.push(execution);
+  }
+  return discarded;
+}
+
+/** What is wrong with an effect, as the end of a sentence that begins with its name. */
+function problemOf(effect: Effect, discarded: readonly Execution[]): string | undefined {
+  const stored = effect.events.length > 0;
+  if (effect.claims.length > 0 && !stored)
+    return 'was answered as done, but storage holds no event of it: the acknowledged effect is lost';
+  if (stored && effect.executions.length === 0) {
+    const aborted = discarded[0];
+    if (aborted === undefined) return 'is in storage, but no service executed it';
+    return `is in storage, although the section of service ${aborted.section.service} that executed it was rolled back`;
+  }
+  if (stored && effect.claims.length === 0 && effect.unanswered.length === 0)
+    return 'is in storage, but every client that asked for it was told that it had not happened';
+  return undefined;
+}
+
+function describe(effect: Effect, problem: string): Finding {
+  return {
+    summary: `${nameOf(effect)} ${problem}.`,
+    stream: effect.stream,
+    services: servicesOf(effect),
+    lanes: drawLanes(barsOfEffect(effect)),
+  };
+}
+
+/** Two effects must not share an id: the rail would pay only one of them. */
+function findSharedIds(findings: Findings, effects: readonly Effect[]): void {
+  const owners = new Map<string, Effect>();
+  for (const effect of effects) {
+    if (effect.executions.length === 0) continue;
+    const owner = owners.get(effect.operationId);
+    if (owner === undefined) {
+      owners.set(effect.operationId, effect);
+      continue;
+    }
+    findings.add(() => ({
+      summary: `Two committed effects share the operation id ${shortId(effect.operationId)}: revision ${owner.revision} of stream "${owner.stream}" by ${by(owner)}, and revision ${effect.revision} of stream "${effect.stream}" by ${by(effect)}.`,
+      stream: effect.stream,
+      services: distinct([...servicesOf(owner), ...servicesOf(effect)]),
+      lanes: drawLanes([...barsOfEffect(owner), ...barsOfEffect(effect)]),
+    }));
+  }
+}
+
+/** Every promise is paid in the end, with its amount; nothing else is paid. Repeated payouts are the rail's to drop. */
+function findPayoutProblems(findings: Findings, file: CaseFile): number {
+  const { payouts } = file.journal;
+  const paid = new Map<string, Payout>();
+  for (const payout of payouts) if (!paid.has(payout.operationId)) paid.set(payout.operationId, payout);
+  if (file.gaps.any !== undefined) return payouts.length;
+  const real = new Map<string, Effect>();
+  for (const effect of file.effects) {
+    if (effect.events.length === 0 && effect.executions.length === 0) continue;
+    real.set(effect.operationId, effect);
+    const promised = effect.events.find((event) => event.promised !== undefined)?.promised;
+    if (promised === undefined) continue;
+    const payout = paid.get(effect.operationId);
+    if (payout === undefined)
+      findings.add(() => describe(effect, `promised to pay ${promised}, and no service ever paid it`));
+    else if (payout.amount !== promised)
+      findings.add(() =>
+        describe(effect, `promised to pay ${promised}, but service ${payout.service} paid ${payout.amount}`),
+      );
+  }
+  for (const payout of paid.values()) {
+    const effect = real.get(payout.operationId);
+    if (effect === undefined) findings.add(() => describeUnfounded(payout));
+  }
+  return payouts.length;
+}
+
+function describeUnfounded({ service, stream, operationId, amount, at }: Payout): Finding {
+  return {
+    summary: `Service ${service} paid ${amount} for operation ${shortId(operationId)} on stream "${stream}", which never took effect.`,
+    stream,
+    services: [service],
+    lanes: drawLanes([
+      {
+        lane: `service ${service}`,
+        label: `payout of ${amount}`,
+        from: at,
+        to: at,
+        kind: 'call',
+        marked: true,
+      },
+    ]),
+  };
+}
+
+function nameOf(effect: Effect): string {
+  const what = effect.f === undefined ? 'An effect' : `The ${effect.f}`;
+  return `${what} on stream "${effect.stream}" (operation ${shortId(effect.operationId)}, revision ${effect.revision}, ${by(effect)})`;
+}
+
+function by(effect: Effect): string {
+  const services = servicesOf(effect);
+  return services.length === 0 ? 'no known service' : `service ${services.join(' and ')}`;
+}
+
+export function servicesOf(effect: Effect): number[] {
+  const executed = effect.executions.map((execution) => execution.section.service);
+  return distinct(executed.length > 0 ? executed : effect.claims.map((claim) => claim.service));
+}
+
+export function barsOfEffect(effect: Effect): Bar[] {
+  return [
+    ...effect.executions.flatMap(barsOfExecution),
+    ...effect.claims.slice(0, 2).flatMap((claim) => barsOfRequest(claim, true)),
+    ...effect.unanswered.slice(0, 2).flatMap((request) => barsOfRequest(request)),
+  ];
+}

@@ -1,0 +1,103 @@
+/** Rule 1: sections of one stream that count must not overlap. */
+import type { Finding, RuleResult } from '../result.ts';
+import type { CaseFile, StreamFile } from './caseFile.ts';
+import { collectFindings, distinct, drawLanes, duration, plural, ruleResult, shortId } from './findings.ts';
+import type { Section } from './sections.ts';
+
+/** A stretch of time in which one caller held a stream. */
+export interface Held {
+  readonly section: Section;
+  readonly from: number;
+  readonly to: number;
+}
+
+export function judgeExclusion(file: CaseFile): RuleResult {
+  const { atomic } = file.header.capabilities;
+  const findings = collectFindings();
+  let checked = 0;
+  let unmeasured = 0;
+  for (const stream of file.streams.values()) {
+    const held = heldOf(stream, atomic);
+    checked += held.length;
+    unmeasured += atomic ? stream.sections.filter((one) => wroteForGood(one) && !isMeasured(one)).length : 0;
+    for (const pair of overlaps(held)) findings.add(() => describe(stream.id, pair));
+  }
+  const what = atomic ? 'committed sections that wrote' : 'sections';
+  const apart = unmeasured === 0 ? '' : `; ${unmeasured} more journaled no first read or no last act`;
+  return ruleResult({
+    rule: 'exclusion',
+    findings,
+    checked,
+    detail: `${checked} ${what} compared on ${plural(file.streams.size, 'stream')}${apart}`,
+    inconclusive: file.gaps.journals ?? (checked === 0 ? `no ${what} in the journals${apart}` : undefined),
+  });
+}
+
+/**
+ * What counts: for atomic adapters committed sections that wrote, from the return of the first read to the last
+ * act, because work that was thrown away may overlap; for others every run of a callback, from entry to last act.
+ */
+export function heldOf(stream: StreamFile, atomic: boolean): Held[] {
+  if (!atomic) {
+    return stream.sections.flatMap((section) =>
+      section.attempts.map(({ enter, leave }) => ({ section, from: enter, to: leave ?? enter })),
+    );
+  }
+  return stream.sections.filter(wroteForGood).flatMap((section) => {
+    const { read, leave } = section.attempts.at(-1) ?? {};
+    return read === undefined || leave === undefined ? [] : [{ section, from: read, to: leave }];
+  });
+}
+
+function wroteForGood(section: Section): boolean {
+  if (section.attempts.at(-1)?.wrote !== true) return false;
+  if (section.outcome === 'committed') return true;
+  return section.outcome === 'unknown' && section.executions.some((one) => one.fate === 'committed');
+}
+
+function isMeasured(section: Section): boolean {
+  const last = section.attempts.at(-1);
+  return last?.read !== undefined && last.leave !== undefined;
+}
+
+/** For each stretch that begins inside an earlier one: the two. */
+export function overlaps(held: Held[]): (readonly [Held, Held])[] {
+  held.sort((a, b) => a.from - b.from);
+  const pairs: (readonly [Held, Held])[] = [];
+  let longest: Held | undefined;
+  for (const current of held) {
+    if (longest !== undefined && current.from < longest.to) pairs.push([longest, current]);
+    if (longest === undefined || current.to > longest.to) longest = current;
+  }
+  return pairs;
+}
+
+function describe(stream: string, [first, second]: readonly [Held, Held]): Finding {
+  const shared = Math.min(first.to, second.to) - second.from;
+  const services = distinct([first.section.service, second.section.service]);
+  const where =
+    services.length === 1
+      ? `twice at once inside service ${services[0]}`
+      : `by service ${first.section.service} and service ${second.section.service} at once`;
+  return {
+    summary: `The lock of stream "${stream}" was held ${where}, for ${duration(shared)}: ${doing(first)}, and ${doing(second)}.`,
+    stream,
+    services,
+    lanes: drawLanes(
+      [first, second].flatMap(({ section, from, to }, index) => {
+        const lane = `service ${section.service}${services.length === 1 ? `, section ${index + 1}` : ''}`;
+        const attempt = section.attempts.at(-1);
+        return [
+          { lane, label: `section of ${stream}`, from: attempt?.enter ?? from, to, kind: 'enter' as const },
+          { lane, label: doing({ section, from, to }), from, to, kind: 'call' as const, marked: true },
+        ];
+      }),
+    ),
+  };
+}
+
+function doing({ section }: Held): string {
+  const execution = section.executions.at(-1);
+  if (execution === undefined) return `service ${section.service} executed nothing`;
+  return `service ${section.service} executed ${execution.f} (operation ${shortId(execution.operationId)}, revision ${execution.revision})`;
+}

@@ -1,0 +1,104 @@
+/** Collects a rule's findings and draws their pictures. */
+import type { Finding, Lane, LaneEvent, RuleName, RuleResult } from '../result.ts';
+
+/** Findings that a rule keeps; all are counted. */
+export const MAX_FINDINGS = 20;
+/** Characters of an operation id or a token that a summary shows. */
+const SHOWN_ID = 12;
+
+export interface Findings {
+  readonly kept: readonly Finding[];
+  readonly count: number;
+  /** Counts one violation. `describe` is only called for those that are kept. */
+  add(describe: () => Finding): void;
+}
+
+export function collectFindings(): Findings {
+  const kept: Finding[] = [];
+  let count = 0;
+  return {
+    kept,
+    get count() {
+      return count;
+    },
+    add(describe) {
+      count += 1;
+      if (kept.length < MAX_FINDINGS) kept.push(describe());
+    },
+  };
+}
+
+export interface RuleOutcome {
+  readonly rule: RuleName;
+  readonly findings: Findings;
+  readonly checked: number;
+  /** What `checked` counts and what was looked at, for a rule that could be checked in full. */
+  readonly detail: string;
+  /** Why an `ok` would not mean anything. */
+  readonly inconclusive?: string | undefined;
+  /** Why there is nothing that the rule could be about. */
+  readonly notApplicable?: string | undefined;
+}
+
+/** A violation stands whatever else is missing. */
+export function ruleResult(outcome: RuleOutcome): RuleResult {
+  const { rule, findings, checked, notApplicable, inconclusive, detail } = outcome;
+  const counted = { rule, checked, violations: findings.count, findings: findings.kept };
+  if (findings.count > 0) return { ...counted, verdict: 'violated', detail };
+  if (notApplicable !== undefined) return { ...counted, verdict: 'not-applicable', detail: notApplicable };
+  if (inconclusive !== undefined) return { ...counted, verdict: 'inconclusive', detail: inconclusive };
+  return { ...counted, verdict: 'ok', detail };
+}
+
+/** One bar of a picture, in nanoseconds. */
+export interface Bar {
+  readonly lane: string;
+  readonly label: string;
+  readonly from: number;
+  /** Infinity: open. */
+  readonly to: number;
+  readonly kind: LaneEvent['kind'];
+  readonly marked?: boolean;
+}
+
+/** Bars as lanes, in the order of their first bars, in microseconds since the earliest. */
+export function drawLanes(bars: readonly Bar[]): Lane[] {
+  const sorted = [...bars].sort((a, b) => a.from - b.from);
+  const origin = sorted[0]?.from ?? 0;
+  // An open bar ends a little after everything that is known.
+  const known = sorted.flatMap((bar) => (Number.isFinite(bar.to) ? [bar.from, bar.to] : [bar.from]));
+  const end = Math.max(origin, ...known);
+  const lanes = new Map<string, LaneEvent[]>();
+  for (const bar of sorted) {
+    const events = lanes.get(bar.lane) ?? [];
+    lanes.set(bar.lane, events);
+    events.push({
+      label: bar.label,
+      fromUs: (bar.from - origin) / 1000,
+      toUs: (Math.min(bar.to, end) - origin) / 1000,
+      kind: Number.isFinite(bar.to) ? bar.kind : 'stuck',
+      ...(bar.marked === true ? { marked: true } : {}),
+    });
+  }
+  return [...lanes].map(([label, events]) => ({ label, events }));
+}
+
+/** A duration for people. */
+export function duration(ns: number): string {
+  if (ns < 1000) return `${ns} ns`;
+  return ns < 1_000_000 ? `${(ns / 1000).toFixed(1)} µs` : `${(ns / 1_000_000).toFixed(1)} ms`;
+}
+
+/** An id for people: long ones are cut. */
+export function shortId(id: string): string {
+  return id.length <= SHOWN_ID + 1 ? id : `${id.slice(0, SHOWN_ID)}…`;
+}
+
+/** `1 section`, `2 sections`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+export function distinct(services: readonly number[]): number[] {
+  return [...new Set(services)].sort((a, b) => a - b);
+}

@@ -1,0 +1,45 @@
+/** What is missing from the evidence, so that its silence proves nothing. */
+import type { Evidence } from '../../scenarios/evidence.ts';
+
+export interface Gaps {
+  /** Why executions, sections or payouts may be missing. */
+  readonly journals: string | undefined;
+  /** Why what no audit holds may be in storage all the same. */
+  readonly audits: string | undefined;
+  /** Why there is nothing to judge. */
+  readonly history: string | undefined;
+  /** The first of them. */
+  readonly any: string | undefined;
+}
+
+export function whatIsMissing({ header, history, journals, audits }: Evidence): Gaps {
+  const interrupted =
+    header.interrupted === undefined ? undefined : `the run was interrupted: ${header.interrupted}`;
+  const journaled = new Set(journals.map((journal) => journal.service));
+  const audited = new Set(audits.map((audit) => audit.reader));
+  const noHistory = history.length === 0 ? 'no client saw any request' : undefined;
+  const noJournal =
+    journaled.size < header.services
+      ? `${journaled.size} of ${header.services} services left a journal`
+      : undefined;
+  const noActivity = header.surfaces.includes('activity')
+    ? undefined
+    : 'the adapter keeps no activity, so nobody can tell from storage which operations took effect';
+  const gaps = {
+    history: noHistory ?? interrupted,
+    journals: noJournal ?? interrupted,
+    audits: missingAudit(audited, header) ?? noActivity ?? interrupted,
+  };
+  return { ...gaps, any: interrupted ?? gaps.history ?? gaps.journals ?? gaps.audits };
+}
+
+function missingAudit(
+  audited: ReadonlySet<number | 'fresh'>,
+  { services, capabilities }: Evidence['header'],
+): string | undefined {
+  const fromServices = [...audited].filter((reader) => reader !== 'fresh').length;
+  if (fromServices < services) return `${fromServices} of ${services} services read storage after the load`;
+  if (capabilities.crossInstance && !audited.has('fresh'))
+    return 'no new process read storage after the load';
+  return undefined;
+}

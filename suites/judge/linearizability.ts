@@ -1,0 +1,100 @@
+/** Rule 5: what clients saw of each stream is a run of its sequential model, by version order. */
+import { checkVersionOrder, type VersionOrderResult } from '../checker/versionOrder.ts';
+import type { Finding, RuleResult } from '../result.ts';
+import type { CaseFile, StreamFile } from './caseFile.ts';
+import { clientViewOf, type ClientView, type Source } from './clientOperations.ts';
+import { collectFindings, distinct, drawLanes, plural, ruleResult, shortId } from './findings.ts';
+import { barsOfExecution, barsOfRequest, labelOf } from './pictures.ts';
+import { describeState, modelOf, shownBy, stateOf } from './streamState.ts';
+
+type Illegal = Extract<VersionOrderResult, { verdict: 'illegal' }>;
+
+export function judgeLinearizability(file: CaseFile): RuleResult {
+  const findings = collectFindings();
+  const model = modelOf(file.header);
+  let checked = 0;
+  let undecided = 0;
+  for (const stream of file.streams.values()) {
+    if (stream.seeded === undefined || stream.requests.length === 0) continue;
+    const view = canDecide(file, stream) ? clientViewOf(file, stream) : undefined;
+    if (view === undefined) {
+      undecided += 1;
+      continue;
+    }
+    checked += view.operations.length;
+    const result = checkVersionOrder(model, stateOf(stream.seeded), view.operations);
+    if (result.verdict === 'illegal') findings.add(() => describe(stream, view, result));
+  }
+  const why = `what became of unanswered requests on ${plural(undecided, 'stream')} is not known`;
+  return ruleResult({
+    rule: 'linearizability',
+    findings,
+    checked,
+    detail: `${plural(checked, 'operation')} on ${plural(file.streams.size, 'stream')} against ${model.name}, by version order`,
+    inconclusive:
+      file.gaps.any ?? (undecided > 0 ? why : checked === 0 ? 'no client saw a stream' : undefined),
+  });
+}
+
+/** Without audits nobody can tell what became of unanswered requests; an interrupted run may not even know of them. */
+function canDecide({ gaps, header }: CaseFile, { requests }: StreamFile): boolean {
+  if (header.interrupted !== undefined) return false;
+  return gaps.audits === undefined || requests.every((request) => request.outcome !== 'unknown');
+}
+
+function describe(stream: StreamFile, { sources }: ClientView, illegal: Illegal): Finding {
+  const source = sources[illegal.operation.id] as Source;
+  const other = illegal.other === undefined ? undefined : sources[illegal.other.id];
+  const involved = [...(other === undefined ? [] : [other]), source];
+  return {
+    summary: `No order of the requests on stream "${stream.id}" explains their answers: ${explain(illegal, source, other)}.`,
+    stream: stream.id,
+    services: distinct(involved.flatMap(servicesOf)),
+    lanes: drawLanes([...(other === undefined ? [] : barsOf(other, false)), ...barsOf(source, true)]),
+  };
+}
+
+function explain({ problem, revision, state }: Illegal, source: Source, other: Source | undefined): string {
+  const name = nameOf(source);
+  const otherName = other === undefined ? 'the stream as it was seeded' : nameOf(other);
+  const at = state === undefined ? '' : describeState(state);
+  switch (problem) {
+    case 'repeat':
+      return `${otherName} and ${name} both made revision ${source.effect?.revision}`;
+    case 'gap':
+      return `nobody made revision ${revision}, yet ${name} came after it`;
+    case 'refused':
+      return `${name} took effect on a stream that was ${at}, where it must be refused or change nothing`;
+    case 'answer':
+      return `${name} must have made ${at}, and was answered ${shownOf(source)}`;
+    case 'order':
+      return `${name} made revision ${revision}, and was called after ${otherName} had been answered with a later state (${at})`;
+    case 'stale':
+      return `${name} was answered ${shownOf(source)}, and was called after ${otherName} had been answered (${at}); no state from then until its answer explains it`;
+    default:
+      return problem satisfies never;
+  }
+}
+
+function shownOf({ request }: Source): string {
+  const { result } = request ?? {};
+  if (result === undefined) return 'nothing';
+  const shown = describeState(shownBy(result));
+  return shown === '' ? `${result.status} ${result.code ?? ''}`.trim() : shown;
+}
+
+function nameOf({ request, effect }: Source): string {
+  if (request !== undefined)
+    return `"${labelOf(request)}" (client ${request.client} through service ${request.service})`;
+  return `${effect?.f ?? 'an effect'} (operation ${shortId(effect?.operationId ?? '?')}, without an answer)`;
+}
+
+function servicesOf({ request, effect }: Source): number[] {
+  if (request !== undefined) return [request.service];
+  return effect?.executions.map((execution) => execution.section.service) ?? [];
+}
+
+function barsOf({ request, effect }: Source, marked: boolean): ReturnType<typeof barsOfRequest> {
+  if (request !== undefined) return barsOfRequest(request, marked);
+  return effect?.executions.flatMap(barsOfExecution) ?? [];
+}

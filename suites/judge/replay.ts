@@ -1,0 +1,166 @@
+/** Rule 4: a token is executed once, and its answer is replayed byte for byte. */
+import type { HistoryEntry } from '../../scenarios/evidence.ts';
+import type { Finding, RuleResult } from '../result.ts';
+import { isClaim, isObservation, type Claim } from './answers.ts';
+import type { CaseFile, TokenFile } from './caseFile.ts';
+import {
+  collectFindings,
+  distinct,
+  drawLanes,
+  plural,
+  ruleResult,
+  type Bar,
+  type Findings,
+} from './findings.ts';
+import { barsOfExecution, barsOfRequest, nameOfExecution } from './pictures.ts';
+import type { Execution } from './sections.ts';
+
+/** Characters of a body that a summary shows. */
+const SHOWN_BODY = 80;
+
+export function judgeReplay(file: CaseFile): RuleResult {
+  const findings = collectFindings();
+  const { atomic } = file.header.capabilities;
+  const recordsKept = file.header.surfaces.includes('idempotency') && file.gaps.any === undefined;
+  for (const token of file.tokens.values()) {
+    findExecutedTwice(findings, token, atomic);
+    findDifferentAnswers(findings, token);
+    findUnprotected(findings, token);
+    if (recordsKept) findRecordWithoutEffect(findings, file, token);
+  }
+  const checked = file.tokens.size;
+  return ruleResult({
+    rule: 'replay',
+    findings,
+    checked,
+    detail: `${plural(checked, 'token')}: executions, answers and stored records compared`,
+    notApplicable: checked === 0 ? 'no request carried an Idempotency-Key' : undefined,
+    inconclusive: file.gaps.any,
+  });
+}
+
+/** Without atomicity nothing is rolled back, so that every execution counts. */
+function findExecutedTwice(findings: Findings, { token, executions }: TokenFile, atomic: boolean): void {
+  const counted = atomic ? executions.filter((execution) => execution.fate === 'committed') : executions;
+  const [first, second] = counted;
+  if (first === undefined || second === undefined) return;
+  findings.add(() => ({
+    summary: `${keyOf(token)} was executed ${counted.length === 2 ? 'twice' : `${counted.length} times`} on stream "${first.section.stream}": by ${nameOfExecution(first)} and by ${nameOfExecution(second)}.`,
+    stream: first.section.stream,
+    services: distinct(counted.map((execution) => execution.section.service)),
+    lanes: drawLanes([first, second].flatMap(barsOfExecution)),
+  }));
+}
+
+/** All claims of one fingerprint have the same status and bytes; at most one fingerprint may claim. */
+function findDifferentAnswers(findings: Findings, { token, requests }: TokenFile): void {
+  let first: Claim | undefined;
+  for (const request of requests) {
+    if (!isClaim(request)) continue;
+    const original = (first ??= request);
+    if (request.args.fingerprint !== original.args.fingerprint) {
+      findings.add(() =>
+        describeAnswers(original, request, `${keyOf(token)} was accepted for two different requests on`),
+      );
+    } else if (
+      request.result.status !== original.result.status ||
+      request.result.body !== original.result.body
+    ) {
+      findings.add(() =>
+        describeAnswers(
+          original,
+          request,
+          `${keyOf(token)} was answered differently when it was repeated (${shownAnswer(original)}, then ${shownAnswer(request)}) on`,
+        ),
+      );
+    }
+  }
+}
+
+/**
+ * After an effect was answered its record is there: the same request is replayed, and another one under this token
+ * is a conflict. Any other answer shows that the token was not looked up.
+ */
+function findUnprotected(findings: Findings, { token, requests }: TokenFile): void {
+  let settled: Claim | undefined;
+  for (const request of requests) {
+    if (isClaim(request) && (settled === undefined || request.return < settled.return)) settled = request;
+  }
+  const original = settled;
+  if (original === undefined) return;
+  for (const request of requests) {
+    if (!isObservation(request) || request.call <= original.return) continue;
+    const same = request.args.fingerprint === original.args.fingerprint;
+    const problem = same
+      ? 'was not replayed when it was repeated'
+      : 'was looked past for a different request';
+    findings.add(() => describeAnswers(original, request, `${keyOf(token)} ${problem} on`));
+  }
+}
+
+/** The replay record is there if and only if the effect is, and holds what was answered. */
+function findRecordWithoutEffect(
+  findings: Findings,
+  file: CaseFile,
+  { token, requests, executions }: TokenFile,
+): void {
+  const record = file.storage.records.get(token);
+  const execution = executions.find((one) => one.fate === 'committed');
+  const claim = requests.find(isClaim);
+  const stream = (execution?.section.stream ?? requests[0]?.key) as string;
+  const report = (problem: string): void =>
+    findings.add(() => describeRecord({ token, problem, stream, execution, requests: requests.slice(0, 3) }));
+  if (record === undefined) {
+    if (execution !== undefined) report('took effect, but storage holds no replay record of it');
+    return;
+  }
+  if (execution === undefined) report('has a replay record in storage, but never took effect');
+  if (claim === undefined) return;
+  if (record.status !== claim.result.status || record.body !== claim.result.body)
+    report(`has a replay record that differs from what was answered: ${cut(record.body)}`);
+  else if (claim.args.fingerprint !== undefined && record.fingerprint !== claim.args.fingerprint)
+    report('has a replay record of a different request');
+}
+
+function describeAnswers(first: Claim, second: HistoryEntry, beginning: string): Finding {
+  return {
+    summary:
+      `${beginning} stream "${second.key}": service ${first.service} answered ${first.result.status} with revision ${first.result.revision ?? '?'}, service ${second.service} answered ${second.result?.status ?? '?'} ${second.result?.code ?? ''}`.trimEnd() +
+      '.',
+    stream: second.key,
+    services: distinct([first.service, second.service]),
+    lanes: drawLanes([...barsOfRequest(first), ...barsOfRequest(second, true)]),
+  };
+}
+
+function describeRecord(about: {
+  readonly token: string;
+  readonly problem: string;
+  readonly stream: string;
+  readonly execution: Execution | undefined;
+  readonly requests: readonly HistoryEntry[];
+}): Finding {
+  const { token, problem, stream, execution, requests } = about;
+  const bars: Bar[] = requests.flatMap((request) => barsOfRequest(request));
+  if (execution !== undefined) bars.push(...barsOfExecution(execution));
+  return {
+    summary: `${keyOf(token)} on stream "${stream}" ${problem}.`,
+    stream,
+    services: distinct(
+      execution === undefined ? requests.map((request) => request.service) : [execution.section.service],
+    ),
+    lanes: drawLanes(bars),
+  };
+}
+
+function keyOf(token: string): string {
+  return `Idempotency token "${token}"`;
+}
+
+function shownAnswer({ result }: Claim): string {
+  return `${result.status} ${cut(result.body ?? '')}`;
+}
+
+function cut(body: string): string {
+  return body.length <= SHOWN_BODY ? body : `${body.slice(0, SHOWN_BODY - 1)}…`;
+}

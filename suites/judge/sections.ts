@@ -1,0 +1,151 @@
+/** Journals as sections: what each call of withLock did, and which executions it committed. */
+import type { Journal, JournalEntry } from '../../scenarios/evidence.ts';
+
+/** One run of a callback. */
+export interface Attempt {
+  readonly number: number;
+  readonly enter: number;
+  /** When the first protected read had returned. */
+  read?: number;
+  /** The last act, before the commit. Absent: the process was lost inside. */
+  leave?: number;
+  wrote: boolean;
+}
+
+/** One call of withLock that got as far as its callback. */
+export interface Section {
+  readonly service: number;
+  readonly stream: string;
+  readonly attempts: Attempt[];
+  outcome: 'committed' | 'aborted' | 'unknown';
+  /** When withLock had settled; Infinity: never. */
+  settled: number;
+  executions: Execution[];
+}
+
+/** A request that was executed, not replayed. */
+export interface Execution {
+  readonly section: Section;
+  readonly attempt: number;
+  readonly at: number;
+  readonly f: string;
+  readonly token: string | undefined;
+  readonly operationId: string;
+  readonly revision: number;
+  /** Whether its writes became visible. `unsettled`: its section's outcome is unknown, and so is what storage says. */
+  fate: 'committed' | 'discarded' | 'unsettled';
+}
+
+export interface Payout {
+  readonly service: number;
+  readonly at: number;
+  readonly stream: string;
+  readonly operationId: string;
+  readonly amount: string;
+}
+
+export interface JournalIndex {
+  readonly sections: readonly Section[];
+  readonly executions: readonly Execution[];
+  readonly payouts: readonly Payout[];
+}
+
+const NO_EXECUTIONS: Execution[] = [];
+
+export function indexJournals(journals: readonly Journal[]): JournalIndex {
+  const index = { sections: [] as Section[], executions: [] as Execution[], payouts: [] as Payout[] };
+  for (const journal of journals) {
+    // Sections are numbered anew by every process, also by one that replaces a service.
+    const open = new Map<number, Section>();
+    for (const entry of journal.entries) readEntry(index, open, journal.service, entry);
+  }
+  for (const execution of index.executions) execution.fate = fateOf(execution);
+  return index;
+}
+
+function readEntry(
+  index: { sections: Section[]; executions: Execution[]; payouts: Payout[] },
+  open: Map<number, Section>,
+  service: number,
+  entry: JournalEntry,
+): void {
+  switch (entry.type) {
+    case 'wait':
+      return;
+    case 'payout':
+      index.payouts.push({ service, ...entry });
+      return;
+    case 'enter': {
+      const attempt: Attempt = { number: entry.attempt, enter: entry.at, wrote: false };
+      const section = open.get(entry.section);
+      if (section !== undefined) {
+        section.attempts.push(attempt);
+        return;
+      }
+      const started: Section = {
+        service,
+        stream: entry.stream,
+        attempts: [attempt],
+        outcome: 'unknown',
+        settled: Infinity,
+        executions: NO_EXECUTIONS,
+      };
+      open.set(entry.section, started);
+      index.sections.push(started);
+      return;
+    }
+    case 'read':
+    case 'leave':
+    case 'settle':
+    case 'execute': {
+      const section = open.get(entry.section);
+      if (section !== undefined) advance(index.executions, section, entry);
+      return;
+    }
+    default:
+      entry satisfies never;
+  }
+}
+
+function advance(
+  executions: Execution[],
+  section: Section,
+  entry: Extract<JournalEntry, { type: 'read' | 'leave' | 'settle' | 'execute' }>,
+): void {
+  if (entry.type === 'settle') {
+    section.outcome = entry.outcome;
+    section.settled = entry.at;
+    return;
+  }
+  if (entry.type === 'execute') {
+    const { attempt, at, f, token, operationId, revision } = entry;
+    const fate = 'unsettled';
+    const execution: Execution = { section, attempt, at, f, token, operationId, revision, fate };
+    if (section.executions === NO_EXECUTIONS) section.executions = [execution];
+    else section.executions.push(execution);
+    executions.push(execution);
+    return;
+  }
+  const attempt = section.attempts.find((one) => one.number === entry.attempt);
+  if (attempt === undefined) return;
+  if (entry.type === 'read') {
+    attempt.read ??= entry.at;
+    return;
+  }
+  attempt.leave = entry.at;
+  attempt.wrote = entry.wrote;
+}
+
+/** What the journal alone says; `unsettled` is left to the audit. */
+function fateOf(execution: Execution): Execution['fate'] {
+  const { section } = execution;
+  // Only the last run of a callback can commit; what earlier runs did was rolled back.
+  if (section.outcome === 'aborted' || execution.attempt !== section.attempts.at(-1)?.number)
+    return 'discarded';
+  return section.outcome === 'committed' ? 'committed' : 'unsettled';
+}
+
+/** The run of the callback that `execution` belongs to. */
+export function attemptOf(execution: Execution): Attempt | undefined {
+  return execution.section.attempts.find((one) => one.number === execution.attempt);
+}

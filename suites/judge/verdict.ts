@@ -1,0 +1,40 @@
+/** The verdict over all rules. */
+import type { Power } from '../../scenarios/evidence.ts';
+import type { Judgement, RuleResult } from '../result.ts';
+import type { Gaps } from './gaps.ts';
+import { plural } from './findings.ts';
+import { missedMinimums } from './power.ts';
+
+/** A violation stands whatever else is missing; `ok` needs all evidence, every rule and the power. */
+export function conclude(rules: readonly RuleResult[], gaps: Gaps, power: Power, minimums: Power): Judgement {
+  const judged = { rules, power, minimums };
+  const violated = rules.filter((rule) => rule.verdict === 'violated');
+  if (violated.length > 0) {
+    const counts = violated.map((rule) => `${rule.rule} (${plural(rule.violations, 'finding')})`);
+    const first = violated[0]?.findings[0];
+    const example = first === undefined ? '' : ` ${first.summary}`;
+    return { ...judged, verdict: 'violated', reason: `Broken: ${counts.join(', ')}.${example}` };
+  }
+  if (gaps.any !== undefined)
+    return { ...judged, verdict: 'inconclusive', reason: `Evidence is missing: ${gaps.any}.` };
+  const open = rules.find((rule) => rule.verdict === 'inconclusive');
+  if (open !== undefined)
+    return {
+      ...judged,
+      verdict: 'inconclusive',
+      reason: `The rule ${open.rule} says nothing: ${open.detail}.`,
+    };
+  const missed = missedMinimums(power, minimums);
+  if (missed.length > 0)
+    return {
+      ...judged,
+      verdict: 'inconclusive',
+      reason: `Nothing was broken, but too little could have been: ${missed.join('; ')}.`,
+    };
+  const held = rules.filter((rule) => rule.verdict === 'ok').length;
+  return {
+    ...judged,
+    verdict: 'ok',
+    reason: `${held} rules held, and every minimum of contention was reached.`,
+  };
+}
