@@ -1,0 +1,14 @@
+import { replaceView, type Mutant } from './mutant.ts';
+
+/** The section's activity event is written at once, outside its transaction. */
+export const eventOutsideTransaction: Mutant = {
+  name: 'event-outside-transaction',
+  origin:
+    'The activity log is another service or another pool: an event stays though its change was rolled back.',
+  clauses: ['ACT-03'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => {
+    const activity = adapter.streamRepository?.activity;
+    return activity === undefined ? adapter : replaceView(adapter, (view) => ({ ...view, activity }));
+  },
+};
