@@ -135,9 +135,11 @@ class Check {
     if (this.#seen !== undefined) {
       return this.#result({ status: 'violated', counterexample: this.#counterexample(details, this.#seen) });
     }
-    const error = this.#harnessError ?? details.errorInstance;
-    if (details.failed || error !== undefined) {
-      return this.#result({ status: 'error', reason: messageOf(error) });
+    if (details.failed || this.#harnessError !== undefined) {
+      return this.#result({
+        status: 'error',
+        reason: messageOf(this.#harnessError ?? details.errorInstance),
+      });
     }
     const doubt = this.#doubt();
     return this.#result(doubt === undefined ? { status: 'ok' } : { status: 'inconclusive', reason: doubt });
