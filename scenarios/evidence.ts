@@ -30,6 +30,8 @@ export interface Evidence {
   readonly history: readonly HistoryEntry[];
   readonly journals: readonly Journal[];
   readonly audits: readonly Audit[];
+  /** What was tolerated while it was read: lines cut off by their writer's end. */
+  readonly notes?: readonly string[];
 }
 
 export interface EvidenceHeader {

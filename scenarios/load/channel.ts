@@ -1,0 +1,147 @@
+/** Commands to a child process and their answers: JSON lines over a descriptor that no client reaches. */
+import { codeOf } from '../../adapters/contract/index.ts';
+import {
+  compiledEntry,
+  parentChannel,
+  spawnChild,
+  startWatchdog,
+  type Child,
+  type Exit,
+} from '../process/index.ts';
+
+interface Request {
+  readonly id: number;
+  readonly command: unknown;
+}
+
+type Reply =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: { readonly message: string; readonly code?: string } }
+  | { readonly event: unknown };
+
+/** How long a child may take to end by itself, in milliseconds. */
+const END_MS = 2000;
+
+/** What a command came to in the child, or why there was no answer. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed';
+  /** The StorageError's code, when it was one. */
+  readonly code: string | undefined;
+
+  constructor(message: string, code?: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** A child process that takes commands, see serveCommands. */
+export class Worker<Command> {
+  readonly name: string;
+  readonly #child: Child;
+  readonly #waiting = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
+  readonly #onEvent: (event: unknown) => void;
+  #last = 0;
+
+  /** `module`: path in the repository, without extension. `onEvent` gets what the child says unasked. */
+  constructor(name: string, module: string, onEvent: (event: unknown) => void = () => {}) {
+    this.name = name;
+    this.#onEvent = onEvent;
+    this.#child = spawnChild({
+      entry: compiledEntry(module),
+      listener: { line: (text) => this.#receive(text), end: () => {} },
+    });
+    void this.#child.exited.then(() => this.#reject(this.#ended()));
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** How it ended, once it has. */
+  get exit(): Exit | undefined {
+    return this.#child.exit;
+  }
+
+  get exited(): Promise<Exit> {
+    return this.#child.exited;
+  }
+
+  /** Sends a command and waits for its answer. Rejects with CommandFailed. */
+  async call<Value>(command: Command, timeoutMs: number): Promise<Value> {
+    if (this.#child.exit !== undefined) throw this.#ended();
+    const id = (this.#last += 1);
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise<Value>((resolve, reject) => {
+        this.#waiting.set(id, { resolve, reject });
+        const late = new CommandFailed(`${this.name} did not answer within ${timeoutMs} ms.`);
+        timer = setTimeout(() => reject(late), timeoutMs);
+        this.#child.channel.send(JSON.stringify({ id, command } satisfies Request));
+      });
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(id);
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.signal(signal);
+  }
+
+  /** Ends the process: by itself if it does so in time, else by force. Idempotent. */
+  async end(): Promise<void> {
+    this.#child.channel.end();
+    const force = setTimeout(() => this.#child.kill(), END_MS);
+    await this.#child.exited;
+    clearTimeout(force);
+  }
+
+  #receive(text: string): void {
+    let reply: Reply;
+    try {
+      reply = JSON.parse(text) as Reply;
+    } catch {
+      // The adapter wrote to the descriptor. Whoever waits for an answer runs into its time-out.
+      return;
+    }
+    if ('event' in reply) return this.#onEvent(reply.event);
+    const waiting = this.#waiting.get(reply.id);
+    if ('error' in reply)
+      waiting?.reject(new CommandFailed(`${this.name}: ${reply.error.message}`, reply.error.code));
+    else waiting?.resolve(reply.value as never);
+  }
+
+  #reject(error: Error): void {
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+  }
+
+  #ended(): CommandFailed {
+    const { code = null, signal = null, error } = this.#child.exit ?? {};
+    const how = error ?? (signal === null ? `exit status ${code}` : signal);
+    const { stderr } = this.#child.output();
+    return new CommandFailed(`${this.name} ended (${how})${stderr === '' ? '' : `: ${stderr.trim()}`}`);
+  }
+}
+
+/** The child's end. Runs each command as it comes; `tell` says something unasked. Ends with the parent. */
+export function serveCommands(
+  run: (command: never, tell: (event: unknown) => void) => Promise<unknown>,
+): void {
+  startWatchdog();
+  const channel = parentChannel({
+    line: (text) => void answer(text),
+    end: () => process.exit(0),
+  });
+  const send = (reply: Reply): void => channel.send(JSON.stringify(reply));
+  const tell = (event: unknown): void => send({ event });
+  async function answer(text: string): Promise<void> {
+    const { id, command } = JSON.parse(text) as Request;
+    try {
+      send({ id, value: (await run(command as never, tell)) ?? null });
+    } catch (error) {
+      const code = codeOf(error);
+      const message = error instanceof Error ? error.message : String(error);
+      send({ id, error: { message, ...(code === undefined ? {} : { code }) } });
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/** What the run tells its service and driver processes, over a channel that no client reaches. */
+import type { Json, Surface } from '../../adapters/contract/index.ts';
+import type { Workload } from '../../adapters/protocol/types.ts';
+import type { Audit } from '../evidence.ts';
+import type { TargetReference } from '../host/index.ts';
+import type { MixName } from './mixes/index.ts';
+
+export interface OpenCommand {
+  readonly do: 'open';
+  readonly target: TargetReference;
+  readonly connection: Json;
+  readonly namespace: string;
+  /** Number of the service, from 1; 0 for a process that only audits. */
+  readonly service: number;
+}
+
+export type ServiceCommand =
+  | OpenCommand
+  /** Listens. Answers with ServiceStarted. */
+  | {
+      readonly do: 'serve';
+      readonly workload: Workload;
+      /** The run's start on the monotonic clock, in nanoseconds, as decimal digits. */
+      readonly epoch: string;
+      readonly journal: string;
+    }
+  /** Creates every stream; one that exists is success. */
+  | { readonly do: 'seed'; readonly mix: MixName; readonly workload: Workload; readonly count: number }
+  /** Pays every intent that has no `payout.sent`. Answers with their number. */
+  | { readonly do: 'drivePayouts' }
+  /** Reads everything through a fresh instance into `path`. */
+  | { readonly do: 'audit'; readonly reader: Audit['reader']; readonly path: string }
+  /** Drains and closes. */
+  | { readonly do: 'close' };
+
+export interface ServiceOpened {
+  readonly pid: number;
+  readonly surfaces: readonly Surface[];
+}
+
+export interface ServiceStarted {
+  readonly port: number;
+}
+
+export interface DrivenService {
+  readonly service: number;
+  readonly port: number;
+}
+
+/** Everything a driver needs to know. */
+export interface DriveCommand {
+  readonly do: 'drive';
+  /** Number of this driver, from 0. */
+  readonly driver: number;
+  readonly drivers: number;
+  readonly services: readonly DrivenService[];
+  readonly mix: MixName;
+  readonly workload: Workload;
+  readonly seed: number;
+  /** Planned for all drivers together; what the plan is scaled by. */
+  readonly operations: number;
+  /** Planned for this driver; null: until the time is up. */
+  readonly share: number | null;
+  readonly durationMs: number | null;
+  /** Connections of this driver. */
+  readonly connections: number;
+  /** Open loop: requests a second of this driver. */
+  readonly rate: number | null;
+  /** How long to wait for an answer. */
+  readonly timeoutMs: number;
+  /** The run's start on the monotonic clock, in nanoseconds, as decimal digits. */
+  readonly epoch: string;
+  readonly history: string;
+}
+
+export type DriverCommand =
+  | DriveCommand
+  /** Plans nothing more; what is in flight is waited for. */
+  | { readonly do: 'stop' };
+
+export interface DriverReport {
+  /** Planned requests that were sent. */
+  readonly operations: number;
+  /** HTTP requests, with the pages of scans and with repeats of unknown ones. */
+  readonly requests: number;
+  /** First request and last answer, in ns since the run's start. */
+  readonly loadFrom: number;
+  readonly loadTo: number;
+  /** CPU time over wall time of the driver during the load: 1 is one core. */
+  readonly cpuShare: number;
+  /** Open loop: the longest in milliseconds that a request waited for the driver itself. */
+  readonly maxLagMs: number;
+  /** Requests whose outcome stayed unknown. */
+  readonly unsettled: number;
+  /** Services that did not take connections any more. */
+  readonly lost: readonly number[];
+}
+
+export interface DriverProgress {
+  readonly operations: number;
+}

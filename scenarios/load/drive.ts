@@ -1,0 +1,246 @@
+/** One driver: sends a plan's bundles through groups of connections and records what came of each request. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HistoryEntry } from '../evidence.ts';
+import type { DriveCommand, DriverProgress, DriverReport } from './control.ts';
+import { runClock, type RunClock } from './journal.ts';
+import { Lane, Services, type Asked } from './lane.ts';
+import { mixOf, type Bundle, type PlannedRequest } from './mixes/index.ts';
+import { createPacer, type Pacer } from './pacer.ts';
+import { meaningOf, openRecorder, type Recorder } from './recorder.ts';
+import { getRequest, prepareEffect, type PreparedEffect } from './requests.ts';
+import { scanPages } from './scan.ts';
+import { streamId } from './streams.ts';
+
+/** Client numbers of one driver: beyond what it can ever use. */
+const CLIENTS_A_DRIVER = 1_000_000;
+/** How often an unknown request is repeated before it stays unknown. */
+const UNKNOWN_REPEATS = 20;
+/** Pause in milliseconds before repeat number n is n times this, so that a storage that restarts is there again. */
+const REPEAT_PAUSE_MS = 25;
+/** How often a driver tells how far it is, in milliseconds. */
+const PROGRESS_MS = 200;
+
+type Effect = Extract<PlannedRequest, { kind: 'effect' }>;
+
+interface UnknownEffect {
+  readonly effect: Effect;
+  readonly prepared: PreparedEffect;
+}
+
+export interface Drive {
+  /** Resolves when the plan is done, the time is up, or it was stopped, and unknown requests are repeated. */
+  readonly done: Promise<DriverReport>;
+  /** Plans nothing more. Idempotent. */
+  stop(): void;
+  /** Writes what is recorded so far, with what is in flight as unknown, for a process that must end now. */
+  flush(): void;
+}
+
+/** Starts driving. `onProgress` is called a few times a second. */
+export function startDrive(command: DriveCommand, onProgress: (progress: DriverProgress) => void): Drive {
+  const driver = new Driver(command);
+  const timer = setInterval(() => onProgress({ operations: driver.answered }), PROGRESS_MS);
+  return {
+    done: driver.run().finally(() => clearInterval(timer)),
+    stop: () => driver.stop(),
+    flush: () => driver.flush(),
+  };
+}
+
+class Driver {
+  readonly #command: DriveCommand;
+  readonly #now: RunClock;
+  readonly #services: Services;
+  readonly #recorder: Recorder;
+  readonly #pacer: Pacer;
+  readonly #plan: (driver: number, index: number) => Bundle;
+  readonly #unknown: UnknownEffect[] = [];
+  #index = 0;
+  #planned = 0;
+  #requests = 0;
+  #clients = 0;
+  #stopped = false;
+  answered = 0;
+
+  constructor(command: DriveCommand) {
+    this.#command = command;
+    this.#now = runClock(BigInt(command.epoch));
+    this.#services = new Services(command.services);
+    this.#recorder = openRecorder(command.history, command.workload);
+    const { seed, workload, drivers, operations } = command;
+    this.#plan = mixOf(command.mix).plan({
+      seed,
+      workload,
+      drivers,
+      operations,
+      services: command.services.length,
+    });
+    this.#pacer = createPacer(command, this.#now);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async run(): Promise<DriverReport> {
+    const { connections, mix, services } = this.#command;
+    const width = Math.min(connections, mixOf(mix).lanes(services.length));
+    const cpuBefore = process.cpuUsage();
+    const loadFrom = this.#now();
+    this.#pacer.start();
+    try {
+      await Promise.all(
+        Array.from({ length: Math.floor(connections / width) }, (_, group) => this.#runGroup(group, width)),
+      );
+      const loadTo = this.#now();
+      const { user, system } = process.cpuUsage(cpuBefore);
+      await this.#repeatUnknown();
+      return {
+        operations: this.#planned,
+        requests: this.#requests,
+        loadFrom,
+        loadTo,
+        cpuShare: ((user + system) * 1000) / Math.max(1, loadTo - loadFrom),
+        maxLagMs: this.#pacer.maxLagMs,
+        unsettled: this.#unknown.length,
+        lost: this.#services.gone,
+      };
+    } finally {
+      this.#recorder.close();
+    }
+  }
+
+  /** What is recorded so far, for a process that must end now. */
+  flush(): void {
+    this.#recorder.flush();
+  }
+
+  #lane(place: number): Lane {
+    return new Lane({
+      services: this.#services,
+      place,
+      timeoutMs: this.#command.timeoutMs,
+      now: this.#now,
+      nextClient: () => this.#command.driver * CLIENTS_A_DRIVER + (this.#clients += 1),
+    });
+  }
+
+  /** Sends bundle after bundle; the next one when all requests of the last are answered. */
+  async #runGroup(group: number, width: number): Promise<void> {
+    // Single connections spread over the services; those of a group ask one service each.
+    const first = width === 1 ? group + this.#command.driver : group;
+    const lanes = Array.from({ length: width }, (_, lane) => this.#lane(first + lane));
+    try {
+      for (;;) {
+        const bundle = this.#nextBundle();
+        if (bundle === undefined) return;
+        const intended = await this.#pacer.wait();
+        if (this.#stopped || this.#services.at(0) === undefined) return;
+        await Promise.all(lanes.map((lane, number) => this.#runLane(lane, number, width, bundle, intended)));
+      }
+    } finally {
+      for (const lane of lanes) lane.close();
+    }
+  }
+
+  #nextBundle(): Bundle | undefined {
+    const { driver, share } = this.#command;
+    if (this.#stopped || this.#pacer.isOver() || this.#services.at(0) === undefined) return undefined;
+    if (share !== null && this.#planned >= share) return undefined;
+    const bundle = this.#plan(driver, this.#index);
+    this.#index += 1;
+    this.#planned += bundle.length;
+    return bundle;
+  }
+
+  async #runLane(
+    lane: Lane,
+    number: number,
+    width: number,
+    bundle: Bundle,
+    intended: number | undefined,
+  ): Promise<void> {
+    for (const planned of bundle) {
+      if (planned.lane % width !== number) continue;
+      await this.#execute(lane, planned, intended);
+      this.answered += 1;
+    }
+  }
+
+  async #execute(lane: Lane, planned: PlannedRequest, intended: number | undefined): Promise<void> {
+    switch (planned.kind) {
+      case 'effect': {
+        const prepared = prepareEffect(planned);
+        const outcome = await this.#attempt(lane, planned, prepared, intended);
+        if (outcome === 'unknown') this.#unknown.push({ effect: planned, prepared });
+        return;
+      }
+      case 'get': {
+        this.#requests += 1;
+        const asked = await lane.ask(getRequest(`/streams/${streamId(planned.stream)}`));
+        if (asked !== undefined) this.#record('get', streamId(planned.stream), {}, asked, intended);
+        return;
+      }
+      case 'scan': {
+        const entry = await scanPages(planned, (request) => {
+          this.#requests += 1;
+          return lane.ask(request);
+        });
+        if (entry !== undefined)
+          this.#recorder.record({ ...entry, ...(intended === undefined ? {} : { intended }) });
+        return;
+      }
+      default:
+        throw new TypeError(`Unknown request: ${JSON.stringify(planned satisfies never)}`);
+    }
+  }
+
+  async #attempt(
+    lane: Lane,
+    effect: Effect,
+    { http, args }: PreparedEffect,
+    intended?: number,
+  ): Promise<HistoryEntry['outcome'] | undefined> {
+    this.#requests += 1;
+    const asked = await lane.ask(http);
+    if (asked === undefined) return undefined;
+    return this.#record(effect.operation, streamId(effect.stream), args, asked, intended);
+  }
+
+  #record(
+    f: HistoryEntry['f'],
+    key: string,
+    args: HistoryEntry['args'],
+    asked: Asked,
+    intended?: number,
+  ): HistoryEntry['outcome'] {
+    const { client, service, call } = asked;
+    const base = { client, key, f, args, call, service, ...(intended === undefined ? {} : { intended }) };
+    if (asked.kind === 'lost') {
+      this.#recorder.record({ ...base, return: null, outcome: 'unknown' });
+      return 'unknown';
+    }
+    const replayed = asked.headers['lockstep-replayed'] === 'true';
+    const { outcome, result } = meaningOf(f, asked.status, asked.body, replayed);
+    this.#recorder.record({ ...base, return: asked.return, outcome, result });
+    return outcome;
+  }
+
+  /** Repeats requests of unknown outcome under their keys, one after the other, until the answer is definite. */
+  async #repeatUnknown(): Promise<void> {
+    const waiting = this.#unknown.splice(0);
+    for (const { effect, prepared } of waiting) {
+      let settled = false;
+      for (let repeat = 1; repeat <= UNKNOWN_REPEATS && !settled; repeat += 1) {
+        const lane = this.#lane(repeat);
+        const outcome = await this.#attempt(lane, effect, prepared);
+        lane.close();
+        // A `fail` says nothing of the first attempt, which may have had its effect.
+        settled = outcome === 'ok';
+        if (outcome === undefined) break;
+        if (!settled) await sleep(REPEAT_PAUSE_MS * repeat);
+      }
+      if (!settled) this.#unknown.push({ effect, prepared });
+    }
+  }
+}

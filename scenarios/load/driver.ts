@@ -1,0 +1,24 @@
+/** The process of one driver. Started by a run, told what to send over its channel. */
+import { serveCommands } from './channel.ts';
+import type { DriverCommand } from './control.ts';
+import { startDrive, type Drive } from './drive.ts';
+
+let drive: Drive | undefined;
+
+serveCommands(async (command: DriverCommand, tell): Promise<unknown> => {
+  switch (command.do) {
+    case 'drive':
+      drive = startDrive(command, tell);
+      return await drive.done;
+    case 'stop':
+      drive?.stop();
+      return undefined;
+    default:
+      throw new TypeError(`Unknown command: ${JSON.stringify(command satisfies never)}`);
+  }
+});
+
+process.once('SIGTERM', () => {
+  drive?.flush();
+  process.exit(0);
+});

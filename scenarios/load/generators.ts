@@ -1,0 +1,112 @@
+/** The driver processes of a run. */
+import { join } from 'node:path';
+import { Worker } from './channel.ts';
+import type { DrivenService, DriverCommand, DriverProgress, DriverReport } from './control.ts';
+import { portion, type LoadProgress, type ResolvedLoad } from './options.ts';
+
+/** How long a driver waits for an answer, in milliseconds: longer than a service waits for a lock. */
+export const REQUEST_TIMEOUT_MS = 10_000;
+/** Beyond its own end a driver may repeat unknown requests for so long, in milliseconds. */
+const SETTLE_MS = 120_000;
+/** A driver that was told to stop may wait for answers and repeat unknown requests for so long, in milliseconds. */
+const STOP_MS = 20_000;
+/** Without a time limit: a day. */
+const UNBOUNDED_MS = 86_400_000;
+
+export class Generators {
+  readonly #options: ResolvedLoad;
+  readonly #workers: Worker<DriverCommand>[] = [];
+  readonly #operations: number[] = [];
+  #stop = (): void => {};
+
+  constructor(options: ResolvedLoad) {
+    this.#options = options;
+    for (let driver = 0; driver < options.drivers; driver += 1)
+      this.#workers.push(
+        new Worker(`Driver ${driver + 1}`, 'scenarios/load/driver', (event) => {
+          this.#operations[driver] = (event as DriverProgress).operations;
+          this.#tellProgress();
+        }),
+      );
+  }
+
+  /** Resolves when all drivers are done. One that ends by itself rejects it. */
+  async drive(services: readonly DrivenService[], epoch: bigint): Promise<DriverReport[]> {
+    const { durationMs } = this.#options;
+    const limitMs = durationMs === undefined ? UNBOUNDED_MS : durationMs + SETTLE_MS;
+    this.#startProgress();
+    const driving = Promise.all(
+      this.#workers.map((worker, driver) =>
+        worker.call<DriverReport>(this.#command(driver, services, epoch), limitMs),
+      ),
+    );
+    const late = new Promise<never>((_, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      this.#stop = () => {
+        for (const worker of this.#workers) worker.call({ do: 'stop' }, STOP_MS).catch(() => {});
+        timer ??= setTimeout(() => reject(new Error('The drivers did not stop in time.')), STOP_MS);
+      };
+      driving.finally(() => clearTimeout(timer)).catch(() => {});
+    });
+    return await Promise.race([driving, late]);
+  }
+
+  /** Asks the drivers to plan nothing more. */
+  stop(): void {
+    this.#stop();
+  }
+
+  /** Ends the processes; what they have recorded is written. */
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#workers.map(async (worker) => {
+        worker.signal('SIGTERM');
+        await worker.end();
+      }),
+    );
+  }
+
+  #startedAt = 0;
+  #last: { readonly operations: number; readonly at: number } = { operations: 0, at: 0 };
+
+  #startProgress(): void {
+    this.#startedAt = performance.now();
+    this.#last = { operations: 0, at: this.#startedAt };
+  }
+
+  #tellProgress(): void {
+    const { onProgress, operations: planned } = this.#options;
+    const now = performance.now();
+    const operations = this.#operations.reduce((sum, each) => sum + (each ?? 0), 0);
+    const seconds = Math.max(0.001, (now - this.#last.at) / 1000);
+    const progress: LoadProgress = {
+      operations,
+      elapsedMs: now - this.#startedAt,
+      perSecond: (operations - this.#last.operations) / seconds,
+    };
+    this.#last = { operations, at: now };
+    onProgress?.(planned === undefined ? progress : { ...progress, planned });
+  }
+
+  #command(driver: number, services: readonly DrivenService[], epoch: bigint): DriverCommand {
+    const { drivers, mix, workload, seed, planned, operations, durationMs, connections, rate, out } =
+      this.#options;
+    return {
+      do: 'drive',
+      driver,
+      drivers,
+      services,
+      mix,
+      workload,
+      seed,
+      operations: planned,
+      share: operations === undefined ? null : portion(operations, drivers, driver),
+      durationMs: durationMs ?? null,
+      connections: portion(connections, drivers, driver),
+      rate: rate === undefined ? null : rate / drivers,
+      timeoutMs: REQUEST_TIMEOUT_MS,
+      epoch: String(epoch),
+      history: join(out, `history-${driver + 1}.jsonl`),
+    };
+  }
+}

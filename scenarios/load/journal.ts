@@ -1,0 +1,68 @@
+/** What a service process saw, on disk before it goes on: a SIGKILL loses nothing that happened before it. */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { SectionHooks } from '../../adapters/protocol/types.ts';
+import type { JournalEntry, JournalHeader } from '../evidence.ts';
+
+/** Integer nanoseconds since the run's start. */
+export type RunClock = () => number;
+
+/** The run's clock, from the machine's monotonic clock, which all processes share. */
+export function runClock(epoch: bigint): RunClock {
+  return () => Number(process.hrtime.bigint() - epoch);
+}
+
+export interface Journal {
+  readonly now: RunClock;
+  readonly write: (entry: JournalEntry) => void;
+  /** A number for the next section, unique in this service. */
+  readonly nextSection: () => number;
+  /** Idempotent. */
+  readonly close: () => void;
+}
+
+/** Starts the journal of a service in `path`. */
+export function openJournal(path: string, service: number, now: RunClock): Journal {
+  const descriptor = openSync(path, 'a');
+  let section = 0;
+  let closed = false;
+  const append = (value: JournalEntry | JournalHeader): void => {
+    writeSync(descriptor, `${JSON.stringify(value)}\n`);
+  };
+  append({ format: 'lockstep-journal', version: 1, service, pid: process.pid });
+  return {
+    now,
+    write: append,
+    nextSection: () => (section += 1),
+    close: () => {
+      if (closed) return;
+      closed = true;
+      closeSync(descriptor);
+    },
+  };
+}
+
+/** What a request's journal entries name beside the section. */
+export interface JournaledRequest {
+  readonly stream: string;
+  readonly f: string;
+  readonly token?: string;
+}
+
+/** Journals the sections of one request. Call it as the request is about to take the lock. */
+export function journalSections(journal: Journal, request: JournaledRequest): SectionHooks {
+  const { now, write } = journal;
+  const section = journal.nextSection();
+  write({ type: 'wait', at: now(), section, stream: request.stream });
+  return {
+    entered(attempt, view) {
+      const at = now();
+      const fence = view.fence === undefined ? {} : { fence: view.fence.toString() };
+      write({ type: 'enter', at, section, stream: request.stream, attempt, ...fence });
+    },
+    read: (attempt) => write({ type: 'read', at: now(), section, attempt }),
+    executed: (attempt, { operationId, revision }) =>
+      write({ type: 'execute', at: now(), section, attempt, ...request, operationId, revision }),
+    left: (attempt, wrote) => write({ type: 'leave', at: now(), section, attempt, wrote }),
+    settled: (outcome) => write({ type: 'settle', at: now(), section, outcome }),
+  };
+}

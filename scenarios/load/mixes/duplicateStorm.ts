@@ -1,0 +1,50 @@
+import { createRandom } from '../random.ts';
+import type { Bundle, Mix, PlannedRequest, Scale } from './types.ts';
+import { createWindow, pickAmount, pickEffect, variedStatus } from './window.ts';
+
+const WIDTH = 100;
+/** A bundle that was sent before is sent once more: its answers are replays of long ago. */
+const LATE_REPEAT_SHARE = 0.1;
+const LATE_REPEAT_WITHIN = 50;
+/** One request of the bundle has the key of the others and another content: a conflict, whoever comes first. */
+const OTHER_FINGERPRINT_SHARE = 0.05;
+
+/** Every request goes to every service at once, under one key. */
+export const duplicateStorm: Mix = {
+  name: 'duplicate-storm',
+  summary: `each request under one key to every service at once, over ${WIDTH} streams`,
+  workload: 'balance',
+  lanes: (services) => Math.max(2, services),
+  streams: (scale) => createWindow(scale, WIDTH).total,
+  status: variedStatus,
+  plan: (scale) => (driver, index) => {
+    const random = createRandom(scale.seed, driver, index, 1);
+    if (index === 0 || random.fraction() >= LATE_REPEAT_SHARE) return storm(scale, driver, index);
+    return storm(scale, driver, Math.max(0, index - 1 - random.integer(LATE_REPEAT_WITHIN)));
+  },
+  minimums: {
+    crossProcessAttempts: 200,
+    contendedStreams: 20,
+    duplicateAttempts: 200,
+    scansBesideWrites: 0,
+  },
+};
+
+function storm(scale: Scale, driver: number, index: number): Bundle {
+  const lanes = duplicateStorm.lanes(scale.services);
+  const random = createRandom(scale.seed, driver, index);
+  const effect = pickEffect(random, scale.workload);
+  const request: PlannedRequest = {
+    kind: 'effect',
+    lane: 0,
+    stream: createWindow(scale, WIDTH).at(index * lanes, random.integer(WIDTH)),
+    key: `d${driver}-${index}`,
+    ...effect,
+  };
+  const differing = random.fraction() < OTHER_FINGERPRINT_SHARE ? random.integer(lanes) : -1;
+  return Array.from({ length: lanes }, (_, lane) =>
+    lane === differing && scale.workload === 'balance'
+      ? { ...request, lane, amount: `${pickAmount(random)}0000` }
+      : { ...request, lane },
+  );
+}

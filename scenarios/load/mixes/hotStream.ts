@@ -1,0 +1,32 @@
+import { planSingles } from './single.ts';
+import type { Mix } from './types.ts';
+import { createWindow, variedStatus } from './window.ts';
+
+const WIDTH = 40;
+const HOT_SHARE = 0.85;
+/** The hot stream changes, so that one lucky stream does not decide a run. */
+const OPERATIONS_A_HOT_STREAM = 25;
+
+/** At any moment nearly all connections want the same stream. */
+export const hotStream: Mix = {
+  name: 'hot-stream',
+  summary: `${HOT_SHARE * 100} % of the requests on one stream, which changes every ${OPERATIONS_A_HOT_STREAM} requests of a driver`,
+  workload: 'balance',
+  lanes: () => 1,
+  streams: (scale) => createWindow(scale, WIDTH).total,
+  status: variedStatus,
+  plan: (scale) =>
+    planSingles(scale, {
+      width: WIDTH,
+      place: (random, index) =>
+        random.fraction() < HOT_SHARE
+          ? Math.floor(index / OPERATIONS_A_HOT_STREAM) % WIDTH
+          : random.integer(WIDTH),
+    }),
+  minimums: {
+    crossProcessAttempts: 200,
+    contendedStreams: 20,
+    duplicateAttempts: 0,
+    scansBesideWrites: 0,
+  },
+};

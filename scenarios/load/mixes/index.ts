@@ -1,0 +1,27 @@
+/** The mixes. A new one is a file here and a line in this list. */
+import { duplicateStorm } from './duplicateStorm.ts';
+import { hotStream } from './hotStream.ts';
+import { scanWhileWriting } from './scanWhileWriting.ts';
+import { settleWithdrawRace } from './settleWithdrawRace.ts';
+import type { Mix, MixName } from './types.ts';
+import { uniform } from './uniform.ts';
+import { zipfian } from './zipfian.ts';
+
+export * from './types.ts';
+
+export const MIXES: readonly Mix[] = [
+  uniform,
+  zipfian,
+  hotStream,
+  duplicateStorm,
+  settleWithdrawRace,
+  scanWhileWriting,
+];
+
+/** The mix of that name. */
+export function mixOf(name: MixName): Mix {
+  const mix = MIXES.find((candidate) => candidate.name === name);
+  if (mix === undefined)
+    throw new RangeError(`Expected a mix (${MIXES.map((each) => each.name).join(', ')}), got ${name}.`);
+  return mix;
+}

@@ -1,0 +1,62 @@
+import { createRandom } from '../random.ts';
+import type { Mix, PlannedRequest, Scale } from './types.ts';
+import { pickAmount } from './window.ts';
+
+/** What each connection of a group does with a stream, one after the other. */
+const ROUNDS: readonly { readonly settleShare: number }[] = [
+  { settleShare: 0.8 },
+  { settleShare: 0.5 },
+  // By now somebody has settled: the withdrawals race for the money.
+  { settleShare: 0 },
+];
+const BALANCE_STREAMS = 60;
+const MAX_STREAMS = 20_000;
+
+/** Settles and withdrawals of one stream race from all services; one of each may take effect. */
+export const settleWithdrawRace: Mix = {
+  name: 'settle-withdraw-race',
+  summary: `each stream settled and withdrawn from every service at once, ${ROUNDS.length} times each`,
+  workload: 'lifecycle',
+  lanes: (services) => Math.max(2, services),
+  streams,
+  status: () => 'active',
+  plan: (scale) => {
+    const lanes = settleWithdrawRace.lanes(scale.services);
+    const total = streams(scale);
+    return (driver, index) => {
+      const random = createRandom(scale.seed, driver, index);
+      const stream = (index * scale.drivers + driver) % total;
+      const requests: PlannedRequest[] = [];
+      // Somebody settles first, and it is not always the same service.
+      const settler = random.integer(lanes);
+      for (const [round, { settleShare }] of ROUNDS.entries()) {
+        for (let lane = 0; lane < lanes; lane += 1) {
+          const settles = random.fraction() < settleShare || (round === 0 && lane === settler);
+          const amount = pickAmount(random);
+          requests.push({
+            kind: 'effect',
+            lane,
+            stream,
+            operation: settles ? 'settle' : 'withdraw',
+            key: `d${driver}-${index}-${requests.length}`,
+            ...(scale.workload === 'balance' ? { amount } : {}),
+          });
+        }
+      }
+      return requests;
+    };
+  },
+  minimums: {
+    crossProcessAttempts: 200,
+    contendedStreams: 50,
+    duplicateAttempts: 0,
+    scansBesideWrites: 0,
+  },
+};
+
+/** A lifecycle stream is used up by one bundle. */
+function streams(scale: Scale): number {
+  if (scale.workload === 'balance') return BALANCE_STREAMS;
+  const requests = ROUNDS.length * settleWithdrawRace.lanes(scale.services);
+  return Math.min(MAX_STREAMS, Math.ceil(scale.operations / requests) + scale.drivers);
+}

@@ -1,0 +1,22 @@
+import { planSingles } from './single.ts';
+import type { Mix } from './types.ts';
+import { createWindow, variedStatus } from './window.ts';
+
+const WIDTH = 50;
+
+/** Every stream is as likely as any other. */
+export const uniform: Mix = {
+  name: 'uniform',
+  summary: `every one of ${WIDTH} streams equally often`,
+  workload: 'balance',
+  lanes: () => 1,
+  streams: (scale) => createWindow(scale, WIDTH).total,
+  status: variedStatus,
+  plan: (scale) => planSingles(scale, { width: WIDTH, place: (random) => random.integer(WIDTH) }),
+  minimums: {
+    crossProcessAttempts: 100,
+    contendedStreams: 20,
+    duplicateAttempts: 0,
+    scansBesideWrites: 0,
+  },
+};

@@ -1,0 +1,91 @@
+/** One operation on a stream: through the settlement protocol, journaled, and paid after it committed. */
+import { idempotencyToken, requestFingerprint, type StorageAdapter } from '../../adapters/contract/index.ts';
+import {
+  checkAmount,
+  completePayout,
+  executeRequest,
+  needsAmount,
+  type Operation,
+  type PayoutIntent,
+  type PayoutRail,
+  type ProtocolResponse,
+  type Workload,
+} from '../../adapters/protocol/index.ts';
+import { onlyFields } from './http.ts';
+import { journalSections, type Journal } from './journal.ts';
+
+export interface OperationContext {
+  readonly adapter: StorageAdapter;
+  readonly workload: Workload;
+  readonly journal: Journal;
+  readonly rail: PayoutRail;
+  /** Longest wait for a lock in milliseconds, for adapters that can bound it. */
+  readonly lockTimeoutMs?: number;
+}
+
+export interface OperationRequest {
+  readonly operation: Operation;
+  readonly streamId: string;
+  /** As requested: part of the fingerprint. */
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly key: string | undefined;
+}
+
+/** Throws HttpError or INVALID_RECORD for a bad body and INVALID_TOKEN for a bad key, before anything is executed. */
+export async function executeOperation(
+  context: OperationContext,
+  { operation, streamId, path, body, key }: OperationRequest,
+): Promise<ProtocolResponse> {
+  const amount = amountOf(context.workload, operation, body);
+  const token = key === undefined ? undefined : idempotencyToken(operation, key);
+  const hooks = journalSections(context.journal, {
+    stream: streamId,
+    f: operation,
+    ...(token === undefined ? {} : { token }),
+  });
+  const response = await executeRequest(
+    context.adapter,
+    {
+      operation,
+      streamId,
+      workload: context.workload,
+      fingerprint: requestFingerprint('POST', path, body),
+      ...(amount === undefined ? {} : { amount }),
+      ...(key === undefined ? {} : { key }),
+      ...(context.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: context.lockTimeoutMs }),
+    },
+    hooks,
+  );
+  if (response.payout !== undefined) await pay(context, response.payout);
+  return response;
+}
+
+/** The effect is committed and answered as such whatever becomes of the payout: one that fails is driven again. */
+async function pay({ adapter, rail }: OperationContext, intent: PayoutIntent): Promise<void> {
+  try {
+    await completePayout(adapter, rail, intent);
+  } catch {
+    // The intent stands in the activity without a `payout.sent`, which is how it is found.
+  }
+}
+
+/** The rail of a run: its only trace is the journal, and it removes doubles by operation id when it is judged. */
+export function journaledRail(journal: Journal): PayoutRail {
+  return {
+    pay: ({ streamId, operationId, amount }) => {
+      journal.write({ type: 'payout', at: journal.now(), stream: streamId, operationId, amount });
+    },
+  };
+}
+
+function amountOf(
+  workload: Workload,
+  operation: Operation,
+  body: Readonly<Record<string, unknown>>,
+): string | undefined {
+  onlyFields(body, needsAmount({ operation, workload }) ? ['amount'] : []);
+  const amount = body['amount'] as string | undefined;
+  checkAmount({ operation, workload, ...(amount === undefined ? {} : { amount }) });
+  return amount;
+}

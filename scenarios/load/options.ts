@@ -1,0 +1,85 @@
+/** Options of a load, resolved and checked once. */
+import type { Json } from '../../adapters/contract/index.ts';
+import type { Workload } from '../../adapters/protocol/types.ts';
+import type { TargetReference } from '../host/index.ts';
+import { mixOf, type Mix, type MixName } from './mixes/index.ts';
+
+export interface LoadOptions {
+  readonly target: TargetReference;
+  /** `embedded` or a connection URL, for targets on PostgreSQL. */
+  readonly pg: string;
+  readonly mix: MixName;
+  /** Default: the mix's own. */
+  readonly workload?: Workload;
+  /** Service processes, 1 to MAX_PROCESSES. */
+  readonly services: number;
+  /** Driver processes, 1 to MAX_PROCESSES. */
+  readonly drivers: number;
+  /** Connections of all drivers together, at least one a driver. */
+  readonly connections: number;
+  /** Requests to plan in all. This or `durationMs`, or both: whichever is reached first. */
+  readonly operations?: number;
+  readonly durationMs?: number;
+  /** Open loop: so many requests a second in all, whatever the answers take. Default: closed loop. */
+  readonly rate?: number;
+  readonly seed: number;
+  /** Folder for the evidence; made if it is missing, refused if it holds evidence. */
+  readonly out: string;
+  /** Ends the load early; what was seen until then is kept. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** A backing service that is started already; it is then not stopped here. */
+  readonly connection?: { readonly connection: Json; readonly environment: Json };
+}
+
+export interface LoadProgress {
+  readonly operations: number;
+  /** Absent: the load is bounded by time. */
+  readonly planned?: number;
+  readonly elapsedMs: number;
+  /** Over the time since the last progress. */
+  readonly perSecond: number;
+}
+
+export interface ResolvedLoad extends LoadOptions {
+  readonly mixture: Mix;
+  readonly workload: Workload;
+  /** What plans are scaled by: the number asked for, or an estimate. */
+  readonly planned: number;
+}
+
+export const MAX_PROCESSES = 64;
+export const MAX_CONNECTIONS = 10_000;
+/** What a run that is bounded by time is taken to reach, for the number of streams; more goes round. */
+const ESTIMATED_OPERATIONS_A_SECOND = 2000;
+
+/** Throws RangeError for options out of range. */
+export function resolveLoad(options: LoadOptions): ResolvedLoad {
+  const { operations, durationMs, drivers, rate } = options;
+  between('services', options.services, 1, MAX_PROCESSES);
+  between('drivers', drivers, 1, MAX_PROCESSES);
+  between('connections', options.connections, drivers, MAX_CONNECTIONS);
+  between('seed', options.seed, 0, Number.MAX_SAFE_INTEGER);
+  if (operations !== undefined) between('operations', operations, 1, Number.MAX_SAFE_INTEGER);
+  if (durationMs !== undefined) between('durationMs', durationMs, 1, Number.MAX_SAFE_INTEGER);
+  if (operations === undefined && durationMs === undefined)
+    throw new RangeError('Expected operations or durationMs, got neither: a load has an end.');
+  if (rate !== undefined && !(rate > 0)) throw new RangeError(`Expected rate above 0, got ${rate}.`);
+  const mixture = mixOf(options.mix);
+  return {
+    ...options,
+    mixture,
+    workload: options.workload ?? mixture.workload,
+    planned: operations ?? Math.ceil(((durationMs ?? 0) / 1000) * ESTIMATED_OPERATIONS_A_SECOND),
+  };
+}
+
+/** Part `index` (from 0) of `total` divided among `parts` as evenly as whole numbers allow. */
+export function portion(total: number, parts: number, index: number): number {
+  return Math.floor(total / parts) + (index < total % parts ? 1 : 0);
+}
+
+function between(name: string, value: number, least: number, most: number): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  throw new RangeError(`Expected ${name} as a whole number from ${least} to ${most}, got ${value}.`);
+}

@@ -1,0 +1,234 @@
+/** Loads evidence from its folder. What is damaged is an error; a line cut off by the end of its writer is not. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  EVIDENCE_VERSION,
+  type Audit,
+  type Evidence,
+  type EvidenceHeader,
+  type HistoryEntry,
+  type Journal,
+  type JournalEntry,
+} from '../evidence.ts';
+import { readAudits } from './readAudits.ts';
+import { EvidenceError, parseLine } from './evidenceError.ts';
+import { readLines } from './lines.ts';
+
+export { EvidenceError } from './evidenceError.ts';
+
+/** Rejects with EvidenceError: MISSING, VERSION or MALFORMED. */
+export async function readEvidence(dir: string): Promise<Evidence> {
+  const header = await readHeader(join(dir, 'evidence.json'));
+  const names = (await readdir(dir)).toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const notes: string[] = [];
+  const history: HistoryEntry[] = [];
+  for (const name of names.filter((each) => /^history-\d+\.jsonl$/.test(each)))
+    await readHistory(join(dir, name), name, header, history, notes);
+  const journals: Journal[] = [];
+  for (const name of names.filter((each) => /^journal-\d+\.jsonl$/.test(each)))
+    journals.push(await readJournal(join(dir, name), name, notes));
+  const audits: Audit[] = await readAudits(
+    dir,
+    names.filter((each) => /^audit-(\d+|fresh)\.json$/.test(each)),
+  );
+  return { header, history, journals, audits, ...(notes.length === 0 ? {} : { notes }) };
+}
+
+const power = z.looseObject({
+  crossProcessAttempts: z.number(),
+  contendedStreams: z.number(),
+  duplicateAttempts: z.number(),
+  scansBesideWrites: z.number(),
+});
+const headerSchema = z.looseObject({
+  version: z.literal(EVIDENCE_VERSION),
+  target: z.looseObject({ name: z.string(), version: z.string() }),
+  surfaces: z.array(z.string()),
+  capabilities: z.looseObject({ crossInstance: z.boolean(), atomic: z.boolean() }),
+  workload: z.enum(['lifecycle', 'balance']),
+  mix: z.string(),
+  seed: z.number(),
+  services: z.number(),
+  drivers: z.number(),
+  seeded: z.array(z.looseObject({ id: z.string(), status: z.string(), revision: z.number() })),
+  minimums: power,
+  environment: z.record(z.string(), z.unknown()),
+  options: z.record(z.string(), z.unknown()),
+  startedAt: z.string(),
+  loadFrom: z.number(),
+  loadTo: z.number(),
+  interrupted: z.string().optional(),
+});
+
+async function readHeader(path: string): Promise<EvidenceHeader> {
+  const name = 'evidence.json';
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new EvidenceError(
+      'MISSING',
+      name,
+      `Expected evidence of a load, but ${path} cannot be read`,
+      error,
+    );
+  }
+  const header = parseLine(text, name, 1) as { readonly version?: unknown } | null;
+  if (typeof header === 'object' && header?.version !== EVIDENCE_VERSION)
+    throw new EvidenceError(
+      'VERSION',
+      name,
+      `Expected version ${EVIDENCE_VERSION}, got ${JSON.stringify(header?.version)}`,
+    );
+  const checked = headerSchema.safeParse(header);
+  if (checked.success) return header as unknown as EvidenceHeader;
+  const issue = checked.error.issues[0];
+  throw new EvidenceError(
+    'MALFORMED',
+    name,
+    `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`,
+  );
+}
+
+async function readHistory(
+  path: string,
+  name: string,
+  header: EvidenceHeader,
+  into: HistoryEntry[],
+  notes: string[],
+): Promise<void> {
+  const model = `stream-${header.workload}`;
+  const checkFirst = (first: Record<string, unknown>): void => {
+    if (first['format'] !== 'lockstep-history' || first['model'] !== model)
+      throw new EvidenceError(
+        'MALFORMED',
+        name,
+        `Expected the header of a history of ${model}`,
+        undefined,
+        1,
+      );
+    checkVersion(first, name);
+  };
+  await readEntries(path, name, notes, checkFirst, (entry, line) => {
+    if (!isHistoryEntry(entry))
+      throw new EvidenceError('MALFORMED', name, 'Expected an entry of a history', undefined, line);
+    into.push(entry);
+  });
+}
+
+async function readJournal(path: string, name: string, notes: string[]): Promise<Journal> {
+  let service = 0;
+  let pid = 0;
+  const entries: JournalEntry[] = [];
+  const checkFirst = (first: Record<string, unknown>): void => {
+    if (
+      first['format'] !== 'lockstep-journal' ||
+      typeof first['service'] !== 'number' ||
+      typeof first['pid'] !== 'number'
+    )
+      throw new EvidenceError('MALFORMED', name, 'Expected the header of a journal', undefined, 1);
+    checkVersion(first, name);
+    service = first['service'];
+    pid = first['pid'];
+  };
+  await readEntries(path, name, notes, checkFirst, (entry, line) => {
+    if (!isJournalEntry(entry))
+      throw new EvidenceError('MALFORMED', name, 'Expected an entry of a journal', undefined, line);
+    entries.push(entry);
+  });
+  return { service, pid, entries };
+}
+
+function checkVersion(first: Record<string, unknown>, name: string): void {
+  if (first['version'] === 1) return;
+  throw new EvidenceError('VERSION', name, `Expected version 1, got ${JSON.stringify(first['version'])}`);
+}
+
+/** The first line goes to `checkFirst`, every other to `take`. A last line that was cut off is noted and left out. */
+async function readEntries(
+  path: string,
+  name: string,
+  notes: string[],
+  checkFirst: (first: Record<string, unknown>) => void,
+  take: (entry: unknown, line: number) => void,
+): Promise<void> {
+  let seenFirst = false;
+  for await (const { lines, first, unterminated } of readLines(path)) {
+    for (const [offset, text] of lines.entries()) {
+      const number = first + offset;
+      const isCut = unterminated && offset === lines.length - 1 && !isJson(text);
+      if (isCut) {
+        notes.push(`${name}: line ${number}, the last one, was cut off and left out`);
+        continue;
+      }
+      const value = parseLine(text, name, number);
+      if (number > 1) {
+        take(value, number);
+        continue;
+      }
+      if (typeof value !== 'object' || value === null)
+        throw new EvidenceError('MALFORMED', name, 'Expected a header', undefined, 1);
+      checkFirst(value as Record<string, unknown>);
+      seenFirst = true;
+    }
+  }
+  if (!seenFirst) throw new EvidenceError('MALFORMED', name, 'Expected a header, got an empty file');
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const OUTCOMES: ReadonlySet<unknown> = new Set(['ok', 'fail', 'unknown'] satisfies HistoryEntry['outcome'][]);
+const FUNCTIONS: ReadonlySet<unknown> = new Set([
+  'start',
+  'pause',
+  'stop',
+  'settle',
+  'withdraw',
+  'get',
+  'scan',
+] satisfies HistoryEntry['f'][]);
+
+function isHistoryEntry(value: unknown): value is HistoryEntry {
+  const entry = value as HistoryEntry | null;
+  return (
+    typeof entry === 'object' &&
+    entry !== null &&
+    typeof entry.client === 'number' &&
+    typeof entry.service === 'number' &&
+    typeof entry.key === 'string' &&
+    typeof entry.call === 'number' &&
+    (entry.return === null || typeof entry.return === 'number') &&
+    typeof entry.args === 'object' &&
+    entry.args !== null &&
+    FUNCTIONS.has(entry.f) &&
+    OUTCOMES.has(entry.outcome)
+  );
+}
+
+/** The fields that an entry of each type must have beside `at`. */
+const JOURNAL_FIELDS: Readonly<Record<JournalEntry['type'], readonly string[]>> = {
+  wait: ['section', 'stream'],
+  enter: ['section', 'stream', 'attempt'],
+  read: ['section', 'attempt'],
+  leave: ['section', 'attempt', 'wrote'],
+  settle: ['section', 'outcome'],
+  execute: ['section', 'attempt', 'stream', 'f', 'operationId', 'revision'],
+  payout: ['stream', 'operationId', 'amount'],
+};
+
+function isJournalEntry(value: unknown): value is JournalEntry {
+  const entry = value as (JournalEntry & Record<string, unknown>) | null;
+  if (typeof entry !== 'object' || entry === null || typeof entry.at !== 'number') return false;
+  return (
+    Object.hasOwn(JOURNAL_FIELDS, entry.type) &&
+    JOURNAL_FIELDS[entry.type].every((field) => entry[field] !== undefined)
+  );
+}

@@ -1,0 +1,102 @@
+/** Writes what a driver's clients saw, one line an attempt, and says what each answer means. */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { AnswerBody, Workload } from '../../adapters/protocol/types.ts';
+import type { HistoryEntry, HistoryHeader, HistoryResult } from '../evidence.ts';
+
+/** Lines are collected up to so many characters before they are written. */
+const FLUSH_CHARACTERS = 256 * 1024;
+
+export interface Recorder {
+  record(entry: HistoryEntry): void;
+  /** Writes what is collected. */
+  flush(): void;
+  /** Idempotent. */
+  close(): void;
+}
+
+export function openRecorder(path: string, workload: Workload): Recorder {
+  const descriptor = openSync(path, 'a');
+  const header: HistoryHeader = { format: 'lockstep-history', version: 1, model: `stream-${workload}` };
+  let collected = `${JSON.stringify(header)}\n`;
+  let closed = false;
+  const flush = (): void => {
+    if (closed || collected === '') return;
+    const text = collected;
+    collected = '';
+    writeSync(descriptor, text);
+  };
+  return {
+    record: (entry) => {
+      collected += `${JSON.stringify(entry)}\n`;
+      if (collected.length >= FLUSH_CHARACTERS) flush();
+    },
+    flush,
+    close: () => {
+      flush();
+      if (!closed) closeSync(descriptor);
+      closed = true;
+    },
+  };
+}
+
+export interface Meaning {
+  readonly outcome: HistoryEntry['outcome'];
+  readonly result: HistoryResult;
+}
+
+/** What the answer to an effect or a read of one stream means. */
+export function meaningOf(f: HistoryEntry['f'], status: number, body: string, replayed: boolean): Meaning {
+  const answer = parse(body);
+  const base: HistoryResult = { status, ...(replayed ? { replayed } : {}) };
+  const code = answer?.error?.code;
+  const result = code === undefined ? base : { ...base, code };
+  if (status === 200) {
+    if (f === 'get') return seen(base, answer as AnswerBody['stream'] | undefined);
+    return seenEffect(base, answer, body);
+  }
+  // A refusal with the stream it saw observes; without, the key was the reason.
+  if (status === 409) {
+    const stream = answer?.stream;
+    if (stream?.revision === undefined) return { outcome: 'fail', result };
+    return { outcome: 'ok', result: { ...result, ...fieldsOf(stream), effect: false } };
+  }
+  return { outcome: certainlyNothing(status) ? 'fail' : 'unknown', result };
+}
+
+/** Whether an answer with this status promises that nothing happened. */
+export function certainlyNothing(status: number): boolean {
+  return (status >= 400 && status < 500) || status === 501 || status === 503;
+}
+
+function seen(base: HistoryResult, stream: AnswerBody['stream'] | undefined): Meaning {
+  if (stream?.revision === undefined) return unreadable(base);
+  return { outcome: 'ok', result: { ...base, ...fieldsOf(stream) } };
+}
+
+function seenEffect(base: HistoryResult, answer: Partial<AnswerBody> | undefined, body: string): Meaning {
+  if (answer?.stream?.revision === undefined) return unreadable(base);
+  const { operationId } = answer;
+  const effect = operationId === undefined ? { effect: false } : { effect: true, operationId, body };
+  return { outcome: 'ok', result: { ...base, ...fieldsOf(answer.stream), ...effect } };
+}
+
+function unreadable(base: HistoryResult): Meaning {
+  return { outcome: 'unknown', result: { ...base, code: 'UNREADABLE_ANSWER' } };
+}
+
+function fieldsOf(stream: AnswerBody['stream']): Partial<HistoryResult> {
+  return {
+    revision: stream.revision,
+    streamStatus: stream.status,
+    releasedAmount: stream.releasedAmount,
+    withdrawnAmount: stream.withdrawnAmount,
+  };
+}
+
+function parse(body: string): Partial<AnswerBody> | undefined {
+  try {
+    return JSON.parse(body) as Partial<AnswerBody>;
+  } catch {
+    return undefined;
+  }
+}

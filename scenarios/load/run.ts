@@ -1,0 +1,243 @@
+/** One load, from starting the target to evidence on disk. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_CAPABILITIES, type Json, type Surface } from '../../adapters/contract/index.ts';
+import { EVIDENCE_VERSION, type EvidenceHeader } from '../evidence.ts';
+import type { DriverReport } from './control.ts';
+import { Fleet, type LostService } from './fleet.ts';
+import { Generators } from './generators.ts';
+import { startHosting, type Hosting } from './hosting.ts';
+import { resolveLoad, type LoadOptions, type ResolvedLoad } from './options.ts';
+import { seededStreams } from './streams.ts';
+
+/** A driver that works for more than this share of a core is what limits the load. */
+const BUSY_CPU_SHARE = 0.9;
+/** What a load cannot do without. */
+const NEEDED: readonly Surface[] = ['locks', 'streams'];
+
+export interface LoadOutcome {
+  readonly out: string;
+  readonly header: EvidenceHeader;
+  /** From the first request to the last answer. */
+  readonly durationMs: number;
+  /** Why the load ended early, if it did. */
+  readonly interrupted?: string;
+  readonly generator: GeneratorReport;
+  /** Services that ended by themselves. */
+  readonly lostServices: readonly LostService[];
+}
+
+/** The load generator's own share, so that its limits are not taken for the target's. */
+export interface GeneratorReport {
+  readonly drivers: readonly DriverReport[];
+  /** Cores that the busiest driver used, of one. */
+  readonly cpuShare: number;
+  /** Whether the generator was the limit, so that throughput and latency say little about the target. */
+  readonly limited: boolean;
+  /** Open loop: the longest in milliseconds that a due request waited for a driver. */
+  readonly maxLagMs: number;
+}
+
+/** Thrown out of a phase when the caller's signal is aborted. */
+class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** What a run has come to know, for its header. */
+interface Knowledge {
+  readonly startedAt: string;
+  hosting?: Hosting;
+  surfaces: readonly Surface[];
+  streams: number;
+  reports: readonly DriverReport[];
+  lost: readonly LostService[];
+  interrupted: string | undefined;
+}
+
+/**
+ * Runs one load and leaves its evidence in `out`. Every process that it starts has ended when it returns.
+ * Rejects with RangeError for bad options, and with an Error when the target cannot be loaded, started or opened.
+ */
+export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
+  const resolved = resolveLoad(options);
+  if (existsSync(join(resolved.out, 'evidence.json')))
+    throw new RangeError(
+      `Expected a folder without evidence, but ${resolved.out} holds some. Choose another.`,
+    );
+  await mkdir(resolved.out, { recursive: true });
+  const known: Knowledge = {
+    startedAt: new Date().toISOString(),
+    surfaces: [],
+    streams: 0,
+    reports: [],
+    lost: [],
+    interrupted: undefined,
+  };
+  // Released in reverse, also when a phase fails.
+  const releases: (() => Promise<void>)[] = [];
+  try {
+    await execute(resolved, known, releases);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    known.interrupted ??= error.message;
+  } finally {
+    await releaseAll(releases);
+  }
+  return outcomeOf(resolved, known, await writeHeader(resolved, known));
+}
+
+async function execute(
+  options: ResolvedLoad,
+  known: Knowledge,
+  releases: (() => Promise<void>)[],
+): Promise<void> {
+  const { signal } = options;
+  const hosting = await orAborted(startHosting(options), signal, (late) => late.end());
+  known.hosting = hosting;
+  releases.push(() => hosting.end());
+
+  const namespace = `load_${randomBytes(6).toString('hex')}`;
+  const fleet = new Fleet(options, hosting, namespace);
+  releases.push(() => hosting.destroy(namespace));
+  releases.push(() => fleet.close());
+  known.surfaces = await orAborted(fleet.open(), signal);
+  const missing = NEEDED.filter((surface) => !known.surfaces.includes(surface));
+  if (missing.length > 0)
+    throw new Error(
+      `A load needs the surfaces ${NEEDED.join(' and ')}; ${options.target.spec} lacks ${missing.join(' and ')}.`,
+    );
+  known.streams = streamsOf(options);
+  await orAborted(fleet.seed(known.streams), signal);
+
+  const generators = new Generators(options);
+  releases.push(() => generators.close());
+  const epoch = process.hrtime.bigint();
+  const services = await orAborted(fleet.serve(epoch), signal);
+  const stop = (): void => {
+    known.interrupted ??= 'it was stopped';
+    generators.stop();
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    await writeHeader(options, { ...known, interrupted: 'lockstep itself ended before the load did' });
+    known.reports = await generators.drive(services, epoch);
+  } catch (error) {
+    known.interrupted ??= messageOf(error);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+  known.lost = fleet.lost();
+  if (known.lost.length === options.services) known.interrupted ??= 'every service ended';
+  try {
+    await fleet.drivePayouts();
+    await fleet.audit();
+  } catch (error) {
+    known.interrupted ??= `the audit failed: ${messageOf(error)}`;
+  }
+}
+
+function streamsOf({ mixture, seed, workload, drivers, services, planned }: ResolvedLoad): number {
+  return mixture.streams({ seed, workload, drivers, services, operations: planned });
+}
+
+/** Waits for `work`, but not beyond the abort; `discard` gets what comes after it. */
+async function orAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+  discard: (late: T) => Promise<unknown> = () => Promise.resolve(),
+): Promise<T> {
+  if (signal === undefined) return await work;
+  let abort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(new Interrupted('it was stopped before the load began'));
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } catch (error) {
+    if (error instanceof Interrupted) work.then(discard).catch(() => {});
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+async function releaseAll(releases: (() => Promise<void>)[]): Promise<void> {
+  for (let release = releases.pop(); release !== undefined; release = releases.pop()) {
+    // One that fails must not keep the others from being released; what it held ends with its process.
+    await release().catch(() => {});
+  }
+}
+
+async function writeHeader(options: ResolvedLoad, known: Knowledge): Promise<EvidenceHeader> {
+  const { mixture, workload, mix, seed, services, drivers, connections, operations, durationMs, rate } =
+    options;
+  const { hosting, reports, interrupted, lost } = known;
+  const optional = { operations, durationMs, rate };
+  const header: EvidenceHeader = {
+    version: EVIDENCE_VERSION,
+    target: { name: hosting?.name ?? options.target.spec, version: hosting?.version ?? '0.0.0' },
+    surfaces: known.surfaces,
+    capabilities: hosting?.capabilities ?? DEFAULT_CAPABILITIES,
+    workload,
+    mix,
+    seed,
+    services,
+    drivers,
+    seeded: seededStreams(mixture, workload, known.streams),
+    minimums: mixture.minimums,
+    environment: {
+      ...environmentOf(hosting?.environment ?? null),
+      node: process.version,
+      cores: availableParallelism(),
+      ...(lost.length === 0 ? {} : { lostServices: lost.map(({ service, how }) => ({ service, how })) }),
+    },
+    options: {
+      services,
+      drivers,
+      connections,
+      ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as {
+        [name: string]: Json;
+      }),
+    },
+    startedAt: known.startedAt,
+    loadFrom: reports.length === 0 ? 0 : Math.min(...reports.map((report) => report.loadFrom)),
+    loadTo: reports.length === 0 ? 0 : Math.max(...reports.map((report) => report.loadTo)),
+    ...(interrupted === undefined ? {} : { interrupted }),
+  };
+  await writeFile(join(options.out, 'evidence.json'), `${JSON.stringify(header)}\n`);
+  return header;
+}
+
+function environmentOf(environment: Json): { readonly [name: string]: Json } {
+  if (environment === null) return {};
+  if (typeof environment === 'object' && !Array.isArray(environment))
+    return environment as { readonly [name: string]: Json };
+  return { storage: environment };
+}
+
+function outcomeOf({ out }: ResolvedLoad, known: Knowledge, header: EvidenceHeader): LoadOutcome {
+  const { reports, interrupted, lost } = known;
+  const cpuShare = Math.max(0, ...reports.map((report) => report.cpuShare));
+  return {
+    out,
+    header,
+    durationMs: (header.loadTo - header.loadFrom) / 1e6,
+    ...(interrupted === undefined ? {} : { interrupted }),
+    generator: {
+      drivers: reports,
+      cpuShare,
+      limited: cpuShare > BUSY_CPU_SHARE,
+      maxLagMs: Math.max(0, ...reports.map((report) => report.maxLagMs)),
+    },
+    lostServices: lost,
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

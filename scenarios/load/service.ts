@@ -1,0 +1,111 @@
+/** The process of one service: one opened instance of the target behind HTTP. Started by a run, told what to do over IPC. */
+import { codeOf, surfacesOf, type StorageAdapter, type Target } from '../../adapters/contract/index.ts';
+import { driveUnpaid } from '../../adapters/protocol/index.ts';
+import { loadTarget } from '../host/index.ts';
+import { writeAudit } from './audit.ts';
+import { serveCommands } from './channel.ts';
+import type { OpenCommand, ServiceCommand, ServiceOpened, ServiceStarted } from './control.ts';
+import { openJournal, runClock, type Journal } from './journal.ts';
+import { mixOf } from './mixes/index.ts';
+import { journaledRail } from './operations.ts';
+import { handle, type ApiContext } from './routes.ts';
+import { listen, type RunningServer } from './server.ts';
+import { seededStreams } from './streams.ts';
+
+/** Creates under way at once while seeding. */
+const SEED_CONCURRENCY = 16;
+/** The longest that a request of a load waits for a lock, in milliseconds. */
+const LOCK_TIMEOUT_MS = 5000;
+
+let target: Target | undefined;
+let opening: OpenCommand | undefined;
+let adapter: StorageAdapter | undefined;
+let journal: Journal | undefined;
+let server: RunningServer | undefined;
+
+serveCommands(async (command: ServiceCommand): Promise<unknown> => {
+  switch (command.do) {
+    case 'open':
+      return await open(command);
+    case 'serve':
+      return await serve(command);
+    case 'seed':
+      return await seed(opened(adapter), command);
+    case 'drivePayouts':
+      return (await driveUnpaid(opened(adapter), journaledRail(opened(journal)), { limit: Infinity })).driven
+        .length;
+    case 'audit':
+      return await audit(command);
+    case 'close':
+      return await close();
+    default:
+      throw new TypeError(`Unknown command: ${JSON.stringify(command satisfies never)}`);
+  }
+});
+
+async function open(command: OpenCommand): Promise<ServiceOpened> {
+  opening = command;
+  target = await loadTarget(command.target);
+  adapter = await openInstance();
+  return { pid: process.pid, surfaces: surfacesOf(adapter) };
+}
+
+async function openInstance(): Promise<StorageAdapter> {
+  const { connection, namespace, service } = opened(opening);
+  return await opened(target).open({ connection, namespace, clock: Date.now, instance: service });
+}
+
+async function serve(command: Extract<ServiceCommand, { do: 'serve' }>): Promise<ServiceStarted> {
+  const { service } = opened(opening);
+  journal = openJournal(command.journal, service, runClock(BigInt(command.epoch)));
+  const context: ApiContext = {
+    adapter: opened(adapter),
+    service,
+    workload: command.workload,
+    journal,
+    rail: journaledRail(journal),
+    ...(opened(target).capabilities.lockTimeout ? { lockTimeoutMs: LOCK_TIMEOUT_MS } : {}),
+  };
+  server = await listen((request, response) => handle(context, request, response));
+  return { port: server.port };
+}
+
+async function seed(
+  adapter: StorageAdapter,
+  { mix, workload, count }: Extract<ServiceCommand, { do: 'seed' }>,
+): Promise<void> {
+  const store = adapter.streamRepository?.streams;
+  if (store === undefined) throw new Error('A load needs the surface streams.');
+  const streams = seededStreams(mixOf(mix), workload, count).values();
+  const create = async (): Promise<void> => {
+    for (const stream of streams) {
+      try {
+        await store.create(stream);
+      } catch (error) {
+        if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: SEED_CONCURRENCY }, create));
+}
+
+async function audit({ reader, path }: Extract<ServiceCommand, { do: 'audit' }>): Promise<void> {
+  const fresh = await openInstance();
+  try {
+    await writeAudit(fresh, reader, path);
+  } finally {
+    await fresh.close();
+  }
+}
+
+/** In the reverse order of opening. */
+async function close(): Promise<void> {
+  await server?.close();
+  journal?.close();
+  await adapter?.close();
+}
+
+function opened<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('This service is not open yet.');
+  return value;
+}
