@@ -3,7 +3,8 @@
  * a history. Suites generate programs and judge histories; nothing here judges.
  *
  * Every list of steps is a valid program, so that any step may be removed while shrinking: `leave` and `throw`
- * outside a section do nothing, and sections still open at an actor's end are left.
+ * outside a section do nothing (they are recorded as skipped), and sections still open at an actor's end are
+ * left, by steps that are numbered on from the actor's last.
  */
 import type { StorageErrorCode } from '../../adapters/contract/index.ts';
 import type { Operation } from '../../adapters/protocol/types.ts';
@@ -47,10 +48,19 @@ export type Step =
       readonly timeoutMs?: number;
       /** Passes a signal that an `abort` step of another actor, naming this actor, aborts. */
       readonly abortable?: boolean;
+      /** Records that the section will read first, for adapters that fetch them with the lock. */
+      readonly prefetch?: { readonly streams?: readonly string[]; readonly tokens?: readonly string[] };
+      /** A nested section that fails rejects the callback around it with its error, unless it is swallowed. */
+      readonly swallow?: boolean;
     }
-  /** The callback returns. Done when withLock has settled. */
+  /**
+   * The callback returns the section's number. Done when withLock has settled, with what it resolved to as the
+   * value; or when the adapter runs the callback again, and the actor goes back to the section's first step.
+   * After an error that was not swallowed the callback rejects with that error, here and not earlier, so that
+   * the coordinator decides when.
+   */
   | { readonly do: 'leave' }
-  /** The callback throws an Error with this message. Done when withLock has settled. */
+  /** The callback throws an Error with this message. Done as `leave` is. */
   | { readonly do: 'throw'; readonly message: string }
   /** Calls a method of the seam. */
   | CallStep
@@ -137,8 +147,9 @@ export type Method = (typeof METHODS)[number];
 export type Argument = unknown;
 
 /**
- * A saved result, or its field at `path` (dots separate), with `set` merged over it and `add` added to its
- * amounts (decimal strings) and counters (numbers). If the saved value (or the field) is undefined, the call is skipped.
+ * A saved result, or its field at `path` (dots separate), with `set` merged over it (undefined removes a field) and
+ * `add` added to its amounts (decimal strings) and counters (numbers). If the saved value (or the field) is undefined,
+ * the call is skipped. Without `set` and `add` it is the very object that the adapter returned.
  */
 export interface SavedArgument {
   readonly $saved: string;
@@ -176,12 +187,13 @@ export interface StepRecord {
   readonly step: number;
   /** Number of the process, from 1. */
   readonly process: number;
+  /** Index into the instances that the program was run on. */
   readonly instance: number;
   /** Number of the section (unique in the history) that the step entered, left, or ran in. */
   readonly section?: number;
-  /** 1, and 2… when the adapter ran the callback again. */
+  /** 1, and 2… when the adapter ran the callback again. Every run has a record of its `enter`, only the last one of its `leave`. */
   readonly attempt: number;
-  /** When the call was made. For `leave` and `throw`: the callback's last act. */
+  /** When the call was made. For `leave`, `throw` and an `enter` that runs again: the callback's last act. */
   readonly call: number;
   /** When it answered. For `enter`: the callback's first act. For `leave` and `throw`: withLock had settled. */
   readonly return: number;
@@ -200,7 +212,7 @@ export interface Caught {
   readonly code?: StorageErrorCode;
   readonly name: string;
   readonly message: string;
-  /** Whether it is the very object that a `throw` step threw. */
+  /** Of a section whose callback rejected: whether withLock rejected with the very object that the callback threw. */
   readonly original?: boolean;
   /** The chain of causes, outermost first, as `name: message`. */
   readonly causes: readonly string[];

@@ -1,0 +1,127 @@
+/** What a host can be told, and what it answers. The same whether it is a process or in this one. */
+import type { Capabilities, Json, StartOptions, Surface } from '../../adapters/contract/index.ts';
+import type { StepDone } from './actor.ts';
+import type { TargetFailureData } from './failure.ts';
+import type { RunEnd } from './interpreter.ts';
+import type { Caught, Program, ProgramHistory, Schedule, StepRecord, StuckStep } from './program.ts';
+
+export interface TargetReference {
+  /** As the user named it. */
+  readonly spec: string;
+  /** `file:` URL of the module. */
+  readonly url: string;
+}
+
+export interface LoadedTarget {
+  readonly name: string;
+  readonly version: string;
+  readonly capabilities: Capabilities;
+  /** The author's own codec functions, by name. */
+  readonly codec: readonly CodecFunction[];
+  readonly hasStart: boolean;
+  readonly hasDestroy: boolean;
+}
+
+export const CODEC_FUNCTIONS = ['encodeCursor', 'decodeCursor', 'idempotencyToken'] as const;
+export type CodecFunction = (typeof CODEC_FUNCTIONS)[number];
+
+export interface CodecCall {
+  readonly function: CodecFunction;
+  readonly args: readonly unknown[];
+}
+
+export type CodecResult =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: Caught };
+
+export interface Service {
+  readonly connection: Json;
+  readonly environment: Json;
+}
+
+export interface OpenInstanceOptions {
+  readonly connection: Json;
+  readonly namespace: string;
+  /** The instance's number in its run. */
+  readonly instance: number;
+  readonly clock?: { readonly fixedMs?: number };
+}
+
+/** How an instance's close went. */
+export type CloseOutcome =
+  /** `leaked`: kinds of resources that keep a process alive and that no open instance accounts for. */
+  | { readonly status: 'closed'; readonly leaked: readonly string[] }
+  | { readonly status: 'error'; readonly error: Caught }
+  /** It did not settle within the bound. */
+  | { readonly status: 'hung' };
+
+export interface BeginOptions {
+  readonly run: number;
+  readonly program: Program;
+  /** Ids by the actors' `instance`; null: opened elsewhere. */
+  readonly instances: readonly (number | null)[];
+}
+
+export interface RunOnOneHost {
+  readonly program: Program;
+  readonly schedule: Schedule;
+  /** Ids by the actors' `instance`; null: opened elsewhere, and not used. */
+  readonly instances: readonly (number | null)[];
+}
+
+/** Commands that are answered. */
+export interface Commands {
+  readonly hello: { readonly input: Hello; readonly output: null };
+  readonly load: { readonly input: TargetReference; readonly output: LoadedTarget };
+  readonly start: { readonly input: StartOptions; readonly output: Service };
+  readonly stop: { readonly input: null; readonly output: null };
+  readonly destroy: {
+    readonly input: { readonly connection: Json; readonly namespace: string };
+    readonly output: null;
+  };
+  readonly open: {
+    readonly input: OpenInstanceOptions;
+    readonly output: { readonly id: number; readonly surfaces: readonly Surface[] };
+  };
+  readonly closeInstance: { readonly input: number; readonly output: CloseOutcome };
+  readonly codec: { readonly input: readonly CodecCall[]; readonly output: readonly CodecResult[] };
+  /** Runs a program that one host can run by itself. */
+  readonly run: { readonly input: RunOnOneHost; readonly output: ProgramHistory };
+  /** Starts a host's part of a program that the parent coordinates by tells. */
+  readonly begin: { readonly input: BeginOptions; readonly output: null };
+  readonly end: { readonly input: number; readonly output: RunEnd & { readonly strays: readonly Caught[] } };
+  readonly ping: { readonly input: null; readonly output: null };
+  /** Closes every instance, stops the service, and ends. */
+  readonly close: { readonly input: null; readonly output: null };
+}
+export type CommandName = keyof Commands;
+
+export interface Hello {
+  readonly contractVersion: number;
+  readonly buildId: string;
+  /** The host's number. */
+  readonly process: number;
+}
+
+/** What is told without an answer, within a run. */
+export type Tell =
+  | { readonly tell: 'release'; readonly run: number; readonly actor: number }
+  | { readonly tell: 'releaseAll'; readonly run: number }
+  | { readonly tell: 'abort'; readonly run: number; readonly actor: number };
+
+/** What a host says by itself. */
+export type Note =
+  | { readonly note: 'done'; readonly run: number; readonly done: StepDone }
+  | { readonly note: 'abort'; readonly run: number; readonly actor: number }
+  | { readonly note: 'failed'; readonly run: number; readonly message: string }
+  /** The adapter is ending the process: what the run under way had brought so far. */
+  | { readonly note: 'last'; readonly records: readonly StepRecord[]; readonly stuck: readonly StuckStep[] };
+
+/** Parent to host. */
+export type Request = { readonly id: number; readonly command: CommandName; readonly input: unknown } | Tell;
+
+/** Host to parent. */
+export type Reply =
+  | { readonly id: number; readonly output: unknown }
+  | { readonly id: number; readonly failure: TargetFailureData }
+  /** The harness itself failed. */
+  | { readonly id: number; readonly bug: string };

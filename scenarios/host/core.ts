@@ -1,0 +1,238 @@
+/** A host's work, whether it is a process of its own or in the command line's: commands in, results out. */
+import * as contract from '../../adapters/contract/index.ts';
+import type { Json, StartOptions, Target } from '../../adapters/contract/index.ts';
+import { bounded, nextTurn } from './bounded.ts';
+import { caught } from './caught.ts';
+import { snapshot } from './codec.ts';
+import type {
+  CloseOutcome,
+  CodecCall,
+  CodecResult,
+  Commands,
+  LoadedTarget,
+  Note,
+  Service,
+  Tell,
+} from './commands.ts';
+import { CODEC_FUNCTIONS } from './commands.ts';
+import { TargetFailure, type Stage } from './failure.ts';
+import { CLOSE_BOUND_MS, OpenedAdapter } from './instance.ts';
+import { loadTarget } from './loadTarget.ts';
+import type { Caught } from './program.ts';
+import { grown, type Resources } from './resources.ts';
+import { HostRuns } from './runs.ts';
+
+/** How long a target's own start may take (it may fetch an image), and its stop and destroy, in milliseconds. */
+const START_BOUND_MS = 300_000;
+const STOP_BOUND_MS = 30_000;
+
+const MAX_STRAYS = 100;
+
+export interface HostCoreOptions {
+  /** Number of the process. */
+  readonly process: number;
+  readonly note: (note: Note) => void;
+  /** What keeps the process alive without any adapter. Absent: other things run in this process. */
+  readonly idleResources?: Resources;
+  /** Called when the service was started (true) or stopped. */
+  readonly serving?: (running: boolean) => void;
+}
+
+type Handlers = {
+  readonly [K in keyof Commands]: (
+    input: Commands[K]['input'],
+  ) => Commands[K]['output'] | Promise<Commands[K]['output']>;
+};
+
+export class HostCore {
+  readonly #options: HostCoreOptions;
+  readonly #instances = new Map<number, OpenedAdapter>();
+  readonly #runs: HostRuns;
+  #target: Target | undefined;
+  #stop: (() => unknown) | undefined;
+  #strays: Caught[] = [];
+  #opened = 0;
+
+  constructor(options: HostCoreOptions) {
+    this.#options = options;
+    this.#runs = new HostRuns({
+      process: options.process,
+      note: options.note,
+      instance: (id) => this.#instance(id),
+      takeStrays: () => this.#takeStrays(),
+      ...(options.idleResources === undefined
+        ? {}
+        : { quiescent: () => grown(options.idleResources as Resources).length === 0 }),
+    });
+  }
+
+  /** Carries out a command. Rejects with TargetFailure for what the target does, with other errors for harness bugs. */
+  async handle<K extends keyof Commands>(
+    command: K,
+    input: Commands[K]['input'],
+  ): Promise<Commands[K]['output']> {
+    return this.#handlers[command](input);
+  }
+
+  tell(tell: Tell): void {
+    this.#runs.tell(tell);
+  }
+
+  /** An error that reached the process outside any call. */
+  stray(error: unknown): void {
+    if (this.#strays.length < MAX_STRAYS) this.#strays.push(caught(error));
+  }
+
+  /** What the run under way has brought so far, for a process that is ending. */
+  lastNote(): Note | undefined {
+    return this.#runs.lastNote();
+  }
+
+  /** Closes every instance, last opened first, then stops the service. Bounded; never rejects. */
+  async shutDown(): Promise<void> {
+    for (const id of [...this.#instances.keys()].reverse()) await this.#closeInstance(id);
+    const stop = this.#stop;
+    this.#stop = undefined;
+    if (stop !== undefined) await bounded(stop, STOP_BOUND_MS);
+    this.#options.serving?.(false);
+  }
+
+  readonly #handlers: Handlers = {
+    hello: () => null,
+    ping: () => null,
+    load: async (reference) => {
+      this.#target = await loadTarget(reference);
+      return describe(this.#target);
+    },
+    start: (options) => this.#start(options),
+    stop: () => this.#stopService(),
+    destroy: async (options) => {
+      const target = this.#loaded();
+      if (target.destroy !== undefined)
+        await this.#ask('destroy', STOP_BOUND_MS, () => target.destroy?.(options));
+      return null;
+    },
+    open: async (options) => {
+      this.#opened += 1;
+      const instance = await OpenedAdapter.open(this.#opened, this.#loaded(), options);
+      this.#instances.set(instance.id, instance);
+      return { id: instance.id, surfaces: instance.surfaces };
+    },
+    closeInstance: (id) => this.#closeInstance(id),
+    codec: (calls) => calls.map((call) => this.#codec(call)),
+    run: (options) => this.#runs.run(options),
+    begin: (options) => this.#runs.begin(options),
+    end: (run) => this.#runs.end(run),
+    close: async () => {
+      await this.shutDown();
+      return null;
+    },
+  };
+
+  async #start(options: StartOptions): Promise<Service> {
+    const target = this.#loaded();
+    if (target.start === undefined) return { connection: null, environment: null };
+    this.#options.serving?.(true);
+    const started = await this.#ask('start', START_BOUND_MS, () => target.start?.(options));
+    this.#stop = started?.stop?.bind(started);
+    try {
+      return snapshot({
+        connection: started?.connection ?? null,
+        environment: started?.environment ?? null,
+      }) as { connection: Json; environment: Json };
+    } catch (error) {
+      throw new TargetFailure({
+        stage: 'start',
+        kind: 'invalid-answer',
+        message: `start() of ${target.name}: expected JSON values for connection and environment. ${caught(error).message}`,
+      });
+    }
+  }
+
+  async #stopService(): Promise<null> {
+    const stop = this.#stop;
+    this.#stop = undefined;
+    if (stop !== undefined) await this.#ask('stop', STOP_BOUND_MS, stop);
+    this.#options.serving?.(false);
+    return null;
+  }
+
+  async #closeInstance(id: number): Promise<CloseOutcome> {
+    const instance = this.#instance(id);
+    this.#instances.delete(id);
+    if (instance.isOpen) {
+      const closed = await bounded(() => instance.close(), CLOSE_BOUND_MS);
+      if (closed.status === 'error') return { status: 'error', error: caught(closed.error) };
+      if (closed.status === 'hung') return { status: 'hung' };
+    }
+    return { status: 'closed', leaked: await this.#leaked() };
+  }
+
+  async #leaked(): Promise<string[]> {
+    const { idleResources } = this.#options;
+    if (idleResources === undefined || this.#instances.size > 0 || this.#stop !== undefined) return [];
+    // A socket that was closed is gone one turn later.
+    for (let turn = 0; turn < 2; turn += 1) await nextTurn();
+    return grown(idleResources);
+  }
+
+  /** Calls the target's own code. What it throws, and a bound it exceeds, becomes a TargetFailure. */
+  async #ask<T>(stage: Stage, boundMs: number, call: () => T | Promise<T>): Promise<T> {
+    const { name } = this.#loaded();
+    const answered = await bounded(call, boundMs);
+    if (answered.status === 'value') return answered.value;
+    if (answered.status === 'hung')
+      throw new TargetFailure({
+        stage,
+        kind: 'timed-out',
+        message: `Expected ${stage}() of ${name} to settle within ${boundMs} ms; it did not.`,
+      });
+    const error = caught(answered.error);
+    throw new TargetFailure({
+      stage,
+      kind: 'threw',
+      message: `${stage}() of ${name} failed: ${error.message}`,
+      caught: error,
+    });
+  }
+
+  #codec(call: CodecCall): CodecResult {
+    const own = this.#loaded().codec;
+    const name = call.function;
+    const target = own?.[name] === undefined ? contract : own;
+    try {
+      const method = target[name] as (...args: readonly unknown[]) => unknown;
+      return { ok: true, value: snapshot(method.apply(target, [...call.args])) };
+    } catch (error) {
+      return { ok: false, error: caught(error) };
+    }
+  }
+
+  #loaded(): Target {
+    if (this.#target === undefined) throw new Error('Expected a loaded target; send load first.');
+    return this.#target;
+  }
+
+  #instance(id: number): OpenedAdapter {
+    const instance = this.#instances.get(id);
+    if (instance === undefined) throw new Error(`Expected an open instance, got ${id}.`);
+    return instance;
+  }
+
+  #takeStrays(): Caught[] {
+    const strays = this.#strays;
+    this.#strays = [];
+    return strays;
+  }
+}
+
+function describe(target: Target): LoadedTarget {
+  return {
+    name: target.name,
+    version: target.version,
+    capabilities: target.capabilities,
+    codec: CODEC_FUNCTIONS.filter((name) => target.codec?.[name] !== undefined),
+    hasStart: target.start !== undefined,
+    hasDestroy: target.destroy !== undefined,
+  };
+}

@@ -1,0 +1,103 @@
+/** Executes one step that neither opens nor ends a section. What the adapter throws passes through. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { requestFingerprint, type LockedView, type StorageAdapter } from '../../adapters/contract/index.ts';
+import { executeRequest } from '../../adapters/protocol/settlement.ts';
+import { mutateDeeply, resolveArguments } from './arguments.ts';
+import type { InstanceClock } from './clock.ts';
+import type { CallStep, Method, Step } from './program.ts';
+
+/** An opened instance, as the steps of a program use it. */
+export interface Instance {
+  readonly adapter: StorageAdapter;
+  readonly clock: InstanceClock;
+  close(): Promise<void>;
+  reopen(): Promise<void>;
+}
+
+export interface StepContext {
+  readonly instance: Instance;
+  /** The innermost open section's view. */
+  readonly view: LockedView | undefined;
+  readonly inSection: boolean;
+  /** The view of the actor's latest section that has ended. */
+  readonly deadView: LockedView | undefined;
+  readonly saved: Map<string, unknown>;
+  abort(actor: number): void;
+}
+
+/** What a step that was not run comes to. */
+export const SKIPPED: unique symbol = Symbol('skipped');
+
+/** The step's value, or SKIPPED. Rejects with what the adapter threw. */
+export async function performStep(step: Step, context: StepContext): Promise<unknown> {
+  switch (step.do) {
+    case 'call':
+      return call(step, context);
+    case 'request':
+      return request(step, context);
+    case 'hold':
+      return sleep(step.ms);
+    case 'abort':
+      return context.abort(step.actor);
+    case 'mutate':
+      return mutateDeeply(context.saved.get(step.saved));
+    case 'advance':
+      return context.instance.clock.advance(step.ms);
+    case 'reopen':
+      return context.inSection ? SKIPPED : context.instance.reopen();
+    case 'close':
+      return context.instance.close();
+    case 'enter':
+    case 'leave':
+    case 'throw':
+      throw new Error(`The step ${step.do} belongs to its section.`);
+    default:
+      throw new Error(
+        `Expected a step of the program language, got ${JSON.stringify(step satisfies never)}.`,
+      );
+  }
+}
+
+async function call(step: CallStep, context: StepContext): Promise<unknown> {
+  if (step.via === 'dead-view' && context.deadView === undefined) return SKIPPED;
+  const args = resolveArguments(step.args, context.saved);
+  if (args === undefined) return SKIPPED;
+  const [store, method] = step.method.split('.') as [StoreName, string];
+  const owner = storeOf(store, step.via, context) as Readonly<Record<string, Callable>> | undefined;
+  if (typeof owner?.[method] !== 'function')
+    throw new TypeError(`Expected the method ${step.method}; the ${step.via} has none.`);
+  const value = await owner[method](...args);
+  if (step.save !== undefined) context.saved.set(step.save, value);
+  return value;
+}
+
+type Callable = (...args: readonly unknown[]) => unknown;
+type StoreName = Method extends `${infer Store}.${string}` ? Store : never;
+
+function storeOf(store: StoreName, via: CallStep['via'], context: StepContext): unknown {
+  const view = via === 'view' ? context.view : via === 'dead-view' ? context.deadView : undefined;
+  if (view !== undefined) {
+    if (store === 'jobs' || store === 'audit') return view.exports?.[store];
+    return view[store];
+  }
+  const { streamRepository, idempotencyStore, exportRepository } = context.instance.adapter;
+  if (store === 'idempotency') return idempotencyStore;
+  if (store === 'jobs' || store === 'audit') return exportRepository?.[store];
+  return streamRepository?.[store];
+}
+
+async function request(
+  step: Extract<Step, { readonly do: 'request' }>,
+  context: StepContext,
+): Promise<unknown> {
+  const { operation, stream, key, body } = step;
+  const amount = (body as { readonly amount?: unknown } | null | undefined)?.amount;
+  return executeRequest(context.instance.adapter, {
+    operation,
+    streamId: stream,
+    workload: amount === undefined ? 'lifecycle' : 'balance',
+    ...(amount === undefined ? {} : { amount: amount as string }),
+    ...(key === undefined ? {} : { key }),
+    fingerprint: requestFingerprint('POST', `/streams/${stream}/${operation}`, body),
+  });
+}

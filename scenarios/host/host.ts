@@ -1,0 +1,143 @@
+/** A host as the suites see it. */
+import type { Json, StartOptions, Surface } from '../../adapters/contract/index.ts';
+import { ChildLink } from './childLink.ts';
+import type {
+  CloseOutcome,
+  CodecCall,
+  CodecResult,
+  LoadedTarget,
+  OpenInstanceOptions,
+  Service,
+  TargetReference,
+} from './commands.ts';
+import { InProcessLink } from './inProcessLink.ts';
+import type { Link } from './link.ts';
+
+/**
+ * Where an adapter is opened and runs programs. What the target's own code does wrong rejects with TargetFailure,
+ * a host that is gone with HostLost; other errors are the harness's own.
+ */
+export interface Host extends AsyncDisposable {
+  /** Number of the process, from 1 (0: the one that runs the backing service). */
+  readonly process: number;
+  readonly alive: boolean;
+  /** Imports and checks a target. */
+  load(target: TargetReference): Promise<LoadedTarget>;
+  /** Brings up the target's backing service. It lives until `stopService`, `close`, or the end of this process. */
+  start(options: StartOptions): Promise<Service>;
+  stopService(): Promise<void>;
+  /** Removes a namespace. */
+  destroy(connection: Json, namespace: string): Promise<void>;
+  open(options: OpenInstanceOptions): Promise<OpenedInstance>;
+  /** Closes an instance that `open` returned. How that went is a result: a close may fail, hang or leak. */
+  closeInstance(id: number): Promise<CloseOutcome>;
+  /** Runs the author's codec functions, or lockstep's where the author has none. */
+  codec(calls: readonly CodecCall[]): Promise<readonly CodecResult[]>;
+  /** Closes every instance, stops the service and ends the host. Idempotent and bounded; never rejects. */
+  close(): Promise<void>;
+}
+
+export interface OpenedInstance {
+  readonly host: Host;
+  readonly id: number;
+  readonly namespace: string;
+  readonly surfaces: readonly Surface[];
+}
+
+export interface HostOptions {
+  /** Number of the process. Default 0. */
+  readonly process?: number;
+  /** Runs the host in this process. Default false. */
+  readonly inProcess?: boolean;
+  /** Where node's inspector of the host listens; the host waits for it. */
+  readonly inspectHost?: string;
+}
+
+/** Starts a host. Rejects when it is of another build. */
+export async function startHost(options: HostOptions = {}): Promise<Host> {
+  const process = options.process ?? 0;
+  if (options.inProcess === true) return new LinkedHost(new InProcessLink(process));
+  return new LinkedHost(
+    await ChildLink.start({
+      process,
+      ...(options.inspectHost === undefined ? {} : { inspect: options.inspectHost }),
+    }),
+  );
+}
+
+export class LinkedHost implements Host {
+  readonly link: Link;
+  readonly #open = new Set<number>();
+  #poisoned = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(link: Link) {
+    this.link = link;
+  }
+
+  get process(): number {
+    return this.link.process;
+  }
+
+  get alive(): boolean {
+    return this.link.lost === undefined && this.#closing === undefined;
+  }
+
+  /** Whether it can serve somebody else: an adapter may have left work under way in it. */
+  get healthy(): boolean {
+    return this.alive && !this.#poisoned;
+  }
+
+  /** Marks the host as one that nobody else must get. */
+  poison(): void {
+    this.#poisoned = true;
+  }
+
+  async load(target: TargetReference): Promise<LoadedTarget> {
+    return this.link.request('load', target);
+  }
+
+  async start(options: StartOptions): Promise<Service> {
+    return this.link.request('start', options);
+  }
+
+  async stopService(): Promise<void> {
+    await this.link.request('stop', null);
+  }
+
+  async destroy(connection: Json, namespace: string): Promise<void> {
+    await this.link.request('destroy', { connection, namespace });
+  }
+
+  async open(options: OpenInstanceOptions): Promise<OpenedInstance> {
+    const { id, surfaces } = await this.link.request('open', options);
+    this.#open.add(id);
+    return { host: this, id, namespace: options.namespace, surfaces };
+  }
+
+  async closeInstance(id: number): Promise<CloseOutcome> {
+    this.#open.delete(id);
+    const outcome = await this.link.request('closeInstance', id);
+    if (outcome.status !== 'closed') this.poison();
+    return outcome;
+  }
+
+  async codec(calls: readonly CodecCall[]): Promise<readonly CodecResult[]> {
+    return this.link.request('codec', calls);
+  }
+
+  /** Closes what its user left open. */
+  async tidy(): Promise<void> {
+    if (!this.healthy) return;
+    for (const id of [...this.#open].reverse()) await this.closeInstance(id).catch(() => this.poison());
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.link.end(this.#poisoned);
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,59 @@
+/** A host inside this process, for debugging with breakpoints: nothing protects this process from the adapter. */
+import { decode, encode } from './codec.ts';
+import type { CommandName, Commands, Note, Tell } from './commands.ts';
+import { HostCore } from './core.ts';
+import { HostLost } from './failure.ts';
+import type { Link, RunListener } from './link.ts';
+import type { LostHost } from './program.ts';
+
+export class InProcessLink implements Link {
+  readonly process: number;
+  readonly lastNote: undefined;
+  readonly #core: HostCore;
+  readonly #listeners = new Map<number, RunListener>();
+  #lost: LostHost | undefined;
+
+  constructor(process: number) {
+    this.process = process;
+    this.#core = new HostCore({
+      process,
+      note: (note) => void setImmediate(() => this.#hear(travelled(note))),
+    });
+  }
+
+  get lost(): LostHost | undefined {
+    return this.#lost;
+  }
+
+  async request<K extends CommandName>(
+    command: K,
+    input: Commands[K]['input'],
+  ): Promise<Commands[K]['output']> {
+    if (this.#lost !== undefined) throw new HostLost(this.#lost);
+    return travelled(await this.#core.handle(command, travelled(input)));
+  }
+
+  tell(tell: Tell): void {
+    setImmediate(() => this.#core.tell(tell));
+  }
+
+  listen(run: number, listener: RunListener): () => void {
+    this.#listeners.set(run, listener);
+    return () => void this.#listeners.delete(run);
+  }
+
+  async end(): Promise<void> {
+    if (this.#lost !== undefined) return;
+    this.#lost = { process: this.process, reason: 'exit', detail: 'it was closed' };
+    await this.#core.shutDown();
+  }
+
+  #hear(note: Note): void {
+    if (note.note !== 'last') this.#listeners.get(note.run)?.note(note);
+  }
+}
+
+/** As the value would arrive from another process, so that both kinds of host behave alike. */
+function travelled<T>(value: T): T {
+  return decode(encode(value)) as T;
+}

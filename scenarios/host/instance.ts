@@ -1,0 +1,105 @@
+/** Instances opened in a host. */
+import type { Json, StorageAdapter, Surface, Target } from '../../adapters/contract/index.ts';
+import { surfacesOf } from '../../adapters/contract/index.ts';
+import { bounded } from './bounded.ts';
+import { caught } from './caught.ts';
+import { instanceClock, type InstanceClock } from './clock.ts';
+import type { OpenInstanceOptions } from './commands.ts';
+import type { Instance } from './execute.ts';
+import { TargetFailure } from './failure.ts';
+import { shapeProblems } from './shape.ts';
+
+/** Bounds of what an adapter may take, in milliseconds. */
+export const OPEN_BOUND_MS = 30_000;
+export const CLOSE_BOUND_MS = 5000;
+
+export class OpenedAdapter implements Instance {
+  readonly id: number;
+  readonly clock: InstanceClock;
+  readonly #target: Target;
+  readonly #options: OpenInstanceOptions;
+  #adapter: StorageAdapter;
+  #open = true;
+
+  private constructor(
+    id: number,
+    target: Target,
+    options: OpenInstanceOptions,
+    clock: InstanceClock,
+    adapter: StorageAdapter,
+  ) {
+    this.id = id;
+    this.#target = target;
+    this.#options = options;
+    this.clock = clock;
+    this.#adapter = adapter;
+  }
+
+  /** Opens an instance and checks its shape. Rejects with TargetFailure. */
+  static async open(id: number, target: Target, options: OpenInstanceOptions): Promise<OpenedAdapter> {
+    const clock = instanceClock(options.clock ?? {});
+    const opened = await bounded(() => openAdapter(target, options, clock), OPEN_BOUND_MS);
+    if (opened.status === 'hung')
+      throw new TargetFailure({
+        stage: 'open',
+        kind: 'timed-out',
+        message: `Expected open() of ${target.name} to settle within ${OPEN_BOUND_MS} ms; it did not.`,
+      });
+    if (opened.status === 'error') {
+      const error = caught(opened.error);
+      throw new TargetFailure({
+        stage: 'open',
+        kind: 'threw',
+        message: `open() of ${target.name} failed: ${error.name}: ${error.message}`,
+        caught: error,
+      });
+    }
+    const problems = shapeProblems(opened.value);
+    if (problems.length > 0)
+      throw new TargetFailure({
+        stage: 'open',
+        kind: 'invalid-answer',
+        message: `open() of ${target.name} returned no adapter:\n${problems.map((line) => `  ${line}`).join('\n')}`,
+        problems,
+      });
+    return new OpenedAdapter(id, target, options, clock, opened.value);
+  }
+
+  get adapter(): StorageAdapter {
+    return this.#adapter;
+  }
+
+  /** Whether it still has to be closed. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  get surfaces(): Surface[] {
+    return surfacesOf(this.#adapter);
+  }
+
+  async close(): Promise<void> {
+    await this.#adapter.close();
+    this.#open = false;
+  }
+
+  async reopen(): Promise<void> {
+    await this.close();
+    this.#adapter = await openAdapter(this.#target, this.#options, this.clock);
+    this.#open = true;
+  }
+}
+
+async function openAdapter(
+  target: Target,
+  options: OpenInstanceOptions,
+  clock: InstanceClock,
+): Promise<StorageAdapter> {
+  const connection: Json = options.connection;
+  return target.open({
+    connection,
+    namespace: options.namespace,
+    instance: options.instance,
+    clock: clock.now,
+  });
+}

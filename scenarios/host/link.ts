@@ -1,0 +1,24 @@
+/** The way to a host, whether it is a process or in this one. */
+import type { CommandName, Commands, Note, Tell } from './commands.ts';
+import type { LostHost } from './program.ts';
+
+export interface Link {
+  /** Number of the process. */
+  readonly process: number;
+  /** How the host was lost, once it was. */
+  readonly lost: LostHost | undefined;
+  /** Rejects with TargetFailure, with HostLost, or with an error of the harness. */
+  request<K extends CommandName>(command: K, input: Commands[K]['input']): Promise<Commands[K]['output']>;
+  tell(tell: Tell): void;
+  /** Hears the notes of one run, and whether the host is lost meanwhile; until the returned function is called. */
+  listen(run: number, listener: RunListener): () => void;
+  /** What the adapter's process had brought of its last run when it ended itself. */
+  readonly lastNote: Extract<Note, { readonly note: 'last' }> | undefined;
+  /** Ends the host: asks it first unless `atOnce`. Never rejects. */
+  end(atOnce: boolean): Promise<void>;
+}
+
+export interface RunListener {
+  note(note: Note): void;
+  lost(): void;
+}

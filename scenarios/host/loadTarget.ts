@@ -1,0 +1,106 @@
+/** Imports a target's module. What goes wrong is a TargetFailure that its author understands. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { InvalidTarget, parseTarget, type Target } from '../../adapters/contract/index.ts';
+import { caught, messageOf } from './caught.ts';
+import type { TargetReference } from './commands.ts';
+import { TargetFailure, type FailureKind } from './failure.ts';
+
+const TYPESCRIPT = /\.[cm]?tsx?$/;
+
+/** The checked target in the module. Rejects with TargetFailure. */
+export async function loadTarget(reference: TargetReference): Promise<Target> {
+  const path = fileURLToPath(reference.url);
+  if (!existsSync(path))
+    throw failure(
+      'not-found',
+      `Expected a target module at ${path} (named as "${reference.spec}"); there is no such file.`,
+    );
+  if (TYPESCRIPT.test(path)) await registerTypeScript();
+  let module: unknown;
+  try {
+    module = await import(reference.url);
+  } catch (error) {
+    throw explained(error, reference);
+  }
+  const candidate = defaultExport(module);
+  if (candidate === undefined)
+    throw failure(
+      'no-default-export',
+      `Expected ${reference.spec} to have a default export, a target; it has none. Write: export default defineTarget({ … }).`,
+    );
+  try {
+    return parseTarget(candidate);
+  } catch (error) {
+    if (!(error instanceof InvalidTarget)) throw error;
+    throw failure('invalid-target', `${reference.spec}: ${error.message}`);
+  }
+}
+
+/** For ESM and CommonJS both: which of them a .ts file is depends on the package.json above it. */
+async function registerTypeScript(): Promise<void> {
+  const [esm, commonJs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')]);
+  esm.register();
+  commonJs.register();
+}
+
+/** A CommonJS module that was compiled from ESM carries its default export one level deeper. */
+function defaultExport(module: unknown): unknown {
+  const outer = (module as { readonly default?: unknown }).default;
+  const inner = (outer as { readonly default?: unknown } | null | undefined)?.default;
+  const isTarget = typeof (outer as { readonly open?: unknown } | null | undefined)?.open === 'function';
+  return inner !== undefined && !isTarget ? inner : outer;
+}
+
+interface CompileProblem {
+  readonly text?: string;
+  readonly location?: { readonly file?: string; readonly line?: number; readonly column?: number } | null;
+}
+
+function explained(error: unknown, reference: TargetReference): TargetFailure {
+  const compile = compileProblem(error);
+  if (compile !== undefined)
+    return failure('does-not-compile', `${reference.spec} does not compile: ${compile}`, error);
+  const code = (error as { readonly code?: unknown } | null | undefined)?.code;
+  const hint =
+    code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
+      ? ' Install what it imports, or correct the path.'
+      : '';
+  const [firstLine] = messageOf(error).split('\n');
+  const place = placeOf(error);
+  return failure(
+    'import-failed',
+    `${reference.spec} could not be imported: ${firstLine}${place === undefined ? '' : ` (${place})`}.${hint}`,
+    error,
+  );
+}
+
+function compileProblem(error: unknown): string | undefined {
+  const first = (error as { readonly errors?: unknown } | null | undefined)?.errors;
+  if (Array.isArray(first) && (first[0] as CompileProblem | undefined)?.text !== undefined) {
+    const { text, location } = first[0] as CompileProblem;
+    if (location === null || location === undefined) return text;
+    return `${location.file}:${location.line}:${(location.column ?? 0) + 1}: ${text}`;
+  }
+  if (!(error instanceof SyntaxError)) return undefined;
+  // Node puts the place on the stack's first line, for files that it parsed itself.
+  const place = /^(?:file:\/\/)?(\/[^\n]*:\d+)\n/.exec(error.stack ?? '')?.[1];
+  return `${place === undefined ? '' : `${place}: `}${error.message}`;
+}
+
+/** The first place on the error's stack that is a file of the user's. */
+function placeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.trim().startsWith('at '));
+  const frame = frames.find((line) => !line.includes('node:') && !line.includes('node_modules'));
+  return /\(?((?:file:\/\/)?\/[^()]*:\d+:\d+)\)?$/.exec(frame ?? '')?.[1];
+}
+
+function failure(kind: FailureKind, message: string, error?: unknown): TargetFailure {
+  return new TargetFailure({
+    stage: 'load',
+    kind,
+    message,
+    ...(error === undefined ? {} : { caught: caught(error) }),
+  });
+}

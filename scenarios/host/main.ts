@@ -1,0 +1,97 @@
+/** Entry point of a host process: speaks lines of tagged JSON with its parent over a descriptor of its own. */
+import { writeSync } from 'node:fs';
+import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
+import { buildId, parentChannel, startWatchdog } from '../process/index.ts';
+import { decode, encode } from './codec.ts';
+import type { CommandName, Commands, Hello, Note, Reply, Request } from './commands.ts';
+import { HostCore } from './core.ts';
+import { TargetFailure } from './failure.ts';
+import { activeResources } from './resources.ts';
+
+/** The exit status of a host that was started by another build, or by nobody. */
+const REFUSED = 70;
+const CHANNEL_DESCRIPTOR = 3;
+/** How long the process outlives its parent to stop a service, in milliseconds. */
+const SERVICE_GRACE_MS = 20_000;
+const NO_SERVICE_GRACE_MS = 2000;
+
+const ownBuildId = buildId();
+const watchdog = startWatchdog();
+const channel = parentChannel({ line: receive, end: () => void leave() });
+const idleResources = activeResources();
+let core: HostCore | undefined;
+let leaving = false;
+
+function send(message: Reply | Note): void {
+  channel.send(encode(message));
+}
+
+function receive(line: string): void {
+  const request = decode(line) as Request;
+  if ('tell' in request) core?.tell(request);
+  else if (request.command === 'hello') greet(request.id, request.input as Hello);
+  else void answer(request.id, request.command, request.input);
+}
+
+function greet(id: number, hello: Hello): void {
+  if (hello.contractVersion !== CONTRACT_VERSION || hello.buildId !== ownBuildId) {
+    send({
+      id,
+      bug:
+        `Expected a parent of build ${ownBuildId} (contract ${CONTRACT_VERSION}), got build ${hello.buildId} ` +
+        `(contract ${hello.contractVersion}). lockstep was rebuilt while it ran; start it again.`,
+    });
+    leaving = true;
+    process.exitCode = REFUSED;
+    channel.end();
+    return;
+  }
+  core = new HostCore({
+    process: hello.process,
+    note: send,
+    idleResources,
+    serving: (running) => watchdog.setGraceMs(running ? SERVICE_GRACE_MS : NO_SERVICE_GRACE_MS),
+  });
+  send({ id, output: null });
+}
+
+async function answer(id: number, command: CommandName, input: unknown): Promise<void> {
+  let reply: Reply;
+  try {
+    if (core === undefined) throw new Error(`Expected hello first, got ${command}.`);
+    const output = await core.handle(command, input as Commands[CommandName]['input']);
+    reply = { id, output };
+  } catch (error) {
+    reply =
+      error instanceof TargetFailure
+        ? { id, failure: error.data }
+        : { id, bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+  send(reply);
+  if (command === 'close') {
+    leaving = true;
+    channel.end();
+    setImmediate(() => process.exit(0));
+  }
+}
+
+/** The parent is gone: nothing may be left behind. */
+async function leave(): Promise<void> {
+  if (leaving) return;
+  leaving = true;
+  await core?.shutDown();
+  process.exit(0);
+}
+
+process.on('unhandledRejection', (error) => core?.stray(error));
+process.on('uncaughtException', (error) => core?.stray(error));
+process.on('exit', () => {
+  // The adapter ends the process: only a synchronous write still gets through.
+  const note = leaving ? undefined : core?.lastNote();
+  if (note === undefined) return;
+  try {
+    writeSync(CHANNEL_DESCRIPTOR, `${encode(note)}\n`);
+  } catch {
+    // The pipe is full or gone; the parent sees the exit all the same.
+  }
+});

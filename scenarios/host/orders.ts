@@ -1,0 +1,53 @@
+/** Orders of a program's steps: how many there are, all of them, and the name of one that was taken. */
+import { normalize } from './normalize.ts';
+import type { Decision, Program } from './program.ts';
+
+/** How many interleavings of its actors' steps `program` has when no step blocks; at most `bound`, else undefined. */
+export function countOrders(program: Program, bound: number): number | undefined {
+  let orders = 1;
+  let placed = 0;
+  // The product of binomials, each built up by exact divisions, so that no intermediate leaves the integers.
+  for (const length of stepCounts(program)) {
+    for (let k = 1; k <= length; k += 1) {
+      placed += 1;
+      orders = (orders * placed) / k;
+      if (orders > bound) return undefined;
+    }
+  }
+  return orders;
+}
+
+/**
+ * The `choices` of every interleaving of the program's steps, if there are at most `bound`, else undefined. Blocked
+ * steps change what can be chosen, so several of them may come to one order: count the orders by orderKey.
+ */
+export function enumerateChoices(program: Program, bound: number): number[][] | undefined {
+  if (countOrders(program, bound) === undefined) return undefined;
+  const all: number[][] = [];
+  extend(stepCounts(program), [], all);
+  return all;
+}
+
+function extend(left: readonly number[], choices: readonly number[], all: number[][]): void {
+  const ready = left.flatMap((count, actor) => (count > 0 ? [actor] : []));
+  // One actor alone has no choice left; missing choices are 0.
+  if (ready.length <= 1) {
+    all.push([...choices]);
+    return;
+  }
+  for (const [choice, actor] of ready.entries())
+    extend(
+      left.map((count, index) => (index === actor ? count - 1 : count)),
+      [...choices, choice],
+      all,
+    );
+}
+
+function stepCounts(program: Program): number[] {
+  return normalize(program).actors.map((actor) => actor.steps.length);
+}
+
+/** The name of an order: equal for runs that released the same steps in the same order with the same ones blocked. */
+export function orderKey(order: readonly Decision[]): string {
+  return order.map(({ actor, step, blocked }) => `${actor}.${step}${blocked ? '!' : ''}`).join(' ');
+}

@@ -1,0 +1,15 @@
+/** What keeps this process alive: timers, sockets, watchers, requests to the system that are under way. */
+
+export type Resources = ReadonlyMap<string, number>;
+
+/** How many of each kind there are now. */
+export function activeResources(): Resources {
+  const counts = new Map<string, number>();
+  for (const kind of process.getActiveResourcesInfo()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return counts;
+}
+
+/** The kinds of which there are more now than in `before`. */
+export function grown(before: Resources): string[] {
+  return [...activeResources()].flatMap(([kind, count]) => (count > (before.get(kind) ?? 0) ? [kind] : []));
+}

@@ -1,0 +1,118 @@
+/**
+ * Starts and supervises child processes that run compiled code of lockstep.
+ *
+ * A child leads a process group of its own, so that a terminal's Ctrl-C reaches only its parent, which ends
+ * its children in its own order, and so that a child is killed with everything it started.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Duplex, Readable } from 'node:stream';
+import { lineChannel, type LineChannel, type LineListener } from './lines.ts';
+import { drain } from './tail.ts';
+
+export interface ChildOptions {
+  /** The compiled file to run, see compiledEntry. */
+  readonly entry: string;
+  readonly args?: readonly string[];
+  /** Options for node, before the entry. */
+  readonly execArgv?: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+  /** Whether the child writes to this process's stderr instead of having it drained. Default false. */
+  readonly inheritStderr?: boolean;
+  /** What comes over the child's own descriptor 3. */
+  readonly listener: LineListener;
+}
+
+export interface Exit {
+  /** null: ended by a signal, or never started. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why it could not be started. */
+  readonly error?: string;
+}
+
+export interface Child {
+  /** undefined: it could not be started. */
+  readonly pid: number | undefined;
+  readonly channel: LineChannel;
+  /** How it ended, once it has. */
+  readonly exit: Exit | undefined;
+  /** Resolves when it has ended, whatever it had started was killed, and its output was read. Never rejects. */
+  readonly exited: Promise<Exit>;
+  /** The last characters of its stdout and stderr. */
+  output(): { readonly stdout: string; readonly stderr: string };
+  /** Sends a signal to the child alone. */
+  signal(signal: NodeJS.Signals): void;
+  /** Kills the child and everything in its process group, at once. */
+  kill(): void;
+}
+
+/** How long to read on after a child's exit, in milliseconds: somebody else may hold its pipes open. */
+const OUTPUT_AFTER_EXIT_MS = 500;
+
+/** Starts a child. Whether it could be started shows in `exited`. */
+export function spawnChild(options: ChildOptions): Child {
+  const process_ = spawn(
+    process.execPath,
+    [...(options.execArgv ?? []), options.entry, ...(options.args ?? [])],
+    {
+      detached: true,
+      stdio: ['ignore', 'pipe', options.inheritStderr === true ? 'inherit' : 'pipe', 'pipe'],
+      env: { ...process.env, ...options.env, LOCKSTEP_PARENT_PID: String(process.pid) },
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    },
+  );
+  const stdout = drain(process_.stdout as Readable);
+  const stderr = process_.stderr === null ? (): string => '' : drain(process_.stderr);
+  const channel = lineChannel(process_.stdio[3] as Duplex, options.listener);
+  let exit: Exit | undefined;
+  const kill = (): void => killGroup(process_);
+  const exited = ended(process_).then(async (how) => {
+    exit = how;
+    kill();
+    await outputRead(process_);
+    return how;
+  });
+  return {
+    pid: process_.pid,
+    channel,
+    exited,
+    get exit() {
+      return exit;
+    },
+    output: () => ({ stdout: stdout(), stderr: stderr() }),
+    signal: (signal) => void process_.kill(signal),
+    kill,
+  };
+}
+
+function ended(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('error', (error) => {
+      if (child.pid === undefined) resolve({ code: null, signal: null, error: error.message });
+    });
+  });
+}
+
+function outputRead(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(finish, OUTPUT_AFTER_EXIT_MS);
+    child.once('close', finish);
+    function finish(): void {
+      clearTimeout(timer);
+      for (const stream of child.stdio) stream?.destroy();
+      resolve();
+    }
+  });
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // ESRCH: the group is empty. A platform without groups: the child itself.
+    child.kill('SIGKILL');
+  }
+}
