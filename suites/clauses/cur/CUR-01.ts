@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import {
+  listCases,
+  readingFailure,
+  readingsOf,
+  readingTrial,
+  withoutLists,
+  type ListCase,
+  type Reading,
+} from '../../harness/listCase.ts';
+import { property, type AnyProperty } from '../../harness/property.ts';
+import type { Row, Table } from '../../harness/tables.ts';
+
+const MAX_ROWS = 8;
+/** Larger pages than this show everything at once. */
+const MAX_LIMIT = 5;
+
+/** Two milliseconds, and in each of them times that differ in the last digits only. */
+const at: fc.Arbitrary<number> = fc
+  .tuple(fc.nat({ max: 1 }), fc.constantFrom(0, 1, 2, 10, 120, 500, 999))
+  .map(([ms, us]) => ms * 1000 + us);
+
+const row: fc.Arbitrary<Row> = fc.record(
+  {
+    key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'),
+    at,
+    digits: fc.constantFrom(6, 4),
+    away: fc.constant(true),
+  },
+  { requiredKeys: ['key', 'at'] },
+);
+
+const rowsOf = (table: Table): fc.Arbitrary<Row[]> =>
+  fc.uniqueArray(table.lists.some((list) => list.homeOnly) ? mostlyHome : row, {
+    selector: ({ key }) => key,
+    minLength: 1,
+    maxLength: MAX_ROWS,
+    size: 'max',
+  });
+
+const mostlyHome: fc.Arbitrary<Row> = fc.oneof(
+  { weight: 3, arbitrary: row.map(({ away: _away, ...rest }) => rest) },
+  { weight: 1, arbitrary: row },
+);
+
+/**
+ * Rows are stored whose times differ by microseconds, many in one millisecond. Every list, read in pages of every
+ * size, joins to the full list, and shows the times as they were given.
+ */
+export const CUR_01: AnyProperty = property<ListCase>({
+  clause: 'CUR-01',
+  schedules: 'free',
+  inapplicable: withoutLists,
+  arbitrary: (subject) => listCases(subject, rowsOf, MAX_LIMIT),
+  trial: readingTrial,
+  judge: (run) => {
+    for (const reading of readingsOf(run)) {
+      const failure = readingFailure(reading, run.scope);
+      if (failure !== undefined) return { ...failure, summary: failure.summary + hint(reading) };
+    }
+    return undefined;
+  },
+  exercised: (run) => readingsOf(run).some(({ walk, expected }) => expected.length > walk.limit),
+});
+
+/** Says so when rows that share a millisecond were separated by the end of a page. */
+function hint({ walk, expected }: Reading): string {
+  if (walk.list.by === 'id') return '';
+  const torn = expected.some((one, index) => {
+    const next = expected[index + 1];
+    return (
+      next !== undefined &&
+      (index + 1) % walk.limit === 0 &&
+      one.at !== next.at &&
+      Math.floor(one.at / 1000) === Math.floor(next.at / 1000)
+    );
+  });
+  return torn
+    ? ' A page ends between two rows of one millisecond: does the cursor keep every digit of the time?'
+    : '';
+}

@@ -1,0 +1,193 @@
+/** Cases that store some rows of one table and read its lists page by page, and how such readings go wrong. */
+import fc from 'fast-check';
+import type { Step, StepRecord } from '../../scenarios/host/program.ts';
+import { listed, pagesFor, walked, walkSteps, type Walk, type Walked } from './pages.ts';
+import type { Failure, Scope, Subject, Trial, TrialRun } from './property.ts';
+import { difference, sequence } from './sequences.ts';
+import {
+  idOf,
+  keyOf,
+  tablesOf,
+  TABLES,
+  timeIn,
+  timeOf,
+  type ListKind,
+  type Row,
+  type Table,
+} from './tables.ts';
+
+export interface ListCase {
+  readonly table: Table['name'];
+  readonly rows: readonly Row[];
+  readonly walks: readonly ListWalk[];
+}
+
+export interface ListWalk {
+  /** Index into the table's lists. */
+  readonly list: number;
+  readonly limit: number;
+}
+
+/** Why no clause about lists applies, or undefined. */
+export function withoutLists(subject: Subject): string | undefined {
+  return tablesOf(subject).length > 0 ? undefined : 'the adapter has no list';
+}
+
+/** Cases over every table that the adapter has; those with more lists come up more often. */
+export function listCases(
+  subject: Subject,
+  rowsOf: (table: Table) => fc.Arbitrary<readonly Row[]>,
+  maxLimit: number,
+): fc.Arbitrary<ListCase> {
+  const perTable = tablesOf(subject).map((table) => ({
+    weight: 1 + table.lists.length,
+    arbitrary: fc.record({
+      table: fc.constant(table.name),
+      rows: rowsOf(table),
+      walks: listWalks(table, maxLimit),
+    }),
+  }));
+  return fc.oneof(...perTable);
+}
+
+function listWalks(table: Table, maxLimit: number): fc.Arbitrary<ListWalk[]> {
+  const walk = fc.record({
+    list: fc.nat({ max: table.lists.length - 1 }),
+    limit: fc.integer({ min: 1, max: maxLimit }),
+  });
+  return fc.uniqueArray(walk, {
+    selector: ({ list }) => list,
+    minLength: 1,
+    maxLength: table.lists.length,
+    size: 'max',
+  });
+}
+
+export function tableNamed(name: Table['name']): Table {
+  return TABLES.find((table) => table.name === name) as Table;
+}
+
+export function walkOf(table: Table, { list, limit }: ListWalk): Walk {
+  return { list: table.lists[list % table.lists.length] as ListKind, limit };
+}
+
+/** Stores the rows in the order of the case; then one actor takes the walks, one after the other. */
+export function readingTrial(input: ListCase, scope: Scope): Trial {
+  const table = tableNamed(input.table);
+  const steps = input.walks.flatMap((one, index): Step[] => {
+    const walk = walkOf(table, one);
+    const count = listed(table, walk.list, input.rows, scope).length;
+    return walkSteps(walk, walkName(index), pagesFor(count, walk.limit), scope);
+  });
+  return { setup: input.rows.map((row) => table.create(row, scope)), actors: [{ instance: 0, steps }] };
+}
+
+export function walkName(index: number): string {
+  return `walk ${index + 1}`;
+}
+
+/** What one walk of a case should have seen and saw, by the rows' keys. */
+export interface Reading {
+  readonly table: Table;
+  readonly walk: Walk;
+  readonly walked: Walked;
+  readonly expected: readonly Row[];
+  /** Without the rows of earlier trials behind this trial's. */
+  readonly seen: readonly string[];
+}
+
+export function readingsOf({
+  input,
+  trial,
+  main,
+  scope,
+}: Pick<TrialRun<ListCase>, 'input' | 'trial' | 'main' | 'scope'>): Reading[] {
+  const table = tableNamed(input.table);
+  return input.walks.map((one, index) => {
+    const walk = walkOf(table, one);
+    const seen = walked(table, walkName(index), trial.actors[0]?.steps ?? [], main.records);
+    const expected = listed(table, walk.list, input.rows, scope);
+    return {
+      table,
+      walk,
+      walked: seen,
+      expected,
+      seen: ownIds(table, walk.list, seen.ids, input.rows, scope),
+    };
+  });
+}
+
+/** `ids` up to the last row of this trial; a list that nobody else has rows in stays whole. */
+export function ownIds(
+  table: Table,
+  list: ListKind,
+  ids: readonly string[],
+  rows: readonly Row[],
+  scope: Scope,
+): readonly string[] {
+  if (!list.shared) return ids;
+  const own = new Set(rows.map((row) => idOf(table, row, scope)));
+  return ids.slice(0, 1 + ids.findLastIndex((id) => own.has(id)));
+}
+
+/** What is wrong with a reading, whose rows nobody changed: a failed page, a wrong sequence, a time that was changed. */
+export function readingFailure(reading: Reading, scope: Scope): Failure | undefined {
+  const { table, walk, walked, expected, seen } = reading;
+  if (walked.failed !== undefined) return pageFailure(walk, walked, walked.failed);
+  const what = difference(
+    expected.map((row) => keyOf(idOf(table, row, scope), scope)),
+    seen.map((id) => keyOf(id, scope)),
+  );
+  if (what !== undefined) {
+    return {
+      summary: `Reading ${walk.list.title} in pages of ${walk.limit} ${what}.`,
+      expected: sequence(expected.map((row) => rowLabel(table, walk.list, row, scope))),
+      actual: sequence(seenLabels(reading, scope)),
+      marked: walked.pages.map(({ record }) => record),
+    };
+  }
+  return changedTime(reading, scope);
+}
+
+function pageFailure(walk: Walk, walked: Walked, failed: StepRecord): Failure {
+  const error = failed.outcome.status === 'error' ? failed.outcome.error : undefined;
+  const number = walked.pages.length + 1;
+  return {
+    summary: `Reading ${walk.list.title} in pages of ${walk.limit} failed at page ${number}: ${error?.code ?? error?.name}: ${error?.message}`,
+    expected:
+      number === 1 ? 'a page' : 'the page behind the cursor that the list itself gave with the page before',
+    actual: `${error?.code ?? error?.name}`,
+    marked: [failed],
+  };
+}
+
+function changedTime({ table, walk, walked, expected }: Reading, scope: Scope): Failure | undefined {
+  const items = walked.pages.flatMap((page) => page.items.map((item) => ({ item, record: page.record })));
+  for (const [index, row] of expected.entries()) {
+    const given = timeOf(table, row, scope);
+    const came = timeIn(table, items[index]?.item);
+    if (came === given) continue;
+    return {
+      summary: `${walk.list.title} shows ${keyOf(idOf(table, row, scope), scope)} with another ${table.timeField} than it was stored with.`,
+      expected: given,
+      actual: String(came),
+      ...(items[index] === undefined ? {} : { marked: [items[index].record] }),
+    };
+  }
+  return undefined;
+}
+
+/** The key, in lists by time with the time's seconds: `e1@00.000001`. */
+export function rowLabel(table: Table, list: ListKind, row: Row, scope: Scope): string {
+  const key = keyOf(idOf(table, row, scope), scope);
+  return list.by === 'id' ? key : `${key}@${timeOf(table, row, scope).slice(17, -1)}`;
+}
+
+function seenLabels({ table, walk, walked, seen }: Reading, scope: Scope): string[] {
+  const items = walked.pages.flatMap((page) => page.items);
+  return seen.map((id, index) => {
+    const time = timeIn(table, items[index]);
+    const key = keyOf(id, scope);
+    return walk.list.by === 'id' || time === undefined ? key : `${key}@${time.slice(17, -1)}`;
+  });
+}
