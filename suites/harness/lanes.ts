@@ -1,5 +1,5 @@
 /** Pictures of a trial: one lane an actor, one event a step. */
-import type { ProgramHistory, Step, StepRecord } from '../../scenarios/host/program.ts';
+import type { ProgramHistory, SavedArgument, Step, StepRecord } from '../../scenarios/host/program.ts';
 import type { Lane, LaneEvent } from '../result.ts';
 import type { Scope, TrialRun } from './property.ts';
 
@@ -11,6 +11,7 @@ export function lanesOf(run: TrialRun<unknown>, marked: readonly StepRecord[]): 
   const origin = Math.min(
     ...main.records.map((record) => record.call),
     ...main.stuck.map((stuck) => stuck.call),
+    ...run.finale.map((record) => record.call),
   );
   const lanes = trial.actors.map((actor, index) => {
     const events = main.records
@@ -18,7 +19,7 @@ export function lanesOf(run: TrialRun<unknown>, marked: readonly StepRecord[]): 
       .map((record) => eventOf(record, actor.steps[record.step], scope, origin, marked.includes(record)));
     return { label: labelOf(main, index), events: [...events, ...stuckEvents(run, index, origin)] };
   });
-  const finale = finaleLane(run, marked);
+  const finale = finaleLane(run, origin, marked);
   return finale === undefined ? lanes : [...lanes, finale];
 }
 
@@ -28,11 +29,11 @@ function labelOf(history: ProgramHistory, actor: number): string {
   return `process ${process ?? '?'}, actor ${actor + 1}`;
 }
 
-function finaleLane(run: TrialRun<unknown>, marked: readonly StepRecord[]): Lane | undefined {
+function finaleLane(run: TrialRun<unknown>, origin: number, marked: readonly StepRecord[]): Lane | undefined {
   const first = run.finale[0];
   if (first === undefined) return undefined;
   const events = run.finale.map((record) =>
-    eventOf(record, run.trial.finale?.[record.step], run.scope, first.call, marked.includes(record)),
+    eventOf(record, run.trial.finale?.[record.step], run.scope, origin, marked.includes(record)),
   );
   return { label: `afterwards, process ${first.process}`, events };
 }
@@ -86,7 +87,8 @@ function kindOf(step: Step | undefined): LaneEvent['kind'] {
 export function describeStep(step: Step | undefined, scope: Scope): string {
   switch (step?.do) {
     case 'enter':
-      return `enter ${scope.name(step.stream)}`;
+      // Hostile ids are not always strings.
+      return `enter ${cut(scope.name(String(step.stream)))}`;
     case 'throw':
       return `throw ${JSON.stringify(step.message)}`;
     case 'call':
@@ -126,6 +128,7 @@ function shown(value: unknown, scope: Scope): string {
   if (typeof value === 'string') return cut(scope.name(value));
   if (typeof value !== 'object' || value === null) return String(value);
   const fields = value as Record<string, unknown>;
+  if (typeof fields['$saved'] === 'string') return cut(describeSaved(fields as unknown as SavedArgument));
   if (Array.isArray(fields['items'])) {
     return cut(`[${fields['items'].map((item: unknown) => shortName(item, scope)).join(' ')}]`);
   }
@@ -134,6 +137,15 @@ function shown(value: unknown, scope: Scope): string {
   );
   if (told.length === 0) return cut(JSON.stringify(value) ?? '');
   return cut(told.map((name) => tell(name, fields[name], scope)).join(' '));
+}
+
+/** `read, revision +1, status=ended`: the saved result and what is changed in it. */
+function describeSaved({ $saved, path, set = {}, add = {} }: SavedArgument): string {
+  const changes = [
+    ...Object.entries(add).map(([field, by]) => `${field} ${by < 0 ? '' : '+'}${by}`),
+    ...Object.entries(set).map(([field, value]) => `${field}=${JSON.stringify(value)}`),
+  ];
+  return [path === undefined ? $saved : `${$saved}.${path}`, ...changes].join(', ');
 }
 
 function tell(name: string, value: unknown, scope: Scope): string {
