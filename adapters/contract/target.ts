@@ -112,9 +112,12 @@ export function parseTarget(candidate: unknown): Target {
     throw new InvalidTarget(`The default export is not a target:\n${problems.join('\n')}`);
   }
   const definition = candidate as TargetDefinition;
-  // Made from the author's object, so that methods of a class instance stay reachable.
+  // Made from the author's object and bound to it, so that a class instance with private fields works too.
   const target: TargetDefinition = Object.create(definition);
   return Object.assign(target, {
+    open: definition.open.bind(definition),
+    ...(definition.start === undefined ? {} : { start: definition.start.bind(definition) }),
+    ...(definition.destroy === undefined ? {} : { destroy: definition.destroy.bind(definition) }),
     version: definition.version ?? '0.0.0',
     capabilities: { ...DEFAULT_CAPABILITIES, ...definition.capabilities },
   });

@@ -48,25 +48,23 @@ const ttlMs = z
   .positive()
   .max(Number.MAX_SAFE_INTEGER / 1000);
 
-const stream = z
-  .object({
-    id,
-    recipient: text,
-    rate: amount,
-    schedule: text,
-    status: streamStatus,
-    token: text,
-    totalAmount: amount,
-    releasedAmount: amount,
-    withdrawnAmount: amount,
-    revision: count,
-    nextAction: text.optional(),
-    settlementTxHash: text.optional(),
-    withdrawal: json.optional(),
-    createdAt: timestamp.optional(),
-    updatedAt: timestamp.optional(),
-  })
-  .catchall(json);
+const stream = z.looseObject({
+  id,
+  recipient: text,
+  rate: amount,
+  schedule: text,
+  status: streamStatus,
+  token: text,
+  totalAmount: amount,
+  releasedAmount: amount,
+  withdrawnAmount: amount,
+  revision: count,
+  nextAction: text.optional(),
+  settlementTxHash: text.optional(),
+  withdrawal: json.optional(),
+  createdAt: timestamp.optional(),
+  updatedAt: timestamp.optional(),
+});
 
 const user = z.strictObject({
   walletAddress: id,
@@ -133,6 +131,12 @@ const auditRecord = z.strictObject({
 
 export function validateStream(record: NewStream): void {
   check(stream, record, 'stream');
+  // Not zod's catchall: it looks neither at names nor at a field named __proto__.
+  for (const [name, value] of Object.entries(record)) {
+    if (Object.hasOwn(stream.shape, name)) continue;
+    const problem = jsonProblem(name) ?? jsonProblem(value);
+    if (problem !== undefined) throw invalid(`stream.${name}`, problem, value);
+  }
 }
 export function validateUser(record: NewUser): void {
   check(user, record, 'user');
@@ -176,9 +180,15 @@ export function validateTimeout(timeoutMs: number): void {
 }
 /** The time `ttlMs` milliseconds after `from`. Throws INVALID_RECORD when no timestamp can name it. */
 export function expiryAfter(from: Timestamp, ttlMs: number): Timestamp {
-  const expiry = addMs(from, ttlMs);
-  check(timestamp, expiry, 'expiresAt');
-  return expiry;
+  try {
+    return addMs(from, ttlMs);
+  } catch (cause) {
+    throw new StorageError(
+      'INVALID_RECORD',
+      `Expected a lifetime that ends before the year 10000, got ${ttlMs} ms from ${from}. Nothing was stored.`,
+      { cause },
+    );
+  }
 }
 
 function check(schema: z.ZodType, value: unknown, name: string): void {
@@ -190,10 +200,11 @@ function check(schema: z.ZodType, value: unknown, name: string): void {
     (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
     value,
   );
-  throw new StorageError(
-    'INVALID_RECORD',
-    `${path}: ${issue?.message ?? 'invalid'}; got ${shown(came)}. Nothing was stored.`,
-  );
+  throw invalid(path, issue?.message ?? 'invalid', came);
+}
+
+function invalid(path: string, problem: string, came: unknown): StorageError {
+  return new StorageError('INVALID_RECORD', `${path}: ${problem}; got ${shown(came)}. Nothing was stored.`);
 }
 
 function shown(value: unknown): string {

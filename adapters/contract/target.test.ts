@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import {
+  CLAUSE_GROUPS,
+  CLAUSES,
+  codeOf,
+  declares,
+  DEFAULT_CAPABILITIES,
+  defineTarget,
+  findClause,
+  inapplicability,
+  InvalidTarget,
+  isStorageError,
+  LEVELS,
+  parseTarget,
+  StorageError,
+  SURFACES,
+  surfacesOf,
+  type StorageAdapter,
+} from './index.ts';
+
+const adapter: StorageAdapter = {
+  close: () => Promise.resolve(),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};
+const open = (): StorageAdapter => adapter;
+
+describe('targets', () => {
+  test('get every capability resolved', () => {
+    const target = parseTarget({ name: 'x', open, capabilities: { atomic: true } });
+    expect(target.capabilities).toEqual({ ...DEFAULT_CAPABILITIES, atomic: true });
+    expect(target.version).toBe('0.0.0');
+    expect(defineTarget({ name: 'x', open })).toEqual({ name: 'x', open });
+  });
+
+  test('may be an instance of a class with private fields', async () => {
+    class Mine {
+      readonly name = 'mine';
+      readonly #adapter = adapter;
+      open(): StorageAdapter {
+        return this.#adapter;
+      }
+    }
+    const target = parseTarget(new Mine());
+    expect(target.name).toBe('mine');
+    expect(await target.open({ connection: null, namespace: 'n', clock: Date.now, instance: 1 })).toBe(
+      adapter,
+    );
+  });
+
+  test.each([
+    ['nothing', undefined],
+    ['a function', open],
+    ['no name', { open }],
+    ['a name with capitals', { name: 'Mine', open }],
+    ['no open', { name: 'x' }],
+    ['open that is no function', { name: 'x', open: adapter }],
+    ['an unknown field', { name: 'x', open, opne: open }],
+    ['an unknown capability', { name: 'x', open, capabilities: { durabel: true } }],
+    ['an unknown durability', { name: 'x', open, capabilities: { durable: 'always' } }],
+    ['a bound that is no bound', { name: 'x', open, capabilities: { recoveryMs: 0 } }],
+    ['an unknown codec', { name: 'x', open, codec: { encode: open } }],
+  ])('are refused with %s', (_name, candidate) => {
+    expect(() => parseTarget(candidate)).toThrow(InvalidTarget);
+  });
+});
+
+describe('capabilities and surfaces', () => {
+  test('false, null and an empty list declare nothing', () => {
+    expect(
+      Object.keys(DEFAULT_CAPABILITIES).filter((name) => declares(DEFAULT_CAPABILITIES, name as never)),
+    ).toEqual([]);
+    const some = {
+      ...DEFAULT_CAPABILITIES,
+      recoveryMs: 5,
+      poolers: ['p'],
+      durable: 'process-crash' as const,
+    };
+    expect(Object.keys(some).filter((name) => declares(some, name as never))).toEqual([
+      'durable',
+      'recoveryMs',
+      'poolers',
+    ]);
+  });
+
+  test('surfaces are found by their presence', () => {
+    expect(surfacesOf(adapter)).toEqual([]);
+    const withLock = (): Promise<never> => Promise.reject(new Error('unused'));
+    expect(surfacesOf({ ...adapter, streamRepository: { withLock } })).toEqual(['locks']);
+    expect(
+      surfacesOf({ ...adapter, streamRepository: { users: {} as never }, idempotencyStore: {} as never }),
+    ).toEqual(['users', 'idempotency']);
+  });
+});
+
+describe('clauses', () => {
+  test('are unique, of a known group and level, and are found by id', () => {
+    expect(new Set(CLAUSES.map(({ id }) => id)).size).toBe(CLAUSES.length);
+    for (const clause of CLAUSES) {
+      expect(CLAUSE_GROUPS).toContain(clause.group);
+      expect(LEVELS).toContain(clause.level);
+      expect(findClause(clause.id)).toBe(clause);
+      for (const name of clause.capabilities) expect(DEFAULT_CAPABILITIES).toHaveProperty(name);
+    }
+    expect(findClause('LOCK-99')).toBeUndefined();
+  });
+
+  test('do not apply without their surfaces and capabilities', () => {
+    const clause = findClause('ACT-04');
+    if (clause === undefined) throw new Error('ACT-04 is gone');
+    const capable = { ...DEFAULT_CAPABILITIES, crossInstance: true };
+    expect(inapplicability(clause, SURFACES, capable)).toBeUndefined();
+    expect(inapplicability(clause, SURFACES, DEFAULT_CAPABILITIES)).toContain('crossInstance');
+    expect(inapplicability(clause, ['locks'], capable)).toContain('activity');
+  });
+});
+
+describe('errors', () => {
+  test('are recognized by their brand, also from a second copy of lockstep', () => {
+    const cause = new Error('below');
+    const error = new StorageError('CONFLICT', 'no', { cause, details: { id: 'x' } });
+    expect([isStorageError(error), codeOf(error), error.cause, error.details]).toEqual([
+      true,
+      'CONFLICT',
+      cause,
+      { id: 'x' },
+    ]);
+    const foreign = Object.assign(new Error('no'), {
+      code: 'CONFLICT',
+      [Symbol.for('lockstep.StorageError')]: true,
+    });
+    expect(codeOf(foreign)).toBe('CONFLICT');
+    for (const other of [new Error('no'), { code: 'CONFLICT' }, null, undefined, 'CONFLICT'])
+      expect(codeOf(other)).toBeUndefined();
+  });
+});
