@@ -34,6 +34,7 @@ function fromSaved(argument: SavedArgument, saved: ReadonlyMap<string, unknown>)
     value = value === null ? undefined : (value as Record<string, unknown> | undefined)?.[key];
   }
   if (value === undefined) throw new Missing();
+  if (argument.splice !== undefined && typeof value === 'string') return spliced(value, argument.splice);
   // The saved object itself, so that a later `mutate` shows whether the adapter kept what it was given.
   if (argument.set === undefined && argument.add === undefined) return value;
   const merged: Record<string, unknown> = { ...(value as object) };
@@ -43,6 +44,11 @@ function fromSaved(argument: SavedArgument, saved: ReadonlyMap<string, unknown>)
   }
   for (const [key, amount] of Object.entries(argument.add ?? {})) merged[key] = sum(merged[key], amount);
   return merged;
+}
+
+function spliced(text: string, { at, remove, insert }: NonNullable<SavedArgument['splice']>): string {
+  const from = at < 0 ? Math.max(0, text.length + at) : at;
+  return text.slice(0, from) + insert + text.slice(from + remove);
 }
 
 function sum(value: unknown, amount: number): unknown {

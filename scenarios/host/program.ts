@@ -156,6 +156,8 @@ export interface SavedArgument {
   readonly path?: string;
   readonly set?: Readonly<Record<string, unknown>>;
   readonly add?: Readonly<Record<string, number>>;
+  /** Of a saved text: `remove` characters from `at` on (negative: from the end) are replaced by `insert`. */
+  readonly splice?: { readonly at: number; readonly remove: number; readonly insert: string };
 }
 
 /** What the coordinator did: released the next step of `actor`, which finished or was found blocked. */
