@@ -33,11 +33,13 @@ function failedCall(run: TrialRun<unknown>): Failure | undefined {
 function stuckStep({ main, trial, scope, unfinished }: TrialRun<unknown>): Failure | undefined {
   const expected = 'every call settles';
   if (unfinished !== undefined) {
-    const when = unfinished === 'setup' ? 'before the actors started' : 'after the actors had ended';
+    const { part, step } = unfinished;
+    const when = part === 'setup' ? 'Before the actors started' : 'After the actors had ended';
+    const what = describeStep(trial[part]?.[step], scope);
     return {
-      summary: `A call ${when} never settled, although nothing else was under way.`,
+      summary: `${when}, "${what}" never returned, although nothing else was under way.`,
       expected,
-      actual: `the ${unfinished} did not end`,
+      actual: `the ${part} did not end`,
     };
   }
   const stuck = main.stuck[0];

@@ -1,6 +1,6 @@
 /** Runs trials: opens instances for a topology, keeps namespaces fresh, and puts setup, actors and finale together. */
 import type { Json } from '../../adapters/contract/index.ts';
-import { runProgram, type Host, type Lease, type OpenedInstance } from '../../scenarios/host/index.ts';
+import { runProgram, type Lease, type OpenedInstance } from '../../scenarios/host/index.ts';
 import type { Actor, ProgramHistory, Schedule, Step, StepRecord } from '../../scenarios/host/program.ts';
 import type { Scope, Tools, Topology, Trial, TrialOutcome } from './property.ts';
 
@@ -20,7 +20,7 @@ export interface LabOptions {
   readonly destroy: (namespace: string) => Promise<void>;
   /** Prefix of this lab's namespaces, unique in the run: `[a-z0-9_]`. */
   readonly prefix: string;
-  /** Hosts for the topology `processes`. */
+  /** Hosts to lease: as many as the largest topology of the property needs. */
   readonly processes: number;
   readonly ownNamespace: boolean;
   /** Milliseconds after which a step counts as blocked. Only steers. */
@@ -29,7 +29,6 @@ export interface LabOptions {
 
 interface Bench {
   readonly namespace: string;
-  readonly lease: Lease;
   readonly instances: readonly OpenedInstance[];
   trials: number;
 }
@@ -41,11 +40,18 @@ export type Interleaving =
 export class Lab {
   readonly #options: LabOptions;
   readonly #benches = new Map<Topology, Bench>();
+  /** One for all topologies: a lab that held one lease and waited for another could wait for ever. */
+  #lease: Promise<Lease> | undefined;
   #namespaces = 0;
   #trials = 0;
 
   constructor(options: LabOptions) {
     this.#options = options;
+  }
+
+  /** How many processes take part. */
+  get processes(): number {
+    return this.#options.processes;
   }
 
   /** A scope for the next trial. */
@@ -68,7 +74,8 @@ export class Lab {
     const outcome = await this.#play(bench, { ...trial, actors }, interleaving);
     const { main, unfinished } = outcome;
     const broken = unfinished !== undefined || main.stuck.length > 0 || main.lost.length > 0;
-    if (broken || closesAnInstance(actors)) await this.#dismantle(topology);
+    if (broken) await this.close();
+    else if (closesAnInstance(actors)) await this.#vacate(topology);
     return outcome;
   }
 
@@ -77,7 +84,13 @@ export class Lab {
     const { instances } = bench;
     const patienceMs = trial.patienceMs ?? DEFAULT_PATIENCE_MS;
     const setup = await straight(instances, 0, trial.setup ?? [], SETUP_PATIENCE_MS);
-    if (broke(setup)) return { setup: setup.records, main: NOTHING, finale: [], unfinished: 'setup' };
+    if (broke(setup))
+      return {
+        setup: setup.records,
+        main: NOTHING,
+        finale: [],
+        unfinished: { part: 'setup', step: lastStep(setup) },
+      };
     const program = { actors: trial.actors, patienceMs };
     const main = await runProgram(instances, program, this.#schedule(trial, interleaving));
     if (broke(main)) return { setup: setup.records, main, finale: [] };
@@ -86,7 +99,7 @@ export class Lab {
       setup: setup.records,
       main,
       finale: finale.records,
-      ...(broke(finale) ? { unfinished: 'finale' } : {}),
+      ...(broke(finale) ? { unfinished: { part: 'finale', step: lastStep(finale) } } : {}),
     };
   }
 
@@ -96,9 +109,15 @@ export class Lab {
     return { lease, connection, processes, destroy, freshNamespace: () => this.#freshNamespace() };
   }
 
-  /** Gives the hosts back and removes the namespaces. */
+  /** Removes the namespaces and gives the hosts back. The next trial leases again. */
   async close(): Promise<void> {
-    for (const topology of [...this.#benches.keys()]) await this.#dismantle(topology);
+    try {
+      for (const topology of [...this.#benches.keys()]) await this.#vacate(topology);
+    } finally {
+      const lease = this.#lease;
+      this.#lease = undefined;
+      if (lease !== undefined) await (await lease).release();
+    }
   }
 
   #schedule({ order }: Trial, interleaving: Interleaving): Schedule {
@@ -112,16 +131,10 @@ export class Lab {
     const current = this.#benches.get(topology);
     const limit = this.#options.ownNamespace || fresh ? 1 : TRIALS_PER_NAMESPACE;
     if (current !== undefined && current.trials < limit) return current;
-    const lease = current === undefined ? await this.#lease(topology) : await this.#vacate(current);
-    try {
-      const bench = await this.#furnish(topology, lease);
-      this.#benches.set(topology, bench);
-      return bench;
-    } catch (error) {
-      this.#benches.delete(topology);
-      await lease.release();
-      throw error;
-    }
+    await this.#vacate(topology);
+    const bench = await this.#furnish(topology);
+    this.#benches.set(topology, bench);
+    return bench;
   }
 
   #freshNamespace(): string {
@@ -129,38 +142,28 @@ export class Lab {
     return `${this.#options.prefix}_${this.#namespaces}`;
   }
 
-  async #lease(topology: Topology): Promise<Lease> {
-    return this.#options.lease(topology === 'processes' ? this.#options.processes : 1);
-  }
-
-  async #furnish(topology: Topology, lease: Lease): Promise<Bench> {
+  async #furnish(topology: Topology): Promise<Bench> {
+    this.#lease ??= this.#options.lease(this.#options.processes);
+    const all = (await this.#lease).hosts;
+    const first = all.slice(0, 1);
+    const hosts = { one: first, shared: [...first, ...first], processes: all }[topology];
     const namespace = this.#freshNamespace();
-    const hosts: readonly Host[] = topology === 'shared' ? [lease.hosts[0]!, lease.hosts[0]!] : lease.hosts;
     const instances: OpenedInstance[] = [];
     for (const [index, host] of hosts.entries()) {
       instances.push(
         await host.open({ connection: this.#options.connection, namespace, instance: index + 1 }),
       );
     }
-    return { namespace, lease, instances, trials: 0 };
+    return { namespace, instances, trials: 0 };
   }
 
-  /** Closes the instances and removes the namespace; the hosts stay leased. */
-  async #vacate(bench: Bench): Promise<Lease> {
-    for (const { host, id } of bench.instances) if (host.alive) await host.closeInstance(id);
-    await this.#options.destroy(bench.namespace);
-    return bench.lease;
-  }
-
-  async #dismantle(topology: Topology): Promise<void> {
+  /** Closes the topology's instances and removes their namespace. */
+  async #vacate(topology: Topology): Promise<void> {
     const bench = this.#benches.get(topology);
     if (bench === undefined) return;
     this.#benches.delete(topology);
-    try {
-      await this.#vacate(bench);
-    } finally {
-      await bench.lease.release();
-    }
+    for (const { host, id } of bench.instances) if (host.alive) await host.closeInstance(id);
+    await this.#options.destroy(bench.namespace);
   }
 }
 
@@ -174,6 +177,11 @@ async function straight(
 ): Promise<ProgramHistory> {
   if (steps.length === 0) return NOTHING;
   return runProgram(instances, { actors: [{ instance, steps }], patienceMs }, { mode: 'free' });
+}
+
+/** Index of the step that did not end, in the history of one actor. */
+function lastStep({ stuck, records }: ProgramHistory): number {
+  return stuck[0]?.step ?? records.length;
 }
 
 function broke(history: ProgramHistory): boolean {

@@ -47,8 +47,8 @@ export interface TrialOutcome {
   readonly main: ProgramHistory;
   readonly setup: readonly StepRecord[];
   readonly finale: readonly StepRecord[];
-  /** The part beside the actors that never ended. */
-  readonly unfinished?: 'setup' | 'finale';
+  /** The step beside the actors that never ended. */
+  readonly unfinished?: { readonly part: 'setup' | 'finale'; readonly step: number };
 }
 
 /** Everything a judgement may look at. */

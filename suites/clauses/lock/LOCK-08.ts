@@ -1,0 +1,18 @@
+import { unexplained } from '../../harness/effects.ts';
+import { property, type AnyProperty } from '../../harness/property.ts';
+import { contended } from '../../harness/sections.ts';
+import { visitsOf, visitTrial, type Visit } from './visits.ts';
+
+/**
+ * Holders that wait for the lock and then read. A snapshot from before the wait shows in an addition that is lost,
+ * or, where the storage refuses to update a row that has changed, in two sections that each read what the other
+ * overwrote: no order explains both.
+ */
+export const LOCK_08: AnyProperty = property<readonly (readonly Visit[])[]>({
+  clause: 'LOCK-08',
+  schedules: 'free',
+  arbitrary: () => visitsOf({ min: 3, max: 4 }, 2, { add: 2, read: 1, cross: 3, back: 3 }),
+  trial: visitTrial,
+  judge: unexplained,
+  exercised: ({ main, trial }) => contended(main, trial),
+});

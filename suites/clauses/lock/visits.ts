@@ -1,0 +1,90 @@
+/** Sections that LOCK-06, 07 and 08 share: reads and additions to streams under one lock, each of another digit. */
+import fc from 'fast-check';
+import type { Actor, Step } from '../../../scenarios/host/program.ts';
+import { MAX_DIGITS, readForUpdate, writeDigit } from '../../harness/effects.ts';
+import { direct, enter, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
+import type { Scope, Trial } from '../../harness/property.ts';
+
+export interface Visit {
+  /** The lock. */
+  readonly lock: string;
+  /** `add`: reads the lock's stream and adds to it. `read`: reads it. `cross`: reads it and overwrites its neighbour; `back`: the reverse. */
+  readonly does: 'add' | 'read' | 'cross' | 'back';
+  readonly pauseMs: number;
+}
+
+export interface VisitWeights {
+  readonly add: number;
+  readonly read: number;
+  readonly cross: number;
+  readonly back: number;
+}
+
+/** `actors` actors with up to `visits` visits each, mostly of one stream. */
+export function visitsOf(
+  actors: { readonly min: number; readonly max: number },
+  visits: number,
+  weights: VisitWeights,
+): fc.Arbitrary<readonly (readonly Visit[])[]> {
+  const lock = fc.oneof(
+    { weight: 5, arbitrary: fc.constant('s1') },
+    { weight: 1, arbitrary: fc.constant('s2') },
+  );
+  const does = fc.oneof(
+    ...(Object.entries(weights) as [Visit['does'], number][]).map(([kind, weight]) => ({
+      weight,
+      arbitrary: fc.constant(kind),
+    })),
+  );
+  const visit = fc.record({ lock, does, pauseMs });
+  return fc.array(fc.array(visit, { minLength: 1, maxLength: visits }), {
+    minLength: actors.min,
+    maxLength: actors.max,
+  });
+}
+
+/** Streams `s1` and `s2` and a neighbour of each, which only the lock of the first protects. */
+const STREAMS = ['s1', 's1-neighbour', 's2', 's2-neighbour'] as const;
+
+export function visitTrial(input: readonly (readonly Visit[])[], scope: Scope): Trial {
+  let digit = 0;
+  const actors = input.map((visits, instance): Actor => {
+    const steps = visits.flatMap((visit) => {
+      digit = (digit + 1) % MAX_DIGITS;
+      return section(visit, digit, scope);
+    });
+    return { instance, steps };
+  });
+  return {
+    setup: STREAMS.map((name) => direct('streams.create', streamOf(scope.id(name)))),
+    actors,
+    finale: STREAMS.map((name) => direct('streams.get', scope.id(name))),
+  };
+}
+
+function section({ lock, does, pauseMs }: Visit, digit: number, scope: Scope): Step[] {
+  const own = scope.id(lock);
+  const neighbour = scope.id(`${lock}-neighbour`);
+  const within = (...steps: Step[]): Step[] => [enter(own), ...steps, leave];
+  const marked = { releasedAmount: String(10 ** digit) };
+  switch (does) {
+    case 'add':
+      return within(readForUpdate(own), ...pause(pauseMs), writeDigit(own, digit));
+    case 'read':
+      return within(...pause(pauseMs), view('streams.get', own));
+    case 'cross':
+      return within(
+        view('streams.get', own),
+        ...pause(pauseMs),
+        view('streams.put', streamOf(neighbour, marked)),
+      );
+    case 'back':
+      return within(
+        view('streams.get', neighbour),
+        ...pause(pauseMs),
+        view('streams.put', streamOf(own, marked)),
+      );
+    default:
+      return does satisfies never;
+  }
+}
