@@ -41,30 +41,34 @@ async function certifyTarget(
   const progress = terminal.progress(`certify ${target.spec}`, undefined);
   let recording: CertificationRecorder | undefined;
   try {
-    const outcome = await certify({
-      ...flags,
-      target,
-      budgetMs: flags.budget * 1000,
-      runId: randomBytes(3).toString('hex'),
-      now: () => performance.now(),
-      signal,
-      onStarted: (subject) => {
-        recording = recorder.startCertification({
-          target: summaryOf(subject, target.spec),
-          requestedLevel: subject.requestedLevel,
-          runs: flags.runs,
-          processes: flags.processes,
-        });
-        if (prints) terminal.out(`\n${target.spec}  seed ${flags.seed}, ${flags.runs} runs a clause`);
+    const outcome = await certify(
+      {
+        ...flags,
+        target,
+        budgetMs: flags.budget * 1000,
+        runId: randomBytes(3).toString('hex'),
+        now: () => performance.now(),
+        signal,
       },
-      onClause: (result, done, all) => {
-        recording?.addClause(result);
-        progress.update(done, `of ${all} clauses`);
-        if (prints && result.runs > 0) {
-          progress.print(clauseBlock(result, { target: target.spec, processes: flags.processes }, style));
-        }
+      {
+        started: (subject) => {
+          recording = recorder.startCertification({
+            target: summaryOf(subject, target.spec),
+            requestedLevel: subject.requestedLevel,
+            runs: flags.runs,
+            processes: flags.processes,
+          });
+          if (prints) terminal.out(`\n${target.spec}  seed ${flags.seed}, ${flags.runs} runs a clause`);
+        },
+        clause: (result, done, all) => {
+          recording?.addClause(result);
+          progress.update(done, `of ${all} clauses`);
+          if (prints && result.runs > 0) {
+            progress.print(clauseBlock(result, { target: target.spec, processes: flags.processes }, style));
+          }
+        },
       },
-    });
+    );
     const certification = recording?.finish(outcome);
     if (prints && certification !== undefined) {
       progress.print(certificationSummary(certification, style));

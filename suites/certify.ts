@@ -10,16 +10,25 @@ import {
   type Json,
   type Level,
 } from '../adapters/contract/index.ts';
-import { createHostPool, type Host, type HostPool, type TargetReference } from '../scenarios/host/index.ts';
+import {
+  createHostPool,
+  type Host,
+  type HostPool,
+  type Lease,
+  type TargetReference,
+} from '../scenarios/host/index.ts';
 import { PROPERTIES } from './clauses/index.ts';
 import { checkProperty } from './harness/check.ts';
 import type { AnyProperty, Subject } from './harness/property.ts';
-import type { ClauseResult } from './result.ts';
+import { levelOf } from './level.ts';
+import type { ClauseResult, Verdict } from './result.ts';
 
 /** Clauses that are checked at once. */
 const CONCURRENCY = 3;
 /** What a clause may take beyond its budget, in milliseconds: shrinking, opening and closing. */
 const GRACE_MS = 45_000;
+/** Milliseconds after which a step of a scheduled program counts as blocked. It only steers. */
+const BLOCK_MS = 8;
 
 export interface CertifyOptions {
   readonly target: TargetReference;
@@ -38,10 +47,15 @@ export interface CertifyOptions {
   readonly inProcess: boolean;
   /** A token of this run for names of namespaces: `[a-z0-9]`. */
   readonly runId: string;
+  /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
   readonly signal?: AbortSignal;
-  readonly onStarted?: (subject: CertifiedSubject) => void;
-  readonly onClause?: (result: ClauseResult, done: number, all: number) => void;
+}
+
+/** Told as the certification goes on. */
+export interface CertifyListener {
+  started?(subject: CertifiedSubject): void;
+  clause?(result: ClauseResult, done: number, all: number): void;
 }
 
 /** What was found out about the target before the first clause. */
@@ -56,118 +70,121 @@ export interface CertifyOutcome {
   readonly subject: CertifiedSubject;
   /** The highest level whose every clause counted and held; null: none. */
   readonly level: Level | null;
-  readonly verdict: 'ok' | 'violated' | 'inconclusive';
+  readonly verdict: Verdict;
   readonly clauses: readonly ClauseResult[];
   readonly durationMs: number;
 }
 
 /**
- * Rejects when the target cannot be loaded, started or opened: with the host's error, which says what was
- * expected. What the adapter does later becomes clause results.
+ * Checks every clause. Rejects when the target cannot be loaded, started or opened: with the host's error, which
+ * says what was expected. What the adapter does later becomes clause results.
  */
-export async function certify(options: CertifyOptions): Promise<CertifyOutcome> {
-  const startedAt = options.now();
-  await using pool = createHostPool({
-    target: options.target,
-    // One for the service, and enough that each clause under way can have its processes.
-    maxHosts: 1 + options.processes + CONCURRENCY + 1,
-    inProcess: options.inProcess,
-  });
-  const lease = await pool.lease(1);
-  const steward = lease.hosts[0] as Host;
-  try {
-    const loaded = await steward.load(options.target);
-    const { connection, environment } = await steward.start({ pg: options.pg });
-    try {
-      const surfaces = await probe(steward, connection, options);
-      const requestedLevel =
-        options.level ?? defaultLevel(loaded.capabilities.crossInstance, options.processes);
-      const { name, version, capabilities } = loaded;
-      const subject = { name, version, capabilities, surfaces, storage: environment, requestedLevel };
-      options.onStarted?.(subject);
-      const clauses = await new Certification(options, subject, pool, steward, connection).run();
-      const durationMs = Math.round(options.now() - startedAt);
-      return { subject, clauses, durationMs, ...conclude(clauses, requestedLevel) };
-    } finally {
-      await steward.stopService();
-    }
-  } finally {
-    await lease.release();
-  }
-}
-
-function defaultLevel(crossInstance: boolean, processes: number): Level {
-  return crossInstance && processes > 1 ? 'cluster' : 'process';
-}
-
-async function probe(
-  host: Host,
-  connection: Json,
+export async function certify(
   options: CertifyOptions,
-): Promise<CertifiedSubject['surfaces']> {
-  const namespace = `ls${options.runId}_probe`;
-  const opened = await host.open({ connection, namespace, instance: 1 });
-  await host.closeInstance(opened.id);
-  await host.destroy(connection, namespace);
-  return opened.surfaces;
+  listener: CertifyListener = {},
+): Promise<CertifyOutcome> {
+  const startedAt = options.now();
+  await using certification = await Certification.open(options);
+  const { subject } = certification;
+  listener.started?.(subject);
+  const results = new Map<string, ClauseResult>();
+  const waiting = [...CLAUSES];
+  const work = async (): Promise<void> => {
+    for (let clause = waiting.shift(); clause !== undefined; clause = waiting.shift()) {
+      const result = await certification.decide(clause);
+      results.set(clause.id, result);
+      listener.clause?.(result, results.size, CLAUSES.length);
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  const clauses = CLAUSES.map((clause) => results.get(clause.id) as ClauseResult);
+  const durationMs = Math.round(options.now() - startedAt);
+  return { subject, clauses, durationMs, ...levelOf(clauses, subject.requestedLevel) };
 }
 
-class Certification {
+/** A target that is started and whose clauses can be decided, one by one or side by side. */
+export class Certification implements AsyncDisposable {
+  readonly subject: CertifiedSubject;
   readonly #options: CertifyOptions;
-  readonly #subject: CertifiedSubject;
   readonly #pool: HostPool;
-  readonly #steward: Host;
+  /** Gives the host that started the service. */
+  readonly #lease: Lease;
   readonly #connection: Json;
 
-  constructor(
+  private constructor(
     options: CertifyOptions,
-    subject: CertifiedSubject,
     pool: HostPool,
-    steward: Host,
+    lease: Lease,
     connection: Json,
+    subject: CertifiedSubject,
   ) {
     this.#options = options;
-    this.#subject = subject;
     this.#pool = pool;
-    this.#steward = steward;
+    this.#lease = lease;
     this.#connection = connection;
+    this.subject = subject;
   }
 
-  async run(): Promise<ClauseResult[]> {
-    const results = new Map<string, ClauseResult>();
-    const waiting = [...CLAUSES];
-    const work = async (): Promise<void> => {
-      for (let clause = waiting.shift(); clause !== undefined; clause = waiting.shift()) {
-        const result = await this.#decide(clause);
-        results.set(clause.id, result);
-        this.#options.onClause?.(result, results.size, CLAUSES.length);
+  /** Rejects as certify does; nothing is left running then. */
+  static async open(options: CertifyOptions): Promise<Certification> {
+    const pool = createHostPool({
+      target: options.target,
+      // One for the service, and for each clause under way its processes.
+      maxHosts: 1 + CONCURRENCY * Math.max(options.processes, 2),
+      inProcess: options.inProcess,
+    });
+    try {
+      const lease = await pool.lease(1);
+      const steward = stewardOf(lease);
+      const { name, version, capabilities } = await steward.load(options.target);
+      const { connection, environment } = await steward.start({ pg: options.pg });
+      try {
+        const surfaces = await probe(steward, connection, options.runId);
+        const requestedLevel =
+          options.level ?? (capabilities.crossInstance && options.processes > 1 ? 'cluster' : 'process');
+        const subject = { name, version, capabilities, surfaces, storage: environment, requestedLevel };
+        return new Certification(options, pool, lease, connection, subject);
+      } catch (error) {
+        await steward.stopService();
+        throw error;
       }
-    };
-    await Promise.all(Array.from({ length: CONCURRENCY }, work));
-    return CLAUSES.map((clause) => results.get(clause.id) as ClauseResult);
+    } catch (error) {
+      await pool.close();
+      throw error;
+    }
   }
 
-  async #decide(clause: Clause): Promise<ClauseResult> {
-    const absent = inapplicability(clause, this.#subject.surfaces, this.#subject.capabilities);
+  /** Never rejects: an error of the harness is the result's status. */
+  async decide(clause: Clause): Promise<ClauseResult> {
+    const absent = inapplicability(clause, this.subject.surfaces, this.subject.capabilities);
     if (absent !== undefined) return this.#without(clause, 'not-applicable', absent);
-    const { only } = this.#options;
+    const { only, signal } = this.#options;
     if (only !== undefined && !only.includes(clause.id) && !only.includes(clause.group)) {
       return this.#without(clause, 'skipped', 'left out by --only');
     }
-    if (LEVELS.indexOf(clause.level) > LEVELS.indexOf(this.#subject.requestedLevel)) {
+    if (LEVELS.indexOf(clause.level) > LEVELS.indexOf(this.subject.requestedLevel)) {
       return this.#without(clause, 'not-run', `counts from level ${clause.level} on`);
     }
     const definition = PROPERTIES.find((one) => one.clause === clause.id);
     if (definition === undefined) return this.#without(clause, 'not-run', 'this version has no check for it');
-    if (this.#options.signal?.aborted === true) return this.#without(clause, 'inconclusive', 'interrupted');
+    if (signal?.aborted === true) return this.#without(clause, 'inconclusive', 'interrupted');
     return this.#check(clause, definition);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await stewardOf(this.#lease).stopService();
+    } finally {
+      await this.#lease.release();
+      await this.#pool.close();
+    }
   }
 
   async #check(clause: Clause, definition: AnyProperty): Promise<ClauseResult> {
     const { seed, path, runs, budgetMs, processes, now, signal, runId } = this.#options;
     const check = checkProperty(definition, {
       clause,
-      subject: this.#subject,
+      subject: this.subject,
       seed,
       ...(path === undefined ? {} : { path }),
       ...(signal === undefined ? {} : { signal }),
@@ -178,59 +195,43 @@ class Certification {
       lab: {
         lease: (count) => this.#pool.lease(count),
         connection: this.#connection,
-        destroy: (namespace) => this.#steward.destroy(this.#connection, namespace),
+        destroy: (namespace) => stewardOf(this.#lease).destroy(this.#connection, namespace),
         prefix: `ls${runId}_${clause.id.toLowerCase().replace('-', '_')}`,
         blockMs: BLOCK_MS,
       },
     });
-    return Promise.race([check, this.#timeOut(clause, budgetMs + GRACE_MS)]);
+    return this.#within(budgetMs + GRACE_MS, clause, check);
   }
 
-  async #timeOut(clause: Clause, ms: number): Promise<ClauseResult> {
-    await new Promise((resolve) => setTimeout(resolve, ms).unref());
-    return this.#without(clause, 'inconclusive', `the runner's own time-out of ${ms} ms`);
+  /** The runner's own time-out: it says nothing about the adapter. */
+  async #within(ms: number, clause: Clause, check: Promise<ClauseResult>): Promise<ClauseResult> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeOut = new Promise<ClauseResult>((resolve) => {
+      const late = (): void => resolve(this.#without(clause, 'inconclusive', `no end within ${ms} ms`));
+      timer = setTimeout(late, ms);
+    });
+    try {
+      return await Promise.race([check, timeOut]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #without(clause: Clause, status: ClauseResult['status'], reason: string): ClauseResult {
-    const { seed } = this.#options;
-    return {
-      clause: clause.id,
-      status,
-      reason,
-      runs: 0,
-      orders: 0,
-      processes: 0,
-      instances: 0,
-      durationMs: 0,
-      seed,
-    };
+    const nothing = { runs: 0, orders: 0, processes: 0, instances: 0, durationMs: 0 };
+    return { clause: clause.id, status, reason, ...nothing, seed: this.#options.seed };
   }
 }
 
-/** Milliseconds after which a step of a scheduled program counts as blocked. It only steers. */
-const BLOCK_MS = 8;
-
-/** The level and the verdict that follow from the clauses. */
-export function conclude(
-  clauses: readonly ClauseResult[],
-  requestedLevel: Level,
-): Pick<CertifyOutcome, 'level' | 'verdict'> {
-  const statusOf = new Map(clauses.map((result) => [result.clause, result.status]));
-  const held = (level: Level): boolean =>
-    CLAUSES.filter((clause) => clause.level === level).every((clause) => {
-      const status = statusOf.get(clause.id);
-      return status === 'ok' || status === 'not-applicable';
-    });
-  let level: Level | null = null;
-  for (const candidate of LEVELS.slice(0, LEVELS.indexOf(requestedLevel) + 1)) {
-    if (!held(candidate)) break;
-    level = candidate;
-  }
-  return { level, verdict: verdictOf(clauses) };
+function stewardOf(lease: Lease): Host {
+  return lease.hosts[0] as Host;
 }
 
-function verdictOf(clauses: readonly ClauseResult[]): CertifyOutcome['verdict'] {
-  if (clauses.some((result) => result.status === 'violated')) return 'violated';
-  const doubtful = clauses.some((result) => result.status === 'inconclusive' || result.status === 'error');
-  return doubtful || !clauses.some((result) => result.status === 'ok') ? 'inconclusive' : 'ok';
+/** Opens an instance once, to see which surfaces there are. */
+async function probe(host: Host, connection: Json, runId: string): Promise<Subject['surfaces']> {
+  const namespace = `ls${runId}_probe`;
+  const { id, surfaces } = await host.open({ connection, namespace, instance: 1 });
+  await host.closeInstance(id);
+  await host.destroy(connection, namespace);
+  return surfaces;
 }

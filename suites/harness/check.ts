@@ -58,7 +58,8 @@ class Check {
     this.#options = options;
     this.#startedAt = options.now();
     const ownNamespace = 'trial' in definition && definition.ownNamespace === true;
-    this.#lab = new Lab({ ...options.lab, processes: options.processes, ownNamespace });
+    const processes = this.#topologies().includes('processes') ? options.processes : 1;
+    this.#lab = new Lab({ ...options.lab, processes, ownNamespace });
   }
 
   async run(): Promise<ClauseResult> {
@@ -178,7 +179,7 @@ class Check {
     part: Pick<ClauseResult, 'status'> & Partial<Pick<ClauseResult, 'reason' | 'counterexample'>>,
   ): ClauseResult {
     const topologies = this.#topologies();
-    const processes = topologies.includes('processes') ? this.#options.processes : 1;
+    const { processes } = this.#lab;
     return {
       clause: this.#options.clause.id,
       runs: this.#trials,

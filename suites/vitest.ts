@@ -1,0 +1,84 @@
+/**
+ * Registers the clauses as vitest tests, for lockstep's own tests and for an author's project.
+ * vitest is a peer of this file alone: the command line runs the same clauses without it.
+ */
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { CLAUSES, type Level } from '../adapters/contract/index.ts';
+import { Certification } from './certify.ts';
+import type { ClauseResult } from './result.ts';
+
+/** Beyond a clause's own budget, in milliseconds: shrinking, and processes that start. */
+const EXTRA_MS = 90_000;
+
+export interface CertifyAdapterOptions {
+  /** Generated programs a clause. Default 100. */
+  readonly runs?: number;
+  /** Default 1, so that a test run is the same every time. */
+  readonly seed?: number;
+  /** Processes for clauses across processes. Default 2. */
+  readonly processes?: number;
+  readonly level?: Level;
+  /** Clause ids or groups. Default: all. */
+  readonly only?: readonly string[];
+  /** Seconds for the programs of one clause. Default 30. */
+  readonly budget?: number;
+  /** `embedded` or a URL, for targets that need PostgreSQL. Default: DATABASE_URL, else `embedded`. */
+  readonly pg?: string;
+}
+
+/**
+ * One test for each clause that the adapter in the module at `url` is checked against. Clauses that do not apply are
+ * skipped with the reason; anything but `ok` fails.
+ */
+export function certifyAdapter(url: string | URL, options: CertifyAdapterOptions = {}): void {
+  const {
+    runs = 100,
+    seed = 1,
+    processes = 2,
+    budget = 30,
+    pg = process.env['DATABASE_URL'] ?? 'embedded',
+  } = options;
+  const budgetMs = budget * 1000;
+  describe(`certify ${new URL(url).pathname.split('/').slice(-3).join('/')}`, () => {
+    let certification: Certification | undefined;
+    beforeAll(async () => {
+      certification = await Certification.open({
+        ...options,
+        target: { spec: String(url), url: String(url) },
+        runs,
+        seed,
+        processes,
+        budgetMs,
+        pg,
+        inProcess: false,
+        runId: `t${process.pid.toString(36)}`,
+        now: () => performance.now(),
+      });
+    }, EXTRA_MS);
+    afterAll(async () => {
+      await certification?.[Symbol.asyncDispose]();
+    }, EXTRA_MS);
+    for (const clause of CLAUSES) {
+      it.concurrent(`${clause.id} ${clause.text}`, { timeout: budgetMs + EXTRA_MS }, async (context) => {
+        const result = await (certification as Certification).decide(clause);
+        if (isOutOfScope(result)) context.skip(result.reason);
+        if (result.status !== 'ok') throw new Error(describeResult(result));
+      });
+    }
+  });
+}
+
+function isOutOfScope({ status }: ClauseResult): boolean {
+  return status === 'not-applicable' || status === 'skipped' || status === 'not-run';
+}
+
+function describeResult(result: ClauseResult): string {
+  const found = result.counterexample;
+  if (found === undefined) return `${result.status}: ${result.reason ?? 'no reason was given'}`;
+  return [
+    found.summary,
+    `expected: ${found.expected}`,
+    `actual:   ${found.actual}`,
+    `repeat with seed ${result.seed}, path ${found.path}`,
+  ].join('\n');
+}
