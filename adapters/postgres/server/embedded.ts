@@ -83,7 +83,9 @@ async function readyOf(
       START_TIMEOUT_MS,
     );
     keeper.once('error', reject);
-    keeper.once('close', () => reject(new Error(`its keeper ended: ${messages.trim() || 'it said nothing'}`)));
+    keeper.once('close', () =>
+      reject(new Error(`its keeper ended: ${messages.trim() || 'it said nothing'}`)),
+    );
     createInterface(keeper.stdout).once('line', resolve);
     keeper.once('close', () => clearTimeout(timer));
     keeper.stdout.once('data', () => clearTimeout(timer));

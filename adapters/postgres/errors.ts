@@ -1,0 +1,146 @@
+/** What PostgreSQL and its driver say, in the codes of the contract. No raw driver error leaves the adapter. */
+import { isStorageError, StorageError, type StorageErrorCode } from '../contract/index.ts';
+
+/**
+ * What was going on when the error came. Only that decides what a lost connection means: nothing has happened
+ * while connecting or reading, the section is lost within one, and nobody knows after a write or a COMMIT was sent.
+ */
+export type Phase = 'connect' | 'read' | 'write' | 'lock' | 'section' | 'commit';
+
+const CODES: Readonly<Record<string, StorageErrorCode>> = {
+  // Checks, casts and sizes: what validation let through and the database refuses.
+  '22': 'INVALID_RECORD',
+  '23': 'INVALID_RECORD',
+  '54000': 'INVALID_RECORD',
+  '23505': 'ALREADY_EXISTS',
+};
+
+/** Error classes and codes after which the connection is gone: 08 connection, 57P0x shutdown, 25P0x idle. */
+const FATAL = /^(08...|57P0[1-5]|25P0[34])$/;
+
+/** The SQLSTATE of a driver's error. A lost connection, a dead client and `query_timeout` have none. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
+  // Only what the server said has a severity: EPIPE has five letters too.
+  return typeof code === 'string' && typeof severity === 'string' ? code : undefined;
+}
+
+/** Whether the connection that `error` came from can be used no longer. */
+export function isFatal(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return state === undefined || FATAL.test(state);
+}
+
+/** `error` as a StorageError; one that is one already is returned as it is. */
+export function translate(error: unknown, phase: Phase): StorageError {
+  if (isStorageError(error)) return error;
+  const state = sqlStateOf(error);
+  // A statement that was refused for a reason changed nothing; without one its answer was lost.
+  if (isFatal(error) && phase !== 'connect') return lost(error, phase);
+  return new StorageError(codeFor(state, phase), describe(error, state), {
+    cause: error,
+    details: state === undefined ? {} : { sqlState: state },
+  });
+}
+
+function codeFor(state: string | undefined, phase: Phase): StorageErrorCode {
+  // 55P03 is lock_timeout. Elsewhere than at the lock it is a row that another section holds.
+  if (state === '55P03' && phase === 'lock') return 'LOCK_TIMEOUT';
+  // Anything else that has an SQLSTATE was rolled back, deadlock and serialization failure included.
+  return CODES[state ?? ''] ?? CODES[state?.slice(0, 2) ?? ''] ?? 'UNAVAILABLE';
+}
+
+function lost(error: unknown, phase: Phase): StorageError {
+  const said = (error as Error | undefined)?.message ?? String(error);
+  switch (phase) {
+    case 'connect':
+    case 'read':
+    case 'lock':
+      return new StorageError(
+        'UNAVAILABLE',
+        `Expected an answer of PostgreSQL, but the connection was lost (${said}). Nothing was changed; try again.`,
+        { cause: error },
+      );
+    case 'section':
+      return new StorageError(
+        'LOCK_LOST',
+        `Expected the lock to be held until the end of its section, but the connection was lost (${said}). Nothing was committed.`,
+        { cause: error },
+      );
+    case 'write':
+    case 'commit':
+      return new StorageError(
+        'OUTCOME_UNKNOWN',
+        `Expected the answer to a ${phase}, but the connection was lost (${said}). Look whether it took effect before repeating it.`,
+        { cause: error },
+      );
+    default:
+      return phase satisfies never;
+  }
+}
+
+function describe(error: unknown, state: string | undefined): string {
+  const said = (error as Error | undefined)?.message ?? String(error);
+  const at = state === undefined ? '' : ` (SQLSTATE ${state})`;
+  if (state === '42P01' || state === '3F000')
+    return `Expected lockstep's tables, but PostgreSQL says: ${said}${at}. Run the migrations first.`;
+  if (state === '55P03')
+    return `Expected the lock to become free in time, but others held it${at}. Nothing was changed; try again.`;
+  return `Expected PostgreSQL to carry out a statement, but it says: ${said}${at}. Nothing was changed.`;
+}
+
+export function closed(what: 'instance' | 'section'): StorageError {
+  return new StorageError(
+    'CLOSED',
+    what === 'instance'
+      ? 'Expected an open adapter, but close() was called. Open a new instance.'
+      : 'Expected a view within its section, but withLock has settled or the adapter was closed. Call withLock again.',
+  );
+}
+
+export function alreadyExists(surface: string, id: string): StorageError {
+  return new StorageError(
+    'ALREADY_EXISTS',
+    `Expected a new id, got ${JSON.stringify(id)}, which is stored already. Nothing was changed.`,
+    { details: { surface, id } },
+  );
+}
+
+export function notFound(surface: string, id: string): StorageError {
+  return new StorageError(
+    'NOT_FOUND',
+    `Expected a stored record, but there is none with the id ${JSON.stringify(id)}. Nothing was changed.`,
+    { details: { surface, id } },
+  );
+}
+
+export function reentrant(streamId: string): StorageError {
+  return new StorageError(
+    'LOCK_REENTRANT',
+    `Expected a stream that the caller has not locked, got ${JSON.stringify(streamId)}. Use the view of the outer section.`,
+    { details: { streamId } },
+  );
+}
+
+export function aborted(streamId: string): StorageError {
+  return new StorageError(
+    'ABORTED',
+    `Expected the lock of ${JSON.stringify(streamId)}, but the caller's signal was aborted while waiting.`,
+    { details: { streamId } },
+  );
+}
+
+export function lockTimeout(streamId: string, timeoutMs: number): StorageError {
+  return new StorageError(
+    'LOCK_TIMEOUT',
+    `Expected the lock of ${JSON.stringify(streamId)} within ${timeoutMs} ms, but others held it. The callback did not run; try again.`,
+    { details: { streamId, timeoutMs } },
+  );
+}
+
+export function rolledBack(command: string): StorageError {
+  return new StorageError(
+    'UNAVAILABLE',
+    `Expected PostgreSQL to commit, but it answered ${command}. Nothing was committed; try again.`,
+  );
+}

@@ -1,0 +1,53 @@
+/**
+ * The reference adapter on PostgreSQL, on every surface: transaction-scoped advisory locks, and records in the
+ * tables of POSTGRES_SCHEMA. Needs PostgreSQL 13 or later, a database in UTF8, and synchronous_commit other than
+ * off: an acknowledged write must survive a crash of the server.
+ *
+ * `close` takes the sections that still run with it: they commit nothing.
+ */
+import type { Capabilities, StorageAdapter } from '../contract/index.ts';
+import { Connections } from './connections.ts';
+import { resolveOptions, type PostgresOptions } from './options.ts';
+import { createSession } from './session.ts';
+import { createStores } from './stores.ts';
+import { createWithLock } from './withLock.ts';
+
+export type { PostgresOptions } from './options.ts';
+export { POSTGRES_SCHEMA } from './schema.ts';
+export { startSweeper, type Sweeper, type SweeperOptions } from './sweeper.ts';
+
+export const POSTGRES_CAPABILITIES: Partial<Capabilities> = {
+  crossInstance: true,
+  durable: 'storage-crash',
+  atomic: true,
+  lockTimeout: true,
+  ttl: true,
+};
+
+/**
+ * Opens an instance on tables that exist: apply the migrations first. No connection is made before the first call.
+ * Throws TypeError for wrong options.
+ */
+export async function createPostgresAdapter(options: PostgresOptions): Promise<StorageAdapter> {
+  return openAdapter(await Connections.open(resolveOptions(options)));
+}
+
+/** As createPostgresAdapter, on connections that the caller has used before. They are closed with the adapter. */
+export function openAdapter(connections: Connections): StorageAdapter {
+  const stores = createStores(connections.options.schema);
+  const session = createSession(connections);
+  return {
+    streamRepository: {
+      streams: stores.streams(session),
+      users: stores.users(session),
+      activity: stores.activity(session),
+      withLock: createWithLock(connections, stores),
+    },
+    idempotencyStore: stores.idempotency(session),
+    exportRepository: { jobs: stores.jobs(session), audit: stores.audit(session) },
+    close: () => connections.close(),
+    [Symbol.asyncDispose]() {
+      return this.close();
+    },
+  };
+}

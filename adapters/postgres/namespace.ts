@@ -1,0 +1,95 @@
+/** Namespaces: schemas that lockstep creates, marks, and alone removes. */
+import { StorageError } from '../contract/index.ts';
+import type { Connection } from './connection.ts';
+import type { Connections } from './connections.ts';
+import { translate } from './errors.ts';
+import { lockMigrations, migrate } from './migrate.ts';
+import type { Statement } from './sql.ts';
+
+/** The schema of a namespace. */
+export function schemaOf(namespace: string): string {
+  return `ls_${namespace}`;
+}
+
+/** The schema's comment says which run made it: another run's data is nobody else's to read, write or drop. */
+function markerOf(run: string): string {
+  return `lockstep namespace of run ${run}`;
+}
+
+const FIND: Statement = {
+  name: 'namespace.find',
+  kind: 'read',
+  text: `SELECT obj_description(oid, 'pg_namespace') AS marker FROM pg_namespace WHERE nspname = $1::text`,
+};
+
+/** A run's id in a marker: what may stand in SQL text without quoting. */
+const RUN = /^[a-z0-9-]{1,64}$/;
+
+/**
+ * Creates the namespace of `run` with its tables if it is not there. Safe when several do so at once.
+ * Errors: CONFLICT when the schema exists and this run did not make it, UNAVAILABLE.
+ */
+export async function ensureNamespace(connections: Connections, run: string): Promise<void> {
+  if (!RUN.test(run)) throw new TypeError(`Expected a run id that matches ${RUN}, got ${run}`);
+  const { schema } = connections.options;
+  await withConnection(connections, async (connection) => {
+    if (await isOurs(connection, schema, run)) return;
+    await inTransaction(connection, async () => {
+      await lockMigrations(connection, schema);
+      // Looked up again: whoever had the lock before has made it.
+      if (await isOurs(connection, schema, run)) return;
+      await connection.control(
+        `CREATE SCHEMA "${schema}"; COMMENT ON SCHEMA "${schema}" IS '${markerOf(run)}'`,
+      );
+      await migrate(connection, schema);
+    });
+  });
+}
+
+/**
+ * Removes the namespace and everything in it; nothing happens when there is none.
+ * Errors: CONFLICT when `run` did not make it, UNAVAILABLE when somebody uses it.
+ */
+export async function dropNamespace(connections: Connections, run: string): Promise<void> {
+  const { schema } = connections.options;
+  await withConnection(connections, async (connection) => {
+    await inTransaction(connection, async () => {
+      await lockMigrations(connection, schema);
+      if (await isOurs(connection, schema, run)) await connection.control(`DROP SCHEMA "${schema}" CASCADE`);
+    });
+  });
+}
+
+async function isOurs(connection: Connection, schema: string, run: string): Promise<boolean> {
+  const { rows } = await connection.run(FIND, [schema]);
+  if (rows[0] === undefined) return false;
+  if (rows[0]['marker'] === markerOf(run)) return true;
+  throw new StorageError(
+    'CONFLICT',
+    `Expected schema "${schema}" to be absent or made by this run, but it exists. Choose another namespace, or drop the schema if nobody needs it.`,
+    { details: { schema } },
+  );
+}
+
+async function withConnection(
+  connections: Connections,
+  action: (connection: Connection) => Promise<void>,
+): Promise<void> {
+  const connection = await connections.take(connections.patience);
+  try {
+    await action(connection);
+  } catch (error) {
+    // Half done or not, the transaction ends with its connection.
+    connection.doubt();
+    throw translate(error, 'read');
+  } finally {
+    connection.release();
+  }
+}
+
+async function inTransaction(connection: Connection, action: () => Promise<void>): Promise<void> {
+  // READ COMMITTED: after the wait for the lock the next statement must see what was made meanwhile.
+  await connection.control('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
+  await action();
+  await connection.control('COMMIT');
+}

@@ -1,0 +1,73 @@
+/** The adapter's options, resolved once, at the edge. */
+import { z } from 'zod';
+
+/** What an author writes. Times in milliseconds. */
+export interface PostgresOptions {
+  /** `postgresql://user:password@host:port/database`. */
+  readonly connectionString: string;
+  /** The schema that holds the tables; it is part of every lock's key. */
+  readonly schema: string;
+  /**
+   * How many sections run at once, default 8. One connection more is opened, which they cannot take: calls outside
+   * sections never wait for holders that wait for them.
+   */
+  readonly max?: number;
+  /** Longest wait for a lock or a row without `timeoutMs`, default 10,000. */
+  readonly lockTimeoutMs?: number;
+  /** Longest run of a statement, default 15,000. Longer than lockTimeoutMs, or waiters end as slow statements. */
+  readonly statementTimeoutMs?: number;
+  /**
+   * Longest wait for an answer, default 20,000. Longer than statementTimeoutMs: when the client gives up first,
+   * the server's waiter stays and may acquire later.
+   */
+  readonly queryTimeoutMs?: number;
+  /** Longest pause of a section between two statements, default 30,000: a frozen holder frees its lock then. */
+  readonly idleInTransactionTimeoutMs?: number;
+  /** Longest wait for a connection, default 10,000. */
+  readonly connectTimeoutMs?: number;
+  /** Shown in pg_stat_activity. Default `lockstep`. */
+  readonly applicationName?: string;
+  /**
+   * Whether statements are prepared once a connection, default true. False behind a pooler in transaction mode:
+   * then nothing is left on a connection, no named statement and no setting.
+   */
+  readonly preparedStatements?: boolean;
+}
+
+export type ResolvedOptions = Required<PostgresOptions>;
+
+/** A longer name would be cut by PostgreSQL, and two namespaces could become one. */
+const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/;
+
+const timeout = z.number().int().min(1).max(3_600_000);
+const schema = z
+  .strictObject({
+    connectionString: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'expected postgresql://user:password@host:port/database'),
+    schema: z.string().regex(SCHEMA, 'expected 1 to 63 characters a-z, 0-9 or _'),
+    max: z.number().int().min(1).max(1000).default(8),
+    lockTimeoutMs: timeout.default(10_000),
+    statementTimeoutMs: timeout.default(15_000),
+    queryTimeoutMs: timeout.default(20_000),
+    idleInTransactionTimeoutMs: timeout.default(30_000),
+    connectTimeoutMs: timeout.default(10_000),
+    applicationName: z.string().min(1).max(63).default('lockstep'),
+    preparedStatements: z.boolean().default(true),
+  })
+  .refine(
+    (options) =>
+      options.lockTimeoutMs < options.statementTimeoutMs &&
+      options.statementTimeoutMs < options.queryTimeoutMs,
+    'expected lockTimeoutMs < statementTimeoutMs < queryTimeoutMs',
+  );
+
+/** Checks `options` strictly and fills in the defaults. Throws TypeError, without any value in its message. */
+export function resolveOptions(options: PostgresOptions): ResolvedOptions {
+  const result = schema.safeParse(options);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(
+    (issue) => `  ${issue.path.join('.') || 'options'}: ${issue.message}`,
+  );
+  throw new TypeError(`Expected options for the PostgreSQL adapter:\n${problems.join('\n')}`);
+}

@@ -1,0 +1,133 @@
+/** One run of a callback under a stream's lock, as its view sees it. */
+import type { ExportRepository, LockedView } from '../contract/index.ts';
+import type { Connection } from './connection.ts';
+import { closed, translate } from './errors.ts';
+import { Queues } from './queue.ts';
+import type { Result, Session, Statement, Param } from './sql.ts';
+import type { Stores } from './stores.ts';
+
+export class Section implements Session {
+  readonly view: LockedView;
+  readonly connection: Connection;
+  /** Sections nested in this one run one after the other: savepoints form a stack. */
+  readonly nested: Queues = new Queues(1);
+  /** Aborted when the instance is closed, which takes its sections with it. */
+  readonly #ended: AbortSignal;
+  readonly #pending = new Set<Promise<unknown>>();
+  #failure: { readonly error: unknown } | undefined;
+  #isOpen = true;
+  #inner: Section | undefined;
+  /** Sections around this one that wrote while it was open: a rollback to its savepoint takes their writes too. */
+  readonly #outerWriters = new Set<Section>();
+
+  constructor(connection: Connection, stores: Stores, ended: AbortSignal) {
+    this.connection = connection;
+    this.#ended = ended;
+    const exports: ExportRepository = { jobs: stores.jobs(this), audit: stores.audit(this) };
+    this.view = {
+      streams: stores.streams(this),
+      users: stores.users(this),
+      activity: stores.activity(this),
+      idempotency: stores.idempotencyView(this),
+      exports,
+      signal: connection.lost,
+    };
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** The first failure: nothing of the section commits after it, also if the callback swallowed it. */
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#failure;
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+  }
+
+  read<R>(action: () => Promise<R>): Promise<R> {
+    return this.#track(() => this.#guard(action));
+  }
+
+  write<R>(action: () => Promise<R>): Promise<R> {
+    for (let inner = this.#inner; inner !== undefined; inner = inner.#inner) inner.#outerWriters.add(this);
+    return this.#track(async () => {
+      const { isOpen } = this;
+      try {
+        return await this.#guard(action);
+      } catch (error) {
+        if (isOpen) this.fail(error);
+        throw error;
+      }
+    });
+  }
+
+  async run(statement: Statement, params: readonly Param[]): Promise<Result> {
+    try {
+      return await this.connection.run(statement, params);
+    } catch (error) {
+      // Any SQL error, of a read too, ends the transaction and frees its locks at once, while the callback runs
+      // on. What it does from here on must not commit; COMMIT itself would say nothing but "ROLLBACK".
+      const translated = this.failure === undefined ? translate(error, 'section') : this.failure.error;
+      this.fail(translated);
+      throw translated;
+    }
+  }
+
+  /** Runs `action` as the section inside this one. */
+  async around<R>(inner: Section, action: () => Promise<R>): Promise<R> {
+    this.#inner = inner;
+    try {
+      return await action();
+    } finally {
+      this.#inner = undefined;
+    }
+  }
+
+  /** Keeps this section from ending before `action` has. */
+  hold<R>(action: () => Promise<R>): Promise<R> {
+    return this.#track(action);
+  }
+
+  /** The view is dead from here on; resolves when what was called through it before has settled. */
+  async end(): Promise<void> {
+    this.#isOpen = false;
+    await Promise.allSettled(this.#pending);
+  }
+
+  /** Runs the statement that ends a section inside this one and keeps its writes. Errors: LOCK_LOST. */
+  async settleInner(release: string): Promise<void> {
+    try {
+      await this.connection.control(release);
+    } catch (error) {
+      this.fail(translate(error, 'section'));
+      throw this.failure?.error;
+    }
+  }
+
+  /** What was written around this section since it began is lost when it is rolled back to its savepoint. */
+  failOuterWriters(error: unknown): void {
+    for (const outer of this.#outerWriters) outer.fail(error);
+  }
+
+  async #guard<R>(action: () => Promise<R>): Promise<R> {
+    if (!this.#isOpen || this.#ended.aborted) throw closed('section');
+    try {
+      return await action();
+    } catch (error) {
+      throw translate(error, 'section');
+    }
+  }
+
+  #track<R>(action: () => Promise<R>): Promise<R> {
+    const running = action();
+    this.#pending.add(running);
+    // withLock rejects with a failed write's error in any case, so a callback that did not wait for it must not
+    // end the process with an unhandled rejection.
+    const settled = (): boolean => this.#pending.delete(running);
+    running.then(settled, settled);
+    return running;
+  }
+}

@@ -1,0 +1,119 @@
+/** Looks at the server that a URL names, and says clearly what is wrong with it. */
+import type { Client } from 'pg';
+import { isStorageError, StorageError, type Json } from '../../contract/index.ts';
+import { loadDriver } from '../driver.ts';
+
+/** How long to wait for a connection and for an answer, in milliseconds. */
+const TIMEOUT_MS = 10_000;
+const OLDEST_VERSION = 130_000;
+
+const LOOK = `SELECT version() AS version, current_setting('server_version_num')::int AS number,
+  current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous_commit,
+  current_setting('max_connections')::int AS max_connections, current_setting('server_encoding') AS encoding,
+  pg_is_in_recovery() AS is_replica, has_database_privilege(current_database(), 'CREATE') AS can_create,
+  to_jsonb(d) AS database FROM pg_database AS d WHERE datname = current_database()`;
+
+interface Look {
+  readonly version: string;
+  readonly number: number;
+  readonly fsync: string;
+  readonly synchronous_commit: string;
+  readonly max_connections: number;
+  readonly encoding: string;
+  readonly is_replica: boolean;
+  readonly can_create: boolean;
+  readonly database: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Versions and settings of the server at `url`, for the report. Errors: UNAVAILABLE when it cannot be reached or
+ * lacks what the adapter needs.
+ */
+export async function reach(url: string): Promise<Json> {
+  const { Client } = await loadDriver();
+  let client: Client | undefined;
+  try {
+    client = new Client({
+      connectionString: url,
+      connectionTimeoutMillis: TIMEOUT_MS,
+      query_timeout: TIMEOUT_MS,
+    });
+    client.on('error', () => undefined);
+    await client.connect();
+    const { rows } = await client.query<Look>(LOOK);
+    return environmentOf(rows[0] as Look, url);
+  } catch (error) {
+    throw isStorageError(error) ? error : unavailable(`could be reached, but ${reasonOf(error)}`, url, error);
+  } finally {
+    await client?.end().catch(() => undefined);
+  }
+}
+
+function environmentOf(look: Look, url: string): Json {
+  const problem = problemOf(look);
+  if (problem !== undefined) throw unavailable(problem, url);
+  const { datcollate, datlocale, daticulocale, datlocprovider } = look.database;
+  return {
+    version: look.version,
+    fsync: look.fsync,
+    synchronousCommit: look.synchronous_commit,
+    maxConnections: look.max_connections,
+    // The name of the column changed between versions; a libc database has neither.
+    collation: String(datlocale ?? daticulocale ?? datcollate),
+    collationProvider: PROVIDERS[String(datlocprovider)] ?? 'libc',
+  };
+}
+
+const PROVIDERS: Readonly<Record<string, string>> = { b: 'builtin', c: 'libc', i: 'icu' };
+
+function problemOf(look: Look): string | undefined {
+  if (look.number < OLDEST_VERSION) return `were of version 13 or later, but it is ${look.version}`;
+  if (look.is_replica) return 'were a primary, but it is a read-only replica. Name the primary';
+  if (look.encoding !== 'UTF8')
+    return `had the encoding UTF8, but it is ${look.encoding}. Name another database`;
+  if (look.synchronous_commit === 'off')
+    return 'kept what it acknowledges, but synchronous_commit is off. Set it to on for this role or database';
+  if (!look.can_create)
+    return 'let this role create schemas, but it may not. GRANT CREATE ON DATABASE to the role, or name another';
+  return undefined;
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'the connection was refused. Start the server, or use the embedded one';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'its host name cannot be resolved. Check the URL';
+    case '28P01':
+    case '28000':
+      return `it does not let this user in: ${message}. Check user and password in the URL`;
+    case '3D000':
+      return `${message}. Create the database first`;
+    case '53300':
+      return `${message}. Close other clients, or raise max_connections`;
+    default:
+      return `${message || String(code)}. Check the URL`;
+  }
+}
+
+function unavailable(expected: string, url: string, cause?: unknown): StorageError {
+  return new StorageError('UNAVAILABLE', `Expected that PostgreSQL at ${redact(url)} ${expected}.`, {
+    cause,
+  });
+}
+
+/** `url` without its password. */
+export function redact(url: string): string {
+  try {
+    const parsed = new URL(url);
+    if (parsed.password !== '') parsed.password = '***';
+    for (const name of parsed.searchParams.keys()) {
+      if (/password/i.test(name)) parsed.searchParams.set(name, '***');
+    }
+    return parsed.href;
+  } catch {
+    return 'a URL that cannot be read';
+  }
+}

@@ -1,0 +1,53 @@
+/** Waits that end: at a deadline, or when a signal is aborted. */
+import type { StorageError } from '../contract/index.ts';
+
+/** The longest delay that a Node timer keeps. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** What ends a wait early, and with which error. */
+export interface Wait {
+  /** On the clock of `performance.now()`. */
+  readonly deadline: number;
+  readonly timedOut: () => StorageError;
+  readonly signals: readonly { readonly signal: AbortSignal; readonly error: () => StorageError }[];
+}
+
+/** How long `wait` may still take, in whole milliseconds. At least 1: PostgreSQL takes 0 for "no bound". */
+export function remainingMs(wait: Wait): number {
+  return Math.min(Math.max(1, Math.ceil(wait.deadline - performance.now())), MAX_TIMER_MS);
+}
+
+/** Throws what has ended `wait` already, if anything has. The deadline does not count: a lock may be free at once. */
+export function check(wait: Wait): void {
+  for (const { signal, error } of wait.signals) if (signal.aborted) throw error();
+}
+
+/**
+ * A promise that `begin` settles, or that `wait` ends. `begin` returns what to undo when it was ended from
+ * outside; nothing that `begin` started may take effect after that.
+ */
+export function waitFor<T>(
+  wait: Wait,
+  begin: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let isSettled = false;
+    const settle = <A>(how: (argument: A) => void): ((argument: A) => void) => {
+      return (argument) => {
+        if (isSettled) return;
+        isSettled = true;
+        clearTimeout(timer);
+        for (const { signal, listener } of listeners) signal.removeEventListener('abort', listener);
+        how(argument);
+      };
+    };
+    const give = settle((error: StorageError) => {
+      undo();
+      reject(error);
+    });
+    const timer = setTimeout(() => give(wait.timedOut()), remainingMs(wait));
+    const listeners = wait.signals.map(({ signal, error }) => ({ signal, listener: () => give(error()) }));
+    for (const { signal, listener } of listeners) signal.addEventListener('abort', listener);
+    const undo = begin(settle(resolve), settle(reject));
+  });
+}

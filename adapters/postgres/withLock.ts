@@ -1,0 +1,179 @@
+/**
+ * Sections: a stream's lock and a transaction around a callback.
+ *
+ * A section of another stream inside a section joins its transaction behind a savepoint, on the same connection:
+ * a second connection for each holder would empty the pool, and all would wait for one another. Its writes and its
+ * lock therefore last until the outermost section ends: what withLock has resolved with commits with that one.
+ */
+import { validateId, validateTimeout, type LockedView, type LockOptions } from '../contract/index.ts';
+import { beginLocked, type LockRequest } from './advisory.ts';
+import type { Connection } from './connection.ts';
+import type { Connections } from './connections.ts';
+import { holds, innermostOf, runInside } from './enclosing.ts';
+import * as errors from './errors.ts';
+import { Queues } from './queue.ts';
+import { Section } from './section.ts';
+import type { Stores } from './stores.ts';
+import { check } from './wait.ts';
+
+type Callback<T> = (view: LockedView) => Promise<T>;
+export type WithLock = <T>(streamId: string, callback: Callback<T>, options?: LockOptions) => Promise<T>;
+
+type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
+
+export function createWithLock(connections: Connections, stores: Stores): WithLock {
+  const sections = new Sections(connections, stores);
+  return async (streamId, callback, options = {}) => {
+    if (connections.ended.aborted) throw errors.closed('instance');
+    validateId(streamId, 'streamId');
+    const request = lockRequest(connections, streamId, options);
+    check(request.wait);
+    if (holds(connections, streamId)) throw errors.reentrant(streamId);
+    const outer = innermostOf(connections);
+    return outer === undefined
+      ? sections.outermost(request, callback)
+      : sections.nested(outer, request, callback);
+  };
+}
+
+function lockRequest(connections: Connections, streamId: string, options: LockOptions): LockRequest {
+  const { timeoutMs = connections.options.lockTimeoutMs, signal } = options;
+  validateTimeout(timeoutMs);
+  const signals = [{ signal: connections.ended, error: () => errors.closed('instance') }];
+  if (signal !== undefined) signals.push({ signal, error: () => errors.aborted(streamId) });
+  return {
+    streamId,
+    isBounded: options.timeoutMs !== undefined,
+    wait: {
+      deadline: performance.now() + timeoutMs,
+      timedOut: () => errors.lockTimeout(streamId, timeoutMs),
+      signals,
+    },
+  };
+}
+
+class Sections {
+  readonly #connections: Connections;
+  readonly #stores: Stores;
+  readonly #byStream: Queues = new Queues(1);
+  readonly #all: Queues;
+  #savepoints = 0;
+
+  constructor(connections: Connections, stores: Stores) {
+    this.#connections = connections;
+    this.#stores = stores;
+    this.#all = new Queues(connections.options.max);
+  }
+
+  async outermost<T>(request: LockRequest, callback: Callback<T>): Promise<T> {
+    const leaveStream = await this.#byStream.enter(request.streamId, request.wait);
+    try {
+      const leaveAll = await this.#all.enter('', request.wait);
+      try {
+        const connection = await this.#connections.take(request.wait);
+        try {
+          return await this.#transaction(connection, request, callback);
+        } finally {
+          connection.release();
+        }
+      } finally {
+        leaveAll();
+      }
+    } finally {
+      leaveStream();
+    }
+  }
+
+  async #transaction<T>(connection: Connection, request: LockRequest, callback: Callback<T>): Promise<T> {
+    const { options, ended } = this.#connections;
+    // The level is named, whatever the database's default is: the snapshot of REPEATABLE READ is taken with the
+    // first statement, the lock, and would be older than what the last holder committed.
+    const begin = [
+      'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
+      ...(options.preparedStatements
+        ? []
+        : [`SET LOCAL idle_in_transaction_session_timeout = ${options.idleInTransactionTimeoutMs}`]),
+    ];
+    await this.#lock(connection, request, begin.join('; '), 'ROLLBACK');
+    const section = new Section(connection, this.#stores, ended);
+    const outcome = await this.#run(section, request.streamId, callback);
+    if (connection.lost.aborted) section.fail(errors.translate(connection.lost.reason, 'section'));
+    if (ended.aborted) section.fail(errors.closed('instance'));
+    if (outcome.ok && section.failure === undefined) {
+      await commit(connection);
+      return outcome.value;
+    }
+    await rollBack(connection, 'ROLLBACK');
+    throw outcome.ok ? section.failure?.error : outcome.error;
+  }
+
+  nested<T>(outer: Section, request: LockRequest, callback: Callback<T>): Promise<T> {
+    return outer.hold(async () => {
+      const leave = await outer.nested.enter('', request.wait);
+      try {
+        if (outer.failure !== undefined) throw outer.failure.error;
+        return await this.#savepoint(outer, request, callback);
+      } finally {
+        leave();
+      }
+    });
+  }
+
+  async #savepoint<T>(outer: Section, request: LockRequest, callback: Callback<T>): Promise<T> {
+    const { connection } = outer;
+    this.#savepoints += 1;
+    const name = `nested_${this.#savepoints}`;
+    const undo = `ROLLBACK TO ${name}; RELEASE ${name}`;
+    // Behind a savepoint a time-out ends the nested section alone, and the outer lock is kept.
+    await this.#lock(connection, request, `SAVEPOINT ${name}`, undo);
+    const section = new Section(connection, this.#stores, this.#connections.ended);
+    return outer.around(section, async () => {
+      const outcome = await this.#run(section, request.streamId, callback);
+      if (outcome.ok && section.failure === undefined) {
+        await outer.settleInner(`RELEASE ${name}`);
+        return outcome.value;
+      }
+      const error = outcome.ok ? section.failure?.error : outcome.error;
+      section.failOuterWriters(error);
+      await rollBack(connection, undo);
+      throw error;
+    });
+  }
+
+  async #lock(connection: Connection, request: LockRequest, begin: string, undo: string): Promise<void> {
+    try {
+      await beginLocked(connection, this.#connections.options, request, begin);
+    } catch (error) {
+      await rollBack(connection, undo);
+      throw errors.translate(error, 'lock');
+    }
+  }
+
+  async #run<T>(section: Section, streamId: string, callback: Callback<T>): Promise<Outcome<T>> {
+    try {
+      const frame = { owner: this.#connections, streamId, section };
+      return { ok: true, value: await runInside(frame, async () => callback(section.view)) };
+    } catch (error) {
+      return { ok: false, error };
+    } finally {
+      await section.end();
+    }
+  }
+}
+
+/** Never rejects: a connection that cannot roll back is closed, and the server rolls back then. */
+async function rollBack(connection: Connection, undo: string): Promise<void> {
+  await connection.control(undo).catch(() => connection.doubt());
+}
+
+async function commit(connection: Connection): Promise<void> {
+  let command: string;
+  try {
+    ({ command } = await connection.control('COMMIT'));
+  } catch (error) {
+    connection.doubt();
+    throw errors.translate(error, 'commit');
+  }
+  // COMMIT of a failed transaction is no error: it answers that it has rolled back.
+  if (command !== 'COMMIT') throw errors.rolledBack(command);
+}
