@@ -103,7 +103,7 @@ export interface StreamStore {
   create(stream: NewStream): Awaitable<StreamRecord>;
   /** The record, or undefined for an unknown id. */
   get(id: string): Awaitable<StreamRecord | undefined>;
-  /** Replaces the whole record. Errors: NOT_FOUND, INVALID_RECORD. */
+  /** Replaces the whole record; an omitted `createdAt` stays as it was. Errors: NOT_FOUND, INVALID_RECORD. */
   put(stream: NewStream): Awaitable<StreamRecord>;
   /** Whether a record was there to delete. */
   delete(id: string): Awaitable<boolean>;
