@@ -21,10 +21,10 @@ export interface CoordinatorOptions {
   readonly program: Program;
   readonly schedule: Schedule;
   /**
-   * Whether nothing is under way in this process that could finish a step by itself: then a blocked step is
-   * recognized without waiting. Only where all instances are in this process.
+   * Whether nothing is under way in this process that could finish a step by itself within `ms`: then a blocked
+   * step is recognized without waiting. Only where all instances are in this process.
    */
-  readonly quiescent?: () => boolean;
+  readonly quiescent?: (ms: number) => boolean;
 }
 
 export interface Coordination {
@@ -42,7 +42,7 @@ type Unfinished = { readonly next: number; released: number | undefined };
 export class Coordinator {
   readonly #program: Program;
   readonly #schedule: Schedule;
-  readonly #quiescent: () => boolean;
+  readonly #quiescent: (ms: number) => boolean;
   /** Actors that have not finished, by number; `released` is when their next step was released. */
   readonly #unfinished = new Map<number, Unfinished>();
   readonly #records: StepRecord[] = [];
@@ -207,7 +207,7 @@ export class Coordinator {
    */
   async #until(reached: () => boolean, boundMs: number, early: boolean): Promise<boolean> {
     for (let turn = 0; turn < TURNS && !this.#over(reached); turn += 1) await nextTurn();
-    if (!this.#over(reached) && !(early && this.#quiescent())) await this.#wakeWhen(reached, boundMs);
+    if (!this.#over(reached) && !(early && this.#quiescent(boundMs))) await this.#wakeWhen(reached, boundMs);
     if (this.#failure !== undefined) throw this.#failure.error;
     return reached();
   }

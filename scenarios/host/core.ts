@@ -19,8 +19,9 @@ import { TargetFailure, type Stage } from './failure.ts';
 import { CLOSE_BOUND_MS, OpenedAdapter } from './instance.ts';
 import { loadTarget } from './loadTarget.ts';
 import type { Caught } from './program.ts';
-import { grown, type Resources } from './resources.ts';
+import { grown, onlyTimersGrown, type Resources } from './resources.ts';
 import { HostRuns } from './runs.ts';
+import type { TimerWatch } from './timers.ts';
 
 /** How long a target's own start may take (it may fetch an image), and its stop and destroy, in milliseconds. */
 const START_BOUND_MS = 300_000;
@@ -34,6 +35,7 @@ export interface HostCoreOptions {
   readonly note: (note: Note) => void;
   /** What keeps the process alive without any adapter. Absent: other things run in this process. */
   readonly idleResources?: Resources;
+  readonly timers?: TimerWatch;
   /** Called when the service was started (true) or stopped. */
   readonly serving?: (running: boolean) => void;
 }
@@ -60,9 +62,7 @@ export class HostCore {
       note: options.note,
       instance: (id) => this.#instance(id),
       takeStrays: () => this.#takeStrays(),
-      ...(options.idleResources === undefined
-        ? {}
-        : { quiescent: () => grown(options.idleResources as Resources).length === 0 }),
+      ...(options.idleResources === undefined ? {} : { quiescent: (ms) => isQuiescent(options, ms) }),
     });
   }
 
@@ -224,6 +224,13 @@ export class HostCore {
     this.#strays = [];
     return strays;
   }
+}
+
+/** Whether nothing is under way in this process that could finish a step within `ms` by itself. */
+function isQuiescent({ idleResources, timers }: HostCoreOptions, ms: number): boolean {
+  const count = idleResources === undefined ? undefined : onlyTimersGrown(idleResources);
+  if (count === undefined) return false;
+  return timers === undefined ? count === 0 : timers.noneDueWithin(ms, count);
 }
 
 function describe(target: Target): LoadedTarget {

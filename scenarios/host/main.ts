@@ -7,6 +7,7 @@ import type { CommandName, Commands, Hello, Note, Reply, Request } from './comma
 import { HostCore } from './core.ts';
 import { TargetFailure } from './failure.ts';
 import { activeResources } from './resources.ts';
+import { watchTimers } from './timers.ts';
 
 /** The exit status of a host that was started by another build, or by nobody. */
 const REFUSED = 70;
@@ -18,7 +19,10 @@ const NO_SERVICE_GRACE_MS = 2000;
 const ownBuildId = buildId();
 const watchdog = startWatchdog();
 const channel = parentChannel({ line: receive, end: () => void leave() });
+// Node opens these when they are first used; opened here, they do not look like the adapter's.
+void [process.stdout, process.stderr];
 const idleResources = activeResources();
+const timers = watchTimers();
 let core: HostCore | undefined;
 let leaving = false;
 
@@ -50,6 +54,7 @@ function greet(id: number, hello: Hello): void {
     process: hello.process,
     note: send,
     idleResources,
+    timers,
     serving: (running) => watchdog.setGraceMs(running ? SERVICE_GRACE_MS : NO_SERVICE_GRACE_MS),
   });
   send({ id, output: null });

@@ -9,6 +9,14 @@ export function activeResources(): Resources {
   return counts;
 }
 
+/** How many timers there are now beyond those in `before`, if nothing else has grown; else undefined. */
+export function onlyTimersGrown(before: Resources): number | undefined {
+  const now = activeResources();
+  for (const [kind, count] of now)
+    if (kind !== 'Timeout' && count > (before.get(kind) ?? 0)) return undefined;
+  return Math.max(0, (now.get('Timeout') ?? 0) - (before.get('Timeout') ?? 0));
+}
+
 /** The kinds of which there are more now than in `before`. */
 export function grown(before: Resources): string[] {
   return [...activeResources()].flatMap(([kind, count]) => (count > (before.get(kind) ?? 0) ? [kind] : []));

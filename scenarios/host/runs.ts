@@ -13,7 +13,7 @@ export interface HostRunsOptions {
   readonly note: (note: Note) => void;
   readonly instance: (id: number) => Instance;
   readonly takeStrays: () => Caught[];
-  readonly quiescent?: () => boolean;
+  readonly quiescent?: (ms: number) => boolean;
 }
 
 export class HostRuns {

@@ -65,12 +65,15 @@ export function spawnChild(options: ChildOptions): Child {
   const stdout = drain(process_.stdout as Readable);
   const stderr = process_.stderr === null ? (): string => '' : drain(process_.stderr);
   const channel = lineChannel(process_.stdio[3] as Duplex, options.listener);
+  const outputEnd = new Promise<void>((resolve) => {
+    process_.once('close', () => resolve());
+  });
   let exit: Exit | undefined;
   const kill = (): void => killGroup(process_);
   const exited = ended(process_).then(async (how) => {
     exit = how;
     kill();
-    await outputRead(process_);
+    await outputRead(process_, outputEnd);
     return how;
   });
   return {
@@ -95,16 +98,15 @@ function ended(child: ChildProcess): Promise<Exit> {
   });
 }
 
-function outputRead(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(finish, OUTPUT_AFTER_EXIT_MS);
-    child.once('close', finish);
-    function finish(): void {
-      clearTimeout(timer);
-      for (const stream of child.stdio) stream?.destroy();
-      resolve();
-    }
+/** Waits for the end of the child's output, then lets go of its pipes. */
+async function outputRead(child: ChildProcess, outputEnd: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, OUTPUT_AFTER_EXIT_MS);
   });
+  await Promise.race([outputEnd, late]);
+  clearTimeout(timer);
+  for (const stream of child.stdio) stream?.destroy();
 }
 
 function killGroup(child: ChildProcess): void {

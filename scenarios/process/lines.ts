@@ -48,7 +48,10 @@ export function lineChannel(stream: Duplex, listener: LineListener): LineChannel
       end();
     }
   });
-  stream.on('end', end);
+  stream.on('end', () => {
+    stream.end();
+    end();
+  });
   stream.on('close', end);
   // A broken pipe is the other end's death, which is reported as its end.
   stream.on('error', end);

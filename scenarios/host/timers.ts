@@ -1,0 +1,77 @@
+/**
+ * Knows when this process's timers are due, so that a blocked step is recognized without waiting for it. Adapters
+ * bound their waits for a lock by timers; a timer that is not due before the bound cannot finish the step before.
+ *
+ * Timers that were made by other ways than the global functions and node:timers are not known, but counted.
+ */
+import timers from 'node:timers';
+import { syncBuiltinESMExports } from 'node:module';
+
+export interface TimerWatch {
+  /** Whether the timers that keep the process alive are all known, `count` of them, and none is due within `ms`. */
+  noneDueWithin(ms: number, count: number): boolean;
+}
+
+type Callback = (this: unknown, ...args: unknown[]) => unknown;
+type SetTimer = (callback: Callback, ms?: number, ...args: unknown[]) => NodeJS.Timeout;
+type ClearTimer = (timer?: unknown) => void;
+
+/** Replaces the functions that make and clear timers by ones that keep books. Once in a process, before any adapter. */
+export function watchTimers(): TimerWatch {
+  const due = new Map<unknown, number>();
+  const patch = <K extends 'setTimeout' | 'setInterval' | 'clearTimeout' | 'clearInterval'>(
+    name: K,
+    wrap: (original: (typeof globalThis)[K]) => (typeof globalThis)[K],
+  ): void => {
+    const original = globalThis[name];
+    const wrapped = Object.assign(wrap(original), original);
+    Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(original));
+    globalThis[name] = wrapped;
+    (timers as unknown as Record<string, unknown>)[name] = wrapped;
+  };
+  patch('setTimeout', (original) => booked(original as SetTimer, due, false) as typeof setTimeout);
+  patch('setInterval', (original) => booked(original as SetTimer, due, true) as typeof setInterval);
+  patch('clearTimeout', (original) => cleared(original as ClearTimer, due) as typeof clearTimeout);
+  patch('clearInterval', (original) => cleared(original as ClearTimer, due) as typeof clearInterval);
+  syncBuiltinESMExports();
+  return { noneDueWithin: (ms, count) => noneDueWithin(due, ms, count) };
+}
+
+function booked(original: SetTimer, due: Map<unknown, number>, repeats: boolean): SetTimer {
+  return (callback, ms, ...args) => {
+    if (typeof callback !== 'function') return original(callback, ms, ...args);
+    const delayMs = Math.max(1, Number(ms) || 1);
+    const timer = original(
+      function (this: unknown, ...passed: unknown[]) {
+        if (repeats) due.set(timer, performance.now() + delayMs);
+        else due.delete(timer);
+        return callback.apply(this, passed);
+      },
+      ms,
+      ...args,
+    );
+    due.set(timer, performance.now() + delayMs);
+    return timer;
+  };
+}
+
+function cleared(original: ClearTimer, due: Map<unknown, number>): ClearTimer {
+  return (timer) => {
+    due.delete(timer);
+    original(timer);
+  };
+}
+
+/** A timer so late was cleared in a way that is not seen here. */
+const OVERDUE_MS = 1000;
+
+function noneDueWithin(due: Map<unknown, number>, ms: number, count: number): boolean {
+  const now = performance.now();
+  let known = 0;
+  for (const [timer, at] of due) {
+    if (at < now - OVERDUE_MS) due.delete(timer);
+    else if (at <= now + ms) return false;
+    else if ((timer as NodeJS.Timeout).hasRef()) known += 1;
+  }
+  return known === count;
+}
