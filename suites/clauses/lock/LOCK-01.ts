@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/generate.ts';
-import { property, type AnyProperty, type Failure, type Scope } from '../../harness/property.ts';
-import { contended, overlapOf, sectionsOf, type Section } from '../../harness/sections.ts';
+import { property, type AnyProperty } from '../../harness/property.ts';
+import { contended, overlapFailure, overlapOf, sectionsOf } from '../../harness/sections.ts';
 
 interface Visit {
   readonly stream: string;
@@ -51,18 +51,4 @@ function section(stream: string, ms: number, stored: boolean): Step[] {
     view('streams.put', { $saved: 'read', add: { revision: 1 } }),
     leave,
   ];
-}
-
-function overlapFailure([first, second]: readonly [Section, Section], scope: Scope): Failure {
-  const ms = ((Math.min(first.to, second.to) - second.from) / 1e6).toFixed(1);
-  const who =
-    first.process === second.process
-      ? `Two callers in process ${first.process}`
-      : `Processes ${first.process} and ${second.process}`;
-  return {
-    summary: `${who} were inside the section of stream "${scope.name(first.stream)}" at once, for ${ms} ms.`,
-    expected: 'a callback starts only after the one before it has ended',
-    actual: `the second callback started ${ms} ms before the first one, or both, had ended`,
-    marked: [first.entered, second.entered, first.left, second.left].filter((record) => record !== undefined),
-  };
 }

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import type { Surface } from '../../../adapters/contract/index.ts';
+import type { Actor, Step } from '../../../scenarios/host/program.ts';
+import { direct, enter, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
+import { property, type AnyProperty, type Scope, type Subject } from '../../harness/property.ts';
+
+/** How a withLock ends: its callback returns, throws or rejects with a failed call's error; or its wait ends. */
+type End = 'return' | 'throw' | 'fail' | 'timeout' | 'abort';
+
+interface Visit {
+  readonly stream: 's1' | 's2';
+  readonly end: End;
+  readonly pauseMs: number;
+}
+
+function visitOf({ surfaces, capabilities }: Subject): fc.Arbitrary<Visit> {
+  const ends: End[] = ['return', 'throw', 'abort'];
+  if (surfaces.includes('streams')) ends.push('fail');
+  if (capabilities.lockTimeout) ends.push('timeout');
+  return fc.record({ stream: fc.constantFrom('s1', 's2'), end: fc.constantFrom(...ends), pauseMs });
+}
+
+/**
+ * Sections that end in every way, and waits that are given up, at once and one after another. Afterwards another
+ * instance gets every lock without waiting. It asks from another instance, because a lock that was left on a pooled
+ * connection lets the same connection in.
+ */
+export const LOCK_09: AnyProperty = property<readonly (readonly Visit[])[]>({
+  clause: 'LOCK-09',
+  topologies: ['one', 'shared', 'processes'],
+  arbitrary: (subject) =>
+    fc.array(fc.array(visitOf(subject), { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 4 }),
+  trial: (input, scope, { surfaces }) => {
+    const ids = ['s1', 's2'].map((name) => scope.id(name));
+    const visitors = input.map((visits, instance): Actor => {
+      return { instance, steps: visits.flatMap((one) => section(one, scope)) };
+    });
+    const aborts = input.flatMap((visits, actor) =>
+      visits.filter(({ end }) => end === 'abort').map((): Step => ({ do: 'abort', actor })),
+    );
+    return {
+      setup: setupOf(surfaces, ids),
+      actors: [...visitors, { instance: 0, steps: aborts.flatMap((step) => [step, { do: 'hold', ms: 1 }]) }],
+      finale: ids.flatMap((id) => [enter(id), leave]),
+      patienceMs: 2_500,
+    };
+  },
+  // What a lock that is not free does: the finale, or a visitor before it, never returns.
+  judge: () => undefined,
+  exercised: ({ main }) => main.records.some(({ outcome }) => outcome.status === 'error'),
+});
+
+function setupOf(surfaces: readonly Surface[], ids: readonly string[]): Step[] {
+  return surfaces.includes('streams') ? ids.map((id) => direct('streams.create', streamOf(id))) : [];
+}
+
+function section({ stream, end, pauseMs }: Visit, scope: Scope): Step[] {
+  const id = scope.id(stream);
+  switch (end) {
+    case 'return':
+      return [enter(id), ...pause(pauseMs), leave];
+    case 'throw':
+      return [enter(id), ...pause(pauseMs), { do: 'throw', message: 'thrown by the callback' }];
+    case 'fail':
+      return [enter(id), view('streams.create', streamOf(id)), ...pause(pauseMs), leave];
+    case 'timeout':
+      return [enter(id, { timeoutMs: 2 + pauseMs }), ...pause(pauseMs), leave];
+    case 'abort':
+      return [enter(id, { abortable: true }), ...pause(pauseMs), leave];
+    default:
+      return end satisfies never;
+  }
+}

@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import type { Actor, Step } from '../../../scenarios/host/program.ts';
+import { addDigit, unexplained } from '../../harness/effects.ts';
+import { direct, enter, hold, leave, streamOf } from '../../harness/generate.ts';
+import { codeOf, observed, whoOf } from '../../harness/observe.ts';
+import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import { contended, overlapFailure, overlapOf, sectionsOf } from '../../harness/sections.ts';
+
+interface Case {
+  readonly id: string;
+  /** For each actor, how often it enters. */
+  readonly visits: readonly number[];
+}
+
+/** What callers without types pass. */
+const NO_STRINGS = [null, undefined, 0, {}] as unknown as readonly string[];
+
+const HOSTILE: readonly string[] = [
+  '',
+  ' ',
+  'null',
+  'undefined',
+  'NaN',
+  'NULL',
+  'true',
+  '0',
+  '__proto__',
+  'constructor',
+  'hasOwnProperty',
+  'toString',
+  'then',
+  "'; drop table streams; --",
+  '$1',
+  '%',
+  '*',
+  '../..',
+  '\n',
+  '\u0000',
+  'a\u0000b',
+  '\ud800',
+  'a\udfff',
+  '\uffff',
+  'x'.repeat(1_024),
+  'x'.repeat(10_000),
+  '😀'.repeat(3_000),
+];
+
+/**
+ * Actors enter one hostile id at once and add to a stream of a plain one under it. The id is refused before the
+ * callback runs, or the additions exclude each other; a key that locks nothing loses some.
+ */
+export const LOCK_11: AnyProperty = property<Case>({
+  clause: 'LOCK-11',
+  arbitrary: () =>
+    fc.record({
+      id: fc.oneof(
+        { weight: 5, arbitrary: fc.constantFrom(...HOSTILE) },
+        { weight: 2, arbitrary: fc.constantFrom(...NO_STRINGS) },
+        { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
+        { weight: 1, arbitrary: fc.constantFrom('a', 'ß').map((unit) => unit.repeat(100_000)) },
+      ),
+      visits: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 3, maxLength: 3 }),
+    }),
+  trial: ({ id, visits }, scope, { surfaces }) => {
+    const stored = surfaces.includes('streams');
+    const s1 = scope.id('s1');
+    let digit = 0;
+    const actors = visits.map((count, instance): Actor => {
+      const steps = Array.from({ length: count }, (): Step[] => {
+        digit += 1;
+        return [enter(id), ...(stored ? addDigit(s1, digit) : [hold(1)]), leave];
+      });
+      return { instance, steps: steps.flat() };
+    });
+    return {
+      setup: stored ? [direct('streams.create', streamOf(s1))] : [],
+      actors,
+      finale: stored ? [direct('streams.get', s1)] : [],
+      patienceMs: 3_000,
+    };
+  },
+  judge: (run) => wrongRefusal(run) ?? notExclusive(run),
+  exercised: (run) => contended(run.main, run.trial) || refusals(run) > 0,
+});
+
+function refusals(run: TrialRun<Case>): number {
+  return observed(run).filter(
+    ({ step, record }) => step.do === 'enter' && codeOf(record) === 'INVALID_RECORD',
+  ).length;
+}
+
+function wrongRefusal(run: TrialRun<Case>): Failure | undefined {
+  const ghost = run.main.ghosts[0];
+  const id = JSON.stringify(run.input.id)?.slice(0, 80) ?? 'undefined';
+  if (ghost !== undefined) {
+    return {
+      summary: `A callback for the id ${id} ran after its withLock had settled.`,
+      expected: 'an id that cannot be locked is refused, and the callback does not run',
+      actual: `the callback of actor ${ghost.actor + 1} was started`,
+    };
+  }
+  for (const { step, record } of observed(run)) {
+    const code = codeOf(record);
+    if (code === undefined || code === 'INVALID_RECORD' || code === 'UNAVAILABLE' || step.do !== 'enter')
+      continue;
+    return {
+      summary: `Asking for the lock of the id ${id} (${whoOf(record)}) failed with ${code}.`,
+      expected: 'the lock, or INVALID_RECORD',
+      actual: code === 'none' ? 'an error without a code' : code,
+      marked: [record],
+    };
+  }
+  return undefined;
+}
+
+function notExclusive(run: TrialRun<Case>): Failure | undefined {
+  const { main, trial, scope, subject } = run;
+  const stored = subject.surfaces.includes('streams');
+  if (stored) {
+    const lost = unexplained(run);
+    if (lost !== undefined || subject.capabilities.atomic) return lost;
+  }
+  const pair = overlapOf(sectionsOf(main, trial));
+  return pair === undefined ? undefined : overlapFailure(pair, scope);
+}

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import type { Actor, Step } from '../../../scenarios/host/program.ts';
+import { enter, leave, pause, pauseMs } from '../../harness/generate.ts';
+import { whoOf } from '../../harness/observe.ts';
+import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import { sectionsOf, type Section } from '../../harness/sections.ts';
+
+interface Visit {
+  readonly stream: 's1' | 's2';
+  readonly end: 'leave' | 'throw';
+  readonly pauseMs: number;
+  /** Whether the instance is opened again before it, so that nothing in memory helps. */
+  readonly reopens: boolean;
+}
+
+const visit: fc.Arbitrary<Visit> = fc.record({
+  stream: fc.constantFrom('s1', 's2'),
+  end: fc.oneof(
+    { weight: 3, arbitrary: fc.constant('leave' as const) },
+    { weight: 1, arbitrary: fc.constant('throw' as const) },
+  ),
+  pauseMs,
+  reopens: fc.boolean(),
+});
+
+/** The last actor alone reopens its instance: the others would lose theirs under their sections. */
+export const LOCK_16: AnyProperty = property<readonly (readonly Visit[])[]>({
+  clause: 'LOCK-16',
+  topologies: ['shared', 'processes'],
+  arbitrary: () => fc.array(fc.array(visit, { minLength: 1, maxLength: 3 }), { minLength: 3, maxLength: 3 }),
+  trial: (input, scope) => ({
+    actors: input.map((visits, actor): Actor => {
+      const isLast = actor === input.length - 1;
+      const steps = visits.flatMap(({ stream, end, pauseMs, reopens }): Step[] => [
+        ...(isLast && reopens ? [{ do: 'reopen' as const }] : []),
+        enter(scope.id(stream)),
+        ...pause(pauseMs),
+        end === 'leave' ? leave : { do: 'throw', message: 'thrown by the callback' },
+      ]);
+      return { instance: isLast ? 1 : 0, steps };
+    }),
+  }),
+  judge: notIncreasing,
+  exercised: ({ main, trial }) => {
+    const streams = sectionsOf(main, trial).map(({ stream }) => stream);
+    return new Set(streams).size < streams.length;
+  },
+});
+
+function notIncreasing({ main, trial, scope }: TrialRun<unknown>): Failure | undefined {
+  const latest = new Map<string, Section>();
+  for (const section of sectionsOf(main, trial)) {
+    const name = scope.name(section.stream);
+    const fence = fenceOf(section);
+    const before = latest.get(section.stream);
+    latest.set(section.stream, section);
+    const marked = [section.entered, ...(before === undefined ? [] : [before.entered])];
+    if (fence === undefined) {
+      return {
+        summary: `A section of "${name}" (${whoOf(section.entered)}) has no fence, although fencing is declared.`,
+        expected: 'view.fence is a bigint that grows with every acquisition',
+        actual: 'view.fence is undefined',
+        marked,
+      };
+    }
+    // A callback that runs again may do so under the acquisition that it had.
+    if (before === undefined || before.number === section.number || fence > (fenceOf(before) ?? fence))
+      continue;
+    return {
+      summary: `"${name}" was acquired with fence ${fenceOf(before)} (${whoOf(before.entered)}) and then with fence ${fence} (${whoOf(section.entered)}).`,
+      expected: `a fence above ${fenceOf(before)}`,
+      actual: `${fence}`,
+      marked,
+    };
+  }
+  return undefined;
+}
+
+function fenceOf({ entered }: Section): bigint | undefined {
+  return entered.outcome.status === 'ok' ? entered.outcome.fence : undefined;
+}

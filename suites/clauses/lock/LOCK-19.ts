@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import type { Actor, Step } from '../../../scenarios/host/program.ts';
+import { enter, leave } from '../../harness/generate.ts';
+import { whoOf } from '../../harness/observe.ts';
+import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import { sectionsOf } from '../../harness/sections.ts';
+import type { StepRecord } from '../../../scenarios/host/program.ts';
+
+interface Case {
+  /** How often the lock is granted to others at least, while one waits. */
+  readonly grants: number;
+  /** How many actors share them, each asking again as soon as it has left. */
+  readonly greedy: number;
+}
+
+const BOUND = 200;
+/** So many more than the bound, that a waiter that comes a little late can still starve. */
+const SPARE = 12;
+
+/**
+ * Greedy actors enter and leave in a loop while another one waits. It must be let in before the lock was granted to
+ * others more than 200 times. Only some trials are that long; the short ones find waiters that are forgotten.
+ */
+export const LOCK_19: AnyProperty = property<Case>({
+  clause: 'LOCK-19',
+  schedules: 'free',
+  arbitrary: () =>
+    fc.record({
+      grants: fc.oneof(
+        { weight: 1, arbitrary: fc.constant(BOUND + SPARE) },
+        { weight: 5, arbitrary: fc.integer({ min: 4, max: 16 }) },
+      ),
+      greedy: fc.integer({ min: 1, max: 3 }),
+    }),
+  trial: ({ grants, greedy }, scope) => {
+    const visit: Step[] = [enter(scope.id('s1')), leave];
+    const loops = Array.from({ length: greedy }, (_, index): Actor => {
+      const share = Math.floor(grants / greedy) + (index < grants % greedy ? 1 : 0);
+      return { instance: 0, steps: Array.from({ length: share }, () => visit).flat() };
+    });
+    return { actors: [...loops, { instance: 0, steps: [...visit, ...visit] }] };
+  },
+  judge: starved,
+  exercised: ({ input, main }) => input.grants <= BOUND || main.records.length > 2 * BOUND,
+});
+
+function starved(run: TrialRun<Case>): Failure | undefined {
+  const { main, trial, input, scope } = run;
+  const sections = sectionsOf(main, trial);
+  for (const { entered, actor } of sections) {
+    const overtaken = sections.filter(
+      (other) => other.actor !== actor && other.from > entered.call && other.from < entered.return,
+    );
+    if (actor !== input.greedy || overtaken.length <= BOUND) continue;
+    return starvation(entered, overtaken.length, scope.name('s1'));
+  }
+  return undefined;
+}
+
+function starvation(entered: StepRecord, grants: number, name: string): Failure {
+  return {
+    summary: `While one waited for the lock of "${name}" (${whoOf(entered)}), it was granted to others ${grants} times.`,
+    expected: `a waiter is let in within ${BOUND} grants to others`,
+    actual: `${grants} grants, ${((entered.return - entered.call) / 1e6).toFixed(0)} ms`,
+    marked: [entered],
+  };
+}

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import type { Step } from '../../../scenarios/host/program.ts';
+import { addDigit, unexplained } from '../../harness/effects.ts';
+import { direct, enter, hold, leave, streamOf } from '../../harness/generate.ts';
+import { codeOf, observed, whoOf } from '../../harness/observe.ts';
+import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import { act, overdueFailure, scripted, waits, type Act } from '../../harness/script.ts';
+import { sectionsOf } from '../../harness/sections.ts';
+
+interface Case {
+  /** How many wait and are told to stop, one after another. */
+  readonly waiters: number;
+  /** Whether the holder's own signal is aborted while it is inside. */
+  readonly holder: 'left alone' | 'aborted before its writes' | 'aborted after its writes';
+}
+
+/** For a callback that somebody would still start. */
+const AFTERMATH_MS = 3;
+
+/**
+ * Waiters whose signal is aborted while another holds the lock: each comes back with ABORTED, while the holder is still
+ * inside, and its callback never runs. The holder, whose signal is aborted too, goes on and commits.
+ */
+export const LOCK_20: AnyProperty = property<Case>({
+  clause: 'LOCK-20',
+  topologies: ['one', 'shared'],
+  schedules: 'free',
+  arbitrary: () =>
+    fc.record({
+      waiters: fc.integer({ min: 1, max: 3 }),
+      holder: fc.constantFrom('left alone', 'aborted before its writes', 'aborted after its writes'),
+    }),
+  trial: ({ waiters, holder }, scope, { surfaces }) => {
+    const stored = surfaces.includes('streams');
+    const s1 = scope.id('s1');
+    const next = waiters + 1;
+    const abort = (actor: number): Act => act(next, { do: 'abort', actor });
+    const writes: Step[] = stored ? addDigit(s1, 1) : [hold(1)];
+    const actors = Array.from({ length: waiters }, (_, index) => index + 1);
+    return {
+      setup: stored ? [direct('streams.create', streamOf(s1))] : [],
+      ...scripted([
+        act(0, enter(s1, { abortable: true })),
+        ...actors.map((actor) => waits(actor, enter(s1, { abortable: true }))),
+        ...(holder === 'aborted before its writes' ? [abort(0)] : []),
+        ...writes.map((step) => act(0, step)),
+        ...(holder === 'aborted after its writes' ? [abort(0)] : []),
+        // The step after the wait shows that the wait is over.
+        ...actors.flatMap((actor) => [abort(actor), act(actor, leave)]),
+        act(0, leave),
+        act(next, enter(s1)),
+        act(next, hold(AFTERMATH_MS)),
+        act(next, leave),
+      ]),
+      finale: stored ? [direct('streams.get', s1)] : [],
+      patienceMs: 2_500,
+    };
+  },
+  judge: (run) =>
+    ghost(run) ??
+    wrongEnd(run) ??
+    stoppedHolder(run) ??
+    overdueFailure(run, 'an aborted wait ends at once, and then the lock is free when its holder leaves') ??
+    unexplained(run),
+  exercised: ({ main }) =>
+    main.records.some(({ actor, step, outcome }) => actor === 0 && step === 0 && outcome.status === 'ok'),
+});
+
+function ghost({ main }: TrialRun<Case>): Failure | undefined {
+  const found = main.ghosts[0];
+  if (found === undefined) return undefined;
+  return {
+    summary: `The wait of actor ${found.actor + 1} in process ${found.process} was aborted, and its callback was started all the same.`,
+    expected: 'ABORTED says that the callback did not run and will not run',
+    actual: 'withLock had settled when the callback started',
+    marked: main.records.filter(({ actor }) => actor === found.actor),
+  };
+}
+
+function wrongEnd(run: TrialRun<Case>): Failure | undefined {
+  for (const { step, record } of observed(run)) {
+    const code = codeOf(record);
+    if (step.do !== 'enter' || code === undefined || code === 'ABORTED') continue;
+    return {
+      summary: `The wait for the lock (${whoOf(record)}) was aborted by its signal and failed with ${code}.`,
+      expected: 'ABORTED',
+      actual: code === 'none' ? 'an error without a code' : code,
+      marked: [record],
+    };
+  }
+  return undefined;
+}
+
+function stoppedHolder({ main, trial, input }: TrialRun<Case>): Failure | undefined {
+  const holder = sectionsOf(main, trial).find(({ actor, left }) => actor === 0 && left !== undefined);
+  const left = holder?.left;
+  if (left === undefined || left.outcome.status !== 'error') return undefined;
+  const code = codeOf(left);
+  if (code === 'UNAVAILABLE' && input.holder === 'left alone') return undefined;
+  return {
+    summary: `The holder's signal was ${input.holder}, and its withLock failed with ${code}.`,
+    expected: 'the signal stops the wait for the lock, not the holder: it commits',
+    actual: code === 'none' ? 'an error without a code' : String(code),
+    marked: [left],
+  };
+}
