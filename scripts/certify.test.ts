@@ -1,0 +1,6 @@
+/** The bundled adapters hold the contract; few runs each, since `lockstep certify` runs many. */
+import { certifyAdapter } from '../suites/vitest.ts';
+import { distUrl } from './paths.ts';
+
+certifyAdapter(distUrl('adapters/memory/target.js'), { runs: 25 });
+certifyAdapter(distUrl('adapters/postgres/target.js'), { runs: 10 });
