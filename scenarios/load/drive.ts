@@ -1,6 +1,7 @@
 /** One driver: sends a plan's bundles through groups of connections and records what came of each request. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HistoryEntry } from '../evidence.ts';
+import type { HttpRequest } from './connection.ts';
 import type { DriveCommand, DriverProgress, DriverReport } from './control.ts';
 import { runClock, type RunClock } from './journal.ts';
 import { Lane, Services, type Asked } from './lane.ts';
@@ -21,6 +22,11 @@ const REPEAT_PAUSE_MS = 25;
 const PROGRESS_MS = 200;
 
 type Effect = Extract<PlannedRequest, { kind: 'effect' }>;
+
+/** A request in flight. */
+interface Pending extends Pick<HistoryEntry, 'f' | 'key' | 'args' | 'call'> {
+  readonly lane: Lane;
+}
 
 interface UnknownEffect {
   readonly effect: Effect;
@@ -55,6 +61,7 @@ class Driver {
   readonly #pacer: Pacer;
   readonly #plan: (driver: number, index: number) => Bundle;
   readonly #unknown: UnknownEffect[] = [];
+  readonly #pending = new Set<Pending>();
   #index = 0;
   #planned = 0;
   #requests = 0;
@@ -80,6 +87,7 @@ class Driver {
 
   stop(): void {
     this.#stopped = true;
+    this.#pacer.stop();
   }
 
   async run(): Promise<DriverReport> {
@@ -110,8 +118,14 @@ class Driver {
     }
   }
 
-  /** What is recorded so far, for a process that must end now. */
+  /** For a process that must end now: what is in flight has no answer yet. */
   flush(): void {
+    for (const pending of this.#pending) {
+      const { lane, call, f, key, args } = pending;
+      const { client, service } = lane;
+      this.#recorder.record({ client, key, f, args, call, return: null, outcome: 'unknown', service });
+    }
+    this.#pending.clear();
     this.#recorder.flush();
   }
 
@@ -134,7 +148,7 @@ class Driver {
       for (;;) {
         const bundle = this.#nextBundle();
         if (bundle === undefined) return;
-        const intended = await this.#pacer.wait();
+        const intended = await this.#pacer.wait(bundle.length);
         if (this.#stopped || this.#services.at(0) === undefined) return;
         await Promise.all(lanes.map((lane, number) => this.#runLane(lane, number, width, bundle, intended)));
       }
@@ -176,9 +190,8 @@ class Driver {
         return;
       }
       case 'get': {
-        this.#requests += 1;
-        const asked = await lane.ask(getRequest(`/streams/${streamId(planned.stream)}`));
-        if (asked !== undefined) this.#record('get', streamId(planned.stream), {}, asked, intended);
+        const key = streamId(planned.stream);
+        await this.#request(lane, 'get', key, {}, getRequest(`/streams/${key}`), intended);
         return;
       }
       case 'scan': {
@@ -195,16 +208,31 @@ class Driver {
     }
   }
 
-  async #attempt(
+  #attempt(
     lane: Lane,
     effect: Effect,
     { http, args }: PreparedEffect,
     intended?: number,
   ): Promise<HistoryEntry['outcome'] | undefined> {
+    return this.#request(lane, effect.operation, streamId(effect.stream), args, http, intended);
+  }
+
+  /** Sends and records one request; undefined when there was nobody to ask. */
+  async #request(
+    lane: Lane,
+    f: HistoryEntry['f'],
+    key: string,
+    args: HistoryEntry['args'],
+    http: HttpRequest,
+    intended?: number,
+  ): Promise<HistoryEntry['outcome'] | undefined> {
     this.#requests += 1;
+    const pending: Pending = { lane, f, key, args, call: this.#now() };
+    this.#pending.add(pending);
     const asked = await lane.ask(http);
+    this.#pending.delete(pending);
     if (asked === undefined) return undefined;
-    return this.#record(effect.operation, streamId(effect.stream), args, asked, intended);
+    return this.#record(f, key, args, asked, intended);
   }
 
   #record(

@@ -18,7 +18,6 @@ serveCommands(async (command: DriverCommand, tell): Promise<unknown> => {
   }
 });
 
-process.once('SIGTERM', () => {
-  drive?.flush();
-  process.exit(0);
-});
+// Also when the run has ended and its end of the channel is gone: what was seen is kept.
+process.once('exit', () => drive?.flush());
+process.once('SIGTERM', () => process.exit(0));

@@ -62,16 +62,28 @@ export class Fleet {
     );
   }
 
-  /** Pays what effects promised and requests did not live to pay, through every surviving service. */
-  async drivePayouts(): Promise<void> {
-    for (const { worker } of this.#alive()) await worker.call({ do: 'drivePayouts' }, AUDIT_MS);
+  /**
+   * Pays what effects promised and requests did not live to pay, through every surviving service in turn.
+   * Returns what went wrong, one line each.
+   */
+  async drivePayouts(): Promise<string[]> {
+    const problems: string[] = [];
+    for (const { worker } of this.#alive())
+      await worker
+        .call({ do: 'drivePayouts' }, AUDIT_MS)
+        .catch((error: unknown) => problems.push(String(error)));
+    return problems;
   }
 
-  /** Lets every surviving service read everything, and a new process too where instances share storage. */
-  async audit(): Promise<void> {
+  /**
+   * Lets every surviving service read everything, and a new process too where instances share storage.
+   * Returns what went wrong, one line each.
+   */
+  async audit(): Promise<string[]> {
     const audits = this.#alive().map(({ number, worker }) => this.#audit(worker, number));
     if (this.#hosting.capabilities.crossInstance) audits.push(this.#auditFresh());
-    await Promise.all(audits);
+    const settled = await Promise.allSettled(audits);
+    return settled.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []));
   }
 
   /** Services that ended by themselves. */

@@ -10,22 +10,23 @@ export const REQUEST_TIMEOUT_MS = 10_000;
 const SETTLE_MS = 120_000;
 /** A driver that was told to stop may wait for answers and repeat unknown requests for so long, in milliseconds. */
 const STOP_MS = 20_000;
+const PROGRESS_MS = 250;
 /** Without a time limit: a day. */
 const UNBOUNDED_MS = 86_400_000;
 
 export class Generators {
   readonly #options: ResolvedLoad;
   readonly #workers: Worker<DriverCommand>[] = [];
-  readonly #operations: number[] = [];
+  readonly #operations: number[];
   #stop = (): void => {};
 
   constructor(options: ResolvedLoad) {
     this.#options = options;
+    this.#operations = Array.from({ length: options.drivers }, () => 0);
     for (let driver = 0; driver < options.drivers; driver += 1)
       this.#workers.push(
         new Worker(`Driver ${driver + 1}`, 'scenarios/load/driver', (event) => {
           this.#operations[driver] = (event as DriverProgress).operations;
-          this.#tellProgress();
         }),
       );
   }
@@ -34,7 +35,7 @@ export class Generators {
   async drive(services: readonly DrivenService[], epoch: bigint): Promise<DriverReport[]> {
     const { durationMs } = this.#options;
     const limitMs = durationMs === undefined ? UNBOUNDED_MS : durationMs + SETTLE_MS;
-    this.#startProgress();
+    const progress = this.#startProgress();
     const driving = Promise.all(
       this.#workers.map((worker, driver) =>
         worker.call<DriverReport>(this.#command(driver, services, epoch), limitMs),
@@ -48,7 +49,11 @@ export class Generators {
       };
       driving.finally(() => clearTimeout(timer)).catch(() => {});
     });
-    return await Promise.race([driving, late]);
+    try {
+      return await Promise.race([driving, late]);
+    } finally {
+      clearInterval(progress);
+    }
   }
 
   /** Asks the drivers to plan nothing more. */
@@ -66,26 +71,19 @@ export class Generators {
     );
   }
 
-  #startedAt = 0;
-  #last: { readonly operations: number; readonly at: number } = { operations: 0, at: 0 };
-
-  #startProgress(): void {
-    this.#startedAt = performance.now();
-    this.#last = { operations: 0, at: this.#startedAt };
-  }
-
-  #tellProgress(): void {
+  #startProgress(): NodeJS.Timeout | undefined {
     const { onProgress, operations: planned } = this.#options;
-    const now = performance.now();
-    const operations = this.#operations.reduce((sum, each) => sum + (each ?? 0), 0);
-    const seconds = Math.max(0.001, (now - this.#last.at) / 1000);
-    const progress: LoadProgress = {
-      operations,
-      elapsedMs: now - this.#startedAt,
-      perSecond: (operations - this.#last.operations) / seconds,
-    };
-    this.#last = { operations, at: now };
-    onProgress?.(planned === undefined ? progress : { ...progress, planned });
+    if (onProgress === undefined) return undefined;
+    const from = performance.now();
+    let last = { operations: 0, at: from };
+    return setInterval(() => {
+      const at = performance.now();
+      const operations = this.#operations.reduce((sum, each) => sum + each, 0);
+      const perSecond = ((operations - last.operations) * 1000) / Math.max(1, at - last.at);
+      last = { operations, at };
+      const progress: LoadProgress = { operations, elapsedMs: at - from, perSecond };
+      onProgress(planned === undefined ? progress : { ...progress, planned });
+    }, PROGRESS_MS);
   }
 
   #command(driver: number, services: readonly DrivenService[], epoch: bigint): DriverCommand {

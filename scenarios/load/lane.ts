@@ -57,6 +57,16 @@ export class Lane {
     this.#client = options.nextClient();
   }
 
+  /** Who asks, or would ask. */
+  get client(): number {
+    return this.#client;
+  }
+
+  /** Number of the service that was asked last; 0 before. */
+  get service(): number {
+    return this.#service?.service ?? 0;
+  }
+
   /** Sends one request; undefined when there is no service left. */
   async ask(request: HttpRequest): Promise<Asked | undefined> {
     const { services, place, timeoutMs, now, nextClient } = this.#options;

@@ -3,7 +3,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { RunClock } from './journal.ts';
 
 export interface PacerOptions {
-  /** Bundles a second; null: as they come. */
+  /** Requests a second; null: as they come. */
   readonly rate: number | null;
   /** null: until the plan is done. */
   readonly durationMs: number | null;
@@ -13,8 +13,10 @@ export interface Pacer {
   start(): void;
   /** Whether nothing more is to be sent. */
   isOver(): boolean;
-  /** Waits until the next bundle is due and gives the time when it should be sent; undefined in a closed loop. */
-  wait(): Promise<number | undefined>;
+  /** Waits until the next bundle of `requests` is due and gives the time when it should be sent; undefined in a closed loop. */
+  wait(requests: number): Promise<number | undefined>;
+  /** Ends the waits, early. */
+  stop(): void;
   /** The longest in milliseconds that a due bundle, with a connection waiting for it, was sent late. */
   readonly maxLagMs: number;
 }
@@ -28,17 +30,19 @@ export function createPacer({ rate, durationMs }: PacerOptions, now: RunClock): 
   let from = 0;
   let issued = 0;
   let maxLagNs = 0;
+  const stopping = new AbortController();
   return {
     start: () => {
       from = now();
     },
     isOver: () => durationMs !== null && now() - from >= durationMs * NS_A_MS,
-    wait: async () => {
+    stop: () => stopping.abort(),
+    wait: async (requests) => {
       if (rate === null) return undefined;
       const intended = Math.round(from + (issued * NS_A_SECOND) / rate);
-      issued += 1;
+      issued += requests;
       if (now() >= intended) return intended;
-      await until(intended, now);
+      await until(intended, now, stopping.signal);
       maxLagNs = Math.max(maxLagNs, now() - intended);
       return intended;
     },
@@ -48,8 +52,8 @@ export function createPacer({ rate, durationMs }: PacerOptions, now: RunClock): 
   };
 }
 
-async function until(time: number, now: RunClock): Promise<void> {
+async function until(time: number, now: RunClock, signal: AbortSignal): Promise<void> {
   const sleepMs = Math.floor((time - now()) / NS_A_MS) - TIMER_SLACK_MS;
-  if (sleepMs > 0) await setTimeout(sleepMs);
-  while (now() < time) await setImmediate();
+  if (sleepMs > 0) await setTimeout(sleepMs, undefined, { signal }).catch(() => {});
+  while (now() < time && !signal.aborted) await setImmediate();
 }

@@ -45,7 +45,7 @@ async function describe(
     inFirst = false;
   }
   const named = first.toString('utf8').replace(/,$/, '}');
-  const { reader } = parseLine(named, name, 1) as { readonly reader?: unknown };
+  const reader = (parseLine(named, name, 1) as { readonly reader?: unknown } | null)?.reader;
   if (typeof reader !== 'number' && reader !== 'fresh')
     throw new EvidenceError('MALFORMED', name, 'Expected an audit that names its reader', undefined, 1);
   return { reader, content: hash.digest('hex') };

@@ -55,6 +55,8 @@ interface Knowledge {
   reports: readonly DriverReport[];
   lost: readonly LostService[];
   interrupted: string | undefined;
+  /** When the drivers had ended, in case they did not tell. */
+  loadTo: number;
 }
 
 /**
@@ -75,6 +77,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
     reports: [],
     lost: [],
     interrupted: undefined,
+    loadTo: 0,
   };
   // Released in reverse, also when a phase fails.
   const releases: (() => Promise<void>)[] = [];
@@ -95,7 +98,8 @@ async function execute(
   releases: (() => Promise<void>)[],
 ): Promise<void> {
   const { signal } = options;
-  const hosting = await orAborted(startHosting(options), signal, (late) => late.end());
+  // Not cut short by an abort: what it has started by then must be stopped.
+  const hosting = await startHosting(options);
   known.hosting = hosting;
   releases.push(() => hosting.end());
 
@@ -129,26 +133,19 @@ async function execute(
   } finally {
     signal?.removeEventListener('abort', stop);
   }
+  known.loadTo = Number(process.hrtime.bigint() - epoch);
   known.lost = fleet.lost();
   if (known.lost.length === options.services) known.interrupted ??= 'every service ended';
-  try {
-    await fleet.drivePayouts();
-    await fleet.audit();
-  } catch (error) {
-    known.interrupted ??= `the audit failed: ${messageOf(error)}`;
-  }
+  const problems = [...(await fleet.drivePayouts()), ...(await fleet.audit())];
+  if (problems.length > 0) known.interrupted ??= `the audit failed: ${problems.join('; ')}`;
 }
 
 function streamsOf({ mixture, seed, workload, drivers, services, planned }: ResolvedLoad): number {
   return mixture.streams({ seed, workload, drivers, services, operations: planned });
 }
 
-/** Waits for `work`, but not beyond the abort; `discard` gets what comes after it. */
-async function orAborted<T>(
-  work: Promise<T>,
-  signal: AbortSignal | undefined,
-  discard: (late: T) => Promise<unknown> = () => Promise.resolve(),
-): Promise<T> {
+/** Waits for `work`, but not beyond the abort. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return await work;
   let abort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
@@ -158,10 +155,9 @@ async function orAborted<T>(
   });
   try {
     return await Promise.race([work, aborted]);
-  } catch (error) {
-    if (error instanceof Interrupted) work.then(discard).catch(() => {});
-    throw error;
   } finally {
+    // Whoever is still at it is ended by the release of its processes.
+    work.catch(() => {});
     signal.removeEventListener('abort', abort);
   }
 }
@@ -206,7 +202,7 @@ async function writeHeader(options: ResolvedLoad, known: Knowledge): Promise<Evi
     },
     startedAt: known.startedAt,
     loadFrom: reports.length === 0 ? 0 : Math.min(...reports.map((report) => report.loadFrom)),
-    loadTo: reports.length === 0 ? 0 : Math.max(...reports.map((report) => report.loadTo)),
+    loadTo: reports.length === 0 ? known.loadTo : Math.max(...reports.map((report) => report.loadTo)),
     ...(interrupted === undefined ? {} : { interrupted }),
   };
   await writeFile(join(options.out, 'evidence.json'), `${JSON.stringify(header)}\n`);

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { WORKLOADS } from '../../../adapters/protocol/types.ts';
+import { createRandom } from '../random.ts';
+import { MIX_NAMES, MIXES, mixOf, type Bundle, type Scale } from './index.ts';
+import { ZIPFIAN_THETA, zipfianRank } from './zipfian.ts';
+
+const scales: fc.Arbitrary<Scale> = fc.record({
+  seed: fc.maxSafeNat(),
+  workload: fc.constantFrom(...WORKLOADS),
+  drivers: fc.integer({ min: 1, max: 4 }),
+  services: fc.integer({ min: 1, max: 5 }),
+  operations: fc.integer({ min: 1, max: 200_000 }),
+});
+const indices = fc.integer({ min: 0, max: 100_000 });
+
+/** The first bundles of a driver, as many as hold `operations` requests. */
+function planned(name: Parameters<typeof mixOf>[0], scale: Scale, driver: number): Bundle[] {
+  const plan = mixOf(name).plan(scale);
+  const bundles: Bundle[] = [];
+  for (let count = 0; count < scale.operations / scale.drivers;) {
+    const bundle = plan(driver, bundles.length);
+    count += bundle.length;
+    bundles.push(bundle);
+  }
+  return bundles;
+}
+
+const SCALE: Scale = { seed: 5, workload: 'balance', drivers: 2, services: 3, operations: 4000 };
+
+describe.each(MIXES.map((mix) => [mix.name, mix] as const))('the mix %s', (_name, mix) => {
+  it('plans the same for the same seed, driver and index', () => {
+    fc.assert(
+      fc.property(scales, indices, (scale, index) => {
+        const driver = index % scale.drivers;
+        expect(mix.plan(scale)(driver, index)).toEqual(mix.plan(scale)(driver, index));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('plans requests that its streams and lanes can take', () => {
+    fc.assert(
+      fc.property(scales, indices, (scale, index) => {
+        const bundle = mix.plan(scale)(index % scale.drivers, index);
+        expect(bundle.length).toBeGreaterThan(0);
+        const streams = mix.streams(scale);
+        for (const request of bundle) {
+          expect(request.lane).toBeLessThan(mix.lanes(scale.services));
+          if (request.kind === 'scan') continue;
+          expect(Number.isInteger(request.stream)).toBe(true);
+          expect(request.stream).toBeGreaterThanOrEqual(0);
+          expect(request.stream).toBeLessThan(streams);
+          if (request.kind === 'get') continue;
+          const moves = request.operation === 'settle' || request.operation === 'withdraw';
+          expect(request.amount !== undefined).toBe(scale.workload === 'balance' && moves);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('plans something else for another seed', () => {
+    const plans = [1, 2].map((seed) => planned(mix.name, { ...SCALE, seed, operations: 200 }, 0));
+    expect(plans[0]).not.toEqual(plans[1]);
+  });
+
+  it('repeats keys exactly if it must reach duplicates', () => {
+    const keys = [0, 1]
+      .flatMap((driver) => planned(mix.name, SCALE, driver))
+      .flat()
+      .flatMap((request) => (request.kind === 'effect' ? [request.key] : []));
+    expect(new Set(keys).size < keys.length).toBe(mix.minimums.duplicateAttempts > 0);
+  });
+
+  it('plans scans exactly if it must reach scans', () => {
+    const scans = planned(mix.name, SCALE, 0)
+      .flat()
+      .filter((request) => request.kind === 'scan');
+    expect(scans.length > 0).toBe(mix.minimums.scansBesideWrites > 0);
+  });
+});
+
+describe('the mixes', () => {
+  it('are listed under their names', () => {
+    expect(MIXES.map((mix) => mix.name)).toEqual(MIX_NAMES);
+    expect(() => mixOf('none' as never)).toThrow(RangeError);
+  });
+
+  it('send one key to every service in a duplicate storm', () => {
+    for (const bundle of planned('duplicate-storm', SCALE, 1)) {
+      expect(bundle.map((request) => request.lane)).toEqual([0, 1, 2]);
+      const keys = bundle.map((request) => request.kind === 'effect' && request.key);
+      expect(new Set(keys).size).toBe(1);
+    }
+  });
+
+  it('race settles and withdrawals of one fresh stream from every lane', () => {
+    const scale: Scale = { ...SCALE, workload: 'lifecycle' };
+    const seen = new Set<number>();
+    for (const bundle of planned('settle-withdraw-race', scale, 0)) {
+      const effects = bundle.filter((request) => request.kind === 'effect');
+      const streams = new Set(effects.map((request) => request.stream));
+      expect(streams.size).toBe(1);
+      const [stream = -1] = streams;
+      expect(seen.has(stream)).toBe(false);
+      seen.add(stream);
+      expect(new Set(effects.map((request) => request.lane)).size).toBe(3);
+      expect(new Set(effects.map((request) => request.operation))).toEqual(new Set(['settle', 'withdraw']));
+      expect(new Set(effects.map((request) => request.key)).size).toBe(effects.length);
+    }
+  });
+
+  it('keep most requests of a hot stream on one stream at a time', () => {
+    const streams = planned('hot-stream', SCALE, 0)
+      .slice(0, 25)
+      .flat()
+      .flatMap((request) => (request.kind === 'scan' ? [] : [request.stream]));
+    const counts = streams.map((stream) => streams.filter((other) => other === stream).length);
+    expect(Math.max(...counts)).toBeGreaterThan(15);
+  });
+
+  it('draw ranks by their weight', () => {
+    const rank = zipfianRank(200, ZIPFIAN_THETA);
+    const random = createRandom(3);
+    const counts = new Map<number, number>();
+    for (let draw = 0; draw < 20_000; draw += 1) {
+      const drawn = rank(random);
+      counts.set(drawn, (counts.get(drawn) ?? 0) + 1);
+    }
+    expect(counts.get(0)).toBeGreaterThan(20_000 * 0.15);
+    expect(counts.get(0)).toBeLessThan(20_000 * 0.2);
+    expect(Math.max(...counts.keys())).toBeLessThan(200);
+  });
+});

@@ -1,0 +1,195 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TargetReference } from '../host/index.ts';
+import { readEvidence } from './readEvidence.ts';
+import { runLoad, type LoadOutcome } from './run.ts';
+import type { LoadOptions } from './options.ts';
+import { summarizeLoad } from './summary.ts';
+
+let out: string;
+beforeEach(() => {
+  out = mkdtempSync(join(tmpdir(), 'lockstep-load-'));
+});
+afterEach(() => rmSync(out, { recursive: true }));
+
+function fixture(name: string): TargetReference {
+  return { spec: name, url: new URL(`./testing/${name}.ts`, import.meta.url).href };
+}
+
+function load(changes: Partial<LoadOptions>): Promise<LoadOutcome> {
+  return runLoad({
+    target: fixture('mapTarget'),
+    pg: 'embedded',
+    mix: 'uniform',
+    services: 1,
+    drivers: 1,
+    connections: 4,
+    operations: 200,
+    seed: 11,
+    out,
+    ...changes,
+  });
+}
+
+describe('a load', () => {
+  it('leaves evidence of everything that it did', async () => {
+    const outcome = await load({ drivers: 2, mix: 'duplicate-storm', operations: 200 });
+    const evidence = await readEvidence(out);
+    expect(outcome.interrupted).toBeUndefined();
+    expect(outcome.lostServices).toEqual([]);
+    expect(evidence.header).toEqual(outcome.header);
+    expect(evidence.header).toMatchObject({
+      target: { name: 'map' },
+      surfaces: ['locks', 'streams', 'activity', 'idempotency', 'exports'],
+      workload: 'balance',
+      mix: 'duplicate-storm',
+      seed: 11,
+      services: 1,
+      drivers: 2,
+    });
+    expect(evidence.header.loadTo).toBeGreaterThan(evidence.header.loadFrom);
+    expect(evidence.history).toHaveLength(200);
+    expect(evidence.history.every((entry) => entry.outcome !== 'unknown')).toBe(true);
+    expect(evidence.history.some((entry) => entry.result?.replayed === true)).toBe(true);
+    expect(evidence.history.some((entry) => entry.result?.code === 'CONFLICT')).toBe(true);
+
+    const executed = evidence.journals.flatMap(({ entries }) =>
+      entries.flatMap((entry) => (entry.type === 'execute' ? [entry.operationId] : [])),
+    );
+    const claimed = new Set(evidence.history.flatMap((entry) => entry.result?.operationId ?? []));
+    expect(executed.sort()).toEqual([...claimed].sort());
+    const [audit, ...others] = evidence.audits;
+    expect(others).toEqual([]);
+    expect(audit?.reader).toBe(1);
+    expect(audit?.streams).toHaveLength(evidence.header.seeded.length);
+    expect(audit?.idempotency).toHaveLength(executed.length);
+    expect(audit?.activity).toHaveLength(2 * executed.length);
+    expect(summarizeLoad(evidence).perService).toEqual([
+      { service: 1, requests: 200, effects: executed.length },
+    ]);
+  });
+
+  it('keeps client numbers and times of different drivers apart and comparable', async () => {
+    await load({ drivers: 2, mix: 'scan-while-writing' });
+    const { header, history } = await readEvidence(out);
+    const clients = new Map<number, number>();
+    for (const { client, call, return: returned } of history) {
+      expect(call).toBeGreaterThanOrEqual(clients.get(client) ?? header.loadFrom);
+      expect(returned).toBeLessThanOrEqual(header.loadTo);
+      clients.set(client, returned ?? call);
+    }
+    expect(clients.size).toBe(4);
+    const scans = history.filter((entry) => entry.f === 'scan' && entry.key === 'streams');
+    expect(scans.length).toBeGreaterThan(0);
+    const seeded = header.seeded.map((stream) => stream.id);
+    for (const scan of scans) expect(scan.result?.ids).toEqual(seeded);
+  });
+
+  it('is the same plan for the same seed', async () => {
+    const planned: unknown[] = [];
+    for (const run of ['a', 'b']) {
+      const folder = join(out, run);
+      await load({ out: folder, mix: 'settle-withdraw-race', operations: 60, connections: 2 });
+      const { history } = await readEvidence(folder);
+      planned.push(history.map(({ key, f, args }) => [key, f, args.token, args.fingerprint].join()).sort());
+    }
+    expect(planned[0]).toEqual(planned[1]);
+  });
+
+  it('sends on schedule in an open loop', async () => {
+    const outcome = await load({ rate: 1000, operations: 50 });
+    const { history } = await readEvidence(out);
+    const intended = history.map((entry) => entry.intended ?? 0).sort((a, b) => a - b);
+    expect(intended.every((time, index) => index === 0 || time - (intended[index - 1] ?? 0) >= 999_999)).toBe(
+      true,
+    );
+    expect(history.every((entry) => entry.call >= (entry.intended ?? Infinity))).toBe(true);
+    expect(outcome.generator.maxLagMs).toBeGreaterThanOrEqual(0);
+  });
+
+  it('goes on without a service that ends, and repeats what it left unknown', async () => {
+    const outcome = await load({ target: fixture('crashingTarget'), services: 2, operations: 300 });
+    const { header, history, journals, audits } = await readEvidence(out);
+    expect(outcome.lostServices).toEqual([{ service: 2, how: 'exit status 7' }]);
+    expect(outcome.interrupted).toBeUndefined();
+    expect(header.environment).toMatchObject({ lostServices: [{ service: 2 }] });
+    expect(outcome.generator.drivers[0]?.lost).toEqual([2]);
+    const unknown = history.filter((entry) => entry.outcome === 'unknown');
+    expect(unknown.length).toBeGreaterThan(0);
+    for (const { f, args } of unknown) {
+      if (f === 'get') continue;
+      const settled = history.some((entry) => entry.args.token === args.token && entry.outcome === 'ok');
+      expect(settled).toBe(true);
+    }
+    expect(journals.map((journal) => journal.service)).toEqual([1, 2]);
+    expect(audits.map((audit) => audit.reader)).toEqual([1]);
+  });
+
+  it('keeps what it has when it is stopped', async () => {
+    const controller = new AbortController();
+    const outcome = await load({
+      operations: 1_000_000,
+      signal: controller.signal,
+      onProgress: ({ operations }) => {
+        if (operations > 0) controller.abort();
+      },
+    });
+    expect(outcome.interrupted).toBeDefined();
+    const { header, history, audits } = await readEvidence(out);
+    expect(header.interrupted).toBe(outcome.interrupted);
+    expect(history.length).toBeGreaterThan(0);
+    expect(audits).toHaveLength(1);
+  });
+
+  it('ends before it begins when it is stopped already', async () => {
+    const outcome = await load({ signal: AbortSignal.abort() });
+    expect(outcome.interrupted).toBeDefined();
+    expect((await readEvidence(out)).history).toEqual([]);
+  });
+});
+
+describe('a load that cannot run', () => {
+  it('says what it expected of its options', async () => {
+    for (const changes of [
+      { services: 0 },
+      { services: 1.5 },
+      { drivers: 65 },
+      { drivers: 5, connections: 4 },
+      { operations: 0 },
+      { durationMs: -1 },
+      { rate: 0 },
+      { seed: Number.NaN },
+      { mix: 'none' as never },
+    ])
+      await expect(load(changes)).rejects.toThrow(RangeError);
+    const { operations: _operations, ...endless } = {
+      target: fixture('mapTarget'),
+      pg: 'embedded',
+      mix: 'uniform' as const,
+      services: 1,
+      drivers: 1,
+      connections: 1,
+      operations: 1,
+      seed: 1,
+      out,
+    };
+    await expect(runLoad(endless)).rejects.toThrow(RangeError);
+    expect(readdirSync(out)).toEqual([]);
+  });
+
+  it('refuses a folder that holds evidence', async () => {
+    await load({ operations: 10 });
+    await expect(load({ operations: 10 })).rejects.toThrow(RangeError);
+  });
+
+  it('passes on why a target cannot be loaded or opened', async () => {
+    await expect(load({ target: fixture('noSuchTarget') })).rejects.toMatchObject({ name: 'TargetFailure' });
+    await expect(load({ target: fixture('failingTarget') })).rejects.toMatchObject({
+      name: 'CommandFailed',
+      code: 'UNAVAILABLE',
+    });
+    expect(existsSync(join(out, 'evidence.json'))).toBe(false);
+  });
+});
