@@ -1,5 +1,6 @@
 /** Every executable clause. A new one is one file and one line in its group's index. */
 import type { AnyProperty } from '../harness/property.ts';
+import { ACT_PROPERTIES } from './act/index.ts';
 import { AUD_PROPERTIES } from './aud/index.ts';
 import { CUR_PROPERTIES } from './cur/index.ts';
 import { EXP_PROPERTIES } from './exp/index.ts';
@@ -8,6 +9,7 @@ import { LOCK_PROPERTIES } from './lock/index.ts';
 
 export const PROPERTIES: readonly AnyProperty[] = [
   ...LOCK_PROPERTIES,
+  ...ACT_PROPERTIES,
   ...CUR_PROPERTIES,
   ...IDEM_PROPERTIES,
   ...EXP_PROPERTIES,

@@ -77,7 +77,7 @@ export function readingTrial(input: ListCase, scope: Scope): Trial {
   const steps = input.walks.flatMap((one, index): Step[] => {
     const walk = walkOf(table, one);
     const count = listed(table, walk.list, input.rows, scope).length;
-    return walkSteps(walk, walkName(index), pagesFor(count, walk.limit), scope);
+    return walkSteps(walk, walkName(index), pagesFor(walk.list, count, walk.limit), scope);
   });
   return { setup: input.rows.map((row) => table.create(row, scope)), actors: [{ instance: 0, steps }] };
 }

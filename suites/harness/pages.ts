@@ -84,7 +84,10 @@ export function listed(table: Table, list: ListKind, rows: readonly Row[], scope
   });
 }
 
-/** How many pages it takes to pass `count` rows at the front of a list, and to see that they are passed. */
-export function pagesFor(count: number, limit: number): number {
-  return Math.floor(count / limit) + 1;
+/**
+ * How many pages to read so that `count` rows at the front of the list are passed. Pages may be shorter than asked for;
+ * of a list that goes on with other trials' rows no more is read than full pages take.
+ */
+export function pagesFor(list: ListKind, count: number, limit: number): number {
+  return 1 + (list.shared ? Math.floor(count / limit) : count);
 }

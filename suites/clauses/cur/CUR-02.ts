@@ -10,16 +10,30 @@ import {
   type ListCase,
   type Reading,
 } from '../../harness/listCase.ts';
-import { listed, walkSteps } from '../../harness/pages.ts';
-import { property, type AnyProperty, type Failure, type Scope, type Trial } from '../../harness/property.ts';
+import { listed, pagesFor, walkSteps } from '../../harness/pages.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type Subject,
+  type Trial,
+} from '../../harness/property.ts';
 import { difference, sequence } from '../../harness/sequences.ts';
-import { idOf, keyOf, type Row } from '../../harness/tables.ts';
+import { idOf, keyOf, tablesOf, TABLES, type ListKind, type Row } from '../../harness/tables.ts';
 
 const MAX_ROWS = 6;
 /** Up to one more than there are rows, so that ends on, before and behind the end of a page all come up. */
 const MAX_LIMIT = MAX_ROWS + 1;
 /** An empty last page is allowed; one more shows that the list goes on forever. */
 const SPARE_PAGES = 2;
+
+const MAX_LISTS = Math.max(...TABLES.map(({ lists }) => lists.length));
+
+interface Case extends ListCase {
+  /** Whether lists that trials share are read to their end too, in an empty namespace. */
+  readonly toEnd: boolean;
+}
 
 const rows: fc.Arbitrary<Row[]> = fc.uniqueArray(
   fc.record(
@@ -37,37 +51,66 @@ const rows: fc.Arbitrary<Row[]> = fc.uniqueArray(
  * Lists are read to their end. Every page that has a cursor shows something, behind the last page nothing is missing,
  * and the end comes. A page may be shorter than asked for, and the last one may be empty.
  */
-export const CUR_02: AnyProperty = property<ListCase>({
+export const CUR_02: AnyProperty = property<Case>({
   clause: 'CUR-02',
   schedules: 'free',
   inapplicable: withoutLists,
-  arbitrary: (subject) => listCases(subject, () => rows, MAX_LIMIT),
+  arbitrary: (subject) =>
+    fc.oneof(
+      {
+        weight: 4,
+        arbitrary: listCases(subject, () => rows, MAX_LIMIT).map((input) => ({ ...input, toEnd: false })),
+      },
+      { weight: 1, arbitrary: wholeCases(subject) },
+    ),
   trial: wholeTrial,
   judge: (run) => {
     for (const reading of readingsOf(run)) {
-      const failure = endFailure(reading, run.scope);
+      const failure = endFailure(reading, endsHere(reading.walk.list, run.input), run.scope);
       if (failure !== undefined) return failure;
     }
     return undefined;
   },
 });
 
-/** Like readingTrial, but lists that trials share are read in an empty namespace, to their real end. */
-function wholeTrial(input: ListCase, scope: Scope): Trial {
+/** Cases that read every list of a table to its end. */
+function wholeCases(subject: Subject): fc.Arbitrary<Case> {
+  const limits = fc.array(fc.integer({ min: 1, max: MAX_LIMIT }), {
+    minLength: MAX_LISTS,
+    maxLength: MAX_LISTS,
+  });
+  return fc.tuple(fc.constantFrom(...tablesOf(subject)), rows, limits).map(([table, rows, limits]) => ({
+    table: table.name,
+    rows,
+    walks: table.lists.map((_, list) => ({ list, limit: limits[list] ?? 1 })),
+    toEnd: true,
+  }));
+}
+
+/** Every list that is read to its end has one more page than it takes; the others are read as far as this trial's rows. */
+function wholeTrial(input: Case, scope: Scope): Trial {
   const table = tableNamed(input.table);
   const steps = input.walks.flatMap((one, index) => {
     const walk = walkOf(table, one);
     const count = listed(table, walk.list, input.rows, scope).length;
-    return walkSteps(walk, walkName(index), Math.ceil(count / walk.limit) + SPARE_PAGES, scope);
+    const pages = endsHere(walk.list, input) ? count + SPARE_PAGES : pagesFor(walk.list, count, walk.limit);
+    return walkSteps(walk, walkName(index), pages, scope);
   });
-  const shared = input.walks.some((one) => walkOf(table, one).list.shared);
-  return { ...readingTrial(input, scope), actors: [{ instance: 0, steps }], freshNamespace: shared };
+  return { ...readingTrial(input, scope), actors: [{ instance: 0, steps }], freshNamespace: input.toEnd };
 }
 
-function endFailure({ table, walk, walked, expected }: Reading, scope: Scope): Failure | undefined {
+function endsHere(list: ListKind, input: Case): boolean {
+  return input.toEnd || !list.shared;
+}
+
+function endFailure(
+  { table, walk, walked, expected, seen: own }: Reading,
+  toEnd: boolean,
+  scope: Scope,
+): Failure | undefined {
   const about = `${walk.list.title} in pages of ${walk.limit}`;
   const wanted = expected.map((row) => keyOf(idOf(table, row, scope), scope));
-  const seen = walked.ids.map((id) => keyOf(id, scope));
+  const seen = (toEnd ? walked.ids : own).map((id) => keyOf(id, scope));
   const marked = walked.pages.map(({ record }) => record);
   const facts = { expected: sequence(wanted), actual: pagesText(walked.pages, seen), marked };
   if (walked.failed?.outcome.status === 'error') {
@@ -89,8 +132,8 @@ function endFailure({ table, walk, walked, expected }: Reading, scope: Scope): F
     };
   }
   const what = difference(wanted, seen);
-  if (what === undefined && walked.ended) return undefined;
-  if (!walked.ended) {
+  if (what === undefined && (walked.ended || !toEnd)) return undefined;
+  if (toEnd && !walked.ended) {
     const more = what === undefined ? 'showed everything' : what;
     return {
       ...facts,

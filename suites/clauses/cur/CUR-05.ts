@@ -76,7 +76,7 @@ export const CUR_05: AnyProperty = property<Case>({
   trial: (input, scope) => {
     const table = tableNamed(input.table);
     const walk = walkOf(table, input.walks[0] ?? { list: 0, limit: 1 });
-    const pages = pagesFor(listed(table, walk.list, input.rows, scope).length, walk.limit);
+    const pages = pagesFor(walk.list, listed(table, walk.list, input.rows, scope).length, walk.limit);
     const stored = input.rows.filter(({ fate }) => fate !== 'created');
     const touched = input.rows.filter(({ fate }) => fate !== 'stable');
     const writer = (number: number): CallStep[] =>

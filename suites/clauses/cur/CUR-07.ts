@@ -64,7 +64,7 @@ export const CUR_07: AnyProperty = property<Case>({
       })),
   trial: (input, scope) => {
     const { table, walk, expected, after } = planOf(input, scope);
-    const pages = pagesFor(expected.length, walk.limit);
+    const pages = pagesFor(walk.list, expected.length, walk.limit);
     const steps = Array.from({ length: pages }, (_, index): Step[] => [
       pageStep(walk, walkName(0), index, scope),
       ...(index === after ? disturbance(input, table, walk, pointedAt(expected, walk, after), scope) : []),

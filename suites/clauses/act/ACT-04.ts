@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { toMicros } from '../../../adapters/contract/index.ts';
+import type { Step } from '../../../scenarios/host/program.ts';
+import {
+  appendSection,
+  counter,
+  countsInOrder,
+  eventLabel,
+  eventsIn,
+  isBefore,
+  streamName,
+  type Append,
+  type ListedEvent,
+} from '../../harness/appends.ts';
+import { direct, pauseMs } from '../../harness/generate.ts';
+import { calls, finaleValue, valueOf, whoOf } from '../../harness/observe.ts';
+import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import { contended, sectionsOf } from '../../harness/sections.ts';
+import { sequence } from '../../harness/sequences.ts';
+
+const STREAM = 0;
+const LIMIT = 50;
+
+interface Writer {
+  readonly visits: readonly Append[];
+  /** How far the clock that was handed to its instance is ahead of the others', in milliseconds. */
+  readonly aheadMs: number;
+}
+
+interface Case {
+  readonly writers: readonly Writer[];
+}
+
+const writer: fc.Arbitrary<Writer> = fc.record({
+  visits: fc.array(fc.record({ beforeMs: pauseMs, afterMs: pauseMs }), { minLength: 1, maxLength: 2 }),
+  aheadMs: fc.constantFrom(0, 0, 5_000),
+});
+
+/**
+ * Four or five writers race for one stream from several processes, some of which have a clock that is ahead. Each
+ * appends events that the storage stamps. Their order by (timestamp, id) is the order in which the lock was held:
+ * the ids count up under the lock.
+ */
+export const ACT_04: AnyProperty = property<Case>({
+  clause: 'ACT-04',
+  // Times that are fixed before the wait come out wrong only when several really arrive at once.
+  schedules: 'free',
+  topologies: ['processes', 'shared'],
+  arbitrary: () => fc.record({ writers: fc.array(writer, { minLength: 3, maxLength: 5, size: 'max' }) }),
+  trial: ({ writers }, scope, subject) => ({
+    setup: counter(STREAM, scope, subject),
+    actors: writers.map(({ visits, aheadMs }, index) => ({
+      instance: index,
+      steps: [
+        ...moved(aheadMs),
+        ...visits.flatMap((one, number) =>
+          appendSection(STREAM, one, `e${index + 1}.${number + 1}`, scope, subject),
+        ),
+        ...moved(-aheadMs),
+      ],
+    })),
+    finale: [direct('activity.list', { streamId: scope.id(streamName(STREAM)), limit: LIMIT })],
+  }),
+  judge: (run) => (countsInOrder(run.subject) ? byCount(run) : bySections(run)),
+  exercised: ({ main, trial }) => contended(main, trial),
+});
+
+function moved(ms: number): Step[] {
+  return ms === 0 ? [] : [{ do: 'advance', ms }];
+}
+
+/** Ids count up in lock order: the list, latest first, must count down. */
+function byCount(run: TrialRun<Case>): Failure | undefined {
+  const listed = eventsIn(finaleValue(run, 0));
+  const inLockOrder = [...listed].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return outOfOrder(run, inLockOrder, true);
+}
+
+/** Sections that did not overlap held the lock in the order in which they were entered. */
+function bySections(run: TrialRun<Case>): Failure | undefined {
+  const stored = new Map(eventsIn(finaleValue(run, 0)).map((event) => [event.id, event]));
+  const appended = calls(run, 'activity.append');
+  const events: ListedEvent[] = [];
+  for (const section of sectionsOf(run.main, run.trial)) {
+    const { record } = appended.find(({ record }) => record.section === section.number) ?? {};
+    const { id } = (valueOf(record) ?? {}) as Partial<ListedEvent>;
+    const event = section.committed && id !== undefined ? stored.get(id) : undefined;
+    if (event !== undefined) events.push(event);
+  }
+  return outOfOrder(run, events, false);
+}
+
+function outOfOrder(
+  run: TrialRun<Case>,
+  inLockOrder: readonly ListedEvent[],
+  counts: boolean,
+): Failure | undefined {
+  const { scope } = run;
+  for (const [index, event] of inLockOrder.entries()) {
+    const earlier = inLockOrder[index - 1];
+    if (earlier === undefined || !isBefore(event, earlier, counts)) continue;
+    const label = (one: ListedEvent): string => eventLabel(one, STREAM, scope);
+    const us = toMicros(earlier.timestamp) - toMicros(event.timestamp);
+    const both = calls(run, 'activity.append')
+      .map(({ record }) => record)
+      .filter((record) =>
+        [earlier.id, event.id].includes((valueOf(record) as ListedEvent | undefined)?.id ?? ''),
+      );
+    return {
+      summary: `${label(event)} was appended by a later holder of the lock than ${label(earlier)}, and is stamped ${us} µs before it (${both.map(whoOf).join('; ')}).`,
+      expected: `in lock order, times that never decrease: ${sequence(inLockOrder.map(label))}`,
+      actual: `the list shows, oldest first: ${sequence(eventsIn(finaleValue(run, 0)).reverse().map(label))}`,
+      marked: both,
+    };
+  }
+  return undefined;
+}

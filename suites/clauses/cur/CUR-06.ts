@@ -1,0 +1,158 @@
+import fc from 'fast-check';
+import type { CallStep, StepRecord } from '../../../scenarios/host/program.ts';
+import {
+  appendSection,
+  counter,
+  countsInOrder,
+  eventLabel,
+  eventName,
+  eventsIn,
+  isBefore,
+  streamName,
+  type Append,
+  type ListedEvent,
+} from '../../harness/appends.ts';
+import { direct, pause, pauseMs, saved } from '../../harness/generate.ts';
+import { calls, finaleValue, valueOf, whoOf } from '../../harness/observe.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type Subject,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { named, sequence } from '../../harness/sequences.ts';
+
+const STREAMS = [0, 1] as const;
+/** More than all events of a trial, so that one page is the whole list. */
+const LIMIT = 50;
+
+/** Which list a read reads: that of a stream, by number, or the one of the type that all events share. */
+type Tail = (typeof STREAMS)[number] | 'type';
+
+interface Visit extends Append {
+  readonly stream: number;
+}
+
+interface Case {
+  readonly writers: readonly (readonly Visit[])[];
+  readonly reads: readonly TailRead[];
+}
+
+interface TailRead {
+  readonly tail: Tail;
+  readonly beforeMs: number;
+}
+
+const visit: fc.Arbitrary<Visit> = fc.record({
+  stream: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(1) }),
+  beforeMs: pauseMs,
+  afterMs: pauseMs,
+});
+
+/**
+ * Writers append stamped events in sections of one stream while a reader reads its list, latest first. Whoever has
+ * seen the newest event has seen all older ones: a later read shows new events only above those that were there.
+ */
+export const CUR_06: AnyProperty = property<Case>({
+  clause: 'CUR-06',
+  arbitrary: ({ capabilities }) =>
+    fc.record({
+      writers: fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 2, maxLength: 3 }),
+      reads: fc.array(fc.record({ tail: tails(capabilities.tailComplete), beforeMs: pauseMs }), {
+        minLength: 2,
+        maxLength: 6,
+        size: 'max',
+      }),
+    }),
+  trial: ({ writers, reads }, scope, subject) => ({
+    setup: STREAMS.flatMap((stream) => counter(stream, scope, subject)),
+    actors: [
+      ...writers.map((visits, index) => ({
+        instance: index,
+        steps: visits.flatMap((one, number) =>
+          appendSection(one.stream, one, `e${index + 1}.${number + 1}`, scope, subject),
+        ),
+      })),
+      // Last: when the generated order has run out, the first actor that can go on does.
+      {
+        instance: 1,
+        steps: reads.flatMap(({ tail, beforeMs }, index) => [
+          ...pause(beforeMs),
+          saved(readName(index), readTail(tail, scope)),
+        ]),
+      },
+    ],
+    finale: tailsOf(subject).map((tail) => readTail(tail, scope)),
+  }),
+  judge: (run) => {
+    for (const read of readsOf(run)) {
+      const failure = missed(run, read);
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
+  },
+  exercised: (run) => readsOf(run).some(({ seen, final }) => seen.length > 0 && seen.length < final.length),
+});
+
+function tails(alsoWider: boolean): fc.Arbitrary<Tail> {
+  const narrow = [
+    { weight: 3, arbitrary: fc.constant<Tail>(0) },
+    { weight: 1, arbitrary: fc.constant<Tail>(1) },
+  ];
+  return fc.oneof(...narrow, ...(alsoWider ? [{ weight: 2, arbitrary: fc.constant<Tail>('type') }] : []));
+}
+
+function readName(index: number): string {
+  return `read ${index + 1}`;
+}
+
+function tailsOf({ capabilities }: Subject): Tail[] {
+  return capabilities.tailComplete ? [...STREAMS, 'type'] : [...STREAMS];
+}
+
+function readTail(tail: Tail, scope: Scope): CallStep {
+  const filter = tail === 'type' ? { type: scope.id('type') } : { streamId: scope.id(streamName(tail)) };
+  return direct('activity.list', { ...filter, limit: LIMIT });
+}
+
+interface Read {
+  readonly tail: Tail;
+  readonly record: StepRecord;
+  /** Latest first. */
+  readonly seen: readonly ListedEvent[];
+  /** What the same list shows in the end. */
+  readonly final: readonly ListedEvent[];
+}
+
+function readsOf(run: TrialRun<Case>): Read[] {
+  const { input, subject } = run;
+  const listed = calls(run, 'activity.list');
+  return input.reads.flatMap(({ tail }, index): Read[] => {
+    const record = listed.find(({ step }) => step.save === readName(index))?.record;
+    if (record?.outcome.status !== 'ok') return [];
+    const final = eventsIn(finaleValue(run, tailsOf(subject).indexOf(tail)));
+    return [{ tail, record, seen: eventsIn(valueOf(record)), final }];
+  });
+}
+
+function missed(run: TrialRun<Case>, { tail, record, seen, final }: Read): Failure | undefined {
+  const { scope, subject } = run;
+  const counts = countsInOrder(subject) && tail !== 'type';
+  const [newest] = seen;
+  if (newest === undefined) return undefined;
+  const known = new Set(seen.map(({ id }) => id));
+  const late = final.filter((event) => !known.has(event.id) && isBefore(event, newest, counts));
+  const stream = tail === 'type' ? 0 : tail;
+  const label = (event: ListedEvent): string => eventLabel(event, stream, scope);
+  if (late.length === 0) return undefined;
+  const list = tail === 'type' ? 'the list of one type' : `the activity of stream ${streamName(tail)}`;
+  const names = named(late.map((event) => eventName(event, stream, scope)));
+  return {
+    summary: `A reader of ${list} had seen ${eventName(newest, stream, scope)} when ${names} appeared below it: a reader that goes on from there misses ${late.length === 1 ? 'it' : 'them'}.`,
+    expected: `everything older than ${label(newest)} is there when ${whoOf(record)} reads it`,
+    actual: `it read ${sequence(seen.map(label))}, and in the end the list is ${sequence(final.map(label))}`,
+    marked: [record],
+  };
+}

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { isWellFormed } from '../../../adapters/contract/index.ts';
+import type { CodecCall, CodecResult } from '../../../scenarios/host/index.ts';
+import { customProperty, type AnyProperty, type Failure } from '../../harness/property.ts';
+
+interface Case {
+  readonly ids: readonly string[];
+  readonly malformed: readonly string[];
+}
+
+const id = fc.oneof(
+  fc.constantFrom(
+    's1',
+    'a|b',
+    'a=b',
+    'ÿ',
+    '日本',
+    '\u{1F600}',
+    'e\u0301',
+    '\uFFFD',
+    '\uFEFFid',
+    ' ',
+    '\n',
+    '~~~',
+    '???',
+  ),
+  fc.string({ unit: 'grapheme', maxLength: 12 }),
+  fc.string({ unit: 'binary', maxLength: 12 }).filter(isWellFormed),
+);
+
+/** A text that encodeCursor returns for no id. */
+const malformed = fc.oneof(
+  fc.constantFrom(
+    'Y',
+    'YQ',
+    'YQ=',
+    'YQ===',
+    'YR==',
+    'YWI',
+    'YWJ=',
+    '=',
+    '====',
+    ' ',
+    'YQ== ',
+    '\nYQ==',
+    'YQ==YQ==',
+    '!',
+    'Y!Q==',
+  ),
+  // Of bytes that are no UTF-8: a lone continuation, an overlong NUL, a surrogate, a code point that is too high.
+  fc.constantFrom('gA==', 'wIA=', '7aCA', '9JCAgA==', '/w=='),
+  // The URL-safe alphabet.
+  fc.constantFrom('w78_', 'w78-'),
+  fc
+    .tuple(
+      fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 8 }),
+      fc.constantFrom('=', ' ', '*', '\n', 'é'),
+    )
+    .map(([text, extra]) => Buffer.from(text, 'utf8').toString('base64') + extra),
+);
+
+/**
+ * encodeCursor is base64 of the id's UTF-8 bytes, decodeCursor gives the id back, and refuses texts that encodeCursor
+ * never returns. Judges the target's own codec where it has one.
+ */
+export const CUR_08: AnyProperty = customProperty<Case>({
+  clause: 'CUR-08',
+  arbitrary: () =>
+    fc.record({
+      ids: fc.array(id, { minLength: 1, maxLength: 8 }),
+      malformed: fc.array(malformed, { minLength: 1, maxLength: 6 }),
+    }),
+  execute: async ({ ids, malformed }, tools) => {
+    const lease = await tools.lease(1);
+    try {
+      const calls = [
+        ...ids.map((one): CodecCall => ({ function: 'encodeCursor', args: [one] })),
+        ...ids.map((one): CodecCall => ({ function: 'decodeCursor', args: [base64(one)] })),
+        ...malformed.map((one): CodecCall => ({ function: 'decodeCursor', args: [one] })),
+      ];
+      const results = (await lease.hosts[0]?.codec(calls)) ?? [];
+      return wrongAnswer(ids, malformed, results);
+    } finally {
+      await lease.release();
+    }
+  },
+});
+
+function wrongAnswer(
+  ids: readonly string[],
+  malformed: readonly string[],
+  results: readonly CodecResult[],
+): Failure | undefined {
+  for (const [index, one] of ids.entries()) {
+    const failure =
+      mismatch(`encodeCursor(${quoted(one)})`, base64(one), results[index]) ??
+      mismatch(`decodeCursor(${quoted(base64(one))})`, one, results[ids.length + index]);
+    if (failure !== undefined) return failure;
+  }
+  for (const [index, text] of malformed.entries()) {
+    const result = results[2 * ids.length + index];
+    if (result?.ok === false && result.error.code === 'INVALID_CURSOR') continue;
+    return {
+      summary: `decodeCursor(${quoted(text)}) did not refuse a text that encodeCursor returns for no id.`,
+      expected: 'INVALID_CURSOR',
+      actual: answer(result),
+    };
+  }
+  return undefined;
+}
+
+function mismatch(call: string, expected: string, result: CodecResult | undefined): Failure | undefined {
+  if (result?.ok === true && result.value === expected) return undefined;
+  return {
+    summary: `${call} is not base64 of the id's UTF-8 bytes, or does not give the id back.`,
+    expected: quoted(expected),
+    actual: answer(result),
+  };
+}
+
+function answer(result: CodecResult | undefined): string {
+  if (result === undefined) return 'no answer';
+  return result.ok
+    ? quoted(result.value)
+    : `${result.error.code ?? result.error.name}: ${result.error.message}`;
+}
+
+const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
+
+/** JSON with everything but printable ASCII escaped, so that equal looks and different bytes are told apart. */
+function quoted(value: unknown): string {
+  return (JSON.stringify(value) ?? String(value)).replace(/[^\x20-\x7e]/g, (unit) => {
+    return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
