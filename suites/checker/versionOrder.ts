@@ -117,7 +117,9 @@ function sweep(
   let pusher: StreamOperation | undefined;
   let next = 0;
   for (const returning of byReturn) {
-    for (let called = byCall[next]; called !== undefined && called.call <= returning.return; next += 1) {
+    for (;;) {
+      const called = byCall[next];
+      if (called === undefined || called.call > returning.return) break;
       const other = pusher === undefined ? {} : { other: pusher };
       if (called.kind === 'effect' && called.revision <= lo)
         return fail('order', called, called.revision, {
@@ -125,7 +127,7 @@ function sweep(
           state: versions[lo - base] as StreamState,
         });
       floors.set(called, lo);
-      called = byCall[next + 1];
+      next += 1;
     }
     const floor = floors.get(returning) as number;
     const seen =

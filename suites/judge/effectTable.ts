@@ -139,10 +139,13 @@ function settleFates({ atomic, gaps, journal, storage }: Sources): void {
   for (const execution of journal.executions) {
     if (execution.fate === 'committed') accounted.add(nameOf(execution));
   }
-  for (const execution of journal.executions) {
-    // Without atomicity a section that was aborted may have left its writes behind.
-    const open = execution.fate === 'unsettled' || (!atomic && execution.fate === 'discarded');
-    if (!open || (execution.fate === 'unsettled' && gaps.audits !== undefined)) continue;
+  // Without atomicity a section that was aborted may have left its writes behind.
+  const open = journal.executions.filter(
+    ({ fate }) => (fate === 'unsettled' && gaps.audits === undefined) || (fate === 'discarded' && !atomic),
+  );
+  // Of several executions that would explain one event the last did it: it would have replayed an earlier one.
+  open.sort((a, b) => b.at - a.at);
+  for (const execution of open) {
     // A certain execution explains the event already: an earlier attempt of the same request did not commit.
     const stored = isStored(storage, execution) && !accounted.has(nameOf(execution));
     if (stored) accounted.add(nameOf(execution));

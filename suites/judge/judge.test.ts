@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import type { Evidence } from '../../scenarios/evidence.ts';
+import { createRandom } from '../../scenarios/load/random.ts';
+import type { Judgement, RuleName } from '../result.ts';
+import { judge } from './index.ts';
+import { MAX_FINDINGS } from './findings.ts';
+import { BUGS } from './testing/bugs.ts';
+import { mutableCopy } from './testing/sites.ts';
+import { NO_MINIMUMS, simulate, type SyntheticOptions } from './testing/synthetic.ts';
+
+const CORRECT_SEEDS = 40;
+const BUG_SEEDS = 4;
+
+const WORKLOADS = ['balance', 'lifecycle'] as const;
+
+function streamsOf(workload: (typeof WORKLOADS)[number]): number {
+  return workload === 'balance' ? 8 : 60;
+}
+
+function violatedRules(judgement: Judgement): RuleName[] {
+  return judgement.rules.filter((rule) => rule.verdict === 'violated').map((rule) => rule.rule);
+}
+
+function run(options: Partial<SyntheticOptions> = {}): Evidence {
+  return simulate({ operations: 250, ...options });
+}
+
+describe('a correct run', () => {
+  for (const workload of WORKLOADS) {
+    for (const atomic of [true, false]) {
+      it(`is ok, ${workload}, ${atomic ? 'atomic' : 'not atomic'}`, () => {
+        for (let seed = 1; seed <= CORRECT_SEEDS; seed += 1) {
+          const evidence = run({
+            seed,
+            workload,
+            streams: streamsOf(workload),
+            services: 1 + (seed % 3),
+            trouble: seed % 2 === 0 ? 0.05 : 0.3,
+            capabilities: { atomic, crossInstance: true },
+          });
+          const { verdict, reason } = judge(evidence);
+          expect({ seed, verdict, reason }).toEqual({ seed, verdict: 'ok', reason });
+        }
+      });
+    }
+  }
+
+  it('changes nothing in the evidence', () => {
+    const evidence = run();
+    const before = JSON.stringify(evidence);
+    judge(evidence);
+    expect(JSON.stringify(evidence)).toBe(before);
+  });
+});
+
+describe('a seeded bug', () => {
+  for (const [name, seedBug] of Object.entries(BUGS)) {
+    it(`is seen: ${name}`, () => {
+      for (let seed = 1; seed <= BUG_SEEDS; seed += 1) {
+        const workload = WORKLOADS[seed % 2] as (typeof WORKLOADS)[number];
+        const evidence = mutableCopy(run({ seed, workload, streams: streamsOf(workload), operations: 300 }));
+        const { rule, stream } = seedBug(evidence, createRandom(seed));
+        const judgement = judge(evidence);
+        expect(judgement.verdict).toBe('violated');
+        expect(violatedRules(judgement)).toContain(rule);
+        const { findings = [] } = judgement.rules.find((one) => one.rule === rule) ?? {};
+        if (stream !== undefined) expect(findings.map((finding) => finding.stream)).toContain(stream);
+        for (const finding of findings) expect(finding.summary).toMatch(/\.$/);
+      }
+    });
+  }
+});
+
+describe('storage in the memory of each service', () => {
+  it('is caught settling a stream twice, with the stream and both services named', () => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const evidence = run({
+        seed,
+        workload: 'lifecycle',
+        streams: 20,
+        splitBrain: true,
+        capabilities: { atomic: true, crossInstance: false },
+      });
+      const judgement = judge(evidence);
+      expect(violatedRules(judgement)).toEqual(expect.arrayContaining(['revision-chain', 'audit']));
+      const chain = judgement.rules.find((rule) => rule.rule === 'revision-chain');
+      const double = chain?.findings.find((finding) => finding.services.length === 2);
+      expect(double?.stream).toMatch(/^stream-/);
+      expect(double?.services).toEqual([1, 2]);
+      expect(double?.lanes.length).toBe(2);
+    }
+  });
+
+  it('is right for one service', () => {
+    const evidence = run({ services: 1, splitBrain: true, capabilities: { atomic: true } });
+    expect(judge(evidence).verdict).toBe('ok');
+  });
+});
+
+describe('findings', () => {
+  it('are all counted, and the first ones kept', () => {
+    const evidence = run({ splitBrain: true, operations: 1500, capabilities: { atomic: true } });
+    const chain = judge(evidence).rules.find((rule) => rule.rule === 'revision-chain');
+    expect(chain?.findings.length).toBe(MAX_FINDINGS);
+    expect(chain?.violations).toBeGreaterThan(MAX_FINDINGS);
+  });
+});
+
+describe('evidence that says too little', () => {
+  const verdictOf = (evidence: Evidence): string => judge(evidence).verdict;
+
+  it('is inconclusive when it is empty', () => {
+    const { header } = run();
+    expect(verdictOf({ header, history: [], journals: [], audits: [] })).toBe('inconclusive');
+    const seeded = { ...header, seeded: [] };
+    expect(verdictOf({ header: seeded, history: [], journals: [], audits: [] })).toBe('inconclusive');
+  });
+
+  it('is inconclusive without a journal, an audit, or its end', () => {
+    for (let seed = 1; seed <= 10; seed += 1) {
+      const evidence = run({ seed, trouble: 0.1 });
+      const { header, journals, audits } = evidence;
+      expect(verdictOf({ ...evidence, journals: journals.slice(1) })).toBe('inconclusive');
+      expect(verdictOf({ ...evidence, audits: [] })).toBe('inconclusive');
+      expect(verdictOf({ ...evidence, audits: audits.slice(1) })).toBe('inconclusive');
+      expect(verdictOf({ ...evidence, audits: audits.slice(0, -1) })).toBe('inconclusive');
+      expect(verdictOf({ ...evidence, header: { ...header, interrupted: 'SIGINT' } })).toBe('inconclusive');
+    }
+  });
+
+  it('is inconclusive when an interrupted run lost the end of every file', () => {
+    for (let seed = 1; seed <= 10; seed += 1) {
+      const { header, history, journals, audits } = run({ seed, trouble: 0.1 });
+      const cut = history[Math.floor(history.length / 2)]?.call ?? 0;
+      const evidence = {
+        header: { ...header, interrupted: 'SIGINT' },
+        history: history.filter((entry) => entry.return === null || entry.return < cut),
+        journals: journals.map((journal) => ({
+          ...journal,
+          entries: journal.entries.filter((entry) => entry.at < cut * 0.9),
+        })),
+        audits,
+      };
+      expect(verdictOf(evidence)).toBe('inconclusive');
+    }
+  });
+
+  it('is inconclusive below each minimum', () => {
+    const evidence = run();
+    const { power } = judge(evidence);
+    for (const name of Object.keys(power) as (keyof typeof power)[]) {
+      const at = (minimum: number): Evidence => ({
+        ...evidence,
+        header: { ...evidence.header, minimums: { ...NO_MINIMUMS, [name]: minimum } },
+      });
+      expect(power[name]).toBeGreaterThan(0);
+      expect(verdictOf(at(power[name]))).toBe('ok');
+      expect(verdictOf(at(power[name] + 1))).toBe('inconclusive');
+    }
+  });
+
+  it('is still violated when what is there proves it', () => {
+    const evidence = mutableCopy(run({ seed: 3, workload: 'lifecycle', streams: 60, operations: 300 }));
+    BUGS['double settle']?.(evidence, createRandom(3));
+    evidence.header.interrupted = 'SIGINT';
+    expect(verdictOf(evidence)).toBe('violated');
+  });
+});
