@@ -6,6 +6,8 @@ import { CUR_PROPERTIES } from './cur/index.ts';
 import { EXP_PROPERTIES } from './exp/index.ts';
 import { IDEM_PROPERTIES } from './idem/index.ts';
 import { LOCK_PROPERTIES } from './lock/index.ts';
+import { TX_PROPERTIES } from './tx/index.ts';
+import { X_PROPERTIES } from './x/index.ts';
 
 export const PROPERTIES: readonly AnyProperty[] = [
   ...LOCK_PROPERTIES,
@@ -14,4 +16,6 @@ export const PROPERTIES: readonly AnyProperty[] = [
   ...IDEM_PROPERTIES,
   ...EXP_PROPERTIES,
   ...AUD_PROPERTIES,
+  ...TX_PROPERTIES,
+  ...X_PROPERTIES,
 ];

@@ -23,7 +23,7 @@ export interface CheckOptions {
   /** Time for the generated runs in milliseconds; fewer runs than asked for are inconclusive. */
   readonly budgetMs: number;
   readonly processes: number;
-  readonly lab: Omit<LabOptions, 'ownNamespace' | 'processes'>;
+  readonly lab: Omit<LabOptions, 'ownNamespace' | 'apart' | 'processes'>;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
   /** Aborted when the user gives up. */
@@ -58,8 +58,9 @@ class Check {
     this.#options = options;
     this.#startedAt = options.now();
     const ownNamespace = 'trial' in definition && definition.ownNamespace === true;
+    const apart = 'trial' in definition && definition.apart === true;
     const processes = this.#topologies().includes('processes') ? options.processes : 1;
-    this.#lab = new Lab({ ...options.lab, processes, ownNamespace });
+    this.#lab = new Lab({ ...options.lab, processes, ownNamespace, apart });
   }
 
   async run(): Promise<ClauseResult> {

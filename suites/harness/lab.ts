@@ -23,12 +23,14 @@ export interface LabOptions {
   /** Hosts to lease: as many as the largest topology of the property needs. */
   readonly processes: number;
   readonly ownNamespace: boolean;
+  /** Whether every other instance is opened on a second namespace. */
+  readonly apart: boolean;
   /** Milliseconds after which a step counts as blocked. Only steers. */
   readonly blockMs: number;
 }
 
 interface Bench {
-  readonly namespace: string;
+  readonly namespaces: readonly string[];
   readonly instances: readonly OpenedInstance[];
   trials: number;
 }
@@ -147,23 +149,23 @@ export class Lab {
     const all = (await this.#lease).hosts;
     const first = all.slice(0, 1);
     const hosts = { one: first, shared: [...first, ...first], processes: all }[topology];
-    const namespace = this.#freshNamespace();
+    const { apart, connection } = this.#options;
+    const namespaces = Array.from({ length: apart ? 2 : 1 }, () => this.#freshNamespace());
     const instances: OpenedInstance[] = [];
     for (const [index, host] of hosts.entries()) {
-      instances.push(
-        await host.open({ connection: this.#options.connection, namespace, instance: index + 1 }),
-      );
+      const namespace = namespaces[index % namespaces.length] as string;
+      instances.push(await host.open({ connection, namespace, instance: index + 1 }));
     }
-    return { namespace, instances, trials: 0 };
+    return { namespaces, instances, trials: 0 };
   }
 
-  /** Closes the topology's instances and removes their namespace. */
+  /** Closes the topology's instances and removes their namespaces. */
   async #vacate(topology: Topology): Promise<void> {
     const bench = this.#benches.get(topology);
     if (bench === undefined) return;
     this.#benches.delete(topology);
     for (const { host, id } of bench.instances) if (host.alive) await host.closeInstance(id);
-    await this.#options.destroy(bench.namespace);
+    for (const namespace of bench.namespaces) await this.#options.destroy(namespace);
   }
 }
 

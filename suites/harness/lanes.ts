@@ -88,7 +88,7 @@ export function describeStep(step: Step | undefined, scope: Scope): string {
   switch (step?.do) {
     case 'enter':
       // Hostile ids are not always strings.
-      return `enter ${cut(scope.name(String(step.stream)))}`;
+      return `enter ${cut(scope.name(String(step.stream as unknown)))}`;
     case 'throw':
       return `throw ${JSON.stringify(step.message)}`;
     case 'call':

@@ -79,6 +79,8 @@ export interface Property<Case> {
   readonly schedules?: 'both' | 'scheduled' | 'free';
   /** Whether each trial gets a namespace of its own, for judgements over everything that is stored. Default false. */
   readonly ownNamespace?: boolean;
+  /** Whether every other instance, from the second on, is opened on a second namespace. Default false. */
+  readonly apart?: boolean;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
   trial(input: Case, scope: Scope, subject: Subject): Trial;
   /** Undefined: the trial holds. */

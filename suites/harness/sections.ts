@@ -1,6 +1,6 @@
 /** Sections of a history, and whether two of one stream overlap. */
 import type { ProgramHistory, StepRecord } from '../../scenarios/host/program.ts';
-import type { Trial } from './property.ts';
+import type { Failure, Scope, Trial } from './property.ts';
 
 export interface Section {
   readonly stream: string;
@@ -62,6 +62,21 @@ export function overlapOf(sections: readonly Section[]): readonly [Section, Sect
     open.set(section.stream, section);
   }
   return undefined;
+}
+
+/** `overlapOf` for a stranger. */
+export function overlapFailure([first, second]: readonly [Section, Section], scope: Scope): Failure {
+  const ms = ((Math.min(first.to, second.to) - second.from) / 1e6).toFixed(1);
+  const who =
+    first.process === second.process
+      ? `Two callers in process ${first.process}`
+      : `Processes ${first.process} and ${second.process}`;
+  return {
+    summary: `${who} were inside the section of stream "${scope.name(first.stream)}" at once, for ${ms} ms.`,
+    expected: 'a callback starts only after the one before it has ended',
+    actual: `the second callback started ${ms} ms before the first one, or both, had ended`,
+    marked: [first.entered, second.entered, first.left, second.left].filter((record) => record !== undefined),
+  };
 }
 
 /** Whether two withLock calls for one stream were under way at once, so that the lock had something to exclude. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { readForUpdate, unexplained, writeDigit } from '../../harness/effects.ts';
+import { readForUpdate, writeDigit } from '../../harness/effects.ts';
+import { notExclusive } from '../../harness/exclusion.ts';
 import { direct, enter, leave, pause, pauseMs, streamOf } from '../../harness/generate.ts';
 import { codeOf, whoOf } from '../../harness/observe.ts';
 import {
@@ -10,7 +11,6 @@ import {
   type Scope,
   type TrialRun,
 } from '../../harness/property.ts';
-import { overlapFailure, overlapOf, sectionsOf } from '../../harness/sections.ts';
 
 interface Nesting {
   /** How often the stream's lock is asked for again inside. */
@@ -59,7 +59,7 @@ export const LOCK_03: AnyProperty = property<Case>({
       patienceMs: 2_000,
     };
   },
-  judge: (run) => wrongRefusal(run) ?? letIn(run),
+  judge: (run) => wrongRefusal(run) ?? notExclusive(run, ({ entered }) => !nests(run.trial.actors, entered)),
   exercised: ({ main, trial }) => main.records.some((record) => nests(trial.actors, record)),
 });
 
@@ -101,16 +101,4 @@ function wrongRefusal({ main, trial, scope }: TrialRun<unknown>): Failure | unde
     };
   }
   return undefined;
-}
-
-/** Whether somebody else was let in before the outer section ended. */
-function letIn(run: TrialRun<unknown>): Failure | undefined {
-  const { main, trial, scope, subject } = run;
-  if (subject.surfaces.includes('streams') && subject.capabilities.atomic) return unexplained(run);
-  const outer = sectionsOf(main, trial).filter(({ entered, stream }) => {
-    const step = trial.actors[entered.actor]?.steps[entered.step];
-    return stream === scope.id('s1') && step?.do === 'enter' && step.swallow !== true;
-  });
-  const pair = overlapOf(outer);
-  return pair === undefined ? undefined : overlapFailure(pair, scope);
 }

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
-import { addDigit, unexplained } from '../../harness/effects.ts';
+import { addDigit } from '../../harness/effects.ts';
+import { notExclusive } from '../../harness/exclusion.ts';
 import { direct, enter, hold, leave, streamOf } from '../../harness/generate.ts';
 import { codeOf, observed, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
-import { contended, overlapFailure, overlapOf, sectionsOf } from '../../harness/sections.ts';
+import { contended } from '../../harness/sections.ts';
 
 interface Case {
   readonly id: string;
@@ -111,15 +112,4 @@ function wrongRefusal(run: TrialRun<Case>): Failure | undefined {
     };
   }
   return undefined;
-}
-
-function notExclusive(run: TrialRun<Case>): Failure | undefined {
-  const { main, trial, scope, subject } = run;
-  const stored = subject.surfaces.includes('streams');
-  if (stored) {
-    const lost = unexplained(run);
-    if (lost !== undefined || subject.capabilities.atomic) return lost;
-  }
-  const pair = overlapOf(sectionsOf(main, trial));
-  return pair === undefined ? undefined : overlapFailure(pair, scope);
 }

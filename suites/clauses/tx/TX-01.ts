@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import type { Page, ActivityEvent } from '../../../adapters/contract/index.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
+import { addDigit, amountOf } from '../../harness/effects.ts';
+import { direct, enter, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
+import { codeOf, valueOf, whoOf } from '../../harness/observe.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { eventOf } from '../../harness/records.ts';
+import { sectionsOf } from '../../harness/sections.ts';
+
+interface Visit {
+  readonly end: 'leave' | 'throw' | 'fail';
+  /** Whether the event is written before the stream. */
+  readonly eventFirst: boolean;
+  readonly pauseMs: number;
+}
+
+interface Case {
+  readonly writers: readonly (readonly Visit[])[];
+  /** For each reader outside, how often it looks. */
+  readonly looks: readonly number[];
+}
+
+const visit: fc.Arbitrary<Visit> = fc.record({
+  end: fc.constantFrom('leave', 'leave', 'throw', 'fail'),
+  eventFirst: fc.boolean(),
+  pauseMs,
+});
+
+/**
+ * Sections that change a stream and append an event for it, some of which fail, beside readers outside the lock. A
+ * look is the stream, its events, and the stream again: what the first look at the stream shows is among the events,
+ * and what is among the events is in the second. Nothing of a section that failed is ever seen, now or later.
+ */
+export const TX_01: AnyProperty = property<Case>({
+  clause: 'TX-01',
+  arbitrary: () =>
+    fc.record({
+      writers: fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 2, maxLength: 3 }),
+      looks: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 2 }),
+    }),
+  trial: ({ writers, looks }, scope) => {
+    const s1 = scope.id('s1');
+    let digit = -1;
+    const actors = writers.map((visits, instance): Actor => {
+      const steps = visits.flatMap((one) => {
+        digit += 1;
+        return section(one, digit, scope);
+      });
+      return { instance, steps };
+    });
+    const readers = looks.map((count, index): Actor => {
+      return { instance: index + 1, steps: Array.from({ length: count }, () => look(s1)).flat() };
+    });
+    return {
+      setup: [direct('streams.create', streamOf(s1))],
+      actors: [...actors, ...readers],
+      finale: look(s1),
+    };
+  },
+  judge: (run) => {
+    const fates = fatesOf(run);
+    for (const records of looksOf(run)) {
+      const failure = tornLook(records, run) ?? leakedLook(records, fates, run);
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
+  },
+  exercised: (run) => [...fatesOf(run).values()].includes('committed'),
+});
+
+function section({ end, eventFirst, pauseMs }: Visit, digit: number, scope: Scope): Step[] {
+  const id = scope.id('s1');
+  const event = view('activity.append', eventOf(scope.id(`event-${digit}`), { streamId: id }));
+  const change = addDigit(id, digit);
+  const ends: Record<Visit['end'], Step[]> = {
+    leave: [leave],
+    throw: [{ do: 'throw', message: `thrown by section ${digit}` }],
+    fail: [view('streams.create', streamOf(id)), leave],
+  };
+  const writes = eventFirst ? [event, ...pause(pauseMs), ...change] : [...change, ...pause(pauseMs), event];
+  return [enter(id), ...writes, ...ends[end]];
+}
+
+/** Three calls that `looksOf` finds again. */
+function look(id: string): Step[] {
+  return [
+    direct('streams.get', id),
+    direct('activity.list', { streamId: id, limit: 50 }),
+    direct('streams.get', id),
+  ];
+}
+
+/** The three records of each look that is complete, the finale's last. */
+function looksOf({ main, trial, finale }: TrialRun<Case>): StepRecord[][] {
+  const outside = main.records.filter((record) => {
+    const step = trial.actors[record.actor]?.steps[record.step];
+    return step?.do === 'call' && step.via === 'instance';
+  });
+  const readers = trial.actors.map((_, index) => outside.filter(({ actor }) => actor === index));
+  return [...readers, finale].flatMap((records) =>
+    Array.from({ length: Math.floor(records.length / 3) }, (_, index) =>
+      records.slice(index * 3, index * 3 + 3),
+    ),
+  );
+}
+
+/** How the section of each digit ended. */
+function fatesOf({ main, trial, scope }: TrialRun<Case>): Map<number, 'committed' | 'rejected' | 'unknown'> {
+  const fates = new Map<number, 'committed' | 'rejected' | 'unknown'>();
+  for (const { entered, left, committed } of sectionsOf(main, trial)) {
+    const steps = trial.actors[entered.actor]?.steps.slice(entered.step, left?.step) ?? [];
+    const append = steps.find((step) => step.do === 'call' && step.method === 'activity.append');
+    if (append?.do !== 'call' || left === undefined) continue;
+    const digit = digitOf((append.args[0] as { readonly id: string }).id, scope);
+    const fate = committed ? 'committed' : codeOf(left) === 'OUTCOME_UNKNOWN' ? 'unknown' : 'rejected';
+    fates.set(digit, fate);
+  }
+  return fates;
+}
+
+function digitOf(eventId: string, scope: Scope): number {
+  return Number(scope.name(eventId).replace('event-', ''));
+}
+
+function digitsOf(record: StepRecord | undefined): Set<number> {
+  const amount = amountOf(valueOf(record)) ?? '0';
+  const digits = [...amount].reverse();
+  return new Set(digits.flatMap((digit, index) => (digit === '0' ? [] : [index])));
+}
+
+function eventsOf(record: StepRecord | undefined, scope: Scope): Set<number> {
+  const page = valueOf(record) as Page<ActivityEvent> | undefined;
+  return new Set((page?.items ?? []).map(({ id }) => digitOf(id, scope)));
+}
+
+function tornLook(records: readonly StepRecord[], { scope }: TrialRun<Case>): Failure | undefined {
+  const [first, list, second] = records;
+  if (records.some(({ outcome }) => outcome.status !== 'ok') || first === undefined) return undefined;
+  const events = eventsOf(list, scope);
+  const after = digitsOf(second);
+  const withoutEvent = [...digitsOf(first)].find((digit) => !events.has(digit));
+  const withoutChange = [...events].find((digit) => !after.has(digit));
+  if (withoutEvent === undefined && withoutChange === undefined) return undefined;
+  return {
+    summary:
+      withoutEvent === undefined
+        ? `A reader (${whoOf(first)}) saw event-${withoutChange} of "s1", and afterwards the stream without the change that it belongs to.`
+        : `A reader (${whoOf(first)}) saw the change of section ${withoutEvent} in "s1", and afterwards the events without its event.`,
+    expected: 'what one section wrote is visible together or not at all',
+    actual: `stream ${amountOf(valueOf(first))}, then events [${[...events].join(', ')}], then stream ${amountOf(valueOf(second))}: digit n is the change of event n`,
+    marked: records,
+  };
+}
+
+/** What is seen of a section that rejected. */
+function leakedLook(
+  records: readonly StepRecord[],
+  fates: ReadonlyMap<number, string>,
+  { scope }: TrialRun<Case>,
+): Failure | undefined {
+  const [first, list, second] = records;
+  if (first === undefined) return undefined;
+  const seen = new Set([...digitsOf(first), ...eventsOf(list, scope), ...digitsOf(second)]);
+  const leaked = [...seen].find((digit) => fates.get(digit) === 'rejected');
+  if (leaked === undefined) return undefined;
+  return {
+    summary: `A reader (${whoOf(first)}) saw what section ${leaked} had written, but withLock of that section rejected.`,
+    expected: 'a section that failed leaves nothing, in storage and in the next user of its connection',
+    actual: `stream ${amountOf(valueOf(second))}, events [${[...eventsOf(list, scope)].join(', ')}]: digit n is the change of event n`,
+    marked: records,
+  };
+}

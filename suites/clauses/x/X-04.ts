@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import type { Actor, Step } from '../../../scenarios/host/program.ts';
+import { addDigit } from '../../harness/effects.ts';
+import { direct, enter, hold, leave, pause, pauseMs, streamOf } from '../../harness/generate.ts';
+import { notExclusive } from '../../harness/exclusion.ts';
+import { property, type AnyProperty } from '../../harness/property.ts';
+import { contended } from '../../harness/sections.ts';
+
+interface Member {
+  /** How far its clock is moved before it starts, in milliseconds. */
+  readonly advanceMs: number;
+  readonly pausesMs: readonly number[];
+}
+
+const HOUR_MS = 3_600_000;
+
+const member: fc.Arbitrary<Member> = fc.record({
+  advanceMs: fc.constantFrom(0, 1_000, 60_000, HOUR_MS, 24 * HOUR_MS, -60_000, -24 * HOUR_MS),
+  pausesMs: fc.array(pauseMs, { minLength: 1, maxLength: 2 }),
+});
+
+/**
+ * Instances with numbers of their own, whose clocks are moved apart, enter the sections of one stream. They exclude
+ * each other all the same: neither the instance's number nor its clock is part of what the lock is.
+ */
+export const X_04: AnyProperty = property<readonly Member[]>({
+  clause: 'X-04',
+  topologies: ['shared', 'processes'],
+  arbitrary: () => fc.array(member, { minLength: 3, maxLength: 4 }),
+  trial: (members, scope, { surfaces }) => {
+    const stored = surfaces.includes('streams');
+    const s1 = scope.id('s1');
+    let digit = 0;
+    const actors = members.map(({ advanceMs, pausesMs }, instance): Actor => {
+      const sections = pausesMs.flatMap((ms): Step[] => {
+        digit += 1;
+        return [enter(s1), ...pause(ms), ...(stored ? addDigit(s1, digit) : [hold(1)]), leave];
+      });
+      return { instance, steps: [{ do: 'advance', ms: advanceMs }, ...sections] };
+    });
+    return {
+      setup: stored ? [direct('streams.create', streamOf(s1))] : [],
+      actors,
+      finale: stored ? [direct('streams.get', s1)] : [],
+    };
+  },
+  judge: (run) => notExclusive(run),
+  exercised: ({ main, trial }) => contended(main, trial),
+});

@@ -1,0 +1,5 @@
+import type { AnyProperty } from '../../harness/property.ts';
+import { X_01 } from './X-01.ts';
+import { X_04 } from './X-04.ts';
+
+export const X_PROPERTIES: readonly AnyProperty[] = [X_01, X_04];
