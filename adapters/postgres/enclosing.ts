@@ -24,17 +24,13 @@ export function innermostOf(owner: Connections): Section | undefined {
   return find((around) => around.owner === owner)?.section;
 }
 
-/** Whether the running code holds this lock, through this instance or another one on the same tables. */
+/** Whether the running code holds this lock through this instance. Another instance waits like any other caller. */
 export function holds(owner: Connections, streamId: string): boolean {
-  return find((around) => around.streamId === streamId && isSameStorage(around.owner, owner)) !== undefined;
+  return find((around) => around.owner === owner && around.streamId === streamId) !== undefined;
 }
 
 function find(matches: (around: Enclosing) => boolean): Enclosing | undefined {
   let around = storage.getStore();
   while (around !== undefined && !(around.section.isOpen && matches(around))) around = around.outer;
   return around;
-}
-
-function isSameStorage({ options: a }: Connections, { options: b }: Connections): boolean {
-  return a.connectionString === b.connectionString && a.schema === b.schema;
 }

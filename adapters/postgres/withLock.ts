@@ -68,9 +68,12 @@ class Sections {
   async outermost<T>(request: LockRequest, callback: Callback<T>): Promise<T> {
     const leaveStream = await this.#byStream.enter(request.streamId, request.wait);
     try {
-      const leaveAll = await this.#all.enter('', request.wait);
+      // A connection that has yet to be made is no wait for the lock: a lock that is free must be granted, however
+      // short the caller's bound. Nor is it LOCK_TIMEOUT when the caller named no bound.
+      const patient = { ...this.#connections.patience, signals: request.wait.signals };
+      const leaveAll = await this.#all.enter('', request.isBounded ? request.wait : patient);
       try {
-        const connection = await this.#connections.take(request.wait);
+        const connection = await this.#connections.take(patient);
         try {
           return await this.#transaction(connection, request, callback);
         } finally {

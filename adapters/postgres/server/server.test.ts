@@ -1,0 +1,149 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, utimes, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../testing/server.ts';
+import { startEmbedded, type EmbeddedServer } from './embedded.ts';
+import { reach } from './reach.ts';
+import { KEEPER_FILE, removeAbandoned } from './runDirectory.ts';
+
+const embedded = fileURLToPath(
+  new URL('../../../dist/adapters/postgres/server/embedded.js', import.meta.url),
+);
+
+interface Started {
+  readonly server: Omit<EmbeddedServer, 'stop'>;
+  readonly pid: number;
+  kill(signal: NodeJS.Signals): Promise<void>;
+}
+
+/** A process that starts a server and then waits for its end. */
+async function startInProcess(environment: Record<string, string> = {}): Promise<Started> {
+  const source = `
+    const { startEmbedded } = await import(${JSON.stringify(embedded)});
+    const { url, directory, serverPid, keeperPid } = await startEmbedded();
+    console.log(JSON.stringify({ url, directory, serverPid, keeperPid }));
+    setInterval(() => undefined, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const line = await new Promise<string>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').once('data', resolve);
+    child.once('exit', () => reject(new Error('it ended')));
+  });
+  return {
+    server: JSON.parse(line) as Started['server'],
+    pid: child.pid ?? 0,
+    kill: async (signal) => {
+      child.kill(signal);
+      await ended;
+    },
+  };
+}
+
+/** Whether a process runs; one that has ended and was not reaped yet does not. */
+async function isRunning(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  if (stat !== undefined) return !/\) [ZX] /.test(stat);
+  if (existsSync('/proc')) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+async function isGone({ directory, serverPid, keeperPid }: Started['server']): Promise<boolean> {
+  return !existsSync(directory) && !(await isRunning(serverPid)) && !(await isRunning(keeperPid));
+}
+
+describe('an embedded server', () => {
+  let server: EmbeddedServer;
+  beforeAll(async () => {
+    server = await startEmbedded();
+  });
+  afterAll(() => server.stop());
+
+  it('is reached, and described for the report', async () => {
+    expect(await reach(server.url)).toMatchObject({
+      fsync: 'on',
+      synchronousCommit: 'on',
+      collation: 'en-US',
+      collationProvider: 'icu',
+    });
+  });
+
+  it('lets nobody in without the password, and the errors do not show it', async () => {
+    const wrong = new URL(server.url);
+    wrong.password = 'secret';
+    const missing = new URL(server.url);
+    missing.pathname = '/nowhere';
+    for (const url of [wrong.href, missing.href]) {
+      const reached = reach(url);
+      await expect(reached).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      await expect(reached).rejects.not.toThrow(new RegExp(new URL(url).password));
+    }
+  });
+
+  it('is left alone by those who look for abandoned ones', async () => {
+    expect(await removeAbandoned()).not.toContain(server.directory);
+    await reach(server.url);
+  });
+});
+
+it('says clearly that a server cannot be reached', async () => {
+  const listener = createServer();
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const { port } = listener.address() as AddressInfo;
+  await new Promise((resolve) => listener.close(resolve));
+  const urls = [
+    `postgresql://u:p@127.0.0.1:${port}/d`,
+    'postgresql://u:p@no-such-host.invalid/d',
+    'postgresql://[',
+  ];
+  for (const url of urls) await expect(reach(url)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+});
+
+describe('every trace of an embedded server is removed', () => {
+  it('when it is stopped', async () => {
+    const server = await startEmbedded();
+    expect(existsSync(server.directory)).toBe(true);
+    await server.stop();
+    await server.stop();
+    expect(await isGone(server)).toBe(true);
+  });
+
+  it.each(['SIGINT', 'SIGKILL'] as const)('when the process that started it ends by %s', async (signal) => {
+    const started = await startInProcess();
+    await started.kill(signal);
+    expect(await eventually(() => isGone(started.server))).toBe(true);
+  });
+
+  it('when its keeper is killed as well', async () => {
+    const started = await startInProcess();
+    process.kill(started.server.keeperPid, 'SIGKILL');
+    await started.kill('SIGKILL');
+    expect(await eventually(() => isGone(started.server))).toBe(true);
+  });
+
+  it('at the next start at the latest', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'lockstep-postgres-'));
+    await mkdir(join(directory, 'data'));
+    expect(await removeAbandoned()).not.toContain(directory);
+    const longAgo = new Date(Date.now() - 3_600_000);
+    await utimes(directory, longAgo, longAgo);
+    expect(await removeAbandoned()).toContain(directory);
+
+    const marked = await mkdtemp(join(tmpdir(), 'lockstep-postgres-'));
+    // This process runs, but not for that directory: its number has been given to it since.
+    await writeFile(join(marked, KEEPER_FILE), String(process.pid));
+    expect(await removeAbandoned()).toContain(marked);
+    expect(existsSync(marked)).toBe(false);
+  });
+});
