@@ -17,7 +17,7 @@ export interface CommandContext {
   readonly terminal: Terminal;
   readonly cwd: string;
   /** Registers the status that the process will end with. */
-  done(exitStatus: number): void;
+  readonly done: (exitStatus: number) => void;
 }
 
 const COMMANDS: readonly ((context: CommandContext) => Command)[] = [

@@ -69,11 +69,12 @@ export class KeyedMutex {
   run<T>(key: string, action: () => Promise<T>): Promise<T> {
     const before = this.#tails.get(key) ?? Promise.resolve();
     const running = before.then(action, action);
-    const tail = running.catch(() => undefined);
+    const tail = running
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.#tails.get(key) === tail) this.#tails.delete(key);
+      });
     this.#tails.set(key, tail);
-    void tail.then(() => {
-      if (this.#tails.get(key) === tail) this.#tails.delete(key);
-    });
     return running;
   }
 }

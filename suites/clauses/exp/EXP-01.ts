@@ -83,7 +83,7 @@ function judgePath(run: TrialRun<Case>): Failure | undefined {
   if (stored?.status === at) return missedMove(run, done.length);
   return {
     summary: `The moves that succeeded lead to ${at}, but the job is ${stored?.status ?? 'gone'}.`,
-    expected: `${path.join(' → ')}`,
+    expected: path.join(' → '),
     actual: String(stored?.status),
     marked: done.map(({ record }) => record),
   };
