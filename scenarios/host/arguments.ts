@@ -59,7 +59,7 @@ function sum(value: unknown, amount: number): unknown {
 export function mutateDeeply(value: unknown, seen: Set<unknown> = new Set()): void {
   if (typeof value !== 'object' || value === null || seen.has(value)) return;
   seen.add(value);
-  for (const key of Reflect.ownKeys(value)) {
+  for (const key of Object.keys(value)) {
     const inner: unknown = Reflect.get(value, key);
     if (typeof inner === 'object' && inner !== null) mutateDeeply(inner, seen);
     else Reflect.set(value, key, changed(inner));

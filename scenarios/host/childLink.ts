@@ -14,6 +14,9 @@ const HEARTBEAT_MS = 500;
  * slept, parent and all, condemns nobody.
  */
 const MISSED_HEARTBEATS = 16;
+/** The same while a target is imported or started: compiling blocks the thread, and a busy machine takes its time. */
+const MISSED_HEARTBEATS_LOADING = 120;
+const LOADING: readonly CommandName[] = ['hello', 'load', 'start'];
 /** How long a host may take to close everything when it is asked to end, in milliseconds. */
 const END_BOUND_MS = 40_000;
 
@@ -24,6 +27,7 @@ export interface ChildLinkOptions {
 }
 
 interface Waiting {
+  readonly command: CommandName;
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -82,7 +86,7 @@ export class ChildLink implements Link {
     const id = this.#requests;
     const line = encode({ id, command, input });
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve: resolve as (output: unknown) => void, reject });
+      this.#waiting.set(id, { command, resolve: resolve as (output: unknown) => void, reject });
       this.#child.channel.send(line);
     });
   }
@@ -135,9 +139,10 @@ export class ChildLink implements Link {
   #beat(): void {
     const busy = this.#waiting.size > this.#unanswered || this.#listeners.size > 0;
     if (!busy) return;
-    if (this.#unanswered >= MISSED_HEARTBEATS) {
-      const seconds = (MISSED_HEARTBEATS * HEARTBEAT_MS) / 1000;
-      this.#lose('unresponsive', `its main thread did not turn for ${seconds} s`);
+    const loading = [...this.#waiting.values()].some(({ command }) => LOADING.includes(command));
+    const bound = loading ? MISSED_HEARTBEATS_LOADING : MISSED_HEARTBEATS;
+    if (this.#unanswered >= bound) {
+      this.#lose('unresponsive', `its main thread did not turn for ${(bound * HEARTBEAT_MS) / 1000} s`);
       return;
     }
     this.#unanswered += 1;

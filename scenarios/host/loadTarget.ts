@@ -1,5 +1,7 @@
 /** Imports a target's module. What goes wrong is a TargetFailure that its author understands. */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidTarget, parseTarget, type Target } from '../../adapters/contract/index.ts';
 import { caught, messageOf } from './caught.ts';
@@ -52,13 +54,8 @@ function defaultExport(module: unknown): unknown {
   return inner !== undefined && !isTarget ? inner : outer;
 }
 
-interface CompileProblem {
-  readonly text?: string;
-  readonly location?: { readonly file?: string; readonly line?: number; readonly column?: number } | null;
-}
-
 function explained(error: unknown, reference: TargetReference): TargetFailure {
-  const compile = compileProblem(error);
+  const compile = compileProblem(error, fileURLToPath(reference.url));
   if (compile !== undefined)
     return failure('does-not-compile', `${reference.spec} does not compile: ${compile}`, error);
   const code = (error as { readonly code?: unknown } | null | undefined)?.code;
@@ -75,17 +72,31 @@ function explained(error: unknown, reference: TargetReference): TargetFailure {
   );
 }
 
-function compileProblem(error: unknown): string | undefined {
-  const first = (error as { readonly errors?: unknown } | null | undefined)?.errors;
-  if (Array.isArray(first) && (first[0] as CompileProblem | undefined)?.text !== undefined) {
-    const { text, location } = first[0] as CompileProblem;
-    if (location === null || location === undefined) return text;
-    return `${location.file}:${location.line}:${(location.column ?? 0) + 1}: ${text}`;
+/** `file:line:column: what`, when the error is one of the compiler's or the parser's. */
+function compileProblem(error: unknown, path: string): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === 'TransformError') {
+    const [, file, line, column, what] = TRANSFORM_PROBLEM.exec(error.message) ?? [];
+    if (file === undefined) return error.message;
+    // The compiler takes every TypeScript file for a .ts file.
+    const named = parse(file).name === parse(path).name ? path : file;
+    return `${named}:${line}:${Number(column) + 1}: ${what}`;
   }
-  if (!(error instanceof SyntaxError)) return undefined;
-  // Node puts the place on the stack's first line, for files that it parsed itself.
-  const place = /^(?:file:\/\/)?(\/[^\n]*:\d+)\n/.exec(error.stack ?? '')?.[1];
-  return `${place === undefined ? '' : `${place}: `}${error.message}`;
+  if (error.name !== 'SyntaxError') return undefined;
+  const place = parserPlace(path);
+  return place === undefined ? error.message : `${place}: ${error.message}`;
+}
+
+const TRANSFORM_PROBLEM = /^(.+):(\d+):(\d+): ERROR: (.*)$/m;
+const PARSER_BOUND_MS = 5000;
+
+/** Node tells the place of a SyntaxError only to somebody who runs the file. */
+function parserPlace(path: string): string | undefined {
+  const { stderr } = spawnSync(process.execPath, ['--check', path], {
+    encoding: 'utf8',
+    timeout: PARSER_BOUND_MS,
+  });
+  return /^(?:file:\/\/)?(\/.*:\d+)$/m.exec(stderr)?.[1];
 }
 
 /** The first place on the error's stack that is a file of the user's. */

@@ -129,7 +129,12 @@ class Pool implements HostPool {
       await host.close();
       throw closed();
     }
-    await host.load(target);
+    try {
+      await host.load(target);
+    } catch (error) {
+      host.poison();
+      throw error;
+    }
     return host;
   }
 

@@ -1,0 +1,174 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { startHost, type Host, type HostOptions } from './host.ts';
+import type { ProgramHistory, Step } from './program.ts';
+import { runProgram } from './run.ts';
+import { eventually, liveChildren } from './testing/children.ts';
+import { CHAIN_LOCK, MISBEHAVING } from './testing/targets.ts';
+import type { TargetReference } from './commands.ts';
+
+let hosts: Host[] = [];
+
+afterEach(async () => {
+  for (const host of hosts) await host.close();
+  hosts = [];
+  expect(await eventually(() => liveChildren() === 0)).toBe(true);
+});
+
+async function hostOf(target: TargetReference, options: HostOptions = {}): Promise<Host> {
+  const host = await startHost({ process: 1, ...options });
+  hosts.push(host);
+  await host.load(target);
+  return host;
+}
+
+const get = (id: string): Step => ({ do: 'call', via: 'instance', method: 'streams.get', args: [id] });
+
+async function runOn(host: Host, ...actors: Step[][]): Promise<ProgramHistory> {
+  const opened = await host.open({ connection: null, namespace: 'n', instance: 1 });
+  return runProgram(
+    [opened],
+    { patienceMs: 300, actors: actors.map((steps) => ({ instance: 0, steps })) },
+    { mode: 'scheduled', choices: [], blockMs: 20 },
+  );
+}
+
+describe.each([{ inProcess: false }, { inProcess: true }])('a host, %o', (options) => {
+  it('opens instances and runs programs', async () => {
+    const host = await hostOf(CHAIN_LOCK, options);
+    const opened = await host.open({
+      connection: null,
+      namespace: 'n1',
+      instance: 1,
+      clock: { fixedMs: 1_000_000 },
+    });
+    expect(opened).toMatchObject({ namespace: 'n1', surfaces: ['locks', 'streams'] });
+    const create: Step = { do: 'call', via: 'instance', method: 'streams.create', args: [{ id: 's' }] };
+    const read: Step = { do: 'call', via: 'view', method: 'streams.get', args: ['s'], save: 'x' };
+    const put = (add: object): Step => ({
+      do: 'call',
+      via: 'view',
+      method: 'streams.put',
+      args: [{ $saved: 'x', add }],
+    });
+    const enter: Step = { do: 'enter', stream: 's' };
+    const advance: Step = { do: 'advance', ms: 1000 };
+    await runProgram(
+      [opened],
+      { patienceMs: 1000, actors: [{ instance: 0, steps: [create, get('s')] }] },
+      { mode: 'free' },
+    );
+    const add: Step[] = [enter, read, put({ revision: 1 }), { do: 'leave' }, advance];
+    const actors = [add, add, add].map((steps) => ({ instance: 0, steps }));
+    const { records, lost, stuck, strays } = await runProgram(
+      [opened],
+      { patienceMs: 1000, actors },
+      { mode: 'scheduled', choices: [0, 1, 2, 0, 1, 2], blockMs: 20 },
+    );
+    expect({ lost, stuck, strays }).toEqual({ lost: [], stuck: [], strays: [] });
+    expect(records).toHaveLength(15);
+    expect(new Set(records.map(({ process }) => process))).toEqual(new Set([1]));
+    expect(await host.closeInstance(opened.id)).toEqual({ status: 'closed', leaked: [] });
+    await host.destroy(null, 'n1');
+  });
+
+  it('says how start, open, close and stop went', async () => {
+    const host = await hostOf(MISBEHAVING, options);
+    const at = { connection: null, instance: 1 };
+    await expect(host.start({ pg: 'refused' })).rejects.toMatchObject({
+      data: { stage: 'start', kind: 'threw', caught: { message: 'connection refused' } },
+    });
+    expect(await host.start({ pg: 'here' })).toEqual({ connection: { at: 'here' }, environment: null });
+    await expect(host.stopService()).rejects.toMatchObject({ data: { stage: 'stop', kind: 'threw' } });
+    await expect(host.open({ ...at, namespace: 'cannot_open' })).rejects.toMatchObject({
+      data: { stage: 'open', kind: 'threw' },
+    });
+    await expect(host.open({ ...at, namespace: 'no_adapter' })).rejects.toMatchObject({
+      data: { stage: 'open', kind: 'invalid-answer', problems: { length: 7 } },
+    });
+    const { id } = await host.open({ ...at, namespace: 'close_fails' });
+    expect(await host.closeInstance(id)).toMatchObject({
+      status: 'error',
+      error: { message: 'cannot close' },
+    });
+  });
+
+  it("runs the author's codec, and lockstep's where there is none", async () => {
+    const host = await hostOf(MISBEHAVING, options);
+    const results = await host.codec([
+      { function: 'encodeCursor', args: ['a'] },
+      { function: 'encodeCursor', args: [''] },
+      { function: 'decodeCursor', args: ['!'] },
+      { function: 'idempotencyToken', args: ['scope', 'key'] },
+    ]);
+    expect(results).toMatchObject([
+      { ok: true, value: 'own a' },
+      { ok: false, error: { message: 'empty' } },
+      { ok: false, error: { code: 'INVALID_CURSOR' } },
+      { ok: true, value: 'scope:key' },
+    ]);
+  });
+});
+
+describe('an adapter', () => {
+  it.each([
+    ['exit', 'exit'],
+    ['kill', 'signal'],
+    ['spin', 'unresponsive'],
+  ])('that does this loses its host: %s', async (misdeed, reason) => {
+    const host = await hostOf(MISBEHAVING);
+    const history = await runOn(host, [get('fine'), get(misdeed)]);
+    expect(history.lost).toMatchObject([{ process: 1, reason }]);
+    expect(host.alive).toBe(false);
+    if (misdeed === 'exit') {
+      expect(history.records).toMatchObject([{ step: 0, outcome: { status: 'ok' } }]);
+      expect(history.stuck).toMatchObject([{ actor: 0, step: 1 }]);
+    }
+    const again = await runProgram(
+      [{ host, id: 1, namespace: 'n', surfaces: [] }],
+      { patienceMs: 1, actors: [{ instance: 0, steps: [get('x')] }] },
+      { mode: 'free' },
+    );
+    expect(again.lost).toMatchObject([{ reason }]);
+    await expect(host.codec([])).rejects.toMatchObject({ lost: { reason } });
+  });
+
+  it('may flood its output, of which the end is kept', async () => {
+    const host = await hostOf(MISBEHAVING);
+    const { records } = await runOn(host, [get('flood'), get('exit')]);
+    expect(records).toMatchObject([{ outcome: { status: 'ok' } }]);
+  });
+
+  it('may return garbage, throw text, and reject where nobody listens', async () => {
+    const host = await hostOf(MISBEHAVING);
+    const { lost, records, strays } = await runOn(host, [
+      get('a map'),
+      get('a function'),
+      get('a string'),
+      get('a stray'),
+      get('fine'),
+    ]);
+    expect(lost.map(({ reason }) => reason)).toEqual(['garbage', 'garbage']);
+    expect(records.map(({ outcome }) => outcome.status)).toEqual(['error', 'error', 'error', 'ok', 'ok']);
+    expect(strays.map(({ message }) => message).toSorted()).toEqual([
+      'nobody waits for this',
+      'thrown outside any call',
+    ]);
+    expect(host.alive).toBe(true);
+  });
+
+  it('may never answer: the step is stuck', async () => {
+    const host = await hostOf(MISBEHAVING);
+    const { stuck, records } = await runOn(host, [get('nothing yet')], [get('fine')]);
+    expect(stuck).toMatchObject([{ actor: 0, step: 0, process: 1 }]);
+    expect(records).toMatchObject([{ actor: 1 }]);
+  });
+
+  it('may never close, or leak a timer', async () => {
+    const host = await hostOf(MISBEHAVING);
+    const at = { connection: null, instance: 1 };
+    const leaking = await host.open({ ...at, namespace: 'leaks_a_timer' });
+    expect(await host.closeInstance(leaking.id)).toEqual({ status: 'closed', leaked: ['Timeout'] });
+    const hanging = await host.open({ ...at, namespace: 'never_closes' });
+    expect(await host.closeInstance(hanging.id)).toEqual({ status: 'hung' });
+  });
+});

@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TargetFailure } from './failure.ts';
+import { startHost, type Host } from './host.ts';
+import { eventually, liveChildren } from './testing/children.ts';
+
+/** Everything is loaded in hosts: a module is imported once in a process, and loaders are registered in it. */
+let folder: string;
+let host: Host;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'lockstep-load-'));
+  host = await startHost();
+});
+afterEach(async () => {
+  await host.close();
+  rmSync(folder, { recursive: true });
+  expect(await eventually(() => liveChildren() === 0)).toBe(true);
+});
+
+function write(name: string, text: string): { readonly spec: string; readonly url: string } {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return { spec: `./${name}`, url: pathToFileURL(path).href };
+}
+
+async function failureOf(name: string, text: string): Promise<TargetFailure['data']> {
+  const error: unknown = await host.load(write(name, text)).catch((error: unknown) => error);
+  if (!(error instanceof TargetFailure)) throw new Error(`Expected a TargetFailure, got ${String(error)}`);
+  expect(error.data.stage).toBe('load');
+  return error.data;
+}
+
+describe('a target module', () => {
+  const TYPED = `
+    interface Options { readonly namespace: string }
+    export default { name: 'typed', version: '2.0.0', open: (options: Options) => ({ close: async () => {} }) };
+  `;
+
+  it.each(['it.ts', 'it.mts'])('may be TypeScript in a folder without package.json: %s', async (name) => {
+    expect(await host.load(write(name, TYPED))).toMatchObject({
+      name: 'typed',
+      version: '2.0.0',
+      capabilities: { crossInstance: false },
+      codec: [],
+      hasStart: false,
+    });
+  });
+
+  it('may be TypeScript that is CommonJS', async () => {
+    const text = `const target = { name: 'common', open: (options: object) => options };\nmodule.exports = target;`;
+    expect(await host.load(write('it.cts', text))).toMatchObject({ name: 'common' });
+  });
+
+  it('may import another TypeScript file, in an ESM package', async () => {
+    write('package.json', '{ "type": "module" }');
+    write('named.ts', `export const name: string = 'split';`);
+    const text = `import { name } from './named.ts';\nexport default { name, open: () => ({}) };`;
+    expect(await host.load(write('it.ts', text))).toMatchObject({ name: 'split' });
+  });
+
+  it.each(['it.mjs', 'it.cjs'])('may be JavaScript: %s', async (name) => {
+    const start = name.endsWith('.mjs') ? 'export default' : 'module.exports =';
+    expect(await host.load(write(name, `${start} { name: 'plain', open: () => ({}) };`))).toMatchObject({
+      name: 'plain',
+    });
+  });
+
+  it('may carry its default export one level deeper', async () => {
+    const text = `Object.defineProperty(exports, '__esModule', { value: true });\nexports.default = { name: 'inner', open() {} };`;
+    expect(await host.load(write('it.cjs', text))).toMatchObject({ name: 'inner' });
+  });
+});
+
+describe('a module that is none', () => {
+  it('does not exist', async () => {
+    const missing = { spec: './none.ts', url: pathToFileURL(join(folder, 'none.ts')).href };
+    await expect(host.load(missing)).rejects.toMatchObject({ data: { kind: 'not-found' } });
+  });
+
+  it.each(['it.ts', 'it.mts', 'it.cts'])('does not compile, and says where: %s', async (name) => {
+    const { kind, message } = await failureOf(name, 'const ok = 1;\nexport default {{\n');
+    expect(kind).toBe('does-not-compile');
+    expect(message).toMatch(new RegExp(`${name.replace('.', '\\.')}:2:\\d+`));
+  });
+
+  it('does not parse as JavaScript, and says where', async () => {
+    const { kind, message } = await failureOf('it.mjs', 'const ok = 1;\nexport default {{\n');
+    expect(kind).toBe('does-not-compile');
+    expect(message).toMatch(/it\.mjs:2/);
+  });
+
+  it('throws while it is imported', async () => {
+    const { kind, message, caught } = await failureOf('it.ts', `\nthrow new RangeError('too early');`);
+    expect(kind).toBe('import-failed');
+    expect(message).toMatch(/it\.ts:2/);
+    expect(caught).toMatchObject({ name: 'RangeError', message: 'too early' });
+  });
+
+  it.each(['import "./missing.ts";', 'import "no-such-package";'])(
+    'imports what is not there: %s',
+    async (text) => {
+      expect(await failureOf('it.mts', text)).toMatchObject({ kind: 'import-failed' });
+    },
+  );
+
+  it.each(['export const name = 1;', ''])('has no default export: %j', async (text) => {
+    expect(await failureOf('it.mts', text)).toMatchObject({ kind: 'no-default-export' });
+  });
+
+  it.each(['{}', '1', 'null', '{ name: "x", open: 1 }', '{ name: "x", open() {}, extra: 1 }'])(
+    'has another default export: %s',
+    async (text) => {
+      expect(await failureOf('it.mts', `export default ${text};`)).toMatchObject({ kind: 'invalid-target' });
+    },
+  );
+});
