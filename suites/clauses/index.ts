@@ -8,9 +8,11 @@ import { IDEM_PROPERTIES } from './idem/index.ts';
 import { LOCK_PROPERTIES } from './lock/index.ts';
 import { TX_PROPERTIES } from './tx/index.ts';
 import { X_PROPERTIES } from './x/index.ts';
+import { STREAM_PROPERTIES } from './stream/index.ts';
 
 export const PROPERTIES: readonly AnyProperty[] = [
   ...LOCK_PROPERTIES,
+  ...STREAM_PROPERTIES,
   ...ACT_PROPERTIES,
   ...CUR_PROPERTIES,
   ...IDEM_PROPERTIES,

@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { RETRYABLE_CODES, type StorageErrorCode } from '../../../adapters/contract/index.ts';
+import type { Step } from '../../../scenarios/host/program.ts';
+import { direct, enter, leave, streamOf, view } from '../../harness/generate.ts';
+import { codeOf, finaleValue, observed, valueOf } from '../../harness/observe.ts';
+import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import { firstDifference, literal } from '../../harness/same.ts';
+
+interface Case {
+  /** Whether the stream is there before the creators start; else they race for it. */
+  readonly exists: boolean;
+  /** One a creator: whether it creates in a section of its own. */
+  readonly creators: readonly boolean[];
+}
+
+/** One or more callers create a stream that exists, or race to create one: one of all wins, the others change nothing. */
+export const STREAM_02: AnyProperty = property<Case>({
+  clause: 'STREAM-02',
+  arbitrary: () =>
+    fc.record({
+      exists: fc.boolean(),
+      creators: fc.array(fc.boolean(), { minLength: 1, maxLength: 3, size: 'max' }),
+    }),
+  trial: ({ exists, creators }, scope, { surfaces }) => {
+    const id = scope.id('s1');
+    return {
+      setup: exists ? [direct('streams.create', contentOf(id, -1))] : [],
+      actors: creators.map((inSection, index) => {
+        const content = contentOf(id, index);
+        const steps: Step[] =
+          inSection && surfaces.includes('locks')
+            ? [enter(scope.id(`lock${index + 1}`)), view('streams.create', content), leave]
+            : [direct('streams.create', content)];
+        return { instance: 0, steps };
+      }),
+      finale: [direct('streams.get', id)],
+    };
+  },
+  judge: wrongWinner,
+  exercised: ({ input }) => input.exists || input.creators.length > 1,
+});
+
+/** Different in every field that a careless upsert would change; -1 is what the setup stores. */
+function contentOf(id: string, creator: number): ReturnType<typeof streamOf> {
+  const writer = creator < 0 ? 'the first' : `creator ${creator + 1}`;
+  return streamOf(id, {
+    nextAction: writer,
+    totalAmount: String(1000 + creator),
+    status: creator < 0 ? 'active' : 'draft',
+    writer,
+  });
+}
+
+/** How a creator fared, when its last step has ended. */
+interface Attempt {
+  readonly creator: number;
+  readonly code: StorageErrorCode | 'none' | undefined;
+}
+
+function attemptsOf(run: TrialRun<Case>): Attempt[] {
+  return run.trial.actors.map((_, creator) => {
+    const own = observed(run).filter(({ record }) => record.actor === creator);
+    // The call itself, or, where writes are buffered, the end of its section.
+    const failed = own.find(({ step, record }) => step.do === 'call' && codeOf(record) !== undefined);
+    const decisive = failed ?? own.at(-1);
+    return { creator, code: decisive === undefined ? 'none' : codeOf(decisive.record) };
+  });
+}
+
+function wrongWinner(run: TrialRun<Case>): Failure | undefined {
+  const { input, scope, setup } = run;
+  const attempts = attemptsOf(run);
+  const winners = attempts.filter(({ code }) => code === undefined).map(({ creator }) => creator);
+  const marked = observed(run)
+    .filter(({ step }) => step.do === 'call')
+    .map(({ record }) => record);
+  const stored = finaleValue(run, 0);
+  const other = attempts.find(({ code }) => code !== undefined && !mayLoseWith(code));
+  if (other !== undefined) {
+    return {
+      summary: `Creator ${other.creator + 1} of a stream that existed failed with ${other.code === 'none' ? 'an error without a code' : other.code}.`,
+      expected: 'ALREADY_EXISTS',
+      actual: String(other.code),
+      marked,
+    };
+  }
+  const most = input.exists ? 0 : 1;
+  if (winners.length > most) {
+    const names = winners.map((creator) => `creator ${creator + 1}`).join(' and ');
+    return {
+      summary: input.exists
+        ? `The stream existed, and yet ${names} created it again.`
+        : `${names} created the same stream.`,
+      expected: input.exists
+        ? 'ALREADY_EXISTS for everybody'
+        : 'one creator succeeds, the others get ALREADY_EXISTS',
+      actual: `${winners.length} succeeded`,
+      marked,
+    };
+  }
+  const winner = winners[0];
+  if (!input.exists && winner === undefined && attempts.every(({ code }) => code === 'ALREADY_EXISTS')) {
+    return {
+      summary: 'The stream did not exist, and yet everybody who created it got ALREADY_EXISTS.',
+      expected: 'one creator succeeds',
+      actual: 'nobody did',
+      marked,
+    };
+  }
+  if (!input.exists && winner === undefined) return undefined;
+  const expected = input.exists ? valueOf(setup[0]) : contentOf(scope.id('s1'), winner ?? 0);
+  return changed(expected, stored, marked);
+}
+
+/** A section may also be told to try again. */
+function mayLoseWith(code: Attempt['code']): boolean {
+  return (
+    code === 'ALREADY_EXISTS' || (code !== 'none' && code !== undefined && RETRYABLE_CODES.includes(code))
+  );
+}
+
+function changed(expected: unknown, stored: unknown, marked: Failure['marked']): Failure | undefined {
+  // Stamps of a record whose creation was raced for are the storage's own.
+  const known = { ...(stored as object | undefined), ...(expected as object) };
+  const difference = firstDifference(known, stored);
+  if (difference === undefined) return undefined;
+  return {
+    summary: `A refused creation changed the stream: ${difference.path || 'the record'} is another than its creator stored.`,
+    expected: literal(difference.expected),
+    actual: literal(difference.actual),
+    ...(marked === undefined ? {} : { marked }),
+  };
+}

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import type { StreamRecord } from '../../../adapters/contract/index.ts';
+import type { Step } from '../../../scenarios/host/program.ts';
+import { direct, enter, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/generate.ts';
+import { codeOf, finaleValue } from '../../harness/observe.ts';
+import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import { literal } from '../../harness/same.ts';
+import { contended, sectionsOf, type Section } from '../../harness/sections.ts';
+
+/** Amounts, the revision, and a field of the application's own. */
+const FIELDS = ['releasedAmount', 'withdrawnAmount', 'totalAmount', 'revision', 'tally'] as const;
+type Field = (typeof FIELDS)[number];
+
+interface Visit {
+  readonly field: Field;
+  readonly pauseMs: number;
+}
+
+const visit: fc.Arbitrary<Visit> = fc.record({ field: fc.constantFrom(...FIELDS), pauseMs });
+const START = 1000;
+
+/**
+ * Several actors each read the whole record under the lock, add one to a field of their own choice, and write the
+ * whole record. In the end every field has grown by as many sections as added to it.
+ */
+export const STREAM_04: AnyProperty = property<readonly (readonly Visit[])[]>({
+  clause: 'STREAM-04',
+  arbitrary: () => fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 3, maxLength: 4 }),
+  trial: (input, scope) => {
+    const stream = scope.id('s1');
+    const start = Object.fromEntries(
+      FIELDS.map((field) => [field, isCounter(field) ? START : String(START)]),
+    );
+    return {
+      setup: [direct('streams.create', { ...streamOf(stream), ...start })],
+      actors: input.map((visits, instance) => ({
+        instance,
+        steps: visits.flatMap((one): Step[] => [
+          enter(stream),
+          saved('read', view('streams.get', stream)),
+          ...pause(one.pauseMs),
+          view('streams.put', { $saved: 'read', set: { updatedAt: undefined }, add: { [one.field]: 1 } }),
+          leave,
+        ]),
+      })),
+      finale: [direct('streams.get', stream)],
+    };
+  },
+  judge: lostUpdate,
+  exercised: ({ main, trial }) => contended(main, trial),
+});
+
+function isCounter(field: Field): boolean {
+  return field === 'revision' || field === 'tally';
+}
+
+function lostUpdate(run: TrialRun<readonly (readonly Visit[])[]>): Failure | undefined {
+  const { main, trial, subject } = run;
+  const stream = finaleValue(run, 0) as StreamRecord | undefined;
+  const sections = sectionsOf(main, trial).filter(({ wrote }) => wrote);
+  for (const field of FIELDS) {
+    const adding = sections.filter((section) => fieldOf(section, trial) === field);
+    const certain = adding.filter(({ committed }) => committed).length;
+    const open = adding.filter(
+      (section) => !section.committed && isOpen(section, subject.capabilities.atomic),
+    );
+    const grown = Number(stream?.[field]) - START;
+    if (grown >= certain && grown <= certain + open.length) continue;
+    return {
+      summary: `${certain} sections added 1 to ${field} of stream s1 under its lock, and it grew by ${grown}: ${grown < certain ? 'an update was lost' : 'an update was applied twice'}.`,
+      expected: `${field} ${START + certain}`,
+      actual: `${field} ${literal(stream?.[field])}`,
+      marked: adding.flatMap(({ entered, left }) => (left === undefined ? [entered] : [entered, left])),
+    };
+  }
+  return undefined;
+}
+
+function fieldOf({ entered }: Section, trial: TrialRun<unknown>['trial']): string | undefined {
+  const steps = trial.actors[entered.actor]?.steps.slice(entered.step) ?? [];
+  const put = steps.find((step) => step.do === 'call' && step.method === 'streams.put');
+  if (put?.do !== 'call') return undefined;
+  return Object.keys((put.args[0] as { readonly add: object }).add)[0];
+}
+
+/** Whether nobody can say if a section that failed has written. */
+function isOpen({ left }: Section, atomic: boolean): boolean {
+  return !atomic || left === undefined || codeOf(left) === 'OUTCOME_UNKNOWN';
+}

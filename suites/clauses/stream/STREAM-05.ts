@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import type { StepRecord } from '../../../scenarios/host/program.ts';
+import { exactAmount } from '../../harness/amounts.ts';
+import { direct, enter, leave, streamOf, view } from '../../harness/generate.ts';
+import { tableNamed } from '../../harness/listCase.ts';
+import { valueOf } from '../../harness/observe.ts';
+import { pageIn } from '../../harness/pages.ts';
+import { planned, stepsOf, unexpectedError, unplanned, type Planned } from '../../harness/plan.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type Subject,
+} from '../../harness/property.ts';
+import { literal } from '../../harness/same.ts';
+import { timeOf } from '../../harness/tables.ts';
+
+const FIELDS = ['rate', 'totalAmount', 'releasedAmount', 'withdrawnAmount'] as const;
+/** How the amounts get in. */
+const WRITES = ['create', 'put', 'put in a section'] as const;
+
+interface Case {
+  readonly amounts: Readonly<Record<(typeof FIELDS)[number], string>>;
+  readonly revision: number;
+  readonly write: (typeof WRITES)[number];
+}
+
+/** Large amounts are stored in every field, and come back digit by digit from the write itself and from every read. */
+export const STREAM_05: AnyProperty = property<Case>({
+  clause: 'STREAM-05',
+  schedules: 'free',
+  arbitrary: () =>
+    fc.record({
+      amounts: fc.record({
+        rate: exactAmount,
+        totalAmount: exactAmount,
+        releasedAmount: exactAmount,
+        withdrawnAmount: exactAmount,
+      }),
+      revision: fc.constantFrom(0, 1, 2 ** 31, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER),
+      write: fc.constantFrom(...WRITES),
+    }),
+  trial: (input, scope, subject) => ({
+    actors: [{ instance: 0, steps: stepsOf(planOf(input, scope, subject)) }],
+  }),
+  judge: ({ input, main, scope, subject }) => unplanned(planOf(input, scope, subject), main.records),
+});
+
+function planOf(input: Case, scope: Scope, { surfaces }: Subject): Planned[] {
+  const id = scope.id('s1');
+  // Later trials sort first, so that the stream is the first of its list.
+  const createdAt = timeOf(tableNamed('streams'), { key: 's1', at: 0 }, scope);
+  const plain = streamOf(id, { createdAt });
+  const exact = { ...plain, ...input.amounts, revision: input.revision };
+  const check = (how: string) => (record: StepRecord) => inexact(record, how, input);
+  const section = input.write === 'put in a section' && surfaces.includes('locks');
+  return [
+    ...(input.write === 'create'
+      ? [planned(direct('streams.create', exact), check('create'))]
+      : [planned(direct('streams.create', plain))]),
+    ...(section
+      ? [
+          planned(enter(id)),
+          planned(view('streams.put', exact), check('put through the view')),
+          planned(view('streams.get', id), check('get through the view')),
+          planned(leave),
+        ]
+      : []),
+    ...(!section && input.write !== 'create' ? [planned(direct('streams.put', exact), check('put'))] : []),
+    planned(direct('streams.get', id), check('get')),
+    planned(direct('streams.list', { status: 'active', limit: 1 }), check('list')),
+    planned(direct('streams.scan', { limit: 1 }), check('scan')),
+  ];
+}
+
+function inexact(record: StepRecord, how: string, { amounts, revision }: Case): Failure | undefined {
+  const failed = unexpectedError(record);
+  if (failed !== undefined) return failed;
+  const value = valueOf(record);
+  const stream = (how === 'list' || how === 'scan' ? pageIn(value).items[0] : value) as
+    Readonly<Record<string, unknown>> | undefined;
+  const expected: Readonly<Record<string, unknown>> = { ...amounts, revision };
+  for (const [field, wanted] of Object.entries(expected)) {
+    if (stream?.[field] === wanted) continue;
+    return {
+      summary: `${field} was stored as ${literal(wanted)}, and ${how} showed ${literal(stream?.[field])}.`,
+      expected: literal(wanted),
+      actual: literal(stream?.[field]),
+    };
+  }
+  return undefined;
+}

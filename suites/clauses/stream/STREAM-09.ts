@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import type { Json } from '../../../adapters/contract/index.ts';
+import type { StepRecord } from '../../../scenarios/host/program.ts';
+import { direct, enter, leave, streamOf, view } from '../../harness/generate.ts';
+import { tableNamed } from '../../harness/listCase.ts';
+import { valueOf } from '../../harness/observe.ts';
+import { pageIn } from '../../harness/pages.ts';
+import { planned, stepsOf, unexpectedError, unplanned, type Planned } from '../../harness/plan.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type Subject,
+} from '../../harness/property.ts';
+import { firstDifference, literal } from '../../harness/same.ts';
+import { timeOf } from '../../harness/tables.ts';
+
+type Further = Readonly<Record<string, Json>>;
+
+interface Case {
+  readonly created: Further;
+  /** What replaces it, with other fields; fields that it lacks are gone. */
+  readonly put: Further;
+  readonly inSection: boolean;
+}
+
+/** Names that a table's columns, a row's wrapper or an object's prototype might have. */
+const name = fc.constantFrom(
+  'note',
+  'tally',
+  'data',
+  'extra',
+  'fields',
+  'body',
+  'created_at',
+  'total_amount',
+  'Status',
+  'x.y',
+  '',
+  '0',
+  'constructor',
+  'toString',
+  'é',
+);
+
+const value: fc.Arbitrary<Json> = fc.oneof(
+  { weight: 2, arbitrary: fc.jsonValue({ maxDepth: 3, stringUnit: 'grapheme' }).map(plain) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Json[]>(
+      null,
+      false,
+      0,
+      '',
+      [],
+      {},
+      [[]],
+      0.1 + 0.2,
+      1e21,
+      5e-324,
+      Number.MAX_VALUE,
+      Number.MAX_SAFE_INTEGER,
+      { b: 1, a: { d: null, c: [1, '1', true] } },
+    ),
+  },
+);
+
+const further: fc.Arbitrary<Further> = fc.dictionary(name, value, { maxKeys: 4, noNullPrototype: true });
+
+/** Fields that the contract does not name are stored with a stream, replaced and read: they come back as they were. */
+export const STREAM_09: AnyProperty = property<Case>({
+  clause: 'STREAM-09',
+  schedules: 'free',
+  arbitrary: () => fc.record({ created: further, put: further, inSection: fc.boolean() }),
+  trial: (input, scope, subject) => ({
+    actors: [{ instance: 0, steps: stepsOf(planOf(input, scope, subject)) }],
+  }),
+  judge: ({ input, main, scope, subject }) => unplanned(planOf(input, scope, subject), main.records),
+  exercised: ({ input }) => Object.keys(input.created).length + Object.keys(input.put).length > 0,
+});
+
+/** JSON as every storage can say it: without -0, and without the one name that sets a prototype. */
+function plain(json: unknown): Json {
+  return JSON.parse(JSON.stringify(json), (key, inner: Json) =>
+    key === '__proto__' ? undefined : inner,
+  ) as Json;
+}
+
+function planOf({ created, put, inSection }: Case, scope: Scope, { surfaces }: Subject): Planned[] {
+  const id = scope.id('s1');
+  // Later trials sort first, so that the stream is the first of its list.
+  const known = streamOf(id, { createdAt: timeOf(tableNamed('streams'), { key: 's1', at: 0 }, scope) });
+  const replace = direct('streams.put', { ...put, ...known });
+  const is = (further: Further, how: string) => (record: StepRecord) =>
+    differs(record, { ...further, ...known }, how);
+  return [
+    planned(direct('streams.create', { ...created, ...known }), is(created, 'create')),
+    planned(direct('streams.get', id), is(created, 'get')),
+    ...(inSection && surfaces.includes('locks')
+      ? [
+          planned(enter(id)),
+          planned({ ...replace, via: 'view' }),
+          planned(view('streams.get', id), is(put, 'get through the view')),
+          planned(leave),
+        ]
+      : [planned(replace, is(put, 'put'))]),
+    planned(direct('streams.get', id), is(put, 'get after put')),
+    planned(direct('streams.list', { status: 'active', limit: 1 }), is(put, 'list')),
+    planned(direct('streams.scan', { limit: 1 }), is(put, 'scan')),
+  ];
+}
+
+function differs(
+  record: StepRecord,
+  expected: Readonly<Record<string, unknown>>,
+  how: string,
+): Failure | undefined {
+  const failed = unexpectedError(record);
+  if (failed !== undefined) return failed;
+  const value = valueOf(record);
+  const stream = how === 'list' || how === 'scan' ? pageIn(value).items[0] : value;
+  const { updatedAt: _stamp, ...shown } = (stream ?? {}) as Readonly<Record<string, unknown>>;
+  const difference = firstDifference(expected, shown);
+  if (difference === undefined) return undefined;
+  return {
+    summary: `The field ${literal(difference.path)} of a stream came back changed from ${how}.`,
+    expected: literal(difference.expected),
+    actual: literal(difference.actual),
+  };
+}

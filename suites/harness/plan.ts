@@ -1,0 +1,41 @@
+/** Programs of one actor whose every answer is known in advance. */
+import type { Step, StepRecord } from '../../scenarios/host/program.ts';
+import type { Failure } from './property.ts';
+
+/** A step, and what its record must show. A step without a check must succeed. */
+export interface Planned {
+  readonly step: Step;
+  readonly check?: (record: StepRecord) => Failure | undefined;
+}
+
+export function planned(step: Step, check?: Planned['check']): Planned {
+  return check === undefined ? { step } : { step, check };
+}
+
+export function stepsOf(plan: readonly Planned[]): Step[] {
+  return plan.map(({ step }) => step);
+}
+
+/** What the first record that is not as planned shows. `records` are those of the plan's steps. */
+export function unplanned(plan: readonly Planned[], records: readonly StepRecord[]): Failure | undefined {
+  for (const record of [...records].sort((a, b) => a.step - b.step)) {
+    const one = plan[record.step];
+    if (one === undefined || record.outcome.status === 'skipped') continue;
+    const failure = one.check === undefined ? unexpectedError(record) : one.check(record);
+    if (failure !== undefined) return { marked: [record], ...failure };
+  }
+  return undefined;
+}
+
+/** A failure of a call that nothing disturbed. */
+export function unexpectedError(record: StepRecord): Failure | undefined {
+  if (record.outcome.status !== 'error') return undefined;
+  const { error } = record.outcome;
+  const text = `${error.code ?? error.name}: ${error.message}`;
+  return {
+    summary: `A plain call that nothing disturbed failed: ${text}`,
+    expected: 'the call succeeds',
+    actual: text,
+    marked: [record],
+  };
+}

@@ -1,0 +1,22 @@
+/** Inputs that must be refused, and what is there before and afterwards. */
+import type { StorageErrorCode } from '../../adapters/contract/index.ts';
+import type { CallStep, Step, StepRecord } from '../../scenarios/host/program.ts';
+import { enter, leave } from './generate.ts';
+import { codeOf } from './observe.ts';
+
+/** `call` in a section of `stream` through its view, or as it is. */
+export function throughView(call: CallStep, stream: string, inSection: boolean): Step[] {
+  return inSection ? [enter(stream), { ...call, via: 'view' }, leave] : [call];
+}
+
+/**
+ * The code with which the input was refused: by the call itself, or, where writes are buffered, by the end of its
+ * section. `none`: an error without a code. Undefined: it was accepted.
+ */
+export function refusedWith(records: readonly StepRecord[]): StorageErrorCode | 'none' | undefined {
+  for (const record of [...records].sort((a, b) => a.step - b.step)) {
+    const code = codeOf(record);
+    if (code !== undefined) return code;
+  }
+  return undefined;
+}
