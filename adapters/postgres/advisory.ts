@@ -21,6 +21,13 @@ const LOCK: Statement = {
   text: 'SELECT pg_advisory_xact_lock(hashtextextended($1::text COLLATE "C", 0))',
 };
 
+/** As LOCK; once it is granted the rest of the transaction has the usual bounds again, without another flight. */
+const LOCK_THEN_SET: Statement = {
+  name: 'lockThenSet',
+  kind: 'write',
+  text: `${LOCK.text}, set_config('lock_timeout', $2::text, true), set_config('statement_timeout', $3::text, true)`,
+};
+
 /** What to lock, and how long to wait for it. */
 export interface LockRequest {
   readonly streamId: string;
@@ -49,9 +56,12 @@ export async function beginLocked(
   // The client must be the last to give up: a waiter that nobody waits for would acquire later.
   const margin = options.queryTimeoutMs - options.lockTimeoutMs;
   const queryTimeoutMs = Math.max(options.queryTimeoutMs, timeoutMs + margin);
-  const locked = connection.run(LOCK, [`${options.schema}:${streamId}`], { queryTimeoutMs });
+  const key = `${options.schema}:${streamId}`;
+  const usual = [options.lockTimeoutMs, options.statementTimeoutMs].map(String);
+  const locked = isBounded
+    ? connection.run(LOCK_THEN_SET, [key, ...usual], { queryTimeoutMs })
+    : connection.run(LOCK, [key], { queryTimeoutMs });
   await cancelOnEnd(wait, locked, () => cancelStatement(options, backend));
-  if (isBounded) await connection.control(boundsSql(options, options.lockTimeoutMs));
 }
 
 /** As long as `locked` is open, an end of the wait cancels it; either way it is over when this settles. */

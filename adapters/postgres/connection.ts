@@ -1,6 +1,6 @@
 /** One connection, used by one caller at a time. */
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
-import { closed, isFatal, sqlStateOf } from './errors.ts';
+import { closed, isFatal } from './errors.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Param, Result, Row, Statement } from './sql.ts';
 
@@ -107,9 +107,9 @@ export class Connection {
       const result = Array.isArray(answer) ? answer.at(-1) : answer;
       return { rows: result?.rows ?? [], count: result?.rowCount ?? 0, command: result?.command ?? '' };
     } catch (error) {
-      // Without an SQLSTATE the answer was lost, or the client gave up on a statement that still runs.
-      if (isFatal(error)) this.#isDoubtful = true;
-      if (sqlStateOf(error) !== undefined && isFatal(error)) this.#notice(error as Error);
+      // The server is gone, or the client gave up on a statement that still runs there: either way nothing that is
+      // sent after it would be answered in time.
+      if (isFatal(error)) this.#notice(error as Error);
       throw error;
     }
   }

@@ -33,12 +33,10 @@ describe('streams', () => {
       ['__proto__']: 1,
     });
     expect(await streamRepository.streams.create(given)).toStrictEqual(given);
-    const read = await streamRepository.streams.get('s1');
-    expect(read).toStrictEqual(given);
-    expect(Object.is((read?.['weiß nicht'] as { b: number[] }).b[0], -0)).toBe(true);
+    expect(await streamRepository.streams.get('s1')).toStrictEqual(given);
     expect(await streamRepository.streams.get('S1')).toBeUndefined();
     const { withdrawal: _null, ...without } = given;
-    await streamRepository.streams.put(without as typeof given);
+    await streamRepository.streams.put(without);
     expect(Object.hasOwn((await streamRepository.streams.get('s1')) ?? {}, 'withdrawal')).toBe(false);
   });
 

@@ -1,8 +1,11 @@
 /** Waits that end: at a deadline, or when a signal is aborted. */
 import type { StorageError } from '../contract/index.ts';
 
-/** The longest delay that a Node timer keeps. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+/**
+ * The longest wait, twelve days: PostgreSQL and Node's timers count milliseconds in 31 bits, and other time-outs
+ * are added to it.
+ */
+const MAX_WAIT_MS = 2 ** 30;
 
 /** What ends a wait early, and with which error. */
 export interface Wait {
@@ -14,7 +17,7 @@ export interface Wait {
 
 /** How long `wait` may still take, in whole milliseconds. At least 1: PostgreSQL takes 0 for "no bound". */
 export function remainingMs(wait: Wait): number {
-  return Math.min(Math.max(1, Math.ceil(wait.deadline - performance.now())), MAX_TIMER_MS);
+  return Math.min(Math.max(1, Math.ceil(wait.deadline - performance.now())), MAX_WAIT_MS);
 }
 
 /** Throws what has ended `wait` already, if anything has. The deadline does not count: a lock may be free at once. */

@@ -86,8 +86,9 @@ describe.each([{ preparedStatements: true }, { preparedStatements: false }])(
       await holder.release();
       expect(await heldLocks()).toBe(0);
       expect(runs).toBe(0);
-      await b.streamRepository.withLock('s1', async () => void (runs += 1), { timeoutMs: 5000 });
-      expect(runs).toBe(1);
+      for (const timeoutMs of [0, 0.5, 5000, Number.MAX_SAFE_INTEGER])
+        await b.streamRepository.withLock('s1', async () => void (runs += 1), { timeoutMs });
+      expect(runs).toBe(4);
     });
 
     it('stops waiting when the signal is aborted, and leaves holders alone', async () => {

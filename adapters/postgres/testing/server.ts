@@ -71,7 +71,11 @@ export function useServer(): TestServer {
     },
     async drop(namespace) {
       const connections = await connect(namespace, {});
-      await dropNamespace(connections, RUN).finally(() => connections.close());
+      try {
+        await dropNamespace(connections, RUN);
+      } finally {
+        await connections.close();
+      }
     },
     async sql(text, values = []) {
       return ((await client?.query(text, values))?.rows ?? []) as Record<string, unknown>[];
