@@ -62,12 +62,6 @@ export function printable(text: string, multiline = false): string {
 const HIDDEN =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** At most `length` characters, with an ellipsis where text was cut. */
-export function shorten(text: string, length: number): string {
-  const characters = Array.from(text);
-  return characters.length <= length ? text : `${characters.slice(0, Math.max(0, length - 1)).join('')}…`;
-}
-
 function trim(value: number, digits: number): string {
   return value.toFixed(digits).replace(/\.0+$/, '');
 }

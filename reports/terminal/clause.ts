@@ -12,10 +12,9 @@ import {
   type ClauseContext,
 } from '../words.ts';
 import { renderLanes } from './lanes.ts';
+import { columns, fit } from '../text.ts';
 import {
   colorsOf,
-  columns,
-  fit,
   hanging,
   isQuiet,
   markOf,
@@ -92,17 +91,32 @@ function shrunk(result: ClauseResult): string {
 export function certificationSummary(certification: Certification, style: TerminalStyle): string {
   const colors = colorsOf(style);
   const { target, verdict } = certification;
-  const counts = countStatuses(certification.clauses).map(([status, count]) =>
-    statusColor(status, colors)(`${count} ${status}`),
-  );
   const where = certification.processes > 1 ? `${certification.processes} processes` : 'one process';
   return [
-    `${markOf(verdict, colors)} ${colors.bold(printable(target.spec))}${colors.dim(versionText(target))}: ${levelText(certification)}`,
-    `  ${counts.join(colors.dim(' · '))}`,
+    `${markOf(verdict, colors)} ${colors.bold(printable(target.spec))}${colors.dim(versionText(target))}`,
+    statusColor(verdict, colors)(`  ${levelText(certification)}`),
+    ...countLines(certification, style),
     colors.dim(
       `  ${plural(certification.runs, 'run')} a clause, ${where}, ${formatMs(certification.durationMs)}`,
     ),
   ].join('\n');
+}
+
+function countLines(certification: Certification, style: TerminalStyle): string[] {
+  const colors = colorsOf(style);
+  const lines: { text: string; painted: string }[] = [];
+  for (const [status, count] of countStatuses(certification.clauses)) {
+    const part = `${count} ${status}`;
+    const painted = statusColor(status, colors)(part);
+    const last = lines.at(-1);
+    if (last === undefined || columns(`${last.text} · ${part}`) > widthOf(style)) {
+      lines.push({ text: `  ${part}`, painted: `  ${painted}` });
+    } else {
+      last.text += ` · ${part}`;
+      last.painted += colors.dim(' · ') + painted;
+    }
+  }
+  return lines.map((line) => line.painted);
 }
 
 /** `cluster level`, or why there is none. */

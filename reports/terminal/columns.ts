@@ -1,7 +1,8 @@
 /** A timeline as one column a lane, time downwards, one line a step. */
 import { formatUs, printable } from '../format.ts';
 import type { LaneLayout, PlacedEvent, Timeline } from '../timeline.ts';
-import { columns, fit, padEnd, padStart, wrap, type Colors } from './style.ts';
+import { columns, fit, wrap } from '../text.ts';
+import { padEnd, padStart, type Colors } from './style.ts';
 
 /** Lines that the label of one step may take. */
 const MAX_LINES = 4;

@@ -4,7 +4,8 @@ import { formatUs, printable } from '../format.ts';
 import { layOut, type PlacedEvent, type Timeline } from '../timeline.ts';
 import { renderColumns } from './columns.ts';
 import { renderPicture } from './picture.ts';
-import { colorsOf, columns, fit, padEnd, padStart, type Colors, type TerminalStyle } from './style.ts';
+import { columns, fit } from '../text.ts';
+import { colorsOf, padEnd, padStart, type Colors, type TerminalStyle } from './style.ts';
 
 /** Room for `├ `, ` ` and at least one dash around a label. */
 const EVENT_FRAME = 4;

@@ -1,7 +1,8 @@
 /** A timeline as one line a lane, time to the right. */
 import { formatUs, printable } from '../format.ts';
 import type { LaneRow, Span, Timeline } from '../timeline.ts';
-import { columns, fit, padEnd, type Colors } from './style.ts';
+import { columns, fit } from '../text.ts';
+import { padEnd, type Colors } from './style.ts';
 
 export function renderPicture(timeline: Timeline, colors: Colors, labelWidth: number): string[] {
   const lines = timeline.lanes.flatMap((lane) =>

@@ -1,0 +1,161 @@
+/** What broke, for somebody who has never seen a checker, and how to see it again. */
+import { findClause } from '../../adapters/contract/index.ts';
+import type { ClauseResult, Finding, RuleResult } from '../../suites/result.ts';
+import { formatMs, plural } from '../format.ts';
+import type { Certification, LoadResult, RunResult } from '../model.ts';
+import {
+  clauseText,
+  contextOf,
+  meansControlFailure,
+  repeatClause,
+  repeatLoad,
+  RULE_TEXTS,
+} from '../words.ts';
+import type { Chapter } from './header.ts';
+import { markup, type Content, type Markup } from './markup.ts';
+import { anchorOf, command, definitions, statusChip } from './parts.ts';
+import { timelineFigure } from './timeline.ts';
+
+/** Chapters for what is wrong and for what could not be decided; none when nothing is. */
+export function violationChapters(run: RunResult): Chapter[] {
+  const broken = [
+    ...run.certifications.flatMap((certification, index) =>
+      certification.clauses
+        .filter((clause) => clause.status === 'violated')
+        .map((clause) => clauseArticle(certification, index, clause)),
+    ),
+    ...run.loads.filter((load) => !load.negativeControl).flatMap((load) => loadArticles(run, load)),
+  ];
+  return [...chapter('broke', 'What broke', broken), ...undecided(run)];
+}
+
+/** The negative controls that were caught: what a violation looks like, and that this run can see one. */
+export function controlChapters(run: RunResult): Chapter[] {
+  const caught = run.loads.filter((load) => load.negativeControl && !meansControlFailure(load));
+  return chapter(
+    'caught',
+    'Caught as expected',
+    caught.flatMap((load) => loadArticles(run, load)),
+    markup`<p class="lead">
+      A negative control is known to break under this load. That it was caught shows that this run can see such
+      a bug; it counts against nobody.
+    </p>`,
+  );
+}
+
+function chapter(id: string, title: string, articles: readonly Markup[], lead?: Markup): Chapter[] {
+  return articles.length === 0 ? [] : [{ id, title, content: markup`${lead}${articles}` }];
+}
+
+function clauseArticle(certification: Certification, index: number, result: ClauseResult): Markup {
+  const found = result.counterexample;
+  const cause = findClause(result.clause)?.typicalCause;
+  const shrunk =
+    found === undefined || found.shrinks === 0 ? [] : [`shrunk ${plural(found.shrinks, 'time')}`];
+  const when = [
+    ...(found === undefined ? [] : [`run ${found.run} of ${result.runs}`]),
+    ...shrunk,
+    formatMs(result.durationMs),
+    `seed ${result.seed}`,
+  ];
+  return markup`<article class="violation" id="${anchorOf(index, result.clause)}">
+    <h3><span class="clause-id">${result.clause}</span> ${clauseText(result.clause)}</h3>
+    <p class="quiet">${certification.target.spec} · ${when.join(' · ')}</p>
+    ${
+      found === undefined
+        ? undefined
+        : markup`<p class="lead verbatim">${found.summary}</p>
+            ${timelineFigure(found.lanes, found.summary)}`
+    }
+    ${definitions([
+      ...(found === undefined
+        ? []
+        : ([
+            ['expected', found.expected],
+            ['actual', found.actual],
+          ] satisfies [string, Content][])),
+      ...(cause === undefined ? [] : ([['typical cause', cause]] satisfies [string, Content][])),
+    ])}
+    ${command(repeatClause(result, contextOf(certification)))}
+  </article>`;
+}
+
+/** One article a violated rule. */
+function loadArticles(run: RunResult, load: LoadResult): Markup[] {
+  return load.judgement.rules
+    .filter((rule) => rule.verdict === 'violated')
+    .map((rule) => ruleArticle(run, load, rule));
+}
+
+function ruleArticle(run: RunResult, load: LoadResult, rule: RuleResult): Markup {
+  const [first, ...rest] = rule.findings;
+  return markup`<article class="violation">
+    <h3><span class="clause-id">${rule.rule}</span> ${RULE_TEXTS[rule.rule]}</h3>
+    <p class="quiet">
+      ${load.target.spec} under ${load.mix} · ${plural(rule.violations, 'violation')} · ${rule.detail}
+    </p>
+    ${first === undefined ? undefined : findingBody(first)}
+    ${
+      rest.length === 0
+        ? undefined
+        : markup`<details class="more">
+            <summary>${plural(rest.length, 'more finding')} of ${rule.violations - 1}</summary>
+            ${rest.map(findingBody)}
+          </details>`
+    }
+    ${definitions([['evidence', markup`<code>${load.evidence}</code>`]])} ${command(repeatLoad(run, load))}
+  </article>`;
+}
+
+function findingBody(finding: Finding): Markup {
+  return markup`<p class="lead verbatim">${finding.summary}</p>
+    ${timelineFigure(finding.lanes, finding.summary)}`;
+}
+
+/** What counted and could not be decided, and why. */
+function undecided(run: RunResult): Chapter[] {
+  const rows = [
+    ...run.certifications.flatMap((certification) =>
+      certification.clauses
+        .filter((clause) => clause.status === 'inconclusive' || clause.status === 'error')
+        .map((clause) =>
+          row(
+            statusChip(clause.status),
+            clause.clause,
+            certification.target.spec,
+            clause.reason ?? 'no reason given',
+          ),
+        ),
+    ),
+    ...run.loads.flatMap((load) =>
+      meansControlFailure(load)
+        ? [
+            row(
+              statusChip('violated', 'not caught'),
+              'negative control',
+              load.target.spec,
+              load.judgement.reason,
+            ),
+          ]
+        : load.judgement.verdict === 'inconclusive'
+          ? [row(statusChip('inconclusive'), load.mix, load.target.spec, load.judgement.reason)]
+          : [],
+    ),
+  ];
+  if (rows.length === 0) return [];
+  return [
+    {
+      id: 'undecided',
+      title: 'Not decided',
+      content: markup`<ul class="undecided">
+        ${rows}
+      </ul>`,
+    },
+  ];
+}
+
+function row(status: Markup, what: string, target: string, reason: string): Markup {
+  return markup`<li>
+    ${status} <strong>${what}</strong> <span class="quiet">${target}</span><br />${reason}
+  </li>`;
+}

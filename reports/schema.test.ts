@@ -1,0 +1,52 @@
+import { format } from 'prettier';
+import { describe, expect, it } from 'vitest';
+import { ReportError } from './errors.ts';
+import { parseRunResult, renderJson } from './json.ts';
+import { resultJsonSchema } from './schema/result.ts';
+import { ALL_FIXTURES, mainJob, violatedCertification } from './testing/fixtures.ts';
+
+describe('schema.json', () => {
+  // `vitest -u` writes it anew.
+  it('is the schema of the model', async () => {
+    const text = await format(JSON.stringify(resultJsonSchema()), { parser: 'json', printWidth: 110 });
+    await expect(text).toMatchFileSnapshot('./schema.json');
+  });
+});
+
+describe('parseRunResult', () => {
+  it.each(Object.entries(ALL_FIXTURES))('reads what was written: %s', (_, fixture) => {
+    const text = renderJson(fixture());
+    expect(parseRunResult(text)).toEqual(JSON.parse(text));
+  });
+
+  it('keeps values that JSON lacks, tagged', () => {
+    const text = renderJson(violatedCertification());
+    expect(text).toContain('"9007199254740993"');
+    expect(text).toContain('"NaN"');
+  });
+
+  it.each([
+    ['nothing', '', 'RESULT_NOT_JSON'],
+    ['text that is cut off', renderJson(mainJob()).slice(0, 500), 'RESULT_NOT_JSON'],
+    ['a list', '[]', 'RESULT_VERSION'],
+    ['null', 'null', 'RESULT_VERSION'],
+    ['another JSON file', '{"name":"lockstep"}', 'RESULT_VERSION'],
+    [
+      'a newer version',
+      renderJson(mainJob()).replace('"schemaVersion": 1', '"schemaVersion": 2'),
+      'RESULT_VERSION',
+    ],
+    [
+      'a version as text',
+      renderJson(mainJob()).replace('"schemaVersion": 1', '"schemaVersion": "1"'),
+      'RESULT_VERSION',
+    ],
+    ['an unknown status', renderJson(mainJob()).replace('"not-run"', '"later"'), 'RESULT_INVALID'],
+    ['an unknown field', renderJson(mainJob()).replace('"seed":', '"extra": 1, "seed":'), 'RESULT_INVALID'],
+    ['a missing field', renderJson(mainJob()).replace(/"repeat": .*\n/, ''), 'RESULT_INVALID'],
+    ['a negative count', renderJson(mainJob()).replace(/"runs": \d+/, '"runs": -1'), 'RESULT_INVALID'],
+  ])('refuses %s', (_, text, code) => {
+    expect(() => parseRunResult(text)).toThrow(expect.objectContaining({ code }));
+    expect(() => parseRunResult(text)).toThrow(ReportError);
+  });
+});

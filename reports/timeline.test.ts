@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Lane, LaneEvent } from '../suites/result.ts';
+import { layOut, type PlacedEvent } from './timeline.ts';
+import { LOST_UPDATE } from './testing/fixtures.ts';
+
+const OPTIONS = { measure: (event: LaneEvent): number => event.label.length + 2, gap: 1, width: 80 };
+
+const times = fc.nat({ max: 40 });
+const event: fc.Arbitrary<LaneEvent> = fc
+  .record({
+    label: fc.string({ maxLength: 12 }),
+    from: times,
+    length: fc.oneof(fc.constant(0), fc.nat({ max: 20 })),
+    kind: fc.constantFrom('enter', 'leave', 'call', 'error', 'stuck', 'other'),
+    marked: fc.boolean(),
+  })
+  .map(({ label, from, length, kind, marked }) => ({
+    label,
+    fromUs: from,
+    toUs: from + length,
+    kind,
+    ...(marked ? { marked } : {}),
+  }));
+const lanes: fc.Arbitrary<Lane[]> = fc.array(
+  fc.record({ label: fc.string({ maxLength: 8 }), events: fc.array(event, { maxLength: 6 }) }),
+  { maxLength: 4 },
+);
+
+function placedOf(timeline: ReturnType<typeof layOut>): { placed: PlacedEvent; lane: number; row: number }[] {
+  return timeline.lanes.flatMap((lane, index) =>
+    lane.rows.flatMap((row, number) => row.events.map((placed) => ({ placed, lane: index, row: number }))),
+  );
+}
+
+describe('layOut', () => {
+  it('keeps order and overlap, gives every label its room, and never draws one event over another', () => {
+    fc.assert(
+      fc.property(lanes, (drawn) => {
+        const timeline = layOut(drawn, OPTIONS);
+        const all = placedOf(timeline);
+        expect(all).toHaveLength(drawn.flatMap((lane) => lane.events).length);
+        for (const { placed } of all) {
+          expect(placed.to - placed.from).toBeGreaterThanOrEqual(OPTIONS.measure(placed.event) - 1e-6);
+          expect(placed.from).toBeGreaterThanOrEqual(0);
+          expect(placed.to).toBeLessThanOrEqual(timeline.width + 1e-6);
+        }
+        for (const a of all) {
+          for (const b of all) {
+            if (a.placed.event.fromUs < b.placed.event.fromUs)
+              expect(a.placed.from).toBeLessThan(b.placed.from);
+            // What had ended is not shown beside what began later, nor what lasted apart.
+            if (a.placed.event.toUs < b.placed.event.fromUs) expect(a.placed.to).toBeLessThan(b.placed.from);
+            if (a.placed.event.toUs > b.placed.event.fromUs && a.placed.event.fromUs < b.placed.event.fromUs)
+              expect(a.placed.to).toBeGreaterThan(b.placed.from);
+            const same = a !== b && a.lane === b.lane && a.row === b.row;
+            if (same)
+              expect(a.placed.to <= b.placed.from + 1e-6 || b.placed.to <= a.placed.from + 1e-6).toBe(true);
+          }
+        }
+        expect(timeline.steps.map((step) => step.number)).toEqual(all.map((_, index) => index + 1));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('finds the overlap of the marked parts, with its true length', () => {
+    const { overlaps } = layOut(LOST_UPDATE.lanes, OPTIONS);
+    expect(overlaps).toHaveLength(1);
+    expect(overlaps[0]?.durationUs).toBe(4200);
+  });
+
+  it('finds no overlap when the marked parts do not meet, or are one', () => {
+    const call = (fromUs: number, toUs: number): LaneEvent => ({
+      label: 'x',
+      fromUs,
+      toUs,
+      kind: 'call',
+      marked: true,
+    });
+    const apart = [
+      { label: 'a', events: [call(0, 10)] },
+      { label: 'b', events: [call(10, 20)] },
+    ];
+    expect(layOut(apart, OPTIONS).overlaps).toEqual([]);
+    expect(layOut(apart.slice(0, 1), OPTIONS).overlaps).toEqual([]);
+  });
+
+  it('separates the wait for a lock from the section', () => {
+    const row = layOut(LOST_UPDATE.lanes, OPTIONS).lanes[0]?.rows[0];
+    expect(row?.sections).toHaveLength(1);
+    const section = row?.sections[0];
+    const [enter, , , leave] = row?.events ?? [];
+    expect(section).toEqual({
+      from: enter?.from,
+      to: leave?.to,
+      inside: { from: enter?.to, to: leave?.from },
+    });
+  });
+
+  it('lays out nothing', () => {
+    expect(layOut([], OPTIONS)).toMatchObject({ lanes: [], steps: [], overlaps: [] });
+    expect(layOut([{ label: 'a', events: [] }], OPTIONS).steps).toEqual([]);
+  });
+});
