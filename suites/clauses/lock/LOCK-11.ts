@@ -57,7 +57,12 @@ export const LOCK_11: AnyProperty = property<Case>({
       id: fc.oneof(
         { weight: 5, arbitrary: fc.constantFrom(...HOSTILE) },
         { weight: 2, arbitrary: fc.constantFrom(...NO_STRINGS) },
-        { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
+        {
+          weight: 1,
+          arbitrary: fc
+            .array(fc.nat({ max: 0xffff }), { maxLength: 20 })
+            .map((units) => String.fromCharCode(...units)),
+        },
         { weight: 1, arbitrary: fc.constantFrom('a', 'ß').map((unit) => unit.repeat(100_000)) },
       ),
       visits: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 3, maxLength: 3 }),
