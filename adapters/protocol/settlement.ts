@@ -64,8 +64,9 @@ export async function executeRequest(
     return errorAnswer(error);
   }
   let attempt = 0;
+  let answer: ProtocolResponse | undefined;
   try {
-    const answer = await withLock(
+    answer = await withLock(
       request.streamId,
       (view) => {
         attempt += 1;
@@ -73,12 +74,13 @@ export async function executeRequest(
       },
       lockOptions(plan),
     );
-    hooks.settled?.('committed');
-    return answer;
   } catch (error) {
     hooks.settled?.(codeOf(error) === 'OUTCOME_UNKNOWN' ? 'unknown' : 'aborted');
     return tokenIsTaken(error, plan) ? answerOfWinner(adapter, plan) : errorAnswer(error);
   }
+  hooks.settled?.('committed');
+  // An adapter that is wrong may resolve with something else than what the callback returned.
+  return answer ?? failureAnswer(500, 'INTERNAL', 'withLock resolved without the value of its callback.');
 }
 
 function planOf(request: ProtocolRequest, newOperationId: () => string): Plan {

@@ -1,0 +1,523 @@
+import { describe, expect, test } from 'vitest';
+import {
+  idempotencyToken,
+  requestFingerprint,
+  StorageError,
+  type LockedView,
+  type StorageAdapter,
+  type StorageErrorCode,
+  type StreamRepository,
+} from '../contract/index.ts';
+import { gate, newStream, openMemory, settle, type Opened } from '../memory/testing/open.ts';
+import {
+  executeRequest,
+  operationIdOf,
+  type AnswerBody,
+  type Operation,
+  type ProtocolRequest,
+  type SectionHooks,
+} from './index.ts';
+
+function lifecycle(operation: Operation, streamId: string, key?: string): ProtocolRequest {
+  const fingerprint = requestFingerprint('POST', `/streams/${streamId}/${operation}`, {});
+  return { operation, streamId, workload: 'lifecycle', fingerprint, ...(key === undefined ? {} : { key }) };
+}
+
+function release(streamId: string, amount: string, key?: string): ProtocolRequest {
+  const fingerprint = requestFingerprint('POST', `/streams/${streamId}/settle`, { amount });
+  return { ...lifecycle('settle', streamId, key), workload: 'balance', amount, fingerprint };
+}
+
+async function openWithStream(): Promise<Opened> {
+  const opened = openMemory();
+  await opened.streams.create(newStream('s1', { memo: 'kept' }));
+  return opened;
+}
+
+/** Everything that decides about money: streams, events, replay records. */
+async function contents({ streams, activity, idempotency }: Opened): Promise<unknown> {
+  return {
+    streams: (await streams.scan({ limit: 1000 })).items,
+    events: (await activity.scan({ limit: 1000 })).items,
+    records: (await idempotency.scan({ limit: 1000 })).items,
+  };
+}
+
+/** The memory adapter with some of its parts replaced or left out. */
+function altered(
+  opened: Opened,
+  repository: Partial<Record<keyof StreamRepository, unknown>>,
+  rest: Partial<Record<keyof StorageAdapter, unknown>> = {},
+): StorageAdapter {
+  return {
+    ...opened.adapter,
+    ...rest,
+    streamRepository: { ...opened.adapter.streamRepository, ...repository },
+  } as StorageAdapter;
+}
+
+function failing(opened: Opened, error: unknown): StorageAdapter {
+  return altered(opened, { withLock: () => Promise.reject(error) });
+}
+
+describe('an effect', () => {
+  test('changes the stream, appends the event and stores the answer, once', async () => {
+    const opened = await openWithStream();
+    opened.clock.advance(1000);
+    const answer = await executeRequest(opened.adapter, lifecycle('settle', 's1', 'k1'));
+    const operationId = operationIdOf('settle:k1', 's1');
+    expect(answer).toEqual({
+      status: 200,
+      body: JSON.stringify({
+        stream: { id: 's1', status: 'ended', revision: 1, releasedAmount: '100', withdrawnAmount: '0' },
+        operationId,
+      }),
+      replayed: false,
+      effect: true,
+      revision: 1,
+      operationId,
+      payout: { operationId, streamId: 's1', amount: '100' },
+    });
+    const stream = await opened.streams.get('s1');
+    expect(stream).toMatchObject({ status: 'ended', revision: 1, releasedAmount: '100', memo: 'kept' });
+    expect(stream?.createdAt).toBe('2026-01-31T08:15:00.000000Z');
+    expect(stream?.updatedAt).toBe('2026-01-31T08:15:01.000000Z');
+    const events = (await opened.activity.list({ streamId: 's1', limit: 10 })).items;
+    expect(events).toMatchObject([
+      {
+        id: `s1:0000000001:${operationId}`,
+        type: 'stream.settled',
+        details: { operationId, revision: 1, payout: { amount: '100' } },
+      },
+    ]);
+    expect(await opened.idempotency.get('settle:k1')).toEqual({
+      token: 'settle:k1',
+      fingerprint: lifecycle('settle', 's1').fingerprint,
+      status: 200,
+      body: answer.body,
+      createdAt: expect.any(String),
+      expiresAt: expect.stringMatching(/^2026-02-01T08:15:01\./),
+    });
+  });
+
+  test('is replayed byte for byte to the same request, and repeated by none', async () => {
+    const opened = await openWithStream();
+    const request = lifecycle('settle', 's1', 'k1');
+    const first = await executeRequest(opened.adapter, request);
+    const before = await contents(opened);
+    const { payout: _onlyNow, ...replayed } = { ...first, replayed: true };
+    expect(await executeRequest(opened.adapter, request)).toEqual(replayed);
+    expect(await contents(opened)).toEqual(before);
+  });
+
+  test('is replayed even when the stream has moved on', async () => {
+    const opened = await openWithStream();
+    const first = await executeRequest(opened.adapter, lifecycle('pause', 's1', 'k1'));
+    await executeRequest(opened.adapter, lifecycle('settle', 's1', 'k2'));
+    const again = await executeRequest(opened.adapter, lifecycle('pause', 's1', 'k1'));
+    expect(again).toMatchObject({ body: first.body, replayed: true, revision: 1 });
+  });
+
+  test('without a key is repeated as often as it is asked for, with an id of its own', async () => {
+    const opened = await openWithStream();
+    let made = 0;
+    const options = { newOperationId: () => `operation-${(made += 1)}` };
+    for (const expected of ['operation-1', 'operation-2'])
+      expect(await executeRequest(opened.adapter, release('s1', '5'), {}, options)).toMatchObject({
+        operationId: expected,
+        effect: true,
+      });
+    expect((await opened.streams.get('s1'))?.releasedAmount).toBe('10');
+    expect((await opened.idempotency.scan({ limit: 5 })).items).toEqual([]);
+  });
+
+  test('can be asked for again once its record has expired', async () => {
+    const opened = await openWithStream();
+    const request = { ...release('s1', '5', 'k'), ttlMs: 1000 };
+    await executeRequest(opened.adapter, request);
+    opened.clock.advance(1001);
+    expect(await executeRequest(opened.adapter, request)).toMatchObject({ replayed: false, revision: 2 });
+  });
+});
+
+describe('what is not an effect', () => {
+  test('a refusal shows the revision it saw, and is not stored', async () => {
+    const opened = await openWithStream();
+    const before = await contents(opened);
+    const answer = await executeRequest(opened.adapter, lifecycle('withdraw', 's1', 'k1'));
+    expect(answer).toMatchObject({
+      status: 409,
+      code: 'INVALID_STATE',
+      revision: 0,
+      effect: false,
+      replayed: false,
+    });
+    const body = JSON.parse(answer.body) as AnswerBody;
+    expect([body.stream.revision, body.error?.code, body.operationId]).toEqual([
+      0,
+      'INVALID_STATE',
+      undefined,
+    ]);
+    expect(await contents(opened)).toEqual(before);
+    await executeRequest(opened.adapter, lifecycle('settle', 's1', 'k2'));
+    expect(await executeRequest(opened.adapter, lifecycle('withdraw', 's1', 'k1'))).toMatchObject({
+      effect: true,
+    });
+  });
+
+  test('an unchanged success shows the revision it saw, and is not stored', async () => {
+    const opened = await openWithStream();
+    await executeRequest(opened.adapter, lifecycle('settle', 's1', 'k1'));
+    const before = await contents(opened);
+    const answer = await executeRequest(opened.adapter, lifecycle('settle', 's1', 'k2'));
+    expect(answer).toMatchObject({ status: 200, revision: 1, effect: false, replayed: false });
+    expect(answer).not.toHaveProperty('operationId');
+    expect(answer).not.toHaveProperty('payout');
+    expect(await contents(opened)).toEqual(before);
+  });
+
+  test('balance refusals have their own codes', async () => {
+    const opened = await openWithStream();
+    expect(await executeRequest(opened.adapter, release('s1', '101'))).toMatchObject({ code: 'OVER_TOTAL' });
+    const take = { ...release('s1', '1'), operation: 'withdraw' as const };
+    expect(await executeRequest(opened.adapter, take)).toMatchObject({ status: 409, code: 'NOT_COVERED' });
+  });
+
+  test('another request with the key is a conflict: another body, another stream', async () => {
+    const opened = await openWithStream();
+    await opened.streams.create(newStream('s2'));
+    await executeRequest(opened.adapter, release('s1', '5', 'k1'));
+    const before = await contents(opened);
+    for (const request of [
+      release('s1', '6', 'k1'),
+      release('s2', '5', 'k1'),
+      lifecycle('settle', 's1', 'k1'),
+    ]) {
+      const answer = await executeRequest(opened.adapter, request);
+      expect(answer).toMatchObject({ status: 409, code: 'CONFLICT', effect: false, replayed: false });
+      expect(answer).not.toHaveProperty('revision');
+    }
+    expect(await contents(opened)).toEqual(before);
+    expect(await executeRequest(opened.adapter, lifecycle('pause', 's1', 'k1'))).toMatchObject({
+      effect: true,
+    });
+  });
+
+  test('an unknown stream is 404 and is not stored', async () => {
+    const opened = await openWithStream();
+    const answer = await executeRequest(opened.adapter, lifecycle('settle', 'nobody', 'k1'));
+    expect(answer).toMatchObject({ status: 404, code: 'NOT_FOUND', effect: false });
+    expect((await opened.idempotency.scan({ limit: 5 })).items).toEqual([]);
+  });
+
+  test.each([
+    ['a key with a space', lifecycle('settle', 's1', 'a b'), 'INVALID_TOKEN'],
+    ['an empty key', lifecycle('settle', 's1', ''), 'INVALID_TOKEN'],
+    ['an id that cannot be locked', lifecycle('settle', ''), 'INVALID_RECORD'],
+    ['a fingerprint that is none', { ...lifecycle('settle', 's1', 'k'), fingerprint: 'x' }, 'INVALID_RECORD'],
+    ['an amount of zero', release('s1', '0', 'k'), 'INVALID_RECORD'],
+    ['a lifetime of zero', { ...lifecycle('settle', 's1', 'k'), ttlMs: 0 }, 'INVALID_RECORD'],
+    ['a wait that is none', { ...lifecycle('settle', 's1', 'k'), lockTimeoutMs: -1 }, 'INVALID_RECORD'],
+  ])('%s is 400 and changes nothing', async (_name, request, code) => {
+    const opened = await openWithStream();
+    const before = await contents(opened);
+    expect(await executeRequest(opened.adapter, request)).toMatchObject({ status: 400, code, effect: false });
+    expect(await contents(opened)).toEqual(before);
+  });
+});
+
+describe('races', () => {
+  test('of fifty settles, over two instances, one takes effect and the others see it', async () => {
+    const one = await openWithStream();
+    const two = openMemory(one.namespace);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, number) =>
+        executeRequest((number % 2 === 0 ? one : two).adapter, lifecycle('settle', 's1', `k${number}`)),
+      ),
+    );
+    expect(answers.filter(({ effect }) => effect)).toHaveLength(1);
+    expect(answers.every(({ status, revision }) => status === 200 && revision === 1)).toBe(true);
+    expect((await one.activity.scan({ limit: 100 })).items).toHaveLength(1);
+  });
+
+  test('fifty duplicates execute once and get the same bytes', async () => {
+    const opened = await openWithStream();
+    const request = release('s1', '5', 'same');
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => executeRequest(opened.adapter, request)),
+    );
+    expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body}`)).size).toBe(1);
+    expect(answers.every(({ effect }) => effect)).toBe(true);
+    expect((await opened.streams.get('s1'))?.releasedAmount).toBe('5');
+  });
+
+  test('fifty different amounts under one key: one executes, the others conflict or replay', async () => {
+    const opened = await openWithStream();
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, number) =>
+        executeRequest(opened.adapter, release('s1', String((number % 5) + 1), 'same')),
+      ),
+    );
+    const winner = answers.find(({ effect, replayed }) => effect && !replayed);
+    expect(answers.filter(({ effect, replayed }) => effect && !replayed)).toHaveLength(1);
+    for (const answer of answers)
+      if (answer.effect) expect(answer.body).toBe(winner?.body);
+      else expect(answer.code).toBe('CONFLICT');
+    expect(answers.filter(({ code }) => code === 'CONFLICT')).toHaveLength(40);
+  });
+
+  test('one key on two streams at once: the section that comes second rolls back and conflicts', async () => {
+    const opened = await openWithStream();
+    await opened.streams.create(newStream('s2'));
+    // Both sections are past their look at the token before either commits.
+    const gates = [gate(), gate()];
+    const repository = opened.adapter.streamRepository as Required<StreamRepository>;
+    let entered = 0;
+    const adapter = altered(opened, {
+      withLock: (id: string, callback: (view: LockedView) => Promise<unknown>) =>
+        repository.withLock(id, async (view) => {
+          const mine = entered;
+          entered += 1;
+          const value = await callback(view);
+          gates[mine]?.open();
+          await Promise.all(gates.map(({ opened }) => opened));
+          return value;
+        }),
+    });
+    const answers = await Promise.all(
+      ['s1', 's2'].map((id) => executeRequest(adapter, release(id, '5', 'same'))),
+    );
+    expect(answers.map(({ status }) => String(status)).sort()).toEqual(['200', '409']);
+    expect(answers.find(({ status }) => status === 409)).toMatchObject({ code: 'CONFLICT', effect: false });
+    expect((await opened.activity.scan({ limit: 5 })).items).toHaveLength(1);
+    const released = (await opened.streams.scan({ limit: 5 })).items.map(
+      ({ releasedAmount }) => releasedAmount,
+    );
+    expect(released.sort()).toEqual(['0', '5']);
+  });
+
+  test('the same request stored by somebody else meanwhile is replayed', async () => {
+    const opened = await openWithStream();
+    const request = release('s1', '5', 'k');
+    const stored = {
+      token: 'settle:k',
+      fingerprint: request.fingerprint,
+      status: 200,
+      body: '{ "theirs": 1 }',
+    };
+    const hooks: SectionHooks = { executed: () => void opened.idempotency.insert(stored) };
+    const answer = await executeRequest(opened.adapter, request, hooks);
+    expect(answer).toEqual({ status: 200, body: stored.body, replayed: true, effect: true });
+    expect((await opened.streams.get('s1'))?.revision).toBe(0);
+    expect((await opened.activity.scan({ limit: 5 })).items).toEqual([]);
+  });
+});
+
+describe('errors of storage', () => {
+  test.each([
+    ['LOCK_TIMEOUT', 503],
+    ['UNAVAILABLE', 503],
+    ['LOCK_LOST', 503],
+    ['ABORTED', 503],
+    ['CLOSED', 503],
+    ['OUTCOME_UNKNOWN', 500],
+    ['LOCK_REENTRANT', 500],
+    ['UNSUPPORTED', 501],
+    ['INVALID_RECORD', 400],
+    ['INVALID_TOKEN', 400],
+  ] as const satisfies readonly (readonly [StorageErrorCode, number])[])('%s is %d', async (code, status) => {
+    const opened = await openWithStream();
+    const adapter = failing(opened, new StorageError(code, 'below'));
+    expect(await executeRequest(adapter, lifecycle('settle', 's1', 'k'))).toMatchObject({
+      status,
+      code,
+      effect: false,
+      replayed: false,
+    });
+  });
+
+  test('an error that is none of the seam is 500', async () => {
+    const opened = await openWithStream();
+    for (const error of [new TypeError('raw'), 'text', undefined])
+      expect(await executeRequest(failing(opened, error), lifecycle('settle', 's1'))).toMatchObject({
+        status: 500,
+        code: 'INTERNAL',
+      });
+  });
+
+  test('a store that cannot be read fails the request, and nothing executes', async () => {
+    const opened = await openWithStream();
+    const repository = opened.adapter.streamRepository as Required<StreamRepository>;
+    const broken = { get: () => Promise.reject(new StorageError('UNAVAILABLE', 'below')) };
+    const adapter = altered(opened, {
+      withLock: (id: string, callback: (view: LockedView) => Promise<unknown>) =>
+        repository.withLock(id, (view) => callback({ ...view, idempotency: broken as never })),
+    });
+    const before = await contents(opened);
+    expect(await executeRequest(adapter, lifecycle('settle', 's1', 'k'))).toMatchObject({
+      code: 'UNAVAILABLE',
+    });
+    expect(await contents(opened)).toEqual(before);
+  });
+
+  test('an event id that exists already is no replay', async () => {
+    const opened = await openWithStream();
+    const id = `s1:0000000001:${operationIdOf(idempotencyToken('settle', 'k'), 's1')}`;
+    await opened.activity.append({ id, type: 'x', description: '' });
+    expect(await executeRequest(opened.adapter, lifecycle('settle', 's1', 'k'))).toMatchObject({
+      status: 500,
+      code: 'ALREADY_EXISTS',
+      effect: false,
+    });
+    expect((await opened.streams.get('s1'))?.revision).toBe(0);
+  });
+
+  test('an adapter that loses the value of the callback is 500', async () => {
+    const opened = await openWithStream();
+    const withLock = async (id: string, callback: (view: LockedView) => Promise<unknown>): Promise<void> => {
+      await opened.withLock(id, callback);
+    };
+    expect(await executeRequest(altered(opened, { withLock }), lifecycle('settle', 's1'))).toMatchObject({
+      status: 500,
+      code: 'INTERNAL',
+    });
+  });
+
+  test('a lock that stays held is LOCK_TIMEOUT within the bound', async () => {
+    const opened = await openWithStream();
+    const hold = gate();
+    const holder = opened.withLock('s1', () => hold.opened);
+    const answer = await executeRequest(opened.adapter, {
+      ...lifecycle('settle', 's1', 'k'),
+      lockTimeoutMs: 5,
+    });
+    expect(answer).toMatchObject({ status: 503, code: 'LOCK_TIMEOUT' });
+    hold.open();
+    await holder;
+    expect((await opened.streams.get('s1'))?.revision).toBe(0);
+  });
+});
+
+describe('adapters that lack something', () => {
+  test('without locks or streams nothing executes', async () => {
+    const opened = await openWithStream();
+    const request = lifecycle('settle', 's1', 'k');
+    expect(await executeRequest(altered(opened, { withLock: undefined }), request)).toMatchObject({
+      status: 501,
+    });
+    const withLock = (_id: string, callback: (view: LockedView) => Promise<unknown>): Promise<unknown> =>
+      callback({ signal: new AbortController().signal });
+    expect(await executeRequest(altered(opened, { withLock, streams: undefined }), request)).toMatchObject({
+      status: 501,
+    });
+    expect((await opened.streams.get('s1'))?.revision).toBe(0);
+  });
+
+  test('a view without surfaces is served by the adapter within the lock', async () => {
+    const opened = await openWithStream();
+    const withLock = (id: string, callback: (view: LockedView) => Promise<unknown>): Promise<unknown> =>
+      opened.withLock(id, ({ signal }) => callback({ signal }));
+    const adapter = altered(opened, { withLock });
+    const request = lifecycle('settle', 's1', 'k');
+    const first = await executeRequest(adapter, request);
+    expect(first).toMatchObject({ effect: true, replayed: false });
+    expect(await executeRequest(adapter, request)).toMatchObject({ body: first.body, replayed: true });
+    expect((await opened.activity.scan({ limit: 5 })).items).toHaveLength(1);
+  });
+
+  test('a lock alone and streams are enough for the state machine', async () => {
+    const opened = await openWithStream();
+    const withLock = (id: string, callback: (view: LockedView) => Promise<unknown>): Promise<unknown> =>
+      opened.withLock(id, ({ streams, signal }) => callback({ ...(streams ? { streams } : {}), signal }));
+    const adapter = altered(opened, { withLock, activity: undefined }, { idempotencyStore: undefined });
+    const request = lifecycle('settle', 's1', 'k');
+    expect(await executeRequest(adapter, request)).toMatchObject({ effect: true, revision: 1 });
+    expect(await executeRequest(adapter, request)).toMatchObject({ effect: false, revision: 1 });
+    expect((await opened.activity.scan({ limit: 5 })).items).toEqual([]);
+  });
+});
+
+describe('hooks', () => {
+  interface Recorded {
+    readonly hooks: SectionHooks;
+    readonly calls: string[];
+  }
+
+  function recorder(): Recorded {
+    const calls: string[] = [];
+    const hooks: SectionHooks = {
+      entered: (attempt, view) => calls.push(`entered ${attempt} ${view.signal.aborted}`),
+      read: (attempt) => calls.push(`read ${attempt}`),
+      executed: (attempt, { revision }) => calls.push(`executed ${attempt} r${revision}`),
+      left: (attempt, wrote) => calls.push(`left ${attempt} ${wrote}`),
+      settled: (outcome) => calls.push(`settled ${outcome}`),
+    };
+    return { hooks, calls };
+  }
+
+  test('tell an effect, a replay, a refusal and a request without key', async () => {
+    const opened = await openWithStream();
+    const expected: readonly [ProtocolRequest, string[]][] = [
+      [lifecycle('withdraw', 's1'), ['read 1', 'left 1 false']],
+      [lifecycle('settle', 's1', 'k'), ['read 1', 'executed 1 r1', 'left 1 true']],
+      [lifecycle('settle', 's1', 'k'), ['read 1', 'left 1 false']],
+      [lifecycle('withdraw', 's1'), ['read 1', 'executed 1 r2', 'left 1 true']],
+    ];
+    for (const [request, inner] of expected) {
+      const { hooks, calls } = recorder();
+      await executeRequest(opened.adapter, request, hooks);
+      expect(calls).toEqual(['entered 1 false', ...inner, 'settled committed']);
+    }
+  });
+
+  test('number the runs of a callback that is run again', async () => {
+    const opened = await openWithStream();
+    const retried = new StorageError('UNAVAILABLE', 'serialization failure');
+    const adapter = altered(opened, {
+      withLock: async (id: string, callback: (view: LockedView) => Promise<unknown>) => {
+        await opened
+          .withLock(id, async (view) => {
+            await callback(view);
+            throw retried;
+          })
+          .catch((error: unknown) => expect(error).toBe(retried));
+        return opened.withLock(id, callback);
+      },
+    });
+    const { hooks, calls } = recorder();
+    await executeRequest(adapter, lifecycle('settle', 's1', 'k'), hooks);
+    expect(calls).toEqual(
+      [
+        'entered 1 false, read 1, executed 1 r1, left 1 true',
+        'entered 2 false, read 2, executed 2 r1, left 2 true',
+        'settled committed',
+      ].flatMap((run) => run.split(', ')),
+    );
+    expect((await opened.streams.get('s1'))?.revision).toBe(1);
+  });
+
+  test('say aborted when nothing happened, and unknown when nobody knows', async () => {
+    const opened = await openWithStream();
+    for (const [code, outcome] of [
+      ['LOCK_TIMEOUT', 'aborted'],
+      ['OUTCOME_UNKNOWN', 'unknown'],
+    ] as const) {
+      const { hooks, calls } = recorder();
+      await executeRequest(
+        failing(opened, new StorageError(code, 'below')),
+        lifecycle('settle', 's1'),
+        hooks,
+      );
+      expect(calls).toEqual([`settled ${outcome}`]);
+    }
+  });
+
+  test('a write that fails is left without executed', async () => {
+    const opened = await openWithStream();
+    const { hooks, calls } = recorder();
+    await executeRequest(opened.adapter, { ...lifecycle('settle', 's1', 'k'), fingerprint: 'x' }, hooks);
+    await settle();
+    expect(calls).toEqual(['entered 1 false', 'read 1', 'left 1 true', 'settled aborted']);
+  });
+});
