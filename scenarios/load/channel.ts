@@ -1,5 +1,5 @@
 /** Commands to a child process and their answers: JSON lines over a descriptor that no client reaches. */
-import { codeOf } from '../../adapters/contract/index.ts';
+import { codeOf } from '../../adapters/contract/errors.ts';
 import {
   compiledEntry,
   parentChannel,

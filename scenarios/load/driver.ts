@@ -1,4 +1,8 @@
-/** The process of one driver. Started by a run, told what to send over its channel. */
+/**
+ * The process of one driver. Started by a run, told what to send over its channel.
+ *
+ * What it imports takes from the contract single modules: the whole would load a validator that it does not need.
+ */
 import { serveCommands } from './channel.ts';
 import type { DriverCommand } from './control.ts';
 import { startDrive, type Drive } from './drive.ts';

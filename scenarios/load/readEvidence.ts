@@ -14,6 +14,7 @@ import {
 import { readAudits } from './readAudits.ts';
 import { EvidenceError, parseLine } from './evidenceError.ts';
 import { readLines } from './lines.ts';
+import { createShare, shareFields, type Share } from './share.ts';
 
 export { EvidenceError } from './evidenceError.ts';
 
@@ -22,15 +23,17 @@ export async function readEvidence(dir: string): Promise<Evidence> {
   const header = await readHeader(join(dir, 'evidence.json'));
   const names = (await readdir(dir)).toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   const notes: string[] = [];
+  const share = createShare();
   const history: HistoryEntry[] = [];
   for (const name of names.filter((each) => /^history-\d+\.jsonl$/.test(each)))
-    await readHistory(join(dir, name), name, header, history, notes);
+    await readHistory(join(dir, name), name, header, { history, notes, share });
   const journals: Journal[] = [];
   for (const name of names.filter((each) => /^journal-\d+\.jsonl$/.test(each)))
-    journals.push(await readJournal(join(dir, name), name, notes));
+    journals.push(await readJournal(join(dir, name), name, notes, share));
   const audits: Audit[] = await readAudits(
     dir,
     names.filter((each) => /^audit-(\d+|fresh)\.json$/.test(each)),
+    share,
   );
   return { header, history, journals, audits, ...(notes.length === 0 ? {} : { notes }) };
 }
@@ -95,9 +98,9 @@ async function readHistory(
   path: string,
   name: string,
   header: EvidenceHeader,
-  into: HistoryEntry[],
-  notes: string[],
+  into: { readonly history: HistoryEntry[]; readonly notes: string[]; readonly share: Share },
 ): Promise<void> {
+  const { history, notes, share } = into;
   const model = `stream-${header.workload}`;
   const checkFirst = (first: Record<string, unknown>): void => {
     if (first['format'] !== 'lockstep-history' || first['model'] !== model)
@@ -113,11 +116,14 @@ async function readHistory(
   await readEntries(path, name, notes, checkFirst, (entry, line) => {
     if (!isHistoryEntry(entry))
       throw new EvidenceError('MALFORMED', name, 'Expected an entry of a history', undefined, line);
-    into.push(entry);
+    shareFields(share, entry, ['key']);
+    shareFields(share, entry.args, ['token', 'fingerprint']);
+    shareFields(share, entry.result, ['operationId', 'body']);
+    history.push(entry);
   });
 }
 
-async function readJournal(path: string, name: string, notes: string[]): Promise<Journal> {
+async function readJournal(path: string, name: string, notes: string[], share: Share): Promise<Journal> {
   let service = 0;
   let pid = 0;
   const entries: JournalEntry[] = [];
@@ -135,6 +141,7 @@ async function readJournal(path: string, name: string, notes: string[]): Promise
   await readEntries(path, name, notes, checkFirst, (entry, line) => {
     if (!isJournalEntry(entry))
       throw new EvidenceError('MALFORMED', name, 'Expected an entry of a journal', undefined, line);
+    shareFields(share, entry, ['stream', 'token', 'operationId']);
     entries.push(entry);
   });
   return { service, pid, entries };

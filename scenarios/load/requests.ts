@@ -1,5 +1,5 @@
 /** Planned requests as HTTP, and as the first half of a line of history. */
-import { idempotencyToken, requestFingerprint } from '../../adapters/contract/index.ts';
+import { idempotencyToken, requestFingerprint } from '../../adapters/contract/token.ts';
 import type { HistoryArgs } from '../evidence.ts';
 import type { HttpRequest } from './connection.ts';
 import type { PlannedRequest } from './mixes/index.ts';

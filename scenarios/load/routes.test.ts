@@ -140,6 +140,11 @@ describe('operations', () => {
       expect((await ask('POST', path, { amount: '5' }, { 'idempotency-key': key })).json.error.code).toBe(
         'INVALID_TOKEN',
       );
+    const twice = new Headers([
+      ['idempotency-key', 'a'],
+      ['idempotency-key', 'b'],
+    ]);
+    expect((await ask('POST', path, { amount: '5' }, twice)).json.error.code).toBe('INVALID_TOKEN');
   });
 
   it('answer the effect although its payout could not be recorded', async () => {

@@ -107,6 +107,9 @@ async function execute(
   const fleet = new Fleet(options, hosting, namespace);
   releases.push(() => hosting.destroy(namespace));
   releases.push(() => fleet.close());
+  // Drivers come up while the services open and seed.
+  const generators = new Generators(options);
+  releases.push(() => generators.close());
   known.surfaces = await orAborted(fleet.open(), signal);
   const missing = NEEDED.filter((surface) => !known.surfaces.includes(surface));
   if (missing.length > 0)
@@ -116,8 +119,6 @@ async function execute(
   known.streams = streamsOf(options);
   await orAborted(fleet.seed(known.streams), signal);
 
-  const generators = new Generators(options);
-  releases.push(() => generators.close());
   const epoch = process.hrtime.bigint();
   const services = await orAborted(fleet.serve(epoch), signal);
   const stop = (): void => {

@@ -1,5 +1,6 @@
 /** The streams that every service creates before the load. */
-import { fromMicros, toMicros, type StreamRecord, type StreamStatus } from '../../adapters/contract/index.ts';
+import type { StreamRecord, StreamStatus } from '../../adapters/contract/records.ts';
+import { fromMicros, toMicros } from '../../adapters/contract/time.ts';
 import type { Workload } from '../../adapters/protocol/types.ts';
 import type { Mix } from './mixes/index.ts';
 
