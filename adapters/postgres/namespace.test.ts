@@ -65,12 +65,6 @@ it('exports a schema that can be applied by hand', async () => {
 });
 
 it('says what to do when the tables are missing', async () => {
-  const connections = await Connections.open(
-    resolveOptions({ connectionString: server.url, schema: 'nowhere' }),
-  );
-  const { openAdapter } = await import('./index.ts');
-  const adapter = openAdapter(connections);
-  const read = Promise.resolve(adapter.streamRepository?.streams?.get('s1'));
-  expect(await codeOfRejection(read)).toBe('UNAVAILABLE');
-  await adapter.close();
+  const { streamRepository } = await server.attach('nowhere');
+  expect(await codeOfRejection(Promise.resolve(streamRepository.streams.get('s1')))).toBe('UNAVAILABLE');
 });

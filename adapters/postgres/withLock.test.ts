@@ -428,13 +428,15 @@ describe('a lost connection', () => {
   it('that answers nothing is given up in bounds', async () => {
     const proxy = await startProxy(server.url);
     const bounds = {
-      lockTimeoutMs: 100,
-      statementTimeoutMs: 200,
-      queryTimeoutMs: 300,
-      connectTimeoutMs: 300,
+      lockTimeoutMs: 500,
+      statementTimeoutMs: 1000,
+      queryTimeoutMs: 1500,
+      connectTimeoutMs: 1500,
     };
     try {
-      const mute = await server.open('mute', { connectionString: proxy.url, ...bounds });
+      await server.open('mute');
+      const mute = await server.attach('mute', { connectionString: proxy.url, ...bounds });
+      await mute.streamRepository.streams.get('s1');
       proxy.swallow();
       const read = Promise.resolve(mute.streamRepository.streams.get('s1'));
       expect(await codeOfRejection(read)).toBe('UNAVAILABLE');

@@ -29,7 +29,12 @@ export async function prepareBinaries(directory: string, account: Account | unde
   if ((await problemOf(installed, account)) === undefined) return programsOf(installed);
 
   const copied = join(directory, 'native');
-  await cp(installed, copied, { recursive: true, filter: (path) => !path.endsWith('.a') });
+  await cp(installed, copied, {
+    recursive: true,
+    // Otherwise they would become absolute, and lead back to where they came from.
+    verbatimSymlinks: true,
+    filter: (path) => !path.endsWith('.a'),
+  });
   for (const name of await readdir(join(copied, 'bin'))) await chmod(join(copied, 'bin', name), 0o755);
   await linkLibraries(copied);
   const problem = await problemOf(copied, account);

@@ -80,6 +80,8 @@ function problemOf(look: Look): string | undefined {
 
 function reasonOf(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
+  if (message?.includes('password must be a string') === true)
+    return 'it wants a password, and the URL has none. Write postgresql://user:password@host:port/database';
   switch (code) {
     case 'ECONNREFUSED':
       return 'the connection was refused. Start the server, or use the embedded one';

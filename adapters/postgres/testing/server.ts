@@ -29,6 +29,8 @@ export interface TestServer {
   readonly url: string;
   /** Opens an instance; it is closed after the file's tests. */
   open(namespace: string, options?: Partial<PostgresOptions>): Promise<FullAdapter>;
+  /** As open, on a namespace that exists. */
+  attach(namespace: string, options?: Partial<PostgresOptions>): Promise<FullAdapter>;
   drop(namespace: string): Promise<void>;
   /** Runs SQL as superuser, outside of any adapter. */
   sql(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
@@ -48,6 +50,12 @@ export function useServer(): TestServer {
     return server.url;
   };
 
+  const keep = (connections: Connections): FullAdapter => {
+    const adapter = openAdapter(connections) as FullAdapter;
+    adapters.push(adapter);
+    return adapter;
+  };
+
   beforeAll(async () => {
     server = await startEmbedded();
     client = new pg.Client(server.url);
@@ -65,10 +73,9 @@ export function useServer(): TestServer {
     async open(namespace, options = {}) {
       const connections = await connect(namespace, options);
       await ensureNamespace(connections, RUN);
-      const adapter = openAdapter(connections) as FullAdapter;
-      adapters.push(adapter);
-      return adapter;
+      return keep(connections);
     },
+    attach: async (namespace, options = {}) => keep(await connect(namespace, options)),
     async drop(namespace) {
       const connections = await connect(namespace, {});
       try {
