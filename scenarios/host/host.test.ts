@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { startHost, type Host, type HostOptions } from './host.ts';
 import type { ProgramHistory, Step } from './program.ts';
 import { runProgram } from './run.ts';
@@ -6,17 +6,19 @@ import { eventually, liveChildren } from './testing/children.ts';
 import { CHAIN_LOCK, MISBEHAVING } from './testing/targets.ts';
 import type { TargetReference } from './commands.ts';
 
-let hosts: Host[] = [];
+/** Hosts that served a test, for the next one if they are still good. */
+const hosts = new Map<string, Host>();
 
-afterEach(async () => {
-  for (const host of hosts) await host.close();
-  hosts = [];
+afterAll(async () => {
+  for (const host of hosts.values()) await host.close();
   expect(await eventually(() => liveChildren() === 0)).toBe(true);
 });
 
 async function hostOf(target: TargetReference, options: HostOptions = {}): Promise<Host> {
-  const host = await startHost({ process: 1, ...options });
-  hosts.push(host);
+  const key = options.inProcess === true ? 'in-process' : 'child';
+  const known = hosts.get(key);
+  const host = known?.alive === true ? known : await startHost({ process: 1, ...options });
+  hosts.set(key, host);
   await host.load(target);
   return host;
 }
@@ -25,11 +27,13 @@ const get = (id: string): Step => ({ do: 'call', via: 'instance', method: 'strea
 
 async function runOn(host: Host, ...actors: Step[][]): Promise<ProgramHistory> {
   const opened = await host.open({ connection: null, namespace: 'n', instance: 1 });
-  return runProgram(
+  const history = await runProgram(
     [opened],
     { patienceMs: 300, actors: actors.map((steps) => ({ instance: 0, steps })) },
     { mode: 'scheduled', choices: [], blockMs: 20 },
   );
+  if (host.alive) await host.closeInstance(opened.id);
+  return history;
 }
 
 describe.each([{ inProcess: false }, { inProcess: true }])('a host, %o', (options) => {

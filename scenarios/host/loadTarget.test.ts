@@ -2,23 +2,29 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { LoadedTarget } from './commands.ts';
 import { TargetFailure } from './failure.ts';
 import { startHost, type Host } from './host.ts';
 import { eventually, liveChildren } from './testing/children.ts';
 
-/** Everything is loaded in hosts: a module is imported once in a process, and loaders are registered in it. */
+/** Everything is loaded in hosts, for loaders are registered there. One of them never sees TypeScript. */
+let typescript: Host;
+let javascript: Host;
 let folder: string;
-let host: Host;
 
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'lockstep-load-'));
-  host = await startHost();
+beforeAll(async () => {
+  [typescript, javascript] = await Promise.all([startHost(), startHost()]);
 });
-afterEach(async () => {
-  await host.close();
-  rmSync(folder, { recursive: true });
+afterAll(async () => {
+  await Promise.all([typescript.close(), javascript.close()]);
   expect(await eventually(() => liveChildren() === 0)).toBe(true);
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lockstep-load-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
 });
 
 function write(name: string, text: string): { readonly spec: string; readonly url: string } {
@@ -27,8 +33,13 @@ function write(name: string, text: string): { readonly spec: string; readonly ur
   return { spec: `./${name}`, url: pathToFileURL(path).href };
 }
 
+async function load(name: string, text: string): Promise<LoadedTarget> {
+  const host = name.endsWith('ts') ? typescript : javascript;
+  return host.load(write(name, text));
+}
+
 async function failureOf(name: string, text: string): Promise<TargetFailure['data']> {
-  const error: unknown = await host.load(write(name, text)).catch((error: unknown) => error);
+  const error: unknown = await load(name, text).catch((error: unknown) => error);
   if (!(error instanceof TargetFailure)) throw new Error(`Expected a TargetFailure, got ${String(error)}`);
   expect(error.data.stage).toBe('load');
   return error.data;
@@ -41,7 +52,7 @@ describe('a target module', () => {
   `;
 
   it.each(['it.ts', 'it.mts'])('may be TypeScript in a folder without package.json: %s', async (name) => {
-    expect(await host.load(write(name, TYPED))).toMatchObject({
+    expect(await load(name, TYPED)).toMatchObject({
       name: 'typed',
       version: '2.0.0',
       capabilities: { crossInstance: false },
@@ -52,33 +63,33 @@ describe('a target module', () => {
 
   it('may be TypeScript that is CommonJS', async () => {
     const text = `const target = { name: 'common', open: (options: object) => options };\nmodule.exports = target;`;
-    expect(await host.load(write('it.cts', text))).toMatchObject({ name: 'common' });
+    expect(await load('it.cts', text)).toMatchObject({ name: 'common' });
   });
 
   it('may import another TypeScript file, in an ESM package', async () => {
     write('package.json', '{ "type": "module" }');
     write('named.ts', `export const name: string = 'split';`);
     const text = `import { name } from './named.ts';\nexport default { name, open: () => ({}) };`;
-    expect(await host.load(write('it.ts', text))).toMatchObject({ name: 'split' });
+    expect(await load('it.ts', text)).toMatchObject({ name: 'split' });
   });
 
   it.each(['it.mjs', 'it.cjs'])('may be JavaScript: %s', async (name) => {
     const start = name.endsWith('.mjs') ? 'export default' : 'module.exports =';
-    expect(await host.load(write(name, `${start} { name: 'plain', open: () => ({}) };`))).toMatchObject({
+    expect(await load(name, `${start} { name: 'plain', open: () => ({}) };`)).toMatchObject({
       name: 'plain',
     });
   });
 
   it('may carry its default export one level deeper', async () => {
     const text = `Object.defineProperty(exports, '__esModule', { value: true });\nexports.default = { name: 'inner', open() {} };`;
-    expect(await host.load(write('it.cjs', text))).toMatchObject({ name: 'inner' });
+    expect(await load('it.cjs', text)).toMatchObject({ name: 'inner' });
   });
 });
 
 describe('a module that is none', () => {
   it('does not exist', async () => {
     const missing = { spec: './none.ts', url: pathToFileURL(join(folder, 'none.ts')).href };
-    await expect(host.load(missing)).rejects.toMatchObject({ data: { kind: 'not-found' } });
+    await expect(javascript.load(missing)).rejects.toMatchObject({ data: { kind: 'not-found' } });
   });
 
   it.each(['it.ts', 'it.mts', 'it.cts'])('does not compile, and says where: %s', async (name) => {

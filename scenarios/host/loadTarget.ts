@@ -42,9 +42,13 @@ export async function loadTarget(reference: TargetReference): Promise<Target> {
 /** For ESM and CommonJS both: which of them a .ts file is depends on the package.json above it. */
 async function registerTypeScript(): Promise<void> {
   const [esm, commonJs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')]);
+  if (registered) return;
+  registered = true;
   esm.register();
   commonJs.register();
 }
+
+let registered = false;
 
 /** A CommonJS module that was compiled from ESM carries its default export one level deeper. */
 function defaultExport(module: unknown): unknown {
