@@ -5,6 +5,7 @@ import { AUD_PROPERTIES } from './aud/index.ts';
 import { CUR_PROPERTIES } from './cur/index.ts';
 import { EXP_PROPERTIES } from './exp/index.ts';
 import { IDEM_PROPERTIES } from './idem/index.ts';
+import { LIFE_PROPERTIES } from './life/index.ts';
 import { LOCK_PROPERTIES } from './lock/index.ts';
 import { TX_PROPERTIES } from './tx/index.ts';
 import { X_PROPERTIES } from './x/index.ts';
@@ -20,4 +21,5 @@ export const PROPERTIES: readonly AnyProperty[] = [
   ...AUD_PROPERTIES,
   ...TX_PROPERTIES,
   ...X_PROPERTIES,
+  ...LIFE_PROPERTIES,
 ];

@@ -32,7 +32,7 @@ export interface CheckOptions {
 
 /** Runs the property. Never rejects for what the adapter does; harness errors become status `error`. */
 export async function checkProperty(definition: AnyProperty, options: CheckOptions): Promise<ClauseResult> {
-  return new Check(definition as unknown as Definition, options).run();
+  return new Check(definition, options).run();
 }
 
 interface Seen {

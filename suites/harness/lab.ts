@@ -114,7 +114,7 @@ export class Lab {
   /** Removes the namespaces and gives the hosts back. The next trial leases again. */
   async close(): Promise<void> {
     try {
-      for (const topology of [...this.#benches.keys()]) await this.#vacate(topology);
+      for (const topology of this.#benches.keys()) await this.#vacate(topology);
     } finally {
       const lease = this.#lease;
       this.#lease = undefined;

@@ -87,8 +87,7 @@ function kindOf(step: Step | undefined): LaneEvent['kind'] {
 export function describeStep(step: Step | undefined, scope: Scope): string {
   switch (step?.do) {
     case 'enter':
-      // Hostile ids are not always strings.
-      return `enter ${cut(scope.name(String(step.stream as unknown)))}`;
+      return `enter ${nameOf(step.stream, scope)}`;
     case 'throw':
       return `throw ${JSON.stringify(step.message)}`;
     case 'call':
@@ -112,6 +111,11 @@ export function describeStep(step: Step | undefined, scope: Scope): string {
     default:
       return step satisfies never;
   }
+}
+
+/** Hostile ids are not always strings. */
+function nameOf(id: unknown, scope: Scope): string {
+  return cut(scope.name(String(id)));
 }
 
 function describeOutcome(record: StepRecord, step: Step | undefined, scope: Scope): string {

@@ -131,7 +131,7 @@ function digitOf(eventId: string, scope: Scope): number {
 
 function digitsOf(record: StepRecord | undefined): Set<number> {
   const amount = amountOf(valueOf(record)) ?? '0';
-  const digits = [...amount].reverse();
+  const digits = amount.split('').reverse();
   return new Set(digits.flatMap((digit, index) => (digit === '0' ? [] : [index])));
 }
 

@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import type { Surface } from '../../../adapters/contract/index.ts';
+import type { CallStep, Step } from '../../../scenarios/host/program.ts';
+import {
+  failingWrite,
+  failingWritesOf,
+  failingWritesSetup,
+  type FailingWrite,
+} from '../../harness/failingWrites.ts';
+import { enter, hold, leave, swallowed } from '../../harness/generate.ts';
+import { codeOf, observed, valueOf, whoOf } from '../../harness/observe.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type Subject,
+  type Trial,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { act, overdueFailure, scripted, waits } from '../../harness/script.ts';
+import {
+  leaveTrace,
+  readTrace,
+  showsTrace,
+  traceKindsOf,
+  type Trace,
+  type TraceKind,
+} from '../../harness/traces.ts';
+
+/** How the use before ends: a section that throws, swallows a failure or rejects with it; or a call outside sections that fails. */
+type Misuse = 'throw' | 'swallow' | 'reject' | 'call';
+
+interface Failures {
+  readonly kind: 'failures';
+  /** One an actor, all at once, so that each has a connection of its own. */
+  readonly misuses: readonly { readonly how: Misuse; readonly write: FailingWrite | undefined }[];
+  /** What is written afterwards, outside sections. */
+  readonly traces: readonly TraceKind[];
+}
+
+interface Settings {
+  readonly kind: 'settings';
+  /** Bounds of the waits before, which are all granted at once. */
+  readonly timeoutsMs: readonly number[];
+  /** How much longer than any of them the holder then holds. */
+  readonly longerMs: number;
+}
+
+type Case = Failures | Settings;
+
+/**
+ * Sections and calls that fail, all at once, and then plain writes by the same instance: each is seen by another
+ * instance at once, because no connection was left inside a transaction. And sections with a short bound of their
+ * wait, and then one without: it waits longer than they would have, because no connection kept the setting.
+ */
+export const LIFE_01: AnyProperty = property<Case>({
+  clause: 'LIFE-01',
+  topologies: ['shared'],
+  schedules: 'free',
+  arbitrary: (subject) => {
+    const settings = settingsOf(subject);
+    const failures = failuresOf(subject);
+    return settings === undefined
+      ? failures
+      : fc.oneof({ weight: 4, arbitrary: failures }, { weight: 1, arbitrary: settings });
+  },
+  trial: (input, scope, subject) =>
+    input.kind === 'failures' ? failuresTrial(input, scope, subject) : settingsTrial(input, scope),
+  judge: (run) => {
+    if (run.input.kind === 'settings') return keptSetting(run);
+    return (
+      unseenWrite(run, run.input) ??
+      overdueFailure(run, 'a connection that was used before serves the next caller')
+    );
+  },
+  exercised: ({ input, main }) =>
+    input.kind === 'settings' || main.records.some((record) => codeOf(record) !== undefined),
+});
+
+function failuresOf({ surfaces }: Subject): fc.Arbitrary<Case> {
+  const writes = failingWritesOf(surfaces);
+  const hows: Misuse[] = surfaces.includes('locks') ? ['throw', 'swallow', 'reject', 'call'] : ['call'];
+  const misuse = fc.record({
+    how: fc.constantFrom(...hows),
+    write: writes.length === 0 ? fc.constant(undefined) : fc.constantFrom(...writes),
+  });
+  return fc.record({
+    kind: fc.constant('failures' as const),
+    misuses: fc.array(misuse, { minLength: 1, maxLength: 4 }),
+    traces: fc.array(fc.constantFrom(...traceKindsOf(surfaces)), { minLength: 1, maxLength: 3 }),
+  });
+}
+
+function settingsOf({ surfaces, capabilities }: Subject): fc.Arbitrary<Case> | undefined {
+  if (!surfaces.includes('locks') || !capabilities.lockTimeout) return undefined;
+  return fc.record({
+    kind: fc.constant('settings' as const),
+    timeoutsMs: fc.array(fc.integer({ min: 10, max: 20 }), { minLength: 2, maxLength: 2 }),
+    longerMs: fc.integer({ min: 15, max: 25 }),
+  });
+}
+
+function failuresTrial({ misuses, traces }: Failures, scope: Scope, { surfaces }: Subject): Trial {
+  const reader = misuses.length;
+  const parts = misuses.map(({ how, write }, index) => misuseSteps(how, write, scope.id(`m${index}`), scope));
+  // The sections are entered before any of them ends.
+  const opened = parts.flatMap((steps, actor) => steps.slice(0, 1).map((step) => act(actor, step)));
+  const ended = parts.flatMap((steps, actor) => steps.slice(1).map((step) => act(actor, step)));
+  const written = tracesOfCase(traces, scope).flatMap((trace, index) => [
+    act(index % misuses.length, leaveTrace(trace)),
+    act(reader, readTrace(trace)),
+  ]);
+  return {
+    setup: failingWritesSetup(surfaces, scope),
+    ...scripted([...opened, ...ended, ...written], [...misuses.map(() => 0), 1]),
+    patienceMs: 3_000,
+  };
+}
+
+function tracesOfCase(kinds: readonly TraceKind[], scope: Scope): Trace[] {
+  return kinds.map((kind, index) => ({ kind, id: scope.id(`after-${index}`) }));
+}
+
+function misuseSteps(how: Misuse, write: FailingWrite | undefined, id: string, scope: Scope): Step[] {
+  const failing: CallStep[] = write === undefined ? [] : [failingWrite(write, scope)];
+  switch (how) {
+    case 'throw':
+      return [enter(id), { do: 'throw', message: 'thrown by the callback' }];
+    case 'swallow':
+      return [enter(id), ...failing.map(swallowed), leave];
+    case 'reject':
+      return [enter(id), ...failing, leave];
+    case 'call':
+      return failing;
+    default:
+      return how satisfies never;
+  }
+}
+
+function unseenWrite(run: TrialRun<Case>, { misuses, traces }: Failures): Failure | undefined {
+  const steps = observed(run);
+  for (const trace of tracesOfCase(traces, run.scope)) {
+    const write = steps.find(({ step }) => same(step, leaveTrace(trace)))?.record;
+    const read = steps.find(({ step }) => same(step, readTrace(trace)))?.record;
+    if (write === undefined || read === undefined) continue;
+    if (codeOf(write) === undefined && codeOf(read) === undefined && showsTrace(trace, valueOf(read)))
+      continue;
+    const failed = codeOf(write) ?? codeOf(read);
+    return {
+      summary: `After ${misuses.length} failed uses a plain write of a ${trace.kind} record (${whoOf(write)}) ${failed === undefined ? 'was not seen by another instance' : `failed with ${failed}`}.`,
+      expected: 'a write that has returned is stored, whatever its connection was used for before',
+      actual: failed ?? 'the write returned, and another instance read that there is no such record',
+      marked: [write, read],
+    };
+  }
+  return undefined;
+}
+
+function same(one: Step, other: Step): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Two actors use two connections with a bound, and then meet at one lock without a bound. */
+function settingsTrial({ timeoutsMs, longerMs }: Settings, scope: Scope): Trial {
+  const ids = timeoutsMs.map((_, index) => scope.id(`bounded-${index}`));
+  const bounded = timeoutsMs.map((timeoutMs, index) =>
+    act(index, enter(ids[index] as string, { timeoutMs })),
+  );
+  const s1 = scope.id('s1');
+  return {
+    ...scripted(
+      [
+        ...bounded,
+        ...timeoutsMs.map((_, index) => act(index, leave)),
+        act(0, enter(s1)),
+        waits(1, enter(s1)),
+        act(0, hold(Math.max(...timeoutsMs) + longerMs)),
+        act(0, leave),
+        act(1, leave),
+      ],
+      [0, 0],
+    ),
+    patienceMs: 3_000,
+  };
+}
+
+function keptSetting(run: TrialRun<Case>): Failure | undefined {
+  for (const { step, record } of observed(run)) {
+    if (step.do !== 'enter' || step.timeoutMs !== undefined || codeOf(record) !== 'LOCK_TIMEOUT') continue;
+    const ms = ((record.return - record.call) / 1e6).toFixed(0);
+    return {
+      summary: `A wait without a bound (${whoOf(record)}) timed out after ${ms} ms, as one with a bound before it on the same connection would have.`,
+      expected: 'timeoutMs holds for the call that it was given to',
+      actual: 'LOCK_TIMEOUT',
+      marked: [record],
+    };
+  }
+  return undefined;
+}

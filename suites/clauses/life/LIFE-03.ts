@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
+import {
+  failingWrite,
+  failingWritesOf,
+  failingWritesSetup,
+  type FailingWrite,
+} from '../../harness/failingWrites.ts';
+import { enter, leave, swallowed } from '../../harness/generate.ts';
+import { codeOf, observed, whoOf } from '../../harness/observe.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type Subject,
+  type Trial,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { act, overdueFailure, scripted } from '../../harness/script.ts';
+import { leaveTrace, readTrace, traceKindsOf, type TraceKind } from '../../harness/traces.ts';
+
+/** How a use fails. `bound`: its wait for a lock that others want too is over at once. */
+type Misuse = 'throw' | 'swallow' | 'reject' | 'call' | 'bound';
+
+interface Failures {
+  readonly kind: 'failures';
+  readonly misuses: readonly { readonly how: Misuse; readonly write: FailingWrite | undefined }[];
+  /** How often each is done, by each actor. */
+  readonly rounds: number;
+}
+
+interface Closing {
+  readonly kind: 'closing';
+  /** Whether a section of the instance is open as it is closed. */
+  readonly holder: boolean;
+  /** How often it is closed. */
+  readonly times: number;
+  readonly after: readonly TraceKind[];
+}
+
+type Case = Failures | Closing;
+
+/** Actors that fail at once. */
+const ACTORS = 8;
+/** Rounds in which an instance with one connection an actor would lose each ten times. */
+const MANY_ROUNDS = 10;
+
+/**
+ * Uses that fail, again and again, and then work that must complete: nothing was used up. And instances that are closed
+ * once or twice, with a section open or not: close returns, and every call after it is CLOSED.
+ */
+export const LIFE_03: AnyProperty = property<Case>({
+  clause: 'LIFE-03',
+  topologies: ['one'],
+  schedules: 'free',
+  arbitrary: (subject) =>
+    fc.oneof(
+      { weight: 6, arbitrary: failuresOf(subject, fc.integer({ min: 1, max: 2 })) },
+      { weight: 1, arbitrary: failuresOf(subject, fc.constant(MANY_ROUNDS)) },
+      { weight: 1, arbitrary: closingOf(subject) },
+    ),
+  trial: (input, scope, subject) =>
+    input.kind === 'failures' ? failuresTrial(input, scope, subject) : closingTrial(input, scope, subject),
+  judge: (run) =>
+    run.input.kind === 'failures'
+      ? undefined
+      : (notClosed(run) ?? overdueFailure(run, 'close is bounded, also when a section is open')),
+  exercised: ({ input, main }) =>
+    input.kind === 'closing' || main.records.some((record) => codeOf(record) !== undefined),
+});
+
+function failuresOf({ surfaces, capabilities }: Subject, rounds: fc.Arbitrary<number>): fc.Arbitrary<Case> {
+  const writes = failingWritesOf(surfaces);
+  const hows: Misuse[] = surfaces.includes('locks') ? ['throw', 'swallow', 'reject', 'call'] : ['call'];
+  if (surfaces.includes('locks') && capabilities.lockTimeout) hows.push('bound');
+  const misuse = fc.record({
+    how: fc.constantFrom(...hows),
+    write: writes.length === 0 ? fc.constant(undefined) : fc.constantFrom(...writes),
+  });
+  return fc.record({
+    kind: fc.constant('failures' as const),
+    misuses: fc.array(misuse, { minLength: 1, maxLength: 2 }),
+    rounds,
+  });
+}
+
+function closingOf({ surfaces }: Subject): fc.Arbitrary<Case> {
+  const kinds = traceKindsOf(surfaces);
+  return fc.record({
+    kind: fc.constant('closing' as const),
+    holder: surfaces.includes('locks') ? fc.boolean() : fc.constant(false),
+    times: fc.integer({ min: 1, max: 2 }),
+    after: kinds.length === 0 ? fc.constant([]) : fc.shuffledSubarray(kinds, { minLength: 1 }),
+  });
+}
+
+function failuresTrial({ misuses, rounds }: Failures, scope: Scope, { surfaces }: Subject): Trial {
+  const actors = Array.from({ length: ACTORS }, (_, number): Actor => {
+    const once = misuses.flatMap(({ how, write }) => misuseSteps(how, write, number, scope));
+    return { instance: 0, steps: Array.from({ length: rounds }, () => once).flat() };
+  });
+  const traces = traceKindsOf(surfaces).map((kind) => ({ kind, id: scope.id(`after-${kind}`) }));
+  const work = surfaces.includes('locks') ? [enter(scope.id('own-0')), leave] : [];
+  return {
+    setup: failingWritesSetup(surfaces, scope),
+    actors,
+    finale: [...work, ...traces.flatMap((trace) => [leaveTrace(trace), readTrace(trace)])],
+    patienceMs: 4_000,
+  };
+}
+
+function misuseSteps(how: Misuse, write: FailingWrite | undefined, actor: number, scope: Scope): Step[] {
+  const id = scope.id(`own-${actor}`);
+  const failing: CallStep[] = write === undefined ? [] : [failingWrite(write, scope)];
+  switch (how) {
+    case 'throw':
+      return [enter(id), { do: 'throw', message: 'thrown by the callback' }];
+    case 'swallow':
+      return [enter(id), ...failing.map(swallowed), leave];
+    case 'reject':
+      return [enter(id), ...failing, leave];
+    case 'call':
+      return failing;
+    case 'bound':
+      return [enter(scope.id('wanted'), { timeoutMs: 1 }), leave];
+    default:
+      return how satisfies never;
+  }
+}
+
+function closingTrial({ holder, times, after }: Closing, scope: Scope, { surfaces }: Subject): Trial {
+  const s1 = scope.id('s1');
+  const traces = after.map((kind) => ({ kind, id: scope.id(`after-${kind}`) }));
+  return {
+    ...scripted(
+      [
+        ...(holder ? [act(1, enter(s1))] : []),
+        ...Array.from({ length: times }, () => act(0, { do: 'close' })),
+        ...traces.flatMap((trace) => [act(0, readTrace(trace)), act(0, leaveTrace(trace))]),
+        ...(surfaces.includes('locks') ? [act(0, enter(s1)), act(0, leave)] : []),
+        ...(holder ? [act(1, leave)] : []),
+      ],
+      [0, 0],
+    ),
+    patienceMs: 5_000,
+  };
+}
+
+function notClosed(run: TrialRun<Case>): Failure | undefined {
+  for (const { step, record } of observed(run)) {
+    if (record.actor !== 0) continue;
+    const code = codeOf(record);
+    if (step.do === 'close') {
+      if (code === undefined) continue;
+      return {
+        summary: `close failed with ${code} (${whoOf(record)}).`,
+        expected: 'close resolves, however often it is called',
+        actual: code === 'none' ? 'an error without a code' : code,
+        marked: [record],
+      };
+    }
+    if (code === 'CLOSED') continue;
+    return {
+      summary: `After close had returned, a call (${whoOf(record)}) ${code === undefined ? 'succeeded' : `failed with ${code}`}.`,
+      expected: 'CLOSED',
+      actual: code === undefined ? 'success' : code === 'none' ? 'an error without a code' : code,
+      marked: [record],
+    };
+  }
+  return undefined;
+}
