@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import type { Surface } from '../../../adapters/contract/index.ts';
 import type { CallStep, Step } from '../../../scenarios/host/program.ts';
 import {
   failingWrite,
