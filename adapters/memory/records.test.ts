@@ -44,6 +44,13 @@ describe('streams', () => {
     expect(Object.getOwnPropertyDescriptor(read, '__proto__')?.value).toEqual({ a: 1 });
   });
 
+  test('a field that is undefined is absent', async () => {
+    const { streams } = openMemory();
+    const given = { ...newStream('s1'), nextAction: undefined } as never;
+    expect(Object.hasOwn(await streams.create(given), 'nextAction')).toBe(false);
+    expect(Object.hasOwn((await streams.get('s1')) ?? {}, 'nextAction')).toBe(false);
+  });
+
   test('a second create changes nothing', async () => {
     const { streams } = openMemory();
     await streams.create(newStream('s1'));
