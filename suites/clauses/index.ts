@@ -3,6 +3,7 @@ import type { AnyProperty } from '../harness/property.ts';
 import { ACT_PROPERTIES } from './act/index.ts';
 import { AUD_PROPERTIES } from './aud/index.ts';
 import { CUR_PROPERTIES } from './cur/index.ts';
+import { ERR_PROPERTIES } from './err/index.ts';
 import { EXP_PROPERTIES } from './exp/index.ts';
 import { IDEM_PROPERTIES } from './idem/index.ts';
 import { LIFE_PROPERTIES } from './life/index.ts';
@@ -22,4 +23,5 @@ export const PROPERTIES: readonly AnyProperty[] = [
   ...TX_PROPERTIES,
   ...X_PROPERTIES,
   ...LIFE_PROPERTIES,
+  ...ERR_PROPERTIES,
 ];

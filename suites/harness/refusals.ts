@@ -4,9 +4,16 @@ import type { CallStep, Step, StepRecord } from '../../scenarios/host/program.ts
 import { enter, leave } from './generate.ts';
 import { codeOf } from './observe.ts';
 
-/** `call` in a section of `stream` through its view, or as it is. */
+/** `call` in a section of `stream` through its view where it is there; else as it is. */
 export function throughView(call: CallStep, stream: string, inSection: boolean): Step[] {
-  return inSection ? [enter(stream), { ...call, via: 'view' }, leave] : [call];
+  return inSection && isOnViews(call) ? [enter(stream), { ...call, via: 'view' }, leave] : [call];
+}
+
+/** Of the idempotency store, views have `get` and `insert` only. */
+function isOnViews({ method }: CallStep): boolean {
+  return (
+    !method.startsWith('idempotency.') || method === 'idempotency.get' || method === 'idempotency.insert'
+  );
 }
 
 /**

@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import {
+  RETRYABLE_CODES,
+  type ActivityEvent,
+  type StorageErrorCode,
+} from '../../../adapters/contract/index.ts';
+import type { Step } from '../../../scenarios/host/program.ts';
+import { direct, enter, leave, pause, pauseMs, view } from '../../harness/generate.ts';
+import { codeOf, finaleValue, observed } from '../../harness/observe.ts';
+import { pageIn } from '../../harness/pages.ts';
+import {
+  property,
+  TOPOLOGIES,
+  type AnyProperty,
+  type Failure,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { eventOf } from '../../harness/records.ts';
+import { literal } from '../../harness/same.ts';
+
+interface Append {
+  /** Which content the event has; equal numbers are equal events. */
+  readonly content: number;
+  readonly inSection: boolean;
+  readonly pauseMs: number;
+}
+
+interface Case {
+  /** Whether content 0 is there before. */
+  readonly exists: boolean;
+  readonly appends: readonly Append[];
+}
+
+const append: fc.Arbitrary<Append> = fc.record({
+  content: fc.nat({ max: 2 }),
+  inSection: fc.boolean(),
+  pauseMs,
+});
+
+/**
+ * One event id is appended several times, with equal and other contents, by callers side by side. One event is stored,
+ * as the first of those wrote it; the others succeed without effect or get ALREADY_EXISTS.
+ */
+export const ACT_02: AnyProperty = property<Case>({
+  clause: 'ACT-02',
+  topologies: TOPOLOGIES,
+  arbitrary: () =>
+    fc.record({
+      exists: fc.boolean(),
+      appends: fc.array(append, { minLength: 1, maxLength: 4, size: 'max' }),
+    }),
+  trial: ({ exists, appends }, scope, { surfaces }) => ({
+    setup: exists ? [direct('activity.append', contentOf(0, scope.id('e1'), scope.id('s1')))] : [],
+    actors: appends.map(({ content, inSection, pauseMs }, instance) => {
+      const event = contentOf(content, scope.id('e1'), scope.id('s1'));
+      const steps: Step[] =
+        inSection && surfaces.includes('locks')
+          ? [enter(scope.id(`lock${instance + 1}`)), view('activity.append', event), ...pause(pauseMs), leave]
+          : [direct('activity.append', event)];
+      return { instance, steps };
+    }),
+    finale: [
+      direct('activity.list', { streamId: scope.id('s1'), limit: 10 }),
+      // Later trials sort first.
+      direct('activity.scan', { limit: 1 }),
+    ],
+  }),
+  judge: overwritten,
+  exercised: ({ input }) => input.exists || input.appends.length > 1,
+});
+
+function contentOf(content: number, id: string, streamId: string): ReturnType<typeof eventOf> {
+  // The time is the same: a later one must not win either.
+  const timestamp = '2026-01-01T00:00:00.000001Z';
+  return eventOf(id, { streamId, timestamp, description: `content ${content}`, details: { content } });
+}
+
+interface Attempt {
+  readonly content: number;
+  readonly code: StorageErrorCode | 'none' | undefined;
+}
+
+/** How each append fared: the call itself, or, where writes are buffered, the end of its section. */
+function attemptsOf(run: TrialRun<Case>): Attempt[] {
+  return run.input.appends.map(({ content }, actor) => {
+    const own = observed(run).filter(({ record }) => record.actor === actor);
+    const failed = own.find(({ record }) => codeOf(record) !== undefined);
+    return { content, code: failed === undefined ? undefined : codeOf(failed.record) };
+  });
+}
+
+function overwritten(run: TrialRun<Case>): Failure | undefined {
+  const { input } = run;
+  const attempts = attemptsOf(run);
+  const marked = observed(run)
+    .filter(({ step }) => step.do === 'call')
+    .map(({ record }) => record);
+  const refused = attempts.find(({ code }) => code !== undefined && !mayBe(code));
+  if (refused !== undefined) {
+    return {
+      summary: `Appending an event whose id exists failed with ${refused.code === 'none' ? 'an error without a code' : refused.code}.`,
+      expected: 'ALREADY_EXISTS, or success without effect',
+      actual: String(refused.code),
+      marked,
+    };
+  }
+  const listed = pageIn(finaleValue(run, 0)).items as ActivityEvent[];
+  const [scanned] = pageIn(finaleValue(run, 1)).items as ActivityEvent[];
+  const [stored] = listed;
+  const winners = input.exists
+    ? [0]
+    : attempts.filter(({ code }) => code === undefined).map(({ content }) => content);
+  if (winners.length === 0) return noWinner(attempts, listed, marked);
+  if (listed.length !== 1 || stored === undefined) {
+    return {
+      summary: `An event id was appended ${attempts.length + (input.exists ? 1 : 0)} times, and the stream's list shows ${listed.length} events.`,
+      expected: 'one event',
+      actual: `${listed.length} events`,
+      marked,
+    };
+  }
+  const wanted = [...new Set(winners)].map((content) => `content ${content}`);
+  for (const event of [stored, scanned]) {
+    const inner = (event?.details as { readonly content?: unknown } | undefined)?.content;
+    if (
+      event !== undefined &&
+      wanted.includes(event.description) &&
+      event.description === `content ${String(inner)}`
+    )
+      continue;
+    return {
+      summary: `An event id was appended again with other contents, and the stored event is another than before: it was overwritten.`,
+      expected: input.exists
+        ? 'content 0, as it was first appended'
+        : `one of those whose append succeeded: ${wanted.join(', ')}`,
+      actual: literal(
+        event === undefined ? undefined : { description: event.description, details: event.details },
+      ),
+      marked,
+    };
+  }
+  return undefined;
+}
+
+/** Nobody succeeded: somebody must have been told to try again. */
+function noWinner(
+  attempts: readonly Attempt[],
+  listed: readonly unknown[],
+  marked: Failure['marked'],
+): Failure | undefined {
+  if (attempts.some(({ code }) => code !== 'ALREADY_EXISTS')) return undefined;
+  return {
+    summary: `The event was not there, and yet everybody who appended it got ALREADY_EXISTS; the list shows ${listed.length}.`,
+    expected: 'one append succeeds',
+    actual: 'none did',
+    ...(marked === undefined ? {} : { marked }),
+  };
+}
+
+/** A section may also be told to try again. */
+function mayBe(code: StorageErrorCode | 'none'): boolean {
+  return code === 'ALREADY_EXISTS' || (code !== 'none' && RETRYABLE_CODES.includes(code));
+}

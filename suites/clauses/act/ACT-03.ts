@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import type { ActivityEvent, StreamRecord } from '../../../adapters/contract/index.ts';
+import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
+import { direct, enter, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/generate.ts';
+import { codeOf, finaleValue, observed, valueOf, whoOf, type Observed } from '../../harness/observe.ts';
+import { pageIn } from '../../harness/pages.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { eventOf } from '../../harness/records.ts';
+import { sectionsOf } from '../../harness/sections.ts';
+
+interface Visit {
+  readonly eventFirst: boolean;
+  readonly throws: boolean;
+  readonly pauseMs: number;
+}
+
+/** Two reads: what is read first may be older than what is read second, and not the other way round. */
+type Look = 'state, then events' | 'events, then state' | 'both under the lock';
+
+interface Case {
+  readonly writers: readonly (readonly Visit[])[];
+  readonly looks: readonly Look[];
+}
+
+const LIMIT = 50;
+const visit: fc.Arbitrary<Visit> = fc.record({ eventFirst: fc.boolean(), throws: fc.boolean(), pauseMs });
+
+/**
+ * Sections count the stream's revision up and append one event, and some of them throw. Whoever looks, during and
+ * after, finds as many events as the revision says, those of the committed sections and no others.
+ */
+export const ACT_03: AnyProperty = property<Case>({
+  clause: 'ACT-03',
+  topologies: ['one', 'shared'],
+  arbitrary: () =>
+    fc.record({
+      writers: fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 }),
+      looks: fc.array(
+        fc.constantFrom<Look[]>('state, then events', 'events, then state', 'both under the lock'),
+        { maxLength: 2, size: 'max' },
+      ),
+    }),
+  trial: ({ writers, looks }, scope) => ({
+    setup: [direct('streams.create', streamOf(scope.id('s1')))],
+    actors: [
+      ...writers.map((visits, instance) => ({
+        instance,
+        steps: visits.flatMap((one, number) => section(one, eventName(instance, number), scope)),
+      })),
+      { instance: 1, steps: looks.flatMap((look) => lookSteps(look, scope)) },
+    ],
+    finale: [direct('streams.get', scope.id('s1')), listStep(scope)],
+  }),
+  judge: (run) => halfCommitted(run) ?? torn(run),
+});
+
+function eventName(writer: number, number: number): string {
+  return `e${writer + 1}.${number + 1}`;
+}
+
+function section({ eventFirst, throws, pauseMs }: Visit, name: string, scope: Scope): Step[] {
+  const stream = scope.id('s1');
+  const put = view('streams.put', { $saved: 'read', set: { updatedAt: undefined }, add: { revision: 1 } });
+  const append = view('activity.append', eventOf(scope.id(name), { streamId: stream }));
+  return [
+    enter(stream),
+    saved('read', view('streams.get', stream)),
+    ...(eventFirst ? [append, ...pause(pauseMs), put] : [put, ...pause(pauseMs), append]),
+    throws ? { do: 'throw', message: 'the section gives up' } : leave,
+  ];
+}
+
+function listStep(scope: Scope): ReturnType<typeof direct> {
+  return direct('activity.list', { streamId: scope.id('s1'), limit: LIMIT });
+}
+
+function lookSteps(look: Look, scope: Scope): Step[] {
+  const stream = scope.id('s1');
+  const state = direct('streams.get', stream);
+  const events = listStep(scope);
+  switch (look) {
+    case 'state, then events':
+      return [state, events];
+    case 'events, then state':
+      return [events, state];
+    case 'both under the lock':
+      return [enter(stream), { ...state, via: 'view' }, { ...events, via: 'view' }, leave];
+    default:
+      return look satisfies never;
+  }
+}
+
+const revisionIn = (value: unknown): number => (value as StreamRecord | undefined)?.revision ?? 0;
+const eventsIn = (value: unknown): ActivityEvent[] => pageIn(value).items as ActivityEvent[];
+
+/** In the end: the events of the committed sections, and a revision that counts them. */
+function halfCommitted(run: TrialRun<Case>): Failure | undefined {
+  const { main, trial, scope } = run;
+  const revision = revisionIn(finaleValue(run, 0));
+  const ids = eventsIn(finaleValue(run, 1)).map(({ id }) => scope.name(id));
+  for (const { left, committed, wrote, entered } of sectionsOf(main, trial)) {
+    const name = eventOfSection(run, entered);
+    if (!wrote || name === undefined || left === undefined || codeOf(left) === 'OUTCOME_UNKNOWN') continue;
+    if (committed === ids.includes(name)) continue;
+    return {
+      summary: committed
+        ? `The section of ${whoOf(entered)} committed, and its event ${name} is missing.`
+        : `The section of ${whoOf(entered)} was rolled back, and its event ${name} stayed.`,
+      expected: committed ? `${name} is listed` : `${name} is not listed`,
+      actual: `the events are ${ids.join(', ') || 'none'}, the revision is ${revision}`,
+      marked: [entered, left],
+    };
+  }
+  if (revision === ids.length) return undefined;
+  return {
+    summary: `The stream's revision counts ${revision} changes, and its list shows ${ids.length} events.`,
+    expected: `${revision} events`,
+    actual: `${ids.length} events: ${ids.join(', ') || 'none'}`,
+  };
+}
+
+function eventOfSection({ trial, scope }: TrialRun<Case>, entered: StepRecord): string | undefined {
+  const rest = trial.actors[entered.actor]?.steps.slice(entered.step) ?? [];
+  const append = rest.find((step) => step.do === 'call' && step.method === 'activity.append');
+  if (append?.do !== 'call') return undefined;
+  return scope.name((append.args[0] as ActivityEvent).id);
+}
+
+/** The reader's pairs of reads, where both were answered; of a section that ran again, in its last run. */
+function looksOf(run: TrialRun<Case>): (readonly [Observed, Observed])[] {
+  const reader = run.trial.actors.length - 1;
+  const last = new Map(
+    observed(run)
+      .filter(({ step, record }) => step.do === 'call' && record.actor === reader)
+      .map((one) => [one.record.step, one]),
+  );
+  const calls = (run.trial.actors[reader]?.steps ?? []).flatMap((step, index) =>
+    step.do === 'call' ? [index] : [],
+  );
+  const pairs = run.input.looks.map((_, look) => [
+    last.get(calls[2 * look] ?? -1),
+    last.get(calls[2 * look + 1] ?? -1),
+  ]);
+  return pairs.flatMap(([first, second]) => {
+    const both = first?.record.outcome.status === 'ok' && second?.record.outcome.status === 'ok';
+    return both && first !== undefined && second !== undefined ? [[first, second] as const] : [];
+  });
+}
+
+/** In between: a state without its event, or an event without its state. */
+function torn(run: TrialRun<Case>): Failure | undefined {
+  for (const [first, second] of looksOf(run)) {
+    const stateFirst = first.step.do === 'call' && first.step.method === 'streams.get';
+    const revision = revisionIn(valueOf((stateFirst ? first : second).record));
+    const count = eventsIn(valueOf((stateFirst ? second : first).record)).length;
+    const locked = first.record.section !== undefined;
+    const isTorn = locked ? revision !== count : stateFirst ? count < revision : revision < count;
+    if (!isTorn) continue;
+    const order = locked ? 'under the lock' : stateFirst ? 'and, later, the events' : 'later than the events';
+    return {
+      summary: `${whoOf(first.record)} read the state ${order}: revision ${revision} and ${count} events. A section's event and its state change were not visible together.`,
+      expected: locked
+        ? `${revision} events`
+        : stateFirst
+          ? `at least ${revision} events`
+          : `at least revision ${count}`,
+      actual: `revision ${revision}, ${count} events`,
+      marked: [first.record, second.record],
+    };
+  }
+  return undefined;
+}

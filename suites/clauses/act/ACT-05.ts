@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { direct } from '../../harness/generate.ts';
+import { tableNamed, walkName } from '../../harness/listCase.ts';
+import { listed, pagesFor, walked, walkSteps, type Walk } from '../../harness/pages.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { difference, sequence } from '../../harness/sequences.ts';
+import { idOf, keyOf, timeOf, type ListKind, type Row } from '../../harness/tables.ts';
+import { eventOf } from '../../harness/records.ts';
+
+/** Similar names, as folding, padding or a pattern would confuse them. */
+const STREAMS = ['s1', 'S1', 's10', 's%', 's_'] as const;
+const TYPES = ['type.a', 'type.A', 'type.ab'] as const;
+
+interface Event extends Row {
+  readonly stream?: string;
+  readonly type: string;
+}
+
+interface Filter {
+  readonly stream?: string;
+  readonly type?: string;
+  readonly limit: number;
+}
+
+interface Case {
+  readonly events: readonly Event[];
+  readonly filters: readonly Filter[];
+}
+
+const event: fc.Arbitrary<Event> = fc.record(
+  {
+    key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'),
+    at: fc.nat({ max: 9 }),
+    // Most events are of the stream and type that are listed most, with others between them.
+    stream: fc.oneof(
+      { weight: 2, arbitrary: fc.constant('s1') },
+      { weight: 2, arbitrary: fc.constantFrom(...STREAMS) },
+    ),
+    type: fc.constantFrom(...TYPES),
+  },
+  { requiredKeys: ['key', 'at', 'type'] },
+);
+
+const filter: fc.Arbitrary<Filter> = fc.oneof(
+  fc.record({ stream: fc.constantFrom(...STREAMS), limit: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ type: fc.constantFrom(...TYPES), limit: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({
+    stream: fc.constantFrom(...STREAMS),
+    type: fc.constantFrom(...TYPES),
+    limit: fc.integer({ min: 1, max: 4 }),
+  }),
+);
+
+/** Events of several streams and types, mixed in time, are listed by stream, by type and by both, page by page. */
+export const ACT_05: AnyProperty = property<Case>({
+  clause: 'ACT-05',
+  schedules: 'free',
+  arbitrary: () =>
+    fc.record({
+      events: fc.uniqueArray(event, { selector: ({ key }) => key, minLength: 2, maxLength: 10, size: 'max' }),
+      filters: fc.array(filter, { minLength: 1, maxLength: 3, size: 'max' }),
+    }),
+  trial: ({ events, filters }, scope) => ({
+    setup: events.map((one) => appendOf(one, scope)),
+    actors: [
+      {
+        instance: 0,
+        steps: filters.flatMap((one, index) => {
+          const walk = walkOf(one, scope);
+          const pages = pagesFor(walk.list, matching(one, events, scope).length, walk.limit);
+          return walkSteps(walk, walkName(index), pages, scope);
+        }),
+      },
+    ],
+  }),
+  judge: wrongEvents,
+  exercised: ({ input, scope }) => input.filters.some((one) => matching(one, input.events, scope).length > 0),
+});
+
+const ACTIVITY = tableNamed('activity');
+
+function appendOf(one: Event, scope: Scope): ReturnType<typeof direct> {
+  const { stream, type } = one;
+  const record = eventOf(idOf(ACTIVITY, one, scope), {
+    type: scope.id(type),
+    timestamp: timeOf(ACTIVITY, one, scope),
+    ...(stream === undefined ? {} : { streamId: scope.id(stream) }),
+  });
+  return direct('activity.append', record);
+}
+
+function walkOf({ stream, type, limit }: Filter, scope: Scope): Walk {
+  const filters = {
+    ...(stream === undefined ? {} : { streamId: scope.id(stream) }),
+    ...(type === undefined ? {} : { type: scope.id(type) }),
+  };
+  const of = [
+    stream === undefined ? '' : ` of stream ${stream}`,
+    type === undefined ? '' : ` of type ${type}`,
+  ];
+  const list: ListKind = {
+    title: `the activity${of.join('')}`,
+    method: 'activity.list',
+    by: 'time',
+    latestFirst: true,
+    homeOnly: false,
+    shared: false,
+    request: () => filters,
+  };
+  return { list, limit };
+}
+
+function matching(filter: Filter, events: readonly Event[], scope: Scope): Row[] {
+  const matches = events.filter(
+    ({ stream, type }) =>
+      (filter.stream === undefined || filter.stream === stream) &&
+      (filter.type === undefined || filter.type === type),
+  );
+  return listed(ACTIVITY, walkOf(filter, scope).list, matches, scope);
+}
+
+function wrongEvents({ input, main, trial, scope }: TrialRun<Case>): Failure | undefined {
+  for (const [index, one] of input.filters.entries()) {
+    const { list, limit } = walkOf(one, scope);
+    const seen = walked(ACTIVITY, walkName(index), trial.actors[0]?.steps ?? [], main.records);
+    const expected = matching(one, input.events, scope).map((row) =>
+      keyOf(idOf(ACTIVITY, row, scope), scope),
+    );
+    const came = seen.ids.map((id) => keyOf(id, scope));
+    const what = difference(expected, came);
+    const failed = seen.failed?.outcome.status === 'error' ? seen.failed.outcome.error : undefined;
+    if (what === undefined && failed === undefined) continue;
+    const error = failed === undefined ? '' : ` and failed: ${failed.code ?? failed.name}: ${failed.message}`;
+    return {
+      summary: `Reading ${list.title} in pages of ${limit} ${what ?? 'showed everything'}${error}.`,
+      expected: sequence(expected),
+      actual: sequence(came),
+      marked: seen.pages.map(({ record }) => record),
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { RETRYABLE_CODES } from '../../../adapters/contract/index.ts';
+import type { Caught, Step } from '../../../scenarios/host/program.ts';
+import { direct, enter, leave } from '../../harness/generate.ts';
+import { observed } from '../../harness/observe.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type Subject,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { provocations, type Provocation } from '../../harness/provocations.ts';
+import { throughView } from '../../harness/refusals.ts';
+
+interface Provoked {
+  /** What of the provocations. */
+  readonly what: string;
+  readonly inSection: boolean;
+}
+
+type Case = readonly Provoked[];
+
+/**
+ * Failures of every kind are provoked on every surface, plainly and in sections. Each error carries a code, and it is
+ * one that the contract allows for this failure. Nothing is thrown beside the calls.
+ */
+export const ERR_01: AnyProperty = property<Case>({
+  clause: 'ERR-01',
+  schedules: 'free',
+  inapplicable: (subject) => (names(subject).length > 0 ? undefined : 'the adapter has no store to provoke'),
+  arbitrary: (subject) =>
+    fc.uniqueArray(fc.record({ what: fc.constantFrom(...names(subject)), inSection: fc.boolean() }), {
+      selector: ({ what }) => what,
+      minLength: 1,
+      maxLength: 10,
+      size: 'max',
+    }),
+  trial: (input, scope, subject) => {
+    const chosen = input.map((one) => ({ ...one, ...provocationOf(one, scope) }));
+    const stores = [...new Set(chosen.map(({ store }) => store))];
+    const locks = subject.surfaces.includes('locks');
+    const ended: Step[] = locks
+      ? [
+          enter(scope.id('ended')),
+          leave,
+          { ...(stores[0]?.reads[0] ?? direct('streams.scan', { limit: 1 })), via: 'dead-view' },
+        ]
+      : [];
+    const steps = chosen.flatMap(({ call, inSection }) =>
+      throughView(call, scope.id('lock'), inSection && locks),
+    );
+    return {
+      setup: stores.flatMap(({ setup }) => setup),
+      actors: [{ instance: 0, steps: [...steps, ...ended] }],
+    };
+  },
+  judge: rawError,
+});
+
+const EXAMPLES = provocations('a', 'b');
+
+function names({ surfaces }: Subject): string[] {
+  return EXAMPLES.filter(({ store }) => surfaces.includes(store.surface)).map(({ what }) => what);
+}
+
+/** One object a trial and store, so that what is stored is stored once. */
+const known = new WeakMap<Scope, Provocation[]>();
+
+function provocationOf({ what }: Provoked, scope: Scope): Provocation {
+  const all = known.get(scope) ?? provocations(scope.id('here'), scope.id('nowhere'));
+  known.set(scope, all);
+  return all.find((one) => one.what === what) as Provocation;
+}
+
+function rawError(run: TrialRun<Case>): Failure | undefined {
+  const { input, main, scope } = run;
+  const chosen = input.map((one) => provocationOf(one, scope));
+  for (const { step, record } of observed(run)) {
+    // An error shows again where the section ends.
+    if (step.do !== 'call') continue;
+    const isDead = step.via === 'dead-view';
+    const one = isDead
+      ? DEAD
+      : chosen.find(({ call }) => call.method === step.method && call.args === step.args);
+    if (one === undefined) continue;
+    const { outcome } = record;
+    if (outcome.status === 'error') {
+      const failure = wrongError(one, outcome.error);
+      if (failure !== undefined) return { ...failure, marked: [record] };
+    } else if (one.codes.includes('NOT_FOUND') && record.section === undefined) {
+      return {
+        summary: `${one.what} succeeded.`,
+        expected: 'NOT_FOUND',
+        actual: 'success',
+        marked: [record],
+      };
+    }
+  }
+  for (const { step, record } of observed(run)) {
+    if (step.do !== 'leave' || record.outcome.status !== 'error' || record.outcome.error.code !== undefined)
+      continue;
+    return {
+      ...withoutCode('The end of a section whose write failed', record.outcome.error),
+      marked: [record],
+    };
+  }
+  const [stray] = main.strays;
+  return stray === undefined ? undefined : strayError(stray);
+}
+
+const DEAD: Pick<Provocation, 'what' | 'codes'> = {
+  what: 'A call through the view of a section that has ended',
+  codes: ['CLOSED'],
+};
+
+function wrongError(
+  { what, codes }: Pick<Provocation, 'what' | 'codes'>,
+  error: Caught,
+): Failure | undefined {
+  if (error.code === undefined) return withoutCode(what, error);
+  if (codes.includes(error.code) || RETRYABLE_CODES.includes(error.code)) return undefined;
+  return {
+    summary: `${what} failed with ${error.code}, which does not say what was wrong: ${error.message}`,
+    expected: codes.join(' or '),
+    actual: error.code,
+  };
+}
+
+function withoutCode(what: string, error: Caught): Failure {
+  return {
+    summary: `${what} failed with a raw error: ${error.name}: ${error.message}`,
+    expected: 'a StorageError with a code of the contract, the raw error as its cause',
+    actual: [`${error.name}: ${error.message}`, ...error.causes].join(', caused by '),
+  };
+}
+
+function strayError(stray: Caught): Failure {
+  return {
+    summary: `An error reached the process beside every call: ${stray.name}: ${stray.message}`,
+    expected: 'errors reject the call that they belong to',
+    actual: 'an unhandled rejection or an error event without a handler',
+  };
+}
