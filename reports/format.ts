@@ -7,6 +7,13 @@ export function formatUs(us: number): string {
   return formatSeconds(us / 1_000_000);
 }
 
+/** A moment in a picture, finer than a duration: `41 µs`, `2.38 ms`, `174.9 ms`. */
+export function formatMoment(us: number): string {
+  if (us < 999.5) return `${Math.round(us)} µs`;
+  if (us < 9_995_000) return `${(us / 1000).toFixed(us < 99_995 ? 2 : 1)} ms`;
+  return formatUs(us);
+}
+
 export function formatMs(ms: number): string {
   return formatUs(ms * 1000);
 }

@@ -124,6 +124,15 @@ describe('the HTML report in Chromium', () => {
       for (let at = 3; at < data.length; at += 4) if (data[at] > 0) ink += 1;
       return ink;
     })`);
+    // The strip below the percentiles holds the marks of its axis: more than one of them.
+    const marks: number = await page.evaluate(`(() => {
+      const canvas = document.querySelector('.plot canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, canvas.height - 28, canvas.width, 28);
+      const inked = new Set();
+      for (let at = 3; at < data.length; at += 4) if (data[at] > 0) inked.add(((at - 3) / 4) % canvas.width);
+      return Math.max(...inked) - Math.min(...inked);
+    })()`);
+    expect(marks).toBeGreaterThan(200);
     expect(inks).toHaveLength(2);
     expect(Math.min(...inks)).toBeGreaterThan(2000);
     await page.close();

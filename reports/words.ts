@@ -1,5 +1,5 @@
 /** Words, marks and counts that every renderer uses alike. */
-import { findClause } from '../adapters/contract/index.ts';
+import { findClause, LEVELS } from '../adapters/contract/index.ts';
 import { CLAUSE_STATUSES, type ClauseResult, type ClauseStatus, type RuleName } from '../suites/result.ts';
 import type { Power } from '../scenarios/evidence.ts';
 import { formatMs, plural, printable } from './format.ts';
@@ -101,6 +101,24 @@ function quote(word: string): string {
   return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/**
+ * The clauses for which a certification is not decided. When they are the reason of its verdict, also those of the
+ * asked level that were left out.
+ */
+export function undecidedClauses(certification: Certification): readonly ClauseResult[] {
+  const explains = certification.verdict === 'inconclusive' && certification.partial !== true;
+  const counts = (result: ClauseResult): boolean => {
+    const level = findClause(result.clause)?.level;
+    return level !== undefined && LEVELS.indexOf(level) <= LEVELS.indexOf(certification.requestedLevel);
+  };
+  return certification.clauses.filter(
+    (result) =>
+      result.status === 'inconclusive' ||
+      result.status === 'error' ||
+      (explains && (result.status === 'not-run' || result.status === 'skipped') && counts(result)),
+  );
+}
+
 /** Whether a negative control was not caught: the run could not see a bug that is there. */
 export function meansControlFailure(load: LoadResult): boolean {
   return load.negativeControl && load.judgement.verdict !== 'violated';
@@ -130,10 +148,25 @@ export function headline(result: RunResult): string {
     case 1:
       return broken;
     case 3:
-      return 'Not decided: something that counted was inconclusive or in error';
+      return `Not decided: ${undecidedText(result)}`;
     default: {
       const never: never = result.exitStatus;
       return never;
     }
   }
+}
+
+function undecidedText(result: RunResult): string {
+  const counts = new Map<string, number>();
+  for (const { status } of result.certifications.flatMap(undecidedClauses))
+    counts.set(status, (counts.get(status) ?? 0) + 1);
+  const clauses = [...counts].map(([status, count]) => `${plural(count, 'clause')} ${status}`);
+  const loads = result.loads.filter((load) => load.judgement.verdict === 'inconclusive');
+  const controls = result.loads.filter(meansControlFailure);
+  const parts = [
+    ...clauses,
+    ...(loads.length === 0 ? [] : [`${plural(loads.length, 'load')} inconclusive`]),
+    ...(controls.length === 0 ? [] : ['the negative control was not caught']),
+  ];
+  return parts.length === 0 ? 'the run did not end as it should' : parts.join(', ');
 }

@@ -14,7 +14,7 @@ const isDecade = (value) => Math.abs(Math.log10(value) - Math.round(Math.log10(v
 // Marks at powers of ten, on the x axis only as many as have room for their text.
 function decadesOnly(u, splits, axisIndex) {
   const exponents = Math.log10(u.scales.x.max / u.scales.x.min);
-  const every = axisIndex === 0 ? Math.max(1, Math.ceil((64 * exponents) / u.over.clientWidth)) : 1;
+  const every = axisIndex === 0 ? Math.max(1, Math.ceil((64 * exponents) / (u.width - 80))) : 1;
   return splits.map((value) => isDecade(value) && Math.round(Math.log10(value)) % every === 0 ? value : null);
 }
 

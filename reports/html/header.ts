@@ -78,7 +78,7 @@ function loadCard(load: LoadResult): Markup {
     load.target,
     `under ${load.mix}`,
     chip,
-    markup`<p>${load.judgement.reason}</p>
+    markup`<p class="why">${load.judgement.reason}</p>
       <p class="quiet">
         ${formatCount(rate)} operations/s${all === undefined ? '' : `, p99 ${formatUs(all.p99)}`},
         ${plural(load.services, 'service')}${verdict === 'violated' ? ' (not comparable)' : ''}

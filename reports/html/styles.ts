@@ -56,6 +56,7 @@ header h1 { color: var(--tone); }
 .card { background: var(--sheet); border: 1px solid var(--line); border-radius: 8px; padding: 14px 16px; font-size: 14px; }
 .card h2 { font-size: 16px; margin: 0; } .card p { margin: 0 0 6px; } .card .verdict { font-size: 15px; }
 .card :last-child { margin-bottom: 0; }
+.card .why { display: -webkit-box; -webkit-line-clamp: 5; -webkit-box-orient: vertical; overflow: hidden; }
 .counts { display: block; margin: 8px 0; border-radius: 3px; }
 .counts .ok { fill: var(--ok); } .counts .violated { fill: var(--bad); } .counts .inconclusive, .counts .error { fill: var(--warn); }
 .counts .not-applicable, .counts .skipped, .counts .not-run { fill: var(--line); }
@@ -80,6 +81,7 @@ const VIOLATIONS = `
 .undecided { list-style: none; padding: 0; display: grid; gap: 12px; margin: 0; }
 .undecided li { border-left: 3px solid var(--warn); padding-left: 12px; }
 .more { margin-top: 12px; }
+.again { margin: -4px 0 28px; }
 .timeline { margin: 14px 0; }
 .timeline .scroll { border: 1px solid var(--line); border-radius: 6px; background: var(--page); padding: 4px 8px; }
 .timeline svg { display: block; font: 12px var(--mono); }

@@ -1,6 +1,6 @@
 /** A failure drawn for people: lanes beside each other, time downwards, the overlap marked; and the same as a list. */
 import type { Lane, LaneEvent } from '../../suites/result.ts';
-import { formatUs, plural, printable } from '../format.ts';
+import { formatMoment, formatUs, plural, printable } from '../format.ts';
 import { fit, wrap } from '../text.ts';
 import { layOut, type LaneLayout, type Overlap, type PlacedEvent, type Timeline } from '../timeline.ts';
 import { markup, type Markup } from './markup.ts';
@@ -119,7 +119,7 @@ function times(timeline: Timeline, right: number): Markup[] {
           x="${TIME_GUTTER - 10}"
           y="${y + 4}"
           text-anchor="end"
-          >${formatUs(step.event.fromUs - firstUs)}</text
+          >${formatMoment(step.event.fromUs - firstUs)}</text
         >`,
     ];
   });
@@ -219,7 +219,7 @@ function list(timeline: Timeline): Markup {
   return markup`<ol class="steps">
       ${timeline.steps.map(
         (step) =>
-          markup`<li${step.event.marked === true ? markup` class="marked"` : undefined}><span class="at">${formatUs(step.event.fromUs - firstUs)}</span> ${describe(step)}</li>`,
+          markup`<li${step.event.marked === true ? markup` class="marked"` : undefined}><span class="at">${formatMoment(step.event.fromUs - firstUs)}</span> ${describe(step)}</li>`,
       )}
     </ol>
     ${timeline.overlaps.map(({ durationUs }) => markup`<p>Both at once for ${formatUs(durationUs)}.</p>`)}`;

@@ -1,7 +1,7 @@
 /** What broke, for somebody who has never seen a checker, and how to see it again. */
 import { findClause } from '../../adapters/contract/index.ts';
 import type { ClauseResult, Finding, RuleResult } from '../../suites/result.ts';
-import { formatMs, plural } from '../format.ts';
+import { formatCount, formatMs, plural } from '../format.ts';
 import type { Certification, LoadResult, RunResult } from '../model.ts';
 import {
   clauseText,
@@ -10,6 +10,7 @@ import {
   repeatClause,
   repeatLoad,
   RULE_TEXTS,
+  undecidedClauses,
 } from '../words.ts';
 import type { Chapter } from './header.ts';
 import { markup, type Content, type Markup } from './markup.ts';
@@ -80,14 +81,19 @@ function clauseArticle(certification: Certification, index: number, result: Clau
   </article>`;
 }
 
-/** One article a violated rule. */
+/** One article a violated rule, then where the evidence is and how to repeat the load. */
 function loadArticles(run: RunResult, load: LoadResult): Markup[] {
-  return load.judgement.rules
-    .filter((rule) => rule.verdict === 'violated')
-    .map((rule) => ruleArticle(run, load, rule));
+  const violated = load.judgement.rules.filter((rule) => rule.verdict === 'violated');
+  if (violated.length === 0) return [];
+  return [
+    ...violated.map((rule) => ruleArticle(load, rule)),
+    markup`<div class="again">
+      ${definitions([['evidence', markup`<code>${load.evidence}</code>`]])} ${command(repeatLoad(run, load))}
+    </div>`,
+  ];
 }
 
-function ruleArticle(run: RunResult, load: LoadResult, rule: RuleResult): Markup {
+function ruleArticle(load: LoadResult, rule: RuleResult): Markup {
   const [first, ...rest] = rule.findings;
   return markup`<article class="violation">
     <h3><span class="clause-id">${rule.rule}</span> ${RULE_TEXTS[rule.rule]}</h3>
@@ -99,12 +105,17 @@ function ruleArticle(run: RunResult, load: LoadResult, rule: RuleResult): Markup
       rest.length === 0
         ? undefined
         : markup`<details class="more">
-            <summary>${plural(rest.length, 'more finding')} of ${rule.violations - 1}</summary>
+            <summary>${moreText(rest.length, rule.violations - 1)}</summary>
             ${rest.map(findingBody)}
           </details>`
     }
-    ${definitions([['evidence', markup`<code>${load.evidence}</code>`]])} ${command(repeatLoad(run, load))}
   </article>`;
+}
+
+function moreText(kept: number, all: number): string {
+  return kept === all
+    ? plural(kept, 'more finding')
+    : `${plural(kept, 'more finding')}, of ${formatCount(all)}`;
 }
 
 function findingBody(finding: Finding): Markup {
@@ -116,16 +127,14 @@ function findingBody(finding: Finding): Markup {
 function undecided(run: RunResult): Chapter[] {
   const rows = [
     ...run.certifications.flatMap((certification) =>
-      certification.clauses
-        .filter((clause) => clause.status === 'inconclusive' || clause.status === 'error')
-        .map((clause) =>
-          row(
-            statusChip(clause.status),
-            clause.clause,
-            certification.target.spec,
-            clause.reason ?? 'no reason given',
-          ),
+      undecidedClauses(certification).map((clause) =>
+        row(
+          statusChip(clause.status),
+          clause.clause,
+          certification.target.spec,
+          clause.reason ?? 'no reason given',
         ),
+      ),
     ),
     ...run.loads.flatMap((load) =>
       meansControlFailure(load)

@@ -1,5 +1,5 @@
 /** A timeline as one column a lane, time downwards, one line a step. */
-import { formatUs, printable } from '../format.ts';
+import { formatMoment, formatUs, printable } from '../format.ts';
 import type { LaneLayout, PlacedEvent, Timeline } from '../timeline.ts';
 import { columns, fit, wrap } from '../text.ts';
 import { padEnd, padStart, type Colors } from './style.ts';
@@ -19,7 +19,7 @@ export function renderColumns(
   const lines = timeline.steps.flatMap((step) => {
     const label = wrap(printable(step.event.label), width - 4).slice(0, MAX_LINES);
     return label.map((part, line) => {
-      const time = line === 0 ? padStart(formatUs(step.event.fromUs - firstUs), timeWidth - 2) : '';
+      const time = line === 0 ? padStart(formatMoment(step.event.fromUs - firstUs), timeWidth - 2) : '';
       const cells = timeline.lanes.map((lane) => cell(timeline, lane, { step, part, line }, colors, width));
       return colors.dim(padEnd(time, timeWidth)) + cells.join('');
     });

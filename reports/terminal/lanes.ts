@@ -1,6 +1,6 @@
 /** Lanes of a failure as text, in the most telling form that fits. */
 import type { Lane, LaneEvent } from '../../suites/result.ts';
-import { formatUs, printable } from '../format.ts';
+import { formatMoment, formatUs, printable } from '../format.ts';
 import { layOut, type PlacedEvent, type Timeline } from '../timeline.ts';
 import { renderColumns } from './columns.ts';
 import { renderPicture } from './picture.ts';
@@ -9,7 +9,7 @@ import { colorsOf, padEnd, padStart, type Colors, type TerminalStyle } from './s
 
 /** Room for `├ `, ` ` and at least one dash around a label. */
 const EVENT_FRAME = 4;
-const LANE_LABEL = 20;
+const LANE_LABEL = 24;
 /** Narrower columns cut labels beyond recognition. */
 const MIN_COLUMN = 22;
 /** What the time in front of columns takes. */
@@ -47,7 +47,7 @@ const NOTES: Readonly<Record<LaneEvent['kind'], string>> = {
 function renderSteps(timeline: Timeline, colors: Colors, labelWidth: number, width: number): string[] {
   const firstUs = timeline.steps[0]?.event.fromUs ?? 0;
   const lines = timeline.steps.map(({ event, lane, number }: PlacedEvent) => {
-    const time = padStart(formatUs(event.fromUs - firstUs), 8);
+    const time = padStart(formatMoment(event.fromUs - firstUs), 8);
     const head = `${padStart(String(number), 3)}  ${time}  ${padEnd(fit(printable(lane), labelWidth), labelWidth)}  `;
     const text = fit(printable(event.label) + NOTES[event.kind], width - columns(head));
     return head + (event.marked === true ? colors.red(text) : text);
