@@ -80,6 +80,18 @@ describe('a target module', () => {
     });
   });
 
+  it.each(['it.ts', 'it.mts', 'it.cts', 'it.mjs', 'it.cjs'])(
+    'may import lockstep where it is not installed: %s',
+    async (name) => {
+      const names = /cjs/.test(name)
+        ? "const { defineTarget } = require('lockstep'); exports.default ="
+        : "import { defineTarget } from 'lockstep'; export default";
+      const text = `${names} defineTarget({ name: 'uninstalled', open: () => ({}) as never });`;
+      const plain = text.replace(' as never', '');
+      expect(await load(name, name.endsWith('ts') ? text : plain)).toMatchObject({ name: 'uninstalled' });
+    },
+  );
+
   it('may carry its default export one level deeper', async () => {
     const text = `Object.defineProperty(exports, '__esModule', { value: true });\nexports.default = { name: 'inner', open() {} };`;
     expect(await load('it.cjs', text)).toMatchObject({ name: 'inner' });

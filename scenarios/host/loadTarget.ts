@@ -1,11 +1,13 @@
 /** Imports a target's module. What goes wrong is a TargetFailure that its author understands. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidTarget, parseTarget, type Target } from '../../adapters/contract/index.ts';
 import { caught, messageOf } from './caught.ts';
 import type { TargetReference } from './commands.ts';
+import { offerOwnPackage } from './ownPackage.ts';
 import { TargetFailure, type FailureKind } from './failure.ts';
 
 const TYPESCRIPT = /\.[cm]?tsx?$/;
@@ -19,9 +21,10 @@ export async function loadTarget(reference: TargetReference): Promise<Target> {
       `Expected a target module at ${path} (named as "${reference.spec}"); there is no such file.`,
     );
   if (TYPESCRIPT.test(path)) await registerTypeScript();
+  offerOwnPackage(reference.url);
   let module: unknown;
   try {
-    module = await import(reference.url);
+    module = await importModule(reference.url);
   } catch (error) {
     throw explained(error, reference);
   }
@@ -37,6 +40,11 @@ export async function loadTarget(reference: TargetReference): Promise<Target> {
     if (!(error instanceof InvalidTarget)) throw error;
     throw failure('invalid-target', `${reference.spec}: ${error.message}`);
   }
+}
+
+async function importModule(url: string): Promise<unknown> {
+  // Imported, a .cts file could require no ES module, lockstep for one.
+  return url.endsWith('.cts') ? { default: createRequire(url)(fileURLToPath(url)) } : import(url);
 }
 
 /** For ESM and CommonJS both: which of them a .ts file is depends on the package.json above it. */
