@@ -5,16 +5,6 @@ export function liveChildren(): number {
   return process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length;
 }
 
-/** Whether a process (or zombie) with this id exists. */
-export function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Waits until `condition` holds, at most `boundMs`; resolves to whether it does. */
 export async function eventually(condition: () => boolean, boundMs = 10_000): Promise<boolean> {
   const end = performance.now() + boundMs;
