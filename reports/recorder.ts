@@ -149,9 +149,9 @@ function recordCertification(
         clauses: inContractOrder([...current.clauses, result]),
       });
     },
-    finish(end) {
+    finish({ level, verdict, durationMs }) {
       const { partial: _partial, ...rest } = current;
-      return update({ ...rest, ...end });
+      return update({ ...rest, level, verdict, durationMs });
     },
   };
 }
