@@ -1,6 +1,7 @@
 /** Commands to a child process and their answers: JSON lines over a descriptor that no client reaches. */
 import { codeOf } from '../../adapters/contract/errors.ts';
 import {
+  buildId,
   compiledEntry,
   parentChannel,
   spawnChild,
@@ -19,6 +20,8 @@ type Reply =
   | { readonly id: number; readonly error: { readonly message: string; readonly code?: string } }
   | { readonly event: unknown };
 
+/** Tells a child which build its parent is of: what they say to each other differs from build to build. */
+const BUILD_ID = 'LOCKSTEP_BUILD_ID';
 /** How long a child may take to end by itself, in milliseconds. */
 const END_MS = 2000;
 
@@ -48,6 +51,7 @@ export class Worker<Command> {
     this.#onEvent = onEvent;
     this.#child = spawnChild({
       entry: compiledEntry(module),
+      env: { [BUILD_ID]: buildId() },
       listener: { line: (text) => this.#receive(text), end: () => {} },
     });
     void this.#child.exited.then(() => this.#reject(this.#ended()));
@@ -137,6 +141,8 @@ export function serveCommands(
   async function answer(text: string): Promise<void> {
     const { id, command } = JSON.parse(text) as Request;
     try {
+      if (process.env[BUILD_ID] !== buildId())
+        throw new Error('lockstep was rebuilt while it ran; start it again.');
       send({ id, value: (await run(command as never, tell)) ?? null });
     } catch (error) {
       const code = codeOf(error);

@@ -51,7 +51,7 @@ export interface ResolvedLoad extends LoadOptions {
 export const MAX_PROCESSES = 64;
 export const MAX_CONNECTIONS = 10_000;
 /** What a run that is bounded by time is taken to reach, for the number of streams; more goes round. */
-const ESTIMATED_OPERATIONS_A_SECOND = 2000;
+const ESTIMATED_OPERATIONS_A_SECOND = 1000;
 
 /** Throws RangeError for options out of range. */
 export function resolveLoad(options: LoadOptions): ResolvedLoad {

@@ -16,8 +16,6 @@ import { EvidenceError, parseLine } from './evidenceError.ts';
 import { readLines } from './lines.ts';
 import { createShare, shareFields, type Share } from './share.ts';
 
-export { EvidenceError } from './evidenceError.ts';
-
 /** Rejects with EvidenceError: MISSING, VERSION or MALFORMED. */
 export async function readEvidence(dir: string): Promise<Evidence> {
   const header = await readHeader(join(dir, 'evidence.json'));

@@ -5,7 +5,7 @@ import { createWindow, variedStatus } from './window.ts';
 const WIDTH = 40;
 const HOT_SHARE = 0.85;
 /** The hot stream changes, so that one lucky stream does not decide a run. */
-const OPERATIONS_A_HOT_STREAM = 25;
+const OPERATIONS_A_HOT_STREAM = 15;
 
 /** At any moment nearly all connections want the same stream. */
 export const hotStream: Mix = {

@@ -2,12 +2,12 @@ import { planSingles } from './single.ts';
 import type { Mix } from './types.ts';
 import { createWindow, variedStatus } from './window.ts';
 
-const WIDTH = 100;
+const WIDTH = 60;
 /** One request in so many is a scan over all pages of the streams, fewer when there are many streams to read. */
-const STREAM_SCAN_EVERY = 50;
+const STREAM_SCAN_EVERY = 20;
 const STREAMS_A_REQUEST = 2;
 /** Scans of the activity end while the list is short: one scan reads all of it, and it grows with every effect. */
-const ACTIVITY_SCAN_EVERY = 100;
+const ACTIVITY_SCAN_EVERY = 50;
 const ACTIVITY_SCANS_WITHIN = 2000;
 /** Small pages, so that writes fall between the pages of a scan. */
 const LIMITS = [7, 20, 50] as const;
