@@ -3,7 +3,9 @@
  * tables of POSTGRES_SCHEMA. Needs PostgreSQL 13 or later, a database in UTF8, and synchronous_commit other than
  * off: an acknowledged write must survive a crash of the server.
  *
- * `close` takes the sections that still run with it: they commit nothing.
+ * A section inside a section joins its transaction behind a savepoint: it rolls back alone, but its writes commit and
+ * its lock is freed with the outermost section. `close` takes the sections that still run with it: they commit
+ * nothing.
  */
 import type { Capabilities, StorageAdapter } from '../contract/index.ts';
 import { Connections } from './connections.ts';

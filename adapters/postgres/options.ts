@@ -29,7 +29,8 @@ export interface PostgresOptions {
   readonly applicationName?: string;
   /**
    * Whether statements are prepared once a connection, default true. False behind a pooler in transaction mode:
-   * then nothing is left on a connection, no named statement and no setting.
+   * then nothing is left on a connection, no named statement and no setting, and calls outside sections are bounded
+   * by queryTimeoutMs alone.
    */
   readonly preparedStatements?: boolean;
 }

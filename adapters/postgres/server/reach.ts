@@ -30,6 +30,12 @@ interface Look {
  * lacks what the adapter needs.
  */
 export async function reach(url: string): Promise<Json> {
+  if (!/^postgres(ql)?:\/\//.test(url)) {
+    throw new StorageError(
+      'UNAVAILABLE',
+      `Expected "embedded" or postgresql://user:password@host:port/database, got ${redact(url)}.`,
+    );
+  }
   const { Client } = await loadDriver();
   let client: Client | undefined;
   try {
@@ -116,6 +122,6 @@ export function redact(url: string): string {
     }
     return parsed.href;
   } catch {
-    return 'a URL that cannot be read';
+    return 'something that is no URL';
   }
 }

@@ -106,6 +106,7 @@ it('says clearly that a server cannot be reached', async () => {
     `postgresql://u:p@127.0.0.1:${port}/d`,
     'postgresql://u:p@no-such-host.invalid/d',
     'postgresql://[',
+    'nonsense',
   ];
   for (const url of urls) await expect(reach(url)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
 });
