@@ -6,7 +6,7 @@
 import type { StreamRecord } from '../../adapters/contract/index.ts';
 import type { CallStep, SavedArgument, Step, StepRecord } from '../../scenarios/host/program.ts';
 import { saved, view } from './generate.ts';
-import { codeOf, valueOf } from './observe.ts';
+import { codeOf, valueOf, whoOf } from './observe.ts';
 import type { Failure, Trial, TrialRun } from './property.ts';
 import { sectionsOf, type Section } from './sections.ts';
 
@@ -173,20 +173,22 @@ function applied(effect: Effect, before: Values): Values | undefined {
 
 /** What is wrong when the sections are taken in the order in which they were entered. */
 function firstContradiction(
-  { scope }: TrialRun<unknown>,
+  run: TrialRun<unknown>,
   effects: readonly Effect[],
   initial: Values,
   final: Values,
 ): Failure {
+  const { scope } = run;
   const values = new Map(initial);
   const writers = new Map<string, Access>();
   for (const { accesses } of effects) {
     for (const access of accesses) {
-      if (access.kind === 'read' && values.get(access.id) !== access.value)
-        return staleRead(scope.name(access.id), access, values.get(access.id), writers.get(access.id));
-      if (access.kind === 'read') continue;
-      values.set(access.id, access.value);
-      writers.set(access.id, access);
+      const { kind, id, value } = access;
+      if (kind === 'read' && values.get(id) !== value)
+        return dirtyRead(run, access) ?? staleRead(scope.name(id), access, values.get(id), writers.get(id));
+      if (kind === 'read') continue;
+      values.set(id, value);
+      writers.set(id, access);
     }
   }
   const [id = ''] = [...final].find(([key, value]) => values.get(key) !== value) ?? [];
@@ -199,12 +201,26 @@ function firstContradiction(
   };
 }
 
-function staleRead(name: string, read: Access, expected: Value, writer: Access | undefined): Failure {
-  const reader = `process ${read.record.process}, actor ${read.record.actor + 1}`;
-  const who =
-    writer === undefined ? 'the setup' : `process ${writer.record.process}, actor ${writer.record.actor + 1}`;
+/** The read showed what a section had written that was rejected. */
+function dirtyRead(run: TrialRun<unknown>, read: Access): Failure | undefined {
+  const source = effectsOf(run)
+    .filter(({ fate }) => fate === 'aborted')
+    .flatMap(({ accesses }) => accesses)
+    .find(({ kind, id, value }) => kind === 'write' && id === read.id && value === read.value);
+  if (source === undefined) return undefined;
+  const name = run.scope.name(read.id);
   return {
-    summary: `Under the lock, ${reader} read releasedAmount=${read.value} of "${name}", but the section before it, of ${who}, had left ${expected}.`,
+    summary: `Under the lock, ${whoOf(read.record)} read releasedAmount=${read.value} of "${name}", which a section of ${whoOf(source.record)} had written whose withLock rejected.`,
+    expected: 'nothing of a section that rejected is ever seen',
+    actual: `releasedAmount=${read.value}`,
+    marked: [source.record, read.record],
+  };
+}
+
+function staleRead(name: string, read: Access, expected: Value, writer: Access | undefined): Failure {
+  const who = writer === undefined ? 'the setup' : whoOf(writer.record);
+  return {
+    summary: `Under the lock, ${whoOf(read.record)} read releasedAmount=${read.value} of "${name}", but the section before it, of ${who}, had left ${expected}.`,
     expected: `releasedAmount=${expected}, or an order of whole sections that explains every read`,
     actual: `releasedAmount=${read.value}: the section worked on a state that was gone, or that never was`,
     marked: [read.record, ...(writer === undefined ? [] : [writer.record])],

@@ -190,8 +190,12 @@ function broke(history: ProgramHistory): boolean {
   return history.stuck.length > 0 || history.lost.length > 0;
 }
 
+/** Whether an actor closes its instance and does not open it again. */
 function closesAnInstance(actors: readonly Actor[]): boolean {
-  return actors.some((actor) => actor.steps.some((step) => step.do === 'close'));
+  return actors.some(({ steps }) => {
+    const last = steps.findLast((step) => step.do === 'close' || step.do === 'reopen');
+    return last?.do === 'close';
+  });
 }
 
 /** The first step of `records` that failed, for setups that must succeed. */

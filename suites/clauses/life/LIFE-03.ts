@@ -56,8 +56,8 @@ export const LIFE_03: AnyProperty = property<Case>({
   schedules: 'free',
   arbitrary: (subject) =>
     fc.oneof(
-      { weight: 6, arbitrary: failuresOf(subject, fc.integer({ min: 1, max: 2 })) },
-      { weight: 1, arbitrary: failuresOf(subject, fc.constant(MANY_ROUNDS)) },
+      { weight: 8, arbitrary: failuresOf(subject, 2, 1) },
+      { weight: 1, arbitrary: failuresOf(subject, 1, MANY_ROUNDS) },
       { weight: 1, arbitrary: closingOf(subject) },
     ),
   trial: (input, scope, subject) =>
@@ -70,7 +70,7 @@ export const LIFE_03: AnyProperty = property<Case>({
     input.kind === 'closing' || main.records.some((record) => codeOf(record) !== undefined),
 });
 
-function failuresOf({ surfaces, capabilities }: Subject, rounds: fc.Arbitrary<number>): fc.Arbitrary<Case> {
+function failuresOf({ surfaces, capabilities }: Subject, kinds: number, rounds: number): fc.Arbitrary<Case> {
   const writes = failingWritesOf(surfaces);
   const hows: Misuse[] = surfaces.includes('locks') ? ['throw', 'swallow', 'reject', 'call'] : ['call'];
   if (surfaces.includes('locks') && capabilities.lockTimeout) hows.push('bound');
@@ -80,8 +80,8 @@ function failuresOf({ surfaces, capabilities }: Subject, rounds: fc.Arbitrary<nu
   });
   return fc.record({
     kind: fc.constant('failures' as const),
-    misuses: fc.array(misuse, { minLength: 1, maxLength: 2 }),
-    rounds,
+    misuses: fc.array(misuse, { minLength: 1, maxLength: kinds }),
+    rounds: fc.constant(rounds),
   });
 }
 
@@ -140,6 +140,7 @@ function closingTrial({ holder, times, after }: Closing, scope: Scope, { surface
         ...traces.flatMap((trace) => [act(0, readTrace(trace)), act(0, leaveTrace(trace))]),
         ...(surfaces.includes('locks') ? [act(0, enter(s1)), act(0, leave)] : []),
         ...(holder ? [act(1, leave)] : []),
+        act(0, { do: 'reopen' }),
       ],
       [0, 0],
     ),
@@ -149,8 +150,8 @@ function closingTrial({ holder, times, after }: Closing, scope: Scope, { surface
 
 function notClosed(run: TrialRun<Case>): Failure | undefined {
   for (const { step, record } of observed(run)) {
-    if (record.actor !== 0) continue;
     const code = codeOf(record);
+    if (record.actor !== 0 || (step.do === 'reopen' && code === undefined)) continue;
     if (step.do === 'close') {
       if (code === undefined) continue;
       return {
@@ -160,7 +161,7 @@ function notClosed(run: TrialRun<Case>): Failure | undefined {
         marked: [record],
       };
     }
-    if (code === 'CLOSED') continue;
+    if (code === 'CLOSED' && step.do !== 'reopen') continue;
     return {
       summary: `After close had returned, a call (${whoOf(record)}) ${code === undefined ? 'succeeded' : `failed with ${code}`}.`,
       expected: 'CLOSED',

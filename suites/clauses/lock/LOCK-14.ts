@@ -55,7 +55,7 @@ export const LOCK_14: AnyProperty = property<Case>({
       patienceMs: 3_000,
     };
   },
-  judge: (run) => unexplained(run) ?? unseen(run) ?? seenTooEarly(run),
+  judge: (run) => unseen(run) ?? seenTooEarly(run) ?? unexplained(run),
   exercised: ({ trial }) => trial.actors.length > 4,
 });
 
