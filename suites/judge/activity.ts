@@ -6,21 +6,20 @@ const PAYOUT_SENT = 'payout.sent:';
 
 export interface StoredEvent {
   readonly event: ActivityEvent;
-  /** The effect that appended it; absent for events that are none. */
-  readonly operationId: string | undefined;
+  /** The effect that appended it. */
+  readonly operationId: string;
   readonly revision: number | undefined;
   /** The amount that the effect promised to pay, in minor units; absent when it promised none. */
   readonly promised: string | undefined;
 }
 
-/** Reads `event`. `operations` are the operation ids that services and clients know. */
-export function readEvent(event: ActivityEvent, operations: ReadonlySet<string>): StoredEvent {
-  const none = { event, operationId: undefined, revision: undefined, promised: undefined };
-  if (event.id.startsWith(PAYOUT_SENT)) return none;
+/** The effect in `event`, or undefined. `operations` are the operation ids that services and clients know. */
+export function readEvent(event: ActivityEvent, operations: ReadonlySet<string>): StoredEvent | undefined {
+  if (event.id.startsWith(PAYOUT_SENT)) return undefined;
   const details = objectOf(event.details);
   const payout = objectOf(details?.['payout']);
   const operationId = text(details?.['operationId']) ?? fromId(event.id, operations);
-  if (operationId === undefined) return none;
+  if (operationId === undefined) return undefined;
   const revision = details?.['revision'];
   return {
     event,

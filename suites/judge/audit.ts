@@ -1,6 +1,5 @@
 /** Rule 6: every instance reads the same, and what it reads is what the committed effects make of the seeded streams. */
 import type { StreamRecord } from '../../adapters/contract/index.ts';
-import { compareTimestamps } from '../../adapters/contract/time.ts';
 import type { StreamState } from '../models/stream.ts';
 import type { Finding, RuleResult } from '../result.ts';
 import type { CaseFile, StreamFile } from './caseFile.ts';
@@ -17,6 +16,7 @@ import {
   type Findings,
 } from './findings.ts';
 import { sameJson } from './json.ts';
+import { momentOf } from './order.ts';
 import { amountOf, describeState, inputOfEffect, modelOf, stateOf } from './streamState.ts';
 
 /** Fields that an effect may change; the models speak of the first four. */
@@ -168,7 +168,7 @@ function finding(stream: StreamFile, problem: string, effect?: Effect): Finding 
 
 function isSameField(field: string, seeded: unknown, stored: unknown): boolean {
   if (field === 'createdAt' && typeof seeded === 'string' && typeof stored === 'string')
-    return compareTimestamps(seeded, stored) === 0;
+    return momentOf(seeded) === momentOf(stored);
   return sameJson(seeded, stored);
 }
 

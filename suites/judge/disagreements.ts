@@ -1,4 +1,4 @@
-/** Where instances disagree about what storage holds, and rows that one reader saw twice. */
+/** Where instances disagree about what storage holds, and rows that are no records or that one reader saw twice. */
 import type { StreamRecord } from '../../adapters/contract/index.ts';
 import type { Finding } from '../result.ts';
 import type { CaseFile } from './caseFile.ts';
@@ -21,6 +21,14 @@ export function findDisagreements(findings: Findings, file: CaseFile): Set<strin
     else group.push(disagreement);
   }
   for (const group of groups.values()) findings.add(() => describe(file, group));
+  for (const { surface, reader, row } of file.storage.garbage) {
+    findings.add(() => ({
+      summary: `A scan of all ${surface} after the load returned to ${readerName(reader)} what is no ${NOUNS[surface]}: ${shownRow(row)}.`,
+      ...streamIn(surface, row),
+      services: reader === 'fresh' ? [] : [reader],
+      lanes: [],
+    }));
+  }
   for (const [id, surface] of file.storage.repeated) {
     findings.add(() => ({
       summary: `A scan of all ${surface} after the load returned "${shortId(id)}" more than once.`,
@@ -48,6 +56,20 @@ function describe(file: CaseFile, group: Group): Finding {
     services: distinct(shown.readers.filter((reader) => reader !== 'fresh')),
     lanes: [],
   };
+}
+
+function streamIn(surface: Disagreement['surface'], row: unknown): { readonly stream?: string } {
+  const { id, streamId } = (row ?? {}) as { readonly id?: unknown; readonly streamId?: unknown };
+  const stream = surface === 'streams' ? id : surface === 'activity' ? streamId : undefined;
+  return typeof stream === 'string' ? { stream } : {};
+}
+
+/** Characters of a row that a summary shows. */
+const SHOWN_ROW = 120;
+
+function shownRow(row: unknown): string {
+  const text = JSON.stringify(row) ?? 'undefined';
+  return text.length <= SHOWN_ROW ? text : `${text.slice(0, SHOWN_ROW - 1)}…`;
 }
 
 function readerName(reader: number | 'fresh'): string {

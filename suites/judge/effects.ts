@@ -150,7 +150,7 @@ export function servicesOf(effect: Effect): number[] {
 
 export function barsOfEffect(effect: Effect): Bar[] {
   return [
-    ...effect.executions.flatMap(barsOfExecution),
+    ...effect.executions.flatMap((execution) => barsOfExecution(execution)),
     ...effect.claims.slice(0, 2).flatMap((claim) => barsOfRequest(claim, true)),
     ...effect.unanswered.slice(0, 2).flatMap((request) => barsOfRequest(request)),
   ];

@@ -1,7 +1,8 @@
 /** Rule 1: sections of one stream that count must not overlap. */
 import type { Finding, RuleResult } from '../result.ts';
 import type { CaseFile, StreamFile } from './caseFile.ts';
-import { collectFindings, distinct, drawLanes, duration, plural, ruleResult, shortId } from './findings.ts';
+import { collectFindings, distinct, drawLanes, duration, plural, ruleResult } from './findings.ts';
+import { barsOfSection, nameOfExecution } from './pictures.ts';
 import type { Section } from './sections.ts';
 
 /** A stretch of time in which one caller held a stream. */
@@ -75,29 +76,27 @@ export function overlaps(held: Held[]): (readonly [Held, Held])[] {
 function describe(stream: string, [first, second]: readonly [Held, Held]): Finding {
   const shared = Math.min(first.to, second.to) - second.from;
   const services = distinct([first.section.service, second.section.service]);
-  const where =
-    services.length === 1
-      ? `twice at once inside service ${services[0]}`
-      : `by service ${first.section.service} and service ${second.section.service} at once`;
+  const isOne = services.length === 1;
+  const where = isOne
+    ? `twice at once inside service ${services[0]}`
+    : `by service ${first.section.service} and service ${second.section.service} at once`;
   return {
     summary: `The lock of stream "${stream}" was held ${where}, for ${duration(shared)}: ${doing(first)}, and ${doing(second)}.`,
     stream,
     services,
     lanes: drawLanes(
-      [first, second].flatMap(({ section, from, to }, index) => {
-        const lane = `service ${section.service}${services.length === 1 ? `, section ${index + 1}` : ''}`;
-        const attempt = section.attempts.at(-1);
-        return [
-          { lane, label: `section of ${stream}`, from: attempt?.enter ?? from, to, kind: 'enter' as const },
-          { lane, label: doing({ section, from, to }), from, to, kind: 'call' as const, marked: true },
-        ];
-      }),
+      [first, second].flatMap((held, index) =>
+        barsOfSection(
+          held.section,
+          held,
+          isOne ? `service ${held.section.service}, section ${index + 1}` : undefined,
+        ),
+      ),
     ),
   };
 }
 
 function doing({ section }: Held): string {
   const execution = section.executions.at(-1);
-  if (execution === undefined) return `service ${section.service} executed nothing`;
-  return `service ${section.service} executed ${execution.f} (operation ${shortId(execution.operationId)}, revision ${execution.revision})`;
+  return execution === undefined ? `service ${section.service} (no effect)` : nameOfExecution(execution);
 }

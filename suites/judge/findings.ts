@@ -4,7 +4,7 @@ import type { Finding, Lane, LaneEvent, RuleName, RuleResult } from '../result.t
 /** Findings that a rule keeps; all are counted. */
 export const MAX_FINDINGS = 20;
 /** Characters of an operation id or a token that a summary shows. */
-const SHOWN_ID = 12;
+const SHOWN_ID = 8;
 
 export interface Findings {
   readonly kept: readonly Finding[];

@@ -14,7 +14,9 @@ export interface Gaps {
 
 export function whatIsMissing({ header, history, journals, audits }: Evidence): Gaps {
   const interrupted =
-    header.interrupted === undefined ? undefined : `the run was interrupted: ${header.interrupted}`;
+    header.interrupted === undefined
+      ? undefined
+      : `the run was interrupted: ${header.interrupted.replace(/\.+$/, '')}`;
   const journaled = new Set(journals.map((journal) => journal.service));
   const audited = new Set(audits.map((audit) => audit.reader));
   const noHistory = history.length === 0 ? 'no client saw any request' : undefined;

@@ -106,6 +106,33 @@ describe('findings', () => {
   });
 });
 
+describe('storage that returns garbage', () => {
+  const GARBAGE: readonly unknown[] = [undefined, null, 5, 'x', {}, [], -1, true];
+
+  it('is judged all the same', () => {
+    const clean = run({ seed: 5, operations: 120 });
+    for (let seed = 1; seed <= 150; seed += 1) {
+      const random = createRandom(seed);
+      const evidence = mutableCopy(clean);
+      const audits = random.integer(2) === 0 ? evidence.audits : evidence.audits.slice(0, 1);
+      const list = random.pick(['streams', 'activity', 'idempotency'] as const);
+      const row = random.integer(evidence.audits[0]?.[list].length ?? 0);
+      const spoilRow = random.integer(4) === 0;
+      const value = random.pick(GARBAGE);
+      const field = random.pick(Object.keys(evidence.audits[0]?.[list][row] ?? {}));
+      for (const audit of audits) {
+        const rows = audit[list] as unknown[];
+        if (spoilRow) rows[row] = value;
+        else (rows[row] as Record<string, unknown>)[field] = value;
+      }
+      const { verdict, reason } = judge(evidence);
+      // Stamps and descriptions are the adapter's own, and an unused expiry may be anything.
+      if (spoilRow || audits.length === 1)
+        expect({ seed, verdict, reason }).toMatchObject({ verdict: 'violated' });
+    }
+  });
+});
+
 describe('evidence that says too little', () => {
   const verdictOf = (evidence: Evidence): string => judge(evidence).verdict;
 

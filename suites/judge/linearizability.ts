@@ -54,7 +54,8 @@ function describe(stream: StreamFile, { sources }: ClientView, illegal: Illegal)
   };
 }
 
-function explain({ problem, revision, state }: Illegal, source: Source, other: Source | undefined): string {
+function explain(illegal: Illegal, source: Source, other: Source | undefined): string {
+  const { problem, revision, state, operation } = illegal;
   const name = nameOf(source);
   const otherName = other === undefined ? 'the stream as it was seeded' : nameOf(other);
   const at = state === undefined ? '' : describeState(state);
@@ -68,9 +69,13 @@ function explain({ problem, revision, state }: Illegal, source: Source, other: S
     case 'answer':
       return `${name} must have made ${at}, and was answered ${shownOf(source)}`;
     case 'order':
-      return `${name} made revision ${revision}, and was called after ${otherName} had been answered with a later state (${at})`;
-    case 'stale':
-      return `${name} was answered ${shownOf(source)}, and was called after ${otherName} had been answered (${at}); no state from then until its answer explains it`;
+      return `${name} made revision ${revision}, although it was called after ${otherName} had been answered with a later state (${at})`;
+    case 'stale': {
+      const seen = operation.shown?.revision;
+      if (seen !== undefined && seen < revision)
+        return `${name} saw an old state (${shownOf(source)}), although it was called after ${otherName} had been answered (${at})`;
+      return `${name} saw ${shownOf(source)}, and neither the state when it was called (${at}) nor any that followed until its answer explains that`;
+    }
     default:
       return problem satisfies never;
   }
@@ -96,5 +101,5 @@ function servicesOf({ request, effect }: Source): number[] {
 
 function barsOf({ request, effect }: Source, marked: boolean): ReturnType<typeof barsOfRequest> {
   if (request !== undefined) return barsOfRequest(request, marked);
-  return effect?.executions.flatMap(barsOfExecution) ?? [];
+  return effect?.executions.flatMap((execution) => barsOfExecution(execution)) ?? [];
 }

@@ -53,7 +53,7 @@ function changesOf({ sections }: StreamFile): { readonly from: number; readonly 
 /** Events never change; each is there once its section was over, its effect was answered, or a scan had shown it. */
 export function listedActivity(file: CaseFile, scans: readonly HistoryEntry[]): ListedUniverse {
   const { events } = file.storage;
-  const ranks = rankRows([...events.values()].map(({ event }) => ({ id: event.id, time: event.timestamp })));
+  const ranks = rankRows([...events.values()].map(({ id, timestamp }) => ({ id, time: timestamp })));
   const since = new Float64Array(ranks.size).fill(Infinity);
   const note = (id: string, time: number): void => {
     const rank = ranks.get(id);
@@ -80,6 +80,6 @@ export function listedActivity(file: CaseFile, scans: readonly HistoryEntry[]): 
       }
       return missing;
     },
-    streamOf: (row) => events.get(row)?.event.streamId,
+    streamOf: (row) => events.get(row)?.streamId,
   };
 }

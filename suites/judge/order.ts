@@ -1,5 +1,4 @@
 /** The order of lists: by time, then by the id's UTF-8 bytes. */
-import { compareTimestamps } from '../../adapters/contract/time.ts';
 
 export interface ListedRow {
   readonly id: string;
@@ -8,9 +7,17 @@ export interface ListedRow {
 
 /** The place of each row in a list that begins with the earliest. */
 export function rankRows(rows: readonly ListedRow[]): Map<string, number> {
-  const sorted = [...rows].sort((a, b) => compareTimestamps(a.time, b.time) || compareUtf8(a.id, b.id));
+  const sorted = rows.map(({ id, time }) => ({ id, moment: momentOf(time) }));
+  sorted.sort((a, b) => (a.moment === b.moment ? compareUtf8(a.id, b.id) : a.moment < b.moment ? -1 : 1));
   return new Map(sorted.map((row, rank) => [row.id, rank]));
 }
+
+/** Times with three to six digits as texts that are equal, and sort, as the moments do. */
+export function momentOf(time: string): string {
+  return time.endsWith('Z') ? time.slice(0, -1).padEnd(MOMENT_CHARACTERS, '0') : time;
+}
+
+const MOMENT_CHARACTERS = '2026-01-31T08:15:00.123456'.length;
 
 /** Orders strings as their UTF-8 bytes do, which is by code point. Only surrogates stand elsewhere in UTF-16. */
 export function compareUtf8(a: string, b: string): number {

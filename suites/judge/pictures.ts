@@ -1,30 +1,56 @@
-/** Executions and requests as bars of a picture, and their names in summaries. */
+/** Sections, executions and requests as bars of a picture, and their names in summaries. */
 import type { HistoryEntry } from '../../scenarios/evidence.ts';
 import { shortId, type Bar } from './findings.ts';
-import { attemptOf, type Execution } from './sections.ts';
+import { attemptOf, type Attempt, type Execution, type Section } from './sections.ts';
 
-/** From the first read to the last act of the run that executed it. */
-export function spanOf(execution: Execution): { readonly from: number; readonly to: number } {
-  const attempt = attemptOf(execution);
-  return {
-    from: attempt?.read ?? attempt?.enter ?? execution.at,
-    to: attempt?.leave ?? execution.at,
-  };
+/** A stretch of a section, from its first read to its last act. */
+export interface Inside {
+  readonly from: number;
+  readonly to: number;
 }
 
+export function insideOf({ enter, read, leave }: Attempt): Inside {
+  return { from: read ?? enter, to: leave ?? read ?? enter };
+}
+
+/** The run that executed it. */
+export function spanOf(execution: Execution): Inside {
+  const attempt = attemptOf(execution);
+  return attempt === undefined ? { from: execution.at, to: execution.at } : insideOf(attempt);
+}
+
+/** `service 2 (settle, operation 3f9a01bc…, revision 3)`. */
 export function nameOfExecution({ section, operationId, revision, f }: Execution): string {
   return `service ${section.service} (${f}, operation ${shortId(operationId)}, revision ${revision})`;
 }
 
-export function barsOfExecution(execution: Execution): Bar[] {
-  const { section, f, revision, operationId } = execution;
-  const lane = `service ${section.service}`;
-  const { from, to } = spanOf(execution);
-  const label = `${f} → revision ${revision}, operation ${shortId(operationId)}`;
-  const end = Number.isFinite(section.settled) ? section.settled : to;
+export function barsOfExecution(execution: Execution, lane?: string): Bar[] {
+  return barsOfSection(execution.section, spanOf(execution), lane);
+}
+
+/** Two executions; those of one service get a lane each. */
+export function barsOfPair(first: Execution, second: Execution): Bar[] {
+  const { service } = first.section;
+  if (service !== second.section.service) return [...barsOfExecution(first), ...barsOfExecution(second)];
+  return [first, second].flatMap((execution, index) =>
+    barsOfExecution(execution, `service ${service}, section ${index + 1}`),
+  );
+}
+
+/** The wait for the lock, what was done inside, and the way to the end of withLock. */
+export function barsOfSection(section: Section, { from, to }: Inside, name?: string): Bar[] {
+  const { service, wait, attempts, outcome, settled, stream } = section;
+  const lane = name ?? `service ${service}`;
+  const enter = attempts.findLast((attempt) => attempt.enter <= from)?.enter ?? from;
+  const execution = section.executions.at(-1);
+  const label =
+    execution === undefined
+      ? 'no effect'
+      : `${execution.f} → revision ${execution.revision} (${shortId(execution.operationId)})`;
   return [
+    { lane, label: `enter ${stream}`, from: Math.min(wait ?? enter, enter), to: enter, kind: 'enter' },
     { lane, label, from, to, kind: 'call', marked: true },
-    { lane, label: section.outcome, from: to, to: Math.max(to, end), kind: 'leave' },
+    { lane, label: outcome, from: to, to: Number.isFinite(settled) ? settled : to, kind: 'leave' },
   ];
 }
 

@@ -12,7 +12,7 @@ import {
   type Bar,
   type Findings,
 } from './findings.ts';
-import { barsOfExecution, barsOfRequest, nameOfExecution } from './pictures.ts';
+import { barsOfExecution, barsOfPair, barsOfRequest, nameOfExecution } from './pictures.ts';
 import type { Execution } from './sections.ts';
 
 /** Characters of a body that a summary shows. */
@@ -48,7 +48,7 @@ function findExecutedTwice(findings: Findings, { token, executions }: TokenFile,
     summary: `${keyOf(token)} was executed ${counted.length === 2 ? 'twice' : `${counted.length} times`} on stream "${first.section.stream}": by ${nameOfExecution(first)} and by ${nameOfExecution(second)}.`,
     stream: first.section.stream,
     services: distinct(counted.map((execution) => execution.section.service)),
-    lanes: drawLanes([first, second].flatMap(barsOfExecution)),
+    lanes: drawLanes(barsOfPair(first, second)),
   }));
 }
 

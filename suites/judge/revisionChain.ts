@@ -10,7 +10,7 @@ import {
   ruleResult,
   type Findings,
 } from './findings.ts';
-import { barsOfExecution, nameOfExecution, spanOf } from './pictures.ts';
+import { barsOfExecution, barsOfPair, nameOfExecution, spanOf } from './pictures.ts';
 import type { Execution } from './sections.ts';
 
 export function judgeRevisionChain(file: CaseFile): RuleResult {
@@ -54,7 +54,7 @@ function describeRepeat(stream: string, first: Execution, second: Execution): Fi
       `${apart} ${duration(Math.abs(shared))}.`,
     stream,
     services: distinct([first.section.service, second.section.service]),
-    lanes: drawLanes([...barsOfExecution(first), ...barsOfExecution(second)]),
+    lanes: drawLanes(barsOfPair(first, second)),
   };
 }
 
@@ -113,7 +113,7 @@ function findInversions(findings: Findings, stream: string, chain: readonly Exec
         summary: `Revisions of stream "${stream}" run backwards: ${nameOfExecution(execution)} began after ${nameOfExecution(earlier)} had ended.`,
         stream,
         services: distinct([execution.section.service, earlier.section.service]),
-        lanes: drawLanes([...barsOfExecution(earlier), ...barsOfExecution(execution)]),
+        lanes: drawLanes(barsOfPair(earlier, execution)),
       }));
   }
 }

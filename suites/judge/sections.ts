@@ -16,6 +16,8 @@ export interface Attempt {
 export interface Section {
   readonly service: number;
   readonly stream: string;
+  /** When withLock was called; absent: it was not journaled. */
+  readonly wait: number | undefined;
   readonly attempts: Attempt[];
   outcome: 'committed' | 'aborted' | 'unknown';
   /** When withLock had settled; Infinity: never. */
@@ -56,21 +58,28 @@ export function indexJournals(journals: readonly Journal[]): JournalIndex {
   const index = { sections: [] as Section[], executions: [] as Execution[], payouts: [] as Payout[] };
   for (const journal of journals) {
     // Sections are numbered anew by every process, also by one that replaces a service.
-    const open = new Map<number, Section>();
-    for (const entry of journal.entries) readEntry(index, open, journal.service, entry);
+    const process: Process = { service: journal.service, waits: new Map(), open: new Map() };
+    for (const entry of journal.entries) readEntry(index, process, entry);
   }
   for (const execution of index.executions) execution.fate = fateOf(execution);
   return index;
 }
 
+interface Process {
+  readonly service: number;
+  /** By section, until it is entered. */
+  readonly waits: Map<number, number>;
+  readonly open: Map<number, Section>;
+}
+
 function readEntry(
   index: { sections: Section[]; executions: Execution[]; payouts: Payout[] },
-  open: Map<number, Section>,
-  service: number,
+  { service, waits, open }: Process,
   entry: JournalEntry,
 ): void {
   switch (entry.type) {
     case 'wait':
+      waits.set(entry.section, entry.at);
       return;
     case 'payout':
       index.payouts.push({ service, ...entry });
@@ -85,11 +94,13 @@ function readEntry(
       const started: Section = {
         service,
         stream: entry.stream,
+        wait: waits.get(entry.section),
         attempts: [attempt],
         outcome: 'unknown',
         settled: Infinity,
         executions: NO_EXECUTIONS,
       };
+      waits.delete(entry.section);
       open.set(entry.section, started);
       index.sections.push(started);
       return;

@@ -3,10 +3,11 @@ import type { ActivityEvent, IdempotencyRecord, StreamRecord } from '../../adapt
 import type { Audit } from '../../scenarios/evidence.ts';
 import { readEvent, type StoredEvent } from './activity.ts';
 import { sameJson } from './json.ts';
+import { sortOutGarbage, type AuditSurface, type Garbage } from './rows.ts';
 
 /** A record that two readers do not see alike. */
 export interface Disagreement {
-  readonly surface: 'streams' | 'activity' | 'idempotency' | 'exports' | 'exportAudit';
+  readonly surface: AuditSurface;
   readonly id: string;
   readonly stream: string | undefined;
   readonly readers: readonly [Audit['reader'], Audit['reader']];
@@ -17,76 +18,97 @@ export interface Disagreement {
 export interface Storage {
   readonly readers: readonly Audit['reader'][];
   readonly streams: ReadonlyMap<string, StreamRecord>;
-  readonly events: ReadonlyMap<string, StoredEvent>;
+  readonly events: ReadonlyMap<string, ActivityEvent>;
   /** Effects' events by operation id. */
   readonly byOperation: ReadonlyMap<string, readonly StoredEvent[]>;
   readonly records: ReadonlyMap<string, IdempotencyRecord>;
   readonly disagreements: readonly Disagreement[];
   /** Ids that one reader saw more than once. */
-  readonly repeated: ReadonlyMap<string, Disagreement['surface']>;
+  readonly repeated: ReadonlyMap<string, AuditSurface>;
+  readonly garbage: readonly Garbage[];
 }
 
-export function indexAudits(audits: readonly Audit[], operations: ReadonlySet<string>): Storage {
+export function indexAudits(read: readonly Audit[], operations: ReadonlySet<string>): Storage {
+  const { audits, garbage } = sortOutGarbage(read);
   const disagreements: Disagreement[] = [];
-  const repeated = new Map<string, Disagreement['surface']>();
-  const merge = <T>(
-    surface: Disagreement['surface'],
-    rowsOf: (audit: Audit) => readonly T[],
-    idOf: (row: T) => string,
-    streamOf: (row: T) => string | undefined,
-  ): Map<string, T> => {
-    const seen = audits.map((audit) => {
-      const rows = new Map<string, T>();
-      for (const row of rowsOf(audit)) {
-        if (rows.has(idOf(row))) repeated.set(idOf(row), surface);
-        rows.set(idOf(row), row);
-      }
-      return { reader: audit.reader, rows };
-    });
-    const union = new Map(seen[0]?.rows);
-    for (const { rows } of seen.slice(1)) {
-      for (const [id, row] of rows) if (!union.has(id)) union.set(id, row);
-    }
+  const repeated = new Map<string, AuditSurface>();
+  const merge = <T>(surface: AuditSurface, reading: Reading<T>): Map<string, T> => {
+    const { rowsOf, idOf, streamOf } = reading;
+    const [first, ...others] = audits;
+    const rows = first === undefined ? [] : rowsOf(first);
+    const union = indexRows(rows, idOf, (id) => repeated.set(id, surface));
+    if (first === undefined || others.every((audit) => isSameList(rowsOf(audit), rows))) return union;
+    const seen = audits.map((audit) => ({
+      reader: audit.reader,
+      rows: indexRows(rowsOf(audit), idOf, (id) => repeated.set(id, surface)),
+    }));
+    for (const { rows } of seen) for (const [id, row] of rows) if (!union.has(id)) union.set(id, row);
     for (const [id, row] of union) {
-      const [first, other] = firstDifference(seen, id);
-      if (first === undefined || other === undefined) continue;
-      const readers = [first.reader, other.reader] as const;
-      const values = [first.rows.get(id), other.rows.get(id)] as const;
-      disagreements.push({ surface, id, stream: streamOf(row), readers, seen: values });
+      const [one, other] = firstDifference(seen, id);
+      if (one === undefined || other === undefined) continue;
+      const readers = [one.reader, other.reader] as const;
+      const values = [one.rows.get(id), other.rows.get(id)] as const;
+      disagreements.push({ surface, id, stream: streamOf?.(row), readers, seen: values });
     }
     return union;
   };
 
-  const byId = (row: { readonly id: string }): string => row.id;
-  const nowhere = (): undefined => undefined;
-  const streams = merge<StreamRecord>('streams', (audit) => audit.streams, byId, byId);
-  const activity = merge<ActivityEvent>(
-    'activity',
-    (audit) => audit.activity,
-    byId,
-    (event) => event.streamId,
-  );
-  const records = merge<IdempotencyRecord>(
-    'idempotency',
-    (audit) => audit.idempotency,
-    (record) => record.token,
-    nowhere,
-  );
-  merge('exports', (audit) => audit.exports, byId, nowhere);
-  merge('exportAudit', (audit) => audit.exportAudit, byId, nowhere);
+  const idOf = (row: { readonly id: string }): string => row.id;
+  const streams = merge<StreamRecord>('streams', { rowsOf: (audit) => audit.streams, idOf, streamOf: idOf });
+  const events = merge<ActivityEvent>('activity', {
+    rowsOf: (audit) => audit.activity,
+    idOf,
+    streamOf: (event) => event.streamId,
+  });
+  const records = merge<IdempotencyRecord>('idempotency', {
+    rowsOf: (audit) => audit.idempotency,
+    idOf: (record) => record.token,
+  });
+  merge('exports', { rowsOf: (audit) => audit.exports, idOf });
+  merge('exportAudit', { rowsOf: (audit) => audit.exportAudit, idOf });
+  const readers = audits.map((audit) => audit.reader);
+  const byOperation = indexEffects(events, operations);
+  return { readers, streams, events, byOperation, records, disagreements, repeated, garbage };
+}
 
-  const events = new Map<string, StoredEvent>();
+interface Reading<T> {
+  readonly rowsOf: (audit: Audit) => readonly T[];
+  readonly idOf: (row: T) => string;
+  readonly streamOf?: (row: T) => string | undefined;
+}
+
+function indexRows<T>(
+  rows: readonly T[],
+  idOf: (row: T) => string,
+  onRepeated: (id: string) => void,
+): Map<string, T> {
+  const index = new Map<string, T>();
+  for (const row of rows) {
+    const id = idOf(row);
+    if (index.has(id)) onRepeated(id);
+    index.set(id, row);
+  }
+  return index;
+}
+
+/** Readers that agree read the same rows in the same order, so that this is all there is to do, most of the time. */
+function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a === b || (a.length === b.length && a.every((row, index) => sameJson(row, b[index])));
+}
+
+function indexEffects(
+  events: ReadonlyMap<string, ActivityEvent>,
+  operations: ReadonlySet<string>,
+): Map<string, StoredEvent[]> {
   const byOperation = new Map<string, StoredEvent[]>();
-  for (const [id, event] of activity) {
+  for (const event of events.values()) {
     const stored = readEvent(event, operations);
-    events.set(id, stored);
-    if (stored.operationId === undefined) continue;
+    if (stored === undefined) continue;
     const list = byOperation.get(stored.operationId);
     if (list === undefined) byOperation.set(stored.operationId, [stored]);
     else list.push(stored);
   }
-  const readers = audits.map((audit) => audit.reader);
-  return { readers, streams, events, byOperation, records, disagreements, repeated };
+  return byOperation;
 }
 
 /** The first reader, and the first other one that sees the row differently. */

@@ -11,7 +11,9 @@ export function conclude(rules: readonly RuleResult[], gaps: Gaps, power: Power,
   const violated = rules.filter((rule) => rule.verdict === 'violated');
   if (violated.length > 0) {
     const counts = violated.map((rule) => `${rule.rule} (${plural(rule.violations, 'finding')})`);
-    const first = violated[0]?.findings[0];
+    // A double settle tells strangers most.
+    const telling = violated.find((rule) => rule.rule === 'revision-chain') ?? violated[0];
+    const first = telling?.findings[0];
     const example = first === undefined ? '' : ` ${first.summary}`;
     return { ...judged, verdict: 'violated', reason: `Broken: ${counts.join(', ')}.${example}` };
   }
