@@ -70,6 +70,19 @@ describe('layOut', () => {
     expect(overlaps[0]?.durationUs).toBe(4200);
   });
 
+  it('counts neither the wait for the lock nor the commit into the overlap', () => {
+    const section = (startUs: number, waitUs: number): LaneEvent[] => [
+      { label: 'enter', fromUs: startUs, toUs: startUs + waitUs, kind: 'enter', marked: true },
+      { label: 'leave', fromUs: startUs + 100, toUs: startUs + 150, kind: 'leave', marked: true },
+    ];
+    const pair = (startUs: number, waitUs: number): Lane[] => [
+      { label: 'a', events: section(0, 10) },
+      { label: 'b', events: section(startUs, waitUs) },
+    ];
+    expect(layOut(pair(20, 30), OPTIONS).overlaps.map((overlap) => overlap.durationUs)).toEqual([50]);
+    expect(layOut(pair(20, 90), OPTIONS).overlaps).toEqual([]);
+  });
+
   it('finds no overlap when the marked parts do not meet, or are one', () => {
     const call = (fromUs: number, toUs: number): LaneEvent => ({
       label: 'x',

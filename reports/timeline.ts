@@ -211,17 +211,31 @@ interface Stretch extends Span {
   readonly toUs: number;
 }
 
+/** The part of an event in which its callback runs: not the wait for the lock, not the commit after the last act. */
+function insideOf(item: Item, items: readonly Item[]): Stretch {
+  const { event, from, to } = item;
+  const all = { from, to, fromUs: event.fromUs, toUs: event.toUs };
+  const begins = { ...all, from: to, fromUs: event.toUs };
+  const ends = { ...all, to: from, toUs: event.fromUs };
+  const alone = !items.some(
+    (other) => other.lane === item.lane && other.row === item.row && other.from > from,
+  );
+  if (event.kind === 'enter' && !alone) return begins;
+  return event.kind === 'leave' ? ends : all;
+}
+
 /** The marked part of each lane, and where two of them meet. */
 function findOverlaps(items: readonly Item[]): Overlap[] {
   const parts = new Map<number, Stretch>();
   for (const item of items) {
     if (item.event.marked !== true) continue;
-    const part = parts.get(item.lane);
+    const own = insideOf(item, items);
+    const part = parts.get(item.lane) ?? own;
     parts.set(item.lane, {
-      from: Math.min(part?.from ?? item.from, item.from),
-      to: Math.max(part?.to ?? item.to, item.to),
-      fromUs: Math.min(part?.fromUs ?? item.event.fromUs, item.event.fromUs),
-      toUs: Math.max(part?.toUs ?? item.event.toUs, item.event.toUs),
+      from: Math.min(part.from, own.from),
+      to: Math.max(part.to, own.to),
+      fromUs: Math.min(part.fromUs, own.fromUs),
+      toUs: Math.max(part.toUs, own.toUs),
     });
   }
   const overlaps: Stretch[] = [];

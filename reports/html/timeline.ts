@@ -21,7 +21,7 @@ const BAR = 10;
 const ROW = 15;
 const CHARACTER = 7.3;
 /** Lines of a label; the list and the line below the picture have it in full. */
-const MAX_LINES = 3;
+const MAX_LINES = 4;
 
 /** `about` says what the picture is of, for those who do not see it. */
 export function timelineFigure(lanes: readonly Lane[], about: string): Markup | undefined {

@@ -5,13 +5,13 @@ import { layOut, type PlacedEvent, type Timeline } from '../timeline.ts';
 import { renderColumns } from './columns.ts';
 import { renderPicture } from './picture.ts';
 import { columns, fit } from '../text.ts';
-import { colorsOf, padEnd, padStart, type Colors, type TerminalStyle } from './style.ts';
+import { colorsOf, hanging, padEnd, padStart, type Colors, type TerminalStyle } from './style.ts';
 
 /** Room for `├ `, ` ` and at least one dash around a label. */
 const EVENT_FRAME = 4;
 const LANE_LABEL = 24;
 /** Narrower columns cut labels beyond recognition. */
-const MIN_COLUMN = 22;
+const MIN_COLUMN = 20;
 /** What the time in front of columns takes. */
 const TIME_WIDTH = 10;
 
@@ -44,16 +44,20 @@ const NOTES: Readonly<Record<LaneEvent['kind'], string>> = {
   stuck: ' (never returned)',
 };
 
+/** Lines that a step may take. */
+const MAX_LINES = 3;
+
 function renderSteps(timeline: Timeline, colors: Colors, labelWidth: number, width: number): string[] {
   const firstUs = timeline.steps[0]?.event.fromUs ?? 0;
-  const lines = timeline.steps.map(({ event, lane, number }: PlacedEvent) => {
+  const lines = timeline.steps.flatMap(({ event, lane, number }: PlacedEvent) => {
     const time = padStart(formatMoment(event.fromUs - firstUs), 8);
-    const head = `${padStart(String(number), 3)}  ${time}  ${padEnd(fit(printable(lane), labelWidth), labelWidth)}  `;
-    const text = fit(printable(event.label) + NOTES[event.kind], width - columns(head));
-    return head + (event.marked === true ? colors.red(text) : text);
+    const mark = event.marked === true ? '▸' : ' ';
+    const head = `${padStart(String(number), 3)} ${mark} ${time}  ${padEnd(fit(printable(lane), labelWidth), labelWidth)}  `;
+    const text = hanging(head, printable(event.label) + NOTES[event.kind], width).slice(0, MAX_LINES);
+    return event.marked === true ? text.map((line) => colors.red(line)) : text;
   });
   const overlaps = timeline.overlaps.map(({ durationUs }) =>
-    colors.red(`     both at once for ${formatUs(durationUs)}`),
+    colors.red(`    ▸ both at once for ${formatUs(durationUs)}`),
   );
   return [...lines, ...overlaps];
 }
