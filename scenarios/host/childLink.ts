@@ -3,7 +3,7 @@ import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
 import { buildId, compiledEntry, spawnChild, type Child, type Exit } from '../process/index.ts';
 import { decode, encode } from './codec.ts';
 import type { CommandName, Commands, Note, Reply, Tell } from './commands.ts';
-import { HostLost, TargetFailure } from './failure.ts';
+import { HostLost, OtherBuild, TargetFailure } from './failure.ts';
 import type { Link, RunListener } from './link.ts';
 import type { LostHost } from './program.ts';
 
@@ -133,6 +133,7 @@ export class ChildLink implements Link {
     this.#waiting.delete(reply.id);
     if ('output' in reply) waiting?.resolve(reply.output);
     else if ('failure' in reply) waiting?.reject(new TargetFailure(reply.failure));
+    else if ('refusal' in reply) waiting?.reject(new OtherBuild(reply.refusal));
     else waiting?.reject(new Error(reply.bug));
   }
 

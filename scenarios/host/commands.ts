@@ -123,5 +123,7 @@ export type Request = { readonly id: number; readonly command: CommandName; read
 export type Reply =
   | { readonly id: number; readonly output: unknown }
   | { readonly id: number; readonly failure: TargetFailureData }
+  /** The host is of another build. */
+  | { readonly id: number; readonly refusal: string }
   /** The harness itself failed. */
   | { readonly id: number; readonly bug: string };

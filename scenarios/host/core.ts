@@ -51,6 +51,7 @@ export class HostCore {
   readonly #instances = new Map<number, OpenedAdapter>();
   readonly #runs: HostRuns;
   #target: Target | undefined;
+  #starting: Promise<unknown> | undefined;
   #stop: (() => unknown) | undefined;
   #strays: Caught[] = [];
   #opened = 0;
@@ -91,6 +92,8 @@ export class HostCore {
   /** Closes every instance, last opened first, then stops the service. Bounded; never rejects. */
   async shutDown(): Promise<void> {
     for (const id of [...this.#instances.keys()].reverse()) await this.#closeInstance(id);
+    // A service that is only coming up has to be stopped as well.
+    await bounded(() => this.#starting, STOP_BOUND_MS);
     const stop = this.#stop;
     this.#stop = undefined;
     if (stop !== undefined) await bounded(stop, STOP_BOUND_MS);
@@ -104,7 +107,11 @@ export class HostCore {
       this.#target = await loadTarget(reference);
       return describe(this.#target);
     },
-    start: (options) => this.#start(options),
+    start: (options) => {
+      const started = this.#start(options);
+      this.#starting = started;
+      return started;
+    },
     stop: () => this.#stopService(),
     destroy: async (options) => {
       const target = this.#loaded();

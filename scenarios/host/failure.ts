@@ -53,3 +53,8 @@ export class HostLost extends Error {
     this.lost = lost;
   }
 }
+
+/** The host is of another build than its parent, for lockstep was rebuilt while it ran. */
+export class OtherBuild extends Error {
+  override readonly name = 'OtherBuild';
+}

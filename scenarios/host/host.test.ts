@@ -1,4 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
+import { compiledEntry, spawnChild } from '../process/index.ts';
+import { decode, encode } from './codec.ts';
 import { startHost, type Host, type HostOptions } from './host.ts';
 import type { ProgramHistory, Step } from './program.ts';
 import { runProgram } from './run.ts';
@@ -174,5 +177,19 @@ describe('an adapter', () => {
     expect(await host.closeInstance(leaking.id)).toEqual({ status: 'closed', leaked: ['Timeout'] });
     const hanging = await host.open({ ...at, namespace: 'never_closes' });
     expect(await host.closeInstance(hanging.id)).toEqual({ status: 'hung' });
+  });
+});
+
+describe('a host process', () => {
+  it('refuses a parent of another build', async () => {
+    const lines: string[] = [];
+    const child = spawnChild({
+      entry: compiledEntry('scenarios/host/main'),
+      listener: { line: (line) => lines.push(line), end: () => {} },
+    });
+    const hello = { contractVersion: CONTRACT_VERSION, buildId: 'another', process: 1 };
+    child.channel.send(encode({ id: 1, command: 'hello', input: hello }));
+    expect(await child.exited).toMatchObject({ code: 70 });
+    expect(lines.map(decode)).toMatchObject([{ id: 1, refusal: expect.any(String) }]);
   });
 });

@@ -12,6 +12,7 @@ export type {
 export {
   FAILURE_KINDS,
   HostLost,
+  OtherBuild,
   TargetFailure,
   type FailureKind,
   type TargetFailureData,

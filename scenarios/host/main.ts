@@ -41,7 +41,7 @@ function greet(id: number, hello: Hello): void {
   if (hello.contractVersion !== CONTRACT_VERSION || hello.buildId !== ownBuildId) {
     send({
       id,
-      bug:
+      refusal:
         `Expected a parent of build ${ownBuildId} (contract ${CONTRACT_VERSION}), got build ${hello.buildId} ` +
         `(contract ${hello.contractVersion}). lockstep was rebuilt while it ran; start it again.`,
     });
@@ -85,7 +85,16 @@ async function leave(): Promise<void> {
   if (leaving) return;
   leaving = true;
   await core?.shutDown();
-  process.exit(0);
+  endGroup();
+}
+
+/** Ends this process and whatever the adapter started, as the parent would have done. */
+function endGroup(): void {
+  try {
+    process.kill(-process.pid, 'SIGKILL');
+  } catch {
+    process.exit(0);
+  }
 }
 
 process.on('unhandledRejection', (error) => core?.stray(error));
