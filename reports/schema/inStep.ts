@@ -10,15 +10,21 @@ type DeepReadonly<T> = Json extends T
 
 /**
  * Whether two types are identical. Assignability both ways would not do: it takes `{}` and `{ a?: string }` for the
- * same. The compiler compares the two generic signatures for identity.
+ * same. The compiler compares two conditional types for identity, but only when they stand here in full: behind an
+ * alias it compares the alias's arguments instead.
  */
-type Equal<A, B> = Signature<A> extends Signature<B> ? true : false;
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
-type Signature<A> = <T>() => T extends A ? 1 : 2;
+// oxlint-disable typescript/no-unnecessary-type-parameters
+// prettier-ignore
+type Equal<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
 
 /** `true` when a schema infers `Model`, optional properties and all. */
 export type Same<Inferred, Model> = Equal<DeepReadonly<Inferred>, DeepReadonly<Model>>;
 
 /** Compiles only for `true`. */
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
 export function inStep<_Holds extends true>(): void {}
+
+// The check itself: what assignability would let pass does not.
+inStep<Equal<Same<{ a: 1 }, { a: 1; b?: 2 }>, false>>();
+inStep<Equal<Same<{ a: { b: 1 }[] }, { a: readonly { b: 1; c?: 2 }[] }>, false>>();
+inStep<Equal<Same<{ a: { b: 1 }[] }, { readonly a: readonly { readonly b: 1 }[] }>, true>>();

@@ -12,6 +12,13 @@ const steps = z.discriminatedUnion('do', [
     stream: z.string(),
     timeoutMs: z.number().exactOptional(),
     abortable: z.boolean().exactOptional(),
+    prefetch: z
+      .strictObject({
+        streams: z.array(z.string()).exactOptional(),
+        tokens: z.array(z.string()).exactOptional(),
+      })
+      .exactOptional(),
+    swallow: z.boolean().exactOptional(),
   }),
   z.strictObject({ do: z.literal('leave') }),
   z.strictObject({ do: z.literal('throw'), message: z.string() }),
