@@ -26,6 +26,8 @@ export type ServiceCommand =
     }
   /** Creates every stream; one that exists is success. */
   | { readonly do: 'seed'; readonly mix: MixName; readonly workload: Workload; readonly count: number }
+  /** Answers when no request is under way any more. */
+  | { readonly do: 'idle' }
   /** Pays every intent that has no `payout.sent`. Answers with their number. */
   | { readonly do: 'drivePayouts' }
   /** Reads everything through a fresh instance into `path`. */

@@ -9,6 +9,8 @@ import type { ResolvedLoad } from './options.ts';
 const OPEN_MS = 60_000;
 const SEED_MS = 300_000;
 const SERVE_MS = 10_000;
+/** Longer than any request waits for a lock. */
+const IDLE_MS = 30_000;
 const AUDIT_MS = 300_000;
 const CLOSE_MS = 15_000;
 
@@ -63,6 +65,15 @@ export class Fleet {
   }
 
   /**
+   * Waits until no service works on a request any more: a driver may have given up on some that are still under way.
+   * Returns what went wrong, one line each.
+   */
+  async quiesce(): Promise<string[]> {
+    const waits = this.#alive().map(({ worker }) => worker.call({ do: 'idle' }, IDLE_MS));
+    return problemsOf(await Promise.allSettled(waits));
+  }
+
+  /**
    * Pays what effects promised and requests did not live to pay, through every surviving service in turn.
    * Returns what went wrong, one line each.
    */
@@ -82,8 +93,7 @@ export class Fleet {
   async audit(): Promise<string[]> {
     const audits = this.#alive().map(({ number, worker }) => this.#audit(worker, number));
     if (this.#hosting.capabilities.crossInstance) audits.push(this.#auditFresh());
-    const settled = await Promise.allSettled(audits);
-    return settled.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []));
+    return problemsOf(await Promise.allSettled(audits));
   }
 
   /** Services that ended by themselves. */
@@ -124,6 +134,10 @@ export class Fleet {
       await closeService(worker);
     }
   }
+}
+
+function problemsOf(settled: readonly PromiseSettledResult<unknown>[]): string[] {
+  return settled.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []));
 }
 
 function startService(name: string): Worker<ServiceCommand> {

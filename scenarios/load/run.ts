@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_CAPABILITIES, type Json, type Surface } from '../../adapters/contract/index.ts';
 import { EVIDENCE_VERSION, type EvidenceHeader } from '../evidence.ts';
-import type { DriverReport } from './control.ts';
+import type { DrivenService, DriverReport } from './control.ts';
 import { Fleet, type LostService } from './fleet.ts';
 import { Generators } from './generators.ts';
 import { startHosting, type Hosting } from './hosting.ts';
@@ -40,6 +40,8 @@ export interface GeneratorReport {
   /** Open loop: the longest in milliseconds that a due request waited for a driver. */
   readonly maxLagMs: number;
 }
+
+const STOPPED_EARLY = 'it was stopped before the load began';
 
 /** Thrown out of a phase when the caller's signal is aborted. */
 class Interrupted extends Error {
@@ -111,23 +113,35 @@ async function execute(
   const generators = new Generators(options);
   releases.push(() => generators.close());
   known.surfaces = await orAborted(fleet.open(), signal);
-  const missing = NEEDED.filter((surface) => !known.surfaces.includes(surface));
-  if (missing.length > 0)
-    throw new Error(
-      `A load needs the surfaces ${NEEDED.join(' and ')}; ${options.target.spec} lacks ${missing.join(' and ')}.`,
-    );
+  requireSurfaces(known.surfaces, options);
   known.streams = streamsOf(options);
   await orAborted(fleet.seed(known.streams), signal);
 
   const epoch = process.hrtime.bigint();
   const services = await orAborted(fleet.serve(epoch), signal);
+  await writeHeader(options, { ...known, interrupted: 'lockstep itself ended before the load did' });
+  await drive(generators, services, epoch, options, known);
+  known.lost = fleet.lost();
+  if (known.lost.length === options.services) known.interrupted ??= 'every service ended';
+  const problems = [...(await fleet.quiesce()), ...(await fleet.drivePayouts()), ...(await fleet.audit())];
+  if (problems.length > 0) known.interrupted ??= `the audit failed: ${problems.join('; ')}`;
+}
+
+/** Drives until the plan is done or somebody stops it, and ends the drivers. What goes wrong is noted, not thrown. */
+async function drive(
+  generators: Generators,
+  services: readonly DrivenService[],
+  epoch: bigint,
+  { signal }: ResolvedLoad,
+  known: Knowledge,
+): Promise<void> {
+  if (signal?.aborted === true) throw new Interrupted(STOPPED_EARLY);
   const stop = (): void => {
     known.interrupted ??= 'it was stopped';
     generators.stop();
   };
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    await writeHeader(options, { ...known, interrupted: 'lockstep itself ended before the load did' });
     known.reports = await generators.drive(services, epoch);
   } catch (error) {
     known.interrupted ??= messageOf(error);
@@ -135,10 +149,16 @@ async function execute(
     signal?.removeEventListener('abort', stop);
   }
   known.loadTo = Number(process.hrtime.bigint() - epoch);
-  known.lost = fleet.lost();
-  if (known.lost.length === options.services) known.interrupted ??= 'every service ended';
-  const problems = [...(await fleet.drivePayouts()), ...(await fleet.audit())];
-  if (problems.length > 0) known.interrupted ??= `the audit failed: ${problems.join('; ')}`;
+  // One that failed leaves the others at work.
+  await generators.close();
+}
+
+function requireSurfaces(surfaces: readonly Surface[], { target }: ResolvedLoad): void {
+  const missing = NEEDED.filter((surface) => !surfaces.includes(surface));
+  if (missing.length === 0) return;
+  throw new Error(
+    `A load needs the surfaces ${NEEDED.join(' and ')}; ${target.spec} lacks ${missing.join(' and ')}.`,
+  );
 }
 
 function streamsOf({ mixture, seed, workload, drivers, services, planned }: ResolvedLoad): number {
@@ -150,7 +170,7 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): 
   if (signal === undefined) return await work;
   let abort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(new Interrupted('it was stopped before the load began'));
+    abort = () => reject(new Interrupted(STOPPED_EARLY));
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
   });

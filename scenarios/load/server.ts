@@ -10,6 +10,8 @@ const REQUEST_MS = 30_000;
 
 export interface RunningServer {
   readonly port: number;
+  /** Resolves when no request is under way, also none whose client has gone. */
+  idle(): Promise<void>;
   /** Takes no new request, lets those under way end (bounded), and frees the port. Idempotent. */
   close(): Promise<void>;
 }
@@ -18,12 +20,14 @@ export async function listen(
   handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Promise<RunningServer> {
   let closing: Promise<void> | undefined;
+  const underWay = new Set<Promise<void>>();
   const server = createServer((request, response) => {
     if (closing !== undefined) {
       answer(response, 503, errorBody('UNAVAILABLE', 'The service is closing.'), { connection: 'close' });
       return;
     }
-    void handler(request, response);
+    const handling = handler(request, response).finally(() => underWay.delete(handling));
+    underWay.add(handling);
   });
   server.requestTimeout = REQUEST_MS;
   // An idle connection that the server closes just as its client sends would make that request unknown.
@@ -42,7 +46,10 @@ export async function listen(
     server.listen(0, '127.0.0.1', resolve);
   });
   const port = (server.address() as AddressInfo).port;
-  return { port, close: () => (closing ??= drain(server)) };
+  const idle = async (): Promise<void> => {
+    while (underWay.size > 0) await Promise.all(underWay);
+  };
+  return { port, idle, close: () => (closing ??= drain(server)) };
 }
 
 function drain(server: Server): Promise<void> {

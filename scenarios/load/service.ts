@@ -31,6 +31,8 @@ serveCommands(async (command: ServiceCommand): Promise<unknown> => {
       return await serve(command);
     case 'seed':
       return await seed(opened(adapter), command);
+    case 'idle':
+      return await opened(server).idle();
     case 'drivePayouts':
       return (await driveUnpaid(opened(adapter), journaledRail(opened(journal)), { limit: Infinity })).driven
         .length;
