@@ -1,24 +1,7 @@
-/** Hosts: processes in which adapters are opened and run programs. */
-export type {
-  CloseOutcome,
-  CodecCall,
-  CodecFunction,
-  CodecResult,
-  LoadedTarget,
-  OpenInstanceOptions,
-  Service,
-  TargetReference,
-} from './commands.ts';
-export {
-  FAILURE_KINDS,
-  HostLost,
-  OtherBuild,
-  TargetFailure,
-  type FailureKind,
-  type TargetFailureData,
-} from './failure.ts';
-export { startHost, type Host, type HostOptions, type OpenedInstance } from './host.ts';
+/** Hosts: processes in which adapters are opened and run programs. Orders of programs are in orders.ts. */
+export type { CodecCall, CodecResult, TargetReference } from './commands.ts';
+export { TargetFailure } from './failure.ts';
+export { startHost, type Host, type OpenedInstance } from './host.ts';
 export { loadTarget } from './loadTarget.ts';
-export { countOrders, enumerateChoices, orderKey } from './orders.ts';
-export { createHostPool, type HostPool, type HostPoolOptions, type Lease } from './pool.ts';
+export { createHostPool, type HostPool, type Lease } from './pool.ts';
 export { runProgram } from './run.ts';
