@@ -2,7 +2,7 @@
 import type { ActivityEvent } from '../../adapters/contract/index.ts';
 
 /** Ids of events that say that an intent was paid. They are no effects. */
-const PAYOUT_SENT = 'payout.sent:';
+export const PAYOUT_SENT = 'payout.sent:';
 
 export interface StoredEvent {
   readonly event: ActivityEvent;

@@ -16,8 +16,3 @@ export function isClaim(entry: HistoryEntry): entry is Claim {
 export function isObservation(entry: HistoryEntry): entry is Claim {
   return entry.outcome === 'ok' && entry.return !== null && entry.result?.effect !== true;
 }
-
-/** When the operation was over for sure; Infinity when no answer came. */
-export function endOf(entry: HistoryEntry): number {
-  return entry.outcome === 'unknown' ? Infinity : (entry.return ?? Infinity);
-}

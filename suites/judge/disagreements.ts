@@ -1,8 +1,10 @@
 /** Where instances disagree about what storage holds, and rows that are no records or that one reader saw twice. */
 import type { StreamRecord } from '../../adapters/contract/index.ts';
 import type { Finding } from '../result.ts';
+import { PAYOUT_SENT } from './activity.ts';
 import type { CaseFile } from './caseFile.ts';
 import { distinct, shortId, type Findings } from './findings.ts';
+import { sameJson } from './json.ts';
 import type { Disagreement } from './storage.ts';
 import { describeState, stateOf } from './streamState.ts';
 
@@ -44,8 +46,7 @@ function streamOf(file: CaseFile, { surface, id, stream }: Disagreement): string
 }
 
 function describe(file: CaseFile, group: Group): Finding {
-  // The stream's own record tells most.
-  const shown = group.find((one) => one.surface === 'streams') ?? group[0];
+  const shown = group.find(differsInState) ?? group.find(isMissingEffect) ?? group[0];
   const stream = streamOf(file, shown);
   const about = stream === undefined ? shown.surface : `stream "${stream}"`;
   const [first, second] = shown.readers.map(readerName);
@@ -84,10 +85,34 @@ const NOUNS: Readonly<Record<Disagreement['surface'], string>> = {
   exportAudit: 'export audit record',
 };
 
-function seen({ surface, id, seen: values }: Disagreement, index: 0 | 1): string {
-  const noun = NOUNS[surface];
+/** Whether one reader lacks what an effect left behind. */
+function isMissingEffect({ seen: values, id }: Disagreement): boolean {
+  return values.includes(undefined) && !id.startsWith(PAYOUT_SENT);
+}
+
+/** Whether the two readers see the stream itself in different states: that tells most. */
+function differsInState({ surface, seen: [one, other] }: Disagreement): boolean {
+  if (surface !== 'streams' || one === undefined || other === undefined) return false;
+  return stateShown(one) !== stateShown(other);
+}
+
+function stateShown(row: unknown): string {
+  return describeState(stateOf(row as StreamRecord));
+}
+
+function seen(disagreement: Disagreement, index: 0 | 1): string {
+  const { surface, id, seen: values } = disagreement;
   const value = values[index];
-  if (value === undefined) return `no ${noun} "${shortId(id)}"`;
-  if (surface === 'streams') return describeState(stateOf(value as StreamRecord));
-  return values[1 - index] === undefined ? `${noun} "${shortId(id)}"` : `another ${noun} "${shortId(id)}"`;
+  const name = `${NOUNS[surface]} "${id}"`;
+  if (value === undefined) return `no ${name}`;
+  if (values[1 - index] === undefined) return name;
+  if (differsInState(disagreement)) return stateShown(value);
+  return `${name} with ${differingField(value, values[1 - index])}`;
+}
+
+function differingField(value: unknown, other: unknown): string {
+  const [mine, theirs] = [value, other] as readonly Readonly<Record<string, unknown>>[];
+  const fields = Object.keys({ ...theirs, ...mine });
+  const field = fields.find((name) => !sameJson(mine?.[name], theirs?.[name])) ?? '';
+  return `${field} ${shownRow(mine?.[field])}`;
 }

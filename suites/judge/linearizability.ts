@@ -71,6 +71,8 @@ function explain(illegal: Illegal, source: Source, other: Source | undefined): s
     case 'order':
       return `${name} made revision ${revision}, although it was called after ${otherName} had been answered with a later state (${at})`;
     case 'stale': {
+      if (operation.kind === 'absent')
+        return `${name} did not find the stream, which was seeded and never deleted`;
       const seen = operation.shown?.revision;
       if (seen !== undefined && seen < revision)
         return `${name} saw an old state (${shownOf(source)}), although it was called after ${otherName} had been answered (${at})`;

@@ -16,7 +16,9 @@ import { barsOfExecution, barsOfPair, barsOfRequest, nameOfExecution } from './p
 import type { Execution } from './sections.ts';
 
 /** Characters of a body that a summary shows. */
-const SHOWN_BODY = 80;
+const SHOWN_BODY = 60;
+/** How many of them stand before the first difference. */
+const SHOWN_BEFORE = 20;
 
 export function judgeReplay(file: CaseFile): RuleResult {
   const findings = collectFindings();
@@ -70,7 +72,7 @@ function findDifferentAnswers(findings: Findings, { token, requests }: TokenFile
         describeAnswers(
           original,
           request,
-          `${keyOf(token)} was answered differently when it was repeated (${shownAnswer(original)}, then ${shownAnswer(request)}) on`,
+          `${keyOf(token)} was answered differently when it was repeated (${difference(original, request)}) on`,
         ),
       );
     }
@@ -157,8 +159,14 @@ function keyOf(token: string): string {
   return `Idempotency token "${token}"`;
 }
 
-function shownAnswer({ result }: Claim): string {
-  return `${result.status} ${cut(result.body ?? '')}`;
+/** Where two answers part: their statuses, or their bodies from a little before the first difference. */
+function difference({ result: first }: Claim, { result: second }: Claim): string {
+  if (first.status !== second.status) return `${first.status}, then ${second.status}`;
+  const [one, other] = [first.body ?? '', second.body ?? ''];
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  const from = Math.max(0, at - SHOWN_BEFORE);
+  return `from character ${at}: ${JSON.stringify(cut(one.slice(from)))}, then ${JSON.stringify(cut(other.slice(from)))}`;
 }
 
 function cut(body: string): string {

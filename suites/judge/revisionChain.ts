@@ -86,9 +86,9 @@ function describeGap(
   before: Execution | undefined,
   after: Execution,
 ): Finding {
-  const base = before === undefined ? 'as it was before the load' : `after ${nameOfExecution(before)}`;
+  const base = before === undefined ? 'the stream as it was seeded' : nameOfExecution(before);
   return {
-    summary: `Stream "${stream}" has no revision ${expected}: ${base}, the next committed is ${nameOfExecution(after)}. No service executed what lies between.`,
+    summary: `Stream "${stream}" has no revision ${expected}: the next one committed after ${base} is by ${nameOfExecution(after)}, and no service executed what lies between.`,
     stream,
     services: distinct([...(before === undefined ? [] : [before.section.service]), after.section.service]),
     lanes: drawLanes([...(before === undefined ? [] : barsOfExecution(before)), ...barsOfExecution(after)]),

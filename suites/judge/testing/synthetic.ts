@@ -188,7 +188,7 @@ function sendScan({ random, worlds }: Simulation, client: Client, service: numbe
   return (lists) => {
     const { streams, activity } = lists.get(world) as ReturnType<typeof listsOf>;
     const timeOf = (page: number): number => Math.min(end, call + pageNs * (page + 1));
-    const ids = list === 'streams' ? streams : scanActivity(activity, limit, timeOf).ids;
+    const ids = list === 'streams' ? [...streams] : scanActivity(activity, limit, timeOf).ids;
     return {
       client: client.number,
       key: list,
