@@ -17,6 +17,8 @@ import {
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   existsSync,
 );
+/** Machines that run tests are busy; only a page that never answers is a failure. */
+const PATIENCE_MS = 100_000;
 const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -75,6 +77,7 @@ describe('the HTML report in Chromium', () => {
   /** Opens the report from disk; `problems` collects errors and requests beyond the file itself. */
   async function open(run: RunResult): Promise<{ page: Page; problems: string[] }> {
     const page = await (browser as Browser).newPage({ viewport: { width: 1280, height: 900 } });
+    page.setDefaultTimeout(PATIENCE_MS);
     const file = pathToFileURL(join(dir, 'report.html')).href;
     writeFileSync(join(dir, 'report.html'), renderHtml(run));
     const problems: string[] = [];
@@ -87,6 +90,11 @@ describe('the HTML report in Chromium', () => {
     return { page, problems };
   }
 
+  /** Plots follow the size of the window a frame later. */
+  async function frames(page: Page): Promise<void> {
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+  }
+
   it.each(Object.entries(ALL_FIXTURES))(
     '%s opens without an error, a request or an overflow',
     async (_, fixture) => {
@@ -94,12 +102,13 @@ describe('the HTML report in Chromium', () => {
       const overflows: number[] = [];
       for (const width of [1280, 400]) {
         await page.setViewportSize({ width, height: 900 });
+        await frames(page);
         overflows.push(
           await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
         );
       }
       await page.emulateMedia({ colorScheme: 'dark' });
-      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+      await frames(page);
       expect({ problems, overflows }).toEqual({ problems: [], overflows: [0, 0] });
       await page.close();
     },
