@@ -4,7 +4,13 @@ import type { LoadResult } from '../reports/model.ts';
 import { EVIDENCE_FOLDER } from '../reports/runFolder.ts';
 import { loadBlock } from '../reports/terminal.ts';
 import type { TargetReference } from '../scenarios/host/index.ts';
-import { readEvidence, runLoad, summarizeLoad, type MixName } from '../scenarios/load/index.ts';
+import {
+  readEvidence,
+  runLoad,
+  summarizeLoad,
+  type LoadOutcome,
+  type MixName,
+} from '../scenarios/load/index.ts';
 import type { Evidence } from '../scenarios/evidence.ts';
 import { judge } from '../suites/judge/index.ts';
 import type { Session } from './session.ts';
@@ -34,7 +40,7 @@ export async function loadTarget(
   const progress = terminal.progress(`load ${target.spec} ${flags.mix}`, flags.operations);
   try {
     const { mix, processes, drivers, connections, duration, operations, seed, pg } = flags;
-    await runLoad({
+    const outcome = await runLoad({
       target,
       pg,
       mix,
@@ -48,10 +54,24 @@ export async function loadTarget(
       ...(operations === undefined ? {} : { operations }),
       onProgress: (at) => progress.update(at.operations, `operations, ${Math.round(at.perSecond)}/s`),
     });
+    for (const warning of warningsOf(outcome)) terminal.error(`! ${warning}`);
   } finally {
     progress.stop();
   }
   return judgeFolder(session, out, { spec: target.spec, connections: flags.connections, negativeControl });
+}
+
+/** What limits what the run can tell. */
+function warningsOf({ interrupted, lostServices, generator }: LoadOutcome): string[] {
+  return [
+    ...(interrupted === undefined ? [] : [`the load ended early: ${interrupted}`]),
+    ...lostServices.map(({ service, how }) => `service ${service} ended by itself: ${how}`),
+    ...(generator.limited
+      ? [
+          `the load generator was the limit (${Math.round(generator.cpuShare * 100)} % of a core): add --drivers, or read its figures as the generator's`,
+        ]
+      : []),
+  ];
 }
 
 export interface JudgedFolder {

@@ -2,7 +2,7 @@
 // the build, so that a process started from another build refuses to work with this one.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -22,6 +22,9 @@ if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 const migrations = join('adapters', 'postgres', 'migrations');
 mkdirSync(join(root, 'dist', migrations), { recursive: true });
 cpSync(join(root, migrations), join(root, 'dist', migrations), { recursive: true });
+
+// npx runs the command of the checkout itself, which no installer has made executable.
+chmodSync(join(root, 'dist', 'scripts', 'lockstep.js'), 0o755);
 
 const hash = createHash('sha256');
 for (const name of readdirSync(join(root, 'dist'), { recursive: true }).map(String).sort()) {
