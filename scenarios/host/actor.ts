@@ -23,6 +23,8 @@ export interface StepDone {
 export interface ActorListener {
   readonly process: number;
   nextSection(): number;
+  /** A step starts, or the callback's end at its `leave`. */
+  starts(actor: number, step: number): void;
   done(done: StepDone): void;
   ghost(actor: number, step: number, at: number): void;
   /** The adapter returned what cannot travel. */
@@ -128,6 +130,7 @@ export class ActorRunner {
       await this.#grant();
       const index = this.#position;
       const step = this.#actor.steps[index] as Step;
+      this.#listener.starts(this.#number, index);
       if (index === section?.leave) {
         if (step.do === 'throw') section.failure ??= { error: new Error(step.message) };
         return;

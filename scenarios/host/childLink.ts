@@ -2,7 +2,8 @@
 import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
 import { buildId, compiledEntry, spawnChild, type Child, type Exit } from '../process/index.ts';
 import { decode, encode } from './codec.ts';
-import type { CommandName, Commands, Note, Reply, Tell } from './commands.ts';
+import { nowNs } from './clock.ts';
+import type { CommandName, Commands, LastWords, Note, Reply, Stalled, Tell } from './commands.ts';
 import { HostLost, OtherBuild, TargetFailure } from './failure.ts';
 import type { Link, RunListener } from './link.ts';
 import type { LostHost } from './program.ts';
@@ -34,7 +35,7 @@ interface Waiting {
 
 export class ChildLink implements Link {
   readonly process: number;
-  lastNote: Extract<Note, { readonly note: 'last' }> | undefined;
+  lastWords: LastWords | undefined;
   readonly #child: Child;
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Map<number, RunListener>();
@@ -112,23 +113,31 @@ export class ChildLink implements Link {
   }
 
   #receive(line: string): void {
-    let message: Reply | Note;
+    let message: Reply | Note | Stalled;
     try {
-      message = decode(line) as Reply | Note;
+      message = decode(line) as Reply | Note | Stalled;
     } catch {
       this.#lose('garbage', `its channel said ${JSON.stringify(line.slice(0, 80))}`);
       return;
     }
-    if ('note' in message) this.#hear(message);
+    if ('stalled' in message) this.#stalled(message);
+    else if ('note' in message) this.#hear(message);
     else this.#settle(message);
   }
 
   #hear(note: Note): void {
-    if (note.note === 'last') this.lastNote = note;
+    if (note.note === 'last') this.lastWords = note;
     else this.#listeners.get(note.run)?.note(note);
   }
 
+  #stalled({ stalled: [actor, step] }: Stalled): void {
+    const stuck = [{ actor, step, process: this.process, call: nowNs() }];
+    this.lastWords = { records: [], order: [], stuck };
+  }
+
   #settle(reply: Reply): void {
+    // Whatever it was at, it is past it.
+    this.lastWords = undefined;
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if ('output' in reply) waiting?.resolve(reply.output);

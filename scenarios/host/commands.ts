@@ -3,7 +3,7 @@ import type { Capabilities, Json, StartOptions, Surface } from '../../adapters/c
 import type { StepDone } from './actor.ts';
 import type { TargetFailureData } from './failure.ts';
 import type { RunEnd } from './interpreter.ts';
-import type { Caught, Program, ProgramHistory, Schedule, StepRecord, StuckStep } from './program.ts';
+import type { Caught, Program, ProgramHistory, Schedule } from './program.ts';
 
 export interface TargetReference {
   /** As the user named it. */
@@ -114,7 +114,15 @@ export type Note =
   | { readonly note: 'abort'; readonly run: number; readonly actor: number }
   | { readonly note: 'failed'; readonly run: number; readonly message: string }
   /** The adapter is ending the process: what the run under way had brought so far. */
-  | { readonly note: 'last'; readonly records: readonly StepRecord[]; readonly stuck: readonly StuckStep[] };
+  | ({ readonly note: 'last' } & LastWords);
+
+/** The run that was under way when a host was lost, as far as it is known. */
+export type LastWords = Pick<ProgramHistory, 'records' | 'order' | 'stuck'>;
+
+/** What a host's watchdog says while the main thread does not turn: the actor and the step that it started last. */
+export interface Stalled {
+  readonly stalled: readonly [actor: number, step: number];
+}
 
 /** Parent to host. */
 export type Request = { readonly id: number; readonly command: CommandName; readonly input: unknown } | Tell;

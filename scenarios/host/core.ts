@@ -36,6 +36,8 @@ export interface HostCoreOptions {
   /** What keeps the process alive without any adapter. Absent: other things run in this process. */
   readonly idleResources?: Resources;
   readonly timers?: TimerWatch;
+  /** Told which step of which actor starts; nothing in particular without arguments. */
+  readonly mark?: (actor?: number, step?: number) => void;
   /** Called when the service was started (true) or stopped. */
   readonly serving?: (running: boolean) => void;
 }
@@ -63,6 +65,7 @@ export class HostCore {
       note: options.note,
       instance: (id) => this.#instance(id),
       takeStrays: () => this.#takeStrays(),
+      ...(options.mark === undefined ? {} : { mark: options.mark }),
       ...(options.idleResources === undefined ? {} : { quiescent: (ms) => isQuiescent(options, ms) }),
     });
   }

@@ -8,7 +8,7 @@ import type { LostHost } from './program.ts';
 
 export class InProcessLink implements Link {
   readonly process: number;
-  readonly lastNote: undefined;
+  readonly lastWords: undefined;
   readonly #core: HostCore;
   readonly #listeners = new Map<number, RunListener>();
   #lost: LostHost | undefined;

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly done: (done: StepDone) => void;
   /** An `abort` step names an actor that runs in another host. */
   readonly abortElsewhere: (actor: number) => void;
+  /** A step starts. */
+  readonly starts?: (actor: number, step: number) => void;
   /** An error of the harness itself. */
   readonly failed: (error: unknown) => void;
 }
@@ -67,10 +69,11 @@ export class ProgramRun {
   }
 
   #listener(): ActorListener {
-    const { process, done, abortElsewhere } = this.#options;
+    const { process, done, abortElsewhere, starts } = this.#options;
     return {
       process,
       done,
+      starts: starts ?? ((): void => {}),
       nextSection: () => {
         this.#sections += 1;
         return this.#sections;

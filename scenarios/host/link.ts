@@ -1,5 +1,5 @@
 /** The way to a host, whether it is a process or in this one. */
-import type { CommandName, Commands, Note, Tell } from './commands.ts';
+import type { CommandName, Commands, LastWords, Note, Tell } from './commands.ts';
 import type { LostHost } from './program.ts';
 
 export interface Link {
@@ -12,8 +12,8 @@ export interface Link {
   tell(tell: Tell): void;
   /** Hears the notes of one run, and whether the host is lost meanwhile; until the returned function is called. */
   listen(run: number, listener: RunListener): () => void;
-  /** What the adapter's process had brought of its last run when it ended itself. */
-  readonly lastNote: Extract<Note, { readonly note: 'last' }> | undefined;
+  /** Of a lost host: what is known of the run that was under way. */
+  readonly lastWords: LastWords | undefined;
   /** Ends the host: asks it first unless `atOnce`. Never rejects. */
   end(atOnce: boolean): Promise<void>;
 }

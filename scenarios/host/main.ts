@@ -1,7 +1,7 @@
 /** Entry point of a host process: speaks lines of tagged JSON with its parent over a descriptor of its own. */
 import { writeSync } from 'node:fs';
 import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
-import { buildId, parentChannel, startWatchdog } from '../process/index.ts';
+import { CHANNEL_DESCRIPTOR, buildId, parentChannel, startWatchdog } from '../process/index.ts';
 import { decode, encode } from './codec.ts';
 import type { CommandName, Commands, Hello, Note, Reply, Request } from './commands.ts';
 import { HostCore } from './core.ts';
@@ -11,7 +11,6 @@ import { watchTimers } from './timers.ts';
 
 /** The exit status of a host that was started by another build, or by nobody. */
 const REFUSED = 70;
-const CHANNEL_DESCRIPTOR = 3;
 /** How long the process outlives its parent to stop a service, in milliseconds. */
 const SERVICE_GRACE_MS = 20_000;
 const NO_SERVICE_GRACE_MS = 2000;
@@ -55,12 +54,14 @@ function greet(id: number, hello: Hello): void {
     note: send,
     idleResources,
     timers,
+    mark: (actor, step) => watchdog.mark(actor, step),
     serving: (running) => watchdog.setGraceMs(running ? SERVICE_GRACE_MS : NO_SERVICE_GRACE_MS),
   });
   send({ id, output: null });
 }
 
 async function answer(id: number, command: CommandName, input: unknown): Promise<void> {
+  watchdog.beat();
   let reply: Reply;
   try {
     if (core === undefined) throw new Error(`Expected hello first, got ${command}.`);

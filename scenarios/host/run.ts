@@ -58,8 +58,8 @@ async function onOneHost(
     return await link.request('run', { program, schedule, instances: ids });
   } catch (error) {
     if (!(error instanceof HostLost)) throw error;
-    const last = link.lastNote;
-    return { ...EMPTY, records: last?.records ?? [], stuck: last?.stuck ?? [], lost: [error.lost] };
+    const { records = [], order = [], stuck = [] } = link.lastWords ?? {};
+    return { ...EMPTY, records, order, stuck, lost: [error.lost] };
   }
 }
 

@@ -14,6 +14,8 @@ export interface HostRunsOptions {
   readonly instance: (id: number) => Instance;
   readonly takeStrays: () => Caught[];
   readonly quiescent?: (ms: number) => boolean;
+  /** What the main thread is at; nothing in particular without arguments. */
+  readonly mark?: (actor?: number, step?: number) => void;
 }
 
 export class HostRuns {
@@ -28,7 +30,7 @@ export class HostRuns {
 
   /** Runs a program that needs no other host. */
   async run({ program, schedule, instances }: RunOnOneHost): Promise<ProgramHistory> {
-    const { process, quiescent, takeStrays, instance } = this.#options;
+    const { process, quiescent, takeStrays, instance, mark } = this.#options;
     const normalized = normalize(program);
     const coordinator = new Coordinator({
       program: normalized,
@@ -42,6 +44,7 @@ export class HostRuns {
       done: (done) => coordinator.done(done),
       abortElsewhere: () => {},
       failed: (error) => coordinator.fail(error),
+      ...(mark === undefined ? {} : { starts: mark }),
     });
     this.#underWay = coordinator;
     try {
@@ -59,6 +62,7 @@ export class HostRuns {
       };
     } finally {
       run.end();
+      mark?.();
       this.#underWay = undefined;
     }
   }
@@ -107,10 +111,11 @@ export class HostRuns {
   /** For a process that is ending. */
   lastNote(): Note | undefined {
     if (this.#underWay === undefined) return undefined;
-    const { records, stuck } = this.#underWay.soFar();
+    const { records, order, stuck } = this.#underWay.soFar();
     return {
       note: 'last',
       records,
+      order,
       stuck: stuck.map((step) => ({ ...step, process: this.#options.process })),
     };
   }

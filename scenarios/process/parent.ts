@@ -2,10 +2,8 @@
 import { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { compiledEntry } from './entry.ts';
+import { CHANNEL_DESCRIPTOR, NO_MARK, SHARED } from './shared.ts';
 import { lineChannel, type LineChannel, type LineListener } from './lines.ts';
-
-/** The descriptor that parent and child speak over. stdin, stdout and stderr belong to the adapter. */
-const CHANNEL_DESCRIPTOR = 3;
 
 /** Opens the channel to the parent. `listener.end` means that the parent is gone, or asks the child to end. */
 export function parentChannel(listener: LineListener): LineChannel {
@@ -15,22 +13,36 @@ export function parentChannel(listener: LineListener): LineChannel {
 export interface Watchdog {
   /** How long the process may go on after its parent's end, to clean up, in milliseconds. */
   setGraceMs(graceMs: number): void;
+  /** The main thread turns. */
+  beat(): void;
+  /**
+   * What the main thread is at, as two numbers. When no beat follows for some seconds, the watchdog tells the
+   * parent in its stead, as a line `{"stalled":[first,second]}`. Without arguments: nothing in particular.
+   */
+  mark(first?: number, second?: number): void;
 }
 
 export const DEFAULT_GRACE_MS = 2000;
 
 /**
- * Watches the parent from a thread of its own, so that it works while the main thread spins. When the parent
- * is gone, the process and its group are killed after the grace.
+ * Watches from a thread of its own, so that it works while the main thread spins. When the parent is gone, the
+ * process and its group are killed after the grace.
  */
 export function startWatchdog(): Watchdog {
-  const grace = new Int32Array(new SharedArrayBuffer(4));
-  grace[0] = DEFAULT_GRACE_MS;
+  const shared = new Int32Array(new SharedArrayBuffer(16));
+  shared.set([DEFAULT_GRACE_MS, 0, NO_MARK, NO_MARK]);
   const worker = new Worker(compiledEntry('scenarios/process/watchdogThread'), {
-    workerData: { parent: Number(process.env['LOCKSTEP_PARENT_PID']), grace },
+    workerData: { parent: Number(process.env['LOCKSTEP_PARENT_PID']), shared },
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 },
   });
   worker.unref();
-  return { setGraceMs: (graceMs) => Atomics.store(grace, 0, graceMs) };
+  return {
+    setGraceMs: (graceMs) => void Atomics.store(shared, SHARED.grace, graceMs),
+    beat: () => void Atomics.add(shared, SHARED.beats, 1),
+    mark: (first = NO_MARK, second = NO_MARK) => {
+      Atomics.store(shared, SHARED.first, first);
+      Atomics.store(shared, SHARED.second, second);
+    },
+  };
 }

@@ -1,14 +1,38 @@
 /** The watchdog's thread, see parent.ts. A process whose parent ended belongs to another one: its ppid changes. */
+import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
+import { CHANNEL_DESCRIPTOR, NO_MARK, SHARED } from './shared.ts';
 
 const POLL_MS = 200;
+/** Polls without a beat, until a thread that is at something counts as stalled: 4 s. */
+const STALLED_POLLS = 20;
 
-const { parent, grace } = workerData as { readonly parent: number; readonly grace: Int32Array };
+const { parent, shared } = workerData as { readonly parent: number; readonly shared: Int32Array };
+let beats = 0;
+let quietPolls = 0;
+
 const timer = setInterval(() => {
-  if (process.ppid === parent) return;
-  clearInterval(timer);
-  setTimeout(killGroup, Atomics.load(grace, 0));
+  if (process.ppid !== parent) {
+    clearInterval(timer);
+    setTimeout(killGroup, Atomics.load(shared, SHARED.grace));
+  } else watchMainThread();
 }, POLL_MS);
+
+function watchMainThread(): void {
+  const first = Atomics.load(shared, SHARED.first);
+  const latest = Atomics.load(shared, SHARED.beats);
+  quietPolls = latest === beats && first !== NO_MARK ? quietPolls + 1 : 0;
+  beats = latest;
+  if (quietPolls !== STALLED_POLLS) return;
+  try {
+    writeSync(
+      CHANNEL_DESCRIPTOR,
+      `${JSON.stringify({ stalled: [first, Atomics.load(shared, SHARED.second)] })}\n`,
+    );
+  } catch {
+    // The parent notices by itself, only later and without the marks.
+  }
+}
 
 function killGroup(): void {
   try {
