@@ -1,8 +1,9 @@
 /** What the two scanned lists should hold, by when. */
 import type { HistoryEntry } from '../../scenarios/evidence.ts';
 import type { CaseFile, StreamFile } from './caseFile.ts';
-import { indexIntervals } from './intervals.ts';
+import { indexIntervals, type Interval } from './intervals.ts';
 import { rankRows } from './order.ts';
+import type { Section } from './sections.ts';
 
 export interface ListedUniverse {
   /** Every row that is or was there, by its place in ascending order. */
@@ -24,7 +25,7 @@ export function listedStreams(file: CaseFile): ListedUniverse {
   const wasChanged = (stream: StreamFile, from: number, to: number): boolean => {
     let changed = changes.get(stream.id);
     if (changed === undefined) {
-      changed = indexIntervals(changesOf(stream));
+      changed = indexIntervals(changesOf(stream, file.header.capabilities.atomic));
       changes.set(stream.id, changed);
     }
     return changed(from, to);
@@ -43,11 +44,23 @@ export function listedStreams(file: CaseFile): ListedUniverse {
   };
 }
 
-/** When a section may have changed the stream: from its entry until withLock had settled. */
-function changesOf({ sections }: StreamFile): { readonly from: number; readonly to: number }[] {
+/**
+ * When a section may have changed the stream: from its entry until withLock had settled, and for ever after when
+ * its commit was not confirmed. What was rolled back changed nothing, unless the adapter is not atomic.
+ */
+function changesOf({ sections }: StreamFile, atomic: boolean): Interval[] {
   return sections
-    .filter(({ attempts, outcome }) => outcome === 'unknown' || attempts.some((attempt) => attempt.wrote))
-    .map(({ attempts, settled }) => ({ from: attempts[0]?.enter ?? 0, to: settled }));
+    .filter((section) => mayHaveChanged(section, atomic))
+    .map(({ attempts, settled, outcome }) => ({
+      from: attempts[0]?.enter ?? 0,
+      to: outcome === 'committed' || outcome === 'aborted' ? settled : Infinity,
+    }));
+}
+
+function mayHaveChanged({ attempts, outcome, executions }: Section, atomic: boolean): boolean {
+  if (atomic && outcome !== 'committed')
+    return executions.some((execution) => execution.fate === 'committed');
+  return outcome === 'unknown' || attempts.some((attempt) => attempt.wrote);
 }
 
 /** Events never change; each is there once its section was over, its effect was answered, or a scan had shown it. */
@@ -61,7 +74,9 @@ export function listedActivity(file: CaseFile, scans: readonly HistoryEntry[]): 
   };
   for (const effect of file.effects) {
     for (const { event } of effect.events) {
-      for (const { section } of effect.executions) note(event.id, section.settled);
+      // A commit that was not confirmed may have come after withLock had settled.
+      for (const { section } of effect.executions)
+        if (section.outcome === 'committed') note(event.id, section.settled);
       for (const claim of effect.claims) note(event.id, claim.return);
     }
   }

@@ -97,13 +97,20 @@ export function keyed(evidence: MutableEvidence): Site[] {
   return sitesOf(evidence).filter(({ execute }) => execute.token !== undefined);
 }
 
-/** Sites whose stream has a committed effect after them. */
+function isOnlyExecution(evidence: MutableEvidence, { operationId }: Site['execute']): boolean {
+  const lines = evidence.journals.flatMap(({ entries }) => entries);
+  return lines.filter((line) => line.type === 'execute' && line.operationId === operationId).length === 1;
+}
+
+/** Sites that no other execution explains, and whose stream has a committed effect after them. */
 export function inTheMiddle(evidence: MutableEvidence): Site[] {
   const sites = sitesOf(evidence);
-  return sites.filter(({ execute }) =>
-    sites.some(
-      (other) => other.execute.stream === execute.stream && other.execute.revision > execute.revision,
-    ),
+  return sites.filter(
+    ({ execute }) =>
+      isOnlyExecution(evidence, execute) &&
+      sites.some(
+        (other) => other.execute.stream === execute.stream && other.execute.revision > execute.revision,
+      ),
   );
 }
 
@@ -217,16 +224,20 @@ export function pickQuietRow(
 /** Longer than any section of a synthetic run takes, in ns. */
 const LONGEST_SECTION = 100_000;
 
+/** Whether a section of `stream` was open during `scan`, or one of unknown end may have been. */
 function isTouched(evidence: MutableEvidence, stream: string, scan: Request): boolean {
-  return evidence.journals.some(({ entries }) =>
-    entries.some(
+  return evidence.journals.some(({ entries }) => {
+    const known = new Set(
+      entries.flatMap((line) => (line.type === 'settle' && line.outcome !== 'unknown' ? [line.section] : [])),
+    );
+    return entries.some(
       (line) =>
         line.type === 'enter' &&
         line.stream === stream &&
-        line.at > scan.call - LONGEST_SECTION &&
-        line.at < (scan.return ?? scan.call),
-    ),
-  );
+        line.at < (scan.return ?? scan.call) &&
+        (line.at > scan.call - LONGEST_SECTION || !known.has(line.section)),
+    );
+  });
 }
 
 export function pick<T>(random: Random, values: readonly T[]): T {
