@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { createRecorder, type Recorder } from '../reports/recorder.ts';
 import { RENDERERS } from '../reports/index.ts';
+import { renderJson } from '../reports/json.ts';
 import type { RunResult } from '../reports/model.ts';
 import { runFolder } from '../reports/runFolder.ts';
 import { verdictBlock } from '../reports/terminal.ts';
@@ -74,7 +75,7 @@ export function openSession(context: CommandContext, options: SessionOptions): S
         terminal.out(`\n${verdictBlock(result, terminal.style)}`);
         terminal.out(`report: ${relative(cwd, join(dir, 'report.html'))}`);
       } else {
-        terminal.out(JSON.stringify(result, null, 2));
+        terminal.out(renderJson(result));
       }
       return result.exitStatus;
     },
