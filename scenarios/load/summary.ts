@@ -169,8 +169,9 @@ function histogram(): Histogram {
 }
 
 function percentilesOf(values: Histogram): Percentiles {
+  // A bucket's upper edge may lie above the largest value in it.
   const at = (percentile: number): number =>
-    values.totalCount === 0 ? 0 : values.getValueAtPercentile(percentile);
+    values.totalCount === 0 ? 0 : Math.min(values.getValueAtPercentile(percentile), values.maxValue);
   return {
     count: values.totalCount,
     min: values.totalCount === 0 ? 0 : values.minNonZeroValue,
