@@ -48,16 +48,6 @@ export function swallowed(step: CallStep): CallStep {
   return { ...step, swallow: true };
 }
 
-/** Reads the stream under the lock, and writes it back with `add` added: the smallest effect that can be lost. */
-export function addUnderLock(stream: string, add: Readonly<Record<string, number>>): Step[] {
-  return [
-    enter(stream),
-    saved('read', view('streams.get', stream)),
-    view('streams.put', { $saved: 'read', add: { revision: 1, ...add } }),
-    leave,
-  ];
-}
-
 /** A short pause in milliseconds, mostly none: where it stands inside a section it widens the window of a bug. */
 export const pauseMs: fc.Arbitrary<number> = fc.oneof(
   { weight: 3, arbitrary: fc.constant(0) },
