@@ -175,12 +175,12 @@ export class Coordinator {
 
   /** After a step that may have let blocked ones go on: they get the chance before the next decision. */
   async #letOthersThrough(actor: number, step: number, schedule: Schedule): Promise<void> {
-    const waiting = [...this.#unfinished].flatMap(([other, state]) =>
-      state.released !== undefined &&
-      mayUnblock(this.#program, { actor, step }, { actor: other, step: state.next })
-        ? [{ other, state }]
-        : [],
-    );
+    const waiting: { readonly other: number; readonly state: Unfinished }[] = [];
+    for (const [other, state] of this.#unfinished) {
+      if (state.released === undefined) continue;
+      if (mayUnblock(this.#program, { actor, step }, { actor: other, step: state.next }))
+        waiting.push({ other, state });
+    }
     if (waiting.length === 0 || schedule.mode === 'free') return;
     const through = (): boolean => waiting.some(({ other, state }) => this.#unfinished.get(other) !== state);
     await this.#until(through, schedule.blockMs, true);
