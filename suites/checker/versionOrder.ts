@@ -9,10 +9,10 @@ import type { StreamInput, StreamModel, StreamState } from '../models/stream.ts'
 
 /** What an answer shows of the stream. Fields that it does not show are not compared. */
 export interface ShownState {
-  readonly revision?: number;
-  readonly status?: string;
-  readonly released?: bigint;
-  readonly withdrawn?: bigint;
+  readonly revision?: number | undefined;
+  readonly status?: string | undefined;
+  readonly released?: bigint | undefined;
+  readonly withdrawn?: bigint | undefined;
 }
 
 interface Timed {

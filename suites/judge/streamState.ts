@@ -39,10 +39,10 @@ export function amountOf(text: string): bigint | undefined {
 export function shownBy(result: HistoryResult): ShownState {
   const { revision, streamStatus, releasedAmount, withdrawnAmount } = result;
   return {
-    ...(revision === undefined ? {} : { revision }),
-    ...(streamStatus === undefined ? {} : { status: streamStatus }),
-    ...(releasedAmount === undefined ? {} : { released: amountOf(releasedAmount) ?? NO_AMOUNT }),
-    ...(withdrawnAmount === undefined ? {} : { withdrawn: amountOf(withdrawnAmount) ?? NO_AMOUNT }),
+    revision,
+    status: streamStatus,
+    released: releasedAmount === undefined ? undefined : (amountOf(releasedAmount) ?? NO_AMOUNT),
+    withdrawn: withdrawnAmount === undefined ? undefined : (amountOf(withdrawnAmount) ?? NO_AMOUNT),
   };
 }
 
