@@ -79,6 +79,7 @@ export const LIFE_01: AnyProperty = property<Case>({
 
 function failuresOf({ surfaces }: Subject): fc.Arbitrary<Case> {
   const writes = failingWritesOf(surfaces);
+  const kinds = traceKindsOf(surfaces);
   const hows: Misuse[] = surfaces.includes('locks') ? ['throw', 'swallow', 'reject', 'call'] : ['call'];
   const misuse = fc.record({
     how: fc.constantFrom(...hows),
@@ -87,7 +88,10 @@ function failuresOf({ surfaces }: Subject): fc.Arbitrary<Case> {
   return fc.record({
     kind: fc.constant('failures' as const),
     misuses: fc.array(misuse, { minLength: 1, maxLength: 4 }),
-    traces: fc.array(fc.constantFrom(...traceKindsOf(surfaces)), { minLength: 1, maxLength: 3 }),
+    traces:
+      kinds.length === 0
+        ? fc.constant([])
+        : fc.array(fc.constantFrom(...kinds), { minLength: 1, maxLength: 3 }),
   });
 }
 
@@ -110,9 +114,13 @@ function failuresTrial({ misuses, traces }: Failures, scope: Scope, { surfaces }
     act(index % misuses.length, leaveTrace(trace)),
     act(reader, readTrace(trace)),
   ]);
+  // A transaction that was left open would keep the locks of its section.
+  const locked = surfaces.includes('locks')
+    ? misuses.flatMap((_, index) => [act(reader, enter(scope.id(`m${index}`))), act(reader, leave)])
+    : [];
   return {
     setup: failingWritesSetup(surfaces, scope),
-    ...scripted([...opened, ...ended, ...written], [...misuses.map(() => 0), 1]),
+    ...scripted([...opened, ...ended, ...written, ...locked], [...misuses.map(() => 0), 1]),
     patienceMs: 3_000,
   };
 }
