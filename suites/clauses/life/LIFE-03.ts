@@ -65,7 +65,11 @@ export const LIFE_03: AnyProperty = property<Case>({
   judge: (run) =>
     run.input.kind === 'failures'
       ? undefined
-      : (notClosed(run) ?? overdueFailure(run, 'close is bounded, also when a section is open')),
+      : (notClosed(run) ??
+        overdueFailure(
+          run,
+          'close returns, also when a section is open, and every call after it is CLOSED at once',
+        )),
   exercised: ({ input, main }) =>
     input.kind === 'closing' || main.records.some((record) => codeOf(record) !== undefined),
 });
