@@ -28,39 +28,41 @@ export interface ListWalk {
   readonly limit: number;
 }
 
+/** Few rows are away, so that scoped lists have something to show and something to leave out. */
+export const place: fc.Arbitrary<Pick<Row, 'away'>> = fc.oneof(
+  { weight: 7, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.constant({ away: true }) },
+);
+
 /** Why no clause about lists applies, or undefined. */
 export function withoutLists(subject: Subject): string | undefined {
   return tablesOf(subject).length > 0 ? undefined : 'the adapter has no list';
 }
 
-/** Cases over every table that the adapter has; those with more lists come up more often. */
+/** Cases over every table that the adapter has. */
 export function listCases(
   subject: Subject,
   rowsOf: (table: Table) => fc.Arbitrary<readonly Row[]>,
   maxLimit: number,
 ): fc.Arbitrary<ListCase> {
-  const perTable = tablesOf(subject).map((table) => ({
-    weight: 1 + table.lists.length,
-    arbitrary: fc.record({
-      table: fc.constant(table.name),
-      rows: rowsOf(table),
-      walks: listWalks(table, maxLimit),
-    }),
-  }));
+  const perTable = tablesOf(subject).map((table) =>
+    fc.record({ table: fc.constant(table.name), rows: rowsOf(table), walks: listWalks(table, maxLimit) }),
+  );
   return fc.oneof(...perTable);
 }
 
+/** Nearly every list of the table, each in pages of its own size. Cases shrink to fewer lists. */
 function listWalks(table: Table, maxLimit: number): fc.Arbitrary<ListWalk[]> {
-  const walk = fc.record({
-    list: fc.nat({ max: table.lists.length - 1 }),
-    limit: fc.integer({ min: 1, max: maxLimit }),
-  });
-  return fc.uniqueArray(walk, {
-    selector: ({ list }) => list,
-    minLength: 1,
-    maxLength: table.lists.length,
-    size: 'max',
-  });
+  const several = table.lists.length > 1;
+  const isLeftOut = fc.oneof(
+    { withCrossShrink: true },
+    { weight: 1, arbitrary: fc.constant(several) },
+    { weight: 7, arbitrary: fc.constant(false) },
+  );
+  const choice = fc.record({ isLeftOut, limit: fc.integer({ min: 1, max: maxLimit }) });
+  return fc
+    .tuple(...table.lists.map(() => choice))
+    .map((choices) => choices.flatMap(({ isLeftOut, limit }, list) => (isLeftOut ? [] : [{ list, limit }])));
 }
 
 export function tableNamed(name: Table['name']): Table {

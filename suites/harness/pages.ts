@@ -35,7 +35,7 @@ export function walkSteps(walk: Walk, name: string, pages: number, scope: Scope)
 }
 
 /** The page with this number, from 0. Skipped when the page before it was the last. */
-export function pageStep({ list, limit }: Walk, name: string, index: number, scope: Scope): CallStep {
+function pageStep({ list, limit }: Walk, name: string, index: number, scope: Scope): CallStep {
   const request = { ...list.request(homeOf(scope)), limit };
   const cursor = index === 0 ? {} : { cursor: { $saved: pageName(name, index - 1), path: 'nextCursor' } };
   return saved(pageName(name, index), direct(list.method, { ...request, ...cursor }));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   listCases,
+  place,
   readingsOf,
   readingTrial,
   walkName,
@@ -8,44 +9,39 @@ import {
   tableNamed,
   withoutLists,
   type ListCase,
+  type ListWalk,
   type Reading,
 } from '../../harness/listCase.ts';
 import { listed, pagesFor, walkSteps } from '../../harness/pages.ts';
-import {
-  property,
-  type AnyProperty,
-  type Failure,
-  type Scope,
-  type Subject,
-  type Trial,
-} from '../../harness/property.ts';
+import { property, type AnyProperty, type Failure, type Scope, type Trial } from '../../harness/property.ts';
 import { difference, sequence } from '../../harness/sequences.ts';
-import { idOf, keyOf, tablesOf, TABLES, type ListKind, type Row } from '../../harness/tables.ts';
+import { idOf, keyOf, type ListKind, type Row } from '../../harness/tables.ts';
 
 const MAX_ROWS = 6;
-/** Up to one more than there are rows, so that ends on, before and behind the end of a page all come up. */
-const MAX_LIMIT = MAX_ROWS + 1;
+/** So that ends on, before and behind the end of a page all come up, and pages that nothing fills. */
+const MAX_LIMIT = 4;
 /** An empty last page is allowed; one more shows that the list goes on forever. */
 const SPARE_PAGES = 2;
-
-const MAX_LISTS = Math.max(...TABLES.map(({ lists }) => lists.length));
 
 interface Case extends ListCase {
   /** Whether lists that trials share are read to their end too, in an empty namespace. */
   readonly toEnd: boolean;
 }
 
-const rows: fc.Arbitrary<Row[]> = fc.uniqueArray(
-  fc.record(
-    {
-      key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'),
-      at: fc.nat({ max: 3 }),
-      away: fc.constant(true),
-    },
-    { requiredKeys: ['key', 'at'] },
-  ),
-  { selector: ({ key }) => key, maxLength: MAX_ROWS, size: 'max' },
+const toEnd = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(false) },
+  { weight: 1, arbitrary: fc.constant(true) },
 );
+
+const row: fc.Arbitrary<Row> = fc
+  .record({ key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'), at: fc.nat({ max: 3 }), place })
+  .map(({ place, ...rest }) => ({ ...rest, ...place }));
+
+const rows: fc.Arbitrary<Row[]> = fc.uniqueArray(row, {
+  selector: ({ key }) => key,
+  maxLength: MAX_ROWS,
+  size: 'max',
+});
 
 /**
  * Lists are read to their end. Every page that has a cursor shows something, behind the last page nothing is missing,
@@ -56,13 +52,17 @@ export const CUR_02: AnyProperty = property<Case>({
   schedules: 'free',
   inapplicable: withoutLists,
   arbitrary: (subject) =>
-    fc.oneof(
-      {
-        weight: 4,
-        arbitrary: listCases(subject, () => rows, MAX_LIMIT).map((input) => ({ ...input, toEnd: false })),
-      },
-      { weight: 1, arbitrary: wholeCases(subject) },
-    ),
+    fc
+      .record({
+        input: listCases(subject, () => rows, MAX_LIMIT),
+        more: fc.nat({ max: MAX_LIMIT - 2 }),
+        toEnd,
+      })
+      .map(({ input, more, toEnd }) => ({
+        ...input,
+        walks: input.walks.flatMap((one) => twice(one, more)),
+        toEnd,
+      })),
   trial: wholeTrial,
   judge: (run) => {
     for (const reading of readingsOf(run)) {
@@ -73,18 +73,9 @@ export const CUR_02: AnyProperty = property<Case>({
   },
 });
 
-/** Cases that read every list of a table to its end. */
-function wholeCases(subject: Subject): fc.Arbitrary<Case> {
-  const limits = fc.array(fc.integer({ min: 1, max: MAX_LIMIT }), {
-    minLength: MAX_LISTS,
-    maxLength: MAX_LISTS,
-  });
-  return fc.tuple(fc.constantFrom(...tablesOf(subject)), rows, limits).map(([table, rows, limits]) => ({
-    table: table.name,
-    rows,
-    walks: table.lists.map((_, list) => ({ list, limit: limits[list] ?? 1 })),
-    toEnd: true,
-  }));
+/** The list again, in pages of another size. */
+function twice(walk: ListWalk, more: number): ListWalk[] {
+  return [walk, { ...walk, limit: 1 + ((walk.limit + more) % MAX_LIMIT) }];
 }
 
 /** Every list that is read to its end has one more page than it takes; the others are read as far as this trial's rows. */
@@ -140,7 +131,9 @@ function endFailure(
       summary: `Reading ${about} ${more}, and after ${walked.pages.length} pages it had not ended.`,
     };
   }
-  return { ...facts, summary: `Reading ${about} ended too early or went wrong: it ${what}.` };
+  const isPrefix = seen.every((name, index) => name === wanted[index]);
+  const early = isPrefix ? ' Its last page came too early.' : '';
+  return { ...facts, summary: `Reading ${about} ${what}.${early}` };
 }
 
 /** `a b | c d | e`, where bars end pages. */

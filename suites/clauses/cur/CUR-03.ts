@@ -12,6 +12,7 @@ import {
   withoutLists,
   type ListCase,
 } from '../../harness/listCase.ts';
+import { calls, valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
 import {
   property,
@@ -20,17 +21,14 @@ import {
   type Scope,
   type TrialRun,
 } from '../../harness/property.ts';
-import { sequence } from '../../harness/sequences.ts';
-import { homeOf, idIn, keyOf, type Row, type Table } from '../../harness/tables.ts';
+import { homeOf, idIn, keyOf, type ListKind, type Row, type Table } from '../../harness/tables.ts';
 
 const MAX_LIMIT = 3;
-const PAGE = 'first page';
 /** The cursor of the same table's scan, in a list by time. */
 const FOREIGN: BadCursor = { why: 'is one of the scan', text: '' };
-const SCAN_PAGE = 'first page of the scan';
 
 interface Case extends ListCase {
-  /** Indexes into the bad cursors of the list; one too far stands for the foreign one. */
+  /** Indexes into the bad cursors of each list, modulo their number. */
   readonly bad: readonly number[];
 }
 
@@ -55,63 +53,74 @@ export const CUR_03: AnyProperty = property<Case>({
     fc
       .tuple(
         listCases(subject, rowsOf, MAX_LIMIT),
-        fc.array(fc.nat({ max: 99 }), { minLength: 3, maxLength: 8, size: 'max' }),
+        fc.array(fc.nat({ max: 99 }), { minLength: 1, maxLength: 12, size: 'max' }),
       )
-      .map(([input, bad]) => ({ ...input, walks: input.walks.slice(0, 1), bad })),
+      .map(([input, bad]) => ({ ...input, bad })),
   trial: (input, scope) => {
+    const table = tableNamed(input.table);
     const trial = readingTrial(input, scope);
-    const steps = [...(trial.actors[0]?.steps ?? []), ...firstPages(input, scope)];
-    return { ...trial, actors: [{ instance: 0, steps: [...steps, ...badCalls(input, scope)] }] };
+    const firsts = table.lists.map((list) => firstPage(list, scope));
+    const tries = input.walks.flatMap((one) => badCalls(table, walkOf(table, one).list, input, scope));
+    return {
+      ...trial,
+      actors: [{ instance: 0, steps: [...(trial.actors[0]?.steps ?? []), ...firsts, ...tries] }],
+    };
   },
   judge: (run) => {
     for (const reading of readingsOf(run)) {
       const failure = readingFailure(reading, run.scope);
       if (failure !== undefined) return failure;
     }
-    return accepted(run);
+    for (const one of run.input.walks) {
+      const failure = accepted(run, walkOf(tableNamed(run.input.table), one).list);
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
   },
 });
 
-function badOf(input: Case): BadCursor[] {
-  const table = tableNamed(input.table);
-  const { list } = walkOf(table, input.walks[0] ?? { list: 0, limit: 1 });
+/** A page of one row, whose cursor is damaged or taken elsewhere. */
+function firstPage(list: ListKind, scope: Scope): CallStep {
+  return saved(firstOf(list), direct(list.method, { ...list.request(homeOf(scope)), limit: 1 }));
+}
+
+function firstOf(list: ListKind): string {
+  return `first page of ${list.title}`;
+}
+
+function badOf(list: ListKind, { bad }: Case): BadCursor[] {
   const known = list.by === 'time' ? [...badCursorsOf(list), FOREIGN] : badCursorsOf(list);
-  return input.bad.map((index) => known[index % known.length] as BadCursor);
+  return bad.map((index) => known[index % known.length] as BadCursor);
 }
 
-/** Pages of one row, whose cursors are damaged or taken elsewhere. */
-function firstPages(input: Case, scope: Scope): CallStep[] {
-  const table = tableNamed(input.table);
-  const { list } = walkOf(table, input.walks[0] ?? { list: 0, limit: 1 });
+function badCalls(table: Table, list: ListKind, input: Case, scope: Scope): CallStep[] {
   const scan = table.lists.find(({ by }) => by === 'id') ?? list;
-  return [
-    saved(PAGE, direct(list.method, { ...list.request(homeOf(scope)), limit: 1 })),
-    saved(SCAN_PAGE, direct(scan.method, { limit: 1 })),
-  ];
-}
-
-function badCalls(input: Case, scope: Scope): CallStep[] {
-  const table = tableNamed(input.table);
-  const { list } = walkOf(table, input.walks[0] ?? { list: 0, limit: 1 });
-  return badOf(input).map((bad) => {
-    const cursor = bad === FOREIGN ? { $saved: SCAN_PAGE, path: 'nextCursor' } : cursorArgument(bad, PAGE);
-    return direct(list.method, { ...list.request(homeOf(scope)), limit: 10, cursor });
+  return badOf(list, input).map((bad, index) => {
+    const cursor =
+      bad === FOREIGN ? { $saved: firstOf(scan), path: 'nextCursor' } : cursorArgument(bad, firstOf(list));
+    return saved(
+      tryName(list, index),
+      direct(list.method, { ...list.request(homeOf(scope)), limit: 10, cursor }),
+    );
   });
 }
 
-function accepted({ input, trial, main, scope }: TrialRun<Case>): Failure | undefined {
+function tryName(list: ListKind, index: number): string {
+  return `${list.title}, try ${index + 1}`;
+}
+
+function accepted(run: TrialRun<Case>, list: ListKind): Failure | undefined {
+  const { input, scope } = run;
   const table = tableNamed(input.table);
-  const { list } = walkOf(table, input.walks[0] ?? { list: 0, limit: 1 });
-  const bad = badOf(input);
-  const first = (trial.actors[0]?.steps.length ?? 0) - bad.length;
-  for (const record of [...main.records].sort((a, b) => a.step - b.step)) {
-    const one = bad[record.step - first];
-    if (one === undefined || record.step < first) continue;
-    const came = answerTo(record, table, scope);
-    if (came === undefined) continue;
-    const text = typeof one.text === 'string' && one !== FOREIGN ? ` (${JSON.stringify(one.text)})` : '';
+  const made = calls(run, list.method);
+  const first = pageIn(valueOf(made.find(({ step }) => step.save === firstOf(list))?.record)).items[0];
+  for (const [index, bad] of badOf(list, input).entries()) {
+    const record = made.find(({ step }) => step.save === tryName(list, index))?.record;
+    const came = record === undefined ? undefined : answerTo(record, idIn(table, first), table, scope);
+    if (record === undefined || came === undefined) continue;
+    const text = typeof bad.text === 'string' && bad !== FOREIGN ? ` (${JSON.stringify(bad.text)})` : '';
     return {
-      summary: `Reading ${list.title} with a cursor that ${one.why}${text} ${came.what}.`,
+      summary: `Reading ${list.title} with a cursor that ${bad.why}${text} ${came.what}.`,
       expected: 'INVALID_CURSOR',
       actual: came.actual,
       marked: [record],
@@ -120,18 +129,20 @@ function accepted({ input, trial, main, scope }: TrialRun<Case>): Failure | unde
   return undefined;
 }
 
-/** What came instead of INVALID_CURSOR. */
+/** What came instead of INVALID_CURSOR; `first` is the id that the list's first page begins with. */
 function answerTo(
   record: StepRecord,
+  first: string,
   table: Table,
   scope: Scope,
 ): { readonly what: string; readonly actual: string } | undefined {
-  if (record.outcome.status === 'skipped') return undefined;
   if (record.outcome.status === 'error') {
     const { error } = record.outcome;
     if (error.code === 'INVALID_CURSOR') return undefined;
     return { what: 'failed with another error', actual: `${error.code ?? error.name}: ${error.message}` };
   }
-  const ids = pageIn(record.outcome.value).items.map((item) => keyOf(idIn(table, item), scope));
-  return { what: 'was answered with a page', actual: `a page with ${sequence(ids)}` };
+  const ids = pageIn(valueOf(record)).items.map((item) => idIn(table, item));
+  const what = ids[0] === first ? 'was answered with the first page' : 'was answered';
+  const begins = ids[0] === undefined ? '' : `, the first of them ${keyOf(ids[0], scope)}`;
+  return { what, actual: `a page of ${ids.length} ${table.noun}${begins}` };
 }

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
+import type { CallStep, Decision } from '../../../scenarios/host/program.ts';
 import {
   listCases,
   tableNamed,
-  walkName,
   walkOf,
   withoutLists,
   type ListCase,
+  type ListWalk,
 } from '../../harness/listCase.ts';
-import { listed, pagesFor, walked, walkSteps } from '../../harness/pages.ts';
+import { listed, pagesFor, walked, walkSteps, type Walk, type Walked } from '../../harness/pages.ts';
 import {
   property,
   type AnyProperty,
@@ -15,11 +16,15 @@ import {
   type Scope,
   type TrialRun,
 } from '../../harness/property.ts';
-import { sequence, difference } from '../../harness/sequences.ts';
+import { difference, sequence } from '../../harness/sequences.ts';
 import { idOf, keyOf, type Row, type Table } from '../../harness/tables.ts';
-import type { CallStep } from '../../../scenarios/host/program.ts';
 
-const MAX_LIMIT = 3;
+const MAX_LIMIT = 2;
+const MAX_ROWS = 9;
+const WRITERS = 2;
+/** The last page, from 0, after which somebody writes. */
+const MAX_PAGE = 2;
+const WALK = 'walk';
 
 /** What a writer does to a row while the list is read: it stores, changes or removes it, or stays away from it. */
 const FATES = ['stable', 'created', 'changed', 'removed'] as const;
@@ -31,11 +36,16 @@ interface FatedRow extends Row {
 
 interface Case extends ListCase {
   readonly rows: readonly FatedRow[];
-  /** Which of two writers takes each fated row. */
+  /** Which writer takes each touched row. */
   readonly writers: readonly number[];
+  /** After which page of every reader each touched row is written; absent: the order is left to the interleaving. */
+  readonly pages?: readonly number[];
 }
 
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+
+/** Most rows are stored or removed: those move the places of others, as far as the list lets them. */
+const WEIGHTS: Readonly<Record<Fate, number>> = { stable: 3, created: 4, changed: 1, removed: 4 };
 
 function rowsOf(table: Table): fc.Arbitrary<FatedRow[]> {
   const fates = FATES.filter(
@@ -43,21 +53,18 @@ function rowsOf(table: Table): fc.Arbitrary<FatedRow[]> {
       (fate !== 'changed' || table.change !== undefined) &&
       (fate !== 'removed' || table.remove !== undefined),
   );
-  const fate = fc.oneof(
-    { weight: 2, arbitrary: fc.constant<Fate>('stable') },
-    { weight: 3, arbitrary: fc.constantFrom(...fates.slice(1)) },
-  );
+  const fate = fc.oneof(...fates.map((one) => ({ weight: WEIGHTS[one], arbitrary: fc.constant(one) })));
   return fc.uniqueArray(fc.record({ key: fc.constantFrom(...KEYS), at: fc.nat({ max: 4 }), fate }), {
     selector: ({ key }) => key,
-    minLength: 3,
-    maxLength: 8,
+    minLength: 4,
+    maxLength: MAX_ROWS,
     size: 'max',
   });
 }
 
 /**
- * A reader pages through a list while two writers store new rows before and behind it, change and remove others. Rows
- * that nobody touches appear exactly once and in order, touched ones at most once, and nothing else appears.
+ * Every list of a table has a reader, who pages through it while two writers store new rows, change and remove others.
+ * Rows that nobody touches appear exactly once and in order, touched ones at most once, and nothing else appears.
  */
 export const CUR_05: AnyProperty = property<Case>({
   clause: 'CUR-05',
@@ -66,43 +73,77 @@ export const CUR_05: AnyProperty = property<Case>({
     fc
       .tuple(
         listCases(subject, rowsOf, MAX_LIMIT),
-        fc.array(fc.nat({ max: 1 }), { minLength: 8, maxLength: 8 }),
+        fc.record({ writers: perRow(WRITERS - 1), pages: perRow(MAX_PAGE) }, { requiredKeys: ['writers'] }),
       )
-      .map(([input, writers]) => ({
-        ...(input as Omit<Case, 'writers'>),
-        walks: input.walks.slice(0, 1),
-        writers,
-      })),
+      .map(([input, plan]) => ({ ...(input as Omit<Case, 'writers'>), ...plan })),
   trial: (input, scope) => {
     const table = tableNamed(input.table);
-    const walk = walkOf(table, input.walks[0] ?? { list: 0, limit: 1 });
-    const pages = pagesFor(walk.list, listed(table, walk.list, input.rows, scope).length, walk.limit);
     const stored = input.rows.filter(({ fate }) => fate !== 'created');
-    const touched = input.rows.filter(({ fate }) => fate !== 'stable');
+    const touches = touchesOf(input);
     const writer = (number: number): CallStep[] =>
-      touched
-        .filter((_, index) => (input.writers[index] ?? 0) === number)
-        .flatMap((row) => touch(table, row, scope) ?? []);
+      touches.filter((one) => one.writer === number).flatMap(({ row }) => touch(table, row, scope) ?? []);
+    const readers = input.walks.map((one) => readerOf(table, one, input, scope));
+    const order = input.pages === undefined ? {} : { order: orderOf(touches, readers) };
     return {
       setup: stored.map((row) => table.create(row, scope)),
+      // Readers last: when the generated order has run out, the writers go on before them.
       actors: [
-        { instance: 0, steps: walkSteps(walk, walkName(0), pages, scope) },
-        { instance: 1, steps: writer(0) },
-        { instance: 2, steps: writer(1) },
+        ...Array.from({ length: WRITERS }, (_, number) => ({ instance: number + 1, steps: writer(number) })),
+        ...readers.map((steps, number) => ({ instance: number, steps })),
       ],
+      ...order,
     };
   },
-  judge: wrongScan,
-  exercised: (run) => {
-    const pages = readingOf(run).pages;
-    const from = pages[0]?.record.return ?? Number.POSITIVE_INFINITY;
-    const to = pages.at(-1)?.record.call ?? 0;
-    return run.main.records.some(
-      (record) =>
-        record.actor > 0 && record.outcome.status === 'ok' && record.return > from && record.call < to,
-    );
+  judge: (run) => {
+    for (const [number, one] of run.input.walks.entries()) {
+      const failure = wrongScan(run, walkOf(tableNamed(run.input.table), one), WRITERS + number);
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
   },
+  exercised: (run) => run.input.walks.some((_, number) => besideWriters(run, WRITERS + number)),
 });
+
+function perRow(max: number): fc.Arbitrary<number[]> {
+  return fc.array(fc.nat({ max }), { minLength: MAX_ROWS, maxLength: MAX_ROWS });
+}
+
+function readerOf(table: Table, one: ListWalk, { rows }: Case, scope: Scope): CallStep[] {
+  const walk = walkOf(table, one);
+  const count = listed(table, walk.list, rows, scope).length;
+  return walkSteps(walk, WALK, pagesFor(walk.list, count, walk.limit), scope);
+}
+
+interface Touch {
+  readonly row: FatedRow;
+  readonly writer: number;
+  /** The page after which it is made, from 0. */
+  readonly page: number;
+}
+
+function touchesOf({ rows, writers, pages = [] }: Case): Touch[] {
+  return rows
+    .filter(({ fate }) => fate !== 'stable')
+    .map((row, index) => ({ row, writer: writers[index] ?? 0, page: pages[index] ?? 0 }))
+    .sort((a, b) => a.page - b.page);
+}
+
+/** Each reader reads a page, then what belongs behind this page is written, and so on. */
+function orderOf(touches: readonly Touch[], readers: readonly CallStep[][]): Decision[] {
+  const order: Decision[] = [];
+  const made = Array.from({ length: WRITERS }, () => 0);
+  const rounds = Math.max(MAX_PAGE + 1, ...readers.map((steps) => steps.length));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [number, steps] of readers.entries()) {
+      if (round < steps.length) order.push({ actor: WRITERS + number, step: round, blocked: false });
+    }
+    for (const { writer } of touches.filter(({ page }) => page === round)) {
+      order.push({ actor: writer, step: made[writer] ?? 0, blocked: false });
+      made[writer] = (made[writer] ?? 0) + 1;
+    }
+  }
+  return order;
+}
 
 function touch(table: Table, row: FatedRow, scope: Scope): CallStep | undefined {
   switch (row.fate) {
@@ -119,16 +160,26 @@ function touch(table: Table, row: FatedRow, scope: Scope): CallStep | undefined 
   }
 }
 
-function readingOf({ input, trial, main }: TrialRun<Case>): ReturnType<typeof walked> {
-  const records = main.records.filter(({ actor }) => actor === 0);
-  return walked(tableNamed(input.table), walkName(0), trial.actors[0]?.steps ?? [], records);
+function readingOf({ input, trial, main }: TrialRun<Case>, actor: number): Walked {
+  const records = main.records.filter((record) => record.actor === actor);
+  return walked(tableNamed(input.table), WALK, trial.actors[actor]?.steps ?? [], records);
 }
 
-function wrongScan(run: TrialRun<Case>): Failure | undefined {
+/** Whether somebody wrote after the reader's first page and before its last one. */
+function besideWriters(run: TrialRun<Case>, reader: number): boolean {
+  const { pages } = readingOf(run, reader);
+  const from = pages[0]?.record.return ?? Number.POSITIVE_INFINITY;
+  const to = pages.at(-1)?.record.call ?? 0;
+  return run.main.records.some(
+    ({ actor, outcome, call, return: at }) =>
+      actor < WRITERS && outcome.status === 'ok' && at > from && call < to,
+  );
+}
+
+function wrongScan(run: TrialRun<Case>, walk: Walk, reader: number): Failure | undefined {
   const { input, scope, main } = run;
   const table = tableNamed(input.table);
-  const walk = walkOf(table, input.walks[0] ?? { list: 0, limit: 1 });
-  const { failed, ids, pages } = readingOf(run);
+  const { failed, ids, pages } = readingOf(run, reader);
   const about = `Reading ${walk.list.title} in pages of ${walk.limit} beside writers`;
   const broken = failed ?? main.records.find((record) => record.outcome.status === 'error');
   if (broken?.outcome.status === 'error') {
@@ -144,15 +195,13 @@ function wrongScan(run: TrialRun<Case>): Failure | undefined {
   const fateOf = new Map(rows.map((row) => [idOf(table, row, scope), row.fate]));
   const own = walk.list.shared ? ids.filter((id) => fateOf.has(id)) : ids;
   // Touched rows may be missing; those that are there must stand where they belong, once.
-  const expected = rows
-    .map((row) => idOf(table, row, scope))
-    .filter((id) => fateOf.get(id) === 'stable' || own.includes(id));
+  const expected = [...fateOf.keys()].filter((id) => fateOf.get(id) === 'stable' || own.includes(id));
   const what = difference(names(expected, scope), names(own, scope));
   if (what === undefined) return undefined;
   const touched = rows.filter(({ fate }) => fate !== 'stable');
   const fates = touched.map((row) => `${keyOf(idOf(table, row, scope), scope)} ${row.fate}`).join(', ');
   return {
-    summary: `${about} ${what}. ${touched.length === 0 ? 'Nothing' : fates} meanwhile; nobody touched the other rows.`,
+    summary: `${about} ${what}. Meanwhile: ${fates === '' ? 'nothing' : fates}; nobody touched the other rows.`,
     expected: sequence(names(expected, scope)),
     actual: sequence(names(own, scope)),
     marked: pages.map(({ record }) => record),

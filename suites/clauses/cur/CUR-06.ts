@@ -22,6 +22,7 @@ import {
   type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
+import { sectionsOf } from '../../harness/sections.ts';
 import { named, sequence } from '../../harness/sequences.ts';
 
 const STREAMS = [0, 1] as const;
@@ -91,7 +92,7 @@ export const CUR_06: AnyProperty = property<Case>({
       const failure = missed(run, read);
       if (failure !== undefined) return failure;
     }
-    return undefined;
+    return absent(run);
   },
   exercised: (run) => readsOf(run).some(({ seen, final }) => seen.length > 0 && seen.length < final.length),
 });
@@ -155,4 +156,25 @@ function missed(run: TrialRun<Case>, { tail, record, seen, final }: Read): Failu
     actual: `it read ${sequence(seen.map(label))}, and in the end the list is ${sequence(final.map(label))}`,
     marked: [record],
   };
+}
+
+/** An event whose section has ended, and that nobody will ever see at the tail. */
+function absent(run: TrialRun<Case>): Failure | undefined {
+  const { main, trial, scope, subject } = run;
+  const appended = calls(run, 'activity.append');
+  for (const { number, attempt, committed, stream: id, entered } of sectionsOf(main, trial)) {
+    const stream = STREAMS.find((one) => scope.id(streamName(one)) === id) ?? 0;
+    const final = eventsIn(finaleValue(run, tailsOf(subject).indexOf(stream)));
+    const append = appended.find(({ record }) => record.section === number && record.attempt === attempt);
+    const [event] = eventsIn({ items: [valueOf(append?.record)] });
+    if (!committed || append === undefined || event === undefined || final.some(({ id }) => id === event.id))
+      continue;
+    return {
+      summary: `${eventLabel(event, stream, scope)} was appended by ${whoOf(entered)} in a section that committed, and is not in the list of its stream.`,
+      expected: 'the event is there when withLock resolves',
+      actual: sequence(final.map((one) => eventLabel(one, stream, scope))),
+      marked: [append.record],
+    };
+  }
+  return undefined;
 }

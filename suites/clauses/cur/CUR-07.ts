@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import type { CallStep, Step } from '../../../scenarios/host/program.ts';
+import { direct, saved } from '../../harness/generate.ts';
 import {
   listCases,
   ownIds,
@@ -8,7 +10,8 @@ import {
   withoutLists,
   type ListCase,
 } from '../../harness/listCase.ts';
-import { listed, pageIn, pagesFor, pageStep, walked, type Walk } from '../../harness/pages.ts';
+import { calls, valueOf } from '../../harness/observe.ts';
+import { listed, pageIn, pagesFor, walked, walkSteps, type Walk } from '../../harness/pages.ts';
 import {
   property,
   type AnyProperty,
@@ -18,8 +21,6 @@ import {
 } from '../../harness/property.ts';
 import { difference, sequence } from '../../harness/sequences.ts';
 import { homeOf, idIn, idOf, keyOf, type Row, type Table } from '../../harness/tables.ts';
-import { direct, saved } from '../../harness/generate.ts';
-import type { Step } from '../../../scenarios/host/program.ts';
 
 const MAX_LIMIT = 3;
 const PROBE = 'after reopening';
@@ -28,7 +29,7 @@ interface Case extends ListCase {
   /** After this page, from 0, modulo the pages that have a cursor. */
   readonly after: number;
   readonly reopen: boolean;
-  /** Whether the row that the cursor points at is removed, if such rows can be. */
+  /** Whether the row is removed that the first list's cursor points at, if such rows can be. */
   readonly remove: boolean;
 }
 
@@ -41,8 +42,8 @@ const rows: fc.Arbitrary<Row[]> = fc.uniqueArray(
 );
 
 /**
- * Between two pages the adapter is closed and opened again, or the row is removed that the cursor points at, or both.
- * The next page goes on behind it.
+ * Between two pages the adapter is closed and opened again, or a row is removed that a cursor points at, or both. The
+ * next pages go on behind it.
  */
 export const CUR_07: AnyProperty = property<Case>({
   clause: 'CUR-07',
@@ -57,64 +58,77 @@ export const CUR_07: AnyProperty = property<Case>({
       })
       .map(({ input, after, event }) => ({
         ...input,
-        walks: input.walks.slice(0, 1),
         after,
         reopen: event !== 'remove',
         remove: event !== 'reopen' && tableNamed(input.table).remove !== undefined,
       })),
   trial: (input, scope) => {
-    const { table, walk, expected, after } = planOf(input, scope);
-    const pages = pagesFor(walk.list, expected.length, walk.limit);
-    const steps = Array.from({ length: pages }, (_, index): Step[] => [
-      pageStep(walk, walkName(0), index, scope),
-      ...(index === after ? disturbance(input, table, walk, pointedAt(expected, walk, after), scope) : []),
-    ]).flat();
-    return { setup: input.rows.map((row) => table.create(row, scope)), actors: [{ instance: 0, steps }] };
+    const walks = walksOf(input, scope);
+    const before = walks.flatMap(({ pages, after }) => pages.slice(0, after + 1));
+    const behind = walks.flatMap(({ pages, after }) => pages.slice(after + 1));
+    const table = tableNamed(input.table);
+    return {
+      setup: input.rows.map((row) => table.create(row, scope)),
+      actors: [{ instance: 0, steps: [...before, ...disturbance(input, scope), ...behind] }],
+    };
   },
-  judge: lostPlace,
-  exercised: (run) => {
-    const { expected, walk, after } = planOf(run.input, run.scope);
-    return (run.input.reopen || run.input.remove) && expected.length > (after + 1) * walk.limit;
+  judge: (run) => {
+    if (forgot(run)) return undefined;
+    for (const one of walksOf(run.input, run.scope)) {
+      const failure = lostPlace(run, one);
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
   },
+  exercised: ({ input, scope }) =>
+    (input.reopen || input.remove) &&
+    walksOf(input, scope).some(({ walk, rows, after }) => rows.length > (after + 1) * walk.limit),
 });
 
-interface Plan {
-  readonly table: Table;
+interface DisturbedWalk {
+  readonly name: string;
   readonly walk: Walk;
-  readonly expected: readonly Row[];
+  readonly pages: readonly CallStep[];
+  /** The rows of the list, in its order. */
+  readonly rows: readonly Row[];
+  /** The last page before the disturbance, from 0. */
   readonly after: number;
 }
 
-function planOf(input: Case, scope: Scope): Plan {
+function walksOf(input: Case, scope: Scope): DisturbedWalk[] {
   const table = tableNamed(input.table);
-  const walk = walkOf(table, input.walks[0] ?? { list: 0, limit: 1 });
-  const expected = listed(table, walk.list, input.rows, scope);
-  const pagesWithCursor = Math.max(1, Math.ceil(expected.length / walk.limit) - 1);
-  return { table, walk, expected, after: input.after % pagesWithCursor };
+  return input.walks.map((one, index) => {
+    const walk = walkOf(table, one);
+    const rows = listed(table, walk.list, input.rows, scope);
+    const pagesWithCursor = Math.max(1, Math.ceil(rows.length / walk.limit) - 1);
+    const name = walkName(index);
+    const pages = walkSteps(walk, name, pagesFor(walk.list, rows.length, walk.limit), scope);
+    return { name, walk, pages, rows, after: input.after % pagesWithCursor };
+  });
 }
 
-function pointedAt(expected: readonly Row[], walk: Walk, after: number): Row | undefined {
-  return expected[(after + 1) * walk.limit - 1];
+/** The row that the first list's cursor points at, if it is removed. */
+function removedRow(input: Case, scope: Scope): Row | undefined {
+  const [first] = walksOf(input, scope);
+  return input.remove ? first?.rows[(first.after + 1) * first.walk.limit - 1] : undefined;
 }
 
-function disturbance(input: Case, table: Table, walk: Walk, row: Row | undefined, scope: Scope): Step[] {
-  const removal = input.remove && row !== undefined ? table.remove?.(row, scope) : undefined;
-  const probe = direct(walk.list.method, { ...walk.list.request(homeOf(scope)), limit: input.rows.length });
-  const reopening: Step[] = input.reopen ? [{ do: 'reopen' }, saved(PROBE, probe)] : [];
+function disturbance(input: Case, scope: Scope): Step[] {
+  const table = tableNamed(input.table);
+  const row = removedRow(input, scope);
+  const removal = row === undefined ? undefined : table.remove?.(row, scope);
+  const [list] = table.lists;
+  const probe = list && direct(list.method, { ...list.request(homeOf(scope)), limit: input.rows.length });
+  const reopening: Step[] = input.reopen && probe ? [{ do: 'reopen' }, saved(PROBE, probe)] : [];
   return [...(removal === undefined ? [] : [removal]), ...reopening];
 }
 
-function lostPlace(run: TrialRun<Case>): Failure | undefined {
+function lostPlace(run: TrialRun<Case>, { name, walk, rows, after }: DisturbedWalk): Failure | undefined {
   const { input, trial, main, scope } = run;
-  const { table, walk, expected, after } = planOf(input, scope);
-  const seen = walked(table, walkName(0), trial.actors[0]?.steps ?? [], main.records);
-  if (forgot(run, table)) return undefined;
-  const what = [
-    ...(input.remove ? ['its row was removed'] : []),
-    ...(input.reopen ? ['the adapter was opened again'] : []),
-  ];
-  const about = `the cursor of page ${after + 1} of ${walk.list.title}, in pages of ${walk.limit}, after ${what.join(' and ')}`;
-  const broken = main.records.find((record) => record.outcome.status === 'error');
+  const table = tableNamed(input.table);
+  const seen = walked(table, name, trial.actors[0]?.steps ?? [], main.records);
+  const about = `the cursor of page ${after + 1} of ${walk.list.title}, in pages of ${walk.limit}, after ${disturbanceText(input, table, scope)}`;
+  const broken = seen.failed ?? main.records.find((record) => record.outcome.status === 'error');
   if (broken?.outcome.status === 'error') {
     const { error } = broken.outcome;
     return {
@@ -124,26 +138,39 @@ function lostPlace(run: TrialRun<Case>): Failure | undefined {
       marked: [broken],
     };
   }
-  const wanted = expected.map((row) => keyOf(idOf(table, row, scope), scope));
-  const came = ownIds(table, walk.list, seen.ids, input.rows, scope).map((id) => keyOf(id, scope));
-  const fault = difference(wanted, came);
+  const own = ownIds(table, walk.list, seen.ids, input.rows, scope);
+  const removed = removedRow(input, scope);
+  // The removed row may have been shown before it was removed.
+  const wanted = rows.filter((row) => row !== removed || own.includes(idOf(table, row, scope)));
+  const expected = wanted.map((row) => keyOf(idOf(table, row, scope), scope));
+  const came = own.map((id) => keyOf(id, scope));
+  const fault = difference(expected, came);
   if (fault === undefined) return undefined;
   return {
     summary: `Following ${about}, the reader ${fault}.`,
-    expected: sequence(wanted),
+    expected: sequence(expected),
     actual: sequence(came),
     marked: seen.pages.map(({ record }) => record),
   };
 }
 
+function disturbanceText(input: Case, table: Table, scope: Scope): string {
+  const removed = removedRow(input, scope);
+  const parts = [
+    ...(removed === undefined ? [] : [`${keyOf(idOf(table, removed, scope), scope)} was removed`]),
+    ...(input.reopen ? ['the adapter was opened again'] : []),
+  ];
+  return parts.length === 0 ? 'nothing' : parts.join(' and ');
+}
+
 /** Whether an adapter that promises no durability lost its rows with its last instance. */
-function forgot({ trial, main, subject, input, scope }: TrialRun<Case>, table: Table): boolean {
-  if (subject.capabilities.durable !== false || !input.reopen) return false;
-  const probe = main.records.find((record) => {
-    const step = trial.actors[record.actor]?.steps[record.step];
-    return step?.do === 'call' && step.save === PROBE;
-  });
+function forgot(run: TrialRun<Case>): boolean {
+  const { input, subject, scope } = run;
+  const table = tableNamed(input.table);
+  const [list] = table.lists;
+  if (subject.capabilities.durable !== false || !input.reopen || list === undefined) return false;
+  const probe = calls(run, list.method).find(({ step }) => step.save === PROBE)?.record;
   if (probe?.outcome.status !== 'ok') return false;
   const own = new Set(input.rows.map((row) => idOf(table, row, scope)));
-  return !pageIn(probe.outcome.value).items.some((item) => own.has(idIn(table, item)));
+  return !pageIn(valueOf(probe)).items.some((item) => own.has(idIn(table, item)));
 }
