@@ -78,9 +78,10 @@ export function failingWritesOf(surfaces: readonly Surface[]): FailingWrite[] {
   return FAILING_WRITES.filter((kind) => surfaces.includes(ROWS[kind].surface));
 }
 
-/** What must be there for all of them to fail. */
-export function failingWritesSetup(surfaces: readonly Surface[], scope: Scope): CallStep[] {
-  return failingWritesOf(surfaces).flatMap((kind) => ROWS[kind].setup?.(scope.id('taken')) ?? []);
+/** What must be there for these to fail. */
+export function failingWritesSetup(kinds: readonly string[], scope: Scope): CallStep[] {
+  const used = FAILING_WRITES.filter((kind) => kinds.includes(kind));
+  return used.flatMap((kind) => ROWS[kind].setup?.(scope.id('taken')) ?? []);
 }
 
 /** Through the section's view; outside sections on the instance. */

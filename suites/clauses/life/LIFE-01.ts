@@ -119,7 +119,10 @@ function failuresTrial({ misuses, traces }: Failures, scope: Scope, { surfaces }
     ? misuses.flatMap((_, index) => [act(reader, enter(scope.id(`m${index}`))), act(reader, leave)])
     : [];
   return {
-    setup: failingWritesSetup(surfaces, scope),
+    setup: failingWritesSetup(
+      misuses.flatMap(({ write }) => write ?? []),
+      scope,
+    ),
     ...scripted([...opened, ...ended, ...written, ...locked], [...misuses.map(() => 0), 1]),
     patienceMs: 3_000,
   };

@@ -53,7 +53,7 @@ export const LOCK_02: AnyProperty = property<readonly (readonly Visit[])[]>({
   arbitrary: ({ surfaces }) =>
     fc.array(fc.array(visitOf(traceKindsOf(surfaces)), { minLength: 1, maxLength: 2 }), {
       minLength: 3,
-      maxLength: 4,
+      maxLength: 3,
     }),
   trial: (input, scope) => {
     let digit = 0;

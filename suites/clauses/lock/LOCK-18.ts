@@ -58,7 +58,7 @@ export const LOCK_18: AnyProperty = property<readonly (readonly Visit[])[]>({
     });
     return fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 });
   },
-  trial: (input, scope, { surfaces }) => {
+  trial: (input, scope) => {
     let digit = 0;
     const actors = input.map((visits, instance): Actor => {
       const steps = visits.flatMap((visit) => {
@@ -70,7 +70,10 @@ export const LOCK_18: AnyProperty = property<readonly (readonly Visit[])[]>({
     const streams = ['s1', 's2'].map((name) => scope.id(name));
     const setup = [
       ...streams.map((id) => direct('streams.create', streamOf(id))),
-      ...failingWritesSetup(surfaces, scope),
+      ...failingWritesSetup(
+        input.flat().flatMap(({ fails }) => fails ?? []),
+        scope,
+      ),
     ];
     return {
       setup,

@@ -28,7 +28,7 @@ export const LOCK_19: AnyProperty = property<Case>({
     fc.record({
       grants: fc.oneof(
         { weight: 1, arbitrary: fc.constant(BOUND + SPARE) },
-        { weight: 5, arbitrary: fc.integer({ min: 4, max: 16 }) },
+        { weight: 9, arbitrary: fc.integer({ min: 4, max: 16 }) },
       ),
       greedy: fc.integer({ min: 1, max: 3 }),
     }),

@@ -20,10 +20,9 @@ export interface VisitWeights {
   readonly back: number;
 }
 
-/** `actors` actors with up to `visits` visits each, mostly of one stream. */
+/** Some actors with up to so many visits each, mostly of one stream. */
 export function visitsOf(
-  actors: { readonly min: number; readonly max: number },
-  visits: number,
+  { actors, visits }: { readonly actors: number; readonly visits: number },
   weights: VisitWeights,
 ): fc.Arbitrary<readonly (readonly Visit[])[]> {
   const lock = fc.oneof(
@@ -38,13 +37,10 @@ export function visitsOf(
   );
   const visit = fc.record({ lock, does, pauseMs });
   return fc.array(fc.array(visit, { minLength: 1, maxLength: visits }), {
-    minLength: actors.min,
-    maxLength: actors.max,
+    minLength: actors,
+    maxLength: actors,
   });
 }
-
-/** Streams `s1` and `s2` and a neighbour of each, which only the lock of the first protects. */
-const STREAMS = ['s1', 's1-neighbour', 's2', 's2-neighbour'] as const;
 
 export function visitTrial(input: readonly (readonly Visit[])[], scope: Scope): Trial {
   let digit = 0;
@@ -55,11 +51,20 @@ export function visitTrial(input: readonly (readonly Visit[])[], scope: Scope): 
     });
     return { instance, steps };
   });
+  const ids = streamsOf(input).map((name) => scope.id(name));
   return {
-    setup: STREAMS.map((name) => direct('streams.create', streamOf(scope.id(name)))),
+    setup: ids.map((id) => direct('streams.create', streamOf(id))),
     actors,
-    finale: STREAMS.map((name) => direct('streams.get', scope.id(name))),
+    finale: ids.map((id) => direct('streams.get', id)),
   };
+}
+
+/** The streams that are visited, and the neighbours that only their locks protect. */
+function streamsOf(input: readonly (readonly Visit[])[]): string[] {
+  const names = input.flat().flatMap(({ lock, does }) => {
+    return does === 'cross' || does === 'back' ? [lock, `${lock}-neighbour`] : [lock];
+  });
+  return [...new Set(names)];
 }
 
 function section({ lock, does, pauseMs }: Visit, digit: number, scope: Scope): Step[] {

@@ -43,7 +43,7 @@ export const TX_01: AnyProperty = property<Case>({
   arbitrary: () =>
     fc.record({
       writers: fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 2, maxLength: 3 }),
-      looks: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 2 }),
+      looks: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 1, maxLength: 2 }),
     }),
   trial: ({ writers, looks }, scope) => {
     const s1 = scope.id('s1');

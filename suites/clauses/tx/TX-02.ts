@@ -58,7 +58,7 @@ export const TX_02: AnyProperty = property<readonly (readonly Visit[])[]>({
     });
     return fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 });
   },
-  trial: (input, scope, { surfaces }) => {
+  trial: (input, scope) => {
     const s1 = scope.id('s1');
     let digit = 0;
     const actors = input.map((visits, instance): Actor => {
@@ -68,7 +68,8 @@ export const TX_02: AnyProperty = property<readonly (readonly Visit[])[]>({
       });
       return { instance, steps };
     });
-    const setup = [direct('streams.create', streamOf(s1)), ...failingWritesSetup(surfaces, scope)];
+    const kinds = input.flat().flatMap(({ before, after }) => [...before, ...after]);
+    const setup = [direct('streams.create', streamOf(s1)), ...failingWritesSetup(kinds, scope)];
     return {
       setup,
       actors,

@@ -39,9 +39,9 @@ const straight: fc.Arbitrary<Case> = fc
         order: fc.constant('x-y' as const),
         holdMs: fc.nat({ max: 2 }),
       }),
-      { minLength: 1, maxLength: 2 },
+      { minLength: 1, maxLength: 1 },
     ),
-    { minLength: 3, maxLength: 3 },
+    { minLength: 3, maxLength: 4 },
   )
   .map((actors) => ({ actors }));
 

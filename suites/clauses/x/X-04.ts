@@ -26,7 +26,7 @@ const member: fc.Arbitrary<Member> = fc.record({
 export const X_04: AnyProperty = property<readonly Member[]>({
   clause: 'X-04',
   topologies: ['shared', 'processes'],
-  arbitrary: () => fc.array(member, { minLength: 3, maxLength: 4 }),
+  arbitrary: () => fc.array(member, { minLength: 3, maxLength: 3 }),
   trial: (members, scope, { surfaces }) => {
     const stored = surfaces.includes('streams');
     const s1 = scope.id('s1');
