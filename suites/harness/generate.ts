@@ -48,6 +48,19 @@ export function swallowed(step: CallStep): CallStep {
   return { ...step, swallow: true };
 }
 
+/**
+ * Any character of Unicode, as a unit of texts. fast-check's own unit `binary` builds a table of them all as the module
+ * is loaded, which takes a second.
+ */
+export const codePoint: fc.Arbitrary<string> = fc
+  .oneof(
+    fc.integer({ min: 0x20, max: 0x7e }),
+    fc.integer({ min: 0, max: 0xff }),
+    fc.integer({ min: 0x100, max: 0xd7ff }),
+    fc.integer({ min: 0xe000, max: 0x10ffff }),
+  )
+  .map((point) => String.fromCodePoint(point));
+
 /** A short pause in milliseconds, mostly none: where it stands inside a section it widens the window of a bug. */
 export const pauseMs: fc.Arbitrary<number> = fc.oneof(
   { weight: 3, arbitrary: fc.constant(0) },

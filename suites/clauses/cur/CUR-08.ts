@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { isWellFormed } from '../../../adapters/contract/index.ts';
 import type { CodecCall, CodecResult } from '../../../scenarios/host/index.ts';
+import { codePoint } from '../../harness/generate.ts';
 import { customProperty, type AnyProperty, type Failure } from '../../harness/property.ts';
 
 interface Case {
@@ -24,8 +24,7 @@ const id = fc.oneof(
     '~~~',
     '???',
   ),
-  fc.string({ unit: 'grapheme', maxLength: 12 }),
-  fc.string({ unit: 'binary', maxLength: 12 }).filter(isWellFormed),
+  fc.string({ unit: codePoint, maxLength: 12 }),
 );
 
 /** A text that encodeCursor returns for no id. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { isWellFormed, type IdempotencyRecord } from '../../../adapters/contract/index.ts';
-import { direct, enter, leave, view } from '../../harness/generate.ts';
+import { codePoint, direct, enter, leave, view } from '../../harness/generate.ts';
 import { codeOf, finaleValue } from '../../harness/observe.ts';
 import { property, type AnyProperty, type TrialRun } from '../../harness/property.ts';
 import { replayOf } from '../../harness/records.ts';
@@ -25,8 +25,8 @@ const body: fc.Arbitrary<string> = fc.oneof(
     '[1,2,3]\r\n',
     '{"amount":"9007199254740993"}',
   ),
-  fc.json({ stringUnit: 'binary' }).filter((text) => !text.includes('\\u0000') && isWellFormed(text)),
-  fc.string({ unit: 'binary', maxLength: 40 }).filter((text) => isWellFormed(text) && !text.includes('\0')),
+  fc.json({ stringUnit: codePoint }).filter((text) => !text.includes('\\u0000') && isWellFormed(text)),
+  fc.string({ unit: codePoint, maxLength: 40 }).filter((text) => !text.includes('\0')),
 );
 
 /** An answer is stored in each way there is, and read from another instance. Status and bytes must be the same. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IdempotencyRecord, StreamRecord } from '../../../adapters/contract/index.ts';
 import type { Step } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, saved, streamOf, view } from '../../harness/generate.ts';
+import { codePoint, direct, enter, leave, saved, streamOf, view } from '../../harness/generate.ts';
 import { finaleValue } from '../../harness/observe.ts';
 import { property, type AnyProperty } from '../../harness/property.ts';
 import { replayOf } from '../../harness/records.ts';
@@ -17,7 +17,7 @@ const LOW = '\ude00';
 
 const body = fc.oneof(
   fc.constantFrom(`{"a":"${NUL}"}`, NUL, HIGH, `${LOW}${HIGH}`, `{"name":"${HIGH}"}`),
-  fc.string({ unit: 'binary', maxLength: 20 }).map((text) => text + NUL),
+  fc.string({ unit: codePoint, maxLength: 20 }).map((text) => text + NUL),
   fc.integer({ min: 1, max: 4 }).map((size) => 'x'.repeat(size * 65_536)),
 );
 
