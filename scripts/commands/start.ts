@@ -7,7 +7,7 @@ import { openSession } from '../session.ts';
 import { resolveTarget } from '../targets.ts';
 
 /** Small enough for two minutes on two cores, large enough to find the bugs that adapters ship. */
-const RUNS = 30;
+const RUNS = 20;
 const PROCESSES = 2;
 const LOAD_SECONDS = 5;
 
