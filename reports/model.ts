@@ -3,7 +3,10 @@
  * reports/. It is written as the run goes on; an interrupted run leaves one with `partial: true`.
  */
 import type { Capabilities, Json, Level, Surface } from '../adapters/contract/index.ts';
+import type { LoadSummary } from '../scenarios/load/summary.ts';
 import type { ClauseResult, Judgement } from '../suites/result.ts';
+
+export type { LatencySummary, Percentiles, ThroughputPoint } from '../scenarios/load/summary.ts';
 
 export const SCHEMA_VERSION = 1;
 
@@ -63,61 +66,17 @@ export interface Certification {
 }
 
 /** The result of one scenario and its judgement. */
-export interface LoadResult {
+export interface LoadResult extends LoadSummary {
   readonly target: TargetSummary;
   readonly workload: string;
   readonly mix: string;
   readonly services: number;
   readonly drivers: number;
   readonly connections: number;
-  readonly durationMs: number;
-  readonly operations: number;
   /** Expected to be caught: being violated is its success. */
   readonly negativeControl: boolean;
   /** Folder of the evidence, relative to the run folder. */
   readonly evidence: string;
-  /** Outcomes counted: ok, fail, unknown; and failures and refusals by code. */
-  readonly outcomes: Readonly<Record<string, number>>;
-  readonly codes: Readonly<Record<string, number>>;
-  readonly throughput: readonly ThroughputPoint[];
-  /** One histogram over all operations, and one for each kind. */
-  readonly latency: readonly LatencySummary[];
-  /** Requests and effects of each service. */
-  readonly perService: readonly ServiceShare[];
-  readonly locks: { readonly wait: Percentiles; readonly hold: Percentiles };
   readonly judgement: Judgement;
   readonly judgeMs: number;
-}
-
-export interface ThroughputPoint {
-  /** Seconds since the load began, start of the bucket. */
-  readonly second: number;
-  readonly ok: number;
-  readonly fail: number;
-  readonly unknown: number;
-}
-
-/** In microseconds. */
-export interface Percentiles {
-  readonly count: number;
-  readonly min: number;
-  readonly mean: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
-}
-
-export interface LatencySummary {
-  readonly name: string;
-  readonly percentiles: Percentiles;
-  /** Points of the HDR curve: [quantile 0..1, microseconds], rising. */
-  readonly curve: readonly (readonly [number, number])[];
-}
-
-export interface ServiceShare {
-  readonly service: number;
-  readonly requests: number;
-  readonly effects: number;
 }
