@@ -39,3 +39,16 @@ export function unexpectedError(record: StepRecord): Failure | undefined {
     marked: [record],
   };
 }
+
+/** The records of each group of steps, when one actor runs the groups one after the other. */
+export function byGroup(
+  groups: readonly (readonly Step[])[],
+  records: readonly StepRecord[],
+): StepRecord[][] {
+  let from = 0;
+  return groups.map(({ length }) => {
+    const first = from;
+    from += length;
+    return records.filter(({ step }) => step >= first && step < first + length);
+  });
+}

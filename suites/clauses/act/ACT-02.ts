@@ -4,9 +4,9 @@ import {
   type ActivityEvent,
   type StorageErrorCode,
 } from '../../../adapters/contract/index.ts';
-import type { Step } from '../../../scenarios/host/program.ts';
+import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave, pause, pauseMs, view } from '../../harness/generate.ts';
-import { codeOf, finaleValue, observed } from '../../harness/observe.ts';
+import { codeOf, finaleValue, observed, valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
 import {
   property,
@@ -78,6 +78,8 @@ function contentOf(content: number, id: string, streamId: string): ReturnType<ty
 interface Attempt {
   readonly content: number;
   readonly code: StorageErrorCode | 'none' | undefined;
+  /** The event that the append answered with. */
+  readonly answer: ActivityEvent | undefined;
 }
 
 /** How each append fared: the call itself, or, where writes are buffered, the end of its section. */
@@ -85,7 +87,9 @@ function attemptsOf(run: TrialRun<Case>): Attempt[] {
   return run.input.appends.map(({ content }, actor) => {
     const own = observed(run).filter(({ record }) => record.actor === actor);
     const failed = own.find(({ record }) => codeOf(record) !== undefined);
-    return { content, code: failed === undefined ? undefined : codeOf(failed.record) };
+    const append = own.findLast(({ step }) => step.do === 'call');
+    const answer = valueOf(append?.record) as ActivityEvent | undefined;
+    return { content, code: failed === undefined ? undefined : codeOf(failed.record), answer };
   });
 }
 
@@ -122,12 +126,8 @@ function overwritten(run: TrialRun<Case>): Failure | undefined {
   const wanted = [...new Set(winners)].map((content) => `content ${content}`);
   for (const event of [stored, scanned]) {
     const inner = (event?.details as { readonly content?: unknown } | undefined)?.content;
-    if (
-      event !== undefined &&
-      wanted.includes(event.description) &&
-      event.description === `content ${String(inner)}`
-    )
-      continue;
+    const isWhole = event !== undefined && event.description === `content ${String(inner)}`;
+    if (isWhole && wanted.includes(event.description)) continue;
     return {
       summary: `An event id was appended again with other contents, and the stored event is another than before: it was overwritten.`,
       expected: input.exists
@@ -139,7 +139,25 @@ function overwritten(run: TrialRun<Case>): Failure | undefined {
       marked,
     };
   }
-  return undefined;
+  return falseSuccess(attempts, stored, marked);
+}
+
+/** A success that answers with an event that is not the stored one: it was dropped, or overwritten since. */
+function falseSuccess(
+  attempts: readonly Attempt[],
+  stored: ActivityEvent,
+  marked: readonly StepRecord[],
+): Failure | undefined {
+  const lie = attempts.find(
+    ({ code, answer }) => code === undefined && answer?.description !== stored.description,
+  );
+  if (lie === undefined) return undefined;
+  return {
+    summary: `An append answered with success and with content ${lie.content}, and the stored event has ${stored.description}.`,
+    expected: 'ALREADY_EXISTS for another event under an id that exists',
+    actual: `success, and the event is lost`,
+    marked,
+  };
 }
 
 /** Nobody succeeded: somebody must have been told to try again. */

@@ -1,71 +1,110 @@
 import fc from 'fast-check';
+import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
+import { valueOf } from '../../harness/observe.ts';
+import { byGroup } from '../../harness/plan.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
+  type Scope,
   type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
 import { provocations, type Provocation } from '../../harness/provocations.ts';
 import { refusedWith, throughView } from '../../harness/refusals.ts';
-import { valueOf } from '../../harness/observe.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
-import type { Scope } from '../../harness/property.ts';
 
-interface Case {
-  /** What of the provocations. */
+interface Try {
+  /** What of the provocations; all of a case are of one store. */
   readonly what: string;
   readonly inSection: boolean;
 }
 
+type Case = readonly Try[];
+
 const WRITES = /\.(create|put|delete|append|insert|putIfAbsent|deleteExpired|transition)$/;
 
-/** A write is refused, plainly or in a section: its store shows afterwards what it showed before. */
+/** Writes are refused, plainly and in sections: their store shows after each of them what it showed before. */
 export const ERR_03: AnyProperty = property<Case>({
   clause: 'ERR-03',
   schedules: 'free',
-  inapplicable: (subject) => (names(subject).length > 0 ? undefined : 'the adapter has no store to write to'),
-  arbitrary: (subject) => fc.record({ what: fc.constantFrom(...names(subject)), inSection: fc.boolean() }),
-  trial: (input, scope, { surfaces }) => {
-    const { call, store } = provocationOf(input, scope);
-    const steps = throughView(call, scope.id('lock'), input.inSection && surfaces.includes('locks'));
+  inapplicable: (subject) =>
+    storesOf(subject).length > 0 ? undefined : 'the adapter has no store to write to',
+  arbitrary: (subject) =>
+    fc.oneof(
+      ...storesOf(subject).map((whats) =>
+        fc.array(fc.record({ what: fc.constantFrom(...whats), inSection: fc.boolean() }), {
+          minLength: 1,
+          maxLength: 8,
+          size: 'max',
+        }),
+      ),
+    ),
+  trial: (input, scope, subject) => {
+    const store = storeOf(input, scope);
     return {
       setup: [...store.setup, ...store.reads],
-      actors: [{ instance: 0, steps }],
-      finale: store.reads,
+      actors: [{ instance: 0, steps: stepsOf(input, scope, subject).flat() }],
     };
   },
   judge: changedAnyway,
-  exercised: ({ main }) => refusedWith(main.records) !== undefined,
+  exercised: ({ input, main, scope, subject }) =>
+    byGroup(stepsOf(input, scope, subject), main.records).some(
+      (records) => refusedWith(records) !== undefined,
+    ),
 });
 
 const EXAMPLES = provocations('a', 'b').filter(({ call }) => WRITES.test(call.method));
 
-function names({ surfaces }: Subject): string[] {
-  return EXAMPLES.filter(({ store }) => surfaces.includes(store.surface)).map(({ what }) => what);
+/** What can be provoked, by store. */
+function storesOf({ surfaces }: Subject): string[][] {
+  const examples = EXAMPLES.filter(({ store }) => surfaces.includes(store.surface));
+  const stores = [...new Set(examples.map(({ store }) => store))];
+  return stores.map((store) => examples.filter((one) => one.store === store).map(({ what }) => what));
 }
 
-function provocationOf({ what }: Case, scope: Scope): Provocation {
-  return provocations(scope.id('here'), scope.id('nowhere')).find((one) => one.what === what) as Provocation;
+function chosen(input: Case, scope: Scope): (Try & Provocation)[] {
+  const all = provocations(scope.id('here'), scope.id('nowhere'));
+  return input.map((one) => ({ ...one, ...(all.find(({ what }) => what === one.what) as Provocation) }));
+}
+
+function storeOf(input: Case, scope: Scope): Provocation['store'] {
+  return chosen(input, scope)[0]?.store ?? { surface: 'streams', setup: [], reads: [] };
+}
+
+/** Each try, and the reads behind it. */
+function stepsOf(input: Case, scope: Scope, { surfaces }: Subject): Step[][] {
+  return chosen(input, scope).map(({ call, store, inSection }) => [
+    ...throughView(call, scope.id('lock'), inSection && surfaces.includes('locks')),
+    ...store.reads,
+  ]);
 }
 
 function changedAnyway(run: TrialRun<Case>): Failure | undefined {
-  const { input, main, setup, finale, scope } = run;
-  const code = refusedWith(main.records);
-  if (code === undefined) return undefined;
-  const { store } = provocationOf(input, scope);
-  for (const record of finale) {
-    const before = setup.find(({ step }) => step === store.setup.length + record.step);
-    const difference = firstDifference(valueOf(before), valueOf(record));
-    if (difference === undefined) continue;
-    const read = store.reads[record.step];
-    const where = difference.path === '' ? '' : ` in ${difference.path}`;
-    return {
-      summary: `${input.what} was refused with ${code === 'none' ? 'an error' : code}, and yet ${read?.method} shows a change${where}.`,
-      expected: literal(difference.expected),
-      actual: literal(difference.actual),
-      marked: [...main.records, record],
-    };
+  const { input, main, setup, scope, subject } = run;
+  const { reads, setup: stored } = storeOf(input, scope);
+  let before: readonly StepRecord[] = setup.filter(({ step }) => step >= stored.length);
+  for (const [index, records] of byGroup(stepsOf(input, scope, subject), main.records).entries()) {
+    const inOrder = [...records].sort((a, b) => a.step - b.step);
+    const tried = inOrder.slice(0, -reads.length);
+    const after = inOrder.slice(-reads.length);
+    const code = refusedWith(tried);
+    for (const [number, record] of after.entries()) {
+      const difference = firstDifference(shownBy(before[number]), shownBy(record));
+      if (difference === undefined || code === undefined) continue;
+      const where = difference.path === '' ? '' : ` in ${difference.path}`;
+      return {
+        summary: `${input[index]?.what} was refused with ${code === 'none' ? 'an error' : code}, and yet ${reads[number]?.method} shows a change${where}.`,
+        expected: literal(difference.expected),
+        actual: literal(difference.actual),
+        marked: [...tried, record],
+      };
+    }
+    before = after;
   }
   return undefined;
+}
+
+function shownBy(record: StepRecord | undefined): unknown {
+  return record?.outcome.status === 'error' ? record.outcome.error.code : valueOf(record);
 }

@@ -1,15 +1,24 @@
 import fc from 'fast-check';
 import { NO_AMOUNTS, NO_COUNTS } from '../../harness/amounts.ts';
+import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, streamOf } from '../../harness/generate.ts';
 import { finaleValue, valueOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import { byGroup } from '../../harness/plan.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type Subject,
+  type TrialRun,
+} from '../../harness/property.ts';
 import { refusedWith, throughView } from '../../harness/refusals.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
 
 const AMOUNTS = ['rate', 'totalAmount', 'releasedAmount', 'withdrawnAmount'] as const;
 const WRITES = ['create', 'put'] as const;
 
-interface Case {
+interface Try {
   readonly field: string;
   readonly value: unknown;
   /** What the value is, for messages. */
@@ -17,6 +26,8 @@ interface Case {
   readonly write: (typeof WRITES)[number];
   readonly inSection: boolean;
 }
+
+type Case = readonly Try[];
 
 const wrong = fc.oneof(
   { weight: 4, arbitrary: wrongOf(AMOUNTS, NO_AMOUNTS) },
@@ -28,37 +39,59 @@ const wrong = fc.oneof(
 function wrongOf(
   fields: readonly string[],
   values: readonly (readonly [unknown, string])[],
-): fc.Arbitrary<Pick<Case, 'field' | 'value' | 'what'>> {
+): fc.Arbitrary<Pick<Try, 'field' | 'value' | 'what'>> {
   return fc
     .tuple(fc.constantFrom(...fields), fc.constantFrom(...values))
     .map(([field, [value, what]]) => ({ field, value, what }));
 }
 
-/** What is no amount, and no revision, is refused with INVALID_RECORD, and nothing is stored. */
+/** Each of some streams is given something that is no amount, or no revision: INVALID_RECORD, and nothing is stored. */
 export const STREAM_06: AnyProperty = property<Case>({
   clause: 'STREAM-06',
   schedules: 'free',
-  arbitrary: () =>
-    fc
+  arbitrary: () => {
+    const one = fc
       .tuple(wrong, fc.constantFrom(...WRITES), fc.boolean())
-      .map(([one, write, inSection]) => ({ ...one, write, inSection })),
-  trial: ({ field, value, write, inSection }, scope, { surfaces }) => {
-    const id = scope.id('s1');
-    const call = direct(`streams.${write}`, { ...streamOf(id, { nextAction: 'changed' }), [field]: value });
-    return {
-      setup: write === 'put' ? [direct('streams.create', streamOf(id))] : [],
-      actors: [{ instance: 0, steps: throughView(call, id, inSection && surfaces.includes('locks')) }],
-      finale: [direct('streams.get', id)],
-    };
+      .map(([wrong, write, inSection]): Try => ({ ...wrong, write, inSection }));
+    return fc.array(one, { minLength: 1, maxLength: 12, size: 'max' });
   },
-  judge: wronglyAccepted,
+  trial: (input, scope, subject) => ({
+    setup: input.flatMap(({ write }, index) =>
+      write === 'put' ? [direct('streams.create', streamOf(idOf(index, scope)))] : [],
+    ),
+    actors: [{ instance: 0, steps: stepsOf(input, scope, subject).flat() }],
+    finale: input.map((_, index) => direct('streams.get', idOf(index, scope))),
+  }),
+  judge: (run) => {
+    const groups = byGroup(stepsOf(run.input, run.scope, run.subject), run.main.records);
+    for (const [index, one] of run.input.entries()) {
+      const failure = wronglyAccepted(run, one, index, groups[index] ?? []);
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
+  },
 });
 
-function wronglyAccepted(run: TrialRun<Case>): Failure | undefined {
-  const { input, main, setup } = run;
-  const { field, what, write } = input;
-  const code = refusedWith(main.records);
-  const stored = finaleValue(run, 0) as Readonly<Record<string, unknown>> | undefined;
+function idOf(index: number, scope: Scope): string {
+  return scope.id(`s${index + 1}`);
+}
+
+function stepsOf(input: Case, scope: Scope, { surfaces }: Subject): Step[][] {
+  return input.map(({ field, value, write, inSection }, index) => {
+    const id = idOf(index, scope);
+    const call = direct(`streams.${write}`, { ...streamOf(id, { nextAction: 'changed' }), [field]: value });
+    return throughView(call, id, inSection && surfaces.includes('locks'));
+  });
+}
+
+function wronglyAccepted(
+  run: TrialRun<Case>,
+  { field, what, write }: Try,
+  index: number,
+  records: readonly StepRecord[],
+): Failure | undefined {
+  const code = refusedWith(records);
+  const stored = finaleValue(run, index) as Readonly<Record<string, unknown>> | undefined;
   if (code !== 'INVALID_RECORD') {
     const came =
       code === undefined
@@ -68,15 +101,19 @@ function wronglyAccepted(run: TrialRun<Case>): Failure | undefined {
       summary: `A stream with ${what} as ${field} was given to ${write}, and ${came}.`,
       expected: 'INVALID_RECORD',
       actual: code ?? `accepted as ${literal(stored?.[field])}`,
-      marked: main.records,
+      marked: records,
     };
   }
-  const difference = firstDifference(valueOf(setup[0]), stored);
+  const id = idOf(index, run.scope);
+  const before = run.setup
+    .map(valueOf)
+    .find((value) => (value as { readonly id?: string } | undefined)?.id === id);
+  const difference = firstDifference(before, stored);
   if (difference === undefined) return undefined;
   return {
     summary: `${write} refused ${what} as ${field}, and yet changed what is stored.`,
     expected: literal(difference.expected),
     actual: literal(difference.actual),
-    marked: main.records,
+    marked: records,
   };
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CallStep, Step } from '../../../scenarios/host/program.ts';
+import type { CallStep, Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, streamOf } from '../../harness/generate.ts';
 import { valueOf } from '../../harness/observe.ts';
 import {
@@ -8,12 +8,12 @@ import {
   type Failure,
   type Scope,
   type Subject,
-  type TrialRun,
 } from '../../harness/property.ts';
 import { eventOf, jobOf, auditOf, replayOf } from '../../harness/records.ts';
 import { refusedWith, throughView } from '../../harness/refusals.ts';
 import { literal } from '../../harness/same.ts';
 import { pageIn } from '../../harness/pages.ts';
+import { byGroup } from '../../harness/plan.ts';
 import { sample, type Sample } from '../../harness/texts.ts';
 
 /** One place for a text: how it is written, and how it is read back. */
@@ -22,6 +22,8 @@ interface Place {
   readonly surface: Subject['surfaces'][number];
   /** Whether the record must be there before, because it is replaced. */
   readonly replaces?: boolean;
+  /** Whether the text is the end of the record's id. */
+  readonly isId?: boolean;
   write(text: string, id: string): CallStep;
   read(text: string, id: string): CallStep;
   /** The text in what the read returned. */
@@ -66,6 +68,7 @@ const PLACES: readonly Place[] = [
   },
   {
     what: 'the id of a stream',
+    isId: true,
     surface: 'streams',
     write: (text, id) => direct('streams.create', streamOf(id + text)),
     read: (text, id) => direct('streams.get', id + text),
@@ -115,66 +118,82 @@ const PLACES: readonly Place[] = [
   },
 ];
 
-interface Case extends Sample {
+interface Try extends Sample {
   /** What of PLACES. */
   readonly place: string;
   readonly inSection: boolean;
 }
 
-/** A text is stored in some field, and either comes back unit by unit, or was refused and nothing is there. */
+type Case = readonly Try[];
+
+/** Texts are stored in some fields, and each either comes back unit by unit, or was refused and nothing is there. */
 export const STREAM_08: AnyProperty = property<Case>({
   clause: 'STREAM-08',
   schedules: 'free',
   arbitrary: ({ surfaces }) => {
     const places = PLACES.filter(({ surface }) => surfaces.includes(surface)).map(({ what }) => what);
-    return fc
+    const one = fc
       .tuple(sample, fc.constantFrom(...places), fc.boolean())
-      .map(([one, place, inSection]) => ({ ...one, place, inSection }));
+      .map(([sample, place, inSection]): Try => ({ ...sample, place, inSection }));
+    return fc.array(one, { minLength: 1, maxLength: 20, size: 'max' });
   },
-  trial: (input, scope, subject) => {
-    const place = placeOf(input);
-    const id = scope.id('r1');
-    const setup = place.replaces === true ? [direct('streams.create', streamOf(id))] : [];
-    return { setup, actors: [{ instance: 0, steps: stepsOf(input, scope, subject) }] };
+  trial: (input, scope, subject) => ({
+    setup: input.flatMap((one, index) =>
+      placeOf(one).replaces === true ? [direct('streams.create', streamOf(idOf(index, scope)))] : [],
+    ),
+    actors: [{ instance: 0, steps: stepsOf(input, scope, subject).flat() }],
+  }),
+  judge: ({ input, main, scope, subject }) => {
+    const groups = byGroup(stepsOf(input, scope, subject), main.records);
+    for (const [index, one] of input.entries()) {
+      const failure = replaced(one, idOf(index, scope), groups[index] ?? []);
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
   },
-  judge: replaced,
 });
 
-function placeOf({ place }: Case): Place {
+function placeOf({ place }: Try): Place {
   return PLACES.find(({ what }) => what === place) as Place;
 }
 
-function stepsOf(input: Case, scope: Scope, { surfaces }: Subject): Step[] {
-  const place = placeOf(input);
-  const id = scope.id('r1');
-  const write = throughView(place.write(input.text, id), id, input.inSection && surfaces.includes('locks'));
-  return [...write, place.read(input.text, id)];
+function idOf(index: number, scope: Scope): string {
+  return scope.id(`r${index + 1}`);
 }
 
-function replaced({ input, main, trial, scope }: TrialRun<Case>): Failure | undefined {
-  const place = placeOf(input);
-  const last = (trial.actors[0]?.steps.length ?? 0) - 1;
-  const code = refusedWith(main.records.filter(({ step }) => step < last));
-  const read = main.records.find(({ step }) => step === last);
+/** Each try's write, and the read behind it. */
+function stepsOf(input: Case, scope: Scope, { surfaces }: Subject): Step[][] {
+  return input.map((one, index) => {
+    const place = placeOf(one);
+    const id = idOf(index, scope);
+    const write = throughView(place.write(one.text, id), id, one.inSection && surfaces.includes('locks'));
+    return [...write, place.read(one.text, id)];
+  });
+}
+
+function replaced(one: Try, id: string, records: readonly StepRecord[]): Failure | undefined {
+  const place = placeOf(one);
+  const inOrder = [...records].sort((a, b) => a.step - b.step);
+  const read = inOrder.at(-1);
+  const code = refusedWith(inOrder.slice(0, -1));
   const found = read === undefined ? undefined : place.find(valueOf(read));
-  const about = `${input.what} (${literal(input.text)}) as ${place.what}`;
-  const marked = main.records;
+  const about = `${one.what} (${literal(one.text)}) as ${place.what}`;
   if (code === undefined) {
-    const expected = place.what === 'the id of a stream' ? scope.id('r1') + input.text : input.text;
+    const expected = place.isId === true ? id + one.text : one.text;
     if (found === expected) return undefined;
     return {
       summary: `Storing ${about} succeeded, and it came back changed.`,
       expected: literal(expected),
       actual: came(read, found),
-      marked,
+      marked: records,
     };
   }
   if (code !== 'INVALID_RECORD') {
     return {
       summary: `Storing ${about} failed with another error than a refusal.`,
       expected: 'it comes back exactly, or INVALID_RECORD',
-      actual: code,
-      marked,
+      actual: code === 'none' ? 'an error without a code' : code,
+      marked: records,
     };
   }
   const before = place.replaces === true ? 'monthly' : undefined;
@@ -183,11 +202,11 @@ function replaced({ input, main, trial, scope }: TrialRun<Case>): Failure | unde
     summary: `Storing ${about} was refused, and yet something is stored.`,
     expected: literal(before),
     actual: literal(found),
-    marked,
+    marked: records,
   };
 }
 
-function came(read: TrialRun<Case>['main']['records'][number] | undefined, found: unknown): string {
+function came(read: StepRecord | undefined, found: unknown): string {
   if (read?.outcome.status !== 'error') return literal(found);
   return `reading it failed: ${read.outcome.error.code ?? read.outcome.error.name}`;
 }
