@@ -19,6 +19,7 @@ import {
   type Bad,
 } from './badCalls.ts';
 import { direct, streamOf } from './generate.ts';
+import type { Scope, Subject } from './property.ts';
 import { auditOf, eventOf, jobOf, READY_PATCH, replayOf } from './records.ts';
 
 export interface Provocation {
@@ -47,8 +48,22 @@ function store(surface: Surface, setup: CallStep[], reads: CallStep[], bad: read
   }));
 }
 
+const known = new WeakMap<Scope, readonly Provocation[]>();
+
+/** Everything that must fail in this trial; the same objects whenever it is asked for. */
+export function provocationsIn(scope: Scope): readonly Provocation[] {
+  const all = known.get(scope) ?? provocations(scope.id('here'), scope.id('nowhere'));
+  known.set(scope, all);
+  return all;
+}
+
+/** Everything that can be provoked on these surfaces, with ids of no trial. */
+export function examplesOf({ surfaces }: Subject): Provocation[] {
+  return EXAMPLES.filter(({ store }) => surfaces.includes(store.surface));
+}
+
 /** Everything that must fail, around a record `id` and an id `other` that is not there. */
-export function provocations(id: string, other: string): Provocation[] {
+function provocations(id: string, other: string): Provocation[] {
   return [
     ...streams(id, other),
     ...users(id, other),
@@ -273,3 +288,5 @@ function audit(id: string, other: string): Provocation[] {
     ],
   );
 }
+
+const EXAMPLES = provocations('here', 'nowhere');

@@ -11,7 +11,7 @@ import {
   type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
-import { provocations, type Provocation } from '../../harness/provocations.ts';
+import { examplesOf, provocationsIn, type Provocation } from '../../harness/provocations.ts';
 import { throughView } from '../../harness/refusals.ts';
 
 interface Provoked {
@@ -59,19 +59,12 @@ export const ERR_01: AnyProperty = property<Case>({
   judge: rawError,
 });
 
-const EXAMPLES = provocations('a', 'b');
-
-function names({ surfaces }: Subject): string[] {
-  return EXAMPLES.filter(({ store }) => surfaces.includes(store.surface)).map(({ what }) => what);
+function names(subject: Subject): string[] {
+  return examplesOf(subject).map(({ what }) => what);
 }
 
-/** One object a trial and store, so that what is stored is stored once. */
-const known = new WeakMap<Scope, Provocation[]>();
-
 function provocationOf({ what }: Provoked, scope: Scope): Provocation {
-  const all = known.get(scope) ?? provocations(scope.id('here'), scope.id('nowhere'));
-  known.set(scope, all);
-  return all.find((one) => one.what === what) as Provocation;
+  return provocationsIn(scope).find((one) => one.what === what) as Provocation;
 }
 
 function rawError(run: TrialRun<Case>): Failure | undefined {

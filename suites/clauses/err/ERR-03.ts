@@ -10,7 +10,7 @@ import {
   type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
-import { provocations, type Provocation } from '../../harness/provocations.ts';
+import { examplesOf, provocationsIn, type Provocation } from '../../harness/provocations.ts';
 import { refusedWith, throughView } from '../../harness/refusals.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
 
@@ -54,17 +54,15 @@ export const ERR_03: AnyProperty = property<Case>({
     ),
 });
 
-const EXAMPLES = provocations('a', 'b').filter(({ call }) => WRITES.test(call.method));
-
 /** What can be provoked, by store. */
-function storesOf({ surfaces }: Subject): string[][] {
-  const examples = EXAMPLES.filter(({ store }) => surfaces.includes(store.surface));
+function storesOf(subject: Subject): string[][] {
+  const examples = examplesOf(subject).filter(({ call }) => WRITES.test(call.method));
   const stores = [...new Set(examples.map(({ store }) => store))];
   return stores.map((store) => examples.filter((one) => one.store === store).map(({ what }) => what));
 }
 
 function chosen(input: Case, scope: Scope): (Try & Provocation)[] {
-  const all = provocations(scope.id('here'), scope.id('nowhere'));
+  const all = provocationsIn(scope);
   return input.map((one) => ({ ...one, ...(all.find(({ what }) => what === one.what) as Provocation) }));
 }
 
