@@ -4,13 +4,22 @@ import type { Actor, Program, ProgramHistory, Step } from '../../../scenarios/ho
 import { enter, leave } from '../../harness/generate.ts';
 import { codeOf, valueOf } from '../../harness/observe.ts';
 import { customProperty, type AnyProperty, type Failure, type Tools } from '../../harness/property.ts';
-import { leaveTrace, readTrace, showsTrace, traceKindsOf, type Trace } from '../../harness/traces.ts';
+import {
+  leaveTrace,
+  readTrace,
+  showsTrace,
+  traceKindsOf,
+  type Trace,
+  type TraceKind,
+} from '../../harness/traces.ts';
 
 interface Case {
   /** How many instances are opened at once: in as many processes as there are, then in the same ones again. */
   readonly opens: number;
   /** How many more are opened once those work. */
   readonly later: number;
+  /** What each of them stores; absent for an adapter without records. */
+  readonly kind: TraceKind | undefined;
 }
 
 const PATIENCE_MS = 5_000;
@@ -21,9 +30,15 @@ const PATIENCE_MS = 5_000;
  */
 export const LIFE_04: AnyProperty = customProperty<Case>({
   clause: 'LIFE-04',
-  arbitrary: () =>
-    fc.record({ opens: fc.integer({ min: 2, max: 4 }), later: fc.integer({ min: 0, max: 1 }) }),
-  async execute({ opens, later }, tools) {
+  arbitrary: ({ surfaces }) => {
+    const kinds = traceKindsOf(surfaces);
+    return fc.record({
+      opens: fc.integer({ min: 2, max: 3 }),
+      later: fc.constantFrom(0, 0, 1),
+      kind: kinds.length === 0 ? fc.constant(undefined) : fc.constantFrom(...kinds),
+    });
+  },
+  async execute({ opens, later, kind }, tools) {
     const count = tools.subject.capabilities.crossInstance
       ? Math.max(1, Math.min(opens, tools.processes))
       : 1;
@@ -35,7 +50,7 @@ export const LIFE_04: AnyProperty = customProperty<Case>({
         const failure = await openAll(wave, lease.hosts, namespace, tools, instances);
         if (failure !== undefined) return failure;
       }
-      return await use(instances, tools);
+      return await use(instances, kind, tools);
     } finally {
       for (const { host, id } of instances) if (host.alive) await host.closeInstance(id);
       await tools.destroy(namespace);
@@ -67,27 +82,27 @@ async function openAll(
   };
 }
 
-/** Every instance stores one record of each kind and enters a section; then every instance reads them all. */
+/** Every instance enters a section and stores a record; then every instance reads them all. */
 async function use(
   instances: readonly OpenedInstance[],
+  kind: TraceKind | undefined,
   { subject, scope }: Tools,
 ): Promise<Failure | undefined> {
-  const kinds = traceKindsOf(subject.surfaces);
-  const traces = instances.map((_, index): Trace[] =>
-    kinds.map((kind) => ({ kind, id: scope.id(`${kind}-${index}`) })),
-  );
+  const traces =
+    kind === undefined ? [] : instances.map((_, index): Trace => ({ kind, id: scope.id(`own-${index}`) }));
   const section = subject.surfaces.includes('locks') ? [enter(scope.id('s1')), leave] : [];
-  const writing = actorsOf(instances, (index) => [...section, ...(traces[index] ?? []).map(leaveTrace)]);
-  const written = await runProgram(instances, writing, { mode: 'free' });
-  const failure = notWorking(written);
-  if (failure !== undefined) return failure;
-  const all = traces.flat();
+  const writing = actorsOf(instances, (index) => [
+    ...section,
+    ...traces.slice(index, index + 1).map(leaveTrace),
+  ]);
+  const failure = notWorking(await runProgram(instances, writing, { mode: 'free' }));
+  if (failure !== undefined || traces.length === 0) return failure;
   const read = await runProgram(
     instances,
-    actorsOf(instances, () => all.map(readTrace)),
+    actorsOf(instances, () => traces.map(readTrace)),
     { mode: 'free' },
   );
-  return notWorking(read) ?? missing(read, all);
+  return notWorking(read) ?? missing(read, traces);
 }
 
 function actorsOf(instances: readonly OpenedInstance[], steps: (index: number) => Step[]): Program {

@@ -53,7 +53,7 @@ const straight: fc.Arbitrary<Case> = fc
 export const TX_05: AnyProperty = property<Case>({
   clause: 'TX-05',
   schedules: 'free',
-  arbitrary: () => fc.oneof({ weight: 11, arbitrary: straight }, { weight: 1, arbitrary: crossing }),
+  arbitrary: () => fc.oneof({ weight: 15, arbitrary: straight }, { weight: 1, arbitrary: crossing }),
   trial: ({ actors: visits }, scope) => {
     let digit = 0;
     const actors = visits.map((own, instance): Actor => {
