@@ -1,6 +1,6 @@
 /** Sections that append events whose order is the order of the lock, and events as they are listed. */
 import { compareIds, compareTimestamps, isTimestamp } from '../../adapters/contract/index.ts';
-import type { Argument, CallStep, Step } from '../../scenarios/host/program.ts';
+import type { Argument, CallStep, SavedArgument, Step } from '../../scenarios/host/program.ts';
 import { direct, enter, leave, pause, saved, streamOf, view } from './generate.ts';
 import { pageIn } from './pages.ts';
 import type { Scope, Subject } from './property.ts';
@@ -38,11 +38,14 @@ export function counter(stream: number, scope: Scope, subject: Subject): CallSte
   return [direct('streams.create', streamOf(scope.id(streamName(stream)), { totalAmount }))];
 }
 
-/** A section that appends one event, stamped by the storage. `fallback` names it where ids cannot count. */
+/**
+ * A section that appends one event, stamped by the storage. Its id is the count and `name`, which is unique in the
+ * trial: without it two holders at once would collide on the id instead of showing what they did.
+ */
 export function appendSection(
   stream: number,
   append: Append,
-  fallback: string,
+  name: string,
   scope: Scope,
   subject: Subject,
 ): Step[] {
@@ -54,13 +57,24 @@ export function appendSection(
     enter(streamId),
     ...(counts ? [saved('counted', view('streams.get', streamId))] : []),
     ...pause(append.beforeMs),
-    event(counts ? { $saved: 'counted', path: 'totalAmount' } : scope.id(fallback)),
+    event(counts ? countedId(name) : scope.id(name)),
     ...pause(append.afterMs),
     ...(counts
       ? [view('streams.put', { $saved: 'counted', set: { updatedAt: undefined }, add: { totalAmount: 1 } })]
       : []),
     leave,
   ];
+}
+
+const END = Number.MAX_SAFE_INTEGER;
+
+function countedId(name: string): SavedArgument {
+  return { $saved: 'counted', path: 'totalAmount', splice: { at: END, remove: 0, insert: `-${name}` } };
+}
+
+/** The count in an event's id, where ids count. */
+export function countOf({ id }: ListedEvent): string {
+  return id.split('-')[0] ?? id;
 }
 
 export interface ListedEvent {
@@ -83,13 +97,14 @@ export function isBefore(a: ListedEvent, b: ListedEvent, counts: boolean): boole
   return counts && compareIds(a.id, b.id) < 0;
 }
 
-/** `e3` for the third event of its stream in lock order; the trial's own name where ids do not count. */
+/** `e3:w1.2` for the third event of its stream in lock order; the name alone where ids do not count. */
 export function eventName(event: ListedEvent, stream: number, scope: Scope): string {
-  if (!/^\d{16}$/.test(event.id)) return scope.name(event.id);
-  return `e${BigInt(event.id) - firstId(scope, stream) + 1n}`;
+  const counted = /^(\d{16})-(.*)$/.exec(event.id);
+  if (counted === null) return scope.name(event.id);
+  return `e${BigInt(counted[1] as string) - firstId(scope, stream) + 1n}:${counted[2]}`;
 }
 
-/** `e3@41.123456`: name and seconds. */
+/** `e3:w1.2@41.123456`: name and seconds. */
 export function eventLabel(event: ListedEvent, stream: number, scope: Scope): string {
   return `${eventName(event, stream, scope)}@${event.timestamp.slice(17, -1)}`;
 }

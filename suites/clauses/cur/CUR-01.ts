@@ -14,11 +14,11 @@ import type { Row } from '../../harness/tables.ts';
 
 const MAX_ROWS = 8;
 /** Larger pages than this show everything at once. */
-const MAX_LIMIT = 5;
+const MAX_LIMIT = 4;
 
-/** Two milliseconds, and in each of them times that differ in the last digits only. */
+/** Mostly one millisecond, and in it times that differ in the last digits only. */
 const at: fc.Arbitrary<number> = fc
-  .tuple(fc.nat({ max: 1 }), fc.constantFrom(0, 1, 2, 10, 120, 500, 999))
+  .tuple(fc.constantFrom(0, 0, 0, 1), fc.constantFrom(0, 1, 2, 10, 120, 500, 999))
   .map(([ms, us]) => ms * 1000 + us);
 
 const row: fc.Arbitrary<Row> = fc
@@ -32,7 +32,7 @@ const row: fc.Arbitrary<Row> = fc
 
 const rows: fc.Arbitrary<Row[]> = fc.uniqueArray(row, {
   selector: ({ key }) => key,
-  minLength: 1,
+  minLength: 2,
   maxLength: MAX_ROWS,
   size: 'max',
 });

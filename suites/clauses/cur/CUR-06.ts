@@ -73,7 +73,7 @@ export const CUR_06: AnyProperty = property<Case>({
       ...writers.map((visits, index) => ({
         instance: index,
         steps: visits.flatMap((one, number) =>
-          appendSection(one.stream, one, `e${index + 1}.${number + 1}`, scope, subject),
+          appendSection(one.stream, one, `w${index + 1}.${number + 1}`, scope, subject),
         ),
       })),
       // Last: when the generated order has run out, the first actor that can go on does.
