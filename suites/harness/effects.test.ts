@@ -23,7 +23,16 @@ function effect(
   const left = recordAt(to, to);
   const section = { stream: 's', actor: 0, process: 1, instance: 0, number: 0, attempt: 1 };
   return {
-    section: { ...section, from, to, committed: fate === 'committed', wrote: true, entered, left },
+    section: {
+      ...section,
+      from,
+      to,
+      readFrom: from,
+      committed: fate === 'committed',
+      wrote: true,
+      entered,
+      left,
+    },
     fate,
     accesses,
   };

@@ -12,6 +12,8 @@ export interface Section {
   /** The callback's first act, and its last act before the commit; a section that never left ends never. */
   readonly from: number;
   readonly to: number;
+  /** When its first read had returned; without one as `from`. What an optimistic adapter reads later is protected later. */
+  readonly readFrom: number;
   /** Whether withLock resolved. */
   readonly committed: boolean;
   readonly wrote: boolean;
@@ -44,6 +46,7 @@ export function sectionsOf(history: ProgramHistory, trial: Trial): Section[] {
       attempt: record.attempt,
       from: record.return,
       to: left?.call ?? Number.POSITIVE_INFINITY,
+      readFrom: inside.find((one) => isRead(trial, one))?.return ?? record.return,
       committed: left?.outcome.status === 'ok',
       wrote: inside.some((one) => isWrite(trial, one)),
       entered: record,
@@ -56,7 +59,7 @@ export function sectionsOf(history: ProgramHistory, trial: Trial): Section[] {
 /** The first pair of sections of one stream that overlap in time, if any. */
 export function overlapOf(sections: readonly Section[]): readonly [Section, Section] | undefined {
   const open = new Map<string, Section>();
-  for (const section of sections) {
+  for (const section of sections.toSorted((a, b) => a.from - b.from)) {
     const earlier = open.get(section.stream);
     if (earlier !== undefined && section.from < earlier.to) return [earlier, section];
     open.set(section.stream, section);
@@ -95,6 +98,13 @@ export function contended(history: ProgramHistory, trial: Trial): boolean {
 }
 
 const WRITE = /\.(create|put|delete|append|insert|transition)$/;
+
+const READ = /\.(get|list|scan)$/;
+
+function isRead(trial: Trial, record: StepRecord): boolean {
+  const step = trial.actors[record.actor]?.steps[record.step];
+  return step?.do === 'call' && READ.test(step.method) && record.outcome.status === 'ok';
+}
 
 function isWrite(trial: Trial, record: StepRecord): boolean {
   const step = trial.actors[record.actor]?.steps[record.step];
