@@ -85,6 +85,14 @@ export function listed(table: Table, list: ListKind, rows: readonly Row[], scope
 }
 
 /**
+ * Whether the pages that were to be read were too few because some were shorter than asked for, which is allowed:
+ * rows at the end may then be missing.
+ */
+export function ranShort({ limit }: Walk, { pages, ended }: Walked): boolean {
+  return !ended && pages.some(({ items, nextCursor }) => nextCursor !== undefined && items.length < limit);
+}
+
+/**
  * How many pages to read so that `count` rows at the front of the list are passed. Pages may be shorter than asked for;
  * of a list that goes on with other trials' rows no more is read than full pages take.
  */

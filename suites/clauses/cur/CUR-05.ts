@@ -8,7 +8,15 @@ import {
   type ListCase,
   type ListWalk,
 } from '../../harness/listCase.ts';
-import { listed, pagesFor, walked, walkSteps, type Walk, type Walked } from '../../harness/pages.ts';
+import {
+  listed,
+  pagesFor,
+  ranShort,
+  walked,
+  walkSteps,
+  type Walk,
+  type Walked,
+} from '../../harness/pages.ts';
 import {
   property,
   type AnyProperty,
@@ -179,7 +187,8 @@ function besideWriters(run: TrialRun<Case>, reader: number): boolean {
 function wrongScan(run: TrialRun<Case>, walk: Walk, reader: number): Failure | undefined {
   const { input, scope, main } = run;
   const table = tableNamed(input.table);
-  const { failed, ids, pages } = readingOf(run, reader);
+  const reading = readingOf(run, reader);
+  const { failed, ids, pages } = reading;
   const about = `Reading ${walk.list.title} in pages of ${walk.limit} beside writers`;
   const broken = failed ?? main.records.find((record) => record.outcome.status === 'error');
   if (broken?.outcome.status === 'error') {
@@ -195,7 +204,11 @@ function wrongScan(run: TrialRun<Case>, walk: Walk, reader: number): Failure | u
   const fateOf = new Map(rows.map((row) => [idOf(table, row, scope), row.fate]));
   const own = walk.list.shared ? ids.filter((id) => fateOf.has(id)) : ids;
   // Touched rows may be missing; those that are there must stand where they belong, once.
-  const expected = [...fateOf.keys()].filter((id) => fateOf.get(id) === 'stable' || own.includes(id));
+  const inOrder = [...fateOf.keys()];
+  const reached = ranShort(walk, reading)
+    ? inOrder.slice(0, 1 + inOrder.findLastIndex((id) => own.includes(id)))
+    : inOrder;
+  const expected = reached.filter((id) => fateOf.get(id) === 'stable' || own.includes(id));
   const what = difference(names(expected, scope), names(own, scope));
   if (what === undefined) return undefined;
   const touched = rows.filter(({ fate }) => fate !== 'stable');
