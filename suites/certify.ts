@@ -88,7 +88,7 @@ export async function certify(
   const { subject } = certification;
   listener.started?.(subject);
   const results = new Map<string, ClauseResult>();
-  const waiting = [...CLAUSES];
+  const waiting = CLAUSES.toSorted((a, b) => Number(isSlow(b)) - Number(isSlow(a)));
   const work = async (): Promise<void> => {
     for (let clause = waiting.shift(); clause !== undefined; clause = waiting.shift()) {
       const result = await certification.decide(clause);
@@ -165,7 +165,7 @@ export class Certification implements AsyncDisposable {
     if (LEVELS.indexOf(clause.level) > LEVELS.indexOf(this.subject.requestedLevel)) {
       return this.#without(clause, 'not-run', `counts from level ${clause.level} on`);
     }
-    const definition = PROPERTIES.find((one) => one.clause === clause.id);
+    const definition = definitionOf(clause);
     if (definition === undefined) return this.#without(clause, 'not-run', 'this version has no check for it');
     if (signal?.aborted === true) return this.#without(clause, 'inconclusive', 'interrupted');
     return this.#check(clause, definition);
@@ -221,6 +221,14 @@ export class Certification implements AsyncDisposable {
     const nothing = { runs: 0, orders: 0, processes: 0, instances: 0, durationMs: 0 };
     return { clause: clause.id, status, reason, ...nothing, seed: this.#options.seed };
   }
+}
+
+function definitionOf({ id }: Clause): AnyProperty | undefined {
+  return PROPERTIES.find((one) => one.clause === id);
+}
+
+function isSlow(clause: Clause): boolean {
+  return definitionOf(clause)?.slow ?? false;
 }
 
 function stewardOf(lease: Lease): Host {

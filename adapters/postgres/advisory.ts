@@ -5,7 +5,6 @@
 import type { Connection } from './connection.ts';
 import { loadDriver } from './driver.ts';
 import type { ResolvedOptions } from './options.ts';
-import type { Statement } from './sql.ts';
 import { check, remainingMs, type Wait } from './wait.ts';
 
 /**
@@ -15,18 +14,9 @@ import { check, remainingMs, type Wait } from './wait.ts';
  * - A NULL key would lock nothing and say nothing; the key is text that is made here.
  * - The schema is part of the key, so namespaces of one database do not meet. It holds no colon, so keys are unique.
  */
-const LOCK: Statement = {
-  name: 'lock',
-  kind: 'write',
-  text: 'SELECT pg_advisory_xact_lock(hashtextextended($1::text COLLATE "C", 0))',
-};
-
-/** As LOCK; once it is granted the rest of the transaction has the usual bounds again, without another flight. */
-const LOCK_THEN_SET: Statement = {
-  name: 'lockThenSet',
-  kind: 'write',
-  text: `${LOCK.text}, set_config('lock_timeout', $2::text, true), set_config('statement_timeout', $3::text, true)`,
-};
+function lockSql(key: string): string {
+  return `SELECT pg_advisory_xact_lock(hashtextextended(${key}::text COLLATE "C", 0))`;
+}
 
 /** What to lock, and how long to wait for it. */
 export interface LockRequest {
@@ -37,9 +27,9 @@ export interface LockRequest {
 }
 
 /**
- * Runs `begin` (BEGIN or SAVEPOINT) and waits for the lock behind it: outside of a transaction it would be free
- * again at once. Rejects with the driver's error (55P03: the time-out came first) or with what ended the wait.
- * The caller undoes `begin` then; until it has, the lock may be held.
+ * Runs `begin` (BEGIN or SAVEPOINT) and waits for the lock behind it, in one flight: outside of a transaction it
+ * would be free again at once. Rejects with the driver's error (55P03: the time-out came first) or with
+ * what ended the wait. The caller undoes `begin` then; until it has, the lock may be held.
  */
 export async function beginLocked(
   connection: Connection,
@@ -47,20 +37,22 @@ export async function beginLocked(
   { streamId, wait, isBounded }: LockRequest,
   begin: string,
 ): Promise<void> {
+  const { escapeLiteral } = await loadDriver();
   const timeoutMs = isBounded ? remainingMs(wait) : options.lockTimeoutMs;
-  // With settings sent at connect a wait of the usual bound needs none.
-  const needsBounds = isBounded || !options.preparedStatements;
-  await connection.control(needsBounds ? `${begin}; ${boundsSql(options, timeoutMs)}` : begin);
+  const lock = lockSql(escapeLiteral(`${options.schema}:${streamId}`));
+  const flight: string[] = [];
+  // Behind a pooler only a transaction that has begun has a backend of its own, whose number a cancel needs.
+  if (options.preparedStatements) flight.push(begin);
+  else await connection.control(begin);
   const backend = await connection.backend();
-  check(wait);
+  // With settings sent at connect a wait of the usual bound needs none. Once the lock is granted the rest of the
+  // transaction has the usual bounds again.
+  const needsBounds = isBounded || !options.preparedStatements;
+  flight.push(...(needsBounds ? [boundsSql(options, timeoutMs), lock, boundsSql(options)] : [lock]));
   // The client must be the last to give up: a waiter that nobody waits for would acquire later.
   const margin = options.queryTimeoutMs - options.lockTimeoutMs;
   const queryTimeoutMs = Math.max(options.queryTimeoutMs, timeoutMs + margin);
-  const key = `${options.schema}:${streamId}`;
-  const usual = [options.lockTimeoutMs, options.statementTimeoutMs].map(String);
-  const locked = isBounded
-    ? connection.run(LOCK_THEN_SET, [key, ...usual], { queryTimeoutMs })
-    : connection.run(LOCK, [key], { queryTimeoutMs });
+  const locked = connection.control(flight.join('; '), { queryTimeoutMs });
   await cancelOnEnd(wait, locked, () => cancelStatement(options, backend));
 }
 
@@ -70,7 +62,10 @@ async function cancelOnEnd(wait: Wait, locked: Promise<unknown>, cancel: () => P
   const onEnd = (): void => {
     cancelling ??= cancel();
   };
-  for (const { signal } of wait.signals) signal.addEventListener('abort', onEnd);
+  for (const { signal } of wait.signals) {
+    signal.addEventListener('abort', onEnd);
+    if (signal.aborted) onEnd();
+  }
   try {
     await locked;
   } finally {
@@ -109,7 +104,7 @@ async function cancelStatement(options: ResolvedOptions, backend: string): Promi
  * Settings of one transaction, which end with it (LOCAL). The statement time-out must be the longer one, or a
  * waiter would end as a slow statement.
  */
-function boundsSql(options: ResolvedOptions, lockTimeoutMs: number): string {
+function boundsSql(options: ResolvedOptions, lockTimeoutMs: number = options.lockTimeoutMs): string {
   const margin = options.statementTimeoutMs - options.lockTimeoutMs;
   const statementTimeoutMs = Math.max(options.statementTimeoutMs, lockTimeoutMs + margin);
   return `SET LOCAL lock_timeout = ${lockTimeoutMs}; SET LOCAL statement_timeout = ${statementTimeoutMs}`;

@@ -54,9 +54,10 @@ export class Connection {
     });
   }
 
-  /** Runs one or more statements without parameters, for transactions and settings. */
-  control(text: string): Promise<Result> {
-    return this.#enqueue({ text, types: AS_TEXT, query_timeout: this.#options.queryTimeoutMs });
+  /** Runs one or more statements without parameters, in one flight; resolves with the last one's result. */
+  control(text: string, options: RunOptions = {}): Promise<Result> {
+    const query_timeout = options.queryTimeoutMs ?? this.#options.queryTimeoutMs;
+    return this.#enqueue({ text, types: AS_TEXT, query_timeout });
   }
 
   /** The number of the server's process, for canceling. */

@@ -12,7 +12,7 @@ import { check, waitFor, type Wait } from './wait.ts';
 /** How long `close` waits for statements that run and for connections to end, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 2_000;
 /** Unused connections end after so long, in milliseconds. */
-const IDLE_TIMEOUT_MS = 10_000;
+const IDLE_TIMEOUT_MS = 30_000;
 
 export class Connections {
   readonly options: ResolvedOptions;

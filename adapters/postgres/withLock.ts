@@ -144,6 +144,7 @@ class Sections {
   }
 
   async #lock(connection: Connection, request: LockRequest, begin: string, undo: string): Promise<void> {
+    check(request.wait);
     try {
       await beginLocked(connection, this.#connections.options, request, begin);
     } catch (error) {

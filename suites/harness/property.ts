@@ -81,6 +81,8 @@ export interface Property<Case> {
   readonly ownNamespace?: boolean;
   /** Whether every other instance, from the second on, is opened on a second namespace. Default false. */
   readonly apart?: boolean;
+  /** Takes much longer than most, and is started first: started last, it would run alone. Default false. */
+  readonly slow?: boolean;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
   trial(input: Case, scope: Scope, subject: Subject): Trial;
   /** Undefined: the trial holds. */
@@ -111,6 +113,7 @@ export interface CustomProperty<Case> {
   readonly clause: string;
   /** See Property. */
   inapplicable?(subject: Subject): string | undefined;
+  readonly slow?: boolean;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
   execute(input: Case, tools: Tools): Promise<Failure | undefined>;
 }

@@ -49,6 +49,7 @@ const rows: fc.Arbitrary<Row[]> = fc.uniqueArray(row, {
  */
 export const CUR_02: AnyProperty = property<Case>({
   clause: 'CUR-02',
+  slow: true,
   schedules: 'free',
   inapplicable: withoutLists,
   arbitrary: (subject) =>

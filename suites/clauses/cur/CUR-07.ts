@@ -47,6 +47,7 @@ const rows: fc.Arbitrary<Row[]> = fc.uniqueArray(
  */
 export const CUR_07: AnyProperty = property<Case>({
   clause: 'CUR-07',
+  slow: true,
   schedules: 'free',
   inapplicable: withoutLists,
   arbitrary: (subject) =>

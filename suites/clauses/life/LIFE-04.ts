@@ -30,6 +30,7 @@ const PATIENCE_MS = 5_000;
  */
 export const LIFE_04: AnyProperty = customProperty<Case>({
   clause: 'LIFE-04',
+  slow: true,
   arbitrary: ({ surfaces }) => {
     const kinds = traceKindsOf(surfaces);
     return fc.record({

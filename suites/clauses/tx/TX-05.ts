@@ -52,6 +52,7 @@ const straight: fc.Arbitrary<Case> = fc
  */
 export const TX_05: AnyProperty = property<Case>({
   clause: 'TX-05',
+  slow: true,
   schedules: 'free',
   arbitrary: () => fc.oneof({ weight: 15, arbitrary: straight }, { weight: 1, arbitrary: crossing }),
   trial: ({ actors: visits }, scope) => {
