@@ -30,6 +30,9 @@ const GRACE_MS = 45_000;
 /** Milliseconds after which a step of a scheduled program counts as blocked. It only steers. */
 const BLOCK_MS = 8;
 
+/** Seconds for the programs of one clause, unless the caller says otherwise: twice what the slowest takes alone. */
+export const DEFAULT_BUDGET_S = 60;
+
 export interface CertifyOptions {
   readonly target: TargetReference;
   /** See StartOptions. */

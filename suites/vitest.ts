@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { CLAUSES, type Level } from '../adapters/contract/index.ts';
-import { Certification } from './certify.ts';
+import { Certification, DEFAULT_BUDGET_S } from './certify.ts';
 import type { ClauseResult } from './result.ts';
 
 /** Beyond a clause's own budget, in milliseconds: shrinking, and processes that start. */
@@ -20,7 +20,7 @@ export interface CertifyAdapterOptions {
   readonly level?: Level;
   /** Clause ids or groups. Default: all. */
   readonly only?: readonly string[];
-  /** Seconds for the programs of one clause. Default 30. */
+  /** Seconds for the programs of one clause. Default 60. */
   readonly budget?: number;
   /** `embedded` or a URL, for targets that need PostgreSQL. Default: DATABASE_URL, else `embedded`. */
   readonly pg?: string;
@@ -35,7 +35,7 @@ export function certifyAdapter(url: string | URL, options: CertifyAdapterOptions
     runs = 100,
     seed = 1,
     processes = 2,
-    budget = 30,
+    budget = DEFAULT_BUDGET_S,
     pg = process.env['DATABASE_URL'] ?? 'embedded',
   } = options;
   const budgetMs = budget * 1000;

@@ -41,8 +41,12 @@ it('neither uses nor drops a schema that this run did not make', async () => {
     resolveOptions({ connectionString: server.url, schema: 'ls_earlier' }),
   );
   try {
-    expect(await codeOfRejection(ensureNamespace(connections, 'later-run'))).toBe('CONFLICT');
-    expect(await codeOfRejection(dropNamespace(connections, 'later-run'))).toBe('CONFLICT');
+    expect(await codeOfRejection(ensureNamespace(connections, connections.options.schema, 'later-run'))).toBe(
+      'CONFLICT',
+    );
+    expect(await codeOfRejection(dropNamespace(connections, connections.options.schema, 'later-run'))).toBe(
+      'CONFLICT',
+    );
   } finally {
     await connections.close();
   }

@@ -26,12 +26,11 @@ const FIND: Statement = {
 const RUN = /^[a-z0-9-]{1,64}$/;
 
 /**
- * Creates the namespace of `run` with its tables if it is not there. Safe when several do so at once.
+ * Creates the namespace `schema` of `run` with its tables if it is not there. Safe when several do so at once.
  * Errors: CONFLICT when the schema exists and this run did not make it, UNAVAILABLE.
  */
-export async function ensureNamespace(connections: Connections, run: string): Promise<void> {
+export async function ensureNamespace(connections: Connections, schema: string, run: string): Promise<void> {
   if (!RUN.test(run)) throw new TypeError(`Expected a run id that matches ${RUN}, got ${run}`);
-  const { schema } = connections.options;
   await withConnection(connections, async (connection) => {
     if (await isOurs(connection, schema, run)) return;
     await inTransaction(connection, async () => {
@@ -47,11 +46,10 @@ export async function ensureNamespace(connections: Connections, run: string): Pr
 }
 
 /**
- * Removes the namespace and everything in it; nothing happens when there is none.
+ * Removes the namespace `schema` and everything in it; nothing happens when there is none.
  * Errors: CONFLICT when `run` did not make it, UNAVAILABLE when somebody uses it.
  */
-export async function dropNamespace(connections: Connections, run: string): Promise<void> {
-  const { schema } = connections.options;
+export async function dropNamespace(connections: Connections, schema: string, run: string): Promise<void> {
   await withConnection(connections, async (connection) => {
     await inTransaction(connection, async () => {
       await lockMigrations(connection, schema);

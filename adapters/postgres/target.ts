@@ -18,22 +18,17 @@ const target: TargetDefinition = defineTarget({
   capabilities: POSTGRES_CAPABILITIES,
   start: ({ pg }) => (pg === 'embedded' ? startOnEmbedded() : startOnUrl(pg)),
   async open({ connection, namespace, instance }) {
-    const { connections, run } = await connect(connection, namespace, `lockstep ${namespace} ${instance}`);
-    try {
-      await ensureNamespace(connections, run);
-      return openAdapter(connections);
-    } catch (error) {
-      await connections.close();
-      throw error;
-    }
+    const { url, run } = connectionSchema.parse(connection);
+    const schema = schemaOf(namespace);
+    await ensureNamespace(await maintenance(url), schema, run);
+    const applicationName = `lockstep ${namespace} ${instance}`;
+    return openAdapter(
+      await Connections.open(resolveOptions({ connectionString: url, schema, applicationName })),
+    );
   },
   async destroy({ connection, namespace }) {
-    const { connections, run } = await connect(connection, namespace, `lockstep ${namespace} destroy`);
-    try {
-      await dropNamespace(connections, run);
-    } finally {
-      await connections.close();
-    }
+    const { url, run } = connectionSchema.parse(connection);
+    await dropNamespace(await maintenance(url), schemaOf(namespace), run);
   },
 });
 
@@ -45,7 +40,10 @@ async function startOnEmbedded(): Promise<StartedService> {
     return {
       connection: { url: server.url, run: randomUUID() },
       environment: { source: 'embedded', ...((await reach(server.url)) as { [key: string]: Json }) },
-      stop: () => server.stop(),
+      async stop() {
+        await endMaintenance(server.url);
+        await server.stop();
+      },
     };
   } catch (error) {
     await server.stop();
@@ -55,15 +53,31 @@ async function startOnEmbedded(): Promise<StartedService> {
 
 async function startOnUrl(url: string): Promise<StartedService> {
   const environment = (await reach(url)) as { [key: string]: Json };
-  return { connection: { url, run: randomUUID() }, environment: { source: 'url', ...environment } };
+  return {
+    connection: { url, run: randomUUID() },
+    environment: { source: 'url', ...environment },
+    stop: () => endMaintenance(url),
+  };
 }
 
-async function connect(
-  connection: Json,
-  namespace: string,
-  applicationName: string,
-): Promise<{ readonly connections: Connections; readonly run: string }> {
-  const { url, run } = connectionSchema.parse(connection);
-  const options = resolveOptions({ connectionString: url, schema: schemaOf(namespace), applicationName });
-  return { connections: await Connections.open(options), run };
+/**
+ * Connections that make and remove namespaces, by URL. Kept as long as the process or the service: a backend that has
+ * yet to fill its caches takes ten times as long for it as one that has.
+ */
+const maintaining = new Map<string, Promise<Connections>>();
+
+function maintenance(url: string): Promise<Connections> {
+  const kept = maintaining.get(url);
+  if (kept !== undefined) return kept;
+  // What is made or removed is named each time.
+  const options = resolveOptions({ connectionString: url, schema: 'public', applicationName: 'lockstep' });
+  const opened = Connections.open(options);
+  maintaining.set(url, opened);
+  return opened;
+}
+
+async function endMaintenance(url: string): Promise<void> {
+  const connections = await maintaining.get(url);
+  maintaining.delete(url);
+  await connections?.close();
 }

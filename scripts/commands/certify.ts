@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Level } from '../../adapters/contract/index.ts';
+import { DEFAULT_BUDGET_S } from '../../suites/certify.ts';
 import { certifyTargets } from '../certification.ts';
 import type { CommandContext } from '../main.ts';
 import {
@@ -50,7 +51,7 @@ export function certifyCommand(context: CommandContext): Command {
     .addOption(seedOption())
     .addOption(pathOption())
     .option('--processes <n>', 'processes for clauses across processes', wholeNumber(1, 16), 2)
-    .option('--budget <s>', 'seconds for the programs of one clause', seconds(86_400), 30)
+    .option('--budget <s>', 'seconds for the programs of one clause', seconds(86_400), DEFAULT_BUDGET_S)
     .option('--timeout <s>', 'seconds for everything; what is not done then is inconclusive', seconds(86_400))
     .option('--in-process', 'run the adapter inside this process, for a debugger', false)
     .addOption(outOption())

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { DEFAULT_BUDGET_S } from '../../suites/certify.ts';
 import { certifyTargets } from '../certification.ts';
 import { loadTarget, type LoadFlags } from '../loading.ts';
 import type { CommandContext } from '../main.ts';
@@ -41,7 +42,7 @@ export function startCommand(context: CommandContext): Command {
         runs: RUNS,
         seed,
         processes: PROCESSES,
-        budget: 30,
+        budget: DEFAULT_BUDGET_S,
         inProcess: false,
         pg: flags.pg,
       };

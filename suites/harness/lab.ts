@@ -1,11 +1,11 @@
 /** Runs trials: opens instances for a topology, keeps namespaces fresh, and puts setup, actors and finale together. */
 import type { Json } from '../../adapters/contract/index.ts';
-import { runProgram, type Lease, type OpenedInstance } from '../../scenarios/host/index.ts';
+import { runProgram, type Host, type Lease, type OpenedInstance } from '../../scenarios/host/index.ts';
 import type { Actor, ProgramHistory, Schedule, Step, StepRecord } from '../../scenarios/host/program.ts';
 import type { Scope, Tools, Topology, Trial, TrialOutcome } from './property.ts';
 
 /** Trials that share a namespace before a fresh one is opened, so that lists over everything stay short. */
-const TRIALS_PER_NAMESPACE = 40;
+const TRIALS_PER_NAMESPACE = 100;
 /** How long unfinished steps of a trial are waited for, unless the trial says otherwise. */
 export const DEFAULT_PATIENCE_MS = 5_000;
 const SETUP_PATIENCE_MS = 10_000;
@@ -29,9 +29,11 @@ export interface LabOptions {
   readonly blockMs: number;
 }
 
+/** What trials of all topologies share: opening instances costs more than most trials. */
 interface Bench {
   readonly namespaces: readonly string[];
-  readonly instances: readonly OpenedInstance[];
+  /** By seat; opened when a topology first needs it. */
+  readonly seated: Map<number, OpenedInstance>;
   trials: number;
 }
 
@@ -41,7 +43,7 @@ export type Interleaving =
 
 export class Lab {
   readonly #options: LabOptions;
-  readonly #benches = new Map<Topology, Bench>();
+  #bench: Bench | undefined;
   /** One for all topologies: a lab that held one lease and waited for another could wait for ever. */
   #lease: Promise<Lease> | undefined;
   #namespaces = 0;
@@ -69,21 +71,23 @@ export class Lab {
   }
 
   async run(topology: Topology, trial: Trial, interleaving: Interleaving): Promise<TrialOutcome> {
-    const bench = await this.#bench(topology, trial.freshNamespace ?? false);
-    bench.trials += 1;
-    const count = bench.instances.length;
+    const instances = await this.#instances(topology, trial.freshNamespace ?? false);
+    const count = instances.length;
     const actors = trial.actors.map((actor) => ({ ...actor, instance: actor.instance % count }));
-    const outcome = await this.#play(bench, { ...trial, actors }, interleaving);
+    const outcome = await this.#play(instances, { ...trial, actors }, interleaving);
     const { main, unfinished } = outcome;
     const broken = unfinished !== undefined || main.stuck.length > 0 || main.lost.length > 0;
     if (broken) await this.close();
-    else if (closesAnInstance(actors)) await this.#vacate(topology);
+    else if (closesAnInstance(actors)) await this.#vacate();
     return outcome;
   }
 
   /** Setup, actors and finale; what comes after a part that never ended is left out. */
-  async #play(bench: Bench, trial: Trial, interleaving: Interleaving): Promise<TrialOutcome> {
-    const { instances } = bench;
+  async #play(
+    instances: readonly OpenedInstance[],
+    trial: Trial,
+    interleaving: Interleaving,
+  ): Promise<TrialOutcome> {
     const patienceMs = trial.patienceMs ?? DEFAULT_PATIENCE_MS;
     const setup = await straight(instances, 0, trial.setup ?? [], SETUP_PATIENCE_MS);
     if (broke(setup))
@@ -114,7 +118,7 @@ export class Lab {
   /** Removes the namespaces and gives the hosts back. The next trial leases again. */
   async close(): Promise<void> {
     try {
-      for (const topology of this.#benches.keys()) await this.#vacate(topology);
+      await this.#vacate();
     } finally {
       const lease = this.#lease;
       this.#lease = undefined;
@@ -129,14 +133,47 @@ export class Lab {
     return { mode: 'scheduled', choices: interleaving.choices, blockMs };
   }
 
-  async #bench(topology: Topology, fresh: boolean): Promise<Bench> {
-    const current = this.#benches.get(topology);
+  /** The instances of a topology, opened as far as they are not yet. */
+  async #instances(topology: Topology, fresh: boolean): Promise<OpenedInstance[]> {
     const limit = this.#options.ownNamespace || fresh ? 1 : TRIALS_PER_NAMESPACE;
-    if (current !== undefined && current.trials < limit) return current;
-    await this.#vacate(topology);
-    const bench = await this.#furnish(topology);
-    this.#benches.set(topology, bench);
-    return bench;
+    if (this.#bench !== undefined && this.#bench.trials >= limit) await this.#vacate();
+    const bench = (this.#bench ??= this.#furnish());
+    bench.trials += 1;
+    const instances: OpenedInstance[] = [];
+    for (const [index, seat] of this.#seats(topology).entries())
+      instances.push(bench.seated.get(seat) ?? (await this.#open(bench, seat, index)));
+    return instances;
+  }
+
+  #furnish(): Bench {
+    const namespaces = Array.from({ length: this.#options.apart ? 2 : 1 }, () => this.#freshNamespace());
+    return { namespaces, seated: new Map(), trials: 0 };
+  }
+
+  /** One seat a process, and behind them one for a second instance in the first process. */
+  #seats(topology: Topology): number[] {
+    const { processes } = this.#options;
+    switch (topology) {
+      case 'one':
+        return [0];
+      case 'shared':
+        return [0, processes];
+      case 'processes':
+        return Array.from({ length: processes }, (_, seat) => seat);
+      default:
+        return topology satisfies never;
+    }
+  }
+
+  async #open(bench: Bench, seat: number, index: number): Promise<OpenedInstance> {
+    const { processes, lease, connection } = this.#options;
+    this.#lease ??= lease(processes);
+    const { hosts } = await this.#lease;
+    const host = hosts[seat % processes] as Host;
+    const namespace = bench.namespaces[index % bench.namespaces.length] as string;
+    const instance = await host.open({ connection, namespace, instance: seat + 1 });
+    bench.seated.set(seat, instance);
+    return instance;
   }
 
   #freshNamespace(): string {
@@ -144,27 +181,12 @@ export class Lab {
     return `${this.#options.prefix}_${this.#namespaces}`;
   }
 
-  async #furnish(topology: Topology): Promise<Bench> {
-    this.#lease ??= this.#options.lease(this.#options.processes);
-    const all = (await this.#lease).hosts;
-    const first = all.slice(0, 1);
-    const hosts = { one: first, shared: [...first, ...first], processes: all }[topology];
-    const { apart, connection } = this.#options;
-    const namespaces = Array.from({ length: apart ? 2 : 1 }, () => this.#freshNamespace());
-    const instances: OpenedInstance[] = [];
-    for (const [index, host] of hosts.entries()) {
-      const namespace = namespaces[index % namespaces.length] as string;
-      instances.push(await host.open({ connection, namespace, instance: index + 1 }));
-    }
-    return { namespaces, instances, trials: 0 };
-  }
-
-  /** Closes the topology's instances and removes their namespaces. */
-  async #vacate(topology: Topology): Promise<void> {
-    const bench = this.#benches.get(topology);
+  /** Closes the instances and removes their namespaces. */
+  async #vacate(): Promise<void> {
+    const bench = this.#bench;
     if (bench === undefined) return;
-    this.#benches.delete(topology);
-    for (const { host, id } of bench.instances) if (host.alive) await host.closeInstance(id);
+    this.#bench = undefined;
+    for (const { host, id } of bench.seated.values()) if (host.alive) await host.closeInstance(id);
     for (const namespace of bench.namespaces) await this.#options.destroy(namespace);
   }
 }

@@ -72,14 +72,14 @@ export function useServer(): TestServer {
     },
     async open(namespace, options = {}) {
       const connections = await connect(namespace, options);
-      await ensureNamespace(connections, RUN);
+      await ensureNamespace(connections, connections.options.schema, RUN);
       return keep(connections);
     },
     attach: async (namespace, options = {}) => keep(await connect(namespace, options)),
     async drop(namespace) {
       const connections = await connect(namespace, {});
       try {
-        await dropNamespace(connections, RUN);
+        await dropNamespace(connections, connections.options.schema, RUN);
       } finally {
         await connections.close();
       }

@@ -28,8 +28,9 @@ interface Case extends ListCase {
   readonly toEnd: boolean;
 }
 
+/** Seldom: an empty namespace costs more than the rest of a trial. */
 const toEnd = fc.oneof(
-  { weight: 2, arbitrary: fc.constant(false) },
+  { weight: 4, arbitrary: fc.constant(false) },
   { weight: 1, arbitrary: fc.constant(true) },
 );
 

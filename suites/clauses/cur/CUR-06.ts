@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import type { CallStep, StepRecord } from '../../../scenarios/host/program.ts';
+import type { CallStep, Step, StepRecord } from '../../../scenarios/host/program.ts';
 import {
   appendSection,
   counter,
@@ -34,6 +35,8 @@ type Tail = (typeof STREAMS)[number] | 'type';
 
 interface Visit extends Append {
   readonly stream: number;
+  /** What the writer reads when its section has ended, which the others' sections may not have. */
+  readonly thenReads: Tail | undefined;
 }
 
 interface Case {
@@ -46,42 +49,49 @@ interface TailRead {
   readonly beforeMs: number;
 }
 
-const visit: fc.Arbitrary<Visit> = fc.record({
-  stream: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(1) }),
-  beforeMs: pauseMs,
-  afterMs: pauseMs,
-});
+function visit(tail: fc.Arbitrary<Tail>): fc.Arbitrary<Visit> {
+  return fc.record({
+    stream: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(1) }),
+    beforeMs: pauseMs,
+    afterMs: pauseMs,
+    thenReads: fc.option(tail, { nil: undefined, freq: 2 }),
+  });
+}
 
 /**
  * Writers append stamped events in sections of one stream while a reader reads its list, latest first. Whoever has
  * seen the newest event has seen all older ones: a later read shows new events only above those that were there.
+ * Writers read it too, between their sections.
  */
 export const CUR_06: AnyProperty = property<Case>({
   clause: 'CUR-06',
-  arbitrary: ({ capabilities }) =>
-    fc.record({
-      writers: fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 2, maxLength: 3 }),
-      reads: fc.array(fc.record({ tail: tails(capabilities.tailComplete), beforeMs: pauseMs }), {
+  arbitrary: ({ capabilities }) => {
+    const tail = tails(capabilities.tailComplete);
+    return fc.record({
+      writers: fc.array(fc.array(visit(tail), { minLength: 1, maxLength: 2 }), {
         minLength: 2,
-        maxLength: 6,
-        size: 'max',
+        maxLength: 3,
       }),
-    }),
+      reads: fc.array(fc.record({ tail, beforeMs: pauseMs }), { minLength: 2, maxLength: 6, size: 'max' }),
+    });
+  },
   trial: ({ writers, reads }, scope, subject) => ({
     setup: STREAMS.flatMap((stream) => counter(stream, scope, subject)),
     actors: [
       ...writers.map((visits, index) => ({
         instance: index,
-        steps: visits.flatMap((one, number) =>
-          appendSection(one.stream, one, `w${index + 1}.${number + 1}`, scope, subject),
-        ),
+        steps: visits.flatMap((one, number) => {
+          const name = `w${index + 1}.${number + 1}`;
+          const reads = one.thenReads === undefined ? [] : [readStep(name, one.thenReads, scope)];
+          return [...appendSection(one.stream, one, name, scope, subject), ...reads];
+        }),
       })),
       // Last: when the generated order has run out, the first actor that can go on does.
       {
         instance: 1,
         steps: reads.flatMap(({ tail, beforeMs }, index) => [
           ...pause(beforeMs),
-          saved(readName(index), readTail(tail, scope)),
+          readStep(`${index + 1}`, tail, scope),
         ]),
       },
     ],
@@ -105,8 +115,11 @@ function tails(alsoWider: boolean): fc.Arbitrary<Tail> {
   return fc.oneof(...narrow, ...(alsoWider ? [{ weight: 2, arbitrary: fc.constant<Tail>('type') }] : []));
 }
 
-function readName(index: number): string {
-  return `read ${index + 1}`;
+const READ = 'read ';
+
+/** `name` is unique in the trial. */
+function readStep(name: string, tail: Tail, scope: Scope): Step {
+  return saved(`${READ}${name}`, readTail(tail, scope));
 }
 
 function tailsOf({ capabilities }: Subject): Tail[] {
@@ -128,13 +141,14 @@ interface Read {
 }
 
 function readsOf(run: TrialRun<Case>): Read[] {
-  const { input, subject } = run;
-  const listed = calls(run, 'activity.list');
-  return input.reads.flatMap(({ tail }, index): Read[] => {
-    const record = listed.find(({ step }) => step.save === readName(index))?.record;
-    if (record?.outcome.status !== 'ok') return [];
-    const final = eventsIn(finaleValue(run, tailsOf(subject).indexOf(tail)));
-    return [{ tail, record, seen: eventsIn(valueOf(record)), final }];
+  const { scope, subject } = run;
+  return calls(run, 'activity.list').flatMap(({ step, record }): Read[] => {
+    if (!(step.save ?? '').startsWith(READ) || record.outcome.status !== 'ok') return [];
+    const tails = tailsOf(subject);
+    const index = tails.findIndex((tail) => isDeepStrictEqual(step.args, readTail(tail, scope).args));
+    const tail = tails[index];
+    if (tail === undefined) return [];
+    return [{ tail, record, seen: eventsIn(valueOf(record)), final: eventsIn(finaleValue(run, index)) }];
   });
 }
 

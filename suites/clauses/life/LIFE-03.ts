@@ -57,7 +57,7 @@ export const LIFE_03: AnyProperty = property<Case>({
   schedules: 'free',
   arbitrary: (subject) =>
     fc.oneof(
-      { weight: 8, arbitrary: failuresOf(subject, 2, 1) },
+      { weight: 14, arbitrary: failuresOf(subject, 2, 1) },
       { weight: 1, arbitrary: failuresOf(subject, 1, MANY_ROUNDS) },
       { weight: 1, arbitrary: closingOf(subject) },
     ),
