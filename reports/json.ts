@@ -1,6 +1,6 @@
 /** A result as JSON text, and back. */
 import { SCHEMA_VERSION, type RunResult } from './model.ts';
-import { ReportError } from './errors.ts';
+import { LockstepError } from '../scenarios/lockstepError.ts';
 import { runResultSchema } from './schema/result.ts';
 
 /** The result as JSON, ending in a newline. Values that JSON lacks (in a program's arguments) are tagged. */
@@ -27,10 +27,10 @@ export function parseRunResult(text: string, name = 'result.json'): RunResult {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new ReportError(
+    throw new LockstepError(
       'RESULT_NOT_JSON',
       `${name}: expected the JSON of a lockstep result, got ${shown(text)}. Is it cut off, or another file?`,
-      cause,
+      { cause },
     );
   }
   checkVersion(value, name);
@@ -39,7 +39,7 @@ export function parseRunResult(text: string, name = 'result.json'): RunResult {
   const issues = parsed.error.issues;
   const first = issues[0];
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-  throw new ReportError(
+  throw new LockstepError(
     'RESULT_INVALID',
     `${name}: ${first?.path.join('.') || 'the result'}: ${first?.message ?? 'invalid'}${more}. ` +
       'Record the run again, or render it with the version of lockstep that wrote it.',
@@ -52,7 +52,7 @@ function checkVersion(value: unknown, name: string): void {
   if (version === SCHEMA_VERSION) return;
   const came = version === undefined ? 'none' : shown(JSON.stringify(version));
   const newer = typeof version === 'number' && version > SCHEMA_VERSION;
-  throw new ReportError(
+  throw new LockstepError(
     'RESULT_VERSION',
     `${name}: expected schemaVersion ${SCHEMA_VERSION}, got ${came}. ` +
       (newer

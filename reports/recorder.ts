@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { CLAUSES, CONTRACT_VERSION, type Clock, type Level } from '../adapters/contract/index.ts';
 import type { ClauseResult, Verdict } from '../suites/result.ts';
 import { machineEnvironment } from './environment.ts';
-import { ReportError } from './errors.ts';
+import { LockstepError } from '../scenarios/lockstepError.ts';
 import { renderJson } from './json.ts';
 import {
   SCHEMA_VERSION,
@@ -189,10 +189,10 @@ function createWriter(dir: string, render: () => string): Writer {
       renameSync(temporary, file);
     } catch (cause) {
       rmSync(temporary, { force: true });
-      throw new ReportError(
+      throw new LockstepError(
         'OUT_NOT_WRITABLE',
         `${file}: expected to write the result, got ${String(cause)}`,
-        cause,
+        { cause },
       );
     }
   };

@@ -1,7 +1,7 @@
 /** Where recorded runs live on disk. */
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { ReportError } from './errors.ts';
+import { LockstepError } from '../scenarios/lockstepError.ts';
 import { RENDERERS } from './index.ts';
 import { parseRunResult } from './json.ts';
 import type { RunResult } from './model.ts';
@@ -38,7 +38,10 @@ export function runFolder(options: RunFolderOptions): string {
     const dir = join(runs, attempt === 1 ? name : `${name}-${attempt}`);
     if (make(dir, false)) return dir;
   }
-  throw new ReportError('OUT_NOT_WRITABLE', `${join(runs, name)}: ${MAX_SAME_SECOND} runs exist. Use --out.`);
+  throw new LockstepError(
+    'OUT_NOT_WRITABLE',
+    `${join(runs, name)}: ${MAX_SAME_SECOND} runs exist. Use --out.`,
+  );
 }
 
 /**
@@ -51,10 +54,10 @@ export function loadRunResult(path: string): RunResult {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new ReportError(
+    throw new LockstepError(
       'RESULT_MISSING',
       `${file}: expected a recorded result, got ${reason(cause)}. Name a folder that certify, load or judge has written.`,
-      cause,
+      { cause },
     );
   }
   return parseRunResult(text, file);
@@ -65,7 +68,7 @@ function takeOver(dir: string): string {
   const present = readdirSync(dir);
   if (present.length === 0) return dir;
   if (!isRunFolder(dir)) {
-    throw new ReportError(
+    throw new LockstepError(
       'OUT_NOT_A_RUN',
       `--out ${dir}: expected an empty folder or that of an earlier run, got ${present.length} other files. Nothing was written.`,
     );
@@ -93,10 +96,10 @@ function make(dir: string, recursive: boolean): boolean {
     return true;
   } catch (cause) {
     if (!recursive && codeOf(cause) === 'EEXIST') return false;
-    throw new ReportError(
+    throw new LockstepError(
       'OUT_NOT_WRITABLE',
       `${dir}: expected a folder that can be made, got ${reason(cause)}. Use --out to name another one.`,
-      cause,
+      { cause },
     );
   }
 }

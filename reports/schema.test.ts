@@ -1,6 +1,6 @@
 import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
-import { ReportError } from './errors.ts';
+import { LockstepError } from '../scenarios/lockstepError.ts';
 import { parseRunResult, renderJson } from './json.ts';
 import { resultJsonSchema } from './schema/result.ts';
 import { ALL_FIXTURES, mainJob, violatedCertification } from './testing/fixtures.ts';
@@ -47,6 +47,6 @@ describe('parseRunResult', () => {
     ['a negative count', renderJson(mainJob()).replace(/"runs": \d+/, '"runs": -1'), 'RESULT_INVALID'],
   ])('refuses %s', (_, text, code) => {
     expect(() => parseRunResult(text)).toThrow(expect.objectContaining({ code }));
-    expect(() => parseRunResult(text)).toThrow(ReportError);
+    expect(() => parseRunResult(text)).toThrow(LockstepError);
   });
 });

@@ -1,16 +1,23 @@
 /** What ends a command before it has a result, and what is then said. */
-import { ReportError } from '../reports/errors.ts';
-import { TargetFailure } from '../scenarios/host/index.ts';
-import { EvidenceError } from '../scenarios/load/index.ts';
-
-/** The user's mistake: exit status 2. The message says what was expected, what came, and what to do. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+import { hasCode, LockstepError, type LockstepErrorCode } from '../scenarios/lockstepError.ts';
 
 /** The exit status for wrong usage and configuration, and for a failed environment. */
 export const USAGE_STATUS = 2;
 export const ENVIRONMENT_STATUS = 3;
+
+/** Codes for what the user named: an option, a file, a folder. */
+const USAGE_CODES: readonly LockstepErrorCode[] = [
+  'USAGE',
+  'EVIDENCE_MISSING',
+  'EVIDENCE_VERSION',
+  'EVIDENCE_MALFORMED',
+  'RESULT_MISSING',
+  'RESULT_NOT_JSON',
+  'RESULT_VERSION',
+  'RESULT_INVALID',
+  'OUT_NOT_A_RUN',
+  'OUT_NOT_WRITABLE',
+];
 
 /** What to print for `error`, without a stack trace, and the status to end with. */
 export function explainError(error: unknown): { readonly message: string; readonly status: number } {
@@ -18,10 +25,10 @@ export function explainError(error: unknown): { readonly message: string; readon
   return { message, status: isUsage(error) ? USAGE_STATUS : ENVIRONMENT_STATUS };
 }
 
-/** Whether what the user named is wrong: an option, a file, a module that is no target. */
 function isUsage(error: unknown): boolean {
-  if (error instanceof TargetFailure) {
-    return error.data.stage === 'load' || error.data.kind === 'invalid-answer';
+  if (hasCode(error, 'TARGET_FAILED')) {
+    // A module that is no target, or whose answers are no answers.
+    return error.details.stage === 'load' || error.details.kind === 'invalid-answer';
   }
-  return [UsageError, ReportError, EvidenceError, RangeError].some((type) => error instanceof type);
+  return error instanceof LockstepError && USAGE_CODES.includes(error.code);
 }

@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { TargetReference } from '../scenarios/host/index.ts';
-import { UsageError } from './errors.ts';
+import { LockstepError } from '../scenarios/lockstepError.ts';
 import { distUrl } from './paths.ts';
 
 interface BundledTarget {
@@ -26,14 +26,15 @@ export const BUNDLED_TARGETS: readonly BundledTarget[] = [
   },
 ];
 
-/** Throws UsageError for a name that is neither a bundled target nor a file. */
+/** Throws LockstepError for a name that is neither a bundled target nor a file. */
 export function resolveTarget(spec: string, cwd: string): TargetReference {
   const bundled = BUNDLED_TARGETS.find((target) => target.name === spec);
   if (bundled !== undefined) return { spec, url: distUrl(bundled.module) };
   const path = resolve(cwd, spec);
   if (existsSync(path) && statSync(path).isFile()) return { spec, url: pathToFileURL(path).href };
   const names = BUNDLED_TARGETS.map((target) => target.name).join(', ');
-  throw new UsageError(
+  throw new LockstepError(
+    'USAGE',
     `Unknown target "${spec}": expected ${names}, or the path of a module whose default export is a target (./my-adapter.ts). There is no file ${path}.`,
   );
 }

@@ -8,7 +8,6 @@ import {
   defineTarget,
   findClause,
   inapplicability,
-  InvalidTarget,
   isStorageError,
   LEVELS,
   parseTarget,
@@ -16,6 +15,7 @@ import {
   SURFACES,
   surfacesOf,
   type StorageAdapter,
+  type Target,
 } from './index.ts';
 
 const adapter: StorageAdapter = {
@@ -24,9 +24,15 @@ const adapter: StorageAdapter = {
 };
 const open = (): StorageAdapter => adapter;
 
+function parsed(candidate: unknown): Target {
+  const result = parseTarget(candidate);
+  if ('problems' in result) throw new Error(result.problems.join('; '));
+  return result.target;
+}
+
 describe('targets', () => {
   test('get every capability resolved', () => {
-    const target = parseTarget({ name: 'x', open, capabilities: { atomic: true } });
+    const target = parsed({ name: 'x', open, capabilities: { atomic: true } });
     expect(target.capabilities).toEqual({ ...DEFAULT_CAPABILITIES, atomic: true });
     expect(target.version).toBe('0.0.0');
     expect(defineTarget({ name: 'x', open })).toEqual({ name: 'x', open });
@@ -40,7 +46,7 @@ describe('targets', () => {
         return this.#adapter;
       }
     }
-    const target = parseTarget(new Mine());
+    const target = parsed(new Mine());
     expect(target.name).toBe('mine');
     expect(await target.open({ connection: null, namespace: 'n', clock: Date.now, instance: 1 })).toBe(
       adapter,
@@ -60,7 +66,8 @@ describe('targets', () => {
     ['a bound that is no bound', { name: 'x', open, capabilities: { recoveryMs: 0 } }],
     ['an unknown codec', { name: 'x', open, codec: { encode: open } }],
   ])('are refused with %s', (_name, candidate) => {
-    expect(() => parseTarget(candidate)).toThrow(InvalidTarget);
+    expect(parseTarget(candidate)).toHaveProperty('problems');
+    expect(() => defineTarget(candidate as never)).toThrow(TypeError);
   });
 });
 

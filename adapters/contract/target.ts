@@ -97,34 +97,36 @@ const schema = z.strictObject({
     .optional(),
 });
 
-/** Why something is no target: one line a problem, each with the path, what was expected and what came. */
-export class InvalidTarget extends Error {
-  override readonly name = 'InvalidTarget';
-}
+/** A target, or why something is none: one line a problem, each with the path, what was expected and what came. */
+export type ParsedTarget = { readonly target: Target } | { readonly problems: readonly string[] };
 
-/** Checks `candidate` strictly and resolves its capabilities. Throws InvalidTarget. */
-export function parseTarget(candidate: unknown): Target {
+/** Checks `candidate` strictly and resolves its capabilities. */
+export function parseTarget(candidate: unknown): ParsedTarget {
   const result = schema.safeParse(candidate);
   if (!result.success) {
     const problems = result.error.issues.map(
-      (issue) => `  ${issue.path.join('.') || 'target'}: ${issue.message}`,
+      (issue) => `${issue.path.join('.') || 'target'}: ${issue.message}`,
     );
-    throw new InvalidTarget(`The default export is not a target:\n${problems.join('\n')}`);
+    return { problems };
   }
   const definition = candidate as TargetDefinition;
   // Made from the author's object and bound to it, so that a class instance with private fields works too.
   const target: TargetDefinition = Object.create(definition);
-  return Object.assign(target, {
+  Object.assign(target, {
     open: definition.open.bind(definition),
     ...(definition.start === undefined ? {} : { start: definition.start.bind(definition) }),
     ...(definition.destroy === undefined ? {} : { destroy: definition.destroy.bind(definition) }),
     version: definition.version ?? '0.0.0',
     capabilities: { ...DEFAULT_CAPABILITIES, ...definition.capabilities },
   });
+  return { target: target as Target };
 }
 
-/** Types a target and checks it where it is written. Throws InvalidTarget. */
+/** Types a target and checks it where it is written. Throws TypeError. */
 export function defineTarget(definition: TargetDefinition): TargetDefinition {
-  parseTarget(definition);
+  const parsed = parseTarget(definition);
+  if ('problems' in parsed) {
+    throw new TypeError(`Expected a target:\n${parsed.problems.map((line) => `  ${line}`).join('\n')}`);
+  }
   return definition;
 }

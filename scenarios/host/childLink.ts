@@ -4,7 +4,8 @@ import { buildId, compiledEntry, spawnChild, type Child, type Exit } from '../pr
 import { decode, encode } from './codec.ts';
 import { nowNs } from './clock.ts';
 import type { CommandName, Commands, LastWords, Note, Reply, Stalled, Tell } from './commands.ts';
-import { HostLost, OtherBuild, TargetFailure } from './failure.ts';
+import { LockstepError } from '../lockstepError.ts';
+import { hostLost, targetFailed } from './failure.ts';
 import type { Link, RunListener } from './link.ts';
 import type { LostHost } from './program.ts';
 
@@ -82,7 +83,7 @@ export class ChildLink implements Link {
     command: K,
     input: Commands[K]['input'],
   ): Promise<Commands[K]['output']> {
-    if (this.#lost !== undefined) throw new HostLost(this.#lost);
+    if (this.#lost !== undefined) throw hostLost(this.#lost);
     this.#requests += 1;
     const id = this.#requests;
     const line = encode({ id, command, input });
@@ -141,8 +142,8 @@ export class ChildLink implements Link {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if ('output' in reply) waiting?.resolve(reply.output);
-    else if ('failure' in reply) waiting?.reject(new TargetFailure(reply.failure));
-    else if ('refusal' in reply) waiting?.reject(new OtherBuild(reply.refusal));
+    else if ('failure' in reply) waiting?.reject(targetFailed(reply.failure));
+    else if ('refusal' in reply) waiting?.reject(new LockstepError('OTHER_BUILD', reply.refusal));
     else waiting?.reject(new Error(reply.bug));
   }
 
@@ -184,7 +185,7 @@ export class ChildLink implements Link {
     clearInterval(this.#heart);
     if (this.#lost !== undefined) return;
     this.#lost = lost;
-    for (const { reject } of this.#waiting.values()) reject(new HostLost(lost));
+    for (const { reject } of this.#waiting.values()) reject(hostLost(lost));
     this.#waiting.clear();
     for (const listener of this.#listeners.values()) listener.lost();
   }

@@ -1,7 +1,7 @@
 /** What a host can be told, and what it answers. The same whether it is a process or in this one. */
 import type { Capabilities, Json, StartOptions, Surface } from '../../adapters/contract/index.ts';
 import type { StepDone } from './actor.ts';
-import type { TargetFailureData } from './failure.ts';
+import type { TargetFailure } from './failure.ts';
 import type { RunEnd } from './interpreter.ts';
 import type { Caught, Program, ProgramHistory, Schedule } from './program.ts';
 
@@ -130,7 +130,7 @@ export type Request = { readonly id: number; readonly command: CommandName; read
 /** Host to parent. */
 export type Reply =
   | { readonly id: number; readonly output: unknown }
-  | { readonly id: number; readonly failure: TargetFailureData }
+  | { readonly id: number; readonly failure: TargetFailure }
   /** The host is of another build. */
   | { readonly id: number; readonly refusal: string }
   /** The harness itself failed. */

@@ -15,7 +15,7 @@ import type {
   Tell,
 } from './commands.ts';
 import { CODEC_FUNCTIONS } from './commands.ts';
-import { TargetFailure, type Stage } from './failure.ts';
+import { targetFailed, type Stage } from './failure.ts';
 import { CLOSE_BOUND_MS, OpenedAdapter } from './instance.ts';
 import { loadTarget } from './loadTarget.ts';
 import type { Caught } from './program.ts';
@@ -70,7 +70,7 @@ export class HostCore {
     });
   }
 
-  /** Carries out a command. Rejects with TargetFailure for what the target does, with other errors for harness bugs. */
+  /** Carries out a command. Rejects with TARGET_FAILED for what the target does, with other errors for harness bugs. */
   async handle<K extends keyof Commands>(
     command: K,
     input: Commands[K]['input'],
@@ -151,7 +151,7 @@ export class HostCore {
         environment: started?.environment ?? null,
       }) as { connection: Json; environment: Json };
     } catch (error) {
-      throw new TargetFailure({
+      throw targetFailed({
         stage: 'start',
         kind: 'invalid-answer',
         message: `start() of ${target.name}: expected JSON values for connection and environment. ${caught(error).message}`,
@@ -186,19 +186,19 @@ export class HostCore {
     return grown(idleResources);
   }
 
-  /** Calls the target's own code. What it throws, and a bound it exceeds, becomes a TargetFailure. */
+  /** Calls the target's own code. What it throws, and a bound it exceeds, becomes TARGET_FAILED. */
   async #ask<T>(stage: Stage, boundMs: number, call: () => T | Promise<T>): Promise<T> {
     const { name } = this.#loaded();
     const answered = await bounded(call, boundMs);
     if (answered.status === 'value') return answered.value;
     if (answered.status === 'hung')
-      throw new TargetFailure({
+      throw targetFailed({
         stage,
         kind: 'timed-out',
         message: `Expected ${stage}() of ${name} to settle within ${boundMs} ms; it did not.`,
       });
     const error = caught(answered.error);
-    throw new TargetFailure({
+    throw targetFailed({
       stage,
       kind: 'threw',
       message: `${stage}() of ${name} failed: ${error.message}`,

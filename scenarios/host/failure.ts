@@ -1,4 +1,5 @@
-/** What goes wrong with a target or a host outside of a program's steps, as typed errors that travel. */
+/** What goes wrong with a target or a host outside of a program's steps, as data that travels. */
+import { LockstepError } from '../lockstepError.ts';
 import type { Caught, LostHost } from './program.ts';
 
 export const FAILURE_KINDS = [
@@ -23,7 +24,8 @@ export type FailureKind = (typeof FAILURE_KINDS)[number];
 export const STAGES = ['load', 'start', 'stop', 'destroy', 'open', 'codec', 'run', 'close'] as const;
 export type Stage = (typeof STAGES)[number];
 
-export interface TargetFailureData {
+/** What the target did not do. The message says what was expected, what came and what to do. */
+export interface TargetFailure {
   readonly stage: Stage;
   readonly kind: FailureKind;
   readonly message: string;
@@ -32,29 +34,11 @@ export interface TargetFailureData {
   readonly problems?: readonly string[];
 }
 
-/** The target did not do its part. The message says what was expected, what came and what to do. */
-export class TargetFailure extends Error {
-  override readonly name = 'TargetFailure';
-  readonly data: TargetFailureData;
-
-  constructor(data: TargetFailureData) {
-    super(data.message);
-    this.data = data;
-  }
+export function targetFailed(failure: TargetFailure): LockstepError<'TARGET_FAILED'> {
+  return new LockstepError('TARGET_FAILED', failure.message, { details: failure });
 }
 
-/** The host process is gone; `lost` says how. */
-export class HostLost extends Error {
-  override readonly name = 'HostLost';
-  readonly lost: LostHost;
-
-  constructor(lost: LostHost) {
-    super(`Host process ${lost.process} was lost (${lost.reason}): ${lost.detail}`);
-    this.lost = lost;
-  }
-}
-
-/** The host is of another build than its parent, for lockstep was rebuilt while it ran. */
-export class OtherBuild extends Error {
-  override readonly name = 'OtherBuild';
+export function hostLost(lost: LostHost): LockstepError<'HOST_LOST'> {
+  const message = `Host process ${lost.process} was lost (${lost.reason}): ${lost.detail}`;
+  return new LockstepError('HOST_LOST', message, { details: lost });
 }

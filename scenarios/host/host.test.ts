@@ -82,15 +82,15 @@ describe.each([{ inProcess: false }, { inProcess: true }])('a host, %o', (option
     const host = await hostOf(MISBEHAVING, options);
     const at = { connection: null, instance: 1 };
     await expect(host.start({ pg: 'refused' })).rejects.toMatchObject({
-      data: { stage: 'start', kind: 'threw', caught: { message: 'connection refused' } },
+      details: { stage: 'start', kind: 'threw', caught: { message: 'connection refused' } },
     });
     expect(await host.start({ pg: 'here' })).toEqual({ connection: { at: 'here' }, environment: null });
-    await expect(host.stopService()).rejects.toMatchObject({ data: { stage: 'stop', kind: 'threw' } });
+    await expect(host.stopService()).rejects.toMatchObject({ details: { stage: 'stop', kind: 'threw' } });
     await expect(host.open({ ...at, namespace: 'cannot_open' })).rejects.toMatchObject({
-      data: { stage: 'open', kind: 'threw' },
+      details: { stage: 'open', kind: 'threw' },
     });
     await expect(host.open({ ...at, namespace: 'no_adapter' })).rejects.toMatchObject({
-      data: { stage: 'open', kind: 'invalid-answer', problems: { length: 7 } },
+      details: { stage: 'open', kind: 'invalid-answer', problems: { length: 7 } },
     });
     const { id } = await host.open({ ...at, namespace: 'close_fails' });
     expect(await host.closeInstance(id)).toMatchObject({
@@ -134,7 +134,7 @@ describe('an adapter', () => {
       { mode: 'free' },
     );
     expect(again.lost).toMatchObject([{ reason }]);
-    await expect(host.codec([])).rejects.toMatchObject({ lost: { reason } });
+    await expect(host.codec([])).rejects.toMatchObject({ details: { reason } });
   });
 
   it('may flood its output, of which the end is kept', async () => {

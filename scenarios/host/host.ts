@@ -14,8 +14,8 @@ import { InProcessLink } from './inProcessLink.ts';
 import type { Link } from './link.ts';
 
 /**
- * Where an adapter is opened and runs programs. What the target's own code does wrong rejects with TargetFailure,
- * a host that is gone with HostLost; other errors are the harness's own.
+ * Where an adapter is opened and runs programs. What the target's own code does wrong rejects with TARGET_FAILED,
+ * a host that is gone with HOST_LOST; other errors are the harness's own.
  */
 export interface Host extends AsyncDisposable {
   /** Number of the process, from 1 (0: the one that runs the backing service). */

@@ -2,7 +2,7 @@
 import { decode, encode } from './codec.ts';
 import type { CommandName, Commands, Note, Tell } from './commands.ts';
 import { HostCore } from './core.ts';
-import { HostLost } from './failure.ts';
+import { hostLost } from './failure.ts';
 import type { Link, RunListener } from './link.ts';
 import type { LostHost } from './program.ts';
 
@@ -29,7 +29,7 @@ export class InProcessLink implements Link {
     command: K,
     input: Commands[K]['input'],
   ): Promise<Commands[K]['output']> {
-    if (this.#lost !== undefined) throw new HostLost(this.#lost);
+    if (this.#lost !== undefined) throw hostLost(this.#lost);
     return travelled(await this.#core.handle(command, travelled(input)));
   }
 

@@ -6,7 +6,7 @@ import { caught } from './caught.ts';
 import { instanceClock, type InstanceClock } from './clock.ts';
 import type { OpenInstanceOptions } from './commands.ts';
 import type { Instance } from './execute.ts';
-import { TargetFailure } from './failure.ts';
+import { targetFailed } from './failure.ts';
 import { shapeProblems } from './shape.ts';
 
 /** Bounds of what an adapter may take, in milliseconds. */
@@ -35,19 +35,19 @@ export class OpenedAdapter implements Instance {
     this.#adapter = adapter;
   }
 
-  /** Opens an instance and checks its shape. Rejects with TargetFailure. */
+  /** Opens an instance and checks its shape. Rejects with TARGET_FAILED. */
   static async open(id: number, target: Target, options: OpenInstanceOptions): Promise<OpenedAdapter> {
     const clock = instanceClock(options.clock ?? {});
     const opened = await bounded(() => openAdapter(target, options, clock), OPEN_BOUND_MS);
     if (opened.status === 'hung')
-      throw new TargetFailure({
+      throw targetFailed({
         stage: 'open',
         kind: 'timed-out',
         message: `Expected open() of ${target.name} to settle within ${OPEN_BOUND_MS} ms; it did not.`,
       });
     if (opened.status === 'error') {
       const error = caught(opened.error);
-      throw new TargetFailure({
+      throw targetFailed({
         stage: 'open',
         kind: 'threw',
         message: `open() of ${target.name} failed: ${error.name}: ${error.message}`,
@@ -56,7 +56,7 @@ export class OpenedAdapter implements Instance {
     }
     const problems = shapeProblems(opened.value);
     if (problems.length > 0)
-      throw new TargetFailure({
+      throw targetFailed({
         stage: 'open',
         kind: 'invalid-answer',
         message: `open() of ${target.name} returned no adapter:\n${problems.map((line) => `  ${line}`).join('\n')}`,

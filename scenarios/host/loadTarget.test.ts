@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadedTarget } from './commands.ts';
-import { TargetFailure } from './failure.ts';
+import { hasCode } from '../lockstepError.ts';
+import type { TargetFailure } from './failure.ts';
 import { startHost, type Host } from './host.ts';
 import { eventually, liveChildren } from './testing/children.ts';
 
@@ -38,11 +39,11 @@ async function load(name: string, text: string): Promise<LoadedTarget> {
   return host.load(write(name, text));
 }
 
-async function failureOf(name: string, text: string): Promise<TargetFailure['data']> {
+async function failureOf(name: string, text: string): Promise<TargetFailure> {
   const error: unknown = await load(name, text).catch((error: unknown) => error);
-  if (!(error instanceof TargetFailure)) throw new Error(`Expected a TargetFailure, got ${String(error)}`);
-  expect(error.data.stage).toBe('load');
-  return error.data;
+  if (!hasCode(error, 'TARGET_FAILED')) throw new Error(`Expected TARGET_FAILED, got ${String(error)}`);
+  expect(error.details.stage).toBe('load');
+  return error.details;
 }
 
 describe('a target module', () => {
@@ -101,7 +102,7 @@ describe('a target module', () => {
 describe('a module that is none', () => {
   it('does not exist', async () => {
     const missing = { spec: './none.ts', url: pathToFileURL(join(folder, 'none.ts')).href };
-    await expect(javascript.load(missing)).rejects.toMatchObject({ data: { kind: 'not-found' } });
+    await expect(javascript.load(missing)).rejects.toMatchObject({ details: { kind: 'not-found' } });
   });
 
   it.each(['it.ts', 'it.mts', 'it.cts'])('does not compile, and says where: %s', async (name) => {

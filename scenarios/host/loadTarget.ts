@@ -1,18 +1,19 @@
-/** Imports a target's module. What goes wrong is a TargetFailure that its author understands. */
+/** Imports a target's module. What goes wrong is TARGET_FAILED that its author understands. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InvalidTarget, parseTarget, type Target } from '../../adapters/contract/index.ts';
+import { parseTarget, type Target } from '../../adapters/contract/index.ts';
+import type { LockstepError } from '../lockstepError.ts';
 import { caught, messageOf } from './caught.ts';
 import type { TargetReference } from './commands.ts';
 import { offerOwnPackage } from './ownPackage.ts';
-import { TargetFailure, type FailureKind } from './failure.ts';
+import { targetFailed, type FailureKind } from './failure.ts';
 
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 
-/** The checked target in the module. Rejects with TargetFailure. */
+/** The checked target in the module. Rejects with TARGET_FAILED. */
 export async function loadTarget(reference: TargetReference): Promise<Target> {
   const path = fileURLToPath(reference.url);
   if (!existsSync(path))
@@ -34,12 +35,10 @@ export async function loadTarget(reference: TargetReference): Promise<Target> {
       'no-default-export',
       `Expected ${reference.spec} to have a default export, a target; it has none. Write: export default defineTarget({ … }).`,
     );
-  try {
-    return parseTarget(candidate);
-  } catch (error) {
-    if (!(error instanceof InvalidTarget)) throw error;
-    throw failure('invalid-target', `${reference.spec}: ${error.message}`);
-  }
+  const parsed = parseTarget(candidate);
+  if ('target' in parsed) return parsed.target;
+  const problems = parsed.problems.map((line) => `  ${line}`).join('\n');
+  throw failure('invalid-target', `${reference.spec}: The default export is not a target:\n${problems}`);
 }
 
 async function importModule(url: string): Promise<unknown> {
@@ -66,7 +65,7 @@ function defaultExport(module: unknown): unknown {
   return inner !== undefined && !isTarget ? inner : outer;
 }
 
-function explained(error: unknown, reference: TargetReference): TargetFailure {
+function explained(error: unknown, reference: TargetReference): LockstepError<'TARGET_FAILED'> {
   const compile = compileProblem(error, fileURLToPath(reference.url));
   if (compile !== undefined)
     return failure('does-not-compile', `${reference.spec} does not compile: ${compile}`, error);
@@ -119,8 +118,8 @@ function placeOf(error: unknown): string | undefined {
   return /\(?((?:file:\/\/)?\/[^()]*:\d+:\d+)\)?$/.exec(frame ?? '')?.[1];
 }
 
-function failure(kind: FailureKind, message: string, error?: unknown): TargetFailure {
-  return new TargetFailure({
+function failure(kind: FailureKind, message: string, error?: unknown): LockstepError<'TARGET_FAILED'> {
+  return targetFailed({
     stage: 'load',
     kind,
     message,

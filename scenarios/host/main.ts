@@ -5,7 +5,7 @@ import { CHANNEL_DESCRIPTOR, buildId, parentChannel, startWatchdog } from '../pr
 import { decode, encode } from './codec.ts';
 import type { CommandName, Commands, Hello, Note, Reply, Request } from './commands.ts';
 import { HostCore } from './core.ts';
-import { TargetFailure } from './failure.ts';
+import { hasCode } from '../lockstepError.ts';
 import { activeResources } from './resources.ts';
 import { watchTimers } from './timers.ts';
 
@@ -68,10 +68,9 @@ async function answer(id: number, command: CommandName, input: unknown): Promise
     const output = await core.handle(command, input as Commands[CommandName]['input']);
     reply = { id, output };
   } catch (error) {
-    reply =
-      error instanceof TargetFailure
-        ? { id, failure: error.data }
-        : { id, bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    reply = hasCode(error, 'TARGET_FAILED')
+      ? { id, failure: error.details }
+      : { id, bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
   send(reply);
   if (command === 'close') {

@@ -78,7 +78,7 @@ describe('the host pool', () => {
 
   it('rejects for a target that cannot be loaded', async () => {
     pool = createHostPool({ target: { spec: 'x', url: 'file:///nowhere.js' }, maxHosts: 1 });
-    await expect(pool.lease(1)).rejects.toMatchObject({ data: { kind: 'not-found' } });
-    await expect(pool.lease(1)).rejects.toMatchObject({ data: { kind: 'not-found' } });
+    await expect(pool.lease(1)).rejects.toMatchObject({ details: { kind: 'not-found' } });
+    await expect(pool.lease(1)).rejects.toMatchObject({ details: { kind: 'not-found' } });
   });
 });

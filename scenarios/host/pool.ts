@@ -14,7 +14,7 @@ export interface HostPoolOptions {
 export interface HostPool extends AsyncDisposable {
   /**
    * `count` distinct hosts with the target loaded, in the order of their numbers. Waits for its turn.
-   * Rejects with TargetFailure, HostLost, or RangeError for more than `maxHosts`.
+   * Rejects with TARGET_FAILED, HOST_LOST, or RangeError for more than `maxHosts`.
    */
   lease(count: number): Promise<Lease>;
   /** Ends all hosts, leased ones too. Idempotent. */

@@ -1,7 +1,7 @@
 /** Runs programs on instances, wherever they were opened. */
 import type { Note } from './commands.ts';
 import { Coordinator } from './coordinator.ts';
-import { HostLost } from './failure.ts';
+import { hasCode } from '../lockstepError.ts';
 import { LinkedHost, type OpenedInstance } from './host.ts';
 import type { Link } from './link.ts';
 import { normalize } from './normalize.ts';
@@ -57,9 +57,9 @@ async function onOneHost(
   try {
     return await link.request('run', { program, schedule, instances: ids });
   } catch (error) {
-    if (!(error instanceof HostLost)) throw error;
+    if (!hasCode(error, 'HOST_LOST')) throw error;
     const { records = [], order = [], stuck = [] } = link.lastWords ?? {};
-    return { ...EMPTY, records, order, stuck, lost: [error.lost] };
+    return { ...EMPTY, records, order, stuck, lost: [error.details] };
   }
 }
 
@@ -130,7 +130,7 @@ class Parts {
         try {
           await link.request('begin', { run: this.#run, program: this.program, instances });
         } catch (error) {
-          if (!(error instanceof HostLost)) throw error;
+          if (!hasCode(error, 'HOST_LOST')) throw error;
           coordinator.lost(this.#actorsOf(link));
         }
       }),
@@ -144,8 +144,8 @@ class Parts {
           const { ghosts, garbage, strays } = await link.request('end', this.#run);
           return { ghosts, lost: garbage, strays };
         } catch (error) {
-          if (!(error instanceof HostLost)) throw error;
-          return { ghosts: [], lost: [error.lost], strays: [] };
+          if (!hasCode(error, 'HOST_LOST')) throw error;
+          return { ghosts: [], lost: [error.details], strays: [] };
         }
       }),
     );

@@ -1,5 +1,6 @@
 /** Commands to a child process and their answers: JSON lines over a descriptor that no client reaches. */
 import { codeOf } from '../../adapters/contract/errors.ts';
+import { LockstepError } from '../lockstepError.ts';
 import {
   buildId,
   compiledEntry,
@@ -24,18 +25,6 @@ type Reply =
 const BUILD_ID = 'LOCKSTEP_BUILD_ID';
 /** How long a child may take to end by itself, in milliseconds. */
 const END_MS = 2000;
-
-/** What a command came to in the child, or why there was no answer. */
-export class CommandFailed extends Error {
-  override readonly name = 'CommandFailed';
-  /** The StorageError's code, when it was one. */
-  readonly code: string | undefined;
-
-  constructor(message: string, code?: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 /** A child process that takes commands, see serveCommands. */
 export class Worker<Command> {
@@ -70,7 +59,7 @@ export class Worker<Command> {
     return this.#child.exited;
   }
 
-  /** Sends a command and waits for its answer. Rejects with CommandFailed. */
+  /** Sends a command and waits for its answer. Rejects with WORKER_FAILED. */
   async call<Value>(command: Command, timeoutMs: number): Promise<Value> {
     if (this.#child.exit !== undefined) throw this.#ended();
     const id = (this.#last += 1);
@@ -78,7 +67,7 @@ export class Worker<Command> {
     try {
       return await new Promise<Value>((resolve, reject) => {
         this.#waiting.set(id, { resolve, reject });
-        const late = new CommandFailed(`${this.name} did not answer within ${timeoutMs} ms.`);
+        const late = failed(`${this.name} did not answer within ${timeoutMs} ms.`);
         timer = setTimeout(() => reject(late), timeoutMs);
         this.#child.channel.send(JSON.stringify({ id, command } satisfies Request));
       });
@@ -110,8 +99,7 @@ export class Worker<Command> {
     }
     if ('event' in reply) return this.#onEvent(reply.event);
     const waiting = this.#waiting.get(reply.id);
-    if ('error' in reply)
-      waiting?.reject(new CommandFailed(`${this.name}: ${reply.error.message}`, reply.error.code));
+    if ('error' in reply) waiting?.reject(failed(`${this.name}: ${reply.error.message}`, reply.error.code));
     else waiting?.resolve(reply.value as never);
   }
 
@@ -119,12 +107,16 @@ export class Worker<Command> {
     for (const waiting of this.#waiting.values()) waiting.reject(error);
   }
 
-  #ended(): CommandFailed {
+  #ended(): LockstepError {
     const { code = null, signal = null, error } = this.#child.exit ?? {};
     const how = error ?? (signal === null ? `exit status ${code}` : signal);
     const { stderr } = this.#child.output();
-    return new CommandFailed(`${this.name} ended (${how})${stderr === '' ? '' : `: ${stderr.trim()}`}`);
+    return failed(`${this.name} ended (${how})${stderr === '' ? '' : `: ${stderr.trim()}`}`);
   }
+}
+
+function failed(message: string, code?: string): LockstepError<'WORKER_FAILED'> {
+  return new LockstepError('WORKER_FAILED', message, { details: { code } });
 }
 
 /** The child's end. Runs each command as it comes; `tell` says something unasked. Ends with the parent. */

@@ -1,7 +1,8 @@
 /** The service processes of a run. One that ends by itself is noted, and the others go on. */
 import { join } from 'node:path';
 import type { Json, Surface } from '../../adapters/contract/index.ts';
-import { CommandFailed, Worker } from './channel.ts';
+import { hasCode } from '../lockstepError.ts';
+import { Worker } from './channel.ts';
 import type { DrivenService, ServiceCommand, ServiceOpened, ServiceStarted } from './control.ts';
 import type { Hosting } from './hosting.ts';
 import type { ResolvedLoad } from './options.ts';
@@ -149,7 +150,7 @@ async function closeService(worker: Worker<ServiceCommand>): Promise<void> {
     if (worker.exit === undefined) await worker.call({ do: 'close' }, CLOSE_MS);
   } catch (error) {
     // It is ended by force below; a close that hangs is the suites' business.
-    if (!(error instanceof CommandFailed)) throw error;
+    if (!hasCode(error, 'WORKER_FAILED')) throw error;
   } finally {
     await worker.end();
   }

@@ -14,7 +14,7 @@ export interface Hosting {
   end(): Promise<void>;
 }
 
-/** Rejects with TargetFailure or HostLost. */
+/** Rejects with TARGET_FAILED or HOST_LOST. */
 export async function startHosting({ target, pg, connection: given }: ResolvedLoad): Promise<Hosting> {
   const host = await startHost();
   try {

@@ -1,6 +1,5 @@
 /** Loads: settle and withdraw traffic through several processes, which brings back evidence and judges nothing. */
 export { MIXES, type MixName } from './mixes/index.ts';
-export { EvidenceError } from './evidenceError.ts';
 export { readEvidence } from './readEvidence.ts';
 export { runLoad, type LoadOutcome } from './run.ts';
 export { summarizeLoad } from './summary.ts';

@@ -1,4 +1,5 @@
 /** Options of a load, resolved and checked once. */
+import { LockstepError } from '../lockstepError.ts';
 import type { Json } from '../../adapters/contract/index.ts';
 import type { Workload } from '../../adapters/protocol/types.ts';
 import type { TargetReference } from '../host/index.ts';
@@ -53,7 +54,7 @@ export const MAX_CONNECTIONS = 10_000;
 /** What a run that is bounded by time is taken to reach, for the number of streams; more goes round. */
 const ESTIMATED_OPERATIONS_A_SECOND = 1000;
 
-/** Throws RangeError for options out of range. */
+/** Throws USAGE for options out of range. */
 export function resolveLoad(options: LoadOptions): ResolvedLoad {
   const { operations, durationMs, drivers, rate } = options;
   between('services', options.services, 1, MAX_PROCESSES);
@@ -63,8 +64,9 @@ export function resolveLoad(options: LoadOptions): ResolvedLoad {
   if (operations !== undefined) between('operations', operations, 1, Number.MAX_SAFE_INTEGER);
   if (durationMs !== undefined) between('durationMs', durationMs, 1, Number.MAX_SAFE_INTEGER);
   if (operations === undefined && durationMs === undefined)
-    throw new RangeError('Expected operations or durationMs, got neither: a load has an end.');
-  if (rate !== undefined && !(rate > 0)) throw new RangeError(`Expected rate above 0, got ${rate}.`);
+    throw new LockstepError('USAGE', 'Expected operations or durationMs, got neither: a load has an end.');
+  if (rate !== undefined && !(rate > 0))
+    throw new LockstepError('USAGE', `Expected rate above 0, got ${rate}.`);
   const mixture = mixOf(options.mix);
   return {
     ...options,
@@ -81,5 +83,8 @@ export function portion(total: number, parts: number, index: number): number {
 
 function between(name: string, value: number, least: number, most: number): void {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return;
-  throw new RangeError(`Expected ${name} as a whole number from ${least} to ${most}, got ${value}.`);
+  throw new LockstepError(
+    'USAGE',
+    `Expected ${name} as a whole number from ${least} to ${most}, got ${value}.`,
+  );
 }

@@ -2,14 +2,14 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Audit } from '../evidence.ts';
-import { EvidenceError, parseLine } from './evidenceError.ts';
+import { evidenceError, parseLine } from './evidenceError.ts';
 import { readLines } from './lines.ts';
 import { shareFields, type Share } from './share.ts';
 
 type AuditList = Exclude<keyof Audit, 'reader'>;
 const LISTS: readonly AuditList[] = ['streams', 'activity', 'idempotency', 'exports', 'exportAudit'];
 
-/** The audits in the files `names` of `dir`. Rejects with EvidenceError. */
+/** The audits in the files `names` of `dir`. Errors: those of readEvidence. */
 export async function readAudits(dir: string, names: readonly string[], share: Share): Promise<Audit[]> {
   const read: { readonly file: AuditFile; readonly audit: Audit }[] = [];
   for (const name of names) {
@@ -43,7 +43,7 @@ async function describe(path: string, name: string): Promise<AuditFile> {
     const named = buffer.toString('utf8', 0, Math.max(0, end)).replace(/,$/, '}');
     const reader = (parseLine(named, name, 1) as { readonly reader?: unknown } | null)?.reader;
     if (typeof reader !== 'number' && reader !== 'fresh')
-      throw new EvidenceError('MALFORMED', name, 'Expected an audit that names its reader', undefined, 1);
+      throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected an audit that names its reader', { line: 1 });
     return { path, reader, from: end + 1, size: (await handle.stat()).size };
   } finally {
     await handle.close();
@@ -102,7 +102,7 @@ async function parse({ path, reader }: AuditFile, name: string, share: Share): P
       } else if (current === undefined) {
         current = LISTS.find((list) => line === `${JSON.stringify(list)}:[`);
         if (current === undefined)
-          throw new EvidenceError('MALFORMED', name, 'Expected a list of an audit', undefined, number);
+          throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected a list of an audit', { line: number });
       } else {
         const text = line.endsWith(',') ? line.slice(0, -1) : line;
         const record = parseLine(text, name, number);
@@ -114,6 +114,10 @@ async function parse({ path, reader }: AuditFile, name: string, share: Share): P
     }
   }
   if (!done || closed !== LISTS.length)
-    throw new EvidenceError('MALFORMED', name, `Expected the lists ${LISTS.join(', ')} of a complete audit`);
+    throw evidenceError(
+      'EVIDENCE_MALFORMED',
+      name,
+      `Expected the lists ${LISTS.join(', ')} of a complete audit`,
+    );
   return { reader, ...lists } as unknown as Audit;
 }

@@ -139,18 +139,18 @@ describe('reading evidence', () => {
     for (const line of ['{"client":\n', '{}\n', 'null\n', '[]\n', '{"client":1}']) {
       const before = readFileSync(at('history-1.jsonl'));
       appendFileSync(at('history-1.jsonl'), line);
-      await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'MALFORMED' });
+      await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'EVIDENCE_MALFORMED' });
       writeFileSync(at('history-1.jsonl'), before);
     }
     appendFileSync(at('journal-2.jsonl'), '{"type":"odd","at":1}\n');
-    await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'MALFORMED' });
+    await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'EVIDENCE_MALFORMED' });
   });
 
   it.each(FILES)('refuses a %s that is empty or no JSON', async (name) => {
     for (const text of ['', 'nonsense', 'null', '[]', '{"half":']) {
       writeFileSync(at(name), text);
       const refused = expect(readEvidence(dir)).rejects;
-      await refused.toMatchObject({ name: 'EvidenceError' });
+      await refused.toMatchObject({ name: 'LockstepError' });
     }
   });
 
@@ -158,23 +158,23 @@ describe('reading evidence', () => {
     const whole = readFileSync(at('audit-1.json'), 'utf8');
     for (let length = 0; length < whole.length - 1; length += 7) {
       writeFileSync(at('audit-1.json'), whole.slice(0, length));
-      await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'MALFORMED' });
+      await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'EVIDENCE_MALFORMED' });
     }
   });
 
   it('refuses a folder without evidence', async () => {
     rmSync(at('evidence.json'));
-    await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'MISSING' });
-    await expect(readEvidence(at('none'))).rejects.toMatchObject({ code: 'MISSING' });
+    await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'EVIDENCE_MISSING' });
+    await expect(readEvidence(at('none'))).rejects.toMatchObject({ code: 'EVIDENCE_MISSING' });
   });
 
   it('refuses other versions and other workloads', async () => {
     writeFileSync(at('evidence.json'), JSON.stringify({ ...HEADER, version: 2 }));
-    await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'VERSION' });
+    await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'EVIDENCE_VERSION' });
     writeFileSync(at('evidence.json'), JSON.stringify({ ...HEADER, workload: 'balance' }));
-    await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'MALFORMED' });
+    await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'EVIDENCE_MALFORMED' });
     writeFileSync(at('evidence.json'), JSON.stringify({ ...HEADER, seeded: 'none' }));
-    await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'MALFORMED' });
+    await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'EVIDENCE_MALFORMED' });
   });
 });
 

@@ -12,11 +12,11 @@ import {
   type JournalEntry,
 } from '../evidence.ts';
 import { readAudits } from './readAudits.ts';
-import { EvidenceError, parseLine } from './evidenceError.ts';
+import { evidenceError, parseLine } from './evidenceError.ts';
 import { readLines } from './lines.ts';
 import { createShare, shareFields, type Share } from './share.ts';
 
-/** Rejects with EvidenceError: MISSING, VERSION or MALFORMED. */
+/** Errors: EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED. */
 export async function readEvidence(dir: string): Promise<Evidence> {
   const header = await readHeader(join(dir, 'evidence.json'));
   const names = (await readdir(dir)).toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
@@ -68,25 +68,22 @@ async function readHeader(path: string): Promise<EvidenceHeader> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    throw new EvidenceError(
-      'MISSING',
-      name,
-      `Expected evidence of a load, but ${path} cannot be read`,
-      error,
-    );
+    throw evidenceError('EVIDENCE_MISSING', name, `Expected evidence of a load, but ${path} cannot be read`, {
+      cause: error,
+    });
   }
   const header = parseLine(text, name, 1) as { readonly version?: unknown } | null;
   if (typeof header === 'object' && header?.version !== EVIDENCE_VERSION)
-    throw new EvidenceError(
-      'VERSION',
+    throw evidenceError(
+      'EVIDENCE_VERSION',
       name,
       `Expected version ${EVIDENCE_VERSION}, got ${JSON.stringify(header?.version)}`,
     );
   const checked = headerSchema.safeParse(header);
   if (checked.success) return header as unknown as EvidenceHeader;
   const issue = checked.error.issues[0];
-  throw new EvidenceError(
-    'MALFORMED',
+  throw evidenceError(
+    'EVIDENCE_MALFORMED',
     name,
     `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`,
   );
@@ -102,18 +99,14 @@ async function readHistory(
   const model = `stream-${header.workload}`;
   const checkFirst = (first: Record<string, unknown>): void => {
     if (first['format'] !== 'lockstep-history' || first['model'] !== model)
-      throw new EvidenceError(
-        'MALFORMED',
-        name,
-        `Expected the header of a history of ${model}`,
-        undefined,
-        1,
-      );
+      throw evidenceError('EVIDENCE_MALFORMED', name, `Expected the header of a history of ${model}`, {
+        line: 1,
+      });
     checkVersion(first, name);
   };
   await readEntries(path, name, notes, checkFirst, (entry, line) => {
     if (!isHistoryEntry(entry))
-      throw new EvidenceError('MALFORMED', name, 'Expected an entry of a history', undefined, line);
+      throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected an entry of a history', { line });
     shareFields(share, entry, ['key']);
     shareFields(share, entry.args, ['token', 'fingerprint']);
     shareFields(share, entry.result, ['operationId', 'body']);
@@ -131,14 +124,14 @@ async function readJournal(path: string, name: string, notes: string[], share: S
       typeof first['service'] !== 'number' ||
       typeof first['pid'] !== 'number'
     )
-      throw new EvidenceError('MALFORMED', name, 'Expected the header of a journal', undefined, 1);
+      throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected the header of a journal', { line: 1 });
     checkVersion(first, name);
     service = first['service'];
     pid = first['pid'];
   };
   await readEntries(path, name, notes, checkFirst, (entry, line) => {
     if (!isJournalEntry(entry))
-      throw new EvidenceError('MALFORMED', name, 'Expected an entry of a journal', undefined, line);
+      throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected an entry of a journal', { line });
     shareFields(share, entry, ['stream', 'token', 'operationId']);
     entries.push(entry);
   });
@@ -147,7 +140,11 @@ async function readJournal(path: string, name: string, notes: string[], share: S
 
 function checkVersion(first: Record<string, unknown>, name: string): void {
   if (first['version'] === 1) return;
-  throw new EvidenceError('VERSION', name, `Expected version 1, got ${JSON.stringify(first['version'])}`);
+  throw evidenceError(
+    'EVIDENCE_VERSION',
+    name,
+    `Expected version 1, got ${JSON.stringify(first['version'])}`,
+  );
 }
 
 /** The first line goes to `checkFirst`, every other to `take`. A last line that was cut off is noted and left out. */
@@ -173,12 +170,12 @@ async function readEntries(
         continue;
       }
       if (typeof value !== 'object' || value === null)
-        throw new EvidenceError('MALFORMED', name, 'Expected a header', undefined, 1);
+        throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected a header', { line: 1 });
       checkFirst(value as Record<string, unknown>);
       seenFirst = true;
     }
   }
-  if (!seenFirst) throw new EvidenceError('MALFORMED', name, 'Expected a header, got an empty file');
+  if (!seenFirst) throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected a header, got an empty file');
 }
 
 function isJson(text: string): boolean {

@@ -171,7 +171,7 @@ describe('a load that cannot run', () => {
       { seed: Number.NaN },
       { mix: 'none' as never },
     ])
-      await expect(load(changes)).rejects.toThrow(RangeError);
+      await expect(load(changes)).rejects.toMatchObject({ code: 'USAGE' });
     const { operations: _operations, ...endless } = {
       target: fixture('mapTarget'),
       pg: 'embedded',
@@ -183,20 +183,20 @@ describe('a load that cannot run', () => {
       seed: 1,
       out,
     };
-    await expect(runLoad(endless)).rejects.toThrow(RangeError);
+    await expect(runLoad(endless)).rejects.toMatchObject({ code: 'USAGE' });
     expect(readdirSync(out)).toEqual([]);
   });
 
   it('refuses a folder that holds evidence', async () => {
     writeFileSync(join(out, 'evidence.json'), '{}');
-    await expect(load({})).rejects.toThrow(RangeError);
+    await expect(load({})).rejects.toMatchObject({ code: 'USAGE' });
   });
 
   it('passes on why a target cannot be loaded or opened', async () => {
-    await expect(load({ target: fixture('noSuchTarget') })).rejects.toMatchObject({ name: 'TargetFailure' });
+    await expect(load({ target: fixture('noSuchTarget') })).rejects.toMatchObject({ code: 'TARGET_FAILED' });
     await expect(load({ target: fixture('failingTarget') })).rejects.toMatchObject({
-      name: 'CommandFailed',
-      code: 'UNAVAILABLE',
+      code: 'WORKER_FAILED',
+      details: { code: 'UNAVAILABLE' },
     });
     expect(existsSync(join(out, 'evidence.json'))).toBe(false);
   });

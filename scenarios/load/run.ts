@@ -1,4 +1,5 @@
 /** One load, from starting the target to evidence on disk. */
+import { LockstepError } from '../lockstepError.ts';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -63,12 +64,13 @@ interface Knowledge {
 
 /**
  * Runs one load and leaves its evidence in `out`. Every process that it starts has ended when it returns.
- * Rejects with RangeError for bad options, and with an Error when the target cannot be loaded, started or opened.
+ * Rejects with USAGE for bad options, and with an Error when the target cannot be loaded, started or opened.
  */
 export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
   const resolved = resolveLoad(options);
   if (existsSync(join(resolved.out, 'evidence.json')))
-    throw new RangeError(
+    throw new LockstepError(
+      'USAGE',
       `Expected a folder without evidence, but ${resolved.out} holds some. Choose another.`,
     );
   await mkdir(resolved.out, { recursive: true });

@@ -16,7 +16,7 @@ import {
   wholeNumber,
 } from '../options.ts';
 import { openSession } from '../session.ts';
-import { UsageError } from '../errors.ts';
+import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { resolveTarget } from '../targets.ts';
 
 interface CertifyFlags {
@@ -78,7 +78,8 @@ function checkPath(flags: CertifyFlags): void {
   if (flags.path === undefined) return;
   const one = flags.only?.length === 1 && flags.only[0]?.includes('-') === true;
   if (flags.seed === undefined || !one) {
-    throw new UsageError(
+    throw new LockstepError(
+      'USAGE',
       '--path repeats one failure: expected it with --seed and --only CLAUSE, as the violation printed them.',
     );
   }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { CLAUSES, findClause } from '../../adapters/contract/index.ts';
 import { PROPERTIES } from '../../suites/clauses/index.ts';
-import { UsageError } from '../errors.ts';
+import { LockstepError } from '../../scenarios/lockstepError.ts';
 import type { CommandContext } from '../main.ts';
 
 export function explainCommand({ terminal }: CommandContext): Command {
@@ -17,7 +17,7 @@ export function explainCommand({ terminal }: CommandContext): Command {
         );
         const hint =
           near.length > 0 ? `expected one of ${near.join(', ')}` : '"lockstep clauses" lists them all';
-        throw new UsageError(`Unknown clause "${id}": ${hint}.`);
+        throw new LockstepError('USAGE', `Unknown clause "${id}": ${hint}.`);
       }
       const executable = PROPERTIES.some((property) => property.clause === clause.id);
       const where = clause.multiProcess

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { EVIDENCE_FOLDER, loadRunResult } from '../../reports/runFolder.ts';
-import { UsageError } from '../errors.ts';
+import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { judgeFolder } from '../loading.ts';
 import type { CommandContext } from '../main.ts';
 import { outOption, reporterOption } from '../options.ts';
@@ -51,7 +51,8 @@ function evidenceFolders(dir: string): EvidenceFolder[] {
   const parent = join(dir, EVIDENCE_FOLDER);
   const names = existsSync(parent) ? readdirSync(parent).sort() : [];
   if (names.length === 0) {
-    throw new UsageError(
+    throw new LockstepError(
+      'USAGE',
       `Expected recorded evidence in ${dir}, found no ${EVIDENCE_FILE} and no ${EVIDENCE_FOLDER}/. Name a folder that "lockstep load" wrote.`,
     );
   }

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { MIXES, type MixName } from '../../scenarios/load/index.ts';
-import { UsageError } from '../errors.ts';
+import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { loadTarget } from '../loading.ts';
 import type { CommandContext } from '../main.ts';
 import {
@@ -62,7 +62,8 @@ export function loadCommand(context: CommandContext): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (specs: string[], flags: LoadCommandFlags) => {
       if (flags.connections < flags.drivers) {
-        throw new UsageError(
+        throw new LockstepError(
+          'USAGE',
           `Expected at least one connection a driver, got --connections ${flags.connections} for --drivers ${flags.drivers}.`,
         );
       }

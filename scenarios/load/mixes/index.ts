@@ -1,4 +1,5 @@
 /** The mixes. A new one is a file here and a line in this list. */
+import { LockstepError } from '../../lockstepError.ts';
 import { duplicateStorm } from './duplicateStorm.ts';
 import { hotStream } from './hotStream.ts';
 import { scanWhileWriting } from './scanWhileWriting.ts';
@@ -22,6 +23,9 @@ export const MIXES: readonly Mix[] = [
 export function mixOf(name: MixName): Mix {
   const mix = MIXES.find((candidate) => candidate.name === name);
   if (mix === undefined)
-    throw new RangeError(`Expected a mix (${MIXES.map((each) => each.name).join(', ')}), got ${name}.`);
+    throw new LockstepError(
+      'USAGE',
+      `Expected a mix (${MIXES.map((each) => each.name).join(', ')}), got ${name}.`,
+    );
   return mix;
 }

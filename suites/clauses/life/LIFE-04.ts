@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { runProgram, TargetFailure, type Host, type OpenedInstance } from '../../../scenarios/host/index.ts';
+import { runProgram, type Host, type OpenedInstance } from '../../../scenarios/host/index.ts';
+import { hasCode } from '../../../scenarios/lockstepError.ts';
 import type { Actor, Program, ProgramHistory, Step } from '../../../scenarios/host/program.ts';
 import { enter, leave } from '../../harness/generate.ts';
 import { codeOf, valueOf } from '../../harness/observe.ts';
@@ -75,7 +76,7 @@ async function openAll(
   });
   const refused = (await Promise.allSettled(openings)).find((result) => result.status === 'rejected');
   if (refused === undefined) return undefined;
-  if (!(refused.reason instanceof TargetFailure)) throw refused.reason;
+  if (!hasCode(refused.reason, 'TARGET_FAILED')) throw refused.reason;
   return {
     summary: `Of ${count} instances that were opened at once on a new namespace, ${count - (instances.length - before)} failed to open.`,
     expected: 'all of them open, whoever is first to make what the namespace needs',

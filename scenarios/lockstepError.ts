@@ -1,0 +1,65 @@
+/** What lockstep itself rejects with. What adapters reject with is StorageError. */
+import type { TargetFailure } from './host/failure.ts';
+import type { LostHost } from './host/program.ts';
+
+/** The closed list of codes, each with its details. */
+export interface LockstepErrorDetails {
+  /** An option, an argument or an option of a call is wrong. */
+  USAGE: undefined;
+  /** The target did not do its part. */
+  TARGET_FAILED: TargetFailure;
+  /** A host process is gone. */
+  HOST_LOST: LostHost;
+  /** A process is of another build than its parent: lockstep was rebuilt while it ran. */
+  OTHER_BUILD: undefined;
+  /** A service or driver of a load did not do what it was told; the adapter's code, when it was the adapter's doing. */
+  WORKER_FAILED: { readonly code: string | undefined };
+  /** A file of the evidence is not there or cannot be opened. */
+  EVIDENCE_MISSING: undefined;
+  /** The evidence was written by another version of lockstep. */
+  EVIDENCE_VERSION: undefined;
+  /** The evidence is damaged, or none. */
+  EVIDENCE_MALFORMED: undefined;
+  /** There is no result to read. */
+  RESULT_MISSING: undefined;
+  /** The text is no JSON: cut off, or another file. */
+  RESULT_NOT_JSON: undefined;
+  /** Written for another version of the result model. */
+  RESULT_VERSION: undefined;
+  /** The right version, but not the right shape. */
+  RESULT_INVALID: undefined;
+  /** `--out` names a folder that holds something else than a recorded run. */
+  OUT_NOT_A_RUN: undefined;
+  /** The folder cannot be made or written. */
+  OUT_NOT_WRITABLE: undefined;
+}
+
+export type LockstepErrorCode = keyof LockstepErrorDetails;
+
+/** The message says what was expected, what came, and what to do. Callers branch on `code`. */
+export class LockstepError<Code extends LockstepErrorCode = LockstepErrorCode> extends Error {
+  override readonly name = 'LockstepError';
+  readonly code: Code;
+  readonly details: LockstepErrorDetails[Code];
+
+  constructor(
+    code: Code,
+    message: string,
+    ...[options]: undefined extends LockstepErrorDetails[Code]
+      ? [options?: { readonly cause?: unknown }]
+      : [options: { readonly cause?: unknown; readonly details: LockstepErrorDetails[Code] }]
+  ) {
+    const { cause, details } = (options ?? {}) as { cause?: unknown; details?: LockstepErrorDetails[Code] };
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details as LockstepErrorDetails[Code];
+  }
+}
+
+/** Whether `error` is lockstep's own, with this code. */
+export function hasCode<Code extends LockstepErrorCode>(
+  error: unknown,
+  code: Code,
+): error is LockstepError<Code> {
+  return error instanceof LockstepError && error.code === code;
+}
