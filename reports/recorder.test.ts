@@ -185,6 +185,18 @@ describe('runFolder', () => {
     expect(readdirSync(out)).toEqual([name]);
   });
 
+  it('makes the folders above an --out', () => {
+    const out = join(dir, 'a', 'b', 'c');
+    expect(runFolder({ cwd: dir, time, target: 'memory', out })).toBe(out);
+    expect(readdirSync(out)).toEqual([]);
+  });
+
+  it.runIf(existsSync('/proc/self'))('refuses an --out where nothing can be made', () => {
+    expect(() => runFolder({ cwd: dir, time, target: 'memory', out: '/proc/none/below' })).toThrow(
+      expect.objectContaining({ code: 'OUT_NOT_WRITABLE' }),
+    );
+  });
+
   it('refuses an --out that is a file', () => {
     writeFileSync(join(dir, 'file'), '');
     expect(() => runFolder({ cwd: dir, time, target: 'memory', out: 'file' })).toThrow(

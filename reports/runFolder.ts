@@ -1,6 +1,6 @@
 /** Where recorded runs live on disk. */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { RENDERERS } from './index.ts';
 import { parseRunResult } from './json.ts';
@@ -89,18 +89,29 @@ function isRunFolder(dir: string): boolean {
   }
 }
 
-/** Makes the folder; false when it was there already. */
+/** Makes the folder, and with `recursive` those above it; false when it was there already. */
 function make(dir: string, recursive: boolean): boolean {
   try {
-    mkdirSync(dir, { recursive });
-    return true;
+    return makeIn(dir, recursive);
   } catch (cause) {
-    if (!recursive && codeOf(cause) === 'EEXIST') return false;
     throw new LockstepError(
       'OUT_NOT_WRITABLE',
       `${dir}: expected a folder that can be made, got ${reason(cause)}. Use --out to name another one.`,
       { cause },
     );
+  }
+}
+
+/** One folder a call: Node's own recursion never ends where nothing can be made, as in /proc. */
+function makeIn(dir: string, recursive: boolean): boolean {
+  try {
+    mkdirSync(dir);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && statSync(dir).isDirectory()) return false;
+    if (codeOf(error) !== 'ENOENT' || !recursive || existsSync(dirname(dir))) throw error;
+    makeIn(dirname(dir), true);
+    return makeIn(dir, false);
   }
 }
 

@@ -88,6 +88,7 @@ function checkPath(flags: CertifyFlags): void {
 function repeatOf(specs: readonly string[], flags: CertifyFlags, seed: number): string {
   return [
     `lockstep certify ${specs.join(' ')}`,
+    flags.level === undefined ? '' : `--level ${flags.level}`,
     flags.only === undefined ? '' : `--only ${flags.only.join(',')}`,
     `--runs ${flags.runs} --processes ${flags.processes} --seed ${seed}`,
     flags.path === undefined ? '' : `--path ${flags.path}`,

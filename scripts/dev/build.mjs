@@ -1,4 +1,4 @@
-// Builds dist/ incrementally: compiles, copies the .sql files beside the code that runs them, and stamps
+// Builds dist/ incrementally: compiles, copies what is no code beside it, and stamps
 // the build, so that a process started from another build refuses to work with this one.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -22,6 +22,9 @@ if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 const migrations = join('adapters', 'postgres', 'migrations');
 mkdirSync(join(root, 'dist', migrations), { recursive: true });
 cpSync(join(root, migrations), join(root, 'dist', migrations), { recursive: true });
+// For programs that read results.
+const schema = join('reports', 'schema.json');
+cpSync(join(root, schema), join(root, 'dist', schema));
 
 // npx runs the command of the checkout itself, which no installer has made executable.
 chmodSync(join(root, 'dist', 'scripts', 'lockstep.js'), 0o755);

@@ -4,12 +4,14 @@ import { inapplicability, type Clause } from '../../adapters/contract/index.ts';
 import type { ClauseResult, Counterexample } from '../result.ts';
 import { inputOf, topologiesOf, type Definition, type Input } from './input.ts';
 import { judged } from './judged.ts';
-import { DEFAULT_PATIENCE_MS, Lab, type LabOptions } from './lab.ts';
+import { DEFAULT_PATIENCE_MS, everyInterleaving, Lab, type Interleaving, type LabOptions } from './lab.ts';
 import { lanesOf } from './lanes.ts';
 import type { AnyProperty, CustomProperty, Failure, Property, Subject, TrialRun } from './property.ts';
 
 /** If fewer than this share of the trials could have broken the clause, the result is inconclusive. */
 const MINIMUM_EXERCISED = 0.1;
+/** Programs with at most so many orders may be run in all of them. */
+const MAX_ORDERS = 24;
 /** How long a failing case may be shrunk, in milliseconds. */
 const SHRINK_BUDGET_MS = 15_000;
 
@@ -101,15 +103,37 @@ class Check {
   }
 
   async #run(definition: Property<unknown>, input: Input): Promise<Seen | undefined> {
+    let exercised = false;
+    let seen: Seen | undefined;
+    for (const interleaving of this.#interleavings(definition, input)) {
+      const run = await this.#runOnce(definition, input, interleaving);
+      exercised ||= definition.exercised?.(run) ?? true;
+      const failure = judged(definition, run);
+      if (failure !== undefined) seen = { failure, run };
+      if (seen !== undefined || this.#givenUp()) break;
+    }
+    this.#count(exercised);
+    return seen;
+  }
+
+  #interleavings(definition: Property<unknown>, { body, interleaving, everyOrder }: Input): Interleaving[] {
+    if (!everyOrder || interleaving.mode === 'free') return [interleaving];
+    const trial = definition.trial(body, this.#lab.scope(), this.#options.subject);
+    return everyInterleaving(trial, MAX_ORDERS) ?? [interleaving];
+  }
+
+  async #runOnce(
+    definition: Property<unknown>,
+    input: Input,
+    interleaving: Interleaving,
+  ): Promise<TrialRun<unknown>> {
     const { subject } = this.#options;
     const scope = this.#lab.scope();
     const trial = definition.trial(input.body, scope, subject);
-    const outcome = await this.#lab.run(input.topology, trial, input.interleaving);
+    const outcome = await this.#lab.run(input.topology, trial, interleaving);
     const run = { input: input.body, trial, scope, subject, ...outcome };
-    this.#count(definition.exercised?.(run) ?? true);
     if (run.main.order.length > 0) this.#orders.add(orderOf(run));
-    const failure = judged(definition, run);
-    return failure === undefined ? undefined : { failure, run };
+    return run;
   }
 
   async #execute(definition: CustomProperty<unknown>, input: Input): Promise<Seen | undefined> {

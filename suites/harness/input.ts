@@ -7,11 +7,16 @@ import type { Clause } from '../../adapters/contract/index.ts';
 /** Longest list of choices that is generated; decisions beyond it take the first actor that can go on. */
 const MAX_CHOICES = 24;
 
+/** One of so many programs runs in all its orders, if it has few: each order costs as much as another program. */
+const EVERY_ORDER = 8;
+
 export type Definition = Property<unknown> | CustomProperty<unknown>;
 
 export interface Input {
   readonly topology: Topology;
   readonly interleaving: Interleaving;
+  /** Whether a small program runs in all its orders instead of this one. */
+  readonly everyOrder: boolean;
   readonly body: unknown;
 }
 
@@ -23,6 +28,10 @@ export function inputOf(
   return fc.record({
     topology: fc.constantFrom(...topologies),
     interleaving: interleavings('trial' in definition ? definition.schedules : 'free'),
+    everyOrder: fc.oneof(
+      { weight: EVERY_ORDER - 1, arbitrary: fc.constant(false) },
+      { weight: 1, arbitrary: fc.constant(true) },
+    ),
     body: definition.arbitrary(subject),
   });
 }

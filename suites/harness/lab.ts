@@ -1,6 +1,7 @@
 /** Runs trials: opens instances for a topology, keeps namespaces fresh, and puts setup, actors and finale together. */
 import type { Json } from '../../adapters/contract/index.ts';
 import { runProgram, type Host, type Lease, type OpenedInstance } from '../../scenarios/host/index.ts';
+import { enumerateChoices } from '../../scenarios/host/orders.ts';
 import type { Actor, ProgramHistory, Schedule, Step, StepRecord } from '../../scenarios/host/program.ts';
 import type { Scope, Tools, Topology, Trial, TrialOutcome } from './property.ts';
 
@@ -40,6 +41,13 @@ interface Bench {
 /** How the steps of a trial's actors are interleaved. */
 export type Interleaving =
   { readonly mode: 'free' } | { readonly mode: 'scheduled'; readonly choices: readonly number[] };
+
+/** All interleavings of a trial with so few that they can be enumerated: at most `bound`. Else undefined. */
+export function everyInterleaving(trial: Trial, bound: number): Interleaving[] | undefined {
+  if (trial.order !== undefined) return undefined;
+  const program = { actors: trial.actors, patienceMs: trial.patienceMs ?? DEFAULT_PATIENCE_MS };
+  return enumerateChoices(program, bound)?.map((choices) => ({ mode: 'scheduled', choices }));
+}
 
 export class Lab {
   readonly #options: LabOptions;
