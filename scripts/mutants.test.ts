@@ -41,3 +41,22 @@ describe('each mutant is killed by its clause', () => {
     }
   });
 });
+
+it('answers that are of no type are the fault of the adapter, never an error of lockstep', async () => {
+  const outcome = await certify({
+    target: {
+      spec: 'garbage',
+      url: new URL('../adapters/mutants/testing/garbage.ts', import.meta.url).href,
+    },
+    pg: server.url,
+    runs: 25,
+    seed: 20_261_124,
+    processes: 2,
+    budgetMs: 60_000,
+    inProcess: false,
+    runId: 'garbage',
+    now: () => performance.now(),
+  });
+  expect(outcome.clauses.filter(({ status }) => status === 'error')).toEqual([]);
+  expect(outcome.clauses.filter(({ status }) => status === 'violated').length).toBeGreaterThan(20);
+});

@@ -107,9 +107,9 @@ class Check {
     let seen: Seen | undefined;
     for (const interleaving of this.#interleavings(definition, input)) {
       const run = await this.#runOnce(definition, input, interleaving);
-      exercised ||= definition.exercised?.(run) ?? true;
-      const failure = judged(definition, run);
-      if (failure !== undefined) seen = { failure, run };
+      const judgement = judged(definition, run);
+      exercised ||= judgement.exercised;
+      if (judgement.failure !== undefined) seen = { failure: judgement.failure, run };
       if (seen !== undefined || this.#givenUp()) break;
     }
     this.#count(exercised);

@@ -1,10 +1,26 @@
 /** What no trial may show, whatever its clause, and then the clause's own judgement. */
+import { garbageIn } from './answers.ts';
 import { describeStep } from './lanes.ts';
 import { DEFAULT_PATIENCE_MS, firstError } from './lab.ts';
 import type { Failure, Property, TrialRun } from './property.ts';
 
-export function judged(definition: Property<unknown>, run: TrialRun<unknown>): Failure | undefined {
-  return lostProcess(run) ?? failedCall(run) ?? stuckStep(run) ?? definition.judge(run);
+export interface Judgement {
+  readonly failure: Failure | undefined;
+  /** Whether the trial could have broken the clause. */
+  readonly exercised: boolean;
+}
+
+export function judged(definition: Property<unknown>, run: TrialRun<unknown>): Judgement {
+  const failure = lostProcess(run) ?? failedCall(run) ?? stuckStep(run);
+  if (failure !== undefined) return { failure, exercised: true };
+  try {
+    return { failure: definition.judge(run), exercised: definition.exercised?.(run) ?? true };
+  } catch (error) {
+    // Judges rely on the seam's types. Only if the adapter kept to them is it the judge that is wrong.
+    const garbage = garbageIn(run);
+    if (garbage === undefined) throw error;
+    return { failure: garbage, exercised: true };
+  }
 }
 
 function lostProcess(run: TrialRun<unknown>): Failure | undefined {

@@ -74,7 +74,7 @@ export class Lab {
     return {
       number,
       id: (name) => prefix + name,
-      name: (id) => (id.startsWith(prefix) ? id.slice(prefix.length) : id),
+      name: (id) => nameOf(id, prefix),
     };
   }
 
@@ -197,6 +197,13 @@ export class Lab {
     for (const { host, id } of bench.seated.values()) if (host.alive) await host.closeInstance(id);
     for (const namespace of bench.namespaces) await this.#options.destroy(namespace);
   }
+}
+
+/** Adapters may have accepted ids that are hostile, or none. */
+function nameOf(id: unknown, prefix: string): string {
+  if (typeof id !== 'string') return JSON.stringify(id) ?? String(id);
+  if (id.startsWith(prefix)) return id.slice(prefix.length);
+  return id === '' ? '""' : id;
 }
 
 const NOTHING: ProgramHistory = { records: [], order: [], stuck: [], ghosts: [], lost: [], strays: [] };

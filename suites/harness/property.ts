@@ -21,8 +21,8 @@ export interface Subject {
 export interface Scope {
   /** A unique id that people can still read: `t9999983-s1`. Ids of later trials sort before those of earlier ones. */
   id(name: string): string;
-  /** The name in `id`, for messages. */
-  name(id: string): string;
+  /** The name in `id`, for messages; what is no id of this trial, or no text at all, as it is. */
+  name(id: unknown): string;
   /** Number of the trial, from 1, for times that sort before or after those of earlier trials. */
   readonly number: number;
 }

@@ -2,10 +2,11 @@
  * Traces: records that one section alone creates, on any surface. After a trial each must be there if and only if
  * withLock of its section resolved.
  */
-import type { Page, Surface } from '../../adapters/contract/index.ts';
+import type { Surface } from '../../adapters/contract/index.ts';
 import type { CallStep, Step, StepRecord } from '../../scenarios/host/program.ts';
 import { direct, streamOf, view } from './generate.ts';
 import { codeOf, valueOf, whoOf } from './observe.ts';
+import { pageIn } from './pages.ts';
 import type { Failure, Trial, TrialRun } from './property.ts';
 import { auditOf, eventOf, jobOf, replayOf } from './records.ts';
 import { sectionsOf, type Section } from './sections.ts';
@@ -76,7 +77,7 @@ export function readTrace({ kind, id }: Trace): CallStep {
 /** Whether the answer to `readTrace` shows the trace. */
 export function showsTrace({ kind }: Trace, value: unknown): boolean {
   if (kind !== 'event' && kind !== 'audit') return value !== undefined && value !== null;
-  return ((value as Page<unknown> | undefined)?.items.length ?? 0) > 0;
+  return pageIn(value).items.length > 0;
 }
 
 function tokenOf(id: string): string {

@@ -1,0 +1,127 @@
+/** Answers that are not of the seam's types: what an adapter must not return, whatever the clause. */
+import { z } from 'zod';
+import type { Method, Step, StepRecord } from '../../scenarios/host/program.ts';
+import { describeStep } from './lanes.ts';
+import { observed } from './observe.ts';
+import type { Failure, TrialRun } from './property.ts';
+
+const text = z.string();
+const count = z.number();
+
+const stream = z.looseObject({
+  id: text,
+  recipient: text,
+  rate: text,
+  schedule: text,
+  status: text,
+  token: text,
+  totalAmount: text,
+  releasedAmount: text,
+  withdrawnAmount: text,
+  revision: count,
+  createdAt: text,
+  updatedAt: text,
+});
+const user = z.looseObject({ walletAddress: text, createdAt: text, updatedAt: text });
+const event = z.looseObject({ id: text, type: text, timestamp: text, description: text });
+const replay = z.looseObject({
+  token: text,
+  fingerprint: text,
+  status: count,
+  body: text,
+  createdAt: text,
+  expiresAt: text.optional(),
+});
+const job = z.looseObject({
+  id: text,
+  ownerId: text,
+  status: text,
+  requestedAt: text,
+  expiresAt: text,
+  signedUrl: text.optional(),
+  signedUrlExpiresAt: text.optional(),
+  fileName: text,
+  rows: count,
+  attempts: count,
+});
+const audit = z.looseObject({ id: text, exportId: text, type: text, timestamp: text });
+
+function page(item: z.ZodType): z.ZodType {
+  return z.looseObject({ items: z.array(item), nextCursor: text.optional() });
+}
+
+/** What adapters/contract/adapter.ts says that each method resolves with, as far as fields have one type. */
+const ANSWERS: Readonly<Record<Method, z.ZodType>> = {
+  'streams.create': stream,
+  'streams.get': stream.optional(),
+  'streams.put': stream,
+  'streams.delete': z.boolean(),
+  'streams.list': page(stream),
+  'streams.scan': page(stream),
+  'users.get': user.optional(),
+  'users.put': user,
+  'users.scan': page(user),
+  'activity.append': event,
+  'activity.list': page(event),
+  'activity.scan': page(event),
+  'idempotency.get': replay.optional(),
+  'idempotency.insert': replay,
+  'idempotency.putIfAbsent': z.union([
+    z.looseObject({ stored: z.literal(true), record: replay }),
+    z.looseObject({ stored: z.literal(false), existing: replay }),
+  ]),
+  'idempotency.delete': z.boolean(),
+  'idempotency.deleteExpired': count,
+  'idempotency.scan': page(replay),
+  'idempotency.begin': z.looseObject({ outcome: text }),
+  'idempotency.finish': replay,
+  'idempotency.abandon': z.undefined(),
+  'jobs.create': job,
+  'jobs.get': job.optional(),
+  'jobs.delete': z.boolean(),
+  'jobs.list': page(job),
+  'jobs.scan': page(job),
+  'jobs.transition': job,
+  'jobs.claimNext': z.looseObject({ job, claim: text }).optional(),
+  'jobs.heartbeat': z.undefined(),
+  'jobs.complete': job,
+  'jobs.fail': job,
+  'audit.append': audit,
+  'audit.list': page(audit),
+  'audit.scan': page(audit),
+};
+
+/** The first answer of the trial that is not of its method's type. */
+export function garbageIn(run: TrialRun<unknown>): Failure | undefined {
+  const plain = (records: readonly StepRecord[], steps: readonly Step[] = []) =>
+    records.flatMap((record) => {
+      const step = steps[record.step];
+      return step === undefined ? [] : [{ step, record }];
+    });
+  const all = [
+    ...plain(run.setup, run.trial.setup),
+    ...observed(run),
+    ...plain(run.finale, run.trial.finale),
+  ];
+  for (const { step, record } of all) {
+    const problem = problemOf(step, record);
+    if (problem === undefined) continue;
+    return {
+      summary: `"${describeStep(step, run.scope)}" answered with something else than the seam's type.`,
+      expected: 'what the seam says that the method resolves with',
+      actual: problem,
+      marked: [record],
+    };
+  }
+  return undefined;
+}
+
+/** Undefined: the answer, if there is one, is of the method's type. */
+function problemOf(step: Step, { outcome }: StepRecord): string | undefined {
+  if (step.do !== 'call' || outcome.status !== 'ok') return undefined;
+  const checked = ANSWERS[step.method].safeParse(outcome.value);
+  if (checked.success) return undefined;
+  const issue = checked.error.issues[0];
+  const place = issue?.path.join('.') ?? '';
+  return `${place === '' ? '' : `${place}: `}${issue?.message ?? 'invalid'}`;
+}
