@@ -101,8 +101,11 @@ export class Connections {
 /**
  * Sent with the connection request, and so part of the connection: no SET has to be undone. Poolers refuse them.
  */
-function settingsAtConnect(options: ResolvedOptions): Record<string, number> {
+function settingsAtConnect(options: ResolvedOptions): Record<string, number | string> {
   return {
+    // Every statement is fully parameterized and every filter has its index: planning it anew for each of its first
+    // five values costs more than most of them save.
+    options: '-c plan_cache_mode=force_generic_plan',
     statement_timeout: options.statementTimeoutMs,
     lock_timeout: options.lockTimeoutMs,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,
