@@ -2,10 +2,15 @@
  * The lock: a transaction-scoped advisory lock. PostgreSQL frees it as the commit becomes visible, or as the
  * transaction ends in any other way; it cannot be left on a pooled connection.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from './connection.ts';
 import { loadDriver } from './driver.ts';
 import type { ResolvedOptions } from './options.ts';
 import { check, remainingMs, type Wait } from './wait.ts';
+
+/** How often a wait is cancelled that does not end, and after how long again, in milliseconds times the attempt. */
+const MAX_CANCELS = 20;
+const CANCEL_AGAIN_MS = 50;
 
 /**
  * - The lock is a statement of its own. In one statement with the protected read, the read would see the rows as
@@ -40,27 +45,23 @@ export async function beginLocked(
   const { escapeLiteral } = await loadDriver();
   const timeoutMs = isBounded ? remainingMs(wait) : options.lockTimeoutMs;
   const lock = lockSql(escapeLiteral(`${options.schema}:${streamId}`));
-  const flight: string[] = [];
-  // Behind a pooler only a transaction that has begun has a backend of its own, whose number a cancel needs.
-  if (options.preparedStatements) flight.push(begin);
-  else await connection.control(begin);
-  const backend = await connection.backend();
-  // With settings sent at connect a wait of the usual bound needs none. Once the lock is granted the rest of the
-  // transaction has the usual bounds again.
-  const needsBounds = isBounded || !options.preparedStatements;
-  flight.push(...(needsBounds ? [boundsSql(options, timeoutMs), lock, boundsSql(options)] : [lock]));
+  // Settings sent at connect bound a wait that the caller did not bound.
+  const before = isBounded || !options.preparedStatements ? [boundsSql(options, timeoutMs)] : [];
+  // Once the lock is granted the rest of the transaction has the usual bounds again.
+  const after = isBounded ? [boundsSql(options)] : [];
   // The client must be the last to give up: a waiter that nobody waits for would acquire later.
   const margin = options.queryTimeoutMs - options.lockTimeoutMs;
   const queryTimeoutMs = Math.max(options.queryTimeoutMs, timeoutMs + margin);
-  const locked = connection.control(flight.join('; '), { queryTimeoutMs });
-  await cancelOnEnd(wait, locked, () => cancelStatement(options, backend));
+  const flight = [begin, ...before, lock, ...after].join('; ');
+  await cancelOnEnd(wait, connection, connection.control(flight, { queryTimeoutMs }));
 }
 
 /** As long as `locked` is open, an end of the wait cancels it; either way it is over when this settles. */
-async function cancelOnEnd(wait: Wait, locked: Promise<unknown>, cancel: () => Promise<void>): Promise<void> {
-  let cancelling: Promise<void> | undefined;
+async function cancelOnEnd(wait: Wait, connection: Connection, locked: Promise<unknown>): Promise<void> {
+  let cancelling: { readonly over: AbortController; readonly done: Promise<void> } | undefined;
   const onEnd = (): void => {
-    cancelling ??= cancel();
+    const over = new AbortController();
+    cancelling ??= { over, done: cancelUntil(over.signal, connection) };
   };
   for (const { signal } of wait.signals) {
     signal.addEventListener('abort', onEnd);
@@ -70,33 +71,21 @@ async function cancelOnEnd(wait: Wait, locked: Promise<unknown>, cancel: () => P
     await locked;
   } finally {
     for (const { signal } of wait.signals) signal.removeEventListener('abort', onEnd);
-    // Until the signal was sent the next statement could be hit by it. Once it was, none can: a session that
-    // runs nothing drops it.
-    await cancelling;
+    cancelling?.over.abort();
+    // Until the signal was sent the next statement could be hit by it.
+    await cancelling?.done;
     check(wait);
   }
 }
 
 /**
- * Cancels the statement of `backend` over a connection of its own: the pool may have none left. When PostgreSQL
- * cannot be reached the wait ends at its lock_timeout.
+ * Cancels until the statement is over: a signal that overtakes it on its way to the server is dropped there. When
+ * PostgreSQL cannot be reached the wait ends at its lock_timeout.
  */
-async function cancelStatement(options: ResolvedOptions, backend: string): Promise<void> {
-  const { Client } = await loadDriver();
-  const client = new Client({
-    connectionString: options.connectionString,
-    application_name: options.applicationName,
-    connectionTimeoutMillis: options.connectTimeoutMs,
-    query_timeout: options.queryTimeoutMs,
-  });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.query('SELECT pg_cancel_backend($1::int)', [backend]);
-  } catch {
-    // See above.
-  } finally {
-    await client.end().catch(() => undefined);
+async function cancelUntil(over: AbortSignal, connection: Connection): Promise<void> {
+  for (let attempt = 1; attempt <= MAX_CANCELS && !over.aborted; attempt += 1) {
+    await connection.cancel();
+    await delay(attempt * CANCEL_AGAIN_MS, undefined, { signal: over }).catch(() => undefined);
   }
 }
 

@@ -1,5 +1,6 @@
 /** One connection, used by one caller at a time. */
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import { requestCancel } from './cancel.ts';
 import { closed, isFatal } from './errors.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Param, Result, Row, Statement } from './sql.ts';
@@ -60,14 +61,9 @@ export class Connection {
     return this.#enqueue({ text, types: AS_TEXT, query_timeout });
   }
 
-  /** The number of the server's process, for canceling. */
-  async backend(): Promise<string> {
-    // What the driver was told at connect is the number of a pooler's connection when there is a pooler.
-    if (this.#options.preparedStatements) {
-      return String((this.#client as unknown as { readonly processID: number }).processID);
-    }
-    const { rows } = await this.control('SELECT pg_backend_pid() AS pid');
-    return rows[0]?.['pid'] as string;
+  /** Cancels the statement that runs. Resolves when no later statement can be hit any more; never rejects. */
+  cancel(): Promise<void> {
+    return requestCancel(this.#client, this.#options);
   }
 
   /** Resolves when no statement runs. */

@@ -35,8 +35,8 @@ export const LIFE_04: AnyProperty = customProperty<Case>({
   arbitrary: ({ surfaces }) => {
     const kinds = traceKindsOf(surfaces);
     return fc.record({
-      opens: fc.constantFrom(2, 2, 3),
-      later: fc.constantFrom(0, 0, 0, 1),
+      opens: fc.constantFrom(2, 2, 2, 3),
+      later: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 1),
       kind: kinds.length === 0 ? fc.constant(undefined) : fc.constantFrom(...kinds),
     });
   },
