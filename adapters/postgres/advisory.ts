@@ -51,9 +51,10 @@ export async function beginLocked(
   const after = isBounded ? [boundsSql(options)] : [];
   // The client must be the last to give up: a waiter that nobody waits for would acquire later.
   const margin = options.queryTimeoutMs - options.lockTimeoutMs;
-  const queryTimeoutMs = Math.max(options.queryTimeoutMs, timeoutMs + margin);
+  const queryTimeoutMs = timeoutMs + margin;
   const flight = [begin, ...before, lock, ...after].join('; ');
-  await cancelOnEnd(wait, connection, connection.control(flight, { queryTimeoutMs }));
+  const bound = queryTimeoutMs > options.queryTimeoutMs ? { queryTimeoutMs } : {};
+  await cancelOnEnd(wait, connection, connection.control(flight, bound));
 }
 
 /** As long as `locked` is open, an end of the wait cancels it; either way it is over when this settles. */

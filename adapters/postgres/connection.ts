@@ -6,12 +6,7 @@ import type { ResolvedOptions } from './options.ts';
 import type { Param, Result, Row, Statement } from './sql.ts';
 
 /** What pg knows and its types do not say. */
-type Query = QueryConfig & { readonly query_timeout: number };
-
-/** Every value stays the text that the server sent. */
-const AS_TEXT = { getTypeParser: () => (text: string) => text } as unknown as NonNullable<
-  QueryConfig['types']
->;
+type Query = QueryConfig & { readonly query_timeout?: number };
 
 export interface RunOptions {
   /** Instead of the option queryTimeoutMs. */
@@ -22,7 +17,9 @@ export class Connection {
   readonly #client: PoolClient;
   readonly #options: ResolvedOptions;
   readonly #onReturned: (connection: Connection) => void;
-  readonly #lost = new AbortController();
+  #lost: { readonly error: unknown } | undefined;
+  /** Made when it is asked for: most sections never do, and it costs as much as a statement. */
+  #signal: AbortController | undefined;
   readonly #notice: (error?: Error) => void;
   /** Statements run one after the other: what is asked for at once must not be sent at once. */
   #tail: Promise<unknown> = Promise.resolve();
@@ -34,31 +31,36 @@ export class Connection {
     this.#options = options;
     this.#onReturned = onReturned;
     // A client that is checked out and has no 'error' handler ends the process when its connection breaks.
-    this.#notice = (error) => this.#lost.abort(error ?? new Error('Connection terminated'));
+    this.#notice = (error = new Error('Connection terminated')) => {
+      this.#lost ??= { error };
+      this.#signal?.abort(this.#lost.error);
+    };
     client.on('error', this.#notice);
     client.on('end', this.#notice);
   }
 
+  /** The driver's error, when the connection is known to be lost. */
+  get lost(): { readonly error: unknown } | undefined {
+    return this.#lost;
+  }
+
   /** Aborted when the connection is known to be lost, with the error as reason. */
-  get lost(): AbortSignal {
-    return this.#lost.signal;
+  get signal(): AbortSignal {
+    this.#signal ??= new AbortController();
+    if (this.#lost !== undefined) this.#signal.abort(this.#lost.error);
+    return this.#signal.signal;
   }
 
   /** Runs a statement after those that were asked for before. Rejects with the driver's error. */
-  run(statement: Statement, params: readonly Param[], options: RunOptions = {}): Promise<Result> {
-    return this.#enqueue({
-      text: statement.text,
-      values: params as unknown[],
-      ...(this.#options.preparedStatements ? { name: statement.name } : {}),
-      types: AS_TEXT,
-      query_timeout: options.queryTimeoutMs ?? this.#options.queryTimeoutMs,
-    });
+  run(statement: Statement, params: readonly Param[]): Promise<Result> {
+    const { text, name } = statement;
+    const values = params as unknown[];
+    return this.#enqueue(this.#options.preparedStatements ? { text, values, name } : { text, values });
   }
 
   /** Runs one or more statements without parameters, in one flight; resolves with the last one's result. */
-  control(text: string, options: RunOptions = {}): Promise<Result> {
-    const query_timeout = options.queryTimeoutMs ?? this.#options.queryTimeoutMs;
-    return this.#enqueue({ text, types: AS_TEXT, query_timeout });
+  control(text: string, { queryTimeoutMs }: RunOptions = {}): Promise<Result> {
+    return this.#enqueue(queryTimeoutMs === undefined ? text : { text, query_timeout: queryTimeoutMs });
   }
 
   /** Cancels the statement that runs. Resolves when no later statement can be hit any more; never rejects. */
@@ -81,21 +83,21 @@ export class Connection {
     if (this.#isReturned) return;
     this.#isReturned = true;
     this.#client.off('end', this.#notice);
-    const isUsable = !this.#isDoubtful && !this.#lost.signal.aborted;
+    const isUsable = !this.#isDoubtful && this.#lost === undefined;
     // The pool listens for errors again from here on.
     this.#client.release(!isUsable);
     this.#client.off('error', this.#notice);
     this.#onReturned(this);
   }
 
-  #enqueue(query: Query): Promise<Result> {
+  #enqueue(query: Query | string): Promise<Result> {
     const answer = this.#tail.then(() => this.#send(query));
     this.#tail = answer.catch(() => undefined);
     return answer;
   }
 
-  async #send(query: Query): Promise<Result> {
-    if (this.#lost.signal.aborted) throw this.#lost.signal.reason;
+  async #send(query: Query | string): Promise<Result> {
+    if (this.#lost !== undefined) throw this.#lost.error;
     // Only closing the instance gives back the connection of a section that still runs.
     if (this.#isReturned) throw closed('instance');
     try {

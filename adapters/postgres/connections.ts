@@ -1,7 +1,7 @@
 /** The adapter's pool. */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, PoolConfig } from 'pg';
 import { StorageError } from '../contract/index.ts';
 import { Connection } from './connection.ts';
 import { loadDriver } from './driver.ts';
@@ -13,6 +13,11 @@ import { check, waitFor, type Wait } from './wait.ts';
 const CLOSE_TIMEOUT_MS = 2_000;
 /** Unused connections end after so long, in milliseconds. */
 const IDLE_TIMEOUT_MS = 30_000;
+
+/** Every value stays the text that the server sent. */
+const AS_TEXT = { getTypeParser: () => (text: string) => text } as unknown as NonNullable<
+  PoolConfig['types']
+>;
 
 export class Connections {
   readonly options: ResolvedOptions;
@@ -39,6 +44,8 @@ export class Connections {
       max: options.max + 1,
       connectionTimeoutMillis: options.connectTimeoutMs,
       idleTimeoutMillis: IDLE_TIMEOUT_MS,
+      query_timeout: options.queryTimeoutMs,
+      types: AS_TEXT,
       // Without it a peer behind a black hole is noticed after hours.
       keepAlive: true,
       ...(options.preparedStatements ? settingsAtConnect(options) : {}),

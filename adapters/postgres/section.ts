@@ -30,7 +30,9 @@ export class Section implements Session {
       activity: stores.activity(this),
       idempotency: stores.idempotencyView(this),
       exports,
-      signal: connection.lost,
+      get signal() {
+        return connection.signal;
+      },
     };
   }
 

@@ -100,7 +100,7 @@ class Sections {
     await this.#lock(connection, request, begin.join('; '), 'ROLLBACK');
     const section = new Section(connection, this.#stores, ended);
     const outcome = await this.#run(section, request.streamId, callback);
-    if (connection.lost.aborted) section.fail(errors.translate(connection.lost.reason, 'section'));
+    if (connection.lost !== undefined) section.fail(errors.translate(connection.lost.error, 'section'));
     if (ended.aborted) section.fail(errors.closed('instance'));
     if (outcome.ok && section.failure === undefined) {
       await commit(connection);
