@@ -1,11 +1,12 @@
 /** The proof of the suites: each seeded bug is caught by a clause made for it, on every reference that can have it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MUTANTS } from '../adapters/mutants/index.ts';
+import { EQUIVALENTS, MUTANTS } from '../adapters/mutants/index.ts';
 import { startEmbedded, type EmbeddedServer } from '../adapters/postgres/server/embedded.ts';
-import { certify } from '../suites/certify.ts';
+import { certify, type CertifyOptions, type CertifyOutcome } from '../suites/certify.ts';
 import { distUrl } from './paths.ts';
 
 const CASES = MUTANTS.flatMap((mutant) => mutant.bases.map((base) => ({ mutant, base, name: mutant.name })));
+const CORRECT = EQUIVALENTS.flatMap((one) => one.bases.map((base) => ({ base, name: one.name })));
 
 let server: EmbeddedServer;
 beforeAll(async () => {
@@ -15,23 +16,27 @@ afterAll(async () => {
   await server.stop();
 });
 
+function run(
+  name: string,
+  base: string,
+  options: Pick<CertifyOptions, 'runs' | 'only'>,
+): Promise<CertifyOutcome> {
+  return certify({
+    target: { spec: name, url: `${distUrl('adapters/mutants/target.js')}?variant=${name}&base=${base}` },
+    pg: server.url,
+    seed: 20_261_124,
+    processes: 2,
+    budgetMs: 60_000,
+    inProcess: false,
+    runId: `${base[0]}${name.replaceAll('-', '').slice(0, 20)}`,
+    now: () => performance.now(),
+    ...options,
+  });
+}
+
 describe('each mutant is killed by its clause', () => {
   it.each(CASES)('$name on $base', async ({ mutant, base }) => {
-    const outcome = await certify({
-      target: {
-        spec: mutant.name,
-        url: `${distUrl('adapters/mutants/target.js')}?mutant=${mutant.name}&base=${base}`,
-      },
-      pg: server.url,
-      only: mutant.clauses,
-      runs: 100,
-      seed: 20_261_124,
-      processes: 2,
-      budgetMs: 60_000,
-      inProcess: false,
-      runId: `m${base[0]}${MUTANTS.indexOf(mutant)}`,
-      now: () => performance.now(),
-    });
+    const outcome = await run(mutant.name, base, { only: mutant.clauses, runs: 100 });
     const killers = outcome.clauses.filter(({ status }) => status === 'violated');
     expect(killers.map(({ clause }) => clause)).not.toEqual([]);
     // The right reason: the adapter was caught for what it did, not for leaving its process or never answering.
@@ -39,6 +44,13 @@ describe('each mutant is killed by its clause', () => {
       expect(counterexample?.summary).not.toMatch(/^Process \d+ was lost/);
       expect(counterexample?.path).not.toBe('');
     }
+  });
+});
+
+describe('no equivalent is accused', () => {
+  it.each(CORRECT)('$name on $base', async ({ name, base }) => {
+    const outcome = await run(name, base, { runs: 10 });
+    expect(outcome.clauses.filter(({ status }) => status === 'violated' || status === 'error')).toEqual([]);
   });
 });
 

@@ -1,12 +1,13 @@
-/** Every mutant, one a line. */
+/** Every mutant and every equivalent, one a line. */
 import { eventOutsideTransaction } from './eventOutsideTransaction.ts';
 import { jsonbBody } from './jsonbBody.ts';
 import { millisecondCursor } from './millisecondCursor.ts';
 import { moduleMutex } from './moduleMutex.ts';
-import type { Mutant } from './mutant.ts';
+import type { Equivalent, Mutant } from './mutant.ts';
 import { noLock } from './noLock.ts';
 import { poolQueryInCallback } from './poolQueryInCallback.ts';
 import { replayCheckOutsideLock } from './replayCheckOutsideLock.ts';
+import { twoKeyLock } from './equivalents/twoKeyLock.ts';
 import { unlockBeforeCommit } from './unlockBeforeCommit.ts';
 
 export const MUTANTS: readonly Mutant[] = [
@@ -19,3 +20,5 @@ export const MUTANTS: readonly Mutant[] = [
   eventOutsideTransaction,
   poolQueryInCallback,
 ];
+
+export const EQUIVALENTS: readonly Equivalent[] = [twoKeyLock];

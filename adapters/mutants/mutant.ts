@@ -1,26 +1,53 @@
 /**
  * Mutants: reference adapters with one seeded bug that real adapters ship. A suite that does not catch them
- * proves nothing. Each wraps an opened reference adapter and changes one decision.
+ * proves nothing. Equivalents: correct adapters written differently. A suite that accuses them is wrong.
+ *
+ * Each wraps an opened reference adapter and changes one decision, or rewrites the SQL that the reference sends.
  */
-import type { LockedView, LockOptions, StorageAdapter, StreamRepository } from '../contract/index.ts';
+import type {
+  Capabilities,
+  LockedView,
+  LockOptions,
+  OpenOptions,
+  StorageAdapter,
+  StreamRepository,
+} from '../contract/index.ts';
 
 export const MUTANT_BASES = ['memory', 'postgres'] as const;
 export type MutantBase = (typeof MUTANT_BASES)[number];
 
-export interface Mutant {
-  /** `no-lock`. */
+/** What a variant has to work with beside the opened reference. */
+export interface Seed {
+  readonly base: MutantBase;
+  /** How the reference was opened. */
+  readonly options: OpenOptions;
+  /** Opens one more instance of the unchanged reference on the same namespace. */
+  readonly another: () => Promise<StorageAdapter>;
+}
+
+/** A changed reference adapter. */
+export interface Variant {
+  /** `no-lock`; at most 28 characters. */
   readonly name: string;
+  /** Reference adapters on which it can exist and be seen. */
+  readonly bases: readonly MutantBase[];
+  /** What it declares otherwise than the reference. */
+  readonly capabilities?: Partial<Capabilities>;
+  mutate?(adapter: StorageAdapter, seed: Seed): Promise<StorageAdapter> | StorageAdapter;
+  /** Changes each text of SQL on its way to the driver, those of the migrations too. Same text, same change. */
+  rewrite?(sql: string): string;
+}
+
+export interface Mutant extends Variant {
   /** The bug, and where it comes from. */
   readonly origin: string;
   /** The clauses made for it; it counts as killed only when one of them is violated. */
   readonly clauses: readonly string[];
-  /** Reference adapters on which the bug can exist and be seen. */
-  readonly bases: readonly MutantBase[];
-  /** Seeds the bug. `another` opens one more instance of the unchanged reference on the same namespace. */
-  mutate(
-    adapter: StorageAdapter,
-    another: () => Promise<StorageAdapter>,
-  ): Promise<StorageAdapter> | StorageAdapter;
+}
+
+export interface Equivalent extends Variant {
+  /** Why it is correct. */
+  readonly reason: string;
 }
 
 type WithLock = NonNullable<StreamRepository['withLock']>;

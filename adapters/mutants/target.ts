@@ -1,24 +1,31 @@
 /**
- * A mutant as a target: the query of this module's URL says which, `target.js?mutant=no-lock&base=memory`.
+ * A variant as a target: the query of this module's URL says which, `target.js?variant=no-lock&base=memory`.
  * Each query is a module of its own, so that one process can hold several.
  */
 import { defineTarget, type OpenOptions, type TargetDefinition } from '../contract/index.ts';
-import { MUTANTS } from './index.ts';
-import { MUTANT_BASES, type MutantBase } from './mutant.ts';
+import { EQUIVALENTS, MUTANTS } from './index.ts';
+import { MUTANT_BASES, type MutantBase, type Variant } from './mutant.ts';
+import { rewriteSql } from './rewriteSql.ts';
 
 const query = new URL(import.meta.url).searchParams;
-const mutant = MUTANTS.find((one) => one.name === query.get('mutant'));
+const variants: readonly Variant[] = [...MUTANTS, ...EQUIVALENTS];
+const variant = variants.find((one) => one.name === query.get('variant'));
 const base = MUTANT_BASES.find((one) => one === query.get('base'));
-if (mutant === undefined || base === undefined || !mutant.bases.includes(base)) {
-  throw new Error(`Expected ?mutant=NAME&base=${MUTANT_BASES.join('|')}, got "${query.toString()}".`);
+if (variant === undefined || base === undefined || !variant.bases.includes(base)) {
+  throw new Error(`Expected ?variant=NAME&base=${MUTANT_BASES.join('|')}, got "${query.toString()}".`);
 }
 const reference = await referenceOf(base);
+if (variant.rewrite !== undefined) await rewriteSql((sql) => variant.rewrite?.(sql) ?? sql);
 
 const target: TargetDefinition = defineTarget({
   ...reference,
-  name: `${mutant.name}-on-${base}`,
-  open: async (options: OpenOptions) =>
-    mutant.mutate(await reference.open(options), async () => reference.open(options)),
+  name: `${variant.name}-on-${base}`,
+  capabilities: { ...reference.capabilities, ...variant.capabilities },
+  async open(options: OpenOptions) {
+    const another = async () => reference.open(options);
+    const adapter = await another();
+    return variant.mutate?.(adapter, { base, options, another }) ?? adapter;
+  },
 });
 
 export default target;

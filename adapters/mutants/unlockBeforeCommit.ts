@@ -12,7 +12,7 @@ export const unlockBeforeCommit: Mutant = {
     'unlock() in a finally block inside the transaction function; the commit follows when that function has returned.',
   clauses: ['LOCK-07'],
   bases: ['memory', 'postgres'],
-  mutate: async (adapter, another) => {
+  mutate: async (adapter, { another }) => {
     const locker = await another();
     const unlocking = replaceLock(adapter, (id, callback, options) =>
       lockOf(adapter)(`${id}-${randomUUID()}`, async (view) => {
