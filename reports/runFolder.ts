@@ -12,6 +12,9 @@ export const RESULT_FILE = 'result.json';
 /** Where a run folder keeps evidence; scenarios get one folder each below it. */
 export const EVIDENCE_FOLDER = 'evidence';
 
+/** What a kill matrix is written to. */
+export const MUTANTS_FILES = { json: 'mutants.json', markdown: 'mutants.md', html: 'mutants.html' } as const;
+
 /** How many runs of one target may start in one second. */
 const MAX_SAME_SECOND = 100;
 
@@ -73,20 +76,26 @@ function takeOver(dir: string): string {
       `--out ${dir}: expected an empty folder or that of an earlier run, got ${present.length} other files. Nothing was written.`,
     );
   }
-  // Left-over evidence would be judged with the new one. The result goes last: it is what names this a run folder.
-  const made = [EVIDENCE_FOLDER, ...RENDERERS.map((renderer) => renderer.file), RESULT_FILE];
+  // Left-over evidence would be judged with the new one. What names this a run folder goes last.
+  const reports = [...RENDERERS.map((renderer) => renderer.file), ...Object.values(MUTANTS_FILES)];
+  const made = [EVIDENCE_FOLDER, ...reports.filter((name) => !NAMING.includes(name)), ...NAMING];
   for (const name of made) rmSync(join(dir, name), { recursive: true, force: true });
   return dir;
 }
 
+/** One of these files makes a folder that of a run. */
+const NAMING: readonly string[] = [RESULT_FILE, MUTANTS_FILES.json];
+
 /** Whether `dir` holds a result of whatever version, or one of a version to come. */
 function isRunFolder(dir: string): boolean {
-  try {
-    const value: unknown = JSON.parse(readFileSync(join(dir, RESULT_FILE), 'utf8'));
-    return typeof value === 'object' && value !== null && 'schemaVersion' in value;
-  } catch {
-    return false;
-  }
+  return NAMING.some((name) => {
+    try {
+      const value: unknown = JSON.parse(readFileSync(join(dir, name), 'utf8'));
+      return typeof value === 'object' && value !== null && 'schemaVersion' in value;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** Makes the folder, and with `recursive` those above it; false when it was there already. */

@@ -5,6 +5,7 @@ import { clausesCommand } from './commands/clauses.ts';
 import { explainCommand } from './commands/explain.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { loadCommand } from './commands/load.ts';
+import { mutantsCommand } from './commands/mutants.ts';
 import { reportCommand } from './commands/report.ts';
 import { startCommand } from './commands/start.ts';
 import { targetsCommand } from './commands/targets.ts';
@@ -25,6 +26,7 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   loadCommand,
   judgeCommand,
   reportCommand,
+  mutantsCommand,
   clausesCommand,
   explainCommand,
   targetsCommand,

@@ -1,0 +1,108 @@
+import { expect, it } from 'vitest';
+import type { SpecimenResult } from '../../suites/mutation.ts';
+import type { ClauseResult } from '../../suites/result.ts';
+import { renderMutationHtml } from './html.ts';
+import { renderMutationMarkdown } from './markdown.ts';
+import { median, mutationStatus, type MutationReport } from './model.ts';
+import { mutationSummary, specimenBlock } from './terminal.ts';
+
+const PLAIN = { color: false, columns: 100 };
+const NOTHING = { orders: 0, processes: 1, instances: 1, seed: 7 };
+
+const found: ClauseResult = {
+  clause: 'LOCK-01',
+  status: 'violated',
+  runs: 3,
+  durationMs: 1200,
+  counterexample: {
+    summary: 'Two <callers> were inside at once.',
+    expected: 'one',
+    actual: 'two',
+    path: '2',
+    run: 3,
+    shrinks: 1,
+    lanes: [],
+  },
+  ...NOTHING,
+};
+const held: ClauseResult = { clause: 'LOCK-02', status: 'ok', runs: 100, durationMs: 900, ...NOTHING };
+
+function specimen(part: Partial<SpecimenResult>): SpecimenResult {
+  return {
+    kind: 'mutant',
+    name: 'no-lock',
+    base: 'memory',
+    about: 'A transaction | taken for a lock.',
+    clauses: ['LOCK-01'],
+    fate: 'killed',
+    exams: [{ seed: 7, fate: 'killed', clauses: [found, held], durationMs: 2000 }],
+    ...part,
+  };
+}
+
+function report(...specimens: SpecimenResult[]): MutationReport {
+  return {
+    schemaVersion: 1,
+    kind: 'mutants',
+    lockstepVersion: '0.1.0',
+    contractVersion: '1',
+    startedAt: '2026-11-24T00:00:00.000Z',
+    durationMs: 5000,
+    repeat: 'lockstep mutants --seed 7',
+    runs: 100,
+    seeds: [7],
+    processes: 2,
+    partial: false,
+    specimens,
+  };
+}
+
+const survivor = specimen({
+  name: 'quiet',
+  fate: 'survived',
+  clauses: ['LOCK-02'],
+  exams: [{ seed: 7, fate: 'survived', clauses: [held], durationMs: 900 }],
+});
+const accused = specimen({
+  kind: 'equivalent',
+  name: 'two-key-lock',
+  clauses: [],
+  fate: 'accused',
+  exams: [{ seed: 7, fate: 'accused', clauses: [found, held], durationMs: 900 }],
+});
+
+it('says who was killed, by what and how fast, and who was not', () => {
+  const context = { target: 'mutant:no-lock@memory', processes: 2 };
+  expect(specimenBlock(specimen({}), context, PLAIN)).toMatch(
+    /^✓ no-lock on memory +killed by LOCK-01 in run 3, 1.2 s$/,
+  );
+  expect(specimenBlock(survivor, context, PLAIN)).toContain('survived LOCK-02 with seed 7');
+  expect(specimenBlock(accused, context, PLAIN)).toContain('Two <callers> were inside at once.');
+  const summary = mutationSummary(report(specimen({}), survivor, accused), PLAIN);
+  expect(summary).toContain('1 of 2 mutants killed, 0 of 1 equivalent passed');
+  expect(summary).toContain('lockstep mutants --seed 7');
+});
+
+it('ends by the worst that came', () => {
+  const undecided = specimen({ fate: 'undecided' });
+  expect(mutationStatus(report(specimen({})))).toBe(0);
+  expect(mutationStatus(report(specimen({}), undecided))).toBe(3);
+  expect(mutationStatus(report(survivor, undecided))).toBe(1);
+  expect(mutationStatus(report(accused))).toBe(1);
+  expect(mutationStatus({ ...report(specimen({})), partial: true })).toBe(3);
+});
+
+it('renders foreign text as text', () => {
+  const all = report(specimen({}), survivor, accused);
+  expect(renderMutationMarkdown(all)).toContain('A transaction \\| taken for a lock.');
+  const html = renderMutationHtml(all);
+  expect(html).toContain('Two &lt;callers&gt; were inside at once.');
+  expect(html).toContain('Which clause sees which bug');
+  expect(renderMutationHtml(report(survivor))).not.toContain('Which clause sees which bug');
+});
+
+it('takes the lower of two middles', () => {
+  expect(median([9, 1, 5])).toBe(5);
+  expect(median([4, 1])).toBe(1);
+  expect(median([])).toBeUndefined();
+});

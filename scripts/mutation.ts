@@ -1,0 +1,116 @@
+/** Examines mutants and equivalents, a few at once, and prints each as it is decided. */
+import { randomBytes } from 'node:crypto';
+import { MUTANT_BASES, type MutantBase } from '../adapters/mutants/mutant.ts';
+import { EQUIVALENTS, MUTANTS } from '../adapters/mutants/index.ts';
+import type { MutationReport } from '../reports/mutation/model.ts';
+import { specimenBlock } from '../reports/mutation/terminal.ts';
+import { LockstepError } from '../scenarios/lockstepError.ts';
+import { examine, type Specimen, type SpecimenResult } from '../suites/mutation.ts';
+import { variantSpec, resolveTarget } from './targets.ts';
+import type { Terminal } from './terminal.ts';
+
+/** How many are examined at once: most of them wait for processes to start. */
+const ABREAST = 2;
+
+export interface MutationFlags {
+  readonly only?: readonly string[];
+  readonly base?: MutantBase;
+  readonly runs: number;
+  readonly seeds: readonly number[];
+  readonly processes: number;
+  /** Seconds for the programs of one clause. */
+  readonly budget: number;
+  readonly everyClause: boolean;
+  readonly pg: string;
+}
+
+/** The specimens that `only` (names, clauses, groups of clauses) and `base` leave. Errors: USAGE. */
+export function specimensOf({ only, base }: Pick<MutationFlags, 'only' | 'base'>): Specimen[] {
+  const all = [
+    ...MUTANTS.map((one) => ({ ...one, kind: 'mutant' as const, about: one.origin })),
+    ...EQUIVALENTS.map((one) => ({ ...one, kind: 'equivalent' as const, about: one.reason, clauses: [] })),
+  ];
+  const isMeant = (word: string, { name, clauses }: { name: string; clauses: readonly string[] }): boolean =>
+    name === word ||
+    clauses.some((id) => id === word.toUpperCase() || id.startsWith(`${word.toUpperCase()}-`));
+  const unknown = only?.find((word) => !all.some((one) => isMeant(word, one)));
+  if (unknown !== undefined) {
+    throw new LockstepError(
+      'USAGE',
+      `--only ${unknown}: expected names of mutants and equivalents, or clauses and groups that a mutant is made for. There are: ${all.map(({ name }) => name).join(', ')}.`,
+    );
+  }
+  return all
+    .filter((one) => only === undefined || only.some((word) => isMeant(word, one)))
+    .flatMap(({ kind, name, about, clauses, bases }) =>
+      MUTANT_BASES.filter((one) => bases.includes(one) && (base ?? one) === one).map((on) => ({
+        kind,
+        name,
+        base: on,
+        about,
+        clauses,
+        target: resolveTarget(variantSpec(name, on), '/'),
+      })),
+    );
+}
+
+/** Examines all of them; those that an interruption kept from being examined are left out. */
+export async function examineAll(
+  specimens: readonly Specimen[],
+  flags: MutationFlags,
+  { terminal, signal }: { readonly terminal: Terminal; readonly signal: AbortSignal },
+): Promise<SpecimenResult[]> {
+  await using server = specimens.some(({ base }) => base === 'postgres')
+    ? await serverOf(flags.pg)
+    : undefined;
+  const options = {
+    runs: flags.runs,
+    seeds: flags.seeds,
+    processes: flags.processes,
+    everyClause: flags.everyClause,
+    budgetMs: flags.budget * 1000,
+    pg: server?.url ?? flags.pg,
+    signal,
+    now: () => performance.now(),
+    runId: () => randomBytes(3).toString('hex'),
+  };
+  const progress = terminal.progress('mutants', specimens.length);
+  const results = new Map<Specimen, SpecimenResult>();
+  const waiting = [...specimens];
+  const work = async (): Promise<void> => {
+    for (let one = waiting.shift(); one !== undefined && !signal.aborted; one = waiting.shift()) {
+      const result = await examine(one, options);
+      // What was cut short decides nothing.
+      if (signal.aborted) return;
+      results.set(one, result);
+      const context = { target: one.target.spec, processes: flags.processes };
+      progress.print(specimenBlock(result, context, terminal.style));
+      progress.update(results.size, 'examined');
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: ABREAST }, work));
+  } finally {
+    progress.stop();
+  }
+  return specimens.flatMap((one) => results.get(one) ?? []);
+}
+
+/** One server for all: each certification would start its own. */
+async function serverOf(pg: string): Promise<(AsyncDisposable & { readonly url: string }) | undefined> {
+  if (pg !== 'embedded') return undefined;
+  const { startEmbedded } = await import('../adapters/postgres/server/embedded.ts');
+  const server = await startEmbedded();
+  return { url: server.url, [Symbol.asyncDispose]: () => server.stop() };
+}
+
+/** The command that repeats the whole. */
+export function repeatMutants(flags: MutationFlags): MutationReport['repeat'] {
+  return [
+    'lockstep mutants',
+    ...(flags.only === undefined ? [] : [`--only ${flags.only.join(',')}`]),
+    ...(flags.base === undefined ? [] : [`--base ${flags.base}`]),
+    ...(flags.everyClause ? ['--every-clause'] : []),
+    `--runs ${flags.runs} --processes ${flags.processes} --seeds ${flags.seeds.length} --seed ${flags.seeds[0]}`,
+  ].join(' ');
+}
