@@ -1,6 +1,12 @@
 /** Words, marks and counts that every renderer uses alike. */
 import { findClause, LEVELS } from '../adapters/contract/index.ts';
-import { CLAUSE_STATUSES, type ClauseResult, type ClauseStatus, type RuleName } from '../suites/result.ts';
+import {
+  CLAUSE_STATUSES,
+  type ClauseResult,
+  type ClauseStatus,
+  type Counterexample,
+  type RuleName,
+} from '../suites/result.ts';
 import type { Power } from '../scenarios/evidence.ts';
 import { formatMs, plural, printable } from './format.ts';
 import type { Certification, LoadResult, RunResult, TargetSummary } from './model.ts';
@@ -85,6 +91,22 @@ export function repeatClause(result: ClauseResult, context: ClauseContext): stri
     ...(path === '' ? [] : [`--path ${quote(path)}`]),
     ...(context.processes > 1 ? [`--processes ${context.processes}`] : []),
   ].join(' ');
+}
+
+/** What came when the program of a counterexample was run again, in named sentences. */
+export function againFacts({
+  reproduced,
+  contrasts = [],
+  cause,
+}: Counterexample): (readonly [string, string])[] {
+  if (reproduced === undefined) return [];
+  const { failed, of, how } = reproduced;
+  const elsewhere = contrasts.map((one) => `${one.tally.failed} of ${one.tally.of} ${one.how}`);
+  return [
+    ['again', `failed ${failed} of ${of} times ${how}`],
+    ...(elsewhere.length === 0 ? [] : [['contrasts', `failed ${elsewhere.join(', ')}`] as const]),
+    ...(cause === undefined ? [] : [['likely cause', cause] as const]),
+  ];
 }
 
 /** What to type to run a load again. */

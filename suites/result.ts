@@ -49,6 +49,22 @@ export interface Counterexample {
   readonly lanes: readonly Lane[];
   readonly program?: Program;
   readonly order?: readonly Decision[];
+  /** How often the shrunk program failed when it was run again: with barriers between its steps, or freely. */
+  readonly reproduced?: Reproduction;
+  /** The same program under other conditions, each really run. */
+  readonly contrasts?: readonly { readonly how: string; readonly tally: Tally }[];
+  /** What the contrasts show; absent when they show nothing. */
+  readonly cause?: string;
+}
+
+export interface Reproduction extends Tally {
+  readonly how: 'in the recorded order' | 'running freely';
+}
+
+/** How often something failed. */
+export interface Tally {
+  readonly failed: number;
+  readonly of: number;
 }
 
 /** One actor's or process's line in a picture of a failure. */

@@ -4,6 +4,7 @@ import type { ClauseResult, Finding, RuleResult } from '../../suites/result.ts';
 import { formatCount, formatMs, plural } from '../format.ts';
 import type { Certification, LoadResult, RunResult } from '../model.ts';
 import {
+  againFacts,
   clauseText,
   contextOf,
   meansControlFailure,
@@ -74,7 +75,8 @@ function clauseArticle(certification: Certification, index: number, result: Clau
         : ([
             ['expected', found.expected],
             ['actual', found.actual],
-          ] satisfies [string, Content][])),
+            ...againFacts(found),
+          ] satisfies (readonly [string, Content])[])),
       ...(cause === undefined ? [] : ([['typical cause', cause]] satisfies [string, Content][])),
     ])}
     ${command(repeatClause(result, contextOf(certification)))}

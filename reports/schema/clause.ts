@@ -21,6 +21,8 @@ const laneSchema = z
   })
   .meta({ id: 'Lane', description: "One actor's or process's line in a picture of a failure." });
 
+const tally = z.strictObject({ failed: count, of: count });
+
 const clauseResult = z
   .strictObject({
     clause: z.string(),
@@ -43,6 +45,11 @@ const clauseResult = z
         lanes: z.array(laneSchema),
         program: programSchema.exactOptional(),
         order: z.array(decisionSchema).exactOptional(),
+        reproduced: tally
+          .extend({ how: z.enum(['in the recorded order', 'running freely']) })
+          .exactOptional(),
+        contrasts: z.array(z.strictObject({ how: z.string(), tally })).exactOptional(),
+        cause: z.string().exactOptional(),
       })
       .exactOptional(),
   })

@@ -4,6 +4,7 @@ import type { ClauseResult } from '../../suites/result.ts';
 import { formatMs, plural, printable } from '../format.ts';
 import type { Certification } from '../model.ts';
 import {
+  againFacts,
   clauseText,
   countStatuses,
   describeEffort,
@@ -63,6 +64,7 @@ export function violationBlock(result: ClauseResult, context: ClauseContext, sty
       : [
           ['expected', printable(found.expected, true)],
           ['actual', printable(found.actual, true)],
+          ...againFacts(found),
         ];
   const cause = findClause(result.clause)?.typicalCause;
   const lines = [

@@ -1,7 +1,9 @@
 /** Checks one property with fast-check and makes a clause result of what came out. */
 import fc from 'fast-check';
 import { inapplicability, type Clause } from '../../adapters/contract/index.ts';
+import type { Decision } from '../../scenarios/host/program.ts';
 import type { ClauseResult, Counterexample } from '../result.ts';
+import { runAgain, type Rerun } from './again.ts';
 import { inputOf, topologiesOf, type Definition, type Input } from './input.ts';
 import { judged } from './judged.ts';
 import { DEFAULT_PATIENCE_MS, everyInterleaving, Lab, type Interleaving, type LabOptions } from './lab.ts';
@@ -39,9 +41,12 @@ export async function checkProperty(definition: AnyProperty, options: CheckOptio
 
 interface Seen {
   readonly failure: Failure;
+  readonly input?: Input;
   /** Absent for properties that run their own trials. */
   readonly run?: TrialRun<unknown>;
 }
+
+type Again = Pick<Counterexample, 'reproduced' | 'contrasts' | 'cause'>;
 
 class Check {
   readonly #definition: Definition;
@@ -77,7 +82,7 @@ class Check {
         fc.asyncProperty(arbitrary, (input) => this.#try(input)),
         { seed, numRuns: runs, ...(path === undefined ? {} : { path }) },
       );
-      return this.#conclude(details);
+      return this.#conclude(details, await this.#again());
     } catch (error) {
       return this.#result({ status: 'error', reason: messageOf(error) });
     } finally {
@@ -94,7 +99,7 @@ class Check {
         'trial' in definition ? await this.#run(definition, input) : await this.#execute(definition, input);
       if (seen === undefined) return true;
       this.#failed ??= { trial: this.#trials, at: this.#options.now() };
-      this.#seen = seen;
+      this.#seen = { ...seen, input };
       return false;
     } catch (error) {
       this.#harnessError = error;
@@ -124,16 +129,31 @@ class Check {
 
   async #runOnce(
     definition: Property<unknown>,
-    input: Input,
+    input: Pick<Input, 'topology' | 'body'>,
     interleaving: Interleaving,
+    order?: readonly Decision[],
   ): Promise<TrialRun<unknown>> {
     const { subject } = this.#options;
     const scope = this.#lab.scope();
-    const trial = definition.trial(input.body, scope, subject);
+    const generated = definition.trial(input.body, scope, subject);
+    const trial = order === undefined ? generated : { ...generated, order };
     const outcome = await this.#lab.run(input.topology, trial, interleaving);
     const run = { input: input.body, trial, scope, subject, ...outcome };
     if (run.main.order.length > 0) this.#orders.add(orderOf(run));
     return run;
+  }
+
+  /** What running the shrunk program again shows. An error of the harness on the way takes nothing from the failure. */
+  async #again(): Promise<Again> {
+    const definition = this.#definition;
+    const { input, run } = this.#seen ?? {};
+    if (!('trial' in definition) || input === undefined || run === undefined) return {};
+    const fails = async ({ topology, interleaving, order }: Rerun): Promise<boolean> => {
+      const again = await this.#runOnce(definition, { topology, body: input.body }, interleaving, order);
+      return judged(definition, again).failure !== undefined;
+    };
+    const topologies = this.#topologies();
+    return runAgain({ input, run, topologies, fails, now: this.#options.now }).catch(() => ({}));
   }
 
   async #execute(definition: CustomProperty<unknown>, input: Input): Promise<Seen | undefined> {
@@ -157,9 +177,12 @@ class Check {
     return now - this.#startedAt > this.#options.budgetMs;
   }
 
-  #conclude(details: fc.RunDetails<[Input]>): ClauseResult {
+  #conclude(details: fc.RunDetails<[Input]>, again: Again): ClauseResult {
     if (this.#seen !== undefined) {
-      return this.#result({ status: 'violated', counterexample: this.#counterexample(details, this.#seen) });
+      return this.#result({
+        status: 'violated',
+        counterexample: { ...this.#counterexample(details, this.#seen), ...again },
+      });
     }
     if (details.failed || this.#harnessError !== undefined) {
       return this.#result({

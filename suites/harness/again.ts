@@ -1,0 +1,121 @@
+/** Runs a failing program again: in the order that was recorded, and elsewhere, to see what the failure depends on. */
+import type { Decision, ProgramHistory, StepRecord } from '../../scenarios/host/program.ts';
+import type { Counterexample, Tally } from '../result.ts';
+import type { Input } from './input.ts';
+import type { Interleaving } from './lab.ts';
+import type { Topology, TrialRun } from './property.ts';
+
+/** How often the program is run again as it was, and how often in each contrast. */
+const REPLAYS = 20;
+const CONTRAST_RUNS = 10;
+/** How long either may take, in milliseconds: a program that gets stuck takes seconds each time. */
+const REPLAY_BUDGET_MS = 6_000;
+const CONTRAST_BUDGET_MS = 4_000;
+
+const WHERE: Readonly<Record<Topology, string>> = {
+  one: 'on one instance',
+  shared: 'on two instances of one process',
+  processes: 'across processes',
+};
+const IN_TURN = 'with its actors one after another';
+
+export interface Rerun {
+  readonly topology: Topology;
+  readonly interleaving: Interleaving;
+  /** Decisions to take instead of the interleaving. */
+  readonly order?: readonly Decision[];
+}
+
+export interface AgainOptions {
+  readonly input: Input;
+  readonly run: TrialRun<unknown>;
+  /** Topologies that the property may run on. */
+  readonly topologies: readonly Topology[];
+  /** Runs the program; resolves to whether it failed. */
+  readonly fails: (rerun: Rerun) => Promise<boolean>;
+  readonly now: () => number;
+}
+
+type Findings = Pick<Counterexample, 'reproduced' | 'contrasts' | 'cause'>;
+
+export async function runAgain(options: AgainOptions): Promise<Findings> {
+  const { input, run, topologies } = options;
+  const order = orderOf(run.main);
+  const { topology, interleaving } = input;
+  const tally = tallyWith(options);
+  const same = { topology, interleaving };
+  const recorded = await tally({ ...same, order }, REPLAYS, REPLAY_BUDGET_MS);
+  // What is too fine for barriers between steps repeats only as it came.
+  const isExact = recorded.failed > 0 || interleaving.mode !== 'free';
+  const reproduced = isExact
+    ? { ...recorded, how: 'in the recorded order' as const }
+    : { ...(await tally(same, REPLAYS, REPLAY_BUDGET_MS)), how: 'running freely' as const };
+  const barriers = isExact ? { order } : {};
+  const contrasts: { how: string; tally: Tally }[] = [];
+  const others = topologies.filter((other) => other !== topology);
+  for (const other of others) {
+    const rerun = { ...same, topology: other, ...barriers };
+    contrasts.push({ how: WHERE[other], tally: await tally(rerun, CONTRAST_RUNS, CONTRAST_BUDGET_MS) });
+  }
+  if (run.trial.order === undefined && run.trial.actors.length > 1) {
+    const rerun = { ...same, order: inTurn(run) };
+    contrasts.push({ how: IN_TURN, tally: await tally(rerun, CONTRAST_RUNS, CONTRAST_BUDGET_MS) });
+  }
+  const cause = reproduced.failed === 0 ? undefined : causeOf(topology, contrasts);
+  return { reproduced, contrasts, ...(cause === undefined ? {} : { cause }) };
+}
+
+function tallyWith({ fails, now }: AgainOptions) {
+  return async (rerun: Rerun, times: number, budgetMs: number): Promise<Tally> => {
+    const until = now() + budgetMs;
+    let failed = 0;
+    let of = 0;
+    while (of < times && (of === 0 || now() < until)) {
+      of += 1;
+      if (await fails(rerun)) failed += 1;
+    }
+    return { failed, of };
+  };
+}
+
+/** The decisions of a scheduled run; for a free one the order in which its steps were called. */
+export function orderOf({ order, records }: ProgramHistory): readonly Decision[] {
+  if (order.length > 0) return order;
+  const called = firsts(records).toSorted((a, b) => a.call - b.call);
+  return called.map((record, index) => {
+    const next = called[index + 1];
+    return {
+      actor: record.actor,
+      step: record.step,
+      blocked: next !== undefined && record.return > next.call,
+    };
+  });
+}
+
+/** Each step once, also when a callback ran again. */
+function firsts(records: readonly StepRecord[]): StepRecord[] {
+  return records.filter(({ attempt, outcome }) => attempt === 1 && outcome.status !== 'skipped');
+}
+
+function inTurn({ trial }: TrialRun<unknown>): Decision[] {
+  return trial.actors.flatMap(({ steps }, actor) =>
+    steps.map((_, step) => ({ actor, step, blocked: false })),
+  );
+}
+
+/** What the contrasts say, if they are clear: all of one and none of the other. */
+function causeOf(
+  topology: Topology,
+  contrasts: readonly { readonly how: string; readonly tally: Tally }[],
+): string | undefined {
+  const held = (how: string): boolean => {
+    const found = contrasts.find((contrast) => contrast.how === how);
+    return found !== undefined && found.tally.failed === 0 && found.tally.of > 1;
+  };
+  if (topology === 'processes' && held(WHERE.shared))
+    return 'it held in one process and failed across processes: what must be shared lives in the memory of a process';
+  if (topology !== 'one' && held(WHERE.one))
+    return 'it held on one instance and failed on several: what must be shared lives in the instance';
+  if (held(IN_TURN)) return 'it held with its actors one after another: it takes steps of others in between';
+  return undefined;
+}
