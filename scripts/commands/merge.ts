@@ -38,7 +38,12 @@ Example:
       }
       const target = result.certifications.map((certification) => certification.target.name).join(' ');
       const dir = runFolder({ cwd, time: new Date(), target, ...(out === undefined ? {} : { out }) });
-      publish(context, { dir, result, reporters: reporter, closing: renderTerminal(result, terminal.style) });
+      publish(context, {
+        dir,
+        result,
+        reporters: reporter,
+        closing: renderTerminal(result, terminal.style).trimEnd(),
+      });
       done(result.exitStatus);
     });
 }
