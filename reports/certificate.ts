@@ -1,11 +1,19 @@
-/** The machine-readable result of certifying one adapter version: what two machines compare. */
+/**
+ * The machine-readable result of certifying one adapter version. The claim is what two certificates are compared by:
+ * it holds no time, no place and no count that differs from run to run, and its keys stand in one order, so equal
+ * claims are equal texts and have equal digests. What else belongs to it stands under `circumstances`.
+ */
+import { createHash } from 'node:crypto';
 import {
-  findClause,
+  DEFAULT_CAPABILITIES,
+  SURFACES,
   type Capabilities,
+  type CapabilityName,
   type Json,
   type Level,
   type Surface,
 } from '../adapters/contract/index.ts';
+import type { LevelStatuses } from '../suites/level.ts';
 import type { ClauseStatus, Verdict } from '../suites/result.ts';
 import type { Certification, RunEnvironment, RunResult } from './model.ts';
 
@@ -13,34 +21,52 @@ export const CERTIFICATE_VERSION = 1;
 
 export interface Certificate {
   readonly certificateVersion: typeof CERTIFICATE_VERSION;
-  readonly adapter: { readonly name: string; readonly version: string };
+  /** `sha256:` and the hex hash of the claim as JSON without spaces. */
+  readonly digest: string;
+  readonly claim: Claim;
+  readonly circumstances: Circumstances;
+}
+
+export interface Claim {
+  /** `contentHash`: of the target's module and the local files that it imports; null: it could not be made. */
+  readonly adapter: { readonly name: string; readonly version: string; readonly contentHash: string | null };
   readonly contractVersion: number;
   readonly lockstepVersion: string;
   /** null: none was reached. */
   readonly level: Level | null;
+  readonly levels: LevelStatuses;
   readonly requestedLevel: Level;
   readonly verdict: Verdict;
-  /** Whether the run ended before every clause was decided; such a certificate has no level. */
+  /** Whether clauses are missing: the run was interrupted, or is one shard. Such a certificate has no level. */
   readonly partial: boolean;
   readonly surfaces: readonly Surface[];
   readonly capabilities: Capabilities;
   readonly seed: number;
-  /** Programs a clause. */
+  /** Programs a clause, the milliseconds that they may take, and the processes that they run in. */
   readonly runs: number;
+  readonly budgetMs: number;
   readonly processes: number;
-  readonly environment: RunEnvironment;
-  readonly storage: Json;
-  readonly issuedAt: string;
-  readonly clauses: readonly CertifiedClause[];
+  /** Whether these processes were only played inside one. */
+  readonly inProcess: boolean;
+  /** In the order of the contract. */
+  readonly clauses: Readonly<Record<string, ClauseStatus>>;
 }
 
-export interface CertifiedClause {
+export interface Circumstances {
+  readonly issuedAt: string;
+  /** The machine; with joined shards one for each. */
+  readonly environments: readonly RunEnvironment[];
+  /** Versions and settings of the storage. */
+  readonly storage: Json;
+  readonly clauses: readonly ClauseCircumstances[];
+}
+
+export interface ClauseCircumstances {
   readonly id: string;
-  /** null: a clause that this version of lockstep does not know. */
-  readonly level: Level | null;
-  readonly status: ClauseStatus;
   readonly reason?: string;
   readonly runs: number;
+  /** How many runs could have broken the clause. */
+  readonly exercised: number;
   /** Distinct orders explored in scheduled runs. */
   readonly orders: number;
   readonly processes: number;
@@ -48,36 +74,59 @@ export interface CertifiedClause {
 }
 
 export function certificateOf(run: RunResult, certification: Certification): Certificate {
-  const { target } = certification;
-  const partial = certification.partial === true;
+  const claim = claimOf(run, certification);
   return {
     certificateVersion: CERTIFICATE_VERSION,
-    adapter: { name: target.name, version: target.version },
+    digest: `sha256:${createHash('sha256').update(JSON.stringify(claim)).digest('hex')}`,
+    claim,
+    circumstances: {
+      issuedAt: run.finishedAt ?? run.startedAt,
+      environments: run.shards?.map(({ environment }) => environment) ?? [run.environment],
+      storage: certification.target.storage,
+      clauses: certification.clauses.map(
+        ({ clause, reason, runs, exercised, orders, processes, instances }) => ({
+          id: clause,
+          ...(reason === undefined ? {} : { reason }),
+          runs,
+          exercised,
+          orders,
+          processes,
+          instances,
+        }),
+      ),
+    },
+  };
+}
+
+function claimOf(run: RunResult, certification: Certification): Claim {
+  const { target, contentHash, levels, requestedLevel, verdict } = certification;
+  const { name, version, surfaces, capabilities } = target;
+  const parts = run.shards?.[0]?.of ?? 1;
+  const partial = certification.partial === true || (run.shards?.length ?? 1) < parts;
+  const { runs, budgetMs, processes, inProcess } = certification;
+  return {
+    adapter: { name, version, contentHash },
     contractVersion: run.contractVersion,
     lockstepVersion: run.lockstepVersion,
     level: partial ? null : certification.level,
-    requestedLevel: certification.requestedLevel,
-    verdict: certification.verdict,
+    levels,
+    requestedLevel,
+    verdict,
     partial,
-    surfaces: target.surfaces,
-    capabilities: target.capabilities,
+    surfaces: SURFACES.filter((surface) => surfaces.includes(surface)),
+    capabilities: inOrder(capabilities),
     seed: run.seed,
-    runs: certification.runs,
-    processes: certification.processes,
-    environment: run.environment,
-    storage: target.storage,
-    issuedAt: run.finishedAt ?? run.startedAt,
-    clauses: certification.clauses.map((clause) => ({
-      id: clause.clause,
-      level: findClause(clause.clause)?.level ?? null,
-      status: clause.status,
-      ...(clause.reason === undefined ? {} : { reason: clause.reason }),
-      runs: clause.runs,
-      orders: clause.orders,
-      processes: clause.processes,
-      instances: clause.instances,
-    })),
+    runs,
+    budgetMs,
+    processes,
+    inProcess,
+    clauses: Object.fromEntries(certification.clauses.map(({ clause, status }) => [clause, status])),
   };
+}
+
+function inOrder(capabilities: Capabilities): Capabilities {
+  const names = Object.keys(DEFAULT_CAPABILITIES) as CapabilityName[];
+  return Object.fromEntries(names.map((name) => [name, capabilities[name]])) as unknown as Capabilities;
 }
 
 /** The certificates of a run, one for each certified target, as a JSON array. */

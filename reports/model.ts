@@ -4,7 +4,10 @@
  */
 import type { Capabilities, Json, Level, Surface } from '../adapters/contract/index.ts';
 import type { LoadSummary } from '../scenarios/load/summary.ts';
-import type { ClauseResult, Judgement } from '../suites/result.ts';
+import type { BaselineOutcome } from '../suites/baseline.ts';
+import type { LevelStatuses } from '../suites/level.ts';
+import type { ClauseResult, Judgement, Verdict } from '../suites/result.ts';
+import type { Shard } from '../suites/shard.ts';
 
 export type { LatencySummary, Percentiles, ThroughputPoint } from '../scenarios/load/summary.ts';
 
@@ -23,11 +26,20 @@ export interface RunResult {
   /** Set until the run has ended by itself. */
   readonly partial: boolean;
   readonly seed: number;
+  /** Of a run that was joined from shards, the first one's; see `shards`. */
   readonly environment: RunEnvironment;
+  /** With `--shard` the part that this run is; joined, every part. Absent: the run is whole. */
+  readonly shards?: readonly ShardRun[];
   readonly certifications: readonly Certification[];
   readonly loads: readonly LoadResult[];
   /** Exit status that the command ends with: 0 held, 1 violated, 3 inconclusive or error. */
   readonly exitStatus: 0 | 1 | 3;
+}
+
+/** Where and when one part of a certification was made. */
+export interface ShardRun extends Shard {
+  readonly environment: RunEnvironment;
+  readonly startedAt: string;
 }
 
 export interface RunEnvironment {
@@ -52,15 +64,25 @@ export interface TargetSummary {
 /** The result of certifying one target. */
 export interface Certification {
   readonly target: TargetSummary;
-  /** Levels whose every clause counted and held, highest; null: none. */
+  /** Of the target's source, see contentHash in scenarios/host; null: it could not be made. */
+  readonly contentHash: string | null;
+  /** The highest level whose every clause, with those of the levels below, counted and held; null: none. */
   readonly level: Level | null;
+  readonly levels: LevelStatuses;
   /** The level whose clauses were asked to count. */
   readonly requestedLevel: Level;
-  readonly verdict: 'ok' | 'violated' | 'inconclusive';
+  readonly verdict: Verdict;
+  /** With `--baseline`: what is known to fail, and what the run is judged by. The verdict above knows nothing of it. */
+  readonly baseline?: BaselineOutcome;
   /** Set while clauses are still to come, and for good when the run was interrupted. */
   readonly partial?: boolean;
+  /** Generated programs a clause, and the milliseconds that they may take. */
   readonly runs: number;
+  readonly budgetMs: number;
   readonly processes: number;
+  /** Whether the adapter ran inside lockstep's own process, where several processes are only played. */
+  readonly inProcess: boolean;
+  /** Of joined shards: of all together. */
   readonly durationMs: number;
   readonly clauses: readonly ClauseResult[];
 }

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { levelOf } from '../suites/level.ts';
 import { parseRunResult, renderJson } from './json.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { EVIDENCE_FOLDER, loadRunResult, RESULT_FILE, runFolder } from './runFolder.ts';
@@ -42,7 +43,15 @@ function onDisk(): RunResult {
 }
 
 const CLAUSES = mainJob().certifications[0]?.clauses ?? [];
-const CERTIFICATION = { target: MEMORY, requestedLevel: 'process', runs: 100, processes: 1 } as const;
+const CERTIFICATION = {
+  target: MEMORY,
+  contentHash: null,
+  requestedLevel: 'process',
+  runs: 100,
+  budgetMs: 60_000,
+  processes: 1,
+  inProcess: false,
+} as const;
 
 describe('the recorder', () => {
   it('leaves a readable partial result from the first moment', () => {
@@ -63,7 +72,7 @@ describe('the recorder', () => {
       verdict: 'inconclusive',
     });
     // Whoever hands over more than this, as an outcome of a suite is more, does not make the result unreadable.
-    const outcome = { level: 'process', verdict: 'ok', durationMs: 4000, subject: MEMORY } as const;
+    const outcome = { ...levelOf(CLAUSES, 'process'), durationMs: 4000, subject: MEMORY } as const;
     const done = certification.finish(outcome);
     recorder.finish(0);
     expect(done.partial).toBeUndefined();
@@ -81,6 +90,38 @@ describe('the recorder', () => {
     certification.addClause(second);
     expect(recorder.interrupt(1).certifications[0]).toMatchObject({ partial: true, verdict: 'violated' });
     expect(onDisk()).toMatchObject({ partial: true, exitStatus: 1 });
+  });
+
+  it('counts a certification beside its baseline from the first clause on', () => {
+    const { recorder } = start();
+    const [first, second] = CLAUSES;
+    if (first === undefined || second === undefined) throw new Error('no clauses');
+    const entries = [{ clause: first.clause, reason: 'issue 12' }];
+    const certification = recorder.startCertification(CERTIFICATION, entries);
+    certification.addClause({ ...first, status: 'violated' });
+    certification.addClause(second);
+    // Nothing is ok before the end.
+    expect(recorder.result.certifications[0]).toMatchObject({
+      verdict: 'violated',
+      baseline: { entries, known: [first.clause], stale: [], verdict: 'inconclusive' },
+    });
+    const done = certification.finish({ ...levelOf([second], 'process'), durationMs: 1 });
+    recorder.finish(0);
+    expect(done.baseline?.verdict).toBe('ok');
+    expect(onDisk().certifications[0]?.baseline).toEqual(done.baseline);
+  });
+
+  it('marks a shard', () => {
+    const recorder = createRecorder({
+      dir,
+      command: 'certify',
+      repeat: '',
+      seed: 7,
+      lockstepVersion: '0.1.0',
+      shard: { index: 2, of: 3 },
+    });
+    expect(recorder.finish(0).shards).toMatchObject([{ index: 2, of: 3 }]);
+    expect(onDisk()).toEqual(recorder.result);
   });
 
   it('writes what was added within the bound, without being finished', async () => {

@@ -5,7 +5,10 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLAUSES, CONTRACT_VERSION, type Clock, type Level } from '../adapters/contract/index.ts';
-import type { ClauseResult, Verdict } from '../suites/result.ts';
+import { besideBaseline, type BaselineEntry } from '../suites/baseline.ts';
+import { NO_LEVELS, type Conclusion } from '../suites/level.ts';
+import type { ClauseResult } from '../suites/result.ts';
+import type { Shard } from '../suites/shard.ts';
 import { machineEnvironment } from './environment.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { renderJson } from './json.ts';
@@ -15,6 +18,7 @@ import {
   type LoadResult,
   type RunEnvironment,
   type RunResult,
+  type ShardRun,
   type TargetSummary,
 } from './model.ts';
 import { RESULT_FILE } from './runFolder.ts';
@@ -30,6 +34,8 @@ export interface RecorderOptions {
   readonly repeat: string;
   readonly seed: number;
   readonly lockstepVersion: string;
+  /** The part of the clauses that this run checks. Default: all. */
+  readonly shard?: Shard;
   /** Default: this machine. */
   readonly environment?: RunEnvironment;
   /** Milliseconds since 1970. Default: Date.now. */
@@ -40,7 +46,7 @@ export interface Recorder {
   /** The result as it stands. */
   readonly result: RunResult;
   /** Begins the certification of one target; clause results follow one by one, in any order. */
-  startCertification(start: CertificationStart): CertificationRecorder;
+  startCertification(start: CertificationStart, baseline?: readonly BaselineEntry[]): CertificationRecorder;
   addLoad(load: LoadResult): void;
   /** The run has ended by itself. Writes the last time and returns the result; later additions are ignored. */
   finish(exitStatus: RunResult['exitStatus']): RunResult;
@@ -50,19 +56,18 @@ export interface Recorder {
 
 export interface CertificationStart {
   readonly target: TargetSummary;
+  readonly contentHash: string | null;
   readonly requestedLevel: Level;
-  /** Programs a clause. */
+  /** Programs a clause, and the milliseconds that they may take. */
   readonly runs: number;
+  readonly budgetMs: number;
   readonly processes: number;
+  readonly inProcess: boolean;
 }
 
 export interface CertificationRecorder {
   addClause(result: ClauseResult): void;
-  finish(end: {
-    readonly level: Level | null;
-    readonly verdict: Verdict;
-    readonly durationMs: number;
-  }): Certification;
+  finish(end: Conclusion & { readonly durationMs: number }): Certification;
 }
 
 /** Starts recording: writes the first, empty result at once. Errors: OUT_NOT_WRITABLE, also later. */
@@ -72,6 +77,12 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const certifications: Certification[] = [];
   const loads: LoadResult[] = [];
   let state: Pick<RunResult, 'partial' | 'exitStatus' | 'finishedAt'> = { partial: true, exitStatus: 3 };
+  const shardRun = ({ index, of }: Shard): ShardRun => ({
+    index,
+    of,
+    environment,
+    startedAt: new Date(startedAtMs).toISOString(),
+  });
   const snapshot = (): RunResult => ({
     schemaVersion: SCHEMA_VERSION,
     command: options.command,
@@ -82,6 +93,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     ...state,
     seed: options.seed,
     environment,
+    ...(options.shard === undefined ? {} : { shards: [shardRun(options.shard)] }),
     certifications: [...certifications],
     loads: [...loads],
   });
@@ -100,14 +112,14 @@ export function createRecorder(options: RecorderOptions): Recorder {
     get result() {
       return snapshot();
     },
-    startCertification(start) {
+    startCertification(start, baseline) {
       const slot = certifications.length;
       const change = (next: Certification): void => {
         if (writer.closed) return;
         certifications[slot] = next;
         writer.soon();
       };
-      return recordCertification(start, change, () => clock() - startedAtMs);
+      return recordCertification(start, baseline, change, () => clock() - startedAtMs);
     },
     addLoad(load) {
       if (writer.closed) return;
@@ -121,13 +133,21 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
 function recordCertification(
   start: CertificationStart,
+  baseline: readonly BaselineEntry[] | undefined,
   change: (next: Certification) => void,
   elapsedMs: () => number,
 ): CertificationRecorder {
   const startedMs = elapsedMs();
+  const beside = (clauses: readonly ClauseResult[], done: boolean): Pick<Certification, 'baseline'> => {
+    if (baseline === undefined) return {};
+    const outcome = besideBaseline(clauses, start.requestedLevel, baseline);
+    return { baseline: done || outcome.verdict !== 'ok' ? outcome : { ...outcome, verdict: 'inconclusive' } };
+  };
   let current: Certification = {
     ...start,
     level: null,
+    levels: NO_LEVELS,
+    ...beside([], false),
     verdict: 'inconclusive',
     partial: true,
     durationMs: 0,
@@ -141,17 +161,19 @@ function recordCertification(
   update(current);
   return {
     addClause(result) {
+      const clauses = inContractOrder([...current.clauses, result]);
       update({
         ...current,
         // A violation stands, whatever is still to come.
         verdict: result.status === 'violated' ? 'violated' : current.verdict,
         durationMs: elapsedMs() - startedMs,
-        clauses: inContractOrder([...current.clauses, result]),
+        clauses,
+        ...beside(clauses, false),
       });
     },
-    finish({ level, verdict, durationMs }) {
+    finish({ level, levels, verdict, durationMs }) {
       const { partial: _partial, ...rest } = current;
-      return update({ ...rest, level, verdict, durationMs });
+      return update({ ...rest, level, levels, verdict, durationMs, ...beside(rest.clauses, true) });
     },
   };
 }

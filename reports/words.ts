@@ -6,7 +6,9 @@ import {
   type ClauseStatus,
   type Counterexample,
   type RuleName,
+  type Verdict,
 } from '../suites/result.ts';
+import { isElsewhere } from '../suites/shard.ts';
 import type { Power } from '../scenarios/evidence.ts';
 import { formatMs, plural, printable } from './format.ts';
 import type { Certification, LoadResult, RunResult, TargetSummary } from './model.ts';
@@ -119,7 +121,7 @@ export function repeatLoad(run: RunResult, load: LoadResult): string {
 }
 
 /** A word for a POSIX shell. */
-function quote(word: string): string {
+export function quote(word: string): string {
   return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
@@ -128,8 +130,9 @@ function quote(word: string): string {
  * asked level that were left out.
  */
 export function undecidedClauses(certification: Certification): readonly ClauseResult[] {
-  const explains = certification.verdict === 'inconclusive' && certification.partial !== true;
+  const explains = countedVerdict(certification) === 'inconclusive' && certification.partial !== true;
   const counts = (result: ClauseResult): boolean => {
+    if (isElsewhere(result)) return false;
     const level = findClause(result.clause)?.level;
     return level !== undefined && LEVELS.indexOf(level) <= LEVELS.indexOf(certification.requestedLevel);
   };
@@ -146,29 +149,41 @@ export function meansControlFailure(load: LoadResult): boolean {
   return load.negativeControl && load.judgement.verdict !== 'violated';
 }
 
+/** What a certification is counted as: beside its baseline, if it has one. */
+export function countedVerdict({ baseline, verdict }: Certification): Verdict {
+  return baseline?.verdict ?? verdict;
+}
+
+/** `known failure: issue 12`, when the baseline says so of a violation. */
+export function knownFailure({ baseline }: Certification, clause: string): string | undefined {
+  if (baseline?.known.includes(clause) !== true) return undefined;
+  return `known failure: ${baseline.entries.find((entry) => entry.clause === clause)?.reason ?? ''}`;
+}
+
+/** What to do about an entry of the baseline that holds now. */
+export function staleText(clause: string): string {
+  return `${clause} is listed in the baseline and holds now: take it out of the file, so that it is guarded again`;
+}
+
+/** Violations that no baseline knows. */
+export function newViolations(certification: Certification): readonly ClauseResult[] {
+  return certification.clauses.filter(
+    ({ clause, status }) => status === 'violated' && certification.baseline?.known.includes(clause) !== true,
+  );
+}
+
 /** The verdict of a run in one sentence. */
 export function headline(result: RunResult): string {
-  const violated = [
-    ...result.certifications
-      .filter((certification) => certification.verdict === 'violated')
-      .map((certification) => certification.target.spec),
-    ...result.loads
-      .filter((load) => load.judgement.verdict === 'violated' && !load.negativeControl)
-      .map((load) => load.target.spec),
-  ];
-  const names = [...new Set(violated)].map((name) => printable(name));
-  const broken =
-    names.length === 0
-      ? 'Something is violated'
-      : `${names.join(' and ')} ${names.length === 1 ? 'breaks' : 'break'} the contract`;
-  if (result.partial) {
-    return names.length === 0 ? 'Interrupted before the verdict' : `Interrupted; ${broken}`;
-  }
+  const broken = brokenText(result);
+  if (result.partial) return broken === '' ? 'Interrupted before the verdict' : `Interrupted; ${broken}`;
   switch (result.exitStatus) {
-    case 0:
-      return 'Everything that counted held';
+    case 0: {
+      const known = result.certifications.flatMap(({ baseline }) => baseline?.known ?? []).length;
+      const but = known === 0 ? '' : `, but for ${plural(known, 'known failure')}`;
+      return `Everything that counted held${but}`;
+    }
     case 1:
-      return broken;
+      return broken === '' ? 'Something is violated' : broken;
     case 3:
       return `Not decided: ${undecidedText(result)}`;
     default: {
@@ -176,6 +191,29 @@ export function headline(result: RunResult): string {
       return never;
     }
   }
+}
+
+/** Who breaks the contract, and which entries of the baseline hold now; empty: nobody and none. */
+function brokenText(result: RunResult): string {
+  const violated = [
+    ...result.certifications
+      .filter((certification) => newViolations(certification).length > 0)
+      .map((certification) => certification.target.spec),
+    ...result.loads
+      .filter((load) => load.judgement.verdict === 'violated' && !load.negativeControl)
+      .map((load) => load.target.spec),
+  ];
+  const names = [...new Set(violated)].map((name) => printable(name));
+  const stale = [...new Set(result.certifications.flatMap(({ baseline }) => baseline?.stale ?? []))];
+  const parts = [
+    ...(names.length === 0
+      ? []
+      : [`${names.join(' and ')} ${names.length === 1 ? 'breaks' : 'break'} the contract`]),
+    ...(stale.length === 0
+      ? []
+      : [`${stale.join(' and ')} ${stale.length === 1 ? 'holds' : 'hold'} now, against the baseline`]),
+  ];
+  return parts.join('; ');
 }
 
 function undecidedText(result: RunResult): string {

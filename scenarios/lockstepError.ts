@@ -28,6 +28,8 @@ export interface LockstepErrorDetails {
   RESULT_VERSION: undefined;
   /** The right version, but not the right shape. */
   RESULT_INVALID: undefined;
+  /** Recorded runs are not the shards of one certification, or not all of them. */
+  SHARDS_DIFFER: undefined;
   /** `--out` names a folder that holds something else than a recorded run. */
   OUT_NOT_A_RUN: undefined;
   /** The folder cannot be made or written. */

@@ -2,9 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Level } from '../adapters/contract/index.ts';
 import { certificationSummary, clauseBlock } from '../reports/terminal.ts';
-import type { CertificationRecorder } from '../reports/recorder.ts';
+import type { CertificationRecorder, CertificationStart } from '../reports/recorder.ts';
 import type { TargetReference } from '../scenarios/host/index.ts';
+import type { BaselineEntry } from '../suites/baseline.ts';
 import { certify, type CertifiedSubject } from '../suites/certify.ts';
+import type { Shard } from '../suites/shard.ts';
 import type { Session } from './session.ts';
 
 export interface CertificationFlags {
@@ -18,6 +20,8 @@ export interface CertificationFlags {
   readonly budget: number;
   readonly inProcess: boolean;
   readonly pg: string;
+  readonly shard?: Shard;
+  readonly baseline?: readonly BaselineEntry[];
 }
 
 export async function certifyTargets(
@@ -52,12 +56,12 @@ async function certifyTarget(
       },
       {
         started: (subject) => {
-          recording = recorder.startCertification({
-            target: summaryOf(subject, target.spec),
-            requestedLevel: subject.requestedLevel,
-            runs: flags.runs,
-            processes: flags.processes,
-          });
+          recording = recorder.startCertification(startOf(subject, target.spec, flags), flags.baseline);
+          if (subject.contentHash === null) {
+            terminal.error(
+              `! ${target.spec}: its imports could not be followed; the certificate has no content hash`,
+            );
+          }
           if (prints) terminal.out(`\n${target.spec}  seed ${flags.seed}, ${flags.runs} runs a clause`);
         },
         clause: (result, done, all) => {
@@ -78,11 +82,16 @@ async function certifyTarget(
   }
 }
 
-/** The target as reports show it. */
-export function summaryOf(
-  subject: Omit<CertifiedSubject, 'requestedLevel'>,
-  spec: string,
-): Parameters<Session['recorder']['startCertification']>[0]['target'] {
-  const { name, version, surfaces, capabilities, storage } = subject;
-  return { name, version, spec, surfaces, capabilities, storage };
+function startOf(subject: CertifiedSubject, spec: string, flags: CertificationFlags): CertificationStart {
+  const { name, version, contentHash, surfaces, capabilities, storage, requestedLevel } = subject;
+  const { runs, budget, processes, inProcess } = flags;
+  return {
+    target: { name, version, spec, surfaces, capabilities, storage },
+    contentHash,
+    requestedLevel,
+    runs,
+    budgetMs: budget * 1000,
+    processes,
+    inProcess,
+  };
 }

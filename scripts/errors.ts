@@ -15,6 +15,7 @@ const USAGE_CODES: readonly LockstepErrorCode[] = [
   'RESULT_NOT_JSON',
   'RESULT_VERSION',
   'RESULT_INVALID',
+  'SHARDS_DIFFER',
   'OUT_NOT_A_RUN',
   'OUT_NOT_WRITABLE',
 ];

@@ -5,6 +5,7 @@ import { clausesCommand } from './commands/clauses.ts';
 import { explainCommand } from './commands/explain.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { loadCommand } from './commands/load.ts';
+import { mergeCommand } from './commands/merge.ts';
 import { mutantsCommand } from './commands/mutants.ts';
 import { reportCommand } from './commands/report.ts';
 import { startCommand } from './commands/start.ts';
@@ -17,6 +18,7 @@ import { terminalOf, type Terminal } from './terminal.ts';
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
   /** Registers the status that the process will end with. */
   readonly done: (exitStatus: number) => void;
 }
@@ -27,6 +29,7 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   judgeCommand,
   reportCommand,
   mutantsCommand,
+  mergeCommand,
   clausesCommand,
   explainCommand,
   targetsCommand,
@@ -44,6 +47,7 @@ export async function main(args: readonly string[], streams: NodeJS.Process): Pr
   const context: CommandContext = {
     terminal,
     cwd: streams.cwd(),
+    env: streams.env,
     done: (status) => {
       exitStatus = status;
     },

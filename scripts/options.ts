@@ -2,6 +2,8 @@
 import { randomInt } from 'node:crypto';
 import { InvalidArgumentError, Option } from 'commander';
 import { CLAUSE_GROUPS, CLAUSES, LEVELS } from '../adapters/contract/index.ts';
+import type { Shard } from '../suites/shard.ts';
+import { REPORTERS, type ReporterName } from './publish.ts';
 
 const MAX_SEED = 0x7fff_ffff;
 
@@ -41,6 +43,21 @@ function postgres(text: string): string {
   );
 }
 
+function shard(text: string): Shard {
+  const [, index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
+  const part = { index: Number(index), of: Number(of) };
+  if (part.index >= 1 && part.index <= part.of) return part;
+  throw new InvalidArgumentError('Expected a part like 1/4 to 4/4: the first to the fourth of four.');
+}
+
+/** Names add up when the option is repeated; each counts once. */
+function reporters(text: string, before: readonly ReporterName[] = []): ReporterName[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !REPORTERS.includes(name as ReporterName));
+  if (unknown === undefined) return [...new Set([...before, ...(names as ReporterName[])])];
+  throw new InvalidArgumentError(`"${unknown}" is no reporter. Expected ${REPORTERS.join(', ')}.`);
+}
+
 function path(text: string): string {
   if (/^\d+(:\d+)*$/.test(text)) return text;
   throw new InvalidArgumentError('Expected the path that a violation printed, like 14:2:0.');
@@ -61,10 +78,21 @@ export const pathOption = (): Option =>
   new Option('--path <path>', 'with --seed and --only: repeat one failure').argParser(path);
 export const levelOption = (): Option =>
   new Option('--level <level>', 'the level whose clauses count').choices(LEVELS);
+export const shardOption = (): Option =>
+  new Option(
+    '--shard <i/n>',
+    'check only the i-th of n parts of the clauses; with --seed. "lockstep merge" joins the parts',
+  ).argParser(shard);
+export const baselineOption = (): Option =>
+  new Option(
+    '--baseline <file>',
+    'known failures, a JSON list of {"clause", "reason"}: they do not fail the run, and one that holds now does',
+  );
 export const reporterOption = (): Option =>
-  new Option('--reporter <name>', 'what to print: text for people, or the result as JSON')
-    .choices(['terminal', 'json'])
-    .default('terminal');
+  new Option(
+    '--reporter <names>',
+    `${REPORTERS.join(', ')}; several by commas or by repeating it (default: terminal)`,
+  ).argParser(reporters);
 
 /** A fresh seed. */
 export function randomSeed(): number {

@@ -1,16 +1,14 @@
 /** One recorded run: its folder and recorder, Ctrl-C and the time limit, and what is printed and written at the end. */
-import { writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
 import { createRecorder, type Recorder } from '../reports/recorder.ts';
-import { RENDERERS } from '../reports/index.ts';
-import { renderJson } from '../reports/json.ts';
 import type { RunResult } from '../reports/model.ts';
 import { runFolder } from '../reports/runFolder.ts';
 import { verdictBlock } from '../reports/terminal.ts';
-import { exitStatusOf } from '../suites/verdict.ts';
+import { runStatus } from '../reports/status.ts';
+import type { Shard } from '../suites/shard.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import type { CommandContext } from './main.ts';
 import { lockstepVersion } from './paths.ts';
+import { publish, type ReporterName } from './publish.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface SessionOptions {
@@ -21,7 +19,9 @@ export interface SessionOptions {
   readonly out?: string;
   /** Seconds for everything. */
   readonly timeout?: number;
-  readonly reporter: 'terminal' | 'json';
+  readonly shard?: Shard;
+  /** Default: terminal. */
+  readonly reporter?: readonly ReporterName[];
 }
 
 export interface Session extends AsyncDisposable {
@@ -30,7 +30,7 @@ export interface Session extends AsyncDisposable {
   readonly terminal: Terminal;
   /** Aborted by Ctrl-C or the time limit. */
   readonly signal: AbortSignal;
-  /** False where stdout belongs to the JSON result. */
+  /** Whether results are printed as they come. */
   readonly prints: boolean;
   /** Writes the reports, says where they are, and returns the exit status. */
   finish(): number;
@@ -38,7 +38,8 @@ export interface Session extends AsyncDisposable {
 
 export function openSession(context: CommandContext, options: SessionOptions): Session {
   const { terminal, cwd } = context;
-  const prints = options.reporter === 'terminal';
+  const reporters = options.reporter ?? ['terminal'];
+  const prints = reporters.includes('terminal');
   const dir = runFolder({
     cwd,
     time: new Date(),
@@ -51,18 +52,12 @@ export function openSession(context: CommandContext, options: SessionOptions): S
     repeat: options.repeat,
     seed: options.seed,
     lockstepVersion: lockstepVersion(),
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
   });
   const interruption = listenForInterrupt((text) => terminal.error(text));
   const limit = options.timeout === undefined ? [] : [AbortSignal.timeout(options.timeout * 1000)];
   const signal = AbortSignal.any([interruption.signal, ...limit]);
   let finished = false;
-  const end = (): RunResult => {
-    finished = true;
-    const exitStatus = statusOf(recorder.result);
-    const result = signal.aborted ? recorder.interrupt(exitStatus) : recorder.finish(exitStatus);
-    for (const renderer of RENDERERS) writeFileSync(join(dir, renderer.file), renderer.render(result));
-    return result;
-  };
   return {
     dir,
     recorder,
@@ -70,13 +65,11 @@ export function openSession(context: CommandContext, options: SessionOptions): S
     signal,
     prints,
     finish() {
-      const result = end();
-      if (prints) {
-        terminal.out(`\n${verdictBlock(result, terminal.style)}`);
-        terminal.out(`report: ${relative(cwd, join(dir, 'report.html'))}`);
-      } else {
-        terminal.out(renderJson(result));
-      }
+      finished = true;
+      const exitStatus = runStatus(recorder.result);
+      const result = signal.aborted ? recorder.interrupt(exitStatus) : recorder.finish(exitStatus);
+      const closing = `\n${verdictBlock(result, terminal.style)}`;
+      publish(context, { dir, result, reporters, closing });
       return result.exitStatus;
     },
     [Symbol.asyncDispose]: async () => {
@@ -85,14 +78,4 @@ export function openSession(context: CommandContext, options: SessionOptions): S
       if (!finished) recorder.interrupt(3);
     },
   };
-}
-
-function statusOf(result: RunResult): 0 | 1 | 3 {
-  return exitStatusOf([
-    ...result.certifications.map(({ verdict }) => ({ verdict, negativeControl: false })),
-    ...result.loads.map((load) => ({
-      verdict: load.judgement.verdict,
-      negativeControl: load.negativeControl,
-    })),
-  ]);
 }

@@ -11,17 +11,20 @@ import {
   type Level,
 } from '../adapters/contract/index.ts';
 import {
+  contentHash,
   createHostPool,
   type Host,
   type HostPool,
   type Lease,
   type TargetReference,
 } from '../scenarios/host/index.ts';
+import { LockstepError } from '../scenarios/lockstepError.ts';
 import { PROPERTIES } from './clauses/index.ts';
 import { checkProperty } from './harness/check.ts';
 import type { AnyProperty, Subject } from './harness/property.ts';
-import { levelOf } from './level.ts';
-import type { ClauseResult, Verdict } from './result.ts';
+import { levelOf, type Conclusion } from './level.ts';
+import type { ClauseResult } from './result.ts';
+import { ELSEWHERE, membersOf, type Shard } from './shard.ts';
 
 /** Clauses that are checked at once. */
 const CONCURRENCY = 3;
@@ -41,6 +44,8 @@ export interface CertifyOptions {
   readonly level?: Level;
   /** Clause ids or groups; everything else is skipped. */
   readonly only?: readonly string[];
+  /** Only this part of the clauses that would be checked. */
+  readonly shard?: Shard;
   readonly runs: number;
   readonly seed: number;
   readonly path?: string;
@@ -65,22 +70,22 @@ export interface CertifyListener {
 export interface CertifiedSubject extends Subject {
   readonly name: string;
   readonly version: string;
+  /** See contentHash; null: it could not be made. */
+  readonly contentHash: string | null;
   readonly storage: Json;
   readonly requestedLevel: Level;
 }
 
-export interface CertifyOutcome {
+export interface CertifyOutcome extends Conclusion {
   readonly subject: CertifiedSubject;
-  /** The highest level whose every clause counted and held; null: none. */
-  readonly level: Level | null;
-  readonly verdict: Verdict;
   readonly clauses: readonly ClauseResult[];
   readonly durationMs: number;
 }
 
 /**
  * Checks every clause. Rejects when the target cannot be loaded, started or opened: with the host's error, which
- * says what was expected. What the adapter does later becomes clause results.
+ * says what was expected; and with USAGE when the level or the shard cannot be had. What the adapter does later
+ * becomes clause results.
  */
 export async function certify(
   options: CertifyOptions,
@@ -113,6 +118,8 @@ export class Certification implements AsyncDisposable {
   /** Gives the host that started the service. */
   readonly #lease: Lease;
   readonly #connection: Json;
+  /** Those that this shard checks; undefined: all. */
+  readonly #members: ReadonlySet<Clause> | undefined;
 
   private constructor(
     options: CertifyOptions,
@@ -126,6 +133,7 @@ export class Certification implements AsyncDisposable {
     this.#lease = lease;
     this.#connection = connection;
     this.subject = subject;
+    this.#members = options.shard === undefined ? undefined : this.#shardMembers(options.shard);
   }
 
   /** Rejects as certify does; nothing is left running then. */
@@ -140,12 +148,13 @@ export class Certification implements AsyncDisposable {
       const lease = await pool.lease(1);
       const steward = stewardOf(lease);
       const { name, version, capabilities } = await steward.load(options.target);
+      const requestedLevel = levelToAskFor(options, capabilities.crossInstance);
+      const hash = (await contentHash(options.target.url)) ?? null;
       const { connection, environment } = await steward.start({ pg: options.pg });
       try {
         const surfaces = await probe(steward, connection, options.runId);
-        const requestedLevel =
-          options.level ?? (capabilities.crossInstance && options.processes > 1 ? 'cluster' : 'process');
-        const subject = { name, version, capabilities, surfaces, storage: environment, requestedLevel };
+        const found = { name, version, contentHash: hash, capabilities, surfaces, storage: environment };
+        const subject = { ...found, requestedLevel };
         return new Certification(options, pool, lease, connection, subject);
       } catch (error) {
         await steward.stopService();
@@ -159,19 +168,38 @@ export class Certification implements AsyncDisposable {
 
   /** Never rejects: an error of the harness is the result's status. */
   async decide(clause: Clause): Promise<ClauseResult> {
-    const absent = inapplicability(clause, this.subject.surfaces, this.subject.capabilities);
-    if (absent !== undefined) return this.#without(clause, 'not-applicable', absent);
-    const { only, signal } = this.#options;
+    const out = this.#outOfScope(clause);
+    if (out !== undefined) return this.#without(clause, out.status, out.reason);
+    if (this.#members?.has(clause) === false) return this.#without(clause, 'not-run', ELSEWHERE);
+    if (this.#options.signal?.aborted === true) return this.#without(clause, 'inconclusive', 'interrupted');
+    return this.#check(clause, definitionOf(clause) as AnyProperty);
+  }
+
+  /** Why a clause is not to be checked, the same for every shard; undefined: it is to be. */
+  #outOfScope(clause: Clause): Pick<Required<ClauseResult>, 'status' | 'reason'> | undefined {
+    const { surfaces, capabilities, requestedLevel } = this.subject;
+    const absent = inapplicability(clause, surfaces, capabilities);
+    if (absent !== undefined) return { status: 'not-applicable', reason: absent };
+    const { only } = this.#options;
     if (only !== undefined && !only.includes(clause.id) && !only.includes(clause.group)) {
-      return this.#without(clause, 'skipped', 'left out by --only');
+      return { status: 'skipped', reason: 'left out by --only' };
     }
-    if (LEVELS.indexOf(clause.level) > LEVELS.indexOf(this.subject.requestedLevel)) {
-      return this.#without(clause, 'not-run', `counts from level ${clause.level} on`);
+    if (LEVELS.indexOf(clause.level) > LEVELS.indexOf(requestedLevel)) {
+      return { status: 'not-run', reason: `counts from level ${clause.level} on` };
     }
-    const definition = definitionOf(clause);
-    if (definition === undefined) return this.#without(clause, 'not-run', 'this version has no check for it');
-    if (signal?.aborted === true) return this.#without(clause, 'inconclusive', 'interrupted');
-    return this.#check(clause, definition);
+    if (definitionOf(clause) !== undefined) return undefined;
+    return { status: 'not-run', reason: 'this version has no check for it' };
+  }
+
+  #shardMembers(shard: Shard): ReadonlySet<Clause> {
+    const all = CLAUSES.filter((clause) => this.#outOfScope(clause) === undefined);
+    if (shard.of > all.length) {
+      throw new LockstepError(
+        'USAGE',
+        `--shard ${shard.index}/${shard.of}: expected at most ${all.length} shards, as many as there are clauses to check.`,
+      );
+    }
+    return membersOf(all, isSlow, shard);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -221,9 +249,23 @@ export class Certification implements AsyncDisposable {
   }
 
   #without(clause: Clause, status: ClauseResult['status'], reason: string): ClauseResult {
-    const nothing = { runs: 0, orders: 0, processes: 0, instances: 0, durationMs: 0 };
+    const nothing = { runs: 0, exercised: 0, orders: 0, processes: 0, instances: 0, durationMs: 0 };
     return { clause: clause.id, status, reason, ...nothing, seed: this.#options.seed };
   }
+}
+
+/**
+ * The level whose clauses count. What is certified in one process alone is never certified for a cluster.
+ * Errors: USAGE.
+ */
+function levelToAskFor({ level, processes, inProcess }: CertifyOptions, crossInstance: boolean): Level {
+  const apart = processes > 1 && !inProcess;
+  if (level === undefined) return crossInstance && apart ? 'cluster' : 'process';
+  if (level === 'process' || !crossInstance || apart) return level;
+  throw new LockstepError(
+    'USAGE',
+    `--level ${level}: expected at least two processes, since the target declares crossInstance. Use --processes 2 without --in-process, or --level process.`,
+  );
 }
 
 function definitionOf({ id }: Clause): AnyProperty | undefined {

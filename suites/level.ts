@@ -1,27 +1,60 @@
-/** The level and the verdict that follow from clause results. */
+/** The levels and the verdict that follow from clause results. */
 import { CLAUSES, LEVELS, type Level } from '../adapters/contract/index.ts';
-import type { ClauseResult, Verdict } from './result.ts';
+import type { ClauseResult, ClauseStatus, Verdict } from './result.ts';
+import { isElsewhere } from './shard.ts';
 
-export function levelOf(
-  clauses: readonly ClauseResult[],
-  requestedLevel: Level,
-): { readonly level: Level | null; readonly verdict: Verdict } {
-  const statusOf = new Map(clauses.map((result) => [result.clause, result.status]));
-  const held = (level: Level): boolean =>
-    CLAUSES.filter((clause) => clause.level === level).every((clause) => {
-      const status = statusOf.get(clause.id);
-      return status === 'ok' || status === 'not-applicable';
-    });
-  let level: Level | null = null;
-  for (const candidate of LEVELS.slice(0, LEVELS.indexOf(requestedLevel) + 1)) {
-    if (!held(candidate)) break;
-    level = candidate;
-  }
-  return { level, verdict: verdictOf(clauses, requestedLevel) };
+/**
+ * `given`: every clause of the level and of those below it held. Else what stands in the way: a clause that is
+ * `violated`, `inconclusive` (or in error), or left out (`not-run`). `not-applicable`: the adapter declares nothing
+ * that the level is about; it is then passed over, and a higher one can still be given.
+ */
+export const LEVEL_STATUSES = ['given', 'violated', 'inconclusive', 'not-applicable', 'not-run'] as const;
+export type LevelStatus = (typeof LEVEL_STATUSES)[number];
+export type LevelStatuses = Readonly<Record<Level, LevelStatus>>;
+
+export interface Conclusion {
+  /** The highest level that is given; null: none. */
+  readonly level: Level | null;
+  readonly levels: LevelStatuses;
+  readonly verdict: Verdict;
 }
 
-/** What was left out by the user or lies above the level does not count; a counted clause without a check does. */
-function verdictOf(clauses: readonly ClauseResult[], requestedLevel: Level): Verdict {
+/** Nothing is known yet. */
+export const NO_LEVELS: LevelStatuses = levelStatuses([]);
+
+export function levelOf(clauses: readonly ClauseResult[], requestedLevel: Level): Conclusion {
+  const levels = levelStatuses(clauses);
+  const level = LEVELS.findLast((candidate) => levels[candidate] === 'given') ?? null;
+  return { level, levels, verdict: verdictOf(clauses, requestedLevel) };
+}
+
+function levelStatuses(clauses: readonly ClauseResult[]): LevelStatuses {
+  const statusOf = new Map(clauses.map((result) => [result.clause, result.status]));
+  let below: LevelStatus = 'given';
+  const entries = LEVELS.map((level) => {
+    const own = ownStatus(
+      CLAUSES.filter((clause) => clause.level === level).map((clause) => statusOf.get(clause.id)),
+    );
+    const status = own === 'given' ? below : own;
+    if (status !== 'not-applicable') below = status;
+    return [level, status] as const;
+  });
+  return Object.fromEntries(entries) as Record<Level, LevelStatus>;
+}
+
+/** Of one level alone. A clause without a result has not run. */
+function ownStatus(statuses: readonly (ClauseStatus | undefined)[]): LevelStatus {
+  if (statuses.includes('violated')) return 'violated';
+  if (statuses.includes('inconclusive') || statuses.includes('error')) return 'inconclusive';
+  if (statuses.some((status) => status !== 'ok' && status !== 'not-applicable')) return 'not-run';
+  return statuses.includes('ok') ? 'given' : 'not-applicable';
+}
+
+/**
+ * What was left out by the user or lies above the level does not count, nor does what another shard checks; a counted
+ * clause without a check does.
+ */
+export function verdictOf(clauses: readonly ClauseResult[], requestedLevel: Level): Verdict {
   if (clauses.some((result) => result.status === 'violated')) return 'violated';
   const counted = new Set(
     CLAUSES.filter((clause) => LEVELS.indexOf(clause.level) <= LEVELS.indexOf(requestedLevel)).map(
@@ -29,8 +62,10 @@ function verdictOf(clauses: readonly ClauseResult[], requestedLevel: Level): Ver
     ),
   );
   const doubtful = clauses.some(
-    ({ clause, status }) =>
-      status === 'inconclusive' || status === 'error' || (status === 'not-run' && counted.has(clause)),
+    (result) =>
+      result.status === 'inconclusive' ||
+      result.status === 'error' ||
+      (result.status === 'not-run' && counted.has(result.clause) && !isElsewhere(result)),
   );
   return doubtful || !clauses.some((result) => result.status === 'ok') ? 'inconclusive' : 'ok';
 }

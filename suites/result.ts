@@ -25,6 +25,8 @@ export interface ClauseResult {
   readonly reason?: string;
   /** Generated programs that were run, shrinking not counted. */
   readonly runs: number;
+  /** How many of them could have broken the clause. */
+  readonly exercised: number;
   /** Distinct orders of steps explored in scheduled runs. */
   readonly orders: number;
   /** How many processes and instances the programs ran in. */

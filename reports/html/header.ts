@@ -1,7 +1,15 @@
 /** What is read first: the verdict, then each target in one card. */
 import type { RunResult, Certification, LoadResult, TargetSummary } from '../model.ts';
 import { formatCount, formatMs, formatTime, formatUs, plural } from '../format.ts';
-import { countStatuses, headline, meansControlFailure, versionText } from '../words.ts';
+import {
+  countedVerdict,
+  countStatuses,
+  headline,
+  knownFailure,
+  meansControlFailure,
+  staleText,
+  versionText,
+} from '../words.ts';
 import { markup, type Content, type Markup } from './markup.ts';
 import { command, statusChip } from './parts.ts';
 import { levelText } from '../terminal/clause.ts';
@@ -30,13 +38,18 @@ export function pageHeader(run: RunResult, chapters: readonly Chapter[]): Markup
 }
 
 function certificationCard(certification: Certification): Markup {
+  const { baseline } = certification;
   const counts = countStatuses(certification.clauses);
   return card(
     certification.target,
     'certified',
-    statusChip(certification.verdict, levelText(certification)),
+    statusChip(countedVerdict(certification), levelText(certification)),
     markup`${countsBar(counts)}
       <p>${counts.map(([status, count], index) => markup`${index > 0 ? ' · ' : ''}${count} ${status}`)}</p>
+      ${[
+        ...(baseline?.known.map((id) => `${id}, ${knownFailure(certification, id) ?? ''}`) ?? []),
+        ...(baseline?.stale.map(staleText) ?? []),
+      ].map((text) => markup`<p class="why">${text}</p>`)}
       <p class="quiet">
         ${plural(certification.runs, 'run')} a clause,
         ${plural(certification.processes, 'process', 'processes')}, ${formatMs(certification.durationMs)}

@@ -29,6 +29,7 @@ const clauseResult = z
     status: z.enum(CLAUSE_STATUSES),
     reason: z.string().exactOptional(),
     runs: count,
+    exercised: count,
     orders: count,
     processes: count,
     instances: count,

@@ -1,6 +1,7 @@
 /** Shape of a recorded result, see reports/model.ts. `schema.json` is made from it. */
 import { z } from 'zod';
 import { DURABILITIES, LEVELS, SURFACES, type Json } from '../../adapters/contract/index.ts';
+import { LEVEL_STATUSES } from '../../suites/level.ts';
 import { VERDICTS } from '../../suites/result.ts';
 import { SCHEMA_VERSION, type RunResult } from '../model.ts';
 import { clauseResultSchema, judgementSchema } from './clause.ts';
@@ -46,15 +47,34 @@ const targetSchema = z
   })
   .meta({ id: 'TargetSummary', description: 'What was tested.' });
 
+const levelStatus = z.enum(LEVEL_STATUSES);
+
 const certificationSchema = z
   .strictObject({
     target: targetSchema,
+    contentHash: z.union([z.string(), z.null()]),
     level: z.union([z.enum(LEVELS), z.null()]),
+    levels: z.strictObject({
+      process: levelStatus,
+      cluster: levelStatus,
+      durable: levelStatus,
+      'fault-tolerant': levelStatus,
+    }),
     requestedLevel: z.enum(LEVELS),
     verdict: z.enum(VERDICTS),
+    baseline: z
+      .strictObject({
+        entries: z.array(z.strictObject({ clause: z.string(), reason: z.string() })),
+        known: z.array(z.string()),
+        stale: z.array(z.string()),
+        verdict: z.enum(VERDICTS),
+      })
+      .exactOptional(),
     partial: z.boolean().exactOptional(),
     runs: count,
+    budgetMs: duration,
     processes: count,
+    inProcess: z.boolean(),
     durationMs: duration,
     clauses: z.array(clauseResultSchema),
   })
@@ -102,6 +122,10 @@ const loadSchema = z
   })
   .meta({ id: 'LoadResult', description: 'The result of one scenario and its judgement.' });
 
+const environmentSchema = z
+  .strictObject({ node: z.string(), os: z.string(), cpu: z.string(), cores: count, memoryBytes: count })
+  .meta({ id: 'RunEnvironment', description: 'The machine that a run was made on.' });
+
 const runResult = z.strictObject({
   schemaVersion: z.literal(SCHEMA_VERSION),
   command: z.enum(['certify', 'load', 'judge', 'start']),
@@ -112,13 +136,10 @@ const runResult = z.strictObject({
   finishedAt: z.string().exactOptional(),
   partial: z.boolean(),
   seed: z.int(),
-  environment: z.strictObject({
-    node: z.string(),
-    os: z.string(),
-    cpu: z.string(),
-    cores: count,
-    memoryBytes: count,
-  }),
+  environment: environmentSchema,
+  shards: z
+    .array(z.strictObject({ index: count, of: count, environment: environmentSchema, startedAt: z.string() }))
+    .exactOptional(),
   certifications: z.array(certificationSchema),
   loads: z.array(loadSchema),
   exitStatus: z.union([z.literal(0), z.literal(1), z.literal(3)]),

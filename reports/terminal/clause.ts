@@ -1,14 +1,18 @@
 /** Clause results and violations as text. */
 import { findClause } from '../../adapters/contract/index.ts';
 import type { ClauseResult } from '../../suites/result.ts';
+import { isElsewhere } from '../../suites/shard.ts';
 import { formatMs, plural, printable } from '../format.ts';
 import type { Certification } from '../model.ts';
 import {
   againFacts,
   clauseText,
+  countedVerdict,
   countStatuses,
   describeEffort,
+  knownFailure,
   repeatClause,
+  staleText,
   versionText,
   type ClauseContext,
 } from '../words.ts';
@@ -92,16 +96,29 @@ function shrunk(result: ClauseResult): string {
 /** The outcome of a certification: level, counts by status, time. */
 export function certificationSummary(certification: Certification, style: TerminalStyle): string {
   const colors = colorsOf(style);
-  const { target, verdict } = certification;
+  const { target } = certification;
+  const verdict = countedVerdict(certification);
   const where = certification.processes > 1 ? `${certification.processes} processes` : 'one process';
   return [
     `${markOf(verdict, colors)} ${colors.bold(printable(target.spec))}${colors.dim(versionText(target))}`,
     statusColor(verdict, colors)(`  ${levelText(certification)}`),
     ...countLines(certification, style),
+    ...baselineLines(certification, style),
     colors.dim(
       `  ${plural(certification.runs, 'run')} a clause, ${where}, ${formatMs(certification.durationMs)}`,
     ),
   ].join('\n');
+}
+
+function baselineLines(certification: Certification, style: TerminalStyle): string[] {
+  const { known = [], stale = [] } = certification.baseline ?? {};
+  const colors = colorsOf(style);
+  const line = (label: string, text: string): string[] =>
+    hanging(`  ${label} `, printable(text), widthOf(style));
+  return [
+    ...known.flatMap((id) => line('·', `${id}, ${knownFailure(certification, id) ?? ''}`)),
+    ...stale.flatMap((id) => line('✗', staleText(id)).map((text) => colors.red(text))),
+  ];
 }
 
 function countLines(certification: Certification, style: TerminalStyle): string[] {
@@ -123,9 +140,11 @@ function countLines(certification: Certification, style: TerminalStyle): string[
 
 /** `cluster level`, or why there is none. */
 export function levelText(certification: Certification): string {
-  const { level, requestedLevel, verdict } = certification;
+  const { level, levels, requestedLevel } = certification;
   if (certification.partial === true) return `interrupted before ${requestedLevel} level was decided`;
-  if (level === null) return `no level (${requestedLevel} level was asked for: ${verdict})`;
   if (level === requestedLevel) return `${level} level`;
-  return `${level} level (${requestedLevel} level was asked for: ${verdict})`;
+  const why = certification.clauses.some(isElsewhere)
+    ? 'a shard alone gives none'
+    : `${requestedLevel} level was asked for: ${levels[requestedLevel]}`;
+  return `${level === null ? 'no' : level} level (${why})`;
 }

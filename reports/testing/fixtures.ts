@@ -1,6 +1,9 @@
 /** Results as runs leave them, for tests of the renderers. Everything comes from a fixed seed. */
 import { CLAUSES, DEFAULT_CAPABILITIES, SURFACES } from '../../adapters/contract/index.ts';
-import type { ClauseResult, Counterexample } from '../../suites/result.ts';
+import { levelOf, NO_LEVELS } from '../../suites/level.ts';
+import { besideBaseline } from '../../suites/baseline.ts';
+import type { ClauseResult } from '../../suites/result.ts';
+import { ELSEWHERE } from '../../suites/shard.ts';
 import {
   SCHEMA_VERSION,
   type Certification,
@@ -8,9 +11,10 @@ import {
   type RunResult,
   type TargetSummary,
 } from '../model.ts';
+import { HOSTILE, HOSTILE_FAILURE, LOST_UPDATE, NEVER_RETURNED } from './counterexamples.ts';
 import { doubleSettleLoad, healthyLoad } from './loads.ts';
 
-export const HOSTILE = `</script><img src=x onerror="document.title='owned'">\u202e\u0000'"&<!--`;
+export { HOSTILE, LOST_UPDATE } from './counterexamples.ts';
 
 export const MEMORY: TargetSummary = {
   name: 'memory',
@@ -50,107 +54,6 @@ export const OWN: TargetSummary = {
   storage: { engine: 'redis 7.2', persistence: 'aof' },
 };
 
-/** LOCK-01: two processes inside one critical section, and an update that is lost. */
-export const LOST_UPDATE: Counterexample = {
-  summary:
-    'Two processes were inside the critical section of stream "s1" for 4.2 ms; the second write lost the first.',
-  expected: 'at most one callback of s1 at a time; releasedAmount "10" after two releases of 5',
-  actual: 'process 2 entered s1 while process 1 was inside; releasedAmount "5"',
-  path: '14:2:0',
-  run: 14,
-  shrinks: 6,
-  lanes: [
-    {
-      label: 'process 1, actor 1',
-      events: [
-        { label: 'enter s1', fromUs: 0, toUs: 310, kind: 'enter' },
-        { label: 'streams.get s1 → released=0', fromUs: 420, toUs: 800, kind: 'call', marked: true },
-        { label: 'streams.put s1 released=5', fromUs: 4100, toUs: 5150, kind: 'call', marked: true },
-        { label: 'leave', fromUs: 5200, toUs: 5600, kind: 'leave' },
-      ],
-    },
-    {
-      label: 'process 2, actor 2',
-      events: [
-        { label: 'enter s1', fromUs: 500, toUs: 900, kind: 'enter' },
-        { label: 'streams.get s1 → released=0', fromUs: 950, toUs: 1300, kind: 'call', marked: true },
-        { label: 'streams.put s1 released=5', fromUs: 5300, toUs: 6400, kind: 'call', marked: true },
-        { label: 'leave', fromUs: 6500, toUs: 6900, kind: 'leave' },
-      ],
-    },
-    {
-      label: 'process 2, actor 3',
-      events: [
-        { label: 'enter s2', fromUs: 100, toUs: 160, kind: 'enter' },
-        { label: 'activity.append e1 ✗ CONFLICT', fromUs: 200, toUs: 400, kind: 'error' },
-        { label: 'leave', fromUs: 450, toUs: 500, kind: 'leave' },
-      ],
-    },
-  ],
-  program: {
-    patienceMs: 2000,
-    actors: [
-      {
-        instance: 0,
-        steps: [
-          { do: 'enter', stream: 's1' },
-          { do: 'call', via: 'view', method: 'streams.get', args: ['s1'], save: 'a' },
-          {
-            do: 'call',
-            via: 'view',
-            method: 'streams.put',
-            args: [
-              { $saved: 'a', add: { releasedAmount: 5 }, set: { big: 9007199254740993n, odd: Number.NaN } },
-            ],
-          },
-          { do: 'leave' },
-        ],
-      },
-    ],
-  },
-  order: [
-    { actor: 0, step: 0, blocked: false },
-    { actor: 1, step: 0, blocked: false },
-  ],
-};
-
-const NEVER_RETURNED: Counterexample = {
-  summary: 'The nested lock of stream "s1" never returned; the bound of the clause is 2 s.',
-  expected: 'the nested call works, or rejects promptly with LOCK_REENTRANT',
-  actual: 'no answer within 2 s',
-  path: '',
-  run: 1,
-  shrinks: 0,
-  lanes: [
-    {
-      label: 'process 1',
-      events: [
-        { label: 'enter s1', fromUs: 0, toUs: 40, kind: 'enter' },
-        { label: 'enter s1 never returned', fromUs: 90, toUs: 2_000_000, kind: 'stuck', marked: true },
-      ],
-    },
-  ],
-};
-
-/** Ids, labels and messages that want to be markup. */
-const HOSTILE_FAILURE: Counterexample = {
-  summary: `The id ${HOSTILE} came back changed.`,
-  expected: HOSTILE,
-  actual: `${HOSTILE}\nsecond line`,
-  path: '3:1',
-  run: 3,
-  shrinks: 1,
-  lanes: [
-    {
-      label: HOSTILE,
-      events: [
-        { label: `streams.create ${HOSTILE}`, fromUs: 5, toUs: 5, kind: 'call' },
-        { label: `streams.get ${HOSTILE}`, fromUs: 5, toUs: 9, kind: 'call', marked: true },
-      ],
-    },
-  ],
-};
-
 function clauseResult(
   id: string,
   status: ClauseResult['status'],
@@ -162,6 +65,7 @@ function clauseResult(
     clause: id,
     status,
     runs: ran ? 100 : 0,
+    exercised: ran ? 88 : 0,
     orders: ran && number % 3 !== 0 ? 12 + number : 0,
     processes: 2,
     instances: 2,
@@ -173,22 +77,25 @@ function clauseResult(
 
 /** Every clause held, was above the level, or did not apply. */
 function held(target: TargetSummary): Certification {
+  const requestedLevel = target.capabilities.crossInstance ? 'cluster' : 'process';
+  const clauses = CLAUSES.map((clause) => {
+    if (clause.fault) return clauseResult(clause.id, 'not-run', { reason: 'needs a fault; above the level' });
+    const missing = clause.capabilities.find((name) => !target.capabilities[name]);
+    return missing === undefined
+      ? clauseResult(clause.id, 'ok')
+      : clauseResult(clause.id, 'not-applicable', { reason: `capability ${missing} is not declared` });
+  });
   return {
     target,
-    level: target.capabilities.crossInstance ? 'cluster' : 'process',
-    requestedLevel: target.capabilities.crossInstance ? 'cluster' : 'process',
-    verdict: 'ok',
+    contentHash: `sha256:${'0123456789abcdef'.repeat(4)}`,
+    requestedLevel,
+    ...levelOf(clauses, requestedLevel),
     runs: 100,
+    budgetMs: 60_000,
     processes: 2,
+    inProcess: false,
     durationMs: target === POSTGRES ? 61_230 : 9120,
-    clauses: CLAUSES.map((clause) => {
-      if (clause.fault)
-        return clauseResult(clause.id, 'not-run', { reason: 'needs a fault; above the level' });
-      const missing = clause.capabilities.find((name) => !target.capabilities[name]);
-      return missing === undefined
-        ? clauseResult(clause.id, 'ok')
-        : clauseResult(clause.id, 'not-applicable', { reason: `capability ${missing} is not declared` });
-    }),
+    clauses,
   };
 }
 
@@ -202,16 +109,16 @@ function violated(): Certification {
     'ACT-02': { status: 'skipped', reason: '--only names other clauses' },
   };
   const base = held({ ...POSTGRES, ...OWN });
+  const clauses = base.clauses.map((result) => {
+    const how = broken[result.clause];
+    return how === undefined ? result : { ...clauseResult(result.clause, how.status), ...how };
+  });
   return {
     ...base,
     target: OWN,
-    level: null,
-    verdict: 'violated',
+    ...levelOf(clauses, base.requestedLevel),
     durationMs: 31_400,
-    clauses: base.clauses.map((result) => {
-      const how = broken[result.clause];
-      return how === undefined ? result : { ...clauseResult(result.clause, how.status), ...how };
-    }),
+    clauses,
   };
 }
 
@@ -255,6 +162,45 @@ export function violatedCertification(): RunResult {
   });
 }
 
+/** The same, with a baseline that knows one violation and lists a clause that holds. */
+export function knownFailures(stale: boolean): RunResult {
+  const certification = violated();
+  const decided = certification.clauses.map((result) =>
+    result.status === 'ok' || ['LOCK-01', 'LOCK-03', 'STREAM-08'].includes(result.clause)
+      ? result
+      : clauseResult(result.clause, 'not-applicable', { reason: 'not declared' }),
+  );
+  const entries = [
+    ...['LOCK-01', 'LOCK-03', 'STREAM-08'].map((clause) => ({ clause, reason: `issue 12 | ${HOSTILE}` })),
+    ...(stale ? [{ clause: 'LOCK-05', reason: 'issue 13' }] : []),
+  ];
+  const { requestedLevel } = certification;
+  const baseline = besideBaseline(decided, requestedLevel, entries);
+  return run('certify', 'lockstep certify ./my-adapter.ts --baseline known.json --seed 814301', {
+    certifications: [{ ...certification, ...levelOf(decided, requestedLevel), baseline, clauses: decided }],
+    exitStatus: stale ? 1 : 0,
+  });
+}
+
+/** One of so many shards of `certify memory postgres`. */
+export function shardRun(index: number, of: number): RunResult {
+  const whole = passingCertification();
+  const certifications = whole.certifications.map((certification) => {
+    const clauses = certification.clauses.map((result, place) =>
+      result.status === 'ok' && place % of !== index - 1
+        ? clauseResult(result.clause, 'not-run', { reason: ELSEWHERE })
+        : result,
+    );
+    return { ...certification, ...levelOf(clauses, certification.requestedLevel), clauses };
+  });
+  return {
+    ...whole,
+    repeat: `${whole.repeat} --shard ${index}/${of}`,
+    shards: [{ index, of, environment: whole.environment, startedAt: whole.startedAt }],
+    certifications,
+  };
+}
+
 export function okLoad(): RunResult {
   return run('load', 'lockstep load postgres --mix settle-withdraw-race --processes 2 --seed 814301', {
     loads: [healthyLoad(POSTGRES)],
@@ -294,7 +240,14 @@ export function partialRun(): RunResult {
     exitStatus: 3,
     certifications: [
       held(MEMORY),
-      { ...second, partial: true, level: null, verdict: 'inconclusive', clauses: second.clauses.slice(0, 7) },
+      {
+        ...second,
+        partial: true,
+        level: null,
+        levels: NO_LEVELS,
+        verdict: 'inconclusive',
+        clauses: second.clauses.slice(0, 7),
+      },
     ],
   };
 }
@@ -307,4 +260,7 @@ export const ALL_FIXTURES: Readonly<Record<string, () => RunResult>> = {
   mainJob,
   everything,
   partialRun,
+  knownFailures: () => knownFailures(false),
+  staleBaseline: () => knownFailures(true),
+  shard: () => shardRun(2, 3),
 };

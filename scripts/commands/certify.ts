@@ -1,9 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Level } from '../../adapters/contract/index.ts';
+import { parseBaseline, type BaselineEntry } from '../../suites/baseline.ts';
 import { DEFAULT_BUDGET_S } from '../../suites/certify.ts';
+import type { Shard } from '../../suites/shard.ts';
 import { certifyTargets } from '../certification.ts';
 import type { CommandContext } from '../main.ts';
 import {
+  baselineOption,
   clauseList,
   levelOption,
   outOption,
@@ -13,8 +18,11 @@ import {
   reporterOption,
   seconds,
   seedOption,
+  shardOption,
   wholeNumber,
 } from '../options.ts';
+import type { ReporterName } from '../publish.ts';
+import { quote } from '../../reports/words.ts';
 import { openSession } from '../session.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { resolveTarget } from '../targets.ts';
@@ -28,10 +36,13 @@ interface CertifyFlags {
   readonly processes: number;
   readonly budget: number;
   readonly timeout?: number;
+  readonly shard?: Shard;
+  /** A file. */
+  readonly baseline?: string;
   readonly inProcess: boolean;
   readonly out?: string;
   readonly pg: string;
-  readonly reporter: 'terminal' | 'json';
+  readonly reporter?: readonly ReporterName[];
 }
 
 const EXAMPLES = `
@@ -39,7 +50,9 @@ Examples:
   lockstep certify memory
   lockstep certify postgres --processes 3
   lockstep certify ./my-adapter.ts --only LOCK,CUR-03
-  lockstep certify ./my-adapter.ts --only LOCK-01 --seed 814301 --path 14:2:0`;
+  lockstep certify ./my-adapter.ts --only LOCK-01 --seed 814301 --path 14:2:0
+  lockstep certify ./my-adapter.ts --baseline known-failures.json --reporter terminal,github
+  lockstep certify postgres --seed 7 --shard 1/2 --out part-1`;
 
 export function certifyCommand(context: CommandContext): Command {
   return new Command('certify')
@@ -54,12 +67,16 @@ export function certifyCommand(context: CommandContext): Command {
     .option('--budget <s>', 'seconds for the programs of one clause', seconds(86_400), DEFAULT_BUDGET_S)
     .option('--timeout <s>', 'seconds for everything; what is not done then is inconclusive', seconds(86_400))
     .option('--in-process', 'run the adapter inside this process, for a debugger', false)
+    .addOption(baselineOption())
+    .addOption(shardOption())
     .addOption(outOption())
     .addOption(pgOption())
     .addOption(reporterOption())
     .addHelpText('after', EXAMPLES)
     .action(async (specs: string[], flags: CertifyFlags) => {
       checkPath(flags);
+      checkShard(flags);
+      const baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline, context.cwd);
       const targets = specs.map((spec) => resolveTarget(spec, context.cwd));
       const seed = flags.seed ?? randomSeed();
       await using session = openSession(context, {
@@ -69,7 +86,12 @@ export function certifyCommand(context: CommandContext): Command {
         seed,
         ...flags,
       });
-      await certifyTargets(session, targets, { ...flags, seed });
+      const { baseline: _file, ...rest } = flags;
+      await certifyTargets(session, targets, {
+        ...rest,
+        seed,
+        ...(baseline === undefined ? {} : { baseline }),
+      });
       context.done(session.finish());
     });
 }
@@ -85,13 +107,46 @@ function checkPath(flags: CertifyFlags): void {
   }
 }
 
+function checkShard({ shard, seed, path }: CertifyFlags): void {
+  if (shard === undefined) return;
+  if (seed === undefined) {
+    throw new LockstepError(
+      'USAGE',
+      '--shard: expected --seed too, the same for every part, so that they can be joined.',
+    );
+  }
+  if (path !== undefined) {
+    throw new LockstepError('USAGE', '--shard: expected no --path; it repeats the failure of one clause.');
+  }
+}
+
+function readBaseline(file: string, cwd: string): readonly BaselineEntry[] {
+  let text: string;
+  try {
+    text = readFileSync(resolve(cwd, file), 'utf8');
+  } catch (cause) {
+    throw new LockstepError(
+      'USAGE',
+      `--baseline ${file}: expected a file that can be read, got ${String(cause)}.`,
+      {
+        cause,
+      },
+    );
+  }
+  return parseBaseline(text, file);
+}
+
 function repeatOf(specs: readonly string[], flags: CertifyFlags, seed: number): string {
   return [
-    `lockstep certify ${specs.join(' ')}`,
+    `lockstep certify ${specs.map(quote).join(' ')}`,
     flags.level === undefined ? '' : `--level ${flags.level}`,
     flags.only === undefined ? '' : `--only ${flags.only.join(',')}`,
     `--runs ${flags.runs} --processes ${flags.processes} --seed ${seed}`,
     flags.path === undefined ? '' : `--path ${flags.path}`,
+    flags.budget === DEFAULT_BUDGET_S ? '' : `--budget ${flags.budget}`,
+    flags.inProcess ? '--in-process' : '',
+    flags.baseline === undefined ? '' : `--baseline ${quote(flags.baseline)}`,
+    flags.shard === undefined ? '' : `--shard ${flags.shard.index}/${flags.shard.of}`,
   ]
     .filter((part) => part !== '')
     .join(' ');

@@ -6,13 +6,14 @@ import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { judgeFolder } from '../loading.ts';
 import type { CommandContext } from '../main.ts';
 import { outOption, reporterOption } from '../options.ts';
+import type { ReporterName } from '../publish.ts';
 import { openSession } from '../session.ts';
 
 const EVIDENCE_FILE = 'evidence.json';
 
 interface JudgeFlags {
   readonly out?: string;
-  readonly reporter: 'terminal' | 'json';
+  readonly reporter?: readonly ReporterName[];
 }
 
 export function judgeCommand(context: CommandContext): Command {

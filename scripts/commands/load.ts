@@ -12,6 +12,7 @@ import {
   seedOption,
   wholeNumber,
 } from '../options.ts';
+import type { ReporterName } from '../publish.ts';
 import { openSession } from '../session.ts';
 import { resolveTarget } from '../targets.ts';
 
@@ -25,7 +26,7 @@ interface LoadCommandFlags {
   readonly seed?: number;
   readonly out?: string;
   readonly pg: string;
-  readonly reporter: 'terminal' | 'json';
+  readonly reporter?: readonly ReporterName[];
 }
 
 /** Seconds of load when neither --duration nor --operations is given. */

@@ -35,7 +35,6 @@ export function startCommand(context: CommandContext): Command {
         repeat: `lockstep start --seed ${seed}`,
         target: 'start',
         seed,
-        reporter: 'terminal',
         ...flags,
       });
       const certification = {

@@ -231,6 +231,7 @@ class Check {
     return {
       clause: this.#options.clause.id,
       runs: this.#trials,
+      exercised: this.#exercised,
       orders: this.#orders.size,
       processes,
       instances: Math.max(processes, topologies.includes('shared') ? 2 : 1),

@@ -1,0 +1,45 @@
+/** A run as GitHub workflow commands: each becomes an annotation of the workflow run. */
+import { caseGroups, type Case } from './cases.ts';
+import { printable } from './format.ts';
+import type { RunResult } from './model.ts';
+import { headline } from './words.ts';
+
+type Severity = 'error' | 'warning' | 'notice';
+
+/** One line each: errors for violations, warnings for what was not decided, notices for known failures, the verdict last. */
+export function renderAnnotations(run: RunResult): string {
+  const lines = caseGroups(run).flatMap(({ name, cases }) =>
+    cases.flatMap((one) => {
+      const severity = severityOf(one);
+      const message = one.detail === undefined ? one.message : `${one.message}\n${one.detail}`;
+      return severity === undefined ? [] : [command(severity, `${one.id} ${one.type} (${name})`, message)];
+    }),
+  );
+  const verdict = { 0: 'notice', 1: 'error', 3: 'warning' } as const;
+  lines.push(command(verdict[run.exitStatus], 'lockstep', `${headline(run)}\nrepeat: ${run.repeat}`));
+  return `${lines.join('\n')}\n`;
+}
+
+function severityOf({ outcome, type }: Case): Severity | undefined {
+  switch (outcome) {
+    case 'failed':
+      return 'error';
+    case 'error':
+      return 'warning';
+    case 'skipped':
+      return type === 'known-failure' ? 'notice' : undefined;
+    case 'passed':
+      return undefined;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function command(severity: Severity, title: string, message: string): string {
+  const property = escaped(title).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return `::${severity} title=${property}::${escaped(message)}`;
+}
+
+function escaped(value: string): string {
+  return printable(value, true).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}

@@ -1,0 +1,33 @@
+/** A badge of what a run certified, in the endpoint format of shields.io. */
+import { LEVELS } from '../adapters/contract/index.ts';
+import type { Certification, RunResult } from './model.ts';
+
+/** Worst first: the badge of a run with several targets has the colour of the worst. */
+const COLORS = ['red', 'yellow', 'green', 'brightgreen'] as const;
+type Color = (typeof COLORS)[number];
+
+/** `process level`; with several targets `memory process level · postgres cluster level`. */
+export function renderBadge(run: RunResult): string {
+  const parts = run.certifications.map((certification) => partOf(certification));
+  const [first] = parts;
+  const message =
+    first === undefined
+      ? 'not certified'
+      : parts.length === 1
+        ? first.message
+        : parts.map(({ name, message }) => `${name} ${message}`).join(' · ');
+  const color = COLORS.find((one) => parts.some((part) => part.color === one)) ?? 'lightgrey';
+  return `${JSON.stringify({ schemaVersion: 1, label: 'lockstep', message, color }, null, 2)}\n`;
+}
+
+function partOf(certification: Certification): { name: string; message: string; color: Color } {
+  const { target, level, verdict, clauses } = certification;
+  const { name } = target;
+  const broken = clauses.filter(({ status }) => status === 'violated').length;
+  if (broken > 0) return { name, message: `${broken} violated`, color: 'red' };
+  if (level !== null) {
+    const best = level === LEVELS.at(-1) || level === certification.requestedLevel;
+    return { name, message: `${level} level`, color: best ? 'brightgreen' : 'green' };
+  }
+  return { name, message: verdict === 'ok' ? 'no level' : 'not decided', color: 'yellow' };
+}

@@ -1,0 +1,47 @@
+/** What a run leaves: every report in its folder, what its reporters print, and the summary of a CI step. */
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { renderAnnotations } from '../reports/annotations.ts';
+import { findRenderer, RENDERERS } from '../reports/index.ts';
+import { renderMarkdown } from '../reports/markdown.ts';
+import type { RunResult } from '../reports/model.ts';
+import type { CommandContext } from './main.ts';
+
+/** `terminal` and `github` are lines in a log, the others documents. */
+export const REPORTERS = ['terminal', 'junit', 'markdown', 'github', 'json'] as const;
+export type ReporterName = (typeof REPORTERS)[number];
+
+export interface Publication {
+  readonly dir: string;
+  readonly result: RunResult;
+  /** At least one. */
+  readonly reporters: readonly ReporterName[];
+  /** What the reporter `terminal` prints last. */
+  readonly closing: string;
+}
+
+/** A document is printed when it is the only thing asked for, so that stdout holds nothing else; else it is named. */
+export function publish({ terminal, cwd, env }: CommandContext, publication: Publication): void {
+  const { dir, result, reporters, closing } = publication;
+  for (const renderer of RENDERERS) writeFileSync(join(dir, renderer.file), renderer.render(result));
+  for (const name of reporters) {
+    const renderer = findRenderer(name);
+    if (name === 'terminal') {
+      terminal.out(closing);
+      terminal.out(`report: ${relative(cwd, join(dir, 'report.html'))}`);
+    } else if (renderer === undefined) {
+      terminal.out(renderAnnotations(result).trimEnd());
+    } else if (reporters.length === 1) {
+      terminal.out(renderer.render(result).trimEnd());
+    } else {
+      terminal.out(`${name}: ${relative(cwd, join(dir, renderer.file))}`);
+    }
+  }
+  const summary = env['GITHUB_STEP_SUMMARY'] ?? '';
+  if (summary === '') return;
+  try {
+    appendFileSync(summary, `${renderMarkdown(result)}\n`);
+  } catch (error) {
+    terminal.error(`! GITHUB_STEP_SUMMARY: expected a file to add the summary to, got ${String(error)}`);
+  }
+}

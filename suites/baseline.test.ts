@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { CLAUSES } from '../adapters/contract/index.ts';
+import { besideBaseline, parseBaseline } from './baseline.ts';
+import type { ClauseResult, ClauseStatus } from './result.ts';
+import { ELSEWHERE } from './shard.ts';
+
+const REASON = 'issue 12';
+
+function results(how: Readonly<Record<string, ClauseStatus>>): ClauseResult[] {
+  const nothing = { runs: 0, exercised: 0, orders: 0, processes: 0, instances: 0, durationMs: 0, seed: 1 };
+  return CLAUSES.filter(({ level }) => level === 'process').map(({ id }) => ({
+    clause: id,
+    status: how[id] ?? 'ok',
+    ...nothing,
+  }));
+}
+
+const beside = (how: Readonly<Record<string, ClauseStatus>>, ...ids: string[]) =>
+  besideBaseline(
+    results(how),
+    'process',
+    ids.map((clause) => ({ clause, reason: REASON })),
+  );
+
+describe('a baseline', () => {
+  it('takes known failures as expected', () => {
+    expect(beside({ 'LOCK-03': 'violated' }, 'LOCK-03')).toMatchObject({
+      known: ['LOCK-03'],
+      stale: [],
+      verdict: 'ok',
+    });
+  });
+  it('does not hide others', () => {
+    expect(beside({ 'LOCK-03': 'violated', 'LOCK-05': 'violated' }, 'LOCK-03').verdict).toBe('violated');
+    expect(beside({ 'LOCK-03': 'violated', 'LOCK-05': 'inconclusive' }, 'LOCK-03').verdict).toBe(
+      'inconclusive',
+    );
+  });
+  it('fails for an entry that holds now', () => {
+    expect(beside({ 'LOCK-03': 'violated' }, 'LOCK-03', 'LOCK-05')).toMatchObject({
+      known: ['LOCK-03'],
+      stale: ['LOCK-05'],
+      verdict: 'violated',
+    });
+  });
+  it.each(['not-applicable', 'skipped', 'not-run', 'inconclusive', 'error'] as const)(
+    'says nothing of an entry that is %s',
+    (status) => {
+      expect(beside({ 'LOCK-03': status }, 'LOCK-03')).toMatchObject({ known: [], stale: [] });
+    },
+  );
+  it('says nothing of an entry in another shard', () => {
+    const clauses = results({}).map((result) =>
+      result.clause === 'LOCK-03' ? { ...result, status: 'not-run' as const, reason: ELSEWHERE } : result,
+    );
+    expect(besideBaseline(clauses, 'process', [{ clause: 'LOCK-03', reason: REASON }])).toMatchObject({
+      stale: [],
+      verdict: 'ok',
+    });
+  });
+});
+
+describe('a baseline file', () => {
+  it('is a list of clauses with reasons', () => {
+    expect(parseBaseline('[{"clause":"LOCK-03","reason":"issue 12"}]', 'known.json')).toEqual([
+      { clause: 'LOCK-03', reason: 'issue 12' },
+    ]);
+    expect(parseBaseline('[]', 'known.json')).toEqual([]);
+  });
+  it.each([
+    ['no JSON', '[', 'no JSON'],
+    ['an object', '{"clause":"LOCK-03","reason":"x"}', 'the file: '],
+    ['an id that is none', '[{"clause":"LOCK-99","reason":"x"}]', 'entry 1, clause: "LOCK-99" is no clause'],
+    ['a lower-case id', '[{"clause":"lock-03","reason":"x"}]', '"lock-03" is no clause'],
+    ['no reason', '[{"clause":"LOCK-03"}]', 'entry 1, reason: '],
+    ['an empty reason', '[{"clause":"LOCK-03","reason":"  "}]', 'expected a reason, got nothing'],
+    ['a further field', '[{"clause":"LOCK-03","reason":"x","until":"2030"}]', 'until'],
+    [
+      'an entry twice',
+      '[{"clause":"LOCK-03","reason":"x"},{"clause":"LOCK-03","reason":"y"}]',
+      'LOCK-03 is in it twice',
+    ],
+  ])('is refused with %s', (_, text, message) => {
+    expect(() => parseBaseline(text, 'known.json')).toThrow(
+      expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(message) }),
+    );
+    expect(() => parseBaseline(text, 'known.json')).toThrow('--baseline known.json');
+  });
+});

@@ -1,0 +1,80 @@
+/** Known failures: they are reported and do not fail a run, and one that passes now does, until it is taken out. */
+import { z } from 'zod';
+import { findClause, type Level } from '../adapters/contract/index.ts';
+import { LockstepError } from '../scenarios/lockstepError.ts';
+import { verdictOf } from './level.ts';
+import type { ClauseResult, Verdict } from './result.ts';
+
+export interface BaselineEntry {
+  readonly clause: string;
+  /** Why it fails, or where that is written. */
+  readonly reason: string;
+}
+
+/** A certification beside its baseline. */
+export interface BaselineOutcome {
+  readonly entries: readonly BaselineEntry[];
+  /** Ids of the entries that are violated. */
+  readonly known: readonly string[];
+  /** Ids of the entries that hold now. */
+  readonly stale: readonly string[];
+  /** What the run is judged by: known failures count as expected, an entry that holds now as a violation. */
+  readonly verdict: Verdict;
+}
+
+const schema = z.array(
+  z.strictObject({
+    clause: z.string().refine((id) => findClause(id) !== undefined, {
+      error: ({ input }) => `"${String(input)}" is no clause; "lockstep clauses" lists them`,
+    }),
+    reason: z.string().trim().min(1, 'expected a reason, got nothing'),
+  }),
+);
+
+/** The entries in `text`. Errors: USAGE. */
+export function parseBaseline(text: string, name: string): readonly BaselineEntry[] {
+  const wrong = (what: string, cause?: unknown): LockstepError =>
+    new LockstepError(
+      'USAGE',
+      `--baseline ${name}: expected a JSON list like [{"clause": "LOCK-03", "reason": "issue 12"}]; ${what}.`,
+      { cause },
+    );
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw wrong('this is no JSON', cause);
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}`);
+    throw wrong(problems.join('; '));
+  }
+  const ids = parsed.data.map(({ clause }) => clause);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw wrong(`${twice} is in it twice`);
+  return parsed.data;
+}
+
+/** From 1, as people count: `entry 2, clause`. */
+function placeOf([index, field]: readonly PropertyKey[]): string {
+  if (typeof index !== 'number') return 'the file';
+  return field === undefined ? `entry ${index + 1}` : `entry ${index + 1}, ${String(field)}`;
+}
+
+/** An entry whose clause was not decided is neither known nor stale. */
+export function besideBaseline(
+  clauses: readonly ClauseResult[],
+  requestedLevel: Level,
+  entries: readonly BaselineEntry[],
+): BaselineOutcome {
+  const ids = new Set(entries.map(({ clause }) => clause));
+  const listed = clauses.filter(({ clause }) => ids.has(clause));
+  const known = listed.filter(({ status }) => status === 'violated').map(({ clause }) => clause);
+  const stale = listed.filter(({ status }) => status === 'ok').map(({ clause }) => clause);
+  const expected = clauses.map((result) =>
+    known.includes(result.clause) ? { ...result, status: 'ok' as const } : result,
+  );
+  const verdict = stale.length > 0 ? 'violated' : verdictOf(expected, requestedLevel);
+  return { entries, known, stale, verdict };
+}
