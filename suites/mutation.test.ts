@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fateOf, killerOf } from './mutation.ts';
 import type { ClauseResult, ClauseStatus } from './result.ts';
 
-const NOTHING = { runs: 1, orders: 0, processes: 1, instances: 1, durationMs: 1, seed: 1 };
+const NOTHING = { runs: 1, exercised: 1, orders: 0, processes: 1, instances: 1, durationMs: 1, seed: 1 };
 const result = (clause: string, status: ClauseStatus): ClauseResult => ({ clause, status, ...NOTHING });
 
 describe('a mutant', () => {

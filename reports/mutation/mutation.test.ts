@@ -7,7 +7,7 @@ import { median, mutationStatus, type MutationReport } from './model.ts';
 import { mutationSummary, specimenBlock } from './terminal.ts';
 
 const PLAIN = { color: false, columns: 100 };
-const NOTHING = { orders: 0, processes: 1, instances: 1, seed: 7 };
+const NOTHING = { exercised: 1, orders: 0, processes: 1, instances: 1, seed: 7 };
 
 const found: ClauseResult = {
   clause: 'LOCK-01',
