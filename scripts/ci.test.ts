@@ -71,7 +71,7 @@ it('an entry of the baseline that holds fails the run, and the summary says so',
   expect(readFileSync(join(dir, 'stale', 'junit.xml'), 'utf8')).toContain('type="stale-baseline"');
 });
 
-// Eight processes of the command, one after the other.
+// Six runs of the command, one after the other.
 it('shards are joined into the certificate of one run', { timeout: 300_000 }, () => {
   const line = `${QUICK} --only LOCK-01,LOCK-02,LIFE-05`;
   expect(parseRunResult(lockstep(`${line} --out whole --reporter json`).out).exitStatus).toBe(0);

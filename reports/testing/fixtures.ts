@@ -14,7 +14,7 @@ import {
 import { HOSTILE, HOSTILE_FAILURE, LOST_UPDATE, NEVER_RETURNED } from './counterexamples.ts';
 import { doubleSettleLoad, healthyLoad } from './loads.ts';
 
-export { HOSTILE, LOST_UPDATE } from './counterexamples.ts';
+export { LOST_UPDATE } from './counterexamples.ts';
 
 export const MEMORY: TargetSummary = {
   name: 'memory',
