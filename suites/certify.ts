@@ -113,6 +113,8 @@ export class Certification implements AsyncDisposable {
   /** Gives the host that started the service. */
   readonly #lease: Lease;
   readonly #connection: Json;
+  /** What provides the clauses that the storage itself does not, by id. */
+  readonly #provided: Readonly<Record<string, string>>;
 
   private constructor(
     options: CertifyOptions,
@@ -120,11 +122,13 @@ export class Certification implements AsyncDisposable {
     lease: Lease,
     connection: Json,
     subject: CertifiedSubject,
+    provided: Readonly<Record<string, string>>,
   ) {
     this.#options = options;
     this.#pool = pool;
     this.#lease = lease;
     this.#connection = connection;
+    this.#provided = provided;
     this.subject = subject;
   }
 
@@ -139,14 +143,14 @@ export class Certification implements AsyncDisposable {
     try {
       const lease = await pool.lease(1);
       const steward = stewardOf(lease);
-      const { name, version, capabilities } = await steward.load(options.target);
+      const { name, version, capabilities, provided } = await steward.load(options.target);
       const { connection, environment } = await steward.start({ pg: options.pg });
       try {
         const surfaces = await probe(steward, connection, options.runId);
         const requestedLevel =
           options.level ?? (capabilities.crossInstance && options.processes > 1 ? 'cluster' : 'process');
         const subject = { name, version, capabilities, surfaces, storage: environment, requestedLevel };
-        return new Certification(options, pool, lease, connection, subject);
+        return new Certification(options, pool, lease, connection, subject, provided);
       } catch (error) {
         await steward.stopService();
         throw error;
@@ -161,6 +165,8 @@ export class Certification implements AsyncDisposable {
   async decide(clause: Clause): Promise<ClauseResult> {
     const absent = inapplicability(clause, this.subject.surfaces, this.subject.capabilities);
     if (absent !== undefined) return this.#without(clause, 'not-applicable', absent);
+    const provider = this.#provided[clause.id];
+    if (provider !== undefined) return this.#without(clause, 'not-applicable', `provided by ${provider}`);
     const { only, signal } = this.#options;
     if (only !== undefined && !only.includes(clause.id) && !only.includes(clause.group)) {
       return this.#without(clause, 'skipped', 'left out by --only');
