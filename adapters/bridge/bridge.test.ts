@@ -70,7 +70,7 @@ function open(store: PersistenceStore, options: Partial<InstanceOptions> = {}) {
     streams: streamRepository?.streams as NonNullable<LockedView['streams']>,
     users: streamRepository?.users as NonNullable<LockedView['users']>,
     activity: streamRepository?.activity as NonNullable<LockedView['activity']>,
-    withLock: streamRepository?.withLock as NonNullable<
+    withLock: streamRepository?.withLock?.bind(streamRepository) as NonNullable<
       NonNullable<StorageAdapter['streamRepository']>['withLock']
     >,
     idempotency: idempotencyStore as NonNullable<StorageAdapter['idempotencyStore']>,
@@ -284,7 +284,7 @@ describe('a wait that is given up', () => {
     const free = new Promise<void>((resolve) => {
       grant = resolve;
     });
-    const { withLock } = open({ withLock: (_id, callback) => free.then(callback) });
+    const { withLock } = open({ withLock: (_id, callback) => free.then(() => callback()) });
     const abort = new AbortController();
     let ran = false;
     const waiting = withLock(

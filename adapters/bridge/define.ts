@@ -48,7 +48,7 @@ interface Shared<S> {
  * and declared as such (`provided`), so that only the store's own merits count. Throws TypeError, as defineTarget does.
  */
 export function bridgeTarget<S extends PersistenceStore>(definition: BridgeDefinition<S>): TargetDefinition {
-  const { open: _open, capabilities = {}, protocol, destroy, ...rest } = definition;
+  const { capabilities = {}, protocol, destroy, ...rest } = definition;
   const { crossInstance = false, atomic = false, ttl = false } = capabilities;
   const stores = new Stores(definition, crossInstance);
   const opened = new WeakMap<StorageAdapter, S>();

@@ -46,7 +46,7 @@ function createLocks(): <T>(id: string, callback: () => Promise<T>) => Promise<T
   const tails = new Map<string, Promise<unknown>>();
   return (id, callback) => {
     const before = tails.get(id) ?? Promise.resolve();
-    const section = before.then(callback);
+    const section = before.then(() => callback());
     const tail = section.catch(() => undefined);
     tails.set(id, tail);
     return section;
