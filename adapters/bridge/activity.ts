@@ -81,7 +81,7 @@ function append<T extends Entry>(
   given: { readonly id: string },
 ): T {
   if (rows.some(({ id }) => id === given.id)) throw alreadyExists(surface, given.id);
-  const record = withDefaults<T>(given, { timestamp: session.stamp() });
+  const record = withDefaults(given, { timestamp: session.stamp() }) as unknown as T;
   rows.push(record);
   return record;
 }

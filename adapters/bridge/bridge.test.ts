@@ -284,7 +284,7 @@ describe('a wait that is given up', () => {
     const free = new Promise<void>((resolve) => {
       grant = resolve;
     });
-    const { withLock } = open({ withLock: (_id, callback) => free.then(() => callback()) });
+    const { withLock } = open({ withLock: (_id, run) => free.then(() => run()) });
     const abort = new AbortController();
     let ran = false;
     const waiting = withLock(

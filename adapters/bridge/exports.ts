@@ -27,7 +27,15 @@ export function createJobStore(session: Session, rows: KeyValueStore<ExportJob>)
         const { ttlMs, ...rest } = given;
         const requestedAt = rest.requestedAt ?? session.stamp();
         const expiresAt = rest.expiresAt ?? expiryAfter(requestedAt, ttlMs ?? EXPORT_TTL_MS);
-        return store(withDefaults(rest, { requestedAt, expiresAt, status: 'pending', rows: 0, attempts: 0 }));
+        return store(
+          withDefaults(rest, {
+            requestedAt,
+            expiresAt,
+            status: 'pending',
+            rows: 0,
+            attempts: 0,
+          }) as ExportJob,
+        );
       }),
     get: (id) =>
       session.read(() => {

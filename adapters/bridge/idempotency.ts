@@ -64,7 +64,7 @@ export function createIdempotencyStore(session: Session, rows: Rows, ttl: boolea
 
 function store(session: Session, rows: Rows, given: NewIdempotencyRecord): IdempotencyRecord {
   const { ttlMs, ...rest } = given;
-  const record = withDefaults<IdempotencyRecord>(rest, { createdAt: session.stamp() });
+  const record = withDefaults(rest, { createdAt: session.stamp() }) as IdempotencyRecord;
   const expiry = ttlMs === undefined ? {} : { expiresAt: expiryAfter(record.createdAt, ttlMs) };
   rows.set(record.token, { ...record, ...expiry });
   return rows.get(record.token) ?? record;

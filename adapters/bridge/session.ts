@@ -44,7 +44,7 @@ export function notFound(surface: Surface, id: string): StorageError {
  * `given` with the fields of `defaults` that it lacks; fields that are undefined are absent. Values are not copied:
  * see store.ts.
  */
-export function withDefaults<T extends object>(given: Partial<T>, defaults: Partial<T>): T {
+export function withDefaults<G extends object, D extends object>(given: G, defaults: D): D & G {
   const present = Object.entries(given).filter(([, value]) => value !== undefined);
-  return Object.fromEntries([...Object.entries(defaults), ...present]) as T;
+  return Object.fromEntries([...Object.entries(defaults), ...present]) as D & G;
 }

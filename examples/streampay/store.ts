@@ -44,9 +44,9 @@ class ExpiringRecords extends Map<string, IdempotencyRecord> {
 
 function createLocks(): <T>(id: string, callback: () => Promise<T>) => Promise<T> {
   const tails = new Map<string, Promise<unknown>>();
-  return (id, callback) => {
+  return (id, run) => {
     const before = tails.get(id) ?? Promise.resolve();
-    const section = before.then(() => callback());
+    const section = before.then(() => run());
     const tail = section.catch(() => undefined);
     tails.set(id, tail);
     return section;
