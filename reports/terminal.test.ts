@@ -100,6 +100,16 @@ describe('terminal text', () => {
     if (memory === undefined || own === undefined) throw new Error('no certifications');
     expect(certificationSummary(memory, PLAIN)).toContain('process level');
     expect(certificationSummary(own, PLAIN)).toContain('no level');
+    const [first, second] = memory.clauses;
+    if (first === undefined || second === undefined) throw new Error('no clauses');
+    const provided = [first, second].map(({ clause }) => ({
+      ...first,
+      clause,
+      status: 'not-applicable' as const,
+      reason: 'provided by the bridge',
+    }));
+    const summary = certificationSummary({ ...memory, clauses: provided }, PLAIN);
+    expect(summary).toContain(`provided by the bridge: ${first.clause} ${second.clause}`);
     expect(certificationSummary({ ...memory, partial: true, level: null }, PLAIN)).toContain('interrupted');
   });
 });

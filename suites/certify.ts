@@ -120,6 +120,8 @@ export class Certification implements AsyncDisposable {
   readonly #connection: Json;
   /** Those that this shard checks; undefined: all. */
   readonly #members: ReadonlySet<Clause> | undefined;
+  /** What provides the clauses that the storage itself does not, by id. */
+  readonly #provided: Readonly<Record<string, string>>;
 
   private constructor(
     options: CertifyOptions,
@@ -127,11 +129,13 @@ export class Certification implements AsyncDisposable {
     lease: Lease,
     connection: Json,
     subject: CertifiedSubject,
+    provided: Readonly<Record<string, string>>,
   ) {
     this.#options = options;
     this.#pool = pool;
     this.#lease = lease;
     this.#connection = connection;
+    this.#provided = provided;
     this.subject = subject;
     this.#members = options.shard === undefined ? undefined : this.#shardMembers(options.shard);
   }
@@ -147,7 +151,7 @@ export class Certification implements AsyncDisposable {
     try {
       const lease = await pool.lease(1);
       const steward = stewardOf(lease);
-      const { name, version, capabilities } = await steward.load(options.target);
+      const { name, version, capabilities, provided } = await steward.load(options.target);
       const requestedLevel = levelToAskFor(options, capabilities.crossInstance);
       const hash = (await contentHash(options.target.url)) ?? null;
       const { connection, environment } = await steward.start({ pg: options.pg });
@@ -155,7 +159,7 @@ export class Certification implements AsyncDisposable {
         const surfaces = await probe(steward, connection, options.runId);
         const found = { name, version, contentHash: hash, capabilities, surfaces, storage: environment };
         const subject = { ...found, requestedLevel };
-        return new Certification(options, pool, lease, connection, subject);
+        return new Certification(options, pool, lease, connection, subject, provided);
       } catch (error) {
         await steward.stopService();
         throw error;
@@ -180,6 +184,8 @@ export class Certification implements AsyncDisposable {
     const { surfaces, capabilities, requestedLevel } = this.subject;
     const absent = inapplicability(clause, surfaces, capabilities);
     if (absent !== undefined) return { status: 'not-applicable', reason: absent };
+    const provider = this.#provided[clause.id];
+    if (provider !== undefined) return { status: 'not-applicable', reason: `provided by ${provider}` };
     const { only } = this.#options;
     if (only !== undefined && !only.includes(clause.id) && !only.includes(clause.group)) {
       return { status: 'skipped', reason: 'left out by --only' };

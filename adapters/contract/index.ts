@@ -16,6 +16,7 @@ export * from './clauses.ts';
 export * from './cursor.ts';
 export * from './errors.ts';
 export * from './exportJob.ts';
+export * from './ownSettlement.ts';
 export * from './records.ts';
 export * from './target.ts';
 export * from './text.ts';

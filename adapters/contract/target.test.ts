@@ -65,6 +65,10 @@ describe('targets', () => {
     ['an unknown durability', { name: 'x', open, capabilities: { durable: 'always' } }],
     ['a bound that is no bound', { name: 'x', open, capabilities: { recoveryMs: 0 } }],
     ['an unknown codec', { name: 'x', open, codec: { encode: open } }],
+    ['an unknown operation', { name: 'x', open, protocol: { start: open } }],
+    ['a settlement that is no function', { name: 'x', open, protocol: { settle: 1 } }],
+    ['a provided clause that does not exist', { name: 'x', open, provided: { 'CUR-99': 'it' } }],
+    ['a clause provided by nobody', { name: 'x', open, provided: { 'CUR-01': '' } }],
   ])('are refused with %s', (_name, candidate) => {
     expect(parseTarget(candidate)).toHaveProperty('problems');
     expect(() => defineTarget(candidate as never)).toThrow(TypeError);

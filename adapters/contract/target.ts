@@ -5,8 +5,10 @@
 import { z } from 'zod';
 import type { Awaitable, StorageAdapter } from './adapter.ts';
 import { DEFAULT_CAPABILITIES, DURABILITIES, type Capabilities } from './capabilities.ts';
+import { findClause } from './clauses.ts';
 import type { Json } from './records.ts';
 import type { Clock } from './time.ts';
+import type { OwnSettlement } from './ownSettlement.ts';
 
 /** What a target's `start` returns. */
 export interface StartedService {
@@ -52,6 +54,19 @@ export interface TargetDefinition {
     decodeCursor?(cursor: string): string;
     idempotencyToken?(scope: string, key: string): string;
   };
+  /**
+   * The author's own settlement, run instead of lockstep's wherever `certify` requests a settle or a withdraw
+   * (STREAM-03, IDEM-01, IDEM-03, IDEM-14). A load runs lockstep's in any case: its judge needs what that journals.
+   */
+  readonly protocol?: {
+    readonly settle?: OwnSettlement;
+    readonly withdraw?: OwnSettlement;
+  };
+  /**
+   * Clauses that something else than the tested storage provides, by id, with what does: `the bridge, which sorts`.
+   * They are not checked and reported as not-applicable with that reason. Default: none.
+   */
+  readonly provided?: Readonly<Record<string, string>>;
 }
 
 /** A checked target with every capability resolved. */
@@ -94,6 +109,13 @@ const schema = z.strictObject({
       decodeCursor: fn.optional(),
       idempotencyToken: fn.optional(),
     })
+    .optional(),
+  protocol: z.strictObject({ settle: fn.optional(), withdraw: fn.optional() }).optional(),
+  provided: z
+    .record(
+      z.string().refine((id) => findClause(id) !== undefined, 'expected the id of a clause, like CUR-01'),
+      z.string().min(1),
+    )
     .optional(),
 });
 

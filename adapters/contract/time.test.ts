@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addMs, compareTimestamps, fromMicros, isTimestamp, timestampOf, toMicros } from './index.ts';
+import {
+  addMs,
+  compareTimestamps,
+  fromMicros,
+  isTimestamp,
+  RisingClock,
+  timestampOf,
+  toMicros,
+} from './index.ts';
 
 const micros = fc.bigInt({ min: -62_135_596_800_000_000n, max: 253_402_300_799_999_999n });
 
@@ -72,4 +80,13 @@ describe('timestamps', () => {
   test('come from a clock with its fraction', () => {
     expect(timestampOf(() => 1_700_000_000_123.456)).toBe('2023-11-14T22:13:20.123456Z');
   });
+});
+
+test('a rising clock never goes back, and stamps rise', () => {
+  const rising = new RisingClock();
+  expect(rising.now(() => 2000)).toBe('1970-01-01T00:00:02.000000Z');
+  expect(rising.now(() => 1000)).toBe('1970-01-01T00:00:02.000000Z');
+  expect(rising.stamp(() => 1000)).toBe('1970-01-01T00:00:02.000001Z');
+  expect(rising.stamp(() => 2000)).toBe('1970-01-01T00:00:02.000002Z');
+  expect(rising.stamp(() => 3000)).toBe('1970-01-01T00:00:03.000000Z');
 });

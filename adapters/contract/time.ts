@@ -50,3 +50,21 @@ export type Clock = () => number;
 export function timestampOf(clock: Clock): Timestamp {
   return fromMicros(BigInt(Math.round(clock() * 1000)));
 }
+
+/** The time of a store that several clocks write to: it never goes back when one of them lags. */
+export class RisingClock {
+  /** The latest time shown or stamped, in microseconds since 1970. */
+  #latest = 0;
+
+  /** The time that `clock` shows, or the latest that was shown. */
+  now(clock: Clock): Timestamp {
+    this.#latest = Math.max(this.#latest, Math.round(clock() * 1000));
+    return fromMicros(BigInt(this.#latest));
+  }
+
+  /** A time for a new record: later than every earlier one, so that list order is the order of the stamps. */
+  stamp(clock: Clock): Timestamp {
+    this.#latest += 1;
+    return this.now(clock);
+  }
+}

@@ -1,7 +1,7 @@
 /** What the instances of one namespace share: tables, locks, and one clock. */
 import {
   compareTimestamps,
-  fromMicros,
+  RisingClock,
   type ActivityEvent,
   type Clock,
   type ExportAuditRecord,
@@ -99,19 +99,16 @@ export class Store {
     audit: new Table(AUDIT),
   };
   readonly locks: LockQueue = new LockQueue();
-  /** The latest time shown or stamped, in microseconds: an instance whose clock lags cannot turn it back. */
-  #latest = 0;
+  readonly #time = new RisingClock();
 
   /** The namespace's time. Never decreases, whatever the instances' clocks do. */
   now(clock: Clock): Timestamp {
-    this.#latest = Math.max(this.#latest, Math.round(clock() * 1000));
-    return fromMicros(BigInt(this.#latest));
+    return this.#time.now(clock);
   }
 
-  /** A time for a new row: later than every earlier one, so that list order is the order of the stamps. */
+  /** See RisingClock. */
   stamp(clock: Clock): Timestamp {
-    this.#latest += 1;
-    return this.now(clock);
+    return this.#time.stamp(clock);
   }
 }
 

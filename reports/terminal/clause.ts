@@ -104,6 +104,7 @@ export function certificationSummary(certification: Certification, style: Termin
     statusColor(verdict, colors)(`  ${levelText(certification)}`),
     ...countLines(certification, style),
     ...baselineLines(certification, style),
+    ...inapplicableLines(certification, style),
     colors.dim(
       `  ${plural(certification.runs, 'run')} a clause, ${where}, ${formatMs(certification.durationMs)}`,
     ),
@@ -136,6 +137,21 @@ function countLines(certification: Certification, style: TerminalStyle): string[
     }
   }
   return lines.map((line) => line.painted);
+}
+
+/** Which clauses do not apply, by the reason: what is declared or provided decides what a certificate is worth. */
+function inapplicableLines({ clauses }: Certification, style: TerminalStyle): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { clause, status, reason = 'no reason was given' } of clauses) {
+    if (status !== 'not-applicable') continue;
+    const ids = byReason.get(reason) ?? [];
+    byReason.set(reason, ids);
+    ids.push(clause);
+  }
+  const { dim } = colorsOf(style);
+  return [...byReason].flatMap(([reason, ids]) =>
+    hanging('  – ', printable(`${reason}: ${ids.join(' ')}`), widthOf(style)).map((line) => dim(line)),
+  );
 }
 
 /** `cluster level`, or why there is none. */

@@ -16,6 +16,8 @@ export interface LoadedTarget {
   readonly name: string;
   readonly version: string;
   readonly capabilities: Capabilities;
+  /** See TargetDefinition. */
+  readonly provided: Readonly<Record<string, string>>;
   /** The author's own codec functions, by name. */
   readonly codec: readonly CodecFunction[];
   readonly hasStart: boolean;

@@ -248,6 +248,7 @@ function describe(target: Target): LoadedTarget {
     name: target.name,
     version: target.version,
     capabilities: target.capabilities,
+    provided: { ...target.provided },
     codec: CODEC_FUNCTIONS.filter((name) => target.codec?.[name] !== undefined),
     hasStart: target.start !== undefined,
     hasDestroy: target.destroy !== undefined,

@@ -1,6 +1,11 @@
 /** Executes one step that neither opens nor ends a section. What the adapter throws passes through. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { requestFingerprint, type LockedView, type StorageAdapter } from '../../adapters/contract/index.ts';
+import {
+  requestFingerprint,
+  type LockedView,
+  type StorageAdapter,
+  type TargetDefinition,
+} from '../../adapters/contract/index.ts';
 import { executeRequest } from '../../adapters/protocol/settlement.ts';
 import { mutateDeeply, resolveArguments } from './arguments.ts';
 import type { InstanceClock } from './clock.ts';
@@ -10,6 +15,8 @@ import type { CallStep, Method, Step } from './program.ts';
 export interface Instance {
   readonly adapter: StorageAdapter;
   readonly clock: InstanceClock;
+  /** The author's own settlement. */
+  readonly protocol?: TargetDefinition['protocol'];
   close(): Promise<void>;
   reopen(): Promise<void>;
 }
@@ -91,13 +98,19 @@ async function request(
   context: StepContext,
 ): Promise<unknown> {
   const { operation, stream, key, body } = step;
+  const { adapter, protocol } = context.instance;
   const amount = (body as { readonly amount?: unknown } | null | undefined)?.amount;
-  return executeRequest(context.instance.adapter, {
-    operation,
+  const asked = {
     streamId: stream,
-    workload: amount === undefined ? 'lifecycle' : 'balance',
     ...(amount === undefined ? {} : { amount: amount as string }),
     ...(key === undefined ? {} : { key }),
     fingerprint: requestFingerprint('POST', `/streams/${stream}/${operation}`, body),
+  };
+  if ((operation === 'settle' || operation === 'withdraw') && protocol?.[operation] !== undefined)
+    return protocol[operation](adapter, { ...asked, operation });
+  return executeRequest(adapter, {
+    ...asked,
+    operation,
+    workload: amount === undefined ? 'lifecycle' : 'balance',
   });
 }

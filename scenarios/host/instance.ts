@@ -69,6 +69,10 @@ export class OpenedAdapter implements Instance {
     return this.#adapter;
   }
 
+  get protocol(): Target['protocol'] {
+    return this.#target.protocol;
+  }
+
   /** Whether it still has to be closed. */
   get isOpen(): boolean {
     return this.#open;

@@ -58,6 +58,7 @@ describe('a target module', () => {
       version: '2.0.0',
       capabilities: { crossInstance: false },
       codec: [],
+      provided: {},
       hasStart: false,
     });
   });
@@ -90,6 +91,17 @@ describe('a target module', () => {
       const text = `${names} defineTarget({ name: 'uninstalled', open: () => ({}) as never });`;
       const plain = text.replace(' as never', '');
       expect(await load(name, name.endsWith('ts') ? text : plain)).toMatchObject({ name: 'uninstalled' });
+    },
+  );
+
+  it.each(['it.ts', 'it.mjs', 'it.cjs'])(
+    'may import the bridge where lockstep is not installed: %s',
+    async (name) => {
+      const names = /cjs/.test(name)
+        ? "const { bridgeTarget } = require('lockstep/bridge'); exports.default ="
+        : "import { bridgeTarget } from 'lockstep/bridge'; export default";
+      const text = `${names} bridgeTarget({ name: 'bridged', open: () => ({ streams: new Map() }) });`;
+      expect(await load(name, text)).toMatchObject({ name: 'bridged' });
     },
   );
 

@@ -2,13 +2,14 @@
 import type { InitializeHook, ResolveHook } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-let own: { readonly name: string; readonly entry: string } | undefined;
+let entries: ReadonlyMap<string, string> = new Map();
 
-export const initialize: InitializeHook<{ readonly name: string; readonly entry: string }> = (data) => {
-  own = data;
+export const initialize: InitializeHook<ReadonlyMap<string, string>> = (data) => {
+  entries = data;
 };
 
-export const resolve: ResolveHook = (specifier, context, nextResolve) =>
-  specifier === own?.name
-    ? { url: pathToFileURL(own.entry).href, format: 'module', shortCircuit: true }
-    : nextResolve(specifier, context);
+export const resolve: ResolveHook = (specifier, context, nextResolve) => {
+  const path = entries.get(specifier);
+  if (path === undefined) return nextResolve(specifier, context);
+  return { url: pathToFileURL(path).href, format: 'module', shortCircuit: true };
+};

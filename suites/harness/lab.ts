@@ -109,10 +109,13 @@ export class Lab {
     const main = await runProgram(instances, program, this.#schedule(trial, interleaving));
     if (broke(main)) return { setup: setup.records, main, finale: [] };
     const finale = await straight(instances, instances.length - 1, trial.finale ?? [], patienceMs);
+    const codec =
+      trial.codec === undefined ? {} : { codec: (await instances[0]?.host.codec(trial.codec)) ?? [] };
     return {
       setup: setup.records,
       main,
       finale: finale.records,
+      ...codec,
       ...(broke(finale) ? { unfinished: { part: 'finale', step: lastStep(finale) } } : {}),
     };
   }

@@ -4,7 +4,7 @@
  */
 import type fc from 'fast-check';
 import type { Capabilities, Json, Surface } from '../../adapters/contract/index.ts';
-import type { Lease } from '../../scenarios/host/index.ts';
+import type { CodecCall, CodecResult, Lease } from '../../scenarios/host/index.ts';
 import type { Actor, Decision, ProgramHistory, Step, StepRecord } from '../../scenarios/host/program.ts';
 
 /** Where a trial's actors live: one instance; two instances of one process; one instance in each of N processes. */
@@ -34,6 +34,8 @@ export interface Trial {
   readonly actors: readonly Actor[];
   /** Steps on the last instance after the actors have ended. */
   readonly finale?: readonly Step[];
+  /** Calls of the author's codec, or of lockstep's where the author has none. */
+  readonly codec?: readonly CodecCall[];
   /** Decisions to take in this order, instead of the generated interleaving: see scripted. */
   readonly order?: readonly Decision[];
   /** See Program; also bounds the finale. Default 5,000. Exceeding it is a violation. */
@@ -47,6 +49,8 @@ export interface TrialOutcome {
   readonly main: ProgramHistory;
   readonly setup: readonly StepRecord[];
   readonly finale: readonly StepRecord[];
+  /** What the trial's codec calls came to, in their order. */
+  readonly codec?: readonly CodecResult[];
   /** The step beside the actors that never ended. */
   readonly unfinished?: { readonly part: 'setup' | 'finale'; readonly step: number };
 }

@@ -1,13 +1,21 @@
 import fc from 'fast-check';
 import { idempotencyToken, type IdempotencyRecord } from '../../../adapters/contract/index.ts';
+import type { CodecCall } from '../../../scenarios/host/index.ts';
 import { direct } from '../../harness/generate.ts';
 import { calls, codeOf, finaleValue, show, valueOf } from '../../harness/observe.ts';
-import { property, type AnyProperty } from '../../harness/property.ts';
+import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { replayOf } from '../../harness/records.ts';
 
+interface Parts {
+  readonly scope: string;
+  readonly key: string;
+}
+
 interface Case {
-  readonly tokens: readonly { readonly scope: string; readonly key: string }[];
+  readonly tokens: readonly Parts[];
   readonly malformed: string;
+  /** A scope and a key of which one is no such thing. */
+  readonly malformedParts: Parts;
 }
 
 const scopeName = fc.constantFrom('settle', 'withdraw', 'Settle', 'settle-', 's', '%', '_ettle');
@@ -49,7 +57,22 @@ const malformed = fc.constantFrom(
   `settle:${'k'.repeat(256)}`,
 );
 
-/** Records under similar tokens stay apart, and a malformed token is refused by every call. */
+const malformedParts = fc.constantFrom<Parts[]>(
+  { scope: '', key: 'k' },
+  { scope: 'settle', key: '' },
+  // With a colon in the scope, ("settle:a", "b") and ("settle", "a:b") would be one token.
+  { scope: 'settle:a', key: 'b' },
+  { scope: 'se ttle', key: 'k' },
+  { scope: 'settle', key: 'a b' },
+  { scope: 'settle', key: '\n' },
+  { scope: 'settle', key: 'é' },
+  { scope: 'settle', key: 'k'.repeat(256) },
+);
+
+/**
+ * Records under similar tokens stay apart, and a malformed token is refused by every call. The encoding (the target's
+ * own, where it has one) makes `scope:key` of every scope and key, and refuses what is none.
+ */
 export const IDEM_11: AnyProperty = property<Case>({
   clause: 'IDEM-11',
   arbitrary: () =>
@@ -60,8 +83,9 @@ export const IDEM_11: AnyProperty = property<Case>({
         selector: ({ scope, key }) => `${scope}:${key}`,
       }),
       malformed,
+      malformedParts,
     }),
-  trial: ({ tokens, malformed }, scope) => {
+  trial: ({ tokens, malformed, malformedParts }, scope) => {
     const texts = tokens.map((token) => idempotencyToken(token.scope, `${token.key}~${scope.id('')}`));
     return {
       actors: [
@@ -78,9 +102,12 @@ export const IDEM_11: AnyProperty = property<Case>({
         },
       ],
       finale: texts.map((token) => direct('idempotency.get', token)),
+      codec: [...tokens, malformedParts].map(encoding),
     };
   },
   judge: (run) => {
+    const misencoded = wrongEncoding(run);
+    if (misencoded !== undefined) return misencoded;
     const accepted = run.main.records
       .filter((record) => record.step >= run.input.tokens.length)
       .find((record) => codeOf(record) !== 'INVALID_TOKEN');
@@ -105,3 +132,23 @@ export const IDEM_11: AnyProperty = property<Case>({
     };
   },
 });
+
+function encoding({ scope, key }: Parts): CodecCall {
+  return { function: 'idempotencyToken', args: [scope, key] };
+}
+
+function wrongEncoding({ input, codec = [] }: TrialRun<Case>): Failure | undefined {
+  for (const [index, { scope, key }] of [...input.tokens, input.malformedParts].entries()) {
+    const result = codec[index];
+    const isMalformed = index === input.tokens.length;
+    const code = result?.ok === false ? (result.error.code ?? result.error.name) : undefined;
+    const value = result?.ok === true ? result.value : undefined;
+    if (isMalformed ? code === 'INVALID_TOKEN' : value === `${scope}:${key}`) continue;
+    return {
+      summary: `idempotencyToken(${JSON.stringify(scope)}, ${JSON.stringify(key)}) ${isMalformed ? 'did not refuse what is no scope or no key' : 'is not the scope, a colon and the key'}.`,
+      expected: isMalformed ? 'INVALID_TOKEN' : JSON.stringify(`${scope}:${key}`),
+      actual: code ?? JSON.stringify(value) ?? 'undefined',
+    };
+  }
+  return undefined;
+}

@@ -1,51 +1,105 @@
 import fc from 'fast-check';
 import type { IdempotencyRecord } from '../../../adapters/contract/index.ts';
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, swallowed, view } from '../../harness/generate.ts';
+import { direct, enter, leave, streamOf, swallowed, view } from '../../harness/generate.ts';
 import { finaleValue } from '../../harness/observe.ts';
-import { property, type AnyProperty } from '../../harness/property.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type Trial,
+  type TrialRun,
+} from '../../harness/property.ts';
 import { FUTURE, replayOf } from '../../harness/records.ts';
+import { answerOf, isEffect } from '../../harness/requests.ts';
 
 const WAYS = ['insert', 'putIfAbsent', 'view'] as const;
 
-/** How each actor tries to store a refusal. */
-type Case = readonly (typeof WAYS)[number][];
+type Way = (typeof WAYS)[number];
+
+/** How each actor tries to store a refusal; or how many callers settle one stream with one key. */
+type Case =
+  | { readonly through: 'store'; readonly ways: readonly Way[] }
+  | { readonly through: 'request'; readonly callers: number };
 
 const SUCCESS = '{"settled":true}';
 
-/** A success is stored; then actors try to store a refusal under its token in every way there is. */
+/**
+ * A success is stored; then actors try to store a refusal under its token in every way there is. Or a stream is settled
+ * with one key by several at once, of whom all but one find it ended: repeated, the request still succeeds.
+ */
 export const IDEM_14: AnyProperty = property<Case>({
   clause: 'IDEM-14',
-  arbitrary: ({ surfaces }) =>
-    fc.array(fc.constantFrom(...WAYS.filter((way) => way !== 'view' || surfaces.includes('locks'))), {
-      minLength: 1,
-      maxLength: 4,
-    }),
-  trial: (ways, scope) => {
-    const token = `settle:${scope.id('k1')}`;
-    const refusal = replayOf(token, { status: 409, body: '{"error":"CONFLICT"}', expiresAt: FUTURE });
-    return {
-      setup: [direct('idempotency.insert', replayOf(token, { body: SUCCESS, expiresAt: FUTURE }))],
-      actors: ways.map((way, instance): Actor => ({
-        instance,
-        steps: stepsOf(way, refusal, scope.id('s1')),
-      })),
-      finale: [direct('idempotency.get', token)],
-    };
+  arbitrary: ({ surfaces }) => {
+    const ways = WAYS.filter((way) => way !== 'view' || surfaces.includes('locks'));
+    const store = fc.record({
+      through: fc.constant('store' as const),
+      ways: fc.array(fc.constantFrom(...ways), { minLength: 1, maxLength: 4 }),
+    });
+    if (!surfaces.includes('locks') || !surfaces.includes('streams')) return store;
+    const request = fc.record({
+      through: fc.constant('request' as const),
+      callers: fc.integer({ min: 2, max: 4 }),
+    });
+    return fc.oneof({ weight: 2, arbitrary: store }, { weight: 1, arbitrary: request });
   },
-  judge: (run) => {
-    const stored = finaleValue(run, 0) as IdempotencyRecord | undefined;
-    if (stored?.body === SUCCESS && stored.status === 200) return undefined;
-    return {
-      summary: 'A refusal was stored over a success: a client that retries is told that its payment failed.',
-      expected: `200 ${SUCCESS}`,
-      actual: stored === undefined ? 'no record' : `${stored.status} ${stored.body}`,
-      marked: run.finale,
-    };
-  },
+  trial: (input, scope) =>
+    input.through === 'store' ? storing(input.ways, scope) : requesting(input, scope),
+  judge: (run) => (run.input.through === 'store' ? overwritten(run) : unrepeatable(run)),
 });
 
-function stepsOf(way: Case[number], refusal: unknown, stream: string): Step[] {
+function storing(ways: readonly Way[], scope: Scope): Trial {
+  const token = `settle:${scope.id('k1')}`;
+  const refusal = replayOf(token, { status: 409, body: '{"error":"CONFLICT"}', expiresAt: FUTURE });
+  return {
+    setup: [direct('idempotency.insert', replayOf(token, { body: SUCCESS, expiresAt: FUTURE }))],
+    actors: ways.map((way, instance): Actor => ({
+      instance,
+      steps: stepsOf(way, refusal, scope.id('s1')),
+    })),
+    finale: [direct('idempotency.get', token)],
+  };
+}
+
+function overwritten(run: TrialRun<Case>): Failure | undefined {
+  const stored = finaleValue(run, 0) as IdempotencyRecord | undefined;
+  if (stored?.body === SUCCESS && stored.status === 200) return undefined;
+  return {
+    summary: 'A refusal was stored over a success: a client that retries is told that its payment failed.',
+    expected: `200 ${SUCCESS}`,
+    actual: stored === undefined ? 'no record' : `${stored.status} ${stored.body}`,
+    marked: run.finale,
+  };
+}
+
+function requesting({ callers }: Extract<Case, { through: 'request' }>, scope: Scope): Trial {
+  const stream = scope.id('s1');
+  const settle: Step = { do: 'request', operation: 'settle', stream, key: scope.id('k1') };
+  return {
+    setup: [direct('streams.create', streamOf(stream))],
+    actors: Array.from({ length: callers }, (_, instance): Actor => ({ instance, steps: [settle] })),
+    finale: [settle],
+  };
+}
+
+/** The answer that claimed the effect is the one that a client who asks again must get. */
+function unrepeatable(run: TrialRun<Case>): Failure | undefined {
+  const success = run.main.records.find((record) => isEffect(record, false));
+  const [repeated] = run.finale;
+  if (success === undefined || repeated === undefined) return undefined;
+  const first = answerOf(success);
+  const again = answerOf(repeated);
+  if (again?.status === first?.status && again?.body === first?.body) return undefined;
+  return {
+    summary: `A settle succeeded, and repeated with its key it answered ${again?.status}: a client that retries is told that its payment failed.`,
+    expected: `${first?.status} ${first?.body}`,
+    actual: `${again?.status} ${again?.body}`,
+    marked: [success, repeated],
+  };
+}
+
+function stepsOf(way: Way, refusal: unknown, stream: string): Step[] {
   if (way !== 'view') return [direct(`idempotency.${way}`, refusal)];
   return [enter(stream), swallowed(view('idempotency.insert', refusal)), leave];
 }

@@ -1,0 +1,119 @@
+/** A synchronous store as a target. */
+import {
+  defineTarget,
+  RisingClock,
+  type Awaitable,
+  type Capabilities,
+  type OpenOptions,
+  type StorageAdapter,
+  type TargetDefinition,
+} from '../contract/index.ts';
+import { createInstance } from './adapter.ts';
+import { providedClauses } from './provided.ts';
+import type { PersistenceStore } from './store.ts';
+
+/** What a store behind the bridge may declare. The rest it cannot have: its seam has no place for it. */
+export type BridgedCapabilities = Pick<
+  Capabilities,
+  'atomic' | 'crossInstance' | 'durable' | 'ttl' | 'recoveryMs'
+>;
+
+type Settle<S> = (store: S, request: Parameters<OwnSettle>[1]) => ReturnType<OwnSettle>;
+type OwnSettle = NonNullable<NonNullable<TargetDefinition['protocol']>['settle']>;
+
+/** A bridged store as its author writes it; members not named here are those of a target. */
+export interface BridgeDefinition<S extends PersistenceStore> extends Pick<
+  TargetDefinition,
+  'name' | 'version' | 'start' | 'destroy' | 'codec'
+> {
+  /**
+   * The store of a namespace. Called once a namespace and process, and shared by its instances there; with
+   * `crossInstance` once an instance. A namespace is asked for again only after it was destroyed.
+   */
+  open(options: OpenOptions): Awaitable<S>;
+  /** Default: none. What is declared is tested. */
+  readonly capabilities?: Partial<BridgedCapabilities>;
+  /** The author's own settlement over the store. See TargetDefinition. */
+  readonly protocol?: { readonly settle?: Settle<S>; readonly withdraw?: Settle<S> };
+}
+
+/** A store in use, and what its instances share beside it. */
+interface Shared<S> {
+  readonly store: S;
+  readonly stamps: RisingClock;
+}
+
+/**
+ * The target of a synchronous store: lockstep's seam over it, with everything that the store lacks done by the bridge
+ * and declared as such (`provided`), so that only the store's own merits count. Throws TypeError, as defineTarget does.
+ */
+export function bridgeTarget<S extends PersistenceStore>(definition: BridgeDefinition<S>): TargetDefinition {
+  const { capabilities = {}, protocol, destroy, ...rest } = definition;
+  const { crossInstance = false, atomic = false, ttl = false } = capabilities;
+  const stores = new Stores(definition, crossInstance);
+  const opened = new WeakMap<StorageAdapter, S>();
+  const own = {
+    cursors: rest.codec?.encodeCursor !== undefined || rest.codec?.decodeCursor !== undefined,
+    protocol: protocol?.settle !== undefined || protocol?.withdraw !== undefined,
+    crossInstance,
+  };
+  const settling = (settle: Settle<S>): OwnSettle => {
+    return (adapter, request) => settle(opened.get(adapter) as S, request);
+  };
+  return defineTarget({
+    ...rest,
+    capabilities,
+    provided: providedClauses(own),
+    async open(options) {
+      const { store, stamps } = await stores.of(options);
+      const adapter = createInstance({ store, stamps, clock: options.clock, atomic, ttl });
+      opened.set(adapter, store);
+      return adapter;
+    },
+    async destroy(options) {
+      stores.forget(options.namespace);
+      await destroy?.call(definition, options);
+    },
+    ...(protocol === undefined
+      ? {}
+      : {
+          protocol: {
+            ...(protocol.settle === undefined ? {} : { settle: settling(protocol.settle) }),
+            ...(protocol.withdraw === undefined ? {} : { withdraw: settling(protocol.withdraw) }),
+          },
+        }),
+  });
+}
+
+/** The stores by namespace: one for all instances of this process, unless instances share by other means. */
+class Stores<S extends PersistenceStore> {
+  readonly #definition: BridgeDefinition<S>;
+  readonly #anew: boolean;
+  readonly #byNamespace = new Map<string, Promise<Shared<S>>>();
+
+  constructor(definition: BridgeDefinition<S>, anew: boolean) {
+    this.#definition = definition;
+    this.#anew = anew;
+  }
+
+  of(options: OpenOptions): Promise<Shared<S>> {
+    const known = this.#anew ? undefined : this.#byNamespace.get(options.namespace);
+    if (known !== undefined) return known;
+    const opening = this.#open(options);
+    if (this.#anew) return opening;
+    this.#byNamespace.set(options.namespace, opening);
+    // Whoever opens next tries again.
+    opening.catch(() => this.#byNamespace.delete(options.namespace));
+    return opening;
+  }
+
+  forget(namespace: string): void {
+    this.#byNamespace.delete(namespace);
+  }
+
+  async #open(options: OpenOptions): Promise<Shared<S>> {
+    const store = await this.#definition.open(options);
+    await store.ready?.();
+    return { store, stamps: new RisingClock() };
+  }
+}

@@ -1,0 +1,71 @@
+/** Replay records over the key-value store. Whether a record has expired is the store's to say, by `get`. */
+import {
+  compareTimestamps,
+  expiryAfter,
+  parseToken,
+  validateIdempotencyRecord,
+  validateSweepLimit,
+  type IdempotencyRecord,
+  type IdempotencyStore,
+  type IdempotencyView,
+  type NewIdempotencyRecord,
+} from '../contract/index.ts';
+import { scanPage } from './pages.ts';
+import { alreadyExists, withDefaults, type Session } from './session.ts';
+import type { KeyValueStore } from './store.ts';
+
+type Rows = KeyValueStore<IdempotencyRecord>;
+
+export function createIdempotencyView(session: Session, rows: Rows): IdempotencyView {
+  return {
+    get: (token) => session.read(() => rows.get(parseToken(token))),
+    insert: (record) =>
+      session.write(() => {
+        validateIdempotencyRecord(record);
+        if (rows.get(record.token) !== undefined) throw alreadyExists('idempotency', record.token);
+        return store(session, rows, record);
+      }),
+  };
+}
+
+/** `ttl`: whether the store's records expire; if not, a sweep finds none. */
+export function createIdempotencyStore(session: Session, rows: Rows, ttl: boolean): IdempotencyStore {
+  return {
+    ...createIdempotencyView(session, rows),
+    putIfAbsent: (record) =>
+      session.write(() => {
+        validateIdempotencyRecord(record);
+        const existing = rows.get(record.token);
+        return existing === undefined
+          ? { stored: true, record: store(session, rows, record) }
+          : { stored: false, existing };
+      }),
+    delete: (token) => session.write(() => rows.delete(parseToken(token))),
+    deleteExpired: (limit) =>
+      session.write(() => {
+        validateSweepLimit(limit);
+        if (!ttl) return 0;
+        const now = session.now();
+        const expired = [...rows.values()].filter(
+          ({ expiresAt }) => expiresAt !== undefined && compareTimestamps(expiresAt, now) <= 0,
+        );
+        return expired.slice(0, limit).filter(({ token }) => rows.delete(token)).length;
+      }),
+    scan: (request) =>
+      session.read(() =>
+        scanPage(
+          () => rows.values(),
+          (row) => row.token,
+          request,
+        ),
+      ),
+  };
+}
+
+function store(session: Session, rows: Rows, given: NewIdempotencyRecord): IdempotencyRecord {
+  const { ttlMs, ...rest } = given;
+  const record = withDefaults(rest, { createdAt: session.stamp() }) as IdempotencyRecord;
+  const expiry = ttlMs === undefined ? {} : { expiresAt: expiryAfter(record.createdAt, ttlMs) };
+  rows.set(record.token, { ...record, ...expiry });
+  return rows.get(record.token) ?? record;
+}

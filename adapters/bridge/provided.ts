@@ -1,0 +1,73 @@
+/**
+ * What the bridge does itself, clause by clause: the store has no such operation, so it earns nothing by it, and the
+ * clause is not-applicable. A clause stays judged as soon as what it asks of is the store's own: its lock, what it
+ * gives back of what was put into it, its rollback, its expiry. Where both have a part the store's part decides:
+ *
+ * - LOCK-11, STREAM-05, STREAM-08, IDEM-06, IDEM-07, IDEM-11: the bridge refuses what no record may hold, but what it
+ *   lets through the store must lock, keep apart and give back exactly.
+ * - STREAM-01, STREAM-07, STREAM-09: `set` and `get` are the store's; the bridge copies nothing.
+ * - STREAM-03, IDEM-03: the settlement is lockstep's (or the author's), the lock that makes it safe the store's.
+ * - IDEM-04, IDEM-08 (ttl): `get` of an expired record is the store's. The sweep (IDEM-10) is not.
+ * - LIFE-03: that calls are CLOSED is the bridge's; that failures leave no lock behind and `drain` ends the store's.
+ * - LIFE-05: that namespaces get stores of their own is the author's.
+ */
+
+/** What of the author's own stands in for the bridge, and takes clauses back from it. */
+export interface OwnParts {
+  /** encodeCursor or decodeCursor. */
+  readonly cursors: boolean;
+  /** settle or withdraw. */
+  readonly protocol: boolean;
+  /** Whether every instance opens the store anew. */
+  readonly crossInstance: boolean;
+}
+
+const CHECKS = 'the bridge, which checks before it writes';
+const LISTS = 'the bridge, which selects, sorts and pages';
+
+const ALWAYS: Readonly<Record<string, string>> = {
+  // The store's withLock knows no signal.
+  'LOCK-20': 'the bridge, which gives up waits',
+  // get, then set, in one turn of the event loop; amounts, texts and JSON are checked first.
+  'STREAM-02': CHECKS,
+  'STREAM-06': CHECKS,
+  'STREAM-10': LISTS,
+  // some, then push. An append-only store has no other write.
+  'ACT-01': CHECKS,
+  'ACT-02': CHECKS,
+  'ACT-04': 'the bridge, which stamps times',
+  'ACT-05': LISTS,
+  'CUR-01': LISTS,
+  'CUR-02': LISTS,
+  'CUR-03': LISTS,
+  'CUR-04': LISTS,
+  'CUR-05': LISTS,
+  'CUR-06': LISTS,
+  'CUR-07': LISTS,
+  // get, then set, in one turn of the event loop.
+  'IDEM-02': CHECKS,
+  'IDEM-10': 'the bridge, which sweeps',
+  // Every move of a job goes through the bridge's table of transitions.
+  'EXP-01': CHECKS,
+  'EXP-03': CHECKS,
+  'EXP-05': LISTS,
+  'EXP-06': CHECKS,
+  'AUD-01': CHECKS,
+  // The provoked errors are the bridge's; one of the store's own passes through raw and breaks other clauses.
+  'ERR-01': CHECKS,
+  'ERR-03': CHECKS,
+};
+
+/** Clauses that are the bridge's unless the author brings a part of his own. */
+const UNLESS: Readonly<Record<keyof OwnParts, Readonly<Record<string, string>>>> = {
+  cursors: { 'CUR-08': "lockstep's own cursors" },
+  // putIfAbsent and insert are the bridge's; the author's settlement decides by itself what it stores.
+  protocol: { 'IDEM-01': CHECKS, 'IDEM-14': CHECKS },
+  crossInstance: { 'LIFE-04': 'the bridge, which opens the store once for a namespace' },
+};
+
+/** Clauses by id, with what provides them: `TargetDefinition.provided` of a bridged store. */
+export function providedClauses(own: OwnParts): Readonly<Record<string, string>> {
+  const rest = Object.entries(UNLESS).map(([part, clauses]) => (own[part as keyof OwnParts] ? {} : clauses));
+  return Object.assign({}, ALWAYS, ...rest) as Readonly<Record<string, string>>;
+}

@@ -1,0 +1,65 @@
+/** One run of a callback under the store's lock. Its writes go straight to the store. */
+import type { Timestamp } from '../contract/index.ts';
+import { closed, type Session } from './session.ts';
+
+interface Owner {
+  readonly isClosed: boolean;
+  stamp(): Timestamp;
+  now(): Timestamp;
+}
+
+export class Section implements Session {
+  readonly #owner: Owner;
+  readonly #atomic: boolean;
+  #failure: { readonly error: unknown } | undefined;
+  #hasEnded = false;
+
+  /** `atomic`: whether the store undoes a section that rejects; only then may a failed write doom it. */
+  constructor(owner: Owner, atomic: boolean) {
+    this.#owner = owner;
+    this.#atomic = atomic;
+  }
+
+  stamp(): Timestamp {
+    return this.#owner.stamp();
+  }
+
+  now(): Timestamp {
+    return this.#owner.now();
+  }
+
+  async read<R>(action: () => R): Promise<R> {
+    return this.#run(action);
+  }
+
+  write<R>(action: () => R): Promise<R> {
+    const written = this.#write(action);
+    // A doomed section rejects with it in any case, so a callback that did not wait must not end the process.
+    if (this.#atomic) written.catch(() => undefined);
+    return written;
+  }
+
+  /** Throws the first failed write of an atomic section, also if the callback swallowed it. */
+  check(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** Ends the view. */
+  end(): void {
+    this.#hasEnded = true;
+  }
+
+  async #write<R>(action: () => R): Promise<R> {
+    try {
+      return this.#run(action);
+    } catch (error) {
+      if (this.#atomic && !this.#hasEnded) this.#failure ??= { error };
+      throw error;
+    }
+  }
+
+  #run<R>(action: () => R): R {
+    if (this.#hasEnded || this.#owner.isClosed) throw closed('section');
+    return action();
+  }
+}

@@ -1,0 +1,50 @@
+/** How the surfaces of an instance, or of a section's view, reach the store. */
+import { StorageError, type Surface, type Timestamp } from '../contract/index.ts';
+
+export interface Session {
+  /** A time for a new record, later than every earlier stamp. */
+  stamp(): Timestamp;
+  /** The time that decides about expiry. */
+  now(): Timestamp;
+  /** Runs `action` at once. Rejects with CLOSED after the session's end. */
+  read<R>(action: () => R): Promise<R>;
+  /**
+   * As `read`. Check and write happen in one turn of the event loop, so that no other caller of this process comes
+   * between them.
+   */
+  write<R>(action: () => R): Promise<R>;
+}
+
+export function closed(what: 'instance' | 'section'): StorageError {
+  return new StorageError(
+    'CLOSED',
+    what === 'instance'
+      ? 'Expected an open adapter, but close() was called. Open a new instance.'
+      : 'Expected a view within its section, but the callback has ended or the adapter was closed. Call withLock again.',
+  );
+}
+
+export function alreadyExists(surface: Surface, id: string): StorageError {
+  return new StorageError(
+    'ALREADY_EXISTS',
+    `Expected an id that ${surface} does not hold, got ${JSON.stringify(id)}. Nothing was changed.`,
+    { details: { surface, id } },
+  );
+}
+
+export function notFound(surface: Surface, id: string): StorageError {
+  return new StorageError(
+    'NOT_FOUND',
+    `Expected an id that ${surface} holds, got ${JSON.stringify(id)}. Nothing was changed.`,
+    { details: { surface, id } },
+  );
+}
+
+/**
+ * `given` with the fields of `defaults` that it lacks; fields that are undefined are absent. Values are not copied:
+ * see store.ts.
+ */
+export function withDefaults<G extends object, D extends object>(given: G, defaults: D): D & G {
+  const present = Object.entries(given).filter(([, value]) => value !== undefined);
+  return Object.fromEntries([...Object.entries(defaults), ...present]) as D & G;
+}
