@@ -1,6 +1,7 @@
 /** Every mutant and every equivalent, one a line. */
 import { eventOutsideTransaction } from './eventOutsideTransaction.ts';
 import { jsonbBody } from './jsonbBody.ts';
+import { LOCK_MUTANTS } from './locks/index.ts';
 import { millisecondCursor } from './millisecondCursor.ts';
 import { moduleMutex } from './moduleMutex.ts';
 import type { Equivalent, Mutant } from './mutant.ts';
@@ -19,6 +20,7 @@ export const MUTANTS: readonly Mutant[] = [
   jsonbBody,
   eventOutsideTransaction,
   poolQueryInCallback,
+  ...LOCK_MUTANTS,
 ];
 
 export const EQUIVALENTS: readonly Equivalent[] = [twoKeyLock];
