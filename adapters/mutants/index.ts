@@ -1,6 +1,7 @@
 /** Every mutant and every equivalent, one a line. */
 import { eventOutsideTransaction } from './eventOutsideTransaction.ts';
 import { jsonbBody } from './jsonbBody.ts';
+import { LIFE_MUTANTS } from './life/index.ts';
 import { LOCK_MUTANTS } from './locks/index.ts';
 import { millisecondCursor } from './millisecondCursor.ts';
 import { moduleMutex } from './moduleMutex.ts';
@@ -21,6 +22,7 @@ export const MUTANTS: readonly Mutant[] = [
   eventOutsideTransaction,
   poolQueryInCallback,
   ...LOCK_MUTANTS,
+  ...LIFE_MUTANTS,
 ];
 
 export const EQUIVALENTS: readonly Equivalent[] = [twoKeyLock];
