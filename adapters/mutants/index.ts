@@ -9,6 +9,9 @@ import type { Equivalent, Mutant } from './mutant.ts';
 import { noLock } from './noLock.ts';
 import { poolQueryInCallback } from './poolQueryInCallback.ts';
 import { replayCheckOutsideLock } from './replayCheckOutsideLock.ts';
+import { lockRow } from './equivalents/lockRow.ts';
+import { reentrantLock } from './equivalents/reentrantLock.ts';
+import { synchronousStores } from './equivalents/synchronousStores.ts';
 import { twoKeyLock } from './equivalents/twoKeyLock.ts';
 import { unlockBeforeCommit } from './unlockBeforeCommit.ts';
 
@@ -25,4 +28,4 @@ export const MUTANTS: readonly Mutant[] = [
   ...LIFE_MUTANTS,
 ];
 
-export const EQUIVALENTS: readonly Equivalent[] = [twoKeyLock];
+export const EQUIVALENTS: readonly Equivalent[] = [lockRow, reentrantLock, synchronousStores, twoKeyLock];

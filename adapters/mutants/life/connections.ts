@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StorageError } from '../../contract/index.ts';
+import { StorageError, type NewStream } from '../../contract/index.ts';
 import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
 /** As many sections at once as a pool has connections by default. */
@@ -68,11 +68,15 @@ export const clientLeakOnWrite: Mutant = {
         return result;
       };
     };
-    const { create, put, get } = streams;
     return extend(adapter, {
       streamRepository: {
         ...repository,
-        streams: { ...streams, create: leaking(create), put: leaking(put), get: leaking(get) },
+        streams: {
+          ...streams,
+          create: leaking((stream: NewStream) => streams.create(stream)),
+          put: leaking((stream: NewStream) => streams.put(stream)),
+          get: leaking((id: string) => streams.get(id)),
+        },
       },
     });
   },

@@ -1,5 +1,4 @@
-import type { ActivityStore, StreamStore } from '../../contract/index.ts';
-import { codeOf } from '../../contract/index.ts';
+import { codeOf, type ActivityStore, type StreamStore } from '../../contract/index.ts';
 import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
 /** What a unique index says comes through as the driver throws it. */

@@ -1,5 +1,10 @@
-import type { LockedView, StreamRecord, NewStream } from '../../contract/index.ts';
-import { codeOf } from '../../contract/index.ts';
+import {
+  codeOf,
+  type LockedView,
+  type NewStream,
+  type StreamRecord,
+  type StreamStore,
+} from '../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
 /** Ends a transaction whose statement is tried again in the next one. */
@@ -63,13 +68,13 @@ class Retry {
   view(first: LockedView): LockedView {
     const streams = first.streams;
     if (streams === undefined) return first;
-    const now = (): typeof streams => this.#current?.streams ?? streams;
+    const now = (): StreamStore => this.#current?.streams ?? streams;
     return {
       ...first,
       streams: {
         create: (stream) => now().create(stream),
         get: (id) => now().get(id),
-        put: (stream) => this.#put(stream),
+        put: (stream) => this.#put(now, stream),
         delete: (id) => now().delete(id),
         list: (request) => now().list(request),
         scan: (request) => now().scan(request),
@@ -77,10 +82,10 @@ class Retry {
     };
   }
 
-  async #put(stream: NewStream): Promise<StreamRecord> {
+  async #put(now: () => StreamStore, stream: NewStream): Promise<StreamRecord> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await (this.#current?.streams as NonNullable<LockedView['streams']>).put(stream);
+        return await now().put(stream);
       } catch (error) {
         if (codeOf(error) !== 'UNAVAILABLE' || tries === MAX_TRIES) throw error;
         const entered = new Promise<LockedView>((resolve) => {

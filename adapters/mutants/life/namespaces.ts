@@ -14,13 +14,12 @@ export const tokenCacheOfAll: Mutant = {
   mutate: (adapter) => {
     const store = adapter.idempotencyStore;
     if (store === undefined) return adapter;
-    const { insert, putIfAbsent, deleteExpired, scan } = store;
     return extend(adapter, {
       idempotencyStore: {
-        insert,
-        putIfAbsent,
-        deleteExpired,
-        scan,
+        insert: (record) => store.insert(record),
+        putIfAbsent: (record) => store.putIfAbsent(record),
+        deleteExpired: (limit) => store.deleteExpired(limit),
+        scan: (request) => store.scan(request),
         get: async (token) => {
           const record = kept.get(token) ?? (await store.get(token));
           if (record !== undefined) kept.set(token, record);

@@ -76,8 +76,10 @@ export const recordCache: Mutant = {
     if (repository === undefined || streams === undefined) return adapter;
     const cache = new Cache();
     const viewed = replaceView(adapter, (view) => {
-      const cached = view.streams === undefined ? {} : { put: cache.over(view.streams).put };
-      return view.streams === undefined ? view : { ...view, streams: { ...view.streams, ...cached } };
+      const inside = view.streams;
+      if (inside === undefined) return view;
+      const renewing = cache.over(inside);
+      return { ...view, streams: { ...inside, put: (stream) => renewing.put(stream) } };
     });
     return extend(viewed, {
       streamRepository: { ...(viewed.streamRepository as typeof repository), streams: cache.over(streams) },

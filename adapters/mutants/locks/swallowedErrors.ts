@@ -65,7 +65,7 @@ export const commitTagIgnored: Mutant = {
         return await lockOf(adapter)(id, noting, options);
       } catch (error) {
         if (returned === undefined) throw error;
-        return (returned as { readonly value: Awaited<ReturnType<typeof callback>> }).value;
+        return returned.value;
       }
     }),
 };
