@@ -104,4 +104,11 @@ export class KeyedMutex {
     this.#tails.set(key, tail);
     return running;
   }
+
+  /** Resolves with what frees the key. */
+  acquire(key: string): Promise<() => void> {
+    return new Promise((granted) => {
+      void this.run(key, () => new Promise<void>(granted));
+    });
+  }
 }

@@ -152,6 +152,12 @@ function activity(id: string, other: string): Provocation[] {
     [direct('activity.append', eventOf(id, { streamId: id }))],
     [direct('activity.list', { streamId: id, limit: 5 })],
     [
+      [
+        'activity.append of another event with an id that exists',
+        'activity.append',
+        [eventOf(id, { streamId: id, description: 'changed' })],
+        EXISTS,
+      ],
       ...badFields('activity.append', fresh, fields),
       ...NO_IDS.map(([what, bad]): Bad => [
         `activity.append with ${what}`,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { RETRYABLE_CODES } from '../../../adapters/contract/index.ts';
+import { RETRYABLE_CODES, type StorageErrorCode } from '../../../adapters/contract/index.ts';
 import type { Caught, Step } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave } from '../../harness/generate.ts';
 import { observed } from '../../harness/observe.ts';
@@ -31,7 +31,7 @@ export const ERR_01: AnyProperty = property<Case>({
   schedules: 'free',
   inapplicable: (subject) => (names(subject).length > 0 ? undefined : 'the adapter has no store to provoke'),
   arbitrary: (subject) =>
-    fc.uniqueArray(fc.record({ what: fc.constantFrom(...names(subject)), inSection: fc.boolean() }), {
+    fc.uniqueArray(fc.record({ what: whats(subject), inSection: fc.boolean() }), {
       selector: ({ what }) => what,
       minLength: 1,
       maxLength: 10,
@@ -58,6 +58,19 @@ export const ERR_01: AnyProperty = property<Case>({
   },
   judge: rawError,
 });
+
+/** Failures that only what is stored decides: few beside the malformed inputs, and the ones that drivers report. */
+const BY_STORAGE: readonly StorageErrorCode[] = ['ALREADY_EXISTS', 'NOT_FOUND', 'CONFLICT'];
+
+function whats(subject: Subject): fc.Arbitrary<string> {
+  const any = fc.constantFrom(...names(subject));
+  const stored = examplesOf(subject).filter(({ codes }) => codes.some((code) => BY_STORAGE.includes(code)));
+  if (stored.length === 0) return any;
+  return fc.oneof(
+    { weight: 2, arbitrary: any },
+    { weight: 1, arbitrary: fc.constantFrom(...stored.map(({ what }) => what)) },
+  );
+}
 
 function names(subject: Subject): string[] {
   return examplesOf(subject).map(({ what }) => what);

@@ -17,7 +17,7 @@ import {
   type Trial,
   type TrialRun,
 } from '../../harness/property.ts';
-import { act, overdueFailure, scripted, waits } from '../../harness/script.ts';
+import { act, overdueFailure, scripted, waits, type Act } from '../../harness/script.ts';
 import {
   leaveTrace,
   readTrace,
@@ -171,25 +171,28 @@ function same(one: Step, other: Step): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** Two actors use two connections with a bound, and then meet at one lock without a bound. */
+/**
+ * Actors use connections of one instance with a bound each, and then wait without one, all at once, so that each has
+ * one of these connections. The holders are another instance's: in their own they could wait where no connection is.
+ */
 function settingsTrial({ timeoutsMs, longerMs }: Settings, scope: Scope): Trial {
-  const ids = timeoutsMs.map((_, index) => scope.id(`bounded-${index}`));
-  const bounded = timeoutsMs.map((timeoutMs, index) =>
-    act(index, enter(ids[index] as string, { timeoutMs })),
-  );
-  const s1 = scope.id('s1');
+  const count = timeoutsMs.length;
+  const ofEach = (acts: (index: number, id: string) => Act): Act[] =>
+    timeoutsMs.map((_, index) => acts(index, scope.id(`wanted-${index}`)));
   return {
     ...scripted(
       [
-        ...bounded,
-        ...timeoutsMs.map((_, index) => act(index, leave)),
-        act(0, enter(s1)),
-        waits(1, enter(s1)),
-        act(0, hold(Math.max(...timeoutsMs) + longerMs)),
-        act(0, leave),
-        act(1, leave),
+        ...timeoutsMs.map((timeoutMs, index) =>
+          act(index, enter(scope.id(`bounded-${index}`), { timeoutMs })),
+        ),
+        ...ofEach((index) => act(index, leave)),
+        ...ofEach((index, id) => act(count + index, enter(id))),
+        ...ofEach((index, id) => waits(index, enter(id))),
+        act(count, hold(Math.max(...timeoutsMs) + longerMs)),
+        ...ofEach((index) => act(count + index, leave)),
+        ...ofEach((index) => act(index, leave)),
       ],
-      [0, 0],
+      [...timeoutsMs.map(() => 0), ...timeoutsMs.map(() => 1)],
     ),
     patienceMs: 3_000,
   };

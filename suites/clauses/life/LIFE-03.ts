@@ -57,9 +57,10 @@ export const LIFE_03: AnyProperty = property<Case>({
   schedules: 'free',
   arbitrary: (subject) =>
     fc.oneof(
-      { weight: 14, arbitrary: failuresOf(subject, 2, 1) },
+      { weight: 13, arbitrary: failuresOf(subject, 2, 1) },
       { weight: 1, arbitrary: failuresOf(subject, 1, MANY_ROUNDS) },
-      { weight: 1, arbitrary: closingOf(subject) },
+      // Each of its cases is half of them, and must come up in a hundred trials.
+      { weight: 2, arbitrary: closingOf(subject) },
     ),
   trial: (input, scope, subject) =>
     input.kind === 'failures' ? failuresTrial(input, scope, subject) : closingTrial(input, scope, subject),

@@ -60,7 +60,8 @@ export const LIFE_05: AnyProperty = property<Case>({
       ...(removes ? traces.flatMap((trace) => removal(trace).map((step) => act(1, step))) : []),
     ];
     return {
-      setup: traces.map(leaveTrace),
+      // Read once too: what is kept from that must not be shown to the other namespace either.
+      setup: [...traces.map(leaveTrace), ...traces.map(readTrace)],
       ...scripted([...(locks ? within(acts) : acts), ...traces.map((trace) => act(0, readTrace(trace)))]),
       patienceMs: 2_500,
     };

@@ -52,6 +52,8 @@ const HOSTILE: readonly string[] = [
  */
 export const LOCK_11: AnyProperty = property<Case>({
   clause: 'LOCK-11',
+  // A queue in front of the lock orders the callers of one instance, whatever the lock does.
+  topologies: ['one', 'shared', 'processes'],
   arbitrary: () =>
     fc.record({
       id: fc.oneof(

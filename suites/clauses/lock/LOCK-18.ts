@@ -37,8 +37,8 @@ interface Visit {
   /** Whether a list follows it, which an adapter that buffers writes has to flush for. */
   readonly lists: boolean;
   readonly trace: TraceKind;
-  /** Whether the view is used once more after withLock has settled. */
-  readonly late: boolean;
+  /** What is tried through the view once withLock has settled, on the surface of which kind of record. */
+  readonly late: { readonly does: 'read' | 'write'; readonly kind: TraceKind } | undefined;
 }
 
 /**
@@ -48,13 +48,18 @@ interface Visit {
 export const LOCK_18: AnyProperty = property<readonly (readonly Visit[])[]>({
   clause: 'LOCK-18',
   arbitrary: ({ surfaces }) => {
+    const kinds = traceKindsOf(surfaces);
+    const late = fc.record({
+      does: fc.constantFrom('read' as const, 'write' as const),
+      kind: fc.constantFrom(...kinds),
+    });
     const visit: fc.Arbitrary<Visit> = fc.record({
       stream: fc.constantFrom('s1', 's2'),
       fails: fc.option(fc.constantFrom(...failingWritesOf(surfaces)), { freq: 4, nil: undefined }),
       early: fc.boolean(),
       lists: fc.boolean(),
-      trace: fc.constantFrom(...traceKindsOf(surfaces)),
-      late: fc.boolean(),
+      trace: fc.constantFrom(...kinds),
+      late: fc.option(late, { freq: 2, nil: undefined }),
     });
     return fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 });
   },
@@ -107,8 +112,12 @@ function section({ stream, fails, early, lists, trace, late }: Visit, digit: num
     ...(early ? [] : failing),
     ...(lists ? [list] : []),
     leave,
-    ...(late ? [{ ...direct('streams.get', id), via: 'dead-view' as const }] : []),
+    ...(late === undefined ? [] : [lateStep(late, scope.id(`late-${digit}`))]),
   ];
+}
+
+function lateStep({ does, kind }: NonNullable<Visit['late']>, id: string): CallStep {
+  return { ...(does === 'read' ? readTrace({ kind, id }) : leaveTrace({ kind, id })), via: 'dead-view' };
 }
 
 function wrongOutcome(run: TrialRun<unknown>): Failure | undefined {
@@ -150,7 +159,7 @@ function lateCall(run: TrialRun<unknown>): Failure | undefined {
   for (const { step, record } of observed(run)) {
     if (step.do !== 'call' || step.via !== 'dead-view' || codeOf(record) === 'CLOSED') continue;
     return {
-      summary: `The view of a section whose withLock had settled was still usable (${whoOf(record)}).`,
+      summary: `The view of a section whose withLock had settled was still usable: ${step.method} (${whoOf(record)}).`,
       expected: 'CLOSED',
       actual: codeOf(record) ?? 'the call succeeded',
       marked: [record],

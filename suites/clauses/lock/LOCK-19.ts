@@ -18,8 +18,8 @@ const BOUND = 200;
 const SPARE = 12;
 
 /**
- * Greedy actors enter and leave in a loop while another one waits. It must be let in before the lock was granted to
- * others more than 200 times. Only some trials are that long; the short ones find waiters that are forgotten.
+ * Greedy actors enter and leave in a loop while another one waits, which came after the first of them and before the
+ * others. Nobody may see the lock granted to others more than 200 times while it waits. Only some trials are that long; the short ones find waiters that are forgotten.
  */
 export const LOCK_19: AnyProperty = property<Case>({
   clause: 'LOCK-19',
@@ -38,20 +38,21 @@ export const LOCK_19: AnyProperty = property<Case>({
       const share = Math.floor(grants / greedy) + (index < grants % greedy ? 1 : 0);
       return { instance: 0, steps: Array.from({ length: share }, () => visit).flat() };
     });
-    return { actors: [...loops, { instance: 0, steps: [...visit, ...visit] }] };
+    const patient: Actor = { instance: 0, steps: [...visit, ...visit] };
+    return { actors: [...loops.slice(0, 1), patient, ...loops.slice(1)] };
   },
   judge: starved,
   exercised: ({ input, main }) => input.grants <= BOUND || main.records.length > 2 * BOUND,
 });
 
 function starved(run: TrialRun<Case>): Failure | undefined {
-  const { main, trial, input, scope } = run;
+  const { main, trial, scope } = run;
   const sections = sectionsOf(main, trial);
   for (const { entered, actor } of sections) {
     const overtaken = sections.filter(
       (other) => other.actor !== actor && other.from > entered.call && other.from < entered.return,
     );
-    if (actor !== input.greedy || overtaken.length <= BOUND) continue;
+    if (overtaken.length <= BOUND) continue;
     return starvation(entered, overtaken.length, scope.name('s1'));
   }
   return undefined;

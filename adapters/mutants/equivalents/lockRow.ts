@@ -1,0 +1,32 @@
+import type { Equivalent } from '../mutant.ts';
+
+/** The lock's call with its key, a literal that begins with the schema. */
+const LOCK =
+  /SELECT pg_advisory_xact_lock\(hashtextextended\((\s*E?'([a-z0-9_]+):(?:[^']|'')*')::text COLLATE "C", 0\)\)/;
+const FIRST_TABLE = 'CREATE TABLE IF NOT EXISTS lockstep_migrations';
+
+/** The table is one of the namespace's; its keys have one length, since an index holds no long ones. */
+const ROW_TABLE = `CREATE TABLE IF NOT EXISTS lock_rows (
+    key bytea PRIMARY KEY, grants bigint NOT NULL DEFAULT 0)`;
+
+/** `sql` with `lock(table, key)` for the advisory lock, and the table among the others. */
+function withLockRows(sql: string, lock: (table: string, key: string) => string): string {
+  if (sql.trimStart().startsWith(FIRST_TABLE)) return `${ROW_TABLE}; ${sql}`;
+  return sql.replace(LOCK, (_, key: string, schema: string) =>
+    lock(`"${schema}".lock_rows`, `sha256(convert_to(${key}, 'UTF8'))`),
+  );
+}
+
+/** A row for each stream that was ever locked, and FOR UPDATE on it. */
+export const lockRow: Equivalent = {
+  name: 'lock-row',
+  reason:
+    'Whoever has inserted the row, or has it FOR UPDATE, keeps it until the transaction ends, and READ COMMITTED reads anew behind the wait.',
+  bases: ['postgres'],
+  rewrite: (sql) =>
+    withLockRows(
+      sql,
+      (table, key) =>
+        `INSERT INTO ${table} (key) VALUES (${key}) ON CONFLICT DO NOTHING; SELECT 1 FROM ${table} WHERE key = ${key} FOR UPDATE`,
+    ),
+};

@@ -1,0 +1,45 @@
+import { createActivityStore } from '../../memory/activity.ts';
+import { createExportRepository } from '../../memory/exports.ts';
+import { createIdempotencyStore } from '../../memory/idempotency.ts';
+import { closed, type Session } from '../../memory/session.ts';
+import { openStore } from '../../memory/store.ts';
+import { createStreamStore } from '../../memory/streams.ts';
+import { createUserStore } from '../../memory/users.ts';
+import { extend, lockOf, type Equivalent } from '../mutant.ts';
+
+/** Calls outside sections answer at once, and throw what they refuse. */
+export const synchronousStores: Equivalent = {
+  name: 'synchronous-stores',
+  reason: 'Methods may answer without a promise, as those of a Map do.',
+  bases: ['memory'],
+  mutate: (adapter, { options: { namespace, clock } }) => {
+    const store = openStore(namespace);
+    let isClosed = false;
+    // The stores hand on what the session gives them, be it a promise or not.
+    const whileOpen = ((action: () => unknown) => {
+      if (isClosed) throw closed('instance');
+      return action();
+    }) as unknown as Session['read'];
+    const session: Session = {
+      tables: store.tables,
+      now: () => store.now(clock),
+      stamp: () => store.stamp(clock),
+      read: whileOpen,
+      write: whileOpen,
+    };
+    return extend(adapter, {
+      streamRepository: {
+        streams: createStreamStore(session),
+        users: createUserStore(session),
+        activity: createActivityStore(session),
+        withLock: lockOf(adapter),
+      },
+      idempotencyStore: createIdempotencyStore(session),
+      exportRepository: createExportRepository(session),
+      close: () => {
+        isClosed = true;
+        return adapter.close();
+      },
+    });
+  },
+};

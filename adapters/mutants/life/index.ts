@@ -1,0 +1,23 @@
+/** Mutants of connections, errors and the adapter's life, one a line. */
+import type { Mutant } from '../mutant.ts';
+import { closeHangs, closeTwiceFails, reconnectsAfterClose } from './closing.ts';
+import { clientLeakOnError, clientLeakOnWrite } from './connections.ts';
+import { partlyStored, rawDriverError, rawLockTimeout } from './errors.ts';
+import { firstOpenRace } from './firstOpenRace.ts';
+import { innerRetry } from './innerRetry.ts';
+import { sharedTable, tokenCacheOfAll } from './namespaces.ts';
+
+export const LIFE_MUTANTS: readonly Mutant[] = [
+  clientLeakOnError,
+  clientLeakOnWrite,
+  closeHangs,
+  closeTwiceFails,
+  firstOpenRace,
+  innerRetry,
+  partlyStored,
+  rawDriverError,
+  rawLockTimeout,
+  reconnectsAfterClose,
+  sharedTable,
+  tokenCacheOfAll,
+];

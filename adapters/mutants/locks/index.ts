@@ -1,0 +1,70 @@
+/** Mutants of the lock, one a line. */
+import type { Mutant } from '../mutant.ts';
+import { abortRunsLater, abortStopsHolder, abortWhileWaitingUnseen } from './aborts.ts';
+import { configuredKey } from './configuredKey.ts';
+import { failedWriteForgotten } from './failedWriteForgotten.ts';
+import { caseFoldedId, normalizedId, stripedLock, trimmedId, truncatedId } from './foldedIds.ts';
+import { hashtextLock } from './hashtextLock.ts';
+import { instanceMutex } from './instanceMutex.ts';
+import { lifoLock } from './lifoLock.ts';
+import { lockWithoutBegin } from './lockWithoutBegin.ts';
+import { innerLeaveUnlocks, nestedLockNewConnection, reentrantLockHangs } from './nesting.ts';
+import { noRollbackOnThrow } from './noRollback.ts';
+import {
+  nullKey,
+  releasedInTransaction,
+  repeatableReadLock,
+  setNotLocal,
+  timeOfBegin,
+  tryLockIgnored,
+} from './sections.ts';
+import { sessionLockLeak } from './sessionLockLeak.ts';
+import { cacheUnderLock, readBeforeLock, recordCache } from './staleReads.ts';
+import { commitTagIgnored, rollbackSwallowsError, rollbackWrapsError } from './swallowedErrors.ts';
+import { callbackCutShort, ghostWaiter, raceTimeout } from './timeouts.ts';
+import { unboundedChain } from './unboundedChain.ts';
+import { unlockOnOtherClient } from './unlockOnOtherClient.ts';
+import { unlockSkippedOnThrow } from './unlockSkippedOnThrow.ts';
+import { appendAfterEnd, readAfterEnd } from './viewAfterEnd.ts';
+
+export const LOCK_MUTANTS: readonly Mutant[] = [
+  abortRunsLater,
+  abortStopsHolder,
+  abortWhileWaitingUnseen,
+  appendAfterEnd,
+  cacheUnderLock,
+  callbackCutShort,
+  caseFoldedId,
+  commitTagIgnored,
+  configuredKey,
+  failedWriteForgotten,
+  ghostWaiter,
+  hashtextLock,
+  innerLeaveUnlocks,
+  instanceMutex,
+  lifoLock,
+  lockWithoutBegin,
+  nestedLockNewConnection,
+  noRollbackOnThrow,
+  normalizedId,
+  nullKey,
+  raceTimeout,
+  readAfterEnd,
+  readBeforeLock,
+  recordCache,
+  reentrantLockHangs,
+  releasedInTransaction,
+  repeatableReadLock,
+  rollbackSwallowsError,
+  rollbackWrapsError,
+  sessionLockLeak,
+  setNotLocal,
+  stripedLock,
+  timeOfBegin,
+  trimmedId,
+  truncatedId,
+  tryLockIgnored,
+  unboundedChain,
+  unlockOnOtherClient,
+  unlockSkippedOnThrow,
+];

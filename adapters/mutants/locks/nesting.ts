@@ -1,0 +1,85 @@
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+import type { LockedView } from '../../contract/index.ts';
+import { extend, KeyedMutex, lockOf, replaceLock, type Mutant } from '../mutant.ts';
+
+/** Made as the module is loaded, and so inside of no section. */
+const outside = new AsyncResource('no section');
+
+/** Nobody knows whether the caller holds the lock already: asking again waits for oneself. */
+export const reentrantLockHangs: Mutant = {
+  name: 'reentrant-lock-hangs',
+  origin: 'A helper that locks is called from code that has locked; the mutex has no owner.',
+  clauses: ['LOCK-03'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceLock(adapter, (id, callback, options) =>
+      outside.runInAsyncScope(() => lockOf(adapter)(id, callback, options)),
+    ),
+};
+
+/** A section inside a section takes another connection, on which it waits for the first one. */
+export const nestedLockNewConnection: Mutant = {
+  name: 'nested-lock-new-connection',
+  origin:
+    'withLock always begins with pool.connect(): the database sees two sessions, one of which waits idle.',
+  clauses: ['LOCK-03'],
+  bases: ['postgres'],
+  mutate: async (adapter, { another }) => {
+    const second = await another();
+    const around = new AsyncLocalStorage<true>();
+    const nesting = replaceLock(adapter, (id, callback, options) => {
+      const pool = around.getStore() === undefined ? adapter : second;
+      return lockOf(pool)(id, (view) => around.run(true, () => callback(view)), options);
+    });
+    return extend(nesting, {
+      close: () => Promise.all([adapter.close(), second.close()]).then(() => undefined),
+    });
+  },
+};
+
+interface Held {
+  readonly id: string;
+  readonly view: LockedView;
+  readonly unlock: () => void;
+  readonly outer: Held | undefined;
+}
+
+/** The lock may be taken again, and is free as soon as the inner section has ended: nobody counts. */
+export const innerLeaveUnlocks: Mutant = {
+  name: 'inner-leave-unlocks',
+  origin: 'A re-entrant lock without a counter: the first unlock is the last.',
+  clauses: ['LOCK-03'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => {
+    const mutex = new KeyedMutex();
+    const holding = new AsyncLocalStorage<Held>();
+    return replaceLock(adapter, async (id, callback, options) => {
+      const outer = holding.getStore();
+      const own = heldOf(outer, id);
+      if (own !== undefined) {
+        try {
+          return await callback(own.view);
+        } finally {
+          own.unlock();
+        }
+      }
+      const unlock = await mutex.acquire(id);
+      try {
+        return await lockOf(adapter)(
+          `${id}-${randomUUID()}`,
+          (view) => holding.run({ id, view, unlock, outer }, () => callback(view)),
+          options,
+        );
+      } finally {
+        unlock();
+      }
+    });
+  },
+};
+
+function heldOf(innermost: Held | undefined, id: string): Held | undefined {
+  let held = innermost;
+  while (held !== undefined && held.id !== id) held = held.outer;
+  return held;
+}
