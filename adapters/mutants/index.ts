@@ -1,4 +1,6 @@
 /** Every mutant and every equivalent, one a line. */
+import { ACTIVITY_MUTANTS } from './activity/index.ts';
+import { CURSOR_MUTANTS } from './cursors/index.ts';
 import { eventOutsideTransaction } from './eventOutsideTransaction.ts';
 import { jsonbBody } from './jsonbBody.ts';
 import { millisecondCursor } from './millisecondCursor.ts';
@@ -8,6 +10,7 @@ import { noLock } from './noLock.ts';
 import { poolQueryInCallback } from './poolQueryInCallback.ts';
 import { replayCheckOutsideLock } from './replayCheckOutsideLock.ts';
 import { twoKeyLock } from './equivalents/twoKeyLock.ts';
+import { STREAM_MUTANTS } from './streams/index.ts';
 import { unlockBeforeCommit } from './unlockBeforeCommit.ts';
 
 export const MUTANTS: readonly Mutant[] = [
@@ -19,6 +22,9 @@ export const MUTANTS: readonly Mutant[] = [
   jsonbBody,
   eventOutsideTransaction,
   poolQueryInCallback,
+  ...ACTIVITY_MUTANTS,
+  ...CURSOR_MUTANTS,
+  ...STREAM_MUTANTS,
 ];
 
 export const EQUIVALENTS: readonly Equivalent[] = [twoKeyLock];
