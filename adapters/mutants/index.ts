@@ -9,6 +9,12 @@ import type { Equivalent, Mutant } from './mutant.ts';
 import { noLock } from './noLock.ts';
 import { poolQueryInCallback } from './poolQueryInCallback.ts';
 import { replayCheckOutsideLock } from './replayCheckOutsideLock.ts';
+import { cursorOnFullPage } from './equivalents/cursorOnFullPage.ts';
+import { expandedKeyset } from './equivalents/expandedKeyset.ts';
+import { frozenRecords } from './equivalents/frozenRecords.ts';
+import { jsonbFields } from './equivalents/jsonbFields.ts';
+import { millisecondStamps } from './equivalents/millisecondStamps.ts';
+import { shortPages } from './equivalents/shortPages.ts';
 import { twoKeyLock } from './equivalents/twoKeyLock.ts';
 import { STREAM_MUTANTS } from './streams/index.ts';
 import { unlockBeforeCommit } from './unlockBeforeCommit.ts';
@@ -27,4 +33,12 @@ export const MUTANTS: readonly Mutant[] = [
   ...STREAM_MUTANTS,
 ];
 
-export const EQUIVALENTS: readonly Equivalent[] = [twoKeyLock];
+export const EQUIVALENTS: readonly Equivalent[] = [
+  cursorOnFullPage,
+  expandedKeyset,
+  frozenRecords,
+  jsonbFields,
+  millisecondStamps,
+  shortPages,
+  twoKeyLock,
+];

@@ -4,7 +4,7 @@ import type { Mutant } from '../mutant.ts';
 export const nowBeforeLock: Mutant = {
   name: 'now-before-lock',
   origin: 'DEFAULT now(): it stands still from BEGIN on, so that who waited longest sorts first.',
-  clauses: ['ACT-04', 'CUR-06'],
+  clauses: ['ACT-04'],
   bases: ['postgres'],
   rewrite: (sql) =>
     sql.includes('activity_events AS stored')

@@ -6,7 +6,7 @@ export const requestTime: Mutant = {
   name: 'request-time',
   origin:
     'A middleware puts `receivedAt` into the context, and everything of the request is stamped with it.',
-  clauses: ['ACT-04', 'CUR-06'],
+  clauses: ['ACT-04'],
   bases: ['postgres'],
   mutate: (adapter, { options: { clock } }) =>
     replaceLock(adapter, (id, callback, options) => {

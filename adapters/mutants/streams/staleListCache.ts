@@ -8,7 +8,7 @@ const LIFETIME_MS = 1000;
 export const staleListCache: Mutant = {
   name: 'stale-list-cache',
   origin: 'Cached pages are invalidated by the repository’s methods, and the transactional path has others.',
-  clauses: ['STREAM-01', 'STREAM-10'],
+  clauses: ['STREAM-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
     const pages = new Map<string, { readonly page: Page<StreamRecord>; readonly until: number }>();

@@ -148,7 +148,7 @@ function wrongList(run: TrialRun<Case>): Failure | undefined {
       };
     if (alien !== undefined)
       return {
-        summary: `${list} shows ${keyOf(alien.id, scope)} as ${alien.status}.`,
+        summary: `After the changes ${list} shows a stream (${keyOf(alien.id, scope)}) as ${alien.status}.`,
         expected: String(status),
         actual: alien.status,
         marked: pages,
