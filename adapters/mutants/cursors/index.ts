@@ -19,6 +19,7 @@ import { offsetPaging } from './offsetPaging.ts';
 import { roundedTime } from './roundedTime.ts';
 import { sequenceOrder } from './sequenceOrder.ts';
 import { serverSideCursor } from './serverSideCursor.ts';
+import { timesAsText } from './timesAsText.ts';
 import { timestampOnlyCursor } from './timestampOnlyCursor.ts';
 import { updateOrder } from './updateOrder.ts';
 import { utf16Order } from './utf16Order.ts';
@@ -43,6 +44,7 @@ export const CURSOR_MUTANTS: readonly Mutant[] = [
   roundedTime,
   sequenceOrder,
   serverSideCursor,
+  timesAsText,
   timestampOnlyCursor,
   updateOrder,
   utf16Order,

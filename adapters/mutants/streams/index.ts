@@ -12,6 +12,8 @@ import { deferredPut } from './deferredPut.ts';
 import { dirtyMerge } from './dirtyMerge.ts';
 import { emptyFieldsDropped } from './emptyFieldsDropped.ts';
 import { floatColumn } from './floatColumn.ts';
+import { foldedIds } from './foldedIds.ts';
+import { foldedWallets } from './foldedWallets.ts';
 import { instanceCache } from './instanceCache.ts';
 import { int4Revision } from './int4Revision.ts';
 import { knownFieldsOnly } from './knownFieldsOnly.ts';
@@ -24,12 +26,15 @@ import { readCache } from './readCache.ts';
 import { replacedSurrogates } from './replacedSurrogates.ts';
 import { roundedAmounts } from './roundedAmounts.ts';
 import { sharedAlias } from './sharedAlias.ts';
+import { sixDigitTimes } from './sixDigitTimes.ts';
 import { staleListCache } from './staleListCache.ts';
 import { staleStatusIndex } from './staleStatusIndex.ts';
 import { textGreatest } from './textGreatest.ts';
 import { throughNumber } from './throughNumber.ts';
 import { trimmedTexts } from './trimmedTexts.ts';
 import { unconditionalSettle } from './unconditionalSettle.ts';
+import { updateTimeIgnored } from './updateTimeIgnored.ts';
+import { updateTimeKept } from './updateTimeKept.ts';
 import { userCache } from './userCache.ts';
 import { userMerges } from './userMerges.ts';
 import { viewStreamListOutside } from './viewStreamListOutside.ts';
@@ -48,6 +53,8 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
   dirtyMerge,
   emptyFieldsDropped,
   floatColumn,
+  foldedIds,
+  foldedWallets,
   instanceCache,
   int4Revision,
   knownFieldsOnly,
@@ -60,12 +67,15 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
   replacedSurrogates,
   roundedAmounts,
   sharedAlias,
+  sixDigitTimes,
   staleListCache,
   staleStatusIndex,
   textGreatest,
   throughNumber,
   trimmedTexts,
   unconditionalSettle,
+  updateTimeIgnored,
+  updateTimeKept,
   userCache,
   userMerges,
   viewStreamListOutside,

@@ -12,6 +12,7 @@ import {
   type Scope,
   type Subject,
 } from '../../harness/property.ts';
+import { PAST } from '../../harness/records.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
 import { timeOf } from '../../harness/tables.ts';
 
@@ -73,7 +74,7 @@ const contact: fc.Arbitrary<Contact> = fc.record({ displayName: text, email: tex
 /**
  * A stream with absent and null fields is stored and read; then the caller changes, in place, an object that it got
  * from the adapter or gave to it. What is stored stays as it was. Then it is replaced: fields that the new record lacks
- * are gone, but for the time of creation. An id that is not there reads as undefined.
+ * are gone, but for the time of creation, and the time of the update is new. An id that is not there reads as undefined.
  */
 export const STREAM_07: AnyProperty = property<Case>({
   clause: 'STREAM-07',
@@ -97,7 +98,7 @@ function planOf(input: Case, scope: Scope, subject: Subject): Planned[] {
   const id = scope.id('s1');
   // Later trials sort first, so that the stream is the first of its list.
   const createdAt = timeOf(tableNamed('streams'), { key: 's1', at: 0 }, scope);
-  const stream = streamOf(id, { createdAt, ...given(input.created) });
+  const stream = streamOf(id, { createdAt, updatedAt: PAST, ...given(input.created) });
   const next = streamOf(id, { createdAt, ...given(input.put) });
   const { createdAt: _time, ...timeless } = next;
   const same = (expected: object, when: string) => (record: StepRecord) =>
@@ -132,7 +133,7 @@ function userPlan(
   const expected = { walletAddress, createdAt, ...given(second) };
   const same = (record: StepRecord) => changed(record, expected, 'the user', 'it was replaced');
   return [
-    planned(direct('users.put', { walletAddress, createdAt, ...given(first) })),
+    planned(direct('users.put', { walletAddress, createdAt, updatedAt: PAST, ...given(first) })),
     planned(direct('users.put', { walletAddress, ...given(second) }), same),
     planned(direct('users.get', walletAddress), same),
   ];
@@ -203,17 +204,27 @@ function unknownId(store: Case['unknown'], scope: Scope, { surfaces }: Subject):
   ];
 }
 
-/** A record that is not what was stored. Stamps are the storage's own. */
+/** A record that is not what was stored. A time that was not given is the storage's own. */
 function changed(record: StepRecord, expected: object, what: string, when: string): Failure | undefined {
   const failed = unexpectedError(record);
   if (failed !== undefined) return failed;
   const value = valueOf(record) as Readonly<Record<string, unknown>> | undefined;
-  const { updatedAt: _stamp, ...shown } = value ?? {};
-  const difference = firstDifference(expected, shown);
-  if (difference === undefined) return undefined;
+  const { updatedAt, ...shown } = value ?? {};
+  const difference = firstDifference(expected, 'updatedAt' in expected ? value : shown);
+  if (difference === undefined) {
+    return 'updatedAt' in expected || updatedAt !== PAST ? undefined : unstamped(what, when);
+  }
   return {
     summary: `After ${when}, ${difference.path === '' ? what : `${difference.path} of ${what}`} is not what was stored.`,
     expected: literal(difference.expected),
     actual: literal(difference.actual),
+  };
+}
+
+function unstamped(what: string, when: string): Failure {
+  return {
+    summary: `After ${when} without a time of its update, ${what} shows the time that an earlier write had given.`,
+    expected: 'an updatedAt of the storage’s clock',
+    actual: PAST,
   };
 }
