@@ -91,11 +91,11 @@ export interface ListShape {
   /** Lists are sorted by time and id, scans by id. */
   readonly by: 'time' | 'id';
   readonly latestFirst: boolean;
-  idOf(item: Item): string;
+  readonly idOf: (item: Item) => string;
   /** Of scans too, which do not sort by it. */
-  timeOf(item: Item): string;
+  readonly timeOf: (item: Item) => string;
   /** The cursor behind `item`. */
-  cursorAt(item: Item): string;
+  readonly cursorAt: (item: Item) => string;
 }
 
 const idOf = (item: Item): string => ('walletAddress' in item ? item.walletAddress : item.id) as string;
@@ -128,17 +128,17 @@ export function replaceLists(
     change(async (request) => read(request), shape) as (request: ListRequest) => Promise<Page<T>>;
   const streams = replaceStore(adapter, 'streams', (store) => ({
     ...store,
-    list: changed(store.list, shapeOf('streams.list')),
-    scan: changed(store.scan, shapeOf('streams.scan')),
+    list: changed((request) => store.list(request), shapeOf('streams.list')),
+    scan: changed((request) => store.scan(request), shapeOf('streams.scan')),
   }));
   const users = replaceStore(streams, 'users', (store) => ({
     ...store,
-    scan: changed(store.scan, shapeOf('users.scan')),
+    scan: changed((request) => store.scan(request), shapeOf('users.scan')),
   }));
   return replaceStore(users, 'activity', (store) => ({
     ...store,
-    list: changed(store.list, shapeOf('activity.list', true)),
-    scan: changed(store.scan, shapeOf('activity.scan')),
+    list: changed((request) => store.list(request), shapeOf('activity.list', true)),
+    scan: changed((request) => store.scan(request), shapeOf('activity.scan')),
   }));
 }
 

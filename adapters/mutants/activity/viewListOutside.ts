@@ -12,7 +12,14 @@ export const viewListOutside: Mutant = {
     return replaceView(adapter, (view) =>
       view.activity === undefined
         ? view
-        : { ...view, activity: { ...view.activity, list: outside.list, scan: outside.scan } },
+        : {
+            ...view,
+            activity: {
+              ...view.activity,
+              list: (request) => outside.list(request),
+              scan: (request) => outside.scan(request),
+            },
+          },
     );
   },
 };

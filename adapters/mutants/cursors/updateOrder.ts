@@ -21,5 +21,5 @@ export const updateOrder: Mutant = {
 };
 
 function key(item: Item): string {
-  return 'updatedAt' in item ? (item.updatedAt as string) : '';
+  return 'updatedAt' in item ? item.updatedAt : '';
 }

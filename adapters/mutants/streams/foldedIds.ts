@@ -11,10 +11,10 @@ export const foldedIds: Mutant = {
   mutate: (adapter) => {
     const spelled = new Map<string, string>();
     /** The id as it was written first. */
-    const known = (id: string): string => spelled.get(String(id).toLowerCase()) ?? id;
+    const known = (id: string): string => spelled.get(id.toLowerCase()) ?? id;
     const written = (id: string): string => {
       const first = known(id);
-      spelled.set(String(id).toLowerCase(), first);
+      spelled.set(id.toLowerCase(), first);
       return first;
     };
     const streams: StorageAdapter = replaceStore(adapter, 'streams', (store) => ({

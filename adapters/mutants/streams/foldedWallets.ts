@@ -8,7 +8,7 @@ export const foldedWallets: Mutant = {
   clauses: ['STREAM-01', 'STREAM-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
-    const folded = (walletAddress: string): string => String(walletAddress).toLowerCase();
+    const folded = (walletAddress: string): string => walletAddress.toLowerCase();
     return replaceStore(adapter, 'users', (store) => ({
       ...store,
       put: (user) => store.put({ ...user, walletAddress: folded(user.walletAddress) }),

@@ -13,7 +13,7 @@ export const liveReferences: Mutant = {
     const live = new Map<string, { readonly version: string; readonly object: StreamRecord }>();
     /** `given` takes the stored fields, as a Map's owner would have set them before he stored it. */
     const keep = (given: NewStream, stored: StreamRecord): StreamRecord => {
-      const object = Object.assign(given, stored) as StreamRecord;
+      const object = Object.assign(given, stored);
       live.set(stored.id, { version: stored.updatedAt, object });
       return object;
     };

@@ -14,7 +14,7 @@ export const roundedAmounts: Mutant = {
 };
 
 function rounded(stream: NewStream): NewStream {
-  const fractions = AMOUNTS.map((name) => [name, String(stream[name])] as const).filter(([, amount]) =>
+  const fractions = AMOUNTS.map((name) => [name, stream[name]] as const).filter(([, amount]) =>
     /^\d+\.\d+$/.test(amount),
   );
   return {

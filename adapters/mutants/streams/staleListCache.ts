@@ -1,4 +1,4 @@
-import type { Page, StreamRecord } from '../../contract/index.ts';
+import type { NewStream, Page, StreamRecord } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { replaceStore } from '../stores.ts';
 
@@ -23,9 +23,9 @@ export const staleListCache: Mutant = {
       };
       return {
         ...store,
-        create: clearing(store.create),
-        put: clearing(store.put),
-        delete: clearing(store.delete),
+        create: clearing((stream: NewStream) => store.create(stream)),
+        put: clearing((stream: NewStream) => store.put(stream)),
+        delete: clearing((id: string) => store.delete(id)),
         list: async (request) => {
           const key = JSON.stringify(request);
           const known = pages.get(key);

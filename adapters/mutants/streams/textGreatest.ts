@@ -20,7 +20,7 @@ export const textGreatest: Mutant = {
         return store.put({
           ...stream,
           ...(Object.fromEntries(kept.map((name) => [name, stored[name]])) as Partial<NewStream>),
-        } as NewStream);
+        });
       },
     })),
 };

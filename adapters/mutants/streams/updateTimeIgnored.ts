@@ -1,4 +1,3 @@
-import type { NewStream } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { passStreams } from '../stores.ts';
 
@@ -10,6 +9,6 @@ export const updateTimeIgnored: Mutant = {
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
     passStreams(adapter, {
-      incoming: ({ updatedAt: _updatedAt, ...stream }) => stream as unknown as NewStream,
+      incoming: ({ updatedAt: _updatedAt, ...stream }) => stream,
     }),
 };

@@ -12,7 +12,14 @@ export const viewStreamListOutside: Mutant = {
     return replaceView(adapter, (view) =>
       view.streams === undefined
         ? view
-        : { ...view, streams: { ...view.streams, list: outside.list, scan: outside.scan } },
+        : {
+            ...view,
+            streams: {
+              ...view.streams,
+              list: (request) => outside.list(request),
+              scan: (request) => outside.scan(request),
+            },
+          },
     );
   },
 };

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StreamRecord } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { replaceOuterStore } from '../stores.ts';
 
@@ -26,7 +25,7 @@ export const writeBehind: Mutant = {
           () => store.put(given),
           () => undefined,
         );
-        return { ...probe, createdAt: stored.createdAt, updatedAt: stored.updatedAt } as StreamRecord;
+        return { ...probe, createdAt: stored.createdAt, updatedAt: stored.updatedAt };
       },
     })),
 };
