@@ -1,4 +1,6 @@
 /** Every mutant and every equivalent, one a line. */
+import { ACTIVITY_MUTANTS } from './activity/index.ts';
+import { CURSOR_MUTANTS } from './cursors/index.ts';
 import { eventOutsideTransaction } from './eventOutsideTransaction.ts';
 import { jsonbBody } from './jsonbBody.ts';
 import { LIFE_MUTANTS } from './life/index.ts';
@@ -12,7 +14,14 @@ import { replayCheckOutsideLock } from './replayCheckOutsideLock.ts';
 import { lockRow } from './equivalents/lockRow.ts';
 import { reentrantLock } from './equivalents/reentrantLock.ts';
 import { synchronousStores } from './equivalents/synchronousStores.ts';
+import { cursorOnFullPage } from './equivalents/cursorOnFullPage.ts';
+import { expandedKeyset } from './equivalents/expandedKeyset.ts';
+import { frozenRecords } from './equivalents/frozenRecords.ts';
+import { jsonbFields } from './equivalents/jsonbFields.ts';
+import { millisecondStamps } from './equivalents/millisecondStamps.ts';
+import { shortPages } from './equivalents/shortPages.ts';
 import { twoKeyLock } from './equivalents/twoKeyLock.ts';
+import { STREAM_MUTANTS } from './streams/index.ts';
 import { unlockBeforeCommit } from './unlockBeforeCommit.ts';
 
 export const MUTANTS: readonly Mutant[] = [
@@ -24,8 +33,22 @@ export const MUTANTS: readonly Mutant[] = [
   jsonbBody,
   eventOutsideTransaction,
   poolQueryInCallback,
-  ...LOCK_MUTANTS,
+  ...ACTIVITY_MUTANTS,
+  ...CURSOR_MUTANTS,
   ...LIFE_MUTANTS,
+  ...LOCK_MUTANTS,
+  ...STREAM_MUTANTS,
 ];
 
-export const EQUIVALENTS: readonly Equivalent[] = [lockRow, reentrantLock, synchronousStores, twoKeyLock];
+export const EQUIVALENTS: readonly Equivalent[] = [
+  cursorOnFullPage,
+  expandedKeyset,
+  frozenRecords,
+  jsonbFields,
+  lockRow,
+  millisecondStamps,
+  reentrantLock,
+  shortPages,
+  synchronousStores,
+  twoKeyLock,
+];

@@ -11,6 +11,7 @@ import type {
   OpenOptions,
   StorageAdapter,
   StreamRepository,
+  TargetDefinition,
 } from '../contract/index.ts';
 
 export const MUTANT_BASES = ['memory', 'postgres'] as const;
@@ -33,6 +34,8 @@ export interface Variant {
   readonly bases: readonly MutantBase[];
   /** What it declares otherwise than the reference. */
   readonly capabilities?: Partial<Capabilities>;
+  /** Its own codec, judged instead of lockstep's. */
+  readonly codec?: NonNullable<TargetDefinition['codec']>;
   mutate?(adapter: StorageAdapter, seed: Seed): Promise<StorageAdapter> | StorageAdapter;
   /** Changes each text of SQL on its way to the driver, those of the migrations too. Same text, same change. */
   rewrite?(sql: string): string;

@@ -21,6 +21,7 @@ const target: TargetDefinition = defineTarget({
   ...reference,
   name: `${variant.name}-on-${base}`,
   capabilities: { ...reference.capabilities, ...variant.capabilities },
+  ...(variant.codec === undefined ? {} : { codec: variant.codec }),
   async open(options: OpenOptions) {
     const another = async () => reference.open(options);
     const adapter = await another();

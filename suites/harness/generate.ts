@@ -38,6 +38,11 @@ export function direct(method: Method, ...args: Argument[]): CallStep {
   return { do: 'call', via: 'instance', method, args };
 }
 
+/** A section of `stream` with these calls, through its view. */
+export function inView(stream: string, calls: readonly CallStep[]): Step[] {
+  return [enter(stream), ...calls.map((call): CallStep => ({ ...call, via: 'view' })), leave];
+}
+
 /** The same call with its result kept under `name`. */
 export function saved(name: string, step: CallStep): CallStep {
   return { ...step, save: name };

@@ -1,6 +1,7 @@
 /** Cases that store some rows of one table and read its lists page by page, and how such readings go wrong. */
 import fc from 'fast-check';
-import type { Step, StepRecord } from '../../scenarios/host/program.ts';
+import type { StepRecord } from '../../scenarios/host/program.ts';
+import { inView } from './generate.ts';
 import { listed, pagesFor, ranShort, walked, walkSteps, type Walk, type Walked } from './pages.ts';
 import type { Failure, Scope, Subject, Trial, TrialRun } from './property.ts';
 import { difference, sequence } from './sequences.ts';
@@ -20,6 +21,8 @@ export interface ListCase {
   readonly table: Table['name'];
   readonly rows: readonly Row[];
   readonly walks: readonly ListWalk[];
+  /** How many of the rows, the last ones, are stored in a section, through whose view the lists are then read. Default 0. */
+  readonly late?: number;
 }
 
 export interface ListWalk {
@@ -73,15 +76,30 @@ export function walkOf(table: Table, { list, limit }: ListWalk): Walk {
   return { list: table.lists[list % table.lists.length] as ListKind, limit };
 }
 
+/** Seldom: most cases store and read without a section. Shrinks to that. */
+export const late: fc.Arbitrary<number> = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }) },
+);
+
 /** Stores the rows in the order of the case; then one actor takes the walks, one after the other. */
-export function readingTrial(input: ListCase, scope: Scope): Trial {
+export function readingTrial(input: ListCase, scope: Scope, { surfaces }: Subject): Trial {
   const table = tableNamed(input.table);
-  const steps = input.walks.flatMap((one, index): Step[] => {
+  // Views have no list of tokens.
+  const hasView = surfaces.includes('locks') && table.name !== 'idempotency';
+  const before = input.rows.slice(
+    0,
+    input.rows.length - Math.min(input.rows.length, hasView ? (input.late ?? 0) : 0),
+  );
+  const within = input.rows.slice(before.length).map((row) => table.create(row, scope));
+  const reads = input.walks.flatMap((one, index) => {
     const walk = walkOf(table, one);
     const count = listed(table, walk.list, input.rows, scope).length;
     return walkSteps(walk, walkName(index), pagesFor(walk.list, count, walk.limit), scope);
   });
-  return { setup: input.rows.map((row) => table.create(row, scope)), actors: [{ instance: 0, steps }] };
+  const steps = within.length === 0 ? reads : inView(scope.id('lock'), [...within, ...reads]);
+  return { setup: before.map((row) => table.create(row, scope)), actors: [{ instance: 0, steps }] };
 }
 
 export function walkName(index: number): string {
@@ -138,13 +156,18 @@ export function readingFailure(reading: Reading, scope: Scope): Failure | undefi
   );
   if (what !== undefined) {
     return {
-      summary: `Reading ${walk.list.title} in pages of ${walk.limit} ${what}.`,
+      summary: `Reading ${walk.list.title} in pages of ${walk.limit}${viewText(walked)} ${what}.`,
       expected: sequence(expected.map((row) => rowLabel(table, walk.list, row, scope))),
       actual: sequence(seenLabels(reading, scope)),
       marked: walked.pages.map(({ record }) => record),
     };
   }
   return changedTime(reading, scope);
+}
+
+function viewText({ pages }: Walked): string {
+  const isInView = pages.some(({ record }) => record.section !== undefined);
+  return isInView ? ' through the view of the section that stored the last rows' : '';
 }
 
 function pageFailure(walk: Walk, walked: Walked, failed: StepRecord): Failure {

@@ -54,9 +54,12 @@ export function walked(
 ): Walked {
   const pages: WalkedPage[] = [];
   let failed: StepRecord | undefined;
+  // A section's callback that ran again has read again.
+  const attempt = Math.max(...records.map((record) => record.attempt));
   for (const record of [...records].sort((a, b) => a.step - b.step)) {
     const step = steps[record.step];
     if (step?.do !== 'call' || step.save?.startsWith(`${name} page `) !== true) continue;
+    if (record.section !== undefined && record.attempt < attempt) continue;
     if (record.outcome.status === 'error') failed ??= record;
     if (record.outcome.status === 'ok') pages.push({ record, ...pageIn(record.outcome.value) });
   }

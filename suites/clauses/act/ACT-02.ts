@@ -142,18 +142,20 @@ function overwritten(run: TrialRun<Case>): Failure | undefined {
   return falseSuccess(attempts, stored, marked);
 }
 
-/** A success that answers with an event that is not the stored one: it was dropped, or overwritten since. */
+/** A success for an event that is not the stored one: it was dropped, or overwritten since. */
 function falseSuccess(
   attempts: readonly Attempt[],
   stored: ActivityEvent,
   marked: readonly StepRecord[],
 ): Failure | undefined {
   const lie = attempts.find(
-    ({ code, answer }) => code === undefined && answer?.description !== stored.description,
+    ({ code, content, answer }) =>
+      code === undefined &&
+      [`content ${content}`, answer?.description].some((one) => one !== stored.description),
   );
   if (lie === undefined) return undefined;
   return {
-    summary: `An append answered with success and with content ${lie.content}, and the stored event has ${stored.description}.`,
+    summary: `Appending the event with content ${lie.content} succeeded, answering with ${lie.answer?.description ?? 'nothing'}, and the stored event has ${stored.description}.`,
     expected: 'ALREADY_EXISTS for another event under an id that exists',
     actual: `success, and the event is lost`,
     marked,

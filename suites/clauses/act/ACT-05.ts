@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { direct } from '../../harness/generate.ts';
-import { tableNamed, walkName } from '../../harness/listCase.ts';
+import { direct, inView } from '../../harness/generate.ts';
+import { late, tableNamed, walkName } from '../../harness/listCase.ts';
 import { listed, pagesFor, walked, walkSteps, type Walk } from '../../harness/pages.ts';
 import {
   property,
@@ -31,6 +31,8 @@ interface Filter {
 interface Case {
   readonly events: readonly Event[];
   readonly filters: readonly Filter[];
+  /** How many of the events, the last ones, are appended in a section, through whose view is then read. */
+  readonly inSection: number;
 }
 
 const event: fc.Arbitrary<Event> = fc.record(
@@ -57,7 +59,10 @@ const filter: fc.Arbitrary<Filter> = fc.oneof(
   }),
 );
 
-/** Events of several streams and types, mixed in time, are listed by stream, by type and by both, page by page. */
+/**
+ * Events of several streams and types, mixed in time, are listed by stream, by type and by both, page by page; at times
+ * through the view of the section that has just appended some of them.
+ */
 export const ACT_05: AnyProperty = property<Case>({
   clause: 'ACT-05',
   schedules: 'free',
@@ -65,20 +70,24 @@ export const ACT_05: AnyProperty = property<Case>({
     fc.record({
       events: fc.uniqueArray(event, { selector: ({ key }) => key, minLength: 2, maxLength: 10, size: 'max' }),
       filters: fc.array(filter, { minLength: 1, maxLength: 3, size: 'max' }),
+      inSection: late,
     }),
-  trial: ({ events, filters }, scope) => ({
-    setup: events.map((one) => appendOf(one, scope)),
-    actors: [
-      {
-        instance: 0,
-        steps: filters.flatMap((one, index) => {
-          const walk = walkOf(one, scope);
-          const pages = pagesFor(walk.list, matching(one, events, scope).length, walk.limit);
-          return walkSteps(walk, walkName(index), pages, scope);
-        }),
-      },
-    ],
-  }),
+  trial: ({ events, filters, inSection }, scope, { surfaces }) => {
+    const count = surfaces.includes('locks') ? inSection : 0;
+    const before = events.slice(0, Math.max(0, events.length - count));
+    const within = events.slice(before.length).map((one) => appendOf(one, scope));
+    const reads = filters.flatMap((one, index) => {
+      const walk = walkOf(one, scope);
+      const pages = pagesFor(walk.list, matching(one, events, scope).length, walk.limit);
+      return walkSteps(walk, walkName(index), pages, scope);
+    });
+    return {
+      setup: before.map((one) => appendOf(one, scope)),
+      actors: [
+        { instance: 0, steps: within.length === 0 ? reads : inView(scope.id('lock'), [...within, ...reads]) },
+      ],
+    };
+  },
   judge: wrongEvents,
   exercised: ({ input, scope }) => input.filters.some((one) => matching(one, input.events, scope).length > 0),
 });
@@ -136,9 +145,12 @@ function wrongEvents({ input, main, trial, scope }: TrialRun<Case>): Failure | u
     const what = difference(expected, came);
     const failed = seen.failed?.outcome.status === 'error' ? seen.failed.outcome.error : undefined;
     if (what === undefined && failed === undefined) continue;
+    const through = main.records.some(({ section }) => section !== undefined)
+      ? ' through the view of the section that appended the last ones'
+      : '';
     const error = failed === undefined ? '' : ` and failed: ${failed.code ?? failed.name}: ${failed.message}`;
     return {
-      summary: `Reading ${list.title} in pages of ${limit} ${what ?? 'showed everything'}${error}.`,
+      summary: `Reading ${list.title} in pages of ${limit}${through} ${what ?? 'showed everything'}${error}.`,
       expected: sequence(expected),
       actual: sequence(came),
       marked: seen.pages.map(({ record }) => record),

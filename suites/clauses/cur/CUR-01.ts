@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  late,
   listCases,
   place,
   readingFailure,
@@ -39,13 +40,20 @@ const rows: fc.Arbitrary<Row[]> = fc.uniqueArray(row, {
 
 /**
  * Rows are stored whose times differ by microseconds, many in one millisecond. Every list, read in pages of every
- * size, joins to the full list, and shows the times as they were given.
+ * size, joins to the full list, and shows the times as they were given; at times through the view of the section that
+ * has just stored some of them.
  */
 export const CUR_01: AnyProperty = property<ListCase>({
   clause: 'CUR-01',
   schedules: 'free',
   inapplicable: withoutLists,
-  arbitrary: (subject) => listCases(subject, () => rows, MAX_LIMIT),
+  arbitrary: (subject) =>
+    fc
+      .tuple(
+        listCases(subject, () => rows, MAX_LIMIT),
+        late,
+      )
+      .map(([input, late]) => ({ ...input, late })),
   trial: readingTrial,
   judge: (run) => {
     for (const reading of readingsOf(run)) {

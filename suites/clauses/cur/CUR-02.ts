@@ -13,7 +13,14 @@ import {
   type Reading,
 } from '../../harness/listCase.ts';
 import { listed, pagesFor, walkSteps } from '../../harness/pages.ts';
-import { property, type AnyProperty, type Failure, type Scope, type Trial } from '../../harness/property.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type Subject,
+  type Trial,
+} from '../../harness/property.ts';
 import { difference, sequence } from '../../harness/sequences.ts';
 import { idOf, keyOf, type ListKind, type Row } from '../../harness/tables.ts';
 
@@ -81,7 +88,7 @@ function twice(walk: ListWalk, more: number): ListWalk[] {
 }
 
 /** Every list that is read to its end has one more page than it takes; the others are read as far as this trial's rows. */
-function wholeTrial(input: Case, scope: Scope): Trial {
+function wholeTrial(input: Case, scope: Scope, subject: Subject): Trial {
   const table = tableNamed(input.table);
   const steps = input.walks.flatMap((one, index) => {
     const walk = walkOf(table, one);
@@ -89,7 +96,11 @@ function wholeTrial(input: Case, scope: Scope): Trial {
     const pages = endsHere(walk.list, input) ? count + SPARE_PAGES : pagesFor(walk.list, count, walk.limit);
     return walkSteps(walk, walkName(index), pages, scope);
   });
-  return { ...readingTrial(input, scope), actors: [{ instance: 0, steps }], freshNamespace: input.toEnd };
+  return {
+    ...readingTrial(input, scope, subject),
+    actors: [{ instance: 0, steps }],
+    freshNamespace: input.toEnd,
+  };
 }
 
 function endsHere(list: ListKind, input: Case): boolean {

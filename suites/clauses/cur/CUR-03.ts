@@ -56,9 +56,9 @@ export const CUR_03: AnyProperty = property<Case>({
         fc.array(fc.nat({ max: 99 }), { minLength: 1, maxLength: 12, size: 'max' }),
       )
       .map(([input, bad]) => ({ ...input, bad })),
-  trial: (input, scope) => {
+  trial: (input, scope, subject) => {
     const table = tableNamed(input.table);
-    const trial = readingTrial(input, scope);
+    const trial = readingTrial(input, scope, subject);
     const firsts = table.lists.map((list) => firstPage(list, scope));
     const tries = input.walks.flatMap((one) => badCalls(table, walkOf(table, one).list, input, scope));
     return {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  late,
   listCases,
   readingFailure,
   readingsOf,
@@ -58,7 +59,8 @@ export const CUR_04: AnyProperty = property<ListCase>({
   clause: 'CUR-04',
   schedules: 'free',
   inapplicable: withoutLists,
-  arbitrary: (subject) => listCases(subject, rowsOf, MAX_LIMIT),
+  arbitrary: (subject) =>
+    fc.tuple(listCases(subject, rowsOf, MAX_LIMIT), late).map(([input, late]) => ({ ...input, late })),
   trial: readingTrial,
   judge: (run) => {
     for (const reading of readingsOf(run)) {

@@ -3,7 +3,7 @@ import { enter, leave } from '../../harness/generate.ts';
 import { codeOf, observed, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { act, overdue, scripted } from '../../harness/script.ts';
-import { COLLIDING_IDS, SIMILAR_IDS } from './similarIds.ts';
+import { COLLIDING_IDS, SIMILAR_IDS } from '../../harness/similarIds.ts';
 
 /** One id is held, and the others are entered one after another meanwhile. */
 interface Round {

@@ -5,26 +5,54 @@ import { direct, enter, leave, streamOf, view } from '../../harness/generate.ts'
 import { codeOf, finaleValue, observed, valueOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
+import { SIMILAR_IDS } from '../../harness/similarIds.ts';
 
 interface Case {
   /** Whether the stream is there before the creators start; else they race for it. */
   readonly exists: boolean;
   /** One a creator: whether it creates in a section of its own. */
   readonly creators: readonly boolean[];
+  /** The stream's id and one that is much like it, whose stream and user are there from the start and stay as they are. */
+  readonly ids: readonly [own: string, other: string];
 }
 
-/** One or more callers create a stream that exists, or race to create one: one of all wins, the others change nothing. */
+/** Without spaces and long ids, which an adapter may refuse. */
+const GROUPS = ['case', 'accents', 'width', 'normalization', 'separators', 'numbers', 'astral'] as const;
+
+const similar: fc.Arbitrary<Case['ids']> = fc
+  .constantFrom(...GROUPS)
+  .chain((group) => fc.shuffledSubarray([...(SIMILAR_IDS[group] ?? [])], { minLength: 2, maxLength: 2 }))
+  .map(([own, other]) => [own as string, other as string] as const);
+
+const OTHER = 'of the other';
+
+/**
+ * One or more callers create a stream that exists, or race to create one: one of all wins, the others change nothing.
+ * A stream and a user whose ids are much alike are others.
+ */
 export const STREAM_02: AnyProperty = property<Case>({
   clause: 'STREAM-02',
   arbitrary: () =>
     fc.record({
-      exists: fc.boolean(),
-      creators: fc.array(fc.boolean(), { minLength: 1, maxLength: 3, size: 'max' }),
+      // Only a race finds a creation that looks first and then writes.
+      exists: fc.oneof(
+        { weight: 2, arbitrary: fc.constant(false) },
+        { weight: 1, arbitrary: fc.constant(true) },
+      ),
+      creators: fc.array(fc.boolean(), { minLength: 1, maxLength: 4, size: 'max' }),
+      ids: similar,
     }),
-  trial: ({ exists, creators }, scope, { surfaces }) => {
-    const id = scope.id('s1');
+  trial: ({ exists, creators, ids }, scope, { surfaces }) => {
+    const [id, other] = [scope.id(ids[0]), scope.id(ids[1])];
+    const user = (walletAddress: string, displayName: string): Step[] =>
+      surfaces.includes('users') ? [direct('users.put', { walletAddress, displayName })] : [];
     return {
-      setup: exists ? [direct('streams.create', contentOf(id, -1))] : [],
+      setup: [
+        ...(exists ? [direct('streams.create', contentOf(id, -1))] : []),
+        direct('streams.create', streamOf(other, { nextAction: OTHER })),
+        ...user(other, OTHER),
+        ...user(id, 'its own'),
+      ],
       actors: creators.map((inSection, index) => {
         const content = contentOf(id, index);
         const steps: Step[] =
@@ -33,10 +61,14 @@ export const STREAM_02: AnyProperty = property<Case>({
             : [direct('streams.create', content)];
         return { instance: 0, steps };
       }),
-      finale: [direct('streams.get', id)],
+      finale: [
+        direct('streams.get', id),
+        direct('streams.get', other),
+        ...(surfaces.includes('users') ? [direct('users.get', other)] : []),
+      ],
     };
   },
-  judge: wrongWinner,
+  judge: (run) => wrongWinner(run) ?? mistaken(run),
   exercised: ({ input }) => input.exists || input.creators.length > 1,
 });
 
@@ -108,7 +140,7 @@ function wrongWinner(run: TrialRun<Case>): Failure | undefined {
     };
   }
   if (!input.exists && winner === undefined) return undefined;
-  const expected = input.exists ? valueOf(setup[0]) : contentOf(scope.id('s1'), winner ?? 0);
+  const expected = input.exists ? valueOf(setup[0]) : contentOf(scope.id(input.ids[0]), winner ?? 0);
   return changed(expected, stored, marked);
 }
 
@@ -129,5 +161,22 @@ function changed(expected: unknown, stored: unknown, marked: Failure['marked']):
     expected: literal(difference.expected),
     actual: literal(difference.actual),
     ...(marked === undefined ? {} : { marked }),
+  };
+}
+
+/** Whether a stream or user with another id was taken for the one that was written. */
+function mistaken(run: TrialRun<Case>): Failure | undefined {
+  const { input, subject } = run;
+  const [own, other] = input.ids.map((id) => literal(id));
+  const stream = finaleValue(run, 1) as { readonly nextAction?: unknown } | undefined;
+  const user = finaleValue(run, 2) as { readonly displayName?: unknown } | undefined;
+  const seen = [{ what: 'stream', text: stream?.nextAction }];
+  if (subject.surfaces.includes('users')) seen.push({ what: 'user', text: user?.displayName });
+  const wrong = seen.find(({ text }) => text !== OTHER);
+  if (wrong === undefined) return undefined;
+  return {
+    summary: `The ${wrong.what} ${other} changed when another, ${own}, was written: the ids are taken for one.`,
+    expected: literal(OTHER),
+    actual: literal(wrong.text),
   };
 }

@@ -20,24 +20,34 @@ const FIELDS = ['rate', 'totalAmount', 'releasedAmount', 'withdrawnAmount'] as c
 /** How the amounts get in. */
 const WRITES = ['create', 'put', 'put in a section'] as const;
 
+type Amounts = Readonly<Record<(typeof FIELDS)[number], string>>;
+
+const amounts: fc.Arbitrary<Amounts> = fc.record({
+  rate: exactAmount,
+  totalAmount: exactAmount,
+  releasedAmount: exactAmount,
+  withdrawnAmount: exactAmount,
+});
+
 interface Case {
-  readonly amounts: Readonly<Record<(typeof FIELDS)[number], string>>;
+  /** What the record holds before it is put; larger or smaller. */
+  readonly before: Amounts;
+  readonly amounts: Amounts;
   readonly revision: number;
   readonly write: (typeof WRITES)[number];
 }
 
-/** Large amounts are stored in every field, and come back digit by digit from the write itself and from every read. */
+/**
+ * Large amounts are stored in every field, in place of others or for the first time, and come back digit by digit from
+ * the write itself and from every read.
+ */
 export const STREAM_05: AnyProperty = property<Case>({
   clause: 'STREAM-05',
   schedules: 'free',
   arbitrary: () =>
     fc.record({
-      amounts: fc.record({
-        rate: exactAmount,
-        totalAmount: exactAmount,
-        releasedAmount: exactAmount,
-        withdrawnAmount: exactAmount,
-      }),
+      before: amounts,
+      amounts,
       revision: fc.constantFrom(0, 1, 2 ** 31, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER),
       write: fc.constantFrom(...WRITES),
     }),
@@ -52,13 +62,14 @@ function planOf(input: Case, scope: Scope, { surfaces }: Subject): Planned[] {
   // Later trials sort first, so that the stream is the first of its list.
   const createdAt = timeOf(tableNamed('streams'), { key: 's1', at: 0 }, scope);
   const plain = streamOf(id, { createdAt });
+  const before = { ...plain, ...input.before };
   const exact = { ...plain, ...input.amounts, revision: input.revision };
   const check = (how: string) => (record: StepRecord) => inexact(record, how, input);
   const section = input.write === 'put in a section' && surfaces.includes('locks');
   return [
     ...(input.write === 'create'
       ? [planned(direct('streams.create', exact), check('create'))]
-      : [planned(direct('streams.create', plain))]),
+      : [planned(direct('streams.create', before))]),
     ...(section
       ? [
           planned(enter(id)),

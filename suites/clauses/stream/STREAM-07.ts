@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Json, NewStream } from '../../../adapters/contract/index.ts';
+import type { Json } from '../../../adapters/contract/index.ts';
 import type { CallStep, Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave, saved, streamOf, view } from '../../harness/generate.ts';
 import { tableNamed } from '../../harness/listCase.ts';
@@ -12,6 +12,7 @@ import {
   type Scope,
   type Subject,
 } from '../../harness/property.ts';
+import { PAST } from '../../harness/records.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
 import { timeOf } from '../../harness/tables.ts';
 
@@ -28,14 +29,30 @@ const HANDLES = [
 ] as const;
 type Handle = (typeof HANDLES)[number];
 
-interface Case {
-  /** Fields that may be null, be absent, or hold something. */
+/** Fields that may be null, be absent, or hold something. */
+interface Optional {
   readonly withdrawal: Json | undefined;
   readonly further: Json | undefined;
   readonly nextAction: string | undefined;
+  readonly settlementTxHash: string | undefined;
+}
+
+/** Fields of a user, none of which may be null. */
+interface Contact {
+  readonly displayName: string | undefined;
+  readonly email: string | undefined;
+}
+
+interface Case {
+  readonly created: Optional;
+  /** What replaces it, and whether it says when the stream was created, which must not be needed. */
+  readonly put: Optional;
+  readonly givesTime: boolean;
   readonly handle: Handle;
   /** Which store is asked for an id that it does not have. */
   readonly unknown: 'streams' | 'users' | 'idempotency' | 'jobs';
+  /** What a user is first, and what replaces it. */
+  readonly user: readonly [Contact, Contact];
 }
 
 const present: fc.Arbitrary<Json | undefined> = fc.constantFrom<(Json | undefined)[]>(
@@ -45,21 +62,31 @@ const present: fc.Arbitrary<Json | undefined> = fc.constantFrom<(Json | undefine
   [null],
   { at: 'noon', parts: [{ n: 1 }] },
 );
+const text = fc.constantFrom(undefined, 'pay');
+const optional: fc.Arbitrary<Optional> = fc.record({
+  withdrawal: present,
+  further: present,
+  nextAction: text,
+  settlementTxHash: text,
+});
+const contact: fc.Arbitrary<Contact> = fc.record({ displayName: text, email: text });
 
 /**
  * A stream with absent and null fields is stored and read; then the caller changes, in place, an object that it got
- * from the adapter or gave to it. What is stored stays as it was. An id that is not there reads as undefined.
+ * from the adapter or gave to it. What is stored stays as it was. Then it is replaced: fields that the new record lacks
+ * are gone, but for the time of creation, and the time of the update is new. An id that is not there reads as undefined.
  */
 export const STREAM_07: AnyProperty = property<Case>({
   clause: 'STREAM-07',
   schedules: 'free',
   arbitrary: () =>
     fc.record({
-      withdrawal: present,
-      further: present,
-      nextAction: fc.constantFrom(undefined, 'pay'),
+      created: optional,
+      put: optional,
+      givesTime: fc.boolean(),
       handle: fc.constantFrom(...HANDLES),
       unknown: fc.constantFrom('streams', 'users', 'idempotency', 'jobs'),
+      user: fc.tuple(contact, contact),
     }),
   trial: (input, scope, subject) => ({
     actors: [{ instance: 0, steps: stepsOf(planOf(input, scope, subject)) }],
@@ -69,28 +96,64 @@ export const STREAM_07: AnyProperty = property<Case>({
 
 function planOf(input: Case, scope: Scope, subject: Subject): Planned[] {
   const id = scope.id('s1');
-  const stream = contentOf(input, id, scope);
-  const created = saved('create', direct('streams.create', stream));
-  const same = (when: string) => (record: StepRecord) => changed(record, stream, when);
+  // Later trials sort first, so that the stream is the first of its list.
+  const createdAt = timeOf(tableNamed('streams'), { key: 's1', at: 0 }, scope);
+  const stream = streamOf(id, { createdAt, updatedAt: PAST, ...given(input.created) });
+  const next = streamOf(id, { createdAt, ...given(input.put) });
+  const { createdAt: _time, ...timeless } = next;
+  const same = (expected: object, when: string) => (record: StepRecord) =>
+    changed(record, expected, 'the stream', when);
   const get = direct('streams.get', id);
   return [
     ...unknownId(input.unknown, scope, subject),
-    planned(created, same('create returned it')),
-    planned(saved('get', get), same('it was read')),
-    ...misuse(input.handle, id, subject.surfaces.includes('locks')).map((step) => planned(step)),
-    planned(get, same(`a caller changed ${input.handle}`)),
+    planned(saved('create', direct('streams.create', stream)), same(stream, 'it was created')),
+    planned(saved('get', get), same(stream, 'it was created')),
+    ...misusePlan(input.handle, id, subject),
+    planned(get, same(stream, `a caller changed ${input.handle}`)),
+    planned(direct('streams.put', input.givesTime ? next : timeless), same(next, 'it was replaced')),
+    planned(get, same(next, 'it was replaced')),
+    ...userPlan(input.user, createdAt, scope, subject),
   ];
 }
 
-function contentOf(input: Case, id: string, scope: Scope): NewStream {
-  const { withdrawal, further, nextAction } = input;
-  return streamOf(id, {
-    // Later trials sort first, so that the stream is the first of its list.
-    createdAt: timeOf(tableNamed('streams'), { key: 's1', at: 0 }, scope),
-    ...(withdrawal === undefined ? {} : { withdrawal }),
-    ...(further === undefined ? {} : { further }),
-    ...(nextAction === undefined ? {} : { nextAction }),
-  });
+/** The fields that hold something, null too. */
+function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function userPlan(
+  [first, second]: Case['user'],
+  createdAt: string,
+  scope: Scope,
+  subject: Subject,
+): Planned[] {
+  if (!subject.surfaces.includes('users')) return [];
+  const walletAddress = scope.id('u1');
+  const expected = { walletAddress, createdAt, ...given(second) };
+  const same = (record: StepRecord) => changed(record, expected, 'the user', 'it was replaced');
+  return [
+    planned(direct('users.put', { walletAddress, createdAt, updatedAt: PAST, ...given(first) })),
+    planned(direct('users.put', { walletAddress, ...given(second) }), same),
+    planned(direct('users.get', walletAddress), same),
+  ];
+}
+
+/** Steps after the change in place may fail for its sake alone. */
+function misusePlan(handle: Handle, id: string, { surfaces }: Subject): Planned[] {
+  const steps = misuse(handle, id, surfaces.includes('locks'));
+  const change = steps.findIndex((step) => step.do === 'mutate');
+  return steps.map((step, index) =>
+    planned(step, (record) => {
+      const failed = unexpectedError(record);
+      if (failed === undefined || index <= change || change < 0) return failed;
+      return {
+        ...failed,
+        summary: `After a caller changed ${handle}, the section failed: ${failed.actual}`,
+        expected: 'what the caller does with its own object is nothing to the storage',
+      };
+    }),
+  );
 }
 
 /** Steps that change an object in place that the adapter has handed out or taken in. */
@@ -141,17 +204,27 @@ function unknownId(store: Case['unknown'], scope: Scope, { surfaces }: Subject):
   ];
 }
 
-/** A stored stream that is not what was stored. Stamps are the storage's own. */
-function changed(record: StepRecord, stream: NewStream, when: string): Failure | undefined {
+/** A record that is not what was stored. A time that was not given is the storage's own. */
+function changed(record: StepRecord, expected: object, what: string, when: string): Failure | undefined {
   const failed = unexpectedError(record);
   if (failed !== undefined) return failed;
   const value = valueOf(record) as Readonly<Record<string, unknown>> | undefined;
-  const { updatedAt: _stamp, ...shown } = value ?? {};
-  const difference = firstDifference(stream, shown);
-  if (difference === undefined) return undefined;
+  const { updatedAt, ...shown } = value ?? {};
+  const difference = firstDifference(expected, 'updatedAt' in expected ? value : shown);
+  if (difference === undefined) {
+    return 'updatedAt' in expected || updatedAt !== PAST ? undefined : unstamped(what, when);
+  }
   return {
-    summary: `After ${when}, ${difference.path === '' ? 'the stream' : difference.path} is not what was stored.`,
+    summary: `After ${when}, ${difference.path === '' ? what : `${difference.path} of ${what}`} is not what was stored.`,
     expected: literal(difference.expected),
     actual: literal(difference.actual),
+  };
+}
+
+function unstamped(what: string, when: string): Failure {
+  return {
+    summary: `After ${when} without a time of its update, ${what} shows the time that an earlier write had given.`,
+    expected: 'an updatedAt of the storage’s clock',
+    actual: PAST,
   };
 }

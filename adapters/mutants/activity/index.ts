@@ -1,0 +1,33 @@
+/** Seeded bugs in how activity is appended and listed. */
+import type { Mutant } from '../mutant.ts';
+import { applicationClock } from './applicationClock.ts';
+import { eventsGoWithStream } from './eventsGoWithStream.ts';
+import { eventUpsert } from './eventUpsert.ts';
+import { filterAfterPage } from './filterAfterPage.ts';
+import { foldedFilter } from './foldedFilter.ts';
+import { ignoredEvent } from './ignoredEvent.ts';
+import { lastEventWins } from './lastEventWins.ts';
+import { likeFilter } from './likeFilter.ts';
+import { nowBeforeLock } from './nowBeforeLock.ts';
+import { prefixFilter } from './prefixFilter.ts';
+import { requestTime } from './requestTime.ts';
+import { tailDeclaredComplete } from './tailDeclaredComplete.ts';
+import { typeIgnored } from './typeIgnored.ts';
+import { viewListOutside } from './viewListOutside.ts';
+
+export const ACTIVITY_MUTANTS: readonly Mutant[] = [
+  applicationClock,
+  eventsGoWithStream,
+  eventUpsert,
+  filterAfterPage,
+  foldedFilter,
+  ignoredEvent,
+  lastEventWins,
+  likeFilter,
+  nowBeforeLock,
+  prefixFilter,
+  requestTime,
+  tailDeclaredComplete,
+  typeIgnored,
+  viewListOutside,
+];

@@ -1,0 +1,83 @@
+/** Seeded bugs in how streams and users are stored and read back. */
+import type { Mutant } from '../mutant.ts';
+import { absentAsNull } from './absentAsNull.ts';
+import { bigintCoercion } from './bigintCoercion.ts';
+import { coalescedFields } from './coalescedFields.ts';
+import { createChecksFirst } from './createChecksFirst.ts';
+import { createOverwrites } from './createOverwrites.ts';
+import { creationRestamped } from './creationRestamped.ts';
+import { cutAtNul } from './cutAtNul.ts';
+import { decimal128Amounts } from './decimal128Amounts.ts';
+import { deferredPut } from './deferredPut.ts';
+import { dirtyMerge } from './dirtyMerge.ts';
+import { emptyFieldsDropped } from './emptyFieldsDropped.ts';
+import { floatColumn } from './floatColumn.ts';
+import { foldedIds } from './foldedIds.ts';
+import { foldedWallets } from './foldedWallets.ts';
+import { instanceCache } from './instanceCache.ts';
+import { int4Revision } from './int4Revision.ts';
+import { knownFieldsOnly } from './knownFieldsOnly.ts';
+import { liveReferences } from './liveReferences.ts';
+import { nanAmounts } from './nanAmounts.ts';
+import { normalizedTexts } from './normalizedTexts.ts';
+import { nullDropped } from './nullDropped.ts';
+import { putMerges } from './putMerges.ts';
+import { readCache } from './readCache.ts';
+import { replacedSurrogates } from './replacedSurrogates.ts';
+import { roundedAmounts } from './roundedAmounts.ts';
+import { sharedAlias } from './sharedAlias.ts';
+import { sixDigitTimes } from './sixDigitTimes.ts';
+import { staleListCache } from './staleListCache.ts';
+import { staleStatusIndex } from './staleStatusIndex.ts';
+import { textGreatest } from './textGreatest.ts';
+import { throughNumber } from './throughNumber.ts';
+import { trimmedTexts } from './trimmedTexts.ts';
+import { unconditionalSettle } from './unconditionalSettle.ts';
+import { updateTimeIgnored } from './updateTimeIgnored.ts';
+import { updateTimeKept } from './updateTimeKept.ts';
+import { userCache } from './userCache.ts';
+import { userMerges } from './userMerges.ts';
+import { viewStreamListOutside } from './viewStreamListOutside.ts';
+import { writeBehind } from './writeBehind.ts';
+
+export const STREAM_MUTANTS: readonly Mutant[] = [
+  absentAsNull,
+  bigintCoercion,
+  coalescedFields,
+  createChecksFirst,
+  createOverwrites,
+  creationRestamped,
+  cutAtNul,
+  decimal128Amounts,
+  deferredPut,
+  dirtyMerge,
+  emptyFieldsDropped,
+  floatColumn,
+  foldedIds,
+  foldedWallets,
+  instanceCache,
+  int4Revision,
+  knownFieldsOnly,
+  liveReferences,
+  nanAmounts,
+  normalizedTexts,
+  nullDropped,
+  putMerges,
+  readCache,
+  replacedSurrogates,
+  roundedAmounts,
+  sharedAlias,
+  sixDigitTimes,
+  staleListCache,
+  staleStatusIndex,
+  textGreatest,
+  throughNumber,
+  trimmedTexts,
+  unconditionalSettle,
+  updateTimeIgnored,
+  updateTimeKept,
+  userCache,
+  userMerges,
+  viewStreamListOutside,
+  writeBehind,
+];
