@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { certifyCommand } from './commands/certify.ts';
 import { clausesCommand } from './commands/clauses.ts';
 import { explainCommand } from './commands/explain.ts';
+import { initCommand } from './commands/init.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { loadCommand } from './commands/load.ts';
 import { reportCommand } from './commands/report.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   clausesCommand,
   explainCommand,
   targetsCommand,
+  initCommand,
   startCommand,
 ];
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Folder, install, pack, run } from './testing/packed.ts';
+import { STARTER_FILES } from './starter.ts';
 import { BUNDLED_TARGETS } from './targets.ts';
 
 /** What a command of the package must do without: vitest is a peer that may be absent, PostgreSQL is for PostgreSQL. */
@@ -33,17 +34,18 @@ describe('the package', () => {
 
   it('holds what users need and nothing of its own workshop', () => {
     const files = filesOf(own);
-    const kinds = new Set(files.filter((file) => !/\.(js|d\.ts|sql)$/.test(file)));
-    expect([...kinds].sort()).toEqual([
+    const others = files.filter((file) => !/\.(js|d\.ts|sql)$/.test(file));
+    expect(others.sort()).toEqual([
       'CHANGELOG.md',
       'CONTRACT.md',
       'LICENSE',
       'README.md',
       'dist/build-id',
       'dist/reports/schema.json',
+      ...STARTER_FILES.map(({ from }) => `dist/scripts/starter/${from}`).sort(),
       'package.json',
     ]);
-    expect(files.filter((file) => /\/(mutants|testing|bench|dev)\/|\.test\./.test(file))).toEqual([]);
+    expect(files.filter((file) => /\/(mutants|testing|bench|dev)\/|\.test\.js/.test(file))).toEqual([]);
   });
 
   it('lacks no file that it names', () => {
