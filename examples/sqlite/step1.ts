@@ -20,14 +20,14 @@ export function firstStore(database: Database, clock: Clock): StreamStore {
 
   function read(id: string): StreamRecord | undefined {
     const row = database.get('SELECT record FROM streams WHERE id = ?', [id]);
-    return row === null ? undefined : JSON.parse(String(row['record']));
+    return row === null ? undefined : JSON.parse(row['record'] as string);
   }
 
   function page(where: string, order: string, limit: number, cursor = '0'): ReturnType<StreamStore['scan']> {
     const rows = database.all(
       `SELECT record FROM streams WHERE ${where} ORDER BY ${order} LIMIT ${limit} OFFSET ${cursor}`,
     );
-    const items: StreamRecord[] = rows.map((row) => JSON.parse(String(row['record'])));
+    const items: StreamRecord[] = rows.map((row) => JSON.parse(row['record'] as string));
     return items.length === limit ? { items, nextCursor: String(Number(cursor) + limit) } : { items };
   }
 

@@ -33,7 +33,7 @@ export function store(database: Database, clock: Clock): StreamStore {
     cursorAt: (last: StreamRecord) => string,
   ): Page<StreamRecord> {
     const rows = database.all(sql, { ...values, ':rows': limit + 1 });
-    const items: StreamRecord[] = rows.slice(0, limit).map((row) => JSON.parse(String(row['record'])));
+    const items: StreamRecord[] = rows.slice(0, limit).map((row) => JSON.parse(row['record'] as string));
     const last = items.at(-1);
     return rows.length > limit && last ? { items, nextCursor: cursorAt(last) } : { items };
   }

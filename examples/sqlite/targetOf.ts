@@ -39,7 +39,7 @@ export function targetOf(createStore: CreateStore): TargetDefinition {
 }
 
 function fileOf(folder: Json, namespace: string): string {
-  return join(String(folder), `${namespace}.sqlite`);
+  return join(folder as string, `${namespace}.sqlite`);
 }
 
 /** `store`, whose calls are CLOSED once `isClosed`. */
