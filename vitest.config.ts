@@ -2,7 +2,8 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ['{adapters,scenarios,suites,reports,scripts}/**/*.test.ts'],
+    // The tests inside the examples are their authors': they show failures.
+    include: ['{adapters,scenarios,suites,reports,scripts}/**/*.test.ts', 'examples/*.test.ts'],
     // Tests start real processes and databases; the default of 5 s is for pure functions.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -32,7 +32,7 @@ function textOf(clause: Clause, executable: ReadonlySet<string>): string {
   return second === '' ? head : `${head}\n${' '.repeat(INDENT)}${second}`;
 }
 
-const GROUP_TITLES: Readonly<Record<ClauseGroup, string>> = {
+export const GROUP_TITLES: Readonly<Record<ClauseGroup, string>> = {
   LOCK: 'Locks',
   STREAM: 'Streams',
   ACT: 'Activity',

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { certifyCommand } from './commands/certify.ts';
 import { clausesCommand } from './commands/clauses.ts';
 import { explainCommand } from './commands/explain.ts';
+import { initCommand } from './commands/init.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { loadCommand } from './commands/load.ts';
 import { mergeCommand } from './commands/merge.ts';
@@ -33,6 +34,7 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   clausesCommand,
   explainCommand,
   targetsCommand,
+  initCommand,
   startCommand,
 ];
 

@@ -2,6 +2,8 @@
  * Registers the clauses as vitest tests, for lockstep's own tests and for an author's project.
  * vitest is a peer of this file alone: the command line runs the same clauses without it.
  */
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { CLAUSES, type Level } from '../adapters/contract/index.ts';
 import { Certification, DEFAULT_BUDGET_S } from './certify.ts';
@@ -62,7 +64,7 @@ export function certifyAdapter(url: string | URL, options: CertifyAdapterOptions
       it.concurrent(`${clause.id} ${clause.text}`, { timeout: budgetMs + EXTRA_MS }, async (context) => {
         const result = await (certification as Certification).decide(clause);
         if (isOutOfScope(result)) context.skip(result.reason);
-        if (result.status !== 'ok') throw new Error(describeResult(result));
+        if (result.status !== 'ok') throw new Error(describeResult(result, fileOf(url)));
       });
     }
   });
@@ -72,13 +74,18 @@ function isOutOfScope({ status }: ClauseResult): boolean {
   return status === 'not-applicable' || status === 'skipped' || status === 'not-run';
 }
 
-function describeResult(result: ClauseResult): string {
+/** The module as the command line takes it. */
+function fileOf(url: string | URL): string {
+  return `./${relative(process.cwd(), fileURLToPath(new URL(url)))}`;
+}
+
+function describeResult(result: ClauseResult, file: string): string {
   const found = result.counterexample;
   if (found === undefined) return `${result.status}: ${result.reason ?? 'no reason was given'}`;
   return [
     found.summary,
     `expected: ${found.expected}`,
     `actual:   ${found.actual}`,
-    `repeat with seed ${result.seed}, path ${found.path}`,
+    `repeat:   npx lockstep certify ${file} --only ${result.clause} --seed ${result.seed} --path ${found.path}`,
   ].join('\n');
 }

@@ -9,10 +9,8 @@
  */
 import type { Capabilities, StorageAdapter } from '../contract/index.ts';
 import { Connections } from './connections.ts';
+import { openAdapter } from './open.ts';
 import { resolveOptions, type PostgresOptions } from './options.ts';
-import { createSession } from './session.ts';
-import { createStores } from './stores.ts';
-import { createWithLock } from './withLock.ts';
 
 export type { PostgresOptions } from './options.ts';
 export { POSTGRES_SCHEMA } from './schema.ts';
@@ -32,24 +30,4 @@ export const POSTGRES_CAPABILITIES: Partial<Capabilities> = {
  */
 export async function createPostgresAdapter(options: PostgresOptions): Promise<StorageAdapter> {
   return openAdapter(await Connections.open(resolveOptions(options)));
-}
-
-/** As createPostgresAdapter, on connections that the caller has used before. They are closed with the adapter. */
-export function openAdapter(connections: Connections): StorageAdapter {
-  const stores = createStores(connections.options.schema);
-  const session = createSession(connections);
-  return {
-    streamRepository: {
-      streams: stores.streams(session),
-      users: stores.users(session),
-      activity: stores.activity(session),
-      withLock: createWithLock(connections, stores),
-    },
-    idempotencyStore: stores.idempotency(session),
-    exportRepository: { jobs: stores.jobs(session), audit: stores.audit(session) },
-    close: () => connections.close(),
-    [Symbol.asyncDispose]() {
-      return this.close();
-    },
-  };
 }

@@ -2,7 +2,16 @@
 // the build, so that a process started from another build refuses to work with this one.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -25,6 +34,10 @@ cpSync(join(root, migrations), join(root, 'dist', migrations), { recursive: true
 // For programs that read results.
 const schema = join('reports', 'schema.json');
 cpSync(join(root, schema), join(root, 'dist', schema));
+// What `lockstep init` writes: sources, to be changed by who asked for them.
+const starter = join(root, 'dist', 'scripts', 'starter');
+rmSync(starter, { recursive: true, force: true });
+cpSync(join(root, 'examples', 'starter'), starter, { recursive: true });
 
 // npx runs the command of the checkout itself, which no installer has made executable.
 chmodSync(join(root, 'dist', 'scripts', 'lockstep.js'), 0o755);

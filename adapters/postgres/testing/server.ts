@@ -10,7 +10,7 @@ import type {
   StreamRepository,
 } from '../../contract/index.ts';
 import { Connections } from '../connections.ts';
-import { openAdapter } from '../index.ts';
+import { openAdapter } from '../open.ts';
 import { dropNamespace, ensureNamespace, schemaOf } from '../namespace.ts';
 import { resolveOptions, type PostgresOptions } from '../options.ts';
 import { startEmbedded, type EmbeddedServer } from '../server/embedded.ts';

@@ -1,0 +1,26 @@
+/** Puts the instance together. Apart from index.ts, whose types are public and name nothing of the driver. */
+import type { StorageAdapter } from '../contract/index.ts';
+import type { Connections } from './connections.ts';
+import { createSession } from './session.ts';
+import { createStores } from './stores.ts';
+import { createWithLock } from './withLock.ts';
+
+/** An instance on connections that the caller may have used before. They are closed with the adapter. */
+export function openAdapter(connections: Connections): StorageAdapter {
+  const stores = createStores(connections.options.schema);
+  const session = createSession(connections);
+  return {
+    streamRepository: {
+      streams: stores.streams(session),
+      users: stores.users(session),
+      activity: stores.activity(session),
+      withLock: createWithLock(connections, stores),
+    },
+    idempotencyStore: stores.idempotency(session),
+    exportRepository: { jobs: stores.jobs(session), audit: stores.audit(session) },
+    close: () => connections.close(),
+    [Symbol.asyncDispose]() {
+      return this.close();
+    },
+  };
+}

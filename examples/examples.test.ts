@@ -1,0 +1,83 @@
+/** What examples/README.md says of the packages is what lockstep says of them. Few runs: these bugs show at once. */
+import { describe, expect, it } from 'vitest';
+import type { ClauseStatus } from '../suites/result.ts';
+import { certify } from '../suites/certify.ts';
+
+/** The verdicts of the clauses that apply, by clause. */
+async function verdicts(module: string, only: string[]): Promise<Record<string, ClauseStatus>> {
+  const { clauses } = await certify({
+    target: { spec: module, url: new URL(module, import.meta.url).href },
+    pg: 'embedded',
+    only,
+    runs: 20,
+    seed: 1,
+    processes: 2,
+    budgetMs: 60_000,
+    inProcess: false,
+    runId: `x${process.pid.toString(36)}`,
+    now: () => performance.now(),
+  });
+  const applied = clauses.filter(({ runs }) => runs > 0);
+  return Object.fromEntries(applied.map(({ clause, status }) => [clause, status]));
+}
+
+describe('the examples', () => {
+  it('async-mutex is a lock that cannot be nested or given up', async () => {
+    expect(await verdicts('async-mutex/target.ts', ['LOCK'])).toEqual({
+      'LOCK-01': 'ok',
+      'LOCK-03': 'violated',
+      'LOCK-04': 'ok',
+      'LOCK-05': 'ok',
+      'LOCK-09': 'ok',
+      'LOCK-11': 'ok',
+      'LOCK-13': 'ok',
+      'LOCK-19': 'ok',
+      'LOCK-20': 'violated',
+    });
+  });
+
+  it('node-idempotency stores once, and calls what has expired both there and absent', async () => {
+    expect(await verdicts('node-idempotency/target.ts', ['IDEM', 'CUR-02', 'ERR'])).toEqual({
+      'IDEM-01': 'ok',
+      'IDEM-02': 'violated',
+      'IDEM-04': 'ok',
+      'IDEM-06': 'ok',
+      'IDEM-07': 'ok',
+      'IDEM-08': 'ok',
+      'IDEM-10': 'ok',
+      'IDEM-11': 'ok',
+      'IDEM-14': 'ok',
+      'CUR-02': 'violated',
+      'ERR-01': 'ok',
+      'ERR-03': 'ok',
+    });
+  });
+
+  describe('the tutorial', () => {
+    const only = ['STREAM-02', 'STREAM-06', 'CUR-03', 'CUR-07'];
+
+    it('fails at first as it says', async () => {
+      expect(await verdicts('sqlite/step1.ts', only)).toEqual({
+        'STREAM-02': 'violated',
+        'STREAM-06': 'violated',
+        'CUR-03': 'violated',
+        'CUR-07': 'violated',
+      });
+    });
+
+    it('refuses in its second step', async () => {
+      expect(await verdicts('sqlite/step2.ts', only)).toEqual({
+        'STREAM-02': 'ok',
+        'STREAM-06': 'ok',
+        'CUR-03': 'violated',
+        'CUR-07': 'violated',
+      });
+    });
+
+    it('holds in the end', async () => {
+      const all = Object.entries(await verdicts('sqlite/target.ts', ['STREAM', 'CUR', 'ERR', 'LIFE']));
+      expect(all.length).toBeGreaterThan(18);
+      expect(all.filter(([, status]) => status !== 'ok')).toEqual([]);
+    });
+  });
+});

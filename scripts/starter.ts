@@ -1,0 +1,47 @@
+/** The files that `lockstep init` writes. */
+import { copyFileSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LockstepError } from '../scenarios/lockstepError.ts';
+import { distUrl } from './paths.ts';
+
+interface StarterFile {
+  /** Its name in the package, below dist/scripts/starter. */
+  readonly from: string;
+  /** Its path in the author's project. */
+  readonly to: string;
+}
+
+export const STARTER_FILES: readonly StarterFile[] = [
+  { from: 'adapter.ts', to: 'adapter.ts' },
+  { from: 'target.ts', to: 'target.ts' },
+  { from: 'certify.test.ts', to: 'certify.test.ts' },
+  { from: 'certify.yml', to: '.github/workflows/certify.yml' },
+];
+
+/** Writes every file below `folder` and returns their paths. Throws USAGE, with nothing written, if one is there. */
+export function writeStarter(folder: string): string[] {
+  const present = STARTER_FILES.filter(({ to }) => existsSync(join(folder, to)));
+  if (present.length > 0) {
+    const names = present.map(({ to }) => to).join(', ');
+    throw new LockstepError(
+      'USAGE',
+      `Expected a folder without the files to write, but ${folder} has ${names}. Nothing was written: name another folder, or move them away.`,
+    );
+  }
+  const paths = STARTER_FILES.map(({ to }) => join(folder, to));
+  try {
+    for (const [index, { from }] of STARTER_FILES.entries()) {
+      const path = paths[index] as string;
+      mkdirSync(dirname(path), { recursive: true });
+      copyFileSync(fileURLToPath(distUrl(`scripts/starter/${from}`)), path, constants.COPYFILE_EXCL);
+    }
+  } catch (cause) {
+    throw new LockstepError(
+      'OUT_NOT_WRITABLE',
+      `Expected a folder to write the starter to: ${(cause as Error).message}. Name another.`,
+      { cause },
+    );
+  }
+  return paths;
+}
