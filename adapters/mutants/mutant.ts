@@ -2,7 +2,13 @@
  * Mutants: reference adapters with one seeded bug that real adapters ship. A suite that does not catch them
  * proves nothing. Each wraps an opened reference adapter and changes one decision.
  */
-import type { LockedView, LockOptions, StorageAdapter, StreamRepository } from '../contract/index.ts';
+import type {
+  ExportJobStore,
+  LockedView,
+  LockOptions,
+  StorageAdapter,
+  StreamRepository,
+} from '../contract/index.ts';
 
 export const MUTANT_BASES = ['memory', 'postgres'] as const;
 export type MutantBase = (typeof MUTANT_BASES)[number];
@@ -39,6 +45,18 @@ export function replaceView(
   return replaceLock(adapter, (id, callback, options) =>
     lockOf(adapter)(id, (view) => callback(change(view)), options),
   );
+}
+
+/** `adapter` with other members of its store of export jobs, outside sections. */
+export function replaceJobs(
+  adapter: StorageAdapter,
+  change: (jobs: Required<ExportJobStore>) => Partial<ExportJobStore>,
+): StorageAdapter {
+  const repository = adapter.exportRepository;
+  if (repository === undefined) return adapter;
+  // Every reference adapter has the claims too.
+  const jobs = repository.jobs as Required<ExportJobStore>;
+  return extend(adapter, { exportRepository: { ...repository, jobs: { ...jobs, ...change(jobs) } } });
 }
 
 /** The unchanged withLock of `adapter`. */

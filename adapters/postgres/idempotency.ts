@@ -35,7 +35,17 @@ const COLUMNS: readonly Column[] = [
   ...timeColumns('expires_at'),
 ];
 
-const keyTable = describeTable('idempotency_keys', COLUMNS, fromRow);
+export const keyTable: (schema: string) => Table<IdempotencyRecord> = describeTable(
+  'idempotency_keys',
+  COLUMNS,
+  fromRow,
+);
+
+/** Whether a record counts. */
+export const LIVE = '(expires_at IS NULL OR expires_at > clock_timestamp())';
+
+/** When a record to store expires, from its parameters; NULL: never. */
+export const EXPIRY: string = `coalesce($7::timestamptz, now + $${COLUMNS.length + 1}::float8 * interval '1 millisecond')`;
 
 /** How often putIfAbsent tries again when the record that was in its way expired or was deleted meanwhile. */
 const PUT_ATTEMPTS = 10;
@@ -111,7 +121,7 @@ export function liveReader(schema: string): LiveReader {
     name: 'idempotency.get',
     kind: 'read',
     text: `SELECT ${keys.selected} FROM ${keys.table}
-      WHERE token = $1::text AND (expires_at IS NULL OR expires_at > clock_timestamp())`,
+      WHERE token = $1::text AND ${LIVE}`,
   };
   return async (session, token) => recordIn(keys, (await session.run(get, [token])).rows);
 }
@@ -131,11 +141,7 @@ export const FIRST_GUARDED: number = COLUMNS.length + 2;
  */
 export function recordWriter(schema: string, name: string, guard?: string): RecordWriter {
   const keys = keyTable(schema);
-  const ttl = `$${COLUMNS.length + 1}::float8`;
-  const overrides = {
-    created_at: STAMPED,
-    expires_at: `coalesce($$, now + ${ttl} * interval '1 millisecond')`,
-  };
+  const overrides = { created_at: STAMPED, expires_at: EXPIRY };
   const write: Statement = {
     name,
     kind: 'write',
@@ -168,7 +174,7 @@ function statements(
       kind: 'write',
       // Rows that somebody is taking over are skipped, and expiry is checked again on the row that is deleted.
       // MATERIALIZED: the limit must hold for the statement, not for each time that a join looks.
-      // Executions that were given up go with them, uncounted: they are no records.
+      // Executions that were given up, or whose records expired, go with them, uncounted: they are no records.
       text: `WITH expired AS MATERIALIZED (
           SELECT token FROM ${table} WHERE expires_at <= (SELECT clock_timestamp())
           ORDER BY expires_at LIMIT $1::bigint FOR UPDATE SKIP LOCKED),

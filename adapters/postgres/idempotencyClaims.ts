@@ -12,7 +12,15 @@ import {
   type IdempotencyStore,
 } from '../contract/index.ts';
 import { notClaimed } from './errors.ts';
-import { claimTable, FIRST_GUARDED, liveReader, recordWriter } from './idempotency.ts';
+import {
+  claimTable,
+  EXPIRY,
+  FIRST_GUARDED,
+  keyTable,
+  LIVE,
+  liveReader,
+  recordWriter,
+} from './idempotency.ts';
 import type { Session, Statement } from './sql.ts';
 
 type IdempotencyClaims = Required<Pick<IdempotencyStore, 'begin' | 'finish' | 'abandon'>>;
@@ -23,15 +31,16 @@ const BEGIN_ATTEMPTS = 10;
 /** The claims of tokens in `schema`, one for each session. */
 export function idempotencyClaimStores(schema: string): (session: Session) => IdempotencyClaims {
   const table = claimTable(schema);
-  const { claim, running, release } = statements(table);
+  const { claim, current, forget, release } = statements(table, schema);
   const live = liveReader(schema);
-  // The claim is taken away and the record stored by one statement. A takeover waits for it, and it for a takeover:
+  // The claim is used up and the record stored by one statement. A takeover waits for it, and it for a takeover:
   // whoever comes second finds the row of the first.
   const finish = recordWriter(
     schema,
     'idempotency.finish',
-    `DELETE FROM ${table} WHERE token = $1::text AND fingerprint = $2::text
-      AND claim = $${FIRST_GUARDED}::text AND leased_until > clock_timestamp() RETURNING token`,
+    `UPDATE ${table} SET finished = true, leased_until = coalesce(${EXPIRY}, 'infinity') FROM stamp
+      WHERE token = $1::text AND fingerprint = $2::text AND claim = $${FIRST_GUARDED}::text
+        AND NOT finished AND leased_until > clock_timestamp() RETURNING token`,
   );
   return (session) => ({
     begin: (token, fingerprint, leaseMs) =>
@@ -45,16 +54,18 @@ export function idempotencyClaimStores(schema: string): (session: Session) => Id
           const mine = randomUUID();
           const { count } = await session.run(claim, [token, fingerprint, mine, leaseMs]);
           if (count > 0) {
-            // The claim may have become free because its holder finished after the look above. From here on nobody
-            // else can finish.
-            const finished = await live(session, token);
-            if (finished === undefined) return { outcome: 'started', claim: mine };
+            // Somebody may have stored a record without a claim since the look above.
+            const stored = await live(session, token);
+            if (stored === undefined) return { outcome: 'started', claim: mine };
             await session.run(release, [mine]);
-            return answered(finished, fingerprint);
+            return answered(stored, fingerprint);
           }
-          const { rows } = await session.run(running, [token]);
-          const other = rows[0]?.['fingerprint'];
-          if (other !== undefined) return { outcome: other === fingerprint ? 'inProgress' : 'conflict' };
+          const { rows } = await session.run(current, [token]);
+          const other = rows[0];
+          if (other?.['finished'] === 'f')
+            return { outcome: other['fingerprint'] === fingerprint ? 'inProgress' : 'conflict' };
+          // Finished just now, or its record was deleted.
+          if (other !== undefined) await session.run(forget, [token, other['claim'] as string]);
         }
         throw new StorageError(
           'UNAVAILABLE',
@@ -82,7 +93,9 @@ function answered(record: IdempotencyRecord, fingerprint: string): BeginResult {
   return record.fingerprint === fingerprint ? { outcome: 'replay', record } : { outcome: 'conflict' };
 }
 
-function statements(table: string): Record<'claim' | 'running' | 'release', Statement> {
+type Name = 'claim' | 'current' | 'forget' | 'release';
+
+function statements(table: string, schema: string): Record<Name, Statement> {
   const until = `clock_timestamp() + $4::float8 * interval '1 millisecond'`;
   return {
     claim: {
@@ -92,19 +105,27 @@ function statements(table: string): Record<'claim' | 'running' | 'release', Stat
       // run out the first renews it. The lease counts from the moment of the grant, not from before the wait.
       text: `INSERT INTO ${table} AS stored (token, fingerprint, claim, leased_until)
         VALUES ($1::text, $2::text, $3::text, ${until})
-        ON CONFLICT (token) DO UPDATE
-          SET fingerprint = excluded.fingerprint, claim = excluded.claim, leased_until = ${until}
-          WHERE stored.leased_until <= clock_timestamp()`,
+        ON CONFLICT (token) DO UPDATE SET fingerprint = excluded.fingerprint, claim = excluded.claim,
+          leased_until = ${until}, finished = false
+        WHERE stored.leased_until <= clock_timestamp()`,
     },
-    running: {
-      name: 'idempotency.running',
+    current: {
+      name: 'idempotency.current',
       kind: 'read',
-      text: `SELECT fingerprint FROM ${table} WHERE token = $1::text AND leased_until > clock_timestamp()`,
+      text: `SELECT fingerprint, claim, finished FROM ${table}
+        WHERE token = $1::text AND leased_until > clock_timestamp()`,
+    },
+    forget: {
+      name: 'idempotency.forget',
+      kind: 'write',
+      // Record and row are committed together: whoever has seen this row finished also sees its record, if there is one.
+      text: `DELETE FROM ${table} WHERE token = $1::text AND claim = $2::text AND finished
+        AND NOT EXISTS (SELECT 1 FROM ${keyTable(schema).table} WHERE token = $1::text AND ${LIVE})`,
     },
     release: {
       name: 'idempotency.abandon',
       kind: 'write',
-      text: `DELETE FROM ${table} WHERE claim = $1::text`,
+      text: `DELETE FROM ${table} WHERE claim = $1::text AND NOT finished`,
     },
   };
 }

@@ -105,17 +105,19 @@ function claimerOf(run: TrialRun<Case>, { record }: Taken): string {
 
 function wrongJob(run: TrialRun<Case>): Failure | undefined {
   const all = takenIn(run);
-  const attempts = run.input.stalled ? 2 : 1;
+  // On a busy machine the stalled worker may have been given the first job again instead of the second.
+  const before = run.setup.map((record) => (valueOf(record) as Partial<ClaimedJob> | undefined)?.job?.id);
+  const attemptOf = (id: string): number => 1 + before.filter((one) => one === id).length;
   const wrong = all.find(
     ({ job, claim, record }) =>
       job.status !== 'processing' ||
-      job.attempts !== attempts ||
+      job.attempts !== attemptOf(job.id) ||
       all.some((other) => other.record !== record && other.claim === claim),
   );
   if (wrong === undefined) return undefined;
   return {
     summary: `${claimerOf(run, wrong)} was given the job ${show(wrong.job, run.scope)} to work on.`,
-    expected: `a job that is processing, in attempt ${attempts}, with a claim of its own`,
+    expected: `a job that is processing, in attempt ${attemptOf(wrong.job.id)}, with a claim of its own`,
     actual: show({ status: wrong.job.status, attempts: wrong.job.attempts }, run.scope),
     marked: [wrong.record],
   };
