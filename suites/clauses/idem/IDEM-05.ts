@@ -13,20 +13,39 @@ import {
 import { LEASE_MARGIN_MS, LONG_LEASE_MS } from '../../harness/records.ts';
 import { abandon, begin, begunBy, bodyOf, finish, oddError } from './executions.ts';
 
-/**
- * What an actor does: it begins and finishes, at once or after its lease; finishes again; gives its claim back and
- * finishes; finishes with a claim that nobody was given, or with that of another token.
- */
-const ROLES = ['finish', 'late', 'twice', 'abandon', 'forge', 'foreign'] as const;
-type Role = (typeof ROLES)[number];
+/** What an actor does with its claim: it finishes; finishes again; gives it back and finishes; or nothing more. */
+const ROLES = ['finish', 'twice', 'abandon', 'stop'] as const;
+/** What it finishes with instead: a claim that nobody was given, or that of another token. */
+const STRANGERS = ['forge', 'foreign'] as const;
 
-interface Case {
-  readonly roles: readonly Role[];
+interface Plan {
+  readonly role: (typeof ROLES)[number] | (typeof STRANGERS)[number];
   readonly leaseMs: number;
+  /** Whether it comes when the short leases of those who came at once have run out. */
+  readonly comesLate: boolean;
+  /** Whether it sleeps before it does that, until somebody who came late holds the token. */
+  readonly sleeps: boolean;
 }
+
+type Case = readonly Plan[];
+
+const LONGEST_SHORT_LEASE_MS = 15;
+const LATE_MS = LONGEST_SHORT_LEASE_MS + LEASE_MARGIN_MS;
+const SLEEP_MS = 2 * LATE_MS;
+
+const plan: fc.Arbitrary<Plan> = fc.record({
+  role: fc.oneof(
+    { weight: 2, arbitrary: fc.constantFrom(...ROLES) },
+    { weight: 1, arbitrary: fc.constantFrom(...STRANGERS) },
+  ),
+  leaseMs: fc.oneof(fc.integer({ min: 10, max: LONGEST_SHORT_LEASE_MS }), fc.constant(LONG_LEASE_MS)),
+  comesLate: fc.boolean(),
+  sleeps: fc.boolean(),
+});
 
 /** One actor's claim, from the begin that gave it. */
 interface Execution {
+  readonly plan: Plan;
   readonly begun: StepRecord;
   /** Before this moment, in nanoseconds, nobody else may be given the token. */
   readonly heldUntil: number;
@@ -41,19 +60,12 @@ interface Execution {
  */
 export const IDEM_05: AnyProperty = property<Case>({
   clause: 'IDEM-05',
-  arbitrary: () =>
-    fc.record({
-      roles: fc.array(fc.constantFrom(...ROLES), { minLength: 2, maxLength: 4 }),
-      leaseMs: fc.oneof(fc.integer({ min: 10, max: 25 }), fc.constant(LONG_LEASE_MS)),
-    }),
-  trial: ({ roles, leaseMs }, scope) => ({
-    actors: roles.map((role, index): Actor => ({
-      instance: index,
-      steps: stepsOf(role, index, leaseMs, scope),
-    })),
+  arbitrary: () => fc.array(plan, { minLength: 2, maxLength: 4 }),
+  trial: (plans, scope) => ({
+    actors: plans.map((one, index): Actor => ({ instance: index, steps: stepsOf(one, index, scope) })),
     finale: [
       direct('idempotency.get', tokenOf(scope)),
-      hold(runsOut(leaseMs) ? leaseMs + LEASE_MARGIN_MS : 0),
+      hold(plans.some(runsOut) ? LATE_MS : 0),
       begin(tokenOf(scope), LONG_LEASE_MS),
     ],
   }),
@@ -62,9 +74,9 @@ export const IDEM_05: AnyProperty = property<Case>({
     return (
       oddError(run) ??
       unearned(run) ??
-      beside(executions, run) ??
-      overtaken(executions, run) ??
-      refused(executions, run) ??
+      beside(executions) ??
+      overtaken(executions) ??
+      refused(executions) ??
       wrongEnd(executions, run)
     );
   },
@@ -76,30 +88,27 @@ function tokenOf(scope: Scope): string {
   return `settle:${scope.id('k1')}`;
 }
 
-function runsOut(leaseMs: number): boolean {
-  return leaseMs < LONG_LEASE_MS;
+function runsOut(one: Plan): boolean {
+  return one.leaseMs < LONG_LEASE_MS;
 }
 
-function stepsOf(role: Role, actor: number, leaseMs: number, scope: Scope): Step[] {
+function stepsOf({ role, leaseMs, comesLate, sleeps }: Plan, actor: number, scope: Scope): Step[] {
   const token = tokenOf(scope);
-  const own = [begin(token, leaseMs), finish(token, actor)];
+  const comes = comesLate ? [hold(LATE_MS)] : [];
+  const own = [...comes, begin(token, leaseMs), ...(sleeps ? [hold(SLEEP_MS)] : [])];
   switch (role) {
     case 'finish':
-      return own;
-    case 'late':
-      return [
-        begin(token, leaseMs),
-        hold(runsOut(leaseMs) ? leaseMs + LEASE_MARGIN_MS : 2),
-        finish(token, actor),
-      ];
-    case 'twice':
       return [...own, finish(token, actor)];
+    case 'twice':
+      return [...own, finish(token, actor), finish(token, actor)];
     case 'abandon':
-      return [begin(token, leaseMs), abandon, finish(token, actor)];
+      return [...own, abandon, finish(token, actor)];
+    case 'stop':
+      return own;
     case 'forge':
-      return [finish(token, actor, 'a claim that nobody was given')];
+      return [...comes, finish(token, actor, 'a claim that nobody was given')];
     case 'foreign':
-      return [begin(`settle:${scope.id(`of-actor-${actor + 1}`)}`, leaseMs), finish(token, actor)];
+      return [...comes, begin(`settle:${scope.id(`of-actor-${actor + 1}`)}`, leaseMs), finish(token, actor)];
     default:
       return role satisfies never;
   }
@@ -109,12 +118,13 @@ function executionsOf(run: TrialRun<Case>): Execution[] {
   const ofActor = (method: 'idempotency.finish' | 'idempotency.abandon', actor: number): StepRecord[] =>
     calls(run, method).flatMap(({ record }) => (record.actor === actor ? [record] : []));
   return calls(run, 'idempotency.begin').flatMap(({ record }) => {
-    const role = run.input.roles[record.actor];
-    if (role === 'foreign' || begunBy(record)?.outcome !== 'started') return [];
+    const own = run.input[record.actor] as Plan;
+    if (own.role === 'foreign' || begunBy(record)?.outcome !== 'started') return [];
     const [abandoned] = ofActor('idempotency.abandon', record.actor);
-    const leaseEnd = record.call + (run.input.leaseMs - LEASE_MARGIN_MS) * 1e6;
+    const leaseEnd = record.call + (own.leaseMs - LEASE_MARGIN_MS) * 1e6;
     const heldUntil = Math.min(leaseEnd, abandoned?.call ?? leaseEnd);
-    return [{ begun: record, heldUntil, abandoned, finishes: ofActor('idempotency.finish', record.actor) }];
+    const finishes = ofActor('idempotency.finish', record.actor);
+    return [{ plan: own, begun: record, heldUntil, abandoned, finishes }];
   });
 }
 
@@ -124,14 +134,14 @@ function succeeded(record: StepRecord): boolean {
 
 /** Somebody finished with a claim that is none of this token, or that was used up. */
 function unearned(run: TrialRun<Case>): Failure | undefined {
-  const why: Partial<Record<Role, string>> = {
+  const why: Partial<Record<Plan['role'], string>> = {
     forge: 'with a claim that nobody was given',
     foreign: 'with the claim of another token',
     abandon: 'with a claim that it had given back',
     twice: 'a second time with the same claim',
   };
   for (const { record } of calls(run, 'idempotency.finish')) {
-    const role = run.input.roles[record.actor] as Role;
+    const { role } = run.input[record.actor] as Plan;
     const how = why[role];
     const first = role === 'twice' && run.trial.actors[record.actor]!.steps.length - 1 !== record.step;
     if (how === undefined || first || !succeeded(record)) continue;
@@ -146,14 +156,14 @@ function unearned(run: TrialRun<Case>): Failure | undefined {
 }
 
 /** Two executions of the token at once, none of which had been given up or run out of its lease. */
-function beside(executions: readonly Execution[], { input }: TrialRun<Case>): Failure | undefined {
+function beside(executions: readonly Execution[]): Failure | undefined {
   for (const [index, one] of executions.entries()) {
     const other = executions
       .slice(index + 1)
       .find(({ begun, heldUntil }) => begun.return < one.heldUntil && one.begun.return < heldUntil);
     if (other === undefined) continue;
     return {
-      summary: `One token was begun by ${whoOf(one.begun)} and by ${whoOf(other.begun)}, within a lease of ${input.leaseMs} ms that nobody had given back.`,
+      summary: `One token was begun by ${whoOf(one.begun)} and by ${whoOf(other.begun)}, within leases of ${one.plan.leaseMs} and ${other.plan.leaseMs} ms that nobody had given back.`,
       expected: 'one of them starts; the other is told inProgress, or gets the record',
       actual: 'both were told that they started',
       marked: [one.begun, other.begun],
@@ -163,7 +173,7 @@ function beside(executions: readonly Execution[], { input }: TrialRun<Case>): Fa
 }
 
 /** An execution finished although a later one had started: before it, or after it instead of a replay. */
-function overtaken(executions: readonly Execution[], run: TrialRun<Case>): Failure | undefined {
+function overtaken(executions: readonly Execution[]): Failure | undefined {
   for (const one of executions) {
     const finished = one.finishes.find(succeeded);
     if (finished === undefined) continue;
@@ -172,7 +182,7 @@ function overtaken(executions: readonly Execution[], run: TrialRun<Case>): Failu
     const late = later.begun.return < finished.call;
     return {
       summary: late
-        ? `${whoOf(finished)} finished the execution although ${whoOf(later.begun)} had taken it over after a lease of ${run.input.leaseMs} ms.`
+        ? `${whoOf(finished)} finished the execution although ${whoOf(later.begun)} had taken it over after a lease of ${one.plan.leaseMs} ms.`
         : `${whoOf(later.begun)} started the execution anew although ${whoOf(finished)}, which had begun before, finished it.`,
       expected: late
         ? 'CONFLICT: the claim is no longer the current one'
@@ -185,7 +195,7 @@ function overtaken(executions: readonly Execution[], run: TrialRun<Case>): Failu
 }
 
 /** A finish with the current claim, within the lease, that was refused. */
-function refused(executions: readonly Execution[], run: TrialRun<Case>): Failure | undefined {
+function refused(executions: readonly Execution[]): Failure | undefined {
   const wrong = executions.find(
     ({ finishes: [first], heldUntil }) =>
       first !== undefined && codeOf(first) === 'CONFLICT' && first.return < heldUntil,
@@ -193,7 +203,7 @@ function refused(executions: readonly Execution[], run: TrialRun<Case>): Failure
   if (wrong === undefined) return undefined;
   const finished = wrong.finishes[0] as StepRecord;
   return {
-    summary: `${whoOf(finished)} could not finish the execution that it had started, within its lease of ${run.input.leaseMs} ms.`,
+    summary: `${whoOf(finished)} could not finish the execution that it had started, within its lease of ${wrong.plan.leaseMs} ms.`,
     expected: 'the answer is stored',
     actual: 'CONFLICT',
     marked: [wrong.begun, finished],
@@ -222,7 +232,7 @@ function wrongNext(
   run: TrialRun<Case>,
   winner: StepRecord | undefined,
 ): Failure | undefined {
-  const isHeld = !runsOut(run.input.leaseMs) && executions.some(({ abandoned }) => abandoned === undefined);
+  const isHeld = executions.some((one) => !runsOut(one.plan) && one.abandoned === undefined);
   const outcome = winner !== undefined ? 'replay' : isHeld ? 'inProgress' : 'started';
   const last = run.finale.find(({ step }) => step === 2);
   const next = last === undefined ? undefined : begunBy(last);
