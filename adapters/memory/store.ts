@@ -16,7 +16,7 @@ import { LockQueue } from './locks.ts';
 import { Table, type Rows, type TableDefinition } from './table.ts';
 
 /** Who may answer a token. */
-export interface Execution extends Lease {
+interface Execution extends Lease {
   readonly fingerprint: string;
 }
 
