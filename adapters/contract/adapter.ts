@@ -10,6 +10,7 @@ import type {
   ExportAuditRecord,
   ExportJob,
   ExportPatch,
+  ExportResult,
   ExportStatus,
   IdempotencyRecord,
   NewActivityEvent,
@@ -152,11 +153,20 @@ export interface IdempotencyStore extends IdempotencyView {
   deleteExpired(limit: number): Awaitable<number>;
   /** Every record, expired ones too, in the order of tokens as UTF-8 bytes. */
   scan(request: PageRequest): Awaitable<Page<IdempotencyRecord>>;
-  /** Claims the token for one execution. Capability `idempotencyClaims`, with `finish` and `abandon`. */
+  /**
+   * Claims the token for one execution, for `leaseMs` milliseconds of the storage's clock. Capability
+   * `idempotencyClaims`, with `finish` and `abandon`. Of concurrent callers exactly one starts; an execution whose
+   * lease has run out is taken over by exactly one. A claim is no record: `get`, `scan` and the others see none of it.
+   * Errors: INVALID_TOKEN, INVALID_RECORD (the fingerprint, or a lease that is no positive integer).
+   */
   begin?(token: string, fingerprint: string, leaseMs: number): Awaitable<BeginResult>;
-  /** Stores the answer. Errors: CONFLICT when the claim is not the current one. */
+  /**
+   * Stores the answer and ends the claim, as one step. Errors: INVALID_TOKEN, INVALID_RECORD, and CONFLICT (nothing
+   * was stored) unless the claim is the current one of the record's token and fingerprint: it was taken over, given
+   * back, finished, or never given. One whose lease has run out may be refused before anybody has taken it over.
+   */
   finish?(claim: string, record: NewIdempotencyRecord): Awaitable<IdempotencyRecord>;
-  /** Gives the claim back without an answer. */
+  /** Gives the claim back without an answer: the next `begin` starts. A claim that is not the current one changes nothing. */
   abandon?(claim: string): Awaitable<void>;
 }
 
@@ -165,9 +175,13 @@ export type PutIfAbsentResult =
   | { readonly stored: false; readonly existing: IdempotencyRecord };
 
 export type BeginResult =
+  /** The caller executes, and hands the claim to `finish` or `abandon`. */
   | { readonly outcome: 'started'; readonly claim: string }
+  /** The token has this live record, of the same fingerprint. */
   | { readonly outcome: 'replay'; readonly record: IdempotencyRecord }
+  /** Another execution of the same request holds the claim. */
   | { readonly outcome: 'inProgress' }
+  /** The live record, or the execution that holds the claim, has another fingerprint. */
   | { readonly outcome: 'conflict' };
 
 export interface ExportRepository {
@@ -195,17 +209,29 @@ export interface ExportJobStore {
     to: ExportStatus,
     patch?: ExportPatch,
   ): Awaitable<ExportJob>;
-  /** Claims the oldest job that waits or whose worker stalled. Capability `exportClaims`, with the three below. */
-  claimNext?(
-    worker: string,
-    leaseMs: number,
-  ): Awaitable<{ readonly job: ExportJob; readonly claim: string } | undefined>;
+  /**
+   * Claims the oldest job that is pending, or whose worker's lease has run out, for `leaseMs` milliseconds of the
+   * storage's clock; undefined: there is none, or others are claiming it. The job is processing and has one attempt
+   * more. Exactly one worker gets a job. A job that `transition` has started has no lease and is not claimed.
+   * Capability `exportClaims`, with the three below. Errors: INVALID_RECORD.
+   *
+   * The three below are CONFLICT, and change nothing, unless the claim is the job's current one: it was taken over or
+   * finished, or the job was moved by `transition` or deleted. A claim whose lease has run out may be refused before
+   * anybody has taken it over.
+   */
+  claimNext?(worker: string, leaseMs: number): Awaitable<ClaimedJob | undefined>;
+  /** Starts the lease anew, with its length. Errors: CONFLICT. */
   heartbeat?(claim: string): Awaitable<void>;
-  complete?(
-    claim: string,
-    result: Required<Pick<ExportJob, 'signedUrl' | 'signedUrlExpiresAt' | 'rows'>>,
-  ): Awaitable<ExportJob>;
+  /** Makes the job ready. Errors: CONFLICT, INVALID_RECORD. */
+  complete?(claim: string, result: ExportResult): Awaitable<ExportJob>;
+  /** Makes the job failed, with the reason as its `failureReason`. Errors: CONFLICT, INVALID_RECORD. */
   fail?(claim: string, reason: string): Awaitable<ExportJob>;
+}
+
+export interface ClaimedJob {
+  readonly job: ExportJob;
+  /** Unguessable, and a new one for each time that the job is claimed. */
+  readonly claim: string;
 }
 
 export interface ExportAuditStore {

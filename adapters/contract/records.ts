@@ -99,6 +99,8 @@ export interface ExportJob {
   readonly rows: number;
   /** How often a worker started it. */
   readonly attempts: number;
+  /** Why the worker that had claimed it gave it up. */
+  readonly failureReason?: string;
 }
 
 export const EXPORT_AUDIT_TYPES = ['export.requested', 'export.downloaded', 'export.expired'] as const;
@@ -139,6 +141,9 @@ export type NewExportAuditRecord = Stamped<ExportAuditRecord, 'timestamp'>;
 export type ExportPatch = Partial<
   Pick<ExportJob, 'signedUrl' | 'signedUrlExpiresAt' | 'rows' | 'attempts' | 'expiresAt' | 'fileName'>
 >;
+
+/** What makes a claimed job ready. */
+export type ExportResult = Required<Pick<ExportJob, 'signedUrl' | 'signedUrlExpiresAt' | 'rows'>>;
 
 /** How long an export job is kept, in milliseconds: 7 days. */
 export const EXPORT_TTL_MS: number = 7 * 24 * 3_600_000;

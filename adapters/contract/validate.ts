@@ -48,6 +48,8 @@ const ttlMs = z
   .positive()
   .max(Number.MAX_SAFE_INTEGER / 1000);
 
+const fingerprint = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits');
+
 const stream = z.looseObject({
   id,
   recipient: text,
@@ -86,7 +88,7 @@ const event = z.strictObject({
 const idempotencyRecord = z
   .strictObject({
     token: z.string(),
-    fingerprint: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits'),
+    fingerprint,
     status: z.number().int().min(100).max(599),
     body: text,
     createdAt: timestamp.optional(),
@@ -161,6 +163,18 @@ export function validateExportAuditRecord(record: NewExportAuditRecord): void {
 /** An id to lock, read or delete by. Throws INVALID_RECORD. */
 export function validateId(value: string, name = 'id'): void {
   check(id, value, name);
+}
+/** The fingerprint of a request to begin. Throws INVALID_RECORD. */
+export function validateFingerprint(value: string): void {
+  check(fingerprint, value, 'fingerprint');
+}
+/** How long a claim lasts: a positive integer of milliseconds. Throws INVALID_RECORD. */
+export function validateLease(leaseMs: number): void {
+  check(ttlMs, leaseMs, 'leaseMs');
+}
+/** Why a job failed: any text that can be stored. Throws INVALID_RECORD. */
+export function validateReason(reason: string): void {
+  check(text, reason, 'reason');
 }
 /** The size of a page. Throws INVALID_RECORD. */
 export function validatePage(request: PageRequest): void {

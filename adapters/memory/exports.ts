@@ -13,6 +13,7 @@ import {
   type ExportRepository,
 } from '../contract/index.ts';
 import { copy, copyWith } from './copy.ts';
+import { createExportClaims } from './exportClaims.ts';
 import { listPage, scanPage } from './page.ts';
 import type { Session } from './session.ts';
 import { indexes } from './store.ts';
@@ -25,6 +26,7 @@ export function createExportRepository(session: Session): ExportRepository {
 function createJobStore(session: Session): ExportJobStore {
   const rows = session.tables.jobs;
   return {
+    ...createExportClaims(session),
     create: (given) =>
       session.write(() => {
         validateExportJob(given);
@@ -44,6 +46,7 @@ function createJobStore(session: Session): ExportJobStore {
     delete: (id) =>
       session.write(() => {
         validateId(id);
+        session.tables.work.delete(id);
         return rows.delete(id);
       }),
     list: (request) =>
@@ -63,6 +66,7 @@ function createJobStore(session: Session): ExportJobStore {
         const next = copy(transitionJob(job, from, to, patch));
         // Of two transitions from one status, in sections or outside, only one may win.
         rows.set(next, 'same');
+        session.tables.work.delete(id);
         return copy(next);
       }),
   };

@@ -7,12 +7,13 @@ import {
   type IdempotencyStore,
   type IdempotencyView,
   type NewIdempotencyRecord,
+  type Timestamp,
 } from '../contract/index.ts';
 import { copy } from './copy.ts';
 import { scanPage } from './page.ts';
 import type { Session } from './session.ts';
 import { indexes, isExpired } from './store.ts';
-import { alreadyExists, timeKey } from './table.ts';
+import { alreadyExists, timeKey, type Rows } from './table.ts';
 
 /** Expiry is decided by the namespace's clock at the moment of each call, never by what was swept. */
 export function createIdempotencyView(session: Session): IdempotencyView {
@@ -51,25 +52,32 @@ export function createIdempotencyStore(session: Session): IdempotencyStore {
     deleteExpired: (limit) =>
       session.write(() => {
         validateSweepLimit(limit);
-        const now = timeKey(session.now());
-        const expired: string[] = [];
-        for (const { time, id } of rows.positions(indexes.expiry, undefined, false)) {
-          if (time > now || expired.length === limit) break;
-          expired.push(id);
-        }
-        for (const token of expired) rows.delete(token);
-        return expired.length;
+        const now = session.now();
+        // Executions that were given up go with them, uncounted: they are no records.
+        sweep(session.tables.executions, indexes.lapse, now, limit);
+        return sweep(rows, indexes.expiry, now, limit);
       }),
     scan: (request) => session.read(() => scanPage(rows, request)),
   };
 }
 
-function liveRecord(session: Session, token: string): IdempotencyRecord | undefined {
+/** Deletes at most `limit` rows whose time in the index is over; returns how many. */
+function sweep<T>(rows: Rows<T>, index: string, now: Timestamp, limit: number): number {
+  const over: string[] = [];
+  for (const { time, id } of rows.positions(index, undefined, false)) {
+    if (time > timeKey(now) || over.length === limit) break;
+    over.push(id);
+  }
+  for (const id of over) rows.delete(id);
+  return over.length;
+}
+
+export function liveRecord(session: Session, token: string): IdempotencyRecord | undefined {
   const record = session.tables.idempotency.get(token);
   return record === undefined || isExpired(record, session.now()) ? undefined : record;
 }
 
-function store(session: Session, given: NewIdempotencyRecord): IdempotencyRecord {
+export function store(session: Session, given: NewIdempotencyRecord): IdempotencyRecord {
   const { token, fingerprint, status, body, ttlMs } = given;
   const createdAt = given.createdAt ?? session.stamp();
   const expiresAt = ttlMs === undefined ? given.expiresAt : expiryAfter(createdAt, ttlMs);

@@ -21,6 +21,7 @@ import {
 import { createActivityStore } from './activity.ts';
 import { createExportRepository } from './exports.ts';
 import { createIdempotencyStore } from './idempotency.ts';
+import { createIdempotencyClaims } from './idempotencyClaims.ts';
 import { DEFAULT_LOCK_WAIT_MS } from './locks.ts';
 import { Section } from './section.ts';
 import { closed, type Session } from './session.ts';
@@ -35,7 +36,13 @@ export interface MemoryOptions {
   readonly clock: Clock;
 }
 
-export const MEMORY_CAPABILITIES: Partial<Capabilities> = { atomic: true, lockTimeout: true, ttl: true };
+export const MEMORY_CAPABILITIES: Partial<Capabilities> = {
+  atomic: true,
+  lockTimeout: true,
+  ttl: true,
+  idempotencyClaims: true,
+  exportClaims: true,
+};
 
 export function createMemoryAdapter({ namespace, clock }: MemoryOptions): StorageAdapter {
   const store = openStore(namespace);
@@ -50,7 +57,7 @@ export function createMemoryAdapter({ namespace, clock }: MemoryOptions): Storag
       activity: createActivityStore(session),
       withLock: createWithLock(store, clock, end.signal),
     },
-    idempotencyStore: createIdempotencyStore(session),
+    idempotencyStore: { ...createIdempotencyStore(session), ...createIdempotencyClaims(session) },
     exportRepository: createExportRepository(session),
     // eslint-disable-next-line typescript/require-await
     async close() {

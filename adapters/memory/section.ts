@@ -32,7 +32,9 @@ export class Section implements Session {
       users: new StagedTable(tables.users),
       activity: new StagedTable(tables.activity),
       idempotency: new StagedTable(tables.idempotency),
+      executions: new StagedTable(tables.executions),
       jobs: new StagedTable(tables.jobs),
+      work: new StagedTable(tables.work),
       audit: new StagedTable(tables.audit),
     };
     // A lock of this process is never lost while its holder lives, so nothing ever aborts this.

@@ -11,8 +11,19 @@ import {
   type Timestamp,
   type UserRecord,
 } from '../contract/index.ts';
+import type { Lease } from './lease.ts';
 import { LockQueue } from './locks.ts';
 import { Table, type Rows, type TableDefinition } from './table.ts';
+
+/** Who may answer a token. */
+interface Execution extends Lease {
+  readonly fingerprint: string;
+}
+
+/** Whose a job is. */
+export interface Work extends Lease {
+  readonly leaseMs: number;
+}
 
 /** The rows of every surface. */
 export interface Tables {
@@ -20,7 +31,11 @@ export interface Tables {
   readonly users: Rows<UserRecord>;
   readonly activity: Rows<ActivityEvent>;
   readonly idempotency: Rows<IdempotencyRecord>;
+  /** Executions under way, by token. */
+  readonly executions: Rows<Execution>;
   readonly jobs: Rows<ExportJob>;
+  /** Jobs in the hands of workers, by job. */
+  readonly work: Rows<Work>;
   readonly audit: Rows<ExportAuditRecord>;
 }
 
@@ -31,7 +46,10 @@ export const indexes = {
   streams: (status?: string): string => JSON.stringify(['streams', status]),
   activity: (streamId?: string, type?: string): string => JSON.stringify(['activity', streamId, type]),
   expiry: 'expiry',
+  lapse: 'lapse',
+  claim: (claim: string): string => JSON.stringify(['claim', claim]),
   jobs: (ownerId: string): string => JSON.stringify(['jobs', ownerId]),
+  toDo: 'to-do',
   audit: (exportId: string): string => JSON.stringify(['audit', exportId]),
 } as const;
 
@@ -72,10 +90,28 @@ const IDEMPOTENCY: TableDefinition<IdempotencyRecord> = {
   isGone: isExpired,
 };
 
+const EXECUTIONS: TableDefinition<Execution> = {
+  surface: 'idempotency',
+  idOf: ({ id }) => id,
+  placesOf: ({ claim, until: time }) => [
+    { index: indexes.claim(claim), time },
+    { index: indexes.lapse, time },
+  ],
+};
+
 const JOBS: TableDefinition<ExportJob> = {
   surface: 'exports',
   idOf: ({ id }) => id,
-  placesOf: ({ ownerId, requestedAt: time }) => [{ index: indexes.jobs(ownerId), time }],
+  placesOf: ({ ownerId, status, requestedAt: time }) => [
+    { index: indexes.jobs(ownerId), time },
+    ...(status === 'pending' || status === 'processing' ? [{ index: indexes.toDo, time }] : []),
+  ],
+};
+
+const WORK: TableDefinition<Work> = {
+  surface: 'exports',
+  idOf: ({ id }) => id,
+  placesOf: ({ claim, until: time }) => [{ index: indexes.claim(claim), time }],
 };
 
 const AUDIT: TableDefinition<ExportAuditRecord> = {
@@ -95,7 +131,9 @@ export class Store {
     users: new Table(USERS),
     activity: new Table(ACTIVITY),
     idempotency: new Table(IDEMPOTENCY),
+    executions: new Table(EXECUTIONS),
     jobs: new Table(JOBS),
+    work: new Table(WORK),
     audit: new Table(AUDIT),
   };
   readonly locks: LockQueue = new LockQueue();

@@ -2,12 +2,15 @@
 import { ACTIVITY_MUTANTS } from './activity/index.ts';
 import { CURSOR_MUTANTS } from './cursors/index.ts';
 import { eventOutsideTransaction } from './eventOutsideTransaction.ts';
+import { finishByJobId } from './finishByJobId.ts';
+import { finishWithoutClaim } from './finishWithoutClaim.ts';
 import { jsonbBody } from './jsonbBody.ts';
 import { LIFE_MUTANTS } from './life/index.ts';
 import { LOCK_MUTANTS } from './locks/index.ts';
 import { millisecondCursor } from './millisecondCursor.ts';
 import { moduleMutex } from './moduleMutex.ts';
 import type { Equivalent, Mutant } from './mutant.ts';
+import { naiveClaim } from './naiveClaim.ts';
 import { noLock } from './noLock.ts';
 import { poolQueryInCallback } from './poolQueryInCallback.ts';
 import { replayCheckOutsideLock } from './replayCheckOutsideLock.ts';
@@ -33,6 +36,9 @@ export const MUTANTS: readonly Mutant[] = [
   jsonbBody,
   eventOutsideTransaction,
   poolQueryInCallback,
+  finishWithoutClaim,
+  naiveClaim,
+  finishByJobId,
   ...ACTIVITY_MUTANTS,
   ...CURSOR_MUTANTS,
   ...LIFE_MUTANTS,

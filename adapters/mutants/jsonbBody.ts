@@ -11,12 +11,9 @@ export const jsonbBody: Mutant = {
     const store = adapter.idempotencyStore;
     if (store === undefined) return adapter;
     const parsing: IdempotencyStore = {
-      get: (token) => store.get(token),
+      ...store,
       insert: (record) => store.insert(asJsonb(record)),
       putIfAbsent: (record) => store.putIfAbsent(asJsonb(record)),
-      delete: (token) => store.delete(token),
-      deleteExpired: (limit) => store.deleteExpired(limit),
-      scan: (request) => store.scan(request),
     };
     const viewed = replaceView(adapter, (view) =>
       view.idempotency === undefined ? view : { ...view, idempotency: parsingView(view.idempotency) },

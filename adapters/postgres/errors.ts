@@ -114,6 +114,15 @@ export function notFound(surface: string, id: string): StorageError {
   );
 }
 
+/** The claim is not the current one: somebody else may do the work now, or has done it. */
+export function notClaimed(surface: string, what: string): StorageError {
+  return new StorageError(
+    'CONFLICT',
+    `Expected the current claim of ${what}, but this one was taken over, finished, given back or has run out. Nothing was changed; do not go on with the work.`,
+    { details: { surface } },
+  );
+}
+
 export function reentrant(streamId: string): StorageError {
   return new StorageError(
     'LOCK_REENTRANT',

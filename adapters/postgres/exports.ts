@@ -16,8 +16,6 @@ import {
   asText,
   insertSql,
   optional,
-  qualified,
-  selectList,
   STAMPED,
   timeColumns,
   timeIn,
@@ -28,6 +26,7 @@ import {
   type Session,
   type Statement,
 } from './sql.ts';
+import { describeTable, recordIn, type Table } from './table.ts';
 
 const COLUMNS: readonly Column[] = [
   ['id', 'text'],
@@ -40,16 +39,19 @@ const COLUMNS: readonly Column[] = [
   ...timeColumns('expires_at'),
   ['signed_url', 'text'],
   ...timeColumns('signed_url_expires_at'),
+  ['failure_reason', 'text'],
 ];
+
+export const jobTable: (schema: string) => Table<ExportJob> = describeTable('export_jobs', COLUMNS, fromRow);
 
 /** How often a transition looks again when another one came first. A job has at most three statuses after its first. */
 const TRANSITION_ATTEMPTS = 10;
 
 /** The stores of export jobs in `schema`, one for each session. */
 export function exportJobStores(schema: string): (session: Session) => ExportJobStore {
-  const table = qualified(schema, 'export_jobs');
-  const { create, get, remove, move } = statements(table);
-  const listing = { name: 'jobs', table, columns: COLUMNS, fromRow };
+  const jobs = jobTable(schema);
+  const { create, get, remove, move } = statements(jobs);
+  const listing = { name: 'jobs', ...jobs };
   const list = createList({
     ...listing,
     time: 'requested_at',
@@ -59,7 +61,7 @@ export function exportJobStores(schema: string): (session: Session) => ExportJob
   const scan = createScan({ ...listing, id: 'id', idOf: (job: ExportJob) => job.id });
   const find = async (session: Session, id: string): Promise<ExportJob | undefined> => {
     const { rows } = await session.run(get, [id]);
-    return rows[0] === undefined ? undefined : fromRow(rows[0]);
+    return recordIn(jobs, rows);
   };
   return (session) => ({
     create: (job) =>
@@ -67,8 +69,9 @@ export function exportJobStores(schema: string): (session: Session) => ExportJob
         validateExportJob(job);
         const { id } = job;
         const { rows } = await session.run(create, creationParams(job));
-        if (rows[0] === undefined) throw alreadyExists('exports', id);
-        return fromRow(rows[0]);
+        const created = recordIn(jobs, rows);
+        if (created === undefined) throw alreadyExists('exports', id);
+        return created;
       }),
     get: (id) =>
       session.read(async () => {
@@ -96,9 +99,11 @@ export function exportJobStores(schema: string): (session: Session) => ExportJob
           const job = await find(session, id);
           if (job === undefined) throw notFound('exports', id);
           const next = transitionJob(job, from, to, patch);
-          // Compared as it is written: of two transitions from one status one wins, the other looks again.
-          const { rows } = await session.run(move, [...jobParams(next), job.status]);
-          if (rows[0] !== undefined) return fromRow(rows[0]);
+          // Compared as it is written: of two transitions from one status one wins, the other looks again. So does
+          // one that a worker has come before: claiming a job anew keeps its status and counts an attempt.
+          const { rows } = await session.run(move, [...jobParams(next), job.status, job.attempts]);
+          const moved = recordIn(jobs, rows);
+          if (moved !== undefined) return moved;
         }
         throw new StorageError(
           'UNAVAILABLE',
@@ -108,8 +113,10 @@ export function exportJobStores(schema: string): (session: Session) => ExportJob
   });
 }
 
-function statements(table: string): Record<'create' | 'get' | 'remove' | 'move', Statement> {
-  const columns = selectList(COLUMNS);
+function statements({
+  table,
+  selected,
+}: Table<ExportJob>): Record<'create' | 'get' | 'remove' | 'move', Statement> {
   const ttl = `$${COLUMNS.length + 1}::float8`;
   return {
     create: {
@@ -119,9 +126,9 @@ function statements(table: string): Record<'create' | 'get' | 'remove' | 'move',
         requested_at: STAMPED,
         expires_at: `coalesce($$, now + ${ttl} * interval '1 millisecond')`,
       })}
-        ON CONFLICT (id) DO NOTHING RETURNING ${columns}`,
+        ON CONFLICT (id) DO NOTHING RETURNING ${selected}`,
     },
-    get: { name: 'jobs.get', kind: 'read', text: `SELECT ${columns} FROM ${table} WHERE id = $1::text` },
+    get: { name: 'jobs.get', kind: 'read', text: `SELECT ${selected} FROM ${table} WHERE id = $1::text` },
     remove: { name: 'jobs.delete', kind: 'write', text: `DELETE FROM ${table} WHERE id = $1::text` },
     move: {
       name: 'jobs.transition',
@@ -130,7 +137,9 @@ function statements(table: string): Record<'create' | 'get' | 'remove' | 'move',
         SET ${COLUMNS.slice(1)
           .map(([name, type], index) => `${name} = $${index + 2}::${type}`)
           .join(', ')}
-        WHERE id = $1::text AND status = $${COLUMNS.length + 1}::text RETURNING ${columns}`,
+        WHERE id = $1::text AND status = $${COLUMNS.length + 1}::text
+          AND attempts = $${COLUMNS.length + 2}::bigint
+        RETURNING ${selected}`,
     },
   };
 }
@@ -140,7 +149,7 @@ function creationParams(job: NewExportJob): Param[] {
   const counted = requestedAt === undefined ? undefined : expiryAfter(requestedAt, ttlMs);
   const expiresAt = job.expiresAt ?? counted;
   const given = [...timeParams(requestedAt), ...timeParams(expiresAt)];
-  return [id, ownerId, fileName, 'pending', 0, 0, ...given, null, ...timeParams(undefined), ttlMs];
+  return [id, ownerId, fileName, 'pending', 0, 0, ...given, null, ...timeParams(undefined), null, ttlMs];
 }
 
 function jobParams(job: ExportJob): Param[] {
@@ -155,6 +164,7 @@ function jobParams(job: ExportJob): Param[] {
     ...timeParams(job.expiresAt),
     job.signedUrl ?? null,
     ...timeParams(job.signedUrlExpiresAt),
+    job.failureReason ?? null,
   ];
 }
 
@@ -172,5 +182,6 @@ function fromRow(row: Row): ExportJob {
     fileName: row['file_name'] as string,
     rows: Number(row['rows']),
     attempts: Number(row['attempts']),
+    ...optional('failureReason', row['failure_reason'], asText),
   };
 }

@@ -14,7 +14,6 @@ import { createScan } from './pages.ts';
 import {
   insertSql,
   qualified,
-  selectList,
   STAMPED,
   timeColumns,
   timeIn,
@@ -25,6 +24,7 @@ import {
   type Session,
   type Statement,
 } from './sql.ts';
+import { describeTable, recordIn, type Table } from './table.ts';
 
 const COLUMNS: readonly Column[] = [
   ['token', 'text'],
@@ -35,6 +35,18 @@ const COLUMNS: readonly Column[] = [
   ...timeColumns('expires_at'),
 ];
 
+export const keyTable: (schema: string) => Table<IdempotencyRecord> = describeTable(
+  'idempotency_keys',
+  COLUMNS,
+  fromRow,
+);
+
+/** Whether a record counts. */
+export const LIVE = '(expires_at IS NULL OR expires_at > clock_timestamp())';
+
+/** When a record to store expires, from its parameters; NULL: never. */
+export const EXPIRY: string = `coalesce($7::timestamptz, now + $${COLUMNS.length + 1}::float8 * interval '1 millisecond')`;
+
 /** How often putIfAbsent tries again when the record that was in its way expired or was deleted meanwhile. */
 const PUT_ATTEMPTS = 10;
 
@@ -43,29 +55,25 @@ export function idempotencyStores(schema: string): {
   readonly view: (session: Session) => IdempotencyView;
   readonly store: (session: Session) => IdempotencyStore;
 } {
-  const table = qualified(schema, 'idempotency_keys');
-  const { get, insert, remove, sweep } = statements(table);
+  const keys = keyTable(schema);
+  const { remove, sweep } = statements(keys, claimTable(schema));
+  const insert = recordWriter(schema, 'idempotency.insert');
   const scan = createScan({
     name: 'idempotency',
-    table,
-    columns: COLUMNS,
+    ...keys,
     id: 'token',
-    fromRow,
     idOf: (record: IdempotencyRecord) => record.token,
   });
-  const live = async (session: Session, token: string): Promise<IdempotencyRecord | undefined> => {
-    const { rows } = await session.run(get, [token]);
-    return rows[0] === undefined ? undefined : fromRow(rows[0]);
-  };
+  const live = liveReader(schema);
   const view = (session: Session): IdempotencyView => ({
     get: (token) => session.read(async () => live(session, parseToken(token))),
     insert: (record) =>
       session.write(async () => {
         validateIdempotencyRecord(record);
         const { token } = record;
-        const { rows } = await session.run(insert, toParams(record));
-        if (rows[0] === undefined) throw alreadyExists('idempotency', token);
-        return fromRow(rows[0]);
+        const inserted = await insert(session, record);
+        if (inserted === undefined) throw alreadyExists('idempotency', token);
+        return inserted;
       }),
   });
   const store = (session: Session): IdempotencyStore => ({
@@ -73,11 +81,12 @@ export function idempotencyStores(schema: string): {
     putIfAbsent: (record) =>
       session.write(async () => {
         validateIdempotencyRecord(record);
-        const { token } = record;
-        const params = toParams(record);
+        // Not what the caller makes of it while this waits.
+        const given = { ...record };
+        const { token } = given;
         for (let attempt = 1; attempt <= PUT_ATTEMPTS; attempt += 1) {
-          const { rows } = await session.run(insert, params);
-          if (rows[0] !== undefined) return { stored: true, record: fromRow(rows[0]) };
+          const inserted = await insert(session, given);
+          if (inserted !== undefined) return { stored: true, record: inserted };
           // A statement of its own: the one above still sees the table as it was before it waited for the other.
           const existing = await live(session, token);
           if (existing !== undefined) return { stored: false, existing };
@@ -98,32 +107,63 @@ export function idempotencyStores(schema: string): {
   return { view, store };
 }
 
-function statements(table: string): Record<'get' | 'insert' | 'remove' | 'sweep', Statement> {
-  const columns = selectList(COLUMNS);
-  const ttl = `$${COLUMNS.length + 1}::float8`;
+/** The table of executions under way. */
+export function claimTable(schema: string): string {
+  return qualified(schema, 'idempotency_claims');
+}
+
+type LiveReader = (session: Session, token: string) => Promise<IdempotencyRecord | undefined>;
+
+/** Reads the record of a token that has not expired. */
+export function liveReader(schema: string): LiveReader {
+  const keys = keyTable(schema);
+  const get: Statement = {
+    name: 'idempotency.get',
+    kind: 'read',
+    text: `SELECT ${keys.selected} FROM ${keys.table}
+      WHERE token = $1::text AND ${LIVE}`,
+  };
+  return async (session, token) => recordIn(keys, (await session.run(get, [token])).rows);
+}
+
+type RecordWriter = (
+  session: Session,
+  record: NewIdempotencyRecord,
+  guarded?: readonly Param[],
+) => Promise<IdempotencyRecord | undefined>;
+
+/** The parameters of a guard are numbered from here on. $1 is the token, $2 the fingerprint. */
+export const FIRST_GUARDED: number = COLUMNS.length + 2;
+
+/**
+ * Stores a record where none is live; undefined: one is, and nothing was changed. With a `guard`, a statement within
+ * the same one, it is also undefined when that gives no row.
+ */
+export function recordWriter(schema: string, name: string, guard?: string): RecordWriter {
+  const keys = keyTable(schema);
+  const overrides = { created_at: STAMPED, expires_at: EXPIRY };
+  const write: Statement = {
+    name,
+    kind: 'write',
+    // Waits for an open twin, then decides on what the twin committed: of all who come to an expired record one
+    // updates it, and the others find it live. No row comes back for a live one, so nothing is an SQL error.
+    text: `${insertSql(keys.table, COLUMNS, overrides, guard)}
+      ON CONFLICT (token) DO UPDATE SET
+        ${COLUMNS.slice(1)
+          .map(([column]) => `${column} = excluded.${column}`)
+          .join(', ')}
+      WHERE stored.expires_at <= clock_timestamp()
+      RETURNING ${keys.selected}`,
+  };
+  return async (session, record, guarded = []) =>
+    recordIn(keys, (await session.run(write, [...toParams(record), ...guarded])).rows);
+}
+
+function statements(
+  { table }: Table<IdempotencyRecord>,
+  claims: string,
+): Record<'remove' | 'sweep', Statement> {
   return {
-    get: {
-      name: 'idempotency.get',
-      kind: 'read',
-      text: `SELECT ${columns} FROM ${table}
-        WHERE token = $1::text AND (expires_at IS NULL OR expires_at > clock_timestamp())`,
-    },
-    insert: {
-      name: 'idempotency.insert',
-      kind: 'write',
-      // Waits for an open twin, then decides on what the twin committed: of all who come to an expired record one
-      // updates it, and the others find it live. No row comes back for a live one, so nothing is an SQL error.
-      text: `${insertSql(table, COLUMNS, {
-        created_at: STAMPED,
-        expires_at: `coalesce($$, now + ${ttl} * interval '1 millisecond')`,
-      })}
-        ON CONFLICT (token) DO UPDATE SET
-          ${COLUMNS.slice(1)
-            .map(([name]) => `${name} = excluded.${name}`)
-            .join(', ')}
-        WHERE stored.expires_at <= clock_timestamp()
-        RETURNING ${columns}`,
-    },
     remove: {
       name: 'idempotency.delete',
       kind: 'write',
@@ -134,9 +174,14 @@ function statements(table: string): Record<'get' | 'insert' | 'remove' | 'sweep'
       kind: 'write',
       // Rows that somebody is taking over are skipped, and expiry is checked again on the row that is deleted.
       // MATERIALIZED: the limit must hold for the statement, not for each time that a join looks.
+      // Executions that were given up, or whose records expired, go with them, uncounted: they are no records.
       text: `WITH expired AS MATERIALIZED (
           SELECT token FROM ${table} WHERE expires_at <= (SELECT clock_timestamp())
-          ORDER BY expires_at LIMIT $1::bigint FOR UPDATE SKIP LOCKED)
+          ORDER BY expires_at LIMIT $1::bigint FOR UPDATE SKIP LOCKED),
+        lapsed AS MATERIALIZED (
+          SELECT claim FROM ${claims} WHERE leased_until <= (SELECT clock_timestamp())
+          ORDER BY leased_until LIMIT $1::bigint FOR UPDATE SKIP LOCKED),
+        given_up AS (DELETE FROM ${claims} AS stored USING lapsed WHERE stored.claim = lapsed.claim)
         DELETE FROM ${table} AS stored USING expired
         WHERE stored.token = expired.token AND stored.expires_at <= clock_timestamp()`,
     },

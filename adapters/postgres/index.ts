@@ -22,6 +22,8 @@ export const POSTGRES_CAPABILITIES: Partial<Capabilities> = {
   atomic: true,
   lockTimeout: true,
   ttl: true,
+  idempotencyClaims: true,
+  exportClaims: true,
 };
 
 /**

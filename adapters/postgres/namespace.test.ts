@@ -62,6 +62,7 @@ it('exports a schema that can be applied by hand', async () => {
     'activity_events',
     'export_audit_records',
     'export_jobs',
+    'idempotency_claims',
     'idempotency_keys',
     'streams',
     'users',

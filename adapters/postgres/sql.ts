@@ -60,20 +60,23 @@ export function qualified(schema: string, table: string): string {
 /**
  * An INSERT of one row with a parameter a column. Stamped columns take the time `now` when their parameter is
  * NULL: it is read once, so the times of a row agree, and by clock_timestamp(), since now() stands still from
- * BEGIN on, before the wait for the lock.
+ * BEGIN on, before the wait for the lock. Nothing is inserted unless the statement `guard`, run as a part of this one,
+ * gives a row.
  */
 export function insertSql(
   table: string,
   columns: readonly Column[],
   overrides: Readonly<Record<string, string>> = {},
+  guard?: string,
 ): string {
   const values = columns.map(([name, type], index) => {
     const param = `$${index + 1}::${type}`;
     return overrides[name]?.replaceAll('$$', () => param) ?? param;
   });
-  return `WITH stamp AS MATERIALIZED (SELECT clock_timestamp() AS now)
+  const [guarded, source] = guard === undefined ? ['', 'stamp'] : [`, guard AS (${guard})`, 'stamp, guard'];
+  return `WITH stamp AS MATERIALIZED (SELECT clock_timestamp() AS now)${guarded}
     INSERT INTO ${table} AS stored (${columns.map(([name]) => name).join(', ')})
-    SELECT ${values.join(', ')} FROM stamp`;
+    SELECT ${values.join(', ')} FROM ${source}`;
 }
 
 /** For `insertSql`: the parameter, or the stamp when it is NULL. */

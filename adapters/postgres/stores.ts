@@ -10,8 +10,10 @@ import type {
 } from '../contract/index.ts';
 import { activityStores } from './activity.ts';
 import { exportAuditStores } from './audit.ts';
+import { exportClaimStores } from './exportClaims.ts';
 import { exportJobStores } from './exports.ts';
 import { idempotencyStores } from './idempotency.ts';
+import { idempotencyClaimStores } from './idempotencyClaims.ts';
 import type { Session } from './sql.ts';
 import { streamStores } from './streams.ts';
 import { userStores } from './users.ts';
@@ -30,13 +32,16 @@ export interface Stores {
 
 export function createStores(schema: string): Stores {
   const idempotency = idempotencyStores(schema);
+  const executions = idempotencyClaimStores(schema);
+  const jobs = exportJobStores(schema);
+  const work = exportClaimStores(schema);
   return {
     streams: streamStores(schema),
     users: userStores(schema),
     activity: activityStores(schema),
-    idempotency: idempotency.store,
+    idempotency: (session) => ({ ...idempotency.store(session), ...executions(session) }),
     idempotencyView: idempotency.view,
-    jobs: exportJobStores(schema),
+    jobs: (session) => ({ ...jobs(session), ...work(session) }),
     audit: exportAuditStores(schema),
   };
 }

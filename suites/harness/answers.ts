@@ -43,6 +43,7 @@ const job = z.looseObject({
   fileName: text,
   rows: count,
   attempts: count,
+  failureReason: text.optional(),
 });
 const audit = z.looseObject({ id: text, exportId: text, type: text, timestamp: text });
 
@@ -73,7 +74,12 @@ const ANSWERS: Readonly<Record<Method, z.ZodType>> = {
   'idempotency.delete': z.boolean(),
   'idempotency.deleteExpired': count,
   'idempotency.scan': page(replay),
-  'idempotency.begin': z.looseObject({ outcome: text }),
+  'idempotency.begin': z.discriminatedUnion('outcome', [
+    z.looseObject({ outcome: z.literal('started'), claim: text }),
+    z.looseObject({ outcome: z.literal('replay'), record: replay }),
+    z.looseObject({ outcome: z.literal('inProgress') }),
+    z.looseObject({ outcome: z.literal('conflict') }),
+  ]),
   'idempotency.finish': replay,
   'idempotency.abandon': z.undefined(),
   'jobs.create': job,

@@ -122,7 +122,7 @@ function describeOutcome(record: StepRecord, step: Step | undefined, scope: Scop
   const { outcome } = record;
   if (outcome.status === 'error') return ` ✗ ${outcome.error.code ?? outcome.error.name}`;
   if (outcome.status !== 'ok' || step === undefined) return '';
-  if (step.do === 'call' && /\.(get|list|scan|putIfAbsent)$/.test(step.method))
+  if (step.do === 'call' && /\.(get|list|scan|putIfAbsent|begin|claimNext)$/.test(step.method))
     return ` → ${shown(outcome.value, scope)}`;
   return step.do === 'request' ? ` → ${shown(outcome.value, scope)}` : '';
 }
@@ -136,9 +136,18 @@ function shown(value: unknown, scope: Scope): string {
   if (Array.isArray(fields['items'])) {
     return cut(`[${fields['items'].map((item: unknown) => shortName(item, scope)).join(' ')}]`);
   }
-  const told = ['id', 'token', 'status', 'revision', 'releasedAmount', 'timestamp', 'limit'].filter(
-    (name) => fields[name] !== undefined,
-  );
+  // The claim beside the job tells a reader nothing.
+  if (typeof fields['claim'] === 'string' && 'job' in fields) return shown(fields['job'], scope);
+  const told = [
+    'outcome',
+    'id',
+    'token',
+    'status',
+    'revision',
+    'releasedAmount',
+    'timestamp',
+    'limit',
+  ].filter((name) => fields[name] !== undefined);
   if (told.length === 0) return cut(JSON.stringify(value) ?? '');
   return cut(told.map((name) => tell(name, fields[name], scope)).join(' '));
 }
@@ -154,7 +163,7 @@ function describeSaved({ $saved, path, set = {}, add = {} }: SavedArgument): str
 
 function tell(name: string, value: unknown, scope: Scope): string {
   const text = typeof value === 'string' ? scope.name(value) : String(value);
-  return name === 'id' || name === 'token' ? text : `${name}=${text}`;
+  return name === 'id' || name === 'token' || name === 'outcome' ? text : `${name}=${text}`;
 }
 
 function shortName(item: unknown, scope: Scope): string {

@@ -1,6 +1,6 @@
 /** Valid records of every kind, for properties to vary. */
 import type {
-  ExportJob,
+  ExportResult,
   NewActivityEvent,
   NewExportAuditRecord,
   NewExportJob,
@@ -11,14 +11,19 @@ import type {
 export const PAST = '2001-01-01T00:00:00.000Z';
 export const FUTURE = '2199-01-01T00:00:00.000Z';
 
+/** A lease in milliseconds that no trial outlasts. */
+export const LONG_LEASE_MS = 60_000;
+/** How much longer than a lease a trial waits, in milliseconds: storages may cut times to milliseconds. */
+export const LEASE_MARGIN_MS = 5;
+
 /** What a job needs to become ready. */
-export const READY_PATCH: Required<Pick<ExportJob, 'signedUrl' | 'signedUrlExpiresAt' | 'rows'>> = {
+export const READY_PATCH: ExportResult = {
   signedUrl: 'https://files.invalid/1',
   signedUrlExpiresAt: FUTURE,
   rows: 3,
 };
 
-const FINGERPRINT = 'ab'.repeat(32);
+export const FINGERPRINT: string = 'ab'.repeat(32);
 
 export function replayOf(token: string, fields: Partial<NewIdempotencyRecord> = {}): NewIdempotencyRecord {
   return { token, fingerprint: FINGERPRINT, status: 200, body: '{"ok":true}', ...fields };

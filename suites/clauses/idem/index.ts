@@ -3,6 +3,7 @@ import { IDEM_01 } from './IDEM-01.ts';
 import { IDEM_02 } from './IDEM-02.ts';
 import { IDEM_03 } from './IDEM-03.ts';
 import { IDEM_04 } from './IDEM-04.ts';
+import { IDEM_05 } from './IDEM-05.ts';
 import { IDEM_06 } from './IDEM-06.ts';
 import { IDEM_07 } from './IDEM-07.ts';
 import { IDEM_08 } from './IDEM-08.ts';
@@ -15,6 +16,7 @@ export const IDEM_PROPERTIES: readonly AnyProperty[] = [
   IDEM_02,
   IDEM_03,
   IDEM_04,
+  IDEM_05,
   IDEM_06,
   IDEM_07,
   IDEM_08,

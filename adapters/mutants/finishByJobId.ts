@@ -1,0 +1,29 @@
+import { StorageError } from '../contract/index.ts';
+import { replaceJobs, type Mutant } from './mutant.ts';
+
+/** A worker finishes the job by its id: also the worker whose job another one has taken over. */
+export const finishByJobId: Mutant = {
+  name: 'finish-by-job-id',
+  origin:
+    "UPDATE … SET status = ready WHERE id = … AND status = processing: the takeover's job is processing too.",
+  clauses: ['EXP-04'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => {
+    // What each worker knows of its own claims.
+    const jobOf = new Map<string, string>();
+    const idOf = (claim: string): string => {
+      const id = jobOf.get(claim);
+      if (id === undefined) throw new StorageError('CONFLICT', 'Expected a claim of this worker.');
+      return id;
+    };
+    return replaceJobs(adapter, (jobs) => ({
+      claimNext: async (worker, leaseMs) => {
+        const claimed = await jobs.claimNext(worker, leaseMs);
+        if (claimed !== undefined) jobOf.set(claimed.claim, claimed.job.id);
+        return claimed;
+      },
+      complete: async (claim, result) => jobs.transition(idOf(claim), ['processing'], 'ready', result),
+      fail: async (claim) => jobs.transition(idOf(claim), ['processing'], 'failed'),
+    }));
+  },
+};

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { RETRYABLE_CODES, type ClaimedJob } from '../../../adapters/contract/index.ts';
+import type { Actor, StepRecord } from '../../../scenarios/host/program.ts';
+import { direct, hold } from '../../harness/generate.ts';
+import { calls, codeOf, show, valueOf, whoOf } from '../../harness/observe.ts';
+import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import { jobOf, LEASE_MARGIN_MS, LONG_LEASE_MS } from '../../harness/records.ts';
+
+interface Case {
+  readonly jobs: number;
+  /** Whether a worker has claimed every job before, and its lease has run out. */
+  readonly stalled: boolean;
+  /** For each worker, how often it asks for a job. */
+  readonly workers: readonly number[];
+}
+
+interface Taken extends ClaimedJob {
+  readonly record: StepRecord;
+}
+
+const STALLED_LEASE_MS = 10;
+
+/** Workers ask for jobs at once. Each job goes to one of them, waiting jobs and those of a stalled worker alike. */
+export const EXP_02: AnyProperty = property<Case>({
+  clause: 'EXP-02',
+  // One call decides: scheduled, the calls would come one after the other.
+  schedules: 'free',
+  arbitrary: () =>
+    fc.record({
+      jobs: fc.integer({ min: 1, max: 3 }),
+      stalled: fc.boolean(),
+      workers: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 2, maxLength: 5 }),
+    }),
+  trial: ({ jobs, stalled, workers }, scope) => {
+    const ids = Array.from({ length: jobs }, (_, index) => scope.id(`e${index + 1}`));
+    const claim = (worker: string, leaseMs: number) => direct('jobs.claimNext', worker, leaseMs);
+    return {
+      setup: [
+        ...ids.map((id) => direct('jobs.create', jobOf(id, scope.id('owner')))),
+        ...(stalled
+          ? [...ids.map(() => claim('stalls', STALLED_LEASE_MS)), hold(STALLED_LEASE_MS + LEASE_MARGIN_MS)]
+          : []),
+      ],
+      actors: workers.map((asks, index): Actor => ({
+        instance: index,
+        steps: Array.from({ length: asks }, () => claim(`worker ${index + 1}`, LONG_LEASE_MS)),
+      })),
+      // What the workers have left. Then nothing is kept that a later trial could be given.
+      finale: [
+        ...[...ids, ''].map(() => claim('afterwards', LONG_LEASE_MS)),
+        ...ids.map((id) => direct('jobs.delete', id)),
+      ],
+    };
+  },
+  judge: (run) => oddError(run) ?? takenTwice(run) ?? wrongJob(run) ?? leftOver(run),
+});
+
+function takenIn(run: TrialRun<Case>): Taken[] {
+  const { jobs } = run.input;
+  const records = [
+    ...calls(run, 'jobs.claimNext').map(({ record }) => record),
+    ...run.finale.filter(({ step }) => step <= jobs),
+  ];
+  return records.flatMap((record) => {
+    const claimed = valueOf(record) as ClaimedJob | undefined;
+    return claimed === undefined ? [] : [{ ...claimed, record }];
+  });
+}
+
+function oddError(run: TrialRun<Case>): Failure | undefined {
+  const odd = calls(run, 'jobs.claimNext').find(({ record }) => {
+    const code = codeOf(record);
+    return code !== undefined && !RETRYABLE_CODES.some((one) => one === code);
+  });
+  if (odd === undefined) return undefined;
+  return {
+    summary: `${whoOf(odd.record)} asked for a job, which ended in ${codeOf(odd.record)}.`,
+    expected: 'a job, or undefined when there is none to claim',
+    actual: String(codeOf(odd.record)),
+    marked: [odd.record],
+  };
+}
+
+function takenTwice(run: TrialRun<Case>): Failure | undefined {
+  const first = new Map<string, Taken>();
+  for (const taken of takenIn(run)) {
+    const other = first.get(taken.job.id);
+    if (other === undefined) {
+      first.set(taken.job.id, taken);
+      continue;
+    }
+    return {
+      summary: `Export job "${run.scope.name(taken.job.id)}" was claimed by ${claimerOf(run, other)} and by ${claimerOf(run, taken)}, although each has it for ${LONG_LEASE_MS / 1000} s.`,
+      expected: 'one worker has the job until its lease runs out',
+      actual: 'two workers do the work',
+      marked: [other.record, taken.record],
+    };
+  }
+  return undefined;
+}
+
+function claimerOf(run: TrialRun<Case>, { record }: Taken): string {
+  return run.finale.includes(record) ? 'a worker who came afterwards' : whoOf(record);
+}
+
+function wrongJob(run: TrialRun<Case>): Failure | undefined {
+  const all = takenIn(run);
+  // On a busy machine the stalled worker may have been given the first job again instead of the second.
+  const before = run.setup.map((record) => (valueOf(record) as Partial<ClaimedJob> | undefined)?.job?.id);
+  const attemptOf = (id: string): number => 1 + before.filter((one) => one === id).length;
+  const wrong = all.find(
+    ({ job, claim, record }) =>
+      job.status !== 'processing' ||
+      job.attempts !== attemptOf(job.id) ||
+      all.some((other) => other.record !== record && other.claim === claim),
+  );
+  if (wrong === undefined) return undefined;
+  return {
+    summary: `${claimerOf(run, wrong)} was given the job ${show(wrong.job, run.scope)} to work on.`,
+    expected: `a job that is processing, in attempt ${attemptOf(wrong.job.id)}, with a claim of its own`,
+    actual: show({ status: wrong.job.status, attempts: wrong.job.attempts }, run.scope),
+    marked: [wrong.record],
+  };
+}
+
+function leftOver(run: TrialRun<Case>): Failure | undefined {
+  const taken = new Set(takenIn(run).map(({ job }) => job.id));
+  if (taken.size === run.input.jobs) return undefined;
+  return {
+    summary: `${run.input.jobs - taken.size} of ${run.input.jobs} export jobs that ${run.input.stalled ? 'a worker had let run out of its lease' : 'waited'} could be claimed by nobody.`,
+    expected: 'whoever asks when nobody else does is given the next job',
+    actual: `claimed: ${[...taken].map((id) => run.scope.name(id)).join(', ') || 'none'}`,
+    marked: run.finale.filter(({ step }) => step <= run.input.jobs),
+  };
+}

@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import type { ClaimedJob, ExportJob } from '../../../adapters/contract/index.ts';
+import type { CallStep, StepRecord } from '../../../scenarios/host/program.ts';
+import { direct, hold, saved } from '../../harness/generate.ts';
+import { calls, codeOf, finaleValue, observed, show, valueOf, whoOf } from '../../harness/observe.ts';
+import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import { jobOf, LEASE_MARGIN_MS, LONG_LEASE_MS, READY_PATCH } from '../../harness/records.ts';
+import { act, overdueFailure, scripted } from '../../harness/script.ts';
+
+const LATE_CALLS = ['complete', 'fail', 'heartbeat'] as const;
+
+interface Case {
+  readonly leaseMs: number;
+  /** Whether the stalled worker renews its lease before it sleeps. */
+  readonly renews: boolean;
+  /** What the stalled worker does when it wakes up. */
+  readonly late: (typeof LATE_CALLS)[number];
+  /** Whether that comes before anybody else has claimed the job: then an adapter may let it through. */
+  readonly isEarlier: boolean;
+  /** How many others ask for the job, one after the other. */
+  readonly takers: number;
+}
+
+const STALLED_URL = 'https://files.invalid/of-the-stalled-worker';
+
+/**
+ * A worker claims a job and sleeps until its lease has run out. The next worker gets the job, once; what the first
+ * one does when it wakes up is CONFLICT; and the job ends as the second one says.
+ */
+export const EXP_04: AnyProperty = property<Case>({
+  clause: 'EXP-04',
+  schedules: 'scheduled',
+  arbitrary: () =>
+    fc.record({
+      leaseMs: fc.integer({ min: 10, max: 30 }),
+      renews: fc.boolean(),
+      late: fc.constantFrom(...LATE_CALLS),
+      isEarlier: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(false) },
+        { weight: 1, arbitrary: fc.constant(true) },
+      ),
+      takers: fc.integer({ min: 1, max: 3 }),
+    }),
+  trial: ({ leaseMs, renews, late, isEarlier, takers }, scope) => {
+    const job = scope.id('e1');
+    const claim = (worker: string, ms: number): CallStep =>
+      saved('claimed', direct('jobs.claimNext', worker, ms));
+    const wakes = act(0, withClaim(late, STALLED_URL));
+    const others = Array.from({ length: takers }, (_, index) => index + 1);
+    return {
+      setup: [direct('jobs.create', jobOf(job, scope.id('owner')))],
+      ...scripted([
+        act(0, claim('stalls', leaseMs)),
+        ...(renews ? [act(0, withClaim('heartbeat'))] : []),
+        act(0, hold(leaseMs + LEASE_MARGIN_MS)),
+        ...(isEarlier ? [wakes] : []),
+        ...others.map((actor) => act(actor, claim(`worker ${actor}`, LONG_LEASE_MS))),
+        ...(isEarlier ? [] : [wakes]),
+        // Skipped by those who were given nothing.
+        ...others.map((actor) => act(actor, withClaim('complete', READY_PATCH.signedUrl))),
+      ]),
+      finale: [direct('jobs.get', job), direct('jobs.delete', job)],
+    };
+  },
+  judge: (run) =>
+    overdueFailure(run, 'no call of a worker waits for another worker') ??
+    notStarted(run) ??
+    lateCall(run) ??
+    takers(run) ??
+    wrongEnd(run),
+  exercised: ({ input }) => !input.isEarlier,
+});
+
+function withClaim(method: (typeof LATE_CALLS)[number], url = ''): CallStep {
+  const claim = { $saved: 'claimed', path: 'claim' };
+  switch (method) {
+    case 'complete':
+      return direct('jobs.complete', claim, { ...READY_PATCH, signedUrl: url });
+    case 'fail':
+      return direct('jobs.fail', claim, 'it took too long');
+    case 'heartbeat':
+      return direct('jobs.heartbeat', claim);
+    default:
+      return method satisfies never;
+  }
+}
+
+/** What the actors' claims brought, in the order in which they asked. */
+function claimsOf(
+  run: TrialRun<Case>,
+): { readonly record: StepRecord; readonly job: ExportJob | undefined }[] {
+  return calls(run, 'jobs.claimNext').map(({ record }) => ({
+    record,
+    job: (valueOf(record) as ClaimedJob | undefined)?.job,
+  }));
+}
+
+/** The call of the worker that woke up; absent when it was skipped. */
+function lateRecord(run: TrialRun<Case>): StepRecord | undefined {
+  const last = run.trial.actors[0]!.steps.length - 1;
+  return observed(run).find(({ record }) => record.actor === 0 && record.step === last)?.record;
+}
+
+/** Whether the stalled worker woke up before anybody else came, and was let through. */
+function revived(run: TrialRun<Case>): boolean {
+  return run.input.isEarlier && lateRecord(run)?.outcome.status === 'ok';
+}
+
+function notStarted(run: TrialRun<Case>): Failure | undefined {
+  const [first] = claimsOf(run);
+  const job = run.scope.id('e1');
+  if (first?.job?.id === job) return undefined;
+  return {
+    summary: `A worker asked for the one export job that waited and was given ${show(first?.job, run.scope)}.`,
+    expected: 'the job e1',
+    actual: show(first?.record.outcome, run.scope),
+    marked: first === undefined ? [] : [first.record],
+  };
+}
+
+function lateCall(run: TrialRun<Case>): Failure | undefined {
+  const record = lateRecord(run);
+  if (record === undefined || codeOf(record) === 'CONFLICT' || revived(run)) return undefined;
+  const { late, leaseMs, isEarlier } = run.input;
+  const taker = claimsOf(run).find((one) => one.record.actor > 0 && one.job !== undefined)?.record;
+  // Nobody had taken the job over: takers() says so.
+  if (taker === undefined && !isEarlier && codeOf(record) === undefined) return undefined;
+  return {
+    summary: `${whoOf(record)} slept longer than its lease of ${leaseMs} ms; ${taker === undefined ? '' : `${whoOf(taker)} took its job over, and `}its late ${late} ended in ${codeOf(record) ?? 'success'}.`,
+    expected: 'CONFLICT: the claim is no longer the current one',
+    actual: codeOf(record) ?? 'success',
+    marked: [...(taker === undefined ? [] : [taker]), record],
+  };
+}
+
+/** Exactly one of the others gets the job; none, while a lease that was renewed in time lasts. */
+function takers(run: TrialRun<Case>): Failure | undefined {
+  const [, ...asked] = claimsOf(run);
+  const given = asked.filter(({ job }) => job !== undefined);
+  if (revived(run)) return takenFromLiving(run, given[0]?.record);
+  if (given.length === 1) return undefined;
+  return {
+    summary: `The export job of a worker that had slept longer than its lease of ${run.input.leaseMs} ms was given to ${given.length} of ${asked.length} others${given.length > 1 ? `: ${given.map(({ record }) => whoOf(record)).join('; ')}` : ''}.`,
+    expected: 'exactly one of them takes it over',
+    actual: `${given.length} were given the job`,
+    marked: given.map(({ record }) => record),
+  };
+}
+
+function takenFromLiving(run: TrialRun<Case>, taken: StepRecord | undefined): Failure | undefined {
+  const late = lateRecord(run);
+  if (taken === undefined || late === undefined) return undefined;
+  const { leaseMs } = run.input;
+  const leaseEnd = late.call + (leaseMs - LEASE_MARGIN_MS) * 1e6;
+  if (run.input.late === 'heartbeat' && taken.return >= leaseEnd) return undefined;
+  return {
+    summary: `${whoOf(taken)} was given an export job after ${run.input.late} of the worker that had it was let through.`,
+    expected: 'nothing: the job is not to be had',
+    actual: 'the job',
+    marked: [late, taken],
+  };
+}
+
+function wrongEnd(run: TrialRun<Case>): Failure | undefined {
+  const refused = calls(run, 'jobs.complete').find(
+    ({ record }) => record.actor > 0 && codeOf(record) !== undefined,
+  );
+  const stored = finaleValue(run, 0) as ExportJob | undefined;
+  if (refused !== undefined) {
+    return {
+      summary: `${whoOf(refused.record)} had taken the export job over and could not complete it.`,
+      expected: 'the job becomes ready',
+      actual: String(codeOf(refused.record)),
+      marked: [refused.record],
+    };
+  }
+  const url = revived(run) ? undefined : READY_PATCH.signedUrl;
+  if (url === undefined || (stored?.status === 'ready' && stored.signedUrl === url && stored.attempts === 2))
+    return undefined;
+  return {
+    summary: 'The export job did not end as the worker that had taken it over completed it.',
+    expected: `ready with ${url} after 2 attempts`,
+    actual: show(stored, run.scope),
+    marked: run.finale.filter(({ step }) => step === 0),
+  };
+}

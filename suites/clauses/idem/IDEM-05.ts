@@ -1,0 +1,251 @@
+import fc from 'fast-check';
+import type { IdempotencyRecord } from '../../../adapters/contract/index.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
+import { direct, hold } from '../../harness/generate.ts';
+import { calls, codeOf, finaleValue, show, whoOf } from '../../harness/observe.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { LEASE_MARGIN_MS, LONG_LEASE_MS } from '../../harness/records.ts';
+import { abandon, begin, begunBy, bodyOf, finish, oddError } from './executions.ts';
+
+/** What an actor does with its claim: it finishes; finishes again; gives it back and finishes; or nothing more. */
+const ROLES = ['finish', 'twice', 'abandon', 'stop'] as const;
+/** What it finishes with instead: a claim that nobody was given, or that of another token. */
+const STRANGERS = ['forge', 'foreign'] as const;
+
+interface Plan {
+  readonly role: (typeof ROLES)[number] | (typeof STRANGERS)[number];
+  readonly leaseMs: number;
+  /** Whether it comes when the short leases of those who came at once have run out. */
+  readonly comesLate: boolean;
+  /** Whether it sleeps before it does that, until somebody who came late holds the token. */
+  readonly sleeps: boolean;
+}
+
+type Case = readonly Plan[];
+
+const LONGEST_SHORT_LEASE_MS = 15;
+const LATE_MS = LONGEST_SHORT_LEASE_MS + LEASE_MARGIN_MS;
+const SLEEP_MS = 2 * LATE_MS;
+
+const plan: fc.Arbitrary<Plan> = fc.record({
+  role: fc.oneof(
+    { weight: 2, arbitrary: fc.constantFrom(...ROLES) },
+    { weight: 1, arbitrary: fc.constantFrom(...STRANGERS) },
+  ),
+  leaseMs: fc.oneof(fc.integer({ min: 10, max: LONGEST_SHORT_LEASE_MS }), fc.constant(LONG_LEASE_MS)),
+  comesLate: fc.boolean(),
+  sleeps: fc.boolean(),
+});
+
+/** One actor's claim, from the begin that gave it. */
+interface Execution {
+  readonly plan: Plan;
+  readonly begun: StepRecord;
+  /** Before this moment, in nanoseconds, nobody else may be given the token. */
+  readonly heldUntil: number;
+  /** The calls of finish with this claim for this token, in order. */
+  readonly finishes: readonly StepRecord[];
+  readonly abandoned: StepRecord | undefined;
+}
+
+/**
+ * Actors execute one token under claims with a lease. Only who holds the current claim can finish; everybody else is
+ * CONFLICT and stores nothing; and an execution that was given up or whose lease has run out can be started anew.
+ */
+export const IDEM_05: AnyProperty = property<Case>({
+  clause: 'IDEM-05',
+  arbitrary: () => fc.array(plan, { minLength: 2, maxLength: 4 }),
+  trial: (plans, scope) => ({
+    actors: plans.map((one, index): Actor => ({ instance: index, steps: stepsOf(one, index, scope) })),
+    finale: [
+      direct('idempotency.get', tokenOf(scope)),
+      hold(plans.some(runsOut) ? LATE_MS : 0),
+      begin(tokenOf(scope), LONG_LEASE_MS),
+    ],
+  }),
+  judge: (run) => {
+    const executions = executionsOf(run);
+    return (
+      oddError(run) ??
+      unearned(run) ??
+      beside(executions) ??
+      overtaken(executions) ??
+      refused(executions) ??
+      wrongEnd(executions, run)
+    );
+  },
+  // A trial says something of the clause when somebody finishes without the current claim.
+  exercised: (run) => calls(run, 'idempotency.finish').some(({ record }) => codeOf(record) !== undefined),
+});
+
+function tokenOf(scope: Scope): string {
+  return `settle:${scope.id('k1')}`;
+}
+
+function runsOut(one: Plan): boolean {
+  return one.leaseMs < LONG_LEASE_MS;
+}
+
+function stepsOf({ role, leaseMs, comesLate, sleeps }: Plan, actor: number, scope: Scope): Step[] {
+  const token = tokenOf(scope);
+  const comes = comesLate ? [hold(LATE_MS)] : [];
+  const own = [...comes, begin(token, leaseMs), ...(sleeps ? [hold(SLEEP_MS)] : [])];
+  switch (role) {
+    case 'finish':
+      return [...own, finish(token, actor)];
+    case 'twice':
+      return [...own, finish(token, actor), finish(token, actor)];
+    case 'abandon':
+      return [...own, abandon, finish(token, actor)];
+    case 'stop':
+      return own;
+    case 'forge':
+      return [...comes, finish(token, actor, 'a claim that nobody was given')];
+    case 'foreign':
+      return [...comes, begin(`settle:${scope.id(`of-actor-${actor + 1}`)}`, leaseMs), finish(token, actor)];
+    default:
+      return role satisfies never;
+  }
+}
+
+function executionsOf(run: TrialRun<Case>): Execution[] {
+  const ofActor = (method: 'idempotency.finish' | 'idempotency.abandon', actor: number): StepRecord[] =>
+    calls(run, method).flatMap(({ record }) => (record.actor === actor ? [record] : []));
+  return calls(run, 'idempotency.begin').flatMap(({ record }) => {
+    const own = run.input[record.actor] as Plan;
+    if (own.role === 'foreign' || begunBy(record)?.outcome !== 'started') return [];
+    const [abandoned] = ofActor('idempotency.abandon', record.actor);
+    const leaseEnd = record.call + (own.leaseMs - LEASE_MARGIN_MS) * 1e6;
+    const heldUntil = Math.min(leaseEnd, abandoned?.call ?? leaseEnd);
+    const finishes = ofActor('idempotency.finish', record.actor);
+    return [{ plan: own, begun: record, heldUntil, abandoned, finishes }];
+  });
+}
+
+function succeeded(record: StepRecord): boolean {
+  return record.outcome.status === 'ok';
+}
+
+/** Somebody finished with a claim that is none of this token, or that was used up. */
+function unearned(run: TrialRun<Case>): Failure | undefined {
+  const why: Partial<Record<Plan['role'], string>> = {
+    forge: 'with a claim that nobody was given',
+    foreign: 'with the claim of another token',
+    abandon: 'with a claim that it had given back',
+    twice: 'a second time with the same claim',
+  };
+  for (const { record } of calls(run, 'idempotency.finish')) {
+    const { role } = run.input[record.actor] as Plan;
+    const how = why[role];
+    const first = role === 'twice' && run.trial.actors[record.actor]!.steps.length - 1 !== record.step;
+    if (how === undefined || first || !succeeded(record)) continue;
+    return {
+      summary: `${whoOf(record)} finished the execution ${how}.`,
+      expected: 'CONFLICT: finishing needs the claim that started the execution',
+      actual: 'the answer was stored',
+      marked: [record],
+    };
+  }
+  return undefined;
+}
+
+/** Two executions of the token at once, none of which had been given up or run out of its lease. */
+function beside(executions: readonly Execution[]): Failure | undefined {
+  for (const [index, one] of executions.entries()) {
+    const other = executions
+      .slice(index + 1)
+      .find(({ begun, heldUntil }) => begun.return < one.heldUntil && one.begun.return < heldUntil);
+    if (other === undefined) continue;
+    return {
+      summary: `One token was begun by ${whoOf(one.begun)} and by ${whoOf(other.begun)}, within leases of ${one.plan.leaseMs} and ${other.plan.leaseMs} ms that nobody had given back.`,
+      expected: 'one of them starts; the other is told inProgress, or gets the record',
+      actual: 'both were told that they started',
+      marked: [one.begun, other.begun],
+    };
+  }
+  return undefined;
+}
+
+/** An execution finished although a later one had started: before it, or after it instead of a replay. */
+function overtaken(executions: readonly Execution[]): Failure | undefined {
+  for (const one of executions) {
+    const finished = one.finishes.find(succeeded);
+    if (finished === undefined) continue;
+    const later = executions.find(({ begun }) => begun.call > one.begun.return);
+    if (later === undefined) continue;
+    const late = later.begun.return < finished.call;
+    return {
+      summary: late
+        ? `${whoOf(finished)} finished the execution although ${whoOf(later.begun)} had taken it over after a lease of ${one.plan.leaseMs} ms.`
+        : `${whoOf(later.begun)} started the execution anew although ${whoOf(finished)}, which had begun before, finished it.`,
+      expected: late
+        ? 'CONFLICT: the claim is no longer the current one'
+        : 'a replay, or CONFLICT for the finish',
+      actual: 'both were let through',
+      marked: [finished, later.begun],
+    };
+  }
+  return undefined;
+}
+
+/** A finish with the current claim, within the lease, that was refused. */
+function refused(executions: readonly Execution[]): Failure | undefined {
+  const wrong = executions.find(
+    ({ finishes: [first], heldUntil }) =>
+      first !== undefined && codeOf(first) === 'CONFLICT' && first.return < heldUntil,
+  );
+  if (wrong === undefined) return undefined;
+  const finished = wrong.finishes[0] as StepRecord;
+  return {
+    summary: `${whoOf(finished)} could not finish the execution that it had started, within its lease of ${wrong.plan.leaseMs} ms.`,
+    expected: 'the answer is stored',
+    actual: 'CONFLICT',
+    marked: [wrong.begun, finished],
+  };
+}
+
+/** What is stored at the end, and what the next request is told. */
+function wrongEnd(executions: readonly Execution[], run: TrialRun<Case>): Failure | undefined {
+  const winners = executions.flatMap(({ finishes }) => finishes.filter(succeeded));
+  const [winner] = winners;
+  const stored = finaleValue(run, 0) as IdempotencyRecord | undefined;
+  const expected = winner === undefined ? undefined : bodyOf(winner.actor);
+  if (winners.length > 1 || stored?.body !== expected) {
+    return {
+      summary: `${winners.length} executions of a token were finished${winner === undefined ? '' : ` (${winners.map(whoOf).join('; ')})`}, and ${stored?.body ?? 'nothing'} is stored.`,
+      expected: 'one execution is finished at most, and its answer is what is stored',
+      actual: `stored: ${stored?.body ?? 'nothing'}`,
+      marked: winners,
+    };
+  }
+  return wrongNext(executions, run, winner);
+}
+
+function wrongNext(
+  executions: readonly Execution[],
+  run: TrialRun<Case>,
+  winner: StepRecord | undefined,
+): Failure | undefined {
+  const isHeld = executions.some((one) => !runsOut(one.plan) && one.abandoned === undefined);
+  const outcome = winner !== undefined ? 'replay' : isHeld ? 'inProgress' : 'started';
+  const last = run.finale.find(({ step }) => step === 2);
+  const next = last === undefined ? undefined : begunBy(last);
+  if (last === undefined || next?.outcome === outcome) return undefined;
+  const why = {
+    replay: 'it was finished',
+    inProgress: 'somebody holds it',
+    started: 'every execution was given up or ran out of its lease',
+  };
+  return {
+    summary: `The next request with the token was answered ${show(next?.outcome, run.scope)}, although ${why[outcome]}.`,
+    expected: outcome,
+    actual: show(next, run.scope),
+    marked: [last],
+  };
+}

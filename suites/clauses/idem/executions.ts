@@ -1,0 +1,65 @@
+/** Executions under claims: steps, and what came of them. */
+import {
+  RETRYABLE_CODES,
+  type BeginResult,
+  type StorageErrorCode,
+} from '../../../adapters/contract/index.ts';
+import type { CallStep, SavedArgument, Step, StepRecord } from '../../../scenarios/host/program.ts';
+import { direct, saved } from '../../harness/generate.ts';
+import { calls, codeOf, valueOf, whoOf } from '../../harness/observe.ts';
+import type { Failure, TrialRun } from '../../harness/property.ts';
+import { FINGERPRINT, replayOf } from '../../harness/records.ts';
+
+/** The actor's latest claim; a step that is given it is skipped when `begin` gave none. */
+const CLAIM: SavedArgument = { $saved: 'begun', path: 'claim' };
+
+export function begin(token: string, leaseMs: number, fingerprint: string = FINGERPRINT): CallStep {
+  return saved('begun', direct('idempotency.begin', token, fingerprint, leaseMs));
+}
+
+export function finish(
+  token: string,
+  actor: number,
+  claim: SavedArgument | string = CLAIM,
+  fingerprint?: string,
+): CallStep {
+  const fields = fingerprint === undefined ? {} : { fingerprint };
+  return direct('idempotency.finish', claim, replayOf(token, { body: bodyOf(actor), ...fields }));
+}
+
+export const abandon: Step = direct('idempotency.abandon', CLAIM);
+
+/** What an actor stores as its answer. */
+export function bodyOf(actor: number): string {
+  return `"by actor ${actor + 1}"`;
+}
+
+/** The answer to `begin`; undefined when it failed. */
+export function begunBy(record: StepRecord): BeginResult | undefined {
+  return valueOf(record) as BeginResult | undefined;
+}
+
+/** A call that failed with another code than those that it may fail with at any time. */
+export function oddError(run: TrialRun<unknown>): Failure | undefined {
+  const allowed: readonly [CallStep['method'], readonly StorageErrorCode[]][] = [
+    ['idempotency.begin', RETRYABLE_CODES],
+    ['idempotency.abandon', RETRYABLE_CODES],
+    ['idempotency.finish', [...RETRYABLE_CODES, 'CONFLICT']],
+  ];
+  for (const [method, codes] of allowed) {
+    for (const { record } of calls(run, method)) {
+      const code = codeOf(record);
+      if (code === undefined || codes.some((one) => one === code)) continue;
+      return {
+        summary: `${method} of ${whoOf(record)} ended in ${code}.`,
+        expected:
+          method === 'idempotency.finish'
+            ? 'success, or CONFLICT for a claim that is not current'
+            : 'success',
+        actual: code,
+        marked: [record],
+      };
+    }
+  }
+  return undefined;
+}
