@@ -1,5 +1,6 @@
 /** Every mutant and every equivalent, one a line. */
 import { eventOutsideTransaction } from './eventOutsideTransaction.ts';
+import { IDEMPOTENCY_MUTANTS } from './idempotency/index.ts';
 import { jsonbBody } from './jsonbBody.ts';
 import { millisecondCursor } from './millisecondCursor.ts';
 import { moduleMutex } from './moduleMutex.ts';
@@ -19,6 +20,7 @@ export const MUTANTS: readonly Mutant[] = [
   jsonbBody,
   eventOutsideTransaction,
   poolQueryInCallback,
+  ...IDEMPOTENCY_MUTANTS,
 ];
 
 export const EQUIVALENTS: readonly Equivalent[] = [twoKeyLock];
