@@ -1,5 +1,6 @@
 /** Every mutant and every equivalent, one a line. */
 import { eventOutsideTransaction } from './eventOutsideTransaction.ts';
+import { EXPORT_MUTANTS } from './exports/index.ts';
 import { IDEMPOTENCY_MUTANTS } from './idempotency/index.ts';
 import { jsonbBody } from './jsonbBody.ts';
 import { millisecondCursor } from './millisecondCursor.ts';
@@ -8,6 +9,10 @@ import type { Equivalent, Mutant } from './mutant.ts';
 import { noLock } from './noLock.ts';
 import { poolQueryInCallback } from './poolQueryInCallback.ts';
 import { replayCheckOutsideLock } from './replayCheckOutsideLock.ts';
+import { base64Body } from './equivalents/base64Body.ts';
+import { expiredGoOnRead } from './equivalents/expiredGoOnRead.ts';
+import { putSaysLater } from './equivalents/putSaysLater.ts';
+import { putWaits } from './equivalents/putWaits.ts';
 import { twoKeyLock } from './equivalents/twoKeyLock.ts';
 import { unlockBeforeCommit } from './unlockBeforeCommit.ts';
 
@@ -21,6 +26,13 @@ export const MUTANTS: readonly Mutant[] = [
   eventOutsideTransaction,
   poolQueryInCallback,
   ...IDEMPOTENCY_MUTANTS,
+  ...EXPORT_MUTANTS,
 ];
 
-export const EQUIVALENTS: readonly Equivalent[] = [twoKeyLock];
+export const EQUIVALENTS: readonly Equivalent[] = [
+  twoKeyLock,
+  base64Body,
+  expiredGoOnRead,
+  putSaysLater,
+  putWaits,
+];

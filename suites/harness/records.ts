@@ -14,7 +14,7 @@ export const FUTURE = '2199-01-01T00:00:00.000Z';
 /** What a job needs to become ready. */
 export const READY_PATCH: Required<Pick<ExportJob, 'signedUrl' | 'signedUrlExpiresAt' | 'rows'>> = {
   signedUrl: 'https://files.invalid/1',
-  signedUrlExpiresAt: FUTURE,
+  signedUrlExpiresAt: '2199-01-01T00:00:00.123456Z',
   rows: 3,
 };
 

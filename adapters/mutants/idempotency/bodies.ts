@@ -24,7 +24,7 @@ const CUT_BYTES = 65_535;
 export const bodyCut: Mutant = {
   name: 'body-cut',
   origin: 'A TEXT column of 65,535 bytes in a database that cuts with a warning.',
-  clauses: ['IDEM-06', 'IDEM-07'],
+  clauses: ['IDEM-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
     changeBodies(adapter, (body) =>

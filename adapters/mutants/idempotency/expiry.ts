@@ -8,7 +8,7 @@ const NOT_EXPIRED = /AND \(expires_at IS NULL OR expires_at > clock_timestamp\(\
 export const expiredReplayed: Mutant = {
   name: 'expired-replayed',
   origin: "Expiry is the sweeper's business: until it comes by, the old answer is replayed.",
-  clauses: ['IDEM-08', 'IDEM-04'],
+  clauses: ['IDEM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
     replaceStore(adapter, (store) => ({
@@ -99,7 +99,7 @@ export const expiryByOwnClock: Mutant = {
   name: 'expiry-by-own-clock',
   origin: 'new Date() of each server decides about expiry: where the clock is ahead, live answers are gone.',
   clauses: ['IDEM-08'],
-  bases: ['memory', 'postgres'],
+  bases: ['postgres'],
   mutate: (adapter, { options }) =>
     replaceStore(adapter, (store) => ({
       get: async (token) => {

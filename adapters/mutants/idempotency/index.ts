@@ -3,7 +3,6 @@ import type { Mutant } from '../mutant.ts';
 import { bestEffortRecord } from './bestEffortRecord.ts';
 import { bodyCut, bodyLatin1, bodyNewline, bodyNormalized, bodyTrimmed, statusFolded } from './bodies.ts';
 import { checkThenAct } from './checkThenAct.ts';
-import { deletedScanned } from './deletedScanned.ts';
 import {
   cachedExpiryClock,
   expiredReplayed,
@@ -47,7 +46,6 @@ export const IDEMPOTENCY_MUTANTS: readonly Mutant[] = [
   bodyTrimmed,
   cachedExpiryClock,
   checkThenAct,
-  deletedScanned,
   expiredBlocks,
   expiredReplayed,
   expiryByOwnClock,

@@ -5,7 +5,7 @@ import { replaceStore } from './stores.ts';
 export const putBothStored: Mutant = {
   name: 'put-both-stored',
   origin: 'INSERT ... ON CONFLICT DO NOTHING, and nobody looks at the number of rows.',
-  clauses: ['IDEM-01', 'IDEM-02'],
+  clauses: ['IDEM-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
     replaceStore(adapter, (store) => ({

@@ -2,11 +2,17 @@ import fc from 'fast-check';
 import { idempotencyToken, type IdempotencyRecord } from '../../../adapters/contract/index.ts';
 import { direct } from '../../harness/generate.ts';
 import { calls, codeOf, finaleValue, show, valueOf } from '../../harness/observe.ts';
-import { property, type AnyProperty } from '../../harness/property.ts';
+import { property, type AnyProperty, type TrialRun } from '../../harness/property.ts';
 import { replayOf } from '../../harness/records.ts';
+import { literal } from '../../harness/same.ts';
+
+interface Token {
+  readonly scope: string;
+  readonly key: string;
+}
 
 interface Case {
-  readonly tokens: readonly { readonly scope: string; readonly key: string }[];
+  readonly tokens: readonly Token[];
   readonly malformed: string;
 }
 
@@ -35,6 +41,23 @@ const key = fc.oneof(
   fc.constant('k'.repeat(200)),
 );
 
+/** Tokens that a careless store takes for the given one. */
+const SIMILAR: readonly ((token: Token) => Token)[] = [
+  ({ scope, key }) => ({ scope, key: swapCase(key) }),
+  ({ scope, key }) => ({ scope: swapCase(scope), key }),
+  ({ scope, key }) => ({ scope: scope === 'settle' ? 'withdraw' : 'settle', key }),
+  ({ scope, key }) => ({ scope, key: `${key.slice(0, 100)}:${key.slice(0, 100)}` }),
+  ({ scope, key }) => ({ scope: `${scope}${key[0] === ':' ? '-' : key[0]}`, key: key.slice(1) || 'k' }),
+];
+
+function swapCase(text: string): string {
+  return text.replace(/[a-z]/gi, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()));
+}
+
+function distinct(tokens: readonly Token[]): Token[] {
+  return [...new Map(tokens.map((token) => [`${token.scope}:${token.key}`, token])).values()];
+}
+
 /** Not made by idempotencyToken: no scope, no key, a space, control or non-ASCII characters, too long. */
 const malformed = fc.constantFrom(
   '',
@@ -54,11 +77,13 @@ export const IDEM_11: AnyProperty = property<Case>({
   clause: 'IDEM-11',
   arbitrary: () =>
     fc.record({
-      tokens: fc.uniqueArray(fc.record({ scope: scopeName, key }), {
-        minLength: 2,
-        maxLength: 4,
-        selector: ({ scope, key }) => `${scope}:${key}`,
-      }),
+      tokens: fc
+        .tuple(
+          fc.array(fc.record({ scope: scopeName, key }), { minLength: 1, maxLength: 3 }),
+          fc.constantFrom(...SIMILAR),
+        )
+        .map(([tokens, similar]) => distinct([...tokens, similar(tokens[0] as Token)]))
+        .filter(({ length }) => length > 1),
       malformed,
     }),
   trial: ({ tokens, malformed }, scope) => {
@@ -98,10 +123,16 @@ export const IDEM_11: AnyProperty = property<Case>({
     });
     if (wrong === undefined) return undefined;
     return {
-      summary: `A record under one token was taken for that of another: ${show(wrong.step.args[0], run.scope)}.`,
-      expected: 'every token keeps its own record',
+      summary: `A record under one token was taken for that of another: ${literal(tokenAt(run, wrong.record.step))}.`,
+      expected: `every token keeps its own record: ${run.input.tokens.map((_, index) => literal(tokenAt(run, index))).join(', ')}`,
       actual: codeOf(wrong.record) ?? show(finaleValue(run, wrong.record.step), run.scope),
       marked: [wrong.record],
     };
   },
 });
+
+/** As the case names it, without what makes it unique. */
+function tokenAt({ input }: TrialRun<Case>, index: number): string {
+  const { scope, key } = input.tokens[index] as Token;
+  return `${scope}:${key}`;
+}
