@@ -49,15 +49,15 @@ export const sweeperTakesEternal: Mutant = {
 
 export const sweeperAhead: Mutant = {
   name: 'sweeper-ahead',
-  origin: 'A grace period with the wrong sign: what expires within the next five minutes is deleted.',
+  origin: 'A grace period with the wrong sign: what expires within the next hour is deleted.',
   clauses: ['IDEM-10'],
   bases: ['postgres'],
   rewrite: (sql) =>
     sql
-      .replace('(SELECT clock_timestamp())', `(SELECT clock_timestamp() + interval '5 minutes')`)
+      .replace('(SELECT clock_timestamp())', `(SELECT clock_timestamp() + interval '1 hour')`)
       .replace(
         'stored.token = expired.token AND stored.expires_at <= clock_timestamp()',
-        `stored.token = expired.token AND stored.expires_at <= clock_timestamp() + interval '5 minutes'`,
+        `stored.token = expired.token AND stored.expires_at <= clock_timestamp() + interval '1 hour'`,
       ),
 };
 
