@@ -50,13 +50,19 @@ export const IDEM_02: AnyProperty = property<Case>({
   },
   judge: (run) => {
     const stored = finaleValue(run, 0) as IdempotencyRecord | undefined;
+    const told = new Set(
+      calls(run, 'idempotency.putIfAbsent').flatMap(({ record }) =>
+        saysLater(record) ? [record.actor] : [],
+      ),
+    );
     const wrong = [...calls(run, 'idempotency.putIfAbsent'), ...calls(run, 'idempotency.get')].find(
       ({ record }) => {
         if (saysLater(record)) return false;
         const value = valueOf(record) as PutIfAbsentResult | IdempotencyRecord | undefined;
-        if (value === undefined) return true;
-        const told = 'stored' in value ? (value.stored ? value.record : value.existing) : value;
-        return firstDifference(stored, told) !== undefined;
+        // Who was told to come again may look before the other one has finished.
+        if (value === undefined) return !told.has(record.actor);
+        const shown = 'stored' in value ? (value.stored ? value.record : value.existing) : value;
+        return firstDifference(stored, shown) !== undefined;
       },
     );
     if (wrong === undefined) return undefined;
