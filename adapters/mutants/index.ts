@@ -4,6 +4,8 @@ import { CURSOR_MUTANTS } from './cursors/index.ts';
 import { eventOutsideTransaction } from './eventOutsideTransaction.ts';
 import { finishByJobId } from './finishByJobId.ts';
 import { finishWithoutClaim } from './finishWithoutClaim.ts';
+import { EXPORT_MUTANTS } from './exports/index.ts';
+import { IDEMPOTENCY_MUTANTS } from './idempotency/index.ts';
 import { jsonbBody } from './jsonbBody.ts';
 import { LIFE_MUTANTS } from './life/index.ts';
 import { LOCK_MUTANTS } from './locks/index.ts';
@@ -23,6 +25,10 @@ import { frozenRecords } from './equivalents/frozenRecords.ts';
 import { jsonbFields } from './equivalents/jsonbFields.ts';
 import { millisecondStamps } from './equivalents/millisecondStamps.ts';
 import { shortPages } from './equivalents/shortPages.ts';
+import { base64Body } from './equivalents/base64Body.ts';
+import { expiredGoOnRead } from './equivalents/expiredGoOnRead.ts';
+import { putSaysLater } from './equivalents/putSaysLater.ts';
+import { putWaits } from './equivalents/putWaits.ts';
 import { twoKeyLock } from './equivalents/twoKeyLock.ts';
 import { STREAM_MUTANTS } from './streams/index.ts';
 import { unlockBeforeCommit } from './unlockBeforeCommit.ts';
@@ -41,18 +47,24 @@ export const MUTANTS: readonly Mutant[] = [
   finishByJobId,
   ...ACTIVITY_MUTANTS,
   ...CURSOR_MUTANTS,
+  ...EXPORT_MUTANTS,
+  ...IDEMPOTENCY_MUTANTS,
   ...LIFE_MUTANTS,
   ...LOCK_MUTANTS,
   ...STREAM_MUTANTS,
 ];
 
 export const EQUIVALENTS: readonly Equivalent[] = [
+  base64Body,
   cursorOnFullPage,
   expandedKeyset,
+  expiredGoOnRead,
   frozenRecords,
   jsonbFields,
   lockRow,
   millisecondStamps,
+  putSaysLater,
+  putWaits,
   reentrantLock,
   shortPages,
   synchronousStores,

@@ -19,7 +19,7 @@ export const LEASE_MARGIN_MS = 5;
 /** What a job needs to become ready. */
 export const READY_PATCH: ExportResult = {
   signedUrl: 'https://files.invalid/1',
-  signedUrlExpiresAt: FUTURE,
+  signedUrlExpiresAt: '2199-01-01T00:00:00.123456Z',
   rows: 3,
 };
 

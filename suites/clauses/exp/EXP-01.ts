@@ -26,13 +26,39 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   },
 );
 
+const start: Move = { from: ['pending'], to: 'processing' };
+const finish: Move = { from: ['processing'], to: 'ready' };
+const giveUp: Move = { from: ['processing'], to: 'failed' };
+const expire: Move = { from: ['ready'], to: 'expired' };
+const ROUTES: readonly (readonly Move[])[] = [
+  [start, finish, expire],
+  [start, finish, expire, finish],
+  [start, giveUp, finish],
+  [start, finish, giveUp],
+];
+const route: fc.Arbitrary<readonly Move[]> = fc.array(fc.constantFrom(start, finish, giveUp, expire), {
+  minLength: 1,
+  maxLength: 3,
+});
+
 /**
  * Actors move one job at once. The moves that succeeded must be one path through the allowed transitions, each
  * taken once, from a status that the caller named; a refusal is CONFLICT; and the job ends where the path ends.
  */
 export const EXP_01: AnyProperty = property<Case>({
   clause: 'EXP-01',
-  arbitrary: () => fc.array(fc.array(move, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 }),
+  arbitrary: () =>
+    fc.oneof(
+      fc.array(fc.array(move, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 }),
+      // Workers that go the same way, step for step, and somebody who comes late.
+      fc.array(
+        fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...ROUTES) }, { weight: 1, arbitrary: route }),
+        {
+          minLength: 2,
+          maxLength: 4,
+        },
+      ),
+    ),
   trial: (moves, scope) => {
     const job = scope.id('e1');
     return {

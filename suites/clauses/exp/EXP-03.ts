@@ -56,8 +56,8 @@ export const EXP_03: AnyProperty = property<Case>({
     });
     if (bare !== undefined) {
       return {
-        summary: 'A job was seen ready without what makes it ready.',
-        expected: 'signedUrl, signedUrlExpiresAt and the row count',
+        summary: 'A job was seen ready without what makes it ready, or with something else.',
+        expected: `signedUrl, signedUrlExpiresAt and the row count, as the transition set them: ${JSON.stringify(READY_PATCH)}`,
         actual: show(valueOf(bare.record), run.scope),
         marked: [bare.record],
       };
@@ -77,7 +77,7 @@ export const EXP_03: AnyProperty = property<Case>({
 function isComplete(job: ExportJob): boolean {
   return (
     job.signedUrl === READY_PATCH.signedUrl &&
-    job.signedUrlExpiresAt !== undefined &&
+    job.signedUrlExpiresAt === READY_PATCH.signedUrlExpiresAt &&
     job.rows === READY_PATCH.rows
   );
 }

@@ -1,50 +1,84 @@
 import fc from 'fast-check';
 import type { ExportJob, Page } from '../../../adapters/contract/index.ts';
-import { direct } from '../../harness/generate.ts';
-import { calls, show, valueOf } from '../../harness/observe.ts';
-import { property, type AnyProperty } from '../../harness/property.ts';
+import type { CallStep } from '../../../scenarios/host/program.ts';
+import { direct, saved } from '../../harness/generate.ts';
+import { codeOf, observed, valueOf, type Observed } from '../../harness/observe.ts';
+import { property, type AnyProperty, type TrialRun } from '../../harness/property.ts';
 import { jobOf } from '../../harness/records.ts';
 
+interface Job {
+  readonly owner: string;
+  readonly requestedAt: string;
+}
+
 interface Case {
-  /** For each job, whose it is. */
-  readonly owners: readonly string[];
+  readonly jobs: readonly Job[];
   readonly limit: number;
 }
 
 /** Names that a filter by pattern, case or prefix takes for each other. */
 const OWNERS = ['a', 'A', 'ab', 'a%', 'a_', 'a ', 'á', 'a|b'] as const;
 
-/** Jobs of owners with similar names. Each owner lists its own jobs, all of them, and no other. */
+/** Few, so that jobs of several owners share a moment, and pages end between them. */
+const TIMES = ['2026-01-31T08:15:00.123456Z', '2026-01-31T08:15:00.123457Z'] as const;
+
+/** Jobs of owners with similar names. Each owner lists its own jobs, page by page, all of them, and no other. */
 export const EXP_05: AnyProperty = property<Case>({
   clause: 'EXP-05',
   arbitrary: () =>
     fc.record({
-      owners: fc.array(fc.constantFrom(...OWNERS), { minLength: 2, maxLength: 6 }),
-      limit: fc.integer({ min: 1, max: 7 }),
+      jobs: fc.array(
+        fc.record({ owner: fc.constantFrom(...OWNERS), requestedAt: fc.constantFrom(...TIMES) }),
+        { minLength: 2, maxLength: 8, size: 'max' },
+      ),
+      limit: fc.integer({ min: 1, max: 4 }),
     }),
-  trial: ({ owners, limit }, scope) => ({
-    setup: owners.map((owner, index) => direct('jobs.create', jobOf(scope.id(`e${index}`), scope.id(owner)))),
-    actors: [
-      { instance: 0, steps: OWNERS.map((owner) => direct('jobs.list', { ownerId: scope.id(owner), limit })) },
-    ],
+  trial: (input, scope) => ({
+    setup: input.jobs.map(({ owner, requestedAt }, index) =>
+      direct('jobs.create', jobOf(scope.id(`e${index + 1}`), scope.id(owner), { requestedAt })),
+    ),
+    actors: OWNERS.map((owner) => ({ instance: 0, steps: pagesOf(input, owner, scope.id(owner)) })),
   }),
   judge: (run) => {
-    const { owners, limit } = run.input;
-    const wrong = calls(run, 'jobs.list').find(({ record }, index) => {
-      const page = valueOf(record) as Page<ExportJob> | undefined;
-      const own = owners.filter((owner) => owner === OWNERS[index]).length;
-      return (
-        page?.items.length !== Math.min(own, limit) ||
-        page.items.some((job) => run.scope.name(job.ownerId) !== OWNERS[index])
-      );
-    });
-    if (wrong === undefined) return undefined;
-    const owner = OWNERS[wrong.record.step]!;
-    return {
-      summary: `Owner ${JSON.stringify(owner)} does not list exactly its own export jobs.`,
-      expected: `${Math.min(owners.filter((one) => one === owner).length, limit)} jobs of ${JSON.stringify(owner)}`,
-      actual: show(valueOf(wrong.record), run.scope),
-      marked: [wrong.record],
-    };
+    for (const [index, owner] of OWNERS.entries()) {
+      const own = namesOf(run.input, owner);
+      const pages = observed(run).filter(({ record }) => record.actor === index);
+      const listed = pages.map((page) => namesIn(page, run));
+      if (listed.flat().toSorted().join() === own.toSorted().join()) continue;
+      return {
+        summary: `Owner ${JSON.stringify(owner)} does not list exactly its own export jobs (pages of ${run.input.limit}).`,
+        expected: own.toSorted().join(', ') || 'no job',
+        actual: listed.map((page) => page.join(', ') || 'no job').join(' | '),
+        marked: pages.map(({ record }) => record),
+      };
+    }
+    return undefined;
   },
 });
+
+/** The names of the owner's jobs. */
+function namesOf({ jobs }: Case, owner: string): string[] {
+  return jobs.flatMap((job, index) => (job.owner === owner ? [`e${index + 1}`] : []));
+}
+
+/** One page more than the owner needs; those without a cursor before them are skipped. */
+function pagesOf(input: Case, owner: string, ownerId: string): CallStep[] {
+  const { limit } = input;
+  const more = Math.ceil(namesOf(input, owner).length / limit);
+  const first = saved('page0', direct('jobs.list', { ownerId, limit }));
+  const next = Array.from({ length: more }, (_, index) => {
+    const cursor = { $saved: `page${index}`, path: 'nextCursor' };
+    return saved(`page${index + 1}`, direct('jobs.list', { ownerId, limit, cursor }));
+  });
+  return [first, ...next];
+}
+
+/** The names of the listed jobs, with the owner of those that are not the lister's. */
+function namesIn({ record }: Observed, { scope }: TrialRun<Case>): string[] {
+  if (record.outcome.status === 'error') return [codeOf(record) ?? 'an error'];
+  const page = valueOf(record) as Page<ExportJob>;
+  return page.items.map(({ id, ownerId }) => {
+    const isOwn = scope.name(ownerId) === OWNERS[record.actor];
+    return isOwn ? scope.name(id) : `${scope.name(id)} of ${JSON.stringify(scope.name(ownerId))}`;
+  });
+}

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
-import type { IdempotencyRecord, PutIfAbsentResult } from '../../../adapters/contract/index.ts';
-import type { Actor } from '../../../scenarios/host/program.ts';
+import {
+  RETRYABLE_CODES,
+  type IdempotencyRecord,
+  type PutIfAbsentResult,
+  type StorageErrorCode,
+} from '../../../adapters/contract/index.ts';
+import type { Actor, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct } from '../../harness/generate.ts';
-import { calls, finaleValue, show, valueOf, whoOf } from '../../harness/observe.ts';
+import { calls, codeOf, finaleValue, show, valueOf, whoOf } from '../../harness/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -12,6 +17,7 @@ import {
   type TrialRun,
 } from '../../harness/property.ts';
 import { FUTURE, PAST, replayOf } from '../../harness/records.ts';
+import { firstDifference } from '../../harness/same.ts';
 import { beginRace, judgeBeginRace, type Requests } from './beginRace.ts';
 
 interface Case {
@@ -24,8 +30,8 @@ interface Case {
 
 /**
  * Actors put one token at once, and each reads it right afterwards. Whoever did not store gets the record of
- * who did, and nobody finds the token absent once a put has returned. With claims the loser may also be told that
- * the request is in progress.
+ * who did, or is told to come again (a retryable error) while that one is at it, and nobody finds the token absent
+ * once a put has returned. With claims the loser may also be told that the request is in progress.
  */
 export const IDEM_02: AnyProperty = property<Case>({
   clause: 'IDEM-02',
@@ -37,6 +43,9 @@ export const IDEM_02: AnyProperty = property<Case>({
     }),
   trial: (input, scope) => (input.claims ? beginRace(requestsOf(input), scope) : putRace(input, scope)),
   judge: (run) => (run.input.claims ? judgeBeginRace(run, requestsOf(run.input)) : judgePuts(run)),
+  exercised: (run) =>
+    run.input.claims ||
+    calls(run, 'idempotency.putIfAbsent').filter(({ record }) => !saysLater(record)).length > 1,
 });
 
 /** All of them repeat one request. */
@@ -65,19 +74,29 @@ function putRace({ before, actors }: Case, scope: Scope): Trial {
 
 function judgePuts(run: TrialRun<Case>): Failure | undefined {
   const stored = finaleValue(run, 0) as IdempotencyRecord | undefined;
+  const told = new Set(
+    calls(run, 'idempotency.putIfAbsent').flatMap(({ record }) => (saysLater(record) ? [record.actor] : [])),
+  );
   const wrong = [...calls(run, 'idempotency.putIfAbsent'), ...calls(run, 'idempotency.get')].find(
     ({ record }) => {
+      if (saysLater(record)) return false;
       const value = valueOf(record) as PutIfAbsentResult | IdempotencyRecord | undefined;
-      if (value === undefined) return true;
-      const told = 'stored' in value ? (value.stored ? value.record : value.existing) : value;
-      return told?.body !== stored?.body;
+      // Who was told to come again may look before the other one has finished.
+      if (value === undefined) return !told.has(record.actor);
+      const shown = 'stored' in value ? (value.stored ? value.record : value.existing) : value;
+      return firstDifference(stored, shown) !== undefined;
     },
   );
   if (wrong === undefined) return undefined;
   return {
-    summary: `${whoOf(wrong.record)} got ${show(valueOf(wrong.record), run.scope)} for a token that is stored as ${stored?.body}.`,
-    expected: 'every caller is given the one record that was stored',
+    summary: `${whoOf(wrong.record)} got ${show(valueOf(wrong.record), run.scope)} for a token that is stored with the body ${stored?.body}.`,
+    expected: `every caller is given the one record that was stored: ${show(stored, run.scope)}`,
     actual: `${wrong.step.method} answered ${show(wrong.record.outcome, run.scope)}`,
     marked: [wrong.record],
   };
+}
+
+/** A typed answer that somebody else is at it: nothing happened, and the caller may try again. */
+function saysLater(record: StepRecord): boolean {
+  return RETRYABLE_CODES.includes(codeOf(record) as StorageErrorCode);
 }

@@ -1,10 +1,16 @@
 import fc from 'fast-check';
-import type { IdempotencyRecord, PutIfAbsentResult } from '../../../adapters/contract/index.ts';
-import type { Actor } from '../../../scenarios/host/program.ts';
+import {
+  compareTimestamps,
+  type IdempotencyRecord,
+  type NewIdempotencyRecord,
+  type PutIfAbsentResult,
+} from '../../../adapters/contract/index.ts';
+import type { Actor, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct } from '../../harness/generate.ts';
 import { calls, finaleValue, valueOf, whoOf } from '../../harness/observe.ts';
-import { property, type AnyProperty } from '../../harness/property.ts';
+import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { FUTURE, PAST, replayOf } from '../../harness/records.ts';
+import { firstDifference, literal } from '../../harness/same.ts';
 
 type Case = readonly ('putIfAbsent' | 'insert')[];
 
@@ -25,7 +31,7 @@ export const IDEM_04: AnyProperty = property<Case>({
         instance: index,
         steps: [
           direct('idempotency.get', token),
-          direct(`idempotency.${method}`, replayOf(token, { body: bodyOf(index), expiresAt: FUTURE })),
+          direct(`idempotency.${method}`, replayOf(token, recordOf(index))),
         ],
       })),
       finale: [direct('idempotency.get', token)],
@@ -40,8 +46,8 @@ export const IDEM_04: AnyProperty = property<Case>({
     ].map(({ record }) => record);
     const stored = finaleValue(run, 0) as IdempotencyRecord | undefined;
     const [winner] = winners;
-    if (winners.length === 1 && winner !== undefined && stored?.body === bodyOf(winner.actor))
-      return undefined;
+    if (winners.length === 1 && winner !== undefined && stored?.body === recordOf(winner.actor).body)
+      return leftover(run, winner, stored);
     return {
       summary: `An expired token was taken over by ${winners.length} callers (${winners.map(whoOf).join('; ')}); ${stored?.body ?? 'nothing'} is stored.`,
       expected: 'exactly one caller takes it over, and its record is the one stored',
@@ -51,6 +57,32 @@ export const IDEM_04: AnyProperty = property<Case>({
   },
 });
 
-function bodyOf(actor: number): string {
-  return `"by actor ${actor + 1}"`;
+/** What actor number `actor` stores: nothing of it is as in the expired record, or in another actor's. */
+function recordOf(
+  actor: number,
+): Required<Pick<NewIdempotencyRecord, 'body' | 'fingerprint' | 'status' | 'expiresAt'>> {
+  return {
+    body: `"by actor ${actor + 1}"`,
+    fingerprint: `${actor}`.repeat(64),
+    status: 201 + actor,
+    expiresAt: FUTURE,
+  };
+}
+
+/** What is left of the expired record in the one that took its place. */
+function leftover(run: TrialRun<Case>, winner: StepRecord, stored: IdempotencyRecord): Failure | undefined {
+  const { createdAt, token: _token, ...rest } = stored;
+  const difference = firstDifference(recordOf(winner.actor), rest);
+  if (difference === undefined && compareTimestamps(createdAt, PAST) > 0) return undefined;
+  const { path, expected, actual } = difference ?? {
+    path: 'createdAt',
+    expected: 'the time of the takeover',
+    actual: createdAt,
+  };
+  return {
+    summary: `${whoOf(winner)} took an expired token over, and its record is stored with another ${path}.`,
+    expected: literal(expected),
+    actual: literal(actual),
+    marked: [winner, ...run.finale],
+  };
 }

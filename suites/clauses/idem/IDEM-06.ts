@@ -1,9 +1,15 @@
 import fc from 'fast-check';
-import { isWellFormed, type IdempotencyRecord } from '../../../adapters/contract/index.ts';
+import {
+  isWellFormed,
+  type IdempotencyRecord,
+  type PutIfAbsentResult,
+} from '../../../adapters/contract/index.ts';
 import { codePoint, direct, enter, leave, view } from '../../harness/generate.ts';
-import { codeOf, finaleValue } from '../../harness/observe.ts';
+import { codeOf, finaleValue, valueOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type TrialRun } from '../../harness/property.ts';
 import { replayOf } from '../../harness/records.ts';
+import { firstDifference, literal } from '../../harness/same.ts';
+import { sample } from '../../harness/texts.ts';
 
 interface Case {
   readonly body: string;
@@ -11,8 +17,11 @@ interface Case {
   readonly through: 'insert' | 'putIfAbsent' | 'view';
 }
 
+/** What a second request would store. */
+const OTHER = '"other"';
+
 /** Bodies that a JSON column, a parser or a normalizing text column gives back changed. */
-const body: fc.Arbitrary<string> = fc.oneof(
+const text: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     '{"b":1,"a":2}',
     '{"a":1,"a":2}',
@@ -25,11 +34,27 @@ const body: fc.Arbitrary<string> = fc.oneof(
     '[1,2,3]\r\n',
     '{"amount":"9007199254740993"}',
   ),
+  sample.map(({ text }) => text),
+  sample.map(({ text }) => JSON.stringify({ text })),
   fc.json({ stringUnit: codePoint }).filter((text) => !text.includes('\\u0000') && isWellFormed(text)),
   fc.string({ unit: codePoint, maxLength: 40 }).filter((text) => !text.includes('\0')),
 );
 
-/** An answer is stored in each way there is, and read from another instance. Status and bytes must be the same. */
+/** White space around a body is part of it. */
+const body: fc.Arbitrary<string> = fc.oneof(
+  { weight: 5, arbitrary: text },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(text, fc.constantFrom('\n', '\r\n', ' ', '\t'), fc.boolean())
+      .map(([inner, space, before]) => (before ? space + inner : inner + space)),
+  },
+);
+
+/**
+ * An answer is stored in each way there is, and read in each way from another instance. Status, bytes and fingerprint
+ * must be the same.
+ */
 export const IDEM_06: AnyProperty = property<Case>({
   clause: 'IDEM-06',
   arbitrary: ({ surfaces }) =>
@@ -53,25 +78,42 @@ export const IDEM_06: AnyProperty = property<Case>({
               : [direct(`idempotency.${through}`, record)],
         },
       ],
-      finale: [direct('idempotency.get', token)],
+      finale: [
+        direct('idempotency.get', token),
+        direct('idempotency.putIfAbsent', replayOf(token, { body: OTHER, fingerprint: 'cd'.repeat(32) })),
+      ],
     };
   },
   judge: (run) => {
     const { body, status } = run.input;
-    const stored = finaleValue(run, 0) as IdempotencyRecord | undefined;
-    if (stored?.body === body && stored.status === status) return undefined;
+    const { fingerprint } = replayOf('');
+    const [got, put] = run.finale.map((record) => valueOf(record));
+    const existing = (put as PutIfAbsentResult | undefined)?.stored === false ? existingIn(put) : undefined;
     // What cannot be stored may be refused (IDEM-07).
-    if (stored === undefined && refused(run)) return undefined;
-    return {
-      summary: `An answer came back as ${stored === undefined ? 'nothing' : 'other bytes'}: a client that retries is told something else than the first time.`,
-      expected: `status ${status}, body ${JSON.stringify(body)}`,
-      actual:
-        stored === undefined ? 'no record' : `status ${stored.status}, body ${JSON.stringify(stored.body)}`,
-      marked: run.finale,
-    };
+    if (got === undefined && refused(run)) return undefined;
+    for (const [index, stored] of [got as IdempotencyRecord | undefined, existing].entries()) {
+      const seen =
+        stored === undefined
+          ? undefined
+          : { status: stored.status, body: stored.body, fingerprint: stored.fingerprint };
+      const difference = firstDifference({ status, body, fingerprint }, seen);
+      if (difference === undefined) continue;
+      const { path, expected, actual } = difference;
+      return {
+        summary: `An answer came back as ${seen === undefined ? 'nothing' : `another ${path}`}: a client that retries is told something else than the first time.`,
+        expected: seen === undefined ? 'the stored answer' : `${path} ${literal(expected)}`,
+        actual: `${index === 0 ? 'get' : 'putIfAbsent'} answered ${seen === undefined ? 'no record' : literal(actual)}`,
+        marked: run.finale.filter(({ step }) => step === index),
+      };
+    }
+    return undefined;
   },
   exercised: (run) => finaleValue(run, 0) !== undefined,
 });
+
+function existingIn(put: unknown): IdempotencyRecord {
+  return (put as Extract<PutIfAbsentResult, { readonly stored: false }>).existing;
+}
 
 function refused(run: TrialRun<Case>): boolean {
   return run.main.records.some((record) => codeOf(record) === 'INVALID_RECORD');

@@ -5,6 +5,7 @@ import { codePoint, direct, enter, leave, saved, streamOf, view } from '../../ha
 import { finaleValue } from '../../harness/observe.ts';
 import { property, type AnyProperty } from '../../harness/property.ts';
 import { replayOf } from '../../harness/records.ts';
+import { literal } from '../../harness/same.ts';
 
 interface Case {
   readonly body: string;
@@ -62,8 +63,8 @@ export const IDEM_07: AnyProperty = property<Case>({
     if (held || refused) return undefined;
     return {
       summary: `A body that is hard to store was ${stored === undefined ? 'lost' : 'changed'}${revision > 0 && stored === undefined ? ' after its effect had happened: the next request would happen again' : ''}.`,
-      expected: `the body exactly, or an error with no record and no effect; body ${JSON.stringify(run.input.body).slice(0, 80)}`,
-      actual: `${failed ? 'an error' : 'no error'}, record ${stored === undefined ? 'absent' : JSON.stringify(stored.body).slice(0, 80)}, stream at revision ${revision}`,
+      expected: `the body exactly, or an error with no record and no effect; body ${literal(run.input.body)}`,
+      actual: `${failed ? 'an error' : 'no error'}, record ${stored === undefined ? 'absent' : literal(stored.body)}, stream at revision ${revision}`,
       marked: run.main.records.filter((record) => record.outcome.status === 'error'),
     };
   },

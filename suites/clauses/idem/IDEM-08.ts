@@ -1,78 +1,136 @@
 import fc from 'fast-check';
-import { direct, hold } from '../../harness/generate.ts';
-import { calls, valueOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure } from '../../harness/property.ts';
+import {
+  toMicros,
+  type IdempotencyRecord,
+  type NewIdempotencyRecord,
+} from '../../../adapters/contract/index.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
+import { direct, enter, hold, leave, view } from '../../harness/generate.ts';
+import { calls, codeOf, valueOf, whoOf } from '../../harness/observe.ts';
+import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { FUTURE, PAST, replayOf } from '../../harness/records.ts';
 
+type Expiry = Pick<NewIdempotencyRecord, 'ttlMs' | 'expiresAt' | 'createdAt'>;
+
 interface Case {
-  /** A lifetime in milliseconds that ends during the trial, or a moment that is past or to come. */
-  readonly expiry: { readonly ttlMs: number } | { readonly expiresAt: string } | 'never';
+  /** A lifetime in milliseconds that ends during the trial, or a moment that is past or to come, or none. */
+  readonly expiry: Expiry;
+  /** Whether the reads stand in one section, begun before the record expires. */
+  readonly inSection: boolean;
+  /** How much the clock handed to the other reader's instance lags, in milliseconds; undefined: no other reader. */
+  readonly lagMs: number | undefined;
 }
 
 /** How much longer than the lifetime the trial waits, in milliseconds: stamps may be cut to milliseconds. */
 const MARGIN_MS = 5;
+/** By how much a lifetime may seem wrong, in milliseconds: times may be cut to milliseconds. */
+const CUT_MS = 1;
+const SHORT_MS = { min: 10, max: 20 };
 
-/** A record is read at once and after its lifetime. It is there until it expires, and not a moment of use later. */
+const expiry: fc.Arbitrary<Expiry> = fc.oneof(
+  { weight: 2, arbitrary: fc.integer(SHORT_MS).map((ttlMs): Expiry => ({ ttlMs })) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<Expiry[]>(
+      { createdAt: PAST, expiresAt: PAST },
+      { createdAt: PAST, expiresAt: FUTURE },
+      { ttlMs: 3_600_000 },
+      {},
+      { createdAt: PAST },
+    ),
+  },
+);
+
+/**
+ * A record is read at once and after its lifetime, plainly, in a section that began before its end, and through an
+ * instance whose own clock lags. It is there until it expires, and not a moment of use later, for everybody.
+ */
 export const IDEM_08: AnyProperty = property<Case>({
   clause: 'IDEM-08',
   schedules: 'free',
-  arbitrary: () =>
+  topologies: ['shared', 'processes'],
+  arbitrary: ({ surfaces, capabilities }) =>
     fc.record({
-      expiry: fc.oneof(
-        fc.integer({ min: 10, max: 20 }).map((ttlMs) => ({ ttlMs })),
-        fc.constantFrom({ expiresAt: PAST }, { expiresAt: FUTURE }, { ttlMs: 3_600_000 }, 'never' as const),
-      ),
+      expiry,
+      inSection: surfaces.includes('locks') ? fc.boolean() : fc.constant(false),
+      lagMs: capabilities.crossInstance
+        ? fc.constantFrom(undefined, 0, 60_000, 3_600_000)
+        : fc.constant(undefined),
     }),
-  trial: ({ expiry }, scope) => {
+  trial: ({ expiry, inSection, lagMs }, scope) => {
     const token = `settle:${scope.id('k1')}`;
-    const fields = expiry === 'never' ? {} : 'expiresAt' in expiry ? { createdAt: PAST, ...expiry } : expiry;
-    const waitMs = waitOf(expiry);
-    return {
-      actors: [
-        {
-          instance: 0,
-          steps: [
-            direct('idempotency.insert', replayOf(token, fields)),
-            direct('idempotency.get', token),
-            ...(waitMs === 0 ? [] : [hold(waitMs)]),
-            direct('idempotency.get', token),
-          ],
-        },
-      ],
-    };
+    const waits = waitOf(expiry) === 0 ? [] : [hold(waitOf(expiry))];
+    const read = inSection ? view('idempotency.get', token) : direct('idempotency.get', token);
+    const reads: Step[] = [read, ...waits, read];
+    const steps = [
+      direct('idempotency.insert', replayOf(token, expiry)),
+      ...(inSection ? [enter(scope.id('s1')), ...reads, leave] : reads),
+    ];
+    const actors: Actor[] = [{ instance: 0, steps }];
+    if (lagMs !== undefined) {
+      const late = [...waits, direct('idempotency.get', token), ...waits, direct('idempotency.get', token)];
+      // And back again: other trials use the instance too.
+      const lagging: Step[] = [{ do: 'advance', ms: -lagMs }, ...late, { do: 'advance', ms: lagMs }];
+      actors.push({ instance: 1, steps: lagMs === 0 ? late : lagging });
+    }
+    return { actors };
   },
   judge: (run) => {
-    const { expiry } = run.input;
-    const [inserted] = calls(run, 'idempotency.insert');
-    const [first, second] = calls(run, 'idempotency.get');
-    if (inserted === undefined || first === undefined || second === undefined) return undefined;
-    if (inserted.record.outcome.status === 'error')
-      return failure('could not be stored', 'a stored record', 'an error');
-    const there = [first, second].map(({ record }) => valueOf(record) !== undefined);
-    if (expiry === 'never' || ('expiresAt' in expiry && expiry.expiresAt === FUTURE)) {
-      return there.includes(false) ? failure('vanished before its time', 'present', 'absent') : undefined;
-    }
-    if ('expiresAt' in expiry) {
-      return there.includes(true) ? failure('was served after its expiry', 'absent', 'present') : undefined;
-    }
-    // The stamp is taken between call and return of the insert, on the storage's clock.
-    const livedNs = first.record.return - inserted.record.call;
-    if (there[0] === false && livedNs < expiry.ttlMs * 1e6)
-      return failure('vanished before its time', 'present', 'absent');
-    if (waitOf(expiry) > 0 && there[1] === true)
-      return failure('was served after its expiry', 'absent', 'present');
-    return undefined;
+    const inserted = calls(run, 'idempotency.insert')[0]?.record;
+    if (inserted === undefined) return undefined;
+    if (inserted.outcome.status === 'error')
+      return failure('could not be stored', 'a stored record', codeOf(inserted) ?? 'an error', inserted);
+    return wrongExpiry(run, inserted) ?? wrongRead(run, inserted);
   },
 });
 
-function waitOf(expiry: Case['expiry']): number {
-  return expiry === 'never' || !('ttlMs' in expiry) || expiry.ttlMs > 1000 ? 0 : expiry.ttlMs + MARGIN_MS;
+function waitOf({ ttlMs }: Expiry): number {
+  return ttlMs === undefined || ttlMs > SHORT_MS.max ? 0 : ttlMs + MARGIN_MS;
 }
 
-function failure(what: string, expected: string, actual: string): Failure {
-  return {
-    summary: `A replay record ${what}.`,
-    expected: `the record is ${expected}`,
-    actual: `the record is ${actual}`,
-  };
+/** An expiry that the caller did not ask for. */
+function wrongExpiry({ input }: TrialRun<Case>, inserted: StepRecord): Failure | undefined {
+  const { createdAt, expiresAt } = valueOf(inserted) as IdempotencyRecord;
+  const { ttlMs } = input.expiry;
+  if (ttlMs === undefined) {
+    if (expiresAt === input.expiry.expiresAt) return undefined;
+    const expected = input.expiry.expiresAt ?? 'no expiresAt: it never expires';
+    return failure('was stored with another expiry', expected, expiresAt ?? 'none', inserted);
+  }
+  const lifetimeMs =
+    expiresAt === undefined ? undefined : Number(toMicros(expiresAt) - toMicros(createdAt)) / 1000;
+  if (lifetimeMs !== undefined && Math.abs(lifetimeMs - ttlMs) <= CUT_MS) return undefined;
+  const actual = lifetimeMs === undefined ? 'no expiresAt' : `expiresAt ${lifetimeMs} ms after createdAt`;
+  return failure(
+    'was stored with another lifetime',
+    `expiresAt ${ttlMs} ms after createdAt`,
+    actual,
+    inserted,
+  );
+}
+
+function wrongRead(run: TrialRun<Case>, inserted: StepRecord): Failure | undefined {
+  const { ttlMs, expiresAt } = run.input.expiry;
+  for (const { record } of calls(run, 'idempotency.get')) {
+    const lags = record.actor > 0 && (run.input.lagMs ?? 0) > 0;
+    const who = `${whoOf(record)}${lags ? ', whose own clock lags' : ''}`;
+    if (codeOf(record) !== undefined)
+      return failure(`could not be read (${who})`, 'an answer', codeOf(record) ?? '', record);
+    const there = valueOf(record) !== undefined;
+    // The stamp is taken between call and return of the insert, on the storage's clock.
+    const ended =
+      ttlMs === undefined ? expiresAt === PAST : record.call > inserted.return + (ttlMs + CUT_MS) * 1e6;
+    const lives =
+      record.call >= inserted.return &&
+      (ttlMs === undefined ? expiresAt !== PAST : record.return < inserted.call + (ttlMs - CUT_MS) * 1e6);
+    if (there && ended)
+      return failure(`was served after its expiry (${who})`, 'absent', 'present', inserted, record);
+    if (!there && lives)
+      return failure(`vanished before its time (${who})`, 'present', 'absent', inserted, record);
+  }
+  return undefined;
+}
+
+function failure(what: string, expected: string, actual: string, ...marked: StepRecord[]): Failure {
+  return { summary: `A replay record ${what}.`, expected, actual, marked };
 }

@@ -5,6 +5,7 @@ import { direct } from '../../harness/generate.ts';
 import { calls, codeOf, finaleValue, show, valueOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { replayOf } from '../../harness/records.ts';
+import { literal } from '../../harness/same.ts';
 
 interface Parts {
   readonly scope: string;
@@ -43,6 +44,23 @@ const key = fc.oneof(
   fc.constant('k'.repeat(200)),
 );
 
+/** Tokens that a careless store takes for the given one. */
+const SIMILAR: readonly ((token: Parts) => Parts)[] = [
+  ({ scope, key }) => ({ scope, key: swapCase(key) }),
+  ({ scope, key }) => ({ scope: swapCase(scope), key }),
+  ({ scope, key }) => ({ scope: scope === 'settle' ? 'withdraw' : 'settle', key }),
+  ({ scope, key }) => ({ scope, key: `${key.slice(0, 100)}:${key.slice(0, 100)}` }),
+  ({ scope, key }) => ({ scope: `${scope}${key[0] === ':' ? '-' : key[0]}`, key: key.slice(1) || 'k' }),
+];
+
+function swapCase(text: string): string {
+  return text.replace(/[a-z]/gi, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()));
+}
+
+function distinct(tokens: readonly Parts[]): Parts[] {
+  return [...new Map(tokens.map((token) => [`${token.scope}:${token.key}`, token])).values()];
+}
+
 /** Not made by idempotencyToken: no scope, no key, a space, control or non-ASCII characters, too long. */
 const malformed = fc.constantFrom(
   '',
@@ -77,11 +95,13 @@ export const IDEM_11: AnyProperty = property<Case>({
   clause: 'IDEM-11',
   arbitrary: () =>
     fc.record({
-      tokens: fc.uniqueArray(fc.record({ scope: scopeName, key }), {
-        minLength: 2,
-        maxLength: 4,
-        selector: ({ scope, key }) => `${scope}:${key}`,
-      }),
+      tokens: fc
+        .tuple(
+          fc.array(fc.record({ scope: scopeName, key }), { minLength: 1, maxLength: 3 }),
+          fc.constantFrom(...SIMILAR),
+        )
+        .map(([tokens, similar]) => distinct([...tokens, similar(tokens[0] as Parts)]))
+        .filter(({ length }) => length > 1),
       malformed,
       malformedParts,
     }),
@@ -125,8 +145,8 @@ export const IDEM_11: AnyProperty = property<Case>({
     });
     if (wrong === undefined) return undefined;
     return {
-      summary: `A record under one token was taken for that of another: ${show(wrong.step.args[0], run.scope)}.`,
-      expected: 'every token keeps its own record',
+      summary: `A record under one token was taken for that of another: ${literal(tokenAt(run, wrong.record.step))}.`,
+      expected: `every token keeps its own record: ${run.input.tokens.map((_, index) => literal(tokenAt(run, index))).join(', ')}`,
       actual: codeOf(wrong.record) ?? show(finaleValue(run, wrong.record.step), run.scope),
       marked: [wrong.record],
     };
@@ -151,4 +171,10 @@ function wrongEncoding({ input, codec = [] }: TrialRun<Case>): Failure | undefin
     };
   }
   return undefined;
+}
+
+/** As the case names it, without what makes it unique. */
+function tokenAt({ input }: TrialRun<Case>, index: number): string {
+  const { scope, key } = input.tokens[index] as Parts;
+  return `${scope}:${key}`;
 }

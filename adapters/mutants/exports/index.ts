@@ -1,0 +1,53 @@
+/** Mutants of export jobs and their audit. */
+import type { Mutant } from '../mutant.ts';
+import {
+  auditCascades,
+  auditDoubled,
+  auditOutsideTransaction,
+  auditOverwritten,
+  auditWithoutTieBreak,
+} from './audit.ts';
+import {
+  expiredUrlListed,
+  expiredUrlShown,
+  jobTimeCut,
+  listAcrossOwners,
+  ownerCaseFolded,
+  ownerOnFirstPage,
+  ownerPattern,
+  ownerPrefix,
+  rowsAsText,
+  urlExpiryCut,
+} from './jobs.ts';
+import {
+  failedOverReady,
+  readyBeforeArtefact,
+  readyOverExpired,
+  transitionChecksLate,
+  transitionFromAny,
+  transitionUncompared,
+} from './transitions.ts';
+
+export const EXPORT_MUTANTS: readonly Mutant[] = [
+  auditCascades,
+  auditDoubled,
+  auditOutsideTransaction,
+  auditOverwritten,
+  auditWithoutTieBreak,
+  expiredUrlListed,
+  expiredUrlShown,
+  failedOverReady,
+  jobTimeCut,
+  listAcrossOwners,
+  ownerCaseFolded,
+  ownerOnFirstPage,
+  ownerPattern,
+  ownerPrefix,
+  readyBeforeArtefact,
+  readyOverExpired,
+  rowsAsText,
+  transitionChecksLate,
+  transitionFromAny,
+  transitionUncompared,
+  urlExpiryCut,
+];

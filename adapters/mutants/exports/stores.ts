@@ -1,0 +1,51 @@
+/** Changes the export repository of an instance and of its views alike. */
+import type {
+  ExportAuditStore,
+  ExportJob,
+  ExportJobStore,
+  ExportRepository,
+  Page,
+  StorageAdapter,
+} from '../../contract/index.ts';
+import { extend, replaceView } from '../mutant.ts';
+
+/** `adapter` with what `change` makes of its export repository, and of that of each view. */
+function replaceExports(
+  adapter: StorageAdapter,
+  change: (inner: ExportRepository) => ExportRepository,
+): StorageAdapter {
+  const viewed = replaceView(adapter, (view) => ({
+    ...view,
+    exports: change(view.exports as ExportRepository),
+  }));
+  return extend(viewed, { exportRepository: change(adapter.exportRepository as ExportRepository) });
+}
+
+export function replaceJobs(
+  adapter: StorageAdapter,
+  change: (jobs: ExportJobStore) => Partial<ExportJobStore>,
+): StorageAdapter {
+  return replaceExports(adapter, ({ jobs, audit }) => ({ jobs: { ...jobs, ...change(jobs) }, audit }));
+}
+
+export function replaceAudit(
+  adapter: StorageAdapter,
+  change: (audit: ExportAuditStore) => Partial<ExportAuditStore>,
+): StorageAdapter {
+  return replaceExports(adapter, ({ jobs, audit }) => ({ jobs, audit: { ...audit, ...change(audit) } }));
+}
+
+/** `adapter` that shows `change(job)` instead of each job, in every answer. */
+export function changeJobs(adapter: StorageAdapter, change: (job: ExportJob) => ExportJob): StorageAdapter {
+  const changed = (page: Page<ExportJob>): Page<ExportJob> => ({ ...page, items: page.items.map(change) });
+  return replaceJobs(adapter, (jobs) => ({
+    create: async (job) => change(await jobs.create(job)),
+    get: async (id) => {
+      const job = await jobs.get(id);
+      return job === undefined ? undefined : change(job);
+    },
+    list: async (request) => changed(await jobs.list(request)),
+    scan: async (request) => changed(await jobs.scan(request)),
+    transition: async (id, from, to, patch) => change(await jobs.transition(id, from, to, patch)),
+  }));
+}

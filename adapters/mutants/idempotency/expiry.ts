@@ -1,0 +1,111 @@
+/** Records that live longer or shorter than they say. */
+import { compareTimestamps, timestampOf, type IdempotencyRecord } from '../../contract/index.ts';
+import type { Mutant } from '../mutant.ts';
+import { changeRecords, replaceStore, storedUnder } from './stores.ts';
+
+const NOT_EXPIRED = /AND \(expires_at IS NULL OR expires_at > clock_timestamp\(\)\)/;
+
+export const expiredReplayed: Mutant = {
+  name: 'expired-replayed',
+  origin: "Expiry is the sweeper's business: until it comes by, the old answer is replayed.",
+  clauses: ['IDEM-08'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceStore(adapter, (store) => ({
+      get: async (token) => (await store.get(token)) ?? storedUnder(store, token),
+    })),
+};
+
+export const neverIsExpired: Mutant = {
+  name: 'never-is-expired',
+  origin: 'expires_at > now(): for NULL that is NULL, and no row comes.',
+  clauses: ['IDEM-08'],
+  bases: ['postgres'],
+  rewrite: (sql) => sql.replace(NOT_EXPIRED, 'AND expires_at > clock_timestamp()'),
+};
+
+const DEFAULT_TTL_MS = 24 * 3_600_000;
+
+export const neverIsADay: Mutant = {
+  name: 'never-is-a-day',
+  origin: 'ttlMs ?? DEFAULT_TTL in the store: what is to be kept for ever is gone tomorrow.',
+  clauses: ['IDEM-08'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    changeRecords(adapter, (record) =>
+      record.expiresAt === undefined ? { ttlMs: DEFAULT_TTL_MS, ...record } : record,
+    ),
+};
+
+export const lifetimeInSeconds: Mutant = {
+  name: 'lifetime-in-seconds',
+  origin: 'EXPIRE takes seconds: Math.ceil(ttlMs / 1000) keeps the record up to a second too long.',
+  clauses: ['IDEM-08'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    changeRecords(adapter, (record) =>
+      record.ttlMs === undefined ? record : { ...record, ttlMs: Math.ceil(record.ttlMs / 1000) * 1000 },
+    ),
+};
+
+export const expiryCutToSeconds: Mutant = {
+  name: 'expiry-cut-to-seconds',
+  origin: 'expires_at timestamp(0), or a Unix time in seconds: the record ends up to a second early.',
+  clauses: ['IDEM-08'],
+  bases: ['postgres'],
+  rewrite: (sql) =>
+    sql.includes('CREATE TABLE idempotency_keys')
+      ? sql.replace('expires_at        timestamptz(6)', 'expires_at        timestamptz(0)')
+      : sql,
+};
+
+const REFRESH_MS = 1_000;
+let cachedMs = 0;
+
+/** The time as it was up to a second ago. */
+function cachedClock(): number {
+  const now = Date.now();
+  if (now - cachedMs > REFRESH_MS) cachedMs = now;
+  return cachedMs;
+}
+
+export const cachedExpiryClock: Mutant = {
+  name: 'expiry-by-cached-clock',
+  origin: 'The server\'s cached "current time", renewed once a second, decides about expiry.',
+  clauses: ['IDEM-08'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceStore(adapter, (store) => ({
+      get: async (token) =>
+        (await store.get(token)) ?? liveAt(cachedClock(), await storedUnder(store, token)),
+    })),
+};
+
+function liveAt(nowMs: number, record: IdempotencyRecord | undefined): IdempotencyRecord | undefined {
+  const now = timestampOf(() => nowMs);
+  return record?.expiresAt !== undefined && compareTimestamps(record.expiresAt, now) > 0 ? record : undefined;
+}
+
+export const expiryByTransaction: Mutant = {
+  name: 'expiry-by-transaction-time',
+  origin:
+    'expires_at > now(): in a transaction now() stands still from BEGIN on, before the wait for the lock.',
+  clauses: ['IDEM-08'],
+  bases: ['postgres'],
+  rewrite: (sql) => sql.replace(NOT_EXPIRED, 'AND (expires_at IS NULL OR expires_at > now())'),
+};
+
+export const expiryByOwnClock: Mutant = {
+  name: 'expiry-by-own-clock',
+  origin: 'new Date() of each server decides about expiry: where the clock is ahead, live answers are gone.',
+  clauses: ['IDEM-08'],
+  bases: ['postgres'],
+  mutate: (adapter, { options }) =>
+    replaceStore(adapter, (store) => ({
+      get: async (token) => {
+        await store.get(token);
+        const record = await storedUnder(store, token);
+        return record?.expiresAt === undefined ? record : liveAt(options.clock(), record);
+      },
+    })),
+};

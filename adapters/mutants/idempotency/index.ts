@@ -1,0 +1,80 @@
+/** Mutants of the idempotency store. */
+import type { Mutant } from '../mutant.ts';
+import { bestEffortRecord } from './bestEffortRecord.ts';
+import { bodyCut, bodyLatin1, bodyNewline, bodyNormalized, bodyTrimmed, statusFolded } from './bodies.ts';
+import { checkThenAct } from './checkThenAct.ts';
+import {
+  cachedExpiryClock,
+  expiredReplayed,
+  expiryByOwnClock,
+  expiryByTransaction,
+  expiryCutToSeconds,
+  lifetimeInSeconds,
+  neverIsADay,
+  neverIsExpired,
+} from './expiry.ts';
+import { failedInsertLives } from './failedInsertLives.ts';
+import { fingerprintCut } from './fingerprintCut.ts';
+import { insertUpserts } from './insertUpserts.ts';
+import { naiveTakeover } from './naiveTakeover.ts';
+import { putBothStored, putLoserAbsent, putLoserOwn } from './putAnswers.ts';
+import { refusalOverwrites } from './refusalOverwrites.ts';
+import { storedAfterCommit } from './storedAfterCommit.ts';
+import {
+  sweeperAhead,
+  sweeperByToken,
+  sweeperMiscounts,
+  sweeperTakesEternal,
+  sweeperWithoutLimit,
+} from './sweepers.ts';
+import {
+  expiredBlocks,
+  takeoverKeepsBody,
+  takeoverKeepsCreation,
+  takeoverKeepsExpiry,
+  takeoverKeepsRequest,
+} from './takeovers.ts';
+import { scopesMerged, tokenCaseFolded, tokenCut } from './tokens.ts';
+import { writeBehind } from './writeBehind.ts';
+
+export const IDEMPOTENCY_MUTANTS: readonly Mutant[] = [
+  bestEffortRecord,
+  bodyCut,
+  bodyLatin1,
+  bodyNewline,
+  bodyNormalized,
+  bodyTrimmed,
+  cachedExpiryClock,
+  checkThenAct,
+  expiredBlocks,
+  expiredReplayed,
+  expiryByOwnClock,
+  expiryByTransaction,
+  expiryCutToSeconds,
+  failedInsertLives,
+  fingerprintCut,
+  insertUpserts,
+  lifetimeInSeconds,
+  naiveTakeover,
+  neverIsADay,
+  neverIsExpired,
+  putBothStored,
+  putLoserAbsent,
+  putLoserOwn,
+  refusalOverwrites,
+  scopesMerged,
+  statusFolded,
+  storedAfterCommit,
+  sweeperAhead,
+  sweeperByToken,
+  sweeperMiscounts,
+  sweeperTakesEternal,
+  sweeperWithoutLimit,
+  takeoverKeepsBody,
+  takeoverKeepsCreation,
+  takeoverKeepsExpiry,
+  takeoverKeepsRequest,
+  tokenCaseFolded,
+  tokenCut,
+  writeBehind,
+];
