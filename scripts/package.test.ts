@@ -45,7 +45,7 @@ describe('the package', () => {
       ...STARTER_FILES.map(({ from }) => `dist/scripts/starter/${from}`).sort(),
       'package.json',
     ]);
-    expect(files.filter((file) => /\/(mutants|testing|bench|dev)\/|\.test\.js/.test(file))).toEqual([]);
+    expect(files.filter((file) => /\/(testing|bench|dev)\/|\.test\.js/.test(file))).toEqual([]);
   });
 
   it('lacks no file that it names', () => {

@@ -25,7 +25,7 @@ export function createStreamStore(session: Session, rows: KeyValueStore<StreamRe
         validateStream(stream);
         if (rows.get(stream.id) !== undefined) throw alreadyExists('streams', stream.id);
         const stamp = session.stamp();
-        return store(withDefaults(stream, { createdAt: stamp, updatedAt: stamp }) as StreamRecord);
+        return store(withDefaults(stream, { createdAt: stamp, updatedAt: stamp }));
       }),
     get: (id) =>
       session.read(() => {
@@ -37,9 +37,7 @@ export function createStreamStore(session: Session, rows: KeyValueStore<StreamRe
         validateStream(stream);
         const stored = rows.get(stream.id);
         if (stored === undefined) throw notFound('streams', stream.id);
-        return store(
-          withDefaults(stream, { createdAt: stored.createdAt, updatedAt: session.stamp() }) as StreamRecord,
-        );
+        return store(withDefaults(stream, { createdAt: stored.createdAt, updatedAt: session.stamp() }));
       }),
     delete: (id) =>
       session.write(() => {
@@ -78,7 +76,7 @@ export function createUserStore(session: Session, rows: KeyValueStore<UserRecord
         validateUser(user);
         const stamp = session.stamp();
         const createdAt = rows.get(user.walletAddress)?.createdAt ?? stamp;
-        rows.set(user.walletAddress, withDefaults(user, { createdAt, updatedAt: stamp }) as UserRecord);
+        rows.set(user.walletAddress, withDefaults(user, { createdAt, updatedAt: stamp }));
         return rows.get(user.walletAddress) as UserRecord;
       }),
     scan: (request) =>
