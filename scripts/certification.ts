@@ -19,6 +19,7 @@ export interface CertificationFlags {
   /** Seconds for the programs of one clause. */
   readonly budget: number;
   readonly inProcess: boolean;
+  readonly shrink?: boolean;
   readonly pg: string;
   readonly shard?: Shard;
   readonly baseline?: readonly BaselineEntry[];

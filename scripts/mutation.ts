@@ -21,6 +21,7 @@ export interface MutationFlags {
   /** Seconds for the programs of one clause. */
   readonly budget: number;
   readonly everyClause: boolean;
+  readonly shrink: boolean;
   readonly pg: string;
 }
 
@@ -68,6 +69,7 @@ export async function examineAll(
     seeds: flags.seeds,
     processes: flags.processes,
     everyClause: flags.everyClause,
+    shrink: flags.shrink,
     budgetMs: flags.budget * 1000,
     pg: server?.url ?? flags.pg,
     signal,
@@ -111,6 +113,7 @@ export function repeatMutants(flags: MutationFlags): MutationReport['repeat'] {
     ...(flags.only === undefined ? [] : [`--only ${flags.only.join(',')}`]),
     ...(flags.base === undefined ? [] : [`--base ${flags.base}`]),
     ...(flags.everyClause ? ['--every-clause'] : []),
+    ...(flags.shrink ? [] : ['--no-shrink']),
     `--runs ${flags.runs} --processes ${flags.processes} --seeds ${flags.seeds.length} --seed ${flags.seeds[0]}`,
   ].join(' ');
 }

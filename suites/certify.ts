@@ -53,6 +53,8 @@ export interface CertifyOptions {
   /** Time for the runs of one clause in milliseconds. */
   readonly budgetMs: number;
   readonly inProcess: boolean;
+  /** Whether failing programs are shrunk and run again, which takes seconds each. Default true. */
+  readonly shrink?: boolean;
   /** A token of this run for names of namespaces: `[a-z0-9]`. */
   readonly runId: string;
   /** Milliseconds of a clock that never goes back. */
@@ -218,7 +220,7 @@ export class Certification implements AsyncDisposable {
   }
 
   async #check(clause: Clause, definition: AnyProperty): Promise<ClauseResult> {
-    const { seed, path, runs, budgetMs, processes, now, signal, runId } = this.#options;
+    const { seed, path, runs, budgetMs, processes, now, signal, runId, shrink = true } = this.#options;
     const check = checkProperty(definition, {
       clause,
       subject: this.subject,
@@ -228,6 +230,7 @@ export class Certification implements AsyncDisposable {
       runs,
       budgetMs,
       processes,
+      shrink,
       now,
       lab: {
         lease: (count) => this.#pool.lease(count),

@@ -43,7 +43,7 @@ export interface SpecimenResult extends Omit<Specimen, 'target'> {
 
 export interface ExamOptions extends Pick<
   CertifyOptions,
-  'pg' | 'runs' | 'processes' | 'budgetMs' | 'now' | 'signal'
+  'pg' | 'runs' | 'processes' | 'budgetMs' | 'now' | 'signal' | 'shrink'
 > {
   readonly seeds: readonly number[];
   /** Whether mutants, too, are examined by all clauses, for a full matrix. */
@@ -64,13 +64,14 @@ export async function examine(specimen: Specimen, options: ExamOptions): Promise
 }
 
 async function examineOnce(specimen: Specimen, seed: number, options: ExamOptions): Promise<Exam> {
-  const { pg, runs, processes, budgetMs, now, signal, everyClause, runId } = options;
+  const { pg, runs, processes, budgetMs, now, signal, everyClause, runId, shrink = true } = options;
   const isOwn = specimen.kind === 'mutant' && !everyClause;
   const outcome = await certify({
     target: specimen.target,
     // Clauses of every level: which level the specimen would get is no matter.
     level: 'fault-tolerant',
     inProcess: false,
+    shrink,
     runId: runId(),
     pg,
     runs,

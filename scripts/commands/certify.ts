@@ -40,6 +40,7 @@ interface CertifyFlags {
   /** A file. */
   readonly baseline?: string;
   readonly inProcess: boolean;
+  readonly shrink: boolean;
   readonly out?: string;
   readonly pg: string;
   readonly reporter?: readonly ReporterName[];
@@ -69,6 +70,7 @@ export function certifyCommand(context: CommandContext): Command {
     .option('--in-process', 'run the adapter inside this process, for a debugger', false)
     .addOption(baselineOption())
     .addOption(shardOption())
+    .option('--no-shrink', 'show failures as they were found: neither shrunk nor run again')
     .addOption(outOption())
     .addOption(pgOption())
     .addOption(reporterOption())
@@ -145,6 +147,7 @@ function repeatOf(specs: readonly string[], flags: CertifyFlags, seed: number): 
     flags.path === undefined ? '' : `--path ${flags.path}`,
     flags.budget === DEFAULT_BUDGET_S ? '' : `--budget ${flags.budget}`,
     flags.inProcess ? '--in-process' : '',
+    flags.shrink ? '' : '--no-shrink',
     flags.baseline === undefined ? '' : `--baseline ${quote(flags.baseline)}`,
     flags.shard === undefined ? '' : `--shard ${flags.shard.index}/${flags.shard.of}`,
   ]

@@ -27,6 +27,8 @@ export interface CheckOptions {
   /** Time for the generated runs in milliseconds; fewer runs than asked for are inconclusive. */
   readonly budgetMs: number;
   readonly processes: number;
+  /** Whether a failing program is shrunk and run again; else it is reported as it was found. */
+  readonly shrink: boolean;
   readonly lab: Omit<LabOptions, 'ownNamespace' | 'apart' | 'processes'>;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
@@ -71,7 +73,7 @@ class Check {
   }
 
   async run(): Promise<ClauseResult> {
-    const { clause, subject, seed, runs, path } = this.#options;
+    const { clause, subject, seed, runs, path, shrink } = this.#options;
     const reason =
       inapplicability(clause, subject.surfaces, subject.capabilities) ??
       this.#definition.inapplicable?.(subject);
@@ -80,9 +82,9 @@ class Check {
       const arbitrary = inputOf(this.#definition, subject, this.#topologies());
       const details = await fc.check(
         fc.asyncProperty(arbitrary, (input) => this.#try(input)),
-        { seed, numRuns: runs, ...(path === undefined ? {} : { path }) },
+        { seed, numRuns: runs, endOnFailure: !shrink, ...(path === undefined ? {} : { path }) },
       );
-      return this.#conclude(details, await this.#again());
+      return this.#conclude(details, shrink ? await this.#again() : {});
     } catch (error) {
       return this.#result({ status: 'error', reason: messageOf(error) });
     } finally {

@@ -12,6 +12,8 @@ export const base64Body: Equivalent = {
   name: 'base64-body',
   reason: 'The text comes back exactly; what is no text is refused before it is encoded.',
   bases: ['memory', 'postgres'],
+  // Claims keep their bodies elsewhere.
+  capabilities: { idempotencyClaims: false },
   mutate: (adapter) =>
     replaceIdempotency(
       adapter,

@@ -12,6 +12,8 @@ export const synchronousStores: Equivalent = {
   name: 'synchronous-stores',
   reason: 'Methods may answer without a promise, as those of a Map do.',
   bases: ['memory'],
+  // Those are not rewritten here.
+  capabilities: { idempotencyClaims: false, exportClaims: false },
   mutate: (adapter, { options: { namespace, clock } }) => {
     const store = openStore(namespace);
     let isClosed = false;
