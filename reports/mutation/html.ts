@@ -3,14 +3,12 @@ import { CLAUSES } from '../../adapters/contract/index.ts';
 import type { SpecimenResult } from '../../suites/mutation.ts';
 import type { ClauseResult } from '../../suites/result.ts';
 import { formatMs, formatTime, plural } from '../format.ts';
-import { markup, trusted, type Markup } from '../html/markup.ts';
+import { htmlDocument } from '../html/document.ts';
+import { markup, type Markup } from '../html/markup.ts';
 import { command, definitions, statusChip } from '../html/parts.ts';
-import { STYLES } from '../html/styles.ts';
 import { timelineFigure } from '../html/timeline.ts';
 import { mutationStatus, tellingExam, type MutationReport } from './model.ts';
 import { effortText, FATE_STATUS, fateText, mutationHeadline, othersText } from './words.ts';
-
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 const OWN_STYLES = `
 table.specimens { table-layout: fixed; width: 100%; }
@@ -31,19 +29,10 @@ export function renderMutationHtml(report: MutationReport): string {
     formatTime(report.startedAt),
     formatMs(report.durationMs),
   ];
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8" />
-<meta http-equiv="Content-Security-Policy" content="${POLICY}" />
-<meta name="viewport" content="width=device-width, initial-scale=1" />
-<meta name="color-scheme" content="light dark" />
-<title>${mutationHeadline(report)} · lockstep</title>
-<style>${trusted(STYLES + OWN_STYLES)}</style>
-</head>
-<body>
-<main>
-<header class="page ${tone}">
+  return htmlDocument({
+    title: mutationHeadline(report),
+    styles: OWN_STYLES,
+    main: markup`<header class="page ${tone}">
   <p class="kicker">${facts.join(' · ')}</p>
   <h1>${mutationHeadline(report)}</h1>
   <p class="quiet">${effortText(report)}; ${plural(report.runs, 'run')} a clause at most, seeds ${report.seeds.join(', ')}</p>
@@ -56,11 +45,8 @@ export function renderMutationHtml(report: MutationReport): string {
     <tbody>${report.specimens.map(row)}</tbody>
   </table>
 </section>
-${grid(report)}
-</main>
-</body>
-</html>
-`.text;
+${grid(report)}`,
+  });
 }
 
 function row(specimen: SpecimenResult): Markup {
