@@ -10,8 +10,9 @@ import {
   type ExportAuditStore,
   type Surface,
 } from '../contract/index.ts';
+import { alreadyExists } from '../contract/refusals.ts';
 import { listPage, scanPage } from './pages.ts';
-import { alreadyExists, withDefaults, type Session } from './session.ts';
+import { withDefaults, type Session } from './session.ts';
 import type { AppendOnlyStore } from './store.ts';
 
 interface Entry {

@@ -5,10 +5,10 @@ import {
   parseTarget,
   RisingClock,
   type LockedView,
-  type NewStream,
   type StorageAdapter,
   type StreamRecord,
 } from '../contract/index.ts';
+import { newStream } from '../memory/testing/open.ts';
 import { createInstance, type InstanceOptions } from './adapter.ts';
 import { bridgeTarget } from './index.ts';
 import { providedClauses } from './provided.ts';
@@ -16,22 +16,6 @@ import type { AppendOnlyStore, PersistenceStore } from './store.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 31, 8, 15);
 const OPEN = { connection: null, clock: () => NOW_MS, instance: 1 };
-
-function stream(id: string, fields: Partial<NewStream> = {}): NewStream {
-  return {
-    id,
-    recipient: 'r',
-    rate: '1',
-    schedule: 'monthly',
-    status: 'active',
-    token: 'XLM',
-    totalAmount: '100',
-    releasedAmount: '0',
-    withdrawnAmount: '0',
-    revision: 0,
-    ...fields,
-  };
-}
 
 function log<V>(): AppendOnlyStore<V> {
   const values: V[] = [];
@@ -109,10 +93,10 @@ describe('what the store lacks', () => {
   it('is checked before it is written', async () => {
     const store = mapStore();
     const { streams, activity, users, idempotency } = open(store);
-    await streams.create(stream('s1'));
-    expect(await codeFrom(() => streams.create(stream('s1')))).toBe('ALREADY_EXISTS');
-    expect(await codeFrom(() => streams.put(stream('s2')))).toBe('NOT_FOUND');
-    expect(await codeFrom(() => streams.create(stream('s2', { rate: '1.5' })))).toBe('INVALID_RECORD');
+    await streams.create(newStream('s1'));
+    expect(await codeFrom(() => streams.create(newStream('s1')))).toBe('ALREADY_EXISTS');
+    expect(await codeFrom(() => streams.put(newStream('s2')))).toBe('NOT_FOUND');
+    expect(await codeFrom(() => streams.create(newStream('s2', { rate: '1.5' })))).toBe('INVALID_RECORD');
     expect(await codeFrom(() => users.get(''))).toBe('INVALID_RECORD');
     expect(await codeFrom(() => idempotency.get('no-token'))).toBe('INVALID_TOKEN');
     const event = { id: 'e1', type: 't', description: 'd' };
@@ -123,13 +107,13 @@ describe('what the store lacks', () => {
 
   it('is stamped in the order of the writes, and given times are kept', async () => {
     const { streams } = open(mapStore());
-    const first = await streams.create(stream('s1'));
-    const second = await streams.create(stream('s2'));
+    const first = await streams.create(newStream('s1'));
+    const second = await streams.create(newStream('s2'));
     expect(first).toMatchObject({ createdAt: '2026-01-31T08:15:00.000000Z' });
     expect(second.createdAt > first.createdAt).toBe(true);
     const createdAt = '2020-01-01T00:00:00.000Z';
-    expect(await streams.create(stream('s3', { createdAt }))).toMatchObject({ createdAt });
-    const changed = await streams.put(stream('s1', { revision: 1 }));
+    expect(await streams.create(newStream('s3', { createdAt }))).toMatchObject({ createdAt });
+    const changed = await streams.put(newStream('s1', { revision: 1 }));
     expect(changed.createdAt).toBe(first.createdAt);
     expect(changed.updatedAt > second.updatedAt).toBe(true);
   });
@@ -138,7 +122,7 @@ describe('what the store lacks', () => {
     const { streams } = open(mapStore());
     const createdAt = '2020-01-01T00:00:00.000Z';
     for (const id of ['b', '\u{1F600}', '\uFFFD', 'a'])
-      await streams.create(stream(id, { createdAt, status: id === 'b' ? 'paused' : 'active' }));
+      await streams.create(newStream(id, { createdAt, status: id === 'b' ? 'paused' : 'active' }));
     const first = await streams.list({ status: 'active', limit: 2 });
     expect(first.items.map(({ id }) => id)).toEqual(['a', '\uFFFD']);
     const second = await streams.list({ status: 'active', limit: 2, cursor: first.nextCursor as string });
@@ -184,13 +168,13 @@ describe('what is the store’s', () => {
   it('stays as it is: nothing is copied, errors pass through', async () => {
     const store = mapStore();
     const { streams } = open(store);
-    await streams.create(stream('s1'));
+    await streams.create(newStream('s1'));
     expect(await streams.get('s1')).toBe(store.streams.get('s1'));
     const failure = new Error('disk full');
     store.streams.set = () => {
       throw failure;
     };
-    expect(await codeFrom(() => streams.put(stream('s1')))).toBe(failure);
+    expect(await codeFrom(() => streams.put(newStream('s1')))).toBe(failure);
   });
 
   it('holds the lock while the callback runs, with a view that ends with it', async () => {
@@ -208,7 +192,7 @@ describe('what is the store’s', () => {
     let kept: LockedView | undefined;
     const value = await withLock('s1', async (view) => {
       kept = view;
-      await view.streams?.create(stream('s1'));
+      await view.streams?.create(newStream('s1'));
       trace.push('inside');
       return 7;
     });
@@ -235,7 +219,7 @@ describe('what is the store’s', () => {
       },
     };
     const swallow = async (view: LockedView): Promise<string> => {
-      await codeFrom(() => view.streams?.put(stream('nobody')));
+      await codeFrom(() => view.streams?.put(newStream('nobody')));
       return 'swallowed';
     };
     expect(await open(store).withLock('s1', swallow)).toBe('swallowed');
@@ -264,10 +248,10 @@ describe('what is the store’s', () => {
       },
     };
     const { adapter, streams, withLock } = open(store);
-    await streams.create(stream('s1'));
+    await streams.create(newStream('s1'));
     trace.push('returned');
     await withLock('s1', async (view) => {
-      await view.streams?.put(stream('s1'));
+      await view.streams?.put(newStream('s1'));
       trace.push('put');
     });
     await adapter.close();
@@ -341,7 +325,7 @@ describe('a bridged target', () => {
       target.open({ ...OPEN, namespace: 'a' }),
     ]);
     const other = await target.open({ ...OPEN, namespace: 'b' });
-    await one.streamRepository?.streams?.create(stream('s1'));
+    await one.streamRepository?.streams?.create(newStream('s1'));
     expect(await two.streamRepository?.streams?.get('s1')).toMatchObject({ id: 's1' });
     expect(await other.streamRepository?.streams?.get('s1')).toBeUndefined();
     expect([opened, readied]).toEqual([2, 2]);
@@ -402,7 +386,7 @@ describe('a bridged target', () => {
       },
     });
     const adapter = await target.open({ ...OPEN, namespace: 'a' });
-    await adapter.streamRepository?.streams?.create(stream('s1'));
+    await adapter.streamRepository?.streams?.create(newStream('s1'));
     const request = { operation: 'settle', streamId: 's1', fingerprint: '' } as const;
     expect(await target.protocol?.settle?.(adapter, request)).toMatchObject({ body: 'extra active' });
     expect(target.protocol?.withdraw).toBeUndefined();

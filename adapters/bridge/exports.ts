@@ -10,8 +10,9 @@ import {
   type ExportJob,
   type ExportJobStore,
 } from '../contract/index.ts';
+import { alreadyExists, notFound } from '../contract/refusals.ts';
 import { listPage, scanPage } from './pages.ts';
-import { alreadyExists, notFound, withDefaults, type Session } from './session.ts';
+import { withDefaults, type Session } from './session.ts';
 import type { KeyValueStore } from './store.ts';
 
 export function createJobStore(session: Session, rows: KeyValueStore<ExportJob>): ExportJobStore {

@@ -10,8 +10,9 @@ import {
   type IdempotencyView,
   type NewIdempotencyRecord,
 } from '../contract/index.ts';
+import { alreadyExists } from '../contract/refusals.ts';
 import { scanPage } from './pages.ts';
-import { alreadyExists, withDefaults, type Session } from './session.ts';
+import { withDefaults, type Session } from './session.ts';
 import type { KeyValueStore } from './store.ts';
 
 type Rows = KeyValueStore<IdempotencyRecord>;

@@ -1,5 +1,5 @@
 /** How the surfaces of an instance, or of a section's view, reach the store. */
-import { StorageError, type Surface, type Timestamp } from '../contract/index.ts';
+import { StorageError, type Timestamp } from '../contract/index.ts';
 
 export interface Session {
   /** A time for a new record, later than every earlier stamp. */
@@ -21,22 +21,6 @@ export function closed(what: 'instance' | 'section'): StorageError {
     what === 'instance'
       ? 'Expected an open adapter, but close() was called. Open a new instance.'
       : 'Expected a view within its section, but the callback has ended or the adapter was closed. Call withLock again.',
-  );
-}
-
-export function alreadyExists(surface: Surface, id: string): StorageError {
-  return new StorageError(
-    'ALREADY_EXISTS',
-    `Expected an id that ${surface} does not hold, got ${JSON.stringify(id)}. Nothing was changed.`,
-    { details: { surface, id } },
-  );
-}
-
-export function notFound(surface: Surface, id: string): StorageError {
-  return new StorageError(
-    'NOT_FOUND',
-    `Expected an id that ${surface} holds, got ${JSON.stringify(id)}. Nothing was changed.`,
-    { details: { surface, id } },
   );
 }
 

@@ -5,11 +5,11 @@ import {
   type ActivityEvent,
   type ActivityStore,
 } from '../contract/index.ts';
+import { alreadyExists } from '../contract/refusals.ts';
 import { copy, copyWith } from './copy.ts';
 import { listPage, scanPage } from './page.ts';
 import type { Session } from './session.ts';
 import { indexes } from './store.ts';
-import { alreadyExists } from './table.ts';
 
 /** Append-only. An id that exists is ALREADY_EXISTS, also for the same event. */
 export function createActivityStore(session: Session): ActivityStore {

@@ -12,12 +12,12 @@ import {
   type ExportJobStore,
   type ExportRepository,
 } from '../contract/index.ts';
+import { alreadyExists, notFound } from '../contract/refusals.ts';
 import { copy, copyWith } from './copy.ts';
 import { createExportClaims } from './exportClaims.ts';
 import { listPage, scanPage } from './page.ts';
 import type { Session } from './session.ts';
 import { indexes } from './store.ts';
-import { alreadyExists, notFound } from './table.ts';
 
 export function createExportRepository(session: Session): ExportRepository {
   return { jobs: createJobStore(session), audit: createAuditStore(session) };

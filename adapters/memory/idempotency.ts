@@ -9,11 +9,12 @@ import {
   type NewIdempotencyRecord,
   type Timestamp,
 } from '../contract/index.ts';
+import { alreadyExists } from '../contract/refusals.ts';
 import { copy } from './copy.ts';
 import { scanPage } from './page.ts';
 import type { Session } from './session.ts';
 import { indexes, isExpired } from './store.ts';
-import { alreadyExists, timeKey, type Rows } from './table.ts';
+import { timeKey, type Rows } from './table.ts';
 
 /** Expiry is decided by the namespace's clock at the moment of each call, never by what was swept. */
 export function createIdempotencyView(session: Session): IdempotencyView {

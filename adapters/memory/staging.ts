@@ -1,7 +1,8 @@
 /** A section's writes to one table: seen through the section alone, until they are applied together. */
 import { StorageError, type Timestamp } from '../contract/index.ts';
+import { alreadyExists, notFound } from '../contract/refusals.ts';
 import { comparePositions, type Position } from './sortedIndex.ts';
-import { alreadyExists, notFound, positionsOf, type Expectation, type Rows, type Table } from './table.ts';
+import { positionsOf, type Expectation, type Rows, type Table } from './table.ts';
 
 /** What the section makes of one id. */
 interface Change<T> {

@@ -6,11 +6,11 @@ import {
   type StreamRecord,
   type StreamStore,
 } from '../contract/index.ts';
+import { alreadyExists, notFound } from '../contract/refusals.ts';
 import { copy, copyWith } from './copy.ts';
 import { listPage, scanPage } from './page.ts';
 import type { Session } from './session.ts';
 import { indexes } from './store.ts';
-import { alreadyExists, notFound } from './table.ts';
 
 export function createStreamStore(session: Session): StreamStore {
   const rows = session.tables.streams;

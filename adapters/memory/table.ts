@@ -1,5 +1,5 @@
 /** Rows by id with the indexes that lists need. Rows are immutable: a write replaces the row's object. */
-import { StorageError, type Surface, type Timestamp } from '../contract/index.ts';
+import type { Surface, Timestamp } from '../contract/index.ts';
 import { SortedIndex, type Position } from './sortedIndex.ts';
 
 /** An index that a row belongs to, and the time that orders it there. */
@@ -115,20 +115,4 @@ export function positionsOf<T>(definition: TableDefinition<T>, row: T, index: st
     .placesOf(row)
     .filter((place) => place.index === index)
     .map((place) => positionIn(place, id));
-}
-
-export function alreadyExists(surface: Surface, id: string): StorageError {
-  return new StorageError(
-    'ALREADY_EXISTS',
-    `Expected an id that ${surface} does not hold, got ${JSON.stringify(id)}. Nothing was changed.`,
-    { details: { surface, id } },
-  );
-}
-
-export function notFound(surface: Surface, id: string): StorageError {
-  return new StorageError(
-    'NOT_FOUND',
-    `Expected an id that ${surface} holds, got ${JSON.stringify(id)}. Nothing was changed.`,
-    { details: { surface, id } },
-  );
 }
