@@ -5,7 +5,7 @@ import { MUTANTS } from '../adapters/mutants/index.ts';
 import type { Mutant, MutantBase } from '../adapters/mutants/mutant.ts';
 import { startEmbedded, type EmbeddedServer } from '../adapters/postgres/server/embedded.ts';
 import { certify, type CertifyOptions, type CertifyOutcome } from '../suites/certify.ts';
-import { distUrl } from './paths.ts';
+import { variantTarget } from './targets.ts';
 
 interface Case {
   readonly mutant: Mutant;
@@ -40,11 +40,11 @@ afterAll(async () => {
 
 function run(
   name: string,
-  base: string,
+  base: MutantBase,
   options: Pick<CertifyOptions, 'runs' | 'only'>,
 ): Promise<CertifyOutcome> {
   return certify({
-    target: { spec: name, url: `${distUrl('adapters/mutants/target.js')}?variant=${name}&base=${base}` },
+    target: variantTarget(name, base),
     pg: server.url,
     // Clauses count from their level on; a mutant may need one of the highest.
     level: 'fault-tolerant',

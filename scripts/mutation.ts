@@ -6,7 +6,7 @@ import type { MutationReport } from '../reports/mutation/model.ts';
 import { specimenBlock } from '../reports/mutation/terminal.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { examine, type Specimen, type SpecimenResult } from '../suites/mutation.ts';
-import { variantSpec, resolveTarget } from './targets.ts';
+import { variantTarget } from './targets.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How many are examined at once: most of them wait for processes to start. */
@@ -50,7 +50,7 @@ export function specimensOf({ only, base }: Pick<MutationFlags, 'only' | 'base'>
         base: on,
         about,
         clauses,
-        target: resolveTarget(variantSpec(name, on), '/'),
+        target: variantTarget(name, on),
       })),
     );
 }

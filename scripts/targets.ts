@@ -32,7 +32,7 @@ export const BUNDLED_TARGETS: readonly BundledTarget[] = [
 export function resolveTarget(spec: string, cwd: string): TargetReference {
   const bundled = BUNDLED_TARGETS.find((target) => target.name === spec);
   if (bundled !== undefined) return { spec, url: distUrl(bundled.module) };
-  if (spec.startsWith(VARIANT_PREFIX)) return { spec, url: variantUrl(spec) };
+  if (spec.startsWith(VARIANT_PREFIX)) return variantOf(spec);
   const path = resolve(cwd, spec);
   if (existsSync(path) && statSync(path).isFile()) return { spec, url: pathToFileURL(path).href };
   const names = BUNDLED_TARGETS.map((target) => target.name).join(', ');
@@ -45,18 +45,21 @@ export function resolveTarget(spec: string, cwd: string): TargetReference {
 /** `mutant:NAME@BASE`: a mutant or an equivalent as a target. */
 const VARIANT_PREFIX = 'mutant:';
 
-export function variantSpec(name: string, base: MutantBase): string {
-  return `${VARIANT_PREFIX}${name}@${base}`;
+export function variantTarget(name: string, base: MutantBase): TargetReference {
+  return {
+    spec: `${VARIANT_PREFIX}${name}@${base}`,
+    url: `${distUrl('adapters/mutants/target.js')}?variant=${name}&base=${base}`,
+  };
 }
 
-function variantUrl(spec: string): string {
+function variantOf(spec: string): TargetReference {
   const variants: readonly Variant[] = [...MUTANTS, ...EQUIVALENTS];
-  const known = variants.flatMap(({ name, bases }) => bases.map((base) => ({ name, base })));
-  const found = known.find(({ name, base }) => variantSpec(name, base) === spec);
-  if (found !== undefined)
-    return `${distUrl('adapters/mutants/target.js')}?variant=${found.name}&base=${found.base}`;
+  const known = variants.flatMap(({ name, bases }) => bases.map((base) => variantTarget(name, base)));
+  const found = known.find((target) => target.spec === spec);
+  if (found !== undefined) return found;
+  const names = known.map((target) => target.spec.slice(VARIANT_PREFIX.length));
   throw new LockstepError(
     'USAGE',
-    `Unknown target "${spec}": expected mutant:NAME@BASE with ${known.map(({ name, base }) => `${name}@${base}`).join(', ')}.`,
+    `Unknown target "${spec}": expected mutant:NAME@BASE with ${names.join(', ')}.`,
   );
 }

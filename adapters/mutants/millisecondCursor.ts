@@ -1,11 +1,6 @@
-import {
-  decodeListCursor,
-  encodeListCursor,
-  type ActivityStore,
-  type Page,
-  type StorageAdapter,
-} from '../contract/index.ts';
-import { extend, type Mutant } from './mutant.ts';
+import { decodeListCursor, encodeListCursor, type Page } from '../contract/index.ts';
+import type { Mutant } from './mutant.ts';
+import { replaceOuterStore } from './stores.ts';
 
 /** The cursor's time passes through a JavaScript Date, which cuts microseconds. */
 export const millisecondCursor: Mutant = {
@@ -14,17 +9,11 @@ export const millisecondCursor: Mutant = {
     'pg gives timestamptz as Date; the cursor made from it points before or behind the row in the same millisecond.',
   clauses: ['CUR-01'],
   bases: ['memory', 'postgres'],
-  mutate: (adapter: StorageAdapter) => {
-    const repository = adapter.streamRepository;
-    const activity = repository?.activity;
-    if (repository === undefined || activity === undefined) return adapter;
-    const cut: ActivityStore = {
-      append: (event) => activity.append(event),
-      scan: (request) => activity.scan(request),
+  mutate: (adapter) =>
+    replaceOuterStore(adapter, 'activity', (activity) => ({
+      ...activity,
       list: async (request) => cutCursor(await activity.list(request)),
-    };
-    return extend(adapter, { streamRepository: { ...repository, activity: cut } });
-  },
+    })),
 };
 
 function cutCursor<T>(page: Page<T>): Page<T> {

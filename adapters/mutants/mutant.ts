@@ -6,7 +6,6 @@
  */
 import type {
   Capabilities,
-  ExportJobStore,
   LockedView,
   LockOptions,
   OpenOptions,
@@ -70,18 +69,6 @@ export function replaceView(
   return replaceLock(adapter, (id, callback, options) =>
     lockOf(adapter)(id, (view) => callback(change(view)), options),
   );
-}
-
-/** `adapter` with other members of its store of export jobs, outside sections. */
-export function replaceJobs(
-  adapter: StorageAdapter,
-  change: (jobs: Required<ExportJobStore>) => Partial<ExportJobStore>,
-): StorageAdapter {
-  const repository = adapter.exportRepository;
-  if (repository === undefined) return adapter;
-  // Every reference adapter has the claims too.
-  const jobs = repository.jobs as Required<ExportJobStore>;
-  return extend(adapter, { exportRepository: { ...repository, jobs: { ...jobs, ...change(jobs) } } });
 }
 
 /** The unchanged withLock of `adapter`. */

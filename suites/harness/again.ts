@@ -36,9 +36,10 @@ export interface AgainOptions {
   readonly now: () => number;
 }
 
-type Findings = Pick<Counterexample, 'reproduced' | 'contrasts' | 'cause'>;
+/** What running a failing program again shows. */
+export type Again = Pick<Counterexample, 'reproduced' | 'contrasts' | 'cause'>;
 
-export async function runAgain(options: AgainOptions): Promise<Findings> {
+export async function runAgain(options: AgainOptions): Promise<Again> {
   const { input, run, topologies } = options;
   const order = orderOf(run.main);
   const { topology, interleaving } = input;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { inapplicability, type Clause } from '../../adapters/contract/index.ts';
 import type { Decision } from '../../scenarios/host/program.ts';
 import type { ClauseResult, Counterexample } from '../result.ts';
-import { runAgain, type Rerun } from './again.ts';
+import { runAgain, type Again, type Rerun } from './again.ts';
 import { inputOf, topologiesOf, type Definition, type Input } from './input.ts';
 import { judged } from './judged.ts';
 import { DEFAULT_PATIENCE_MS, everyInterleaving, Lab, type Interleaving, type LabOptions } from './lab.ts';
@@ -47,8 +47,6 @@ interface Seen {
   /** Absent for properties that run their own trials. */
   readonly run?: TrialRun<unknown>;
 }
-
-type Again = Pick<Counterexample, 'reproduced' | 'contrasts' | 'cause'>;
 
 class Check {
   readonly #definition: Definition;

@@ -1,5 +1,6 @@
-import { StorageError } from '../contract/index.ts';
-import { replaceJobs, type Mutant } from './mutant.ts';
+import { StorageError } from '../../contract/index.ts';
+import type { Mutant } from '../mutant.ts';
+import { replaceOuterJobs } from './stores.ts';
 
 /** A worker finishes the job by its id: also the worker whose job another one has taken over. */
 export const finishByJobId: Mutant = {
@@ -16,7 +17,7 @@ export const finishByJobId: Mutant = {
       if (id === undefined) throw new StorageError('CONFLICT', 'Expected a claim of this worker.');
       return id;
     };
-    return replaceJobs(adapter, (jobs) => ({
+    return replaceOuterJobs(adapter, (jobs) => ({
       claimNext: async (worker, leaseMs) => {
         const claimed = await jobs.claimNext(worker, leaseMs);
         if (claimed !== undefined) jobOf.set(claimed.claim, claimed.job.id);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { ClaimedJob, ExportJob, ExportJobStore } from '../contract/index.ts';
-import { replaceJobs, type Mutant } from './mutant.ts';
+import type { ClaimedJob, ExportJob, ExportJobStore } from '../../contract/index.ts';
+import type { Mutant } from '../mutant.ts';
+import { replaceOuterJobs } from './stores.ts';
 
 /** Jobs that are looked at for a pending one. */
 const LOOK_LIMIT = 1000;
@@ -13,7 +14,7 @@ export const naiveClaim: Mutant = {
   clauses: ['EXP-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
-    replaceJobs(adapter, (jobs) => ({
+    replaceOuterJobs(adapter, (jobs) => ({
       claimNext: async (worker, leaseMs) => (await claimPending(jobs)) ?? jobs.claimNext(worker, leaseMs),
     })),
 };

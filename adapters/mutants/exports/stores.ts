@@ -21,6 +21,17 @@ function replaceExports(
   return extend(viewed, { exportRepository: change(adapter.exportRepository as ExportRepository) });
 }
 
+/** `adapter` with other members of its store of export jobs, but in its views those of the reference. */
+export function replaceOuterJobs(
+  adapter: StorageAdapter,
+  change: (jobs: Required<ExportJobStore>) => Partial<ExportJobStore>,
+): StorageAdapter {
+  const repository = adapter.exportRepository as ExportRepository;
+  // Every reference adapter has the claims too.
+  const jobs = repository.jobs as Required<ExportJobStore>;
+  return extend(adapter, { exportRepository: { ...repository, jobs: { ...jobs, ...change(jobs) } } });
+}
+
 export function replaceJobs(
   adapter: StorageAdapter,
   change: (jobs: ExportJobStore) => Partial<ExportJobStore>,

@@ -1,5 +1,6 @@
-import { StorageError, type IdempotencyStore } from '../contract/index.ts';
-import { extend, type Mutant } from './mutant.ts';
+import { StorageError } from '../../contract/index.ts';
+import type { Mutant } from '../mutant.ts';
+import { replaceStore } from './stores.ts';
 
 /** An execution is finished by its token. The claim is handed over, and nobody compares it. */
 export const finishWithoutClaim: Mutant = {
@@ -8,17 +9,12 @@ export const finishWithoutClaim: Mutant = {
     'UPDATE … SET response = … WHERE token = … AND response IS NULL: whoever lost its lease still answers for the one who took over.',
   clauses: ['IDEM-05'],
   bases: ['memory', 'postgres'],
-  mutate: (adapter) => {
-    const store = adapter.idempotencyStore;
-    if (store === undefined) return adapter;
-    const byToken: IdempotencyStore = {
-      ...store,
+  mutate: (adapter) =>
+    replaceStore(adapter, (store) => ({
       finish: async (_claim, record) => {
         const answered = await store.putIfAbsent(record);
         if (answered.stored) return answered.record;
         throw new StorageError('CONFLICT', 'Expected a token without an answer, but it has one.');
       },
-    };
-    return extend(adapter, { idempotencyStore: byToken });
-  },
+    })),
 };

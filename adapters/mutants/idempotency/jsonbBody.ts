@@ -1,5 +1,6 @@
-import type { IdempotencyStore, IdempotencyView, NewIdempotencyRecord } from '../contract/index.ts';
-import { extend, replaceView, type Mutant } from './mutant.ts';
+import type { NewIdempotencyRecord } from '../../contract/index.ts';
+import type { Mutant } from '../mutant.ts';
+import { changeRecords } from './stores.ts';
 
 /** The body to replay is stored as parsed JSON: key order, numbers, doubles and white space are not kept. */
 export const jsonbBody: Mutant = {
@@ -7,24 +8,8 @@ export const jsonbBody: Mutant = {
   origin: 'A jsonb column for the response body.',
   clauses: ['IDEM-06'],
   bases: ['memory', 'postgres'],
-  mutate: (adapter) => {
-    const store = adapter.idempotencyStore;
-    if (store === undefined) return adapter;
-    const parsing: IdempotencyStore = {
-      ...store,
-      insert: (record) => store.insert(asJsonb(record)),
-      putIfAbsent: (record) => store.putIfAbsent(asJsonb(record)),
-    };
-    const viewed = replaceView(adapter, (view) =>
-      view.idempotency === undefined ? view : { ...view, idempotency: parsingView(view.idempotency) },
-    );
-    return extend(viewed, { idempotencyStore: parsing });
-  },
+  mutate: (adapter) => changeRecords(adapter, asJsonb),
 };
-
-function parsingView(view: IdempotencyView): IdempotencyView {
-  return { get: (token) => view.get(token), insert: (record) => view.insert(asJsonb(record)) };
-}
 
 /** What jsonb gives back: keys sorted by length and bytes, the last of doubles, numbers in plain notation. */
 function asJsonb(record: NewIdempotencyRecord): NewIdempotencyRecord {
