@@ -32,6 +32,7 @@ export const RULE_TEXTS: Readonly<Record<RuleName, string>> = {
   linearizability: "every client's observations fit one order of operations",
   audit: 'what storage holds at the end is what the operations allow',
   scans: 'rows that did not change appear in a scan once and in order',
+  claims: "an export job is one worker's at a time and is ended once",
   liveness: 'after a fault every stream is usable again in time',
 };
 
@@ -40,6 +41,8 @@ export const POWER_TEXTS: Readonly<Record<keyof Power, string>> = {
   contendedStreams: 'streams on which that happened',
   duplicateAttempts: 'requests with one token in flight at once',
   scansBesideWrites: 'scans beside writes',
+  claimRaces: 'workers that asked for an export job at once on two services',
+  lateFinishes: 'workers that ended an export job while another had taken it over',
 };
 
 export const POWER_NAMES = Object.keys(POWER_TEXTS) as readonly (keyof Power)[];

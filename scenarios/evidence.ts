@@ -22,8 +22,9 @@ import type {
   Surface,
 } from '../adapters/contract/index.ts';
 import type { Workload } from '../adapters/protocol/types.ts';
+import type { WorkCall, WorkOutcome } from '../adapters/protocol/work.ts';
 
-export const EVIDENCE_VERSION = 1;
+export const EVIDENCE_VERSION = 2;
 
 export interface Evidence {
   readonly header: EvidenceHeader;
@@ -47,6 +48,8 @@ export interface EvidenceHeader {
   readonly drivers: number;
   /** Streams as every service created them before the load. */
   readonly seeded: readonly StreamRecord[];
+  /** Ids of the export jobs that every service created before the load. */
+  readonly seededExports: readonly string[];
   /** What the mix must reach for an `ok` to count. */
   readonly minimums: Power;
   readonly environment: Readonly<Record<string, Json>>;
@@ -71,6 +74,10 @@ export interface Power {
   readonly duplicateAttempts: number;
   /** Scans that ran beside writes. */
   readonly scansBesideWrites: number;
+  /** Pairs of workers that asked for an export job at once on two services. */
+  readonly claimRaces: number;
+  /** Workers that ended an export job, or tried to, while another one had taken it over. */
+  readonly lateFinishes: number;
 }
 
 export interface HistoryHeader {
@@ -78,6 +85,11 @@ export interface HistoryHeader {
   readonly version: 1;
   readonly model: 'stream-lifecycle' | 'stream-balance' | 'register' | 'kv';
 }
+
+/** What a client asks for: of a stream, of a list, of an export job. */
+export const STREAM_FUNCTIONS = ['start', 'pause', 'stop', 'settle', 'withdraw', 'get'] as const;
+export const EXPORT_FUNCTIONS = ['export', 'work', 'download'] as const;
+export type HistoryFunction = (typeof STREAM_FUNCTIONS)[number] | 'scan' | (typeof EXPORT_FUNCTIONS)[number];
 
 /**
  * What one request looked like to its client.
@@ -87,9 +99,9 @@ export interface HistoryHeader {
 export interface HistoryEntry {
   /** Number of the client connection, unique in the run. */
   readonly client: number;
-  /** The stream's id; for scans the list's name. */
+  /** The stream's id or the export job's; for scans the list's name; `exports` for a worker's turn. */
   readonly key: string;
-  readonly f: 'start' | 'pause' | 'stop' | 'settle' | 'withdraw' | 'get' | 'scan';
+  readonly f: HistoryFunction;
   readonly args: HistoryArgs;
   readonly call: number;
   /** null: no answer. */
@@ -111,6 +123,8 @@ export interface HistoryArgs {
   /** Scans: which list, page size. */
   readonly list?: 'streams' | 'activity';
   readonly limit?: number;
+  /** A worker's turn: milliseconds of its lease. */
+  readonly leaseMs?: number;
 }
 
 export interface HistoryResult {
@@ -131,6 +145,8 @@ export interface HistoryResult {
   readonly code?: string;
   /** Scans: ids in the order seen, over all pages. */
   readonly ids?: readonly string[];
+  /** A download: the URL that was handed out. */
+  readonly url?: string;
 }
 
 /** One service process. */
@@ -195,6 +211,27 @@ export type JournalEntry =
       readonly stream: string;
       readonly operationId: string;
       readonly amount: string;
+    }
+  /** A worker calls the store of export jobs. `turn`: unique in the service; the calls of one turn follow each other. */
+  | {
+      readonly type: 'workCall';
+      readonly at: number;
+      readonly turn: number;
+      readonly call: WorkCall;
+      /** With `claim`: how long the claim lasts. */
+      readonly leaseMs?: number;
+      /** With `complete`: the file. */
+      readonly url?: string;
+    }
+  /** The call has settled. `job` and `attempts`: what `claim` was given; absent when there was nothing. */
+  | {
+      readonly type: 'workReturn';
+      readonly at: number;
+      readonly turn: number;
+      readonly call: WorkCall;
+      readonly outcome: WorkOutcome;
+      readonly job?: string;
+      readonly attempts?: number;
     };
 
 /** Everything that storage holds, as one reader sees it after the load. */

@@ -96,6 +96,7 @@ export const RULES = [
   'linearizability',
   'audit',
   'scans',
+  'claims',
   'liveness',
 ] as const;
 export type RuleName = (typeof RULES)[number];

@@ -5,3 +5,4 @@ export * from './machine.ts';
 export * from './payout.ts';
 export * from './settlement.ts';
 export * from './types.ts';
+export * from './work.ts';

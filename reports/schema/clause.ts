@@ -62,6 +62,8 @@ const powerSchema = z
     contendedStreams: count,
     duplicateAttempts: count,
     scansBesideWrites: count,
+    claimRaces: count,
+    lateFinishes: count,
   })
   .meta({ id: 'Power', description: 'How often a rule could have been broken.' });
 

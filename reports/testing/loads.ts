@@ -54,6 +54,8 @@ const MINIMUMS = {
   contendedStreams: 20,
   duplicateAttempts: 0,
   scansBesideWrites: 0,
+  claimRaces: 0,
+  lateFinishes: 0,
 };
 
 function rule(name: RuleResult['rule'], checked: number, detail: string): RuleResult {
@@ -153,6 +155,8 @@ export function healthyLoad(target: TargetSummary): LoadResult {
       contendedStreams: 1987,
       duplicateAttempts: 4120,
       scansBesideWrites: 0,
+      claimRaces: 0,
+      lateFinishes: 0,
     },
     minimums: MINIMUMS,
   });
@@ -175,6 +179,8 @@ export function doubleSettleLoad(target: TargetSummary, negativeControl: boolean
       contendedStreams: 4012,
       duplicateAttempts: 9120,
       scansBesideWrites: 0,
+      claimRaces: 0,
+      lateFinishes: 0,
     },
     minimums: MINIMUMS,
   };

@@ -24,12 +24,20 @@ export type ServiceCommand =
       readonly epoch: string;
       readonly journal: string;
     }
-  /** Creates every stream; one that exists is success. */
-  | { readonly do: 'seed'; readonly mix: MixName; readonly workload: Workload; readonly count: number }
+  /** Creates every stream and every export job; one that exists is success. */
+  | {
+      readonly do: 'seed';
+      readonly mix: MixName;
+      readonly workload: Workload;
+      readonly count: number;
+      readonly exports: readonly string[];
+    }
   /** Answers when no request is under way any more. */
   | { readonly do: 'idle' }
   /** Pays every intent that has no `payout.sent`. Answers with their number. */
   | { readonly do: 'drivePayouts' }
+  /** Ends every export job that is left; those of lost workers after the longest lease, in milliseconds. */
+  | { readonly do: 'drainExports'; readonly longestLeaseMs: number }
   /** Reads everything through a fresh instance into `path`. */
   | { readonly do: 'audit'; readonly reader: Audit['reader']; readonly path: string }
   /** Drains and closes. */

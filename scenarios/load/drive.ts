@@ -8,7 +8,7 @@ import { Lane, Services, type Asked } from './lane.ts';
 import { mixOf, type Bundle, type PlannedRequest } from './mixes/index.ts';
 import { createPacer, type Pacer } from './pacer.ts';
 import { meaningOf, openRecorder, type Recorder } from './recorder.ts';
-import { getRequest, prepareEffect, type PreparedEffect } from './requests.ts';
+import { exportRequest, getRequest, prepareEffect, type PreparedEffect } from './requests.ts';
 import { scanPages } from './scan.ts';
 import { streamId } from './streams.ts';
 
@@ -192,6 +192,13 @@ class Driver {
       case 'get': {
         const key = streamId(planned.stream);
         await this.#request(lane, 'get', key, {}, getRequest(`/streams/${key}`), intended);
+        return;
+      }
+      case 'export':
+      case 'work':
+      case 'download': {
+        const { key, args, http } = exportRequest(planned);
+        await this.#request(lane, planned.kind, key, args, http, intended);
         return;
       }
       case 'scan': {

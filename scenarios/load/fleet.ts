@@ -46,9 +46,10 @@ export class Fleet {
   }
 
   /** One service after the other, so that storage that they share is full when the second comes. */
-  async seed(count: number): Promise<void> {
+  async seed(count: number, exports: readonly string[]): Promise<void> {
     const { mix, workload } = this.#options;
-    for (const { worker } of this.#services) await worker.call({ do: 'seed', mix, workload, count }, SEED_MS);
+    for (const { worker } of this.#services)
+      await worker.call({ do: 'seed', mix, workload, count, exports }, SEED_MS);
   }
 
   serve(epoch: bigint): Promise<DrivenService[]> {
@@ -85,6 +86,14 @@ export class Fleet {
         .call({ do: 'drivePayouts' }, AUDIT_MS)
         .catch((error: unknown) => problems.push(String(error)));
     return problems;
+  }
+
+  /** Ends the export jobs that the load has left, in all surviving services at once. Returns what went wrong, one line each. */
+  async drainExports(longestLeaseMs: number): Promise<string[]> {
+    const drains = this.#alive().map(({ worker }) =>
+      worker.call({ do: 'drainExports', longestLeaseMs }, AUDIT_MS),
+    );
+    return problemsOf(await Promise.allSettled(drains));
   }
 
   /**

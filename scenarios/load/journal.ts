@@ -1,6 +1,7 @@
 /** What a service process saw, on disk before it goes on: a SIGKILL loses nothing that happened before it. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { SectionHooks } from '../../adapters/protocol/types.ts';
+import type { WorkHooks } from '../../adapters/protocol/work.ts';
 import type { JournalEntry, JournalHeader } from '../evidence.ts';
 
 /** Integer nanoseconds since the run's start. */
@@ -16,6 +17,8 @@ export interface Journal {
   readonly write: (entry: JournalEntry) => void;
   /** A number for the next section, unique in this service. */
   readonly nextSection: () => number;
+  /** A number for the next turn of a worker, unique in this service. */
+  readonly nextTurn: () => number;
   /** Idempotent. */
   readonly close: () => void;
 }
@@ -24,6 +27,7 @@ export interface Journal {
 export function openJournal(path: string, service: number, now: RunClock): Journal {
   const descriptor = openSync(path, 'a');
   let section = 0;
+  let turn = 0;
   let closed = false;
   const append = (value: JournalEntry | JournalHeader): void => {
     writeSync(descriptor, `${JSON.stringify(value)}\n`);
@@ -33,6 +37,7 @@ export function openJournal(path: string, service: number, now: RunClock): Journ
     now,
     write: append,
     nextSection: () => (section += 1),
+    nextTurn: () => (turn += 1),
     close: () => {
       if (closed) return;
       closed = true;
@@ -64,5 +69,20 @@ export function journalSections(journal: Journal, request: JournaledRequest): Se
       write({ type: 'execute', at: now(), section, attempt, ...request, operationId, revision }),
     left: (attempt, wrote) => write({ type: 'leave', at: now(), section, attempt, wrote }),
     settled: (outcome) => write({ type: 'settle', at: now(), section, outcome }),
+  };
+}
+
+/** Journals the calls of one worker's turn, whose claim lasts `leaseMs` milliseconds. */
+export function journalTurn({ now, write, nextTurn }: Journal, leaseMs: number): WorkHooks {
+  const turn = nextTurn();
+  return {
+    called(call, url) {
+      const more = call === 'claim' ? { leaseMs } : url === undefined ? {} : { url };
+      write({ type: 'workCall', at: now(), turn, call, ...more });
+    },
+    returned(call, outcome, job) {
+      const given = job === undefined ? {} : { job: job.id, attempts: job.attempts };
+      write({ type: 'workReturn', at: now(), turn, call, outcome, ...given });
+    },
   };
 }

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_CAPABILITIES, type StorageAdapter } from '../../adapters/contract/index.ts';
-import type { EvidenceHeader, HistoryEntry, JournalEntry } from '../evidence.ts';
+import { EVIDENCE_VERSION, type EvidenceHeader, type HistoryEntry, type JournalEntry } from '../evidence.ts';
 import { writeAudit } from './audit.ts';
 import { openJournal } from './journal.ts';
 import { readEvidence } from './readEvidence.ts';
@@ -20,7 +20,7 @@ import { seededStream } from './streams.ts';
 import { openMapAdapter } from './testing/mapAdapter.ts';
 
 const HEADER: EvidenceHeader = {
-  version: 1,
+  version: EVIDENCE_VERSION,
   target: { name: 'map', version: '1.0.0' },
   surfaces: ['locks', 'streams'],
   capabilities: DEFAULT_CAPABILITIES,
@@ -30,7 +30,15 @@ const HEADER: EvidenceHeader = {
   services: 2,
   drivers: 1,
   seeded: [seededStream(0, 'lifecycle', 'active')],
-  minimums: { crossProcessAttempts: 0, contendedStreams: 0, duplicateAttempts: 0, scansBesideWrites: 0 },
+  seededExports: [],
+  minimums: {
+    crossProcessAttempts: 0,
+    contendedStreams: 0,
+    duplicateAttempts: 0,
+    scansBesideWrites: 0,
+    claimRaces: 0,
+    lateFinishes: 0,
+  },
   environment: { cores: 2 },
   options: {},
   startedAt: '2026-01-01T00:00:00.000Z',
@@ -169,7 +177,7 @@ describe('reading evidence', () => {
   });
 
   it('refuses other versions and other workloads', async () => {
-    writeFileSync(at('evidence.json'), JSON.stringify({ ...HEADER, version: 2 }));
+    writeFileSync(at('evidence.json'), JSON.stringify({ ...HEADER, version: EVIDENCE_VERSION + 1 }));
     await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'EVIDENCE_VERSION' });
     writeFileSync(at('evidence.json'), JSON.stringify({ ...HEADER, workload: 'balance' }));
     await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'EVIDENCE_MALFORMED' });

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import {
   EVIDENCE_VERSION,
+  EXPORT_FUNCTIONS,
+  STREAM_FUNCTIONS,
   type Audit,
   type Evidence,
   type EvidenceHeader,
   type HistoryEntry,
+  type HistoryFunction,
   type Journal,
   type JournalEntry,
 } from '../evidence.ts';
@@ -41,6 +44,8 @@ const power = z.looseObject({
   contendedStreams: z.number(),
   duplicateAttempts: z.number(),
   scansBesideWrites: z.number(),
+  claimRaces: z.number(),
+  lateFinishes: z.number(),
 });
 const headerSchema = z.looseObject({
   version: z.literal(EVIDENCE_VERSION),
@@ -53,6 +58,7 @@ const headerSchema = z.looseObject({
   services: z.number(),
   drivers: z.number(),
   seeded: z.array(z.looseObject({ id: z.string(), status: z.string(), revision: z.number() })),
+  seededExports: z.array(z.string()),
   minimums: power,
   environment: z.record(z.string(), z.unknown()),
   options: z.record(z.string(), z.unknown()),
@@ -132,7 +138,7 @@ async function readJournal(path: string, name: string, notes: string[], share: S
   await readEntries(path, name, notes, checkFirst, (entry, line) => {
     if (!isJournalEntry(entry))
       throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected an entry of a journal', { line });
-    shareFields(share, entry, ['stream', 'token', 'operationId']);
+    shareFields(share, entry, ['stream', 'token', 'operationId', 'job']);
     entries.push(entry);
   });
   return { service, pid, entries };
@@ -188,15 +194,11 @@ function isJson(text: string): boolean {
 }
 
 const OUTCOMES: ReadonlySet<unknown> = new Set(['ok', 'fail', 'unknown'] satisfies HistoryEntry['outcome'][]);
-const FUNCTIONS: ReadonlySet<unknown> = new Set([
-  'start',
-  'pause',
-  'stop',
-  'settle',
-  'withdraw',
-  'get',
+const KNOWN_FUNCTIONS: ReadonlySet<unknown> = new Set([
+  ...STREAM_FUNCTIONS,
   'scan',
-] satisfies HistoryEntry['f'][]);
+  ...EXPORT_FUNCTIONS,
+] satisfies HistoryFunction[]);
 
 function isHistoryEntry(value: unknown): value is HistoryEntry {
   const entry = value as HistoryEntry | null;
@@ -210,7 +212,7 @@ function isHistoryEntry(value: unknown): value is HistoryEntry {
     (entry.return === null || typeof entry.return === 'number') &&
     typeof entry.args === 'object' &&
     entry.args !== null &&
-    FUNCTIONS.has(entry.f) &&
+    KNOWN_FUNCTIONS.has(entry.f) &&
     OUTCOMES.has(entry.outcome)
   );
 }
@@ -224,6 +226,8 @@ const JOURNAL_FIELDS: Readonly<Record<JournalEntry['type'], readonly string[]>> 
   settle: ['section', 'outcome'],
   execute: ['section', 'attempt', 'stream', 'f', 'operationId', 'revision'],
   payout: ['stream', 'operationId', 'amount'],
+  workCall: ['turn', 'call'],
+  workReturn: ['turn', 'call', 'outcome'],
 };
 
 function isJournalEntry(value: unknown): value is JournalEntry {

@@ -1,7 +1,7 @@
 /** Writes what a driver's clients saw, one line an attempt, and says what each answer means. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { AnswerBody, Workload } from '../../adapters/protocol/types.ts';
-import type { HistoryEntry, HistoryHeader, HistoryResult } from '../evidence.ts';
+import { EXPORT_FUNCTIONS, type HistoryEntry, type HistoryHeader, type HistoryResult } from '../evidence.ts';
 
 /** Lines are collected up to so many characters before they are written. */
 const FLUSH_CHARACTERS = 256 * 1024;
@@ -44,8 +44,26 @@ export interface Meaning {
   readonly result: HistoryResult;
 }
 
-/** What the answer to an effect or a read of one stream means. */
+/** What the answer to a request means. */
 export function meaningOf(f: HistoryEntry['f'], status: number, body: string, replayed: boolean): Meaning {
+  return isExportFunction(f) ? ofExport(f, status, body) : ofStream(f, status, body, replayed);
+}
+
+function isExportFunction(f: HistoryEntry['f']): f is (typeof EXPORT_FUNCTIONS)[number] {
+  return (EXPORT_FUNCTIONS as readonly string[]).includes(f);
+}
+
+/** A worker's turn is judged by the journal, which saw each of its calls; of the others the answer counts. */
+function ofExport(f: (typeof EXPORT_FUNCTIONS)[number], status: number, body: string): Meaning {
+  const answer = parse(body) as { readonly error?: { readonly code?: string }; readonly signedUrl?: string };
+  const code = answer?.error?.code;
+  const result = code === undefined ? { status } : { status, code };
+  if (status >= 400) return { outcome: certainlyNothing(status) ? 'fail' : 'unknown', result };
+  const url = f === 'download' ? answer?.signedUrl : undefined;
+  return { outcome: 'ok', result: url === undefined ? result : { ...result, url } };
+}
+
+function ofStream(f: HistoryEntry['f'], status: number, body: string, replayed: boolean): Meaning {
   const answer = parse(body);
   const base: HistoryResult = { status, ...(replayed ? { replayed } : {}) };
   const code = answer?.error?.code;

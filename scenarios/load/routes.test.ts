@@ -226,6 +226,7 @@ describe('bad input', () => {
     ['GET', '/streams?cursor=%25%25', 400, 'INVALID_CURSOR'],
     ['GET', '/activity?cursor=abc', 400, 'INVALID_CURSOR'],
     ['GET', '/exports', 400, 'INVALID_PARAMETER'],
+    ['POST', '/exports/work', 400, 'INVALID_BODY'],
   ])('%s %s is %i %s', async (method, path, status, code) => {
     await start();
     const answered = await ask(method, path);

@@ -13,6 +13,7 @@ import {
 } from '../../adapters/contract/index.ts';
 import { downloadExport, OPERATIONS, requestExport, type Operation } from '../../adapters/protocol/index.ts';
 import { answer, errorAnswer, HttpError, limitOf, onlyFields, parameter, readBody } from './http.ts';
+import { takeTurn, workRequestOf } from './exports.ts';
 import { executeOperation, type OperationContext } from './operations.ts';
 
 export interface ApiContext extends OperationContext {
@@ -134,6 +135,11 @@ async function activity({ context, query }: Call): Promise<Answer> {
 
 async function exports({ context, request, query }: Call, id: string | undefined): Promise<Answer> {
   const repository = present(context.adapter.exportRepository, 'exports');
+  // A worker's turn, in this process.
+  if (id === 'work' && request.method === 'POST') {
+    const turn = await takeTurn(context, workRequestOf(await readBody(request)));
+    return json(turn);
+  }
   if (id !== undefined) {
     allow(request, ['GET']);
     const job = await repository.jobs.get(id);
@@ -142,8 +148,8 @@ async function exports({ context, request, query }: Call, id: string | undefined
   }
   if (allow(request, ['GET', 'POST']) === 'POST') {
     const body = await readBody(request);
-    onlyFields(body, ['ownerId', 'fileName']);
-    const job = { ...body, id: `export-${randomUUID()}` } as unknown as NewExportJob;
+    onlyFields(body, ['id', 'ownerId', 'fileName']);
+    const job = { id: `export-${randomUUID()}`, ...body } as unknown as NewExportJob;
     return { status: 202, body: JSON.stringify(await requestExport(context.adapter, job)) };
   }
   const ownerId = parameter(query, 'ownerId');

@@ -90,6 +90,12 @@ describe('a load', () => {
     ]);
   });
 
+  it('asks of an adapter what the mix needs', async () => {
+    await expect(load({ mix: 'export-workers' })).rejects.toThrow(
+      'The mix export-workers needs the surface exports and the capability exportClaims, which mapTarget lacks.',
+    );
+  });
+
   it('keeps client numbers and times of different drivers apart and comparable', async () => {
     await load({ drivers: 2, mix: 'scan-while-writing' });
     const { header, history } = await readEvidence(out);

@@ -5,12 +5,19 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_CAPABILITIES, type Json, type Surface } from '../../adapters/contract/index.ts';
+import {
+  DEFAULT_CAPABILITIES,
+  type Capabilities,
+  type Json,
+  type Surface,
+} from '../../adapters/contract/index.ts';
 import { EVIDENCE_VERSION, type EvidenceHeader } from '../evidence.ts';
 import type { DrivenService, DriverReport } from './control.ts';
+import { exportId } from './exports.ts';
 import { Fleet, type LostService } from './fleet.ts';
 import { Generators } from './generators.ts';
 import { startHosting, type Hosting } from './hosting.ts';
+import type { Scale } from './mixes/index.ts';
 import { resolveLoad, type LoadOptions, type ResolvedLoad } from './options.ts';
 import { seededStreams } from './streams.ts';
 
@@ -55,6 +62,7 @@ interface Knowledge {
   hosting?: Hosting;
   surfaces: readonly Surface[];
   streams: number;
+  exports: readonly string[];
   reports: readonly DriverReport[];
   lost: readonly LostService[];
   interrupted: string | undefined;
@@ -78,6 +86,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
     startedAt: new Date().toISOString(),
     surfaces: [],
     streams: 0,
+    exports: [],
     reports: [],
     lost: [],
     interrupted: undefined,
@@ -115,9 +124,13 @@ async function execute(
   const generators = new Generators(options);
   releases.push(() => generators.close());
   known.surfaces = await orAborted(fleet.open(), signal);
-  requireSurfaces(known.surfaces, options);
-  known.streams = streamsOf(options);
-  await orAborted(fleet.seed(known.streams), signal);
+  requireSurfaces(known.surfaces, hosting.capabilities, options);
+  const scale = scaleOf(options);
+  known.streams = options.mixture.streams(scale);
+  known.exports = Array.from({ length: options.mixture.exports?.jobs(scale) ?? 0 }, (_, job) =>
+    exportId(job),
+  );
+  await orAborted(fleet.seed(known.streams, known.exports), signal);
 
   const epoch = process.hrtime.bigint();
   const services = await orAborted(fleet.serve(epoch), signal);
@@ -125,7 +138,10 @@ async function execute(
   await drive(generators, services, epoch, options, known);
   known.lost = fleet.lost();
   if (known.lost.length === options.services) known.interrupted ??= 'every service ended';
-  const problems = [...(await fleet.quiesce()), ...(await fleet.drivePayouts()), ...(await fleet.audit())];
+  const problems = [...(await fleet.quiesce()), ...(await fleet.drivePayouts())];
+  const { exports } = options.mixture;
+  if (exports !== undefined) problems.push(...(await fleet.drainExports(exports.longestLeaseMs)));
+  problems.push(...(await fleet.audit()));
   if (problems.length > 0) known.interrupted ??= `the audit failed: ${problems.join('; ')}`;
 }
 
@@ -155,16 +171,24 @@ async function drive(
   await generators.close();
 }
 
-function requireSurfaces(surfaces: readonly Surface[], { target }: ResolvedLoad): void {
+function requireSurfaces(
+  surfaces: readonly Surface[],
+  capabilities: Capabilities,
+  { target, mixture }: ResolvedLoad,
+): void {
   const missing = NEEDED.filter((surface) => !surfaces.includes(surface));
-  if (missing.length === 0) return;
-  throw new Error(
-    `A load needs the surfaces ${NEEDED.join(' and ')}; ${target.spec} lacks ${missing.join(' and ')}.`,
-  );
+  if (missing.length > 0)
+    throw new Error(
+      `A load needs the surfaces ${NEEDED.join(' and ')}; ${target.spec} lacks ${missing.join(' and ')}.`,
+    );
+  if (mixture.exports !== undefined && !(surfaces.includes('exports') && capabilities.exportClaims))
+    throw new Error(
+      `The mix ${mixture.name} needs the surface exports and the capability exportClaims, which ${target.spec} lacks. Choose another mix.`,
+    );
 }
 
-function streamsOf({ mixture, seed, workload, drivers, services, planned }: ResolvedLoad): number {
-  return mixture.streams({ seed, workload, drivers, services, operations: planned });
+function scaleOf({ seed, workload, drivers, services, planned }: ResolvedLoad): Scale {
+  return { seed, workload, drivers, services, operations: planned };
 }
 
 /** Waits for `work`, but not beyond the abort. */
@@ -208,6 +232,7 @@ async function writeHeader(options: ResolvedLoad, known: Knowledge): Promise<Evi
     services,
     drivers,
     seeded: seededStreams(mixture, workload, known.streams),
+    seededExports: known.exports,
     minimums: mixture.minimums,
     environment: {
       ...environmentOf(hosting?.environment ?? null),

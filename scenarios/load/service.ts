@@ -5,6 +5,7 @@ import { loadTarget } from '../host/index.ts';
 import { writeAudit } from './audit.ts';
 import { serveCommands } from './channel.ts';
 import type { OpenCommand, ServiceCommand, ServiceOpened, ServiceStarted } from './control.ts';
+import { drainExports, seedExports } from './exports.ts';
 import { openJournal, runClock, type Journal } from './journal.ts';
 import { mixOf } from './mixes/index.ts';
 import { journaledRail } from './operations.ts';
@@ -36,6 +37,11 @@ serveCommands(async (command: ServiceCommand): Promise<unknown> => {
     case 'drivePayouts':
       return (await driveUnpaid(opened(adapter), journaledRail(opened(journal)), { limit: Infinity })).driven
         .length;
+    case 'drainExports':
+      return await drainExports(
+        { adapter: opened(adapter), journal: opened(journal), service: opened(opening).service },
+        command.longestLeaseMs,
+      );
     case 'audit':
       return await audit(command);
     case 'close':
@@ -74,7 +80,7 @@ async function serve(command: Extract<ServiceCommand, { do: 'serve' }>): Promise
 
 async function seed(
   adapter: StorageAdapter,
-  { mix, workload, count }: Extract<ServiceCommand, { do: 'seed' }>,
+  { mix, workload, count, exports }: Extract<ServiceCommand, { do: 'seed' }>,
 ): Promise<void> {
   const store = adapter.streamRepository?.streams;
   if (store === undefined) throw new Error('A load needs the surface streams.');
@@ -89,6 +95,7 @@ async function seed(
     }
   };
   await Promise.all(Array.from({ length: SEED_CONCURRENCY }, create));
+  await seedExports(adapter, exports);
 }
 
 async function audit({ reader, path }: Extract<ServiceCommand, { do: 'audit' }>): Promise<void> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CAPABILITIES } from '../../adapters/contract/index.ts';
-import type { Evidence, HistoryEntry, JournalEntry } from '../evidence.ts';
+import { EVIDENCE_VERSION, type Evidence, type HistoryEntry, type JournalEntry } from '../evidence.ts';
 import { summarizeLoad } from './summary.ts';
 
 const MS = 1e6;
@@ -21,10 +21,17 @@ function entry(changes: Partial<HistoryEntry>): HistoryEntry {
 }
 
 function evidence(history: readonly HistoryEntry[], entries: readonly JournalEntry[] = []): Evidence {
-  const power = { crossProcessAttempts: 0, contendedStreams: 0, duplicateAttempts: 0, scansBesideWrites: 0 };
+  const power = {
+    crossProcessAttempts: 0,
+    contendedStreams: 0,
+    duplicateAttempts: 0,
+    scansBesideWrites: 0,
+    claimRaces: 0,
+    lateFinishes: 0,
+  };
   return {
     header: {
-      version: 1,
+      version: EVIDENCE_VERSION,
       target: { name: 't', version: '1.0.0' },
       surfaces: [],
       capabilities: DEFAULT_CAPABILITIES,
@@ -34,6 +41,7 @@ function evidence(history: readonly HistoryEntry[], entries: readonly JournalEnt
       services: 2,
       drivers: 1,
       seeded: [],
+      seededExports: [],
       minimums: power,
       environment: {},
       options: {},

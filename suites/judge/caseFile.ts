@@ -1,10 +1,17 @@
 /** The evidence, indexed once: by stream, by token, by effect. Every rule reads this. */
 import type { StreamRecord } from '../../adapters/contract/index.ts';
-import type { Evidence, EvidenceHeader, HistoryEntry } from '../../scenarios/evidence.ts';
+import {
+  EXPORT_FUNCTIONS,
+  STREAM_FUNCTIONS,
+  type Evidence,
+  type EvidenceHeader,
+  type HistoryEntry,
+} from '../../scenarios/evidence.ts';
 import { collectEffects, type Effect } from './effectTable.ts';
 import { whatIsMissing, type Gaps } from './gaps.ts';
 import { indexJournals, type Execution, type JournalIndex, type Section } from './sections.ts';
 import { indexAudits, type Storage } from './storage.ts';
+import { turnsIn, type Turn } from './turns.ts';
 
 export interface CaseFile {
   readonly header: EvidenceHeader;
@@ -15,9 +22,13 @@ export interface CaseFile {
   readonly streams: ReadonlyMap<string, StreamFile>;
   readonly tokens: ReadonlyMap<string, TokenFile>;
   readonly effects: readonly Effect[];
-  /** Requests for streams; scans are apart. */
+  /** Requests for streams. */
   readonly requests: readonly HistoryEntry[];
   readonly scans: readonly HistoryEntry[];
+  /** Requests for export jobs. */
+  readonly exportRequests: readonly HistoryEntry[];
+  /** Of the workers of all services. */
+  readonly turns: readonly Turn[];
 }
 
 export interface StreamFile {
@@ -37,7 +48,7 @@ export interface TokenFile {
 
 export function openCase(evidence: Evidence): CaseFile {
   const { header, history } = evidence;
-  const requests = history.filter((entry) => entry.f !== 'scan');
+  const requests = history.filter((entry) => isOneOf(STREAM_FUNCTIONS, entry));
   const scans = history.filter((entry) => entry.f === 'scan');
   const journal = indexJournals(evidence.journals);
   const storage = indexAudits(evidence.audits, knownOperations(journal, requests));
@@ -52,7 +63,13 @@ export function openCase(evidence: Evidence): CaseFile {
     tokens,
   });
   const streams = byStream(header, requests, journal, effects);
-  return { header, gaps, journal, storage, streams, tokens, effects, requests, scans };
+  const exportRequests = history.filter((entry) => isOneOf(EXPORT_FUNCTIONS, entry));
+  const turns = turnsIn(evidence.journals);
+  return { header, gaps, journal, storage, streams, tokens, effects, requests, scans, exportRequests, turns };
+}
+
+function isOneOf(functions: readonly HistoryEntry['f'][], { f }: HistoryEntry): boolean {
+  return functions.includes(f);
 }
 
 function knownOperations(journal: JournalIndex, requests: readonly HistoryEntry[]): Set<string> {

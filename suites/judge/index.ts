@@ -6,6 +6,7 @@ import type { Evidence } from '../../scenarios/evidence.ts';
 import type { Judgement, RuleResult } from '../result.ts';
 import { judgeAudit } from './audit.ts';
 import { openCase } from './caseFile.ts';
+import { judgeClaims } from './claims.ts';
 import { judgeEffects } from './effects.ts';
 import { judgeExclusion } from './exclusion.ts';
 import { judgeLinearizability } from './linearizability.ts';
@@ -25,6 +26,7 @@ export function judge(evidence: Evidence): Judgement {
     judgeLinearizability(file),
     judgeAudit(file),
     judgeScans(file),
+    judgeClaims(file),
     LIVENESS,
   ];
   return conclude(rules, file.gaps, countPower(file), file.header.minimums);

@@ -180,7 +180,9 @@ describe('evidence that says too little', () => {
         ...evidence,
         header: { ...evidence.header, minimums: { ...NO_MINIMUMS, [name]: minimum } },
       });
-      expect(power[name]).toBeGreaterThan(0);
+      // Simulated runs have no workers.
+      if (name === 'claimRaces' || name === 'lateFinishes') expect(power[name]).toBe(0);
+      else expect(power[name]).toBeGreaterThan(0);
       expect(verdictOf(at(power[name]))).toBe('ok');
       expect(verdictOf(at(power[name] + 1))).toBe('inconclusive');
     }

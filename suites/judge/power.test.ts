@@ -45,6 +45,8 @@ describe('countPower', () => {
           contendedStreams: new Set(crossing.map(([a]) => a.key)).size,
           duplicateAttempts: duplicates.length,
           scansBesideWrites: 0,
+          claimRaces: 0,
+          lateFinishes: 0,
         });
       }),
     );

@@ -1,6 +1,7 @@
 /** How often the rules could have been broken in this run. */
 import type { HistoryEntry, Power } from '../../scenarios/evidence.ts';
 import type { CaseFile } from './caseFile.ts';
+import { countClaims } from './claims.ts';
 import { indexIntervals } from './intervals.ts';
 
 export function countPower(file: CaseFile): Power {
@@ -18,6 +19,7 @@ export function countPower(file: CaseFile): Power {
     contendedStreams,
     duplicateAttempts,
     scansBesideWrites: countScansBesideWrites(file),
+    ...countClaims(file.turns),
   };
 }
 
@@ -33,6 +35,8 @@ const LABELS: Readonly<Record<keyof Power, string>> = {
   contendedStreams: 'streams on which that happened',
   duplicateAttempts: 'pairs of requests with one token in flight at once',
   scansBesideWrites: 'scans beside writes',
+  claimRaces: 'pairs of workers that asked for an export job at once on two services',
+  lateFinishes: 'workers that ended an export job while another had taken it over',
 };
 
 /** Pairs that were in flight at once: all, and those on two services. Sweeps, with the open requests counted by service. */

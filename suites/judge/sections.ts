@@ -113,6 +113,9 @@ function readEntry(
       if (section !== undefined) advance(index.executions, section, entry);
       return;
     }
+    case 'workCall':
+    case 'workReturn':
+      return;
     default:
       entry satisfies never;
   }

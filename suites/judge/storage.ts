@@ -1,7 +1,14 @@
 /** Audits as one picture of storage, and where readers disagree. */
-import type { ActivityEvent, IdempotencyRecord, StreamRecord } from '../../adapters/contract/index.ts';
+import type {
+  ActivityEvent,
+  ExportAuditRecord,
+  ExportJob,
+  IdempotencyRecord,
+  StreamRecord,
+} from '../../adapters/contract/index.ts';
 import type { Audit } from '../../scenarios/evidence.ts';
 import { readEvent, type StoredEvent } from './activity.ts';
+import { groupBy } from './groupBy.ts';
 import { sameJson } from './json.ts';
 import { sortOutGarbage, type AuditSurface, type Garbage } from './rows.ts';
 
@@ -22,6 +29,9 @@ export interface Storage {
   /** Effects' events by operation id. */
   readonly byOperation: ReadonlyMap<string, readonly StoredEvent[]>;
   readonly records: ReadonlyMap<string, IdempotencyRecord>;
+  readonly exports: ReadonlyMap<string, ExportJob>;
+  /** By export job. */
+  readonly exportAudit: ReadonlyMap<string, readonly ExportAuditRecord[]>;
   readonly disagreements: readonly Disagreement[];
   /** Ids that one reader saw more than once. */
   readonly repeated: ReadonlyMap<string, AuditSurface>;
@@ -64,11 +74,23 @@ export function indexAudits(read: readonly Audit[], operations: ReadonlySet<stri
     rowsOf: (audit) => audit.idempotency,
     idOf: (record) => record.token,
   });
-  merge('exports', { rowsOf: (audit) => audit.exports, idOf });
-  merge('exportAudit', { rowsOf: (audit) => audit.exportAudit, idOf });
+  const exports = merge<ExportJob>('exports', { rowsOf: (audit) => audit.exports, idOf });
+  const audited = merge<ExportAuditRecord>('exportAudit', { rowsOf: (audit) => audit.exportAudit, idOf });
+  const exportAudit = groupBy(audited.values(), ({ exportId }) => exportId);
   const readers = audits.map((audit) => audit.reader);
   const byOperation = indexEffects(events, operations);
-  return { readers, streams, events, byOperation, records, disagreements, repeated, garbage };
+  return {
+    readers,
+    streams,
+    events,
+    byOperation,
+    records,
+    exports,
+    exportAudit,
+    disagreements,
+    repeated,
+    garbage,
+  };
 }
 
 interface Reading<T> {

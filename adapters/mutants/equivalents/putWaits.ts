@@ -9,10 +9,12 @@ export const putWaits: Equivalent = {
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
     const queue = new KeyedMutex();
+    // What is no record waits behind others of its kind, and is refused by the store.
+    const keyOf = (record: NewIdempotencyRecord | undefined): string => String(record?.token);
     return replaceStore(adapter, (store) => ({
       putIfAbsent: (record: NewIdempotencyRecord) =>
-        queue.run(record.token, async () => store.putIfAbsent(record)),
-      insert: (record: NewIdempotencyRecord) => queue.run(record.token, async () => store.insert(record)),
+        queue.run(keyOf(record), async () => store.putIfAbsent(record)),
+      insert: (record: NewIdempotencyRecord) => queue.run(keyOf(record), async () => store.insert(record)),
     }));
   },
 };

@@ -27,6 +27,8 @@ export const duplicateStorm: Mix = {
     contendedStreams: 20,
     duplicateAttempts: 200,
     scansBesideWrites: 0,
+    claimRaces: 0,
+    lateFinishes: 0,
   },
 };
 

@@ -28,5 +28,7 @@ export const hotStream: Mix = {
     contendedStreams: 20,
     duplicateAttempts: 0,
     scansBesideWrites: 0,
+    claimRaces: 0,
+    lateFinishes: 0,
   },
 };

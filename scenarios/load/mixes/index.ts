@@ -1,6 +1,7 @@
 /** The mixes. A new one is a file here and a line in this list. */
 import { LockstepError } from '../../lockstepError.ts';
 import { duplicateStorm } from './duplicateStorm.ts';
+import { exportWorkers } from './exportWorkers.ts';
 import { hotStream } from './hotStream.ts';
 import { scanWhileWriting } from './scanWhileWriting.ts';
 import { settleWithdrawRace } from './settleWithdrawRace.ts';
@@ -17,6 +18,7 @@ export const MIXES: readonly Mix[] = [
   duplicateStorm,
   settleWithdrawRace,
   scanWhileWriting,
+  exportWorkers,
 ];
 
 /** The mix of that name. */

@@ -47,7 +47,7 @@ describe.each(MIXES.map((mix) => [mix.name, mix] as const))('the mix %s', (_name
         const streams = mix.streams(scale);
         for (const request of bundle) {
           expect(request.lane).toBeLessThan(mix.lanes(scale.services));
-          if (request.kind === 'scan') continue;
+          if (request.kind !== 'effect' && request.kind !== 'get') continue;
           expect(Number.isInteger(request.stream)).toBe(true);
           expect(request.stream).toBeGreaterThanOrEqual(0);
           expect(request.stream).toBeLessThan(streams);
@@ -115,7 +115,7 @@ describe('the mixes', () => {
     const streams = planned('hot-stream', SCALE, 0)
       .slice(0, 15)
       .flat()
-      .flatMap((request) => (request.kind === 'scan' ? [] : [request.stream]));
+      .flatMap((request) => (request.kind === 'effect' || request.kind === 'get' ? [request.stream] : []));
     const counts = streams.map((stream) => streams.filter((other) => other === stream).length);
     expect(Math.max(...counts)).toBeGreaterThan(9);
   });

@@ -40,5 +40,7 @@ export const scanWhileWriting: Mix = {
     contendedStreams: 20,
     duplicateAttempts: 0,
     scansBesideWrites: 20,
+    claimRaces: 0,
+    lateFinishes: 0,
   },
 };

@@ -51,6 +51,8 @@ export const settleWithdrawRace: Mix = {
     contendedStreams: 50,
     duplicateAttempts: 0,
     scansBesideWrites: 0,
+    claimRaces: 0,
+    lateFinishes: 0,
   },
 };
 

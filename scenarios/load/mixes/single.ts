@@ -12,14 +12,14 @@ export interface SingleOptions {
   /** A place in [0, width). */
   readonly place: (random: Random, index: number) => number;
   /** Replaces the request that would be planned. */
-  readonly instead?: (random: Random, index: number) => PlannedRequest | undefined;
+  readonly instead?: (random: Random, index: number, driver: number) => PlannedRequest | undefined;
 }
 
 export function planSingles(scale: Scale, options: SingleOptions): (driver: number, index: number) => Bundle {
   const window = createWindow(scale, options.width);
   return (driver, index) => {
     const random = createRandom(scale.seed, driver, index);
-    const instead = options.instead?.(random, index);
+    const instead = options.instead?.(random, index, driver);
     if (instead !== undefined) return [instead];
     const stream = window.at(index, options.place(random, index));
     if (random.fraction() < GET_SHARE) return [{ kind: 'get', lane: 0, stream }];

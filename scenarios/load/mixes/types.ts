@@ -2,6 +2,7 @@
 import type { StreamStatus } from '../../../adapters/contract/index.ts';
 import type { Operation, Workload } from '../../../adapters/protocol/types.ts';
 import type { Power } from '../../evidence.ts';
+import type { WorkRequest } from '../exports.ts';
 
 export const MIX_NAMES = [
   'uniform',
@@ -10,6 +11,7 @@ export const MIX_NAMES = [
   'duplicate-storm',
   'settle-withdraw-race',
   'scan-while-writing',
+  'export-workers',
 ] as const;
 export type MixName = (typeof MIX_NAMES)[number];
 
@@ -37,6 +39,13 @@ export interface Mix {
   status(number: number, workload: Workload): StreamStatus;
   /** The plan: bundle `index` of `driver`, both from 0, as a pure function. */
   plan(scale: Scale): (driver: number, index: number) => Bundle;
+  /** Absent: no export jobs. */
+  readonly exports?: {
+    /** How many are created before the load. */
+    jobs(scale: Scale): number;
+    /** Milliseconds: the longest that a worker which was lost keeps its job. */
+    readonly longestLeaseMs: number;
+  };
   /** What a run must reach for an `ok` to count. */
   readonly minimums: Power;
 }
@@ -62,4 +71,10 @@ export type PlannedRequest =
       readonly lane: number;
       readonly list: 'streams' | 'activity';
       readonly limit: number;
-    };
+    }
+  /** A new export job. */
+  | { readonly kind: 'export'; readonly lane: number; readonly job: string }
+  /** A worker's turn. */
+  | ({ readonly kind: 'work'; readonly lane: number } & WorkRequest)
+  /** The URL of a job's file, if it has one. */
+  | { readonly kind: 'download'; readonly lane: number; readonly job: string };

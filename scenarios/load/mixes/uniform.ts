@@ -18,5 +18,7 @@ export const uniform: Mix = {
     contendedStreams: 20,
     duplicateAttempts: 0,
     scansBesideWrites: 0,
+    claimRaces: 0,
+    lateFinishes: 0,
   },
 };

@@ -21,6 +21,8 @@ export const zipfian: Mix = {
     contendedStreams: 10,
     duplicateAttempts: 0,
     scansBesideWrites: 0,
+    claimRaces: 0,
+    lateFinishes: 0,
   },
 };
 

@@ -84,8 +84,8 @@ function siteOf(
   return claim === undefined ? undefined : { journal, execute, section, claim };
 }
 
-function isOfSection(line: Line): line is Exclude<Line, { type: 'payout' }> {
-  return line.type !== 'payout';
+function isOfSection(line: Line): line is Extract<Line, { section: number }> {
+  return 'section' in line;
 }
 
 /** Sites of settles, which only a lifecycle stream can have but one of. */

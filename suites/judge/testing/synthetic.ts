@@ -8,7 +8,13 @@ import {
   type StreamStatus,
 } from '../../../adapters/contract/index.ts';
 import type { Workload } from '../../../adapters/protocol/types.ts';
-import type { Evidence, HistoryEntry, JournalEntry, Power } from '../../../scenarios/evidence.ts';
+import {
+  EVIDENCE_VERSION,
+  type Evidence,
+  type HistoryEntry,
+  type JournalEntry,
+  type Power,
+} from '../../../scenarios/evidence.ts';
 import { createRandom, type Random } from '../../../scenarios/load/random.ts';
 import { seededStream } from '../../../scenarios/load/streams.ts';
 import { pickPlan, type Plan } from './plans.ts';
@@ -42,6 +48,8 @@ export const NO_MINIMUMS: Power = {
   contendedStreams: 0,
   duplicateAttempts: 0,
   scansBesideWrites: 0,
+  claimRaces: 0,
+  lateFinishes: 0,
 };
 
 const DEFAULTS: SyntheticOptions = {
@@ -214,7 +222,7 @@ function assemble(
   if (capabilities.crossInstance) audits.push(auditOf(worlds[0] as World, 'fresh'));
   return {
     header: {
-      version: 1,
+      version: EVIDENCE_VERSION,
       target: { name: 'synthetic', version: '1' },
       surfaces: ['locks', 'streams', 'activity', 'idempotency'],
       capabilities,
@@ -224,6 +232,7 @@ function assemble(
       services: options.services,
       drivers: 1,
       seeded,
+      seededExports: [],
       minimums: options.minimums,
       environment: {},
       options: {},

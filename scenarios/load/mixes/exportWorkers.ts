@@ -1,0 +1,83 @@
+import { exportId, type WorkRequest } from '../exports.ts';
+import type { Random } from '../random.ts';
+import { planSingles } from './single.ts';
+import type { Mix, PlannedRequest } from './types.ts';
+import { createWindow, variedStatus } from './window.ts';
+
+const WIDTH = 20;
+/** A driver requests a job with every so manieth request. */
+const REQUEST_EVERY = 5;
+/** Of the other requests; what is left settles, withdraws and reads. */
+const WORK_SHARE = 0.5;
+const DOWNLOAD_SHARE = 0.15;
+/** Jobs that wait when the load begins, so that workers meet at once and processes with memories of their own differ. */
+const SEEDED_JOBS = 40;
+/** Downloads ask for one of the last so many jobs that the driver requested. */
+const DOWNLOAD_WITHIN = 12;
+
+const LEASE_MS = 2000;
+/** Of the turns: the worker sleeps longer than its lease, and others take its job over. */
+const STALL_SHARE = 0.06;
+const STALLED_LEASE_MS = 50;
+const STALL_MS = 250;
+const MAX_HOLD_MS = 8;
+/** Of the others: as slow as a stalled one, so that it finds its job in their hands. */
+const SLOW_SHARE = 0.2;
+const RENEW_SHARE = 0.2;
+const FAIL_SHARE = 0.1;
+
+/** Workers of every service claim export jobs, beside settles and withdrawals. */
+export const exportWorkers: Mix = {
+  name: 'export-workers',
+  summary: `workers of every service claim export jobs, ${STALL_SHARE * 100} % of them longer than their lease, beside writes to ${WIDTH} streams`,
+  workload: 'balance',
+  lanes: () => 1,
+  streams: (scale) => createWindow(scale, WIDTH).total,
+  status: variedStatus,
+  exports: { jobs: () => SEEDED_JOBS, longestLeaseMs: LEASE_MS },
+  plan: (scale) =>
+    planSingles(scale, {
+      width: WIDTH,
+      place: (random) => random.integer(WIDTH),
+      instead: exportRequest,
+    }),
+  minimums: {
+    crossProcessAttempts: 50,
+    contendedStreams: 10,
+    duplicateAttempts: 0,
+    scansBesideWrites: 0,
+    claimRaces: 100,
+    lateFinishes: 3,
+  },
+};
+
+function exportRequest(random: Random, index: number, driver: number): PlannedRequest | undefined {
+  const request = Math.floor(index / REQUEST_EVERY);
+  if (index % REQUEST_EVERY === 0) return { kind: 'export', lane: 0, job: requestedId(driver, request) };
+  const share = random.fraction();
+  if (share < WORK_SHARE) return { kind: 'work', lane: 0, ...turn(random) };
+  if (share >= WORK_SHARE + DOWNLOAD_SHARE) return undefined;
+  const earlier = request - random.integer(DOWNLOAD_WITHIN);
+  const job = earlier < 0 ? exportId(random.integer(SEEDED_JOBS)) : requestedId(driver, earlier);
+  return { kind: 'download', lane: 0, job };
+}
+
+function requestedId(driver: number, request: number): string {
+  return `export-d${driver}-${request}`;
+}
+
+function turn(random: Random): WorkRequest {
+  if (random.fraction() < STALL_SHARE)
+    return {
+      leaseMs: STALLED_LEASE_MS,
+      holdMs: STALL_MS,
+      renews: false,
+      fails: random.fraction() < FAIL_SHARE,
+    };
+  return {
+    leaseMs: LEASE_MS,
+    holdMs: random.fraction() < SLOW_SHARE ? STALL_MS : random.integer(MAX_HOLD_MS + 1),
+    renews: random.fraction() < RENEW_SHARE,
+    fails: random.fraction() < FAIL_SHARE,
+  };
+}
