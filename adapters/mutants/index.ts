@@ -18,6 +18,8 @@ import { poolQueryInCallback } from './poolQueryInCallback.ts';
 import { replayCheckOutsideLock } from './replayCheckOutsideLock.ts';
 import { lockRow } from './equivalents/lockRow.ts';
 import { reentrantLock } from './equivalents/reentrantLock.ts';
+import { reference } from './equivalents/reference.ts';
+import { serializableRetry } from './equivalents/serializableRetry.ts';
 import { synchronousStores } from './equivalents/synchronousStores.ts';
 import { cursorOnFullPage } from './equivalents/cursorOnFullPage.ts';
 import { expandedKeyset } from './equivalents/expandedKeyset.ts';
@@ -66,6 +68,8 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   putSaysLater,
   putWaits,
   reentrantLock,
+  reference,
+  serializableRetry,
   shortPages,
   synchronousStores,
   twoKeyLock,

@@ -10,7 +10,7 @@ const ROW_TABLE = `CREATE TABLE IF NOT EXISTS lock_rows (
     key bytea PRIMARY KEY, grants bigint NOT NULL DEFAULT 0)`;
 
 /** `sql` with `lock(table, key)` for the advisory lock, and the table among the others. */
-function withLockRows(sql: string, lock: (table: string, key: string) => string): string {
+export function withLockRows(sql: string, lock: (table: string, key: string) => string): string {
   if (sql.trimStart().startsWith(FIRST_TABLE)) return `${ROW_TABLE}; ${sql}`;
   return sql.replace(LOCK, (_, key: string, schema: string) =>
     lock(`"${schema}".lock_rows`, `sha256(convert_to(${key}, 'UTF8'))`),

@@ -26,7 +26,8 @@ interface Case {
 
 /**
  * One instance creates, changes and deletes a stream while others read it in every way, again and again. A read that
- * was called after a change had returned shows that change or a later one, never what the instance has seen before.
+ * was called after a change had returned shows that change or a later one, never what the instance has seen before. A
+ * read in a section may be as old as the section.
  */
 export const X_01: AnyProperty = property<Case>({
   clause: 'X-01',
@@ -113,31 +114,43 @@ function statesOf(run: TrialRun<Case>): State[] {
 interface Seen {
   readonly revision: number | undefined;
   readonly record: StepRecord;
+  /** The state must be one that held at this time or later. */
+  readonly since: number;
 }
 
 /** What the readers saw, the finale last. */
 function looksOf({ main, trial, finale, scope }: TrialRun<Case>): Seen[] {
-  const own = main.records.filter(({ actor }) => actor > 0);
-  const seen = own.flatMap((record) => seenBy(trial.actors[record.actor]?.steps[record.step], record, scope));
-  return [...seen, ...finale.flatMap((record) => seenBy(trial.finale?.[record.step], record, scope))];
+  const entered = new Map<number, number>();
+  const seen = main.records.flatMap((record) => {
+    const step = trial.actors[record.actor]?.steps[record.step];
+    if (record.actor === 0) return [];
+    if (step?.do === 'enter') entered.set(record.actor, record.call);
+    // A section may read as of its beginning: its transaction's snapshot.
+    const isView = step?.do === 'call' && step.via === 'view';
+    return seenBy(step, record, scope, isView ? entered.get(record.actor) : record.call);
+  });
+  return [
+    ...seen,
+    ...finale.flatMap((record) => seenBy(trial.finale?.[record.step], record, scope, record.call)),
+  ];
 }
 
-function seenBy(step: Step | undefined, record: StepRecord, scope: Scope): Seen[] {
+function seenBy(step: Step | undefined, record: StepRecord, scope: Scope, since = record.call): Seen[] {
   if (step?.do !== 'call' || record.outcome.status !== 'ok') return [];
   const value = valueOf(record);
   const items = step.method === 'streams.get' ? [value] : (value as Page<unknown>).items;
   const stream = (items as (StreamRecord | undefined)[]).find((item) => item?.id === scope.id('s1'));
-  return [{ revision: stream?.revision, record }];
+  return [{ revision: stream?.revision, record, since }];
 }
 
 function staleLook(run: TrialRun<Case>): Failure | undefined {
   const states = statesOf(run);
-  for (const { revision, record } of looksOf(run)) {
-    const possible = states.filter(({ from, until }) => from <= record.return && record.call <= until);
+  for (const { revision, record, since } of looksOf(run)) {
+    const possible = states.filter(({ from, until }) => from <= record.return && since <= until);
     if (possible.some((state) => state.revision === revision)) continue;
     const latest = states.findLast(({ from }) => from <= record.return);
     return {
-      summary: `A reader (${whoOf(record)}) was served ${nameOf(revision)}, although another instance's change to ${nameOf(possible[0]?.revision)} had returned before the read was called.`,
+      summary: `A reader (${whoOf(record)}) was served ${nameOf(revision)}, although another instance's change to ${nameOf(possible[0]?.revision)} had returned before the ${since === record.call ? 'read' : 'section'} was called.`,
       expected: possible.map((state) => nameOf(state.revision)).join(' or '),
       actual: nameOf(revision),
       marked: [record, ...(latest?.change === undefined ? [] : [latest.change])],
