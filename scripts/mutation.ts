@@ -7,6 +7,7 @@ import type { MutationReport } from '../reports/mutation/model.ts';
 import { specimenBlock } from '../reports/mutation/terminal.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { examine, type Specimen, type SpecimenResult } from '../suites/mutation.ts';
+import { pgPart } from './repeat.ts';
 import { variantTarget } from './targets.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -117,5 +118,8 @@ export function repeatMutants(flags: MutationFlags): MutationReport['repeat'] {
     ...(flags.everyClause ? ['--every-clause'] : []),
     ...(flags.shrink ? [] : ['--no-shrink']),
     `--runs ${flags.runs} --processes ${flags.processes} --seeds ${flags.seeds.length} --seed ${flags.seeds[0]}`,
-  ].join(' ');
+    pgPart(flags.pg),
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
 }
