@@ -2,10 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { MUTANT_BASES, type MutantBase } from '../adapters/mutants/mutant.ts';
 import { EQUIVALENTS, MUTANTS } from '../adapters/mutants/index.ts';
+import { parseWhere } from '../adapters/postgres/server/where.ts';
 import type { MutationReport } from '../reports/mutation/model.ts';
 import { specimenBlock } from '../reports/mutation/terminal.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { examine, type Specimen, type SpecimenResult } from '../suites/mutation.ts';
+import { pgPart } from './repeat.ts';
 import { variantTarget } from './targets.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -100,9 +102,10 @@ export async function examineAll(
 
 /** One server for all: each certification would start its own. */
 async function serverOf(pg: string): Promise<(AsyncDisposable & { readonly url: string }) | undefined> {
-  if (pg !== 'embedded') return undefined;
-  const { startEmbedded } = await import('../adapters/postgres/server/embedded.ts');
-  const server = await startEmbedded();
+  const where = parseWhere(pg);
+  if (where === undefined || where.kind === 'url') return undefined;
+  const { startServerAt } = await import('../adapters/postgres/server/started.ts');
+  const server = await startServerAt(where);
   return { url: server.url, [Symbol.asyncDispose]: () => server.stop() };
 }
 
@@ -115,5 +118,8 @@ export function repeatMutants(flags: MutationFlags): MutationReport['repeat'] {
     ...(flags.everyClause ? ['--every-clause'] : []),
     ...(flags.shrink ? [] : ['--no-shrink']),
     `--runs ${flags.runs} --processes ${flags.processes} --seeds ${flags.seeds.length} --seed ${flags.seeds[0]}`,
-  ].join(' ');
+    pgPart(flags.pg),
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
 }

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { InvalidArgumentError, Option } from 'commander';
 import { CLAUSE_GROUPS, CLAUSES, LEVELS } from '../adapters/contract/index.ts';
+import { DEFAULT_IMAGE, parseWhere, WHERE } from '../adapters/postgres/server/where.ts';
 import type { Shard } from '../suites/shard.ts';
 import { REPORTERS, type ReporterName } from './publish.ts';
 
@@ -37,10 +38,8 @@ export function clauseList(text: string): string[] {
 }
 
 function postgres(text: string): string {
-  if (text === 'embedded' || /^postgres(ql)?:\/\//.test(text)) return text;
-  throw new InvalidArgumentError(
-    'Expected "embedded" or a URL like postgres://user:password@host:5432/database.',
-  );
+  if (parseWhere(text) !== undefined) return text;
+  throw new InvalidArgumentError(`Expected ${WHERE}.`);
 }
 
 function shard(text: string): Shard {
@@ -70,7 +69,10 @@ export const seedOption = (): Option =>
 export const outOption = (): Option =>
   new Option('--out <dir>', 'write the results here (default: reports/runs/<time>-<target>)');
 export const pgOption = (): Option =>
-  new Option('--pg <where>', '"embedded", or the URL of a PostgreSQL server')
+  new Option(
+    '--pg <where>',
+    `"embedded", "docker" (${DEFAULT_IMAGE}), "docker:IMAGE", or the URL of a PostgreSQL server`,
+  )
     .argParser(postgres)
     .default('embedded')
     .env('DATABASE_URL');

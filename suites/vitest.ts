@@ -24,7 +24,10 @@ export interface CertifyAdapterOptions {
   readonly only?: readonly string[];
   /** Seconds for the programs of one clause. Default 60. */
   readonly budget?: number;
-  /** `embedded` or a URL, for targets that need PostgreSQL. Default: DATABASE_URL, else `embedded`. */
+  /**
+   * `embedded`, `docker`, `docker:IMAGE` or a URL, for targets that need PostgreSQL. Default: DATABASE_URL, else
+   * `embedded`.
+   */
   readonly pg?: string;
 }
 

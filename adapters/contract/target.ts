@@ -22,7 +22,10 @@ export interface StartedService {
 
 /** What `start` is told. */
 export interface StartOptions {
-  /** The user's `--pg` (or `DATABASE_URL`): `embedded` or a connection URL. Targets without PostgreSQL ignore it. */
+  /**
+   * The user's `--pg` (or `DATABASE_URL`) as written: `embedded`, `docker`, `docker:IMAGE` or a connection URL.
+   * Targets without PostgreSQL ignore it.
+   */
   readonly pg: string;
 }
 

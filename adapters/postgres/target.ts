@@ -1,4 +1,4 @@
-/** The PostgreSQL adapter as a target, on an embedded server or on one that a URL names. */
+/** The PostgreSQL adapter as a target, on a server started for the run or on one that a URL names. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { defineTarget, type Json, type StartedService, type TargetDefinition } from '../contract/index.ts';
@@ -7,8 +7,9 @@ import { POSTGRES_CAPABILITIES } from './index.ts';
 import { dropNamespace, ensureNamespace, schemaOf } from './namespace.ts';
 import { openAdapter } from './open.ts';
 import { resolveOptions } from './options.ts';
-import { startEmbedded } from './server/embedded.ts';
 import { reach } from './server/reach.ts';
+import { startServerAt } from './server/started.ts';
+import { parseWhere, type Where } from './server/where.ts';
 
 /** What `start` hands to `open` in other processes. `run` marks the namespaces of this run. */
 const connectionSchema = z.strictObject({ url: z.string(), run: z.string() });
@@ -17,7 +18,10 @@ const target: TargetDefinition = defineTarget({
   name: 'postgres',
   version: '1.0.0',
   capabilities: POSTGRES_CAPABILITIES,
-  start: ({ pg }) => (pg === 'embedded' ? startOnEmbedded() : startOnUrl(pg)),
+  start({ pg }) {
+    const where = parseWhere(pg);
+    return where === undefined || where.kind === 'url' ? startOnUrl(pg) : startOnOwn(where);
+  },
   async open({ connection, namespace, instance }) {
     const { url, run } = connectionSchema.parse(connection);
     const schema = schemaOf(namespace);
@@ -35,12 +39,12 @@ const target: TargetDefinition = defineTarget({
 
 export default target;
 
-async function startOnEmbedded(): Promise<StartedService> {
-  const server = await startEmbedded();
+async function startOnOwn(where: Exclude<Where, { kind: 'url' }>): Promise<StartedService> {
+  const server = await startServerAt(where);
   try {
     return {
       connection: { url: server.url, run: randomUUID() },
-      environment: { source: 'embedded', ...((await reach(server.url)) as { [key: string]: Json }) },
+      environment: { ...server.origin, ...((await reach(server.url)) as { [key: string]: Json }) },
       async stop() {
         await endMaintenance(server.url);
         await server.stop();

@@ -7,7 +7,7 @@ import { mixOf, type Mix, type MixName } from './mixes/index.ts';
 
 export interface LoadOptions {
   readonly target: TargetReference;
-  /** `embedded` or a connection URL, for targets on PostgreSQL. */
+  /** `embedded`, `docker`, `docker:IMAGE` or a connection URL, for targets on PostgreSQL. */
   readonly pg: string;
   readonly mix: MixName;
   /** Default: the mix's own. */

@@ -23,6 +23,7 @@ import {
 } from '../options.ts';
 import type { ReporterName } from '../publish.ts';
 import { quote } from '../../reports/words.ts';
+import { pgPart } from '../repeat.ts';
 import { openSession } from '../session.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { resolveTarget } from '../targets.ts';
@@ -150,6 +151,7 @@ function repeatOf(specs: readonly string[], flags: CertifyFlags, seed: number): 
     flags.shrink ? '' : '--no-shrink',
     flags.baseline === undefined ? '' : `--baseline ${quote(flags.baseline)}`,
     flags.shard === undefined ? '' : `--shard ${flags.shard.index}/${flags.shard.of}`,
+    pgPart(flags.pg),
   ]
     .filter((part) => part !== '')
     .join(' ');

@@ -13,6 +13,7 @@ import {
   wholeNumber,
 } from '../options.ts';
 import type { ReporterName } from '../publish.ts';
+import { pgPart } from '../repeat.ts';
 import { openSession } from '../session.ts';
 import { resolveTarget } from '../targets.ts';
 
@@ -102,5 +103,8 @@ function repeatOf(
     `--drivers ${flags.drivers} --connections ${flags.connections}`,
     ...how,
     `--seed ${seed}`,
-  ].join(' ');
+    pgPart(flags.pg),
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
 }

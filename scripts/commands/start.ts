@@ -4,6 +4,7 @@ import { certifyTargets } from '../certification.ts';
 import { loadTarget, type LoadFlags } from '../loading.ts';
 import type { CommandContext } from '../main.ts';
 import { outOption, pgOption, randomSeed, seedOption } from '../options.ts';
+import { pgPart } from '../repeat.ts';
 import { openSession } from '../session.ts';
 import { resolveTarget } from '../targets.ts';
 
@@ -32,7 +33,7 @@ export function startCommand(context: CommandContext): Command {
       const [memory, postgres] = [resolveTarget('memory', cwd), resolveTarget('postgres', cwd)];
       await using session = openSession(context, {
         command: 'start',
-        repeat: `lockstep start --seed ${seed}`,
+        repeat: `lockstep start --seed ${seed} ${pgPart(flags.pg)}`.trimEnd(),
         target: 'start',
         seed,
         ...flags,

@@ -7,11 +7,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Account } from './account.ts';
 import type { Binaries } from './binaries.ts';
+import { argumentsOf, SETTINGS, SUPERUSER } from './settings.ts';
 
 const run = promisify(execFile);
-
-/** The server's superuser and first database. */
-export const SUPERUSER = 'postgres';
 
 /** How often a server is started on another port when it ended at once. */
 const START_ATTEMPTS = 5;
@@ -19,16 +17,11 @@ const START_ATTEMPTS = 5;
 const READY_LOOKS = 1500;
 const READY_LOOK_MS = 20;
 
-/**
- * Loopback only, no unix socket. fsync and synchronous_commit stay on: what is certified here must have been
- * durable here.
- */
-const SETTINGS: Readonly<Record<string, string>> = {
+/** Loopback only, no unix socket. */
+const OWN_SETTINGS: Readonly<Record<string, string>> = {
+  ...SETTINGS,
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  max_connections: '200',
-  fsync: 'on',
-  synchronous_commit: 'on',
   logging_collector: 'off',
   // A password of 128 random bits needs no slow hash, and each connection would pay for it.
   scram_iterations: '1',
@@ -110,11 +103,10 @@ export async function stopServer(server: ChildProcess): Promise<void> {
 
 async function launch(options: ClusterOptions, port: number): Promise<ChildProcess> {
   const { directory, binaries, account } = options;
-  const settings = Object.entries({ ...SETTINGS, port: String(port) });
   const log = await open(join(directory, 'server.log'), 'a');
   const server = spawn(
     binaries.postgres,
-    ['-D', join(directory, 'data'), ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    ['-D', join(directory, 'data'), ...argumentsOf({ ...OWN_SETTINGS, port: String(port) })],
     { ...account, cwd: directory, env: environment, stdio: ['ignore', log.fd, log.fd] },
   );
   server.on('error', () => undefined);

@@ -2,6 +2,7 @@
 import type { Client } from 'pg';
 import { isStorageError, StorageError, type Json } from '../../contract/index.ts';
 import { loadDriver } from '../driver.ts';
+import { parseWhere, WHERE } from './where.ts';
 
 /** How long to wait for a connection and for an answer, in milliseconds. */
 const TIMEOUT_MS = 10_000;
@@ -30,11 +31,8 @@ interface Look {
  * lacks what the adapter needs.
  */
 export async function reach(url: string): Promise<Json> {
-  if (!/^postgres(ql)?:\/\//.test(url)) {
-    throw new StorageError(
-      'UNAVAILABLE',
-      `Expected "embedded" or postgresql://user:password@host:port/database, got ${redact(url)}.`,
-    );
+  if (parseWhere(url)?.kind !== 'url') {
+    throw new StorageError('UNAVAILABLE', `Expected ${WHERE}, got ${redact(url)}.`);
   }
   const { Client } = await loadDriver();
   let client: Client | undefined;

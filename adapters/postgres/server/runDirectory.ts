@@ -1,4 +1,4 @@
-/** The directory of one embedded server, what its keeper says, and what to do with those left behind. */
+/** The directory of one embedded server, and what to do with those left behind. */
 import { mkdtemp, chmod, lstat, readFile, readdir, rm } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
@@ -12,11 +12,6 @@ export const KEEPER_FILE = 'keeper.pid';
 const PREFIX = 'lockstep-postgres-';
 /** A directory without a keeper is left alone for so long, in milliseconds: its keeper may just be starting. */
 const GRACE_MS = 60_000;
-
-/** What the keeper says on its standard output, as one line of JSON. */
-export type KeeperMessage =
-  | { readonly ok: true; readonly url: string; readonly serverPid: number }
-  | { readonly ok: false; readonly message: string };
 
 /** A new directory. Other users can pass through it: for root the data belongs to another account. */
 export async function createRunDirectory(): Promise<string> {
@@ -57,15 +52,15 @@ async function readPid(file: string): Promise<number | undefined> {
 }
 
 /**
- * Whether the process runs with `directory` among its arguments. The number alone proves nothing: it may have
+ * Whether the process runs with `argument` among its arguments. The number alone proves nothing: it may have
  * been given to another process since.
  */
-async function runsFor(pid: number, directory: string): Promise<boolean> {
+export async function runsFor(pid: number, argument: string): Promise<boolean> {
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(async () => {
     const ps = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
     return ps.stdout;
   });
-  return command.includes(directory);
+  return command.includes(argument);
 }
 
 function killQuietly(pid: number): void {

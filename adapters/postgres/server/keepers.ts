@@ -1,0 +1,94 @@
+/** Starts keepers: processes that hold a server for this process, and remove it when this process is gone. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { KeeperMessage } from './keeping.ts';
+
+/** How long a keeper may take to clean up, in milliseconds, before it is killed and its guard does it. */
+const STOP_TIMEOUT_MS = 20_000;
+/** How much of a keeper's messages is kept for an error. */
+const MAX_MESSAGES = 4_000;
+
+export interface KeeperOptions {
+  /** The name of its file beside this one, without `.js`. */
+  readonly module: string;
+  readonly arguments: readonly string[];
+  /** How long it may take to start the server, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** A keeper whose server runs; `ready` is what it said about it. */
+export interface StartedKeeper<Ready> {
+  readonly ready: Ready;
+  readonly pid: number;
+  /** Has the server removed. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Throws Error with what the keeper said, when the server did not start; nothing is left of it then. */
+export async function startKeeper<Ready extends object>(
+  options: KeeperOptions,
+): Promise<StartedKeeper<Ready>> {
+  const keeper = spawn(process.execPath, [entryOf(options.module), ...options.arguments], {
+    cwd: '/',
+    // Its own process group: a terminal's Ctrl-C must not reach it before its parent has ended.
+    detached: true,
+    env: { ...process.env, NODE_OPTIONS: '' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<void>((resolve) => keeper.once('close', () => resolve()));
+  const stop = async (): Promise<void> => {
+    keeper.stdin.destroy();
+    const timer = setTimeout(() => keeper.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await ended;
+    clearTimeout(timer);
+  };
+  try {
+    const ready = await readyOf<Ready>(keeper, options.timeoutMs);
+    letGo(keeper);
+    return { ready, pid: keeper.pid ?? 0, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Child processes run compiled code, also when this file is run from source by a test. */
+function entryOf(module: string): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  if (!import.meta.url.endsWith('.ts')) return join(here, `${module}.js`);
+  return join(here, '..', '..', '..', 'dist', 'adapters', 'postgres', 'server', `${module}.js`);
+}
+
+async function readyOf<Ready extends object>(
+  keeper: ChildProcess & { readonly stdout: Readable; readonly stderr: Readable },
+  timeoutMs: number,
+): Promise<Ready> {
+  let messages = '';
+  keeper.stderr.setEncoding('utf8').on('data', (text: string) => {
+    messages = (messages + text).slice(-MAX_MESSAGES);
+  });
+  const line = await new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`it was not ready after ${timeoutMs} ms`)), timeoutMs);
+    keeper.once('error', reject);
+    keeper.once('close', () =>
+      reject(new Error(`its keeper ended: ${messages.trim() || 'it said nothing'}`)),
+    );
+    createInterface(keeper.stdout).once('line', resolve);
+    keeper.once('close', () => clearTimeout(timer));
+    keeper.stdout.once('data', () => clearTimeout(timer));
+  });
+  const message = JSON.parse(line) as KeeperMessage<Ready>;
+  if (!message.ok) throw new Error(message.message);
+  return message;
+}
+
+/** The keeper is held by its standard input alone, which must not keep this process alive. */
+function letGo(keeper: ChildProcess): void {
+  keeper.unref();
+  (keeper.stdin as Socket).on('error', () => undefined);
+  for (const stream of [keeper.stdin, keeper.stdout, keeper.stderr]) (stream as Socket).unref();
+}

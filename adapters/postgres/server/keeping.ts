@@ -1,0 +1,64 @@
+/**
+ * What a keeper does: it starts a server and removes every trace of it when the process that started the keeper is
+ * gone, however it went: that one holds the other end of the keeper's standard input.
+ *
+ * It runs detached, so a terminal's Ctrl-C reaches its parent only. It says one line of JSON, a KeeperMessage, on
+ * standard output.
+ */
+import { spawn } from 'node:child_process';
+
+/** What a keeper says on its standard output. */
+export type KeeperMessage<Ready> =
+  ({ readonly ok: true } & Ready) | { readonly ok: false; readonly message: string };
+
+export interface Kept<Ready extends object> {
+  /**
+   * The second line of defence, in a process that no `kill node` finds: a shell script that first waits for the end of
+   * its standard input, which comes when the keeper was killed, and then removes the server. `$1` is `guarded`.
+   */
+  readonly guard: string;
+  readonly guarded: string;
+  /**
+   * Starts the server and says how it is reached. `gone` is aborted when nobody wants it any more; to abort it says
+   * that the server is gone.
+   */
+  start(gone: AbortController): Promise<Ready>;
+  /** Removes what start has made, also when it failed half-way. */
+  remove(): Promise<void>;
+}
+
+/** Keeps the server until nobody wants it any more; then the process ends. */
+export async function keep<Ready extends object>(kept: Kept<Ready>): Promise<never> {
+  const gone = new AbortController();
+  for (const event of ['end', 'error', 'close'] as const) process.stdin.on(event, () => gone.abort());
+  process.stdin.resume();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => gone.abort());
+  // The parent may be gone before it has read the line.
+  process.stdout.on('error', () => undefined);
+  startGuard(kept);
+  const ended = new Promise((resolve) => gone.signal.addEventListener('abort', resolve, { once: true }));
+  try {
+    say<Ready>({ ok: true, ...(await kept.start(gone)) });
+    await ended;
+  } catch (error) {
+    const { message, stderr } = error as Error & { stderr?: string };
+    say({ ok: false, message: stderr?.trim() || message });
+  } finally {
+    await kept.remove();
+  }
+  process.exit(0);
+}
+
+function startGuard({ guard, guarded }: Pick<Kept<object>, 'guard' | 'guarded'>): void {
+  const child = spawn('/bin/sh', ['-c', guard, 'lockstep-postgres-guard', guarded], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  child.on('error', () => undefined);
+  child.unref();
+}
+
+function say<Ready>(message: KeeperMessage<Ready>): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
