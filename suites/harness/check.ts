@@ -90,9 +90,9 @@ class Check {
     }
   }
 
-  /** False for a violation; true otherwise, also when there is no use in going on. */
+  /** False for a violation; true otherwise. Ends the generation when there is no use in going on. */
   async #try(input: Input): Promise<boolean> {
-    if (this.#givenUp()) return true;
+    if (this.#givenUp()) throw new fc.PreconditionFailure(true);
     try {
       const definition = this.#definition;
       const seen =
