@@ -1,6 +1,7 @@
 /** The levels and the verdict that follow from clause results. */
 import { CLAUSES, LEVELS, type Level } from '../adapters/contract/index.ts';
 import type { ClauseResult, ClauseStatus, Verdict } from './result.ts';
+import { isUnavailable } from './environments.ts';
 import { isElsewhere } from './shard.ts';
 
 /**
@@ -29,7 +30,10 @@ export function levelOf(clauses: readonly ClauseResult[], requestedLevel: Level)
 }
 
 function levelStatuses(clauses: readonly ClauseResult[]): LevelStatuses {
-  const statusOf = new Map(clauses.map((result) => [result.clause, result.status]));
+  const statusOf = new Map(
+    // What this machine could not check is as if it had not been declared; its own result says so.
+    clauses.map((result) => [result.clause, isUnavailable(result) ? 'not-applicable' : result.status]),
+  );
   let below: LevelStatus = 'given';
   const entries = LEVELS.map((level) => {
     const own = ownStatus(

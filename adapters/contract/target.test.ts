@@ -61,6 +61,8 @@ describe('targets', () => {
     ['no open', { name: 'x' }],
     ['open that is no function', { name: 'x', open: adapter }],
     ['an unknown field', { name: 'x', open, opne: open }],
+    ['an environment that is no function', { name: 'x', open, environments: { 'small-pool': {} } }],
+    ['an environment with capitals in its name', { name: 'x', open, environments: { PgBouncer: open } }],
     ['an unknown capability', { name: 'x', open, capabilities: { durabel: true } }],
     ['an unknown durability', { name: 'x', open, capabilities: { durable: 'always' } }],
     ['a bound that is no bound', { name: 'x', open, capabilities: { recoveryMs: 0 } }],

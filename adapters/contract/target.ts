@@ -9,25 +9,10 @@ import { findClause } from './clauses.ts';
 import type { Json } from './records.ts';
 import type { Clock } from './time.ts';
 import type { OwnSettlement } from './ownSettlement.ts';
-
-/** What a target's `start` returns. */
-export interface StartedService {
-  /** Serializable; handed to `open` in other processes. */
-  readonly connection?: Json;
-  /** Stops the service and removes what `start` made. Called once. */
-  readonly stop?: () => Awaitable<void>;
-  /** Versions and settings of the storage, for the report. */
-  readonly environment?: Json;
-}
-
-/** What `start` is told. */
-export interface StartOptions {
-  /** The user's `--pg` (or `DATABASE_URL`): `embedded` or a connection URL. Targets without PostgreSQL ignore it. */
-  readonly pg: string;
-}
+import type { StartedService, StartEnvironment, StartOptions } from './service.ts';
 
 export interface OpenOptions {
-  /** What `start` returned as `connection`; null without `start`. */
+  /** What `start`, or the environment of the instance, returned as `connection`; null without `start`. */
   readonly connection: Json;
   /** The isolated data set: 1 to 40 characters `[a-z0-9_]`. Instances with one namespace share records. */
   readonly namespace: string;
@@ -44,6 +29,11 @@ export interface TargetDefinition {
   readonly capabilities?: Partial<Capabilities>;
   /** Brings up the backing service, once a run. */
   start?(options: StartOptions): Awaitable<StartedService>;
+  /**
+   * Environments around the service that show what it hides by itself, by name. A pooler's name is the one that
+   * `capabilities.poolers` declares it by. Default: none, and then no clause that needs one can hold.
+   */
+  readonly environments?: Readonly<Record<string, StartEnvironment>>;
   /** Opens one instance. Called in other processes than `start`. */
   open(options: OpenOptions): Awaitable<StorageAdapter>;
   /** Removes a namespace and everything in it. */
@@ -75,6 +65,8 @@ export interface Target extends TargetDefinition {
   readonly capabilities: Capabilities;
 }
 
+const ENVIRONMENT = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
 const fn = z.custom<(...args: never[]) => unknown>(
   (value) => typeof value === 'function',
   'expected a function',
@@ -101,6 +93,9 @@ const schema = z.strictObject({
     .partial()
     .optional(),
   start: fn.optional(),
+  environments: z
+    .record(z.string().regex(ENVIRONMENT, 'expected 1 to 40 characters a-z, 0-9 or -'), fn)
+    .optional(),
   open: fn,
   destroy: fn.optional(),
   codec: z

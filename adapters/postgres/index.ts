@@ -24,6 +24,8 @@ export const POSTGRES_CAPABILITIES: Partial<Capabilities> = {
   ttl: true,
   idempotencyClaims: true,
   exportClaims: true,
+  // With the option preparedStatements: false.
+  poolers: ['pgbouncer-transaction'],
 };
 
 /**

@@ -1,30 +1,52 @@
 /** The PostgreSQL adapter as a target, on an embedded server or on one that a URL names. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { defineTarget, type Json, type StartedService, type TargetDefinition } from '../contract/index.ts';
+import {
+  defineTarget,
+  type EnvironmentOptions,
+  type Json,
+  type StartedEnvironment,
+  type StartedService,
+  type TargetDefinition,
+  type UnavailableEnvironment,
+} from '../contract/index.ts';
 import { Connections } from './connections.ts';
 import { POSTGRES_CAPABILITIES } from './index.ts';
 import { dropNamespace, ensureNamespace, schemaOf } from './namespace.ts';
 import { openAdapter } from './open.ts';
 import { resolveOptions } from './options.ts';
 import { startEmbedded } from './server/embedded.ts';
+import { findPgBouncer, PGBOUNCER_MISSING, startPooler } from './server/pooler.ts';
 import { reach } from './server/reach.ts';
 
 /** What `start` hands to `open` in other processes. `run` marks the namespaces of this run. */
-const connectionSchema = z.strictObject({ url: z.string(), run: z.string() });
+const connectionSchema = z.strictObject({
+  url: z.string(),
+  run: z.string(),
+  /** The URL of a transaction pooler in front of the server at `url`; instances are opened through it. */
+  pooled: z.string().optional(),
+});
 
 const target: TargetDefinition = defineTarget({
   name: 'postgres',
   version: '1.0.0',
   capabilities: POSTGRES_CAPABILITIES,
   start: ({ pg }) => (pg === 'embedded' ? startOnEmbedded() : startOnUrl(pg)),
+  environments: { 'pgbouncer-transaction': behindPgBouncer },
   async open({ connection, namespace, instance }) {
-    const { url, run } = connectionSchema.parse(connection);
+    const { url, run, pooled } = connectionSchema.parse(connection);
     const schema = schemaOf(namespace);
     await ensureNamespace(await maintenance(url), schema, run);
     const applicationName = `lockstep ${namespace} ${instance}`;
+    const options = { schema, applicationName };
     return openAdapter(
-      await Connections.open(resolveOptions({ connectionString: url, schema, applicationName })),
+      await Connections.open(
+        resolveOptions(
+          pooled === undefined
+            ? { ...options, connectionString: url }
+            : { ...options, connectionString: pooled, preparedStatements: false },
+        ),
+      ),
     );
   },
   async destroy({ connection, namespace }) {
@@ -59,6 +81,17 @@ async function startOnUrl(url: string): Promise<StartedService> {
     environment: { source: 'url', ...environment },
     stop: () => endMaintenance(url),
   };
+}
+
+/** Namespaces are made and removed past the pooler, as migrations should be. */
+async function behindPgBouncer({
+  connection,
+}: EnvironmentOptions): Promise<StartedEnvironment | UnavailableEnvironment> {
+  const { url, run } = connectionSchema.parse(connection);
+  const program = await findPgBouncer();
+  if (program === undefined) return { unavailable: PGBOUNCER_MISSING };
+  const pooler = await startPooler(program, url);
+  return { connection: { url, run, pooled: pooler.url }, stop: () => pooler.stop() };
 }
 
 /**

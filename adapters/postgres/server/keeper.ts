@@ -1,23 +1,26 @@
 /**
- * Keeps one embedded PostgreSQL server for the process that started it, and removes every trace of it when
- * that process is gone, however it went: it holds the other end of this process's standard input.
+ * Keeps one server, an embedded PostgreSQL or a pooler, for the process that started it, and removes every trace of
+ * it when that process is gone, however it went: it holds the other end of this process's standard input.
  *
- * It runs detached, so a terminal's Ctrl-C reaches its parent only. Arguments: the run's directory. It says one
- * line of JSON, a KeeperMessage, on standard output.
+ * It runs detached, so a terminal's Ctrl-C reaches its parent only. Arguments: the run's directory. It reads one line
+ * of JSON, a KeeperTask, and says one, a KeeperMessage.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { unprivilegedAccount } from './account.ts';
 import { prepareBinaries } from './binaries.ts';
 import { createCluster, startServer, stopServer, SUPERUSER, type RunningServer } from './cluster.ts';
-import { KEEPER_FILE, type KeeperMessage } from './runDirectory.ts';
+import { startPgBouncer } from './pgbouncer.ts';
+import { KEEPER_FILE, type KeeperMessage, type KeeperTask } from './runDirectory.ts';
 
 /**
  * The second line of defence, in a process that no `kill node` finds: when the keeper itself was killed, the
  * guard's `cat` ends, and it stops the server and removes the directory. Its loops are bounded to ten seconds.
- * It waits for the server's pid file, not for its process, which nobody may be there to reap.
+ * It waits for the server's pid file, not for its process, which nobody may be there to reap. A pooler holds no data,
+ * and is killed.
  */
 const GUARD = `
 cat >/dev/null
@@ -28,6 +31,11 @@ case $pid in
   *) kill -QUIT "$pid" 2>/dev/null
      n=0; while [ -e "$file" ] && [ $n -lt 100 ]; do sleep 0.1; n=$((n+1)); done ;;
 esac
+pid=$(head -n 1 "$1/pgbouncer.pid" 2>/dev/null)
+case $pid in
+  ''|*[!0-9]*) ;;
+  *) kill -KILL "$pid" 2>/dev/null ;;
+esac
 n=0; while [ -e "$1" ] && [ $n -lt 100 ]; do rm -rf "$1" || sleep 0.1; n=$((n+1)); done
 `;
 
@@ -37,15 +45,24 @@ if (directory === undefined) throw new Error('Expected the run directory as the 
 const aborted = new AbortController();
 let server: RunningServer | undefined;
 
-async function start(at: string): Promise<string> {
+async function start(at: string, task: KeeperTask): Promise<string> {
   const account = await unprivilegedAccount();
+  if (task.kind === 'pgbouncer') {
+    const started = await startPgBouncer({ directory: at, account, signal: aborted.signal, ...task });
+    return keepRunning(started, started.url);
+  }
   const binaries = await prepareBinaries(at, account);
   const password = randomBytes(16).toString('hex');
   const options = { directory: at, binaries, account, password, signal: aborted.signal };
   await createCluster(options);
-  server = await startServer(options);
-  server.process.once('exit', () => aborted.abort());
-  return `postgresql://${SUPERUSER}:${password}@127.0.0.1:${server.port}/postgres`;
+  const started = await startServer(options);
+  return keepRunning(started, `postgresql://${SUPERUSER}:${password}@127.0.0.1:${started.port}/postgres`);
+}
+
+function keepRunning(started: RunningServer, url: string): string {
+  server = started;
+  started.process.once('exit', () => aborted.abort());
+  return url;
 }
 
 async function keep(at: string): Promise<void> {
@@ -53,7 +70,8 @@ async function keep(at: string): Promise<void> {
   guard(at);
   const gone = new Promise((resolve) => aborted.signal.addEventListener('abort', resolve, { once: true }));
   try {
-    say({ ok: true, url: await start(at), serverPid: server?.process.pid ?? 0 });
+    const task = JSON.parse(await firstLine()) as KeeperTask;
+    say({ ok: true, url: await start(at, task), serverPid: server?.process.pid ?? 0 });
     await gone;
   } catch (error) {
     const { message, stderr } = error as Error & { stderr?: string };
@@ -62,6 +80,15 @@ async function keep(at: string): Promise<void> {
     if (server !== undefined) await stopServer(server.process);
     await rm(at, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
+}
+
+/** Rejects when the parent is gone before it has said what to keep. */
+function firstLine(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const lines = createInterface(process.stdin);
+    lines.once('line', resolve);
+    lines.once('close', () => reject(new Error('expected a task on standard input')));
+  });
 }
 
 function guard(at: string): ChildProcess {
@@ -80,7 +107,6 @@ function say(message: KeeperMessage): void {
 }
 
 for (const event of ['end', 'error', 'close'] as const) process.stdin.on(event, () => aborted.abort());
-process.stdin.resume();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => aborted.abort());
 // The parent may be gone before it has read the line.
 process.stdout.on('error', () => undefined);

@@ -1,4 +1,4 @@
-/** The directory of one embedded server, what its keeper says, and what to do with those left behind. */
+/** The directory of one kept server, what its keeper is told and says, and what to do with those left behind. */
 import { mkdtemp, chmod, lstat, readFile, readdir, rm } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
@@ -9,9 +9,30 @@ const run = promisify(execFile);
 
 /** Names the keeper's process id. */
 export const KEEPER_FILE = 'keeper.pid';
+/** Where kept servers write their process ids: PostgreSQL and PgBouncer. */
+export const POSTGRES_PID_FILE = 'data/postmaster.pid';
+export const PGBOUNCER_PID_FILE = 'pgbouncer.pid';
+const PID_FILES = [POSTGRES_PID_FILE, PGBOUNCER_PID_FILE];
 const PREFIX = 'lockstep-postgres-';
 /** A directory without a keeper is left alone for so long, in milliseconds: its keeper may just be starting. */
 const GRACE_MS = 60_000;
+
+/** What the keeper is to keep, as one line of JSON on its standard input. */
+export type KeeperTask =
+  | { readonly kind: 'server' }
+  /** A pooler in transaction mode. `program` is PgBouncer, `url` the server behind it. */
+  | { readonly kind: 'pgbouncer'; readonly program: string; readonly upstream: Upstream };
+
+/** Where a pooler connects to. */
+export interface Upstream {
+  /** A name, an address, or the directory of a socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string | null;
+  readonly tls: boolean;
+}
 
 /** What the keeper says on its standard output, as one line of JSON. */
 export type KeeperMessage =
@@ -34,8 +55,10 @@ export async function removeAbandoned(): Promise<string[]> {
   for (const name of await readdir(tmpdir())) {
     const directory = join(tmpdir(), name);
     if (!name.startsWith(PREFIX) || !(await isAbandoned(directory))) continue;
-    const server = await readPid(join(directory, 'data', 'postmaster.pid'));
-    if (server !== undefined && (await runsFor(server, directory))) killQuietly(server);
+    for (const file of PID_FILES) {
+      const server = await readPid(join(directory, file));
+      if (server !== undefined && (await runsFor(server, directory))) killQuietly(server);
+    }
     await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     removed.push(directory);
   }

@@ -1,67 +1,14 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isGone, startInProcess } from '../testing/kept.ts';
 import { eventually } from '../testing/server.ts';
 import { startEmbedded, type EmbeddedServer } from './embedded.ts';
 import { reach } from './reach.ts';
 import { KEEPER_FILE, removeAbandoned } from './runDirectory.ts';
-
-const embedded = fileURLToPath(
-  new URL('../../../dist/adapters/postgres/server/embedded.js', import.meta.url),
-);
-
-interface Started {
-  readonly server: Omit<EmbeddedServer, 'stop'>;
-  readonly pid: number;
-  kill(signal: NodeJS.Signals): Promise<void>;
-}
-
-/** A process that starts a server and then waits for its end. */
-async function startInProcess(environment: Record<string, string> = {}): Promise<Started> {
-  const source = `
-    const { startEmbedded } = await import(${JSON.stringify(embedded)});
-    const { url, directory, serverPid, keeperPid } = await startEmbedded();
-    console.log(JSON.stringify({ url, directory, serverPid, keeperPid }));
-    setInterval(() => undefined, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...environment },
-  });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const line = await new Promise<string>((resolve, reject) => {
-    child.stdout.setEncoding('utf8').once('data', resolve);
-    child.once('exit', () => reject(new Error('it ended')));
-  });
-  return {
-    server: JSON.parse(line) as Started['server'],
-    pid: child.pid ?? 0,
-    kill: async (signal) => {
-      child.kill(signal);
-      await ended;
-    },
-  };
-}
-
-/** Whether a process runs; one that has ended and was not reaped yet does not. */
-async function isRunning(pid: number): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  if (stat !== undefined) return !/\) [ZX] /.test(stat);
-  if (existsSync('/proc')) return false;
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
-async function isGone({ directory, serverPid, keeperPid }: Started['server']): Promise<boolean> {
-  return !existsSync(directory) && !(await isRunning(serverPid)) && !(await isRunning(keeperPid));
-}
 
 describe('an embedded server', () => {
   let server: EmbeddedServer;
@@ -121,13 +68,13 @@ describe('every trace of an embedded server is removed', () => {
   });
 
   it.each(['SIGINT', 'SIGKILL'] as const)('when the process that started it ends by %s', async (signal) => {
-    const started = await startInProcess();
+    const started = await startInProcess('embedded', 'startEmbedded()');
     await started.kill(signal);
     expect(await eventually(() => isGone(started.server))).toBe(true);
   });
 
   it('when its keeper is killed as well', async () => {
-    const started = await startInProcess();
+    const started = await startInProcess('embedded', 'startEmbedded()');
     process.kill(started.server.keeperPid, 'SIGKILL');
     await started.kill('SIGKILL');
     expect(await eventually(() => isGone(started.server))).toBe(true);
