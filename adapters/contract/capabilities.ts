@@ -29,7 +29,7 @@ export interface Capabilities {
   readonly recoveryMs: number | null;
   /** Which connection poolers it works through, for example `pgbouncer-transaction`. Default none. If none, none is tested. */
   readonly poolers: readonly string[];
-  /** Whether it may read from replicas. Default false. If false, replica clauses are not-applicable. */
+  /** Whether it can be opened with replicas beside the primary, and may read from them. Default false. If false, replica clauses are not-applicable. */
   readonly replicas: boolean;
 }
 

@@ -18,6 +18,16 @@ export interface StartOptions {
   readonly pg: string;
 }
 
+/**
+ * Environments that clauses ask for by these names; beside them each pooler, by the name that `capabilities.poolers`
+ * declares it by.
+ * - `lagging-replica`: instances know the primary and a replica that shows writes noticeably later, in an order that
+ *   tempts them to use the replica.
+ * - `replica-only`: instances know that replica alone, as after a failover that nobody told them of.
+ */
+export const ENVIRONMENTS = ['lagging-replica', 'replica-only'] as const;
+export type EnvironmentName = (typeof ENVIRONMENTS)[number];
+
 /** What an environment returns. */
 export interface StartedEnvironment {
   /** Serializable; handed to `open` and `destroy` instead of the service's. */

@@ -9,7 +9,7 @@ import { findClause } from './clauses.ts';
 import type { Json } from './records.ts';
 import type { Clock } from './time.ts';
 import type { OwnSettlement } from './ownSettlement.ts';
-import type { StartedService, StartEnvironment, StartOptions } from './service.ts';
+import { ENVIRONMENTS, type StartedService, type StartEnvironment, type StartOptions } from './service.ts';
 
 export interface OpenOptions {
   /** What `start`, or the environment of the instance, returned as `connection`; null without `start`. */
@@ -30,8 +30,8 @@ export interface TargetDefinition {
   /** Brings up the backing service, once a run. */
   start?(options: StartOptions): Awaitable<StartedService>;
   /**
-   * Environments around the service that show what it hides by itself, by name. A pooler's name is the one that
-   * `capabilities.poolers` declares it by. Default: none, and then no clause that needs one can hold.
+   * Environments around the service that show what it hides by itself, by name: one of ENVIRONMENTS, or a pooler of
+   * `capabilities.poolers`. Default: none, and then no clause that needs one can hold.
    */
   readonly environments?: Readonly<Record<string, StartEnvironment>>;
   /** Opens one instance. Called in other processes than `start`. */
@@ -65,14 +65,12 @@ export interface Target extends TargetDefinition {
   readonly capabilities: Capabilities;
 }
 
-const ENVIRONMENT = /^[a-z0-9][a-z0-9-]{0,39}$/;
-
 const fn = z.custom<(...args: never[]) => unknown>(
   (value) => typeof value === 'function',
   'expected a function',
 );
 
-const schema = z.strictObject({
+const members = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected 1 to 40 characters a-z, 0-9 or -'),
   version: z.string().min(1).optional(),
   capabilities: z
@@ -93,9 +91,7 @@ const schema = z.strictObject({
     .partial()
     .optional(),
   start: fn.optional(),
-  environments: z
-    .record(z.string().regex(ENVIRONMENT, 'expected 1 to 40 characters a-z, 0-9 or -'), fn)
-    .optional(),
+  environments: z.record(z.string(), fn).optional(),
   open: fn,
   destroy: fn.optional(),
   codec: z
@@ -112,6 +108,16 @@ const schema = z.strictObject({
       z.string().min(1),
     )
     .optional(),
+});
+
+/** A name that no clause asks for is a slip: the environment would never be started. */
+const schema = members.superRefine(({ environments = {}, capabilities }, context) => {
+  const known = [...ENVIRONMENTS, ...(capabilities?.poolers ?? [])];
+  for (const name of Object.keys(environments)) {
+    if (known.includes(name)) continue;
+    const message = `expected one of ${ENVIRONMENTS.join(', ')}, or a pooler of capabilities.poolers`;
+    context.addIssue({ code: 'custom', path: ['environments', name], message });
+  }
 });
 
 /** A target, or why something is none: one line a problem, each with the path, what was expected and what came. */

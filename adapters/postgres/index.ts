@@ -26,6 +26,8 @@ export const POSTGRES_CAPABILITIES: Partial<Capabilities> = {
   exportClaims: true,
   // With the option preparedStatements: false.
   poolers: ['pgbouncer-transaction'],
+  // They may stand among the servers that it is given; it uses the primary alone.
+  replicas: true,
 };
 
 /**

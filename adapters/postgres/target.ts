@@ -12,10 +12,11 @@ import {
 } from '../contract/index.ts';
 import { Connections } from './connections.ts';
 import { POSTGRES_CAPABILITIES } from './index.ts';
-import { dropNamespace, ensureNamespace, schemaOf } from './namespace.ts';
+import { dropNamespace, ensureNamespace, schemaOf, untilReplicated } from './namespace.ts';
 import { openAdapter } from './open.ts';
-import { resolveOptions } from './options.ts';
-import { startEmbedded } from './server/embedded.ts';
+import { resolveOptions, type PostgresOptions } from './options.ts';
+import { startEmbedded, startStandby, type EmbeddedServer } from './server/embedded.ts';
+import type { KeptServer } from './server/kept.ts';
 import { findPgBouncer, PGBOUNCER_MISSING, startPooler } from './server/pooler.ts';
 import { reach } from './server/reach.ts';
 
@@ -25,28 +26,32 @@ const connectionSchema = z.strictObject({
   run: z.string(),
   /** The URL of a transaction pooler in front of the server at `url`; instances are opened through it. */
   pooled: z.string().optional(),
+  /** URLs of several servers of one cluster, replicas among them; instances are given all of them, and no other. */
+  servers: z.array(z.string()).optional(),
 });
+type Connection = z.infer<typeof connectionSchema>;
+
+/** How much later a standby shows what the primary has committed, in milliseconds: longer than a step takes. */
+const LAG_MS = 1_000;
 
 const target: TargetDefinition = defineTarget({
   name: 'postgres',
   version: '1.0.0',
   capabilities: POSTGRES_CAPABILITIES,
   start: ({ pg }) => (pg === 'embedded' ? startOnEmbedded() : startOnUrl(pg)),
-  environments: { 'pgbouncer-transaction': behindPgBouncer },
+  environments: {
+    'pgbouncer-transaction': behindPgBouncer,
+    'lagging-replica': (options) => besideStandby(options, (primary, standby) => [standby, primary]),
+    'replica-only': (options) => besideStandby(options, (_, standby) => [standby]),
+  },
   async open({ connection, namespace, instance }) {
-    const { url, run, pooled } = connectionSchema.parse(connection);
+    const known = connectionSchema.parse(connection);
     const schema = schemaOf(namespace);
-    await ensureNamespace(await maintenance(url), schema, run);
+    await ensureNamespace(await maintenance(known.url), schema, known.run);
+    for (const url of known.servers ?? []) if (url !== known.url) await untilReplicated(url, schema);
     const applicationName = `lockstep ${namespace} ${instance}`;
-    const options = { schema, applicationName };
     return openAdapter(
-      await Connections.open(
-        resolveOptions(
-          pooled === undefined
-            ? { ...options, connectionString: url }
-            : { ...options, connectionString: pooled, preparedStatements: false },
-        ),
-      ),
+      await Connections.open(resolveOptions({ schema, applicationName, ...reachedBy(known) })),
     );
   },
   async destroy({ connection, namespace }) {
@@ -59,11 +64,13 @@ export default target;
 
 async function startOnEmbedded(): Promise<StartedService> {
   const server = await startEmbedded();
+  embedded.set(server.url, { server });
   try {
     return {
       connection: { url: server.url, run: randomUUID() },
       environment: { source: 'embedded', ...((await reach(server.url)) as { [key: string]: Json }) },
       async stop() {
+        embedded.delete(server.url);
         await endMaintenance(server.url);
         await server.stop();
       },
@@ -92,6 +99,39 @@ async function behindPgBouncer({
   if (program === undefined) return { unavailable: PGBOUNCER_MISSING };
   const pooler = await startPooler(program, url);
   return { connection: { url, run, pooled: pooler.url }, stop: () => pooler.stop() };
+}
+
+function reachedBy({
+  url,
+  pooled,
+  servers,
+}: Connection): Pick<PostgresOptions, 'connectionString' | 'preparedStatements'> {
+  if (pooled !== undefined) return { connectionString: pooled, preparedStatements: false };
+  return { connectionString: servers ?? url };
+}
+
+/** Servers that this process has started, by URL: only of them a standby can be made. */
+const embedded = new Map<string, Embedded>();
+
+interface Embedded {
+  readonly server: EmbeddedServer;
+  /** Made when the first environment needs it. */
+  standby?: Promise<KeptServer>;
+}
+
+async function besideStandby(
+  { connection }: EnvironmentOptions,
+  order: (primary: string, standby: string) => string[],
+): Promise<StartedEnvironment | UnavailableEnvironment> {
+  const { url, run } = connectionSchema.parse(connection);
+  const started = embedded.get(url);
+  if (started === undefined) {
+    return { unavailable: 'A standby is made of the embedded server alone. Use --pg embedded.' };
+  }
+  started.standby ??= startStandby(started.server, LAG_MS);
+  const standby = await started.standby;
+  // Both environments share it, and stopping is idempotent.
+  return { connection: { url, run, servers: order(url, standby.url) }, stop: () => standby.stop() };
 }
 
 /**

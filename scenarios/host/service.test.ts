@@ -64,6 +64,7 @@ describe('environments', () => {
       open: () => undefined,
       start: () => ({ connection: 'service', stop: () => void events.push('service') }),
       environments,
+      capabilities: { poolers: Object.keys(environments) },
     });
     if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
     return parsed.target;

@@ -39,7 +39,7 @@ export interface CheckOptions {
   readonly environments: readonly string[];
   /** Whether a failing program is shrunk and run again; else it is reported as it was found. */
   readonly shrink: boolean;
-  readonly lab: Omit<LabOptions, 'ownNamespace' | 'apart' | 'processes'>;
+  readonly lab: Omit<LabOptions, 'ownNamespace' | 'apart' | 'mixed' | 'processes'>;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
   /** Aborted when the user gives up. */
@@ -76,8 +76,9 @@ class Check {
     this.#startedAt = options.now();
     const ownNamespace = 'trial' in definition && definition.ownNamespace === true;
     const apart = 'trial' in definition && definition.apart === true;
+    const mixed = 'trial' in definition && definition.mixed === true;
     const processes = this.#topologies().includes('processes') ? options.processes : 1;
-    this.#lab = new Lab({ ...options.lab, processes, ownNamespace, apart });
+    this.#lab = new Lab({ ...options.lab, processes, ownNamespace, apart, mixed });
   }
 
   async run(): Promise<ClauseResult> {

@@ -29,6 +29,7 @@ it('names ids of the trial by their name, and everything else as it is', () => {
     processes: 1,
     ownNamespace: false,
     apart: false,
+    mixed: false,
     blockMs: 1,
   });
   const scope = lab.scope();

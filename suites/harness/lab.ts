@@ -4,7 +4,7 @@ import { runProgram, type Host, type Lease, type OpenedInstance } from '../../sc
 import { enumerateChoices } from '../../scenarios/host/orders.ts';
 import type { Actor, ProgramHistory, Schedule, Step, StepRecord } from '../../scenarios/host/program.ts';
 import type { Input } from './input.ts';
-import type { Scope, Tools, Topology, Trial, TrialOutcome } from './property.ts';
+import { SERVICE, type Scope, type Tools, type Topology, type Trial, type TrialOutcome } from './property.ts';
 
 /** Trials that share a namespace before a fresh one is opened, so that lists over everything stay short. */
 const TRIALS_PER_NAMESPACE = 100;
@@ -28,6 +28,8 @@ export interface LabOptions {
   readonly ownNamespace: boolean;
   /** Whether every other instance is opened on a second namespace. */
   readonly apart: boolean;
+  /** Whether every other instance, from the first on, is opened on the service itself, past the environment. */
+  readonly mixed: boolean;
   /** Milliseconds after which a step counts as blocked. Only steers. */
   readonly blockMs: number;
 }
@@ -213,7 +215,9 @@ export class Lab {
     const { hosts } = await this.#lease;
     const host = hosts[seat % processes] as Host;
     const namespace = bench.namespaces[index % bench.namespaces.length] as string;
-    const instance = await host.open({ connection: bench.connection, namespace, instance: seat + 1 });
+    const isPast = this.#options.mixed && index % 2 === 0;
+    const connection = isPast ? this.#connectionOf(SERVICE) : bench.connection;
+    const instance = await host.open({ connection, namespace, instance: seat + 1 });
     bench.seated.set(seat, instance);
     return instance;
   }

@@ -93,6 +93,8 @@ export interface Property<Case> {
   readonly ownNamespace?: boolean;
   /** Whether every other instance, from the second on, is opened on a second namespace. Default false. */
   readonly apart?: boolean;
+  /** Whether every other instance, from the first on, is opened on the service itself, past the environment. Default false. */
+  readonly mixed?: boolean;
   /** Takes much longer than most, and is started first: started last, it would run alone. Default false. */
   readonly slow?: boolean;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;

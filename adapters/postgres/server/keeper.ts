@@ -1,5 +1,5 @@
 /**
- * Keeps one server, an embedded PostgreSQL or a pooler, for the process that started it, and removes every trace of
+ * Keeps one server, an embedded PostgreSQL, a standby of one, or a pooler, for the process that started it, and removes every trace of
  * it when that process is gone, however it went: it holds the other end of this process's standard input.
  *
  * It runs detached, so a terminal's Ctrl-C reaches its parent only. Arguments: the run's directory. It reads one line
@@ -14,6 +14,7 @@ import { unprivilegedAccount } from './account.ts';
 import { prepareBinaries } from './binaries.ts';
 import { createCluster, startServer, stopServer, SUPERUSER, type RunningServer } from './cluster.ts';
 import { startPgBouncer } from './pgbouncer.ts';
+import { copyPrimary } from './standby.ts';
 import { KEEPER_FILE, type KeeperMessage, type KeeperTask } from './runDirectory.ts';
 
 /**
@@ -52,9 +53,11 @@ async function start(at: string, task: KeeperTask): Promise<string> {
     return keepRunning(started, started.url);
   }
   const binaries = await prepareBinaries(at, account);
-  const password = randomBytes(16).toString('hex');
+  // A standby has the primary's.
+  const password = task.kind === 'standby' ? new URL(task.url).password : randomBytes(16).toString('hex');
   const options = { directory: at, binaries, account, password, signal: aborted.signal };
-  await createCluster(options);
+  if (task.kind === 'standby') await copyPrimary(task, at, account);
+  else await createCluster(options);
   const started = await startServer(options);
   return keepRunning(started, `postgresql://${SUPERUSER}:${password}@127.0.0.1:${started.port}/postgres`);
 }

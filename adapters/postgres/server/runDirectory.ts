@@ -20,8 +20,17 @@ const GRACE_MS = 60_000;
 /** What the keeper is to keep, as one line of JSON on its standard input. */
 export type KeeperTask =
   | { readonly kind: 'server' }
+  | StandbyTask
   /** A pooler in transaction mode. `program` is PgBouncer, `url` the server behind it. */
   | { readonly kind: 'pgbouncer'; readonly program: string; readonly upstream: Upstream };
+
+/** A standby of the embedded server at `url`, whose data is in the folder `data`; it replays `lagMs` later. */
+export interface StandbyTask {
+  readonly kind: 'standby';
+  readonly url: string;
+  readonly data: string;
+  readonly lagMs: number;
+}
 
 /** Where a pooler connects to. */
 export interface Upstream {
