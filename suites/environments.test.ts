@@ -7,13 +7,15 @@ import type { ClauseResult } from './result.ts';
 
 const SUBJECT = { surfaces: [], capabilities: DEFAULT_CAPABILITIES };
 
+function unused(): never {
+  throw new Error('Expected not to be called.');
+}
+
 function within(...environments: string[]): AnyProperty {
   return customProperty({
     clause: 'LOCK-10',
     environments: () => environments,
-    arbitrary: () => {
-      throw new Error('unused');
-    },
+    arbitrary: unused,
     execute: () => Promise.resolve(undefined),
   });
 }
@@ -50,11 +52,9 @@ describe('environments of a clause', () => {
   });
 
   it('are none unless the property asks', async () => {
-    const none = environments(['a'], () => {
-      throw new Error('unused');
-    });
-    const { environments: _, ...plain } = within() as AnyProperty & { environments: unknown };
-    expect(await none.settingsFor(plain as AnyProperty, SUBJECT)).toEqual({
+    const none = environments(['a'], unused);
+    const plain = customProperty({ clause: 'LOCK-10', arbitrary: unused, execute: unused });
+    expect(await none.settingsFor(plain, SUBJECT)).toEqual({
       environments: [SERVICE],
       connections: new Map([[SERVICE, 'service']]),
     });

@@ -13,6 +13,8 @@ const AS_TEXT = { getTypeParser: () => (text: string) => text } as unknown as No
 
 /** What pg knows and its types do not say. */
 type Query = QueryConfig & { readonly query_timeout: number };
+/** The pool waits for its hook. */
+type Config = Omit<PoolConfig, 'onConnect'> & { readonly onConnect: (client: ClientBase) => Promise<void> };
 
 /** A connection of a primary, and the URL of that server. */
 export interface Reached {
@@ -37,7 +39,7 @@ export class Servers {
   static async open(options: ResolvedOptions): Promise<Servers> {
     const { Pool } = await loadDriver();
     const pools = [options.connectionString].flat().map((url) => {
-      const pool = new Pool({
+      const config: Config = {
         connectionString: url,
         application_name: options.applicationName,
         max: options.max + 1,
@@ -47,9 +49,10 @@ export class Servers {
         types: AS_TEXT,
         // Without it a peer behind a black hole is noticed after hours.
         keepAlive: true,
-        onConnect: (client: ClientBase) => refuseReplica(client, options),
+        onConnect: refusingReplicas(options),
         ...(options.preparedStatements ? settingsAtConnect(options) : {}),
-      });
+      };
+      const pool = new Pool(config);
       // An idle connection may break at any time; a pool without this handler then ends the process.
       pool.on('error', () => undefined);
       return { url, pool };
@@ -84,14 +87,16 @@ export class Servers {
  * On a replica locks can be taken too, and exclude nobody who works on the primary; and what it shows may be of a
  * while ago. A URL that has led to the primary leads to a replica after a failover, so every connection is asked.
  */
-async function refuseReplica(client: ClientBase, { connectTimeoutMs }: ResolvedOptions): Promise<void> {
+function refusingReplicas({ connectTimeoutMs }: ResolvedOptions): Config['onConnect'] {
   const query: Query = {
     text: 'SELECT pg_is_in_recovery() AS replica',
     // It is a part of connecting.
     query_timeout: connectTimeoutMs,
   };
-  const { rows } = await client.query<{ replica: string }>(query);
-  if (rows[0]?.replica !== 'f') throw new Error('this server is a read-only replica');
+  return async (client) => {
+    const { rows } = await client.query<{ replica: string }>(query);
+    if (rows[0]?.replica !== 'f') throw new Error('this server is a read-only replica');
+  };
 }
 
 /**

@@ -112,10 +112,10 @@ export class HostedService {
       throw targetFailed({
         stage: 'environment',
         kind: 'invalid-answer',
-        message: `${what} of ${target.name}: expected { connection } or { unavailable: why }, got ${String(started)}.`,
+        message: `${what} of ${target.name}: expected { connection } or { unavailable: why }, got ${typeof started}.`,
       });
     return 'unavailable' in started
-      ? { unavailable: String(started.unavailable) }
+      ? { unavailable: started.unavailable }
       : this.#running(target, 'environment', what, started, { connection: started.connection });
   }
 

@@ -148,7 +148,7 @@ export class Lab {
   /** Removes the namespaces and gives the hosts back. The next trial leases again. */
   async close(): Promise<void> {
     try {
-      for (const environment of [...this.#benches.keys()]) await this.#vacate(environment);
+      for (const environment of this.#benches.keys()) await this.#vacate(environment);
     } finally {
       const lease = this.#lease;
       this.#lease = undefined;
