@@ -110,6 +110,11 @@ describe('terminal text', () => {
     }));
     const summary = certificationSummary({ ...memory, clauses: provided }, PLAIN);
     expect(summary).toContain(`provided by the bridge: ${first.clause} ${second.clause}`);
+    const reason = 'its environment "p" cannot be had here: Install p.';
+    const unchecked = { ...first, status: 'skipped' as const, reason };
+    expect(certificationSummary({ ...memory, clauses: [unchecked] }, PLAIN)).toContain(
+      `${first.clause} was not checked: ${reason}`,
+    );
     expect(certificationSummary({ ...memory, partial: true, level: null }, PLAIN)).toContain('interrupted');
   });
 });

@@ -8,6 +8,7 @@ import {
   type RuleName,
   type Verdict,
 } from '../suites/result.ts';
+import { isUnavailable } from '../suites/environments.ts';
 import { isElsewhere } from '../suites/shard.ts';
 import type { Power } from '../scenarios/evidence.ts';
 import { formatMs, plural, printable } from './format.ts';
@@ -130,7 +131,7 @@ export function quote(word: string): string {
 
 /**
  * The clauses for which a certification is not decided. When they are the reason of its verdict, also those of the
- * asked level that were left out.
+ * asked level that were left out. Those that this machine could not check are always among them.
  */
 export function undecidedClauses(certification: Certification): readonly ClauseResult[] {
   const explains = countedVerdict(certification) === 'inconclusive' && certification.partial !== true;
@@ -143,6 +144,7 @@ export function undecidedClauses(certification: Certification): readonly ClauseR
     (result) =>
       result.status === 'inconclusive' ||
       result.status === 'error' ||
+      isUnavailable(result) ||
       (explains && (result.status === 'not-run' || result.status === 'skipped') && counts(result)),
   );
 }

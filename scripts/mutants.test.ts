@@ -4,7 +4,9 @@ import { CLAUSES } from '../adapters/contract/index.ts';
 import { MUTANTS } from '../adapters/mutants/index.ts';
 import type { Mutant, MutantBase } from '../adapters/mutants/mutant.ts';
 import { startEmbedded, type EmbeddedServer } from '../adapters/postgres/server/embedded.ts';
+import { findPgBouncer, PGBOUNCER_MISSING } from '../adapters/postgres/server/pooler.ts';
 import { certify, type CertifyOptions, type CertifyOutcome } from '../suites/certify.ts';
+import { needsOwnServer } from './mutation.ts';
 import { variantTarget } from './targets.ts';
 
 interface Case {
@@ -22,7 +24,16 @@ const FAST = CLAUSES.flatMap(
 );
 /** What several processes on a database show, and no memory can. */
 const ON_POSTGRES = ['module-mutex', 'no-lock', 'unlock-before-commit', 'pool-query-in-callback'];
-const CASES = [...FAST, ...ALL.filter((one) => one.base === 'postgres' && ON_POSTGRES.includes(one.name))];
+/** What an environment shows, and the service itself hides. */
+const IN_ENVIRONMENTS = ['lock-on-replica', 'replica-read'];
+const BEHIND_PGBOUNCER = 'session-lock-pooled';
+if ((await findPgBouncer()) === undefined)
+  console.warn(`SKIPPED: the mutant ${BEHIND_PGBOUNCER}. ${PGBOUNCER_MISSING}`);
+else IN_ENVIRONMENTS.push(BEHIND_PGBOUNCER);
+const CASES = [
+  ...FAST,
+  ...ALL.filter((one) => one.base === 'postgres' && [...ON_POSTGRES, ...IN_ENVIRONMENTS].includes(one.name)),
+];
 const CORRECT: readonly { readonly name: string; readonly base: MutantBase }[] = [
   { name: 'reentrant-lock', base: 'memory' },
   { name: 'short-pages', base: 'memory' },
@@ -41,7 +52,7 @@ afterAll(async () => {
 function run(
   name: string,
   base: MutantBase,
-  options: Pick<CertifyOptions, 'runs' | 'only'>,
+  options: Pick<CertifyOptions, 'runs' | 'only'> & Partial<Pick<CertifyOptions, 'pg'>>,
 ): Promise<CertifyOutcome> {
   return certify({
     target: variantTarget(name, base),
@@ -61,7 +72,8 @@ function run(
 
 describe('each mutant is killed by its clause', () => {
   it.each(CASES)('$name on $base', async ({ mutant, base }) => {
-    const outcome = await run(mutant.name, base, { only: mutant.clauses, runs: 100 });
+    const own = needsOwnServer(mutant) ? { pg: 'embedded' } : {};
+    const outcome = await run(mutant.name, base, { only: mutant.clauses, runs: 100, ...own });
     const killers = outcome.clauses.filter(({ status }) => status === 'violated');
     expect(killers.map(({ clause }) => clause)).not.toEqual([]);
     // The right reason: the adapter was caught for what it did, not for leaving its process or never answering.

@@ -1,5 +1,6 @@
 /** Examines mutants and equivalents, a few at once, and prints each as it is decided. */
 import { randomBytes } from 'node:crypto';
+import { findClause } from '../adapters/contract/index.ts';
 import { MUTANT_BASES, type MutantBase } from '../adapters/mutants/mutant.ts';
 import { EQUIVALENTS, MUTANTS } from '../adapters/mutants/index.ts';
 import { parseWhere } from '../adapters/postgres/server/where.ts';
@@ -83,7 +84,7 @@ export async function examineAll(
   const waiting = [...specimens];
   const work = async (): Promise<void> => {
     for (let one = waiting.shift(); one !== undefined && !signal.aborted; one = waiting.shift()) {
-      const result = await examine(one, options);
+      const result = await examine(one, needsOwnServer(one) ? { ...options, pg: flags.pg } : options);
       // What was cut short decides nothing.
       if (signal.aborted) return;
       results.set(one, result);
@@ -98,6 +99,11 @@ export async function examineAll(
     progress.stop();
   }
   return specimens.flatMap((one) => results.get(one) ?? []);
+}
+
+/** A standby is made of a server that the certification has started itself. */
+export function needsOwnServer({ clauses }: Pick<Specimen, 'clauses'>): boolean {
+  return clauses.some((id) => findClause(id)?.capabilities.includes('replicas') === true);
 }
 
 /** One server for all: each certification would start its own. */

@@ -23,7 +23,7 @@ export const BUNDLED_TARGETS: readonly BundledTarget[] = [
   },
   {
     name: 'postgres',
-    text: 'PostgreSQL with transaction-scoped advisory locks; any number of processes',
+    text: 'PostgreSQL with transaction-scoped advisory locks; any number of processes, PgBouncer and replicas (LOCK-10 needs the program pgbouncer)',
     module: 'adapters/postgres/target.js',
   },
 ];

@@ -16,9 +16,11 @@ import {
   type Host,
   type HostPool,
   type Lease,
+  type LoadedTarget,
   type TargetReference,
 } from '../scenarios/host/index.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
+import { Environments } from './environments.ts';
 import { PROPERTIES } from './clauses/index.ts';
 import { checkProperty } from './harness/check.ts';
 import type { AnyProperty, Subject } from './harness/property.ts';
@@ -119,7 +121,7 @@ export class Certification implements AsyncDisposable {
   readonly #pool: HostPool;
   /** Gives the host that started the service. */
   readonly #lease: Lease;
-  readonly #connection: Json;
+  readonly #environments: Environments;
   /** Those that this shard checks; undefined: all. */
   readonly #members: ReadonlySet<Clause> | undefined;
   /** What provides the clauses that the storage itself does not, by id. */
@@ -131,12 +133,12 @@ export class Certification implements AsyncDisposable {
     lease: Lease,
     connection: Json,
     subject: CertifiedSubject,
-    provided: Readonly<Record<string, string>>,
+    { provided, environments: offered }: Pick<LoadedTarget, 'provided' | 'environments'>,
   ) {
     this.#options = options;
     this.#pool = pool;
     this.#lease = lease;
-    this.#connection = connection;
+    this.#environments = new Environments({ steward: stewardOf(lease), connection, offered });
     this.#provided = provided;
     this.subject = subject;
     this.#members = options.shard === undefined ? undefined : this.#shardMembers(options.shard);
@@ -153,7 +155,8 @@ export class Certification implements AsyncDisposable {
     try {
       const lease = await pool.lease(1);
       const steward = stewardOf(lease);
-      const { name, version, capabilities, provided } = await steward.load(options.target);
+      const loaded = await steward.load(options.target);
+      const { name, version, capabilities } = loaded;
       const requestedLevel = levelToAskFor(options, capabilities.crossInstance);
       const hash = (await contentHash(options.target.url)) ?? null;
       const { connection, environment } = await steward.start({ pg: options.pg });
@@ -161,7 +164,7 @@ export class Certification implements AsyncDisposable {
         const surfaces = await probe(steward, connection, options.runId);
         const found = { name, version, contentHash: hash, capabilities, surfaces, storage: environment };
         const subject = { ...found, requestedLevel };
-        return new Certification(options, pool, lease, connection, subject, provided);
+        return new Certification(options, pool, lease, connection, subject, loaded);
       } catch (error) {
         await steward.stopService();
         throw error;
@@ -221,9 +224,13 @@ export class Certification implements AsyncDisposable {
 
   async #check(clause: Clause, definition: AnyProperty): Promise<ClauseResult> {
     const { seed, path, runs, budgetMs, processes, now, signal, runId, shrink = true } = this.#options;
+    const settings = await this.#environments.settingsFor(definition, this.subject);
+    if (!('connections' in settings)) return this.#without(clause, settings.status, settings.reason);
+    const { environments, connections } = settings;
     const check = checkProperty(definition, {
       clause,
       subject: this.subject,
+      environments,
       seed,
       ...(path === undefined ? {} : { path }),
       ...(signal === undefined ? {} : { signal }),
@@ -234,8 +241,8 @@ export class Certification implements AsyncDisposable {
       now,
       lab: {
         lease: (count) => this.#pool.lease(count),
-        connection: this.#connection,
-        destroy: (namespace) => stewardOf(this.#lease).destroy(this.#connection, namespace),
+        connections,
+        destroy: (connection, namespace) => stewardOf(this.#lease).destroy(connection, namespace),
         prefix: `ls${runId}_${clause.id.toLowerCase().replace('-', '_')}`,
         blockMs: BLOCK_MS,
       },

@@ -60,6 +60,14 @@ describe('levels', () => {
     expect(levelOf(clauses, 'durable').level).toBe('durable');
   });
 
+  it('are not given when this machine could not check one of their clauses, and the verdict leaves that out', () => {
+    const reason = 'its environment "p" cannot be had here: p is not installed';
+    const clauses = results((clause) =>
+      clause.id === 'LOCK-10' ? { status: 'skipped', reason } : upTo('cluster')(clause),
+    );
+    expect(levelOf(clauses, 'cluster')).toMatchObject({ level: null, verdict: 'ok' });
+  });
+
   it('are not given without results', () => {
     expect(levelOf([], 'process')).toEqual({ level: null, levels: NO_LEVELS, verdict: 'inconclusive' });
     expect(new Set(Object.values(NO_LEVELS))).toEqual(new Set(['not-run']));

@@ -29,7 +29,7 @@ export function levelOf(clauses: readonly ClauseResult[], requestedLevel: Level)
 }
 
 function levelStatuses(clauses: readonly ClauseResult[]): LevelStatuses {
-  const statusOf = new Map(clauses.map((result) => [result.clause, result.status]));
+  const statusOf = new Map(clauses.map(({ clause, status }) => [clause, status]));
   let below: LevelStatus = 'given';
   const entries = LEVELS.map((level) => {
     const own = ownStatus(

@@ -27,9 +27,9 @@ export interface Capabilities {
   readonly tailComplete: boolean;
   /** Longest time in milliseconds until a stream is usable after its holder died or froze. Default null. If null, no bound is claimed. */
   readonly recoveryMs: number | null;
-  /** Which connection poolers it works through, for example `pgbouncer-transaction`. Default none. If none, none is tested. */
+  /** Which connection poolers it works through, for example `pgbouncer-transaction`. Each needs an environment of that name in the target. Default none. If none, none is tested. */
   readonly poolers: readonly string[];
-  /** Whether it may read from replicas. Default false. If false, replica clauses are not-applicable. */
+  /** Whether it can be opened with replicas beside the primary, and may read from them. Default false. If false, replica clauses are not-applicable. */
   readonly replicas: boolean;
 }
 

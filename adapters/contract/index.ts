@@ -4,6 +4,7 @@
  * - adapter: an implementation of the persistence seam.
  * - target: a module that tells lockstep how to start an adapter's backing service and to open instances.
  * - instance: one opened adapter in one process.
+ * - environment: hard conditions around the service in which instances can be opened, like a pooler in front of it.
  * - namespace: an isolated, empty data set; instances on one namespace share storage.
  * - surface: a part of the seam that an adapter may have or lack.
  * - capability: a declared property that switches clauses on.
@@ -18,6 +19,7 @@ export * from './errors.ts';
 export * from './exportJob.ts';
 export * from './ownSettlement.ts';
 export * from './records.ts';
+export * from './service.ts';
 export * from './target.ts';
 export * from './text.ts';
 export * from './time.ts';

@@ -38,6 +38,13 @@ describe('targets', () => {
     expect(defineTarget({ name: 'x', open })).toEqual({ name: 'x', open });
   });
 
+  test('offer environments by the names of clauses and of their poolers', () => {
+    const environments = { a: open, 'replica-only': open } as never;
+    expect(parsed({ name: 'x', open, environments, capabilities: { poolers: ['a'] } }).environments).toBe(
+      environments,
+    );
+  });
+
   test('may be an instance of a class with private fields', async () => {
     class Mine {
       readonly name = 'mine';
@@ -61,6 +68,12 @@ describe('targets', () => {
     ['no open', { name: 'x' }],
     ['open that is no function', { name: 'x', open: adapter }],
     ['an unknown field', { name: 'x', open, opne: open }],
+    ['an environment that is no function', { name: 'x', open, environments: { 'replica-only': {} } }],
+    ['an environment that no clause knows', { name: 'x', open, environments: { pgbouncer: open } }],
+    [
+      'an environment of another pooler than it declares',
+      { name: 'x', open, environments: { b: open }, capabilities: { poolers: ['a'] } },
+    ],
     ['an unknown capability', { name: 'x', open, capabilities: { durabel: true } }],
     ['an unknown durability', { name: 'x', open, capabilities: { durable: 'always' } }],
     ['a bound that is no bound', { name: 'x', open, capabilities: { recoveryMs: 0 } }],

@@ -9,28 +9,10 @@ import { findClause } from './clauses.ts';
 import type { Json } from './records.ts';
 import type { Clock } from './time.ts';
 import type { OwnSettlement } from './ownSettlement.ts';
-
-/** What a target's `start` returns. */
-export interface StartedService {
-  /** Serializable; handed to `open` in other processes. */
-  readonly connection?: Json;
-  /** Stops the service and removes what `start` made. Called once. */
-  readonly stop?: () => Awaitable<void>;
-  /** Versions and settings of the storage, for the report. */
-  readonly environment?: Json;
-}
-
-/** What `start` is told. */
-export interface StartOptions {
-  /**
-   * The user's `--pg` (or `DATABASE_URL`) as written: `embedded`, `docker`, `docker:IMAGE` or a connection URL.
-   * Targets without PostgreSQL ignore it.
-   */
-  readonly pg: string;
-}
+import { ENVIRONMENTS, type StartedService, type StartEnvironment, type StartOptions } from './service.ts';
 
 export interface OpenOptions {
-  /** What `start` returned as `connection`; null without `start`. */
+  /** What `start`, or the environment of the instance, returned as `connection`; null without `start`. */
   readonly connection: Json;
   /** The isolated data set: 1 to 40 characters `[a-z0-9_]`. Instances with one namespace share records. */
   readonly namespace: string;
@@ -47,6 +29,11 @@ export interface TargetDefinition {
   readonly capabilities?: Partial<Capabilities>;
   /** Brings up the backing service, once a run. */
   start?(options: StartOptions): Awaitable<StartedService>;
+  /**
+   * Environments around the service that show what it hides by itself, by name: one of ENVIRONMENTS, or a pooler of
+   * `capabilities.poolers`. Default: none, and then no clause that needs one can hold.
+   */
+  readonly environments?: Readonly<Record<string, StartEnvironment>>;
   /** Opens one instance. Called in other processes than `start`. */
   open(options: OpenOptions): Awaitable<StorageAdapter>;
   /** Removes a namespace and everything in it. */
@@ -83,7 +70,7 @@ const fn = z.custom<(...args: never[]) => unknown>(
   'expected a function',
 );
 
-const schema = z.strictObject({
+const members = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected 1 to 40 characters a-z, 0-9 or -'),
   version: z.string().min(1).optional(),
   capabilities: z
@@ -104,6 +91,7 @@ const schema = z.strictObject({
     .partial()
     .optional(),
   start: fn.optional(),
+  environments: z.record(z.string(), fn).optional(),
   open: fn,
   destroy: fn.optional(),
   codec: z
@@ -120,6 +108,16 @@ const schema = z.strictObject({
       z.string().min(1),
     )
     .optional(),
+});
+
+/** A name that no clause asks for is a slip: the environment would never be started. */
+const schema = members.superRefine(({ environments = {}, capabilities }, context) => {
+  const known = [...ENVIRONMENTS, ...(capabilities?.poolers ?? [])];
+  for (const name of Object.keys(environments)) {
+    if (known.includes(name)) continue;
+    const message = `expected one of ${ENVIRONMENTS.join(', ')}, or a pooler of capabilities.poolers`;
+    context.addIssue({ code: 'custom', path: ['environments', name], message });
+  }
 });
 
 /** A target, or why something is none: one line a problem, each with the path, what was expected and what came. */

@@ -32,6 +32,7 @@ import { expiredGoOnRead } from './equivalents/expiredGoOnRead.ts';
 import { putSaysLater } from './equivalents/putSaysLater.ts';
 import { putWaits } from './equivalents/putWaits.ts';
 import { twoKeyLock } from './equivalents/twoKeyLock.ts';
+import { REPLICA_MUTANTS } from './replicas/index.ts';
 import { STREAM_MUTANTS } from './streams/index.ts';
 import { unlockBeforeCommit } from './unlockBeforeCommit.ts';
 
@@ -53,6 +54,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...IDEMPOTENCY_MUTANTS,
   ...LIFE_MUTANTS,
   ...LOCK_MUTANTS,
+  ...REPLICA_MUTANTS,
   ...STREAM_MUTANTS,
 ];
 

@@ -6,6 +6,7 @@
  */
 import type {
   Capabilities,
+  Json,
   LockedView,
   LockOptions,
   OpenOptions,
@@ -22,8 +23,8 @@ export interface Seed {
   readonly base: MutantBase;
   /** How the reference was opened. */
   readonly options: OpenOptions;
-  /** Opens one more instance of the unchanged reference on the same namespace. */
-  readonly another: () => Promise<StorageAdapter>;
+  /** Opens one more instance of the unchanged reference on the same namespace; `connection` instead of the given one. */
+  readonly another: (connection?: Json) => Promise<StorageAdapter>;
 }
 
 /** A changed reference adapter. */

@@ -23,7 +23,7 @@ const target: TargetDefinition = defineTarget({
   capabilities: { ...reference.capabilities, ...variant.capabilities },
   ...(variant.codec === undefined ? {} : { codec: variant.codec }),
   async open(options: OpenOptions) {
-    const another = async () => reference.open(options);
+    const another = async (connection = options.connection) => reference.open({ ...options, connection });
     const adapter = await another();
     return variant.mutate?.(adapter, { base, options, another }) ?? adapter;
   },

@@ -30,10 +30,13 @@ interface Known {
  * Resolves when the server has signaled the session of `client`, which drops the signal if it runs nothing; or when
  * it cannot be reached, within connectTimeoutMs. Never rejects.
  */
-export async function requestCancel(client: PoolClient, options: ResolvedOptions): Promise<void> {
+export async function requestCancel(
+  client: PoolClient,
+  connectionString: string,
+  { connectTimeoutMs }: ResolvedOptions,
+): Promise<void> {
   const { Client } = await loadDriver();
   const { processID, secretKey } = client as unknown as Known;
-  const { connectionString, connectTimeoutMs } = options;
   // It knows where and how to connect, and is never asked to log in.
   const known = new Client({ connectionString }) as unknown as Known;
   const { host, port, ssl, sslNegotiation, connection } = known;

@@ -3,6 +3,7 @@ import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import { requestCancel } from './cancel.ts';
 import { closed, isFatal } from './errors.ts';
 import type { ResolvedOptions } from './options.ts';
+import type { Reached } from './servers.ts';
 import type { Param, Result, Row, Statement } from './sql.ts';
 
 /** What pg knows and its types do not say. */
@@ -15,6 +16,8 @@ export interface RunOptions {
 
 export class Connection {
   readonly #client: PoolClient;
+  /** The server that it leads to. */
+  readonly #url: string;
   readonly #options: ResolvedOptions;
   readonly #onReturned: (connection: Connection) => void;
   #lost: { readonly error: unknown } | undefined;
@@ -26,8 +29,13 @@ export class Connection {
   #isDoubtful = false;
   #isReturned = false;
 
-  constructor(client: PoolClient, options: ResolvedOptions, onReturned: (connection: Connection) => void) {
+  constructor(
+    { client, url }: Reached,
+    options: ResolvedOptions,
+    onReturned: (connection: Connection) => void,
+  ) {
     this.#client = client;
+    this.#url = url;
     this.#options = options;
     this.#onReturned = onReturned;
     // A client that is checked out and has no 'error' handler ends the process when its connection breaks.
@@ -65,7 +73,7 @@ export class Connection {
 
   /** Cancels the statement that runs. Resolves when no later statement can be hit any more; never rejects. */
   cancel(): Promise<void> {
-    return requestCancel(this.#client, this.#options);
+    return requestCancel(this.#client, this.#url, this.#options);
   }
 
   /** Resolves when no statement runs. */

@@ -24,6 +24,10 @@ export const POSTGRES_CAPABILITIES: Partial<Capabilities> = {
   ttl: true,
   idempotencyClaims: true,
   exportClaims: true,
+  // With the option preparedStatements: false.
+  poolers: ['pgbouncer-transaction'],
+  // They may stand among the servers that it is given; it uses the primary alone.
+  replicas: true,
 };
 
 /**

@@ -1,7 +1,9 @@
 /** Namespaces: schemas that lockstep creates, marks, and alone removes. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { StorageError } from '../contract/index.ts';
 import type { Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
+import { loadDriver } from './driver.ts';
 import { translate } from './errors.ts';
 import { lockMigrations, migrate } from './migrate.ts';
 import type { Statement } from './sql.ts';
@@ -56,6 +58,33 @@ export async function dropNamespace(connections: Connections, schema: string, ru
       if (await isOurs(connection, schema, run)) await connection.control(`DROP SCHEMA "${schema}" CASCADE`);
     });
   });
+}
+
+/** How often to look whether a replica has a namespace, and how long to wait between two looks, in milliseconds. */
+const REPLICA_LOOKS = 500;
+const REPLICA_LOOK_MS = 20;
+
+/** Waits until the replica at `url` shows the namespace `schema`. Errors: UNAVAILABLE. */
+export async function untilReplicated(url: string, schema: string): Promise<void> {
+  const { Client } = await loadDriver();
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    for (let look = 0; look < REPLICA_LOOKS; look += 1) {
+      const { rowCount } = await client.query(FIND.text, [schema]);
+      if (rowCount === 1) return;
+      await delay(REPLICA_LOOK_MS);
+    }
+  } catch (error) {
+    throw translate(error, 'connect');
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+  throw new StorageError(
+    'UNAVAILABLE',
+    `Expected the replica to show schema "${schema}" within ${REPLICA_LOOKS * REPLICA_LOOK_MS} ms, but it does not.`,
+  );
 }
 
 async function isOurs(connection: Connection, schema: string, run: string): Promise<boolean> {

@@ -3,8 +3,11 @@ import { z } from 'zod';
 
 /** What an author writes. Times in milliseconds. */
 export interface PostgresOptions {
-  /** `postgresql://user:password@host:port/database`. */
-  readonly connectionString: string;
+  /**
+   * `postgresql://user:password@host:port/database`; or those of all servers of a cluster, in any order. Whichever is
+   * the primary is used, and no replica ever.
+   */
+  readonly connectionString: string | readonly string[];
   /** The schema that holds the tables; it is part of every lock's key. */
   readonly schema: string;
   /**
@@ -40,12 +43,11 @@ export type ResolvedOptions = Required<PostgresOptions>;
 /** A longer name would be cut by PostgreSQL, and two namespaces could become one. */
 const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/;
 
+const url = z.string().regex(/^postgres(ql)?:\/\//, 'expected postgresql://user:password@host:port/database');
 const timeout = z.number().int().min(1).max(3_600_000);
 const schema = z
   .strictObject({
-    connectionString: z
-      .string()
-      .regex(/^postgres(ql)?:\/\//, 'expected postgresql://user:password@host:port/database'),
+    connectionString: z.union([url, z.array(url).min(1)]),
     schema: z.string().regex(SCHEMA, 'expected 1 to 63 characters a-z, 0-9 or _'),
     max: z.number().int().min(1).max(1000).default(8),
     lockTimeoutMs: timeout.default(10_000),

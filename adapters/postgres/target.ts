@@ -1,18 +1,40 @@
 /** The PostgreSQL adapter as a target, on a server started for the run or on one that a URL names. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { defineTarget, type Json, type StartedService, type TargetDefinition } from '../contract/index.ts';
+import {
+  defineTarget,
+  type EnvironmentOptions,
+  type Json,
+  type StartedEnvironment,
+  type StartedService,
+  type TargetDefinition,
+  type UnavailableEnvironment,
+} from '../contract/index.ts';
 import { Connections } from './connections.ts';
 import { POSTGRES_CAPABILITIES } from './index.ts';
-import { dropNamespace, ensureNamespace, schemaOf } from './namespace.ts';
+import { dropNamespace, ensureNamespace, schemaOf, untilReplicated } from './namespace.ts';
 import { openAdapter } from './open.ts';
-import { resolveOptions } from './options.ts';
+import { resolveOptions, type PostgresOptions } from './options.ts';
+import { startStandby, type EmbeddedServer } from './server/embedded.ts';
+import type { KeptServer } from './server/kept.ts';
+import { findPgBouncer, PGBOUNCER_MISSING, startPooler } from './server/pooler.ts';
 import { reach } from './server/reach.ts';
 import { startServerAt } from './server/started.ts';
 import { parseWhere, type Where } from './server/where.ts';
 
 /** What `start` hands to `open` in other processes. `run` marks the namespaces of this run. */
-const connectionSchema = z.strictObject({ url: z.string(), run: z.string() });
+const connectionSchema = z.strictObject({
+  url: z.string(),
+  run: z.string(),
+  /** The URL of a transaction pooler in front of the server at `url`; instances are opened through it. */
+  pooled: z.string().optional(),
+  /** URLs of several servers of one cluster, replicas among them; instances are given all of them, and no other. */
+  servers: z.array(z.string()).optional(),
+});
+type Connection = z.infer<typeof connectionSchema>;
+
+/** How much later a standby shows what the primary has committed, in milliseconds: longer than a step takes. */
+const LAG_MS = 1_000;
 
 const target: TargetDefinition = defineTarget({
   name: 'postgres',
@@ -22,13 +44,19 @@ const target: TargetDefinition = defineTarget({
     const where = parseWhere(pg);
     return where === undefined || where.kind === 'url' ? startOnUrl(pg) : startOnOwn(where);
   },
+  environments: {
+    'pgbouncer-transaction': behindPgBouncer,
+    'lagging-replica': (options) => besideStandby(options, (primary, standby) => [standby, primary]),
+    'replica-only': (options) => besideStandby(options, (_, standby) => [standby]),
+  },
   async open({ connection, namespace, instance }) {
-    const { url, run } = connectionSchema.parse(connection);
+    const known = connectionSchema.parse(connection);
     const schema = schemaOf(namespace);
-    await ensureNamespace(await maintenance(url), schema, run);
+    await ensureNamespace(await maintenance(known.url), schema, known.run);
+    for (const url of known.servers ?? []) if (url !== known.url) await untilReplicated(url, schema);
     const applicationName = `lockstep ${namespace} ${instance}`;
     return openAdapter(
-      await Connections.open(resolveOptions({ connectionString: url, schema, applicationName })),
+      await Connections.open(resolveOptions({ schema, applicationName, ...reachedBy(known) })),
     );
   },
   async destroy({ connection, namespace }) {
@@ -41,11 +69,13 @@ export default target;
 
 async function startOnOwn(where: Exclude<Where, { kind: 'url' }>): Promise<StartedService> {
   const server = await startServerAt(where);
+  if (server.embedded !== undefined) embedded.set(server.url, { server: server.embedded });
   try {
     return {
       connection: { url: server.url, run: randomUUID() },
       environment: { ...server.origin, ...((await reach(server.url)) as { [key: string]: Json }) },
       async stop() {
+        embedded.delete(server.url);
         await endMaintenance(server.url);
         await server.stop();
       },
@@ -63,6 +93,50 @@ async function startOnUrl(url: string): Promise<StartedService> {
     environment: { source: 'url', ...environment },
     stop: () => endMaintenance(url),
   };
+}
+
+/** Namespaces are made and removed past the pooler, as migrations should be. */
+async function behindPgBouncer({
+  connection,
+}: EnvironmentOptions): Promise<StartedEnvironment | UnavailableEnvironment> {
+  const { url, run } = connectionSchema.parse(connection);
+  const program = await findPgBouncer();
+  if (program === undefined) return { unavailable: PGBOUNCER_MISSING };
+  const pooler = await startPooler(program, url);
+  return { connection: { url, run, pooled: pooler.url }, stop: () => pooler.stop() };
+}
+
+function reachedBy({
+  url,
+  pooled,
+  servers,
+}: Connection): Pick<PostgresOptions, 'connectionString' | 'preparedStatements'> {
+  if (pooled !== undefined) return { connectionString: pooled, preparedStatements: false };
+  return { connectionString: servers ?? url };
+}
+
+/** Servers that this process has started, by URL: only of them a standby can be made. */
+const embedded = new Map<string, Embedded>();
+
+interface Embedded {
+  readonly server: EmbeddedServer;
+  /** Made when the first environment needs it. */
+  standby?: Promise<KeptServer>;
+}
+
+async function besideStandby(
+  { connection }: EnvironmentOptions,
+  order: (primary: string, standby: string) => string[],
+): Promise<StartedEnvironment | UnavailableEnvironment> {
+  const { url, run } = connectionSchema.parse(connection);
+  const started = embedded.get(url);
+  if (started === undefined) {
+    return { unavailable: 'A standby is made of the embedded server alone. Use --pg embedded.' };
+  }
+  started.standby ??= startStandby(started.server, LAG_MS);
+  const standby = await started.standby;
+  // Both environments share it, and stopping is idempotent.
+  return { connection: { url, run, servers: order(url, standby.url) }, stop: () => standby.stop() };
 }
 
 /**

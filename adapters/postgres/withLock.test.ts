@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RETRYABLE_CODES, type StorageErrorCode } from '../contract/index.ts';
 import {
   codeOfRejection,
@@ -10,9 +10,18 @@ import {
   type FullAdapter,
   type FullView,
 } from './testing/server.ts';
+import type { KeptServer } from './server/kept.ts';
+import { findPgBouncer, PGBOUNCER_MISSING, startPooler } from './server/pooler.ts';
 import { startProxy } from './testing/proxy.ts';
 
 const server = useServer();
+const program = await findPgBouncer();
+if (program === undefined) console.warn(`SKIPPED: withLock behind PgBouncer. ${PGBOUNCER_MISSING}`);
+let pooler: KeptServer | undefined;
+beforeAll(async () => {
+  if (program !== undefined) pooler = await startPooler(program, server.url);
+});
+afterAll(() => pooler?.stop());
 
 async function pair(
   namespace: string,
@@ -40,13 +49,26 @@ async function terminate(applicationName: string): Promise<void> {
   );
 }
 
-describe.each([{ preparedStatements: true }, { preparedStatements: false }])(
-  'withLock with %o',
-  ({ preparedStatements }) => {
-    const kind = preparedStatements ? 'prepared' : 'plain';
+describe.each([
+  { kind: 'prepared', skip: false },
+  { kind: 'plain', skip: false },
+  { kind: 'pooled', skip: program === undefined },
+])('withLock with $kind statements', ({ kind, skip }) => {
+  describe.skipIf(skip)('', () => {
+    const pair = async (
+      namespace: string,
+      options: Parameters<typeof server.open>[1] = {},
+    ): Promise<[FullAdapter, FullAdapter]> => {
+      // Migrations go past the pooler.
+      const all = { ...options, preparedStatements: kind === 'prepared' };
+      const first = await server.open(namespace, all);
+      if (pooler === undefined || kind !== 'pooled') return [first, await server.open(namespace, all)];
+      const pooled = { ...all, connectionString: pooler.url };
+      return [await server.attach(namespace, pooled), await server.attach(namespace, pooled)];
+    };
 
     it('loses no update of two instances', async () => {
-      const [a, b] = await pair(`counter_${kind}`, { preparedStatements, max: 3 });
+      const [a, b] = await pair(`counter_${kind}`, { max: 3 });
       await a.streamRepository.streams.create(stream('s1'));
       await Promise.all(
         Array.from({ length: 60 }, (_, index) =>
@@ -61,7 +83,7 @@ describe.each([{ preparedStatements: true }, { preparedStatements: false }])(
     });
 
     it('rolls back and rethrows the very error of the callback', async () => {
-      const [a, b] = await pair(`rollback_${kind}`, { preparedStatements });
+      const [a, b] = await pair(`rollback_${kind}`);
       const error = new Error('mine');
       const failing = a.streamRepository.withLock('s1', async ({ streams }) => {
         await streams?.create(stream('s1'));
@@ -73,7 +95,7 @@ describe.each([{ preparedStatements: true }, { preparedStatements: false }])(
     });
 
     it('times out without a ghost', async () => {
-      const [a, b] = await pair(`timeout_${kind}`, { preparedStatements });
+      const [a, b] = await pair(`timeout_${kind}`);
       const holder = await holdLock(a, 's1');
       let runs = 0;
       const wait = (adapter: FullAdapter): Promise<unknown> =>
@@ -92,7 +114,7 @@ describe.each([{ preparedStatements: true }, { preparedStatements: false }])(
     });
 
     it('stops waiting when the signal is aborted, and leaves holders alone', async () => {
-      const [a, b] = await pair(`abort_${kind}`, { preparedStatements });
+      const [a, b] = await pair(`abort_${kind}`);
       const holder = await holdLock(a, 's1');
       const abort = new AbortController();
       let runs = 0;
@@ -120,8 +142,8 @@ describe.each([{ preparedStatements: true }, { preparedStatements: false }])(
       const early = a.streamRepository.withLock('s1', async () => undefined, { signal: abort.signal });
       expect(await codeOfRejection(early)).toBe('ABORTED');
     });
-  },
-);
+  });
+});
 
 describe('a section', () => {
   it('is doomed by a write that fails, also when the callback swallows it', async () => {

@@ -1,5 +1,6 @@
 /** Clause results and violations as text. */
 import { findClause } from '../../adapters/contract/index.ts';
+import { isUnavailable } from '../../suites/environments.ts';
 import type { ClauseResult } from '../../suites/result.ts';
 import { isElsewhere } from '../../suites/shard.ts';
 import { formatMs, plural, printable } from '../format.ts';
@@ -104,6 +105,7 @@ export function certificationSummary(certification: Certification, style: Termin
     statusColor(verdict, colors)(`  ${levelText(certification)}`),
     ...countLines(certification, style),
     ...baselineLines(certification, style),
+    ...unavailableLines(certification, style),
     ...inapplicableLines(certification, style),
     colors.dim(
       `  ${plural(certification.runs, 'run')} a clause, ${where}, ${formatMs(certification.durationMs)}`,
@@ -137,6 +139,17 @@ function countLines(certification: Certification, style: TerminalStyle): string[
     }
   }
   return lines.map((line) => line.painted);
+}
+
+/** What this machine could not check although it is declared, and what to do about it. */
+function unavailableLines({ clauses }: Certification, style: TerminalStyle): string[] {
+  const { yellow } = colorsOf(style);
+  return clauses
+    .filter(isUnavailable)
+    .flatMap(({ clause, reason = '' }) =>
+      hanging('  ○ ', printable(`${clause} was not checked: ${reason}`), widthOf(style)),
+    )
+    .map((line) => yellow(line));
 }
 
 /** Which clauses do not apply, by the reason: what is declared or provided decides what a certificate is worth. */

@@ -1,5 +1,12 @@
 /** What a host can be told, and what it answers. The same whether it is a process or in this one. */
-import type { Capabilities, Json, StartOptions, Surface } from '../../adapters/contract/index.ts';
+import type {
+  Capabilities,
+  EnvironmentOptions,
+  Json,
+  StartOptions,
+  Surface,
+  UnavailableEnvironment,
+} from '../../adapters/contract/index.ts';
 import type { StepDone } from './actor.ts';
 import type { TargetFailure } from './failure.ts';
 import type { RunEnd } from './interpreter.ts';
@@ -20,6 +27,8 @@ export interface LoadedTarget {
   readonly provided: Readonly<Record<string, string>>;
   /** The author's own codec functions, by name. */
   readonly codec: readonly CodecFunction[];
+  /** Those that the target offers, by name. */
+  readonly environments: readonly string[];
   readonly hasStart: boolean;
   readonly hasDestroy: boolean;
 }
@@ -35,8 +44,11 @@ export interface CodecCall {
 export type CodecResult =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: Caught };
 
-export interface Service {
+export interface RunningEnvironment {
   readonly connection: Json;
+}
+
+export interface Service extends RunningEnvironment {
   readonly environment: Json;
 }
 
@@ -75,6 +87,12 @@ export interface Commands {
   readonly hello: { readonly input: Hello; readonly output: null };
   readonly load: { readonly input: TargetReference; readonly output: LoadedTarget };
   readonly start: { readonly input: StartOptions; readonly output: Service };
+  /** Brings up an environment of the service that `start` has started. */
+  readonly startEnvironment: {
+    readonly input: EnvironmentOptions & { readonly name: string };
+    readonly output: RunningEnvironment | UnavailableEnvironment;
+  };
+  /** Stops the environments, last started first, and then the service. */
   readonly stop: { readonly input: null; readonly output: null };
   readonly destroy: {
     readonly input: { readonly connection: Json; readonly namespace: string };

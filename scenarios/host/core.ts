@@ -1,31 +1,18 @@
 /** A host's work, whether it is a process of its own or in the command line's: commands in, results out. */
 import * as contract from '../../adapters/contract/index.ts';
-import type { Json, StartOptions, Target } from '../../adapters/contract/index.ts';
+import type { Target } from '../../adapters/contract/index.ts';
 import { bounded, nextTurn } from './bounded.ts';
 import { caught } from './caught.ts';
 import { snapshot } from './codec.ts';
-import type {
-  CloseOutcome,
-  CodecCall,
-  CodecResult,
-  Commands,
-  LoadedTarget,
-  Note,
-  Service,
-  Tell,
-} from './commands.ts';
+import type { CloseOutcome, CodecCall, CodecResult, Commands, LoadedTarget, Note, Tell } from './commands.ts';
 import { CODEC_FUNCTIONS } from './commands.ts';
-import { targetFailed, type Stage } from './failure.ts';
 import { CLOSE_BOUND_MS, OpenedAdapter } from './instance.ts';
 import { loadTarget } from './loadTarget.ts';
 import type { Caught } from './program.ts';
 import { grown, onlyTimersGrown, type Resources } from './resources.ts';
 import { HostRuns } from './runs.ts';
+import { ask, HostedService, STOP_BOUND_MS } from './service.ts';
 import type { TimerWatch } from './timers.ts';
-
-/** How long a target's own start may take (it may fetch an image), and its stop and destroy, in milliseconds. */
-const START_BOUND_MS = 300_000;
-const STOP_BOUND_MS = 30_000;
 
 const MAX_STRAYS = 100;
 
@@ -52,14 +39,14 @@ export class HostCore {
   readonly #options: HostCoreOptions;
   readonly #instances = new Map<number, OpenedAdapter>();
   readonly #runs: HostRuns;
+  readonly #service: HostedService;
   #target: Target | undefined;
-  #starting: Promise<unknown> | undefined;
-  #stop: (() => unknown) | undefined;
   #strays: Caught[] = [];
   #opened = 0;
 
   constructor(options: HostCoreOptions) {
     this.#options = options;
+    this.#service = new HostedService(options.serving);
     this.#runs = new HostRuns({
       process: options.process,
       note: options.note,
@@ -95,12 +82,7 @@ export class HostCore {
   /** Closes every instance, last opened first, then stops the service. Bounded; never rejects. */
   async shutDown(): Promise<void> {
     for (const id of [...this.#instances.keys()].reverse()) await this.#closeInstance(id);
-    // A service that is only coming up has to be stopped as well.
-    await bounded(() => this.#starting, STOP_BOUND_MS);
-    const stop = this.#stop;
-    this.#stop = undefined;
-    if (stop !== undefined) await bounded(stop, STOP_BOUND_MS);
-    this.#options.serving?.(false);
+    await this.#service.shutDown();
   }
 
   readonly #handlers: Handlers = {
@@ -110,16 +92,17 @@ export class HostCore {
       this.#target = await loadTarget(reference);
       return describe(this.#target);
     },
-    start: (options) => {
-      const started = this.#start(options);
-      this.#starting = started;
-      return started;
+    start: (options) => this.#service.start(this.#loaded(), options),
+    startEnvironment: ({ name, connection }) =>
+      this.#service.startEnvironment(this.#loaded(), name, { connection }),
+    stop: async () => {
+      await this.#service.stop();
+      return null;
     },
-    stop: () => this.#stopService(),
     destroy: async (options) => {
       const target = this.#loaded();
       if (target.destroy !== undefined)
-        await this.#ask('destroy', STOP_BOUND_MS, () => target.destroy?.(options));
+        await ask(target, 'destroy', STOP_BOUND_MS, () => target.destroy?.(options));
       return null;
     },
     open: async (options) => {
@@ -139,34 +122,6 @@ export class HostCore {
     },
   };
 
-  async #start(options: StartOptions): Promise<Service> {
-    const target = this.#loaded();
-    if (target.start === undefined) return { connection: null, environment: null };
-    this.#options.serving?.(true);
-    const started = await this.#ask('start', START_BOUND_MS, () => target.start?.(options));
-    this.#stop = started?.stop?.bind(started);
-    try {
-      return snapshot({
-        connection: started?.connection ?? null,
-        environment: started?.environment ?? null,
-      }) as { connection: Json; environment: Json };
-    } catch (error) {
-      throw targetFailed({
-        stage: 'start',
-        kind: 'invalid-answer',
-        message: `start() of ${target.name}: expected JSON values for connection and environment. ${caught(error).message}`,
-      });
-    }
-  }
-
-  async #stopService(): Promise<null> {
-    const stop = this.#stop;
-    this.#stop = undefined;
-    if (stop !== undefined) await this.#ask('stop', STOP_BOUND_MS, stop);
-    this.#options.serving?.(false);
-    return null;
-  }
-
   async #closeInstance(id: number): Promise<CloseOutcome> {
     const instance = this.#instance(id);
     this.#instances.delete(id);
@@ -180,30 +135,10 @@ export class HostCore {
 
   async #leaked(): Promise<string[]> {
     const { idleResources } = this.#options;
-    if (idleResources === undefined || this.#instances.size > 0 || this.#stop !== undefined) return [];
+    if (idleResources === undefined || this.#instances.size > 0 || this.#service.isRunning) return [];
     // A socket that was closed is gone one turn later.
     for (let turn = 0; turn < 2; turn += 1) await nextTurn();
     return grown(idleResources);
-  }
-
-  /** Calls the target's own code. What it throws, and a bound it exceeds, becomes TARGET_FAILED. */
-  async #ask<T>(stage: Stage, boundMs: number, call: () => T | Promise<T>): Promise<T> {
-    const { name } = this.#loaded();
-    const answered = await bounded(call, boundMs);
-    if (answered.status === 'value') return answered.value;
-    if (answered.status === 'hung')
-      throw targetFailed({
-        stage,
-        kind: 'timed-out',
-        message: `Expected ${stage}() of ${name} to settle within ${boundMs} ms; it did not.`,
-      });
-    const error = caught(answered.error);
-    throw targetFailed({
-      stage,
-      kind: 'threw',
-      message: `${stage}() of ${name} failed: ${error.message}`,
-      caught: error,
-    });
   }
 
   #codec(call: CodecCall): CodecResult {
@@ -250,6 +185,7 @@ function describe(target: Target): LoadedTarget {
     capabilities: target.capabilities,
     provided: { ...target.provided },
     codec: CODEC_FUNCTIONS.filter((name) => target.codec?.[name] !== undefined),
+    environments: Object.keys(target.environments ?? {}),
     hasStart: target.start !== undefined,
     hasDestroy: target.destroy !== undefined,
   };

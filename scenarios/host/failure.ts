@@ -21,7 +21,17 @@ export const FAILURE_KINDS = [
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
-export const STAGES = ['load', 'start', 'stop', 'destroy', 'open', 'codec', 'run', 'close'] as const;
+export const STAGES = [
+  'load',
+  'start',
+  'environment',
+  'stop',
+  'destroy',
+  'open',
+  'codec',
+  'run',
+  'close',
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** What the target did not do. The message says what was expected, what came and what to do. */

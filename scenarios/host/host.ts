@@ -1,5 +1,5 @@
 /** A host as the suites see it. */
-import type { Json, StartOptions, Surface } from '../../adapters/contract/index.ts';
+import type { Json, StartOptions, Surface, UnavailableEnvironment } from '../../adapters/contract/index.ts';
 import { ChildLink } from './childLink.ts';
 import type {
   CloseOutcome,
@@ -7,6 +7,7 @@ import type {
   CodecResult,
   LoadedTarget,
   OpenInstanceOptions,
+  RunningEnvironment,
   Service,
   TargetReference,
 } from './commands.ts';
@@ -25,6 +26,9 @@ export interface Host extends AsyncDisposable {
   load(target: TargetReference): Promise<LoadedTarget>;
   /** Brings up the target's backing service. It lives until `stopService`, `close`, or the end of this process. */
   start(options: StartOptions): Promise<Service>;
+  /** Brings up an environment of the service, which lives as long. */
+  startEnvironment(name: string, connection: Json): Promise<RunningEnvironment | UnavailableEnvironment>;
+  /** Stops the environments, last started first, and then the service. */
   stopService(): Promise<void>;
   /** Removes a namespace. */
   destroy(connection: Json, namespace: string): Promise<void>;
@@ -99,6 +103,13 @@ export class LinkedHost implements Host {
 
   async start(options: StartOptions): Promise<Service> {
     return this.link.request('start', options);
+  }
+
+  async startEnvironment(
+    name: string,
+    connection: Json,
+  ): Promise<RunningEnvironment | UnavailableEnvironment> {
+    return this.link.request('startEnvironment', { name, connection });
   }
 
   async stopService(): Promise<void> {

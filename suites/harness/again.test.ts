@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ProgramHistory, StepRecord } from '../../scenarios/host/program.ts';
 import { orderOf, runAgain, type Rerun } from './again.ts';
 import type { Interleaving } from './lab.ts';
-import type { Topology, TrialRun } from './property.ts';
+import { SERVICE, type Topology, type TrialRun } from './property.ts';
 
 function record(actor: number, step: number, call: number, end: number): StepRecord {
   return { actor, step, process: 1, instance: 0, attempt: 1, call, return: end, outcome: { status: 'ok' } };
@@ -32,7 +32,7 @@ async function again(
   let now = 0;
   const interleaving: Interleaving = mode === 'free' ? { mode } : { mode, choices: [] };
   return runAgain({
-    input: { topology, interleaving, everyOrder: false, body: {} },
+    input: { topology, interleaving, environment: SERVICE, everyOrder: false, body: {} },
     run: runOf(),
     topologies: ['one', 'shared', 'processes'],
     fails: (rerun) => Promise.resolve(fails(rerun)),
@@ -83,7 +83,13 @@ describe('a failing program that is run again', () => {
   it('is not run for ever when each run takes long', async () => {
     let now = 0;
     const { reproduced } = await runAgain({
-      input: { topology: 'one', interleaving: { mode: 'free' }, everyOrder: false, body: {} },
+      input: {
+        topology: 'one',
+        interleaving: { mode: 'free' },
+        environment: SERVICE,
+        everyOrder: false,
+        body: {},
+      },
       run: runOf(),
       topologies: ['one'],
       fails: () => {

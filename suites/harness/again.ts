@@ -3,7 +3,7 @@ import type { Decision, ProgramHistory, StepRecord } from '../../scenarios/host/
 import type { Counterexample, Tally } from '../result.ts';
 import type { Input } from './input.ts';
 import type { Interleaving } from './lab.ts';
-import type { Topology, TrialRun } from './property.ts';
+import { SERVICE, type Topology, type TrialRun } from './property.ts';
 
 /** How often the program is run again as it was, and how often in each contrast. */
 const REPLAYS = 20;
@@ -17,9 +17,11 @@ const WHERE: Readonly<Record<Topology, string>> = {
   shared: 'on two instances of one process',
   processes: 'across processes',
 };
+const ON_SERVICE = 'on the service itself';
 const IN_TURN = 'with its actors one after another';
 
 export interface Rerun {
+  readonly environment: string;
   readonly topology: Topology;
   readonly interleaving: Interleaving;
   /** Decisions to take instead of the interleaving. */
@@ -42,9 +44,9 @@ export type Again = Pick<Counterexample, 'reproduced' | 'contrasts' | 'cause'>;
 export async function runAgain(options: AgainOptions): Promise<Again> {
   const { input, run, topologies } = options;
   const order = orderOf(run.main);
-  const { topology, interleaving } = input;
+  const { environment, topology, interleaving } = input;
   const tally = tallyWith(options);
-  const same = { topology, interleaving };
+  const same = { environment, topology, interleaving };
   const recorded = await tally({ ...same, order }, REPLAYS, REPLAY_BUDGET_MS);
   // What is too fine for barriers between steps repeats only as it came.
   const isExact = recorded.failed > 0 || interleaving.mode !== 'free';
@@ -53,6 +55,10 @@ export async function runAgain(options: AgainOptions): Promise<Again> {
     : { ...(await tally(same, REPLAYS, REPLAY_BUDGET_MS)), how: 'running freely' as const };
   const barriers = isExact ? { order } : {};
   const contrasts: { how: string; tally: Tally }[] = [];
+  if (environment !== SERVICE) {
+    const rerun = { ...same, environment: SERVICE, ...barriers };
+    contrasts.push({ how: ON_SERVICE, tally: await tally(rerun, CONTRAST_RUNS, CONTRAST_BUDGET_MS) });
+  }
   const others = topologies.filter((other) => other !== topology);
   for (const other of others) {
     const rerun = { ...same, topology: other, ...barriers };
@@ -62,7 +68,7 @@ export async function runAgain(options: AgainOptions): Promise<Again> {
     const rerun = { ...same, order: inTurn(run) };
     contrasts.push({ how: IN_TURN, tally: await tally(rerun, CONTRAST_RUNS, CONTRAST_BUDGET_MS) });
   }
-  const cause = reproduced.failed === 0 ? undefined : causeOf(topology, contrasts);
+  const cause = reproduced.failed === 0 ? undefined : causeOf(input, contrasts);
   return { reproduced, contrasts, ...(cause === undefined ? {} : { cause }) };
 }
 
@@ -106,13 +112,15 @@ function inTurn({ trial }: TrialRun<unknown>): Decision[] {
 
 /** What the contrasts say, if they are clear: all of one and none of the other. */
 function causeOf(
-  topology: Topology,
+  { environment, topology }: Pick<Input, 'environment' | 'topology'>,
   contrasts: readonly { readonly how: string; readonly tally: Tally }[],
 ): string | undefined {
   const held = (how: string): boolean => {
     const found = contrasts.find((contrast) => contrast.how === how);
     return found !== undefined && found.tally.failed === 0 && found.tally.of > 1;
   };
+  if (held(ON_SERVICE))
+    return `it held on the service itself and failed in the environment "${environment}": it relies on what that environment does not keep`;
   if (topology === 'processes' && held(WHERE.shared))
     return 'it held in one process and failed across processes: what must be shared lives in the memory of a process';
   if (topology !== 'one' && held(WHERE.one))

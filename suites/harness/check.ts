@@ -8,7 +8,15 @@ import { inputOf, topologiesOf, type Definition, type Input } from './input.ts';
 import { judged } from './judged.ts';
 import { DEFAULT_PATIENCE_MS, everyInterleaving, Lab, type Interleaving, type LabOptions } from './lab.ts';
 import { lanesOf } from './lanes.ts';
-import type { AnyProperty, CustomProperty, Failure, Property, Subject, TrialRun } from './property.ts';
+import {
+  SERVICE,
+  type AnyProperty,
+  type CustomProperty,
+  type Failure,
+  type Property,
+  type Subject,
+  type TrialRun,
+} from './property.ts';
 
 /** If fewer than this share of the trials could have broken the clause, the result is inconclusive. */
 const MINIMUM_EXERCISED = 0.1;
@@ -27,9 +35,11 @@ export interface CheckOptions {
   /** Time for the generated runs in milliseconds; fewer runs than asked for are inconclusive. */
   readonly budgetMs: number;
   readonly processes: number;
+  /** Names of the environments that trials are run in, the simplest first. */
+  readonly environments: readonly string[];
   /** Whether a failing program is shrunk and run again; else it is reported as it was found. */
   readonly shrink: boolean;
-  readonly lab: Omit<LabOptions, 'ownNamespace' | 'apart' | 'processes'>;
+  readonly lab: Omit<LabOptions, 'ownNamespace' | 'apart' | 'mixed' | 'processes'>;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
   /** Aborted when the user gives up. */
@@ -66,18 +76,19 @@ class Check {
     this.#startedAt = options.now();
     const ownNamespace = 'trial' in definition && definition.ownNamespace === true;
     const apart = 'trial' in definition && definition.apart === true;
+    const mixed = 'trial' in definition && definition.mixed === true;
     const processes = this.#topologies().includes('processes') ? options.processes : 1;
-    this.#lab = new Lab({ ...options.lab, processes, ownNamespace, apart });
+    this.#lab = new Lab({ ...options.lab, processes, ownNamespace, apart, mixed });
   }
 
   async run(): Promise<ClauseResult> {
-    const { clause, subject, seed, runs, path, shrink } = this.#options;
+    const { clause, subject, seed, runs, path, shrink, environments } = this.#options;
     const reason =
       inapplicability(clause, subject.surfaces, subject.capabilities) ??
       this.#definition.inapplicable?.(subject);
     if (reason !== undefined) return this.#result({ status: 'not-applicable', reason });
     try {
-      const arbitrary = inputOf(this.#definition, subject, this.#topologies());
+      const arbitrary = inputOf(this.#definition, subject, this.#topologies(), environments);
       const details = await fc.check(
         fc.asyncProperty(arbitrary, (input) => this.#try(input)),
         { seed, numRuns: runs, endOnFailure: !shrink, ...(path === undefined ? {} : { path }) },
@@ -129,7 +140,7 @@ class Check {
 
   async #runOnce(
     definition: Property<unknown>,
-    input: Pick<Input, 'topology' | 'body'>,
+    input: Pick<Input, 'environment' | 'topology' | 'body'>,
     interleaving: Interleaving,
     order?: readonly Decision[],
   ): Promise<TrialRun<unknown>> {
@@ -137,7 +148,7 @@ class Check {
     const scope = this.#lab.scope();
     const generated = definition.trial(input.body, scope, subject);
     const trial = order === undefined ? generated : { ...generated, order };
-    const outcome = await this.#lab.run(input.topology, trial, interleaving);
+    const outcome = await this.#lab.run(input, trial, interleaving);
     const run = { input: input.body, trial, scope, subject, ...outcome };
     if (run.main.order.length > 0) this.#orders.add(orderOf(run));
     return run;
@@ -148,8 +159,9 @@ class Check {
     const definition = this.#definition;
     const { input, run } = this.#seen ?? {};
     if (!('trial' in definition) || input === undefined || run === undefined) return {};
-    const fails = async ({ topology, interleaving, order }: Rerun): Promise<boolean> => {
-      const again = await this.#runOnce(definition, { topology, body: input.body }, interleaving, order);
+    const fails = async ({ environment, topology, interleaving, order }: Rerun): Promise<boolean> => {
+      const where = { environment, topology, body: input.body };
+      const again = await this.#runOnce(definition, where, interleaving, order);
       return judged(definition, again).failure !== undefined;
     };
     const topologies = this.#topologies();
@@ -158,7 +170,11 @@ class Check {
 
   async #execute(definition: CustomProperty<unknown>, input: Input): Promise<Seen | undefined> {
     this.#count(true);
-    const tools = { ...this.#lab.tools(), subject: this.#options.subject, scope: this.#lab.scope() };
+    const tools = {
+      ...this.#lab.tools(input.environment),
+      subject: this.#options.subject,
+      scope: this.#lab.scope(),
+    };
     const failure = await definition.execute(input.body, tools);
     return failure === undefined ? undefined : { failure };
   }
@@ -206,9 +222,9 @@ class Check {
     return `only ${this.#exercised} of ${this.#trials} runs could have broken the clause`;
   }
 
-  #counterexample(details: fc.RunDetails<[Input]>, { failure, run }: Seen): Counterexample {
+  #counterexample(details: fc.RunDetails<[Input]>, { failure, run, input }: Seen): Counterexample {
     return {
-      summary: failure.summary,
+      summary: `${failure.summary}${whereOf(input?.environment ?? SERVICE)}`,
       expected: failure.expected,
       actual: failure.actual,
       path: details.counterexamplePath ?? '',
@@ -255,6 +271,10 @@ function pictureOf(
     program: { actors: run.trial.actors, patienceMs: run.trial.patienceMs ?? DEFAULT_PATIENCE_MS },
     order: run.main.order,
   };
+}
+
+function whereOf(environment: string): string {
+  return environment === SERVICE ? '' : ` (In the environment "${environment}".)`;
 }
 
 function messageOf(error: unknown): string {

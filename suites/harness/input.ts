@@ -13,6 +13,8 @@ const EVERY_ORDER = 8;
 export type Definition = Property<unknown> | CustomProperty<unknown>;
 
 export interface Input {
+  /** The name of the environment that it runs in. */
+  readonly environment: string;
   readonly topology: Topology;
   readonly interleaving: Interleaving;
   /** Whether a small program runs in all its orders instead of this one. */
@@ -24,8 +26,10 @@ export function inputOf(
   definition: Definition,
   subject: Subject,
   topologies: readonly Topology[],
+  environments: readonly string[],
 ): fc.Arbitrary<Input> {
   return fc.record({
+    environment: fc.constantFrom(...environments),
     topology: fc.constantFrom(...topologies),
     interleaving: interleavings('trial' in definition ? definition.schedules : 'free'),
     everyOrder: fc.oneof(

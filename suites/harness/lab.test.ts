@@ -23,12 +23,13 @@ it('names ids of the trial by their name, and everything else as it is', () => {
   };
   const lab = new Lab({
     lease: refuse,
-    connection: null,
+    connections: new Map(),
     destroy: refuse,
     prefix: 'x',
     processes: 1,
     ownNamespace: false,
     apart: false,
+    mixed: false,
     blockMs: 1,
   });
   const scope = lab.scope();

@@ -3,7 +3,8 @@ import type { Json } from '../../adapters/contract/index.ts';
 import { runProgram, type Host, type Lease, type OpenedInstance } from '../../scenarios/host/index.ts';
 import { enumerateChoices } from '../../scenarios/host/orders.ts';
 import type { Actor, ProgramHistory, Schedule, Step, StepRecord } from '../../scenarios/host/program.ts';
-import type { Scope, Tools, Topology, Trial, TrialOutcome } from './property.ts';
+import type { Input } from './input.ts';
+import { SERVICE, type Scope, type Tools, type Topology, type Trial, type TrialOutcome } from './property.ts';
 
 /** Trials that share a namespace before a fresh one is opened, so that lists over everything stay short. */
 const TRIALS_PER_NAMESPACE = 100;
@@ -16,9 +17,10 @@ const HIGHEST_PREFIX = 9_999_999;
 export interface LabOptions {
   /** Gives `count` healthy hosts. */
   readonly lease: (count: number) => Promise<Lease>;
-  readonly connection: Json;
+  /** By environment. */
+  readonly connections: ReadonlyMap<string, Json>;
   /** Removes a namespace; must work even when a leased host is gone. */
-  readonly destroy: (namespace: string) => Promise<void>;
+  readonly destroy: (connection: Json, namespace: string) => Promise<void>;
   /** Prefix of this lab's namespaces, unique in the run: `[a-z0-9_]`. */
   readonly prefix: string;
   /** Hosts to lease: as many as the largest topology of the property needs. */
@@ -26,12 +28,15 @@ export interface LabOptions {
   readonly ownNamespace: boolean;
   /** Whether every other instance is opened on a second namespace. */
   readonly apart: boolean;
+  /** Whether every other instance, from the first on, is opened on the service itself, past the environment. */
+  readonly mixed: boolean;
   /** Milliseconds after which a step counts as blocked. Only steers. */
   readonly blockMs: number;
 }
 
-/** What trials of all topologies share: opening instances costs more than most trials. */
+/** What trials of all topologies in one environment share: opening instances costs more than most trials. */
 interface Bench {
+  readonly connection: Json;
   readonly namespaces: readonly string[];
   /** By seat; opened when a topology first needs it. */
   readonly seated: Map<number, OpenedInstance>;
@@ -51,8 +56,9 @@ export function everyInterleaving(trial: Trial, bound: number): Interleaving[] |
 
 export class Lab {
   readonly #options: LabOptions;
-  #bench: Bench | undefined;
-  /** One for all topologies: a lab that held one lease and waited for another could wait for ever. */
+  /** By environment. */
+  readonly #benches = new Map<string, Bench>();
+  /** One for all topologies and environments: a lab that held one lease and waited for another could wait for ever. */
   #lease: Promise<Lease> | undefined;
   #namespaces = 0;
   #trials = 0;
@@ -78,15 +84,19 @@ export class Lab {
     };
   }
 
-  async run(topology: Topology, trial: Trial, interleaving: Interleaving): Promise<TrialOutcome> {
-    const instances = await this.#instances(topology, trial.freshNamespace ?? false);
+  async run(
+    { environment, topology }: Pick<Input, 'environment' | 'topology'>,
+    trial: Trial,
+    interleaving: Interleaving,
+  ): Promise<TrialOutcome> {
+    const instances = await this.#instances(environment, topology, trial.freshNamespace ?? false);
     const count = instances.length;
     const actors = trial.actors.map((actor) => ({ ...actor, instance: actor.instance % count }));
     const outcome = await this.#play(instances, { ...trial, actors }, interleaving);
     const { main, unfinished } = outcome;
     const broken = unfinished !== undefined || main.stuck.length > 0 || main.lost.length > 0;
     if (broken) await this.close();
-    else if (closesAnInstance(actors)) await this.#vacate();
+    else if (closesAnInstance(actors)) await this.#vacate(environment);
     return outcome;
   }
 
@@ -121,15 +131,24 @@ export class Lab {
   }
 
   /** What a property that runs its own trials may use. */
-  tools(): Pick<Tools, 'lease' | 'connection' | 'processes' | 'destroy' | 'freshNamespace'> {
-    const { lease, connection, processes, destroy } = this.#options;
-    return { lease, connection, processes, destroy, freshNamespace: () => this.#freshNamespace() };
+  tools(
+    environment: string,
+  ): Pick<Tools, 'lease' | 'connection' | 'processes' | 'destroy' | 'freshNamespace'> {
+    const { lease, processes, destroy } = this.#options;
+    const connection = this.#connectionOf(environment);
+    return {
+      lease,
+      connection,
+      processes,
+      destroy: (namespace) => destroy(connection, namespace),
+      freshNamespace: () => this.#freshNamespace(),
+    };
   }
 
   /** Removes the namespaces and gives the hosts back. The next trial leases again. */
   async close(): Promise<void> {
     try {
-      await this.#vacate();
+      for (const environment of this.#benches.keys()) await this.#vacate(environment);
     } finally {
       const lease = this.#lease;
       this.#lease = undefined;
@@ -145,10 +164,11 @@ export class Lab {
   }
 
   /** The instances of a topology, opened as far as they are not yet. */
-  async #instances(topology: Topology, fresh: boolean): Promise<OpenedInstance[]> {
+  async #instances(environment: string, topology: Topology, fresh: boolean): Promise<OpenedInstance[]> {
     const limit = this.#options.ownNamespace || fresh ? 1 : TRIALS_PER_NAMESPACE;
-    if (this.#bench !== undefined && this.#bench.trials >= limit) await this.#vacate();
-    const bench = (this.#bench ??= this.#furnish());
+    const trials = this.#benches.get(environment)?.trials ?? 0;
+    if (trials >= limit) await this.#vacate(environment);
+    const bench = this.#benches.get(environment) ?? this.#furnish(environment);
     bench.trials += 1;
     const instances: OpenedInstance[] = [];
     for (const [index, seat] of this.#seats(topology).entries())
@@ -156,9 +176,22 @@ export class Lab {
     return instances;
   }
 
-  #furnish(): Bench {
+  #furnish(environment: string): Bench {
     const namespaces = Array.from({ length: this.#options.apart ? 2 : 1 }, () => this.#freshNamespace());
-    return { namespaces, seated: new Map(), trials: 0 };
+    const bench = {
+      connection: this.#connectionOf(environment),
+      namespaces,
+      seated: new Map<number, OpenedInstance>(),
+      trials: 0,
+    };
+    this.#benches.set(environment, bench);
+    return bench;
+  }
+
+  #connectionOf(environment: string): Json {
+    const connection = this.#options.connections.get(environment);
+    if (connection === undefined) throw new RangeError(`Expected a started environment, got ${environment}.`);
+    return connection;
   }
 
   /** One seat a process, and behind them one for a second instance in the first process. */
@@ -177,11 +210,13 @@ export class Lab {
   }
 
   async #open(bench: Bench, seat: number, index: number): Promise<OpenedInstance> {
-    const { processes, lease, connection } = this.#options;
+    const { processes, lease } = this.#options;
     this.#lease ??= lease(processes);
     const { hosts } = await this.#lease;
     const host = hosts[seat % processes] as Host;
     const namespace = bench.namespaces[index % bench.namespaces.length] as string;
+    const isPast = this.#options.mixed && index % 2 === 0;
+    const connection = isPast ? this.#connectionOf(SERVICE) : bench.connection;
     const instance = await host.open({ connection, namespace, instance: seat + 1 });
     bench.seated.set(seat, instance);
     return instance;
@@ -193,12 +228,12 @@ export class Lab {
   }
 
   /** Closes the instances and removes their namespaces. */
-  async #vacate(): Promise<void> {
-    const bench = this.#bench;
+  async #vacate(environment: string): Promise<void> {
+    const bench = this.#benches.get(environment);
     if (bench === undefined) return;
-    this.#bench = undefined;
+    this.#benches.delete(environment);
     for (const { host, id } of bench.seated.values()) if (host.alive) await host.closeInstance(id);
-    for (const namespace of bench.namespaces) await this.#options.destroy(namespace);
+    for (const namespace of bench.namespaces) await this.#options.destroy(bench.connection, namespace);
   }
 }
 

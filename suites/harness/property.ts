@@ -11,6 +11,9 @@ import type { Actor, Decision, ProgramHistory, Step, StepRecord } from '../../sc
 export const TOPOLOGIES = ['one', 'shared', 'processes'] as const;
 export type Topology = (typeof TOPOLOGIES)[number];
 
+/** The name that stands for the service itself, where environments are named. */
+export const SERVICE = 'service';
+
 /** What a property may know of the adapter: never its name. */
 export interface Subject {
   readonly surfaces: readonly Surface[];
@@ -81,10 +84,17 @@ export interface Property<Case> {
   readonly topologies?: readonly Topology[];
   /** `scheduled` and `free` are mixed by default; a property whose judgement needs one of them says so. */
   readonly schedules?: 'both' | 'scheduled' | 'free';
+  /**
+   * The environments that it is checked in, each trial in one of them, the simplest first; SERVICE is the service
+   * itself. It cannot be checked where one of them cannot be had. Default: the service alone.
+   */
+  environments?(subject: Subject): readonly string[];
   /** Whether each trial gets a namespace of its own, for judgements over everything that is stored. Default false. */
   readonly ownNamespace?: boolean;
   /** Whether every other instance, from the second on, is opened on a second namespace. Default false. */
   readonly apart?: boolean;
+  /** Whether every other instance, from the first on, is opened on the service itself, past the environment. Default false. */
+  readonly mixed?: boolean;
   /** Takes much longer than most, and is started first: started last, it would run alone. Default false. */
   readonly slow?: boolean;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
@@ -104,11 +114,13 @@ export interface Tools {
   readonly scope: Scope;
   /** Hosts for the topology `processes`. */
   readonly processes: number;
+  /** Of the environment that the trial is run in. */
   readonly connection: Json;
   /** `count` healthy hosts; release them. */
   lease(count: number): Promise<Lease>;
   /** A namespace nobody has used. */
   freshNamespace(): string;
+  /** Removes a namespace of that environment. */
   destroy(namespace: string): Promise<void>;
 }
 
@@ -117,6 +129,8 @@ export interface CustomProperty<Case> {
   readonly clause: string;
   /** See Property. */
   inapplicable?(subject: Subject): string | undefined;
+  /** See Property. */
+  environments?(subject: Subject): readonly string[];
   readonly slow?: boolean;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
   execute(input: Case, tools: Tools): Promise<Failure | undefined>;

@@ -19,9 +19,11 @@ import {
   tryLockIgnored,
 } from './sections.ts';
 import { sessionLockLeak } from './sessionLockLeak.ts';
+import { sessionLockPooled } from './sessionLockPooled.ts';
 import { cacheUnderLock, readBeforeLock, recordCache } from './staleReads.ts';
 import { commitTagIgnored, rollbackSwallowsError, rollbackWrapsError } from './swallowedErrors.ts';
 import { callbackCutShort, ghostWaiter, raceTimeout } from './timeouts.ts';
+
 import { unboundedChain } from './unboundedChain.ts';
 import { unlockOnOtherClient } from './unlockOnOtherClient.ts';
 import { unlockSkippedOnThrow } from './unlockSkippedOnThrow.ts';
@@ -58,6 +60,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   rollbackSwallowsError,
   rollbackWrapsError,
   sessionLockLeak,
+  sessionLockPooled,
   setNotLocal,
   stripedLock,
   timeOfBegin,

@@ -129,7 +129,7 @@ async function isReady(options: ClusterOptions, server: ChildProcess): Promise<b
   return false;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
     probe.once('error', reject);

@@ -1,18 +1,23 @@
-/** The keeper of one embedded PostgreSQL server. Its argument is the run's directory. */
+/**
+ * The keeper of one server: an embedded PostgreSQL, a standby of one, or a pooler. Its argument is the run's directory,
+ * its task a KeeperTask.
+ */
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unprivilegedAccount } from './account.ts';
 import { prepareBinaries } from './binaries.ts';
 import { createCluster, startServer, stopServer, type RunningServer } from './cluster.ts';
-import type { EmbeddedReady } from './embedded.ts';
 import { keep } from './keeping.ts';
-import { KEEPER_FILE } from './runDirectory.ts';
+import type { KeptReady } from './kept.ts';
+import { startPgBouncer } from './pgbouncer.ts';
+import { KEEPER_FILE, type KeeperTask } from './runDirectory.ts';
 import { SUPERUSER } from './settings.ts';
+import { copyPrimary } from './standby.ts';
 
 /**
  * Stops the server and removes the directory; its loops are bounded to ten seconds. It waits for the server's pid
- * file, not for its process, which nobody may be there to reap.
+ * file, not for its process, which nobody may be there to reap. A pooler holds no data, and is killed.
  */
 const GUARD = `
 cat >/dev/null
@@ -23,6 +28,11 @@ case $pid in
   *) kill -QUIT "$pid" 2>/dev/null
      n=0; while [ -e "$file" ] && [ $n -lt 100 ]; do sleep 0.1; n=$((n+1)); done ;;
 esac
+pid=$(head -n 1 "$1/pgbouncer.pid" 2>/dev/null)
+case $pid in
+  ''|*[!0-9]*) ;;
+  *) kill -KILL "$pid" 2>/dev/null ;;
+esac
 n=0; while [ -e "$1" ] && [ $n -lt 100 ]; do rm -rf "$1" || sleep 0.1; n=$((n+1)); done
 `;
 
@@ -31,25 +41,36 @@ if (directory === undefined) throw new Error('Expected the run directory as the 
 
 let server: RunningServer | undefined;
 
-async function start(at: string, gone: AbortController): Promise<EmbeddedReady> {
-  await writeFile(join(at, KEEPER_FILE), String(process.pid));
+async function start(at: string, task: KeeperTask, gone: AbortController): Promise<KeptReady> {
   const account = await unprivilegedAccount();
+  if (task.kind === 'pgbouncer') {
+    const started = await startPgBouncer({ directory: at, account, signal: gone.signal, ...task });
+    return keepRunning(started, started.url, gone);
+  }
   const binaries = await prepareBinaries(at, account);
-  const password = randomBytes(16).toString('hex');
+  // A standby has the primary's.
+  const password = task.kind === 'standby' ? new URL(task.url).password : randomBytes(16).toString('hex');
   const options = { directory: at, binaries, account, password, signal: gone.signal };
-  await createCluster(options);
-  server = await startServer(options);
-  server.process.once('exit', () => gone.abort());
-  return {
-    url: `postgresql://${SUPERUSER}:${password}@127.0.0.1:${server.port}/postgres`,
-    serverPid: server.process.pid ?? 0,
-  };
+  if (task.kind === 'standby') await copyPrimary(task, at, account);
+  else await createCluster(options);
+  const started = await startServer(options);
+  const url = `postgresql://${SUPERUSER}:${password}@127.0.0.1:${started.port}/postgres`;
+  return keepRunning(started, url, gone);
 }
 
-await keep({
+function keepRunning(started: RunningServer, url: string, gone: AbortController): KeptReady {
+  server = started;
+  started.process.once('exit', () => gone.abort());
+  return { url, serverPid: started.process.pid ?? 0 };
+}
+
+await keep<KeptReady>({
   guard: GUARD,
   guarded: directory,
-  start: (gone) => start(directory, gone),
+  start: async (gone, told) => {
+    await writeFile(join(directory, KEEPER_FILE), String(process.pid));
+    return await start(directory, JSON.parse(await told) as KeeperTask, gone);
+  },
   remove: async () => {
     if (server !== undefined) await stopServer(server.process);
     await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });

@@ -16,6 +16,8 @@ export interface KeeperOptions {
   /** The name of its file beside this one, without `.js`. */
   readonly module: string;
   readonly arguments: readonly string[];
+  /** What it is told in one line of JSON: other users can read arguments, and a task may hold a password. */
+  readonly task?: object;
   /** How long it may take to start the server, in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -47,6 +49,9 @@ export async function startKeeper<Ready extends object>(
     clearTimeout(timer);
   };
   try {
+    // The keeper may have ended before it was told.
+    keeper.stdin.on('error', () => undefined);
+    if (options.task !== undefined) keeper.stdin.write(`${JSON.stringify(options.task)}\n`);
     const ready = await readyOf<Ready>(keeper, options.timeoutMs);
     letGo(keeper);
     return { ready, pid: keeper.pid ?? 0, stop };
@@ -89,6 +94,5 @@ async function readyOf<Ready extends object>(
 /** The keeper is held by its standard input alone, which must not keep this process alive. */
 function letGo(keeper: ChildProcess): void {
   keeper.unref();
-  (keeper.stdin as Socket).on('error', () => undefined);
   for (const stream of [keeper.stdin, keeper.stdout, keeper.stderr]) (stream as Socket).unref();
 }

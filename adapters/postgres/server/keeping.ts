@@ -6,6 +6,7 @@
  * standard output.
  */
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 
 /** What a keeper says on its standard output. */
 export type KeeperMessage<Ready> =
@@ -20,9 +21,9 @@ export interface Kept<Ready extends object> {
   readonly guarded: string;
   /**
    * Starts the server and says how it is reached. `gone` is aborted when nobody wants it any more; to abort it says
-   * that the server is gone.
+   * that the server is gone. `told` is the line on standard input; it rejects when the parent is gone before.
    */
-  start(gone: AbortController): Promise<Ready>;
+  start(gone: AbortController, told: Promise<string>): Promise<Ready>;
   /** Removes what start has made, also when it failed half-way. */
   remove(): Promise<void>;
 }
@@ -31,14 +32,14 @@ export interface Kept<Ready extends object> {
 export async function keep<Ready extends object>(kept: Kept<Ready>): Promise<never> {
   const gone = new AbortController();
   for (const event of ['end', 'error', 'close'] as const) process.stdin.on(event, () => gone.abort());
-  process.stdin.resume();
+  const told = firstLine();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => gone.abort());
   // The parent may be gone before it has read the line.
   process.stdout.on('error', () => undefined);
   startGuard(kept);
   const ended = new Promise((resolve) => gone.signal.addEventListener('abort', resolve, { once: true }));
   try {
-    say<Ready>({ ok: true, ...(await kept.start(gone)) });
+    say<Ready>({ ok: true, ...(await kept.start(gone, told)) });
     await ended;
   } catch (error) {
     const { message, stderr } = error as Error & { stderr?: string };
@@ -47,6 +48,18 @@ export async function keep<Ready extends object>(kept: Kept<Ready>): Promise<nev
     await kept.remove();
   }
   process.exit(0);
+}
+
+/** Reads on to the end of standard input, which says that the parent is gone. */
+function firstLine(): Promise<string> {
+  const line = new Promise<string>((resolve, reject) => {
+    const lines = createInterface(process.stdin);
+    lines.once('line', resolve);
+    lines.once('close', () => reject(new Error('expected a task on standard input')));
+  });
+  // Not every keeper has a task.
+  line.catch(() => undefined);
+  return line;
 }
 
 function startGuard({ guard, guarded }: Pick<Kept<object>, 'guard' | 'guarded'>): void {

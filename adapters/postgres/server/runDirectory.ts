@@ -1,4 +1,4 @@
-/** The directory of one embedded server, and what to do with those left behind. */
+/** The directory of one kept server, what its keeper is told, and what to do with those left behind. */
 import { mkdtemp, chmod, lstat, readFile, readdir, rm } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
@@ -9,9 +9,39 @@ const run = promisify(execFile);
 
 /** Names the keeper's process id. */
 export const KEEPER_FILE = 'keeper.pid';
+/** Where kept servers write their process ids: PostgreSQL and PgBouncer. */
+export const POSTGRES_PID_FILE = 'data/postmaster.pid';
+export const PGBOUNCER_PID_FILE = 'pgbouncer.pid';
+const PID_FILES = [POSTGRES_PID_FILE, PGBOUNCER_PID_FILE];
 const PREFIX = 'lockstep-postgres-';
 /** A directory without a keeper is left alone for so long, in milliseconds: its keeper may just be starting. */
 const GRACE_MS = 60_000;
+
+/** What the keeper is to keep, as one line of JSON on its standard input. */
+export type KeeperTask =
+  | { readonly kind: 'server' }
+  | StandbyTask
+  /** A pooler in transaction mode. `program` is PgBouncer, `url` the server behind it. */
+  | { readonly kind: 'pgbouncer'; readonly program: string; readonly upstream: Upstream };
+
+/** A standby of the embedded server at `url`, whose data is in the folder `data`; it replays `lagMs` later. */
+export interface StandbyTask {
+  readonly kind: 'standby';
+  readonly url: string;
+  readonly data: string;
+  readonly lagMs: number;
+}
+
+/** Where a pooler connects to. */
+export interface Upstream {
+  /** A name, an address, or the directory of a socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string | null;
+  readonly tls: boolean;
+}
 
 /** A new directory. Other users can pass through it: for root the data belongs to another account. */
 export async function createRunDirectory(): Promise<string> {
@@ -29,8 +59,10 @@ export async function removeAbandoned(): Promise<string[]> {
   for (const name of await readdir(tmpdir())) {
     const directory = join(tmpdir(), name);
     if (!name.startsWith(PREFIX) || !(await isAbandoned(directory))) continue;
-    const server = await readPid(join(directory, 'data', 'postmaster.pid'));
-    if (server !== undefined && (await runsFor(server, directory))) killQuietly(server);
+    for (const file of PID_FILES) {
+      const server = await readPid(join(directory, file));
+      if (server !== undefined && (await runsFor(server, directory))) killQuietly(server);
+    }
     await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     removed.push(directory);
   }
@@ -52,15 +84,15 @@ async function readPid(file: string): Promise<number | undefined> {
 }
 
 /**
- * Whether the process runs with `argument` among its arguments. The number alone proves nothing: it may have
+ * Whether the process runs with `directory` among its arguments. The number alone proves nothing: it may have
  * been given to another process since.
  */
-export async function runsFor(pid: number, argument: string): Promise<boolean> {
+export async function runsFor(pid: number, directory: string): Promise<boolean> {
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(async () => {
     const ps = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
     return ps.stdout;
   });
-  return command.includes(argument);
+  return command.includes(directory);
 }
 
 function killQuietly(pid: number): void {

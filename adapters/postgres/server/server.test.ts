@@ -4,17 +4,12 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { KeptServer } from './kept.ts';
+import { isGone, startInProcess } from './testing/inProcess.ts';
 import { eventually } from '../testing/server.ts';
 import { startEmbedded, type EmbeddedServer } from './embedded.ts';
 import { reach } from './reach.ts';
 import { KEEPER_FILE, removeAbandoned } from './runDirectory.ts';
-import { isRunning, startInProcess, type Started } from './testing/inProcess.ts';
-
-const start = (): Promise<Started<EmbeddedServer>> => startInProcess('embedded', 'startEmbedded()');
-
-async function isGone({ directory, serverPid, keeperPid }: EmbeddedServer): Promise<boolean> {
-  return !existsSync(directory) && !(await isRunning(serverPid)) && !(await isRunning(keeperPid));
-}
 
 describe('an embedded server', () => {
   let server: EmbeddedServer;
@@ -74,13 +69,13 @@ describe('every trace of an embedded server is removed', () => {
   });
 
   it.each(['SIGINT', 'SIGKILL'] as const)('when the process that started it ends by %s', async (signal) => {
-    const started = await start();
+    const started = await startInProcess<KeptServer>('embedded', 'startEmbedded()');
     await started.kill(signal);
     expect(await eventually(() => isGone(started.server))).toBe(true);
   });
 
   it('when its keeper is killed as well', async () => {
-    const started = await start();
+    const started = await startInProcess<KeptServer>('embedded', 'startEmbedded()');
     process.kill(started.server.keeperPid, 'SIGKILL');
     await started.kill('SIGKILL');
     expect(await eventually(() => isGone(started.server))).toBe(true);

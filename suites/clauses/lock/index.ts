@@ -8,6 +8,7 @@ import { LOCK_06 } from './LOCK-06.ts';
 import { LOCK_07 } from './LOCK-07.ts';
 import { LOCK_08 } from './LOCK-08.ts';
 import { LOCK_09 } from './LOCK-09.ts';
+import { LOCK_10 } from './LOCK-10.ts';
 import { LOCK_11 } from './LOCK-11.ts';
 import { LOCK_13 } from './LOCK-13.ts';
 import { LOCK_14 } from './LOCK-14.ts';
@@ -26,6 +27,7 @@ export const LOCK_PROPERTIES: readonly AnyProperty[] = [
   LOCK_07,
   LOCK_08,
   LOCK_09,
+  LOCK_10,
   LOCK_11,
   LOCK_13,
   LOCK_14,

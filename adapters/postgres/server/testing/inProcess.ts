@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import type { KeptServer } from '../kept.ts';
 
 export interface Started<Server> {
   /** What the process was given, without its functions. */
@@ -49,4 +50,13 @@ export async function isRunning(pid: number): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Whether no trace of a kept server is left. */
+export async function isGone({
+  directory,
+  serverPid,
+  keeperPid,
+}: Pick<KeptServer, 'directory' | 'serverPid' | 'keeperPid'>): Promise<boolean> {
+  return !existsSync(directory) && !(await isRunning(serverPid)) && !(await isRunning(keeperPid));
 }

@@ -1,0 +1,96 @@
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../testing/server.ts';
+import type { KeptServer } from './kept.ts';
+import { isGone, startInProcess } from './testing/inProcess.ts';
+import { startEmbedded, type EmbeddedServer } from './embedded.ts';
+import { findPgBouncer, PGBOUNCER_MISSING, startPooler } from './pooler.ts';
+
+const program = await findPgBouncer();
+if (program === undefined) console.warn(`SKIPPED: the tests of the pooler. ${PGBOUNCER_MISSING}`);
+
+let server: EmbeddedServer;
+beforeAll(async () => {
+  server = await startEmbedded();
+});
+afterAll(() => server.stop());
+
+describe.skipIf(program === undefined)('a pooler', () => {
+  const installed = program ?? '';
+
+  it('shares few sessions among many clients, and loses what belongs to a session', async () => {
+    const pooler = await startPooler(installed, server.url);
+    const clients = Array.from({ length: 8 }, () => new pg.Client(pooler.url));
+    try {
+      await Promise.all(clients.map((client) => client.connect()));
+      const [first] = clients;
+      await first?.query('SELECT pg_advisory_lock(7)');
+      const freed: unknown[] = [];
+      for (const client of clients) {
+        const { rows } = await client.query<{ free: boolean }>('SELECT pg_advisory_unlock(7) AS free');
+        freed.push(rows[0]?.free);
+      }
+      // One of them has met the session that the first one locked with.
+      expect(freed.filter((free) => free === true)).toHaveLength(1);
+      const direct = new pg.Client(server.url);
+      await direct.connect();
+      const { rows } = await direct.query<{ count: string }>(
+        `SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+      );
+      await direct.end();
+      expect(Number(rows[0]?.count)).toBeLessThanOrEqual(3);
+    } finally {
+      await Promise.all(clients.map((client) => client.end()));
+      await pooler.stop();
+    }
+  });
+
+  it('lets nobody in without its password, and nobody else read its files', async () => {
+    const pooler = await startPooler(installed, server.url);
+    try {
+      const wrong = new URL(pooler.url);
+      wrong.password = 'secret';
+      await expect(new pg.Client(wrong.href).connect()).rejects.toThrow();
+      for (const name of ['users.txt', 'pgbouncer.ini']) {
+        expect((await stat(join(pooler.directory, name))).mode & 0o077).toBe(0);
+      }
+    } finally {
+      await pooler.stop();
+    }
+    expect(await isGone(pooler)).toBe(true);
+  });
+
+  it.each(['SIGINT', 'SIGKILL'] as const)('ends with the process that started it, by %s', async (signal) => {
+    const started = await startInProcess<KeptServer>(
+      'pooler',
+      `startPooler(${JSON.stringify(installed)}, ${JSON.stringify(server.url)})`,
+    );
+    await started.kill(signal);
+    expect(await eventually(() => isGone(started.server))).toBe(true);
+  });
+
+  it('ends when its keeper is killed as well', async () => {
+    const started = await startInProcess<KeptServer>(
+      'pooler',
+      `startPooler(${JSON.stringify(installed)}, ${JSON.stringify(server.url)})`,
+    );
+    process.kill(started.server.keeperPid, 'SIGKILL');
+    await started.kill('SIGKILL');
+    expect(await eventually(() => isGone(started.server))).toBe(true);
+  });
+});
+
+it('says what a pooler that does not start has said', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'lockstep-test-'));
+  // As root it runs as another account.
+  await chmod(folder, 0o755);
+  const broken = join(folder, 'pgbouncer');
+  await writeFile(broken, '#!/bin/sh\necho "FATAL no licence" >&2\nexit 1\n', { mode: 0o755 });
+  const starting = startPooler(broken, server.url);
+  await expect(starting).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  await expect(starting).rejects.toThrow(/FATAL no licence/);
+  await rm(folder, { recursive: true });
+});

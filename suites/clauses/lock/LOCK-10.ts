@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import type { Actor, Step } from '../../../scenarios/host/program.ts';
+import { addDigit } from '../../harness/effects.ts';
+import { notExclusive } from '../../harness/exclusion.ts';
+import { direct, enter, hold, leave, pause, pauseMs, streamOf } from '../../harness/generate.ts';
+import { property, type AnyProperty, type Subject } from '../../harness/property.ts';
+import { contended } from '../../harness/sections.ts';
+
+interface Visit {
+  readonly stream: 's1' | 's2';
+  readonly pauseMs: number;
+  /** `bounded`: with a bound of the wait that it does not need. */
+  readonly end: 'leave' | 'throw' | 'bounded';
+}
+
+/** More than any wait here takes. */
+const LONG_MS = 4_000;
+
+function visitOf({ capabilities }: Subject): fc.Arbitrary<Visit> {
+  const ends: Visit['end'][] = ['leave', 'leave', 'throw'];
+  if (capabilities.lockTimeout) ends.push('bounded');
+  return fc.record({
+    stream: fc.oneof(
+      { weight: 4, arbitrary: fc.constant('s1' as const) },
+      { weight: 1, arbitrary: fc.constant('s2' as const) },
+    ),
+    pauseMs,
+    end: fc.constantFrom(...ends),
+  });
+}
+
+/**
+ * Three or four actors enter sections of two streams through each pooler that is declared, read, pause and write in
+ * them. Sections of one stream exclude each other, and afterwards every lock is free: a lock that belongs to a
+ * session is held by whichever connection the pooler has chosen, and let go on another.
+ */
+export const LOCK_10: AnyProperty = property<readonly (readonly Visit[])[]>({
+  clause: 'LOCK-10',
+  environments: ({ capabilities }) => capabilities.poolers,
+  arbitrary: (subject) =>
+    fc.array(fc.array(visitOf(subject), { minLength: 1, maxLength: 2 }), { minLength: 3, maxLength: 4 }),
+  trial: (input, scope, { surfaces }) => {
+    const stored = surfaces.includes('streams');
+    const ids = ['s1', 's2'].map((name) => scope.id(name));
+    let digit = 0;
+    const actors = input.map((visits, instance): Actor => {
+      const sections = visits.flatMap((visit): Step[] => {
+        digit += 1;
+        const id = scope.id(visit.stream);
+        return sectionOf(visit, id, stored ? addDigit(id, digit) : [hold(1)]);
+      });
+      return { instance, steps: sections };
+    });
+    return {
+      setup: stored ? ids.map((id) => direct('streams.create', streamOf(id))) : [],
+      actors,
+      patienceMs: 2_500,
+      finale: ids.flatMap((id) => [
+        ...(stored ? [direct('streams.get', id)] : []),
+        // Of another instance than most actors', as a lock that was left behind lets the same connection in.
+        enter(id),
+        leave,
+      ]),
+    };
+  },
+  judge: (run) => notExclusive(run),
+  exercised: ({ main, trial }) => contended(main, trial),
+});
+
+function sectionOf({ end, pauseMs: ms }: Visit, id: string, work: readonly Step[]): Step[] {
+  const [first, ...rest] = work;
+  const inside = [...(first === undefined ? [] : [first]), ...pause(ms), ...rest];
+  switch (end) {
+    case 'leave':
+      return [enter(id), ...inside, leave];
+    case 'bounded':
+      return [enter(id, { timeoutMs: LONG_MS }), ...inside, leave];
+    case 'throw':
+      return [enter(id), ...inside, { do: 'throw', message: 'thrown by the callback' }];
+    default:
+      return end satisfies never;
+  }
+}

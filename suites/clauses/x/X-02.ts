@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import type { Step } from '../../../scenarios/host/program.ts';
+import { enter, direct, leave, streamOf, view } from '../../harness/generate.ts';
+import { codeOf, observed, show, valueOf, whoOf } from '../../harness/observe.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type Subject,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { act, scripted } from '../../harness/script.ts';
+import { leaveTrace, readTrace, showsTrace, traceKindsOf, type Trace } from '../../harness/traces.ts';
+
+/** A write, and the read that looks for it. */
+interface Pair {
+  /** `put` and `section` change a stream: outside of sections, or under its lock. */
+  readonly what: Trace['kind'] | 'put' | 'section';
+  /** How the stream is read: by itself, or under its lock. */
+  readonly under: 'nothing' | 'lock';
+  /** Whether another instance than the writer's reads. */
+  readonly elsewhere: boolean;
+}
+
+function pairOf({ surfaces }: Subject): fc.Arbitrary<Pair> {
+  const whats: Pair['what'][] = [...traceKindsOf(surfaces)];
+  if (surfaces.includes('streams')) whats.push('put');
+  const locks = surfaces.includes('locks') && surfaces.includes('streams');
+  if (locks) whats.push('section');
+  return fc.record({
+    what: fc.constantFrom(...whats),
+    under: fc.constantFrom(...(locks ? (['nothing', 'lock'] as const) : (['nothing'] as const))),
+    elsewhere: fc.boolean(),
+  });
+}
+
+/**
+ * Beside a replica that lags, every write that has returned is seen by the next read, of the instance that wrote and
+ * of another one, on every surface, outside of sections and under a lock.
+ */
+export const X_02: AnyProperty = property<readonly Pair[]>({
+  clause: 'X-02',
+  environments: () => ['lagging-replica'],
+  topologies: ['shared', 'processes'],
+  arbitrary: (subject) => fc.array(pairOf(subject), { minLength: 1, maxLength: 4 }),
+  trial: (pairs, scope) => {
+    const acts = pairs.flatMap((pair, index) => {
+      const reader = pair.elsewhere ? 1 : 0;
+      return [
+        ...writeSteps(pair, index, scope).map((step) => act(0, step)),
+        ...readSteps(pair, index, scope).map((step) => act(reader, step)),
+      ];
+    });
+    return scripted(acts, [0, 1]);
+  },
+  judge: (run) => unseenWrite(run),
+});
+
+/** What the pair's write leaves behind, as a trace. */
+function traceOf({ what }: Pair, index: number, scope: Scope): Trace {
+  const kind = what === 'put' || what === 'section' ? 'stream' : what;
+  return { kind, id: scope.id(`${kind}-${index + 1}`) };
+}
+
+function writeSteps(pair: Pair, index: number, scope: Scope): Step[] {
+  const trace = traceOf(pair, index, scope);
+  const created: Step = leaveTrace(trace);
+  const changed = streamOf(trace.id, { revision: 1 });
+  switch (pair.what) {
+    case 'put':
+      return [created, direct('streams.put', changed)];
+    case 'section':
+      return [created, enter(trace.id), view('streams.put', changed), leave];
+    default:
+      return [created];
+  }
+}
+
+function readSteps(pair: Pair, index: number, scope: Scope): Step[] {
+  const trace = traceOf(pair, index, scope);
+  return trace.kind === 'stream' && pair.under === 'lock'
+    ? [enter(trace.id), view('streams.get', trace.id), leave]
+    : [readTrace(trace)];
+}
+
+function unseenWrite(run: TrialRun<readonly Pair[]>): Failure | undefined {
+  const { input, scope } = run;
+  const steps = observed(run);
+  for (const [index, pair] of input.entries()) {
+    const trace = traceOf(pair, index, scope);
+    const read = steps.find(({ step }) => isRead(step, trace))?.record;
+    const failed = steps.find(
+      ({ step, record }) => names(step, trace) && codeOf(record) !== undefined,
+    )?.record;
+    if (failed !== undefined) return failedFailure(failed, trace, scope);
+    if (read === undefined || isSeen(pair, trace, valueOf(read))) continue;
+    const changed = pair.what === 'put' || pair.what === 'section';
+    return {
+      summary: `After ${changed ? 'a change of' : 'the creation of'} the ${trace.kind} "${scope.name(trace.id)}" had returned, ${whoOf(read)} ${pair.elsewhere ? 'in another instance' : 'in the same instance'} read ${show(valueOf(read), scope)}.`,
+      expected: changed ? 'revision 1, as it was written' : 'the record that was written',
+      actual: show(valueOf(read), scope),
+      marked: [read, ...steps.filter(({ step }) => names(step, trace)).map(({ record }) => record)],
+    };
+  }
+  return undefined;
+}
+
+function isSeen({ what }: Pair, trace: Trace, value: unknown): boolean {
+  if (!showsTrace(trace, value)) return false;
+  return what !== 'put' && what !== 'section' ? true : (value as { revision?: unknown }).revision === 1;
+}
+
+function isRead(step: Step, trace: Trace): boolean {
+  if (step.do !== 'call') return false;
+  const { method, args } = readTrace(trace);
+  return step.method === method && JSON.stringify(step.args) === JSON.stringify(args);
+}
+
+function names(step: Step, { id }: Trace): boolean {
+  return JSON.stringify(step).includes(JSON.stringify(id).slice(1, -1));
+}
+
+function failedFailure(record: Parameters<typeof whoOf>[0], trace: Trace, scope: Scope): Failure {
+  return {
+    summary: `Beside a replica a plain call for the ${trace.kind} "${scope.name(trace.id)}" (${whoOf(record)}) failed with ${codeOf(record)}.`,
+    expected: 'reads and writes go to the primary, and succeed',
+    actual: record.outcome.status === 'error' ? record.outcome.error.message : 'an error',
+    marked: [record],
+  };
+}

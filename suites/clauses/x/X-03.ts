@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import type { Actor, Step } from '../../../scenarios/host/program.ts';
+import { addDigit } from '../../harness/effects.ts';
+import { notExclusive } from '../../harness/exclusion.ts';
+import { direct, enter, hold, leave, pause, pauseMs, streamOf } from '../../harness/generate.ts';
+import { property, type AnyProperty } from '../../harness/property.ts';
+import { sectionsOf } from '../../harness/sections.ts';
+
+/** The pauses in the sections of one actor. */
+const visits = fc.array(pauseMs, { minLength: 1, maxLength: 2 });
+
+/**
+ * One instance knows the primary, another a replica alone. Both enter sections of one stream. Where the second one
+ * cannot reach the primary its withLock rejects; a section of it that runs all the same excludes the other's.
+ */
+export const X_03: AnyProperty = property<readonly (readonly number[])[]>({
+  clause: 'X-03',
+  environments: () => ['replica-only'],
+  mixed: true,
+  slow: true,
+  topologies: ['shared', 'processes'],
+  arbitrary: () => fc.array(visits, { minLength: 2, maxLength: 4 }),
+  trial: (input, scope, { surfaces }) => {
+    const stored = surfaces.includes('streams');
+    const s1 = scope.id('s1');
+    let digit = 0;
+    return {
+      setup: stored ? [direct('streams.create', streamOf(s1))] : [],
+      actors: input.map((pausesMs, instance): Actor => {
+        const steps = pausesMs.flatMap((ms): Step[] => {
+          digit += 1;
+          return [enter(s1), ...pause(ms), ...(stored ? addDigit(s1, digit) : [hold(1)]), leave];
+        });
+        return { instance, steps };
+      }),
+    };
+  },
+  judge: (run) => {
+    const failure = notExclusive(run);
+    if (failure === undefined) return undefined;
+    return { ...failure, summary: `${failure.summary} Every second instance knows a replica alone.` };
+  },
+  // The lock was asked for beside the replica while a section of the primary's instance was under way.
+  exercised: ({ main, trial }) => {
+    const sections = sectionsOf(main, trial).filter(({ instance }) => instance % 2 === 0);
+    return main.records.some(
+      (record) =>
+        record.instance % 2 === 1 &&
+        trial.actors[record.actor]?.steps[record.step]?.do === 'enter' &&
+        sections.some(
+          ({ entered, left }) =>
+            entered.call < record.return && record.call < (left?.return ?? Number.POSITIVE_INFINITY),
+        ),
+    );
+  },
+});

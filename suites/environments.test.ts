@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_CAPABILITIES, type Json } from '../adapters/contract/index.ts';
+import type { Host } from '../scenarios/host/index.ts';
+import { Environments, isUnavailable } from './environments.ts';
+import { customProperty, SERVICE, type AnyProperty } from './harness/property.ts';
+import type { ClauseResult } from './result.ts';
+
+const SUBJECT = { surfaces: [], capabilities: DEFAULT_CAPABILITIES };
+
+function unused(): never {
+  throw new Error('Expected not to be called.');
+}
+
+function within(...environments: string[]): AnyProperty {
+  return customProperty({
+    clause: 'LOCK-10',
+    environments: () => environments,
+    arbitrary: unused,
+    execute: () => Promise.resolve(undefined),
+  });
+}
+
+/** A host whose environments start as `start` says. */
+function environments(
+  offered: readonly string[],
+  start: (name: string) => { connection: Json } | { unavailable: string },
+): Environments {
+  const steward = { startEnvironment: async (name: string) => start(name) } as unknown as Host;
+  return new Environments({ steward, connection: 'service', offered });
+}
+
+describe('environments of a clause', () => {
+  it('are started once, and the service is one of them', async () => {
+    let starts = 0;
+    const started = environments(['a', 'b'], (name) => {
+      starts += 1;
+      return { connection: name };
+    });
+    const both = await Promise.all([
+      started.settingsFor(within('a'), SUBJECT),
+      started.settingsFor(within(SERVICE, 'a'), SUBJECT),
+    ]);
+    expect(starts).toBe(1);
+    const connections = new Map([
+      [SERVICE, 'service'],
+      ['a', 'a'],
+    ]);
+    expect(both).toEqual([
+      { environments: ['a'], connections },
+      { environments: [SERVICE, 'a'], connections },
+    ]);
+  });
+
+  it('are none unless the property asks', async () => {
+    const none = environments(['a'], unused);
+    const plain = customProperty({ clause: 'LOCK-10', arbitrary: unused, execute: unused });
+    expect(await none.settingsFor(plain, SUBJECT)).toEqual({
+      environments: [SERVICE],
+      connections: new Map([[SERVICE, 'service']]),
+    });
+  });
+
+  it('that the target does not offer leave the clause undecided', async () => {
+    const settings = await environments(['a'], () => ({ connection: 1 })).settingsFor(within('b'), SUBJECT);
+    expect(settings).toMatchObject({ status: 'not-run', reason: expect.stringContaining('"b"') as string });
+  });
+
+  it('that cannot be had here are said to be skipped, with what to do', async () => {
+    const missing = environments(['a'], () => ({ unavailable: 'Install it.' }));
+    const settings = await missing.settingsFor(within('a'), SUBJECT);
+    expect(settings).toMatchObject({
+      status: 'skipped',
+      reason: expect.stringContaining('Install it.') as string,
+    });
+    expect(isUnavailable(settings as ClauseResult)).toBe(true);
+    expect(isUnavailable({ ...settings, reason: 'left out by --only' } as ClauseResult)).toBe(false);
+  });
+
+  it('that do not start are errors', async () => {
+    const failing = environments(['a'], () => {
+      throw new Error('no port');
+    });
+    expect(await failing.settingsFor(within('a'), SUBJECT)).toEqual({ status: 'error', reason: 'no port' });
+  });
+});
