@@ -54,19 +54,19 @@ const WRITE = { client: 0, key: 'r', f: 'write', args: { value: 1 }, call: 0, re
 const READ = { ...WRITE, client: 1, f: 'read', args: {}, call: 2, return: 3, result: { value: 1 } };
 
 const STREAM_HEADER = {
-  ...{ format: 'lockstep-history', version: 1, model: 'stream-balance' },
+  format: 'lockstep-history',
+  version: 1,
+  model: 'stream-balance',
   initial: { status: 'active', revision: 0, totalAmount: '9', releasedAmount: '0', withdrawnAmount: '0' },
 };
 const settle = (token: string, call: number, revision: number, releasedAmount: string) => ({
-  ...{
-    client: 0,
-    key: 's',
-    f: 'settle',
-    args: { amount: '2', token },
-    call,
-    return: call + 1,
-    outcome: 'ok',
-  },
+  client: 0,
+  key: 's',
+  f: 'settle',
+  args: { amount: '2', token },
+  call,
+  return: call + 1,
+  outcome: 'ok',
   result: { status: 200, effect: true, revision, releasedAmount, operationId: `operation-${token}` },
 });
 

@@ -91,7 +91,9 @@ function enoughText({ explanation, operations }: KeyResult): string {
   const { core } = explanation;
   if (core.operations.length === operations.length) return '';
   const smaller = core.minimal ? '' : ', and fewer may do';
-  return `, and these ${formatCount(core.operations.length)} are enough to show it${smaller}`;
+  return core.operations.length === 1
+    ? `, and one alone is enough to show it${smaller}`
+    : `, and these ${formatCount(core.operations.length)} are enough to show it${smaller}`;
 }
 
 function versionLines(model: SequentialModel, { versions, operations }: KeyResult): string[] {

@@ -27,29 +27,37 @@ export interface StreamAttempt {
 
 /** Undefined for a line that says nothing: a failure, a read without an answer, a scan. */
 export function attemptOf(line: StreamLine): StreamAttempt | undefined {
-  const { client, call, f, args, result } = line;
+  const { f, args, result } = line;
   if (f === 'scan') return undefined;
-  const answered = { client, call, return: line.return ?? Infinity, optional: false };
   // Not to find a stream is an observation, whatever the client made of it.
   if (result?.code === 'NOT_FOUND' && line.return !== null)
-    return { ...answered, input: { kind: 'absent', shown: {} }, ...NO_TOKEN };
+    return attempt(line, { kind: 'absent', shown: {} });
   if (line.outcome === 'fail') return undefined;
-  const asked = f === 'get' ? undefined : inputOf(f, args.amount);
-  const token = { token: args.token, fingerprint: args.fingerprint, operationId: result?.operationId };
-  if (line.outcome === 'unknown') {
-    if (asked === undefined) return undefined;
-    const input: StreamRequest = { kind: 'effect', input: asked, shown: {} };
-    return { client, call, return: Infinity, optional: true, input, ...token, operationId: undefined };
-  }
+  const input = f === 'get' ? undefined : inputOf(f, args.amount);
+  if (line.outcome === 'unknown')
+    return input === undefined ? undefined : attempt(line, { kind: 'effect', input, shown: {} });
   const shown = shownBy(result ?? { status: 200 });
-  if (asked === undefined) return { ...answered, input: { kind: 'read', shown }, ...NO_TOKEN };
-  if (result?.effect === true)
-    return { ...answered, input: { kind: 'effect', input: asked, shown }, ...token };
-  const kind = (result?.status ?? 0) < 300 ? 'unchanged' : 'refused';
-  return { ...answered, input: { kind, input: asked, shown }, ...NO_TOKEN };
+  if (input === undefined) return attempt(line, { kind: 'read', shown });
+  if (result?.effect === true) return attempt(line, { kind: 'effect', input, shown });
+  return attempt(line, { kind: (result?.status ?? 0) < 300 ? 'unchanged' : 'refused', input, shown });
 }
 
-const NO_TOKEN = { token: undefined, fingerprint: undefined, operationId: undefined } as const;
+/** Written out field by field: a large history has a million of them. */
+function attempt(line: StreamLine, input: StreamRequest): StreamAttempt {
+  const { client, call, args, result } = line;
+  const optional = line.outcome === 'unknown' && input.kind === 'effect';
+  const isEffect = input.kind === 'effect';
+  return {
+    client,
+    call,
+    return: optional ? Infinity : (line.return ?? Infinity),
+    optional,
+    input,
+    token: isEffect ? args.token : undefined,
+    fingerprint: isEffect ? args.fingerprint : undefined,
+    operationId: isEffect && !optional ? result?.operationId : undefined,
+  };
+}
 
 /**
  * Attempts of one token that claim an effect, or of which nothing is known, are one operation: from their first call
@@ -60,18 +68,19 @@ export function operationsOf(attempts: readonly StreamAttempt[]): Operation<Stre
   const push = ({ client, call, return: end, optional, input }: StreamAttempt): void => {
     operations.push({ id: operations.length, client, call, return: end, optional, input });
   };
-  const byToken = new Map<string, StreamAttempt[]>();
+  // Hardly any token has a second attempt, so that the first needs no list.
+  const byToken = new Map<string, StreamAttempt | StreamAttempt[]>();
   for (const attempt of attempts) {
-    if (attempt.token === undefined) push(attempt);
-    else {
-      const group = byToken.get(attempt.token);
-      if (group === undefined) byToken.set(attempt.token, [attempt]);
-      else group.push(attempt);
-    }
+    const { token } = attempt;
+    const others = token === undefined ? undefined : byToken.get(token);
+    if (token === undefined) push(attempt);
+    else if (others === undefined) byToken.set(token, attempt);
+    else if (Array.isArray(others)) others.push(attempt);
+    else byToken.set(token, [others, attempt]);
   }
   for (const group of byToken.values()) {
-    if (group.length === 1) push(group[0] as StreamAttempt);
-    else for (const joined of joinAttempts(group)) push(joined);
+    if (Array.isArray(group)) joinAttempts(group).forEach(push);
+    else push(group);
   }
   return operations;
 }
