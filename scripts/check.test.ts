@@ -1,6 +1,6 @@
 /** `lockstep check`: verdicts, exit statuses, what it prints, and what it says of files that are no histories. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -125,6 +125,65 @@ describe('lockstep check', () => {
       'By version order: settle 2 → revision 1, released 2 (client 0) made revision 1',
     );
     expect(bad.out).toContain('Even if revisions are not compared');
+  });
+});
+
+describe('what a load recorded', () => {
+  const stream = {
+    id: 's',
+    status: 'active',
+    revision: 4,
+    totalAmount: '9',
+    releasedAmount: '1',
+    withdrawnAmount: '0',
+  };
+  const evidence = (more: object) => ({
+    version: 1,
+    target: { name: 't', version: '1' },
+    surfaces: [],
+    capabilities: { crossInstance: true, atomic: true },
+    workload: 'balance',
+    mix: 'uniform',
+    seed: 1,
+    services: 2,
+    drivers: 2,
+    seeded: [stream],
+    minimums: { crossProcessAttempts: 0, contendedStreams: 0, duplicateAttempts: 0, scansBesideWrites: 0 },
+    environment: {},
+    options: {},
+    startedAt: '2026-01-01T00:00:00Z',
+    loadFrom: 0,
+    loadTo: 99,
+    ...more,
+  });
+  const header = { ...STREAM_HEADER, initial: undefined };
+
+  it('is checked as a whole, from the streams as they were seeded', () => {
+    mkdirSync(join(dir, 'run'));
+    file('run/evidence.json', evidence({}));
+    file('run/history-1.jsonl', header, settle('a', 0, 5, '3'));
+    file('run/history-2.jsonl', header, settle('b', 9, 6, '5'), {
+      ...settle('c', 20, 1, '1'),
+      key: 'elsewhere',
+    });
+    const whole = check('run');
+    expect(whole).toMatchObject({ status: 0, err: '' });
+    expect(whole.out).toContain('2 operations, 1 key, 0 steps');
+    expect(whole.out).toContain('1 line without an observation');
+    file('run/history-2.jsonl', header, settle('b', 9, 5, '3'));
+    expect(check('run').status).toBe(1);
+  });
+
+  it('is refused in part, or when requests may be missing', () => {
+    const part = check('run/history-2.jsonl');
+    expect(part.err).toContain('Check the whole: lockstep check');
+    expect(part.status).toBe(2);
+    file('run/evidence.json', evidence({ interrupted: 'by SIGINT' }));
+    expect(check('run')).toMatchObject({ status: 2, err: expect.stringContaining('ended early') as string });
+    expect(check('.')).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('no evidence.json') as string,
+    });
   });
 });
 
