@@ -112,6 +112,8 @@ class Shrinker<Input, State> {
     for (let size = open.length; size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
       const kept: number[] = [];
       for (let at = 0; at < open.length; at += size) {
+        // Not only in each try: with many operations the moves alone take long.
+        if (this.isOver()) return core;
         const chunk = open.slice(at, at + size);
         const smaller = moved(core, new Set(chunk), move);
         if (this.isIllegal(smaller)) core = smaller;
@@ -123,11 +125,15 @@ class Shrinker<Input, State> {
     return core;
   }
 
+  /** Time that is over leaves moves untried. */
+  private isOver(): boolean {
+    const isOver = this.task.isOver();
+    if (isOver) this.isComplete = false;
+    return isOver;
+  }
+
   private isIllegal(operations: Operations<Input>): boolean {
-    if (this.task.isOver()) {
-      this.isComplete = false;
-      return false;
-    }
+    if (this.isOver()) return false;
     const { model, initial, meter } = this.task;
     const search = new Search(model, renumber(operations), initial, meter);
     const state = search.run(this.trySteps);
