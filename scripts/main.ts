@@ -1,6 +1,7 @@
 /** The command line: builds the program, runs one command, and turns its end into an exit status. */
 import { Command, CommanderError } from 'commander';
 import { certifyCommand } from './commands/certify.ts';
+import { checkCommand } from './commands/check.ts';
 import { clausesCommand } from './commands/clauses.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   certifyCommand,
   loadCommand,
   judgeCommand,
+  checkCommand,
   reportCommand,
   mutantsCommand,
   mergeCommand,

@@ -15,11 +15,11 @@ export function renderColumns(
 ): string[] {
   const indent = ' '.repeat(timeWidth);
   const head = timeline.lanes.map((lane) => padEnd(fit(printable(lane.label), width - 2), width)).join('');
-  const firstUs = timeline.steps[0]?.event.fromUs ?? 0;
+  const momentOf = momentsOf(timeline);
   const lines = timeline.steps.flatMap((step) => {
     const label = wrap(printable(step.event.label), width - 4).slice(0, MAX_LINES);
     return label.map((part, line) => {
-      const time = line === 0 ? padStart(formatMoment(step.event.fromUs - firstUs), timeWidth - 2) : '';
+      const time = line === 0 ? padStart(momentOf(step.event.fromUs), timeWidth - 2) : '';
       const cells = timeline.lanes.map((lane) => cell(timeline, lane, { step, part, line }, colors, width));
       return colors.dim(padEnd(time, timeWidth)) + cells.join('');
     });
@@ -28,6 +28,15 @@ export function renderColumns(
     ({ durationUs }) => indent + colors.red(`┃ both at once for ${formatUs(durationUs)}`),
   );
   return [indent + colors.bold(head), ...lines, ...overlaps].map((line) => line.trimEnd());
+}
+
+/** Times since the first step; none where they are too close for any to differ, as in histories with numbers for times. */
+export function momentsOf({ steps }: Timeline): (atUs: number) => string {
+  const firstUs = steps[0]?.event.fromUs ?? 0;
+  const lastUs = steps.at(-1)?.event.fromUs ?? 0;
+  return steps.length > 1 && formatMoment(lastUs - firstUs) === formatMoment(0)
+    ? () => ''
+    : (atUs) => formatMoment(atUs - firstUs);
 }
 
 /** One line of the label of a step. */

@@ -1,8 +1,8 @@
 /** Lanes of a failure as text, in the most telling form that fits. */
 import type { Lane, LaneEvent } from '../../suites/result.ts';
-import { formatMoment, formatUs, printable } from '../format.ts';
+import { formatUs, printable } from '../format.ts';
 import { layOut, type PlacedEvent, type Timeline } from '../timeline.ts';
-import { renderColumns } from './columns.ts';
+import { momentsOf, renderColumns } from './columns.ts';
 import { renderPicture } from './picture.ts';
 import { columns, fit } from '../text.ts';
 import { colorsOf, hanging, padEnd, padStart, type Colors, type TerminalStyle } from './style.ts';
@@ -48,9 +48,9 @@ const NOTES: Readonly<Record<LaneEvent['kind'], string>> = {
 const MAX_LINES = 3;
 
 function renderSteps(timeline: Timeline, colors: Colors, labelWidth: number, width: number): string[] {
-  const firstUs = timeline.steps[0]?.event.fromUs ?? 0;
+  const momentOf = momentsOf(timeline);
   const lines = timeline.steps.flatMap(({ event, lane, number }: PlacedEvent) => {
-    const time = padStart(formatMoment(event.fromUs - firstUs), 8);
+    const time = padStart(momentOf(event.fromUs), 8);
     const mark = event.marked === true ? '▸' : ' ';
     const head = `${padStart(String(number), 3)} ${mark} ${time}  ${padEnd(fit(printable(lane), labelWidth), labelWidth)}  `;
     const text = hanging(head, printable(event.label) + NOTES[event.kind], width).slice(0, MAX_LINES);

@@ -21,7 +21,7 @@ import { createShare, shareFields, type Share } from './share.ts';
 
 /** Errors: EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED. */
 export async function readEvidence(dir: string): Promise<Evidence> {
-  const header = await readHeader(join(dir, 'evidence.json'));
+  const header = await readEvidenceHeader(dir);
   const names = (await readdir(dir)).toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   const notes: string[] = [];
   const share = createShare();
@@ -68,8 +68,10 @@ const headerSchema = z.looseObject({
   interrupted: z.string().optional(),
 });
 
-async function readHeader(path: string): Promise<EvidenceHeader> {
+/** Errors: EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED. */
+export async function readEvidenceHeader(dir: string): Promise<EvidenceHeader> {
   const name = 'evidence.json';
+  const path = join(dir, name);
   let text: string;
   try {
     text = await readFile(path, 'utf8');

@@ -62,16 +62,20 @@ export type VersionOrderResult =
 
 type Illegal = Extract<VersionOrderResult, { verdict: 'illegal' }>;
 
+/** Told of each operation with an answer: the revision that it made or, by the order that was found, saw. */
+export type SeenListener = (operation: StreamOperation, revision: number) => void;
+
 export function checkVersionOrder(
   model: StreamModel,
   initial: StreamState,
   operations: readonly StreamOperation[],
+  onSeen?: SeenListener,
 ): VersionOrderResult {
   const effects = operations.filter((operation) => operation.kind === 'effect');
   effects.sort((a, b) => a.revision - b.revision || a.call - b.call);
   const versions: StreamState[] = [initial];
   const illegal = replay(model, versions, effects);
-  return illegal ?? sweep(model, versions, operations, effects) ?? { verdict: 'ok' };
+  return illegal ?? sweep(model, versions, operations, effects, onSeen) ?? { verdict: 'ok' };
 }
 
 /** Runs the effects in the order of their revisions, and collects the states that they make. */
@@ -107,6 +111,7 @@ function sweep(
   versions: readonly StreamState[],
   operations: readonly StreamOperation[],
   effects: readonly EffectOperation[],
+  onSeen: SeenListener | undefined,
 ): Illegal | undefined {
   const byCall = [...operations].sort((a, b) => a.call - b.call);
   const byReturn = [...operations].sort((a, b) => a.return - b.return);
@@ -138,6 +143,7 @@ function sweep(
       const other = pusher === undefined ? {} : { other: pusher };
       return fail('stale', returning, floor, { ...other, state: versions[floor - base] as StreamState });
     }
+    onSeen?.(returning, seen);
     if (seen > lo) {
       lo = seen;
       pusher = returning;
@@ -166,7 +172,11 @@ function place(
 }
 
 /** Whether an operation that meets `state` is answered as `observation` was. */
-export function explains(model: StreamModel, state: StreamState, observation: ObservationOperation): boolean {
+export function explains(
+  model: StreamModel,
+  state: StreamState,
+  observation: Pick<ObservationOperation, 'kind' | 'input' | 'shown'>,
+): boolean {
   if (observation.kind === 'absent' || !matches(state, observation.shown)) return false;
   if (observation.kind === 'read') return true;
   return observation.input !== undefined && model.step(state, observation.input).kind === observation.kind;

@@ -17,7 +17,8 @@ import {
 } from './findings.ts';
 import { sameJson } from './json.ts';
 import { momentOf } from './order.ts';
-import { amountOf, describeState, inputOfEffect, modelOf, stateOf } from './streamState.ts';
+import { amountOf, describeState, stateOf } from '../checker/models/streamFields.ts';
+import { inputOfEffect, modelOf } from './streamState.ts';
 
 /** Fields that an effect may change; the models speak of the first four. */
 const CHANGING: ReadonlySet<string> = new Set([

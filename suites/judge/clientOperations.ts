@@ -1,10 +1,11 @@
 /** A stream's requests as operations of the checker: attempts of one token joined, unknowns settled by the audit. */
 import type { EvidenceHeader, HistoryEntry } from '../../scenarios/evidence.ts';
+import { inputOf, shownBy } from '../checker/models/streamFields.ts';
 import type { StreamOperation } from '../checker/versionOrder.ts';
 import { isClaim, isObservation } from './answers.ts';
 import type { CaseFile, StreamFile } from './caseFile.ts';
 import type { Effect } from './effectTable.ts';
-import { inputOf, inputOfEffect, shownBy } from './streamState.ts';
+import { inputOfEffect } from './streamState.ts';
 
 /** What an operation was made of, for summaries and pictures. */
 export interface Source {

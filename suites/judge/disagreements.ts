@@ -6,7 +6,7 @@ import type { CaseFile } from './caseFile.ts';
 import { distinct, shortId, type Findings } from './findings.ts';
 import { sameJson } from './json.ts';
 import type { Disagreement } from './storage.ts';
-import { describeState, stateOf } from './streamState.ts';
+import { describeState, stateOf } from '../checker/models/streamFields.ts';
 
 type Group = [Disagreement, ...Disagreement[]];
 

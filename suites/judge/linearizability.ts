@@ -1,11 +1,12 @@
 /** Rule 5: what clients saw of each stream is a run of its sequential model, by version order. */
+import { describeState, shownBy, stateOf } from '../checker/models/streamFields.ts';
 import { checkVersionOrder, type VersionOrderResult } from '../checker/versionOrder.ts';
 import type { Finding, RuleResult } from '../result.ts';
 import type { CaseFile, StreamFile } from './caseFile.ts';
 import { clientViewOf, type ClientView, type Source } from './clientOperations.ts';
 import { collectFindings, distinct, drawLanes, plural, ruleResult, shortId } from './findings.ts';
 import { barsOfExecution, barsOfRequest, labelOf } from './pictures.ts';
-import { describeState, modelOf, shownBy, stateOf } from './streamState.ts';
+import { modelOf } from './streamState.ts';
 
 type Illegal = Extract<VersionOrderResult, { verdict: 'illegal' }>;
 

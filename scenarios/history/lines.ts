@@ -1,0 +1,69 @@
+/**
+ * The lines of a history file, model by model. A file is JSON lines: a HistoryFileHeader, then one operation a line,
+ * in any order. Times are integers (nanoseconds in what lockstep records); only their order matters to the checker.
+ */
+import type { StreamStatus } from '../../adapters/contract/index.ts';
+import type { HistoryEntry } from '../evidence.ts';
+
+export const HISTORY_FORMAT = 'lockstep-history';
+export const HISTORY_VERSION = 1;
+
+export const HISTORY_MODELS = ['register', 'kv', 'stream-lifecycle', 'stream-balance'] as const;
+export type HistoryModel = (typeof HISTORY_MODELS)[number];
+export type StreamModelName = 'stream-lifecycle' | 'stream-balance';
+
+export interface HistoryFileHeader {
+  readonly format: typeof HISTORY_FORMAT;
+  readonly version: typeof HISTORY_VERSION;
+  /** Absent: who reads the file must know. */
+  readonly model?: HistoryModel;
+  /** Stream models: the state in which every stream of the file starts. */
+  readonly initial?: InitialStream;
+}
+
+/** Amounts are decimal strings of minor units. */
+export interface InitialStream {
+  readonly status: StreamStatus;
+  readonly revision: number;
+  readonly totalAmount: string;
+  readonly releasedAmount: string;
+  readonly withdrawnAmount: string;
+}
+
+interface Line {
+  readonly client: number;
+  readonly key: string;
+  readonly call: number;
+  /** null: no answer. Never null when the outcome is `ok`, and never before `call`. */
+  readonly return: number | null;
+  /** `fail`: certainly no effect and no observation. `unknown`: it may take effect at any later time, or never. */
+  readonly outcome: 'ok' | 'fail' | 'unknown';
+}
+
+/** `result` is there when the outcome is `ok`. */
+export type RegisterLine = Line &
+  (
+    | { readonly f: 'read'; readonly result?: { readonly value: number | null } }
+    | { readonly f: 'write'; readonly args: { readonly value: number } }
+    | {
+        readonly f: 'cas';
+        readonly args: { readonly from: number; readonly to: number };
+        readonly result?: { readonly ok: boolean };
+      }
+  );
+
+/** `result` is there when the outcome is `ok`. */
+export type KvLine = Line &
+  (
+    | { readonly f: 'get'; readonly result?: { readonly value: string } }
+    | { readonly f: 'put' | 'append'; readonly args: { readonly value: string } }
+  );
+
+/** A client history of a load; `service` says which process was asked, where there are several. */
+export type StreamLine = Omit<HistoryEntry, 'service'> & { readonly service?: number };
+
+/** A line with the model that it was checked against. */
+export type HistoryLine =
+  | { readonly model: 'register'; readonly line: RegisterLine }
+  | { readonly model: 'kv'; readonly line: KvLine }
+  | { readonly model: StreamModelName; readonly line: StreamLine };

@@ -1,0 +1,89 @@
+/**
+ * Reads a history file line by line: neither the text nor the parsed lines stay in memory unless the caller keeps
+ * them. What is no line of a history is an error with its file and line.
+ */
+import { evidenceError, parseLine } from '../load/evidenceError.ts';
+import { readLines } from '../load/lines.ts';
+import { LockstepError } from '../lockstepError.ts';
+import type { HistoryFileHeader, HistoryLine, HistoryModel } from './lines.ts';
+import { headerProblem, isHeader, lineProblem } from './shape.ts';
+
+/** A header whose model is known. */
+export type KnownHeader = HistoryFileHeader & { readonly model: HistoryModel };
+
+export interface HistoryReader {
+  /** Called once, before any line. */
+  readonly header: (header: KnownHeader) => void;
+  readonly line: (line: HistoryLine) => void;
+}
+
+/**
+ * `name` is what errors call the file; `model` is needed when its header names none. Errors: EVIDENCE_MISSING,
+ * EVIDENCE_VERSION, EVIDENCE_MALFORMED, and USAGE when `model` is missing or is not the header's.
+ */
+export async function readHistory(
+  path: string,
+  name: string,
+  model: HistoryModel | undefined,
+  reader: HistoryReader,
+): Promise<void> {
+  let used: HistoryModel | undefined;
+  for await (const { lines, first } of openedLines(path, name)) {
+    for (const [offset, text] of lines.entries()) {
+      const number = first + offset;
+      if (used === undefined) {
+        const header = headerOf(text, name);
+        used = modelFor(header, model, name);
+        reader.header({ ...header, model: used });
+      } else reader.line(lineOf(used, text, name, number));
+    }
+  }
+  if (used === undefined)
+    throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected the header of a history, got an empty file');
+}
+
+/** Rejects with EVIDENCE_MISSING when the file cannot be read. */
+async function* openedLines(path: string, name: string): ReturnType<typeof readLines> {
+  try {
+    yield* readLines(path);
+  } catch (error) {
+    if (error instanceof LockstepError || (error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw evidenceError(
+      'EVIDENCE_MISSING',
+      name,
+      `Expected a file that can be read: ${(error as Error).message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function headerOf(text: string, name: string): HistoryFileHeader {
+  const header = parseLine(text, name, 1);
+  if (isHeader(header)) return header;
+  const version = (header as HistoryFileHeader | null)?.version;
+  const isOther = (header as HistoryFileHeader | null)?.format === 'lockstep-history' && version !== 1;
+  throw evidenceError(
+    isOther ? 'EVIDENCE_VERSION' : 'EVIDENCE_MALFORMED',
+    name,
+    headerProblem(header) ?? '',
+    { line: 1 },
+  );
+}
+
+function modelFor(header: HistoryFileHeader, model: HistoryModel | undefined, name: string): HistoryModel {
+  const used = header.model ?? model;
+  if (used === undefined)
+    throw new LockstepError('USAGE', `${name}: its header names no model. Name it with --model.`);
+  if (model !== undefined && model !== used)
+    throw new LockstepError('USAGE', `${name}: expected a history of ${model}, its header says ${used}.`);
+  return used;
+}
+
+function lineOf(model: HistoryModel, text: string, name: string, number: number): HistoryLine {
+  const line = parseLine(text, name, number);
+  const problem = lineProblem(model, line);
+  if (problem !== undefined) throw evidenceError('EVIDENCE_MALFORMED', name, problem, { line: number });
+  return { model, line } as HistoryLine;
+}

@@ -1,0 +1,108 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Command, Option } from 'commander';
+import { checkJson } from '../../reports/check/json.ts';
+import type { CheckedFile } from '../../reports/check/model.ts';
+import { checkBlock } from '../../reports/check/terminal.ts';
+import { HISTORY_MODELS, type HistoryModel } from '../../scenarios/history/lines.ts';
+import { checkInSlices } from '../../suites/checker/checkHistory.ts';
+import type { CheckResult, CheckVerdict, History } from '../../suites/checker/result.ts';
+import { ENVIRONMENT_STATUS } from '../errors.ts';
+import { loadHistory } from '../histories.ts';
+import { listenForInterrupt } from '../interrupt.ts';
+import type { CommandContext } from '../main.ts';
+import { seconds, wholeNumber } from '../options.ts';
+
+const MAX_TIMEOUT_S = 86_400;
+const DEFAULT_TIMEOUT_S = 60;
+const MAX_MEMORY_MB = 65_536;
+const DEFAULT_MEMORY_MB = 1024;
+const MEGABYTE = 1024 * 1024;
+/** Longest time for explaining what is illegal, in milliseconds. */
+const MAX_EXPLAIN_MS = 10_000;
+/** How often Ctrl-C is listened for, in milliseconds. */
+const LISTEN_EVERY_MS = 50;
+
+const STATUSES: Readonly<Record<CheckVerdict, number>> = { ok: 0, illegal: 1, unknown: ENVIRONMENT_STATUS };
+
+interface CheckFlags {
+  readonly model?: HistoryModel;
+  readonly timeout: number;
+  readonly memory: number;
+  readonly json?: boolean;
+}
+
+export function checkCommand(context: CommandContext): Command {
+  return new Command('check')
+    .description('Check whether recorded histories are linearizable.')
+    .argument(
+      '<files...>',
+      "history files (JSON lines), or folders of a load's evidence; each is a history of its own",
+    )
+    .addOption(
+      new Option('--model <name>', 'the sequential model, for a header that names none').choices(
+        HISTORY_MODELS,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--timeout <seconds>',
+        'time for the verdict of each file; what is undecided then is unknown',
+      )
+        .argParser(seconds(MAX_TIMEOUT_S))
+        .default(DEFAULT_TIMEOUT_S),
+    )
+    .addOption(
+      new Option('--memory <megabytes>', 'what its searches may hold; what needs more is unknown')
+        .argParser(wholeNumber(1, MAX_MEMORY_MB))
+        .default(DEFAULT_MEMORY_MB),
+    )
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Exit status: 0 linearizable, 1 illegal, 2 wrong usage or no history, 3 unknown: not decided in time.
+
+Example:
+  lockstep check history.jsonl
+  lockstep check reports/runs/2026-01-31-081500-postgres/evidence/1-uniform --timeout 300`,
+    )
+    .action(async (names: string[], flags: CheckFlags) => {
+      const { terminal, cwd, done } = context;
+      const files: CheckedFile[] = [];
+      using interruption = listenForInterrupt((text) => terminal.error(text));
+      for (const name of names) {
+        if (interruption.signal.aborted) break;
+        const history = await loadHistory(cwd, name, flags.model);
+        const file = { name, result: await checkUntil(history, flags, interruption.signal) };
+        files.push(file);
+        if (flags.json !== true) terminal.out(checkBlock(file, terminal.style));
+      }
+      if (flags.json === true) terminal.out(checkJson(files));
+      done(statusOf(files, interruption.signal.aborted));
+    });
+}
+
+async function checkUntil(history: History, flags: CheckFlags, signal: AbortSignal): Promise<CheckResult> {
+  const timeoutMs = flags.timeout * 1000;
+  const checking = checkInSlices(history, {
+    timeoutMs,
+    explainMs: Math.min(timeoutMs, MAX_EXPLAIN_MS),
+    memoryBytes: flags.memory * MEGABYTE,
+    clock: () => performance.now(),
+  });
+  let listenedAt = performance.now();
+  for (;;) {
+    const slice = checking.next(signal.aborted);
+    if (slice.done === true) return slice.value;
+    if (performance.now() - listenedAt < LISTEN_EVERY_MS) continue;
+    await nextTurn();
+    listenedAt = performance.now();
+  }
+}
+
+/** Illegal stands whatever else is not known; files that an interruption left out are not known. */
+function statusOf(files: readonly CheckedFile[], isInterrupted: boolean): number {
+  const verdicts = files.map((file) => file.result.verdict);
+  if (verdicts.includes('illegal')) return STATUSES.illegal;
+  return isInterrupted || verdicts.includes('unknown') ? STATUSES.unknown : STATUSES.ok;
+}

@@ -1,0 +1,72 @@
+/** Loads what `lockstep check` is told to check: a history file, or a folder of a load's evidence. */
+import { statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import type { HistoryModel } from '../scenarios/history/lines.ts';
+import { readHistory, type KnownHeader } from '../scenarios/history/readHistory.ts';
+import { findRecorded, folderOfRecorded, isRecorded } from '../scenarios/history/recorded.ts';
+import { LockstepError } from '../scenarios/lockstepError.ts';
+import { collectHistory, type HistoryCollector } from '../suites/checker/models/index.ts';
+import { stateOf } from '../suites/checker/models/streamFields.ts';
+import type { History } from '../suites/checker/result.ts';
+
+/** `name` is how the user called it. Errors: those of `readHistory` and `findRecorded`. */
+export async function loadHistory(
+  cwd: string,
+  name: string,
+  model: HistoryModel | undefined,
+): Promise<History> {
+  const path = resolve(cwd, name);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    return loadRecorded(path, name, model);
+  const folder = folderOfRecorded(path);
+  if (folder !== undefined)
+    throw new LockstepError(
+      'USAGE',
+      `${name} is one driver's part of what a load recorded, and no history by itself. Check the whole: lockstep check ${folder}`,
+    );
+  let collector: HistoryCollector | undefined;
+  await readHistory(path, name, model, {
+    header: (header) => {
+      requireInitial(header, name);
+      collector = collectHistory(header);
+    },
+    line: (line) => collector?.add(line),
+  });
+  return finished(collector, name);
+}
+
+async function loadRecorded(dir: string, name: string, model: HistoryModel | undefined): Promise<History> {
+  if (!isRecorded(dir))
+    throw new LockstepError(
+      'USAGE',
+      `Expected a history file or a folder of evidence, found no evidence.json in ${name}. A run folder holds one under evidence/ for each load.`,
+    );
+  const { seeded, files } = await findRecorded(dir);
+  const states = new Map(seeded.map((stream) => [stream.id, stateOf(stream)]));
+  let collector: HistoryCollector | undefined;
+  for (const file of files) {
+    await readHistory(file, `${name}/${basename(file)}`, model, {
+      header: (header) => {
+        collector ??= collectHistory(header, (key) => states.get(key));
+      },
+      line: (line) => collector?.add(line),
+    });
+  }
+  return finished(collector, name);
+}
+
+/** A stream may begin in any state, and which one it was decides what is legal. */
+function requireInitial({ model, initial }: KnownHeader, name: string): void {
+  const isStream = model === 'stream-lifecycle' || model === 'stream-balance';
+  if (!isStream || initial !== undefined) return;
+  throw new LockstepError(
+    'USAGE',
+    `${name}: expected "initial" in the header of a ${model} history, the state in which its streams begin, like {"status":"active","revision":0,"totalAmount":"100","releasedAmount":"0","withdrawnAmount":"0"}.`,
+  );
+}
+
+function finished(collector: HistoryCollector | undefined, name: string): History {
+  if (collector === undefined)
+    throw new LockstepError('EVIDENCE_MISSING', `${name}: expected history files, found none.`);
+  return collector.finish();
+}

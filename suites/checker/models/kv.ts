@@ -1,0 +1,57 @@
+/** A key of a store of strings: get, put and append. It holds the empty string at first. */
+import type { KvLine } from '../../../scenarios/history/lines.ts';
+import type { Operation, SequentialModel } from '../operation.ts';
+
+export interface KvInput {
+  readonly f: 'get' | 'put' | 'append';
+  /** What was seen, put or appended. */
+  readonly value: string;
+}
+
+/** Characters of a value that a label shows: the end, where appends differ. */
+const SHOWN = 24;
+
+export const kvModel: SequentialModel<KvInput, string> = {
+  name: 'kv',
+  step(state, { input, optional }) {
+    const { f, value } = input;
+    if (f === 'get') return value === state ? state : undefined;
+    const next = f === 'put' ? value : state + value;
+    return optional && next === state ? undefined : next;
+  },
+  keyOf: (state) => state,
+  classOf: ({ input, optional }) => `${optional ? '?' : ''}${input.f} ${input.value}`,
+  isObservation: ({ input }) => input.f === 'get',
+  label({ input, optional }) {
+    const { f, value } = input;
+    return f === 'get' ? `get → ${shown(value)}` : `${f} ${shown(value)}${optional ? ' → unknown' : ''}`;
+  },
+  describe: (state) => `the value is ${shown(state)}`,
+  refusal(state, { input }) {
+    const { f, value } = input;
+    return f === 'get' ? differ(value, state) : 'it would change nothing';
+  },
+};
+
+/** Long values mostly agree: what matters is where they part. */
+function differ(read: string, held: string): string {
+  let same = 0;
+  while (same < read.length && same < held.length && read[same] === held[same]) same += 1;
+  if (same < SHOWN) return `it read ${shown(read)}, and the value is ${shown(held)}`;
+  const rest = (text: string): string => (text.length === same ? 'nothing' : shown(text.slice(same)));
+  return `after ${same} characters that agree it read ${rest(read)}, and the value has ${rest(held)} there`;
+}
+
+function shown(value: string): string {
+  return value.length <= SHOWN ? JSON.stringify(value) : `…${JSON.stringify(value.slice(-SHOWN))}`;
+}
+
+/** What a line says; undefined for one that says nothing: a failure, or a get without an answer. */
+export function kvOperation(line: KvLine, id: number): Operation<KvInput> | undefined {
+  if (line.outcome === 'fail') return undefined;
+  const optional = line.outcome === 'unknown';
+  if (optional && line.f === 'get') return undefined;
+  const end = optional ? Infinity : (line.return as number);
+  const value = line.f === 'get' ? (line.result?.value ?? '') : line.args.value;
+  return { id, client: line.client, call: line.call, return: end, optional, input: { f: line.f, value } };
+}

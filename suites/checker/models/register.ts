@@ -1,0 +1,73 @@
+/** A register: read, write, and cas (compare and set). It holds nothing at first, which a read sees as null. */
+import type { RegisterLine } from '../../../scenarios/history/lines.ts';
+import type { Operation, SequentialModel } from '../operation.ts';
+
+export type RegisterInput =
+  | { readonly f: 'read'; readonly value: number | null }
+  | { readonly f: 'write'; readonly value: number }
+  | { readonly f: 'cas'; readonly from: number; readonly to: number; readonly ok: boolean | undefined };
+
+export type RegisterState = number | null;
+
+export const registerModel: SequentialModel<RegisterInput, RegisterState> = {
+  name: 'register',
+  step(state, { input, optional }) {
+    switch (input.f) {
+      case 'read':
+        return input.value === state ? state : undefined;
+      case 'write':
+        return optional && input.value === state ? undefined : input.value;
+      case 'cas':
+        if (optional) return state === input.from && input.to !== state ? input.to : undefined;
+        if ((state === input.from) !== input.ok) return undefined;
+        return state === input.from ? input.to : state;
+      default:
+        return input satisfies never;
+    }
+  },
+  keyOf: String,
+  classOf: ({ input, optional }) => `${optional ? '?' : ''}${JSON.stringify(input)}`,
+  isObservation: ({ input, optional }) =>
+    !optional && (input.f === 'read' || (input.f === 'cas' && input.ok === false)),
+  label({ input, optional }) {
+    const end = optional ? ' → unknown' : '';
+    switch (input.f) {
+      case 'read':
+        return `read → ${input.value}`;
+      case 'write':
+        return `write ${input.value}${end}`;
+      case 'cas':
+        return `cas ${input.from}→${input.to}${optional ? end : input.ok === true ? ' → done' : ' → not done'}`;
+      default:
+        return input satisfies never;
+    }
+  },
+  describe: (state) => (state === null ? 'the register holds nothing' : `the register holds ${state}`),
+  refusal(state, { input }) {
+    if (input.f === 'read') return `it read ${input.value}, and ${this.describe(state)}`;
+    if (input.f === 'write') return `it would change nothing`;
+    return `it ${input.ok === true ? 'compared' : 'did not compare'} equal to ${input.from}, and ${this.describe(state)}`;
+  },
+};
+
+/** What a line says; undefined for one that says nothing: a failure, or a read without an answer. */
+export function registerOperation(line: RegisterLine, id: number): Operation<RegisterInput> | undefined {
+  if (line.outcome === 'fail') return undefined;
+  const optional = line.outcome === 'unknown';
+  if (optional && line.f === 'read') return undefined;
+  const end = optional ? Infinity : (line.return as number);
+  return { id, client: line.client, call: line.call, return: end, optional, input: inputOf(line) };
+}
+
+function inputOf(line: RegisterLine): RegisterInput {
+  switch (line.f) {
+    case 'read':
+      return { f: 'read', value: line.result?.value ?? null };
+    case 'write':
+      return { f: 'write', value: line.args.value };
+    case 'cas':
+      return { f: 'cas', from: line.args.from, to: line.args.to, ok: line.result?.ok };
+    default:
+      return line satisfies never;
+  }
+}

@@ -1,0 +1,123 @@
+/** One stream's requests as operations: what each answer says, and the attempts of one token joined. */
+import type { StreamLine } from '../../../scenarios/history/lines.ts';
+import type { StreamInput } from '../../models/stream.ts';
+import type { ShownState } from '../versionOrder.ts';
+import type { Operation } from '../operation.ts';
+import { inputOf, shownBy } from './streamFields.ts';
+
+/** `effect` made a state and shows it; the others were answered from the state that they saw. `absent` saw no stream. */
+export interface StreamRequest {
+  readonly kind: 'effect' | 'read' | 'refused' | 'unchanged' | 'absent';
+  /** What was asked for; absent for reads. */
+  readonly input?: StreamInput;
+  readonly shown: ShownState;
+}
+
+/** A request as it is kept until all of its stream are known. */
+export interface StreamAttempt {
+  readonly client: number;
+  readonly call: number;
+  readonly return: number;
+  readonly optional: boolean;
+  readonly input: StreamRequest;
+  readonly token: string | undefined;
+  readonly fingerprint: string | undefined;
+  readonly operationId: string | undefined;
+}
+
+/** Undefined for a line that says nothing: a failure, a read without an answer, a scan. */
+export function attemptOf(line: StreamLine): StreamAttempt | undefined {
+  const { f, args, result } = line;
+  if (f === 'scan') return undefined;
+  // Not to find a stream is an observation, whatever the client made of it.
+  if (result?.code === 'NOT_FOUND' && line.return !== null)
+    return attempt(line, { kind: 'absent', shown: {} });
+  if (line.outcome === 'fail') return undefined;
+  const input = f === 'get' ? undefined : inputOf(f, args.amount);
+  if (line.outcome === 'unknown')
+    return input === undefined ? undefined : attempt(line, { kind: 'effect', input, shown: {} });
+  const shown = shownBy(result ?? { status: 200 });
+  if (input === undefined) return attempt(line, { kind: 'read', shown });
+  if (result?.effect === true) return attempt(line, { kind: 'effect', input, shown });
+  return attempt(line, { kind: (result?.status ?? 0) < 300 ? 'unchanged' : 'refused', input, shown });
+}
+
+/** Written out field by field: a large history has a million of them. */
+function attempt(line: StreamLine, input: StreamRequest): StreamAttempt {
+  const { client, call, args, result } = line;
+  const optional = line.outcome === 'unknown' && input.kind === 'effect';
+  const isEffect = input.kind === 'effect';
+  return {
+    client,
+    call,
+    return: optional ? Infinity : (line.return ?? Infinity),
+    optional,
+    input,
+    token: isEffect ? args.token : undefined,
+    fingerprint: isEffect ? args.fingerprint : undefined,
+    operationId: isEffect && !optional ? result?.operationId : undefined,
+  };
+}
+
+/**
+ * Attempts of one token that claim an effect, or of which nothing is known, are one operation: from their first call
+ * to the first answer. Refusals and unchanged successes are operations of their own, whatever their token.
+ */
+export function operationsOf(attempts: readonly StreamAttempt[]): Operation<StreamRequest>[] {
+  const operations: Operation<StreamRequest>[] = [];
+  const push = ({ client, call, return: end, optional, input }: StreamAttempt): void => {
+    operations.push({ id: operations.length, client, call, return: end, optional, input });
+  };
+  // Hardly any token has a second attempt, so that the first needs no list.
+  const byToken = new Map<string, StreamAttempt | StreamAttempt[]>();
+  for (const attempt of attempts) {
+    const { token } = attempt;
+    const others = token === undefined ? undefined : byToken.get(token);
+    if (token === undefined) push(attempt);
+    else if (others === undefined) byToken.set(token, attempt);
+    else if (Array.isArray(others)) others.push(attempt);
+    else byToken.set(token, [others, attempt]);
+  }
+  for (const group of byToken.values()) {
+    if (Array.isArray(group)) joinAttempts(group).forEach(push);
+    else push(group);
+  }
+  return operations;
+}
+
+/**
+ * Two operation ids are two effects, which is what a broken replay looks like. An attempt without an answer may have
+ * been behind any effect of its fingerprint, so it only moves their first calls.
+ */
+function joinAttempts(group: readonly StreamAttempt[]): StreamAttempt[] {
+  const effects = new Map<string | undefined, StreamAttempt>();
+  for (const attempt of group) {
+    if (attempt.optional) continue;
+    const other = effects.get(attempt.operationId);
+    effects.set(attempt.operationId, other === undefined ? attempt : earliest(other, attempt));
+  }
+  const open = group.filter((attempt) => attempt.optional);
+  const joined = [...effects.values()].map((effect) =>
+    open.filter((attempt) => isSame(attempt, effect)).reduce(calledEarlier, effect),
+  );
+  // Of one fingerprint that shows no effect, at most one attempt may have had one.
+  const lost = new Map<string | undefined, StreamAttempt>();
+  for (const attempt of open) {
+    if (joined.some((effect) => isSame(attempt, effect))) continue;
+    lost.set(attempt.fingerprint, calledEarlier(lost.get(attempt.fingerprint) ?? attempt, attempt));
+  }
+  return [...joined, ...lost.values()];
+}
+
+/** Of two claims of one effect: the first answer, from the first call. */
+function earliest(a: StreamAttempt, b: StreamAttempt): StreamAttempt {
+  return calledEarlier(a.return <= b.return ? a : b, a.return <= b.return ? b : a);
+}
+
+function calledEarlier(attempt: StreamAttempt, other: StreamAttempt): StreamAttempt {
+  return other.call < attempt.call ? { ...attempt, call: other.call } : attempt;
+}
+
+function isSame(a: StreamAttempt, b: StreamAttempt): boolean {
+  return a.fingerprint === b.fingerprint;
+}
