@@ -29,6 +29,7 @@ describe('certificates', () => {
     expect(claim).toMatchObject({
       adapter: { name: 'memory', version: '0.1.0', contentHash: certification?.contentHash },
       contractVersion: 1,
+      suites: { buildId: '0123456789abcdef', proof: null },
       level: 'process',
       levels: { process: 'given', durable: 'not-run', 'fault-tolerant': 'not-run' },
       seed: 814301,

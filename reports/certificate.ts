@@ -32,6 +32,8 @@ export interface Claim {
   readonly adapter: { readonly name: string; readonly version: string; readonly contentHash: string | null };
   readonly contractVersion: number;
   readonly lockstepVersion: string;
+  /** The build of the suites, and how many seeded bugs they were shown to catch; null: nothing was shown. */
+  readonly suites: Certification['suites'];
   /** null: none was reached. */
   readonly level: Level | null;
   readonly levels: LevelStatuses;
@@ -99,7 +101,7 @@ export function certificateOf(run: RunResult, certification: Certification): Cer
 }
 
 function claimOf(run: RunResult, certification: Certification): Claim {
-  const { target, contentHash, levels, requestedLevel, verdict } = certification;
+  const { target, contentHash, suites, levels, requestedLevel, verdict } = certification;
   const { name, version, surfaces, capabilities } = target;
   const parts = run.shards?.[0]?.of ?? 1;
   const partial = certification.partial === true || (run.shards?.length ?? 1) < parts;
@@ -108,6 +110,7 @@ function claimOf(run: RunResult, certification: Certification): Claim {
     adapter: { name, version, contentHash },
     contractVersion: run.contractVersion,
     lockstepVersion: run.lockstepVersion,
+    suites,
     level: partial ? null : certification.level,
     levels,
     requestedLevel,

@@ -93,6 +93,8 @@ function factsOf(run: RunResult): Readonly<Record<string, unknown>> {
     target: each(({ target }) => target.name),
     'version of the target': each(({ target }) => target.version),
     'content hash of the target': each(({ contentHash }) => contentHash),
+    'build of lockstep': each(({ suites }) => suites.buildId),
+    'proof of the suites': each(({ suites }) => suites.proof),
     'set of surfaces': each(({ target }) => target.surfaces),
     'set of capabilities': each(({ target }) => target.capabilities),
     storage: each(({ target }) => target.storage),

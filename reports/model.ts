@@ -8,6 +8,7 @@ import type { BaselineOutcome } from '../suites/baseline.ts';
 import type { LevelStatuses } from '../suites/level.ts';
 import type { ClauseResult, Judgement, Verdict } from '../suites/result.ts';
 import type { Shard } from '../suites/shard.ts';
+import type { SuiteProof } from './mutation/proof.ts';
 
 export type { LatencySummary, Percentiles, ThroughputPoint } from '../scenarios/load/summary.ts';
 
@@ -66,6 +67,8 @@ export interface Certification {
   readonly target: TargetSummary;
   /** Of the target's source, see contentHash in scenarios/host; null: it could not be made. */
   readonly contentHash: string | null;
+  /** The build of lockstep whose suites were used, and what they were proved by; null: nothing was shown. */
+  readonly suites: { readonly buildId: string; readonly proof: SuiteProof | null };
   /** The highest level whose every clause, with those of the levels below, counted and held; null: none. */
   readonly level: Level | null;
   readonly levels: LevelStatuses;

@@ -46,6 +46,7 @@ const CLAUSES = mainJob().certifications[0]?.clauses ?? [];
 const CERTIFICATION = {
   target: MEMORY,
   contentHash: null,
+  suites: { buildId: '0123456789abcdef', proof: null },
   requestedLevel: 'process',
   runs: 100,
   budgetMs: 60_000,

@@ -57,6 +57,7 @@ export interface Recorder {
 export interface CertificationStart {
   readonly target: TargetSummary;
   readonly contentHash: string | null;
+  readonly suites: Certification['suites'];
   readonly requestedLevel: Level;
   /** Programs a clause, and the milliseconds that they may take. */
   readonly runs: number;

@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import type { Level } from '../adapters/contract/index.ts';
 import { certificationSummary, clauseBlock } from '../reports/terminal.ts';
 import type { CertificationRecorder, CertificationStart } from '../reports/recorder.ts';
+import type { SuiteProof } from '../reports/mutation/proof.ts';
 import type { TargetReference } from '../scenarios/host/index.ts';
+import { buildId } from '../scenarios/process/index.ts';
 import type { BaselineEntry } from '../suites/baseline.ts';
 import { certify, type CertifiedSubject } from '../suites/certify.ts';
 import type { Shard } from '../suites/shard.ts';
@@ -23,6 +25,8 @@ export interface CertificationFlags {
   readonly pg: string;
   readonly shard?: Shard;
   readonly baseline?: readonly BaselineEntry[];
+  /** What the suites were shown to catch. */
+  readonly proof?: SuiteProof;
 }
 
 export async function certifyTargets(
@@ -89,6 +93,7 @@ function startOf(subject: CertifiedSubject, spec: string, flags: CertificationFl
   return {
     target: { name, version, spec, surfaces, capabilities, storage },
     contentHash,
+    suites: { buildId: buildId(), proof: flags.proof ?? null },
     requestedLevel,
     runs,
     budgetMs: budget * 1000,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EVIDENCE_VERSION } from '../scenarios/evidence.ts';
 import { checkHistory } from '../suites/checker/checkHistory.ts';
 import { loadHistory } from './histories.ts';
 import { distUrl } from './paths.ts';
@@ -138,7 +139,7 @@ describe('what a load recorded', () => {
     withdrawnAmount: '0',
   };
   const evidence = (more: object) => ({
-    version: 1,
+    version: EVIDENCE_VERSION,
     target: { name: 't', version: '1' },
     surfaces: [],
     capabilities: { crossInstance: true, atomic: true },
@@ -148,7 +149,15 @@ describe('what a load recorded', () => {
     services: 2,
     drivers: 2,
     seeded: [stream],
-    minimums: { crossProcessAttempts: 0, contendedStreams: 0, duplicateAttempts: 0, scansBesideWrites: 0 },
+    seededExports: [],
+    minimums: {
+      crossProcessAttempts: 0,
+      contendedStreams: 0,
+      duplicateAttempts: 0,
+      scansBesideWrites: 0,
+      claimRaces: 0,
+      lateFinishes: 0,
+    },
     environment: {},
     options: {},
     startedAt: '2026-01-01T00:00:00Z',

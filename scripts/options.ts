@@ -90,6 +90,11 @@ export const baselineOption = (): Option =>
     '--baseline <file>',
     'known failures, a JSON list of {"clause", "reason"}: they do not fail the run, and one that holds now does',
   );
+export const proofOption = (): Option =>
+  new Option(
+    '--proof <file>',
+    'the mutants.json of "lockstep mutants" of this build: the certificate then says what its suites were shown to catch',
+  );
 export const reporterOption = (): Option =>
   new Option(
     '--reporter <names>',

@@ -6,6 +6,8 @@ export interface MutationReport {
   readonly kind: 'mutants';
   readonly lockstepVersion: string;
   readonly contractVersion: string;
+  /** Which suites were examined: those of one build of lockstep. */
+  readonly buildId: string;
   /** ISO-8601 UTC. */
   readonly startedAt: string;
   readonly durationMs: number;

@@ -46,6 +46,7 @@ function report(...specimens: SpecimenResult[]): MutationReport {
     kind: 'mutants',
     lockstepVersion: '0.1.0',
     contractVersion: '1',
+    buildId: 'b1',
     startedAt: '2026-11-24T00:00:00.000Z',
     durationMs: 5000,
     repeat: 'lockstep mutants --seed 7',

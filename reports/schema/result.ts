@@ -53,6 +53,20 @@ const certificationSchema = z
   .strictObject({
     target: targetSchema,
     contentHash: z.union([z.string(), z.null()]),
+    suites: z.strictObject({
+      buildId: z.string(),
+      proof: z.union([
+        z.strictObject({
+          mutants: count,
+          killed: count,
+          equivalents: count,
+          passed: count,
+          seeds: count,
+          runs: count,
+        }),
+        z.null(),
+      ]),
+    }),
     level: z.union([z.enum(LEVELS), z.null()]),
     levels: z.strictObject({
       process: levelStatus,

@@ -1,6 +1,7 @@
 /** Clause results and violations as text. */
 import { findClause } from '../../adapters/contract/index.ts';
 import { isUnavailable } from '../../suites/environments.ts';
+import { proofText } from '../mutation/proof.ts';
 import type { ClauseResult } from '../../suites/result.ts';
 import { isElsewhere } from '../../suites/shard.ts';
 import { formatMs, plural, printable } from '../format.ts';
@@ -107,10 +108,16 @@ export function certificationSummary(certification: Certification, style: Termin
     ...baselineLines(certification, style),
     ...unavailableLines(certification, style),
     ...inapplicableLines(certification, style),
+    ...proofLines(certification, style),
     colors.dim(
       `  ${plural(certification.runs, 'run')} a clause, ${where}, ${formatMs(certification.durationMs)}`,
     ),
   ].join('\n');
+}
+
+function proofLines({ suites }: Certification, style: TerminalStyle): string[] {
+  if (suites.proof === null) return [];
+  return [colorsOf(style).dim(`  suites of build ${suites.buildId}: ${proofText(suites.proof)}`)];
 }
 
 function baselineLines(certification: Certification, style: TerminalStyle): string[] {

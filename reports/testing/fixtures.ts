@@ -88,6 +88,7 @@ function held(target: TargetSummary): Certification {
   return {
     target,
     contentHash: `sha256:${'0123456789abcdef'.repeat(4)}`,
+    suites: { buildId: '0123456789abcdef', proof: null },
     requestedLevel,
     ...levelOf(clauses, requestedLevel),
     runs: 100,

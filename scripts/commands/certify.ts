@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Level } from '../../adapters/contract/index.ts';
-import { parseBaseline, type BaselineEntry } from '../../suites/baseline.ts';
+import { buildId } from '../../scenarios/process/index.ts';
+import { parseProof } from '../../reports/mutation/proof.ts';
+import { parseBaseline } from '../../suites/baseline.ts';
 import { DEFAULT_BUDGET_S } from '../../suites/certify.ts';
 import type { Shard } from '../../suites/shard.ts';
 import { certifyTargets } from '../certification.ts';
@@ -14,6 +16,7 @@ import {
   outOption,
   pathOption,
   pgOption,
+  proofOption,
   randomSeed,
   reporterOption,
   seconds,
@@ -40,6 +43,8 @@ interface CertifyFlags {
   readonly shard?: Shard;
   /** A file. */
   readonly baseline?: string;
+  /** A file. */
+  readonly proof?: string;
   readonly inProcess: boolean;
   readonly shrink: boolean;
   readonly out?: string;
@@ -70,6 +75,7 @@ export function certifyCommand(context: CommandContext): Command {
     .option('--timeout <s>', 'seconds for everything; what is not done then is inconclusive', seconds(86_400))
     .option('--in-process', 'run the adapter inside this process, for a debugger', false)
     .addOption(baselineOption())
+    .addOption(proofOption())
     .addOption(shardOption())
     .option('--no-shrink', 'show failures as they were found: neither shrunk nor run again')
     .addOption(outOption())
@@ -79,7 +85,14 @@ export function certifyCommand(context: CommandContext): Command {
     .action(async (specs: string[], flags: CertifyFlags) => {
       checkPath(flags);
       checkShard(flags);
-      const baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline, context.cwd);
+      const baseline =
+        flags.baseline === undefined
+          ? undefined
+          : parseBaseline(readFor('--baseline', flags.baseline, context.cwd), flags.baseline);
+      const proof =
+        flags.proof === undefined
+          ? undefined
+          : parseProof(readFor('--proof', flags.proof, context.cwd), flags.proof, buildId());
       const targets = specs.map((spec) => resolveTarget(spec, context.cwd));
       const seed = flags.seed ?? randomSeed();
       await using session = openSession(context, {
@@ -89,11 +102,12 @@ export function certifyCommand(context: CommandContext): Command {
         seed,
         ...flags,
       });
-      const { baseline: _file, ...rest } = flags;
+      const { baseline: _baseline, proof: _proof, ...rest } = flags;
       await certifyTargets(session, targets, {
         ...rest,
         seed,
         ...(baseline === undefined ? {} : { baseline }),
+        ...(proof === undefined ? {} : { proof }),
       });
       context.done(session.finish());
     });
@@ -123,20 +137,18 @@ function checkShard({ shard, seed, path }: CertifyFlags): void {
   }
 }
 
-function readBaseline(file: string, cwd: string): readonly BaselineEntry[] {
-  let text: string;
+function readFor(option: string, file: string, cwd: string): string {
   try {
-    text = readFileSync(resolve(cwd, file), 'utf8');
+    return readFileSync(resolve(cwd, file), 'utf8');
   } catch (cause) {
     throw new LockstepError(
       'USAGE',
-      `--baseline ${file}: expected a file that can be read, got ${String(cause)}.`,
+      `${option} ${file}: expected a file that can be read, got ${String(cause)}.`,
       {
         cause,
       },
     );
   }
-  return parseBaseline(text, file);
 }
 
 function repeatOf(specs: readonly string[], flags: CertifyFlags, seed: number): string {
@@ -150,6 +162,7 @@ function repeatOf(specs: readonly string[], flags: CertifyFlags, seed: number): 
     flags.inProcess ? '--in-process' : '',
     flags.shrink ? '' : '--no-shrink',
     flags.baseline === undefined ? '' : `--baseline ${quote(flags.baseline)}`,
+    flags.proof === undefined ? '' : `--proof ${quote(flags.proof)}`,
     flags.shard === undefined ? '' : `--shard ${flags.shard.index}/${flags.shard.of}`,
     pgPart(flags.pg),
   ]

@@ -8,6 +8,7 @@ import { renderMutationMarkdown } from '../../reports/mutation/markdown.ts';
 import { mutationStatus, type MutationReport } from '../../reports/mutation/model.ts';
 import { mutationSummary } from '../../reports/mutation/terminal.ts';
 import { MUTANTS_FILES, runFolder } from '../../reports/runFolder.ts';
+import { buildId } from '../../scenarios/process/index.ts';
 import { DEFAULT_BUDGET_S } from '../../suites/certify.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import type { CommandContext } from '../main.ts';
@@ -75,6 +76,7 @@ async function runMutants(
     kind: 'mutants',
     lockstepVersion: lockstepVersion(),
     contractVersion: String(CONTRACT_VERSION),
+    buildId: buildId(),
     startedAt: started.toISOString(),
     durationMs: Date.now() - started.getTime(),
     repeat: repeatMutants(flags),

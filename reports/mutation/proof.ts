@@ -1,0 +1,66 @@
+/** What a kill matrix proves of the suites that a certificate was made with: those of the same build, and no others. */
+import { z } from 'zod';
+import { LockstepError } from '../../scenarios/lockstepError.ts';
+import { FATES } from '../../suites/mutation.ts';
+
+/** How many of the seeded bugs were caught, and of the correct adapters passed. */
+export interface SuiteProof {
+  readonly mutants: number;
+  readonly killed: number;
+  readonly equivalents: number;
+  readonly passed: number;
+  /** With how many seeds each was examined, and by how many programs a clause at most. */
+  readonly seeds: number;
+  readonly runs: number;
+}
+
+const schema = z.looseObject({
+  kind: z.literal('mutants'),
+  buildId: z.string(),
+  partial: z.boolean(),
+  runs: z.int(),
+  seeds: z.array(z.number()),
+  specimens: z.array(z.looseObject({ kind: z.enum(['mutant', 'equivalent']), fate: z.enum(FATES) })),
+});
+
+/** The proof in `text`, the `mutants.json` of `lockstep mutants`. Errors: USAGE. */
+export function parseProof(text: string, name: string, buildId: string): SuiteProof {
+  const wrong = (what: string, cause?: unknown): LockstepError =>
+    new LockstepError(
+      'USAGE',
+      `--proof ${name}: expected the mutants.json that "lockstep mutants" of this very build wrote; ${what}.`,
+      { cause },
+    );
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw wrong('this is no JSON', cause);
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw wrong(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`);
+  }
+  const { specimens, partial, seeds, runs } = parsed.data;
+  if (parsed.data.buildId !== buildId)
+    throw wrong(
+      `it is of build ${parsed.data.buildId}, and this is build ${buildId}. Run "lockstep mutants" again`,
+    );
+  if (partial) throw wrong('it was interrupted');
+  const mutants = specimens.filter(({ kind }) => kind === 'mutant');
+  const equivalents = specimens.filter(({ kind }) => kind === 'equivalent');
+  return {
+    mutants: mutants.length,
+    killed: mutants.filter(({ fate }) => fate === 'killed').length,
+    equivalents: equivalents.length,
+    passed: equivalents.filter(({ fate }) => fate === 'passed').length,
+    seeds: seeds.length,
+    runs,
+  };
+}
+
+/** `338 of 338 mutants killed, 25 of 25 equivalents passed, 3 seeds`. */
+export function proofText({ mutants, killed, equivalents, passed, seeds }: SuiteProof): string {
+  return `${killed} of ${mutants} mutants killed, ${passed} of ${equivalents} equivalents passed, ${seeds} seed${seeds === 1 ? '' : 's'}`;
+}
