@@ -1,10 +1,11 @@
 /** `lockstep check`: verdicts, exit statuses, what it prints, and what it says of files that are no histories. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EVIDENCE_VERSION } from '../scenarios/evidence.ts';
 import { checkHistory } from '../suites/checker/checkHistory.ts';
 import { loadHistory } from './histories.ts';
 import { distUrl } from './paths.ts';
@@ -128,6 +129,40 @@ describe('lockstep check', () => {
   });
 });
 
+describe('--html', () => {
+  const page = (name: string): string => readFileSync(join(dir, name), 'utf8');
+
+  it('writes one page of all files, and changes neither the answer nor the status', () => {
+    const { status, out, err } = check('bad.jsonl', 'ok.jsonl', '--html', 'page.html');
+    expect(status).toBe(1);
+    expect(out).toContain('✗ bad.jsonl  illegal');
+    expect(err).toBe('Timeline: page.html\n');
+    expect(page('page.html')).toContain('2 histories: 1 not linearizable, 1 linearizable');
+    const again = check('ok.jsonl', '--json', '--html', 'page.html');
+    expect(again.status).toBe(0);
+    expect(JSON.parse(again.out)).toMatchObject({ files: [{ file: 'ok.jsonl', verdict: 'ok' }] });
+    expect(page('page.html')).toContain('ok.jsonl is linearizable');
+  });
+
+  it('refuses what it must not or cannot write, before the work', () => {
+    mkdirSync(join(dir, 'folder'), { recursive: true });
+    const history = page('bad.jsonl');
+    for (const [name, message] of [
+      ['folder', 'expected a file, got a folder'],
+      ['bad.jsonl', 'expected a new file or an earlier page, got another file'],
+      ['nowhere/page.html', 'expected a file that can be written, got ENOENT'],
+    ] as const) {
+      const { status, out, err } = check('ok.jsonl', '--html', name);
+      expect(err).toContain(`--html ${name}: ${message}`);
+      expect(out).toBe('');
+      expect(status).toBe(2);
+    }
+    expect(page('bad.jsonl')).toBe(history);
+    expect(check('nowhere.jsonl', '--html', 'new.html').status).toBe(2);
+    expect(existsSync(join(dir, 'new.html'))).toBe(false);
+  });
+});
+
 describe('what a load recorded', () => {
   const stream = {
     id: 's',
@@ -138,7 +173,7 @@ describe('what a load recorded', () => {
     withdrawnAmount: '0',
   };
   const evidence = (more: object) => ({
-    version: 1,
+    version: EVIDENCE_VERSION,
     target: { name: 't', version: '1' },
     surfaces: [],
     capabilities: { crossInstance: true, atomic: true },
@@ -148,7 +183,15 @@ describe('what a load recorded', () => {
     services: 2,
     drivers: 2,
     seeded: [stream],
-    minimums: { crossProcessAttempts: 0, contendedStreams: 0, duplicateAttempts: 0, scansBesideWrites: 0 },
+    seededExports: [],
+    minimums: {
+      crossProcessAttempts: 0,
+      contendedStreams: 0,
+      duplicateAttempts: 0,
+      scansBesideWrites: 0,
+      claimRaces: 0,
+      lateFinishes: 0,
+    },
     environment: {},
     options: {},
     startedAt: '2026-01-01T00:00:00Z',

@@ -12,7 +12,7 @@ import { keyTexts } from './timeline/keyTexts.ts';
 import { pageData } from './timeline/pageData.ts';
 import { AS_VERDICT, factsOf } from './words.ts';
 
-/** Keys that are told of in words; the timeline has the others too. */
+/** Keys that are told of where scripts are off. */
 const MAX_TOLD = 20;
 
 export interface CheckPage {
@@ -34,10 +34,9 @@ export function renderCheckHtml({ files, lockstepVersion }: CheckPage): string {
 ${fileTable(files)}
 <section class="chapter" aria-labelledby="timeline-title">
   <h2 id="timeline-title">Timeline</h2>
-  <noscript><p class="notice">The timeline needs scripts, which are off.</p></noscript>
   ${timelineFigure()}
 </section>
-${toldKeys(files)}`,
+<noscript><p class="notice">The timeline needs scripts, which are off.</p>${toldKeys(files)}</noscript>`,
     data: markup`<script type="application/json" id="histories">${scriptJson(pageData(files))}</script>`,
     script: SCRIPT,
   });
@@ -90,7 +89,7 @@ function fileTable(files: readonly CheckedFile[]): Markup | undefined {
   </section>`;
 }
 
-/** In words too, for who cannot use the picture, and for the search in a page. */
+/** What the script tells key by key. */
 function toldKeys(files: readonly CheckedFile[]): Markup | undefined {
   const illegal = files.flatMap(({ name, result }) =>
     result.keys.filter((key) => key.verdict === 'illegal').map((key) => ({ name, model: result.model, key })),

@@ -3,6 +3,8 @@
 export const CONTROL: string = String.raw`
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const MOVE_MS = 160;
+// Operations before what is wrong that are shown with it.
+const NEAR = 24;
 let pending = 0, moving = 0;
 
 function redraw() {
@@ -67,6 +69,19 @@ function showCore() {
   const rows = ids.map((id) => shown.rowOf.get(shown.key.row[id]));
   const [first, last] = [Math.min(...rows), Math.max(...rows)];
   setTop(((first + last + 1) / 2) * ROW - (view.height - HEAD) / 2);
+}
+
+// The next of what cannot be, with what was called shortly before it.
+function showWrong() {
+  const wrong = shown.ids.filter((id) => shown.why.has(id));
+  if (wrong.length === 0) return;
+  const id = wrong[(wrong.indexOf(view.current) + 1) % wrong.length], at = shown.ids.indexOf(id);
+  const start = shown.call[shown.ids[Math.max(0, at - NEAR)]], next = shown.ids[Math.min(shown.ids.length - 1, at + 5)];
+  const stop = Math.max(shown.call[next], shown.end[id] === Infinity ? shown.call[id] : shown.end[id]);
+  const margin = (stop - start) * 0.1;
+  moveTo(start - margin, stop + margin);
+  setTop(shown.rowOf.get(shown.key.row[id]) * ROW - (view.height - HEAD) / 2);
+  tell(id);
 }
 
 function reveal(id) {
@@ -138,7 +153,7 @@ for (const type of ['pointerup', 'pointercancel']) stage.addEventListener(type, 
 stage.addEventListener('pointerleave', () => { if (!drag) tell(-1); });
 
 const KEYS = {
-  '+': () => zoom(0.6), '=': () => zoom(0.6), '-': () => zoom(1 / 0.6), '0': showWhole, Home: showWhole, c: showCore,
+  '+': () => zoom(0.6), '=': () => zoom(0.6), '-': () => zoom(1 / 0.6), '0': showWhole, Home: showWhole, c: showCore, x: showWrong,
   ArrowLeft: () => pan(-0.15), ArrowRight: () => pan(0.15), ArrowUp: () => setTop(view.top - ROW), ArrowDown: () => setTop(view.top + ROW),
   PageUp: () => setTop(view.top - view.height / 2), PageDown: () => setTop(view.top + view.height / 2),
   n: () => walk(1), p: () => walk(-1), Escape: () => tell(-1),

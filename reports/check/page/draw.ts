@@ -38,6 +38,7 @@ function drawRow(row) {
     drawWidened(id, xOf(shown.call[id]), xOf(shown.end[id]), y + 4 + BAR / 2);
   }
   let filled = -Infinity;
+  const last = [];
   const start = firstWhere(ids.length, (index) => shown.end[ids[index]] >= view.left);
   // A label may reach beyond its bar, so that bars that end just before the view count too.
   for (let index = Math.max(0, start - 1); index < ids.length; index += 1) {
@@ -45,18 +46,22 @@ function drawRow(row) {
     if (shown.call[id] > view.right) break;
     const right = xOf(Math.min(shown.end[id], view.right * 2 - view.left));
     // Bars narrower than a pixel hide behind each other, except those that matter.
-    if (right < filled + 0.5 && id !== view.current && !shown.why.has(id) && !shown.isCore.has(id)) continue;
+    const matters = id === view.current || shown.why.has(id);
+    if (right < filled + 0.5 && !matters && !shown.isCore.has(id)) continue;
     const next = index + 1 < ids.length ? xOf(shown.call[ids[index + 1]]) : Infinity;
-    drawBar(id, Math.max(xOf(shown.call[id]), GUTTER - 20), Math.min(right, view.width + 20), y, next);
+    const bar = [id, Math.max(xOf(shown.call[id]), GUTTER - 20), Math.min(right, view.width + 20), y, next];
+    // On top of their neighbours, which may hide them.
+    if (matters) last.push(bar); else drawBar(...bar);
     filled = Math.max(filled, right);
   }
+  for (const bar of last) drawBar(...bar);
 }
 
 function drawBar(id, left, right, y, next) {
   const top = y + 4, open = shown.end[id] === Infinity;
-  const width = Math.max(2, right - left);
   const placed = shown.place[id] !== -1, stuck = shown.why.has(id);
-  ink.fillStyle = stuck ? colors['bad-tint'] : placed ? colors.lock : colors.sheet;
+  const width = Math.max(stuck ? 5 : 2, right - left);
+  ink.fillStyle = stuck ? colors['bad-tint'] : placed ? colors.lock : width > 3 ? colors.sheet : colors.idle;
   ink.strokeStyle = stuck ? colors.bad : placed ? colors.run : colors.idle;
   if (open) {
     // Whether and when it took effect is not known: it fades.

@@ -8,7 +8,7 @@ export function timelineFigure(): Markup {
       <label>key <select data-part="key"></select></label>
       <label>find a key <input type="search" data-part="filter" autocomplete="off" spellcheck="false" /></label>
     </div>
-    <div class="words" data-part="words" aria-live="polite"></div>
+    <p class="lead" data-part="headline" aria-live="polite"></p>
     <div class="tools" data-part="tools">
       <span>
         <button type="button" data-key="+" aria-label="zoom in">+</button>
@@ -17,6 +17,7 @@ export function timelineFigure(): Markup {
         <button type="button" data-key="ArrowRight" aria-label="later">→</button>
         <button type="button" data-key="0">whole</button>
         <button type="button" data-key="c" data-core>show the core</button>
+        <button type="button" data-key="x" data-bad>what is wrong</button>
       </span>
       <label data-core><input type="checkbox" data-part="only-core" /> only the core</label>
       <label><input type="checkbox" data-part="even" /> evenly spaced</label>
@@ -33,6 +34,7 @@ export function timelineFigure(): Markup {
       <div class="tip" role="status" hidden></div>
     </div>
     ${legend()}
+    <div class="words" data-part="words"></div>
   </figure>`;
 }
 
@@ -46,9 +48,9 @@ function legend(): Markup {
     <li>${sign(bar('placed'))}in the order</li>
     <li>${sign(bar('unplaced'))}not in it</li>
     <li>${sign(markup`<defs><linearGradient id="fade"><stop class="from" /><stop class="to" offset="1" /></linearGradient></defs>${bar('open')}`)}no answer: it fades out</li>
-    <li data-bad>${sign(markup`${bar('stuck')}<path class="hatch" d="M6 13L15 2M13 13L22 2M20 13L28 3" />`)}✗ could not be next</li>
+    <li data-bad>${sign(markup`${bar('stuck')}<path class="hatch" d="M6 13L15 2M13 13L22 2M20 13L28 3" />`)}✗ what cannot be: its reason is told</li>
     <li data-core>${sign(markup`${bar('placed')}<rect class="core" x="1" y="12" width="28" height="3" />`)}◆ in the core</li>
     <li data-core>${sign(markup`<path class="dotted" d="M1 8H29" />`)}for the core, when within it does not matter</li>
-    <li><kbd>+</kbd> <kbd>−</kbd> or wheel: zoom · drag or <kbd>←</kbd> <kbd>→</kbd>: move · <kbd>n</kbd> <kbd>p</kbd>: next and previous operation · <kbd>0</kbd>: whole<span data-core> · <kbd>c</kbd>: core</span></li>
+    <li><kbd>+</kbd> <kbd>−</kbd> or wheel: zoom · drag or <kbd>←</kbd> <kbd>→</kbd>: move · <kbd>n</kbd> <kbd>p</kbd>: next and previous operation · <kbd>0</kbd>: whole<span data-core> · <kbd>c</kbd>: core</span><span data-bad> · <kbd>x</kbd>: what is wrong</span></li>
   </ul>`;
 }

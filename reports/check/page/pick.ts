@@ -27,15 +27,18 @@ function choose() {
   const file = files[Number(filePicker.value)];
   const key = file.keys[Number(keyPicker.value)];
   const drawn = key !== undefined && keyPicker.value !== '' && key.call !== undefined;
-  const words = keyPicker.value === '' ? ['No key is called so.'] : key.words;
+  const [headline, ...words] = keyPicker.value === '' ? ['No key is called so.'] : key.words;
+  find('headline').textContent = headline;
   find('words').replaceChildren(...words.map((text) => { const line = document.createElement('p'); line.textContent = text; return line; }));
   for (const part of ['stage', 'tools', 'legend']) find(part).hidden = !drawn;
   if (!drawn) return;
   const hasCore = key.core !== undefined;
   for (const one of figure.querySelectorAll('[data-core]')) one.hidden = !hasCore;
-  figure.querySelector('[data-bad]').hidden = key.verdict !== 'illegal';
+  for (const one of figure.querySelectorAll('[data-bad]')) one.hidden = key.verdict !== 'illegal';
   onlyCore.checked = even.checked = hasCore;
   show(key);
+  // Of many operations the eye does not find the one that is wrong.
+  if (key.verdict === 'illegal' && shown.ids.length > 2 * NEAR) showWrong();
 }
 
 function show(key) {

@@ -4,7 +4,7 @@ export const OWN_STYLES: string = `
 #history { margin: 0; } #history[hidden] { display: none; }
 .picks, .tools { display: flex; flex-wrap: wrap; gap: 8px 18px; align-items: center; font-size: 14px; color: var(--muted); margin: 0 0 10px; }
 .picks[hidden], .tools[hidden], .picks label[hidden], .tools [hidden] { display: none; }
-.picks select, .picks input { font: 14px var(--sans); color: var(--text); background: var(--sheet); border: 1px solid var(--line); border-radius: 4px; padding: 4px 6px; max-width: min(100%, 420px); }
+.picks label { max-width: 100%; min-width: 0; } .picks select, .picks input { font: 14px var(--sans); color: var(--text); background: var(--sheet); border: 1px solid var(--line); border-radius: 4px; padding: 4px 6px; max-width: min(100%, 420px); text-overflow: ellipsis; }
 .tools button { font: 13px var(--sans); color: var(--accent); background: none; border: 1px solid var(--line); border-radius: 4px; padding: 3px 10px; cursor: pointer; min-width: 30px; }
 .tools label { display: inline-flex; gap: 5px; align-items: center; cursor: pointer; } .tools input { accent-color: var(--accent); margin: 0; }
 .tools [data-part=status] { margin-left: auto; font-size: 13px; }

@@ -88,7 +88,7 @@ export function keyTimeline(model: SequentialModel, key: KeyResult, limit: numbe
     optional: drawn.flatMap(({ optional }, place) => (optional ? [place] : [])),
     ...(whole && { whole }),
     ...(core && { core: coreOrder(frame, core) }),
-    named: namedBy(key, placeOf),
+    named: namedBy(model, key, placeOf),
   };
 }
 
@@ -154,13 +154,16 @@ function orderData(
 }
 
 function namedBy(
-  { versions }: KeyResult,
+  model: SequentialModel,
+  { versions, operations }: KeyResult,
   placeOf: ReadonlyMap<number, number>,
 ): (readonly [number, string])[] {
   if (versions === undefined) return [];
+  const { operation, other, problem } = versions;
+  const label = model.label(operations[operation] as Operation);
   const texts = [
-    [versions.operation, versions.problem],
-    [versions.other, 'what the marked operation contradicts'],
+    [operation, `by version order it ${problem}`],
+    [other, `compare ${label}, which ${problem}`],
   ] as const;
   return texts.flatMap(([id, why]) => {
     const place = id === undefined ? undefined : placeOf.get(id);

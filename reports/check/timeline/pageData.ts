@@ -67,7 +67,7 @@ function undrawn(words: readonly string[], { key, verdict, operations }: KeyResu
 
 function moreKeys(keys: readonly KeyResult[]): UndrawnKey {
   return {
-    key: `${plural(keys.length, 'more key')}`,
+    key: plural(keys.length, 'more key'),
     verdict: keys[0]?.verdict ?? 'ok',
     operations: keys.reduce((sum, key) => sum + key.operations.length, 0),
     words: [`Not on this page, which holds ${formatCount(MAX_PAGE_KEYS)} keys at most.`],
