@@ -1,11 +1,12 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { renderHtml } from './html.ts';
 import type { RunResult } from './model.ts';
+import { launchChromium, PATIENCE_MS } from './testing/browser.ts';
 import {
   ALL_FIXTURES,
   everything,
@@ -13,21 +14,6 @@ import {
   passingCertification,
   violatedCertification,
 } from './testing/fixtures.ts';
-
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
-/** Machines that run tests are busy; only a page that never answers is a failure. */
-const PATIENCE_MS = 100_000;
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 describe('the HTML text', () => {
   it.each(Object.entries(ALL_FIXTURES))('%s has one verdict and no address to fetch from', (_, fixture) => {
@@ -55,16 +41,13 @@ describe('the HTML text', () => {
   });
 });
 
-if (CHROMIUM === undefined)
-  console.warn('SKIPPED: no Chromium was found, so no HTML report was opened in a browser.');
-
 describe('the HTML report in Chromium', () => {
   let browser: Browser | undefined;
   let dir: string;
 
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'lockstep-html-'));
-    if (CHROMIUM !== undefined) browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

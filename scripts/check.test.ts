@@ -1,6 +1,6 @@
 /** `lockstep check`: verdicts, exit statuses, what it prints, and what it says of files that are no histories. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -126,6 +126,40 @@ describe('lockstep check', () => {
       'By version order: settle 2 → revision 1, released 2 (client 0) made revision 1',
     );
     expect(bad.out).toContain('Even if revisions are not compared');
+  });
+});
+
+describe('--html', () => {
+  const page = (name: string): string => readFileSync(join(dir, name), 'utf8');
+
+  it('writes one page of all files, and changes neither the answer nor the status', () => {
+    const { status, out, err } = check('bad.jsonl', 'ok.jsonl', '--html', 'page.html');
+    expect(status).toBe(1);
+    expect(out).toContain('✗ bad.jsonl  illegal');
+    expect(err).toBe('Timeline: page.html\n');
+    expect(page('page.html')).toContain('2 histories: 1 not linearizable, 1 linearizable');
+    const again = check('ok.jsonl', '--json', '--html', 'page.html');
+    expect(again.status).toBe(0);
+    expect(JSON.parse(again.out)).toMatchObject({ files: [{ file: 'ok.jsonl', verdict: 'ok' }] });
+    expect(page('page.html')).toContain('ok.jsonl is linearizable');
+  });
+
+  it('refuses what it must not or cannot write, before the work', () => {
+    mkdirSync(join(dir, 'folder'), { recursive: true });
+    const history = page('bad.jsonl');
+    for (const [name, message] of [
+      ['folder', 'expected a file, got a folder'],
+      ['bad.jsonl', 'expected a new file or an earlier page, got another file'],
+      ['nowhere/page.html', 'expected a file that can be written, got ENOENT'],
+    ] as const) {
+      const { status, out, err } = check('ok.jsonl', '--html', name);
+      expect(err).toContain(`--html ${name}: ${message}`);
+      expect(out).toBe('');
+      expect(status).toBe(2);
+    }
+    expect(page('bad.jsonl')).toBe(history);
+    expect(check('nowhere.jsonl', '--html', 'new.html').status).toBe(2);
+    expect(existsSync(join(dir, 'new.html'))).toBe(false);
   });
 });
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Command, Option } from 'commander';
+import { renderCheckHtml } from '../../reports/check/html.ts';
 import { checkJson } from '../../reports/check/json.ts';
 import type { CheckedFile } from '../../reports/check/model.ts';
 import { checkBlock } from '../../reports/check/terminal.ts';
@@ -11,6 +12,8 @@ import { loadHistory } from '../histories.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import type { CommandContext } from '../main.ts';
 import { seconds, wholeNumber } from '../options.ts';
+import { pagePath, writePage } from '../pageFile.ts';
+import { lockstepVersion } from '../paths.ts';
 
 const MAX_TIMEOUT_S = 86_400;
 const DEFAULT_TIMEOUT_S = 60;
@@ -29,6 +32,7 @@ interface CheckFlags {
   readonly timeout: number;
   readonly memory: number;
   readonly json?: boolean;
+  readonly html?: string;
 }
 
 export function checkCommand(context: CommandContext): Command {
@@ -57,6 +61,7 @@ export function checkCommand(context: CommandContext): Command {
         .default(DEFAULT_MEMORY_MB),
     )
     .option('--json', 'print JSON')
+    .option('--html <file>', 'write a page with the timelines of all files')
     .addHelpText(
       'after',
       `
@@ -64,11 +69,14 @@ Exit status: 0 linearizable, 1 illegal, 2 wrong usage or no history, 3 unknown: 
 
 Example:
   lockstep check history.jsonl
+  lockstep check history.jsonl --html timeline.html
   lockstep check reports/runs/2026-01-31-081500-postgres/evidence/1-uniform --timeout 300`,
     )
     .action(async (names: string[], flags: CheckFlags) => {
       const { terminal, cwd, done } = context;
       const files: CheckedFile[] = [];
+      // Before the work: a verdict may take minutes.
+      const page = flags.html === undefined ? undefined : pagePath(cwd, flags.html);
       using interruption = listenForInterrupt((text) => terminal.error(text));
       for (const name of names) {
         if (interruption.signal.aborted) break;
@@ -78,6 +86,10 @@ Example:
         if (flags.json !== true) terminal.out(checkBlock(file, terminal.style));
       }
       if (flags.json === true) terminal.out(checkJson(files));
+      if (page !== undefined && flags.html !== undefined) {
+        writePage(page, flags.html, renderCheckHtml({ files, lockstepVersion: lockstepVersion() }));
+        terminal.error(`Timeline: ${flags.html}`);
+      }
       done(statusOf(files, interruption.signal.aborted));
     });
 }

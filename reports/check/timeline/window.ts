@@ -1,0 +1,30 @@
+/** Which operations of a key are drawn when it has too many. */
+import type { Operation } from '../../../suites/checker/operation.ts';
+import type { KeyResult } from '../../../suites/checker/result.ts';
+
+/** Of what is drawn, what was called before the operation at fault. */
+const SHARE_BEFORE = 0.75;
+
+/** Ids in the order of their calls, at most `limit`: the core, and what was called around the operation at fault. */
+export function windowOf(key: KeyResult, limit: number): number[] {
+  const { operations, explanation } = key;
+  const called = (id: number): number => (operations[id] as Operation).call;
+  const byCall = [...operations.keys()].sort((a, b) => called(a) - called(b) || a - b);
+  if (byCall.length <= limit) return byCall;
+  const origins = explanation?.core.origins ?? [];
+  const kept = new Set(origins.length <= limit / 2 ? origins : []);
+  const fault = faultOf(key);
+  // What led to it matters more than what followed.
+  const before = fault === undefined ? 0 : byCall.indexOf(fault) - Math.floor(limit * SHARE_BEFORE);
+  const start = Math.max(0, Math.min(before, byCall.length - limit));
+  for (let at = start; at < byCall.length && kept.size < limit; at += 1) kept.add(byCall[at] as number);
+  return byCall.filter((id) => kept.has(id));
+}
+
+function faultOf({ explanation, versions, reached, verdict }: KeyResult): number | undefined {
+  if (verdict !== 'illegal') return undefined;
+  const core = explanation?.core;
+  const blocked = core?.prefix.stuck[0];
+  if (core !== undefined && blocked !== undefined) return core.origins[blocked.operation];
+  return versions?.operation ?? reached?.stuck[0]?.operation;
+}
