@@ -19,7 +19,7 @@ const UNAVAILABLE = 'cannot be had here: ';
 
 /**
  * Whether the clause was passed over because this machine lacks what its environment needs. That is no fault of the
- * adapter: its level is given without the clause, which says itself that it was not checked.
+ * adapter, so the verdict leaves it out; a level that contains the clause is not given.
  */
 export function isUnavailable({ status, reason }: ClauseResult): boolean {
   return status === 'skipped' && reason?.includes(UNAVAILABLE) === true;
