@@ -122,15 +122,8 @@ function indexEffects(
   events: ReadonlyMap<string, ActivityEvent>,
   operations: ReadonlySet<string>,
 ): Map<string, StoredEvent[]> {
-  const byOperation = new Map<string, StoredEvent[]>();
-  for (const event of events.values()) {
-    const stored = readEvent(event, operations);
-    if (stored === undefined) continue;
-    const list = byOperation.get(stored.operationId);
-    if (list === undefined) byOperation.set(stored.operationId, [stored]);
-    else list.push(stored);
-  }
-  return byOperation;
+  const stored = [...events.values()].flatMap((event) => readEvent(event, operations) ?? []);
+  return groupBy(stored, ({ operationId }) => operationId);
 }
 
 /** The first reader, and the first other one that sees the row differently. */
