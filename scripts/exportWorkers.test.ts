@@ -22,7 +22,7 @@ async function judged(spec: string, services: number): Promise<Judgement> {
     services,
     drivers: 1,
     connections: 16,
-    operations: 400,
+    operations: 600,
     seed: 3,
     out,
   });

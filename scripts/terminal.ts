@@ -27,7 +27,8 @@ export function terminalOf(streams: NodeJS.Process): Terminal {
   const live = stderr.isTTY && env['CI'] === undefined && env['TERM'] !== 'dumb';
   const terminal: Terminal = {
     style: {
-      color: stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
+      // Where stdout is no TTY, isTTY is absent, and a renderer left to decide would look at CI and FORCE_COLOR.
+      color: Boolean(stdout.isTTY) && (env['NO_COLOR'] ?? '') === '',
       columns: stdout.columns ?? DEFAULT_COLUMNS,
     },
     out: (text) => void stdout.write(`${text}\n`),

@@ -17,12 +17,12 @@ const DOWNLOAD_WITHIN = 12;
 
 const LEASE_MS = 2000;
 /** Of the turns: the worker sleeps longer than its lease, and others take its job over. */
-const STALL_SHARE = 0.06;
+const STALL_SHARE = 0.15;
 const STALLED_LEASE_MS = 50;
 const STALL_MS = 250;
 const MAX_HOLD_MS = 8;
 /** Of the others: as slow as a stalled one, so that it finds its job in their hands. */
-const SLOW_SHARE = 0.2;
+const SLOW_SHARE = 0.4;
 const RENEW_SHARE = 0.2;
 const FAIL_SHARE = 0.1;
 
