@@ -5,13 +5,15 @@ import {
   type ClauseResult,
   type ClauseStatus,
   type Counterexample,
+  type EffectTally,
   type RuleName,
   type Verdict,
 } from '../suites/result.ts';
+import type { FaultTally } from '../suites/judge/recovery.ts';
 import { isUnavailable } from '../suites/environments.ts';
 import { isElsewhere } from '../suites/shard.ts';
 import type { Power } from '../scenarios/evidence.ts';
-import { formatMs, plural, printable } from './format.ts';
+import { formatCount, formatMs, plural, printable } from './format.ts';
 import type { Certification, LoadResult, RunResult, TargetSummary } from './model.ts';
 
 export const STATUS_MARKS: Readonly<Record<ClauseStatus, string>> = {
@@ -120,8 +122,13 @@ export function repeatLoad(run: RunResult, load: LoadResult): string {
   if (run.command === 'load') return run.repeat;
   return [
     `lockstep load ${quote(load.target.spec)} --mix ${quote(load.mix)} --processes ${load.services}`,
-    `--drivers ${load.drivers} --connections ${load.connections} --operations ${load.operations} --seed ${run.seed}`,
+    `--drivers ${load.drivers} --connections ${load.connections} ${lengthText(load)} --seed ${run.seed}`,
   ].join(' ');
+}
+
+function lengthText({ judgement: { faults }, operations }: LoadResult): string {
+  if (faults === undefined) return `--operations ${operations}`;
+  return `--fault ${faults.map(({ fault }) => fault).join(',')} --strikes ${Math.max(...faults.map(({ planned }) => planned))}`;
 }
 
 /** A word for a POSIX shell. */
@@ -234,4 +241,18 @@ function undecidedText(result: RunResult): string {
     ...(controls.length === 0 ? [] : ['the negative control was not caught']),
   ];
   return parts.length === 0 ? 'the run did not end as it should' : parts.join(', ');
+}
+
+/** `12 ms in the median, 30 ms at most`. */
+export function recoveryText(recovery: FaultTally['others']): string {
+  if (recovery === undefined) return '–';
+  const { medianMs, maxMs } = recovery;
+  if (maxMs === null) return 'not in time';
+  return `${formatMs(medianMs ?? maxMs)} in the median, ${formatMs(maxMs)} at most`;
+}
+
+/** `1,024 acknowledged, 0 lost, 0 doubled`. */
+export function tallyText({ acknowledged, lost, doubled }: EffectTally): string {
+  const gone = lost === null ? 'not known how many are lost' : `${formatCount(lost)} lost`;
+  return `${formatCount(acknowledged)} acknowledged, ${gone}, ${formatCount(doubled)} doubled`;
 }

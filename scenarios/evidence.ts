@@ -8,8 +8,10 @@
  * On disk, in one folder:
  * - `evidence.json`: EvidenceHeader
  * - `history-<driver>.jsonl`: a HistoryHeader, then one HistoryEntry a line
- * - `journal-<service>.jsonl`: a JournalHeader, then one JournalEntry a line
+ * - `journal-<service>.jsonl`: a JournalHeader, then one JournalEntry a line; `journal-<service>.2.jsonl` of the process
+ *   that replaced it, and so on
  * - `audit-<reader>.json`: Audit, one record a line
+ * - `faults.jsonl`: of a load with faults, one Strike a line
  */
 import type {
   ActivityEvent,
@@ -23,6 +25,7 @@ import type {
 } from '../adapters/contract/index.ts';
 import type { Workload } from '../adapters/protocol/types.ts';
 import type { WorkCall, WorkOutcome } from '../adapters/protocol/work.ts';
+import type { FaultName, StrikePoint } from './faults/catalog.ts';
 
 export const EVIDENCE_VERSION = 2;
 
@@ -31,6 +34,8 @@ export interface Evidence {
   readonly history: readonly HistoryEntry[];
   readonly journals: readonly Journal[];
   readonly audits: readonly Audit[];
+  /** In the order in which they struck; absent: the load had no faults. */
+  readonly strikes?: readonly Strike[];
   /** What was tolerated while it was read: lines cut off by their writer's end. */
   readonly notes?: readonly string[];
 }
@@ -52,6 +57,8 @@ export interface EvidenceHeader {
   readonly seededExports: readonly string[];
   /** What the mix must reach for an `ok` to count. */
   readonly minimums: Power;
+  /** How often each fault was to strike; absent: no fault was asked for. */
+  readonly faults?: Readonly<Partial<Record<FaultName, number>>>;
   readonly environment: Readonly<Record<string, Json>>;
   /** Options of the run, as resolved. */
   readonly options: Readonly<Record<string, Json>>;
@@ -233,6 +240,29 @@ export type JournalEntry =
       readonly job?: string;
       readonly attempts?: number;
     };
+
+/** One fault that struck a service or the storage, or was meant to. Times as everywhere. */
+export interface Strike {
+  /** From 1, in the order of the plan. */
+  readonly number: number;
+  readonly fault: FaultName;
+  readonly point: StrikePoint;
+  readonly service: number;
+  /** The stream of the section that was struck; absent: none got as far as the point. */
+  readonly stream?: string;
+  /** When the fault had taken hold; absent: it did not. */
+  readonly at?: number;
+  /** When it was over: healed, thawed, restarted, replaced. Absent: it does not last. */
+  readonly until?: number;
+  /** What shows that it happened. */
+  readonly proof?: string;
+  /** Why it did not. */
+  readonly missed?: string;
+  /** Through which services a section of the stream was asked for afterwards, and when the first was granted; null: not in time. */
+  readonly usable: readonly { readonly service: number; readonly at: number | null }[];
+  /** Services that ended, and that nobody had killed. */
+  readonly ended: readonly { readonly service: number; readonly how: string }[];
+}
 
 /** Everything that storage holds, as one reader sees it after the load. */
 export interface Audit {

@@ -11,6 +11,7 @@ import {
   type LoadOutcome,
   type MixName,
 } from '../scenarios/load/index.ts';
+import type { FaultOptions } from '../scenarios/load/options.ts';
 import type { Evidence } from '../scenarios/evidence.ts';
 import { judge } from '../suites/judge/index.ts';
 import type { Session } from './session.ts';
@@ -26,6 +27,7 @@ export interface LoadFlags {
   readonly operations?: number;
   readonly seed: number;
   readonly pg: string;
+  readonly faults?: FaultOptions;
 }
 
 /** Drives one scenario against `target`, judges it, and adds it to the session. */
@@ -39,7 +41,7 @@ export async function loadTarget(
   const out = join(dir, EVIDENCE_FOLDER, `${recorder.result.loads.length + 1}-${flags.mix}`);
   const progress = terminal.progress(`load ${target.spec} ${flags.mix}`, flags.operations);
   try {
-    const { mix, processes, drivers, connections, duration, operations, seed, pg } = flags;
+    const { mix, processes, drivers, connections, duration, operations, seed, pg, faults } = flags;
     const outcome = await runLoad({
       target,
       pg,
@@ -52,6 +54,7 @@ export async function loadTarget(
       signal,
       ...(duration === undefined ? {} : { durationMs: duration * 1000 }),
       ...(operations === undefined ? {} : { operations }),
+      ...(faults === undefined ? {} : { faults }),
       onProgress: (at) => progress.update(at.operations, `operations, ${Math.round(at.perSecond)}/s`),
     });
     for (const warning of warningsOf(outcome)) terminal.error(`! ${warning}`);

@@ -24,11 +24,12 @@ export interface Progress {
 
 export function terminalOf(streams: NodeJS.Process): Terminal {
   const { stdout, stderr, env } = streams;
+  // Absent where stdout is no TTY, and a renderer left to decide would look at CI and FORCE_COLOR.
+  const { isTTY = false } = stdout as { readonly isTTY?: boolean };
   const live = stderr.isTTY && env['CI'] === undefined && env['TERM'] !== 'dumb';
   const terminal: Terminal = {
     style: {
-      // Where stdout is no TTY, isTTY is absent, and a renderer left to decide would look at CI and FORCE_COLOR.
-      color: Boolean(stdout.isTTY) && (env['NO_COLOR'] ?? '') === '',
+      color: isTTY && (env['NO_COLOR'] ?? '') === '',
       columns: stdout.columns ?? DEFAULT_COLUMNS,
     },
     out: (text) => void stdout.write(`${text}\n`),

@@ -1,6 +1,7 @@
 /** What suites emit: the result of one clause, and of one judged rule. Reports render these and derive nothing. */
 import type { Decision, Program } from '../scenarios/host/program.ts';
 import type { Power } from '../scenarios/evidence.ts';
+import type { FaultTally } from './judge/recovery.ts';
 
 /**
  * `ok`, `violated`, `inconclusive`; `not-applicable` (surface or capability missing), `skipped` (the user said
@@ -132,4 +133,14 @@ export interface Judgement {
   readonly rules: readonly RuleResult[];
   readonly power: Power;
   readonly minimums: Power;
+  readonly tally: EffectTally;
+  /** What came of each fault that was asked for; absent: none was. */
+  readonly faults?: readonly FaultTally[];
+}
+
+/** Effects that clients were told of, how many of them storage lacks (null: nobody knows), and tokens that took effect twice. */
+export interface EffectTally {
+  readonly acknowledged: number;
+  readonly lost: number | null;
+  readonly doubled: number;
 }

@@ -17,6 +17,7 @@ export * from './clauses.ts';
 export * from './cursor.ts';
 export * from './errors.ts';
 export * from './exportJob.ts';
+export * from './faults.ts';
 export * from './ownSettlement.ts';
 export * from './records.ts';
 export * from './service.ts';

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Awaitable, StorageAdapter } from './adapter.ts';
 import { DEFAULT_CAPABILITIES, DURABILITIES, type Capabilities } from './capabilities.ts';
 import { findClause } from './clauses.ts';
+import { TARGET_FAULTS, type StrikeFault, type TargetFault, type TargetNetwork } from './faults.ts';
 import type { Json } from './records.ts';
 import type { Clock } from './time.ts';
 import type { OwnSettlement } from './ownSettlement.ts';
@@ -34,6 +35,10 @@ export interface TargetDefinition {
    * `capabilities.poolers`. Default: none, and then no clause that needs one can hold.
    */
   readonly environments?: Readonly<Record<string, StartEnvironment>>;
+  /** Faults of the backing service that it can be struck by, by name. Default: none, and loads offer no such fault. */
+  readonly faults?: Readonly<Partial<Record<TargetFault, StrikeFault>>>;
+  /** How a proxy is placed before the storage. Default: it is not, and loads offer no fault of the network. */
+  readonly network?: TargetNetwork;
   /** Opens one instance. Called in other processes than `start`. */
   open(options: OpenOptions): Awaitable<StorageAdapter>;
   /** Removes a namespace and everything in it. */
@@ -92,6 +97,8 @@ const members = z.strictObject({
     .optional(),
   start: fn.optional(),
   environments: z.record(z.string(), fn).optional(),
+  faults: z.partialRecord(z.enum(TARGET_FAULTS), fn).optional(),
+  network: z.strictObject({ address: fn, through: fn, commit: z.string().min(1).optional() }).optional(),
   open: fn,
   destroy: fn.optional(),
   codec: z

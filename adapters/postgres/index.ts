@@ -1,6 +1,6 @@
 /**
  * The reference adapter on PostgreSQL, on every surface: transaction-scoped advisory locks, and records in the
- * tables of POSTGRES_SCHEMA. Needs PostgreSQL 13 or later, a database in UTF8, and synchronous_commit other than
+ * tables of POSTGRES_SCHEMA. Needs PostgreSQL 14 or later, a database in UTF8, and synchronous_commit other than
  * off: an acknowledged write must survive a crash of the server.
  *
  * A section inside a section joins its transaction behind a savepoint: it rolls back alone, but its writes commit and
@@ -26,6 +26,8 @@ export const POSTGRES_CAPABILITIES: Partial<Capabilities> = {
   exportClaims: true,
   // With the option preparedStatements: false.
   poolers: ['pgbouncer-transaction'],
+  // idleInTransactionTimeoutMs as it is by default, and what a busy server takes to notice.
+  recoveryMs: 15_000,
   // They may stand among the servers that it is given; it uses the primary alone.
   replicas: true,
 };

@@ -24,7 +24,7 @@ export interface PostgresOptions {
    * the server's waiter stays and may acquire later.
    */
   readonly queryTimeoutMs?: number;
-  /** Longest pause of a section between two statements, default 30,000: a frozen holder frees its lock then. */
+  /** Longest pause of a section between two statements, default 10,000: a frozen holder frees its lock then. */
   readonly idleInTransactionTimeoutMs?: number;
   /** Longest wait for a connection, default 10,000. */
   readonly connectTimeoutMs?: number;
@@ -53,7 +53,7 @@ const schema = z
     lockTimeoutMs: timeout.default(10_000),
     statementTimeoutMs: timeout.default(15_000),
     queryTimeoutMs: timeout.default(20_000),
-    idleInTransactionTimeoutMs: timeout.default(30_000),
+    idleInTransactionTimeoutMs: timeout.default(10_000),
     connectTimeoutMs: timeout.default(10_000),
     applicationName: z.string().min(1).max(63).default('lockstep'),
     preparedStatements: z.boolean().default(true),

@@ -6,6 +6,19 @@ import type { ResolvedOptions } from './options.ts';
 /** Unused connections end after so long, in milliseconds. */
 const IDLE_TIMEOUT_MS = 30_000;
 
+/** Settings of every session that no option of the adapter changes: PostgreSQL manual, "Client Connection Defaults". */
+const SESSION_SETTINGS: Readonly<Record<string, string>> = {
+  // Every statement is fully parameterized and every filter has its index: planning it anew for each of its first
+  // five values costs more than most of them save.
+  plan_cache_mode: 'force_generic_plan',
+  // The lock of a process that was killed while its statement waited would stay until that statement ends.
+  client_connection_check_interval: '1s',
+  // And that of one whose machine or network went away, until the kernel's two hours are over.
+  tcp_keepalives_idle: '5',
+  tcp_keepalives_interval: '2',
+  tcp_keepalives_count: '3',
+};
+
 /** Every value stays the text that the server sent. */
 const AS_TEXT = { getTypeParser: () => (text: string) => text } as unknown as NonNullable<
   PoolConfig['types']
@@ -104,9 +117,9 @@ function refusingReplicas({ connectTimeoutMs }: ResolvedOptions): Config['onConn
  */
 function settingsAtConnect(options: ResolvedOptions): Record<string, number | string> {
   return {
-    // Every statement is fully parameterized and every filter has its index: planning it anew for each of its first
-    // five values costs more than most of them save.
-    options: '-c plan_cache_mode=force_generic_plan',
+    options: Object.entries(SESSION_SETTINGS)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
     statement_timeout: options.statementTimeoutMs,
     lock_timeout: options.lockTimeoutMs,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,

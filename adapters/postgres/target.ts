@@ -7,6 +7,7 @@ import {
   type Json,
   type StartedEnvironment,
   type StartedService,
+  type Struck,
   type TargetDefinition,
   type UnavailableEnvironment,
 } from '../contract/index.ts';
@@ -15,6 +16,7 @@ import { POSTGRES_CAPABILITIES } from './index.ts';
 import { dropNamespace, ensureNamespace, schemaOf, untilReplicated } from './namespace.ts';
 import { openAdapter } from './open.ts';
 import { resolveOptions, type PostgresOptions } from './options.ts';
+import { exhaustConnections, restartEmbedded, terminateSessions } from './server/faults.ts';
 import { startStandby, type EmbeddedServer } from './server/embedded.ts';
 import type { KeptServer } from './server/kept.ts';
 import { findPgBouncer, PGBOUNCER_MISSING, startPooler } from './server/pooler.ts';
@@ -28,11 +30,14 @@ const connectionSchema = z.strictObject({
   run: z.string(),
   /** The URL of a transaction pooler in front of the server at `url`; instances are opened through it. */
   pooled: z.string().optional(),
+  /** The URL of a proxy in front of the server at `url`; instances are opened through it. */
+  proxied: z.string().optional(),
   /** URLs of several servers of one cluster, replicas among them; instances are given all of them, and no other. */
   servers: z.array(z.string()).optional(),
 });
 type Connection = z.infer<typeof connectionSchema>;
 
+const DEFAULT_PORT = 5432;
 /** How much later a standby shows what the primary has committed, in milliseconds: longer than a step takes. */
 const LAG_MS = 1_000;
 
@@ -49,15 +54,33 @@ const target: TargetDefinition = defineTarget({
     'lagging-replica': (options) => besideStandby(options, (primary, standby) => [standby, primary]),
     'replica-only': (options) => besideStandby(options, (_, standby) => [standby]),
   },
+  faults: {
+    'terminate-session': async ({ connection, namespace, instance }) =>
+      await terminateSessions(connectionSchema.parse(connection).url, applicationName(namespace, instance)),
+    'restart-storage': async ({ connection }) => await restartServer(connectionSchema.parse(connection).url),
+    'pool-exhaustion': async ({ connection, namespace }) =>
+      await exhaustConnections(connectionSchema.parse(connection).url, applicationName(namespace)),
+  },
+  network: {
+    address(connection) {
+      const { hostname, port } = new URL(connectionSchema.parse(connection).url);
+      return { host: hostname, port: Number(port === '' ? DEFAULT_PORT : port) };
+    },
+    through(connection, { host, port }) {
+      const { url, run } = connectionSchema.parse(connection);
+      const proxied = new URL(url);
+      proxied.host = `${host}:${port}`;
+      return { url, run, proxied: proxied.href };
+    },
+    commit: 'COMMIT',
+  },
   async open({ connection, namespace, instance }) {
     const known = connectionSchema.parse(connection);
     const schema = schemaOf(namespace);
     await ensureNamespace(await maintenance(known.url), schema, known.run);
     for (const url of known.servers ?? []) if (url !== known.url) await untilReplicated(url, schema);
-    const applicationName = `lockstep ${namespace} ${instance}`;
-    return openAdapter(
-      await Connections.open(resolveOptions({ schema, applicationName, ...reachedBy(known) })),
-    );
+    const named = { schema, applicationName: applicationName(namespace, instance) };
+    return openAdapter(await Connections.open(resolveOptions({ ...named, ...reachedBy(known) })));
   },
   async destroy({ connection, namespace }) {
     const { url, run } = connectionSchema.parse(connection);
@@ -106,13 +129,26 @@ async function behindPgBouncer({
   return { connection: { url, run, pooled: pooler.url }, stop: () => pooler.stop() };
 }
 
+async function restartServer(url: string): Promise<Struck | UnavailableEnvironment> {
+  const started = embedded.get(url);
+  if (started === undefined)
+    return { unavailable: 'Only the embedded server can be made to crash. Use --pg embedded.' };
+  return await restartEmbedded(started.server);
+}
+
+/** Sessions show it, so that a fault finds those of a namespace, or of one instance. */
+function applicationName(namespace: string, instance?: number): string {
+  return `lockstep ${namespace} ${instance ?? ''}`;
+}
+
 function reachedBy({
   url,
   pooled,
+  proxied,
   servers,
 }: Connection): Pick<PostgresOptions, 'connectionString' | 'preparedStatements'> {
   if (pooled !== undefined) return { connectionString: pooled, preparedStatements: false };
-  return { connectionString: servers ?? url };
+  return { connectionString: servers ?? proxied ?? url };
 }
 
 /** Servers that this process has started, by URL: only of them a standby can be made. */

@@ -447,9 +447,9 @@ describe('hooks', () => {
   function recorder(): Recorded {
     const calls: string[] = [];
     const hooks: SectionHooks = {
-      entered: (attempt, view) => calls.push(`entered ${attempt} ${view.signal.aborted}`),
-      read: (attempt) => calls.push(`read ${attempt}`),
-      executed: (attempt, { revision }) => calls.push(`executed ${attempt} r${revision}`),
+      entered: (attempt, view) => void calls.push(`entered ${attempt} ${view.signal.aborted}`),
+      read: (attempt) => void calls.push(`read ${attempt}`),
+      executed: (attempt, { revision }) => void calls.push(`executed ${attempt} r${revision}`),
       left: (attempt, wrote) => calls.push(`left ${attempt} ${wrote}`),
       settled: (outcome) => calls.push(`settled ${outcome}`),
     };

@@ -9,6 +9,7 @@ import {
   codeOf,
   idempotencyToken,
   isStorageError,
+  type Awaitable,
   type IdempotencyView,
   type LockOptions,
   type LockedView,
@@ -105,7 +106,7 @@ async function runSection(
   attempt: number,
   hooks: SectionHooks,
 ): Promise<ProtocolResponse> {
-  hooks.entered?.(attempt, view);
+  await hooks.entered?.(attempt, view);
   const progress = { wrote: false };
   try {
     return await decide(surfacesIn(adapter, view), plan, {
@@ -121,9 +122,9 @@ async function runSection(
 }
 
 interface Moments {
-  read(): void;
+  read(): Awaitable<void>;
   writing(): void;
-  executed(revision: number): void;
+  executed(revision: number): Awaitable<void>;
 }
 
 interface Surfaces {
@@ -147,12 +148,12 @@ async function decide(surfaces: Surfaces, plan: Plan, moments: Moments): Promise
   const idempotency = token === undefined ? undefined : surfaces.idempotency;
   if (idempotency !== undefined && token !== undefined) {
     const record = await idempotency.get(token);
-    moments.read();
+    await moments.read();
     if (record !== undefined)
       return record.fingerprint === request.fingerprint ? replayAnswer(record) : conflictAnswer();
   }
   const stream = await streams.get(request.streamId);
-  if (idempotency === undefined) moments.read();
+  if (idempotency === undefined) await moments.read();
   if (stream === undefined)
     return failureAnswer(404, 'NOT_FOUND', `There is no stream ${JSON.stringify(request.streamId)}.`);
   const outcome = applyOperation(stream, request);
@@ -186,7 +187,7 @@ async function takeEffect(
   await streams?.put(changed);
   await activity?.append(effectEvent({ streamId, operationId, revision, operation, ...payout }));
   if (token !== undefined) await idempotency?.insert({ token, fingerprint, status: 200, body, ttlMs });
-  moments.executed(revision);
+  await moments.executed(revision);
   const intent =
     payoutAmount === undefined ? {} : { payout: { operationId, streamId, amount: payoutAmount } };
   return effectAnswer(body, { revision, operationId, ...intent });

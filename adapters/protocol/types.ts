@@ -1,5 +1,5 @@
 /** Requests, answers and hooks of the settlement protocol. */
-import type { LockedView, StreamStatus } from '../contract/index.ts';
+import type { Awaitable, LockedView, StreamStatus } from '../contract/index.ts';
 
 export const OPERATIONS = ['start', 'pause', 'stop', 'settle', 'withdraw'] as const;
 export type Operation = (typeof OPERATIONS)[number];
@@ -67,14 +67,17 @@ export interface AnswerBody {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** Called inside the section, synchronously, as evidence is journaled. Each names the callback's run by `attempt`. */
+/** Called inside the section, which waits for what they return. Each names the callback's run by `attempt`. */
 export interface SectionHooks {
   /** The callback's first act. */
-  entered?(attempt: number, view: LockedView): void;
+  entered?(attempt: number, view: LockedView): Awaitable<void>;
   /** The first protected read has returned. */
-  read?(attempt: number): void;
+  read?(attempt: number): Awaitable<void>;
   /** The effect is decided and its writes were issued. */
-  executed?(attempt: number, effect: { readonly operationId: string; readonly revision: number }): void;
+  executed?(
+    attempt: number,
+    effect: { readonly operationId: string; readonly revision: number },
+  ): Awaitable<void>;
   /** The callback's last act. */
   left?(attempt: number, wrote: boolean): void;
   /** withLock has settled. */

@@ -1,7 +1,7 @@
 /** Loads: curves, and every figure of all targets of one scenario side by side. */
 import { formatCount, formatMs, formatShare, formatUs } from '../format.ts';
 import type { LoadResult, Percentiles, RunResult } from '../model.ts';
-import { POWER_NAMES, POWER_TEXTS, RULE_TEXTS, versionText } from '../words.ts';
+import { POWER_NAMES, POWER_TEXTS, recoveryText, RULE_TEXTS, tallyText, versionText } from '../words.ts';
 import { chartFigure, percentileChart, throughputChart, type ChartSpec } from './charts.ts';
 import type { Chapter } from './header.ts';
 import { markup, type Content, type Markup } from './markup.ts';
@@ -66,6 +66,8 @@ function comparison(loads: readonly LoadResult[]): Markup {
     ['a second', (load) => markup`<strong>${formatCount(perSecond(load))}</strong>`],
     ['outcomes', (load) => counts(load.outcomes, load.operations)],
     ['codes', (load) => counts(load.codes, load.operations)],
+    ['effects', (load) => tallyText(load.judgement.tally)],
+    ...faultRows(loads),
     ...powerRows(loads),
     ...serviceRows(loads),
   ];
@@ -109,6 +111,22 @@ function counts(of: Readonly<Record<string, number>>, whole: number): Content {
         >${name} ${formatCount(count)} <span class="quiet">${formatShare(count, whole)}</span>${index < entries.length - 1 ? ' ·' : ''}</span
       > `,
   );
+}
+
+/** How long it took after each fault until a stream was usable again. */
+function faultRows(loads: readonly LoadResult[]): Row[] {
+  const names = new Set(loads.flatMap(({ judgement }) => (judgement.faults ?? []).map(({ fault }) => fault)));
+  return [...names].map((name) => [
+    `${name}, usable again`,
+    ({ judgement }) => {
+      const tally = judgement.faults?.find(({ fault }) => fault === name);
+      if (tally === undefined) return '–';
+      const { planned, struck, others, self } = tally;
+      return markup`${statusChip(struck === planned ? 'ok' : 'inconclusive', `${struck} of ${planned} struck`)}
+        <span class="reason">for others: ${recoveryText(others)}</span>
+        <span class="reason">for the struck service: ${recoveryText(self)}</span>`;
+    },
+  ]);
 }
 
 /** How often rules could have been broken, against what the mix must reach. */

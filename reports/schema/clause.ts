@@ -1,5 +1,6 @@
 /** Shapes of what suites emit, see suites/result.ts. */
 import { z } from 'zod';
+import { FAULT_NAMES } from '../../scenarios/faults/catalog.ts';
 import { CLAUSE_STATUSES, RULES, VERDICTS, type ClauseResult, type Judgement } from '../../suites/result.ts';
 import { inStep, type Same } from './inStep.ts';
 import { decisionSchema, programSchema } from './program.ts';
@@ -67,6 +68,11 @@ const powerSchema = z
   })
   .meta({ id: 'Power', description: 'How often a rule could have been broken.' });
 
+const milliseconds = z.union([z.number().min(0), z.null()]);
+const recoverySchema = z
+  .strictObject({ medianMs: milliseconds, maxMs: milliseconds })
+  .meta({ id: 'Recovery', description: 'How long until a stream was usable again; null: never.' });
+
 const judgement = z
   .strictObject({
     verdict: z.enum(VERDICTS),
@@ -90,6 +96,18 @@ const judgement = z
     ),
     power: powerSchema,
     minimums: powerSchema,
+    tally: z.strictObject({ acknowledged: count, lost: z.union([count, z.null()]), doubled: count }),
+    faults: z
+      .array(
+        z.strictObject({
+          fault: z.enum(FAULT_NAMES),
+          planned: count,
+          struck: count,
+          others: recoverySchema.exactOptional(),
+          self: recoverySchema.exactOptional(),
+        }),
+      )
+      .exactOptional(),
   })
   .meta({ id: 'Judgement', description: 'What the judge found in the evidence of a scenario.' });
 

@@ -3,7 +3,15 @@ import type { Finding, Judgement, RuleResult } from '../../suites/result.ts';
 import { formatCount, formatMs, formatShare, formatUs, plural, printable } from '../format.ts';
 import type { Power } from '../../scenarios/evidence.ts';
 import type { LoadResult, Percentiles, RunResult } from '../model.ts';
-import { meansControlFailure, POWER_NAMES, POWER_TEXTS, repeatLoad, versionText } from '../words.ts';
+import {
+  meansControlFailure,
+  POWER_NAMES,
+  POWER_TEXTS,
+  recoveryText,
+  repeatLoad,
+  tallyText,
+  versionText,
+} from '../words.ts';
 import { renderLanes } from './lanes.ts';
 import {
   colorsOf,
@@ -34,6 +42,10 @@ export function loadBlock(run: RunResult, load: LoadResult, style: TerminalStyle
     ...(Object.keys(load.codes).length === 0 ? [] : hanging('  codes:    ', countsText(load.codes), width)),
     '',
     ...latencyTable(load).map((line, index) => `  ${index === 0 ? colors.dim(line) : line}`),
+    ...(load.judgement.faults === undefined ? [] : ['']),
+    ...faultTable(load).map((line, index) => `  ${index === 0 ? colors.dim(line) : line}`),
+    '',
+    `  effects: ${tallyText(load.judgement.tally)}`,
     ...(load.judgement.verdict === 'violated'
       ? [colors.yellow('  not comparable: the run broke a rule, and fast and wrong is wrong')]
       : []),
@@ -61,6 +73,17 @@ function countsText(counts: Readonly<Record<string, number>>, whole?: number): s
       return `${printable(name)} ${formatCount(count)}${share}`;
     })
     .join(' · ');
+}
+
+function faultTable({ judgement: { faults = [] } }: LoadResult): string[] {
+  if (faults.length === 0) return [];
+  const rows = faults.map(({ fault, planned, struck, others, self }) => [
+    fault,
+    `${struck} of ${planned}`,
+    recoveryText(others),
+    recoveryText(self),
+  ]);
+  return table([['fault', 'struck', 'usable for others', 'for the struck service'], ...rows], 4);
 }
 
 function latencyTable(load: LoadResult): string[] {

@@ -62,6 +62,8 @@ function rule(name: RuleResult['rule'], checked: number, detail: string): RuleRe
   return { rule: name, verdict: 'ok', checked, detail, violations: 0, findings: [] };
 }
 
+const TALLY = { acknowledged: 41_200, lost: 0, doubled: 0 };
+
 const HELD: readonly RuleResult[] = [
   rule('exclusion', 41_200, '41,200 committed sections of 2,010 streams'),
   rule('revision-chain', 41_200, '41,200 revisions of 2,010 streams'),
@@ -159,6 +161,7 @@ export function healthyLoad(target: TargetSummary): LoadResult {
       lateFinishes: 0,
     },
     minimums: MINIMUMS,
+    tally: TALLY,
   });
 }
 
@@ -183,6 +186,7 @@ export function doubleSettleLoad(target: TargetSummary, negativeControl: boolean
       lateFinishes: 0,
     },
     minimums: MINIMUMS,
+    tally: TALLY,
   };
   return load(target, 210, 15_400, 4, negativeControl, judgement);
 }

@@ -1,10 +1,13 @@
 /** What a host can be told, and what it answers. The same whether it is a process or in this one. */
 import type {
+  Address,
   Capabilities,
   EnvironmentOptions,
   Json,
   StartOptions,
+  StrikeOptions,
   Surface,
+  TargetFault,
   UnavailableEnvironment,
 } from '../../adapters/contract/index.ts';
 import type { StepDone } from './actor.ts';
@@ -29,6 +32,10 @@ export interface LoadedTarget {
   readonly codec: readonly CodecFunction[];
   /** Those that the target offers, by name. */
   readonly environments: readonly string[];
+  /** Faults of its storage that it offers. */
+  readonly faults: readonly TargetFault[];
+  /** Whether a proxy can be placed before its storage, and what stands in the bytes that ask for a commit. */
+  readonly network: { readonly commit?: string } | null;
   readonly hasStart: boolean;
   readonly hasDestroy: boolean;
 }
@@ -91,6 +98,18 @@ export interface Commands {
   readonly startEnvironment: {
     readonly input: EnvironmentOptions & { readonly name: string };
     readonly output: RunningEnvironment | UnavailableEnvironment;
+  };
+  /** Strikes the storage, which `start` has started. */
+  readonly strike: {
+    readonly input: StrikeOptions & { readonly fault: TargetFault };
+    readonly output: { readonly proof: string } | UnavailableEnvironment;
+  };
+  /** Ends the fault that lasts. */
+  readonly heal: { readonly input: null; readonly output: null };
+  readonly address: { readonly input: Json; readonly output: Address };
+  readonly through: {
+    readonly input: { readonly connection: Json; readonly address: Address };
+    readonly output: Json;
   };
   /** Stops the environments, last started first, and then the service. */
   readonly stop: { readonly input: null; readonly output: null };

@@ -1,12 +1,13 @@
 /** A host's work, whether it is a process of its own or in the command line's: commands in, results out. */
 import * as contract from '../../adapters/contract/index.ts';
-import type { Target } from '../../adapters/contract/index.ts';
+import { TARGET_FAULTS, type Target, type TargetNetwork } from '../../adapters/contract/index.ts';
 import { bounded, nextTurn } from './bounded.ts';
 import { caught } from './caught.ts';
 import { snapshot } from './codec.ts';
 import type { CloseOutcome, CodecCall, CodecResult, Commands, LoadedTarget, Note, Tell } from './commands.ts';
 import { CODEC_FUNCTIONS } from './commands.ts';
 import { CLOSE_BOUND_MS, OpenedAdapter } from './instance.ts';
+import { HostedFaults } from './faults.ts';
 import { loadTarget } from './loadTarget.ts';
 import type { Caught } from './program.ts';
 import { grown, onlyTimersGrown, type Resources } from './resources.ts';
@@ -40,6 +41,7 @@ export class HostCore {
   readonly #instances = new Map<number, OpenedAdapter>();
   readonly #runs: HostRuns;
   readonly #service: HostedService;
+  readonly #faults = new HostedFaults();
   #target: Target | undefined;
   #strays: Caught[] = [];
   #opened = 0;
@@ -95,6 +97,13 @@ export class HostCore {
     start: (options) => this.#service.start(this.#loaded(), options),
     startEnvironment: ({ name, connection }) =>
       this.#service.startEnvironment(this.#loaded(), name, { connection }),
+    strike: ({ fault, ...options }) => this.#faults.strike(this.#loaded(), fault, options),
+    heal: async () => {
+      await this.#faults.heal();
+      return null;
+    },
+    address: (connection) => this.#faults.address(this.#loaded(), connection),
+    through: ({ connection, address }) => this.#faults.through(this.#loaded(), connection, address),
     stop: async () => {
       await this.#service.stop();
       return null;
@@ -186,7 +195,13 @@ function describe(target: Target): LoadedTarget {
     provided: { ...target.provided },
     codec: CODEC_FUNCTIONS.filter((name) => target.codec?.[name] !== undefined),
     environments: Object.keys(target.environments ?? {}),
+    faults: TARGET_FAULTS.filter((name) => target.faults?.[name] !== undefined),
+    network: target.network === undefined ? null : describeNetwork(target.network),
     hasStart: target.start !== undefined,
     hasDestroy: target.destroy !== undefined,
   };
+}
+
+function describeNetwork({ commit }: TargetNetwork): LoadedTarget['network'] {
+  return commit === undefined ? {} : { commit };
 }

@@ -25,6 +25,8 @@ export const STAGES = [
   'load',
   'start',
   'environment',
+  'fault',
+  'network',
   'stop',
   'destroy',
   'open',

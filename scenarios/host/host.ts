@@ -1,5 +1,13 @@
 /** A host as the suites see it. */
-import type { Json, StartOptions, Surface, UnavailableEnvironment } from '../../adapters/contract/index.ts';
+import type {
+  Address,
+  Json,
+  StartOptions,
+  StrikeOptions,
+  Surface,
+  TargetFault,
+  UnavailableEnvironment,
+} from '../../adapters/contract/index.ts';
 import { ChildLink } from './childLink.ts';
 import type {
   CloseOutcome,
@@ -28,6 +36,15 @@ export interface Host extends AsyncDisposable {
   start(options: StartOptions): Promise<Service>;
   /** Brings up an environment of the service, which lives as long. */
   startEnvironment(name: string, connection: Json): Promise<RunningEnvironment | UnavailableEnvironment>;
+  /** Strikes the storage with a fault that the target offers; `heal` ends one that lasts. */
+  strike(
+    fault: TargetFault,
+    options: StrikeOptions,
+  ): Promise<{ readonly proof: string } | UnavailableEnvironment>;
+  heal(): Promise<void>;
+  /** Where the storage listens, and its connection through a proxy. For targets that offer their network. */
+  address(connection: Json): Promise<Address>;
+  through(connection: Json, address: Address): Promise<Json>;
   /** Stops the environments, last started first, and then the service. */
   stopService(): Promise<void>;
   /** Removes a namespace. */
@@ -110,6 +127,25 @@ export class LinkedHost implements Host {
     connection: Json,
   ): Promise<RunningEnvironment | UnavailableEnvironment> {
     return this.link.request('startEnvironment', { name, connection });
+  }
+
+  async strike(
+    fault: TargetFault,
+    options: StrikeOptions,
+  ): Promise<{ readonly proof: string } | UnavailableEnvironment> {
+    return this.link.request('strike', { ...options, fault });
+  }
+
+  async heal(): Promise<void> {
+    await this.link.request('heal', null);
+  }
+
+  async address(connection: Json): Promise<Address> {
+    return this.link.request('address', connection);
+  }
+
+  async through(connection: Json, address: Address): Promise<Json> {
+    return this.link.request('through', { connection, address });
   }
 
   async stopService(): Promise<void> {

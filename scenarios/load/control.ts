@@ -4,6 +4,7 @@ import type { Workload } from '../../adapters/protocol/types.ts';
 import type { Audit } from '../evidence.ts';
 import type { TargetReference } from '../host/index.ts';
 import type { MixName } from './mixes/index.ts';
+import type { ArmedStrike } from './striker.ts';
 
 export interface OpenCommand {
   readonly do: 'open';
@@ -23,7 +24,19 @@ export type ServiceCommand =
       /** The run's start on the monotonic clock, in nanoseconds, as decimal digits. */
       readonly epoch: string;
       readonly journal: string;
+      /** 0: any that is free. */
+      readonly port: number;
     }
+  /** Holds a request at a point, and tells of it by a ReachedPoint. */
+  | { readonly do: 'arm'; readonly strike: ArmedStrike }
+  /** What is held goes on. */
+  | { readonly do: 'resume' }
+  /** What is armed is given up, and what is held goes on. */
+  | { readonly do: 'disarm' }
+  /** Sets the clock wrong by so many milliseconds. Answers with what it shows. */
+  | { readonly do: 'skew'; readonly ms: number }
+  /** Takes a stream's lock and frees it. Answers when that was granted, in nanoseconds since the run's start. */
+  | { readonly do: 'probe'; readonly stream: string }
   /** Creates every stream and every export job; one that exists is success. */
   | {
       readonly do: 'seed';
@@ -78,6 +91,8 @@ export interface DriveCommand {
   readonly rate: number | null;
   /** How long to wait for an answer. */
   readonly timeoutMs: number;
+  /** Whether a service that takes no connection will be there again. */
+  readonly revives: boolean;
   /** The run's start on the monotonic clock, in nanoseconds, as decimal digits. */
   readonly epoch: string;
   readonly history: string;

@@ -72,7 +72,7 @@ class Driver {
   constructor(command: DriveCommand) {
     this.#command = command;
     this.#now = runClock(BigInt(command.epoch));
-    this.#services = new Services(command.services);
+    this.#services = new Services(command.services, command.revives);
     this.#recorder = openRecorder(command.history, command.workload);
     const { seed, workload, drivers, operations } = command;
     this.#plan = mixOf(command.mix).plan({

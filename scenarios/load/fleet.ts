@@ -6,6 +6,7 @@ import { Worker } from './channel.ts';
 import type { DrivenService, ServiceCommand, ServiceOpened, ServiceStarted } from './control.ts';
 import type { Hosting } from './hosting.ts';
 import type { ResolvedLoad } from './options.ts';
+import type { ReachedPoint } from './striker.ts';
 
 const OPEN_MS = 60_000;
 const SEED_MS = 300_000;
@@ -22,7 +23,12 @@ export interface LostService {
 
 interface Running {
   readonly number: number;
-  readonly worker: Worker<ServiceCommand>;
+  worker: Worker<ServiceCommand>;
+  /** What its instance is opened with. */
+  readonly connection: Json;
+  port: number;
+  /** How many processes it has had. */
+  processes: number;
 }
 
 export class Fleet {
@@ -30,18 +36,34 @@ export class Fleet {
   readonly #hosting: Hosting;
   readonly #namespace: string;
   readonly #services: Running[] = [];
+  readonly #onReached: (service: number, reached: ReachedPoint) => void;
+  #epoch = 0n;
 
-  constructor(options: ResolvedLoad, hosting: Hosting, namespace: string) {
+  /** `onReached` is told when a request of a service is held at an armed point. */
+  constructor(
+    options: ResolvedLoad,
+    hosting: Hosting,
+    namespace: string,
+    onReached: (service: number, reached: ReachedPoint) => void,
+  ) {
     this.#options = options;
     this.#hosting = hosting;
     this.#namespace = namespace;
+    this.#onReached = onReached;
   }
 
-  /** Starts every service and opens its instance; returns the surfaces that they have. */
-  async open(): Promise<readonly Surface[]> {
-    for (let number = 1; number <= this.#options.services; number += 1)
-      this.#services.push({ number, worker: startService(`Service ${number}`) });
-    const opened = await Promise.all(this.#services.map(({ number, worker }) => this.#open(worker, number)));
+  /**
+   * Starts every service and opens its instance, with the connection that `connectionOf` gives it; returns the surfaces
+   * that they have.
+   */
+  async open(connectionOf: (service: number) => Json): Promise<readonly Surface[]> {
+    for (let number = 1; number <= this.#options.services; number += 1) {
+      const connection = connectionOf(number);
+      this.#services.push({ number, worker: this.#start(number), connection, port: 0, processes: 1 });
+    }
+    const opened = await Promise.all(
+      this.#services.map(({ number, worker, connection }) => this.#open(worker, number, connection)),
+    );
     return opened[0]?.surfaces ?? [];
   }
 
@@ -53,17 +75,28 @@ export class Fleet {
   }
 
   serve(epoch: bigint): Promise<DrivenService[]> {
-    const { workload, out } = this.#options;
+    this.#epoch = epoch;
     return Promise.all(
-      this.#services.map(async ({ number, worker }) => {
-        const journal = join(out, `journal-${number}.jsonl`);
-        const { port } = await worker.call<ServiceStarted>(
-          { do: 'serve', workload, epoch: String(epoch), journal },
-          SERVE_MS,
-        );
-        return { service: number, port };
+      this.#services.map(async (service) => {
+        await this.#serve(service);
+        return { service: service.number, port: service.port };
       }),
     );
+  }
+
+  /** The process of a service that runs, to be struck. */
+  worker(service: number): Worker<ServiceCommand> {
+    return this.#running(service).worker;
+  }
+
+  /** Starts a process in the place of one that has ended; it listens where that one did. */
+  async replace(service: number): Promise<void> {
+    const running = this.#running(service);
+    await running.worker.end();
+    running.worker = this.#start(service);
+    running.processes += 1;
+    await this.#open(running.worker, service, running.connection);
+    await this.#serve(running);
   }
 
   /**
@@ -120,12 +153,31 @@ export class Fleet {
     await Promise.all(this.#services.map(({ worker }) => closeService(worker)));
   }
 
+  async #serve(running: Running): Promise<void> {
+    const { workload, out } = this.#options;
+    const process = running.processes === 1 ? '' : `.${running.processes}`;
+    const journal = join(out, `journal-${running.number}${process}.jsonl`);
+    const epoch = String(this.#epoch);
+    const { port } = await running.worker.call<ServiceStarted>(
+      { do: 'serve', workload, epoch, journal, port: running.port },
+      SERVE_MS,
+    );
+    running.port = port;
+  }
+
+  #start(service: number): Worker<ServiceCommand> {
+    return startService(`Service ${service}`, (event) => this.#onReached(service, event as ReachedPoint));
+  }
+
+  #running(service: number): Running {
+    return this.#services[service - 1] as Running;
+  }
+
   #alive(): Running[] {
     return this.#services.filter(({ worker }) => worker.exit === undefined);
   }
 
-  #open(worker: Worker<ServiceCommand>, service: number): Promise<ServiceOpened> {
-    const connection: Json = this.#hosting.connection;
+  #open(worker: Worker<ServiceCommand>, service: number, connection: Json): Promise<ServiceOpened> {
     const { target } = this.#options;
     return worker.call({ do: 'open', target, connection, namespace: this.#namespace, service }, OPEN_MS);
   }
@@ -138,7 +190,7 @@ export class Fleet {
   async #auditFresh(): Promise<null> {
     const worker = startService('The auditing process');
     try {
-      await this.#open(worker, 0);
+      await this.#open(worker, 0, this.#hosting.connection);
       return await this.#audit(worker, 'fresh');
     } finally {
       await closeService(worker);
@@ -150,8 +202,8 @@ function problemsOf(settled: readonly PromiseSettledResult<unknown>[]): string[]
   return settled.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []));
 }
 
-function startService(name: string): Worker<ServiceCommand> {
-  return new Worker<ServiceCommand>(name, 'scenarios/load/service');
+function startService(name: string, onEvent?: (event: unknown) => void): Worker<ServiceCommand> {
+  return new Worker<ServiceCommand>(name, 'scenarios/load/service', onEvent);
 }
 
 async function closeService(worker: Worker<ServiceCommand>): Promise<void> {

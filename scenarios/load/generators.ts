@@ -2,14 +2,14 @@
 import { join } from 'node:path';
 import { Worker } from './channel.ts';
 import type { DrivenService, DriverCommand, DriverProgress, DriverReport } from './control.ts';
-import { portion, type LoadProgress, type ResolvedLoad } from './options.ts';
+import { portion, STRIKE_LIMIT_MS, type LoadProgress, type ResolvedLoad } from './options.ts';
 
 /** How long a driver waits for an answer, in milliseconds: longer than a service waits for a lock. */
 export const REQUEST_TIMEOUT_MS = 10_000;
 /** Beyond its own end a driver may repeat unknown requests for so long, in milliseconds. */
 const SETTLE_MS = 120_000;
 /** A driver that was told to stop may wait for answers and repeat unknown requests for so long, in milliseconds. */
-const STOP_MS = 20_000;
+const STOP_MS = 60_000;
 const PROGRESS_MS = 250;
 /** Without a time limit: a day. */
 const UNBOUNDED_MS = 86_400_000;
@@ -33,8 +33,7 @@ export class Generators {
 
   /** Resolves when all drivers are done. One that ends by itself rejects it. */
   async drive(services: readonly DrivenService[], epoch: bigint): Promise<DriverReport[]> {
-    const { durationMs } = this.#options;
-    const limitMs = durationMs === undefined ? UNBOUNDED_MS : durationMs + SETTLE_MS;
+    const limitMs = this.#limitMs() + SETTLE_MS;
     const progress = this.#startProgress();
     const driving = Promise.all(
       this.#workers.map((worker, driver) =>
@@ -71,6 +70,12 @@ export class Generators {
     );
   }
 
+  /** The longest that drivers may send, in milliseconds: those of a load with faults are stopped when they are over. */
+  #limitMs(): number {
+    const { durationMs = UNBOUNDED_MS, faults } = this.#options;
+    return durationMs + (faults === undefined ? 0 : faults.names.length * faults.strikes * STRIKE_LIMIT_MS);
+  }
+
   #startProgress(): NodeJS.Timeout | undefined {
     const { onProgress, operations: planned } = this.#options;
     if (onProgress === undefined) return undefined;
@@ -87,7 +92,7 @@ export class Generators {
   }
 
   #command(driver: number, services: readonly DrivenService[], epoch: bigint): DriverCommand {
-    const { drivers, mix, workload, seed, planned, operations, durationMs, connections, rate, out } =
+    const { drivers, mix, workload, seed, planned, operations, durationMs, connections, rate, out, faults } =
       this.#options;
     return {
       do: 'drive',
@@ -99,10 +104,11 @@ export class Generators {
       seed,
       operations: planned,
       share: operations === undefined ? null : portion(operations, drivers, driver),
-      durationMs: durationMs ?? null,
+      durationMs: faults === undefined ? (durationMs ?? null) : this.#limitMs(),
       connections: portion(connections, drivers, driver),
       rate: rate === undefined ? null : rate / drivers,
       timeoutMs: REQUEST_TIMEOUT_MS,
+      revives: faults !== undefined,
       epoch: String(epoch),
       history: join(out, `history-${driver + 1}.jsonl`),
     };

@@ -6,13 +6,19 @@ import type { RunClock } from './journal.ts';
 /** Pause in milliseconds after a lost request: whatever ails the service, asking at once makes it worse. */
 const PAUSE_AFTER_LOSS_MS = 50;
 
+/** How long a service that is replaced is not asked after it took no connection, in milliseconds. */
+const GONE_FOR_MS = 200;
+
 /** The services of a run, and which of them a driver still reaches. */
 export class Services {
   readonly #all: readonly DrivenService[];
   readonly #gone = new Set<number>();
+  /** Whether a service that is gone is replaced. */
+  readonly #revives: boolean;
 
-  constructor(all: readonly DrivenService[]) {
+  constructor(all: readonly DrivenService[], revives: boolean) {
     this.#all = all;
+    this.#revives = revives;
   }
 
   /** The service that place `place` asks: its own, or the next one that is there. undefined: none is. */
@@ -21,7 +27,7 @@ export class Services {
       const service = this.#all[(place + step) % this.#all.length] as DrivenService;
       if (!this.#gone.has(service.service)) return service;
     }
-    return undefined;
+    return this.#revives ? this.#all[place % this.#all.length] : undefined;
   }
 
   get gone(): readonly number[] {
@@ -31,6 +37,7 @@ export class Services {
   /** Nobody listens at its port any more. */
   refused(service: number): void {
     this.#gone.add(service);
+    if (this.#revives) setTimeout(() => this.#gone.delete(service), GONE_FOR_MS).unref();
   }
 }
 

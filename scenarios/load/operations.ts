@@ -9,16 +9,19 @@ import {
   type PayoutIntent,
   type PayoutRail,
   type ProtocolResponse,
+  type SectionHooks,
   type Workload,
 } from '../../adapters/protocol/index.ts';
 import { onlyFields } from './http.ts';
 import { journalSections, type Journal } from './journal.ts';
+import type { Striker } from './striker.ts';
 
 export interface OperationContext {
   readonly adapter: StorageAdapter;
   readonly workload: Workload;
   readonly journal: Journal;
   readonly rail: PayoutRail;
+  readonly striker: Striker;
   /** Longest wait for a lock in milliseconds, for adapters that can bound it. */
   readonly lockTimeoutMs?: number;
 }
@@ -39,11 +42,15 @@ export async function executeOperation(
 ): Promise<ProtocolResponse> {
   const amount = amountOf(context.workload, operation, body);
   const token = key === undefined ? undefined : idempotencyToken(operation, key);
-  const hooks = journalSections(context.journal, {
-    stream: streamId,
-    f: operation,
-    ...(token === undefined ? {} : { token }),
-  });
+  const hooks = holdSections(
+    context.striker,
+    streamId,
+    journalSections(context.journal, {
+      stream: streamId,
+      f: operation,
+      ...(token === undefined ? {} : { token }),
+    }),
+  );
   const response = await executeRequest(
     context.adapter,
     {
@@ -57,8 +64,31 @@ export async function executeOperation(
     },
     hooks,
   );
-  if (response.payout !== undefined) await pay(context, response.payout);
+  if (response.payout !== undefined) {
+    await context.striker.at('committed', streamId);
+    await pay(context, response.payout);
+    await context.striker.at('paid', streamId);
+  }
   return response;
+}
+
+/** `journaled`, where a section is held at the points at which it may be struck. */
+function holdSections(striker: Striker, streamId: string, journaled: SectionHooks): SectionHooks {
+  return {
+    ...journaled,
+    entered: (attempt, view) => {
+      void journaled.entered?.(attempt, view);
+      return striker.at('entered', streamId);
+    },
+    read: (attempt) => {
+      void journaled.read?.(attempt);
+      return striker.at('read', streamId);
+    },
+    executed: (attempt, effect) => {
+      void journaled.executed?.(attempt, effect);
+      return striker.at('executed', streamId);
+    },
+  };
 }
 
 /** The effect is committed and answered as such whatever becomes of the payout: one that fails is driven again. */

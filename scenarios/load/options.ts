@@ -3,6 +3,7 @@ import { LockstepError } from '../lockstepError.ts';
 import type { Json } from '../../adapters/contract/index.ts';
 import type { Workload } from '../../adapters/protocol/types.ts';
 import type { TargetReference } from '../host/index.ts';
+import type { FaultName } from '../faults/catalog.ts';
 import { mixOf, type Mix, type MixName } from './mixes/index.ts';
 
 export interface LoadOptions {
@@ -24,6 +25,8 @@ export interface LoadOptions {
   /** Open loop: so many requests a second in all, whatever the answers take. Default: closed loop. */
   readonly rate?: number;
   readonly seed: number;
+  /** Strikes the load; it then goes on until every strike is over. Default: none. */
+  readonly faults?: FaultOptions;
   /** Folder for the evidence; made if it is missing, refused if it holds evidence. */
   readonly out: string;
   /** Ends the load early; what was seen until then is kept. */
@@ -31,6 +34,14 @@ export interface LoadOptions {
   readonly onProgress?: (progress: LoadProgress) => void;
   /** A backing service that is started already; it is then not stopped here. */
   readonly connection?: { readonly connection: Json; readonly environment: Json };
+}
+
+export interface FaultOptions {
+  readonly names: readonly FaultName[];
+  /** How often each of them strikes, at least once. */
+  readonly strikes: number;
+  /** How long a black hole lasts at least, in milliseconds. Default: what an adapter needs to notice most of them. */
+  readonly blackholeMs?: number;
 }
 
 export interface LoadProgress {
@@ -51,6 +62,9 @@ export interface ResolvedLoad extends LoadOptions {
 
 export const MAX_PROCESSES = 64;
 export const MAX_CONNECTIONS = 10_000;
+export const MAX_STRIKES = 1000;
+/** The longest that a load goes on for one strike, in milliseconds. */
+export const STRIKE_LIMIT_MS = 180_000;
 /** What a run that is bounded by time is taken to reach, for the number of streams; more goes round. */
 const ESTIMATED_OPERATIONS_A_SECOND = 1000;
 
@@ -67,6 +81,14 @@ export function resolveLoad(options: LoadOptions): ResolvedLoad {
     throw new LockstepError('USAGE', 'Expected operations or durationMs, got neither: a load has an end.');
   if (rate !== undefined && !(rate > 0))
     throw new LockstepError('USAGE', `Expected rate above 0, got ${rate}.`);
+  if (options.faults !== undefined) {
+    between('strikes', options.faults.strikes, 1, MAX_STRIKES);
+    if (operations !== undefined)
+      throw new LockstepError(
+        'USAGE',
+        'Expected durationMs for a load with faults, got operations: it goes on until its faults are over.',
+      );
+  }
   const mixture = mixOf(options.mix);
   return {
     ...options,

@@ -14,9 +14,11 @@ import {
   type Journal,
   type JournalEntry,
 } from '../evidence.ts';
+import { FAULT_NAMES } from '../faults/catalog.ts';
 import { readAudits } from './readAudits.ts';
 import { evidenceError, parseLine } from './evidenceError.ts';
 import { readLines } from './lines.ts';
+import { readStrikes, STRIKES_FILE } from './strikeFile.ts';
 import { createShare, shareFields, type Share } from './share.ts';
 
 /** Errors: EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED. */
@@ -29,14 +31,15 @@ export async function readEvidence(dir: string): Promise<Evidence> {
   for (const name of names.filter((each) => /^history-\d+\.jsonl$/.test(each)))
     await readHistory(join(dir, name), name, header, { history, notes, share });
   const journals: Journal[] = [];
-  for (const name of names.filter((each) => /^journal-\d+\.jsonl$/.test(each)))
+  for (const name of names.filter((each) => /^journal-\d+(\.\d+)?\.jsonl$/.test(each)))
     journals.push(await readJournal(join(dir, name), name, notes, share));
   const audits: Audit[] = await readAudits(
     dir,
     names.filter((each) => /^audit-(\d+|fresh)\.json$/.test(each)),
     share,
   );
-  return { header, history, journals, audits, ...(notes.length === 0 ? {} : { notes }) };
+  const strikes = names.includes(STRIKES_FILE) ? { strikes: await readStrikes(join(dir, STRIKES_FILE)) } : {};
+  return { header, history, journals, audits, ...strikes, ...(notes.length === 0 ? {} : { notes }) };
 }
 
 const power = z.looseObject({
@@ -60,6 +63,7 @@ const headerSchema = z.looseObject({
   seeded: z.array(z.looseObject({ id: z.string(), status: z.string(), revision: z.number() })),
   seededExports: z.array(z.string()),
   minimums: power,
+  faults: z.partialRecord(z.enum(FAULT_NAMES), z.number()).optional(),
   environment: z.record(z.string(), z.unknown()),
   options: z.record(z.string(), z.unknown()),
   startedAt: z.string(),

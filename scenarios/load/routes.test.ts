@@ -9,6 +9,7 @@ import type { JournalEntry } from '../evidence.ts';
 import { MAX_BODY_BYTES } from './http.ts';
 import { openJournal, runClock, type Journal } from './journal.ts';
 import { journaledRail } from './operations.ts';
+import { Striker } from './striker.ts';
 import { handle } from './routes.ts';
 import { listen, type RunningServer } from './server.ts';
 import { seededStream } from './streams.ts';
@@ -23,7 +24,14 @@ let namespaces = 0;
 async function start(workload: Workload = 'lifecycle', opened?: StorageAdapter): Promise<void> {
   adapter = opened ?? openMapAdapter(`routes${(namespaces += 1)}`);
   journal = openJournal(join(directory, 'journal.jsonl'), 3, runClock(process.hrtime.bigint()));
-  const context = { adapter, workload, journal, rail: journaledRail(journal), service: 3 };
+  const context = {
+    adapter,
+    workload,
+    journal,
+    rail: journaledRail(journal),
+    striker: new Striker(() => {}),
+    service: 3,
+  };
   server = await listen((request, response) => handle(context, request, response));
 }
 

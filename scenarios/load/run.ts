@@ -1,5 +1,4 @@
 /** One load, from starting the target to evidence on disk. */
-import { LockstepError } from '../lockstepError.ts';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -12,14 +11,18 @@ import {
   type Surface,
 } from '../../adapters/contract/index.ts';
 import { EVIDENCE_VERSION, type EvidenceHeader } from '../evidence.ts';
+import { LockstepError } from '../lockstepError.ts';
 import type { DrivenService, DriverReport } from './control.ts';
 import { exportId } from './exports.ts';
+import { needsProxies, requireFaults, strike, strikesOf, underFaults } from './faulted.ts';
 import { Fleet, type LostService } from './fleet.ts';
 import { Generators } from './generators.ts';
 import { startHosting, type Hosting } from './hosting.ts';
 import type { Scale } from './mixes/index.ts';
+import { Proxies } from './proxies.ts';
 import { resolveLoad, type LoadOptions, type ResolvedLoad } from './options.ts';
 import { seededStreams } from './streams.ts';
+import type { Strikes } from './strikes.ts';
 
 /** A driver that works for more than this share of a core is what limits the load. */
 const BUSY_CPU_SHARE = 0.9;
@@ -115,15 +118,22 @@ async function execute(
   const hosting = await startHosting(options);
   known.hosting = hosting;
   releases.push(() => hosting.end());
+  requireFaults(hosting, options);
 
   const namespace = `load_${randomBytes(6).toString('hex')}`;
-  const fleet = new Fleet(options, hosting, namespace);
   releases.push(() => hosting.destroy(namespace));
+  const proxies = needsProxies(options) ? await Proxies.start(hosting, options.services) : undefined;
+  if (proxies !== undefined) releases.push(() => proxies.close());
+  let strikes: Strikes | undefined;
+  const fleet = new Fleet(options, hosting, namespace, (_, reached) => strikes?.reached(reached));
   releases.push(() => fleet.close());
   // Drivers come up while the services open and seed.
   const generators = new Generators(options);
   releases.push(() => generators.close());
-  known.surfaces = await orAborted(fleet.open(), signal);
+  known.surfaces = await orAborted(
+    fleet.open((service) => proxies?.connectionOf(service) ?? hosting.connection),
+    signal,
+  );
   requireSurfaces(known.surfaces, hosting.capabilities, options);
   const scale = scaleOf(options);
   known.streams = options.mixture.streams(scale);
@@ -135,7 +145,8 @@ async function execute(
   const epoch = process.hrtime.bigint();
   const services = await orAborted(fleet.serve(epoch), signal);
   await writeHeader(options, { ...known, interrupted: 'lockstep itself ended before the load did' });
-  await drive(generators, services, epoch, options, known);
+  strikes = strikesOf(options, { fleet, hosting, namespace, proxies }, epoch);
+  await drive(generators, services, epoch, options, known, strikes);
   known.lost = fleet.lost();
   if (known.lost.length === options.services) known.interrupted ??= 'every service ended';
   const problems = [...(await fleet.quiesce()), ...(await fleet.drivePayouts())];
@@ -150,21 +161,28 @@ async function drive(
   generators: Generators,
   services: readonly DrivenService[],
   epoch: bigint,
-  { signal }: ResolvedLoad,
+  options: ResolvedLoad,
   known: Knowledge,
+  strikes: Strikes | undefined,
 ): Promise<void> {
+  const { signal } = options;
   if (signal?.aborted === true) throw new Interrupted(STOPPED_EARLY);
   const stop = (): void => {
     known.interrupted ??= 'it was stopped';
     generators.stop();
   };
   signal?.addEventListener('abort', stop, { once: true });
+  const over = new AbortController();
+  const driving = generators.drive(services, epoch);
+  const striking = strike(strikes, options, over.signal, () => generators.stop());
   try {
-    known.reports = await generators.drive(services, epoch);
+    known.reports = await driving;
   } catch (error) {
     known.interrupted ??= messageOf(error);
   } finally {
     signal?.removeEventListener('abort', stop);
+    over.abort();
+    await striking;
   }
   known.loadTo = Number(process.hrtime.bigint() - epoch);
   // One that failed leaves the others at work.
@@ -217,8 +235,19 @@ async function releaseAll(releases: (() => Promise<void>)[]): Promise<void> {
 }
 
 async function writeHeader(options: ResolvedLoad, known: Knowledge): Promise<EvidenceHeader> {
-  const { mixture, workload, mix, seed, services, drivers, connections, operations, durationMs, rate } =
-    options;
+  const {
+    mixture,
+    workload,
+    mix,
+    seed,
+    services,
+    drivers,
+    connections,
+    operations,
+    durationMs,
+    rate,
+    faults,
+  } = options;
   const { hosting, reports, interrupted, lost } = known;
   const optional = { operations, durationMs, rate };
   const header: EvidenceHeader = {
@@ -233,7 +262,10 @@ async function writeHeader(options: ResolvedLoad, known: Knowledge): Promise<Evi
     drivers,
     seeded: seededStreams(mixture, workload, known.streams),
     seededExports: known.exports,
-    minimums: mixture.minimums,
+    minimums: faults === undefined ? mixture.minimums : underFaults(mixture.minimums),
+    ...(faults === undefined
+      ? {}
+      : { faults: Object.fromEntries(faults.names.map((name) => [name, faults.strikes])) }),
     environment: {
       ...environmentOf(hosting?.environment ?? null),
       node: process.version,

@@ -16,8 +16,10 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** `wantedPort` 0: any that is free. */
 export async function listen(
   handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  wantedPort: number = 0,
 ): Promise<RunningServer> {
   let closing: Promise<void> | undefined;
   const underWay = new Set<Promise<void>>();
@@ -43,7 +45,7 @@ export async function listen(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(wantedPort, '127.0.0.1', resolve);
   });
   const port = (server.address() as AddressInfo).port;
   const idle = async (): Promise<void> => {

@@ -11,7 +11,9 @@ import { mixOf } from './mixes/index.ts';
 import { journaledRail } from './operations.ts';
 import { handle, type ApiContext } from './routes.ts';
 import { listen, type RunningServer } from './server.ts';
+import { skewClock } from './skewedClock.ts';
 import { seededStreams } from './streams.ts';
+import { Striker } from './striker.ts';
 
 /** Creates under way at once while seeding. */
 const SEED_CONCURRENCY = 16;
@@ -22,14 +24,25 @@ let target: Target | undefined;
 let opening: OpenCommand | undefined;
 let adapter: StorageAdapter | undefined;
 let journal: Journal | undefined;
+let context: ApiContext | undefined;
 let server: RunningServer | undefined;
 
-serveCommands(async (command: ServiceCommand): Promise<unknown> => {
+serveCommands(async (command: ServiceCommand, tell): Promise<unknown> => {
   switch (command.do) {
     case 'open':
       return await open(command);
     case 'serve':
-      return await serve(command);
+      return await serve(command, new Striker(tell));
+    case 'arm':
+      return opened(context).striker.arm(command.strike);
+    case 'resume':
+      return opened(context).striker.resume();
+    case 'disarm':
+      return opened(context).striker.disarm();
+    case 'skew':
+      return skewClock(command.ms);
+    case 'probe':
+      return await probe(opened(context), command.stream);
     case 'seed':
       return await seed(opened(adapter), command);
     case 'idle':
@@ -60,22 +73,37 @@ async function open(command: OpenCommand): Promise<ServiceOpened> {
 
 async function openInstance(): Promise<StorageAdapter> {
   const { connection, namespace, service } = opened(opening);
-  return await opened(target).open({ connection, namespace, clock: Date.now, instance: service });
+  return await opened(target).open({ connection, namespace, clock: () => Date.now(), instance: service });
 }
 
-async function serve(command: Extract<ServiceCommand, { do: 'serve' }>): Promise<ServiceStarted> {
+async function serve(
+  command: Extract<ServiceCommand, { do: 'serve' }>,
+  striker: Striker,
+): Promise<ServiceStarted> {
   const { service } = opened(opening);
   journal = openJournal(command.journal, service, runClock(BigInt(command.epoch)));
-  const context: ApiContext = {
+  const api: ApiContext = {
     adapter: opened(adapter),
     service,
     workload: command.workload,
     journal,
     rail: journaledRail(journal),
+    striker,
     ...(opened(target).capabilities.lockTimeout ? { lockTimeoutMs: LOCK_TIMEOUT_MS } : {}),
   };
-  server = await listen((request, response) => handle(context, request, response));
+  context = api;
+  server = await listen((request, response) => handle(api, request, response), command.port);
   return { port: server.port };
+}
+
+/** Rejects with the adapter's error, which may be that somebody else still has it. */
+async function probe({ adapter, journal, lockTimeoutMs }: ApiContext, stream: string): Promise<number> {
+  const options = lockTimeoutMs === undefined ? {} : { timeoutMs: lockTimeoutMs };
+  return await opened(adapter.streamRepository?.withLock?.bind(adapter.streamRepository))(
+    stream,
+    async () => journal.now(),
+    options,
+  );
 }
 
 async function seed(

@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
 import { MIXES, type MixName } from '../../scenarios/load/index.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
-import { loadTarget } from '../loading.ts';
+import { FAULT_NAMES, type FaultName } from '../../scenarios/faults/catalog.ts';
+import { loadTarget, type LoadFlags } from '../loading.ts';
 import type { CommandContext } from '../main.ts';
 import {
   outOption,
+  faultNames,
   pgOption,
   randomSeed,
   reporterOption,
@@ -24,12 +26,16 @@ interface LoadCommandFlags {
   readonly connections: number;
   readonly duration?: number;
   readonly operations?: number;
+  readonly fault?: readonly FaultName[];
+  readonly strikes: number;
   readonly seed?: number;
   readonly out?: string;
   readonly pg: string;
   readonly reporter?: readonly ReporterName[];
 }
 
+/** Of each fault. */
+const DEFAULT_STRIKES = 4;
 /** Seconds of load when neither --duration nor --operations is given. */
 const DEFAULT_DURATION = 10;
 
@@ -37,6 +43,7 @@ const EXAMPLES = `
 Examples:
   lockstep load postgres --processes 3 --mix hot-stream --duration 20
   lockstep load memory --processes 2 --mix settle-withdraw-race
+  lockstep load postgres --fault kill-holder,restart-storage --mix hot-stream
   lockstep load ./my-adapter.ts --operations 100000 --seed 7`;
 
 export function loadCommand(context: CommandContext): Command {
@@ -57,6 +64,12 @@ export function loadCommand(context: CommandContext): Command {
         .conflicts('operations'),
     )
     .option('--operations <n>', 'how many operations instead', wholeNumber(1, 100_000_000))
+    .addOption(
+      new Option('--fault <names>', `strike the load with faults, comma-separated: ${FAULT_NAMES.join(', ')}`)
+        .argParser(faultNames)
+        .conflicts('operations'),
+    )
+    .option('--strikes <n>', 'how often each fault strikes', wholeNumber(1, 1000), DEFAULT_STRIKES)
     .addOption(seedOption())
     .addOption(outOption())
     .addOption(pgOption())
@@ -80,7 +93,8 @@ export function loadCommand(context: CommandContext): Command {
         ...flags,
       });
       for (const target of targets) {
-        if (!session.signal.aborted) await loadTarget(session, target, { ...flags, ...length, seed }, false);
+        if (!session.signal.aborted)
+          await loadTarget(session, target, { ...flags, ...length, ...faultsOf(flags), seed }, false);
       }
       context.done(session.finish());
     });
@@ -89,6 +103,10 @@ export function loadCommand(context: CommandContext): Command {
 function lengthOf({ duration, operations }: LoadCommandFlags): { duration?: number; operations?: number } {
   if (operations !== undefined) return { operations };
   return { duration: duration ?? DEFAULT_DURATION };
+}
+
+function faultsOf({ fault, strikes }: LoadCommandFlags): Pick<LoadFlags, 'faults'> {
+  return fault === undefined ? {} : { faults: { names: fault, strikes } };
 }
 
 function repeatOf(
@@ -102,6 +120,7 @@ function repeatOf(
     `lockstep load ${specs.join(' ')} --mix ${flags.mix} --processes ${flags.processes}`,
     `--drivers ${flags.drivers} --connections ${flags.connections}`,
     ...how,
+    ...(flags.fault === undefined ? [] : [`--fault ${flags.fault.join(',')} --strikes ${flags.strikes}`]),
     `--seed ${seed}`,
     pgPart(flags.pg),
   ]

@@ -6,6 +6,7 @@ import {
   type Evidence,
   type EvidenceHeader,
   type HistoryEntry,
+  type Strike,
 } from '../../scenarios/evidence.ts';
 import { collectEffects, type Effect } from './effectTable.ts';
 import { whatIsMissing, type Gaps } from './gaps.ts';
@@ -29,6 +30,7 @@ export interface CaseFile {
   readonly exportRequests: readonly HistoryEntry[];
   /** Of the workers of all services. */
   readonly turns: readonly Turn[];
+  readonly strikes: readonly Strike[];
 }
 
 export interface StreamFile {
@@ -47,7 +49,7 @@ export interface TokenFile {
 }
 
 export function openCase(evidence: Evidence): CaseFile {
-  const { header, history } = evidence;
+  const { header, history, strikes = [] } = evidence;
   const requests = history.filter((entry) => isOneOf(STREAM_FUNCTIONS, entry));
   const scans = history.filter((entry) => entry.f === 'scan');
   const journal = indexJournals(evidence.journals);
@@ -65,7 +67,20 @@ export function openCase(evidence: Evidence): CaseFile {
   const streams = byStream(header, requests, journal, effects);
   const exportRequests = history.filter((entry) => isOneOf(EXPORT_FUNCTIONS, entry));
   const turns = turnsIn(evidence.journals);
-  return { header, gaps, journal, storage, streams, tokens, effects, requests, scans, exportRequests, turns };
+  return {
+    header,
+    gaps,
+    journal,
+    storage,
+    streams,
+    tokens,
+    effects,
+    requests,
+    scans,
+    exportRequests,
+    turns,
+    strikes,
+  };
 }
 
 function isOneOf(functions: readonly HistoryEntry['f'][], { f }: HistoryEntry): boolean {

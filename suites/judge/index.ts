@@ -12,8 +12,11 @@ import { judgeExclusion } from './exclusion.ts';
 import { judgeLinearizability } from './linearizability.ts';
 import { countPower } from './power.ts';
 import { judgeReplay } from './replay.ts';
+import { judgeLiveness } from './liveness.ts';
+import { tallyFaults } from './recovery.ts';
 import { judgeRevisionChain } from './revisionChain.ts';
 import { judgeScans } from './scans.ts';
+import { tallyEffects } from './tally.ts';
 import { conclude } from './verdict.ts';
 
 export function judge(evidence: Evidence): Judgement {
@@ -27,17 +30,11 @@ export function judge(evidence: Evidence): Judgement {
     judgeAudit(file),
     judgeScans(file),
     judgeClaims(file),
-    LIVENESS,
+    judgeLiveness(file),
   ];
-  return conclude(rules, file.gaps, countPower(file), file.header.minimums);
+  return {
+    ...conclude(rules, file.gaps, countPower(file), file.header.minimums),
+    tally: tallyEffects(file),
+    ...(file.header.faults === undefined ? {} : { faults: tallyFaults(file.header.faults, file.strikes) }),
+  };
 }
-
-/** Recovery is measured after a fault. */
-const LIVENESS: RuleResult = {
-  rule: 'liveness',
-  verdict: 'not-applicable',
-  detail: 'no fault was injected',
-  checked: 0,
-  violations: 0,
-  findings: [],
-};

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../scenarios/evidence.ts';
-import { createRandom } from '../../scenarios/load/random.ts';
+import { createRandom } from '../../scenarios/random.ts';
 import type { Judgement, RuleName } from '../result.ts';
 import { judge } from './index.ts';
 import { MAX_FINDINGS } from './findings.ts';

@@ -6,7 +6,12 @@ import { plural } from './findings.ts';
 import { missedMinimums } from './power.ts';
 
 /** A violation stands whatever else is missing; `ok` needs all evidence, every rule and the power. */
-export function conclude(rules: readonly RuleResult[], gaps: Gaps, power: Power, minimums: Power): Judgement {
+export function conclude(
+  rules: readonly RuleResult[],
+  gaps: Gaps,
+  power: Power,
+  minimums: Power,
+): Omit<Judgement, 'tally' | 'faults'> {
   const judged = { rules, power, minimums };
   const violated = rules.filter((rule) => rule.verdict === 'violated');
   if (violated.length > 0) {

@@ -79,10 +79,13 @@ export async function createCluster(options: ClusterOptions): Promise<void> {
   await rm(passwordFile);
 }
 
-/** Starts the server on a free port of the loopback interface. Throws Error with the server's last messages. */
-export async function startServer(options: ClusterOptions): Promise<RunningServer> {
+/**
+ * Starts the server on a port of the loopback interface, `wanted` or a free one. Throws Error with the server's last
+ * messages.
+ */
+export async function startServer(options: ClusterOptions, wanted?: number): Promise<RunningServer> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
+    const port = wanted ?? (await freePort());
     const server = await launch(options, port);
     if (await isReady(options, server)) return { process: server, port };
     // Between the look for a free port and its use somebody else may have taken it.

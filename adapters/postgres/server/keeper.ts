@@ -7,7 +7,13 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unprivilegedAccount } from './account.ts';
 import { prepareBinaries } from './binaries.ts';
-import { createCluster, startServer, stopServer, type RunningServer } from './cluster.ts';
+import {
+  createCluster,
+  startServer,
+  stopServer,
+  type ClusterOptions,
+  type RunningServer,
+} from './cluster.ts';
 import { keep } from './keeping.ts';
 import type { KeptReady } from './kept.ts';
 import { startPgBouncer } from './pgbouncer.ts';
@@ -40,6 +46,8 @@ const directory = process.argv[2];
 if (directory === undefined) throw new Error('Expected the run directory as the only argument.');
 
 let server: RunningServer | undefined;
+/** How the server was started; absent for a pooler. */
+let cluster: ClusterOptions | undefined;
 
 async function start(at: string, task: KeeperTask, gone: AbortController): Promise<KeptReady> {
   const account = await unprivilegedAccount();
@@ -53,18 +61,36 @@ async function start(at: string, task: KeeperTask, gone: AbortController): Promi
   const options = { directory: at, binaries, account, password, signal: gone.signal };
   if (task.kind === 'standby') await copyPrimary(task, at, account);
   else await createCluster(options);
+  cluster = options;
   const started = await startServer(options);
   const url = `postgresql://${SUPERUSER}:${password}@127.0.0.1:${started.port}/postgres`;
   return keepRunning(started, url, gone);
 }
 
 function keepRunning(started: RunningServer, url: string, gone: AbortController): KeptReady {
-  server = started;
-  started.process.once('exit', () => gone.abort());
+  hold(started, gone);
   return { url, serverPid: started.process.pid ?? 0 };
 }
 
+function hold(started: RunningServer, gone: AbortController): void {
+  server = started;
+  started.process.once('exit', () => {
+    // One that is being restarted is not the one that runs.
+    if (server === started) gone.abort();
+  });
+}
+
+/** As after a crash: without a checkpoint, so that it is what the log holds that is found again. */
+async function restart(gone: AbortController): Promise<void> {
+  const running = server;
+  if (running === undefined || cluster === undefined) throw new Error('there is no server to restart');
+  server = undefined;
+  await stopServer(running.process);
+  hold(await startServer(cluster, running.port), gone);
+}
+
 await keep<KeptReady>({
+  restart,
   guard: GUARD,
   guarded: directory,
   start: async (gone, told) => {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { KeeperMessage } from './keeping.ts';
+import { RESTART, type KeeperMessage } from './keeping.ts';
 
 /** How long a keeper may take to clean up, in milliseconds, before it is killed and its guard does it. */
 const STOP_TIMEOUT_MS = 20_000;
@@ -26,6 +26,8 @@ export interface KeeperOptions {
 export interface StartedKeeper<Ready> {
   readonly ready: Ready;
   readonly pid: number;
+  /** Has the server crash and start again. Rejects with what the keeper said. */
+  restart(): Promise<void>;
   /** Has the server removed. Idempotent. */
   stop(): Promise<void>;
 }
@@ -52,9 +54,14 @@ export async function startKeeper<Ready extends object>(
     // The keeper may have ended before it was told.
     keeper.stdin.on('error', () => undefined);
     if (options.task !== undefined) keeper.stdin.write(`${JSON.stringify(options.task)}\n`);
-    const ready = await readyOf<Ready>(keeper, options.timeoutMs);
+    const answers = answersOf(keeper);
+    const ready = await answers.next<Ready>(options.timeoutMs);
     letGo(keeper);
-    return { ready, pid: keeper.pid ?? 0, stop };
+    const restart = async (): Promise<void> => {
+      keeper.stdin.write(`${RESTART}\n`);
+      await answers.next(options.timeoutMs);
+    };
+    return { ready, pid: keeper.pid ?? 0, restart, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -68,27 +75,40 @@ function entryOf(module: string): string {
   return join(here, '..', '..', '..', 'dist', 'adapters', 'postgres', 'server', `${module}.js`);
 }
 
-async function readyOf<Ready extends object>(
-  keeper: ChildProcess & { readonly stdout: Readable; readonly stderr: Readable },
-  timeoutMs: number,
-): Promise<Ready> {
+interface Answers {
+  /** What the keeper says next. Rejects when it failed, ended, or said nothing in time. */
+  next<Said extends object>(timeoutMs: number): Promise<Said>;
+}
+
+function answersOf(keeper: ChildProcess & { readonly stdout: Readable; readonly stderr: Readable }): Answers {
   let messages = '';
   keeper.stderr.setEncoding('utf8').on('data', (text: string) => {
     messages = (messages + text).slice(-MAX_MESSAGES);
   });
-  const line = await new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`it was not ready after ${timeoutMs} ms`)), timeoutMs);
-    keeper.once('error', reject);
-    keeper.once('close', () =>
-      reject(new Error(`its keeper ended: ${messages.trim() || 'it said nothing'}`)),
-    );
-    createInterface(keeper.stdout).once('line', resolve);
-    keeper.once('close', () => clearTimeout(timer));
-    keeper.stdout.once('data', () => clearTimeout(timer));
-  });
-  const message = JSON.parse(line) as KeeperMessage<Ready>;
-  if (!message.ok) throw new Error(message.message);
-  return message;
+  const lines = createInterface(keeper.stdout);
+  const line = (timeoutMs: number): Promise<string> =>
+    new Promise<string>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`it was not ready after ${timeoutMs} ms`)), timeoutMs);
+      const settle = <A>(how: (argument: A) => void): ((argument: A) => void) => {
+        return (argument) => {
+          clearTimeout(timer);
+          how(argument);
+        };
+      };
+      keeper.once('error', settle(reject));
+      keeper.once(
+        'close',
+        settle(() => reject(new Error(`its keeper ended: ${messages.trim() || 'it said nothing'}`))),
+      );
+      lines.once('line', settle(resolve));
+    });
+  return {
+    async next<Said extends object>(timeoutMs: number): Promise<Said> {
+      const message = JSON.parse(await line(timeoutMs)) as KeeperMessage<Said>;
+      if (!message.ok) throw new Error(message.message);
+      return message;
+    },
+  };
 }
 
 /** The keeper is held by its standard input alone, which must not keep this process alive. */

@@ -6,7 +6,7 @@
  * standard output.
  */
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 
 /** What a keeper says on its standard output. */
 export type KeeperMessage<Ready> =
@@ -24,15 +24,21 @@ export interface Kept<Ready extends object> {
    * that the server is gone. `told` is the line on standard input; it rejects when the parent is gone before.
    */
   start(gone: AbortController, told: Promise<string>): Promise<Ready>;
+  /** Crashes the server and starts it again where it was; absent: this keeper cannot. */
+  restart?(gone: AbortController): Promise<void>;
   /** Removes what start has made, also when it failed half-way. */
   remove(): Promise<void>;
 }
+
+/** What a keeper can be told, in a line of its own, once its server runs. It answers with a KeeperMessage. */
+export const RESTART = 'restart';
 
 /** Keeps the server until nobody wants it any more; then the process ends. */
 export async function keep<Ready extends object>(kept: Kept<Ready>): Promise<never> {
   const gone = new AbortController();
   for (const event of ['end', 'error', 'close'] as const) process.stdin.on(event, () => gone.abort());
-  const told = firstLine();
+  const lines = createInterface(process.stdin);
+  const told = firstLine(lines);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => gone.abort());
   // The parent may be gone before it has read the line.
   process.stdout.on('error', () => undefined);
@@ -40,6 +46,9 @@ export async function keep<Ready extends object>(kept: Kept<Ready>): Promise<nev
   const ended = new Promise((resolve) => gone.signal.addEventListener('abort', resolve, { once: true }));
   try {
     say<Ready>({ ok: true, ...(await kept.start(gone, told)) });
+    lines.on('line', (line) => {
+      if (line === RESTART) void answerRestart(kept, gone);
+    });
     await ended;
   } catch (error) {
     const { message, stderr } = error as Error & { stderr?: string };
@@ -50,10 +59,22 @@ export async function keep<Ready extends object>(kept: Kept<Ready>): Promise<nev
   process.exit(0);
 }
 
-/** Reads on to the end of standard input, which says that the parent is gone. */
-function firstLine(): Promise<string> {
+async function answerRestart(
+  { restart }: Pick<Kept<object>, 'restart'>,
+  gone: AbortController,
+): Promise<void> {
+  try {
+    if (restart === undefined) throw new Error('this keeper cannot restart its server');
+    await restart(gone);
+    say({ ok: true });
+  } catch (error) {
+    say({ ok: false, message: (error as Error).message });
+  }
+}
+
+/** It is read on to the end of standard input, which says that the parent is gone. */
+function firstLine(lines: Interface): Promise<string> {
   const line = new Promise<string>((resolve, reject) => {
-    const lines = createInterface(process.stdin);
     lines.once('line', resolve);
     lines.once('close', () => reject(new Error('expected a task on standard input')));
   });

@@ -13,6 +13,8 @@ export interface KeptReady {
 export interface KeptServer extends KeptReady {
   readonly directory: string;
   readonly keeperPid: number;
+  /** Crashes the server and starts it again at the same URL. Rejects when that fails; the server is gone then. */
+  restart(): Promise<void>;
   /** Stops the server and removes what it wrote. Idempotent. */
   stop(): Promise<void>;
 }
@@ -36,7 +38,14 @@ export async function startKept(task: KeeperTask): Promise<KeptServer> {
       timeoutMs: START_TIMEOUT_MS,
     });
     const { url, serverPid } = keeper.ready;
-    return { url, serverPid, directory, keeperPid: keeper.pid, stop: () => keeper.stop() };
+    return {
+      url,
+      serverPid,
+      directory,
+      keeperPid: keeper.pid,
+      restart: () => keeper.restart(),
+      stop: () => keeper.stop(),
+    };
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw error;

@@ -6,7 +6,7 @@ import { parseWhere, WHERE } from './where.ts';
 
 /** How long to wait for a connection and for an answer, in milliseconds. */
 const TIMEOUT_MS = 10_000;
-const OLDEST_VERSION = 130_000;
+const OLDEST_VERSION = 140_000;
 
 const LOOK = `SELECT version() AS version, current_setting('server_version_num')::int AS number,
   current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous_commit,

@@ -1,4 +1,4 @@
-import { createRandom } from '../random.ts';
+import { createRandom } from '../../random.ts';
 import type { Bundle, Mix, PlannedRequest, Scale } from './types.ts';
 import { createWindow, pickAmount, pickEffect, variedStatus } from './window.ts';
 

@@ -1,5 +1,5 @@
 import { exportId, type WorkRequest } from '../exports.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 import { planSingles } from './single.ts';
 import type { Mix, PlannedRequest } from './types.ts';
 import { createWindow, variedStatus } from './window.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WORKLOADS } from '../../../adapters/protocol/types.ts';
-import { createRandom } from '../random.ts';
+import { createRandom } from '../../random.ts';
 import { MIX_NAMES, MIXES, mixOf, type Bundle, type Scale } from './index.ts';
 import { ZIPFIAN_THETA, zipfianRank } from './zipfian.ts';
 

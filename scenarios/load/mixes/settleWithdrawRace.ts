@@ -1,4 +1,4 @@
-import { createRandom } from '../random.ts';
+import { createRandom } from '../../random.ts';
 import type { Mix, PlannedRequest, Scale } from './types.ts';
 import { pickAmount } from './window.ts';
 

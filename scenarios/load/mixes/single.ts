@@ -1,5 +1,5 @@
 /** Plans of mixes whose connections work each for itself: one request a bundle. */
-import { createRandom, type Random } from '../random.ts';
+import { createRandom, type Random } from '../../random.ts';
 import type { Bundle, PlannedRequest, Scale } from './types.ts';
 import { createWindow, pickEffect } from './window.ts';
 

@@ -1,7 +1,7 @@
 /** Which streams a plan may pick from: all of them, or, when streams are used up, a window that moves on. */
 import type { StreamStatus } from '../../../adapters/contract/index.ts';
 import type { Operation, Workload } from '../../../adapters/protocol/types.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 import type { Scale } from './types.ts';
 
 /** A lifecycle stream has a handful of effects in it; after so many requests the window leaves it behind. */

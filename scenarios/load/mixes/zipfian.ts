@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 import { planSingles } from './single.ts';
 import type { Mix } from './types.ts';
 import { createWindow, variedStatus } from './window.ts';

@@ -51,7 +51,7 @@ export const IDEM_04: AnyProperty = property<Case>({
     return {
       summary: `An expired token was taken over by ${winners.length} callers (${winners.map(whoOf).join('; ')}); ${stored?.body ?? 'nothing'} is stored.`,
       expected: 'exactly one caller takes it over, and its record is the one stored',
-      actual: `${winners.length} lateFinishes, stored: ${stored?.body ?? 'nothing'}`,
+      actual: `${winners.length} callers, stored: ${stored?.body ?? 'nothing'}`,
       marked: winners,
     };
   },

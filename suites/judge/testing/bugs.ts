@@ -1,5 +1,5 @@
 /** Bugs to seed into evidence: each changes it as that bug would show, and names the rule that must see it. */
-import type { Random } from '../../../scenarios/load/random.ts';
+import type { Random } from '../../../scenarios/random.ts';
 import type { RuleName } from '../../result.ts';
 import {
   copySection,

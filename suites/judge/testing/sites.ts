@@ -7,7 +7,7 @@ import type {
   HistoryResult,
   JournalEntry,
 } from '../../../scenarios/evidence.ts';
-import type { Random } from '../../../scenarios/load/random.ts';
+import type { Random } from '../../../scenarios/random.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Line = Writable<JournalEntry>;

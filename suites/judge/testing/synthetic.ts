@@ -15,7 +15,7 @@ import {
   type JournalEntry,
   type Power,
 } from '../../../scenarios/evidence.ts';
-import { createRandom, type Random } from '../../../scenarios/load/random.ts';
+import { createRandom, type Random } from '../../../scenarios/random.ts';
 import { seededStream } from '../../../scenarios/load/streams.ts';
 import { pickPlan, type Plan } from './plans.ts';
 import { runRequest } from './service.ts';

@@ -1,0 +1,54 @@
+/** What a target offers so that its storage can be struck by faults, and its traffic by those of a network. */
+import type { Awaitable } from './adapter.ts';
+import type { Json } from './records.ts';
+import type { UnavailableEnvironment } from './service.ts';
+
+/**
+ * Faults of the storage, by the names under which a target offers them in `faults`.
+ * - `terminate-session`: the storage ends every session of one instance, sections and all.
+ * - `restart-storage`: the storage crashes at once, without any last write, and comes back at the same address.
+ * - `pool-exhaustion`: the storage has no connection left to give, and every instance loses those it had.
+ */
+export const TARGET_FAULTS = ['terminate-session', 'restart-storage', 'pool-exhaustion'] as const;
+export type TargetFault = (typeof TARGET_FAULTS)[number];
+
+export interface StrikeOptions {
+  /** What `start` returned as `connection`; null without `start`. */
+  readonly connection: Json;
+  readonly namespace: string;
+  /** The instance whose section is struck, as it was opened. */
+  readonly instance: number;
+}
+
+/** A fault that has struck. */
+export interface Struck {
+  /** What shows that it did, for the report: `ended 3 sessions of instance 2`. */
+  readonly proof: string;
+  /** Ends a fault that lasts. Called once. */
+  readonly heal?: () => Awaitable<void>;
+}
+
+/**
+ * Strikes now, and returns when it has. Rejects when it could not; `unavailable` says that it never can here. Called
+ * in the process that called `start`, one fault at a time.
+ */
+export type StrikeFault = (options: StrikeOptions) => Awaitable<Struck | UnavailableEnvironment>;
+
+/** Where something listens. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** How a proxy is placed between instances and the storage. */
+export interface TargetNetwork {
+  /** Where the storage of `connection` listens. */
+  address(connection: Json): Address;
+  /** The same storage through a proxy at `address`; handed to `open` instead of `connection`. */
+  through(connection: Json, address: Address): Json;
+  /**
+   * What stands in the bytes by which an instance asks for a commit, and in no others: `COMMIT`. Default: unknown, and
+   * then no connection is cut at a commit.
+   */
+  readonly commit?: string;
+}

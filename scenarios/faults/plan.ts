@@ -1,0 +1,56 @@
+/** When which service is struck by what: a pure function of the seed. */
+import { createRandom } from '../random.ts';
+import { faultOf, type FaultName, type StrikePoint } from './catalog.ts';
+
+export interface PlannedStrike {
+  /** From 1. */
+  readonly number: number;
+  readonly fault: FaultName;
+  readonly point: StrikePoint;
+  /** Number of the service, from 1. */
+  readonly service: number;
+  /** How many of its requests pass the point before, counted from when the strike before this one was over. */
+  readonly after: number;
+}
+
+export interface StrikePlan {
+  readonly seed: number;
+  readonly faults: readonly FaultName[];
+  /** Of each fault. */
+  readonly strikes: number;
+  readonly services: number;
+  /** Whether a connection can be cut at its commit. */
+  readonly knowsCommits: boolean;
+}
+
+/** Keeps the plan's random numbers apart from those of the drivers. */
+const STREAM_OF_RANDOM = 0x5721;
+const LEAST_AFTER = 2;
+const MORE_AFTER = 12;
+
+/** One fault after the other, round by round; each goes through its points, from one that the seed picks. */
+export function planStrikes({ seed, faults, strikes, services, knowsCommits }: StrikePlan): PlannedStrike[] {
+  const random = createRandom(seed, STREAM_OF_RANDOM);
+  const turns = faults.map((fault) => {
+    const points = faultOf(fault).points.filter((point) => knowsCommits || !isAtCommit(point));
+    return { fault, points, first: random.integer(points.length) };
+  });
+  const planned: PlannedStrike[] = [];
+  for (let round = 0; round < strikes; round += 1) {
+    for (const { fault, points, first } of turns) {
+      planned.push({
+        number: planned.length + 1,
+        fault,
+        point: points[(first + round) % points.length] as StrikePoint,
+        service: 1 + random.integer(services),
+        after: LEAST_AFTER + random.integer(MORE_AFTER),
+      });
+    }
+  }
+  return planned;
+}
+
+/** Whether the strike comes when the service asks for a commit, of which the service itself sees nothing. */
+export function isAtCommit(point: StrikePoint): point is 'commit' | 'commit-answer' {
+  return point === 'commit' || point === 'commit-answer';
+}

@@ -1,0 +1,81 @@
+/** What a load with faults needs beside one without: what strikes it, in which order, and what it must reach. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Power } from '../evidence.ts';
+import { faultOf, isTargetFault } from '../faults/catalog.ts';
+import { planStrikes } from '../faults/plan.ts';
+import { LockstepError } from '../lockstepError.ts';
+import type { Hosting } from './hosting.ts';
+import type { Field } from './injections.ts';
+import { runClock } from './journal.ts';
+import type { ResolvedLoad } from './options.ts';
+import { STRIKES_FILE, writeStrike } from './strikeFile.ts';
+import { Strikes } from './strikes.ts';
+
+/** How long a black hole lasts at least, in milliseconds. */
+const BLACKHOLE_MS = 3000;
+/** How long at least to try for a stream that was struck, in milliseconds. */
+const LEAST_PATIENCE_MS = 30_000;
+
+/** Strikes as planned, and then has the drivers stopped, but not before the load has lasted as long as it is to. */
+export async function strike(
+  strikes: Strikes | undefined,
+  { durationMs = 0 }: ResolvedLoad,
+  over: AbortSignal,
+  stop: () => void,
+): Promise<void> {
+  if (strikes === undefined) return;
+  const least = sleep(durationMs, undefined, { signal: over }).catch(() => {});
+  await strikes.run(over);
+  await least;
+  if (!over.aborted) stop();
+}
+
+export function needsProxies({ faults }: ResolvedLoad): boolean {
+  return faults?.names.some((name) => faultOf(name).needs === 'network') === true;
+}
+
+export function strikesOf(
+  { faults, seed, services, out }: ResolvedLoad,
+  field: Omit<Field, 'blackholeMs'>,
+  epoch: bigint,
+): Strikes | undefined {
+  if (faults === undefined) return undefined;
+  const { capabilities, network } = field.hosting;
+  const path = join(out, STRIKES_FILE);
+  return new Strikes({
+    ...field,
+    plan: planStrikes({
+      seed,
+      faults: faults.names,
+      strikes: faults.strikes,
+      services,
+      knowsCommits: network?.commit !== undefined,
+    }),
+    services,
+    now: runClock(epoch),
+    blackholeMs: faults.blackholeMs ?? BLACKHOLE_MS,
+    patienceMs: Math.max(LEAST_PATIENCE_MS, 2 * (capabilities.recoveryMs ?? 0)),
+    onStrike: (struck) => writeStrike(path, struck),
+  });
+}
+
+/** Errors: USAGE for a fault that the target does not offer. */
+export function requireFaults({ faults: offered, network }: Hosting, { target, faults }: ResolvedLoad): void {
+  for (const name of faults?.names ?? []) {
+    const { needs } = faultOf(name);
+    if (needs === 'nothing' || (needs === 'network' && network !== null)) continue;
+    if (isTargetFault(name) && offered.includes(name)) continue;
+    const what = needs === 'network' ? 'network' : `faults["${name}"]`;
+    throw new LockstepError(
+      'USAGE',
+      `The fault ${name} needs ${what} of the target, which ${target.spec} does not offer. Choose other faults, or add it to the target.`,
+    );
+  }
+}
+
+/** Most of the time of a load with faults goes by while somebody waits for the end of one. */
+export function underFaults(minimums: Power): Power {
+  const entries = Object.entries(minimums).map(([name, least]) => [name, Math.ceil(least / 4)]);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,69 @@
+/**
+ * Holds a request of this service at a point, so that the run can strike exactly there. Which request it is follows
+ * from the plan by counting, never from the wall clock.
+ */
+import type { StrikePoint } from '../faults/catalog.ts';
+
+/** The points of which a service itself sees something. */
+export type HeldPoint = Exclude<StrikePoint, 'commit' | 'commit-answer'>;
+
+export interface ArmedStrike {
+  readonly number: number;
+  readonly point: HeldPoint;
+  /** How many requests pass the point before. */
+  readonly after: number;
+}
+
+/** Told to the run when a request has got there; it is held until `resume`. */
+export interface ReachedPoint {
+  readonly reached: number;
+  readonly stream: string;
+}
+
+/** The longest that a request is held, in milliseconds: the run may have ended early. */
+const LONGEST_HOLD_MS = 120_000;
+
+export class Striker {
+  readonly #tell: (reached: ReachedPoint) => void;
+  #armed: { readonly strike: ArmedStrike; left: number } | undefined;
+  #resume: (() => void) | undefined;
+
+  constructor(tell: (reached: ReachedPoint) => void) {
+    this.#tell = tell;
+  }
+
+  arm(strike: ArmedStrike): void {
+    this.#armed = { strike, left: strike.after };
+  }
+
+  /** What is armed strikes no more, and what is held goes on. */
+  disarm(): void {
+    this.#armed = undefined;
+    this.resume();
+  }
+
+  resume(): void {
+    this.#resume?.();
+    this.#resume = undefined;
+  }
+
+  /** Called by every request as it passes `point`. */
+  async at(point: HeldPoint, stream: string): Promise<void> {
+    const armed = this.#armed;
+    if (armed === undefined || armed.strike.point !== point) return;
+    if (armed.left > 0) {
+      armed.left -= 1;
+      return;
+    }
+    this.#armed = undefined;
+    const resumed = new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, LONGEST_HOLD_MS);
+      this.#resume = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#tell({ reached: armed.strike.number, stream });
+    await resumed;
+  }
+}

@@ -1,0 +1,161 @@
+/** Strikes a load with its faults, one after the other, and measures when what was struck is usable again. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Strike } from '../evidence.ts';
+import { faultOf } from '../faults/catalog.ts';
+import { isAtCommit, type PlannedStrike } from '../faults/plan.ts';
+import { inject, type Field, type Injection } from './injections.ts';
+import type { RunClock } from './journal.ts';
+import type { HeldPoint, ReachedPoint } from './striker.ts';
+
+export interface StrikesOptions extends Field {
+  readonly plan: readonly PlannedStrike[];
+  readonly services: number;
+  readonly now: RunClock;
+  /** How long to try for a stream that was struck, in milliseconds. */
+  readonly patienceMs: number;
+  readonly onStrike: (strike: Strike) => void;
+}
+
+/** How long a request may take to get to its point, in milliseconds. */
+const REACH_MS = 20_000;
+/** Others work for so long on a stream that was taken from its holder before the holder goes on, in milliseconds. */
+const SUPERSEDED_MS = 300;
+const PROBE_PAUSE_MS = 20;
+const COMMAND_MS = 10_000;
+/** Between two strikes the load goes on for so long, in milliseconds. */
+const REST_MS = 300;
+
+type Usable = Strike['usable'][number];
+
+export class Strikes {
+  readonly #options: StrikesOptions;
+  #waiting: { readonly number: number; reached(stream: string): void } | undefined;
+
+  constructor(options: StrikesOptions) {
+    this.#options = options;
+  }
+
+  /** A request of a service is held. */
+  reached({ reached, stream }: ReachedPoint): void {
+    if (this.#waiting?.number === reached) this.#waiting.reached(stream);
+  }
+
+  /** Resolves when every planned strike is over, or `signal` is aborted. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (const planned of this.#options.plan) {
+      if (signal.aborted) return;
+      this.#options.onStrike(await this.#strike(planned));
+      await this.#replaceEnded();
+      await sleep(REST_MS);
+    }
+  }
+
+  async #strike(planned: PlannedStrike): Promise<Strike> {
+    const { number, fault, point, service } = planned;
+    const base = { number, fault, point, service };
+    let stream: string | undefined;
+    try {
+      stream = await this.#hold(planned);
+      const injection = await inject(this.#options, planned, () => this.#tell(service, { do: 'resume' }));
+      return { ...base, stream, ...(await this.#recover(planned, stream, injection)) };
+    } catch (error) {
+      const worker = this.#options.fleet.worker(service);
+      if (worker.exit === undefined) await this.#tell(service, { do: 'disarm' });
+      const missed = error instanceof Error ? error.message : String(error);
+      return {
+        ...base,
+        ...(stream === undefined ? {} : { stream }),
+        missed,
+        usable: [],
+        ended: this.#ended(),
+      };
+    }
+  }
+
+  /** Resolves with the stream of the request that is held at the point. */
+  async #hold({ number, point, after, service }: PlannedStrike): Promise<string> {
+    // Of a commit the proxy sees more than the service: until then it goes as far as it can.
+    const held: HeldPoint = isAtCommit(point) ? 'executed' : point;
+    const reached = new Promise<string>((resolve) => {
+      this.#waiting = { number, reached: resolve };
+    });
+    const worker = this.#options.fleet.worker(service);
+    await worker.call({ do: 'arm', strike: { number, point: held, after } }, COMMAND_MS);
+    const late = sleep(REACH_MS, undefined, { ref: false });
+    const stream = await Promise.race([reached, late]);
+    if (stream === undefined) throw new Error(`no request got to the point "${held}" within ${REACH_MS} ms`);
+    return stream;
+  }
+
+  async #recover(
+    { fault, service }: PlannedStrike,
+    stream: string,
+    injection: Injection,
+  ): Promise<Pick<Strike, 'at' | 'until' | 'proof' | 'usable' | 'ended'>> {
+    const { services, now } = this.#options;
+    const at = now();
+    const others = Array.from({ length: services }, (_, index) => index + 1).filter((one) => one !== service);
+    const isForAll = faultOf(fault).strikes === 'storage';
+    // While the storage itself is struck, nobody can have anything.
+    const probes = isForAll ? [] : others.map((other) => this.#probe(other, stream));
+    await this.#last(injection, probes);
+    await injection.heal?.();
+    const until = now();
+    const after = [service, ...(isForAll ? others : [])].map((one) => this.#probe(one, stream));
+    const usable = await Promise.all([...probes, ...after]);
+    return {
+      at,
+      ...(injection.heal === undefined ? {} : { until }),
+      proof: injection.proof,
+      usable,
+      ended: this.#ended(),
+    };
+  }
+
+  /** Waits for as long as the fault is to last. */
+  async #last(
+    { lastsMs = 0, untilOthersHaveIt = false }: Injection,
+    probes: readonly Promise<Usable>[],
+  ): Promise<void> {
+    const least = sleep(lastsMs);
+    if (untilOthersHaveIt) {
+      await Promise.all(probes);
+      await sleep(SUPERSEDED_MS);
+    }
+    await least;
+  }
+
+  /** Asks for the stream through a service until it is granted. Never rejects. */
+  async #probe(service: number, stream: string): Promise<Usable> {
+    const { patienceMs, fleet } = this.#options;
+    const deadline = performance.now() + patienceMs;
+    for (;;) {
+      const leftMs = deadline - performance.now();
+      const worker = fleet.worker(service);
+      if (leftMs <= 0 || worker.exit !== undefined) return { service, at: null };
+      try {
+        return { service, at: await worker.call<number>({ do: 'probe', stream }, Math.ceil(leftMs)) };
+      } catch {
+        // Somebody still has it, or the storage is not there yet.
+        await sleep(PROBE_PAUSE_MS);
+      }
+    }
+  }
+
+  #ended(): Strike['ended'] {
+    return this.#options.fleet.lost();
+  }
+
+  /** The load goes on with as many services as it was asked for. */
+  async #replaceEnded(): Promise<void> {
+    const { fleet } = this.#options;
+    for (const { service } of fleet.lost()) await fleet.replace(service).catch(() => {});
+  }
+
+  async #tell(service: number, command: { readonly do: 'resume' | 'disarm' }): Promise<void> {
+    await this.#options.fleet
+      .worker(service)
+      .call(command, COMMAND_MS)
+      .catch(() => {});
+  }
+}

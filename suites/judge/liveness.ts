@@ -1,0 +1,139 @@
+/** Rule 8: after a fault every stream and every service is usable again, within the bound that the target declares. */
+import type { Strike } from '../../scenarios/evidence.ts';
+import type { Finding, RuleResult } from '../result.ts';
+import type { CaseFile } from './caseFile.ts';
+import { collectFindings, drawLanes, plural, ruleResult, type Bar, type Findings } from './findings.ts';
+import { measure, usesOf, type Use } from './recovery.ts';
+import type { Section } from './sections.ts';
+
+/** The longest that a call may go on while the storage does not answer, in nanoseconds. */
+export const CALL_BOUND_NS = 25e9;
+
+export function judgeLiveness(file: CaseFile): RuleResult {
+  const { strikes, header } = file;
+  const findings = collectFindings();
+  const happened = strikes.filter((strike) => strike.at !== undefined);
+  for (const strike of strikes) {
+    judgeEnded(findings, strike);
+    for (const use of usesOf(strike)) judgeUse(findings, strike, use, header.capabilities.recoveryMs);
+  }
+  for (const strike of happened) judgeCalls(findings, file, strike);
+  return ruleResult({
+    rule: 'liveness',
+    findings,
+    checked: happened.length,
+    detail: detailOf(happened, header.capabilities.recoveryMs),
+    notApplicable: header.faults === undefined ? 'no fault was injected' : undefined,
+    inconclusive: whyOpen(file, happened),
+  });
+}
+
+/** Faults that were asked for and did not happen prove nothing. */
+function whyOpen(
+  { header: { faults = {}, interrupted }, strikes }: CaseFile,
+  happened: readonly Strike[],
+): string | undefined {
+  const planned = Object.values(faults).reduce((sum, each) => sum + each, 0);
+  if (happened.length === planned) return undefined;
+  const missed = strikes.find((strike) => strike.missed !== undefined);
+  const why =
+    missed === undefined ? (interrupted ?? 'the load ended before') : `${missed.fault}: ${missed.missed}`;
+  return `${happened.length} of ${plural(planned, 'fault')} struck (${why.replace(/\.+$/, '')})`;
+}
+
+function detailOf(strikes: readonly Strike[], boundMs: number | null): string {
+  const bound = boundMs === null ? 'no bound is declared' : `${boundMs} ms are declared`;
+  const measured = measure(strikes);
+  const parts = [
+    ...(measured.others === undefined ? [] : [`for others after ${range(measured.others)}`]),
+    ...(measured.struck === undefined ? [] : [`for the struck service after ${range(measured.struck)}`]),
+  ];
+  return `${plural(strikes.length, 'fault')} struck; streams usable again ${parts.join(', ')}; ${bound}`;
+}
+
+function range({ medianMs, maxMs }: { readonly medianMs: number; readonly maxMs: number }): string {
+  return `${ms(medianMs)} in the median, ${ms(maxMs)} at most`;
+}
+
+function judgeEnded(findings: Findings, strike: Strike): void {
+  for (const { service, how } of strike.ended) {
+    // The process that was to be killed.
+    if (strike.fault === 'kill-holder' && service === strike.service) continue;
+    findings.add(() =>
+      describe(strike, `Service ${service} ended by itself (${how}) when it was struck by ${strike.fault}.`),
+    );
+  }
+}
+
+function judgeUse(findings: Findings, strike: Strike, use: Use, boundMs: number | null): void {
+  if (boundMs === null) return;
+  const { service, tookNs } = use;
+  const who = service === strike.service ? `service ${service}, which was struck,` : `service ${service}`;
+  const what = `Stream "${strike.stream}" was struck by ${strike.fault} at the point "${strike.point}"`;
+  if (tookNs === null)
+    findings.add(() =>
+      describe(strike, `${what}, and was never usable again through ${who} as long as it was tried.`),
+    );
+  else if (tookNs > boundMs * 1e6)
+    findings.add(() =>
+      describe(
+        strike,
+        `${what}, and was usable again through ${who} after ${ms(tookNs / 1e6)}; ${boundMs} ms are declared.`,
+      ),
+    );
+}
+
+/** Each call of the struck service ends while the storage is silent, if that lasts long enough to tell. */
+function judgeCalls(findings: Findings, { journal }: CaseFile, strike: Strike): void {
+  const { fault, service, at = 0, until } = strike;
+  if (fault !== 'blackhole' || until === undefined || until - at <= CALL_BOUND_NS) return;
+  const open = journal.sections.filter(
+    (section) => section.service === service && isOpen(section, at) && section.settled > at + CALL_BOUND_NS,
+  );
+  for (const section of open)
+    findings.add(() =>
+      describe(
+        strike,
+        `A section of stream "${section.stream}" in service ${service} went on for ${ms((section.settled - at) / 1e6)} while the storage did not answer; ${CALL_BOUND_NS / 1e6} ms are allowed.`,
+      ),
+    );
+}
+
+function isOpen({ wait, attempts, settled }: Section, at: number): boolean {
+  return (wait ?? attempts[0]?.enter ?? Infinity) <= at && settled > at;
+}
+
+function describe(strike: Strike, summary: string): Finding {
+  return {
+    summary,
+    ...(strike.stream === undefined ? {} : { stream: strike.stream }),
+    services: [strike.service],
+    lanes: drawLanes(barsOf(strike)),
+  };
+}
+
+function barsOf(strike: Strike): Bar[] {
+  const { at, until, fault, service } = strike;
+  if (at === undefined) return [];
+  return [
+    {
+      lane: `service ${service}`,
+      label: fault,
+      from: at,
+      to: until ?? at,
+      kind: 'error',
+      marked: true,
+    },
+    ...usesOf(strike).map(({ service: other, from, at: granted }): Bar => ({
+      lane: `service ${other}, asking for the stream`,
+      label: granted === null ? 'never granted' : 'granted',
+      from,
+      to: granted ?? Infinity,
+      kind: 'call',
+    })),
+  ];
+}
+
+function ms(value: number): string {
+  return value === Infinity ? 'no end' : `${Math.round(value)} ms`;
+}
