@@ -1,7 +1,9 @@
 /** Certifies targets one after the other inside a session: progress, recorded clauses, printed results. */
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { Level } from '../adapters/contract/index.ts';
 import { certificationSummary, clauseBlock } from '../reports/terminal.ts';
+import { EVIDENCE_FOLDER } from '../reports/runFolder.ts';
 import type { CertificationRecorder, CertificationStart } from '../reports/recorder.ts';
 import type { SuiteProof } from '../reports/mutation/proof.ts';
 import type { TargetReference } from '../scenarios/host/index.ts';
@@ -58,6 +60,7 @@ async function certifyTarget(
         runId: randomBytes(3).toString('hex'),
         now: () => performance.now(),
         signal,
+        evidence: join(session.dir, EVIDENCE_FOLDER, `${recorder.result.certifications.length + 1}-faults`),
       },
       {
         started: (subject) => {

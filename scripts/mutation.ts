@@ -24,6 +24,7 @@ export interface MutationFlags {
   /** Seconds for the programs of one clause. */
   readonly budget: number;
   readonly everyClause: boolean;
+  readonly underFaults: boolean;
   readonly shrink: boolean;
   readonly pg: string;
 }
@@ -72,6 +73,7 @@ export async function examineAll(
     seeds: flags.seeds,
     processes: flags.processes,
     everyClause: flags.everyClause,
+    underFaults: flags.underFaults,
     shrink: flags.shrink,
     budgetMs: flags.budget * 1000,
     pg: server?.url ?? flags.pg,
@@ -101,9 +103,11 @@ export async function examineAll(
   return specimens.flatMap((one) => results.get(one) ?? []);
 }
 
-/** A standby is made of a server that the certification has started itself. */
+/** A standby is made of a server that the certification has started itself, and only that one is struck by faults. */
 export function needsOwnServer({ clauses }: Pick<Specimen, 'clauses'>): boolean {
-  return clauses.some((id) => findClause(id)?.capabilities.includes('replicas') === true);
+  return clauses
+    .flatMap((id) => findClause(id) ?? [])
+    .some(({ capabilities, fault }) => fault || capabilities.includes('replicas'));
 }
 
 /** One server for all: each certification would start its own. */
@@ -122,6 +126,7 @@ export function repeatMutants(flags: MutationFlags): MutationReport['repeat'] {
     ...(flags.only === undefined ? [] : [`--only ${flags.only.join(',')}`]),
     ...(flags.base === undefined ? [] : [`--base ${flags.base}`]),
     ...(flags.everyClause ? ['--every-clause'] : []),
+    ...(flags.underFaults ? ['--under-faults'] : []),
     ...(flags.shrink ? [] : ['--no-shrink']),
     `--runs ${flags.runs} --processes ${flags.processes} --seeds ${flags.seeds.length} --seed ${flags.seeds[0]}`,
     pgPart(flags.pg),

@@ -22,6 +22,8 @@ import {
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { Environments } from './environments.ts';
 import { PROPERTIES } from './clauses/index.ts';
+import { faultClauseOf, type FaultClause } from './faults/clauses.ts';
+import { TrialRunner } from './faults/trialRunner.ts';
 import { checkProperty } from './harness/check.ts';
 import type { AnyProperty, Subject } from './harness/property.ts';
 import { levelOf, type Conclusion } from './level.ts';
@@ -42,7 +44,10 @@ export interface CertifyOptions {
   readonly target: TargetReference;
   /** See StartOptions. */
   readonly pg: string;
-  /** The level whose clauses count; default: the highest that this version can execute in full here. */
+  /**
+   * The level whose clauses count. Default: `cluster`, or `process` where processes share nothing; the levels above take
+   * minutes of faults. A clause that `only` names counts in any case.
+   */
   readonly level?: Level;
   /** Clause ids or groups; everything else is skipped. */
   readonly only?: readonly string[];
@@ -62,6 +67,8 @@ export interface CertifyOptions {
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
   readonly signal?: AbortSignal;
+  /** Folder in which the evidence of loads under faults is kept; absent: it is removed. */
+  readonly evidence?: string;
 }
 
 /** Told as the certification goes on. */
@@ -126,6 +133,7 @@ export class Certification implements AsyncDisposable {
   readonly #members: ReadonlySet<Clause> | undefined;
   /** What provides the clauses that the storage itself does not, by id. */
   readonly #provided: Readonly<Record<string, string>>;
+  readonly #trials: TrialRunner;
 
   private constructor(
     options: CertifyOptions,
@@ -133,13 +141,24 @@ export class Certification implements AsyncDisposable {
     lease: Lease,
     connection: Json,
     subject: CertifiedSubject,
-    { provided, environments: offered }: Pick<LoadedTarget, 'provided' | 'environments'>,
+    loaded: LoadedTarget,
   ) {
+    const { provided, environments: offered } = loaded;
     this.#options = options;
     this.#pool = pool;
     this.#lease = lease;
     this.#environments = new Environments({ steward: stewardOf(lease), connection, offered });
     this.#provided = provided;
+    const { target, pg, seed, processes, signal, evidence } = options;
+    this.#trials = new TrialRunner({
+      target,
+      pg,
+      seed,
+      services: subject.capabilities.crossInstance ? Math.max(2, processes) : 1,
+      offered: loaded,
+      ...(signal === undefined ? {} : { signal }),
+      ...(evidence === undefined ? {} : { evidence }),
+    });
     this.subject = subject;
     this.#members = options.shard === undefined ? undefined : this.#shardMembers(options.shard);
   }
@@ -181,7 +200,10 @@ export class Certification implements AsyncDisposable {
     if (out !== undefined) return this.#without(clause, out.status, out.reason);
     if (this.#members?.has(clause) === false) return this.#without(clause, 'not-run', ELSEWHERE);
     if (this.#options.signal?.aborted === true) return this.#without(clause, 'inconclusive', 'interrupted');
-    return this.#check(clause, definitionOf(clause) as AnyProperty);
+    const definition = definitionOf(clause);
+    return definition === undefined
+      ? await this.#decideByTrials(clause, faultClauseOf(clause.id) as FaultClause)
+      : await this.#check(clause, definition);
   }
 
   /** Why a clause is not to be checked, the same for every shard; undefined: it is to be. */
@@ -198,7 +220,7 @@ export class Certification implements AsyncDisposable {
     if (LEVELS.indexOf(clause.level) > LEVELS.indexOf(requestedLevel)) {
       return { status: 'not-run', reason: `counts from level ${clause.level} on` };
     }
-    if (definitionOf(clause) !== undefined) return undefined;
+    if (definitionOf(clause) !== undefined || faultClauseOf(clause.id) !== undefined) return undefined;
     return { status: 'not-run', reason: 'this version has no check for it' };
   }
 
@@ -250,6 +272,22 @@ export class Certification implements AsyncDisposable {
     return this.#within(budgetMs + GRACE_MS, clause, check);
   }
 
+  /** By loads under faults, which have bounds of their own. */
+  async #decideByTrials(clause: Clause, definition: FaultClause): Promise<ClauseResult> {
+    const { now, seed } = this.#options;
+    const startedAt = now();
+    const services = this.subject.capabilities.crossInstance ? Math.max(2, this.#options.processes) : 1;
+    return {
+      clause: clause.id,
+      ...(await this.#trials.decide(clause, definition, this.subject)),
+      orders: 0,
+      processes: services,
+      instances: services,
+      durationMs: Math.round(now() - startedAt),
+      seed,
+    };
+  }
+
   /** The runner's own time-out: it says nothing about the adapter. */
   async #within(ms: number, clause: Clause, check: Promise<ClauseResult>): Promise<ClauseResult> {
     let timer: NodeJS.Timeout | undefined;
@@ -274,9 +312,15 @@ export class Certification implements AsyncDisposable {
  * The level whose clauses count. What is certified in one process alone is never certified for a cluster.
  * Errors: USAGE.
  */
-function levelToAskFor({ level, processes, inProcess }: CertifyOptions, crossInstance: boolean): Level {
+function levelToAskFor({ level, only, processes, inProcess }: CertifyOptions, crossInstance: boolean): Level {
   const apart = processes > 1 && !inProcess;
-  if (level === undefined) return crossInstance && apart ? 'cluster' : 'process';
+  if (level === undefined) {
+    const usual = crossInstance && apart ? 'cluster' : 'process';
+    const asked = CLAUSES.filter(({ id }) => only?.includes(id) === true).map((clause) => clause.level);
+    return [usual, ...asked].reduce((a, b) =>
+      LEVELS.indexOf(b as Level) > LEVELS.indexOf(a as Level) ? b : a,
+    ) as Level;
+  }
   if (level === 'process' || !crossInstance || apart) return level;
   throw new LockstepError(
     'USAGE',
@@ -289,7 +333,7 @@ function definitionOf({ id }: Clause): AnyProperty | undefined {
 }
 
 function isSlow(clause: Clause): boolean {
-  return definitionOf(clause)?.slow ?? false;
+  return definitionOf(clause)?.slow ?? faultClauseOf(clause.id) !== undefined;
 }
 
 function stewardOf(lease: Lease): Host {

@@ -48,6 +48,8 @@ export interface ExamOptions extends Pick<
   readonly seeds: readonly number[];
   /** Whether mutants, too, are examined by all clauses, for a full matrix. */
   readonly everyClause: boolean;
+  /** Whether equivalents, and mutants with every clause, are examined by the clauses that need faults. */
+  readonly underFaults: boolean;
   /** A fresh token for names of namespaces: `[a-z0-9]`. */
   readonly runId: () => string;
 }
@@ -64,12 +66,24 @@ export async function examine(specimen: Specimen, options: ExamOptions): Promise
 }
 
 async function examineOnce(specimen: Specimen, seed: number, options: ExamOptions): Promise<Exam> {
-  const { pg, runs, processes, budgetMs, now, signal, everyClause, runId, shrink = true } = options;
+  const {
+    pg,
+    runs,
+    processes,
+    budgetMs,
+    now,
+    signal,
+    everyClause,
+    underFaults,
+    runId,
+    shrink = true,
+  } = options;
   const isOwn = specimen.kind === 'mutant' && !everyClause;
   const outcome = await certify({
     target: specimen.target,
-    // Clauses of every level: which level the specimen would get is no matter.
-    level: 'fault-tolerant',
+    // Which level the specimen would get is no matter. The loads under faults take minutes, and most equivalents differ
+    // from their reference in nothing that a fault would show.
+    level: isOwn || underFaults ? 'fault-tolerant' : 'cluster',
     inProcess: false,
     shrink,
     runId: runId(),

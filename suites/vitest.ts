@@ -11,6 +11,8 @@ import type { ClauseResult } from './result.ts';
 
 /** Beyond a clause's own budget, in milliseconds: shrinking, and processes that start. */
 const EXTRA_MS = 90_000;
+/** Loads under faults run one after the other, in milliseconds. */
+const FAULTS_MS = 1_200_000;
 
 export interface CertifyAdapterOptions {
   /** Generated programs a clause. Default 100. */
@@ -64,11 +66,15 @@ export function certifyAdapter(url: string | URL, options: CertifyAdapterOptions
       await certification?.[Symbol.asyncDispose]();
     }, EXTRA_MS);
     for (const clause of CLAUSES) {
-      it.concurrent(`${clause.id} ${clause.text}`, { timeout: budgetMs + EXTRA_MS }, async (context) => {
-        const result = await (certification as Certification).decide(clause);
-        if (isOutOfScope(result)) context.skip(result.reason);
-        if (result.status !== 'ok') throw new Error(describeResult(result, fileOf(url)));
-      });
+      it.concurrent(
+        `${clause.id} ${clause.text}`,
+        { timeout: clause.fault ? FAULTS_MS : budgetMs + EXTRA_MS },
+        async (context) => {
+          const result = await (certification as Certification).decide(clause);
+          if (isOutOfScope(result)) context.skip(result.reason);
+          if (result.status !== 'ok') throw new Error(describeResult(result, fileOf(url)));
+        },
+      );
     }
   });
 }

@@ -4,7 +4,7 @@ import {
   CLAUSE_LIST_RENDERERS,
   type ClauseListFormat,
 } from '../../reports/clauseList.ts';
-import { PROPERTIES } from '../../suites/clauses/index.ts';
+import { EXECUTABLE } from '../../suites/executable.ts';
 import type { CommandContext } from '../main.ts';
 
 export function clausesCommand({ terminal }: CommandContext): Command {
@@ -13,7 +13,6 @@ export function clausesCommand({ terminal }: CommandContext): Command {
     .addOption(new Option('--format <name>', 'how').choices(CLAUSE_LIST_FORMATS).default('text'))
     .addHelpText('after', '\nExample:\n  lockstep clauses --format json')
     .action(({ format }: { format: ClauseListFormat }) => {
-      const executable = new Set(PROPERTIES.map((property) => property.clause));
-      terminal.out(CLAUSE_LIST_RENDERERS[format](executable));
+      terminal.out(CLAUSE_LIST_RENDERERS[format](EXECUTABLE));
     });
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { CLAUSES, findClause } from '../../adapters/contract/index.ts';
-import { PROPERTIES } from '../../suites/clauses/index.ts';
+import { EXECUTABLE } from '../../suites/executable.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import type { CommandContext } from '../main.ts';
 
@@ -19,7 +19,7 @@ export function explainCommand({ terminal }: CommandContext): Command {
           near.length > 0 ? `expected one of ${near.join(', ')}` : '"lockstep clauses" lists them all';
         throw new LockstepError('USAGE', `Unknown clause "${id}": ${hint}.`);
       }
-      const executable = PROPERTIES.some((property) => property.clause === clause.id);
+      const executable = EXECUTABLE.has(clause.id);
       const where = clause.multiProcess
         ? 'across processes if crossInstance is declared, otherwise between instances of one process'
         : 'on one instance';

@@ -45,6 +45,7 @@ export function mutantsCommand(context: CommandContext): Command {
     .option('--processes <n>', 'processes for clauses across processes', wholeNumber(1, 16), 2)
     .option('--budget <s>', 'seconds for the programs of one clause', seconds(86_400), DEFAULT_BUDGET_S)
     .option('--every-clause', 'examine mutants by all clauses, for a full matrix', false)
+    .option('--under-faults', 'examine equivalents by the clauses that need faults, too', false)
     .option('--no-shrink', 'show counterexamples as they were found, which is much faster')
     .addOption(outOption())
     .addOption(pgOption())

@@ -7,12 +7,11 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const { capabilitiesPage, clausesPage } = await import(join(root, 'dist', 'reports', 'pages.js'));
-const { PROPERTIES } = await import(join(root, 'dist', 'suites', 'clauses', 'index.js'));
+const { EXECUTABLE } = await import(join(root, 'dist', 'suites', 'executable.js'));
 
-const executable = new Set(PROPERTIES.map((property) => property.clause));
 const tutorial = join(root, 'docs', 'tutorial.md');
 const pages = {
-  'docs/clauses.md': clausesPage(executable),
+  'docs/clauses.md': clausesPage(EXECUTABLE),
   'docs/capabilities.md': capabilitiesPage(
     readFileSync(join(root, 'adapters', 'contract', 'capabilities.ts'), 'utf8'),
   ),

@@ -66,15 +66,16 @@ function judgeEnded(findings: Findings, strike: Strike): void {
 }
 
 function judgeUse(findings: Findings, strike: Strike, use: Use, boundMs: number | null): void {
-  if (boundMs === null) return;
   const { service, tookNs } = use;
+  // Without a bound others may have to wait for as long as they like; the struck service must come back all the same.
+  if (boundMs === null && !(service === strike.service && tookNs === null)) return;
   const who = service === strike.service ? `service ${service}, which was struck,` : `service ${service}`;
   const what = `Stream "${strike.stream}" was struck by ${strike.fault} at the point "${strike.point}"`;
   if (tookNs === null)
     findings.add(() =>
       describe(strike, `${what}, and was never usable again through ${who} as long as it was tried.`),
     );
-  else if (tookNs > boundMs * 1e6)
+  else if (boundMs !== null && tookNs > boundMs * 1e6)
     findings.add(() =>
       describe(
         strike,

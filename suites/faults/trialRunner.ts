@@ -1,0 +1,108 @@
+/** Runs loads under faults for a certification, each once, one after the other, on a service of its own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clause } from '../../adapters/contract/index.ts';
+import { faultOf, isTargetFault } from '../../scenarios/faults/catalog.ts';
+import type { LoadedTarget, TargetReference } from '../../scenarios/host/index.ts';
+import { readEvidence, runLoad } from '../../scenarios/load/index.ts';
+import type { Subject } from '../harness/property.ts';
+import { judge } from '../judge/index.ts';
+import type { FaultClause } from './clauses.ts';
+import { trialOf, type FaultTrial, type TrialName } from './trials.ts';
+import { decideByTrials, type Decided, type TrialResult } from './verdict.ts';
+
+export interface TrialRunnerOptions {
+  readonly target: TargetReference;
+  readonly pg: string;
+  readonly seed: number;
+  /** Service processes; one, where the adapter does not share storage. */
+  readonly services: number;
+  readonly offered: Pick<LoadedTarget, 'faults' | 'network'>;
+  readonly signal?: AbortSignal;
+  /** Folder in which the evidence is kept; absent: it is removed when it was judged. */
+  readonly evidence?: string;
+}
+
+const CONNECTIONS = 16;
+/** A load lasts at least so long, in milliseconds. */
+const LEAST_MS = 2000;
+
+export class TrialRunner {
+  readonly #options: TrialRunnerOptions;
+  readonly #results = new Map<TrialName, Promise<TrialResult>>();
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(options: TrialRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects. */
+  async decide(clause: Clause, definition: FaultClause, subject: Subject): Promise<Decided> {
+    const results = await Promise.all(definition.trials(subject).map((name) => this.#result(name)));
+    return decideByTrials(clause, definition, results);
+  }
+
+  #result(name: TrialName): Promise<TrialResult> {
+    let result = this.#results.get(name);
+    if (result === undefined) {
+      const trial = trialOf(name);
+      // Side by side they would disturb what they measure.
+      result = this.#tail.then(() => this.#run(trial));
+      this.#tail = result;
+      this.#results.set(name, result);
+    }
+    return result;
+  }
+
+  async #run(trial: FaultTrial): Promise<TrialResult> {
+    const { signal, evidence } = this.#options;
+    const lacking = whatIsLacking(trial, this.#options.offered);
+    if (lacking !== undefined) return { trial, status: 'not-run', reason: lacking };
+    if (signal?.aborted === true) return { trial, status: 'error', reason: 'interrupted' };
+    const kept = evidence === undefined ? undefined : join(evidence, trial.name);
+    const out = kept ?? (await mkdtemp(join(tmpdir(), 'lockstep-trial-')));
+    try {
+      await this.#load(trial, out);
+      const read = await readEvidence(out);
+      const strikes = read.strikes ?? [];
+      return {
+        trial,
+        judgement: judge(read),
+        struck: strikes.filter(({ at }) => at !== undefined).length,
+        missed: strikes.flatMap(({ missed }) => missed ?? []),
+      };
+    } catch (error) {
+      return { trial, status: 'error', reason: error instanceof Error ? error.message : String(error) };
+    } finally {
+      if (kept === undefined) await rm(out, { recursive: true, force: true });
+    }
+  }
+
+  async #load({ fault, mix, strikes, blackholeMs }: FaultTrial, out: string): Promise<void> {
+    const { target, pg, seed, services, signal } = this.#options;
+    await runLoad({
+      target,
+      pg,
+      mix,
+      services,
+      drivers: 1,
+      connections: CONNECTIONS,
+      seed,
+      out,
+      durationMs: LEAST_MS,
+      faults: { names: [fault], strikes, ...(blackholeMs === undefined ? {} : { blackholeMs }) },
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+}
+
+/** What the target would have to offer, if it does not. */
+function whatIsLacking(
+  { fault }: FaultTrial,
+  { faults, network }: TrialRunnerOptions['offered'],
+): string | undefined {
+  if (isTargetFault(fault) && !faults.includes(fault)) return `the target offers no fault "${fault}"`;
+  if (faultOf(fault).needs === 'network' && network === null) return 'the target offers no network';
+  return undefined;
+}

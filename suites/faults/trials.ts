@@ -1,0 +1,46 @@
+/** Loads under faults by which clauses are decided that no program of calls can decide. */
+import type { FaultName } from '../../scenarios/faults/catalog.ts';
+import type { MixName } from '../../scenarios/load/index.ts';
+import { CALL_BOUND_NS } from '../judge/liveness.ts';
+
+export const TRIAL_NAMES = [
+  'killed-holders',
+  'frozen-holders',
+  'ended-sessions',
+  'cut-commits',
+  'crashed-storage',
+  'silent-storage',
+] as const;
+export type TrialName = (typeof TRIAL_NAMES)[number];
+
+export interface FaultTrial {
+  readonly name: TrialName;
+  readonly mix: MixName;
+  readonly fault: FaultName;
+  /** How often it strikes; each point of the fault at least once. */
+  readonly strikes: number;
+  /** How long a black hole lasts at least, in milliseconds. */
+  readonly blackholeMs?: number;
+}
+
+/** Past the bound of a call, so that one that has none is seen. */
+const SILENCE_MS = CALL_BOUND_NS / 1e6 + 3000;
+
+export const TRIALS: readonly FaultTrial[] = [
+  { name: 'killed-holders', mix: 'hot-stream', fault: 'kill-holder', strikes: 4 },
+  { name: 'frozen-holders', mix: 'hot-stream', fault: 'freeze-holder', strikes: 2 },
+  { name: 'ended-sessions', mix: 'hot-stream', fault: 'terminate-session', strikes: 3 },
+  { name: 'cut-commits', mix: 'hot-stream', fault: 'cut-connection', strikes: 4 },
+  { name: 'crashed-storage', mix: 'uniform', fault: 'restart-storage', strikes: 4 },
+  {
+    name: 'silent-storage',
+    mix: 'uniform',
+    fault: 'blackhole',
+    strikes: 1,
+    blackholeMs: SILENCE_MS,
+  },
+];
+
+export function trialOf(name: TrialName): FaultTrial {
+  return TRIALS.find((trial) => trial.name === name) as FaultTrial;
+}

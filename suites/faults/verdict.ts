@@ -1,0 +1,81 @@
+/** What the judged loads under faults say about one clause. Pure. */
+import type { Clause } from '../../adapters/contract/index.ts';
+import type { ClauseResult, Counterexample, Judgement, RuleResult } from '../result.ts';
+import type { FaultClause } from './clauses.ts';
+import type { FaultTrial } from './trials.ts';
+
+/** One load, judged; or why it could not be run. */
+export type TrialResult =
+  | {
+      readonly trial: FaultTrial;
+      readonly judgement: Judgement;
+      readonly struck: number;
+      /** Why faults did not strike. */
+      readonly missed: readonly string[];
+    }
+  | { readonly trial: FaultTrial; readonly status: 'not-run' | 'skipped' | 'error'; readonly reason: string };
+
+export type Decided = Pick<ClauseResult, 'status' | 'runs' | 'exercised'> &
+  Partial<Pick<ClauseResult, 'reason' | 'counterexample'>>;
+
+/** The worst first: what one load shows stands, whatever the others could not. */
+const ORDER = ['violated', 'error', 'inconclusive', 'skipped', 'not-run', 'ok'] as const;
+
+export function decideByTrials(
+  clause: Clause,
+  definition: FaultClause,
+  results: readonly TrialResult[],
+): Decided {
+  const each = results.map((result) => decideByOne(clause, definition, result));
+  const worst = ORDER.flatMap((status) => each.find((one) => one.status === status) ?? [])[0] as Decided;
+  const runs = each.reduce((sum, one) => sum + one.runs, 0);
+  const exercised = each.reduce((sum, one) => sum + one.exercised, 0);
+  return { ...worst, runs, exercised };
+}
+
+function decideByOne(clause: Clause, definition: FaultClause, result: TrialResult): Decided {
+  if ('status' in result)
+    return { status: result.status, reason: `${result.trial.name}: ${result.reason}`, runs: 0, exercised: 0 };
+  const { trial, judgement, struck, missed } = result;
+  const counted = { runs: trial.strikes, exercised: struck };
+  const own = judgement.rules.filter(({ rule }) => definition.rules.includes(rule));
+  const broken = own.find(({ verdict }) => verdict === 'violated');
+  if (broken !== undefined)
+    return { status: 'violated', ...counted, counterexample: counterexample(clause, trial, broken, struck) };
+  const inconclusive = (reason: string): Decided => ({
+    status: 'inconclusive',
+    reason: `${trial.name}: ${reason}`,
+    ...counted,
+  });
+  const unavailable = missed.find((why) => why.includes(UNAVAILABLE));
+  if (unavailable !== undefined)
+    return { status: 'skipped', reason: `${trial.name}: ${unavailable}`, ...counted };
+  if (struck < trial.strikes)
+    return inconclusive(
+      `${struck} of ${trial.strikes} faults struck (${missed[0] ?? 'the load ended before'})`,
+    );
+  const open = own.find(({ verdict }) => verdict !== 'ok');
+  if (open !== undefined) return inconclusive(`the rule ${open.rule} says nothing: ${open.detail}`);
+  return { status: 'ok', ...counted };
+}
+
+/** As the reasons of unavailable environments. */
+const UNAVAILABLE = 'cannot be had here: ';
+
+function counterexample(
+  { text }: Clause,
+  trial: FaultTrial,
+  { rule, violations, findings }: RuleResult,
+  struck: number,
+): Counterexample {
+  const [finding] = findings;
+  return {
+    summary: finding?.summary ?? `The rule ${rule} was broken.`,
+    expected: text,
+    actual: `the rule ${rule} was broken ${violations === 1 ? 'once' : `${violations} times`} under ${struck} times ${trial.fault}`,
+    path: '',
+    run: 1,
+    shrinks: 0,
+    lanes: finding?.lanes ?? [],
+  };
+}
