@@ -167,12 +167,14 @@ async function drive(
 ): Promise<void> {
   const { signal } = options;
   if (signal?.aborted === true) throw new Interrupted(STOPPED_EARLY);
+  const over = new AbortController();
   const stop = (): void => {
     known.interrupted ??= 'it was stopped';
+    // What is held or frozen goes on, so that the drivers get their answers.
+    over.abort();
     generators.stop();
   };
   signal?.addEventListener('abort', stop, { once: true });
-  const over = new AbortController();
   const driving = generators.drive(services, epoch);
   const striking = strike(strikes, options, over.signal, () => generators.stop());
   try {

@@ -30,6 +30,9 @@ type Usable = Strike['usable'][number];
 export class Strikes {
   readonly #options: StrikesOptions;
   #waiting: { readonly number: number; reached(stream: string): void } | undefined;
+  /** Rejects when nobody waits for the strikes any more. */
+  #over: Promise<never> = new Promise(() => {});
+  #isOver = false;
 
   constructor(options: StrikesOptions) {
     this.#options = options;
@@ -40,8 +43,16 @@ export class Strikes {
     if (this.#waiting?.number === reached) this.#waiting.reached(stream);
   }
 
-  /** Resolves when every planned strike is over, or `signal` is aborted. Never rejects. */
+  /** Resolves when every planned strike is over, or soon after `signal` is aborted. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
+    this.#over = new Promise((_, reject) => {
+      const end = (): void => {
+        this.#isOver = true;
+        reject(new Error('the load ended'));
+      };
+      signal.addEventListener('abort', end, { once: true });
+    });
+    this.#over.catch(() => {});
     for (const planned of this.#options.plan) {
       if (signal.aborted) return;
       this.#options.onStrike(await this.#strike(planned));
@@ -82,7 +93,7 @@ export class Strikes {
     const worker = this.#options.fleet.worker(service);
     await worker.call({ do: 'arm', strike: { number, point: held, after } }, COMMAND_MS);
     const late = sleep(REACH_MS, undefined, { ref: false });
-    const stream = await Promise.race([reached, late]);
+    const stream = await Promise.race([reached, late, this.#over]);
     if (stream === undefined) throw new Error(`no request got to the point "${held}" within ${REACH_MS} ms`);
     return stream;
   }
@@ -98,11 +109,14 @@ export class Strikes {
     const isForAll = faultOf(fault).strikes === 'storage';
     // While the storage itself is struck, nobody can have anything.
     const probes = isForAll ? [] : others.map((other) => this.#probe(other, stream));
-    await this.#last(injection, probes);
-    await injection.heal?.();
+    try {
+      await Promise.race([this.#last(injection, probes), this.#over]);
+    } finally {
+      await injection.heal?.();
+    }
     const until = now();
     const after = [service, ...(isForAll ? others : [])].map((one) => this.#probe(one, stream));
-    const usable = await Promise.all([...probes, ...after]);
+    const usable = await Promise.race([Promise.all([...probes, ...after]), this.#over]);
     return {
       at,
       ...(injection.heal === undefined ? {} : { until }),
@@ -132,7 +146,7 @@ export class Strikes {
     for (;;) {
       const leftMs = deadline - performance.now();
       const worker = fleet.worker(service);
-      if (leftMs <= 0 || worker.exit !== undefined) return { service, at: null };
+      if (leftMs <= 0 || worker.exit !== undefined || this.#isOver) return { service, at: null };
       try {
         return { service, at: await worker.call<number>({ do: 'probe', stream }, Math.ceil(leftMs)) };
       } catch {

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StorageProxy } from './proxy.ts';
+
+/** Answers what it is told with the same, and notes it. */
+let storage: Server;
+let heard: string[];
+let proxy: StorageProxy;
+const clients: Socket[] = [];
+
+beforeEach(async () => {
+  heard = [];
+  storage = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => {
+      heard.push(chunk.toString());
+      socket.write(chunk);
+    });
+  });
+  storage.listen(0, '127.0.0.1');
+  await once(storage, 'listening');
+  proxy = await StorageProxy.start({ host: '127.0.0.1', port: (storage.address() as AddressInfo).port });
+});
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.destroy();
+  await proxy.close();
+  storage.close();
+});
+
+async function client(): Promise<Socket> {
+  const socket = connect(proxy.address.port, proxy.address.host);
+  socket.on('error', () => undefined);
+  clients.push(socket);
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function ask(socket: Socket, text: string): Promise<string> {
+  socket.write(text);
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  return answer.toString();
+}
+
+describe('a proxy in front of the storage', () => {
+  it('passes everything on, in both directions', async () => {
+    expect(await ask(await client(), 'hello')).toBe('hello');
+    expect(proxy.affected).toBe(0);
+  });
+
+  it('breaks every connection, and takes new ones', async () => {
+    const [one, other] = [await client(), await client()];
+    await Promise.all([ask(one, 'a'), ask(other, 'b')]);
+    const closed = Promise.all([once(one, 'close'), once(other, 'close')]);
+    expect(proxy.cut()).toBe(2);
+    await closed;
+    expect(await ask(await client(), 'c')).toBe('c');
+  });
+
+  it('lets nothing pass until it is healed, and then everything in its order', async () => {
+    const socket = await client();
+    await ask(socket, 'before');
+    proxy.swallow();
+    let answers = '';
+    socket.on('data', (chunk: Buffer) => (answers += chunk.toString()));
+    socket.write('one ');
+    await sleep(20);
+    socket.write('two');
+    const late = await client();
+    late.write('three');
+    await sleep(50);
+    expect(heard).toEqual(['before']);
+    expect(answers).toBe('');
+    expect(proxy.affected).toBeGreaterThan(0);
+    proxy.heal();
+    await once(late, 'data');
+    await expect.poll(() => answers).toBe('one two');
+  });
+
+  it('breaks a connection before its commit arrives', async () => {
+    const [one, other] = [await client(), await client()];
+    await Promise.all([ask(one, 'a'), ask(other, 'b')]);
+    const { done } = proxy.cutAt('commit', 'COMMIT');
+    one.write('COMMIT');
+    await Promise.all([done, once(one, 'close')]);
+    expect(heard).not.toContain('COMMIT');
+    expect(await ask(other, 'c')).toBe('c');
+  });
+
+  it('breaks a connection when its commit is done, before the answer arrives', async () => {
+    const socket = await client();
+    await ask(socket, 'a');
+    const { done } = proxy.cutAt('commit-answer', 'COMMIT');
+    let answered = false;
+    socket.once('data', () => (answered = true));
+    socket.write('COMMIT');
+    await Promise.all([done, once(socket, 'close')]);
+    expect(heard).toContain('COMMIT');
+    expect(answered).toBe(false);
+  });
+});
