@@ -15,6 +15,9 @@ export const EVIDENCE_FOLDER = 'evidence';
 /** What a kill matrix is written to. */
 export const MUTANTS_FILES = { json: 'mutants.json', markdown: 'mutants.md', html: 'mutants.html' } as const;
 
+/** What a stress run is written to. */
+export const STRESS_FILES = { json: 'stress.json', markdown: 'stress.md', html: 'stress.html' } as const;
+
 /** How many runs of one target may start in one second. */
 const MAX_SAME_SECOND = 100;
 
@@ -77,14 +80,18 @@ function takeOver(dir: string): string {
     );
   }
   // Left-over evidence would be judged with the new one. What names this a run folder goes last.
-  const reports = [...RENDERERS.map((renderer) => renderer.file), ...Object.values(MUTANTS_FILES)];
+  const reports = [
+    ...RENDERERS.map((renderer) => renderer.file),
+    ...Object.values(MUTANTS_FILES),
+    ...Object.values(STRESS_FILES),
+  ];
   const made = [EVIDENCE_FOLDER, ...reports.filter((name) => !NAMING.includes(name)), ...NAMING];
   for (const name of made) rmSync(join(dir, name), { recursive: true, force: true });
   return dir;
 }
 
 /** One of these files makes a folder that of a run. */
-const NAMING: readonly string[] = [RESULT_FILE, MUTANTS_FILES.json];
+const NAMING: readonly string[] = [RESULT_FILE, MUTANTS_FILES.json, STRESS_FILES.json];
 
 /** Whether `dir` holds a result of whatever version, or one of a version to come. */
 function isRunFolder(dir: string): boolean {

@@ -11,6 +11,7 @@ import { mergeCommand } from './commands/merge.ts';
 import { mutantsCommand } from './commands/mutants.ts';
 import { reportCommand } from './commands/report.ts';
 import { startCommand } from './commands/start.ts';
+import { stressCommand } from './commands/stress.ts';
 import { targetsCommand } from './commands/targets.ts';
 import { explainError } from './errors.ts';
 import { lockstepVersion } from './paths.ts';
@@ -32,6 +33,7 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   checkCommand,
   reportCommand,
   mutantsCommand,
+  stressCommand,
   mergeCommand,
   clausesCommand,
   explainCommand,

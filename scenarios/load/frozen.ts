@@ -7,7 +7,7 @@ export interface Frozen {
   /** What shows that it stands still. */
   readonly proof: string;
   /** Lets it go on. */
-  thaw(): void;
+  readonly thaw: () => void;
 }
 
 /** How often to look whether it stands still, and how long to wait between two looks, in milliseconds. */

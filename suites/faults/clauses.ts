@@ -7,7 +7,7 @@ export interface FaultClause {
   readonly clause: string;
   readonly rules: readonly RuleName[];
   /** Those that this adapter's declarations ask for. */
-  trials(subject: Subject): readonly TrialName[];
+  readonly trials: (subject: Subject) => readonly TrialName[];
 }
 
 /** What two holders at once, or a half of an effect, leave behind. */

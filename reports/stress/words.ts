@@ -1,0 +1,79 @@
+/** Words that the renderers of a stress run use alike. */
+import { formatCount, formatMs, plural } from '../format.ts';
+import { stressStatus, type Spread, type StressCell, type StressReport, type StressRun } from './model.ts';
+
+export function stressHeadline(report: StressReport): string {
+  const violated = report.runs.filter(({ verdict }) => verdict === 'violated').length;
+  const open = report.runs.filter(({ verdict }) => verdict === 'inconclusive').length;
+  switch (stressStatus(report)) {
+    case 0:
+      return `All of ${plural(report.runs.length, 'load')} held`;
+    case 1:
+      return `${violated} of ${plural(report.runs.length, 'load')} broke a rule`;
+    case 3:
+      if (report.runs.length === 0) return 'No load was run';
+      return open > 0
+        ? `${open} of ${plural(report.runs.length, 'load')} are inconclusive, and no rule was broken`
+        : `Interrupted after ${plural(report.runs.length, 'load')}, of which all held`;
+    default:
+      throw new TypeError('Unknown status');
+  }
+}
+
+/** `60 loads, 31,000 operations, 88 strikes, 1 h`. */
+export function effortText({ runs, durationMs }: StressReport): string {
+  const sum = (of: (run: StressRun) => number): number => runs.reduce((total, run) => total + of(run), 0);
+  return [
+    plural(runs.length, 'load'),
+    `${formatCount(sum((run) => run.operations))} operations`,
+    `${formatCount(sum((run) => run.struck))} strikes`,
+    formatMs(durationMs),
+  ].join(', ');
+}
+
+export const CELL_HEADS = [
+  'fault',
+  'target',
+  'loads',
+  'ok',
+  'violated',
+  'inconclusive',
+  'struck',
+  'operations',
+  'acknowledged',
+  'lost',
+  'doubled',
+  'usable for others',
+  'for the struck one',
+] as const;
+
+export function cellTexts(cell: StressCell): string[] {
+  return [
+    cell.fault ?? 'none',
+    cell.target,
+    String(cell.runs),
+    String(cell.verdicts.ok),
+    String(cell.verdicts.violated),
+    String(cell.verdicts.inconclusive),
+    formatCount(cell.struck),
+    formatCount(cell.operations),
+    formatCount(cell.acknowledged),
+    cell.lost === null ? '?' : formatCount(cell.lost),
+    formatCount(cell.doubled),
+    spreadText(cell.others),
+    spreadText(cell.self),
+  ];
+}
+
+/** Median and maximum. */
+function spreadText(spread: Spread | undefined): string {
+  if (spread === undefined) return '–';
+  const text = (ms: number | null): string => (ms === null ? 'never' : formatMs(ms));
+  return `${text(spread.median)} / ${text(spread.max)}`;
+}
+
+/** `hot-stream under kill-holder on postgres, seed 7`. */
+export function runName({ target, mix, fault, seed, isRegression }: StressRun): string {
+  const again = isRegression ? ', which failed before' : '';
+  return `${mix}${fault === null ? '' : ` under ${fault}`} on ${target}, seed ${seed}${again}`;
+}

@@ -1,0 +1,42 @@
+/** Which loads a stress run drives, in which order: a pure function of its seed. */
+import { FAULTS, isTargetFault, type FaultName } from '../scenarios/faults/catalog.ts';
+import type { LoadedTarget } from '../scenarios/host/index.ts';
+import { MIXES, type MixName } from '../scenarios/load/index.ts';
+import { createRandom } from '../scenarios/random.ts';
+
+export interface PlannedLoad {
+  /** As the user named it. */
+  readonly target: string;
+  readonly mix: MixName;
+  /** null: without a fault. */
+  readonly fault: FaultName | null;
+  readonly seed: number;
+}
+
+export type StressTarget = { readonly spec: string } & Pick<
+  LoadedTarget,
+  'faults' | 'network' | 'capabilities'
+>;
+
+/** Seeds are those of the command line's options. */
+const MAX_SEED = 0x7fff_ffff;
+
+/** Without end: round after round of every mix, fault and target, each load with a seed of its own. */
+export function* planStress(seed: number, targets: readonly StressTarget[]): Generator<PlannedLoad, never> {
+  for (let round = 0; ; round += 1) {
+    const random = createRandom(seed, round);
+    const loads = targets.flatMap((target) =>
+      MIXES.filter((mix) => mix.exports === undefined || target.capabilities.exportClaims).flatMap((mix) =>
+        [null, ...faultsOf(target)].map((fault) => ({ target: target.spec, mix: mix.name, fault })),
+      ),
+    );
+    for (const load of random.shuffled(loads)) yield { ...load, seed: random.integer(MAX_SEED) };
+  }
+}
+
+function faultsOf({ faults, network }: StressTarget): FaultName[] {
+  return FAULTS.filter(({ name, needs }) => {
+    if (needs === 'nothing') return true;
+    return needs === 'network' ? network !== null : isTargetFault(name) && faults.includes(name);
+  }).map(({ name }) => name);
+}

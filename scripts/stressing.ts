@@ -1,0 +1,120 @@
+/** Drives the loads of a stress run, one after the other, and judges each. */
+import { rmSync } from 'node:fs';
+import { relative } from 'node:path';
+import type { StressRun } from '../reports/stress/model.ts';
+import type { Evidence } from '../scenarios/evidence.ts';
+import { startHost } from '../scenarios/host/index.ts';
+import { readEvidence, runLoad } from '../scenarios/load/index.ts';
+import { judge } from '../suites/judge/index.ts';
+import { usesOf } from '../suites/judge/recovery.ts';
+import type { Judgement } from '../suites/result.ts';
+import { pgPart } from './repeat.ts';
+import type { PlannedLoad, StressTarget } from './stressPlan.ts';
+import { resolveTarget } from './targets.ts';
+
+export interface StressFlags {
+  readonly processes: number;
+  readonly drivers: number;
+  readonly connections: number;
+  /** Seconds of a load at least. */
+  readonly duration: number;
+  /** Of the fault of a load. */
+  readonly strikes: number;
+  readonly pg: string;
+}
+
+export interface StressContext {
+  readonly cwd: string;
+  /** The report's folder; evidence stands below it. */
+  readonly dir: string;
+  readonly evidence: string;
+  readonly signal: AbortSignal;
+}
+
+/** What the targets offer. Rejects with TARGET_FAILED. */
+export async function stressTargets(specs: readonly string[], cwd: string): Promise<StressTarget[]> {
+  const targets: StressTarget[] = [];
+  for (const spec of specs) {
+    await using host = await startHost();
+    const { faults, network, capabilities } = await host.load(resolveTarget(spec, cwd));
+    targets.push({ spec, faults, network, capabilities });
+  }
+  return targets;
+}
+
+/** undefined: interrupted. Rejects when the target cannot be started or opened. */
+export async function stress(
+  planned: PlannedLoad,
+  isRegression: boolean,
+  flags: StressFlags,
+  { cwd, dir, evidence, signal }: StressContext,
+): Promise<StressRun | undefined> {
+  const { target, mix, fault, seed } = planned;
+  const { processes, drivers, connections, duration, strikes, pg } = flags;
+  await runLoad({
+    target: resolveTarget(target, cwd),
+    pg,
+    mix,
+    services: processes,
+    drivers,
+    connections,
+    durationMs: duration * 1000,
+    ...(fault === null ? {} : { faults: { names: [fault], strikes } }),
+    seed,
+    out: evidence,
+    signal,
+  });
+  if (signal.aborted) return undefined;
+  const read = await readEvidence(evidence);
+  const judgement = judge(read);
+  const isKept = judgement.verdict !== 'ok';
+  // An hour of loads would fill a disk.
+  if (!isKept) rmSync(evidence, { recursive: true, force: true });
+  return {
+    ...planned,
+    isRegression,
+    verdict: judgement.verdict,
+    reason: judgement.reason,
+    operations: read.history.length,
+    durationMs: Math.round((read.header.loadTo - read.header.loadFrom) / 1e6),
+    tally: judgement.tally,
+    ...struckOf(read),
+    ...brokenOf(judgement),
+    repeat: repeatOf(planned, flags),
+    ...(isKept ? { evidence: relative(dir, evidence) } : {}),
+  };
+}
+
+function struckOf({ strikes = [] }: Evidence): Pick<StressRun, 'struck' | 'recovery'> {
+  const times = strikes.flatMap((strike) =>
+    usesOf(strike).map(({ service, tookNs }) => ({
+      isSelf: service === strike.service,
+      ms: tookNs === null ? null : tookNs / 1e6,
+    })),
+  );
+  return {
+    struck: strikes.filter(({ at }) => at !== undefined).length,
+    recovery: {
+      others: times.filter(({ isSelf }) => !isSelf).map(({ ms }) => ms),
+      self: times.filter(({ isSelf }) => isSelf).map(({ ms }) => ms),
+    },
+  };
+}
+
+function brokenOf({ rules }: Judgement): Pick<StressRun, 'broken'> {
+  const broken = rules.find(({ verdict }) => verdict === 'violated');
+  const [finding] = broken?.findings ?? [];
+  return broken === undefined || finding === undefined ? {} : { broken: { ...finding, rule: broken.rule } };
+}
+
+function repeatOf({ target, mix, fault, seed }: PlannedLoad, flags: StressFlags): string {
+  return [
+    `lockstep load ${target} --mix ${mix} --processes ${flags.processes} --drivers ${flags.drivers}`,
+    `--connections ${flags.connections} --duration ${flags.duration}`,
+    ...(fault === null ? [] : [`--fault ${fault} --strikes ${flags.strikes}`]),
+    `--seed ${seed}`,
+    pgPart(flags.pg),
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}
