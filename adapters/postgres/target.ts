@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import {
   defineTarget,
+  type Capabilities,
   type EnvironmentOptions,
   type Json,
   type StartedEnvironment,
@@ -14,7 +15,7 @@ import { Connections } from './connections.ts';
 import { POSTGRES_CAPABILITIES } from './index.ts';
 import { dropNamespace, ensureNamespace, schemaOf, untilReplicated } from './namespace.ts';
 import { openAdapter } from './open.ts';
-import { resolveOptions, type PostgresOptions } from './options.ts';
+import { resolveOptions, type LockKind, type PostgresOptions } from './options.ts';
 import { startStandby, type EmbeddedServer } from './server/embedded.ts';
 import type { KeptServer } from './server/kept.ts';
 import { findPgBouncer, PGBOUNCER_MISSING, startPooler } from './server/pooler.ts';
@@ -36,34 +37,42 @@ type Connection = z.infer<typeof connectionSchema>;
 /** How much later a standby shows what the primary has committed, in milliseconds: longer than a step takes. */
 const LAG_MS = 1_000;
 
-const target: TargetDefinition = defineTarget({
-  name: 'postgres',
-  version: '1.0.0',
-  capabilities: POSTGRES_CAPABILITIES,
-  start({ pg }) {
-    const where = parseWhere(pg);
-    return where === undefined || where.kind === 'url' ? startOnUrl(pg) : startOnOwn(where);
-  },
-  environments: {
-    'pgbouncer-transaction': behindPgBouncer,
-    'lagging-replica': (options) => besideStandby(options, (primary, standby) => [standby, primary]),
-    'replica-only': (options) => besideStandby(options, (_, standby) => [standby]),
-  },
-  async open({ connection, namespace, instance }) {
-    const known = connectionSchema.parse(connection);
-    const schema = schemaOf(namespace);
-    await ensureNamespace(await maintenance(known.url), schema, known.run);
-    for (const url of known.servers ?? []) if (url !== known.url) await untilReplicated(url, schema);
-    const applicationName = `lockstep ${namespace} ${instance}`;
-    return openAdapter(
-      await Connections.open(resolveOptions({ schema, applicationName, ...reachedBy(known) })),
-    );
-  },
-  async destroy({ connection, namespace }) {
-    const { url, run } = connectionSchema.parse(connection);
-    await dropNamespace(await maintenance(url), schemaOf(namespace), run);
-  },
-});
+/** A target for each way of locking; both start the same servers. */
+export function postgresTarget(
+  name: string,
+  capabilities: Partial<Capabilities>,
+  lock: LockKind,
+): TargetDefinition {
+  return defineTarget({
+    name,
+    version: '1.0.0',
+    capabilities,
+    start({ pg }) {
+      const where = parseWhere(pg);
+      return where === undefined || where.kind === 'url' ? startOnUrl(pg) : startOnOwn(where);
+    },
+    environments: {
+      'pgbouncer-transaction': behindPgBouncer,
+      'lagging-replica': (options) => besideStandby(options, (primary, standby) => [standby, primary]),
+      'replica-only': (options) => besideStandby(options, (_, standby) => [standby]),
+    },
+    async open({ connection, namespace, instance }) {
+      const known = connectionSchema.parse(connection);
+      const schema = schemaOf(namespace);
+      await ensureNamespace(await maintenance(known.url), schema, known.run);
+      for (const url of known.servers ?? []) if (url !== known.url) await untilReplicated(url, schema);
+      const applicationName = `lockstep ${namespace} ${instance}`;
+      const options = resolveOptions({ schema, applicationName, lock, ...reachedBy(known) });
+      return openAdapter(await Connections.open(options));
+    },
+    async destroy({ connection, namespace }) {
+      const { url, run } = connectionSchema.parse(connection);
+      await dropNamespace(await maintenance(url), schemaOf(namespace), run);
+    },
+  });
+}
+
+const target: TargetDefinition = postgresTarget('postgres', POSTGRES_CAPABILITIES, 'advisory');
 
 export default target;
 
