@@ -132,11 +132,12 @@ class Lease implements Held {
     this.#isConfirmed = true;
   };
 
-  async free(): Promise<void> {
+  async free(hasWritten: boolean): Promise<void> {
     const { connection, sql } = this.#options;
     if (!this.#isConfirmed) this.#check();
     this.#stopRenewing();
-    const { count } = await connection.run(sql.free, this.#mine);
+    const free = hasWritten ? sql.free : sql.freeAlone;
+    const { count } = await connection.run(free, this.#mine);
     if (count === 0) throw this.#lose();
   }
 

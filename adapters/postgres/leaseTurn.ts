@@ -1,7 +1,7 @@
 /**
  * The wait for a lease: looking, again and again. Nobody waits in the database, so whoever gives up leaves nothing there
- * that could acquire later; and whoever is refused takes a ticket, so that nobody is overtaken forever by others who
- * look at a luckier moment.
+ * that could acquire later; and whoever is refused takes a place in line, so that nobody is overtaken forever by others
+ * who look at a luckier moment.
  */
 import { sqlStateOf } from './errors.ts';
 import type { LeaseStatements } from './leaseSql.ts';
@@ -9,12 +9,12 @@ import type { Param, Result, Statement } from './sql.ts';
 import { check, waitFor, type Wait } from './wait.ts';
 
 /** How long the first in line pauses between two looks at first, and anybody at most, in milliseconds. */
-const PAUSE_MS = 4;
+const PAUSE_MS = 2;
 const MAX_PAUSE_MS = 50;
 /** The pause grows with the wait, so that at most so much of it is lost at its end. */
 const LOST_PART = 1 / 16;
-/** How long a ticket counts from when it was shown last, and when it is shown again, in milliseconds. */
-const TICKET_MS = 1_000;
+/** How long a place in line counts from when it was shown last, and when it is shown again, in milliseconds. */
+const PLACE_MS = 1_000;
 const SHOW_AGAIN_MS = 300;
 
 export interface Looking {
@@ -45,7 +45,7 @@ export async function takeTurn(looking: Looking): Promise<Grant> {
   try {
     for (let looks = 1; ; looks += 1) {
       // To reach the database is no wait for the lease, at first.
-      const { grant, earlier } = await look(looking, place, looks === 1 ? patient(wait) : wait);
+      const { grant, earlier } = await look(looking, looks === 1 ? patient(wait) : wait);
       check(wait);
       if (grant !== undefined) return grant;
       if (performance.now() >= wait.deadline) throw wait.timedOut();
@@ -63,13 +63,11 @@ export async function takeTurn(looking: Looking): Promise<Grant> {
 
 async function look(
   { streamId, owner, leaseMs, sql, run }: Looking,
-  place: Place,
   wait: Wait,
 ): Promise<{ readonly grant?: Grant; readonly earlier: number }> {
   const sentAt = performance.now();
-  const params = [streamId, owner, leaseMs, place.ticket];
   try {
-    const { rows } = await run(wait, sql.acquire, params);
+    const { rows } = await run(wait, sql.acquire, [streamId, owner, leaseMs]);
     const { fence = null, number = null } = rows[0] ?? {};
     return {
       ...(fence === null ? {} : { grant: { fence: BigInt(fence), sentAt } }),
@@ -86,27 +84,21 @@ async function look(
 class Place {
   readonly #looking: Looking;
   #shownAt = -Infinity;
-  #ticket: string | null = null;
 
   constructor(looking: Looking) {
     this.#looking = looking;
   }
 
-  get ticket(): string | null {
-    return this.#ticket;
-  }
-
-  /** A ticket that nobody shows any more does not count. */
+  /** One that nobody shows any more does not count. */
   async show(): Promise<void> {
     const now = performance.now();
     if (now < this.#shownAt + SHOW_AGAIN_MS) return;
     this.#shownAt = now;
     const { run, wait, sql, streamId, owner } = this.#looking;
-    const { rows } = await run(wait, sql.queue, [streamId, owner, TICKET_MS]);
-    this.#ticket = rows[0]?.['ticket'] ?? null;
+    await run(wait, sql.queue, [streamId, owner, PLACE_MS]);
   }
 
-  /** Never rejects: a ticket that stays there does not count for long. */
+  /** Never rejects: what cannot be left does not count for long, nor last. */
   async leave(): Promise<void> {
     const { run, wait, sql, streamId, owner } = this.#looking;
     await run({ ...patient(wait), signals: [] }, sql.leave, [streamId, owner]).catch(() => undefined);

@@ -43,8 +43,11 @@ export interface Held {
   readonly signal?: AbortSignal;
   /** In the turn of every statement that writes. Errors: LOCK_LOST. */
   readonly confirm?: Before;
-  /** Within the transaction, as its last act before COMMIT. Errors: LOCK_LOST. */
-  free?(): Promise<void>;
+  /**
+   * Within the transaction, as its last act before COMMIT. `hasWritten`: whether there is anything to commit beside this.
+   * Errors: LOCK_LOST.
+   */
+  free?(hasWritten: boolean): Promise<void>;
   /** After the transaction, or the savepoint: whether what it did was committed. Never rejects. */
   end?(isCommitted: boolean): Promise<void>;
 }

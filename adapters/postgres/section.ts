@@ -29,6 +29,7 @@ export class Section implements Session {
   readonly #pending = new Set<Promise<unknown>>();
   #failure: { readonly error: unknown } | undefined;
   #isOpen = true;
+  #hasWritten = false;
   #inner: Section | undefined;
   /** Sections around this one that wrote while it was open: a rollback to its savepoint takes their writes too. */
   readonly #outerWriters = new Set<Section>();
@@ -88,8 +89,9 @@ export class Section implements Session {
 
   async run(statement: Statement, params: readonly Param[]): Promise<Result> {
     try {
-      const before = statement.kind === 'write' ? this.#confirm : undefined;
-      return await this.connection.run(statement, params, before);
+      if (statement.kind === 'read') return await this.connection.run(statement, params);
+      this.#hasWritten = true;
+      return await this.connection.run(statement, params, this.#confirm);
     } catch (error) {
       // Any SQL error, of a read too, ends the transaction and frees its locks at once, while the callback runs
       // on. What it does from here on must not commit; COMMIT itself would say nothing but "ROLLBACK".
@@ -138,12 +140,13 @@ export class Section implements Session {
   /** From now on the locks of `inner`, which has kept its writes, end with this section. */
   inheritLocks(inner: Section): void {
     this.#locks.push(...inner.#locks);
+    this.#hasWritten ||= inner.#hasWritten;
   }
 
   /** The last act before COMMIT; a lock that is lost dooms the section. */
   async freeLocks(): Promise<void> {
     try {
-      for (const held of this.#locks) if (this.#failure === undefined) await held.free?.();
+      for (const held of this.#locks) if (this.#failure === undefined) await held.free?.(this.#hasWritten);
     } catch (error) {
       this.fail(translate(error, 'section'));
     }

@@ -10,12 +10,10 @@ CREATE TABLE leases (
 );
 
 -- Who waits for a lease, first come first served. Whoever has stopped looking, since it died, is passed over.
--- UNLOGGED: nobody waits any longer after a crash of the server.
-CREATE UNLOGGED TABLE lease_waiters (
-  owner       uuid PRIMARY KEY,
+CREATE TABLE lease_waiters (
   stream_id   text COLLATE "C" NOT NULL,
-  ticket      bigint GENERATED ALWAYS AS IDENTITY,
-  waits_until timestamptz(6) NOT NULL
+  owner       uuid NOT NULL,
+  waits_since timestamptz(6) NOT NULL,
+  waits_until timestamptz(6) NOT NULL,
+  PRIMARY KEY (stream_id, owner)
 );
-
-CREATE INDEX lease_waiters_by_stream ON lease_waiters (stream_id, ticket);
