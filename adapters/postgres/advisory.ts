@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from './connection.ts';
 import { loadDriver } from './driver.ts';
-import { boundsSql, rollBack, type Held, type Lock, type LockRequest } from './lock.ts';
+import { boundsSql, rollBack, type Beginning, type Held, type Lock, type LockRequest } from './lock.ts';
 import type { ResolvedOptions } from './options.ts';
 import { check, remainingMs, type Wait } from './wait.ts';
 
@@ -29,11 +29,11 @@ const HELD: Held = {};
 
 export function advisoryLock(options: ResolvedOptions): Lock {
   return {
-    async take({ connection, begin, undo }, request) {
+    async take(beginning, request) {
       try {
-        await beginLocked(connection, options, request, begin);
+        await beginLocked(beginning, options, request);
       } catch (error) {
-        await rollBack(connection, undo);
+        await rollBack(beginning.connection, beginning.undo);
         throw error;
       }
       return HELD;
@@ -47,10 +47,9 @@ export function advisoryLock(options: ResolvedOptions): Lock {
  * what ended the wait. The caller undoes `begin` then; until it has, the lock may be held.
  */
 async function beginLocked(
-  connection: Connection,
+  { connection, begin, onSent }: Beginning,
   options: ResolvedOptions,
   { streamId, wait, isBounded }: LockRequest,
-  begin: string,
 ): Promise<void> {
   const { escapeLiteral } = await loadDriver();
   const timeoutMs = isBounded ? remainingMs(wait) : options.lockTimeoutMs;
@@ -64,7 +63,9 @@ async function beginLocked(
   const queryTimeoutMs = timeoutMs + margin;
   const flight = [begin, ...before, lock, ...after].join('; ');
   const bound = queryTimeoutMs > options.queryTimeoutMs ? { queryTimeoutMs } : {};
-  await cancelOnEnd(wait, connection, connection.control(flight, bound));
+  const sent = connection.control(flight, bound);
+  onSent?.();
+  await cancelOnEnd(wait, connection, sent);
 }
 
 /** As long as `locked` is open, an end of the wait cancels it; either way it is over when this settles. */

@@ -25,49 +25,81 @@ const RETRY_PART = 1 / 10;
 const GIVE_BACK_TRIES = 5;
 const GIVE_BACK_AGAIN_MS = 20;
 
-export function leaseLock(connections: Connections): Lock {
-  const { options } = connections;
-  const sql = leaseStatements(options.schema);
-  const leases = new Set<Lease>();
-  return {
-    async take(beginning, request) {
-      const { connection, begin, undo, isNested } = beginning;
-      const owner = randomUUID();
-      const looking = { streamId: request.streamId, owner, leaseMs: options.leaseMs, sql };
-      const grant = await takeTurn({ ...looking, ...lookingFrom(connections, beginning, request) });
-      const lease = new Lease({ connections, connection, ...looking, grant }, () => leases.delete(lease));
-      leases.add(lease);
-      try {
-        const bounds = isNested || options.preparedStatements ? [] : [boundsSql(options)];
-        await connection.control([begin, ...bounds].join('; '));
-      } catch (error) {
-        await rollBack(connection, undo);
-        await lease.end(false);
-        throw error;
-      }
+export class LeaseLock implements Lock {
+  readonly #connections: Connections;
+  readonly #sql: LeaseStatements;
+  readonly #waits = new Set<Promise<unknown>>();
+  readonly #leases = new Set<Lease>();
+
+  constructor(connections: Connections) {
+    this.#connections = connections;
+    this.#sql = leaseStatements(connections.options.schema);
+  }
+
+  async take(beginning: Beginning, request: LockRequest): Promise<Held> {
+    const lease = await this.#acquire(beginning, request);
+    const { connection, begin, onSent, undo, isNested } = beginning;
+    const { options } = this.#connections;
+    try {
+      const bounds = isNested || options.preparedStatements ? [] : [boundsSql(options)];
+      const sent = connection.control([begin, ...bounds].join('; '));
+      onSent?.();
+      await sent;
+    } catch (error) {
+      await rollBack(connection, undo);
+      await lease.end(false);
+      throw error;
+    }
+    return lease;
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#waits);
+    await Promise.all([...this.#leases].map((lease) => lease.end(false)));
+  }
+
+  async #acquire(beginning: Beginning, { streamId, wait, isBounded }: LockRequest): Promise<Lease> {
+    const connections = this.#connections;
+    const { leaseMs, lockTimeoutMs } = connections.options;
+    const mine = { streamId, owner: randomUUID(), leaseMs, sql: this.#sql };
+    const waiting = takeTurn({
+      ...mine,
+      ...ways(connections, beginning),
+      wait: isBounded ? wait : { ...wait, deadline: performance.now() + lockTimeoutMs },
+    });
+    this.#waits.add(waiting);
+    try {
+      const grant = await waiting;
+      const { connection } = beginning;
+      const onEnded = (): boolean => this.#leases.delete(lease);
+      const lease: Lease = new Lease({ ...mine, connections, connection, grant, onEnded });
+      this.#leases.add(lease);
       return lease;
-    },
-    async close() {
-      await Promise.all([...leases].map((lease) => lease.end(false)));
-    },
-  };
+    } finally {
+      this.#waits.delete(waiting);
+    }
+  }
 }
 
-function lookingFrom(
+function ways(
   connections: Connections,
   { connection, isNested }: Beginning,
-  { wait, isBounded }: LockRequest,
-): Pick<Looking, 'wait' | 'run' | 'pulse'> {
-  const deadline = isBounded ? wait.deadline : performance.now() + connections.options.lockTimeoutMs;
-  const run: Looking['run'] = (_, statement, params) => connection.run(statement, params);
-  if (!isNested) return { wait: { ...wait, deadline }, run };
+): Pick<Looking, 'run' | 'leave' | 'pulse'> {
+  const leave: Looking['leave'] = (statement, params) =>
+    elsewhere(connections, unending(connections), statement, params);
+  if (!isNested) return { run: (_, statement, params) => connection.run(statement, params), leave };
   return {
-    wait: { ...wait, deadline },
     // In the transaction of the outer section nobody else would see it.
-    run: (until, statement, params) => elsewhere(connections, until, statement, params),
+    run: (wait, statement, params) => elsewhere(connections, wait, statement, params),
+    leave,
     // The server would take the outer section for frozen.
     pulse: () => connection.control('SELECT 1'),
   };
+}
+
+/** For what is done when an instance ends, too. */
+function unending(connections: Connections): Wait {
+  return { ...connections.patience, signals: [] };
 }
 
 /** Runs a statement as a transaction of its own, on a connection that no section can take. */
@@ -94,11 +126,11 @@ interface LeaseOptions {
   readonly owner: string;
   readonly leaseMs: number;
   readonly grant: Grant;
+  readonly onEnded: () => unknown;
 }
 
 class Lease implements Held {
   readonly #options: LeaseOptions;
-  readonly #onEnded: () => void;
   readonly #lost: AbortController = new AbortController();
   /** Whether it is renewed; if not, the section has its row locked, or it is over. */
   #isRenewed = true;
@@ -109,9 +141,8 @@ class Lease implements Held {
   #runningOut: NodeJS.Timeout | undefined;
   #renewing: NodeJS.Timeout | undefined;
 
-  constructor(options: LeaseOptions, onEnded: () => void) {
+  constructor(options: LeaseOptions) {
     this.#options = options;
-    this.#onEnded = onEnded;
     this.#lastsFrom(options.grant.sentAt);
   }
 
@@ -145,7 +176,7 @@ class Lease implements Held {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#stopRenewing();
-    this.#onEnded();
+    this.#options.onEnded();
     if (!isCommitted && !this.signal.aborted) await this.#giveBack();
   }
 
@@ -153,8 +184,7 @@ class Lease implements Held {
   async #giveBack(): Promise<void> {
     const { connections, sql } = this.#options;
     for (let tries = 1; tries <= GIVE_BACK_TRIES; tries += 1) {
-      // The end of the instance does not end this.
-      const wait = { ...connections.patience, signals: [] };
+      const wait = unending(connections);
       const given = await elsewhere(connections, wait, sql.giveBack, this.#mine).catch(() => undefined);
       if (given === undefined || given.count === 1) return;
       await delay(GIVE_BACK_AGAIN_MS);

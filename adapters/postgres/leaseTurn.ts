@@ -27,6 +27,8 @@ export interface Looking {
   readonly sql: LeaseStatements;
   /** Runs a statement as a transaction of its own. `wait` ends what it may have to wait for before that. */
   readonly run: (wait: Wait, statement: Statement, params: readonly Param[]) => Promise<Result>;
+  /** As `run`, on another connection, when nothing ends it any more. */
+  readonly leave: (statement: Statement, params: readonly Param[]) => Promise<Result>;
   /** Called between two looks. */
   readonly pulse?: () => Promise<unknown>;
 }
@@ -100,8 +102,8 @@ class Place {
 
   /** Never rejects: what cannot be left does not count for long, nor last. */
   async leave(): Promise<void> {
-    const { run, wait, sql, streamId, owner } = this.#looking;
-    await run({ ...patient(wait), signals: [] }, sql.leave, [streamId, owner]).catch(() => undefined);
+    const { leave, sql, streamId, owner } = this.#looking;
+    await leave(sql.leave, [streamId, owner]).catch(() => undefined);
   }
 }
 

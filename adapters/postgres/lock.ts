@@ -16,6 +16,8 @@ export interface Beginning {
   readonly connection: Connection;
   /** BEGIN or SAVEPOINT. */
   readonly begin: string;
+  /** To be called as `begin` is sent. */
+  readonly onSent?: () => void;
   /** Ends what `begin` began. */
   readonly undo: string;
   /** Whether it is within a section, whose transaction runs on `connection`. */

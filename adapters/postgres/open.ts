@@ -2,7 +2,7 @@
 import type { StorageAdapter } from '../contract/index.ts';
 import { advisoryLock } from './advisory.ts';
 import type { Connections } from './connections.ts';
-import { leaseLock } from './lease.ts';
+import { LeaseLock } from './lease.ts';
 import { createSession } from './session.ts';
 import { createStores } from './stores.ts';
 import { createWithLock } from './withLock.ts';
@@ -12,7 +12,7 @@ export function openAdapter(connections: Connections): StorageAdapter {
   const stores = createStores(connections.options.schema);
   const session = createSession(connections);
   const { options } = connections;
-  const lock = options.lock === 'lease' ? leaseLock(connections) : advisoryLock(options);
+  const lock = options.lock === 'lease' ? new LeaseLock(connections) : advisoryLock(options);
   return {
     streamRepository: {
       streams: stores.streams(session),

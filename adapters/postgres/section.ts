@@ -17,6 +17,14 @@ export interface SectionOptions {
   readonly outer: Section | undefined;
 }
 
+export interface Savepoint {
+  /** Every statement from here on comes behind it. */
+  readonly onSent: () => void;
+  /** Dooms the sections around it that have written since: a rollback to it takes their writes too. */
+  fail(error: unknown): void;
+  close(): void;
+}
+
 export class Section implements Session {
   readonly view: LockedView;
   readonly connection: Connection;
@@ -30,15 +38,18 @@ export class Section implements Session {
   #failure: { readonly error: unknown } | undefined;
   #isOpen = true;
   #hasWritten = false;
-  #inner: Section | undefined;
-  /** Sections around this one that wrote while it was open: a rollback to its savepoint takes their writes too. */
-  readonly #outerWriters = new Set<Section>();
+  /** Those that are set in the transaction, with the sections around them that have written since. */
+  readonly #savepoints: Set<Section>[];
+  /** How many of them are its own, or around it. */
+  readonly #depth: number;
 
   constructor({ connection, stores, ended, held, outer }: SectionOptions) {
     this.connection = connection;
     this.#ended = ended;
     this.#confirm = held.confirm;
     this.#locks = [held];
+    this.#savepoints = outer === undefined ? [] : outer.#savepoints;
+    this.#depth = outer === undefined ? 0 : outer.#depth + 1;
     let signal: AbortSignal | undefined;
     const exports: ExportRepository = { jobs: stores.jobs(this), audit: stores.audit(this) };
     this.view = {
@@ -75,7 +86,6 @@ export class Section implements Session {
   }
 
   write<R>(action: () => Promise<R>): Promise<R> {
-    for (let inner = this.#inner; inner !== undefined; inner = inner.#inner) inner.#outerWriters.add(this);
     return this.#track(async () => {
       const { isOpen } = this;
       try {
@@ -91,6 +101,7 @@ export class Section implements Session {
     try {
       if (statement.kind === 'read') return await this.connection.run(statement, params);
       this.#hasWritten = true;
+      for (const writers of this.#savepoints.slice(this.#depth)) writers.add(this);
       return await this.connection.run(statement, params, this.#confirm);
     } catch (error) {
       // Any SQL error, of a read too, ends the transaction and frees its locks at once, while the callback runs
@@ -101,14 +112,19 @@ export class Section implements Session {
     }
   }
 
-  /** Runs `action` as the section inside this one. */
-  async around<R>(inner: Section, action: () => Promise<R>): Promise<R> {
-    this.#inner = inner;
-    try {
-      return await action();
-    } finally {
-      this.#inner = undefined;
-    }
+  /** The savepoint of a section inside this one. */
+  savepoint(): Savepoint {
+    const open = this.#savepoints;
+    const writers = new Set<Section>();
+    return {
+      onSent: () => void open.push(writers),
+      fail: (error) => {
+        for (const outer of writers) outer.fail(error);
+      },
+      close: () => {
+        if (open.at(-1) === writers) open.pop();
+      },
+    };
   }
 
   /** Keeps this section from ending before `action` has. */
@@ -130,11 +146,6 @@ export class Section implements Session {
       this.fail(translate(error, 'section'));
       throw this.failure?.error;
     }
-  }
-
-  /** What was written around this section since it began is lost when it is rolled back to its savepoint. */
-  failOuterWriters(error: unknown): void {
-    for (const outer of this.#outerWriters) outer.fail(error);
   }
 
   /** From now on the locks of `inner`, which has kept its writes, end with this section. */

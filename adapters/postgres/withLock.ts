@@ -136,10 +136,12 @@ class Sections {
     this.#savepoints += 1;
     const name = `nested_${this.#savepoints}`;
     const undo = `ROLLBACK TO ${name}; RELEASE ${name}`;
-    // Behind a savepoint a time-out ends the nested section alone, and the outer lock is kept.
-    const beginning = { connection, begin: `SAVEPOINT ${name}`, undo, isNested: true };
-    const section = this.#section(beginning, await this.#take(beginning, request), outer);
-    return outer.around(section, async () => {
+    const savepoint = outer.savepoint();
+    const { onSent } = savepoint;
+    const beginning = { connection, begin: `SAVEPOINT ${name}`, onSent, undo, isNested: true };
+    try {
+      // Behind a savepoint a time-out ends the nested section alone, and the outer lock is kept.
+      const section = this.#section(beginning, await this.#take(beginning, request), outer);
       const outcome = await this.#run(section, request.streamId, callback);
       if (outcome.ok && section.failure === undefined) {
         outer.inheritLocks(section);
@@ -147,11 +149,13 @@ class Sections {
         return outcome.value;
       }
       const error = outcome.ok ? section.failure?.error : outcome.error;
-      section.failOuterWriters(error);
+      savepoint.fail(error);
       await rollBack(connection, undo);
       await section.endLocks(false);
       throw error;
-    });
+    } finally {
+      savepoint.close();
+    }
   }
 
   async #take(beginning: Beginning, request: LockRequest): Promise<Held> {
