@@ -24,6 +24,8 @@ const FAST = CLAUSES.flatMap(
 );
 /** What several processes on a database show, and no memory can. */
 const ON_POSTGRES = ['module-mutex', 'no-lock', 'unlock-before-commit', 'pool-query-in-callback'];
+/** What leases alone can have. */
+const ON_LEASES = ['lease-row-deleted'];
 /** What an environment shows, and the service itself hides. */
 const IN_ENVIRONMENTS = ['lock-on-replica', 'replica-read'];
 const BEHIND_PGBOUNCER = 'session-lock-pooled';
@@ -33,12 +35,14 @@ else IN_ENVIRONMENTS.push(BEHIND_PGBOUNCER);
 const CASES = [
   ...FAST,
   ...ALL.filter((one) => one.base === 'postgres' && [...ON_POSTGRES, ...IN_ENVIRONMENTS].includes(one.name)),
+  ...ALL.filter((one) => one.base === 'postgres-lease' && ON_LEASES.includes(one.name)),
 ];
 const CORRECT: readonly { readonly name: string; readonly base: MutantBase }[] = [
   { name: 'reentrant-lock', base: 'memory' },
   { name: 'short-pages', base: 'memory' },
   { name: 'synchronous-stores', base: 'memory' },
   { name: 'two-key-lock', base: 'postgres' },
+  { name: 'reference', base: 'postgres-lease' },
 ];
 
 let server: EmbeddedServer;

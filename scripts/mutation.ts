@@ -65,9 +65,7 @@ export async function examineAll(
   flags: MutationFlags,
   { terminal, signal }: { readonly terminal: Terminal; readonly signal: AbortSignal },
 ): Promise<SpecimenResult[]> {
-  await using server = specimens.some(({ base }) => base === 'postgres')
-    ? await serverOf(flags.pg)
-    : undefined;
+  await using server = specimens.some(({ base }) => base !== 'memory') ? await serverOf(flags.pg) : undefined;
   const options = {
     runs: flags.runs,
     seeds: flags.seeds,

@@ -26,6 +26,11 @@ export const BUNDLED_TARGETS: readonly BundledTarget[] = [
     text: 'PostgreSQL with transaction-scoped advisory locks; any number of processes, PgBouncer and replicas (LOCK-10 needs the program pgbouncer)',
     module: 'adapters/postgres/target.js',
   },
+  {
+    name: 'postgres-lease',
+    text: 'PostgreSQL with leases and fencing tokens; as postgres, and whoever froze before its first write loses its lock within 3 s',
+    module: 'adapters/postgres/leaseTarget.js',
+  },
 ];
 
 /** Throws LockstepError for a name that is neither a bundled target nor a file. */

@@ -7,6 +7,7 @@ import { finishWithoutClaim } from './idempotency/finishWithoutClaim.ts';
 import { EXPORT_MUTANTS } from './exports/index.ts';
 import { IDEMPOTENCY_MUTANTS } from './idempotency/index.ts';
 import { jsonbBody } from './idempotency/jsonbBody.ts';
+import { LEASE_MUTANTS } from './leases/index.ts';
 import { LIFE_MUTANTS } from './life/index.ts';
 import { LOCK_MUTANTS } from './locks/index.ts';
 import { millisecondCursor } from './millisecondCursor.ts';
@@ -52,6 +53,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CURSOR_MUTANTS,
   ...EXPORT_MUTANTS,
   ...IDEMPOTENCY_MUTANTS,
+  ...LEASE_MUTANTS,
   ...LIFE_MUTANTS,
   ...LOCK_MUTANTS,
   ...REPLICA_MUTANTS,

@@ -15,7 +15,7 @@ import type {
   TargetDefinition,
 } from '../contract/index.ts';
 
-export const MUTANT_BASES = ['memory', 'postgres'] as const;
+export const MUTANT_BASES = ['memory', 'postgres', 'postgres-lease'] as const;
 export type MutantBase = (typeof MUTANT_BASES)[number];
 
 /** What a variant has to work with beside the opened reference. */

@@ -37,6 +37,8 @@ async function referenceOf(name: MutantBase): Promise<TargetDefinition> {
       return (await import('../memory/target.ts')).default;
     case 'postgres':
       return (await import('../postgres/target.ts')).default;
+    case 'postgres-lease':
+      return (await import('../postgres/leaseTarget.ts')).default;
     default:
       return name satisfies never;
   }

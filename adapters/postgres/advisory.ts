@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from './connection.ts';
 import { loadDriver } from './driver.ts';
+import { boundsSql, rollBack, type Beginning, type Held, type Lock, type LockRequest } from './lock.ts';
 import type { ResolvedOptions } from './options.ts';
 import { check, remainingMs, type Wait } from './wait.ts';
 
@@ -23,12 +24,21 @@ function lockSql(key: string): string {
   return `SELECT pg_advisory_xact_lock(hashtextextended(${key}::text COLLATE "C", 0))`;
 }
 
-/** What to lock, and how long to wait for it. */
-export interface LockRequest {
-  readonly streamId: string;
-  readonly wait: Wait;
-  /** Whether the caller named the bound of the wait; else it is the option lockTimeoutMs. */
-  readonly isBounded: boolean;
+/** Nothing is left to do about it: the end of the transaction, or of the savepoint, frees it. */
+const HELD: Held = {};
+
+export function advisoryLock(options: ResolvedOptions): Lock {
+  return {
+    async take(beginning, request) {
+      try {
+        await beginLocked(beginning, options, request);
+      } catch (error) {
+        await rollBack(beginning.connection, beginning.undo);
+        throw error;
+      }
+      return HELD;
+    },
+  };
 }
 
 /**
@@ -36,11 +46,10 @@ export interface LockRequest {
  * would be free again at once. Rejects with the driver's error (55P03: the time-out came first) or with
  * what ended the wait. The caller undoes `begin` then; until it has, the lock may be held.
  */
-export async function beginLocked(
-  connection: Connection,
+async function beginLocked(
+  { connection, begin, onSent }: Beginning,
   options: ResolvedOptions,
   { streamId, wait, isBounded }: LockRequest,
-  begin: string,
 ): Promise<void> {
   const { escapeLiteral } = await loadDriver();
   const timeoutMs = isBounded ? remainingMs(wait) : options.lockTimeoutMs;
@@ -54,7 +63,9 @@ export async function beginLocked(
   const queryTimeoutMs = timeoutMs + margin;
   const flight = [begin, ...before, lock, ...after].join('; ');
   const bound = queryTimeoutMs > options.queryTimeoutMs ? { queryTimeoutMs } : {};
-  await cancelOnEnd(wait, connection, connection.control(flight, bound));
+  const sent = connection.control(flight, bound);
+  onSent?.();
+  await cancelOnEnd(wait, connection, sent);
 }
 
 /** As long as `locked` is open, an end of the wait cancels it; either way it is over when this settles. */
@@ -88,14 +99,4 @@ async function cancelUntil(over: AbortSignal, connection: Connection): Promise<v
     await connection.cancel();
     await delay(attempt * CANCEL_AGAIN_MS, undefined, { signal: over }).catch(() => undefined);
   }
-}
-
-/**
- * Settings of one transaction, which end with it (LOCAL). The statement time-out must be the longer one, or a
- * waiter would end as a slow statement.
- */
-function boundsSql(options: ResolvedOptions, lockTimeoutMs: number = options.lockTimeoutMs): string {
-  const margin = options.statementTimeoutMs - options.lockTimeoutMs;
-  const statementTimeoutMs = Math.max(options.statementTimeoutMs, lockTimeoutMs + margin);
-  return `SET LOCAL lock_timeout = ${lockTimeoutMs}; SET LOCAL statement_timeout = ${statementTimeoutMs}`;
 }

@@ -14,6 +14,10 @@ export interface RunOptions {
   readonly queryTimeoutMs?: number;
 }
 
+type Send = (statement: Statement, params: readonly Param[]) => Promise<Result>;
+/** What comes first in a statement's turn. The statement is not sent when it rejects. */
+export type Before = (send: Send) => Promise<void>;
+
 export class Connection {
   readonly #client: PoolClient;
   /** The server that it leads to. */
@@ -60,15 +64,19 @@ export class Connection {
   }
 
   /** Runs a statement after those that were asked for before. Rejects with the driver's error. */
-  run(statement: Statement, params: readonly Param[]): Promise<Result> {
-    const { text, name } = statement;
-    const values = params as unknown[];
-    return this.#enqueue(this.#options.preparedStatements ? { text, values, name } : { text, values });
+  run(statement: Statement, params: readonly Param[], before?: Before): Promise<Result> {
+    const send: Send = ({ text, name }, given) => {
+      const values = given as unknown[];
+      return this.#send(this.#options.preparedStatements ? { text, values, name } : { text, values });
+    };
+    const last = (): Promise<Result> => send(statement, params);
+    return this.#enqueue(before === undefined ? last : () => before(send).then(last));
   }
 
   /** Runs one or more statements without parameters, in one flight; resolves with the last one's result. */
   control(text: string, { queryTimeoutMs }: RunOptions = {}): Promise<Result> {
-    return this.#enqueue(queryTimeoutMs === undefined ? text : { text, query_timeout: queryTimeoutMs });
+    const query = queryTimeoutMs === undefined ? text : { text, query_timeout: queryTimeoutMs };
+    return this.#enqueue(() => this.#send(query));
   }
 
   /** Cancels the statement that runs. Resolves when no later statement can be hit any more; never rejects. */
@@ -98,8 +106,8 @@ export class Connection {
     this.#onReturned(this);
   }
 
-  #enqueue(query: Query | string): Promise<Result> {
-    const answer = this.#tail.then(() => this.#send(query));
+  #enqueue(turn: () => Promise<Result>): Promise<Result> {
+    const answer = this.#tail.then(turn);
     this.#tail = answer.catch(() => undefined);
     return answer;
   }

@@ -61,13 +61,13 @@ export class Connections {
     return connection;
   }
 
-  /** Ends every connection, those of sections too, after the statement that runs. Bounded. */
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
+  /** Ends every connection, those of sections too, after the statement that runs; `last` may still take some. Bounded. */
+  close(last?: () => Promise<void> | undefined): Promise<void> {
+    this.#closing ??= this.#close(last);
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
+  async #close(last: (() => Promise<void> | undefined) | undefined): Promise<void> {
     this.#end.abort();
     const taken = [...this.#taken];
     const timer = new AbortController();
@@ -77,6 +77,7 @@ export class Connections {
       connection.doubt();
       connection.release();
     }
+    await Promise.race([last?.(), bound]);
     await Promise.race([this.#servers.end(), bound]);
     timer.abort();
   }

@@ -147,6 +147,14 @@ export function lockTimeout(streamId: string, timeoutMs: number): StorageError {
   );
 }
 
+export function leaseLost(streamId: string, fence: bigint): StorageError {
+  return new StorageError(
+    'LOCK_LOST',
+    `Expected the lease of ${JSON.stringify(streamId)} with fence ${fence} to last until the end of its section, but it has run out or was taken over. Nothing was committed.`,
+    { details: { streamId } },
+  );
+}
+
 export function rolledBack(command: string): StorageError {
   return new StorageError(
     'UNAVAILABLE',

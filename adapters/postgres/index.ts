@@ -1,6 +1,6 @@
 /**
- * The reference adapter on PostgreSQL, on every surface: transaction-scoped advisory locks, and records in the
- * tables of POSTGRES_SCHEMA. Needs PostgreSQL 14 or later, a database in UTF8, and synchronous_commit other than
+ * The reference adapters on PostgreSQL, on every surface: transaction-scoped advisory locks or leases, and records in
+ * the tables of POSTGRES_SCHEMA. Needs PostgreSQL 14 or later, a database in UTF8, and synchronous_commit other than
  * off: an acknowledged write must survive a crash of the server.
  *
  * A section inside a section joins its transaction behind a savepoint: it rolls back alone, but its writes commit and
@@ -12,7 +12,7 @@ import { Connections } from './connections.ts';
 import { openAdapter } from './open.ts';
 import { resolveOptions, type PostgresOptions } from './options.ts';
 
-export type { PostgresOptions } from './options.ts';
+export type { LockKind, PostgresOptions } from './options.ts';
 export { POSTGRES_SCHEMA } from './schema.ts';
 export { startSweeper, type Sweeper, type SweeperOptions } from './sweeper.ts';
 
@@ -30,6 +30,14 @@ export const POSTGRES_CAPABILITIES: Partial<Capabilities> = {
   recoveryMs: 15_000,
   // They may stand among the servers that it is given; it uses the primary alone.
   replicas: true,
+};
+
+/** With the option lock: 'lease'. */
+export const POSTGRES_LEASE_CAPABILITIES: Partial<Capabilities> = {
+  ...POSTGRES_CAPABILITIES,
+  fencing: true,
+  // Of a holder that froze after its first write: idleInTransactionTimeoutMs and a margin. Of any other: leaseMs.
+  recoveryMs: 15_000,
 };
 
 /**

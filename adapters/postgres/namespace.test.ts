@@ -64,6 +64,8 @@ it('exports a schema that can be applied by hand', async () => {
     'export_jobs',
     'idempotency_claims',
     'idempotency_keys',
+    'lease_waiters',
+    'leases',
     'streams',
     'users',
   ]);

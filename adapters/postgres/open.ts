@@ -1,6 +1,8 @@
 /** Puts the instance together. Apart from index.ts, whose types are public and name nothing of the driver. */
 import type { StorageAdapter } from '../contract/index.ts';
+import { advisoryLock } from './advisory.ts';
 import type { Connections } from './connections.ts';
+import { LeaseLock } from './lease.ts';
 import { createSession } from './session.ts';
 import { createStores } from './stores.ts';
 import { createWithLock } from './withLock.ts';
@@ -9,16 +11,18 @@ import { createWithLock } from './withLock.ts';
 export function openAdapter(connections: Connections): StorageAdapter {
   const stores = createStores(connections.options.schema);
   const session = createSession(connections);
+  const { options } = connections;
+  const lock = options.lock === 'lease' ? new LeaseLock(connections) : advisoryLock(options);
   return {
     streamRepository: {
       streams: stores.streams(session),
       users: stores.users(session),
       activity: stores.activity(session),
-      withLock: createWithLock(connections, stores),
+      withLock: createWithLock(connections, stores, lock),
     },
     idempotencyStore: stores.idempotency(session),
     exportRepository: { jobs: stores.jobs(session), audit: stores.audit(session) },
-    close: () => connections.close(),
+    close: () => connections.close(() => lock.close?.()),
     [Symbol.asyncDispose]() {
       return this.close();
     },

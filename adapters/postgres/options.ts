@@ -36,9 +36,24 @@ export interface PostgresOptions {
    * by queryTimeoutMs alone.
    */
   readonly preparedStatements?: boolean;
+  /**
+   * How a stream is locked, default `advisory`: by an advisory lock of the section's transaction. `lease`: by a row with
+   * an owner, a fence and an end, which a holder that died or froze before its first write loses after leaseMs. The two
+   * do not exclude each other: everybody who shares the tables uses the same.
+   */
+  readonly lock?: LockKind;
+  /** How long a lease lasts unless it is renewed, default 3,000. Only with the lock `lease`. */
+  readonly leaseMs?: number;
 }
 
+export const LOCK_KINDS = ['advisory', 'lease'] as const;
+export type LockKind = (typeof LOCK_KINDS)[number];
+
 export type ResolvedOptions = Required<PostgresOptions>;
+
+const LEASE_MS = 3_000;
+/** A renewal must come back well within it. */
+const MIN_LEASE_MS = 100;
 
 /** A longer name would be cut by PostgreSQL, and two namespaces could become one. */
 const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/;
@@ -57,13 +72,20 @@ const schema = z
     connectTimeoutMs: timeout.default(10_000),
     applicationName: z.string().min(1).max(63).default('lockstep'),
     preparedStatements: z.boolean().default(true),
+    lock: z.enum(LOCK_KINDS).default('advisory'),
+    leaseMs: timeout.min(MIN_LEASE_MS).optional(),
   })
+  .refine(
+    ({ lock, leaseMs }) => lock === 'lease' || leaseMs === undefined,
+    "expected leaseMs with the lock 'lease' alone",
+  )
   .refine(
     (options) =>
       options.lockTimeoutMs < options.statementTimeoutMs &&
       options.statementTimeoutMs < options.queryTimeoutMs,
     'expected lockTimeoutMs < statementTimeoutMs < queryTimeoutMs',
-  );
+  )
+  .transform(({ leaseMs = LEASE_MS, ...options }) => ({ ...options, leaseMs }));
 
 /** Checks `options` strictly and fills in the defaults. Throws TypeError, without any value in its message. */
 export function resolveOptions(options: PostgresOptions): ResolvedOptions {

@@ -1,28 +1,56 @@
 /** One run of a callback under a stream's lock, as its view sees it. */
 import type { ExportRepository, LockedView } from '../contract/index.ts';
-import type { Connection } from './connection.ts';
+import type { Before, Connection } from './connection.ts';
 import { closed, translate } from './errors.ts';
+import type { Held } from './lock.ts';
 import { Queues } from './queue.ts';
 import type { Result, Session, Statement, Param } from './sql.ts';
 import type { Stores } from './stores.ts';
+
+export interface SectionOptions {
+  readonly connection: Connection;
+  readonly stores: Stores;
+  /** Aborted when the instance is closed, which takes its sections with it. */
+  readonly ended: AbortSignal;
+  readonly held: Held;
+  /** The section that it is nested in. */
+  readonly outer: Section | undefined;
+}
+
+export interface Savepoint {
+  /** Every statement from here on comes behind it. */
+  readonly onSent: () => void;
+  /** Dooms the sections around it that have written since: a rollback to it takes their writes too. */
+  fail(error: unknown): void;
+  close(): void;
+}
 
 export class Section implements Session {
   readonly view: LockedView;
   readonly connection: Connection;
   /** Sections nested in this one run one after the other: savepoints form a stack. */
   readonly nested: Queues = new Queues(1);
-  /** Aborted when the instance is closed, which takes its sections with it. */
   readonly #ended: AbortSignal;
+  readonly #confirm: Before | undefined;
+  /** Its own, and those of sections inside it that kept their writes: they last as long as this one. */
+  readonly #locks: Held[];
   readonly #pending = new Set<Promise<unknown>>();
   #failure: { readonly error: unknown } | undefined;
   #isOpen = true;
-  #inner: Section | undefined;
-  /** Sections around this one that wrote while it was open: a rollback to its savepoint takes their writes too. */
-  readonly #outerWriters = new Set<Section>();
+  #hasWritten = false;
+  /** Those that are set in the transaction, with the sections around them that have written since. */
+  readonly #savepoints: Set<Section>[];
+  /** How many of them are its own, or around it. */
+  readonly #depth: number;
 
-  constructor(connection: Connection, stores: Stores, ended: AbortSignal) {
+  constructor({ connection, stores, ended, held, outer }: SectionOptions) {
     this.connection = connection;
     this.#ended = ended;
+    this.#confirm = held.confirm;
+    this.#locks = [held];
+    this.#savepoints = outer === undefined ? [] : outer.#savepoints;
+    this.#depth = outer === undefined ? 0 : outer.#depth + 1;
+    let signal: AbortSignal | undefined;
     const exports: ExportRepository = { jobs: stores.jobs(this), audit: stores.audit(this) };
     this.view = {
       streams: stores.streams(this),
@@ -30,8 +58,12 @@ export class Section implements Session {
       activity: stores.activity(this),
       idempotency: stores.idempotencyView(this),
       exports,
+      ...(held.fence === undefined ? {} : { fence: held.fence }),
       get signal() {
-        return connection.signal;
+        // What is lost around this section is lost for it, too: one transaction has the writes of both.
+        const around = outer?.view.signal ?? connection.signal;
+        signal ??= held.signal === undefined ? around : AbortSignal.any([around, held.signal]);
+        return signal;
       },
     };
   }
@@ -54,7 +86,6 @@ export class Section implements Session {
   }
 
   write<R>(action: () => Promise<R>): Promise<R> {
-    for (let inner = this.#inner; inner !== undefined; inner = inner.#inner) inner.#outerWriters.add(this);
     return this.#track(async () => {
       const { isOpen } = this;
       try {
@@ -68,7 +99,10 @@ export class Section implements Session {
 
   async run(statement: Statement, params: readonly Param[]): Promise<Result> {
     try {
-      return await this.connection.run(statement, params);
+      if (statement.kind === 'read') return await this.connection.run(statement, params);
+      this.#hasWritten = true;
+      for (const writers of this.#savepoints.slice(this.#depth)) writers.add(this);
+      return await this.connection.run(statement, params, this.#confirm);
     } catch (error) {
       // Any SQL error, of a read too, ends the transaction and frees its locks at once, while the callback runs
       // on. What it does from here on must not commit; COMMIT itself would say nothing but "ROLLBACK".
@@ -78,14 +112,19 @@ export class Section implements Session {
     }
   }
 
-  /** Runs `action` as the section inside this one. */
-  async around<R>(inner: Section, action: () => Promise<R>): Promise<R> {
-    this.#inner = inner;
-    try {
-      return await action();
-    } finally {
-      this.#inner = undefined;
-    }
+  /** The savepoint of a section inside this one. */
+  savepoint(): Savepoint {
+    const open = this.#savepoints;
+    const writers = new Set<Section>();
+    return {
+      onSent: () => void open.push(writers),
+      fail: (error) => {
+        for (const outer of writers) outer.fail(error);
+      },
+      close: () => {
+        if (open.at(-1) === writers) open.pop();
+      },
+    };
   }
 
   /** Keeps this section from ending before `action` has. */
@@ -109,9 +148,24 @@ export class Section implements Session {
     }
   }
 
-  /** What was written around this section since it began is lost when it is rolled back to its savepoint. */
-  failOuterWriters(error: unknown): void {
-    for (const outer of this.#outerWriters) outer.fail(error);
+  /** From now on the locks of `inner`, which has kept its writes, end with this section. */
+  inheritLocks(inner: Section): void {
+    this.#locks.push(...inner.#locks);
+    this.#hasWritten ||= inner.#hasWritten;
+  }
+
+  /** The last act before COMMIT; a lock that is lost dooms the section. */
+  async freeLocks(): Promise<void> {
+    try {
+      for (const held of this.#locks) if (this.#failure === undefined) await held.free?.(this.#hasWritten);
+    } catch (error) {
+      this.fail(translate(error, 'section'));
+    }
+  }
+
+  /** After the transaction, or the savepoint. Never rejects. */
+  async endLocks(isCommitted: boolean): Promise<void> {
+    for (const held of this.#locks) await held.end?.(isCommitted);
   }
 
   async #guard<R>(action: () => Promise<R>): Promise<R> {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import {
   defineTarget,
+  type Capabilities,
   type EnvironmentOptions,
   type Json,
   type StartedEnvironment,
@@ -15,7 +16,7 @@ import { Connections } from './connections.ts';
 import { POSTGRES_CAPABILITIES } from './index.ts';
 import { dropNamespace, ensureNamespace, schemaOf, untilReplicated } from './namespace.ts';
 import { openAdapter } from './open.ts';
-import { resolveOptions, type PostgresOptions } from './options.ts';
+import { resolveOptions, type LockKind, type PostgresOptions } from './options.ts';
 import { exhaustConnections, restartEmbedded, terminateSessions } from './server/faults.ts';
 import { startStandby, type EmbeddedServer } from './server/embedded.ts';
 import type { KeptServer } from './server/kept.ts';
@@ -41,52 +42,64 @@ const DEFAULT_PORT = 5432;
 /** How much later a standby shows what the primary has committed, in milliseconds: longer than a step takes. */
 const LAG_MS = 1_000;
 
-const target: TargetDefinition = defineTarget({
-  name: 'postgres',
-  version: '1.0.0',
-  capabilities: POSTGRES_CAPABILITIES,
-  start({ pg }) {
-    const where = parseWhere(pg);
-    return where === undefined || where.kind === 'url' ? startOnUrl(pg) : startOnOwn(where);
-  },
-  environments: {
-    'pgbouncer-transaction': behindPgBouncer,
-    'lagging-replica': (options) => besideStandby(options, (primary, standby) => [standby, primary]),
-    'replica-only': (options) => besideStandby(options, (_, standby) => [standby]),
-  },
-  faults: {
-    'terminate-session': async ({ connection, namespace, instance }) =>
-      await terminateSessions(connectionSchema.parse(connection).url, applicationName(namespace, instance)),
-    'restart-storage': async ({ connection }) => await restartServer(connectionSchema.parse(connection).url),
-    'pool-exhaustion': async ({ connection, namespace }) =>
-      await exhaustConnections(connectionSchema.parse(connection).url, applicationName(namespace)),
-  },
-  network: {
-    address(connection) {
-      const { hostname, port } = new URL(connectionSchema.parse(connection).url);
-      return { host: hostname, port: Number(port === '' ? DEFAULT_PORT : port) };
+/** A target for each way of locking; both start the same servers. */
+export function postgresTarget(
+  name: string,
+  capabilities: Partial<Capabilities>,
+  lock: LockKind,
+): TargetDefinition {
+  return defineTarget({
+    name,
+    version: '1.0.0',
+    capabilities,
+    start({ pg }) {
+      const where = parseWhere(pg);
+      return where === undefined || where.kind === 'url' ? startOnUrl(pg) : startOnOwn(where);
     },
-    through(connection, { host, port }) {
+    environments: {
+      'pgbouncer-transaction': behindPgBouncer,
+      'lagging-replica': (options) => besideStandby(options, (primary, standby) => [standby, primary]),
+      'replica-only': (options) => besideStandby(options, (_, standby) => [standby]),
+    },
+    faults: {
+      'terminate-session': async ({ connection, namespace, instance }) =>
+        await terminateSessions(connectionSchema.parse(connection).url, applicationName(namespace, instance)),
+      'restart-storage': async ({ connection }) =>
+        await restartServer(connectionSchema.parse(connection).url),
+      'pool-exhaustion': async ({ connection, namespace }) =>
+        await exhaustConnections(connectionSchema.parse(connection).url, applicationName(namespace)),
+    },
+    network: {
+      address(connection) {
+        const { hostname, port } = new URL(connectionSchema.parse(connection).url);
+        return { host: hostname, port: Number(port === '' ? DEFAULT_PORT : port) };
+      },
+      through(connection, { host, port }) {
+        const { url, run } = connectionSchema.parse(connection);
+        const proxied = new URL(url);
+        proxied.host = `${host}:${port}`;
+        return { url, run, proxied: proxied.href };
+      },
+      // As a statement of its own, which the level READ COMMITTED in a BEGIN is not.
+      commit: 'COMMIT\u0000',
+    },
+    async open({ connection, namespace, instance }) {
+      const known = connectionSchema.parse(connection);
+      const schema = schemaOf(namespace);
+      await ensureNamespace(await maintenance(known.url), schema, known.run);
+      for (const url of known.servers ?? []) if (url !== known.url) await untilReplicated(url, schema);
+      const named = { schema, applicationName: applicationName(namespace, instance) };
+      const options = resolveOptions({ ...named, lock, ...reachedBy(known) });
+      return openAdapter(await Connections.open(options));
+    },
+    async destroy({ connection, namespace }) {
       const { url, run } = connectionSchema.parse(connection);
-      const proxied = new URL(url);
-      proxied.host = `${host}:${port}`;
-      return { url, run, proxied: proxied.href };
+      await dropNamespace(await maintenance(url), schemaOf(namespace), run);
     },
-    commit: 'COMMIT',
-  },
-  async open({ connection, namespace, instance }) {
-    const known = connectionSchema.parse(connection);
-    const schema = schemaOf(namespace);
-    await ensureNamespace(await maintenance(known.url), schema, known.run);
-    for (const url of known.servers ?? []) if (url !== known.url) await untilReplicated(url, schema);
-    const named = { schema, applicationName: applicationName(namespace, instance) };
-    return openAdapter(await Connections.open(resolveOptions({ ...named, ...reachedBy(known) })));
-  },
-  async destroy({ connection, namespace }) {
-    const { url, run } = connectionSchema.parse(connection);
-    await dropNamespace(await maintenance(url), schemaOf(namespace), run);
-  },
-});
+  });
+}
+
+const target: TargetDefinition = postgresTarget('postgres', POSTGRES_CAPABILITIES, 'advisory');
 
 export default target;
 

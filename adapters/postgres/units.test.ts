@@ -63,7 +63,9 @@ describe('options', () => {
   const given = { connectionString: 'postgresql://u:secret@h/d', schema: 's' };
 
   it('are resolved once', () => {
-    expect(resolveOptions(given)).toMatchObject({ ...given, max: 8, preparedStatements: true });
+    const defaults = { max: 8, preparedStatements: true, lock: 'advisory', leaseMs: 3_000 };
+    expect(resolveOptions(given)).toMatchObject({ ...given, ...defaults });
+    expect(resolveOptions({ ...given, lock: 'lease', leaseMs: 500 }).leaseMs).toBe(500);
   });
 
   it('are refused when a bound comes in the wrong order or is unknown, without showing a password', () => {
@@ -75,6 +77,8 @@ describe('options', () => {
       { ...given, schema: 'x'.repeat(64) },
       { ...given, connectionString: 'mysql://u:secret@h/d' },
       { ...given, poolSize: 3 },
+      { ...given, leaseMs: 500 },
+      { ...given, lock: 'lease' as const, leaseMs: 20 },
     ];
     for (const options of wrong) {
       expect(() => resolveOptions(options)).toThrow(TypeError);

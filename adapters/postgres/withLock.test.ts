@@ -10,6 +10,7 @@ import {
   type FullAdapter,
   type FullView,
 } from './testing/server.ts';
+import { LOCK_KINDS, type LockKind } from './options.ts';
 import type { KeptServer } from './server/kept.ts';
 import { findPgBouncer, PGBOUNCER_MISSING, startPooler } from './server/pooler.ts';
 import { startProxy } from './testing/proxy.ts';
@@ -23,23 +24,39 @@ beforeAll(async () => {
 });
 afterAll(() => pooler?.stop());
 
-async function pair(
-  namespace: string,
-  options: Parameters<typeof server.open>[1] = {},
-): Promise<[FullAdapter, FullAdapter]> {
+type Open = Parameters<typeof server.open>;
+
+async function pair(namespace: Open[0], options: Open[1] = {}): Promise<[FullAdapter, FullAdapter]> {
   const first = await server.open(namespace, options);
   return [first, await server.open(namespace, options)];
 }
 
-/** Sessions of the adapters that wait for an advisory lock. */
-async function waiters(): Promise<number> {
-  const rows = await server.sql(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`);
-  return rows.length;
-}
-
-async function heldLocks(): Promise<number> {
-  const rows = await server.sql(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted`);
-  return rows.length;
+/** What a test of one way of locking works with. */
+function under(lock: LockKind): {
+  readonly nameOf: (namespace: string) => string;
+  readonly pair: typeof pair;
+  readonly waiters: (namespace: string) => Promise<number>;
+  readonly held: (namespace: string) => Promise<number>;
+} {
+  const nameOf = (namespace: string): string => `${namespace}_${lock}`;
+  const count = async (sql: string): Promise<number> => (await server.sql(sql)).length;
+  const advisory = `SELECT 1 FROM pg_locks WHERE locktype = 'advisory'`;
+  return {
+    nameOf,
+    pair: (namespace, options) => pair(nameOf(namespace), { ...options, lock }),
+    waiters: (namespace) =>
+      count(
+        lock === 'advisory'
+          ? `${advisory} AND NOT granted`
+          : `SELECT 1 FROM ls_${nameOf(namespace)}.lease_waiters`,
+      ),
+    held: (namespace) =>
+      count(
+        lock === 'advisory'
+          ? `${advisory} AND granted`
+          : `SELECT 1 FROM ls_${nameOf(namespace)}.leases WHERE owner IS NOT NULL`,
+      ),
+  };
 }
 
 async function terminate(applicationName: string): Promise<void> {
@@ -49,103 +66,109 @@ async function terminate(applicationName: string): Promise<void> {
   );
 }
 
-describe.each([
+const KINDS = [
   { kind: 'prepared', skip: false },
   { kind: 'plain', skip: false },
   { kind: 'pooled', skip: program === undefined },
-])('withLock with $kind statements', ({ kind, skip }) => {
-  describe.skipIf(skip)('', () => {
-    const pair = async (
-      namespace: string,
-      options: Parameters<typeof server.open>[1] = {},
-    ): Promise<[FullAdapter, FullAdapter]> => {
-      // Migrations go past the pooler.
-      const all = { ...options, preparedStatements: kind === 'prepared' };
-      const first = await server.open(namespace, all);
-      if (pooler === undefined || kind !== 'pooled') return [first, await server.open(namespace, all)];
-      const pooled = { ...all, connectionString: pooler.url };
-      return [await server.attach(namespace, pooled), await server.attach(namespace, pooled)];
-    };
+];
 
-    it('loses no update of two instances', async () => {
-      const [a, b] = await pair(`counter_${kind}`, { max: 3 });
-      await a.streamRepository.streams.create(stream('s1'));
-      await Promise.all(
-        Array.from({ length: 60 }, (_, index) =>
-          (index % 2 === 0 ? a : b).streamRepository.withLock('s1', async ({ streams }) => {
-            const read = await streams?.get('s1');
-            await streams?.put(stream('s1', { revision: (read?.revision ?? 0) + 1 }));
-          }),
-        ),
-      );
-      expect((await a.streamRepository.streams.get('s1'))?.revision).toBe(60);
-      expect(await heldLocks()).toBe(0);
-    });
+describe.each(LOCK_KINDS.flatMap((lock) => KINDS.map((kind) => ({ lock, ...kind }))))(
+  'withLock by $lock with $kind statements',
+  ({ lock, kind, skip }) => {
+    describe.skipIf(skip)('', () => {
+      const { nameOf, waiters, held } = under(lock);
+      const pair = async (name: string): Promise<[FullAdapter, FullAdapter]> => {
+        // Migrations go past the pooler.
+        const all = { max: 3, lock, preparedStatements: kind === 'prepared' };
+        const namespace = nameOf(name);
+        const first = await server.open(namespace, all);
+        if (pooler === undefined || kind !== 'pooled') return [first, await server.open(namespace, all)];
+        const pooled = { ...all, connectionString: pooler.url };
+        return [await server.attach(namespace, pooled), await server.attach(namespace, pooled)];
+      };
 
-    it('rolls back and rethrows the very error of the callback', async () => {
-      const [a, b] = await pair(`rollback_${kind}`);
-      const error = new Error('mine');
-      const failing = a.streamRepository.withLock('s1', async ({ streams }) => {
-        await streams?.create(stream('s1'));
-        throw error;
-      });
-      await expect(failing).rejects.toBe(error);
-      expect(await b.streamRepository.streams.get('s1')).toBeUndefined();
-      await b.streamRepository.withLock('s1', async () => undefined, { timeoutMs: 1000 });
-    });
-
-    it('times out without a ghost', async () => {
-      const [a, b] = await pair(`timeout_${kind}`);
-      const holder = await holdLock(a, 's1');
-      let runs = 0;
-      const wait = (adapter: FullAdapter): Promise<unknown> =>
-        codeOfRejection(
-          adapter.streamRepository.withLock('s1', async () => void (runs += 1), { timeoutMs: 50 }),
+      it('loses no update of two instances', async () => {
+        const [a, b] = await pair(`counter_${kind}`);
+        await a.streamRepository.streams.create(stream('s1'));
+        await Promise.all(
+          Array.from({ length: 60 }, (_, index) =>
+            (index % 2 === 0 ? a : b).streamRepository.withLock('s1', async ({ streams }) => {
+              const read = await streams?.get('s1');
+              await streams?.put(stream('s1', { revision: (read?.revision ?? 0) + 1 }));
+            }),
+          ),
         );
-      // One waits in the database, the other in its own process.
-      expect(await Promise.all([wait(b), wait(a)])).toEqual(['LOCK_TIMEOUT', 'LOCK_TIMEOUT']);
-      expect(await waiters()).toBe(0);
-      await holder.release();
-      expect(await heldLocks()).toBe(0);
-      expect(runs).toBe(0);
-      for (const timeoutMs of [0, 0.5, 5000, Number.MAX_SAFE_INTEGER])
-        await b.streamRepository.withLock('s1', async () => void (runs += 1), { timeoutMs });
-      expect(runs).toBe(4);
-    });
+        expect((await a.streamRepository.streams.get('s1'))?.revision).toBe(60);
+        expect(await held(`counter_${kind}`)).toBe(0);
+      });
 
-    it('stops waiting when the signal is aborted, and leaves holders alone', async () => {
-      const [a, b] = await pair(`abort_${kind}`);
-      const holder = await holdLock(a, 's1');
-      const abort = new AbortController();
-      let runs = 0;
-      const waits = [a, b].map((adapter) =>
-        codeOfRejection(
-          adapter.streamRepository.withLock('s1', async () => void (runs += 1), { signal: abort.signal }),
-        ),
-      );
-      expect(await eventually(async () => (await waiters()) === 1)).toBe(true);
-      abort.abort();
-      expect(await Promise.all(waits)).toEqual(['ABORTED', 'ABORTED']);
-      expect(await waiters()).toBe(0);
-      await holder.release();
-      expect(runs).toBe(0);
-      const late = new AbortController();
-      await b.streamRepository.withLock(
-        's1',
-        async ({ streams }) => {
-          late.abort();
+      it('rolls back and rethrows the very error of the callback', async () => {
+        const [a, b] = await pair(`rollback_${kind}`);
+        const error = new Error('mine');
+        const failing = a.streamRepository.withLock('s1', async ({ streams }) => {
           await streams?.create(stream('s1'));
-        },
-        { signal: late.signal },
-      );
-      expect(await a.streamRepository.streams.get('s1')).toBeDefined();
-      const early = a.streamRepository.withLock('s1', async () => undefined, { signal: abort.signal });
-      expect(await codeOfRejection(early)).toBe('ABORTED');
-    });
-  });
-});
+          throw error;
+        });
+        await expect(failing).rejects.toBe(error);
+        expect(await b.streamRepository.streams.get('s1')).toBeUndefined();
+        await b.streamRepository.withLock('s1', async () => undefined, { timeoutMs: 1000 });
+      });
 
-describe('a section', () => {
+      it('times out without a ghost', async () => {
+        const [a, b] = await pair(`timeout_${kind}`);
+        const holder = await holdLock(a, 's1');
+        let runs = 0;
+        const wait = (adapter: FullAdapter): Promise<unknown> =>
+          codeOfRejection(
+            adapter.streamRepository.withLock('s1', async () => void (runs += 1), { timeoutMs: 50 }),
+          );
+        // One waits in the database, the other in its own process.
+        expect(await Promise.all([wait(b), wait(a)])).toEqual(['LOCK_TIMEOUT', 'LOCK_TIMEOUT']);
+        expect(await waiters(`timeout_${kind}`)).toBe(0);
+        await holder.release();
+        expect(await held(`timeout_${kind}`)).toBe(0);
+        expect(runs).toBe(0);
+        for (const timeoutMs of [0, 0.5, 5000, Number.MAX_SAFE_INTEGER])
+          await b.streamRepository.withLock('s1', async () => void (runs += 1), { timeoutMs });
+        expect(runs).toBe(4);
+      });
+
+      it('stops waiting when the signal is aborted, and leaves holders alone', async () => {
+        const [a, b] = await pair(`abort_${kind}`);
+        const holder = await holdLock(a, 's1');
+        const abort = new AbortController();
+        let runs = 0;
+        const waits = [a, b].map((adapter) =>
+          codeOfRejection(
+            adapter.streamRepository.withLock('s1', async () => void (runs += 1), { signal: abort.signal }),
+          ),
+        );
+        expect(await eventually(async () => (await waiters(`abort_${kind}`)) === 1)).toBe(true);
+        abort.abort();
+        expect(await Promise.all(waits)).toEqual(['ABORTED', 'ABORTED']);
+        expect(await waiters(`abort_${kind}`)).toBe(0);
+        await holder.release();
+        expect(runs).toBe(0);
+        const late = new AbortController();
+        await b.streamRepository.withLock(
+          's1',
+          async ({ streams }) => {
+            late.abort();
+            await streams?.create(stream('s1'));
+          },
+          { signal: late.signal },
+        );
+        expect(await a.streamRepository.streams.get('s1')).toBeDefined();
+        const early = a.streamRepository.withLock('s1', async () => undefined, { signal: abort.signal });
+        expect(await codeOfRejection(early)).toBe('ABORTED');
+      });
+    });
+  },
+);
+
+describe.each(LOCK_KINDS)('a section by %s', (lock) => {
+  const { nameOf, pair } = under(lock);
+
   it('is doomed by a write that fails, also when the callback swallows it', async () => {
     const [a, b] = await pair('doomed');
     await a.streamRepository.streams.create(stream('there'));
@@ -176,7 +199,9 @@ describe('a section', () => {
 
   it('is doomed by an SQL error, although COMMIT would not say so', async () => {
     const [a, b] = await pair('sqlerror');
-    await server.sql(`ALTER TABLE ls_sqlerror.activity_events ADD CHECK (description <> 'refused')`);
+    await server.sql(
+      `ALTER TABLE ls_${nameOf('sqlerror')}.activity_events ADD CHECK (description <> 'refused')`,
+    );
     const section = a.streamRepository.withLock('s1', async (view) => {
       await view.streams?.create(stream('s1'));
       const event = { id: 'e1', type: 't', description: 'refused' };
@@ -190,10 +215,11 @@ describe('a section', () => {
 
   it('rejects when only the commit fails', async () => {
     const [a, b] = await pair('commiterror');
-    await server.sql(`CREATE FUNCTION ls_commiterror.refuse() RETURNS trigger LANGUAGE plpgsql AS
+    const schema = `ls_${nameOf('commiterror')}`;
+    await server.sql(`CREATE FUNCTION ${schema}.refuse() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = 'check_violation'; END $$`);
-    await server.sql(`CREATE CONSTRAINT TRIGGER late AFTER INSERT ON ls_commiterror.users
-      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ls_commiterror.refuse()`);
+    await server.sql(`CREATE CONSTRAINT TRIGGER late AFTER INSERT ON ${schema}.users
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ${schema}.refuse()`);
     const section = a.streamRepository.withLock('s1', async (view) => {
       await view.users?.put({ walletAddress: 'G1' });
       await view.streams?.create(stream('s1'));
@@ -274,7 +300,9 @@ describe('a section', () => {
   });
 });
 
-describe('a nested section', () => {
+describe.each(LOCK_KINDS)('a nested section by %s', (lock) => {
+  const { pair, waiters } = under(lock);
+
   it('of the same stream is refused, and one through another instance waits', async () => {
     const [a, b] = await pair('reentrant');
     const codes = await a.streamRepository.withLock('s1', async () => [
@@ -341,6 +369,24 @@ describe('a nested section', () => {
     expect(await b.streamRepository.streams.get('s1')).toBeUndefined();
   });
 
+  it('takes no write of the outer one with it unseen that came while it waited for its lock', async () => {
+    const [a, b] = await pair('nestedwait');
+    const holder = await holdLock(b, 's2');
+    let isStored = false;
+    const section = a.streamRepository.withLock('s1', async (outer) => {
+      const inner = a.streamRepository.withLock('s2', async () => {
+        throw new Error('inner');
+      });
+      await eventually(async () => (await waiters('nestedwait')) === 1);
+      const write = Promise.resolve(outer.streams?.create(stream('s1'))).then(() => (isStored = true));
+      await holder.release();
+      await Promise.allSettled([inner, write]);
+    });
+    const code = await codeOfRejection(section);
+    // Before the savepoint, or behind it: then the outer section fails, too.
+    expect(isStored && code === 'resolved').toBe((await b.streamRepository.streams.get('s1')) !== undefined);
+  });
+
   it('that times out or is aborted leaves the outer lock held', async () => {
     const [a, b] = await pair('nestedtimeout');
     const holder = await holdLock(b, 's2');
@@ -351,7 +397,7 @@ describe('a nested section', () => {
       const waiting = codeOfRejection(
         a.streamRepository.withLock('s2', async () => undefined, { signal: abort.signal }),
       );
-      expect(await eventually(async () => (await waiters()) === 1)).toBe(true);
+      expect(await eventually(async () => (await waiters('nestedtimeout')) === 1)).toBe(true);
       abort.abort();
       expect(await waiting).toBe('ABORTED');
       const other = b.streamRepository.withLock('s1', async () => undefined, { timeoutMs: 30 });
@@ -403,20 +449,22 @@ describe('a nested section', () => {
   });
 });
 
-describe('a lost connection', () => {
+describe.each(LOCK_KINDS)('a connection that is lost by %s', (lock) => {
+  const { nameOf, pair } = under(lock);
+
   it('within a section is LOCK_LOST, and the instance recovers', async () => {
-    const [a, b] = await pair('lost', { applicationName: 'lost' });
+    const [a, b] = await pair('lost', { applicationName: nameOf('lost') });
     let signal: AbortSignal | undefined;
     const section = a.streamRepository.withLock('s1', async (view) => {
       signal = view.signal;
       await view.streams?.create(stream('s1'));
-      await terminate('lost');
+      await terminate(nameOf('lost'));
       await eventually(() => view.signal.aborted);
     });
     expect(await codeOfRejection(section)).toBe('LOCK_LOST');
     expect(signal?.aborted).toBe(true);
     const used = a.streamRepository.withLock('s1', async ({ streams }) => {
-      await terminate('lost');
+      await terminate(nameOf('lost'));
       await streams?.create(stream('s1'));
     });
     expect(await codeOfRejection(used)).toBe('LOCK_LOST');
@@ -428,7 +476,7 @@ describe('a lost connection', () => {
     const [a] = await pair('commitlost');
     const proxy = await startProxy(server.url);
     try {
-      const cut = await server.open('commitlost', { connectionString: proxy.url });
+      const cut = await server.open(nameOf('commitlost'), { lock, connectionString: proxy.url });
       // With the end of the text: BEGIN ISOLATION LEVEL READ COMMITTED is another statement.
       proxy.cutAfter('COMMIT\0');
       const section = cut.streamRepository.withLock('s1', async ({ streams }) =>
@@ -456,8 +504,8 @@ describe('a lost connection', () => {
       connectTimeoutMs: 1500,
     };
     try {
-      await server.open('mute');
-      const mute = await server.attach('mute', { connectionString: proxy.url, ...bounds });
+      await server.open(nameOf('mute'));
+      const mute = await server.attach(nameOf('mute'), { lock, connectionString: proxy.url, ...bounds });
       await mute.streamRepository.streams.get('s1');
       proxy.swallow();
       const read = Promise.resolve(mute.streamRepository.streams.get('s1'));
@@ -471,9 +519,11 @@ describe('a lost connection', () => {
   });
 });
 
-describe('an instance', () => {
+describe.each(LOCK_KINDS)('an instance by %s', (lock) => {
+  const { nameOf, pair, waiters } = under(lock);
+
   it('leaves its connections clean, and leaks none in failures', async () => {
-    const a = await server.open('clean', { max: 2, applicationName: 'clean' });
+    const a = await server.open(nameOf('clean'), { lock, max: 2, applicationName: nameOf('clean') });
     for (let round = 0; round < 30; round += 1) {
       await a.streamRepository
         .withLock(
@@ -488,7 +538,8 @@ describe('an instance', () => {
         .catch(() => undefined);
     }
     const sessions = await server.sql(
-      `SELECT state, xact_start FROM pg_stat_activity WHERE application_name = 'clean'`,
+      `SELECT state, xact_start FROM pg_stat_activity WHERE application_name = $1`,
+      [nameOf('clean')],
     );
     expect(sessions.length).toBeLessThanOrEqual(3);
     for (const session of sessions) expect(session).toEqual({ state: 'idle', xact_start: null });
@@ -519,10 +570,10 @@ describe('an instance', () => {
     const [a, b] = await pair('closewait');
     const holder = await holdLock(b, 's1');
     const waiting = codeOfRejection(a.streamRepository.withLock('s1', async () => undefined));
-    expect(await eventually(async () => (await waiters()) === 1)).toBe(true);
+    expect(await eventually(async () => (await waiters('closewait')) === 1)).toBe(true);
     await a.close();
     expect(await waiting).toBe('CLOSED');
-    expect(await waiters()).toBe(0);
+    expect(await waiters('closewait')).toBe(0);
     await holder.release();
   });
 });

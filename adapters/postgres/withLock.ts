@@ -6,11 +6,11 @@
  * lock therefore last until the outermost section ends: what withLock has resolved with commits with that one.
  */
 import { validateId, validateTimeout, type LockedView, type LockOptions } from '../contract/index.ts';
-import { beginLocked, type LockRequest } from './advisory.ts';
 import type { Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { holds, innermostOf, runInside } from './enclosing.ts';
 import * as errors from './errors.ts';
+import { rollBack, type Beginning, type Held, type Lock, type LockRequest } from './lock.ts';
 import { Queues } from './queue.ts';
 import { Section } from './section.ts';
 import type { Stores } from './stores.ts';
@@ -21,8 +21,8 @@ export type WithLock = <T>(streamId: string, callback: Callback<T>, options?: Lo
 
 type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
 
-export function createWithLock(connections: Connections, stores: Stores): WithLock {
-  const sections = new Sections(connections, stores);
+export function createWithLock(connections: Connections, stores: Stores, lock: Lock): WithLock {
+  const sections = new Sections(connections, stores, lock);
   return async (streamId, callback, options = {}) => {
     if (connections.ended.aborted) throw errors.closed('instance');
     validateId(streamId, 'streamId');
@@ -55,13 +55,15 @@ function lockRequest(connections: Connections, streamId: string, options: LockOp
 class Sections {
   readonly #connections: Connections;
   readonly #stores: Stores;
+  readonly #lock: Lock;
   readonly #byStream: Queues = new Queues(1);
   readonly #all: Queues;
   #savepoints = 0;
 
-  constructor(connections: Connections, stores: Stores) {
+  constructor(connections: Connections, stores: Stores, lock: Lock) {
     this.#connections = connections;
     this.#stores = stores;
+    this.#lock = lock;
     this.#all = new Queues(connections.options.max);
   }
 
@@ -97,17 +99,24 @@ class Sections {
         ? []
         : [`SET LOCAL idle_in_transaction_session_timeout = ${options.idleInTransactionTimeoutMs}`]),
     ];
-    await this.#lock(connection, request, begin.join('; '), 'ROLLBACK');
-    const section = new Section(connection, this.#stores, ended);
-    const outcome = await this.#run(section, request.streamId, callback);
-    if (connection.lost !== undefined) section.fail(errors.translate(connection.lost.error, 'section'));
-    if (ended.aborted) section.fail(errors.closed('instance'));
-    if (outcome.ok && section.failure === undefined) {
-      await commit(connection);
-      return outcome.value;
+    const beginning = { connection, begin: begin.join('; '), undo: 'ROLLBACK', isNested: false };
+    const section = this.#section(beginning, await this.#take(beginning, request));
+    let isCommitted = false;
+    try {
+      const outcome = await this.#run(section, request.streamId, callback);
+      if (connection.lost !== undefined) section.fail(errors.translate(connection.lost.error, 'section'));
+      if (ended.aborted) section.fail(errors.closed('instance'));
+      if (outcome.ok) await section.freeLocks();
+      if (outcome.ok && section.failure === undefined) {
+        await commit(connection);
+        isCommitted = true;
+        return outcome.value;
+      }
+      await rollBack(connection, 'ROLLBACK');
+      throw outcome.ok ? section.failure?.error : outcome.error;
+    } finally {
+      await section.endLocks(isCommitted);
     }
-    await rollBack(connection, 'ROLLBACK');
-    throw outcome.ok ? section.failure?.error : outcome.error;
   }
 
   nested<T>(outer: Section, request: LockRequest, callback: Callback<T>): Promise<T> {
@@ -127,30 +136,39 @@ class Sections {
     this.#savepoints += 1;
     const name = `nested_${this.#savepoints}`;
     const undo = `ROLLBACK TO ${name}; RELEASE ${name}`;
-    // Behind a savepoint a time-out ends the nested section alone, and the outer lock is kept.
-    await this.#lock(connection, request, `SAVEPOINT ${name}`, undo);
-    const section = new Section(connection, this.#stores, this.#connections.ended);
-    return outer.around(section, async () => {
+    const savepoint = outer.savepoint();
+    const { onSent } = savepoint;
+    const beginning = { connection, begin: `SAVEPOINT ${name}`, onSent, undo, isNested: true };
+    try {
+      // Behind a savepoint a time-out ends the nested section alone, and the outer lock is kept.
+      const section = this.#section(beginning, await this.#take(beginning, request), outer);
       const outcome = await this.#run(section, request.streamId, callback);
       if (outcome.ok && section.failure === undefined) {
+        outer.inheritLocks(section);
         await outer.settleInner(`RELEASE ${name}`);
         return outcome.value;
       }
       const error = outcome.ok ? section.failure?.error : outcome.error;
-      section.failOuterWriters(error);
+      savepoint.fail(error);
       await rollBack(connection, undo);
+      await section.endLocks(false);
       throw error;
-    });
+    } finally {
+      savepoint.close();
+    }
   }
 
-  async #lock(connection: Connection, request: LockRequest, begin: string, undo: string): Promise<void> {
+  async #take(beginning: Beginning, request: LockRequest): Promise<Held> {
     check(request.wait);
     try {
-      await beginLocked(connection, this.#connections.options, request, begin);
+      return await this.#lock.take(beginning, request);
     } catch (error) {
-      await rollBack(connection, undo);
       throw errors.translate(error, 'lock');
     }
+  }
+
+  #section({ connection }: Beginning, held: Held, outer?: Section): Section {
+    return new Section({ connection, stores: this.#stores, ended: this.#connections.ended, held, outer });
   }
 
   async #run<T>(section: Section, streamId: string, callback: Callback<T>): Promise<Outcome<T>> {
@@ -163,11 +181,6 @@ class Sections {
       await section.end();
     }
   }
-}
-
-/** Never rejects: a connection that cannot roll back is closed, and the server rolls back then. */
-async function rollBack(connection: Connection, undo: string): Promise<void> {
-  await connection.control(undo).catch(() => connection.doubt());
 }
 
 async function commit(connection: Connection): Promise<void> {

@@ -10,6 +10,7 @@ export function targetsCommand({ terminal }: CommandContext): Command {
       '\nAny module whose default export is a target works too: lockstep certify ./my-adapter.ts',
     )
     .action(() => {
-      for (const target of BUNDLED_TARGETS) terminal.out(`${target.name.padEnd(10)} ${target.text}`);
+      const width = Math.max(...BUNDLED_TARGETS.map(({ name }) => name.length));
+      for (const target of BUNDLED_TARGETS) terminal.out(`${target.name.padEnd(width)} ${target.text}`);
     });
 }
