@@ -82,8 +82,8 @@ export function* checkInSlices<Input, State>(
   for (const [index, key] of illegal.entries()) {
     // Each gets its share of what is left, so that the first does not take it all.
     const until = clock() + (explainUntil - clock()) / (illegal.length - index);
-    const isOver = (): boolean => isStopped || clock() >= until;
-    const explaining = explain(model, results.get(key) as KeyResult<Input, State>, { meter, isOver });
+    const limits = { meter, clock, until, isStopped: () => isStopped };
+    const explaining = explain(model, results.get(key) as KeyResult<Input, State>, limits);
     let part = explaining.next();
     while (part.done !== true) {
       isStopped ||= yield;
