@@ -17,18 +17,27 @@ export interface HistoryReader {
   readonly line: (line: HistoryLine) => void;
 }
 
+export interface HistoryFile {
+  readonly path: string;
+  /** What errors call it. */
+  readonly name: string;
+  /** Needed when its header names none. */
+  readonly model?: HistoryModel | undefined;
+  /** Ends the reading: it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
 /**
- * `name` is what errors call the file; `model` is needed when its header names none. Errors: EVIDENCE_MISSING,
- * EVIDENCE_VERSION, EVIDENCE_MALFORMED, and USAGE when `model` is missing or is not the header's.
+ * Errors: EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED, and USAGE when `model` is missing or is not the
+ * header's.
  */
 export async function readHistory(
-  path: string,
-  name: string,
-  model: HistoryModel | undefined,
+  { path, name, model, signal }: HistoryFile,
   reader: HistoryReader,
 ): Promise<void> {
   let used: HistoryModel | undefined;
   for await (const { lines, first } of openedLines(path, name)) {
+    signal?.throwIfAborted();
     for (const [offset, text] of lines.entries()) {
       const number = first + offset;
       if (used === undefined) {

@@ -7,7 +7,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { StreamLine } from '../../scenarios/history/lines.ts';
 import { checkHistory } from '../../suites/checker/checkHistory.ts';
-import { collectHistory } from '../../suites/checker/models/index.ts';
+import { collectHistory, type HistoryCollector } from '../../suites/checker/models/index.ts';
 import type { History } from '../../suites/checker/result.ts';
 import { loadHistory } from '../histories.ts';
 
@@ -30,7 +30,7 @@ else {
 async function measureHistories(folder: string): Promise<void> {
   const names = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
   const histories: History[] = [];
-  for (const name of names) histories.push(await loadHistory(folder, name, undefined));
+  for (const name of names) histories.push(await loadHistory({ cwd: folder, name }));
   for (let round = 1; round <= ROUNDS; round += 1) {
     const rows = histories.map((history, index) => {
       const { verdict, steps, decidedMs } = checkHistory(history, LIMITS);
@@ -63,7 +63,7 @@ function measureBalance(operations: number): void {
     },
   });
   for (const line of balanceLines(operations)) collector.add({ model: 'stream-balance', line });
-  const history = collector.finish();
+  const history = collected(collector);
   const collectedMs = cpuMs();
   const { verdict } = checkHistory(history, LIMITS);
   const decidedMs = cpuMs() - collectedMs;
@@ -73,6 +73,14 @@ function measureBalance(operations: number): void {
     `${operations} balance operations: ${verdict} by version order in ${decidedMs.toFixed(0)} ms of CPU ` +
       `(${each.toFixed(0)} ns each), made and collected in ${(collectedMs - startedMs).toFixed(0)} ms, peak of the process ${peak} MB`,
   );
+}
+
+function collected(collector: HistoryCollector): History {
+  const finishing = collector.finish();
+  for (;;) {
+    const part = finishing.next();
+    if (part.done === true) return part.value;
+  }
 }
 
 /** Clients that ask in turns, each answered while many others are under way; one in ten looks. */

@@ -5,6 +5,7 @@ import { streamLifecycle } from '../models/streamLifecycle.ts';
 import { checkHistory, checkInSlices } from './checkHistory.ts';
 import { kvModel } from './models/kv.ts';
 import { registerModel, type RegisterInput } from './models/register.ts';
+import type { StreamRequest } from './models/streamAttempts.ts';
 import { balanceModel, lifecycleModel } from './models/streamModels.ts';
 import type { Operation, SequentialModel } from './operation.ts';
 import type { CheckResult, KeyResult } from './result.ts';
@@ -138,13 +139,13 @@ describe('version order and the search', () => {
   });
 
   const LARGE = { ...INITIAL_STREAM, total: 1000n };
-  const settle = (id: number, revision: number, released: bigint) => ({
+  const settle = (id: number, revision: number, released: bigint): Operation<StreamRequest> => ({
     id,
     client: id,
     call: id * 10,
     return: id * 10 + 5,
     optional: false,
-    input: { kind: 'effect', input: { f: 'settle', amount: 1n }, shown: { revision, released } } as const,
+    input: { kind: 'effect', input: { f: 'settle', amount: 1n }, shown: { revision, released } },
   });
 
   it('says whether only the revisions contradict', () => {
@@ -235,9 +236,10 @@ describe('times, unknown outcomes and budgets', () => {
   });
 
   /** Illegal only in the end, and hard to make smaller: each try has to go through the orders of many writes. */
-  const large = [...hard.slice(0, 14), read(14, 101, 102, 7), read(15, 103, 104, 8)].map(
-    (each, id) => ({ ...each, id }) as Operation<RegisterInput>,
-  );
+  const large = [...hard.slice(0, 14), read(14, 101, 102, 7), read(15, 103, 104, 8)].map((each, id) => ({
+    ...each,
+    id,
+  }));
 
   it('can be stopped within each try to make what is illegal smaller', () => {
     const runs = vi.spyOn(Search.prototype, 'run');
