@@ -14,8 +14,8 @@ export interface StreamRequest {
 }
 
 /**
- * A request as it is kept until all of its stream are known. It becomes the operation itself, for a large history has
- * a million of them: then `id` is its place.
+ * A request until all of its stream are known. It becomes the operation itself, for a large history has a million of
+ * them: then `id` is its place.
  */
 export interface StreamAttempt extends Omit<Operation<StreamRequest>, 'id'> {
   id: number;
@@ -62,17 +62,14 @@ function attempt(line: StreamLine, input: StreamRequest): StreamAttempt {
 /**
  * One stream's attempts as operations. Attempts of one token that claim an effect, or of which nothing is known, are
  * one operation: from their first call to the first answer. Refusals and unchanged successes are operations of their
- * own, whatever their token. `repeated`: the tokens that more than one attempt has.
+ * own, whatever their token.
  */
-export function operationsOf(
-  attempts: readonly StreamAttempt[],
-  repeated: ReadonlySet<string>,
-): StreamAttempt[] {
+export function operationsOf(attempts: readonly StreamAttempt[]): StreamAttempt[] {
   const operations: StreamAttempt[] = [];
   const byToken = new Map<string, StreamAttempt[]>();
   for (const attempt of attempts) {
     const { token } = attempt;
-    if (token === undefined || !repeated.has(token)) operations.push(attempt);
+    if (token === undefined) operations.push(attempt);
     else {
       const others = byToken.get(token);
       if (others === undefined) byToken.set(token, [attempt]);

@@ -6,6 +6,7 @@ import type { HistoryLine, StreamLine } from '../../../scenarios/history/lines.t
 import type { StreamState } from '../../models/stream.ts';
 import type { SequentialModel } from '../operation.ts';
 import type { History, KeyHistory } from '../result.ts';
+import { AttemptList, type AttemptTexts } from './attemptList.ts';
 import {
   joinedKey,
   joinedModel,
@@ -13,7 +14,9 @@ import {
   type JoinedState,
   type Member,
 } from './joinedStreams.ts';
-import { attemptOf, operationsOf, type StreamAttempt, type StreamRequest } from './streamAttempts.ts';
+import { RepeatFilter } from './repeatFilter.ts';
+import { attemptOf, operationsOf, type StreamRequest } from './streamAttempts.ts';
+import { TextArena } from './textArena.ts';
 
 /** How a stream begins; undefined for one that is not there, whose lines are ignored. */
 export type InitialOf = (key: string) => StreamState | undefined;
@@ -22,7 +25,7 @@ type Model = SequentialModel<StreamRequest, StreamState>;
 
 interface Stream {
   readonly key: string;
-  attempts: StreamAttempt[];
+  readonly attempts: AttemptList;
   /** Towards the one that stands for all that it is joined with; that one is its own. */
   parent: Stream;
 }
@@ -31,10 +34,12 @@ export class StreamCollector {
   private readonly model: Model;
   private readonly initialOf: InitialOf;
   private readonly streams = new Map<string, Stream>();
-  /** Where each token was seen first. */
-  private readonly seen = new Map<string, Stream>();
-  /** Tokens of more than one attempt, and those of them that were used on several streams. */
-  private readonly repeated = new Set<string>();
+  private readonly texts: AttemptTexts = {
+    arena: new TextArena(),
+    statuses: [],
+    filter: new RepeatFilter(),
+  };
+  /** Tokens that were used on several streams. */
   private readonly shared = new Set<string>();
   private ignored = 0;
 
@@ -49,50 +54,61 @@ export class StreamCollector {
       this.ignored += 1;
       return;
     }
-    const stream = this.streamOf(line.key);
-    stream.attempts.push(attempt);
-    const { token } = attempt;
-    if (token === undefined) return;
-    const first = this.seen.get(token);
-    if (first === undefined) {
-      this.seen.set(token, stream);
-      return;
-    }
-    this.repeated.add(token);
-    if (first === stream) return;
-    this.shared.add(token);
-    rootOf(stream).parent = rootOf(first);
+    this.streamOf(line.key).attempts.push(attempt);
   }
 
   *finish(): Generator<void, History, void> {
-    this.seen.clear();
     const groups = new Map<Stream, Member[]>();
+    yield* this.join();
     for (const stream of this.streams.values()) {
-      const initial = this.initialOf(stream.key);
-      const { attempts } = stream;
-      // They become the operations, or are not needed.
-      stream.attempts = [];
+      const { key, attempts } = stream;
+      const initial = this.initialOf(key);
       if (initial === undefined) {
         this.ignored += attempts.length;
         continue;
       }
-      const operations = operationsOf(attempts, this.repeated);
-      const member = { key: stream.key, initial, operations };
+      const member: Member = {
+        key,
+        initial,
+        get operations() {
+          return operationsOf(attempts.toArray());
+        },
+      };
       const group = groups.get(rootOf(stream));
       if (group === undefined) groups.set(rootOf(stream), [member]);
       else group.push(member);
-      yield;
     }
-    return this.historyOf([...groups.values()]);
+    return yield* this.historyOf([...groups.values()]);
   }
 
-  private historyOf(groups: readonly Member[][]): History {
+  /** Finds the tokens that were used on several streams, and joins those. */
+  private *join(): Generator<void, void, void> {
+    const first = new Map<string, Stream>();
+    for (const stream of this.streams.values()) {
+      if (this.initialOf(stream.key) === undefined) continue;
+      for (const token of stream.attempts.repeatedTokens()) {
+        const other = first.get(token);
+        if (other === undefined) first.set(token, stream);
+        else if (other !== stream) {
+          this.shared.add(token);
+          rootOf(stream).parent = rootOf(other);
+        }
+      }
+      yield;
+    }
+  }
+
+  private *historyOf(groups: readonly Member[][]): Generator<void, History, void> {
     const { model, ignored, shared } = this;
     if (groups.every((group) => group.length === 1)) {
       const alone: History<StreamRequest, StreamState> = { model, ignored, keys: groups.flat() };
       return alone;
     }
-    const keys = groups.map((group): KeyHistory<JoinedRequest, JoinedState> => joinedKey(group, shared));
+    const keys: KeyHistory<JoinedRequest, JoinedState>[] = [];
+    for (const group of groups) {
+      keys.push(joinedKey(group, shared));
+      yield;
+    }
     const joined: History<JoinedRequest, JoinedState> = { model: joinedModel(model), ignored, keys };
     return joined;
   }
@@ -100,7 +116,7 @@ export class StreamCollector {
   private streamOf(key: string): Stream {
     const known = this.streams.get(key);
     if (known !== undefined) return known;
-    const stream = { key, attempts: [] } as unknown as Stream;
+    const stream = { key, attempts: new AttemptList(this.texts) } as unknown as Stream;
     stream.parent = stream;
     this.streams.set(key, stream);
     return stream;
