@@ -5,7 +5,7 @@ import type { StreamAttempt, StreamRequest } from './streamAttempts.ts';
 import type { TextArena } from './textArena.ts';
 
 const FIRST_ROWS = 16;
-/** The columns of a row; NaN: absent. Texts stand as places in the arena. */
+/** The columns of a row. Absent is NaN, or -1 where a place in a table stands. Texts stand as places in the arena. */
 const CLIENT = 0;
 const CALL = 1;
 const RETURN = 2;
@@ -74,10 +74,12 @@ export class AttemptList {
 
   /** Made anew each time. Those whose token nobody else has come without it: it joins them with nothing. */
   toArray(): StreamAttempt[] {
-    return Array.from({ length: this.count }, (_, place) => {
-      const odd = this.odd.get(place);
-      return odd === undefined ? this.read(place * COLUMNS) : { ...odd };
-    });
+    const attempts: StreamAttempt[] = [];
+    for (let place = 0; place < this.count; place += 1) {
+      const odd = this.odd.size === 0 ? undefined : this.odd.get(place);
+      attempts.push(odd === undefined ? this.read(place * COLUMNS) : { ...odd });
+    }
+    return attempts;
   }
 
   /** Whether it fits into the row at `at`; its token's hash is there in any case. */
@@ -90,7 +92,7 @@ export class AttemptList {
     rows[at + CALL] = attempt.call;
     rows[at + RETURN] = attempt.return;
     rows[at + KIND] = KINDS.indexOf(kind) + (attempt.optional ? OPTIONAL : 0);
-    rows[at + FUNCTION] = input === undefined ? NaN : FUNCTIONS.indexOf(input.f);
+    rows[at + FUNCTION] = input === undefined ? -1 : FUNCTIONS.indexOf(input.f);
     rows[at + REVISION] = shown.revision ?? NaN;
     return (
       this.writeStatus(at + STATUS, shown.status) &&
@@ -107,12 +109,12 @@ export class AttemptList {
     const { rows, texts } = this;
     const kind = rows[at + KIND] as number;
     const optional = kind >= OPTIONAL;
-    const f = FUNCTIONS[rows[at + FUNCTION] as number];
+    const f = placed(FUNCTIONS, rows[at + FUNCTION] as number);
     const amount = this.amount(at + AMOUNT);
     const revision = this.number(at + REVISION);
     const shown = {
       revision,
-      status: texts.statuses[rows[at + STATUS] as number],
+      status: placed(texts.statuses, rows[at + STATUS] as number),
       released: this.amount(at + RELEASED),
       withdrawn: this.amount(at + WITHDRAWN),
     };
@@ -134,10 +136,11 @@ export class AttemptList {
 
   private writeStatus(at: number, status: string | undefined): boolean {
     const { statuses } = this.texts;
-    let place = status === undefined ? NaN : statuses.indexOf(status);
-    if (place === -1 && statuses.length < MAX_STATUSES) place = statuses.push(status as string) - 1;
+    let place = status === undefined ? -1 : statuses.indexOf(status);
+    if (status !== undefined && place === -1 && statuses.length < MAX_STATUSES)
+      place = statuses.push(status) - 1;
     this.rows[at] = place;
-    return place !== -1;
+    return status === undefined || place !== -1;
   }
 
   private writeAmount(at: number, amount: bigint | undefined): boolean {
@@ -166,4 +169,9 @@ export class AttemptList {
     const place = this.rows[at] as number;
     return Number.isNaN(place) ? undefined : this.texts.arena.get(place);
   }
+}
+
+/** Asked for, a place that is none makes V8 look for a property of that name. */
+function placed<Item>(table: readonly Item[], place: number): Item | undefined {
+  return place === -1 ? undefined : table[place];
 }
