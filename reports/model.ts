@@ -8,6 +8,7 @@ import type { BaselineOutcome } from '../suites/baseline.ts';
 import type { LevelStatuses } from '../suites/level.ts';
 import type { ClauseResult, Judgement, Verdict } from '../suites/result.ts';
 import type { Shard } from '../suites/shard.ts';
+import type { LoadTimelines } from './check/timeline/loadTimelines.ts';
 import type { SuiteProof } from './mutation/proof.ts';
 
 export type { LatencySummary, Percentiles, ThroughputPoint } from '../scenarios/load/summary.ts';
@@ -104,4 +105,6 @@ export interface LoadResult extends LoadSummary {
   readonly evidence: string;
   readonly judgement: Judgement;
   readonly judgeMs: number;
+  /** What clients saw of streams that findings name, checked alone. Absent: no finding names one. */
+  readonly timelines?: LoadTimelines;
 }

@@ -19,7 +19,7 @@ const EXPECTED = JSON.parse(readFileSync(join(HISTORIES, 'expected.json'), 'utf8
 
 describe('public histories', () => {
   it.each(Object.entries(EXPECTED))('%s', async (name, { model, verdict, operations }) => {
-    const history = await loadHistory(HISTORIES, name, undefined);
+    const history = await loadHistory({ cwd: HISTORIES, name });
     const result = checkHistory(history, {
       timeoutMs: 60_000,
       explainMs: 0,

@@ -1,6 +1,7 @@
 /** Loads what `lockstep check` is told to check: a history file, or a folder of a load's evidence. */
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HistoryModel } from '../scenarios/history/lines.ts';
 import { readHistory, type KnownHeader } from '../scenarios/history/readHistory.ts';
 import { findRecorded, folderOfRecorded, isRecorded } from '../scenarios/history/recorded.ts';
@@ -9,15 +10,24 @@ import { collectHistory, type HistoryCollector } from '../suites/checker/models/
 import { stateOf } from '../suites/checker/models/streamFields.ts';
 import type { History } from '../suites/checker/result.ts';
 
-/** `name` is how the user called it. Errors: those of `readHistory` and `findRecorded`. */
-export async function loadHistory(
-  cwd: string,
-  name: string,
-  model: HistoryModel | undefined,
-): Promise<History> {
+/** How often whoever waits is let in while a history is put together, in milliseconds. */
+const PAUSE_EVERY_MS = 50;
+
+export interface HistorySource {
+  readonly cwd: string;
+  /** How the user called it. */
+  readonly name: string;
+  /** For a header that names none. */
+  readonly model?: HistoryModel | undefined;
+  /** Ends the loading. */
+  readonly signal?: AbortSignal;
+}
+
+/** Rejects with the signal's reason once it is aborted. Errors: those of `readHistory` and `findRecorded`. */
+export async function loadHistory(source: HistorySource): Promise<History> {
+  const { cwd, name, signal } = source;
   const path = resolve(cwd, name);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-    return loadRecorded(path, name, model);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return loadRecorded(path, source);
   const folder = folderOfRecorded(path);
   if (folder !== undefined)
     throw new LockstepError(
@@ -25,17 +35,21 @@ export async function loadHistory(
       `${name} is one driver's part of what a load recorded, and no history by itself. Check the whole: lockstep check ${folder}`,
     );
   let collector: HistoryCollector | undefined;
-  await readHistory(path, name, model, {
-    header: (header) => {
-      requireInitial(header, name);
-      collector = collectHistory(header);
+  await readHistory(
+    { ...source, path },
+    {
+      header: (header) => {
+        requireInitial(header, name);
+        collector = collectHistory(header);
+      },
+      line: (line) => collector?.add(line),
     },
-    line: (line) => collector?.add(line),
-  });
-  return finished(collector, name);
+  );
+  return finished(collector, name, signal);
 }
 
-async function loadRecorded(dir: string, name: string, model: HistoryModel | undefined): Promise<History> {
+async function loadRecorded(dir: string, source: HistorySource): Promise<History> {
+  const { name, signal } = source;
   if (!isRecorded(dir))
     throw new LockstepError(
       'USAGE',
@@ -45,14 +59,17 @@ async function loadRecorded(dir: string, name: string, model: HistoryModel | und
   const states = new Map(seeded.map((stream) => [stream.id, stateOf(stream)]));
   let collector: HistoryCollector | undefined;
   for (const file of files) {
-    await readHistory(file, `${name}/${basename(file)}`, model, {
-      header: (header) => {
-        collector ??= collectHistory(header, (key) => states.get(key));
+    await readHistory(
+      { ...source, path: file, name: `${name}/${basename(file)}` },
+      {
+        header: (header) => {
+          collector ??= collectHistory(header, (key) => states.get(key));
+        },
+        line: (line) => collector?.add(line),
       },
-      line: (line) => collector?.add(line),
-    });
+    );
   }
-  return finished(collector, name);
+  return finished(collector, name, signal);
 }
 
 /** A stream may begin in any state, and which one it was decides what is legal. */
@@ -65,8 +82,21 @@ function requireInitial({ model, initial }: KnownHeader, name: string): void {
   );
 }
 
-function finished(collector: HistoryCollector | undefined, name: string): History {
+async function finished(
+  collector: HistoryCollector | undefined,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<History> {
   if (collector === undefined)
     throw new LockstepError('EVIDENCE_MISSING', `${name}: expected history files, found none.`);
-  return collector.finish();
+  const finishing = collector.finish();
+  let pausedAt = performance.now();
+  for (;;) {
+    const part = finishing.next();
+    if (part.done === true) return part.value;
+    if (performance.now() - pausedAt < PAUSE_EVERY_MS) continue;
+    await nextTurn();
+    signal?.throwIfAborted();
+    pausedAt = performance.now();
+  }
 }

@@ -1,5 +1,6 @@
 /** Runs scenarios inside a session: load, evidence, judgement, recorded and printed. */
 import { join, relative } from 'node:path';
+import { loadTimelines } from '../reports/check/timeline/loadTimelines.ts';
 import type { LoadResult } from '../reports/model.ts';
 import { EVIDENCE_FOLDER } from '../reports/runFolder.ts';
 import { loadBlock } from '../reports/terminal.ts';
@@ -14,6 +15,7 @@ import {
 import type { FaultOptions } from '../scenarios/load/options.ts';
 import type { Evidence } from '../scenarios/evidence.ts';
 import { judge } from '../suites/judge/index.ts';
+import { checkNamedStreams } from '../suites/judge/namedStreams.ts';
 import type { Session } from './session.ts';
 
 export interface LoadFlags {
@@ -95,6 +97,7 @@ export async function judgeFolder(
   const startedAt = performance.now();
   const judgement = judge(evidence);
   const judgeMs = Math.round(performance.now() - startedAt);
+  const named = checkNamedStreams(evidence, judgement, () => performance.now());
   const result: LoadResult = {
     target: targetOf(evidence, about.spec),
     workload: evidence.header.workload,
@@ -107,6 +110,7 @@ export async function judgeFolder(
     ...summarizeLoad(evidence),
     judgement,
     judgeMs,
+    ...(named === undefined ? {} : { timelines: loadTimelines(named) }),
   };
   recorder.addLoad(result);
   if (prints) terminal.out(loadBlock(recorder.result, result, terminal.style));

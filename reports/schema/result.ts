@@ -6,6 +6,7 @@ import { VERDICTS } from '../../suites/result.ts';
 import { SCHEMA_VERSION, type RunResult } from '../model.ts';
 import { clauseResultSchema, judgementSchema } from './clause.ts';
 import { inStep, type Same } from './inStep.ts';
+import { timelinesSchema } from './timeline.ts';
 
 const count = z.int().min(0);
 const duration = z.number().min(0);
@@ -133,6 +134,7 @@ const loadSchema = z
     locks: z.strictObject({ wait: percentilesSchema, hold: percentilesSchema }),
     judgement: judgementSchema,
     judgeMs: duration,
+    timelines: timelinesSchema.exactOptional(),
   })
   .meta({ id: 'LoadResult', description: 'The result of one scenario and its judgement.' });
 

@@ -1,6 +1,7 @@
 /** Loads as scenarios leave them, made from a fixed sequence of numbers. */
 import type { Finding, Judgement, RuleResult } from '../../suites/result.ts';
 import type { LatencySummary, LoadResult, Percentiles, TargetSummary, ThroughputPoint } from '../model.ts';
+import { doubleSettleTimelines } from './timelines.ts';
 
 /** A small deterministic generator (an LCG), so that pictures do not change from run to run. */
 function numbers(seed: number): () => number {
@@ -188,7 +189,8 @@ export function doubleSettleLoad(target: TargetSummary, negativeControl: boolean
     minimums: MINIMUMS,
     tally: TALLY,
   };
-  return load(target, 210, 15_400, 4, negativeControl, judgement);
+  const broken = load(target, 210, 15_400, 4, negativeControl, judgement);
+  return { ...broken, timelines: doubleSettleTimelines(811) };
 }
 
 function load(

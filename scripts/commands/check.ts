@@ -8,7 +8,7 @@ import { HISTORY_MODELS, type HistoryModel } from '../../scenarios/history/lines
 import { checkInSlices } from '../../suites/checker/checkHistory.ts';
 import type { CheckResult, CheckVerdict, History } from '../../suites/checker/result.ts';
 import { ENVIRONMENT_STATUS } from '../errors.ts';
-import { loadHistory } from '../histories.ts';
+import { loadHistory, type HistorySource } from '../histories.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import type { CommandContext } from '../main.ts';
 import { seconds, wholeNumber } from '../options.ts';
@@ -79,9 +79,14 @@ Example:
       const page = flags.html === undefined ? undefined : pagePath(cwd, flags.html);
       using interruption = listenForInterrupt((text) => terminal.error(text));
       for (const name of names) {
-        if (interruption.signal.aborted) break;
-        const history = await loadHistory(cwd, name, flags.model);
-        const file = { name, result: await checkUntil(history, flags, interruption.signal) };
+        const { signal } = interruption;
+        if (signal.aborted) break;
+        const history = await loadUntil({ cwd, name, model: flags.model, signal });
+        if (history === undefined) {
+          terminal.error(`${name}: stopped while it was read, so nothing is known of it.`);
+          break;
+        }
+        const file = { name, result: await checkUntil(history, flags, signal) };
         files.push(file);
         if (flags.json !== true) terminal.out(checkBlock(file, terminal.style));
       }
@@ -92,6 +97,18 @@ Example:
       }
       done(statusOf(files, interruption.signal.aborted));
     });
+}
+
+/** Undefined: interrupted. */
+async function loadUntil(
+  source: HistorySource & { readonly signal: AbortSignal },
+): Promise<History | undefined> {
+  try {
+    return await loadHistory(source);
+  } catch (error) {
+    if (source.signal.aborted && error === source.signal.reason) return undefined;
+    throw error;
+  }
 }
 
 async function checkUntil(history: History, flags: CheckFlags, signal: AbortSignal): Promise<CheckResult> {

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { streamBalance } from '../models/streamBalance.ts';
 import { streamLifecycle } from '../models/streamLifecycle.ts';
-import { checkHistory } from './checkHistory.ts';
+import { checkHistory, checkInSlices } from './checkHistory.ts';
 import { kvModel } from './models/kv.ts';
 import { registerModel, type RegisterInput } from './models/register.ts';
+import type { StreamRequest } from './models/streamAttempts.ts';
 import { balanceModel, lifecycleModel } from './models/streamModels.ts';
 import type { Operation, SequentialModel } from './operation.ts';
 import type { CheckResult, KeyResult } from './result.ts';
+import { Search } from './search/search.ts';
 import { isLegalOrder, isLinearizable } from './testing/brute.ts';
 import { INITIAL_STREAM, kvHistories, registerHistories, streamHistories } from './testing/generated.ts';
 
@@ -136,19 +138,37 @@ describe('version order and the search', () => {
     expect(legal).toBeLessThan((RUNS * 19) / 20);
   });
 
+  const LARGE = { ...INITIAL_STREAM, total: 1000n };
+  const settle = (id: number, revision: number, released: bigint): Operation<StreamRequest> => ({
+    id,
+    client: id,
+    call: id * 10,
+    return: id * 10 + 5,
+    optional: false,
+    input: { kind: 'effect', input: { f: 'settle', amount: 1n }, shown: { revision, released } },
+  });
+
   it('says whether only the revisions contradict', () => {
-    const settle = (id: number, revision: number, released: bigint) => ({
-      id,
-      client: id,
-      call: id * 10,
-      return: id * 10 + 5,
-      optional: false,
-      input: { kind: 'effect', input: { f: 'settle', amount: 1n }, shown: { revision, released } } as const,
-    });
     const swapped = check(balanceModel, INITIAL_STREAM, [settle(0, 5, 1n), settle(1, 4, 2n)]);
     expect(swapped).toMatchObject({ verdict: 'illegal', versions: { withoutRevisions: 'ok' } });
     const double = check(balanceModel, INITIAL_STREAM, [settle(0, 4, 1n), settle(1, 4, 1n)]);
     expect(double).toMatchObject({ verdict: 'illegal', versions: { withoutRevisions: 'illegal' } });
+  });
+
+  it('says so of a key that is too large for a core in the time that there is', () => {
+    const many = Array.from({ length: 300 }, (_, id) => settle(id, 4 + id, BigInt(id + 1)));
+    // Each look at the clock is a millisecond: a core takes more of them than there are.
+    let now = 0;
+    const { keys } = checkHistory(
+      {
+        model: balanceModel,
+        ignored: 0,
+        keys: [{ key: 'k', initial: LARGE, operations: [...many, settle(300, 4, 301n)] }],
+      },
+      { ...LIMITS, explainMs: 60, clock: () => (now += 1) },
+    );
+    expect(keys[0]).toMatchObject({ verdict: 'illegal', versions: { withoutRevisions: 'ok' } });
+    expect(keys[0]?.explanation?.core.minimal).toBe(false);
   });
 });
 
@@ -213,6 +233,36 @@ describe('times, unknown outcomes and budgets', () => {
     expect(result.verdict).toBe('unknown');
     expect(verdicts(result)).toEqual(['memory', 'ok']);
     expect(verdicts(checkHistory(many(easy), { ...LIMITS, memoryBytes: 100 }))).toEqual(['memory']);
+  });
+
+  /** Illegal only in the end, and hard to make smaller: each try has to go through the orders of many writes. */
+  const large = [...hard.slice(0, 14), read(14, 101, 102, 7), read(15, 103, 104, 8)].map((each, id) => ({
+    ...each,
+    id,
+  }));
+
+  it('can be stopped within each try to make what is illegal smaller', () => {
+    const runs = vi.spyOn(Search.prototype, 'run');
+    const checking = checkInSlices(many(large), LIMITS);
+    let slices = 0;
+    let most = 0;
+    while (checking.next(false).done !== true) {
+      slices += 1;
+      most = Math.max(most, ...runs.mock.calls.map(([maxSteps]) => maxSteps));
+      expect(runs.mock.calls.length).toBeLessThanOrEqual(1);
+      runs.mockClear();
+    }
+    runs.mockRestore();
+    // What one slice of the verdict's search may take at most.
+    expect(most).toBeLessThanOrEqual(32_768);
+    expect(slices).toBeGreaterThan(30);
+
+    const stopped = checkInSlices(many(large), LIMITS);
+    let seen = stopped.next(false);
+    for (let slice = 0; slice < slices / 2; slice += 1) seen = stopped.next(false);
+    while (seen.done !== true) seen = stopped.next(true);
+    expect(seen.value.verdict).toBe('illegal');
+    expect(seen.value.keys[0]?.explanation?.core.minimal).toBe(false);
   });
 
   it('searches in turns: an illegal key is found behind one that takes too long', () => {

@@ -3,7 +3,7 @@
  * then an explanation of what is illegal. Pure; the clock is the caller's.
  */
 import { explain } from './explain.ts';
-import type { Decision } from './operation.ts';
+import type { Decision, Operation, SequentialModel } from './operation.ts';
 import { prefixOf } from './prefix.ts';
 import type {
   CheckResult,
@@ -58,22 +58,32 @@ export function* checkInSlices<Input, State>(
     isStopped ? 'interrupted' : clock() >= deadline ? 'time' : undefined;
 
   const results = new Map<KeyHistory<Input, State>, KeyResult<Input, State>>();
-  const undecided: KeyHistory<Input, State>[] = [];
+  const undecided: { readonly key: KeyHistory<Input, State>; readonly loaded: KeyHistory<Input, State> }[] =
+    [];
+  let count = 0;
   for (const key of keys) {
-    const decision = stopReason() === undefined ? model.decide?.(key.initial, key.operations) : undefined;
-    if (decision === undefined) undecided.push(key);
-    else results.set(key, decided(key, decision));
+    const loaded = { key: key.key, initial: key.initial, operations: key.operations };
+    count += loaded.operations.length;
+    const decision = stopReason() === undefined ? model.decide?.(key.initial, loaded.operations) : undefined;
+    if (decision === undefined) undecided.push({ key, loaded });
+    else if (decision.verdict === 'ok') results.set(key, decidedOk(model, key));
+    else results.set(key, decidedIllegal(loaded, decision));
     isStopped ||= yield;
   }
-  const searching = searchInTurns(model, undecided, meter, stopReason);
+  const searching = searchInTurns(
+    model,
+    undecided.map(({ loaded }) => loaded),
+    meter,
+    stopReason,
+  );
   let slice = searching.next();
   while (slice.done !== true) {
     isStopped ||= yield;
     slice = searching.next();
   }
   slice.value.forEach((answer, index) => {
-    const key = undecided[index] as KeyHistory<Input, State>;
-    results.set(key, searched(history, key, answer));
+    const { key, loaded } = undecided[index] as (typeof undecided)[number];
+    results.set(key, searched(history, loaded, answer));
   });
 
   const illegal = keys.filter((key) => results.get(key)?.verdict === 'illegal');
@@ -82,8 +92,8 @@ export function* checkInSlices<Input, State>(
   for (const [index, key] of illegal.entries()) {
     // Each gets its share of what is left, so that the first does not take it all.
     const until = clock() + (explainUntil - clock()) / (illegal.length - index);
-    const isOver = (): boolean => isStopped || clock() >= until;
-    const explaining = explain(model, results.get(key) as KeyResult<Input, State>, { meter, isOver });
+    const limits = { meter, clock, until, isStopped: () => isStopped };
+    const explaining = explain(model, results.get(key) as KeyResult<Input, State>, limits);
     let part = explaining.next();
     while (part.done !== true) {
       isStopped ||= yield;
@@ -94,14 +104,38 @@ export function* checkInSlices<Input, State>(
   return summarize(
     history,
     keys.map((key) => results.get(key) as KeyResult<Input, State>),
-    decidedMs,
+    { operations: count, decidedMs },
   );
 }
 
-function decided<Input, State>(key: KeyHistory<Input, State>, decision: Decision): KeyResult<Input, State> {
-  const known = { ...key, by: 'version order', steps: 0 } as const;
-  if (decision.verdict === 'ok') return { ...known, verdict: 'ok', order: decision.order };
-  const { operation, other, problem } = decision;
+/** Keeps neither operations nor an order until somebody asks: most are never looked at. */
+function decidedOk<Input, State>(
+  model: SequentialModel<Input, State>,
+  source: KeyHistory<Input, State>,
+): KeyResult<Input, State> {
+  const { key, initial } = source;
+  let operations: readonly Operation<Input>[] | undefined;
+  return {
+    key,
+    initial,
+    get operations() {
+      operations ??= source.operations;
+      return operations;
+    },
+    by: 'version order',
+    steps: 0,
+    verdict: 'ok',
+    order() {
+      const decision = model.decide?.(initial, this.operations);
+      return decision?.verdict === 'ok' ? decision.order() : [];
+    },
+  };
+}
+
+function decidedIllegal<Input, State>(
+  key: KeyHistory<Input, State>,
+  { operation, other, problem }: Extract<Decision, { verdict: 'illegal' }>,
+): KeyResult<Input, State> {
   const versions: VersionProblem = {
     operation,
     ...(other === undefined ? {} : { other }),
@@ -109,7 +143,7 @@ function decided<Input, State>(key: KeyHistory<Input, State>, decision: Decision
     // Until the search for the explanation says more.
     withoutRevisions: 'unknown',
   };
-  return { ...known, verdict: 'illegal', versions };
+  return { ...key, by: 'version order', steps: 0, verdict: 'illegal', versions };
 }
 
 function searched<Input, State>(
@@ -129,13 +163,13 @@ function searched<Input, State>(
 function summarize<Input, State>(
   { model, ignored }: History<Input, State>,
   keys: readonly KeyResult<Input, State>[],
-  decidedMs: number,
+  { operations, decidedMs }: Pick<CheckResult, 'operations' | 'decidedMs'>,
 ): CheckResult<Input, State> {
   const has = (verdict: CheckVerdict): boolean => keys.some((key) => key.verdict === verdict);
   return {
     model,
     verdict: has('illegal') ? 'illegal' : has('unknown') ? 'unknown' : 'ok',
-    operations: keys.reduce((sum, key) => sum + key.operations.length, 0),
+    operations,
     ignored,
     keys,
     steps: keys.reduce((sum, key) => sum + key.steps, 0),

@@ -8,7 +8,8 @@ import type { Operation, SequentialModel } from './operation.ts';
 import type { Core } from './result.ts';
 import { prefixOf } from './prefix.ts';
 import type { Meter } from './search/meter.ts';
-import { Search } from './search/search.ts';
+import { runInSlices } from './search/inSlices.ts';
+import { Search, type Reached, type SearchState } from './search/search.ts';
 
 /** Steps that one try may take: this many, or a few times what the illegal history itself took. */
 const TRY_STEPS = 50_000;
@@ -26,39 +27,32 @@ export interface CoreTask<Input, State> {
 
 type Operations<Input> = readonly Operation<Input>[];
 
-/** Yields after each try. Undefined: the budget was too small to show even that the whole is illegal. */
+/**
+ * Yields after each slice of a try. When the time is over it returns the smallest that it has; undefined: the budget
+ * was too small to show even that the whole is illegal.
+ */
 export function* findCore<Input, State>(
   task: CoreTask<Input, State>,
 ): Generator<void, Core<Input> | undefined, void> {
   const { operations, model } = task;
-  const whole = refute(task, operations, MAX_TRY_STEPS);
-  yield;
-  if (whole === undefined) return undefined;
-  const shrinker = new Shrinker(task, whole.steps);
-  let core = yield* shrinker.shortestPrefix(operations);
-  core = yield* shrinker.shrink(core, (operation) => model.isObservation(operation), drop);
+  const whole = yield* refute(task, operations, MAX_TRY_STEPS);
+  if (whole.reached === undefined) return undefined;
+  const shrinker = new Shrinker(task, whole.reached, whole.steps);
+  yield* shrinker.shortestPrefix();
+  yield* shrinker.shrink((operation) => model.isObservation(operation), drop);
   // An observation that has to stay is one by its answer.
   const isWrite = (operation: Operation<Input>): boolean => !model.isObservation(operation);
-  core = yield* shrinker.shrink(core, isWrite, free);
-  core = yield* shrinker.shrink(core, isWrite, forget);
+  yield* shrinker.shrink(isWrite, free);
+  yield* shrinker.shrink(isWrite, forget);
   // When it ended and began may not matter, of anything.
-  for (const move of [openEnd, openStart]) core = yield* shrinker.shrink(core, () => true, move);
-  return finish(task, core, shrinker);
-}
-
-function finish<Input, State>(
-  task: CoreTask<Input, State>,
-  core: Operations<Input>,
-  shrinker: Shrinker<Input, State>,
-): Core<Input> | undefined {
+  for (const move of [openEnd, openStart]) yield* shrinker.shrink(() => true, move);
+  const { core, reached, isComplete } = shrinker;
   const renumbered = renumber(core);
-  const shown = refute(task, renumbered, MAX_TRY_STEPS);
-  if (shown === undefined) return undefined;
   return {
     operations: renumbered,
     origins: core.map((operation) => operation.id),
-    minimal: shrinker.isComplete,
-    prefix: prefixOf(task.model, renumbered, shown.reached()),
+    minimal: isComplete,
+    prefix: prefixOf(model, renumbered, reached),
   };
 }
 
@@ -72,57 +66,52 @@ const openEnd: Move = (operation) => ({ ...operation, return: Infinity });
 const openStart: Move = (operation) => ({ ...operation, call: -Infinity });
 
 class Shrinker<Input, State> {
+  /** The smallest that was shown to be illegal, and how far the search came that showed it. */
+  core: Operations<Input>;
+  reached: Reached<State>;
   /** Whether no move was given up for want of time or steps. */
   isComplete = true;
   private readonly task: CoreTask<Input, State>;
   private readonly trySteps: number;
 
-  constructor(task: CoreTask<Input, State>, steps: number) {
+  /** So far the search came that showed all of the operations to be illegal, in so many steps. */
+  constructor(task: CoreTask<Input, State>, reached: Reached<State>, steps: number) {
     this.task = task;
+    this.core = task.operations;
+    this.reached = reached;
     this.trySteps = Math.min(MAX_TRY_STEPS, Math.max(TRY_STEPS, steps * TRY_FACTOR));
   }
 
   /** Every history that starts with an illegal one is illegal, so the shortest can be bisected. */
-  *shortestPrefix(operations: Operations<Input>): Generator<void, Operations<Input>, void> {
+  *shortestPrefix(): Generator<void, void, void> {
+    const { operations } = this.task;
     const ends = [...new Set(operations.map((operation) => operation.return))].filter(Number.isFinite);
     ends.sort((a, b) => a - b);
-    let core = operations;
     let low = 0;
     let high = ends.length - 1;
-    while (low < high) {
+    // The last of them is tried too: what was called after it goes.
+    while (low <= high) {
       const middle = (low + high) >>> 1;
-      const shorter = this.until(operations, ends[middle] as number);
-      if (this.isIllegal(shorter)) {
-        core = shorter;
-        high = middle;
-      } else low = middle + 1;
-      yield;
+      if (yield* this.keepIfIllegal(this.until(operations, ends[middle] as number))) high = middle - 1;
+      else low = middle + 1;
     }
-    return core === operations && ends.length > 0 ? this.until(operations, ends[high] as number) : core;
   }
 
   /** Applies `move` to as many of the operations that `applies` to as it can, many at a time first. */
-  *shrink(
-    from: Operations<Input>,
-    applies: (operation: Operation<Input>) => boolean,
-    move: Move,
-  ): Generator<void, Operations<Input>, void> {
-    let core = from;
-    let open = core.filter((operation) => applies(operation) && changes(operation, move)).map(({ id }) => id);
+  *shrink(applies: (operation: Operation<Input>) => boolean, move: Move): Generator<void, void, void> {
+    let open = this.core
+      .filter((operation) => applies(operation) && changes(operation, move))
+      .map(({ id }) => id);
     for (let size = open.length; size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
       const kept: number[] = [];
       for (let at = 0; at < open.length; at += size) {
         // Not only in each try: with many operations the moves alone take long.
-        if (this.isOver()) return core;
+        if (this.isOver()) return;
         const chunk = open.slice(at, at + size);
-        const smaller = moved(core, new Set(chunk), move);
-        if (this.isIllegal(smaller)) core = smaller;
-        else kept.push(...chunk);
-        yield;
+        if (!(yield* this.keepIfIllegal(moved(this.core, new Set(chunk), move)))) kept.push(...chunk);
       }
       open = kept;
     }
-    return core;
   }
 
   /** Time that is over leaves moves untried. */
@@ -132,14 +121,14 @@ class Shrinker<Input, State> {
     return isOver;
   }
 
-  private isIllegal(operations: Operations<Input>): boolean {
+  private *keepIfIllegal(operations: Operations<Input>): Generator<void, boolean, void> {
     if (this.isOver()) return false;
-    const { model, initial, meter } = this.task;
-    const search = new Search(model, renumber(operations), initial, meter);
-    const state = search.run(this.trySteps);
-    search.release();
+    const { state, reached } = yield* refute(this.task, renumber(operations), this.trySteps);
     if (state === 'working' || state === 'memory') this.isComplete = false;
-    return state === 'illegal';
+    if (reached === undefined) return false;
+    this.core = operations;
+    this.reached = reached;
+    return true;
   }
 
   /** The history up to `end`: what was called later is not there, what was open is of unknown outcome. */
@@ -175,14 +164,23 @@ function renumber<Input>(operations: Operations<Input>): Operations<Input> {
   return operations.map((operation, id) => ({ ...operation, id }));
 }
 
-/** The search that shows the operations to be illegal; undefined when it does not, within the steps. */
-function refute<Input, State>(
-  { model, initial, meter }: CoreTask<Input, State>,
+interface Refutation<State> {
+  readonly state: SearchState;
+  readonly steps: number;
+  /** How far an illegal history can be brought. */
+  readonly reached?: Reached<State>;
+}
+
+/** Whether the operations can be shown to be illegal, within the steps. Yields at least once. */
+function* refute<Input, State>(
+  { model, initial, meter, isOver }: CoreTask<Input, State>,
   operations: Operations<Input>,
   maxSteps: number,
-): Search<Input, State> | undefined {
+): Generator<void, Refutation<State>, void> {
   const search = new Search(model, operations, initial, meter);
-  const state = search.run(maxSteps);
+  const state = yield* runInSlices(search, maxSteps, isOver);
   search.release();
-  return state === 'illegal' ? search : undefined;
+  yield;
+  const { steps } = search;
+  return state === 'illegal' ? { state, steps, reached: search.reached() } : { state, steps };
 }

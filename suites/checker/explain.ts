@@ -5,38 +5,48 @@ import { collectPartials } from './partials.ts';
 import { prefixOf } from './prefix.ts';
 import type { CheckVerdict, KeyResult } from './result.ts';
 import type { Meter } from './search/meter.ts';
+import { runInSlices } from './search/inSlices.ts';
 import { Search } from './search/search.ts';
 
 /** Beyond this an order for each operation is more than anybody looks at. */
 const MAX_PARTIALS_OPERATIONS = 5000;
-const SLICE_STEPS = 8192;
 
-interface Limits {
+export interface ExplainLimits {
   readonly meter: Meter;
-  readonly isOver: () => boolean;
+  /** Milliseconds from any moment on. */
+  readonly clock: () => number;
+  /** When all of it must be done, by the clock. */
+  readonly until: number;
+  readonly isStopped: () => boolean;
 }
 
-/** Adds to an illegal `result` what there is time for. Yields after each part of the work. */
+/**
+ * Adds to an illegal `result` what there is time for. Yields after each part of the work. Each question has a share
+ * of the time of its own, and what one leaves goes to the next: of a large key the core would take all of it.
+ */
 export function* explain<Input, State>(
   model: SequentialModel<Input, State>,
   result: KeyResult<Input, State>,
-  limits: Limits,
+  { meter, clock, until, isStopped }: ExplainLimits,
 ): Generator<void, KeyResult<Input, State>, void> {
   const { operations, initial } = result;
-  const { meter, isOver } = limits;
-  const core = yield* findCore({ model, initial, operations, meter, isOver });
+  const oneOf = (shares: number): (() => boolean) => {
+    const end = clock() + (until - clock()) / shares;
+    return () => isStopped() || clock() >= end;
+  };
+  const versions = result.versions && {
+    ...result.versions,
+    withoutRevisions: yield* searchBlindly(model, result, meter, oneOf(3)),
+  };
+  const core = yield* findCore({ model, initial, operations, meter, isOver: oneOf(2) });
   const partials =
     operations.length > MAX_PARTIALS_OPERATIONS ? undefined : collectPartials(operations.length);
   const again = new Search(model, operations, initial, meter, partials?.onDeadEnd);
-  yield* runUntil(again, isOver);
+  yield* runInSlices(again, Infinity, oneOf(1));
   again.release();
   const explanation =
     core === undefined ? {} : { explanation: { core, ...(partials && { partials: partials.finish() }) } };
   const reached = result.reached ?? prefixOf(model, operations, again.reached());
-  const versions = result.versions && {
-    ...result.versions,
-    withoutRevisions: yield* searchBlindly(model, result, limits),
-  };
   return { ...result, reached, ...(versions && { versions }), ...explanation };
 }
 
@@ -44,23 +54,12 @@ export function* explain<Input, State>(
 function* searchBlindly<Input, State>(
   model: SequentialModel<Input, State>,
   { operations, initial }: KeyResult<Input, State>,
-  { meter, isOver }: Limits,
+  meter: Meter,
+  isOver: () => boolean,
 ): Generator<void, CheckVerdict, void> {
   const blinded = operations.map((operation) => model.blind?.(operation) ?? operation);
   const search = new Search(model, blinded, initial, meter);
-  const state = yield* runUntil(search, isOver);
+  const state = yield* runInSlices(search, Infinity, isOver);
   search.release();
-  return state;
-}
-
-function* runUntil<Input, State>(
-  search: Search<Input, State>,
-  isOver: () => boolean,
-): Generator<void, CheckVerdict, void> {
-  while (!isOver()) {
-    const state = search.run(SLICE_STEPS);
-    if (state !== 'working') return state === 'memory' ? 'unknown' : state;
-    yield;
-  }
-  return 'unknown';
+  return state === 'ok' || state === 'illegal' ? state : 'unknown';
 }

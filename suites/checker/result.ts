@@ -21,7 +21,7 @@ export interface History<Input = unknown, State = unknown> {
 export interface KeyHistory<Input = unknown, State = unknown> {
   readonly key: string;
   readonly initial: State;
-  /** The place of each is its id. */
+  /** The place of each is its id. A large history makes them anew each time it is asked. */
   readonly operations: readonly Operation<Input>[];
 }
 

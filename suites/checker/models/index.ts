@@ -5,24 +5,19 @@ import type {
   HistoryModel,
   KvLine,
   RegisterLine,
-  StreamLine,
 } from '../../../scenarios/history/lines.ts';
-import type { StreamState } from '../../models/stream.ts';
 import type { Operation, SequentialModel } from '../operation.ts';
-import type { History, KeyHistory } from '../result.ts';
+import type { History } from '../result.ts';
 import { kvModel, kvOperation } from './kv.ts';
 import { registerModel, registerOperation } from './register.ts';
-import { attemptOf, operationsOf, type StreamAttempt, type StreamRequest } from './streamAttempts.ts';
+import { StreamCollector, type InitialOf } from './streamCollector.ts';
 import { stateOf } from './streamFields.ts';
 import { balanceModel, lifecycleModel } from './streamModels.ts';
 
-/** How a stream begins; undefined for one that is not there, whose lines are ignored. */
-export type InitialOf = (key: string) => StreamState | undefined;
-
 export interface HistoryCollector {
   add(line: HistoryLine): void;
-  /** Once, at the end. */
-  finish(): History;
+  /** Once, at the end. Yields after each part of the work. */
+  finish(): Generator<void, History, void>;
 }
 
 /** `initialOf` is asked for streams whose header does not say how they begin. */
@@ -39,7 +34,7 @@ export function collectHistory(
     case 'stream-balance': {
       const state = initial === undefined ? undefined : stateOf(initial);
       const checked = model === 'stream-balance' ? balanceModel : lifecycleModel;
-      return collectStreams(checked, (key) => state ?? initialOf?.(key));
+      return new StreamCollector(checked, (key) => state ?? initialOf?.(key));
     }
     default:
       return model satisfies never;
@@ -61,34 +56,13 @@ function collectLines<Input, State>(
       if (operation === undefined) ignored += 1;
       else operations.push(operation);
     },
-    finish: () =>
-      erased({ model, ignored, keys: [...keys].map(([key, operations]) => ({ key, initial, operations })) }),
-  };
-}
-
-/** Attempts by stream, joined when all are known. */
-function collectStreams(
-  model: SequentialModel<StreamRequest, StreamState>,
-  initialOf: InitialOf,
-): HistoryCollector {
-  const streams = new Map<string, StreamAttempt[]>();
-  let ignored = 0;
-  return {
-    add({ line }) {
-      const attempt = attemptOf(line as StreamLine);
-      if (attempt === undefined) ignored += 1;
-      else listOf(streams, line.key).push(attempt);
-    },
-    finish() {
-      const keys: KeyHistory<StreamRequest, StreamState>[] = [];
-      for (const [key, attempts] of streams) {
-        // Read or not, the attempts are no longer needed: a large history does not stand in memory twice.
-        streams.delete(key);
-        const initial = initialOf(key);
-        if (initial === undefined) ignored += attempts.length;
-        else keys.push({ key, initial, operations: operationsOf(attempts) });
-      }
-      return erased({ model, ignored, keys });
+    *finish() {
+      yield;
+      return erased({
+        model,
+        ignored,
+        keys: [...keys].map(([key, operations]) => ({ key, initial, operations })),
+      });
     },
   };
 }

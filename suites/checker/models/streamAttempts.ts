@@ -13,13 +13,12 @@ export interface StreamRequest {
   readonly shown: ShownState;
 }
 
-/** A request as it is kept until all of its stream are known. */
-export interface StreamAttempt {
-  readonly client: number;
-  readonly call: number;
-  readonly return: number;
-  readonly optional: boolean;
-  readonly input: StreamRequest;
+/**
+ * A request until all of its stream are known. It becomes the operation itself, for a large history has a million of
+ * them: then `id` is its place.
+ */
+export interface StreamAttempt extends Omit<Operation<StreamRequest>, 'id'> {
+  id: number;
   readonly token: string | undefined;
   readonly fingerprint: string | undefined;
   readonly operationId: string | undefined;
@@ -48,6 +47,7 @@ function attempt(line: StreamLine, input: StreamRequest): StreamAttempt {
   const optional = line.outcome === 'unknown' && input.kind === 'effect';
   const isEffect = input.kind === 'effect';
   return {
+    id: 0,
     client,
     call,
     return: optional ? Infinity : (line.return ?? Infinity),
@@ -60,28 +60,26 @@ function attempt(line: StreamLine, input: StreamRequest): StreamAttempt {
 }
 
 /**
- * Attempts of one token that claim an effect, or of which nothing is known, are one operation: from their first call
- * to the first answer. Refusals and unchanged successes are operations of their own, whatever their token.
+ * One stream's attempts as operations. Attempts of one token that claim an effect, or of which nothing is known, are
+ * one operation: from their first call to the first answer. Refusals and unchanged successes are operations of their
+ * own, whatever their token.
  */
-export function operationsOf(attempts: readonly StreamAttempt[]): Operation<StreamRequest>[] {
-  const operations: Operation<StreamRequest>[] = [];
-  const push = ({ client, call, return: end, optional, input }: StreamAttempt): void => {
-    operations.push({ id: operations.length, client, call, return: end, optional, input });
-  };
-  // Hardly any token has a second attempt, so that the first needs no list.
-  const byToken = new Map<string, StreamAttempt | StreamAttempt[]>();
+export function operationsOf(attempts: readonly StreamAttempt[]): StreamAttempt[] {
+  const operations: StreamAttempt[] = [];
+  const byToken = new Map<string, StreamAttempt[]>();
   for (const attempt of attempts) {
     const { token } = attempt;
-    const others = token === undefined ? undefined : byToken.get(token);
-    if (token === undefined) push(attempt);
-    else if (others === undefined) byToken.set(token, attempt);
-    else if (Array.isArray(others)) others.push(attempt);
-    else byToken.set(token, [others, attempt]);
+    if (token === undefined) operations.push(attempt);
+    else {
+      const others = byToken.get(token);
+      if (others === undefined) byToken.set(token, [attempt]);
+      else others.push(attempt);
+    }
   }
-  for (const group of byToken.values()) {
-    if (Array.isArray(group)) joinAttempts(group).forEach(push);
-    else push(group);
-  }
+  for (const group of byToken.values()) operations.push(...joinAttempts(group));
+  operations.forEach((operation, id) => {
+    operation.id = id;
+  });
   return operations;
 }
 

@@ -1,0 +1,174 @@
+/**
+ * Streams that share idempotency tokens, judged as one key. Each goes by the model of one stream; what they have in
+ * common is that a token takes effect on one of them at most.
+ */
+import type { StreamState } from '../../models/stream.ts';
+import type { Decision, Operation, SequentialModel } from '../operation.ts';
+import type { KeyHistory } from '../result.ts';
+import type { StreamAttempt, StreamRequest } from './streamAttempts.ts';
+
+/** Streams that a text lists. */
+const MAX_LISTED = 6;
+
+export interface Member {
+  readonly key: string;
+  readonly initial: StreamState;
+  readonly operations: readonly StreamAttempt[];
+}
+
+export interface JoinedRequest {
+  /** Which of the streams, and its name; a stream that is joined with no other is not named. */
+  readonly place: number;
+  readonly name: string | undefined;
+  readonly request: StreamRequest;
+  /** Of an effect: its token, when it was used on several streams. */
+  readonly token: string | undefined;
+}
+
+export interface JoinedState {
+  readonly streams: readonly StreamState[];
+  readonly names: readonly string[];
+  /** Shared tokens that took effect, and on which stream. */
+  readonly taken: ReadonlyMap<string, number>;
+}
+
+type Base = SequentialModel<StreamRequest, StreamState>;
+type Joined = Operation<JoinedRequest>;
+
+/** The streams of one group as one key. `shared`: tokens that were used on several streams. */
+export function joinedKey(
+  group: readonly Member[],
+  shared: ReadonlySet<string>,
+): KeyHistory<JoinedRequest, JoinedState> {
+  const names = group.map(({ key }) => key);
+  const operations: Joined[] = [];
+  for (const [place, member] of group.entries()) {
+    const name = group.length === 1 ? undefined : member.key;
+    for (const { client, call, return: end, optional, input, token } of member.operations) {
+      const common = token !== undefined && shared.has(token) ? token : undefined;
+      operations.push({
+        id: operations.length,
+        client,
+        call,
+        return: end,
+        optional,
+        input: { place, name, request: input, token: common },
+      });
+    }
+  }
+  const initial = { streams: group.map((member) => member.initial), names, taken: new Map() };
+  return { key: listed(names, ' + '), initial, operations };
+}
+
+export function joinedModel(base: Base): SequentialModel<JoinedRequest, JoinedState> {
+  const of = (state: JoinedState, { input }: Joined): StreamState =>
+    state.streams[input.place] as StreamState;
+  return {
+    name: base.name,
+    step(state, operation) {
+      const { place, token } = operation.input;
+      if (ownerOf(state, operation) !== undefined) return undefined;
+      const before = of(state, operation);
+      const after = base.step(before, alone(operation));
+      if (after === undefined) return undefined;
+      const isTaken = token === undefined || state.taken.has(token);
+      if (isTaken && after === before) return state;
+      const taken = isTaken ? state.taken : new Map([...state.taken, [token, place]]);
+      return { ...state, streams: state.streams.with(place, after), taken };
+    },
+    keyOf: ({ streams, taken }) =>
+      JSON.stringify([streams.map((stream) => base.keyOf(stream)), [...taken].sort(byToken)]),
+    isObservation: (operation) => base.isObservation(alone(operation)),
+    label: (operation) =>
+      `${operation.input.name === undefined ? '' : `${operation.input.name}: `}${base.label(alone(operation))}`,
+    describe(state) {
+      const { streams, names } = state;
+      if (streams.length === 1) return base.describe(streams[0] as StreamState);
+      return listed(
+        streams.map((stream, place) => `${names[place]}: ${base.describe(stream)}`),
+        '; ',
+      );
+    },
+    refusal(state, operation) {
+      const owner = ownerOf(state, operation);
+      if (owner === undefined) return base.refusal(of(state, operation), alone(operation));
+      return `its token "${operation.input.token}" took effect on ${owner}`;
+    },
+    decide: (initial, operations) => decide(base, initial, operations),
+    blind: (operation) => {
+      const { input } = base.blind?.(alone(operation)) ?? alone(operation);
+      return { ...operation, input: { ...operation.input, request: input } };
+    },
+  };
+}
+
+function alone({ input, ...operation }: Joined): Operation<StreamRequest> {
+  return { ...operation, input: input.request };
+}
+
+/** The name of another stream on which the operation's token took effect. */
+function ownerOf({ taken, names }: JoinedState, { input }: Joined): string | undefined {
+  const owner = input.token === undefined ? undefined : taken.get(input.token);
+  return owner === undefined || owner === input.place ? undefined : names[owner];
+}
+
+/**
+ * Each stream by itself, as its model decides. One that is illegal alone is illegal with others. Where all are legal
+ * without what is unknown, and no token took effect on two of them, there is nothing to join them by.
+ */
+function decide(base: Base, initial: JoinedState, operations: readonly Joined[]): Decision | undefined {
+  const twice = takenTwice(initial, operations);
+  if (twice !== undefined) return twice;
+  const parts = initial.streams.map((): Joined[] => []);
+  for (const operation of operations) parts[operation.input.place]?.push(operation);
+  const orders: Joined[][] = [];
+  for (const [place, part] of parts.entries()) {
+    const own = part.map((operation, id) => ({ ...alone(operation), id }));
+    const decision = base.decide?.(initial.streams[place] as StreamState, own);
+    const idOf = (local: number): number => (part[local] as Joined).id;
+    if (decision?.verdict === 'illegal') {
+      const { operation, other, problem } = decision;
+      const compared = other === undefined ? {} : { other: idOf(other) };
+      return { verdict: 'illegal', operation: idOf(operation), ...compared, problem };
+    }
+    if (decision !== undefined) orders.push(decision.order().map((id) => part[id] as Joined));
+  }
+  return orders.length < parts.length ? undefined : { verdict: 'ok', order: () => merged(orders) };
+}
+
+function takenTwice({ names }: JoinedState, operations: readonly Joined[]): Decision | undefined {
+  const first = new Map<string, Joined>();
+  for (const operation of operations) {
+    const { token, place } = operation.input;
+    if (token === undefined || operation.optional) continue;
+    const other = first.get(token);
+    if (other === undefined) first.set(token, operation);
+    else if (other.input.place !== place)
+      return {
+        verdict: 'illegal',
+        operation: operation.id,
+        other: other.id,
+        problem: `took effect although its token "${token}" took effect on ${names[other.input.place]}`,
+      };
+  }
+  return undefined;
+}
+
+/** Orders of streams as one that agrees with real time: each operation as early as those before it in its own let it. */
+function merged(orders: readonly (readonly Joined[])[]): number[] {
+  const points = orders.flatMap((order) => {
+    let at = -Infinity;
+    return order.map(({ id, call }) => ({ id, at: (at = Math.max(at, call)) }));
+  });
+  return points.sort((a, b) => (a.at === b.at ? 0 : a.at - b.at)).map(({ id }) => id);
+}
+
+function byToken([a]: readonly [string, number], [b]: readonly [string, number]): number {
+  return a < b ? -1 : 1;
+}
+
+function listed(texts: readonly string[], separator: string): string {
+  const hidden = texts.length - MAX_LISTED;
+  if (hidden <= 1) return texts.join(separator);
+  return [...texts.slice(0, MAX_LISTED), `${hidden} more`].join(separator);
+}

@@ -1,0 +1,61 @@
+/**
+ * What clients saw of the streams that a judgement names, checked alone and explained: for looking at, not for the
+ * verdict. The judge knows more, from journals and audits, so a stream that it names may be in order here.
+ */
+import type { Evidence } from '../../scenarios/evidence.ts';
+import { checkHistory } from '../checker/checkHistory.ts';
+import { collectHistory } from '../checker/models/index.ts';
+import { stateOf } from '../checker/models/streamFields.ts';
+import type { CheckResult, History } from '../checker/result.ts';
+import type { Judgement } from '../result.ts';
+
+/** More than these hardly anybody looks at. */
+const MAX_STREAMS = 3;
+const TIMEOUT_MS = 3000;
+const EXPLAIN_MS = 6000;
+const MEMORY_BYTES = 512 * 1024 * 1024;
+
+export interface NamedStreams {
+  readonly result: CheckResult;
+  /** How many others are named. */
+  readonly more: number;
+}
+
+/** `clock`: milliseconds from any moment on. Undefined: no stream is named, or requests may be missing. */
+export function checkNamedStreams(
+  { header, history }: Evidence,
+  judgement: Judgement,
+  clock: () => number,
+): NamedStreams | undefined {
+  const named = streamsNamedBy(judgement);
+  if (named.length === 0 || header.interrupted !== undefined) return undefined;
+  const chosen = new Set(named.slice(0, MAX_STREAMS));
+  const states = new Map(header.seeded.map((stream) => [stream.id, stateOf(stream)]));
+  const model = header.workload === 'balance' ? 'stream-balance' : 'stream-lifecycle';
+  const collector = collectHistory({ format: 'lockstep-history', version: 1, model }, (key) =>
+    states.get(key),
+  );
+  for (const entry of history) {
+    if (chosen.has(entry.key)) collector.add({ model, line: entry });
+  }
+  const limits = { timeoutMs: TIMEOUT_MS, explainMs: EXPLAIN_MS, memoryBytes: MEMORY_BYTES, clock };
+  const result = checkHistory(finished(collector.finish()), limits);
+  return result.keys.length === 0 ? undefined : { result, more: named.length - chosen.size };
+}
+
+/** Those of linearizability first, for a history shows those best. */
+function streamsNamedBy({ rules }: Judgement): string[] {
+  const first = rules.filter(({ rule }) => rule === 'linearizability');
+  const rest = rules.filter(({ rule }) => rule !== 'linearizability');
+  const streams = [...first, ...rest].flatMap(({ findings }) =>
+    findings.flatMap(({ stream }) => (stream === undefined ? [] : [stream])),
+  );
+  return [...new Set(streams)];
+}
+
+function finished(finishing: Generator<void, History, void>): History {
+  for (;;) {
+    const part = finishing.next();
+    if (part.done === true) return part.value;
+  }
+}
