@@ -86,6 +86,8 @@ export interface Certification {
   readonly processes: number;
   /** Whether the adapter ran inside lockstep's own process, where several processes are only played. */
   readonly inProcess: boolean;
+  /** What repeating one clause needs beside its seed: `--pg docker`. Absent: nothing. */
+  readonly repeatWith?: string;
   /** Of joined shards: of all together. */
   readonly durationMs: number;
   readonly clauses: readonly ClauseResult[];

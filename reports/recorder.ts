@@ -64,6 +64,7 @@ export interface CertificationStart {
   readonly budgetMs: number;
   readonly processes: number;
   readonly inProcess: boolean;
+  readonly repeatWith?: string;
 }
 
 export interface CertificationRecorder {

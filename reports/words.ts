@@ -85,10 +85,13 @@ export interface ClauseContext {
   /** The target as the user named it. */
   readonly target: string;
   readonly processes: number;
+  /** See Certification. */
+  readonly repeatWith?: string;
 }
 
 export function contextOf(certification: Certification): ClauseContext {
-  return { target: certification.target.spec, processes: certification.processes };
+  const { target, processes, repeatWith } = certification;
+  return { target: target.spec, processes, ...(repeatWith === undefined ? {} : { repeatWith }) };
 }
 
 /** What to type to see the violation of a clause again. */
@@ -98,6 +101,7 @@ export function repeatClause(result: ClauseResult, context: ClauseContext): stri
     `lockstep certify ${quote(context.target)} --only ${quote(result.clause)} --seed ${result.seed}`,
     ...(path === '' ? [] : [`--path ${quote(path)}`]),
     ...(context.processes > 1 ? [`--processes ${context.processes}`] : []),
+    ...(context.repeatWith === undefined ? [] : [context.repeatWith]),
   ].join(' ');
 }
 

@@ -11,6 +11,7 @@ import { buildId } from '../scenarios/process/index.ts';
 import type { BaselineEntry } from '../suites/baseline.ts';
 import { certify, type CertifiedSubject } from '../suites/certify.ts';
 import type { Shard } from '../suites/shard.ts';
+import { pgPart } from './repeat.ts';
 import type { Session } from './session.ts';
 
 export interface CertificationFlags {
@@ -76,7 +77,13 @@ async function certifyTarget(
           recording?.addClause(result);
           progress.update(done, `of ${all} clauses`);
           if (prints && result.runs > 0) {
-            progress.print(clauseBlock(result, { target: target.spec, processes: flags.processes }, style));
+            progress.print(
+              clauseBlock(
+                result,
+                { target: target.spec, processes: flags.processes, ...repeatWith(flags) },
+                style,
+              ),
+            );
           }
         },
       },
@@ -102,5 +109,11 @@ function startOf(subject: CertifiedSubject, spec: string, flags: CertificationFl
     budgetMs: budget * 1000,
     processes,
     inProcess,
+    ...repeatWith(flags),
   };
+}
+
+function repeatWith({ pg }: CertificationFlags): Pick<CertificationStart, 'repeatWith'> {
+  const part = pgPart(pg);
+  return part === '' ? {} : { repeatWith: part };
 }

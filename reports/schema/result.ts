@@ -90,6 +90,7 @@ const certificationSchema = z
     budgetMs: duration,
     processes: count,
     inProcess: z.boolean(),
+    repeatWith: z.string().exactOptional(),
     durationMs: duration,
     clauses: z.array(clauseResultSchema),
   })
