@@ -16,7 +16,7 @@ import { leaseStatements, type LeaseStatements } from './leaseSql.ts';
 import { takeTurn, type Grant, type Looking } from './leaseTurn.ts';
 import { boundsSql, rollBack, type Beginning, type Held, type Lock, type LockRequest } from './lock.ts';
 import type { Param, Result, Statement } from './sql.ts';
-import type { Wait } from './wait.ts';
+import { atMost, type Wait } from './wait.ts';
 
 /** When it is renewed, and when again after a renewal that failed, in parts of the lease. */
 const RENEW_PART = 1 / 3;
@@ -177,7 +177,8 @@ class Lease implements Held {
     this.#isEnded = true;
     this.#stopRenewing();
     this.#options.onEnded();
-    if (!isCommitted && !this.signal.aborted) await this.#giveBack();
+    // By then it has run out, and the caller has waited for a server that does not answer long enough.
+    if (!isCommitted && !this.signal.aborted) await atMost(this.#giveBack(), this.#options.leaseMs);
   }
 
   /** The session that has the row locked may still be ending. A lease that cannot be given back runs out. */

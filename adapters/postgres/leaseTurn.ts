@@ -6,7 +6,7 @@
 import { sqlStateOf } from './errors.ts';
 import type { LeaseStatements } from './leaseSql.ts';
 import type { Param, Result, Statement } from './sql.ts';
-import { check, waitFor, type Wait } from './wait.ts';
+import { atMost, check, waitFor, type Wait } from './wait.ts';
 
 /** How long the first in line pauses between two looks at first, and anybody at most, in milliseconds. */
 const PAUSE_MS = 2;
@@ -103,7 +103,11 @@ class Place {
   /** Never rejects: what cannot be left does not count for long, nor last. */
   async leave(): Promise<void> {
     const { leave, sql, streamId, owner } = this.#looking;
-    await leave(sql.leave, [streamId, owner]).catch(() => undefined);
+    const left = leave(sql.leave, [streamId, owner]).then(
+      () => undefined,
+      () => undefined,
+    );
+    await atMost(left, PLACE_MS);
   }
 }
 

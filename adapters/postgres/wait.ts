@@ -54,3 +54,13 @@ export function waitFor<T>(
     const undo = begin(settle(resolve), settle(reject));
   });
 }
+
+/** Waits for what never rejects, but no longer than `ms`; it then goes on by itself. */
+export async function atMost(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

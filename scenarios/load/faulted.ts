@@ -5,6 +5,7 @@ import type { Power } from '../evidence.ts';
 import { faultOf, isTargetFault } from '../faults/catalog.ts';
 import { planStrikes } from '../faults/plan.ts';
 import { LockstepError } from '../lockstepError.ts';
+import type { Challengers } from './challengers.ts';
 import type { Hosting } from './hosting.ts';
 import type { Field } from './injections.ts';
 import { runClock } from './journal.ts';
@@ -38,6 +39,7 @@ export function needsProxies({ faults }: ResolvedLoad): boolean {
 export function strikesOf(
   { faults, seed, services, out }: ResolvedLoad,
   field: Omit<Field, 'blackholeMs'>,
+  challengers: Challengers,
   epoch: bigint,
 ): Strikes | undefined {
   if (faults === undefined) return undefined;
@@ -53,6 +55,7 @@ export function strikesOf(
       knowsCommits: network?.commit !== undefined,
     }),
     services,
+    challengers,
     now: runClock(epoch),
     blackholeMs: faults.blackholeMs ?? BLACKHOLE_MS,
     patienceMs: Math.max(LEAST_PATIENCE_MS, 2 * (capabilities.recoveryMs ?? 0)),

@@ -18,6 +18,11 @@ export function streamId(number: number): string {
   return `stream-${number.toString().padStart(6, '0')}`;
 }
 
+/** The number in a stream's id. */
+export function streamNumber(id: string): number {
+  return Number(id.slice(id.indexOf('-') + 1));
+}
+
 /** Stream `number` as it is before the load. A balance stream starts with everything withdrawn that was released. */
 export function seededStream(number: number, workload: Workload, status: StreamStatus): StreamRecord {
   const balance = workload === 'balance';

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Strike } from '../evidence.ts';
 import { faultOf } from '../faults/catalog.ts';
 import { isAtCommit, type PlannedStrike } from '../faults/plan.ts';
+import type { Challengers } from './challengers.ts';
 import { inject, type Field, type Injection } from './injections.ts';
 import type { RunClock } from './journal.ts';
 import type { HeldPoint, ReachedPoint } from './striker.ts';
@@ -10,6 +11,7 @@ import type { HeldPoint, ReachedPoint } from './striker.ts';
 export interface StrikesOptions extends Field {
   readonly plan: readonly PlannedStrike[];
   readonly services: number;
+  readonly challengers: Challengers;
   readonly now: RunClock;
   /** How long to try for a stream that was struck, in milliseconds. */
   readonly patienceMs: number;
@@ -18,8 +20,8 @@ export interface StrikesOptions extends Field {
 
 /** How long a request may take to get to its point, in milliseconds. */
 const REACH_MS = 20_000;
-/** Others work for so long on a stream that was taken from its holder before the holder goes on, in milliseconds. */
-const SUPERSEDED_MS = 300;
+/** The longest that others work on a stream that was taken from its holder before the holder goes on, in milliseconds. */
+const SUPERSEDED_MS = 1000;
 const PROBE_PAUSE_MS = 20;
 const COMMAND_MS = 10_000;
 /** Between two strikes the load goes on for so long, in milliseconds. */
@@ -109,13 +111,19 @@ export class Strikes {
     const isForAll = faultOf(fault).strikes === 'storage';
     // While the storage itself is struck, nobody can have anything.
     const probes = isForAll ? [] : others.map((other) => this.#probe(other, stream));
+    let challenging = Promise.resolve();
+    const superseded = async (): Promise<void> => {
+      challenging = this.#options.challengers.challenge(stream, service);
+      await Promise.race([challenging, sleep(SUPERSEDED_MS)]);
+    };
     try {
-      await Promise.race([this.#last(injection, probes), this.#over]);
+      await Promise.race([this.#last(injection, probes, superseded), this.#over]);
     } finally {
       await injection.heal?.();
     }
     const until = now();
     const after = [service, ...(isForAll ? others : [])].map((one) => this.#probe(one, stream));
+    await Promise.race([challenging, this.#over]);
     const usable = await Promise.race([Promise.all([...probes, ...after]), this.#over]);
     return {
       at,
@@ -130,11 +138,12 @@ export class Strikes {
   async #last(
     { lastsMs = 0, untilOthersHaveIt = false }: Injection,
     probes: readonly Promise<Usable>[],
+    superseded: () => Promise<void>,
   ): Promise<void> {
     const least = sleep(lastsMs);
     if (untilOthersHaveIt) {
       await Promise.all(probes);
-      await sleep(SUPERSEDED_MS);
+      await superseded();
     }
     await least;
   }

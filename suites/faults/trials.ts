@@ -28,7 +28,7 @@ const SILENCE_MS = CALL_BOUND_NS / 1e6 + 3000;
 
 export const TRIALS: readonly FaultTrial[] = [
   { name: 'killed-holders', mix: 'hot-stream', fault: 'kill-holder', strikes: 4 },
-  { name: 'frozen-holders', mix: 'hot-stream', fault: 'freeze-holder', strikes: 2 },
+  { name: 'frozen-holders', mix: 'hot-stream', fault: 'freeze-holder', strikes: 4 },
   { name: 'ended-sessions', mix: 'hot-stream', fault: 'terminate-session', strikes: 3 },
   { name: 'cut-commits', mix: 'hot-stream', fault: 'cut-connection', strikes: 4 },
   { name: 'crashed-storage', mix: 'uniform', fault: 'restart-storage', strikes: 4 },

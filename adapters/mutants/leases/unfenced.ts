@@ -1,0 +1,37 @@
+/** Leases whose fence is not looked at where it counts. Each is seen when a holder stands still past its lease. */
+import type { Mutant } from '../mutant.ts';
+
+const BY_ANYBODY = '$2::uuid IS NOT NULL AND $3::bigint IS NOT NULL';
+const MINE = 'owner = $2::uuid AND fence = $3::bigint';
+const FREE = /SET owner = NULL, expires_at = NULL WHERE stream_id = \$1::text AND/;
+
+/** What a section writes commits, whoever has its lease by then. */
+export const unfencedLease: Mutant = {
+  name: 'unfenced-lease',
+  origin:
+    'A lease or a lock in Redis with a time to live: who has got it once writes, and nobody asks whether it is still theirs. A pause of the garbage collector is enough.',
+  clauses: ['LOCK-15'],
+  bases: ['postgres-lease'],
+  rewrite: (sql) => {
+    if (isConfirm(sql))
+      return sql.replace(MINE, BY_ANYBODY).replace(' AND expires_at > clock_timestamp() FOR UPDATE', '');
+    return FREE.test(sql) ? sql.replace(MINE, BY_ANYBODY) : sql;
+  },
+};
+
+/** The fence is checked before the write, and nothing keeps it from being outdated when the section commits. */
+export const checkNotLocked: Mutant = {
+  name: 'check-not-locked',
+  origin:
+    'The fence is compared in a SELECT before the update: between the two, and until the commit, somebody else may take the lease over.',
+  clauses: ['LOCK-17'],
+  bases: ['postgres-lease'],
+  rewrite: (sql) => {
+    if (isConfirm(sql)) return sql.replace(' FOR UPDATE', '');
+    return FREE.test(sql) ? sql.replace(MINE, BY_ANYBODY) : sql;
+  },
+};
+
+function isConfirm(sql: string): boolean {
+  return sql.startsWith('SELECT fence FROM') && sql.includes('FOR UPDATE');
+}

@@ -1,0 +1,77 @@
+/**
+ * Clients that ask for an effect on a stream whose holder is struck, through every other service: the traffic of the
+ * load has gone on to other streams by then, and a holder that nobody has superseded can do no harm.
+ */
+import { join } from 'node:path';
+import type { Workload } from '../../adapters/protocol/types.ts';
+import { Connection } from './connection.ts';
+import type { DrivenService } from './control.ts';
+import type { RunClock } from './journal.ts';
+import { meaningOf, openRecorder, type Recorder } from './recorder.ts';
+import { prepareEffect } from './requests.ts';
+import { streamNumber } from './streams.ts';
+
+export interface ChallengersOptions {
+  /** Folder of the evidence. */
+  readonly out: string;
+  /** How many drivers there are: these clients are numbered behind theirs. */
+  readonly drivers: number;
+  readonly workload: Workload;
+  readonly services: readonly DrivenService[];
+  readonly timeoutMs: number;
+  readonly now: RunClock;
+}
+
+/** Effects of each challenger, one after the other. */
+const EFFECTS = 2;
+/** As drivers number theirs. */
+const CLIENTS_A_DRIVER = 1_000_000;
+
+export class Challengers {
+  readonly #options: ChallengersOptions;
+  readonly #recorder: Recorder;
+  #clients = 0;
+
+  constructor(options: ChallengersOptions) {
+    this.#options = options;
+    const { out, drivers, workload } = options;
+    this.#recorder = openRecorder(join(out, `history-${drivers + 1}.jsonl`), workload);
+  }
+
+  /** Asks through every service but `struck`. Resolves when all are answered, or given up. Never rejects. */
+  async challenge(stream: string, struck: number): Promise<void> {
+    const others = this.#options.services.filter(({ service }) => service !== struck);
+    await Promise.all(others.map((service) => this.#ask(stream, service)));
+    this.#recorder.flush();
+  }
+
+  close(): void {
+    this.#recorder.close();
+  }
+
+  async #ask(stream: string, { service, port }: DrivenService): Promise<void> {
+    const { drivers, workload, timeoutMs, now } = this.#options;
+    const client = drivers * CLIENTS_A_DRIVER + (this.#clients += 1);
+    const connection = new Connection({ port, timeoutMs, now });
+    for (let effect = 1; effect <= EFFECTS; effect += 1) {
+      const { http, args } = prepareEffect({
+        kind: 'effect',
+        lane: 0,
+        operation: 'settle',
+        stream: streamNumber(stream),
+        key: `challenge-${client}-${effect}`,
+        ...(workload === 'balance' ? { amount: '1' } : {}),
+      });
+      const exchange = await connection.send(http);
+      const base = { client, key: stream, f: 'settle', args, call: exchange.call, service } as const;
+      if (exchange.kind === 'lost') {
+        this.#recorder.record({ ...base, return: null, outcome: 'unknown' });
+        break;
+      }
+      const replayed = exchange.headers['lockstep-replayed'] === 'true';
+      const meaning = meaningOf('settle', exchange.status, exchange.body, replayed);
+      this.#recorder.record({ ...base, return: exchange.return, ...meaning });
+    }
+    connection.close();
+  }
+}
