@@ -65,7 +65,7 @@ export async function examineAll(
   flags: MutationFlags,
   { terminal, signal }: { readonly terminal: Terminal; readonly signal: AbortSignal },
 ): Promise<SpecimenResult[]> {
-  await using server = specimens.some(({ base }) => base === 'postgres')
+  await using server = specimens.some((one) => one.base === 'postgres' && !needsOwnServer(one))
     ? await serverOf(flags.pg)
     : undefined;
   const options = {

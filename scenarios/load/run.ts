@@ -14,7 +14,7 @@ import { EVIDENCE_VERSION, type EvidenceHeader } from '../evidence.ts';
 import { LockstepError } from '../lockstepError.ts';
 import type { DrivenService, DriverReport } from './control.ts';
 import { exportId } from './exports.ts';
-import { needsProxies, requireFaults, strike, strikesOf, underFaults } from './faulted.ts';
+import { needsProxies, repeatMs, requireFaults, strike, strikesOf, underFaults } from './faulted.ts';
 import { Fleet, type LostService } from './fleet.ts';
 import { Generators } from './generators.ts';
 import { startHosting, type Hosting } from './hosting.ts';
@@ -128,7 +128,7 @@ async function execute(
   const fleet = new Fleet(options, hosting, namespace, (_, reached) => strikes?.reached(reached));
   releases.push(() => fleet.close());
   // Drivers come up while the services open and seed.
-  const generators = new Generators(options);
+  const generators = new Generators(options, repeatMs(options, hosting.capabilities));
   releases.push(() => generators.close());
   known.surfaces = await orAborted(
     fleet.open((service) => proxies?.connectionOf(service) ?? hosting.connection),
