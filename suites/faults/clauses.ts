@@ -40,7 +40,7 @@ export const FAULT_CLAUSES: readonly FaultClause[] = [
   { clause: 'LOCK-15', rules: HOLDERS, trials: () => ['frozen-holders'] },
   { clause: 'LOCK-17', rules: HOLDERS, trials: () => ['frozen-holders'] },
   { clause: 'IDEM-09', rules: ['replay', 'linearizability'], trials: () => ['killed-services'] },
-  { clause: 'IDEM-12', rules: ['replay', 'effects'], trials: crashes },
+  { clause: 'IDEM-12', rules: ['replay'], trials: crashes },
   { clause: 'IDEM-13', rules: EXECUTIONS, trials: () => ['ended-sessions'] },
   { clause: 'TX-03', rules: COMMITS, trials: () => ['cut-commits'] },
   {

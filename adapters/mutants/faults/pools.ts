@@ -13,7 +13,7 @@ export const noErrorHandler: Mutant = {
   pool: (Original) =>
     class extends Original {
       override on(event: string, listener: (...given: never[]) => void): this {
-        return event === 'error' ? this : super.on(event as 'connect', listener as () => void);
+        return event === 'error' ? this : super.on(event as 'connect', listener);
       }
     },
 };
@@ -28,7 +28,7 @@ export const noCallBound: Mutant = {
   pool: (Original) =>
     class extends Original {
       constructor(config?: PoolConfig) {
-        super({ ...config, query_timeout: 0, connectionTimeoutMillis: 0 } as PoolConfig);
+        super({ ...config, query_timeout: 0, connectionTimeoutMillis: 0 });
       }
     },
 };
