@@ -13,7 +13,7 @@ export const noErrorHandler: Mutant = {
   pool: (Original) =>
     class extends Original {
       override on(event: string, listener: (...given: never[]) => void): this {
-        return event === 'error' ? this : super.on(event as 'connect', listener);
+        return event === 'error' ? this : super.on(event as 'connect', listener as never);
       }
     },
 };
