@@ -33,6 +33,7 @@ if ((await findPgBouncer()) === undefined)
 else IN_ENVIRONMENTS.push(BEHIND_PGBOUNCER);
 /** What only a fault shows. Each takes a minute and a server of its own. */
 const UNDER_FAULTS = ['commit-loss-success', 'no-error-handler'];
+const UNDER_FAULTS_MS = 300_000;
 const CASES = [
   ...FAST,
   ...ALL.filter((one) => one.base === 'postgres' && [...ON_POSTGRES, ...IN_ENVIRONMENTS].includes(one.name)),
@@ -88,7 +89,8 @@ describe('each mutant is killed by its clause', () => {
 });
 
 describe(`of ${FAULT_MUTANTS.length} mutants that only faults show, ${UNDER_FAULTS.length} are killed by their clause (the others: every night)`, () => {
-  it.each(UNDER_FAULTS)('%s on postgres', async (name) => {
+  const options = { timeout: UNDER_FAULTS_MS };
+  it.each(UNDER_FAULTS)('%s on postgres', options, async (name) => {
     const { clauses } = FAULT_MUTANTS.find((mutant) => mutant.name === name) as Mutant;
     const outcome = await run(name, 'postgres', { only: clauses, runs: 100, pg: 'embedded' });
     const killers = outcome.clauses.filter(({ status }) => status === 'violated');

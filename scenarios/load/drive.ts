@@ -20,6 +20,8 @@ const UNKNOWN_REPEATS = 20;
 const REPEAT_PAUSE_MS = 25;
 /** The longest of them. */
 const LONGEST_PAUSE_MS = UNKNOWN_REPEATS * REPEAT_PAUSE_MS;
+/** So long beyond the time for them no more repeats are sent, in milliseconds. */
+const REPEATS_LATE_MS = 30_000;
 /** How often a driver tells how far it is, in milliseconds. */
 const PROGRESS_MS = 200;
 
@@ -267,10 +269,12 @@ class Driver {
   async #repeatUnknown(): Promise<void> {
     const until = performance.now() + this.#command.repeatMs;
     for (let round = 1; this.#unknown.length > 0 && this.#services.at(0) !== undefined; round += 1) {
-      if (round > UNKNOWN_REPEATS && performance.now() >= until) return;
+      const lateMs = performance.now() - until;
+      if (lateMs >= (round > UNKNOWN_REPEATS ? 0 : REPEATS_LATE_MS)) return;
       for (const { effect, prepared } of this.#unknown.splice(0)) {
         const lane = this.#lane(round);
-        const outcome = await this.#attempt(lane, effect, prepared);
+        const isLate = performance.now() >= until + REPEATS_LATE_MS;
+        const outcome = isLate ? undefined : await this.#attempt(lane, effect, prepared);
         lane.close();
         // A `fail` says nothing of the first attempt, which may have had its effect.
         if (outcome !== 'ok') this.#unknown.push({ effect, prepared });
