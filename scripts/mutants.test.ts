@@ -1,6 +1,7 @@
 /** The proof of the suites: each seeded bug is caught by a clause made for it, on every reference that can have it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLAUSES } from '../adapters/contract/index.ts';
+import { FAULT_MUTANTS } from '../adapters/mutants/faults/index.ts';
 import { MUTANTS } from '../adapters/mutants/index.ts';
 import type { Mutant, MutantBase } from '../adapters/mutants/mutant.ts';
 import { startEmbedded, type EmbeddedServer } from '../adapters/postgres/server/embedded.ts';
@@ -32,6 +33,9 @@ const BEHIND_PGBOUNCER = 'session-lock-pooled';
 if ((await findPgBouncer()) === undefined)
   console.warn(`SKIPPED: the mutant ${BEHIND_PGBOUNCER}. ${PGBOUNCER_MISSING}`);
 else IN_ENVIRONMENTS.push(BEHIND_PGBOUNCER);
+/** What only a fault shows. Each takes a minute and a server of its own. */
+const UNDER_FAULTS = ['commit-loss-success', 'no-error-handler'];
+const UNDER_FAULTS_MS = 300_000;
 const CASES = [
   ...FAST,
   ...ALL.filter((one) => one.base === 'postgres' && [...ON_POSTGRES, ...IN_ENVIRONMENTS].includes(one.name)),
@@ -85,6 +89,17 @@ describe('each mutant is killed by its clause', () => {
       expect(counterexample?.summary).not.toMatch(/^Process \d+ was lost/);
       expect(counterexample?.path).not.toBe('');
     }
+  });
+});
+
+describe(`of ${FAULT_MUTANTS.length} mutants that only faults show, ${UNDER_FAULTS.length} are killed by their clause (the others: every night)`, () => {
+  const options = { timeout: UNDER_FAULTS_MS };
+  it.each(UNDER_FAULTS)('%s on postgres', options, async (name) => {
+    const { clauses } = FAULT_MUTANTS.find((mutant) => mutant.name === name) as Mutant;
+    const outcome = await run(name, 'postgres', { only: clauses, runs: 100, pg: 'embedded' });
+    const killers = outcome.clauses.filter(({ status }) => status === 'violated');
+    expect(killers.map(({ clause }) => clause)).toEqual(clauses);
+    expect(killers.map(({ counterexample }) => counterexample?.lanes.length)).not.toContain(0);
   });
 });
 

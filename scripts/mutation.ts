@@ -65,7 +65,9 @@ export async function examineAll(
   flags: MutationFlags,
   { terminal, signal }: { readonly terminal: Terminal; readonly signal: AbortSignal },
 ): Promise<SpecimenResult[]> {
-  await using server = specimens.some(({ base }) => base !== 'memory') ? await serverOf(flags.pg) : undefined;
+  await using server = specimens.some((one) => one.base !== 'memory' && !needsOwnServer(one))
+    ? await serverOf(flags.pg)
+    : undefined;
   const options = {
     runs: flags.runs,
     seeds: flags.seeds,

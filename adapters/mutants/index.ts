@@ -2,6 +2,7 @@
 import { ACTIVITY_MUTANTS } from './activity/index.ts';
 import { CURSOR_MUTANTS } from './cursors/index.ts';
 import { eventOutsideTransaction } from './eventOutsideTransaction.ts';
+import { FAULT_MUTANTS } from './faults/index.ts';
 import { finishByJobId } from './exports/finishByJobId.ts';
 import { finishWithoutClaim } from './idempotency/finishWithoutClaim.ts';
 import { EXPORT_MUTANTS } from './exports/index.ts';
@@ -52,6 +53,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ACTIVITY_MUTANTS,
   ...CURSOR_MUTANTS,
   ...EXPORT_MUTANTS,
+  ...FAULT_MUTANTS,
   ...IDEMPOTENCY_MUTANTS,
   ...LEASE_MUTANTS,
   ...LIFE_MUTANTS,

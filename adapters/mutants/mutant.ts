@@ -4,6 +4,7 @@
  *
  * Each wraps an opened reference adapter and changes one decision, or rewrites the SQL that the reference sends.
  */
+import type { Pool } from 'pg';
 import type {
   Capabilities,
   Json,
@@ -40,6 +41,8 @@ export interface Variant {
   mutate?(adapter: StorageAdapter, seed: Seed): Promise<StorageAdapter> | StorageAdapter;
   /** Changes each text of SQL on its way to the driver, those of the migrations too. Same text, same change. */
   rewrite?(sql: string): string;
+  /** Changes the pool of the driver; on PostgreSQL. */
+  pool?(pool: typeof Pool): typeof Pool;
 }
 
 export interface Mutant extends Variant {

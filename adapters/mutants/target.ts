@@ -3,6 +3,7 @@
  * Each query is a module of its own, so that one process can hold several.
  */
 import { defineTarget, type OpenOptions, type TargetDefinition } from '../contract/index.ts';
+import { changePool } from './changePool.ts';
 import { EQUIVALENTS, MUTANTS } from './index.ts';
 import { MUTANT_BASES, type MutantBase, type Variant } from './mutant.ts';
 import { rewriteSql } from './rewriteSql.ts';
@@ -16,6 +17,7 @@ if (variant === undefined || base === undefined || !variant.bases.includes(base)
 }
 const reference = await referenceOf(base);
 if (variant.rewrite !== undefined) await rewriteSql((sql) => variant.rewrite?.(sql) ?? sql);
+if (variant.pool !== undefined) await changePool((pool) => variant.pool?.(pool) ?? pool);
 
 const target: TargetDefinition = defineTarget({
   ...reference,

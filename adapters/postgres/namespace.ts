@@ -13,6 +13,11 @@ export function schemaOf(namespace: string): string {
   return `ls_${namespace}`;
 }
 
+/** Sessions show it, so that a fault finds those of a namespace, or of one instance. */
+export function applicationName(namespace: string, instance?: number): string {
+  return `lockstep ${namespace} ${instance ?? ''}`;
+}
+
 /** The schema's comment says which run made it: another run's data is nobody else's to read, write or drop. */
 function markerOf(run: string): string {
   return `lockstep namespace of run ${run}`;

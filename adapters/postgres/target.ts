@@ -14,7 +14,7 @@ import {
 } from '../contract/index.ts';
 import { Connections } from './connections.ts';
 import { POSTGRES_CAPABILITIES } from './index.ts';
-import { dropNamespace, ensureNamespace, schemaOf, untilReplicated } from './namespace.ts';
+import { applicationName, dropNamespace, ensureNamespace, schemaOf, untilReplicated } from './namespace.ts';
 import { openAdapter } from './open.ts';
 import { resolveOptions, type LockKind, type PostgresOptions } from './options.ts';
 import { exhaustConnections, restartEmbedded, terminateSessions } from './server/faults.ts';
@@ -147,11 +147,6 @@ async function restartServer(url: string): Promise<Struck | UnavailableEnvironme
   if (started === undefined)
     return { unavailable: 'Only the embedded server can be made to crash. Use --pg embedded.' };
   return await restartEmbedded(started.server);
-}
-
-/** Sessions show it, so that a fault finds those of a namespace, or of one instance. */
-function applicationName(namespace: string, instance?: number): string {
-  return `lockstep ${namespace} ${instance ?? ''}`;
 }
 
 function reachedBy({

@@ -91,6 +91,8 @@ export interface DriveCommand {
   readonly rate: number | null;
   /** How long to wait for an answer. */
   readonly timeoutMs: number;
+  /** How long requests of unknown outcome are repeated at least, unless they are answered, in milliseconds. */
+  readonly repeatMs: number;
   /** Whether a service that takes no connection will be there again. */
   readonly revives: boolean;
   /** The run's start on the monotonic clock, in nanoseconds, as decimal digits. */

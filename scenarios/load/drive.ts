@@ -14,10 +14,14 @@ import { streamId } from './streams.ts';
 
 /** Client numbers of one driver: beyond what it can ever use. */
 const CLIENTS_A_DRIVER = 1_000_000;
-/** How often an unknown request is repeated before it stays unknown. */
+/** How often an unknown request is repeated at least before it stays unknown. */
 const UNKNOWN_REPEATS = 20;
-/** Pause in milliseconds before repeat number n is n times this, so that a storage that restarts is there again. */
+/** Pause in milliseconds after round number n is n times this, so that a storage that restarts is there again. */
 const REPEAT_PAUSE_MS = 25;
+/** The longest of them. */
+const LONGEST_PAUSE_MS = UNKNOWN_REPEATS * REPEAT_PAUSE_MS;
+/** So long beyond the time for them no more repeats are sent, in milliseconds. */
+const REPEATS_LATE_MS = 30_000;
 /** How often a driver tells how far it is, in milliseconds. */
 const PROGRESS_MS = 200;
 
@@ -261,21 +265,21 @@ class Driver {
     return outcome;
   }
 
-  /** Repeats requests of unknown outcome under their keys, one after the other, until the answer is definite. */
+  /** Repeats requests of unknown outcome under their keys, in rounds, until the answers are definite. */
   async #repeatUnknown(): Promise<void> {
-    const waiting = this.#unknown.splice(0);
-    for (const { effect, prepared } of waiting) {
-      let settled = false;
-      for (let repeat = 1; repeat <= UNKNOWN_REPEATS && !settled; repeat += 1) {
-        const lane = this.#lane(repeat);
-        const outcome = await this.#attempt(lane, effect, prepared);
+    const until = performance.now() + this.#command.repeatMs;
+    for (let round = 1; this.#unknown.length > 0 && this.#services.at(0) !== undefined; round += 1) {
+      const lateMs = performance.now() - until;
+      if (lateMs >= (round > UNKNOWN_REPEATS ? 0 : REPEATS_LATE_MS)) return;
+      for (const { effect, prepared } of this.#unknown.splice(0)) {
+        const lane = this.#lane(round);
+        const isLate = performance.now() >= until + REPEATS_LATE_MS;
+        const outcome = isLate ? undefined : await this.#attempt(lane, effect, prepared);
         lane.close();
         // A `fail` says nothing of the first attempt, which may have had its effect.
-        settled = outcome === 'ok';
-        if (outcome === undefined) break;
-        if (!settled) await sleep(REPEAT_PAUSE_MS * repeat);
+        if (outcome !== 'ok') this.#unknown.push({ effect, prepared });
       }
-      if (!settled) this.#unknown.push({ effect, prepared });
+      if (this.#unknown.length > 0) await sleep(Math.min(round * REPEAT_PAUSE_MS, LONGEST_PAUSE_MS));
     }
   }
 }

@@ -1,6 +1,7 @@
 /** What a load with faults needs beside one without: what strikes it, in which order, and what it must reach. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Capabilities } from '../../adapters/contract/index.ts';
 import type { Power } from '../evidence.ts';
 import { faultOf, isTargetFault } from '../faults/catalog.ts';
 import { planStrikes } from '../faults/plan.ts';
@@ -17,6 +18,14 @@ import { Strikes } from './strikes.ts';
 const BLACKHOLE_MS = 3000;
 /** How long at least to try for a stream that was struck, in milliseconds. */
 const LEAST_PATIENCE_MS = 30_000;
+
+/** Requests are repeated for so much longer than anything may be blocked by a fault, in milliseconds. */
+const BEYOND_RECOVERY_MS = 2000;
+
+/** How long requests whose outcome is unknown are repeated at least: until nothing may stand in their way any more. */
+export function repeatMs({ faults }: ResolvedLoad, { recoveryMs }: Capabilities): number {
+  return faults === undefined || recoveryMs === null ? 0 : recoveryMs + BEYOND_RECOVERY_MS;
+}
 
 /** Strikes as planned, and then has the drivers stopped, but not before the load has lasted as long as it is to. */
 export async function strike(

@@ -16,12 +16,15 @@ const UNBOUNDED_MS = 86_400_000;
 
 export class Generators {
   readonly #options: ResolvedLoad;
+  readonly #repeatMs: number;
   readonly #workers: Worker<DriverCommand>[] = [];
   readonly #operations: number[];
   #stop = (): void => {};
 
-  constructor(options: ResolvedLoad) {
+  /** Requests of unknown outcome are repeated for `repeatMs` milliseconds at least, unless they are answered. */
+  constructor(options: ResolvedLoad, repeatMs: number) {
     this.#options = options;
+    this.#repeatMs = repeatMs;
     this.#operations = Array.from({ length: options.drivers }, () => 0);
     for (let driver = 0; driver < options.drivers; driver += 1)
       this.#workers.push(
@@ -33,7 +36,8 @@ export class Generators {
 
   /** Resolves when all drivers are done. One that ends by itself rejects it. */
   async drive(services: readonly DrivenService[], epoch: bigint): Promise<DriverReport[]> {
-    const limitMs = this.#limitMs() + SETTLE_MS;
+    const limitMs = this.#limitMs() + SETTLE_MS + this.#repeatMs;
+    const stopMs = STOP_MS + this.#repeatMs;
     const progress = this.#startProgress();
     const driving = Promise.all(
       this.#workers.map((worker, driver) =>
@@ -43,8 +47,8 @@ export class Generators {
     const late = new Promise<never>((_, reject) => {
       let timer: NodeJS.Timeout | undefined;
       this.#stop = () => {
-        for (const worker of this.#workers) worker.call({ do: 'stop' }, STOP_MS).catch(() => {});
-        timer ??= setTimeout(() => reject(new Error('The drivers did not stop in time.')), STOP_MS);
+        for (const worker of this.#workers) worker.call({ do: 'stop' }, stopMs).catch(() => {});
+        timer ??= setTimeout(() => reject(new Error('The drivers did not stop in time.')), stopMs);
       };
       driving.finally(() => clearTimeout(timer)).catch(() => {});
     });
@@ -108,6 +112,7 @@ export class Generators {
       connections: portion(connections, drivers, driver),
       rate: rate === undefined ? null : rate / drivers,
       timeoutMs: REQUEST_TIMEOUT_MS,
+      repeatMs: this.#repeatMs,
       revives: faults !== undefined,
       epoch: String(epoch),
       history: join(out, `history-${driver + 1}.jsonl`),

@@ -15,7 +15,7 @@ import { LockstepError } from '../lockstepError.ts';
 import { Challengers } from './challengers.ts';
 import type { DrivenService, DriverReport } from './control.ts';
 import { exportId } from './exports.ts';
-import { needsProxies, requireFaults, strike, strikesOf, underFaults } from './faulted.ts';
+import { needsProxies, repeatMs, requireFaults, strike, strikesOf, underFaults } from './faulted.ts';
 import { Fleet, type LostService } from './fleet.ts';
 import { Generators, REQUEST_TIMEOUT_MS } from './generators.ts';
 import { startHosting, type Hosting } from './hosting.ts';
@@ -130,7 +130,7 @@ async function execute(
   const fleet = new Fleet(options, hosting, namespace, (_, reached) => strikes?.reached(reached));
   releases.push(() => fleet.close());
   // Drivers come up while the services open and seed.
-  const generators = new Generators(options);
+  const generators = new Generators(options, repeatMs(options, hosting.capabilities));
   releases.push(() => generators.close());
   known.surfaces = await orAborted(
     fleet.open((service) => proxies?.connectionOf(service) ?? hosting.connection),

@@ -5,13 +5,31 @@ import type { TrialName } from './trials.ts';
 
 export interface FaultClause {
   readonly clause: string;
+  /** First those that say best what the clause is about. */
   readonly rules: readonly RuleName[];
   /** Those that this adapter's declarations ask for. */
   readonly trials: (subject: Subject) => readonly TrialName[];
 }
 
-/** What two holders at once, or a half of an effect, leave behind. */
-const EFFECTS = ['exclusion', 'revision-chain', 'effects', 'replay', 'audit'] as const satisfies RuleName[];
+/** What two holders at once leave behind. */
+const HOLDERS = ['exclusion', 'revision-chain', 'effects', 'replay', 'audit'] as const satisfies RuleName[];
+/** What a half of an effect leaves behind, or an effect of which its caller was told otherwise. */
+const COMMITS = ['effects', 'replay', 'audit', 'revision-chain', 'exclusion'] as const satisfies RuleName[];
+/** What an execution leaves behind that nothing kept from being repeated. */
+const EXECUTIONS = [
+  'replay',
+  'effects',
+  'audit',
+  'revision-chain',
+  'exclusion',
+] as const satisfies RuleName[];
+
+/** Those that what is stored is declared to survive. */
+function crashes({ capabilities }: Subject): readonly TrialName[] {
+  return capabilities.durable === 'storage-crash'
+    ? ['killed-services', 'crashed-storage']
+    : ['killed-services'];
+}
 
 export const FAULT_CLAUSES: readonly FaultClause[] = [
   {
@@ -19,17 +37,16 @@ export const FAULT_CLAUSES: readonly FaultClause[] = [
     rules: ['liveness'],
     trials: () => ['killed-holders', 'frozen-holders'],
   },
-  { clause: 'LOCK-15', rules: EFFECTS, trials: () => ['frozen-holders'] },
-  { clause: 'LOCK-17', rules: EFFECTS, trials: () => ['frozen-holders'] },
-  { clause: 'IDEM-09', rules: ['replay', 'linearizability'], trials: () => ['killed-holders'] },
-  { clause: 'IDEM-12', rules: ['replay', 'effects'], trials: () => ['killed-holders'] },
-  { clause: 'IDEM-13', rules: EFFECTS, trials: () => ['ended-sessions'] },
-  { clause: 'TX-03', rules: EFFECTS, trials: () => ['cut-commits'] },
+  { clause: 'LOCK-15', rules: HOLDERS, trials: () => ['frozen-holders'] },
+  { clause: 'LOCK-17', rules: HOLDERS, trials: () => ['frozen-holders'] },
+  { clause: 'IDEM-09', rules: ['replay', 'linearizability'], trials: () => ['killed-services'] },
+  { clause: 'IDEM-12', rules: ['replay'], trials: crashes },
+  { clause: 'IDEM-13', rules: EXECUTIONS, trials: () => ['ended-sessions'] },
+  { clause: 'TX-03', rules: COMMITS, trials: () => ['cut-commits'] },
   {
     clause: 'TX-04',
-    rules: ['effects', 'audit', 'replay'],
-    trials: ({ capabilities }) =>
-      capabilities.durable === 'storage-crash' ? ['killed-holders', 'crashed-storage'] : ['killed-holders'],
+    rules: ['effects', 'audit'],
+    trials: crashes,
   },
   { clause: 'ERR-02', rules: ['liveness'], trials: () => ['silent-storage'] },
   {

@@ -39,7 +39,12 @@ export class TrialRunner {
 
   /** Never rejects. */
   async decide(clause: Clause, definition: FaultClause, subject: Subject): Promise<Decided> {
-    const results = await Promise.all(definition.trials(subject).map((name) => this.#result(name)));
+    const results: TrialResult[] = [];
+    for (const name of definition.trials(subject)) {
+      results.push(await this.#result(name));
+      // What one has shown stands, whatever the others would.
+      if (decideByTrials(clause, definition, results).status === 'violated') break;
+    }
     return decideByTrials(clause, definition, results);
   }
 

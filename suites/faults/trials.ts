@@ -5,6 +5,7 @@ import { CALL_BOUND_NS } from '../judge/liveness.ts';
 
 export const TRIAL_NAMES = [
   'killed-holders',
+  'killed-services',
   'frozen-holders',
   'ended-sessions',
   'cut-commits',
@@ -28,8 +29,11 @@ const SILENCE_MS = CALL_BOUND_NS / 1e6 + 3000;
 
 export const TRIALS: readonly FaultTrial[] = [
   { name: 'killed-holders', mix: 'hot-stream', fault: 'kill-holder', strikes: 4 },
+  // Few wait for one another, so that at any moment somebody is between any two steps of his request.
+  { name: 'killed-services', mix: 'uniform', fault: 'kill-holder', strikes: 8 },
   { name: 'frozen-holders', mix: 'hot-stream', fault: 'freeze-holder', strikes: 4 },
-  { name: 'ended-sessions', mix: 'hot-stream', fault: 'terminate-session', strikes: 3 },
+  // Requests come twice: what cannot be looked up must not be executed.
+  { name: 'ended-sessions', mix: 'duplicate-storm', fault: 'terminate-session', strikes: 3 },
   { name: 'cut-commits', mix: 'hot-stream', fault: 'cut-connection', strikes: 4 },
   { name: 'crashed-storage', mix: 'uniform', fault: 'restart-storage', strikes: 4 },
   {

@@ -1,95 +1,51 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { findClause, type Clause } from '../../adapters/contract/index.ts';
 import type { Judgement, RuleName, RuleResult } from '../result.ts';
-import { FAULT_CLAUSES, faultClauseOf, type FaultClause } from './clauses.ts';
-import { TRIALS, trialOf, type TrialName } from './trials.ts';
-import { decideByTrials, type Decided, type TrialResult } from './verdict.ts';
+import { FAULT_CLAUSES } from './clauses.ts';
+import { TRIALS, trialOf } from './trials.ts';
+import { decideByTrials, type TrialResult } from './verdict.ts';
 
-const POWER = {
-  crossProcessAttempts: 0,
-  contendedStreams: 0,
-  duplicateAttempts: 0,
-  scansBesideWrites: 0,
-  claimRaces: 0,
-  lateFinishes: 0,
-};
+const clause = findClause('TX-03') as Clause;
+const definition = { clause: 'TX-03', rules: ['effects', 'revision-chain'], trials: () => [] } as const;
+const trial = trialOf('cut-commits');
 
-function judgement(verdicts: Partial<Record<RuleName, RuleResult['verdict']>>): Judgement {
-  const rules = Object.entries(verdicts).map(([rule, verdict]): RuleResult => {
-    const findings = verdict === 'violated' ? [{ summary: `${rule} broke`, services: [1], lanes: [] }] : [];
-    return {
-      rule: rule as RuleName,
-      verdict,
-      detail: 'why',
-      checked: 1,
-      violations: findings.length,
-      findings,
-    };
-  });
-  const tally = { acknowledged: 1, lost: 0, doubled: 0 };
-  return { verdict: 'ok', reason: '', rules, power: POWER, minimums: POWER, tally };
+function result(rule: RuleName, verdict: RuleResult['verdict']): RuleResult {
+  const findings = verdict === 'violated' ? [{ summary: `${rule} is broken.`, services: [], lanes: [] }] : [];
+  return { rule, verdict, checked: 1, violations: findings.length, findings, detail: `${rule}: ${verdict}` };
 }
 
-function result(
-  name: TrialName,
-  verdicts: Parameters<typeof judgement>[0],
-  missed: readonly string[] = [],
-): TrialResult {
-  const trial = trialOf(name);
-  return { trial, judgement: judgement(verdicts), struck: trial.strikes - missed.length, missed };
+function struck(rules: readonly RuleResult[], count: number = trial.strikes): TrialResult {
+  return { trial, judgement: { rules } as unknown as Judgement, struck: count, missed: [] };
 }
 
-function decide(id: string, ...results: readonly TrialResult[]): Decided {
-  return decideByTrials(findClause(id) as Clause, faultClauseOf(id) as FaultClause, results);
-}
+it('the rule that says best what the clause is about gives the counterexample, in whatever order they were judged', () => {
+  const judged = struck([result('revision-chain', 'violated'), result('effects', 'violated')]);
+  const { status, counterexample } = decideByTrials(clause, definition, [judged]);
+  expect(status).toBe('violated');
+  expect(counterexample?.summary).toBe('effects is broken.');
+});
 
-const HELD = { effects: 'ok', audit: 'ok', replay: 'ok' } as const;
+it('a rule that is not about the clause decides nothing', () => {
+  const judged = struck([
+    result('linearizability', 'violated'),
+    result('effects', 'ok'),
+    result('revision-chain', 'ok'),
+  ]);
+  expect(decideByTrials(clause, definition, [judged]).status).toBe('ok');
+});
 
-describe('clauses that loads under faults decide', () => {
-  it('are those that need a fault, and name loads that there are', () => {
-    const subject = { surfaces: [], capabilities: { durable: 'storage-crash' } } as never;
-    for (const { clause, trials } of FAULT_CLAUSES) {
-      expect(findClause(clause)?.fault, clause).toBe(true);
-      for (const name of trials(subject)) expect(TRIALS.map((trial) => trial.name)).toContain(name);
-    }
-  });
+it('a fault that did not strike leaves it open, and a violation stands all the same', () => {
+  const ok = [result('effects', 'ok'), result('revision-chain', 'ok')];
+  expect(decideByTrials(clause, definition, [struck(ok, trial.strikes - 1)]).status).toBe('inconclusive');
+  const broken = [result('effects', 'violated'), result('revision-chain', 'ok')];
+  expect(decideByTrials(clause, definition, [struck(ok), struck(broken, 1)]).status).toBe('violated');
+});
 
-  it('hold when every load shows it', () => {
-    const decided = decide('TX-04', result('killed-holders', HELD), result('crashed-storage', HELD));
-    expect(decided).toEqual({ status: 'ok', runs: 8, exercised: 8 });
-  });
-
-  it('are violated by one load, with its finding', () => {
-    const broken = result('crashed-storage', { ...HELD, effects: 'violated' });
-    const decided = decide('TX-04', result('killed-holders', HELD), broken);
-    expect(decided.status).toBe('violated');
-    expect(decided.counterexample?.summary).toBe('effects broke');
-    expect(decided.counterexample?.actual).toBe(
-      'the rule effects was broken once under 4 times restart-storage',
-    );
-  });
-
-  it('are not violated by what another clause is about', () => {
-    const other = result('killed-holders', { ...HELD, liveness: 'violated' });
-    expect(decide('IDEM-12', other).status).toBe('ok');
-  });
-
-  it('are not decided by faults that did not strike, nor by rules that say nothing', () => {
-    const missed = result('killed-holders', HELD, ['no request got to the point']);
-    expect(decide('IDEM-12', missed)).toMatchObject({
-      status: 'inconclusive',
-      reason: 'killed-holders: 3 of 4 faults struck (no request got to the point)',
-    });
-    expect(decide('IDEM-12', result('killed-holders', { ...HELD, effects: 'inconclusive' })).status).toBe(
-      'inconclusive',
-    );
-  });
-
-  it('are skipped where the machine cannot have the fault, and not run where the target offers none', () => {
-    const skipped = result('crashed-storage', HELD, ['restart-storage cannot be had here: no server']);
-    expect(decide('TX-04', result('killed-holders', HELD), skipped).status).toBe('skipped');
-    const trial = trialOf('ended-sessions');
-    const absent: TrialResult = { trial, status: 'not-run', reason: 'the target offers no fault' };
-    expect(decide('IDEM-13', absent)).toMatchObject({ status: 'not-run', runs: 0 });
-  });
+it('every load decides a clause, and only clauses that need a fault are decided so', () => {
+  const subject = { capabilities: { durable: 'storage-crash' } } as unknown as Parameters<
+    (typeof FAULT_CLAUSES)[number]['trials']
+  >[0];
+  const used = FAULT_CLAUSES.flatMap((one) => one.trials(subject));
+  expect(TRIALS.map(({ name }) => name).filter((name) => !used.includes(name))).toEqual([]);
+  expect(FAULT_CLAUSES.filter((one) => findClause(one.clause)?.fault !== true)).toEqual([]);
 });

@@ -38,7 +38,7 @@ function decideByOne(clause: Clause, definition: FaultClause, result: TrialResul
     return { status: result.status, reason: `${result.trial.name}: ${result.reason}`, runs: 0, exercised: 0 };
   const { trial, judgement, struck, missed } = result;
   const counted = { runs: trial.strikes, exercised: struck };
-  const own = judgement.rules.filter(({ rule }) => definition.rules.includes(rule));
+  const own = definition.rules.flatMap((name) => judgement.rules.find(({ rule }) => rule === name) ?? []);
   const broken = own.find(({ verdict }) => verdict === 'violated');
   if (broken !== undefined)
     return { status: 'violated', ...counted, counterexample: counterexample(clause, trial, broken, struck) };

@@ -53,11 +53,22 @@ function problemOf(effect: Effect, discarded: readonly Execution[]): string | un
   if (stored && effect.executions.length === 0) {
     const aborted = discarded[0];
     if (aborted === undefined) return 'is in storage, but no service executed it';
-    return `is in storage, although the section of service ${aborted.section.service} that executed it was rolled back`;
+    return `is in storage, although ${toldOf(aborted)}`;
   }
+  const [executed] = effect.executions;
+  if (!stored && executed !== undefined)
+    return `was committed, as withLock told service ${executed.section.service}, but storage holds no event of it: the committed effect is lost`;
   if (stored && effect.claims.length === 0 && effect.unanswered.length === 0)
     return 'is in storage, but every client that asked for it was told that it had not happened';
   return undefined;
+}
+
+/** What a service was told of an execution that counts as rolled back. */
+function toldOf({ section }: Execution): string {
+  const { service, outcome } = section;
+  return outcome === 'committed'
+    ? `withLock ran the callback of service ${service} again after that, as if nothing had been committed`
+    : `withLock told service ${service}, which executed it, that nothing was committed`;
 }
 
 function describe(effect: Effect, problem: string): Finding {
@@ -69,7 +80,7 @@ function describe(effect: Effect, problem: string): Finding {
   };
 }
 
-/** Two effects must not share an id: the rail would pay only one of them. */
+/** Two effects must not share an id: the rail would pay only one of them. Twice the same request: see the rule replay. */
 function findSharedIds(findings: Findings, effects: readonly Effect[]): void {
   const owners = new Map<string, Effect>();
   for (const effect of effects) {
@@ -79,6 +90,7 @@ function findSharedIds(findings: Findings, effects: readonly Effect[]): void {
       owners.set(effect.operationId, effect);
       continue;
     }
+    if (owner.token !== undefined && owner.token === effect.token && owner.stream === effect.stream) continue;
     findings.add(() => ({
       summary: `Two committed effects share the operation id ${shortId(effect.operationId)}: revision ${owner.revision} of stream "${owner.stream}" by ${by(owner)}, and revision ${effect.revision} of stream "${effect.stream}" by ${by(effect)}.`,
       stream: effect.stream,

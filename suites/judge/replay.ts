@@ -28,6 +28,7 @@ export function judgeReplay(file: CaseFile): RuleResult {
     findExecutedTwice(findings, token, atomic);
     findDifferentAnswers(findings, token);
     findUnprotected(findings, token);
+    findNeverAnswered(findings, file, token);
     if (recordsKept) findRecordWithoutEffect(findings, file, token);
   }
   const checked = file.tokens.size;
@@ -100,6 +101,38 @@ function findUnprotected(findings: Findings, { token, requests }: TokenFile): vo
   }
 }
 
+/**
+ * A request whose answer a fault has taken can be asked again: it is answered when the time is over for which a fault may
+ * stand in its way. A token under which something was answered may belong to another request.
+ */
+function findNeverAnswered(
+  findings: Findings,
+  { strikes, header }: CaseFile,
+  { token, requests }: TokenFile,
+): void {
+  const { recoveryMs } = header.capabilities;
+  const over = Math.max(...strikes.map(({ at = Infinity, until = at }) => until));
+  const lost = requests.find(({ outcome }) => outcome === 'unknown');
+  if (
+    recoveryMs === null ||
+    !Number.isFinite(over) ||
+    lost === undefined ||
+    requests.some(({ outcome }) => outcome === 'ok')
+  )
+    return;
+  const last = requests.reduce((latest, request) => (request.call > latest.call ? request : latest));
+  const tookMs = (last.call - over) / 1e6;
+  if (last === lost || !(tookMs > recoveryMs)) return;
+  const { status = 'no answer', code = '', replayed = false } = last.result ?? {};
+  const answer = `${status} ${code}`.trimEnd() + (replayed ? ', replayed' : '');
+  findings.add(() => ({
+    summary: `${keyOf(token)} on stream "${last.key}" could never be used again after a request of it was lost: it was repeated ${requests.length - 1} times, and ${Math.round(tookMs)} ms after the last fault the answer was ${answer}.`,
+    stream: last.key,
+    services: distinct([lost.service, last.service]),
+    lanes: drawLanes([...barsOfRequest(lost), ...barsOfRequest(last, true)]),
+  }));
+}
+
 /** The replay record is there if and only if the effect is, and holds what was answered. */
 function findRecordWithoutEffect(
   findings: Findings,
@@ -108,15 +141,17 @@ function findRecordWithoutEffect(
 ): void {
   const record = file.storage.records.get(token);
   const execution = executions.find((one) => one.fate === 'committed');
+  const isStored = executions.some(({ operationId }) => file.storage.byOperation.has(operationId));
   const claim = requests.find(isClaim);
   const stream = (execution?.section.stream ?? requests[0]?.key) as string;
   const report = (problem: string): void =>
     findings.add(() => describeRecord({ token, problem, stream, execution, requests: requests.slice(0, 3) }));
   if (record === undefined) {
-    if (execution !== undefined) report('took effect, but storage holds no replay record of it');
+    // One that storage has lost altogether is no half of anything.
+    if (execution !== undefined && isStored) report('took effect, but storage holds no replay record of it');
     return;
   }
-  if (execution === undefined) report('has a replay record in storage, but never took effect');
+  if (execution === undefined && !isStored) report('has a replay record in storage, but never took effect');
   if (claim === undefined) return;
   if (record.status !== claim.result.status || record.body !== claim.result.body)
     report(`has a replay record that differs from what was answered: ${cut(record.body)}`);

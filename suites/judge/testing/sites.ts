@@ -18,6 +18,7 @@ export interface MutableEvidence {
   history: Request[];
   journals: { service: number; pid: number; entries: Line[] }[];
   audits: MutableAudit[];
+  strikes?: NonNullable<Evidence['strikes']>;
 }
 
 export interface Request extends Omit<Writable<HistoryEntry>, 'args' | 'result'> {

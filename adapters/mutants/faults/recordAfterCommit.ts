@@ -1,0 +1,12 @@
+import { storedAfterCommit } from '../idempotency/storedAfterCommit.ts';
+import type { Mutant } from '../mutant.ts';
+
+/** The record follows its effect in a transaction of its own. */
+export const recordAfterCommit: Mutant = {
+  ...storedAfterCommit,
+  name: 'record-after-commit',
+  origin:
+    'The answer is saved in an "after commit" hook: a process that dies before it has paid and has forgotten it.',
+  clauses: ['IDEM-12'],
+  bases: ['postgres'],
+};
