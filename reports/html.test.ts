@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { renderHtml } from './html.ts';
 import type { RunResult } from './model.ts';
-import { launchChromium, PATIENCE_MS } from './testing/browser.ts';
+import { frames, launchChromium, openPage } from './testing/browser.ts';
 import {
   ALL_FIXTURES,
   everything,
@@ -57,25 +57,8 @@ describe('the HTML report in Chromium', () => {
     if (browser === undefined) context.skip('no Chromium');
   });
 
-  /** Opens the report from disk; `problems` collects errors and requests beyond the file itself. */
-  async function open(run: RunResult): Promise<{ page: Page; problems: string[] }> {
-    const page = await (browser as Browser).newPage({ viewport: { width: 1280, height: 900 } });
-    page.setDefaultTimeout(PATIENCE_MS);
-    const file = pathToFileURL(join(dir, 'report.html')).href;
-    writeFileSync(join(dir, 'report.html'), renderHtml(run));
-    const problems: string[] = [];
-    page.on('console', (message) => problems.push(message.text()));
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('request', (request) => {
-      if (request.url() !== file) problems.push(request.url());
-    });
-    await page.goto(file);
-    return { page, problems };
-  }
-
-  /** Plots follow the size of the window a frame later. */
-  async function frames(page: Page): Promise<void> {
-    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+  function open(run: RunResult): ReturnType<typeof openPage> {
+    return openPage(browser as Browser, join(dir, 'report.html'), renderHtml(run));
   }
 
   it.each(Object.entries(ALL_FIXTURES))(

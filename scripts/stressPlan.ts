@@ -1,5 +1,5 @@
 /** Which loads a stress run drives, in which order: a pure function of its seed. */
-import { FAULTS, isTargetFault, type FaultName } from '../scenarios/faults/catalog.ts';
+import { FAULT_NAMES, isOffered, type FaultName } from '../scenarios/faults/catalog.ts';
 import type { LoadedTarget } from '../scenarios/host/index.ts';
 import { MIXES, type MixName } from '../scenarios/load/index.ts';
 import { createRandom } from '../scenarios/random.ts';
@@ -27,16 +27,13 @@ export function* planStress(seed: number, targets: readonly StressTarget[]): Gen
     const random = createRandom(seed, round);
     const loads = targets.flatMap((target) =>
       MIXES.filter((mix) => mix.exports === undefined || target.capabilities.exportClaims).flatMap((mix) =>
-        [null, ...faultsOf(target)].map((fault) => ({ target: target.spec, mix: mix.name, fault })),
+        [null, ...FAULT_NAMES.filter((name) => isOffered(name, target))].map((fault) => ({
+          target: target.spec,
+          mix: mix.name,
+          fault,
+        })),
       ),
     );
     for (const load of random.shuffled(loads)) yield { ...load, seed: random.integer(MAX_SEED) };
   }
-}
-
-function faultsOf({ faults, network }: StressTarget): FaultName[] {
-  return FAULTS.filter(({ name, needs }) => {
-    if (needs === 'nothing') return true;
-    return needs === 'network' ? network !== null : isTargetFault(name) && faults.includes(name);
-  }).map(({ name }) => name);
 }

@@ -6,9 +6,9 @@ import type { Evidence } from '../scenarios/evidence.ts';
 import { startHost } from '../scenarios/host/index.ts';
 import { readEvidence, runLoad } from '../scenarios/load/index.ts';
 import { judge } from '../suites/judge/index.ts';
-import { usesOf } from '../suites/judge/recovery.ts';
+import { recoveryTimes } from '../suites/judge/recovery.ts';
 import type { Judgement } from '../suites/result.ts';
-import { pgPart } from './repeat.ts';
+import { loadLine } from './repeat.ts';
 import type { PlannedLoad, StressTarget } from './stressPlan.ts';
 import { resolveTarget } from './targets.ts';
 
@@ -80,24 +80,22 @@ export async function stress(
     tally: judgement.tally,
     ...struckOf(read),
     ...brokenOf(judgement),
-    repeat: repeatOf(planned, flags),
+    repeat: loadLine({
+      ...flags,
+      targets: [target],
+      mix,
+      length: { duration },
+      faults: fault === null ? undefined : { names: [fault], strikes },
+      seed,
+    }),
     ...(isKept ? { evidence: relative(dir, evidence) } : {}),
   };
 }
 
 function struckOf({ strikes = [] }: Evidence): Pick<StressRun, 'struck' | 'recovery'> {
-  const times = strikes.flatMap((strike) =>
-    usesOf(strike).map(({ service, tookNs }) => ({
-      isSelf: service === strike.service,
-      ms: tookNs === null ? null : tookNs / 1e6,
-    })),
-  );
   return {
     struck: strikes.filter(({ at }) => at !== undefined).length,
-    recovery: {
-      others: times.filter(({ isSelf }) => !isSelf).map(({ ms }) => ms),
-      self: times.filter(({ isSelf }) => isSelf).map(({ ms }) => ms),
-    },
+    recovery: recoveryTimes(strikes),
   };
 }
 
@@ -105,16 +103,4 @@ function brokenOf({ rules }: Judgement): Pick<StressRun, 'broken'> {
   const broken = rules.find(({ verdict }) => verdict === 'violated');
   const [finding] = broken?.findings ?? [];
   return broken === undefined || finding === undefined ? {} : { broken: { ...finding, rule: broken.rule } };
-}
-
-function repeatOf({ target, mix, fault, seed }: PlannedLoad, flags: StressFlags): string {
-  return [
-    `lockstep load ${target} --mix ${mix} --processes ${flags.processes} --drivers ${flags.drivers}`,
-    `--connections ${flags.connections} --duration ${flags.duration}`,
-    ...(fault === null ? [] : [`--fault ${fault} --strikes ${flags.strikes}`]),
-    `--seed ${seed}`,
-    pgPart(flags.pg),
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
 }

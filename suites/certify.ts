@@ -275,8 +275,8 @@ export class Certification implements AsyncDisposable {
   /** By loads under faults, which have bounds of their own. */
   async #decideByTrials(clause: Clause, definition: FaultClause): Promise<ClauseResult> {
     const { now, seed } = this.#options;
+    const { services } = this.#trials;
     const startedAt = now();
-    const services = this.subject.capabilities.crossInstance ? Math.max(2, this.#options.processes) : 1;
     return {
       clause: clause.id,
       ...(await this.#trials.decide(clause, definition, this.subject)),

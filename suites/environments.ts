@@ -1,6 +1,7 @@
 /** The environments of a target, started when the first clause needs them and kept as long as the service. */
 import type { Json } from '../adapters/contract/index.ts';
 import type { Host } from '../scenarios/host/index.ts';
+import { UNAVAILABLE } from '../scenarios/unavailable.ts';
 import { SERVICE, type AnyProperty, type Subject } from './harness/property.ts';
 import type { ClauseResult } from './result.ts';
 
@@ -13,9 +14,6 @@ export type Settings =
       readonly connections: ReadonlyMap<string, Json>;
     }
   | Pick<Required<ClauseResult>, 'status' | 'reason'>;
-
-/** The reason of a clause whose environment cannot be had on this machine begins with it. */
-const UNAVAILABLE = 'cannot be had here: ';
 
 /**
  * Whether the clause was passed over because this machine lacks what its environment needs. That is no fault of the

@@ -1,14 +1,13 @@
 /** The page of `lockstep check --html`, as text and in Chromium. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkHistory } from '../../suites/checker/checkHistory.ts';
 import { kvModel, type KvInput } from '../../suites/checker/models/kv.ts';
 import type { Operation } from '../../suites/checker/operation.ts';
-import { launchChromium, PATIENCE_MS } from '../testing/browser.ts';
+import { frames, launchChromium, openPage, PATIENCE_MS } from '../testing/browser.ts';
 import { renderCheckHtml } from './html.ts';
 import type { CheckedFile } from './model.ts';
 
@@ -110,25 +109,11 @@ describe('the page in Chromium', () => {
     if (browser === undefined) context.skip('no Chromium');
   });
 
-  async function open(...files: readonly CheckedFile[]): Promise<{ page: Page; problems: string[] }> {
-    const page = await (browser as Browser).newPage({ viewport: { width: 1280, height: 900 } });
-    page.setDefaultTimeout(PATIENCE_MS);
-    await page.emulateMedia({ reducedMotion: 'reduce' });
-    const file = pathToFileURL(join(dir, 'timeline.html')).href;
-    writeFileSync(join(dir, 'timeline.html'), render(...files));
-    const problems: string[] = [];
-    page.on('console', (message) => problems.push(message.text()));
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('request', (request) => {
-      if (request.url() !== file) problems.push(request.url());
-    });
-    await page.goto(file);
-    await frames(page);
-    return { page, problems };
-  }
-
-  async function frames(page: Page): Promise<void> {
-    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+  async function open(...files: readonly CheckedFile[]): ReturnType<typeof openPage> {
+    const path = join(dir, 'timeline.html');
+    const opened = await openPage(browser as Browser, path, render(...files), { reducedMotion: 'reduce' });
+    await frames(opened.page);
+    return opened;
   }
 
   /** What is drawn, after all that was asked for is. */

@@ -1,5 +1,6 @@
 /** What `lockstep stress` found, and all that its renderers are given. */
 import type { FaultName } from '../../scenarios/faults/catalog.ts';
+import type { RecoveryTimes } from '../../suites/judge/recovery.ts';
 import type { EffectTally, Finding, RuleName, Verdict } from '../../suites/result.ts';
 
 export interface StressReport {
@@ -33,11 +34,7 @@ export interface StressRun {
   readonly tally: EffectTally;
   /** How many strikes took hold. */
   readonly struck: number;
-  /** Until a stream was usable again, in milliseconds; null: not in time. */
-  readonly recovery: {
-    readonly others: readonly (number | null)[];
-    readonly self: readonly (number | null)[];
-  };
+  readonly recovery: RecoveryTimes;
   /** The first finding, when a rule was broken. */
   readonly broken?: Finding & { readonly rule: RuleName };
   readonly repeat: string;

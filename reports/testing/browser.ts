@@ -1,6 +1,7 @@
 /** Pages from disk in Chromium, where there is one. */
-import { existsSync } from 'node:fs';
-import { chromium, type Browser } from 'playwright-core';
+import { existsSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   existsSync,
@@ -22,4 +23,30 @@ export async function launchChromium(): Promise<Browser | undefined> {
   if (CHROMIUM !== undefined) return chromium.launch({ executablePath: CHROMIUM, args: ARGS });
   console.warn('SKIPPED: no Chromium was found, so no page was opened in a browser.');
   return undefined;
+}
+
+/** Opens a page from disk; `problems` collects what it says, its errors, and requests beyond the file itself. */
+export async function openPage(
+  browser: Browser,
+  path: string,
+  html: string,
+  options: Pick<BrowserContextOptions, 'reducedMotion'> = {},
+): Promise<{ page: Page; problems: string[] }> {
+  const page = await browser.newPage({ ...options, viewport: { width: 1280, height: 900 } });
+  page.setDefaultTimeout(PATIENCE_MS);
+  const file = pathToFileURL(path).href;
+  writeFileSync(path, html);
+  const problems: string[] = [];
+  page.on('console', (message) => problems.push(message.text()));
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('request', (request) => {
+    if (request.url() !== file) problems.push(request.url());
+  });
+  await page.goto(file);
+  return { page, problems };
+}
+
+/** Waits until what was asked for is drawn: plots follow the size of the window a frame later. */
+export async function frames(page: Page): Promise<void> {
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
 }

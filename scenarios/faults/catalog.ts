@@ -127,3 +127,15 @@ export function faultOf(name: FaultName): Fault {
 export function isTargetFault(name: FaultName): name is TargetFault & FaultName {
   return faultOf(name).needs === 'fault';
 }
+
+/** What a target offers, as its host describes it. */
+export interface Offered {
+  readonly faults: readonly TargetFault[];
+  readonly network: object | null;
+}
+
+/** Whether a target that offers this can be struck by the fault. */
+export function isOffered(name: FaultName, { faults, network }: Offered): boolean {
+  if (isTargetFault(name)) return faults.includes(name);
+  return faultOf(name).needs === 'nothing' || network !== null;
+}

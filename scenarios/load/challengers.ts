@@ -7,7 +7,8 @@ import type { Workload } from '../../adapters/protocol/types.ts';
 import { Connection } from './connection.ts';
 import type { DrivenService } from './control.ts';
 import type { RunClock } from './journal.ts';
-import { meaningOf, openRecorder, type Recorder } from './recorder.ts';
+import { clientOf } from './lane.ts';
+import { answerOf, openRecorder, type Recorder } from './recorder.ts';
 import { prepareEffect } from './requests.ts';
 import { streamNumber } from './streams.ts';
 
@@ -24,8 +25,6 @@ export interface ChallengersOptions {
 
 /** Effects of each challenger, one after the other. */
 const EFFECTS = 2;
-/** As drivers number theirs. */
-const CLIENTS_A_DRIVER = 1_000_000;
 
 export class Challengers {
   readonly #options: ChallengersOptions;
@@ -51,7 +50,7 @@ export class Challengers {
 
   async #ask(stream: string, { service, port }: DrivenService): Promise<void> {
     const { drivers, workload, timeoutMs, now } = this.#options;
-    const client = drivers * CLIENTS_A_DRIVER + (this.#clients += 1);
+    const client = clientOf(drivers, (this.#clients += 1));
     const connection = new Connection({ port, timeoutMs, now });
     for (let effect = 1; effect <= EFFECTS; effect += 1) {
       const { http, args } = prepareEffect({
@@ -63,14 +62,9 @@ export class Challengers {
         ...(workload === 'balance' ? { amount: '1' } : {}),
       });
       const exchange = await connection.send(http);
-      const base = { client, key: stream, f: 'settle', args, call: exchange.call, service } as const;
-      if (exchange.kind === 'lost') {
-        this.#recorder.record({ ...base, return: null, outcome: 'unknown' });
-        break;
-      }
-      const replayed = exchange.headers['lockstep-replayed'] === 'true';
-      const meaning = meaningOf('settle', exchange.status, exchange.body, replayed);
-      this.#recorder.record({ ...base, return: exchange.return, ...meaning });
+      const answer = answerOf('settle', exchange);
+      this.#recorder.record({ client, key: stream, f: 'settle', args, service, ...answer });
+      if (exchange.kind === 'lost') break;
     }
     connection.close();
   }

@@ -4,16 +4,14 @@ import type { HistoryEntry } from '../evidence.ts';
 import type { HttpRequest } from './connection.ts';
 import type { DriveCommand, DriverProgress, DriverReport } from './control.ts';
 import { runClock, type RunClock } from './journal.ts';
-import { Lane, Services, type Asked } from './lane.ts';
+import { clientOf, Lane, Services, type Asked } from './lane.ts';
 import { mixOf, type Bundle, type PlannedRequest } from './mixes/index.ts';
 import { createPacer, type Pacer } from './pacer.ts';
-import { meaningOf, openRecorder, type Recorder } from './recorder.ts';
+import { answerOf, openRecorder, type Recorder } from './recorder.ts';
 import { exportRequest, getRequest, prepareEffect, type PreparedEffect } from './requests.ts';
 import { scanPages } from './scan.ts';
 import { streamId } from './streams.ts';
 
-/** Client numbers of one driver: beyond what it can ever use. */
-const CLIENTS_A_DRIVER = 1_000_000;
 /** How often an unknown request is repeated at least before it stays unknown. */
 const UNKNOWN_REPEATS = 20;
 /** Pause in milliseconds after round number n is n times this, so that a storage that restarts is there again. */
@@ -139,7 +137,7 @@ class Driver {
       place,
       timeoutMs: this.#command.timeoutMs,
       now: this.#now,
-      nextClient: () => this.#command.driver * CLIENTS_A_DRIVER + (this.#clients += 1),
+      nextClient: () => clientOf(this.#command.driver, (this.#clients += 1)),
     });
   }
 
@@ -253,16 +251,11 @@ class Driver {
     asked: Asked,
     intended?: number,
   ): HistoryEntry['outcome'] {
-    const { client, service, call } = asked;
-    const base = { client, key, f, args, call, service, ...(intended === undefined ? {} : { intended }) };
-    if (asked.kind === 'lost') {
-      this.#recorder.record({ ...base, return: null, outcome: 'unknown' });
-      return 'unknown';
-    }
-    const replayed = asked.headers['lockstep-replayed'] === 'true';
-    const { outcome, result } = meaningOf(f, asked.status, asked.body, replayed);
-    this.#recorder.record({ ...base, return: asked.return, outcome, result });
-    return outcome;
+    const { client, service } = asked;
+    const answer = answerOf(f, asked);
+    const due = intended === undefined ? {} : { intended };
+    this.#recorder.record({ client, key, f, args, service, ...due, ...answer });
+    return answer.outcome;
   }
 
   /** Repeats requests of unknown outcome under their keys, in rounds, until the answers are definite. */

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Capabilities } from '../../adapters/contract/index.ts';
 import type { Power } from '../evidence.ts';
-import { faultOf, isTargetFault } from '../faults/catalog.ts';
+import { faultOf, isOffered, isTargetFault } from '../faults/catalog.ts';
 import { planStrikes } from '../faults/plan.ts';
 import { LockstepError } from '../lockstepError.ts';
-import type { Challengers } from './challengers.ts';
+import { Challengers } from './challengers.ts';
+import type { DrivenService } from './control.ts';
+import { REQUEST_TIMEOUT_MS } from './generators.ts';
 import type { Hosting } from './hosting.ts';
 import type { Field } from './injections.ts';
 import { runClock } from './journal.ts';
@@ -46,12 +48,14 @@ export function needsProxies({ faults }: ResolvedLoad): boolean {
 }
 
 export function strikesOf(
-  { faults, seed, services, out }: ResolvedLoad,
+  { faults, seed, services, out, drivers, workload }: ResolvedLoad,
   field: Omit<Field, 'blackholeMs'>,
-  challengers: Challengers,
+  driven: readonly DrivenService[],
   epoch: bigint,
 ): Strikes | undefined {
   if (faults === undefined) return undefined;
+  const now = runClock(epoch);
+  const timeoutMs = REQUEST_TIMEOUT_MS;
   const { capabilities, network } = field.hosting;
   const path = join(out, STRIKES_FILE);
   return new Strikes({
@@ -64,8 +68,8 @@ export function strikesOf(
       knowsCommits: network?.commit !== undefined,
     }),
     services,
-    challengers,
-    now: runClock(epoch),
+    challengers: new Challengers({ out, drivers, workload, services: driven, timeoutMs, now }),
+    now,
     blackholeMs: faults.blackholeMs ?? BLACKHOLE_MS,
     patienceMs: Math.max(LEAST_PATIENCE_MS, 2 * (capabilities.recoveryMs ?? 0)),
     onStrike: (struck) => writeStrike(path, struck),
@@ -73,12 +77,10 @@ export function strikesOf(
 }
 
 /** Errors: USAGE for a fault that the target does not offer. */
-export function requireFaults({ faults: offered, network }: Hosting, { target, faults }: ResolvedLoad): void {
+export function requireFaults(hosting: Hosting, { target, faults }: ResolvedLoad): void {
   for (const name of faults?.names ?? []) {
-    const { needs } = faultOf(name);
-    if (needs === 'nothing' || (needs === 'network' && network !== null)) continue;
-    if (isTargetFault(name) && offered.includes(name)) continue;
-    const what = needs === 'network' ? 'network' : `faults["${name}"]`;
+    if (isOffered(name, hosting)) continue;
+    const what = isTargetFault(name) ? `faults["${name}"]` : 'network';
     throw new LockstepError(
       'USAGE',
       `The fault ${name} needs ${what} of the target, which ${target.spec} does not offer. Choose other faults, or add it to the target.`,

@@ -1,6 +1,7 @@
 /** The target's backing service during a run, in a host of its own. */
 import type { Address, Capabilities, Json, TargetFault } from '../../adapters/contract/index.ts';
 import { startHost, type LoadedTarget } from '../host/index.ts';
+import { UNAVAILABLE } from '../unavailable.ts';
 import type { ResolvedLoad } from './options.ts';
 
 export interface Hosting {
@@ -39,7 +40,7 @@ export async function startHosting({ target, pg, connection: given }: ResolvedLo
       network,
       strike: async (fault, namespace, instance) => {
         const struck = await host.strike(fault, { connection, namespace, instance });
-        if ('unavailable' in struck) throw new Error(`${fault} cannot be had here: ${struck.unavailable}`);
+        if ('unavailable' in struck) throw new Error(`${fault} ${UNAVAILABLE}${struck.unavailable}`);
         return struck.proof;
       },
       heal: () => host.heal(),

@@ -1,7 +1,6 @@
 /** How each fault is brought about while a request of a service is held at a point. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PlannedStrike } from '../faults/plan.ts';
-import { isAtCommit } from '../faults/plan.ts';
+import { isAtCommit, type PlannedStrike } from '../faults/plan.ts';
 import type { StorageProxy } from '../faults/proxy.ts';
 import { isTargetFault } from '../faults/catalog.ts';
 import { freeze } from './frozen.ts';
@@ -11,7 +10,7 @@ import type { Proxies } from './proxies.ts';
 
 export interface Injection {
   readonly proof: string;
-  /** How long it lasts at least, in milliseconds; absent: it is over as it has struck. */
+  /** How long it lasts at least, in milliseconds; absent: no longer than the rest asks for. */
   readonly lastsMs?: number;
   /** Whether it lasts until others have the stream. */
   readonly untilOthersHaveIt?: boolean;
@@ -82,7 +81,6 @@ async function kill({ fleet }: Field, { service, point }: PlannedStrike): Promis
   const held = point === 'committed' || point === 'paid' ? 'after its commit' : 'inside a section';
   return {
     proof: `process ${worker.pid} ended by ${signal} ${held}`,
-    lastsMs: 0,
     heal: () => fleet.replace(service),
   };
 }
@@ -95,7 +93,6 @@ async function freezeHolder(
   const frozen = await freeze(fleet.worker(service).pid as number);
   return {
     proof: frozen.proof,
-    lastsMs: 0,
     untilOthersHaveIt: true,
     heal: async () => {
       frozen.thaw();

@@ -6,6 +6,14 @@ import type { RunClock } from './journal.ts';
 /** Pause in milliseconds after a lost request: whatever ails the service, asking at once makes it worse. */
 const PAUSE_AFTER_LOSS_MS = 50;
 
+/** Client numbers of one driver: beyond what it can ever use. */
+const CLIENTS_A_DRIVER = 1_000_000;
+
+/** The number, unique in the run, of client `number` (from 1) of a driver (from 0). */
+export function clientOf(driver: number, number: number): number {
+  return driver * CLIENTS_A_DRIVER + number;
+}
+
 /** How long a service that is replaced is not asked after it took no connection, in milliseconds. */
 const GONE_FOR_MS = 200;
 

@@ -1,6 +1,7 @@
 /** Writes what a driver's clients saw, one line an attempt, and says what each answer means. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { AnswerBody, Workload } from '../../adapters/protocol/types.ts';
+import type { Exchange } from './connection.ts';
 import { EXPORT_FUNCTIONS, type HistoryEntry, type HistoryHeader, type HistoryResult } from '../evidence.ts';
 
 /** Lines are collected up to so many characters before they are written. */
@@ -42,6 +43,17 @@ export function openRecorder(path: string, workload: Workload): Recorder {
 export interface Meaning {
   readonly outcome: HistoryEntry['outcome'];
   readonly result: HistoryResult;
+}
+
+/** What came of a request, as its line of history says it. */
+export function answerOf(
+  f: HistoryEntry['f'],
+  exchange: Exchange,
+): Pick<HistoryEntry, 'call' | 'return' | 'outcome' | 'result'> {
+  const { call } = exchange;
+  if (exchange.kind === 'lost') return { call, return: null, outcome: 'unknown' };
+  const replayed = exchange.headers['lockstep-replayed'] === 'true';
+  return { call, return: exchange.return, ...meaningOf(f, exchange.status, exchange.body, replayed) };
 }
 
 /** What the answer to a request means. */

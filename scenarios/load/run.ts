@@ -12,15 +12,13 @@ import {
 } from '../../adapters/contract/index.ts';
 import { EVIDENCE_VERSION, type EvidenceHeader } from '../evidence.ts';
 import { LockstepError } from '../lockstepError.ts';
-import { Challengers } from './challengers.ts';
 import type { DrivenService, DriverReport } from './control.ts';
 import { exportId } from './exports.ts';
 import { needsProxies, repeatMs, requireFaults, strike, strikesOf, underFaults } from './faulted.ts';
 import { Fleet, type LostService } from './fleet.ts';
-import { Generators, REQUEST_TIMEOUT_MS } from './generators.ts';
+import { Generators } from './generators.ts';
 import { startHosting, type Hosting } from './hosting.ts';
 import type { Scale } from './mixes/index.ts';
-import { runClock } from './journal.ts';
 import { Proxies } from './proxies.ts';
 import { resolveLoad, type LoadOptions, type ResolvedLoad } from './options.ts';
 import { seededStreams } from './streams.ts';
@@ -147,15 +145,10 @@ async function execute(
   const epoch = process.hrtime.bigint();
   const services = await orAborted(fleet.serve(epoch), signal);
   await writeHeader(options, { ...known, interrupted: 'lockstep itself ended before the load did' });
-  const { out, drivers, workload, faults } = options;
-  if (faults !== undefined) {
-    const now = runClock(epoch);
-    const timeoutMs = REQUEST_TIMEOUT_MS;
-    const challengers = new Challengers({ out, drivers, workload, services, timeoutMs, now });
-    releases.push(async () => challengers.close());
-    strikes = strikesOf(options, { fleet, hosting, namespace, proxies }, challengers, epoch);
-  }
-  await drive(generators, services, epoch, options, known, strikes);
+  const struck = strikesOf(options, { fleet, hosting, namespace, proxies }, services, epoch);
+  strikes = struck;
+  releases.push(async () => struck?.close());
+  await drive(generators, services, epoch, options, known, struck);
   known.lost = fleet.lost();
   if (known.lost.length === options.services) known.interrupted ??= 'every service ended';
   const problems = [...(await fleet.quiesce()), ...(await fleet.drivePayouts())];

@@ -63,6 +63,11 @@ export class Strikes {
     }
   }
 
+  /** Once `run` has resolved. */
+  close(): void {
+    this.#options.challengers.close();
+  }
+
   async #strike(planned: PlannedStrike): Promise<Strike> {
     const { number, fault, point, service } = planned;
     const base = { number, fault, point, service };

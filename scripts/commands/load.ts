@@ -15,7 +15,7 @@ import {
   wholeNumber,
 } from '../options.ts';
 import type { ReporterName } from '../publish.ts';
-import { pgPart } from '../repeat.ts';
+import { loadLine } from '../repeat.ts';
 import { openSession } from '../session.ts';
 import { resolveTarget } from '../targets.ts';
 
@@ -87,7 +87,7 @@ export function loadCommand(context: CommandContext): Command {
       const length = lengthOf(flags);
       await using session = openSession(context, {
         command: 'load',
-        repeat: repeatOf(specs, flags, seed, length),
+        repeat: loadLine({ ...flags, targets: specs, length, faults: faultsOf(flags).faults, seed }),
         target: specs.join(' '),
         seed,
         ...flags,
@@ -107,23 +107,4 @@ function lengthOf({ duration, operations }: LoadCommandFlags): { duration?: numb
 
 function faultsOf({ fault, strikes }: LoadCommandFlags): Pick<LoadFlags, 'faults'> {
   return fault === undefined ? {} : { faults: { names: fault, strikes } };
-}
-
-function repeatOf(
-  specs: readonly string[],
-  flags: LoadCommandFlags,
-  seed: number,
-  length: { duration?: number; operations?: number },
-): string {
-  const how = Object.entries(length).map(([name, value]) => `--${name} ${value}`);
-  return [
-    `lockstep load ${specs.join(' ')} --mix ${flags.mix} --processes ${flags.processes}`,
-    `--drivers ${flags.drivers} --connections ${flags.connections}`,
-    ...how,
-    ...(flags.fault === undefined ? [] : [`--fault ${flags.fault.join(',')} --strikes ${flags.strikes}`]),
-    `--seed ${seed}`,
-    pgPart(flags.pg),
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
 }

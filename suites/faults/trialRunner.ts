@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clause } from '../../adapters/contract/index.ts';
-import { faultOf, isTargetFault } from '../../scenarios/faults/catalog.ts';
-import type { LoadedTarget, TargetReference } from '../../scenarios/host/index.ts';
+import { isOffered, isTargetFault, type Offered } from '../../scenarios/faults/catalog.ts';
+import type { TargetReference } from '../../scenarios/host/index.ts';
 import { readEvidence, runLoad } from '../../scenarios/load/index.ts';
 import type { Subject } from '../harness/property.ts';
 import { judge } from '../judge/index.ts';
@@ -18,7 +18,7 @@ export interface TrialRunnerOptions {
   readonly seed: number;
   /** Service processes; one, where the adapter does not share storage. */
   readonly services: number;
-  readonly offered: Pick<LoadedTarget, 'faults' | 'network'>;
+  readonly offered: Offered;
   readonly signal?: AbortSignal;
   /** Folder in which the evidence is kept; absent: it is removed when it was judged. */
   readonly evidence?: string;
@@ -35,6 +35,11 @@ export class TrialRunner {
 
   constructor(options: TrialRunnerOptions) {
     this.#options = options;
+  }
+
+  /** How many service processes its loads have. */
+  get services(): number {
+    return this.#options.services;
   }
 
   /** Never rejects. */
@@ -103,11 +108,7 @@ export class TrialRunner {
 }
 
 /** What the target would have to offer, if it does not. */
-function whatIsLacking(
-  { fault }: FaultTrial,
-  { faults, network }: TrialRunnerOptions['offered'],
-): string | undefined {
-  if (isTargetFault(fault) && !faults.includes(fault)) return `the target offers no fault "${fault}"`;
-  if (faultOf(fault).needs === 'network' && network === null) return 'the target offers no network';
-  return undefined;
+function whatIsLacking({ fault }: FaultTrial, offered: Offered): string | undefined {
+  if (isOffered(fault, offered)) return undefined;
+  return isTargetFault(fault) ? `the target offers no fault "${fault}"` : 'the target offers no network';
 }

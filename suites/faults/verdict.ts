@@ -1,5 +1,6 @@
 /** What the judged loads under faults say about one clause. Pure. */
 import type { Clause } from '../../adapters/contract/index.ts';
+import { UNAVAILABLE } from '../../scenarios/unavailable.ts';
 import type { ClauseResult, Counterexample, Judgement, RuleResult } from '../result.ts';
 import type { FaultClause } from './clauses.ts';
 import type { FaultTrial } from './trials.ts';
@@ -58,9 +59,6 @@ function decideByOne(clause: Clause, definition: FaultClause, result: TrialResul
   if (open !== undefined) return inconclusive(`the rule ${open.rule} says nothing: ${open.detail}`);
   return { status: 'ok', ...counted };
 }
-
-/** As the reasons of unavailable environments. */
-const UNAVAILABLE = 'cannot be had here: ';
 
 function counterexample(
   { text }: Clause,

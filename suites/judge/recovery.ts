@@ -37,18 +37,29 @@ export interface Measured {
   readonly struck: Recovery | undefined;
 }
 
-export function measure(strikes: readonly Strike[]): Measured {
-  const uses = strikes.flatMap((strike) =>
-    usesOf(strike).map((use) => ({ ...use, isStruck: use.service === strike.service })),
-  );
-  return {
-    others: recoveryOf(uses.filter(({ isStruck }) => !isStruck)),
-    struck: recoveryOf(uses.filter(({ isStruck }) => isStruck)),
-  };
+/** Until a stream was usable again, in milliseconds; null: not in time. */
+export interface RecoveryTimes {
+  readonly others: readonly (number | null)[];
+  readonly self: readonly (number | null)[];
 }
 
-function recoveryOf(uses: readonly Use[]): Recovery | undefined {
-  const times = uses.map(({ tookNs }) => (tookNs === null ? Infinity : tookNs / 1e6)).sort((a, b) => a - b);
+export function recoveryTimes(strikes: readonly Strike[]): RecoveryTimes {
+  const timesOf = (isSelf: boolean): (number | null)[] =>
+    strikes.flatMap((strike) =>
+      usesOf(strike)
+        .filter(({ service }) => (service === strike.service) === isSelf)
+        .map(({ tookNs }) => (tookNs === null ? null : tookNs / 1e6)),
+    );
+  return { others: timesOf(false), self: timesOf(true) };
+}
+
+export function measure(strikes: readonly Strike[]): Measured {
+  const { others, self } = recoveryTimes(strikes);
+  return { others: recoveryOf(others), struck: recoveryOf(self) };
+}
+
+function recoveryOf(unordered: readonly (number | null)[]): Recovery | undefined {
+  const times = unordered.map((time) => time ?? Infinity).sort((a, b) => a - b);
   const [median, max] = [times[Math.floor(times.length / 2)], times.at(-1)];
   return median === undefined || max === undefined ? undefined : { medianMs: median, maxMs: max };
 }

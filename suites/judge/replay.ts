@@ -13,7 +13,7 @@ import {
   type Findings,
 } from './findings.ts';
 import { barsOfExecution, barsOfPair, barsOfRequest, nameOfExecution } from './pictures.ts';
-import type { Execution } from './sections.ts';
+import { countedExecutions, type Execution } from './sections.ts';
 
 /** Characters of a body that a summary shows. */
 const SHOWN_BODY = 60;
@@ -42,9 +42,8 @@ export function judgeReplay(file: CaseFile): RuleResult {
   });
 }
 
-/** Without atomicity nothing is rolled back, so that every execution counts. */
 function findExecutedTwice(findings: Findings, { token, executions }: TokenFile, atomic: boolean): void {
-  const counted = atomic ? executions.filter((execution) => execution.fate === 'committed') : executions;
+  const counted = countedExecutions(executions, atomic);
   const [first, second] = counted;
   if (first === undefined || second === undefined) return;
   findings.add(() => ({

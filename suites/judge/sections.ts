@@ -163,3 +163,8 @@ function fateOf(execution: Execution): Execution['fate'] {
 export function attemptOf(execution: Execution): Attempt | undefined {
   return execution.section.attempts.find((one) => one.number === execution.attempt);
 }
+
+/** Those that took effect. Without atomicity nothing is rolled back, so that every execution counts. */
+export function countedExecutions(executions: readonly Execution[], atomic: boolean): readonly Execution[] {
+  return atomic ? executions.filter(({ fate }) => fate === 'committed') : executions;
+}
