@@ -4,6 +4,7 @@
  */
 import type { TargetReference } from '../scenarios/host/index.ts';
 import { certify, type CertifyOptions } from './certify.ts';
+import { DECIDED_BY_PROGRAMS } from './executable.ts';
 import type { ClauseResult } from './result.ts';
 
 export interface Specimen {
@@ -81,9 +82,8 @@ async function examineOnce(specimen: Specimen, seed: number, options: ExamOption
   const isOwn = specimen.kind === 'mutant' && !everyClause;
   const outcome = await certify({
     target: specimen.target,
-    // Which level the specimen would get is no matter. The loads under faults take minutes, and most equivalents differ
-    // from their reference in nothing that a fault would show.
-    level: isOwn || underFaults ? 'fault-tolerant' : 'cluster',
+    // Clauses of every level: which level the specimen would get is no matter.
+    level: 'fault-tolerant',
     inProcess: false,
     shrink,
     runId: runId(),
@@ -93,7 +93,7 @@ async function examineOnce(specimen: Specimen, seed: number, options: ExamOption
     processes,
     budgetMs,
     now,
-    ...(isOwn ? { only: specimen.clauses } : {}),
+    ...onlyOf(specimen, { isOwn, underFaults }),
     ...(signal === undefined ? {} : { signal }),
   });
   const clauses = outcome.clauses.filter(
@@ -101,6 +101,15 @@ async function examineOnce(specimen: Specimen, seed: number, options: ExamOption
       specimen.clauses.includes(clause) || !['not-applicable', 'skipped', 'not-run'].includes(status),
   );
   return { seed, fate: fateOf(specimen, clauses), clauses, durationMs: outcome.durationMs };
+}
+
+/** Loads under faults take minutes, and most equivalents differ from their reference in nothing that a fault shows. */
+function onlyOf(
+  { clauses }: Specimen,
+  { isOwn, underFaults }: { readonly isOwn: boolean; readonly underFaults: boolean },
+): Pick<CertifyOptions, 'only'> {
+  if (isOwn) return { only: clauses };
+  return underFaults ? {} : { only: DECIDED_BY_PROGRAMS };
 }
 
 /** Exported for its test. */
