@@ -22,7 +22,7 @@ export const CLAUSE_TABLE: readonly ClauseRow[] = [
   { id: 'LOCK-09', needs: 'locks', text: 'After withLock has settled, in whatever way, the lock is free.', cause: 'a session lock left on a pooled connection' },
   { id: 'LOCK-10', needs: 'locks poolers MP', text: 'Exclusion holds through every connection pooler that the adapter supports.', cause: 'session locks behind a transaction pooler' },
   { id: 'LOCK-11', needs: 'locks', text: 'Empty, null-like, very long and hostile ids lock correctly, or are refused before the callback runs.', cause: 'a NULL or truncated lock key that locks nothing' },
-  { id: 'LOCK-12', needs: 'locks recoveryMs MP F', text: 'A dead or frozen holder blocks a stream at most recoveryMs.', cause: 'no bound on idle transactions, or a lease without expiry' },
+  { id: 'LOCK-12', needs: 'locks recoveryMs MP F', text: 'A dead or frozen holder blocks a stream at most recoveryMs, and changes nothing of it after that.', cause: 'no bound on idle transactions, or a lease without expiry, or one that its holder does not notice' },
   { id: 'LOCK-13', needs: 'locks lockTimeout', text: 'A wait that times out is bounded, typed LOCK_TIMEOUT, runs no callback and leaves no waiter that acquires later.', cause: 'the client gives up while its request still waits in the storage' },
   { id: 'LOCK-14', needs: 'locks streams', text: 'Reads and writes inside a callback use its transaction, and complete with as many holders as the pool has connections.', cause: 'a pool query inside the callback' },
   { id: 'LOCK-15', needs: 'locks streams fencing MP F', text: 'Writes and commit of a superseded holder are refused.', cause: 'an unfenced lease' },

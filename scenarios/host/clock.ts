@@ -1,5 +1,9 @@
-/** The clock handed to an instance: the machine's, or one that stands still, moved by `advance` steps. */
+/**
+ * The clock handed to an instance: the machine's, or one that stands still, moved by `advance` steps. The clock of a
+ * process that has one instance moves with it: an adapter may read the time there all the same.
+ */
 import type { Clock } from '../../adapters/contract/index.ts';
+import { trueNow } from '../process/index.ts';
 
 export interface ClockOptions {
   /** The clock stands at this time, in milliseconds since 1970. Default: it follows the machine's. */
@@ -8,15 +12,22 @@ export interface ClockOptions {
 
 export interface InstanceClock {
   readonly now: Clock;
+  /** How far it has been moved, in milliseconds. */
+  readonly offsetMs: number;
   advance(ms: number): void;
 }
 
-export function instanceClock(options: ClockOptions): InstanceClock {
+/** `moved` is told whenever it was. */
+export function instanceClock(options: ClockOptions, moved?: () => void): InstanceClock {
   let offsetMs = 0;
   return {
-    now: () => (options.fixedMs ?? Date.now()) + offsetMs,
+    now: () => (options.fixedMs ?? trueNow()) + offsetMs,
+    get offsetMs() {
+      return offsetMs;
+    },
     advance: (ms) => {
       offsetMs += ms;
+      moved?.();
     },
   };
 }

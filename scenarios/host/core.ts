@@ -24,6 +24,8 @@ export interface HostCoreOptions {
   /** What keeps the process alive without any adapter. Absent: other things run in this process. */
   readonly idleResources?: Resources;
   readonly timers?: TimerWatch;
+  /** Sets the clock of the process off by so many milliseconds. Absent: other things run in this process. */
+  readonly setProcessClock?: (offsetMs: number) => void;
   /** Told which step of which actor starts; nothing in particular without arguments. */
   readonly mark?: (actor?: number, step?: number) => void;
   /** Called when the service was started (true) or stopped. */
@@ -116,8 +118,10 @@ export class HostCore {
     },
     open: async (options) => {
       this.#opened += 1;
-      const instance = await OpenedAdapter.open(this.#opened, this.#loaded(), options);
+      const clockMoved = (): void => this.#setProcessClock();
+      const instance = await OpenedAdapter.open(this.#opened, this.#loaded(), options, clockMoved);
       this.#instances.set(instance.id, instance);
+      this.#setProcessClock();
       return { id: instance.id, surfaces: instance.surfaces };
     },
     closeInstance: (id) => this.#closeInstance(id),
@@ -134,12 +138,20 @@ export class HostCore {
   async #closeInstance(id: number): Promise<CloseOutcome> {
     const instance = this.#instance(id);
     this.#instances.delete(id);
+    this.#setProcessClock();
     if (instance.isOpen) {
       const closed = await bounded(() => instance.close(), CLOSE_BOUND_MS);
       if (closed.status === 'error') return { status: 'error', error: caught(closed.error) };
       if (closed.status === 'hung') return { status: 'hung' };
     }
     return { status: 'closed', leaked: await this.#leaked() };
+  }
+
+  /** What several instances read the time from cannot be moved for one of them. */
+  #setProcessClock(): void {
+    if (this.#options.setProcessClock === undefined) return;
+    const [only, ...others] = this.#instances.values();
+    this.#options.setProcessClock(others.length > 0 ? 0 : (only?.clock.offsetMs ?? 0));
   }
 
   async #leaked(): Promise<string[]> {

@@ -116,6 +116,41 @@ describe.each([{ inProcess: false }, { inProcess: true }])('a host, %o', (option
   });
 });
 
+describe('the clock of the process', () => {
+  const HOUR_MS = 3_600_000;
+  const open = (host: Host, instance: number): ReturnType<Host['open']> =>
+    host.open({ connection: null, namespace: 'n', instance });
+  const hoursAhead = async (opened: Awaited<ReturnType<Host['open']>>, ...steps: Step[]): Promise<number> => {
+    const actors = [{ instance: 0, steps: [...steps, get('the time')] }];
+    const { records } = await runProgram([opened], { patienceMs: 300, actors }, { mode: 'free' });
+    const outcome = records.at(-1)?.outcome;
+    return ((outcome?.status === 'ok' ? (outcome.value as number) : NaN) - Date.now()) / HOUR_MS;
+  };
+  const advance = (hours: number): Step => ({ do: 'advance', ms: hours * HOUR_MS });
+
+  it('moves with that of the one instance, until it is closed', async () => {
+    const host = await hostOf(MISBEHAVING);
+    const moved = await open(host, 1);
+    expect(await hoursAhead(moved, advance(30))).toBeCloseTo(30);
+    expect(await hoursAhead(moved, advance(-31))).toBeCloseTo(-1);
+    await host.closeInstance(moved.id);
+    const next = await open(host, 1);
+    expect(await hoursAhead(next)).toBeCloseTo(0);
+    await host.closeInstance(next.id);
+  });
+
+  it('does not move for one of several instances, nor where other things run', async () => {
+    const host = await hostOf(MISBEHAVING);
+    const both = [await open(host, 1), await open(host, 2)] as const;
+    expect(await hoursAhead(both[0], advance(30))).toBeCloseTo(0);
+    for (const { id } of both) await host.closeInstance(id);
+    const here = await hostOf(MISBEHAVING, { inProcess: true });
+    const opened = await open(here, 1);
+    expect(await hoursAhead(opened, advance(30))).toBeCloseTo(0);
+    await here.closeInstance(opened.id);
+  });
+});
+
 describe('an adapter', () => {
   it.each([
     ['exit', 'exit'],

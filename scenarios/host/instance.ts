@@ -36,8 +36,13 @@ export class OpenedAdapter implements Instance {
   }
 
   /** Opens an instance and checks its shape. Rejects with TARGET_FAILED. */
-  static async open(id: number, target: Target, options: OpenInstanceOptions): Promise<OpenedAdapter> {
-    const clock = instanceClock(options.clock ?? {});
+  static async open(
+    id: number,
+    target: Target,
+    options: OpenInstanceOptions,
+    clockMoved: () => void,
+  ): Promise<OpenedAdapter> {
+    const clock = instanceClock(options.clock ?? {}, clockMoved);
     const opened = await bounded(() => openAdapter(target, options, clock), OPEN_BOUND_MS);
     if (opened.status === 'hung')
       throw targetFailed({

@@ -1,7 +1,7 @@
 /** Entry point of a host process: speaks lines of tagged JSON with its parent over a descriptor of its own. */
 import { writeSync } from 'node:fs';
 import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
-import { CHANNEL_DESCRIPTOR, buildId, parentChannel, startWatchdog } from '../process/index.ts';
+import { CHANNEL_DESCRIPTOR, buildId, parentChannel, skewClock, startWatchdog } from '../process/index.ts';
 import { decode, encode } from './codec.ts';
 import type { CommandName, Commands, Hello, Note, Reply, Request } from './commands.ts';
 import { HostCore } from './core.ts';
@@ -54,6 +54,7 @@ function greet(id: number, hello: Hello): void {
     note: send,
     idleResources,
     timers,
+    setProcessClock: skewClock,
     mark: (actor, step) => watchdog.mark(actor, step),
     serving: (running) => watchdog.setGraceMs(running ? SERVICE_GRACE_MS : NO_SERVICE_GRACE_MS),
   });

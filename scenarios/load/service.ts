@@ -2,6 +2,7 @@
 import { codeOf, surfacesOf, type StorageAdapter, type Target } from '../../adapters/contract/index.ts';
 import { driveUnpaid } from '../../adapters/protocol/index.ts';
 import { loadTarget } from '../host/index.ts';
+import { skewClock } from '../process/index.ts';
 import { writeAudit } from './audit.ts';
 import { serveCommands } from './channel.ts';
 import type { OpenCommand, ServiceCommand, ServiceOpened, ServiceStarted } from './control.ts';
@@ -11,7 +12,6 @@ import { mixOf } from './mixes/index.ts';
 import { journaledRail } from './operations.ts';
 import { handle, type ApiContext } from './routes.ts';
 import { listen, type RunningServer } from './server.ts';
-import { skewClock } from './skewedClock.ts';
 import { seededStreams } from './streams.ts';
 import { Striker } from './striker.ts';
 

@@ -5,10 +5,14 @@ import type { TrialName } from './trials.ts';
 
 export interface FaultClause {
   readonly clause: string;
+  /** Those that this adapter's declarations ask for. */
+  readonly trials: (subject: Subject) => readonly ClauseTrial[];
+}
+
+export interface ClauseTrial {
+  readonly name: TrialName;
   /** First those that say best what the clause is about. */
   readonly rules: readonly RuleName[];
-  /** Those that this adapter's declarations ask for. */
-  readonly trials: (subject: Subject) => readonly TrialName[];
 }
 
 /** What two holders at once leave behind. */
@@ -24,35 +28,36 @@ const EXECUTIONS = [
   'exclusion',
 ] as const satisfies RuleName[];
 
+function on(name: TrialName, rules: readonly RuleName[]): ClauseTrial {
+  return { name, rules };
+}
+
 /** Those that what is stored is declared to survive. */
-function crashes({ capabilities }: Subject): readonly TrialName[] {
-  return capabilities.durable === 'storage-crash'
-    ? ['killed-services', 'crashed-storage']
-    : ['killed-services'];
+function crashes({ capabilities }: Subject, rules: readonly RuleName[]): readonly ClauseTrial[] {
+  const killed = on('killed-services', rules);
+  return capabilities.durable === 'storage-crash' ? [killed, on('crashed-storage', rules)] : [killed];
+}
+
+/** Whoever passes for dead must not come back: with fences LOCK-15 says so, without them it is part of LOCK-12. */
+function deadOrFrozen({ capabilities: { fencing } }: Subject): readonly ClauseTrial[] {
+  const killed = on('killed-holders', ['liveness']);
+  if (fencing) return [killed, on('frozen-holders', ['liveness'])];
+  return [killed, on('frozen-holders', ['liveness', ...HOLDERS]), on('skewed-clocks', HOLDERS)];
 }
 
 export const FAULT_CLAUSES: readonly FaultClause[] = [
-  {
-    clause: 'LOCK-12',
-    rules: ['liveness'],
-    trials: () => ['killed-holders', 'frozen-holders'],
-  },
-  { clause: 'LOCK-15', rules: HOLDERS, trials: () => ['frozen-holders'] },
-  { clause: 'LOCK-17', rules: HOLDERS, trials: () => ['frozen-holders'] },
-  { clause: 'IDEM-09', rules: ['replay', 'linearizability'], trials: () => ['killed-services'] },
-  { clause: 'IDEM-12', rules: ['replay'], trials: crashes },
-  { clause: 'IDEM-13', rules: EXECUTIONS, trials: () => ['ended-sessions'] },
-  { clause: 'TX-03', rules: COMMITS, trials: () => ['cut-commits'] },
-  {
-    clause: 'TX-04',
-    rules: ['effects', 'audit'],
-    trials: crashes,
-  },
-  { clause: 'ERR-02', rules: ['liveness'], trials: () => ['silent-storage'] },
+  { clause: 'LOCK-12', trials: deadOrFrozen },
+  { clause: 'LOCK-15', trials: () => [on('frozen-holders', HOLDERS), on('skewed-clocks', HOLDERS)] },
+  { clause: 'LOCK-17', trials: () => [on('frozen-holders', HOLDERS)] },
+  { clause: 'IDEM-09', trials: () => [on('killed-services', ['replay', 'linearizability'])] },
+  { clause: 'IDEM-12', trials: (subject) => crashes(subject, ['replay']) },
+  { clause: 'IDEM-13', trials: () => [on('ended-sessions', EXECUTIONS)] },
+  { clause: 'TX-03', trials: () => [on('cut-commits', COMMITS)] },
+  { clause: 'TX-04', trials: (subject) => crashes(subject, ['effects', 'audit']) },
+  { clause: 'ERR-02', trials: () => [on('silent-storage', ['liveness'])] },
   {
     clause: 'LIFE-02',
-    rules: ['liveness'],
-    trials: () => ['ended-sessions', 'crashed-storage'],
+    trials: () => [on('ended-sessions', ['liveness']), on('crashed-storage', ['liveness'])],
   },
 ];
 

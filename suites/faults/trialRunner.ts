@@ -10,7 +10,7 @@ import type { Subject } from '../harness/property.ts';
 import { judge } from '../judge/index.ts';
 import type { FaultClause } from './clauses.ts';
 import { trialOf, type FaultTrial, type TrialName } from './trials.ts';
-import { decideByTrials, type Decided, type TrialResult } from './verdict.ts';
+import { decideByTrials, type Decided, type RuledTrial, type TrialResult } from './verdict.ts';
 
 export interface TrialRunnerOptions {
   readonly target: TargetReference;
@@ -44,13 +44,13 @@ export class TrialRunner {
 
   /** Never rejects. */
   async decide(clause: Clause, definition: FaultClause, subject: Subject): Promise<Decided> {
-    const results: TrialResult[] = [];
-    for (const name of definition.trials(subject)) {
-      results.push(await this.#result(name));
+    const trials: RuledTrial[] = [];
+    for (const { name, rules } of definition.trials(subject)) {
+      trials.push({ result: await this.#result(name), rules });
       // What one has shown stands, whatever the others would.
-      if (decideByTrials(clause, definition, results).status === 'violated') break;
+      if (decideByTrials(clause, trials).status === 'violated') break;
     }
-    return decideByTrials(clause, definition, results);
+    return decideByTrials(clause, trials);
   }
 
   #result(name: TrialName): Promise<TrialResult> {

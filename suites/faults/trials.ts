@@ -7,6 +7,7 @@ export const TRIAL_NAMES = [
   'killed-holders',
   'killed-services',
   'frozen-holders',
+  'skewed-clocks',
   'ended-sessions',
   'cut-commits',
   'crashed-storage',
@@ -32,6 +33,7 @@ export const TRIALS: readonly FaultTrial[] = [
   // Few wait for one another, so that at any moment somebody is between any two steps of his request.
   { name: 'killed-services', mix: 'uniform', fault: 'kill-holder', strikes: 8 },
   { name: 'frozen-holders', mix: 'hot-stream', fault: 'freeze-holder', strikes: 4 },
+  { name: 'skewed-clocks', mix: 'hot-stream', fault: 'clock-skew', strikes: 4 },
   // Requests come twice: what cannot be looked up must not be executed.
   { name: 'ended-sessions', mix: 'duplicate-storm', fault: 'terminate-session', strikes: 3 },
   { name: 'cut-commits', mix: 'hot-stream', fault: 'cut-connection', strikes: 4 },

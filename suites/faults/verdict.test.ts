@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
-import { findClause, type Clause } from '../../adapters/contract/index.ts';
+import { findClause, type Capabilities, type Clause } from '../../adapters/contract/index.ts';
+import type { Subject } from '../harness/property.ts';
 import type { Judgement, RuleName, RuleResult } from '../result.ts';
 import { FAULT_CLAUSES } from './clauses.ts';
 import { TRIALS, trialOf } from './trials.ts';
-import { decideByTrials, type TrialResult } from './verdict.ts';
+import { decideByTrials, type Decided, type TrialResult } from './verdict.ts';
 
 const clause = findClause('TX-03') as Clause;
-const definition = { clause: 'TX-03', rules: ['effects', 'revision-chain'], trials: () => [] } as const;
+const rules: readonly RuleName[] = ['effects', 'revision-chain'];
 const trial = trialOf('cut-commits');
 
 function result(rule: RuleName, verdict: RuleResult['verdict']): RuleResult {
@@ -18,9 +19,16 @@ function struck(rules: readonly RuleResult[], count: number = trial.strikes): Tr
   return { trial, judgement: { rules } as unknown as Judgement, struck: count, missed: [] };
 }
 
+function decide(...results: readonly TrialResult[]): Decided {
+  return decideByTrials(
+    clause,
+    results.map((one) => ({ result: one, rules })),
+  );
+}
+
 it('the rule that says best what the clause is about gives the counterexample, in whatever order they were judged', () => {
   const judged = struck([result('revision-chain', 'violated'), result('effects', 'violated')]);
-  const { status, counterexample } = decideByTrials(clause, definition, [judged]);
+  const { status, counterexample } = decide(judged);
   expect(status).toBe('violated');
   expect(counterexample?.summary).toBe('effects is broken.');
 });
@@ -31,21 +39,37 @@ it('a rule that is not about the clause decides nothing', () => {
     result('effects', 'ok'),
     result('revision-chain', 'ok'),
   ]);
-  expect(decideByTrials(clause, definition, [judged]).status).toBe('ok');
+  expect(decide(judged).status).toBe('ok');
 });
 
 it('a fault that did not strike leaves it open, and a violation stands all the same', () => {
   const ok = [result('effects', 'ok'), result('revision-chain', 'ok')];
-  expect(decideByTrials(clause, definition, [struck(ok, trial.strikes - 1)]).status).toBe('inconclusive');
+  expect(decide(struck(ok, trial.strikes - 1)).status).toBe('inconclusive');
   const broken = [result('effects', 'violated'), result('revision-chain', 'ok')];
-  expect(decideByTrials(clause, definition, [struck(ok), struck(broken, 1)]).status).toBe('violated');
+  expect(decide(struck(ok), struck(broken, 1)).status).toBe('violated');
+});
+
+function subject(capabilities: Partial<Capabilities>): Subject {
+  return { capabilities: { durable: 'storage-crash', ...capabilities } } as unknown as Subject;
+}
+
+it('a holder that comes back must not be seen to, whether the adapter has fences or not', () => {
+  const exclusive = (fencing: boolean): string[] =>
+    FAULT_CLAUSES.filter(
+      ({ clause: id }) => fencing || findClause(id)?.capabilities.includes('fencing') !== true,
+    )
+      .filter((one) =>
+        one
+          .trials(subject({ fencing }))
+          .some((each) => each.rules.includes('exclusion') && each.name === 'frozen-holders'),
+      )
+      .map(({ clause: id }) => id);
+  expect(exclusive(false)).toEqual(['LOCK-12']);
+  expect(exclusive(true)).toEqual(['LOCK-15', 'LOCK-17']);
 });
 
 it('every load decides a clause, and only clauses that need a fault are decided so', () => {
-  const subject = { capabilities: { durable: 'storage-crash' } } as unknown as Parameters<
-    (typeof FAULT_CLAUSES)[number]['trials']
-  >[0];
-  const used = FAULT_CLAUSES.flatMap((one) => one.trials(subject));
+  const used = FAULT_CLAUSES.flatMap((one) => one.trials(subject({})).map(({ name }) => name));
   expect(TRIALS.map(({ name }) => name).filter((name) => !used.includes(name))).toEqual([]);
   expect(FAULT_CLAUSES.filter((one) => findClause(one.clause)?.fault !== true)).toEqual([]);
 });

@@ -1,9 +1,14 @@
 /** What the judged loads under faults say about one clause. Pure. */
 import type { Clause } from '../../adapters/contract/index.ts';
 import { UNAVAILABLE } from '../../scenarios/unavailable.ts';
-import type { ClauseResult, Counterexample, Judgement, RuleResult } from '../result.ts';
-import type { FaultClause } from './clauses.ts';
+import type { ClauseResult, Counterexample, Judgement, RuleName, RuleResult } from '../result.ts';
 import type { FaultTrial } from './trials.ts';
+
+/** What one load brought, and which rules of the judge decide the clause there, the most telling first. */
+export interface RuledTrial {
+  readonly result: TrialResult;
+  readonly rules: readonly RuleName[];
+}
 
 /** One load, judged; or why it could not be run. */
 export type TrialResult =
@@ -22,24 +27,20 @@ export type Decided = Pick<ClauseResult, 'status' | 'runs' | 'exercised'> &
 /** The worst first: what one load shows stands, whatever the others could not. */
 const ORDER = ['violated', 'error', 'inconclusive', 'skipped', 'not-run', 'ok'] as const;
 
-export function decideByTrials(
-  clause: Clause,
-  definition: FaultClause,
-  results: readonly TrialResult[],
-): Decided {
-  const each = results.map((result) => decideByOne(clause, definition, result));
+export function decideByTrials(clause: Clause, trials: readonly RuledTrial[]): Decided {
+  const each = trials.map((trial) => decideByOne(clause, trial));
   const worst = ORDER.flatMap((status) => each.find((one) => one.status === status) ?? [])[0] as Decided;
   const runs = each.reduce((sum, one) => sum + one.runs, 0);
   const exercised = each.reduce((sum, one) => sum + one.exercised, 0);
   return { ...worst, runs, exercised };
 }
 
-function decideByOne(clause: Clause, definition: FaultClause, result: TrialResult): Decided {
+function decideByOne(clause: Clause, { result, rules }: RuledTrial): Decided {
   if ('status' in result)
     return { status: result.status, reason: `${result.trial.name}: ${result.reason}`, runs: 0, exercised: 0 };
   const { trial, judgement, struck, missed } = result;
   const counted = { runs: trial.strikes, exercised: struck };
-  const own = definition.rules.flatMap((name) => judgement.rules.find(({ rule }) => rule === name) ?? []);
+  const own = rules.flatMap((name) => judgement.rules.find(({ rule }) => rule === name) ?? []);
   const broken = own.find(({ verdict }) => verdict === 'violated');
   if (broken !== undefined)
     return { status: 'violated', ...counted, counterexample: counterexample(clause, trial, broken, struck) };

@@ -76,3 +76,8 @@ export const pauseMs: fc.Arbitrary<number> = fc.oneof(
 export function pause(ms: number): Step[] {
   return ms === 0 ? [] : [hold(ms)];
 }
+
+/** To be moved back in the end: other trials use the instance too. */
+export function moveClock(ms: number): Step[] {
+  return ms === 0 ? [] : [{ do: 'advance', ms }];
+}

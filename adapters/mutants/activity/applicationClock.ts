@@ -1,16 +1,35 @@
-import { timestampOf } from '../../contract/index.ts';
+/** Events are stamped with a clock of whoever appends them, and not with the storage's. */
+import { timestampOf, type Clock, type OpenOptions } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { replaceStore } from '../stores.ts';
 
-/** Events are stamped with the clock of the instance that appends them. */
-export const applicationClock: Mutant = {
-  name: 'application-clock',
-  origin: 'new Date() in each process: clocks of machines differ by more than a lock takes to change hands.',
-  clauses: ['ACT-04'],
-  bases: ['postgres'],
-  mutate: (adapter, { options: { clock } }) =>
-    replaceStore(adapter, 'activity', (store) => ({
-      ...store,
-      append: (event) => store.append({ timestamp: timestampOf(clock), ...event }),
-    })),
-};
+function stampedBy(about: Pick<Mutant, 'name' | 'origin'>, clockOf: (options: OpenOptions) => Clock): Mutant {
+  return {
+    ...about,
+    clauses: ['ACT-04'],
+    bases: ['postgres'],
+    mutate: (adapter, { options }) =>
+      replaceStore(adapter, 'activity', (store) => ({
+        ...store,
+        append: (event) => store.append({ timestamp: timestampOf(clockOf(options)), ...event }),
+      })),
+  };
+}
+
+export const applicationClock: Mutant = stampedBy(
+  {
+    name: 'application-clock',
+    origin:
+      'The clock that an instance was given: those of machines differ by more than a lock takes to change hands.',
+  },
+  ({ clock }) => clock,
+);
+
+export const processClock: Mutant = stampedBy(
+  {
+    name: 'process-clock',
+    origin:
+      'new Date() in each process: clocks of machines differ by more than a lock takes to change hands.',
+  },
+  () => () => Date.now(),
+);

@@ -1,6 +1,6 @@
 /** Seeded bugs in how activity is appended and listed. */
 import type { Mutant } from '../mutant.ts';
-import { applicationClock } from './applicationClock.ts';
+import { applicationClock, processClock } from './applicationClock.ts';
 import { eventsGoWithStream } from './eventsGoWithStream.ts';
 import { eventUpsert } from './eventUpsert.ts';
 import { filterAfterPage } from './filterAfterPage.ts';
@@ -26,6 +26,7 @@ export const ACTIVITY_MUTANTS: readonly Mutant[] = [
   likeFilter,
   nowBeforeLock,
   prefixFilter,
+  processClock,
   requestTime,
   tailDeclaredComplete,
   typeIgnored,

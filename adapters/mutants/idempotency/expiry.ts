@@ -1,5 +1,11 @@
 /** Records that live longer or shorter than they say. */
-import { compareTimestamps, timestampOf, type IdempotencyRecord } from '../../contract/index.ts';
+import {
+  compareTimestamps,
+  timestampOf,
+  type Clock,
+  type IdempotencyRecord,
+  type OpenOptions,
+} from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { changeRecords, replaceStore, storedUnder } from './stores.ts';
 
@@ -95,17 +101,36 @@ export const expiryByTransaction: Mutant = {
   rewrite: (sql) => sql.replace(NOT_EXPIRED, 'AND (expires_at IS NULL OR expires_at > now())'),
 };
 
-export const expiryByOwnClock: Mutant = {
-  name: 'expiry-by-own-clock',
-  origin: 'new Date() of each server decides about expiry: where the clock is ahead, live answers are gone.',
-  clauses: ['IDEM-08'],
-  bases: ['postgres'],
-  mutate: (adapter, { options }) =>
-    replaceStore(adapter, (store) => ({
-      get: async (token) => {
-        await store.get(token);
-        const record = await storedUnder(store, token);
-        return record?.expiresAt === undefined ? record : liveAt(options.clock(), record);
-      },
-    })),
-};
+/** Records end by the time of whoever reads them. */
+function expiryBy(about: Pick<Mutant, 'name' | 'origin'>, clockOf: (options: OpenOptions) => Clock): Mutant {
+  return {
+    ...about,
+    clauses: ['IDEM-08'],
+    bases: ['postgres'],
+    mutate: (adapter, { options }) =>
+      replaceStore(adapter, (store) => ({
+        get: async (token) => {
+          await store.get(token);
+          const record = await storedUnder(store, token);
+          return record?.expiresAt === undefined ? record : liveAt(clockOf(options)(), record);
+        },
+      })),
+  };
+}
+
+export const expiryByOwnClock: Mutant = expiryBy(
+  {
+    name: 'expiry-by-own-clock',
+    origin:
+      'The clock that an instance was given decides about expiry: where it is ahead, live answers are gone.',
+  },
+  ({ clock }) => clock,
+);
+
+export const expiryByProcessClock: Mutant = expiryBy(
+  {
+    name: 'expiry-by-process-clock',
+    origin: 'new Date() of each server decides about expiry: where it is behind, dead answers are served.',
+  },
+  () => () => Date.now(),
+);

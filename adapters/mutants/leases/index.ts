@@ -1,11 +1,16 @@
 /** Mutants of leases, one a line. */
 import type { Mutant } from '../mutant.ts';
+import { leaseByProcessClock } from './clocks.ts';
 import { fenceOfTakeovers, leaseRowDeleted } from './fences.ts';
+import { releaseWithoutOwner, renewalWithoutOwner } from './owners.ts';
 import { checkNotLocked, unfencedLease } from './unfenced.ts';
 
 export const LEASE_MUTANTS: readonly Mutant[] = [
   checkNotLocked,
   fenceOfTakeovers,
+  leaseByProcessClock,
   leaseRowDeleted,
+  releaseWithoutOwner,
+  renewalWithoutOwner,
   unfencedLease,
 ];

@@ -14,6 +14,7 @@ const MISDEEDS: Readonly<Record<string, () => unknown>> = {
   },
   'a map': () => new Map(),
   'a function': () => ({ inner: [() => 1] }),
+  'the time': () => Date.now(),
   'a string': () => {
     throw 'just text';
   },

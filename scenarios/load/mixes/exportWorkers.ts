@@ -4,7 +4,8 @@ import { planSingles } from './single.ts';
 import type { Mix, PlannedRequest } from './types.ts';
 import { createWindow, variedStatus } from './window.ts';
 
-const WIDTH = 20;
+/** Few, so that those writes meet that are beside the workers. */
+const WIDTH = 4;
 /** A driver requests a job with every so manieth request. */
 const REQUEST_EVERY = 5;
 /** Of the other requests; what is left settles, withdraws and reads. */
@@ -43,7 +44,7 @@ export const exportWorkers: Mix = {
     }),
   minimums: {
     crossProcessAttempts: 50,
-    contendedStreams: 10,
+    contendedStreams: 3,
     duplicateAttempts: 0,
     scansBesideWrites: 0,
     claimRaces: 100,

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { toMicros } from '../../../adapters/contract/index.ts';
-import type { Step } from '../../../scenarios/host/program.ts';
 import {
   appendSection,
   counter,
@@ -13,7 +12,7 @@ import {
   type Append,
   type ListedEvent,
 } from '../../harness/appends.ts';
-import { direct, pauseMs } from '../../harness/generate.ts';
+import { direct, moveClock, pauseMs } from '../../harness/generate.ts';
 import { calls, finaleValue, valueOf, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { contended, sectionsOf } from '../../harness/sections.ts';
@@ -53,11 +52,11 @@ export const ACT_04: AnyProperty = property<Case>({
     actors: writers.map(({ visits, aheadMs }, index) => ({
       instance: index,
       steps: [
-        ...moved(aheadMs),
+        ...moveClock(aheadMs),
         ...visits.flatMap((one, number) =>
           appendSection(STREAM, one, `w${index + 1}.${number + 1}`, scope, subject),
         ),
-        ...moved(-aheadMs),
+        ...moveClock(-aheadMs),
       ],
     })),
     finale: [direct('activity.list', { streamId: scope.id(streamName(STREAM)), limit: LIMIT })],
@@ -65,10 +64,6 @@ export const ACT_04: AnyProperty = property<Case>({
   judge: (run) => (countsInOrder(run.subject) ? byCount(run) : bySections(run)),
   exercised: ({ main, trial }) => contended(main, trial),
 });
-
-function moved(ms: number): Step[] {
-  return ms === 0 ? [] : [{ do: 'advance', ms }];
-}
 
 /** Ids count up in lock order: the list, latest first, must count down. */
 function byCount(run: TrialRun<Case>): Failure | undefined {

@@ -5,7 +5,7 @@ import {
   type NewIdempotencyRecord,
 } from '../../../adapters/contract/index.ts';
 import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, enter, hold, leave, view } from '../../harness/generate.ts';
+import { direct, enter, hold, leave, moveClock, view } from '../../harness/generate.ts';
 import { calls, codeOf, valueOf, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { FUTURE, PAST, replayOf } from '../../harness/records.ts';
@@ -69,9 +69,7 @@ export const IDEM_08: AnyProperty = property<Case>({
     const actors: Actor[] = [{ instance: 0, steps }];
     if (lagMs !== undefined) {
       const late = [...waits, direct('idempotency.get', token), ...waits, direct('idempotency.get', token)];
-      // And back again: other trials use the instance too.
-      const lagging: Step[] = [{ do: 'advance', ms: -lagMs }, ...late, { do: 'advance', ms: lagMs }];
-      actors.push({ instance: 1, steps: lagMs === 0 ? late : lagging });
+      actors.push({ instance: 1, steps: [...moveClock(-lagMs), ...late, ...moveClock(lagMs)] });
     }
     return { actors };
   },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { addDigit } from '../../harness/effects.ts';
-import { direct, enter, hold, leave, pause, pauseMs, streamOf } from '../../harness/generate.ts';
+import { direct, enter, hold, leave, moveClock, pause, pauseMs, streamOf } from '../../harness/generate.ts';
 import { notExclusive } from '../../harness/exclusion.ts';
 import { property, type AnyProperty } from '../../harness/property.ts';
 import { contended } from '../../harness/sections.ts';
@@ -36,7 +36,7 @@ export const X_04: AnyProperty = property<readonly Member[]>({
         digit += 1;
         return [enter(s1), ...pause(ms), ...(stored ? addDigit(s1, digit) : [hold(1)]), leave];
       });
-      return { instance, steps: [{ do: 'advance', ms: advanceMs }, ...sections] };
+      return { instance, steps: [...moveClock(advanceMs), ...sections, ...moveClock(-advanceMs)] };
     });
     return {
       setup: stored ? [direct('streams.create', streamOf(s1))] : [],

@@ -1,14 +1,19 @@
-/** The clock of this process, which a fault can set wrong: whatever the adapter reads the time from, it is this one. */
+/** The clock of this process, which can be set wrong: whatever an adapter reads the time from, it is this one. */
+const TrueDate = globalThis.Date;
+
 let skewMs = 0;
+
+/** Milliseconds since 1970, whatever this process's clock is set to. */
+export function trueNow(): number {
+  return TrueDate.now();
+}
 
 /** From now on every `Date` of this process that is made of the clock is off by so much. Returns what it shows. */
 export function skewClock(ms: number): number {
   skewMs = ms;
-  globalThis.Date = SkewedDate;
+  globalThis.Date = ms === 0 ? TrueDate : SkewedDate;
   return Date.now();
 }
-
-const TrueDate = globalThis.Date;
 
 const SkewedDate = new Proxy(TrueDate, {
   construct: (target, args: readonly unknown[], newTarget) =>
