@@ -51,6 +51,17 @@ describe('environments of a clause', () => {
     ]);
   });
 
+  it('are also those that help and that the target offers', async () => {
+    const helped = { ...within(SERVICE), alsoIn: ['small-pool'] } as AnyProperty;
+    const start = (name: string): { connection: Json } => ({ connection: name });
+    const [offered, missing] = await Promise.all([
+      environments(['small-pool'], start).settingsFor(helped, SUBJECT),
+      environments([], start).settingsFor(helped, SUBJECT),
+    ]);
+    expect(offered).toMatchObject({ environments: [SERVICE, 'small-pool'] });
+    expect(missing).toMatchObject({ environments: [SERVICE] });
+  });
+
   it('are none unless the property asks', async () => {
     const none = environments(['a'], unused);
     const plain = customProperty({ clause: 'LOCK-10', arbitrary: unused, execute: unused });

@@ -52,7 +52,10 @@ export class Environments {
 
   async #settingsFor(definition: AnyProperty, subject: Subject): Promise<Settings> {
     const { connection, offered } = this.#options;
-    const environments = definition.environments?.(subject) ?? [SERVICE];
+    const environments = [
+      ...(definition.environments?.(subject) ?? [SERVICE]),
+      ...(definition.alsoIn ?? []).filter((name) => offered.includes(name)),
+    ];
     const connections = new Map([[SERVICE, connection]]);
     for (const name of environments.filter((one) => one !== SERVICE)) {
       if (!offered.includes(name)) {

@@ -27,8 +27,10 @@ export interface StartOptions {
  * - `lagging-replica`: instances know the primary and a replica that shows writes noticeably later, in an order that
  *   tempts them to use the replica.
  * - `replica-only`: instances know that replica alone, as after a failover that nobody told them of.
+ * - `small-pool`: instances run two sections at once and no more, for want of connections, or of what they have instead: what
+ *   waits for one more, or loses some, shows at once. No clause needs it; some are checked in it too, where a target offers it.
  */
-export const ENVIRONMENTS = ['lagging-replica', 'replica-only'] as const;
+export const ENVIRONMENTS = ['lagging-replica', 'replica-only', 'small-pool'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 
 /** What an environment returns. */

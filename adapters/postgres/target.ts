@@ -35,12 +35,16 @@ const connectionSchema = z.strictObject({
   proxied: z.string().optional(),
   /** URLs of several servers of one cluster, replicas among them; instances are given all of them, and no other. */
   servers: z.array(z.string()).optional(),
+  /** How many sections of an instance run at once. */
+  max: z.number().optional(),
 });
 type Connection = z.infer<typeof connectionSchema>;
 
 const DEFAULT_PORT = 5432;
 /** How much later a standby shows what the primary has committed, in milliseconds: longer than a step takes. */
 const LAG_MS = 1_000;
+/** One connection more is opened, for calls outside sections. */
+const SMALL_POOL = 2;
 
 /** A target for each way of locking; both start the same servers. */
 export function postgresTarget(
@@ -60,6 +64,10 @@ export function postgresTarget(
       'pgbouncer-transaction': behindPgBouncer,
       'lagging-replica': (options) => besideStandby(options, (primary, standby) => [standby, primary]),
       'replica-only': (options) => besideStandby(options, (_, standby) => [standby]),
+      'small-pool': ({ connection }) => {
+        const { url, run } = connectionSchema.parse(connection);
+        return { connection: { url, run, max: SMALL_POOL } };
+      },
     },
     faults: {
       'terminate-session': async ({ connection, namespace, instance }) =>
@@ -154,9 +162,10 @@ function reachedBy({
   pooled,
   proxied,
   servers,
-}: Connection): Pick<PostgresOptions, 'connectionString' | 'preparedStatements'> {
+  max,
+}: Connection): Pick<PostgresOptions, 'connectionString' | 'preparedStatements' | 'max'> {
   if (pooled !== undefined) return { connectionString: pooled, preparedStatements: false };
-  return { connectionString: servers ?? proxied ?? url };
+  return { connectionString: servers ?? proxied ?? url, ...(max === undefined ? {} : { max }) };
 }
 
 /** Servers that this process has started, by URL: only of them a standby can be made. */

@@ -3,7 +3,7 @@
  * opened instances, and a pure function judges what came back.
  */
 import type fc from 'fast-check';
-import type { Capabilities, Json, Surface } from '../../adapters/contract/index.ts';
+import type { Capabilities, EnvironmentName, Json, Surface } from '../../adapters/contract/index.ts';
 import type { CodecCall, CodecResult, Lease } from '../../scenarios/host/index.ts';
 import type { Actor, Decision, ProgramHistory, Step, StepRecord } from '../../scenarios/host/program.ts';
 
@@ -89,6 +89,8 @@ export interface Property<Case> {
    * itself. It cannot be checked where one of them cannot be had. Default: the service alone.
    */
   environments?(subject: Subject): readonly string[];
+  /** Environments that it is checked in too, where the target offers them. Default: none. */
+  readonly alsoIn?: readonly EnvironmentName[];
   /** Whether each trial gets a namespace of its own, for judgements over everything that is stored. Default false. */
   readonly ownNamespace?: boolean;
   /** Whether every other instance, from the second on, is opened on a second namespace. Default false. */
@@ -131,6 +133,8 @@ export interface CustomProperty<Case> {
   inapplicable?(subject: Subject): string | undefined;
   /** See Property. */
   environments?(subject: Subject): readonly string[];
+  /** See Property. */
+  readonly alsoIn?: readonly EnvironmentName[];
   readonly slow?: boolean;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
   execute(input: Case, tools: Tools): Promise<Failure | undefined>;

@@ -18,6 +18,7 @@ import {
   timeOfBegin,
   tryLockIgnored,
 } from './sections.ts';
+import { secondConnection } from './secondConnection.ts';
 import { sessionLockLeak } from './sessionLockLeak.ts';
 import { sessionLockPooled } from './sessionLockPooled.ts';
 import { cacheUnderLock, readBeforeLock, recordCache } from './staleReads.ts';
@@ -59,6 +60,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   repeatableReadLock,
   rollbackSwallowsError,
   rollbackWrapsError,
+  secondConnection,
   sessionLockLeak,
   sessionLockPooled,
   setNotLocal,

@@ -52,6 +52,7 @@ const MANY_ROUNDS = 10;
  */
 export const LIFE_03: AnyProperty = property<Case>({
   clause: 'LIFE-03',
+  alsoIn: ['small-pool'],
   slow: true,
   topologies: ['one'],
   schedules: 'free',

@@ -38,6 +38,7 @@ const nesting: fc.Arbitrary<Nesting> = fc.record({
  */
 export const LOCK_03: AnyProperty = property<Case>({
   clause: 'LOCK-03',
+  alsoIn: ['small-pool'],
   arbitrary: () =>
     fc.record({
       nestings: fc.array(nesting, { minLength: 1, maxLength: 2 }),

@@ -31,12 +31,14 @@ const holder = fc.constantFrom('get' as const, 'scan' as const, 'both' as const)
  */
 export const LOCK_14: AnyProperty = property<Case>({
   clause: 'LOCK-14',
+  alsoIn: ['small-pool'],
   schedules: 'free',
   arbitrary: () =>
     fc.record({
       holders: fc.oneof(
         { weight: 1, arbitrary: fc.array(holder, { minLength: MANY, maxLength: MANY }) },
-        { weight: 1, arbitrary: fc.array(holder, { minLength: 2, maxLength: 4 }) },
+        // No more at once than a small pool has connections for.
+        { weight: 1, arbitrary: fc.tuple(holder, holder) },
       ),
       watched: fc.array(fc.nat({ max: MANY - 1 }), { minLength: 1, maxLength: 3 }),
     }),

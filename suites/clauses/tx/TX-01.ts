@@ -40,6 +40,7 @@ const visit: fc.Arbitrary<Visit> = fc.record({
  */
 export const TX_01: AnyProperty = property<Case>({
   clause: 'TX-01',
+  alsoIn: ['small-pool'],
   arbitrary: () =>
     fc.record({
       writers: fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 2, maxLength: 3 }),
