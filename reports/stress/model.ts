@@ -1,6 +1,6 @@
 /** What `lockstep stress` found, and all that its renderers are given. */
 import type { FaultName } from '../../scenarios/faults/catalog.ts';
-import type { RecoveryTimes } from '../../suites/judge/recovery.ts';
+import { spreadOf, type RecoveryTimes, type Spread } from '../../suites/judge/recovery.ts';
 import type { EffectTally, Finding, RuleName, Verdict } from '../../suites/result.ts';
 
 export interface StressReport {
@@ -58,12 +58,6 @@ export interface StressCell {
   readonly doubled: number;
 }
 
-/** In milliseconds; null: not in time. */
-export interface Spread {
-  readonly median: number | null;
-  readonly max: number | null;
-}
-
 /** The matrix fault × target, in the order in which they first came. */
 export function cellsOf(runs: readonly StressRun[]): StressCell[] {
   const groups = new Map<string, StressRun[]>();
@@ -92,12 +86,6 @@ function cellOf(runs: readonly StressRun[]): StressCell {
     lost: runs.some((run) => run.tally.lost === null) ? null : sum((run) => run.tally.lost ?? 0),
     doubled: sum((run) => run.tally.doubled),
   };
-}
-
-function spreadOf(times: readonly (number | null)[]): Spread | undefined {
-  const sorted = times.toSorted((a, b) => (a ?? Infinity) - (b ?? Infinity));
-  if (sorted.length === 0) return undefined;
-  return { median: sorted[Math.floor((sorted.length - 1) / 2)] ?? null, max: sorted.at(-1) ?? null };
 }
 
 /** 0 every load held, 1 a rule was broken, 3 a load was inconclusive, or it was interrupted. */

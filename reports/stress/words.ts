@@ -1,6 +1,7 @@
 /** Words that the renderers of a stress run use alike. */
 import { formatCount, formatMs, plural } from '../format.ts';
-import { stressStatus, type Spread, type StressCell, type StressReport, type StressRun } from './model.ts';
+import type { Spread } from '../../suites/judge/recovery.ts';
+import { stressStatus, type StressCell, type StressReport, type StressRun } from './model.ts';
 
 export function stressHeadline(report: StressReport): string {
   const violated = report.runs.filter(({ verdict }) => verdict === 'violated').length;
@@ -69,7 +70,7 @@ export function cellTexts(cell: StressCell): string[] {
 function spreadText(spread: Spread | undefined): string {
   if (spread === undefined) return '–';
   const text = (ms: number | null): string => (ms === null ? 'never' : formatMs(ms));
-  return `${text(spread.median)} / ${text(spread.max)}`;
+  return `${text(spread.medianMs)} / ${text(spread.maxMs)}`;
 }
 
 /** `hot-stream under kill-holder on postgres, seed 7`. */

@@ -3,7 +3,7 @@ import type { Strike } from '../../scenarios/evidence.ts';
 import type { Finding, RuleResult } from '../result.ts';
 import type { CaseFile } from './caseFile.ts';
 import { collectFindings, drawLanes, plural, ruleResult, type Bar, type Findings } from './findings.ts';
-import { measure, usesOf, type Use } from './recovery.ts';
+import { recoveryTimes, spreadOf, usesOf, type Spread, type Use } from './recovery.ts';
 import type { Section } from './sections.ts';
 
 /** The longest that a call may go on while the storage does not answer, in nanoseconds. */
@@ -43,15 +43,16 @@ function whyOpen(
 
 function detailOf(strikes: readonly Strike[], boundMs: number | null): string {
   const bound = boundMs === null ? 'no bound is declared' : `${boundMs} ms are declared`;
-  const measured = measure(strikes);
+  const times = recoveryTimes(strikes);
+  const [others, self] = [spreadOf(times.others), spreadOf(times.self)];
   const parts = [
-    ...(measured.others === undefined ? [] : [`for others after ${range(measured.others)}`]),
-    ...(measured.struck === undefined ? [] : [`for the struck service after ${range(measured.struck)}`]),
+    ...(others === undefined ? [] : [`for others after ${range(others)}`]),
+    ...(self === undefined ? [] : [`for the struck service after ${range(self)}`]),
   ];
   return `${plural(strikes.length, 'fault')} struck; streams usable again ${parts.join(', ')}; ${bound}`;
 }
 
-function range({ medianMs, maxMs }: { readonly medianMs: number; readonly maxMs: number }): string {
+function range({ medianMs, maxMs }: Spread): string {
   return `${ms(medianMs)} in the median, ${ms(maxMs)} at most`;
 }
 
@@ -135,6 +136,6 @@ function barsOf(strike: Strike): Bar[] {
   ];
 }
 
-function ms(value: number): string {
-  return value === Infinity ? 'no end' : `${Math.round(value)} ms`;
+function ms(value: number | null): string {
+  return value === null ? 'no end' : `${Math.round(value)} ms`;
 }

@@ -25,16 +25,10 @@ export function usesOf(strike: Strike): Use[] {
   });
 }
 
-/** In milliseconds; what was never usable again is Infinity. */
-export interface Recovery {
-  readonly medianMs: number;
-  readonly maxMs: number;
-}
-
-export interface Measured {
-  /** Of services that were not struck themselves. */
-  readonly others: Recovery | undefined;
-  readonly struck: Recovery | undefined;
+/** Of recovery times in milliseconds; null: not in time. */
+export interface Spread {
+  readonly medianMs: number | null;
+  readonly maxMs: number | null;
 }
 
 /** Until a stream was usable again, in milliseconds; null: not in time. */
@@ -53,15 +47,11 @@ export function recoveryTimes(strikes: readonly Strike[]): RecoveryTimes {
   return { others: timesOf(false), self: timesOf(true) };
 }
 
-export function measure(strikes: readonly Strike[]): Measured {
-  const { others, self } = recoveryTimes(strikes);
-  return { others: recoveryOf(others), struck: recoveryOf(self) };
-}
-
-function recoveryOf(unordered: readonly (number | null)[]): Recovery | undefined {
-  const times = unordered.map((time) => time ?? Infinity).sort((a, b) => a - b);
-  const [median, max] = [times[Math.floor(times.length / 2)], times.at(-1)];
-  return median === undefined || max === undefined ? undefined : { medianMs: median, maxMs: max };
+/** Of two in the middle the longer one. undefined: nobody asked. */
+export function spreadOf(times: readonly (number | null)[]): Spread | undefined {
+  const sorted = times.toSorted((a, b) => (a ?? Infinity) - (b ?? Infinity));
+  const [medianMs, maxMs] = [sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
+  return medianMs === undefined || maxMs === undefined ? undefined : { medianMs, maxMs };
 }
 
 /** What came of each fault of a load. */
@@ -69,9 +59,9 @@ export interface FaultTally {
   readonly fault: FaultName;
   readonly planned: number;
   readonly struck: number;
-  /** Milliseconds; null: it was never usable again; absent: nobody asked. */
-  readonly others?: { readonly medianMs: number | null; readonly maxMs: number | null };
-  readonly self?: { readonly medianMs: number | null; readonly maxMs: number | null };
+  /** Of services that were not struck themselves. */
+  readonly others?: Spread;
+  readonly self?: Spread;
 }
 
 export function tallyFaults(
@@ -80,18 +70,20 @@ export function tallyFaults(
 ): FaultTally[] {
   return FAULT_NAMES.filter((fault) => planned[fault] !== undefined).map((fault) => {
     const own = strikes.filter((strike) => strike.fault === fault && strike.at !== undefined);
-    const { others, struck } = measure(own);
+    const times = recoveryTimes(own);
+    const [others, self] = [spreadOf(times.others), spreadOf(times.self)];
     return {
       fault,
       planned: planned[fault] ?? 0,
       struck: own.length,
-      ...(others === undefined ? {} : { others: finite(others) }),
-      ...(struck === undefined ? {} : { self: finite(struck) }),
+      ...(others === undefined ? {} : { others: rounded(others) }),
+      ...(self === undefined ? {} : { self: rounded(self) }),
     };
   });
 }
 
-function finite({ medianMs, maxMs }: Recovery): NonNullable<FaultTally['others']> {
-  const known = (value: number): number | null => (value === Infinity ? null : Math.round(value * 10) / 10);
+function rounded({ medianMs, maxMs }: Spread): Spread {
+  const known = (value: number | null): number | null =>
+    value === null ? null : Math.round(value * 10) / 10;
   return { medianMs: known(medianMs), maxMs: known(maxMs) };
 }
