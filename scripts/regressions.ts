@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { StressRun } from '../reports/stress/model.ts';
 import { FAULT_NAMES } from '../scenarios/faults/catalog.ts';
 import { MIXES, type MixName } from '../scenarios/load/index.ts';
+import { parseJsonText } from '../scenarios/jsonText.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import type { PlannedLoad } from './stressPlan.ts';
 
@@ -30,16 +31,14 @@ export function readRegressions(dir: string): PlannedLoad[] {
   }
   return names.toSorted().map((name) => {
     const file = join(dir, name);
-    try {
-      const { target, mix, fault, seed } = regressionSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-      return { target, mix, fault, seed };
-    } catch (cause) {
-      throw new LockstepError(
+    const wrong = (what: string, cause?: unknown): LockstepError =>
+      new LockstepError(
         'USAGE',
-        `${file}: expected a load that failed (target, mix, fault, seed, found, reason), got something else: ${(cause as Error).message}`,
+        `${file}: expected a load that failed (target, mix, fault, seed, found, reason); ${what}.`,
         { cause },
       );
-    }
+    const { target, mix, fault, seed } = parseJsonText(readFileSync(file, 'utf8'), regressionSchema, wrong);
+    return { target, mix, fault, seed };
   });
 }
 

@@ -6,6 +6,7 @@ import type { Evidence } from '../scenarios/evidence.ts';
 import { startHost } from '../scenarios/host/index.ts';
 import { readEvidence, runLoad } from '../scenarios/load/index.ts';
 import { judge } from '../suites/judge/index.ts';
+import { missedMinimums } from '../suites/judge/power.ts';
 import { recoveryTimes } from '../suites/judge/recovery.ts';
 import type { Judgement } from '../suites/result.ts';
 import { loadLine } from './repeat.ts';
@@ -42,15 +43,31 @@ export async function stressTargets(specs: readonly string[], cwd: string): Prom
   return targets;
 }
 
+/** A load in which too little could have been broken is driven again, so many times as long: machines are slow at times. */
+const LONGER = 4;
+
 /** undefined: interrupted. Rejects when the target cannot be started or opened. */
 export async function stress(
   planned: PlannedLoad,
   isRegression: boolean,
   flags: StressFlags,
-  { cwd, dir, evidence, signal }: StressContext,
+  context: StressContext,
 ): Promise<StressRun | undefined> {
+  const run = await drive(planned, isRegression, flags, context);
+  if (run === undefined || !run.isWeak) return run?.run;
+  const longer = { ...flags, duration: LONGER * flags.duration };
+  return (await drive(planned, isRegression, longer, context))?.run;
+}
+
+async function drive(
+  planned: PlannedLoad,
+  isRegression: boolean,
+  flags: StressFlags,
+  { cwd, dir, evidence, signal }: StressContext,
+): Promise<{ readonly run: StressRun; readonly isWeak: boolean } | undefined> {
   const { target, mix, fault, seed } = planned;
   const { processes, drivers, connections, duration, strikes, pg } = flags;
+  rmSync(evidence, { recursive: true, force: true });
   await runLoad({
     target: resolveTarget(target, cwd),
     pg,
@@ -70,7 +87,7 @@ export async function stress(
   const isKept = judgement.verdict !== 'ok';
   // An hour of loads would fill a disk.
   if (!isKept) rmSync(evidence, { recursive: true, force: true });
-  return {
+  const run: StressRun = {
     ...planned,
     isRegression,
     verdict: judgement.verdict,
@@ -90,6 +107,11 @@ export async function stress(
     }),
     ...(isKept ? { evidence: relative(dir, evidence) } : {}),
   };
+  return { run, isWeak: isWeak(judgement) };
+}
+
+function isWeak({ verdict, power, minimums }: Judgement): boolean {
+  return verdict === 'inconclusive' && missedMinimums(power, minimums).length > 0;
 }
 
 function struckOf({ strikes = [] }: Evidence): Pick<StressRun, 'struck' | 'recovery'> {

@@ -1,6 +1,7 @@
 /** Known failures: they are reported and do not fail a run, and one that passes now does, until it is taken out. */
 import { z } from 'zod';
 import { findClause, type Level } from '../adapters/contract/index.ts';
+import { parseJsonText } from '../scenarios/jsonText.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { verdictOf } from './level.ts';
 import type { ClauseResult, Verdict } from './result.ts';
@@ -39,27 +40,11 @@ export function parseBaseline(text: string, name: string): readonly BaselineEntr
       `--baseline ${name}: expected a JSON list like [{"clause": "LOCK-03", "reason": "issue 12"}]; ${what}.`,
       { cause },
     );
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw wrong('this is no JSON', cause);
-  }
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}`);
-    throw wrong(problems.join('; '));
-  }
-  const ids = parsed.data.map(({ clause }) => clause);
+  const entries = parseJsonText(text, schema, wrong);
+  const ids = entries.map(({ clause }) => clause);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw wrong(`${twice} is in it twice`);
-  return parsed.data;
-}
-
-/** From 1, as people count: `entry 2, clause`. */
-function placeOf([index, field]: readonly PropertyKey[]): string {
-  if (typeof index !== 'number') return 'the file';
-  return field === undefined ? `entry ${index + 1}` : `entry ${index + 1}, ${String(field)}`;
+  return entries;
 }
 
 /** An entry whose clause was not decided is neither known nor stale. */

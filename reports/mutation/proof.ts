@@ -1,5 +1,6 @@
 /** What a kill matrix proves of the suites that a certificate was made with: those of the same build, and no others. */
 import { z } from 'zod';
+import { parseJsonText } from '../../scenarios/jsonText.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { FATES } from '../../suites/mutation.ts';
 
@@ -31,22 +32,9 @@ export function parseProof(text: string, name: string, buildId: string): SuitePr
       `--proof ${name}: expected the mutants.json that "lockstep mutants" of this very build wrote; ${what}.`,
       { cause },
     );
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw wrong('this is no JSON', cause);
-  }
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw wrong(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`);
-  }
-  const { specimens, partial, seeds, runs } = parsed.data;
-  if (parsed.data.buildId !== buildId)
-    throw wrong(
-      `it is of build ${parsed.data.buildId}, and this is build ${buildId}. Run "lockstep mutants" again`,
-    );
+  const { specimens, partial, seeds, runs, ...made } = parseJsonText(text, schema, wrong);
+  if (made.buildId !== buildId)
+    throw wrong(`it is of build ${made.buildId}, and this is build ${buildId}. Run "lockstep mutants" again`);
   if (partial) throw wrong('it was interrupted');
   const mutants = specimens.filter(({ kind }) => kind === 'mutant');
   const equivalents = specimens.filter(({ kind }) => kind === 'equivalent');

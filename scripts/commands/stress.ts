@@ -28,7 +28,8 @@ const MAX_MINUTES = 10_080;
 
 const HELP = `
 Loads of every mix under every fault that a target offers, and without one, in an order and with seeds that follow from
---seed. The load that is under way when the time is up is still judged.
+--seed. One in which too little could have been broken is driven again, four times as long. The load that is under way
+when the time is up is still judged.
 
 Exit status: 0 every load held, 1 a rule was broken, 2 wrong usage, 3 a load was inconclusive.
 
