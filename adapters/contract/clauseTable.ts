@@ -71,7 +71,7 @@ export const CLAUSE_TABLE: readonly ClauseRow[] = [
   { id: 'IDEM-11', needs: 'idempotency', text: 'The token encoding is injective, scopes are isolated, keys are validated.', cause: 'scope and key joined without escaping' },
   { id: 'IDEM-12', needs: 'locks streams idempotency atomic durable MP F', text: 'The record exists if and only if the effect does.', cause: 'record and effect in two transactions' },
   { id: 'IDEM-13', needs: 'locks streams idempotency MP F', text: 'When the store cannot be read the request fails; nothing executes unprotected.', cause: 'a read error treated as absence' },
-  { id: 'IDEM-14', needs: 'idempotency MP', text: 'A later answer never overwrites a stored success.', cause: 'the record is upserted' },
+  { id: 'IDEM-14', needs: 'idempotency MP', text: 'A later answer never overwrites a stored success, and a failure is no answer: repeated, the request is executed.', cause: 'the record is upserted, or a 5xx is stored' },
 
   { id: 'EXP-01', needs: 'exports', text: 'Only the allowed transitions happen: pending to processing to ready or failed, ready to expired; concurrent ones once.', cause: 'the status is written without comparing it' },
   { id: 'EXP-02', needs: 'exports exportClaims MP', text: 'One worker claims a job.', cause: 'select, then update' },

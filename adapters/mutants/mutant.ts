@@ -38,6 +38,8 @@ export interface Variant {
   readonly capabilities?: Partial<Capabilities>;
   /** Its own codec, judged instead of lockstep's. */
   readonly codec?: NonNullable<TargetDefinition['codec']>;
+  /** Its own settlement code, judged instead of lockstep's. */
+  readonly protocol?: NonNullable<TargetDefinition['protocol']>;
   mutate?(adapter: StorageAdapter, seed: Seed): Promise<StorageAdapter> | StorageAdapter;
   /** Changes each text of SQL on its way to the driver, those of the migrations too. Same text, same change. */
   rewrite?(sql: string): string;

@@ -24,6 +24,7 @@ const target: TargetDefinition = defineTarget({
   name: `${variant.name}-on-${base}`,
   capabilities: { ...reference.capabilities, ...variant.capabilities },
   ...(variant.codec === undefined ? {} : { codec: variant.codec }),
+  ...(variant.protocol === undefined ? {} : { protocol: variant.protocol }),
   async open(options: OpenOptions) {
     const another = async (connection = options.connection) => reference.open({ ...options, connection });
     const adapter = await another();

@@ -42,6 +42,7 @@ const steps = z.discriminatedUnion('do', [
     stream: z.string(),
     key: z.string().exactOptional(),
     body: z.unknown().exactOptional(),
+    unreadable: z.literal(true).exactOptional(),
   }),
 ]);
 

@@ -10,6 +10,7 @@ import { executeRequest } from '../../adapters/protocol/settlement.ts';
 import { mutateDeeply, resolveArguments } from './arguments.ts';
 import type { InstanceClock } from './clock.ts';
 import type { CallStep, Method, Step } from './program.ts';
+import { withUnreadableTokens } from './unreadable.ts';
 
 /** An opened instance, as the steps of a program use it. */
 export interface Instance {
@@ -98,7 +99,9 @@ async function request(
   context: StepContext,
 ): Promise<unknown> {
   const { operation, stream, key, body } = step;
-  const { adapter, protocol } = context.instance;
+  const { protocol } = context.instance;
+  const adapter =
+    step.unreadable === true ? withUnreadableTokens(context.instance.adapter) : context.instance.adapter;
   const amount = (body as { readonly amount?: unknown } | null | undefined)?.amount;
   const asked = {
     streamId: stream,

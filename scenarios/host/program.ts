@@ -84,6 +84,8 @@ export type Step =
       /** The Idempotency-Key; none: not idempotent. */
       readonly key?: string;
       readonly body?: unknown;
+      /** The idempotency store cannot be read by this request: UNAVAILABLE. */
+      readonly unreadable?: true;
     };
 
 export interface CallStep {

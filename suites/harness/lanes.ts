@@ -93,7 +93,7 @@ export function describeStep(step: Step | undefined, scope: Scope): string {
     case 'call':
       return `${step.via === 'instance' ? '' : `${step.via}.`}${step.method} ${shown(step.args[0], scope)}`;
     case 'request':
-      return `${step.operation} ${scope.name(step.stream)}${step.key === undefined ? '' : ` key ${scope.name(step.key)}`}`;
+      return `${step.operation} ${scope.name(step.stream)}${step.key === undefined ? '' : ` key ${scope.name(step.key)}`}${step.unreadable === true ? ', which cannot be looked up' : ''}`;
     case 'hold':
       return `hold ${step.ms} ms`;
     case 'abort':

@@ -18,6 +18,7 @@ import { failedInsertLives } from './failedInsertLives.ts';
 import { fingerprintCut } from './fingerprintCut.ts';
 import { insertUpserts } from './insertUpserts.ts';
 import { naiveTakeover } from './naiveTakeover.ts';
+import { lookupBestEffort, serverErrorCached } from './ownProtocols.ts';
 import { putBothStored, putLoserAbsent, putLoserOwn } from './putAnswers.ts';
 import { refusalOverwrites } from './refusalOverwrites.ts';
 import { storedAfterCommit } from './storedAfterCommit.ts';
@@ -57,6 +58,7 @@ export const IDEMPOTENCY_MUTANTS: readonly Mutant[] = [
   fingerprintCut,
   insertUpserts,
   lifetimeInSeconds,
+  lookupBestEffort,
   naiveTakeover,
   neverIsADay,
   neverIsExpired,
@@ -65,6 +67,7 @@ export const IDEMPOTENCY_MUTANTS: readonly Mutant[] = [
   putLoserOwn,
   refusalOverwrites,
   scopesMerged,
+  serverErrorCached,
   statusFolded,
   storedAfterCommit,
   sweeperAhead,

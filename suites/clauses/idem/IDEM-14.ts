@@ -18,16 +18,21 @@ const WAYS = ['insert', 'putIfAbsent', 'view'] as const;
 
 type Way = (typeof WAYS)[number];
 
-/** How each actor tries to store a refusal; or how many callers settle one stream with one key. */
+/**
+ * How each actor tries to store a refusal; or how many callers settle one stream with one key; or what is requested while
+ * the key cannot be looked up.
+ */
 type Case =
   | { readonly through: 'store'; readonly ways: readonly Way[] }
-  | { readonly through: 'request'; readonly callers: number };
+  | { readonly through: 'request'; readonly callers: number }
+  | { readonly through: 'failure'; readonly operation: 'settle' | 'withdraw' };
 
 const SUCCESS = '{"settled":true}';
 
 /**
  * A success is stored; then actors try to store a refusal under its token in every way there is. Or a stream is settled
- * with one key by several at once, of whom all but one find it ended: repeated, the request still succeeds.
+ * with one key by several at once, of whom all but one find it ended: repeated, the request still succeeds. Or a request
+ * fails because its key cannot be looked up: repeated, it is executed.
  */
 export const IDEM_14: AnyProperty = property<Case>({
   clause: 'IDEM-14',
@@ -42,11 +47,40 @@ export const IDEM_14: AnyProperty = property<Case>({
       through: fc.constant('request' as const),
       callers: fc.integer({ min: 2, max: 4 }),
     });
-    return fc.oneof({ weight: 2, arbitrary: store }, { weight: 1, arbitrary: request });
+    const failure = fc.record({
+      through: fc.constant('failure' as const),
+      operation: fc.constantFrom('settle' as const, 'withdraw' as const),
+    });
+    return fc.oneof(
+      { weight: 2, arbitrary: store },
+      { weight: 1, arbitrary: request },
+      { weight: 1, arbitrary: failure },
+    );
   },
-  trial: (input, scope) =>
-    input.through === 'store' ? storing(input.ways, scope) : requesting(input, scope),
-  judge: (run) => (run.input.through === 'store' ? overwritten(run) : unrepeatable(run)),
+  trial: (input, scope) => {
+    switch (input.through) {
+      case 'store':
+        return storing(input.ways, scope);
+      case 'request':
+        return requesting(input, scope);
+      case 'failure':
+        return failing(input, scope);
+      default:
+        return input satisfies never;
+    }
+  },
+  judge: (run) => {
+    switch (run.input.through) {
+      case 'store':
+        return overwritten(run);
+      case 'request':
+        return unrepeatable(run);
+      case 'failure':
+        return failedForGood(run);
+      default:
+        return run.input satisfies never;
+    }
+  },
 });
 
 function storing(ways: readonly Way[], scope: Scope): Trial {
@@ -96,6 +130,39 @@ function unrepeatable(run: TrialRun<Case>): Failure | undefined {
     expected: `${first?.status} ${first?.body}`,
     actual: `${again?.status} ${again?.body}`,
     marked: [success, repeated],
+  };
+}
+
+function failing({ operation }: Extract<Case, { through: 'failure' }>, scope: Scope): Trial {
+  const stream = scope.id('s1');
+  const request = { do: 'request', operation, stream, key: scope.id('k1') } as const;
+  const status = operation === 'settle' ? 'active' : 'ended';
+  return {
+    setup: [direct('streams.create', streamOf(stream, { status }))],
+    actors: [{ instance: 0, steps: [{ ...request, unreadable: true }] }],
+    finale: [request],
+  };
+}
+
+/** What could not be looked up must not be executed, and is no answer for later. */
+function failedForGood({ main, finale }: TrialRun<Case>): Failure | undefined {
+  const [failed] = main.records;
+  const [repeated] = finale;
+  if (failed === undefined || repeated === undefined) return undefined;
+  if (isEffect(failed, false))
+    return {
+      summary: 'The key of a request could not be looked up, and the request was executed all the same.',
+      expected: 'a request whose key cannot be looked up fails',
+      actual: `it answered ${answerOf(failed)?.status} and had an effect`,
+      marked: [failed],
+    };
+  if (isEffect(repeated, false)) return undefined;
+  const again = answerOf(repeated);
+  return {
+    summary: `A request failed because its key could not be looked up; repeated, it ${again === undefined ? 'failed' : `answered ${again.status}`} again: the client can never have it done.`,
+    expected: 'a request that failed is executed when it is repeated',
+    actual: again === undefined ? 'an error' : `${again.status} ${again.body}`,
+    marked: [failed, repeated],
   };
 }
 
