@@ -138,7 +138,10 @@ export interface Judgement {
   readonly faults?: readonly FaultTally[];
 }
 
-/** Effects that clients were told of, how many of them storage lacks (null: nobody knows), and tokens that took effect twice. */
+/**
+ * Effects that clients were told of; how many of them storage lacks (null: nobody knows); and how often a token was
+ * executed again, or a revision of a stream was made again.
+ */
 export interface EffectTally {
   readonly acknowledged: number;
   readonly lost: number | null;

@@ -11,6 +11,9 @@ import { NO_MINIMUMS, simulate, type SyntheticOptions } from './testing/syntheti
 const CORRECT_SEEDS = 30;
 const BUG_SEEDS = 3;
 
+/** Bugs by which something took effect twice. */
+const DOUBLES = ['double settle', 'token executed twice'];
+
 const WORKLOADS = ['balance', 'lifecycle'] as const;
 
 function streamsOf(workload: (typeof WORKLOADS)[number]): number {
@@ -38,8 +41,9 @@ describe('a correct run', () => {
             trouble: seed % 2 === 0 ? 0.05 : 0.3,
             capabilities: { atomic, crossInstance: true },
           });
-          const { verdict, reason } = judge(evidence);
+          const { verdict, reason, tally } = judge(evidence);
           expect({ seed, verdict, reason }).toEqual({ seed, verdict: 'ok', reason });
+          expect(tally).toMatchObject({ lost: 0, doubled: 0 });
         }
       });
     }
@@ -66,6 +70,7 @@ describe('a seeded bug', () => {
         const { findings = [] } = judgement.rules.find((one) => one.rule === rule) ?? {};
         if (stream !== undefined) expect(findings.map((finding) => finding.stream)).toContain(stream);
         for (const finding of findings) expect(finding.summary).toMatch(/\.$/);
+        if (DOUBLES.includes(name)) expect(judgement.tally.doubled).toBeGreaterThan(0);
       }
     });
   }
@@ -88,6 +93,7 @@ describe('storage in the memory of each service', () => {
       expect(double?.stream).toMatch(/^stream-/);
       expect(double?.services).toEqual([1, 2]);
       expect(double?.lanes.length).toBe(2);
+      expect(judgement.tally.doubled).toBeGreaterThan(0);
     }
   });
 
