@@ -50,7 +50,9 @@ export function planStrikes({ seed, faults, strikes, services, knowsCommits }: S
   return planned;
 }
 
+export type CommitPoint = Extract<StrikePoint, 'commit' | 'commit-answer'>;
+
 /** Whether the strike comes when the service asks for a commit, of which the service itself sees nothing. */
-export function isAtCommit(point: StrikePoint): point is 'commit' | 'commit-answer' {
+export function isAtCommit(point: StrikePoint): point is CommitPoint {
   return point === 'commit' || point === 'commit-answer';
 }

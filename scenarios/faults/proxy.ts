@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address } from '../../adapters/contract/index.ts';
-import type { StrikePoint } from './catalog.ts';
+import type { CommitPoint } from './plan.ts';
 
 /** One connection, on both sides. */
 interface Pair {
@@ -18,7 +18,7 @@ interface Pair {
 
 interface CommitCut {
   readonly commit: Buffer;
-  readonly point: Extract<StrikePoint, 'commit' | 'commit-answer'>;
+  readonly point: CommitPoint;
   readonly done: () => void;
 }
 

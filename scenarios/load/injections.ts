@@ -1,6 +1,6 @@
 /** How each fault is brought about while a request of a service is held at a point. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAtCommit, type PlannedStrike } from '../faults/plan.ts';
+import { isAtCommit, type CommitPoint, type PlannedStrike } from '../faults/plan.ts';
 import type { StorageProxy } from '../faults/proxy.ts';
 import { isTargetFault } from '../faults/catalog.ts';
 import { freeze } from './frozen.ts';
@@ -35,13 +35,21 @@ const SLOW_MS = 40;
 /** How long a proxy may wait for something to hold back or cut, in milliseconds. */
 const EFFECT_MS = 10_000;
 const LOOK_MS = 10;
+/** For commits that are under way when the others are held, in milliseconds. */
+const DRAINED_MS = 100;
 const COMMAND_MS = 10_000;
 
-/** `resume` lets the held request go on; called when the fault has taken hold, or must meet it on its way. */
+export interface HeldRequest {
+  /** Lets the held request go on; called when the fault has taken hold, or must meet it on its way. */
+  readonly resume: () => Promise<void>;
+  /** Lets all others go on that were held with it. */
+  readonly release: () => Promise<void>;
+}
+
 export async function inject(
   field: Field,
   planned: PlannedStrike,
-  resume: () => Promise<void>,
+  { resume, release }: HeldRequest,
 ): Promise<Injection> {
   const { fault } = planned;
   if (isTargetFault(fault)) return await strikeStorage(field, planned, fault, resume);
@@ -51,7 +59,9 @@ export async function inject(
     case 'freeze-holder':
       return await freezeHolder(field, planned, resume);
     case 'cut-connection':
-      return await cut(field, planned, resume);
+      return isAtCommit(planned.point)
+        ? await cutCommit(field, planned, planned.point, { resume, release })
+        : await cut(field, planned, resume);
     case 'blackhole':
     case 'slow-network':
       return await troubleNetwork(field, planned, resume);
@@ -102,20 +112,29 @@ async function freezeHolder(
 }
 
 async function cut(
-  { proxies, hosting }: Field,
-  { service, point }: PlannedStrike,
+  { proxies }: Field,
+  { service }: PlannedStrike,
   resume: () => Promise<void>,
 ): Promise<Injection> {
-  const proxy = proxyOf(proxies, service);
-  if (!isAtCommit(point)) {
-    const connections = proxy.cut();
-    await resume();
-    return { proof: `${connections} connections of service ${service} were reset` };
-  }
-  const cutting = proxy.cutAt(point, hosting.network?.commit as string);
+  const connections = proxyOf(proxies, service).cut();
+  await resume();
+  return { proof: `${connections} connections of service ${service} were reset` };
+}
+
+/** The commit of the held request, and of no other: they may have written nothing. */
+async function cutCommit(
+  { proxies, hosting }: Field,
+  { service }: PlannedStrike,
+  point: CommitPoint,
+  { resume, release }: HeldRequest,
+): Promise<Injection> {
+  await sleep(DRAINED_MS);
+  const cutting = proxyOf(proxies, service).cutAt(point, hosting.network?.commit as string);
   await resume();
   const late = sleep(EFFECT_MS, 'late' as const, { ref: false });
-  if ((await Promise.race([cutting.done, late])) === 'late') {
+  const isLate = (await Promise.race([cutting.done, late])) === 'late';
+  await release();
+  if (isLate) {
     cutting.cancel();
     throw new Error(`service ${service} asked for no commit within ${EFFECT_MS} ms`);
   }

@@ -12,6 +12,8 @@ export interface ArmedStrike {
   readonly point: HeldPoint;
   /** How many requests pass the point before. */
   readonly after: number;
+  /** Whether the service's other requests are held at their next points until `disarm`: nothing else is to commit. */
+  readonly alone: boolean;
 }
 
 /** Told to the run when a request has got there; it is held until `resume`. */
@@ -26,7 +28,9 @@ const LONGEST_HOLD_MS = 120_000;
 export class Striker {
   readonly #tell: (reached: ReachedPoint) => void;
   #armed: { readonly strike: ArmedStrike; left: number } | undefined;
-  #resume: (() => void) | undefined;
+  /** Of the request that is struck, and of all others. */
+  #held: Gate | undefined;
+  #others: Gate | undefined;
 
   constructor(tell: (reached: ReachedPoint) => void) {
     this.#tell = tell;
@@ -40,15 +44,19 @@ export class Striker {
   disarm(): void {
     this.#armed = undefined;
     this.resume();
+    this.#others?.open();
+    this.#others = undefined;
   }
 
+  /** The request that is struck goes on. */
   resume(): void {
-    this.#resume?.();
-    this.#resume = undefined;
+    this.#held?.open();
+    this.#held = undefined;
   }
 
   /** Called by every request as it passes `point`. */
   async at(point: HeldPoint, stream: string): Promise<void> {
+    await this.#others?.opened;
     const armed = this.#armed;
     if (armed === undefined || armed.strike.point !== point) return;
     if (armed.left > 0) {
@@ -56,14 +64,26 @@ export class Striker {
       return;
     }
     this.#armed = undefined;
-    const resumed = new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, LONGEST_HOLD_MS);
-      this.#resume = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    this.#held = closedGate();
+    if (armed.strike.alone) this.#others = closedGate();
     this.#tell({ reached: armed.strike.number, stream });
-    await resumed;
+    await this.#held.opened;
   }
+}
+
+interface Gate {
+  readonly opened: Promise<void>;
+  readonly open: () => void;
+}
+
+function closedGate(): Gate {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, LONGEST_HOLD_MS);
+    open = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+  return { opened, open };
 }

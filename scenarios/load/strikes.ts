@@ -74,7 +74,10 @@ export class Strikes {
     let stream: string | undefined;
     try {
       stream = await this.#hold(planned);
-      const injection = await inject(this.#options, planned, () => this.#tell(service, { do: 'resume' }));
+      const injection = await inject(this.#options, planned, {
+        resume: () => this.#tell(service, { do: 'resume' }),
+        release: () => this.#tell(service, { do: 'disarm' }),
+      });
       return { ...base, stream, ...(await this.#recover(planned, stream, injection)) };
     } catch (error) {
       const worker = this.#options.fleet.worker(service);
@@ -98,7 +101,10 @@ export class Strikes {
       this.#waiting = { number, reached: resolve };
     });
     const worker = this.#options.fleet.worker(service);
-    await worker.call({ do: 'arm', strike: { number, point: held, after } }, COMMAND_MS);
+    await worker.call(
+      { do: 'arm', strike: { number, point: held, after, alone: isAtCommit(point) } },
+      COMMAND_MS,
+    );
     const late = sleep(REACH_MS, undefined, { ref: false });
     const stream = await Promise.race([reached, late, this.#over]);
     if (stream === undefined) throw new Error(`no request got to the point "${held}" within ${REACH_MS} ms`);
