@@ -156,6 +156,7 @@ export class Certification implements AsyncDisposable {
       seed,
       services: subject.capabilities.crossInstance ? Math.max(2, processes) : 1,
       offered: loaded,
+      now: options.now,
       ...(signal === undefined ? {} : { signal }),
       ...(evidence === undefined ? {} : { evidence }),
     });
@@ -274,17 +275,14 @@ export class Certification implements AsyncDisposable {
 
   /** By loads under faults, which have bounds of their own. */
   async #decideByTrials(clause: Clause, definition: FaultClause): Promise<ClauseResult> {
-    const { now, seed } = this.#options;
     const { services } = this.#trials;
-    const startedAt = now();
     return {
       clause: clause.id,
       ...(await this.#trials.decide(clause, definition, this.subject)),
       orders: 0,
       processes: services,
       instances: services,
-      durationMs: Math.round(now() - startedAt),
-      seed,
+      seed: this.#options.seed,
     };
   }
 

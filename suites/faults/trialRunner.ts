@@ -19,6 +19,8 @@ export interface TrialRunnerOptions {
   /** Service processes; one, where the adapter does not share storage. */
   readonly services: number;
   readonly offered: Offered;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
   readonly signal?: AbortSignal;
   /** Folder in which the evidence is kept; absent: it is removed when it was judged. */
   readonly evidence?: string;
@@ -66,18 +68,20 @@ export class TrialRunner {
   }
 
   async #run(trial: FaultTrial): Promise<TrialResult> {
-    const { signal, evidence } = this.#options;
+    const { signal, evidence, now } = this.#options;
     const lacking = whatIsLacking(trial, this.#options.offered);
     if (lacking !== undefined) return { trial, status: 'not-run', reason: lacking };
     if (signal?.aborted === true) return { trial, status: 'error', reason: 'interrupted' };
     const kept = evidence === undefined ? undefined : join(evidence, trial.name);
     const out = kept ?? (await mkdtemp(join(tmpdir(), 'lockstep-trial-')));
+    const startedAt = now();
     try {
       await this.#load(trial, out);
       const read = await readEvidence(out);
       const strikes = read.strikes ?? [];
       return {
         trial,
+        durationMs: Math.round(now() - startedAt),
         judgement: judge(read),
         struck: strikes.filter(({ at }) => at !== undefined).length,
         missed: strikes.flatMap(({ missed }) => missed ?? []),

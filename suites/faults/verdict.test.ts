@@ -16,7 +16,7 @@ function result(rule: RuleName, verdict: RuleResult['verdict']): RuleResult {
 }
 
 function struck(rules: readonly RuleResult[], count: number = trial.strikes): TrialResult {
-  return { trial, judgement: { rules } as unknown as Judgement, struck: count, missed: [] };
+  return { trial, durationMs: 5, judgement: { rules } as unknown as Judgement, struck: count, missed: [] };
 }
 
 function decide(...results: readonly TrialResult[]): Decided {
@@ -47,6 +47,7 @@ it('a fault that did not strike leaves it open, and a violation stands all the s
   expect(decide(struck(ok, trial.strikes - 1)).status).toBe('inconclusive');
   const broken = [result('effects', 'violated'), result('revision-chain', 'ok')];
   expect(decide(struck(ok), struck(broken, 1)).status).toBe('violated');
+  expect(decide(struck(ok), struck(ok)).durationMs).toBe(10);
 });
 
 function subject(capabilities: Partial<Capabilities>): Subject {

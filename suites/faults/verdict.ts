@@ -14,6 +14,7 @@ export interface RuledTrial {
 export type TrialResult =
   | {
       readonly trial: FaultTrial;
+      readonly durationMs: number;
       readonly judgement: Judgement;
       readonly struck: number;
       /** Why faults did not strike. */
@@ -21,7 +22,7 @@ export type TrialResult =
     }
   | { readonly trial: FaultTrial; readonly status: 'not-run' | 'skipped' | 'error'; readonly reason: string };
 
-export type Decided = Pick<ClauseResult, 'status' | 'runs' | 'exercised'> &
+export type Decided = Pick<ClauseResult, 'status' | 'runs' | 'exercised' | 'durationMs'> &
   Partial<Pick<ClauseResult, 'reason' | 'counterexample'>>;
 
 /** The worst first: what one load shows stands, whatever the others could not. */
@@ -32,14 +33,21 @@ export function decideByTrials(clause: Clause, trials: readonly RuledTrial[]): D
   const worst = ORDER.flatMap((status) => each.find((one) => one.status === status) ?? [])[0] as Decided;
   const runs = each.reduce((sum, one) => sum + one.runs, 0);
   const exercised = each.reduce((sum, one) => sum + one.exercised, 0);
-  return { ...worst, runs, exercised };
+  const durationMs = each.reduce((sum, one) => sum + one.durationMs, 0);
+  return { ...worst, runs, exercised, durationMs };
 }
 
 function decideByOne(clause: Clause, { result, rules }: RuledTrial): Decided {
   if ('status' in result)
-    return { status: result.status, reason: `${result.trial.name}: ${result.reason}`, runs: 0, exercised: 0 };
-  const { trial, judgement, struck, missed } = result;
-  const counted = { runs: trial.strikes, exercised: struck };
+    return {
+      status: result.status,
+      reason: `${result.trial.name}: ${result.reason}`,
+      runs: 0,
+      exercised: 0,
+      durationMs: 0,
+    };
+  const { trial, judgement, struck, missed, durationMs } = result;
+  const counted = { runs: trial.strikes, exercised: struck, durationMs };
   const own = rules.flatMap((name) => judgement.rules.find(({ rule }) => rule === name) ?? []);
   const broken = own.find(({ verdict }) => verdict === 'violated');
   if (broken !== undefined)
