@@ -5,6 +5,7 @@ import { faultOf } from '../faults/catalog.ts';
 import { isAtCommit, type PlannedStrike } from '../faults/plan.ts';
 import type { Challengers } from './challengers.ts';
 import { inject, type Field, type Injection } from './injections.ts';
+import type { ServiceCommand } from './control.ts';
 import type { RunClock } from './journal.ts';
 import type { HeldPoint, ReachedPoint } from './striker.ts';
 
@@ -13,6 +14,10 @@ export interface StrikesOptions extends Field {
   readonly services: number;
   readonly challengers: Challengers;
   readonly now: RunClock;
+  /** Of a service that is going to be killed, in milliseconds. */
+  readonly clockAheadMs: number;
+  /** Whether the target says that it recovers: a stream that is not usable again is then a violation. */
+  readonly mustRecover: boolean;
   /** How long to try for a stream that was struck, in milliseconds. */
   readonly patienceMs: number;
   readonly onStrike: (strike: Strike) => void;
@@ -28,6 +33,7 @@ const COMMAND_MS = 10_000;
 const REST_MS = 300;
 
 type Usable = Strike['usable'][number];
+type Tell = Extract<ServiceCommand, { readonly do: 'resume' | 'disarm' | 'skew' }>;
 
 export class Strikes {
   readonly #options: StrikesOptions;
@@ -55,11 +61,16 @@ export class Strikes {
       signal.addEventListener('abort', end, { once: true });
     });
     this.#over.catch(() => {});
+    let lost: Strike | undefined;
     for (const planned of this.#options.plan) {
       if (signal.aborted) return;
-      this.#options.onStrike(await this.#strike(planned));
+      const strike = lost === undefined ? await this.#strike(planned) : notAfter(lost, planned);
+      this.#options.onStrike(strike);
+      if (lost !== undefined) continue;
       await this.#replaceEnded();
       await sleep(REST_MS);
+      // Each of those to come would wait for as long in vain.
+      if (this.#options.mustRecover && strike.usable.some(({ at }) => at === null)) lost = strike;
     }
   }
 
@@ -81,7 +92,10 @@ export class Strikes {
       return { ...base, stream, ...(await this.#recover(planned, stream, injection)) };
     } catch (error) {
       const worker = this.#options.fleet.worker(service);
-      if (worker.exit === undefined) await this.#tell(service, { do: 'disarm' });
+      if (worker.exit === undefined) {
+        await this.#tell(service, { do: 'disarm' });
+        await this.#tell(service, { do: 'skew', ms: 0 });
+      }
       const missed = error instanceof Error ? error.message : String(error);
       return {
         ...base,
@@ -94,13 +108,15 @@ export class Strikes {
   }
 
   /** Resolves with the stream of the request that is held at the point. */
-  async #hold({ number, point, after, service }: PlannedStrike): Promise<string> {
+  async #hold({ number, fault, point, after, service }: PlannedStrike): Promise<string> {
     // Of a commit the proxy sees more than the service: until then it goes as far as it can.
     const held: HeldPoint = isAtCommit(point) ? 'executed' : point;
     const reached = new Promise<string>((resolve) => {
       this.#waiting = { number, reached: resolve };
     });
     const worker = this.#options.fleet.worker(service);
+    const ms = fault === 'kill-holder' ? this.#options.clockAheadMs : 0;
+    if (ms !== 0) await worker.call({ do: 'skew', ms }, COMMAND_MS);
     await worker.call(
       { do: 'arm', strike: { number, point: held, after, alone: isAtCommit(point) } },
       COMMAND_MS,
@@ -186,10 +202,15 @@ export class Strikes {
     for (const { service } of fleet.lost()) await fleet.replace(service).catch(() => {});
   }
 
-  async #tell(service: number, command: { readonly do: 'resume' | 'disarm' }): Promise<void> {
+  async #tell(service: number, command: Tell): Promise<void> {
     await this.#options.fleet
       .worker(service)
       .call(command, COMMAND_MS)
       .catch(() => {});
   }
+}
+
+function notAfter(lost: Strike, { number, fault, point, service }: PlannedStrike): Strike {
+  const missed = `what strike ${lost.number} had struck was never usable again`;
+  return { number, fault, point, service, missed, usable: [], ended: [] };
 }

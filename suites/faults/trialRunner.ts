@@ -93,7 +93,7 @@ export class TrialRunner {
     }
   }
 
-  async #load({ fault, mix, strikes, blackholeMs }: FaultTrial, out: string): Promise<void> {
+  async #load({ fault, mix, strikes, blackholeMs, clockAheadMs }: FaultTrial, out: string): Promise<void> {
     const { target, pg, seed, services, signal } = this.#options;
     await runLoad({
       target,
@@ -105,7 +105,12 @@ export class TrialRunner {
       seed,
       out,
       durationMs: LEAST_MS,
-      faults: { names: [fault], strikes, ...(blackholeMs === undefined ? {} : { blackholeMs }) },
+      faults: {
+        names: [fault],
+        strikes,
+        ...(blackholeMs === undefined ? {} : { blackholeMs }),
+        ...(clockAheadMs === undefined ? {} : { clockAheadMs }),
+      },
       ...(signal === undefined ? {} : { signal }),
     });
   }

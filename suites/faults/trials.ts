@@ -23,13 +23,24 @@ export interface FaultTrial {
   readonly strikes: number;
   /** How long a black hole lasts at least, in milliseconds. */
   readonly blackholeMs?: number;
+  /** How far ahead the clock of a service is that is going to be killed, in milliseconds. */
+  readonly clockAheadMs?: number;
 }
 
 /** Past the bound of a call, so that one that has none is seen. */
 const SILENCE_MS = CALL_BOUND_NS / 1e6 + 3000;
+/** More than anybody waits for. */
+const AHEAD_MS = 25 * 3_600_000;
 
 export const TRIALS: readonly FaultTrial[] = [
-  { name: 'killed-holders', mix: 'hot-stream', fault: 'kill-holder', strikes: 4 },
+  {
+    name: 'killed-holders',
+    mix: 'hot-stream',
+    fault: 'kill-holder',
+    strikes: 4,
+    // What a dead holder leaves ends by the clock of the storage.
+    clockAheadMs: AHEAD_MS,
+  },
   // Few wait for one another, so that at any moment somebody is between any two steps of his request.
   { name: 'killed-services', mix: 'uniform', fault: 'kill-holder', strikes: 8 },
   { name: 'frozen-holders', mix: 'hot-stream', fault: 'freeze-holder', strikes: 4 },

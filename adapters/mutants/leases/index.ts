@@ -1,6 +1,6 @@
 /** Mutants of leases, one a line. */
 import type { Mutant } from '../mutant.ts';
-import { leaseByProcessClock } from './clocks.ts';
+import { leaseByProcessClock, leaseEndsByProcessClock } from './clocks.ts';
 import { fenceOfTakeovers, leaseRowDeleted } from './fences.ts';
 import { releaseWithoutOwner, renewalWithoutOwner } from './owners.ts';
 import { checkNotLocked, unfencedLease } from './unfenced.ts';
@@ -9,6 +9,7 @@ export const LEASE_MUTANTS: readonly Mutant[] = [
   checkNotLocked,
   fenceOfTakeovers,
   leaseByProcessClock,
+  leaseEndsByProcessClock,
   leaseRowDeleted,
   releaseWithoutOwner,
   renewalWithoutOwner,

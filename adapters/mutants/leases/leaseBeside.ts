@@ -11,8 +11,10 @@ import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { openPool } from '../pool.ts';
 
 export interface LeaseDecisions {
-  /** The clock by which a lease runs out: for whoever wants to take it over, and for its holder. */
+  /** The clock by which a lease runs out for whoever wants to take it over. */
   readonly clock: 'storage' | 'process';
+  /** What tells a holder before its commit that the lease is still its own. */
+  readonly check: 'row' | 'own clock';
   /** Which rows a holder takes for its own when it renews. */
   readonly mine: string;
 }
@@ -107,8 +109,8 @@ class Lease {
   async keep(): Promise<void> {
     clearInterval(this.#renewing);
     const { pool, id, decisions } = this.#options;
-    if (decisions.clock === 'process' && Date.now() < this.#until) return;
-    if (decisions.clock === 'storage') {
+    if (decisions.check === 'own clock' && Date.now() < this.#until) return;
+    if (decisions.check === 'row') {
       this.#keeper ??= await pool.connect();
       await this.#keeper.query('BEGIN');
       if (await this.#renew(this.#keeper)) return;

@@ -8,7 +8,7 @@ export const renewalWithoutOwner: Mutant = {
   origin:
     'A watchdog that sends PEXPIRE with the name of the lock: after a pause it prolongs somebody else’s, and the answer says that all is well.',
   clauses: ['LOCK-15'],
-  ...leaseBeside({ clock: 'storage', mine: 'true' }),
+  ...leaseBeside({ clock: 'storage', check: 'row', mine: 'true' }),
 };
 
 /** Whoever gives up waiting frees the stream all the same. */
