@@ -8,6 +8,7 @@ import { cellsOf, stressStatus, type StressReport, type StressRun } from './mode
 import { CELL_HEADS, cellTexts, effortText, runName, stressHeadline } from './words.ts';
 
 const OWN_STYLES = `
+article + article { margin-top: 28px; }
 .scroll { overflow-x: auto; }
 table.cells td { white-space: nowrap; padding-right: 14px; }
 table.cells td:nth-child(n+3) { text-align: right; }
@@ -32,7 +33,7 @@ export function renderStressHtml(report: StressReport): string {
   <p class="quiet">${effortText(report)}</p>
   ${command(report.repeat)}
 </header>
-${notOk.length === 0 ? undefined : markup`<section class="chapter"><h2>What did not hold</h2>${notOk.map(article)}</section>`}
+${notOk.length === 0 ? undefined : markup`<section class="chapter"><h2>What did not hold, or could not be decided</h2>${notOk.map(article)}</section>`}
 <section class="chapter">
   <h2>Faults and targets</h2>
   <p class="quiet">Times until a stream was usable again are medians / maxima.</p>

@@ -33,6 +33,8 @@ export type ServiceCommand =
   | { readonly do: 'resume' }
   /** What is armed is given up, and what is held goes on. */
   | { readonly do: 'disarm' }
+  /** Tells by an EnteredSection when a section of the stream begins. */
+  | { readonly do: 'watch'; readonly stream: string }
   /** Sets the clock wrong by so many milliseconds. Answers with what it shows. */
   | { readonly do: 'skew'; readonly ms: number }
   /** Takes a stream's lock and frees it. Answers when that was granted, in nanoseconds since the run's start. */

@@ -6,7 +6,7 @@ import { Worker } from './channel.ts';
 import type { DrivenService, ServiceCommand, ServiceOpened, ServiceStarted } from './control.ts';
 import type { Hosting } from './hosting.ts';
 import type { ResolvedLoad } from './options.ts';
-import type { ReachedPoint } from './striker.ts';
+import type { StrikerEvent } from './striker.ts';
 
 const OPEN_MS = 60_000;
 const SEED_MS = 300_000;
@@ -36,20 +36,20 @@ export class Fleet {
   readonly #hosting: Hosting;
   readonly #namespace: string;
   readonly #services: Running[] = [];
-  readonly #onReached: (service: number, reached: ReachedPoint) => void;
+  readonly #onEvent: (event: StrikerEvent) => void;
   #epoch = 0n;
 
-  /** `onReached` is told when a request of a service is held at an armed point. */
+  /** `onEvent` is told what a service says of requests at their points. */
   constructor(
     options: ResolvedLoad,
     hosting: Hosting,
     namespace: string,
-    onReached: (service: number, reached: ReachedPoint) => void,
+    onEvent: (event: StrikerEvent) => void,
   ) {
     this.#options = options;
     this.#hosting = hosting;
     this.#namespace = namespace;
-    this.#onReached = onReached;
+    this.#onEvent = onEvent;
   }
 
   /**
@@ -166,7 +166,7 @@ export class Fleet {
   }
 
   #start(service: number): Worker<ServiceCommand> {
-    return startService(`Service ${service}`, (event) => this.#onReached(service, event as ReachedPoint));
+    return startService(`Service ${service}`, (event) => this.#onEvent(event as StrikerEvent));
   }
 
   #running(service: number): Running {

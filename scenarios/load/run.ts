@@ -125,7 +125,7 @@ async function execute(
   const proxies = needsProxies(options) ? await Proxies.start(hosting, options.services) : undefined;
   if (proxies !== undefined) releases.push(() => proxies.close());
   let strikes: Strikes | undefined;
-  const fleet = new Fleet(options, hosting, namespace, (_, reached) => strikes?.reached(reached));
+  const fleet = new Fleet(options, hosting, namespace, (event) => strikes?.told(event));
   releases.push(() => fleet.close());
   // Drivers come up while the services open and seed.
   const generators = new Generators(options, repeatMs(options, hosting.capabilities));

@@ -39,6 +39,8 @@ serveCommands(async (command: ServiceCommand, tell): Promise<unknown> => {
       return opened(context).striker.resume();
     case 'disarm':
       return opened(context).striker.disarm();
+    case 'watch':
+      return opened(context).striker.watch(command.stream);
     case 'skew':
       return skewClock(command.ms);
     case 'probe':

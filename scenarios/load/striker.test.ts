@@ -1,16 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { Striker, type ReachedPoint } from './striker.ts';
+import { Striker, type StrikerEvent } from './striker.ts';
 
 function struckWith(options: { readonly after: number; readonly alone: boolean }): {
   readonly striker: Striker;
-  readonly told: ReachedPoint[];
+  readonly told: StrikerEvent[];
   readonly went: string[];
   readonly pass: (name: string, point: 'read' | 'executed') => void;
 } {
-  const told: ReachedPoint[] = [];
+  const told: StrikerEvent[] = [];
   const went: string[] = [];
-  const striker = new Striker((reached) => told.push(reached));
+  const striker = new Striker((event) => told.push(event));
   striker.arm({ number: 1, point: 'executed', ...options });
   const pass = (name: string, point: 'read' | 'executed'): void =>
     void striker.at(point, name).then(() => went.push(name));
@@ -48,4 +48,16 @@ it('holds the others with it where nothing else is to commit, until it is disarm
   striker.disarm();
   await nextTurn();
   expect(went).toEqual(['a', 'b', 'c', 'd']);
+});
+
+it('tells once when a section of the stream begins that is watched', async () => {
+  const told: StrikerEvent[] = [];
+  const striker = new Striker((event) => told.push(event));
+  striker.watch('a');
+  await striker.at('entered', 'b');
+  await striker.at('read', 'a');
+  expect(told).toEqual([]);
+  await striker.at('entered', 'a');
+  await striker.at('entered', 'a');
+  expect(told).toEqual([{ entered: 'a' }]);
 });

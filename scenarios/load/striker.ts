@@ -22,17 +22,25 @@ export interface ReachedPoint {
   readonly stream: string;
 }
 
+/** Told to the run when a section of a stream that it watches has begun. */
+export interface EnteredSection {
+  readonly entered: string;
+}
+
+export type StrikerEvent = ReachedPoint | EnteredSection;
+
 /** The longest that a request is held, in milliseconds: the run may have ended early. */
 const LONGEST_HOLD_MS = 120_000;
 
 export class Striker {
-  readonly #tell: (reached: ReachedPoint) => void;
+  readonly #tell: (event: StrikerEvent) => void;
+  #watched: string | undefined;
   #armed: { readonly strike: ArmedStrike; left: number } | undefined;
   /** Of the request that is struck, and of all others. */
   #held: Gate | undefined;
   #others: Gate | undefined;
 
-  constructor(tell: (reached: ReachedPoint) => void) {
+  constructor(tell: (event: StrikerEvent) => void) {
     this.#tell = tell;
   }
 
@@ -48,6 +56,11 @@ export class Striker {
     this.#others = undefined;
   }
 
+  /** Tells once when a section of the stream begins. */
+  watch(stream: string): void {
+    this.#watched = stream;
+  }
+
   /** The request that is struck goes on. */
   resume(): void {
     this.#held?.open();
@@ -56,6 +69,10 @@ export class Striker {
 
   /** Called by every request as it passes `point`. */
   async at(point: HeldPoint, stream: string): Promise<void> {
+    if (point === 'entered' && stream === this.#watched) {
+      this.#watched = undefined;
+      this.#tell({ entered: stream });
+    }
     await this.#others?.opened;
     const armed = this.#armed;
     if (armed === undefined || armed.strike.point !== point) return;

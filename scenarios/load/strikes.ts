@@ -7,7 +7,7 @@ import type { Challengers } from './challengers.ts';
 import { inject, type Field, type Injection } from './injections.ts';
 import type { ServiceCommand } from './control.ts';
 import type { RunClock } from './journal.ts';
-import type { HeldPoint, ReachedPoint } from './striker.ts';
+import type { HeldPoint, StrikerEvent } from './striker.ts';
 
 export interface StrikesOptions extends Field {
   readonly plan: readonly PlannedStrike[];
@@ -26,18 +26,19 @@ export interface StrikesOptions extends Field {
 /** How long a request may take to get to its point, in milliseconds. */
 const REACH_MS = 20_000;
 /** The longest that others work on a stream that was taken from its holder before the holder goes on, in milliseconds. */
-const SUPERSEDED_MS = 1000;
+const SUPERSEDED_MS = 2500;
 const PROBE_PAUSE_MS = 20;
 const COMMAND_MS = 10_000;
 /** Between two strikes the load goes on for so long, in milliseconds. */
 const REST_MS = 300;
 
 type Usable = Strike['usable'][number];
-type Tell = Extract<ServiceCommand, { readonly do: 'resume' | 'disarm' | 'skew' }>;
+type Tell = Extract<ServiceCommand, { readonly do: 'resume' | 'disarm' | 'skew' | 'watch' }>;
 
 export class Strikes {
   readonly #options: StrikesOptions;
   #waiting: { readonly number: number; reached(stream: string): void } | undefined;
+  #watching: { readonly stream: string; entered(): void } | undefined;
   /** Rejects when nobody waits for the strikes any more. */
   #over: Promise<never> = new Promise(() => {});
   #isOver = false;
@@ -46,9 +47,11 @@ export class Strikes {
     this.#options = options;
   }
 
-  /** A request of a service is held. */
-  reached({ reached, stream }: ReachedPoint): void {
-    if (this.#waiting?.number === reached) this.#waiting.reached(stream);
+  /** Called with what a service tells. */
+  told(event: StrikerEvent): void {
+    if ('entered' in event) {
+      if (this.#watching?.stream === event.entered) this.#watching.entered();
+    } else if (this.#waiting?.number === event.reached) this.#waiting.reached(event.stream);
   }
 
   /** Resolves when every planned strike is over, or soon after `signal` is aborted. Never rejects. */
@@ -143,8 +146,9 @@ export class Strikes {
       challenging = this.#options.challengers.challenge(stream, service);
       await Promise.race([challenging, sleep(SUPERSEDED_MS)]);
     };
+    const taken = injection.untilOthersHaveIt === true ? this.#taken(others, stream, probes) : undefined;
     try {
-      await Promise.race([this.#last(injection, probes, superseded), this.#over]);
+      await Promise.race([this.#last(injection, taken, superseded), this.#over]);
     } finally {
       await injection.heal?.();
     }
@@ -163,16 +167,28 @@ export class Strikes {
 
   /** Waits for as long as the fault is to last. */
   async #last(
-    { lastsMs = 0, untilOthersHaveIt = false }: Injection,
-    probes: readonly Promise<Usable>[],
+    { lastsMs = 0 }: Injection,
+    taken: Promise<unknown> | undefined,
     superseded: () => Promise<void>,
   ): Promise<void> {
     const least = sleep(lastsMs);
-    if (untilOthersHaveIt) {
-      await Promise.all(probes);
+    if (taken !== undefined) {
+      await taken;
       await superseded();
     }
     await least;
+  }
+
+  /**
+   * Resolves when others have the stream: a section of the load has begun on it, which may be waiting for what its former
+   * holder has locked; or every probe had it, or gave up.
+   */
+  async #taken(others: readonly number[], stream: string, probes: readonly Promise<Usable>[]): Promise<void> {
+    const entered = new Promise<void>((resolve) => {
+      this.#watching = { stream, entered: resolve };
+    });
+    for (const service of others) void this.#tell(service, { do: 'watch', stream });
+    await Promise.race([entered, Promise.all(probes)]);
   }
 
   /** Asks for the stream through a service until it is granted. Never rejects. */

@@ -3,7 +3,7 @@ import type { Mutant } from '../mutant.ts';
 import { leaseByProcessClock, leaseEndsByProcessClock } from './clocks.ts';
 import { fenceOfTakeovers, leaseRowDeleted } from './fences.ts';
 import { releaseWithoutOwner, renewalWithoutOwner } from './owners.ts';
-import { checkNotLocked, unfencedLease } from './unfenced.ts';
+import { checkNotLocked, leaseWithoutFences, unfencedLease } from './unfenced.ts';
 
 export const LEASE_MUTANTS: readonly Mutant[] = [
   checkNotLocked,
@@ -11,6 +11,7 @@ export const LEASE_MUTANTS: readonly Mutant[] = [
   leaseByProcessClock,
   leaseEndsByProcessClock,
   leaseRowDeleted,
+  leaseWithoutFences,
   releaseWithoutOwner,
   renewalWithoutOwner,
   unfencedLease,

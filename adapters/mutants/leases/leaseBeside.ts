@@ -14,7 +14,7 @@ export interface LeaseDecisions {
   /** The clock by which a lease runs out for whoever wants to take it over. */
   readonly clock: 'storage' | 'process';
   /** What tells a holder before its commit that the lease is still its own. */
-  readonly check: 'row' | 'own clock';
+  readonly check: 'row' | 'own clock' | 'nothing';
   /** Which rows a holder takes for its own when it renews. */
   readonly mine: string;
 }
@@ -109,6 +109,7 @@ class Lease {
   async keep(): Promise<void> {
     clearInterval(this.#renewing);
     const { pool, id, decisions } = this.#options;
+    if (decisions.check === 'nothing') return;
     if (decisions.check === 'own clock' && Date.now() < this.#until) return;
     if (decisions.check === 'row') {
       this.#keeper ??= await pool.connect();

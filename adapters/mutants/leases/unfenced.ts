@@ -1,9 +1,8 @@
 /** Leases whose fence is not looked at where it counts. Each is seen when a holder stands still past its lease. */
 import type { Mutant } from '../mutant.ts';
+import { leaseBeside } from './leaseBeside.ts';
 
-const BY_ANYBODY = '$2::uuid IS NOT NULL AND $3::bigint IS NOT NULL';
-const MINE = 'owner = $2::uuid AND fence = $3::bigint';
-const FREE = /SET owner = NULL, expires_at = NULL WHERE stream_id = \$1::text AND/;
+const UNCHECKED = leaseBeside({ clock: 'storage', check: 'nothing', mine: 'owner = $2' });
 
 /** What a section writes commits, whoever has its lease by then. */
 export const unfencedLease: Mutant = {
@@ -11,12 +10,17 @@ export const unfencedLease: Mutant = {
   origin:
     'A lease or a lock in Redis with a time to live: who has got it once writes, and nobody asks whether it is still theirs. A pause of the garbage collector is enough.',
   clauses: ['LOCK-15'],
-  bases: ['postgres-lease'],
-  rewrite: (sql) => {
-    if (isConfirm(sql))
-      return sql.replace(MINE, BY_ANYBODY).replace(' AND expires_at > clock_timestamp() FOR UPDATE', '');
-    return FREE.test(sql) ? sql.replace(MINE, BY_ANYBODY) : sql;
-  },
+  ...UNCHECKED,
+};
+
+/** The same, of an adapter that says nothing of fences. */
+export const leaseWithoutFences: Mutant = {
+  name: 'lease-without-fences',
+  origin:
+    'Most libraries of locks: the time to live frees what a dead holder had, and one that only seemed dead goes on where it was.',
+  clauses: ['LOCK-12'],
+  ...UNCHECKED,
+  capabilities: {},
 };
 
 /** The fence is checked before the write, and nothing keeps it from being outdated when the section commits. */
@@ -27,11 +31,12 @@ export const checkNotLocked: Mutant = {
   clauses: ['LOCK-17'],
   bases: ['postgres-lease'],
   rewrite: (sql) => {
-    if (isConfirm(sql)) return sql.replace(' FOR UPDATE', '');
+    if (sql.startsWith('SELECT fence FROM') && sql.includes('FOR UPDATE'))
+      return sql.replace(' FOR UPDATE', '');
     return FREE.test(sql) ? sql.replace(MINE, BY_ANYBODY) : sql;
   },
 };
 
-function isConfirm(sql: string): boolean {
-  return sql.startsWith('SELECT fence FROM') && sql.includes('FOR UPDATE');
-}
+const FREE = /SET owner = NULL, expires_at = NULL WHERE stream_id = \$1::text AND/;
+const MINE = 'owner = $2::uuid AND fence = $3::bigint';
+const BY_ANYBODY = '$2::uuid IS NOT NULL AND $3::bigint IS NOT NULL';
