@@ -1,7 +1,8 @@
 /** A pool of connections beside the reference's, for variants that lock or write past it. */
 import type { Pool } from 'pg';
+import type { StorageAdapter } from '../contract/index.ts';
 import { loadDriver } from '../postgres/driver.ts';
-import type { Seed } from './mutant.ts';
+import { extend, type Seed } from './mutant.ts';
 
 /** What the reference's target hands to its instances. */
 interface Connection {
@@ -30,4 +31,11 @@ export async function openPool({ options }: Seed, connections: number = DEFAULT_
   );
   pool.on('error', () => undefined);
   return pool;
+}
+
+/** `adapter`, which ends the pool when it is closed. */
+export function closingPool(adapter: StorageAdapter, pool: Pool): StorageAdapter {
+  return extend(adapter, {
+    close: () => Promise.all([adapter.close(), pool.end()]).then(() => undefined),
+  });
 }

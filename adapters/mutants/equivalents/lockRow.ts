@@ -1,9 +1,9 @@
+import { withTable } from '../extraTable.ts';
 import type { Equivalent } from '../mutant.ts';
 
 /** The lock's call with its key, a literal that begins with the schema. */
 const LOCK =
   /SELECT pg_advisory_xact_lock\(hashtextextended\((\s*E?'([a-z0-9_]+):(?:[^']|'')*')::text COLLATE "C", 0\)\)/;
-const FIRST_TABLE = 'CREATE TABLE IF NOT EXISTS lockstep_migrations';
 
 /** The table is one of the namespace's; its keys have one length, since an index holds no long ones. */
 const ROW_TABLE = `CREATE TABLE IF NOT EXISTS lock_rows (
@@ -11,8 +11,7 @@ const ROW_TABLE = `CREATE TABLE IF NOT EXISTS lock_rows (
 
 /** `sql` with `lock(table, key)` for the advisory lock, and the table among the others. */
 export function withLockRows(sql: string, lock: (table: string, key: string) => string): string {
-  if (sql.trimStart().startsWith(FIRST_TABLE)) return `${ROW_TABLE}; ${sql}`;
-  return sql.replace(LOCK, (_, key: string, schema: string) =>
+  return withTable(sql, ROW_TABLE).replace(LOCK, (_, key: string, schema: string) =>
     lock(`"${schema}".lock_rows`, `sha256(convert_to(${key}, 'UTF8'))`),
   );
 }

@@ -7,8 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { StorageError, type LockedView } from '../../contract/index.ts';
 import { schemaOf } from '../../postgres/namespace.ts';
-import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
-import { openPool } from '../pool.ts';
+import { withTable } from '../extraTable.ts';
+import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
+import { closingPool, openPool } from '../pool.ts';
 
 export interface LeaseDecisions {
   /** The clock by which a lease runs out for whoever wants to take it over. */
@@ -19,7 +20,6 @@ export interface LeaseDecisions {
   readonly mine: string;
 }
 
-const FIRST_TABLE = 'CREATE TABLE IF NOT EXISTS lockstep_migrations';
 const TABLE = `CREATE TABLE IF NOT EXISTS leases_beside (
     stream_id text PRIMARY KEY, owner uuid, fence bigint NOT NULL, expires_at timestamptz NOT NULL)`;
 
@@ -38,7 +38,7 @@ export function leaseBeside(
   return {
     bases: ['postgres'],
     capabilities: { fencing: true },
-    rewrite: (sql) => (sql.trimStart().startsWith(FIRST_TABLE) ? `${TABLE}; ${sql}` : sql),
+    rewrite: (sql) => withTable(sql, TABLE),
     mutate: async (adapter, seed) => {
       const pool = await openPool(seed);
       const table = `"${schemaOf(seed.options.namespace)}".leases_beside`;
@@ -58,8 +58,7 @@ export function leaseBeside(
           }
         },
       );
-      const close = (): Promise<void> => Promise.all([adapter.close(), pool.end()]).then(() => undefined);
-      return extend(locking, { close });
+      return closingPool(locking, pool);
     },
   };
 }

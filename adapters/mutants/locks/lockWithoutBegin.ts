@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
-import { openPool } from '../pool.ts';
+import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
+import { closingPool, openPool } from '../pool.ts';
 
 /** The lock that ends with its transaction is taken outside of one, and is free again when it has been granted. */
 export const lockWithoutBegin: Mutant = {
@@ -14,6 +14,6 @@ export const lockWithoutBegin: Mutant = {
       await pool.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [id]);
       return lockOf(adapter)(`${id}-${randomUUID()}`, callback, options);
     });
-    return extend(locking, { close: () => Promise.all([adapter.close(), pool.end()]).then(() => undefined) });
+    return closingPool(locking, pool);
   },
 };

@@ -1,5 +1,5 @@
-import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
-import { openPool } from '../pool.ts';
+import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
+import { closingPool, openPool } from '../pool.ts';
 
 /** More than anybody has holders at once, in a test. */
 const CONNECTIONS = 20;
@@ -32,6 +32,6 @@ export const secondConnection: Mutant = {
         client.release();
       }
     });
-    return extend(locking, { close: () => Promise.all([adapter.close(), pool.end()]).then(() => undefined) });
+    return closingPool(locking, pool);
   },
 };

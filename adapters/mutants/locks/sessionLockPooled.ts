@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
-import { openPool } from '../pool.ts';
+import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
+import { closingPool, openPool } from '../pool.ts';
 
 /**
  * One client takes the session's lock, and gives it back in a finally block: correct on a connection of its own. A
@@ -26,6 +26,6 @@ export const sessionLockPooled: Mutant = {
         client.release(failed);
       }
     });
-    return extend(locking, { close: () => Promise.all([adapter.close(), pool.end()]).then(() => undefined) });
+    return closingPool(locking, pool);
   },
 };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
-import { openPool } from '../pool.ts';
+import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
+import { closingPool, openPool } from '../pool.ts';
 
 /** The session lock is taken and given back by pool.query, each on whichever connection is free. */
 export const unlockOnOtherClient: Mutant = {
@@ -19,6 +19,6 @@ export const unlockOnOtherClient: Mutant = {
         await pool.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [id]);
       }
     });
-    return extend(locking, { close: () => Promise.all([adapter.close(), pool.end()]).then(() => undefined) });
+    return closingPool(locking, pool);
   },
 };
