@@ -54,7 +54,8 @@ export async function stress(
   context: StressContext,
 ): Promise<StressRun | undefined> {
   const run = await drive(planned, isRegression, flags, context);
-  if (run === undefined || !run.isWeak) return run?.run;
+  // One service alone has nobody to fight with, however long.
+  if (run === undefined || !run.isWeak || flags.processes === 1) return run?.run;
   const longer = { ...flags, duration: LONGER * flags.duration };
   return (await drive(planned, isRegression, longer, context))?.run;
 }

@@ -71,7 +71,7 @@ export function strikesOf(
     challengers: new Challengers({ out, drivers, workload, services: driven, timeoutMs, now }),
     now,
     blackholeMs: faults.blackholeMs ?? BLACKHOLE_MS,
-    clockAheadMs: faults.clockAheadMs ?? 0,
+    clockAhead: faults.clockAhead ?? false,
     mustRecover: capabilities.recoveryMs !== null,
     patienceMs: Math.max(LEAST_PATIENCE_MS, 2 * (capabilities.recoveryMs ?? 0)),
     onStrike: (struck) => writeStrike(path, struck),

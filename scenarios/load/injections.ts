@@ -27,8 +27,8 @@ export interface Field {
   readonly blackholeMs: number;
 }
 
-/** More than a day, which is how long a replay record lives. */
-const SKEW_MS = 25 * 3_600_000;
+/** How wrong a skewed clock is: more than a day, which is how long a replay record lives. */
+export const SKEW_MS: number = 25 * 3_600_000;
 const LASTS_MS = 2000;
 /** One way, in milliseconds. */
 const SLOW_MS = 40;

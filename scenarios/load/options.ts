@@ -42,8 +42,8 @@ export interface FaultOptions {
   readonly strikes: number;
   /** How long a black hole lasts at least, in milliseconds. Default: what an adapter needs to notice most of them. */
   readonly blackholeMs?: number;
-  /** How far ahead the clock of a service is that is going to be killed, in milliseconds. Default 0. */
-  readonly clockAheadMs?: number;
+  /** Whether the clock of a service that is going to be killed is more than a day ahead. Default false. */
+  readonly clockAhead?: boolean;
 }
 
 export interface LoadProgress {

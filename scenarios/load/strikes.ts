@@ -4,7 +4,7 @@ import type { Strike } from '../evidence.ts';
 import { faultOf } from '../faults/catalog.ts';
 import { isAtCommit, type PlannedStrike } from '../faults/plan.ts';
 import type { Challengers } from './challengers.ts';
-import { inject, type Field, type Injection } from './injections.ts';
+import { inject, SKEW_MS, type Field, type Injection } from './injections.ts';
 import type { ServiceCommand } from './control.ts';
 import type { RunClock } from './journal.ts';
 import type { HeldPoint, StrikerEvent } from './striker.ts';
@@ -14,8 +14,8 @@ export interface StrikesOptions extends Field {
   readonly services: number;
   readonly challengers: Challengers;
   readonly now: RunClock;
-  /** Of a service that is going to be killed, in milliseconds. */
-  readonly clockAheadMs: number;
+  /** Whether the clock of a service that is going to be killed is ahead. */
+  readonly clockAhead: boolean;
   /** Whether the target says that it recovers: a stream that is not usable again is then a violation. */
   readonly mustRecover: boolean;
   /** How long to try for a stream that was struck, in milliseconds. */
@@ -118,8 +118,8 @@ export class Strikes {
       this.#waiting = { number, reached: resolve };
     });
     const worker = this.#options.fleet.worker(service);
-    const ms = fault === 'kill-holder' ? this.#options.clockAheadMs : 0;
-    if (ms !== 0) await worker.call({ do: 'skew', ms }, COMMAND_MS);
+    if (this.#options.clockAhead && fault === 'kill-holder')
+      await worker.call({ do: 'skew', ms: SKEW_MS }, COMMAND_MS);
     await worker.call(
       { do: 'arm', strike: { number, point: held, after, alone: isAtCommit(point) } },
       COMMAND_MS,

@@ -93,7 +93,7 @@ export class TrialRunner {
     }
   }
 
-  async #load({ fault, mix, strikes, blackholeMs, clockAheadMs }: FaultTrial, out: string): Promise<void> {
+  async #load({ fault, mix, strikes, blackholeMs, clockAhead }: FaultTrial, out: string): Promise<void> {
     const { target, pg, seed, services, signal } = this.#options;
     await runLoad({
       target,
@@ -109,7 +109,7 @@ export class TrialRunner {
         names: [fault],
         strikes,
         ...(blackholeMs === undefined ? {} : { blackholeMs }),
-        ...(clockAheadMs === undefined ? {} : { clockAheadMs }),
+        ...(clockAhead === undefined ? {} : { clockAhead }),
       },
       ...(signal === undefined ? {} : { signal }),
     });
