@@ -1,7 +1,7 @@
 /** Examines mutants and equivalents, a few at once, and prints each as it is decided. */
 import { randomBytes } from 'node:crypto';
 import { findClause } from '../adapters/contract/index.ts';
-import { MUTANT_BASES, type MutantBase } from '../adapters/mutants/mutant.ts';
+import { MUTANT_BASES, type MutantBase, type Variant } from '../adapters/mutants/mutant.ts';
 import { EQUIVALENTS, MUTANTS } from '../adapters/mutants/index.ts';
 import { parseWhere } from '../adapters/postgres/server/where.ts';
 import type { MutationReport } from '../reports/mutation/model.ts';
@@ -29,8 +29,13 @@ export interface MutationFlags {
   readonly pg: string;
 }
 
+/** A specimen, and whether it needs a server of its own. */
+interface Planned extends Specimen {
+  readonly isAlone: boolean;
+}
+
 /** The specimens that `only` (names, clauses, groups of clauses) and `base` leave. Errors: USAGE. */
-export function specimensOf({ only, base }: Pick<MutationFlags, 'only' | 'base'>): Specimen[] {
+export function specimensOf({ only, base }: Pick<MutationFlags, 'only' | 'base'>): Planned[] {
   const all = [
     ...MUTANTS.map((one) => ({ ...one, kind: 'mutant' as const, about: one.origin })),
     ...EQUIVALENTS.map((one) => ({ ...one, kind: 'equivalent' as const, about: one.reason, clauses: [] })),
@@ -47,25 +52,29 @@ export function specimensOf({ only, base }: Pick<MutationFlags, 'only' | 'base'>
   }
   return all
     .filter((one) => only === undefined || only.some((word) => isMeant(word, one)))
-    .flatMap(({ kind, name, about, clauses, bases }) =>
-      MUTANT_BASES.filter((one) => bases.includes(one) && (base ?? one) === one).map((on) => ({
+    .flatMap((one) => {
+      const { kind, name, about, clauses, bases } = one;
+      const isAlone = needsOwnServer(one);
+      const chosen = MUTANT_BASES.filter((on) => bases.includes(on) && (base ?? on) === on);
+      return chosen.map((on) => ({
         kind,
         name,
         base: on,
         about,
         clauses,
+        isAlone,
         target: variantTarget(name, on),
-      })),
-    );
+      }));
+    });
 }
 
 /** Examines all of them; those that an interruption kept from being examined are left out. */
 export async function examineAll(
-  specimens: readonly Specimen[],
+  specimens: readonly Planned[],
   flags: MutationFlags,
   { terminal, signal }: { readonly terminal: Terminal; readonly signal: AbortSignal },
 ): Promise<SpecimenResult[]> {
-  await using server = specimens.some((one) => one.base !== 'memory' && !needsOwnServer(one))
+  await using server = specimens.some((one) => one.base !== 'memory' && !one.isAlone)
     ? await serverOf(flags.pg)
     : undefined;
   const options = {
@@ -86,7 +95,7 @@ export async function examineAll(
   const waiting = [...specimens];
   const work = async (): Promise<void> => {
     for (let one = waiting.shift(); one !== undefined && !signal.aborted; one = waiting.shift()) {
-      const result = await examine(one, needsOwnServer(one) ? { ...options, pg: flags.pg } : options);
+      const result = await examine(one, one.isAlone ? { ...options, pg: flags.pg } : options);
       // What was cut short decides nothing.
       if (signal.aborted) return;
       results.set(one, result);
@@ -103,8 +112,15 @@ export async function examineAll(
   return specimens.flatMap((one) => results.get(one) ?? []);
 }
 
-/** A standby is made of a server that the certification has started itself, and only that one is struck by faults. */
-export function needsOwnServer({ clauses }: Pick<Specimen, 'clauses'>): boolean {
+/**
+ * A standby is made of a server that the certification has started itself, and only that one is struck by faults. Lists
+ * that may lag behind what is open in the storage need one without others.
+ */
+export function needsOwnServer({
+  clauses,
+  capabilities,
+}: Pick<Variant, 'capabilities'> & Pick<Specimen, 'clauses'>): boolean {
+  if (capabilities?.tailComplete === true) return true;
   return clauses
     .flatMap((id) => findClause(id) ?? [])
     .some(({ capabilities, fault }) => fault || capabilities.includes('replicas'));

@@ -30,7 +30,7 @@ import { levelOf, type Conclusion } from './level.ts';
 import type { ClauseResult } from './result.ts';
 import { ELSEWHERE, membersOf, type Shard } from './shard.ts';
 
-/** Clauses that are checked at once. */
+/** Clauses that are checked at once at most. */
 const CONCURRENCY = 3;
 /** What a clause may take beyond its budget, in milliseconds: shrinking, opening and closing. */
 const GRACE_MS = 45_000;
@@ -115,7 +115,7 @@ export async function certify(
       listener.clause?.(result, results.size, CLAUSES.length);
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  await Promise.all(Array.from({ length: abreastOf(subject) }, work));
   const clauses = CLAUSES.map((clause) => results.get(clause.id) as ClauseResult);
   const durationMs = Math.round(options.now() - startedAt);
   return { subject, clauses, durationMs, ...levelOf(clauses, subject.requestedLevel) };
@@ -324,6 +324,11 @@ function levelToAskFor({ level, only, processes, inProcess }: CertifyOptions, cr
     'USAGE',
     `--level ${level}: expected at least two processes, since the target declares crossInstance. Use --processes 2 without --in-process, or --level process.`,
   );
+}
+
+/** Where lists may lag behind whatever is open in the storage, sections of another clause would hold them back. */
+function abreastOf({ capabilities }: Subject): number {
+  return capabilities.tailComplete ? 1 : CONCURRENCY;
 }
 
 function definitionOf({ id }: Clause): AnyProperty | undefined {

@@ -23,7 +23,7 @@ export interface Capabilities {
   readonly idempotencyClaims: boolean;
   /** Whether workers can claim export jobs. Default false. If false, jobs move by `transition` alone. */
   readonly exportClaims: boolean;
-  /** Whether a reader at the end of a list misses no later row, even across streams. Default false. If false, only one stream's tail is complete. */
+  /** Whether a reader at the end of a list of activity misses no later event, even across streams. Such a list may lag behind the oldest open section of the storage, so clauses are checked one at a time. Default false. If false, only one stream's tail is complete, and lists show at once what was written. */
   readonly tailComplete: boolean;
   /** Longest time in milliseconds until a stream is usable after its holder died or froze. Default null. If null, no bound is claimed. */
   readonly recoveryMs: number | null;

@@ -34,6 +34,7 @@ import { expiredGoOnRead } from './equivalents/expiredGoOnRead.ts';
 import { putSaysLater } from './equivalents/putSaysLater.ts';
 import { putWaits } from './equivalents/putWaits.ts';
 import { twoKeyLock } from './equivalents/twoKeyLock.ts';
+import { xminHorizon } from './equivalents/xminHorizon.ts';
 import { REPLICA_MUTANTS } from './replicas/index.ts';
 import { STREAM_MUTANTS } from './streams/index.ts';
 import { unlockBeforeCommit } from './unlockBeforeCommit.ts';
@@ -79,4 +80,5 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   shortPages,
   synchronousStores,
   twoKeyLock,
+  xminHorizon,
 ];

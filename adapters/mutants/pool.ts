@@ -33,9 +33,13 @@ export async function openPool({ options }: Seed, connections: number = DEFAULT_
   return pool;
 }
 
-/** `adapter`, which ends the pool when it is closed. */
+/** `adapter`, which ends the pool when it is closed; both may happen again. */
 export function closingPool(adapter: StorageAdapter, pool: Pool): StorageAdapter {
+  let ended: Promise<void> | undefined;
   return extend(adapter, {
-    close: () => Promise.all([adapter.close(), pool.end()]).then(() => undefined),
+    close: async () => {
+      ended ??= pool.end();
+      await Promise.all([adapter.close(), ended]);
+    },
   });
 }
