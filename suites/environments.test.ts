@@ -60,6 +60,8 @@ describe('environments of a clause', () => {
     ]);
     expect(offered).toMatchObject({ environments: [SERVICE, 'small-pool'] });
     expect(missing).toMatchObject({ environments: [SERVICE] });
+    const unavailable = environments(['small-pool'], () => ({ unavailable: 'Not here.' }));
+    expect(await unavailable.settingsFor(helped, SUBJECT)).toMatchObject({ environments: [SERVICE] });
   });
 
   it('are none unless the property asks', async () => {

@@ -52,10 +52,7 @@ export class Environments {
 
   async #settingsFor(definition: AnyProperty, subject: Subject): Promise<Settings> {
     const { connection, offered } = this.#options;
-    const environments = [
-      ...(definition.environments?.(subject) ?? [SERVICE]),
-      ...(definition.alsoIn ?? []).filter((name) => offered.includes(name)),
-    ];
+    const environments = [...(definition.environments?.(subject) ?? [SERVICE])];
     const connections = new Map([[SERVICE, connection]]);
     for (const name of environments.filter((one) => one !== SERVICE)) {
       if (!offered.includes(name)) {
@@ -68,6 +65,12 @@ export class Environments {
           reason: `its environment "${name}" ${UNAVAILABLE}${started.unavailable}`,
         };
       }
+      connections.set(name, started.connection);
+    }
+    for (const name of (definition.alsoIn ?? []).filter((one) => offered.includes(one))) {
+      const started = await this.#start(name);
+      if ('unavailable' in started) continue;
+      environments.push(name);
       connections.set(name, started.connection);
     }
     return { environments, connections };

@@ -28,9 +28,13 @@ export interface StartOptions {
  *   tempts them to use the replica.
  * - `replica-only`: instances know that replica alone, as after a failover that nobody told them of.
  * - `small-pool`: instances run two sections at once and no more, for want of connections, or of what they have instead: what
- *   waits for one more, or loses some, shows at once. No clause needs it; some are checked in it too, where a target offers it.
+ *   waits for one more, or loses some, shows at once.
+ * - `c-collation`: a database that orders text by its bytes, where the service itself orders it as dictionaries do: what
+ *   fails in one of them alone relies on the collation.
+ *
+ * No clause needs the last two; some are checked in them too, where a target offers them and they can be had.
  */
-export const ENVIRONMENTS = ['lagging-replica', 'replica-only', 'small-pool'] as const;
+export const ENVIRONMENTS = ['lagging-replica', 'replica-only', 'small-pool', 'c-collation'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 
 /** What an environment returns. */

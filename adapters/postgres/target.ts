@@ -17,6 +17,7 @@ import { POSTGRES_CAPABILITIES } from './index.ts';
 import { applicationName, dropNamespace, ensureNamespace, schemaOf, untilReplicated } from './namespace.ts';
 import { openAdapter } from './open.ts';
 import { resolveOptions, type LockKind, type PostgresOptions } from './options.ts';
+import { createByteOrderDatabase } from './server/collation.ts';
 import { exhaustConnections, restartEmbedded, terminateSessions } from './server/faults.ts';
 import { startStandby, type EmbeddedServer } from './server/embedded.ts';
 import type { KeptServer } from './server/kept.ts';
@@ -68,6 +69,7 @@ export function postgresTarget(
         const { url, run } = connectionSchema.parse(connection);
         return { connection: { url, run, max: SMALL_POOL } };
       },
+      'c-collation': inByteOrder,
     },
     faults: {
       'terminate-session': async ({ connection, namespace, instance }) =>
@@ -113,12 +115,14 @@ export default target;
 
 async function startOnOwn(where: Exclude<Where, { kind: 'url' }>): Promise<StartedService> {
   const server = await startServerAt(where);
+  own.add(server.url);
   if (server.embedded !== undefined) embedded.set(server.url, { server: server.embedded });
   try {
     return {
       connection: { url: server.url, run: randomUUID() },
       environment: { ...server.origin, ...((await reach(server.url)) as { [key: string]: Json }) },
       async stop() {
+        own.delete(server.url);
         embedded.delete(server.url);
         await endMaintenance(server.url);
         await server.stop();
@@ -150,6 +154,16 @@ async function behindPgBouncer({
   return { connection: { url, run, pooled: pooler.url }, stop: () => pooler.stop() };
 }
 
+async function inByteOrder({
+  connection,
+}: EnvironmentOptions): Promise<StartedEnvironment | UnavailableEnvironment> {
+  const { url, run } = connectionSchema.parse(connection);
+  if (!own.has(url))
+    return { unavailable: 'Databases are made on servers of lockstep alone. Use --pg embedded.' };
+  const database = await createByteOrderDatabase(url);
+  return { connection: { url: database, run }, stop: () => endMaintenance(database) };
+}
+
 async function restartServer(url: string): Promise<Struck | UnavailableEnvironment> {
   const started = embedded.get(url);
   if (started === undefined)
@@ -168,7 +182,9 @@ function reachedBy({
   return { connectionString: servers ?? proxied ?? url, ...(max === undefined ? {} : { max }) };
 }
 
-/** Servers that this process has started, by URL: only of them a standby can be made. */
+/** URLs of the servers that this process has started. */
+const own = new Set<string>();
+/** Those of them in a directory of this machine, by URL: only of them a standby can be made. */
 const embedded = new Map<string, Embedded>();
 
 interface Embedded {

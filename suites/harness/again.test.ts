@@ -28,6 +28,7 @@ async function again(
   fails: (rerun: Rerun) => boolean,
   topology: Topology = 'processes',
   mode: 'free' | 'scheduled' = 'free',
+  environments: readonly string[] = [SERVICE],
 ): ReturnType<typeof runAgain> {
   let now = 0;
   const interleaving: Interleaving = mode === 'free' ? { mode } : { mode, choices: [] };
@@ -35,6 +36,7 @@ async function again(
     input: { topology, interleaving, environment: SERVICE, everyOrder: false, body: {} },
     run: runOf(),
     topologies: ['one', 'shared', 'processes'],
+    environments,
     fails: (rerun) => Promise.resolve(fails(rerun)),
     now: () => (now += 1),
   });
@@ -80,6 +82,18 @@ describe('a failing program that is run again', () => {
     expect(everywhere.contrasts?.map(({ tally }) => tally.failed)).toEqual([10, 10, 10]);
   });
 
+  it('says that it relies on the collation where only that makes it fail', async () => {
+    const { cause, contrasts } = await again(({ environment }) => environment === SERVICE, 'one', 'free', [
+      SERVICE,
+      'c-collation',
+    ]);
+    expect(contrasts).toContainEqual({
+      how: 'in the environment "c-collation"',
+      tally: { failed: 0, of: 10 },
+    });
+    expect(cause).toContain('relies on the collation');
+  });
+
   it('is not run for ever when each run takes long', async () => {
     let now = 0;
     const { reproduced } = await runAgain({
@@ -92,6 +106,7 @@ describe('a failing program that is run again', () => {
       },
       run: runOf(),
       topologies: ['one'],
+      environments: [SERVICE],
       fails: () => {
         now += 5_000;
         return Promise.resolve(true);

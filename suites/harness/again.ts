@@ -1,4 +1,5 @@
 /** Runs a failing program again: in the order that was recorded, and elsewhere, to see what the failure depends on. */
+import type { EnvironmentName } from '../../adapters/contract/index.ts';
 import type { Decision, ProgramHistory, StepRecord } from '../../scenarios/host/program.ts';
 import type { Counterexample, Tally } from '../result.ts';
 import type { Input } from './input.ts';
@@ -18,6 +19,7 @@ const WHERE: Readonly<Record<Topology, string>> = {
   processes: 'across processes',
 };
 const ON_SERVICE = 'on the service itself';
+const BYTE_ORDER: EnvironmentName = 'c-collation';
 const IN_TURN = 'with its actors one after another';
 
 export interface Rerun {
@@ -33,6 +35,8 @@ export interface AgainOptions {
   readonly run: TrialRun<unknown>;
   /** Topologies that the property may run on. */
   readonly topologies: readonly Topology[];
+  /** Environments that it was checked in. */
+  readonly environments: readonly string[];
   /** Runs the program; resolves to whether it failed. */
   readonly fails: (rerun: Rerun) => Promise<boolean>;
   readonly now: () => number;
@@ -42,7 +46,7 @@ export interface AgainOptions {
 export type Again = Pick<Counterexample, 'reproduced' | 'contrasts' | 'cause'>;
 
 export async function runAgain(options: AgainOptions): Promise<Again> {
-  const { input, run, topologies } = options;
+  const { input, run, topologies, environments } = options;
   const order = orderOf(run.main);
   const { environment, topology, interleaving } = input;
   const tally = tallyWith(options);
@@ -55,9 +59,11 @@ export async function runAgain(options: AgainOptions): Promise<Again> {
     : { ...(await tally(same, REPLAYS, REPLAY_BUDGET_MS)), how: 'running freely' as const };
   const barriers = isExact ? { order } : {};
   const contrasts: { how: string; tally: Tally }[] = [];
-  if (environment !== SERVICE) {
-    const rerun = { ...same, environment: SERVICE, ...barriers };
-    contrasts.push({ how: ON_SERVICE, tally: await tally(rerun, CONTRAST_RUNS, CONTRAST_BUDGET_MS) });
+  const elsewhere = new Set([SERVICE, ...environments]);
+  elsewhere.delete(environment);
+  for (const other of elsewhere) {
+    const rerun = { ...same, environment: other, ...barriers };
+    contrasts.push({ how: placeOf(other), tally: await tally(rerun, CONTRAST_RUNS, CONTRAST_BUDGET_MS) });
   }
   const others = topologies.filter((other) => other !== topology);
   for (const other of others) {
@@ -70,6 +76,10 @@ export async function runAgain(options: AgainOptions): Promise<Again> {
   }
   const cause = reproduced.failed === 0 ? undefined : causeOf(input, contrasts);
   return { reproduced, contrasts, ...(cause === undefined ? {} : { cause }) };
+}
+
+function placeOf(environment: string): string {
+  return environment === SERVICE ? ON_SERVICE : `in the environment "${environment}"`;
 }
 
 function tallyWith({ fails, now }: AgainOptions) {
@@ -121,6 +131,8 @@ function causeOf(
   };
   if (held(ON_SERVICE))
     return `it held on the service itself and failed in the environment "${environment}": it relies on what that environment does not keep`;
+  if (held(placeOf(BYTE_ORDER)))
+    return 'it held in a database that orders text by its bytes, and failed in one that orders it as dictionaries do: it relies on the collation';
   if (topology === 'processes' && held(WHERE.shared))
     return 'it held in one process and failed across processes: what must be shared lives in the memory of a process';
   if (topology !== 'one' && held(WHERE.one))

@@ -165,7 +165,8 @@ class Check {
       return judged(definition, again).failure !== undefined;
     };
     const topologies = this.#topologies();
-    return runAgain({ input, run, topologies, fails, now: this.#options.now }).catch(() => ({}));
+    const { environments, now } = this.#options;
+    return runAgain({ input, run, topologies, environments, fails, now }).catch(() => ({}));
   }
 
   async #execute(definition: CustomProperty<unknown>, input: Input): Promise<Seen | undefined> {

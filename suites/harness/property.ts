@@ -89,7 +89,7 @@ export interface Property<Case> {
    * itself. It cannot be checked where one of them cannot be had. Default: the service alone.
    */
   environments?(subject: Subject): readonly string[];
-  /** Environments that it is checked in too, where the target offers them. Default: none. */
+  /** Environments that it is checked in too, where the target offers them and they can be had. Default: none. */
   readonly alsoIn?: readonly EnvironmentName[];
   /** Whether each trial gets a namespace of its own, for judgements over everything that is stored. Default false. */
   readonly ownNamespace?: boolean;

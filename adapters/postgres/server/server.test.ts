@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeptServer } from './kept.ts';
 import { isGone, startInProcess } from './testing/inProcess.ts';
 import { eventually } from '../testing/server.ts';
+import { createByteOrderDatabase } from './collation.ts';
 import { startEmbedded, type EmbeddedServer } from './embedded.ts';
 import { reach } from './reach.ts';
 import { KEEPER_FILE, removeAbandoned } from './runDirectory.ts';
@@ -25,6 +26,11 @@ describe('an embedded server', () => {
       collation: 'en-US',
       collationProvider: 'icu',
     });
+  });
+
+  it('has a second database, of another collation', async () => {
+    const url = await createByteOrderDatabase(server.url);
+    expect(await reach(url)).toMatchObject({ collation: 'C', collationProvider: 'libc' });
   });
 
   it('lets nobody in without the password, and the errors do not show it', async () => {

@@ -58,6 +58,7 @@ const rowsOf = (table: Table): fc.Arbitrary<Row[]> => {
 export const CUR_04: AnyProperty = property<ListCase>({
   clause: 'CUR-04',
   schedules: 'free',
+  alsoIn: ['c-collation'],
   inapplicable: withoutLists,
   arbitrary: (subject) =>
     fc.tuple(listCases(subject, rowsOf, MAX_LIMIT), late).map(([input, late]) => ({ ...input, late })),
