@@ -37,6 +37,9 @@ export interface Coordination {
 /** How often the event loop turns before a step is suspected of being blocked: most steps take microseconds. */
 const TURNS = 4;
 
+/** How long a replay waits for a step that had come to its end by itself: elsewhere it may be held up for ever. */
+const REPLAY_MS = 1_000;
+
 type Unfinished = { readonly next: number; released: number | undefined };
 
 export class Coordinator {
@@ -196,9 +199,15 @@ export class Coordinator {
           (await this.#until(() => this.#unfinished.get(actor) !== pending, boundMs, false)) && faithful;
       const state = this.#unfinished.get(actor);
       if (state === undefined || state.released !== undefined) continue;
-      await this.#decide(port, actor, blocked ? blockMs : boundMs, blocked);
+      await this.#decide(port, actor, blocked ? blockMs : Math.min(boundMs, this.#ownMs(actor)), blocked);
       faithful &&= blocked || this.#order.at(-1)?.blocked === false;
     }
+  }
+
+  /** How long the actor's next step takes that nobody holds up, at most. */
+  #ownMs(actor: number): number {
+    const step = this.#program.actors[actor]?.steps[this.#unfinished.get(actor)?.next ?? -1];
+    return REPLAY_MS + (step?.do === 'hold' ? step.ms : 0);
   }
 
   /**

@@ -6,12 +6,17 @@ import type { Input } from './input.ts';
 import type { Interleaving } from './lab.ts';
 import { SERVICE, type Topology, type TrialRun } from './property.ts';
 
-/** How often the program is run again as it was, and how often in each contrast. */
+/** How often the program is run again as it was, and how often in each contrast at least and at most. */
 const REPLAYS = 20;
 const CONTRAST_RUNS = 10;
+const MOST_CONTRAST_RUNS = 60;
+/** With a smaller chance a contrast does not hold merely by luck. */
+const LUCK = 0.05;
 /** How long either may take, in milliseconds: a program that gets stuck takes seconds each time. */
 const REPLAY_BUDGET_MS = 6_000;
 const CONTRAST_BUDGET_MS = 4_000;
+
+const NEVER: Tally = { failed: 0, of: 0 };
 
 const WHERE: Readonly<Record<Topology, string>> = {
   one: 'on one instance',
@@ -52,29 +57,31 @@ export async function runAgain(options: AgainOptions): Promise<Again> {
   const tally = tallyWith(options);
   const same = { environment, topology, interleaving };
   const recorded = await tally({ ...same, order }, REPLAYS, REPLAY_BUDGET_MS);
-  // What is too fine for barriers between steps repeats only as it came.
-  const isExact = recorded.failed > 0 || interleaving.mode !== 'free';
+  // What is too fine for barriers between steps repeats better as it came.
+  const isSeldom = interleaving.mode === 'free' && rateOf(recorded) < 0.5;
+  const free = isSeldom ? await tally(same, REPLAYS, REPLAY_BUDGET_MS) : NEVER;
+  const isExact = !isSeldom || rateOf(recorded) > rateOf(free);
   const reproduced = isExact
     ? { ...recorded, how: 'in the recorded order' as const }
-    : { ...(await tally(same, REPLAYS, REPLAY_BUDGET_MS)), how: 'running freely' as const };
+    : { ...free, how: 'running freely' as const };
   const barriers = isExact ? { order } : {};
+  const contrast = async (how: string, rerun: Rerun): Promise<void> => {
+    contrasts.push({ how, tally: await tally(rerun, contrastRuns(reproduced), CONTRAST_BUDGET_MS) });
+  };
   const contrasts: { how: string; tally: Tally }[] = [];
   const elsewhere = new Set([SERVICE, ...environments]);
   elsewhere.delete(environment);
   for (const other of elsewhere) {
-    const rerun = { ...same, environment: other, ...barriers };
-    contrasts.push({ how: placeOf(other), tally: await tally(rerun, CONTRAST_RUNS, CONTRAST_BUDGET_MS) });
+    await contrast(placeOf(other), { ...same, environment: other, ...barriers });
   }
   const others = topologies.filter((other) => other !== topology);
   for (const other of others) {
-    const rerun = { ...same, topology: other, ...barriers };
-    contrasts.push({ how: WHERE[other], tally: await tally(rerun, CONTRAST_RUNS, CONTRAST_BUDGET_MS) });
+    await contrast(WHERE[other], { ...same, topology: other, ...barriers });
   }
   if (run.trial.order === undefined && run.trial.actors.length > 1) {
-    const rerun = { ...same, order: inTurn(run) };
-    contrasts.push({ how: IN_TURN, tally: await tally(rerun, CONTRAST_RUNS, CONTRAST_BUDGET_MS) });
+    await contrast(IN_TURN, { ...same, order: inTurn(run) });
   }
-  const cause = reproduced.failed === 0 ? undefined : causeOf(input, contrasts);
+  const cause = reproduced.failed === 0 ? undefined : causeOf(input, reproduced, contrasts);
   return { reproduced, contrasts, ...(cause === undefined ? {} : { cause }) };
 }
 
@@ -120,14 +127,31 @@ function inTurn({ trial }: TrialRun<unknown>): Decision[] {
   );
 }
 
-/** What the contrasts say, if they are clear: all of one and none of the other. */
+function rateOf({ failed, of }: Tally): number {
+  return of === 0 ? 0 : failed / of;
+}
+
+/** The chance that a program which failed so often does not fail in `times` more runs: by the rule of succession. */
+function luckOf({ failed, of }: Tally, times: number): number {
+  return (1 - (failed + 1) / (of + 2)) ** times;
+}
+
+/** As many as it takes to tell that the failure is gone. */
+function contrastRuns(reproduced: Tally): number {
+  let runs = CONTRAST_RUNS;
+  while (runs < MOST_CONTRAST_RUNS && luckOf(reproduced, runs) >= LUCK) runs += 1;
+  return runs;
+}
+
+/** What the contrasts say, as far as luck cannot have said it. */
 function causeOf(
   { environment, topology }: Pick<Input, 'environment' | 'topology'>,
+  reproduced: Tally,
   contrasts: readonly { readonly how: string; readonly tally: Tally }[],
 ): string | undefined {
   const held = (how: string): boolean => {
     const found = contrasts.find((contrast) => contrast.how === how);
-    return found !== undefined && found.tally.failed === 0 && found.tally.of > 1;
+    return found !== undefined && found.tally.failed === 0 && luckOf(reproduced, found.tally.of) < LUCK;
   };
   if (held(ON_SERVICE))
     return `it held on the service itself and failed in the environment "${environment}": it relies on what that environment does not keep`;

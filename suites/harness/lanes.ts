@@ -20,7 +20,9 @@ export function lanesOf(run: TrialRun<unknown>, marked: readonly StepRecord[]): 
     return { label: labelOf(main, index), events: [...events, ...stuckEvents(run, index, origin)] };
   });
   const finale = finaleLane(run, origin, marked);
-  return finale === undefined ? lanes : [...lanes, finale];
+  // What an actor skips, or shrinking has left it without, is no part of the picture.
+  const told = lanes.filter(({ events }) => events.length > 0);
+  return finale === undefined ? told : [...told, finale];
 }
 
 function labelOf(history: ProgramHistory, actor: number): string {
@@ -93,7 +95,7 @@ export function describeStep(step: Step | undefined, scope: Scope): string {
     case 'call':
       return `${step.via === 'instance' ? '' : `${step.via}.`}${step.method} ${shown(step.args[0], scope)}`;
     case 'request':
-      return `${step.operation} ${scope.name(step.stream)}${step.key === undefined ? '' : ` key ${scope.name(step.key)}`}${step.unreadable === true ? ', which cannot be looked up' : ''}`;
+      return describeRequest(step, scope);
     case 'hold':
       return `hold ${step.ms} ms`;
     case 'abort':
@@ -111,6 +113,16 @@ export function describeStep(step: Step | undefined, scope: Scope): string {
     default:
       return step satisfies never;
   }
+}
+
+function describeRequest(
+  { operation, stream, key, body, unreadable }: Extract<Step, { readonly do: 'request' }>,
+  scope: Scope,
+): string {
+  const parts = [operation, scope.name(stream)];
+  if (key !== undefined) parts.push(`key ${scope.name(key)}`);
+  if (body !== undefined) parts.push(shown(body, scope));
+  return `${parts.join(' ')}${unreadable === true ? ', which cannot be looked up' : ''}`;
 }
 
 /** Hostile ids are not always strings. */
@@ -144,6 +156,7 @@ function shown(value: unknown, scope: Scope): string {
     'token',
     'status',
     'revision',
+    'amount',
     'releasedAmount',
     'timestamp',
     'limit',

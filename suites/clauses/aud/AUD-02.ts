@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import type { ExportAuditRecord, ExportJob, Page } from '../../../adapters/contract/index.ts';
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave, view } from '../../harness/generate.ts';
-import { finaleValue, show } from '../../harness/observe.ts';
+import { finaleValue } from '../../harness/observe.ts';
 import { property, type AnyProperty } from '../../harness/property.ts';
 import { auditOf, jobOf, READY_PATCH } from '../../harness/records.ts';
+import { sequence } from '../../harness/sequences.ts';
 
 /** How each actor's section about one job ends. */
 type Case = readonly ('commit' | 'throw')[];
@@ -46,9 +47,9 @@ export const AUD_02: AnyProperty = property<Case>({
     if (requested === (job === undefined ? 0 : 1) && expired === (job?.status === 'expired' ? 1 : 0))
       return undefined;
     return {
-      summary: `The audit tells of ${requested} requests and ${expired} expiries, but the job is ${job?.status ?? 'not there'}.`,
+      summary: `Of export.requested the audit has ${requested}, of export.expired ${expired}, and the job is ${job?.status ?? 'not there'}.`,
       expected: 'one record for each change that was committed, none for a change that was rolled back',
-      actual: show(records, run.scope),
+      actual: sequence(records.map(({ id }) => run.scope.name(id))),
       marked: run.finale,
     };
   },
