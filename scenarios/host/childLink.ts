@@ -1,6 +1,6 @@
 /** A host that is a process of its own. */
 import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
-import { buildId, compiledEntry, spawnChild, type Child, type Exit } from '../process/index.ts';
+import { buildId, compiledEntry, spawnChild, UTC, type Child, type Exit } from '../process/index.ts';
 import { decode, encode } from './codec.ts';
 import { nowNs } from './clock.ts';
 import type { CommandName, Commands, LastWords, Note, Reply, Stalled, Tell } from './commands.ts';
@@ -52,6 +52,7 @@ export class ChildLink implements Link {
     this.#child = spawnChild({
       entry: compiledEntry('scenarios/host/main'),
       execArgv: options.inspect === undefined ? [] : [`--inspect-brk=${options.inspect}`],
+      env: { TZ: UTC },
       inheritStderr: options.inspect !== undefined,
       listener: { line: (line) => this.#receive(line), end: () => {} },
     });

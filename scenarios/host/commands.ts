@@ -128,6 +128,8 @@ export interface Commands {
   /** Starts a host's part of a program that the parent coordinates by tells. */
   readonly begin: { readonly input: BeginOptions; readonly output: null };
   readonly end: { readonly input: number; readonly output: RunEnd & { readonly strays: readonly Caught[] } };
+  /** Moves the process into a time zone. */
+  readonly zone: { readonly input: string; readonly output: null };
   readonly ping: { readonly input: null; readonly output: null };
   /** Closes every instance, stops the service, and ends. */
   readonly close: { readonly input: null; readonly output: null };

@@ -26,6 +26,8 @@ export interface HostCoreOptions {
   readonly timers?: TimerWatch;
   /** Sets the clock of the process off by so many milliseconds. Absent: other things run in this process. */
   readonly setProcessClock?: (offsetMs: number) => void;
+  /** Moves the process into a time zone. Absent: other things run in this process. */
+  readonly setZone?: (zone: string) => void;
   /** Told which step of which actor starts; nothing in particular without arguments. */
   readonly mark?: (actor?: number, step?: number) => void;
   /** Called when the service was started (true) or stopped. */
@@ -92,6 +94,10 @@ export class HostCore {
   readonly #handlers: Handlers = {
     hello: () => null,
     ping: () => null,
+    zone: (zone) => {
+      this.#options.setZone?.(zone);
+      return null;
+    },
     load: async (reference) => {
       this.#target = await loadTarget(reference);
       return describe(this.#target);

@@ -19,6 +19,7 @@ import type {
   Service,
   TargetReference,
 } from './commands.ts';
+import { UTC } from '../process/index.ts';
 import { InProcessLink } from './inProcessLink.ts';
 import type { Link } from './link.ts';
 
@@ -49,6 +50,8 @@ export interface Host extends AsyncDisposable {
   stopService(): Promise<void>;
   /** Removes a namespace. */
   destroy(connection: Json, namespace: string): Promise<void>;
+  /** Moves its process, if it has one of its own, into a time zone. */
+  setZone(zone: string): Promise<void>;
   open(options: OpenInstanceOptions): Promise<OpenedInstance>;
   /** Closes an instance that `open` returned. How that went is a result: a close may fail, hang or leak. */
   closeInstance(id: number): Promise<CloseOutcome>;
@@ -90,6 +93,7 @@ export class LinkedHost implements Host {
   readonly link: Link;
   readonly #open = new Set<number>();
   #poisoned = false;
+  #zone: string = UTC;
   #closing: Promise<void> | undefined;
 
   constructor(link: Link) {
@@ -156,6 +160,12 @@ export class LinkedHost implements Host {
     await this.link.request('destroy', { connection, namespace });
   }
 
+  async setZone(zone: string): Promise<void> {
+    if (zone === this.#zone) return;
+    this.#zone = zone;
+    await this.link.request('zone', zone);
+  }
+
   async open(options: OpenInstanceOptions): Promise<OpenedInstance> {
     const { id, surfaces } = await this.link.request('open', options);
     this.#open.add(id);
@@ -177,6 +187,7 @@ export class LinkedHost implements Host {
   async tidy(): Promise<void> {
     if (!this.healthy) return;
     for (const id of [...this.#open].reverse()) await this.closeInstance(id).catch(() => this.poison());
+    if (this.healthy) await this.setZone(UTC).catch(() => this.poison());
   }
 
   close(): Promise<void> {

@@ -55,6 +55,9 @@ function greet(id: number, hello: Hello): void {
     idleResources,
     timers,
     setProcessClock: skewClock,
+    setZone: (zone) => {
+      process.env['TZ'] = zone;
+    },
     mark: (actor, step) => watchdog.mark(actor, step),
     serving: (running) => watchdog.setGraceMs(running ? SERVICE_GRACE_MS : NO_SERVICE_GRACE_MS),
   });

@@ -34,13 +34,21 @@ export class Worker<Command> {
   readonly #onEvent: (event: unknown) => void;
   #last = 0;
 
-  /** `module`: path in the repository, without extension. `onEvent` gets what the child says unasked. */
-  constructor(name: string, module: string, onEvent: (event: unknown) => void = () => {}) {
+  /**
+   * `module`: path in the repository, without extension. `onEvent` gets what the child says unasked. `env`: what its
+   * environment has beside this process's.
+   */
+  constructor(
+    name: string,
+    module: string,
+    onEvent: (event: unknown) => void = () => {},
+    env: Readonly<Record<string, string>> = {},
+  ) {
     this.name = name;
     this.#onEvent = onEvent;
     this.#child = spawnChild({
       entry: compiledEntry(module),
-      env: { [BUILD_ID]: buildId() },
+      env: { ...env, [BUILD_ID]: buildId() },
       listener: { line: (text) => this.#receive(text), end: () => {} },
     });
     void this.#child.exited.then(() => this.#reject(this.#ended()));

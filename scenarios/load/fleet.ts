@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Json, Surface } from '../../adapters/contract/index.ts';
 import { hasCode } from '../lockstepError.ts';
+import { zoneOf } from '../process/index.ts';
 import { Worker } from './channel.ts';
 import type { DrivenService, ServiceCommand, ServiceOpened, ServiceStarted } from './control.ts';
 import type { Hosting } from './hosting.ts';
@@ -166,7 +167,7 @@ export class Fleet {
   }
 
   #start(service: number): Worker<ServiceCommand> {
-    return startService(`Service ${service}`, (event) => this.#onEvent(event as StrikerEvent));
+    return startService(`Service ${service}`, service, (event) => this.#onEvent(event as StrikerEvent));
   }
 
   #running(service: number): Running {
@@ -188,7 +189,7 @@ export class Fleet {
   }
 
   async #auditFresh(): Promise<null> {
-    const worker = startService('The auditing process');
+    const worker = startService('The auditing process', 0);
     try {
       await this.#open(worker, 0, this.#hosting.connection);
       return await this.#audit(worker, 'fresh');
@@ -202,8 +203,13 @@ function problemsOf(settled: readonly PromiseSettledResult<unknown>[]): string[]
   return settled.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []));
 }
 
-function startService(name: string, onEvent?: (event: unknown) => void): Worker<ServiceCommand> {
-  return new Worker<ServiceCommand>(name, 'scenarios/load/service', onEvent);
+/** `number`: which of the processes it is, beside other services. */
+function startService(
+  name: string,
+  number: number,
+  onEvent?: (event: unknown) => void,
+): Worker<ServiceCommand> {
+  return new Worker<ServiceCommand>(name, 'scenarios/load/service', onEvent, { TZ: zoneOf(number) });
 }
 
 async function closeService(worker: Worker<ServiceCommand>): Promise<void> {

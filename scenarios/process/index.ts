@@ -3,4 +3,5 @@ export { spawnChild, type Child, type Exit } from './child.ts';
 export { buildId, compiledEntry } from './entry.ts';
 export { parentChannel, startWatchdog } from './parent.ts';
 export { CHANNEL_DESCRIPTOR } from './shared.ts';
+export { UTC, zoneOf } from './zones.ts';
 export { skewClock, trueNow } from './skewedClock.ts';

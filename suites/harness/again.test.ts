@@ -33,7 +33,7 @@ async function again(
   let now = 0;
   const interleaving: Interleaving = mode === 'free' ? { mode } : { mode, choices: [] };
   return runAgain({
-    input: { topology, interleaving, environment: SERVICE, everyOrder: false, body: {} },
+    input: { topology, interleaving, environment: SERVICE, zone: null, everyOrder: false, body: {} },
     run: runOf(),
     topologies: ['one', 'shared', 'processes'],
     environments,
@@ -101,6 +101,7 @@ describe('a failing program that is run again', () => {
         topology: 'one',
         interleaving: { mode: 'free' },
         environment: SERVICE,
+        zone: null,
         everyOrder: false,
         body: {},
       },

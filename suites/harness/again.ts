@@ -23,13 +23,12 @@ const WHERE: Readonly<Record<Topology, string>> = {
   shared: 'on two instances of one process',
   processes: 'across processes',
 };
+const IN_UTC = 'with every process in UTC';
 const ON_SERVICE = 'on the service itself';
 const BYTE_ORDER: EnvironmentName = 'c-collation';
 const IN_TURN = 'with its actors one after another';
 
-export interface Rerun {
-  readonly environment: string;
-  readonly topology: Topology;
+export interface Rerun extends Pick<Input, 'environment' | 'topology' | 'zone'> {
   readonly interleaving: Interleaving;
   /** Decisions to take instead of the interleaving. */
   readonly order?: readonly Decision[];
@@ -53,9 +52,9 @@ export type Again = Pick<Counterexample, 'reproduced' | 'contrasts' | 'cause'>;
 export async function runAgain(options: AgainOptions): Promise<Again> {
   const { input, run, topologies, environments } = options;
   const order = orderOf(run.main);
-  const { environment, topology, interleaving } = input;
+  const { environment, topology, zone, interleaving } = input;
   const tally = tallyWith(options);
-  const same = { environment, topology, interleaving };
+  const same = { environment, topology, zone, interleaving };
   const recorded = await tally({ ...same, order }, REPLAYS, REPLAY_BUDGET_MS);
   // What is too fine for barriers between steps repeats better as it came.
   const isSeldom = interleaving.mode === 'free' && rateOf(recorded) < 0.5;
@@ -69,6 +68,7 @@ export async function runAgain(options: AgainOptions): Promise<Again> {
     contrasts.push({ how, tally: await tally(rerun, contrastRuns(reproduced), CONTRAST_BUDGET_MS) });
   };
   const contrasts: { how: string; tally: Tally }[] = [];
+  if (zone !== null) await contrast(IN_UTC, { ...same, zone: null, ...barriers });
   const elsewhere = new Set([SERVICE, ...environments]);
   elsewhere.delete(environment);
   for (const other of elsewhere) {
@@ -139,6 +139,7 @@ function luckOf({ failed, of }: Tally, times: number): number {
 /** As many as it takes to tell that the failure is gone. */
 function contrastRuns(reproduced: Tally): number {
   let runs = CONTRAST_RUNS;
+  if (reproduced.failed === 0) return runs;
   while (runs < MOST_CONTRAST_RUNS && luckOf(reproduced, runs) >= LUCK) runs += 1;
   return runs;
 }
@@ -153,6 +154,8 @@ function causeOf(
     const found = contrasts.find((contrast) => contrast.how === how);
     return found !== undefined && found.tally.failed === 0 && luckOf(reproduced, found.tally.of) < LUCK;
   };
+  if (held(IN_UTC))
+    return 'it held with every process in UTC, and failed with processes in other time zones: it stores or compares local times';
   if (held(ON_SERVICE))
     return `it held on the service itself and failed in the environment "${environment}": it relies on what that environment does not keep`;
   if (held(placeOf(BYTE_ORDER)))

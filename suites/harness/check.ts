@@ -140,7 +140,7 @@ class Check {
 
   async #runOnce(
     definition: Property<unknown>,
-    input: Pick<Input, 'environment' | 'topology' | 'body'>,
+    input: Pick<Input, 'environment' | 'topology' | 'zone' | 'body'>,
     interleaving: Interleaving,
     order?: readonly Decision[],
   ): Promise<TrialRun<unknown>> {
@@ -159,8 +159,8 @@ class Check {
     const definition = this.#definition;
     const { input, run } = this.#seen ?? {};
     if (!('trial' in definition) || input === undefined || run === undefined) return {};
-    const fails = async ({ environment, topology, interleaving, order }: Rerun): Promise<boolean> => {
-      const where = { environment, topology, body: input.body };
+    const fails = async ({ interleaving, order, ...place }: Rerun): Promise<boolean> => {
+      const where = { ...place, body: input.body };
       const again = await this.#runOnce(definition, where, interleaving, order);
       return judged(definition, again).failure !== undefined;
     };
@@ -225,7 +225,7 @@ class Check {
 
   #counterexample(details: fc.RunDetails<[Input]>, { failure, run, input }: Seen): Counterexample {
     return {
-      summary: `${failure.summary}${whereOf(input?.environment ?? SERVICE)}`,
+      summary: `${failure.summary}${whereOf(input)}`,
       expected: failure.expected,
       actual: failure.actual,
       path: details.counterexamplePath ?? '',
@@ -274,8 +274,12 @@ function pictureOf(
   };
 }
 
-function whereOf(environment: string): string {
-  return environment === SERVICE ? '' : ` (In the environment "${environment}".)`;
+function whereOf({ environment, zone }: Partial<Input> = {}): string {
+  const where = [
+    ...(environment === undefined || environment === SERVICE ? [] : [`in the environment "${environment}"`]),
+    ...(zone === undefined || zone === null ? [] : ['with processes in other time zones']),
+  ];
+  return where.length === 0 ? '' : ` (Seen ${where.join(', ')}.)`;
 }
 
 function messageOf(error: unknown): string {

@@ -16,6 +16,8 @@ export interface Input {
   /** The name of the environment that it runs in. */
   readonly environment: string;
   readonly topology: Topology;
+  /** Which time zone the first process is in, the next one in another; null: all in UTC. */
+  readonly zone: number | null;
   readonly interleaving: Interleaving;
   /** Whether a small program runs in all its orders instead of this one. */
   readonly everyOrder: boolean;
@@ -31,6 +33,7 @@ export function inputOf(
   return fc.record({
     environment: fc.constantFrom(...environments),
     topology: fc.constantFrom(...topologies),
+    zone: fc.constantFrom(null, 0, 1),
     interleaving: interleavings('trial' in definition ? definition.schedules : 'free'),
     everyOrder: fc.oneof(
       { weight: EVERY_ORDER - 1, arbitrary: fc.constant(false) },

@@ -3,6 +3,7 @@ import type { Json } from '../../adapters/contract/index.ts';
 import { runProgram, type Host, type Lease, type OpenedInstance } from '../../scenarios/host/index.ts';
 import { enumerateChoices } from '../../scenarios/host/orders.ts';
 import type { Actor, ProgramHistory, Schedule, Step, StepRecord } from '../../scenarios/host/program.ts';
+import { UTC, zoneOf } from '../../scenarios/process/index.ts';
 import type { Input } from './input.ts';
 import { SERVICE, type Scope, type Tools, type Topology, type Trial, type TrialOutcome } from './property.ts';
 
@@ -85,14 +86,14 @@ export class Lab {
   }
 
   async run(
-    { environment, topology }: Pick<Input, 'environment' | 'topology'>,
+    { environment, topology, zone }: Pick<Input, 'environment' | 'topology' | 'zone'>,
     trial: Trial,
     interleaving: Interleaving,
   ): Promise<TrialOutcome> {
     const instances = await this.#instances(environment, topology, trial.freshNamespace ?? false);
     const count = instances.length;
     const actors = trial.actors.map((actor) => ({ ...actor, instance: actor.instance % count }));
-    const outcome = await this.#play(instances, { ...trial, actors }, interleaving);
+    const outcome = await this.#play(instances, { ...trial, actors }, interleaving, zone);
     const { main, unfinished } = outcome;
     const broken = unfinished !== undefined || main.stuck.length > 0 || main.lost.length > 0;
     if (broken) await this.close();
@@ -105,8 +106,12 @@ export class Lab {
     instances: readonly OpenedInstance[],
     trial: Trial,
     interleaving: Interleaving,
+    zone: number | null,
   ): Promise<TrialOutcome> {
     const patienceMs = trial.patienceMs ?? DEFAULT_PATIENCE_MS;
+    // Between its parts the processes move, as when a service is deployed elsewhere.
+    const elsewhere = zone === null ? null : zone + 1;
+    await moveTo(elsewhere, instances);
     const setup = await straight(instances, 0, trial.setup ?? [], SETUP_PATIENCE_MS);
     if (broke(setup))
       return {
@@ -116,8 +121,10 @@ export class Lab {
         unfinished: { part: 'setup', step: lastStep(setup) },
       };
     const program = { actors: trial.actors, patienceMs };
+    await moveTo(zone, instances);
     const main = await runProgram(instances, program, this.#schedule(trial, interleaving));
     if (broke(main)) return { setup: setup.records, main, finale: [] };
+    await moveTo(elsewhere, instances);
     const finale = await straight(instances, instances.length - 1, trial.finale ?? [], patienceMs);
     const codec =
       trial.codec === undefined ? {} : { codec: (await instances[0]?.host.codec(trial.codec)) ?? [] };
@@ -242,6 +249,12 @@ function nameOf(id: unknown, prefix: string): string {
   if (typeof id !== 'string') return JSON.stringify(id) ?? String(id);
   if (id.startsWith(prefix)) return id.slice(prefix.length);
   return id === '' ? '""' : id;
+}
+
+/** Puts the processes of `instances` into time zones: the first into the one of that number, the next into another. */
+async function moveTo(zone: number | null, instances: readonly OpenedInstance[]): Promise<void> {
+  const hosts = [...new Set(instances.map(({ host }) => host))];
+  await Promise.all(hosts.map((host, seat) => host.setZone(zone === null ? UTC : zoneOf(zone + seat))));
 }
 
 const NOTHING: ProgramHistory = { records: [], order: [], stuck: [], ghosts: [], lost: [], strays: [] };

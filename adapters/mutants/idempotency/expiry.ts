@@ -92,6 +92,23 @@ function liveAt(nowMs: number, record: IdempotencyRecord | undefined): Idempoten
   return record?.expiresAt !== undefined && compareTimestamps(record.expiresAt, now) > 0 ? record : undefined;
 }
 
+export const localExpiry: Mutant = {
+  name: 'expiry-in-local-time',
+  origin:
+    'expires_at is a timestamp without time zone, which the driver takes for the time of day of its process.',
+  clauses: ['IDEM-08'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceStore(adapter, (store) => ({
+      get: async (token) => {
+        const record = await store.get(token);
+        const { expiresAt } = record ?? {};
+        const isOver = expiresAt !== undefined && Date.parse(expiresAt.slice(0, -1)) <= Date.now();
+        return isOver ? undefined : record;
+      },
+    })),
+};
+
 export const expiryByTransaction: Mutant = {
   name: 'expiry-by-transaction-time',
   origin:

@@ -5,6 +5,7 @@ import { bodyCut, bodyLatin1, bodyNewline, bodyNormalized, bodyTrimmed, statusFo
 import { checkThenAct } from './checkThenAct.ts';
 import {
   cachedExpiryClock,
+  localExpiry,
   expiredReplayed,
   expiryByOwnClock,
   expiryByProcessClock,
@@ -47,6 +48,7 @@ export const IDEMPOTENCY_MUTANTS: readonly Mutant[] = [
   bodyNormalized,
   bodyTrimmed,
   cachedExpiryClock,
+  localExpiry,
   checkThenAct,
   expiredBlocks,
   expiredReplayed,

@@ -18,6 +18,7 @@ import { instanceCache } from './instanceCache.ts';
 import { int4Revision } from './int4Revision.ts';
 import { knownFieldsOnly } from './knownFieldsOnly.ts';
 import { liveReferences } from './liveReferences.ts';
+import { localTimes } from './localTimes.ts';
 import { nanAmounts } from './nanAmounts.ts';
 import { normalizedTexts } from './normalizedTexts.ts';
 import { nullDropped } from './nullDropped.ts';
@@ -59,6 +60,7 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
   int4Revision,
   knownFieldsOnly,
   liveReferences,
+  localTimes,
   nanAmounts,
   normalizedTexts,
   nullDropped,
