@@ -1,7 +1,7 @@
 /** Shape of a counterexample's program, see scenarios/host/program.ts. */
 import { z } from 'zod';
 import { OPERATIONS } from '../../adapters/protocol/types.ts';
-import { METHODS, type Decision, type Program } from '../../scenarios/host/program.ts';
+import { METHODS, THROWN, type Decision, type Program } from '../../scenarios/host/program.ts';
 import { inStep, type Same } from './inStep.ts';
 
 const index = z.int().min(0);
@@ -21,7 +21,7 @@ const steps = z.discriminatedUnion('do', [
     swallow: z.boolean().exactOptional(),
   }),
   z.strictObject({ do: z.literal('leave') }),
-  z.strictObject({ do: z.literal('throw'), message: z.string() }),
+  z.strictObject({ do: z.literal('throw'), message: z.string(), thrown: z.enum(THROWN).exactOptional() }),
   z.strictObject({
     do: z.literal('call'),
     via: z.enum(['view', 'instance', 'dead-view']),

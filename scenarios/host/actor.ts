@@ -7,6 +7,7 @@ import { Garbage, snapshot } from './codec.ts';
 import { caught } from './caught.ts';
 import { nowNs } from './clock.ts';
 import { SKIPPED, performStep, type Instance, type StepContext } from './execute.ts';
+import { insteadOf, returnedBy, settle, thrownBy, type Settlement } from './settlement.ts';
 import { endsSection, matchSections } from './normalize.ts';
 import type { Actor, Step, StepOutcome, StepRecord } from './program.ts';
 
@@ -48,6 +49,8 @@ interface Section {
   running: Promise<void> | undefined;
   settled: boolean;
   view: LockedView | undefined;
+  /** What the latest run of the callback returned. */
+  returned: unknown;
   /** What the callback rejects with. */
   failure: { readonly error: unknown } | undefined;
   call: number;
@@ -132,7 +135,7 @@ export class ActorRunner {
       const step = this.#actor.steps[index] as Step;
       this.#listener.starts(this.#number, index);
       if (index === section?.leave) {
-        if (step.do === 'throw') section.failure ??= { error: new Error(step.message) };
+        if (step.do === 'throw') section.failure ??= { error: thrownBy(step) };
         return;
       }
       if (section?.failure !== undefined || (endsSection(step) && !this.#enterOf.has(index)))
@@ -152,6 +155,7 @@ export class ActorRunner {
       running: undefined,
       settled: false,
       view: undefined,
+      returned: undefined,
       failure: undefined,
       call: nowNs(),
       lastAct: 0,
@@ -167,7 +171,10 @@ export class ActorRunner {
     if (this.#abandoned) throw new Abandoned();
     this.#deadView = section.view;
     this.#position = section.leave + 1;
-    const outcome = this.#outcomeOf({ do: 'leave' }, settlement, section.failure);
+    const outcome = {
+      ...this.#outcomeOf({ do: 'leave' }, settlement, section.failure),
+      ...insteadOf(section, settlement),
+    };
     this.#done(section.leave, [this.#record(section.leave, section, section.lastAct, at, outcome)]);
     return undefined;
   }
@@ -179,7 +186,7 @@ export class ActorRunner {
       ...(step.prefetch === undefined ? {} : { prefetch: step.prefetch }),
       ...(step.abortable === true ? { signal: this.#abortable?.signal as AbortSignal } : {}),
     };
-    const callback = (view: LockedView): Promise<number> => this.#callback(section, view);
+    const callback = (view: LockedView): Promise<unknown> => this.#callback(section, view);
     return settle(() => {
       const repository = this.#instance.adapter.streamRepository;
       if (repository?.withLock === undefined)
@@ -191,7 +198,7 @@ export class ActorRunner {
   }
 
   /** What the adapter calls. Async from its first line, so that whatever happens the adapter sees a rejection. */
-  async #callback(section: Section, view: LockedView): Promise<number> {
+  async #callback(section: Section, view: LockedView): Promise<unknown> {
     const at = nowNs();
     if (this.#abandoned) throw new Abandoned();
     if (section.settled || section.running !== undefined) {
@@ -221,7 +228,8 @@ export class ActorRunner {
     }
     const failure = section.failure as Section['failure'];
     if (failure !== undefined) throw failure.error;
-    return section.number;
+    section.returned = returnedBy(section.number);
+    return section.returned;
   }
 
   async #notStarted(section: Section, settlement: Settlement, at: number): Promise<void> {
@@ -316,18 +324,5 @@ export class ActorRunner {
       this.#listener.garbage(`${step.do === 'call' ? step.method : step.do} returned: ${error.message}`);
       return { status: 'error', error: caught(error) };
     }
-  }
-}
-
-type Settlement =
-  | { readonly rejected: false; readonly value: unknown }
-  | { readonly rejected: true; readonly error: unknown };
-
-/** How a call settled, whether it threw, rejected or answered synchronously. */
-async function settle(call: () => unknown): Promise<Settlement> {
-  try {
-    return { rejected: false, value: await call() };
-  } catch (error) {
-    return { rejected: true, error };
   }
 }

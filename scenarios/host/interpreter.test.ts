@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import { StorageError, type LockedView, type StreamStore } from '../../adapters/contract/index.ts';
 import { MAX_ATTEMPTS } from './actor.ts';
-import type { Step } from './program.ts';
+import { THROWN, type Step } from './program.ts';
 import { adapterOf, runLocal, told, viewOf } from './testing/local.ts';
 
 const enter = (stream = 's'): Step => ({ do: 'enter', stream });
@@ -27,12 +27,32 @@ describe('sections', () => {
     const [entered, got, left] = records;
     expect(entered?.outcome).toEqual({ status: 'ok', fence: 7n });
     expect(got?.outcome).toEqual({ status: 'ok', value: { id: 'a' } });
-    expect(left?.outcome).toEqual({ status: 'ok', value: left?.section });
+    expect(left?.outcome.status).toBe('ok');
+    expect(left?.outcome).not.toHaveProperty('instead');
     expect(new Set(records.map(({ section }) => section)).size).toBe(1);
     expect(entered!.return).toBeLessThanOrEqual(got!.call);
     expect(got!.return).toBeLessThanOrEqual(left!.call);
     expect(left!.call).toBeLessThanOrEqual(left!.return);
     expect(stuck).toEqual([]);
+  });
+
+  it('resolve to what their callback returned, also where that counts as false', async () => {
+    const dropping = adapterOf(async (_id, callback) => (await callback(viewOf())) || 'nothing');
+    const twice = [enter(), leave, enter(), leave];
+    const { records } = await runLocal(dropping, [twice]);
+    expect(records.map(({ outcome }) => ('instead' in outcome ? outcome.instead : null))).toEqual([
+      null,
+      null,
+      null,
+      '0',
+    ]);
+  });
+
+  it('throw whatever a callback can throw', async () => {
+    for (const thrown of THROWN) {
+      const { records } = await runLocal(plainLock(), [[enter(), { do: 'throw', message: 'mine', thrown }]]);
+      expect(records[1]?.outcome).toMatchObject({ status: 'error', error: { original: true } });
+    }
   });
 
   it('nest, and are left in the end', async () => {

@@ -54,14 +54,14 @@ export type Step =
       readonly swallow?: boolean;
     }
   /**
-   * The callback returns the section's number. Done when withLock has settled, with what it resolved to as the
-   * value; or when the adapter runs the callback again, and the actor goes back to the section's first step.
+   * The callback returns an object with the section's number, or one of the values that count as false. Done when withLock
+   * has settled, with what it resolved to as the value; or when the adapter runs the callback again, and the actor goes back to the section's first step.
    * After an error that was not swallowed the callback rejects with that error, here and not earlier, so that
    * the coordinator decides when.
    */
   | { readonly do: 'leave' }
-  /** The callback throws an Error with this message. Done as `leave` is. */
-  | { readonly do: 'throw'; readonly message: string }
+  /** The callback throws an Error with this message, or what `thrown` says. Done as `leave` is. */
+  | { readonly do: 'throw'; readonly message: string; readonly thrown?: Thrown }
   /** Calls a method of the seam. */
   | CallStep
   /** Waits for so many milliseconds. */
@@ -204,8 +204,18 @@ export interface StepRecord {
   readonly outcome: StepOutcome;
 }
 
+/** What JavaScript lets a callback throw beside an Error: one that nothing can be added to, its message alone, or nothing. */
+export const THROWN = ['frozen', 'text', 'null', 'undefined'] as const;
+export type Thrown = (typeof THROWN)[number];
+
 export type StepOutcome =
-  | { readonly status: 'ok'; readonly value?: unknown; readonly fence?: bigint }
+  | {
+      readonly status: 'ok';
+      readonly value?: unknown;
+      readonly fence?: bigint;
+      /** Of a section: what its callback returned, where withLock resolved to something else. */
+      readonly instead?: string;
+    }
   | { readonly status: 'error'; readonly error: Caught }
   /** Not run: its section did not start, was aborted by an earlier error, or its saved value is undefined. */
   | { readonly status: 'skipped' };

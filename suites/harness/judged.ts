@@ -2,6 +2,7 @@
 import { garbageIn } from './answers.ts';
 import { describeStep } from './lanes.ts';
 import { DEFAULT_PATIENCE_MS, firstError } from './lab.ts';
+import { show, whoOf } from './observe.ts';
 import type { Failure, Property, TrialRun } from './property.ts';
 
 export interface Judgement {
@@ -11,7 +12,7 @@ export interface Judgement {
 }
 
 export function judged(definition: Property<unknown>, run: TrialRun<unknown>): Judgement {
-  const failure = lostProcess(run) ?? failedCall(run) ?? stuckStep(run);
+  const failure = lostProcess(run) ?? failedCall(run) ?? stuckStep(run) ?? otherResult(run);
   if (failure !== undefined) return { failure, exercised: true };
   try {
     return { failure: definition.judge(run), exercised: definition.exercised?.(run) ?? true };
@@ -43,6 +44,21 @@ function failedCall(run: TrialRun<unknown>): Failure | undefined {
     actual: `${error.code ?? error.name}: ${error.message}`,
     marked: [failed],
   };
+}
+
+function otherResult({ main, scope }: TrialRun<unknown>): Failure | undefined {
+  for (const record of main.records) {
+    const { outcome } = record;
+    if (outcome.status !== 'ok' || outcome.instead === undefined) continue;
+    const value = show(outcome.value, scope);
+    return {
+      summary: `withLock (${whoOf(record)}) resolved to ${value}, and its callback had returned ${outcome.instead}.`,
+      expected: 'withLock resolves to what its callback returned',
+      actual: `${value} instead of ${outcome.instead}`,
+      marked: [record],
+    };
+  }
+  return undefined;
 }
 
 /** A time-out is never ok: whatever the clause says, it says it of steps that end. */

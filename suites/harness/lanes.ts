@@ -91,7 +91,7 @@ export function describeStep(step: Step | undefined, scope: Scope): string {
     case 'enter':
       return `enter ${nameOf(step.stream, scope)}`;
     case 'throw':
-      return `throw ${JSON.stringify(step.message)}`;
+      return `throw ${step.thrown === 'null' || step.thrown === 'undefined' ? step.thrown : JSON.stringify(step.message)}`;
     case 'call':
       return `${step.via === 'instance' ? '' : `${step.via}.`}${step.method} ${shown(step.args[0], scope)}`;
     case 'request':

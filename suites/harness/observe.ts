@@ -50,8 +50,9 @@ export function whoOf(record: StepRecord): string {
 
 /** `value` as short JSON with the trial's ids in their readable form. */
 export function show(value: unknown, scope: Scope): string {
-  const text = JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'string' ? scope.name(inner) : inner,
-  );
+  const text = JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner === 'bigint') return `${inner}n`;
+    return typeof inner === 'string' ? scope.name(inner) : inner;
+  });
   return text === undefined ? 'undefined' : text.length > 300 ? `${text.slice(0, 299)}…` : text;
 }

@@ -22,7 +22,14 @@ import { secondConnection } from './secondConnection.ts';
 import { sessionLockLeak } from './sessionLockLeak.ts';
 import { sessionLockPooled } from './sessionLockPooled.ts';
 import { cacheUnderLock, readBeforeLock, recordCache } from './staleReads.ts';
-import { commitTagIgnored, rollbackSwallowsError, rollbackWrapsError } from './swallowedErrors.ts';
+import {
+  commitTagIgnored,
+  errorDecorated,
+  falseResultLost,
+  falseThrowCommits,
+  rollbackSwallowsError,
+  rollbackWrapsError,
+} from './swallowedErrors.ts';
 import { callbackCutShort, ghostWaiter, raceTimeout } from './timeouts.ts';
 
 import { unboundedChain } from './unboundedChain.ts';
@@ -40,7 +47,10 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   caseFoldedId,
   commitTagIgnored,
   configuredKey,
+  errorDecorated,
   failedWriteForgotten,
+  falseResultLost,
+  falseThrowCommits,
   ghostWaiter,
   hashtextLock,
   innerLeaveUnlocks,

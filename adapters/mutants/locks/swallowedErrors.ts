@@ -46,6 +46,61 @@ export const rollbackWrapsError: Mutant = {
     }),
 };
 
+/** What counts as false is taken for no error: the section is committed. */
+export const falseThrowCommits: Mutant = {
+  name: 'false-throw-commits',
+  origin:
+    'let failure; try { … } catch (error) { failure = error } … if (failure) rollback: a callback may throw undefined.',
+  clauses: ['LOCK-02'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceLock(adapter, (id, callback, options) => {
+      const deciding: typeof callback = async (view) => {
+        try {
+          return await callback(view);
+        } catch (error) {
+          if (error) throw error;
+          return undefined as never;
+        }
+      };
+      return lockOf(adapter)(id, deciding, options);
+    }),
+};
+
+/** The error is told where it happened, which some errors do not take. */
+export const errorDecorated: Mutant = {
+  name: 'error-decorated',
+  origin:
+    'catch (error) { error.streamId = id; throw error }: of a frozen error, or a thrown string, that makes another one.',
+  clauses: ['LOCK-02'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceLock(adapter, (id, callback, options) => {
+      const telling: typeof callback = async (view) => {
+        try {
+          return await callback(view);
+        } catch (error) {
+          (error as { streamId?: string }).streamId = id;
+          throw error;
+        }
+      };
+      return lockOf(adapter)(id, telling, options);
+    }),
+};
+
+/** What counts as false is taken for no result. */
+export const falseResultLost: Mutant = {
+  name: 'false-result-lost',
+  origin: 'return result || null, or a wrapper that forgets to return what the callback returned.',
+  clauses: ['LOCK-01'],
+  bases: ['memory', 'postgres', 'postgres-lease'],
+  mutate: (adapter) =>
+    replaceLock(
+      adapter,
+      async (id, callback, options) => (await lockOf(adapter)(id, callback, options)) || (null as never),
+    ),
+};
+
 /** A commit that did not commit resolves: nothing looks at what it answered. */
 export const commitTagIgnored: Mutant = {
   name: 'commit-tag-ignored',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Actor, Step } from '../../../scenarios/host/program.ts';
+import { THROWN, type Actor, type Step, type Thrown } from '../../../scenarios/host/program.ts';
 import { addDigit, unexplained } from '../../harness/effects.ts';
 import { direct, enter, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
 import { whoOf } from '../../harness/observe.ts';
@@ -27,6 +27,8 @@ interface Visit {
   /** What it creates beside its change of the stream. */
   readonly trace: TraceKind;
   readonly pauseMs: number;
+  /** Of a throw; undefined: an Error. */
+  readonly thrown: Thrown | undefined;
 }
 
 function visitOf(kinds: readonly TraceKind[]): fc.Arbitrary<Visit> {
@@ -39,6 +41,11 @@ function visitOf(kinds: readonly TraceKind[]): fc.Arbitrary<Visit> {
     ),
     trace: fc.constantFrom(...kinds),
     pauseMs,
+    thrown: fc.oneof(
+      { withCrossShrink: true },
+      { weight: 1, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.constantFrom(...THROWN) },
+    ),
   });
 }
 
@@ -77,11 +84,17 @@ export const LOCK_02: AnyProperty = property<readonly (readonly Visit[])[]>({
   exercised: ({ main, trial }) => sectionsOf(main, trial).some(({ wrote, committed }) => wrote && !committed),
 });
 
-function section({ stream, end, trace, pauseMs }: Visit, digit: number, scope: Scope): Step[] {
+function section({ stream, end, trace, pauseMs, thrown }: Visit, digit: number, scope: Scope): Step[] {
   const id = scope.id(stream);
   const ends: Record<Visit['end'], Step[]> = {
     return: [leave],
-    throw: [{ do: 'throw', message: `thrown by section ${digit}` }],
+    throw: [
+      {
+        do: 'throw',
+        message: `thrown by section ${digit}`,
+        ...(thrown === undefined ? {} : { thrown }),
+      },
+    ],
     fail: [view('streams.create', streamOf(id)), leave],
   };
   return [
@@ -108,7 +121,7 @@ function wrongError({ main, trial }: TrialRun<unknown>): Failure | undefined {
     if (error.original === true) continue;
     return {
       summary: `withLock rejected, but not with the error that its callback (${whoOf(left)}) threw.`,
-      expected: 'the very object that the callback threw, so that the caller knows it by identity',
+      expected: 'the very thing that the callback threw, so that the caller knows it by identity',
       actual: `${error.code ?? error.name}: ${error.message}`,
       marked: [entered, left],
     };

@@ -1,0 +1,52 @@
+/** What a callback returns and throws, and what becomes of it. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Step } from './program.ts';
+
+/** How a call settled. */
+export type Settlement =
+  | { readonly rejected: false; readonly value: unknown }
+  | { readonly rejected: true; readonly error: unknown };
+
+/** Whether it threw, rejected or answered synchronously. */
+export async function settle(call: () => unknown): Promise<Settlement> {
+  try {
+    return { rejected: false, value: await call() };
+  } catch (error) {
+    return { rejected: true, error };
+  }
+}
+
+/** Values that count as false: an adapter that asks whether there is a result takes them for none. */
+const FALSE_VALUES: readonly unknown[] = [undefined, 0, null, '', false];
+
+/** What the callback of the section with this number returns. */
+export function returnedBy(section: number): unknown {
+  return section % 2 === 0 ? FALSE_VALUES[(section / 2) % FALSE_VALUES.length] : { section };
+}
+
+/** What the callback returned, if withLock resolved to something else. Of one that rejected its error tells more. */
+export function insteadOf(
+  { returned, failure }: { readonly returned: unknown; readonly failure: object | undefined },
+  settlement: Settlement,
+): { readonly instead?: string } {
+  if (settlement.rejected || failure !== undefined || isDeepStrictEqual(settlement.value, returned))
+    return {};
+  return { instead: returned === undefined ? 'undefined' : JSON.stringify(returned) };
+}
+
+export function thrownBy({ message, thrown }: Extract<Step, { readonly do: 'throw' }>): unknown {
+  switch (thrown) {
+    case undefined:
+      return new Error(message);
+    case 'frozen':
+      return Object.freeze(new Error(message));
+    case 'text':
+      return message;
+    case 'null':
+      return null;
+    case 'undefined':
+      return undefined;
+    default:
+      return thrown satisfies never;
+  }
+}
