@@ -12,6 +12,7 @@ const steps = z.discriminatedUnion('do', [
     stream: z.string(),
     timeoutMs: z.number().exactOptional(),
     abortable: z.boolean().exactOptional(),
+    aborted: z.literal(true).exactOptional(),
     prefetch: z
       .strictObject({
         streams: z.array(z.string()).exactOptional(),

@@ -185,6 +185,7 @@ export class ActorRunner {
       ...(step.timeoutMs === undefined ? {} : { timeoutMs: step.timeoutMs }),
       ...(step.prefetch === undefined ? {} : { prefetch: step.prefetch }),
       ...(step.abortable === true ? { signal: this.#abortable?.signal as AbortSignal } : {}),
+      ...(step.aborted === true ? { signal: AbortSignal.abort() } : {}),
     };
     const callback = (view: LockedView): Promise<unknown> => this.#callback(section, view);
     return settle(() => {

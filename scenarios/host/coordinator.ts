@@ -6,7 +6,7 @@ import type { StepDone } from './actor.ts';
 import { mayUnblock } from './blocking.ts';
 import { nextTurn } from './bounded.ts';
 import { nowNs } from './clock.ts';
-import type { Decision, Program, Schedule, StepRecord } from './program.ts';
+import type { Decision, Program, Schedule, Step, StepRecord } from './program.ts';
 
 /** How the coordinator reaches the actors. Steps that are done come back through `Coordinator.done`. */
 export interface ActorPort {
@@ -36,9 +36,6 @@ export interface Coordination {
 
 /** How often the event loop turns before a step is suspected of being blocked: most steps take microseconds. */
 const TURNS = 4;
-
-/** How long a replay waits for a step that had come to its end by itself: elsewhere it may be held up for ever. */
-const REPLAY_MS = 1_000;
 
 type Unfinished = { readonly next: number; released: number | undefined };
 
@@ -102,7 +99,7 @@ export class Coordinator {
         await this.#runScheduled(port, this.#schedule.choices, this.#schedule.blockMs);
         break;
       case 'replay':
-        await this.#runReplay(port, this.#schedule.order, this.#schedule.blockMs);
+        await this.#runReplay(port, this.#schedule);
         await this.#runScheduled(port, [], this.#schedule.blockMs);
         break;
       default:
@@ -132,10 +129,7 @@ export class Coordinator {
 
   /** Steps that pause do so on purpose: patience starts when the longest pause is over. */
   #patienceMs(): number {
-    const pauses = [...this.#unfinished].map(([actor, { next }]) => {
-      const step = this.#program.actors[actor]?.steps[next];
-      return step?.do === 'hold' ? step.ms : 0;
-    });
+    const pauses = [...this.#unfinished.keys()].map((actor) => this.#holdMs(actor));
     return this.#program.patienceMs + Math.max(0, ...pauses);
   }
 
@@ -189,25 +183,39 @@ export class Coordinator {
     await this.#until(through, schedule.blockMs, true);
   }
 
-  async #runReplay(port: ActorPort, order: readonly Decision[], blockMs: number): Promise<void> {
+  async #runReplay(
+    port: ActorPort,
+    { order, blockMs, stepMs = this.#program.patienceMs }: Extract<Schedule, { readonly mode: 'replay' }>,
+  ): Promise<void> {
     let faithful = true;
     for (const { actor, blocked } of order) {
-      const boundMs: number = faithful ? this.#program.patienceMs : blockMs;
+      const ownMs = stepMs + this.#holdMs(actor) + this.#timeoutMs(actor);
+      const boundMs: number = faithful ? Math.min(this.#program.patienceMs, ownMs) : blockMs;
       const pending = this.#unfinished.get(actor);
       if (pending?.released !== undefined)
         faithful =
           (await this.#until(() => this.#unfinished.get(actor) !== pending, boundMs, false)) && faithful;
       const state = this.#unfinished.get(actor);
       if (state === undefined || state.released !== undefined) continue;
-      await this.#decide(port, actor, blocked ? blockMs : Math.min(boundMs, this.#ownMs(actor)), blocked);
+      await this.#decide(port, actor, blocked ? blockMs : boundMs, blocked);
       faithful &&= blocked || this.#order.at(-1)?.blocked === false;
     }
   }
 
-  /** How long the actor's next step takes that nobody holds up, at most. */
-  #ownMs(actor: number): number {
-    const step = this.#program.actors[actor]?.steps[this.#unfinished.get(actor)?.next ?? -1];
-    return REPLAY_MS + (step?.do === 'hold' ? step.ms : 0);
+  /** How long the actor's next step pauses on purpose. */
+  #holdMs(actor: number): number {
+    const step = this.#nextOf(actor);
+    return step?.do === 'hold' ? step.ms : 0;
+  }
+
+  /** How long the actor's next step waits for a lock at most, if it bounds that. */
+  #timeoutMs(actor: number): number {
+    const step = this.#nextOf(actor);
+    return step?.do === 'enter' ? (step.timeoutMs ?? 0) : 0;
+  }
+
+  #nextOf(actor: number): Step | undefined {
+    return this.#program.actors[actor]?.steps[this.#unfinished.get(actor)?.next ?? -1];
   }
 
   /**

@@ -19,8 +19,16 @@ export type Schedule =
    * actor's step is released.
    */
   | { readonly mode: 'scheduled'; readonly choices: readonly number[]; readonly blockMs: number }
-  /** Repeats recorded decisions, and waits (bounded by the program's `patienceMs`) for steps that were recorded as finished. */
-  | { readonly mode: 'replay'; readonly order: readonly Decision[]; readonly blockMs: number };
+  /**
+   * Repeats recorded decisions, and waits for steps that were recorded as finished: at most `stepMs`, or else the program's
+   * `patienceMs`.
+   */
+  | {
+      readonly mode: 'replay';
+      readonly order: readonly Decision[];
+      readonly blockMs: number;
+      readonly stepMs?: number;
+    };
 
 export interface Program {
   readonly actors: readonly Actor[];
@@ -48,6 +56,8 @@ export type Step =
       readonly timeoutMs?: number;
       /** Passes a signal that an `abort` step of another actor, naming this actor, aborts. */
       readonly abortable?: boolean;
+      /** Passes a signal that is aborted already. */
+      readonly aborted?: true;
       /** Records that the section will read first, for adapters that fetch them with the lock. */
       readonly prefetch?: { readonly streams?: readonly string[]; readonly tokens?: readonly string[] };
       /** A nested section that fails rejects the callback around it with its error, unless it is swallowed. */

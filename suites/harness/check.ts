@@ -22,6 +22,8 @@ import {
 const MINIMUM_EXERCISED = 0.1;
 /** Programs with at most so many orders may be run in all of them. */
 const MAX_ORDERS = 24;
+/** How long a step is waited for that had ended when the program failed: elsewhere it may be held up for ever. */
+const REPLAY_MS = 1_000;
 /** How long a failing case may be shrunk, in milliseconds. */
 const SHRINK_BUDGET_MS = 15_000;
 
@@ -147,7 +149,9 @@ class Check {
     const { subject } = this.#options;
     const scope = this.#lab.scope();
     const generated = definition.trial(input.body, scope, subject);
-    const trial = order === undefined ? generated : { ...generated, order };
+    // What has an order of its own is judged by what is waited for.
+    const hurried = generated.order === undefined ? { stepMs: REPLAY_MS } : {};
+    const trial = order === undefined ? generated : { ...generated, order, ...hurried };
     const outcome = await this.#lab.run(input, trial, interleaving);
     const run = { input: input.body, trial, scope, subject, ...outcome };
     if (run.main.order.length > 0) this.#orders.add(orderOf(run));

@@ -20,7 +20,10 @@ export function streamOf(id: string, fields: Partial<NewStream> = {}): NewStream
   };
 }
 
-export const enter = (stream: string, options: { timeoutMs?: number; abortable?: boolean } = {}): Step => ({
+export const enter = (
+  stream: string,
+  options: { timeoutMs?: number; abortable?: boolean; aborted?: true } = {},
+): Step => ({
   do: 'enter',
   stream,
   ...options,

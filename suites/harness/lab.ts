@@ -163,9 +163,10 @@ export class Lab {
     }
   }
 
-  #schedule({ order }: Trial, interleaving: Interleaving): Schedule {
+  #schedule({ order, stepMs }: Trial, interleaving: Interleaving): Schedule {
     const { blockMs } = this.#options;
-    if (order !== undefined) return { mode: 'replay', order, blockMs };
+    if (order !== undefined)
+      return { mode: 'replay', order, blockMs, ...(stepMs === undefined ? {} : { stepMs }) };
     if (interleaving.mode === 'free') return interleaving;
     return { mode: 'scheduled', choices: interleaving.choices, blockMs };
   }

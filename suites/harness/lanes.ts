@@ -89,7 +89,7 @@ function kindOf(step: Step | undefined): LaneEvent['kind'] {
 export function describeStep(step: Step | undefined, scope: Scope): string {
   switch (step?.do) {
     case 'enter':
-      return `enter ${nameOf(step.stream, scope)}`;
+      return `enter ${nameOf(step.stream, scope)}${step.aborted === true ? ', aborted before' : ''}`;
     case 'throw':
       return `throw ${step.thrown === 'null' || step.thrown === 'undefined' ? step.thrown : JSON.stringify(step.message)}`;
     case 'call':

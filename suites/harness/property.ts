@@ -41,6 +41,8 @@ export interface Trial {
   readonly codec?: readonly CodecCall[];
   /** Decisions to take in this order, instead of the generated interleaving: see scripted. */
   readonly order?: readonly Decision[];
+  /** How long each step of `order` is waited for that had ended by itself. Default: `patienceMs`. */
+  readonly stepMs?: number;
   /** See Program; also bounds the finale. Default 5,000. Exceeding it is a violation. */
   readonly patienceMs?: number;
   /** Whether the trial needs an empty namespace, for a judgement over everything that is stored. It costs time. */

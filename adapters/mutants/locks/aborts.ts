@@ -37,6 +37,17 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
+/** Whoever comes with an aborted signal waits for an event that has been. */
+export const abortedBeforeUnseen: Mutant = signalledLock(
+  {
+    name: 'aborted-before-unseen',
+    origin:
+      'addEventListener("abort", …) without a look at signal.aborted: a signal that is aborted already stays silent.',
+  },
+  (withLock, id, callback, signal, options) =>
+    withLock(id, callback, signal.aborted ? options : { ...options, signal }),
+);
+
 /** The caller hears ABORTED at once; its request stands in the line, and its callback runs when its turn comes. */
 export const abortRunsLater: Mutant = signalledLock(
   {

@@ -1,6 +1,6 @@
 /** Mutants of the lock, one a line. */
 import type { Mutant } from '../mutant.ts';
-import { abortRunsLater, abortStopsHolder, abortWhileWaitingUnseen } from './aborts.ts';
+import { abortRunsLater, abortStopsHolder, abortWhileWaitingUnseen, abortedBeforeUnseen } from './aborts.ts';
 import { configuredKey } from './configuredKey.ts';
 import { failedWriteForgotten } from './failedWriteForgotten.ts';
 import { caseFoldedId, normalizedId, stripedLock, trimmedId, truncatedId } from './foldedIds.ts';
@@ -41,6 +41,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   abortRunsLater,
   abortStopsHolder,
   abortWhileWaitingUnseen,
+  abortedBeforeUnseen,
   appendAfterEnd,
   cacheUnderLock,
   callbackCutShort,

@@ -10,6 +10,8 @@ import { sectionsOf } from '../../harness/sections.ts';
 interface Case {
   /** How many wait and are told to stop, one after another. */
   readonly waiters: number;
+  /** Whether one more comes with a signal that is aborted already. */
+  readonly comesAborted: boolean;
   /** Whether the holder's own signal is aborted while it is inside. */
   readonly holder: 'left alone' | 'aborted before its writes' | 'aborted after its writes';
 }
@@ -18,8 +20,8 @@ interface Case {
 const AFTERMATH_MS = 3;
 
 /**
- * Waiters whose signal is aborted while another holds the lock: each comes back with ABORTED, while the holder is still
- * inside, and its callback never runs. The holder, whose signal is aborted too, goes on and commits.
+ * Waiters whose signal is aborted while another holds the lock, or was before they came: each comes back with ABORTED,
+ * while the holder is still inside, and its callback never runs. The holder, whose signal is aborted too, goes on and commits.
  */
 export const LOCK_20: AnyProperty = property<Case>({
   clause: 'LOCK-20',
@@ -29,12 +31,14 @@ export const LOCK_20: AnyProperty = property<Case>({
   arbitrary: () =>
     fc.record({
       waiters: fc.integer({ min: 1, max: 3 }),
+      comesAborted: fc.boolean(),
       holder: fc.constantFrom('left alone', 'aborted before its writes', 'aborted after its writes'),
     }),
-  trial: ({ waiters, holder }, scope, { surfaces }) => {
+  trial: ({ waiters, comesAborted, holder }, scope, { surfaces }) => {
     const stored = surfaces.includes('streams');
     const s1 = scope.id('s1');
-    const next = waiters + 1;
+    const late = comesAborted ? [waiters + 1] : [];
+    const next = waiters + late.length + 1;
     const abort = (actor: number): Act => act(next, { do: 'abort', actor });
     const writes: Step[] = stored ? addDigit(s1, 1) : [hold(1)];
     const actors = Array.from({ length: waiters }, (_, index) => index + 1);
@@ -46,6 +50,7 @@ export const LOCK_20: AnyProperty = property<Case>({
         ...(holder === 'aborted before its writes' ? [abort(0)] : []),
         ...writes.map((step) => act(0, step)),
         ...(holder === 'aborted after its writes' ? [abort(0)] : []),
+        ...late.flatMap((actor) => [act(actor, enter(s1, { aborted: true })), act(actor, leave)]),
         // The step after the wait shows that the wait is over.
         ...actors.flatMap((actor) => [abort(actor), act(actor, leave)]),
         act(0, leave),
