@@ -1,5 +1,5 @@
 /** What `lockstep stress` found, and all that its renderers are given. */
-import type { FaultName } from '../../scenarios/faults/catalog.ts';
+import { FAULT_NAMES, type FaultName } from '../../scenarios/faults/catalog.ts';
 import { spreadOf, type RecoveryTimes, type Spread } from '../../suites/judge/recovery.ts';
 import type { EffectTally, Finding, RuleName, Verdict } from '../../suites/result.ts';
 
@@ -58,14 +58,17 @@ export interface StressCell {
   readonly doubled: number;
 }
 
-/** The matrix fault × target, in the order in which they first came. */
+/** The matrix fault × target: no fault first, then as the catalog has them; of one fault the targets by name. */
 export function cellsOf(runs: readonly StressRun[]): StressCell[] {
   const groups = new Map<string, StressRun[]>();
   for (const run of runs) {
     const key = `${run.fault} ${run.target}`;
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
-  return [...groups.values()].map((group) => cellOf(group));
+  const place = ({ fault }: StressCell): number => (fault === null ? -1 : FAULT_NAMES.indexOf(fault));
+  return [...groups.values()]
+    .map((group) => cellOf(group))
+    .sort((a, b) => place(a) - place(b) || a.target.localeCompare(b.target, 'en'));
 }
 
 function cellOf(runs: readonly StressRun[]): StressCell {
