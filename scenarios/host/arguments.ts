@@ -55,6 +55,9 @@ function sum(value: unknown, amount: number): unknown {
   return typeof value === 'string' ? String(BigInt(value) + BigInt(amount)) : Number(value) + amount;
 }
 
+/** What shows in a text that was changed so. */
+export const MUTATED = '~mutated';
+
 /** Changes everything in `value` that can be changed, in place. Frozen objects stay as they are. */
 export function mutateDeeply(value: unknown, seen: Set<unknown> = new Set()): void {
   if (typeof value !== 'object' || value === null || seen.has(value)) return;
@@ -69,7 +72,7 @@ export function mutateDeeply(value: unknown, seen: Set<unknown> = new Set()): vo
 }
 
 function changed(value: unknown): unknown {
-  if (typeof value === 'string') return `${value}~mutated`;
+  if (typeof value === 'string') return `${value}${MUTATED}`;
   if (typeof value === 'number') return value + 1;
   return typeof value === 'boolean' ? !value : 'mutated';
 }

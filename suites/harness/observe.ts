@@ -1,5 +1,7 @@
 /** Reading a history: the steps behind its records, their values and codes. */
+import { inspect } from 'node:util';
 import type { StorageErrorCode } from '../../adapters/contract/index.ts';
+import { MUTATED } from '../../scenarios/host/arguments.ts';
 import type { CallStep, Step, StepRecord } from '../../scenarios/host/program.ts';
 import type { Scope, TrialRun } from './property.ts';
 
@@ -46,6 +48,13 @@ export function codeOf(record: StepRecord): StorageErrorCode | 'none' | undefine
 /** `process 2, actor 3`. */
 export function whoOf(record: StepRecord): string {
   return `process ${record.process}, actor ${record.actor + 1}`;
+}
+
+/** The beginning of a summary, if `value` shows what a caller did, in place, to an object that it was given. */
+export function editedText(value: unknown): string {
+  return inspect(value, { depth: null }).includes(MUTATED)
+    ? 'A caller changed, in place, what it was given, and what is stored changed with it. '
+    : '';
 }
 
 /** `value` as short JSON with the trial's ids in their readable form. */

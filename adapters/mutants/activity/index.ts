@@ -8,6 +8,7 @@ import { foldedFilter } from './foldedFilter.ts';
 import { ignoredEvent } from './ignoredEvent.ts';
 import { lastEventWins } from './lastEventWins.ts';
 import { likeFilter } from './likeFilter.ts';
+import { liveEvents } from './liveEvents.ts';
 import { nowBeforeLock } from './nowBeforeLock.ts';
 import { prefixFilter } from './prefixFilter.ts';
 import { requestTime } from './requestTime.ts';
@@ -24,6 +25,7 @@ export const ACTIVITY_MUTANTS: readonly Mutant[] = [
   ignoredEvent,
   lastEventWins,
   likeFilter,
+  liveEvents,
   nowBeforeLock,
   prefixFilter,
   processClock,

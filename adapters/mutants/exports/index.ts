@@ -19,6 +19,7 @@ import {
   rowsAsText,
   urlExpiryCut,
 } from './jobs.ts';
+import { liveAudit, liveJobs } from './liveReferences.ts';
 import {
   failedOverReady,
   readyBeforeArtefact,
@@ -38,6 +39,8 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
   expiredUrlShown,
   failedOverReady,
   jobTimeCut,
+  liveAudit,
+  liveJobs,
   listAcrossOwners,
   ownerCaseFolded,
   ownerOnFirstPage,

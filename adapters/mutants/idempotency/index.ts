@@ -18,6 +18,7 @@ import {
 import { failedInsertLives } from './failedInsertLives.ts';
 import { fingerprintCut } from './fingerprintCut.ts';
 import { insertUpserts } from './insertUpserts.ts';
+import { liveRecords } from './liveRecords.ts';
 import { naiveTakeover } from './naiveTakeover.ts';
 import { lookupBestEffort, serverErrorCached } from './ownProtocols.ts';
 import { putBothStored, putLoserAbsent, putLoserOwn } from './putAnswers.ts';
@@ -48,6 +49,7 @@ export const IDEMPOTENCY_MUTANTS: readonly Mutant[] = [
   bodyNormalized,
   bodyTrimmed,
   cachedExpiryClock,
+  liveRecords,
   localExpiry,
   checkThenAct,
   expiredBlocks,

@@ -18,6 +18,7 @@ import { instanceCache } from './instanceCache.ts';
 import { int4Revision } from './int4Revision.ts';
 import { knownFieldsOnly } from './knownFieldsOnly.ts';
 import { liveReferences } from './liveReferences.ts';
+import { liveUsers } from './liveUsers.ts';
 import { localTimes } from './localTimes.ts';
 import { nanAmounts } from './nanAmounts.ts';
 import { normalizedTexts } from './normalizedTexts.ts';
@@ -60,6 +61,7 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
   int4Revision,
   knownFieldsOnly,
   liveReferences,
+  liveUsers,
   localTimes,
   nanAmounts,
   normalizedTexts,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { ActivityEvent } from '../../../adapters/contract/index.ts';
 import type { CallStep, Step } from '../../../scenarios/host/program.ts';
-import { direct, streamOf } from '../../harness/generate.ts';
-import { valueOf } from '../../harness/observe.ts';
+import { direct, saved, streamOf } from '../../harness/generate.ts';
+import { editedText, valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
 import {
   property,
@@ -19,12 +19,15 @@ import { firstDifference, literal } from '../../harness/same.ts';
 
 const NAMES = ['e1', 'e2', 'e3'] as const;
 const LIMIT = 10;
+const EDITED = 'edited';
 
 /** A call that could change or remove an event, if the storage were careless; `event` is an event's id. */
 interface Attack {
   readonly what: string;
   readonly surface: Subject['surfaces'][number];
   call(event: string, stream: string): CallStep;
+  /** Whether the caller then changes, in place, what the call returned. */
+  readonly editsResult?: true;
 }
 
 const again = (what: string, fields: Partial<ActivityEvent>): Attack => ({
@@ -39,6 +42,18 @@ const ATTACKS: readonly Attack[] = [
   again('another time', { timestamp: '2001-01-01T00:00:00.000000Z' }),
   again('other details', { details: { changed: true } }),
   again('other fields', { type: 'changed', description: 'changed', details: null }),
+  {
+    what: 'a change, in place, of what a list showed',
+    surface: 'activity',
+    call: (_event, stream) => direct('activity.list', { streamId: stream, limit: LIMIT }),
+    editsResult: true,
+  },
+  {
+    what: 'a change, in place, of what a scan showed',
+    surface: 'activity',
+    call: () => direct('activity.scan', { limit: LIMIT }),
+    editsResult: true,
+  },
   {
     what: 'deletion of the stream',
     surface: 'streams',
@@ -99,8 +114,8 @@ interface Case {
 }
 
 /**
- * Events are appended; then everything is called that might change or remove them, by two callers, plainly and in
- * sections. Every list shows the events as they were.
+ * Events are appended, and what append returned is changed in place; then everything is called that might change or remove
+ * them, by two callers, plainly and in sections. Every list shows the events as they were.
  */
 export const ACT_01: AnyProperty = property<Case>({
   clause: 'ACT-01',
@@ -125,10 +140,9 @@ export const ACT_01: AnyProperty = property<Case>({
     return {
       setup: [
         ...stored,
-        ...names.map((name) =>
-          direct('activity.append', eventOf(scope.id(name), { streamId: stream, details: { of: name } })),
-        ),
+        ...names.map((name) => saved(name, appendOf(name, scope))),
         readAll(scope),
+        ...names.map((saved): Step => ({ do: 'mutate', saved })),
       ],
       actors: [input.tries.slice(0, half), input.tries.slice(half)].map((tries, index) => ({
         instance: index,
@@ -146,6 +160,13 @@ export const ACT_01: AnyProperty = property<Case>({
   judge: changed,
 });
 
+function appendOf(name: string, scope: Scope): CallStep {
+  return direct(
+    'activity.append',
+    eventOf(scope.id(name), { streamId: scope.id('s1'), details: { of: name } }),
+  );
+}
+
 function readAll(scope: Scope): CallStep {
   return direct('activity.list', { streamId: scope.id('s1'), limit: LIMIT });
 }
@@ -153,12 +174,15 @@ function readAll(scope: Scope): CallStep {
 function stepsOf(one: Try, input: Case, scope: Scope, { surfaces }: Subject): Step[] {
   const attack = ATTACKS.find(({ what }) => what === one.attack) as Attack;
   const call = attack.call(scope.id(NAMES[one.event % input.events] as string), scope.id('s1'));
-  return throughView(call, scope.id('lock'), one.inSection && surfaces.includes('locks'));
+  const inSection = one.inSection && surfaces.includes('locks');
+  if (attack.editsResult !== true) return throughView(call, scope.id('lock'), inSection);
+  return [...throughView(saved(EDITED, call), scope.id('lock'), inSection), { do: 'mutate', saved: EDITED }];
 }
 
 function changed(run: TrialRun<Case>): Failure | undefined {
   const { input, setup, finale, scope } = run;
-  const before = [...pageIn(valueOf(setup.at(-1))).items] as ActivityEvent[];
+  const listed = setup.find(({ step }) => step === setup.length - 1 - input.events);
+  const before = [...pageIn(valueOf(listed)).items] as ActivityEvent[];
   if (before.length !== input.events) {
     return {
       summary: `${input.events} events were appended to stream s1, and its list shows ${before.length}.`,
@@ -182,7 +206,7 @@ function changed(run: TrialRun<Case>): Failure | undefined {
     const [index, field] = difference.path.split('.');
     const event = expected[record.step]?.[Number(index)];
     return {
-      summary: `After ${tried.join(', ')}: ${titles[record.step]} shows ${event === undefined ? 'an event more or less' : scope.name(event.id)} changed${field === undefined ? '' : ` in ${field}`}.`,
+      summary: `${editedText(items)}After ${tried.join(', ')}: ${titles[record.step]} shows ${event === undefined ? 'an event more or less' : scope.name(event.id)} changed${field === undefined ? '' : ` in ${field}`}.`,
       expected: literal(difference.expected),
       actual: literal(difference.actual),
       marked: run.main.records.filter(({ outcome }) => outcome.status === 'ok'),

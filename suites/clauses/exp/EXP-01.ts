@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { EXPORT_TRANSITIONS, type ExportJob, type ExportStatus } from '../../../adapters/contract/index.ts';
 import type { Actor, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct } from '../../harness/generate.ts';
-import { calls, codeOf, finaleValue, whoOf } from '../../harness/observe.ts';
+import { direct, saved } from '../../harness/generate.ts';
+import { calls, codeOf, editedText, finaleValue, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { jobOf, READY_PATCH } from '../../harness/records.ts';
 
@@ -62,7 +62,13 @@ export const EXP_01: AnyProperty = property<Case>({
   trial: (moves, scope) => {
     const job = scope.id('e1');
     return {
-      setup: [direct('jobs.create', jobOf(job, scope.id('owner')))],
+      // What a caller does with the job that it was given is nothing to the storage.
+      setup: [
+        saved('created', direct('jobs.create', jobOf(job, scope.id('owner')))),
+        { do: 'mutate', saved: 'created' },
+        saved('read', direct('jobs.get', job)),
+        { do: 'mutate', saved: 'read' },
+      ],
       actors: moves.map((own, instance): Actor => ({
         instance,
         steps: own.map(({ from, to }) =>
@@ -108,7 +114,7 @@ function judgePath(run: TrialRun<Case>): Failure | undefined {
   const stored = finaleValue(run, 0) as ExportJob | undefined;
   if (stored?.status === at) return missedMove(run, done.length);
   return {
-    summary: `The moves that succeeded lead to ${at}, but the job is ${stored?.status ?? 'gone'}.`,
+    summary: `${editedText(stored)}The moves that succeeded lead to ${at}, but the job is ${stored?.status ?? 'gone'}.`,
     expected: path.join(' → '),
     actual: String(stored?.status),
     marked: done.map(({ record }) => record),

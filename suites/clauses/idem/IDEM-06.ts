@@ -4,8 +4,8 @@ import {
   type IdempotencyRecord,
   type PutIfAbsentResult,
 } from '../../../adapters/contract/index.ts';
-import { codePoint, direct, enter, leave, view } from '../../harness/generate.ts';
-import { codeOf, finaleValue, valueOf } from '../../harness/observe.ts';
+import { codePoint, direct, enter, leave, saved, view } from '../../harness/generate.ts';
+import { codeOf, editedText, finaleValue, valueOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type TrialRun } from '../../harness/property.ts';
 import { replayOf } from '../../harness/records.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
@@ -72,10 +72,14 @@ export const IDEM_06: AnyProperty = property<Case>({
       actors: [
         {
           instance: 0,
-          steps:
-            through === 'view'
+          steps: [
+            ...(through === 'view'
               ? [enter(scope.id('s1')), view('idempotency.insert', record), leave]
-              : [direct(`idempotency.${through}`, record)],
+              : [direct(`idempotency.${through}`, record)]),
+            // What a caller does with the record that it was given is nothing to the storage.
+            saved('read', direct('idempotency.get', token)),
+            { do: 'mutate', saved: 'read' },
+          ],
         },
       ],
       finale: [
@@ -100,7 +104,7 @@ export const IDEM_06: AnyProperty = property<Case>({
       if (difference === undefined) continue;
       const { path, expected, actual } = difference;
       return {
-        summary: `An answer came back as ${seen === undefined ? 'nothing' : `another ${path}`}: a client that retries is told something else than the first time.`,
+        summary: `${editedText(stored)}An answer came back as ${seen === undefined ? 'nothing' : `another ${path}`}: a client that retries is told something else than the first time.`,
         expected: seen === undefined ? 'the stored answer' : `${path} ${literal(expected)}`,
         actual: `${index === 0 ? 'get' : 'putIfAbsent'} answered ${seen === undefined ? 'no record' : literal(actual)}`,
         marked: run.finale.filter(({ step }) => step === index),

@@ -134,7 +134,10 @@ function userPlan(
   const same = (record: StepRecord) => changed(record, expected, 'the user', 'it was replaced');
   return [
     planned(direct('users.put', { walletAddress, createdAt, updatedAt: PAST, ...given(first) })),
-    planned(direct('users.put', { walletAddress, ...given(second) }), same),
+    planned(saved('user', direct('users.put', { walletAddress, ...given(second) })), same),
+    planned({ do: 'mutate', saved: 'user' }),
+    planned(saved('user', direct('users.get', walletAddress)), same),
+    planned({ do: 'mutate', saved: 'user' }),
     planned(direct('users.get', walletAddress), same),
   ];
 }
