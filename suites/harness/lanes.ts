@@ -180,8 +180,12 @@ function tell(name: string, value: unknown, scope: Scope): string {
 }
 
 function shortName(item: unknown, scope: Scope): string {
-  const { id, token } = (item ?? {}) as { id?: string; token?: string };
-  return scope.name(id ?? token ?? '?');
+  const { id, token, walletAddress } = (item ?? {}) as {
+    id?: string;
+    token?: string;
+    walletAddress?: string;
+  };
+  return scope.name(id ?? token ?? walletAddress ?? '?');
 }
 
 function cut(text: string): string {

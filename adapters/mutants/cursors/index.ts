@@ -2,6 +2,7 @@
 import type { Mutant } from '../mutant.ts';
 import { badCursorFirstPage } from './badCursorFirstPage.ts';
 import { barSplit } from './barSplit.ts';
+import { cappedPage } from './cappedPage.ts';
 import { deadRowCursor } from './deadRowCursor.ts';
 import { defaultCollation } from './defaultCollation.ts';
 import { endlessList } from './endlessList.ts';
@@ -27,6 +28,7 @@ import { utf16Order } from './utf16Order.ts';
 export const CURSOR_MUTANTS: readonly Mutant[] = [
   badCursorFirstPage,
   barSplit,
+  cappedPage,
   deadRowCursor,
   defaultCollation,
   endlessList,

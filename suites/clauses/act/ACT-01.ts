@@ -206,7 +206,7 @@ function changed(run: TrialRun<Case>): Failure | undefined {
     const [index, field] = difference.path.split('.');
     const event = expected[record.step]?.[Number(index)];
     return {
-      summary: `${editedText(items)}After ${tried.join(', ')}: ${titles[record.step]} shows ${event === undefined ? 'an event more or less' : scope.name(event.id)} changed${field === undefined ? '' : ` in ${field}`}.`,
+      summary: `${editedText(valueOf(record))}After ${tried.join(', ')}: ${titles[record.step]} shows ${event === undefined ? 'an event more or less' : scope.name(event.id)} changed${field === undefined ? '' : ` in ${field}`}.`,
       expected: literal(difference.expected),
       actual: literal(difference.actual),
       marked: run.main.records.filter(({ outcome }) => outcome.status === 'ok'),

@@ -27,6 +27,9 @@ import { idOf, keyOf, type ListKind, type Row } from '../../harness/tables.ts';
 const MAX_ROWS = 6;
 /** So that ends on, before and behind the end of a page all come up, and pages that nothing fills. */
 const MAX_LIMIT = 4;
+/** More than storages like to give at once, and what is asked for then. */
+const MANY_ROWS = 130;
+const LARGE_LIMITS = [200, 1000] as const;
 /** An empty last page is allowed; one more shows that the list goes on forever. */
 const SPARE_PAGES = 2;
 
@@ -45,15 +48,20 @@ const row: fc.Arbitrary<Row> = fc
   .record({ key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'), at: fc.nat({ max: 3 }), place })
   .map(({ place, ...rest }) => ({ ...rest, ...place }));
 
-const rows: fc.Arbitrary<Row[]> = fc.uniqueArray(row, {
+const few: fc.Arbitrary<Row[]> = fc.uniqueArray(row, {
   selector: ({ key }) => key,
   maxLength: MAX_ROWS,
   size: 'max',
 });
+const many: fc.Arbitrary<Row[]> = fc.constant(
+  Array.from({ length: MANY_ROWS }, (_, index) => ({ key: `k${index}`, at: index })),
+);
+/** Seldom many, which take a while to store. */
+const rows: fc.Arbitrary<Row[]> = fc.oneof({ weight: 24, arbitrary: few }, { weight: 1, arbitrary: many });
 
 /**
  * Lists are read to their end. Every page that has a cursor shows something, behind the last page nothing is missing,
- * and the end comes. A page may be shorter than asked for, and the last one may be empty.
+ * and the end comes, seldom with more rows than storages give at once. A page may be shorter than asked for, and the last one may be empty.
  */
 export const CUR_02: AnyProperty = property<Case>({
   clause: 'CUR-02',
@@ -67,11 +75,11 @@ export const CUR_02: AnyProperty = property<Case>({
         more: fc.nat({ max: MAX_LIMIT - 2 }),
         toEnd,
       })
-      .map(({ input, more, toEnd }) => ({
-        ...input,
-        walks: input.walks.flatMap((one) => twice(one, more)),
-        toEnd,
-      })),
+      .map(({ input, more, toEnd }) =>
+        input.rows.length > MAX_ROWS
+          ? { ...input, walks: input.walks.map((one) => largePages(one, more)), toEnd: true }
+          : { ...input, walks: input.walks.flatMap((one) => twice(one, more)), toEnd },
+      ),
   trial: wholeTrial,
   judge: (run) => {
     for (const reading of readingsOf(run)) {
@@ -81,6 +89,11 @@ export const CUR_02: AnyProperty = property<Case>({
     return undefined;
   },
 });
+
+/** In pages that could hold all. */
+function largePages(walk: ListWalk, more: number): ListWalk {
+  return { ...walk, limit: LARGE_LIMITS[more % LARGE_LIMITS.length] as number };
+}
 
 /** The list again, in pages of another size. */
 function twice(walk: ListWalk, more: number): ListWalk[] {
@@ -153,9 +166,9 @@ function endFailure(
 function pagesText(pages: Reading['walked']['pages'], seen: readonly string[]): string {
   let from = 0;
   const parts = pages.map(({ items }) => {
-    const part = seen.slice(from, from + items.length).join(' ');
+    const part = seen.slice(from, from + items.length);
     from += items.length;
-    return part === '' ? '(empty)' : part;
+    return sequence(part);
   });
   return `${parts.join(' | ')}${pages.at(-1)?.nextCursor === undefined ? '' : ' | …'}`;
 }
