@@ -1,6 +1,7 @@
 /** Every mutant and every equivalent, one a line. */
 import { ACTIVITY_MUTANTS } from './activity/index.ts';
 import { CURSOR_MUTANTS } from './cursors/index.ts';
+import { auditDetailsCut, eventDetailsCut } from './detailsCut.ts';
 import { eventOutsideTransaction } from './eventOutsideTransaction.ts';
 import { FAULT_MUTANTS } from './faults/index.ts';
 import { finishByJobId } from './exports/finishByJobId.ts';
@@ -46,6 +47,8 @@ export const MUTANTS: readonly Mutant[] = [
   replayCheckOutsideLock,
   millisecondCursor,
   jsonbBody,
+  auditDetailsCut,
+  eventDetailsCut,
   eventOutsideTransaction,
   poolQueryInCallback,
   finishWithoutClaim,

@@ -10,6 +10,8 @@ import {
 import {
   expiredUrlListed,
   expiredUrlShown,
+  failureReasonLost,
+  givenExpiryIgnored,
   jobTimeCut,
   listAcrossOwners,
   ownerCaseFolded,
@@ -17,6 +19,7 @@ import {
   ownerPattern,
   ownerPrefix,
   rowsAsText,
+  rowsInt4,
   urlExpiryCut,
 } from './jobs.ts';
 import { liveAudit, liveJobs } from './liveReferences.ts';
@@ -38,6 +41,8 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
   expiredUrlListed,
   expiredUrlShown,
   failedOverReady,
+  failureReasonLost,
+  givenExpiryIgnored,
   jobTimeCut,
   liveAudit,
   liveJobs,
@@ -49,6 +54,7 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
   readyBeforeArtefact,
   readyOverExpired,
   rowsAsText,
+  rowsInt4,
   transitionChecksLate,
   transitionFromAny,
   transitionUncompared,

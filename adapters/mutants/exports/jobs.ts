@@ -83,6 +83,32 @@ export const rowsAsText: Mutant = {
     changeJobs(adapter, (job) => ({ ...job, rows: String(job.rows) as unknown as number })),
 };
 
+export const rowsInt4: Mutant = {
+  name: 'rows-int4',
+  origin:
+    'rows integer: an export with more than 2,147,483,647 rows does not fit, and an ORM wraps it around.',
+  clauses: ['EXP-03'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => changeJobs(adapter, (job) => ({ ...job, rows: job.rows | 0 })),
+};
+
+export const givenExpiryIgnored: Mutant = {
+  name: 'given-expiry-ignored',
+  origin: 'expires_at DEFAULT now() + interval of seven days, and an INSERT that does not name the column.',
+  clauses: ['EXP-03'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceJobs(adapter, (jobs) => ({ create: ({ expiresAt: _ignored, ...job }) => jobs.create(job) })),
+};
+
+export const failureReasonLost: Mutant = {
+  name: 'failure-reason-lost',
+  origin: 'UPDATE … SET status = $1: the reason goes to the log, and nowhere else.',
+  clauses: ['EXP-04'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => changeJobs(adapter, ({ failureReason: _logged, ...job }) => job),
+};
+
 export const urlExpiryCut: Mutant = {
   name: 'url-expiry-cut',
   origin: 'signed_url_expires_at comes back as Date, which cuts the microseconds.',

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import type { ActivityEvent } from '../../../adapters/contract/index.ts';
+import type { ActivityEvent, Json, NewActivityEvent } from '../../../adapters/contract/index.ts';
 import type { CallStep, Step } from '../../../scenarios/host/program.ts';
 import { direct, saved, streamOf } from '../../harness/generate.ts';
+import { jsonValue } from '../../harness/jsonValues.ts';
 import { editedText, valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
 import {
@@ -110,11 +111,13 @@ interface Try {
 
 interface Case {
   readonly events: number;
+  /** By event; undefined: none. */
+  readonly details: readonly (Json | undefined)[];
   readonly tries: readonly Try[];
 }
 
 /**
- * Events are appended, and what append returned is changed in place; then everything is called that might change or remove
+ * Events with all kinds of details are appended and listed as they were given. What append returned is changed in place; then everything is called that might change or remove
  * them, by two callers, plainly and in sections. Every list shows the events as they were.
  */
 export const ACT_01: AnyProperty = property<Case>({
@@ -129,6 +132,10 @@ export const ACT_01: AnyProperty = property<Case>({
     });
     return fc.record({
       events: fc.integer({ min: 1, max: NAMES.length }),
+      details: fc.array(fc.option(jsonValue, { nil: undefined }), {
+        minLength: NAMES.length,
+        maxLength: NAMES.length,
+      }),
       tries: fc.array(attempt, { minLength: 1, maxLength: 5, size: 'max' }),
     });
   },
@@ -140,7 +147,9 @@ export const ACT_01: AnyProperty = property<Case>({
     return {
       setup: [
         ...stored,
-        ...names.map((name) => saved(name, appendOf(name, scope))),
+        ...givenOf(input, scope).map((event, index) =>
+          saved(names[index] as string, direct('activity.append', event)),
+        ),
         readAll(scope),
         ...names.map((saved): Step => ({ do: 'mutate', saved })),
       ],
@@ -160,11 +169,15 @@ export const ACT_01: AnyProperty = property<Case>({
   judge: changed,
 });
 
-function appendOf(name: string, scope: Scope): CallStep {
-  return direct(
-    'activity.append',
-    eventOf(scope.id(name), { streamId: scope.id('s1'), details: { of: name } }),
-  );
+/** What is appended. */
+function givenOf({ events, details }: Case, scope: Scope): NewActivityEvent[] {
+  return NAMES.slice(0, events).map((name, index) => {
+    const given = details[index];
+    return eventOf(scope.id(name), {
+      streamId: scope.id('s1'),
+      ...(given === undefined ? {} : { details: given }),
+    });
+  });
 }
 
 function readAll(scope: Scope): CallStep {
@@ -190,6 +203,8 @@ function changed(run: TrialRun<Case>): Failure | undefined {
       actual: String(before.length),
     };
   }
+  const altered = otherThanGiven(before, input, scope);
+  if (altered !== undefined) return altered;
   const byId = [...before].sort((a, b) => (a.id < b.id ? -1 : 1));
   const expected = [before, before, byId, []];
   const titles = [
@@ -210,6 +225,22 @@ function changed(run: TrialRun<Case>): Failure | undefined {
       expected: literal(difference.expected),
       actual: literal(difference.actual),
       marked: run.main.records.filter(({ outcome }) => outcome.status === 'ok'),
+    };
+  }
+  return undefined;
+}
+
+function otherThanGiven(listed: readonly ActivityEvent[], input: Case, scope: Scope): Failure | undefined {
+  for (const given of givenOf(input, scope)) {
+    const found = listed.find(({ id }) => id === given.id);
+    const { timestamp: _stamped, ...event } = found ?? { timestamp: '' };
+    const difference = firstDifference(given, event);
+    if (difference === undefined) continue;
+    const { path, expected, actual } = difference;
+    return {
+      summary: `Event ${scope.name(given.id)} was appended, and the list of its stream shows ${found === undefined ? 'no such event' : `another ${path}`}.`,
+      expected: literal(expected),
+      actual: literal(actual),
     };
   }
   return undefined;

@@ -4,12 +4,14 @@ import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { direct } from '../../harness/generate.ts';
 import { calls, codeOf, observed, show, valueOf } from '../../harness/observe.ts';
 import { property, type AnyProperty } from '../../harness/property.ts';
-import { jobOf, READY_PATCH } from '../../harness/records.ts';
+import { FUTURE, jobOf, READY_PATCH } from '../../harness/records.ts';
 
 interface Case {
   /** Fields left out of the patch to `ready`. */
   readonly missing: readonly (keyof typeof READY_PATCH)[];
   readonly readers: number;
+  /** How many rows the export has. */
+  readonly rows: number;
 }
 
 /** A worker makes a job ready while others read it. Whoever sees it ready sees URL, expiry and row count. */
@@ -22,17 +24,20 @@ export const EXP_03: AnyProperty = property<Case>({
         fc.subarray(['signedUrl', 'signedUrlExpiresAt', 'rows'] as const, { minLength: 1 }),
       ),
       readers: fc.integer({ min: 1, max: 3 }),
+      rows: fc.constantFrom(READY_PATCH.rows, 0, 2 ** 31),
     }),
-  trial: ({ missing, readers }, scope) => {
+  trial: ({ missing, readers, rows }, scope) => {
     const job = scope.id('e1');
     const owner = scope.id('owner');
     const patch: ExportPatch = Object.fromEntries(
-      Object.entries(READY_PATCH).filter(([name]) => !(missing as readonly string[]).includes(name)),
+      Object.entries({ ...READY_PATCH, rows }).filter(
+        ([name]) => !(missing as readonly string[]).includes(name),
+      ),
     );
     const read: Step[] = [direct('jobs.get', job), direct('jobs.list', { ownerId: owner, limit: 10 })];
     return {
       setup: [
-        direct('jobs.create', jobOf(job, owner)),
+        direct('jobs.create', jobOf(job, owner, { expiresAt: FUTURE })),
         direct('jobs.transition', job, ['pending'], 'processing', {}),
       ],
       actors: [
@@ -52,12 +57,12 @@ export const EXP_03: AnyProperty = property<Case>({
         step.method === 'jobs.list'
           ? ((value as Page<ExportJob> | undefined)?.items ?? [])
           : [value as ExportJob | undefined];
-      return jobs.some((job) => job?.status === 'ready' && !isComplete(job));
+      return jobs.some((job) => job?.status === 'ready' && !isComplete(job, run.input));
     });
     if (bare !== undefined) {
       return {
         summary: 'A job was seen ready without what makes it ready, or with something else.',
-        expected: `signedUrl, signedUrlExpiresAt and the row count, as the transition set them: ${JSON.stringify(READY_PATCH)}`,
+        expected: `signedUrl, signedUrlExpiresAt and the row count, as the transition set them, and expiresAt as it was given: ${JSON.stringify({ ...READY_PATCH, rows: run.input.rows, expiresAt: FUTURE })}`,
         actual: show(valueOf(bare.record), run.scope),
         marked: [bare.record],
       };
@@ -74,10 +79,11 @@ export const EXP_03: AnyProperty = property<Case>({
   },
 });
 
-function isComplete(job: ExportJob): boolean {
+function isComplete(job: ExportJob, { rows }: Case): boolean {
   return (
     job.signedUrl === READY_PATCH.signedUrl &&
     job.signedUrlExpiresAt === READY_PATCH.signedUrlExpiresAt &&
-    job.rows === READY_PATCH.rows
+    job.rows === rows &&
+    job.expiresAt === FUTURE
   );
 }

@@ -19,8 +19,11 @@ interface Case {
   readonly isEarlier: boolean;
   /** How many others ask for the job, one after the other. */
   readonly takers: number;
+  /** How the one that is given the job ends it. */
+  readonly end: 'complete' | 'fail';
 }
 
+const REASON = 'the disk is full';
 const STALLED_URL = 'https://files.invalid/of-the-stalled-worker';
 
 /**
@@ -40,8 +43,12 @@ export const EXP_04: AnyProperty = property<Case>({
         { weight: 1, arbitrary: fc.constant(true) },
       ),
       takers: fc.integer({ min: 1, max: 3 }),
+      end: fc.oneof(
+        { weight: 3, arbitrary: fc.constant('complete' as const) },
+        { weight: 1, arbitrary: fc.constant('fail' as const) },
+      ),
     }),
-  trial: ({ leaseMs, renews, late, isEarlier, takers }, scope) => {
+  trial: ({ leaseMs, renews, late, isEarlier, takers, end }, scope) => {
     const job = scope.id('e1');
     const claim = (worker: string, ms: number): CallStep =>
       saved('claimed', direct('jobs.claimNext', worker, ms));
@@ -57,7 +64,7 @@ export const EXP_04: AnyProperty = property<Case>({
         ...others.map((actor) => act(actor, claim(`worker ${actor}`, LONG_LEASE_MS))),
         ...(isEarlier ? [] : [wakes]),
         // Skipped by those who were given nothing.
-        ...others.map((actor) => act(actor, withClaim('complete', READY_PATCH.signedUrl))),
+        ...others.map((actor) => act(actor, withClaim(end, READY_PATCH.signedUrl, REASON))),
       ]),
       finale: [direct('jobs.get', job), direct('jobs.delete', job)],
     };
@@ -71,13 +78,13 @@ export const EXP_04: AnyProperty = property<Case>({
   exercised: ({ input }) => !input.isEarlier,
 });
 
-function withClaim(method: (typeof LATE_CALLS)[number], url = ''): CallStep {
+function withClaim(method: (typeof LATE_CALLS)[number], url = '', reason = 'it took too long'): CallStep {
   const claim = { $saved: 'claimed', path: 'claim' };
   switch (method) {
     case 'complete':
       return direct('jobs.complete', claim, { ...READY_PATCH, signedUrl: url });
     case 'fail':
-      return direct('jobs.fail', claim, 'it took too long');
+      return direct('jobs.fail', claim, reason);
     case 'heartbeat':
       return direct('jobs.heartbeat', claim);
     default:
@@ -162,24 +169,28 @@ function takenFromLiving(run: TrialRun<Case>, taken: StepRecord | undefined): Fa
 }
 
 function wrongEnd(run: TrialRun<Case>): Failure | undefined {
-  const refused = calls(run, 'jobs.complete').find(
+  const { end } = run.input;
+  const refused = calls(run, `jobs.${end}`).find(
     ({ record }) => record.actor > 0 && codeOf(record) !== undefined,
   );
   const stored = finaleValue(run, 0) as ExportJob | undefined;
   if (refused !== undefined) {
     return {
-      summary: `${whoOf(refused.record)} had taken the export job over and could not complete it.`,
-      expected: 'the job becomes ready',
+      summary: `${whoOf(refused.record)} had taken the export job over and could not ${end} it.`,
+      expected: `the job becomes ${end === 'fail' ? 'failed' : 'ready'}`,
       actual: String(codeOf(refused.record)),
       marked: [refused.record],
     };
   }
-  const url = revived(run) ? undefined : READY_PATCH.signedUrl;
-  if (url === undefined || (stored?.status === 'ready' && stored.signedUrl === url && stored.attempts === 2))
-    return undefined;
+  if (revived(run)) return undefined;
+  const ended =
+    end === 'fail'
+      ? stored?.status === 'failed' && stored.failureReason === REASON
+      : stored?.status === 'ready' && stored.signedUrl === READY_PATCH.signedUrl;
+  if (ended && stored?.attempts === 2) return undefined;
   return {
-    summary: 'The export job did not end as the worker that had taken it over completed it.',
-    expected: `ready with ${url} after 2 attempts`,
+    summary: `The export job did not end as the worker that had taken it over ended it: ${end}.`,
+    expected: `${end === 'fail' ? `failed, because "${REASON}",` : `ready with ${READY_PATCH.signedUrl}`} after 2 attempts`,
     actual: show(stored, run.scope),
     marked: run.finale.filter(({ step }) => step === 0),
   };
