@@ -47,7 +47,10 @@ export function specimensOf({ only, base }: Pick<MutationFlags, 'only' | 'base'>
   if (unknown !== undefined) {
     throw new LockstepError(
       'USAGE',
-      `--only ${unknown}: expected names of mutants and equivalents, or clauses and groups that a mutant is made for. There are: ${all.map(({ name }) => name).join(', ')}.`,
+      `--only ${unknown}: expected names of mutants and equivalents, or clauses and groups that a mutant is made for. There are: ${alike(
+        unknown,
+        all.map(({ name }) => name),
+      ).join(', ')}.`,
     );
   }
   return all
@@ -66,6 +69,13 @@ export function specimensOf({ only, base }: Pick<MutationFlags, 'only' | 'base'>
         target: variantTarget(name, on),
       }));
     });
+}
+
+/** Hundreds of names help few: those that share a part with `word`, if there are any. */
+function alike(word: string, names: readonly string[]): readonly string[] {
+  const parts = word.split('-');
+  const near = names.filter((name) => name.split('-').some((part) => parts.includes(part)));
+  return near.length === 0 ? names : near;
 }
 
 /** Examines all of them; those that an interruption kept from being examined are left out. */
