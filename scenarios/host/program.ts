@@ -65,9 +65,9 @@ export type Step =
     }
   /**
    * The callback returns an object with the section's number, or one of the values that count as false. Done when withLock
-   * has settled, with what it resolved to as the value; or when the adapter runs the callback again, and the actor goes back to the section's first step.
-   * After an error that was not swallowed the callback rejects with that error, here and not earlier, so that
-   * the coordinator decides when.
+   * has settled, with what it resolved to as the value; or when the adapter runs the callback again, and the actor goes
+   * back to the section's first step. After an error that was not swallowed the callback rejects with that error, here and
+   * not earlier, so that the coordinator decides when.
    */
   | { readonly do: 'leave' }
   /** The callback throws an Error with this message, or what `thrown` says. Done as `leave` is. */

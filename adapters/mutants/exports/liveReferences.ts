@@ -2,6 +2,7 @@
 import type { ExportAuditRecord, ExportJob } from '../../contract/index.ts';
 import { holding } from '../holding.ts';
 import type { Mutant } from '../mutant.ts';
+import { mapPage } from '../stores.ts';
 import { changeJobs, replaceAudit } from './stores.ts';
 
 const origin =
@@ -16,10 +17,7 @@ export const liveAudit: Mutant = {
     const show = holding(({ id }: ExportAuditRecord) => id);
     return replaceAudit(adapter, (audit) => ({
       append: async (record) => show(await audit.append(record)),
-      list: async (request) => {
-        const page = await audit.list(request);
-        return { ...page, items: page.items.map(show) };
-      },
+      list: async (request) => mapPage(await audit.list(request), show),
     }));
   },
 };

@@ -4,10 +4,10 @@ import type {
   ExportJob,
   ExportJobStore,
   ExportRepository,
-  Page,
   StorageAdapter,
 } from '../../contract/index.ts';
 import { extend, replaceView } from '../mutant.ts';
+import { mapPage } from '../stores.ts';
 
 /** `adapter` with what `change` makes of its export repository, and of that of each view. */
 function replaceExports(
@@ -48,15 +48,14 @@ export function replaceAudit(
 
 /** `adapter` that shows `change(job)` instead of each job, in every answer. */
 export function changeJobs(adapter: StorageAdapter, change: (job: ExportJob) => ExportJob): StorageAdapter {
-  const changed = (page: Page<ExportJob>): Page<ExportJob> => ({ ...page, items: page.items.map(change) });
   return replaceJobs(adapter, (jobs) => ({
     create: async (job) => change(await jobs.create(job)),
     get: async (id) => {
       const job = await jobs.get(id);
       return job === undefined ? undefined : change(job);
     },
-    list: async (request) => changed(await jobs.list(request)),
-    scan: async (request) => changed(await jobs.scan(request)),
+    list: async (request) => mapPage(await jobs.list(request), change),
+    scan: async (request) => mapPage(await jobs.scan(request), change),
     transition: async (id, from, to, patch) => change(await jobs.transition(id, from, to, patch)),
   }));
 }

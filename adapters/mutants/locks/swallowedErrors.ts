@@ -26,67 +26,66 @@ export const rollbackSwallowsError: Mutant = {
     }),
 };
 
+/** A lock for whose section `handle` decides about what its callback threw: it throws that, something else, or nothing. */
+function handling(
+  about: Pick<Mutant, 'name' | 'origin'>,
+  handle: (error: unknown, streamId: string) => void,
+): Mutant {
+  return {
+    ...about,
+    clauses: ['LOCK-02'],
+    bases: ['memory', 'postgres'],
+    mutate: (adapter) =>
+      replaceLock(adapter, (id, callback, options) => {
+        const handled: typeof callback = async (view) => {
+          try {
+            return await callback(view);
+          } catch (error) {
+            handle(error, id);
+            return undefined as never;
+          }
+        };
+        return lockOf(adapter)(id, handled, options);
+      }),
+  };
+}
+
 /** The callback's error comes back wrapped: its caller does not know it any more. */
-export const rollbackWrapsError: Mutant = {
-  name: 'rollback-wraps-error',
-  origin:
-    'Everything that leaves the repository is wrapped as a storage error, the callers own refusals too.',
-  clauses: ['LOCK-02'],
-  bases: ['memory', 'postgres'],
-  mutate: (adapter) =>
-    replaceLock(adapter, (id, callback, options) => {
-      const wrapping: typeof callback = async (view) => {
-        try {
-          return await callback(view);
-        } catch (error) {
-          throw new StorageError('UNAVAILABLE', 'The transaction was rolled back.', { cause: error });
-        }
-      };
-      return lockOf(adapter)(id, wrapping, options);
-    }),
-};
+export const rollbackWrapsError: Mutant = handling(
+  {
+    name: 'rollback-wraps-error',
+    origin:
+      'Everything that leaves the repository is wrapped as a storage error, the callers own refusals too.',
+  },
+  (error) => {
+    throw new StorageError('UNAVAILABLE', 'The transaction was rolled back.', { cause: error });
+  },
+);
 
 /** What counts as false is taken for no error: the section is committed. */
-export const falseThrowCommits: Mutant = {
-  name: 'false-throw-commits',
-  origin:
-    'let failure; try { … } catch (error) { failure = error } … if (failure) rollback: a callback may throw undefined.',
-  clauses: ['LOCK-02'],
-  bases: ['memory', 'postgres'],
-  mutate: (adapter) =>
-    replaceLock(adapter, (id, callback, options) => {
-      const deciding: typeof callback = async (view) => {
-        try {
-          return await callback(view);
-        } catch (error) {
-          if (error) throw error;
-          return undefined as never;
-        }
-      };
-      return lockOf(adapter)(id, deciding, options);
-    }),
-};
+export const falseThrowCommits: Mutant = handling(
+  {
+    name: 'false-throw-commits',
+    origin:
+      'let failure; try { … } catch (error) { failure = error } … if (failure) rollback: a callback may throw undefined.',
+  },
+  (error) => {
+    if (error) throw error;
+  },
+);
 
 /** The error is told where it happened, which some errors do not take. */
-export const errorDecorated: Mutant = {
-  name: 'error-decorated',
-  origin:
-    'catch (error) { error.streamId = id; throw error }: of a frozen error, or a thrown string, that makes another one.',
-  clauses: ['LOCK-02'],
-  bases: ['memory', 'postgres'],
-  mutate: (adapter) =>
-    replaceLock(adapter, (id, callback, options) => {
-      const telling: typeof callback = async (view) => {
-        try {
-          return await callback(view);
-        } catch (error) {
-          (error as { streamId?: string }).streamId = id;
-          throw error;
-        }
-      };
-      return lockOf(adapter)(id, telling, options);
-    }),
-};
+export const errorDecorated: Mutant = handling(
+  {
+    name: 'error-decorated',
+    origin:
+      'catch (error) { error.streamId = id; throw error }: of a frozen error, or a thrown string, that makes another one.',
+  },
+  (error, id) => {
+    (error as { streamId?: string }).streamId = id;
+    throw error;
+  },
+);
 
 /** What counts as false is taken for no result. */
 export const falseResultLost: Mutant = {

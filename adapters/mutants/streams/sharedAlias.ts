@@ -1,4 +1,5 @@
 import type { StreamRecord } from '../../contract/index.ts';
+import { holding } from '../holding.ts';
 import type { Mutant } from '../mutant.ts';
 import { replaceStore } from '../stores.ts';
 
@@ -10,16 +11,12 @@ export const sharedAlias: Mutant = {
   clauses: ['STREAM-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
-    const held = new Map<string, { readonly version: string; readonly object: StreamRecord }>();
+    const show = holding(({ id, updatedAt }: StreamRecord) => `${id} ${updatedAt}`);
     return replaceStore(adapter, 'streams', (store) => ({
       ...store,
       get: async (id) => {
         const stored = await store.get(id);
-        if (stored === undefined) return undefined;
-        const known = held.get(id);
-        if (known?.version === stored.updatedAt) return known.object;
-        held.set(id, { version: stored.updatedAt, object: stored });
-        return stored;
+        return stored === undefined ? undefined : show(stored);
       },
     }));
   },

@@ -117,8 +117,8 @@ interface Case {
 }
 
 /**
- * Events with all kinds of details are appended and listed as they were given. What append returned is changed in place; then everything is called that might change or remove
- * them, by two callers, plainly and in sections. Every list shows the events as they were.
+ * Events with all kinds of details are appended and listed as they were given. What append returned is changed in place;
+ * then everything is called that might change or remove them, by two callers, plainly and in sections. Every list shows the events as they were.
  */
 export const ACT_01: AnyProperty = property<Case>({
   clause: 'ACT-01',

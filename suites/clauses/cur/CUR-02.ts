@@ -61,7 +61,8 @@ const rows: fc.Arbitrary<Row[]> = fc.oneof({ weight: 24, arbitrary: few }, { wei
 
 /**
  * Lists are read to their end. Every page that has a cursor shows something, behind the last page nothing is missing,
- * and the end comes, seldom with more rows than storages give at once. A page may be shorter than asked for, and the last one may be empty.
+ * and the end comes, seldom with more rows than storages give at once. A page may be shorter than asked for, and the last
+ * one may be empty.
  */
 export const CUR_02: AnyProperty = property<Case>({
   clause: 'CUR-02',
