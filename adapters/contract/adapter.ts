@@ -3,7 +3,8 @@
  *
  * Every surface is optional; clauses of a missing surface are not-applicable. Methods may answer
  * synchronously. Every method rejects with a StorageError and with nothing else.
- * Records that come in are copied before the method returns, records that go out are copies.
+ * Records that come in are copied before the method returns, records that go out are copies. A write that answers with
+ * a record answers with it as it is stored then, what was stamped included.
  */
 import type {
   ActivityEvent,

@@ -1,5 +1,14 @@
 /** Every mutant and every equivalent, one a line. */
 import { ACTIVITY_MUTANTS } from './activity/index.ts';
+import {
+  appendAnswersOwnTime,
+  auditAnswersOwnTime,
+  endAnswersBefore,
+  finishAnswersOwnTime,
+  insertAnswersOwnTime,
+  moveAnswersBefore,
+  userAnswersOwnTime,
+} from './answers.ts';
 import { CURSOR_MUTANTS } from './cursors/index.ts';
 import { auditDetailsCut, eventDetailsCut } from './detailsCut.ts';
 import { eventOutsideTransaction } from './eventOutsideTransaction.ts';
@@ -49,6 +58,13 @@ export const MUTANTS: readonly Mutant[] = [
   jsonbBody,
   auditDetailsCut,
   eventDetailsCut,
+  appendAnswersOwnTime,
+  auditAnswersOwnTime,
+  endAnswersBefore,
+  finishAnswersOwnTime,
+  insertAnswersOwnTime,
+  moveAnswersBefore,
+  userAnswersOwnTime,
   eventOutsideTransaction,
   poolQueryInCallback,
   finishWithoutClaim,

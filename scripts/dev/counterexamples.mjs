@@ -1,12 +1,11 @@
 // Writes docs/measured/counterexamples.md: what lockstep prints of mutants of different groups, and how often each failure
 // came again when its program was run again. Run after a build, from anywhere.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { lockstep, root, writePage } from './page.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const { MUTANTS } = await import(join(root, 'dist', 'adapters', 'mutants', 'index.js'));
 
 const SEED = 20261127;
@@ -31,8 +30,8 @@ const sections = SHOWN.map((name) => {
   return `## ${name}\n\n${mutant.origin}\n\n\`\`\`\n${failureOf(name, mutant.clauses)}\n\`\`\`\n`;
 });
 
-writeFileSync(
-  join(root, 'docs', 'measured', 'counterexamples.md'),
+writePage(
+  'docs/measured/counterexamples.md',
   `# Counterexamples
 
 What \`lockstep certify\` prints of ${SHOWN.length} seeded bugs of different groups. Each program was shrunk and then run again, 20 times in the
@@ -41,12 +40,10 @@ where else it was run, and how often it failed there.
 
 ${sections.join('\n')}`,
 );
-spawnSync('npx', ['--no-install', 'prettier', '--write', 'docs/measured/counterexamples.md'], { cwd: root });
 
 /** The block of the first violated clause. */
 function failureOf(name, clauses) {
   const out = mkdtempSync(join(tmpdir(), 'lockstep-counterexample-'));
-  const lockstep = join(root, 'dist', 'scripts', 'lockstep.js');
   const flags = ['--only', clauses.join(','), '--seed', String(SEED), '--out', join(out, 'run')];
   const { stdout } = spawnSync('node', [lockstep, 'certify', `mutant:${name}`, ...flags], {
     encoding: 'utf8',

@@ -1,11 +1,9 @@
 // Writes docs/clauses.md and docs/capabilities.md from the clause list, and puts the files that docs/tutorial.md names
 // into it. Run after a build, from anywhere.
-import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, writePage } from './page.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const { capabilitiesPage, clausesPage } = await import(join(root, 'dist', 'reports', 'pages.js'));
 const { EXECUTABLE } = await import(join(root, 'dist', 'suites', 'executable.js'));
 
@@ -20,5 +18,4 @@ const pages = {
     (_, path) => `<!-- file: ${path} -->\n\n\`\`\`ts\n${readFileSync(join(root, path), 'utf8')}\`\`\`\n`,
   ),
 };
-for (const [path, text] of Object.entries(pages)) writeFileSync(join(root, path), text);
-spawnSync('npx', ['--no-install', 'prettier', '--write', ...Object.keys(pages)], { cwd: root });
+for (const [path, text] of Object.entries(pages)) writePage(path, text);

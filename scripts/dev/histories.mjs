@@ -1,11 +1,10 @@
 // Writes docs/measured/histories.md: the verdicts of a folder of histories that has an expected.json, with times, and of
 // the illegal ones what shows it. Run after a build: node scripts/dev/histories.mjs FOLDER
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { lockstep, writePage } from './page.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const [given] = process.argv.slice(2);
 if (given === undefined) throw new Error('Expected the folder of the histories.');
 const folder = resolve(given);
@@ -22,8 +21,8 @@ const rows = results.map(({ file, model, operations, steps, verdict, decidedMs }
 const wrong = results.filter(({ file, verdict }) => verdict !== expected[basename(file)]?.verdict).length;
 const decided = results.reduce((sum, { decidedMs }) => sum + decidedMs, 0);
 
-writeFileSync(
-  join(root, 'docs', 'measured', 'histories.md'),
+writePage(
+  'docs/measured/histories.md',
   `# Public histories
 
 ${results.length} histories that others recorded (etcd under Jepsen, and a key-value store of a course on distributed systems)
@@ -45,11 +44,9 @@ ${check()
 \`\`\`
 `,
 );
-spawnSync('npx', ['--no-install', 'prettier', '--write', 'docs/measured/histories.md'], { cwd: root });
 
 /** What `lockstep check` prints of the files. */
 function check(...flags) {
-  const lockstep = join(root, 'dist', 'scripts', 'lockstep.js');
   const { stdout, status } = spawnSync('node', [lockstep, 'check', ...files, ...flags], {
     cwd: folder,
     encoding: 'utf8',

@@ -2,10 +2,10 @@
 import type { Step, StepRecord } from '../../scenarios/host/program.ts';
 import type { Failure } from './property.ts';
 
-/** A step, and what its record must show. A step without a check must succeed. */
+/** A step, and what its record must show, and the record of the step before it. A step without a check must succeed. */
 export interface Planned {
   readonly step: Step;
-  readonly check?: (record: StepRecord) => Failure | undefined;
+  readonly check?: (record: StepRecord, before: StepRecord | undefined) => Failure | undefined;
 }
 
 export function planned(step: Step, check?: Planned['check']): Planned {
@@ -18,10 +18,11 @@ export function stepsOf(plan: readonly Planned[]): Step[] {
 
 /** What the first record that is not as planned shows. `records` are those of the plan's steps. */
 export function unplanned(plan: readonly Planned[], records: readonly StepRecord[]): Failure | undefined {
-  for (const record of [...records].sort((a, b) => a.step - b.step)) {
+  const inOrder = [...records].sort((a, b) => a.step - b.step);
+  for (const [index, record] of inOrder.entries()) {
     const one = plan[record.step];
     if (one === undefined || record.outcome.status === 'skipped') continue;
-    const failure = one.check === undefined ? unexpectedError(record) : one.check(record);
+    const failure = one.check === undefined ? unexpectedError(record) : one.check(record, inOrder[index - 1]);
     if (failure !== undefined) return { marked: [record], ...failure };
   }
   return undefined;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { ActivityEvent, Json, NewActivityEvent } from '../../../adapters/contract/index.ts';
 import type { CallStep, Step } from '../../../scenarios/host/program.ts';
+import { answeredOtherwise } from '../../harness/answered.ts';
 import { direct, saved, streamOf } from '../../harness/generate.ts';
 import { jsonValue } from '../../harness/jsonValues.ts';
 import { editedText, valueOf } from '../../harness/observe.ts';
@@ -203,7 +204,7 @@ function changed(run: TrialRun<Case>): Failure | undefined {
       actual: String(before.length),
     };
   }
-  const altered = otherThanGiven(before, input, scope);
+  const altered = otherThanGiven(before, input, scope) ?? otherThanAnswered(before, run);
   if (altered !== undefined) return altered;
   const byId = [...before].sort((a, b) => (a.id < b.id ? -1 : 1));
   const expected = [before, before, byId, []];
@@ -242,6 +243,21 @@ function otherThanGiven(listed: readonly ActivityEvent[], input: Case, scope: Sc
       expected: literal(expected),
       actual: literal(actual),
     };
+  }
+  return undefined;
+}
+
+function otherThanAnswered(
+  listed: readonly ActivityEvent[],
+  { setup, trial }: TrialRun<Case>,
+): Failure | undefined {
+  for (const record of setup) {
+    const step = trial.setup?.[record.step];
+    if (step?.do !== 'call' || step.method !== 'activity.append') continue;
+    const { id } = step.args[0] as NewActivityEvent;
+    const stored = listed.find((event) => event.id === id);
+    const failure = answeredOtherwise(step.method, record, stored);
+    if (failure !== undefined) return failure;
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { ExportAuditRecord, Json, Page } from '../../../adapters/contract/index.ts';
-import type { Actor, Step } from '../../../scenarios/host/program.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
+import { answeredOtherwise } from '../../harness/answered.ts';
 import { direct, saved } from '../../harness/generate.ts';
 import { jsonValue } from '../../harness/jsonValues.ts';
 import { editedText, finaleValue, show } from '../../harness/observe.ts';
@@ -17,13 +18,17 @@ interface Case {
   readonly ways: readonly Way[];
   /** Of that record; undefined: none. */
   readonly details: Json | undefined;
+  /** Whether the storage stamps it. */
+  readonly isStamped: boolean;
 }
 
+/** The step of the setup that appends it. */
+const APPEND = 1;
 const TIME = '2026-01-31T08:15:00.123456Z';
 
 /**
  * An audit record with all kinds of details is written; then actors try to write over it, to change what they read, and to
- * delete its job. It is as it was given.
+ * delete its job. It is as it was given, and as the append answered.
  */
 export const AUD_01: AnyProperty = property<Case>({
   clause: 'AUD-01',
@@ -31,10 +36,12 @@ export const AUD_01: AnyProperty = property<Case>({
     fc.record({
       ways: fc.array(fc.constantFrom(...WAYS), { minLength: 1, maxLength: 4 }),
       details: fc.option(jsonValue, { nil: undefined }),
+      isStamped: fc.boolean(),
     }),
-  trial: ({ ways, details }, scope) => {
+  trial: (input, scope) => {
+    const { ways } = input;
     const job = scope.id('e1');
-    const first = firstOf(details, scope);
+    const first = firstOf(input, scope);
     return {
       setup: [
         direct('jobs.create', jobOf(job, scope.id('owner'))),
@@ -50,8 +57,12 @@ export const AUD_01: AnyProperty = property<Case>({
   },
   judge: (run) => {
     const page = finaleValue(run, 0) as Page<ExportAuditRecord> | undefined;
-    const difference = firstDifference([firstOf(run.input.details, run.scope)], page?.items);
-    if (difference === undefined) return undefined;
+    const appended = run.setup[APPEND] as StepRecord;
+    const first = firstOf(run.input, run.scope);
+    const items = page?.items ?? [];
+    const expected = first.timestamp === undefined ? { ...first, timestamp: items[0]?.timestamp } : first;
+    const difference = firstDifference([expected], items);
+    if (difference === undefined) return answeredOtherwise('audit.append', appended, items[0]);
     return {
       summary: `${editedText(page)}An audit record did not stay as it was written, after: ${run.input.ways.join(', ')}.`,
       expected: `one record, unchanged, whatever became of its job${difference.path === '' ? '' : `: ${difference.path} is ${literal(difference.expected)}`}`,
@@ -61,9 +72,11 @@ export const AUD_01: AnyProperty = property<Case>({
   },
 });
 
-function firstOf(details: Json | undefined, scope: Scope): ReturnType<typeof auditOf> {
-  const given = details === undefined ? {} : { details };
-  return auditOf(scope.id('a1'), scope.id('e1'), { timestamp: TIME, ...given });
+function firstOf({ details, isStamped }: Case, scope: Scope): ReturnType<typeof auditOf> {
+  return auditOf(scope.id('a1'), scope.id('e1'), {
+    ...(isStamped ? {} : { timestamp: TIME }),
+    ...(details === undefined ? {} : { details }),
+  });
 }
 
 function stepsOf(way: Way, first: ReturnType<typeof auditOf>, job: ReturnType<typeof jobOf>): Step[] {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { EXPORT_TRANSITIONS, type ExportJob, type ExportStatus } from '../../../adapters/contract/index.ts';
 import type { Actor, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, saved } from '../../harness/generate.ts';
-import { calls, codeOf, editedText, finaleValue, whoOf } from '../../harness/observe.ts';
+import { answeredOtherwise } from '../../harness/answered.ts';
+import { calls, codeOf, editedText, finaleValue, valueOf, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { jobOf, READY_PATCH } from '../../harness/records.ts';
 
@@ -43,7 +44,8 @@ const route: fc.Arbitrary<readonly Move[]> = fc.array(fc.constantFrom(start, fin
 
 /**
  * Actors move one job at once. The moves that succeeded must be one path through the allowed transitions, each
- * taken once, from a status that the caller named; a refusal is CONFLICT; and the job ends where the path ends.
+ * taken once, from a status that the caller named; a refusal is CONFLICT; the job ends where the path ends; and who
+ * created or moved it was answered with the job as it is then.
  */
 export const EXP_01: AnyProperty = property<Case>({
   clause: 'EXP-01',
@@ -78,7 +80,7 @@ export const EXP_01: AnyProperty = property<Case>({
       finale: [direct('jobs.get', job)],
     };
   },
-  judge: (run) => judgeRefusals(run) ?? judgePath(run),
+  judge: (run) => judgeRefusals(run) ?? judgePath(run) ?? judgeAnswers(run),
 });
 
 function judgeRefusals(run: TrialRun<Case>): Failure | undefined {
@@ -119,6 +121,24 @@ function judgePath(run: TrialRun<Case>): Failure | undefined {
     actual: String(stored?.status),
     marked: done.map(({ record }) => record),
   };
+}
+
+function judgeAnswers(run: TrialRun<Case>): Failure | undefined {
+  const [created, , read] = run.setup;
+  const failure = answeredOtherwise('jobs.create', created as StepRecord, valueOf(read));
+  if (failure !== undefined) return failure;
+  for (const { record } of calls(run, 'jobs.transition')) {
+    const moved = valueOf(record) as ExportJob | undefined;
+    const { to } = run.input[record.actor]![record.step]!;
+    if (moved === undefined || moved.status === to) continue;
+    return {
+      summary: `${whoOf(record)} moved the job to ${to}, and was answered with a job that is ${moved.status}.`,
+      expected: `the job as it is after the move: ${to}`,
+      actual: moved.status,
+      marked: [record],
+    };
+  }
+  return undefined;
 }
 
 function offPath(path: readonly ExportStatus[], record: StepRecord, move: Move): Failure {

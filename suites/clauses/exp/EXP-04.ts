@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { ClaimedJob, ExportJob } from '../../../adapters/contract/index.ts';
 import type { CallStep, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, hold, saved } from '../../harness/generate.ts';
+import { answeredOtherwise } from '../../harness/answered.ts';
 import { calls, codeOf, finaleValue, observed, show, valueOf, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { jobOf, LEASE_MARGIN_MS, LONG_LEASE_MS, READY_PATCH } from '../../harness/records.ts';
@@ -187,7 +188,10 @@ function wrongEnd(run: TrialRun<Case>): Failure | undefined {
     end === 'fail'
       ? stored?.status === 'failed' && stored.failureReason === REASON
       : stored?.status === 'ready' && stored.signedUrl === READY_PATCH.signedUrl;
-  if (ended && stored?.attempts === 2) return undefined;
+  if (ended && stored?.attempts === 2) {
+    const answer = calls(run, `jobs.${end}`).find(({ record }) => record.actor > 0)?.record;
+    return answer === undefined ? undefined : answeredOtherwise(`jobs.${end}`, answer, stored);
+  }
   return {
     summary: `The export job did not end as the worker that had taken it over ended it: ${end}.`,
     expected: `${end === 'fail' ? `failed, because "${REASON}",` : `ready with ${READY_PATCH.signedUrl}`} after 2 attempts`,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { IdempotencyRecord } from '../../../adapters/contract/index.ts';
 import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, hold } from '../../harness/generate.ts';
+import { answeredOtherwise } from '../../harness/answered.ts';
 import { calls, codeOf, finaleValue, show, whoOf } from '../../harness/observe.ts';
 import {
   property,
@@ -224,7 +225,8 @@ function wrongEnd(executions: readonly Execution[], run: TrialRun<Case>): Failur
       marked: winners,
     };
   }
-  return wrongNext(executions, run, winner);
+  const answered = winner === undefined ? undefined : answeredOtherwise('idempotency.finish', winner, stored);
+  return answered ?? wrongNext(executions, run, winner);
 }
 
 function wrongNext(

@@ -5,7 +5,8 @@ import {
   type PutIfAbsentResult,
 } from '../../../adapters/contract/index.ts';
 import { codePoint, direct, enter, leave, saved, view } from '../../harness/generate.ts';
-import { codeOf, editedText, finaleValue, valueOf } from '../../harness/observe.ts';
+import { answeredOtherwise } from '../../harness/answered.ts';
+import { calls, codeOf, editedText, finaleValue, valueOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type TrialRun } from '../../harness/property.ts';
 import { replayOf } from '../../harness/records.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
@@ -53,7 +54,7 @@ const body: fc.Arbitrary<string> = fc.oneof(
 
 /**
  * An answer is stored in each way there is, and read in each way from another instance. Status, bytes and fingerprint
- * must be the same.
+ * must be the same, and the whole record what the call that stored it answered.
  */
 export const IDEM_06: AnyProperty = property<Case>({
   clause: 'IDEM-06',
@@ -110,10 +111,17 @@ export const IDEM_06: AnyProperty = property<Case>({
         marked: run.finale.filter(({ step }) => step === index),
       };
     }
-    return undefined;
+    return storing(run)
+      .map((one) => answeredOtherwise(one.step.method, one.record, got))
+      .find(Boolean);
   },
   exercised: (run) => finaleValue(run, 0) !== undefined,
 });
+
+/** The call that stored the answer. */
+function storing(run: TrialRun<Case>): ReturnType<typeof calls> {
+  return [...calls(run, 'idempotency.insert'), ...calls(run, 'idempotency.putIfAbsent')];
+}
 
 function existingIn(put: unknown): IdempotencyRecord {
   return (put as Extract<PutIfAbsentResult, { readonly stored: false }>).existing;
