@@ -30,6 +30,7 @@ const steps = z.discriminatedUnion('do', [
     args: z.array(z.unknown()),
     save: z.string().exactOptional(),
     swallow: z.boolean().exactOptional(),
+    edits: z.literal(true).exactOptional(),
   }),
   z.strictObject({ do: z.literal('hold'), ms: z.number() }),
   z.strictObject({ do: z.literal('abort'), actor: index }),

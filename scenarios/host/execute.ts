@@ -74,9 +74,13 @@ async function call(step: CallStep, context: StepContext): Promise<unknown> {
   const owner = storeOf(store, step.via, context) as Readonly<Record<string, Callable>> | undefined;
   if (typeof owner?.[method] !== 'function')
     throw new TypeError(`Expected the method ${step.method}; the ${step.via} has none.`);
-  const value = await owner[method](...args);
-  if (step.save !== undefined) context.saved.set(step.save, value);
-  return value;
+  try {
+    const value = await owner[method](...args);
+    if (step.save !== undefined) context.saved.set(step.save, value);
+    return value;
+  } finally {
+    if (step.edits === true) mutateDeeply(args);
+  }
 }
 
 type Callable = (...args: readonly unknown[]) => unknown;

@@ -111,6 +111,8 @@ export interface CallStep {
   readonly save?: string;
   /** Inside a section an error rejects the callback with it, unless it is swallowed. */
   readonly swallow?: boolean;
+  /** Once it has settled the caller changes what it gave, in place, deeply. */
+  readonly edits?: true;
 }
 
 /** Methods of the seam by the surface's path, the same on a view and on an instance. */

@@ -1,5 +1,5 @@
 /** What a callback returns and throws, and what becomes of it. */
-import { isDeepStrictEqual } from 'node:util';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import type { Step } from './program.ts';
 
 /** How a call settled. */
@@ -19,9 +19,10 @@ export async function settle(call: () => unknown): Promise<Settlement> {
 /** Values that count as false: an adapter that asks whether there is a result takes them for none. */
 const FALSE_VALUES: readonly unknown[] = [undefined, 0, null, '', false];
 
-/** What the callback of the section with this number returns. */
+/** What the callback of the section with this number returns: something that counts as false, or that JSON cannot hold. */
 export function returnedBy(section: number): unknown {
-  return section % 2 === 0 ? FALSE_VALUES[(section / 2) % FALSE_VALUES.length] : { section };
+  if (section % 2 === 0) return FALSE_VALUES[(section / 2) % FALSE_VALUES.length];
+  return { section, count: BigInt(section), left: undefined };
 }
 
 /** What the callback returned, if withLock resolved to something else. Of one that rejected its error tells more. */
@@ -31,7 +32,7 @@ export function insteadOf(
 ): { readonly instead?: string } {
   if (settlement.rejected || failure !== undefined || isDeepStrictEqual(settlement.value, returned))
     return {};
-  return { instead: returned === undefined ? 'undefined' : JSON.stringify(returned) };
+  return { instead: inspect(returned) };
 }
 
 export function thrownBy({ message, thrown }: Extract<Step, { readonly do: 'throw' }>): unknown {

@@ -4,7 +4,7 @@ import { inapplicability, type Clause } from '../../adapters/contract/index.ts';
 import type { Decision } from '../../scenarios/host/program.ts';
 import type { ClauseResult, Counterexample } from '../result.ts';
 import { runAgain, type Again, type Rerun } from './again.ts';
-import { inputOf, topologiesOf, type Definition, type Input } from './input.ts';
+import { exampleInputs, inputOf, topologiesOf, type Definition, type Input } from './input.ts';
 import { judged } from './judged.ts';
 import { DEFAULT_PATIENCE_MS, everyInterleaving, Lab, type Interleaving, type LabOptions } from './lab.ts';
 import { lanesOf } from './lanes.ts';
@@ -93,7 +93,13 @@ class Check {
       const arbitrary = inputOf(this.#definition, subject, this.#topologies(), environments);
       const details = await fc.check(
         fc.asyncProperty(arbitrary, (input) => this.#try(input)),
-        { seed, numRuns: runs, endOnFailure: !shrink, ...(path === undefined ? {} : { path }) },
+        {
+          seed,
+          numRuns: runs,
+          endOnFailure: !shrink,
+          examples: exampleInputs(this.#definition, subject, this.#topologies(), environments),
+          ...(path === undefined ? {} : { path }),
+        },
       );
       return this.#conclude(details, shrink ? await this.#again() : {});
     } catch (error) {

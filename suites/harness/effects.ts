@@ -62,7 +62,8 @@ export function effectsOf({ main, trial, subject }: TrialRun<unknown>): Effect[]
 function fateOf({ left, committed, wrote }: Section, atomic: boolean): Effect['fate'] {
   if (committed) return 'committed';
   if (!wrote) return 'aborted';
-  if (!atomic) return 'open';
+  // One that is nested may be undone with the section around it, or not.
+  if (!atomic || left?.outcome.status === 'ok') return 'open';
   return left !== undefined && codeOf(left) === 'OUTCOME_UNKNOWN' ? 'open' : 'aborted';
 }
 
@@ -74,6 +75,8 @@ function accessOf(
   if (step?.do !== 'call' || step.via !== 'view' || record.outcome.status !== 'ok') return undefined;
   if (step.method === 'streams.get')
     return { kind: 'read', id: String(step.args[0]), value: amountOf(valueOf(record)), record };
+  if (step.method === 'streams.delete')
+    return { kind: 'write', id: String(step.args[0]), value: undefined, record };
   if (step.method !== 'streams.put') return undefined;
   return { kind: 'write', ...written(step.args[0], earlier), record };
 }

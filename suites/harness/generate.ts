@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import type { NewStream } from '../../adapters/contract/index.ts';
 import type { Argument, CallStep, Method, Step } from '../../scenarios/host/program.ts';
 
+type EnterStep = Extract<Step, { readonly do: 'enter' }>;
+
 /** A stream that is valid in every field; `fields` override. */
 export function streamOf(id: string, fields: Partial<NewStream> = {}): NewStream {
   return {
@@ -20,10 +22,7 @@ export function streamOf(id: string, fields: Partial<NewStream> = {}): NewStream
   };
 }
 
-export const enter = (
-  stream: string,
-  options: { timeoutMs?: number; abortable?: boolean; aborted?: true } = {},
-): Step => ({
+export const enter = (stream: string, options: Omit<EnterStep, 'do' | 'stream'> = {}): Step => ({
   do: 'enter',
   stream,
   ...options,
@@ -42,13 +41,22 @@ export function direct(method: Method, ...args: Argument[]): CallStep {
 }
 
 /** A section of `stream` with these calls, through its view. */
-export function inView(stream: string, calls: readonly CallStep[]): Step[] {
-  return [enter(stream), ...calls.map((call): CallStep => ({ ...call, via: 'view' })), leave];
+export function inView(
+  stream: string,
+  calls: readonly CallStep[],
+  options: Omit<EnterStep, 'do' | 'stream'> = {},
+): Step[] {
+  return [enter(stream, options), ...calls.map((call): CallStep => ({ ...call, via: 'view' })), leave];
 }
 
 /** The same call with its result kept under `name`. */
 export function saved(name: string, step: CallStep): CallStep {
   return { ...step, save: name };
+}
+
+/** The same call, whose caller then changes, in place, what it gave. */
+export function edited(step: CallStep): CallStep {
+  return { ...step, edits: true };
 }
 
 /** The same call, its error swallowed by the callback. */

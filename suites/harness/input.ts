@@ -1,7 +1,14 @@
 /** What fast-check generates for one trial: where it runs, how its steps interleave, and the property's own case. */
 import fc from 'fast-check';
 import type { Interleaving } from './lab.ts';
-import { TOPOLOGIES, type CustomProperty, type Property, type Subject, type Topology } from './property.ts';
+import {
+  SERVICE,
+  TOPOLOGIES,
+  type CustomProperty,
+  type Property,
+  type Subject,
+  type Topology,
+} from './property.ts';
 import type { Clause } from '../../adapters/contract/index.ts';
 
 /** Longest list of choices that is generated; decisions beyond it take the first actor that can go on. */
@@ -41,6 +48,20 @@ export function inputOf(
     ),
     body: definition.arbitrary(subject),
   });
+}
+
+/** The property's examples, each where and as the simplest input runs. */
+export function exampleInputs(
+  definition: Definition,
+  subject: Subject,
+  [topology = 'one']: readonly Topology[],
+  [environment = SERVICE]: readonly string[],
+): [Input][] {
+  if (!('trial' in definition)) return [];
+  const interleaving: Interleaving =
+    definition.schedules === 'free' ? { mode: 'free' } : { mode: 'scheduled', choices: [] };
+  const plain = { environment, topology, zone: null, interleaving, everyOrder: false };
+  return (definition.examples?.(subject) ?? []).map((body) => [{ ...plain, body }]);
 }
 
 function interleavings(schedules: Property<unknown>['schedules'] = 'both'): fc.Arbitrary<Interleaving> {

@@ -93,7 +93,7 @@ export function describeStep(step: Step | undefined, scope: Scope): string {
     case 'throw':
       return `throw ${step.thrown === 'null' || step.thrown === 'undefined' ? step.thrown : JSON.stringify(step.message)}`;
     case 'call':
-      return `${step.via === 'instance' ? '' : `${step.via}.`}${step.method} ${shown(step.args[0], scope)}`;
+      return `${step.via === 'instance' ? '' : `${step.via}.`}${step.method} ${shown(step.args[0], scope)}${step.edits === true ? ', then changed' : ''}`;
     case 'request':
       return describeRequest(step, scope);
     case 'hold':

@@ -102,6 +102,8 @@ export interface Property<Case> {
   /** Takes much longer than most, and is started first: started last, it would run alone. Default false. */
   readonly slow?: boolean;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
+  /** Cases that are run before generated ones, as chance would make them too seldom. Default: none. */
+  examples?(subject: Subject): readonly Case[];
   trial(input: Case, scope: Scope, subject: Subject): Trial;
   /** Undefined: the trial holds. */
   judge(run: TrialRun<Case>): Failure | undefined;

@@ -14,7 +14,7 @@ export interface Section {
   readonly to: number;
   /** When its first read had returned; without one as `from`. What an optimistic adapter reads later is protected later. */
   readonly readFrom: number;
-  /** Whether withLock resolved. */
+  /** Whether withLock resolved, and that of every section around it: what is nested may be undone with those. */
   readonly committed: boolean;
   readonly wrote: boolean;
   readonly entered: StepRecord;
@@ -53,7 +53,17 @@ export function sectionsOf(history: ProgramHistory, trial: Trial): Section[] {
       left,
     });
   }
-  return sections.sort((a, b) => a.from - b.from);
+  return sections
+    .map((one) => ({
+      ...one,
+      committed: sections.every((other) => other.committed || !isWithin(one, other)),
+    }))
+    .sort((a, b) => a.from - b.from);
+}
+
+/** Whether `inner` is `outer`, or nested in it. */
+function isWithin(inner: Section, outer: Section): boolean {
+  return inner.actor === outer.actor && outer.from <= inner.from && inner.to <= outer.to;
 }
 
 /** The first pair of sections of one stream that overlap in time, if any. */

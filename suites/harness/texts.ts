@@ -9,12 +9,14 @@ export interface Sample {
 
 const LONG = 64 * 1024;
 
-const SAMPLES: readonly Sample[] = [
+export const SAMPLES: readonly Sample[] = [
   { what: 'an empty text', text: '' },
   { what: 'a text of spaces', text: '  ' },
   { what: 'a text with spaces around it', text: ' a ' },
   { what: 'a text with line breaks', text: 'a\r\nb\n\tc' },
+  { what: '300 letters', text: 'x'.repeat(300) },
   { what: 'quotes and backslashes', text: `'"\`\\ \\u0000 ''` },
+  { what: 'capital letters', text: 'AbC \u00c4' },
   { what: 'a text in NFC', text: 'caf\u00e9' },
   { what: 'a text in NFD', text: 'cafe\u0301' },
   { what: 'a text with wide letters', text: '\uff21\ufb01' },

@@ -1,8 +1,8 @@
 /**
- * Traces: records that one section alone creates, on any surface. After a trial each must be there if and only if
- * withLock of its section resolved.
+ * Traces: records that one section alone creates, on any surface, and changes that it alone makes. After a trial each
+ * must be there if and only if withLock of its section resolved.
  */
-import type { Surface } from '../../adapters/contract/index.ts';
+import type { ExportJob, Surface } from '../../adapters/contract/index.ts';
 import type { CallStep, Step, StepRecord } from '../../scenarios/host/program.ts';
 import { direct, streamOf, view } from './generate.ts';
 import { codeOf, valueOf, whoOf } from './observe.ts';
@@ -11,8 +11,12 @@ import type { Failure, Trial, TrialRun } from './property.ts';
 import { auditOf, eventOf, jobOf, replayOf } from './records.ts';
 import { sectionsOf, type Section } from './sections.ts';
 
-export const TRACE_KINDS = ['stream', 'user', 'event', 'replay', 'job', 'audit'] as const;
-export type TraceKind = (typeof TRACE_KINDS)[number];
+const RECORD_KINDS = ['stream', 'user', 'event', 'replay', 'job', 'audit'] as const;
+/** Of a record that the setup creates: see `prepareTrace`. */
+const CHANGE_KINDS = ['removal of stream', 'removal of job', 'start of job'] as const;
+export type RecordKind = (typeof RECORD_KINDS)[number];
+type ChangeKind = (typeof CHANGE_KINDS)[number];
+export type TraceKind = RecordKind | ChangeKind;
 
 export interface Trace {
   readonly kind: TraceKind;
@@ -27,11 +31,32 @@ const SURFACE_OF: Record<TraceKind, Surface> = {
   replay: 'idempotency',
   job: 'exports',
   audit: 'exports',
+  'removal of stream': 'streams',
+  'removal of job': 'exports',
+  'start of job': 'exports',
 };
 
-/** The kinds that an adapter with these surfaces can hold. */
-export function traceKindsOf(surfaces: readonly Surface[]): TraceKind[] {
-  return TRACE_KINDS.filter((kind) => surfaces.includes(SURFACE_OF[kind]));
+/** The kinds of records that an adapter with these surfaces can hold. */
+export function recordKindsOf(surfaces: readonly Surface[]): RecordKind[] {
+  return RECORD_KINDS.filter((kind) => surfaces.includes(SURFACE_OF[kind]));
+}
+
+/** The kinds of changes that it can make. */
+export function changeKindsOf(surfaces: readonly Surface[]): ChangeKind[] {
+  return CHANGE_KINDS.filter((kind) => surfaces.includes(SURFACE_OF[kind]));
+}
+
+/** Creates what a change needs, for setups. */
+export function prepareTrace({ kind, id }: Trace): CallStep[] {
+  switch (kind) {
+    case 'removal of stream':
+      return [direct('streams.create', streamOf(id))];
+    case 'removal of job':
+    case 'start of job':
+      return [direct('jobs.create', jobOf(id, id))];
+    default:
+      return [];
+  }
 }
 
 /** Creates the trace in the section. */
@@ -49,6 +74,12 @@ export function leaveTrace({ kind, id }: Trace): CallStep {
       return view('jobs.create', jobOf(id, id));
     case 'audit':
       return view('audit.append', auditOf(id, id));
+    case 'removal of stream':
+      return view('streams.delete', id);
+    case 'removal of job':
+      return view('jobs.delete', id);
+    case 'start of job':
+      return view('jobs.transition', id, ['pending'], 'processing', {});
     default:
       return kind satisfies never;
   }
@@ -58,6 +89,7 @@ export function leaveTrace({ kind, id }: Trace): CallStep {
 export function readTrace({ kind, id }: Trace): CallStep {
   switch (kind) {
     case 'stream':
+    case 'removal of stream':
       return direct('streams.get', id);
     case 'user':
       return direct('users.get', id);
@@ -66,6 +98,8 @@ export function readTrace({ kind, id }: Trace): CallStep {
     case 'replay':
       return direct('idempotency.get', tokenOf(id));
     case 'job':
+    case 'removal of job':
+    case 'start of job':
       return direct('jobs.get', id);
     case 'audit':
       return direct('audit.list', { exportId: id, limit: 2 });
@@ -76,8 +110,19 @@ export function readTrace({ kind, id }: Trace): CallStep {
 
 /** Whether the answer to `readTrace` shows the trace. */
 export function showsTrace({ kind }: Trace, value: unknown): boolean {
-  if (kind !== 'event' && kind !== 'audit') return value !== undefined && value !== null;
-  return pageIn(value).items.length > 0;
+  const isThere = value !== undefined && value !== null;
+  switch (kind) {
+    case 'event':
+    case 'audit':
+      return pageIn(value).items.length > 0;
+    case 'removal of stream':
+    case 'removal of job':
+      return !isThere;
+    case 'start of job':
+      return (value as Partial<ExportJob> | undefined)?.status === 'processing';
+    default:
+      return isThere;
+  }
 }
 
 function tokenOf(id: string): string {
@@ -104,8 +149,8 @@ function traceIn(step: Step): Trace | undefined {
     readonly walletAddress?: string;
     readonly token?: string;
   };
-  const trace = (kind: TraceKind, id: string | undefined): Trace | undefined =>
-    id === undefined ? undefined : { kind, id };
+  const trace = (kind: TraceKind, id: unknown): Trace | undefined =>
+    typeof id === 'string' ? { kind, id } : undefined;
   switch (step.method) {
     case 'streams.create':
       return trace('stream', fields.id);
@@ -119,6 +164,12 @@ function traceIn(step: Step): Trace | undefined {
       return trace('job', fields.id);
     case 'audit.append':
       return trace('audit', fields.id);
+    case 'streams.delete':
+      return trace('removal of stream', step.args[0]);
+    case 'jobs.delete':
+      return trace('removal of job', step.args[0]);
+    case 'jobs.transition':
+      return trace('start of job', step.args[0]);
     default:
       return undefined;
   }
@@ -172,13 +223,14 @@ function strayFailure(
 ): Failure {
   const { committed, entered } = section;
   const left = section.left as StepRecord;
-  const what = `The ${trace.kind} record "${scope.name(trace.id)}"`;
+  const isChange = CHANGE_KINDS.some((kind) => kind === trace.kind);
+  const what = `The ${trace.kind}${isChange ? '' : ' record'} "${scope.name(trace.id)}"`;
   return {
     summary: committed
-      ? `${what} is missing, although withLock of the section that created it (${whoOf(left)}) resolved.`
-      : `${what} is stored, although withLock of the section that created it (${whoOf(left)}) rejected.`,
+      ? `${what} is missing, although withLock of the section that made it (${whoOf(left)}) resolved.`
+      : `${what} is stored, although withLock of the section that made it (${whoOf(left)}) rejected.`,
     expected: 'what a section wrote is stored if and only if its withLock resolved',
-    actual: `withLock ${committed ? 'resolved' : 'rejected'}, and the record is ${committed ? 'not there' : 'there'}`,
+    actual: `withLock ${committed ? 'resolved' : 'rejected'}, and it is ${committed ? 'not there' : 'there'}`,
     marked: [entered, left, read],
   };
 }

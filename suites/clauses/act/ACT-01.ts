@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { ActivityEvent, Json, NewActivityEvent } from '../../../adapters/contract/index.ts';
 import type { CallStep, Step } from '../../../scenarios/host/program.ts';
 import { answeredOtherwise } from '../../harness/answered.ts';
-import { direct, saved, streamOf } from '../../harness/generate.ts';
+import { direct, edited, saved, streamOf } from '../../harness/generate.ts';
 import { jsonValue } from '../../harness/jsonValues.ts';
 import { editedText, valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
@@ -118,7 +118,7 @@ interface Case {
 }
 
 /**
- * Events with all kinds of details are appended and listed as they were given. What append returned is changed in place;
+ * Events with all kinds of details are appended and listed as they were given. What append was given and returned is changed in place;
  * then everything is called that might change or remove them, by two callers, plainly and in sections. Every list shows the events as they were.
  */
 export const ACT_01: AnyProperty = property<Case>({
@@ -149,7 +149,7 @@ export const ACT_01: AnyProperty = property<Case>({
       setup: [
         ...stored,
         ...givenOf(input, scope).map((event, index) =>
-          saved(names[index] as string, direct('activity.append', event)),
+          saved(names[index] as string, edited(direct('activity.append', event))),
         ),
         readAll(scope),
         ...names.map((saved): Step => ({ do: 'mutate', saved })),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { ExportAuditRecord, Json, Page } from '../../../adapters/contract/index.ts';
 import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { answeredOtherwise } from '../../harness/answered.ts';
-import { direct, saved } from '../../harness/generate.ts';
+import { direct, edited, saved } from '../../harness/generate.ts';
 import { jsonValue } from '../../harness/jsonValues.ts';
 import { editedText, finaleValue, show } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Scope } from '../../harness/property.ts';
@@ -45,7 +45,7 @@ export const AUD_01: AnyProperty = property<Case>({
     return {
       setup: [
         direct('jobs.create', jobOf(job, scope.id('owner'))),
-        saved('appended', direct('audit.append', first)),
+        saved('appended', edited(direct('audit.append', first))),
         { do: 'mutate', saved: 'appended' },
       ],
       actors: ways.map((way, instance): Actor => ({

@@ -22,7 +22,7 @@ import {
   type Trial,
 } from '../../harness/property.ts';
 import { difference, sequence } from '../../harness/sequences.ts';
-import { idOf, keyOf, type ListKind, type Row } from '../../harness/tables.ts';
+import { idOf, keyOf, tablesOf, type ListKind, type Row, type Table } from '../../harness/tables.ts';
 
 const MAX_ROWS = 6;
 /** So that ends on, before and behind the end of a page all come up, and pages that nothing fills. */
@@ -53,16 +53,15 @@ const few: fc.Arbitrary<Row[]> = fc.uniqueArray(row, {
   maxLength: MAX_ROWS,
   size: 'max',
 });
-const many: fc.Arbitrary<Row[]> = fc.constant(
-  Array.from({ length: MANY_ROWS }, (_, index) => ({ key: `k${index}`, at: index })),
-);
-/** Seldom many, which take a while to store. */
-const rows: fc.Arbitrary<Row[]> = fc.oneof({ weight: 24, arbitrary: few }, { weight: 1, arbitrary: many });
+const many: readonly Row[] = Array.from({ length: MANY_ROWS }, (_, index) => ({
+  key: `k${index}`,
+  at: index,
+}));
 
 /**
  * Lists are read to their end. Every page that has a cursor shows something, behind the last page nothing is missing,
- * and the end comes, seldom with more rows than storages give at once. A page may be shorter than asked for, and the last
- * one may be empty.
+ * and the end comes; of each list once with more rows than storages give at once. A page may be shorter than asked for, and
+ * the last one may be empty.
  */
 export const CUR_02: AnyProperty = property<Case>({
   clause: 'CUR-02',
@@ -72,15 +71,17 @@ export const CUR_02: AnyProperty = property<Case>({
   arbitrary: (subject) =>
     fc
       .record({
-        input: listCases(subject, () => rows, MAX_LIMIT),
+        input: listCases(subject, () => few, MAX_LIMIT),
         more: fc.nat({ max: MAX_LIMIT - 2 }),
         toEnd,
       })
-      .map(({ input, more, toEnd }) =>
-        input.rows.length > MAX_ROWS
-          ? { ...input, walks: input.walks.map((one) => largePages(one, more)), toEnd: true }
-          : { ...input, walks: input.walks.flatMap((one) => twice(one, more)), toEnd },
-      ),
+      .map(({ input, more, toEnd }) => ({
+        ...input,
+        walks: input.walks.flatMap((one) => twice(one, more)),
+        toEnd,
+      })),
+  // They take a while to store.
+  examples: (subject) => tablesOf(subject).map(manyRows),
   trial: wholeTrial,
   judge: (run) => {
     for (const reading of readingsOf(run)) {
@@ -91,9 +92,10 @@ export const CUR_02: AnyProperty = property<Case>({
   },
 });
 
-/** In pages that could hold all. */
-function largePages(walk: ListWalk, more: number): ListWalk {
-  return { ...walk, limit: LARGE_LIMITS[more % LARGE_LIMITS.length] as number };
+/** Many rows, and every list of theirs in pages that could hold all. */
+function manyRows({ name, lists }: Table): Case {
+  const walks = lists.flatMap((_, list) => LARGE_LIMITS.map((limit) => ({ list, limit })));
+  return { table: name, rows: many, walks, toEnd: true };
 }
 
 /** The list again, in pages of another size. */

@@ -1,11 +1,17 @@
 import fc from 'fast-check';
-import { EXPORT_TRANSITIONS, type ExportJob, type ExportStatus } from '../../../adapters/contract/index.ts';
+import {
+  EXPORT_TRANSITIONS,
+  type ExportJob,
+  type ExportPatch,
+  type ExportStatus,
+} from '../../../adapters/contract/index.ts';
 import type { Actor, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, saved } from '../../harness/generate.ts';
+import { direct, edited, saved } from '../../harness/generate.ts';
 import { answeredOtherwise } from '../../harness/answered.ts';
 import { calls, codeOf, editedText, finaleValue, valueOf, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { jobOf, READY_PATCH } from '../../harness/records.ts';
+import { literal } from '../../harness/same.ts';
 
 interface Move {
   readonly from: readonly ExportStatus[];
@@ -20,7 +26,13 @@ const allowed: readonly Move[] = Object.entries(EXPORT_TRANSITIONS).flatMap(([fr
   targets.map((to) => ({ from: [from as ExportStatus], to })),
 );
 const move: fc.Arbitrary<Move> = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom(...allowed) },
+  { weight: 3, arbitrary: fc.constantFrom(...allowed) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...allowed), status)
+      .map(([{ from, to }, other]): Move => ({ from: from.includes(other) ? from : [other, ...from], to })),
+  },
   {
     weight: 1,
     arbitrary: fc.record({ from: fc.uniqueArray(status, { minLength: 1, maxLength: 5 }), to: status }),
@@ -64,17 +76,17 @@ export const EXP_01: AnyProperty = property<Case>({
   trial: (moves, scope) => {
     const job = scope.id('e1');
     return {
-      // What a caller does with the job that it was given is nothing to the storage.
+      // What a caller does with the job that it gave, or was given, is nothing to the storage.
       setup: [
-        saved('created', direct('jobs.create', jobOf(job, scope.id('owner')))),
+        saved('created', edited(direct('jobs.create', jobOf(job, scope.id('owner'))))),
         { do: 'mutate', saved: 'created' },
         saved('read', direct('jobs.get', job)),
         { do: 'mutate', saved: 'read' },
       ],
       actors: moves.map((own, instance): Actor => ({
         instance,
-        steps: own.map(({ from, to }) =>
-          direct('jobs.transition', job, from, to, to === 'ready' ? READY_PATCH : {}),
+        steps: own.map(({ from, to }, step) =>
+          edited(direct('jobs.transition', job, from, to, patchOf(instance, step, to))),
         ),
       })),
       finale: [direct('jobs.get', job)],
@@ -82,6 +94,16 @@ export const EXP_01: AnyProperty = property<Case>({
   },
   judge: (run) => judgeRefusals(run) ?? judgePath(run) ?? judgeAnswers(run),
 });
+
+/** Another one for each move. */
+function patchOf(actor: number, step: number, to: ExportStatus): ExportPatch {
+  return {
+    fileName: `by-${actor + 1}-${step + 1}.csv`,
+    attempts: 10 * actor + step,
+    expiresAt: `2199-01-01T00:0${actor}:0${step}.000001Z`,
+    ...(to === 'ready' ? READY_PATCH : {}),
+  };
+}
 
 function judgeRefusals(run: TrialRun<Case>): Failure | undefined {
   const odd = calls(run, 'jobs.transition').find(
@@ -114,7 +136,7 @@ function judgePath(run: TrialRun<Case>): Failure | undefined {
     left.splice(next, 1);
   }
   const stored = finaleValue(run, 0) as ExportJob | undefined;
-  if (stored?.status === at) return missedMove(run, done.length);
+  if (stored?.status === at) return missedMove(run);
   return {
     summary: `${editedText(stored)}The moves that succeeded lead to ${at}, but the job is ${stored?.status ?? 'gone'}.`,
     expected: path.join(' → '),
@@ -127,18 +149,35 @@ function judgeAnswers(run: TrialRun<Case>): Failure | undefined {
   const [created, , read] = run.setup;
   const failure = answeredOtherwise('jobs.create', created as StepRecord, valueOf(read));
   if (failure !== undefined) return failure;
+  const stored = finaleValue(run, 0) as ExportJob;
   for (const { record } of calls(run, 'jobs.transition')) {
-    const moved = valueOf(record) as ExportJob | undefined;
+    const answered = valueOf(record) as ExportJob | undefined;
+    if (answered === undefined) continue;
     const { to } = run.input[record.actor]![record.step]!;
-    if (moved === undefined || moved.status === to) continue;
-    return {
-      summary: `${whoOf(record)} moved the job to ${to}, and was answered with a job that is ${moved.status}.`,
-      expected: `the job as it is after the move: ${to}`,
-      actual: moved.status,
-      marked: [record],
-    };
+    const wanted = { ...patchOf(record.actor, record.step, to), status: to };
+    const other = Object.entries(wanted).find(
+      ([field, value]) => answered[field as keyof ExportJob] !== value,
+    );
+    if (other !== undefined) return otherThanMoved(record, to, other, answered);
+    // The path passes each status once: the last move is the one whose status is stored.
+    const changed = stored.status === to ? answeredOtherwise('jobs.transition', record, stored) : undefined;
+    if (changed !== undefined) return changed;
   }
   return undefined;
+}
+
+function otherThanMoved(
+  record: StepRecord,
+  to: ExportStatus,
+  [field, value]: readonly [string, unknown],
+  answered: ExportJob,
+): Failure {
+  return {
+    summary: `${whoOf(record)} moved the job to ${to}, and was answered with a job whose ${field} is not what the move makes it.`,
+    expected: `the job as it is after the move: ${field} ${literal(value)}`,
+    actual: `${field} ${literal(answered[field as keyof ExportJob])}`,
+    marked: [record],
+  };
 }
 
 function offPath(path: readonly ExportStatus[], record: StepRecord, move: Move): Failure {
@@ -150,18 +189,22 @@ function offPath(path: readonly ExportStatus[], record: StepRecord, move: Move):
   };
 }
 
-/** A refusal of the first legal move of a job that nobody else touches. */
-function missedMove(run: TrialRun<Case>, successes: number): Failure | undefined {
-  if (run.input.length > 1 || successes > 0) return undefined;
-  const legal = calls(run, 'jobs.transition').find(({ record }) => {
+/** Of a job that nobody else touches, a move that was legal and was refused. */
+function missedMove(run: TrialRun<Case>): Failure | undefined {
+  if (run.input.length > 1) return undefined;
+  let at: ExportStatus = 'pending';
+  for (const { record } of calls(run, 'jobs.transition')) {
     const { from, to } = run.input[0]![record.step]!;
-    return from.includes('pending') && to === 'processing';
-  });
-  if (legal === undefined) return undefined;
-  return {
-    summary: 'A pending job that nobody else touched could not be started.',
-    expected: 'pending → processing succeeds',
-    actual: String(codeOf(legal.record)),
-    marked: [legal.record],
-  };
+    if (!from.includes(at) || !EXPORT_TRANSITIONS[at].includes(to)) continue;
+    if (record.outcome.status !== 'ok') {
+      return {
+        summary: `A job that nobody else touched was ${at} and could not be moved from ${from.join(' or ')} to ${to}.`,
+        expected: `${at} → ${to} succeeds`,
+        actual: String(codeOf(record)),
+        marked: [record],
+      };
+    }
+    at = to;
+  }
+  return undefined;
 }

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import type { ExportJob, ExportPatch, Page } from '../../../adapters/contract/index.ts';
+import {
+  EXPORT_TTL_MS,
+  toMicros,
+  type ExportJob,
+  type ExportPatch,
+  type NewExportJob,
+  type Page,
+} from '../../../adapters/contract/index.ts';
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { direct } from '../../harness/generate.ts';
 import { calls, codeOf, observed, show, valueOf } from '../../harness/observe.ts';
@@ -12,6 +19,8 @@ interface Case {
   readonly readers: number;
   /** How many rows the export has. */
   readonly rows: number;
+  /** How long the job is kept, as it was created with. */
+  readonly kept: Pick<NewExportJob, 'expiresAt' | 'ttlMs'>;
 }
 
 /** A worker makes a job ready while others read it. Whoever sees it ready sees URL, expiry and row count. */
@@ -25,8 +34,9 @@ export const EXP_03: AnyProperty = property<Case>({
       ),
       readers: fc.integer({ min: 1, max: 3 }),
       rows: fc.constantFrom(READY_PATCH.rows, 0, 2 ** 31),
+      kept: fc.constantFrom<Case['kept'][]>({ expiresAt: FUTURE }, {}, { ttlMs: 90 * 86_400_000 }),
     }),
-  trial: ({ missing, readers, rows }, scope) => {
+  trial: ({ missing, readers, rows, kept }, scope) => {
     const job = scope.id('e1');
     const owner = scope.id('owner');
     const patch: ExportPatch = Object.fromEntries(
@@ -34,10 +44,15 @@ export const EXP_03: AnyProperty = property<Case>({
         ([name]) => !(missing as readonly string[]).includes(name),
       ),
     );
-    const read: Step[] = [direct('jobs.get', job), direct('jobs.list', { ownerId: owner, limit: 10 })];
+    // Jobs of later trials sort first: the scan shows this trial's.
+    const read: Step[] = [
+      direct('jobs.get', job),
+      direct('jobs.list', { ownerId: owner, limit: 10 }),
+      direct('jobs.scan', { limit: 1 }),
+    ];
     return {
       setup: [
-        direct('jobs.create', jobOf(job, owner, { expiresAt: FUTURE })),
+        direct('jobs.create', jobOf(job, owner, kept)),
         direct('jobs.transition', job, ['pending'], 'processing', {}),
       ],
       actors: [
@@ -54,7 +69,7 @@ export const EXP_03: AnyProperty = property<Case>({
       if (step.do !== 'call') return false;
       const value = valueOf(record);
       const jobs =
-        step.method === 'jobs.list'
+        step.method === 'jobs.list' || step.method === 'jobs.scan'
           ? ((value as Page<ExportJob> | undefined)?.items ?? [])
           : [value as ExportJob | undefined];
       return jobs.some((job) => job?.status === 'ready' && !isComplete(job, run.input));
@@ -62,7 +77,7 @@ export const EXP_03: AnyProperty = property<Case>({
     if (bare !== undefined) {
       return {
         summary: 'A job was seen ready without what makes it ready, or with something else.',
-        expected: `signedUrl, signedUrlExpiresAt and the row count, as the transition set them, and expiresAt as it was given: ${JSON.stringify({ ...READY_PATCH, rows: run.input.rows, expiresAt: FUTURE })}`,
+        expected: `signedUrl, signedUrlExpiresAt and the row count, as the transition set them, and expiresAt as the job was created: ${JSON.stringify({ ...READY_PATCH, rows: run.input.rows, ...keptText(run.input) })}`,
         actual: show(valueOf(bare.record), run.scope),
         marked: [bare.record],
       };
@@ -79,11 +94,23 @@ export const EXP_03: AnyProperty = property<Case>({
   },
 });
 
-function isComplete(job: ExportJob, { rows }: Case): boolean {
+/** What the job must say of how long it is kept. */
+function keptText({ kept }: Case): object {
+  return kept.ttlMs === undefined && kept.expiresAt === undefined ? { ttlMs: EXPORT_TTL_MS } : kept;
+}
+
+function isKept({ requestedAt, expiresAt }: ExportJob, { kept }: Case): boolean {
+  if (kept.expiresAt !== undefined) return expiresAt === kept.expiresAt;
+  const keptMs = Number(toMicros(expiresAt) - toMicros(requestedAt)) / 1000;
+  // Times may be cut to milliseconds.
+  return Math.abs(keptMs - (kept.ttlMs ?? EXPORT_TTL_MS)) <= 1;
+}
+
+function isComplete(job: ExportJob, input: Case): boolean {
   return (
     job.signedUrl === READY_PATCH.signedUrl &&
     job.signedUrlExpiresAt === READY_PATCH.signedUrlExpiresAt &&
-    job.rows === rows &&
-    job.expiresAt === FUTURE
+    job.rows === input.rows &&
+    isKept(job, input)
   );
 }

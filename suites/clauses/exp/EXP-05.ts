@@ -13,6 +13,8 @@ interface Job {
 
 interface Case {
   readonly jobs: readonly Job[];
+  /** Which of them is deleted; undefined: none. */
+  readonly deleted: number | undefined;
   readonly limit: number;
 }
 
@@ -22,7 +24,7 @@ const OWNERS = ['a', 'A', 'ab', 'a%', 'a_', 'a ', 'á', 'a|b'] as const;
 /** Few, so that jobs of several owners share a moment, and pages end between them. */
 const TIMES = ['2026-01-31T08:15:00.123456Z', '2026-01-31T08:15:00.123457Z'] as const;
 
-/** Jobs of owners with similar names. Each owner lists its own jobs, page by page, all of them, and no other. */
+/** Jobs of owners with similar names, one of which may be deleted. Each owner lists its own jobs, page by page, all of them, and no other. */
 export const EXP_05: AnyProperty = property<Case>({
   clause: 'EXP-05',
   arbitrary: () =>
@@ -31,12 +33,16 @@ export const EXP_05: AnyProperty = property<Case>({
         fc.record({ owner: fc.constantFrom(...OWNERS), requestedAt: fc.constantFrom(...TIMES) }),
         { minLength: 2, maxLength: 8, size: 'max' },
       ),
+      deleted: fc.option(fc.nat({ max: 1 }), { nil: undefined }),
       limit: fc.integer({ min: 1, max: 4 }),
     }),
   trial: (input, scope) => ({
-    setup: input.jobs.map(({ owner, requestedAt }, index) =>
-      direct('jobs.create', jobOf(scope.id(`e${index + 1}`), scope.id(owner), { requestedAt })),
-    ),
+    setup: [
+      ...input.jobs.map(({ owner, requestedAt }, index) =>
+        direct('jobs.create', jobOf(scope.id(nameAt(index)), scope.id(owner), { requestedAt })),
+      ),
+      ...(input.deleted === undefined ? [] : [direct('jobs.delete', scope.id(nameAt(input.deleted)))]),
+    ],
     actors: OWNERS.map((owner) => ({ instance: 0, steps: pagesOf(input, owner, scope.id(owner)) })),
   }),
   judge: (run) => {
@@ -57,8 +63,12 @@ export const EXP_05: AnyProperty = property<Case>({
 });
 
 /** The names of the owner's jobs. */
-function namesOf({ jobs }: Case, owner: string): string[] {
-  return jobs.flatMap((job, index) => (job.owner === owner ? [`e${index + 1}`] : []));
+function namesOf({ jobs, deleted }: Case, owner: string): string[] {
+  return jobs.flatMap((job, index) => (job.owner === owner && index !== deleted ? [nameAt(index)] : []));
+}
+
+function nameAt(index: number): string {
+  return `e${index + 1}`;
 }
 
 /** One page more than the owner needs; those without a cursor before them are skipped. */

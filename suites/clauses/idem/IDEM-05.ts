@@ -16,8 +16,8 @@ import { abandon, begin, begunBy, bodyOf, finish, oddError } from './executions.
 
 /** What an actor does with its claim: it finishes; finishes again; gives it back and finishes; or nothing more. */
 const ROLES = ['finish', 'twice', 'abandon', 'stop'] as const;
-/** What it finishes with instead: a claim that nobody was given, or that of another token. */
-const STRANGERS = ['forge', 'foreign'] as const;
+/** What it finishes with instead: a claim that nobody was given, or that of another token, or the answer to another request. */
+const STRANGERS = ['forge', 'foreign', 'other-request'] as const;
 
 interface Plan {
   readonly role: (typeof ROLES)[number] | (typeof STRANGERS)[number];
@@ -30,6 +30,7 @@ interface Plan {
 
 type Case = readonly Plan[];
 
+const OTHER_FINGERPRINT = 'cd'.repeat(32);
 const LONGEST_SHORT_LEASE_MS = 15;
 const LATE_MS = LONGEST_SHORT_LEASE_MS + LEASE_MARGIN_MS;
 const SLEEP_MS = 2 * LATE_MS;
@@ -108,6 +109,8 @@ function stepsOf({ role, leaseMs, comesLate, sleeps }: Plan, actor: number, scop
       return own;
     case 'forge':
       return [...comes, finish(token, actor, 'a claim that nobody was given')];
+    case 'other-request':
+      return [...own, finish(token, actor, undefined, OTHER_FINGERPRINT)];
     case 'foreign':
       return [...comes, begin(`settle:${scope.id(`of-actor-${actor + 1}`)}`, leaseMs), finish(token, actor)];
     default:
@@ -124,7 +127,7 @@ function executionsOf(run: TrialRun<Case>): Execution[] {
     const [abandoned] = ofActor('idempotency.abandon', record.actor);
     const leaseEnd = record.call + (own.leaseMs - LEASE_MARGIN_MS) * 1e6;
     const heldUntil = Math.min(leaseEnd, abandoned?.call ?? leaseEnd);
-    const finishes = ofActor('idempotency.finish', record.actor);
+    const finishes = own.role === 'other-request' ? [] : ofActor('idempotency.finish', record.actor);
     return [{ plan: own, begun: record, heldUntil, abandoned, finishes }];
   });
 }
@@ -138,6 +141,7 @@ function unearned(run: TrialRun<Case>): Failure | undefined {
   const why: Partial<Record<Plan['role'], string>> = {
     forge: 'with a claim that nobody was given',
     foreign: 'with the claim of another token',
+    'other-request': 'with the answer to a request of another fingerprint',
     abandon: 'with a claim that it had given back',
     twice: 'a second time with the same claim',
   };

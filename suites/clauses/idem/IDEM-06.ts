@@ -4,18 +4,34 @@ import {
   type IdempotencyRecord,
   type PutIfAbsentResult,
 } from '../../../adapters/contract/index.ts';
-import { codePoint, direct, enter, leave, saved, view } from '../../harness/generate.ts';
+import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
+import { codePoint, direct, edited, inView, saved } from '../../harness/generate.ts';
 import { answeredOtherwise } from '../../harness/answered.ts';
 import { calls, codeOf, editedText, finaleValue, valueOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type TrialRun } from '../../harness/property.ts';
-import { replayOf } from '../../harness/records.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { LONG_LEASE_MS, replayOf } from '../../harness/records.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
 import { sample } from '../../harness/texts.ts';
+import { begin, begunBy, CLAIM } from './executions.ts';
 
 interface Case {
   readonly body: string;
   readonly status: number;
-  readonly through: 'insert' | 'putIfAbsent' | 'view';
+  /** How it is stored: by which call, or by an insert through a view. */
+  readonly through: 'insert' | 'putIfAbsent' | 'finish' | 'view';
+}
+
+/** A record as a read showed it. */
+interface Shown {
+  readonly by: string;
+  readonly record: IdempotencyRecord | undefined;
+  readonly from: StepRecord;
 }
 
 /** What a second request would store. */
@@ -58,73 +74,117 @@ const body: fc.Arbitrary<string> = fc.oneof(
  */
 export const IDEM_06: AnyProperty = property<Case>({
   clause: 'IDEM-06',
-  arbitrary: ({ surfaces }) =>
+  arbitrary: ({ surfaces, capabilities }) =>
     fc.record({
       body,
       status: fc.oneof(fc.constantFrom(200, 201, 204), fc.integer({ min: 100, max: 599 })),
-      through: surfaces.includes('locks')
-        ? fc.constantFrom('insert', 'putIfAbsent', 'view')
-        : fc.constantFrom('insert', 'putIfAbsent'),
+      through: fc.constantFrom<Case['through'][]>(
+        'insert',
+        'putIfAbsent',
+        ...(capabilities.idempotencyClaims ? (['finish'] as const) : []),
+        ...(surfaces.includes('locks') ? (['view'] as const) : []),
+      ),
     }),
-  trial: ({ body, status, through }, scope) => {
+  trial: (input, scope, { surfaces, capabilities }) => {
     const token = `settle:${scope.id('k1')}`;
-    const record = replayOf(token, { body, status });
+    const get = direct('idempotency.get', token);
     return {
       actors: [
         {
           instance: 0,
           steps: [
-            ...(through === 'view'
-              ? [enter(scope.id('s1')), view('idempotency.insert', record), leave]
-              : [direct(`idempotency.${through}`, record)]),
-            // What a caller does with the record that it was given is nothing to the storage.
-            saved('read', direct('idempotency.get', token)),
+            ...storingSteps(input, token, scope),
+            // What a caller does with the record that it gave, or was given, is nothing to the storage.
+            saved('read', get),
             { do: 'mutate', saved: 'read' },
+            ...(surfaces.includes('locks') ? inView(scope.id('s1'), [get]) : []),
+            ...(capabilities.idempotencyClaims ? [begin(token, LONG_LEASE_MS)] : []),
           ],
         },
       ],
       finale: [
-        direct('idempotency.get', token),
+        get,
         direct('idempotency.putIfAbsent', replayOf(token, { body: OTHER, fingerprint: 'cd'.repeat(32) })),
       ],
     };
   },
   judge: (run) => {
-    const { body, status } = run.input;
-    const { fingerprint } = replayOf('');
-    const [got, put] = run.finale.map((record) => valueOf(record));
-    const existing = (put as PutIfAbsentResult | undefined)?.stored === false ? existingIn(put) : undefined;
+    const got = finaleValue(run, 0);
     // What cannot be stored may be refused (IDEM-07).
     if (got === undefined && refused(run)) return undefined;
-    for (const [index, stored] of [got as IdempotencyRecord | undefined, existing].entries()) {
-      const seen =
-        stored === undefined
-          ? undefined
-          : { status: stored.status, body: stored.body, fingerprint: stored.fingerprint };
-      const difference = firstDifference({ status, body, fingerprint }, seen);
-      if (difference === undefined) continue;
-      const { path, expected, actual } = difference;
-      return {
-        summary: `${editedText(stored)}An answer came back as ${seen === undefined ? 'nothing' : `another ${path}`}: a client that retries is told something else than the first time.`,
-        expected: seen === undefined ? 'the stored answer' : `${path} ${literal(expected)}`,
-        actual: `${index === 0 ? 'get' : 'putIfAbsent'} answered ${seen === undefined ? 'no record' : literal(actual)}`,
-        marked: run.finale.filter(({ step }) => step === index),
-      };
+    for (const shown of shownIn(run)) {
+      const failure = replayedOtherwise(run.input, shown);
+      if (failure !== undefined) return failure;
     }
     return storing(run)
-      .map((one) => answeredOtherwise(one.step.method, one.record, got))
+      .map(({ step, record }) => answeredOtherwise(step.method, record, got))
       .find(Boolean);
   },
   exercised: (run) => finaleValue(run, 0) !== undefined,
 });
 
-/** The call that stored the answer. */
-function storing(run: TrialRun<Case>): ReturnType<typeof calls> {
-  return [...calls(run, 'idempotency.insert'), ...calls(run, 'idempotency.putIfAbsent')];
+function storingSteps({ body, status, through }: Case, token: string, scope: Scope): Step[] {
+  const record = replayOf(token, { body, status });
+  switch (through) {
+    case 'insert':
+    case 'putIfAbsent':
+      return [edited(direct(`idempotency.${through}`, record))];
+    case 'finish':
+      return [begin(token, LONG_LEASE_MS), edited(direct('idempotency.finish', CLAIM, record))];
+    case 'view':
+      return inView(
+        scope.id('s1'),
+        [edited(direct('idempotency.insert', record)), direct('idempotency.get', token)],
+        { prefetch: { tokens: [token] } },
+      );
+    default:
+      return through satisfies never;
+  }
 }
 
-function existingIn(put: unknown): IdempotencyRecord {
-  return (put as Extract<PutIfAbsentResult, { readonly stored: false }>).existing;
+/** The call that stored the answer. */
+function storing(run: TrialRun<Case>): ReturnType<typeof calls> {
+  const { through } = run.input;
+  return calls(run, `idempotency.${through === 'view' ? 'insert' : through}`);
+}
+
+/** Every read of the record once it was stored. */
+function shownIn(run: TrialRun<Case>): Shown[] {
+  const gets = calls(run, 'idempotency.get').map(({ record }): Shown => ({
+    by: record.section === undefined ? 'get' : 'get through a view',
+    record: valueOf(record) as IdempotencyRecord | undefined,
+    from: record,
+  }));
+  const begins = calls(run, 'idempotency.begin').flatMap(({ record }): Shown[] => {
+    if (run.input.through === 'finish' && record.step === 0) return [];
+    const begun = begunBy(record);
+    return [{ by: 'begin', record: begun?.outcome === 'replay' ? begun.record : undefined, from: record }];
+  });
+  const [got, put] = run.finale as [StepRecord, StepRecord];
+  const answer = valueOf(put) as PutIfAbsentResult | undefined;
+  return [
+    ...gets,
+    ...begins,
+    { by: 'get', record: valueOf(got) as IdempotencyRecord | undefined, from: got },
+    { by: 'putIfAbsent', record: answer?.stored === false ? answer.existing : undefined, from: put },
+  ];
+}
+
+function replayedOtherwise({ body, status }: Case, { by, record, from }: Shown): Failure | undefined {
+  const { fingerprint } = replayOf('');
+  const seen =
+    record === undefined
+      ? undefined
+      : { status: record.status, body: record.body, fingerprint: record.fingerprint };
+  const difference = firstDifference({ status, body, fingerprint }, seen);
+  if (difference === undefined) return undefined;
+  const { path, expected, actual } = difference;
+  return {
+    summary: `${editedText(record)}An answer came back as ${seen === undefined ? 'nothing' : `another ${path}`}: a client that retries is told something else than the first time.`,
+    expected: seen === undefined ? 'the stored answer' : `${path} ${literal(expected)}`,
+    actual: `${by} answered ${seen === undefined ? 'no record' : literal(actual)}`,
+    marked: [from],
+  };
 }
 
 function refused(run: TrialRun<Case>): boolean {

@@ -35,6 +35,7 @@ const expiry: fc.Arbitrary<Expiry> = fc.oneof(
       { createdAt: PAST, expiresAt: PAST },
       { createdAt: PAST, expiresAt: FUTURE },
       { ttlMs: 3_600_000 },
+      { ttlMs: 30 * 86_400_000 },
       {},
       { createdAt: PAST },
     ),

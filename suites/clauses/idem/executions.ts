@@ -11,7 +11,7 @@ import type { Failure, TrialRun } from '../../harness/property.ts';
 import { FINGERPRINT, replayOf } from '../../harness/records.ts';
 
 /** The actor's latest claim; a step that is given it is skipped when `begin` gave none. */
-const CLAIM: SavedArgument = { $saved: 'begun', path: 'claim' };
+export const CLAIM: SavedArgument = { $saved: 'begun', path: 'claim' };
 
 export function begin(token: string, leaseMs: number, fingerprint: string = FINGERPRINT): CallStep {
   return saved('begun', direct('idempotency.begin', token, fingerprint, leaseMs));

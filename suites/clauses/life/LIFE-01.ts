@@ -22,7 +22,7 @@ import {
   leaveTrace,
   readTrace,
   showsTrace,
-  traceKindsOf,
+  recordKindsOf,
   type Trace,
   type TraceKind,
 } from '../../harness/traces.ts';
@@ -79,7 +79,7 @@ export const LIFE_01: AnyProperty = property<Case>({
 
 function failuresOf({ surfaces }: Subject): fc.Arbitrary<Case> {
   const writes = failingWritesOf(surfaces);
-  const kinds = traceKindsOf(surfaces);
+  const kinds = recordKindsOf(surfaces);
   const hows: Misuse[] = surfaces.includes('locks') ? ['throw', 'swallow', 'reject', 'call'] : ['call'];
   const misuse = fc.record({
     how: fc.constantFrom(...hows),

@@ -18,7 +18,7 @@ import {
   type TrialRun,
 } from '../../harness/property.ts';
 import { act, overdueFailure, scripted } from '../../harness/script.ts';
-import { leaveTrace, readTrace, traceKindsOf, type TraceKind } from '../../harness/traces.ts';
+import { leaveTrace, readTrace, recordKindsOf, type TraceKind } from '../../harness/traces.ts';
 
 /** How a use fails. `bound`: its wait for a lock that others want too is over at once. */
 type Misuse = 'throw' | 'swallow' | 'reject' | 'call' | 'bound';
@@ -93,7 +93,7 @@ function failuresOf({ surfaces, capabilities }: Subject, kinds: number, rounds: 
 }
 
 function closingOf({ surfaces }: Subject): fc.Arbitrary<Case> {
-  const kinds = traceKindsOf(surfaces);
+  const kinds = recordKindsOf(surfaces);
   return fc.record({
     kind: fc.constant('closing' as const),
     holder: surfaces.includes('locks') ? fc.boolean() : fc.constant(false),
@@ -107,7 +107,7 @@ function failuresTrial({ misuses, rounds }: Failures, scope: Scope, { surfaces }
     const once = misuses.flatMap(({ how, write }) => misuseSteps(how, write, number, scope));
     return { instance: 0, steps: Array.from({ length: rounds }, () => once).flat() };
   });
-  const traces = traceKindsOf(surfaces)
+  const traces = recordKindsOf(surfaces)
     .slice(0, 1)
     .map((kind) => ({ kind, id: scope.id(`after-${kind}`) }));
   const work = surfaces.includes('locks') ? [enter(scope.id('own-0')), leave] : [];

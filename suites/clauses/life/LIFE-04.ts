@@ -9,7 +9,7 @@ import {
   leaveTrace,
   readTrace,
   showsTrace,
-  traceKindsOf,
+  recordKindsOf,
   type Trace,
   type TraceKind,
 } from '../../harness/traces.ts';
@@ -33,7 +33,7 @@ export const LIFE_04: AnyProperty = customProperty<Case>({
   clause: 'LIFE-04',
   slow: true,
   arbitrary: ({ surfaces }) => {
-    const kinds = traceKindsOf(surfaces);
+    const kinds = recordKindsOf(surfaces);
     return fc.record({
       opens: fc.constantFrom(2, 2, 2, 3),
       later: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 1),

@@ -14,13 +14,13 @@ import {
   leaveTrace,
   readTrace,
   showsTrace,
-  traceKindsOf,
+  recordKindsOf,
   type Trace,
-  type TraceKind,
+  type RecordKind,
 } from '../../harness/traces.ts';
 
 interface Case {
-  readonly kinds: readonly TraceKind[];
+  readonly kinds: readonly RecordKind[];
   /** Whether the first instance holds a lock that the second one then takes. */
   readonly locks: boolean;
   /** Whether the second instance removes its own records in the end. */
@@ -37,7 +37,7 @@ export const LIFE_05: AnyProperty = property<Case>({
   schedules: 'free',
   apart: true,
   arbitrary: ({ surfaces }) => {
-    const kinds = traceKindsOf(surfaces);
+    const kinds = recordKindsOf(surfaces);
     const hasLocks = surfaces.includes('locks');
     return fc.record({
       kinds: kinds.length === 0 ? fc.constant([]) : fc.shuffledSubarray(kinds, { minLength: 1 }),
@@ -69,12 +69,12 @@ export const LIFE_05: AnyProperty = property<Case>({
   judge: (run) => notApart(run) ?? overdueFailure(run, 'a lock of one namespace is nothing to another one'),
 });
 
-function tracesOfCase(kinds: readonly TraceKind[], scope: Scope): Trace[] {
+function tracesOfCase(kinds: readonly RecordKind[], scope: Scope): (Trace & { readonly kind: RecordKind })[] {
   return kinds.map((kind) => ({ kind, id: scope.id(kind) }));
 }
 
 /** What removes the record, where a record of this kind can be removed. */
-function removal({ kind, id }: Trace): Step[] {
+function removal({ kind, id }: Trace & { readonly kind: RecordKind }): Step[] {
   switch (kind) {
     case 'stream':
       return [direct('streams.delete', id)];

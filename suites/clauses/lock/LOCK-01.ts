@@ -7,17 +7,23 @@ import { contended, overlapFailure, overlapOf, sectionsOf, type Section } from '
 interface Visit {
   readonly stream: string;
   readonly pauseMs: number;
+  /** Whether the section is nested in one of a stream that nobody else visits. */
+  readonly isNested: boolean;
 }
 
 const visit: fc.Arbitrary<Visit> = fc.record({
   // Mostly one stream: exclusion is tested only where there is contention.
   stream: fc.oneof({ weight: 4, arbitrary: fc.constant('s1') }, { weight: 1, arbitrary: fc.constant('s2') }),
   pauseMs,
+  isNested: fc.oneof(
+    { weight: 5, arbitrary: fc.constant(false) },
+    { weight: 1, arbitrary: fc.constant(true) },
+  ),
 });
 
 /**
- * Three or four actors enter sections of two streams, read, pause and write in them. Two sections of one stream
- * must not overlap. For an atomic adapter only sections that wrote and committed count, from their first read on: an
+ * Three or four actors enter sections of two streams, some from within another section, read, pause and write in them. Two
+ * sections of one stream must not overlap. For an atomic adapter only sections that wrote and committed count, from their first read on: an
  * optimistic one may let sections overlap whose work it then throws away.
  */
 export const LOCK_01: AnyProperty = property<readonly (readonly Visit[])[]>({
@@ -29,7 +35,10 @@ export const LOCK_01: AnyProperty = property<readonly (readonly Visit[])[]>({
       setup: stored ? ['s1', 's2'].map((name) => direct('streams.create', streamOf(scope.id(name)))) : [],
       actors: input.map((visits, instance): Actor => ({
         instance,
-        steps: visits.flatMap((one) => section(scope.id(one.stream), one.pauseMs, stored)),
+        steps: visits.flatMap((one, index) => {
+          const steps = section(scope.id(one.stream), one.pauseMs, stored);
+          return one.isNested ? [enter(scope.id(`around-${instance}-${index}`)), ...steps, leave] : steps;
+        }),
       })),
     };
   },

@@ -12,10 +12,12 @@ import {
 } from '../../harness/property.ts';
 import { sectionsOf } from '../../harness/sections.ts';
 import {
+  changeKindsOf,
   leaveTrace,
+  prepareTrace,
   readTrace,
   strayTrace,
-  traceKindsOf,
+  recordKindsOf,
   tracesOf,
   type TraceKind,
 } from '../../harness/traces.ts';
@@ -24,7 +26,7 @@ interface Visit {
   readonly stream: 's1' | 's2';
   /** How the callback ends: it returns, throws, or rejects with the error of a call that fails. */
   readonly end: 'return' | 'throw' | 'fail';
-  /** What it creates beside its change of the stream. */
+  /** What it creates, or changes, beside its change of the stream. */
   readonly trace: TraceKind;
   readonly pauseMs: number;
   /** Of a throw; undefined: an Error. */
@@ -50,7 +52,7 @@ function visitOf(kinds: readonly TraceKind[]): fc.Arbitrary<Visit> {
 }
 
 /**
- * Sections that write a stream and create a record beside it, and then return, throw or fail. Afterwards storage holds
+ * Sections that write a stream and create or change a record beside it, and then return, throw or fail. Afterwards storage holds
  * what was acknowledged and nothing else, seen from another instance too; every throw came back as the very error that
  * was thrown; and the locks are free.
  */
@@ -58,10 +60,16 @@ export const LOCK_02: AnyProperty = property<readonly (readonly Visit[])[]>({
   clause: 'LOCK-02',
   topologies: ['one', 'shared'],
   arbitrary: ({ surfaces }) =>
-    fc.array(fc.array(visitOf(traceKindsOf(surfaces)), { minLength: 1, maxLength: 2 }), {
-      minLength: 3,
-      maxLength: 3,
-    }),
+    fc.array(
+      fc.array(visitOf([...recordKindsOf(surfaces), ...changeKindsOf(surfaces)]), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+      {
+        minLength: 3,
+        maxLength: 3,
+      },
+    ),
   trial: (input, scope) => {
     let digit = 0;
     const actors = input.map((visits, instance): Actor => {
@@ -72,7 +80,8 @@ export const LOCK_02: AnyProperty = property<readonly (readonly Visit[])[]>({
       return { instance, steps };
     });
     const streams = ['s1', 's2'].map((name) => scope.id(name));
-    const setup = streams.map((id) => direct('streams.create', streamOf(id)));
+    const created = streams.map((id) => direct('streams.create', streamOf(id)));
+    const setup = [...created, ...tracesOf({ actors }).flatMap(prepareTrace)];
     const finale = [
       ...streams.map((id) => direct('streams.get', id)),
       ...tracesOf({ setup, actors }).map(readTrace),

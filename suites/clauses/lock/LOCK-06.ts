@@ -10,7 +10,7 @@ import { visitsOf, visitTrial, type Visit } from './visits.ts';
  */
 export const LOCK_06: AnyProperty = property<readonly (readonly Visit[])[]>({
   clause: 'LOCK-06',
-  arbitrary: () => visitsOf({ actors: 3, visits: 2 }, { add: 3, read: 2, cross: 0, back: 0 }),
+  arbitrary: () => visitsOf({ actors: 3, visits: 2 }, { add: 3, nested: 1, read: 2, cross: 0, back: 0 }),
   trial: visitTrial,
   judge: unexplained,
   exercised: ({ main, trial }) => contended(main, trial),

@@ -11,7 +11,7 @@ import { visitsOf, visitTrial, type Visit } from './visits.ts';
 export const LOCK_07: AnyProperty = property<readonly (readonly Visit[])[]>({
   clause: 'LOCK-07',
   schedules: 'free',
-  arbitrary: () => visitsOf({ actors: 3, visits: 2 }, { add: 5, read: 1, cross: 0, back: 0 }),
+  arbitrary: () => visitsOf({ actors: 3, visits: 2 }, { add: 5, nested: 1, read: 1, cross: 0, back: 0 }),
   trial: visitTrial,
   judge: unexplained,
   exercised: ({ main, trial }) => contended(main, trial),

@@ -11,7 +11,7 @@ import { visitsOf, visitTrial, type Visit } from './visits.ts';
 export const LOCK_08: AnyProperty = property<readonly (readonly Visit[])[]>({
   clause: 'LOCK-08',
   schedules: 'free',
-  arbitrary: () => visitsOf({ actors: 3, visits: 2 }, { add: 2, read: 1, cross: 3, back: 3 }),
+  arbitrary: () => visitsOf({ actors: 3, visits: 2 }, { add: 2, nested: 0, read: 1, cross: 3, back: 3 }),
   trial: visitTrial,
   judge: unexplained,
   exercised: ({ main, trial }) => contended(main, trial),

@@ -10,6 +10,8 @@ interface Case {
   readonly holderMs: number;
   /** The bounds of those who wait in vain. */
   readonly waitersMs: readonly number[];
+  /** Whether they have a signal, too, that nobody aborts. */
+  readonly haveSignals: boolean;
   /** Whether the holder's callback throws in the end. */
   readonly throws: boolean;
 }
@@ -30,9 +32,10 @@ export const LOCK_13: AnyProperty = property<Case>({
     fc.record({
       holderMs: fc.constantFrom(0, 5, 10),
       waitersMs: fc.array(fc.integer({ min: 12, max: 45 }), { minLength: 1, maxLength: 3 }),
+      haveSignals: fc.boolean(),
       throws: fc.boolean(),
     }),
-  trial: ({ holderMs, waitersMs, throws }, scope) => {
+  trial: ({ holderMs, waitersMs, haveSignals, throws }, scope) => {
     const s1 = scope.id('s1');
     const last = waitersMs.length;
     const next = last + 1;
@@ -40,7 +43,7 @@ export const LOCK_13: AnyProperty = property<Case>({
       ...scripted([
         act(0, enter(s1, holderMs === 0 ? {} : { timeoutMs: holderMs })),
         ...waitersMs.map((timeoutMs, index): Act => {
-          const step = enter(s1, { timeoutMs });
+          const step = enter(s1, { timeoutMs, ...(haveSignals ? { abortable: true } : {}) });
           return index + 1 === last ? act(last, step) : waits(index + 1, step);
         }),
         ...waitersMs.map((_, index) => act(index + 1, leave)),

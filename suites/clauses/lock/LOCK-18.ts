@@ -23,7 +23,7 @@ import {
   leaveTrace,
   readTrace,
   strayTrace,
-  traceKindsOf,
+  recordKindsOf,
   tracesOf,
   type TraceKind,
 } from '../../harness/traces.ts';
@@ -48,7 +48,7 @@ interface Visit {
 export const LOCK_18: AnyProperty = property<readonly (readonly Visit[])[]>({
   clause: 'LOCK-18',
   arbitrary: ({ surfaces }) => {
-    const kinds = traceKindsOf(surfaces);
+    const kinds = recordKindsOf(surfaces);
     const late = fc.record({
       does: fc.constantFrom('read' as const, 'write' as const),
       kind: fc.constantFrom(...kinds),

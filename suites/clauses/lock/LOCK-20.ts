@@ -10,12 +10,15 @@ import { sectionsOf } from '../../harness/sections.ts';
 interface Case {
   /** How many wait and are told to stop, one after another. */
   readonly waiters: number;
+  /** Whether their waits have a bound, too, that they do not reach. */
+  readonly areBounded: boolean;
   /** Whether one more comes with a signal that is aborted already. */
   readonly comesAborted: boolean;
   /** Whether the holder's own signal is aborted while it is inside. */
   readonly holder: 'left alone' | 'aborted before its writes' | 'aborted after its writes';
 }
 
+const BOUND_MS = 60_000;
 /** For a callback that somebody would still start. */
 const AFTERMATH_MS = 3;
 
@@ -28,25 +31,27 @@ export const LOCK_20: AnyProperty = property<Case>({
   slow: true,
   topologies: ['one', 'shared'],
   schedules: 'free',
-  arbitrary: () =>
+  arbitrary: ({ capabilities }) =>
     fc.record({
       waiters: fc.integer({ min: 1, max: 3 }),
+      areBounded: capabilities.lockTimeout ? fc.boolean() : fc.constant(false),
       comesAborted: fc.boolean(),
       holder: fc.constantFrom('left alone', 'aborted before its writes', 'aborted after its writes'),
     }),
-  trial: ({ waiters, comesAborted, holder }, scope, { surfaces }) => {
+  trial: ({ waiters, areBounded, comesAborted, holder }, scope, { surfaces }) => {
     const stored = surfaces.includes('streams');
     const s1 = scope.id('s1');
     const late = comesAborted ? [waiters + 1] : [];
     const next = waiters + late.length + 1;
     const abort = (actor: number): Act => act(next, { do: 'abort', actor });
     const writes: Step[] = stored ? addDigit(s1, 1) : [hold(1)];
+    const waiter = { abortable: true, ...(areBounded ? { timeoutMs: BOUND_MS } : {}) };
     const actors = Array.from({ length: waiters }, (_, index) => index + 1);
     return {
       setup: stored ? [direct('streams.create', streamOf(s1))] : [],
       ...scripted([
         act(0, enter(s1, { abortable: true })),
-        ...actors.map((actor) => waits(actor, enter(s1, { abortable: true }))),
+        ...actors.map((actor) => waits(actor, enter(s1, waiter))),
         ...(holder === 'aborted before its writes' ? [abort(0)] : []),
         ...writes.map((step) => act(0, step)),
         ...(holder === 'aborted after its writes' ? [abort(0)] : []),

@@ -8,13 +8,19 @@ import type { Scope, Trial } from '../../harness/property.ts';
 export interface Visit {
   /** The lock. */
   readonly lock: string;
-  /** `add`: reads the lock's stream and adds to it. `read`: reads it. `cross`: reads it and overwrites its neighbour; `back`: the reverse. */
-  readonly does: 'add' | 'read' | 'cross' | 'back';
+  /**
+   * `add`: reads the lock's stream and adds to it; `nested`: from within another section. `read`: reads it. `cross`: reads
+   * it and overwrites its neighbour; `back`: the reverse.
+   */
+  readonly does: 'add' | 'nested' | 'read' | 'cross' | 'back';
   readonly pauseMs: number;
+  /** Whether the adapter is told what the section will read. */
+  readonly prefetches: boolean;
 }
 
 export interface VisitWeights {
   readonly add: number;
+  readonly nested: number;
   readonly read: number;
   readonly cross: number;
   readonly back: number;
@@ -35,7 +41,7 @@ export function visitsOf(
       arbitrary: fc.constant(kind),
     })),
   );
-  const visit = fc.record({ lock, does, pauseMs });
+  const visit = fc.record({ lock, does, pauseMs, prefetches: fc.boolean() });
   return fc.array(fc.array(visit, { minLength: 1, maxLength: visits }), {
     minLength: actors,
     maxLength: actors,
@@ -67,14 +73,22 @@ function streamsOf(input: readonly (readonly Visit[])[]): string[] {
   return [...new Set(names)];
 }
 
-function section({ lock, does, pauseMs }: Visit, digit: number, scope: Scope): Step[] {
+function section({ lock, does, pauseMs, prefetches }: Visit, digit: number, scope: Scope): Step[] {
   const own = scope.id(lock);
   const neighbour = scope.id(`${lock}-neighbour`);
-  const within = (...steps: Step[]): Step[] => [enter(own), ...steps, leave];
+  const options = prefetches ? { prefetch: { streams: [own, neighbour] } } : {};
+  const within = (...steps: Step[]): Step[] => [enter(own, options), ...steps, leave];
   const marked = { releasedAmount: String(10 ** digit) };
   switch (does) {
     case 'add':
       return within(readForUpdate(own), ...pause(pauseMs), writeDigit(own, digit));
+    case 'nested':
+      return [
+        enter(`${own}-around-${digit}`),
+        ...section({ lock, does: 'add', pauseMs, prefetches }, digit, scope),
+        ...pause(pauseMs),
+        leave,
+      ];
     case 'read':
       return within(...pause(pauseMs), view('streams.get', own));
     case 'cross':

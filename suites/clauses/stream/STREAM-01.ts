@@ -25,6 +25,8 @@ interface Op {
   readonly kind: 'write' | 'delete' | 'user' | 'look';
   readonly name: (typeof NAMES)[number];
   readonly inSection: boolean;
+  /** Whether the adapter is told that the section will read it. */
+  readonly prefetches: boolean;
   readonly read: (typeof READS)[number];
 }
 
@@ -37,12 +39,13 @@ const op: fc.Arbitrary<Op> = fc.record({
   ),
   name: fc.constantFrom(...NAMES),
   inSection: fc.boolean(),
+  prefetches: fc.boolean(),
   read: fc.constantFrom(...READS),
 });
 
 /**
- * Streams and users are written and removed, plainly and in sections, and read after each write: in the section
- * through its view, and after it through the instance.
+ * Streams and users are written and removed, plainly and in sections, and read after each write: in the section before
+ * and after it through its view, and then through the instance.
  */
 export const STREAM_01: AnyProperty = property<readonly Op[]>({
   clause: 'STREAM-01',
@@ -64,20 +67,23 @@ function planOf(ops: readonly Op[], scope: Scope, subject: Subject): Planned[] {
     const version = `version ${index + 1}`;
     const write = writeOf(one, id, version, streams.has(one.name), scope);
     const versions = ofUser ? users : streams;
+    const before = versions.get(one.name);
     if (one.kind === 'delete') versions.delete(one.name);
     else if (one.kind !== 'look') versions.set(one.name, version);
     const expected = versions.get(one.name);
     const read = readOf(one, id);
-    const check = (record: StepRecord): Failure | undefined => stale(record, one, id, expected, scope);
-    const plain = planned(read, check);
+    const shows = (version: string | undefined) => (record: StepRecord) =>
+      stale(record, one, id, version, scope);
+    const plain = planned(read, shows(expected));
     const writes = write === undefined ? [] : [write];
     if (!one.inSection || !subject.surfaces.includes('locks')) {
       return [...writes.map((step) => planned(step)), plain];
     }
     return [
-      planned(enter(id)),
+      planned(enter(id, one.prefetches ? { prefetch: { streams: [id] } } : {})),
+      planned({ ...read, via: 'view' }, shows(before)),
       ...writes.map((step) => planned({ ...step, via: 'view' })),
-      planned({ ...read, via: 'view' }, check),
+      planned({ ...read, via: 'view' }, shows(expected)),
       planned(leave),
       plain,
     ];

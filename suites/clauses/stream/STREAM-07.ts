@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import type { Json } from '../../../adapters/contract/index.ts';
+import type { Json, NewStream } from '../../../adapters/contract/index.ts';
 import type { CallStep, Method, Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { answeredOtherwise } from '../../harness/answered.ts';
-import { direct, enter, leave, saved, streamOf, view } from '../../harness/generate.ts';
+import { direct, edited, enter, leave, saved, streamOf, view } from '../../harness/generate.ts';
 import { tableNamed } from '../../harness/listCase.ts';
 import { valueOf } from '../../harness/observe.ts';
+import { pageIn } from '../../harness/pages.ts';
 import { planned, stepsOf, unexpectedError, unplanned, type Planned } from '../../harness/plan.ts';
 import {
   property,
@@ -13,12 +14,16 @@ import {
   type Scope,
   type Subject,
 } from '../../harness/property.ts';
-import { PAST } from '../../harness/records.ts';
+import { jobOf, PAST, replayOf } from '../../harness/records.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
 import { timeOf } from '../../harness/tables.ts';
 
+const LIST = direct('streams.list', { status: 'active', limit: 1 });
+const SCAN = direct('streams.scan', { limit: 1 });
+
 /** Where the caller got, or left, the object that it then changes in place. */
 const HANDLES = [
+  'what create was given',
   'what create returned',
   'what get returned',
   'what put returned',
@@ -75,8 +80,9 @@ const contact: fc.Arbitrary<Contact> = fc.record({ displayName: text, email: tex
 /**
  * A stream with absent and null fields is stored and read; then the caller changes, in place, an object that it got
  * from the adapter or gave to it. What is stored stays as it was. Then it is replaced: fields that the new record lacks
- * are gone, but for the time of creation, and the time of the update is new. Each write answers with what is then read. An
- * id that is not there reads as undefined.
+ * are gone, but for the time of creation, and the time of the update is new. Deleted and
+ * created anew it has nothing of before. Each write answers with what is then read. An
+ * id under which nothing is stored reads as undefined, and deleting says whether there was something.
  */
 export const STREAM_07: AnyProperty = property<Case>({
   clause: 'STREAM-07',
@@ -103,6 +109,7 @@ function planOf(input: Case, scope: Scope, subject: Subject): Planned[] {
   const stream = streamOf(id, { createdAt, updatedAt: PAST, ...given(input.created) });
   const next = streamOf(id, { createdAt, ...given(input.put) });
   const { createdAt: _time, ...timeless } = next;
+  const bare = streamOf(id, { createdAt });
   const same = (expected: object, when: string) => (record: StepRecord) =>
     changed(record, expected, 'the stream', when);
   const asAnswered =
@@ -112,14 +119,24 @@ function planOf(input: Case, scope: Scope, subject: Subject): Planned[] {
   const get = direct('streams.get', id);
   return [
     ...unknownId(input.unknown, scope, subject),
-    planned(saved('create', direct('streams.create', stream)), same(stream, 'it was created')),
+    planned(saved('create', createOf(stream, input.handle)), same(stream, 'it was created')),
     planned(saved('get', get), asAnswered('streams.create', stream, 'it was created')),
     ...misusePlan(input.handle, id, subject),
     planned(get, same(stream, `a caller changed ${input.handle}`)),
     planned(direct('streams.put', input.givesTime ? next : timeless), same(next, 'it was replaced')),
     planned(get, asAnswered('streams.put', next, 'it was replaced')),
+    planned(LIST, shownFirst(same(next, 'it was replaced'))),
+    planned(SCAN, shownFirst(same(next, 'it was replaced'))),
+    planned(direct('streams.delete', id)),
+    planned(direct('streams.create', bare)),
+    planned(get, asAnswered('streams.create', bare, 'it was deleted and created anew')),
     ...userPlan(input.user, createdAt, scope, subject),
   ];
+}
+
+function createOf(stream: NewStream, handle: Handle): CallStep {
+  const create = direct('streams.create', stream);
+  return handle === 'what create was given' ? edited(create) : create;
 }
 
 /** The fields that hold something, null too. */
@@ -141,12 +158,22 @@ function userPlan(
   const same = (record: StepRecord) => changed(record, expected, 'the user', 'it was replaced');
   return [
     planned(direct('users.put', { walletAddress, createdAt, updatedAt: PAST, ...given(first) })),
-    planned(saved('put', direct('users.put', { walletAddress, ...given(second) })), same),
+    planned(saved('put', edited(direct('users.put', { walletAddress, ...given(second) }))), same),
     planned(saved('read', get), (record, write) => same(record) ?? answered('users.put', write, record)),
     planned({ do: 'mutate', saved: 'put' }),
     planned({ do: 'mutate', saved: 'read' }),
     planned(get, same),
+    planned(direct('users.scan', { limit: 1 }), shownFirst(same)),
   ];
+}
+
+/** The check of a page's first item, which is this trial's: records of later trials sort first. */
+function shownFirst(check: (record: StepRecord) => Failure | undefined) {
+  return (record: StepRecord): Failure | undefined => {
+    const { outcome } = record;
+    if (outcome.status !== 'ok') return check(record);
+    return check({ ...record, outcome: { ...outcome, value: pageIn(outcome.value).items[0] } });
+  };
 }
 
 /** Where the write just before `read` answered with something else than was then read. */
@@ -178,6 +205,8 @@ function misuse(handle: Handle, id: string, hasLocks: boolean): Step[] {
   // The very object that get returned goes in.
   const put: CallStep = direct('streams.put', { $saved: 'own' });
   switch (handle) {
+    case 'what create was given':
+      return [];
     case 'what create returned':
       return [mutate('create')];
     case 'what get returned':
@@ -187,9 +216,9 @@ function misuse(handle: Handle, id: string, hasLocks: boolean): Step[] {
     case 'what put was given':
       return [get, put, mutate('own')];
     case 'an item of a list':
-      return [saved('page', direct('streams.list', { status: 'active', limit: 1 })), mutate('page')];
+      return [saved('page', LIST), mutate('page')];
     case 'an item of a scan':
-      return [saved('page', direct('streams.scan', { limit: 1 })), mutate('page')];
+      return [saved('page', SCAN), mutate('page')];
     case 'what get returned through the view':
       return hasLocks ? [enter(id), saved('seen', view('streams.get', id)), mutate('seen'), leave] : [get];
     case 'what put was given through the view':
@@ -202,21 +231,37 @@ function misuse(handle: Handle, id: string, hasLocks: boolean): Step[] {
   }
 }
 
+/** An id that nobody has used, before something is stored under it, and when that is deleted again. */
 function unknownId(store: Case['unknown'], scope: Scope, { surfaces }: Subject): Planned[] {
   const surface = store === 'jobs' ? 'exports' : store;
   if (!surfaces.includes(surface)) return [];
-  const id = store === 'idempotency' ? `settle:${scope.id('nobody')}` : scope.id('nobody');
-  return [
-    planned(direct(`${store}.get`, id), (record) => {
-      const failed = unexpectedError(record);
-      if (failed !== undefined || valueOf(record) === undefined) return failed;
-      return {
-        summary: `${store}.get of an id that was never stored did not answer undefined.`,
-        expected: 'undefined',
-        actual: literal(valueOf(record)),
-      };
-    }),
-  ];
+  const name = scope.id('nobody');
+  const id = store === 'idempotency' ? `settle:${name}` : name;
+  const answers = (method: Method, expected: unknown): Planned =>
+    planned(direct(method, id), (record) => otherAnswer(method, expected, record));
+  const gone = [answers(`${store}.get`, undefined)];
+  if (store === 'users') return gone;
+  gone.push(answers(`${store}.delete`, false));
+  return [...gone, planned(CREATES[store](id)), answers(`${store}.delete`, true), ...gone];
+}
+
+const CREATES = {
+  streams: (id: string) => direct('streams.create', streamOf(id)),
+  idempotency: (id: string) => direct('idempotency.insert', replayOf(id)),
+  jobs: (id: string) => direct('jobs.create', jobOf(id, id)),
+};
+
+function otherAnswer(method: Method, expected: unknown, record: StepRecord): Failure | undefined {
+  const failed = unexpectedError(record);
+  if (failed !== undefined || valueOf(record) === expected) return failed;
+  return {
+    summary:
+      expected === true
+        ? `${method} of what had just been stored did not answer true.`
+        : `${method} of an id under which nothing is stored did not answer ${String(expected)}.`,
+    expected: String(expected),
+    actual: literal(valueOf(record)),
+  };
 }
 
 /** A record that is not what was stored. A time that was not given is the storage's own. */

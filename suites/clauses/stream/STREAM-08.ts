@@ -9,19 +9,21 @@ import {
   type Scope,
   type Subject,
 } from '../../harness/property.ts';
-import { eventOf, jobOf, auditOf, replayOf } from '../../harness/records.ts';
+import { auditOf, eventOf, jobOf, READY_PATCH, replayOf } from '../../harness/records.ts';
 import { refusedWith, throughView } from '../../harness/refusals.ts';
 import { literal } from '../../harness/same.ts';
 import { pageIn } from '../../harness/pages.ts';
 import { byGroup } from '../../harness/plan.ts';
-import { sample, type Sample } from '../../harness/texts.ts';
+import { sample, SAMPLES, type Sample } from '../../harness/texts.ts';
 
 /** One place for a text: how it is written, and how it is read back. */
 interface Place {
   readonly what: string;
   readonly surface: Subject['surfaces'][number];
-  /** Whether the record must be there before, because it is replaced. */
-  readonly replaces?: boolean;
+  /** What must be there before. Default: nothing. */
+  before?(id: string): CallStep[];
+  /** The text that is there before. Default: none. */
+  readonly replaced?: string;
   /** Whether the text is the end of the record's id. */
   readonly isId?: boolean;
   write(text: string, id: string): CallStep;
@@ -49,7 +51,8 @@ const PLACES: readonly Place[] = [
   {
     ...ofStream('schedule'),
     what: 'schedule of a stream, put',
-    replaces: true,
+    before: (id) => [direct('streams.create', streamOf(id))],
+    replaced: streamOf('').schedule,
     write: (text, id) => direct('streams.put', { ...streamOf(id), schedule: text }),
   },
   {
@@ -82,6 +85,37 @@ const PLACES: readonly Place[] = [
     find: (value) => (value as Fields | undefined)?.[field],
   })),
   {
+    what: 'the wallet address of a user',
+    isId: true,
+    surface: 'users',
+    write: (text, id) => direct('users.put', { walletAddress: id + text }),
+    read: (text, id) => direct('users.get', id + text),
+    find: (value) => (value as Fields | undefined)?.['walletAddress'],
+  },
+  {
+    what: 'the id of an event',
+    isId: true,
+    surface: 'activity',
+    write: (text, id) => direct('activity.append', eventOf(id + text, { streamId: id })),
+    read: (_text, id) => direct('activity.list', { streamId: id, limit: 1 }),
+    find: (value) => firstOf(value)?.['id'],
+  },
+  {
+    what: 'the type of an event',
+    surface: 'activity',
+    write: (text, id) => direct('activity.append', eventOf(id, { streamId: id, type: text })),
+    read: (_text, id) => direct('activity.list', { streamId: id, limit: 1 }),
+    find: (value) => firstOf(value)?.['type'],
+  },
+  {
+    what: 'the stream of an event',
+    isId: true,
+    surface: 'activity',
+    write: (text, id) => direct('activity.append', eventOf(id, { streamId: id + text })),
+    read: (text, id) => direct('activity.list', { streamId: id + text, limit: 1 }),
+    find: (value) => firstOf(value)?.['streamId'],
+  },
+  {
     what: 'the description of an event',
     surface: 'activity',
     write: (text, id) => direct('activity.append', eventOf(id, { streamId: id, description: text })),
@@ -103,6 +137,34 @@ const PLACES: readonly Place[] = [
     find: (value) => (value as Fields | undefined)?.['body'],
   },
   {
+    what: 'the id of an export job',
+    isId: true,
+    surface: 'exports',
+    write: (text, id) => direct('jobs.create', jobOf(id + text, id)),
+    read: (text, id) => direct('jobs.get', id + text),
+    find: (value) => (value as Fields | undefined)?.['id'],
+  },
+  {
+    what: 'the owner of an export job',
+    isId: true,
+    surface: 'exports',
+    write: (text, id) => direct('jobs.create', jobOf(id, id + text)),
+    read: (text, id) => direct('jobs.list', { ownerId: id + text, limit: 1 }),
+    find: (value) => firstOf(value)?.['ownerId'],
+  },
+  {
+    what: 'the URL of an export job',
+    surface: 'exports',
+    before: (id) => [
+      direct('jobs.create', jobOf(id, id)),
+      direct('jobs.transition', id, ['pending'], 'processing', {}),
+    ],
+    write: (text, id) =>
+      direct('jobs.transition', id, ['processing'], 'ready', { ...READY_PATCH, signedUrl: text }),
+    read: (_text, id) => direct('jobs.get', id),
+    find: (value) => (value as Fields | undefined)?.['signedUrl'],
+  },
+  {
     what: 'the file name of an export job',
     surface: 'exports',
     write: (text, id) => direct('jobs.create', jobOf(id, id, { fileName: text })),
@@ -118,7 +180,8 @@ const PLACES: readonly Place[] = [
   },
 ];
 
-interface Try extends Sample {
+interface Try {
+  readonly sample: Sample;
   /** What of PLACES. */
   readonly place: string;
   readonly inSection: boolean;
@@ -130,17 +193,18 @@ type Case = readonly Try[];
 export const STREAM_08: AnyProperty = property<Case>({
   clause: 'STREAM-08',
   schedules: 'free',
-  arbitrary: ({ surfaces }) => {
-    const places = PLACES.filter(({ surface }) => surfaces.includes(surface)).map(({ what }) => what);
-    const one = fc
-      .tuple(sample, fc.constantFrom(...places), fc.boolean())
-      .map(([sample, place, inSection]): Try => ({ ...sample, place, inSection }));
-    return fc.array(one, { minLength: 1, maxLength: 20, size: 'max' });
+  arbitrary: (subject) => {
+    const place = fc.constantFrom(...placesOf(subject));
+    const one = fc.record({ sample, place, inSection: fc.boolean() });
+    return fc.array(one, { minLength: 1, maxLength: SAMPLES.length, size: 'max' });
   },
-  trial: (input, scope, subject) => ({
-    setup: input.flatMap((one, index) =>
-      placeOf(one).replaces === true ? [direct('streams.create', streamOf(idOf(index, scope)))] : [],
+  // Every text in every place.
+  examples: (subject) =>
+    placesOf(subject).map((place, turn) =>
+      SAMPLES.map((sample, index): Try => ({ sample, place, inSection: (turn + index) % 2 === 0 })),
     ),
+  trial: (input, scope, subject) => ({
+    setup: input.flatMap((one, index) => placeOf(one).before?.(idOf(index, scope)) ?? []),
     actors: [{ instance: 0, steps: stepsOf(input, scope, subject).flat() }],
   }),
   judge: ({ input, main, scope, subject }) => {
@@ -152,6 +216,10 @@ export const STREAM_08: AnyProperty = property<Case>({
     return undefined;
   },
 });
+
+function placesOf({ surfaces }: Subject): string[] {
+  return PLACES.filter(({ surface }) => surfaces.includes(surface)).map(({ what }) => what);
+}
 
 function placeOf({ place }: Try): Place {
   return PLACES.find(({ what }) => what === place) as Place;
@@ -166,8 +234,9 @@ function stepsOf(input: Case, scope: Scope, { surfaces }: Subject): Step[][] {
   return input.map((one, index) => {
     const place = placeOf(one);
     const id = idOf(index, scope);
-    const write = throughView(place.write(one.text, id), id, one.inSection && surfaces.includes('locks'));
-    return [...write, place.read(one.text, id)];
+    const { text } = one.sample;
+    const write = throughView(place.write(text, id), id, one.inSection && surfaces.includes('locks'));
+    return [...write, place.read(text, id)];
   });
 }
 
@@ -177,9 +246,10 @@ function replaced(one: Try, id: string, records: readonly StepRecord[]): Failure
   const read = inOrder.at(-1);
   const code = refusedWith(inOrder.slice(0, -1));
   const found = read === undefined ? undefined : place.find(valueOf(read));
-  const about = `${one.what} (${literal(one.text)}) as ${place.what}`;
+  const { text, what } = one.sample;
+  const about = `${what} (${literal(text)}) as ${place.what}`;
   if (code === undefined) {
-    const expected = place.isId === true ? id + one.text : one.text;
+    const expected = place.isId === true ? id + text : text;
     if (found === expected) return undefined;
     return {
       summary: `Storing ${about} succeeded, and it came back changed.`,
@@ -196,11 +266,10 @@ function replaced(one: Try, id: string, records: readonly StepRecord[]): Failure
       marked: records,
     };
   }
-  const before = place.replaces === true ? 'monthly' : undefined;
-  if (found === before) return undefined;
+  if (found === place.replaced) return undefined;
   return {
     summary: `Storing ${about} was refused, and yet something is stored.`,
-    expected: literal(before),
+    expected: literal(place.replaced),
     actual: literal(found),
     marked: records,
   };

@@ -15,7 +15,7 @@ import {
   leaveTrace,
   readTrace,
   strayTrace,
-  traceKindsOf,
+  recordKindsOf,
   tracesOf,
   type TraceKind,
 } from '../../harness/traces.ts';
@@ -52,7 +52,7 @@ export const TX_02: AnyProperty = property<readonly (readonly Visit[])[]>({
     );
     const some = fc.array(failing, { maxLength: 2 });
     const visit: fc.Arbitrary<Visit> = fc.record({
-      trace: fc.constantFrom(...traceKindsOf(surfaces)),
+      trace: fc.constantFrom(...recordKindsOf(surfaces)),
       before: some,
       after: some,
     });

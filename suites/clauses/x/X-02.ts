@@ -11,7 +11,7 @@ import {
   type TrialRun,
 } from '../../harness/property.ts';
 import { act, scripted } from '../../harness/script.ts';
-import { leaveTrace, readTrace, showsTrace, traceKindsOf, type Trace } from '../../harness/traces.ts';
+import { leaveTrace, readTrace, showsTrace, recordKindsOf, type Trace } from '../../harness/traces.ts';
 
 /** A write, and the read that looks for it. */
 interface Pair {
@@ -24,7 +24,7 @@ interface Pair {
 }
 
 function pairOf({ surfaces }: Subject): fc.Arbitrary<Pair> {
-  const whats: Pair['what'][] = [...traceKindsOf(surfaces)];
+  const whats: Pair['what'][] = [...recordKindsOf(surfaces)];
   if (surfaces.includes('streams')) whats.push('put');
   const locks = surfaces.includes('locks') && surfaces.includes('streams');
   if (locks) whats.push('section');
