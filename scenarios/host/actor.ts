@@ -174,6 +174,7 @@ export class ActorRunner {
     const outcome = {
       ...this.#outcomeOf({ do: 'leave' }, settlement, section.failure),
       ...insteadOf(section, settlement),
+      ...(!settlement.rejected && section.view?.signal?.aborted === true ? { lost: true as const } : {}),
     };
     this.#done(section.leave, [this.#record(section.leave, section, section.lastAct, at, outcome)]);
     return undefined;
@@ -304,7 +305,11 @@ export class ActorRunner {
   }
 
   #entered(view: LockedView | undefined): StepOutcome {
-    const fence: unknown = view?.fence;
+    const { fence, signal } = (view ?? {}) as { readonly fence?: unknown; readonly signal?: AbortSignal };
+    if (typeof signal?.aborted !== 'boolean')
+      this.#listener.garbage(
+        `view.signal: expected an AbortSignal, got ${signal === undefined ? 'none' : typeof signal}`,
+      );
     if (fence === undefined) return { status: 'ok' };
     if (typeof fence === 'bigint') return { status: 'ok', fence };
     this.#listener.garbage(`view.fence: expected a bigint, got a ${typeof fence}`);

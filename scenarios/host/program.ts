@@ -227,6 +227,8 @@ export type StepOutcome =
       readonly fence?: bigint;
       /** Of a section: what its callback returned, where withLock resolved to something else. */
       readonly instead?: string;
+      /** Of a section: withLock resolved, and the view's signal had said that the lock was lost. */
+      readonly lost?: true;
     }
   | { readonly status: 'error'; readonly error: Caught }
   /** Not run: its section did not start, was aborted by an earlier error, or its saved value is undefined. */

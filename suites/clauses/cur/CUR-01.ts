@@ -11,7 +11,7 @@ import {
   type Reading,
 } from '../../harness/listCase.ts';
 import { property, type AnyProperty } from '../../harness/property.ts';
-import type { Row } from '../../harness/tables.ts';
+import { tablesOf, type Row, type Table } from '../../harness/tables.ts';
 
 const MAX_ROWS = 8;
 /** Larger pages than this show everything at once. */
@@ -54,6 +54,7 @@ export const CUR_01: AnyProperty = property<ListCase>({
         late,
       )
       .map(([input, late]) => ({ ...input, late })),
+  examples: (subject) => tablesOf(subject).map(oneOfEach),
   trial: readingTrial,
   judge: (run) => {
     for (const reading of readingsOf(run)) {
@@ -64,6 +65,21 @@ export const CUR_01: AnyProperty = property<ListCase>({
   },
   exercised: (run) => readingsOf(run).some(({ walk, expected }) => expected.length > walk.limit),
 });
+
+/** A row with each number of digits and some with zeros at the end, in every list. */
+function oneOfEach({ name, lists }: Table): ListCase {
+  const times = [
+    { at: 0, digits: 3 },
+    { at: 0, digits: 6 },
+    { at: 10, digits: 3 },
+    { at: 120, digits: 4 },
+    { at: 500, digits: 6 },
+    { at: 999, digits: 3 },
+    { at: 1000, digits: 4 },
+  ];
+  const rows = times.map((time, index): Row => ({ key: 'abcdefg'.charAt(index), ...time }));
+  return { table: name, rows, walks: lists.map((_, list) => ({ list, limit: 2 })), late: 2 };
+}
 
 /** Says so when rows that share a millisecond were separated by the end of a page. */
 function hint({ walk, expected }: Reading): string {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { RETRYABLE_CODES, type StorageErrorCode } from '../../../adapters/contract/index.ts';
-import type { Caught, Step } from '../../../scenarios/host/program.ts';
+import type { Caught, Method, Step } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave } from '../../harness/generate.ts';
 import { observed } from '../../harness/observe.ts';
 import {
@@ -95,10 +95,10 @@ function rawError(run: TrialRun<Case>): Failure | undefined {
     if (outcome.status === 'error') {
       const failure = wrongError(one, outcome.error);
       if (failure !== undefined) return { ...failure, marked: [record] };
-    } else if (one.codes.includes('NOT_FOUND') && record.section === undefined) {
+    } else if (mustFail(one, step.method) && record.section === undefined) {
       return {
         summary: `${one.what} succeeded.`,
-        expected: 'NOT_FOUND',
+        expected: one.codes.join(' or '),
         actual: 'success',
         marked: [record],
       };
@@ -114,6 +114,13 @@ function rawError(run: TrialRun<Case>): Failure | undefined {
   }
   const [stray] = main.strays;
   return stray === undefined ? undefined : strayError(stray);
+}
+
+/** Whether nothing can be made of it: there is no such record, or there is one already. Appends may be repeated. */
+function mustFail({ codes }: Pick<Provocation, 'codes'>, method: Method): boolean {
+  return (
+    codes.includes('NOT_FOUND') || (codes.includes('ALREADY_EXISTS') && /\.(create|insert)$/.test(method))
+  );
 }
 
 const DEAD: Pick<Provocation, 'what' | 'codes'> = {

@@ -63,6 +63,8 @@ export const EXP_01: AnyProperty = property<Case>({
   clause: 'EXP-01',
   arbitrary: () =>
     fc.oneof(
+      // Of a job that nobody else touches every answer is known.
+      fc.tuple(fc.array(move, { minLength: 1, maxLength: 4 })),
       fc.array(fc.array(move, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 }),
       // Workers that go the same way, step for step, and somebody who comes late.
       fc.array(

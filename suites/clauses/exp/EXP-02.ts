@@ -111,14 +111,15 @@ function wrongJob(run: TrialRun<Case>): Failure | undefined {
   const wrong = all.find(
     ({ job, claim, record }) =>
       job.status !== 'processing' ||
+      job.fileName !== jobOf(job.id, '').fileName ||
       job.attempts !== attemptOf(job.id) ||
       all.some((other) => other.record !== record && other.claim === claim),
   );
   if (wrong === undefined) return undefined;
   return {
     summary: `${claimerOf(run, wrong)} was given the job ${show(wrong.job, run.scope)} to work on.`,
-    expected: `a job that is processing, in attempt ${attemptOf(wrong.job.id)}, with a claim of its own`,
-    actual: show({ status: wrong.job.status, attempts: wrong.job.attempts }, run.scope),
+    expected: `a job as it was created that is processing, in attempt ${attemptOf(wrong.job.id)}, with a claim of its own`,
+    actual: show(wrong.job, run.scope),
     marked: [wrong.record],
   };
 }

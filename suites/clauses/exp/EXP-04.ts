@@ -5,7 +5,9 @@ import { direct, hold, saved } from '../../harness/generate.ts';
 import { answeredOtherwise } from '../../harness/answered.ts';
 import { calls, codeOf, finaleValue, observed, show, valueOf, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import { pageIn } from '../../harness/pages.ts';
 import { jobOf, LEASE_MARGIN_MS, LONG_LEASE_MS, READY_PATCH } from '../../harness/records.ts';
+import { firstDifference, literal } from '../../harness/same.ts';
 import { act, overdueFailure, scripted } from '../../harness/script.ts';
 
 const LATE_CALLS = ['complete', 'fail', 'heartbeat'] as const;
@@ -24,7 +26,9 @@ interface Case {
   readonly end: 'complete' | 'fail';
 }
 
-const REASON = 'the disk is full';
+/** Longer than columns like to hold. */
+const REASON = `the disk is full: caf\u00e9 ${'0'.repeat(300)}`;
+const URL = `https://files.invalid/of-the-next-worker?signature=${'0'.repeat(300)}`;
 const STALLED_URL = 'https://files.invalid/of-the-stalled-worker';
 
 /**
@@ -65,9 +69,15 @@ export const EXP_04: AnyProperty = property<Case>({
         ...others.map((actor) => act(actor, claim(`worker ${actor}`, LONG_LEASE_MS))),
         ...(isEarlier ? [] : [wakes]),
         // Skipped by those who were given nothing.
-        ...others.map((actor) => act(actor, withClaim(end, READY_PATCH.signedUrl, REASON))),
+        ...others.map((actor) => act(actor, withClaim(end, URL, REASON))),
       ]),
-      finale: [direct('jobs.get', job), direct('jobs.delete', job)],
+      // Jobs of later trials sort first: the scan shows this trial's.
+      finale: [
+        direct('jobs.get', job),
+        direct('jobs.list', { ownerId: scope.id('owner'), limit: 1 }),
+        direct('jobs.scan', { limit: 1 }),
+        direct('jobs.delete', job),
+      ],
     };
   },
   judge: (run) =>
@@ -187,15 +197,33 @@ function wrongEnd(run: TrialRun<Case>): Failure | undefined {
   const ended =
     end === 'fail'
       ? stored?.status === 'failed' && stored.failureReason === REASON
-      : stored?.status === 'ready' && stored.signedUrl === READY_PATCH.signedUrl;
+      : stored?.status === 'ready' && stored.signedUrl === URL;
   if (ended && stored?.attempts === 2) {
     const answer = calls(run, `jobs.${end}`).find(({ record }) => record.actor > 0)?.record;
-    return answer === undefined ? undefined : answeredOtherwise(`jobs.${end}`, answer, stored);
+    const other = answer === undefined ? undefined : answeredOtherwise(`jobs.${end}`, answer, stored);
+    return other ?? shownOtherwise(run, stored);
   }
   return {
     summary: `The export job did not end as the worker that had taken it over ended it: ${end}.`,
-    expected: `${end === 'fail' ? `failed, because "${REASON}",` : `ready with ${READY_PATCH.signedUrl}`} after 2 attempts`,
+    expected: `${end === 'fail' ? `failed, because "${REASON}",` : `ready with ${URL}`} after 2 attempts`,
     actual: show(stored, run.scope),
     marked: run.finale.filter(({ step }) => step === 0),
   };
+}
+
+/** The list or the scan shows the job with something else than get. */
+function shownOtherwise(run: TrialRun<Case>, stored: ExportJob): Failure | undefined {
+  for (const record of run.finale.filter(({ step }) => step === 1 || step === 2)) {
+    const [shown] = pageIn(valueOf(record)).items;
+    const difference = firstDifference(stored, shown);
+    if (difference === undefined) continue;
+    const { path, expected, actual } = difference;
+    return {
+      summary: `The ${record.step === 1 ? 'list of its owner' : 'scan'} shows the export job ${path === '' ? 'as nothing' : `with another ${path}`} than get does.`,
+      expected: literal(expected),
+      actual: literal(actual),
+      marked: [record],
+    };
+  }
+  return undefined;
 }

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { ExportJob, Page } from '../../../adapters/contract/index.ts';
 import type { CallStep } from '../../../scenarios/host/program.ts';
 import { direct, saved } from '../../harness/generate.ts';
-import { codeOf, observed, valueOf, type Observed } from '../../harness/observe.ts';
-import { property, type AnyProperty, type TrialRun } from '../../harness/property.ts';
+import { codeOf, finaleValue, observed, valueOf, type Observed } from '../../harness/observe.ts';
+import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { jobOf } from '../../harness/records.ts';
 
 interface Job {
@@ -44,6 +44,8 @@ export const EXP_05: AnyProperty = property<Case>({
       ...(input.deleted === undefined ? [] : [direct('jobs.delete', scope.id(nameAt(input.deleted)))]),
     ],
     actors: OWNERS.map((owner) => ({ instance: 0, steps: pagesOf(input, owner, scope.id(owner)) })),
+    // Jobs of later trials sort first: the scan shows this trial's.
+    finale: [direct('jobs.scan', { limit: input.jobs.length })],
   }),
   judge: (run) => {
     for (const [index, owner] of OWNERS.entries()) {
@@ -58,9 +60,23 @@ export const EXP_05: AnyProperty = property<Case>({
         marked: pages.map(({ record }) => record),
       };
     }
-    return undefined;
+    return scannedAfterDeletion(run);
   },
 });
+
+function scannedAfterDeletion(run: TrialRun<Case>): Failure | undefined {
+  const { deleted } = run.input;
+  if (deleted === undefined) return undefined;
+  const page = finaleValue(run, 0) as Page<ExportJob> | undefined;
+  const found = page?.items.find(({ id }) => id === run.scope.id(nameAt(deleted)));
+  if (found === undefined) return undefined;
+  return {
+    summary: `The scan shows job ${nameAt(deleted)}, which was deleted.`,
+    expected: 'no such job',
+    actual: run.scope.name(found.id),
+    marked: run.finale,
+  };
+}
 
 /** The names of the owner's jobs. */
 function namesOf({ jobs, deleted }: Case, owner: string): string[] {

@@ -67,7 +67,12 @@ export const EXP_06: AnyProperty = property<Case>({
 });
 
 function reads(scope: Scope): Step[] {
-  return [direct('jobs.get', scope.id('e1')), direct('jobs.list', { ownerId: scope.id('owner'), limit: 5 })];
+  return [
+    direct('jobs.get', scope.id('e1')),
+    direct('jobs.list', { ownerId: scope.id('owner'), limit: 5 }),
+    // Jobs of later trials sort first: the scan shows this trial's.
+    direct('jobs.scan', { limit: 1 }),
+  ];
 }
 
 function jobsIn(value: unknown): readonly ExportJob[] {

@@ -5,19 +5,35 @@ import {
   type NewIdempotencyRecord,
   type PutIfAbsentResult,
 } from '../../../adapters/contract/index.ts';
-import type { Actor, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct } from '../../harness/generate.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
+import { direct, inView } from '../../harness/generate.ts';
 import { calls, finaleValue, valueOf, whoOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
-import { FUTURE, PAST, replayOf } from '../../harness/records.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { FINGERPRINT, FUTURE, LONG_LEASE_MS, PAST, replayOf } from '../../harness/records.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
+import { sectionsOf } from '../../harness/sections.ts';
+import { begin, CLAIM } from './executions.ts';
 
-type Case = readonly ('putIfAbsent' | 'insert')[];
+/** How each actor takes the token over: by a call, by an insert through a view, or by begin and finish. */
+type Case = readonly ('putIfAbsent' | 'insert' | 'view' | 'begin')[];
 
 /** Actors find one expired token at once. Exactly one takes it over, and what it stored is what stays. */
 export const IDEM_04: AnyProperty = property<Case>({
   clause: 'IDEM-04',
-  arbitrary: () => fc.array(fc.constantFrom('putIfAbsent', 'insert'), { minLength: 3, maxLength: 5 }),
+  arbitrary: ({ surfaces, capabilities }) => {
+    const by = (...ways: Case) => fc.array(fc.constantFrom(...ways), { minLength: 3, maxLength: 5 });
+    return fc.oneof(
+      { weight: 3, arbitrary: by('putIfAbsent', 'insert') },
+      ...(surfaces.includes('locks') ? [{ weight: 1, arbitrary: by('view') }] : []),
+      ...(capabilities.idempotencyClaims ? [{ weight: 1, arbitrary: by('begin') }] : []),
+    );
+  },
   trial: (actors, scope) => {
     const token = `settle:${scope.id('k1')}`;
     return {
@@ -27,19 +43,17 @@ export const IDEM_04: AnyProperty = property<Case>({
           replayOf(token, { body: '"expired"', createdAt: PAST, expiresAt: PAST }),
         ),
       ],
-      actors: actors.map((method, index): Actor => ({
+      actors: actors.map((way, index): Actor => ({
         instance: index,
-        steps: [
-          direct('idempotency.get', token),
-          direct(`idempotency.${method}`, replayOf(token, recordOf(index))),
-        ],
+        steps: [direct('idempotency.get', token), ...takeover(way, replayOf(token, recordOf(index)), scope)],
       })),
       finale: [direct('idempotency.get', token)],
     };
   },
   judge: (run) => {
     const winners = [
-      ...calls(run, 'idempotency.insert').filter(({ record }) => record.outcome.status === 'ok'),
+      ...calls(run, 'idempotency.insert').filter(({ record }) => isCommitted(record, run)),
+      ...calls(run, 'idempotency.finish').filter(({ record }) => record.outcome.status === 'ok'),
       ...calls(run, 'idempotency.putIfAbsent').filter(
         ({ record }) => (valueOf(record) as PutIfAbsentResult | undefined)?.stored === true,
       ),
@@ -57,6 +71,34 @@ export const IDEM_04: AnyProperty = property<Case>({
   },
 });
 
+function takeover(way: Case[number], record: NewIdempotencyRecord, scope: Scope): Step[] {
+  switch (way) {
+    case 'putIfAbsent':
+    case 'insert':
+      return [direct(`idempotency.${way}`, record)];
+    case 'view':
+      return inView(scope.id(`lock-of-${record.fingerprint.slice(0, 1)}`), [
+        direct('idempotency.insert', record),
+      ]);
+    case 'begin':
+      // With the expired record's own fingerprint: the very request comes again.
+      return [
+        begin(record.token, LONG_LEASE_MS),
+        direct('idempotency.finish', CLAIM, { ...record, fingerprint: FINGERPRINT }),
+      ];
+    default:
+      return way satisfies never;
+  }
+}
+
+/** Whether the insert succeeded, and the section, if it was in one, committed. */
+function isCommitted(record: StepRecord, { main, trial }: TrialRun<Case>): boolean {
+  if (record.outcome.status !== 'ok' || record.section === undefined) return record.outcome.status === 'ok';
+  return sectionsOf(main, trial).some(
+    ({ number, attempt, committed }) => number === record.section && attempt === record.attempt && committed,
+  );
+}
+
 /** What actor number `actor` stores: nothing of it is as in the expired record, or in another actor's. */
 function recordOf(
   actor: number,
@@ -72,7 +114,9 @@ function recordOf(
 /** What is left of the expired record in the one that took its place. */
 function leftover(run: TrialRun<Case>, winner: StepRecord, stored: IdempotencyRecord): Failure | undefined {
   const { createdAt, token: _token, ...rest } = stored;
-  const difference = firstDifference(recordOf(winner.actor), rest);
+  const given = recordOf(winner.actor);
+  const begun = run.input[winner.actor] === 'begin';
+  const difference = firstDifference(begun ? { ...given, fingerprint: FINGERPRINT } : given, rest);
   if (difference === undefined && compareTimestamps(createdAt, PAST) > 0) return undefined;
   const { path, expected, actual } = difference ?? {
     path: 'createdAt',

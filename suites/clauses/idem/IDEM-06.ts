@@ -17,6 +17,7 @@ import {
 } from '../../harness/property.ts';
 import { LONG_LEASE_MS, replayOf } from '../../harness/records.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
+import { pageIn } from '../../harness/pages.ts';
 import { sample } from '../../harness/texts.ts';
 import { begin, begunBy, CLAIM } from './executions.ts';
 
@@ -25,6 +26,7 @@ interface Case {
   readonly status: number;
   /** How it is stored: by which call, or by an insert through a view. */
   readonly through: 'insert' | 'putIfAbsent' | 'finish' | 'view';
+  readonly expires: boolean;
 }
 
 /** A record as a read showed it. */
@@ -34,6 +36,7 @@ interface Shown {
   readonly from: StepRecord;
 }
 
+const HOUR_MS = 3_600_000;
 /** What a second request would store. */
 const OTHER = '"other"';
 
@@ -77,6 +80,7 @@ export const IDEM_06: AnyProperty = property<Case>({
   arbitrary: ({ surfaces, capabilities }) =>
     fc.record({
       body,
+      expires: fc.boolean(),
       status: fc.oneof(fc.constantFrom(200, 201, 204), fc.integer({ min: 100, max: 599 })),
       through: fc.constantFrom<Case['through'][]>(
         'insert',
@@ -105,6 +109,8 @@ export const IDEM_06: AnyProperty = property<Case>({
       finale: [
         get,
         direct('idempotency.putIfAbsent', replayOf(token, { body: OTHER, fingerprint: 'cd'.repeat(32) })),
+        // Tokens of later trials sort first: the scan shows this trial's.
+        direct('idempotency.scan', { limit: 1 }),
       ],
     };
   },
@@ -113,7 +119,7 @@ export const IDEM_06: AnyProperty = property<Case>({
     // What cannot be stored may be refused (IDEM-07).
     if (got === undefined && refused(run)) return undefined;
     for (const shown of shownIn(run)) {
-      const failure = replayedOtherwise(run.input, shown);
+      const failure = replayedOtherwise(run.input, shown) ?? shownOtherwise(shown, got);
       if (failure !== undefined) return failure;
     }
     return storing(run)
@@ -123,8 +129,8 @@ export const IDEM_06: AnyProperty = property<Case>({
   exercised: (run) => finaleValue(run, 0) !== undefined,
 });
 
-function storingSteps({ body, status, through }: Case, token: string, scope: Scope): Step[] {
-  const record = replayOf(token, { body, status });
+function storingSteps({ body, status, through, expires }: Case, token: string, scope: Scope): Step[] {
+  const record = replayOf(token, { body, status, ...(expires ? { ttlMs: HOUR_MS } : {}) });
   switch (through) {
     case 'insert':
     case 'putIfAbsent':
@@ -160,13 +166,14 @@ function shownIn(run: TrialRun<Case>): Shown[] {
     const begun = begunBy(record);
     return [{ by: 'begin', record: begun?.outcome === 'replay' ? begun.record : undefined, from: record }];
   });
-  const [got, put] = run.finale as [StepRecord, StepRecord];
+  const [got, put, scan] = run.finale as [StepRecord, StepRecord, StepRecord];
   const answer = valueOf(put) as PutIfAbsentResult | undefined;
   return [
     ...gets,
     ...begins,
     { by: 'get', record: valueOf(got) as IdempotencyRecord | undefined, from: got },
     { by: 'putIfAbsent', record: answer?.stored === false ? answer.existing : undefined, from: put },
+    { by: 'scan', record: pageIn(valueOf(scan)).items[0] as IdempotencyRecord | undefined, from: scan },
   ];
 }
 
@@ -183,6 +190,19 @@ function replayedOtherwise({ body, status }: Case, { by, record, from }: Shown):
     summary: `${editedText(record)}An answer came back as ${seen === undefined ? 'nothing' : `another ${path}`}: a client that retries is told something else than the first time.`,
     expected: seen === undefined ? 'the stored answer' : `${path} ${literal(expected)}`,
     actual: `${by} answered ${seen === undefined ? 'no record' : literal(actual)}`,
+    marked: [from],
+  };
+}
+
+/** A read that shows the times otherwise than get does. */
+function shownOtherwise({ by, record, from }: Shown, got: unknown): Failure | undefined {
+  const difference = firstDifference(got, record);
+  if (difference === undefined) return undefined;
+  const { path, expected, actual } = difference;
+  return {
+    summary: `${by} shows a replay record with another ${path} than get does.`,
+    expected: literal(expected),
+    actual: literal(actual),
     marked: [from],
   };
 }

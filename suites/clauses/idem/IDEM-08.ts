@@ -8,13 +8,15 @@ import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts
 import { direct, enter, hold, leave, moveClock, view } from '../../harness/generate.ts';
 import { calls, codeOf, valueOf, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
-import { FUTURE, PAST, replayOf } from '../../harness/records.ts';
+import { FUTURE, LONG_LEASE_MS, PAST, replayOf } from '../../harness/records.ts';
+import { begin, CLAIM } from './executions.ts';
 
 type Expiry = Pick<NewIdempotencyRecord, 'ttlMs' | 'expiresAt' | 'createdAt'>;
 
 interface Case {
   /** A lifetime in milliseconds that ends during the trial, or a moment that is past or to come, or none. */
   readonly expiry: Expiry;
+  readonly through: 'insert' | 'finish';
   /** Whether the reads stand in one section, begun before the record expires. */
   readonly inSection: boolean;
   /** How much the clock handed to the other reader's instance lags, in milliseconds; undefined: no other reader. */
@@ -53,18 +55,23 @@ export const IDEM_08: AnyProperty = property<Case>({
   arbitrary: ({ surfaces, capabilities }) =>
     fc.record({
       expiry,
+      through: capabilities.idempotencyClaims
+        ? fc.constantFrom('insert' as const, 'finish' as const)
+        : fc.constant('insert' as const),
       inSection: surfaces.includes('locks') ? fc.boolean() : fc.constant(false),
       lagMs: capabilities.crossInstance
         ? fc.constantFrom(undefined, 0, 60_000, 3_600_000)
         : fc.constant(undefined),
     }),
-  trial: ({ expiry, inSection, lagMs }, scope) => {
+  trial: ({ expiry, through, inSection, lagMs }, scope) => {
     const token = `settle:${scope.id('k1')}`;
     const waits = waitOf(expiry) === 0 ? [] : [hold(waitOf(expiry))];
     const read = inSection ? view('idempotency.get', token) : direct('idempotency.get', token);
     const reads: Step[] = [read, ...waits, read];
     const steps = [
-      direct('idempotency.insert', replayOf(token, expiry)),
+      ...(through === 'insert'
+        ? [direct('idempotency.insert', replayOf(token, expiry))]
+        : [begin(token, LONG_LEASE_MS), direct('idempotency.finish', CLAIM, replayOf(token, expiry))]),
       ...(inSection ? [enter(scope.id('s1')), ...reads, leave] : reads),
     ];
     const actors: Actor[] = [{ instance: 0, steps }];
@@ -75,7 +82,7 @@ export const IDEM_08: AnyProperty = property<Case>({
     return { actors };
   },
   judge: (run) => {
-    const inserted = calls(run, 'idempotency.insert')[0]?.record;
+    const inserted = calls(run, `idempotency.${run.input.through}`)[0]?.record;
     if (inserted === undefined) return undefined;
     if (inserted.outcome.status === 'error')
       return failure('could not be stored', 'a stored record', codeOf(inserted) ?? 'an error', inserted);

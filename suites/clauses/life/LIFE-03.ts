@@ -48,13 +48,13 @@ const MANY_ROUNDS = 10;
 
 /**
  * Uses that fail, again and again, and then work that must complete: nothing was used up. And instances that are closed
- * once or twice, with a section open or not: close returns, and every call after it is CLOSED.
+ * once or twice, with a section open or not: close returns, every call after it is CLOSED, and other instances go on.
  */
 export const LIFE_03: AnyProperty = property<Case>({
   clause: 'LIFE-03',
   alsoIn: ['small-pool'],
   slow: true,
-  topologies: ['one'],
+  topologies: ['one', 'shared'],
   schedules: 'free',
   arbitrary: (subject) =>
     fc.oneof(
@@ -69,6 +69,7 @@ export const LIFE_03: AnyProperty = property<Case>({
     run.input.kind === 'failures'
       ? undefined
       : (notClosed(run) ??
+        otherClosed(run) ??
         overdueFailure(
           run,
           'close returns, also when a section is open, and every call after it is CLOSED at once',
@@ -152,11 +153,38 @@ function closingTrial({ holder, times, after }: Closing, scope: Scope, { surface
         ...traces.flatMap((trace) => [act(0, readTrace(trace)), act(0, leaveTrace(trace))]),
         ...(surfaces.includes('locks') ? [act(0, enter(s1)), act(0, leave)] : []),
         ...(holder ? [act(1, leave)] : []),
+        ...otherWork(scope, surfaces).map((step) => act(2, step)),
         act(0, { do: 'reopen' }),
       ],
-      [0, 0],
+      [0, 0, 1],
     ),
     patienceMs: 5_000,
+  };
+}
+
+/** What a second instance does, if there is one. */
+function otherWork(scope: Scope, surfaces: Subject['surfaces']): Step[] {
+  const [kind] = recordKindsOf(surfaces);
+  const trace = kind === undefined ? undefined : { kind, id: scope.id(`elsewhere-${kind}`) };
+  return [
+    ...(surfaces.includes('locks') ? [enter(scope.id('elsewhere')), leave] : []),
+    ...(trace === undefined ? [] : [leaveTrace(trace), readTrace(trace)]),
+  ];
+}
+
+/** An instance that nobody closed, and that cannot be used since another one was closed. */
+function otherClosed(run: TrialRun<Case>): Failure | undefined {
+  const closed = run.main.records.find(({ actor }) => actor === 0)?.instance;
+  const failed = run.main.records.find(
+    (record) => record.actor === 2 && record.instance !== closed && codeOf(record) !== undefined,
+  );
+  if (failed?.outcome.status !== 'error') return undefined;
+  const { error } = failed.outcome;
+  return {
+    summary: `An instance was closed, and a call on another one of its process (${whoOf(failed)}) failed with ${error.code ?? error.name}.`,
+    expected: 'an instance ends with its own close alone',
+    actual: `${error.code ?? error.name}: ${error.message}`,
+    marked: [failed],
   };
 }
 

@@ -71,6 +71,7 @@ export const LOCK_20: AnyProperty = property<Case>({
     ghost(run) ??
     wrongEnd(run) ??
     stoppedHolder(run) ??
+    falselyLost(run) ??
     overdueFailure(run, 'an aborted wait ends at once, and then the lock is free when its holder leaves') ??
     unexplained(run),
   exercised: ({ main }) =>
@@ -100,6 +101,18 @@ function wrongEnd(run: TrialRun<Case>): Failure | undefined {
     };
   }
   return undefined;
+}
+
+/** A view's signal says that the lock is lost: nothing else aborts it. */
+function falselyLost({ main }: TrialRun<Case>): Failure | undefined {
+  const lost = main.records.find(({ outcome }) => outcome.status === 'ok' && outcome.lost === true);
+  if (lost === undefined) return undefined;
+  return {
+    summary: `The signal of a view (${whoOf(lost)}) was aborted, as if its lock had been lost, and withLock resolved.`,
+    expected: 'a signal that is aborted only where the lock is lost, and then withLock rejects',
+    actual: 'aborted, and committed',
+    marked: [lost],
+  };
 }
 
 function stoppedHolder({ main, trial, input }: TrialRun<Case>): Failure | undefined {

@@ -80,9 +80,9 @@ const contact: fc.Arbitrary<Contact> = fc.record({ displayName: text, email: tex
 /**
  * A stream with absent and null fields is stored and read; then the caller changes, in place, an object that it got
  * from the adapter or gave to it. What is stored stays as it was. Then it is replaced: fields that the new record lacks
- * are gone, but for the time of creation, and the time of the update is new. Deleted and
- * created anew it has nothing of before. Each write answers with what is then read. An
- * id under which nothing is stored reads as undefined, and deleting says whether there was something.
+ * are gone, but for the time of creation, and the time of the update is new. Deleted and created anew it has nothing of
+ * before. Each write answers with what is then read. An id under which nothing is stored reads as undefined, and deleting
+ * says whether there was something.
  */
 export const STREAM_07: AnyProperty = property<Case>({
   clause: 'STREAM-07',
@@ -111,18 +111,21 @@ function planOf(input: Case, scope: Scope, subject: Subject): Planned[] {
   const { createdAt: _time, ...timeless } = next;
   const bare = streamOf(id, { createdAt });
   const same = (expected: object, when: string) => (record: StepRecord) =>
-    changed(record, expected, 'the stream', when);
+    otherThan(record, expected, 'the stream', when);
   const asAnswered =
     (method: Method, expected: object, when: string): Planned['check'] =>
     (record, write) =>
-      changed(record, expected, 'the stream', when) ?? answered(method, write, record);
+      otherThan(record, expected, 'the stream', when) ?? answered(method, write, record);
   const get = direct('streams.get', id);
+  const changed = `a caller changed ${input.handle}`;
   return [
     ...unknownId(input.unknown, scope, subject),
     planned(saved('create', createOf(stream, input.handle)), same(stream, 'it was created')),
     planned(saved('get', get), asAnswered('streams.create', stream, 'it was created')),
     ...misusePlan(input.handle, id, subject),
-    planned(get, same(stream, `a caller changed ${input.handle}`)),
+    planned(get, same(stream, changed)),
+    planned(LIST, shownFirst(same(stream, changed))),
+    planned(SCAN, shownFirst(same(stream, changed))),
     planned(direct('streams.put', input.givesTime ? next : timeless), same(next, 'it was replaced')),
     planned(get, asAnswered('streams.put', next, 'it was replaced')),
     planned(LIST, shownFirst(same(next, 'it was replaced'))),
@@ -155,7 +158,7 @@ function userPlan(
   const walletAddress = scope.id('u1');
   const expected = { walletAddress, createdAt, ...given(second) };
   const get = direct('users.get', walletAddress);
-  const same = (record: StepRecord) => changed(record, expected, 'the user', 'it was replaced');
+  const same = (record: StepRecord) => otherThan(record, expected, 'the user', 'it was replaced');
   return [
     planned(direct('users.put', { walletAddress, createdAt, updatedAt: PAST, ...given(first) })),
     planned(saved('put', edited(direct('users.put', { walletAddress, ...given(second) }))), same),
@@ -231,7 +234,7 @@ function misuse(handle: Handle, id: string, hasLocks: boolean): Step[] {
   }
 }
 
-/** An id that nobody has used, before something is stored under it, and when that is deleted again. */
+/** An id that nobody has used, when something is stored under it, and when that is deleted again. */
 function unknownId(store: Case['unknown'], scope: Scope, { surfaces }: Subject): Planned[] {
   const surface = store === 'jobs' ? 'exports' : store;
   if (!surfaces.includes(surface)) return [];
@@ -242,7 +245,9 @@ function unknownId(store: Case['unknown'], scope: Scope, { surfaces }: Subject):
   const gone = [answers(`${store}.get`, undefined)];
   if (store === 'users') return gone;
   gone.push(answers(`${store}.delete`, false));
-  return [...gone, planned(CREATES[store](id)), answers(`${store}.delete`, true), ...gone];
+  const get = direct(`${store}.get`, id);
+  const created = [planned(CREATES[store](id)), planned(get, (record) => missing(`${store}.get`, record))];
+  return [...gone, ...created, answers(`${store}.delete`, true), ...gone];
 }
 
 const CREATES = {
@@ -250,6 +255,16 @@ const CREATES = {
   idempotency: (id: string) => direct('idempotency.insert', replayOf(id)),
   jobs: (id: string) => direct('jobs.create', jobOf(id, id)),
 };
+
+function missing(method: Method, record: StepRecord): Failure | undefined {
+  const failed = unexpectedError(record);
+  if (failed !== undefined || valueOf(record) !== undefined) return failed;
+  return {
+    summary: `${method} does not show what was stored under an id that it had been asked for before.`,
+    expected: 'the record',
+    actual: 'undefined',
+  };
+}
 
 function otherAnswer(method: Method, expected: unknown, record: StepRecord): Failure | undefined {
   const failed = unexpectedError(record);
@@ -265,7 +280,7 @@ function otherAnswer(method: Method, expected: unknown, record: StepRecord): Fai
 }
 
 /** A record that is not what was stored. A time that was not given is the storage's own. */
-function changed(record: StepRecord, expected: object, what: string, when: string): Failure | undefined {
+function otherThan(record: StepRecord, expected: object, what: string, when: string): Failure | undefined {
   const failed = unexpectedError(record);
   if (failed !== undefined) return failed;
   const value = valueOf(record) as Readonly<Record<string, unknown>> | undefined;
