@@ -18,6 +18,10 @@ import {
   ownerOnFirstPage,
   ownerPattern,
   ownerPrefix,
+  absentJobCached,
+  jobCreatedTwice,
+  jobLifetimeIgnored,
+  reasonUnlisted,
   rowsAsText,
   rowsInt4,
   urlExpiryCut,
@@ -25,6 +29,7 @@ import {
 import { liveAudit, liveJobs } from './liveReferences.ts';
 import {
   failedOverReady,
+  firstFromOnly,
   readyBeforeArtefact,
   readyOverExpired,
   transitionChecksLate,
@@ -33,6 +38,11 @@ import {
 } from './transitions.ts';
 
 export const EXPORT_MUTANTS: readonly Mutant[] = [
+  absentJobCached,
+  firstFromOnly,
+  jobCreatedTwice,
+  jobLifetimeIgnored,
+  reasonUnlisted,
   auditCascades,
   auditDoubled,
   auditOutsideTransaction,

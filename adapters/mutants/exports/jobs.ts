@@ -1,7 +1,8 @@
 /** Jobs that are shown otherwise than they are, or to others. */
 import type { ExportJob, Page } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
-import { changeJobs, replaceJobs } from './stores.ts';
+import { mapPage } from '../stores.ts';
+import { changeJobs, replaceJobs, replaceOuterJobs } from './stores.ts';
 
 const OWNED = 'owner_id = $1::text';
 
@@ -134,4 +135,55 @@ export const jobTimeCut: Mutant = {
           `to_char(date_trunc('milliseconds', requested_at) AT TIME ZONE 'UTC'`,
         )
       : sql,
+};
+
+export const jobLifetimeIgnored: Mutant = {
+  name: 'job-lifetime-ignored',
+  origin: 'expires_at has a default of seven days, and the INSERT knows no ttl.',
+  clauses: ['EXP-03'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceJobs(adapter, (jobs) => ({ create: ({ ttlMs: _lifetime, ...job }) => jobs.create(job) })),
+};
+
+export const jobCreatedTwice: Mutant = {
+  name: 'job-created-twice',
+  origin:
+    'INSERT … ON CONFLICT DO NOTHING, and then SELECT: whoever asks for another export under a known id is told that it has it.',
+  clauses: ['ERR-01'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceJobs(adapter, (jobs) => ({
+      create: async (job) => (await jobs.get(job.id)) ?? jobs.create(job),
+    })),
+};
+
+export const reasonUnlisted: Mutant = {
+  name: 'reason-unlisted',
+  origin: 'The list has columns of its own, and the one that was added last is not among them.',
+  clauses: ['EXP-04'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceJobs(adapter, (jobs) => ({
+      list: async (request) => mapPage(await jobs.list(request), ({ failureReason: _reason, ...job }) => job),
+    })),
+};
+
+/** For a moment a job that was not there is taken not to be there. */
+export const absentJobCached: Mutant = {
+  name: 'absent-job-cached',
+  origin: 'A cache of misses against clients that poll for an id before it exists.',
+  clauses: ['STREAM-07'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => {
+    const absent = new Map<string, number>();
+    return replaceOuterJobs(adapter, (jobs) => ({
+      get: async (id) => {
+        if (performance.now() < (absent.get(id) ?? 0)) return undefined;
+        const job = await jobs.get(id);
+        if (job === undefined) absent.set(id, performance.now() + 1000);
+        return job;
+      },
+    }));
+  },
 };

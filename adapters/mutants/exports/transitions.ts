@@ -135,3 +135,14 @@ export const readyBeforeArtefact: Mutant = {
     }));
   },
 };
+
+export const firstFromOnly: Mutant = {
+  name: 'first-from-only',
+  origin: 'WHERE status = $2 with the first of the statuses, from when there was only one.',
+  clauses: ['EXP-01'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceJobs(adapter, (jobs) => ({
+      transition: (id, from, to, patch) => jobs.transition(id, from.slice(0, 1), to, patch),
+    })),
+};

@@ -4,6 +4,12 @@ import { bestEffortRecord } from './bestEffortRecord.ts';
 import { bodyCut, bodyLatin1, bodyNewline, bodyNormalized, bodyTrimmed, statusFolded } from './bodies.ts';
 import { checkThenAct } from './checkThenAct.ts';
 import {
+  expiredReplayedByBegin,
+  finishForAnotherRequest,
+  finishNeverExpires,
+  replayReserialized,
+} from './claims.ts';
+import {
   cachedExpiryClock,
   localExpiry,
   expiredReplayed,
@@ -42,6 +48,10 @@ import { scopesMerged, tokenCaseFolded, tokenCut } from './tokens.ts';
 import { writeBehind } from './writeBehind.ts';
 
 export const IDEMPOTENCY_MUTANTS: readonly Mutant[] = [
+  expiredReplayedByBegin,
+  finishForAnotherRequest,
+  finishNeverExpires,
+  replayReserialized,
   bestEffortRecord,
   bodyCut,
   bodyLatin1,

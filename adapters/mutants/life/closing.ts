@@ -80,3 +80,23 @@ export const reconnectsAfterClose: Mutant = {
     });
   },
 };
+
+const opened = new Set<StorageAdapter>();
+
+/** Closing one instance closes those beside it. */
+export const closeClosesAll: Mutant = {
+  name: 'close-closes-all',
+  origin: 'One pool for the module, made when it is first needed: whoever is closed first ends it for all.',
+  clauses: ['LIFE-03'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => {
+    opened.add(adapter);
+    return extend(adapter, {
+      close: async () => {
+        const all = [...opened];
+        opened.clear();
+        await Promise.all([...all, adapter].map((one) => one.close()));
+      },
+    });
+  },
+};

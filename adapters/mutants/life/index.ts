@@ -1,6 +1,6 @@
 /** Mutants of connections, errors and the adapter's life, one a line. */
 import type { Mutant } from '../mutant.ts';
-import { closeHangs, closeTwiceFails, reconnectsAfterClose } from './closing.ts';
+import { closeClosesAll, closeHangs, closeTwiceFails, reconnectsAfterClose } from './closing.ts';
 import { clientLeakOnError, clientLeakOnWrite } from './connections.ts';
 import { partlyStored, rawDriverError, rawLockTimeout } from './errors.ts';
 import { firstOpenRace } from './firstOpenRace.ts';
@@ -10,6 +10,7 @@ import { sharedTable, tokenCacheOfAll } from './namespaces.ts';
 export const LIFE_MUTANTS: readonly Mutant[] = [
   clientLeakOnError,
   clientLeakOnWrite,
+  closeClosesAll,
   closeHangs,
   closeTwiceFails,
   firstOpenRace,

@@ -99,3 +99,32 @@ export const abortWhileWaitingUnseen: Mutant = signalledLock(
     return withLock(id, looking, options);
   },
 );
+
+/** The view's signal, which says that the lock is lost, is that of the caller. */
+export const signalPassedOn: Mutant = {
+  name: 'signal-passed-on',
+  origin:
+    'One AbortSignal for the request goes down all layers: a client that hangs up looks like a lost lock.',
+  clauses: ['LOCK-20'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceLock(adapter, (id, callback, options) =>
+      lockOf(adapter)(id, (view) => callback({ ...view, signal: options?.signal ?? view.signal }), options),
+    ),
+};
+
+/** Of a signal and a bound only the signal counts. */
+export const boundForgottenWithSignal: Mutant = {
+  name: 'bound-forgotten-with-signal',
+  origin: 'signal ?? AbortSignal.timeout(ms): a caller that brings its own signal loses the bound.',
+  clauses: ['LOCK-13'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceLock(adapter, (id, callback, { timeoutMs, ...rest } = {}) =>
+      lockOf(adapter)(
+        id,
+        callback,
+        rest.signal === undefined && timeoutMs !== undefined ? { ...rest, timeoutMs } : rest,
+      ),
+    ),
+};

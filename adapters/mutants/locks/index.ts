@@ -1,6 +1,13 @@
 /** Mutants of the lock, one a line. */
 import type { Mutant } from '../mutant.ts';
-import { abortRunsLater, abortStopsHolder, abortWhileWaitingUnseen, abortedBeforeUnseen } from './aborts.ts';
+import {
+  abortRunsLater,
+  abortStopsHolder,
+  abortWhileWaitingUnseen,
+  abortedBeforeUnseen,
+  boundForgottenWithSignal,
+  signalPassedOn,
+} from './aborts.ts';
 import { configuredKey } from './configuredKey.ts';
 import { failedWriteForgotten } from './failedWriteForgotten.ts';
 import { caseFoldedId, normalizedId, stripedLock, trimmedId, truncatedId } from './foldedIds.ts';
@@ -8,8 +15,15 @@ import { hashtextLock } from './hashtextLock.ts';
 import { instanceMutex } from './instanceMutex.ts';
 import { lifoLock } from './lifoLock.ts';
 import { lockWithoutBegin } from './lockWithoutBegin.ts';
-import { innerLeaveUnlocks, nestedLockNewConnection, reentrantLockHangs } from './nesting.ts';
+import {
+  innerLeaveUnlocks,
+  nestedLockNewConnection,
+  nestedTakesNoLock,
+  nestedUnlocksFirst,
+  reentrantLockHangs,
+} from './nesting.ts';
 import { noRollbackOnThrow } from './noRollback.ts';
+import { prefetchBeforeLock, prefetchHidesWrites } from './prefetching.ts';
 import {
   nullKey,
   releasedInTransaction,
@@ -31,7 +45,6 @@ import {
   rollbackWrapsError,
 } from './swallowedErrors.ts';
 import { callbackCutShort, ghostWaiter, raceTimeout } from './timeouts.ts';
-
 import { unboundedChain } from './unboundedChain.ts';
 import { unlockOnOtherClient } from './unlockOnOtherClient.ts';
 import { unlockSkippedOnThrow } from './unlockSkippedOnThrow.ts';
@@ -43,6 +56,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   abortWhileWaitingUnseen,
   abortedBeforeUnseen,
   appendAfterEnd,
+  boundForgottenWithSignal,
   cacheUnderLock,
   callbackCutShort,
   caseFoldedId,
@@ -59,9 +73,13 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   lifoLock,
   lockWithoutBegin,
   nestedLockNewConnection,
+  nestedTakesNoLock,
+  nestedUnlocksFirst,
   noRollbackOnThrow,
   normalizedId,
   nullKey,
+  prefetchBeforeLock,
+  prefetchHidesWrites,
   raceTimeout,
   readAfterEnd,
   readBeforeLock,
@@ -75,6 +93,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   sessionLockLeak,
   sessionLockPooled,
   setNotLocal,
+  signalPassedOn,
   stripedLock,
   timeOfBegin,
   trimmedId,

@@ -38,6 +38,46 @@ export const nestedLockNewConnection: Mutant = {
   },
 };
 
+/** A section inside a section of another stream runs in the outer one, and takes no lock. */
+export const nestedTakesNoLock: Mutant = {
+  name: 'nested-takes-no-lock',
+  origin:
+    'if (transaction.current) return callback(transaction.current): a flag of the request says "locked", not what.',
+  clauses: ['LOCK-01'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => {
+    const around = new AsyncLocalStorage<LockedView>();
+    return replaceLock(adapter, async (id, callback, options) => {
+      const outer = around.getStore();
+      if (outer !== undefined) return callback(outer);
+      return lockOf(adapter)(id, (view) => around.run(view, () => callback(view)), options);
+    });
+  },
+};
+
+/** A section inside a section of another stream writes into the outer transaction, and frees its own lock before that commits. */
+export const nestedUnlocksFirst: Mutant = {
+  name: 'nested-unlocks-first',
+  origin:
+    'PROPAGATION_REQUIRED joins the transaction around it; the lock is freed where the inner method returns.',
+  clauses: ['LOCK-07'],
+  // Advisory locks of a transaction last as long as it does, whoever writes in it.
+  bases: ['memory'],
+  mutate: (adapter) => {
+    const around = new AsyncLocalStorage<LockedView>();
+    return replaceLock(adapter, (id, callback, options) =>
+      lockOf(adapter)(
+        id,
+        (view) => {
+          const outer = around.getStore() ?? view;
+          return around.run(outer, () => callback(outer));
+        },
+        options,
+      ),
+    );
+  },
+};
+
 interface Held {
   readonly id: string;
   readonly view: LockedView;

@@ -7,6 +7,8 @@ import { createChecksFirst } from './createChecksFirst.ts';
 import { createOverwrites } from './createOverwrites.ts';
 import { creationRestamped } from './creationRestamped.ts';
 import { cutAtNul } from './cutAtNul.ts';
+import { deleteAlwaysTrue, deletionOutsideTransaction } from './deletions.ts';
+import { userArgumentKept } from './userArgumentKept.ts';
 import { decimal128Amounts } from './decimal128Amounts.ts';
 import { deferredPut } from './deferredPut.ts';
 import { dirtyMerge } from './dirtyMerge.ts';
@@ -43,6 +45,9 @@ import { viewStreamListOutside } from './viewStreamListOutside.ts';
 import { writeBehind } from './writeBehind.ts';
 
 export const STREAM_MUTANTS: readonly Mutant[] = [
+  deleteAlwaysTrue,
+  deletionOutsideTransaction,
+  userArgumentKept,
   absentAsNull,
   bigintCoercion,
   coalescedFields,
