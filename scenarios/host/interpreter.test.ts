@@ -48,11 +48,33 @@ describe('sections', () => {
     ]);
   });
 
+  it('say so when the signal of a view that committed had called the lock lost', async () => {
+    const passing = adapterOf(async (_id, callback) =>
+      callback({ ...viewOf(), signal: AbortSignal.abort() }),
+    );
+    const { records } = await runLocal(passing, [[enter(), leave]]);
+    expect(records.map(({ outcome }) => 'lost' in outcome)).toEqual([false, true]);
+  });
+
   it('throw whatever a callback can throw', async () => {
     for (const thrown of THROWN) {
       const { records } = await runLocal(plainLock(), [[enter(), { do: 'throw', message: 'mine', thrown }]]);
       expect(records[1]?.outcome).toMatchObject({ status: 'error', error: { original: true } });
     }
+  });
+
+  it('change what they gave once the call has settled, where the step says so', async () => {
+    const kept: unknown[] = [];
+    const create = (record: unknown): Promise<void> => {
+      kept.push(record);
+      return Promise.resolve();
+    };
+    const streams = storeOf(() => undefined, { create } as never);
+    const steps = [true, undefined].map((edits) =>
+      call('streams.create', [{ id: 'a' }], edits === undefined ? {} : { edits }),
+    );
+    await runLocal(plainLock({ streams }), [steps.map((step) => ({ ...step, via: 'instance' as const }))]);
+    expect(kept).toEqual([{ id: 'a~mutated', mutated: true }, { id: 'a' }]);
   });
 
   it('nest, and are left in the end', async () => {

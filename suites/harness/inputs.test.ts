@@ -2,15 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   codeOf,
+  DEFAULT_CAPABILITIES,
   decodeListCursor,
   decodeScanCursor,
   encodeListCursor,
   encodeScanCursor,
+  SURFACES,
   validateStream,
 } from '../../adapters/contract/index.ts';
+import { PROPERTIES } from '../clauses/index.ts';
 import { exactAmount, NO_AMOUNTS, NO_COUNTS } from './amounts.ts';
 import { badCursorsOf, type BadCursor } from './badCursors.ts';
 import { streamOf } from './generate.ts';
+import { exampleInputs } from './input.ts';
+import { SERVICE, type Property, type Scope } from './property.ts';
 import { TABLES, timeOf } from './tables.ts';
 
 /** What `call` throws, as a code; undefined: nothing. */
@@ -97,5 +102,19 @@ describe('times of rows', () => {
     const earlier = timeOf(table, { key: 'a', at: 0 }, scope(7));
     const later = timeOf(table, { key: 'a', at: 999_999 }, scope(8));
     expect(list.latestFirst ? later > earlier : later < earlier).toBe(true);
+  });
+});
+
+describe('examples', () => {
+  const subject = { surfaces: SURFACES, capabilities: DEFAULT_CAPABILITIES };
+  const scope: Scope = { id: (name) => `t9999999-${name}`, name: String, number: 1 };
+  const properties = PROPERTIES as readonly unknown[] as readonly Property<unknown>[];
+  const withExamples = properties.filter((one) => one.examples !== undefined);
+
+  it.each(withExamples.map((one) => [one.clause, one] as const))('of %s make trials', (_, definition) => {
+    const inputs = exampleInputs(definition, subject, ['one'], [SERVICE]);
+    expect(inputs.length).toBeGreaterThan(0);
+    for (const [{ body }] of inputs)
+      expect(definition.trial(body, scope, subject).actors.length).toBeGreaterThan(0);
   });
 });
