@@ -59,16 +59,25 @@ export function exampleInputs(
 ): [Input][] {
   if (!('trial' in definition)) return [];
   const interleaving: Interleaving =
-    definition.schedules === 'free' ? { mode: 'free' } : { mode: 'scheduled', choices: [] };
+    definition.schedules === 'free' ? FREE : { mode: 'scheduled', choices: [] };
   const plain = { environment, topology, zone: null, interleaving, everyOrder: false };
   return (definition.examples?.(subject) ?? []).map((body) => [{ ...plain, body }]);
 }
 
+const FREE: Interleaving = { mode: 'free' };
+
+/** The way back, without which fast-check does not shrink examples. */
+function choicesOf(interleaving: unknown): number[] {
+  const { mode, choices = [] } = interleaving as { readonly mode: string; readonly choices?: number[] };
+  if (mode !== 'scheduled') throw new Error('Expected a scheduled interleaving.');
+  return choices;
+}
+
 function interleavings(schedules: Property<unknown>['schedules'] = 'both'): fc.Arbitrary<Interleaving> {
-  const free = fc.constant<Interleaving>({ mode: 'free' });
+  const free = fc.constant(FREE);
   const scheduled = fc
     .array(fc.nat({ max: 5 }), { maxLength: MAX_CHOICES, size: 'max' })
-    .map((choices): Interleaving => ({ mode: 'scheduled', choices }));
+    .map((choices): Interleaving => ({ mode: 'scheduled', choices }), choicesOf);
   switch (schedules) {
     case 'free':
       return free;

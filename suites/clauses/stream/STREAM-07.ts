@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Json, NewStream } from '../../../adapters/contract/index.ts';
-import type { CallStep, Method, Step, StepRecord } from '../../../scenarios/host/program.ts';
+import type { CallStep, Method, StepRecord } from '../../../scenarios/host/program.ts';
 import { answeredOtherwise } from '../../harness/answered.ts';
-import { direct, edited, enter, leave, saved, streamOf, view } from '../../harness/generate.ts';
+import { direct, edited, saved, streamOf } from '../../harness/generate.ts';
 import { tableNamed } from '../../harness/listCase.ts';
 import { valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
@@ -14,26 +14,11 @@ import {
   type Scope,
   type Subject,
 } from '../../harness/property.ts';
-import { jobOf, PAST, replayOf } from '../../harness/records.ts';
+import { PAST } from '../../harness/records.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
 import { timeOf } from '../../harness/tables.ts';
-
-const LIST = direct('streams.list', { status: 'active', limit: 1 });
-const SCAN = direct('streams.scan', { limit: 1 });
-
-/** Where the caller got, or left, the object that it then changes in place. */
-const HANDLES = [
-  'what create was given',
-  'what create returned',
-  'what get returned',
-  'what put returned',
-  'what put was given',
-  'an item of a list',
-  'an item of a scan',
-  'what get returned through the view',
-  'what put was given through the view',
-] as const;
-type Handle = (typeof HANDLES)[number];
+import { HANDLES, LIST, misusePlan, SCAN, type Handle } from './handles.ts';
+import { STORES, unknownId, type Store } from './unknownIds.ts';
 
 /** Fields that may be null, be absent, or hold something. */
 interface Optional {
@@ -56,7 +41,7 @@ interface Case {
   readonly givesTime: boolean;
   readonly handle: Handle;
   /** Which store is asked for an id that it does not have. */
-  readonly unknown: 'streams' | 'users' | 'idempotency' | 'jobs';
+  readonly unknown: Store;
   /** What a user is first, and what replaces it. */
   readonly user: readonly [Contact, Contact];
 }
@@ -93,7 +78,7 @@ export const STREAM_07: AnyProperty = property<Case>({
       put: optional,
       givesTime: fc.boolean(),
       handle: fc.constantFrom(...HANDLES),
-      unknown: fc.constantFrom('streams', 'users', 'idempotency', 'jobs'),
+      unknown: fc.constantFrom(...STORES),
       user: fc.tuple(contact, contact),
     }),
   trial: (input, scope, subject) => ({
@@ -182,101 +167,6 @@ function shownFirst(check: (record: StepRecord) => Failure | undefined) {
 /** Where the write just before `read` answered with something else than was then read. */
 function answered(method: Method, write: StepRecord | undefined, read: StepRecord): Failure | undefined {
   return write === undefined ? undefined : answeredOtherwise(method, write, valueOf(read));
-}
-
-/** Steps after the change in place may fail for its sake alone. */
-function misusePlan(handle: Handle, id: string, { surfaces }: Subject): Planned[] {
-  const steps = misuse(handle, id, surfaces.includes('locks'));
-  const change = steps.findIndex((step) => step.do === 'mutate');
-  return steps.map((step, index) =>
-    planned(step, (record) => {
-      const failed = unexpectedError(record);
-      if (failed === undefined || index <= change || change < 0) return failed;
-      return {
-        ...failed,
-        summary: `After a caller changed ${handle}, the section failed: ${failed.actual}`,
-        expected: 'what the caller does with its own object is nothing to the storage',
-      };
-    }),
-  );
-}
-
-/** Steps that change an object in place that the adapter has handed out or taken in. */
-function misuse(handle: Handle, id: string, hasLocks: boolean): Step[] {
-  const mutate = (name: string): Step => ({ do: 'mutate', saved: name });
-  const get = saved('own', direct('streams.get', id));
-  // The very object that get returned goes in.
-  const put: CallStep = direct('streams.put', { $saved: 'own' });
-  switch (handle) {
-    case 'what create was given':
-      return [];
-    case 'what create returned':
-      return [mutate('create')];
-    case 'what get returned':
-      return [mutate('get')];
-    case 'what put returned':
-      return [get, saved('put', put), mutate('put')];
-    case 'what put was given':
-      return [get, put, mutate('own')];
-    case 'an item of a list':
-      return [saved('page', LIST), mutate('page')];
-    case 'an item of a scan':
-      return [saved('page', SCAN), mutate('page')];
-    case 'what get returned through the view':
-      return hasLocks ? [enter(id), saved('seen', view('streams.get', id)), mutate('seen'), leave] : [get];
-    case 'what put was given through the view':
-      // Read in the section: a callback that runs again must find it as it was.
-      return hasLocks
-        ? [enter(id), saved('own', view('streams.get', id)), { ...put, via: 'view' }, mutate('own'), leave]
-        : [get];
-    default:
-      return handle satisfies never;
-  }
-}
-
-/** An id that nobody has used, when something is stored under it, and when that is deleted again. */
-function unknownId(store: Case['unknown'], scope: Scope, { surfaces }: Subject): Planned[] {
-  const surface = store === 'jobs' ? 'exports' : store;
-  if (!surfaces.includes(surface)) return [];
-  const name = scope.id('nobody');
-  const id = store === 'idempotency' ? `settle:${name}` : name;
-  const answers = (method: Method, expected: unknown): Planned =>
-    planned(direct(method, id), (record) => otherAnswer(method, expected, record));
-  const gone = [answers(`${store}.get`, undefined)];
-  if (store === 'users') return gone;
-  gone.push(answers(`${store}.delete`, false));
-  const get = direct(`${store}.get`, id);
-  const created = [planned(CREATES[store](id)), planned(get, (record) => missing(`${store}.get`, record))];
-  return [...gone, ...created, answers(`${store}.delete`, true), ...gone];
-}
-
-const CREATES = {
-  streams: (id: string) => direct('streams.create', streamOf(id)),
-  idempotency: (id: string) => direct('idempotency.insert', replayOf(id)),
-  jobs: (id: string) => direct('jobs.create', jobOf(id, id)),
-};
-
-function missing(method: Method, record: StepRecord): Failure | undefined {
-  const failed = unexpectedError(record);
-  if (failed !== undefined || valueOf(record) !== undefined) return failed;
-  return {
-    summary: `${method} does not show what was stored under an id that it had been asked for before.`,
-    expected: 'the record',
-    actual: 'undefined',
-  };
-}
-
-function otherAnswer(method: Method, expected: unknown, record: StepRecord): Failure | undefined {
-  const failed = unexpectedError(record);
-  if (failed !== undefined || valueOf(record) === expected) return failed;
-  return {
-    summary:
-      expected === true
-        ? `${method} of what had just been stored did not answer true.`
-        : `${method} of an id under which nothing is stored did not answer ${String(expected)}.`,
-    expected: String(expected),
-    actual: literal(valueOf(record)),
-  };
 }
 
 /** A record that is not what was stored. A time that was not given is the storage's own. */

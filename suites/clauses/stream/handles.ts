@@ -1,0 +1,73 @@
+/** Objects that the adapter has handed out or taken in, and that a caller changes in place. */
+import type { CallStep, Step } from '../../../scenarios/host/program.ts';
+import { direct, enter, leave, saved, view } from '../../harness/generate.ts';
+import { planned, unexpectedError, type Planned } from '../../harness/plan.ts';
+import type { Subject } from '../../harness/property.ts';
+
+/** Pages whose first item is the trial's stream: those of later trials sort first. */
+export const LIST: CallStep = direct('streams.list', { status: 'active', limit: 1 });
+export const SCAN: CallStep = direct('streams.scan', { limit: 1 });
+
+/** Where the caller got, or left, the object that it then changes in place. */
+export const HANDLES = [
+  'what create was given',
+  'what create returned',
+  'what get returned',
+  'what put returned',
+  'what put was given',
+  'an item of a list',
+  'an item of a scan',
+  'what get returned through the view',
+  'what put was given through the view',
+] as const;
+export type Handle = (typeof HANDLES)[number];
+
+/** Steps after the change in place may fail for its sake alone. */
+export function misusePlan(handle: Handle, id: string, { surfaces }: Subject): Planned[] {
+  const steps = misuse(handle, id, surfaces.includes('locks'));
+  const change = steps.findIndex((step) => step.do === 'mutate');
+  return steps.map((step, index) =>
+    planned(step, (record) => {
+      const failed = unexpectedError(record);
+      if (failed === undefined || index <= change || change < 0) return failed;
+      return {
+        ...failed,
+        summary: `After a caller changed ${handle}, the section failed: ${failed.actual}`,
+        expected: 'what the caller does with its own object is nothing to the storage',
+      };
+    }),
+  );
+}
+
+/** Steps that change an object in place that the adapter has handed out or taken in. */
+function misuse(handle: Handle, id: string, hasLocks: boolean): Step[] {
+  const mutate = (name: string): Step => ({ do: 'mutate', saved: name });
+  const get = saved('own', direct('streams.get', id));
+  // The very object that get returned goes in.
+  const put: CallStep = direct('streams.put', { $saved: 'own' });
+  switch (handle) {
+    case 'what create was given':
+      return [];
+    case 'what create returned':
+      return [mutate('create')];
+    case 'what get returned':
+      return [mutate('get')];
+    case 'what put returned':
+      return [get, saved('put', put), mutate('put')];
+    case 'what put was given':
+      return [get, put, mutate('own')];
+    case 'an item of a list':
+      return [saved('page', LIST), mutate('page')];
+    case 'an item of a scan':
+      return [saved('page', SCAN), mutate('page')];
+    case 'what get returned through the view':
+      return hasLocks ? [enter(id), saved('seen', view('streams.get', id)), mutate('seen'), leave] : [get];
+    case 'what put was given through the view':
+      // Read in the section: a callback that runs again must find it as it was.
+      return hasLocks
+        ? [enter(id), saved('own', view('streams.get', id)), { ...put, via: 'view' }, mutate('own'), leave]
+        : [get];
+    default:
+      return handle satisfies never;
+  }
+}

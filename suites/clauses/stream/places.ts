@@ -1,0 +1,170 @@
+/** Every place of a record where a text may stand. */
+import type { CallStep } from '../../../scenarios/host/program.ts';
+import { direct, streamOf } from '../../harness/generate.ts';
+import { pageIn } from '../../harness/pages.ts';
+import type { Subject } from '../../harness/property.ts';
+import { auditOf, eventOf, jobOf, READY_PATCH, replayOf } from '../../harness/records.ts';
+
+/** One place for a text: how it is written, and how it is read back. */
+export interface Place {
+  readonly what: string;
+  readonly surface: Subject['surfaces'][number];
+  /** What must be there before. Default: nothing. */
+  before?(id: string): CallStep[];
+  /** The text that is there before. Default: none. */
+  readonly replaced?: string;
+  /** Whether the text is the end of the record's id. */
+  readonly isId?: boolean;
+  write(text: string, id: string): CallStep;
+  read(text: string, id: string): CallStep;
+  /** The text in what the read returned. */
+  find(value: unknown): unknown;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const ofStream = (field: string): Place => ({
+  what: `${field} of a stream`,
+  surface: 'streams',
+  write: (text, id) => direct('streams.create', { ...streamOf(id), [field]: text }),
+  read: (_text, id) => direct('streams.get', id),
+  find: (value) => (value as Fields | undefined)?.[field],
+});
+
+const firstOf = (value: unknown): Fields | undefined => pageIn(value).items[0] as Fields | undefined;
+
+export const PLACES: readonly Place[] = [
+  ...['recipient', 'schedule', 'token', 'nextAction', 'settlementTxHash', 'further', 'withdrawal'].map(
+    ofStream,
+  ),
+  {
+    ...ofStream('schedule'),
+    what: 'schedule of a stream, put',
+    before: (id) => [direct('streams.create', streamOf(id))],
+    replaced: streamOf('').schedule,
+    write: (text, id) => direct('streams.put', { ...streamOf(id), schedule: text }),
+  },
+  {
+    ...ofStream('withdrawal'),
+    what: 'a text inside withdrawal',
+    write: (text, id) => direct('streams.create', { ...streamOf(id), withdrawal: { parts: [text] } }),
+    find: (value) =>
+      (value as { readonly withdrawal?: { readonly parts?: readonly unknown[] } } | undefined)?.withdrawal
+        ?.parts?.[0],
+  },
+  {
+    ...ofStream('further'),
+    what: 'the name of a field inside a further field',
+    write: (text, id) => direct('streams.create', { ...streamOf(id), further: { [text]: 1 } }),
+    find: (value) => Object.keys((value as Fields | undefined)?.['further'] ?? {})[0],
+  },
+  {
+    what: 'the id of a stream',
+    isId: true,
+    surface: 'streams',
+    write: (text, id) => direct('streams.create', streamOf(id + text)),
+    read: (text, id) => direct('streams.get', id + text),
+    find: (value) => (value as Fields | undefined)?.['id'],
+  },
+  ...['displayName', 'email'].map((field): Place => ({
+    what: `${field} of a user`,
+    surface: 'users',
+    write: (text, id) => direct('users.put', { walletAddress: id, [field]: text }),
+    read: (_text, id) => direct('users.get', id),
+    find: (value) => (value as Fields | undefined)?.[field],
+  })),
+  {
+    what: 'the wallet address of a user',
+    isId: true,
+    surface: 'users',
+    write: (text, id) => direct('users.put', { walletAddress: id + text }),
+    read: (text, id) => direct('users.get', id + text),
+    find: (value) => (value as Fields | undefined)?.['walletAddress'],
+  },
+  {
+    what: 'the id of an event',
+    isId: true,
+    surface: 'activity',
+    write: (text, id) => direct('activity.append', eventOf(id + text, { streamId: id })),
+    read: (_text, id) => direct('activity.list', { streamId: id, limit: 1 }),
+    find: (value) => firstOf(value)?.['id'],
+  },
+  {
+    what: 'the type of an event',
+    surface: 'activity',
+    write: (text, id) => direct('activity.append', eventOf(id, { streamId: id, type: text })),
+    read: (_text, id) => direct('activity.list', { streamId: id, limit: 1 }),
+    find: (value) => firstOf(value)?.['type'],
+  },
+  {
+    what: 'the stream of an event',
+    isId: true,
+    surface: 'activity',
+    write: (text, id) => direct('activity.append', eventOf(id, { streamId: id + text })),
+    read: (text, id) => direct('activity.list', { streamId: id + text, limit: 1 }),
+    find: (value) => firstOf(value)?.['streamId'],
+  },
+  {
+    what: 'the description of an event',
+    surface: 'activity',
+    write: (text, id) => direct('activity.append', eventOf(id, { streamId: id, description: text })),
+    read: (_text, id) => direct('activity.list', { streamId: id, limit: 1 }),
+    find: (value) => firstOf(value)?.['description'],
+  },
+  {
+    what: 'the details of an event',
+    surface: 'activity',
+    write: (text, id) => direct('activity.append', eventOf(id, { streamId: id, details: { text } })),
+    read: (_text, id) => direct('activity.list', { streamId: id, limit: 1 }),
+    find: (value) => (firstOf(value)?.['details'] as Fields | undefined)?.['text'],
+  },
+  {
+    what: 'the body of a replay record',
+    surface: 'idempotency',
+    write: (text, id) => direct('idempotency.insert', replayOf(`settle:${id}`, { body: text })),
+    read: (_text, id) => direct('idempotency.get', `settle:${id}`),
+    find: (value) => (value as Fields | undefined)?.['body'],
+  },
+  {
+    what: 'the id of an export job',
+    isId: true,
+    surface: 'exports',
+    write: (text, id) => direct('jobs.create', jobOf(id + text, id)),
+    read: (text, id) => direct('jobs.get', id + text),
+    find: (value) => (value as Fields | undefined)?.['id'],
+  },
+  {
+    what: 'the owner of an export job',
+    isId: true,
+    surface: 'exports',
+    write: (text, id) => direct('jobs.create', jobOf(id, id + text)),
+    read: (text, id) => direct('jobs.list', { ownerId: id + text, limit: 1 }),
+    find: (value) => firstOf(value)?.['ownerId'],
+  },
+  {
+    what: 'the URL of an export job',
+    surface: 'exports',
+    before: (id) => [
+      direct('jobs.create', jobOf(id, id)),
+      direct('jobs.transition', id, ['pending'], 'processing', {}),
+    ],
+    write: (text, id) =>
+      direct('jobs.transition', id, ['processing'], 'ready', { ...READY_PATCH, signedUrl: text }),
+    read: (_text, id) => direct('jobs.get', id),
+    find: (value) => (value as Fields | undefined)?.['signedUrl'],
+  },
+  {
+    what: 'the file name of an export job',
+    surface: 'exports',
+    write: (text, id) => direct('jobs.create', jobOf(id, id, { fileName: text })),
+    read: (_text, id) => direct('jobs.get', id),
+    find: (value) => (value as Fields | undefined)?.['fileName'],
+  },
+  {
+    what: 'the details of an audit record',
+    surface: 'exports',
+    write: (text, id) => direct('audit.append', auditOf(id, id, { details: [text] })),
+    read: (_text, id) => direct('audit.list', { exportId: id, limit: 1 }),
+    find: (value) => (firstOf(value)?.['details'] as readonly unknown[] | undefined)?.[0],
+  },
+];

@@ -1,0 +1,56 @@
+/** Ids under which nothing is stored, of every store that is asked by id. */
+import type { Method, StepRecord } from '../../../scenarios/host/program.ts';
+import { direct, streamOf } from '../../harness/generate.ts';
+import { valueOf } from '../../harness/observe.ts';
+import { planned, unexpectedError, type Planned } from '../../harness/plan.ts';
+import type { Failure, Scope, Subject } from '../../harness/property.ts';
+import { jobOf, replayOf } from '../../harness/records.ts';
+import { literal } from '../../harness/same.ts';
+
+export const STORES = ['streams', 'users', 'idempotency', 'jobs'] as const;
+export type Store = (typeof STORES)[number];
+
+/** An id that nobody has used, when something is stored under it, and when that is deleted again. */
+export function unknownId(store: Store, scope: Scope, { surfaces }: Subject): Planned[] {
+  const surface = store === 'jobs' ? 'exports' : store;
+  if (!surfaces.includes(surface)) return [];
+  const name = scope.id('nobody');
+  const id = store === 'idempotency' ? `settle:${name}` : name;
+  const answers = (method: Method, expected: unknown): Planned =>
+    planned(direct(method, id), (record) => otherAnswer(method, expected, record));
+  const gone = [answers(`${store}.get`, undefined)];
+  if (store === 'users') return gone;
+  gone.push(answers(`${store}.delete`, false));
+  const get = direct(`${store}.get`, id);
+  const created = [planned(CREATES[store](id)), planned(get, (record) => missing(`${store}.get`, record))];
+  return [...gone, ...created, answers(`${store}.delete`, true), ...gone];
+}
+
+const CREATES = {
+  streams: (id: string) => direct('streams.create', streamOf(id)),
+  idempotency: (id: string) => direct('idempotency.insert', replayOf(id)),
+  jobs: (id: string) => direct('jobs.create', jobOf(id, id)),
+};
+
+function missing(method: Method, record: StepRecord): Failure | undefined {
+  const failed = unexpectedError(record);
+  if (failed !== undefined || valueOf(record) !== undefined) return failed;
+  return {
+    summary: `${method} does not show what was stored under an id that it had been asked for before.`,
+    expected: 'the record',
+    actual: 'undefined',
+  };
+}
+
+function otherAnswer(method: Method, expected: unknown, record: StepRecord): Failure | undefined {
+  const failed = unexpectedError(record);
+  if (failed !== undefined || valueOf(record) === expected) return failed;
+  return {
+    summary:
+      expected === true
+        ? `${method} of what had just been stored did not answer true.`
+        : `${method} of an id under which nothing is stored did not answer ${String(expected)}.`,
+    expected: String(expected),
+    actual: literal(valueOf(record)),
+  };
+}
