@@ -69,7 +69,7 @@ describe('sections', () => {
       kept.push(record);
       return Promise.resolve();
     };
-    const streams = storeOf(() => undefined, { create } as never);
+    const streams = storeOf(() => undefined, { create });
     const steps = [true, undefined].map((edits) =>
       call('streams.create', [{ id: 'a' }], edits === undefined ? {} : { edits }),
     );

@@ -6,7 +6,7 @@ import { sectionsOf } from './sections.ts';
 const OK: StepOutcome = { status: 'ok' };
 const FAILED: StepOutcome = {
   status: 'error',
-  error: { name: 'StorageError', message: 'no', causes: [] } as never,
+  error: { name: 'StorageError', message: 'no', causes: [] },
 };
 
 function at(step: number, section: number, time: number, outcome = OK): StepRecord {

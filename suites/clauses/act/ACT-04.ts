@@ -12,7 +12,7 @@ import {
   type Append,
   type ListedEvent,
 } from '../../harness/appends.ts';
-import { direct, moveClock, pauseMs } from '../../harness/generate.ts';
+import { direct, enter, hold, leave, moveClock, pauseMs } from '../../harness/generate.ts';
 import { calls, finaleValue, valueOf, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { contended, sectionsOf } from '../../harness/sections.ts';
@@ -20,9 +20,16 @@ import { sequence } from '../../harness/sequences.ts';
 
 const STREAM = 0;
 const LIMIT = 50;
+/** For the others to hold the lock meanwhile. */
+const OUTSIDE_MS = 6;
+
+interface Visit extends Append {
+  /** Whether it stands in another section, in which the writer has been for a while: that is when its transaction began. */
+  readonly isNested: boolean;
+}
 
 interface Writer {
-  readonly visits: readonly Append[];
+  readonly visits: readonly Visit[];
   /** How far the clock that was handed to its instance is ahead of the others', in milliseconds. */
   readonly aheadMs: number;
 }
@@ -31,14 +38,22 @@ interface Case {
   readonly writers: readonly Writer[];
 }
 
+const visit: fc.Arbitrary<Visit> = fc.record({
+  beforeMs: pauseMs,
+  afterMs: pauseMs,
+  isNested: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(false) },
+    { weight: 1, arbitrary: fc.constant(true) },
+  ),
+});
 const writer: fc.Arbitrary<Writer> = fc.record({
-  visits: fc.array(fc.record({ beforeMs: pauseMs, afterMs: pauseMs }), { minLength: 1, maxLength: 2 }),
+  visits: fc.array(visit, { minLength: 1, maxLength: 2 }),
   aheadMs: fc.constantFrom(0, 0, 5_000),
 });
 
 /**
- * Four or five writers race for one stream from several processes, some of which have a clock that is ahead. Each
- * appends events that the storage stamps. Their order by (timestamp, id) is the order in which the lock was held:
+ * Three to five writers race for one stream from several processes, some of which have a clock that is ahead. Each
+ * appends events that the storage stamps, at times from within another section. Their order by (timestamp, id) is the order in which the lock was held:
  * the ids count up under the lock.
  */
 export const ACT_04: AnyProperty = property<Case>({
@@ -53,9 +68,13 @@ export const ACT_04: AnyProperty = property<Case>({
       instance: index,
       steps: [
         ...moveClock(aheadMs),
-        ...visits.flatMap((one, number) =>
-          appendSection(STREAM, one, `w${index + 1}.${number + 1}`, scope, subject),
-        ),
+        ...visits.flatMap((one, number) => {
+          const name = `w${index + 1}.${number + 1}`;
+          const section = appendSection(STREAM, one, name, scope, subject);
+          return one.isNested
+            ? [enter(scope.id(`around-${name}`)), hold(OUTSIDE_MS), ...section, leave]
+            : section;
+        }),
         ...moveClock(-aheadMs),
       ],
     })),
