@@ -72,6 +72,7 @@ export const ACT_05: AnyProperty = property<Case>({
       filters: fc.array(filter, { minLength: 1, maxLength: 3, size: 'max' }),
       inSection: late,
     }),
+  examples: () => [everyFilter(0), everyFilter(4)],
   trial: ({ events, filters, inSection }, scope, { surfaces }) => {
     const count = surfaces.includes('locks') ? inSection : 0;
     const before = events.slice(0, Math.max(0, events.length - count));
@@ -93,6 +94,17 @@ export const ACT_05: AnyProperty = property<Case>({
 });
 
 const ACTIVITY = tableNamed('activity');
+
+/** Events of every stream and type, which alternate in time, and every list of them. */
+function everyFilter(inSection: number): Case {
+  const pairs = TYPES.flatMap((type) => STREAMS.map((stream) => ({ stream, type })));
+  const filters = [...STREAMS.map((stream) => ({ stream })), ...TYPES.map((type) => ({ type })), ...pairs];
+  return {
+    events: [...pairs, ...pairs].map((pair, at) => ({ ...pair, key: `e${at}`, at })),
+    filters: filters.map((filter) => ({ ...filter, limit: 2 })),
+    inSection,
+  };
+}
 
 function appendOf(one: Event, scope: Scope): ReturnType<typeof direct> {
   const { stream, type } = one;

@@ -13,6 +13,7 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
 import { LONG_LEASE_MS, replayOf } from '../../harness/records.ts';
@@ -41,19 +42,21 @@ const HOUR_MS = 3_600_000;
 const OTHER = '"other"';
 
 /** Bodies that a JSON column, a parser or a normalizing text column gives back changed. */
+const FRAGILE: readonly string[] = [
+  '{"b":1,"a":2}',
+  '{"a":1,"a":2}',
+  '{ "a" :\t1 }\n',
+  '{"n":1e2,"z":-0,"f":1.0,"big":12345678901234567890}',
+  '"\\u00e9 \\/ é e\u0301 \u{1F600}"',
+  ' ',
+  '',
+  'not JSON at all',
+  '[1,2,3]\r\n',
+  '{"amount":"9007199254740993"}',
+];
+
 const text: fc.Arbitrary<string> = fc.oneof(
-  fc.constantFrom(
-    '{"b":1,"a":2}',
-    '{"a":1,"a":2}',
-    '{ "a" :\t1 }\n',
-    '{"n":1e2,"z":-0,"f":1.0,"big":12345678901234567890}',
-    '"\\u00e9 \\/ é e\u0301 \u{1F600}"',
-    ' ',
-    '',
-    'not JSON at all',
-    '[1,2,3]\r\n',
-    '{"amount":"9007199254740993"}',
-  ),
+  fc.constantFrom(...FRAGILE),
   sample.map(({ text }) => text),
   sample.map(({ text }) => JSON.stringify({ text })),
   fc.json({ stringUnit: codePoint }).filter((text) => !text.includes('\\u0000') && isWellFormed(text)),
@@ -77,17 +80,17 @@ const body: fc.Arbitrary<string> = fc.oneof(
  */
 export const IDEM_06: AnyProperty = property<Case>({
   clause: 'IDEM-06',
-  arbitrary: ({ surfaces, capabilities }) =>
+  arbitrary: (subject) =>
     fc.record({
       body,
       expires: fc.boolean(),
       status: fc.oneof(fc.constantFrom(200, 201, 204), fc.integer({ min: 100, max: 599 })),
-      through: fc.constantFrom<Case['through'][]>(
-        'insert',
-        'putIfAbsent',
-        ...(capabilities.idempotencyClaims ? (['finish'] as const) : []),
-        ...(surfaces.includes('locks') ? (['view'] as const) : []),
-      ),
+      through: fc.constantFrom(...waysOf(subject)),
+    }),
+  examples: (subject) =>
+    FRAGILE.map((body, turn) => {
+      const ways = waysOf(subject);
+      return { body, expires: false, status: 201, through: ways[turn % ways.length] as Case['through'] };
     }),
   trial: (input, scope, { surfaces, capabilities }) => {
     const token = `settle:${scope.id('k1')}`;
@@ -128,6 +131,15 @@ export const IDEM_06: AnyProperty = property<Case>({
   },
   exercised: (run) => finaleValue(run, 0) !== undefined,
 });
+
+function waysOf({ surfaces, capabilities }: Subject): Case['through'][] {
+  return [
+    'insert',
+    'putIfAbsent',
+    ...(capabilities.idempotencyClaims ? (['finish'] as const) : []),
+    ...(surfaces.includes('locks') ? (['view'] as const) : []),
+  ];
+}
 
 function storingSteps({ body, status, through, expires }: Case, token: string, scope: Scope): Step[] {
   const record = replayOf(token, { body, status, ...(expires ? { ttlMs: HOUR_MS } : {}) });

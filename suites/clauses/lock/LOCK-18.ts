@@ -63,6 +63,8 @@ export const LOCK_18: AnyProperty = property<readonly (readonly Visit[])[]>({
     });
     return fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 });
   },
+  examples: ({ surfaces }) =>
+    recordKindsOf(surfaces).flatMap((kind) => [lateCase('read', kind), lateCase('write', kind)]),
   trial: (input, scope) => {
     let digit = 0;
     const actors = input.map((visits, instance): Actor => {
@@ -92,6 +94,12 @@ export const LOCK_18: AnyProperty = property<readonly (readonly Visit[])[]>({
   judge: (run) => wrongOutcome(run) ?? unexplained(run) ?? strayTrace(run) ?? lateCall(run),
   exercised: ({ input }) => input.some((visits) => visits.some(({ fails }) => fails !== undefined)),
 });
+
+/** A section that commits, and whose view is used once more. */
+function lateCase(does: 'read' | 'write', kind: TraceKind): readonly (readonly Visit[])[] {
+  const visit = { stream: 's1', fails: undefined, early: false, lists: false, trace: kind } as const;
+  return [[{ ...visit, late: { does, kind } }]];
+}
 
 function section({ stream, fails, early, lists, trace, late }: Visit, digit: number, scope: Scope): Step[] {
   const id = scope.id(stream);
