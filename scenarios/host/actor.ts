@@ -3,6 +3,7 @@
  * context: an adapter may know its own callers by that context alone.
  */
 import type { LockedView, LockOptions } from '../../adapters/contract/index.ts';
+import { mutateDeeply } from './arguments.ts';
 import { Garbage, snapshot } from './codec.ts';
 import { caught } from './caught.ts';
 import { nowNs } from './clock.ts';
@@ -248,6 +249,7 @@ export class ActorRunner {
   }
 
   async #perform(step: Step, index: number, section: Section | undefined): Promise<void> {
+    let given: readonly unknown[] = [];
     const context: StepContext = {
       instance: this.#instance,
       view: section?.view,
@@ -255,15 +257,21 @@ export class ActorRunner {
       deadView: this.#deadView,
       saved: this.#saved,
       abort: (actor) => this.#listener.abort(actor),
+      gave: (args) => {
+        given = args;
+      },
     };
     const call = nowNs();
     const settlement = await settle(() => performStep(step, context));
     const at = nowNs();
+    const outcome = this.#outcomeOf(step, settlement);
+    // Behind the snapshot: an answer may share with what the caller gave, as long as the storage does not.
+    mutateDeeply(given);
     if (this.#abandoned) throw new Abandoned();
     if (settlement.rejected && section !== undefined && !(step.do === 'call' && step.swallow === true))
       section.failure = { error: settlement.error };
     this.#position = index + 1;
-    this.#done(index, [this.#record(index, section, call, at, this.#outcomeOf(step, settlement))]);
+    this.#done(index, [this.#record(index, section, call, at, outcome)]);
   }
 
   #skip(section: Section | undefined): void {

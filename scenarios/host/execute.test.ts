@@ -24,6 +24,7 @@ function request(
     deadView: undefined,
     saved: new Map(),
     abort: () => {},
+    gave: () => {},
   };
   return performStep({ do: 'request', operation, stream: 's1', key: 'k1', body }, context);
 }

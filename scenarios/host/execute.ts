@@ -31,6 +31,8 @@ export interface StepContext {
   readonly deadView: LockedView | undefined;
   readonly saved: Map<string, unknown>;
   abort(actor: number): void;
+  /** What the caller will change in place. */
+  gave(args: readonly unknown[]): void;
 }
 
 /** What a step that was not run comes to. */
@@ -74,13 +76,10 @@ async function call(step: CallStep, context: StepContext): Promise<unknown> {
   const owner = storeOf(store, step.via, context) as Readonly<Record<string, Callable>> | undefined;
   if (typeof owner?.[method] !== 'function')
     throw new TypeError(`Expected the method ${step.method}; the ${step.via} has none.`);
-  try {
-    const value = await owner[method](...args);
-    if (step.save !== undefined) context.saved.set(step.save, value);
-    return value;
-  } finally {
-    if (step.edits === true) mutateDeeply(args);
-  }
+  if (step.edits === true) context.gave(args);
+  const value = await owner[method](...args);
+  if (step.save !== undefined) context.saved.set(step.save, value);
+  return value;
 }
 
 type Callable = (...args: readonly unknown[]) => unknown;

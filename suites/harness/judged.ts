@@ -2,7 +2,8 @@
 import { garbageIn } from './answers.ts';
 import { describeStep } from './lanes.ts';
 import { DEFAULT_PATIENCE_MS, firstError } from './lab.ts';
-import { show, whoOf } from './observe.ts';
+import type { StepRecord } from '../../scenarios/host/program.ts';
+import { codeOf, show, whoOf } from './observe.ts';
 import type { Failure, Property, TrialRun } from './property.ts';
 
 export interface Judgement {
@@ -35,7 +36,8 @@ function lostProcess(run: TrialRun<unknown>): Failure | undefined {
 }
 
 function failedCall(run: TrialRun<unknown>): Failure | undefined {
-  const failed = firstError(run.setup) ?? firstError(run.finale);
+  const failed =
+    firstError(run.setup) ?? firstError(run.finale.filter((record) => !isMissingScan(run, record)));
   if (failed?.outcome.status !== 'error') return undefined;
   const { error } = failed.outcome;
   return {
@@ -44,6 +46,12 @@ function failedCall(run: TrialRun<unknown>): Failure | undefined {
     actual: `${error.code ?? error.name}: ${error.message}`,
     marked: [failed],
   };
+}
+
+/** A store without a scan: that is CUR-02's business, and no other clause needs one. */
+function isMissingScan({ trial }: TrialRun<unknown>, record: StepRecord): boolean {
+  const step = trial.finale?.[record.step];
+  return step?.do === 'call' && step.method.endsWith('.scan') && codeOf(record) === 'UNSUPPORTED';
 }
 
 function otherResult({ main, scope }: TrialRun<unknown>): Failure | undefined {

@@ -82,7 +82,9 @@ export const AUD_01: AnyProperty = property<Case>({
 });
 
 function scannedOtherwise(run: TrialRun<Case>, listed: unknown): Failure | undefined {
-  const [scanned] = pageIn(finaleValue(run, 1)).items;
+  const page = finaleValue(run, 1);
+  if (page === undefined) return undefined;
+  const [scanned] = pageIn(page).items;
   const difference = firstDifference(listed, scanned);
   if (difference === undefined) return undefined;
   return {

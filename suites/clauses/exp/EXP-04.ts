@@ -214,6 +214,7 @@ function wrongEnd(run: TrialRun<Case>): Failure | undefined {
 /** The list or the scan shows the job with something else than get. */
 function shownOtherwise(run: TrialRun<Case>, stored: ExportJob): Failure | undefined {
   for (const record of run.finale.filter(({ step }) => step === 1 || step === 2)) {
+    if (record.outcome.status !== 'ok') continue;
     const [shown] = pageIn(valueOf(record)).items;
     const difference = firstDifference(stored, shown);
     if (difference === undefined) continue;

@@ -185,7 +185,9 @@ function shownIn(run: TrialRun<Case>): Shown[] {
     ...begins,
     { by: 'get', record: valueOf(got) as IdempotencyRecord | undefined, from: got },
     { by: 'putIfAbsent', record: answer?.stored === false ? answer.existing : undefined, from: put },
-    { by: 'scan', record: pageIn(valueOf(scan)).items[0] as IdempotencyRecord | undefined, from: scan },
+    ...(scan.outcome.status === 'ok'
+      ? [{ by: 'scan', record: pageIn(valueOf(scan)).items[0] as IdempotencyRecord | undefined, from: scan }]
+      : []),
   ];
 }
 

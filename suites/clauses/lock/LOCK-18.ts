@@ -64,7 +64,9 @@ export const LOCK_18: AnyProperty = property<readonly (readonly Visit[])[]>({
     return fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 });
   },
   examples: ({ surfaces }) =>
-    recordKindsOf(surfaces).flatMap((kind) => [lateCase('read', kind), lateCase('write', kind)]),
+    recordKindsOf(surfaces).flatMap((kind) =>
+      (['read', 'write'] as const).map((does) => lateCase(does, kind, failingWritesOf(surfaces)[0])),
+    ),
   trial: (input, scope) => {
     let digit = 0;
     const actors = input.map((visits, instance): Actor => {
@@ -95,10 +97,14 @@ export const LOCK_18: AnyProperty = property<readonly (readonly Visit[])[]>({
   exercised: ({ input }) => input.some((visits) => visits.some(({ fails }) => fails !== undefined)),
 });
 
-/** A section that commits, and whose view is used once more. */
-function lateCase(does: 'read' | 'write', kind: TraceKind): readonly (readonly Visit[])[] {
-  const visit = { stream: 's1', fails: undefined, early: false, lists: false, trace: kind } as const;
-  return [[{ ...visit, late: { does, kind } }]];
+/** A section that commits and one that does not, and the view of each is used once more. */
+function lateCase(
+  does: 'read' | 'write',
+  kind: TraceKind,
+  fails: FailingWrite | undefined,
+): readonly (readonly Visit[])[] {
+  const visit = { early: false, lists: false, trace: kind, late: { does, kind } };
+  return [[{ ...visit, stream: 's1', fails: undefined }], [{ ...visit, stream: 's2', fails }]];
 }
 
 function section({ stream, fails, early, lists, trace, late }: Visit, digit: number, scope: Scope): Step[] {

@@ -4,7 +4,7 @@ import type { CallStep, Method, StepRecord } from '../../../scenarios/host/progr
 import { answeredOtherwise } from '../../harness/answered.ts';
 import { direct, edited, saved, streamOf } from '../../harness/generate.ts';
 import { tableNamed } from '../../harness/listCase.ts';
-import { valueOf } from '../../harness/observe.ts';
+import { codeOf, valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
 import { planned, stepsOf, unexpectedError, unplanned, type Planned } from '../../harness/plan.ts';
 import {
@@ -159,6 +159,8 @@ function userPlan(
 function shownFirst(check: (record: StepRecord) => Failure | undefined) {
   return (record: StepRecord): Failure | undefined => {
     const { outcome } = record;
+    // A store without a scan is CUR-02's business.
+    if (codeOf(record) === 'UNSUPPORTED') return undefined;
     if (outcome.status !== 'ok') return check(record);
     return check({ ...record, outcome: { ...outcome, value: pageIn(outcome.value).items[0] } });
   };
