@@ -28,7 +28,7 @@ interface Case {
 
 /** Longer than columns like to hold. */
 const REASON = `the disk is full: caf\u00e9 ${'0'.repeat(300)}`;
-const URL = `https://files.invalid/of-the-next-worker?signature=${'0'.repeat(300)}`;
+const TAKERS_URL = `https://files.invalid/of-the-next-worker?signature=${'0'.repeat(300)}`;
 const STALLED_URL = 'https://files.invalid/of-the-stalled-worker';
 
 /**
@@ -69,7 +69,7 @@ export const EXP_04: AnyProperty = property<Case>({
         ...others.map((actor) => act(actor, claim(`worker ${actor}`, LONG_LEASE_MS))),
         ...(isEarlier ? [] : [wakes]),
         // Skipped by those who were given nothing.
-        ...others.map((actor) => act(actor, withClaim(end, URL, REASON))),
+        ...others.map((actor) => act(actor, withClaim(end, TAKERS_URL, REASON))),
       ]),
       // Jobs of later trials sort first: the scan shows this trial's.
       finale: [
@@ -197,7 +197,7 @@ function wrongEnd(run: TrialRun<Case>): Failure | undefined {
   const ended =
     end === 'fail'
       ? stored?.status === 'failed' && stored.failureReason === REASON
-      : stored?.status === 'ready' && stored.signedUrl === URL;
+      : stored?.status === 'ready' && stored.signedUrl === TAKERS_URL;
   if (ended && stored?.attempts === 2) {
     const answer = calls(run, `jobs.${end}`).find(({ record }) => record.actor > 0)?.record;
     const other = answer === undefined ? undefined : answeredOtherwise(`jobs.${end}`, answer, stored);
@@ -205,7 +205,7 @@ function wrongEnd(run: TrialRun<Case>): Failure | undefined {
   }
   return {
     summary: `The export job did not end as the worker that had taken it over ended it: ${end}.`,
-    expected: `${end === 'fail' ? `failed, because "${REASON}",` : `ready with ${URL}`} after 2 attempts`,
+    expected: `${end === 'fail' ? `failed, because ${literal(REASON)},` : `ready with ${literal(TAKERS_URL)}`} after 2 attempts`,
     actual: show(stored, run.scope),
     marked: run.finale.filter(({ step }) => step === 0),
   };
