@@ -1,4 +1,4 @@
-/** Writes answer with the record as it is stored. */
+/** Writes answer with the record as it is stored, and every read shows it so. */
 import type { Method, StepRecord } from '../../scenarios/host/program.ts';
 import { valueOf } from './observe.ts';
 import type { Failure } from './property.ts';
@@ -17,6 +17,23 @@ export function answeredOtherwise(method: Method, answer: StepRecord, stored: un
     expected: `the record as it is stored, ${what} ${literal(expected)}`,
     actual: `${what} ${literal(actual)}`,
     marked: [answer],
+  };
+}
+
+/** Where one read shows a record otherwise than another. `shows`: `The scan shows a job`; `other`: `get`. */
+export function shownOtherwise(
+  { shows, other }: { readonly shows: string; readonly other: string },
+  shown: { readonly value: unknown; readonly by: StepRecord },
+  stored: unknown,
+): Failure | undefined {
+  const difference = firstDifference(stored, shown.value);
+  if (difference === undefined) return undefined;
+  const { path, expected, actual } = difference;
+  return {
+    summary: `${shows} with ${path === '' ? 'something else' : `another ${path}`} than ${other} does.`,
+    expected: literal(expected),
+    actual: literal(actual),
+    marked: [shown.by],
   };
 }
 

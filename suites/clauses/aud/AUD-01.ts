@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { ExportAuditRecord, Json, Page } from '../../../adapters/contract/index.ts';
 import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { answeredOtherwise } from '../../harness/answered.ts';
+import { answeredOtherwise, shownOtherwise } from '../../harness/answered.ts';
 import { direct, edited, saved } from '../../harness/generate.ts';
 import { jsonValue } from '../../harness/jsonValues.ts';
-import { editedText, finaleValue, show } from '../../harness/observe.ts';
+import { editedText, finaleValue, show, valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
 import {
   property,
@@ -82,17 +82,11 @@ export const AUD_01: AnyProperty = property<Case>({
 });
 
 function scannedOtherwise(run: TrialRun<Case>, listed: unknown): Failure | undefined {
-  const page = finaleValue(run, 1);
-  if (page === undefined) return undefined;
-  const [scanned] = pageIn(page).items;
-  const difference = firstDifference(listed, scanned);
-  if (difference === undefined) return undefined;
-  return {
-    summary: `The scan shows an audit record with another ${difference.path} than the list of its export.`,
-    expected: literal(difference.expected),
-    actual: literal(difference.actual),
-    marked: run.finale,
-  };
+  const [, scan] = run.finale;
+  if (scan?.outcome.status !== 'ok') return undefined;
+  const [value] = pageIn(valueOf(scan)).items;
+  const words = { shows: 'The scan shows an audit record', other: 'the list of its export' };
+  return shownOtherwise(words, { value, by: scan }, listed);
 }
 
 function firstOf({ details, isStamped }: Case, scope: Scope): ReturnType<typeof auditOf> {

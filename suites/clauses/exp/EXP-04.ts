@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import type { ClaimedJob, ExportJob } from '../../../adapters/contract/index.ts';
 import type { CallStep, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, hold, saved } from '../../harness/generate.ts';
-import { answeredOtherwise } from '../../harness/answered.ts';
+import { answeredOtherwise, shownOtherwise } from '../../harness/answered.ts';
 import { calls, codeOf, finaleValue, observed, show, valueOf, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { pageIn } from '../../harness/pages.ts';
 import { jobOf, LEASE_MARGIN_MS, LONG_LEASE_MS, READY_PATCH } from '../../harness/records.ts';
-import { firstDifference, literal } from '../../harness/same.ts';
+import { literal } from '../../harness/same.ts';
 import { act, overdueFailure, scripted } from '../../harness/script.ts';
 
 const LATE_CALLS = ['complete', 'fail', 'heartbeat'] as const;
@@ -201,7 +201,7 @@ function wrongEnd(run: TrialRun<Case>): Failure | undefined {
   if (ended && stored?.attempts === 2) {
     const answer = calls(run, `jobs.${end}`).find(({ record }) => record.actor > 0)?.record;
     const other = answer === undefined ? undefined : answeredOtherwise(`jobs.${end}`, answer, stored);
-    return other ?? shownOtherwise(run, stored);
+    return other ?? listedOtherwise(run, stored);
   }
   return {
     summary: `The export job did not end as the worker that had taken it over ended it: ${end}.`,
@@ -212,19 +212,17 @@ function wrongEnd(run: TrialRun<Case>): Failure | undefined {
 }
 
 /** The list or the scan shows the job with something else than get. */
-function shownOtherwise(run: TrialRun<Case>, stored: ExportJob): Failure | undefined {
-  for (const record of run.finale.filter(({ step }) => step === 1 || step === 2)) {
-    if (record.outcome.status !== 'ok') continue;
-    const [shown] = pageIn(valueOf(record)).items;
-    const difference = firstDifference(stored, shown);
-    if (difference === undefined) continue;
-    const { path, expected, actual } = difference;
-    return {
-      summary: `The ${record.step === 1 ? 'list of its owner' : 'scan'} shows the export job ${path === '' ? 'as nothing' : `with another ${path}`} than get does.`,
-      expected: literal(expected),
-      actual: literal(actual),
-      marked: [record],
-    };
+function listedOtherwise(run: TrialRun<Case>, stored: ExportJob): Failure | undefined {
+  const lists = [
+    [1, 'The list of its owner shows an export job'],
+    [2, 'The scan shows an export job'],
+  ] as const;
+  for (const [step, shows] of lists) {
+    const page = run.finale.find((record) => record.step === step);
+    if (page?.outcome.status !== 'ok') continue;
+    const [value] = pageIn(valueOf(page)).items;
+    const failure = shownOtherwise({ shows, other: 'get' }, { value, by: page }, stored);
+    if (failure !== undefined) return failure;
   }
   return undefined;
 }

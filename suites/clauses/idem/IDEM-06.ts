@@ -6,7 +6,7 @@ import {
 } from '../../../adapters/contract/index.ts';
 import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { codePoint, direct, edited, inView, saved } from '../../harness/generate.ts';
-import { answeredOtherwise } from '../../harness/answered.ts';
+import { answeredOtherwise, shownOtherwise } from '../../harness/answered.ts';
 import { calls, codeOf, editedText, finaleValue, valueOf } from '../../harness/observe.ts';
 import {
   property,
@@ -122,7 +122,13 @@ export const IDEM_06: AnyProperty = property<Case>({
     // What cannot be stored may be refused (IDEM-07).
     if (got === undefined && refused(run)) return undefined;
     for (const shown of shownIn(run)) {
-      const failure = replayedOtherwise(run.input, shown) ?? shownOtherwise(shown, got);
+      const failure =
+        replayedOtherwise(run.input, shown) ??
+        shownOtherwise(
+          { shows: `${shown.by} shows a replay record`, other: 'get' },
+          { value: shown.record, by: shown.from },
+          got,
+        );
       if (failure !== undefined) return failure;
     }
     return storing(run)
@@ -204,19 +210,6 @@ function replayedOtherwise({ body, status }: Case, { by, record, from }: Shown):
     summary: `${editedText(record)}An answer came back as ${seen === undefined ? 'nothing' : `another ${path}`}: a client that retries is told something else than the first time.`,
     expected: seen === undefined ? 'the stored answer' : `${path} ${literal(expected)}`,
     actual: `${by} answered ${seen === undefined ? 'no record' : literal(actual)}`,
-    marked: [from],
-  };
-}
-
-/** A read that shows the times otherwise than get does. */
-function shownOtherwise({ by, record, from }: Shown, got: unknown): Failure | undefined {
-  const difference = firstDifference(got, record);
-  if (difference === undefined) return undefined;
-  const { path, expected, actual } = difference;
-  return {
-    summary: `${by} shows a replay record with another ${path} than get does.`,
-    expected: literal(expected),
-    actual: literal(actual),
     marked: [from],
   };
 }
