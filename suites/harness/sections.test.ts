@@ -42,4 +42,15 @@ describe('sectionsOf', () => {
     const sections = sectionsOf({ records } as unknown as ProgramHistory, trial);
     expect(sections.map(({ committed }) => committed)).toEqual([false, true]);
   });
+
+  it('takes a callback that ran again for no part of its earlier run', () => {
+    const trial = { actors: [{ instance: 0, steps: [enter('outer'), enter('inner'), leave, leave] }] };
+    const second = [at(0, 1, 40), at(1, 3, 50), at(2, 3, 60), at(3, 1, 70)].map((record) => ({
+      ...record,
+      attempt: record.section === 1 ? 2 : 1,
+    }));
+    const records = [at(0, 1, 0), at(1, 2, 10), at(2, 2, 20), ...second];
+    const sections = sectionsOf({ records } as unknown as ProgramHistory, trial);
+    expect(sections.map(({ committed }) => committed)).toEqual([false, false, true, true]);
+  });
 });

@@ -53,17 +53,24 @@ export function sectionsOf(history: ProgramHistory, trial: Trial): Section[] {
       left,
     });
   }
+  const undone = sections.filter(({ committed }) => !committed);
   return sections
     .map((one) => ({
       ...one,
-      committed: sections.every((other) => other.committed || !isWithin(one, other)),
+      committed: one.committed && !undone.some((other) => isWithin(one, other, sections)),
     }))
     .sort((a, b) => a.from - b.from);
 }
 
-/** Whether `inner` is `outer`, or nested in it. */
-function isWithin(inner: Section, outer: Section): boolean {
-  return inner.actor === outer.actor && outer.from <= inner.from && inner.to <= outer.to;
+/** Whether `inner` is nested in `outer`. */
+function isWithin(inner: Section, outer: Section, sections: readonly Section[]): boolean {
+  if (inner.actor !== outer.actor || inner.from < outer.from) return false;
+  // A run of a callback that never left ends where the callback runs again.
+  const again = sections.find(
+    ({ actor, number, attempt }) =>
+      actor === outer.actor && number === outer.number && attempt === outer.attempt + 1,
+  );
+  return inner.to <= (outer.left?.call ?? again?.from ?? Number.POSITIVE_INFINITY);
 }
 
 /** The first pair of sections of one stream that overlap in time, if any. */
