@@ -1,7 +1,7 @@
 /** Writes that answer with something else than what they stored. */
-import type { ExportJob, IdempotencyStore } from '../contract/index.ts';
+import type { ExportJob } from '../contract/index.ts';
 import { replaceAudit, replaceJobs, replaceOuterJobs } from './exports/stores.ts';
-import { replaceIdempotency, replaceStore as replaceTokenStore } from './idempotency/stores.ts';
+import { replaceClaims, replaceIdempotency } from './idempotency/stores.ts';
 import type { Mutant } from './mutant.ts';
 import { replaceStore } from './stores.ts';
 
@@ -106,14 +106,10 @@ export const finishAnswersOwnTime: Mutant = {
   clauses: ['IDEM-05'],
   bases,
   mutate: (adapter) =>
-    replaceTokenStore(adapter, (store) => {
-      // Every reference adapter has the claims too.
-      const { finish } = store as Required<IdempotencyStore>;
-      return {
-        finish: async (claim, record) => ({
-          ...(await finish(claim, record)),
-          createdAt: record.createdAt ?? ownTime(),
-        }),
-      };
-    }),
+    replaceClaims(adapter, (store) => ({
+      finish: async (claim, record) => ({
+        ...(await store.finish(claim, record)),
+        createdAt: record.createdAt ?? ownTime(),
+      }),
+    })),
 };

@@ -40,13 +40,23 @@ export function direct(method: Method, ...args: Argument[]): CallStep {
   return { do: 'call', via: 'instance', method, args };
 }
 
+/** A section of `stream` around these steps. */
+export function around(
+  stream: string,
+  steps: readonly Step[],
+  options: Omit<EnterStep, 'do' | 'stream'> = {},
+): Step[] {
+  return [enter(stream, options), ...steps, leave];
+}
+
 /** A section of `stream` with these calls, through its view. */
 export function inView(
   stream: string,
   calls: readonly CallStep[],
   options: Omit<EnterStep, 'do' | 'stream'> = {},
 ): Step[] {
-  return [enter(stream, options), ...calls.map((call): CallStep => ({ ...call, via: 'view' })), leave];
+  const viewed = calls.map((call): CallStep => ({ ...call, via: 'view' }));
+  return around(stream, viewed, options);
 }
 
 /** The same call with its result kept under `name`. */

@@ -1,17 +1,7 @@
 /** Executions under claims whose answers are another request's, older, or otherwise written than they were given. */
-import type { IdempotencyRecord, IdempotencyStore, StorageAdapter } from '../../contract/index.ts';
+import type { IdempotencyRecord } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
-import { replaceStore } from './stores.ts';
-
-type Claims = Required<Pick<IdempotencyStore, 'begin' | 'finish'>>;
-
-/** `adapter` with other claims; every reference adapter has them. */
-function replaceClaims(
-  adapter: StorageAdapter,
-  change: (store: IdempotencyStore & Claims) => Partial<IdempotencyStore>,
-): StorageAdapter {
-  return replaceStore(adapter, (store) => change(store as IdempotencyStore & Claims));
-}
+import { replaceClaims } from './stores.ts';
 
 export const finishForAnotherRequest: Mutant = {
   name: 'finish-for-another-request',

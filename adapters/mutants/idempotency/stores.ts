@@ -35,6 +35,14 @@ export function replaceStore(
   return replaceIdempotency(adapter, () => ({}), change);
 }
 
+/** `adapter` with other claims, outside of sections; every reference adapter has them. */
+export function replaceClaims(
+  adapter: StorageAdapter,
+  change: (store: Required<IdempotencyStore>) => Partial<IdempotencyStore>,
+): StorageAdapter {
+  return replaceStore(adapter, (store) => change(store as Required<IdempotencyStore>));
+}
+
 /** `adapter` that stores `change(record)` instead of each record. */
 export function changeRecords(
   adapter: StorageAdapter,

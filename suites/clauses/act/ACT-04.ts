@@ -12,7 +12,7 @@ import {
   type Append,
   type ListedEvent,
 } from '../../harness/appends.ts';
-import { direct, enter, hold, leave, moveClock, pauseMs } from '../../harness/generate.ts';
+import { around, direct, hold, moveClock, pauseMs } from '../../harness/generate.ts';
 import { calls, finaleValue, valueOf, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { contended, sectionsOf } from '../../harness/sections.ts';
@@ -71,9 +71,7 @@ export const ACT_04: AnyProperty = property<Case>({
         ...visits.flatMap((one, number) => {
           const name = `w${index + 1}.${number + 1}`;
           const section = appendSection(STREAM, one, name, scope, subject);
-          return one.isNested
-            ? [enter(scope.id(`around-${name}`)), hold(OUTSIDE_MS), ...section, leave]
-            : section;
+          return one.isNested ? around(scope.id(`around-${name}`), [hold(OUTSIDE_MS), ...section]) : section;
         }),
         ...moveClock(-aheadMs),
       ],

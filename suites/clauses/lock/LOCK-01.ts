@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/generate.ts';
+import {
+  around,
+  direct,
+  enter,
+  leave,
+  pause,
+  pauseMs,
+  saved,
+  streamOf,
+  view,
+} from '../../harness/generate.ts';
 import { property, type AnyProperty } from '../../harness/property.ts';
 import { contended, overlapFailure, overlapOf, sectionsOf, type Section } from '../../harness/sections.ts';
 
@@ -23,8 +33,8 @@ const visit: fc.Arbitrary<Visit> = fc.record({
 
 /**
  * Three or four actors enter sections of two streams, some from within another section, read, pause and write in them. Two
- * sections of one stream must not overlap. For an atomic adapter only sections that wrote and committed count, from their first read on: an
- * optimistic one may let sections overlap whose work it then throws away.
+ * sections of one stream must not overlap. For an atomic adapter only sections that wrote and committed count, from their
+ * first read on: an optimistic one may let sections overlap whose work it then throws away.
  */
 export const LOCK_01: AnyProperty = property<readonly (readonly Visit[])[]>({
   clause: 'LOCK-01',
@@ -37,7 +47,7 @@ export const LOCK_01: AnyProperty = property<readonly (readonly Visit[])[]>({
         instance,
         steps: visits.flatMap((one, index) => {
           const steps = section(scope.id(one.stream), one.pauseMs, stored);
-          return one.isNested ? [enter(scope.id(`around-${instance}-${index}`)), ...steps, leave] : steps;
+          return one.isNested ? around(scope.id(`around-${instance}-${index}`), steps) : steps;
         }),
       })),
     };

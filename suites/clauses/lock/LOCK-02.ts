@@ -52,9 +52,9 @@ function visitOf(kinds: readonly TraceKind[]): fc.Arbitrary<Visit> {
 }
 
 /**
- * Sections that write a stream and create or change a record beside it, and then return, throw or fail. Afterwards storage holds
- * what was acknowledged and nothing else, seen from another instance too; every throw came back as the very error that
- * was thrown; and the locks are free.
+ * Sections that write a stream and create or change a record beside it, and then return, throw or fail. Afterwards storage
+ * holds what was acknowledged and nothing else, seen from another instance too; every throw came back as the very error
+ * that was thrown; and the locks are free.
  */
 export const LOCK_02: AnyProperty = property<readonly (readonly Visit[])[]>({
   clause: 'LOCK-02',

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { MAX_DIGITS, readForUpdate, writeDigit } from '../../harness/effects.ts';
-import { direct, enter, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
+import { around, direct, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
 import type { Scope, Trial } from '../../harness/property.ts';
 
 export interface Visit {
@@ -77,18 +77,16 @@ function section({ lock, does, pauseMs, prefetches }: Visit, digit: number, scop
   const own = scope.id(lock);
   const neighbour = scope.id(`${lock}-neighbour`);
   const options = prefetches ? { prefetch: { streams: [own, neighbour] } } : {};
-  const within = (...steps: Step[]): Step[] => [enter(own, options), ...steps, leave];
+  const within = (...steps: Step[]): Step[] => around(own, steps, options);
   const marked = { releasedAmount: String(10 ** digit) };
   switch (does) {
     case 'add':
       return within(readForUpdate(own), ...pause(pauseMs), writeDigit(own, digit));
     case 'nested':
-      return [
-        enter(`${own}-around-${digit}`),
+      return around(`${own}-around-${digit}`, [
         ...section({ lock, does: 'add', pauseMs, prefetches }, digit, scope),
         ...pause(pauseMs),
-        leave,
-      ];
+      ]);
     case 'read':
       return within(...pause(pauseMs), view('streams.get', own));
     case 'cross':
