@@ -44,6 +44,7 @@ export const GROUP_TITLES: Readonly<Record<ClauseGroup, string>> = {
   X: 'Across instances',
   ERR: 'Errors',
   LIFE: 'Life cycle',
+  MIG: 'Moving to another storage',
 };
 
 function markdownOf(group: ClauseGroup, executable: ReadonlySet<string>): string {

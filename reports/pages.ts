@@ -34,6 +34,7 @@ const GROUP_REASONS: Readonly<Record<ClauseGroup, string>> = {
   X: 'What one process keeps for itself, another one changes.',
   ERR: 'The service decides by the code whether to repeat: a wrong one pays twice, or never.',
   LIFE: 'What leaks between requests, runs or namespaces fails later, elsewhere, under load.',
+  MIG: 'For weeks two storages hold the same money: what one of them lacks is lost, or paid twice, on the day of the move.',
 };
 
 /** Every clause with its text, when it applies, and what usually breaks it. `executable`: ids with a check. */

@@ -6,6 +6,7 @@
  * Records that come in are copied before the method returns, records that go out are copies. A write that answers with
  * a record answers with it as it is stored then, what was stamped included.
  */
+import type { Migration } from './migration.ts';
 import type {
   ActivityEvent,
   ExportAuditRecord,
@@ -47,6 +48,8 @@ export interface StorageAdapter extends AsyncDisposable {
   readonly streamRepository?: StreamRepository;
   readonly idempotencyStore?: IdempotencyStore;
   readonly exportRepository?: ExportRepository;
+  /** Of an adapter that moves records from one storage to another. */
+  readonly migration?: Migration;
   /** Releases everything, last acquired first. Idempotent and bounded; calls after it are CLOSED. */
   close(): Promise<void>;
 }
@@ -245,7 +248,15 @@ export interface ExportAuditStore {
 }
 
 /** The surfaces that an adapter may have or lack. */
-export const SURFACES = ['locks', 'streams', 'users', 'activity', 'idempotency', 'exports'] as const;
+export const SURFACES = [
+  'locks',
+  'streams',
+  'users',
+  'activity',
+  'idempotency',
+  'exports',
+  'migration',
+] as const;
 export type Surface = (typeof SURFACES)[number];
 
 /** Which surfaces `adapter` has, found by their presence. */
@@ -258,6 +269,7 @@ export function surfacesOf(adapter: StorageAdapter): Surface[] {
     activity: repository?.activity,
     idempotency: adapter.idempotencyStore,
     exports: adapter.exportRepository,
+    migration: adapter.migration,
   };
   return SURFACES.filter((surface) => present[surface] !== undefined && present[surface] !== null);
 }

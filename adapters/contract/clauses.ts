@@ -21,6 +21,7 @@ export const CLAUSE_GROUPS = [
   'X',
   'ERR',
   'LIFE',
+  'MIG',
 ] as const;
 export type ClauseGroup = (typeof CLAUSE_GROUPS)[number];
 

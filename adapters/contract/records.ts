@@ -139,7 +139,10 @@ export type NewExportAuditRecord = Stamped<ExportAuditRecord, 'timestamp'>;
 
 /** What a transition may set beside the status. */
 export type ExportPatch = Partial<
-  Pick<ExportJob, 'signedUrl' | 'signedUrlExpiresAt' | 'rows' | 'attempts' | 'expiresAt' | 'fileName'>
+  Pick<
+    ExportJob,
+    'signedUrl' | 'signedUrlExpiresAt' | 'rows' | 'attempts' | 'expiresAt' | 'fileName' | 'failureReason'
+  >
 >;
 
 /** What makes a claimed job ready. */

@@ -121,6 +121,7 @@ const exportPatch = z.strictObject({
   attempts: count.optional(),
   expiresAt: timestamp.optional(),
   fileName: text.optional(),
+  failureReason: text.optional(),
 });
 
 const auditRecord = z.strictObject({

@@ -1,7 +1,7 @@
 /** Shape of a counterexample's program, see scenarios/host/program.ts. */
 import { z } from 'zod';
 import { OPERATIONS } from '../../adapters/protocol/types.ts';
-import { METHODS, THROWN, type Decision, type Program } from '../../scenarios/host/program.ts';
+import { METHODS, SIDES, THROWN, VIAS, type Decision, type Program } from '../../scenarios/host/program.ts';
 import { inStep, type Same } from './inStep.ts';
 
 const index = z.int().min(0);
@@ -10,6 +10,7 @@ const steps = z.discriminatedUnion('do', [
   z.strictObject({
     do: z.literal('enter'),
     stream: z.string(),
+    side: z.enum(SIDES).exactOptional(),
     timeoutMs: z.number().exactOptional(),
     abortable: z.boolean().exactOptional(),
     aborted: z.literal(true).exactOptional(),
@@ -25,7 +26,7 @@ const steps = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('throw'), message: z.string(), thrown: z.enum(THROWN).exactOptional() }),
   z.strictObject({
     do: z.literal('call'),
-    via: z.enum(['view', 'instance', 'dead-view']),
+    via: z.enum(VIAS),
     method: z.enum(METHODS),
     args: z.array(z.unknown()),
     save: z.string().exactOptional(),
@@ -37,7 +38,7 @@ const steps = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('mutate'), saved: z.string() }),
   z.strictObject({ do: z.literal('advance'), ms: z.number() }),
   z.strictObject({ do: z.literal('reopen') }),
-  z.strictObject({ do: z.literal('close') }),
+  z.strictObject({ do: z.literal('close'), side: z.enum(SIDES).exactOptional() }),
   z.strictObject({
     do: z.literal('request'),
     operation: z.enum(OPERATIONS),

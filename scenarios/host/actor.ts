@@ -7,7 +7,7 @@ import { mutateDeeply } from './arguments.ts';
 import { Garbage, snapshot } from './codec.ts';
 import { caught } from './caught.ts';
 import { nowNs } from './clock.ts';
-import { SKIPPED, performStep, type Instance, type StepContext } from './execute.ts';
+import { SKIPPED, performStep, sideOf, type Instance, type StepContext } from './execute.ts';
 import { insteadOf, returnedBy, settle, thrownBy, type Settlement } from './settlement.ts';
 import { endsSection, matchSections } from './normalize.ts';
 import type { Actor, Step, StepOutcome, StepRecord } from './program.ts';
@@ -191,7 +191,8 @@ export class ActorRunner {
     };
     const callback = (view: LockedView): Promise<unknown> => this.#callback(section, view);
     return settle(() => {
-      const repository = this.#instance.adapter.streamRepository;
+      const { adapter } = this.#instance;
+      const repository = (step.side === undefined ? adapter : sideOf(adapter, step.side)).streamRepository;
       if (repository?.withLock === undefined)
         throw new TypeError('Expected withLock; the instance has none.');
       return Object.keys(options).length === 0

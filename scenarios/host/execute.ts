@@ -9,7 +9,7 @@ import {
 import { executeRequest } from '../../adapters/protocol/settlement.ts';
 import { mutateDeeply, resolveArguments } from './arguments.ts';
 import type { InstanceClock } from './clock.ts';
-import type { CallStep, Method, Step } from './program.ts';
+import { SIDES, type CallStep, type Method, type Side, type Step } from './program.ts';
 import { withUnreadableTokens } from './unreadable.ts';
 
 /** An opened instance, as the steps of a program use it. */
@@ -56,7 +56,9 @@ export async function performStep(step: Step, context: StepContext): Promise<unk
     case 'reopen':
       return context.inSection ? SKIPPED : context.instance.reopen();
     case 'close':
-      return context.instance.close();
+      return step.side === undefined
+        ? context.instance.close()
+        : sideOf(context.instance.adapter, step.side).close();
     case 'enter':
     case 'leave':
     case 'throw':
@@ -89,12 +91,22 @@ function storeOf(store: StoreName, via: CallStep['via'], context: StepContext): 
   const view = via === 'view' ? context.view : via === 'dead-view' ? context.deadView : undefined;
   if (view !== undefined) {
     if (store === 'jobs' || store === 'audit') return view.exports?.[store];
-    return view[store];
+    return store === 'migration' ? undefined : view[store];
   }
-  const { streamRepository, idempotencyStore, exportRepository } = context.instance.adapter;
+  const side = SIDES.find((one) => one === via);
+  const adapter = side === undefined ? context.instance.adapter : sideOf(context.instance.adapter, side);
+  const { streamRepository, idempotencyStore, exportRepository, migration } = adapter;
+  if (store === 'migration') return migration;
   if (store === 'idempotency') return idempotencyStore;
   if (store === 'jobs' || store === 'audit') return exportRepository?.[store];
   return streamRepository?.[store];
+}
+
+/** One side of the migration that `adapter` is. */
+export function sideOf({ migration }: StorageAdapter, side: Side): StorageAdapter {
+  if (migration === undefined)
+    throw new TypeError(`Expected a migration with an ${side} side; there is none.`);
+  return migration[side];
 }
 
 async function request(

@@ -53,6 +53,8 @@ export type Step =
   | {
       readonly do: 'enter';
       readonly stream: string;
+      /** On this side of a migration, as a version enters that knows of that side alone. */
+      readonly side?: Side;
       readonly timeoutMs?: number;
       /** Passes a signal that an `abort` step of another actor, naming this actor, aborts. */
       readonly abortable?: boolean;
@@ -84,8 +86,8 @@ export type Step =
   | { readonly do: 'advance'; readonly ms: number }
   /** Closes the actor's instance and opens it again on the same namespace. Outside sections only. */
   | { readonly do: 'reopen' }
-  /** Closes the actor's instance. */
-  | { readonly do: 'close' }
+  /** Closes the actor's instance; of a migration only the side, as if its storage were lost, until the actor reopens. */
+  | { readonly do: 'close'; readonly side?: Side }
   /** One request through the settlement protocol. */
   | {
       readonly do: 'request';
@@ -102,9 +104,10 @@ export interface CallStep {
   readonly do: 'call';
   /**
    * `view`: the innermost open section's view (outside a section: the instance). `instance`: the repository
-   * itself, also inside a section. `dead-view`: the view of the actor's latest section that has ended.
+   * itself, also inside a section. `dead-view`: the view of the actor's latest section that has ended. A side of a
+   * migration: that side itself, also inside a section.
    */
-  readonly via: 'view' | 'instance' | 'dead-view';
+  readonly via: Via;
   readonly method: Method;
   readonly args: readonly Argument[];
   /** Keeps the result under this name, for this actor's later steps. */
@@ -114,6 +117,13 @@ export interface CallStep {
   /** Once it has settled the caller changes what it gave, in place, deeply. */
   readonly edits?: true;
 }
+
+/** The sides of a migration. */
+export const SIDES = ['old', 'new'] as const;
+export type Side = (typeof SIDES)[number];
+
+export const VIAS = ['view', 'instance', 'dead-view', 'old', 'new'] as const;
+export type Via = (typeof VIAS)[number];
 
 /** Methods of the seam by the surface's path, the same on a view and on an instance. */
 export const METHODS = [
@@ -151,6 +161,10 @@ export const METHODS = [
   'audit.append',
   'audit.list',
   'audit.scan',
+  'migration.moveTo',
+  'migration.backfill',
+  'migration.repair',
+  'migration.compare',
 ] as const;
 export type Method = (typeof METHODS)[number];
 

@@ -4,6 +4,7 @@ const STREAMS = ['create', 'get', 'put', 'delete', 'list', 'scan'] as const;
 const USERS = ['get', 'put', 'scan'] as const;
 const APPENDED = ['append', 'list', 'scan'] as const;
 const IDEMPOTENCY = ['get', 'insert', 'putIfAbsent', 'delete', 'deleteExpired', 'scan'] as const;
+const MIGRATION = ['moveTo', 'backfill', 'repair', 'compare'] as const;
 const JOBS = ['create', 'get', 'delete', 'list', 'scan', 'transition'] as const;
 
 /** The members of the seam that must be functions, by the path of the object that has them. */
@@ -14,6 +15,7 @@ const METHODS_OF: Readonly<Record<string, readonly string[]>> = {
   idempotencyStore: IDEMPOTENCY,
   'exportRepository.jobs': JOBS,
   'exportRepository.audit': APPENDED,
+  migration: MIGRATION,
 };
 /** Members that may be absent, but are functions when they are there. */
 const OPTIONAL_METHODS_OF: Readonly<Record<string, readonly string[]>> = {

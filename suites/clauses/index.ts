@@ -8,6 +8,7 @@ import { EXP_PROPERTIES } from './exp/index.ts';
 import { IDEM_PROPERTIES } from './idem/index.ts';
 import { LIFE_PROPERTIES } from './life/index.ts';
 import { LOCK_PROPERTIES } from './lock/index.ts';
+import { MIG_PROPERTIES } from './mig/index.ts';
 import { TX_PROPERTIES } from './tx/index.ts';
 import { X_PROPERTIES } from './x/index.ts';
 import { STREAM_PROPERTIES } from './stream/index.ts';
@@ -24,4 +25,5 @@ export const PROPERTIES: readonly AnyProperty[] = [
   ...X_PROPERTIES,
   ...LIFE_PROPERTIES,
   ...ERR_PROPERTIES,
+  ...MIG_PROPERTIES,
 ];

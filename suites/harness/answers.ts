@@ -1,5 +1,6 @@
 /** Answers that are not of the seam's types: what an adapter must not return, whatever the clause. */
 import { z } from 'zod';
+import { DIFFERENCES } from '../../adapters/contract/index.ts';
 import type { Method, Step, StepRecord } from '../../scenarios/host/program.ts';
 import { describeStep } from './lanes.ts';
 import { observed } from './observe.ts';
@@ -45,6 +46,7 @@ const job = z.looseObject({
   attempts: count,
   failureReason: text.optional(),
 });
+const difference = z.looseObject({ kind: text, id: text, what: z.enum(DIFFERENCES) });
 const audit = z.looseObject({ id: text, exportId: text, type: text, timestamp: text });
 
 function page(item: z.ZodType): z.ZodType {
@@ -95,6 +97,10 @@ const ANSWERS: Readonly<Record<Method, z.ZodType>> = {
   'audit.append': audit,
   'audit.list': page(audit),
   'audit.scan': page(audit),
+  'migration.moveTo': z.undefined(),
+  'migration.backfill': z.looseObject({ examined: count, copied: count, done: z.boolean() }),
+  'migration.repair': z.looseObject({ repaired: count, owed: count }),
+  'migration.compare': z.looseObject({ differences: z.array(difference), compared: count, owed: count }),
 };
 
 /** The first answer of the trial that is not of its method's type. */

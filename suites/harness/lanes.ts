@@ -89,7 +89,7 @@ function kindOf(step: Step | undefined): LaneEvent['kind'] {
 export function describeStep(step: Step | undefined, scope: Scope): string {
   switch (step?.do) {
     case 'enter':
-      return `enter ${nameOf(step.stream, scope)}${step.aborted === true ? ', aborted before' : ''}`;
+      return `enter ${nameOf(step.stream, scope)}${step.side === undefined ? '' : ` on the ${step.side} side`}${step.aborted === true ? ', aborted before' : ''}`;
     case 'throw':
       return `throw ${step.thrown === 'null' || step.thrown === 'undefined' ? step.thrown : JSON.stringify(step.message)}`;
     case 'call':
@@ -104,9 +104,10 @@ export function describeStep(step: Step | undefined, scope: Scope): string {
       return `clock +${step.ms} ms`;
     case 'mutate':
       return `change returned ${step.saved}`;
+    case 'close':
+      return step.side === undefined ? 'close' : `lose the ${step.side} side`;
     case 'leave':
     case 'reopen':
-    case 'close':
       return step.do;
     case undefined:
       return 'end';
@@ -134,7 +135,10 @@ function describeOutcome(record: StepRecord, step: Step | undefined, scope: Scop
   const { outcome } = record;
   if (outcome.status === 'error') return ` ✗ ${outcome.error.code ?? outcome.error.name}`;
   if (outcome.status !== 'ok' || step === undefined) return '';
-  if (step.do === 'call' && /\.(get|list|scan|putIfAbsent|begin|claimNext)$/.test(step.method))
+  if (
+    step.do === 'call' &&
+    /\.(get|list|scan|putIfAbsent|begin|claimNext|backfill|repair|compare)$/.test(step.method)
+  )
     return ` → ${shown(outcome.value, scope)}`;
   return step.do === 'request' ? ` → ${shown(outcome.value, scope)}` : '';
 }

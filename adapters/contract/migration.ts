@@ -1,0 +1,89 @@
+/**
+ * Moving from one storage to another while both are in use: the surface `migration` of an adapter over two others.
+ *
+ * Until the move is over the old side has the authority: sections and writes happen there, and are copied to the new
+ * side. What a write owes the new side is stored durably on the old one before, or with, the write itself, and removed
+ * when the copy is there: a new side that fails neither fails nor repeats anything.
+ */
+import type { Awaitable, StorageAdapter } from './adapter.ts';
+
+/**
+ * How far an instance has moved. Instances of all stages may be in one fleet, also those of a version that knows of the
+ * old side alone; backfill and comparison need a fleet that is at `dual` or behind it.
+ *
+ * | stage    | locks taken  | writes              | reads outside sections |
+ * | -------- | ------------ | ------------------- | ---------------------- |
+ * | before   | old          | old                 | old                    |
+ * | bridged  | old, new     | old                 | old                    |
+ * | dual     | old, new     | old, copied to new  | old                    |
+ * | cut-over | old, new     | old, copied to new  | new; of tokens, old    |
+ */
+export const STAGES = ['before', 'bridged', 'dual', 'cut-over'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Kinds of records that are moved. */
+export const MOVED_KINDS = ['streams', 'users', 'activity', 'idempotency', 'jobs', 'audit'] as const;
+export type MovedKind = (typeof MOVED_KINDS)[number];
+
+export interface Migration {
+  /** The two sides, as a binary sees them that knows of one alone. They are closed with the adapter. */
+  readonly old: StorageAdapter;
+  readonly new: StorageAdapter;
+  /**
+   * This instance's stage from now on. Operations, sections among them, end in the stage in which they began.
+   * Errors: CONFLICT for `cut-over` while something is owed or the sides differ, with what in `details`.
+   */
+  moveTo(stage: Stage): Awaitable<void>;
+  /**
+   * Copies at most `limit` records of the old side to the new one, after those that were copied before; a new pass
+   * starts when the last one is done. Copies what the old side has at that moment: a newer record of the new side is not
+   * overwritten, and what was deleted or has expired does not come back. Errors: INVALID_RECORD (the limit), CONFLICT
+   * (the instance does not write to both sides).
+   */
+  backfill(limit: number): Awaitable<BackfillProgress>;
+  /** Copies what at most `limit` earlier writes still owe the new side. Errors: INVALID_RECORD, CONFLICT, as backfill. */
+  repair(limit: number): Awaitable<RepairProgress>;
+  /**
+   * Says where the sides differ, at most `limit` times: records, and lists page by page, with cursors of the old side
+   * followed on the new one. Writes under way are no differences. Errors: INVALID_RECORD.
+   */
+  compare(limit: number): Awaitable<Comparison>;
+}
+
+export interface BackfillProgress {
+  /** Records of the old side that were looked at. */
+  readonly examined: number;
+  /** Those that the new side lacked, or had otherwise. */
+  readonly copied: number;
+  /** Whether this pass has come to the end. */
+  readonly done: boolean;
+}
+
+export interface RepairProgress {
+  readonly repaired: number;
+  /** Writes that still owe a copy. */
+  readonly owed: number;
+}
+
+export const DIFFERENCES = ['missing', 'extra', 'differs', 'order'] as const;
+
+export interface SideDifference {
+  readonly kind: MovedKind;
+  /** Of the record; of a list that goes on differently, the first id of the old side there, or the last one before its end. */
+  readonly id: string;
+  /**
+   * `missing`: on the new side; `extra`: there alone; `differs`: in `fields`; `order`: a list of the new side goes on with
+   * other records, in pages of `limit`.
+   */
+  readonly what: (typeof DIFFERENCES)[number];
+  readonly fields?: readonly string[];
+  readonly limit?: number;
+}
+
+export interface Comparison {
+  readonly differences: readonly SideDifference[];
+  /** Records of the old side that were compared. */
+  readonly compared: number;
+  /** Writes that owe the new side a copy. */
+  readonly owed: number;
+}

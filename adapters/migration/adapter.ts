@@ -1,0 +1,175 @@
+/** An adapter over two others, which moves records from the old one to the new one while both are in use. */
+import {
+  STAGES,
+  StorageError,
+  surfacesOf,
+  validateSweepLimit,
+  type IdempotencyStore,
+  type Migration,
+  type Stage,
+  type StorageAdapter,
+} from '../contract/index.ts';
+import { backfill } from './backfill.ts';
+import { differencesOf } from './compare.ts';
+import { Outbox } from './outbox.ts';
+import { bridgedLock, owingLock, type WithLock } from './section.ts';
+import { storesOf, type Sides } from './sides.ts';
+import { createStores } from './stores.ts';
+import type { Write } from './tracked.ts';
+
+export interface MigrationOptions {
+  /** The storage that has the authority. It needs locks and an idempotency store, where what is owed is kept. */
+  readonly old: StorageAdapter;
+  /** The storage to move to. It needs every surface that the old one has. */
+  readonly new: StorageAdapter;
+  /** Where the instance starts. Default `before`: as if the new side were not there. */
+  readonly stage?: Stage;
+}
+
+/**
+ * Throws TypeError when a side lacks what it needs. The adapter has the surfaces of the old side; it closes both.
+ * Tokens of the scope `migration` are its own.
+ */
+export function createMigratingAdapter({
+  old,
+  new: other,
+  stage = 'before',
+}: MigrationOptions): StorageAdapter {
+  const sides: Sides = { old, new: other };
+  const needed = neededOf(sides);
+  const outbox = new Outbox(sides, needed.old.tokens);
+  let now = stage;
+  let isClosed = false;
+  const write: Write = async (...given) => (writesBoth(now) ? outbox.around(...given) : given[1]());
+  const bridged = bridgedLock(needed.old.withLock, needed.new.withLock);
+  const byStage: Readonly<Record<Stage, WithLock>> = {
+    before: needed.old.withLock,
+    bridged,
+    dual: owingLock(bridged, outbox),
+    'cut-over': owingLock(bridged, outbox),
+  };
+  const reads = (): StorageAdapter => (now === 'cut-over' ? other : old);
+  const writing = (what: string): void => {
+    if (!writesBoth(now)) throw notWriting(what, now);
+  };
+  const migration: Migration = {
+    old,
+    new: other,
+    async moveTo(next) {
+      if (isClosed) throw closed();
+      if (!STAGES.includes(next)) throw noStage(next);
+      if (next === 'cut-over' && now !== next) await mayCutOver(sides, outbox);
+      now = next;
+    },
+    async backfill(limit) {
+      validateSweepLimit(limit);
+      writing('backfill');
+      return backfill(sides, needed.new.tokens, limit);
+    },
+    async repair(limit) {
+      validateSweepLimit(limit);
+      writing('repair');
+      return outbox.repair(limit);
+    },
+    async compare(limit) {
+      validateSweepLimit(limit);
+      const found = await differencesOf(sides, limit);
+      return { ...found, owed: await outbox.owed() };
+    },
+  };
+  return {
+    ...createStores(
+      old,
+      { reads, write, sweep: (limit) => sweepToo(needed.new.tokens, now, limit) },
+      {
+        withLock: (streamId, callback, options) => byStage[now](streamId, callback, options),
+      },
+    ),
+    migration,
+    async close() {
+      isClosed = true;
+      const closed = await Promise.allSettled([other.close(), old.close()]);
+      for (const one of closed) if (one.status === 'rejected') throw one.reason;
+    },
+    [Symbol.asyncDispose]() {
+      return this.close();
+    },
+  };
+}
+
+function writesBoth(stage: Stage): boolean {
+  return stage === 'dual' || stage === 'cut-over';
+}
+
+interface Needed {
+  readonly withLock: WithLock;
+  readonly tokens: IdempotencyStore;
+}
+
+/** What both sides must have. */
+function neededOf(sides: Sides): Readonly<Record<keyof Sides, Needed>> {
+  const lacking = surfacesOf(sides.old).filter((surface) => !surfacesOf(sides.new).includes(surface));
+  if (lacking.length > 0)
+    throw new TypeError(
+      `Expected the new side to have what the old one has; it lacks ${lacking.join(', ')}.`,
+    );
+  return { old: neededFrom(sides.old), new: neededFrom(sides.new) };
+}
+
+function neededFrom(side: StorageAdapter): Needed {
+  const repository = side.streamRepository;
+  const tokens = storesOf(side).idempotency;
+  if (repository?.withLock === undefined || tokens === undefined)
+    throw new TypeError('Expected both sides of a migration to have locks and an idempotency store.');
+  return {
+    withLock: (streamId, callback, options) =>
+      (repository as Required<Pick<typeof repository, 'withLock'>>).withLock(streamId, callback, options),
+    tokens,
+  };
+}
+
+/** Reads may move when they show the same. Rejects with CONFLICT. */
+async function mayCutOver(sides: Sides, outbox: Outbox): Promise<void> {
+  const owed = await outbox.owed();
+  const { differences } = owed > 0 ? { differences: [] } : await differencesOf(sides, 1);
+  const [first] = differences;
+  if (owed === 0 && first === undefined) return;
+  const why =
+    first === undefined
+      ? `${owed} writes owe it a copy`
+      : `${first.kind} ${JSON.stringify(first.id)}: ${first.what}`;
+  throw new StorageError(
+    'CONFLICT',
+    `Expected the new side to show what the old one shows, but it does not: ${why}. Call repair and backfill, and compare.`,
+    { details: { owed, ...(first === undefined ? {} : { difference: first }) } },
+  );
+}
+
+/** Best effort: what has expired is shown to nobody. */
+async function sweepToo(tokens: IdempotencyStore, stage: Stage, limit: number): Promise<void> {
+  if (!writesBoth(stage)) return;
+  try {
+    await tokens.deleteExpired(limit);
+  } catch {
+    // The old side goes on without the new one.
+  }
+}
+
+function notWriting(what: string, stage: Stage): StorageError {
+  return new StorageError(
+    'CONFLICT',
+    `Expected an instance that writes to both sides for ${what}, but it is at the stage ${stage}. Move it to dual first.`,
+    { details: { stage } },
+  );
+}
+
+function noStage(stage: unknown): StorageError {
+  return new StorageError(
+    'INVALID_RECORD',
+    `Expected a stage, one of ${STAGES.join(', ')}, got ${JSON.stringify(stage)?.slice(0, 80)}. Nothing was changed.`,
+  );
+}
+
+function closed(): StorageError {
+  return new StorageError('CLOSED', 'Expected an open instance, but it was closed. Open another one.');
+}

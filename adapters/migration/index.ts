@@ -1,0 +1,7 @@
+/**
+ * Moving from one storage to another, both in use: an adapter over two others, and a target over two targets.
+ *
+ * `export default migrationTarget({ name: 'mine', old: memoryTarget, new: postgresTarget });`
+ */
+export { createMigratingAdapter, type MigrationOptions } from './adapter.ts';
+export { migrationTarget, type MigrationTargetOptions } from './target.ts';

@@ -1,0 +1,76 @@
+/**
+ * What the new side is owed: an entry of the old side's idempotency store, with which records a write may have changed.
+ *
+ * That store is the one surface of the seam where a migration can keep records that no list of anybody's shows, in the
+ * transaction of a section, too. Its scopes are isolated, and nobody else uses this one.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  encodeScanCursor,
+  idempotencyToken,
+  type ActivityEvent,
+  type ExportAuditRecord,
+  type IdempotencyRecord,
+  type IdempotencyStore,
+  type NewIdempotencyRecord,
+} from '../contract/index.ts';
+import { everyRow } from './sides.ts';
+
+/** A record of the old side that the new one may lack, or have otherwise. */
+export type Owed =
+  | { readonly kind: 'streams' | 'users' | 'idempotency'; readonly id: string }
+  /** Without an id: the one that a worker was given, or finished. */
+  | { readonly kind: 'jobs'; readonly id?: string }
+  /** `record` where it is known; else it is looked for. */
+  | ({ readonly kind: 'activity'; readonly record?: ActivityEvent } & Pick<
+      ActivityEvent,
+      'id' | 'type' | 'streamId'
+    >)
+  | ({ readonly kind: 'audit'; readonly record?: ExportAuditRecord } & Pick<
+      ExportAuditRecord,
+      'id' | 'exportId'
+    >);
+
+/** Whether it says which record, or that it cannot be said; what is no id the store refuses. */
+export function isNamed({ kind, id }: Owed): boolean {
+  return typeof id === 'string' || (kind === 'jobs' && id === undefined);
+}
+
+/** Scope of the tokens that a migration keeps for itself. */
+const SCOPE = 'migration';
+const PAGE = 100;
+
+export function ownToken(key: string): string {
+  return idempotencyToken(SCOPE, key);
+}
+
+export function isOwnToken(token: string): boolean {
+  return token.startsWith(`${SCOPE}:`);
+}
+
+/** A record of the migration's own that never expires. */
+export function ownRecord(token: string, content: unknown): NewIdempotencyRecord {
+  return { token, fingerprint: NO_REQUEST, status: 200, body: JSON.stringify(content) };
+}
+
+/** No request has it. */
+const NO_REQUEST = '0'.repeat(64);
+
+/** The entry for a write that may change these records. */
+export function entryOf(owed: readonly Owed[]): NewIdempotencyRecord {
+  return ownRecord(ownToken(`owed-${randomUUID()}`), owed);
+}
+
+/** What an entry says. */
+export function owedIn({ body }: IdempotencyRecord): readonly Owed[] {
+  return JSON.parse(body) as readonly Owed[];
+}
+
+/** Every entry that is stored. */
+export async function* everyEntry(store: IdempotencyStore): AsyncGenerator<IdempotencyRecord> {
+  const before = encodeScanCursor(ownToken('owed-'));
+  for await (const record of everyRow((request) => store.scan(request), PAGE, before)) {
+    if (!record.token.startsWith(ownToken('owed-'))) return;
+    yield record;
+  }
+}

@@ -1,0 +1,77 @@
+/** The two sides of a migration, and what both of them have. */
+import type {
+  ActivityStore,
+  Awaitable,
+  ExportAuditStore,
+  ExportJobStore,
+  IdempotencyStore,
+  MovedKind,
+  Page,
+  PageRequest,
+  StorageAdapter,
+  StreamStore,
+  UserStore,
+} from '../contract/index.ts';
+
+export interface Sides {
+  readonly old: StorageAdapter;
+  readonly new: StorageAdapter;
+}
+
+/** The stores of one side, by the kind of their records. */
+export interface Stores {
+  readonly streams?: StreamStore;
+  readonly users?: UserStore;
+  readonly activity?: ActivityStore;
+  readonly idempotency?: IdempotencyStore;
+  readonly jobs?: ExportJobStore;
+  readonly audit?: ExportAuditStore;
+}
+
+export function storesOf({ streamRepository, idempotencyStore, exportRepository }: StorageAdapter): Stores {
+  const { streams, users, activity } = streamRepository ?? {};
+  return {
+    ...(streams === undefined ? {} : { streams }),
+    ...(users === undefined ? {} : { users }),
+    ...(activity === undefined ? {} : { activity }),
+    ...(idempotencyStore === undefined ? {} : { idempotency: idempotencyStore }),
+    ...(exportRepository === undefined ? {} : { jobs: exportRepository.jobs, audit: exportRepository.audit }),
+  };
+}
+
+/** The stores of `kind` on both sides, or undefined where one side lacks it. */
+export function both<K extends MovedKind>(
+  sides: Sides,
+  kind: K,
+): { readonly old: NonNullable<Stores[K]>; readonly new: NonNullable<Stores[K]> } | undefined {
+  const old = storesOf(sides.old)[kind];
+  const other = storesOf(sides.new)[kind];
+  return old === undefined || other === undefined
+    ? undefined
+    : { old: old as NonNullable<Stores[K]>, new: other as NonNullable<Stores[K]> };
+}
+
+type Read<T> = (request: PageRequest) => Awaitable<Page<T>>;
+
+/** Every row of a list, page by page. */
+export async function* everyRow<T>(read: Read<T>, limit: number, from?: string): AsyncGenerator<T> {
+  let cursor = from;
+  do {
+    const page = await read({ limit, ...(cursor === undefined ? {} : { cursor }) });
+    yield* page.items;
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+}
+
+/** Whether two records say the same: the order of keys does not count, nor does a field that is undefined. */
+export function same(one: unknown, other: unknown): boolean {
+  return canonical(one) === canonical(other);
+}
+
+function canonical(value: unknown): string | undefined {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,127 @@
+/**
+ * Stores whose writes say which records they may change: those outside sections and those of a section's view alike.
+ * What is no valid argument is left to the store to refuse.
+ */
+import type {
+  ActivityStore,
+  Awaitable,
+  ExportAuditStore,
+  ExportJob,
+  ExportJobStore,
+  IdempotencyView,
+  StreamStore,
+  UserStore,
+} from '../contract/index.ts';
+import type { Owed } from './owed.ts';
+
+/** Runs a write of the old side that may change a record, which `learned` knows better once it has answered. */
+export type Write = <T>(
+  owed: Owed,
+  write: () => Awaitable<T>,
+  learned?: (answer: T) => Owed | undefined,
+) => Promise<T>;
+
+/** Where reads go now, where writes go, and how. */
+export interface Tracking<S> {
+  readonly reads: () => S;
+  readonly writes: S;
+  readonly write: Write;
+}
+
+export function trackedStreams({ reads, writes, write }: Tracking<StreamStore>): StreamStore {
+  return {
+    create: (stream) => write({ kind: 'streams', id: stream?.id }, () => writes.create(stream)),
+    get: (id) => reads().get(id),
+    put: (stream) => write({ kind: 'streams', id: stream?.id }, () => writes.put(stream)),
+    delete: (id) => write({ kind: 'streams', id }, () => writes.delete(id)),
+    list: (request) => reads().list(request),
+    scan: (request) => reads().scan(request),
+  };
+}
+
+export function trackedUsers({ reads, writes, write }: Tracking<UserStore>): UserStore {
+  return {
+    get: (walletAddress) => reads().get(walletAddress),
+    put: (user) => write({ kind: 'users', id: user?.walletAddress }, () => writes.put(user)),
+    scan: (request) => reads().scan(request),
+  };
+}
+
+export function trackedActivity({ reads, writes, write }: Tracking<ActivityStore>): ActivityStore {
+  return {
+    append: (event) => {
+      const { id, type, streamId } = event ?? {};
+      const owed: Owed = { kind: 'activity', id, type, ...(streamId === undefined ? {} : { streamId }) };
+      return write(
+        owed,
+        () => writes.append(event),
+        (record) => ({ ...owed, record }),
+      );
+    },
+    list: (request) => reads().list(request),
+    scan: (request) => reads().scan(request),
+  };
+}
+
+export function trackedTokens<S extends IdempotencyView>({
+  reads,
+  writes,
+  write,
+}: Tracking<S>): IdempotencyView {
+  return {
+    get: (token) => reads().get(token),
+    insert: (record) => write({ kind: 'idempotency', id: record?.token }, () => writes.insert(record)),
+  };
+}
+
+export function trackedJobs({ reads, writes, write }: Tracking<ExportJobStore>): ExportJobStore {
+  return {
+    create: (job) => write({ kind: 'jobs', id: job?.id }, () => writes.create(job)),
+    get: (id) => reads().get(id),
+    delete: (id) => write({ kind: 'jobs', id }, () => writes.delete(id)),
+    list: (request) => reads().list(request),
+    scan: (request) => reads().scan(request),
+    transition: (id, from, to, patch) =>
+      write({ kind: 'jobs', id }, () => writes.transition(id, from, to, patch)),
+    ...trackedWork(writes, write),
+  };
+}
+
+/** Workers are given jobs by the side that is written. Which one, the answer tells. */
+function trackedWork(
+  writes: ExportJobStore,
+  write: Write,
+): Pick<ExportJobStore, 'claimNext' | 'heartbeat' | 'complete' | 'fail'> {
+  const { claimNext, heartbeat, complete, fail } = writes;
+  if (claimNext === undefined || heartbeat === undefined || complete === undefined || fail === undefined)
+    return {};
+  const one = (job: ExportJob): Owed => ({ kind: 'jobs', id: job.id });
+  return {
+    claimNext: (worker, leaseMs) =>
+      write(
+        ANY_JOB,
+        () => claimNext(worker, leaseMs),
+        (claimed) => claimed && one(claimed.job),
+      ),
+    heartbeat: (claim) => heartbeat(claim),
+    complete: (claim, result) => write(ANY_JOB, () => complete(claim, result), one),
+    fail: (claim, reason) => write(ANY_JOB, () => fail(claim, reason), one),
+  };
+}
+
+const ANY_JOB: Owed = { kind: 'jobs' };
+
+export function trackedAudit({ reads, writes, write }: Tracking<ExportAuditStore>): ExportAuditStore {
+  return {
+    append: (given) => {
+      const owed: Owed = { kind: 'audit', id: given?.id, exportId: given?.exportId };
+      return write(
+        owed,
+        () => writes.append(given),
+        (record) => ({ ...owed, record }),
+      );
+    },
+    list: (request) => reads().list(request),
+    scan: (request) => reads().scan(request),
+  };
+}

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { STAGES } from '../../../adapters/contract/index.ts';
+import type { Actor, Side, Step } from '../../../scenarios/host/program.ts';
+import { direct, enter, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/generate.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { contended, overlapFailure, overlapOf, sectionsOf, type Section } from '../../harness/sections.ts';
+import { moveTo } from './moving.ts';
+
+interface Member {
+  /** An instance at this stage, or a version that knows of this side alone. */
+  readonly is: (typeof STAGES)[number] | Side;
+  readonly visits: readonly number[];
+}
+
+/** Fleets with a version of the new side alone have nobody left who takes the old lock alone. */
+const EARLY_FLEET = [...STAGES, 'old'] as const;
+const LATE_FLEET = ['bridged', 'dual', 'cut-over', 'new'] as const;
+
+const fleet: fc.Arbitrary<readonly Member[]> = fc.constantFrom(EARLY_FLEET, LATE_FLEET).chain((members) =>
+  fc.array(
+    fc.record({
+      is: fc.constantFrom<Member['is'][]>(...members),
+      visits: fc.array(pauseMs, { minLength: 1, maxLength: 2 }),
+    }),
+    { minLength: 3, maxLength: 4 },
+  ),
+);
+
+/**
+ * Instances at different stages, and versions that know of one side alone, enter sections of one stream. Two sections must
+ * not overlap. Those on records of the old side count as in LOCK-01; beside a version of the new side alone, which has
+ * nothing to write yet, every section counts.
+ */
+export const MIG_02: AnyProperty = property<readonly Member[]>({
+  clause: 'MIG-02',
+  arbitrary: () => fleet,
+  trial: (members, scope) => ({
+    setup: [moveTo('dual'), direct('streams.create', streamOf(scope.id('s1')))],
+    actors: members.map((member, instance): Actor => ({ instance, steps: stepsOf(member, scope) })),
+    // What an instance at an early stage has written is copied, so that later trials can cut over.
+    finale: [
+      moveTo('dual'),
+      saved('last', direct('streams.get', scope.id('s1'))),
+      direct('streams.put', { $saved: 'last' }),
+    ],
+  }),
+  judge: (run) => {
+    const pair = together(run);
+    if (pair === undefined) return undefined;
+    const failure = overlapFailure(pair, run.scope);
+    const [first, second] = pair.map((section) => nameOf(run, section));
+    return { ...failure, summary: `${failure.summary} They are ${first} and ${second}.` };
+  },
+  exercised: ({ main, trial }) => contended(main, trial),
+});
+
+function stepsOf({ is, visits }: Member, scope: Scope): Step[] {
+  const s1 = scope.id('s1');
+  const read = saved('read', view('streams.get', s1));
+  if (is === 'new') return visits.flatMap((ms) => [enter(s1, { side: 'new' }), read, ...pause(ms), leave]);
+  const section = (ms: number): Step[] => [
+    enter(s1, is === 'old' ? { side: 'old' } : {}),
+    read,
+    ...pause(ms),
+    view('streams.put', { $saved: 'read', add: { revision: 1 } }),
+    leave,
+  ];
+  return [...(is === 'old' ? [] : [moveTo(is)]), ...visits.flatMap(section)];
+}
+
+/** Two sections that must not overlap, and do. */
+function together(run: TrialRun<readonly Member[]>): readonly [Section, Section] | undefined {
+  const sections = sectionsOf(run.main, run.trial).filter(({ committed }) => committed);
+  const isOn = (side: Side, { actor }: Section): boolean => run.input[actor]?.is === side;
+  const onOld = sections.filter((one) => one.wrote).map((one) => ({ ...one, from: one.readFrom }));
+  const pair = overlapOf(onOld);
+  if (pair !== undefined) return pair;
+  for (const one of sections.filter((section) => isOn('new', section))) {
+    const other = sections.find(
+      (section) => !isOn('new', section) && section.from < one.to && one.from < section.to,
+    );
+    if (other !== undefined) return one.from < other.from ? [one, other] : [other, one];
+  }
+  return undefined;
+}
+
+function nameOf({ input }: TrialRun<readonly Member[]>, { actor }: Section): string {
+  const is = input[actor]?.is;
+  if (is === 'old' || is === 'new') return `a version that knows of the ${is} side alone`;
+  return `an instance at the stage ${is}`;
+}

@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import type { RepairProgress } from '../../../adapters/contract/index.ts';
+import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
+import { addDigit, unexplained } from '../../harness/effects.ts';
+import { around, direct, pause, pauseMs, streamOf } from '../../harness/generate.ts';
+import { codeOf, finaleValue, observed, whoOf } from '../../harness/observe.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type Subject,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { fitsView, itemKindsOf, itemOf, type Item, type ItemKind } from './items.ts';
+import { asOldSide, moveTo, onBoth, repair, sidesDiffer } from './moving.ts';
+
+interface Change {
+  readonly kind: ItemKind;
+  readonly does: 'create' | 'change' | 'remove';
+  readonly inSection: boolean;
+}
+
+interface Writer {
+  readonly changes: readonly Change[];
+  /** Whether it also adds to a stream that everybody adds to. */
+  readonly adds: boolean;
+  /** Whether its instance loses the new side before it writes. */
+  readonly isCutOff: boolean;
+  readonly pauseMs: number;
+}
+
+type Case = readonly Writer[];
+
+const MAX_CHANGES = 3;
+/** The finale opens the instance again, moves, and repairs twice. */
+const SECOND_REPAIR = 3;
+
+/**
+ * Writers at `dual` store, change and remove records of every kind, plainly and in sections, some of them while their
+ * instance has lost the new side. Nothing fails and nothing happens twice; and when an instance that was opened afterwards
+ * has repaired, the new side shows what the old one shows.
+ */
+export const MIG_03: AnyProperty = property<Case>({
+  clause: 'MIG-03',
+  arbitrary: (subject) =>
+    fc.array(
+      fc.record({
+        changes: fc.array(change(subject), { minLength: 1, maxLength: MAX_CHANGES }),
+        adds: fc.boolean(),
+        isCutOff: fc.boolean(),
+        pauseMs,
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+  trial: (writers, scope) => ({
+    setup: [moveTo('dual'), ...before(writers, scope), direct('streams.create', streamOf(scope.id('s1')))],
+    actors: writers.map((writer, instance): Actor => ({
+      instance,
+      steps: stepsOf(writer, instance, scope),
+    })),
+    finale: [
+      { do: 'reopen' },
+      moveTo('dual'),
+      repair,
+      repair,
+      ...reads(writers, scope).flatMap(({ read }) => onBoth(read)),
+    ],
+  }),
+  judge: (run) => failedWrite(run) ?? repeated(run) ?? leftOwing(run) ?? different(run),
+  exercised: ({ input }) => input.some(({ isCutOff }) => isCutOff),
+});
+
+function change(subject: Subject): fc.Arbitrary<Change> {
+  return fc
+    .record({
+      kind: fc.constantFrom(...itemKindsOf(subject)),
+      does: fc.constantFrom('create' as const, 'change' as const, 'remove' as const),
+      inSection: fc.boolean(),
+    })
+    .map((one) => (itemOf(one.kind, '')[one.does].length > 0 ? one : { ...one, does: 'create' }));
+}
+
+/** Every change is made to a record of its own. */
+function itemsOf({ changes }: Writer, actor: number, scope: Scope): (Change & { readonly item: Item })[] {
+  return changes.map((one, index) => ({
+    ...one,
+    item: itemOf(one.kind, scope.id(`${one.kind.replaceAll(' ', '-')}-${actor + 1}-${index + 1}`)),
+  }));
+}
+
+/** What is there to be changed. */
+function before(writers: Case, scope: Scope): CallStep[] {
+  return writers.flatMap((writer, actor) =>
+    itemsOf(writer, actor, scope).flatMap(({ does, item }) => (does === 'create' ? [] : item.create)),
+  );
+}
+
+function stepsOf(writer: Writer, actor: number, scope: Scope): Step[] {
+  const s1 = scope.id('s1');
+  const writes = itemsOf(writer, actor, scope).flatMap(({ does, inSection, item }, index): Step[] => {
+    const calls = item[does];
+    if (!inSection || !calls.every(fitsView)) return [...calls];
+    return around(
+      scope.id(`lock-${actor}-${index}`),
+      calls.map((call) => ({ ...call, via: 'view' })),
+    );
+  });
+  const adds = writer.adds ? around(s1, addDigit(s1, actor)) : [];
+  const loses: Step[] = writer.isCutOff ? [{ do: 'close', side: 'new' }] : [];
+  return [moveTo('dual'), ...loses, ...writes, ...pause(writer.pauseMs), ...adds];
+}
+
+interface Read {
+  readonly what: string;
+  readonly read: CallStep;
+}
+
+function reads(writers: Case, scope: Scope): Read[] {
+  const items = writers.flatMap((writer, actor) =>
+    itemsOf(writer, actor, scope).map(({ kind, item }) => ({ what: `The ${kind}`, read: item.read })),
+  );
+  return [...items, { what: 'The stream "s1"', read: direct('streams.get', scope.id('s1')) }];
+}
+
+function failedWrite(run: TrialRun<Case>): Failure | undefined {
+  for (const { step, record } of observed(run)) {
+    const code = codeOf(record);
+    if (code === undefined || step.do === 'hold') continue;
+    return {
+      summary: `A write of an instance ${run.input[record.actor]?.isCutOff === true ? 'that had lost the new side' : 'beside one that had lost the new side'} (${whoOf(record)}) failed with ${code}.`,
+      expected: 'the old side goes on without the new one',
+      actual: code === 'none' ? 'an error without a code' : code,
+      marked: [record],
+    };
+  }
+  return undefined;
+}
+
+/** What was added to "s1" is there once. Other streams are changed outside sections. */
+function repeated(run: TrialRun<Case>): Failure | undefined {
+  const setup = [direct('streams.create', streamOf(run.scope.id('s1')))];
+  return unexplained({ ...asOldSide(run), trial: { ...run.trial, setup } });
+}
+
+/** The second repair finds nothing that the first one has left. */
+function leftOwing(run: TrialRun<Case>): Failure | undefined {
+  const last = finaleValue(run, SECOND_REPAIR) as RepairProgress;
+  if (last.owed === 0 && last.repaired === 0) return undefined;
+  return {
+    summary: `After everything that was owed had been repaired, ${last.repaired} writes were repaired again, and ${last.owed} owed a copy.`,
+    expected: 'nothing is owed when the new side is there and nobody writes',
+    actual: JSON.stringify(last),
+  };
+}
+
+function different(run: TrialRun<Case>): Failure | undefined {
+  for (const { what, read } of reads(run.input, run.scope)) {
+    const when = run.input.some(({ isCutOff }) => isCutOff)
+      ? 'although what was written while the new side was lost has been repaired'
+      : 'although every write was answered';
+    const failure = sidesDiffer(run, read, { what, when });
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}

@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import type { BackfillProgress } from '../../../adapters/contract/index.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
+import { around, pause, pauseMs } from '../../harness/generate.ts';
+import { calls, codeOf, finaleValue, observed, valueOf, whoOf } from '../../harness/observe.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type Subject,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { fitsView, itemKindsOf, itemOf, type Item, type ItemKind } from './items.ts';
+import { backfill, EVERYTHING, moveTo, onBoth, repair, sidesDiffer } from './moving.ts';
+
+interface Row {
+  readonly kind: ItemKind;
+  /** What happens to it while it may be copied. */
+  readonly meanwhile: 'nothing' | 'change' | 'remove';
+  readonly inSection: boolean;
+  readonly pauseMs: number;
+}
+
+interface Case {
+  readonly rows: readonly Row[];
+  /** Records that each batch copies at most. */
+  readonly limits: readonly number[];
+}
+
+const MAX_ROWS = 6;
+/** What the finale does before it reads: moves, finishes the pass, makes two more, and repairs. */
+const SECOND_PASS = 2;
+const THIRD_PASS = 3;
+
+/**
+ * Records of every kind are stored on the old side alone, as before the migration; then they are copied in batches while
+ * some are changed or removed by instances that write to both sides; another instance ends the pass. In the end both sides show the same, and a pass that
+ * nobody disturbs copies nothing.
+ */
+export const MIG_04: AnyProperty = property<Case>({
+  clause: 'MIG-04',
+  schedules: 'free',
+  arbitrary: (subject) =>
+    fc.record({
+      rows: fc.array(row(subject), { minLength: 1, maxLength: MAX_ROWS, size: 'max' }),
+      limits: fc.array(fc.integer({ min: 1, max: MAX_ROWS }), { minLength: 1, maxLength: 3 }),
+    }),
+  trial: (input, scope) => ({
+    setup: [moveTo('before'), ...itemsOf(input, scope).flatMap(({ item }) => item.create), moveTo('dual')],
+    actors: [
+      { instance: 0, steps: [moveTo('dual'), ...input.limits.map(backfill)] },
+      { instance: 1, steps: [moveTo('dual'), ...changes(input, scope, 0)] },
+      { instance: 2, steps: [moveTo('dual'), ...changes(input, scope, 1)] },
+    ] satisfies Actor[],
+    finale: [
+      moveTo('dual'),
+      backfill(EVERYTHING),
+      backfill(EVERYTHING),
+      backfill(EVERYTHING),
+      repair,
+      ...itemsOf(input, scope).flatMap(({ item }) => onBoth(item.read)),
+    ],
+  }),
+  judge: (run) => refused(run) ?? different(run) ?? restless(run),
+});
+
+function row(subject: Subject): fc.Arbitrary<Row> {
+  return fc
+    .record({
+      kind: fc.constantFrom(...itemKindsOf(subject)),
+      meanwhile: fc.constantFrom('nothing' as const, 'change' as const, 'remove' as const),
+      inSection: fc.boolean(),
+      pauseMs,
+    })
+    .map((one) =>
+      one.meanwhile === 'nothing' || itemOf(one.kind, '')[one.meanwhile].length > 0
+        ? one
+        : { ...one, meanwhile: 'nothing' },
+    );
+}
+
+function itemsOf({ rows }: Case, scope: Scope): (Row & { readonly name: string; readonly item: Item })[] {
+  return rows.map((one, index) => {
+    const name = `${one.kind.replaceAll(' ', '-')}-${index + 1}`;
+    return { ...one, name, item: itemOf(one.kind, scope.id(name)) };
+  });
+}
+
+/** What one of two writers does to every other row. */
+function changes(input: Case, scope: Scope, writer: number): Step[] {
+  return itemsOf(input, scope).flatMap(({ meanwhile, inSection, pauseMs, item }, index): Step[] => {
+    if (meanwhile === 'nothing' || index % 2 !== writer) return [];
+    const steps = item[meanwhile];
+    const viewed = steps.map((call) => ({ ...call, via: 'view' as const }));
+    const inView = inSection && steps.every(fitsView);
+    return [...pause(pauseMs), ...(inView ? around(scope.id(`lock-${index}`), viewed) : steps)];
+  });
+}
+
+function refused(run: TrialRun<Case>): Failure | undefined {
+  const failed = observed(run).find(({ record }) => codeOf(record) !== undefined);
+  if (failed === undefined) return undefined;
+  const code = codeOf(failed.record) as string;
+  const what = failed.step.do === 'call' ? failed.step.method : failed.step.do;
+  return {
+    summary: `${what} (${whoOf(failed.record)}) failed with ${code} while records were copied.`,
+    expected: 'records are copied beside those who use them',
+    actual: code === 'none' ? 'an error without a code' : code,
+    marked: [failed.record],
+  };
+}
+
+function different(run: TrialRun<Case>): Failure | undefined {
+  const happened = {
+    nothing: 'although it was there before the first batch and nobody touched it',
+    change: 'after it was changed on both sides while batches were copied',
+    remove: 'after it was removed from both sides while batches were copied',
+  };
+  const batchesRun = calls(run, 'migration.backfill').map(({ record }) => record);
+  for (const { name, kind, meanwhile, item } of itemsOf(run.input, run.scope)) {
+    const what = `The ${kind} "${name}"`;
+    const when = kind === 'expired answer' ? 'although it had expired before' : happened[meanwhile];
+    const failure = sidesDiffer(run, item.read, { what, when });
+    if (failure !== undefined) return { ...failure, marked: [...batchesRun, ...(failure.marked ?? [])] };
+  }
+  return undefined;
+}
+
+/** A pass that still copies although nobody writes, or that does not end. */
+function restless(run: TrialRun<Case>): Failure | undefined {
+  const passes = [SECOND_PASS, THIRD_PASS].map((index) => finaleValue(run, index) as BackfillProgress);
+  const records = run.finale.filter(({ step }) => step === SECOND_PASS || step === THIRD_PASS);
+  const restless = passes.find(({ done, copied }) => !done || copied > 0);
+  if (restless === undefined) return undefined;
+  return {
+    summary: restless.done
+      ? `A pass of the backfill over records that both sides had copied ${restless.copied} of them again.`
+      : `A pass of the backfill did not end within ${EVERYTHING} records, of which fewer were stored.`,
+    expected: 'run again, it copies nothing',
+    actual: records.map((record: StepRecord) => JSON.stringify(valueOf(record))).join(', then '),
+    marked: records,
+  };
+}

@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { STAGES, type Stage } from '../../../adapters/contract/index.ts';
+import { addDigit, unexplained } from '../../harness/effects.ts';
+import { direct, enter, leave, saved, streamOf, view } from '../../harness/generate.ts';
+import { codeOf, observed, whoOf } from '../../harness/observe.ts';
+import { pageIn } from '../../harness/pages.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { act, scripted, type Act } from '../../harness/script.ts';
+import { sequence, difference } from '../../harness/sequences.ts';
+import { asOldSide, moveTo, onBoth, repair, sidesDiffer } from './moving.ts';
+
+interface Case {
+  readonly from: Stage;
+  /** Where somebody moves the instance, before which act of the section and before which page. */
+  readonly moves: readonly { readonly to: Stage; readonly at: number }[];
+  readonly rows: number;
+}
+
+const SECTION = 0;
+const READER = 1;
+const OPERATOR = 2;
+const MAX_ROWS = 4;
+const TIME = '2030-01-01T00:00:00.123456Z';
+
+/**
+ * While a section reads and writes and a reader follows pages, their instance is moved from stage to stage. The section
+ * reads what it has written, all that it wrote comes to the new side if it began in a stage that writes there, and the
+ * pages joined are the list.
+ */
+export const MIG_06: AnyProperty = property<Case>({
+  clause: 'MIG-06',
+  topologies: ['one'],
+  schedules: 'free',
+  ownNamespace: true,
+  arbitrary: () =>
+    fc.record({
+      from: fc.constantFrom(...STAGES),
+      moves: fc.array(fc.record({ to: fc.constantFrom(...STAGES), at: fc.nat({ max: 7 }) }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+      rows: fc.integer({ min: 2, max: MAX_ROWS }),
+    }),
+  trial: (input, scope) => ({
+    setup: [
+      moveTo('dual'),
+      ...streamsOf(input, scope).map((id) => direct('streams.create', streamOf(id, { createdAt: TIME }))),
+      moveTo(input.from),
+    ],
+    ...scripted(actsOf(input, scope), [0, 0, 0]),
+    finale: [
+      moveTo('dual'),
+      repair,
+      direct('streams.get', scope.id('s1')),
+      ...writtenIn(scope).flatMap((id) => onBoth(direct('streams.get', id))),
+    ],
+  }),
+  judge: (run) => failed(run) ?? unexplained(asOldSide(run)) ?? notCopied(run) ?? tornPages(run),
+});
+
+/** The streams that the section writes. */
+function writtenIn(scope: Scope): string[] {
+  return [scope.id('s1'), scope.id('s2')];
+}
+
+/** Every stream, in the order of the list. */
+function streamsOf({ rows }: Case, scope: Scope): string[] {
+  return [...writtenIn(scope), ...Array.from({ length: rows }, (_, index) => scope.id(`t${index + 1}`))];
+}
+
+/** The section's steps, the reader's pages, and what the operator does between them. */
+function actsOf(input: Case, scope: Scope): Act[] {
+  const [s1, s2] = writtenIn(scope) as [string, string];
+  const section = [
+    enter(s1),
+    ...addDigit(s1, 1),
+    saved(s2, view('streams.get', s2)),
+    view('streams.put', { $saved: s2, add: { revision: 1, releasedAmount: 10 } }),
+    view('streams.get', s1),
+    leave,
+  ];
+  const pages = streamsOf(input, scope).map((_, index) => page(index));
+  const acts: Act[] = [];
+  for (let index = 0; index < Math.max(section.length, pages.length); index += 1) {
+    acts.push(
+      ...input.moves.filter(({ at }) => at === index).map(({ to }) => act(OPERATOR, moveTo(to))),
+      ...section.slice(index, index + 1).map((step) => act(SECTION, step)),
+      ...pages.slice(index, index + 1).map((step) => act(READER, step)),
+    );
+  }
+  return acts;
+}
+
+/** One stream at a time. */
+function page(index: number): ReturnType<typeof direct> {
+  const cursor = index === 0 ? {} : { cursor: { $saved: `page ${index}`, path: 'nextCursor' } };
+  return saved(`page ${index + 1}`, direct('streams.list', { limit: 1, ...cursor }));
+}
+
+/** Reads may not move while the section owes its writes; nothing else may fail. */
+function failed(run: TrialRun<Case>): Failure | undefined {
+  for (const { step, record } of observed(run)) {
+    const code = codeOf(record);
+    const mayRefuse = step.do === 'call' && step.method === 'migration.moveTo' && step.args[0] === 'cut-over';
+    if (code === undefined || (mayRefuse && code === 'CONFLICT')) continue;
+    return {
+      summary: `A call of an instance that was moved to another stage meanwhile (${whoOf(record)}) failed with ${code}.`,
+      expected: 'operations go on as if nobody had moved',
+      actual: code === 'none' ? 'an error without a code' : code,
+      marked: [record],
+    };
+  }
+  return undefined;
+}
+
+/** The stage in which the section began. */
+function stageOfSection({ main, trial, input }: TrialRun<Case>): Stage {
+  let stage = input.from;
+  for (const record of main.records) {
+    const step = trial.actors[record.actor]?.steps[record.step];
+    if (step?.do === 'enter') return stage;
+    if (step?.do === 'call' && step.method === 'migration.moveTo' && record.outcome.status === 'ok')
+      stage = step.args[0] as Stage;
+  }
+  return stage;
+}
+
+function notCopied(run: TrialRun<Case>): Failure | undefined {
+  const stage = stageOfSection(run);
+  if (stage !== 'dual' && stage !== 'cut-over') return undefined;
+  for (const id of writtenIn(run.scope)) {
+    const what = `The stream "${run.scope.name(id)}"`;
+    const when = `although the section that wrote it had begun at the stage ${stage}, and all that is owed has been repaired`;
+    const failure = sidesDiffer(run, direct('streams.get', id), { what, when });
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+function tornPages(run: TrialRun<Case>): Failure | undefined {
+  const pages = observed(run).filter(({ step }) => step.do === 'call' && step.method === 'streams.list');
+  const came = pages.flatMap(({ record }) =>
+    record.outcome.status === 'ok'
+      ? pageIn(record.outcome.value).items.map((item) =>
+          run.scope.name((item as { readonly id: unknown }).id),
+        )
+      : [],
+  );
+  const expected = streamsOf(run.input, run.scope).map((id) => run.scope.name(id));
+  const fault = difference(expected, came);
+  if (fault === undefined) return undefined;
+  return {
+    summary: `Following the list of streams page by page while the instance was moved to another stage, the reader ${fault}.`,
+    expected: sequence(expected),
+    actual: sequence(came),
+    marked: pages.map(({ record }) => record),
+  };
+}

@@ -1,0 +1,71 @@
+/** Steps and judgements that clauses of migrations share. */
+import type { Stage } from '../../../adapters/contract/index.ts';
+import type { CallStep, Side, StepRecord } from '../../../scenarios/host/program.ts';
+import { direct } from '../../harness/generate.ts';
+import { valueOf } from '../../harness/observe.ts';
+import type { Failure, TrialRun } from '../../harness/property.ts';
+import { firstDifference, literal } from '../../harness/same.ts';
+
+/** More than any trial stores. */
+export const EVERYTHING = 1000;
+
+export const moveTo = (stage: Stage): CallStep => direct('migration.moveTo', stage);
+export const backfill = (limit: number): CallStep => direct('migration.backfill', limit);
+export const repair: CallStep = direct('migration.repair', EVERYTHING);
+export const compare: CallStep = direct('migration.compare', EVERYTHING);
+
+/** The same call on one side, past the migration. */
+export function onSide(side: Side, step: CallStep): CallStep {
+  return { ...step, via: side };
+}
+
+/** Reads something on both sides, for finales. */
+export function onBoth(step: CallStep): CallStep[] {
+  return [onSide('old', step), onSide('new', step)];
+}
+
+/** What the finale's `onBoth(step)` returned. */
+export function sidesIn(
+  { trial, finale }: Pick<TrialRun<unknown>, 'trial' | 'finale'>,
+  step: CallStep,
+): { readonly old: StepRecord | undefined; readonly new: StepRecord | undefined } {
+  const recordOf = (side: Side): StepRecord | undefined => {
+    const wanted = JSON.stringify(onSide(side, step));
+    return finale.find((record) => JSON.stringify(trial.finale?.[record.step]) === wanted);
+  };
+  return { old: recordOf('old'), new: recordOf('new') };
+}
+
+/** The run as the old side, which has the authority, shows it: what the finale read of the new side is left out. */
+export function asOldSide<Case>(run: TrialRun<Case>): TrialRun<Case> {
+  const finale = run.finale.filter(({ step }) => {
+    const read = run.trial.finale?.[step];
+    return read?.do !== 'call' || read.via !== 'new';
+  });
+  return { ...run, finale };
+}
+
+/** Where the sides show something different. `what`: `The stream "a"`; `when`: why they should not. */
+export function sidesDiffer(
+  run: TrialRun<unknown>,
+  step: CallStep,
+  { what, when }: { readonly what: string; readonly when: string },
+): Failure | undefined {
+  const { old, new: other } = sidesIn(run, step);
+  if (old === undefined || other === undefined) return undefined;
+  const difference = firstDifference(valueOf(old), valueOf(other));
+  if (difference === undefined) return undefined;
+  const { path, expected, actual } = difference;
+  const how =
+    valueOf(other) === undefined
+      ? 'is not on the new side'
+      : valueOf(old) === undefined
+        ? 'is on the new side alone'
+        : `is another one on the new side (${path})`;
+  return {
+    summary: `${what} ${how}, ${when}.`,
+    expected: `the old side has ${literal(expected)}`,
+    actual: `the new side has ${literal(actual)}`,
+    marked: [old, other],
+  };
+}
