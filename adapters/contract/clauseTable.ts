@@ -104,9 +104,9 @@ export const CLAUSE_TABLE: readonly ClauseRow[] = [
   { id: 'LIFE-04', needs: 'MP', text: 'Concurrent first opens and migrations are safe.', cause: 'migrations without a lock' },
   { id: 'LIFE-05', text: 'Two namespaces never see each other.', cause: 'the namespace is not part of the key' },
 
-  { id: 'MIG-02', needs: 'locks streams migration', text: 'Instances at every stage of a migration exclude each other, and versions that know of one side alone.', cause: 'writing to both sides without taking the lock of both' },
-  { id: 'MIG-03', needs: 'locks streams migration', text: 'While both sides are written the old one decides: a new side that fails neither fails nor repeats a write, and what it is owed is kept until it has it.', cause: 'the failure of the second write is logged and forgotten' },
-  { id: 'MIG-04', needs: 'streams migration', text: 'Backfill copies every record without loss, overwrites nothing newer, brings back nothing that was deleted or has expired, and changes nothing when it is run again.', cause: 'a batch is written as it was read, whatever has happened since' },
+  { id: 'MIG-02', needs: 'locks streams migration MP', text: 'Instances at every stage of a migration exclude each other, and versions that know of one side alone.', cause: 'writing to both sides without taking the lock of both' },
+  { id: 'MIG-03', needs: 'locks streams migration MP', text: 'While both sides are written the old one decides: a new side that fails neither fails nor repeats a write, and what it is owed is kept until it has it.', cause: 'the failure of the second write is logged and forgotten' },
+  { id: 'MIG-04', needs: 'streams migration MP', text: 'Backfill copies every record without loss, overwrites nothing newer, brings back nothing that was deleted or has expired, and changes nothing when it is run again.', cause: 'a batch is written as it was read, whatever has happened since' },
   { id: 'MIG-05', needs: 'streams migration', text: 'Comparison names every difference between the sides, in records and in the order of lists, and no other; reads do not move to a side that differs.', cause: 'sets are compared instead of sequences, or ids instead of records' },
   { id: 'MIG-06', needs: 'locks streams migration', text: 'An operation ends in the stage in which it began: sections, requests and pages go on as if nobody had moved.', cause: 'the flag is read again in the middle of a transaction' },
 ];

@@ -24,7 +24,14 @@ export interface MigrationOptions {
   readonly new: StorageAdapter;
   /** Where the instance starts. Default `before`: as if the new side were not there. */
   readonly stage?: Stage;
+  /**
+   * How long a call of the old side takes at most, in milliseconds. Repair takes a write that its process has not ended
+   * after that time for one that nobody will end. Default 60,000.
+   */
+  readonly writeBoundMs?: number;
 }
+
+const WRITE_BOUND_MS = 60_000;
 
 /**
  * Throws TypeError when a side lacks what it needs. The adapter has the surfaces of the old side; it closes both.
@@ -34,10 +41,11 @@ export function createMigratingAdapter({
   old,
   new: other,
   stage = 'before',
+  writeBoundMs = WRITE_BOUND_MS,
 }: MigrationOptions): StorageAdapter {
   const sides: Sides = { old, new: other };
   const needed = neededOf(sides);
-  const outbox = new Outbox(sides, needed.old.tokens);
+  const outbox = new Outbox({ sides, store: needed.old.tokens, writeBoundMs });
   let now = stage;
   let isClosed = false;
   const write: Write = async (...given) => (writesBoth(now) ? outbox.around(...given) : given[1]());

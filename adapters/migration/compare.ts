@@ -10,14 +10,11 @@ import {
 import { appended } from './appended.ts';
 import { listOf, listWith, owedFor, scanOf, type Read, type Row } from './kinds.ts';
 import type { Owed } from './owed.ts';
-import { everyRow, same, storesOf, type Sides } from './sides.ts';
+import { BETWEEN_MS, everyRow, LOOKS, same, storesOf, type Sides } from './sides.ts';
 
 const PAGE = 100;
 /** Sizes of the pages in which lists are followed: each row by itself, pairs, and a size that divides neither. */
 const LIMITS = [1, 2, 7] as const;
-/** A write under way is over, and copied, after so many looks, with so many milliseconds between them. */
-const LOOKS = 8;
-const BETWEEN_MS = 5;
 
 export interface Differences {
   readonly differences: readonly SideDifference[];

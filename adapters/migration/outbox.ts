@@ -1,45 +1,67 @@
 /** Stores what is owed beside the writes that owe it, and copies it once they have happened. */
 import { AsyncResource } from 'node:async_hooks';
-import { codeOf, type Awaitable, type IdempotencyStore, type RepairProgress } from '../contract/index.ts';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  codeOf,
+  toMicros,
+  type Awaitable,
+  type IdempotencyRecord,
+  type IdempotencyStore,
+  type RepairProgress,
+} from '../contract/index.ts';
 import { copy } from './copy.ts';
-import { entryOf, everyEntry, isNamed, owedIn, type Owed } from './owed.ts';
-import type { Sides } from './sides.ts';
+import { entryOf, everyEntry, isNamed, owedIn, ownRecord, ownToken, type Owed } from './owed.ts';
+import { BETWEEN_MS, LOOKS, type Sides } from './sides.ts';
 import type { Write } from './tracked.ts';
+
+export interface OutboxOptions {
+  readonly sides: Sides;
+  /** Of the old side, where the entries are. */
+  readonly store: IdempotencyStore;
+  /** How long a write of the old side takes at most, in milliseconds. */
+  readonly writeBoundMs: number;
+}
 
 export class Outbox {
   readonly #sides: Sides;
-  /** Of the old side, where the entries are. */
   readonly #store: IdempotencyStore;
+  readonly #writeBoundMs: number;
   readonly #outside = new AsyncResource('lockstep.migration');
 
-  constructor(sides: Sides, store: IdempotencyStore) {
+  constructor({ sides, store, writeBoundMs }: OutboxOptions) {
     this.#sides = sides;
     this.#store = store;
+    this.#writeBoundMs = writeBoundMs;
   }
 
   /**
-   * Runs a write of the old side outside sections. The entry is stored before it, so that a process that dies in between
+   * Runs a write of the old side outside sections. The intent is stored before it, so that a process that dies in between
    * owes what it may have written. What becomes of the copy changes nothing of the answer.
    */
   readonly around: Write = async (owed, write, learned) => {
     if (!isNamed(owed)) return write();
-    const entry = entryOf([owed]);
-    await this.#aside(() => this.#store.insert(entry));
+    const intent = entryOf('intent', [owed]);
+    await this.#aside(() => this.#store.insert(intent));
     let answer;
     try {
       answer = await write();
     } catch (error) {
-      if (nothingHappened(error)) await this.#aside(() => this.#store.delete(entry.token)).catch(() => false);
+      if (nothingHappened(error))
+        await this.#aside(() => this.#store.delete(intent.token)).catch(() => false);
       throw error;
     }
     const known = learned === undefined ? owed : learned(answer);
-    await this.settle(entry.token, known === undefined ? [] : [known]);
+    // Where the old side fails too, the intent stays, and repair takes it for a write that nobody will end.
+    await this.#aside(() => this.#copied(intent.token, known === undefined ? [] : [known])).catch(
+      () => undefined,
+    );
     return answer;
   };
 
   /**
-   * Copies what the entry says and removes it; whether it did. An entry that is not stored is that of a section that has
-   * not committed. One whose copy fails stays, for repair: the old side goes on without the new one.
+   * Copies what a section owes and removes its entry; whether it did. An entry that is not stored is that of a section that
+   * has not committed. One whose copy fails stays, for repair: the old side goes on without the new one.
    */
   async settle(token: string, owed: readonly Owed[]): Promise<boolean> {
     return this.#aside(async () => {
@@ -53,7 +75,7 @@ export class Outbox {
   async repair(limit: number): Promise<RepairProgress> {
     let repaired = 0;
     let owed = 0;
-    for await (const entry of everyEntry(this.#store)) {
+    for await (const entry of this.#everyDue()) {
       const isDone = repaired + owed < limit && (await this.settle(entry.token, owedIn(entry)));
       if (isDone) repaired += 1;
       else owed += 1;
@@ -61,10 +83,50 @@ export class Outbox {
     return { repaired, owed };
   }
 
+  /** How many writes owe a copy for longer than a write under way does. */
   async owed(): Promise<number> {
-    let owed = 0;
-    for await (const _ of everyEntry(this.#store)) owed += 1;
-    return owed;
+    let lasting = await this.#tokens();
+    for (let look = 1; look < LOOKS && lasting.size > 0; look += 1) {
+      await sleep(BETWEEN_MS);
+      const now = await this.#tokens();
+      lasting = new Set([...lasting].filter((token) => now.has(token)));
+    }
+    return lasting.size;
+  }
+
+  async #tokens(): Promise<Set<string>> {
+    const tokens = new Set<string>();
+    for (const kind of ['owed', 'intent'] as const)
+      for await (const { token } of everyEntry(this.#store, kind)) tokens.add(token);
+    return tokens;
+  }
+
+  /** Entries of writes that have happened, or that no writer can be at any more. */
+  async *#everyDue(): AsyncGenerator<IdempotencyRecord> {
+    yield* everyEntry(this.#store, 'owed');
+    let now: bigint | undefined;
+    for await (const entry of everyEntry(this.#store, 'intent')) {
+      now ??= await this.#now();
+      if (now - toMicros(entry.createdAt) > BigInt(this.#writeBoundMs) * 1000n) yield entry;
+    }
+  }
+
+  /** The time of the old side, in microseconds: that of a record which it stamps. */
+  async #now(): Promise<bigint> {
+    const token = ownToken(`clock-${randomUUID()}`);
+    const { createdAt } = await this.#store.insert(ownRecord(token, null));
+    await this.#store.delete(token);
+    return toMicros(createdAt);
+  }
+
+  /** Copies what was written, or leaves it to repair. */
+  async #copied(intent: string, owed: readonly Owed[]): Promise<void> {
+    try {
+      for (const one of owed) await copy(this.#sides, one);
+    } catch {
+      await this.#store.insert(entryOf('owed', owed));
+    }
+    await this.#store.delete(intent);
   }
 
   /** In no section, whoever calls from within one: what is done there has to be there for everybody at once. */

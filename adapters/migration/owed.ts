@@ -56,9 +56,16 @@ export function ownRecord(token: string, content: unknown): NewIdempotencyRecord
 /** No request has it. */
 const NO_REQUEST = '0'.repeat(64);
 
+/**
+ * `owed`: the write has happened. `intent`: it is about to happen, and nobody but the writer knows whether it has, until
+ * no write can be under way any more.
+ */
+const ENTRY_KINDS = ['owed', 'intent'] as const;
+type EntryKind = (typeof ENTRY_KINDS)[number];
+
 /** The entry for a write that may change these records. */
-export function entryOf(owed: readonly Owed[]): NewIdempotencyRecord {
-  return ownRecord(ownToken(`owed-${randomUUID()}`), owed);
+export function entryOf(kind: EntryKind, owed: readonly Owed[]): NewIdempotencyRecord {
+  return ownRecord(ownToken(`${kind}-${randomUUID()}`), owed);
 }
 
 /** What an entry says. */
@@ -66,11 +73,14 @@ export function owedIn({ body }: IdempotencyRecord): readonly Owed[] {
   return JSON.parse(body) as readonly Owed[];
 }
 
-/** Every entry that is stored. */
-export async function* everyEntry(store: IdempotencyStore): AsyncGenerator<IdempotencyRecord> {
-  const before = encodeScanCursor(ownToken('owed-'));
-  for await (const record of everyRow((request) => store.scan(request), PAGE, before)) {
-    if (!record.token.startsWith(ownToken('owed-'))) return;
+/** Every stored entry of this kind. */
+export async function* everyEntry(
+  store: IdempotencyStore,
+  kind: EntryKind,
+): AsyncGenerator<IdempotencyRecord> {
+  const prefix = ownToken(`${kind}-`);
+  for await (const record of everyRow((request) => store.scan(request), PAGE, encodeScanCursor(prefix))) {
+    if (!record.token.startsWith(prefix)) return;
     yield record;
   }
 }

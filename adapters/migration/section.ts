@@ -168,7 +168,7 @@ async function owing<T>(
   const value = await callback(recording(view, write));
   const named = owed.filter(isNamed);
   if (named.length === 0) return value;
-  const entry = entryOf(named);
+  const entry = entryOf('owed', named);
   debt.entries.push({ token: entry.token, owed: named });
   try {
     await view.idempotency?.insert(entry);

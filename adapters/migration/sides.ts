@@ -13,6 +13,10 @@ import type {
   UserStore,
 } from '../contract/index.ts';
 
+/** What is being written is copied after so many looks at it, with so many milliseconds between them. */
+export const LOOKS = 8;
+export const BETWEEN_MS = 5;
+
 export interface Sides {
   readonly old: StorageAdapter;
   readonly new: StorageAdapter;

@@ -21,6 +21,7 @@ import { jsonbBody } from './idempotency/jsonbBody.ts';
 import { LEASE_MUTANTS } from './leases/index.ts';
 import { LIFE_MUTANTS } from './life/index.ts';
 import { LOCK_MUTANTS } from './locks/index.ts';
+import { MIGRATION_MUTANTS } from './migration/index.ts';
 import { millisecondCursor } from './millisecondCursor.ts';
 import { moduleMutex } from './moduleMutex.ts';
 import type { Equivalent, Mutant } from './mutant.ts';
@@ -78,6 +79,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...LEASE_MUTANTS,
   ...LIFE_MUTANTS,
   ...LOCK_MUTANTS,
+  ...MIGRATION_MUTANTS,
   ...REPLICA_MUTANTS,
   ...STREAM_MUTANTS,
 ];

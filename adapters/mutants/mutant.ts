@@ -16,7 +16,7 @@ import type {
   TargetDefinition,
 } from '../contract/index.ts';
 
-export const MUTANT_BASES = ['memory', 'postgres', 'postgres-lease'] as const;
+export const MUTANT_BASES = ['memory', 'postgres', 'postgres-lease', 'migration'] as const;
 export type MutantBase = (typeof MUTANT_BASES)[number];
 
 /** What a variant has to work with beside the opened reference. */
@@ -85,11 +85,12 @@ export function lockOf(adapter: StorageAdapter): WithLock {
 
 /** `adapter` with other members; close and dispose stay those of the reference unless they are replaced too. */
 export function extend(adapter: StorageAdapter, members: Partial<StorageAdapter>): StorageAdapter {
-  const { streamRepository, idempotencyStore, exportRepository } = adapter;
+  const { streamRepository, idempotencyStore, exportRepository, migration } = adapter;
   return {
     ...(streamRepository === undefined ? {} : { streamRepository }),
     ...(idempotencyStore === undefined ? {} : { idempotencyStore }),
     ...(exportRepository === undefined ? {} : { exportRepository }),
+    ...(migration === undefined ? {} : { migration }),
     close: () => adapter.close(),
     [Symbol.asyncDispose]() {
       return this.close();

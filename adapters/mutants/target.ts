@@ -42,6 +42,8 @@ async function referenceOf(name: MutantBase): Promise<TargetDefinition> {
       return (await import('../postgres/target.ts')).default;
     case 'postgres-lease':
       return (await import('../postgres/leaseTarget.ts')).default;
+    case 'migration':
+      return (await import('../migration/memoryTarget.ts')).default;
     default:
       return name satisfies never;
   }

@@ -4,5 +4,5 @@ import type { Equivalent } from '../mutant.ts';
 export const reference: Equivalent = {
   name: 'reference',
   reason: 'The reference adapter itself.',
-  bases: ['memory', 'postgres', 'postgres-lease'],
+  bases: ['memory', 'postgres', 'postgres-lease', 'migration'],
 };

@@ -22,14 +22,17 @@ interface Member {
 const EARLY_FLEET = [...STAGES, 'old'] as const;
 const LATE_FLEET = ['bridged', 'dual', 'cut-over', 'new'] as const;
 
-const fleet: fc.Arbitrary<readonly Member[]> = fc.constantFrom(EARLY_FLEET, LATE_FLEET).chain((members) =>
-  fc.array(
-    fc.record({
-      is: fc.constantFrom<Member['is'][]>(...members),
-      visits: fc.array(pauseMs, { minLength: 1, maxLength: 2 }),
-    }),
-    { minLength: 3, maxLength: 4 },
-  ),
+const visits = fc.array(pauseMs, { minLength: 1, maxLength: 2 });
+
+function member(...kinds: readonly Member['is'][]): fc.Arbitrary<Member> {
+  return fc.record({ is: fc.constantFrom(...kinds), visits });
+}
+
+const fleet: fc.Arbitrary<readonly Member[]> = fc.oneof(
+  fc.array(member(...EARLY_FLEET), { minLength: 3, maxLength: 4 }),
+  fc
+    .tuple(member('new'), fc.array(member(...LATE_FLEET), { minLength: 2, maxLength: 3 }))
+    .map(([first, others]) => [first, ...others]),
 );
 
 /**

@@ -13,7 +13,7 @@ import {
   type TrialRun,
 } from '../../harness/property.ts';
 import { eventOf, FUTURE, jobOf, replayOf } from '../../harness/records.ts';
-import { compare, moveTo, onBoth, onSide, sidesIn } from './moving.ts';
+import { compare, moveTo, onBoth, onSide, repair, sidesIn } from './moving.ts';
 
 /** What is wrong with one record of the new side. */
 const FAULTS = [
@@ -34,6 +34,8 @@ interface Case {
   readonly faults: readonly Fault[];
   /** Records of each kind beside those. */
   readonly others: number;
+  /** How often somebody writes to a stream beside the first comparison. */
+  readonly writes: number;
 }
 
 const EXACT = '2030-01-01T00:00:00.123456Z';
@@ -64,12 +66,15 @@ export const MIG_05: AnyProperty = property<Case>({
     fc.record({
       faults: fc.uniqueArray(fc.constantFrom(...faultsOf(subject)), { maxLength: 3 }),
       others: fc.integer({ min: 1, max: MAX_OTHERS }),
+      writes: fc.nat({ max: 3 }),
     }),
   trial: (input, scope, subject) => ({
     setup: [
       moveTo('dual'),
+      direct('streams.create', streamOf(scope.id('busy'))),
       ...othersOf(input, scope, subject),
       ...input.faults.flatMap((fault) => spoiltBy(fault, scope).stored),
+      repair,
     ],
     actors: [
       {
@@ -81,6 +86,7 @@ export const MIG_05: AnyProperty = property<Case>({
           moveTo('cut-over'),
         ],
       },
+      { instance: 0, steps: Array.from({ length: input.writes }, (_, index) => busyWrite(index + 1, scope)) },
     ],
     finale: [moveTo('dual'), ...listsOf(subject).flatMap(onBoth)],
   }),
@@ -96,6 +102,10 @@ export const MIG_05: AnyProperty = property<Case>({
     );
   },
 });
+
+function busyWrite(revision: number, scope: Scope): CallStep {
+  return direct('streams.put', streamOf(scope.id('busy'), { revision }));
+}
 
 function faultsOf({ surfaces }: Subject): Fault[] {
   const needs: Partial<Record<Fault, Subject['surfaces'][number]>> = {

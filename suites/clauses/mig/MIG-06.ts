@@ -51,6 +51,7 @@ export const MIG_06: AnyProperty = property<Case>({
     setup: [
       moveTo('dual'),
       ...streamsOf(input, scope).map((id) => direct('streams.create', streamOf(id, { createdAt: TIME }))),
+      repair,
       moveTo(input.from),
     ],
     ...scripted(actsOf(input, scope), [0, 0, 0]),

@@ -3,6 +3,7 @@ import type { Stage } from '../../../adapters/contract/index.ts';
 import type { CallStep, Side, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct } from '../../harness/generate.ts';
 import { valueOf } from '../../harness/observe.ts';
+import { pageIn } from '../../harness/pages.ts';
 import type { Failure, TrialRun } from '../../harness/property.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
 
@@ -24,14 +25,17 @@ export function onBoth(step: CallStep): CallStep[] {
   return [onSide('old', step), onSide('new', step)];
 }
 
-/** What the finale's `onBoth(step)` returned. */
+/** What the finale's `onBoth(step)` returned, the first one from the step `from` on. */
 export function sidesIn(
   { trial, finale }: Pick<TrialRun<unknown>, 'trial' | 'finale'>,
   step: CallStep,
+  from: number = 0,
 ): { readonly old: StepRecord | undefined; readonly new: StepRecord | undefined } {
   const recordOf = (side: Side): StepRecord | undefined => {
     const wanted = JSON.stringify(onSide(side, step));
-    return finale.find((record) => JSON.stringify(trial.finale?.[record.step]) === wanted);
+    return finale.find(
+      (record) => record.step >= from && JSON.stringify(trial.finale?.[record.step]) === wanted,
+    );
   };
   return { old: recordOf('old'), new: recordOf('new') };
 }
@@ -45,21 +49,29 @@ export function asOldSide<Case>(run: TrialRun<Case>): TrialRun<Case> {
   return { ...run, finale };
 }
 
+/** The records that a read showed, those of a list, too; undefined: none. */
+export function shownBy(record: StepRecord | undefined): unknown {
+  const value = valueOf(record);
+  if (typeof value !== 'object' || value === null || !('items' in value)) return value;
+  const { items } = pageIn(value);
+  return items.length === 0 ? undefined : items.length === 1 ? items[0] : items;
+}
+
 /** Where the sides show something different. `what`: `The stream "a"`; `when`: why they should not. */
 export function sidesDiffer(
   run: TrialRun<unknown>,
   step: CallStep,
-  { what, when }: { readonly what: string; readonly when: string },
+  { what, when, from = 0 }: { readonly what: string; readonly when: string; readonly from?: number },
 ): Failure | undefined {
-  const { old, new: other } = sidesIn(run, step);
+  const { old, new: other } = sidesIn(run, step, from);
   if (old === undefined || other === undefined) return undefined;
-  const difference = firstDifference(valueOf(old), valueOf(other));
+  const difference = firstDifference(shownBy(old), shownBy(other));
   if (difference === undefined) return undefined;
   const { path, expected, actual } = difference;
   const how =
-    valueOf(other) === undefined
+    shownBy(other) === undefined
       ? 'is not on the new side'
-      : valueOf(old) === undefined
+      : shownBy(old) === undefined
         ? 'is on the new side alone'
         : `is another one on the new side (${path})`;
   return {

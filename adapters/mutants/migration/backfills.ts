@@ -1,0 +1,131 @@
+import {
+  codeOf,
+  type Awaitable,
+  type IdempotencyStore,
+  type StorageAdapter,
+  type StreamRecord,
+  type StreamRepository,
+  type StreamStore,
+} from '../../contract/index.ts';
+import { extend, type Mutant } from '../mutant.ts';
+import { overSides, replaceMigration } from './parts.ts';
+
+const EVERYTHING = 1000;
+const DAY_MS = 24 * 3_600_000;
+
+function streamsOf(side: StorageAdapter): StreamStore {
+  return side.streamRepository?.streams as StreamStore;
+}
+
+/** A backfill that, after the batch, writes streams as they were before it. */
+function writingWhatItRead(
+  adapter: StorageAdapter,
+  write: (other: StreamStore, stream: StreamRecord) => Awaitable<unknown>,
+): StorageAdapter {
+  return replaceMigration(adapter, ({ old, new: other, backfill }) => ({
+    async backfill(limit) {
+      const { items } = await streamsOf(old).scan({ limit: EVERYTHING });
+      const progress = await backfill(limit);
+      for (const stream of items) await write(streamsOf(other), stream);
+      return progress;
+    },
+  }));
+}
+
+/** Whether the record was new. */
+async function insertIfAbsent(insert: () => Awaitable<unknown>): Promise<boolean> {
+  try {
+    await insert();
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ALREADY_EXISTS') return false;
+    throw error;
+  }
+}
+
+export const backfillOverwrites: Mutant = {
+  name: 'backfill-overwrites',
+  origin:
+    'INSERT … SELECT in batches with ON CONFLICT DO UPDATE: what was written to both sides since the batch was read is gone.',
+  clauses: ['MIG-04'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    writingWhatItRead(adapter, async (other, stream) => {
+      if ((await other.get(stream.id)) !== undefined) await other.put(stream);
+    }),
+};
+
+export const backfillResurrects: Mutant = {
+  name: 'backfill-resurrects',
+  origin:
+    'ON CONFLICT DO NOTHING protects what is there, and brings back what was deleted since the batch was read.',
+  clauses: ['MIG-04'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    writingWhatItRead(adapter, (other, stream) => insertIfAbsent(() => other.create(stream))),
+};
+
+export const backfillRenewsExpiry: Mutant = {
+  name: 'backfill-renews-expiry',
+  origin:
+    'The new table sets its default time to live as rows are inserted: expired answers are replayed again.',
+  clauses: ['MIG-04'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    replaceMigration(adapter, ({ old, new: other, backfill }) => ({
+      async backfill(limit) {
+        const progress = await backfill(limit);
+        const page = await (old.idempotencyStore as IdempotencyStore).scan({ limit: EVERYTHING });
+        for (const { expiresAt, createdAt: _, ...record } of page.items)
+          if (expiresAt !== undefined)
+            await insertIfAbsent(() => other.idempotencyStore?.insert({ ...record, ttlMs: DAY_MS }));
+        return progress;
+      },
+    })),
+};
+
+export const backfillCutsTime: Mutant = {
+  name: 'backfill-cuts-time',
+  origin: 'Rows pass through Date on their way: microseconds are gone, and with them the order of the list.',
+  clauses: ['MIG-03', 'MIG-04'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    overSides(adapter, ({ new: other }) => {
+      const repository = other.streamRepository as StreamRepository & { readonly streams: StreamStore };
+      const { streams } = repository;
+      const cut = <T extends { readonly createdAt?: string }>(stream: T): T =>
+        stream.createdAt === undefined
+          ? stream
+          : { ...stream, createdAt: new Date(stream.createdAt).toISOString() };
+      return {
+        new: extend(other, {
+          streamRepository: {
+            ...repository,
+            streams: {
+              ...streams,
+              create: (stream) => streams.create(cut(stream)),
+              put: (stream) => streams.put(cut(stream)),
+            },
+          },
+        }),
+      };
+    }),
+};
+
+export const backfillRepeats: Mutant = {
+  name: 'backfill-repeats',
+  origin: 'Streams are deleted and inserted again, with new times, whether or not they are there already.',
+  clauses: ['MIG-04'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    replaceMigration(adapter, ({ old, new: other, backfill }) => ({
+      async backfill(limit) {
+        const { items } = await streamsOf(old).scan({ limit: 1 });
+        for (const { createdAt: _, updatedAt: __, ...stream } of items) {
+          await streamsOf(other).delete(stream.id);
+          await insertIfAbsent(() => streamsOf(other).create(stream as StreamRecord));
+        }
+        return backfill(limit);
+      },
+    })),
+};

@@ -1,0 +1,128 @@
+import {
+  compareIds,
+  compareTimestamps,
+  decodeListCursor,
+  encodeListCursor,
+  type Comparison,
+  type PageRequest,
+  type SideDifference,
+  type StorageAdapter,
+  type StreamRecord,
+  type StreamRepository,
+  type StreamStore,
+} from '../../contract/index.ts';
+import { extend, type Mutant } from '../mutant.ts';
+import { overSides, replaceMigration } from './parts.ts';
+
+const EVERYTHING = 1000;
+
+/** A comparison that does not see some of the differences. */
+function blindTo(
+  adapter: StorageAdapter,
+  isUnseen: (difference: SideDifference, comparison: Comparison) => boolean,
+): StorageAdapter {
+  return replaceMigration(adapter, ({ compare }) => ({
+    async compare(limit) {
+      const comparison = await compare(limit);
+      const differences = comparison.differences.filter((one) => !isUnseen(one, comparison));
+      return { ...comparison, differences };
+    },
+  }));
+}
+
+export const comparesSets: Mutant = {
+  name: 'compares-sets',
+  origin:
+    'Both sides hold the same rows, and nobody compares their order: the new database sorts ids by another collation.',
+  clauses: ['MIG-05'],
+  bases: ['migration'],
+  mutate(adapter) {
+    const other = (side: StorageAdapter): StorageAdapter => withOtherTies(side);
+    const changed = overSides(adapter, (migration) => ({ new: other(migration.new) }));
+    const shown = replaceMigration(changed, (migration) => ({ new: other(migration.new) }));
+    return blindTo(shown, ({ what }) => what === 'order');
+  },
+};
+
+/** The side whose list of streams has those of one time in the reverse order of ids. */
+function withOtherTies(side: StorageAdapter): StorageAdapter {
+  const repository = side.streamRepository as StreamRepository & { readonly streams: StreamStore };
+  const { streams } = repository;
+  const order = (
+    a: Pick<StreamRecord, 'createdAt' | 'id'>,
+    b: Pick<StreamRecord, 'createdAt' | 'id'>,
+  ): number => compareTimestamps(a.createdAt, b.createdAt) || -compareIds(a.id, b.id);
+  const list: StreamStore['list'] = async ({ limit, cursor, status }: PageRequest & { status?: string }) => {
+    const { items } = await streams.scan({ limit: EVERYTHING });
+    const rows = items.filter((row) => status === undefined || row.status === status).sort(order);
+    const after = cursor === undefined ? undefined : decodeListCursor(cursor);
+    const rest =
+      after === undefined
+        ? rows
+        : rows.filter((row) => order(row, { id: after.id, createdAt: after.timestamp }) > 0);
+    const page = rest.slice(0, limit);
+    const last = page.at(-1);
+    if (last === undefined || rest.length <= limit) return { items: page };
+    return { items: page, nextCursor: encodeListCursor({ id: last.id, timestamp: last.createdAt }) };
+  };
+  return extend(side, { streamRepository: { ...repository, streams: { ...streams, list } } });
+}
+
+export const comparesIds: Mutant = {
+  name: 'compares-ids',
+  origin:
+    'SELECT id FROM old EXCEPT SELECT id FROM new: rows that are there with other contents are not looked for.',
+  clauses: ['MIG-05'],
+  bases: ['migration'],
+  mutate: (adapter) => blindTo(adapter, ({ what }) => what === 'differs'),
+};
+
+export const comparesOneWay: Mutant = {
+  name: 'compares-one-way',
+  origin:
+    'Every row of the old side is looked for on the new one, and nobody asks what the new one has beside them.',
+  clauses: ['MIG-05'],
+  bases: ['migration'],
+  mutate: (adapter) => blindTo(adapter, ({ what }) => what === 'extra'),
+};
+
+export const comparesCounts: Mutant = {
+  name: 'compares-counts',
+  origin: 'SELECT count(*) on both sides: one row too many and one too few are none.',
+  clauses: ['MIG-05'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    blindTo(adapter, ({ kind }, { differences }) => {
+      const count = (what: string): number =>
+        differences.filter((one) => one.kind === kind && one.what === what).length;
+      return count('missing') === count('extra');
+    }),
+};
+
+export const comparesParsedBodies: Mutant = {
+  name: 'compares-parsed-bodies',
+  origin:
+    'Bodies are compared as JSON, as jsonb does: a replay with its keys in another order is another answer.',
+  clauses: ['MIG-05'],
+  bases: ['migration'],
+  mutate: (adapter) => blindTo(adapter, ({ fields }) => fields?.join() === 'body'),
+};
+
+export const cutOverUnchecked: Mutant = {
+  name: 'cut-over-unchecked',
+  origin: 'The flag is flipped on the day in the plan, whatever comparison says.',
+  clauses: ['MIG-05'],
+  bases: ['migration'],
+  mutate: (adapter) => {
+    // Moved before, when nothing differs, and moved back whenever somebody asks for another stage.
+    return replaceMigration(adapter, ({ moveTo }) => ({
+      async moveTo(stage) {
+        try {
+          await moveTo(stage);
+        } catch {
+          await moveTo('dual');
+        }
+      },
+    }));
+  },
+};

@@ -1,0 +1,71 @@
+import {
+  decodeCursor,
+  encodeCursor,
+  type IdempotencyView,
+  type PageRequest,
+  type StreamRepository,
+  type StreamStore,
+} from '../../contract/index.ts';
+import { extend, replaceView, type Mutant } from '../mutant.ts';
+import { migrationOf, overSides, withStage } from './parts.ts';
+
+export const flagInTransaction: Mutant = {
+  name: 'flag-in-transaction',
+  origin:
+    'if (flags.readNew) inside the repository: a section that is under way reads the other side from then on.',
+  clauses: ['MIG-06'],
+  bases: ['migration'],
+  mutate(given) {
+    const { adapter, stage } = withStage(given);
+    const other = migrationOf(adapter).new.streamRepository?.streams as StreamStore;
+    return replaceView(adapter, (view) => {
+      const began = stage();
+      const streams = view.streams as StreamStore;
+      const get: StreamStore['get'] = (id) =>
+        stage() === 'cut-over' && began !== 'cut-over' ? other.get(id) : streams.get(id);
+      return { ...view, streams: { ...streams, get } };
+    });
+  },
+};
+
+export const flagAtCommit: Mutant = {
+  name: 'flag-at-commit',
+  origin:
+    'Whether a section is copied is asked as it commits: moved back meanwhile, it was begun as one that is, and is not.',
+  clauses: ['MIG-06'],
+  bases: ['migration'],
+  mutate(given) {
+    let stage = (): string => 'dual';
+    const changed = overSides(given, ({ old }) => ({
+      old: replaceView(old, (view) => {
+        const tokens = view.idempotency as IdempotencyView;
+        const insert: IdempotencyView['insert'] = (record) =>
+          record.token.startsWith('migration:') && stage() !== 'dual' && stage() !== 'cut-over'
+            ? { ...record, createdAt: '2030-01-01T00:00:00.000Z' }
+            : tokens.insert(record);
+        return { ...view, idempotency: { ...tokens, insert } };
+      }),
+    }));
+    const watched = withStage(changed);
+    stage = watched.stage;
+    return watched.adapter;
+  },
+};
+
+export const cursorOfOneSide: Mutant = {
+  name: 'cursor-of-one-side',
+  origin: 'The new side has cursors of its own: whoever is in the middle of a list as reads move is refused.',
+  clauses: ['MIG-05', 'MIG-06'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    overSides(adapter, ({ new: other }) => {
+      const repository = other.streamRepository as StreamRepository & { readonly streams: StreamStore };
+      const { streams } = repository;
+      const list: StreamStore['list'] = async ({ cursor, ...request }: PageRequest) => {
+        const own = cursor === undefined ? {} : { cursor: decodeCursor(cursor).slice(1) };
+        const { items, nextCursor } = await streams.list({ ...request, ...own });
+        return nextCursor === undefined ? { items } : { items, nextCursor: encodeCursor(`2${nextCursor}`) };
+      };
+      return { new: extend(other, { streamRepository: { ...repository, streams: { ...streams, list } } }) };
+    }),
+};

@@ -1,0 +1,138 @@
+import {
+  type Awaitable,
+  type IdempotencyStore,
+  type StorageAdapter,
+  type StreamRepository,
+  type StreamStore,
+} from '../../contract/index.ts';
+import { extend, replaceView, type Mutant } from '../mutant.ts';
+import { migrationOf, overSides } from './parts.ts';
+
+/** What fails is logged, and taken for done. */
+async function forgiving<T>(action: () => Awaitable<T>, instead: T): Promise<T> {
+  try {
+    return await action();
+  } catch {
+    return instead;
+  }
+}
+
+export const secondWriteForgotten: Mutant = {
+  name: 'second-write-forgotten',
+  origin:
+    'await secondary.put(stream).catch(log): what fails while the new side is away is never written there.',
+  clauses: ['MIG-03'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    overSides(adapter, ({ new: other }) => {
+      const repository = other.streamRepository as StreamRepository & { readonly streams: StreamStore };
+      const { streams } = repository;
+      return {
+        new: extend(other, {
+          streamRepository: {
+            ...repository,
+            streams: {
+              ...streams,
+              get: (id) => forgiving(() => streams.get(id), undefined),
+              create: (stream) => forgiving(() => streams.create(stream), stream as never),
+              put: (stream) => forgiving(() => streams.put(stream), stream as never),
+              delete: (id) => forgiving(() => streams.delete(id), true),
+            },
+          },
+        }),
+      };
+    }),
+};
+
+export const secondWriteDecides: Mutant = {
+  name: 'second-write-decides',
+  origin:
+    'await Promise.all([primary.put(stream), secondary.put(stream)]): as available as both sides together.',
+  clauses: ['MIG-03'],
+  bases: ['migration'],
+  mutate(adapter) {
+    const repository = adapter.streamRepository as StreamRepository & { readonly streams: StreamStore };
+    const { streams } = repository;
+    const other = migrationOf(adapter).new.streamRepository?.streams as StreamStore;
+    const answeredBy = async <T>(write: Awaitable<T>, id: string): Promise<T> => {
+      const answer = await write;
+      await other.get(id);
+      return answer;
+    };
+    return extend(adapter, {
+      streamRepository: {
+        ...repository,
+        streams: {
+          ...streams,
+          create: (stream) => answeredBy(streams.create(stream), stream.id),
+          put: (stream) => answeredBy(streams.put(stream), stream.id),
+          delete: (id) => answeredBy(streams.delete(id), id),
+        },
+      },
+    });
+  },
+};
+
+export const secondWriteInSection: Mutant = {
+  name: 'second-write-in-section',
+  origin: 'The new side is written from within the callback: it keeps what the old side then rolls back.',
+  clauses: ['MIG-03'],
+  bases: ['migration'],
+  mutate(adapter) {
+    const other = migrationOf(adapter).new.streamRepository?.streams as StreamStore;
+    return replaceView(adapter, (view) => {
+      const streams = view.streams as StreamStore;
+      return {
+        ...view,
+        streams: {
+          ...streams,
+          async put(stream) {
+            const record = await streams.put(stream);
+            await forgiving(() => other.put(record), record);
+            return record;
+          },
+        },
+      };
+    });
+  },
+};
+
+/** What the new side is owed is kept in memory: opened again, an instance owes nothing. */
+export const owedInMemory: Mutant = {
+  name: 'owed-in-memory',
+  origin: 'A list of failed copies beside the adapter: a deploy while the new side is away forgets them.',
+  clauses: ['MIG-03'],
+  bases: ['migration'],
+  mutate: (adapter) => overSides(adapter, ({ old }) => ({ old: withOwnTokens(old) })),
+};
+
+/** The side whose records of the migration's own last as long as the instance. */
+function withOwnTokens(side: StorageAdapter): StorageAdapter {
+  const store = side.idempotencyStore as IdempotencyStore;
+  const own = new Map<string, Awaited<ReturnType<IdempotencyStore['insert']>>>();
+  const isOwn = (token: string): boolean => token.startsWith('migration:');
+  const insert: IdempotencyStore['insert'] = async (record) => {
+    const stored = { ...record, createdAt: '2030-01-01T00:00:00.000Z' };
+    own.set(record.token, stored as never);
+    return stored as never;
+  };
+  const tokens: IdempotencyStore = {
+    ...store,
+    get: (token) => (isOwn(token) ? own.get(token) : store.get(token)),
+    insert: (record) => (isOwn(record.token) ? insert(record) : store.insert(record)),
+    delete: (token) => (isOwn(token) ? own.delete(token) : store.delete(token)),
+    async scan(request) {
+      const page = await store.scan(request);
+      return page.nextCursor === undefined ? { items: [...page.items, ...own.values()] } : page;
+    },
+  };
+  const memorized = extend(side, { idempotencyStore: tokens });
+  return replaceView(memorized, (view) => ({
+    ...view,
+    idempotency: {
+      get: (token) => (isOwn(token) ? own.get(token) : view.idempotency?.get(token)),
+      insert: (record) =>
+        isOwn(record.token) ? insert(record) : (view.idempotency as IdempotencyStore).insert(record),
+    },
+  }));
+}
