@@ -4,3 +4,4 @@ import { distUrl } from './paths.ts';
 
 certifyAdapter(distUrl('adapters/memory/target.js'), { runs: 25 });
 certifyAdapter(distUrl('adapters/postgres/target.js'), { runs: 10 });
+certifyAdapter(distUrl('adapters/migration/target.js'), { runs: 10, only: ['MIG', 'LOCK', 'IDEM', 'TX'] });

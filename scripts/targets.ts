@@ -31,6 +31,11 @@ export const BUNDLED_TARGETS: readonly BundledTarget[] = [
     text: 'PostgreSQL with leases and fencing tokens; as postgres, and whoever froze before its first write loses its lock within 3 s',
     module: 'adapters/postgres/leaseTarget.js',
   },
+  {
+    name: 'migration',
+    text: 'the move from memory to postgres: both are written, memory decides; one process',
+    module: 'adapters/migration/target.js',
+  },
 ];
 
 /** Throws LockstepError for a name that is neither a bundled target nor a file. */

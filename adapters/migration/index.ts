@@ -4,4 +4,4 @@
  * `export default migrationTarget({ name: 'mine', old: memoryTarget, new: postgresTarget });`
  */
 export { createMigratingAdapter, type MigrationOptions } from './adapter.ts';
-export { migrationTarget, type MigrationTargetOptions } from './target.ts';
+export { migrationTarget, type MigrationTargetOptions } from './define.ts';

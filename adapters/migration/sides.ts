@@ -50,9 +50,7 @@ export function both<K extends MovedKind>(
 ): { readonly old: NonNullable<Stores[K]>; readonly new: NonNullable<Stores[K]> } | undefined {
   const old = storesOf(sides.old)[kind];
   const other = storesOf(sides.new)[kind];
-  return old === undefined || other === undefined
-    ? undefined
-    : { old: old as NonNullable<Stores[K]>, new: other as NonNullable<Stores[K]> };
+  return old === undefined || other === undefined ? undefined : { old, new: other };
 }
 
 type Read<T> = (request: PageRequest) => Awaitable<Page<T>>;

@@ -59,7 +59,6 @@ export function createStores(
 
 /** Tokens are read on the old side, which decides who executes, and written there first. */
 function tokensOf(old: IdempotencyStore, { write, sweep }: Passage): IdempotencyStore {
-  const { begin, finish, abandon } = old;
   return {
     ...trackedTokens({ reads: () => old, writes: old, write }),
     putIfAbsent: (record) => write({ kind: 'idempotency', id: record?.token }, () => old.putIfAbsent(record)),
@@ -70,15 +69,26 @@ function tokensOf(old: IdempotencyStore, { write, sweep }: Passage): Idempotency
       return deleted;
     },
     scan: (request) => scanOthers(old, request),
-    ...(begin === undefined || finish === undefined || abandon === undefined
-      ? {}
-      : {
-          begin: (token, fingerprint, leaseMs) => begin(token, fingerprint, leaseMs),
-          finish: (claim, record) =>
-            write({ kind: 'idempotency', id: record?.token }, () => finish(claim, record)),
-          abandon: (claim) => abandon(claim),
-        }),
+    ...claimsOf(old, write),
   };
+}
+
+/** Who executes a request is no record: the old side alone knows. */
+function claimsOf(
+  old: IdempotencyStore,
+  write: Write,
+): Pick<IdempotencyStore, 'begin' | 'finish' | 'abandon'> {
+  if (!hasClaims(old)) return {};
+  return {
+    begin: (token, fingerprint, leaseMs) => old.begin(token, fingerprint, leaseMs),
+    finish: (claim, record) =>
+      write({ kind: 'idempotency', id: record?.token }, () => old.finish(claim, record)),
+    abandon: (claim) => old.abandon(claim),
+  };
+}
+
+function hasClaims(store: IdempotencyStore): store is Required<IdempotencyStore> {
+  return store.begin !== undefined && store.finish !== undefined && store.abandon !== undefined;
 }
 
 /** A page without the migration's own records: it may be shorter than asked for. */

@@ -92,21 +92,28 @@ function trackedWork(
   writes: ExportJobStore,
   write: Write,
 ): Pick<ExportJobStore, 'claimNext' | 'heartbeat' | 'complete' | 'fail'> {
-  const { claimNext, heartbeat, complete, fail } = writes;
-  if (claimNext === undefined || heartbeat === undefined || complete === undefined || fail === undefined)
-    return {};
+  if (!hasWork(writes)) return {};
   const one = (job: ExportJob): Owed => ({ kind: 'jobs', id: job.id });
   return {
     claimNext: (worker, leaseMs) =>
       write(
         ANY_JOB,
-        () => claimNext(worker, leaseMs),
+        () => writes.claimNext(worker, leaseMs),
         (claimed) => claimed && one(claimed.job),
       ),
-    heartbeat: (claim) => heartbeat(claim),
-    complete: (claim, result) => write(ANY_JOB, () => complete(claim, result), one),
-    fail: (claim, reason) => write(ANY_JOB, () => fail(claim, reason), one),
+    heartbeat: (claim) => writes.heartbeat(claim),
+    complete: (claim, result) => write(ANY_JOB, () => writes.complete(claim, result), one),
+    fail: (claim, reason) => write(ANY_JOB, () => writes.fail(claim, reason), one),
   };
+}
+
+function hasWork(store: ExportJobStore): store is Required<ExportJobStore> {
+  return (
+    store.claimNext !== undefined &&
+    store.heartbeat !== undefined &&
+    store.complete !== undefined &&
+    store.fail !== undefined
+  );
 }
 
 const ANY_JOB: Owed = { kind: 'jobs' };

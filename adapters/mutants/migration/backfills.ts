@@ -22,11 +22,11 @@ function writingWhatItRead(
   adapter: StorageAdapter,
   write: (other: StreamStore, stream: StreamRecord) => Awaitable<unknown>,
 ): StorageAdapter {
-  return replaceMigration(adapter, ({ old, new: other, backfill }) => ({
+  return replaceMigration(adapter, (migration) => ({
     async backfill(limit) {
-      const { items } = await streamsOf(old).scan({ limit: EVERYTHING });
-      const progress = await backfill(limit);
-      for (const stream of items) await write(streamsOf(other), stream);
+      const { items } = await streamsOf(migration.old).scan({ limit: EVERYTHING });
+      const progress = await migration.backfill(limit);
+      for (const stream of items) await write(streamsOf(migration.new), stream);
       return progress;
     },
   }));
@@ -72,13 +72,13 @@ export const backfillRenewsExpiry: Mutant = {
   clauses: ['MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>
-    replaceMigration(adapter, ({ old, new: other, backfill }) => ({
+    replaceMigration(adapter, (migration) => ({
       async backfill(limit) {
-        const progress = await backfill(limit);
-        const page = await (old.idempotencyStore as IdempotencyStore).scan({ limit: EVERYTHING });
+        const progress = await migration.backfill(limit);
+        const page = await (migration.old.idempotencyStore as IdempotencyStore).scan({ limit: EVERYTHING });
         for (const { expiresAt, createdAt: _, ...record } of page.items)
           if (expiresAt !== undefined)
-            await insertIfAbsent(() => other.idempotencyStore?.insert({ ...record, ttlMs: DAY_MS }));
+            await insertIfAbsent(() => migration.new.idempotencyStore?.insert({ ...record, ttlMs: DAY_MS }));
         return progress;
       },
     })),
@@ -118,14 +118,14 @@ export const backfillRepeats: Mutant = {
   clauses: ['MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>
-    replaceMigration(adapter, ({ old, new: other, backfill }) => ({
+    replaceMigration(adapter, (migration) => ({
       async backfill(limit) {
-        const { items } = await streamsOf(old).scan({ limit: 1 });
+        const { items } = await streamsOf(migration.old).scan({ limit: 1 });
         for (const { createdAt: _, updatedAt: __, ...stream } of items) {
-          await streamsOf(other).delete(stream.id);
-          await insertIfAbsent(() => streamsOf(other).create(stream as StreamRecord));
+          await streamsOf(migration.new).delete(stream.id);
+          await insertIfAbsent(() => streamsOf(migration.new).create(stream));
         }
-        return backfill(limit);
+        return migration.backfill(limit);
       },
     })),
 };

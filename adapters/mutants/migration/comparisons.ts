@@ -21,9 +21,9 @@ function blindTo(
   adapter: StorageAdapter,
   isUnseen: (difference: SideDifference, comparison: Comparison) => boolean,
 ): StorageAdapter {
-  return replaceMigration(adapter, ({ compare }) => ({
+  return replaceMigration(adapter, (migration) => ({
     async compare(limit) {
-      const comparison = await compare(limit);
+      const comparison = await migration.compare(limit);
       const differences = comparison.differences.filter((one) => !isUnseen(one, comparison));
       return { ...comparison, differences };
     },
@@ -114,13 +114,12 @@ export const cutOverUnchecked: Mutant = {
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate: (adapter) => {
-    // Moved before, when nothing differs, and moved back whenever somebody asks for another stage.
-    return replaceMigration(adapter, ({ moveTo }) => ({
+    return replaceMigration(adapter, (migration) => ({
       async moveTo(stage) {
         try {
-          await moveTo(stage);
+          await migration.moveTo(stage);
         } catch {
-          await moveTo('dual');
+          await migration.moveTo('dual');
         }
       },
     }));

@@ -33,9 +33,9 @@ export function withStage(adapter: StorageAdapter): {
   readonly stage: () => Stage;
 } {
   let stage: Stage = 'dual';
-  const moving = replaceMigration(adapter, ({ moveTo }) => ({
+  const moving = replaceMigration(adapter, (migration) => ({
     async moveTo(next) {
-      await moveTo(next);
+      await migration.moveTo(next);
       stage = next;
     },
   }));

@@ -113,8 +113,8 @@ function withOwnTokens(side: StorageAdapter): StorageAdapter {
   const isOwn = (token: string): boolean => token.startsWith('migration:');
   const insert: IdempotencyStore['insert'] = async (record) => {
     const stored = { ...record, createdAt: '2030-01-01T00:00:00.000Z' };
-    own.set(record.token, stored as never);
-    return stored as never;
+    own.set(record.token, stored);
+    return stored;
   };
   const tokens: IdempotencyStore = {
     ...store,

@@ -2,13 +2,7 @@ import fc from 'fast-check';
 import { STAGES } from '../../../adapters/contract/index.ts';
 import type { Actor, Side, Step } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/generate.ts';
-import {
-  property,
-  type AnyProperty,
-  type Failure,
-  type Scope,
-  type TrialRun,
-} from '../../harness/property.ts';
+import { property, type AnyProperty, type Scope, type TrialRun } from '../../harness/property.ts';
 import { contended, overlapFailure, overlapOf, sectionsOf, type Section } from '../../harness/sections.ts';
 import { moveTo } from './moving.ts';
 

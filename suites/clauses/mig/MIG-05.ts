@@ -12,46 +12,19 @@ import {
   type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
-import { eventOf, FUTURE, jobOf, replayOf } from '../../harness/records.ts';
+import { eventOf } from '../../harness/records.ts';
 import { compare, moveTo, onBoth, onSide, repair, sidesIn } from './moving.ts';
-
-/** What is wrong with one record of the new side. */
-const FAULTS = [
-  'lost stream',
-  'extra stream',
-  'cut time',
-  'changed amount',
-  'changed user',
-  'extra event',
-  'reordered body',
-  'lost answer',
-  'lost job',
-  'other status',
-] as const;
-type Fault = (typeof FAULTS)[number];
+import { damagesOf, EXACT, spoiltBy, type DamageName } from './spoilt.ts';
 
 interface Case {
-  readonly faults: readonly Fault[];
+  readonly damages: readonly DamageName[];
   /** Records of each kind beside those. */
   readonly others: number;
   /** How often somebody writes to a stream beside the first comparison. */
   readonly writes: number;
 }
 
-const EXACT = '2030-01-01T00:00:00.123456Z';
-const CUT = '2030-01-01T00:00:00.123Z';
-const BODY = '{"b":1,"a":2}';
-const REORDERED = '{"a":2,"b":1}';
 const MAX_OTHERS = 4;
-
-/** A record on both sides, and how its copy is spoilt. */
-interface Spoilt {
-  readonly kind: MovedKind;
-  readonly id: string;
-  readonly what: SideDifference['what'];
-  readonly stored: readonly CallStep[];
-  readonly spoil: readonly CallStep[];
-}
 
 /**
  * Records are stored on both sides, and some of the new side are then changed behind the migration's back. Comparison
@@ -64,7 +37,7 @@ export const MIG_05: AnyProperty = property<Case>({
   ownNamespace: true,
   arbitrary: (subject) =>
     fc.record({
-      faults: fc.uniqueArray(fc.constantFrom(...faultsOf(subject)), { maxLength: 3 }),
+      damages: fc.uniqueArray(fc.constantFrom(...damagesOf(subject)), { maxLength: 3 }),
       others: fc.integer({ min: 1, max: MAX_OTHERS }),
       writes: fc.nat({ max: 3 }),
     }),
@@ -73,7 +46,7 @@ export const MIG_05: AnyProperty = property<Case>({
       moveTo('dual'),
       direct('streams.create', streamOf(scope.id('busy'))),
       ...othersOf(input, scope, subject),
-      ...input.faults.flatMap((fault) => spoiltBy(fault, scope).stored),
+      ...input.damages.flatMap((damage) => spoiltBy(damage, scope).stored),
       repair,
     ],
     actors: [
@@ -81,7 +54,9 @@ export const MIG_05: AnyProperty = property<Case>({
         instance: 0,
         steps: [
           compare,
-          ...input.faults.flatMap((fault) => spoiltBy(fault, scope).spoil.map((step) => onSide('new', step))),
+          ...input.damages.flatMap((damage) =>
+            spoiltBy(damage, scope).spoil.map((step) => onSide('new', step)),
+          ),
           compare,
           moveTo('cut-over'),
         ],
@@ -105,106 +80,6 @@ export const MIG_05: AnyProperty = property<Case>({
 
 function busyWrite(revision: number, scope: Scope): CallStep {
   return direct('streams.put', streamOf(scope.id('busy'), { revision }));
-}
-
-function faultsOf({ surfaces }: Subject): Fault[] {
-  const needs: Partial<Record<Fault, Subject['surfaces'][number]>> = {
-    'changed user': 'users',
-    'extra event': 'activity',
-    'reordered body': 'idempotency',
-    'lost answer': 'idempotency',
-    'lost job': 'exports',
-    'other status': 'exports',
-  };
-  return FAULTS.filter((fault) => surfaces.includes(needs[fault] ?? 'streams'));
-}
-
-function spoiltBy(fault: Fault, scope: Scope): Spoilt {
-  const id = scope.id(fault.replaceAll(' ', '-'));
-  const token = `compared:${id}`;
-  const stream = streamOf(id, { createdAt: EXACT, updatedAt: EXACT });
-  const answer = replayOf(token, { body: BODY, createdAt: EXACT, expiresAt: FUTURE });
-  switch (fault) {
-    case 'lost stream':
-      return {
-        kind: 'streams',
-        id,
-        what: 'missing',
-        stored: [direct('streams.create', stream)],
-        spoil: [direct('streams.delete', id)],
-      };
-    case 'extra stream':
-      return { kind: 'streams', id, what: 'extra', stored: [], spoil: [direct('streams.create', stream)] };
-    case 'cut time':
-      return {
-        kind: 'streams',
-        id,
-        what: 'differs',
-        stored: [direct('streams.create', stream)],
-        spoil: [direct('streams.put', { ...stream, createdAt: CUT })],
-      };
-    case 'changed amount':
-      return {
-        kind: 'streams',
-        id,
-        what: 'differs',
-        stored: [direct('streams.create', stream)],
-        spoil: [direct('streams.put', { ...stream, releasedAmount: '1' })],
-      };
-    case 'changed user':
-      return {
-        kind: 'users',
-        id,
-        what: 'differs',
-        stored: [direct('users.put', { walletAddress: id })],
-        spoil: [direct('users.put', { walletAddress: id, displayName: 'changed' })],
-      };
-    case 'extra event':
-      return {
-        kind: 'activity',
-        id,
-        what: 'extra',
-        stored: [],
-        spoil: [direct('activity.append', eventOf(id, { timestamp: EXACT }))],
-      };
-    case 'reordered body':
-      return {
-        kind: 'idempotency',
-        id: token,
-        what: 'differs',
-        stored: [direct('idempotency.insert', answer)],
-        spoil: [
-          direct('idempotency.delete', token),
-          direct('idempotency.insert', { ...answer, body: REORDERED }),
-        ],
-      };
-    case 'lost answer':
-      return {
-        kind: 'idempotency',
-        id: token,
-        what: 'missing',
-        stored: [direct('idempotency.insert', answer)],
-        spoil: [direct('idempotency.delete', token)],
-      };
-    case 'lost job':
-      return {
-        kind: 'jobs',
-        id,
-        what: 'missing',
-        stored: [direct('jobs.create', jobOf(id, id))],
-        spoil: [direct('jobs.delete', id)],
-      };
-    case 'other status':
-      return {
-        kind: 'jobs',
-        id,
-        what: 'differs',
-        stored: [direct('jobs.create', jobOf(id, id))],
-        spoil: [direct('jobs.transition', id, ['pending'], 'processing', {})],
-      };
-    default:
-      return fault satisfies never;
-  }
 }
 
 /** Records that nobody spoils, with one time, so that only their ids order them. */
@@ -234,7 +109,7 @@ function differencesIn(record: StepRecord): readonly SideDifference[] {
 /** A difference that nobody has made. Where a record differs, the lists that it is in may differ too. */
 function invented(run: TrialRun<Case>, by: StepRecord): Failure | undefined {
   const isBefore = by.step === 0;
-  const spoilt = isBefore ? [] : run.input.faults.map((fault) => spoiltBy(fault, run.scope));
+  const spoilt = isBefore ? [] : run.input.damages.map((damage) => spoiltBy(damage, run.scope));
   const mayDiffer = (kind: MovedKind): boolean =>
     spoilt.some((one) => one.kind === kind) || ordersDiffer(run, kind);
   const wrong = differencesIn(by).find(({ kind, id, what }) =>
@@ -251,11 +126,11 @@ function invented(run: TrialRun<Case>, by: StepRecord): Failure | undefined {
 
 function missed(run: TrialRun<Case>, by: StepRecord): Failure | undefined {
   const named = differencesIn(by);
-  for (const fault of run.input.faults) {
-    const { kind, id, what } = spoiltBy(fault, run.scope);
+  for (const damage of run.input.damages) {
+    const { kind, id, what } = spoiltBy(damage, run.scope);
     if (named.some((one) => one.kind === kind && one.id === id && one.what === what)) continue;
     return {
-      summary: `Comparison does not say that ${kind} "${run.scope.name(id)}" of the new side is ${what} (${fault}).`,
+      summary: `Comparison does not say that ${kind} "${run.scope.name(id)}" of the new side is ${what} (${damage}).`,
       expected: `the difference, as ${what}`,
       actual: named.length === 0 ? 'no difference at all' : show(named, run.scope),
       marked: [by],
@@ -297,7 +172,7 @@ function moved(run: TrialRun<Case>): Failure | undefined {
   const last = calls(run, 'migration.moveTo').at(-1)?.record;
   if (last === undefined) return undefined;
   const differs =
-    run.input.faults.length > 0 ||
+    run.input.damages.length > 0 ||
     listsOf(run.subject).some(({ method }) => ordersDiffer(run, method.split('.')[0] as MovedKind));
   const code = codeOf(last);
   if (code === (differs ? 'CONFLICT' : undefined)) return undefined;

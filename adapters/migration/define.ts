@@ -1,0 +1,110 @@
+/** Two targets as one: the old storage, the new one, and the migration between them. */
+import { createHash } from 'node:crypto';
+import {
+  DEFAULT_CAPABILITIES,
+  defineTarget,
+  type Capabilities,
+  type Json,
+  type Stage,
+  type StartedService,
+  type TargetDefinition,
+} from '../contract/index.ts';
+import { createMigratingAdapter } from './adapter.ts';
+
+export interface MigrationTargetOptions {
+  readonly name: string;
+  readonly old: TargetDefinition;
+  readonly new: TargetDefinition;
+  /** Where instances start. Default `dual`: what is certified then is the adapter that writes to both. */
+  readonly stage?: Stage;
+}
+
+interface Connections {
+  readonly old: Json;
+  readonly new: Json;
+}
+
+/** Throws TypeError, as defineTarget does. */
+export function migrationTarget({
+  name,
+  old,
+  new: other,
+  stage = 'dual',
+}: MigrationTargetOptions): TargetDefinition {
+  return defineTarget({
+    name,
+    version: `${old.version ?? '0.0.0'}-${other.version ?? '0.0.0'}`,
+    capabilities: capabilitiesOf(old, other),
+    start: async (options) => {
+      const first = (await old.start?.(options)) ?? {};
+      try {
+        const second = (await other.start?.(options)) ?? {};
+        return started(first, second);
+      } catch (error) {
+        await first.stop?.();
+        throw error;
+      }
+    },
+    async open(options) {
+      const { old: first, new: second } = connectionsIn(options.connection);
+      const opened = await old.open({ ...options, ...sideOf('old', options.namespace), connection: first });
+      try {
+        const target = await other.open({
+          ...options,
+          ...sideOf('new', options.namespace),
+          connection: second,
+        });
+        return createMigratingAdapter({ old: opened, new: target, stage });
+      } catch (error) {
+        await opened.close();
+        throw error;
+      }
+    },
+    async destroy({ connection, namespace }) {
+      const { old: first, new: second } = connectionsIn(connection);
+      await other.destroy?.({ ...sideOf('new', namespace), connection: second });
+      await old.destroy?.({ ...sideOf('old', namespace), connection: first });
+    },
+  });
+}
+
+/** The sides may be two namespaces of one storage. */
+function sideOf(side: 'old' | 'new', namespace: string): { readonly namespace: string } {
+  const name = `${namespace}_${side}`;
+  if (name.length <= LONGEST) return { namespace: name };
+  const hash = createHash('sha256').update(namespace).digest('hex');
+  return { namespace: `${hash.slice(0, LONGEST - side.length - 1)}_${side}` };
+}
+
+/** The longest name of a namespace. */
+const LONGEST = 40;
+
+function connectionsIn(connection: Json): Connections {
+  return (connection ?? { old: null, new: null }) as unknown as Connections;
+}
+
+function started(first: StartedService, second: StartedService): StartedService {
+  return {
+    connection: { old: first.connection ?? null, new: second.connection ?? null },
+    environment: { old: first.environment ?? null, new: second.environment ?? null },
+    async stop() {
+      await second.stop?.();
+      await first.stop?.();
+    },
+  };
+}
+
+/** What both have, and of what the old side decides alone, what that has. */
+function capabilitiesOf(old: TargetDefinition, other: TargetDefinition): Partial<Capabilities> {
+  const first = { ...DEFAULT_CAPABILITIES, ...old.capabilities };
+  const second = { ...DEFAULT_CAPABILITIES, ...other.capabilities };
+  return {
+    crossInstance: first.crossInstance && second.crossInstance,
+    atomic: first.atomic,
+    durable: first.durable,
+    lockTimeout: first.lockTimeout && second.lockTimeout,
+    ttl: first.ttl && second.ttl,
+    idempotencyClaims: first.idempotencyClaims,
+    exportClaims: first.exportClaims,
+  };
+}

@@ -1,0 +1,129 @@
+/** Records on both sides whose copies are then spoilt, behind the migration's back. */
+import type {
+  MovedKind,
+  NewIdempotencyRecord,
+  NewStream,
+  SideDifference,
+  Surface,
+} from '../../../adapters/contract/index.ts';
+import type { CallStep } from '../../../scenarios/host/program.ts';
+import { direct, streamOf } from '../../harness/generate.ts';
+import type { Scope, Subject } from '../../harness/property.ts';
+import { eventOf, FUTURE, jobOf, replayOf } from '../../harness/records.ts';
+
+/** How a copy is spoilt, in the words of comparison. */
+interface Damage {
+  readonly surface: Surface;
+  readonly kind: MovedKind;
+  readonly what: SideDifference['what'];
+  /** Stores the record on both sides. */
+  readonly stored: (id: string) => CallStep[];
+  /** Spoils its copy; to be called on the new side. */
+  readonly spoil: (id: string) => CallStep[];
+}
+
+export interface Spoilt extends Pick<Damage, 'kind' | 'what'> {
+  readonly id: string;
+  readonly stored: readonly CallStep[];
+  readonly spoil: readonly CallStep[];
+}
+
+export const EXACT = '2030-01-01T00:00:00.123456Z';
+const CUT = '2030-01-01T00:00:00.123Z';
+const BODY = '{"b":1,"a":2}';
+const REORDERED = '{"a":2,"b":1}';
+
+const streamAt = (id: string): NewStream => streamOf(id, { createdAt: EXACT, updatedAt: EXACT });
+const answerAt = (token: string): NewIdempotencyRecord =>
+  replayOf(token, { body: BODY, createdAt: EXACT, expiresAt: FUTURE });
+
+const STREAM: Omit<Damage, 'what' | 'spoil'> = {
+  surface: 'streams',
+  kind: 'streams',
+  stored: (id: string) => [direct('streams.create', streamAt(id))],
+};
+const ANSWER: Omit<Damage, 'what' | 'spoil'> = {
+  surface: 'idempotency',
+  kind: 'idempotency',
+  stored: (token: string) => [direct('idempotency.insert', answerAt(token))],
+};
+const JOB: Omit<Damage, 'what' | 'spoil'> = {
+  surface: 'exports',
+  kind: 'jobs',
+  stored: (id: string) => [direct('jobs.create', jobOf(id, id))],
+};
+
+const DAMAGE_NAMES = [
+  'lost stream',
+  'extra stream',
+  'cut time',
+  'changed amount',
+  'changed user',
+  'extra event',
+  'reordered body',
+  'lost answer',
+  'lost job',
+  'other status',
+] as const;
+export type DamageName = (typeof DAMAGE_NAMES)[number];
+
+const DAMAGES: Readonly<Record<DamageName, Damage>> = {
+  'lost stream': { ...STREAM, what: 'missing', spoil: (id) => [direct('streams.delete', id)] },
+  'extra stream': {
+    ...STREAM,
+    what: 'extra',
+    stored: () => [],
+    spoil: (id) => [direct('streams.create', streamAt(id))],
+  },
+  'cut time': {
+    ...STREAM,
+    what: 'differs',
+    spoil: (id) => [direct('streams.put', { ...streamAt(id), createdAt: CUT })],
+  },
+  'changed amount': {
+    ...STREAM,
+    what: 'differs',
+    spoil: (id) => [direct('streams.put', { ...streamAt(id), releasedAmount: '1' })],
+  },
+  'changed user': {
+    surface: 'users',
+    kind: 'users',
+    what: 'differs',
+    stored: (id) => [direct('users.put', { walletAddress: id })],
+    spoil: (id) => [direct('users.put', { walletAddress: id, displayName: 'changed' })],
+  },
+  'extra event': {
+    surface: 'activity',
+    kind: 'activity',
+    what: 'extra',
+    stored: () => [],
+    spoil: (id) => [direct('activity.append', eventOf(id, { timestamp: EXACT }))],
+  },
+  'reordered body': {
+    ...ANSWER,
+    what: 'differs',
+    spoil: (token) => [
+      direct('idempotency.delete', token),
+      direct('idempotency.insert', { ...answerAt(token), body: REORDERED }),
+    ],
+  },
+  'lost answer': { ...ANSWER, what: 'missing', spoil: (token) => [direct('idempotency.delete', token)] },
+  'lost job': { ...JOB, what: 'missing', spoil: (id) => [direct('jobs.delete', id)] },
+  'other status': {
+    ...JOB,
+    what: 'differs',
+    spoil: (id) => [direct('jobs.transition', id, ['pending'], 'processing', {})],
+  },
+};
+
+/** What can be spoilt of an adapter with these surfaces. */
+export function damagesOf({ surfaces }: Subject): DamageName[] {
+  return DAMAGE_NAMES.filter((name) => surfaces.includes(DAMAGES[name].surface));
+}
+
+export function spoiltBy(name: DamageName, scope: Scope): Spoilt {
+  const { kind, what, stored, spoil } = DAMAGES[name];
+  const own = scope.id(name.replaceAll(' ', '-'));
+  const id = kind === 'idempotency' ? `compared:${own}` : own;
+  return { kind, what, id, stored: stored(id), spoil: spoil(id) };
+}
