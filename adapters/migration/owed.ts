@@ -31,9 +31,13 @@ export type Owed =
       'id' | 'exportId'
     >);
 
-/** Whether it says which record, or that it cannot be said; what is no id the store refuses. */
-export function isNamed({ kind, id }: Owed): boolean {
-  return typeof id === 'string' || (kind === 'jobs' && id === undefined);
+/** Whether it says which record, or that it cannot be said. What else a caller may have given the store refuses. */
+export function isNamed(owed: Owed): boolean {
+  const { kind, id, record: _, ...fields }: Partial<Record<string, unknown>> = { ...owed };
+  const isAnyJob = kind === 'jobs' && id === undefined;
+  return (
+    (isAnyJob || typeof id === 'string') && Object.values(fields).every((field) => typeof field === 'string')
+  );
 }
 
 /** Scope of the tokens that a migration keeps for itself. */
