@@ -12,20 +12,22 @@ import {
   type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
-import { fitsView, itemKindsOf, itemOf, type Item, type ItemKind } from './items.ts';
+import { itemKindsOf, itemOf, viewed, type Item, type ItemKind } from './items.ts';
 import { asOldSide, moveTo, onBoth, repair, sidesDiffer } from './moving.ts';
+
+const CHANGES = ['create', 'change', 'remove'] as const;
 
 interface Change {
   readonly kind: ItemKind;
-  readonly does: 'create' | 'change' | 'remove';
+  readonly does: (typeof CHANGES)[number];
   /** In a section, perhaps one that fails in the end. */
   readonly section: 'none' | 'committed' | 'thrown';
 }
 
 interface Writer {
   readonly changes: readonly Change[];
-  /** Whether it also adds to a stream that everybody adds to. */
-  readonly adds: boolean;
+  /** How often it adds to a stream that everybody adds to. */
+  readonly adds: number;
   /** Whether its instance loses the new side before it writes. */
   readonly isCutOff: boolean;
   readonly pauseMs: number;
@@ -33,7 +35,9 @@ interface Writer {
 
 type Case = readonly Writer[];
 
+const MAX_WRITERS = 3;
 const MAX_CHANGES = 3;
+const MAX_ADDS = 4;
 /** The finale opens the instance again, moves, and repairs twice. */
 const SECOND_REPAIR = 3;
 
@@ -48,11 +52,11 @@ export const MIG_03: AnyProperty = property<Case>({
     fc.array(
       fc.record({
         changes: fc.array(change(subject), { minLength: 1, maxLength: MAX_CHANGES }),
-        adds: fc.boolean(),
+        adds: fc.nat({ max: MAX_ADDS }),
         isCutOff: fc.boolean(),
         pauseMs,
       }),
-      { minLength: 1, maxLength: 3 },
+      { minLength: 1, maxLength: MAX_WRITERS },
     ),
   trial: (writers, scope) => ({
     setup: [moveTo('dual'), ...before(writers, scope), direct('streams.create', streamOf(scope.id('s1')))],
@@ -73,14 +77,15 @@ export const MIG_03: AnyProperty = property<Case>({
 });
 
 function change(subject: Subject): fc.Arbitrary<Change> {
-  return fc
-    .record({
-      // Mostly streams: that is where the money is.
-      kind: fc.oneof(fc.constant('stream' as const), fc.constantFrom(...itemKindsOf(subject))),
-      does: fc.constantFrom('create' as const, 'change' as const, 'remove' as const),
+  // Mostly streams: that is where the money is.
+  const kinds = fc.oneof(fc.constant('stream' as const), fc.constantFrom(...itemKindsOf(subject)));
+  return kinds.chain((kind) =>
+    fc.record({
+      kind: fc.constant(kind),
+      does: fc.constantFrom(...CHANGES.filter((does) => itemOf(kind, '')[does].length > 0)),
       section: fc.constantFrom('none' as const, 'committed' as const, 'thrown' as const),
-    })
-    .map((one) => (itemOf(one.kind, '')[one.does].length > 0 ? one : { ...one, does: 'create' }));
+    }),
+  );
 }
 
 /** Every change is made to a record of its own. */
@@ -101,15 +106,17 @@ function before(writers: Case, scope: Scope): CallStep[] {
 function stepsOf(writer: Writer, actor: number, scope: Scope): Step[] {
   const s1 = scope.id('s1');
   const writes = itemsOf(writer, actor, scope).flatMap(({ does, section, item }, index): Step[] => {
-    const calls = item[does];
-    if (section === 'none' || !calls.every(fitsView)) return [...calls];
-    const viewed = calls.map((call): Step => ({ ...call, via: 'view' }));
+    const steps = item[does];
+    const inView = section === 'none' ? undefined : viewed(steps);
+    if (inView === undefined) return [...steps];
     const end: Step = section === 'thrown' ? { do: 'throw', message: 'thrown by the section' } : leave;
-    return [enter(scope.id(`lock-${actor}-${index}`)), ...viewed, end];
+    return [enter(scope.id(`lock-${actor}-${index}`)), ...inView, end];
   });
-  const adds = writer.adds ? around(s1, addDigit(s1, actor)) : [];
+  const adds = Array.from({ length: writer.adds }, (_, index) =>
+    around(s1, addDigit(s1, MAX_ADDS * actor + index)),
+  );
   const loses: Step[] = writer.isCutOff ? [{ do: 'close', side: 'new' }] : [];
-  return [moveTo('dual'), ...loses, ...writes, ...pause(writer.pauseMs), ...adds];
+  return [moveTo('dual'), ...loses, ...writes, ...pause(writer.pauseMs), ...adds.flat()];
 }
 
 interface Read {

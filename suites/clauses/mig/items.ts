@@ -1,39 +1,53 @@
 /** Records of every kind that a migration moves, with all that a careless copy loses. */
-import type { Surface } from '../../../adapters/contract/index.ts';
-import type { CallStep } from '../../../scenarios/host/program.ts';
-import { direct, streamOf } from '../../harness/generate.ts';
+import { declares, type CapabilityName, type Surface } from '../../../adapters/contract/index.ts';
+import type { CallStep, Method, Step } from '../../../scenarios/host/program.ts';
+import { direct, saved, streamOf } from '../../harness/generate.ts';
 import type { Subject } from '../../harness/property.ts';
-import { auditOf, eventOf, FUTURE, jobOf, PAST, READY_PATCH, replayOf } from '../../harness/records.ts';
+import {
+  auditOf,
+  eventOf,
+  FINGERPRINT,
+  FUTURE,
+  jobOf,
+  LEASE_MARGIN_MS,
+  LONG_LEASE_MS,
+  PAST,
+  READY_PATCH,
+  replayOf,
+} from '../../harness/records.ts';
 
-const ITEM_KINDS = ['stream', 'user', 'event', 'answer', 'expired answer', 'job', 'audit record'] as const;
+const ITEM_KINDS = [
+  'stream',
+  'user',
+  'event',
+  'answer',
+  'expired answer',
+  'executed answer',
+  'worked job',
+  'failed job',
+  'job',
+  'audit record',
+] as const;
 export type ItemKind = (typeof ITEM_KINDS)[number];
+
+/** A call, or a pause between two. */
+export type ItemStep = CallStep | Extract<Step, { readonly do: 'hold' }>;
 
 export interface Item {
   /** Stores it. */
   readonly create: readonly CallStep[];
   /** Changes it; empty: it never changes. */
-  readonly change: readonly CallStep[];
+  readonly change: readonly ItemStep[];
+  /** Whether it may change another one of the trial instead. */
+  readonly changesAny?: true;
   /** Removes it; empty: it cannot be removed. */
   readonly remove: readonly CallStep[];
   readonly read: CallStep;
 }
 
-const SURFACE_OF: Record<ItemKind, Surface> = {
-  stream: 'streams',
-  user: 'users',
-  event: 'activity',
-  answer: 'idempotency',
-  'expired answer': 'idempotency',
-  job: 'exports',
-  'audit record': 'exports',
-};
-
-/** The kinds that an adapter can hold. */
-export function itemKindsOf({ surfaces, capabilities }: Subject): ItemKind[] {
-  return ITEM_KINDS.filter(
-    (kind) => surfaces.includes(SURFACE_OF[kind]) && (kind !== 'expired answer' || capabilities.ttl),
-  );
-}
+/** Jobs for workers come before all others, so that workers are given no other. */
+const EARLIER = '2029-01-01T00:00:00.123456Z';
+const SHORT_LEASE_MS = 1;
 
 /** A time whose last digits a Date cannot hold. */
 const EXACT = '2030-01-01T00:00:00.123456Z';
@@ -41,77 +55,171 @@ const EXACT = '2030-01-01T00:00:00.123456Z';
 const FRAGILE_BODY = '{"b":1e2, "a":-0,"big":9007199254740993}';
 const DETAILS = { b: [null, 1.5, ''], a: { deep: 'ünï' } };
 
-export function itemOf(kind: ItemKind, id: string): Item {
-  const token = `moved:${id}`;
-  switch (kind) {
-    case 'stream':
-      return {
-        create: [direct('streams.create', streamOf(id, { createdAt: EXACT, note: DETAILS }))],
-        change: [direct('streams.put', streamOf(id, { revision: 1, totalAmount: '9007199254740993' }))],
-        remove: [direct('streams.delete', id)],
-        read: direct('streams.get', id),
-      };
-    case 'user':
-      return {
-        create: [direct('users.put', { walletAddress: id, createdAt: EXACT })],
-        change: [direct('users.put', { walletAddress: id, displayName: 'changed' })],
-        remove: [],
-        read: direct('users.get', id),
-      };
-    case 'event':
-      return {
-        create: [
-          direct('activity.append', eventOf(id, { streamId: id, timestamp: EXACT, details: DETAILS })),
-        ],
-        change: [],
-        remove: [],
-        read: direct('activity.list', { streamId: id, limit: 5 }),
-      };
-    case 'answer':
-      return {
-        create: [
-          direct(
-            'idempotency.insert',
-            replayOf(token, { body: FRAGILE_BODY, createdAt: EXACT, expiresAt: FUTURE }),
-          ),
-        ],
-        change: [
-          direct('idempotency.delete', token),
-          direct('idempotency.putIfAbsent', replayOf(token, { status: 201, body: FRAGILE_BODY })),
-        ],
-        remove: [direct('idempotency.delete', token)],
-        read: direct('idempotency.get', token),
-      };
-    case 'expired answer':
-      return {
-        create: [direct('idempotency.insert', replayOf(token, { createdAt: PAST, expiresAt: PAST }))],
-        change: [],
-        remove: [direct('idempotency.deleteExpired', 100)],
-        read: direct('idempotency.get', token),
-      };
-    case 'job':
-      return {
-        create: [direct('jobs.create', jobOf(id, id, { requestedAt: EXACT }))],
-        change: [
-          direct('jobs.transition', id, ['pending'], 'processing', {}),
-          direct('jobs.transition', id, ['processing'], 'ready', READY_PATCH),
-        ],
-        remove: [direct('jobs.delete', id)],
-        read: direct('jobs.get', id),
-      };
-    case 'audit record':
-      return {
-        create: [direct('audit.append', auditOf(id, id, { timestamp: EXACT, details: DETAILS }))],
-        change: [],
-        remove: [],
-        read: direct('audit.list', { exportId: id, limit: 5 }),
-      };
-    default:
-      return kind satisfies never;
-  }
+interface ItemMaker {
+  readonly surface: Surface;
+  readonly capability?: CapabilityName;
+  /** Of answers by their token, of all others by their id. */
+  readonly item: (id: string) => Item;
 }
 
-/** Whether the call can be made through a section's view. */
-export function fitsView({ method }: CallStep): boolean {
-  return !['idempotency.delete', 'idempotency.putIfAbsent', 'idempotency.deleteExpired'].includes(method);
+const MAKERS: Readonly<Record<ItemKind, ItemMaker>> = {
+  stream: {
+    surface: 'streams',
+    item: (id) => ({
+      create: [direct('streams.create', streamOf(id, { createdAt: EXACT, note: DETAILS }))],
+      change: [direct('streams.put', streamOf(id, { revision: 1, totalAmount: '9007199254740993' }))],
+      remove: [direct('streams.delete', id)],
+      read: direct('streams.get', id),
+    }),
+  },
+  user: {
+    surface: 'users',
+    item: (id) => ({
+      create: [direct('users.put', { walletAddress: id, createdAt: EXACT })],
+      change: [direct('users.put', { walletAddress: id, displayName: 'changed' })],
+      remove: [],
+      read: direct('users.get', id),
+    }),
+  },
+  event: {
+    surface: 'activity',
+    item: (id) => ({
+      create: [direct('activity.append', eventOf(id, { streamId: id, timestamp: EXACT, details: DETAILS }))],
+      change: [],
+      remove: [],
+      read: direct('activity.list', { streamId: id, limit: 5 }),
+    }),
+  },
+  answer: {
+    surface: 'idempotency',
+    item: (token) => ({
+      create: [
+        direct(
+          'idempotency.insert',
+          replayOf(token, { body: FRAGILE_BODY, createdAt: EXACT, expiresAt: FUTURE }),
+        ),
+      ],
+      change: [
+        direct('idempotency.delete', token),
+        direct('idempotency.putIfAbsent', replayOf(token, { status: 201, body: FRAGILE_BODY })),
+      ],
+      remove: [direct('idempotency.delete', token)],
+      read: direct('idempotency.get', token),
+    }),
+  },
+  'expired answer': {
+    surface: 'idempotency',
+    capability: 'ttl',
+    item: (token) => ({
+      create: [direct('idempotency.insert', replayOf(token, { createdAt: PAST, expiresAt: PAST }))],
+      change: [],
+      remove: [direct('idempotency.deleteExpired', 100)],
+      read: direct('idempotency.get', token),
+    }),
+  },
+  'executed answer': {
+    surface: 'idempotency',
+    capability: 'idempotencyClaims',
+    item: (token) => ({
+      create: [],
+      change: [
+        saved(token, direct('idempotency.begin', token, FINGERPRINT, LONG_LEASE_MS)),
+        direct(
+          'idempotency.finish',
+          { $saved: token, path: 'claim' },
+          replayOf(token, { body: FRAGILE_BODY }),
+        ),
+      ],
+      remove: [],
+      read: direct('idempotency.get', token),
+    }),
+  },
+  'worked job': {
+    surface: 'exports',
+    capability: 'exportClaims',
+    item: (id) => ({
+      ...claimable(id),
+      change: [
+        // The first worker is given up: whoever comes next counts a second attempt.
+        claimNext(id, SHORT_LEASE_MS),
+        { do: 'hold', ms: SHORT_LEASE_MS + LEASE_MARGIN_MS },
+        claimNext(id, LONG_LEASE_MS),
+        direct('jobs.complete', { $saved: id, path: 'claim' }, READY_PATCH),
+      ],
+    }),
+  },
+  'failed job': {
+    surface: 'exports',
+    capability: 'exportClaims',
+    item: (id) => ({
+      ...claimable(id),
+      change: [
+        claimNext(id, LONG_LEASE_MS),
+        direct('jobs.fail', { $saved: id, path: 'claim' }, 'the disk is full'),
+      ],
+    }),
+  },
+  job: {
+    surface: 'exports',
+    item: (id) => ({
+      create: [direct('jobs.create', jobOf(id, id, { requestedAt: EXACT }))],
+      change: [
+        direct('jobs.transition', id, ['pending'], 'processing', {}),
+        direct('jobs.transition', id, ['processing'], 'ready', READY_PATCH),
+      ],
+      remove: [direct('jobs.delete', id)],
+      read: direct('jobs.get', id),
+    }),
+  },
+  'audit record': {
+    surface: 'exports',
+    item: (id) => ({
+      create: [direct('audit.append', auditOf(id, id, { timestamp: EXACT, details: DETAILS }))],
+      change: [],
+      remove: [],
+      read: direct('audit.list', { exportId: id, limit: 5 }),
+    }),
+  },
+};
+
+/** The kinds that an adapter can hold. */
+export function itemKindsOf({ surfaces, capabilities }: Subject): ItemKind[] {
+  return ITEM_KINDS.filter((kind) => {
+    const { surface, capability } = MAKERS[kind];
+    return surfaces.includes(surface) && (capability === undefined || declares(capabilities, capability));
+  });
+}
+
+export function itemOf(kind: ItemKind, id: string): Item {
+  const { surface, item } = MAKERS[kind];
+  return item(surface === 'idempotency' ? `moved:${id}` : id);
+}
+
+function claimable(id: string): Omit<Item, 'change'> {
+  return {
+    changesAny: true,
+    create: [direct('jobs.create', jobOf(id, id, { requestedAt: EARLIER }))],
+    // Its worker could not finish it.
+    remove: [],
+    read: direct('jobs.get', id),
+  };
+}
+
+function claimNext(name: string, leaseMs: number): CallStep {
+  return saved(name, direct('jobs.claimNext', 'a worker', leaseMs));
+}
+
+/** What a section's view lacks, and what two sections at once may refuse each other. */
+const UNVIEWED: readonly Method[] = [
+  'idempotency.delete',
+  'idempotency.putIfAbsent',
+  'idempotency.deleteExpired',
+  'idempotency.begin',
+  'jobs.claimNext',
+];
+
+/** The same steps through a section's view; undefined: they cannot all be made there. */
+export function viewed(steps: readonly ItemStep[]): Step[] | undefined {
+  const fits = steps.every((step) => step.do !== 'call' || !UNVIEWED.includes(step.method));
+  return fits ? steps.map((step) => (step.do === 'call' ? { ...step, via: 'view' } : step)) : undefined;
 }
