@@ -1,13 +1,14 @@
 import {
   decodeCursor,
   encodeCursor,
+  STAGES,
   type IdempotencyView,
   type PageRequest,
   type StreamRepository,
   type StreamStore,
 } from '../../contract/index.ts';
 import { extend, replaceView, type Mutant } from '../mutant.ts';
-import { migrationOf, overSides, withStage } from './parts.ts';
+import { migrationOf, overSides, replaceMigration, withStage } from './parts.ts';
 
 export const flagInTransaction: Mutant = {
   name: 'flag-in-transaction',
@@ -49,6 +50,40 @@ export const flagAtCommit: Mutant = {
     const watched = withStage(changed);
     stage = watched.stage;
     return watched.adapter;
+  },
+};
+
+export const readsStay: Mutant = {
+  name: 'reads-stay',
+  origin:
+    'The flag of one surface is misspelt: the day after the cut-over everybody still reads the old side.',
+  clauses: ['MIG-05'],
+  bases: ['migration'],
+  mutate(adapter) {
+    const repository = adapter.streamRepository as StreamRepository & { readonly streams: StreamStore };
+    const old = migrationOf(adapter).old.streamRepository?.streams as StreamStore;
+    const streams: StreamStore = {
+      ...repository.streams,
+      get: (id) => old.get(id),
+      list: (request) => old.list(request),
+      scan: (request) => old.scan(request),
+    };
+    return extend(adapter, { streamRepository: { ...repository, streams } });
+  },
+};
+
+export const noWayBack: Mutant = {
+  name: 'no-way-back',
+  origin: 'Moving back is never tried before it is needed: the new side, which fails, is still written to.',
+  clauses: ['MIG-06'],
+  bases: ['migration'],
+  mutate(given) {
+    const { adapter, stage } = withStage(given);
+    return replaceMigration(adapter, (migration) => ({
+      async moveTo(next) {
+        if (STAGES.indexOf(next) >= STAGES.indexOf(stage())) await migration.moveTo(next);
+      },
+    }));
   },
 };
 

@@ -16,7 +16,7 @@ import {
   comparesSets,
   cutOverUnchecked,
 } from './comparisons.ts';
-import { cursorOfOneSide, flagAtCommit, flagInTransaction } from './flags.ts';
+import { cursorOfOneSide, flagAtCommit, flagInTransaction, noWayBack, readsStay } from './flags.ts';
 import {
   owedInMemory,
   secondWriteDecides,
@@ -45,4 +45,6 @@ export const MIGRATION_MUTANTS: readonly Mutant[] = [
   flagInTransaction,
   flagAtCommit,
   cursorOfOneSide,
+  readsStay,
+  noWayBack,
 ];

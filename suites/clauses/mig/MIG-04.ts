@@ -55,7 +55,7 @@ export const MIG_04: AnyProperty = property<Case>({
     ] satisfies Actor[],
     finale: finaleOf(itemsOf(input, scope).map(({ item }) => item.read)),
   }),
-  judge: (run) => refused(run) ?? different(run) ?? restless(run),
+  judge: (run) => refused(run) ?? different(run) ?? miscounted(run) ?? restless(run),
 });
 
 /** Reads before the pass has ended, which would mend what its batches have spoilt; and when it has; and two more passes. */
@@ -142,6 +142,25 @@ function different(run: TrialRun<Case>): Failure | undefined {
 /** The finale's step that ends the pass. */
 function endOfPass(items: number): number {
   return FIRST_READS + 2 * items;
+}
+
+/** A batch that says that it has copied more than it has looked at. */
+function miscounted(run: TrialRun<Case>): Failure | undefined {
+  const batches = [
+    ...calls(run, 'migration.backfill').map(({ record }) => record),
+    ...run.finale.filter(({ step }) => step >= endOfPass(run.input.rows.length)),
+  ];
+  const wrong = batches.find((record) => {
+    const { copied = 0, examined = 0 } = (valueOf(record) ?? {}) as Partial<BackfillProgress>;
+    return copied > examined;
+  });
+  if (wrong === undefined) return undefined;
+  return {
+    summary: `A batch of the backfill (${whoOf(wrong)}) says that it has copied more records than it has looked at.`,
+    expected: 'copied counts those of the examined records that the new side lacked or had otherwise',
+    actual: show(valueOf(wrong), run.scope),
+    marked: [wrong],
+  };
 }
 
 /** A pass that still copies although nobody writes, that does not end, or that does not come to every record. */

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import type { Comparison, MovedKind, SideDifference } from '../../../adapters/contract/index.ts';
+import type {
+  Comparison,
+  MovedKind,
+  NewStream,
+  SideDifference,
+  StreamRecord,
+} from '../../../adapters/contract/index.ts';
 import type { CallStep, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, streamOf } from '../../harness/generate.ts';
 import { calls, codeOf, show, valueOf } from '../../harness/observe.ts';
@@ -13,7 +19,7 @@ import {
   type TrialRun,
 } from '../../harness/property.ts';
 import { eventOf } from '../../harness/records.ts';
-import { compare, moveTo, onBoth, onSide, repair, sidesIn } from './moving.ts';
+import { backfill, compare, moveTo, onBoth, onSide, repair, sidesIn } from './moving.ts';
 import { damagesOf, EXACT, spoiltBy, type DamageName } from './spoilt.ts';
 
 interface Case {
@@ -25,6 +31,8 @@ interface Case {
 }
 
 const MAX_OTHERS = 4;
+/** What the new side alone shows, to tell which side is read. */
+const MARK = 'on the new side alone';
 
 /**
  * Records are stored on both sides, and some of the new side are then changed behind the migration's back. Comparison
@@ -48,6 +56,8 @@ export const MIG_05: AnyProperty = property<Case>({
       ...othersOf(input, scope, subject),
       ...input.damages.flatMap((damage) => spoiltBy(damage, scope).stored),
       repair,
+      // What the migration keeps for itself is no difference.
+      backfill(1),
     ],
     actors: [
       {
@@ -59,6 +69,8 @@ export const MIG_05: AnyProperty = property<Case>({
           ),
           compare,
           moveTo('cut-over'),
+          onSide('new', direct('streams.put', { ...tiedStream(scope), nextAction: MARK })),
+          direct('streams.get', tiedStream(scope).id),
         ],
       },
       { instance: 0, steps: Array.from({ length: input.writes }, (_, index) => busyWrite(index + 1, scope)) },
@@ -73,13 +85,19 @@ export const MIG_05: AnyProperty = property<Case>({
       missed(run, after) ??
       invented(run, after) ??
       unordered(run, after) ??
-      moved(run)
+      moved(run) ??
+      readElsewhere(run)
     );
   },
 });
 
 function busyWrite(revision: number, scope: Scope): CallStep {
   return direct('streams.put', streamOf(scope.id('busy'), { revision }));
+}
+
+/** The first of those that nobody spoils. */
+function tiedStream(scope: Scope): NewStream {
+  return streamOf(scope.id('tied-1'), { createdAt: EXACT });
 }
 
 /** Records that nobody spoils, with one time, so that only their ids order them. */
@@ -183,5 +201,23 @@ function moved(run: TrialRun<Case>): Failure | undefined {
     expected: differs ? 'CONFLICT' : 'the instance is at the stage cut-over',
     actual: code ?? 'the instance is at the stage cut-over',
     marked: [last],
+  };
+}
+
+/** Reads that have not moved although the instance has, or that have although it was refused. */
+function readElsewhere(run: TrialRun<Case>): Failure | undefined {
+  const last = calls(run, 'migration.moveTo').at(-1)?.record;
+  const read = calls(run, 'streams.get').at(-1)?.record;
+  if (last === undefined || read === undefined || codeOf(read) !== undefined) return undefined;
+  const isMoved = codeOf(last) === undefined;
+  const isNew = (valueOf(read) as StreamRecord | undefined)?.nextAction === MARK;
+  if (isMoved === isNew) return undefined;
+  return {
+    summary: isMoved
+      ? 'The instance has moved to cut-over, and reads outside sections still show the old side.'
+      : 'The instance was not let to cut-over, and reads outside sections show the new side.',
+    expected: `the record of the ${isMoved ? 'new' : 'old'} side`,
+    actual: show(valueOf(read), run.scope),
+    marked: [last, read],
   };
 }

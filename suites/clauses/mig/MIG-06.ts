@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { STAGES, type Stage } from '../../../adapters/contract/index.ts';
+import { STAGES, type Stage, type StreamRecord } from '../../../adapters/contract/index.ts';
+import type { CallStep } from '../../../scenarios/host/program.ts';
 import { addDigit, unexplained } from '../../harness/effects.ts';
 import { direct, enter, leave, saved, streamOf, view } from '../../harness/generate.ts';
-import { codeOf, observed, whoOf } from '../../harness/observe.ts';
+import { codeOf, observed, show, valueOf, whoOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
 import {
   property,
@@ -13,7 +14,7 @@ import {
 } from '../../harness/property.ts';
 import { act, scripted, type Act } from '../../harness/script.ts';
 import { sequence, difference } from '../../harness/sequences.ts';
-import { asOldSide, moveTo, onBoth, repair, sidesDiffer } from './moving.ts';
+import { asOldSide, moveTo, onBoth, repair, sidesDiffer, sidesIn } from './moving.ts';
 
 interface Case {
   readonly from: Stage;
@@ -62,7 +63,7 @@ export const MIG_06: AnyProperty = property<Case>({
       ...writtenIn(scope).flatMap((id) => onBoth(direct('streams.get', id))),
     ],
   }),
-  judge: (run) => failed(run) ?? unexplained(asOldSide(run)) ?? notCopied(run) ?? tornPages(run),
+  judge: (run) => failed(run) ?? unexplained(asOldSide(run)) ?? otherwiseCopied(run) ?? tornPages(run),
 });
 
 /** The streams that the section writes. */
@@ -132,16 +133,29 @@ function stageOfSection({ main, trial, input }: TrialRun<Case>): Stage {
   return stage;
 }
 
-function notCopied(run: TrialRun<Case>): Failure | undefined {
+/** What a section wrote that began where both sides are written; and where the old one alone is. */
+function otherwiseCopied(run: TrialRun<Case>): Failure | undefined {
   const stage = stageOfSection(run);
-  if (stage !== 'dual' && stage !== 'cut-over') return undefined;
+  const isCopied = stage === 'dual' || stage === 'cut-over';
   for (const id of writtenIn(run.scope)) {
+    const read = direct('streams.get', id);
     const what = `The stream "${run.scope.name(id)}"`;
     const when = `although the section that wrote it had begun at the stage ${stage}, and all that is owed has been repaired`;
-    const failure = sidesDiffer(run, direct('streams.get', id), { what, when });
+    const failure = isCopied ? sidesDiffer(run, read, { what, when }) : writtenAnyway(run, read, stage);
     if (failure !== undefined) return failure;
   }
   return undefined;
+}
+
+function writtenAnyway(run: TrialRun<Case>, read: CallStep, stage: Stage): Failure | undefined {
+  const { new: other } = sidesIn(run, read);
+  if (other === undefined || (valueOf(other) as StreamRecord | undefined)?.revision === 0) return undefined;
+  return {
+    summary: `A section that had begun at the stage ${stage} was written to the new side.`,
+    expected: 'instances at before and bridged write to the old side alone',
+    actual: show(valueOf(other), run.scope),
+    marked: [other],
+  };
 }
 
 function tornPages(run: TrialRun<Case>): Failure | undefined {

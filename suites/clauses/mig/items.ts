@@ -25,6 +25,7 @@ const ITEM_KINDS = [
   'executed answer',
   'worked job',
   'failed job',
+  'taken job',
   'job',
   'audit record',
 ] as const;
@@ -158,6 +159,11 @@ const MAKERS: Readonly<Record<ItemKind, ItemMaker>> = {
         direct('jobs.fail', { $saved: id, path: 'claim' }, 'the disk is full'),
       ],
     }),
+  },
+  'taken job': {
+    surface: 'exports',
+    capability: 'exportClaims',
+    item: (id) => ({ ...claimable(id), change: [claimNext(id, LONG_LEASE_MS)] }),
   },
   job: {
     surface: 'exports',

@@ -9,7 +9,7 @@ import type {
 import type { CallStep } from '../../../scenarios/host/program.ts';
 import { direct, streamOf } from '../../harness/generate.ts';
 import type { Scope, Subject } from '../../harness/property.ts';
-import { eventOf, FUTURE, jobOf, replayOf } from '../../harness/records.ts';
+import { auditOf, eventOf, FUTURE, jobOf, replayOf } from '../../harness/records.ts';
 
 /** How a copy is spoilt, in the words of comparison. */
 interface Damage {
@@ -60,6 +60,7 @@ const DAMAGE_NAMES = [
   'changed amount',
   'changed user',
   'extra event',
+  'extra audit record',
   'reordered body',
   'lost answer',
   'lost job',
@@ -98,6 +99,13 @@ const DAMAGES: Readonly<Record<DamageName, Damage>> = {
     what: 'extra',
     stored: () => [],
     spoil: (id) => [direct('activity.append', eventOf(id, { timestamp: EXACT }))],
+  },
+  'extra audit record': {
+    surface: 'exports',
+    kind: 'audit',
+    what: 'extra',
+    stored: () => [],
+    spoil: (id) => [direct('audit.append', auditOf(id, id, { timestamp: EXACT }))],
   },
   'reordered body': {
     ...ANSWER,
