@@ -3,7 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLAUSES } from '../adapters/contract/index.ts';
 import { FAULT_MUTANTS } from '../adapters/mutants/faults/index.ts';
 import { EQUIVALENTS, MUTANTS } from '../adapters/mutants/index.ts';
-import type { Equivalent, Mutant, MutantBase } from '../adapters/mutants/mutant.ts';
+import {
+  BASES_IN_MEMORY,
+  type Equivalent,
+  type Mutant,
+  type MutantBase,
+} from '../adapters/mutants/mutant.ts';
 import { startEmbedded, type EmbeddedServer } from '../adapters/postgres/server/embedded.ts';
 import { findPgBouncer, PGBOUNCER_MISSING } from '../adapters/postgres/server/pooler.ts';
 import { certify, type CertifyOptions, type CertifyOutcome } from '../suites/certify.ts';
@@ -23,7 +28,7 @@ const ALL: readonly Case[] = MUTANTS.flatMap((mutant) =>
 /** One for each clause that one without a database was made for. All of them: lockstep mutants, every night. */
 const FAST = CLAUSES.flatMap(
   ({ id }) =>
-    ALL.find(({ mutant, base }) => mutant.clauses[0] === id && ['memory', 'migration'].includes(base)) ?? [],
+    ALL.find(({ mutant, base }) => mutant.clauses[0] === id && BASES_IN_MEMORY.includes(base)) ?? [],
 );
 /** What several processes on a database show, and no memory can. */
 const ON_POSTGRES = ['module-mutex', 'no-lock', 'unlock-before-commit', 'pool-query-in-callback'];

@@ -1,7 +1,7 @@
 /** Examines mutants and equivalents, a few at once, and prints each as it is decided. */
 import { randomBytes } from 'node:crypto';
 import { findClause } from '../adapters/contract/index.ts';
-import { MUTANT_BASES, type MutantBase, type Variant } from '../adapters/mutants/mutant.ts';
+import { BASES_IN_MEMORY, MUTANT_BASES, type MutantBase, type Variant } from '../adapters/mutants/mutant.ts';
 import { EQUIVALENTS, MUTANTS } from '../adapters/mutants/index.ts';
 import { parseWhere } from '../adapters/postgres/server/where.ts';
 import type { MutationReport } from '../reports/mutation/model.ts';
@@ -31,6 +31,7 @@ export interface MutationFlags {
 
 /** A specimen, and whether it needs a server of its own. */
 interface Planned extends Specimen {
+  readonly base: MutantBase;
   readonly isAlone: boolean;
 }
 
@@ -84,7 +85,7 @@ export async function examineAll(
   flags: MutationFlags,
   { terminal, signal }: { readonly terminal: Terminal; readonly signal: AbortSignal },
 ): Promise<SpecimenResult[]> {
-  await using server = specimens.some((one) => one.base !== 'memory' && !one.isAlone)
+  await using server = specimens.some((one) => !BASES_IN_MEMORY.includes(one.base) && !one.isAlone)
     ? await serverOf(flags.pg)
     : undefined;
   const options = {

@@ -18,6 +18,8 @@ import type {
 
 export const MUTANT_BASES = ['memory', 'postgres', 'postgres-lease', 'migration'] as const;
 export type MutantBase = (typeof MUTANT_BASES)[number];
+/** Those that need no database. */
+export const BASES_IN_MEMORY: readonly MutantBase[] = ['memory', 'migration'];
 
 /** What a variant has to work with beside the opened reference. */
 export interface Seed {
