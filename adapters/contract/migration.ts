@@ -61,7 +61,7 @@ export interface BackfillProgress {
 
 export interface RepairProgress {
   readonly repaired: number;
-  /** Writes that still owe a copy. */
+  /** Writes that have happened and still owe a copy. */
   readonly owed: number;
 }
 

@@ -48,7 +48,8 @@ export function createMigratingAdapter({
   const outbox = new Outbox({ sides, store: needed.old.tokens, writeBoundMs });
   let now = stage;
   let isClosed = false;
-  const write: Write = async (...given) => (writesBoth(now) ? outbox.around(...given) : given[1]());
+  const write: Write = async (owed, action, learned) =>
+    writesBoth(now) ? outbox.around(owed, action, learned) : action();
   const bridged = bridgedLock(needed.old.withLock, needed.new.withLock);
   const byStage: Readonly<Record<Stage, WithLock>> = {
     before: needed.old.withLock,
