@@ -4,10 +4,10 @@ import {
   type IdempotencyStore,
   type StorageAdapter,
   type StreamRecord,
-  type StreamRepository,
   type StreamStore,
 } from '../../contract/index.ts';
-import { extend, type Mutant } from '../mutant.ts';
+import type { Mutant } from '../mutant.ts';
+import { replaceOuterStore } from '../stores.ts';
 import { overSides, replaceMigration } from './parts.ts';
 
 const EVERYTHING = 1000;
@@ -91,24 +91,16 @@ export const backfillCutsTime: Mutant = {
   bases: ['migration'],
   mutate: (adapter) =>
     overSides(adapter, ({ new: other }) => {
-      const repository = other.streamRepository as StreamRepository & { readonly streams: StreamStore };
-      const { streams } = repository;
       const cut = <T extends { readonly createdAt?: string }>(stream: T): T =>
         stream.createdAt === undefined
           ? stream
           : { ...stream, createdAt: new Date(stream.createdAt).toISOString() };
-      return {
-        new: extend(other, {
-          streamRepository: {
-            ...repository,
-            streams: {
-              ...streams,
-              create: (stream) => streams.create(cut(stream)),
-              put: (stream) => streams.put(cut(stream)),
-            },
-          },
-        }),
-      };
+      const changed = replaceOuterStore(other, 'streams', (streams) => ({
+        ...streams,
+        create: (stream) => streams.create(cut(stream)),
+        put: (stream) => streams.put(cut(stream)),
+      }));
+      return { new: changed };
     }),
 };
 

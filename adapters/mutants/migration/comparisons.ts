@@ -8,10 +8,10 @@ import {
   type SideDifference,
   type StorageAdapter,
   type StreamRecord,
-  type StreamRepository,
   type StreamStore,
 } from '../../contract/index.ts';
-import { extend, type Mutant } from '../mutant.ts';
+import type { Mutant } from '../mutant.ts';
+import { replaceOuterStore } from '../stores.ts';
 import { overSides, replaceMigration } from './parts.ts';
 
 const EVERYTHING = 1000;
@@ -46,26 +46,26 @@ export const comparesSets: Mutant = {
 
 /** The side whose list of streams has those of one time in the reverse order of ids. */
 function withOtherTies(side: StorageAdapter): StorageAdapter {
-  const repository = side.streamRepository as StreamRepository & { readonly streams: StreamStore };
-  const { streams } = repository;
   const order = (
     a: Pick<StreamRecord, 'createdAt' | 'id'>,
     b: Pick<StreamRecord, 'createdAt' | 'id'>,
   ): number => compareTimestamps(a.createdAt, b.createdAt) || -compareIds(a.id, b.id);
-  const list: StreamStore['list'] = async ({ limit, cursor, status }: PageRequest & { status?: string }) => {
-    const { items } = await streams.scan({ limit: EVERYTHING });
-    const rows = items.filter((row) => status === undefined || row.status === status).sort(order);
-    const after = cursor === undefined ? undefined : decodeListCursor(cursor);
-    const rest =
-      after === undefined
-        ? rows
-        : rows.filter((row) => order(row, { id: after.id, createdAt: after.timestamp }) > 0);
-    const page = rest.slice(0, limit);
-    const last = page.at(-1);
-    if (last === undefined || rest.length <= limit) return { items: page };
-    return { items: page, nextCursor: encodeListCursor({ id: last.id, timestamp: last.createdAt }) };
-  };
-  return extend(side, { streamRepository: { ...repository, streams: { ...streams, list } } });
+  const listOf =
+    (streams: StreamStore): StreamStore['list'] =>
+    async ({ limit, cursor, status }: PageRequest & { status?: string }) => {
+      const { items } = await streams.scan({ limit: EVERYTHING });
+      const rows = items.filter((row) => status === undefined || row.status === status).sort(order);
+      const after = cursor === undefined ? undefined : decodeListCursor(cursor);
+      const rest =
+        after === undefined
+          ? rows
+          : rows.filter((row) => order(row, { id: after.id, createdAt: after.timestamp }) > 0);
+      const page = rest.slice(0, limit);
+      const last = page.at(-1);
+      if (last === undefined || rest.length <= limit) return { items: page };
+      return { items: page, nextCursor: encodeListCursor({ id: last.id, timestamp: last.createdAt }) };
+    };
+  return replaceOuterStore(side, 'streams', (streams) => ({ ...streams, list: listOf(streams) }));
 }
 
 export const comparesIds: Mutant = {

@@ -4,10 +4,10 @@ import {
   STAGES,
   type IdempotencyView,
   type PageRequest,
-  type StreamRepository,
   type StreamStore,
 } from '../../contract/index.ts';
-import { extend, replaceView, type Mutant } from '../mutant.ts';
+import { replaceView, type Mutant } from '../mutant.ts';
+import { replaceOuterStore } from '../stores.ts';
 import { migrationOf, overSides, replaceMigration, withStage } from './parts.ts';
 
 export const flagInTransaction: Mutant = {
@@ -60,15 +60,13 @@ export const readsStay: Mutant = {
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate(adapter) {
-    const repository = adapter.streamRepository as StreamRepository & { readonly streams: StreamStore };
     const old = migrationOf(adapter).old.streamRepository?.streams as StreamStore;
-    const streams: StreamStore = {
-      ...repository.streams,
+    return replaceOuterStore(adapter, 'streams', (streams) => ({
+      ...streams,
       get: (id) => old.get(id),
       list: (request) => old.list(request),
       scan: (request) => old.scan(request),
-    };
-    return extend(adapter, { streamRepository: { ...repository, streams } });
+    }));
   },
 };
 
@@ -93,14 +91,14 @@ export const cursorOfOneSide: Mutant = {
   clauses: ['MIG-05', 'MIG-06'],
   bases: ['migration'],
   mutate: (adapter) =>
-    overSides(adapter, ({ new: other }) => {
-      const repository = other.streamRepository as StreamRepository & { readonly streams: StreamStore };
-      const { streams } = repository;
-      const list: StreamStore['list'] = async ({ cursor, ...request }: PageRequest) => {
-        const own = cursor === undefined ? {} : { cursor: decodeCursor(cursor).slice(1) };
-        const { items, nextCursor } = await streams.list({ ...request, ...own });
-        return nextCursor === undefined ? { items } : { items, nextCursor: encodeCursor(`2${nextCursor}`) };
-      };
-      return { new: extend(other, { streamRepository: { ...repository, streams: { ...streams, list } } }) };
-    }),
+    overSides(adapter, ({ new: other }) => ({
+      new: replaceOuterStore(other, 'streams', (streams) => ({
+        ...streams,
+        async list({ cursor, ...request }: PageRequest) {
+          const own = cursor === undefined ? {} : { cursor: decodeCursor(cursor).slice(1) };
+          const { items, nextCursor } = await streams.list({ ...request, ...own });
+          return nextCursor === undefined ? { items } : { items, nextCursor: encodeCursor(`2${nextCursor}`) };
+        },
+      })),
+    })),
 };

@@ -2,10 +2,10 @@ import {
   type Awaitable,
   type IdempotencyStore,
   type StorageAdapter,
-  type StreamRepository,
   type StreamStore,
 } from '../../contract/index.ts';
 import { extend, replaceView, type Mutant } from '../mutant.ts';
+import { replaceOuterStore } from '../stores.ts';
 import { migrationOf, overSides } from './parts.ts';
 
 /** What fails is logged, and taken for done. */
@@ -24,24 +24,15 @@ export const secondWriteForgotten: Mutant = {
   clauses: ['MIG-03'],
   bases: ['migration'],
   mutate: (adapter) =>
-    overSides(adapter, ({ new: other }) => {
-      const repository = other.streamRepository as StreamRepository & { readonly streams: StreamStore };
-      const { streams } = repository;
-      return {
-        new: extend(other, {
-          streamRepository: {
-            ...repository,
-            streams: {
-              ...streams,
-              get: (id) => forgiving(() => streams.get(id), undefined),
-              create: (stream) => forgiving(() => streams.create(stream), stream as never),
-              put: (stream) => forgiving(() => streams.put(stream), stream as never),
-              delete: (id) => forgiving(() => streams.delete(id), true),
-            },
-          },
-        }),
-      };
-    }),
+    overSides(adapter, ({ new: other }) => ({
+      new: replaceOuterStore(other, 'streams', (streams) => ({
+        ...streams,
+        get: (id) => forgiving(() => streams.get(id), undefined),
+        create: (stream) => forgiving(() => streams.create(stream), stream as never),
+        put: (stream) => forgiving(() => streams.put(stream), stream as never),
+        delete: (id) => forgiving(() => streams.delete(id), true),
+      })),
+    })),
 };
 
 export const secondWriteDecides: Mutant = {
@@ -51,25 +42,18 @@ export const secondWriteDecides: Mutant = {
   clauses: ['MIG-03'],
   bases: ['migration'],
   mutate(adapter) {
-    const repository = adapter.streamRepository as StreamRepository & { readonly streams: StreamStore };
-    const { streams } = repository;
     const other = migrationOf(adapter).new.streamRepository?.streams as StreamStore;
     const answeredBy = async <T>(write: Awaitable<T>, id: string): Promise<T> => {
       const answer = await write;
       await other.get(id);
       return answer;
     };
-    return extend(adapter, {
-      streamRepository: {
-        ...repository,
-        streams: {
-          ...streams,
-          create: (stream) => answeredBy(streams.create(stream), stream.id),
-          put: (stream) => answeredBy(streams.put(stream), stream.id),
-          delete: (id) => answeredBy(streams.delete(id), id),
-        },
-      },
-    });
+    return replaceOuterStore(adapter, 'streams', (streams) => ({
+      ...streams,
+      create: (stream) => answeredBy(streams.create(stream), stream.id),
+      put: (stream) => answeredBy(streams.put(stream), stream.id),
+      delete: (id) => answeredBy(streams.delete(id), id),
+    }));
   },
 };
 
