@@ -1,6 +1,7 @@
 /** Idempotency tokens and request fingerprints. */
 import { createHash } from 'node:crypto';
 import { StorageError } from './errors.ts';
+import { sortKeys } from './keyOrder.ts';
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 /** A scope has no colon, so that the first colon of a token separates and tokens never collide. */
@@ -30,16 +31,6 @@ export function requestFingerprint(method: string, path: string, body: unknown):
   return createHash('sha256')
     .update(JSON.stringify([method.toUpperCase(), path, sortKeys(body)]))
     .digest('hex');
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sortKeys(inner)]),
-  );
 }
 
 function invalid(expected: string, came: unknown): StorageError {

@@ -13,7 +13,7 @@ import { backfill } from './backfill.ts';
 import { differencesOf } from './compare.ts';
 import { Outbox } from './outbox.ts';
 import { bridgedLock, owingLock, type WithLock } from './section.ts';
-import { storesOf, type Sides } from './sides.ts';
+import { storesOf, type Sides, type Stores } from './sides.ts';
 import { createStores } from './stores.ts';
 import type { Write } from './tracked.ts';
 
@@ -43,8 +43,8 @@ export function createMigratingAdapter({
   stage = 'before',
   writeBoundMs = WRITE_BOUND_MS,
 }: MigrationOptions): StorageAdapter {
-  const sides: Sides = { old, new: other };
-  const needed = neededOf(sides);
+  const needed = neededOf(old, other);
+  const sides: Sides = { old: storesOf(old), new: storesOf(other) };
   const outbox = new Outbox({ sides, store: needed.old.tokens, writeBoundMs });
   let now = stage;
   let isClosed = false;
@@ -57,7 +57,7 @@ export function createMigratingAdapter({
     dual: owingLock(bridged, outbox),
     'cut-over': owingLock(bridged, outbox),
   };
-  const reads = (): StorageAdapter => (now === 'cut-over' ? other : old);
+  const reads = (): Stores => (now === 'cut-over' ? sides.new : sides.old);
   const writing = (what: string): void => {
     if (!writesBoth(now)) throw notWriting(what, now);
   };
@@ -90,9 +90,7 @@ export function createMigratingAdapter({
     ...createStores(
       old,
       { reads, write, sweep: (limit) => sweepToo(needed.new.tokens, now, limit) },
-      {
-        withLock: (streamId, callback, options) => byStage[now](streamId, callback, options),
-      },
+      (streamId, callback, options) => byStage[now](streamId, callback, options),
     ),
     migration,
     async close() {
@@ -116,18 +114,18 @@ interface Needed {
 }
 
 /** What both sides must have. */
-function neededOf(sides: Sides): Readonly<Record<keyof Sides, Needed>> {
-  const lacking = surfacesOf(sides.old).filter((surface) => !surfacesOf(sides.new).includes(surface));
+function neededOf(old: StorageAdapter, other: StorageAdapter): Readonly<Record<keyof Sides, Needed>> {
+  const offered = surfacesOf(other);
+  const lacking = surfacesOf(old).filter((surface) => !offered.includes(surface));
   if (lacking.length > 0)
     throw new TypeError(
       `Expected the new side to have what the old one has; it lacks ${lacking.join(', ')}.`,
     );
-  return { old: neededFrom(sides.old), new: neededFrom(sides.new) };
+  return { old: neededFrom(old), new: neededFrom(other) };
 }
 
 function neededFrom(side: StorageAdapter): Needed {
-  const repository = side.streamRepository;
-  const tokens = storesOf(side).idempotency;
+  const { streamRepository: repository, idempotencyStore: tokens } = side;
   if (repository?.withLock === undefined || tokens === undefined)
     throw new TypeError('Expected both sides of a migration to have locks and an idempotency store.');
   return {

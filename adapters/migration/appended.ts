@@ -1,19 +1,18 @@
 /** Looks for an appended record of which no more than a few fields are known. */
-import type { ActivityEvent, ExportAuditRecord, StorageAdapter } from '../contract/index.ts';
+import type { ActivityEvent, ExportAuditRecord } from '../contract/index.ts';
 import type { Owed } from './owed.ts';
-import { everyRow, storesOf } from './sides.ts';
+import { everyRow, type Stores } from './sides.ts';
 
 type OwedAppend = Extract<Owed, { readonly kind: 'activity' | 'audit' }>;
 
 const PAGE = 100;
 
-/** The record, or undefined where `side` has none: it was never stored, or never committed. */
+/** The record, or undefined where the side has none: it was never stored, or never committed. */
 export async function appended(
-  side: StorageAdapter,
+  { activity, audit }: Stores,
   owed: OwedAppend,
 ): Promise<ActivityEvent | ExportAuditRecord | undefined> {
   if (owed.record !== undefined) return owed.record;
-  const { activity, audit } = storesOf(side);
   if (owed.kind === 'activity') {
     if (activity === undefined) return undefined;
     const { type, streamId } = owed;

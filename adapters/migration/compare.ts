@@ -1,16 +1,10 @@
 /** Where two sides differ: record by record, and list by list. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  compareIds,
-  MOVED_KINDS,
-  type MovedKind,
-  type SideDifference,
-  type StorageAdapter,
-} from '../contract/index.ts';
+import { compareIds, MOVED_KINDS, type MovedKind, type SideDifference } from '../contract/index.ts';
 import { appended } from './appended.ts';
 import { listOf, listWith, owedFor, scanOf, type Read, type Row } from './kinds.ts';
 import type { Owed } from './owed.ts';
-import { BETWEEN_MS, everyRow, LOOKS, same, storesOf, type Sides } from './sides.ts';
+import { BETWEEN_MS, everyRow, LOOKS, same, type Sides, type Stores } from './sides.ts';
 
 const PAGE = 100;
 /** Sizes of the pages in which lists are followed: each row by itself, pairs, and a size that divides neither. */
@@ -79,7 +73,7 @@ interface Listed {
   readonly row: Row;
 }
 
-async function* rowsOf(side: StorageAdapter, kind: MovedKind): AsyncGenerator<Listed, undefined> {
+async function* rowsOf(side: Stores, kind: MovedKind): AsyncGenerator<Listed, undefined> {
   const scan = scanOf(side, kind);
   if (scan === undefined) return;
   for await (const row of everyRow(scan, PAGE)) {
@@ -104,12 +98,12 @@ async function differenceOf(sides: Sides, kind: MovedKind, seen: Pair): Promise<
   return { kind, id, what: 'differs', fields: fields.filter((field) => !same(old?.[field], other?.[field])) };
 }
 
-async function find(side: StorageAdapter, owed: Owed): Promise<Row | undefined> {
+async function find(side: Stores, owed: Owed): Promise<Row | undefined> {
   if (owed.kind === 'activity' || owed.kind === 'audit') {
     const { record: _, ...unknown } = owed;
     return (await appended(side, unknown)) as Row | undefined;
   }
-  return (await storesOf(side)[owed.kind]?.get(owed.id as string)) as Row | undefined;
+  return (await side[owed.kind]?.get(owed.id as string)) as Row | undefined;
 }
 
 /** The first page of the old side's list after which the new side goes on with something else. */

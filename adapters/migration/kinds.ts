@@ -7,17 +7,16 @@ import type {
   MovedKind,
   Page,
   PageRequest,
-  StorageAdapter,
 } from '../contract/index.ts';
 import { isOwnToken, type Owed } from './owed.ts';
-import { storesOf } from './sides.ts';
+import type { Stores } from './sides.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 export type Read = (request: PageRequest) => Awaitable<Page<unknown>>;
 
 /** Every record of `kind` on this side, in the order of ids; undefined: it has none. */
-export function scanOf(side: StorageAdapter, kind: MovedKind): Read | undefined {
-  const store = storesOf(side)[kind];
+export function scanOf(side: Stores, kind: MovedKind): Read | undefined {
+  const store = side[kind];
   return store === undefined ? undefined : (request) => store.scan(request);
 }
 
@@ -55,12 +54,8 @@ export function listWith(kind: MovedKind, row: unknown): string | undefined {
 }
 
 /** The list of this side that `selected` selects; undefined: this kind has no list, or the side no such records. */
-export function listOf(
-  side: StorageAdapter,
-  kind: MovedKind,
-  selected: string | undefined,
-): Read | undefined {
-  const { streams, activity, jobs, audit } = storesOf(side);
+export function listOf(side: Stores, kind: MovedKind, selected: string | undefined): Read | undefined {
+  const { streams, activity, jobs, audit } = side;
   switch (kind) {
     case 'streams':
       return streams && ((request) => streams.list(request));

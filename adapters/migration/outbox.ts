@@ -11,7 +11,7 @@ import {
   type RepairProgress,
 } from '../contract/index.ts';
 import { copy } from './copy.ts';
-import { entryOf, everyEntry, isNamed, owedIn, ownRecord, ownToken, type Owed } from './owed.ts';
+import { ENTRY_KINDS, entryOf, everyEntry, isNamed, owedIn, ownRecord, ownToken, type Owed } from './owed.ts';
 import { BETWEEN_MS, LOOKS, type Sides } from './sides.ts';
 import type { Write } from './tracked.ts';
 
@@ -96,7 +96,7 @@ export class Outbox {
 
   async #tokens(): Promise<Set<string>> {
     const tokens = new Set<string>();
-    for (const kind of ['owed', 'intent'] as const)
+    for (const kind of ENTRY_KINDS)
       for await (const { token } of everyEntry(this.#store, kind)) tokens.add(token);
     return tokens;
   }

@@ -64,7 +64,7 @@ const NO_REQUEST = '0'.repeat(64);
  * `owed`: the write has happened. `intent`: it is about to happen, and nobody but the writer knows whether it has, until
  * no write can be under way any more.
  */
-const ENTRY_KINDS = ['owed', 'intent'] as const;
+export const ENTRY_KINDS = ['owed', 'intent'] as const;
 type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** The entry for a write that may change these records. */

@@ -10,16 +10,7 @@ import {
 } from '../contract/index.ts';
 import type { Outbox } from './outbox.ts';
 import { entryOf, isNamed, type Owed } from './owed.ts';
-import {
-  trackedActivity,
-  trackedAudit,
-  trackedJobs,
-  trackedStreams,
-  trackedTokens,
-  trackedUsers,
-  type Tracking,
-  type Write,
-} from './tracked.ts';
+import { trackedStores, trackedTokens, type Tracking, type Write } from './tracked.ts';
 
 export type WithLock = NonNullable<StreamRepository['withLock']>;
 
@@ -180,21 +171,11 @@ async function owing<T>(
 }
 
 function recording(view: LockedView, write: Write): LockedView {
-  const { streams, users, activity, idempotency, exports, fence } = view;
+  const { idempotency, fence } = view;
   const tracking = <S>(store: S): Tracking<S> => ({ reads: () => store, writes: store, write });
   return {
-    ...(streams === undefined ? {} : { streams: trackedStreams(tracking(streams)) }),
-    ...(users === undefined ? {} : { users: trackedUsers(tracking(users)) }),
-    ...(activity === undefined ? {} : { activity: trackedActivity(tracking(activity)) }),
+    ...trackedStores(view, (_, store) => tracking(store)),
     ...(idempotency === undefined ? {} : { idempotency: trackedTokens(tracking(idempotency)) }),
-    ...(exports === undefined
-      ? {}
-      : {
-          exports: {
-            jobs: trackedJobs(tracking(exports.jobs)),
-            audit: trackedAudit(tracking(exports.audit)),
-          },
-        }),
     ...(fence === undefined ? {} : { fence }),
     get signal() {
       return view.signal;

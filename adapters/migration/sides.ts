@@ -12,15 +12,11 @@ import type {
   StreamStore,
   UserStore,
 } from '../contract/index.ts';
+import { sortKeys } from '../contract/keyOrder.ts';
 
 /** What is being written is copied after so many looks at it, with so many milliseconds between them. */
 export const LOOKS = 8;
 export const BETWEEN_MS = 5;
-
-export interface Sides {
-  readonly old: StorageAdapter;
-  readonly new: StorageAdapter;
-}
 
 /** The stores of one side, by the kind of their records. */
 export interface Stores {
@@ -30,6 +26,11 @@ export interface Stores {
   readonly idempotency?: IdempotencyStore;
   readonly jobs?: ExportJobStore;
   readonly audit?: ExportAuditStore;
+}
+
+export interface Sides {
+  readonly old: Stores;
+  readonly new: Stores;
 }
 
 export function storesOf({ streamRepository, idempotencyStore, exportRepository }: StorageAdapter): Stores {
@@ -48,8 +49,8 @@ export function both<K extends MovedKind>(
   sides: Sides,
   kind: K,
 ): { readonly old: NonNullable<Stores[K]>; readonly new: NonNullable<Stores[K]> } | undefined {
-  const old = storesOf(sides.old)[kind];
-  const other = storesOf(sides.new)[kind];
+  const old = sides.old[kind];
+  const other = sides.new[kind];
   return old === undefined || other === undefined ? undefined : { old, new: other };
 }
 
@@ -67,13 +68,5 @@ export async function* everyRow<T>(read: Read<T>, limit: number, from?: string):
 
 /** Whether two records say the same: the order of keys does not count, nor does a field that is undefined. */
 export function same(one: unknown, other: unknown): boolean {
-  return canonical(one) === canonical(other);
-}
-
-function canonical(value: unknown): string | undefined {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+  return JSON.stringify(sortKeys(one)) === JSON.stringify(sortKeys(other));
 }

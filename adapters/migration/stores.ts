@@ -1,21 +1,12 @@
 /** The stores of a migrating adapter outside sections. */
 import type { IdempotencyStore, PageRequest, StorageAdapter, StreamRepository } from '../contract/index.ts';
 import { isOwnToken } from './owed.ts';
-import { storesOf, type Stores } from './sides.ts';
-import {
-  trackedActivity,
-  trackedAudit,
-  trackedJobs,
-  trackedStreams,
-  trackedTokens,
-  trackedUsers,
-  type Tracking,
-  type Write,
-} from './tracked.ts';
+import type { Stores } from './sides.ts';
+import { trackedStores, trackedTokens, type Track, type Write } from './tracked.ts';
 
 export interface Passage {
   /** The side that is read now, but for tokens. */
-  readonly reads: () => StorageAdapter;
+  readonly reads: () => Stores;
   readonly write: Write;
   /** Removes from the new side, too, what has expired. */
   readonly sweep: (limit: number) => Promise<void>;
@@ -23,37 +14,32 @@ export interface Passage {
 
 type Surfaces = Pick<StorageAdapter, 'streamRepository' | 'idempotencyStore' | 'exportRepository'>;
 
-/** The surfaces of `old`, with writes that are copied. */
+/** The surfaces of `old`, with writes that are copied, and with this lock. */
 export function createStores(
-  old: StorageAdapter,
+  { streamRepository, idempotencyStore, exportRepository }: StorageAdapter,
   passage: Passage,
-  { withLock }: Pick<StreamRepository, 'withLock'>,
+  withLock: NonNullable<StreamRepository['withLock']>,
 ): Surfaces {
-  const { streams, users, activity, idempotency, jobs, audit } = storesOf(old);
-  const tracking = <K extends keyof Stores>(
-    kind: K,
-    writes: NonNullable<Stores[K]>,
-  ): Tracking<NonNullable<Stores[K]>> => ({
-    reads: () => storesOf(passage.reads())[kind] as NonNullable<Stores[K]>,
+  const { reads, write } = passage;
+  const track: Track = (kind, writes) => ({
+    reads: () => reads()[kind] as typeof writes,
     writes,
-    write: passage.write,
+    write,
   });
-  return {
-    streamRepository: {
-      ...(streams === undefined ? {} : { streams: trackedStreams(tracking('streams', streams)) }),
-      ...(users === undefined ? {} : { users: trackedUsers(tracking('users', users)) }),
-      ...(activity === undefined ? {} : { activity: trackedActivity(tracking('activity', activity)) }),
-      ...(withLock === undefined ? {} : { withLock }),
+  const { streams, users, activity } = streamRepository ?? {};
+  const { exports, ...tracked } = trackedStores(
+    {
+      ...(streams === undefined ? {} : { streams }),
+      ...(users === undefined ? {} : { users }),
+      ...(activity === undefined ? {} : { activity }),
+      ...(exportRepository === undefined ? {} : { exports: exportRepository }),
     },
-    ...(idempotency === undefined ? {} : { idempotencyStore: tokensOf(idempotency, passage) }),
-    ...(jobs === undefined || audit === undefined
-      ? {}
-      : {
-          exportRepository: {
-            jobs: trackedJobs(tracking('jobs', jobs)),
-            audit: trackedAudit(tracking('audit', audit)),
-          },
-        }),
+    track,
+  );
+  return {
+    streamRepository: { ...tracked, withLock },
+    ...(idempotencyStore === undefined ? {} : { idempotencyStore: tokensOf(idempotencyStore, passage) }),
+    ...(exports === undefined ? {} : { exportRepository: exports }),
   };
 }
 

@@ -8,11 +8,14 @@ import type {
   ExportAuditStore,
   ExportJob,
   ExportJobStore,
+  ExportRepository,
   IdempotencyView,
+  LockedView,
   StreamStore,
   UserStore,
 } from '../contract/index.ts';
 import type { Owed } from './owed.ts';
+import type { Stores } from './sides.ts';
 
 /** Runs a write of the old side that may change a record, which `learned` knows better once it has answered. */
 export type Write = <T>(
@@ -28,7 +31,30 @@ export interface Tracking<S> {
   readonly write: Write;
 }
 
-export function trackedStreams({ reads, writes, write }: Tracking<StreamStore>): StreamStore {
+/** What is tracked of an instance, and of a section's view alike. */
+export type Tracked = Pick<LockedView, 'streams' | 'users' | 'activity' | 'exports'>;
+
+/** How each store is tracked that is written. */
+export type Track = <K extends keyof Stores>(
+  kind: K,
+  writes: NonNullable<Stores[K]>,
+) => Tracking<NonNullable<Stores[K]>>;
+
+/** Every store that is there, but that of tokens. */
+export function trackedStores({ streams, users, activity, exports }: Tracked, track: Track): Tracked {
+  return {
+    ...(streams === undefined ? {} : { streams: trackedStreams(track('streams', streams)) }),
+    ...(users === undefined ? {} : { users: trackedUsers(track('users', users)) }),
+    ...(activity === undefined ? {} : { activity: trackedActivity(track('activity', activity)) }),
+    ...(exports === undefined ? {} : { exports: trackedExports(exports, track) }),
+  };
+}
+
+function trackedExports({ jobs, audit }: ExportRepository, track: Track): ExportRepository {
+  return { jobs: trackedJobs(track('jobs', jobs)), audit: trackedAudit(track('audit', audit)) };
+}
+
+function trackedStreams({ reads, writes, write }: Tracking<StreamStore>): StreamStore {
   return {
     create: (stream) => write({ kind: 'streams', id: stream?.id }, () => writes.create(stream)),
     get: (id) => reads().get(id),
@@ -39,7 +65,7 @@ export function trackedStreams({ reads, writes, write }: Tracking<StreamStore>):
   };
 }
 
-export function trackedUsers({ reads, writes, write }: Tracking<UserStore>): UserStore {
+function trackedUsers({ reads, writes, write }: Tracking<UserStore>): UserStore {
   return {
     get: (walletAddress) => reads().get(walletAddress),
     put: (user) => write({ kind: 'users', id: user?.walletAddress }, () => writes.put(user)),
@@ -47,7 +73,7 @@ export function trackedUsers({ reads, writes, write }: Tracking<UserStore>): Use
   };
 }
 
-export function trackedActivity({ reads, writes, write }: Tracking<ActivityStore>): ActivityStore {
+function trackedActivity({ reads, writes, write }: Tracking<ActivityStore>): ActivityStore {
   return {
     append: (event) => {
       const { id, type, streamId } = event ?? {};
@@ -74,7 +100,7 @@ export function trackedTokens<S extends IdempotencyView>({
   };
 }
 
-export function trackedJobs({ reads, writes, write }: Tracking<ExportJobStore>): ExportJobStore {
+function trackedJobs({ reads, writes, write }: Tracking<ExportJobStore>): ExportJobStore {
   return {
     create: (job) => write({ kind: 'jobs', id: job?.id }, () => writes.create(job)),
     get: (id) => reads().get(id),
@@ -118,7 +144,7 @@ function hasWork(store: ExportJobStore): store is Required<ExportJobStore> {
 
 const ANY_JOB: Owed = { kind: 'jobs' };
 
-export function trackedAudit({ reads, writes, write }: Tracking<ExportAuditStore>): ExportAuditStore {
+function trackedAudit({ reads, writes, write }: Tracking<ExportAuditStore>): ExportAuditStore {
   return {
     append: (given) => {
       const owed: Owed = { kind: 'audit', id: given?.id, exportId: given?.exportId };

@@ -8,14 +8,10 @@ import {
 } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { replaceOuterStore } from '../stores.ts';
-import { overSides, replaceMigration } from './parts.ts';
+import { overSides, replaceMigration, streamsOf } from './parts.ts';
 
 const EVERYTHING = 1000;
 const DAY_MS = 24 * 3_600_000;
-
-function streamsOf(side: StorageAdapter): StreamStore {
-  return side.streamRepository?.streams as StreamStore;
-}
 
 /** A backfill that, after the batch, writes streams as they were before it. */
 function writingWhatItRead(
@@ -32,14 +28,11 @@ function writingWhatItRead(
   }));
 }
 
-/** Whether the record was new. */
-async function insertIfAbsent(insert: () => Awaitable<unknown>): Promise<boolean> {
+async function insertIfAbsent(insert: () => Awaitable<unknown>): Promise<void> {
   try {
     await insert();
-    return true;
   } catch (error) {
-    if (codeOf(error) === 'ALREADY_EXISTS') return false;
-    throw error;
+    if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
   }
 }
 

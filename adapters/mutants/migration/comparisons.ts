@@ -37,9 +37,8 @@ export const comparesSets: Mutant = {
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate(adapter) {
-    const other = (side: StorageAdapter): StorageAdapter => withOtherTies(side);
-    const changed = overSides(adapter, (migration) => ({ new: other(migration.new) }));
-    const shown = replaceMigration(changed, (migration) => ({ new: other(migration.new) }));
+    const changed = overSides(adapter, (migration) => ({ new: withOtherTies(migration.new) }));
+    const shown = replaceMigration(changed, (migration) => ({ new: withOtherTies(migration.new) }));
     return blindTo(shown, ({ what }) => what === 'order');
   },
 };
@@ -113,8 +112,8 @@ export const cutOverUnchecked: Mutant = {
   origin: 'The flag is flipped on the day in the plan, whatever comparison says.',
   clauses: ['MIG-05'],
   bases: ['migration'],
-  mutate: (adapter) => {
-    return replaceMigration(adapter, (migration) => ({
+  mutate: (adapter) =>
+    replaceMigration(adapter, (migration) => ({
       async moveTo(stage) {
         try {
           await migration.moveTo(stage);
@@ -122,6 +121,5 @@ export const cutOverUnchecked: Mutant = {
           await migration.moveTo('dual');
         }
       },
-    }));
-  },
+    })),
 };

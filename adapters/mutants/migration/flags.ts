@@ -7,8 +7,9 @@ import {
   type StreamStore,
 } from '../../contract/index.ts';
 import { replaceView, type Mutant } from '../mutant.ts';
+import { isOwnToken } from '../../migration/owed.ts';
 import { replaceOuterStore } from '../stores.ts';
-import { migrationOf, overSides, replaceMigration, withStage } from './parts.ts';
+import { migrationOf, overSides, replaceMigration, withStage, streamsOf } from './parts.ts';
 
 export const flagInTransaction: Mutant = {
   name: 'flag-in-transaction',
@@ -18,7 +19,7 @@ export const flagInTransaction: Mutant = {
   bases: ['migration'],
   mutate(given) {
     const { adapter, stage } = withStage(given);
-    const other = migrationOf(adapter).new.streamRepository?.streams as StreamStore;
+    const other = streamsOf(migrationOf(adapter).new);
     return replaceView(adapter, (view) => {
       const began = stage();
       const streams = view.streams as StreamStore;
@@ -41,7 +42,7 @@ export const flagAtCommit: Mutant = {
       old: replaceView(old, (view) => {
         const tokens = view.idempotency as IdempotencyView;
         const insert: IdempotencyView['insert'] = (record) =>
-          record.token.startsWith('migration:') && stage() !== 'dual' && stage() !== 'cut-over'
+          isOwnToken(record.token) && stage() !== 'dual' && stage() !== 'cut-over'
             ? { ...record, createdAt: '2030-01-01T00:00:00.000Z' }
             : tokens.insert(record);
         return { ...view, idempotency: { ...tokens, insert } };
@@ -60,7 +61,7 @@ export const readsStay: Mutant = {
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate(adapter) {
-    const old = migrationOf(adapter).old.streamRepository?.streams as StreamStore;
+    const old = streamsOf(migrationOf(adapter).old);
     return replaceOuterStore(adapter, 'streams', (streams) => ({
       ...streams,
       get: (id) => old.get(id),

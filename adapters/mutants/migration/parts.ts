@@ -1,11 +1,16 @@
 /** Takes a migrating adapter apart, and puts it together again with another decision in it. */
-import type { Migration, Stage, StorageAdapter } from '../../contract/index.ts';
+import type { Migration, Stage, StorageAdapter, StreamStore } from '../../contract/index.ts';
 import { createMigratingAdapter } from '../../migration/index.ts';
 import { extend } from '../mutant.ts';
 
 export function migrationOf({ migration }: StorageAdapter): Migration {
   if (migration === undefined) throw new TypeError('Expected a migrating adapter; it has no migration.');
   return migration;
+}
+
+/** The streams of one side, outside sections. */
+export function streamsOf(side: StorageAdapter): StreamStore {
+  return side.streamRepository?.streams as StreamStore;
 }
 
 /** `adapter` over other sides; those that are read and written past the migration stay the true ones. */

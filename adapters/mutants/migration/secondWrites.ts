@@ -5,8 +5,9 @@ import {
   type StreamStore,
 } from '../../contract/index.ts';
 import { extend, replaceView, type Mutant } from '../mutant.ts';
+import { isOwnToken } from '../../migration/owed.ts';
 import { replaceOuterStore } from '../stores.ts';
-import { migrationOf, overSides } from './parts.ts';
+import { migrationOf, overSides, streamsOf } from './parts.ts';
 
 /** What fails is logged, and taken for done. */
 async function forgiving<T>(action: () => Awaitable<T>, instead: T): Promise<T> {
@@ -42,7 +43,7 @@ export const secondWriteDecides: Mutant = {
   clauses: ['MIG-03'],
   bases: ['migration'],
   mutate(adapter) {
-    const other = migrationOf(adapter).new.streamRepository?.streams as StreamStore;
+    const other = streamsOf(migrationOf(adapter).new);
     const answeredBy = async <T>(write: Awaitable<T>, id: string): Promise<T> => {
       const answer = await write;
       await other.get(id);
@@ -63,7 +64,7 @@ export const secondWriteInSection: Mutant = {
   clauses: ['MIG-03'],
   bases: ['migration'],
   mutate(adapter) {
-    const other = migrationOf(adapter).new.streamRepository?.streams as StreamStore;
+    const other = streamsOf(migrationOf(adapter).new);
     return replaceView(adapter, (view) => {
       const streams = view.streams as StreamStore;
       return {
@@ -94,7 +95,6 @@ export const owedInMemory: Mutant = {
 function withOwnTokens(side: StorageAdapter): StorageAdapter {
   const store = side.idempotencyStore as IdempotencyStore;
   const own = new Map<string, Awaited<ReturnType<IdempotencyStore['insert']>>>();
-  const isOwn = (token: string): boolean => token.startsWith('migration:');
   const insert: IdempotencyStore['insert'] = async (record) => {
     const stored = { ...record, createdAt: '2030-01-01T00:00:00.000Z' };
     own.set(record.token, stored);
@@ -102,9 +102,9 @@ function withOwnTokens(side: StorageAdapter): StorageAdapter {
   };
   const tokens: IdempotencyStore = {
     ...store,
-    get: (token) => (isOwn(token) ? own.get(token) : store.get(token)),
-    insert: (record) => (isOwn(record.token) ? insert(record) : store.insert(record)),
-    delete: (token) => (isOwn(token) ? own.delete(token) : store.delete(token)),
+    get: (token) => (isOwnToken(token) ? own.get(token) : store.get(token)),
+    insert: (record) => (isOwnToken(record.token) ? insert(record) : store.insert(record)),
+    delete: (token) => (isOwnToken(token) ? own.delete(token) : store.delete(token)),
     async scan(request) {
       const page = await store.scan(request);
       return page.nextCursor === undefined ? { items: [...page.items, ...own.values()] } : page;
@@ -114,9 +114,9 @@ function withOwnTokens(side: StorageAdapter): StorageAdapter {
   return replaceView(memorized, (view) => ({
     ...view,
     idempotency: {
-      get: (token) => (isOwn(token) ? own.get(token) : view.idempotency?.get(token)),
+      get: (token) => (isOwnToken(token) ? own.get(token) : view.idempotency?.get(token)),
       insert: (record) =>
-        isOwn(record.token) ? insert(record) : (view.idempotency as IdempotencyStore).insert(record),
+        isOwnToken(record.token) ? insert(record) : (view.idempotency as IdempotencyStore).insert(record),
     },
   }));
 }

@@ -19,8 +19,8 @@ import {
   type TrialRun,
 } from '../../harness/property.ts';
 import { eventOf } from '../../harness/records.ts';
-import { backfill, compare, moveTo, onBoth, onSide, repair, sidesIn } from './moving.ts';
-import { damagesOf, EXACT, spoiltBy, type DamageName } from './spoilt.ts';
+import { backfill, compare, EXACT, moveTo, onBoth, onSide, repair, sidesIn } from './moving.ts';
+import { damagesOf, spoiltBy, type DamageName } from './spoilt.ts';
 
 interface Case {
   readonly damages: readonly DamageName[];

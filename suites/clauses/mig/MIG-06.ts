@@ -14,7 +14,7 @@ import {
 } from '../../harness/property.ts';
 import { act, scripted, type Act } from '../../harness/script.ts';
 import { sequence, difference } from '../../harness/sequences.ts';
-import { asOldSide, moveTo, onBoth, repair, sidesDiffer, sidesIn } from './moving.ts';
+import { asOldSide, EXACT, moveTo, onBoth, repair, sidesDiffer, sidesIn } from './moving.ts';
 
 interface Case {
   readonly from: Stage;
@@ -27,7 +27,6 @@ const SECTION = 0;
 const READER = 1;
 const OPERATOR = 2;
 const MAX_ROWS = 4;
-const TIME = '2030-01-01T00:00:00.123456Z';
 
 /**
  * While a section reads and writes and a reader follows pages, their instance is moved from stage to stage. The section
@@ -51,7 +50,7 @@ export const MIG_06: AnyProperty = property<Case>({
   trial: (input, scope) => ({
     setup: [
       moveTo('dual'),
-      ...streamsOf(input, scope).map((id) => direct('streams.create', streamOf(id, { createdAt: TIME }))),
+      ...streamsOf(input, scope).map((id) => direct('streams.create', streamOf(id, { createdAt: EXACT }))),
       repair,
       moveTo(input.from),
     ],

@@ -15,6 +15,7 @@ import {
   READY_PATCH,
   replayOf,
 } from '../../harness/records.ts';
+import { EXACT } from './moving.ts';
 
 const ITEM_KINDS = [
   'stream',
@@ -50,8 +51,6 @@ export interface Item {
 const EARLIER = '2029-01-01T00:00:00.123456Z';
 const SHORT_LEASE_MS = 1;
 
-/** A time whose last digits a Date cannot hold. */
-const EXACT = '2030-01-01T00:00:00.123456Z';
 /** Keys out of order, and numbers that parsing changes. */
 const FRAGILE_BODY = '{"b":1e2, "a":-0,"big":9007199254740993}';
 const DETAILS = { b: [null, 1.5, ''], a: { deep: 'ünï' } };

@@ -7,6 +7,8 @@ import { pageIn } from '../../harness/pages.ts';
 import type { Failure, TrialRun } from '../../harness/property.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
 
+/** A time whose last digits a Date cannot hold. */
+export const EXACT = '2030-01-01T00:00:00.123456Z';
 /** More than any trial stores. */
 export const EVERYTHING = 1000;
 

@@ -10,6 +10,7 @@ import type { CallStep } from '../../../scenarios/host/program.ts';
 import { direct, streamOf } from '../../harness/generate.ts';
 import type { Scope, Subject } from '../../harness/property.ts';
 import { auditOf, eventOf, FUTURE, jobOf, replayOf } from '../../harness/records.ts';
+import { EXACT } from './moving.ts';
 
 /** How a copy is spoilt, in the words of comparison. */
 interface Damage {
@@ -28,7 +29,6 @@ export interface Spoilt extends Pick<Damage, 'kind' | 'what'> {
   readonly spoil: readonly CallStep[];
 }
 
-export const EXACT = '2030-01-01T00:00:00.123456Z';
 const CUT = '2030-01-01T00:00:00.123Z';
 const BODY = '{"b":1,"a":2}';
 const REORDERED = '{"a":2,"b":1}';
