@@ -14,7 +14,7 @@ import {
   type Surface,
 } from '../adapters/contract/index.ts';
 import type { LevelStatuses } from '../suites/level.ts';
-import type { ClauseStatus, Verdict } from '../suites/result.ts';
+import type { ClauseResult, ClauseStatus, Verdict } from '../suites/result.ts';
 import type { Certification, RunEnvironment, RunResult } from './model.ts';
 
 export const CERTIFICATE_VERSION = 1;
@@ -71,6 +71,8 @@ export interface ClauseCircumstances {
   readonly exercised: number;
   /** Distinct orders explored in scheduled runs. */
   readonly orders: number;
+  /** What had to occur for an ok to count, and how many runs had it. */
+  readonly situations?: ClauseResult['situations'];
   readonly processes: number;
   readonly instances: number;
 }
@@ -86,12 +88,13 @@ export function certificateOf(run: RunResult, certification: Certification): Cer
       environments: run.shards?.map(({ environment }) => environment) ?? [run.environment],
       storage: certification.target.storage,
       clauses: certification.clauses.map(
-        ({ clause, reason, runs, exercised, orders, processes, instances }) => ({
+        ({ clause, reason, runs, exercised, orders, situations, processes, instances }) => ({
           id: clause,
           ...(reason === undefined ? {} : { reason }),
           runs,
           exercised,
           orders,
+          ...(situations === undefined ? {} : { situations }),
           processes,
           instances,
         }),

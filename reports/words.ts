@@ -59,7 +59,7 @@ export function countStatuses(clauses: readonly ClauseResult[]): StatusCounts {
   ).filter(([, count]) => count > 0);
 }
 
-/** `100 runs, 34 orders, 1.2 s`, or why there are none. */
+/** `100 runs, 34 orders, 5 situations, 1.2 s`, or why there are none. */
 export function describeEffort(result: ClauseResult): string {
   if (result.status === 'violated') {
     const found = result.counterexample?.run;
@@ -67,8 +67,17 @@ export function describeEffort(result: ClauseResult): string {
     return `violated in ${after}, ${formatMs(result.durationMs)}`;
   }
   if (result.status !== 'ok') return result.status;
-  const orders = result.orders > 0 ? [plural(result.orders, 'order')] : [];
-  return [plural(result.runs, 'run'), ...orders, formatMs(result.durationMs)].join(', ');
+  return effortParts(result).join(', ');
+}
+
+/** What was run for a clause, as far as there is anything to count. */
+export function effortParts({ runs, orders, situations = [], durationMs }: ClauseResult): string[] {
+  return [
+    ...(runs > 0 ? [plural(runs, 'run')] : []),
+    ...(orders > 0 ? [plural(orders, 'order')] : []),
+    ...(situations.length > 0 ? [plural(situations.length, 'situation')] : []),
+    ...(durationMs > 0 ? [formatMs(durationMs)] : []),
+  ];
 }
 
 export function clauseText(id: string): string {

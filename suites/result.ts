@@ -35,7 +35,15 @@ export interface ClauseResult {
   readonly instances: number;
   readonly durationMs: number;
   readonly seed: number;
+  /** What had to occur for an ok to count, with how many runs had it; absent: the clause names nothing. */
+  readonly situations?: readonly SituationCount[];
   readonly counterexample?: Counterexample;
+}
+
+export interface SituationCount {
+  /** For example `a nested section that throws`. */
+  readonly situation: string;
+  readonly runs: number;
 }
 
 /** A failure, for somebody who has never seen the suite. */

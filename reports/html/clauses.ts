@@ -1,9 +1,9 @@
 /** Every clause by target, with a filter by text and by status. */
 import { CLAUSES, findClause } from '../../adapters/contract/index.ts';
 import { CLAUSE_STATUSES, type ClauseResult } from '../../suites/result.ts';
-import { formatMs, plural } from '../format.ts';
+import { plural } from '../format.ts';
 import type { Certification, RunResult } from '../model.ts';
-import { clauseText } from '../words.ts';
+import { clauseText, effortParts } from '../words.ts';
 import type { Chapter } from './header.ts';
 import { markup, type Markup } from './markup.ts';
 import { anchorOf, statusChip } from './parts.ts';
@@ -93,16 +93,22 @@ function clauseRow(id: string, certifications: readonly Certification[]): Markup
 function cell(result: ClauseResult | undefined, certification: number): Markup {
   if (result === undefined) return markup`<span class="quiet">not reached</span>`;
   const chip = statusChip(result.status);
-  const effort = [
-    ...(result.runs > 0 ? [plural(result.runs, 'run')] : []),
-    ...(result.orders > 0 ? [plural(result.orders, 'order')] : []),
-    ...(result.durationMs > 0 ? [formatMs(result.durationMs)] : []),
-  ];
+  const effort = effortParts(result);
   return markup`${
     result.status === 'violated'
       ? markup`<a href="#${anchorOf(certification, result.clause)}">${chip}</a>`
       : chip
   }${effort.length > 0 ? markup` <span class="effort">${effort.join(' · ')}</span>` : undefined}${
     result.reason === undefined ? undefined : markup`<span class="reason">${result.reason}</span>`
-  }`;
+  }${situationList(result)}`;
+}
+
+/** What had to occur, folded away. */
+function situationList({ situations = [] }: ClauseResult): Markup | undefined {
+  if (situations.length === 0) return undefined;
+  const items = situations.map(
+    ({ situation, runs }) => markup`<li>${situation} <span class="effort">${plural(runs, 'run')}</span></li>`,
+  );
+  return markup`<details class="situations"><summary>${plural(situations.length, 'situation')}</summary>
+    <ul>${items}</ul></details>`;
 }

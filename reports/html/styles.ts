@@ -138,7 +138,7 @@ const CLAUSES = `
 .pill { display: inline-flex; gap: 5px; align-items: center; cursor: pointer; white-space: nowrap; } .pill input { accent-color: var(--accent); margin: 0; }
 .filters output { color: var(--muted); margin-left: auto; }
 .clauses { font-size: 14px; table-layout: fixed; } .clauses thead th:first-child { width: 48%; } .clauses tbody tr:hover { background: var(--faint); }
-.effort { color: var(--muted); font-size: 13px; }
+.effort { color: var(--muted); font-size: 13px; } .situations ul { margin: 0; padding-left: 18px; color: var(--muted); font-size: 13px; } .situations summary { font-size: 13px; padding: 0; }
 .targets { display: grid; gap: 24px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr)); margin-top: 24px; font-size: 14px; }
 .targets .facts > div { grid-template-columns: 150px minmax(0, 1fr); }
 `;

@@ -36,6 +36,7 @@ const clauseResult = z
     instances: count,
     durationMs: z.number().min(0),
     seed: z.int(),
+    situations: z.array(z.strictObject({ situation: z.string(), runs: count })).exactOptional(),
     counterexample: z
       .strictObject({
         summary: z.string(),

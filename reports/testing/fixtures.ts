@@ -2,7 +2,7 @@
 import { CLAUSES, DEFAULT_CAPABILITIES, SURFACES } from '../../adapters/contract/index.ts';
 import { levelOf, NO_LEVELS } from '../../suites/level.ts';
 import { besideBaseline } from '../../suites/baseline.ts';
-import type { ClauseResult } from '../../suites/result.ts';
+import type { ClauseResult, SituationCount } from '../../suites/result.ts';
 import { ELSEWHERE } from '../../suites/shard.ts';
 import {
   SCHEMA_VERSION,
@@ -54,6 +54,11 @@ export const OWN: TargetSummary = {
   storage: { engine: 'redis 7.2', persistence: 'aof' },
 };
 
+const SITUATIONS: readonly SituationCount[] = [
+  { situation: 'a nested section that throws', runs: 12 },
+  { situation: 'a bounded section on a stream that does not exist', runs: 7 },
+];
+
 function clauseResult(
   id: string,
   status: ClauseResult['status'],
@@ -71,6 +76,7 @@ function clauseResult(
     instances: 2,
     durationMs: ran ? 200 + ((number * 331) % 2900) : 0,
     seed: 814301,
+    ...(ran && number % 4 === 0 ? { situations: SITUATIONS } : {}),
     ...more,
   };
 }

@@ -65,7 +65,11 @@ class Check {
   readonly #options: CheckOptions;
   readonly #lab: Lab;
   readonly #orders = new Set<string>();
+  /** How many trials had each situation of the property. */
+  readonly #situations: Map<string, number>;
   readonly #startedAt: number;
+  /** How many to run: as many as were asked for, and no fewer than there are examples. */
+  #runs = 0;
   #exercised = 0;
   #trials = 0;
   #failed: { readonly trial: number; readonly at: number } | undefined;
@@ -76,6 +80,8 @@ class Check {
     this.#definition = definition;
     this.#options = options;
     this.#startedAt = options.now();
+    const situations = 'trial' in definition ? definition.situations?.(options.subject) : undefined;
+    this.#situations = new Map((situations ?? []).map(({ name }) => [name, 0]));
     const ownNamespace = 'trial' in definition && definition.ownNamespace === true;
     const apart = 'trial' in definition && definition.apart === true;
     const mixed = 'trial' in definition && definition.mixed === true;
@@ -84,20 +90,22 @@ class Check {
   }
 
   async run(): Promise<ClauseResult> {
-    const { clause, subject, seed, runs, path, shrink, environments } = this.#options;
+    const { clause, subject, seed, path, shrink, environments } = this.#options;
     const reason =
       inapplicability(clause, subject.surfaces, subject.capabilities) ??
       this.#definition.inapplicable?.(subject);
     if (reason !== undefined) return this.#result({ status: 'not-applicable', reason });
     try {
       const arbitrary = inputOf(this.#definition, subject, this.#topologies(), environments);
+      const examples = exampleInputs(this.#definition, subject, this.#topologies(), environments);
+      this.#runs = Math.max(this.#options.runs, examples.length);
       const details = await fc.check(
         fc.asyncProperty(arbitrary, (input) => this.#try(input)),
         {
           seed,
-          numRuns: runs,
+          numRuns: this.#runs,
           endOnFailure: !shrink,
-          examples: exampleInputs(this.#definition, subject, this.#topologies(), environments),
+          examples,
           ...(path === undefined ? {} : { path }),
         },
       );
@@ -128,15 +136,17 @@ class Check {
 
   async #run(definition: Property<unknown>, input: Input): Promise<Seen | undefined> {
     let exercised = false;
+    const situations = new Set<string>();
     let seen: Seen | undefined;
     for (const interleaving of this.#interleavings(definition, input)) {
       const run = await this.#runOnce(definition, input, interleaving);
       const judgement = judged(definition, run);
       exercised ||= judgement.exercised;
+      for (const situation of judgement.situations) situations.add(situation);
       if (judgement.failure !== undefined) seen = { failure: judgement.failure, run };
       if (seen !== undefined || this.#givenUp()) break;
     }
-    this.#count(exercised);
+    this.#count(exercised, situations);
     return seen;
   }
 
@@ -191,10 +201,11 @@ class Check {
   }
 
   /** Shrinking is not counted. */
-  #count(exercised: boolean): void {
+  #count(exercised: boolean, situations: ReadonlySet<string> = new Set()): void {
     if (this.#failed !== undefined) return;
     this.#trials += 1;
     if (exercised) this.#exercised += 1;
+    for (const name of situations) this.#situations.set(name, (this.#situations.get(name) ?? 0) + 1);
   }
 
   #givenUp(): boolean {
@@ -223,14 +234,16 @@ class Check {
 
   /** Why runs that found nothing prove nothing. */
   #doubt(): string | undefined {
-    const { runs, path, signal } = this.#options;
+    const { path, signal } = this.#options;
     if (path !== undefined) return 'this path did not fail again; a path that holds is no certificate';
-    if (this.#trials < runs) {
+    if (this.#trials < this.#runs) {
       const why = signal?.aborted === true ? 'interrupted' : 'out of time';
-      return `${why} after ${this.#trials} of ${runs} runs`;
+      return `${why} after ${this.#trials} of ${this.#runs} runs`;
     }
-    if (this.#exercised >= this.#trials * MINIMUM_EXERCISED) return undefined;
-    return `only ${this.#exercised} of ${this.#trials} runs could have broken the clause`;
+    if (this.#exercised < this.#trials * MINIMUM_EXERCISED)
+      return `only ${this.#exercised} of ${this.#trials} runs could have broken the clause`;
+    const missing = [...this.#situations].filter(([, runs]) => runs === 0).map(([name]) => name);
+    return missing.length === 0 ? undefined : `no run had ${missing.join('; no run had ')}`;
   }
 
   #counterexample(details: fc.RunDetails<[Input]>, { failure, run, input }: Seen): Counterexample {
@@ -264,6 +277,9 @@ class Check {
       instances: Math.max(processes, topologies.includes('shared') ? 2 : 1),
       durationMs: Math.round(this.#options.now() - this.#startedAt),
       seed: this.#options.seed,
+      ...(this.#situations.size === 0 || this.#trials === 0
+        ? {}
+        : { situations: [...this.#situations].map(([situation, runs]) => ({ situation, runs })) }),
       ...part,
     };
   }

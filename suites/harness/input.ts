@@ -50,18 +50,22 @@ export function inputOf(
   });
 }
 
-/** The property's examples, each where and as the simplest input runs. */
+/** The property's examples, on the simplest topology and then on the one with the most processes. */
 export function exampleInputs(
   definition: Definition,
   subject: Subject,
-  [topology = 'one']: readonly Topology[],
+  topologies: readonly Topology[],
   [environment = SERVICE]: readonly string[],
 ): [Input][] {
   if (!('trial' in definition)) return [];
   const interleaving: Interleaving =
     definition.schedules === 'free' ? FREE : { mode: 'scheduled', choices: [] };
-  const plain = { environment, topology, zone: null, interleaving, everyOrder: false };
-  return (definition.examples?.(subject) ?? []).map((body) => [{ ...plain, body }]);
+  const bodies = definition.examples?.(subject) ?? [];
+  const ends = [...new Set([topologies[0] ?? 'one', topologies.at(-1) ?? 'one'])];
+  return ends.flatMap((topology) => {
+    const plain = { environment, topology, zone: null, interleaving, everyOrder: false };
+    return bodies.map((body): [Input] => [{ ...plain, body }]);
+  });
 }
 
 const FREE: Interleaving = { mode: 'free' };

@@ -4,25 +4,35 @@ import { describeStep } from './lanes.ts';
 import { DEFAULT_PATIENCE_MS, firstError } from './lab.ts';
 import type { StepRecord } from '../../scenarios/host/program.ts';
 import { codeOf, show, whoOf } from './observe.ts';
-import type { Failure, Property, TrialRun } from './property.ts';
+import type { Failure, Property, Situation, TrialRun } from './property.ts';
 
 export interface Judgement {
   readonly failure: Failure | undefined;
   /** Whether the trial could have broken the clause. */
   readonly exercised: boolean;
+  /** The names of the clause's situations that the trial had. */
+  readonly situations: readonly string[];
 }
 
 export function judged(definition: Property<unknown>, run: TrialRun<unknown>): Judgement {
   const failure = lostProcess(run) ?? failedCall(run) ?? stuckStep(run) ?? otherResult(run);
-  if (failure !== undefined) return { failure, exercised: true };
+  if (failure !== undefined) return { failure, exercised: true, situations: [] };
   try {
-    return { failure: definition.judge(run), exercised: definition.exercised?.(run) ?? true };
+    return {
+      failure: definition.judge(run),
+      exercised: definition.exercised?.(run) ?? true,
+      situations: situationsOf(definition.situations?.(run.subject) ?? [], run),
+    };
   } catch (error) {
     // Judges rely on the seam's types. Only if the adapter kept to them is it the judge that is wrong.
     const garbage = garbageIn(run);
     if (garbage === undefined) throw error;
-    return { failure: garbage, exercised: true };
+    return { failure: garbage, exercised: true, situations: [] };
   }
+}
+
+function situationsOf(situations: readonly Situation<unknown>[], run: TrialRun<unknown>): string[] {
+  return situations.filter((situation) => situation.occurred(run)).map(({ name }) => name);
 }
 
 function lostProcess(run: TrialRun<unknown>): Failure | undefined {

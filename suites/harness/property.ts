@@ -18,6 +18,11 @@ export const SERVICE = 'service';
 export interface Subject {
   readonly surfaces: readonly Surface[];
   readonly capabilities: Capabilities;
+  /**
+   * The entry of a vocabulary that cases are made without (see entryName). Only the test that shows that its absence is
+   * noticed sets it: situations never depend on it.
+   */
+  readonly omitted?: string;
 }
 
 /** Makes names unique to one trial, so that trials can share a namespace. */
@@ -77,6 +82,14 @@ export interface Failure {
   readonly marked?: readonly StepRecord[];
 }
 
+/** What must have occurred in some trial for a clause's ok to count. */
+export interface Situation<Case> {
+  /** Unique in the clause. It completes "no run had …": `a nested section that throws`. */
+  readonly name: string;
+  /** Whether this trial had it. */
+  occurred(run: TrialRun<Case>): boolean;
+}
+
 export interface Property<Case> {
   /** The clause that it decides. */
   readonly clause: string;
@@ -102,7 +115,10 @@ export interface Property<Case> {
   /** Takes much longer than most, and is started first: started last, it would run alone. Default false. */
   readonly slow?: boolean;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
-  /** Cases that are run before generated ones, as chance would make them too seldom. Default: none. */
+  /**
+   * Cases that chance would make too seldom. All of them are run before generated ones, however few runs were asked for,
+   * on the simplest topology and on the one with the most processes. Default: none.
+   */
   examples?(subject: Subject): readonly Case[];
   trial(input: Case, scope: Scope, subject: Subject): Trial;
   /** Undefined: the trial holds. */
@@ -112,6 +128,11 @@ export interface Property<Case> {
    * Default: every trial could.
    */
   exercised?(run: TrialRun<Case>): boolean;
+  /**
+   * If one of these never occurred, the result is inconclusive, not ok. Each needs an example that makes it, so that it
+   * does not depend on chance. Default: none.
+   */
+  situations?(subject: Subject): readonly Situation<Case>[];
 }
 
 /** What a property that runs its own trials may use. Everything it opens it closes again. */
