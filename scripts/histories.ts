@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HistoryModel } from '../scenarios/history/lines.ts';
 import { readHistory, type KnownHeader } from '../scenarios/history/readHistory.ts';
 import { findRecorded, folderOfRecorded, isRecorded } from '../scenarios/history/recorded.ts';
+import { Times } from '../scenarios/history/times.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { collectHistory, type HistoryCollector } from '../suites/checker/models/index.ts';
 import { stateOf } from '../suites/checker/models/streamFields.ts';
@@ -25,7 +26,7 @@ export interface HistorySource {
 
 /** Rejects with the signal's reason once it is aborted. Errors: those of `readHistory` and `findRecorded`. */
 export async function loadHistory(source: HistorySource): Promise<History> {
-  const { cwd, name, signal } = source;
+  const { cwd, name } = source;
   const path = resolve(cwd, name);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return loadRecorded(path, source);
   const folder = folderOfRecorded(path);
@@ -35,8 +36,9 @@ export async function loadHistory(source: HistorySource): Promise<History> {
       `${name} is one driver's part of what a load recorded, and no history by itself. Check the whole: lockstep check ${folder}`,
     );
   let collector: HistoryCollector | undefined;
+  const times = new Times();
   await readHistory(
-    { ...source, path },
+    { ...source, path, times },
     {
       header: (header) => {
         requireInitial(header, name);
@@ -45,11 +47,11 @@ export async function loadHistory(source: HistorySource): Promise<History> {
       line: (line) => collector?.add(line),
     },
   );
-  return finished(collector, name, signal);
+  return finished(collector, times, source);
 }
 
 async function loadRecorded(dir: string, source: HistorySource): Promise<History> {
-  const { name, signal } = source;
+  const { name } = source;
   if (!isRecorded(dir))
     throw new LockstepError(
       'USAGE',
@@ -58,9 +60,10 @@ async function loadRecorded(dir: string, source: HistorySource): Promise<History
   const { seeded, files } = await findRecorded(dir);
   const states = new Map(seeded.map((stream) => [stream.id, stateOf(stream)]));
   let collector: HistoryCollector | undefined;
+  const times = new Times();
   for (const file of files) {
     await readHistory(
-      { ...source, path: file, name: `${name}/${basename(file)}` },
+      { ...source, path: file, name: `${name}/${basename(file)}`, times },
       {
         header: (header) => {
           collector ??= collectHistory(header, (key) => states.get(key));
@@ -69,7 +72,7 @@ async function loadRecorded(dir: string, source: HistorySource): Promise<History
       },
     );
   }
-  return finished(collector, name, signal);
+  return finished(collector, times, source);
 }
 
 /** A stream may begin in any state, and which one it was decides what is legal. */
@@ -84,8 +87,8 @@ function requireInitial({ model, initial }: KnownHeader, name: string): void {
 
 async function finished(
   collector: HistoryCollector | undefined,
-  name: string,
-  signal: AbortSignal | undefined,
+  times: Times,
+  { name, signal }: HistorySource,
 ): Promise<History> {
   if (collector === undefined)
     throw new LockstepError('EVIDENCE_MISSING', `${name}: expected history files, found none.`);
@@ -93,7 +96,8 @@ async function finished(
   let pausedAt = performance.now();
   for (;;) {
     const part = finishing.next();
-    if (part.done === true) return part.value;
+    if (part.done === true)
+      return times.arePlain ? part.value : { ...part.value, timesFrom: String(times.origin) };
     if (performance.now() - pausedAt < PAUSE_EVERY_MS) continue;
     await nextTurn();
     signal?.throwIfAborted();

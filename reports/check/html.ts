@@ -10,7 +10,7 @@ import { SCRIPT } from './page/script.ts';
 import { OWN_STYLES } from './page/styles.ts';
 import { keyTexts } from './timeline/keyTexts.ts';
 import { pageData } from './timeline/pageData.ts';
-import { AS_VERDICT, factsOf } from './words.ts';
+import { AS_VERDICT, factsOf, UNANSWERED_TEXT } from './words.ts';
 
 /** Keys that are told of where scripts are off. */
 const MAX_TOLD = 20;
@@ -30,6 +30,7 @@ export function renderCheckHtml({ files, lockstepVersion }: CheckPage): string {
   <p class="kicker">lockstep ${lockstepVersion} check</p>
   <h1>${headline}</h1>
   ${only === undefined ? undefined : markup`<p class="quiet">${factsOf(only.result)}</p>`}
+  ${only?.result.reason === undefined ? undefined : markup`<p>${UNANSWERED_TEXT}</p>`}
 </header>
 ${fileTable(files)}
 <section class="chapter" aria-labelledby="timeline-title">

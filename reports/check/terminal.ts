@@ -13,6 +13,7 @@ import {
   illegalText,
   listed,
   NO_TIME_TEXT,
+  UNANSWERED_TEXT,
   UNKNOWN_TEXTS,
   versionTexts,
   whyTexts,
@@ -21,7 +22,9 @@ import {
 const INDENT = '    ';
 
 export function checkBlock(file: CheckedFile, style: TerminalStyle): string {
-  const { model, keys } = file.result;
+  const { model, keys, reason: unanswered } = file.result;
+  if (unanswered !== undefined)
+    return [headline(file, style), ...hanging('  ', UNANSWERED_TEXT, widthOf(style))].join('\n');
   return [
     headline(file, style),
     ...keys.filter((key) => key.verdict === 'illegal').flatMap((key) => illegalBlock(model, key, style)),

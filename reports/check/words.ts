@@ -22,13 +22,25 @@ export const UNKNOWN_TEXTS: Readonly<Record<UnknownReason, string>> = {
   interrupted: 'interrupted before the search was done',
 };
 
-export function factsOf({ model, operations, keys, ignored, steps, decidedMs }: CheckResult): string {
+export const UNANSWERED_TEXT =
+  'No operation of this history was answered, so there is nothing to check: whatever the store did would be in order.';
+
+export function factsOf({
+  model,
+  operations,
+  keys,
+  ignored,
+  steps,
+  decidedMs,
+  timesFrom,
+}: CheckResult): string {
   const facts = [
     plural(operations, 'operation'),
     plural(keys.length, 'key'),
     plural(steps, 'step'),
     `decided in ${formatMs(decidedMs)}`,
     ...(ignored === 0 ? [] : [`${plural(ignored, 'line')} without an observation`]),
+    ...(timesFrom === undefined ? [] : [`times counted from ${timesFrom}`]),
   ];
   return `${model.name}: ${facts.join(', ')}`;
 }

@@ -34,3 +34,19 @@ export async function* readByteLines(path: string, name: string): AsyncGenerator
   }
   if (held > 0) yield { bytes, to: held };
 }
+
+/** Where the text of a file begins: some writers put a mark of the byte order, three bytes, in front. */
+export function startOfText(bytes: Buffer, from: number, to: number): number {
+  const isMarked =
+    to - from >= 3 && bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf;
+  return isMarked ? from + 3 : from;
+}
+
+/** Whether a line holds nothing but white space. */
+export function isBlank(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at];
+    if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return false;
+  }
+  return true;
+}

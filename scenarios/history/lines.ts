@@ -40,14 +40,20 @@ interface Line {
   readonly outcome: 'ok' | 'fail' | 'unknown';
 }
 
+/**
+ * The exact value of a number: a safe integer as itself, any other as its text, which is the same for equal ones.
+ * Equal values are `===`.
+ */
+export type RegisterValue = number | string;
+
 /** `result` is there when the outcome is `ok`. */
 export type RegisterLine = Line &
   (
-    | { readonly f: 'read'; readonly result?: { readonly value: number | null } }
-    | { readonly f: 'write'; readonly args: { readonly value: number } }
+    | { readonly f: 'read'; readonly result?: { readonly value: RegisterValue | null } }
+    | { readonly f: 'write'; readonly args: { readonly value: RegisterValue } }
     | {
         readonly f: 'cas';
-        readonly args: { readonly from: number; readonly to: number };
+        readonly args: { readonly from: RegisterValue; readonly to: RegisterValue };
         readonly result?: { readonly ok: boolean };
       }
   );

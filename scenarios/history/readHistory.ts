@@ -2,12 +2,15 @@
  * Reads a history file line by line: neither the text nor the parsed lines stay in memory unless the caller keeps
  * them. What is no line of a history is an error with its file and line.
  */
-import { evidenceError, parseLine } from '../load/evidenceError.ts';
+import { evidenceError } from '../load/evidenceError.ts';
 import { LockstepError } from '../lockstepError.ts';
-import { LINE_BREAK, readByteLines } from './byteLines.ts';
+import { isBlank, LINE_BREAK, readByteLines, startOfText } from './byteLines.ts';
+import { parseExactly } from './exactJson.ts';
 import type { HistoryFileHeader, HistoryLine, HistoryModel } from './lines.ts';
 import { headerProblem, isHeader, lineProblem } from './shape.ts';
+import { settledLine, type ParsedLine } from './settledLine.ts';
 import { StreamLineScanner } from './streamLineScanner.ts';
+import { Times } from './times.ts';
 
 /** A header whose model is known. */
 export type KnownHeader = HistoryFileHeader & { readonly model: HistoryModel };
@@ -24,6 +27,8 @@ export interface HistoryFile {
   readonly name: string;
   /** Needed when its header names none. */
   readonly model?: HistoryModel | undefined;
+  /** What its times are counted from, for files whose times are compared. Absent: it is alone. */
+  readonly times?: Times;
   /** Ends the reading: it then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -33,7 +38,7 @@ export interface HistoryFile {
  * header's.
  */
 export async function readHistory(
-  { path, name, model, signal }: HistoryFile,
+  { path, name, model, times = new Times(), signal }: HistoryFile,
   reader: HistoryReader,
 ): Promise<void> {
   let parse: LineParser | undefined;
@@ -45,13 +50,15 @@ export async function readHistory(
       // The bytes behind the last line are of lines before.
       const end = found === -1 || found > to ? to : found;
       number += 1;
-      if (parse === undefined) {
-        const header = headerOf(bytes.toString('utf8', from, end), name);
-        const used = modelFor(header, model, name);
-        parse = lineParser(used, name);
-        reader.header({ ...header, model: used });
-      } else reader.line(parse(bytes, from, end, number));
+      const start = number === 1 ? startOfText(bytes, from, end) : from;
       from = end + 1;
+      if (isBlank(bytes, start, end)) continue;
+      if (parse === undefined) {
+        const header = headerOf(bytes.subarray(start, end), name, number);
+        const used = modelFor(header, model, name);
+        parse = lineParser(used, name, times);
+        reader.header({ ...header, model: used });
+      } else reader.line(parse(bytes, start, end, number));
     }
   }
   if (parse === undefined)
@@ -75,8 +82,8 @@ async function* openedLines(path: string, name: string): ReturnType<typeof readB
   }
 }
 
-function headerOf(text: string, name: string): HistoryFileHeader {
-  const header = parseLine(text, name, 1);
+function headerOf(bytes: Buffer, name: string, line: number): HistoryFileHeader {
+  const header = parseExactly(bytes, name, line);
   if (isHeader(header)) return header;
   const version = (header as HistoryFileHeader | null)?.version;
   const isOther = (header as HistoryFileHeader | null)?.format === 'lockstep-history' && version !== 1;
@@ -84,7 +91,7 @@ function headerOf(text: string, name: string): HistoryFileHeader {
     isOther ? 'EVIDENCE_VERSION' : 'EVIDENCE_MALFORMED',
     name,
     headerProblem(header) ?? '',
-    { line: 1 },
+    { line },
   );
 }
 
@@ -100,17 +107,22 @@ function modelFor(header: HistoryFileHeader, model: HistoryModel | undefined, na
 /** What stands in `bytes` from `from` up to `to`, which is line `number` of the file. */
 type LineParser = (bytes: Buffer, from: number, to: number, number: number) => HistoryLine;
 
-function lineParser(model: HistoryModel, name: string): LineParser {
+function lineParser(model: HistoryModel, name: string, times: Times): LineParser {
   const parse: LineParser = (bytes, from, to, number) => {
-    const line = parseLine(bytes.toString('utf8', from, to), name, number);
+    const line = parseExactly(bytes.subarray(from, to), name, number);
     const problem = lineProblem(model, line);
-    if (problem !== undefined) throw evidenceError('EVIDENCE_MALFORMED', name, problem, { line: number });
-    return { model, line } as HistoryLine;
+    const settled = problem ?? settledLine(model, line as ParsedLine, times);
+    if (typeof settled === 'string')
+      throw evidenceError('EVIDENCE_MALFORMED', name, settled, { line: number });
+    return settled;
   };
   if (model !== 'stream-balance' && model !== 'stream-lifecycle') return parse;
   const scanner = new StreamLineScanner(model);
   return (bytes, from, to, number) => {
-    const line = scanner.scan(bytes, from, to);
-    return line === undefined ? parse(bytes, from, to, number) : { model, line };
+    // It reads times that are taken as they are.
+    const line = times.arePlain ? scanner.scan(bytes, from, to) : undefined;
+    if (line === undefined) return parse(bytes, from, to, number);
+    times.start(line.call);
+    return { model, line };
   };
 }

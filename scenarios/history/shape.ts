@@ -1,5 +1,6 @@
 /** Whether a value is a line of a history. Checked by hand: a file has a million of them. */
 import { STREAM_STATUSES } from '../../adapters/contract/index.ts';
+import { ExactNumber } from './exactNumber.ts';
 import {
   HISTORY_FORMAT,
   HISTORY_MODELS,
@@ -7,6 +8,7 @@ import {
   type HistoryFileHeader,
   type HistoryModel,
 } from './lines.ts';
+import { isBefore, isTime } from './times.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -33,24 +35,25 @@ function initialProblem(initial: unknown): Problem {
   if (!isFields(initial)) return expected('"initial" to be an object', initial);
   if (!STREAM_STATUSES.includes(initial['status'] as never))
     return expected(`"initial.status" to be one of ${STREAM_STATUSES.join(', ')}`, initial['status']);
-  if (!isCount(initial['revision']))
-    return expected('"initial.revision" to be a whole number', initial['revision']);
+  const { revision } = initial;
+  if (!isCount(revision))
+    return expected(`"initial.revision" to be a whole number${safeRange(revision)}`, revision);
   for (const field of ['totalAmount', 'releasedAmount', 'withdrawnAmount'])
     if (!isAmount(initial[field])) return expected(`"initial.${field}" to be ${AMOUNT}`, initial[field]);
   return undefined;
 }
 
-/** What is wrong with an operation of `model`. */
+/** What is wrong with an operation of `model`. Its numbers are as `exactNumber` has them. */
 export function lineProblem(model: HistoryModel, line: unknown): Problem {
   if (!isFields(line)) return expected('an operation as a JSON object', line);
   const { client, key, call, outcome, args } = line;
-  if (!Number.isSafeInteger(client)) return expected('"client" to be an integer', client);
+  if (!Number.isSafeInteger(client)) return expected(`"client" to be an integer${safeRange(client)}`, client);
   if (typeof key !== 'string') return expected('"key" to be a string', key);
-  if (!Number.isSafeInteger(call)) return expected('"call" to be an integer', call);
+  if (!isTime(call)) return expected('"call" to be an integer', call);
   const end = line['return'];
-  if (end !== null && !Number.isSafeInteger(end)) return expected('"return" to be an integer or null', end);
-  if (end !== null && (end as number) < (call as number))
-    return expected(`"return" not to be before "call", which is ${call as number}`, end);
+  if (end !== null && !isTime(end)) return expected('"return" to be an integer or null', end);
+  if (end !== null && isBefore(end, call))
+    return expected(`"return" not to be before "call", which is ${shown(call)}`, end);
   if (outcome !== 'ok' && outcome !== 'fail' && outcome !== 'unknown')
     return expected('"outcome" to be "ok", "fail" or "unknown"', outcome);
   if (outcome === 'ok' && end === null)
@@ -119,7 +122,7 @@ function answerProblem(result: Fields, writes: boolean): Problem {
       effect,
     );
   if (revision !== undefined && !isCount(revision))
-    return expected('"result.revision" to be a whole number', revision);
+    return expected(`"result.revision" to be a whole number${safeRange(revision)}`, revision);
   if (streamStatus !== undefined && !isString(streamStatus))
     return expected('"result.streamStatus" to be a string', streamStatus);
   for (const field of ['releasedAmount', 'withdrawnAmount'])
@@ -137,17 +140,28 @@ function ofResult(line: Fields, field: string, what: string, is: (value: unknown
 }
 
 function expected(what: string, came: unknown): string {
-  const text = came === undefined ? 'nothing' : JSON.stringify(came);
-  return `Expected ${what}, got ${text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text}`;
+  return `Expected ${what}, got ${shown(came)}`;
 }
 const MAX_SHOWN = 60;
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function shown(value: unknown): string {
+  const text = value instanceof ExactNumber ? value.text : (JSON.stringify(value) ?? 'nothing');
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
 
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number';
+/** What to add for an integer that has more digits than a number here holds. */
+function safeRange(value: unknown): string {
+  return isTime(value) && !Number.isSafeInteger(value) ? ` of at most ${Number.MAX_SAFE_INTEGER}` : '';
+}
+
+function isFields(value: unknown): value is Fields {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
+  );
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || value instanceof ExactNumber;
 }
 
 function isString(value: unknown): value is string {

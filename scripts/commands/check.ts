@@ -65,7 +65,8 @@ export function checkCommand(context: CommandContext): Command {
     .addHelpText(
       'after',
       `
-Exit status: 0 linearizable, 1 illegal, 2 wrong usage or no history, 3 unknown: not decided in time.
+Exit status: 0 linearizable, 1 illegal, 2 wrong usage or no history, 3 unknown: not decided in time, or
+nothing was answered.
 
 Example:
   lockstep check history.jsonl

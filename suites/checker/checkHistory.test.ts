@@ -201,9 +201,14 @@ describe('times, unknown outcomes and budgets', () => {
     expect(verdict(write(0, 0, Infinity, 1), read(1, 1, 2, 1), read(2, 3, 4, null))).toBe('illegal');
   });
 
-  it('answers for an empty history', () => {
-    const none = checkHistory({ model: registerModel, ignored: 0, keys: [] }, LIMITS);
-    expect(none.verdict).toBe('ok');
+  it('is unknown when nothing was answered, for then nothing can be wrong', () => {
+    const history = { model: registerModel, ignored: 0 };
+    const none = checkHistory({ ...history, keys: [] }, LIMITS);
+    expect(none).toMatchObject({ verdict: 'unknown', reason: 'unanswered' });
+    const key = { key: 'k', initial: null, operations: [write(0, 0, Infinity, 1)] };
+    expect(checkHistory({ ...history, keys: [key] }, LIMITS)).toMatchObject({ verdict: 'unknown' });
+    const answered = { ...key, operations: [write(0, 0, Infinity, 1), write(1, 0, 1, 2)] };
+    expect(checkHistory({ ...history, keys: [answered] }, LIMITS)).toMatchObject({ verdict: 'ok' });
   });
 
   /** Many writes at once and a read that no order explains: nobody can tell before all orders were tried. */

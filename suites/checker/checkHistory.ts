@@ -61,9 +61,11 @@ export function* checkInSlices<Input, State>(
   const undecided: { readonly key: KeyHistory<Input, State>; readonly loaded: KeyHistory<Input, State> }[] =
     [];
   let count = 0;
+  let isAnswered = false;
   for (const key of keys) {
     const loaded = { key: key.key, initial: key.initial, operations: key.operations };
     count += loaded.operations.length;
+    isAnswered ||= loaded.operations.some(({ optional }) => !optional);
     const decision = stopReason() === undefined ? model.decide?.(key.initial, loaded.operations) : undefined;
     if (decision === undefined) undecided.push({ key, loaded });
     else if (decision.verdict === 'ok') results.set(key, decidedOk(model, key));
@@ -104,7 +106,7 @@ export function* checkInSlices<Input, State>(
   return summarize(
     history,
     keys.map((key) => results.get(key) as KeyResult<Input, State>),
-    { operations: count, decidedMs },
+    { operations: count, decidedMs, isAnswered },
   );
 }
 
@@ -161,18 +163,21 @@ function searched<Input, State>(
 }
 
 function summarize<Input, State>(
-  { model, ignored }: History<Input, State>,
+  { model, ignored, timesFrom }: History<Input, State>,
   keys: readonly KeyResult<Input, State>[],
-  { operations, decidedMs }: Pick<CheckResult, 'operations' | 'decidedMs'>,
+  {
+    isAnswered,
+    ...counted
+  }: Pick<CheckResult, 'operations' | 'decidedMs'> & { readonly isAnswered: boolean },
 ): CheckResult<Input, State> {
   const has = (verdict: CheckVerdict): boolean => keys.some((key) => key.verdict === verdict);
-  return {
+  const summary = {
+    ...counted,
     model,
-    verdict: has('illegal') ? 'illegal' : has('unknown') ? 'unknown' : 'ok',
-    operations,
     ignored,
-    keys,
+    ...(timesFrom === undefined ? {} : { timesFrom }),
     steps: keys.reduce((sum, key) => sum + key.steps, 0),
-    decidedMs,
   };
+  if (!isAnswered) return { ...summary, verdict: 'unknown', reason: 'unanswered', keys };
+  return { ...summary, verdict: has('illegal') ? 'illegal' : has('unknown') ? 'unknown' : 'ok', keys };
 }

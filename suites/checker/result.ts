@@ -16,6 +16,8 @@ export interface History<Input = unknown, State = unknown> {
   readonly keys: readonly KeyHistory<Input, State>[];
   /** Lines that tell nothing about any key: failures, reads without an answer, scans. */
   readonly ignored: number;
+  /** What its times are counted from, a whole number; absent: from 0. */
+  readonly timesFrom?: string;
 }
 
 export interface KeyHistory<Input = unknown, State = unknown> {
@@ -27,10 +29,13 @@ export interface KeyHistory<Input = unknown, State = unknown> {
 
 export interface CheckResult<Input = unknown, State = unknown> {
   readonly model: SequentialModel<Input, State>;
-  /** Of the whole: illegal if one key is, else unknown if one key is. */
+  /** Of the whole: illegal if one key is, else unknown if one key is or nothing was answered. */
   readonly verdict: CheckVerdict;
   readonly operations: number;
   readonly ignored: number;
+  readonly timesFrom?: string;
+  /** The whole is unknown, whatever its keys are: no operation was answered, so nothing could have been wrong. */
+  readonly reason?: 'unanswered';
   /** In the order of the history. */
   readonly keys: readonly KeyResult<Input, State>[];
   /** How often the model was asked by searches for the verdict. */

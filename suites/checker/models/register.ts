@@ -1,13 +1,21 @@
 /** A register: read, write, and cas (compare and set). It holds nothing at first, which a read sees as null. */
-import type { RegisterLine } from '../../../scenarios/history/lines.ts';
+import type { RegisterLine, RegisterValue } from '../../../scenarios/history/lines.ts';
 import type { Operation, SequentialModel } from '../operation.ts';
 
 export type RegisterInput =
-  | { readonly f: 'read'; readonly value: number | null }
-  | { readonly f: 'write'; readonly value: number }
-  | { readonly f: 'cas'; readonly from: number; readonly to: number; readonly ok: boolean | undefined };
+  | { readonly f: 'read'; readonly value: RegisterValue | null }
+  | { readonly f: 'write'; readonly value: RegisterValue }
+  | {
+      readonly f: 'cas';
+      readonly from: RegisterValue;
+      readonly to: RegisterValue;
+      readonly ok: boolean | undefined;
+    };
 
-export type RegisterState = number | null;
+export type RegisterState = RegisterValue | null;
+
+/** Digits of a long number that a text shows. */
+const SHOWN = 48;
 
 export const registerModel: SequentialModel<RegisterInput, RegisterState> = {
   name: 'register',
@@ -33,22 +41,27 @@ export const registerModel: SequentialModel<RegisterInput, RegisterState> = {
     const end = optional ? ' → unknown' : '';
     switch (input.f) {
       case 'read':
-        return `read → ${input.value}`;
+        return `read → ${shown(input.value)}`;
       case 'write':
-        return `write ${input.value}${end}`;
+        return `write ${shown(input.value)}${end}`;
       case 'cas':
-        return `cas ${input.from}→${input.to}${optional ? end : input.ok === true ? ' → done' : ' → not done'}`;
+        return `cas ${shown(input.from)}→${shown(input.to)}${optional ? end : input.ok === true ? ' → done' : ' → not done'}`;
       default:
         return input satisfies never;
     }
   },
-  describe: (state) => (state === null ? 'the register holds nothing' : `the register holds ${state}`),
+  describe: (state) => (state === null ? 'the register holds nothing' : `the register holds ${shown(state)}`),
   refusal(state, { input }) {
-    if (input.f === 'read') return `it read ${input.value}, and ${this.describe(state)}`;
+    if (input.f === 'read') return `it read ${shown(input.value)}, and ${this.describe(state)}`;
     if (input.f === 'write') return `it would change nothing`;
-    return `it ${input.ok === true ? 'compared' : 'did not compare'} equal to ${input.from}, and ${this.describe(state)}`;
+    return `it ${input.ok === true ? 'compared' : 'did not compare'} equal to ${shown(input.from)}, and ${this.describe(state)}`;
   },
 };
+
+function shown(value: RegisterState): string {
+  const text = String(value);
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN / 2)}…${text.slice(-SHOWN / 2)}`;
+}
 
 /** What a line says; undefined for one that says nothing: a failure, or a read without an answer. */
 export function registerOperation(line: RegisterLine, id: number): Operation<RegisterInput> | undefined {

@@ -1,0 +1,41 @@
+/** A line of JSON by its exact values: what JSON.parse would round, choose between or repair is kept or refused. */
+import { isUtf8 } from 'node:buffer';
+import { parse } from 'lossless-json';
+import { evidenceError } from '../load/evidenceError.ts';
+import { exactNumber } from './exactNumber.ts';
+
+/** Characters of a line that are shown on each side of what is wrong with it. */
+const SHOWN = 30;
+const AT = / at position (\d+)$/;
+
+/**
+ * The value in `bytes`, line `line` of `file`; numbers are as `exactNumber` has them. Throws EVIDENCE_MALFORMED for
+ * what is no JSON, for a field that an object has twice with different values, and for bytes that are no UTF-8: as
+ * text, different ones would be the same.
+ */
+export function parseExactly(bytes: Buffer, file: string, line: number): unknown {
+  const wrong = (problem: string, cause?: unknown): Error =>
+    evidenceError('EVIDENCE_MALFORMED', file, problem, { line, cause });
+  if (!isUtf8(bytes)) throw wrong('Expected text in UTF-8, got bytes that are none');
+  const text = bytes.toString('utf8');
+  try {
+    return parse(text, undefined, exactNumber);
+  } catch (cause) {
+    throw wrong(`Expected JSON, got ${problemIn(text, cause)}`, cause);
+  }
+}
+
+/** `"…"value":NaN}": JSON value expected but got 'N'`. */
+function problemIn(text: string, cause: unknown): string {
+  // Of arrays in arrays in arrays, for example, the stack has no room.
+  if (!(cause instanceof SyntaxError)) return `what is too deep or too long to be read: ${shown(text, 0)}`;
+  const at = Number(AT.exec(cause.message)?.[1] ?? 0);
+  return `${shown(text, at)}: ${cause.message.replace(AT, '')}, at character ${at + 1} of the line`;
+}
+
+function shown(text: string, at: number): string {
+  const from = Math.max(0, at - SHOWN);
+  const to = at + SHOWN;
+  const part = JSON.stringify(text.slice(from, to));
+  return `${from > 0 ? '…' : ''}${part}${to < text.length ? '…' : ''}`;
+}
