@@ -6,6 +6,16 @@ import { inStep, type Same } from './inStep.ts';
 
 const index = z.int().min(0);
 
+const call = z.strictObject({
+  do: z.literal('call'),
+  via: z.enum(VIAS),
+  method: z.enum(METHODS),
+  args: z.array(z.unknown()),
+  save: z.string().exactOptional(),
+  swallow: z.boolean().exactOptional(),
+  edits: z.literal(true).exactOptional(),
+});
+
 const steps = z.discriminatedUnion('do', [
   z.strictObject({
     do: z.literal('enter'),
@@ -24,15 +34,9 @@ const steps = z.discriminatedUnion('do', [
   }),
   z.strictObject({ do: z.literal('leave') }),
   z.strictObject({ do: z.literal('throw'), message: z.string(), thrown: z.enum(THROWN).exactOptional() }),
-  z.strictObject({
-    do: z.literal('call'),
-    via: z.enum(VIAS),
-    method: z.enum(METHODS),
-    args: z.array(z.unknown()),
-    save: z.string().exactOptional(),
-    swallow: z.boolean().exactOptional(),
-    edits: z.literal(true).exactOptional(),
-  }),
+  call,
+  z.strictObject({ do: z.literal('spawn'), as: z.string(), call, afterMs: z.number().exactOptional() }),
+  z.strictObject({ do: z.literal('join'), spawned: z.string() }),
   z.strictObject({ do: z.literal('hold'), ms: z.number() }),
   z.strictObject({ do: z.literal('abort'), actor: index }),
   z.strictObject({ do: z.literal('mutate'), saved: z.string() }),

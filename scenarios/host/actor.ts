@@ -11,52 +11,15 @@ import { SKIPPED, performStep, sideOf, type Instance, type StepContext } from '.
 import { insteadOf, returnedBy, settle, thrownBy, type Settlement } from './settlement.ts';
 import { endsSection, matchSections } from './normalize.ts';
 import type { Actor, Step, StepOutcome, StepRecord } from './program.ts';
-
-/** What one released step came to. */
-export interface StepDone {
-  readonly actor: number;
-  readonly step: number;
-  readonly records: readonly StepRecord[];
-  /** The actor's next step; absent: it has finished. */
-  readonly next?: number;
-}
-
-/** What an actor tells the run that it belongs to. */
-export interface ActorListener {
-  readonly process: number;
-  nextSection(): number;
-  /** A step starts, or the callback's end at its `leave`. */
-  starts(actor: number, step: number): void;
-  done(done: StepDone): void;
-  ghost(actor: number, step: number, at: number): void;
-  /** The adapter returned what cannot travel. */
-  garbage(detail: string): void;
-  abort(actor: number): void;
-}
+import type { ActorListener, Section } from './section.ts';
+import { SpawnedCalls } from './spawned.ts';
 
 /** Bounds how often an adapter may run one callback. */
 export const MAX_ATTEMPTS = 10;
 
 type EnterStep = Extract<Step, { readonly do: 'enter' }>;
-
-/** One call of withLock, over all runs of its callback. */
-interface Section {
-  readonly number: number;
-  readonly enter: number;
-  readonly leave: number;
-  readonly savedBefore: ReadonlyMap<string, unknown>;
-  attempt: number;
-  /** A run of the callback, while it lasts. Never rejects. */
-  running: Promise<void> | undefined;
-  settled: boolean;
-  view: LockedView | undefined;
-  /** What the latest run of the callback returned. */
-  returned: unknown;
-  /** What the callback rejects with. */
-  failure: { readonly error: unknown } | undefined;
-  call: number;
-  lastAct: number;
-}
+type SpawnStep = Extract<Step, { readonly do: 'spawn' }>;
+type JoinStep = Extract<Step, { readonly do: 'join' }>;
 
 /** Unwinds an actor whose run is over, so that it lets go of what it holds. */
 class Abandoned extends Error {}
@@ -76,6 +39,7 @@ export class ActorRunner {
   #saved = new Map<string, unknown>();
   #deadView: LockedView | undefined;
   #abortable: AbortController | undefined;
+  readonly #spawned = new SpawnedCalls();
 
   /** `actor` must be normalized. */
   constructor(number: number, actor: Actor, instance: Instance, listener: ActorListener) {
@@ -142,6 +106,8 @@ export class ActorRunner {
       if (section?.failure !== undefined || (endsSection(step) && !this.#enterOf.has(index)))
         this.#skip(section);
       else if (step.do === 'enter') await this.#enter(step, index, section);
+      else if (step.do === 'spawn') this.#spawn(step, index, section);
+      else if (step.do === 'join') await this.#join(step, index);
       else await this.#perform(step, index, section);
     }
   }
@@ -249,19 +215,45 @@ export class ActorRunner {
     }
   }
 
-  async #perform(step: Step, index: number, section: Section | undefined): Promise<void> {
-    let given: readonly unknown[] = [];
-    const context: StepContext = {
+  #spawn(step: SpawnStep, index: number, section: Section | undefined): void {
+    const context = this.#context(section, () => {});
+    this.#spawned.start(step, context, section, (settlement) => this.#outcomeOf(step.call, settlement));
+    const at = nowNs();
+    this.#position = index + 1;
+    this.#done(index, [this.#record(index, section, at, at, { status: 'ok' })]);
+  }
+
+  async #join({ spawned }: JoinStep, index: number): Promise<void> {
+    const joined = await this.#spawned.take(spawned);
+    if (this.#abandoned) throw new Abandoned();
+    if (joined === undefined) return this.#skip(undefined);
+    const { section, call, return: at, outcome } = joined;
+    this.#position = index + 1;
+    this.#done(index, [this.#record(index, section, call, at, outcome)]);
+    return undefined;
+  }
+
+  #context(section: Section | undefined, gave: StepContext['gave']): StepContext {
+    return {
       instance: this.#instance,
       view: section?.view,
       inSection: section !== undefined,
       deadView: this.#deadView,
       saved: this.#saved,
       abort: (actor) => this.#listener.abort(actor),
-      gave: (args) => {
-        given = args;
-      },
+      gave,
     };
+  }
+
+  async #perform(
+    step: Exclude<Step, EnterStep | SpawnStep | JoinStep>,
+    index: number,
+    section: Section | undefined,
+  ): Promise<void> {
+    let given: readonly unknown[] = [];
+    const context = this.#context(section, (args) => {
+      given = args;
+    });
     const call = nowNs();
     const settlement = await settle(() => performStep(step, context));
     const at = nowNs();
@@ -295,7 +287,7 @@ export class ActorRunner {
 
   #record(
     step: number,
-    section: Section | undefined,
+    section: Pick<Section, 'number' | 'attempt'> | undefined,
     call: number,
     at: number,
     outcome: StepOutcome,

@@ -10,7 +10,7 @@ import type {
   TargetFault,
   UnavailableEnvironment,
 } from '../../adapters/contract/index.ts';
-import type { StepDone } from './actor.ts';
+import type { StepDone } from './section.ts';
 import type { TargetFailure } from './failure.ts';
 import type { RunEnd } from './interpreter.ts';
 import type { Caught, Program, ProgramHistory, Schedule } from './program.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StepDone } from './actor.ts';
+import type { StepDone } from './section.ts';
 import { Coordinator, type ActorPort, type Coordination } from './coordinator.ts';
 import type { Decision, Program, Schedule, Step } from './program.ts';
 

@@ -2,7 +2,7 @@
  * Decides which actor goes on: one released step at a time. A step that does not finish within its bound is
  * recorded as blocked and another actor's step is released. Being blocked only steers; it is never a verdict.
  */
-import type { StepDone } from './actor.ts';
+import type { StepDone } from './section.ts';
 import { mayUnblock } from './blocking.ts';
 import { nextTurn } from './bounded.ts';
 import { nowNs } from './clock.ts';

@@ -62,7 +62,9 @@ export async function performStep(step: Step, context: StepContext): Promise<unk
     case 'enter':
     case 'leave':
     case 'throw':
-      throw new Error(`The step ${step.do} belongs to its section.`);
+    case 'spawn':
+    case 'join':
+      throw new Error(`The step ${step.do} belongs to its actor.`);
     default:
       throw new Error(
         `Expected a step of the program language, got ${JSON.stringify(step satisfies never)}.`,

@@ -328,3 +328,59 @@ describe('steps', () => {
     expect(released).toBe(false);
   });
 });
+
+describe('a call that is spawned', () => {
+  const spawn = (as: string, spawned: Step, more: object = {}): Step =>
+    ({ do: 'spawn', as, call: spawned, ...more }) as Step;
+  const join = (spawned: string): Step => ({ do: 'join', spawned });
+
+  it('outlives its section, and is recorded as that of its section', async () => {
+    const streams = storeOf((id) => ({ id }));
+    const late = spawn('late', call('streams.get', ['a']), { afterMs: 5 });
+    const { records } = await runLocal(plainLock({ streams }), [[enter(), late, leave, join('late')]]);
+    expect(told(records)).toEqual(['0.0 ok', '0.1 ok', '0.2 ok', '0.3 ok']);
+    const [entered, , left, joined] = records;
+    expect(joined).toMatchObject({
+      section: entered?.section,
+      outcome: { status: 'ok', value: { id: 'a' } },
+    });
+    expect(joined!.call).toBeGreaterThan(left!.return);
+  });
+
+  it('is not waited for', async () => {
+    let answer = (): void => {};
+    const streams = storeOf(
+      () =>
+        new Promise<void>((resolve) => {
+          answer = resolve;
+        }),
+      { put: () => answer() },
+    );
+    const { records } = await runLocal(plainLock({ streams }), [
+      [spawn('read', call('streams.get', ['a'])), call('streams.put', [{}]), join('read')],
+    ]);
+    expect(told(records)).toEqual(['0.0 ok', '0.1 ok', '0.2 ok']);
+    expect(records[2]!.call).toBeLessThan(records[1]!.call);
+    expect(records[2]!.return).toBeGreaterThanOrEqual(records[1]!.call);
+  });
+
+  it('goes on in the context of the section that it was made in', async () => {
+    const holder = new AsyncLocalStorage<string>();
+    const streams = storeOf(() => holder.getStore());
+    const adapter = adapterOf(async (id, callback) => holder.run(id, () => callback(viewOf({ streams }))), {
+      streams,
+    });
+    const late = spawn('late', call('streams.get', ['x'], { via: 'instance' }), { afterMs: 1 });
+    const { records } = await runLocal(adapter, [[enter('a'), late, leave, join('late')]]);
+    expect(records[3]?.outcome).toEqual({ status: 'ok', value: 'a' });
+  });
+
+  it('fails for itself alone, and there may be none', async () => {
+    const streams = storeOf(() => Promise.reject(new StorageError('CLOSED', 'over')));
+    const { records } = await runLocal(plainLock({ streams }), [
+      [enter(), spawn('late', call('streams.get', ['a'])), join('late'), join('late'), leave],
+    ]);
+    expect(told(records)).toEqual(['0.0 ok', '0.1 ok', '0.2 error', '0.3 skipped', '0.4 ok']);
+    expect(records[2]?.outcome).toMatchObject({ error: { code: 'CLOSED' } });
+  });
+});

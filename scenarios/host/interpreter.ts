@@ -1,5 +1,6 @@
 /** One run of a program in one host: its local actors against the host's instances. */
-import { ActorRunner, type ActorListener, type StepDone } from './actor.ts';
+import { ActorRunner } from './actor.ts';
+import type { ActorListener, StepDone } from './section.ts';
 import type { Instance } from './execute.ts';
 import type { Ghost, LostHost, Program } from './program.ts';
 

@@ -6,7 +6,7 @@
 import type { StreamRecord } from '../../adapters/contract/index.ts';
 import type { CallStep, SavedArgument, Step, StepRecord } from '../../scenarios/host/program.ts';
 import { saved, view } from './generate.ts';
-import { codeOf, valueOf, whoOf } from './observe.ts';
+import { codeOf, stepOf, valueOf, whoOf } from './observe.ts';
 import type { Failure, Trial, TrialRun } from './property.ts';
 import { sectionsOf, type Section } from './sections.ts';
 
@@ -52,7 +52,7 @@ export function effectsOf({ main, trial, subject }: TrialRun<unknown>): Effect[]
     const accesses: Access[] = [];
     for (const record of main.records) {
       if (record.section !== section.number || record.attempt !== section.attempt) continue;
-      const access = accessOf(trial.actors[record.actor]?.steps[record.step], record, accesses);
+      const access = accessOf(stepOf(trial, record), record, accesses);
       if (access !== undefined) accesses.push(access);
     }
     return { section, fate: fateOf(section, subject.capabilities.atomic), accesses };

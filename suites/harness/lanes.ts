@@ -1,6 +1,7 @@
 /** Pictures of a trial: one lane an actor, one event a step. */
 import type { ProgramHistory, SavedArgument, Step, StepRecord } from '../../scenarios/host/program.ts';
 import type { Lane, LaneEvent } from '../result.ts';
+import { stepOf } from './observe.ts';
 import type { Scope, TrialRun } from './property.ts';
 
 /** The longest value in a label, in characters. */
@@ -13,10 +14,10 @@ export function lanesOf(run: TrialRun<unknown>, marked: readonly StepRecord[]): 
     ...main.stuck.map((stuck) => stuck.call),
     ...run.finale.map((record) => record.call),
   );
-  const lanes = trial.actors.map((actor, index) => {
+  const lanes = trial.actors.map((_, index) => {
     const events = main.records
       .filter((record) => record.actor === index && record.outcome.status !== 'skipped')
-      .map((record) => eventOf(record, actor.steps[record.step], scope, origin, marked.includes(record)));
+      .map((record) => eventOf(record, stepOf(trial, record), scope, origin, marked.includes(record)));
     return { label: labelOf(main, index), events: [...events, ...stuckEvents(run, index, origin)] };
   });
   const finale = finaleLane(run, origin, marked);
@@ -94,6 +95,10 @@ export function describeStep(step: Step | undefined, scope: Scope): string {
       return `throw ${step.thrown === 'null' || step.thrown === 'undefined' ? step.thrown : JSON.stringify(step.message)}`;
     case 'call':
       return `${step.via === 'instance' ? '' : `${step.via}.`}${step.method} ${shown(step.args[0], scope)}${step.edits === true ? ', then changed' : ''}`;
+    case 'spawn':
+      return `start ${step.as}: ${describeStep(step.call, scope)}${step.afterMs === undefined ? '' : ` after ${step.afterMs} ms`}`;
+    case 'join':
+      return `the answer to ${step.spawned}`;
     case 'request':
       return describeRequest(step, scope);
     case 'hold':

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import type { StorageErrorCode } from '../../adapters/contract/index.ts';
 import { MUTATED } from '../../scenarios/host/arguments.ts';
 import type { CallStep, Step, StepRecord } from '../../scenarios/host/program.ts';
-import type { Scope, TrialRun } from './property.ts';
+import type { Scope, Trial, TrialRun } from './property.ts';
 
 /** A finished step with the record of it. */
 export interface Observed {
@@ -11,10 +11,24 @@ export interface Observed {
   readonly record: StepRecord;
 }
 
+/**
+ * The step behind a record of the actors: of a call that was spawned the call itself, as its record is that of the `join`.
+ */
+export function stepOf(
+  { actors }: Pick<Trial, 'actors'>,
+  { actor, step: index }: StepRecord,
+): Step | undefined {
+  const steps = actors[actor]?.steps;
+  const step = steps?.[index];
+  if (step?.do !== 'join') return step;
+  const spawn = steps?.slice(0, index).findLast((one) => one.do === 'spawn' && one.as === step.spawned);
+  return spawn?.do === 'spawn' ? spawn.call : step;
+}
+
 /** Finished steps of the actors, in the order in which they finished; skipped ones left out. */
 export function observed(run: Pick<TrialRun<unknown>, 'main' | 'trial'>): Observed[] {
   return run.main.records.flatMap((record) => {
-    const step = run.trial.actors[record.actor]?.steps[record.step];
+    const step = stepOf(run.trial, record);
     return step === undefined || record.outcome.status === 'skipped' ? [] : [{ step, record }];
   });
 }

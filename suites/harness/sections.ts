@@ -1,5 +1,6 @@
 /** Sections of a history, and whether two of one stream overlap. */
 import type { ProgramHistory, StepRecord } from '../../scenarios/host/program.ts';
+import { stepOf } from './observe.ts';
 import type { Failure, Scope, Trial } from './property.ts';
 
 export interface Section {
@@ -119,11 +120,11 @@ const WRITE = /\.(create|put|delete|append|insert|transition)$/;
 const READ = /\.(get|list|scan)$/;
 
 function isRead(trial: Trial, record: StepRecord): boolean {
-  const step = trial.actors[record.actor]?.steps[record.step];
+  const step = stepOf(trial, record);
   return step?.do === 'call' && READ.test(step.method) && record.outcome.status === 'ok';
 }
 
 function isWrite(trial: Trial, record: StepRecord): boolean {
-  const step = trial.actors[record.actor]?.steps[record.step];
+  const step = stepOf(trial, record);
   return step?.do === 'call' && WRITE.test(step.method) && record.outcome.status === 'ok';
 }

@@ -1,0 +1,55 @@
+/** Calls that an actor has made and does not wait for. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { nowNs } from './clock.ts';
+import { performStep, type StepContext } from './execute.ts';
+import type { Step, StepOutcome } from './program.ts';
+import type { Section } from './section.ts';
+import { settle, type Settlement } from './settlement.ts';
+
+type SpawnStep = Extract<Step, { readonly do: 'spawn' }>;
+
+/** What became of a call, when in nanoseconds it was made and settled, and in which run of which callback. */
+interface Joined {
+  readonly section: Pick<Section, 'number' | 'attempt'> | undefined;
+  readonly call: number;
+  readonly return: number;
+  readonly outcome: StepOutcome;
+}
+
+export class SpawnedCalls {
+  readonly #calls = new Map<string, Promise<Joined>>();
+
+  /** Makes the call, or will make it. What fails is kept: an error that nobody waits for ends a process. */
+  start(
+    step: SpawnStep,
+    context: StepContext,
+    section: Section | undefined,
+    outcomeOf: (settlement: Settlement) => StepOutcome,
+  ): void {
+    const inside = section === undefined ? undefined : { number: section.number, attempt: section.attempt };
+    this.#calls.set(
+      step.as,
+      settled(step, context, outcomeOf).then((rest) => ({ section: inside, ...rest })),
+    );
+  }
+
+  /** What became of the latest call of this name, once; undefined if there is none. */
+  async take(name: string): Promise<Joined | undefined> {
+    const call = this.#calls.get(name);
+    this.#calls.delete(name);
+    return call;
+  }
+}
+
+/** Never rejects. */
+async function settled(
+  { call: step, afterMs }: SpawnStep,
+  context: StepContext,
+  outcomeOf: (settlement: Settlement) => StepOutcome,
+): Promise<Omit<Joined, 'section'>> {
+  if (afterMs !== undefined) await sleep(afterMs);
+  const call = nowNs();
+  const settlement = await settle(() => performStep(step, context));
+  const at = nowNs();
+  return { call, return: at, outcome: outcomeOf(settlement) };
+}
