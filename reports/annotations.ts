@@ -6,7 +6,7 @@ import { headline } from './words.ts';
 
 type Severity = 'error' | 'warning' | 'notice';
 
-/** One line each: errors for violations, warnings for what was not decided, notices for known failures, the verdict last. */
+/** One line each: errors for violations, warnings for what was not decided, notices for known failures and for claims that were not verified, the verdict last. */
 export function renderAnnotations(run: RunResult): string {
   const lines = caseGroups(run).flatMap(({ name, cases }) =>
     cases.flatMap((one) => {
@@ -27,7 +27,7 @@ function severityOf({ outcome, type }: Case): Severity | undefined {
     case 'error':
       return 'warning';
     case 'skipped':
-      return type === 'known-failure' ? 'notice' : undefined;
+      return type === 'known-failure' || type === 'unverified' ? 'notice' : undefined;
     case 'passed':
       return undefined;
     default:

@@ -1,6 +1,7 @@
 /** A badge of what a run certified, in the endpoint format of shields.io. */
 import { LEVELS } from '../adapters/contract/index.ts';
 import type { Certification, RunResult } from './model.ts';
+import { unverifiedText } from './words.ts';
 
 /** Worst first: the badge of a run with several targets has the colour of the worst. */
 const COLORS = ['red', 'yellow', 'green', 'brightgreen'] as const;
@@ -27,7 +28,9 @@ function partOf(certification: Certification): { name: string; message: string; 
   if (broken > 0) return { name, message: `${broken} violated`, color: 'red' };
   if (level !== null) {
     const best = level === LEVELS.at(-1) || level === certification.requestedLevel;
-    return { name, message: `${level} level`, color: best ? 'brightgreen' : 'green' };
+    const claims = unverifiedText(certification);
+    const message = claims === '' ? `${level} level` : `${level} level, ${claims}`;
+    return { name, message, color: best && claims === '' ? 'brightgreen' : 'green' };
   }
   return { name, message: verdict === 'ok' ? 'no level' : 'not decided', color: 'yellow' };
 }

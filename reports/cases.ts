@@ -87,6 +87,7 @@ function clauseCase(certification: Certification, result: ClauseResult): Case {
     case 'not-applicable':
     case 'skipped':
     case 'not-run':
+    case 'unverified':
       return { ...about, outcome: 'skipped', message: reason };
     default:
       return status satisfies never;

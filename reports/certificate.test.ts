@@ -107,6 +107,18 @@ describe('badges', () => {
   ])('of %s', (_, run, message, color) => {
     expect(badge(run)).toEqual({ schemaVersion: 1, label: 'lockstep', message, color });
   });
+
+  it('name claims that were not verified, as the certificate does', () => {
+    const run = passingCertification();
+    const [one] = passingCertification().certifications;
+    if (one === undefined) throw new Error('no certification');
+    const claimed = { ...run, certifications: [{ ...one, unverified: ['poolers' as const] }] };
+    expect(badge(claimed)).toMatchObject({
+      message: 'process level, poolers claimed, not verified here',
+      color: 'green',
+    });
+    expect(first(claimed).claim.unverified).toEqual(['poolers']);
+  });
 });
 
 describe('the renderers', () => {

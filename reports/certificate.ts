@@ -38,6 +38,8 @@ export interface Claim {
   readonly level: Level | null;
   readonly levels: LevelStatuses;
   readonly requestedLevel: Level;
+  /** Claimed, not verified: capabilities that the adapter declares and that the machine could not check. */
+  readonly unverified: readonly CapabilityName[];
   readonly verdict: Verdict;
   /** Whether clauses are missing: the run was interrupted, or is one shard. Such a certificate has no level. */
   readonly partial: boolean;
@@ -104,7 +106,7 @@ export function certificateOf(run: RunResult, certification: Certification): Cer
 }
 
 function claimOf(run: RunResult, certification: Certification): Claim {
-  const { target, contentHash, suites, levels, requestedLevel, verdict } = certification;
+  const { target, contentHash, suites, levels, requestedLevel, unverified, verdict } = certification;
   const { name, version, surfaces, capabilities } = target;
   const parts = run.shards?.[0]?.of ?? 1;
   const partial = certification.partial === true || (run.shards?.length ?? 1) < parts;
@@ -117,6 +119,7 @@ function claimOf(run: RunResult, certification: Certification): Claim {
     level: partial ? null : certification.level,
     levels,
     requestedLevel,
+    unverified,
     verdict,
     partial,
     surfaces: SURFACES.filter((surface) => surfaces.includes(surface)),

@@ -99,6 +99,7 @@ function factsOf(run: RunResult): Readonly<Record<string, unknown>> {
     'set of capabilities': each(({ target }) => target.capabilities),
     storage: each(({ target }) => target.storage),
     level: each(({ requestedLevel }) => requestedLevel),
+    'use of --strict': each(({ strict }) => strict),
     'number of runs': each(({ runs }) => runs),
     budget: each(({ budgetMs }) => budgetMs),
     'number of processes': each(({ processes }) => processes),
@@ -110,14 +111,12 @@ function factsOf(run: RunResult): Readonly<Record<string, unknown>> {
 function joinCertification(parts: readonly Part[], index: number): Certification {
   const shards = parts.map(({ run }) => run.certifications[index] as Certification);
   const [first] = shards as [Certification];
-  const { baseline, requestedLevel } = first;
+  const { baseline } = first;
   const clauses = first.clauses.map((_, place) => joinClause(parts, shards, place));
   return {
     ...first,
-    ...levelOf(clauses, requestedLevel),
-    ...(baseline === undefined
-      ? {}
-      : { baseline: besideBaseline(clauses, requestedLevel, baseline.entries) }),
+    ...levelOf(clauses, first),
+    ...(baseline === undefined ? {} : { baseline: besideBaseline(clauses, first, baseline.entries) }),
     durationMs: shards.reduce((sum, { durationMs }) => sum + durationMs, 0),
     clauses,
   };

@@ -2,7 +2,7 @@
  * The versioned result of a run: the only thing that renderers read, and the only thing that crosses into
  * reports/. It is written as the run goes on; an interrupted run leaves one with `partial: true`.
  */
-import type { Capabilities, Json, Level, Surface } from '../adapters/contract/index.ts';
+import type { Capabilities, CapabilityName, Json, Level, Surface } from '../adapters/contract/index.ts';
 import type { LoadSummary } from '../scenarios/load/summary.ts';
 import type { BaselineOutcome } from '../suites/baseline.ts';
 import type { LevelStatuses } from '../suites/level.ts';
@@ -75,6 +75,10 @@ export interface Certification {
   readonly levels: LevelStatuses;
   /** The level whose clauses were asked to count. */
   readonly requestedLevel: Level;
+  /** Whether a claim that the machine could not verify costs its level. */
+  readonly strict: boolean;
+  /** Capabilities that are claimed and that the machine could not check. */
+  readonly unverified: readonly CapabilityName[];
   readonly verdict: Verdict;
   /** With `--baseline`: what is known to fail, and what the run is judged by. The verdict above knows nothing of it. */
   readonly baseline?: BaselineOutcome;

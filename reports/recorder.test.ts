@@ -48,6 +48,7 @@ const CERTIFICATION = {
   contentHash: null,
   suites: { buildId: '0123456789abcdef', proof: null },
   requestedLevel: 'process',
+  strict: false,
   runs: 100,
   budgetMs: 60_000,
   processes: 1,
@@ -73,7 +74,7 @@ describe('the recorder', () => {
       verdict: 'inconclusive',
     });
     // Whoever hands over more than this, as an outcome of a suite is more, does not make the result unreadable.
-    const outcome = { ...levelOf(CLAUSES, 'process'), durationMs: 4000, subject: MEMORY } as const;
+    const outcome = { ...levelOf(CLAUSES, CERTIFICATION), durationMs: 4000, subject: MEMORY } as const;
     const done = certification.finish(outcome);
     recorder.finish(0);
     expect(done.partial).toBeUndefined();
@@ -106,7 +107,7 @@ describe('the recorder', () => {
       verdict: 'violated',
       baseline: { entries, known: [first.clause], stale: [], verdict: 'inconclusive' },
     });
-    const done = certification.finish({ ...levelOf([second], 'process'), durationMs: 1 });
+    const done = certification.finish({ ...levelOf([second], CERTIFICATION), durationMs: 1 });
     recorder.finish(0);
     expect(done.baseline?.verdict).toBe('ok');
     expect(onDisk().certifications[0]?.baseline).toEqual(done.baseline);

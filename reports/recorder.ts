@@ -59,6 +59,7 @@ export interface CertificationStart {
   readonly contentHash: string | null;
   readonly suites: Certification['suites'];
   readonly requestedLevel: Level;
+  readonly strict: boolean;
   /** Programs a clause, and the milliseconds that they may take. */
   readonly runs: number;
   readonly budgetMs: number;
@@ -142,13 +143,14 @@ function recordCertification(
   const startedMs = elapsedMs();
   const beside = (clauses: readonly ClauseResult[], done: boolean): Pick<Certification, 'baseline'> => {
     if (baseline === undefined) return {};
-    const outcome = besideBaseline(clauses, start.requestedLevel, baseline);
+    const outcome = besideBaseline(clauses, start, baseline);
     return { baseline: done || outcome.verdict !== 'ok' ? outcome : { ...outcome, verdict: 'inconclusive' } };
   };
   let current: Certification = {
     ...start,
     level: null,
     levels: NO_LEVELS,
+    unverified: [],
     ...beside([], false),
     verdict: 'inconclusive',
     partial: true,
@@ -173,9 +175,10 @@ function recordCertification(
         ...beside(clauses, false),
       });
     },
-    finish({ level, levels, verdict, durationMs }) {
+    finish({ level, levels, unverified, verdict, durationMs }) {
       const { partial: _partial, ...rest } = current;
-      return update({ ...rest, level, levels, verdict, durationMs, ...beside(rest.clauses, true) });
+      const conclusion = { level, levels, unverified, verdict, durationMs };
+      return update({ ...rest, ...conclusion, ...beside(rest.clauses, true) });
     },
   };
 }

@@ -111,10 +111,10 @@ describe('terminal text', () => {
     const summary = certificationSummary({ ...memory, clauses: provided }, PLAIN);
     expect(summary).toContain(`provided by the bridge: ${first.clause} ${second.clause}`);
     const reason = 'its environment "p" cannot be had here: Install p.';
-    const unchecked = { ...first, status: 'skipped' as const, reason };
-    expect(certificationSummary({ ...memory, clauses: [unchecked] }, PLAIN)).toContain(
-      `${first.clause} was not checked: ${reason}`,
-    );
+    const unchecked = { ...first, status: 'unverified' as const, reason };
+    const claimed = certificationSummary({ ...memory, unverified: ['poolers'], clauses: [unchecked] }, PLAIN);
+    expect(claimed).toContain(`${first.clause} was not checked: ${reason}`);
+    expect(claimed).toContain('process level (poolers claimed, not verified here)');
     expect(certificationSummary({ ...memory, partial: true, level: null }, PLAIN)).toContain('interrupted');
   });
 });

@@ -10,7 +10,6 @@ import {
   type Verdict,
 } from '../suites/result.ts';
 import type { FaultTally } from '../suites/judge/recovery.ts';
-import { isUnavailable } from '../suites/environments.ts';
 import { isElsewhere } from '../suites/shard.ts';
 import type { Power } from '../scenarios/evidence.ts';
 import { formatCount, formatMs, plural, printable } from './format.ts';
@@ -23,6 +22,7 @@ export const STATUS_MARKS: Readonly<Record<ClauseStatus, string>> = {
   'not-applicable': '–',
   skipped: '○',
   'not-run': '·',
+  unverified: '◌',
   error: '!',
 };
 
@@ -164,7 +164,7 @@ export function undecidedClauses(certification: Certification): readonly ClauseR
     (result) =>
       result.status === 'inconclusive' ||
       result.status === 'error' ||
-      isUnavailable(result) ||
+      result.status === 'unverified' ||
       (explains && (result.status === 'not-run' || result.status === 'skipped') && counts(result)),
   );
 }
@@ -172,6 +172,11 @@ export function undecidedClauses(certification: Certification): readonly ClauseR
 /** Whether a negative control was not caught: the run could not see a bug that is there. */
 export function meansControlFailure(load: LoadResult): boolean {
   return load.negativeControl && load.judgement.verdict !== 'violated';
+}
+
+/** `poolers claimed, not verified here`; empty: every claim was checked. */
+export function unverifiedText({ unverified }: Certification): string {
+  return unverified.length === 0 ? '' : `${unverified.join(' and ')} claimed, not verified here`;
 }
 
 /** What a certification is counted as: beside its baseline, if it has one. */

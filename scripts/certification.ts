@@ -25,6 +25,7 @@ export interface CertificationFlags {
   readonly budget: number;
   readonly inProcess: boolean;
   readonly shrink?: boolean;
+  readonly strict?: boolean;
   readonly pg: string;
   readonly shard?: Shard;
   readonly baseline?: readonly BaselineEntry[];
@@ -99,12 +100,13 @@ async function certifyTarget(
 
 function startOf(subject: CertifiedSubject, spec: string, flags: CertificationFlags): CertificationStart {
   const { name, version, contentHash, surfaces, capabilities, storage, requestedLevel } = subject;
-  const { runs, budget, processes, inProcess } = flags;
+  const { runs, budget, processes, inProcess, strict = false } = flags;
   return {
     target: { name, version, spec, surfaces, capabilities, storage },
     contentHash,
     suites: { buildId: buildId(), proof: flags.proof ?? null },
     requestedLevel,
+    strict,
     runs,
     budgetMs: budget * 1000,
     processes,

@@ -15,10 +15,12 @@ function results(how: Readonly<Record<string, ClauseStatus>>): ClauseResult[] {
   }));
 }
 
+const ASKED = { requestedLevel: 'process', strict: false } as const;
+
 const beside = (how: Readonly<Record<string, ClauseStatus>>, ...ids: string[]) =>
   besideBaseline(
     results(how),
-    'process',
+    ASKED,
     ids.map((clause) => ({ clause, reason: REASON })),
   );
 
@@ -53,7 +55,7 @@ describe('a baseline', () => {
     const clauses = results({}).map((result) =>
       result.clause === 'LOCK-03' ? { ...result, status: 'not-run' as const, reason: ELSEWHERE } : result,
     );
-    expect(besideBaseline(clauses, 'process', [{ clause: 'LOCK-03', reason: REASON }])).toMatchObject({
+    expect(besideBaseline(clauses, ASKED, [{ clause: 'LOCK-03', reason: REASON }])).toMatchObject({
       stale: [],
       verdict: 'ok',
     });

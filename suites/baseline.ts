@@ -1,9 +1,9 @@
 /** Known failures: they are reported and do not fail a run, and one that passes now does, until it is taken out. */
 import { z } from 'zod';
-import { findClause, type Level } from '../adapters/contract/index.ts';
+import { findClause } from '../adapters/contract/index.ts';
 import { parseJsonText } from '../scenarios/jsonText.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
-import { verdictOf } from './level.ts';
+import { verdictOf, type Asked } from './level.ts';
 import type { ClauseResult, Verdict } from './result.ts';
 
 export interface BaselineEntry {
@@ -50,7 +50,7 @@ export function parseBaseline(text: string, name: string): readonly BaselineEntr
 /** An entry whose clause was not decided is neither known nor stale. */
 export function besideBaseline(
   clauses: readonly ClauseResult[],
-  requestedLevel: Level,
+  asked: Asked,
   entries: readonly BaselineEntry[],
 ): BaselineOutcome {
   const ids = new Set(entries.map(({ clause }) => clause));
@@ -60,6 +60,6 @@ export function besideBaseline(
   const expected = clauses.map((result) =>
     known.includes(result.clause) ? { ...result, status: 'ok' as const } : result,
   );
-  const verdict = stale.length > 0 ? 'violated' : verdictOf(expected, requestedLevel);
+  const verdict = stale.length > 0 ? 'violated' : verdictOf(expected, asked);
   return { entries, known, stale, verdict };
 }

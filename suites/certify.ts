@@ -49,6 +49,8 @@ export interface CertifyOptions {
    * minutes of faults. A clause that `only` names counts in any case.
    */
   readonly level?: Level;
+  /** Whether a claim that this machine cannot verify costs its level. Default false. */
+  readonly strict?: boolean;
   /** Clause ids or groups; everything else is skipped. */
   readonly only?: readonly string[];
   /** Only this part of the clauses that would be checked. */
@@ -118,7 +120,12 @@ export async function certify(
   await Promise.all(Array.from({ length: abreastOf(subject) }, work));
   const clauses = CLAUSES.map((clause) => results.get(clause.id) as ClauseResult);
   const durationMs = Math.round(options.now() - startedAt);
-  return { subject, clauses, durationMs, ...levelOf(clauses, subject.requestedLevel) };
+  return {
+    subject,
+    clauses,
+    durationMs,
+    ...levelOf(clauses, { requestedLevel: subject.requestedLevel, strict: options.strict ?? false }),
+  };
 }
 
 /** A target that is started and whose clauses can be decided, one by one or side by side. */

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CAPABILITIES, type Json } from '../adapters/contract/index.ts';
 import type { Host } from '../scenarios/host/index.ts';
-import { Environments, isUnavailable } from './environments.ts';
+import { Environments } from './environments.ts';
 import { customProperty, SERVICE, type AnyProperty } from './harness/property.ts';
-import type { ClauseResult } from './result.ts';
 
 const SUBJECT = { surfaces: [], capabilities: DEFAULT_CAPABILITIES };
 
@@ -78,15 +77,13 @@ describe('environments of a clause', () => {
     expect(settings).toMatchObject({ status: 'not-run', reason: expect.stringContaining('"b"') as string });
   });
 
-  it('that cannot be had here are said to be skipped, with what to do', async () => {
+  it('that cannot be had here leave the clause unverified, and say what to do', async () => {
     const missing = environments(['a'], () => ({ unavailable: 'Install it.' }));
     const settings = await missing.settingsFor(within('a'), SUBJECT);
     expect(settings).toMatchObject({
-      status: 'skipped',
+      status: 'unverified',
       reason: expect.stringContaining('Install it.') as string,
     });
-    expect(isUnavailable(settings as ClauseResult)).toBe(true);
-    expect(isUnavailable({ ...settings, reason: 'left out by --only' } as ClauseResult)).toBe(false);
   });
 
   it('that do not start are errors', async () => {

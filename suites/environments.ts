@@ -15,14 +15,6 @@ export type Settings =
     }
   | Pick<Required<ClauseResult>, 'status' | 'reason'>;
 
-/**
- * Whether the clause was passed over because this machine lacks what its environment needs. That is no fault of the
- * adapter, so the verdict leaves it out; a level that contains the clause is not given.
- */
-export function isUnavailable({ status, reason }: ClauseResult): boolean {
-  return status === 'skipped' && reason?.includes(UNAVAILABLE) === true;
-}
-
 export interface EnvironmentsOptions {
   /** The host that started the service. */
   readonly steward: Host;
@@ -61,7 +53,7 @@ export class Environments {
       const started = await this.#start(name);
       if ('unavailable' in started) {
         return {
-          status: 'skipped',
+          status: 'unverified',
           reason: `its environment "${name}" ${UNAVAILABLE}${started.unavailable}`,
         };
       }

@@ -23,7 +23,11 @@ const upTo =
 describe('levels', () => {
   it('are given one on the other', () => {
     for (const [place, level] of LEVELS.entries()) {
-      const { level: reached, levels, verdict } = levelOf(results(upTo(level)), level);
+      const {
+        level: reached,
+        levels,
+        verdict,
+      } = levelOf(results(upTo(level)), { requestedLevel: level, strict: false });
       expect([reached, verdict]).toEqual([level, 'ok']);
       expect(LEVELS.map((one) => levels[one])).toEqual(
         LEVELS.map((_, at) => (at <= place ? 'given' : 'not-run')),
@@ -35,7 +39,7 @@ describe('levels', () => {
     'are not given with a clause that is %s',
     (status) => {
       const clauses = results((clause) => (clause.id === 'CUR-04' ? status : upTo('cluster')(clause)));
-      const { level, levels } = levelOf(clauses, 'cluster');
+      const { level, levels } = levelOf(clauses, { requestedLevel: 'cluster', strict: false });
       expect(level).toBeNull();
       expect(levels.process).toBe(
         status === 'skipped' ? 'not-run' : status === 'error' ? 'inconclusive' : status,
@@ -48,7 +52,7 @@ describe('levels', () => {
     const clauses = results((clause) =>
       clause.level === 'process' ? 'ok' : clause.fault ? 'not-run' : 'not-applicable',
     );
-    const { level, levels } = levelOf(clauses, 'cluster');
+    const { level, levels } = levelOf(clauses, { requestedLevel: 'cluster', strict: false });
     expect(level).toBe('process');
     expect(levels).toMatchObject({ cluster: 'not-applicable', durable: 'not-run' });
   });
@@ -57,19 +61,48 @@ describe('levels', () => {
     const clauses = results(({ level }) =>
       level === 'cluster' ? 'not-applicable' : level === 'fault-tolerant' ? 'not-run' : 'ok',
     );
-    expect(levelOf(clauses, 'durable').level).toBe('durable');
+    expect(levelOf(clauses, { requestedLevel: 'durable', strict: false }).level).toBe('durable');
   });
 
-  it('are not given when this machine could not check one of their clauses, and the verdict leaves that out', () => {
+  describe('with a claim that this machine could not check', () => {
     const reason = 'its environment "p" cannot be had here: p is not installed';
-    const clauses = results((clause) =>
-      clause.id === 'LOCK-10' ? { status: 'skipped', reason } : upTo('cluster')(clause),
-    );
-    expect(levelOf(clauses, 'cluster')).toMatchObject({ level: null, verdict: 'ok' });
+    const without = (id: string): ClauseResult[] =>
+      results((clause) => (clause.id === id ? { status: 'unverified', reason } : upTo('durable')(clause)));
+
+    it('are given beside it, and say so', () => {
+      expect(levelOf(without('LOCK-10'), { requestedLevel: 'cluster', strict: false })).toMatchObject({
+        level: 'durable',
+        unverified: ['poolers'],
+        verdict: 'ok',
+      });
+    });
+
+    it('are not given when the check is strict', () => {
+      expect(levelOf(without('LOCK-10'), { requestedLevel: 'cluster', strict: true })).toMatchObject({
+        level: null,
+        unverified: ['poolers'],
+        verdict: 'inconclusive',
+      });
+    });
+
+    it('are not given for crashes that could not be made: they are what the level is about', () => {
+      expect(levelOf(without('TX-04'), { requestedLevel: 'durable', strict: false })).toMatchObject({
+        level: 'cluster',
+        unverified: [],
+        verdict: 'inconclusive',
+      });
+      const { verdict } = levelOf(without('TX-04'), { requestedLevel: 'cluster', strict: false });
+      expect(verdict).toBe('ok');
+    });
   });
 
   it('are not given without results', () => {
-    expect(levelOf([], 'process')).toEqual({ level: null, levels: NO_LEVELS, verdict: 'inconclusive' });
+    expect(levelOf([], { requestedLevel: 'process', strict: false })).toEqual({
+      level: null,
+      levels: NO_LEVELS,
+      unverified: [],
+      verdict: 'inconclusive',
+    });
     expect(new Set(Object.values(NO_LEVELS))).toEqual(new Set(['not-run']));
   });
 
@@ -81,7 +114,7 @@ describe('levels', () => {
           ? 'ok'
           : { status: 'not-run', reason: ELSEWHERE },
     );
-    expect(levelOf(clauses, 'process')).toMatchObject({
+    expect(levelOf(clauses, { requestedLevel: 'process', strict: false })).toMatchObject({
       level: null,
       levels: { process: 'not-run' },
       verdict: 'ok',
@@ -90,7 +123,10 @@ describe('levels', () => {
 
   it('leave the verdict open while a counted clause has no check', () => {
     const clauses = results((clause) => (clause.level === 'durable' ? 'not-run' : upTo('cluster')(clause)));
-    expect(levelOf(clauses, 'cluster').verdict).toBe('ok');
-    expect(levelOf(clauses, 'durable')).toMatchObject({ level: 'cluster', verdict: 'inconclusive' });
+    expect(levelOf(clauses, { requestedLevel: 'cluster', strict: false }).verdict).toBe('ok');
+    expect(levelOf(clauses, { requestedLevel: 'durable', strict: false })).toMatchObject({
+      level: 'cluster',
+      verdict: 'inconclusive',
+    });
   });
 });

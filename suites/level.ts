@@ -1,5 +1,5 @@
 /** The levels and the verdict that follow from clause results. */
-import { CLAUSES, LEVELS, type Level } from '../adapters/contract/index.ts';
+import { CLAUSES, LEVELS, type CapabilityName, type Clause, type Level } from '../adapters/contract/index.ts';
 import type { ClauseResult, ClauseStatus, Verdict } from './result.ts';
 import { isElsewhere } from './shard.ts';
 
@@ -12,28 +12,57 @@ export const LEVEL_STATUSES = ['given', 'violated', 'inconclusive', 'not-applica
 export type LevelStatus = (typeof LEVEL_STATUSES)[number];
 export type LevelStatuses = Readonly<Record<Level, LevelStatus>>;
 
+/** What the conclusion depends on beside the results. */
+export interface Asked {
+  /** The level whose clauses count. */
+  readonly requestedLevel: Level;
+  /** Whether a claim that this machine could not verify costs its level, and leaves the verdict open. */
+  readonly strict: boolean;
+}
+
 export interface Conclusion {
   /** The highest level that is given; null: none. */
   readonly level: Level | null;
   readonly levels: LevelStatuses;
+  /** Capabilities that the adapter declares and that this machine could not check. A level can be given beside them. */
+  readonly unverified: readonly CapabilityName[];
   readonly verdict: Verdict;
 }
 
 /** Nothing is known yet. */
-export const NO_LEVELS: LevelStatuses = levelStatuses([]);
+export const NO_LEVELS: LevelStatuses = levelStatuses([], true);
 
-export function levelOf(clauses: readonly ClauseResult[], requestedLevel: Level): Conclusion {
-  const levels = levelStatuses(clauses);
+export function levelOf(clauses: readonly ClauseResult[], asked: Asked): Conclusion {
+  const levels = levelStatuses(clauses, asked.strict);
   const level = LEVELS.findLast((candidate) => levels[candidate] === 'given') ?? null;
-  return { level, levels, verdict: verdictOf(clauses, requestedLevel) };
+  return { level, levels, unverified: unverifiedClaims(clauses), verdict: verdictOf(clauses, asked) };
 }
 
-function levelStatuses(clauses: readonly ClauseResult[]): LevelStatuses {
+function unverifiedClaims(clauses: readonly ClauseResult[]): CapabilityName[] {
+  const missed = new Set(clauses.filter(({ status }) => status === 'unverified').map(({ clause }) => clause));
+  return [
+    ...new Set(
+      CLAUSES.filter((clause) => missed.has(clause.id) && isClaim(clause)).flatMap(
+        ({ capabilities }) => capabilities,
+      ),
+    ),
+  ];
+}
+
+/** Whether the clause is about a capability that the adapter has beside its level. Surviving faults is what a level is about. */
+function isClaim({ capabilities, fault }: Clause): boolean {
+  return capabilities.length > 0 && !fault;
+}
+
+function levelStatuses(clauses: readonly ClauseResult[], strict: boolean): LevelStatuses {
   const statusOf = new Map(clauses.map(({ clause, status }) => [clause, status]));
   let below: LevelStatus = 'given';
   const entries = LEVELS.map((level) => {
     const own = ownStatus(
-      CLAUSES.filter((clause) => clause.level === level).map((clause) => statusOf.get(clause.id)),
+      CLAUSES.filter((clause) => clause.level === level).map((clause) => {
+        const status = statusOf.get(clause.id);
+        return status === 'unverified' && isClaim(clause) && !strict ? 'not-applicable' : status;
+      }),
     );
     const status = own === 'given' ? below : own;
     if (status !== 'not-applicable') below = status;
@@ -54,18 +83,17 @@ function ownStatus(statuses: readonly (ClauseStatus | undefined)[]): LevelStatus
  * What was left out by the user or lies above the level does not count, nor does what another shard checks; a counted
  * clause without a check does.
  */
-export function verdictOf(clauses: readonly ClauseResult[], requestedLevel: Level): Verdict {
+export function verdictOf(clauses: readonly ClauseResult[], { requestedLevel, strict }: Asked): Verdict {
   if (clauses.some((result) => result.status === 'violated')) return 'violated';
-  const counted = new Set(
-    CLAUSES.filter((clause) => LEVELS.indexOf(clause.level) <= LEVELS.indexOf(requestedLevel)).map(
-      ({ id }) => id,
-    ),
-  );
+  const counted = CLAUSES.filter((clause) => LEVELS.indexOf(clause.level) <= LEVELS.indexOf(requestedLevel));
+  const required = new Set(counted.map(({ id }) => id));
+  const verifiable = new Set(counted.filter((clause) => strict || !isClaim(clause)).map(({ id }) => id));
   const doubtful = clauses.some(
     (result) =>
       result.status === 'inconclusive' ||
       result.status === 'error' ||
-      (result.status === 'not-run' && counted.has(result.clause) && !isElsewhere(result)),
+      (result.status === 'not-run' && required.has(result.clause) && !isElsewhere(result)) ||
+      (result.status === 'unverified' && verifiable.has(result.clause)),
   );
   return doubtful || !clauses.some((result) => result.status === 'ok') ? 'inconclusive' : 'ok';
 }

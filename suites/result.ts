@@ -5,8 +5,8 @@ import type { FaultTally } from './judge/recovery.ts';
 
 /**
  * `ok`, `violated`, `inconclusive`; `not-applicable` (surface or capability missing), `skipped` (the user said
- * so), `not-run` (above the level, or not executable in this version or environment), `error` (the harness or
- * the environment failed). Only `violated` is the adapter's fault. A time-out is never `ok`.
+ * so), `not-run` (above the level, or not executable in this version), `unverified` (the adapter declares it, and this
+ * machine lacks what its check needs), `error` (the harness or the environment failed). Only `violated` is the adapter's fault. A time-out is never `ok`.
  */
 export const CLAUSE_STATUSES = [
   'ok',
@@ -15,6 +15,7 @@ export const CLAUSE_STATUSES = [
   'not-applicable',
   'skipped',
   'not-run',
+  'unverified',
   'error',
 ] as const;
 export type ClauseStatus = (typeof CLAUSE_STATUSES)[number];

@@ -45,7 +45,7 @@ export interface StartedEnvironment {
   readonly stop?: () => Awaitable<void>;
 }
 
-/** An environment that cannot be had on this machine. Its clauses are then skipped, and never reported as held. */
+/** An environment that cannot be had on this machine. Its clauses are then unverified, and never reported as held. */
 export interface UnavailableEnvironment {
   /** Why not, and what to do about it: `PgBouncer is not installed. Install the package pgbouncer.` */
   readonly unavailable: string;

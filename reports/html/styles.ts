@@ -41,7 +41,7 @@ code { font-family: var(--mono); font-size: 0.9em; }
 .status { font-weight: 600; white-space: nowrap; }
 .verdict .status { white-space: normal; }
 .status.ok { color: var(--ok); } .status.violated { color: var(--bad); }
-.status.inconclusive, .status.error { color: var(--warn); }
+.status.inconclusive, .status.unverified, .status.error { color: var(--warn); }
 .status.not-applicable, .status.skipped, .status.not-run { color: var(--idle); font-weight: 400; }
 .count { display: inline-block; max-width: 100%; }
 details > summary { cursor: pointer; color: var(--accent); font-size: 14px; padding: 4px 0; width: fit-content; }
@@ -58,7 +58,7 @@ header h1 { color: var(--tone); }
 .card :last-child { margin-bottom: 0; }
 .card .why { display: -webkit-box; -webkit-line-clamp: 5; -webkit-box-orient: vertical; overflow: hidden; }
 .counts { display: block; margin: 8px 0; border-radius: 3px; }
-.counts .ok { fill: var(--ok); } .counts .violated { fill: var(--bad); } .counts .inconclusive, .counts .error { fill: var(--warn); }
+.counts .ok { fill: var(--ok); } .counts .violated { fill: var(--bad); } .counts .inconclusive, .counts .unverified, .counts .error { fill: var(--warn); }
 .counts .not-applicable, .counts .skipped, .counts .not-run { fill: var(--line); }
 .command { display: flex; gap: 10px; align-items: baseline; margin: 12px 0 0; }
 .command .label, .command button { flex: none; }

@@ -24,26 +24,28 @@ const jsonSchema: z.ZodType<Json> = z
   )
   .meta({ id: 'Json' });
 
+const capabilities = z.strictObject({
+  crossInstance: z.boolean(),
+  durable: z.union([z.literal(false), z.enum(DURABILITIES)]),
+  atomic: z.boolean(),
+  fencing: z.boolean(),
+  lockTimeout: z.boolean(),
+  ttl: z.boolean(),
+  idempotencyClaims: z.boolean(),
+  exportClaims: z.boolean(),
+  tailComplete: z.boolean(),
+  recoveryMs: z.union([z.number(), z.null()]),
+  poolers: z.array(z.string()),
+  replicas: z.boolean(),
+});
+
 const targetSchema = z
   .strictObject({
     name: z.string(),
     version: z.string(),
     spec: z.string(),
     surfaces: z.array(z.enum(SURFACES)),
-    capabilities: z.strictObject({
-      crossInstance: z.boolean(),
-      durable: z.union([z.literal(false), z.enum(DURABILITIES)]),
-      atomic: z.boolean(),
-      fencing: z.boolean(),
-      lockTimeout: z.boolean(),
-      ttl: z.boolean(),
-      idempotencyClaims: z.boolean(),
-      exportClaims: z.boolean(),
-      tailComplete: z.boolean(),
-      recoveryMs: z.union([z.number(), z.null()]),
-      poolers: z.array(z.string()),
-      replicas: z.boolean(),
-    }),
+    capabilities,
     storage: jsonSchema,
   })
   .meta({ id: 'TargetSummary', description: 'What was tested.' });
@@ -76,6 +78,8 @@ const certificationSchema = z
       'fault-tolerant': levelStatus,
     }),
     requestedLevel: z.enum(LEVELS),
+    strict: z.boolean(),
+    unverified: z.array(capabilities.keyof()),
     verdict: z.enum(VERDICTS),
     baseline: z
       .strictObject({

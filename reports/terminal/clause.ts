@@ -1,6 +1,5 @@
 /** Clause results and violations as text. */
 import { findClause } from '../../adapters/contract/index.ts';
-import { isUnavailable } from '../../suites/environments.ts';
 import { proofText } from '../mutation/proof.ts';
 import type { ClauseResult } from '../../suites/result.ts';
 import { isElsewhere } from '../../suites/shard.ts';
@@ -15,6 +14,8 @@ import {
   knownFailure,
   repeatClause,
   staleText,
+  STATUS_MARKS,
+  unverifiedText,
   versionText,
   type ClauseContext,
 } from '../words.ts';
@@ -152,9 +153,13 @@ function countLines(certification: Certification, style: TerminalStyle): string[
 function unavailableLines({ clauses }: Certification, style: TerminalStyle): string[] {
   const { yellow } = colorsOf(style);
   return clauses
-    .filter(isUnavailable)
-    .flatMap(({ clause, reason = '' }) =>
-      hanging('  ○ ', printable(`${clause} was not checked: ${reason}`), widthOf(style)),
+    .filter(({ status }) => status === 'unverified')
+    .flatMap(({ clause, status, reason = '' }) =>
+      hanging(
+        `  ${STATUS_MARKS[status]} `,
+        printable(`${clause} was not checked: ${reason}`),
+        widthOf(style),
+      ),
     )
     .map((line) => yellow(line));
 }
@@ -178,7 +183,8 @@ function inapplicableLines({ clauses }: Certification, style: TerminalStyle): st
 export function levelText(certification: Certification): string {
   const { level, levels, requestedLevel } = certification;
   if (certification.partial === true) return `interrupted before ${requestedLevel} level was decided`;
-  if (level === requestedLevel) return `${level} level`;
+  const claims = unverifiedText(certification);
+  if (level === requestedLevel) return `${level} level${claims === '' ? '' : ` (${claims})`}`;
   const why = certification.clauses.some(isElsewhere)
     ? 'a shard alone gives none'
     : `${requestedLevel} level was asked for: ${levels[requestedLevel]}`;

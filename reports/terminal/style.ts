@@ -41,6 +41,7 @@ export function statusColor(status: ClauseStatus, colors: Colors): (text: string
     case 'violated':
       return colors.red;
     case 'inconclusive':
+    case 'unverified':
     case 'error':
       return colors.yellow;
     case 'not-applicable':

@@ -96,7 +96,8 @@ function held(target: TargetSummary): Certification {
     contentHash: `sha256:${'0123456789abcdef'.repeat(4)}`,
     suites: { buildId: '0123456789abcdef', proof: null },
     requestedLevel,
-    ...levelOf(clauses, requestedLevel),
+    strict: false,
+    ...levelOf(clauses, { requestedLevel, strict: false }),
     runs: 100,
     budgetMs: 60_000,
     processes: 2,
@@ -123,7 +124,7 @@ function violated(): Certification {
   return {
     ...base,
     target: OWN,
-    ...levelOf(clauses, base.requestedLevel),
+    ...levelOf(clauses, base),
     durationMs: 31_400,
     clauses,
   };
@@ -181,10 +182,9 @@ export function knownFailures(stale: boolean): RunResult {
     ...['LOCK-01', 'LOCK-03', 'STREAM-08'].map((clause) => ({ clause, reason: `issue 12 | ${HOSTILE}` })),
     ...(stale ? [{ clause: 'LOCK-05', reason: 'issue 13' }] : []),
   ];
-  const { requestedLevel } = certification;
-  const baseline = besideBaseline(decided, requestedLevel, entries);
+  const baseline = besideBaseline(decided, certification, entries);
   return run('certify', 'lockstep certify ./my-adapter.ts --baseline known.json --seed 814301', {
-    certifications: [{ ...certification, ...levelOf(decided, requestedLevel), baseline, clauses: decided }],
+    certifications: [{ ...certification, ...levelOf(decided, certification), baseline, clauses: decided }],
     exitStatus: stale ? 1 : 0,
   });
 }
@@ -198,7 +198,7 @@ export function shardRun(index: number, of: number): RunResult {
         ? clauseResult(result.clause, 'not-run', { reason: ELSEWHERE })
         : result,
     );
-    return { ...certification, ...levelOf(clauses, certification.requestedLevel), clauses };
+    return { ...certification, ...levelOf(clauses, certification), clauses };
   });
   return {
     ...whole,

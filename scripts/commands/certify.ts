@@ -47,6 +47,7 @@ interface CertifyFlags {
   readonly proof?: string;
   readonly inProcess: boolean;
   readonly shrink: boolean;
+  readonly strict: boolean;
   readonly out?: string;
   readonly pg: string;
   readonly reporter?: readonly ReporterName[];
@@ -77,6 +78,7 @@ export function certifyCommand(context: CommandContext): Command {
     .addOption(baselineOption())
     .addOption(proofOption())
     .addOption(shardOption())
+    .option('--strict', 'give no level while a claim cannot be verified on this machine', false)
     .option('--no-shrink', 'show failures as they were found: neither shrunk nor run again')
     .addOption(outOption())
     .addOption(pgOption())
@@ -160,6 +162,7 @@ function repeatOf(specs: readonly string[], flags: CertifyFlags, seed: number): 
     flags.path === undefined ? '' : `--path ${flags.path}`,
     flags.budget === DEFAULT_BUDGET_S ? '' : `--budget ${flags.budget}`,
     flags.inProcess ? '--in-process' : '',
+    flags.strict ? '--strict' : '',
     flags.shrink ? '' : '--no-shrink',
     flags.baseline === undefined ? '' : `--baseline ${quote(flags.baseline)}`,
     flags.proof === undefined ? '' : `--proof ${quote(flags.proof)}`,

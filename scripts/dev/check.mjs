@@ -6,7 +6,7 @@ const CHECKS = [
   { name: 'types of the examples', command: 'tsc', args: ['--noEmit', '-p', 'examples'] },
   { name: 'lint', command: 'oxlint', args: ['--type-aware', '--deny-warnings'] },
   { name: 'dead code', command: 'knip', args: ['--no-progress'] },
-  { name: 'format', command: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
+  { name: 'format', command: 'prettier', args: ['--check', '--cache', '--log-level', 'warn', '.'] },
 ];
 
 let failed = 0;

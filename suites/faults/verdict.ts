@@ -20,13 +20,17 @@ export type TrialResult =
       /** Why faults did not strike. */
       readonly missed: readonly string[];
     }
-  | { readonly trial: FaultTrial; readonly status: 'not-run' | 'skipped' | 'error'; readonly reason: string };
+  | {
+      readonly trial: FaultTrial;
+      readonly status: 'not-run' | 'unverified' | 'error';
+      readonly reason: string;
+    };
 
 export type Decided = Pick<ClauseResult, 'status' | 'runs' | 'exercised' | 'durationMs'> &
   Partial<Pick<ClauseResult, 'reason' | 'counterexample'>>;
 
 /** The worst first: what one load shows stands, whatever the others could not. */
-const ORDER = ['violated', 'error', 'inconclusive', 'skipped', 'not-run', 'ok'] as const;
+const ORDER = ['violated', 'error', 'inconclusive', 'unverified', 'not-run', 'ok'] as const;
 
 export function decideByTrials(clause: Clause, trials: readonly RuledTrial[]): Decided {
   const each = trials.map((trial) => decideByOne(clause, trial));
@@ -59,7 +63,7 @@ function decideByOne(clause: Clause, { result, rules }: RuledTrial): Decided {
   });
   const unavailable = missed.find((why) => why.includes(UNAVAILABLE));
   if (unavailable !== undefined)
-    return { status: 'skipped', reason: `${trial.name}: ${unavailable}`, ...counted };
+    return { status: 'unverified', reason: `${trial.name}: ${unavailable}`, ...counted };
   if (struck < trial.strikes)
     return inconclusive(
       `${struck} of ${trial.strikes} faults struck (${missed[0] ?? 'the load ended before'})`,
