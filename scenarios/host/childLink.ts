@@ -132,9 +132,9 @@ export class ChildLink implements Link {
     else this.#listeners.get(note.run)?.note(note);
   }
 
-  #stalled({ stalled: [actor, step] }: Stalled): void {
+  #stalled({ stalled: [act, actor, step] }: Stalled): void {
     const stuck = [{ actor, step, process: this.process, call: nowNs() }];
-    this.lastWords = { records: [], order: [], stuck };
+    this.lastWords = { act, records: [], order: [], stuck };
   }
 
   #settle(reply: Reply): void {

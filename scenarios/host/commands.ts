@@ -75,16 +75,33 @@ export type CloseOutcome =
   /** It did not settle within the bound. */
   | { readonly status: 'hung' };
 
+/** A program, how its steps are interleaved, and the time zone that the process moves into first, if it is told to. */
+export interface Act {
+  readonly program: Program;
+  readonly schedule: Schedule;
+  readonly zone?: string;
+}
+
 export interface BeginOptions {
   readonly run: number;
+  /** Acts that this host plays alone, before it begins its part of `program`. */
+  readonly before: readonly Act[];
   readonly program: Program;
+  /** As in an act. */
+  readonly zone?: string;
   /** Ids by the actors' `instance`; null: opened elsewhere. */
   readonly instances: readonly (number | null)[];
 }
 
+export interface EndOptions {
+  readonly run: number;
+  /** Acts that this host plays alone, once its part has ended. */
+  readonly after: readonly Act[];
+}
+
 export interface RunOnOneHost {
-  readonly program: Program;
-  readonly schedule: Schedule;
+  /** One after another; those that follow one with stuck steps or lost results are left out. */
+  readonly acts: readonly Act[];
   /** Ids by the actors' `instance`; null: opened elsewhere, and not used. */
   readonly instances: readonly (number | null)[];
 }
@@ -123,11 +140,21 @@ export interface Commands {
   };
   readonly closeInstance: { readonly input: number; readonly output: CloseOutcome };
   readonly codec: { readonly input: readonly CodecCall[]; readonly output: readonly CodecResult[] };
-  /** Runs a program that one host can run by itself. */
-  readonly run: { readonly input: RunOnOneHost; readonly output: ProgramHistory };
-  /** Starts a host's part of a program that the parent coordinates by tells. */
-  readonly begin: { readonly input: BeginOptions; readonly output: null };
-  readonly end: { readonly input: number; readonly output: RunEnd & { readonly strays: readonly Caught[] } };
+  /** Runs programs that one host can run by itself; the histories of those that were run. */
+  readonly run: { readonly input: RunOnOneHost; readonly output: readonly ProgramHistory[] };
+  /**
+   * Starts a host's part of a program that the parent coordinates by tells; the histories of the acts before. The part
+   * is not begun after one with stuck steps or lost results.
+   */
+  readonly begin: { readonly input: BeginOptions; readonly output: readonly ProgramHistory[] };
+  readonly end: {
+    readonly input: EndOptions;
+    readonly output: RunEnd & {
+      readonly strays: readonly Caught[];
+      /** Histories of the acts after. */
+      readonly after: readonly ProgramHistory[];
+    };
+  };
   /** Moves the process into a time zone. */
   readonly zone: { readonly input: string; readonly output: null };
   readonly ping: { readonly input: null; readonly output: null };
@@ -158,11 +185,14 @@ export type Note =
   | ({ readonly note: 'last' } & LastWords);
 
 /** The run that was under way when a host was lost, as far as it is known. */
-export type LastWords = Pick<ProgramHistory, 'records' | 'order' | 'stuck'>;
+export interface LastWords extends Pick<ProgramHistory, 'records' | 'order' | 'stuck'> {
+  /** Index of the act that was under way. */
+  readonly act: number;
+}
 
-/** What a host's watchdog says while the main thread does not turn: the actor and the step that it started last. */
+/** What a host's watchdog says while the main thread does not turn: the act, and the actor and step that it started last. */
 export interface Stalled {
-  readonly stalled: readonly [actor: number, step: number];
+  readonly stalled: readonly [act: number, actor: number, step: number];
 }
 
 /** Parent to host. */

@@ -11,7 +11,7 @@ import { HostedFaults } from './faults.ts';
 import { loadTarget } from './loadTarget.ts';
 import type { Caught } from './program.ts';
 import { grown, onlyTimersGrown, type Resources } from './resources.ts';
-import { HostRuns } from './runs.ts';
+import { HostRuns, type StepMark } from './runs.ts';
 import { ask, HostedService, STOP_BOUND_MS } from './service.ts';
 import type { TimerWatch } from './timers.ts';
 
@@ -28,8 +28,8 @@ export interface HostCoreOptions {
   readonly setProcessClock?: (offsetMs: number) => void;
   /** Moves the process into a time zone. Absent: other things run in this process. */
   readonly setZone?: (zone: string) => void;
-  /** Told which step of which actor starts; nothing in particular without arguments. */
-  readonly mark?: (actor?: number, step?: number) => void;
+  /** Told which step of which actor of which act starts; nothing in particular without an argument. */
+  readonly mark?: (step?: StepMark) => void;
   /** Called when the service was started (true) or stopped. */
   readonly serving?: (running: boolean) => void;
 }
@@ -58,6 +58,7 @@ export class HostCore {
       note: options.note,
       instance: (id) => this.#instance(id),
       takeStrays: () => this.#takeStrays(),
+      ...(options.setZone === undefined ? {} : { setZone: options.setZone }),
       ...(options.mark === undefined ? {} : { mark: options.mark }),
       ...(options.idleResources === undefined ? {} : { quiescent: (ms) => isQuiescent(options, ms) }),
     });
@@ -134,7 +135,7 @@ export class HostCore {
     codec: (calls) => calls.map((call) => this.#codec(call)),
     run: (options) => this.#runs.run(options),
     begin: (options) => this.#runs.begin(options),
-    end: (run) => this.#runs.end(run),
+    end: (options) => this.#runs.end(options),
     close: async () => {
       await this.shutDown();
       return null;

@@ -4,7 +4,8 @@ import { compiledEntry, spawnChild } from '../process/index.ts';
 import { decode, encode } from './codec.ts';
 import { startHost, type Host, type HostOptions } from './host.ts';
 import type { ProgramHistory, Step } from './program.ts';
-import { runProgram } from './run.ts';
+import { runActs, runProgram } from './run.ts';
+import type { Act } from './stage.ts';
 import { eventually, liveChildren } from './testing/children.ts';
 import { CHAIN_LOCK, MISBEHAVING } from './testing/targets.ts';
 import type { TargetReference } from './commands.ts';
@@ -158,7 +159,15 @@ describe('an adapter', () => {
     ['spin', 'unresponsive'],
   ])('that does this loses its host: %s', async (misdeed, reason) => {
     const host = await hostOf(MISBEHAVING);
-    const history = await runOn(host, [get('fine'), get(misdeed)]);
+    const opened = await host.open({ connection: null, namespace: 'n', instance: 1 });
+    const act = (...ids: string[]): Act => ({
+      program: { patienceMs: 300, actors: [{ instance: 0, steps: ids.map(get) }] },
+      schedule: { mode: 'scheduled', choices: [], blockMs: 20 },
+    });
+    const histories = await runActs([opened], [act('fine'), act('fine', misdeed), act('fine')]);
+    const history = histories.at(-1) as ProgramHistory;
+    // A killed process says nothing of how far it had come.
+    if (misdeed !== 'kill') expect(histories).toHaveLength(2);
     expect(history.lost).toMatchObject([{ process: 1, reason }]);
     expect(host.alive).toBe(false);
     if (misdeed !== 'kill') expect(history.stuck).toMatchObject([{ actor: 0, step: 1, process: 1 }]);

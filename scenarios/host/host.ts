@@ -50,8 +50,6 @@ export interface Host extends AsyncDisposable {
   stopService(): Promise<void>;
   /** Removes a namespace. */
   destroy(connection: Json, namespace: string): Promise<void>;
-  /** Moves its process, if it has one of its own, into a time zone. */
-  setZone(zone: string): Promise<void>;
   open(options: OpenInstanceOptions): Promise<OpenedInstance>;
   /** Closes an instance that `open` returned. How that went is a result: a close may fail, hang or leak. */
   closeInstance(id: number): Promise<CloseOutcome>;
@@ -93,7 +91,6 @@ export class LinkedHost implements Host {
   readonly link: Link;
   readonly #open = new Set<number>();
   #poisoned = false;
-  #zone: string = UTC;
   #closing: Promise<void> | undefined;
 
   constructor(link: Link) {
@@ -160,12 +157,6 @@ export class LinkedHost implements Host {
     await this.link.request('destroy', { connection, namespace });
   }
 
-  async setZone(zone: string): Promise<void> {
-    if (zone === this.#zone) return;
-    this.#zone = zone;
-    await this.link.request('zone', zone);
-  }
-
   async open(options: OpenInstanceOptions): Promise<OpenedInstance> {
     const { id, surfaces } = await this.link.request('open', options);
     this.#open.add(id);
@@ -183,11 +174,11 @@ export class LinkedHost implements Host {
     return this.link.request('codec', calls);
   }
 
-  /** Closes what its user left open. */
+  /** Closes what its user left open, and moves its process back into the zone that it started in. */
   async tidy(): Promise<void> {
     if (!this.healthy) return;
     for (const id of [...this.#open].reverse()) await this.closeInstance(id).catch(() => this.poison());
-    if (this.healthy) await this.setZone(UTC).catch(() => this.poison());
+    if (this.healthy) await this.link.request('zone', UTC).catch(() => this.poison());
   }
 
   close(): Promise<void> {

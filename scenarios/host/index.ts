@@ -4,4 +4,5 @@ export { contentHash } from './contentHash.ts';
 export { startHost, type Host, type OpenedInstance } from './host.ts';
 export { loadTarget } from './loadTarget.ts';
 export { createHostPool, type HostPool, type Lease } from './pool.ts';
-export { runProgram } from './run.ts';
+export { runActs, runProgram } from './run.ts';
+export type { Act } from './stage.ts';

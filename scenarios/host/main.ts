@@ -58,7 +58,7 @@ function greet(id: number, hello: Hello): void {
     setZone: (zone) => {
       process.env['TZ'] = zone;
     },
-    mark: (actor, step) => watchdog.mark(actor, step),
+    mark: (step) => watchdog.mark(step),
     serving: (running) => watchdog.setGraceMs(running ? SERVICE_GRACE_MS : NO_SERVICE_GRACE_MS),
   });
   send({ id, output: null });

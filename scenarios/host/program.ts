@@ -222,6 +222,11 @@ export interface ProgramHistory {
   readonly strays: readonly Caught[];
 }
 
+/** Whether something never ended, or was lost: what was to come after it has no ground to stand on. */
+export function isBroken({ stuck, lost }: ProgramHistory): boolean {
+  return stuck.length > 0 || lost.length > 0;
+}
+
 export interface StepRecord {
   readonly actor: number;
   /** Index into the actor's steps. */

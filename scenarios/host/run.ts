@@ -1,11 +1,8 @@
-/** Runs programs on instances, wherever they were opened. */
-import type { Note } from './commands.ts';
-import { Coordinator } from './coordinator.ts';
-import { hasCode } from '../lockstepError.ts';
-import { LinkedHost, type OpenedInstance } from './host.ts';
-import type { Link } from './link.ts';
-import { normalize } from './normalize.ts';
-import type { Program, ProgramHistory, Schedule } from './program.ts';
+/** Runs programs on instances, wherever they were opened, with as few requests to their hosts as can be. */
+import type { OpenedInstance } from './host.ts';
+import { isBroken, type Program, type ProgramHistory, type Schedule } from './program.ts';
+import { EMPTY, Stage, type Act } from './stage.ts';
+import { runTogether } from './together.ts';
 
 /**
  * Runs `program` on `instances`, to which its actors refer by index. Resolves to a history whatever the adapter
@@ -16,180 +13,61 @@ export async function runProgram(
   program: Program,
   schedule: Schedule,
 ): Promise<ProgramHistory> {
-  const used = program.actors.map(({ instance }) => {
-    const opened = instances[instance];
-    if (opened === undefined)
-      throw new RangeError(`Expected an instance below ${instances.length}, got ${instance}.`);
-    return opened;
-  });
-  const hosts = [...new Set(used.map((instance) => linked(instance)))];
-  const [only] = hosts;
-  if (only === undefined) return EMPTY;
-  const history =
-    hosts.length === 1
-      ? await onOneHost(only.link, instances, program, schedule)
-      : await onSeveralHosts(hosts, instances, program, schedule);
-  const dirty = new Set([...history.stuck, ...history.lost.filter(isGone)].map(({ process }) => process));
-  for (const host of hosts) if (dirty.has(host.process)) host.poison();
+  const [history = EMPTY] = await runActs(instances, [{ program, schedule }]);
   return history;
 }
 
-const EMPTY: ProgramHistory = { records: [], order: [], stuck: [], ghosts: [], lost: [], strays: [] };
-
-/** A result that could not travel leaves its host as it was. */
-function isGone({ reason }: ProgramHistory['lost'][number]): boolean {
-  return reason !== 'garbage';
-}
-
-function linked(instance: OpenedInstance): LinkedHost {
-  if (instance.host instanceof LinkedHost) return instance.host;
-  throw new TypeError('Expected an instance that a host of this module opened.');
-}
-
-async function onOneHost(
-  link: Link,
+/**
+ * Runs the programs of `acts` one after another, each as `runProgram` does. Those that follow a broken one are left
+ * out: there is a history for each that was run. Acts that follow each other on one host are one request to it, and
+ * none where they come just before or after an act of several hosts in which it takes part.
+ */
+export async function runActs(
   instances: readonly OpenedInstance[],
-  program: Program,
-  schedule: Schedule,
-): Promise<ProgramHistory> {
-  // Instances of other hosts are not used, but keep their places.
-  const ids = instances.map(({ host, id }) => (linked({ host } as OpenedInstance).link === link ? id : null));
-  try {
-    return await link.request('run', { program, schedule, instances: ids });
-  } catch (error) {
-    if (!hasCode(error, 'HOST_LOST')) throw error;
-    const { records = [], order = [], stuck = [] } = link.lastWords ?? {};
-    return { ...EMPTY, records, order, stuck, lost: [error.details] };
+  acts: readonly Act[],
+): Promise<ProgramHistory[]> {
+  const stage = new Stage(instances);
+  const played: ProgramHistory[] = [];
+  let left = acts.filter(hasActors);
+  while (left.length > 0 && !played.some(isBroken)) {
+    const histories = await play(stage, left);
+    played.push(...histories);
+    left = left.slice(histories.length);
   }
+  stage.poisonDirty(played);
+  return withEmpty(acts, played);
 }
 
-let runs = 0;
-
-async function onSeveralHosts(
-  hosts: readonly LinkedHost[],
-  instances: readonly OpenedInstance[],
-  program: Program,
-  schedule: Schedule,
-): Promise<ProgramHistory> {
-  runs += 1;
-  const parts = new Parts(runs, hosts, instances, normalize(program));
-  const coordinator = new Coordinator({ program: parts.program, schedule });
-  parts.attend(coordinator);
-  try {
-    await parts.begin(coordinator);
-    const { records, order, stuck } = await coordinator.run(parts);
-    return {
-      records,
-      order,
-      stuck: stuck.map((step) => ({ ...step, process: parts.linkOf(step.actor).process })),
-      ...(await parts.end()),
-    };
-  } finally {
-    parts.leave();
-  }
+/** Plays the first of `acts`, and those that go with it. */
+function play(stage: Stage, acts: readonly Act[]): Promise<ProgramHistory[]> {
+  const before = leading(stage, acts);
+  const [link] = before.flatMap((act) => stage.linksOf(act));
+  const [next, ...rest] = acts.slice(before.length);
+  if (link !== undefined && (next === undefined || !stage.linksOf(next).includes(link)))
+    return stage.playAlone(link, before);
+  return runTogether(stage, { before, act: next as Act, after: leading(stage, rest) });
 }
 
-/** The parts that several hosts play in one run. */
-class Parts {
-  readonly program: Program;
-  readonly #run: number;
-  readonly #links: readonly Link[];
-  readonly #instances: readonly OpenedInstance[];
-  #leave: readonly (() => void)[] = [];
+/** The acts at the beginning that one and the same host can play by itself. */
+function leading(stage: Stage, acts: readonly Act[]): Act[] {
+  const [link] = acts.flatMap((act) => stage.linksOf(act));
+  const end = acts.findIndex((act) => stage.linksOf(act).some((other) => other !== link));
+  return end === -1 ? [...acts] : acts.slice(0, end);
+}
 
-  constructor(
-    run: number,
-    hosts: readonly LinkedHost[],
-    instances: readonly OpenedInstance[],
-    program: Program,
-  ) {
-    this.#run = run;
-    this.#links = hosts.map(({ link }) => link);
-    this.#instances = instances;
-    this.program = program;
-  }
+function hasActors({ program }: Act): boolean {
+  return program.actors.length > 0;
+}
 
-  attend(coordinator: Coordinator): void {
-    this.#leave = this.#links.map((link) =>
-      link.listen(this.#run, {
-        note: (note) => this.#hear(note, coordinator),
-        lost: () => coordinator.lost(this.#actorsOf(link)),
-      }),
-    );
+/** The histories of `acts`, of which those without actors were not played. */
+function withEmpty(acts: readonly Act[], played: readonly ProgramHistory[]): ProgramHistory[] {
+  const histories: ProgramHistory[] = [];
+  const left = [...played];
+  for (const act of acts) {
+    const history = hasActors(act) ? left.shift() : EMPTY;
+    if (history === undefined) break;
+    histories.push(history);
+    if (isBroken(history)) break;
   }
-
-  leave(): void {
-    for (const leave of this.#leave) leave();
-  }
-
-  /** Tells every host its part; one that is lost already plays none. */
-  async begin(coordinator: Coordinator): Promise<void> {
-    await Promise.all(
-      this.#links.map(async (link) => {
-        const instances = this.#instances.map((opened) => (linked(opened).link === link ? opened.id : null));
-        try {
-          await link.request('begin', { run: this.#run, program: this.program, instances });
-        } catch (error) {
-          if (!hasCode(error, 'HOST_LOST')) throw error;
-          coordinator.lost(this.#actorsOf(link));
-        }
-      }),
-    );
-  }
-
-  async end(): Promise<Pick<ProgramHistory, 'ghosts' | 'lost' | 'strays'>> {
-    const ends = await Promise.all(
-      this.#links.map(async (link) => {
-        try {
-          const { ghosts, garbage, strays } = await link.request('end', this.#run);
-          return { ghosts, lost: garbage, strays };
-        } catch (error) {
-          if (!hasCode(error, 'HOST_LOST')) throw error;
-          return { ghosts: [], lost: [error.details], strays: [] };
-        }
-      }),
-    );
-    return {
-      ghosts: ends.flatMap(({ ghosts }) => ghosts),
-      lost: ends.flatMap(({ lost }) => lost),
-      strays: ends.flatMap(({ strays }) => strays),
-    };
-  }
-
-  release(actor: number): void {
-    this.linkOf(actor).tell({ tell: 'release', run: this.#run, actor });
-  }
-
-  releaseAll(): void {
-    for (const link of this.#links) link.tell({ tell: 'releaseAll', run: this.#run });
-  }
-
-  linkOf(actor: number): Link {
-    const instance = this.#instances[this.program.actors[actor]?.instance ?? -1];
-    if (instance === undefined) throw new RangeError(`Expected an actor of the program, got ${actor}.`);
-    return linked(instance).link;
-  }
-
-  #actorsOf(link: Link): number[] {
-    return [...this.program.actors.keys()].filter((actor) => this.linkOf(actor) === link);
-  }
-
-  #hear(note: Note, coordinator: Coordinator): void {
-    switch (note.note) {
-      case 'done':
-        coordinator.done(note.done);
-        break;
-      case 'abort':
-        if (note.actor in this.program.actors)
-          this.linkOf(note.actor).tell({ tell: 'abort', run: this.#run, actor: note.actor });
-        break;
-      case 'failed':
-        coordinator.fail(new Error(note.message));
-        break;
-      case 'last':
-        break;
-      default:
-        throw new Error(`Expected a note, got ${JSON.stringify(note satisfies never)}.`);
-    }
-  }
+  return histories;
 }

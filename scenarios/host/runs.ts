@@ -1,12 +1,15 @@
 /** The runs of programs in one host. */
 import { nextTurn } from './bounded.ts';
 import { messageOf } from './caught.ts';
-import type { BeginOptions, Commands, Note, RunOnOneHost, Tell } from './commands.ts';
+import type { Act, BeginOptions, Commands, EndOptions, Note, RunOnOneHost, Tell } from './commands.ts';
 import { Coordinator } from './coordinator.ts';
 import type { Instance } from './execute.ts';
 import { ProgramRun } from './interpreter.ts';
 import { normalize } from './normalize.ts';
-import type { Caught, ProgramHistory } from './program.ts';
+import { isBroken, type Caught, type ProgramHistory } from './program.ts';
+
+/** What the main thread is at: the act of a run, and the actor and step that it started last. */
+export type StepMark = readonly [act: number, actor: number, step: number];
 
 export interface HostRunsOptions {
   readonly process: number;
@@ -14,23 +17,38 @@ export interface HostRunsOptions {
   readonly instance: (id: number) => Instance;
   readonly takeStrays: () => Caught[];
   readonly quiescent?: (ms: number) => boolean;
-  /** What the main thread is at; nothing in particular without arguments. */
-  readonly mark?: (actor?: number, step?: number) => void;
+  /** What the main thread is at; nothing in particular without an argument. */
+  readonly mark?: (step?: StepMark) => void;
+  /** Moves the process into a time zone. Absent: it stays where it is. */
+  readonly setZone?: (zone: string) => void;
 }
+
+type Instances = readonly (number | null)[];
 
 export class HostRuns {
   readonly #options: HostRunsOptions;
   /** Runs that the parent coordinates. */
-  readonly #parts = new Map<number, ProgramRun>();
-  #underWay: Coordinator | undefined;
+  readonly #parts = new Map<number, { readonly part: ProgramRun; readonly instances: Instances }>();
+  #underWay: { readonly act: number; readonly coordinator: Coordinator } | undefined;
 
   constructor(options: HostRunsOptions) {
     this.#options = options;
   }
 
-  /** Runs a program that needs no other host. */
-  async run({ program, schedule, instances }: RunOnOneHost): Promise<ProgramHistory> {
-    const { process, quiescent, takeStrays, instance, mark } = this.#options;
+  /** Runs programs that need no other host. */
+  async run({ acts, instances }: RunOnOneHost): Promise<ProgramHistory[]> {
+    const histories: ProgramHistory[] = [];
+    for (const [index, act] of acts.entries()) {
+      const history = await this.#run(index, act, instances);
+      histories.push(history);
+      if (isBroken(history)) break;
+    }
+    return histories;
+  }
+
+  async #run(act: number, { program, schedule, zone }: Act, instances: Instances): Promise<ProgramHistory> {
+    const { process, quiescent, takeStrays, mark } = this.#options;
+    this.#moveTo(zone);
     const normalized = normalize(program);
     const coordinator = new Coordinator({
       program: normalized,
@@ -39,14 +57,14 @@ export class HostRuns {
     });
     const run = new ProgramRun({
       program: normalized,
-      instances: instances.map((id) => (id === null ? undefined : instance(id))),
+      instances: this.#instancesOf(instances),
       process,
       done: (done) => coordinator.done(done),
       abortElsewhere: () => {},
       failed: (error) => coordinator.fail(error),
-      ...(mark === undefined ? {} : { starts: mark }),
+      ...(mark === undefined ? {} : { starts: (actor, step) => mark([act, actor, step]) }),
     });
-    this.#underWay = coordinator;
+    this.#underWay = { act, coordinator };
     try {
       const { records, order, stuck } = await coordinator.run(run);
       const { ghosts, garbage } = run.end();
@@ -67,32 +85,37 @@ export class HostRuns {
     }
   }
 
-  /** Starts this host's part of a program that the parent coordinates. */
-  begin({ run, program, instances }: BeginOptions): null {
-    const { process, note, instance } = this.#options;
+  /** Starts this host's part of a program that the parent coordinates, after the acts before it. */
+  async begin({ run, before, program, zone, instances }: BeginOptions): Promise<ProgramHistory[]> {
+    const histories = await this.run({ acts: before, instances });
+    if (histories.some(isBroken)) return histories;
+    const { process, note } = this.#options;
+    this.#moveTo(zone);
     const part = new ProgramRun({
       program,
-      instances: instances.map((id) => (id === null ? undefined : instance(id))),
+      instances: this.#instancesOf(instances),
       process,
       done: (done) => note({ note: 'done', run, done }),
       abortElsewhere: (actor) => note({ note: 'abort', run, actor }),
       failed: (error) => note({ note: 'failed', run, message: messageOf(error) }),
     });
-    this.#parts.set(run, part);
-    return null;
+    this.#parts.set(run, { part, instances });
+    return histories;
   }
 
-  async end(run: number): Promise<Commands['end']['output']> {
-    const part = this.#parts.get(run);
-    if (part === undefined) throw new Error(`Expected a run that was begun, got ${run}.`);
+  async end({ run, after }: EndOptions): Promise<Commands['end']['output']> {
+    const found = this.#parts.get(run);
+    if (found === undefined) throw new Error(`Expected a run that was begun, got ${run}.`);
     this.#parts.delete(run);
-    const end = part.end();
+    const end = found.part.end();
     await nextTurn();
-    return { ...end, strays: this.#options.takeStrays() };
+    const strays = this.#options.takeStrays();
+    const acts = end.garbage.length > 0 ? [] : after;
+    return { ...end, strays, after: await this.run({ acts, instances: found.instances }) };
   }
 
   tell(tell: Tell): void {
-    const part = this.#parts.get(tell.run);
+    const part = this.#parts.get(tell.run)?.part;
     switch (tell.tell) {
       case 'release':
         part?.release(tell.actor);
@@ -111,12 +134,22 @@ export class HostRuns {
   /** For a process that is ending. */
   lastNote(): Note | undefined {
     if (this.#underWay === undefined) return undefined;
-    const { records, order, stuck } = this.#underWay.soFar();
+    const { act, coordinator } = this.#underWay;
+    const { records, order, stuck } = coordinator.soFar();
     return {
       note: 'last',
+      act,
       records,
       order,
       stuck: stuck.map((step) => ({ ...step, process: this.#options.process })),
     };
+  }
+
+  #moveTo(zone: string | undefined): void {
+    if (zone !== undefined) this.#options.setZone?.(zone);
+  }
+
+  #instancesOf(ids: Instances): (Instance | undefined)[] {
+    return ids.map((id) => (id === null ? undefined : this.#options.instance(id)));
   }
 }

@@ -2,7 +2,7 @@
 import { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { compiledEntry } from './entry.ts';
-import { CHANNEL_DESCRIPTOR, NO_MARK, SHARED } from './shared.ts';
+import { CHANNEL_DESCRIPTOR, NO_MARK, SHARED, SHARED_LENGTH } from './shared.ts';
 import { lineChannel, type LineChannel, type LineListener } from './lines.ts';
 
 /** Opens the channel to the parent. `listener.end` means that the parent is gone, or asks the child to end. */
@@ -10,27 +10,30 @@ export function parentChannel(listener: LineListener): LineChannel {
   return lineChannel(new Socket({ fd: CHANNEL_DESCRIPTOR, readable: true, writable: true }), listener);
 }
 
+export type Mark = readonly [number, number, number];
+
 export interface Watchdog {
   /** How long the process may go on after its parent's end, to clean up, in milliseconds. */
   setGraceMs(graceMs: number): void;
   /** The main thread turns. */
   beat(): void;
   /**
-   * What the main thread is at, as two numbers. When no beat follows for some seconds, the watchdog tells the
-   * parent in its stead, as a line `{"stalled":[first,second]}`. Without arguments: nothing in particular.
+   * What the main thread is at, as three numbers. When no beat follows for some seconds, the watchdog tells the
+   * parent in its stead, as a line `{"stalled":[1,2,3]}`. Without an argument: nothing in particular.
    */
-  mark(first?: number, second?: number): void;
+  mark(at?: Mark): void;
 }
 
 export const DEFAULT_GRACE_MS = 2000;
+const NOWHERE: Mark = [NO_MARK, NO_MARK, NO_MARK];
 
 /**
  * Watches from a thread of its own, so that it works while the main thread spins. When the parent is gone, the
  * process and its group are killed after the grace.
  */
 export function startWatchdog(): Watchdog {
-  const shared = new Int32Array(new SharedArrayBuffer(16));
-  shared.set([DEFAULT_GRACE_MS, 0, NO_MARK, NO_MARK]);
+  const shared = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * SHARED_LENGTH));
+  shared.set([DEFAULT_GRACE_MS, 0, ...NOWHERE]);
   const worker = new Worker(compiledEntry('scenarios/process/watchdogThread'), {
     workerData: { parent: Number(process.env['LOCKSTEP_PARENT_PID']), shared },
     execArgv: [],
@@ -40,9 +43,8 @@ export function startWatchdog(): Watchdog {
   return {
     setGraceMs: (graceMs) => void Atomics.store(shared, SHARED.grace, graceMs),
     beat: () => void Atomics.add(shared, SHARED.beats, 1),
-    mark: (first = NO_MARK, second = NO_MARK) => {
-      Atomics.store(shared, SHARED.first, first);
-      Atomics.store(shared, SHARED.second, second);
+    mark: (at = NOWHERE) => {
+      for (const [index, number] of at.entries()) Atomics.store(shared, SHARED.marks + index, number);
     },
   };
 }

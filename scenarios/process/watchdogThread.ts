@@ -1,7 +1,7 @@
 /** The watchdog's thread, see parent.ts. A process whose parent ended belongs to another one: its ppid changes. */
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
-import { CHANNEL_DESCRIPTOR, NO_MARK, SHARED } from './shared.ts';
+import { CHANNEL_DESCRIPTOR, NO_MARK, SHARED, SHARED_LENGTH } from './shared.ts';
 
 const POLL_MS = 200;
 /** Polls without a beat, until a thread that is at something counts as stalled: 4 s. */
@@ -19,16 +19,15 @@ const timer = setInterval(() => {
 }, POLL_MS);
 
 function watchMainThread(): void {
-  const first = Atomics.load(shared, SHARED.first);
+  const marks = Array.from({ length: SHARED_LENGTH - SHARED.marks }, (_, index) =>
+    Atomics.load(shared, SHARED.marks + index),
+  );
   const latest = Atomics.load(shared, SHARED.beats);
-  quietPolls = latest === beats && first !== NO_MARK ? quietPolls + 1 : 0;
+  quietPolls = latest === beats && marks[0] !== NO_MARK ? quietPolls + 1 : 0;
   beats = latest;
   if (quietPolls !== STALLED_POLLS) return;
   try {
-    writeSync(
-      CHANNEL_DESCRIPTOR,
-      `${JSON.stringify({ stalled: [first, Atomics.load(shared, SHARED.second)] })}\n`,
-    );
+    writeSync(CHANNEL_DESCRIPTOR, `${JSON.stringify({ stalled: marks })}\n`);
   } catch {
     // The parent notices by itself, only later and without the marks.
   }

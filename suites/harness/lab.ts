@@ -1,8 +1,15 @@
 /** Runs trials: opens instances for a topology, keeps namespaces fresh, and puts setup, actors and finale together. */
 import type { Json } from '../../adapters/contract/index.ts';
-import { runProgram, type Host, type Lease, type OpenedInstance } from '../../scenarios/host/index.ts';
+import { runActs, type Act, type Host, type Lease, type OpenedInstance } from '../../scenarios/host/index.ts';
 import { enumerateChoices } from '../../scenarios/host/orders.ts';
-import type { Actor, ProgramHistory, Schedule, Step, StepRecord } from '../../scenarios/host/program.ts';
+import {
+  isBroken,
+  type Actor,
+  type ProgramHistory,
+  type Schedule,
+  type Step,
+  type StepRecord,
+} from '../../scenarios/host/program.ts';
 import { UTC, zoneOf } from '../../scenarios/process/index.ts';
 import type { Input } from './input.ts';
 import { SERVICE, type Scope, type Tools, type Topology, type Trial, type TrialOutcome } from './property.ts';
@@ -95,7 +102,7 @@ export class Lab {
     const actors = trial.actors.map((actor) => ({ ...actor, instance: actor.instance % count }));
     const outcome = await this.#play(instances, { ...trial, actors }, interleaving, zone);
     const { main, unfinished } = outcome;
-    const broken = unfinished !== undefined || main.stuck.length > 0 || main.lost.length > 0;
+    const broken = unfinished !== undefined || isBroken(main);
     if (broken) await this.close();
     else if (closesAnInstance(actors)) await this.#vacate(environment);
     return outcome;
@@ -110,30 +117,32 @@ export class Lab {
   ): Promise<TrialOutcome> {
     const patienceMs = trial.patienceMs ?? DEFAULT_PATIENCE_MS;
     // Between its parts the processes move, as when a service is deployed elsewhere.
-    const elsewhere = zone === null ? null : zone + 1;
-    await moveTo(elsewhere, instances);
-    const setup = await straight(instances, 0, trial.setup ?? [], SETUP_PATIENCE_MS);
-    if (broke(setup))
+    const elsewhere = zonesOf(zone === null ? null : zone + 1, instances);
+    const [setup = NOTHING, main, finale = NOTHING] = await runActs(instances, [
+      { ...alone(0, trial.setup, SETUP_PATIENCE_MS), zones: elsewhere },
+      {
+        program: { actors: trial.actors, patienceMs },
+        schedule: this.#schedule(trial, interleaving),
+        zones: zonesOf(zone, instances),
+      },
+      { ...alone(instances.length - 1, trial.finale, patienceMs), zones: elsewhere },
+    ]);
+    if (main === undefined)
       return {
         setup: setup.records,
-        main: NOTHING,
+        main: { ...NOTHING, lost: setup.lost },
         finale: [],
         unfinished: { part: 'setup', step: lastStep(setup) },
       };
-    const program = { actors: trial.actors, patienceMs };
-    await moveTo(zone, instances);
-    const main = await runProgram(instances, program, this.#schedule(trial, interleaving));
-    if (broke(main)) return { setup: setup.records, main, finale: [] };
-    await moveTo(elsewhere, instances);
-    const finale = await straight(instances, instances.length - 1, trial.finale ?? [], patienceMs);
+    if (isBroken(main)) return { setup: setup.records, main, finale: [] };
     const codec =
       trial.codec === undefined ? {} : { codec: (await instances[0]?.host.codec(trial.codec)) ?? [] };
     return {
       setup: setup.records,
-      main,
+      main: { ...main, lost: finale.lost },
       finale: finale.records,
       ...codec,
-      ...(broke(finale) ? { unfinished: { part: 'finale', step: lastStep(finale) } } : {}),
+      ...(isBroken(finale) ? { unfinished: { part: 'finale', step: lastStep(finale) } } : {}),
     };
   }
 
@@ -252,31 +261,27 @@ function nameOf(id: unknown, prefix: string): string {
   return id === '' ? '""' : id;
 }
 
-/** Puts the processes of `instances` into time zones: the first into the one of that number, the next into another. */
-async function moveTo(zone: number | null, instances: readonly OpenedInstance[]): Promise<void> {
+/** The time zones of the processes of `instances`: the first is in the one of that number, the next in another. */
+function zonesOf(zone: number | null, instances: readonly OpenedInstance[]): string[] {
   const hosts = [...new Set(instances.map(({ host }) => host))];
-  await Promise.all(hosts.map((host, seat) => host.setZone(zone === null ? UTC : zoneOf(zone + seat))));
+  return instances.map(({ host }) => (zone === null ? UTC : zoneOf(zone + hosts.indexOf(host))));
 }
 
 const NOTHING: ProgramHistory = { records: [], order: [], stuck: [], ghosts: [], lost: [], strays: [] };
 
-async function straight(
-  instances: readonly OpenedInstance[],
+/** One actor of its own, unless it has nothing to do. */
+function alone(
   instance: number,
-  steps: readonly Step[],
+  steps: readonly Step[] = [],
   patienceMs: number,
-): Promise<ProgramHistory> {
-  if (steps.length === 0) return NOTHING;
-  return runProgram(instances, { actors: [{ instance, steps }], patienceMs }, { mode: 'free' });
+): Pick<Act, 'program' | 'schedule'> {
+  const actors = steps.length === 0 ? [] : [{ instance, steps }];
+  return { program: { actors, patienceMs }, schedule: { mode: 'free' } };
 }
 
 /** Index of the step that did not end, in the history of one actor. */
 function lastStep({ stuck, records }: ProgramHistory): number {
   return stuck[0]?.step ?? records.length;
-}
-
-function broke(history: ProgramHistory): boolean {
-  return history.stuck.length > 0 || history.lost.length > 0;
 }
 
 /** Whether an actor closes its instance and does not open it again. */

@@ -15,6 +15,7 @@ const MISDEEDS: Readonly<Record<string, () => unknown>> = {
   'a map': () => new Map(),
   'a function': () => ({ inner: [() => 1] }),
   'the time': () => Date.now(),
+  'the zone': () => (0 - new Date(0).getTimezoneOffset()) / 60,
   'a string': () => {
     throw 'just text';
   },
