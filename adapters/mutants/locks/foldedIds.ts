@@ -2,15 +2,18 @@ import { createHash } from 'node:crypto';
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
 /** The lock of `id` is that of `keyOf(id)`, which other ids have too. */
-function lockedBy(keyOf: (id: string) => string, about: Pick<Mutant, 'name' | 'origin'>): Mutant {
+export function lockedBy(
+  keyOf: (id: string, namespace: string) => string,
+  about: Pick<Mutant, 'name' | 'origin'>,
+): Mutant {
   return {
     ...about,
     clauses: ['LOCK-05'],
     bases: ['memory', 'postgres'],
-    mutate: (adapter) =>
+    mutate: (adapter, { options: { namespace } }) =>
       replaceLock(adapter, (id, callback, options) => {
         // What is no string is refused as it is.
-        const key = typeof id === 'string' && id !== '' ? keyOf(id) : id;
+        const key = typeof id === 'string' && id !== '' ? keyOf(id, namespace) : id;
         return lockOf(adapter)(key, callback, options);
       }),
   };
@@ -30,6 +33,16 @@ export const trimmedId: Mutant = lockedBy((id) => `[${id.trim()}]`, {
 export const normalizedId: Mutant = lockedBy((id) => id.normalize('NFC'), {
   name: 'normalized-id',
   origin: 'Ids are brought to NFC for the lock key and stored as they came.',
+});
+
+export const foldedSeparators: Mutant = lockedBy((id) => id.replaceAll(/[/.]/g, '_'), {
+  name: 'folded-separators',
+  origin: 'The lock is a file or a key, and what its name may not hold becomes an underscore.',
+});
+
+export const foldedPaths: Mutant = lockedBy((id) => id.replaceAll('/', ':'), {
+  name: 'folded-paths',
+  origin: 'A key-value layer turns the slashes of its keys into colons.',
 });
 
 /** PostgreSQL cuts identifiers here. */

@@ -10,7 +10,16 @@ import {
 } from './aborts.ts';
 import { configuredKey } from './configuredKey.ts';
 import { failedWriteForgotten } from './failedWriteForgotten.ts';
-import { caseFoldedId, normalizedId, stripedLock, trimmedId, truncatedId } from './foldedIds.ts';
+import {
+  caseFoldedId,
+  foldedPaths,
+  foldedSeparators,
+  normalizedId,
+  stripedLock,
+  trimmedId,
+  truncatedId,
+} from './foldedIds.ts';
+import { HASHED_LOCKS } from './hashedIds.ts';
 import { hashtextLock } from './hashtextLock.ts';
 import { instanceMutex } from './instanceMutex.ts';
 import { lifoLock } from './lifoLock.ts';
@@ -66,6 +75,8 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   failedWriteForgotten,
   falseResultLost,
   falseThrowCommits,
+  foldedPaths,
+  foldedSeparators,
   ghostWaiter,
   hashtextLock,
   innerLeaveUnlocks,
@@ -102,4 +113,5 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   unboundedChain,
   unlockOnOtherClient,
   unlockSkippedOnThrow,
+  ...HASHED_LOCKS,
 ];

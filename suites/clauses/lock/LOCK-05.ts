@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { enter, leave } from '../../harness/generate.ts';
 import { codeOf, observed, whoOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Situation,
+  type Subject,
+  type TrialRun,
+} from '../../harness/property.ts';
 import { act, overdue, scripted } from '../../harness/script.ts';
-import { COLLIDING_IDS, SIMILAR_IDS } from '../../harness/similarIds.ts';
+import { COLLISIONS, COLLISIONS_ANYWHERE, collisionsIn } from '../../harness/vocabulary/collisions.ts';
+import { SIMILAR_IDS, similarIds } from '../../harness/vocabulary/ids.ts';
 
 /** One id is held, and the others are entered one after another meanwhile. */
 interface Round {
@@ -12,32 +20,40 @@ interface Round {
 }
 
 /** Enough for keys of a hundred values to meet in a hundred trials, few enough to be quick. */
-const MAX_OTHERS = 14;
+const MAX_OTHERS = 6;
+/** How many pairs one example takes. */
+const PAIRS_PER_EXAMPLE = 40;
 
 /**
  * One actor holds an id while another enters ids that are like it, one after another, and leaves them again. Each must
- * be had while the first is held: the holder stays until then, so that a shared key shows as a wait without end.
+ * be had while the first is held: the holder stays until then, so that a shared key shows as a wait without end. All ids
+ * of the vocabulary are held in turn; generated cases add ids that have nothing in common.
  */
 export const LOCK_05: AnyProperty = property<readonly Round[]>({
   clause: 'LOCK-05',
   schedules: 'free',
-  arbitrary: () =>
+  arbitrary: (subject) =>
     fc.oneof(
-      { weight: 9, arbitrary: fc.constantFrom(...GROUPS).chain(alike) },
-      { weight: 2, arbitrary: mostOf(Object.values(COLLIDING_IDS)).map((pairs) => pairs.map(round)) },
       {
-        weight: 2,
+        weight: 6,
         arbitrary: fc
           .uniqueArray(anyId, { minLength: 2, maxLength: MAX_OTHERS + 1, size: 'max' })
           .map((ids) => [round(ids)]),
       },
+      // Whatever is held and asked for: examples shrink by it.
+      { weight: 1, arbitrary: rounds(subject) },
     ),
+  examples: (subject) => [
+    ...similarIds(subject).map(([, ids]) => inTurn(ids)),
+    ...chunks([...pairs(COLLISIONS, subject), ...pairs(COLLISIONS_ANYWHERE, subject)], PAIRS_PER_EXAMPLE),
+  ],
+  situations: () => SITUATIONS,
   // The ids are taken as they are: a prefix would hide what makes them alike, and nothing is stored under them.
   trial: (rounds) => ({
     ...scripted(
-      rounds.flatMap(({ held, others }) => [
-        act(0, enter(held)),
-        ...others.flatMap((id) => [act(1, enter(id)), act(1, leave)]),
+      rounds.flatMap((one) => [
+        act(0, enter(one.held)),
+        ...askedFor(one).flatMap((id) => [act(1, enter(id)), act(1, leave)]),
         act(0, leave),
       ]),
       [0, 0],
@@ -48,7 +64,23 @@ export const LOCK_05: AnyProperty = property<readonly Round[]>({
   exercised: ({ main }) => main.records.filter(({ outcome }) => outcome.status === 'ok').length > 2,
 });
 
-const GROUPS = Object.values(SIMILAR_IDS);
+const SITUATIONS: readonly Situation<readonly Round[]>[] = [
+  ...Object.entries(SIMILAR_IDS.entries).map(([name, ids]) => situation(`similar ids (${name})`, [ids])),
+  ...[COLLISIONS, COLLISIONS_ANYWHERE].flatMap(({ entries }) =>
+    Object.entries(entries).map(([hash, all]) => situation(`two ids with one hash (${hash})`, all)),
+  ),
+];
+
+/** Of each of these groups every id was held while every other one was asked for. */
+function situation(name: string, groups: readonly (readonly string[])[]): Situation<readonly Round[]> {
+  const wanted = groups.map(([held = '', ...others]) => ({ held, other: others.at(-1) ?? '' }));
+  return {
+    name,
+    occurred: ({ input, main }) =>
+      main.records.length > 0 &&
+      wanted.some(({ held, other }) => input.some((one) => one.held === held && one.others.includes(other))),
+  };
+}
 
 /** Printable, beyond ASCII too. */
 const codeUnit = fc
@@ -61,18 +93,34 @@ const anyId: fc.Arbitrary<string> = fc.oneof(
   fc.string({ minLength: 1, maxLength: 12, unit: codeUnit }),
 );
 
-/** One of the group is held, most of the others are tried. */
-function alike(group: readonly string[]): fc.Arbitrary<readonly Round[]> {
-  return fc
-    .constantFrom(...group)
-    .chain((held) => mostOf(group.filter((id) => id !== held)).map((others) => [{ held, others }]));
+function rounds(subject: Subject): fc.Arbitrary<readonly Round[]> {
+  const tables = [COLLISIONS, COLLISIONS_ANYWHERE];
+  const known = [
+    ...similarIds(subject).flatMap(([, ids]) => ids),
+    ...tables.flatMap((table) => collisionsIn(table, subject).flatMap(([, pair]) => pair)),
+  ];
+  const id = fc.constantFrom(...new Set(known));
+  return fc.array(
+    fc.record({ held: id, others: fc.uniqueArray(id, { minLength: 1, maxLength: MAX_GROUP }) }),
+    { minLength: 1, maxLength: PAIRS_PER_EXAMPLE },
+  );
 }
 
-/** Most of `all`; shrinks by leaving out more. */
-function mostOf<T>(all: readonly T[]): fc.Arbitrary<readonly T[]> {
-  return fc
-    .tuple(...all.map(() => fc.nat({ max: 7 })))
-    .map((kept) => all.filter((_, index) => kept[index] !== 0));
+/** No group of similar ids is larger. */
+const MAX_GROUP = 20;
+
+/** Each id is held while all the others are asked for. */
+function inTurn(ids: readonly string[]): readonly Round[] {
+  return ids.map((held) => ({ held, others: ids.filter((id) => id !== held) }));
+}
+
+function pairs(vocabulary: typeof COLLISIONS, subject: Subject): Round[] {
+  return collisionsIn(vocabulary, subject).map(([, pair]) => round(pair));
+}
+
+function chunks<T>(all: readonly T[], size: number): T[][] {
+  const count = Math.ceil(all.length / size);
+  return Array.from({ length: count }, (_, index) => all.slice(index * size, (index + 1) * size));
 }
 
 function round([held = '', ...others]: readonly string[]): Round {
@@ -86,15 +134,22 @@ function blocked(run: TrialRun<readonly Round[]>): Failure | undefined {
   const step = trial.actors[late.actor]?.steps[late.step];
   const id = step?.do === 'enter' ? step.stream : '';
   return {
-    summary: `While the lock of ${named(heldBeside(run, id))} was held, the lock of ${named(id)} was not to be had.`,
+    summary: `While the lock of ${named(heldBeside(run, late.step))} was held, the lock of ${named(id)} was not to be had.`,
     expected: 'two ids that are not equal, code unit by code unit, are two locks',
     actual: `the second one was granted only after the first was left, or never: it waited ${trial.patienceMs} ms`,
     marked: main.records.filter(({ actor, step }) => actor === late.actor && step === late.step),
   };
 }
 
-function heldBeside({ input }: TrialRun<readonly Round[]>, id: string): string {
-  return input.find(({ others }) => others.includes(id))?.held ?? '';
+/** Shrinking may leave the held id among the others. */
+function askedFor({ held, others }: Round): readonly string[] {
+  return others.filter((id) => id !== held);
+}
+
+/** What was held as the second actor took this step: it enters and leaves each id in turn. */
+function heldBeside({ input }: TrialRun<readonly Round[]>, step: number): string {
+  const visits = input.flatMap((one) => askedFor(one).map(() => one.held));
+  return visits[Math.floor(step / 2)] ?? '';
 }
 
 /** An id may be refused, because it cannot be locked at all. */
@@ -102,8 +157,12 @@ function failed(run: TrialRun<readonly Round[]>): Failure | undefined {
   for (const { step, record } of observed(run)) {
     const code = codeOf(record);
     if (step.do !== 'enter' || code === undefined || code === 'INVALID_RECORD') continue;
+    const beside =
+      record.actor === 0
+        ? 'While no lock was held'
+        : `While the lock of ${named(heldBeside(run, record.step))} was held`;
     return {
-      summary: `While the lock of ${named(heldBeside(run, step.stream))} was held, asking for the lock of ${named(step.stream)} (${whoOf(record)}) failed with ${code}.`,
+      summary: `${beside}, asking for the lock of ${named(step.stream)} (${whoOf(record)}) failed with ${code}.`,
       expected: 'the lock, because the ids differ; or INVALID_RECORD for an id that cannot be locked',
       actual: code,
       marked: [record],

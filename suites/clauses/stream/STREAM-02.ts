@@ -5,7 +5,7 @@ import { direct, enter, leave, streamOf, view } from '../../harness/generate.ts'
 import { codeOf, finaleValue, observed, valueOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
-import { SIMILAR_IDS } from '../../harness/similarIds.ts';
+import { SIMILAR_IDS } from '../../harness/vocabulary/ids.ts';
 
 interface Case {
   /** Whether the stream is there before the creators start; else they race for it. */
@@ -21,7 +21,9 @@ const GROUPS = ['case', 'accents', 'width', 'normalization', 'separators', 'numb
 
 const similar: fc.Arbitrary<Case['ids']> = fc
   .constantFrom(...GROUPS)
-  .chain((group) => fc.shuffledSubarray([...(SIMILAR_IDS[group] ?? [])], { minLength: 2, maxLength: 2 }))
+  .chain((group) =>
+    fc.shuffledSubarray([...(SIMILAR_IDS.entries[group] ?? [])], { minLength: 2, maxLength: 2 }),
+  )
   .map(([own, other]) => [own as string, other as string] as const);
 
 const OTHER = 'of the other';
