@@ -44,6 +44,7 @@ import { base64Body } from './equivalents/base64Body.ts';
 import { expiredGoOnRead } from './equivalents/expiredGoOnRead.ts';
 import { putSaysLater } from './equivalents/putSaysLater.ts';
 import { putWaits } from './equivalents/putWaits.ts';
+import { strictCodec } from './equivalents/strictCodec.ts';
 import { twoKeyLock } from './equivalents/twoKeyLock.ts';
 import { xminHorizon } from './equivalents/xminHorizon.ts';
 import { REPLICA_MUTANTS } from './replicas/index.ts';
@@ -99,6 +100,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   reference,
   serializableRetry,
   shortPages,
+  strictCodec,
   synchronousStores,
   twoKeyLock,
   xminHorizon,

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { isId } from '../../../adapters/contract/text.ts';
 import type { CodecCall, CodecResult } from '../../../scenarios/host/index.ts';
 import { codePoint } from '../../harness/generate.ts';
 import { customProperty, type AnyProperty, type Failure } from '../../harness/property.ts';
@@ -8,6 +9,7 @@ interface Case {
   readonly malformed: readonly string[];
 }
 
+/** Only what may be an id: what a codec does with other text is its own affair, as long as it gives nothing else back. */
 const id = fc.oneof(
   fc.constantFrom(
     's1',
@@ -24,8 +26,11 @@ const id = fc.oneof(
     '~~~',
     '???',
   ),
-  fc.string({ unit: codePoint, maxLength: 12 }),
+  fc.string({ unit: codePoint, minLength: 1, maxLength: 12 }).filter(isId),
 );
+
+/** No id, and base64 of no id: a strict codec refuses it, a plain one gives it back. */
+const EMPTY = '';
 
 /** A text that encodeCursor returns for no id. */
 const malformed = fc.oneof(
@@ -76,6 +81,8 @@ export const CUR_08: AnyProperty = customProperty<Case>({
         ...ids.map((one): CodecCall => ({ function: 'encodeCursor', args: [one] })),
         ...ids.map((one): CodecCall => ({ function: 'decodeCursor', args: [base64(one)] })),
         ...malformed.map((one): CodecCall => ({ function: 'decodeCursor', args: [one] })),
+        { function: 'encodeCursor', args: [EMPTY] } as const,
+        { function: 'decodeCursor', args: [EMPTY] } as const,
       ];
       const results = (await lease.hosts[0]?.codec(calls)) ?? [];
       return wrongAnswer(ids, malformed, results);
@@ -105,7 +112,18 @@ function wrongAnswer(
       actual: answer(result),
     };
   }
-  return undefined;
+  const ends = results.slice(2 * ids.length + malformed.length);
+  return emptied('encodeCursor', ends[0]) ?? emptied('decodeCursor', ends[1]);
+}
+
+/** The empty text became something. */
+function emptied(name: string, result: CodecResult | undefined): Failure | undefined {
+  if (result?.ok === false || result?.value === EMPTY) return undefined;
+  return {
+    summary: `${name}("") made something of the empty text, which is no id and the cursor of none.`,
+    expected: 'INVALID_CURSOR, or the empty text',
+    actual: answer(result),
+  };
 }
 
 function mismatch(call: string, expected: string, result: CodecResult | undefined): Failure | undefined {
