@@ -39,6 +39,7 @@ it('finds what is known of the example, and nothing else', { timeout: PATIENCE_M
     'CUR-08',
     // The key is looked up before the lock is taken.
     'IDEM-01',
+    'IDEM-02',
     'IDEM-03',
     // The stored answers themselves are handed out, too.
     'IDEM-06',

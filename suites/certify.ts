@@ -183,14 +183,14 @@ export class Certification implements AsyncDisposable {
       const lease = await pool.lease(1);
       const steward = stewardOf(lease);
       const loaded = await steward.load(options.target);
-      const { name, version, capabilities } = loaded;
+      const { name, version, capabilities, settlement } = loaded;
       const requestedLevel = levelToAskFor(options, capabilities.crossInstance);
       const hash = (await contentHash(options.target.url)) ?? null;
       const { connection, environment } = await steward.start({ pg: options.pg });
       try {
         const surfaces = await probe(steward, connection, options.runId);
-        const found = { name, version, contentHash: hash, capabilities, surfaces, storage: environment };
-        const subject = { ...found, requestedLevel };
+        const found = { name, version, contentHash: hash, capabilities, settlement, surfaces };
+        const subject = { ...found, storage: environment, requestedLevel };
         return new Certification(options, pool, lease, connection, subject, loaded);
       } catch (error) {
         await steward.stopService();

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CAPABILITIES, type Json } from '../adapters/contract/index.ts';
+import type { Json } from '../adapters/contract/index.ts';
 import type { Host } from '../scenarios/host/index.ts';
 import { Environments } from './environments.ts';
 import { customProperty, SERVICE, type AnyProperty } from './harness/property.ts';
+import { subjectOf } from './harness/testing/subject.ts';
 
-const SUBJECT = { surfaces: [], capabilities: DEFAULT_CAPABILITIES };
+const SUBJECT = subjectOf();
 
 function unused(): never {
   throw new Error('Expected not to be called.');

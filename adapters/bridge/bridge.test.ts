@@ -408,7 +408,7 @@ describe('provided clauses', () => {
       return Object.keys(providedClauses(none)).filter((id) => !(id in left));
     };
     expect(missing({ cursors: true })).toEqual(['CUR-08']);
-    expect(missing({ protocol: true })).toEqual(['IDEM-01', 'IDEM-14']);
+    expect(missing({ protocol: true })).toEqual(['IDEM-01', 'IDEM-02', 'IDEM-14']);
     expect(missing({ crossInstance: true })).toEqual(['LIFE-04']);
   });
 });

@@ -5,6 +5,7 @@ import {
   type Awaitable,
   type Capabilities,
   type OpenOptions,
+  type SettlementAbilities,
   type StorageAdapter,
   type TargetDefinition,
 } from '../contract/index.ts';
@@ -34,7 +35,10 @@ export interface BridgeDefinition<S extends PersistenceStore> extends Pick<
   /** Default: none. What is declared is tested. */
   readonly capabilities?: Partial<BridgedCapabilities>;
   /** The author's own settlement over the store. See TargetDefinition. */
-  readonly protocol?: { readonly settle?: Settle<S>; readonly withdraw?: Settle<S> };
+  readonly protocol?: Partial<SettlementAbilities> & {
+    readonly settle?: Settle<S>;
+    readonly withdraw?: Settle<S>;
+  };
 }
 
 /** A store in use, and what its instances share beside it. */
@@ -50,6 +54,7 @@ interface Shared<S> {
 export function bridgeTarget<S extends PersistenceStore>(definition: BridgeDefinition<S>): TargetDefinition {
   const { capabilities = {}, protocol, destroy, ...rest } = definition;
   const { crossInstance = false, atomic = false, ttl = false } = capabilities;
+  const { settle: _settle, withdraw: _withdraw, ...abilities } = protocol ?? {};
   const stores = new Stores(definition, crossInstance);
   const opened = new WeakMap<StorageAdapter, S>();
   const own = {
@@ -78,6 +83,7 @@ export function bridgeTarget<S extends PersistenceStore>(definition: BridgeDefin
       ? {}
       : {
           protocol: {
+            ...abilities,
             ...(protocol.settle === undefined ? {} : { settle: settling(protocol.settle) }),
             ...(protocol.withdraw === undefined ? {} : { withdraw: settling(protocol.withdraw) }),
           },

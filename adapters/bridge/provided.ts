@@ -44,8 +44,6 @@ const ALWAYS: Readonly<Record<string, string>> = {
   'CUR-05': LISTS,
   'CUR-06': LISTS,
   'CUR-07': LISTS,
-  // get, then set, in one turn of the event loop.
-  'IDEM-02': CHECKS,
   'IDEM-10': 'the bridge, which sweeps',
   // Every move of a job goes through the bridge's table of transitions.
   'EXP-01': CHECKS,
@@ -62,7 +60,7 @@ const ALWAYS: Readonly<Record<string, string>> = {
 const UNLESS: Readonly<Record<keyof OwnParts, Readonly<Record<string, string>>>> = {
   cursors: { 'CUR-08': "lockstep's own cursors" },
   // putIfAbsent and insert are the bridge's; the author's settlement decides by itself what it stores.
-  protocol: { 'IDEM-01': CHECKS, 'IDEM-14': CHECKS },
+  protocol: { 'IDEM-01': CHECKS, 'IDEM-02': CHECKS, 'IDEM-14': CHECKS },
   crossInstance: { 'LIFE-04': 'the bridge, which opens the store once for a namespace' },
 };
 

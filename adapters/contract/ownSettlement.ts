@@ -6,8 +6,9 @@ export interface OwnRequest {
   readonly operation: 'settle' | 'withdraw';
   readonly streamId: string;
   /**
-   * How much to release or to take, in minor units; it is refused when the stream does not cover it. Absent: all of it,
-   * once. The first settle ends an active stream, the first withdraw empties an ended one.
+   * How much to release or to take, in minor units; it is refused when the stream does not cover it. Only sent where
+   * `amounts` is declared. Absent: all of it, once. The first settle ends an active stream, the first withdraw empties
+   * an ended one.
    */
   readonly amount?: string;
   /** The `Idempotency-Key`; absent: the request is not idempotent. Replay records are kept under `operation:key`. */
@@ -26,11 +27,27 @@ export interface OwnAnswer {
   readonly replayed: boolean;
   /** Whether the answer claims an effect, now or by replay; false for refusals and for successes that change nothing. */
   readonly effect: boolean;
-  /** `CONFLICT` when the key was used for another request. */
+  /** `CONFLICT` when the key was used for another request; `IN_PROGRESS` when its first request has not ended yet. */
   readonly code?: string;
-  /** Revision of the stream that the answer speaks of. */
+  /** Revision of the stream that the answer speaks of, for pictures. */
   readonly revision?: number;
 }
+
+/** What a settlement can be asked, and what of an effect it leaves in the stream's record. */
+export interface SettlementAbilities {
+  /** Whether a request may name an amount. Default false: none does, and each effect is whole. */
+  readonly amounts: boolean;
+  /** Whether a request may name none, and then takes all of it, once. Default true; false needs `amounts`. */
+  readonly once: boolean;
+  /** Whether each effect, and nothing else, adds 1 to the stream's `revision`. Default false: it is not looked at. */
+  readonly revision: boolean;
+}
+
+/** What an author's own settlement is taken to be, unless its target says more. */
+export const PLAIN_SETTLEMENT: SettlementAbilities = { amounts: false, once: true, revision: false };
+
+/** What lockstep's own settlement can do. */
+export const FULL_SETTLEMENT: SettlementAbilities = { amounts: true, once: true, revision: true };
 
 /** Executes the request at most once, or replays its answer. What it throws counts as a failed request. */
 export type OwnSettlement = (adapter: StorageAdapter, request: OwnRequest) => Awaitable<OwnAnswer>;

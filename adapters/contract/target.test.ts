@@ -7,10 +7,12 @@ import {
   DEFAULT_CAPABILITIES,
   defineTarget,
   findClause,
+  FULL_SETTLEMENT,
   inapplicability,
   isStorageError,
   LEVELS,
   parseTarget,
+  PLAIN_SETTLEMENT,
   StorageError,
   SURFACES,
   surfacesOf,
@@ -36,6 +38,17 @@ describe('targets', () => {
     expect(target.capabilities).toEqual({ ...DEFAULT_CAPABILITIES, atomic: true });
     expect(target.version).toBe('0.0.0');
     expect(defineTarget({ name: 'x', open })).toEqual({ name: 'x', open });
+  });
+
+  test('say what their settlement can be asked', () => {
+    expect(parsed({ name: 'x', open }).settlement).toEqual(FULL_SETTLEMENT);
+    expect(parsed({ name: 'x', open, protocol: { settle: open } }).settlement).toEqual(PLAIN_SETTLEMENT);
+    const protocol = { withdraw: open, amounts: true, once: false };
+    expect(parsed({ name: 'x', open, protocol }).settlement).toEqual({
+      amounts: true,
+      once: false,
+      revision: false,
+    });
   });
 
   test('offer environments by the names of clauses and of their poolers', () => {
@@ -80,6 +93,8 @@ describe('targets', () => {
     ['an unknown codec', { name: 'x', open, codec: { encode: open } }],
     ['an unknown operation', { name: 'x', open, protocol: { start: open } }],
     ['a settlement that is no function', { name: 'x', open, protocol: { settle: 1 } }],
+    ['what a settlement can do, and none', { name: 'x', open, protocol: { amounts: true } }],
+    ['a settlement that can be asked nothing', { name: 'x', open, protocol: { settle: open, once: false } }],
     ['a provided clause that does not exist', { name: 'x', open, provided: { 'CUR-99': 'it' } }],
     ['a clause provided by nobody', { name: 'x', open, provided: { 'CUR-01': '' } }],
   ])('are refused with %s', (_name, candidate) => {

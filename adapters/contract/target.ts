@@ -9,7 +9,12 @@ import { findClause } from './clauses.ts';
 import { TARGET_FAULTS, type StrikeFault, type TargetFault, type TargetNetwork } from './faults.ts';
 import type { Json } from './records.ts';
 import type { Clock } from './time.ts';
-import type { OwnSettlement } from './ownSettlement.ts';
+import {
+  FULL_SETTLEMENT,
+  PLAIN_SETTLEMENT,
+  type OwnSettlement,
+  type SettlementAbilities,
+} from './ownSettlement.ts';
 import { ENVIRONMENTS, type StartedService, type StartEnvironment, type StartOptions } from './service.ts';
 
 export interface OpenOptions {
@@ -51,9 +56,10 @@ export interface TargetDefinition {
   };
   /**
    * The author's own settlement, run instead of lockstep's wherever `certify` requests a settle or a withdraw
-   * (STREAM-03, IDEM-01, IDEM-03, IDEM-14). A load runs lockstep's in any case: its judge needs what that journals.
+   * (STREAM-03, IDEM-01, IDEM-02, IDEM-03, IDEM-14). A load runs lockstep's in any case: its judge needs what that
+   * journals. Beside the functions it says what they can be asked; say what is true of both.
    */
-  readonly protocol?: {
+  readonly protocol?: Partial<SettlementAbilities> & {
     readonly settle?: OwnSettlement;
     readonly withdraw?: OwnSettlement;
   };
@@ -68,6 +74,8 @@ export interface TargetDefinition {
 export interface Target extends TargetDefinition {
   readonly version: string;
   readonly capabilities: Capabilities;
+  /** What the settlement can do that `certify` requests. */
+  readonly settlement: SettlementAbilities;
 }
 
 const fn = z.custom<(...args: never[]) => unknown>(
@@ -108,7 +116,23 @@ const members = z.strictObject({
       idempotencyToken: fn.optional(),
     })
     .optional(),
-  protocol: z.strictObject({ settle: fn.optional(), withdraw: fn.optional() }).optional(),
+  protocol: z
+    .strictObject({
+      settle: fn.optional(),
+      withdraw: fn.optional(),
+      amounts: z.boolean().optional(),
+      once: z.boolean().optional(),
+      revision: z.boolean().optional(),
+    })
+    .refine(
+      ({ settle, withdraw }) => settle !== undefined || withdraw !== undefined,
+      'expected a function, settle or withdraw',
+    )
+    .refine(
+      ({ amounts, once }) => once !== false || amounts === true,
+      'once is false, so expected amounts: true; a request that names none must otherwise take all of it',
+    )
+    .optional(),
   provided: z
     .record(
       z.string().refine((id) => findClause(id) !== undefined, 'expected the id of a clause, like CUR-01'),
@@ -148,8 +172,15 @@ export function parseTarget(candidate: unknown): ParsedTarget {
     ...(definition.destroy === undefined ? {} : { destroy: definition.destroy.bind(definition) }),
     version: definition.version ?? '0.0.0',
     capabilities: { ...DEFAULT_CAPABILITIES, ...definition.capabilities },
+    settlement: abilitiesOf(definition.protocol),
   });
   return { target: target as Target };
+}
+
+function abilitiesOf(protocol: TargetDefinition['protocol']): SettlementAbilities {
+  if (protocol === undefined) return FULL_SETTLEMENT;
+  const { amounts, once, revision } = { ...PLAIN_SETTLEMENT, ...protocol };
+  return { amounts, once, revision };
 }
 
 /** Types a target and checks it where it is written. Throws TypeError. */

@@ -47,6 +47,7 @@ import { putWaits } from './equivalents/putWaits.ts';
 import { strictCodec } from './equivalents/strictCodec.ts';
 import { twoKeyLock } from './equivalents/twoKeyLock.ts';
 import { xminHorizon } from './equivalents/xminHorizon.ts';
+import { plainSettlement } from './idempotency/plainSettlements.ts';
 import { REPLICA_MUTANTS } from './replicas/index.ts';
 import { STREAM_MUTANTS } from './streams/index.ts';
 import { unlockBeforeCommit } from './unlockBeforeCommit.ts';
@@ -94,6 +95,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   jsonbFields,
   lockRow,
   millisecondStamps,
+  plainSettlement,
   putSaysLater,
   putWaits,
   reentrantLock,

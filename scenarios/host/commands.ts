@@ -4,6 +4,7 @@ import type {
   Capabilities,
   EnvironmentOptions,
   Json,
+  SettlementAbilities,
   StartOptions,
   StrikeOptions,
   Surface,
@@ -26,6 +27,8 @@ export interface LoadedTarget {
   readonly name: string;
   readonly version: string;
   readonly capabilities: Capabilities;
+  /** See Target. */
+  readonly settlement: SettlementAbilities;
   /** See TargetDefinition. */
   readonly provided: Readonly<Record<string, string>>;
   /** The author's own codec functions, by name. */

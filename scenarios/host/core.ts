@@ -211,6 +211,7 @@ function describe(target: Target): LoadedTarget {
     name: target.name,
     version: target.version,
     capabilities: target.capabilities,
+    settlement: target.settlement,
     provided: { ...target.provided },
     codec: CODEC_FUNCTIONS.filter((name) => target.codec?.[name] !== undefined),
     environments: Object.keys(target.environments ?? {}),

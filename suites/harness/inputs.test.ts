@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   codeOf,
-  DEFAULT_CAPABILITIES,
   decodeListCursor,
   decodeScanCursor,
   encodeListCursor,
@@ -17,6 +16,7 @@ import { streamOf } from './generate.ts';
 import { exampleInputs } from './input.ts';
 import { SERVICE, type Property, type Scope } from './property.ts';
 import { TABLES, timeOf } from './tables.ts';
+import { subjectOf } from './testing/subject.ts';
 
 /** What `call` throws, as a code; undefined: nothing. */
 function thrownBy(call: () => unknown): string | undefined {
@@ -106,7 +106,7 @@ describe('times of rows', () => {
 });
 
 describe('examples', () => {
-  const subject = { surfaces: SURFACES, capabilities: DEFAULT_CAPABILITIES };
+  const subject = subjectOf({ surfaces: SURFACES });
   const scope: Scope = { id: (name) => `t9999999-${name}`, name: String, number: 1 };
   const properties = PROPERTIES as readonly unknown[] as readonly Property<unknown>[];
   const withExamples = properties.filter((one) => one.examples !== undefined);

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { DEFAULT_CAPABILITIES } from '../../adapters/contract/index.ts';
 import { judged } from './judged.ts';
 import type { Property, TrialRun } from './property.ts';
+import { subjectOf } from './testing/subject.ts';
 
 const RUN: TrialRun<unknown> = {
   input: 'nested',
   trial: { actors: [] },
   scope: { id: String, name: String, number: 1 },
-  subject: { surfaces: [], capabilities: DEFAULT_CAPABILITIES },
+  subject: subjectOf(),
   setup: [],
   finale: [],
   main: { records: [], order: [], stuck: [], ghosts: [], lost: [], strays: [] },

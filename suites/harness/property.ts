@@ -3,7 +3,13 @@
  * opened instances, and a pure function judges what came back.
  */
 import type fc from 'fast-check';
-import type { Capabilities, EnvironmentName, Json, Surface } from '../../adapters/contract/index.ts';
+import type {
+  Capabilities,
+  EnvironmentName,
+  Json,
+  SettlementAbilities,
+  Surface,
+} from '../../adapters/contract/index.ts';
 import type { CodecCall, CodecResult, Lease } from '../../scenarios/host/index.ts';
 import type { Actor, Decision, ProgramHistory, Step, StepRecord } from '../../scenarios/host/program.ts';
 
@@ -23,6 +29,8 @@ export interface Subject {
    * noticed sets it: situations never depend on it.
    */
   readonly omitted?: string;
+  /** What can be asked of the settlement, the author's own or lockstep's. */
+  readonly settlement: SettlementAbilities;
 }
 
 /** Makes names unique to one trial, so that trials can share a namespace. */

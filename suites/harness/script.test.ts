@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CAPABILITIES } from '../../adapters/contract/index.ts';
 import type { Decision, ProgramHistory, StepRecord } from '../../scenarios/host/program.ts';
 import { enter, leave } from './generate.ts';
 import type { TrialRun } from './property.ts';
 import { act, overdue, scripted, waits } from './script.ts';
+import { subjectOf } from './testing/subject.ts';
 
 const acts = [act(0, enter('s')), waits(1, enter('s')), act(0, leave), act(1, leave)];
 
 function runOf(order: readonly Decision[], records: readonly StepRecord[] = []): TrialRun<null> {
   const main: ProgramHistory = { records, order, stuck: [], ghosts: [], lost: [], strays: [] };
   const scope = { id: (name: string) => name, name: (id: string) => id, number: 1 };
-  const subject = { surfaces: [], capabilities: DEFAULT_CAPABILITIES };
-  return { input: null, trial: scripted(acts), scope, subject, main, setup: [], finale: [] };
+  return { input: null, trial: scripted(acts), scope, subject: subjectOf(), main, setup: [], finale: [] };
 }
 
 function taken(actor: number, step: number, blocked = false): Decision {

@@ -30,7 +30,7 @@ const target: TargetDefinition = bridgeTarget({
   name: 'correct-store',
   open: ({ clock }) => createCorrectStore(clock),
   codec: { encodeCursor, decodeCursor, idempotencyToken },
-  protocol: { settle: execute, withdraw: execute },
+  protocol: { settle: execute, withdraw: execute, amounts: true, revision: true },
   capabilities: { ttl: true },
 });
 

@@ -27,6 +27,7 @@ import { insertUpserts } from './insertUpserts.ts';
 import { liveRecords } from './liveRecords.ts';
 import { naiveTakeover } from './naiveTakeover.ts';
 import { lookupBestEffort, serverErrorCached } from './ownProtocols.ts';
+import { plainAnyBody, plainLookupEarly, plainStateEarly } from './plainSettlements.ts';
 import { putBothStored, putLoserAbsent, putLoserOwn } from './putAnswers.ts';
 import { refusalOverwrites } from './refusalOverwrites.ts';
 import { storedAfterCommit } from './storedAfterCommit.ts';
@@ -76,6 +77,9 @@ export const IDEMPOTENCY_MUTANTS: readonly Mutant[] = [
   naiveTakeover,
   neverIsADay,
   neverIsExpired,
+  plainAnyBody,
+  plainLookupEarly,
+  plainStateEarly,
   putBothStored,
   putLoserAbsent,
   putLoserOwn,

@@ -5,24 +5,29 @@ import {
   type PutIfAbsentResult,
   type StorageErrorCode,
 } from '../../../adapters/contract/index.ts';
-import type { Actor, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct } from '../../harness/generate.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
+import { direct, streamOf } from '../../harness/generate.ts';
 import { calls, codeOf, finaleValue, show, valueOf, whoOf } from '../../harness/observe.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Scope,
+  type Subject,
   type Trial,
   type TrialRun,
 } from '../../harness/property.ts';
 import { FUTURE, PAST, replayOf } from '../../harness/records.ts';
+import { answerOf, bodyFor, isEffect, saysLater as answeredLater } from '../../harness/requests.ts';
 import { firstDifference } from '../../harness/same.ts';
 import { beginRace, judgeBeginRace, type Requests } from './beginRace.ts';
 
 interface Case {
-  /** `begin` instead of putting a record: where claims are declared. */
-  readonly claims: boolean;
+  /**
+   * `put`: into the store. `claims`: by `begin`, where claims are declared. `request`: through the settlement protocol,
+   * where the adapter has what that needs.
+   */
+  readonly through: 'put' | 'claims' | 'request';
   /** What is there before: nothing, or an expired record that has to be taken over. */
   readonly before: 'nothing' | 'expired';
   readonly actors: number;
@@ -31,20 +36,47 @@ interface Case {
 /**
  * Actors put one token at once, and each reads it right afterwards. Whoever did not store gets the record of
  * who did, or is told to come again (a retryable error) while that one is at it, and nobody finds the token absent
- * once a put has returned. With claims the loser may also be told that the request is in progress.
+ * once a put has returned. With claims the loser may also be told that the request is in progress. Or they settle one
+ * stream with one key: the losers get the answer of the winner, now or when they ask again.
  */
 export const IDEM_02: AnyProperty = property<Case>({
   clause: 'IDEM-02',
-  arbitrary: ({ capabilities }) =>
+  arbitrary: ({ capabilities, surfaces }) =>
     fc.record({
-      claims: capabilities.idempotencyClaims ? fc.boolean() : fc.constant(false),
+      through: fc.constantFrom<Case['through'][]>(
+        'put',
+        ...(capabilities.idempotencyClaims ? (['claims'] as const) : []),
+        ...(surfaces.includes('locks') && surfaces.includes('streams') ? (['request'] as const) : []),
+      ),
       before: capabilities.ttl ? fc.constantFrom('nothing', 'expired') : fc.constant('nothing' as const),
       actors: fc.integer({ min: 3, max: 5 }),
     }),
-  trial: (input, scope) => (input.claims ? beginRace(requestsOf(input), scope) : putRace(input, scope)),
-  judge: (run) => (run.input.claims ? judgeBeginRace(run, requestsOf(run.input)) : judgePuts(run)),
+  trial: (input, scope, subject) => {
+    switch (input.through) {
+      case 'put':
+        return putRace(input, scope);
+      case 'claims':
+        return beginRace(requestsOf(input), scope);
+      case 'request':
+        return requestRace(input, scope, subject);
+      default:
+        return input.through satisfies never;
+    }
+  },
+  judge: (run) => {
+    switch (run.input.through) {
+      case 'put':
+        return judgePuts(run);
+      case 'claims':
+        return judgeBeginRace(run, requestsOf(run.input));
+      case 'request':
+        return judgeRequests(run);
+      default:
+        return run.input.through satisfies never;
+    }
+  },
   exercised: (run) =>
-    run.input.claims ||
+    run.input.through !== 'put' ||
     calls(run, 'idempotency.putIfAbsent').filter(({ record }) => !saysLater(record)).length > 1,
 });
 
@@ -93,6 +125,43 @@ function judgePuts(run: TrialRun<Case>): Failure | undefined {
     expected: `every caller is given the one record that was stored: ${show(stored, run.scope)}`,
     actual: `${wrong.step.method} answered ${show(wrong.record.outcome, run.scope)}`,
     marked: [wrong.record],
+  };
+}
+
+function requestRace({ actors }: Case, scope: Scope, subject: Subject): Trial {
+  const stream = scope.id('s1');
+  const settle: Step = {
+    do: 'request',
+    operation: 'settle',
+    stream,
+    key: scope.id('k1'),
+    ...bodyFor(subject),
+  };
+  return {
+    setup: [direct('streams.create', streamOf(stream))],
+    actors: Array.from({ length: actors }, (_, instance): Actor => ({ instance, steps: [settle] })),
+    finale: [settle],
+  };
+}
+
+/** Every answer but the winner's is the winner's again, or says that the caller should ask again. */
+function judgeRequests({ main, finale, scope }: TrialRun<Case>): Failure | undefined {
+  const winner = main.records.find((record) => isEffect(record, false));
+  if (winner === undefined) return undefined;
+  const first = answerOf(winner);
+  const wrong = [...main.records, ...finale].find((record) => {
+    const answer = answerOf(record);
+    if (record === winner || answer === undefined || answer.status === 500) return false;
+    if (answer.effect)
+      return answer.replayed && (answer.status !== first?.status || answer.body !== first.body);
+    return finale.includes(record) || !answeredLater(answer);
+  });
+  if (wrong === undefined) return undefined;
+  return {
+    summary: `A settle was requested several times with one key. One took effect, and ${finale.includes(wrong) ? 'repeated once more it' : whoOf(wrong)} was answered ${show(answerOf(wrong), scope)}.`,
+    expected: `the answer that took effect, replayed: ${show(first, scope)}${finale.includes(wrong) ? '' : '; or, while that one runs, IN_PROGRESS or an answer that says "later" (425, 429, 503)'}`,
+    actual: show(answerOf(wrong), scope),
+    marked: [winner, wrong],
   };
 }
 

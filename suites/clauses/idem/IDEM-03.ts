@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Actor } from '../../../scenarios/host/program.ts';
+import type { StreamRecord } from '../../../adapters/contract/index.ts';
+import type { Actor, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, streamOf } from '../../harness/generate.ts';
 import { finaleValue, observed, show } from '../../harness/observe.ts';
 import {
@@ -7,16 +8,24 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Subject,
   type Trial,
   type TrialRun,
 } from '../../harness/property.ts';
-import { answerOf, isEffect } from '../../harness/requests.ts';
+import {
+  answerOf,
+  isEffect,
+  isRefusal,
+  saysConflict,
+  saysLater,
+  showsEffect,
+} from '../../harness/requests.ts';
 import { beginRace, judgeBeginRace } from './beginRace.ts';
 
 interface Case {
   /** Through `begin` instead of the settlement protocol: where claims are declared. */
   readonly claims: boolean;
-  /** One key, several amounts: the amount of each actor's request. */
+  /** One key, several bodies: the number of each actor's, and its amount where the settlement takes amounts. */
   readonly amounts: readonly number[];
 }
 
@@ -31,12 +40,13 @@ export const IDEM_03: AnyProperty = property<Case>({
       claims: capabilities.idempotencyClaims ? fc.boolean() : fc.constant(false),
       amounts: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 3, maxLength: 5 }),
     }),
-  trial: ({ claims, amounts }, scope) => (claims ? beginRace(amounts, scope) : settleRace(amounts, scope)),
+  trial: ({ claims, amounts }, scope, subject) =>
+    claims ? beginRace(amounts, scope) : settleRace(amounts, scope, subject),
   judge: (run) => (run.input.claims ? judgeBeginRace(run, run.input.amounts) : judgeSettles(run)),
   exercised: ({ input }) => new Set(input.amounts).size > 1,
 });
 
-function settleRace(amounts: readonly number[], scope: Scope): Trial {
+function settleRace(amounts: readonly number[], scope: Scope, { settlement }: Subject): Trial {
   const stream = scope.id('s1');
   return {
     setup: [direct('streams.create', streamOf(stream))],
@@ -48,7 +58,7 @@ function settleRace(amounts: readonly number[], scope: Scope): Trial {
           operation: 'settle',
           stream,
           key: scope.id('k1'),
-          body: { amount: String(amount) },
+          body: settlement.amounts ? { amount: String(amount) } : { reference: `invoice ${amount}` },
         },
       ],
     })),
@@ -56,22 +66,50 @@ function settleRace(amounts: readonly number[], scope: Scope): Trial {
   };
 }
 
+interface Settled {
+  readonly record: StepRecord;
+  /** Equal numbers are equal bodies. */
+  readonly body: number;
+}
+
 function judgeSettles(run: TrialRun<Case>): Failure | undefined {
-  const answers = observed(run).map(({ record, step }) => ({
+  const answers = observed(run).map(({ record }): Settled => ({
     record,
-    amount: step.do === 'request' ? (step.body as { amount: string }).amount : '',
+    body: run.input.amounts[record.actor] ?? 0,
   }));
-  const winner = answers.find(({ record }) => isEffect(record, false));
-  const wrong = answers.find(({ record, amount }) => {
-    const same = amount === winner?.amount;
-    return same ? answerOf(record)?.effect !== true : answerOf(record)?.code !== 'CONFLICT';
-  });
-  const stored = finaleValue(run, 0) as { releasedAmount?: string } | undefined;
-  if (wrong === undefined && stored?.releasedAmount === winner?.amount) return undefined;
+  const winners = answers.filter(({ record }) => isEffect(record, false));
+  const [winner] = winners;
+  const wrong = answers.find((one) => one !== winner && !mayAnswer(one, winner, run.subject));
+  const stored = finaleValue(run, 0) as Partial<StreamRecord> | undefined;
+  const { amounts } = run.subject.settlement;
+  const holds =
+    winner !== undefined &&
+    (amounts ? stored?.releasedAmount === String(winner.body) : showsEffect('settle', streamOf(''), stored));
+  if (wrong === undefined && winners.length === 1 && holds) return undefined;
+  const what =
+    winners.length > 1
+      ? 'more than one took effect'
+      : wrong === undefined
+        ? 'what it did is not what the stream shows'
+        : `the answer was ${show(answerOf(wrong.record), run.scope)}`;
+  const noun = amounts ? 'amount' : 'invoice';
   return {
-    summary: `A key was used with other request bodies, and ${wrong === undefined ? 'more than one took effect' : `the answer was ${show(answerOf(wrong.record), run.scope)}`}.`,
-    expected: `the first body (amount ${winner?.amount}) once, its repetitions replayed, every other body CONFLICT`,
-    actual: `released ${stored?.releasedAmount}; answers ${answers.map(({ record, amount }) => `${amount}: ${answerOf(record)?.code ?? answerOf(record)?.status}`).join(', ')}`,
-    marked: wrong === undefined ? [] : [wrong.record],
+    summary: `A key was used with other request bodies, and ${what}.`,
+    expected: `the first body (${noun} ${winner?.body}) once, its repetitions replayed, every other body CONFLICT`,
+    actual: `released ${stored?.releasedAmount}; answers ${answers.map(({ record, body }) => `${body}: ${answerOf(record)?.code ?? answerOf(record)?.status}`).join(', ')}`,
+    marked: wrong === undefined ? winners.map(({ record }) => record) : [wrong.record],
   };
+}
+
+/**
+ * What a request beside the one that took effect may be answered: the same body its replay, another one a conflict.
+ * While that one runs, the same body may also be told to come again. Where effects are whole the state holds off what
+ * comes second, and a request that overlaps the first may be refused by that: what IDEM-02 says of it is another matter.
+ */
+function mayAnswer({ record, body }: Settled, winner: Settled | undefined, { settlement }: Subject): boolean {
+  const answer = answerOf(record);
+  const overlaps = winner !== undefined && record.call < winner.record.return;
+  if (answer?.effect === true) return answer.replayed && body === winner?.body;
+  if (overlaps && !settlement.amounts && isRefusal(answer)) return true;
+  return body === winner?.body ? overlaps && saysLater(answer) : saysConflict(answer);
 }

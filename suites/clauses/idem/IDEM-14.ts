@@ -8,11 +8,12 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Subject,
   type Trial,
   type TrialRun,
 } from '../../harness/property.ts';
 import { FUTURE, replayOf } from '../../harness/records.ts';
-import { answerOf, isEffect } from '../../harness/requests.ts';
+import { answerOf, bodyFor, isEffect } from '../../harness/requests.ts';
 
 const WAYS = ['insert', 'putIfAbsent', 'view'] as const;
 
@@ -57,14 +58,14 @@ export const IDEM_14: AnyProperty = property<Case>({
       { weight: 1, arbitrary: failure },
     );
   },
-  trial: (input, scope) => {
+  trial: (input, scope, subject) => {
     switch (input.through) {
       case 'store':
         return storing(input.ways, scope);
       case 'request':
-        return requesting(input, scope);
+        return requesting(input, scope, subject);
       case 'failure':
-        return failing(input, scope);
+        return failing(input, scope, subject);
       default:
         return input satisfies never;
     }
@@ -107,9 +108,19 @@ function overwritten(run: TrialRun<Case>): Failure | undefined {
   };
 }
 
-function requesting({ callers }: Extract<Case, { through: 'request' }>, scope: Scope): Trial {
+function requesting(
+  { callers }: Extract<Case, { through: 'request' }>,
+  scope: Scope,
+  subject: Subject,
+): Trial {
   const stream = scope.id('s1');
-  const settle: Step = { do: 'request', operation: 'settle', stream, key: scope.id('k1') };
+  const settle: Step = {
+    do: 'request',
+    operation: 'settle',
+    stream,
+    key: scope.id('k1'),
+    ...bodyFor(subject),
+  };
   return {
     setup: [direct('streams.create', streamOf(stream))],
     actors: Array.from({ length: callers }, (_, instance): Actor => ({ instance, steps: [settle] })),
@@ -133,12 +144,16 @@ function unrepeatable(run: TrialRun<Case>): Failure | undefined {
   };
 }
 
-function failing({ operation }: Extract<Case, { through: 'failure' }>, scope: Scope): Trial {
+function failing(
+  { operation }: Extract<Case, { through: 'failure' }>,
+  scope: Scope,
+  subject: Subject,
+): Trial {
   const stream = scope.id('s1');
-  const request = { do: 'request', operation, stream, key: scope.id('k1') } as const;
-  const status = operation === 'settle' ? 'active' : 'ended';
+  const request = { do: 'request', operation, stream, key: scope.id('k1'), ...bodyFor(subject) } as const;
+  const fields = operation === 'settle' ? {} : ({ status: 'ended', releasedAmount: '1000' } as const);
   return {
-    setup: [direct('streams.create', streamOf(stream, { status }))],
+    setup: [direct('streams.create', streamOf(stream, fields))],
     actors: [{ instance: 0, steps: [{ ...request, unreadable: true }] }],
     finale: [request],
   };

@@ -1,15 +1,26 @@
 import fc from 'fast-check';
-import type { ActivityEvent, StreamRecord } from '../../../adapters/contract/index.ts';
+import type { ActivityEvent, NewStream, StreamRecord } from '../../../adapters/contract/index.ts';
 import { EFFECT_TYPES } from '../../../adapters/protocol/index.ts';
 import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, streamOf } from '../../harness/generate.ts';
 import { finaleValue, observed, whoOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
-import { answerOf, isEffect } from '../../harness/requests.ts';
-
-const OPERATIONS = ['settle', 'withdraw'] as const;
-type Operation = (typeof OPERATIONS)[number];
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Subject,
+  type TrialRun,
+} from '../../harness/property.ts';
+import {
+  AMOUNT,
+  bodyFor,
+  isEffect,
+  isOpen,
+  SETTLEMENTS as OPERATIONS,
+  showsEffect,
+  type Settlement as Operation,
+} from '../../harness/requests.ts';
 
 interface Request {
   readonly operation: Operation;
@@ -30,7 +41,8 @@ const request: fc.Arbitrary<Request> = fc.record(
 
 /**
  * Settle and withdraw are requested by several callers at once, through the settlement protocol. Each takes effect at
- * most once: one answer claims it, the revision counts it once, the activity shows it once.
+ * most once: one answer claims it, the activity shows it once, and the stream shows what was answered and nothing else.
+ * Of a settlement that always needs an amount each effect counts, and each key once.
  */
 export const STREAM_03: AnyProperty = property<Case>({
   clause: 'STREAM-03',
@@ -45,17 +57,18 @@ export const STREAM_03: AnyProperty = property<Case>({
         size: 'max',
       }),
     }),
-  trial: ({ ended, actors }, scope, { surfaces }) => {
+  trial: ({ ended, actors }, scope, subject) => {
+    const { surfaces } = subject;
     const stream = scope.id('s1');
-    const released = ended ? ({ status: 'ended', releasedAmount: '1000' } as const) : {};
     return {
-      setup: [direct('streams.create', streamOf(stream, released))],
+      setup: [direct('streams.create', initial(stream, ended, subject))],
       actors: actors.map((requests, instance) => ({
         instance,
         steps: requests.map(({ operation, key }): Step => ({
           do: 'request',
           operation,
           stream,
+          ...bodyFor(subject),
           ...(key === undefined || !surfaces.includes('idempotency') ? {} : { key: scope.id(key) }),
         })),
       })),
@@ -65,9 +78,20 @@ export const STREAM_03: AnyProperty = property<Case>({
       ],
     };
   },
-  judge: (run) => OPERATIONS.map((operation) => twice(run, operation)).find(Boolean) ?? miscounted(run),
+  judge: (run) => {
+    const { once, revision } = run.subject.settlement;
+    if (!once) return keyTwice(run) ?? misadded(run);
+    const doubled = OPERATIONS.map((operation) => twice(run, operation)).find(Boolean);
+    return doubled ?? (revision ? miscounted(run) : undefined) ?? unseen(run);
+  },
   exercised: (run) => OPERATIONS.some((operation) => raced(run, operation)),
 });
+
+/** Of an ended stream only the withdrawal is left; one that amounts are taken from has something of both to give. */
+function initial(id: string, ended: boolean, { settlement }: Subject): NewStream {
+  if (!settlement.once) return streamOf(id, { releasedAmount: '500' });
+  return streamOf(id, ended ? { status: 'ended', releasedAmount: '1000' } : {});
+}
 
 function requestsOf(run: TrialRun<Case>, operation: Operation): StepRecord[] {
   return observed(run)
@@ -91,18 +115,13 @@ function twice(run: TrialRun<Case>, operation: Operation): Failure | undefined {
   const claims = requestsOf(run, operation).filter((record) => isEffect(record, false));
   const events = eventsOf(run).filter(({ type }) => type === EFFECT_TYPES[operation]);
   if (claims.length <= 1 && events.length <= 1) return undefined;
-  const who = claims.map((record) => `${whoOf(record)} (revision ${answerOf(record)?.revision})`);
+  const who = claims.map((record) => whoOf(record));
   return {
     summary: `Stream s1 was ${operation === 'settle' ? 'settled' : 'withdrawn'} ${Math.max(claims.length, events.length)} times: by ${who.join(' and by ')}.`,
     expected: `one ${operation} takes effect; the others are replays, refusals or change nothing`,
     actual: `${claims.length} answers claim the effect, ${events.length} events record it`,
     marked: claims,
   };
-}
-
-/** Answers whose effect nobody can know: an unforeseen error, or a commit whose answer was lost. */
-function isOpen(record: StepRecord): boolean {
-  return record.outcome.status === 'error' || answerOf(record)?.status === 500;
 }
 
 /** The revision must count the effects that were answered, and no others. */
@@ -119,4 +138,82 @@ function miscounted(run: TrialRun<Case>): Failure | undefined {
     actual: `revision ${stream?.revision}`,
     marked: effects,
   };
+}
+
+/** What was answered shows in the stream, and a stream of which no effect was answered is as it was. */
+function unseen(run: TrialRun<Case>): Failure | undefined {
+  const before = initial('', run.input.ended, run.subject);
+  const stream = finaleValue(run, 0) as StreamRecord | undefined;
+  const claims = OPERATIONS.map((operation) => requestsOf(run, operation).filter(claimsEffect));
+  const lost = OPERATIONS.findIndex(
+    (operation, index) => claims[index]?.length !== 0 && !showsEffect(operation, before, stream),
+  );
+  if (lost >= 0)
+    return {
+      summary: `A ${OPERATIONS[lost]} was answered with its effect, and stream s1 does not show it.`,
+      expected: `another status than ${before.status}, or another amount`,
+      actual: stateOf(stream),
+      marked: claims[lost] ?? [],
+    };
+  const requests = OPERATIONS.flatMap((operation) => requestsOf(run, operation));
+  if (claims.some(({ length }) => length > 0) || requests.some(isOpen)) return undefined;
+  if (OPERATIONS.every((operation) => !showsEffect(operation, before, stream))) return undefined;
+  return {
+    summary: 'No request was answered with an effect, and stream s1 has changed.',
+    expected: stateOf(before),
+    actual: stateOf(stream),
+    marked: requests,
+  };
+}
+
+function claimsEffect(record: StepRecord): boolean {
+  return isEffect(record, false) || isEffect(record, true);
+}
+
+function stateOf(stream: NewStream | undefined): string {
+  if (stream === undefined) return 'no stream';
+  const { status, releasedAmount, withdrawnAmount } = stream;
+  return `${status}, released ${releasedAmount}, withdrawn ${withdrawnAmount}`;
+}
+
+/** Of a settlement that takes amounts alone: a key took effect twice. */
+function keyTwice(run: TrialRun<Case>): Failure | undefined {
+  const byKey = new Map<string, StepRecord>();
+  for (const { step, record } of observed(run)) {
+    if (step.do !== 'request' || step.key === undefined || !isEffect(record, false)) continue;
+    const name = `${step.operation} with key ${run.scope.name(step.key)}`;
+    const earlier = byKey.get(name);
+    byKey.set(name, record);
+    if (earlier === undefined) continue;
+    return {
+      summary: `A ${name} took effect twice: by ${whoOf(earlier)} and by ${whoOf(record)}.`,
+      expected: 'one effect; the other answer is a replay',
+      actual: 'two answers claim the effect',
+      marked: [earlier, record],
+    };
+  }
+  return undefined;
+}
+
+/** Of a settlement that takes amounts alone: what was moved is what was answered. */
+function misadded(run: TrialRun<Case>): Failure | undefined {
+  const before = initial('', run.input.ended, run.subject);
+  const stream = finaleValue(run, 0) as StreamRecord | undefined;
+  for (const operation of OPERATIONS) {
+    const field = operation === 'settle' ? 'releasedAmount' : 'withdrawnAmount';
+    const requests = requestsOf(run, operation);
+    const effects = requests.filter((record) => isEffect(record, false));
+    const sum = (count: number): bigint => BigInt(before[field]) + BigInt(AMOUNT) * BigInt(count);
+    const least = sum(effects.length);
+    const most = sum(effects.length + requests.filter(isOpen).length);
+    const stored = BigInt(stream?.[field] ?? -1);
+    if (stored >= least && stored <= most) continue;
+    return {
+      summary: `${effects.length} effects of ${operation} with amount ${AMOUNT} were answered, and ${field} went from ${before[field]} to ${stream?.[field]}.`,
+      expected: `${field} ${least}`,
+      actual: `${field} ${stream?.[field]}`,
+      marked: effects,
+    };
+  }
+  return undefined;
 }
