@@ -23,7 +23,7 @@ export function checkJson(files: readonly CheckedFile[]): string {
 }
 
 function keyJson(model: SequentialModel, key: KeyResult): object {
-  const { operations, versions, reached, explanation } = key;
+  const { operations, unwritten, versions, reached, explanation } = key;
   const core = explanation?.core;
   return {
     key: key.key,
@@ -32,6 +32,10 @@ function keyJson(model: SequentialModel, key: KeyResult): object {
     by: key.by,
     operations: operations.length,
     steps: key.steps,
+    unwritten: unwritten && {
+      ...unwritten,
+      operation: operationJson(model, operations[unwritten.operation]),
+    },
     versions: versions && {
       ...versions,
       operation: operationJson(model, operations[versions.operation]),

@@ -15,6 +15,7 @@ import {
   NO_TIME_TEXT,
   UNANSWERED_TEXT,
   UNKNOWN_TEXTS,
+  unwrittenTexts,
   versionTexts,
   whyTexts,
 } from './words.ts';
@@ -49,13 +50,15 @@ function illegalBlock(model: SequentialModel, key: KeyResult, style: TerminalSty
   const colors = colorsOf(style);
   const say = (text: string): string[] => hanging(INDENT, printable(text), width);
   const picture = pictureOf(model, key);
+  const rest =
+    picture === undefined
+      ? say(NO_TIME_TEXT)
+      : [...pictureLines(model, picture, style), ...whyTexts(model, picture).flatMap(say)];
   return [
     `  ${markOf('violated', colors)} key ${colors.bold(printable(JSON.stringify(key.key)))}  illegal`,
     ...say(illegalText(key)),
     ...versionTexts(model, key).flatMap(say),
-    ...(picture === undefined
-      ? say(NO_TIME_TEXT)
-      : [...pictureLines(model, picture, style), ...whyTexts(model, picture).flatMap(say)]),
+    ...(key.unwritten === undefined ? rest : unwrittenTexts(model, key).flatMap(say)),
     '',
   ];
 }

@@ -61,6 +61,15 @@ function enoughText({ explanation, operations }: KeyResult): string {
     : `, and these ${formatCount(core.operations.length)} are enough to show it${smaller}`;
 }
 
+/** One answer that says it all; then there is nothing else to show. */
+export function unwrittenTexts(model: SequentialModel, { unwritten, operations }: KeyResult): string[] {
+  if (unwritten === undefined) return [];
+  const operation = operations[unwritten.operation] as Operation;
+  return [
+    `${labelOf(model, operation)} (client ${operation.client}, called at ${operation.call}) is wrong in any order: ${unwritten.why}.`,
+  ];
+}
+
 export function versionTexts(model: SequentialModel, { versions, operations }: KeyResult): string[] {
   if (versions === undefined) return [];
   const { operation, other, problem, withoutRevisions } = versions;

@@ -42,13 +42,28 @@ function compare<Input, State>(
         return;
       }
       expect(result.verdict).toBe('illegal');
-      expectTrueExplanation(model, initial, result);
+      if (result.unwritten === undefined) expectTrueExplanation(model, initial, result);
+      else expectWrongAlone(model, initial, operations, result.unwritten.operation);
     }),
     { numRuns: RUNS },
   );
   // Both answers must occur often, or the comparison says little.
   expect(legal).toBeGreaterThan(RUNS / 10);
   expect(legal).toBeLessThan((RUNS * 9) / 10);
+}
+
+/** Whatever else happened, and whenever: one answer is enough. */
+function expectWrongAlone<Input, State>(
+  model: SequentialModel<Input, State>,
+  initial: State,
+  operations: readonly Operation<Input>[],
+  wrong: number,
+): void {
+  const rest = operations.filter(
+    ({ id }) => id !== wrong && !model.isObservation(operations[id] as Operation<Input>),
+  );
+  const free = rest.map((operation) => ({ ...operation, return: Infinity, optional: true }));
+  expect(isLinearizable(model, initial, [operations[wrong] as Operation<Input>, ...free])).toBe(false);
 }
 
 function expectTrueExplanation<Input, State>(
@@ -188,6 +203,40 @@ describe('times, unknown outcomes and budgets', () => {
   const verdict = (...operations: Operation<RegisterInput>[]) =>
     check(registerModel, null, operations).verdict;
 
+  it('names a read of what nobody wrote, or not yet, and looks for no more', () => {
+    const writes = Array.from({ length: 200 }, (_, id) => write(id, 2 * id, 2 * id + 300, id));
+    const named = (wrong: Operation<RegisterInput>) => check(registerModel, null, [...writes, wrong]);
+    expect(named(read(200, 50, 60, 999))).toMatchObject({
+      verdict: 'illegal',
+      steps: 0,
+      unwritten: {
+        operation: 200,
+        why: 'it read 999, which no operation wrote, those that failed not counted',
+      },
+    });
+    expect(named(read(200, 50, 60, 31))).toMatchObject({
+      unwritten: { operation: 200, why: 'it read 31, before anybody had called to write it' },
+    });
+    expect(named(read(200, 50, 60, 30)).verdict).toBe('ok');
+    const cas = { f: 'cas', from: 999, to: 1, ok: true } as const;
+    expect(named(operation(200, 50, 60, cas)).unwritten?.why).toContain('it compared equal to 999, which');
+  });
+
+  it('names where a value of a store has what nobody put or appended', () => {
+    const all = ['abcabcabcabc', 'x', 'y'].map((value, id) => ({
+      ...write(id, 0, 1, 0),
+      input: { f: id === 0 ? ('put' as const) : ('append' as const), value },
+    }));
+    const get = (value: string) =>
+      check(kvModel, '', [...all, { ...read(3, 2, 3, null), input: { f: 'get' as const, value } }]);
+    expect(get('abcabcabcabcyx').verdict).toBe('ok');
+    expect(get('abcabcabcabczz').unwritten?.why).toBe(
+      'it read "zz" from character 13 on, which no operation wrote, those that failed not counted',
+    );
+    expect(get('q').unwritten?.why).toContain('it read "q", which no operation wrote');
+    expect(get('abcabcabcabcxx')).toMatchObject({ verdict: 'illegal', by: 'search' });
+  });
+
   it('takes operations that touch in time for concurrent', () => {
     expect(verdict(write(0, 0, 5, 1), read(1, 5, 6, null))).toBe('ok');
     expect(verdict(write(0, 0, 5, 1), read(1, 6, 7, null))).toBe('illegal');
@@ -217,7 +266,8 @@ describe('times, unknown outcomes and budgets', () => {
     read(40, 101, 102, 7),
     read(41, 103, 104, 8),
   ];
-  const easy = [write(0, 0, 1, 1), read(1, 2, 3, 2)];
+  const easy = [write(0, 0, 1, 1), write(1, 2, 3, 2), read(2, 4, 5, 1)];
+  const plain = [write(0, 0, 1, 1), read(1, 2, 3, 2)];
   const many = (...lists: Operation<RegisterInput>[][]) => ({
     model: registerModel,
     ignored: 0,
@@ -274,5 +324,6 @@ describe('times, unknown outcomes and budgets', () => {
     const result = checkHistory(many(hard, easy), LIMITS);
     expect(result.verdict).toBe('illegal');
     expect(verdicts(result)).toEqual(['elsewhere', 'illegal']);
+    expect(verdicts(checkHistory(many(hard, plain), LIMITS))).toEqual(['elsewhere', 'illegal']);
   });
 });

@@ -66,8 +66,12 @@ export function* checkInSlices<Input, State>(
     const loaded = { key: key.key, initial: key.initial, operations: key.operations };
     count += loaded.operations.length;
     isAnswered ||= loaded.operations.some(({ optional }) => !optional);
-    const decision = stopReason() === undefined ? model.decide?.(key.initial, loaded.operations) : undefined;
-    if (decision === undefined) undecided.push({ key, loaded });
+    const isOver = stopReason() !== undefined;
+    const unwritten = isOver ? undefined : model.unwritten?.(loaded.operations);
+    const decision = isOver ? undefined : model.decide?.(key.initial, loaded.operations);
+    if (unwritten !== undefined)
+      results.set(key, { ...loaded, by: 'values', steps: 0, verdict: 'illegal', unwritten });
+    else if (decision === undefined) undecided.push({ key, loaded });
     else if (decision.verdict === 'ok') results.set(key, decidedOk(model, key));
     else results.set(key, decidedIllegal(loaded, decision));
     isStopped ||= yield;
@@ -77,6 +81,7 @@ export function* checkInSlices<Input, State>(
     undecided.map(({ loaded }) => loaded),
     meter,
     stopReason,
+    [...results.values()].some(({ verdict }) => verdict === 'illegal'),
   );
   let slice = searching.next();
   while (slice.done !== true) {
@@ -88,7 +93,10 @@ export function* checkInSlices<Input, State>(
     results.set(key, searched(history, loaded, answer));
   });
 
-  const illegal = keys.filter((key) => results.get(key)?.verdict === 'illegal');
+  const illegal = keys.filter((key) => {
+    const result = results.get(key);
+    return result?.verdict === 'illegal' && result.unwritten === undefined;
+  });
   const decidedMs = clock() - startedAt;
   const explainUntil = clock() + options.explainMs;
   for (const [index, key] of illegal.entries()) {

@@ -37,10 +37,19 @@ export interface SequentialModel<Input = unknown, State = unknown> {
   describe(state: State): string;
   /** Why `step` is undefined: `it read 4, and the register holds 3`. */
   refusal(state: State, operation: Operation<Input>): string;
+  /** An answer that is wrong in every order, whatever else there is; undefined: none is found to be. */
+  unwritten?(operations: readonly Operation<Input>[]): Unwritten | undefined;
   /** An exact answer by a faster way than a search; undefined: only a search can tell. */
   decide?(initial: State, operations: readonly Operation<Input>[]): Decision | undefined;
   /** The operation without what `decide` went by, so that a search can say whether the rest contradicts too. */
   blind?(operation: Operation<Input>): Operation<Input>;
+}
+
+/** `operation` is a place in the list of operations. */
+export interface Unwritten {
+  readonly operation: number;
+  /** `it read 7, which no operation wrote`. */
+  readonly why: string;
 }
 
 /** Ids are places in the list of operations. */

@@ -1,5 +1,5 @@
 /** What the checker answers, key by key, with all that a picture of it needs. */
-import type { Operation, SequentialModel } from './operation.ts';
+import type { Operation, SequentialModel, Unwritten } from './operation.ts';
 
 /** `unknown`: a budget ended before there was an answer. It is never `ok`. */
 export type CheckVerdict = 'ok' | 'illegal' | 'unknown';
@@ -50,13 +50,15 @@ export interface KeyResult<Input = unknown, State = unknown> {
   readonly verdict: CheckVerdict;
   readonly operations: readonly Operation<Input>[];
   readonly initial: State;
-  readonly by: 'version order' | 'search';
+  readonly by: 'values' | 'version order' | 'search';
   readonly steps: number;
   /** ok: an order that explains every answer. Optional operations that are not in it had no effect. */
   readonly order?: () => readonly number[];
   readonly reason?: UnknownReason;
   /** Illegal or unknown by search: the longest order that was reached. */
   readonly reached?: Prefix;
+  /** Illegal by values: there is neither a core nor an order, for one answer alone says it. */
+  readonly unwritten?: Unwritten;
   /** Illegal by version order. */
   readonly versions?: VersionProblem;
   /** Illegal: as much as the budget allowed. */

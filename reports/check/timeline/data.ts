@@ -51,7 +51,7 @@ export interface KeyTimeline {
   /** The order that was found, or of an illegal key the longest one. */
   readonly whole?: OrderData;
   readonly core?: CoreData;
-  /** What a version order names: the operation, and the one that it contradicts. */
+  /** What no order explains, or what a version order names: the operation, and the one that it contradicts. */
   readonly named: readonly (readonly [id: number, why: string])[];
 }
 
@@ -155,9 +155,13 @@ function orderData(
 
 function namedBy(
   model: SequentialModel,
-  { versions, operations }: KeyResult,
+  { unwritten, versions, operations }: KeyResult,
   placeOf: ReadonlyMap<number, number>,
 ): (readonly [number, string])[] {
+  if (unwritten !== undefined) {
+    const place = placeOf.get(unwritten.operation);
+    return place === undefined ? [] : [[place, printable(unwritten.why)]];
+  }
   if (versions === undefined) return [];
   const { operation, other, problem } = versions;
   const label = model.label(operations[operation] as Operation);

@@ -3,7 +3,15 @@ import type { SequentialModel } from '../../../suites/checker/operation.ts';
 import type { KeyResult } from '../../../suites/checker/result.ts';
 import { plural } from '../../format.ts';
 import { pictureOf } from '../picture.ts';
-import { freeTexts, illegalText, NO_TIME_TEXT, UNKNOWN_TEXTS, versionTexts, whyTexts } from '../words.ts';
+import {
+  freeTexts,
+  illegalText,
+  NO_TIME_TEXT,
+  UNKNOWN_TEXTS,
+  unwrittenTexts,
+  versionTexts,
+  whyTexts,
+} from '../words.ts';
 
 export function keyTexts(model: SequentialModel, key: KeyResult): string[] {
   switch (key.verdict) {
@@ -12,6 +20,7 @@ export function keyTexts(model: SequentialModel, key: KeyResult): string[] {
     case 'unknown':
       return [`Unknown: ${key.reason === undefined ? 'not decided' : UNKNOWN_TEXTS[key.reason]}.`];
     case 'illegal': {
+      if (key.unwritten !== undefined) return [illegalText(key), ...unwrittenTexts(model, key)];
       const picture = pictureOf(model, key);
       return [
         illegalText(key),

@@ -123,11 +123,11 @@ function check(operations: readonly Operation<RegisterInput>[]): CheckResult {
   });
 }
 
-/** Writes one after the other, and at `at` a read of what was never written. */
-const wrongAt = (count: number, at: number): Operation<RegisterInput>[] =>
+/** Writes one after the other, and at `at` a read of what was there before all of them, or of `value`. */
+const wrongAt = (count: number, at: number, value: number | null = null): Operation<RegisterInput>[] =>
   Array.from({ length: count }, (_, id) =>
     id === at
-      ? { ...write(id, 0, id * 2, id * 2 + 1), input: { f: 'read', value: -1 } }
+      ? { ...write(id, 0, id * 2, id * 2 + 1), input: { f: 'read', value } }
       : write(id, id % 3, id * 2, id * 2 + 1),
   );
 
@@ -143,9 +143,21 @@ describe('a key with too many operations', () => {
     expect(drawn.operations).toBe(200);
     expect(drawn.words.at(-1)).toContain('draws 40 of the 200 operations: those around what is wrong');
     const stuck = drawn.whole?.stuck.map(([id]) => drawn.labels[drawn.label[id] as number]);
-    expect(stuck).toEqual(['read → -1']);
+    expect(stuck).toEqual(['read → null']);
     // The places are those in the whole order.
     expect(drawn.whole?.places.at(-1)).toBe(150);
+  });
+
+  it('shows what is around a read of what nobody wrote, and says that of it', () => {
+    const [key] = check(wrongAt(200, 150, -1)).keys;
+    if (key === undefined) throw new Error('expected a key');
+    expect(windowOf(key, 40)).toContain(150);
+    const { named, core, words, labels, label } = keyTimeline(registerModel, key, 40);
+    expect(core).toBeUndefined();
+    expect(named.map(([id, why]) => [labels[label[id] as number], why])).toEqual([
+      ['read → -1', expect.stringContaining('it read -1, which no operation wrote')],
+    ]);
+    expect(words[1]).toMatch(/^read → -1 \(client 0, called at 300\) is wrong in any order: it read -1,/);
   });
 
   it('shows the first when nothing is wrong, and says so', () => {

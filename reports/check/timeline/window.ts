@@ -21,10 +21,10 @@ export function windowOf(key: KeyResult, limit: number): number[] {
   return byCall.filter((id) => kept.has(id));
 }
 
-function faultOf({ explanation, versions, reached, verdict }: KeyResult): number | undefined {
+function faultOf({ explanation, unwritten, versions, reached, verdict }: KeyResult): number | undefined {
   if (verdict !== 'illegal') return undefined;
   const core = explanation?.core;
   const blocked = core?.prefix.stuck[0];
   if (core !== undefined && blocked !== undefined) return core.origins[blocked.operation];
-  return versions?.operation ?? reached?.stuck[0]?.operation;
+  return unwritten?.operation ?? versions?.operation ?? reached?.stuck[0]?.operation;
 }

@@ -1,6 +1,7 @@
 /** A key of a store of strings: get, put and append. It holds the empty string at first. */
 import type { KvLine } from '../../../scenarios/history/lines.ts';
 import type { Operation, SequentialModel } from '../operation.ts';
+import { findUnwritten, Pieces } from './written.ts';
 
 export interface KvInput {
   readonly f: 'get' | 'put' | 'append';
@@ -31,6 +32,22 @@ export const kvModel: SequentialModel<KvInput, string> = {
     const { f, value } = input;
     return f === 'get' ? differ(value, state) : 'it would change nothing';
   },
+  unwritten(operations) {
+    const pieces = new Pieces();
+    return findUnwritten(operations, {
+      write({ input: { f, value } }) {
+        if (f === 'put') pieces.addStart(value);
+        else if (f === 'append') pieces.addPart(value);
+      },
+      seenBy: ({ input: { f, value } }) =>
+        f === 'get'
+          ? {
+              told: () => readText(value, pieces),
+              isExplained: () => pieces.explained(value) === value.length,
+            }
+          : undefined,
+    });
+  },
 };
 
 /** Long values mostly agree: what matters is where they part. */
@@ -40,6 +57,15 @@ function differ(read: string, held: string): string {
   if (same < SHOWN) return `it read ${shown(read)}, and the value is ${shown(held)}`;
   const rest = (text: string): string => (text.length === same ? 'nothing' : shown(text.slice(same)));
   return `after ${same} characters that agree it read ${rest(read)}, and the value has ${rest(held)} there`;
+}
+
+/** Where a long value has what was not written. */
+function readText(value: string, pieces: Pieces): string {
+  const explained = pieces.explained(value);
+  if (explained === 0 || explained === value.length) return `read ${shown(value)}`;
+  const rest = value.slice(explained);
+  const part = rest.length <= SHOWN ? JSON.stringify(rest) : `${JSON.stringify(rest.slice(0, SHOWN))}…`;
+  return `read ${part} from character ${explained + 1} on`;
 }
 
 function shown(value: string): string {

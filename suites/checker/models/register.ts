@@ -1,6 +1,7 @@
 /** A register: read, write, and cas (compare and set). It holds nothing at first, which a read sees as null. */
 import type { RegisterLine, RegisterValue } from '../../../scenarios/history/lines.ts';
 import type { Operation, SequentialModel } from '../operation.ts';
+import { findUnwritten, type Seen } from './written.ts';
 
 export type RegisterInput =
   | { readonly f: 'read'; readonly value: RegisterValue | null }
@@ -55,6 +56,24 @@ export const registerModel: SequentialModel<RegisterInput, RegisterState> = {
     if (input.f === 'read') return `it read ${shown(input.value)}, and ${this.describe(state)}`;
     if (input.f === 'write') return `it would change nothing`;
     return `it ${input.ok === true ? 'compared' : 'did not compare'} equal to ${shown(input.from)}, and ${this.describe(state)}`;
+  },
+  unwritten(operations) {
+    const values = new Set<RegisterState>([null]);
+    return findUnwritten(operations, {
+      write({ input }) {
+        if (input.f === 'write') values.add(input.value);
+        else if (input.f === 'cas' && input.ok !== false) values.add(input.to);
+      },
+      seenBy({ input }) {
+        const seen = (value: RegisterState, told: string): Seen => ({
+          told: () => told,
+          isExplained: () => values.has(value),
+        });
+        if (input.f === 'read') return seen(input.value, `read ${shown(input.value)}`);
+        if (input.f !== 'cas' || input.ok !== true) return undefined;
+        return seen(input.from, `compared equal to ${shown(input.from)}`);
+      },
+    });
   },
 };
 

@@ -17,16 +17,20 @@ export type SearchAnswer<State> = { readonly steps: number } & (
   | { readonly verdict: 'unknown'; readonly reason: UnknownReason; readonly reached?: Reached<State> }
 );
 
-/** Yields after each slice; answers in the order of `keys`. `stopReason` says why no further slice may run. */
+/**
+ * Yields after each slice; answers in the order of `keys`. `stopReason` says why no further slice may run; when the
+ * history `isSettled` by another key, each has one.
+ */
 export function* searchInTurns<Input, State>(
   model: SequentialModel<Input, State>,
   keys: readonly KeyHistory<Input, State>[],
   meter: Meter,
   stopReason: () => UnknownReason | undefined,
+  isSettled = false,
 ): Generator<void, SearchAnswer<State>[], void> {
   const answers: SearchAnswer<State>[] = [];
   let live: { readonly index: number; readonly search: Search<Input, State> }[] = [];
-  const isIllegal = (): boolean => answers.some((answer) => answer?.verdict === 'illegal');
+  const isIllegal = (): boolean => isSettled || answers.some((answer) => answer?.verdict === 'illegal');
   let steps = FIRST_SLICE_STEPS;
   /** Runs one slice; whether the search is still under way. */
   const advance = (index: number, search: Search<Input, State>): boolean => {
