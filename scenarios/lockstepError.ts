@@ -8,6 +8,8 @@ export interface LockstepErrorDetails {
   USAGE: undefined;
   /** The target did not do its part. */
   TARGET_FAILED: TargetFailure;
+  /** The storage behind the target cannot be read and written. */
+  STORAGE_FAILED: undefined;
   /** A host process is gone. */
   HOST_LOST: LostHost;
   /** A process is of another build than its parent: lockstep was rebuilt while it ran. */

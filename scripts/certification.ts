@@ -53,6 +53,7 @@ async function certifyTarget(
   const { style } = terminal;
   const progress = terminal.progress(`certify ${target.spec}`, undefined);
   let recording: CertificationRecorder | undefined;
+  const said = new Set<string>();
   try {
     const outcome = await certify(
       {
@@ -77,7 +78,11 @@ async function certifyTarget(
         clause: (result, done, all) => {
           recording?.addClause(result);
           progress.update(done, `of ${all} clauses`);
-          if (prints && result.runs > 0) {
+          // The summary names every clause of a reason; here it is said once.
+          const { status, reason = '' } = result;
+          const isRepeated = status === 'error' && said.has(reason);
+          said.add(reason);
+          if (prints && !isRepeated && (result.runs > 0 || status === 'error')) {
             progress.print(
               clauseBlock(
                 result,

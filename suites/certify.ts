@@ -14,6 +14,7 @@ import {
   contentHash,
   createHostPool,
   type Host,
+  StorageWatch,
   type HostPool,
   type Lease,
   type LoadedTarget,
@@ -24,7 +25,7 @@ import { Environments } from './environments.ts';
 import { PROPERTIES } from './clauses/index.ts';
 import { faultClauseOf, type FaultClause } from './faults/clauses.ts';
 import { TrialRunner } from './faults/trialRunner.ts';
-import { checkProperty } from './harness/check.ts';
+import { checkProperty, uncheckable } from './harness/check.ts';
 import type { AnyProperty, Subject } from './harness/property.ts';
 import { levelOf, type Conclusion } from './level.ts';
 import type { ClauseResult } from './result.ts';
@@ -141,6 +142,9 @@ export class Certification implements AsyncDisposable {
   /** What provides the clauses that the storage itself does not, by id. */
   readonly #provided: Readonly<Record<string, string>>;
   readonly #trials: TrialRunner;
+  readonly #storage: StorageWatch;
+  /** Why the storage cannot be relied on any more: every later clause would say so. */
+  #storageFailure: string | undefined;
 
   private constructor(
     options: CertifyOptions,
@@ -149,7 +153,9 @@ export class Certification implements AsyncDisposable {
     connection: Json,
     subject: CertifiedSubject,
     loaded: LoadedTarget,
+    storage: StorageWatch,
   ) {
+    this.#storage = storage;
     const { provided, environments: offered } = loaded;
     this.#options = options;
     this.#pool = pool;
@@ -188,10 +194,12 @@ export class Certification implements AsyncDisposable {
       const hash = (await contentHash(options.target.url)) ?? null;
       const { connection, environment } = await steward.start({ pg: options.pg });
       try {
-        const surfaces = await probe(steward, connection, options.runId);
+        const prefix = `ls${options.runId}_storage`;
+        const storage = await StorageWatch.begin({ steward, connection, loaded, prefix });
+        const { surfaces } = storage;
         const found = { name, version, contentHash: hash, capabilities, settlement, surfaces };
         const subject = { ...found, storage: environment, requestedLevel };
-        return new Certification(options, pool, lease, connection, subject, loaded);
+        return new Certification(options, pool, lease, connection, subject, loaded, storage);
       } catch (error) {
         await steward.stopService();
         throw error;
@@ -208,6 +216,8 @@ export class Certification implements AsyncDisposable {
     if (out !== undefined) return this.#without(clause, out.status, out.reason);
     if (this.#members?.has(clause) === false) return this.#without(clause, 'not-run', ELSEWHERE);
     if (this.#options.signal?.aborted === true) return this.#without(clause, 'inconclusive', 'interrupted');
+    if (this.#storageFailure !== undefined)
+      return this.#without(clause, 'error', uncheckable(this.#storageFailure));
     const definition = definitionOf(clause);
     return definition === undefined
       ? await this.#decideByTrials(clause, faultClauseOf(clause.id) as FaultClause)
@@ -269,6 +279,11 @@ export class Certification implements AsyncDisposable {
       processes,
       shrink,
       now,
+      storageFailure: async () => {
+        const failure = await this.#storage.failure();
+        this.#storageFailure ??= failure;
+        return failure;
+      },
       lab: {
         lease: (count) => this.#pool.lease(count),
         connections,
@@ -348,13 +363,4 @@ function isSlow(clause: Clause): boolean {
 
 function stewardOf(lease: Lease): Host {
   return lease.hosts[0] as Host;
-}
-
-/** Opens an instance once, to see which surfaces there are. */
-async function probe(host: Host, connection: Json, runId: string): Promise<Subject['surfaces']> {
-  const namespace = `ls${runId}_probe`;
-  const { id, surfaces } = await host.open({ connection, namespace, instance: 1 });
-  await host.closeInstance(id);
-  await host.destroy(connection, namespace);
-  return surfaces;
 }

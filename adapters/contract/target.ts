@@ -48,6 +48,13 @@ export interface TargetDefinition {
   open(options: OpenOptions): Awaitable<StorageAdapter>;
   /** Removes a namespace and everything in it. */
   destroy?(options: { readonly connection: Json; readonly namespace: string }): Awaitable<void>;
+  /**
+   * Whether the storage can be read and written right now, found out past the adapter: a plain connection, one small
+   * write that is taken back. Rejects with the reason; resolves to what is another text once the storage was started
+   * again (when it was started, say), or to nothing. Called in the process that called `start`: when a run starts, and
+   * before anything is held against the adapter. Default: lockstep asks by a plain write and read through an instance.
+   */
+  checkStorage?(options: { readonly connection: Json }): Awaitable<string | void>;
   /** The author's own codec, judged by CUR-08 and IDEM-11 instead of lockstep's. */
   readonly codec?: {
     encodeCursor?(id: string): string;
@@ -109,6 +116,7 @@ const members = z.strictObject({
   network: z.strictObject({ address: fn, through: fn, commit: z.string().min(1).optional() }).optional(),
   open: fn,
   destroy: fn.optional(),
+  checkStorage: fn.optional(),
   codec: z
     .strictObject({
       encodeCursor: fn.optional(),
@@ -170,6 +178,9 @@ export function parseTarget(candidate: unknown): ParsedTarget {
     open: definition.open.bind(definition),
     ...(definition.start === undefined ? {} : { start: definition.start.bind(definition) }),
     ...(definition.destroy === undefined ? {} : { destroy: definition.destroy.bind(definition) }),
+    ...(definition.checkStorage === undefined
+      ? {}
+      : { checkStorage: definition.checkStorage.bind(definition) }),
     version: definition.version ?? '0.0.0',
     capabilities: { ...DEFAULT_CAPABILITIES, ...definition.capabilities },
     settlement: abilitiesOf(definition.protocol),

@@ -115,7 +115,7 @@ function refusingReplicas({ connectTimeoutMs }: ResolvedOptions): Config['onConn
 /**
  * Sent with the connection request, and so part of the connection: no SET has to be undone. Poolers refuse them.
  */
-function settingsAtConnect(options: ResolvedOptions): Record<string, number | string> {
+export function settingsAtConnect(options: ResolvedOptions): Record<string, number | string> {
   return {
     options: Object.entries(SESSION_SETTINGS)
       .map(([name, value]) => `-c ${name}=${value}`)

@@ -22,7 +22,7 @@ import { exhaustConnections, restartEmbedded, terminateSessions } from './server
 import { startStandby, type EmbeddedServer } from './server/embedded.ts';
 import type { KeptServer } from './server/kept.ts';
 import { findPgBouncer, PGBOUNCER_MISSING, startPooler } from './server/pooler.ts';
-import { reach } from './server/reach.ts';
+import { checkStorage, reach } from './server/reach.ts';
 import { startServerAt } from './server/started.ts';
 import { parseWhere, type Where } from './server/where.ts';
 
@@ -102,6 +102,7 @@ export function postgresTarget(
       const options = resolveOptions({ ...named, lock, ...reachedBy(known) });
       return openAdapter(await Connections.open(options));
     },
+    checkStorage: ({ connection }) => checkStorage(connectionSchema.parse(connection).url),
     async destroy({ connection, namespace }) {
       const { url, run } = connectionSchema.parse(connection);
       await dropNamespace(await maintenance(url), schemaOf(namespace), run);

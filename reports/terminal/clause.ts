@@ -34,6 +34,8 @@ import {
 
 const ID_WIDTH = 9;
 const INDENT = '    ';
+/** Clauses with one reason that are listed one by one. */
+const MAX_IDS = 12;
 
 /** `✓ LOCK-01  text  100 runs, 34 orders, 1.2 s`; for a clause that was not decided, why. */
 export function clauseLine(result: ClauseResult, style: TerminalStyle): string {
@@ -107,6 +109,7 @@ export function certificationSummary(certification: Certification, style: Termin
     statusColor(verdict, colors)(`  ${levelText(certification)}`),
     ...countLines(certification, style),
     ...baselineLines(certification, style),
+    ...undecidedLines(certification, style),
     ...unavailableLines(certification, style),
     ...inapplicableLines(certification, style),
     ...proofLines(certification, style),
@@ -164,19 +167,43 @@ function unavailableLines({ clauses }: Certification, style: TerminalStyle): str
     .map((line) => yellow(line));
 }
 
+/** Why clauses were not decided, each reason once. */
+function undecidedLines({ clauses }: Certification, style: TerminalStyle): string[] {
+  const colors = colorsOf(style);
+  return (['error', 'inconclusive'] as const).flatMap((status) =>
+    [...byReason(clauses, status)].flatMap(([reason, ids]) =>
+      hanging(`  ${STATUS_MARKS[status]} `, printable(`${idsText(ids)}: ${reason}`), widthOf(style)).map(
+        statusColor(status, colors),
+      ),
+    ),
+  );
+}
+
 /** Which clauses do not apply, by the reason: what is declared or provided decides what a certificate is worth. */
 function inapplicableLines({ clauses }: Certification, style: TerminalStyle): string[] {
-  const byReason = new Map<string, string[]>();
-  for (const { clause, status, reason = 'no reason was given' } of clauses) {
-    if (status !== 'not-applicable') continue;
-    const ids = byReason.get(reason) ?? [];
-    byReason.set(reason, ids);
-    ids.push(clause);
-  }
   const { dim } = colorsOf(style);
-  return [...byReason].flatMap(([reason, ids]) =>
+  return [...byReason(clauses, 'not-applicable')].flatMap(([reason, ids]) =>
     hanging('  – ', printable(`${reason}: ${ids.join(' ')}`), widthOf(style)).map((line) => dim(line)),
   );
+}
+
+/** The clauses of a status, by their reason. */
+function byReason(clauses: readonly ClauseResult[], wanted: ClauseResult['status']): Map<string, string[]> {
+  const reasons = new Map<string, string[]>();
+  for (const { clause, status, reason = 'no reason was given' } of clauses) {
+    if (status !== wanted) continue;
+    const ids = reasons.get(reason) ?? [];
+    reasons.set(reason, ids);
+    ids.push(clause);
+  }
+  return reasons;
+}
+
+/** All of a few; of many the first ones, and how many there are. */
+function idsText(ids: readonly string[]): string {
+  return ids.length <= MAX_IDS
+    ? ids.join(' ')
+    : `${ids.slice(0, MAX_IDS).join(' ')} … (${ids.length} clauses)`;
 }
 
 /** `cluster level`, or why there is none. */

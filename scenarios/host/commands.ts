@@ -41,6 +41,7 @@ export interface LoadedTarget {
   readonly network: { readonly commit?: string } | null;
   readonly hasStart: boolean;
   readonly hasDestroy: boolean;
+  readonly hasStorageCheck: boolean;
 }
 
 export const CODEC_FUNCTIONS = ['encodeCursor', 'decodeCursor', 'idempotencyToken'] as const;
@@ -137,6 +138,8 @@ export interface Commands {
     readonly input: { readonly connection: Json; readonly namespace: string };
     readonly output: null;
   };
+  /** Whether the storage can be read and written, by the target's own check; null: it does not say since when it runs. */
+  readonly checkStorage: { readonly input: Json; readonly output: string | null };
   readonly open: {
     readonly input: OpenInstanceOptions;
     readonly output: { readonly id: number; readonly surfaces: readonly Surface[] };

@@ -12,7 +12,7 @@ import { loadTarget } from './loadTarget.ts';
 import type { Caught } from './program.ts';
 import { grown, onlyTimersGrown, type Resources } from './resources.ts';
 import { HostRuns, type StepMark } from './runs.ts';
-import { ask, HostedService, STOP_BOUND_MS } from './service.ts';
+import { ask, checkStorage, HostedService, STOP_BOUND_MS } from './service.ts';
 import type { TimerWatch } from './timers.ts';
 
 const MAX_STRAYS = 100;
@@ -123,6 +123,7 @@ export class HostCore {
         await ask(target, 'destroy', STOP_BOUND_MS, () => target.destroy?.(options));
       return null;
     },
+    checkStorage: (connection) => checkStorage(this.#loaded(), connection),
     open: async (options) => {
       this.#opened += 1;
       const clockMoved = (): void => this.#setProcessClock();
@@ -219,6 +220,7 @@ function describe(target: Target): LoadedTarget {
     network: target.network === undefined ? null : describeNetwork(target.network),
     hasStart: target.start !== undefined,
     hasDestroy: target.destroy !== undefined,
+    hasStorageCheck: target.checkStorage !== undefined,
   };
 }
 

@@ -29,6 +29,7 @@ export const STAGES = [
   'network',
   'stop',
   'destroy',
+  'storage',
   'open',
   'codec',
   'run',

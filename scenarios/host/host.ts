@@ -48,6 +48,11 @@ export interface Host extends AsyncDisposable {
   through(connection: Json, address: Address): Promise<Json>;
   /** Stops the environments, last started first, and then the service. */
   stopService(): Promise<void>;
+  /**
+   * Whether the storage can be read and written, for targets with a check of their own: rejects with the reason; resolves
+   * to since when it runs, null: that is not known.
+   */
+  checkStorage(connection: Json): Promise<string | null>;
   /** Removes a namespace. */
   destroy(connection: Json, namespace: string): Promise<void>;
   open(options: OpenInstanceOptions): Promise<OpenedInstance>;
@@ -151,6 +156,10 @@ export class LinkedHost implements Host {
 
   async stopService(): Promise<void> {
     await this.link.request('stop', null);
+  }
+
+  async checkStorage(connection: Json): Promise<string | null> {
+    return this.link.request('checkStorage', connection);
   }
 
   async destroy(connection: Json, namespace: string): Promise<void> {

@@ -6,3 +6,4 @@ export { loadTarget } from './loadTarget.ts';
 export { createHostPool, type HostPool, type Lease } from './pool.ts';
 export { runActs, runProgram } from './run.ts';
 export type { Act } from './stage.ts';
+export { StorageWatch } from './storageWatch.ts';

@@ -1,6 +1,7 @@
 /** A target's backing service and its environments, in the host that started them. */
 import type {
   EnvironmentOptions,
+  Json,
   StartedEnvironment,
   StartedService,
   StartOptions,
@@ -16,6 +17,8 @@ import { targetFailed, type Stage } from './failure.ts';
 /** How long a target's own start may take (it may fetch an image), and its stop and destroy, in milliseconds. */
 const START_BOUND_MS = 300_000;
 export const STOP_BOUND_MS = 30_000;
+/** How long the storage may take to say that it can be read and written, in milliseconds. */
+const STORAGE_BOUND_MS = 30_000;
 
 /** Calls the target's own code. What it throws, and a bound it exceeds, becomes TARGET_FAILED. */
 export async function ask<T>(
@@ -39,6 +42,19 @@ export async function ask<T>(
     kind: 'threw',
     message: `${what} of ${name} failed: ${error.message}`,
     caught: error,
+  });
+}
+
+/** Asks the target's own check of its storage. Rejects with TARGET_FAILED. */
+export async function checkStorage(target: Target, connection: Json): Promise<string | null> {
+  if (target.checkStorage === undefined) throw new Error('Expected a target that can check its storage.');
+  const check = (): ReturnType<NonNullable<Target['checkStorage']>> => target.checkStorage?.({ connection });
+  const since = await ask(target, 'storage', STORAGE_BOUND_MS, check, 'checkStorage()');
+  if (since === undefined || typeof since === 'string') return since ?? null;
+  throw targetFailed({
+    stage: 'storage',
+    kind: 'invalid-answer',
+    message: `checkStorage() of ${target.name}: expected a text or nothing, got ${typeof since}.`,
   });
 }
 

@@ -2,24 +2,18 @@
 import fc from 'fast-check';
 import { inapplicability, type Clause } from '../../adapters/contract/index.ts';
 import type { Decision } from '../../scenarios/host/program.ts';
-import type { ClauseResult, Counterexample } from '../result.ts';
+import type { ClauseResult } from '../result.ts';
 import { runAgain, type Again, type Rerun } from './again.ts';
+import { counterexampleOf, type Seen } from './counterexample.ts';
 import { exampleInputs, inputOf, topologiesOf, type Definition, type Input } from './input.ts';
 import { judged } from './judged.ts';
-import { DEFAULT_PATIENCE_MS, everyInterleaving, Lab, type Interleaving, type LabOptions } from './lab.ts';
-import { lanesOf } from './lanes.ts';
-import {
-  SERVICE,
-  type AnyProperty,
-  type CustomProperty,
-  type Failure,
-  type Property,
-  type Subject,
-  type TrialRun,
-} from './property.ts';
+import { everyInterleaving, Lab, type Interleaving, type LabOptions } from './lab.ts';
+import type { AnyProperty, CustomProperty, Property, Subject, TrialRun } from './property.ts';
 
 /** If fewer than this share of the trials could have broken the clause, the result is inconclusive. */
 const MINIMUM_EXERCISED = 0.1;
+/** After so many trials whose set-up was refused the rest is left: it would say the same, perhaps after long waits. */
+const MAX_UNCHECKED = 20;
 /** Programs with at most so many orders may be run in all of them. */
 const MAX_ORDERS = 24;
 /** How long a step is waited for that had ended when the program failed: elsewhere it may be held up for ever. */
@@ -41,6 +35,8 @@ export interface CheckOptions {
   readonly environments: readonly string[];
   /** Whether a failing program is shrunk and run again; else it is reported as it was found. */
   readonly shrink: boolean;
+  /** Why the storage cannot be read and written right now; undefined: it can. Never rejects. */
+  readonly storageFailure: () => Promise<string | undefined>;
   readonly lab: Omit<LabOptions, 'ownNamespace' | 'apart' | 'mixed' | 'processes'>;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
@@ -51,13 +47,6 @@ export interface CheckOptions {
 /** Runs the property. Never rejects for what the adapter does; harness errors become status `error`. */
 export async function checkProperty(definition: AnyProperty, options: CheckOptions): Promise<ClauseResult> {
   return new Check(definition, options).run();
-}
-
-interface Seen {
-  readonly failure: Failure;
-  readonly input?: Input;
-  /** Absent for properties that run their own trials. */
-  readonly run?: TrialRun<unknown>;
 }
 
 class Check {
@@ -72,9 +61,13 @@ class Check {
   #runs = 0;
   #exercised = 0;
   #trials = 0;
+  /** Trials whose set-up was refused, with the first reason. */
+  #unchecked: { readonly reason: string; readonly trials: number } | undefined;
   #failed: { readonly trial: number; readonly at: number } | undefined;
   #seen: Seen | undefined;
   #harnessError: unknown;
+  /** Why the storage behind the adapter cannot be used, if it was asked and could not. */
+  #storageFailure: string | undefined;
 
   constructor(definition: Definition, options: CheckOptions) {
     this.#definition = definition;
@@ -111,6 +104,7 @@ class Check {
       );
       return this.#conclude(details, shrink ? await this.#again() : {});
     } catch (error) {
+      if (!(await this.#storageHolds())) return this.#uncheckable();
       return this.#result({ status: 'error', reason: messageOf(error) });
     } finally {
       await this.#lab.close().catch(() => undefined);
@@ -125,28 +119,43 @@ class Check {
       const seen =
         'trial' in definition ? await this.#run(definition, input) : await this.#execute(definition, input);
       if (seen === undefined) return true;
+      // Asked each time: what fails while the storage does must not pass for the same failure, smaller.
+      if (!(await this.#storageHolds())) return true;
       this.#failed ??= { trial: this.#trials, at: this.#options.now() };
       this.#seen = { ...seen, input };
       return false;
     } catch (error) {
-      this.#harnessError = error;
+      if (await this.#storageHolds()) this.#harnessError = error;
       return true;
     }
+  }
+
+  /** Whether the storage can be read and written, and so what is seen is the adapter's doing. */
+  async #storageHolds(): Promise<boolean> {
+    this.#storageFailure ??= await this.#options.storageFailure();
+    return this.#storageFailure === undefined;
+  }
+
+  #uncheckable(): ClauseResult {
+    return this.#result({ status: 'error', reason: uncheckable(this.#storageFailure ?? '') });
   }
 
   async #run(definition: Property<unknown>, input: Input): Promise<Seen | undefined> {
     let exercised = false;
     const situations = new Set<string>();
+    let unchecked: string | undefined;
     let seen: Seen | undefined;
     for (const interleaving of this.#interleavings(definition, input)) {
       const run = await this.#runOnce(definition, input, interleaving);
       const judgement = judged(definition, run);
       exercised ||= judgement.exercised;
       for (const situation of judgement.situations) situations.add(situation);
+      unchecked = judgement.unchecked;
       if (judgement.failure !== undefined) seen = { failure: judgement.failure, run };
-      if (seen !== undefined || this.#givenUp()) break;
+      if (seen !== undefined || unchecked !== undefined || this.#givenUp()) break;
     }
     this.#count(exercised, situations);
+    if (unchecked !== undefined) await this.#noteUnchecked(unchecked);
     return seen;
   }
 
@@ -179,6 +188,7 @@ class Check {
     const definition = this.#definition;
     const { input, run } = this.#seen ?? {};
     if (!('trial' in definition) || input === undefined || run === undefined) return {};
+    if (this.#storageFailure !== undefined) return {};
     const fails = async ({ interleaving, order, ...place }: Rerun): Promise<boolean> => {
       const where = { ...place, body: input.body };
       const again = await this.#runOnce(definition, where, interleaving, order);
@@ -186,7 +196,8 @@ class Check {
     };
     const topologies = this.#topologies();
     const { environments, now } = this.#options;
-    return runAgain({ input, run, topologies, environments, fails, now }).catch(() => ({}));
+    const again = await runAgain({ input, run, topologies, environments, fails, now }).catch(() => ({}));
+    return (await this.#storageHolds()) ? again : {};
   }
 
   async #execute(definition: CustomProperty<unknown>, input: Input): Promise<Seen | undefined> {
@@ -208,8 +219,16 @@ class Check {
     for (const name of situations) this.#situations.set(name, (this.#situations.get(name) ?? 0) + 1);
   }
 
+  /** Of a trial whose set-up was refused: perhaps by the storage. */
+  async #noteUnchecked(reason: string): Promise<void> {
+    if (this.#failed !== undefined || !(await this.#storageHolds())) return;
+    this.#unchecked = { reason, ...this.#unchecked, trials: (this.#unchecked?.trials ?? 0) + 1 };
+  }
+
   #givenUp(): boolean {
+    if (this.#storageFailure !== undefined) return true;
     if (this.#harnessError !== undefined || this.#options.signal?.aborted === true) return true;
+    if (this.#failed === undefined && (this.#unchecked?.trials ?? 0) >= MAX_UNCHECKED) return true;
     const now = this.#options.now();
     if (this.#failed !== undefined) return now - this.#failed.at > SHRINK_BUDGET_MS;
     return now - this.#startedAt > this.#options.budgetMs;
@@ -219,9 +238,16 @@ class Check {
     if (this.#seen !== undefined) {
       return this.#result({
         status: 'violated',
-        counterexample: { ...this.#counterexample(details, this.#seen), ...again },
+        counterexample: {
+          ...counterexampleOf(this.#seen),
+          path: details.counterexamplePath ?? '',
+          run: this.#failed?.trial ?? 1,
+          shrinks: details.numShrinks,
+          ...again,
+        },
       });
     }
+    if (this.#storageFailure !== undefined) return this.#uncheckable();
     if (details.failed || this.#harnessError !== undefined) {
       return this.#result({
         status: 'error',
@@ -235,6 +261,10 @@ class Check {
   /** Why runs that found nothing prove nothing. */
   #doubt(): string | undefined {
     const { path, signal } = this.#options;
+    if (this.#unchecked !== undefined) {
+      const { reason, trials } = this.#unchecked;
+      return `could not be checked: ${reason}, in ${trials} of ${runsText(this.#trials)}`;
+    }
     if (path !== undefined) return 'this path did not fail again; a path that holds is no certificate';
     if (this.#trials < this.#runs) {
       const why = signal?.aborted === true ? 'interrupted' : 'out of time';
@@ -244,18 +274,6 @@ class Check {
       return `only ${this.#exercised} of ${this.#trials} runs could have broken the clause`;
     const missing = [...this.#situations].filter(([, runs]) => runs === 0).map(([name]) => name);
     return missing.length === 0 ? undefined : `no run had ${missing.join('; no run had ')}`;
-  }
-
-  #counterexample(details: fc.RunDetails<[Input]>, { failure, run, input }: Seen): Counterexample {
-    return {
-      summary: `${failure.summary}${whereOf(input)}`,
-      expected: failure.expected,
-      actual: failure.actual,
-      path: details.counterexamplePath ?? '',
-      run: this.#failed?.trial ?? 1,
-      shrinks: details.numShrinks,
-      ...(run === undefined ? { lanes: [] } : pictureOf(run, failure)),
-    };
   }
 
   #topologies(): ReturnType<typeof topologiesOf> {
@@ -289,23 +307,13 @@ function orderOf(run: TrialRun<unknown>): string {
   return run.main.order.map((one) => `${one.actor}${one.blocked ? '!' : ''}`).join(',');
 }
 
-function pictureOf(
-  run: TrialRun<unknown>,
-  failure: Failure,
-): Pick<Counterexample, 'lanes' | 'program' | 'order'> {
-  return {
-    lanes: lanesOf(run, failure.marked ?? []),
-    program: { actors: run.trial.actors, patienceMs: run.trial.patienceMs ?? DEFAULT_PATIENCE_MS },
-    order: run.main.order,
-  };
+/** What is said of a clause for whose storage `failure` holds. */
+export function uncheckable(failure: string): string {
+  return `could not be checked: the storage cannot be relied on: ${failure}`;
 }
 
-function whereOf({ environment, zone }: Partial<Input> = {}): string {
-  const where = [
-    ...(environment === undefined || environment === SERVICE ? [] : [`in the environment "${environment}"`]),
-    ...(zone === undefined || zone === null ? [] : ['with processes in other time zones']),
-  ];
-  return where.length === 0 ? '' : ` (Seen ${where.join(', ')}.)`;
+function runsText(count: number): string {
+  return count === 1 ? '1 run' : `${count} runs`;
 }
 
 function messageOf(error: unknown): string {

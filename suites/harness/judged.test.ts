@@ -1,17 +1,19 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { ProgramHistory, StepOutcome, StepRecord } from '../../scenarios/host/program.ts';
+import { direct, streamOf } from './generate.ts';
 import { judged } from './judged.ts';
-import type { Property, TrialRun } from './property.ts';
+import type { Property, TrialOutcome, TrialRun } from './property.ts';
 import { subjectOf } from './testing/subject.ts';
 
-const RUN: TrialRun<unknown> = {
-  input: 'nested',
-  trial: { actors: [] },
-  scope: { id: String, name: String, number: 1 },
-  subject: subjectOf(),
-  setup: [],
-  finale: [],
-  main: { records: [], order: [], stuck: [], ghosts: [], lost: [], strays: [] },
+const NOTHING: ProgramHistory = { records: [], order: [], stuck: [], ghosts: [], lost: [], strays: [] };
+const REFUSED: StepOutcome = {
+  status: 'error',
+  error: { code: 'UNAVAILABLE', name: 'StorageError', message: 'read-only', causes: [] },
 };
+
+function record(outcome: StepOutcome): StepRecord {
+  return { actor: 0, step: 0, process: 1, instance: 0, attempt: 1, call: 0, return: 1, outcome };
+}
 
 const PROPERTY = {
   clause: 'LOCK-01',
@@ -22,12 +24,49 @@ const PROPERTY = {
   ],
 } as unknown as Property<unknown>;
 
-it('says which situations a trial had', () => {
-  expect(judged(PROPERTY, RUN).situations).toEqual(['a nested section']);
-});
+/** A clause that is broken whatever its actors saw. */
+const broken = {
+  judge: () => ({ summary: 'broken', expected: 'x', actual: 'y' }),
+} as unknown as Property<unknown>;
 
-it('counts no situation of a trial that failed before its clause was judged', () => {
-  const lost = { process: 1, reason: 'exit' as const, detail: 'code 0' };
-  const run = { ...RUN, main: { ...RUN.main, lost: [lost] } };
-  expect(judged(PROPERTY, run)).toMatchObject({ failure: { actual: 'exit: code 0' }, situations: [] });
+function runOf(outcome: Partial<TrialOutcome>, input: unknown = null): TrialRun<unknown> {
+  const steps = [direct('streams.create', streamOf('s'))];
+  const scope = { id: (name: string) => name, name: String, number: 1 };
+  const trial = { setup: steps, actors: [], finale: [direct('streams.get', 's')] };
+  return { input, trial, scope, subject: subjectOf(), main: NOTHING, setup: [], finale: [], ...outcome };
+}
+
+describe('a trial', () => {
+  it('says nothing of its clause when a call of its set-up was refused', () => {
+    const { failure, exercised, unchecked } = judged(broken, runOf({ setup: [record(REFUSED)] }));
+    expect({ failure, exercised }).toEqual({ failure: undefined, exercised: false });
+    expect(unchecked).toContain('set-up refused with UNAVAILABLE: read-only');
+  });
+
+  it('says nothing of its clause when a call of its set-up never returned', () => {
+    const { failure, unchecked } = judged(broken, runOf({ unfinished: { part: 'setup', step: 0 } }));
+    expect(failure).toBeUndefined();
+    expect(unchecked).toContain('never returned');
+  });
+
+  it('is judged by its clause when its set-up could be made', () => {
+    const { failure, unchecked } = judged(broken, runOf({ setup: [record({ status: 'ok' })] }));
+    expect(failure?.summary).toBe('broken');
+    expect(unchecked).toBeUndefined();
+  });
+
+  it('is broken when what is stored in the end cannot be read', () => {
+    const { failure } = judged(broken, runOf({ finale: [record(REFUSED)] }));
+    expect(failure?.actual).toBe('UNAVAILABLE: read-only');
+  });
+
+  it('says which situations it had', () => {
+    expect(judged(PROPERTY, runOf({}, 'nested')).situations).toEqual(['a nested section']);
+  });
+
+  it('counts no situation when it failed before its clause was judged', () => {
+    const lost = { process: 1, reason: 'exit' as const, detail: 'code 0' };
+    const run = runOf({ main: { ...NOTHING, lost: [lost] } }, 'nested');
+    expect(judged(PROPERTY, run)).toMatchObject({ failure: { actual: 'exit: code 0' }, situations: [] });
+  });
 });

@@ -2,7 +2,7 @@
 import { garbageIn } from './answers.ts';
 import { describeStep } from './lanes.ts';
 import { DEFAULT_PATIENCE_MS, firstError } from './lab.ts';
-import type { StepRecord } from '../../scenarios/host/program.ts';
+import type { Caught, StepRecord } from '../../scenarios/host/program.ts';
 import { codeOf, show, whoOf } from './observe.ts';
 import type { Failure, Property, Situation, TrialRun } from './property.ts';
 
@@ -12,10 +12,15 @@ export interface Judgement {
   readonly exercised: boolean;
   /** The names of the clause's situations that the trial had. */
   readonly situations: readonly string[];
+  /** Why the trial says nothing of the clause: its actors found another state than they were written for. */
+  readonly unchecked?: string;
 }
 
 export function judged(definition: Property<unknown>, run: TrialRun<unknown>): Judgement {
-  const failure = lostProcess(run) ?? failedCall(run) ?? stuckStep(run) ?? otherResult(run);
+  const lost = lostProcess(run);
+  const unchecked = lost === undefined ? refusedSetup(run) : undefined;
+  if (unchecked !== undefined) return { failure: undefined, exercised: false, situations: [], unchecked };
+  const failure = lost ?? failedRead(run) ?? stuckStep(run) ?? otherResult(run);
   if (failure !== undefined) return { failure, exercised: true, situations: [] };
   try {
     return {
@@ -45,15 +50,23 @@ function lostProcess(run: TrialRun<unknown>): Failure | undefined {
   };
 }
 
-function failedCall(run: TrialRun<unknown>): Failure | undefined {
-  const failed =
-    firstError(run.setup) ?? firstError(run.finale.filter((record) => !isMissingScan(run, record)));
+/** A set-up makes what the actors need. That it can be made is what other clauses judge, in their actors. */
+function refusedSetup({ setup, trial, scope, unfinished }: TrialRun<unknown>): string | undefined {
+  const refused = firstError(setup);
+  const what = (step: number | undefined): string => describeStep(trial.setup?.[step ?? -1], scope);
+  if (refused?.outcome.status === 'error')
+    return `set-up refused with ${errorText(refused.outcome.error)} ("${what(refused.step)}")`;
+  return unfinished?.part === 'setup' ? `in the set-up "${what(unfinished.step)}" never returned` : undefined;
+}
+
+function failedRead(run: TrialRun<unknown>): Failure | undefined {
+  const failed = firstError(run.finale.filter((record) => !isMissingScan(run, record)));
   if (failed?.outcome.status !== 'error') return undefined;
-  const { error } = failed.outcome;
+  const text = errorText(failed.outcome.error);
   return {
-    summary: `A plain call that nothing disturbed failed: ${error.code ?? error.name}: ${error.message}`,
-    expected: 'setup and final reads succeed',
-    actual: `${error.code ?? error.name}: ${error.message}`,
+    summary: `After the actors had ended, a plain call that nothing disturbed failed: ${text}`,
+    expected: 'final reads succeed',
+    actual: text,
     marked: [failed],
   };
 }
@@ -79,17 +92,19 @@ function otherResult({ main, scope }: TrialRun<unknown>): Failure | undefined {
   return undefined;
 }
 
+function errorText({ code, name, message }: Caught): string {
+  return `${code ?? name}: ${message}`;
+}
+
 /** A time-out is never ok: whatever the clause says, it says it of steps that end. */
 function stuckStep({ main, trial, scope, unfinished }: TrialRun<unknown>): Failure | undefined {
   const expected = 'every call settles';
   if (unfinished !== undefined) {
-    const { part, step } = unfinished;
-    const when = part === 'setup' ? 'Before the actors started' : 'After the actors had ended';
-    const what = describeStep(trial[part]?.[step], scope);
+    const what = describeStep(trial.finale?.[unfinished.step], scope);
     return {
-      summary: `${when}, "${what}" never returned, although nothing else was under way.`,
+      summary: `After the actors had ended, "${what}" never returned, although nothing else was under way.`,
       expected,
-      actual: `the ${part} did not end`,
+      actual: 'the final reads did not end',
     };
   }
   const stuck = main.stuck[0];

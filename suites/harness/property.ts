@@ -44,7 +44,7 @@ export interface Scope {
 }
 
 export interface Trial {
-  /** Steps on the first instance before the actors start. Each must succeed, or the clause is violated as STREAM-01 would be. */
+  /** Steps on the first instance before the actors start. Each must succeed, or the trial says nothing: what the clause judges is called by actors. */
   readonly setup?: readonly Step[];
   /** The program; `instance` counts modulo the topology's instances. */
   readonly actors: readonly Actor[];

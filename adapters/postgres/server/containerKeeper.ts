@@ -11,6 +11,7 @@ import {
 import { keep } from './keeping.ts';
 import { PostgresContainer } from './postgresContainer.ts';
 import { SUPERUSER } from './settings.ts';
+import { loopbackUrl } from './url.ts';
 
 /** Without the program `docker` the container is left to the next start. */
 const GUARD = `
@@ -40,7 +41,7 @@ async function start(options: { name: string; image: string }, gone: AbortSignal
   );
   // The pull of an image cannot be ended but by leaving.
   const { port, imageId } = await Promise.race([started, left]);
-  return { url: `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${SUPERUSER}`, imageId };
+  return { url: loopbackUrl(SUPERUSER, password, port, SUPERUSER), imageId };
 }
 
 await keep({

@@ -20,6 +20,7 @@ import { startPgBouncer } from './pgbouncer.ts';
 import { KEEPER_FILE, type KeeperTask } from './runDirectory.ts';
 import { SUPERUSER } from './settings.ts';
 import { copyPrimary } from './standby.ts';
+import { loopbackUrl } from './url.ts';
 
 /**
  * Stops the server and removes the directory; its loops are bounded to ten seconds. It waits for the server's pid
@@ -63,7 +64,7 @@ async function start(at: string, task: KeeperTask, gone: AbortController): Promi
   else await createCluster(options);
   cluster = options;
   const started = await startServer(options);
-  const url = `postgresql://${SUPERUSER}:${password}@127.0.0.1:${started.port}/postgres`;
+  const url = loopbackUrl(SUPERUSER, password, started.port, 'postgres');
   return keepRunning(started, url, gone);
 }
 

@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Account } from './account.ts';
 import { freePort, stopServer, type RunningServer } from './cluster.ts';
 import { PGBOUNCER_PID_FILE, type Upstream } from './runDirectory.ts';
+import { loopbackUrl } from './url.ts';
 
 /** Whom clients log in as; the pooler logs in at the server as the upstream's user. */
 const USER = 'lockstep';
@@ -47,7 +48,7 @@ export async function startPgBouncer(
     const port = await freePort();
     const process = await launch(options, port);
     if (await isReady(process, port, signal)) {
-      return { process, port, url: `postgresql://${USER}:${password}@127.0.0.1:${port}/${DATABASE}` };
+      return { process, port, url: loopbackUrl(USER, password, port, DATABASE) };
     }
     // Between the look for a free port and its use somebody else may have taken it.
     if (attempt >= START_ATTEMPTS || signal.aborted) {
@@ -79,6 +80,8 @@ server_round_robin = 1
 default_pool_size = ${SERVER_CONNECTIONS}
 min_pool_size = ${SERVER_CONNECTIONS}
 max_client_conn = 500
+; The driver asks for it where PGOPTIONS is set.
+ignore_startup_parameters = options
 server_tls_sslmode = ${tls ? 'require' : 'disable'}
 log_connections = 0
 log_disconnections = 0

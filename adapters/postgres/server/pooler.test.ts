@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -7,6 +7,7 @@ import { eventually } from '../testing/server.ts';
 import type { KeptServer } from './kept.ts';
 import { isGone, startInProcess } from './testing/inProcess.ts';
 import { startEmbedded, type EmbeddedServer } from './embedded.ts';
+import { reach } from './reach.ts';
 import { findPgBouncer, PGBOUNCER_MISSING, startPooler } from './pooler.ts';
 
 const program = await findPgBouncer();
@@ -44,6 +45,26 @@ describe.skipIf(program === undefined)('a pooler', () => {
       expect(Number(rows[0]?.count)).toBeLessThanOrEqual(3);
     } finally {
       await Promise.all(clients.map((client) => client.end()));
+      await pooler.stop();
+    }
+  });
+
+  it('is recognized where the server itself is expected', async () => {
+    const pooler = await startPooler(installed, server.url);
+    try {
+      await expect(reach(pooler.url)).rejects.toThrow(/direct URL of the server/);
+      const lenient = join(pooler.directory, 'pgbouncer.ini');
+      const settings = 'options,statement_timeout,lock_timeout,idle_in_transaction_session_timeout';
+      const text = await readFile(lenient, 'utf8');
+      await writeFile(lenient, text.replace(/^ignore_.*$/m, `ignore_startup_parameters = ${settings}`));
+      process.kill(pooler.serverPid, 'SIGHUP');
+      const refusal = async (): Promise<string> =>
+        await reach(pooler.url).then(
+          () => 'none',
+          (error: Error) => error.message,
+        );
+      expect(await eventually(async () => (await refusal()).includes('transaction pooler'))).toBe(true);
+    } finally {
       await pooler.stop();
     }
   });

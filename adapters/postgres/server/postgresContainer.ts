@@ -123,6 +123,7 @@ export class PostgresContainer {
       signal.throwIfAborted();
       const client = new Client({
         host: '127.0.0.1',
+        ssl: false,
         port,
         user: SUPERUSER,
         database: SUPERUSER,

@@ -1,7 +1,11 @@
 /** Looks at the server that a URL names, and says clearly what is wrong with it. */
+import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { isStorageError, StorageError, type Json } from '../../contract/index.ts';
 import { loadDriver } from '../driver.ts';
+import { resolveOptions } from '../options.ts';
+import { settingsAtConnect } from '../servers.ts';
+import { sharesSessions } from './sharedSessions.ts';
 import { parseWhere, WHERE } from './where.ts';
 
 /** How long to wait for a connection and for an answer, in milliseconds. */
@@ -11,7 +15,8 @@ const OLDEST_VERSION = 140_000;
 const LOOK = `SELECT version() AS version, current_setting('server_version_num')::int AS number,
   current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous_commit,
   current_setting('max_connections')::int AS max_connections, current_setting('server_encoding') AS encoding,
-  pg_is_in_recovery() AS is_replica, has_database_privilege(current_database(), 'CREATE') AS can_create,
+  pg_is_in_recovery() AS is_replica, current_setting('transaction_read_only') = 'on' AS is_read_only,
+  pg_backend_pid() AS backend, pg_postmaster_start_time()::text AS running_since, has_database_privilege(current_database(), 'CREATE') AS can_create,
   to_jsonb(d) AS database FROM pg_database AS d WHERE datname = current_database()`;
 
 interface Look {
@@ -22,6 +27,9 @@ interface Look {
   readonly max_connections: number;
   readonly encoding: string;
   readonly is_replica: boolean;
+  readonly is_read_only: boolean;
+  readonly backend: number;
+  readonly running_since: string;
   readonly can_create: boolean;
   readonly database: Readonly<Record<string, unknown>>;
 }
@@ -31,6 +39,24 @@ interface Look {
  * lacks what the adapter needs.
  */
 export async function reach(url: string): Promise<Json> {
+  return await looking(url, async (look) => environmentOf(look));
+}
+
+/**
+ * Whether the server at `url` can be read and written: makes a table, writes a row and drops them, in one transaction.
+ * Resolves to since when the server runs. Errors: UNAVAILABLE, with what is wrong.
+ */
+export async function checkStorage(url: string): Promise<string> {
+  return await looking(url, async (look, client) => {
+    const schema = `lockstep_check_${randomUUID().replaceAll('-', '')}`;
+    await client.query(
+      `CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.written AS SELECT 1 AS row; DROP SCHEMA ${schema} CASCADE`,
+    );
+    return look.running_since;
+  });
+}
+
+async function looking<T>(url: string, use: (look: Look, client: Client) => Promise<T>): Promise<T> {
   if (parseWhere(url)?.kind !== 'url') {
     throw new StorageError('UNAVAILABLE', `Expected ${WHERE}, got ${redact(url)}.`);
   }
@@ -39,13 +65,18 @@ export async function reach(url: string): Promise<Json> {
   try {
     client = new Client({
       connectionString: url,
+      // As instances will: what they ask for must be had.
+      ...settingsAtConnect(resolveOptions({ connectionString: url, schema: 'public' })),
       connectionTimeoutMillis: TIMEOUT_MS,
       query_timeout: TIMEOUT_MS,
     });
     client.on('error', () => undefined);
     await client.connect();
     const { rows } = await client.query<Look>(LOOK);
-    return environmentOf(rows[0] as Look, url);
+    const look = rows[0] as Look;
+    const problem = problemOf(look) ?? ((await isPooled(url, client, look)) ? POOLED : undefined);
+    if (problem !== undefined) throw unavailable(problem, url);
+    return await use(look, client);
   } catch (error) {
     throw isStorageError(error) ? error : unavailable(`could be reached, but ${reasonOf(error)}`, url, error);
   } finally {
@@ -53,9 +84,16 @@ export async function reach(url: string): Promise<Json> {
   }
 }
 
-function environmentOf(look: Look, url: string): Json {
-  const problem = problemOf(look);
-  if (problem !== undefined) throw unavailable(problem, url);
+const POOLED =
+  'kept one session for each connection, but a transaction pooler (PgBouncer, for example) stands before it. Give the direct URL of the server, past the pooler';
+
+/** What the server says of its process is what it told the driver, unless somebody stands between who answers for it. */
+async function isPooled(url: string, client: Client, { backend }: Look): Promise<boolean> {
+  const { processID } = client as unknown as { readonly processID: number | null };
+  return processID !== backend && (await sharesSessions(url, client));
+}
+
+function environmentOf(look: Look): Json {
   const { datcollate, datlocale, daticulocale, datlocprovider } = look.database;
   return {
     version: look.version,
@@ -73,6 +111,8 @@ const PROVIDERS: Readonly<Record<string, string>> = { b: 'builtin', c: 'libc', i
 function problemOf(look: Look): string | undefined {
   if (look.number < OLDEST_VERSION) return `were of version 13 or later, but it is ${look.version}`;
   if (look.is_replica) return 'were a primary, but it is a read-only replica. Name the primary';
+  if (look.is_read_only)
+    return 'could be written, but its transactions are read-only (default_transaction_read_only = on). ALTER DATABASE name SET default_transaction_read_only = off, the same of the role if it is set there, or name another database';
   if (look.encoding !== 'UTF8')
     return `had the encoding UTF8, but it is ${look.encoding}. Name another database`;
   if (look.synchronous_commit === 'off')
@@ -86,6 +126,8 @@ function reasonOf(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
   if (message?.includes('password must be a string') === true)
     return 'it wants a password, and the URL has none. Write postgresql://user:password@host:port/database';
+  if (message?.includes('unsupported startup parameter') === true)
+    return `a connection pooler that refuses the settings of a session stands before it: ${message}. Give the direct URL of the server, past the pooler`;
   switch (code) {
     case 'ECONNREFUSED':
       return 'the connection was refused. Start the server, or use the embedded one';

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { unprivilegedAccount, type Account } from './account.ts';
 
 const run = promisify(execFile);
 
@@ -43,11 +44,37 @@ export interface Upstream {
   readonly tls: boolean;
 }
 
-/** A new directory. Other users can pass through it: for root the data belongs to another account. */
+/** Where directories are made: root's own TMPDIR may be closed to the account that the server runs as. */
+function places(): string[] {
+  return [...new Set([tmpdir(), '/tmp', '/var/tmp'])];
+}
+
+/**
+ * A new directory. Other users can pass through it: for root the data belongs to another account. Throws Error when
+ * there is no place for it.
+ */
 export async function createRunDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), PREFIX));
+  const account = await unprivilegedAccount();
+  const place = account === undefined ? tmpdir() : await placeFor(account);
+  const directory = await mkdtemp(join(place, PREFIX));
   await chmod(directory, 0o711);
   return directory;
+}
+
+async function placeFor(account: Account): Promise<string> {
+  for (const place of places()) if (await canEnter(account, place)) return place;
+  throw new Error(
+    `root cannot run PostgreSQL, and the account that would cannot enter ${places().join(', ')}. Set TMPDIR to a directory that every user can enter, or run lockstep as another user`,
+  );
+}
+
+/** Tried, as that account: the path has parents, and there may be lists of rights. */
+async function canEnter(account: Account, place: string): Promise<boolean> {
+  const { uid, gid } = account;
+  return await run('/bin/sh', ['-c', 'cd "$1"', 'sh', place], { uid, gid, cwd: '/' }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**
@@ -56,9 +83,8 @@ export async function createRunDirectory(): Promise<string> {
  */
 export async function removeAbandoned(): Promise<string[]> {
   const removed: string[] = [];
-  for (const name of await readdir(tmpdir())) {
-    const directory = join(tmpdir(), name);
-    if (!name.startsWith(PREFIX) || !(await isAbandoned(directory))) continue;
+  for (const directory of await runDirectories()) {
+    if (!(await isAbandoned(directory))) continue;
     for (const file of PID_FILES) {
       const server = await readPid(join(directory, file));
       if (server !== undefined && (await runsFor(server, directory))) killQuietly(server);
@@ -67,6 +93,15 @@ export async function removeAbandoned(): Promise<string[]> {
     removed.push(directory);
   }
   return removed;
+}
+
+async function runDirectories(): Promise<string[]> {
+  const found: string[] = [];
+  for (const place of places()) {
+    const names = await readdir(place).catch(() => []);
+    found.push(...names.filter((name) => name.startsWith(PREFIX)).map((name) => join(place, name)));
+  }
+  return found;
 }
 
 async function isAbandoned(directory: string): Promise<boolean> {

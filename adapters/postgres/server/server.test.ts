@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeptServer } from './kept.ts';
 import { isGone, startInProcess } from './testing/inProcess.ts';
 import { eventually } from '../testing/server.ts';
 import { createByteOrderDatabase } from './collation.ts';
 import { startEmbedded, type EmbeddedServer } from './embedded.ts';
-import { reach } from './reach.ts';
+import { checkStorage, reach } from './reach.ts';
 import { KEEPER_FILE, removeAbandoned } from './runDirectory.ts';
 
 describe('an embedded server', () => {
@@ -45,9 +46,61 @@ describe('an embedded server', () => {
     }
   });
 
+  it('can be read and written, and keeps nothing of the check', async () => {
+    const since = await checkStorage(server.url);
+    expect(await checkStorage(server.url)).toBe(since);
+    expect(
+      await query(server.url, `SELECT nspname FROM pg_namespace WHERE nspname LIKE 'lockstep%'`),
+    ).toEqual([]);
+  });
+
+  it('has a database that is read-only: then neither reach nor the check is content', async () => {
+    await query(server.url, 'CREATE DATABASE closed');
+    await query(server.url, 'ALTER DATABASE closed SET default_transaction_read_only = on');
+    const closed = new URL(server.url);
+    closed.pathname = '/closed';
+    await expect(reach(closed.href)).rejects.toThrow(/default_transaction_read_only = on/);
+    await expect(checkStorage(closed.href)).rejects.toThrow(/default_transaction_read_only = on/);
+  });
+
+  it('is reached whatever the variables of libpq ask for', async () => {
+    const variables = { PGSSLMODE: 'require', PGCLIENTENCODING: 'LATIN1', PGHOST: '192.0.2.1' };
+    Object.assign(process.env, variables);
+    try {
+      expect(await reach(server.url)).toMatchObject({ fsync: 'on' });
+    } finally {
+      for (const name of Object.keys(variables)) delete process.env[name];
+    }
+  });
+
   it('is left alone by those who look for abandoned ones', async () => {
     expect(await removeAbandoned()).not.toContain(server.directory);
     await reach(server.url);
+  });
+});
+
+async function query(url: string, text: string): Promise<unknown[]> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe.skipIf(process.getuid?.() !== 0)('for root', () => {
+  it('a server starts elsewhere when its account cannot enter the temporary directory', async () => {
+    const closed = await mkdtemp(join(tmpdir(), 'lockstep-test-'));
+    await chmod(closed, 0o700);
+    const started = await startInProcess<KeptServer>('embedded', 'startEmbedded()', { TMPDIR: closed });
+    try {
+      expect(await reach(started.server.url)).toMatchObject({ fsync: 'on' });
+      expect(dirname(started.server.directory)).not.toBe(closed);
+    } finally {
+      await started.kill('SIGINT');
+      await rm(closed, { recursive: true });
+    }
   });
 });
 

@@ -1,0 +1,68 @@
+/**
+ * The memory adapter over a storage that is a file: gone once the instances have made so many calls, as a server that is
+ * stopped in the middle of a run. `--pg gone` finds it gone at once.
+ */
+import { mkdtempSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  defineTarget,
+  StorageError,
+  type StorageAdapter,
+  type TargetDefinition,
+} from '../../contract/index.ts';
+import memory from '../../memory/target.ts';
+
+const CALLS = 40;
+
+let calls = 0;
+
+function answer(file: string): void {
+  if (!existsSync(file)) throw new StorageError('UNAVAILABLE', 'the storage is gone');
+}
+
+/** `value` with every method but close refused once the storage is gone. `counts`: whether its calls bring that nearer. */
+function over<T extends object>(value: T, file: string, counts: boolean): T {
+  return new Proxy(value, {
+    get(object, key) {
+      const member: unknown = Reflect.get(object, key, object);
+      if (typeof member === 'function') {
+        const call = member.bind(object) as (...args: unknown[]) => unknown;
+        if (typeof key === 'symbol' || key === 'close') return call;
+        return async (...args: unknown[]) => {
+          calls += counts ? 1 : 0;
+          if (calls > CALLS) rmSync(file, { force: true });
+          answer(file);
+          return await call(...args);
+        };
+      }
+      return typeof member === 'object' && member !== null ? over(member, file, counts) : member;
+    },
+  });
+}
+
+/** With a check of its own, or without. */
+export function dyingStorage(checks: boolean): TargetDefinition {
+  const check: Pick<TargetDefinition, 'checkStorage'> = {
+    checkStorage: ({ connection }) => answer(connection as string),
+  };
+  return defineTarget({
+    ...memory,
+    name: 'dying-storage',
+    start({ pg }) {
+      const folder = mkdtempSync(join(tmpdir(), 'lockstep-dying-'));
+      const file = join(folder, 'storage');
+      if (pg !== 'gone') writeFileSync(file, '');
+      return { connection: file, stop: () => rmSync(folder, { recursive: true }) };
+    },
+    async open(options): Promise<StorageAdapter> {
+      const adapter = await memory.open({ ...options, connection: null });
+      return over(adapter, options.connection as string, !options.namespace.includes('_storage_'));
+    },
+    ...(checks ? check : {}),
+  });
+}
+
+const target: TargetDefinition = dyingStorage(true);
+
+export default target;

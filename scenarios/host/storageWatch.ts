@@ -1,0 +1,160 @@
+/** Asks the storage whether it can be read and written, before anything is held against the adapter. */
+import type { Json, Surface } from '../../adapters/contract/index.ts';
+import { hasCode, LockstepError } from '../lockstepError.ts';
+import type { LoadedTarget } from './commands.ts';
+import type { Host, OpenedInstance } from './host.ts';
+import { PLAIN_CALLS, type PlainCalls } from './plainCalls.ts';
+import type { Caught } from './program.ts';
+import { runProgram } from './run.ts';
+
+/** How long plain calls are waited for, in milliseconds. */
+const PATIENCE_MS = 10_000;
+/** What code throws that is wrong by itself, whatever the storage says. */
+const PROGRAMMING_ERRORS = ['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError'];
+
+export interface StorageWatchOptions {
+  /** The host that started the service. */
+  readonly steward: Host;
+  readonly connection: Json;
+  readonly loaded: Pick<LoadedTarget, 'hasStorageCheck'>;
+  /** Begins the names of namespaces: `[a-z0-9_]`, unique in the run. */
+  readonly prefix: string;
+}
+
+export class StorageWatch {
+  readonly #options: StorageWatchOptions;
+  /** What worked when the run began: only that can say later that the storage has changed. */
+  #working: readonly PlainCalls[] = [];
+  /** Since when the storage runs, as it first said. */
+  #since: string | null = null;
+  #namespaces = 0;
+  #surfaces: readonly Surface[] = [];
+
+  private constructor(options: StorageWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects with STORAGE_FAILED when the storage cannot be written, and as `open` of a host. */
+  static async begin(options: StorageWatchOptions): Promise<StorageWatch> {
+    const watch = new StorageWatch(options);
+    await watch.#begin();
+    return watch;
+  }
+
+  /** Those of an instance. */
+  get surfaces(): readonly Surface[] {
+    return this.#surfaces;
+  }
+
+  /** Why the storage cannot be read and written right now, or was not all the time; undefined: it can. Never rejects. */
+  async failure(): Promise<string | undefined> {
+    return this.#options.loaded.hasStorageCheck ? await this.#ask() : await this.#try();
+  }
+
+  async #begin(): Promise<void> {
+    const { hasStorageCheck } = this.#options.loaded;
+    const unfit = hasStorageCheck ? await this.#ask() : undefined;
+    if (unfit !== undefined) throw unusable(unfit);
+    await this.#withInstance(async (instance) => {
+      this.#surfaces = instance.surfaces;
+      if (hasStorageCheck) return;
+      const offered = PLAIN_CALLS.filter(({ surface }) => instance.surfaces.includes(surface));
+      const refusals = await refusalsOf(instance, offered);
+      this.#working = offered.filter((_, index) => refusals[index] === undefined);
+      const [first] = refusals;
+      if (this.#working.length > 0 || !refusals.every(isOfStorage)) return;
+      if (first !== undefined) throw unusable(`every plain call failed, the first with ${first.text}`);
+    });
+  }
+
+  async #ask(): Promise<string | undefined> {
+    const { steward, connection } = this.#options;
+    try {
+      const since = await steward.checkStorage(connection);
+      this.#since ??= since;
+      if (since === null || since === this.#since) return undefined;
+      return `it was started again while the run went on: it runs since ${since}, and had run since ${this.#since}`;
+    } catch (error) {
+      return hasCode(error, 'TARGET_FAILED')
+        ? (error.details.caught?.message ?? error.message)
+        : messageOf(error);
+    }
+  }
+
+  async #try(): Promise<string | undefined> {
+    if (this.#working.length === 0) return undefined;
+    try {
+      return await this.#withInstance(async (instance) => {
+        const refusal = (await refusalsOf(instance, this.#working)).find((one) => one !== undefined);
+        return refusal === undefined
+          ? undefined
+          : `a plain call that worked when the run began is refused: ${refusal.text}`;
+      });
+    } catch (error) {
+      return `no instance can be opened any more: ${messageOf(error)}`;
+    }
+  }
+
+  async #withInstance<T>(use: (instance: OpenedInstance) => Promise<T>): Promise<T> {
+    const { steward, connection, prefix } = this.#options;
+    this.#namespaces += 1;
+    const namespace = `${prefix}_${this.#namespaces}`;
+    const instance = await steward.open({ connection, namespace, instance: 1 });
+    try {
+      return await use(instance);
+    } finally {
+      await steward.closeInstance(instance.id);
+      await steward.destroy(connection, namespace);
+    }
+  }
+}
+
+interface Refusal {
+  readonly text: string;
+  readonly error?: Caught;
+}
+
+/** What became of each of these calls; undefined: they were answered. */
+async function refusalsOf(
+  instance: OpenedInstance,
+  calls: readonly PlainCalls[],
+): Promise<(Refusal | undefined)[]> {
+  const actors = calls.map(({ steps }) => ({ instance: 0, steps }));
+  const { records, stuck, lost } = await runProgram(
+    [instance],
+    { actors, patienceMs: PATIENCE_MS },
+    { mode: 'free' },
+  );
+  return calls.map(({ steps }, actor) => {
+    const name = (step: number): string => {
+      const one = steps[step];
+      return one?.do === 'call' ? one.method : 'withLock';
+    };
+    const failed = records.find((record) => record.actor === actor && record.outcome.status === 'error');
+    if (failed?.outcome.status === 'error') {
+      const { error } = failed.outcome;
+      return { text: `${name(failed.step)}: ${error.code ?? error.name}: ${error.message}`, error };
+    }
+    const hanging = stuck.find((one) => one.actor === actor);
+    if (hanging !== undefined) return { text: `${name(hanging.step)} never returned` };
+    return lost[0] === undefined ? undefined : { text: lost[0].detail };
+  });
+}
+
+/** Whether the storage may have refused, and not the adapter. */
+function isOfStorage(refusal: Refusal | undefined): boolean {
+  const { error } = refusal ?? {};
+  if (error === undefined || PROGRAMMING_ERRORS.includes(error.name)) return false;
+  return error.code === undefined || error.code === 'UNAVAILABLE';
+}
+
+function unusable(reason: string): LockstepError<'STORAGE_FAILED'> {
+  return new LockstepError(
+    'STORAGE_FAILED',
+    `Expected a storage that can be read and written when the run begins, but ${reason}. Nothing was checked.`,
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

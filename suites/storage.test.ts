@@ -1,0 +1,39 @@
+/** A storage that fails is no fault of the adapter: nothing is held against it, and the run says what failed. */
+import { describe, expect, it } from 'vitest';
+import { certify, type CertifyOutcome } from './certify.ts';
+
+function certified(module: string, pg: string): Promise<CertifyOutcome> {
+  return certify({
+    target: { spec: module, url: new URL(`../adapters/mutants/testing/${module}`, import.meta.url).href },
+    pg,
+    only: ['STREAM-01', 'STREAM-10', 'IDEM-06'],
+    runs: 50,
+    seed: 1,
+    processes: 2,
+    budgetMs: 60_000,
+    inProcess: false,
+    runId: `x${process.pid.toString(36)}`,
+    now: () => performance.now(),
+  });
+}
+
+describe.each(['dyingStorage.ts', 'dyingUnasked.ts'])('a storage that fails, %s', (module) => {
+  it('in the middle of a run leaves every clause undecided, with the reason', async () => {
+    const { clauses, verdict } = await certified(module, 'there');
+    expect(verdict).toBe('inconclusive');
+    const asked = clauses.filter(({ status }) => status !== 'skipped' && status !== 'not-applicable');
+    expect(asked.map(({ clause, status }) => `${clause} ${status}`)).toEqual([
+      'STREAM-01 error',
+      'STREAM-10 error',
+      'IDEM-06 error',
+    ]);
+    for (const { reason } of asked) expect(reason).toMatch(/could not be checked.*the storage is gone/);
+  });
+
+  it('from the start ends the run before it begins', async () => {
+    await expect(certified(module, 'gone')).rejects.toMatchObject({
+      code: 'STORAGE_FAILED',
+      message: expect.stringContaining('the storage is gone'),
+    });
+  });
+});
