@@ -41,8 +41,8 @@ afterAll(async () => {
 
 /** The cases that are always run, as text that shows whether two are the same. */
 function examplesOf(definition: AnyProperty, about: Subject): string {
-  const { examples } = definition as Property<unknown>;
-  return inspect(examples?.(about) ?? [], { depth: null, maxArrayLength: null, maxStringLength: null });
+  const all = (definition as Property<unknown>).examples?.(about) ?? [];
+  return inspect(all, { depth: null, maxArrayLength: null, maxStringLength: null });
 }
 
 /** The clauses of this adapter whose examples are others without the entry. */
