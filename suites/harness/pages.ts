@@ -79,12 +79,15 @@ export function pageIn(value: unknown): Pick<WalkedPage, 'items' | 'nextCursor'>
 
 /** The rows that `list` shows, in its order. */
 export function listed(table: Table, list: ListKind, rows: readonly Row[], scope: Scope): Row[] {
-  const shown = rows.filter((row) => !list.homeOnly || row.away !== true);
+  const shown = rows
+    .filter((row) => !list.homeOnly || row.away !== true)
+    .map((row) => ({ row, id: idOf(table, row, scope), time: timeOf(table, row, scope) }));
   const direction = list.latestFirst ? -1 : 1;
-  return shown.sort((a, b) => {
-    const byTime = list.by === 'id' ? 0 : compareTimestamps(timeOf(table, a, scope), timeOf(table, b, scope));
-    return direction * (byTime || compareIds(idOf(table, a, scope), idOf(table, b, scope)));
+  shown.sort((a, b) => {
+    const byTime = list.by === 'id' ? 0 : compareTimestamps(a.time, b.time);
+    return direction * (byTime || compareIds(a.id, b.id));
   });
+  return shown.map(({ row }) => row);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Inputs that must be refused, and what is there before and afterwards. */
-import type { StorageErrorCode } from '../../adapters/contract/index.ts';
+import { RETRYABLE_CODES, type StorageErrorCode } from '../../adapters/contract/index.ts';
 import type { CallStep, Step, StepRecord } from '../../scenarios/host/program.ts';
 import { enter, leave } from './generate.ts';
 import { codeOf } from './observe.ts';
@@ -26,4 +26,9 @@ export function refusedWith(records: readonly StepRecord[]): StorageErrorCode | 
     if (code !== undefined) return code;
   }
   return undefined;
+}
+
+/** Whether the code asks the caller to try again. A refusal that comes each time must not. */
+export function isRetryable(code: StorageErrorCode | 'none' | undefined): boolean {
+  return RETRYABLE_CODES.some((one) => one === code);
 }

@@ -11,11 +11,12 @@ const MAX_NAMED = 3;
  */
 export function difference(expected: readonly string[], seen: readonly string[]): string | undefined {
   const faults: string[] = [];
-  const missing = expected.filter((name) => !seen.includes(name));
+  const [wanted, shown] = [new Set(expected), new Set(seen)];
+  const missing = expected.filter((name) => !shown.has(name));
   if (missing.length > 0) faults.push(`skipped ${named(missing)}`);
-  const repeated = [...new Set(seen.filter((name, index) => seen.indexOf(name) !== index))];
+  const repeated = repeatedIn(seen);
   if (repeated.length > 0) faults.push(`showed ${named(repeated)} more than once`);
-  const invented = [...new Set(seen.filter((name) => !expected.includes(name)))];
+  const invented = [...shown].filter((name) => !wanted.has(name));
   if (invented.length > 0)
     faults.push(`showed ${named(invented)}, which ${invented.length === 1 ? 'does' : 'do'} not belong there`);
   const inversion = inversionOf(expected, seen);
@@ -23,15 +24,24 @@ export function difference(expected: readonly string[], seen: readonly string[])
   return faults.length === 0 ? undefined : faults.join(', ');
 }
 
+/** The names that are there more than once, each once. */
+function repeatedIn(names: readonly string[]): string[] {
+  const [once, more] = [new Set<string>(), new Set<string>()];
+  for (const name of names) (once.has(name) ? more : once).add(name);
+  return [...more];
+}
+
 /** The first neighbours in `seen` that stand in the other order in `expected`. */
 function inversionOf(
   expected: readonly string[],
   seen: readonly string[],
 ): readonly [string, string] | undefined {
-  const known = [...new Set(seen)].filter((name) => expected.includes(name));
+  const places = new Map([...expected.entries()].map(([place, name]) => [name, place]));
+  const placeOf = (name: string): number => places.get(name) ?? 0;
+  const known = [...new Set(seen)].filter((name) => places.has(name));
   for (const [index, name] of known.entries()) {
     const before = known[index - 1];
-    if (before !== undefined && expected.indexOf(before) > expected.indexOf(name)) return [before, name];
+    if (before !== undefined && placeOf(before) > placeOf(name)) return [before, name];
   }
   return undefined;
 }

@@ -50,6 +50,10 @@ export interface Table {
   create(row: Row, scope: Scope): CallStep;
   /** Changes a stored row in what no list sorts or selects by; absent: rows never change. */
   change?(row: Row, scope: Scope): CallStep;
+  /** Changes a stored row at home so that it is no longer there; absent: rows never are. */
+  leave?(row: Row, scope: Scope): CallStep;
+  /** Gives a stored row another time, by which lists sort; absent: rows keep theirs. */
+  move?(row: Row, scope: Scope): CallStep;
   /** Absent: rows are never removed. */
   remove?(row: Row, scope: Scope): CallStep;
 }
@@ -59,6 +63,8 @@ const BASE: bigint = toMicros('2030-01-01T00:00:00.000000Z');
 const FAR: Timestamp = '2040-01-01T00:00:00.000000Z';
 const FINGERPRINT = '0'.repeat(64);
 const TOKEN_SCOPE = 'list';
+/** How much later the time of a row is that moves, in microseconds: behind all others of its trial. */
+const MOVED = 1000;
 
 const HOME = 'home';
 const AWAY = 'away';
@@ -93,6 +99,9 @@ const STREAMS: Table = {
   create: (row, scope) => direct('streams.create', streamRow(row, scope)),
   change: (row, scope) =>
     direct('streams.put', { ...streamRow(row, scope), revision: 1, nextAction: 'changed' }),
+  leave: (row, scope) => direct('streams.put', { ...streamRow(row, scope), revision: 1, status: 'ended' }),
+  move: (row, scope) =>
+    direct('streams.put', { ...streamRow({ ...row, at: row.at + MOVED }, scope), revision: 1 }),
   remove: (row, scope) => direct('streams.delete', idOf(STREAMS, row, scope)),
 };
 

@@ -3,6 +3,7 @@ import type { Mutant } from '../mutant.ts';
 import { badCursorFirstPage } from './badCursorFirstPage.ts';
 import { barSplit } from './barSplit.ts';
 import { cappedPage } from './cappedPage.ts';
+import { clampedLookahead } from './clampedLookahead.ts';
 import { deadRowCursor } from './deadRowCursor.ts';
 import { defaultCollation } from './defaultCollation.ts';
 import { endlessList } from './endlessList.ts';
@@ -17,7 +18,9 @@ import { lenientCursor } from './lenientCursor.ts';
 import { mixedCollation } from './mixedCollation.ts';
 import { offByOneCursor } from './offByOneCursor.ts';
 import { offsetPaging } from './offsetPaging.ts';
+import { refusedByStorage } from './refusedByStorage.ts';
 import { roundedTime } from './roundedTime.ts';
+import { offsetPastRow, seekByRow } from './seekByRow.ts';
 import { sequenceOrder } from './sequenceOrder.ts';
 import { serverSideCursor } from './serverSideCursor.ts';
 import { timesAsText } from './timesAsText.ts';
@@ -29,6 +32,7 @@ export const CURSOR_MUTANTS: readonly Mutant[] = [
   badCursorFirstPage,
   barSplit,
   cappedPage,
+  clampedLookahead,
   deadRowCursor,
   defaultCollation,
   endlessList,
@@ -43,7 +47,10 @@ export const CURSOR_MUTANTS: readonly Mutant[] = [
   mixedCollation,
   offByOneCursor,
   offsetPaging,
+  offsetPastRow,
+  refusedByStorage,
   roundedTime,
+  seekByRow,
   sequenceOrder,
   serverSideCursor,
   timesAsText,

@@ -2,17 +2,20 @@
 import type { Mutant } from '../mutant.ts';
 import { closeClosesAll, closeHangs, closeTwiceFails, reconnectsAfterClose } from './closing.ts';
 import { clientLeakOnError, clientLeakOnWrite } from './connections.ts';
+import { badIdUnavailable, duplicateUnavailable } from './endlessRetries.ts';
 import { partlyStored, rawDriverError, rawLockTimeout } from './errors.ts';
 import { firstOpenRace } from './firstOpenRace.ts';
 import { innerRetry } from './innerRetry.ts';
 import { sharedTable, tokenCacheOfAll } from './namespaces.ts';
 
 export const LIFE_MUTANTS: readonly Mutant[] = [
+  badIdUnavailable,
   clientLeakOnError,
   clientLeakOnWrite,
   closeClosesAll,
   closeHangs,
   closeTwiceFails,
+  duplicateUnavailable,
   firstOpenRace,
   innerRetry,
   partlyStored,

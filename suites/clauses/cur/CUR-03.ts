@@ -21,7 +21,9 @@ import {
   type Scope,
   type TrialRun,
 } from '../../harness/property.ts';
-import { homeOf, idIn, keyOf, type ListKind, type Row, type Table } from '../../harness/tables.ts';
+import { isRetryable } from '../../harness/refusals.ts';
+import { literal } from '../../harness/same.ts';
+import { homeOf, idIn, keyOf, tablesOf, type ListKind, type Row, type Table } from '../../harness/tables.ts';
 
 const MAX_LIMIT = 3;
 /** The cursor of the same table's scan, in a list by time. */
@@ -56,6 +58,18 @@ export const CUR_03: AnyProperty = property<Case>({
         fc.array(fc.nat({ max: 99 }), { minLength: 1, maxLength: 12, size: 'max' }),
       )
       .map(([input, bad]) => ({ ...input, bad })),
+  examples: (subject) => tablesOf(subject).map(everything),
+  situations: (subject) =>
+    tablesOf(subject).flatMap((table) =>
+      table.lists.map((list, index) => ({
+        name: `every cursor that ${list.title} did not give`,
+        occurred: ({ input, main }) =>
+          input.table === table.name &&
+          main.records.length > 0 &&
+          input.walks.some((walk) => walk.list === index) &&
+          new Set(badOf(list, input)).size === knownOf(list).length,
+      })),
+    ),
   trial: (input, scope, subject) => {
     const table = tableNamed(input.table);
     const trial = readingTrial(input, scope, subject);
@@ -88,8 +102,23 @@ function firstOf(list: ListKind): string {
   return `first page of ${list.title}`;
 }
 
+/** Every key and every bad cursor, in every list. */
+function everything(table: Table): Case {
+  const keys = table.asciiIds ? ASCII_KEYS : KEYS;
+  return {
+    table: table.name,
+    rows: keys.map((key, index) => ({ key, at: index % 2 })),
+    walks: table.lists.map((_, list) => ({ list, limit: MAX_LIMIT })),
+    bad: Array.from({ length: Math.max(...table.lists.map((list) => knownOf(list).length)) }, (_, at) => at),
+  };
+}
+
+function knownOf(list: ListKind): readonly BadCursor[] {
+  return list.by === 'time' ? [...badCursorsOf(list), FOREIGN] : badCursorsOf(list);
+}
+
 function badOf(list: ListKind, { bad }: Case): BadCursor[] {
-  const known = list.by === 'time' ? [...badCursorsOf(list), FOREIGN] : badCursorsOf(list);
+  const known = knownOf(list);
   return bad.map((index) => known[index % known.length] as BadCursor);
 }
 
@@ -118,10 +147,11 @@ function accepted(run: TrialRun<Case>, list: ListKind): Failure | undefined {
     const record = made.find(({ step }) => step.save === tryName(list, index))?.record;
     const came = record === undefined ? undefined : answerTo(record, idIn(table, first), table, scope);
     if (record === undefined || came === undefined) continue;
-    const text = typeof bad.text === 'string' && bad !== FOREIGN ? ` (${JSON.stringify(bad.text)})` : '';
+    if (bad.mayBeAnswered === true && record.outcome.status === 'ok') continue;
+    const text = typeof bad.text === 'string' && bad !== FOREIGN ? ` (${literal(bad.text)})` : '';
     return {
       summary: `Reading ${list.title} with a cursor that ${bad.why}${text} ${came.what}.`,
-      expected: 'INVALID_CURSOR',
+      expected: bad.mayBeAnswered === true ? 'INVALID_CURSOR, or a page' : 'INVALID_CURSOR',
       actual: came.actual,
       marked: [record],
     };
@@ -139,7 +169,11 @@ function answerTo(
   if (record.outcome.status === 'error') {
     const { error } = record.outcome;
     if (error.code === 'INVALID_CURSOR') return undefined;
-    return { what: 'failed with another error', actual: `${error.code ?? error.name}: ${error.message}` };
+    const forever = ', which asks the caller to try again, without end';
+    return {
+      what: `failed with another error${isRetryable(error.code) ? forever : ''}`,
+      actual: `${error.code ?? error.name}: ${error.message}`,
+    };
   }
   const ids = pageIn(valueOf(record)).items.map((item) => idIn(table, item));
   const what = ids[0] === first ? 'was answered with the first page' : 'was answered';

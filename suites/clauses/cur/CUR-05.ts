@@ -22,10 +22,12 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
 import { difference, sequence } from '../../harness/sequences.ts';
-import { idOf, keyOf, type Row, type Table } from '../../harness/tables.ts';
+import { idOf, keyOf, tablesOf, type Row, type Table } from '../../harness/tables.ts';
+import { fateNamed, fatesOf } from '../../harness/vocabulary/fates.ts';
 
 const MAX_LIMIT = 2;
 const MAX_ROWS = 9;
@@ -34,12 +36,13 @@ const WRITERS = 2;
 const MAX_PAGE = 2;
 const WALK = 'walk';
 
-/** What a writer does to a row while the list is read: it stores, changes or removes it, or stays away from it. */
-const FATES = ['stable', 'created', 'changed', 'removed'] as const;
-type Fate = (typeof FATES)[number];
+/** What a writer does to a row while the list is read: one of these, or what the vocabulary says of stored rows. */
+const STABLE = 'stable';
+const CREATED = 'created';
 
 interface FatedRow extends Row {
-  readonly fate: Fate;
+  /** STABLE, CREATED, or the name of a fate. */
+  readonly fate: string;
 }
 
 interface Case extends ListCase {
@@ -52,16 +55,12 @@ interface Case extends ListCase {
 
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
 
-/** Most rows are stored or removed: those move the places of others, as far as the list lets them. */
-const WEIGHTS: Readonly<Record<Fate, number>> = { stable: 3, created: 4, changed: 1, removed: 4 };
+/** Most rows are stored or removed: those move the places of others, as far as the list lets them. Default: 1. */
+const WEIGHTS: Readonly<Record<string, number>> = { [STABLE]: 3, [CREATED]: 4, removed: 4 };
 
-function rowsOf(table: Table): fc.Arbitrary<FatedRow[]> {
-  const fates = FATES.filter(
-    (fate) =>
-      (fate !== 'changed' || table.change !== undefined) &&
-      (fate !== 'removed' || table.remove !== undefined),
-  );
-  const fate = fc.oneof(...fates.map((one) => ({ weight: WEIGHTS[one], arbitrary: fc.constant(one) })));
+function rowsOf(table: Table, subject: Subject): fc.Arbitrary<FatedRow[]> {
+  const fates = [STABLE, CREATED, ...fatesOf(table, subject)];
+  const fate = fc.oneof(...fates.map((one) => ({ weight: WEIGHTS[one] ?? 1, arbitrary: fc.constant(one) })));
   return fc.uniqueArray(fc.record({ key: fc.constantFrom(...KEYS), at: fc.nat({ max: 4 }), fate }), {
     selector: ({ key }) => key,
     minLength: 4,
@@ -80,16 +79,30 @@ export const CUR_05: AnyProperty = property<Case>({
   arbitrary: (subject) =>
     fc
       .tuple(
-        listCases(subject, rowsOf, MAX_LIMIT),
+        listCases(subject, (table) => rowsOf(table, subject), MAX_LIMIT),
         fc.record({ writers: perRow(WRITERS - 1), pages: perRow(MAX_PAGE) }, { requiredKeys: ['writers'] }),
       )
       .map(([input, plan]) => ({ ...(input as Omit<Case, 'writers'>), ...plan })),
+  examples: (subject) =>
+    tablesOf(subject).flatMap((table) =>
+      [CREATED, ...fatesOf(table, subject)].map((fate) => passedBy(table, fate)),
+    ),
+  situations: (subject) =>
+    tablesOf(subject).flatMap((table) =>
+      [CREATED, ...fatesOf(table, {})].map((fate) => ({
+        name: `a row of ${table.noun} that ${wordsOf(fate)} between two pages`,
+        occurred: (run) =>
+          run.input.table === table.name &&
+          run.input.rows.some((row) => row.fate === fate) &&
+          run.input.walks.some((_, number) => besideWriters(run, WRITERS + number)),
+      })),
+    ),
   trial: (input, scope) => {
     const table = tableNamed(input.table);
-    const stored = input.rows.filter(({ fate }) => fate !== 'created');
-    const touches = touchesOf(input);
+    const stored = input.rows.filter(({ fate }) => fate !== CREATED);
+    const touches = touchesOf(input, scope);
     const writer = (number: number): CallStep[] =>
-      touches.filter((one) => one.writer === number).flatMap(({ row }) => touch(table, row, scope) ?? []);
+      touches.filter((one) => one.writer === number).map(({ call }) => call);
     const readers = input.walks.map((one) => readerOf(table, one, input, scope));
     const order = input.pages === undefined ? {} : { order: orderOf(touches, readers) };
     return {
@@ -122,18 +135,43 @@ function readerOf(table: Table, one: ListWalk, { rows }: Case, scope: Scope): Ca
   return walkSteps(walk, WALK, pagesFor(walk.list, count, walk.limit), scope);
 }
 
+/** Six rows, of which one meets its fate behind the reader and one before it, once the first page has been read. */
+function passedBy(table: Table, fate: string): Case {
+  const rows = [0, 1, 1, 2, 3, 4].map((at, index) => ({
+    key: 'abcdef'.charAt(index),
+    at,
+    fate: index === 1 || index === 4 ? fate : STABLE,
+  }));
+  const walks = table.lists.map((_, list) => ({ list, limit: 2 }));
+  return { table: table.name, rows, walks, writers: [0, 1], pages: [0, 0] };
+}
+
 interface Touch {
-  readonly row: FatedRow;
+  readonly call: CallStep;
   readonly writer: number;
   /** The page after which it is made, from 0. */
   readonly page: number;
 }
 
-function touchesOf({ rows, writers, pages = [] }: Case): Touch[] {
+/** What takes several steps takes them behind one page each. */
+function touchesOf({ table: name, rows, writers, pages = [] }: Case, scope: Scope): Touch[] {
+  const table = tableNamed(name);
   return rows
-    .filter(({ fate }) => fate !== 'stable')
-    .map((row, index) => ({ row, writer: writers[index] ?? 0, page: pages[index] ?? 0 }))
+    .filter(({ fate }) => fate !== STABLE)
+    .flatMap((row, index) => {
+      const steps =
+        row.fate === CREATED ? [table.create(row, scope)] : fateNamed(row.fate).steps(table, row, scope);
+      return (steps ?? []).map((call, later) => ({
+        call,
+        writer: writers[index] ?? 0,
+        page: Math.min(MAX_PAGE, (pages[index] ?? 0) + later),
+      }));
+    })
     .sort((a, b) => a.page - b.page);
+}
+
+function wordsOf(fate: string): string {
+  return fate === CREATED ? 'was stored' : fateNamed(fate).words;
 }
 
 /** Each reader reads a page, then what belongs behind this page is written, and so on. */
@@ -151,21 +189,6 @@ function orderOf(touches: readonly Touch[], readers: readonly CallStep[][]): Dec
     }
   }
   return order;
-}
-
-function touch(table: Table, row: FatedRow, scope: Scope): CallStep | undefined {
-  switch (row.fate) {
-    case 'stable':
-      return undefined;
-    case 'created':
-      return table.create(row, scope);
-    case 'changed':
-      return table.change?.(row, scope);
-    case 'removed':
-      return table.remove?.(row, scope);
-    default:
-      return row.fate satisfies never;
-  }
 }
 
 function readingOf({ input, trial, main }: TrialRun<Case>, actor: number): Walked {
@@ -201,24 +224,33 @@ function wrongScan(run: TrialRun<Case>, walk: Walk, reader: number): Failure | u
     };
   }
   const rows = listed(table, walk.list, input.rows, scope) as FatedRow[];
-  const fateOf = new Map(rows.map((row) => [idOf(table, row, scope), row.fate]));
-  const own = walk.list.shared ? ids.filter((id) => fateOf.has(id)) : ids;
+  // A row that moves may be seen at both of its places, or at none.
+  const moving = new Set(rows.filter(({ fate }) => moves(fate)).map((row) => idOf(table, row, scope)));
+  const staying = rows.filter((row) => !moving.has(idOf(table, row, scope)));
+  const fateOf = new Map(staying.map((row) => [idOf(table, row, scope), row.fate]));
+  const own = ids.filter((id) => (walk.list.shared ? fateOf.has(id) : !moving.has(id)));
   // Touched rows may be missing; those that are there must stand where they belong, once.
   const inOrder = [...fateOf.keys()];
   const reached = ranShort(walk, reading)
     ? inOrder.slice(0, 1 + inOrder.findLastIndex((id) => own.includes(id)))
     : inOrder;
-  const expected = reached.filter((id) => fateOf.get(id) === 'stable' || own.includes(id));
+  const expected = reached.filter((id) => fateOf.get(id) === STABLE || own.includes(id));
   const what = difference(names(expected, scope), names(own, scope));
   if (what === undefined) return undefined;
-  const touched = rows.filter(({ fate }) => fate !== 'stable');
-  const fates = touched.map((row) => `${keyOf(idOf(table, row, scope), scope)} ${row.fate}`).join(', ');
+  const touched = rows.filter(({ fate }) => fate !== STABLE);
+  const fates = touched
+    .map((row) => `${keyOf(idOf(table, row, scope), scope)} ${wordsOf(row.fate)}`)
+    .join(', ');
   return {
     summary: `${about} ${what}. Meanwhile: ${fates === '' ? 'nothing' : fates}; nobody touched the other rows.`,
     expected: sequence(names(expected, scope)),
     actual: sequence(names(own, scope)),
     marked: pages.map(({ record }) => record),
   };
+}
+
+function moves(fate: string): boolean {
+  return fate !== STABLE && fate !== CREATED && fateNamed(fate).moves === true;
 }
 
 function names(ids: readonly string[], scope: Scope): string[] {

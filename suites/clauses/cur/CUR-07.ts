@@ -20,7 +20,8 @@ import {
   type TrialRun,
 } from '../../harness/property.ts';
 import { difference, sequence } from '../../harness/sequences.ts';
-import { homeOf, idIn, idOf, keyOf, type Row, type Table } from '../../harness/tables.ts';
+import { homeOf, idIn, idOf, keyOf, tablesOf, type Row, type Table } from '../../harness/tables.ts';
+import { fateNamed, fatesOf } from '../../harness/vocabulary/fates.ts';
 
 const MAX_LIMIT = 3;
 const PROBE = 'after reopening';
@@ -29,8 +30,8 @@ interface Case extends ListCase {
   /** After this page, from 0, modulo the pages that have a cursor. */
   readonly after: number;
   readonly reopen: boolean;
-  /** Whether the row is removed that the first list's cursor points at, if such rows can be. */
-  readonly remove: boolean;
+  /** What becomes of the row that the first list's cursor points at; undefined: nothing. */
+  readonly fate: string | undefined;
 }
 
 const rows: fc.Arbitrary<Row[]> = fc.uniqueArray(
@@ -42,8 +43,8 @@ const rows: fc.Arbitrary<Row[]> = fc.uniqueArray(
 );
 
 /**
- * Between two pages the adapter is closed and opened again, or a row is removed that a cursor points at, or both. The
- * next pages go on behind it.
+ * Between two pages the adapter is closed and opened again, or a row that a cursor points at is removed, is stored again,
+ * leaves the list or moves in it, or both. The next pages go on behind the place where it was.
  */
 export const CUR_07: AnyProperty = property<Case>({
   clause: 'CUR-07',
@@ -55,14 +56,31 @@ export const CUR_07: AnyProperty = property<Case>({
       .record({
         input: listCases(subject, () => rows, MAX_LIMIT),
         after: fc.nat({ max: 4 }),
-        event: fc.constantFrom('remove', 'reopen', 'both'),
+        reopen: fc.boolean(),
+        fate: fc.nat(),
       })
-      .map(({ input, after, event }) => ({
-        ...input,
-        after,
-        reopen: event !== 'remove',
-        remove: event !== 'reopen' && tableNamed(input.table).remove !== undefined,
+      .map(({ input, after, reopen, fate }) => {
+        const fates = fatesOf(tableNamed(input.table), subject);
+        const name = fates[fate % (fates.length + 1)];
+        return { ...input, after, reopen: reopen || name === undefined, fate: name };
+      }),
+  examples: (subject) =>
+    tablesOf(subject).flatMap((table) =>
+      fatesOf(table, subject).flatMap((fate) => [2, 1].map((limit) => pointedAt(table, fate, limit))),
+    ),
+  situations: (subject) =>
+    tablesOf(subject).flatMap((table) =>
+      fatesOf(table, {}).map((fate) => ({
+        name: `a row of ${table.noun} that a cursor points at and that ${fateNamed(fate).words}`,
+        occurred: (run) =>
+          run.input.table === table.name &&
+          run.input.fate === fate &&
+          disturbance(run.input, run.scope).length > 0 &&
+          walksOf(run.input, run.scope).some(
+            ({ walk, rows, after }) => rows.length > (after + 1) * walk.limit,
+          ),
       })),
+    ),
   trial: (input, scope) => {
     const walks = walksOf(input, scope);
     const before = walks.flatMap(({ pages, after }) => pages.slice(0, after + 1));
@@ -82,9 +100,16 @@ export const CUR_07: AnyProperty = property<Case>({
     return undefined;
   },
   exercised: ({ input, scope }) =>
-    (input.reopen || input.remove) &&
+    (input.reopen || input.fate !== undefined) &&
     walksOf(input, scope).some(({ walk, rows, after }) => rows.length > (after + 1) * walk.limit),
 });
+
+/** Six rows, some of one time, and the fate of the row at the end of the first page, as every list is read. */
+function pointedAt(table: Table, fate: string, limit: number): Case {
+  const rows = [0, 1, 1, 2, 3, 3].map((at, index) => ({ key: 'abcdef'.charAt(index), at }));
+  const walks = table.lists.map((_, list) => ({ list, limit }));
+  return { table: table.name, rows, walks, after: 0, reopen: false, fate };
+}
 
 interface DisturbedWalk {
   readonly name: string;
@@ -108,20 +133,22 @@ function walksOf(input: Case, scope: Scope): DisturbedWalk[] {
   });
 }
 
-/** The row that the first list's cursor points at, if it is removed. */
-function removedRow(input: Case, scope: Scope): Row | undefined {
+/** The row that the first list's cursor points at, if something becomes of it. */
+function touchedRow(input: Case, scope: Scope): Row | undefined {
   const [first] = walksOf(input, scope);
-  return input.remove ? first?.rows[(first.after + 1) * first.walk.limit - 1] : undefined;
+  return input.fate === undefined ? undefined : first?.rows[(first.after + 1) * first.walk.limit - 1];
 }
 
 function disturbance(input: Case, scope: Scope): Step[] {
   const table = tableNamed(input.table);
-  const row = removedRow(input, scope);
-  const removal = row === undefined ? undefined : table.remove?.(row, scope);
+  const row = touchedRow(input, scope);
+  const { fate } = input;
+  const changes =
+    row === undefined || fate === undefined ? undefined : fateNamed(fate).steps(table, row, scope);
   const [list] = table.lists;
   const probe = list && direct(list.method, { ...list.request(homeOf(scope)), limit: input.rows.length });
   const reopening: Step[] = input.reopen && probe ? [{ do: 'reopen' }, saved(PROBE, probe)] : [];
-  return [...(removal === undefined ? [] : [removal]), ...reopening];
+  return [...(changes ?? []), ...reopening];
 }
 
 function lostPlace(run: TrialRun<Case>, { name, walk, rows, after }: DisturbedWalk): Failure | undefined {
@@ -139,10 +166,12 @@ function lostPlace(run: TrialRun<Case>, { name, walk, rows, after }: DisturbedWa
       marked: [broken],
     };
   }
-  const own = ownIds(table, walk.list, seen.ids, input.rows, scope);
-  const removed = removedRow(input, scope);
-  // The removed row may have been shown before it was removed.
-  const there = rows.filter((row) => row !== removed || own.includes(idOf(table, row, scope)));
+  const all = ownIds(table, walk.list, seen.ids, input.rows, scope);
+  const touched = touchedRow(input, scope);
+  const own =
+    touched !== undefined && movesIn(input) ? all.filter((id) => id !== idOf(table, touched, scope)) : all;
+  // The row may have been shown before it was touched.
+  const there = rows.filter((row) => row !== touched || own.includes(idOf(table, row, scope)));
   const wanted = ranShort(walk, seen) ? there.slice(0, own.length) : there;
   const expected = wanted.map((row) => keyOf(idOf(table, row, scope), scope));
   const came = own.map((id) => keyOf(id, scope));
@@ -156,10 +185,18 @@ function lostPlace(run: TrialRun<Case>, { name, walk, rows, after }: DisturbedWa
   };
 }
 
+/** Whether the touched row may be seen twice, or not at all. */
+function movesIn({ fate }: Case): boolean {
+  return fate !== undefined && fateNamed(fate).moves === true;
+}
+
 function disturbanceText(input: Case, table: Table, scope: Scope): string {
-  const removed = removedRow(input, scope);
+  const touched = touchedRow(input, scope);
+  const { fate } = input;
   const parts = [
-    ...(removed === undefined ? [] : [`${keyOf(idOf(table, removed, scope), scope)} was removed`]),
+    ...(touched === undefined || fate === undefined
+      ? []
+      : [`${keyOf(idOf(table, touched, scope), scope)} ${fateNamed(fate).words}`]),
     ...(input.reopen ? ['the adapter was opened again'] : []),
   ];
   return parts.length === 0 ? 'nothing' : parts.join(' and ');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { RETRYABLE_CODES, type StorageErrorCode } from '../../../adapters/contract/index.ts';
+import type { StorageErrorCode } from '../../../adapters/contract/index.ts';
 import type { Caught, Method, Step } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave } from '../../harness/generate.ts';
-import { observed } from '../../harness/observe.ts';
+import { calls, codeOf, observed } from '../../harness/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -12,7 +12,7 @@ import {
   type TrialRun,
 } from '../../harness/property.ts';
 import { examplesOf, provocationsIn, type Provocation } from '../../harness/provocations.ts';
-import { throughView } from '../../harness/refusals.ts';
+import { isRetryable, throughView } from '../../harness/refusals.ts';
 
 interface Provoked {
   /** What of the provocations. */
@@ -21,6 +21,11 @@ interface Provoked {
 }
 
 type Case = readonly Provoked[];
+
+/** How often what is provoked outside of sections is called: a refusal that comes each time is no passing failure. */
+const REPEATS = 3;
+/** How many are provoked in one example. */
+const PER_EXAMPLE = 24;
 
 /**
  * Failures of every kind are provoked on every surface, plainly and in sections. Each error carries a code, and it is
@@ -37,6 +42,7 @@ export const ERR_01: AnyProperty = property<Case>({
       maxLength: 10,
       size: 'max',
     }),
+  examples: (subject) => everyOne(subject),
   trial: (input, scope, subject) => {
     const chosen = input.map((one) => ({ ...one, ...provocationOf(one, scope) }));
     const stores = [...new Set(chosen.map(({ store }) => store))];
@@ -49,7 +55,9 @@ export const ERR_01: AnyProperty = property<Case>({
         ]
       : [];
     const steps = chosen.flatMap(({ call, inSection }) =>
-      throughView(call, scope.id('lock'), inSection && locks),
+      inSection && locks
+        ? throughView(call, scope.id('lock'), true)
+        : Array.from({ length: REPEATS }, () => call),
     );
     return {
       setup: stores.flatMap(({ setup }) => setup),
@@ -58,6 +66,14 @@ export const ERR_01: AnyProperty = property<Case>({
   },
   judge: rawError,
 });
+
+/** Each provocation, outside of sections. */
+function everyOne(subject: Subject): Case[] {
+  const all = names(subject).map((what) => ({ what, inSection: false }));
+  return Array.from({ length: Math.ceil(all.length / PER_EXAMPLE) }, (_, index) =>
+    all.slice(index * PER_EXAMPLE, (index + 1) * PER_EXAMPLE),
+  );
+}
 
 /** Failures that only what is stored decides: few beside the malformed inputs, and the ones that drivers report. */
 const BY_STORAGE: readonly StorageErrorCode[] = ['ALREADY_EXISTS', 'NOT_FOUND', 'CONFLICT'];
@@ -112,8 +128,31 @@ function rawError(run: TrialRun<Case>): Failure | undefined {
       marked: [record],
     };
   }
+  const endless = endlessRetry(run, chosen);
+  if (endless !== undefined) return endless;
   const [stray] = main.strays;
   return stray === undefined ? undefined : strayError(stray);
+}
+
+/** A refusal that comes each time, while other calls are answered, with a code that asks to try again. */
+function endlessRetry(run: TrialRun<Case>, chosen: readonly Provocation[]): Failure | undefined {
+  for (const { what, call, codes } of chosen) {
+    const records = calls(run, call.method)
+      .filter(({ step, record }) => step.args === call.args && record.section === undefined)
+      .map(({ record }) => record);
+    const [first] = records;
+    if (first?.outcome.status !== 'error' || records.length < REPEATS) continue;
+    const { code, message } = first.outcome.error;
+    if (!records.every((record) => isRetryable(codeOf(record))) || codes.some((one) => one === code))
+      continue;
+    return {
+      summary: `${what} failed each time, with ${code}, which asks the caller to try again, without end: ${message}`,
+      expected: codes.join(' or '),
+      actual: `${code}, ${records.length} of ${records.length} times`,
+      marked: records,
+    };
+  }
+  return undefined;
 }
 
 /** Whether nothing can be made of it: there is no such record, or there is one already. Appends may be repeated. */
@@ -133,7 +172,7 @@ function wrongError(
   error: Caught,
 ): Failure | undefined {
   if (error.code === undefined) return withoutCode(what, error);
-  if (codes.includes(error.code) || RETRYABLE_CODES.includes(error.code)) return undefined;
+  if (codes.includes(error.code) || isRetryable(error.code)) return undefined;
   return {
     summary: `${what} failed with ${error.code}, which does not say what was wrong: ${error.message}`,
     expected: codes.join(' or '),

@@ -5,6 +5,7 @@ import { notExclusive } from '../../harness/exclusion.ts';
 import { direct, enter, hold, leave, streamOf } from '../../harness/generate.ts';
 import { codeOf, observed, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import { isRetryable } from '../../harness/refusals.ts';
 import { contended } from '../../harness/sections.ts';
 
 interface Case {
@@ -43,6 +44,8 @@ const HOSTILE: readonly string[] = [
   '\uffff',
   'x'.repeat(1_024),
   'x'.repeat(10_000),
+  'x'.repeat(16_384),
+  'x'.repeat(65_536),
   '😀'.repeat(3_000),
 ];
 
@@ -69,6 +72,7 @@ export const LOCK_11: AnyProperty = property<Case>({
       ),
       visits: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 3, maxLength: 3 }),
     }),
+  examples: () => [...HOSTILE, ...NO_STRINGS].map((id) => ({ id, visits: [2, 1, 2] })),
   trial: ({ id, visits }, scope, { surfaces }) => {
     const stored = surfaces.includes('streams');
     const s1 = scope.id('s1');
@@ -87,7 +91,7 @@ export const LOCK_11: AnyProperty = property<Case>({
       patienceMs: 3_000,
     };
   },
-  judge: (run) => wrongRefusal(run) ?? notExclusive(run),
+  judge: (run) => wrongRefusal(run) ?? endlessRetry(run) ?? notExclusive(run),
   exercised: (run) => contended(run.main, run.trial) || refusals(run) > 0,
 });
 
@@ -95,6 +99,21 @@ function refusals(run: TrialRun<Case>): number {
   return observed(run).filter(
     ({ step, record }) => step.do === 'enter' && codeOf(record) === 'INVALID_RECORD',
   ).length;
+}
+
+/** An id that is refused each time, with a code that asks to try again. */
+function endlessRetry(run: TrialRun<Case>): Failure | undefined {
+  const entered = observed(run).filter(({ step }) => step.do === 'enter');
+  const records = entered.map(({ record }) => record);
+  if (records.length === 0 || records.some((record) => !isRetryable(codeOf(record)))) return undefined;
+  const codes = [...new Set(records.map((record) => codeOf(record)))].join(' or ');
+  const id = JSON.stringify(run.input.id)?.slice(0, 80) ?? 'undefined';
+  return {
+    summary: `Asking for the lock of the id ${id} failed each time, with ${codes}, which asks the caller to try again, without end.`,
+    expected: 'the lock, or INVALID_RECORD',
+    actual: `${codes}, ${records.length} of ${records.length} times`,
+    marked: records,
+  };
 }
 
 function wrongRefusal(run: TrialRun<Case>): Failure | undefined {
