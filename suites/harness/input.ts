@@ -59,7 +59,9 @@ export function exampleInputs(
 ): [Input][] {
   if (!('trial' in definition)) return [];
   const interleaving: Interleaving =
-    definition.schedules === 'free' ? FREE : { mode: 'scheduled', choices: [] };
+    definition.schedules === 'free'
+      ? FREE
+      : { mode: 'scheduled', choices: definition.interleaved === true ? IN_TURNS : [] };
   const bodies = definition.examples?.(subject) ?? [];
   const ends = [...new Set([topologies[0] ?? 'one', topologies.at(-1) ?? 'one'])];
   return ends.flatMap((topology) => {
@@ -67,6 +69,9 @@ export function exampleInputs(
     return bodies.map((body): [Input] => [{ ...plain, body }]);
   });
 }
+
+/** Choices by which as many actors as trials mostly have take turns. */
+const IN_TURNS: readonly number[] = Array.from({ length: MAX_CHOICES }, (_, decision) => decision % 3);
 
 const FREE: Interleaving = { mode: 'free' };
 

@@ -128,6 +128,8 @@ export interface Property<Case> {
    * on the simplest topology and on the one with the most processes. Default: none.
    */
   examples?(subject: Subject): readonly Case[];
+  /** Whether the actors of its examples take turns, step by step. Default: one goes on as far as it can, then the next. */
+  readonly interleaved?: boolean;
   trial(input: Case, scope: Scope, subject: Subject): Trial;
   /** Undefined: the trial holds. */
   judge(run: TrialRun<Case>): Failure | undefined;

@@ -63,6 +63,13 @@ export function sectionsOf(history: ProgramHistory, trial: Trial): Section[] {
     .sort((a, b) => a.from - b.from);
 }
 
+/** The sections around it in which it is nested, from the inside out. */
+export function sectionsAround(section: Section, sections: readonly Section[]): Section[] {
+  return sections
+    .filter((outer) => outer.number !== section.number && isWithin(section, outer, sections))
+    .sort((a, b) => b.from - a.from);
+}
+
 /** Whether `inner` is nested in `outer`. */
 function isWithin(inner: Section, outer: Section, sections: readonly Section[]): boolean {
   if (inner.actor !== outer.actor || inner.from < outer.from) return false;
@@ -103,15 +110,18 @@ export function overlapFailure([first, second]: readonly [Section, Section], sco
 /** Whether two withLock calls for one stream were under way at once, so that the lock had something to exclude. */
 export function contended(history: ProgramHistory, trial: Trial): boolean {
   const sections = sectionsOf(history, trial);
-  return sections.some((one) =>
-    sections.some(
-      (other) =>
-        other !== one &&
-        other.actor !== one.actor &&
-        other.stream === one.stream &&
-        other.entered.call < (one.left?.return ?? Number.POSITIVE_INFINITY) &&
-        one.entered.call < (other.left?.return ?? Number.POSITIVE_INFINITY),
-    ),
+  return sections.some((one) => isContended(one, sections));
+}
+
+/** Whether another actor's withLock for the same stream was under way at the same time. */
+export function isContended(one: Section, sections: readonly Section[]): boolean {
+  return sections.some(
+    (other) =>
+      other !== one &&
+      other.actor !== one.actor &&
+      other.stream === one.stream &&
+      other.entered.call < (one.left?.return ?? Number.POSITIVE_INFINITY) &&
+      one.entered.call < (other.left?.return ?? Number.POSITIVE_INFINITY),
   );
 }
 

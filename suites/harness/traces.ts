@@ -3,6 +3,7 @@
  * must be there if and only if withLock of its section resolved.
  */
 import type { ExportJob, Surface } from '../../adapters/contract/index.ts';
+import { matchSections } from '../../scenarios/host/normalize.ts';
 import type { CallStep, Step, StepRecord } from '../../scenarios/host/program.ts';
 import { direct, streamOf, view } from './generate.ts';
 import { codeOf, valueOf, whoOf } from './observe.ts';
@@ -183,6 +184,8 @@ export function strayTrace(run: TrialRun<unknown>): Failure | undefined {
   for (const section of last.values()) {
     const { left } = section;
     if (left === undefined || codeOf(left) === 'OUTCOME_UNKNOWN') continue;
+    // It resolved within a section that did not: whether it is undone with that one is for the adapter to say.
+    if (left.outcome.status === 'ok' && !section.committed) continue;
     for (const trace of tracesOf(trial)) {
       if (trace.actor !== section.actor || !isOf(section, trace.step, run)) continue;
       const read = finalRead(run, trace);
@@ -195,11 +198,11 @@ export function strayTrace(run: TrialRun<unknown>): Failure | undefined {
 
 /** Whether the step succeeded in this run of the section's callback, or the section was given up before or at it. */
 function isOf(
-  { number, attempt, actor, committed, entered, left }: Section,
+  { number, attempt, actor, committed, entered }: Section,
   step: number,
-  { main }: TrialRun<unknown>,
+  { main, trial }: TrialRun<unknown>,
 ): boolean {
-  if (!committed) return step > entered.step && step < (left?.step ?? Number.POSITIVE_INFINITY);
+  if (!committed) return entered.step === innermostAt(trial.actors[actor]?.steps ?? [], step);
   return main.records.some(
     (record) =>
       record.actor === actor &&
@@ -208,6 +211,13 @@ function isOf(
       record.attempt === attempt &&
       record.outcome.status === 'ok',
   );
+}
+
+/** The `enter` of the innermost section that the step is in. */
+function innermostAt(steps: readonly Step[], step: number): number | undefined {
+  const { leaveOf } = matchSections(steps);
+  const around = [...leaveOf].filter(([enter, leave]) => enter < step && step < leave);
+  return around.length === 0 ? undefined : Math.max(...around.map(([enter]) => enter));
 }
 
 function finalRead({ finale, trial }: TrialRun<unknown>, trace: Trace): StepRecord | undefined {

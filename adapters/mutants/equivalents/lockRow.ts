@@ -9,9 +9,14 @@ const LOCK =
 const ROW_TABLE = `CREATE TABLE IF NOT EXISTS lock_rows (
     key bytea PRIMARY KEY, grants bigint NOT NULL DEFAULT 0)`;
 
+/** `sql` with `lock(schema, key)` for the advisory lock; `key` is a literal that begins with the schema and a colon. */
+export function withOtherLock(sql: string, lock: (schema: string, key: string) => string): string {
+  return sql.replace(LOCK, (_, key: string, schema: string) => lock(schema, key));
+}
+
 /** `sql` with `lock(table, key)` for the advisory lock, and the table among the others. */
 export function withLockRows(sql: string, lock: (table: string, key: string) => string): string {
-  return withTable(sql, ROW_TABLE).replace(LOCK, (_, key: string, schema: string) =>
+  return withOtherLock(withTable(sql, ROW_TABLE), (schema, key) =>
     lock(`"${schema}".lock_rows`, `sha256(convert_to(${key}, 'UTF8'))`),
   );
 }

@@ -28,6 +28,7 @@ import {
   innerLeaveUnlocks,
   nestedLockNewConnection,
   nestedTakesNoLock,
+  nestedThrowKept,
   nestedUnlocksFirst,
   reentrantLockHangs,
 } from './nesting.ts';
@@ -41,6 +42,7 @@ import {
   timeOfBegin,
   tryLockIgnored,
 } from './sections.ts';
+import { boundedNeedsRow, rowLock } from './rowLocks.ts';
 import { secondConnection } from './secondConnection.ts';
 import { sessionLockLeak } from './sessionLockLeak.ts';
 import { sessionLockPooled } from './sessionLockPooled.ts';
@@ -50,6 +52,7 @@ import {
   errorDecorated,
   falseResultLost,
   falseThrowCommits,
+  lockAloneSwallows,
   rollbackSwallowsError,
   rollbackWrapsError,
 } from './swallowedErrors.ts';
@@ -66,6 +69,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   abortedBeforeUnseen,
   appendAfterEnd,
   boundForgottenWithSignal,
+  boundedNeedsRow,
   cacheUnderLock,
   callbackCutShort,
   caseFoldedId,
@@ -82,9 +86,11 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   innerLeaveUnlocks,
   instanceMutex,
   lifoLock,
+  lockAloneSwallows,
   lockWithoutBegin,
   nestedLockNewConnection,
   nestedTakesNoLock,
+  nestedThrowKept,
   nestedUnlocksFirst,
   noRollbackOnThrow,
   normalizedId,
@@ -100,6 +106,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   repeatableReadLock,
   rollbackSwallowsError,
   rollbackWrapsError,
+  rowLock,
   secondConnection,
   sessionLockLeak,
   sessionLockPooled,

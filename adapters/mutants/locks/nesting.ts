@@ -78,6 +78,38 @@ export const nestedUnlocksFirst: Mutant = {
   },
 };
 
+/** A section inside a section writes into the outer transaction, and its error undoes nothing: the outer one may swallow it. */
+export const nestedThrowKept: Mutant = {
+  name: 'nested-throw-kept',
+  origin:
+    'PROPAGATION_REQUIRED without a savepoint: whoever catches what the inner method threw commits its writes.',
+  clauses: ['LOCK-02'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => {
+    const around = new AsyncLocalStorage<LockedView>();
+    return replaceLock(adapter, async (id, callback, options) => {
+      const outer = around.getStore();
+      if (outer === undefined)
+        return lockOf(adapter)(id, (view) => around.run(view, () => callback(view)), options);
+      let failure: { readonly error: unknown } | undefined;
+      const value = await lockOf(adapter)(
+        id,
+        async () => {
+          try {
+            return await callback(outer);
+          } catch (error) {
+            failure = { error };
+            return undefined as never;
+          }
+        },
+        options,
+      );
+      if (failure !== undefined) throw failure.error;
+      return value;
+    });
+  },
+};
+
 interface Held {
   readonly id: string;
   readonly view: LockedView;

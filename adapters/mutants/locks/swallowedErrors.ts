@@ -62,6 +62,24 @@ export const rollbackWrapsError: Mutant = handling(
   },
 );
 
+/** A lock and nothing else, that answers with nothing where its callback threw. */
+export const lockAloneSwallows: Mutant = {
+  name: 'lock-alone-swallows',
+  origin:
+    'A mutex library that resolves whatever the callback did; its user stores elsewhere, and there is nothing to roll back.',
+  clauses: ['LOCK-02'],
+  bases: ['memory'],
+  capabilities: { atomic: false, ttl: false, idempotencyClaims: false, exportClaims: false },
+  mutate: (adapter) => ({
+    streamRepository: {
+      withLock: (id, callback, options) =>
+        lockOf(adapter)(id, (view) => callback(view).catch(() => undefined as never), options),
+    },
+    close: () => adapter.close(),
+    [Symbol.asyncDispose]: () => adapter.close(),
+  }),
+};
+
 /** What counts as false is taken for no error: the section is committed. */
 export const falseThrowCommits: Mutant = handling(
   {

@@ -1,54 +1,78 @@
 import fc from 'fast-check';
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
+import { leave, pause, pauseMs, saved, view } from '../../harness/generate.ts';
 import {
-  around,
-  direct,
-  enter,
-  leave,
-  pause,
-  pauseMs,
-  saved,
-  streamOf,
-  view,
-} from '../../harness/generate.ts';
-import { property, type AnyProperty } from '../../harness/property.ts';
-import { contended, overlapFailure, overlapOf, sectionsOf, type Section } from '../../harness/sections.ts';
+  property,
+  type AnyProperty,
+  type Scope,
+  type Subject,
+  type TrialRun,
+} from '../../harness/property.ts';
+import {
+  contended,
+  isContended,
+  overlapFailure,
+  overlapOf,
+  sectionsOf,
+  type Section,
+} from '../../harness/sections.ts';
+import {
+  bareSituation,
+  LOCKS,
+  recordOf,
+  recordsSetup,
+  type LockName,
+} from '../../harness/vocabulary/locks.ts';
+import {
+  everyShape,
+  PLAIN,
+  sectionOf,
+  shapesFor,
+  shapeSituations,
+  type Shape,
+} from '../../harness/vocabulary/shapes.ts';
 
 interface Visit {
-  readonly stream: string;
+  readonly lock: LockName;
+  readonly shape: Shape;
   readonly pauseMs: number;
-  /** Whether the section is nested in one of a stream that nobody else visits. */
-  readonly isNested: boolean;
 }
 
-const visit: fc.Arbitrary<Visit> = fc.record({
-  // Mostly one stream: exclusion is tested only where there is contention.
-  stream: fc.oneof({ weight: 4, arbitrary: fc.constant('s1') }, { weight: 1, arbitrary: fc.constant('s2') }),
-  pauseMs,
-  isNested: fc.oneof(
-    { weight: 5, arbitrary: fc.constant(false) },
-    { weight: 1, arbitrary: fc.constant(true) },
-  ),
-});
+type Case = readonly (readonly Visit[])[];
+
+function visitOf(subject: Subject): fc.Arbitrary<Visit> {
+  return fc.record({
+    // Mostly one lock: exclusion is tested only where there is contention.
+    lock: fc.oneof(
+      { withCrossShrink: true },
+      { weight: 4, arbitrary: fc.constant('s1' as const) },
+      { weight: 2, arbitrary: fc.constantFrom(...LOCKS) },
+    ),
+    shape: shapesFor(subject),
+    pauseMs,
+  });
+}
 
 /**
- * Three or four actors enter sections of two streams, some from within another section, read, pause and write in them. Two
- * sections of one stream must not overlap. For an atomic adapter only sections that wrote and committed count, from their
- * first read on: an optimistic one may let sections overlap whose work it then throws away.
+ * Three or four actors enter sections of three locks, in every shape, read, pause and write in them. Two sections of one
+ * lock must not overlap, whether its stream is stored or not. For an atomic adapter only sections that wrote and committed
+ * count, from their first read on: an optimistic one may let sections overlap whose work it then throws away.
  */
-export const LOCK_01: AnyProperty = property<readonly (readonly Visit[])[]>({
+export const LOCK_01: AnyProperty = property<Case>({
   clause: 'LOCK-01',
-  arbitrary: () => fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 3, maxLength: 4 }),
+  interleaved: true,
+  arbitrary: (subject) =>
+    fc.array(fc.array(visitOf(subject), { minLength: 1, maxLength: 2 }), { minLength: 3, maxLength: 4 }),
+  examples: (subject) =>
+    everyShape(subject).flatMap((shape) => (['s1', 'nobody'] as const).map((lock) => meeting(lock, shape))),
   trial: (input, scope, { surfaces }) => {
     const stored = surfaces.includes('streams');
+    const locks = input.flat().map(({ lock }) => lock);
     return {
-      setup: stored ? ['s1', 's2'].map((name) => direct('streams.create', streamOf(scope.id(name)))) : [],
+      setup: stored ? recordsSetup(locks, scope) : [],
       actors: input.map((visits, instance): Actor => ({
         instance,
-        steps: visits.flatMap((one, index) => {
-          const steps = section(scope.id(one.stream), one.pauseMs, stored);
-          return one.isNested ? around(scope.id(`around-${instance}-${index}`), steps) : steps;
-        }),
+        steps: visits.flatMap((one, index) => section(one, `${instance}-${index}`, scope, stored)),
       })),
     };
   },
@@ -60,19 +84,40 @@ export const LOCK_01: AnyProperty = property<readonly (readonly Visit[])[]>({
     return pair === undefined ? undefined : overlapFailure(pair, scope);
   },
   exercised: ({ main, trial }) => contended(main, trial),
+  situations: (subject) => [
+    ...shapeSituations(subject, met),
+    ...(subject.surfaces.includes('streams') ? [bareSituation(met)] : []),
+  ],
 });
+
+function met(section: Section, { main, trial }: TrialRun<unknown>): boolean {
+  return isContended(section, sectionsOf(main, trial));
+}
+
+/** Two whose sections have this shape, and a plain one, all of one lock. */
+function meeting(lock: LockName, shape: Shape): Case {
+  const visit: Visit = { lock, shape, pauseMs: 1 };
+  return [[visit], [visit], [{ ...visit, shape: PLAIN }]];
+}
 
 function asRead(section: Section): Section {
   return { ...section, from: section.readFrom };
 }
 
-function section(stream: string, ms: number, stored: boolean): Step[] {
-  if (!stored) return [enter(stream), ...pause(ms), leave];
-  return [
-    enter(stream),
-    saved('read', view('streams.get', stream)),
-    ...pause(ms),
-    view('streams.put', { $saved: 'read', add: { revision: 1 } }),
-    leave,
-  ];
+function section({ lock, shape, pauseMs }: Visit, number: string, scope: Scope, stored: boolean): Step[] {
+  const record = scope.id(recordOf(lock));
+  const pausing = pause(pauseMs);
+  return sectionOf(shape, {
+    lock: scope.id(lock),
+    steps: stored
+      ? [
+          saved('read', view('streams.get', record)),
+          ...pausing,
+          view('streams.put', { $saved: 'read', add: { revision: 1 } }),
+        ]
+      : pausing,
+    end: [leave],
+    reads: [record],
+    aside: (name) => scope.id(`${name}-${number}`),
+  });
 }

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { THROWN, type Actor, type Step, type Thrown } from '../../../scenarios/host/program.ts';
 import { addDigit, unexplained } from '../../harness/effects.ts';
-import { direct, enter, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
-import { whoOf } from '../../harness/observe.ts';
+import { enter, direct, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
 import {
   property,
   type AnyProperty,
-  type Failure,
   type Scope,
-  type TrialRun,
+  type Situation,
+  type Subject,
 } from '../../harness/property.ts';
-import { sectionsOf } from '../../harness/sections.ts';
+import { sectionsAround, sectionsOf } from '../../harness/sections.ts';
+import { wrongError } from '../../harness/thrown.ts';
 import {
   changeKindsOf,
   leaveTrace,
@@ -21,27 +21,41 @@ import {
   tracesOf,
   type TraceKind,
 } from '../../harness/traces.ts';
+import { LOCKS, recordOf, recordsSetup, type LockName } from '../../harness/vocabulary/locks.ts';
+import {
+  everyShape,
+  PLAIN,
+  sectionOf,
+  shapesFor,
+  shapeSituations,
+  type Shape,
+} from '../../harness/vocabulary/shapes.ts';
 
 interface Visit {
-  readonly stream: 's1' | 's2';
+  readonly lock: LockName;
+  readonly shape: Shape;
   /** How the callback ends: it returns, throws, or rejects with the error of a call that fails. */
   readonly end: 'return' | 'throw' | 'fail';
-  /** What it creates, or changes, beside its change of the stream. */
-  readonly trace: TraceKind;
+  /** What it creates, or changes, beside its change of the stream; undefined: there is nothing to write. */
+  readonly trace: TraceKind | undefined;
   readonly pauseMs: number;
   /** Of a throw; undefined: an Error. */
   readonly thrown: Thrown | undefined;
 }
 
-function visitOf(kinds: readonly TraceKind[]): fc.Arbitrary<Visit> {
+type Case = readonly (readonly Visit[])[];
+
+function visitOf(subject: Subject): fc.Arbitrary<Visit> {
+  const [first, ...others] = kindsOf(subject);
   return fc.record({
-    stream: fc.constantFrom('s1', 's2'),
+    lock: fc.constantFrom(...LOCKS),
+    shape: shapesFor(subject),
     end: fc.oneof(
       { weight: 2, arbitrary: fc.constant('return' as const) },
       { weight: 2, arbitrary: fc.constant('throw' as const) },
-      { weight: 1, arbitrary: fc.constant('fail' as const) },
+      { weight: 1, arbitrary: fc.constant(writes(subject) ? ('fail' as const) : ('throw' as const)) },
     ),
-    trace: fc.constantFrom(...kinds),
+    trace: fc.constantFrom(first, ...others),
     pauseMs,
     thrown: fc.oneof(
       { withCrossShrink: true },
@@ -51,50 +65,92 @@ function visitOf(kinds: readonly TraceKind[]): fc.Arbitrary<Visit> {
   });
 }
 
+function writes({ surfaces }: Subject): boolean {
+  return surfaces.includes('streams');
+}
+
+function isAtomic(subject: Subject): boolean {
+  return writes(subject) && subject.capabilities.atomic;
+}
+
+function kindsOf(subject: Subject): (TraceKind | undefined)[] {
+  const { surfaces } = subject;
+  return writes(subject) ? [...recordKindsOf(surfaces), ...changeKindsOf(surfaces)] : [undefined];
+}
+
 /**
- * Sections that write a stream and create or change a record beside it, and then return, throw or fail. Afterwards storage
- * holds what was acknowledged and nothing else, seen from another instance too; every throw came back as the very error
- * that was thrown; and the locks are free.
+ * Sections of every shape that write a stream and create or change a record beside it, and then return, throw or fail.
+ * Whatever the adapter can do beside locking, every throw comes back as the very error that was thrown, and the locks are
+ * free. Of an atomic one storage then holds what was acknowledged and nothing else, seen from another instance too.
  */
-export const LOCK_02: AnyProperty = property<readonly (readonly Visit[])[]>({
+export const LOCK_02: AnyProperty = property<Case>({
   clause: 'LOCK-02',
   topologies: ['one', 'shared'],
-  arbitrary: ({ surfaces }) =>
-    fc.array(
-      fc.array(visitOf([...recordKindsOf(surfaces), ...changeKindsOf(surfaces)]), {
-        minLength: 1,
-        maxLength: 2,
-      }),
-      {
-        minLength: 3,
-        maxLength: 3,
-      },
+  arbitrary: (subject) =>
+    fc.array(fc.array(visitOf(subject), { minLength: 1, maxLength: 2 }), { minLength: 3, maxLength: 3 }),
+  examples: (subject) => [
+    ...everyShape(subject).flatMap((shape) =>
+      (['throw', 'return'] as const).map((end) => ending(subject, { shape, end, thrown: undefined })),
     ),
-  trial: (input, scope) => {
+    ...THROWN.map((thrown) => ending(subject, { shape: PLAIN, end: 'throw', thrown })),
+  ],
+  trial: (input, scope, subject) => {
     let digit = 0;
     const actors = input.map((visits, instance): Actor => {
       const steps = visits.flatMap((visit) => {
         digit += 1;
-        return section(visit, digit, scope);
+        return section(visit, digit, scope, subject);
       });
       return { instance, steps };
     });
-    const streams = ['s1', 's2'].map((name) => scope.id(name));
-    const created = streams.map((id) => direct('streams.create', streamOf(id)));
+    const created = writes(subject) ? recordsSetup(LOCKS, scope) : [];
     const setup = [...created, ...tracesOf({ actors }).flatMap(prepareTrace)];
+    const records = writes(subject) ? LOCKS.map((lock) => scope.id(recordOf(lock))) : [];
     const finale = [
-      ...streams.map((id) => direct('streams.get', id)),
+      ...records.map((id) => direct('streams.get', id)),
       ...tracesOf({ setup, actors }).map(readTrace),
-      ...streams.flatMap((id) => [enter(id), leave]),
+      ...LOCKS.flatMap((lock) => [enter(scope.id(lock)), leave]),
     ];
     return { setup, actors, finale, patienceMs: 3_000 };
   },
-  judge: (run) => wrongError(run) ?? unexplained(run) ?? strayTrace(run),
-  exercised: ({ main, trial }) => sectionsOf(main, trial).some(({ wrote, committed }) => wrote && !committed),
+  judge: (run) =>
+    wrongError(run) ?? (isAtomic(run.subject) ? (unexplained(run) ?? strayTrace(run)) : undefined),
+  exercised: ({ main, trial, subject }) =>
+    sectionsOf(main, trial).some(({ wrote, committed }) => !committed && (wrote || !writes(subject))),
+  situations: (subject) => [
+    ...shapeSituations(subject, ({ left }) => left?.outcome.status === 'error'),
+    keptAround,
+  ],
 });
 
-function section({ stream, end, trace, pauseMs, thrown }: Visit, digit: number, scope: Scope): Step[] {
-  const id = scope.id(stream);
+/** A section that ends so, beside plain ones. */
+function ending(subject: Subject, how: Pick<Visit, 'shape' | 'end' | 'thrown'>): Case {
+  const trace = writes(subject) ? 'stream' : undefined;
+  const visit: Visit = { lock: 's1', trace, pauseMs: 0, ...how };
+  const plain: Visit = { ...visit, shape: PLAIN, end: 'return', thrown: undefined };
+  return [[visit, plain], [plain]];
+}
+
+/** What the one within wrote is gone, and what the one around it wrote stays: no flat transaction can do that. */
+const keptAround: Situation<unknown> = {
+  name: 'a section that throws within one that commits',
+  occurred: ({ main, trial }) => {
+    const sections = sectionsOf(main, trial);
+    return sections.some(
+      (inner) =>
+        inner.left?.outcome.status === 'error' &&
+        sectionsAround(inner, sections).some(({ committed }) => committed),
+    );
+  },
+};
+
+function section(
+  { lock, shape, end, trace, pauseMs, thrown }: Visit,
+  digit: number,
+  scope: Scope,
+  subject: Subject,
+): Step[] {
+  const record = scope.id(recordOf(lock));
   const ends: Record<Visit['end'], Step[]> = {
     return: [leave],
     throw: [
@@ -104,43 +160,18 @@ function section({ stream, end, trace, pauseMs, thrown }: Visit, digit: number, 
         ...(thrown === undefined ? {} : { thrown }),
       },
     ],
-    fail: [view('streams.create', streamOf(id)), leave],
+    fail: [view('streams.create', streamOf(record)), leave],
   };
-  return [
-    enter(id),
-    ...addDigit(id, digit),
-    leaveTrace({ kind: trace, id: scope.id(`new-${digit}`) }),
-    ...pause(pauseMs),
-    ...ends[end],
-  ];
-}
-
-function wrongError({ main, trial }: TrialRun<unknown>): Failure | undefined {
-  for (const { left, entered } of sectionsOf(main, trial)) {
-    if (left?.outcome.status === 'ok' && doOf(trial.actors, left) === 'throw') {
-      return {
-        summary: `withLock resolved although its callback (${whoOf(left)}) threw.`,
-        expected: 'the error that the callback threw',
-        actual: 'withLock resolved',
-        marked: [entered, left],
-      };
-    }
-    if (left?.outcome.status !== 'error' || doOf(trial.actors, left) !== 'throw') continue;
-    const { error } = left.outcome;
-    if (error.original === true) continue;
-    return {
-      summary: `withLock rejected, but not with the error that its callback (${whoOf(left)}) threw.`,
-      expected: 'the very thing that the callback threw, so that the caller knows it by identity',
-      actual: `${error.code ?? error.name}: ${error.message}`,
-      marked: [entered, left],
-    };
-  }
-  return undefined;
-}
-
-function doOf(
-  actors: readonly Actor[],
-  { actor, step }: { readonly actor: number; readonly step: number },
-): string {
-  return actors[actor]?.steps[step]?.do ?? 'leave';
+  return sectionOf(shape, {
+    lock: scope.id(lock),
+    steps: [
+      ...(writes(subject) ? addDigit(record, digit) : []),
+      ...(trace === undefined ? [] : [leaveTrace({ kind: trace, id: scope.id(`new-${digit}`) })]),
+      ...pause(pauseMs),
+    ],
+    end: ends[end],
+    reads: [record],
+    inside: writes(subject) ? [leaveTrace({ kind: 'stream', id: scope.id(`within-${digit}`) })] : [],
+    aside: (name) => scope.id(`${name}-${digit}`),
+  });
 }

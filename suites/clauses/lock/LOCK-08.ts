@@ -1,18 +1,20 @@
 import { unexplained } from '../../harness/effects.ts';
 import { property, type AnyProperty } from '../../harness/property.ts';
 import { contended } from '../../harness/sections.ts';
-import { visitsOf, visitTrial, type Visit } from './visits.ts';
+import { visitExamples, visitSituations, visitsOf, visitTrial, type Visits } from './visits.ts';
 
 /**
  * Holders that wait for the lock and then read. A snapshot from before the wait shows in an addition that is lost,
  * or, where the storage refuses to update a row that has changed, in two sections that each read what the other
  * overwrote: no order explains both.
  */
-export const LOCK_08: AnyProperty = property<readonly (readonly Visit[])[]>({
+export const LOCK_08: AnyProperty = property<Visits>({
   clause: 'LOCK-08',
   schedules: 'free',
-  arbitrary: () => visitsOf({ actors: 3, visits: 2 }, { add: 2, nested: 0, read: 1, cross: 3, back: 3 }),
+  arbitrary: (subject) => visitsOf(subject, { actors: 3, visits: 2 }, { add: 2, read: 1, cross: 3, back: 3 }),
+  examples: (subject) => visitExamples(subject, ['cross', 'back']),
   trial: visitTrial,
   judge: unexplained,
   exercised: ({ main, trial }) => contended(main, trial),
+  situations: visitSituations,
 });

@@ -1,26 +1,35 @@
 /** Sections that LOCK-06, 07 and 08 share: reads and additions to streams under one lock, each of another digit. */
 import fc from 'fast-check';
-import type { Actor, Step } from '../../../scenarios/host/program.ts';
+import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
 import { MAX_DIGITS, readForUpdate, writeDigit } from '../../harness/effects.ts';
-import { around, direct, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
-import type { Scope, Trial } from '../../harness/property.ts';
+import { direct, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
+import type { Scope, Situation, Subject, Trial, TrialRun } from '../../harness/property.ts';
+import { isContended, sectionsOf, type Section } from '../../harness/sections.ts';
+import { bareSituation, LOCKS, recordOf, type LockName } from '../../harness/vocabulary/locks.ts';
+import {
+  everyShape,
+  PLAIN,
+  sectionOf,
+  shapesFor,
+  shapeSituations,
+  type Shape,
+} from '../../harness/vocabulary/shapes.ts';
 
 export interface Visit {
-  /** The lock. */
-  readonly lock: string;
+  readonly lock: LockName;
+  readonly shape: Shape;
   /**
-   * `add`: reads the lock's stream and adds to it; `nested`: from within another section. `read`: reads it. `cross`: reads
-   * it and overwrites its neighbour; `back`: the reverse.
+   * `add`: reads the lock's record and adds to it. `read`: reads it. `cross`: reads it and overwrites its neighbour;
+   * `back`: the reverse.
    */
-  readonly does: 'add' | 'nested' | 'read' | 'cross' | 'back';
+  readonly does: 'add' | 'read' | 'cross' | 'back';
   readonly pauseMs: number;
-  /** Whether the adapter is told what the section will read. */
-  readonly prefetches: boolean;
 }
+
+export type Visits = readonly (readonly Visit[])[];
 
 export interface VisitWeights {
   readonly add: number;
-  readonly nested: number;
   readonly read: number;
   readonly cross: number;
   readonly back: number;
@@ -28,12 +37,14 @@ export interface VisitWeights {
 
 /** Some actors with up to so many visits each, mostly of one stream. */
 export function visitsOf(
+  subject: Subject,
   { actors, visits }: { readonly actors: number; readonly visits: number },
   weights: VisitWeights,
-): fc.Arbitrary<readonly (readonly Visit[])[]> {
+): fc.Arbitrary<Visits> {
   const lock = fc.oneof(
-    { weight: 5, arbitrary: fc.constant('s1') },
-    { weight: 1, arbitrary: fc.constant('s2') },
+    { withCrossShrink: true },
+    { weight: 5, arbitrary: fc.constant('s1' as const) },
+    { weight: 2, arbitrary: fc.constantFrom(...LOCKS) },
   );
   const does = fc.oneof(
     ...(Object.entries(weights) as [Visit['does'], number][]).map(([kind, weight]) => ({
@@ -41,14 +52,33 @@ export function visitsOf(
       arbitrary: fc.constant(kind),
     })),
   );
-  const visit = fc.record({ lock, does, pauseMs, prefetches: fc.boolean() });
+  const visit = fc.record({ lock, shape: shapesFor(subject), does, pauseMs });
   return fc.array(fc.array(visit, { minLength: 1, maxLength: visits }), {
     minLength: actors,
     maxLength: actors,
   });
 }
 
-export function visitTrial(input: readonly (readonly Visit[])[], scope: Scope): Trial {
+/** Of each shape two holders of one lock that do these, and one whose section is plain; of one lock without a stream, too. */
+export function visitExamples(subject: Subject, does: readonly [Visit['does'], Visit['does']]): Visits[] {
+  const meeting = (lock: LockName, shape: Shape): Visits => [
+    [{ lock, shape, does: does[0], pauseMs: 1 }],
+    [{ lock, shape, does: does[1], pauseMs: 0 }],
+    [{ lock, shape: PLAIN, does: does[0], pauseMs: 1 }],
+  ];
+  return [meeting('nobody', PLAIN), ...everyShape(subject).map((shape) => meeting('s1', shape))];
+}
+
+/** That sections of each shape met others. */
+export function visitSituations(subject: Subject): Situation<unknown>[] {
+  return [...shapeSituations(subject, met), bareSituation(met)];
+}
+
+function met(section: Section, { main, trial }: TrialRun<unknown>): boolean {
+  return isContended(section, sectionsOf(main, trial));
+}
+
+export function visitTrial(input: Visits, scope: Scope): Trial {
   let digit = 0;
   const actors = input.map((visits, instance): Actor => {
     const steps = visits.flatMap((visit) => {
@@ -66,41 +96,45 @@ export function visitTrial(input: readonly (readonly Visit[])[], scope: Scope): 
 }
 
 /** The streams that are visited, and the neighbours that only their locks protect. */
-function streamsOf(input: readonly (readonly Visit[])[]): string[] {
+function streamsOf(input: Visits): string[] {
   const names = input.flat().flatMap(({ lock, does }) => {
-    return does === 'cross' || does === 'back' ? [lock, `${lock}-neighbour`] : [lock];
+    const own = recordOf(lock);
+    return does === 'cross' || does === 'back' ? [own, neighbourOf(own)] : [own];
   });
   return [...new Set(names)];
 }
 
-function section({ lock, does, pauseMs, prefetches }: Visit, digit: number, scope: Scope): Step[] {
-  const own = scope.id(lock);
-  const neighbour = scope.id(`${lock}-neighbour`);
-  const options = prefetches ? { prefetch: { streams: [own, neighbour] } } : {};
-  const within = (...steps: Step[]): Step[] => around(own, steps, options);
-  const marked = { releasedAmount: String(10 ** digit) };
+function neighbourOf(record: string): string {
+  return `${record}-neighbour`;
+}
+
+function section({ lock, shape, does, pauseMs }: Visit, digit: number, scope: Scope): Step[] {
+  const own = scope.id(recordOf(lock));
+  const neighbour = scope.id(neighbourOf(recordOf(lock)));
+  return sectionOf(shape, {
+    lock: scope.id(lock),
+    steps: stepsOf({ does, pauseMs }, { own, neighbour, digit }),
+    end: [leave],
+    reads: [own, neighbour],
+    aside: (name) => scope.id(`${name}-${digit}`),
+  });
+}
+
+function stepsOf(
+  { does, pauseMs }: Pick<Visit, 'does' | 'pauseMs'>,
+  { own, neighbour, digit }: { readonly own: string; readonly neighbour: string; readonly digit: number },
+): Step[] {
+  const overwrite = (id: string): CallStep =>
+    view('streams.put', streamOf(id, { releasedAmount: String(10 ** digit) }));
   switch (does) {
     case 'add':
-      return within(readForUpdate(own), ...pause(pauseMs), writeDigit(own, digit));
-    case 'nested':
-      return around(`${own}-around-${digit}`, [
-        ...section({ lock, does: 'add', pauseMs, prefetches }, digit, scope),
-        ...pause(pauseMs),
-      ]);
+      return [readForUpdate(own), ...pause(pauseMs), writeDigit(own, digit)];
     case 'read':
-      return within(...pause(pauseMs), view('streams.get', own));
+      return [...pause(pauseMs), view('streams.get', own)];
     case 'cross':
-      return within(
-        view('streams.get', own),
-        ...pause(pauseMs),
-        view('streams.put', streamOf(neighbour, marked)),
-      );
+      return [view('streams.get', own), ...pause(pauseMs), overwrite(neighbour)];
     case 'back':
-      return within(
-        view('streams.get', neighbour),
-        ...pause(pauseMs),
-        view('streams.put', streamOf(own, marked)),
-      );
+      return [view('streams.get', neighbour), ...pause(pauseMs), overwrite(own)];
     default:
       return does satisfies never;
   }

@@ -1,0 +1,254 @@
+/**
+ * Shapes of sections, as data: how a lock is asked for, and which sections stand around its section or within it. Every
+ * clause with sections draws from these, so that none is tried with the plain shape alone.
+ */
+import fc from 'fast-check';
+import type { CapabilityName } from '../../../adapters/contract/index.ts';
+import type { Step } from '../../../scenarios/host/program.ts';
+import { around, enter, leave } from '../generate.ts';
+import type { Situation, Subject, TrialRun } from '../property.ts';
+import { sectionsAround, sectionsOf, type Section } from '../sections.ts';
+import { entriesFor, type Vocabulary } from './vocabulary.ts';
+
+type EnterOptions = NonNullable<Parameters<typeof enter>[1]>;
+type EnterStep = Extract<Step, { readonly do: 'enter' }>;
+
+export interface Shape {
+  readonly entry: string;
+  readonly nesting: string;
+}
+
+/** One section, whatever its shape. */
+export interface Place {
+  /** The id whose lock it takes. */
+  readonly lock: string;
+  /** What it does between its beginning and its end. A section within it comes after the first of them. */
+  readonly steps: readonly Step[];
+  /** How it ends: a `leave` or a `throw`, and steps before that. */
+  readonly end: readonly Step[];
+  /** Ids of streams that it reads, for adapters that fetch them with the lock. */
+  readonly reads?: readonly string[];
+  /** What the section within it does, where there is one. Default: nothing. */
+  readonly inside?: readonly Step[];
+  /** An id that nothing else locks, for the sections around it and within it: see ASIDE. */
+  readonly aside: (name: string) => string;
+}
+
+/** How the names of locks begin that only one section takes. */
+export const ASIDE = 'aside-';
+
+interface EntryRow {
+  /** Completes "no run had a section". */
+  readonly told: string;
+  /** The capability without which nobody may ask so. */
+  readonly needs?: CapabilityName;
+  readonly options: (reads: readonly string[]) => EnterOptions;
+  readonly isOf: (step: EnterStep) => boolean;
+}
+
+/** No wait for a lock takes so long, in milliseconds: the bound is given and never reached. */
+const BOUND_MS = 60_000;
+
+/** How the lock is asked for. */
+export const ENTRIES: Vocabulary<EntryRow> = {
+  name: 'ways to ask for a lock',
+  entries: {
+    plain: {
+      told: 'without options',
+      options: () => ({}),
+      isOf: ({ timeoutMs, abortable, prefetch }) =>
+        timeoutMs === undefined && abortable !== true && prefetch === undefined,
+    },
+    bounded: {
+      told: 'whose wait has a bound',
+      needs: 'lockTimeout',
+      options: () => ({ timeoutMs: BOUND_MS }),
+      isOf: ({ timeoutMs, abortable }) => timeoutMs !== undefined && abortable !== true,
+    },
+    abortable: {
+      told: 'whose wait has a signal',
+      options: () => ({ abortable: true }),
+      isOf: ({ timeoutMs, abortable }) => timeoutMs === undefined && abortable === true,
+    },
+    'bounded and abortable': {
+      told: 'whose wait has a bound and a signal',
+      needs: 'lockTimeout',
+      options: () => ({ timeoutMs: BOUND_MS, abortable: true }),
+      isOf: ({ timeoutMs, abortable }) => timeoutMs !== undefined && abortable === true,
+    },
+    prefetching: {
+      told: 'that says what it will read',
+      options: (reads) => ({ prefetch: { streams: reads } }),
+      isOf: ({ prefetch }) => prefetch !== undefined,
+    },
+  },
+};
+
+/** A section with the sections of its actor around it, from the inside out, and those within it. */
+interface Nested {
+  readonly section: Section;
+  readonly step: EnterStep;
+  readonly around: readonly Section[];
+  readonly within: readonly Section[];
+  /** Whether the callback of such a section threw by itself. */
+  readonly threw: (section: Section | undefined) => boolean;
+}
+
+interface NestingRow {
+  /** Completes "no run had a section". */
+  readonly told: string;
+  readonly build: (place: Place, options: EnterOptions) => Step[];
+  readonly isOf: (nested: Nested) => boolean;
+}
+
+/** What stands around the section, or within it. */
+export const NESTINGS: Vocabulary<NestingRow> = {
+  name: 'nestings of sections',
+  entries: {
+    alone: {
+      told: 'on its own',
+      build: alone,
+      isOf: ({ around: outer, within }) => outer.length === 0 && within.length === 0,
+    },
+    nested: {
+      told: 'within another',
+      build: (place, options) => around(place.aside(`${ASIDE}outer`), alone(place, options)),
+      isOf: ({ around: outer, step, threw }) =>
+        outer.length === 1 && step.swallow !== true && !threw(outer[0]),
+    },
+    'nested, its error swallowed': {
+      told: 'within another that swallows its error',
+      build: (place, options) =>
+        around(place.aside(`${ASIDE}outer`), alone(place, { ...options, swallow: true })),
+      isOf: ({ around: outer, step }) => outer.length === 1 && step.swallow === true,
+    },
+    'nested twice': {
+      told: 'within two others',
+      build: (place, options) =>
+        around(place.aside(`${ASIDE}outermost`), around(place.aside(`${ASIDE}outer`), alone(place, options))),
+      isOf: ({ around: outer }) => outer.length === 2,
+    },
+    'around another': {
+      told: 'around another',
+      build: holding(leave),
+      isOf: ({ within }) => within.some((inner) => inner.left?.outcome.status === 'ok'),
+    },
+    'around one that throws': {
+      told: 'around one that throws',
+      build: holding({ do: 'throw', message: 'thrown by the section within' }),
+      isOf: ({ within, threw }) => within.some(threw),
+    },
+    'in one that throws': {
+      told: 'within one that throws',
+      build: (place, options) => [
+        enter(place.aside(`${ASIDE}outer`)),
+        ...alone(place, options),
+        { do: 'throw', message: 'thrown by the section around' },
+      ],
+      isOf: ({ around: outer, threw }) => threw(outer[0]),
+    },
+  },
+};
+
+export const PLAIN: Shape = { entry: 'plain', nesting: 'alone' };
+
+function alone({ lock, steps, end }: Place, options: EnterOptions): Step[] {
+  return [enter(lock, options), ...steps, ...end];
+}
+
+/** With a section in the middle, whose error is swallowed. */
+function holding(innerEnd: Step): NestingRow['build'] {
+  return ({ lock, steps, end, inside = [], aside }, options) => [
+    enter(lock, options),
+    ...steps.slice(0, 1),
+    enter(aside(`${ASIDE}inner`), { swallow: true }),
+    ...inside,
+    innerEnd,
+    ...steps.slice(1),
+    ...end,
+  ];
+}
+
+/** The steps of a section of this shape. */
+export function sectionOf({ entry, nesting }: Shape, place: Place): Step[] {
+  const options = rowOf(ENTRIES, entry).options(place.reads ?? []);
+  return rowOf(NESTINGS, nesting).build(place, options);
+}
+
+function rowOf<Row>({ entries, name }: Vocabulary<Row>, entry: string): Row {
+  const row = entries[entry];
+  if (row === undefined) throw new RangeError(`Expected one of the ${name}, got ${entry}.`);
+  return row;
+}
+
+/** How an adapter may be asked for a lock. */
+function entriesOf(subject: Subject): string[] {
+  return entriesFor(ENTRIES, subject)
+    .filter(([, { needs }]) => mayBeAsked(needs, subject))
+    .map(([name]) => name);
+}
+
+function mayBeAsked(needs: CapabilityName | undefined, { capabilities }: Subject): boolean {
+  return needs === undefined || capabilities[needs] !== false;
+}
+
+function nestingsOf(subject: Subject): string[] {
+  return entriesFor(NESTINGS, subject).map(([name]) => name);
+}
+
+/** Any shape; mostly plain ones, which take the fewest steps. */
+export function shapesFor(subject: Subject): fc.Arbitrary<Shape> {
+  return fc.record({ entry: anyOf(entriesOf(subject)), nesting: anyOf(nestingsOf(subject)) });
+}
+
+function anyOf(names: readonly string[]): fc.Arbitrary<string> {
+  const [first = '', ...others] = names;
+  return fc.oneof(
+    { withCrossShrink: true },
+    { weight: 2, arbitrary: fc.constant(first) },
+    { weight: 1, arbitrary: fc.constantFrom(first, ...others) },
+  );
+}
+
+/** Each way to ask with the first nesting, and each nesting entered in the first way. */
+export function everyShape(subject: Subject): Shape[] {
+  const entries = entriesOf(subject);
+  const nestings = nestingsOf(subject);
+  const [entry = PLAIN.entry] = entries;
+  const [nesting = PLAIN.nesting] = nestings;
+  return [
+    ...entries.map((one): Shape => ({ entry: one, nesting })),
+    ...nestings.slice(1).map((one): Shape => ({ entry, nesting: one })),
+  ];
+}
+
+/** Of each shape a section that `counts`: one that met another, say. Default: one that has ended. */
+export function shapeSituations(
+  subject: Subject,
+  counts: (section: Section, run: TrialRun<unknown>) => boolean = ({ left }) => left !== undefined,
+): Situation<unknown>[] {
+  const situation = (told: string, isOf: (nested: Nested) => boolean): Situation<unknown> => ({
+    name: `a section ${told}`,
+    occurred: (run) => nestedIn(run).some((nested) => isOf(nested) && counts(nested.section, run)),
+  });
+  return [
+    ...Object.values(ENTRIES.entries)
+      .filter(({ needs }) => mayBeAsked(needs, subject))
+      .map(({ told, isOf }) => situation(told, ({ step }) => isOf(step))),
+    ...Object.values(NESTINGS.entries).map(({ told, isOf }) => situation(told, isOf)),
+  ];
+}
+
+/** The sections whose shape it is: not those that a shape puts around them and within them. */
+function nestedIn({ main, trial, scope }: TrialRun<unknown>): Nested[] {
+  const sections = sectionsOf(main, trial);
+  return sections.flatMap((section): Nested[] => {
+    const step = trial.actors[section.actor]?.steps[section.entered.step];
+    if (step?.do !== 'enter' || scope.name(step.stream).startsWith(ASIDE)) return [];
+    const outer = sectionsAround(section, sections);
+    const within = sections.filter((other) => sectionsAround(other, sections).includes(section));
+    const threw = (one: Section | undefined): boolean =>
+      one?.left?.outcome.status === 'error' && trial.actors[one.actor]?.steps[one.left.step]?.do === 'throw';
+    return [{ section, step, around: outer, within, threw }];
+  });
+}
