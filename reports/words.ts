@@ -36,15 +36,15 @@ export const RULE_TEXTS: Readonly<Record<RuleName, string>> = {
   audit: 'what storage holds at the end is what the operations allow',
   scans: 'rows that did not change appear in a scan once and in order',
   claims: "an export job is one worker's at a time and is ended once",
-  liveness: 'after a fault every stream is usable again in time',
+  liveness: 'requests are answered, and after a fault every stream is usable again in time',
 };
 
 export const POWER_TEXTS: Readonly<Record<keyof Power, string>> = {
-  crossProcessAttempts: 'requests for one stream in flight at once on two services',
+  crossProcessAttempts: 'pairs of answered requests for one stream at once on two services',
   contendedStreams: 'streams on which that happened',
-  duplicateAttempts: 'requests with one token in flight at once',
-  scansBesideWrites: 'scans beside writes',
-  claimRaces: 'workers that asked for an export job at once on two services',
+  duplicateAttempts: 'pairs of answered requests with one token at once',
+  scansBesideWrites: 'scans during which a write was committed',
+  claimRaces: 'pairs of workers that asked for an export job at once on two services',
   lateFinishes: 'workers that ended an export job while another had taken it over',
 };
 

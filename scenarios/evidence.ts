@@ -71,19 +71,22 @@ export interface EvidenceHeader {
   readonly interrupted?: string;
 }
 
-/** How often a rule could have been broken. */
+/**
+ * How often a rule could have been broken. Requests count that a client was answered, and whose sections were at work at
+ * once, or would have been had nobody waited for the lock; of a pair at least one took effect.
+ */
 export interface Power {
-  /** Pairs of requests for one stream that were in flight at once on two services. */
+  /** Pairs of requests for one stream on two services. */
   readonly crossProcessAttempts: number;
   /** Streams on which that happened. */
   readonly contendedStreams: number;
-  /** Pairs of requests with one token that were in flight at once. */
+  /** Pairs of requests with one token. */
   readonly duplicateAttempts: number;
-  /** Scans that ran beside writes. */
+  /** Scans during which a section committed a write. */
   readonly scansBesideWrites: number;
-  /** Pairs of workers that asked for an export job at once on two services. */
+  /** Pairs of workers that asked for an export job at once on two services, and of which at least one was given it. */
   readonly claimRaces: number;
-  /** Workers that ended an export job, or tried to, while another one had taken it over. */
+  /** Workers that ended an export job, or were refused, while another one had taken it over. */
   readonly lateFinishes: number;
 }
 
@@ -171,8 +174,14 @@ export interface JournalHeader {
 }
 
 export type JournalEntry =
-  /** withLock is about to be called; the time to `enter` is the wait for the lock. */
-  | { readonly type: 'wait'; readonly at: number; readonly section: number; readonly stream: string }
+  /** withLock is about to be called; the time to `enter` is the wait for the lock. `token`: of the request, if it has one. */
+  | {
+      readonly type: 'wait';
+      readonly at: number;
+      readonly section: number;
+      readonly stream: string;
+      readonly token?: string;
+    }
   /** The callback's first act. `attempt` counts reruns of one withLock. */
   | {
       readonly type: 'enter';

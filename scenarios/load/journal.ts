@@ -57,12 +57,13 @@ export interface JournaledRequest {
 export function journalSections(journal: Journal, request: JournaledRequest): SectionHooks {
   const { now, write } = journal;
   const section = journal.nextSection();
-  write({ type: 'wait', at: now(), section, stream: request.stream });
+  const { stream, token } = request;
+  write({ type: 'wait', at: now(), section, stream, ...(token === undefined ? {} : { token }) });
   return {
     entered(attempt, view) {
       const at = now();
       const fence = view.fence === undefined ? {} : { fence: view.fence.toString() };
-      write({ type: 'enter', at, section, stream: request.stream, attempt, ...fence });
+      write({ type: 'enter', at, section, stream, attempt, ...fence });
     },
     read: (attempt) => write({ type: 'read', at: now(), section, attempt }),
     executed: (attempt, { operationId, revision }) =>

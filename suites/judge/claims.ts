@@ -165,27 +165,34 @@ function judgeDownloads(findings: Findings, job: JobFile, { storage, gaps }: Cas
   findings.add(() => describe(job, problem, job.turns));
 }
 
-/** Pairs of workers that asked at once on two services, and workers that ended a job while another had it. */
+/**
+ * Pairs of workers that asked at once on two services, one of whom was given a job, and workers that ended a job while
+ * another had it. What was not answered counts for nothing.
+ */
 export function countClaims(turns: readonly Turn[]): { claimRaces: number; lateFinishes: number } {
-  const calls = turns.toSorted((a, b) => a.claim.call - b.claim.call);
+  const answered = turns.filter(({ claim }) => claim.outcome === 'done');
+  const calls = answered.toSorted((a, b) => a.claim.call - b.claim.call);
   let claimRaces = 0;
   let open: Turn[] = [];
   for (const turn of calls) {
     open = open.filter(({ claim }) => claim.return > turn.claim.call);
-    claimRaces += open.filter(({ service }) => service !== turn.service).length;
+    const rivals = open.filter((other) => other.service !== turn.service && (hasJob(turn) || hasJob(other)));
+    claimRaces += rivals.length;
     open.push(turn);
   }
-  return { claimRaces, lateFinishes: countLateFinishes(turns) };
+  return { claimRaces, lateFinishes: countLateFinishes(answered) };
 }
 
 function countLateFinishes(turns: readonly Turn[]): number {
   const byJob = groupBy(turns.filter(hasJob), (turn) => turn.job);
   return [...byJob.values()].reduce((sum, group) => {
-    const late = group.filter(({ attempts, finish }) =>
-      group.some(
-        (next) =>
-          next.attempts > attempts && isWithin(finish?.call ?? 0, next.claim.return, next.finish?.call),
-      ),
+    const late = group.filter(
+      ({ attempts, finish }) =>
+        finish !== undefined &&
+        finish.outcome !== 'unknown' &&
+        group.some(
+          (next) => next.attempts > attempts && isWithin(finish.call, next.claim.return, next.finish?.call),
+        ),
     );
     return sum + late.length;
   }, 0);

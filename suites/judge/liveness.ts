@@ -1,7 +1,11 @@
-/** Rule 8: after a fault every stream and every service is usable again, within the bound that the target declares. */
+/**
+ * Rule 8: after a fault every stream and every service is usable again, within the bound that the target declares;
+ * without one, requests are answered.
+ */
 import type { Strike } from '../../scenarios/evidence.ts';
 import type { Finding, RuleResult } from '../result.ts';
 import type { CaseFile } from './caseFile.ts';
+import { judgeAnswers } from './calmAnswers.ts';
 import { collectFindings, drawLanes, plural, ruleResult, type Bar, type Findings } from './findings.ts';
 import { recoveryTimes, spreadOf, usesOf, type Spread, type Use } from './recovery.ts';
 import type { Section } from './sections.ts';
@@ -11,6 +15,7 @@ export const CALL_BOUND_NS = 25e9;
 
 export function judgeLiveness(file: CaseFile): RuleResult {
   const { strikes, header } = file;
+  if (header.faults === undefined) return judgeAnswers(file);
   const findings = collectFindings();
   const happened = strikes.filter((strike) => strike.at !== undefined);
   for (const strike of strikes) {
@@ -23,7 +28,6 @@ export function judgeLiveness(file: CaseFile): RuleResult {
     findings,
     checked: happened.length,
     detail: detailOf(happened, header.capabilities.recoveryMs),
-    notApplicable: header.faults === undefined ? 'no fault was injected' : undefined,
     inconclusive: whyOpen(file, happened),
   });
 }

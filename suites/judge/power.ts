@@ -1,24 +1,32 @@
-/** How often the rules could have been broken in this run. */
-import type { HistoryEntry, Power } from '../../scenarios/evidence.ts';
+/**
+ * How often the rules could have been broken in this run. What nobody answered counts for nothing, nor does what could
+ * not have had an effect any more: a refusal by a stream that is used up, a replay of long ago.
+ */
+import type { Power } from '../../scenarios/evidence.ts';
 import type { CaseFile } from './caseFile.ts';
 import { countClaims } from './claims.ts';
+import { contendersIn, countFights, type Contender } from './contention.ts';
+import { groupBy } from './groupBy.ts';
 import { indexIntervals } from './intervals.ts';
 
 export function countPower(file: CaseFile): Power {
   let crossProcessAttempts = 0;
   let contendedStreams = 0;
-  for (const { requests } of file.streams.values()) {
-    const pairs = countPairs(requests);
-    crossProcessAttempts += pairs.acrossServices;
-    if (pairs.acrossServices > 0) contendedStreams += 1;
-  }
   let duplicateAttempts = 0;
-  for (const { requests } of file.tokens.values()) duplicateAttempts += countPairs(requests).all;
+  const streams = contendersIn(file);
+  for (const contenders of streams) {
+    const duplicates = countDuplicates(contenders);
+    const fights = countFights(contenders.filter(({ isReplay }) => !isReplay));
+    const pairs = fights.acrossServices + duplicates.replayedAcrossServices;
+    crossProcessAttempts += pairs;
+    duplicateAttempts += duplicates.all;
+    if (pairs > 0) contendedStreams += 1;
+  }
   return {
     crossProcessAttempts,
     contendedStreams,
     duplicateAttempts,
-    scansBesideWrites: countScansBesideWrites(file),
+    scansBesideWrites: countScansBesideWrites(file, streams.flat()),
     ...countClaims(file.turns),
   };
 }
@@ -31,52 +39,38 @@ export function missedMinimums(power: Power, minimums: Power): string[] {
 }
 
 const LABELS: Readonly<Record<keyof Power, string>> = {
-  crossProcessAttempts: 'pairs of requests for one stream in flight at once on two services',
+  crossProcessAttempts:
+    'pairs of answered requests for one stream at work at once on two services, or waiting for each other',
   contendedStreams: 'streams on which that happened',
-  duplicateAttempts: 'pairs of requests with one token in flight at once',
-  scansBesideWrites: 'scans beside writes',
-  claimRaces: 'pairs of workers that asked for an export job at once on two services',
+  duplicateAttempts: 'pairs of answered requests with one token at work at once, or waiting for each other',
+  scansBesideWrites: 'scans during which a write was committed',
+  claimRaces:
+    'pairs of workers that asked for an export job at once on two services, of which one was given it',
   lateFinishes: 'workers that ended an export job while another had taken it over',
 };
 
-/** Pairs that were in flight at once: all, and those on two services. Sweeps, with the open requests counted by service. */
-function countPairs(requests: readonly HistoryEntry[]): {
+/** Of requests with one token: pairs at work at once, of which at least one took effect. */
+function countDuplicates(contenders: readonly Contender[]): {
   readonly all: number;
-  readonly acrossServices: number;
+  /** On two services, and one of them was answered with what the other one had stored. */
+  readonly replayedAcrossServices: number;
 } {
-  const calls = [...requests].sort((a, b) => a.call - b.call);
-  // When a request without an answer ended is unknown: it counts with those before it, not with those after it.
-  const returns = requests.filter((request) => endOf(request) > request.call);
-  returns.sort((a, b) => endOf(a) - endOf(b));
-  const open = new Map<number, number>();
-  let inFlight = 0;
   let all = 0;
-  let acrossServices = 0;
-  let next = 0;
-  for (const request of calls) {
-    const { call, service } = request;
-    for (let ended = returns[next]; ended !== undefined && endOf(ended) <= call; ended = returns[next]) {
-      open.set(ended.service, (open.get(ended.service) ?? 0) - 1);
-      inFlight -= 1;
-      next += 1;
-    }
-    all += inFlight;
-    acrossServices += inFlight - (open.get(service) ?? 0);
-    if (endOf(request) <= call) continue;
-    open.set(service, (open.get(service) ?? 0) + 1);
-    inFlight += 1;
+  let replayedAcrossServices = 0;
+  const keyed = contenders.filter(({ token }) => token !== undefined);
+  for (const group of groupBy(keyed, ({ token }) => token).values()) {
+    if (group.length < 2) continue;
+    const pairs = countFights(group);
+    all += pairs.all;
+    replayedAcrossServices +=
+      pairs.acrossServices - countFights(group.filter(({ isReplay }) => !isReplay)).acrossServices;
   }
-  return { all, acrossServices };
+  return { all, replayedAcrossServices };
 }
 
-function endOf({ call, return: end }: HistoryEntry): number {
-  return end ?? call;
-}
-
-/** Scans during which a request that may write was in flight. */
-function countScansBesideWrites({ requests, scans }: CaseFile): number {
-  const writes = requests.filter((request) => request.f !== 'get');
-  const wasWriting = indexIntervals(writes.map((write) => ({ from: write.call, to: endOf(write) })));
+/** Scans during which a section committed a write. */
+function countScansBesideWrites({ scans }: CaseFile, contenders: readonly Contender[]): number {
+  const wasWriting = indexIntervals(contenders.filter(({ tookEffect }) => tookEffect));
   return scans.filter(
     ({ outcome, call, return: end }) => outcome === 'ok' && end !== null && wasWriting(call, end),
   ).length;

@@ -18,6 +18,8 @@ export interface Section {
   readonly stream: string;
   /** When withLock was called; absent: it was not journaled. */
   readonly wait: number | undefined;
+  /** Of the request that it is for, if that has one. */
+  readonly token: string | undefined;
   readonly attempts: Attempt[];
   outcome: 'committed' | 'aborted' | 'unknown';
   /** When withLock had settled; Infinity: never. */
@@ -68,7 +70,7 @@ export function indexJournals(journals: readonly Journal[]): JournalIndex {
 interface Process {
   readonly service: number;
   /** By section, until it is entered. */
-  readonly waits: Map<number, number>;
+  readonly waits: Map<number, Extract<JournalEntry, { type: 'wait' }>>;
   readonly open: Map<number, Section>;
 }
 
@@ -79,7 +81,7 @@ function readEntry(
 ): void {
   switch (entry.type) {
     case 'wait':
-      waits.set(entry.section, entry.at);
+      waits.set(entry.section, entry);
       return;
     case 'payout':
       index.payouts.push({ service, ...entry });
@@ -91,10 +93,12 @@ function readEntry(
         section.attempts.push(attempt);
         return;
       }
+      const waited = waits.get(entry.section);
       const started: Section = {
         service,
         stream: entry.stream,
-        wait: waits.get(entry.section),
+        wait: waited?.at,
+        token: waited?.token,
         attempts: [attempt],
         outcome: 'unknown',
         settled: Infinity,

@@ -47,8 +47,9 @@ export const settleWithdrawRace: Mix = {
     };
   },
   minimums: {
-    crossProcessAttempts: 200,
-    contendedStreams: 50,
+    // A stream has one settle and one withdrawal to fight about: most pairs are on a stream of their own.
+    crossProcessAttempts: 50,
+    contendedStreams: 25,
     duplicateAttempts: 0,
     scansBesideWrites: 0,
     claimRaces: 0,

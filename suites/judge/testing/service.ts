@@ -51,7 +51,8 @@ export function runRequest(simulation: Simulation, plan: Plan, service: number, 
   const leave = read + step();
   const commit = leave + step();
   const settle = commit + step();
-  write(simulation, service, { type: 'wait', at: wait, section, stream: plan.stream });
+  const named = plan.token === undefined ? {} : { token: plan.token };
+  write(simulation, service, { type: 'wait', at: wait, section, stream: plan.stream, ...named });
   // A first run of the callback that the storage threw away: it may overlap with anything.
   const isRerun = simulation.atomic && random.fraction() < 0.1;
   if (isRerun) throwAway(simulation, plan, { service, section, from: wait, to: enter });
