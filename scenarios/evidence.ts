@@ -6,12 +6,16 @@
  * machine share.
  *
  * On disk, in one folder:
- * - `evidence.json`: EvidenceHeader
+ * - `evidence.json`: EvidenceHeader, with the SHA-256 of itself as last member
  * - `history-<driver>.jsonl`: a HistoryHeader, then one HistoryEntry a line
  * - `journal-<service>.jsonl`: a JournalHeader, then one JournalEntry a line; `journal-<service>.2.jsonl` of the process
  *   that replaced it, and so on
  * - `audit-<reader>.json`: Audit, one record a line
  * - `faults.jsonl`: of a load with faults, one Strike a line
+ *
+ * The last line of each `.jsonl` is an end record, `{"end":{"lines":812,"sha256":"…"}}`: how many lines stand before it,
+ * and the SHA-256 of their bytes. Its writer adds it as it ends. Of a process that was killed, or ended by itself, the run
+ * adds it, with how the process `ended`. `evidence.json` names every file with these.
  */
 import type {
   ActivityEvent,
@@ -27,7 +31,7 @@ import type { Workload } from '../adapters/protocol/types.ts';
 import type { WorkCall, WorkOutcome } from '../adapters/protocol/work.ts';
 import type { FaultName, StrikePoint } from './faults/catalog.ts';
 
-export const EVIDENCE_VERSION = 2;
+export const EVIDENCE_VERSION = 3;
 
 export interface Evidence {
   readonly header: EvidenceHeader;
@@ -38,6 +42,19 @@ export interface Evidence {
   readonly strikes?: readonly Strike[];
   /** What was tolerated while it was read: lines cut off by their writer's end. */
   readonly notes?: readonly string[];
+  /** Files that end before what was written to them did, or that are missing: it cannot be judged. Never empty. */
+  readonly cut?: readonly string[];
+}
+
+/** What the run says of a file of its evidence. */
+export interface EvidenceFile {
+  readonly name: string;
+  /** Of its end record; absent: it has none. Of an audit: of the whole file. */
+  readonly sha256?: string;
+  /** Lines before its end record. */
+  readonly lines?: number;
+  /** How its writer ended, which did not come to write the end record. */
+  readonly ended?: string;
 }
 
 export interface EvidenceHeader {
@@ -69,6 +86,8 @@ export interface EvidenceHeader {
   readonly loadTo: number;
   /** Why the run ended before its operations were done, if it did. */
   readonly interrupted?: string;
+  /** All others; none while the load goes on. */
+  readonly files: readonly EvidenceFile[];
 }
 
 /**

@@ -22,6 +22,8 @@ export interface LockstepErrorDetails {
   EVIDENCE_VERSION: undefined;
   /** The evidence is damaged, or none. */
   EVIDENCE_MALFORMED: undefined;
+  /** Files of the evidence are missing, or end before what was written to them did. */
+  EVIDENCE_CUT: undefined;
   /** There is no result to read. */
   RESULT_MISSING: undefined;
   /** The text is no JSON: cut off, or another file. */

@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EVIDENCE_VERSION } from '../scenarios/evidence.ts';
+import { DEFAULT_CAPABILITIES, type StreamRecord } from '../adapters/contract/index.ts';
+import { EVIDENCE_VERSION, type EvidenceHeader } from '../scenarios/evidence.ts';
+import { writeDescription } from '../scenarios/load/description.ts';
+import { endFor } from '../scenarios/load/ending.ts';
+import { describeFiles } from '../scenarios/load/files.ts';
+import { openJournal } from '../scenarios/load/journal.ts';
 import { checkHistory } from '../suites/checker/checkHistory.ts';
 import { loadHistory } from './histories.ts';
 import { distUrl } from './paths.ts';
@@ -172,17 +177,17 @@ describe('what a load recorded', () => {
     releasedAmount: '1',
     withdrawnAmount: '0',
   };
-  const evidence = (more: object) => ({
+  const description: EvidenceHeader = {
     version: EVIDENCE_VERSION,
     target: { name: 't', version: '1' },
     surfaces: [],
-    capabilities: { crossInstance: true, atomic: true },
+    capabilities: { ...DEFAULT_CAPABILITIES, crossInstance: true, atomic: true },
     workload: 'balance',
     mix: 'uniform',
     seed: 1,
     services: 2,
     drivers: 2,
-    seeded: [stream],
+    seeded: [stream as StreamRecord],
     seededExports: [],
     minimums: {
       crossProcessAttempts: 0,
@@ -197,31 +202,53 @@ describe('what a load recorded', () => {
     startedAt: '2026-01-01T00:00:00Z',
     loadFrom: 0,
     loadTo: 99,
-    ...more,
-  });
+    files: [],
+  };
+  /** Ends what a run has left, and describes it. */
+  async function end(more: Partial<EvidenceHeader> = {}): Promise<void> {
+    const folder = join(dir, 'run');
+    for (const number of [1, 2]) {
+      await endFor(join(folder, `history-${number}.jsonl`), 'SIGTERM');
+      const journal = join(folder, `journal-${number}.jsonl`);
+      if (!existsSync(journal)) openJournal(journal, number, () => 0).close();
+    }
+    writeDescription(folder, { ...description, files: await describeFiles(folder), ...more });
+  }
   const header = { ...STREAM_HEADER, initial: undefined };
 
-  it('is checked as a whole, from the streams as they were seeded', () => {
+  it('is checked as a whole, from the streams as they were seeded', async () => {
     mkdirSync(join(dir, 'run'));
-    file('run/evidence.json', evidence({}));
     file('run/history-1.jsonl', header, settle('a', 0, 5, '3'));
     file('run/history-2.jsonl', header, settle('b', 9, 6, '5'), {
       ...settle('c', 20, 1, '1'),
       key: 'elsewhere',
     });
+    await end();
     const whole = check('run');
     expect(whole).toMatchObject({ status: 0, err: '' });
     expect(whole.out).toContain('2 operations, 1 key, 0 steps');
     expect(whole.out).toContain('1 line without an observation');
     file('run/history-2.jsonl', header, settle('b', 9, 5, '3'));
+    await end();
     expect(check('run').status).toBe(1);
   });
 
-  it('is refused in part, or when requests may be missing', () => {
+  it('is not judged when it was cut off, and refused when it was changed', () => {
+    const whole = readFileSync(join(dir, 'run/history-1.jsonl'), 'utf8');
+    file('run/history-1.jsonl', ...whole.split('\n').slice(0, -2));
+    const cut = 'history-1.jsonl is cut off: it lacks the end record that was written after 2 lines';
+    expect(check('run')).toMatchObject({ status: 3, err: expect.stringContaining(cut) as string });
+    writeFileSync(join(dir, 'run/history-1.jsonl'), whole.replace('"call":0', '"call":1'));
+    const changed = 'are not those that were written';
+    expect(check('run')).toMatchObject({ status: 2, err: expect.stringContaining(changed) as string });
+    writeFileSync(join(dir, 'run/history-1.jsonl'), whole);
+  });
+
+  it('is refused in part, or when requests may be missing', async () => {
     const part = check('run/history-2.jsonl');
     expect(part.err).toContain('Check the whole: lockstep check');
     expect(part.status).toBe(2);
-    file('run/evidence.json', evidence({ interrupted: 'by SIGINT' }));
+    await end({ interrupted: 'by SIGINT' });
     expect(check('run')).toMatchObject({ status: 2, err: expect.stringContaining('ended early') as string });
     expect(check('.')).toMatchObject({
       status: 2,

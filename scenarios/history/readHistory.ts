@@ -2,6 +2,8 @@
  * Reads a history file line by line: neither the text nor the parsed lines stay in memory unless the caller keeps
  * them. What is no line of a history is an error with its file and line.
  */
+import { checkEnd } from '../load/ending.ts';
+import { END_PREFIX, parseEnd } from '../load/endRecord.ts';
 import { evidenceError } from '../load/evidenceError.ts';
 import { LockstepError } from '../lockstepError.ts';
 import { isBlank, LINE_BREAK, readByteLines, startOfText } from './byteLines.ts';
@@ -34,6 +36,7 @@ export interface HistoryFile {
 }
 
 /**
+ * A file that ends with an end record must hold what that says; others need not have one.
  * Errors: EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED, and USAGE when `model` is missing or is not the
  * header's.
  */
@@ -41,8 +44,10 @@ export async function readHistory(
   { path, name, model, times = new Times(), signal }: HistoryFile,
   reader: HistoryReader,
 ): Promise<void> {
+  const isEnded = (await readable(name, () => checkEnd(path, name))) !== undefined;
   let parse: LineParser | undefined;
   let number = 0;
+  let ended = false;
   for await (const { bytes, to } of openedLines(path, name)) {
     signal?.throwIfAborted();
     for (let from = 0; from < to;) {
@@ -53,6 +58,13 @@ export async function readHistory(
       const start = number === 1 ? startOfText(bytes, from, end) : from;
       from = end + 1;
       if (isBlank(bytes, start, end)) continue;
+      if (ended) throw behindTheEnd(name, number);
+      ended = isEnd(bytes, start, end);
+      if (ended) {
+        // Blank lines behind it would have kept it from being compared with what stands before it.
+        if (!isEnded) throw behindTheEnd(name, number + 1);
+        continue;
+      }
       if (parse === undefined) {
         const header = headerOf(bytes.subarray(start, end), name, number);
         const used = modelFor(header, model, name);
@@ -70,16 +82,39 @@ async function* openedLines(path: string, name: string): ReturnType<typeof readB
   try {
     yield* readByteLines(path, name);
   } catch (error) {
-    if (error instanceof LockstepError || (error as NodeJS.ErrnoException).code === undefined) throw error;
-    throw evidenceError(
-      'EVIDENCE_MISSING',
-      name,
-      `Expected a file that can be read: ${(error as Error).message}`,
-      {
-        cause: error,
-      },
-    );
+    throw unreadable(error, name);
   }
+}
+
+async function readable<T>(name: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw unreadable(error, name);
+  }
+}
+
+function unreadable(error: unknown, name: string): unknown {
+  if (error instanceof LockstepError || (error as NodeJS.ErrnoException).code === undefined) return error;
+  const { message } = error as Error;
+  return evidenceError('EVIDENCE_MISSING', name, `Expected a file that can be read: ${message}`, {
+    cause: error,
+  });
+}
+
+function behindTheEnd(name: string, line: number): LockstepError {
+  return evidenceError('EVIDENCE_MALFORMED', name, 'Expected nothing behind the end record', { line });
+}
+
+const FIRST_LETTER = 2;
+const FIRST_LETTER_OF_END = END_PREFIX.charCodeAt(FIRST_LETTER);
+
+/** A million lines are asked; one letter answers for nearly all of them. */
+function isEnd(bytes: Buffer, from: number, to: number): boolean {
+  return (
+    bytes[from + FIRST_LETTER] === FIRST_LETTER_OF_END &&
+    parseEnd(bytes.toString('utf8', from, to)) !== undefined
+  );
 }
 
 function headerOf(bytes: Buffer, name: string, line: number): HistoryFileHeader {

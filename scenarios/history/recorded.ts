@@ -1,13 +1,10 @@
 /** Histories that a load recorded: one file a driver, in a folder of evidence that says how its streams began. */
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { EvidenceHeader } from '../evidence.ts';
-import { readEvidenceHeader } from '../load/readEvidence.ts';
+import { DESCRIPTION_FILE, readEvidenceHeader } from '../load/description.ts';
+import { checkFiles, evidenceNames, namesOf } from '../load/files.ts';
 import { LockstepError } from '../lockstepError.ts';
-
-const EVIDENCE_FILE = 'evidence.json';
-const HISTORY_FILE = /^history-\d+\.jsonl$/;
 
 export interface RecordedHistory {
   readonly seeded: EvidenceHeader['seeded'];
@@ -16,28 +13,34 @@ export interface RecordedHistory {
 }
 
 /**
- * What there is to read in `dir`. Errors: EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED; USAGE for a run that
- * was interrupted, whose last requests may be in no file: what they did would look like somebody's mistake.
+ * What there is to read in `dir`. Errors: EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED, EVIDENCE_CUT; USAGE for
+ * a run that was interrupted, whose last requests may be in no file: what they did would look like somebody's mistake.
  */
 export async function findRecorded(dir: string): Promise<RecordedHistory> {
-  const { seeded, interrupted } = await readEvidenceHeader(dir);
+  const header = await readEvidenceHeader(dir);
+  const { seeded, interrupted } = header;
   if (interrupted !== undefined)
     throw new LockstepError(
       'USAGE',
       `${dir} is of a run that ended early (${interrupted}), so requests may be missing in its histories. "lockstep judge" knows what else it left.`,
     );
-  const names = (await readdir(dir)).filter((name) => HISTORY_FILE.test(name));
-  names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const cut = await checkFiles(dir, header);
+  if (cut.length > 0)
+    throw new LockstepError(
+      'EVIDENCE_CUT',
+      `${dir} is not complete, so nothing can be told of its histories: ${cut.join('; ')}. Use the folder as the run left it.`,
+    );
+  const names = namesOf('history', await evidenceNames(dir));
   return { seeded, files: names.map((name) => join(dir, name)) };
 }
 
 /** Whether `dir` holds evidence of a load. */
 export function isRecorded(dir: string): boolean {
-  return existsSync(join(dir, EVIDENCE_FILE));
+  return existsSync(join(dir, DESCRIPTION_FILE));
 }
 
 /** The folder of evidence that `path` is a part of, if it is: alone it would be a history with holes. */
 export function folderOfRecorded(path: string): string | undefined {
   const dir = dirname(path);
-  return HISTORY_FILE.test(basename(path)) && isRecorded(dir) ? dir : undefined;
+  return namesOf('history', [basename(path)]).length > 0 && isRecorded(dir) ? dir : undefined;
 }

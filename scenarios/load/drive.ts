@@ -40,8 +40,8 @@ export interface Drive {
   readonly done: Promise<DriverReport>;
   /** Plans nothing more. Idempotent. */
   stop(): void;
-  /** Writes what is recorded so far, with what is in flight as unknown, for a process that must end now. */
-  flush(): void;
+  /** Ends the history, with what is in flight as unknown, for a process that must end now. */
+  end(): void;
 }
 
 /** Starts driving. `onProgress` is called a few times a second. */
@@ -51,7 +51,7 @@ export function startDrive(command: DriveCommand, onProgress: (progress: DriverP
   return {
     done: driver.run().finally(() => clearInterval(timer)),
     stop: () => driver.stop(),
-    flush: () => driver.flush(),
+    end: () => driver.end(),
   };
 }
 
@@ -121,14 +121,14 @@ class Driver {
   }
 
   /** For a process that must end now: what is in flight has no answer yet. */
-  flush(): void {
+  end(): void {
     for (const pending of this.#pending) {
       const { lane, call, f, key, args } = pending;
       const { client, service } = lane;
       this.#recorder.record({ client, key, f, args, call, return: null, outcome: 'unknown', service });
     }
     this.#pending.clear();
-    this.#recorder.flush();
+    this.#recorder.close();
   }
 
   #lane(place: number): Lane {

@@ -23,5 +23,5 @@ serveCommands(async (command: DriverCommand, tell): Promise<unknown> => {
 });
 
 // Also when the run has ended and its end of the channel is gone: what was seen is kept.
-process.once('exit', () => drive?.flush());
+process.once('exit', () => drive?.end());
 process.once('SIGTERM', () => process.exit(0));

@@ -13,7 +13,8 @@ import type { Hosting } from './hosting.ts';
 import type { Field } from './injections.ts';
 import { runClock } from './journal.ts';
 import type { ResolvedLoad } from './options.ts';
-import { STRIKES_FILE, writeStrike } from './strikeFile.ts';
+import { STRIKES_FILE } from './files.ts';
+import { openStrikes } from './strikeFile.ts';
 import { Strikes } from './strikes.ts';
 
 /** How long a black hole lasts at least, in milliseconds. */
@@ -57,7 +58,7 @@ export function strikesOf(
   const now = runClock(epoch);
   const timeoutMs = REQUEST_TIMEOUT_MS;
   const { capabilities, network } = field.hosting;
-  const path = join(out, STRIKES_FILE);
+  const file = openStrikes(join(out, STRIKES_FILE));
   return new Strikes({
     ...field,
     plan: planStrikes({
@@ -74,7 +75,7 @@ export function strikesOf(
     clockAhead: faults.clockAhead ?? false,
     mustRecover: capabilities.recoveryMs !== null,
     patienceMs: Math.max(LEAST_PATIENCE_MS, 2 * (capabilities.recoveryMs ?? 0)),
-    onStrike: (struck) => writeStrike(path, struck),
+    file,
   });
 }
 

@@ -1,9 +1,11 @@
 /** The service processes of a run. One that ends by itself is noted, and the others go on. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json, Surface } from '../../adapters/contract/index.ts';
 import { hasCode } from '../lockstepError.ts';
-import { zoneOf } from '../process/index.ts';
+import { zoneOf, type Exit } from '../process/index.ts';
 import { Worker } from './channel.ts';
+import { endFor } from './ending.ts';
 import type { DrivenService, ServiceCommand, ServiceOpened, ServiceStarted } from './control.ts';
 import type { Hosting } from './hosting.ts';
 import type { ResolvedLoad } from './options.ts';
@@ -28,8 +30,8 @@ interface Running {
   /** What its instance is opened with. */
   readonly connection: Json;
   port: number;
-  /** How many processes it has had. */
-  processes: number;
+  /** Of each process that it has had. */
+  readonly journals: string[];
 }
 
 export class Fleet {
@@ -60,7 +62,7 @@ export class Fleet {
   async open(connectionOf: (service: number) => Json): Promise<readonly Surface[]> {
     for (let number = 1; number <= this.#options.services; number += 1) {
       const connection = connectionOf(number);
-      this.#services.push({ number, worker: this.#start(number), connection, port: 0, processes: 1 });
+      this.#services.push({ number, worker: this.#start(number), connection, port: 0, journals: [] });
     }
     const opened = await Promise.all(
       this.#services.map(({ number, worker, connection }) => this.#open(worker, number, connection)),
@@ -93,9 +95,8 @@ export class Fleet {
   /** Starts a process in the place of one that has ended; it listens where that one did. */
   async replace(service: number): Promise<void> {
     const running = this.#running(service);
-    await running.worker.end();
+    await endService(running);
     running.worker = this.#start(service);
-    running.processes += 1;
     await this.#open(running.worker, service, running.connection);
     await this.#serve(running);
   }
@@ -143,21 +144,26 @@ export class Fleet {
   /** Services that ended by themselves. */
   lost(): readonly LostService[] {
     return this.#services.flatMap(({ number, worker: { exit } }) =>
-      exit === undefined
-        ? []
-        : [{ service: number, how: exit.error ?? exit.signal ?? `exit status ${exit.code}` }],
+      exit === undefined ? [] : [{ service: number, how: howEnded(exit) }],
     );
   }
 
   /** Drains, closes and ends every process. */
   async close(): Promise<void> {
-    await Promise.all(this.#services.map(({ worker }) => closeService(worker)));
+    await Promise.all(
+      this.#services.map(async (running) => {
+        await closeService(running.worker);
+        await endService(running);
+      }),
+    );
   }
 
   async #serve(running: Running): Promise<void> {
     const { workload, out } = this.#options;
-    const process = running.processes === 1 ? '' : `.${running.processes}`;
+    const earlier = running.journals.length;
+    const process = earlier === 0 ? '' : `.${earlier + 1}`;
     const journal = join(out, `journal-${running.number}${process}.jsonl`);
+    running.journals.push(journal);
     const epoch = String(this.#epoch);
     const { port } = await running.worker.call<ServiceStarted>(
       { do: 'serve', workload, epoch, journal, port: running.port },
@@ -201,6 +207,17 @@ export class Fleet {
 
 function problemsOf(settled: readonly PromiseSettledResult<unknown>[]): string[] {
   return settled.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []));
+}
+
+/** Ends the process, and its journal where it did not come to do that itself. */
+async function endService({ worker, journals }: Running): Promise<void> {
+  await worker.end();
+  const journal = journals.at(-1);
+  if (journal !== undefined && existsSync(journal)) await endFor(journal, howEnded(await worker.exited));
+}
+
+function howEnded({ error, signal, code }: Exit): string {
+  return error ?? signal ?? `exit status ${code}`;
 }
 
 /** `number`: which of the processes it is, beside other services. */

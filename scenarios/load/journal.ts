@@ -3,6 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { SectionHooks } from '../../adapters/protocol/types.ts';
 import type { WorkHooks } from '../../adapters/protocol/work.ts';
 import type { JournalEntry, JournalHeader } from '../evidence.ts';
+import { countLines, endLine } from './endRecord.ts';
 
 /** Integer nanoseconds since the run's start. */
 export type RunClock = () => number;
@@ -19,7 +20,7 @@ export interface Journal {
   readonly nextSection: () => number;
   /** A number for the next turn of a worker, unique in this service. */
   readonly nextTurn: () => number;
-  /** Idempotent. */
+  /** Writes that this is the end. Idempotent; what is written afterwards is dropped. */
   readonly close: () => void;
 }
 
@@ -28,9 +29,13 @@ export function openJournal(path: string, service: number, now: RunClock): Journ
   const descriptor = openSync(path, 'a');
   let section = 0;
   let turn = 0;
+  const count = countLines();
   let closed = false;
   const append = (value: JournalEntry | JournalHeader): void => {
-    writeSync(descriptor, `${JSON.stringify(value)}\n`);
+    if (closed) return;
+    const line = `${JSON.stringify(value)}\n`;
+    count.add(line);
+    writeSync(descriptor, line);
   };
   append({ format: 'lockstep-journal', version: 1, service, pid: process.pid });
   return {
@@ -41,6 +46,7 @@ export function openJournal(path: string, service: number, now: RunClock): Journ
     close: () => {
       if (closed) return;
       closed = true;
+      writeSync(descriptor, endLine(count.end()));
       closeSync(descriptor);
     },
   };

@@ -1,18 +1,12 @@
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_CAPABILITIES, type StorageAdapter } from '../../adapters/contract/index.ts';
 import { EVIDENCE_VERSION, type EvidenceHeader, type HistoryEntry, type JournalEntry } from '../evidence.ts';
 import { writeAudit } from './audit.ts';
+import { writeDescription } from './description.ts';
+import { describeFiles } from './files.ts';
 import { openJournal } from './journal.ts';
 import { readEvidence } from './readEvidence.ts';
 import { openRecorder } from './recorder.ts';
@@ -44,6 +38,7 @@ const HEADER: EvidenceHeader = {
   startedAt: '2026-01-01T00:00:00.000Z',
   loadFrom: 0,
   loadTo: 5,
+  files: [],
 };
 const ENTRY: HistoryEntry = {
   client: 1,
@@ -64,9 +59,15 @@ let adapter: StorageAdapter;
 let namespaces = 0;
 const at = (name: string): string => join(dir, name);
 
+/** As the run does when it ends. */
+async function describeRun(changes: Partial<EvidenceHeader> = {}): Promise<EvidenceHeader> {
+  const header = { ...HEADER, files: await describeFiles(dir), ...changes };
+  writeDescription(dir, header);
+  return header;
+}
+
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'lockstep-evidence-'));
-  writeFileSync(at('evidence.json'), JSON.stringify(HEADER));
   const recorder = openRecorder(at('history-1.jsonl'), 'lifecycle');
   recorder.record(ENTRY);
   recorder.record({ ...ENTRY, client: 2 });
@@ -82,13 +83,24 @@ beforeEach(async () => {
   await adapter.exportRepository?.audit.append({ id: 'x', exportId: 'y', type: 'export.requested' });
   for (const reader of [1, 2, 'fresh'] as const)
     await writeAudit(adapter, reader, at(`audit-${reader}.json`));
+  await describeRun();
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
 describe('reading evidence', () => {
   it('gives back what was written', async () => {
     const evidence = await readEvidence(dir);
-    expect(evidence.header).toEqual(HEADER);
+    const files = [
+      'history-1.jsonl',
+      'journal-1.jsonl',
+      'journal-2.jsonl',
+      'audit-1.json',
+      'audit-2.json',
+      'audit-fresh.json',
+    ];
+    expect(evidence.header).toEqual({ ...HEADER, files: evidence.header.files });
+    expect(evidence.header.files.map(({ name }) => name)).toEqual(files);
+    expect(evidence.header.files[0]).toMatchObject({ lines: 3 });
     expect(evidence.history).toEqual([ENTRY, { ...ENTRY, client: 2 }]);
     expect(evidence.journals).toEqual([
       { service: 1, pid: process.pid, entries: [WAIT] },
@@ -103,11 +115,13 @@ describe('reading evidence', () => {
       exportAudit: [{ id: 'x' }],
     });
     expect(evidence.notes).toBeUndefined();
+    expect(evidence.cut).toBeUndefined();
   });
 
   it('keeps equal audits once, and different ones apart', async () => {
     await adapter.streamRepository?.activity?.append({ id: 'late', type: 't', description: '' });
     await writeAudit(adapter, 2, at('audit-2.json'));
+    await describeRun();
     const [first, second, fresh] = (await readEvidence(dir)).audits;
     expect(fresh?.activity).toBe(first?.activity);
     expect(second?.activity.map((event) => event.id)).toEqual(['e', 'late']);
@@ -122,39 +136,23 @@ describe('reading evidence', () => {
     writeFileSync(at('audit-3.json.partial'), '{');
     writeFileSync(at('notes.txt'), 'mine');
     mkdirSync(at('more'));
+    await describeRun({ drivers: 3 });
     const { history } = await readEvidence(dir);
     expect(history.map((entry) => entry.client)).toEqual([1, 2, 2, 10]);
   });
 
-  it.each(['history-1.jsonl', 'journal-1.jsonl'])(
-    'leaves out a last line of %s that was cut off',
-    async (name) => {
-      const { length } = readFileSync(at(name));
-      truncateSync(at(name), length - 4);
-      const { history, journals, notes } = await readEvidence(dir);
-      expect(notes).toHaveLength(1);
-      expect(history.length + (journals[0]?.entries.length ?? 0)).toBe(2);
-    },
-  );
-
-  it('takes a last line that lacks its line break only', async () => {
-    truncateSync(at('history-1.jsonl'), readFileSync(at('history-1.jsonl')).length - 1);
-    const { history, notes } = await readEvidence(dir);
-    expect([history.length, notes]).toEqual([2, undefined]);
-  });
-
-  it('refuses a damaged line that is not cut off', async () => {
-    for (const line of ['{"client":\n', '{}\n', 'null\n', '[]\n', '{"client":1}']) {
-      const before = readFileSync(at('history-1.jsonl'));
-      appendFileSync(at('history-1.jsonl'), line);
-      await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'EVIDENCE_MALFORMED' });
-      writeFileSync(at('history-1.jsonl'), before);
-    }
-    appendFileSync(at('journal-2.jsonl'), '{"type":"odd","at":1}\n');
-    await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'EVIDENCE_MALFORMED' });
+  it.each(['{"client":\n', '{}\n', 'null\n', '[]\n'])('names the line of %j in a history', async (line) => {
+    await describeRun({ interrupted: 'SIGINT', files: [] });
+    const lines = readFileSync(at('history-1.jsonl'), 'utf8').split('\n');
+    writeFileSync(at('history-1.jsonl'), `${lines.slice(0, 2).join('\n')}\n${line}${lines[2]}\n`);
+    await expect(readEvidence(dir)).rejects.toMatchObject({
+      code: 'EVIDENCE_MALFORMED',
+      message: expect.stringMatching(/^history-1\.jsonl:3: /),
+    });
   });
 
   it.each(FILES)('refuses a %s that is empty or no JSON', async (name) => {
+    if (name !== 'evidence.json') await describeRun({ interrupted: 'SIGINT', files: [] });
     for (const text of ['', 'nonsense', 'null', '[]', '{"half":']) {
       writeFileSync(at(name), text);
       const refused = expect(readEvidence(dir)).rejects;
@@ -177,11 +175,11 @@ describe('reading evidence', () => {
   });
 
   it('refuses other versions and other workloads', async () => {
-    writeFileSync(at('evidence.json'), JSON.stringify({ ...HEADER, version: EVIDENCE_VERSION + 1 }));
+    await describeRun({ version: (EVIDENCE_VERSION + 1) as never });
     await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'EVIDENCE_VERSION' });
-    writeFileSync(at('evidence.json'), JSON.stringify({ ...HEADER, workload: 'balance' }));
+    await describeRun({ workload: 'balance' });
     await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'EVIDENCE_MALFORMED' });
-    writeFileSync(at('evidence.json'), JSON.stringify({ ...HEADER, seeded: 'none' }));
+    await describeRun({ seeded: 'none' as never });
     await expect(readEvidence(dir)).rejects.toMatchObject({ code: 'EVIDENCE_MALFORMED' });
   });
 });
@@ -197,6 +195,7 @@ describe('an audit', () => {
     for (let number = 0; number < 2500; number += 1)
       await store?.append({ id: `many-${String(number).padStart(5, '0')}`, type: 't', description: '' });
     await writeAudit(adapter, 1, at('audit-1.json'));
+    await describeRun();
     const [audit] = (await readEvidence(dir)).audits;
     expect(audit?.activity).toHaveLength(2501);
   });

@@ -1,9 +1,9 @@
-/** Loads evidence from its folder. What is damaged is an error; a line cut off by the end of its writer is not. */
-import { readdir, readFile } from 'node:fs/promises';
+/**
+ * Loads evidence from its folder. What was damaged or changed is an error; what was cut off is not, and is named: nobody
+ * can judge it.
+ */
 import { join } from 'node:path';
-import { z } from 'zod';
 import {
-  EVIDENCE_VERSION,
   EXPORT_FUNCTIONS,
   STREAM_FUNCTIONS,
   type Audit,
@@ -14,91 +14,39 @@ import {
   type Journal,
   type JournalEntry,
 } from '../evidence.ts';
-import { FAULT_NAMES } from '../faults/catalog.ts';
-import { readAudits } from './readAudits.ts';
+import { readEvidenceHeader } from './description.ts';
+import { parseEnd } from './endRecord.ts';
 import { evidenceError, parseLine } from './evidenceError.ts';
+import { checkFiles, evidenceNames, namesOf, STRIKES_FILE } from './files.ts';
 import { readLines } from './lines.ts';
-import { readStrikes, STRIKES_FILE } from './strikeFile.ts';
+import { readAudits } from './readAudits.ts';
+import { readStrikes } from './strikeFile.ts';
 import { createShare, shareFields, type Share } from './share.ts';
 
 /** Errors: EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED. */
 export async function readEvidence(dir: string): Promise<Evidence> {
   const header = await readEvidenceHeader(dir);
-  const names = (await readdir(dir)).toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const cut = await checkFiles(dir, header);
+  const names = await evidenceNames(dir);
   const notes: string[] = [];
   const share = createShare();
   const history: HistoryEntry[] = [];
-  for (const name of names.filter((each) => /^history-\d+\.jsonl$/.test(each)))
+  for (const name of namesOf('history', names))
     await readHistory(join(dir, name), name, header, { history, notes, share });
   const journals: Journal[] = [];
-  for (const name of names.filter((each) => /^journal-\d+(\.\d+)?\.jsonl$/.test(each)))
+  for (const name of namesOf('journal', names))
     journals.push(await readJournal(join(dir, name), name, notes, share));
-  const audits: Audit[] = await readAudits(
-    dir,
-    names.filter((each) => /^audit-(\d+|fresh)\.json$/.test(each)),
-    share,
-  );
+  const audits: Audit[] = await readAudits(dir, namesOf('audit', names), share);
   const strikes = names.includes(STRIKES_FILE) ? { strikes: await readStrikes(join(dir, STRIKES_FILE)) } : {};
-  return { header, history, journals, audits, ...strikes, ...(notes.length === 0 ? {} : { notes }) };
-}
-
-const power = z.looseObject({
-  crossProcessAttempts: z.number(),
-  contendedStreams: z.number(),
-  duplicateAttempts: z.number(),
-  scansBesideWrites: z.number(),
-  claimRaces: z.number(),
-  lateFinishes: z.number(),
-});
-const headerSchema = z.looseObject({
-  version: z.literal(EVIDENCE_VERSION),
-  target: z.looseObject({ name: z.string(), version: z.string() }),
-  surfaces: z.array(z.string()),
-  capabilities: z.looseObject({ crossInstance: z.boolean(), atomic: z.boolean() }),
-  workload: z.enum(['lifecycle', 'balance']),
-  mix: z.string(),
-  seed: z.number(),
-  services: z.number(),
-  drivers: z.number(),
-  seeded: z.array(z.looseObject({ id: z.string(), status: z.string(), revision: z.number() })),
-  seededExports: z.array(z.string()),
-  minimums: power,
-  faults: z.partialRecord(z.enum(FAULT_NAMES), z.number()).optional(),
-  environment: z.record(z.string(), z.unknown()),
-  options: z.record(z.string(), z.unknown()),
-  startedAt: z.string(),
-  loadFrom: z.number(),
-  loadTo: z.number(),
-  interrupted: z.string().optional(),
-});
-
-/** Errors: EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED. */
-export async function readEvidenceHeader(dir: string): Promise<EvidenceHeader> {
-  const name = 'evidence.json';
-  const path = join(dir, name);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw evidenceError('EVIDENCE_MISSING', name, `Expected evidence of a load, but ${path} cannot be read`, {
-      cause: error,
-    });
-  }
-  const header = parseLine(text, name, 1) as { readonly version?: unknown } | null;
-  if (typeof header === 'object' && header?.version !== EVIDENCE_VERSION)
-    throw evidenceError(
-      'EVIDENCE_VERSION',
-      name,
-      `Expected version ${EVIDENCE_VERSION}, got ${JSON.stringify(header?.version)}`,
-    );
-  const checked = headerSchema.safeParse(header);
-  if (checked.success) return header as unknown as EvidenceHeader;
-  const issue = checked.error.issues[0];
-  throw evidenceError(
-    'EVIDENCE_MALFORMED',
-    name,
-    `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`,
-  );
+  return {
+    header,
+    history,
+    journals,
+    audits,
+    ...strikes,
+    ...(notes.length === 0 ? {} : { notes }),
+    ...(cut.length === 0 ? {} : { cut }),
+  };
 }
 
 async function readHistory(
@@ -117,7 +65,7 @@ async function readHistory(
     checkVersion(first, name);
   };
   await readEntries(path, name, notes, checkFirst, (entry, line) => {
-    if (!isHistoryEntry(entry))
+    if (!isHistoryEntry(entry) || entry.service > header.services)
       throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected an entry of a history', { line });
     shareFields(share, entry, ['key']);
     shareFields(share, entry.args, ['token', 'fingerprint']);
@@ -159,7 +107,10 @@ function checkVersion(first: Record<string, unknown>, name: string): void {
   );
 }
 
-/** The first line goes to `checkFirst`, every other to `take`. A last line that was cut off is noted and left out. */
+/**
+ * The first line goes to `checkFirst`, every other to `take`, but for the end record. A last line that was cut off is
+ * noted and left out.
+ */
 async function readEntries(
   path: string,
   name: string,
@@ -168,6 +119,7 @@ async function readEntries(
   take: (entry: unknown, line: number) => void,
 ): Promise<void> {
   let seenFirst = false;
+  let ended = false;
   for await (const { lines, first, unterminated } of readLines(path)) {
     for (const [offset, text] of lines.entries()) {
       const number = first + offset;
@@ -176,7 +128,15 @@ async function readEntries(
         notes.push(`${name}: line ${number}, the last one, was cut off and left out`);
         continue;
       }
+      if (ended)
+        throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected nothing behind the end record', {
+          line: number,
+        });
       const value = parseLine(text, name, number);
+      if (number > 1 && parseEnd(text) !== undefined) {
+        ended = true;
+        continue;
+      }
       if (number > 1) {
         take(value, number);
         continue;

@@ -59,7 +59,7 @@ describe('the meaning of an answer', () => {
 });
 
 describe('the recorder', () => {
-  it('writes a header and one line an entry, also after it was closed twice', () => {
+  it('writes a header, one line an entry and one end record, also after it was closed twice', () => {
     const directory = mkdtempSync(join(tmpdir(), 'lockstep-recorder-'));
     try {
       const path = join(directory, 'history-1.jsonl');
@@ -79,11 +79,13 @@ describe('the recorder', () => {
       recorder.record({ ...entry, client: 2 });
       recorder.close();
       recorder.close();
+      recorder.record({ ...entry, client: 3 });
       const lines = readFileSync(path, 'utf8').split('\n');
       expect(lines.map((line) => (line === '' ? null : (JSON.parse(line) as unknown)))).toEqual([
         { format: 'lockstep-history', version: 1, model: 'stream-balance' },
         entry,
         { ...entry, client: 2 },
+        { end: { lines: 3, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string } },
         null,
       ]);
     } finally {

@@ -2,6 +2,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { AnswerBody, Workload } from '../../adapters/protocol/types.ts';
 import type { Exchange } from './connection.ts';
+import { countLines, endLine } from './endRecord.ts';
 import { EXPORT_FUNCTIONS, type HistoryEntry, type HistoryHeader, type HistoryResult } from '../evidence.ts';
 
 /** Lines are collected up to so many characters before they are written. */
@@ -11,15 +12,22 @@ export interface Recorder {
   record(entry: HistoryEntry): void;
   /** Writes what is collected. */
   flush(): void;
-  /** Idempotent. */
+  /** Writes what is collected, and that this is the end. Idempotent; what is recorded afterwards is dropped. */
   close(): void;
 }
 
 export function openRecorder(path: string, workload: Workload): Recorder {
   const descriptor = openSync(path, 'a');
   const header: HistoryHeader = { format: 'lockstep-history', version: 1, model: `stream-${workload}` };
-  let collected = `${JSON.stringify(header)}\n`;
+  const count = countLines();
+  let collected = '';
   let closed = false;
+  const add = (value: HistoryHeader | HistoryEntry): void => {
+    const line = `${JSON.stringify(value)}\n`;
+    count.add(line);
+    collected += line;
+  };
+  add(header);
   const flush = (): void => {
     if (closed || collected === '') return;
     const text = collected;
@@ -28,13 +36,16 @@ export function openRecorder(path: string, workload: Workload): Recorder {
   };
   return {
     record: (entry) => {
-      collected += `${JSON.stringify(entry)}\n`;
+      if (closed) return;
+      add(entry);
       if (collected.length >= FLUSH_CHARACTERS) flush();
     },
     flush,
     close: () => {
+      if (closed) return;
+      collected += endLine(count.end());
       flush();
-      if (!closed) closeSync(descriptor);
+      closeSync(descriptor);
       closed = true;
     },
   };

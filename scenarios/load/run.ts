@@ -1,7 +1,7 @@
 /** One load, from starting the target to evidence on disk. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -10,11 +10,13 @@ import {
   type Json,
   type Surface,
 } from '../../adapters/contract/index.ts';
-import { EVIDENCE_VERSION, type EvidenceHeader } from '../evidence.ts';
+import { EVIDENCE_VERSION, type EvidenceFile, type EvidenceHeader } from '../evidence.ts';
 import { LockstepError } from '../lockstepError.ts';
 import type { DrivenService, DriverReport } from './control.ts';
+import { DESCRIPTION_FILE, writeDescription } from './description.ts';
 import { exportId } from './exports.ts';
 import { needsProxies, repeatMs, requireFaults, strike, strikesOf, underFaults } from './faulted.ts';
+import { describeFiles } from './files.ts';
 import { Fleet, type LostService } from './fleet.ts';
 import { Generators } from './generators.ts';
 import { startHosting, type Hosting } from './hosting.ts';
@@ -79,7 +81,7 @@ interface Knowledge {
  */
 export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
   const resolved = resolveLoad(options);
-  if (existsSync(join(resolved.out, 'evidence.json')))
+  if (existsSync(join(resolved.out, DESCRIPTION_FILE)))
     throw new LockstepError(
       'USAGE',
       `Expected a folder without evidence, but ${resolved.out} holds some. Choose another.`,
@@ -105,7 +107,8 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
   } finally {
     await releaseAll(releases);
   }
-  return outcomeOf(resolved, known, await writeHeader(resolved, known));
+  const header = writeHeader(resolved, known, await describeFiles(resolved.out));
+  return outcomeOf(resolved, known, header);
 }
 
 async function execute(
@@ -144,7 +147,7 @@ async function execute(
 
   const epoch = process.hrtime.bigint();
   const services = await orAborted(fleet.serve(epoch), signal);
-  await writeHeader(options, { ...known, interrupted: 'lockstep itself ended before the load did' });
+  writeHeader(options, { ...known, interrupted: 'lockstep itself ended before the load did' }, []);
   const struck = strikesOf(options, { fleet, hosting, namespace, proxies }, services, epoch);
   strikes = struck;
   releases.push(async () => struck?.close());
@@ -238,7 +241,11 @@ async function releaseAll(releases: (() => Promise<void>)[]): Promise<void> {
   }
 }
 
-async function writeHeader(options: ResolvedLoad, known: Knowledge): Promise<EvidenceHeader> {
+function writeHeader(
+  options: ResolvedLoad,
+  known: Knowledge,
+  files: readonly EvidenceFile[],
+): EvidenceHeader {
   const {
     mixture,
     workload,
@@ -288,8 +295,9 @@ async function writeHeader(options: ResolvedLoad, known: Knowledge): Promise<Evi
     loadFrom: reports.length === 0 ? 0 : Math.min(...reports.map((report) => report.loadFrom)),
     loadTo: reports.length === 0 ? known.loadTo : Math.max(...reports.map((report) => report.loadTo)),
     ...(interrupted === undefined ? {} : { interrupted }),
+    files,
   };
-  await writeFile(join(options.out, 'evidence.json'), `${JSON.stringify(header)}\n`);
+  writeDescription(options.out, header);
   return header;
 }
 

@@ -137,11 +137,14 @@ async function audit({ reader, path }: Extract<ServiceCommand, { do: 'audit' }>)
   }
 }
 
-/** In the reverse order of opening. */
+/** The journal last: what the others do until they are closed stands in it. */
 async function close(): Promise<void> {
   await server?.close();
-  journal?.close();
-  await adapter?.close();
+  try {
+    await adapter?.close();
+  } finally {
+    journal?.close();
+  }
 }
 
 function opened<T>(value: T | undefined): T {

@@ -1,12 +1,12 @@
 /** The file in which a load notes what it was struck by. */
-import { appendFileSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Strike } from '../evidence.ts';
 import { FAULT_NAMES, STRIKE_POINTS } from '../faults/catalog.ts';
+import { countLines, END_PREFIX, endLine } from './endRecord.ts';
 import { evidenceError, parseLine } from './evidenceError.ts';
-
-export const STRIKES_FILE = 'faults.jsonl';
+import { STRIKES_FILE } from './files.ts';
 
 const strikeSchema: z.ZodType<Strike> = z.looseObject({
   number: z.number(),
@@ -22,14 +22,38 @@ const strikeSchema: z.ZodType<Strike> = z.looseObject({
   ended: z.array(z.looseObject({ service: z.number(), how: z.string() })),
 });
 
-/** Written at once: a load that ends early has struck all the same. */
-export function writeStrike(path: string, strike: Strike): void {
-  appendFileSync(path, `${JSON.stringify(strike)}\n`);
+export interface StrikeFile {
+  /** At once: a load that ends early has struck all the same. */
+  write(strike: Strike): void;
+  /** Writes that this is the end. Idempotent; what is written afterwards is dropped. */
+  close(): void;
+}
+
+export function openStrikes(path: string): StrikeFile {
+  const descriptor = openSync(path, 'a');
+  const count = countLines();
+  let closed = false;
+  return {
+    write: (strike) => {
+      if (closed) return;
+      const line = `${JSON.stringify(strike)}\n`;
+      count.add(line);
+      writeSync(descriptor, line);
+    },
+    close: () => {
+      if (closed) return;
+      closed = true;
+      writeSync(descriptor, endLine(count.end()));
+      closeSync(descriptor);
+    },
+  };
 }
 
 /** Errors: EVIDENCE_MALFORMED. */
 export async function readStrikes(path: string): Promise<Strike[]> {
-  const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+  const lines = (await readFile(path, 'utf8'))
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith(END_PREFIX));
   return lines.map((line, index) => {
     const checked = strikeSchema.safeParse(parseLine(line, STRIKES_FILE, index + 1));
     if (checked.success) return checked.data;

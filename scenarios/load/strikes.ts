@@ -7,6 +7,7 @@ import type { Challengers } from './challengers.ts';
 import { inject, SKEW_MS, type Field, type Injection } from './injections.ts';
 import type { ServiceCommand } from './control.ts';
 import type { RunClock } from './journal.ts';
+import type { StrikeFile } from './strikeFile.ts';
 import type { HeldPoint, StrikerEvent } from './striker.ts';
 
 export interface StrikesOptions extends Field {
@@ -20,7 +21,8 @@ export interface StrikesOptions extends Field {
   readonly mustRecover: boolean;
   /** How long to try for a stream that was struck, in milliseconds. */
   readonly patienceMs: number;
-  readonly onStrike: (strike: Strike) => void;
+  /** Where strikes are noted; closed with this. */
+  readonly file: StrikeFile;
 }
 
 /** How long a request may take to get to its point, in milliseconds. */
@@ -68,7 +70,7 @@ export class Strikes {
     for (const planned of this.#options.plan) {
       if (signal.aborted) return;
       const strike = lost === undefined ? await this.#strike(planned) : notAfter(lost, planned);
-      this.#options.onStrike(strike);
+      this.#options.file.write(strike);
       if (lost !== undefined) continue;
       await this.#replaceEnded();
       await sleep(REST_MS);
@@ -80,6 +82,7 @@ export class Strikes {
   /** Once `run` has resolved. */
   close(): void {
     this.#options.challengers.close();
+    this.#options.file.close();
   }
 
   async #strike(planned: PlannedStrike): Promise<Strike> {

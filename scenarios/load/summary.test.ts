@@ -32,6 +32,7 @@ function evidence(history: readonly HistoryEntry[], entries: readonly JournalEnt
   return {
     header: {
       version: EVIDENCE_VERSION,
+      files: [],
       target: { name: 't', version: '1.0.0' },
       surfaces: [],
       capabilities: DEFAULT_CAPABILITIES,

@@ -17,9 +17,10 @@ import { tallyFaults } from './recovery.ts';
 import { judgeRevisionChain } from './revisionChain.ts';
 import { judgeScans } from './scans.ts';
 import { tallyEffects } from './tally.ts';
-import { conclude } from './verdict.ts';
+import { conclude, refuseCut } from './verdict.ts';
 
 export function judge(evidence: Evidence): Judgement {
+  if (evidence.cut !== undefined) return refuseCut(evidence.header, evidence.cut);
   const file = openCase(evidence);
   const rules: RuleResult[] = [
     judgeExclusion(file),

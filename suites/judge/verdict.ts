@@ -1,6 +1,6 @@
 /** The verdict over all rules. */
-import type { Power } from '../../scenarios/evidence.ts';
-import type { Judgement, RuleResult } from '../result.ts';
+import type { EvidenceHeader, Power } from '../../scenarios/evidence.ts';
+import { RULES, type Judgement, type RuleResult } from '../result.ts';
 import type { Gaps } from './gaps.ts';
 import { plural } from './findings.ts';
 import { missedMinimums } from './power.ts';
@@ -43,5 +43,34 @@ export function conclude(
     ...judged,
     verdict: 'ok',
     reason: `${held} rules held, and every minimum of contention was reached.`,
+  };
+}
+
+const NO_POWER: Power = {
+  crossProcessAttempts: 0,
+  contendedStreams: 0,
+  duplicateAttempts: 0,
+  scansBesideWrites: 0,
+  claimRaces: 0,
+  lateFinishes: 0,
+};
+
+/** Of evidence that is not complete nothing is true: what is missing would explain what looks broken, or be broken itself. */
+export function refuseCut({ minimums }: EvidenceHeader, cut: readonly string[]): Judgement {
+  const detail = cut.join('; ');
+  return {
+    verdict: 'inconclusive',
+    reason: `Evidence is missing, so nothing was judged: ${detail}.`,
+    rules: RULES.map((rule) => ({
+      rule,
+      verdict: 'inconclusive',
+      detail: `not judged: ${detail}`,
+      checked: 0,
+      violations: 0,
+      findings: [],
+    })),
+    power: NO_POWER,
+    minimums,
+    tally: { acknowledged: 0, lost: null, doubled: 0 },
   };
 }

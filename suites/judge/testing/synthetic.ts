@@ -239,6 +239,7 @@ function assemble(
       startedAt: '2026-03-01T00:00:00.000Z',
       loadFrom: 0,
       loadTo: last,
+      files: [],
     },
     history,
     journals: journals.map((entries, index) => ({

@@ -1,0 +1,108 @@
+/**
+ * `evidence.json`, the description of a run: one line of JSON whose last member is the SHA-256 of the others, so that
+ * neither it nor a file that it names can be changed unnoticed.
+ */
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { EVIDENCE_VERSION, type EvidenceHeader } from '../evidence.ts';
+import { FAULT_NAMES } from '../faults/catalog.ts';
+import { evidenceError, parseLine } from './evidenceError.ts';
+
+export const DESCRIPTION_FILE = 'evidence.json';
+
+const SEAL = /,"sha256":"([0-9a-f]{64})"\}\s*$/;
+
+export function writeDescription(dir: string, header: EvidenceHeader): void {
+  const text = JSON.stringify(header);
+  const sealed = `${text.slice(0, -1)},"sha256":"${hashOf(text)}"}\n`;
+  writeFileSync(join(dir, DESCRIPTION_FILE), sealed);
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+const power = z.looseObject({
+  crossProcessAttempts: z.number(),
+  contendedStreams: z.number(),
+  duplicateAttempts: z.number(),
+  scansBesideWrites: z.number(),
+  claimRaces: z.number(),
+  lateFinishes: z.number(),
+});
+const file = z.looseObject({
+  name: z.string(),
+  lines: z.number().optional(),
+  sha256: z.string().optional(),
+  ended: z.string().optional(),
+});
+const headerSchema = z.looseObject({
+  version: z.literal(EVIDENCE_VERSION),
+  target: z.looseObject({ name: z.string(), version: z.string() }),
+  surfaces: z.array(z.string()),
+  capabilities: z.looseObject({ crossInstance: z.boolean(), atomic: z.boolean() }),
+  workload: z.enum(['lifecycle', 'balance']),
+  mix: z.string(),
+  seed: z.number(),
+  services: z.int().positive(),
+  drivers: z.int().positive(),
+  seeded: z.array(z.looseObject({ id: z.string(), status: z.string(), revision: z.number() })),
+  seededExports: z.array(z.string()),
+  minimums: power,
+  faults: z.partialRecord(z.enum(FAULT_NAMES), z.number()).optional(),
+  environment: z.record(z.string(), z.unknown()),
+  options: z.record(z.string(), z.unknown()),
+  startedAt: z.string(),
+  loadFrom: z.number(),
+  loadTo: z.number(),
+  interrupted: z.string().optional(),
+  files: z.array(file),
+});
+
+/** Errors: EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED. */
+export async function readEvidenceHeader(dir: string): Promise<EvidenceHeader> {
+  const name = DESCRIPTION_FILE;
+  const path = join(dir, name);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw evidenceError('EVIDENCE_MISSING', name, `Expected evidence of a load, but ${path} cannot be read`, {
+      cause: error,
+    });
+  }
+  const header = parseLine(text, name, 1) as { readonly version?: unknown } | null;
+  if (typeof header === 'object' && header?.version !== EVIDENCE_VERSION)
+    throw evidenceError(
+      'EVIDENCE_VERSION',
+      name,
+      `Expected version ${EVIDENCE_VERSION}, got ${JSON.stringify(header?.version)}`,
+    );
+  requireSeal(text, name);
+  const checked = headerSchema.safeParse(header);
+  if (checked.success) {
+    const { sha256: _sha256, ...described } = header as unknown as EvidenceHeader & { sha256?: string };
+    return described;
+  }
+  const issue = checked.error.issues[0];
+  throw evidenceError(
+    'EVIDENCE_MALFORMED',
+    name,
+    `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`,
+  );
+}
+
+function requireSeal(text: string, name: string): void {
+  const seal = SEAL.exec(text);
+  if (seal === null)
+    throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected "sha256" as its last member: it was changed');
+  if (hashOf(`${text.slice(0, seal.index)}}`) !== seal[1])
+    throw evidenceError(
+      'EVIDENCE_MALFORMED',
+      name,
+      'It is not what the run wrote: its hash is another one than its "sha256"',
+    );
+}

@@ -1,0 +1,65 @@
+/**
+ * The last line of a file of evidence that is written line by line: how many lines stand before it, and the SHA-256 of
+ * their bytes. Whoever writes the file adds it as it ends; a file without it was cut off.
+ */
+import { createHash } from 'node:crypto';
+
+export interface EndRecord {
+  /** How many lines stand before this one. */
+  readonly lines: number;
+  /** Of those lines with their line breaks, in hexadecimal digits. */
+  readonly sha256: string;
+  /** How the process ended that should have written this, of which the run then did: `SIGKILL`, `exit status 7`. */
+  readonly ended?: string;
+}
+
+/** How the text of every end record begins, and no other line of evidence. */
+export const END_PREFIX = '{"end":';
+/** No end record is longer, in bytes. */
+export const MAX_END_BYTES = 512;
+
+/** The line, with its line break. */
+export function endLine(record: EndRecord): string {
+  return `${END_PREFIX}${JSON.stringify(record)}}\n`;
+}
+
+/** The end record in a line without its line break; undefined: it is none. */
+export function parseEnd(text: string): EndRecord | undefined {
+  if (!text.startsWith(END_PREFIX)) return undefined;
+  try {
+    const { end } = JSON.parse(text) as { readonly end?: Partial<EndRecord> | null };
+    const { lines, sha256, ended } = end ?? {};
+    if (!Number.isSafeInteger(lines) || typeof sha256 !== 'string') return undefined;
+    if (ended !== undefined && typeof ended !== 'string') return undefined;
+    return end as EndRecord;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lines are collected up to so many characters before they are hashed: each call costs more than its bytes. */
+const HASHED_AT_ONCE = 64 * 1024;
+
+export interface LineCount {
+  /** One line, with its line break. */
+  add(line: string): void;
+  /** The end record of all lines so far. Nothing can be added after it. */
+  end(): EndRecord;
+}
+
+/** Counts and hashes lines as they are written. */
+export function countLines(): LineCount {
+  const hash = createHash('sha256');
+  let lines = 0;
+  let collected = '';
+  return {
+    add(line) {
+      lines += 1;
+      collected += line;
+      if (collected.length < HASHED_AT_ONCE) return;
+      hash.update(collected);
+      collected = '';
+    },
+    end: () => ({ lines, sha256: hash.update(collected).digest('hex') }),
+  };
+}

@@ -1,0 +1,124 @@
+/** The files of evidence in a folder: what the run says of them as it ends, and whether they still are what it says. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EvidenceFile, EvidenceHeader } from '../evidence.ts';
+import { checkEnd, readEnd } from './ending.ts';
+import { evidenceError } from './evidenceError.ts';
+
+export const STRIKES_FILE = 'faults.jsonl';
+
+type Kind = 'history' | 'journal' | 'audit' | 'strikes';
+
+/** With the driver, the service or the reader as first group. */
+const NAMES: Readonly<Record<Kind, RegExp>> = {
+  history: /^history-(\d+)\.jsonl$/,
+  journal: /^journal-(\d+)(?:\.\d+)?\.jsonl$/,
+  audit: /^audit-(\d+|fresh)\.json$/,
+  strikes: /^faults\.jsonl$/,
+};
+
+/** Names of the files of that kind among `names`, in the order of their numbers. */
+export function namesOf(kind: Kind, names: readonly string[]): string[] {
+  return names
+    .filter((name) => NAMES[kind].test(name))
+    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
+/** Names of all files of evidence in `dir`, but for the run's description. */
+export async function evidenceNames(dir: string): Promise<string[]> {
+  const names = await readdir(dir);
+  return (['history', 'journal', 'audit', 'strikes'] as const).flatMap((kind) => namesOf(kind, names));
+}
+
+/** What the run says of its files, once nobody writes to them any more. */
+export async function describeFiles(dir: string): Promise<EvidenceFile[]> {
+  const files: EvidenceFile[] = [];
+  for (const name of await evidenceNames(dir)) {
+    const path = join(dir, name);
+    if (NAMES.audit.test(name)) files.push({ name, sha256: await hashOf(path) });
+    else files.push({ name, ...(await readEnd(path)) });
+  }
+  return files;
+}
+
+/**
+ * Compares the files in `dir` with what the run says of them. Resolves with what is cut off or missing, one sentence
+ * without a full stop each. Rejects with EVIDENCE_MALFORMED for what was changed, or was not left by the run.
+ */
+export async function checkFiles(dir: string, header: EvidenceHeader): Promise<string[]> {
+  const present = await evidenceNames(dir);
+  const described = new Map(header.files.map((file) => [file.name, file]));
+  const isInterrupted = header.interrupted !== undefined;
+  if (!isInterrupted) requireCounts(header);
+  const cut: string[] = [];
+  for (const name of present) {
+    const file = described.get(name);
+    if (file === undefined && !isInterrupted)
+      throw evidenceError(
+        'EVIDENCE_MALFORMED',
+        name,
+        'The run did not leave this file: evidence.json names others',
+      );
+    const problem = await checkFile(dir, name, file);
+    // Of a run that was interrupted anything may be missing, and it says so itself.
+    if (problem !== undefined && !isInterrupted) cut.push(problem);
+  }
+  for (const { name } of header.files) if (!present.includes(name)) cut.push(`${name} is missing`);
+  return cut;
+}
+
+/** Rejects when the file was changed; resolves with what is missing of it. */
+async function checkFile(
+  dir: string,
+  name: string,
+  file: EvidenceFile | undefined,
+): Promise<string | undefined> {
+  const path = join(dir, name);
+  if (NAMES.audit.test(name)) {
+    if (file === undefined || file.sha256 === (await hashOf(path))) return undefined;
+    throw evidenceError('EVIDENCE_MALFORMED', name, `It is not what the run left: ${OTHER_HASH}`);
+  }
+  const end = await checkEnd(path, name);
+  if (end === undefined) {
+    const lines = file?.lines === undefined ? '' : ` after ${file.lines} lines`;
+    return `${name} is cut off: it lacks the end record that was written${lines}`;
+  }
+  if (file === undefined) return undefined;
+  if (file.sha256 === undefined) return `${name} was cut off when the run ended`;
+  if (end.lines === file.lines && end.sha256 === file.sha256 && end.ended === file.ended) return undefined;
+  throw evidenceError(
+    'EVIDENCE_MALFORMED',
+    name,
+    `It is not what the run left: evidence.json tells of ${file.lines} lines with another end record`,
+    { line: end.lines + 1 },
+  );
+}
+
+const OTHER_HASH = 'evidence.json tells of another hash';
+
+/** A service or a driver of which there is no file would not be missed otherwise. */
+function requireCounts({ services, drivers, files, faults }: EvidenceHeader): void {
+  const numbers = (kind: Kind): Set<string | undefined> =>
+    new Set(files.flatMap(({ name }) => NAMES[kind].exec(name)?.[1] ?? []));
+  // Those that challenge whoever is struck write one more.
+  const histories = drivers + (faults === undefined ? 0 : 1);
+  requireCount('driver', 'histories', histories, numbers('history').size);
+  requireCount('service', 'journals', services, numbers('journal').size);
+}
+
+function requireCount(who: string, what: string, expected: number, found: number): void {
+  if (expected === found) return;
+  throw evidenceError(
+    'EVIDENCE_MALFORMED',
+    'evidence.json',
+    `Expected ${what} of every ${who}, ${expected} in all, and it names ${found}`,
+  );
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
