@@ -63,7 +63,7 @@ class Check {
   #trials = 0;
   /** Trials whose set-up was refused, with the first reason. */
   #unchecked: { readonly reason: string; readonly trials: number } | undefined;
-  #failed: { readonly trial: number; readonly at: number } | undefined;
+  #failed: { readonly trial: number; readonly at: number; readonly exercised: boolean } | undefined;
   #seen: Seen | undefined;
   #harnessError: unknown;
   /** Why the storage behind the adapter cannot be used, if it was asked and could not. */
@@ -119,9 +119,11 @@ class Check {
       const seen =
         'trial' in definition ? await this.#run(definition, input) : await this.#execute(definition, input);
       if (seen === undefined) return true;
+      // A smaller case without what the clause speaks of fails by another mistake, and its message would not be true.
+      if (this.#failed?.exercised === true && !seen.exercised) return true;
       // Asked each time: what fails while the storage does must not pass for the same failure, smaller.
       if (!(await this.#storageHolds())) return true;
-      this.#failed ??= { trial: this.#trials, at: this.#options.now() };
+      this.#failed ??= { trial: this.#trials, at: this.#options.now(), exercised: seen.exercised };
       this.#seen = { ...seen, input };
       return false;
     } catch (error) {
@@ -144,7 +146,7 @@ class Check {
     let exercised = false;
     const situations = new Set<string>();
     let unchecked: string | undefined;
-    let seen: Seen | undefined;
+    let seen: Omit<Seen, 'exercised'> | undefined;
     for (const interleaving of this.#interleavings(definition, input)) {
       const run = await this.#runOnce(definition, input, interleaving);
       const judgement = judged(definition, run);
@@ -156,7 +158,7 @@ class Check {
     }
     this.#count(exercised, situations);
     if (unchecked !== undefined) await this.#noteUnchecked(unchecked);
-    return seen;
+    return seen === undefined ? undefined : { ...seen, exercised };
   }
 
   #interleavings(definition: Property<unknown>, { body, interleaving, everyOrder }: Input): Interleaving[] {
@@ -208,7 +210,7 @@ class Check {
       scope: this.#lab.scope(),
     };
     const failure = await definition.execute(input.body, tools);
-    return failure === undefined ? undefined : { failure };
+    return failure === undefined ? undefined : { failure, exercised: true };
   }
 
   /** Shrinking is not counted. */

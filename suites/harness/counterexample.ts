@@ -8,6 +8,8 @@ import { SERVICE, type Failure, type TrialRun } from './property.ts';
 /** A failure, with the trial that showed it. */
 export interface Seen {
   readonly failure: Failure;
+  /** Whether the trial had what the clause speaks of. */
+  readonly exercised: boolean;
   readonly input?: Input;
   /** Absent for properties that run their own trials. */
   readonly run?: TrialRun<unknown>;
@@ -18,7 +20,7 @@ export function counterexampleOf({
   failure,
   run,
   input,
-}: Seen): Omit<Counterexample, 'path' | 'run' | 'shrinks'> {
+}: Omit<Seen, 'exercised'>): Omit<Counterexample, 'path' | 'run' | 'shrinks'> {
   return {
     summary: `${failure.summary}${whereOf(input)}`,
     expected: failure.expected,

@@ -93,6 +93,13 @@ function attemptsOf(run: TrialRun<Case>): Attempt[] {
   });
 }
 
+/** What the contents under one id were, and what came of them. */
+function overwrittenText(contents: readonly number[]): string {
+  return new Set(contents).size > 1
+    ? 'An event id was appended again with other contents, and the stored event is another than before: it was overwritten.'
+    : 'An event was appended, and the stored one is another.';
+}
+
 function overwritten(run: TrialRun<Case>): Failure | undefined {
   const { input } = run;
   const attempts = attemptsOf(run);
@@ -101,8 +108,9 @@ function overwritten(run: TrialRun<Case>): Failure | undefined {
     .map(({ record }) => record);
   const refused = attempts.find(({ code }) => code !== undefined && !mayBe(code));
   if (refused !== undefined) {
+    const others = input.exists || attempts.length > 1 ? ' whose id others append too' : '';
     return {
-      summary: `Appending an event whose id exists failed with ${refused.code === 'none' ? 'an error without a code' : refused.code}.`,
+      summary: `Appending an event${others} failed with ${refused.code === 'none' ? 'an error without a code' : refused.code}.`,
       expected: 'ALREADY_EXISTS, or success without effect',
       actual: String(refused.code),
       marked,
@@ -129,7 +137,7 @@ function overwritten(run: TrialRun<Case>): Failure | undefined {
     const isWhole = event !== undefined && event.description === `content ${String(inner)}`;
     if (isWhole && wanted.includes(event.description)) continue;
     return {
-      summary: `An event id was appended again with other contents, and the stored event is another than before: it was overwritten.`,
+      summary: overwrittenText([...(input.exists ? [0] : []), ...attempts.map(({ content }) => content)]),
       expected: input.exists
         ? 'content 0, as it was first appended'
         : `one of those whose append succeeded: ${wanted.join(', ')}`,

@@ -38,7 +38,9 @@ export const IDEM_03: AnyProperty = property<Case>({
   arbitrary: ({ capabilities }) =>
     fc.record({
       claims: capabilities.idempotencyClaims ? fc.boolean() : fc.constant(false),
-      amounts: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 3, maxLength: 5 }),
+      amounts: fc
+        .array(fc.integer({ min: 1, max: 3 }), { minLength: 3, maxLength: 5 })
+        .filter((amounts) => new Set(amounts).size > 1),
     }),
   trial: ({ claims, amounts }, scope, subject) =>
     claims ? beginRace(amounts, scope) : settleRace(amounts, scope, subject),
@@ -88,17 +90,22 @@ function judgeSettles(run: TrialRun<Case>): Failure | undefined {
   if (wrong === undefined && winners.length === 1 && holds) return undefined;
   const what =
     winners.length > 1
-      ? 'more than one took effect'
+      ? `${winners.length} of the requests took effect, with ${new Set(winners.map(({ body }) => body)).size === 1 ? 'the same body' : 'different bodies'}`
       : wrong === undefined
         ? 'what it did is not what the stream shows'
-        : `the answer was ${show(answerOf(wrong.record), run.scope)}`;
+        : `a request with ${bodyBeside(wrong, winner)} was answered ${show(answerOf(wrong.record), run.scope)}`;
   const noun = amounts ? 'amount' : 'invoice';
   return {
-    summary: `A key was used with other request bodies, and ${what}.`,
+    summary: `${answers.length} requests with one key and ${new Set(run.input.amounts).size} different bodies raced, and ${what}.`,
     expected: `the first body (${noun} ${winner?.body}) once, its repetitions replayed, every other body CONFLICT`,
     actual: `released ${stored?.releasedAmount}; answers ${answers.map(({ record, body }) => `${body}: ${answerOf(record)?.code ?? answerOf(record)?.status}`).join(', ')}`,
     marked: wrong === undefined ? winners.map(({ record }) => record) : [wrong.record],
   };
+}
+
+function bodyBeside({ body }: Settled, winner: Settled | undefined): string {
+  if (winner === undefined) return 'one of them';
+  return body === winner.body ? 'the body that took effect' : 'another body than the one that took effect';
 }
 
 /**
