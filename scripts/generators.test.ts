@@ -67,6 +67,7 @@ function checkExamples({ clause, definition }: Drawing, omitted?: string): Promi
     budgetMs: 60_000,
     processes: 1,
     shrink: false,
+    storageFailure: async () => undefined,
     now: () => performance.now(),
     lab: {
       lease: (count) => pool.lease(count),
