@@ -69,7 +69,6 @@ function checkExamples({ clause, definition }: Drawing, omitted?: string): Promi
     shrink: false,
     storageFailure: async () => undefined,
     now: () => performance.now(),
-    storageFailure: async () => undefined,
     lab: {
       lease: (count) => pool.lease(count),
       connections: new Map([[SERVICE, null]]),
