@@ -25,7 +25,7 @@ import {
 } from '../../harness/vocabulary/locks.ts';
 import {
   everyShape,
-  PLAIN,
+  plainShape,
   sectionOf,
   shapesFor,
   shapeSituations,
@@ -64,7 +64,9 @@ export const LOCK_01: AnyProperty = property<Case>({
   arbitrary: (subject) =>
     fc.array(fc.array(visitOf(subject), { minLength: 1, maxLength: 2 }), { minLength: 3, maxLength: 4 }),
   examples: (subject) =>
-    everyShape(subject).flatMap((shape) => (['s1', 'nobody'] as const).map((lock) => meeting(lock, shape))),
+    everyShape(subject).flatMap((shape) =>
+      (['s1', 'nobody'] as const).map((lock) => meeting(subject, lock, shape)),
+    ),
   trial: (input, scope, { surfaces }) => {
     const stored = surfaces.includes('streams');
     const locks = input.flat().map(({ lock }) => lock);
@@ -95,9 +97,9 @@ function met(section: Section, { main, trial }: TrialRun<unknown>): boolean {
 }
 
 /** Two whose sections have this shape, and a plain one, all of one lock. */
-function meeting(lock: LockName, shape: Shape): Case {
+function meeting(subject: Subject, lock: LockName, shape: Shape): Case {
   const visit: Visit = { lock, shape, pauseMs: 1 };
-  return [[visit], [visit], [{ ...visit, shape: PLAIN }]];
+  return [[visit], [visit], [{ ...visit, shape: plainShape(subject) }]];
 }
 
 function asRead(section: Section): Section {

@@ -24,7 +24,7 @@ import {
 import { LOCKS, recordOf, recordsSetup, type LockName } from '../../harness/vocabulary/locks.ts';
 import {
   everyShape,
-  PLAIN,
+  plainShape,
   sectionOf,
   shapesFor,
   shapeSituations,
@@ -92,7 +92,7 @@ export const LOCK_02: AnyProperty = property<Case>({
     ...everyShape(subject).flatMap((shape) =>
       (['throw', 'return'] as const).map((end) => ending(subject, { shape, end, thrown: undefined })),
     ),
-    ...THROWN.map((thrown) => ending(subject, { shape: PLAIN, end: 'throw', thrown })),
+    ...THROWN.map((thrown) => ending(subject, { shape: plainShape(subject), end: 'throw', thrown })),
   ],
   trial: (input, scope, subject) => {
     let digit = 0;
@@ -127,7 +127,7 @@ export const LOCK_02: AnyProperty = property<Case>({
 function ending(subject: Subject, how: Pick<Visit, 'shape' | 'end' | 'thrown'>): Case {
   const trace = writes(subject) ? 'stream' : undefined;
   const visit: Visit = { lock: 's1', trace, pauseMs: 0, ...how };
-  const plain: Visit = { ...visit, shape: PLAIN, end: 'return', thrown: undefined };
+  const plain: Visit = { ...visit, shape: plainShape(subject), end: 'return', thrown: undefined };
   return [[visit, plain], [plain]];
 }
 

@@ -8,7 +8,7 @@ import { isContended, sectionsOf, type Section } from '../../harness/sections.ts
 import { bareSituation, LOCKS, recordOf, type LockName } from '../../harness/vocabulary/locks.ts';
 import {
   everyShape,
-  PLAIN,
+  plainShape,
   sectionOf,
   shapesFor,
   shapeSituations,
@@ -64,9 +64,12 @@ export function visitExamples(subject: Subject, does: readonly [Visit['does'], V
   const meeting = (lock: LockName, shape: Shape): Visits => [
     [{ lock, shape, does: does[0], pauseMs: 1 }],
     [{ lock, shape, does: does[1], pauseMs: 0 }],
-    [{ lock, shape: PLAIN, does: does[0], pauseMs: 1 }],
+    [{ lock, shape: plainShape(subject), does: does[0], pauseMs: 1 }],
   ];
-  return [meeting('nobody', PLAIN), ...everyShape(subject).map((shape) => meeting('s1', shape))];
+  return [
+    meeting('nobody', plainShape(subject)),
+    ...everyShape(subject).map((shape) => meeting('s1', shape)),
+  ];
 }
 
 /** That sections of each shape met others. */

@@ -1,6 +1,13 @@
 /** Every vocabulary. A new one is one file and one line here, so that each of its entries is shown to be missed. */
 import { COLLISIONS, COLLISIONS_ANYWHERE } from './collisions.ts';
 import { SIMILAR_IDS } from './ids.ts';
+import { ENTRIES, NESTINGS } from './shapes.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-export const VOCABULARIES: readonly Vocabulary<unknown>[] = [SIMILAR_IDS, COLLISIONS, COLLISIONS_ANYWHERE];
+export const VOCABULARIES: readonly Vocabulary<unknown>[] = [
+  SIMILAR_IDS,
+  COLLISIONS,
+  COLLISIONS_ANYWHERE,
+  ENTRIES,
+  NESTINGS,
+];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CAPABILITIES } from '../../../adapters/contract/index.ts';
+import { DEFAULT_CAPABILITIES, FULL_SETTLEMENT } from '../../../adapters/contract/index.ts';
 import { matchSections } from '../../../scenarios/host/normalize.ts';
 import { leave, view } from '../generate.ts';
 import type { Subject } from '../property.ts';
@@ -9,6 +9,7 @@ import { entryName } from './vocabulary.ts';
 const subject: Subject = {
   surfaces: ['locks', 'streams'],
   capabilities: { ...DEFAULT_CAPABILITIES, lockTimeout: true },
+  settlement: FULL_SETTLEMENT,
 };
 
 describe('the shapes of sections', () => {

@@ -150,8 +150,6 @@ export const NESTINGS: Vocabulary<NestingRow> = {
   },
 };
 
-export const PLAIN: Shape = { entry: 'plain', nesting: 'alone' };
-
 function alone({ lock, steps, end }: Place, options: EnterOptions): Step[] {
   return [enter(lock, options), ...steps, ...end];
 }
@@ -210,12 +208,18 @@ function anyOf(names: readonly string[]): fc.Arbitrary<string> {
   );
 }
 
+/** The shape with the fewest steps. */
+export function plainShape(subject: Subject): Shape {
+  const [entry = ''] = entriesOf(subject);
+  const [nesting = ''] = nestingsOf(subject);
+  return { entry, nesting };
+}
+
 /** Each way to ask with the first nesting, and each nesting entered in the first way. */
 export function everyShape(subject: Subject): Shape[] {
   const entries = entriesOf(subject);
   const nestings = nestingsOf(subject);
-  const [entry = PLAIN.entry] = entries;
-  const [nesting = PLAIN.nesting] = nestings;
+  const { entry, nesting } = plainShape(subject);
   return [
     ...entries.map((one): Shape => ({ entry: one, nesting })),
     ...nestings.slice(1).map((one): Shape => ({ entry, nesting: one })),
