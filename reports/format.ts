@@ -1,11 +1,7 @@
 /** Numbers, times and foreign text as people read them: shared by all renderers. */
+import { formatUs, trim } from '../suites/duration.ts';
 
-/** `842 µs`, `4.2 ms`, `1.2 s`, `2 min 5 s`. */
-export function formatUs(us: number): string {
-  if (us < 999.5) return `${trim(us, us < 9.95 && us !== 0 ? 1 : 0)} µs`;
-  if (us < 999_500) return `${trim(us / 1000, us < 99_950 ? 1 : 0)} ms`;
-  return formatSeconds(us / 1_000_000);
-}
+export { formatUs } from '../suites/duration.ts';
 
 /** A moment in a picture, finer than a duration: `41 µs`, `2.38 ms`, `174.9 ms`. */
 export function formatMoment(us: number): string {
@@ -16,13 +12,6 @@ export function formatMoment(us: number): string {
 
 export function formatMs(ms: number): string {
   return formatUs(ms * 1000);
-}
-
-function formatSeconds(seconds: number): string {
-  if (seconds < 99.95) return `${trim(seconds, 1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
 /** `1,234,567`. */
@@ -68,7 +57,3 @@ export function printable(text: string, multiline = false): string {
 
 const HIDDEN =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-
-function trim(value: number, digits: number): string {
-  return value.toFixed(digits).replace(/\.0+$/, '');
-}

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { enter, leave, view } from '../suites/harness/generate.ts';
+import { lanesOf } from '../suites/harness/lanes.ts';
+import type { TrialRun } from '../suites/harness/property.ts';
+import { overlapFailure, overlapOf, sectionsOf } from '../suites/harness/sections.ts';
 import type { Lane, LaneEvent } from '../suites/result.ts';
+import { formatUs } from './format.ts';
 import { layOut, type PlacedEvent } from './timeline.ts';
 import { LOST_UPDATE } from './testing/fixtures.ts';
 
@@ -31,6 +36,31 @@ function placedOf(timeline: ReturnType<typeof layOut>): { placed: PlacedEvent; l
   return timeline.lanes.flatMap((lane, index) =>
     lane.rows.flatMap((row, number) => row.events.map((placed) => ({ placed, lane: index, row: number }))),
   );
+}
+
+/** Two actors that each enter a section, read in it and leave it, at five times. */
+function trialOf(actors: readonly (readonly number[])[]): TrialRun<unknown> {
+  const steps = [enter('s'), view('streams.get', 's'), leave];
+  const records = actors.flatMap((times, actor) =>
+    steps.map((_, step) => ({
+      actor,
+      step,
+      process: actor + 1,
+      instance: actor,
+      section: actor,
+      attempt: 1,
+      call: times[Math.max(0, 2 * step - 1)] ?? 0,
+      return: times[step === 0 ? 1 : Math.min(4, 2 * step)] ?? 0,
+      outcome: { status: 'ok' as const },
+    })),
+  );
+  const scope = { id: (name: string) => name, name: String };
+  return {
+    main: { records, stuck: [], order: [] },
+    trial: { actors: actors.map((_, instance) => ({ instance, steps })) },
+    scope,
+    finale: [],
+  } as unknown as TrialRun<unknown>;
 }
 
 describe('layOut', () => {
@@ -97,6 +127,31 @@ describe('layOut', () => {
     ];
     expect(layOut(apart, OPTIONS).overlaps).toEqual([]);
     expect(layOut(apart.slice(0, 1), OPTIONS).overlaps).toEqual([]);
+  });
+
+  it('measures what the text measures, whatever is marked beside it', () => {
+    const moment = fc.integer({ min: 0, max: 5_000_000 });
+    const times = fc.uniqueArray(moment, { minLength: 10, maxLength: 10 });
+    fc.assert(
+      fc.property(times, fc.boolean(), (all, fromRead) => {
+        const [first = [], second = []] = [all.slice(0, 5), all.slice(5)].map((own) =>
+          own.toSorted((a, b) => a - b),
+        );
+        const run = trialOf([first, second]);
+        const sections = sectionsOf(run.main, run.trial).map((one) =>
+          fromRead ? { ...one, from: one.readFrom } : one,
+        );
+        const pair = overlapOf(sections);
+        fc.pre(pair !== undefined);
+        const failure = overlapFailure(pair, run.scope);
+        const { overlaps } = layOut(lanesOf(run, failure), OPTIONS);
+        expect(overlaps).toHaveLength(1);
+        const { from, to, durationUs } = overlaps[0] ?? expect.fail('expected an overlap');
+        expect(failure.summary).toContain(`at once, for ${formatUs(durationUs)}.`);
+        expect(to).toBeGreaterThan(from);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('separates the wait for a lock from the section', () => {

@@ -2,6 +2,7 @@
  * Lays out lanes of a failure for people: order and overlap are exact, but every event is as wide as its label
  * needs, and only what room is left is shared out by time. One layout serves text (characters) and SVG (pixels).
  */
+import { sharedStretch } from '../suites/duration.ts';
 import type { Lane, LaneEvent } from '../suites/result.ts';
 
 export interface Timeline {
@@ -97,7 +98,7 @@ export function layOut(lanes: readonly Lane[], options: LayoutOptions): Timeline
   return {
     width,
     steps: inOrder.map(placed),
-    overlaps: findOverlaps(items),
+    overlaps: heldOverlap(lanes, items) ?? findOverlaps(items),
     lanes: lanes.map((lane, index) => {
       const own = items.filter((item) => item.lane === index);
       const count = Math.max(1, ...own.map((item) => item.row + 1));
@@ -222,6 +223,36 @@ function insideOf(item: Item, items: readonly Item[]): Stretch {
   );
   if (event.kind === 'enter' && !alone) return begins;
   return event.kind === 'leave' ? ends : all;
+}
+
+/** Where two lanes say that they had something at once: that is what the failure's text measures. */
+function heldOverlap(lanes: readonly Lane[], items: readonly Item[]): Overlap[] | undefined {
+  const [one, other] = lanes.flatMap(({ held }) =>
+    held === undefined ? [] : [{ from: held.fromUs, to: held.toUs }],
+  );
+  if (one === undefined || other === undefined) return undefined;
+  const shared = sharedStretch(one, other);
+  if (shared === undefined) return [];
+  const placed = placesOf(items);
+  return [{ from: placed(shared.from), to: placed(shared.to), durationUs: shared.to - shared.from }];
+}
+
+/** Where a time is drawn: at the events that begin or end then, else between those before and after it. */
+function placesOf(items: readonly Item[]): (timeUs: number) => number {
+  const points = items
+    .flatMap(({ event, from, to }) => [
+      { us: event.fromUs, at: from },
+      { us: Math.max(event.fromUs, event.toUs), at: to },
+    ])
+    .sort((a, b) => a.us - b.us || a.at - b.at);
+  return (timeUs) => {
+    const before = points.findLast(({ us }) => us <= timeUs) ?? points[0];
+    const after = points.find(({ us }) => us >= timeUs) ?? points.at(-1);
+    if (before === undefined || after === undefined) return 0;
+    // Of several at one time the first: what begins then is inside.
+    if (before.us >= after.us) return after.at;
+    return before.at + ((after.at - before.at) * (timeUs - before.us)) / (after.us - before.us);
+  };
 }
 
 /** The marked part of each lane, and where two of them meet. */

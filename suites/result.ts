@@ -84,6 +84,8 @@ export interface Lane {
   /** For example `process 1`. */
   readonly label: string;
   readonly events: readonly LaneEvent[];
+  /** Where what is wrong is that two lanes had it at once: when this one did. */
+  readonly held?: { readonly fromUs: number; readonly toUs: number };
 }
 
 /** Reports draw an `enter` that a `leave` follows as a section: the wait for the lock, then the part inside it. */

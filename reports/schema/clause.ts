@@ -19,6 +19,7 @@ const laneSchema = z
         marked: z.boolean().exactOptional(),
       }),
     ),
+    held: z.strictObject({ fromUs: z.number(), toUs: z.number() }).exactOptional(),
   })
   .meta({ id: 'Lane', description: "One actor's or process's line in a picture of a failure." });
 

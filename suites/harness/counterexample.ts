@@ -34,7 +34,7 @@ function pictureOf(
   failure: Failure,
 ): Pick<Counterexample, 'lanes' | 'program' | 'order'> {
   return {
-    lanes: lanesOf(run, failure.marked ?? []),
+    lanes: lanesOf(run, failure),
     program: { actors: run.trial.actors, patienceMs: run.trial.patienceMs ?? DEFAULT_PATIENCE_MS },
     order: run.main.order,
   };

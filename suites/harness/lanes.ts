@@ -2,23 +2,34 @@
 import type { ProgramHistory, SavedArgument, Step, StepRecord } from '../../scenarios/host/program.ts';
 import type { Lane, LaneEvent } from '../result.ts';
 import { stepOf } from './observe.ts';
-import type { Scope, TrialRun } from './property.ts';
+import type { Failure, Scope, TrialRun } from './property.ts';
 
 /** The longest value in a label, in characters. */
 const MAX_SHOWN = 60;
 
-export function lanesOf(run: TrialRun<unknown>, marked: readonly StepRecord[]): Lane[] {
+export function lanesOf(
+  run: TrialRun<unknown>,
+  { marked = [], held = [] }: Pick<Failure, 'marked' | 'held'>,
+): Lane[] {
   const { main, trial, scope } = run;
   const origin = Math.min(
     ...main.records.map((record) => record.call),
     ...main.stuck.map((stuck) => stuck.call),
     ...run.finale.map((record) => record.call),
   );
+  const last = Math.max(origin, ...main.records.map((record) => record.return));
   const lanes = trial.actors.map((_, index) => {
+    const own = held.find(({ actor }) => actor === index);
     const events = main.records
       .filter((record) => record.actor === index && record.outcome.status !== 'skipped')
       .map((record) => eventOf(record, stepOf(trial, record), scope, origin, marked.includes(record)));
-    return { label: labelOf(main, index), events: [...events, ...stuckEvents(run, index, origin)] };
+    return {
+      label: labelOf(main, index),
+      events: [...events, ...stuckEvents(run, index, origin)],
+      ...(own === undefined
+        ? {}
+        : { held: { fromUs: (own.from - origin) / 1000, toUs: (Math.min(own.to, last) - origin) / 1000 } }),
+    };
   });
   const finale = finaleLane(run, origin, marked);
   // What an actor skips, or shrinking has left it without, is no part of the picture.

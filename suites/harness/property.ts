@@ -12,6 +12,7 @@ import type {
 } from '../../adapters/contract/index.ts';
 import type { CodecCall, CodecResult, Lease } from '../../scenarios/host/index.ts';
 import type { Actor, Decision, ProgramHistory, Step, StepRecord } from '../../scenarios/host/program.ts';
+import type { Stretch } from '../duration.ts';
 
 /** Where a trial's actors live: one instance; two instances of one process; one instance in each of N processes. */
 export const TOPOLOGIES = ['one', 'shared', 'processes'] as const;
@@ -88,6 +89,8 @@ export interface Failure {
   readonly actual: string;
   /** The records to mark in the picture. */
   readonly marked?: readonly StepRecord[];
+  /** What two actors must not have at once, and had: when each did, in the nanoseconds of records. */
+  readonly held?: readonly (Stretch & { readonly actor: number })[];
 }
 
 /** What must have occurred in some trial for a clause's ok to count. */

@@ -1,5 +1,6 @@
 /** Sections of a history, and whether two of one stream overlap. */
 import type { ProgramHistory, StepRecord } from '../../scenarios/host/program.ts';
+import { formatNs, sharedStretch } from '../duration.ts';
 import { stepOf } from './observe.ts';
 import type { Failure, Scope, Trial } from './property.ts';
 
@@ -94,16 +95,18 @@ export function overlapOf(sections: readonly Section[]): readonly [Section, Sect
 
 /** `overlapOf` for a stranger. */
 export function overlapFailure([first, second]: readonly [Section, Section], scope: Scope): Failure {
-  const ms = ((Math.min(first.to, second.to) - second.from) / 1e6).toFixed(1);
+  const shared = sharedStretch(first, second) ?? { from: second.from, to: second.from };
+  const length = Number.isFinite(shared.to) ? formatNs(shared.to - shared.from) : undefined;
   const who =
     first.process === second.process
       ? `Two callers in process ${first.process}`
       : `Processes ${first.process} and ${second.process}`;
   return {
-    summary: `${who} were inside the section of stream "${scope.name(first.stream)}" at once, for ${ms} ms.`,
+    summary: `${who} were inside the section of stream "${scope.name(first.stream)}" at once${length === undefined ? ', and neither was seen to leave' : `, for ${length}`}.`,
     expected: 'a callback starts only after the one before it has ended',
-    actual: `the second callback started ${ms} ms before the first one, or both, had ended`,
+    actual: `the second callback started ${length === undefined ? 'while the first one ran' : `${length} before the first one, or both, had ended`}`,
     marked: [first.entered, second.entered, first.left, second.left].filter((record) => record !== undefined),
+    held: [first, second],
   };
 }
 

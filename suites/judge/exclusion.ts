@@ -1,8 +1,9 @@
 /** Rule 1: sections of one stream that count must not overlap. */
+import { formatNs, sharedStretch } from '../duration.ts';
 import type { Finding, RuleResult } from '../result.ts';
 import type { CaseFile, StreamFile } from './caseFile.ts';
-import { collectFindings, distinct, drawLanes, duration, plural, ruleResult } from './findings.ts';
-import { barsOfSection, nameOfExecution } from './pictures.ts';
+import { collectFindings, distinct, drawLanes, plural, ruleResult } from './findings.ts';
+import { barsOfSection, heldAtOnce, nameOfExecution } from './pictures.ts';
 import type { Section } from './sections.ts';
 
 /** A stretch of time in which one caller held a stream. */
@@ -74,22 +75,25 @@ export function overlaps(held: Held[]): (readonly [Held, Held])[] {
 }
 
 function describe(stream: string, [first, second]: readonly [Held, Held]): Finding {
-  const shared = Math.min(first.to, second.to) - second.from;
+  const shared = sharedStretch(first, second);
+  const length = shared === undefined ? '' : `, for ${formatNs(shared.to - shared.from)}`;
   const services = distinct([first.section.service, second.section.service]);
   const isOne = services.length === 1;
   const where = isOne
     ? `twice at once inside service ${services[0]}`
     : `by service ${first.section.service} and service ${second.section.service} at once`;
   return {
-    summary: `The lock of stream "${stream}" was held ${where}, for ${duration(shared)}: ${doing(first)}, and ${doing(second)}.`,
+    summary: `The lock of stream "${stream}" was held ${where}${length}: ${doing(first)}, and ${doing(second)}.`,
     stream,
     services,
     lanes: drawLanes(
-      [first, second].flatMap((held, index) =>
-        barsOfSection(
-          held.section,
-          held,
-          isOne ? `service ${held.section.service}, section ${index + 1}` : undefined,
+      heldAtOnce(
+        [first, second].flatMap((held, index) =>
+          barsOfSection(
+            held.section,
+            held,
+            isOne ? `service ${held.section.service}, section ${index + 1}` : undefined,
+          ),
         ),
       ),
     ),

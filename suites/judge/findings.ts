@@ -59,6 +59,8 @@ export interface Bar {
   readonly to: number;
   readonly kind: LaneEvent['kind'];
   readonly marked?: boolean;
+  /** Whether it is what two lanes must not have at once. */
+  readonly held?: boolean;
 }
 
 /** Bars as lanes, in the order of their first bars, in microseconds since the earliest. */
@@ -68,25 +70,25 @@ export function drawLanes(bars: readonly Bar[]): Lane[] {
   // An open bar ends a little after everything that is known.
   const known = sorted.flatMap((bar) => (Number.isFinite(bar.to) ? [bar.from, bar.to] : [bar.from]));
   const end = Math.max(origin, ...known);
+  const us = (ns: number): number => (Math.min(ns, end) - origin) / 1000;
+  const held = new Map<string, NonNullable<Lane['held']>>();
   const lanes = new Map<string, LaneEvent[]>();
   for (const bar of sorted) {
     const events = lanes.get(bar.lane) ?? [];
     lanes.set(bar.lane, events);
     events.push({
       label: bar.label,
-      fromUs: (bar.from - origin) / 1000,
-      toUs: (Math.min(bar.to, end) - origin) / 1000,
+      fromUs: us(bar.from),
+      toUs: us(bar.to),
       kind: Number.isFinite(bar.to) ? bar.kind : 'stuck',
       ...(bar.marked === true ? { marked: true } : {}),
     });
+    if (bar.held === true) held.set(bar.lane, { fromUs: us(bar.from), toUs: us(bar.to) });
   }
-  return [...lanes].map(([label, events]) => ({ label, events }));
-}
-
-/** A duration for people. */
-export function duration(ns: number): string {
-  if (ns < 1000) return `${ns} ns`;
-  return ns < 1_000_000 ? `${(ns / 1000).toFixed(1)} µs` : `${(ns / 1_000_000).toFixed(1)} ms`;
+  return [...lanes].map(([label, events]) => {
+    const part = held.get(label);
+    return { label, events, ...(part === undefined ? {} : { held: part }) };
+  });
 }
 
 /** An id for people: long ones are cut. */

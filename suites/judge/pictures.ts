@@ -31,10 +31,18 @@ export function barsOfExecution(execution: Execution, lane?: string): Bar[] {
 /** Two executions; those of one service get a lane each. */
 export function barsOfPair(first: Execution, second: Execution): Bar[] {
   const { service } = first.section;
-  if (service !== second.section.service) return [...barsOfExecution(first), ...barsOfExecution(second)];
-  return [first, second].flatMap((execution, index) =>
-    barsOfExecution(execution, `service ${service}, section ${index + 1}`),
+  if (service !== second.section.service)
+    return heldAtOnce([...barsOfExecution(first), ...barsOfExecution(second)]);
+  return heldAtOnce(
+    [first, second].flatMap((execution, index) =>
+      barsOfExecution(execution, `service ${service}, section ${index + 1}`),
+    ),
   );
+}
+
+/** What is marked is what lanes must not have at once: the picture then measures no other overlap than the text. */
+export function heldAtOnce(bars: readonly Bar[]): Bar[] {
+  return bars.map((bar) => (bar.marked === true ? { ...bar, held: true } : bar));
 }
 
 /** The wait for the lock, what was done inside, and the way to the end of withLock. */

@@ -1,15 +1,8 @@
 /** Rule 2: the revisions of a stream's committed executions are unique, gapless and increase in real time. */
+import { formatNs, sharedStretch } from '../duration.ts';
 import type { Finding, RuleResult } from '../result.ts';
 import type { CaseFile, StreamFile } from './caseFile.ts';
-import {
-  collectFindings,
-  distinct,
-  drawLanes,
-  duration,
-  plural,
-  ruleResult,
-  type Findings,
-} from './findings.ts';
+import { collectFindings, distinct, drawLanes, plural, ruleResult, type Findings } from './findings.ts';
 import { barsOfExecution, barsOfPair, nameOfExecution, spanOf } from './pictures.ts';
 import type { Execution } from './sections.ts';
 
@@ -45,13 +38,15 @@ function findRepeats(findings: Findings, stream: string, chain: Execution[]): vo
 
 function describeRepeat(stream: string, first: Execution, second: Execution): Finding {
   const [one, other] = [spanOf(first), spanOf(second)];
-  const shared = Math.min(one.to, other.to) - Math.max(one.from, other.from);
+  const shared = sharedStretch(one, other);
   const apart =
-    shared > 0 ? 'Their sections overlapped for' : 'Their sections did not overlap; between them lay';
+    shared === undefined
+      ? `Their sections did not overlap; between them lay ${formatNs(Math.max(one.from, other.from) - Math.min(one.to, other.to))}`
+      : `Their sections overlapped for ${formatNs(shared.to - shared.from)}`;
   return {
     summary:
       `${verdictOf(stream, first, second)} ${nameOfExecution(first)} and ${nameOfExecution(second)} both committed. ` +
-      `${apart} ${duration(Math.abs(shared))}.`,
+      `${apart}.`,
     stream,
     services: distinct([first.section.service, second.section.service]),
     lanes: drawLanes(barsOfPair(first, second)),
