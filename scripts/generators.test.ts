@@ -5,7 +5,7 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLAUSES, inapplicability, type Clause } from '../adapters/contract/index.ts';
-import { createHostPool, type HostPool, type Lease } from '../scenarios/host/index.ts';
+import { createHostPool, NOTHING_BESIDE, type HostPool, type Lease } from '../scenarios/host/index.ts';
 import { PROPERTIES } from '../suites/clauses/index.ts';
 import { checkProperty } from '../suites/harness/check.ts';
 import { SERVICE, type AnyProperty, type Property, type Subject } from '../suites/harness/property.ts';
@@ -72,7 +72,10 @@ function checkExamples({ clause, definition }: Drawing, omitted?: string): Promi
     lab: {
       lease: (count) => pool.lease(count),
       connections: new Map([[SERVICE, null]]),
-      destroy: async (connection, namespace) => steward.hosts[0]?.destroy(connection, namespace),
+      destroy: async (connection, namespace) => {
+        await steward.hosts[0]?.destroy(connection, namespace);
+        return NOTHING_BESIDE;
+      },
       prefix: `generators_${clause.id.toLowerCase().replace('-', '_')}`,
       blockMs: 8,
     },

@@ -2,34 +2,33 @@
  * Certifies one target: starts its service, finds its surfaces, and checks every clause that applies, side by
  * side in namespaces of their own.
  */
-import {
-  CLAUSES,
-  inapplicability,
-  LEVELS,
-  type Clause,
-  type Json,
-  type Level,
-} from '../adapters/contract/index.ts';
+import { CLAUSES, inapplicability, LEVELS, type Clause, type Json } from '../adapters/contract/index.ts';
 import {
   contentHash,
   createHostPool,
+  joined,
+  NOTHING_BESIDE,
+  type Beside,
   type Host,
   StorageWatch,
   type HostPool,
   type Lease,
   type LoadedTarget,
-  type TargetReference,
 } from '../scenarios/host/index.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
+import type { CertifiedSubject, CertifyListener, CertifyOptions, CertifyOutcome } from './certification.ts';
 import { Environments } from './environments.ts';
 import { PROPERTIES } from './clauses/index.ts';
 import { faultClauseOf, type FaultClause } from './faults/clauses.ts';
 import { TrialRunner } from './faults/trialRunner.ts';
 import { checkProperty, uncheckable } from './harness/check.ts';
+import { withLate } from './harness/beside.ts';
 import type { AnyProperty, Subject } from './harness/property.ts';
-import { levelOf, type Conclusion } from './level.ts';
+import { levelOf, levelToAskFor } from './level.ts';
 import type { ClauseResult } from './result.ts';
 import { ELSEWHERE, membersOf, type Shard } from './shard.ts';
+
+export type { CertifiedSubject, CertifyListener, CertifyOptions, CertifyOutcome } from './certification.ts';
 
 /** Clauses that are checked at once at most. */
 const CONCURRENCY = 3;
@@ -40,61 +39,6 @@ const BLOCK_MS = 8;
 
 /** Seconds for the programs of one clause, unless the caller says otherwise: twice what the slowest takes alone. */
 export const DEFAULT_BUDGET_S = 60;
-
-export interface CertifyOptions {
-  readonly target: TargetReference;
-  /** See StartOptions. */
-  readonly pg: string;
-  /**
-   * The level whose clauses count. Default: `cluster`, or `process` where processes share nothing; the levels above take
-   * minutes of faults. A clause that `only` names counts in any case.
-   */
-  readonly level?: Level;
-  /** Whether a claim that this machine cannot verify costs its level. Default false. */
-  readonly strict?: boolean;
-  /** Clause ids or groups; everything else is skipped. */
-  readonly only?: readonly string[];
-  /** Only this part of the clauses that would be checked. */
-  readonly shard?: Shard;
-  readonly runs: number;
-  readonly seed: number;
-  readonly path?: string;
-  readonly processes: number;
-  /** Time for the runs of one clause in milliseconds. */
-  readonly budgetMs: number;
-  readonly inProcess: boolean;
-  /** Whether failing programs are shrunk and run again, which takes seconds each. Default true. */
-  readonly shrink?: boolean;
-  /** A token of this run for names of namespaces: `[a-z0-9]`. */
-  readonly runId: string;
-  /** Milliseconds of a clock that never goes back. */
-  readonly now: () => number;
-  readonly signal?: AbortSignal;
-  /** Folder in which the evidence of loads under faults is kept; absent: it is removed. */
-  readonly evidence?: string;
-}
-
-/** Told as the certification goes on. */
-export interface CertifyListener {
-  started?(subject: CertifiedSubject): void;
-  clause?(result: ClauseResult, done: number, all: number): void;
-}
-
-/** What was found out about the target before the first clause. */
-export interface CertifiedSubject extends Subject {
-  readonly name: string;
-  readonly version: string;
-  /** See contentHash; null: it could not be made. */
-  readonly contentHash: string | null;
-  readonly storage: Json;
-  readonly requestedLevel: Level;
-}
-
-export interface CertifyOutcome extends Conclusion {
-  readonly subject: CertifiedSubject;
-  readonly clauses: readonly ClauseResult[];
-  readonly durationMs: number;
-}
 
 /**
  * Checks every clause. Rejects when the target cannot be loaded, started or opened: with the host's error, which
@@ -110,10 +54,12 @@ export async function certify(
   const { subject } = certification;
   listener.started?.(subject);
   const results = new Map<string, ClauseResult>();
-  const waiting = CLAUSES.toSorted((a, b) => Number(isSlow(b)) - Number(isSlow(a)));
+  const waiting = inOrder(certification);
   const work = async (): Promise<void> => {
     for (let clause = waiting.shift(); clause !== undefined; clause = waiting.shift()) {
-      const result = await certification.decide(clause);
+      const decided = await certification.decide(clause);
+      const isLast = results.size === CLAUSES.length - 1;
+      const result = isLast ? await certification.closeWith(decided) : decided;
       results.set(clause.id, result);
       listener.clause?.(result, results.size, CLAUSES.length);
     }
@@ -127,6 +73,13 @@ export async function certify(
     durationMs,
     ...levelOf(clauses, { requestedLevel: subject.requestedLevel, strict: options.strict ?? false }),
   };
+}
+
+/** What is not checked first, then what takes longest: the last one to end is one that was checked. */
+function inOrder(certification: Certification): Clause[] {
+  const rank = (clause: Clause): number =>
+    certification.isToBeChecked(clause) ? (isSlow(clause) ? 1 : 2) : 0;
+  return CLAUSES.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** A target that is started and whose clauses can be decided, one by one or side by side. */
@@ -145,6 +98,7 @@ export class Certification implements AsyncDisposable {
   readonly #storage: StorageWatch;
   /** Why the storage cannot be relied on any more: every later clause would say so. */
   #storageFailure: string | undefined;
+  #closing: Promise<Beside> | undefined;
 
   private constructor(
     options: CertifyOptions,
@@ -253,13 +207,35 @@ export class Certification implements AsyncDisposable {
     return membersOf(all, isSlow, shard);
   }
 
+  /** Whether `decide` has anything to check. */
+  isToBeChecked(clause: Clause): boolean {
+    return this.#outOfScope(clause) === undefined && this.#members?.has(clause) !== false;
+  }
+
+  /** Ends everything. What comes beside every call meanwhile belongs to the clause that was decided last. */
+  async closeWith(last: ClauseResult): Promise<ClauseResult> {
+    return withLate(last, await this.close().catch(() => NOTHING_BESIDE));
+  }
+
+  /** Idempotent. Resolves to what came beside every call and belongs to no clause. Rejects with TARGET_FAILED. */
+  close(): Promise<Beside> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<Beside> {
     try {
       await stewardOf(this.#lease).stopService();
-    } finally {
+    } catch (error) {
       await this.#lease.release();
       await this.#pool.close();
+      throw error;
     }
+    return joined([await this.#lease.release(), await this.#pool.close()]);
   }
 
   async #check(clause: Clause, definition: AnyProperty): Promise<ClauseResult> {
@@ -287,7 +263,11 @@ export class Certification implements AsyncDisposable {
       lab: {
         lease: (count) => this.#pool.lease(count),
         connections,
-        destroy: (connection, namespace) => stewardOf(this.#lease).destroy(connection, namespace),
+        destroy: async (connection, namespace) => {
+          const steward = stewardOf(this.#lease);
+          await steward.destroy(connection, namespace);
+          return steward.takeBeside();
+        },
         prefix: `ls${runId}_${clause.id.toLowerCase().replace('-', '_')}`,
         blockMs: BLOCK_MS,
       },
@@ -326,26 +306,6 @@ export class Certification implements AsyncDisposable {
     const nothing = { runs: 0, exercised: 0, orders: 0, processes: 0, instances: 0, durationMs: 0 };
     return { clause: clause.id, status, reason, ...nothing, seed: this.#options.seed };
   }
-}
-
-/**
- * The level whose clauses count. What is certified in one process alone is never certified for a cluster.
- * Errors: USAGE.
- */
-function levelToAskFor({ level, only, processes, inProcess }: CertifyOptions, crossInstance: boolean): Level {
-  const apart = processes > 1 && !inProcess;
-  if (level === undefined) {
-    const usual = crossInstance && apart ? 'cluster' : 'process';
-    const asked = CLAUSES.filter(({ id }) => only?.includes(id) === true).map((clause) => clause.level);
-    return [usual, ...asked].reduce((a, b) =>
-      LEVELS.indexOf(b as Level) > LEVELS.indexOf(a as Level) ? b : a,
-    ) as Level;
-  }
-  if (level === 'process' || !crossInstance || apart) return level;
-  throw new LockstepError(
-    'USAGE',
-    `--level ${level}: expected at least two processes, since the target declares crossInstance. Use --processes 2 without --in-process, or --level process.`,
-  );
 }
 
 /** Where lists may lag behind whatever is open in the storage, sections of another clause would hold them back. */

@@ -1,5 +1,6 @@
 /** The levels and the verdict that follow from clause results. */
 import { CLAUSES, LEVELS, type CapabilityName, type Clause, type Level } from '../adapters/contract/index.ts';
+import { LockstepError } from '../scenarios/lockstepError.ts';
 import type { ClauseResult, ClauseStatus, Verdict } from './result.ts';
 import { isElsewhere } from './shard.ts';
 
@@ -96,4 +97,35 @@ export function verdictOf(clauses: readonly ClauseResult[], { requestedLevel, st
       (result.status === 'unverified' && verifiable.has(result.clause)),
   );
   return doubtful || !clauses.some((result) => result.status === 'ok') ? 'inconclusive' : 'ok';
+}
+
+/** What says which level is asked for, see CertifyOptions. */
+export interface AskedLevel {
+  readonly level?: Level;
+  readonly only?: readonly string[];
+  readonly processes: number;
+  readonly inProcess: boolean;
+}
+
+/**
+ * The level whose clauses count. What is certified in one process alone is never certified for a cluster.
+ * Errors: USAGE.
+ */
+export function levelToAskFor(
+  { level, only, processes, inProcess }: AskedLevel,
+  crossInstance: boolean,
+): Level {
+  const apart = processes > 1 && !inProcess;
+  if (level === undefined) {
+    const usual = crossInstance && apart ? 'cluster' : 'process';
+    const asked = CLAUSES.filter(({ id }) => only?.includes(id) === true).map((clause) => clause.level);
+    return [usual, ...asked].reduce((a, b) =>
+      LEVELS.indexOf(b as Level) > LEVELS.indexOf(a as Level) ? b : a,
+    ) as Level;
+  }
+  if (level === 'process' || !crossInstance || apart) return level;
+  throw new LockstepError(
+    'USAGE',
+    `--level ${level}: expected at least two processes, since the target declares crossInstance. Use --processes 2 without --in-process, or --level process.`,
+  );
 }

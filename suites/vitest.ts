@@ -6,7 +6,9 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { CLAUSES, type Level } from '../adapters/contract/index.ts';
+import { NOTHING_BESIDE } from '../scenarios/host/index.ts';
 import { Certification, DEFAULT_BUDGET_S } from './certify.ts';
+import { besideFailure } from './harness/beside.ts';
 import type { ClauseResult } from './result.ts';
 
 /** Beyond a clause's own budget, in milliseconds: shrinking, and processes that start. */
@@ -63,7 +65,8 @@ export function certifyAdapter(url: string | URL, options: CertifyAdapterOptions
       });
     }, EXTRA_MS);
     afterAll(async () => {
-      await certification?.[Symbol.asyncDispose]();
+      const late = besideFailure((await certification?.close()) ?? NOTHING_BESIDE);
+      if (late !== undefined) throw new Error(`${late.summary}\n${late.actual}`);
     }, EXTRA_MS);
     for (const clause of CLAUSES) {
       it.concurrent(

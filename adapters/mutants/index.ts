@@ -42,6 +42,7 @@ import { millisecondStamps } from './equivalents/millisecondStamps.ts';
 import { shortPages } from './equivalents/shortPages.ts';
 import { base64Body } from './equivalents/base64Body.ts';
 import { expiredGoOnRead } from './equivalents/expiredGoOnRead.ts';
+import { processWideTimer } from './equivalents/processWideTimer.ts';
 import { putSaysLater } from './equivalents/putSaysLater.ts';
 import { putWaits } from './equivalents/putWaits.ts';
 import { strictCodec } from './equivalents/strictCodec.ts';
@@ -96,6 +97,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   lockRow,
   millisecondStamps,
   plainSettlement,
+  processWideTimer,
   putSaysLater,
   putWaits,
   reentrantLock,

@@ -1,6 +1,7 @@
 /** A host that is a process of its own. */
 import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
 import { buildId, compiledEntry, spawnChild, UTC, type Child, type Exit } from '../process/index.ts';
+import { BesideCalls, type Beside } from './beside.ts';
 import { decode, encode } from './codec.ts';
 import { nowNs } from './clock.ts';
 import type { CommandName, Commands, LastWords, Note, Reply, Stalled, Tell } from './commands.ts';
@@ -40,6 +41,7 @@ export class ChildLink implements Link {
   readonly #child: Child;
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Map<number, RunListener>();
+  readonly #beside = new BesideCalls();
   readonly #heart: NodeJS.Timeout | undefined;
   #lost: LostHost | undefined;
   #gone: Promise<void>;
@@ -103,6 +105,10 @@ export class ChildLink implements Link {
     return () => void this.#listeners.delete(run);
   }
 
+  takeBeside(): Beside {
+    return this.#beside.take();
+  }
+
   async end(atOnce: boolean): Promise<void> {
     this.#ending = true;
     if (!atOnce && this.#lost === undefined) {
@@ -140,6 +146,7 @@ export class ChildLink implements Link {
   #settle(reply: Reply): void {
     // Whatever it was at, it is past it.
     this.lastWords = undefined;
+    if (reply.beside !== undefined) this.#beside.add(reply.beside);
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if ('output' in reply) waiting?.resolve(reply.output);

@@ -11,6 +11,7 @@ import type {
   TargetFault,
   UnavailableEnvironment,
 } from '../../adapters/contract/index.ts';
+import type { Beside } from './beside.ts';
 import type { StepDone } from './section.ts';
 import type { TargetFailure } from './failure.ts';
 import type { RunEnd } from './interpreter.ts';
@@ -73,8 +74,7 @@ export interface OpenInstanceOptions {
 
 /** How an instance's close went. */
 export type CloseOutcome =
-  /** `leaked`: kinds of resources that keep a process alive and that no open instance accounts for. */
-  | { readonly status: 'closed'; readonly leaked: readonly string[] }
+  | { readonly status: 'closed' }
   | { readonly status: 'error'; readonly error: Caught }
   /** It did not settle within the bound. */
   | { readonly status: 'hung' };
@@ -156,7 +156,6 @@ export interface Commands {
   readonly end: {
     readonly input: EndOptions;
     readonly output: RunEnd & {
-      readonly strays: readonly Caught[];
       /** Histories of the acts after. */
       readonly after: readonly ProgramHistory[];
     };
@@ -205,7 +204,12 @@ export interface Stalled {
 export type Request = { readonly id: number; readonly command: CommandName; readonly input: unknown } | Tell;
 
 /** Host to parent. */
-export type Reply =
+export type Reply = Answer & {
+  /** What came beside the calls since the host's last reply; absent: nothing. */
+  readonly beside?: Beside;
+};
+
+export type Answer =
   | { readonly id: number; readonly output: unknown }
   | { readonly id: number; readonly failure: TargetFailure }
   /** The host is of another build. */

@@ -1,6 +1,7 @@
 /** A host's work, whether it is a process of its own or in the command line's: commands in, results out. */
 import * as contract from '../../adapters/contract/index.ts';
 import { TARGET_FAULTS, type Target, type TargetNetwork } from '../../adapters/contract/index.ts';
+import { BesideCalls, type Beside, type Stray } from './beside.ts';
 import { bounded, nextTurn } from './bounded.ts';
 import { caught } from './caught.ts';
 import { snapshot } from './codec.ts';
@@ -9,13 +10,11 @@ import { CODEC_FUNCTIONS } from './commands.ts';
 import { CLOSE_BOUND_MS, OpenedAdapter } from './instance.ts';
 import { HostedFaults } from './faults.ts';
 import { loadTarget } from './loadTarget.ts';
-import type { Caught } from './program.ts';
-import { grown, onlyTimersGrown, type Resources } from './resources.ts';
+import { LeakWatch } from './leaks.ts';
+import { onlyTimersGrown, type Resources } from './resources.ts';
 import { HostRuns, type StepMark } from './runs.ts';
 import { ask, checkStorage, HostedService, STOP_BOUND_MS } from './service.ts';
 import type { TimerWatch } from './timers.ts';
-
-const MAX_STRAYS = 100;
 
 export interface HostCoreOptions {
   /** Number of the process. */
@@ -47,17 +46,20 @@ export class HostCore {
   readonly #service: HostedService;
   readonly #faults = new HostedFaults();
   #target: Target | undefined;
-  #strays: Caught[] = [];
+  readonly #beside = new BesideCalls();
+  readonly #leaks: LeakWatch;
+  #ids = 0;
+  /** Instances that were opened so far, those too that a program opened again. */
   #opened = 0;
 
   constructor(options: HostCoreOptions) {
     this.#options = options;
     this.#service = new HostedService(options.serving);
+    this.#leaks = new LeakWatch(options.process);
     this.#runs = new HostRuns({
       process: options.process,
       note: options.note,
       instance: (id) => this.#instance(id),
-      takeStrays: () => this.#takeStrays(),
       ...(options.setZone === undefined ? {} : { setZone: options.setZone }),
       ...(options.mark === undefined ? {} : { mark: options.mark }),
       ...(options.idleResources === undefined ? {} : { quiescent: (ms) => isQuiescent(options, ms) }),
@@ -77,8 +79,13 @@ export class HostCore {
   }
 
   /** An error that reached the process outside any call. */
-  stray(error: unknown): void {
-    if (this.#strays.length < MAX_STRAYS) this.#strays.push(caught(error));
+  stray(stray: Stray): void {
+    this.#beside.add({ strays: [stray], leaks: [] });
+  }
+
+  /** What came beside the calls since this was asked last. */
+  takeBeside(): Beside {
+    return this.#beside.take();
   }
 
   /** What the run under way has brought so far, for a process that is ending. */
@@ -125,9 +132,13 @@ export class HostCore {
     },
     checkStorage: (connection) => checkStorage(this.#loaded(), connection),
     open: async (options) => {
-      this.#opened += 1;
-      const clockMoved = (): void => this.#setProcessClock();
-      const instance = await OpenedAdapter.open(this.#opened, this.#loaded(), options, clockMoved);
+      this.#ids += 1;
+      const instance = await OpenedAdapter.open(this.#ids, this.#loaded(), options, {
+        clockMoved: () => this.#setProcessClock(),
+        opened: () => {
+          this.#opened += 1;
+        },
+      });
       this.#instances.set(instance.id, instance);
       this.#setProcessClock();
       return { id: instance.id, surfaces: instance.surfaces };
@@ -139,6 +150,8 @@ export class HostCore {
     end: (options) => this.#runs.end(options),
     close: async () => {
       await this.shutDown();
+      // A rejection that nobody handles is reported when the event loop turns.
+      await nextTurn();
       return null;
     },
   };
@@ -152,7 +165,8 @@ export class HostCore {
       if (closed.status === 'error') return { status: 'error', error: caught(closed.error) };
       if (closed.status === 'hung') return { status: 'hung' };
     }
-    return { status: 'closed', leaked: await this.#leaked() };
+    await this.#lookForLeaks();
+    return { status: 'closed' };
   }
 
   /** What several instances read the time from cannot be moved for one of them. */
@@ -162,12 +176,11 @@ export class HostCore {
     this.#options.setProcessClock(others.length > 0 ? 0 : (only?.clock.offsetMs ?? 0));
   }
 
-  async #leaked(): Promise<string[]> {
-    const { idleResources } = this.#options;
-    if (idleResources === undefined || this.#instances.size > 0 || this.#service.isRunning) return [];
-    // A socket that was closed is gone one turn later.
-    for (let turn = 0; turn < 2; turn += 1) await nextTurn();
-    return grown(idleResources);
+  async #lookForLeaks(): Promise<void> {
+    // Where other things run, nobody can tell whose it is.
+    if (this.#options.idleResources === undefined || this.#service.isRunning) return nextTurn();
+    if (this.#instances.size > 0) return nextTurn();
+    this.#beside.add({ strays: [], leaks: await this.#leaks.look(this.#opened) });
   }
 
   #codec(call: CodecCall): CodecResult {
@@ -191,12 +204,6 @@ export class HostCore {
     const instance = this.#instances.get(id);
     if (instance === undefined) throw new Error(`Expected an open instance, got ${id}.`);
     return instance;
-  }
-
-  #takeStrays(): Caught[] {
-    const strays = this.#strays;
-    this.#strays = [];
-    return strays;
   }
 }
 

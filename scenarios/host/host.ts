@@ -8,6 +8,7 @@ import type {
   TargetFault,
   UnavailableEnvironment,
 } from '../../adapters/contract/index.ts';
+import type { Beside } from './beside.ts';
 import { ChildLink } from './childLink.ts';
 import type {
   CloseOutcome,
@@ -56,10 +57,12 @@ export interface Host extends AsyncDisposable {
   /** Removes a namespace. */
   destroy(connection: Json, namespace: string): Promise<void>;
   open(options: OpenInstanceOptions): Promise<OpenedInstance>;
-  /** Closes an instance that `open` returned. How that went is a result: a close may fail, hang or leak. */
+  /** Closes an instance that `open` returned. How that went is a result: a close may fail or hang. */
   closeInstance(id: number): Promise<CloseOutcome>;
   /** Runs the author's codec functions, or lockstep's where the author has none. */
   codec(calls: readonly CodecCall[]): Promise<readonly CodecResult[]>;
+  /** What came beside the calls since this was asked last: errors that reached the process, and what instances left. */
+  takeBeside(): Beside;
   /** Closes every instance, stops the service and ends the host. Idempotent and bounded; never rejects. */
   close(): Promise<void>;
 }
@@ -181,6 +184,10 @@ export class LinkedHost implements Host {
 
   async codec(calls: readonly CodecCall[]): Promise<readonly CodecResult[]> {
     return this.link.request('codec', calls);
+  }
+
+  takeBeside(): Beside {
+    return this.link.takeBeside();
   }
 
   /** Closes what its user left open, and moves its process back into the zone that it started in. */

@@ -1,4 +1,6 @@
 /** A host inside this process, for debugging with breakpoints: nothing protects this process from the adapter. */
+import { listenForStrays, type Beside } from './beside.ts';
+import { nextTurn } from './bounded.ts';
 import { decode, encode } from './codec.ts';
 import type { CommandName, Commands, Note, Tell } from './commands.ts';
 import { HostCore } from './core.ts';
@@ -11,7 +13,11 @@ export class InProcessLink implements Link {
   readonly lastWords: undefined;
   readonly #core: HostCore;
   readonly #listeners = new Map<number, RunListener>();
+  readonly #deafen: () => void;
   #lost: LostHost | undefined;
+
+  /** Those of this process, the one that was asked last at the end: strays are taken for its own. */
+  static #live: readonly InProcessLink[] = [];
 
   constructor(process: number) {
     this.process = process;
@@ -19,6 +25,10 @@ export class InProcessLink implements Link {
       process,
       note: (note) => void setImmediate(() => this.#hear(travelled(note))),
     });
+    this.#deafen = listenForStrays(process, (stray) => {
+      if (InProcessLink.#live.at(-1) === this) this.#core.stray(stray);
+    });
+    this.#isAsked();
   }
 
   get lost(): LostHost | undefined {
@@ -30,6 +40,7 @@ export class InProcessLink implements Link {
     input: Commands[K]['input'],
   ): Promise<Commands[K]['output']> {
     if (this.#lost !== undefined) throw hostLost(this.#lost);
+    this.#isAsked();
     return travelled(await this.#core.handle(command, travelled(input)));
   }
 
@@ -42,10 +53,21 @@ export class InProcessLink implements Link {
     return () => void this.#listeners.delete(run);
   }
 
+  takeBeside(): Beside {
+    return this.#core.takeBeside();
+  }
+
   async end(): Promise<void> {
     if (this.#lost !== undefined) return;
     this.#lost = { process: this.process, reason: 'exit', detail: 'it was closed' };
     await this.#core.shutDown();
+    await nextTurn();
+    this.#deafen();
+    InProcessLink.#live = InProcessLink.#live.filter((one) => one !== this);
+  }
+
+  #isAsked(): void {
+    InProcessLink.#live = [...InProcessLink.#live.filter((one) => one !== this), this];
   }
 
   #hear(note: Note): void {

@@ -13,11 +13,18 @@ import { shapeProblems } from './shape.ts';
 export const OPEN_BOUND_MS = 30_000;
 export const CLOSE_BOUND_MS = 5000;
 
+export interface InstanceHooks {
+  readonly clockMoved: () => void;
+  /** It was opened, for the first time or again. */
+  readonly opened: () => void;
+}
+
 export class OpenedAdapter implements Instance {
   readonly id: number;
   readonly clock: InstanceClock;
   readonly #target: Target;
   readonly #options: OpenInstanceOptions;
+  readonly #hooks: InstanceHooks;
   #adapter: StorageAdapter;
   #open = true;
 
@@ -27,12 +34,15 @@ export class OpenedAdapter implements Instance {
     options: OpenInstanceOptions,
     clock: InstanceClock,
     adapter: StorageAdapter,
+    hooks: InstanceHooks,
   ) {
     this.id = id;
     this.#target = target;
     this.#options = options;
     this.clock = clock;
     this.#adapter = adapter;
+    this.#hooks = hooks;
+    hooks.opened();
   }
 
   /** Opens an instance and checks its shape. Rejects with TARGET_FAILED. */
@@ -40,9 +50,9 @@ export class OpenedAdapter implements Instance {
     id: number,
     target: Target,
     options: OpenInstanceOptions,
-    clockMoved: () => void,
+    hooks: InstanceHooks,
   ): Promise<OpenedAdapter> {
-    const clock = instanceClock(options.clock ?? {}, clockMoved);
+    const clock = instanceClock(options.clock ?? {}, hooks.clockMoved);
     const opened = await bounded(() => openAdapter(target, options, clock), OPEN_BOUND_MS);
     if (opened.status === 'hung')
       throw targetFailed({
@@ -67,7 +77,7 @@ export class OpenedAdapter implements Instance {
         message: `open() of ${target.name} returned no adapter:\n${problems.map((line) => `  ${line}`).join('\n')}`,
         problems,
       });
-    return new OpenedAdapter(id, target, options, clock, opened.value);
+    return new OpenedAdapter(id, target, options, clock, opened.value, hooks);
   }
 
   get adapter(): StorageAdapter {
@@ -96,6 +106,7 @@ export class OpenedAdapter implements Instance {
     await this.close();
     this.#adapter = await openAdapter(this.#target, this.#options, this.clock);
     this.#open = true;
+    this.#hooks.opened();
   }
 }
 

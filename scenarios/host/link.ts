@@ -1,4 +1,5 @@
 /** The way to a host, whether it is a process or in this one. */
+import type { Beside } from './beside.ts';
 import type { CommandName, Commands, LastWords, Note, Tell } from './commands.ts';
 import type { LostHost } from './program.ts';
 
@@ -14,6 +15,8 @@ export interface Link {
   listen(run: number, listener: RunListener): () => void;
   /** Of a lost host: what is known of the run that was under way. */
   readonly lastWords: LastWords | undefined;
+  /** What came beside the calls in the host since this was asked last, as far as its answers have told. */
+  takeBeside(): Beside;
   /** Ends the host: asks it first unless `atOnce`. Never rejects. */
   end(atOnce: boolean): Promise<void>;
 }

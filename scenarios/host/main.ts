@@ -2,8 +2,9 @@
 import { writeSync } from 'node:fs';
 import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
 import { CHANNEL_DESCRIPTOR, buildId, parentChannel, skewClock, startWatchdog } from '../process/index.ts';
+import { isNothing, listenForStrays } from './beside.ts';
 import { decode, encode } from './codec.ts';
-import type { CommandName, Commands, Hello, Note, Reply, Request } from './commands.ts';
+import type { Answer, CommandName, Commands, Hello, Note, Reply, Request } from './commands.ts';
 import { HostCore } from './core.ts';
 import { hasCode } from '../lockstepError.ts';
 import { activeResources } from './resources.ts';
@@ -61,12 +62,13 @@ function greet(id: number, hello: Hello): void {
     mark: (step) => watchdog.mark(step),
     serving: (running) => watchdog.setGraceMs(running ? SERVICE_GRACE_MS : NO_SERVICE_GRACE_MS),
   });
+  listenForStrays(hello.process, (stray) => core?.stray(stray));
   send({ id, output: null });
 }
 
 async function answer(id: number, command: CommandName, input: unknown): Promise<void> {
   watchdog.beat();
-  let reply: Reply;
+  let reply: Answer;
   try {
     if (core === undefined) throw new Error(`Expected hello first, got ${command}.`);
     const output = await core.handle(command, input as Commands[CommandName]['input']);
@@ -76,7 +78,8 @@ async function answer(id: number, command: CommandName, input: unknown): Promise
       ? { id, failure: error.details }
       : { id, bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
-  send(reply);
+  const beside = core?.takeBeside();
+  send(beside === undefined || isNothing(beside) ? reply : { ...reply, beside });
   if (command === 'close') {
     leaving = true;
     channel.end();
@@ -101,8 +104,6 @@ function endGroup(): void {
   }
 }
 
-process.on('unhandledRejection', (error) => core?.stray(error));
-process.on('uncaughtException', (error) => core?.stray(error));
 process.on('exit', () => {
   // The adapter ends the process: only a synchronous write still gets through.
   const note = leaving ? undefined : core?.lastNote();

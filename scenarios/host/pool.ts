@@ -1,4 +1,5 @@
 /** Started hosts, reused from clause to clause. */
+import { joined, NOTHING_BESIDE, type Beside } from './beside.ts';
 import type { TargetReference } from './commands.ts';
 import { startHost, type Host, type LinkedHost } from './host.ts';
 
@@ -17,14 +18,17 @@ export interface HostPool extends AsyncDisposable {
    * Rejects with TARGET_FAILED, HOST_LOST, or RangeError for more than `maxHosts`.
    */
   lease(count: number): Promise<Lease>;
-  /** Ends all hosts, leased ones too. Idempotent. */
-  close(): Promise<void>;
+  /** Ends all hosts, leased ones too. Idempotent. Resolves to what came beside every call and nobody has asked for. */
+  close(): Promise<Beside>;
 }
 
 export interface Lease {
   readonly hosts: readonly Host[];
-  /** Gives the hosts back; instances left open in them are closed. Idempotent, never rejects. */
-  release(): Promise<void>;
+  /**
+   * Gives the hosts back; instances left open in them are closed. Idempotent, never rejects. Resolves to what came
+   * beside the calls in them and nobody has asked for.
+   */
+  release(): Promise<Beside>;
 }
 
 export function createHostPool(options: HostPoolOptions): HostPool {
@@ -48,7 +52,7 @@ class Pool implements HostPool {
   readonly #options: HostPoolOptions;
   readonly #places: readonly Place[];
   #turns: Turn[] = [];
-  #closing: Promise<void> | undefined;
+  #closing: Promise<Beside> | undefined;
 
   constructor(options: HostPoolOptions) {
     this.#options = options;
@@ -69,7 +73,7 @@ class Pool implements HostPool {
         if (result.status === 'rejected') throw result.reason;
         return result.value;
       });
-      let released: Promise<void> | undefined;
+      let released: Promise<Beside> | undefined;
       return { hosts, release: () => (released ??= this.#release(places)) };
     } catch (error) {
       await this.#release(places);
@@ -77,7 +81,7 @@ class Pool implements HostPool {
     }
   }
 
-  close(): Promise<void> {
+  close(): Promise<Beside> {
     this.#closing ??= this.#closeAll();
     return this.#closing;
   }
@@ -86,10 +90,11 @@ class Pool implements HostPool {
     await this.close();
   }
 
-  async #closeAll(): Promise<void> {
+  async #closeAll(): Promise<Beside> {
     for (const turn of this.#turns) turn.reject(closed());
     this.#turns = [];
     await Promise.all(this.#places.map(({ host }) => host?.close()));
+    return joined(this.#places.flatMap(({ host }) => host?.takeBeside() ?? []));
   }
 
   #turn(count: number): Promise<readonly Place[]> {
@@ -138,18 +143,22 @@ class Pool implements HostPool {
     return host;
   }
 
-  async #release(places: readonly Place[]): Promise<void> {
-    await Promise.all(
+  async #release(places: readonly Place[]): Promise<Beside> {
+    const parts = await Promise.all(
       places.map(async (place) => {
-        await place.host?.tidy();
+        const { host } = place;
+        await host?.tidy();
         if (place.host?.healthy === false) {
           await place.host.close();
           place.host = undefined;
         }
+        const beside = host?.takeBeside() ?? NOTHING_BESIDE;
         place.leased = false;
+        return beside;
       }),
     );
     this.#grant();
+    return joined(parts);
   }
 }
 

@@ -218,8 +218,6 @@ export interface ProgramHistory {
   readonly ghosts: readonly Ghost[];
   /** Hosts that were lost: the adapter ended the process, spun, or sent what cannot travel. */
   readonly lost: readonly LostHost[];
-  /** Errors that reached the host outside any call: unhandled rejections, error events. */
-  readonly strays: readonly Caught[];
 }
 
 /** Whether something never ended, or was lost: what was to come after it has no ground to stand on. */

@@ -1,12 +1,19 @@
 /** What keeps this process alive: timers, sockets, watchers, requests to the system that are under way. */
+import { readdirSync, readlinkSync } from 'node:fs';
 
 export type Resources = ReadonlyMap<string, number>;
 
+/** Where Linux lists the descriptors of this process. */
+const DESCRIPTORS = '/proc/self/fd';
+
 /** How many of each kind there are now. */
 export function activeResources(): Resources {
-  const counts = new Map<string, number>();
-  for (const kind of process.getActiveResourcesInfo()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  return counts;
+  return counted(process.getActiveResourcesInfo());
+}
+
+/** The active resources, and, where the system tells, the open descriptors by kind. */
+export function heldResources(): Resources {
+  return counted([...process.getActiveResourcesInfo(), ...descriptors()]);
 }
 
 /** How many timers there are now beyond those in `before`, if nothing else has grown; else undefined. */
@@ -17,7 +24,29 @@ export function onlyTimersGrown(before: Resources): number | undefined {
   return Math.max(0, (now.get('Timeout') ?? 0) - (before.get('Timeout') ?? 0));
 }
 
-/** The kinds of which there are more now than in `before`. */
-export function grown(before: Resources): string[] {
-  return [...activeResources()].flatMap(([kind, count]) => (count > (before.get(kind) ?? 0) ? [kind] : []));
+function counted(kinds: readonly string[]): Resources {
+  const counts = new Map<string, number>();
+  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return counts;
+}
+
+function descriptors(): string[] {
+  try {
+    return readdirSync(DESCRIPTORS).flatMap((name) => descriptorKind(name) ?? []);
+  } catch {
+    return [];
+  }
+}
+
+/** Undefined: it is closed by now, as the one is that the list was read through. */
+function descriptorKind(name: string): string | undefined {
+  let target: string;
+  try {
+    target = readlinkSync(`${DESCRIPTORS}/${name}`);
+  } catch {
+    return undefined;
+  }
+  if (target.startsWith('socket:')) return 'open socket';
+  if (target.startsWith('pipe:')) return 'open pipe';
+  return target.startsWith('/') ? 'open file' : 'open descriptor';
 }

@@ -6,7 +6,7 @@ import { Coordinator } from './coordinator.ts';
 import type { Instance } from './execute.ts';
 import { ProgramRun } from './interpreter.ts';
 import { normalize } from './normalize.ts';
-import { isBroken, type Caught, type ProgramHistory } from './program.ts';
+import { isBroken, type ProgramHistory } from './program.ts';
 
 /** What the main thread is at: the act of a run, and the actor and step that it started last. */
 export type StepMark = readonly [act: number, actor: number, step: number];
@@ -15,7 +15,6 @@ export interface HostRunsOptions {
   readonly process: number;
   readonly note: (note: Note) => void;
   readonly instance: (id: number) => Instance;
-  readonly takeStrays: () => Caught[];
   readonly quiescent?: (ms: number) => boolean;
   /** What the main thread is at; nothing in particular without an argument. */
   readonly mark?: (step?: StepMark) => void;
@@ -47,7 +46,7 @@ export class HostRuns {
   }
 
   async #run(act: number, { program, schedule, zone }: Act, instances: Instances): Promise<ProgramHistory> {
-    const { process, quiescent, takeStrays, mark } = this.#options;
+    const { process, quiescent, mark } = this.#options;
     this.#moveTo(zone);
     const normalized = normalize(program);
     const coordinator = new Coordinator({
@@ -76,7 +75,6 @@ export class HostRuns {
         stuck: stuck.map((step) => ({ ...step, process })),
         ghosts,
         lost: garbage,
-        strays: takeStrays(),
       };
     } finally {
       run.end();
@@ -109,9 +107,8 @@ export class HostRuns {
     this.#parts.delete(run);
     const end = found.part.end();
     await nextTurn();
-    const strays = this.#options.takeStrays();
     const acts = end.garbage.length > 0 ? [] : after;
-    return { ...end, strays, after: await this.run({ acts, instances: found.instances }) };
+    return { ...end, after: await this.run({ acts, instances: found.instances }) };
   }
 
   tell(tell: Tell): void {

@@ -13,7 +13,7 @@ export interface Act {
   readonly zones?: readonly string[];
 }
 
-export const EMPTY: ProgramHistory = { records: [], order: [], stuck: [], ghosts: [], lost: [], strays: [] };
+export const EMPTY: ProgramHistory = { records: [], order: [], stuck: [], ghosts: [], lost: [] };
 
 export class Stage {
   readonly #instances: readonly OpenedInstance[];

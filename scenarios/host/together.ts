@@ -43,7 +43,7 @@ export async function runTogether(stage: Stage, { before, act, after }: Together
   }
 }
 
-interface End extends Pick<ProgramHistory, 'ghosts' | 'lost' | 'strays'> {
+interface End extends Pick<ProgramHistory, 'ghosts' | 'lost'> {
   readonly after: readonly ProgramHistory[];
 }
 
@@ -118,14 +118,13 @@ class Parts {
     return {
       ghosts: ends.flatMap(({ ghosts }) => ghosts),
       lost: ends.flatMap(({ lost }) => lost),
-      strays: ends.flatMap(({ strays }) => strays),
       after: ends.flatMap((end) => end.after),
     };
   }
 
   async #end(link: Link, after: readonly Act[]): Promise<End> {
     const own = after.filter((act) => this.#stage.linksOf(act).includes(link));
-    const nothing = { ghosts: [], lost: [], strays: [], after: [] };
+    const nothing = { ghosts: [], lost: [], after: [] };
     if (link.lost !== undefined) return { ...nothing, lost: [link.lost] };
     if (!this.#begun.has(link)) return nothing;
     try {

@@ -9,7 +9,7 @@ function record(actor: number, step: number, call: number, end: number): StepRec
 }
 
 function history(records: readonly StepRecord[]): ProgramHistory {
-  return { records, order: [], stuck: [], ghosts: [], lost: [], strays: [] };
+  return { records, order: [], stuck: [], ghosts: [], lost: [] };
 }
 
 /** A run of two actors with one step each. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findClause } from '../../adapters/contract/index.ts';
 import { startHost } from '../../scenarios/host/host.ts';
-import type { Host } from '../../scenarios/host/index.ts';
+import { NOTHING_BESIDE, type Host } from '../../scenarios/host/index.ts';
 import { CHAIN_LOCK } from '../../scenarios/host/testing/targets.ts';
 import { checkProperty } from './check.ts';
 import { direct } from './generate.ts';
@@ -47,9 +47,9 @@ it('shrinks a case that had what the clause speaks of to one that has it too', a
       environments: [SERVICE],
       shrink: true,
       lab: {
-        lease: async () => ({ hosts: [host], release: async () => undefined }),
+        lease: async () => ({ hosts: [host], release: async () => NOTHING_BESIDE }),
         connections: new Map([[SERVICE, null]]),
-        destroy: async () => undefined,
+        destroy: async () => NOTHING_BESIDE,
         prefix: 'x',
         blockMs: 1,
       },

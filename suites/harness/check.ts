@@ -5,6 +5,7 @@ import type { Decision } from '../../scenarios/host/program.ts';
 import type { ClauseResult } from '../result.ts';
 import { runAgain, type Again, type Rerun } from './again.ts';
 import { counterexampleOf, type Seen } from './counterexample.ts';
+import { besideFailure } from './beside.ts';
 import { exampleInputs, inputOf, topologiesOf, type Definition, type Input } from './input.ts';
 import { judged } from './judged.ts';
 import { everyInterleaving, Lab, type Interleaving, type LabOptions } from './lab.ts';
@@ -65,6 +66,8 @@ class Check {
   #unchecked: { readonly reason: string; readonly trials: number } | undefined;
   #failed: { readonly trial: number; readonly at: number; readonly exercised: boolean } | undefined;
   #seen: Seen | undefined;
+  /** What came beside every call and after the trials' last answers. */
+  #late: Omit<Seen, 'exercised'> | undefined;
   #harnessError: unknown;
   /** Why the storage behind the adapter cannot be used, if it was asked and could not. */
   #storageFailure: string | undefined;
@@ -102,7 +105,11 @@ class Check {
           ...(path === undefined ? {} : { path }),
         },
       );
-      return this.#conclude(details, shrink ? await this.#again() : {});
+      const again = shrink ? await this.#again() : {};
+      // What instances do as they are closed is judged as well.
+      await this.#lab.close().catch(() => undefined);
+      await this.#takeLate();
+      return this.#conclude(details, again);
     } catch (error) {
       if (!(await this.#storageHolds())) return this.#uncheckable();
       return this.#result({ status: 'error', reason: messageOf(error) });
@@ -118,6 +125,7 @@ class Check {
       const definition = this.#definition;
       const seen =
         'trial' in definition ? await this.#run(definition, input) : await this.#execute(definition, input);
+      await this.#takeLate();
       if (seen === undefined) return true;
       // A smaller case without what the clause speaks of fails by another mistake, and its message would not be true.
       if (this.#failed?.exercised === true && !seen.exercised) return true;
@@ -213,6 +221,12 @@ class Check {
     return failure === undefined ? undefined : { failure, exercised: true };
   }
 
+  /** What came after the trial, as its instances were closed or at any time since, is no part of any trial. */
+  async #takeLate(): Promise<void> {
+    const failure = besideFailure(this.#lab.takeLate());
+    if (failure !== undefined && (await this.#storageHolds())) this.#late ??= { failure };
+  }
+
   /** Shrinking is not counted. */
   #count(exercised: boolean, situations: ReadonlySet<string> = new Set()): void {
     if (this.#failed !== undefined) return;
@@ -231,12 +245,24 @@ class Check {
     if (this.#storageFailure !== undefined) return true;
     if (this.#harnessError !== undefined || this.#options.signal?.aborted === true) return true;
     if (this.#failed === undefined && (this.#unchecked?.trials ?? 0) >= MAX_UNCHECKED) return true;
+    if (this.#late !== undefined && this.#failed === undefined) return true;
     const now = this.#options.now();
     if (this.#failed !== undefined) return now - this.#failed.at > SHRINK_BUDGET_MS;
     return now - this.#startedAt > this.#options.budgetMs;
   }
 
   #conclude(details: fc.RunDetails<[Input]>, again: Again): ClauseResult {
+    if (this.#seen === undefined && this.#late !== undefined) {
+      return this.#result({
+        status: 'violated',
+        counterexample: {
+          ...counterexampleOf(this.#late),
+          path: '',
+          run: Math.max(1, this.#trials),
+          shrinks: 0,
+        },
+      });
+    }
     if (this.#seen !== undefined) {
       return this.#result({
         status: 'violated',

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ProgramHistory, StepOutcome, StepRecord } from '../../scenarios/host/program.ts';
 import { direct, streamOf } from './generate.ts';
+import { NOTHING_BESIDE } from '../../scenarios/host/index.ts';
 import { judged } from './judged.ts';
 import type { Property, TrialOutcome, TrialRun } from './property.ts';
 import { subjectOf } from './testing/subject.ts';
 
-const NOTHING: ProgramHistory = { records: [], order: [], stuck: [], ghosts: [], lost: [], strays: [] };
+const NOTHING: ProgramHistory = { records: [], order: [], stuck: [], ghosts: [], lost: [] };
 const REFUSED: StepOutcome = {
   status: 'error',
   error: { code: 'UNAVAILABLE', name: 'StorageError', message: 'read-only', causes: [] },
@@ -33,7 +34,8 @@ function runOf(outcome: Partial<TrialOutcome>, input: unknown = null): TrialRun<
   const steps = [direct('streams.create', streamOf('s'))];
   const scope = { id: (name: string) => name, name: String, number: 1 };
   const trial = { setup: steps, actors: [], finale: [direct('streams.get', 's')] };
-  return { input, trial, scope, subject: subjectOf(), main: NOTHING, setup: [], finale: [], ...outcome };
+  const nothing = { main: NOTHING, setup: [], finale: [], beside: NOTHING_BESIDE };
+  return { input, trial, scope, subject: subjectOf(), ...nothing, ...outcome };
 }
 
 describe('a trial', () => {
@@ -69,4 +71,18 @@ describe('a trial', () => {
     const run = runOf({ main: { ...NOTHING, lost: [lost] } }, 'nested');
     expect(judged(PROPERTY, run)).toMatchObject({ failure: { actual: 'exit: code 0' }, situations: [] });
   });
+});
+
+it('judges what came beside the calls when the clause has nothing to say', () => {
+  const stray = {
+    kind: 'unhandled rejection' as const,
+    process: 2,
+    name: 'Error',
+    message: 'pool ended twice',
+    causes: [],
+  };
+  const failure = judged(PROPERTY, runOf({ beside: { strays: [stray], leaks: [] } })).failure;
+  expect(failure?.summary).toBe(
+    'An error reached process 2 beside every call (unhandled rejection), which ends a plain Node.js process: Error: pool ended twice.',
+  );
 });

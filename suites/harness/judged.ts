@@ -1,5 +1,6 @@
-/** What no trial may show, whatever its clause, and then the clause's own judgement. */
+/** What no trial may show, whatever its clause, and the clause's own judgement. */
 import { garbageIn } from './answers.ts';
+import { besideFailure } from './beside.ts';
 import { describeStep } from './lanes.ts';
 import { DEFAULT_PATIENCE_MS, firstError } from './lab.ts';
 import type { Caught, StepRecord } from '../../scenarios/host/program.ts';
@@ -19,12 +20,16 @@ export interface Judgement {
 export function judged(definition: Property<unknown>, run: TrialRun<unknown>): Judgement {
   const lost = lostProcess(run);
   const unchecked = lost === undefined ? refusedSetup(run) : undefined;
-  if (unchecked !== undefined) return { failure: undefined, exercised: false, situations: [], unchecked };
+  if (unchecked !== undefined) {
+    const beside = besideFailure(run.beside);
+    if (beside !== undefined) return { failure: beside, exercised: true, situations: [] };
+    return { failure: undefined, exercised: false, situations: [], unchecked };
+  }
   const failure = lost ?? failedRead(run) ?? stuckStep(run) ?? otherResult(run);
   if (failure !== undefined) return { failure, exercised: true, situations: [] };
   try {
     return {
-      failure: definition.judge(run),
+      failure: definition.judge(run) ?? besideFailure(run.beside),
       exercised: definition.exercised?.(run) ?? true,
       situations: situationsOf(definition.situations?.(run.subject) ?? [], run),
     };

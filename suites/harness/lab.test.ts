@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { startHost, type LinkedHost } from '../../scenarios/host/host.ts';
-import type { Host } from '../../scenarios/host/index.ts';
+import { NOTHING_BESIDE, type Host } from '../../scenarios/host/index.ts';
 import type { Actor } from '../../scenarios/host/program.ts';
 import { CHAIN_LOCK } from '../../scenarios/host/testing/targets.ts';
 import { direct } from './generate.ts';
@@ -48,8 +48,11 @@ it('plays a trial on one host by one request', async () => {
   const asked: string[] = [];
   const lab = new Lab({
     ...OPTIONS,
-    lease: async () => ({ hosts: [counting(host, asked)], release: () => host.close() }),
-    destroy: async () => undefined,
+    lease: async () => ({
+      hosts: [counting(host, asked)],
+      release: async () => host.close().then(() => NOTHING_BESIDE),
+    }),
+    destroy: async () => NOTHING_BESIDE,
   });
   const trial: Trial = {
     setup: [direct('streams.create', { id: 's' })],

@@ -1,6 +1,14 @@
 /** Runs trials: opens instances for a topology, keeps namespaces fresh, and puts setup, actors and finale together. */
 import type { Json } from '../../adapters/contract/index.ts';
-import { runActs, type Act, type Host, type Lease, type OpenedInstance } from '../../scenarios/host/index.ts';
+import {
+  joined,
+  runActs,
+  type Act,
+  type Beside,
+  type Host,
+  type Lease,
+  type OpenedInstance,
+} from '../../scenarios/host/index.ts';
 import { enumerateChoices } from '../../scenarios/host/orders.ts';
 import {
   isBroken,
@@ -27,8 +35,11 @@ export interface LabOptions {
   readonly lease: (count: number) => Promise<Lease>;
   /** By environment. */
   readonly connections: ReadonlyMap<string, Json>;
-  /** Removes a namespace; must work even when a leased host is gone. */
-  readonly destroy: (connection: Json, namespace: string) => Promise<void>;
+  /**
+   * Removes a namespace; must work even when a leased host is gone. Resolves to what came beside the calls in the
+   * process that does it.
+   */
+  readonly destroy: (connection: Json, namespace: string) => Promise<Beside>;
   /** Prefix of this lab's namespaces, unique in the run: `[a-z0-9_]`. */
   readonly prefix: string;
   /** Hosts to lease: as many as the largest topology of the property needs. */
@@ -70,6 +81,7 @@ export class Lab {
   #lease: Promise<Lease> | undefined;
   #namespaces = 0;
   #trials = 0;
+  #late: Beside[] = [];
 
   constructor(options: LabOptions) {
     this.#options = options;
@@ -100,7 +112,8 @@ export class Lab {
     const instances = await this.#instances(environment, topology, trial.freshNamespace ?? false);
     const count = instances.length;
     const actors = trial.actors.map((actor) => ({ ...actor, instance: actor.instance % count }));
-    const outcome = await this.#play(instances, { ...trial, actors }, interleaving, zone);
+    const played = await this.#play(instances, { ...trial, actors }, interleaving, zone);
+    const outcome = { ...played, beside: besideIn(instances) };
     const { main, unfinished } = outcome;
     const broken = unfinished !== undefined || isBroken(main);
     if (broken) await this.close();
@@ -114,7 +127,7 @@ export class Lab {
     trial: Trial,
     interleaving: Interleaving,
     zone: number | null,
-  ): Promise<TrialOutcome> {
+  ): Promise<Omit<TrialOutcome, 'beside'>> {
     const patienceMs = trial.patienceMs ?? DEFAULT_PATIENCE_MS;
     // Between its parts the processes move, as when a service is deployed elsewhere.
     const elsewhere = zonesOf(zone === null ? null : zone + 1, instances);
@@ -150,15 +163,25 @@ export class Lab {
   tools(
     environment: string,
   ): Pick<Tools, 'lease' | 'connection' | 'processes' | 'destroy' | 'freshNamespace'> {
-    const { lease, processes, destroy } = this.#options;
+    const { processes } = this.#options;
     const connection = this.#connectionOf(environment);
     return {
-      lease,
+      lease: (count) => this.#leaseFor(count),
       connection,
       processes,
-      destroy: (namespace) => destroy(connection, namespace),
+      destroy: (namespace) => this.#destroy(connection, namespace),
       freshNamespace: () => this.#freshNamespace(),
     };
+  }
+
+  /**
+   * What came beside the calls of no trial since this was asked last: while instances were closed or their namespaces
+   * removed, or after a trial's last answer.
+   */
+  takeLate(): Beside {
+    const late = joined(this.#late);
+    this.#late = [];
+    return late;
   }
 
   /** Removes the namespaces and gives the hosts back. The next trial leases again. */
@@ -168,8 +191,23 @@ export class Lab {
     } finally {
       const lease = this.#lease;
       this.#lease = undefined;
-      if (lease !== undefined) await (await lease).release();
+      if (lease !== undefined) this.#late.push(await (await lease).release());
     }
+  }
+
+  /** A lease whose release tells this lab what came beside. */
+  async #leaseFor(count: number): Promise<Lease> {
+    const lease = await this.#options.lease(count);
+    const released = async (): Promise<Beside> => {
+      const beside = await lease.release();
+      this.#late.push(beside);
+      return beside;
+    };
+    return { hosts: lease.hosts, release: released };
+  }
+
+  async #destroy(connection: Json, namespace: string): Promise<void> {
+    this.#late.push(await this.#options.destroy(connection, namespace));
   }
 
   #schedule({ order, stepMs }: Trial, interleaving: Interleaving): Schedule {
@@ -249,8 +287,10 @@ export class Lab {
     const bench = this.#benches.get(environment);
     if (bench === undefined) return;
     this.#benches.delete(environment);
-    for (const { host, id } of bench.seated.values()) if (host.alive) await host.closeInstance(id);
-    for (const namespace of bench.namespaces) await this.#options.destroy(bench.connection, namespace);
+    const instances = [...bench.seated.values()];
+    for (const { host, id } of instances) if (host.alive) await host.closeInstance(id);
+    this.#late.push(besideIn(instances));
+    for (const namespace of bench.namespaces) await this.#destroy(bench.connection, namespace);
   }
 }
 
@@ -267,7 +307,12 @@ function zonesOf(zone: number | null, instances: readonly OpenedInstance[]): str
   return instances.map(({ host }) => (zone === null ? UTC : zoneOf(zone + hosts.indexOf(host))));
 }
 
-const NOTHING: ProgramHistory = { records: [], order: [], stuck: [], ghosts: [], lost: [], strays: [] };
+/** What came beside the calls in the hosts of `instances` since they were asked last. */
+function besideIn(instances: readonly OpenedInstance[]): Beside {
+  return joined([...new Set(instances.map(({ host }) => host))].map((host) => host.takeBeside()));
+}
+
+const NOTHING: ProgramHistory = { records: [], order: [], stuck: [], ghosts: [], lost: [] };
 
 /** One actor of its own, unless it has nothing to do. */
 function alone(

@@ -10,7 +10,7 @@ import type {
   SettlementAbilities,
   Surface,
 } from '../../adapters/contract/index.ts';
-import type { CodecCall, CodecResult, Lease } from '../../scenarios/host/index.ts';
+import type { Beside, CodecCall, CodecResult, Lease } from '../../scenarios/host/index.ts';
 import type { Actor, Decision, ProgramHistory, Step, StepRecord } from '../../scenarios/host/program.ts';
 import type { Stretch } from '../duration.ts';
 
@@ -70,6 +70,8 @@ export interface TrialOutcome {
   readonly finale: readonly StepRecord[];
   /** What the trial's codec calls came to, in their order. */
   readonly codec?: readonly CodecResult[];
+  /** What came beside every call in the processes of its instances. */
+  readonly beside: Beside;
   /** The step beside the actors that never ended. */
   readonly unfinished?: { readonly part: 'setup' | 'finale'; readonly step: number };
 }

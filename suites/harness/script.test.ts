@@ -1,3 +1,4 @@
+import { NOTHING_BESIDE } from '../../scenarios/host/index.ts';
 import { describe, expect, it } from 'vitest';
 import type { Decision, ProgramHistory, StepRecord } from '../../scenarios/host/program.ts';
 import { enter, leave } from './generate.ts';
@@ -8,9 +9,18 @@ import { subjectOf } from './testing/subject.ts';
 const acts = [act(0, enter('s')), waits(1, enter('s')), act(0, leave), act(1, leave)];
 
 function runOf(order: readonly Decision[], records: readonly StepRecord[] = []): TrialRun<null> {
-  const main: ProgramHistory = { records, order, stuck: [], ghosts: [], lost: [], strays: [] };
+  const main: ProgramHistory = { records, order, stuck: [], ghosts: [], lost: [] };
   const scope = { id: (name: string) => name, name: (id: string) => id, number: 1 };
-  return { input: null, trial: scripted(acts), scope, subject: subjectOf(), main, setup: [], finale: [] };
+  return {
+    input: null,
+    trial: scripted(acts),
+    scope,
+    subject: subjectOf(),
+    main,
+    setup: [],
+    finale: [],
+    beside: NOTHING_BESIDE,
+  };
 }
 
 function taken(actor: number, step: number, blocked = false): Decision {

@@ -1,5 +1,12 @@
 /** Mutants of connections, errors and the adapter's life, one a line. */
 import type { Mutant } from '../mutant.ts';
+import {
+  descriptorLeft,
+  errorAfterClose,
+  serverLeftOpen,
+  waiterForgotten,
+  watcherOfWaiters,
+} from './beside.ts';
 import { closeClosesAll, closeHangs, closeTwiceFails, reconnectsAfterClose } from './closing.ts';
 import { clientLeakOnError, clientLeakOnWrite } from './connections.ts';
 import { badIdUnavailable, duplicateUnavailable } from './endlessRetries.ts';
@@ -15,13 +22,18 @@ export const LIFE_MUTANTS: readonly Mutant[] = [
   closeClosesAll,
   closeHangs,
   closeTwiceFails,
+  descriptorLeft,
   duplicateUnavailable,
+  errorAfterClose,
   firstOpenRace,
   innerRetry,
   partlyStored,
   rawDriverError,
   rawLockTimeout,
   reconnectsAfterClose,
+  serverLeftOpen,
   sharedTable,
   tokenCacheOfAll,
+  waiterForgotten,
+  watcherOfWaiters,
 ];

@@ -29,7 +29,7 @@ const PER_EXAMPLE = 24;
 
 /**
  * Failures of every kind are provoked on every surface, plainly and in sections. Each error carries a code, and it is
- * one that the contract allows for this failure. Nothing is thrown beside the calls.
+ * one that the contract allows for this failure.
  */
 export const ERR_01: AnyProperty = property<Case>({
   clause: 'ERR-01',
@@ -97,7 +97,7 @@ function provocationOf({ what }: Provoked, scope: Scope): Provocation {
 }
 
 function rawError(run: TrialRun<Case>): Failure | undefined {
-  const { input, main, scope } = run;
+  const { input, scope } = run;
   const chosen = input.map((one) => provocationOf(one, scope));
   for (const { step, record } of observed(run)) {
     // An error shows again where the section ends.
@@ -128,10 +128,7 @@ function rawError(run: TrialRun<Case>): Failure | undefined {
       marked: [record],
     };
   }
-  const endless = endlessRetry(run, chosen);
-  if (endless !== undefined) return endless;
-  const [stray] = main.strays;
-  return stray === undefined ? undefined : strayError(stray);
+  return endlessRetry(run, chosen);
 }
 
 /** A refusal that comes each time, while other calls are answered, with a code that asks to try again. */
@@ -185,13 +182,5 @@ function withoutCode(what: string, error: Caught): Failure {
     summary: `${what} failed with a raw error: ${error.name}: ${error.message}`,
     expected: 'a StorageError with a code of the contract, the raw error as its cause',
     actual: [`${error.name}: ${error.message}`, ...error.causes].join(', caused by '),
-  };
-}
-
-function strayError(stray: Caught): Failure {
-  return {
-    summary: `An error reached the process beside every call: ${stray.name}: ${stray.message}`,
-    expected: 'errors reject the call that they belong to',
-    actual: 'an unhandled rejection or an error event without a handler',
   };
 }

@@ -28,6 +28,8 @@ interface Failures {
   readonly misuses: readonly { readonly how: Misuse; readonly write: FailingWrite | undefined }[];
   /** How often each is done, by each actor. */
   readonly rounds: number;
+  /** Whether it has an instance of its own, which is closed after it. */
+  readonly isLastUse: boolean;
 }
 
 interface Closing {
@@ -45,10 +47,15 @@ type Case = Failures | Closing;
 const ACTORS = 8;
 /** Rounds in which an instance with one connection an actor would lose each ten times. */
 const MANY_ROUNDS = 10;
+/** So many instances are used and closed one after another, that what each of them leaves behind shows. */
+const INSTANCES = 6;
 
 /**
  * Uses that fail, again and again, and then work that must complete: nothing was used up. And instances that are closed
  * once or twice, with a section open or not: close returns, every call after it is CLOSED, and other instances go on.
+ *
+ * First some instances are used and closed one after another: the host that they are opened in tells what each of them
+ * leaves behind.
  */
 export const LIFE_03: AnyProperty = property<Case>({
   clause: 'LIFE-03',
@@ -63,6 +70,7 @@ export const LIFE_03: AnyProperty = property<Case>({
       // Each of its cases is half of them, and must come up in a hundred trials.
       { weight: 2, arbitrary: closingOf(subject) },
     ),
+  examples: (subject) => Array.from({ length: INSTANCES }, () => lastUse(subject)),
   trial: (input, scope, subject) =>
     input.kind === 'failures' ? failuresTrial(input, scope, subject) : closingTrial(input, scope, subject),
   judge: (run) =>
@@ -78,10 +86,21 @@ export const LIFE_03: AnyProperty = property<Case>({
     input.kind === 'closing' || main.records.some((record) => codeOf(record) !== undefined),
 });
 
-function failuresOf({ surfaces, capabilities }: Subject, kinds: number, rounds: number): fc.Arbitrary<Case> {
-  const writes = failingWritesOf(surfaces);
-  const hows: Misuse[] = surfaces.includes('locks') ? ['throw', 'swallow', 'reject', 'call'] : ['call'];
-  if (surfaces.includes('locks') && capabilities.lockTimeout) hows.push('bound');
+function misusesOf({ surfaces, capabilities }: Subject): Misuse[] {
+  if (!surfaces.includes('locks')) return ['call'];
+  return ['throw', 'swallow', 'reject', 'call', ...(capabilities.lockTimeout ? (['bound'] as const) : [])];
+}
+
+/** Everything that fails, once. */
+function lastUse(subject: Subject): Case {
+  const [write] = failingWritesOf(subject.surfaces);
+  const misuses = misusesOf(subject).map((how) => ({ how, write }));
+  return { kind: 'failures', misuses, rounds: 1, isLastUse: true };
+}
+
+function failuresOf(subject: Subject, kinds: number, rounds: number): fc.Arbitrary<Case> {
+  const writes = failingWritesOf(subject.surfaces);
+  const hows = misusesOf(subject);
   const misuse = fc.record({
     how: fc.constantFrom(...hows),
     write: writes.length === 0 ? fc.constant(undefined) : fc.constantFrom(...writes),
@@ -90,6 +109,7 @@ function failuresOf({ surfaces, capabilities }: Subject, kinds: number, rounds: 
     kind: fc.constant('failures' as const),
     misuses: fc.array(misuse, { minLength: 1, maxLength: kinds }),
     rounds: fc.constant(rounds),
+    isLastUse: fc.constant(false),
   });
 }
 
@@ -103,7 +123,7 @@ function closingOf({ surfaces }: Subject): fc.Arbitrary<Case> {
   });
 }
 
-function failuresTrial({ misuses, rounds }: Failures, scope: Scope, { surfaces }: Subject): Trial {
+function failuresTrial({ misuses, rounds, isLastUse }: Failures, scope: Scope, { surfaces }: Subject): Trial {
   const actors = Array.from({ length: ACTORS }, (_, number): Actor => {
     const once = misuses.flatMap(({ how, write }) => misuseSteps(how, write, number, scope));
     return { instance: 0, steps: Array.from({ length: rounds }, () => once).flat() };
@@ -120,6 +140,7 @@ function failuresTrial({ misuses, rounds }: Failures, scope: Scope, { surfaces }
     actors,
     finale: [...work, ...traces.flatMap((trace) => [leaveTrace(trace), readTrace(trace)])],
     patienceMs: 4_000,
+    freshNamespace: isLastUse,
   };
 }
 

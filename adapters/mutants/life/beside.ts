@@ -1,0 +1,89 @@
+/** Right in every answer; what is wrong happens beside the calls. */
+import { EventEmitter } from 'node:events';
+import { openSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { codeOf } from '../../contract/index.ts';
+import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
+
+/** Whoever gave up waiting leaves a promise behind that rejects later, and that nobody listens to any more. */
+export const waiterForgotten: Mutant = {
+  name: 'waiter-forgotten',
+  origin:
+    'Promise.race of the wait and its bound: the one that loses rejects a moment later, and Node.js ends the process.',
+  clauses: ['LOCK-13', 'LIFE-03'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceLock(adapter, async (id, callback, options) => {
+      try {
+        return await lockOf(adapter)(id, callback, options);
+      } catch (error) {
+        if (codeOf(error) === 'LOCK_TIMEOUT')
+          void Promise.reject(new Error('the wait for a lock was given up'));
+        throw error;
+      }
+    }),
+};
+
+/** Only callers that find the stream taken leave a rejection behind, one turn later. */
+export const watcherOfWaiters: Mutant = {
+  name: 'watcher-of-waiters',
+  origin: 'A subscription to the release of the lock, whose connection breaks after it was granted.',
+  clauses: ['LOCK-09', 'LOCK-13'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter, { options: { namespace } }) => {
+    const wanted = new Map<string, number>();
+    return replaceLock(adapter, async (id, callback, options) => {
+      const key = `${namespace}:${id}`;
+      const before = wanted.get(key) ?? 0;
+      wanted.set(key, before + 1);
+      if (before > 0) setImmediate(() => void Promise.reject(new Error('lock watcher: socket hang up')));
+      try {
+        return await lockOf(adapter)(id, callback, options);
+      } finally {
+        wanted.set(key, (wanted.get(key) ?? 1) - 1);
+      }
+    });
+  },
+};
+
+/** close resolves, and then an error event comes that nobody handles. */
+export const errorAfterClose: Mutant = {
+  name: 'error-after-close',
+  origin: 'A pool without a handler for "error": an idle connection that ends late ends the process.',
+  clauses: ['LIFE-03'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => {
+    const pool = new EventEmitter();
+    return extend(adapter, {
+      close: async () => {
+        await adapter.close();
+        setTimeout(() => pool.emit('error', new Error('Connection terminated unexpectedly')), 5);
+      },
+    });
+  },
+};
+
+/** Every instance listens, and goes on after its close. */
+export const serverLeftOpen: Mutant = {
+  name: 'server-left-open',
+  origin:
+    'An endpoint for metrics that each instance opens and none closes: the process never ends by itself.',
+  clauses: ['LIFE-03'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => {
+    createServer().listen(0, '127.0.0.1');
+    return adapter;
+  },
+};
+
+/** A descriptor an instance. Nothing keeps the process alive, until it may open no more. */
+export const descriptorLeft: Mutant = {
+  name: 'descriptor-left',
+  origin: 'A log file that is opened again with every instance: EMFILE after some thousand of them.',
+  clauses: ['LIFE-03'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => {
+    openSync('/dev/null', 'r');
+    return adapter;
+  },
+};

@@ -1,0 +1,62 @@
+/** What a certification is asked, and what it tells. */
+import type { Json, Level } from '../adapters/contract/index.ts';
+import type { TargetReference } from '../scenarios/host/index.ts';
+import type { Subject } from './harness/property.ts';
+import type { Conclusion } from './level.ts';
+import type { ClauseResult } from './result.ts';
+import type { Shard } from './shard.ts';
+
+export interface CertifyOptions {
+  readonly target: TargetReference;
+  /** See StartOptions. */
+  readonly pg: string;
+  /**
+   * The level whose clauses count. Default: `cluster`, or `process` where processes share nothing; the levels above take
+   * minutes of faults. A clause that `only` names counts in any case.
+   */
+  readonly level?: Level;
+  /** Whether a claim that this machine cannot verify costs its level. Default false. */
+  readonly strict?: boolean;
+  /** Clause ids or groups; everything else is skipped. */
+  readonly only?: readonly string[];
+  /** Only this part of the clauses that would be checked. */
+  readonly shard?: Shard;
+  readonly runs: number;
+  readonly seed: number;
+  readonly path?: string;
+  readonly processes: number;
+  /** Time for the runs of one clause in milliseconds. */
+  readonly budgetMs: number;
+  readonly inProcess: boolean;
+  /** Whether failing programs are shrunk and run again, which takes seconds each. Default true. */
+  readonly shrink?: boolean;
+  /** A token of this run for names of namespaces: `[a-z0-9]`. */
+  readonly runId: string;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+  readonly signal?: AbortSignal;
+  /** Folder in which the evidence of loads under faults is kept; absent: it is removed. */
+  readonly evidence?: string;
+}
+
+/** Told as the certification goes on. */
+export interface CertifyListener {
+  started?(subject: CertifiedSubject): void;
+  clause?(result: ClauseResult, done: number, all: number): void;
+}
+
+/** What was found out about the target before the first clause. */
+export interface CertifiedSubject extends Subject {
+  readonly name: string;
+  readonly version: string;
+  /** See contentHash; null: it could not be made. */
+  readonly contentHash: string | null;
+  readonly storage: Json;
+  readonly requestedLevel: Level;
+}
+
+export interface CertifyOutcome extends Conclusion {
+  readonly subject: CertifiedSubject;
+  readonly clauses: readonly ClauseResult[];
+  readonly durationMs: number;
+}
