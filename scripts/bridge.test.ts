@@ -75,10 +75,36 @@ describe('a correct store', { timeout: PATIENCE_MS }, () => {
   });
 
   it('lies under a bridge that keeps the clauses that it provides', async () => {
-    const clauses = Object.keys(providedClauses({ cursors: false, protocol: false, crossInstance: false }));
+    const clauses = Object.keys(
+      providedClauses({
+        cursors: false,
+        protocol: false,
+        crossInstance: false,
+        atomic: false,
+      }),
+    );
     // Not a matter of one process.
     const only = clauses.filter((id) => id !== 'ACT-04');
     const outcome = await certified('adapters/bridge/testing/wholeTarget.ts', 15, only);
     expect(withStatus(outcome, 'ok').toSorted()).toEqual(only.toSorted());
+  });
+});
+
+describe('a store that processes share', () => {
+  const only = ['X-01', 'ACT-02', 'IDEM-01', 'IDEM-02', 'EXP-01'];
+
+  it('holds where its steps are whole', { timeout: PATIENCE_MS }, async () => {
+    const outcome = await certified('adapters/bridge/testing/sharedTarget.ts', 15, [...only, 'ACT-04']);
+    expect(withStatus(outcome, 'ok').toSorted()).toEqual([...only, 'ACT-04'].toSorted());
+  });
+
+  it('is judged where it gets, then sets', { timeout: PATIENCE_MS }, async () => {
+    const outcome = await certified('adapters/bridge/testing/racingTarget.ts', 30, ['ACT-02', 'IDEM-01']);
+    expect(withStatus(outcome, 'violated')).toEqual(['ACT-02', 'IDEM-01']);
+  });
+
+  it('is seen to serve what another instance has changed', { timeout: PATIENCE_MS }, async () => {
+    const outcome = await certified('adapters/bridge/testing/cachedTarget.ts', 30, ['X-01']);
+    expect(withStatus(outcome, 'violated')).toEqual(['X-01']);
   });
 });

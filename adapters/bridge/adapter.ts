@@ -62,11 +62,8 @@ class Instance implements Session {
   }
 
   stamp(): Timestamp {
-    return this.#options.stamps.stamp(this.#options.clock);
-  }
-
-  now(): Timestamp {
-    return this.#options.stamps.now(this.#options.clock);
+    const { store, stamps, clock } = this.#options;
+    return store.stamp?.() ?? stamps.stamp(clock);
   }
 
   async read<R>(action: () => R): Promise<R> {
@@ -75,9 +72,15 @@ class Instance implements Session {
   }
 
   async write<R>(action: () => R): Promise<R> {
-    const value = await this.read(action);
+    const value = await this.read(() => this.step(action));
     await this.#options.store.drain?.();
     return value;
+  }
+
+  /** See PersistenceStore. */
+  step<R>(action: () => R): R {
+    const { store } = this.#options;
+    return store.step === undefined ? action() : store.step(action);
   }
 
   close(): Promise<void> {

@@ -148,10 +148,20 @@ describe('what the store lacks', () => {
     });
     expect(await codeFrom(() => idempotency.insert(record))).toBe('ALREADY_EXISTS');
     expect(await idempotency.deleteExpired(10)).toBe(0);
-    const later = { clock: () => NOW_MS + 2000 };
-    // Without ttl nothing expires.
-    expect(await open(store, later).idempotency.deleteExpired(10)).toBe(0);
-    expect(await open(store, { ...later, ttl: true }).idempotency.deleteExpired(10)).toBe(1);
+    // The store says what has expired, and nobody's clock beside it.
+    const { idempotency: rows } = store;
+    const expiring = {
+      ...store,
+      idempotency: {
+        get: () => undefined,
+        set: rows.set.bind(rows),
+        delete: rows.delete.bind(rows),
+        values: () => rows.values(),
+      },
+    };
+    expect(await open(expiring).idempotency.deleteExpired(10)).toBe(0);
+    expect(await open(expiring, { ttl: true }).idempotency.deleteExpired(10)).toBe(1);
+    expect(rows.size).toBe(0);
   });
 
   it('is moved by the contract: jobs', async () => {
@@ -304,6 +314,25 @@ describe('a wait that is given up', () => {
   });
 });
 
+it('writes in one step of the store, which stamps, in a section too', async () => {
+  const trace: string[] = [];
+  const store = mapStore();
+  const { streams, withLock } = open({
+    ...store,
+    step(action) {
+      trace.push('step');
+      const value = action();
+      trace.push('done');
+      return value;
+    },
+    stamp: () => '2030-01-01T00:00:00.000000Z',
+  });
+  expect(await streams.create(newStream('s1'))).toMatchObject({ createdAt: '2030-01-01T00:00:00.000000Z' });
+  await streams.get('s1');
+  await withLock('s1', async (view) => view.streams?.put(newStream('s1')));
+  expect(trace).toEqual(['step', 'done', 'step', 'done']);
+});
+
 describe('a bridged target', () => {
   it('gives the instances of a namespace one store, until it is destroyed', async () => {
     let readied = 0;
@@ -395,7 +424,7 @@ describe('a bridged target', () => {
 });
 
 describe('provided clauses', () => {
-  const none = { cursors: false, protocol: false, crossInstance: false };
+  const none = { cursors: false, protocol: false, crossInstance: false, atomic: false };
 
   it('are clauses of the contract', () => {
     const ids = CLAUSES.map(({ id }) => id);
@@ -409,6 +438,10 @@ describe('provided clauses', () => {
     };
     expect(missing({ cursors: true })).toEqual(['CUR-08']);
     expect(missing({ protocol: true })).toEqual(['IDEM-01', 'IDEM-02', 'IDEM-14']);
-    expect(missing({ crossInstance: true })).toEqual(['LIFE-04']);
+  });
+
+  it.each(['crossInstance', 'atomic'])('are given back where %s makes them a matter of the store', (name) => {
+    const left = providedClauses({ ...none, [name]: true });
+    expect(Object.keys(left)).toEqual(['LOCK-20', 'STREAM-06', 'ERR-03', 'CUR-08']);
   });
 });

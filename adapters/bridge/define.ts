@@ -61,6 +61,7 @@ export function bridgeTarget<S extends PersistenceStore>(definition: BridgeDefin
     cursors: rest.codec?.encodeCursor !== undefined || rest.codec?.decodeCursor !== undefined,
     protocol: protocol?.settle !== undefined || protocol?.withdraw !== undefined,
     crossInstance,
+    atomic,
   };
   const settling = (settle: Settle<S>): OwnSettle => {
     return (adapter, request) => settle(opened.get(adapter) as S, request);

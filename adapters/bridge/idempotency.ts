@@ -1,6 +1,5 @@
 /** Replay records over the key-value store. Whether a record has expired is the store's to say, by `get`. */
 import {
-  compareTimestamps,
   expiryAfter,
   parseToken,
   validateIdempotencyRecord,
@@ -46,10 +45,8 @@ export function createIdempotencyStore(session: Session, rows: Rows, ttl: boolea
       session.write(() => {
         validateSweepLimit(limit);
         if (!ttl) return 0;
-        const now = session.now();
-        const expired = [...rows.values()].filter(
-          ({ expiresAt }) => expiresAt !== undefined && compareTimestamps(expiresAt, now) <= 0,
-        );
+        // What is there and no longer given out: the store's clock decides, as it does for everybody who reads.
+        const expired = [...rows.values()].filter(({ token }) => rows.get(token) === undefined);
         return expired.slice(0, limit).filter(({ token }) => rows.delete(token)).length;
       }),
     scan: (request) =>

@@ -8,6 +8,11 @@
  * - STREAM-01, STREAM-07, STREAM-09: `set` and `get` are the store's; the bridge copies nothing.
  * - STREAM-03, IDEM-03: the settlement is lockstep's (or the author's), the lock that makes it safe the store's.
  * - IDEM-04, IDEM-08 (ttl): `get` of an expired record is the store's. The sweep (IDEM-10) is not.
+ * What rests on the store is the bridge's only while one process alone uses it, and each call is done when it returns:
+ * "get, then set" is one step within a process, and none between two, nor between two sections whose writes the store
+ * holds back. With `crossInstance` or `atomic` these clauses are judged. The store can make the step whole (`step`) and
+ * the times rise (`stamp`).
+ *
  * - LIFE-03: that calls are CLOSED is the bridge's; that failures leave no lock behind and `drain` ends the store's.
  * - LIFE-05: that namespaces get stores of their own is the author's.
  */
@@ -20,17 +25,26 @@ export interface OwnParts {
   readonly protocol: boolean;
   /** Whether every instance opens the store anew. */
   readonly crossInstance: boolean;
+  /** Whether what a section writes shows to others only when it ends. */
+  readonly atomic: boolean;
 }
 
 const CHECKS = 'the bridge, which checks before it writes';
 const LISTS = 'the bridge, which selects, sorts and pages';
 
+/** What needs nothing of the store. */
 const ALWAYS: Readonly<Record<string, string>> = {
   // The store's withLock knows no signal.
   'LOCK-20': 'the bridge, which gives up waits',
-  // get, then set, in one turn of the event loop; amounts, texts and JSON are checked first.
-  'STREAM-02': CHECKS,
+  // Amounts, texts and JSON are checked before anything is called.
   'STREAM-06': CHECKS,
+  'ERR-03': CHECKS,
+};
+
+/** What the bridge does with the store, one call after the other. */
+const ALONE: Readonly<Record<string, string>> = {
+  // get, then set, in one turn of the event loop.
+  'STREAM-02': CHECKS,
   'STREAM-10': LISTS,
   // some, then push. An append-only store has no other write.
   'ACT-01': CHECKS,
@@ -53,19 +67,20 @@ const ALWAYS: Readonly<Record<string, string>> = {
   'AUD-01': CHECKS,
   // The provoked errors are the bridge's; one of the store's own passes through raw and breaks other clauses.
   'ERR-01': CHECKS,
-  'ERR-03': CHECKS,
+  // putIfAbsent and insert; the author's settlement decides by itself what it stores.
+  'IDEM-01': CHECKS,
+  'IDEM-02': CHECKS,
+  'IDEM-14': CHECKS,
+  'LIFE-04': 'the bridge, which opens the store once for a namespace',
 };
 
-/** Clauses that are the bridge's unless the author brings a part of his own. */
-const UNLESS: Readonly<Record<keyof OwnParts, Readonly<Record<string, string>>>> = {
-  cursors: { 'CUR-08': "lockstep's own cursors" },
-  // putIfAbsent and insert are the bridge's; the author's settlement decides by itself what it stores.
-  protocol: { 'IDEM-01': CHECKS, 'IDEM-02': CHECKS, 'IDEM-14': CHECKS },
-  crossInstance: { 'LIFE-04': 'the bridge, which opens the store once for a namespace' },
-};
+/** Of those, what the author's own settlement has a part in. */
+const SETTLED: readonly string[] = ['IDEM-01', 'IDEM-02', 'IDEM-14'];
 
 /** Clauses by id, with what provides them: `TargetDefinition.provided` of a bridged store. */
 export function providedClauses(own: OwnParts): Readonly<Record<string, string>> {
-  const rest = Object.entries(UNLESS).map(([part, clauses]) => (own[part as keyof OwnParts] ? {} : clauses));
-  return Object.assign({}, ALWAYS, ...rest) as Readonly<Record<string, string>>;
+  const cursors = own.cursors ? {} : { 'CUR-08': "lockstep's own cursors" };
+  if (own.crossInstance || own.atomic) return { ...ALWAYS, ...cursors };
+  const alone = Object.entries(ALONE).filter(([id]) => !own.protocol || !SETTLED.includes(id));
+  return { ...ALWAYS, ...Object.fromEntries(alone), ...cursors };
 }

@@ -5,7 +5,7 @@ import { closed, type Session } from './session.ts';
 interface Owner {
   readonly isClosed: boolean;
   stamp(): Timestamp;
-  now(): Timestamp;
+  step<R>(action: () => R): R;
 }
 
 export class Section implements Session {
@@ -22,10 +22,6 @@ export class Section implements Session {
 
   stamp(): Timestamp {
     return this.#owner.stamp();
-  }
-
-  now(): Timestamp {
-    return this.#owner.now();
   }
 
   async read<R>(action: () => R): Promise<R> {
@@ -51,7 +47,7 @@ export class Section implements Session {
 
   async #write<R>(action: () => R): Promise<R> {
     try {
-      return this.#run(action);
+      return this.#run(() => this.#owner.step(action));
     } catch (error) {
       if (this.#atomic && !this.#hasEnded) this.#failure ??= { error };
       throw error;

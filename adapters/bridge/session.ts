@@ -4,13 +4,11 @@ import { StorageError, type Timestamp } from '../contract/index.ts';
 export interface Session {
   /** A time for a new record, later than every earlier stamp. */
   stamp(): Timestamp;
-  /** The time that decides about expiry. */
-  now(): Timestamp;
   /** Runs `action` at once. Rejects with CLOSED after the session's end. */
   read<R>(action: () => R): Promise<R>;
   /**
    * As `read`. Check and write happen in one turn of the event loop, so that no other caller of this process comes
-   * between them.
+   * between them, and in one step of the store where it has any.
    */
   write<R>(action: () => R): Promise<R>;
 }

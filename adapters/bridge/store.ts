@@ -12,6 +12,7 @@ import type {
   ExportJob,
   IdempotencyRecord,
   StreamRecord,
+  Timestamp,
   UserRecord,
 } from '../contract/index.ts';
 
@@ -55,6 +56,17 @@ export interface PersistenceStore {
    * the callback rejects.
    */
   withLock?<T>(id: string, callback: () => Promise<T>): Awaitable<T>;
+  /**
+   * Runs `action`, which looks into the stores above and then writes, as one step: no other process, and no section whose
+   * writes are held back, comes between its calls. Not async, and called within a section too. Default: the action
+   * alone, which is enough while one process alone uses the store and holds nothing back.
+   */
+  step?<T>(action: () => T): T;
+  /**
+   * The time of a new record, later than each that was given before, in whatever process. Called within `step`. Default: the
+   * instance's clock, which rises within one process.
+   */
+  stamp?(): Timestamp;
   /** Awaited once before the store is used: for stores that load first. */
   ready?(): Awaitable<unknown>;
   /**

@@ -33,7 +33,7 @@ export const CLAUSE_TABLE: readonly ClauseRow[] = [
   { id: 'LOCK-20', needs: 'locks', text: 'An aborted signal stops the wait, not the holder.', cause: 'the signal is ignored while waiting, or ends the callback' },
 
   { id: 'STREAM-01', needs: 'streams', text: 'A write that has returned is seen by every later read.', cause: 'writes behind, or a stale cache' },
-  { id: 'STREAM-02', needs: 'streams', text: 'Creating an existing id is ALREADY_EXISTS and changes nothing.', cause: 'create is an upsert' },
+  { id: 'STREAM-02', needs: 'streams MP', text: 'Creating an existing id is ALREADY_EXISTS and changes nothing.', cause: 'create is an upsert' },
   { id: 'STREAM-03', needs: 'locks streams MP', text: 'Settle and withdraw take effect at most once.', cause: 'the state is checked outside the lock' },
   { id: 'STREAM-04', needs: 'locks streams MP', text: 'Concurrent updates of different fields under the lock lose nothing.', cause: 'a whole row read before the lock is written after it' },
   { id: 'STREAM-05', needs: 'streams', text: 'Amounts are exact at 2^53+1 and at 30 digits.', cause: 'amounts pass through Number or a float column' },
@@ -41,13 +41,13 @@ export const CLAUSE_TABLE: readonly ClauseRow[] = [
   { id: 'STREAM-07', needs: 'streams', text: 'Absent and null differ, an unknown id is undefined, and returned records are copies.', cause: 'the stored object itself is handed out' },
   { id: 'STREAM-08', needs: 'streams', text: 'Strings round-trip exactly or are refused before any write; NUL and lone surrogates are never silently replaced.', cause: 'the encoding replaces or cuts what it cannot hold' },
   { id: 'STREAM-09', needs: 'streams', text: 'Further JSON fields come back unchanged.', cause: 'unknown fields are dropped' },
-  { id: 'STREAM-10', needs: 'streams', text: 'A list by status contains exactly the records with that status.', cause: 'an index or cache that is not maintained on update' },
+  { id: 'STREAM-10', needs: 'streams MP', text: 'A list by status contains exactly the records with that status.', cause: 'an index or cache that is not maintained on update' },
 
-  { id: 'ACT-01', needs: 'activity', text: 'Activity is append-only through every call.', cause: 'append is an upsert' },
-  { id: 'ACT-02', needs: 'activity', text: 'A repeated event id is idempotent or ALREADY_EXISTS, never an overwrite.', cause: 'ON CONFLICT DO UPDATE' },
+  { id: 'ACT-01', needs: 'activity MP', text: 'Activity is append-only through every call.', cause: 'append is an upsert' },
+  { id: 'ACT-02', needs: 'activity MP', text: 'A repeated event id is idempotent or ALREADY_EXISTS, never an overwrite.', cause: 'ON CONFLICT DO UPDATE' },
   { id: 'ACT-03', needs: 'locks streams activity atomic', text: 'An event and the state change of its section commit together.', cause: 'the event is written outside the transaction' },
   { id: 'ACT-04', needs: 'locks activity crossInstance MP', text: 'The order of one stream is the order of the lock: stamped timestamps never decrease, ties sort by id.', cause: 'timestamps fixed before the wait for the lock' },
-  { id: 'ACT-05', needs: 'activity', text: 'Lists by stream and by type contain exactly their events.', cause: 'a filter after the page was cut' },
+  { id: 'ACT-05', needs: 'activity MP', text: 'Lists by stream and by type contain exactly their events.', cause: 'a filter after the page was cut' },
 
   { id: 'CUR-01', text: 'Cursor precision is stored precision: the pages of every size joined are the full list, with many records in one millisecond.', cause: 'a cursor that cuts microseconds' },
   { id: 'CUR-02', text: 'Every page advances, the scan ends, and no page but the last lacks a cursor.', cause: 'an off-by-one in the page end' },
@@ -73,14 +73,14 @@ export const CLAUSE_TABLE: readonly ClauseRow[] = [
   { id: 'IDEM-13', needs: 'locks streams idempotency MP F', text: 'When the store cannot be read the request fails; nothing executes unprotected.', cause: 'a read error treated as absence' },
   { id: 'IDEM-14', needs: 'idempotency MP', text: 'A later answer never overwrites a stored success, and a failure is no answer: repeated, the request is executed.', cause: 'the record is upserted, or a 5xx is stored' },
 
-  { id: 'EXP-01', needs: 'exports', text: 'Only the allowed transitions happen: pending to processing to ready or failed, ready to expired; concurrent ones once.', cause: 'the status is written without comparing it' },
+  { id: 'EXP-01', needs: 'exports MP', text: 'Only the allowed transitions happen: pending to processing to ready or failed, ready to expired; concurrent ones once.', cause: 'the status is written without comparing it' },
   { id: 'EXP-02', needs: 'exports exportClaims MP', text: 'One worker claims a job.', cause: 'select, then update' },
-  { id: 'EXP-03', needs: 'exports', text: 'A ready job has URL, expiry and row count, also for readers beside the transition.', cause: 'ready before the artefact' },
+  { id: 'EXP-03', needs: 'exports MP', text: 'A ready job has URL, expiry and row count, also for readers beside the transition.', cause: 'ready before the artefact' },
   { id: 'EXP-04', needs: 'exports exportClaims MP F', text: 'The job of a stalled worker is claimed again, and its late finish is refused.', cause: 'finish by job id' },
-  { id: 'EXP-05', needs: 'exports', text: 'An owner lists exactly its own jobs.', cause: 'the owner is not part of the query' },
-  { id: 'EXP-06', needs: 'exports', text: 'An expired job gives no URL.', cause: 'the URL is kept when the job expires' },
+  { id: 'EXP-05', needs: 'exports MP', text: 'An owner lists exactly its own jobs.', cause: 'the owner is not part of the query' },
+  { id: 'EXP-06', needs: 'exports MP', text: 'An expired job gives no URL.', cause: 'the URL is kept when the job expires' },
 
-  { id: 'AUD-01', needs: 'exports', text: 'The audit is append-only through every call; deleting a job keeps its audit.', cause: 'upsert, or cascade on delete' },
+  { id: 'AUD-01', needs: 'exports MP', text: 'The audit is append-only through every call; deleting a job keeps its audit.', cause: 'upsert, or cascade on delete' },
   { id: 'AUD-02', needs: 'locks exports atomic', text: 'Audit and change commit together: one record for each job requested, URL handed out and expiry; none for a change rolled back.', cause: 'the audit is written outside the transaction' },
 
   { id: 'TX-01', needs: 'locks streams activity atomic MP', text: 'No partial write is ever visible, and a failed section leaks nothing into the next user of its connection.', cause: 'several statements without a transaction' },
@@ -89,7 +89,7 @@ export const CLAUSE_TABLE: readonly ClauseRow[] = [
   { id: 'TX-04', needs: 'locks streams durable MP F', text: 'Acknowledged writes survive a killed process, and a crashed storage server if declared.', cause: 'write-behind, asynchronous commit, unlogged tables' },
   { id: 'TX-05', needs: 'locks streams atomic MP', text: 'A retry after a serialization failure or deadlock runs the whole callback again, or surfaces as a retryable error.', cause: 'only the failed statement is retried' },
 
-  { id: 'X-01', needs: 'streams crossInstance MP', text: 'No state lives in the process: nothing ever serves what another instance has changed.', cause: 'an instance-local cache' },
+  { id: 'X-01', needs: 'crossInstance MP', text: 'No state lives in the process: nothing ever serves what another instance has changed.', cause: 'an instance-local cache' },
   { id: 'X-02', needs: 'streams replicas MP', text: 'Reads after writes go to the primary.', cause: 'a read from a lagging replica' },
   { id: 'X-03', needs: 'locks replicas MP', text: 'Locks are taken only on a writable primary.', cause: 'an advisory lock on a replica' },
   { id: 'X-04', needs: 'locks crossInstance MP', text: 'Instances that share a fleet share the identity of the lock, however they were configured.', cause: 'the lock key depends on the instance' },

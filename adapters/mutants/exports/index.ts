@@ -1,5 +1,6 @@
 /** Mutants of export jobs and their audit. */
 import type { Mutant } from '../mutant.ts';
+import { activityCache, auditCache, jobCache } from './caches.ts';
 import {
   auditCascades,
   auditDoubled,
@@ -38,6 +39,9 @@ import {
 } from './transitions.ts';
 
 export const EXPORT_MUTANTS: readonly Mutant[] = [
+  activityCache,
+  auditCache,
+  jobCache,
   absentJobCached,
   firstFromOnly,
   jobCreatedTwice,

@@ -85,7 +85,7 @@ export const ACT_05: AnyProperty = property<Case>({
     return {
       setup: before.map((one) => appendOf(one, scope)),
       actors: [
-        { instance: 0, steps: within.length === 0 ? reads : inView(scope.id('lock'), [...within, ...reads]) },
+        { instance: 1, steps: within.length === 0 ? reads : inView(scope.id('lock'), [...within, ...reads]) },
       ],
     };
   },

@@ -43,7 +43,10 @@ export const EXP_05: AnyProperty = property<Case>({
       ),
       ...(input.deleted === undefined ? [] : [direct('jobs.delete', scope.id(nameAt(input.deleted)))]),
     ],
-    actors: OWNERS.map((owner) => ({ instance: 0, steps: pagesOf(input, owner, scope.id(owner)) })),
+    actors: OWNERS.map((owner, index) => ({
+      instance: index + 1,
+      steps: pagesOf(input, owner, scope.id(owner)),
+    })),
     // Jobs of later trials sort first: the scan shows this trial's.
     finale: [direct('jobs.scan', { limit: input.jobs.length })],
   }),

@@ -61,7 +61,7 @@ export const STREAM_02: AnyProperty = property<Case>({
           inSection && surfaces.includes('locks')
             ? [enter(scope.id(`lock${index + 1}`)), view('streams.create', content), leave]
             : [direct('streams.create', content)];
-        return { instance: 0, steps };
+        return { instance: index, steps };
       }),
       finale: [
         direct('streams.get', id),

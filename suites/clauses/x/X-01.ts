@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import type { Page, StreamRecord } from '../../../adapters/contract/index.ts';
-import type { Actor, CallStep, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, streamOf, view } from '../../harness/generate.ts';
+import type { Surface } from '../../../adapters/contract/index.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { codeOf, observed, valueOf, whoOf } from '../../harness/observe.ts';
 import {
   property,
@@ -10,86 +9,87 @@ import {
   type Scope,
   type TrialRun,
 } from '../../harness/property.ts';
-
-/** Ways to look at a stream; the last is through the view of a section. */
-const LOOKS = ['get', 'list', 'scan', 'view'] as const;
-type Look = (typeof LOOKS)[number];
-
-type Change = 'create' | 'put' | 'delete';
+import {
+  LOOKED_AT,
+  looksAt,
+  lookSteps,
+  stateShown,
+  STORES,
+  type Change,
+  type Look,
+  type StoreName,
+} from './looks.ts';
 
 interface Case {
-  /** One actor changes the stream; what is there decides whether a change takes effect. */
+  readonly store: StoreName;
+  /** One actor changes what is stored; what is there decides whether a change takes effect. */
   readonly changes: readonly Change[];
   /** The others look at it, each in its own instance. */
   readonly looks: readonly (readonly Look[])[];
 }
 
 /**
- * One instance creates, changes and deletes a stream while others read it in every way, again and again. A read that
- * was called after a change had returned shows that change or a later one, never what the instance has seen before. A
- * read in a section may be as old as the section.
+ * One instance creates, changes and deletes a record, or appends some, while others read in every way, again and again. A
+ * read that was called after a change had returned shows that change or a later one, never what the instance has seen
+ * before. A read in a section may be as old as the section. Every store of the adapter takes its turn, streams most often.
  */
 export const X_01: AnyProperty = property<Case>({
   clause: 'X-01',
   topologies: ['shared', 'processes'],
-  arbitrary: ({ surfaces }) => {
-    const look = fc.constantFrom(...LOOKS.filter((one) => one !== 'view' || surfaces.includes('locks')));
-    return fc.record({
-      changes: fc.array(fc.constantFrom<Change>('put', 'put', 'create', 'delete'), {
-        minLength: 2,
-        maxLength: 5,
+  inapplicable: ({ surfaces }) =>
+    storesIn(surfaces).length > 0 ? undefined : 'the adapter stores nothing that another instance could read',
+  arbitrary: ({ surfaces }) =>
+    fc
+      .oneof(
+        ...storesIn(surfaces).map((one) => ({
+          weight: one === 'streams' ? 3 : 1,
+          arbitrary: fc.constant(one),
+        })),
+      )
+      .chain((store) => {
+        const look = fc.constantFrom(...looksAt(store, surfaces));
+        return fc.record({
+          store: fc.constant(store),
+          changes: fc.array(fc.constantFrom(...LOOKED_AT[store].changes), { minLength: 2, maxLength: 5 }),
+          looks: fc.array(fc.array(look, { minLength: 2, maxLength: 5 }), { minLength: 2, maxLength: 3 }),
+        });
       }),
-      looks: fc.array(fc.array(look, { minLength: 2, maxLength: 5 }), { minLength: 2, maxLength: 3 }),
-    });
-  },
-  trial: ({ changes, looks }, scope) => {
-    const id = scope.id('s1');
+  // Every look at every store, again and again.
+  examples: ({ surfaces }) =>
+    storesIn(surfaces).map((store) => {
+      const looks = looksAt(store, surfaces);
+      const { changes } = LOOKED_AT[store];
+      return { store, changes: [...changes, ...changes], looks: [[...looks, ...looks], looks] };
+    }),
+  trial: ({ store, changes, looks }, scope, { surfaces }) => {
     const writer: Actor = {
       instance: 0,
-      steps: ['create' as const, ...changes].map((change, index) => changeStep(change, id, index + 1)),
+      steps: ['create' as const, ...changes].map((one, index) =>
+        LOOKED_AT[store].change(one, scope, index + 1),
+      ),
     };
     const readers = looks.map((own, index): Actor => {
-      return { instance: index + 1, steps: own.flatMap((look) => lookSteps(look, id)) };
+      return { instance: index + 1, steps: own.flatMap((look) => lookSteps(store, look, scope)) };
     });
-    return { actors: [writer, ...readers], finale: LOOKS.slice(0, 3).flatMap((look) => lookSteps(look, id)) };
+    return {
+      actors: [writer, ...readers],
+      finale: looksAt(store, surfaces)
+        .filter((look) => look !== 'view')
+        .flatMap((look) => lookSteps(store, look, scope)),
+    };
   },
   judge: staleLook,
   exercised: (run) =>
     looksOf(run).some(({ record }) => statesOf(run).some((state) => state.until <= record.call)),
 });
 
-function changeStep(change: Change, id: string, revision: number): CallStep {
-  switch (change) {
-    case 'create':
-      return direct('streams.create', streamOf(id, { revision }));
-    case 'put':
-      return direct('streams.put', streamOf(id, { revision }));
-    case 'delete':
-      return direct('streams.delete', id);
-    default:
-      return change satisfies never;
-  }
+function storesIn(surfaces: readonly Surface[]): StoreName[] {
+  return STORES.filter((name) => surfaces.includes(LOOKED_AT[name].surface));
 }
 
-/** Streams of later trials sort first, so that one page shows this trial's. */
-function lookSteps(look: Look, id: string): Step[] {
-  switch (look) {
-    case 'get':
-      return [direct('streams.get', id)];
-    case 'list':
-      return [direct('streams.list', { limit: 1000 })];
-    case 'scan':
-      return [direct('streams.scan', { limit: 1 })];
-    case 'view':
-      return [enter(id), view('streams.get', id), leave];
-    default:
-      return look satisfies never;
-  }
-}
-
-/** What the stream was between two changes: its revision, or undefined when it was not there. */
+/** What was stored between two changes: its number, or undefined when nothing was. */
 interface State {
-  readonly revision: number | undefined;
+  readonly number: number | undefined;
   /** When the change to it was called, and when the change away from it had returned. */
   readonly from: number;
   readonly until: number;
@@ -98,28 +98,28 @@ interface State {
 
 function statesOf(run: TrialRun<Case>): State[] {
   const states: State[] = [
-    { revision: undefined, from: 0, until: Number.POSITIVE_INFINITY, change: undefined },
+    { number: undefined, from: 0, until: Number.POSITIVE_INFINITY, change: undefined },
   ];
   for (const { step, record } of observed(run)) {
     if (record.actor !== 0 || step.do !== 'call' || codeOf(record) !== undefined) continue;
     const last = states.at(-1) as State;
-    const revision = step.method === 'streams.delete' ? undefined : (step.args[0] as StreamRecord).revision;
-    if (revision === last.revision) continue;
-    states.push({ revision, from: record.call, until: Number.POSITIVE_INFINITY, change: record });
+    const number = step.method.endsWith('.delete') ? undefined : record.step + 1;
+    if (number === last.number) continue;
+    states.push({ number, from: record.call, until: Number.POSITIVE_INFINITY, change: record });
     states[states.length - 2] = { ...last, until: record.return };
   }
   return states;
 }
 
 interface Seen {
-  readonly revision: number | undefined;
+  readonly number: number | undefined;
   readonly record: StepRecord;
   /** The state must be one that held at this time or later. */
   readonly since: number;
 }
 
 /** What the readers saw, the finale last. */
-function looksOf({ main, trial, finale, scope }: TrialRun<Case>): Seen[] {
+function looksOf({ input: { store }, main, trial, finale, scope }: TrialRun<Case>): Seen[] {
   const entered = new Map<number, number>();
   const seen = main.records.flatMap((record) => {
     const step = trial.actors[record.actor]?.steps[record.step];
@@ -127,38 +127,43 @@ function looksOf({ main, trial, finale, scope }: TrialRun<Case>): Seen[] {
     if (step?.do === 'enter') entered.set(record.actor, record.call);
     // A section may read as of its beginning: its transaction's snapshot.
     const isView = step?.do === 'call' && step.via === 'view';
-    return seenBy(step, record, scope, isView ? entered.get(record.actor) : record.call);
+    return seenBy(store, step, record, scope, isView ? entered.get(record.actor) : record.call);
   });
   return [
     ...seen,
-    ...finale.flatMap((record) => seenBy(trial.finale?.[record.step], record, scope, record.call)),
+    ...finale.flatMap((record) => seenBy(store, trial.finale?.[record.step], record, scope, record.call)),
   ];
 }
 
-function seenBy(step: Step | undefined, record: StepRecord, scope: Scope, since = record.call): Seen[] {
+function seenBy(
+  store: StoreName,
+  step: Step | undefined,
+  record: StepRecord,
+  scope: Scope,
+  since = record.call,
+): Seen[] {
   if (step?.do !== 'call' || record.outcome.status !== 'ok') return [];
-  const value = valueOf(record);
-  const items = step.method === 'streams.get' ? [value] : (value as Page<unknown>).items;
-  const stream = (items as (StreamRecord | undefined)[]).find((item) => item?.id === scope.id('s1'));
-  return [{ revision: stream?.revision, record, since }];
+  return [{ number: stateShown(store, valueOf(record), scope), record, since }];
 }
 
 function staleLook(run: TrialRun<Case>): Failure | undefined {
   const states = statesOf(run);
-  for (const { revision, record, since } of looksOf(run)) {
+  const nameOf = (number: number | undefined): string => stateName(run.input.store, number);
+  for (const { number, record, since } of looksOf(run)) {
     const possible = states.filter(({ from, until }) => from <= record.return && since <= until);
-    if (possible.some((state) => state.revision === revision)) continue;
+    if (possible.some((state) => state.number === number)) continue;
     const latest = states.findLast(({ from }) => from <= record.return);
     return {
-      summary: `A reader (${whoOf(record)}) was served ${nameOf(revision)}, although another instance's change to ${nameOf(possible[0]?.revision)} had returned before the ${since === record.call ? 'read' : 'section'} was called.`,
-      expected: possible.map((state) => nameOf(state.revision)).join(' or '),
-      actual: nameOf(revision),
+      summary: `A reader (${whoOf(record)}) was served ${nameOf(number)}, although another instance's change to ${nameOf(possible[0]?.number)} had returned before the ${since === record.call ? 'read' : 'section'} was called.`,
+      expected: possible.map((state) => nameOf(state.number)).join(' or '),
+      actual: nameOf(number),
       marked: [record, ...(latest?.change === undefined ? [] : [latest.change])],
     };
   }
   return undefined;
 }
 
-function nameOf(revision: number | undefined): string {
-  return revision === undefined ? '"no such stream"' : `revision ${revision} of "s1"`;
+function stateName(store: StoreName, number: number | undefined): string {
+  const { noun } = LOOKED_AT[store];
+  return number === undefined ? `"no such record" of ${noun}` : `${noun} as change ${number} left it`;
 }
