@@ -35,7 +35,7 @@ const steps = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('leave') }),
   z.strictObject({ do: z.literal('throw'), message: z.string(), thrown: z.enum(THROWN).exactOptional() }),
   call,
-  z.strictObject({ do: z.literal('spawn'), as: z.string(), call, afterMs: z.number().exactOptional() }),
+  z.strictObject({ do: z.literal('spawn'), as: z.string(), call, whenOver: z.literal(true).exactOptional() }),
   z.strictObject({ do: z.literal('join'), spawned: z.string() }),
   z.strictObject({ do: z.literal('hold'), ms: z.number() }),
   z.strictObject({ do: z.literal('abort'), actor: index }),

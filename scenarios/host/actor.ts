@@ -113,6 +113,10 @@ export class ActorRunner {
   }
 
   async #enter(step: EnterStep, index: number, outer: Section | undefined): Promise<void> {
+    let isOver = (): void => {};
+    const over = new Promise<void>((resolve) => {
+      isOver = resolve;
+    });
     const section: Section = {
       number: this.#listener.nextSection(),
       enter: index,
@@ -121,6 +125,7 @@ export class ActorRunner {
       attempt: 0,
       running: undefined,
       settled: false,
+      over,
       view: undefined,
       returned: undefined,
       failure: undefined,
@@ -130,6 +135,7 @@ export class ActorRunner {
     const settlement = await this.#lock(step, section);
     section.settled = true;
     const at = nowNs();
+    isOver();
     if (settlement.rejected && outer !== undefined && step.swallow !== true)
       outer.failure = { error: settlement.error };
     if (section.attempt === 0) return this.#notStarted(section, settlement, at);

@@ -336,7 +336,7 @@ describe('a call that is spawned', () => {
 
   it('outlives its section, and is recorded as that of its section', async () => {
     const streams = storeOf((id) => ({ id }));
-    const late = spawn('late', call('streams.get', ['a']), { afterMs: 5 });
+    const late = spawn('late', call('streams.get', ['a']), { whenOver: true });
     const { records } = await runLocal(plainLock({ streams }), [[enter(), late, leave, join('late')]]);
     expect(told(records)).toEqual(['0.0 ok', '0.1 ok', '0.2 ok', '0.3 ok']);
     const [entered, , left, joined] = records;
@@ -370,7 +370,7 @@ describe('a call that is spawned', () => {
     const adapter = adapterOf(async (id, callback) => holder.run(id, () => callback(viewOf({ streams }))), {
       streams,
     });
-    const late = spawn('late', call('streams.get', ['x'], { via: 'instance' }), { afterMs: 1 });
+    const late = spawn('late', call('streams.get', ['x'], { via: 'instance' }), { whenOver: true });
     const { records } = await runLocal(adapter, [[enter('a'), late, leave, join('late')]]);
     expect(records[3]?.outcome).toEqual({ status: 'ok', value: 'a' });
   });

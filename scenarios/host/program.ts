@@ -77,11 +77,11 @@ export type Step =
   /** Calls a method of the seam. */
   | CallStep
   /**
-   * Makes this call, `afterMs` milliseconds later if that is given, and does not wait for it: the section that it is made
-   * in may end first, and it goes on in that section's asynchronous context. Done at once; what becomes of the call is the
-   * outcome of the `join` step that names it.
+   * Makes this call and does not wait for it: the section that it is made in may end first, and it goes on in that
+   * section's asynchronous context. `whenOver`: it is made when the withLock of that section has settled. Done at once;
+   * what becomes of the call is the outcome of the `join` step that names it.
    */
-  | { readonly do: 'spawn'; readonly as: string; readonly call: CallStep; readonly afterMs?: number }
+  | { readonly do: 'spawn'; readonly as: string; readonly call: CallStep; readonly whenOver?: true }
   /**
    * Waits for the call that this actor has spawned under this name. Its record is that of the call: when it was made, when
    * it settled, in which section it was spawned. Skipped if there is none. An error changes nothing for the section around.

@@ -34,6 +34,8 @@ export interface Section {
   /** A run of the callback, while it lasts. Never rejects. */
   running: Promise<void> | undefined;
   settled: boolean;
+  /** Resolves when its withLock has settled. */
+  readonly over: Promise<void>;
   view: LockedView | undefined;
   /** What the latest run of the callback returned. */
   returned: unknown;

@@ -1,5 +1,4 @@
 /** Calls that an actor has made and does not wait for. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { nowNs } from './clock.ts';
 import { performStep, type StepContext } from './execute.ts';
 import type { Step, StepOutcome } from './program.ts';
@@ -29,7 +28,10 @@ export class SpawnedCalls {
     const inside = section === undefined ? undefined : { number: section.number, attempt: section.attempt };
     this.#calls.set(
       step.as,
-      settled(step, context, outcomeOf).then((rest) => ({ section: inside, ...rest })),
+      settled(step, context, step.whenOver === true ? section?.over : undefined, outcomeOf).then((rest) => ({
+        section: inside,
+        ...rest,
+      })),
     );
   }
 
@@ -43,11 +45,12 @@ export class SpawnedCalls {
 
 /** Never rejects. */
 async function settled(
-  { call: step, afterMs }: SpawnStep,
+  { call: step }: SpawnStep,
   context: StepContext,
+  before: Promise<void> | undefined,
   outcomeOf: (settlement: Settlement) => StepOutcome,
 ): Promise<Omit<Joined, 'section'>> {
-  if (afterMs !== undefined) await sleep(afterMs);
+  if (before !== undefined) await before;
   const call = nowNs();
   const settlement = await settle(() => performStep(step, context));
   const at = nowNs();

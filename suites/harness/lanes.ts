@@ -107,7 +107,7 @@ export function describeStep(step: Step | undefined, scope: Scope): string {
     case 'call':
       return `${step.via === 'instance' ? '' : `${step.via}.`}${step.method} ${shown(step.args[0], scope)}${step.edits === true ? ', then changed' : ''}`;
     case 'spawn':
-      return `start ${step.as}: ${describeStep(step.call, scope)}${step.afterMs === undefined ? '' : ` after ${step.afterMs} ms`}`;
+      return `start ${step.as}: ${describeStep(step.call, scope)}${step.whenOver === true ? ', when the section is over' : ''}`;
     case 'join':
       return `the answer to ${step.spawned}`;
     case 'request':

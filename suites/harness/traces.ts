@@ -214,7 +214,7 @@ function isOf(
 }
 
 /** The `enter` of the innermost section that the step is in. */
-function innermostAt(steps: readonly Step[], step: number): number | undefined {
+export function innermostAt(steps: readonly Step[], step: number): number | undefined {
   const { leaveOf } = matchSections(steps);
   const around = [...leaveOf].filter(([enter, leave]) => enter < step && step < leave);
   return around.length === 0 ? undefined : Math.max(...around.map(([enter]) => enter));

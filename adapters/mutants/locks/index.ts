@@ -33,6 +33,7 @@ import {
   reentrantLockHangs,
 } from './nesting.ts';
 import { noRollbackOnThrow } from './noRollback.ts';
+import { contextOutlivesSection, lateWriteDropped, writeOutlivesSection } from './outliving.ts';
 import { prefetchBeforeLock, prefetchHidesWrites } from './prefetching.ts';
 import {
   nullKey,
@@ -75,6 +76,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   caseFoldedId,
   commitTagIgnored,
   configuredKey,
+  contextOutlivesSection,
   errorDecorated,
   failedWriteForgotten,
   falseResultLost,
@@ -85,6 +87,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   hashtextLock,
   innerLeaveUnlocks,
   instanceMutex,
+  lateWriteDropped,
   lifoLock,
   lockAloneSwallows,
   lockWithoutBegin,
@@ -120,5 +123,6 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   unboundedChain,
   unlockOnOtherClient,
   unlockSkippedOnThrow,
+  writeOutlivesSection,
   ...HASHED_LOCKS,
 ];

@@ -9,17 +9,19 @@ import {
   failingWritesSetup,
   type FailingWrite,
 } from '../../harness/failingWrites.ts';
-import { direct, enter, leave, streamOf, swallowed } from '../../harness/generate.ts';
+import { direct, leave, streamOf, swallowed } from '../../harness/generate.ts';
 import { codeOf, observed, whoOf } from '../../harness/observe.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Scope,
+  type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
 import { sectionsOf, type Section } from '../../harness/sections.ts';
 import {
+  innermostAt,
   leaveTrace,
   readTrace,
   strayTrace,
@@ -27,6 +29,22 @@ import {
   tracesOf,
   type TraceKind,
 } from '../../harness/traces.ts';
+import {
+  outliving,
+  outlivingOf,
+  outlivingSituations,
+  wrongOutlived,
+} from '../../harness/vocabulary/outliving.ts';
+import {
+  everyShape,
+  plainShape,
+  sectionOf,
+  shapesFor,
+  shapeSituations,
+  type Shape,
+} from '../../harness/vocabulary/shapes.ts';
+
+type OutlivingTrace = Parameters<typeof outliving>[1];
 
 interface Visit {
   readonly stream: 's1' | 's2';
@@ -37,17 +55,23 @@ interface Visit {
   /** Whether a list follows it, which an adapter that buffers writes has to flush for. */
   readonly lists: boolean;
   readonly trace: TraceKind;
+  readonly shape: Shape;
+  /** What its callback leaves behind; undefined: nothing. */
+  readonly outlives: string | undefined;
   /** What is tried through the view once withLock has settled, on the surface of which kind of record. */
   readonly late: { readonly does: 'read' | 'write'; readonly kind: TraceKind } | undefined;
 }
 
+type Case = readonly (readonly Visit[])[];
+
 /**
  * Sections that swallow the error of a write and carry on. Nothing of them may commit, and withLock rejects with the
- * code of the write that failed. After it has settled the view is CLOSED.
+ * code of the write that failed. After it has settled the view is CLOSED, for what its callback has left behind too.
  */
-export const LOCK_18: AnyProperty = property<readonly (readonly Visit[])[]>({
+export const LOCK_18: AnyProperty = property<Case>({
   clause: 'LOCK-18',
-  arbitrary: ({ surfaces }) => {
+  arbitrary: (subject) => {
+    const { surfaces } = subject;
     const kinds = recordKindsOf(surfaces);
     const late = fc.record({
       does: fc.constantFrom('read' as const, 'write' as const),
@@ -59,14 +83,24 @@ export const LOCK_18: AnyProperty = property<readonly (readonly Visit[])[]>({
       early: fc.boolean(),
       lists: fc.boolean(),
       trace: fc.constantFrom(...kinds),
+      shape: shapesFor(subject),
+      outlives: fc.option(fc.constantFrom(...outlivingOf(subject)), { freq: 1, nil: undefined }),
       late: fc.option(late, { freq: 2, nil: undefined }),
     });
     return fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 });
   },
-  examples: ({ surfaces }) =>
-    recordKindsOf(surfaces).flatMap((kind) =>
-      (['read', 'write'] as const).map((does) => lateCase(does, kind, failingWritesOf(surfaces)[0])),
-    ),
+  examples: (subject) => {
+    const refused = failingWritesOf(subject.surfaces)[0];
+    return [
+      ...recordKindsOf(subject.surfaces).flatMap((kind) =>
+        (['read', 'write'] as const).map((does) =>
+          example(subject, { trace: kind, late: { does, kind }, fails: refused }),
+        ),
+      ),
+      ...everyShape(subject).map((shape) => example(subject, { shape, fails: refused })),
+      ...outlivingOf(subject).map((outlives) => example(subject, { outlives, fails: refused })),
+    ];
+  },
   trial: (input, scope) => {
     let digit = 0;
     const actors = input.map((visits, instance): Actor => {
@@ -90,24 +124,52 @@ export const LOCK_18: AnyProperty = property<readonly (readonly Visit[])[]>({
       finale: [
         ...streams.map((id) => direct('streams.get', id)),
         ...tracesOf({ setup, actors }).map(readTrace),
+        ...leftBehind(input, scope).map(readTrace),
       ],
     };
   },
-  judge: (run) => wrongOutcome(run) ?? unexplained(run) ?? strayTrace(run) ?? lateCall(run),
+  judge: (run) =>
+    wrongOutcome(run) ??
+    unexplained(run) ??
+    strayTrace(run) ??
+    lateCall(run) ??
+    wrongOutlived(run, leftBehind(run.input, run.scope)),
   exercised: ({ input }) => input.some((visits) => visits.some(({ fails }) => fails !== undefined)),
+  situations: (subject) => [
+    ...shapeSituations(subject, ({ left }) => left?.outcome.status === 'error'),
+    ...outlivingSituations(),
+  ],
 });
 
-/** A section that commits and one that does not, and the view of each is used once more. */
-function lateCase(
-  does: 'read' | 'write',
-  kind: TraceKind,
-  fails: FailingWrite | undefined,
-): readonly (readonly Visit[])[] {
-  const visit = { early: false, lists: false, trace: kind, late: { does, kind } };
-  return [[{ ...visit, stream: 's1', fails: undefined }], [{ ...visit, stream: 's2', fails }]];
+/** A section that commits and one that does not, both of them so. */
+function example(subject: Subject, how: Partial<Visit>): Case {
+  const visit: Visit = {
+    stream: 's1',
+    fails: undefined,
+    early: false,
+    lists: false,
+    trace: 'stream',
+    shape: plainShape(subject),
+    outlives: undefined,
+    late: undefined,
+    ...how,
+  };
+  return [[{ ...visit, fails: undefined }], [{ ...visit, stream: 's2' }]];
 }
 
-function section({ stream, fails, early, lists, trace, late }: Visit, digit: number, scope: Scope): Step[] {
+/** The traces of what outlives its section. */
+function leftBehind(input: Case, scope: Scope): OutlivingTrace[] {
+  return input.flat().flatMap(({ outlives }, index) => {
+    return outlives === undefined ? [] : [leftBy(index + 1, scope)];
+  });
+}
+
+function leftBy(digit: number, scope: Scope): OutlivingTrace {
+  return { kind: 'stream', id: scope.id(`left-${digit}`) };
+}
+
+function section(visit: Visit, digit: number, scope: Scope): Step[] {
+  const { stream, fails, early, lists, trace, shape, outlives, late } = visit;
   const id = scope.id(stream);
   const failing = fails === undefined ? [] : [swallowed(failingWrite(fails, scope))];
   const list: CallStep = {
@@ -117,15 +179,24 @@ function section({ stream, fails, early, lists, trace, late }: Visit, digit: num
     args: [{ limit: 2 }],
     swallow: true,
   };
+  const left = outlives === undefined ? undefined : outliving(outlives, leftBy(digit, scope));
   return [
-    enter(id),
-    ...(early ? failing : []),
-    // What follows a failed write may fail as well, with whatever code.
-    ...addDigit(id, digit).map(swallowed),
-    swallowed(leaveTrace({ kind: trace, id: scope.id(`new-${digit}`) })),
-    ...(early ? [] : failing),
-    ...(lists ? [list] : []),
-    leave,
+    ...sectionOf(shape, {
+      lock: id,
+      steps: [
+        ...(early ? failing : []),
+        // What follows a failed write may fail as well, with whatever code.
+        ...addDigit(id, digit).map(swallowed),
+        swallowed(leaveTrace({ kind: trace, id: scope.id(`new-${digit}`) })),
+        ...(early ? [] : failing),
+        ...(lists ? [list] : []),
+        ...(left === undefined ? [] : [left.start]),
+      ],
+      end: [leave],
+      reads: [id],
+      aside: (name) => scope.id(`${name}-${digit}`),
+    }),
+    ...(left === undefined ? [] : [left.join]),
     ...(late === undefined ? [] : [lateStep(late, scope.id(`late-${digit}`))]),
   ];
 }
@@ -157,10 +228,13 @@ function wrongOutcome(run: TrialRun<unknown>): Failure | undefined {
   return undefined;
 }
 
-/** The codes of the writes of the section that were bound to fail. */
-function codesOf({ entered, left, actor }: Section, { trial, scope }: TrialRun<unknown>): StorageErrorCode[] {
-  const steps = trial.actors[actor]?.steps.slice(entered.step, left?.step) ?? [];
-  return steps.flatMap((step) => failingCode(step, scope) ?? []);
+/** The codes of the writes of the section that were bound to fail; those of sections within it are not its own. */
+function codesOf({ entered, actor }: Section, { trial, scope }: TrialRun<unknown>): StorageErrorCode[] {
+  const steps = trial.actors[actor]?.steps ?? [];
+  return steps.flatMap((step, index) => {
+    const code = failingCode(step, scope);
+    return code !== undefined && innermostAt(steps, index) === entered.step ? [code] : [];
+  });
 }
 
 function failedIn({ number, attempt }: Section, { main }: TrialRun<unknown>): TrialRun<unknown>['finale'] {

@@ -1,6 +1,7 @@
 /** Every vocabulary. A new one is one file and one line here, so that each of its entries is shown to be missed. */
 import { COLLISIONS, COLLISIONS_ANYWHERE } from './collisions.ts';
 import { SIMILAR_IDS } from './ids.ts';
+import { OUTLIVING } from './outliving.ts';
 import { ENTRIES, NESTINGS } from './shapes.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -10,4 +11,5 @@ export const VOCABULARIES: readonly Vocabulary<unknown>[] = [
   COLLISIONS_ANYWHERE,
   ENTRIES,
   NESTINGS,
+  OUTLIVING,
 ];
