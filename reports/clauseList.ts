@@ -1,14 +1,12 @@
 /** The clause list as text, JSON and the Markdown table of CONTRACT.md. */
 import { CLAUSE_GROUPS, CLAUSES, type Clause, type ClauseGroup } from '../adapters/contract/index.ts';
+import type { ClauseListFormat } from './formats.ts';
 
 /** Column at which a clause's text begins. */
 const INDENT = 26;
 
 /** Renders the whole list. `executable` holds the ids that this version can check. */
 type ClauseListRenderer = (executable: ReadonlySet<string>) => string;
-
-export const CLAUSE_LIST_FORMATS = ['text', 'json', 'markdown'] as const;
-export type ClauseListFormat = (typeof CLAUSE_LIST_FORMATS)[number];
 
 export const CLAUSE_LIST_RENDERERS: Readonly<Record<ClauseListFormat, ClauseListRenderer>> = {
   text: (executable) => CLAUSES.map((clause) => textOf(clause, executable)).join('\n'),

@@ -1,4 +1,5 @@
 /** Every renderer, one a line: a pure function from the result of a run to the text of a file. */
+import { RENDERER_NAMES, type RendererName } from './formats.ts';
 import { renderBadge } from './badge.ts';
 import { renderCertificates } from './certificate.ts';
 import { renderHtml } from './html.ts';
@@ -10,25 +11,23 @@ import { renderTerminal } from './terminal.ts';
 
 export interface Renderer {
   /** What the user calls it: `--format html`. */
-  readonly name: string;
+  readonly name: RendererName;
   /** The file's name in a run folder. */
   readonly file: string;
   readonly render: (result: RunResult) => string;
 }
 
-export const RENDERERS: readonly Renderer[] = [
-  { name: 'html', file: 'report.html', render: renderHtml },
-  { name: 'json', file: 'result.json', render: renderJson },
-  {
-    name: 'terminal',
-    file: 'report.txt',
-    render: (run) => renderTerminal(run, { color: false, columns: 100 }),
-  },
-  { name: 'junit', file: 'junit.xml', render: renderJUnit },
-  { name: 'markdown', file: 'report.md', render: renderMarkdown },
-  { name: 'certificate', file: 'certificates.json', render: renderCertificates },
-  { name: 'badge', file: 'badge.json', render: renderBadge },
-];
+const BY_NAME: Readonly<Record<RendererName, Omit<Renderer, 'name'>>> = {
+  html: { file: 'report.html', render: renderHtml },
+  json: { file: 'result.json', render: renderJson },
+  terminal: { file: 'report.txt', render: (run) => renderTerminal(run, { color: false, columns: 100 }) },
+  junit: { file: 'junit.xml', render: renderJUnit },
+  markdown: { file: 'report.md', render: renderMarkdown },
+  certificate: { file: 'certificates.json', render: renderCertificates },
+  badge: { file: 'badge.json', render: renderBadge },
+};
+
+export const RENDERERS: readonly Renderer[] = RENDERER_NAMES.map((name) => ({ name, ...BY_NAME[name] }));
 
 export function findRenderer(name: string): Renderer | undefined {
   return RENDERERS.find((renderer) => renderer.name === name);

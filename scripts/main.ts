@@ -1,4 +1,7 @@
-/** The command line: builds the program, runs one command, and turns its end into an exit status. */
+/**
+ * The command line: builds the program, runs one command, and turns its end into an exit status. A file in commands/
+ * declares one, and loads next to nothing; what it does is in actions/, and loaded when it is called.
+ */
 import { Command, CommanderError } from 'commander';
 import { certifyCommand } from './commands/certify.ts';
 import { checkCommand } from './commands/check.ts';
@@ -13,18 +16,10 @@ import { reportCommand } from './commands/report.ts';
 import { startCommand } from './commands/start.ts';
 import { stressCommand } from './commands/stress.ts';
 import { targetsCommand } from './commands/targets.ts';
+import type { CommandContext } from './context.ts';
 import { explainError } from './errors.ts';
 import { lockstepVersion } from './paths.ts';
-import { terminalOf, type Terminal } from './terminal.ts';
-
-/** A command: its part of the program, and what it does. The number it returns is the exit status. */
-export interface CommandContext {
-  readonly terminal: Terminal;
-  readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
-  /** Registers the status that the process will end with. */
-  readonly done: (exitStatus: number) => void;
-}
+import { terminalOf } from './terminal.ts';
 
 const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   certifyCommand,

@@ -1,13 +1,15 @@
 /** Options that several commands share, and their parsers. A wrong value is a usage error, before anything starts. */
 import { randomInt } from 'node:crypto';
 import { InvalidArgumentError, Option } from 'commander';
-import { CLAUSE_GROUPS, CLAUSES, LEVELS } from '../adapters/contract/index.ts';
+import { CLAUSE_GROUPS, CLAUSES, LEVELS } from '../adapters/contract/clauses.ts';
 import { DEFAULT_IMAGE, parseWhere, WHERE } from '../adapters/postgres/server/where.ts';
 import { FAULT_NAMES, type FaultName } from '../scenarios/faults/catalog.ts';
 import type { Shard } from '../suites/shard.ts';
-import { REPORTERS, type ReporterName } from './publish.ts';
+import { REPORTERS, type ReporterName } from './reporters.ts';
 
 const MAX_SEED = 0x7fff_ffff;
+/** Seconds of load when neither --duration nor --operations is given. */
+export const DEFAULT_DURATION_S = 10;
 
 /** Parses whole numbers from `min` to `max`. */
 export function wholeNumber(min: number, max: number): (text: string) => number {

@@ -5,11 +5,8 @@ import { renderAnnotations } from '../reports/annotations.ts';
 import { findRenderer, RENDERERS } from '../reports/index.ts';
 import { renderMarkdown } from '../reports/markdown.ts';
 import type { RunResult } from '../reports/model.ts';
-import type { CommandContext } from './main.ts';
-
-/** `terminal` and `github` are lines in a log, the others documents. */
-export const REPORTERS = ['terminal', 'junit', 'markdown', 'github', 'json'] as const;
-export type ReporterName = (typeof REPORTERS)[number];
+import type { CommandContext } from './context.ts';
+import type { ReporterName } from './reporters.ts';
 
 export interface Publication {
   readonly dir: string;

@@ -6,9 +6,10 @@ import { verdictBlock } from '../reports/terminal.ts';
 import { runStatus } from '../reports/status.ts';
 import type { Shard } from '../suites/shard.ts';
 import { listenForInterrupt } from './interrupt.ts';
-import type { CommandContext } from './main.ts';
+import type { CommandContext } from './context.ts';
 import { lockstepVersion } from './paths.ts';
-import { publish, type ReporterName } from './publish.ts';
+import { publish } from './publish.ts';
+import type { ReporterName } from './reporters.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface SessionOptions {

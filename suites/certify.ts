@@ -37,9 +37,6 @@ const GRACE_MS = 45_000;
 /** Milliseconds after which a step of a scheduled program counts as blocked. It only steers. */
 const BLOCK_MS = 8;
 
-/** Seconds for the programs of one clause, unless the caller says otherwise: twice what the slowest takes alone. */
-export const DEFAULT_BUDGET_S = 60;
-
 /**
  * Checks every clause. Rejects when the target cannot be loaded, started or opened: with the host's error, which
  * says what was expected; and with USAGE when the level or the shard cannot be had. What the adapter does later

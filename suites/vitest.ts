@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { CLAUSES, type Level } from '../adapters/contract/index.ts';
 import { NOTHING_BESIDE } from '../scenarios/host/index.ts';
-import { Certification, DEFAULT_BUDGET_S } from './certify.ts';
+import { Certification } from './certify.ts';
+import { DEFAULT_BUDGET_S } from './defaults.ts';
 import { besideFailure } from './harness/beside.ts';
 import type { ClauseResult } from './result.ts';
 

@@ -1,39 +1,13 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import { renderCheckHtml } from '../../reports/check/html.ts';
-import { checkJson } from '../../reports/check/json.ts';
-import type { CheckedFile } from '../../reports/check/model.ts';
-import { checkBlock } from '../../reports/check/terminal.ts';
-import { HISTORY_MODELS, type HistoryModel } from '../../scenarios/history/lines.ts';
-import { checkInSlices } from '../../suites/checker/checkHistory.ts';
-import type { CheckResult, CheckVerdict, History } from '../../suites/checker/result.ts';
-import { ENVIRONMENT_STATUS } from '../errors.ts';
-import { loadHistory, type HistorySource } from '../histories.ts';
-import { listenForInterrupt } from '../interrupt.ts';
-import type { CommandContext } from '../main.ts';
+import { HISTORY_MODELS } from '../../scenarios/history/lines.ts';
+import type { CheckFlags } from '../actions/check.ts';
+import type { CommandContext } from '../context.ts';
 import { seconds, wholeNumber } from '../options.ts';
-import { pagePath, writePage } from '../pageFile.ts';
-import { lockstepVersion } from '../paths.ts';
 
 const MAX_TIMEOUT_S = 86_400;
 const DEFAULT_TIMEOUT_S = 60;
 const MAX_MEMORY_MB = 65_536;
 const DEFAULT_MEMORY_MB = 1024;
-const MEGABYTE = 1024 * 1024;
-/** Longest time for explaining what is illegal, in milliseconds. */
-const MAX_EXPLAIN_MS = 10_000;
-/** How often Ctrl-C is listened for, in milliseconds. */
-const LISTEN_EVERY_MS = 50;
-
-const STATUSES: Readonly<Record<CheckVerdict, number>> = { ok: 0, illegal: 1, unknown: ENVIRONMENT_STATUS };
-
-interface CheckFlags {
-  readonly model?: HistoryModel;
-  readonly timeout: number;
-  readonly memory: number;
-  readonly json?: boolean;
-  readonly html?: string;
-}
 
 export function checkCommand(context: CommandContext): Command {
   return new Command('check')
@@ -74,65 +48,7 @@ Example:
   lockstep check reports/runs/2026-01-31-081500-postgres/evidence/1-uniform --timeout 300`,
     )
     .action(async (names: string[], flags: CheckFlags) => {
-      const { terminal, cwd, done } = context;
-      const files: CheckedFile[] = [];
-      // Before the work: a verdict may take minutes.
-      const page = flags.html === undefined ? undefined : pagePath(cwd, flags.html);
-      using interruption = listenForInterrupt((text) => terminal.error(text));
-      for (const name of names) {
-        const { signal } = interruption;
-        if (signal.aborted) break;
-        const history = await loadUntil({ cwd, name, model: flags.model, signal });
-        if (history === undefined) {
-          terminal.error(`${name}: stopped while it was read, so nothing is known of it.`);
-          break;
-        }
-        const file = { name, result: await checkUntil(history, flags, signal) };
-        files.push(file);
-        if (flags.json !== true) terminal.out(checkBlock(file, terminal.style));
-      }
-      if (flags.json === true) terminal.out(checkJson(files));
-      if (page !== undefined && flags.html !== undefined) {
-        writePage(page, flags.html, renderCheckHtml({ files, lockstepVersion: lockstepVersion() }));
-        terminal.error(`Timeline: ${flags.html}`);
-      }
-      done(statusOf(files, interruption.signal.aborted));
+      const { check } = await import('../actions/check.ts');
+      await check(context, names, flags);
     });
-}
-
-/** Undefined: interrupted. */
-async function loadUntil(
-  source: HistorySource & { readonly signal: AbortSignal },
-): Promise<History | undefined> {
-  try {
-    return await loadHistory(source);
-  } catch (error) {
-    if (source.signal.aborted && error === source.signal.reason) return undefined;
-    throw error;
-  }
-}
-
-async function checkUntil(history: History, flags: CheckFlags, signal: AbortSignal): Promise<CheckResult> {
-  const timeoutMs = flags.timeout * 1000;
-  const checking = checkInSlices(history, {
-    timeoutMs,
-    explainMs: Math.min(timeoutMs, MAX_EXPLAIN_MS),
-    memoryBytes: flags.memory * MEGABYTE,
-    clock: () => performance.now(),
-  });
-  let listenedAt = performance.now();
-  for (;;) {
-    const slice = checking.next(signal.aborted);
-    if (slice.done === true) return slice.value;
-    if (performance.now() - listenedAt < LISTEN_EVERY_MS) continue;
-    await nextTurn();
-    listenedAt = performance.now();
-  }
-}
-
-/** Illegal stands whatever else is not known; files that an interruption left out are not known. */
-function statusOf(files: readonly CheckedFile[], isInterrupted: boolean): number {
-  const verdicts = files.map((file) => file.result.verdict);
-  if (verdicts.includes('illegal')) return STATUSES.illegal;
-  return isInterrupted || verdicts.includes('unknown') ? STATUSES.unknown : STATUSES.ok;
 }

@@ -1,18 +1,14 @@
 import { Command, Option } from 'commander';
-import {
-  CLAUSE_LIST_FORMATS,
-  CLAUSE_LIST_RENDERERS,
-  type ClauseListFormat,
-} from '../../reports/clauseList.ts';
-import { EXECUTABLE } from '../../suites/executable.ts';
-import type { CommandContext } from '../main.ts';
+import { CLAUSE_LIST_FORMATS, type ClauseListFormat } from '../../reports/formats.ts';
+import type { CommandContext } from '../context.ts';
 
-export function clausesCommand({ terminal }: CommandContext): Command {
+export function clausesCommand(context: CommandContext): Command {
   return new Command('clauses')
     .description('List the clauses of the contract.')
     .addOption(new Option('--format <name>', 'how').choices(CLAUSE_LIST_FORMATS).default('text'))
     .addHelpText('after', '\nExample:\n  lockstep clauses --format json')
-    .action(({ format }: { format: ClauseListFormat }) => {
-      terminal.out(CLAUSE_LIST_RENDERERS[format](EXECUTABLE));
+    .action(async ({ format }: { format: ClauseListFormat }) => {
+      const { clauses } = await import('../actions/clauses.ts');
+      clauses(context, format);
     });
 }

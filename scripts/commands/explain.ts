@@ -1,40 +1,13 @@
 import { Command } from 'commander';
-import { CLAUSES, findClause } from '../../adapters/contract/index.ts';
-import { EXECUTABLE } from '../../suites/executable.ts';
-import { LockstepError } from '../../scenarios/lockstepError.ts';
-import type { CommandContext } from '../main.ts';
+import type { CommandContext } from '../context.ts';
 
-export function explainCommand({ terminal }: CommandContext): Command {
+export function explainCommand(context: CommandContext): Command {
   return new Command('explain')
     .description('Explain one clause: what must hold, when it applies, what usually breaks it.')
     .argument('<clause>', 'for example LOCK-03')
     .addHelpText('after', '\nExample:\n  lockstep explain CUR-01')
-    .action((id: string) => {
-      const clause = findClause(id.toUpperCase());
-      if (clause === undefined) {
-        const near = CLAUSES.filter((one) => one.group === id.toUpperCase().split('-')[0]).map(
-          (one) => one.id,
-        );
-        const hint =
-          near.length > 0 ? `expected one of ${near.join(', ')}` : '"lockstep clauses" lists them all';
-        throw new LockstepError('USAGE', `Unknown clause "${id}": ${hint}.`);
-      }
-      const executable = EXECUTABLE.has(clause.id);
-      const where = clause.multiProcess
-        ? 'across processes if crossInstance is declared, otherwise between instances of one process'
-        : 'on one instance';
-      terminal.out(
-        [
-          `${clause.id}  ${clause.text}`,
-          '',
-          `  level          ${clause.level}`,
-          `  surfaces       ${clause.surfaces.join(', ') || 'whichever the adapter has'}`,
-          `  capabilities   ${clause.capabilities.join(', ') || 'none: it always applies'}`,
-          `  tested         ${executable ? where : 'not by this version'}${clause.fault ? ', with an injected fault' : ''}`,
-          `  typical cause  ${clause.typicalCause}`,
-          '',
-          `Check it alone: lockstep certify <target> --only ${clause.id}`,
-        ].join('\n'),
-      );
+    .action(async (id: string) => {
+      const { explain } = await import('../actions/explain.ts');
+      explain(context, id);
     });
 }

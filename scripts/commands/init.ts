@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { Command } from 'commander';
-import type { CommandContext } from '../main.ts';
+import type { CommandContext } from '../context.ts';
 import { STARTER_FILES, writeStarter } from '../starter.ts';
 
 const HELP = `

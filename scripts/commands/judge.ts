@@ -1,20 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { EVIDENCE_FOLDER, loadRunResult } from '../../reports/runFolder.ts';
-import { LockstepError } from '../../scenarios/lockstepError.ts';
-import { judgeFolder } from '../loading.ts';
-import type { CommandContext } from '../main.ts';
+import type { JudgeFlags } from '../actions/judge.ts';
+import type { CommandContext } from '../context.ts';
 import { outOption, reporterOption } from '../options.ts';
-import type { ReporterName } from '../publish.ts';
-import { openSession } from '../session.ts';
-
-const EVIDENCE_FILE = 'evidence.json';
-
-interface JudgeFlags {
-  readonly out?: string;
-  readonly reporter?: readonly ReporterName[];
-}
 
 export function judgeCommand(context: CommandContext): Command {
   return new Command('judge')
@@ -24,49 +11,7 @@ export function judgeCommand(context: CommandContext): Command {
     .addOption(reporterOption())
     .addHelpText('after', '\nExample:\n  lockstep judge reports/runs/2026-01-31-081500-postgres')
     .action(async (dir: string, flags: JudgeFlags) => {
-      const folders = evidenceFolders(resolve(context.cwd, dir));
-      await using session = openSession(context, {
-        command: 'judge',
-        repeat: `lockstep judge ${dir}`,
-        target: 'judged',
-        seed: 0,
-        ...flags,
-      });
-      for (const folder of folders) {
-        if (!session.signal.aborted) await judgeFolder(session, folder.path, folder.about);
-      }
-      context.done(session.finish());
+      const { judge } = await import('../actions/judge.ts');
+      await judge(context, dir, flags);
     });
-}
-
-interface EvidenceFolder {
-  readonly path: string;
-  readonly about: Parameters<typeof judgeFolder>[2];
-}
-
-/** Folders of evidence in `dir`. What only the run knew is taken from its result, where there is one. */
-function evidenceFolders(dir: string): EvidenceFolder[] {
-  if (existsSync(join(dir, EVIDENCE_FILE))) {
-    return [{ path: dir, about: { spec: 'recorded', connections: 0, negativeControl: false } }];
-  }
-  const parent = join(dir, EVIDENCE_FOLDER);
-  const names = existsSync(parent) ? readdirSync(parent).sort() : [];
-  if (names.length === 0) {
-    throw new LockstepError(
-      'USAGE',
-      `Expected recorded evidence in ${dir}, found no ${EVIDENCE_FILE} and no ${EVIDENCE_FOLDER}/. Name a folder that "lockstep load" wrote.`,
-    );
-  }
-  const recorded = loadRunResult(dir).loads;
-  return names.map((name) => {
-    const load = recorded.find((one) => one.evidence === join(EVIDENCE_FOLDER, name));
-    return {
-      path: join(parent, name),
-      about: {
-        spec: load?.target.spec ?? 'recorded',
-        connections: load?.connections ?? 0,
-        negativeControl: load?.negativeControl ?? false,
-      },
-    };
-  });
 }

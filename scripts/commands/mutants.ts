@@ -1,26 +1,9 @@
-import { writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
 import { Command, Option } from 'commander';
-import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
 import { MUTANT_BASES } from '../../adapters/mutants/mutant.ts';
-import { renderMutationHtml } from '../../reports/mutation/html.ts';
-import { renderMutationMarkdown } from '../../reports/mutation/markdown.ts';
-import { mutationStatus, type MutationReport } from '../../reports/mutation/model.ts';
-import { mutationSummary } from '../../reports/mutation/terminal.ts';
-import { MUTANTS_FILES, runFolder } from '../../reports/runFolder.ts';
-import { buildId } from '../../scenarios/process/index.ts';
-import { DEFAULT_BUDGET_S } from '../../suites/certify.ts';
-import { listenForInterrupt } from '../interrupt.ts';
-import type { CommandContext } from '../main.ts';
-import { examineAll, repeatMutants, specimensOf, type MutationFlags } from '../mutation.ts';
-import { outOption, pgOption, randomSeed, seconds, seedOption, wholeNumber } from '../options.ts';
-import { lockstepVersion } from '../paths.ts';
-
-interface MutantsFlags extends Omit<MutationFlags, 'seeds'> {
-  readonly seeds: number;
-  readonly seed?: number;
-  readonly out?: string;
-}
+import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
+import type { MutantsFlags } from '../actions/mutants.ts';
+import type { CommandContext } from '../context.ts';
+import { outOption, pgOption, seconds, seedOption, wholeNumber } from '../options.ts';
 
 const HELP = `
 A mutant is a reference adapter with one seeded bug; it is killed when a clause made for it is violated. An
@@ -50,47 +33,12 @@ export function mutantsCommand(context: CommandContext): Command {
     .addOption(outOption())
     .addOption(pgOption())
     .addHelpText('after', HELP)
-    .action(async (given: MutantsFlags) => {
-      const first = given.seed ?? randomSeed();
-      const flags = { ...given, seeds: Array.from({ length: given.seeds }, (_, index) => first + index) };
-      context.done(await runMutants(context, flags, given.out));
+    .action(async (flags: MutantsFlags) => {
+      const { mutants } = await import('../actions/mutants.ts');
+      await mutants(context, flags);
     });
 }
 
 function words(text: string): string[] {
   return text.split(',').map((word) => word.trim());
-}
-
-async function runMutants(
-  { terminal, cwd }: CommandContext,
-  flags: MutationFlags,
-  out: string | undefined,
-): Promise<number> {
-  const specimens = specimensOf(flags);
-  const started = new Date();
-  const dir = runFolder({ cwd, time: started, target: 'mutants', ...(out === undefined ? {} : { out }) });
-  using interruption = listenForInterrupt((text) => terminal.error(text));
-  const { signal } = interruption;
-  const results = await examineAll(specimens, flags, { terminal, signal });
-  const report: MutationReport = {
-    schemaVersion: 1,
-    kind: 'mutants',
-    lockstepVersion: lockstepVersion(),
-    contractVersion: String(CONTRACT_VERSION),
-    buildId: buildId(),
-    startedAt: started.toISOString(),
-    durationMs: Date.now() - started.getTime(),
-    repeat: repeatMutants(flags),
-    runs: flags.runs,
-    seeds: flags.seeds,
-    processes: flags.processes,
-    partial: signal.aborted,
-    specimens: results,
-  };
-  writeFileSync(join(dir, MUTANTS_FILES.json), `${JSON.stringify(report, undefined, 2)}\n`);
-  writeFileSync(join(dir, MUTANTS_FILES.markdown), renderMutationMarkdown(report));
-  writeFileSync(join(dir, MUTANTS_FILES.html), renderMutationHtml(report));
-  terminal.out(`\n${mutationSummary(report, terminal.style)}`);
-  terminal.out(`report: ${relative(cwd, join(dir, MUTANTS_FILES.html))}`);
-  return mutationStatus(report);
 }

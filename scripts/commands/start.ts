@@ -1,23 +1,7 @@
 import { Command } from 'commander';
-import { DEFAULT_BUDGET_S } from '../../suites/certify.ts';
-import { certifyTargets } from '../certification.ts';
-import { loadTarget, type LoadFlags } from '../loading.ts';
-import type { CommandContext } from '../main.ts';
-import { outOption, pgOption, randomSeed, seedOption } from '../options.ts';
-import { pgPart } from '../repeat.ts';
-import { openSession } from '../session.ts';
-import { resolveTarget } from '../targets.ts';
-
-/** Small enough for two minutes on two cores, large enough to find the bugs that adapters ship. */
-const RUNS = 20;
-const PROCESSES = 2;
-const LOAD_SECONDS = 5;
-
-interface StartFlags {
-  readonly seed?: number;
-  readonly out?: string;
-  readonly pg: string;
-}
+import type { StartFlags } from '../actions/start.ts';
+import type { CommandContext } from '../context.ts';
+import { outOption, pgOption, seedOption } from '../options.ts';
 
 export function startCommand(context: CommandContext): Command {
   return new Command('start')
@@ -28,41 +12,7 @@ export function startCommand(context: CommandContext): Command {
     .addOption(outOption())
     .addOption(pgOption())
     .action(async (flags: StartFlags) => {
-      const seed = flags.seed ?? randomSeed();
-      const { terminal, cwd } = context;
-      const [memory, postgres] = [resolveTarget('memory', cwd), resolveTarget('postgres', cwd)];
-      await using session = openSession(context, {
-        command: 'start',
-        repeat: `lockstep start --seed ${seed} ${pgPart(flags.pg)}`.trimEnd(),
-        target: 'start',
-        seed,
-        ...flags,
-      });
-      const certification = {
-        runs: RUNS,
-        seed,
-        processes: PROCESSES,
-        budget: DEFAULT_BUDGET_S,
-        inProcess: false,
-        pg: flags.pg,
-      };
-      const load: LoadFlags = {
-        mix: 'settle-withdraw-race',
-        processes: PROCESSES,
-        drivers: 1,
-        connections: 16,
-        duration: LOAD_SECONDS,
-        seed,
-        pg: flags.pg,
-      };
-      terminal.out('1. Certify both reference adapters: one numbered contract, generated programs.');
-      await certifyTargets(session, [memory, postgres], certification);
-      terminal.out(
-        `\n2. Drive settle and withdraw through ${PROCESSES} processes on PostgreSQL, and judge the evidence.`,
-      );
-      if (!session.signal.aborted) await loadTarget(session, postgres, load, false);
-      terminal.out('\n3. The negative control: the memory adapter behind the same processes must be caught.');
-      if (!session.signal.aborted) await loadTarget(session, memory, load, true);
-      context.done(session.finish());
+      const { start } = await import('../actions/start.ts');
+      await start(context, flags);
     });
 }

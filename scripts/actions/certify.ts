@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Level } from '../../adapters/contract/index.ts';
+import { buildId } from '../../scenarios/process/index.ts';
+import { parseProof } from '../../reports/mutation/proof.ts';
+import { parseBaseline } from '../../suites/baseline.ts';
+import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
+import type { Shard } from '../../suites/shard.ts';
+import { certifyTargets } from '../certification.ts';
+import type { CommandContext } from '../context.ts';
+import { randomSeed } from '../options.ts';
+import type { ReporterName } from '../reporters.ts';
+import { quote } from '../../reports/words.ts';
+import { pgPart } from '../repeat.ts';
+import { openSession } from '../session.ts';
+import { LockstepError } from '../../scenarios/lockstepError.ts';
+import { resolveTarget } from '../targets.ts';
+
+export interface CertifyFlags {
+  readonly level?: Level;
+  readonly only?: string[];
+  readonly runs: number;
+  readonly seed?: number;
+  readonly path?: string;
+  readonly processes: number;
+  readonly budget: number;
+  readonly timeout?: number;
+  readonly shard?: Shard;
+  /** A file. */
+  readonly baseline?: string;
+  /** A file. */
+  readonly proof?: string;
+  readonly inProcess: boolean;
+  readonly shrink: boolean;
+  readonly strict: boolean;
+  readonly out?: string;
+  readonly pg: string;
+  readonly reporter?: readonly ReporterName[];
+}
+
+export async function certify(
+  context: CommandContext,
+  specs: readonly string[],
+  flags: CertifyFlags,
+): Promise<void> {
+  checkPath(flags);
+  checkShard(flags);
+  const baseline =
+    flags.baseline === undefined
+      ? undefined
+      : parseBaseline(readFor('--baseline', flags.baseline, context.cwd), flags.baseline);
+  const proof =
+    flags.proof === undefined
+      ? undefined
+      : parseProof(readFor('--proof', flags.proof, context.cwd), flags.proof, buildId());
+  const targets = specs.map((spec) => resolveTarget(spec, context.cwd));
+  const seed = flags.seed ?? randomSeed();
+  await using session = openSession(context, {
+    command: 'certify',
+    repeat: repeatOf(specs, flags, seed),
+    target: specs.join(' '),
+    seed,
+    ...flags,
+  });
+  const { baseline: _baseline, proof: _proof, ...rest } = flags;
+  await certifyTargets(session, targets, {
+    ...rest,
+    seed,
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(proof === undefined ? {} : { proof }),
+  });
+  context.done(session.finish());
+}
+
+function checkPath(flags: CertifyFlags): void {
+  if (flags.path === undefined) return;
+  const one = flags.only?.length === 1 && flags.only[0]?.includes('-') === true;
+  if (flags.seed === undefined || !one) {
+    throw new LockstepError(
+      'USAGE',
+      '--path repeats one failure: expected it with --seed and --only CLAUSE, as the violation printed them.',
+    );
+  }
+}
+
+function checkShard({ shard, seed, path }: CertifyFlags): void {
+  if (shard === undefined) return;
+  if (seed === undefined) {
+    throw new LockstepError(
+      'USAGE',
+      '--shard: expected --seed too, the same for every part, so that they can be joined.',
+    );
+  }
+  if (path !== undefined) {
+    throw new LockstepError('USAGE', '--shard: expected no --path; it repeats the failure of one clause.');
+  }
+}
+
+function readFor(option: string, file: string, cwd: string): string {
+  try {
+    return readFileSync(resolve(cwd, file), 'utf8');
+  } catch (cause) {
+    throw new LockstepError(
+      'USAGE',
+      `${option} ${file}: expected a file that can be read, got ${String(cause)}.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function repeatOf(specs: readonly string[], flags: CertifyFlags, seed: number): string {
+  return [
+    `lockstep certify ${specs.map(quote).join(' ')}`,
+    flags.level === undefined ? '' : `--level ${flags.level}`,
+    flags.only === undefined ? '' : `--only ${flags.only.join(',')}`,
+    `--runs ${flags.runs} --processes ${flags.processes} --seed ${seed}`,
+    flags.path === undefined ? '' : `--path ${flags.path}`,
+    flags.budget === DEFAULT_BUDGET_S ? '' : `--budget ${flags.budget}`,
+    flags.inProcess ? '--in-process' : '',
+    flags.strict ? '--strict' : '',
+    flags.shrink ? '' : '--no-shrink',
+    flags.baseline === undefined ? '' : `--baseline ${quote(flags.baseline)}`,
+    flags.proof === undefined ? '' : `--proof ${quote(flags.proof)}`,
+    flags.shard === undefined ? '' : `--shard ${flags.shard.index}/${flags.shard.of}`,
+    pgPart(flags.pg),
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}

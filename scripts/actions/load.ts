@@ -1,0 +1,62 @@
+import type { MixName } from '../../scenarios/load/index.ts';
+import { LockstepError } from '../../scenarios/lockstepError.ts';
+import type { FaultName } from '../../scenarios/faults/catalog.ts';
+import { loadTarget, type LoadFlags } from '../loading.ts';
+import type { CommandContext } from '../context.ts';
+import { DEFAULT_DURATION_S, randomSeed } from '../options.ts';
+import type { ReporterName } from '../reporters.ts';
+import { loadLine } from '../repeat.ts';
+import { openSession } from '../session.ts';
+import { resolveTarget } from '../targets.ts';
+
+export interface LoadCommandFlags {
+  readonly mix: MixName;
+  readonly processes: number;
+  readonly drivers: number;
+  readonly connections: number;
+  readonly duration?: number;
+  readonly operations?: number;
+  readonly fault?: readonly FaultName[];
+  readonly strikes: number;
+  readonly seed?: number;
+  readonly out?: string;
+  readonly pg: string;
+  readonly reporter?: readonly ReporterName[];
+}
+
+export async function load(
+  context: CommandContext,
+  specs: readonly string[],
+  flags: LoadCommandFlags,
+): Promise<void> {
+  if (flags.connections < flags.drivers) {
+    throw new LockstepError(
+      'USAGE',
+      `Expected at least one connection a driver, got --connections ${flags.connections} for --drivers ${flags.drivers}.`,
+    );
+  }
+  const targets = specs.map((spec) => resolveTarget(spec, context.cwd));
+  const seed = flags.seed ?? randomSeed();
+  const length = lengthOf(flags);
+  await using session = openSession(context, {
+    command: 'load',
+    repeat: loadLine({ ...flags, targets: specs, length, faults: faultsOf(flags).faults, seed }),
+    target: specs.join(' '),
+    seed,
+    ...flags,
+  });
+  for (const target of targets) {
+    if (!session.signal.aborted)
+      await loadTarget(session, target, { ...flags, ...length, ...faultsOf(flags), seed }, false);
+  }
+  context.done(session.finish());
+}
+
+function lengthOf({ duration, operations }: LoadCommandFlags): { duration?: number; operations?: number } {
+  if (operations !== undefined) return { operations };
+  return { duration: duration ?? DEFAULT_DURATION_S };
+}
+
+function faultsOf({ fault, strikes }: LoadCommandFlags): Pick<LoadFlags, 'faults'> {
+  return fault === undefined ? {} : { faults: { names: fault, strikes } };
+}

@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { RENDERERS } from '../../reports/index.ts';
+import { loadRunResult } from '../../reports/runFolder.ts';
+import { renderTerminal } from '../../reports/terminal.ts';
+import type { CommandContext } from '../context.ts';
+
+export interface ReportFlags {
+  readonly format?: string;
+  readonly open?: true;
+}
+
+export function report({ terminal, cwd, done }: CommandContext, path: string, flags: ReportFlags): void {
+  const dir = resolve(cwd, path);
+  const result = loadRunResult(dir);
+  for (const renderer of RENDERERS) {
+    if (flags.format !== undefined && renderer.name !== flags.format) continue;
+    writeFileSync(join(dir, renderer.file), renderer.render(result));
+    terminal.error(`wrote ${relative(cwd, join(dir, renderer.file))}`);
+  }
+  terminal.out(renderTerminal(result, terminal.style));
+  if (flags.open === true) openInBrowser(join(dir, 'report.html'));
+  done(result.exitStatus);
+}
+
+function openInBrowser(file: string): void {
+  const opener = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open';
+  spawn(opener, [file], { detached: true, stdio: 'ignore' })
+    .on('error', () => process.stderr.write(`Could not run ${opener}; open ${file} yourself.\n`))
+    .unref();
+}

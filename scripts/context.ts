@@ -1,0 +1,10 @@
+/** What every command is given. */
+import type { Terminal } from './terminal.ts';
+
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Registers the status that the process will end with. */
+  readonly done: (exitStatus: number) => void;
+}
