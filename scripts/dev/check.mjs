@@ -1,5 +1,6 @@
-// Types, lint (with the folder rule), dead code and formatting: everything that is wrong, not only the first.
-import { spawnSync } from 'node:child_process';
+// Types, lint (with the folder rule), dead code and formatting, side by side: everything that is wrong, not only the first.
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 
 // What did not change since the last check is not checked again.
 const typesOf = (project, name) =>
@@ -13,12 +14,20 @@ const CHECKS = [
   { name: 'format', command: 'prettier', args: ['--check', '--cache', '--log-level', 'warn', '.'] },
 ];
 
+async function run({ command, args }) {
+  const child = spawn('npx', ['--no-install', command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { status: await ended, output: out + err };
+}
+
+const runs = await Promise.all(CHECKS.map(run));
 let failed = 0;
-for (const { name, command, args } of CHECKS) {
-  const run = spawnSync('npx', ['--no-install', command, ...args], { encoding: 'utf8' });
-  if (run.status === 0) continue;
+for (const [index, { status, output }] of runs.entries()) {
+  if (status === 0) continue;
+  const { name, command, args } = CHECKS[index];
   failed += 1;
-  console.error(`✗ ${name} (${command} ${args.join(' ')})\n${run.stdout}${run.stderr}`);
+  console.error(`✗ ${name} (${command} ${args.join(' ')})\n${output}`);
 }
 console.log(
   failed === 0
