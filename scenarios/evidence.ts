@@ -239,6 +239,8 @@ export type JournalEntry =
       readonly operationId: string;
       readonly revision: number;
     }
+  /** The request of the section is answered with this status; what a client is told stands here before it is. */
+  | { readonly type: 'answer'; readonly at: number; readonly section: number; readonly status: number }
   /** A payout went through the rail. */
   | {
       readonly type: 'payout';

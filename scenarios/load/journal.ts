@@ -59,13 +59,19 @@ export interface JournaledRequest {
   readonly token?: string;
 }
 
+export interface JournaledSections {
+  readonly hooks: SectionHooks;
+  /** Call it as the answer is about to be sent. */
+  readonly answered: (status: number) => void;
+}
+
 /** Journals the sections of one request. Call it as the request is about to take the lock. */
-export function journalSections(journal: Journal, request: JournaledRequest): SectionHooks {
+export function journalSections(journal: Journal, request: JournaledRequest): JournaledSections {
   const { now, write } = journal;
   const section = journal.nextSection();
   const { stream, token } = request;
   write({ type: 'wait', at: now(), section, stream, ...(token === undefined ? {} : { token }) });
-  return {
+  const hooks: SectionHooks = {
     entered(attempt, view) {
       const at = now();
       const fence = view.fence === undefined ? {} : { fence: view.fence.toString() };
@@ -77,6 +83,7 @@ export function journalSections(journal: Journal, request: JournaledRequest): Se
     left: (attempt, wrote) => write({ type: 'leave', at: now(), section, attempt, wrote }),
     settled: (outcome) => write({ type: 'settle', at: now(), section, outcome }),
   };
+  return { hooks, answered: (status) => write({ type: 'answer', at: now(), section, status }) };
 }
 
 /** Journals the calls of one worker's turn, whose claim lasts `leaseMs` milliseconds. */

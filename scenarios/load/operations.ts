@@ -42,15 +42,11 @@ export async function executeOperation(
 ): Promise<ProtocolResponse> {
   const amount = amountOf(context.workload, operation, body);
   const token = key === undefined ? undefined : idempotencyToken(operation, key);
-  const hooks = holdSections(
-    context.striker,
-    streamId,
-    journalSections(context.journal, {
-      stream: streamId,
-      f: operation,
-      ...(token === undefined ? {} : { token }),
-    }),
-  );
+  const journaled = journalSections(context.journal, {
+    stream: streamId,
+    f: operation,
+    ...(token === undefined ? {} : { token }),
+  });
   const response = await executeRequest(
     context.adapter,
     {
@@ -62,13 +58,14 @@ export async function executeOperation(
       ...(key === undefined ? {} : { key }),
       ...(context.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: context.lockTimeoutMs }),
     },
-    hooks,
+    holdSections(context.striker, streamId, journaled.hooks),
   );
   if (response.payout !== undefined) {
     await context.striker.at('committed', streamId);
     await pay(context, response.payout);
     await context.striker.at('paid', streamId);
   }
+  journaled.answered(response.status);
   return response;
 }
 

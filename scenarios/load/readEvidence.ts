@@ -191,6 +191,7 @@ const JOURNAL_FIELDS: Readonly<Record<JournalEntry['type'], readonly string[]>> 
   leave: ['section', 'attempt', 'wrote'],
   settle: ['section', 'outcome'],
   execute: ['section', 'attempt', 'stream', 'f', 'operationId', 'revision'],
+  answer: ['section', 'status'],
   payout: ['stream', 'operationId', 'amount'],
   workCall: ['turn', 'call'],
   workReturn: ['turn', 'call', 'outcome'],

@@ -5,6 +5,7 @@
 import type { Evidence } from '../../scenarios/evidence.ts';
 import type { Judgement, RuleResult } from '../result.ts';
 import { judgeAudit } from './audit.ts';
+import { compareAnswers } from './answersCompared.ts';
 import { openCase } from './caseFile.ts';
 import { judgeClaims } from './claims.ts';
 import { judgeEffects } from './effects.ts';
@@ -34,7 +35,13 @@ export function judge(evidence: Evidence): Judgement {
     judgeLiveness(file),
   ];
   return {
-    ...conclude(rules, file.gaps, countPower(file), file.header.minimums),
+    ...conclude({
+      rules,
+      gaps: file.gaps,
+      disagreement: compareAnswers(evidence),
+      power: countPower(file),
+      minimums: file.header.minimums,
+    }),
     tally: tallyEffects(file),
     ...(file.header.faults === undefined ? {} : { faults: tallyFaults(file.header.faults, file.strikes) }),
   };

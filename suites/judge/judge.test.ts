@@ -178,6 +178,17 @@ describe('evidence that says too little', () => {
     }
   });
 
+  it('is not judged when a file of it was cut off, whatever it shows', () => {
+    const evidence = mutableCopy(run({ seed: 3, workload: 'lifecycle', streams: 60, operations: 250 }));
+    BUGS['double settle']?.(evidence, createRandom(3));
+    const { verdict, reason, rules } = judge({ ...evidence, cut: ['history-1.jsonl is missing'] });
+    expect({ verdict, reason }).toEqual({
+      verdict: 'inconclusive',
+      reason: 'Evidence is missing, so nothing was judged: history-1.jsonl is missing.',
+    });
+    expect(new Set(rules.map((rule) => rule.verdict))).toEqual(new Set(['inconclusive']));
+  });
+
   it('is inconclusive below each minimum', () => {
     const evidence = run();
     const { power } = judge(evidence);

@@ -117,6 +117,7 @@ function readEntry(
       if (section !== undefined) advance(index.executions, section, entry);
       return;
     }
+    case 'answer':
     case 'workCall':
     case 'workReturn':
       return;

@@ -5,13 +5,23 @@ import type { Gaps } from './gaps.ts';
 import { plural } from './findings.ts';
 import { missedMinimums } from './power.ts';
 
+export interface Grounds {
+  readonly rules: readonly RuleResult[];
+  readonly gaps: Gaps;
+  /** What clients and services tell differently, though no adapter had a hand in it. */
+  readonly disagreement: string | undefined;
+  readonly power: Power;
+  readonly minimums: Power;
+}
+
 /** A violation stands whatever else is missing; `ok` needs all evidence, every rule and the power. */
-export function conclude(
-  rules: readonly RuleResult[],
-  gaps: Gaps,
-  power: Power,
-  minimums: Power,
-): Omit<Judgement, 'tally' | 'faults'> {
+export function conclude({
+  rules,
+  gaps,
+  disagreement,
+  power,
+  minimums,
+}: Grounds): Omit<Judgement, 'tally' | 'faults'> {
   const judged = { rules, power, minimums };
   const violated = rules.filter((rule) => rule.verdict === 'violated');
   if (violated.length > 0) {
@@ -24,6 +34,12 @@ export function conclude(
   }
   if (gaps.any !== undefined)
     return { ...judged, verdict: 'inconclusive', reason: `Evidence is missing: ${gaps.any}.` };
+  if (disagreement !== undefined)
+    return {
+      ...judged,
+      verdict: 'inconclusive',
+      reason: `The evidence is not what the run left: ${disagreement}.`,
+    };
   const open = rules.find((rule) => rule.verdict === 'inconclusive');
   if (open !== undefined)
     return {

@@ -181,12 +181,15 @@ function leave(
 
 /** After a crash and when the answer is lost the client hears nothing, and may give up early. */
 function answer(
-  { simulation, at, trouble }: Visit,
+  { simulation, service, section, at, trouble }: Visit,
   outcome: HistoryEntry['outcome'],
   result: HistoryResult,
 ): Answered {
   const end = at.settle + 20_000 + simulation.random.integer(20_000);
-  if (trouble !== 'lost' && trouble !== 'crash') return { return: end, givenUp: end, outcome, result };
+  if (trouble !== 'lost' && trouble !== 'crash') {
+    write(simulation, service, { type: 'answer', at: at.settle + 15_000, section, status: result.status });
+    return { return: end, givenUp: end, outcome, result };
+  }
   return { return: null, givenUp: at.enter + simulation.random.integer(end - at.enter), outcome: 'unknown' };
 }
 
