@@ -91,8 +91,14 @@ export function requireFaults(hosting: Hosting, { target, faults }: ResolvedLoad
   }
 }
 
+/** Of the minimums of a mix. */
+const SHARE_UNDER_FAULTS = 0.1;
+
 /** Most of the time of a load with faults goes by while somebody waits for the end of one. */
 export function underFaults(minimums: Power): Power {
-  const entries = Object.entries(minimums).map(([name, least]) => [name, Math.ceil(least / 4)]);
+  const entries = Object.entries(minimums).map(([name, least]) => [
+    name,
+    Math.ceil(least * SHARE_UNDER_FAULTS),
+  ]);
   return Object.fromEntries(entries);
 }

@@ -21,6 +21,8 @@ export interface FaultTrial {
   readonly fault: FaultName;
   /** How often it strikes; each point of the fault at least once. */
   readonly strikes: number;
+  /** What it shows depends on where the fault strikes, and not on who fights for a stream. */
+  readonly uncontended?: true;
   /** How long a black hole lasts at least, in milliseconds. */
   readonly blackholeMs?: number;
   /** Whether the clock of a service that is going to be killed is ahead. */
@@ -38,21 +40,23 @@ export const TRIALS: readonly FaultTrial[] = [
     strikes: 4,
     // What a dead holder leaves ends by the clock of the storage.
     clockAhead: true,
+    uncontended: true,
   },
   // Few wait for one another, so that at any moment somebody is between any two steps of his request.
-  { name: 'killed-services', mix: 'uniform', fault: 'kill-holder', strikes: 8 },
+  { name: 'killed-services', mix: 'uniform', fault: 'kill-holder', strikes: 8, uncontended: true },
   { name: 'frozen-holders', mix: 'hot-stream', fault: 'freeze-holder', strikes: 4 },
   { name: 'skewed-clocks', mix: 'hot-stream', fault: 'clock-skew', strikes: 4 },
   // Requests come twice: what cannot be looked up must not be executed.
   { name: 'ended-sessions', mix: 'duplicate-storm', fault: 'terminate-session', strikes: 3 },
   { name: 'cut-commits', mix: 'hot-stream', fault: 'cut-connection', strikes: 4 },
-  { name: 'crashed-storage', mix: 'uniform', fault: 'restart-storage', strikes: 4 },
+  { name: 'crashed-storage', mix: 'uniform', fault: 'restart-storage', strikes: 4, uncontended: true },
   {
     name: 'silent-storage',
     mix: 'uniform',
     fault: 'blackhole',
     strikes: 1,
     blackholeMs: SILENCE_MS,
+    uncontended: true,
   },
 ];
 

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { findClause, type Capabilities, type Clause } from '../../adapters/contract/index.ts';
 import type { Subject } from '../harness/property.ts';
 import type { Judgement, RuleName, RuleResult } from '../result.ts';
+import { NO_MINIMUMS } from '../judge/testing/synthetic.ts';
 import { FAULT_CLAUSES } from './clauses.ts';
 import { TRIALS, trialOf } from './trials.ts';
 import { decideByTrials, type Decided, type TrialResult } from './verdict.ts';
@@ -15,8 +16,19 @@ function result(rule: RuleName, verdict: RuleResult['verdict']): RuleResult {
   return { rule, verdict, checked: 1, violations: findings.length, findings, detail: `${rule}: ${verdict}` };
 }
 
-function struck(rules: readonly RuleResult[], count: number = trial.strikes): TrialResult {
-  return { trial, durationMs: 5, judgement: { rules } as unknown as Judgement, struck: count, missed: [] };
+function struck(
+  rules: readonly RuleResult[],
+  count: number = trial.strikes,
+  more: Partial<Judgement> = {},
+  services = 2,
+): TrialResult {
+  const enough = {
+    tally: { acknowledged: 20, lost: 0, doubled: 0 },
+    power: NO_MINIMUMS,
+    minimums: NO_MINIMUMS,
+  };
+  const judgement: Judgement = { verdict: 'ok', reason: '', rules, ...enough, ...more };
+  return { trial, durationMs: 5, judgement, services, struck: count, missed: [] };
 }
 
 function decide(...results: readonly TrialResult[]): Decided {
@@ -48,6 +60,20 @@ it('a fault that did not strike leaves it open, and a violation stands all the s
   const broken = [result('effects', 'violated'), result('revision-chain', 'ok')];
   expect(decide(struck(ok), struck(broken, 1)).status).toBe('violated');
   expect(decide(struck(ok), struck(ok)).durationMs).toBe(10);
+});
+
+it('a load in which too little could have been broken leaves it open', () => {
+  const ok = [result('effects', 'ok'), result('revision-chain', 'ok')];
+  const unanswered = { tally: { acknowledged: 19, lost: 0, doubled: 0 } };
+  const alone = { minimums: { ...NO_MINIMUMS, contendedStreams: 1 } };
+  expect(decide(struck(ok, trial.strikes, unanswered))).toMatchObject({
+    status: 'inconclusive',
+    reason: 'cut-commits: clients were told of 19 effects, and 20 are needed',
+  });
+  expect(decide(struck(ok, trial.strikes, alone)).status).toBe('inconclusive');
+  expect(decide(struck(ok, trial.strikes, alone, 1)).status).toBe('ok');
+  const broken = [result('effects', 'violated'), result('revision-chain', 'ok')];
+  expect(decide(struck(broken, trial.strikes, alone)).status).toBe('violated');
 });
 
 function subject(capabilities: Partial<Capabilities>): Subject {

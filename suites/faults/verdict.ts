@@ -1,6 +1,7 @@
 /** What the judged loads under faults say about one clause. Pure. */
 import type { Clause } from '../../adapters/contract/index.ts';
 import { UNAVAILABLE } from '../../scenarios/unavailable.ts';
+import { missedMinimums } from '../judge/power.ts';
 import type { ClauseResult, Counterexample, Judgement, RuleName, RuleResult } from '../result.ts';
 import type { FaultTrial } from './trials.ts';
 
@@ -10,16 +11,20 @@ export interface RuledTrial {
   readonly rules: readonly RuleName[];
 }
 
+export interface JudgedTrial {
+  readonly trial: FaultTrial;
+  readonly durationMs: number;
+  readonly judgement: Judgement;
+  /** Service processes. */
+  readonly services: number;
+  readonly struck: number;
+  /** Why faults did not strike. */
+  readonly missed: readonly string[];
+}
+
 /** One load, judged; or why it could not be run. */
 export type TrialResult =
-  | {
-      readonly trial: FaultTrial;
-      readonly durationMs: number;
-      readonly judgement: Judgement;
-      readonly struck: number;
-      /** Why faults did not strike. */
-      readonly missed: readonly string[];
-    }
+  | JudgedTrial
   | {
       readonly trial: FaultTrial;
       readonly status: 'not-run' | 'unverified' | 'error';
@@ -70,7 +75,26 @@ function decideByOne(clause: Clause, { result, rules }: RuledTrial): Decided {
     );
   const open = own.find(({ verdict }) => verdict !== 'ok');
   if (open !== undefined) return inconclusive(`the rule ${open.rule} says nothing: ${open.detail}`);
+  const weakness = weaknessOf(result);
+  if (weakness !== undefined) return inconclusive(weakness);
   return { status: 'ok', ...counted };
+}
+
+/** With fewer, storage was away for all that the load knows. */
+const LEAST_EFFECTS = 20;
+
+/** Why too little could have been broken; undefined: enough could. */
+export function weaknessOf({
+  trial,
+  services,
+  judgement: { tally, power, minimums },
+}: JudgedTrial): string | undefined {
+  if (tally.acknowledged < LEAST_EFFECTS)
+    return `clients were told of ${tally.acknowledged} effects, and ${LEAST_EFFECTS} are needed`;
+  // One service alone has nobody to fight with.
+  if (services === 1 || trial.uncontended === true) return undefined;
+  const missed = missedMinimums(power, minimums);
+  return missed.length === 0 ? undefined : `too little could have been broken: ${missed.join('; ')}`;
 }
 
 function counterexample(
