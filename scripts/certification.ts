@@ -11,6 +11,7 @@ import { buildId } from '../scenarios/process/index.ts';
 import type { BaselineEntry } from '../suites/baseline.ts';
 import { certify, type CertifiedSubject } from '../suites/certify.ts';
 import type { Shard } from '../suites/shard.ts';
+import { admitGuest } from './exitGuard.ts';
 import { pgPart } from './repeat.ts';
 import type { Session } from './session.ts';
 
@@ -54,6 +55,15 @@ async function certifyTarget(
   const progress = terminal.progress(`certify ${target.spec}`, undefined);
   let recording: CertificationRecorder | undefined;
   const said = new Set<string>();
+  const underWay = new Set<string>();
+  const dismiss = flags.inProcess
+    ? admitGuest({
+        name: target.spec,
+        underWay: () =>
+          underWay.size === 0 ? 'it was started' : `it was checked for ${[...underWay].join(', ')}`,
+        keep: (exitStatus) => recorder.interrupt(exitStatus),
+      })
+    : undefined;
   try {
     const outcome = await certify(
       {
@@ -75,7 +85,9 @@ async function certifyTarget(
           }
           if (prints) terminal.out(`\n${target.spec}  seed ${flags.seed}, ${flags.runs} runs a clause`);
         },
+        deciding: (clause) => underWay.add(clause),
         clause: (result, done, all) => {
+          underWay.delete(result.clause);
           recording?.addClause(result);
           progress.update(done, `of ${all} clauses`);
           // The summary names every clause of a reason; here it is said once.
@@ -99,6 +111,7 @@ async function certifyTarget(
       progress.print(certificationSummary(certification, style));
     }
   } finally {
+    dismiss?.();
     progress.stop();
   }
 }

@@ -1,5 +1,7 @@
 /** Ctrl-C: the first one asks the run to stop and to tell what it knows, the second one ends the process. */
 
+import { endNow } from './exitGuard.ts';
+
 /** The status of a process that a signal ended, as shells count it. */
 const SIGNAL_STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -12,7 +14,7 @@ export interface Interruption extends Disposable {
 export function listenForInterrupt(say: (text: string) => void): Interruption {
   const controller = new AbortController();
   const onSignal = (signal: keyof typeof SIGNAL_STATUS): void => {
-    if (controller.signal.aborted) process.exit(SIGNAL_STATUS[signal]);
+    if (controller.signal.aborted) endNow(SIGNAL_STATUS[signal]);
     say('\nStopping. Once more to stop at once.');
     controller.abort(new Error(`interrupted by ${signal}`));
   };

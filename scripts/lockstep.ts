@@ -1,5 +1,8 @@
 #!/usr/bin/env node
+import { finish, guardExit } from './exitGuard.ts';
 import { main } from './main.ts';
+
+guardExit();
 
 // A reader that has seen enough, as in `lockstep … | head`, must not end a run half-way: what it started is still removed.
 for (const stream of [process.stdout, process.stderr]) {
@@ -8,4 +11,4 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await main(process.argv.slice(2), process);
+finish(await main(process.argv.slice(2), process));

@@ -42,6 +42,8 @@ export interface CertifyOptions {
 /** Told as the certification goes on. */
 export interface CertifyListener {
   started?(subject: CertifiedSubject): void;
+  /** A clause is about to be decided. */
+  deciding?(clause: string): void;
   clause?(result: ClauseResult, done: number, all: number): void;
 }
 

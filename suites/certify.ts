@@ -54,6 +54,7 @@ export async function certify(
   const waiting = inOrder(certification);
   const work = async (): Promise<void> => {
     for (let clause = waiting.shift(); clause !== undefined; clause = waiting.shift()) {
+      listener.deciding?.(clause.id);
       const decided = await certification.decide(clause);
       const isLast = results.size === CLAUSES.length - 1;
       const result = isLast ? await certification.closeWith(decided) : decided;

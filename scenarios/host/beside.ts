@@ -4,12 +4,12 @@
  */
 import { caught } from './caught.ts';
 import type { Leak } from './leaks.ts';
-import type { Caught } from './program.ts';
+import type { Caught, LostHost } from './program.ts';
 
-export const STRAY_KINDS = ['unhandled rejection', 'uncaught exception'] as const;
+export const STRAY_KINDS = ['unhandled rejection', 'uncaught exception', 'end of the process'] as const;
 export type StrayKind = (typeof STRAY_KINDS)[number];
 
-/** An error that reached a process beside every call. A plain Node.js process would have ended by it. */
+/** An error that reached a process beside every call: a plain Node.js process ends by it. Or that end itself. */
 export interface Stray extends Caught {
   readonly kind: StrayKind;
   /** Number of the process. */
@@ -67,6 +67,11 @@ export function listenForStrays(process_: number, heard: (stray: Stray) => void)
     process.off('unhandledRejection', rejected);
     process.off('uncaughtException', thrown);
   };
+}
+
+/** A process that ended while no program ran. */
+export function endOf({ process: process_, reason, detail }: LostHost): Stray {
+  return { kind: 'end of the process', process: process_, name: reason, message: detail, causes: [] };
 }
 
 function strayOf(kind: StrayKind, process_: number, error: unknown): Stray {

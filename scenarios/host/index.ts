@@ -1,5 +1,5 @@
 /** Hosts: processes in which adapters are opened and run programs. Orders of programs are in orders.ts. */
-export { joined, NOTHING_BESIDE, type Beside, type Stray } from './beside.ts';
+export { endOf, joined, NOTHING_BESIDE, type Beside, type Stray } from './beside.ts';
 export type { CodecCall, CodecResult, LoadedTarget, TargetReference } from './commands.ts';
 export { contentHash } from './contentHash.ts';
 export { startHost, type Host, type OpenedInstance } from './host.ts';

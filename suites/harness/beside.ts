@@ -23,6 +23,12 @@ export function withLate(result: ClauseResult, beside: Beside): ClauseResult {
 
 function strayFailure(stray: Stray, count: number): Failure {
   const { process, kind, name, message, stack } = stray;
+  if (kind === 'end of the process')
+    return {
+      summary: `Process ${process} was lost while an instance in it was closed (${name}): ${message}`,
+      expected: 'the adapter leaves its process running',
+      actual: `${name}: ${message}`,
+    };
   const more = count === 1 ? '' : ` ${count - 1} more came.`;
   return {
     summary: `An error reached process ${process} beside every call (${kind}), which ends a plain Node.js process: ${name}: ${message}.${more}`,

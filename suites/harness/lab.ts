@@ -1,6 +1,7 @@
 /** Runs trials: opens instances for a topology, keeps namespaces fresh, and puts setup, actors and finale together. */
 import type { Json } from '../../adapters/contract/index.ts';
 import {
+  endOf,
   joined,
   runActs,
   type Act,
@@ -18,6 +19,7 @@ import {
   type Step,
   type StepRecord,
 } from '../../scenarios/host/program.ts';
+import { hasCode } from '../../scenarios/lockstepError.ts';
 import { UTC, zoneOf } from '../../scenarios/process/index.ts';
 import type { Input } from './input.ts';
 import { SERVICE, type Scope, type Tools, type Topology, type Trial, type TrialOutcome } from './property.ts';
@@ -206,6 +208,17 @@ export class Lab {
     return { hosts: lease.hosts, release: released };
   }
 
+  /** Its process may end meanwhile, which no call of a trial shows. */
+  async #closeInstance({ host, id }: OpenedInstance): Promise<void> {
+    if (!host.alive) return;
+    try {
+      await host.closeInstance(id);
+    } catch (error) {
+      if (!hasCode(error, 'HOST_LOST')) throw error;
+      this.#late.push({ strays: [endOf(error.details)], leaks: [] });
+    }
+  }
+
   async #destroy(connection: Json, namespace: string): Promise<void> {
     this.#late.push(await this.#options.destroy(connection, namespace));
   }
@@ -288,7 +301,7 @@ export class Lab {
     if (bench === undefined) return;
     this.#benches.delete(environment);
     const instances = [...bench.seated.values()];
-    for (const { host, id } of instances) if (host.alive) await host.closeInstance(id);
+    for (const instance of instances) await this.#closeInstance(instance);
     this.#late.push(besideIn(instances));
     for (const namespace of bench.namespaces) await this.#destroy(bench.connection, namespace);
   }
