@@ -86,14 +86,14 @@ describe('operations', () => {
     expect(first.headers.get('lockstep-service')).toBe('3');
   });
 
-  it('journal their sections, executions and payouts', async () => {
+  it('journal their sections, executions, payouts and answers', async () => {
     await start();
     await ask('POST', '/streams', ACTIVE);
     const { json } = await ask('POST', `/streams/${ACTIVE.id}/settle`, {}, { 'idempotency-key': 'k1' });
     await ask('POST', `/streams/${ACTIVE.id}/start`, {});
     const entries = journaled();
     expect(entries.map((entry) => entry.type)).toEqual(
-      'wait enter read execute leave settle payout wait enter read leave settle'.split(' '),
+      'wait enter read execute leave settle payout answer wait enter read leave settle answer'.split(' '),
     );
     expect(entries[3]).toMatchObject({
       section: 1,
@@ -105,8 +105,10 @@ describe('operations', () => {
     });
     expect(entries[4]).toMatchObject({ wrote: true });
     expect(entries[6]).toMatchObject({ operationId: json.operationId, amount: '1000' });
-    expect(entries[7]).toMatchObject({ section: 2 });
-    expect(entries[10]).toMatchObject({ wrote: false });
+    expect(entries[7]).toMatchObject({ section: 1, status: 200 });
+    expect(entries[8]).toMatchObject({ section: 2 });
+    expect(entries[11]).toMatchObject({ wrote: false });
+    expect(entries[13]).toMatchObject({ section: 2, status: 409 });
     const times = entries.map((entry) => entry.at);
     expect(times).toEqual([...times].sort((a, b) => a - b));
     const sent = await adapter.streamRepository?.activity?.list({ limit: 10, type: 'payout.sent' });
