@@ -3,7 +3,7 @@ import type { ClauseResult, RuleResult } from '../suites/result.ts';
 import { printable } from './format.ts';
 import type { Certification, LoadResult, RunResult } from './model.ts';
 import { violationBlock } from './terminal/clause.ts';
-import { renderLanes } from './terminal/lanes.ts';
+import { renderFailure } from './terminal/lanes.ts';
 import {
   clauseText,
   contextOf,
@@ -123,7 +123,7 @@ function ruleCase(run: RunResult, load: LoadResult, rule: RuleResult): Case {
       const [first] = rule.findings;
       const lines = [
         printable(rule.detail),
-        ...(first === undefined ? [] : [printable(first.summary), ...renderLanes(first.lanes, STYLE, 100)]),
+        ...(first === undefined ? [] : [printable(first.summary), ...renderFailure(first.lanes, STYLE, 100)]),
         `repeat: ${printable(repeatLoad(run, load))}`,
       ];
       const message = first?.summary ?? rule.detail;

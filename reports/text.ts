@@ -40,6 +40,24 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
+/** Lines of a label of which at least this much is shown when it is too long: the answer at its end. */
+const ANSWER = /^(.*?)( [→✗] .*)$/su;
+
+/**
+ * The label of a step in lines. One that `isMarked` has all of them, for it decides; another has `limit` at most, cut in
+ * what was asked rather than in what was answered.
+ */
+export function labelLines(label: string, width: number, limit: number, isMarked: boolean): string[] {
+  const lines = wrap(label, width);
+  if (isMarked || lines.length <= limit) return lines;
+  const [, asked = label, answer = ''] = ANSWER.exec(label) ?? [];
+  const answered = answer === '' ? [] : wrap(answer.trim(), width).slice(0, limit - 1);
+  const room = limit - answered.length;
+  const head = wrap(asked, width);
+  if (head.length <= room) return [...head, ...answered];
+  return [...head.slice(0, room - 1), fit(head.slice(room - 1).join(' '), width), ...answered];
+}
+
 function pieces(word: string, width: number): string[] {
   const parts: string[] = [];
   let part = '';

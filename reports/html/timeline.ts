@@ -1,7 +1,8 @@
 /** A failure drawn for people: lanes beside each other, time downwards, the overlap marked; and the same as a list. */
 import type { Lane, LaneEvent } from '../../suites/result.ts';
+import { foldLanes } from '../fold.ts';
 import { formatMoment, formatUs, plural, printable } from '../format.ts';
-import { fit, wrap } from '../text.ts';
+import { fit, labelLines } from '../text.ts';
 import { layOut, type LaneLayout, type Overlap, type PlacedEvent, type Timeline } from '../timeline.ts';
 import { markup, type Markup } from './markup.ts';
 
@@ -17,10 +18,14 @@ const OVERLAP_GUTTER = 118;
 const TOTAL_WIDTH = 1060;
 const MIN_LANE = 190;
 const MAX_LANE = 430;
+/** Events of a picture; the list has more. */
+const MAX_EVENTS = 40;
+/** Steps of the list. */
+const MAX_LISTED = 400;
 const BAR = 10;
 const ROW = 15;
 const CHARACTER = 7.3;
-/** Lines of a label; the list and the line below the picture have it in full. */
+/** Lines of a label that is not marked; the list and the line below the picture have it in full. */
 const MAX_LINES = 4;
 
 /** `about` says what the picture is of, for those who do not see it. */
@@ -28,10 +33,12 @@ export function timelineFigure(lanes: readonly Lane[], about: string): Markup | 
   const events = lanes.reduce((sum, lane) => sum + lane.events.length, 0);
   if (events === 0) return undefined;
   const lane = laneWidth(lanes.length);
-  const timeline = layOut(lanes, {
-    measure: (event) => labelLines(event, lane, 1).length * LINE + STEP_PADDING,
+  const drawn = foldLanes(lanes, MAX_EVENTS);
+  const count = drawn.reduce((sum, one) => sum + one.events.length, 0);
+  const timeline = layOut(drawn, {
+    measure: (event) => linesOf(event, lane, 1).length * LINE + STEP_PADDING,
     gap: GAP,
-    width: events * (LINE + STEP_PADDING) + SLACK,
+    width: count * (LINE + STEP_PADDING) + SLACK,
   });
   return markup`<figure class="timeline">
     <div
@@ -45,8 +52,8 @@ export function timelineFigure(lanes: readonly Lane[], about: string): Markup | 
     <figcaption>${legend(timeline)}</figcaption>
     <p class="told" aria-live="polite"></p>
     <details>
-      <summary>${plural(timeline.steps.length, 'step')} in order, as a list</summary>
-      ${list(timeline)}
+      <summary>${plural(events, 'step')} in order, as a list</summary>
+      ${list(count === events ? timeline : layOut(foldLanes(lanes, MAX_LISTED), { measure: () => 1, gap: 1, width: 0 }))}
     </details>
   </figure>`;
 }
@@ -72,11 +79,9 @@ function labelOffset(rows: number): number {
   return 14 + rows * ROW;
 }
 
-function labelLines(event: LaneEvent, lane: number, rows: number): string[] {
+function linesOf({ label, marked = false }: LaneEvent, lane: number, rows: number): string[] {
   const length = Math.floor((lane - labelOffset(rows) - 6) / CHARACTER);
-  const lines = wrap(printable(event.label), length);
-  if (lines.length <= MAX_LINES) return lines;
-  return [...lines.slice(0, MAX_LINES - 1), fit(lines.slice(MAX_LINES - 1).join(' '), length)];
+  return labelLines(printable(label), length, MAX_LINES, marked);
 }
 
 function drawing(timeline: Timeline, lane: number): Markup {
@@ -133,7 +138,7 @@ function laneColumn(lane: LaneLayout, x: number, width: number, height: number):
         x: x + 10 + index * ROW,
         inSection: row.sections.some(({ from, to }) => placed.from >= from && placed.to <= to),
       };
-      return eventMark(placed, bar, x + labelOffset(rows), labelLines(placed.event, width, rows));
+      return eventMark(placed, bar, x + labelOffset(rows), linesOf(placed.event, width, rows));
     }),
   );
   const sections = lane.rows.flatMap((row, index) => {

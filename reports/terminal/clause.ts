@@ -19,7 +19,7 @@ import {
   versionText,
   type ClauseContext,
 } from '../words.ts';
-import { renderLanes } from './lanes.ts';
+import { renderFailure } from './lanes.ts';
 import { columns, fit } from '../text.ts';
 import {
   colorsOf,
@@ -34,6 +34,8 @@ import {
 
 const ID_WIDTH = 9;
 const INDENT = '    ';
+/** Lines that one text of a violation may take. */
+const MAX_TEXT_LINES = 16;
 /** Clauses with one reason that are listed one by one. */
 const MAX_IDS = 12;
 
@@ -83,14 +85,23 @@ export function violationBlock(result: ClauseResult, context: ClauseContext, sty
     colors.red(`  ${describeEffort(result)}${shrunk(result)}`),
     ...(found === undefined
       ? []
-      : renderLanes(found.lanes, style, width - INDENT.length).map((line) => INDENT + line)),
-    ...(found === undefined ? [] : hanging('  ', printable(found.summary, true), width)),
-    ...facts.flatMap(([name, text]) => hanging(`  ${padEnd(`${name}:`, 15)}`, text ?? '', width)),
+      : renderFailure(found.lanes, style, width - INDENT.length).map((line) => INDENT + line)),
+    ...(found === undefined ? [] : bounded(hanging('  ', printable(found.summary, true), width))),
+    ...facts.flatMap(([name, text]) => bounded(hanging(`  ${padEnd(`${name}:`, 15)}`, text ?? '', width))),
     ...(cause === undefined ? [] : hanging(`  ${padEnd('typical cause:', 15)}`, cause, width)),
     // Never wrapped, so that it can be copied.
     `  ${padEnd('repeat:', 15)}${colors.cyan(printable(repeatClause(result, context)))}`,
   ];
   return lines.join('\n');
+}
+
+/** Long texts have their beginning and their end. */
+function bounded(lines: readonly string[]): readonly string[] {
+  const hidden = lines.length - MAX_TEXT_LINES;
+  if (hidden <= 0) return lines;
+  const half = MAX_TEXT_LINES / 2;
+  const note = `  … ${plural(hidden, 'more line')}: result.json has them`;
+  return [...lines.slice(0, half), note, ...lines.slice(-half)];
 }
 
 function shrunk(result: ClauseResult): string {

@@ -1,10 +1,10 @@
 /** A timeline as one column a lane, time downwards, one line a step. */
 import { formatMoment, formatUs, printable } from '../format.ts';
 import type { LaneLayout, PlacedEvent, Timeline } from '../timeline.ts';
-import { columns, fit, wrap } from '../text.ts';
+import { columns, fit, labelLines } from '../text.ts';
 import { padEnd, padStart, type Colors } from './style.ts';
 
-/** Lines that the label of one step may take. */
+/** Lines that the label of a step may take that is not marked. */
 const MAX_LINES = 4;
 
 export function renderColumns(
@@ -17,7 +17,8 @@ export function renderColumns(
   const head = timeline.lanes.map((lane) => padEnd(fit(printable(lane.label), width - 2), width)).join('');
   const momentOf = momentsOf(timeline);
   const lines = timeline.steps.flatMap((step) => {
-    const label = wrap(printable(step.event.label), width - 4).slice(0, MAX_LINES);
+    const { label: text, marked = false } = step.event;
+    const label = labelLines(printable(text), width - 4, MAX_LINES, marked);
     return label.map((part, line) => {
       const time = line === 0 ? padStart(momentOf(step.event.fromUs), timeWidth - 2) : '';
       const cells = timeline.lanes.map((lane) => cell(timeline, lane, { step, part, line }, colors, width));

@@ -12,7 +12,7 @@ import {
   tallyText,
   versionText,
 } from '../words.ts';
-import { renderLanes } from './lanes.ts';
+import { renderFailure } from './lanes.ts';
 import {
   colorsOf,
   hanging,
@@ -148,6 +148,6 @@ function renderFinding(finding: Finding, style: TerminalStyle): string[] {
   const width = widthOf(style);
   return [
     ...hanging('      ', printable(finding.summary), width).map((line) => colors.red(line)),
-    ...renderLanes(finding.lanes, style, width - 8).map((line) => `        ${line}`),
+    ...renderFailure(finding.lanes, style, width - 8).map((line) => `        ${line}`),
   ];
 }

@@ -4,8 +4,9 @@ import type { Lane, LaneEvent } from '../result.ts';
 import { stepOf } from './observe.ts';
 import type { Failure, Scope, TrialRun } from './property.ts';
 
-/** The longest value in a label, in characters. */
+/** The longest value in a label, in characters; an answer that is marked decides, and may be longer. */
 const MAX_SHOWN = 60;
+const MAX_DECIDING = 240;
 
 export function lanesOf(
   run: TrialRun<unknown>,
@@ -61,7 +62,7 @@ function eventOf(
 ): LaneEvent {
   const failed = record.outcome.status === 'error';
   return {
-    label: `${describeStep(step, scope)}${describeOutcome(record, step, scope)}`,
+    label: `${describeStep(step, scope)}${describeOutcome(record, step, scope, marked ? MAX_DECIDING : MAX_SHOWN)}`,
     fromUs: (record.call - origin) / 1000,
     toUs: (record.return - origin) / 1000,
     kind: failed ? 'error' : kindOf(step),
@@ -147,7 +148,7 @@ function nameOf(id: unknown, scope: Scope): string {
   return cut(scope.name(String(id)));
 }
 
-function describeOutcome(record: StepRecord, step: Step | undefined, scope: Scope): string {
+function describeOutcome(record: StepRecord, step: Step | undefined, scope: Scope, length: number): string {
   const { outcome } = record;
   if (outcome.status === 'error') return ` ✗ ${outcome.error.code ?? outcome.error.name}`;
   if (outcome.status !== 'ok' || step === undefined) return '';
@@ -155,34 +156,36 @@ function describeOutcome(record: StepRecord, step: Step | undefined, scope: Scop
     step.do === 'call' &&
     /\.(get|list|scan|putIfAbsent|begin|claimNext|backfill|repair|compare)$/.test(step.method)
   )
-    return ` → ${shown(outcome.value, scope)}`;
-  return step.do === 'request' ? ` → ${shown(outcome.value, scope)}` : '';
+    return ` → ${shown(outcome.value, scope, length)}`;
+  return step.do === 'request' ? ` → ${shown(outcome.value, scope, length)}` : '';
 }
 
 /** The fields that tell most, else the value itself, cut. */
-function shown(value: unknown, scope: Scope): string {
-  if (typeof value === 'string') return cut(scope.name(value));
+function shown(value: unknown, scope: Scope, length = MAX_SHOWN): string {
+  if (typeof value === 'string') return cut(scope.name(value), length);
   if (typeof value !== 'object' || value === null) return String(value);
   const fields = value as Record<string, unknown>;
   if (typeof fields['$saved'] === 'string') return cut(describeSaved(fields as unknown as SavedArgument));
   if (Array.isArray(fields['items'])) {
-    return cut(`[${fields['items'].map((item: unknown) => shortName(item, scope)).join(' ')}]`);
+    return cut(`[${fields['items'].map((item: unknown) => shortName(item, scope)).join(' ')}]`, length);
   }
   // The claim beside the job tells a reader nothing.
-  if (typeof fields['claim'] === 'string' && 'job' in fields) return shown(fields['job'], scope);
+  if (typeof fields['claim'] === 'string' && 'job' in fields) return shown(fields['job'], scope, length);
   const told = [
     'outcome',
     'id',
     'token',
     'status',
+    'code',
+    'replayed',
     'revision',
     'amount',
     'releasedAmount',
     'timestamp',
     'limit',
-  ].filter((name) => fields[name] !== undefined);
-  if (told.length === 0) return cut(JSON.stringify(value) ?? '');
-  return cut(told.map((name) => tell(name, fields[name], scope)).join(' '));
+  ].filter((name) => fields[name] !== undefined && !(name === 'replayed' && fields[name] === false));
+  if (told.length === 0) return cut(JSON.stringify(value) ?? '', length);
+  return cut(told.map((name) => tell(name, fields[name], scope)).join(' '), length);
 }
 
 /** `read, revision +1, status=ended`: the saved result and what is changed in it. */
@@ -208,6 +211,6 @@ function shortName(item: unknown, scope: Scope): string {
   return scope.name(id ?? token ?? walletAddress ?? '?');
 }
 
-function cut(text: string): string {
-  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN - 1)}…`;
+function cut(text: string, length = MAX_SHOWN): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }

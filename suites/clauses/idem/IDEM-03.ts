@@ -99,7 +99,7 @@ function judgeSettles(run: TrialRun<Case>): Failure | undefined {
     summary: `${answers.length} requests with one key and ${new Set(run.input.amounts).size} different bodies raced, and ${what}.`,
     expected: `the first body (${noun} ${winner?.body}) once, its repetitions replayed, every other body CONFLICT`,
     actual: `released ${stored?.releasedAmount}; answers ${answers.map(({ record, body }) => `${body}: ${answerOf(record)?.code ?? answerOf(record)?.status}`).join(', ')}`,
-    marked: wrong === undefined ? winners.map(({ record }) => record) : [wrong.record],
+    marked: [...winners, ...(wrong === undefined ? [] : [wrong])].map(({ record }) => record),
   };
 }
 
