@@ -40,7 +40,7 @@ function evidenceFolders(dir: string): EvidenceFolder[] {
     return [{ path: dir, about: { spec: 'recorded', connections: 0, negativeControl: false } }];
   }
   const parent = join(dir, EVIDENCE_FOLDER);
-  const names = existsSync(parent) ? readdirSync(parent).sort() : [];
+  const names = existsSync(parent) ? evidenceIn(parent) : [];
   if (names.length === 0) {
     throw new LockstepError(
       'USAGE',
@@ -48,6 +48,13 @@ function evidenceFolders(dir: string): EvidenceFolder[] {
     );
   }
   const recorded = loadRunResult(dir).loads;
+  const gone = recorded.find(({ evidence }) => !existsSync(join(dir, evidence, EVIDENCE_FILE)));
+  if (gone !== undefined) {
+    throw new LockstepError(
+      'EVIDENCE_MISSING',
+      `Expected evidence of every load of the run, found no ${gone.evidence}/${EVIDENCE_FILE} in ${dir}. Restore it, or name one folder of evidence.`,
+    );
+  }
   return names.map((name) => {
     const load = recorded.find((one) => one.evidence === join(EVIDENCE_FOLDER, name));
     return {
@@ -59,4 +66,21 @@ function evidenceFolders(dir: string): EvidenceFolder[] {
       },
     };
   });
+}
+
+/** Folders of evidence below `parent`, in their order; a certification keeps those of its faults one folder deeper. */
+function evidenceIn(parent: string): string[] {
+  const holdsEvidence = (name: string): boolean => existsSync(join(parent, name, EVIDENCE_FILE));
+  return foldersIn(parent).flatMap((name) =>
+    holdsEvidence(name)
+      ? [name]
+      : foldersIn(join(parent, name))
+          .map((below) => join(name, below))
+          .filter(holdsEvidence),
+  );
+}
+
+function foldersIn(dir: string): string[] {
+  const folders = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders.map(({ name }) => name).toSorted();
 }
