@@ -22,6 +22,7 @@ import {
 import { hasCode } from '../../scenarios/lockstepError.ts';
 import { UTC, zoneOf } from '../../scenarios/process/index.ts';
 import type { Input } from './input.ts';
+import { NAMESPACE_SUFFIX } from './vocabulary/namespaces.ts';
 import { SERVICE, type Scope, type Tools, type Topology, type Trial, type TrialOutcome } from './property.ts';
 
 /** Trials that share a namespace before a fresh one is opened, so that lists over everything stay short. */
@@ -245,7 +246,9 @@ export class Lab {
   }
 
   #furnish(environment: string): Bench {
-    const namespaces = Array.from({ length: this.#options.apart ? 2 : 1 }, () => this.#freshNamespace());
+    const first = this.#freshNamespace();
+    // Its name begins with that of the first, as names of tenants do.
+    const namespaces = this.#options.apart ? [first, `${first}${NAMESPACE_SUFFIX}`] : [first];
     const bench = {
       connection: this.#connectionOf(environment),
       namespaces,

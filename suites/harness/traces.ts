@@ -23,6 +23,8 @@ export interface Trace {
   readonly kind: TraceKind;
   /** An id that the trial uses for nothing else: printable ASCII. */
   readonly id: string;
+  /** Of a replay record's token. Default: `trace`. */
+  readonly tokenScope?: string;
 }
 
 const SURFACE_OF: Record<TraceKind, Surface> = {
@@ -61,7 +63,7 @@ export function prepareTrace({ kind, id }: Trace): CallStep[] {
 }
 
 /** Creates the trace in the section. */
-export function leaveTrace({ kind, id }: Trace): CallStep {
+export function leaveTrace({ kind, id, tokenScope }: Trace): CallStep {
   switch (kind) {
     case 'stream':
       return view('streams.create', streamOf(id));
@@ -70,7 +72,7 @@ export function leaveTrace({ kind, id }: Trace): CallStep {
     case 'event':
       return view('activity.append', eventOf(id, { streamId: id }));
     case 'replay':
-      return view('idempotency.insert', replayOf(tokenOf(id)));
+      return view('idempotency.insert', replayOf(tokenOf(id, tokenScope)));
     case 'job':
       return view('jobs.create', jobOf(id, id));
     case 'audit':
@@ -87,7 +89,7 @@ export function leaveTrace({ kind, id }: Trace): CallStep {
 }
 
 /** Looks for the trace outside sections. */
-export function readTrace({ kind, id }: Trace): CallStep {
+export function readTrace({ kind, id, tokenScope }: Trace): CallStep {
   switch (kind) {
     case 'stream':
     case 'removal of stream':
@@ -97,7 +99,7 @@ export function readTrace({ kind, id }: Trace): CallStep {
     case 'event':
       return direct('activity.list', { streamId: id, limit: 2 });
     case 'replay':
-      return direct('idempotency.get', tokenOf(id));
+      return direct('idempotency.get', tokenOf(id, tokenScope));
     case 'job':
     case 'removal of job':
     case 'start of job':
@@ -126,8 +128,8 @@ export function showsTrace({ kind }: Trace, value: unknown): boolean {
   }
 }
 
-function tokenOf(id: string): string {
-  return `trace:${id}`;
+function tokenOf(id: string, tokenScope = 'trace'): string {
+  return `${tokenScope}:${id}`;
 }
 
 /** The traces that the trial's actors leave, with the step that does. */

@@ -2,6 +2,7 @@
 import type { Mutant } from '../mutant.ts';
 import { applicationClock, processClock } from './applicationClock.ts';
 import { eventsGoWithStream } from './eventsGoWithStream.ts';
+import { eventOfOtherStream } from './eventOfOtherStream.ts';
 import { eventUpsert } from './eventUpsert.ts';
 import { filterAfterPage } from './filterAfterPage.ts';
 import { foldedFilter } from './foldedFilter.ts';
@@ -19,6 +20,7 @@ import { viewListOutside } from './viewListOutside.ts';
 export const ACTIVITY_MUTANTS: readonly Mutant[] = [
   applicationClock,
   eventsGoWithStream,
+  eventOfOtherStream,
   eventUpsert,
   filterAfterPage,
   foldedFilter,

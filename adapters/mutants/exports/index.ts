@@ -27,6 +27,7 @@ import {
   rowsInt4,
   urlExpiryCut,
 } from './jobs.ts';
+import { auditOfOtherExport, hashedJobIds, jobOfOtherOwner } from './keys.ts';
 import { liveAudit, liveJobs } from './liveReferences.ts';
 import {
   failedOverReady,
@@ -50,7 +51,10 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
   auditCascades,
   auditDoubled,
   auditOutsideTransaction,
+  auditOfOtherExport,
   auditOverwritten,
+  hashedJobIds,
+  jobOfOtherOwner,
   auditWithoutTieBreak,
   expiredUrlListed,
   expiredUrlShown,

@@ -45,7 +45,7 @@ import {
   takeoverKeepsExpiry,
   takeoverKeepsRequest,
 } from './takeovers.ts';
-import { scopesMerged, tokenCaseFolded, tokenCut } from './tokens.ts';
+import { scopesMerged, tokenCaseFolded, tokenCut, tokenSeparatorsFolded } from './tokens.ts';
 import { writeBehind } from './writeBehind.ts';
 
 export const IDEMPOTENCY_MUTANTS: readonly Mutant[] = [
@@ -99,5 +99,6 @@ export const IDEMPOTENCY_MUTANTS: readonly Mutant[] = [
   takeoverKeepsRequest,
   tokenCaseFolded,
   tokenCut,
+  tokenSeparatorsFolded,
   writeBehind,
 ];

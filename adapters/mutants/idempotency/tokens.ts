@@ -27,3 +27,11 @@ export const tokenCut: Mutant = {
   bases: ['memory', 'postgres'],
   mutate: (adapter) => foldTokens(adapter, (token) => token.slice(0, KEPT)),
 };
+
+export const tokenSeparatorsFolded: Mutant = {
+  name: 'token-separators-folded',
+  origin: 'The key of a record is a file name or a key of Redis: what it may not hold becomes an underscore.',
+  clauses: ['IDEM-11'],
+  bases: ['memory'],
+  mutate: (adapter) => foldTokens(adapter, (token) => token.replaceAll(/[/.]/g, '_')),
+};

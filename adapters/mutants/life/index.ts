@@ -13,7 +13,7 @@ import { badIdUnavailable, duplicateUnavailable } from './endlessRetries.ts';
 import { partlyStored, rawDriverError, rawLockTimeout } from './errors.ts';
 import { firstOpenRace } from './firstOpenRace.ts';
 import { innerRetry } from './innerRetry.ts';
-import { sharedTable, tokenCacheOfAll } from './namespaces.ts';
+import { joinedKeyCache, joinedKeyLock, sharedTable, tokenCacheOfAll } from './namespaces.ts';
 
 export const LIFE_MUTANTS: readonly Mutant[] = [
   badIdUnavailable,
@@ -27,6 +27,8 @@ export const LIFE_MUTANTS: readonly Mutant[] = [
   errorAfterClose,
   firstOpenRace,
   innerRetry,
+  joinedKeyCache,
+  joinedKeyLock,
   partlyStored,
   rawDriverError,
   rawLockTimeout,

@@ -1,5 +1,6 @@
-import type { IdempotencyRecord } from '../../contract/index.ts';
-import { extend, type Mutant } from '../mutant.ts';
+import type { IdempotencyRecord, StreamRecord } from '../../contract/index.ts';
+import { extend, KeyedMutex, lockOf, replaceLock, type Mutant } from '../mutant.ts';
+import { replaceStore } from '../stores.ts';
 
 const kept = new Map<string, IdempotencyRecord>();
 const TENANT = /"ls_[a-z0-9_]+"\.users\b/g;
@@ -44,4 +45,47 @@ export const sharedTable: Mutant = {
     sql
       .replace('CREATE TABLE users (', 'CREATE TABLE IF NOT EXISTS public.lockstep_shared_users (')
       .replace(TENANT, 'public.lockstep_shared_users'),
+};
+
+const joinedStreams = new Map<string, StreamRecord>();
+
+/** Streams are kept for the whole process, under the name of the namespace and the id, joined. */
+export const joinedKeyCache: Mutant = {
+  name: 'joined-key-cache',
+  origin: 'Keys are tenant and id joined by "_": tenant "n" with "x_y" and tenant "n_x" with "y" share one.',
+  clauses: ['LIFE-05'],
+  bases: ['memory'],
+  mutate: (adapter, { options: { namespace } }) =>
+    replaceStore(adapter, 'streams', (store) => ({
+      ...store,
+      get: async (id) => {
+        const key = `${namespace}_${id}`;
+        const stream = joinedStreams.get(key) ?? (await store.get(id));
+        if (stream !== undefined) joinedStreams.set(key, stream);
+        return stream;
+      },
+      put: async (stream) => {
+        joinedStreams.delete(`${namespace}_${stream?.id}`);
+        return store.put(stream);
+      },
+      delete: async (id) => {
+        joinedStreams.delete(`${namespace}_${id}`);
+        return store.delete(id);
+      },
+    })),
+};
+
+const joinedLocks = new KeyedMutex();
+
+export const joinedKeyLock: Mutant = {
+  name: 'joined-key-lock',
+  origin:
+    'The lock’s key is the tenant and the id joined by a colon, and a file name may hold none: it becomes "_".',
+  clauses: ['LIFE-05'],
+  bases: ['memory'],
+  mutate: (adapter, { options: { namespace } }) =>
+    replaceLock(adapter, (id, callback, options) => {
+      const key = `${namespace}:${id}`.replaceAll(':', '_');
+      return lockOf(adapter)(id, (view) => joinedLocks.run(key, () => callback(view)), options);
+    }),
 };

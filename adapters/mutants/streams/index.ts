@@ -25,6 +25,7 @@ import { localTimes } from './localTimes.ts';
 import { nanAmounts } from './nanAmounts.ts';
 import { normalizedTexts } from './normalizedTexts.ts';
 import { nullDropped } from './nullDropped.ts';
+import { pathIds } from './pathIds.ts';
 import { putMerges } from './putMerges.ts';
 import { readCache } from './readCache.ts';
 import { replacedSurrogates } from './replacedSurrogates.ts';
@@ -71,6 +72,7 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
   nanAmounts,
   normalizedTexts,
   nullDropped,
+  pathIds,
   putMerges,
   readCache,
   replacedSurrogates,

@@ -8,11 +8,15 @@ import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave, pause, pauseMs, view } from '../../harness/generate.ts';
 import { codeOf, finaleValue, observed, valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
+import { distinctRecords } from '../../harness/parts/distinct.ts';
+import { joined } from '../../harness/parts/joined.ts';
+import { otherParent } from '../../harness/parts/otherParent.ts';
 import {
   property,
   TOPOLOGIES,
   type AnyProperty,
   type Failure,
+  type Property,
   type TrialRun,
 } from '../../harness/property.ts';
 import { eventOf } from '../../harness/records.ts';
@@ -41,7 +45,7 @@ const append: fc.Arbitrary<Append> = fc.record({
  * One event id is appended several times, with equal and other contents, by callers side by side. One event is stored,
  * as the first of those wrote it; the others succeed without effect or get ALREADY_EXISTS.
  */
-export const ACT_02: AnyProperty = property<Case>({
+const APPENDS: Property<Case> = {
   clause: 'ACT-02',
   topologies: TOPOLOGIES,
   arbitrary: () =>
@@ -67,7 +71,11 @@ export const ACT_02: AnyProperty = property<Case>({
   }),
   judge: overwritten,
   exercised: ({ input }) => input.exists || input.appends.length > 1,
-});
+};
+
+export const ACT_02: AnyProperty = property(
+  joined(joined(APPENDS, distinctRecords('activity')), otherParent('activity')),
+);
 
 function contentOf(content: number, id: string, streamId: string): ReturnType<typeof eventOf> {
   // The time is the same: a later one must not win either.

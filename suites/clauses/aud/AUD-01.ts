@@ -6,10 +6,14 @@ import { direct, edited, saved } from '../../harness/generate.ts';
 import { jsonValue } from '../../harness/jsonValues.ts';
 import { editedText, finaleValue, show, valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
+import { distinctRecords } from '../../harness/parts/distinct.ts';
+import { joined } from '../../harness/parts/joined.ts';
+import { otherParent } from '../../harness/parts/otherParent.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
+  type Property,
   type Scope,
   type TrialRun,
 } from '../../harness/property.ts';
@@ -37,7 +41,7 @@ const TIME = '2026-01-31T08:15:00.123456Z';
  * An audit record with all kinds of details is written; then actors try to write over it, to change what they read, and to
  * delete its job. It is as it was given, and as the append answered.
  */
-export const AUD_01: AnyProperty = property<Case>({
+const TRAIL: Property<Case> = {
   clause: 'AUD-01',
   arbitrary: () =>
     fc.record({
@@ -79,7 +83,11 @@ export const AUD_01: AnyProperty = property<Case>({
       marked: run.finale,
     };
   },
-});
+};
+
+export const AUD_01: AnyProperty = property(
+  joined(joined(TRAIL, distinctRecords('audit')), otherParent('audit')),
+);
 
 function scannedOtherwise(run: TrialRun<Case>, listed: unknown): Failure | undefined {
   const [, scan] = run.finale;

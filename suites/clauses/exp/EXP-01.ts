@@ -9,7 +9,15 @@ import type { Actor, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, edited, saved } from '../../harness/generate.ts';
 import { answeredOtherwise } from '../../harness/answered.ts';
 import { calls, codeOf, editedText, finaleValue, valueOf, whoOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import { joined } from '../../harness/parts/joined.ts';
+import { otherParent } from '../../harness/parts/otherParent.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Property,
+  type TrialRun,
+} from '../../harness/property.ts';
 import { jobOf, READY_PATCH } from '../../harness/records.ts';
 import { literal } from '../../harness/same.ts';
 
@@ -59,7 +67,7 @@ const route: fc.Arbitrary<readonly Move[]> = fc.array(fc.constantFrom(start, fin
  * taken once, from a status that the caller named; a refusal is CONFLICT; the job ends where the path ends; and who
  * created or moved it was answered with the job as it is then.
  */
-export const EXP_01: AnyProperty = property<Case>({
+const MOVES: Property<Case> = {
   clause: 'EXP-01',
   arbitrary: () =>
     fc.oneof(
@@ -95,7 +103,9 @@ export const EXP_01: AnyProperty = property<Case>({
     };
   },
   judge: (run) => judgeRefusals(run) ?? judgePath(run) ?? judgeAnswers(run),
-});
+};
+
+export const EXP_01: AnyProperty = property(joined(MOVES, otherParent('jobs')));
 
 /** Another one for each move. */
 function patchOf(actor: number, step: number, to: ExportStatus): ExportPatch {

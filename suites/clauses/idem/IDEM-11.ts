@@ -3,7 +3,15 @@ import { idempotencyToken, type IdempotencyRecord } from '../../../adapters/cont
 import type { CodecCall } from '../../../scenarios/host/index.ts';
 import { direct } from '../../harness/generate.ts';
 import { calls, codeOf, finaleValue, show, valueOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import { distinctRecords } from '../../harness/parts/distinct.ts';
+import { joined } from '../../harness/parts/joined.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Property,
+  type TrialRun,
+} from '../../harness/property.ts';
 import { replayOf } from '../../harness/records.ts';
 import { literal } from '../../harness/same.ts';
 
@@ -91,7 +99,7 @@ const malformedParts = fc.constantFrom<Parts[]>(
  * Records under similar tokens stay apart, and a malformed token is refused by every call. The encoding (the target's
  * own, where it has one) makes `scope:key` of every scope and key, and refuses what is none.
  */
-export const IDEM_11: AnyProperty = property<Case>({
+const TOKENS: Property<Case> = {
   clause: 'IDEM-11',
   arbitrary: () =>
     fc.record({
@@ -151,7 +159,9 @@ export const IDEM_11: AnyProperty = property<Case>({
       marked: [wrong.record],
     };
   },
-});
+};
+
+export const IDEM_11: AnyProperty = property(joined(TOKENS, distinctRecords('idempotency')));
 
 function encoding({ scope, key }: Parts): CodecCall {
   return { function: 'idempotencyToken', args: [scope, key] };

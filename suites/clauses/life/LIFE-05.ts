@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Step } from '../../../scenarios/host/program.ts';
+import type { CallStep, Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave } from '../../harness/generate.ts';
 import { codeOf, observed, valueOf, whoOf } from '../../harness/observe.ts';
 import {
@@ -9,6 +9,7 @@ import {
   type Scope,
   type TrialRun,
 } from '../../harness/property.ts';
+import { pageIn } from '../../harness/pages.ts';
 import { act, overdueFailure, scripted, type Act } from '../../harness/script.ts';
 import {
   leaveTrace,
@@ -18,8 +19,12 @@ import {
   type Trace,
   type RecordKind,
 } from '../../harness/traces.ts';
+import { ID_PREFIXES } from '../../harness/vocabulary/namespaces.ts';
+import { entriesFor } from '../../harness/vocabulary/vocabulary.ts';
 
 interface Case {
+  /** What stands before the ids of the first namespace; the second one has them without it. */
+  readonly before: string;
   readonly kinds: readonly RecordKind[];
   /** Whether the first instance holds a lock that the second one then takes. */
   readonly locks: boolean;
@@ -28,58 +33,119 @@ interface Case {
 }
 
 /**
- * Two instances on two namespaces use the same ids and tokens. The second one finds nothing of the first, stores records
- * of its own under the same ids, removes them, and takes a lock that the first one holds; the first one's records stay.
+ * Two instances on two namespaces, of which one's name begins with the other's, use the same ids and tokens, or such that
+ * name and id joined are the same. The second one finds nothing of the first, stores records of its own, removes them, and
+ * takes a lock whose counterpart the first one holds; the first one's records stay. Scans show the own records alone.
  */
 export const LIFE_05: AnyProperty = property<Case>({
   clause: 'LIFE-05',
   topologies: ['shared'],
   schedules: 'free',
   apart: true,
-  arbitrary: ({ surfaces }) => {
+  arbitrary: (subject) => {
+    const { surfaces } = subject;
     const kinds = recordKindsOf(surfaces);
     const hasLocks = surfaces.includes('locks');
     return fc.record({
+      before: fc.constantFrom(...entriesFor(ID_PREFIXES, subject).map(([, before]) => before)),
       kinds: kinds.length === 0 ? fc.constant([]) : fc.shuffledSubarray(kinds, { minLength: 1 }),
       locks: hasLocks && kinds.length > 0 ? fc.boolean() : fc.constant(hasLocks),
       removes: fc.boolean(),
     });
   },
-  trial: ({ kinds, locks, removes }, scope) => {
+  examples: (subject) =>
+    entriesFor(ID_PREFIXES, subject).flatMap(([, before]) =>
+      [false, true].map((removes) => ({
+        before,
+        kinds: recordKindsOf(subject.surfaces),
+        locks: subject.surfaces.includes('locks'),
+        removes,
+      })),
+    ),
+  situations: () =>
+    Object.entries(ID_PREFIXES.entries).map(([name, before]) => ({
+      name: `ids of two namespaces (${name})`,
+      occurred: ({ input, main }) => input.before === before && main.records.length > 0,
+    })),
+  trial: ({ before, kinds, locks, removes }, scope) => {
     const s1 = scope.id('s1');
     const within = (acts: readonly Act[]): Act[] => [
-      act(0, enter(s1)),
+      act(0, enter(`${before}${s1}`)),
       act(1, enter(s1)),
       ...acts,
       act(1, leave),
       act(0, leave),
     ];
+    const first = tracesOfCase(kinds, scope, before);
     const traces = tracesOfCase(kinds, scope);
-    const acts = [
-      ...traces.flatMap((trace) => [act(1, readTrace(trace)), act(1, leaveTrace(trace))]),
-      ...(removes ? traces.flatMap((trace) => removal(trace).map((step) => act(1, step))) : []),
-    ];
+    const acts = traces.flatMap((trace) => [act(1, readTrace(trace)), act(1, leaveTrace(trace))]);
+    const removals = removes ? traces.flatMap(removal).map((step) => act(1, step)) : [];
     return {
       // Read once too: what is kept from that must not be shown to the other namespace either.
-      setup: [...traces.map(leaveTrace), ...traces.map(readTrace)],
-      ...scripted([...(locks ? within(acts) : acts), ...traces.map((trace) => act(0, readTrace(trace)))]),
+      setup: [...first.map(leaveTrace), ...first.map(readTrace)],
+      ...scripted([
+        ...(locks ? within(acts) : acts),
+        ...removals,
+        ...traces.map((trace) => act(1, scanOf(trace))),
+        ...first.flatMap((trace) => [act(0, readTrace(trace)), act(0, scanOf(trace))]),
+      ]),
       patienceMs: 2_500,
     };
   },
   judge: (run) => notApart(run) ?? overdueFailure(run, 'a lock of one namespace is nothing to another one'),
 });
 
-function tracesOfCase(kinds: readonly RecordKind[], scope: Scope): (Trace & { readonly kind: RecordKind })[] {
-  return kinds.map((kind) => ({ kind, id: scope.id(kind) }));
+type RecordTrace = Trace & { readonly kind: RecordKind };
+
+/** With what stands before their ids, or before the scope of a token. */
+function tracesOfCase(kinds: readonly RecordKind[], scope: Scope, before = ''): RecordTrace[] {
+  return kinds.map((kind) =>
+    kind === 'replay'
+      ? { kind, id: scope.id(kind), tokenScope: `${before}${TOKEN_SCOPE}` }
+      : { kind, id: `${before}${scope.id(kind)}` },
+  );
+}
+
+const TOKEN_SCOPE = 'trace';
+
+/** What the scan shows of it. */
+function idInScan({ kind, id, tokenScope }: RecordTrace): string {
+  return kind === 'replay' ? `${tokenScope}:${id}` : id;
+}
+
+const SCANS = {
+  stream: 'streams.scan',
+  user: 'users.scan',
+  event: 'activity.scan',
+  replay: 'idempotency.scan',
+  job: 'jobs.scan',
+  audit: 'audit.scan',
+} as const;
+
+/** More than the trials that share a namespace store in it. */
+const SCAN_LIMIT = 1000;
+
+function scanOf({ kind }: RecordTrace): CallStep {
+  return direct(SCANS[kind], { limit: SCAN_LIMIT });
+}
+
+/** The id of a scanned record of this kind. */
+function scannedId(kind: RecordKind, item: unknown): unknown {
+  const { id, walletAddress, token } = (item ?? {}) as Readonly<Record<string, unknown>>;
+  if (kind === 'user') return walletAddress;
+  return kind === 'replay' ? token : id;
 }
 
 /** What removes the record, where a record of this kind can be removed. */
-function removal({ kind, id }: Trace & { readonly kind: RecordKind }): Step[] {
+function removal({ kind, id }: RecordTrace): Step[] {
   switch (kind) {
     case 'stream':
       return [direct('streams.delete', id)];
     case 'replay':
-      return [direct('idempotency.delete', `trace:${id}`), direct('idempotency.deleteExpired', 1000)];
+      return [
+        direct('idempotency.delete', `${TOKEN_SCOPE}:${id}`),
+        direct('idempotency.deleteExpired', 1000),
+      ];
     case 'job':
       return [direct('jobs.delete', id)];
     case 'user':
@@ -92,20 +158,28 @@ function removal({ kind, id }: Trace & { readonly kind: RecordKind }): Step[] {
 }
 
 function notApart(run: TrialRun<Case>): Failure | undefined {
-  const reads = new Map(
-    tracesOfCase(run.input.kinds, run.scope).map((trace) => [JSON.stringify(readTrace(trace)), trace]),
+  const { kinds, before } = run.input;
+  const tracesBy = [tracesOfCase(kinds, run.scope, before), tracesOfCase(kinds, run.scope)];
+  const reads = tracesBy.map(
+    (traces) => new Map(traces.map((trace) => [JSON.stringify(readTrace(trace)), trace])),
   );
   for (const { step, record } of observed(run)) {
     const code = codeOf(record);
+    const isScan = step.do === 'call' && step.method.endsWith('.scan');
+    if (isScan) {
+      const failure = code === undefined ? scannedOtherwise(run, tracesBy, step.method, record) : undefined;
+      if (failure !== undefined) return failure;
+      if (code === undefined || code === 'UNSUPPORTED') continue;
+    }
     if (code !== undefined) {
       return {
-        summary: `With an id that another namespace uses, a call (${whoOf(record)}) failed with ${code}.`,
+        summary: `With ids that another namespace uses too, a call (${whoOf(record)}) failed with ${code}.`,
         expected: 'each namespace is empty until something is stored in it',
         actual: code === 'none' ? 'an error without a code' : code,
         marked: [record],
       };
     }
-    const trace = reads.get(JSON.stringify(step));
+    const trace = reads[record.actor]?.get(JSON.stringify(step));
     if (trace === undefined) continue;
     const isThere = showsTrace(trace, valueOf(record));
     // The second instance looks before it stores, the first one after all.
@@ -113,11 +187,39 @@ function notApart(run: TrialRun<Case>): Failure | undefined {
     return {
       summary: isThere
         ? `An instance (${whoOf(record)}) saw the ${trace.kind} record that only another namespace holds.`
-        : `The ${trace.kind} record of one namespace was gone (${whoOf(record)}) after another namespace had used the same id.`,
+        : `The ${trace.kind} record of one namespace was gone (${whoOf(record)}) after another namespace had used ${before === '' ? 'the same id' : 'an id that ends it'}.`,
       expected: 'two namespaces never see each other',
       actual: isThere ? 'the record was there' : 'the record was not there',
       marked: [record],
     };
   }
   return undefined;
+}
+
+/** A scan that shows a record of the other namespace, or the own one not once. */
+function scannedOtherwise(
+  { input, main }: TrialRun<Case>,
+  tracesBy: readonly (readonly RecordTrace[])[],
+  method: CallStep['method'],
+  record: StepRecord,
+): Failure | undefined {
+  const { items, nextCursor } = pageIn(valueOf(record));
+  const own = tracesBy[record.actor]?.find(({ kind }) => SCANS[kind] === method);
+  const other = tracesBy[1 - record.actor]?.find(({ kind }) => SCANS[kind] === method);
+  if (own === undefined || other === undefined) return undefined;
+  const ids = items.map((item) => scannedId(own.kind, item));
+  const ownCount = ids.filter((id) => id === idInScan(own)).length;
+  const isForeign = idInScan(own) !== idInScan(other) && ids.includes(idInScan(other));
+  const isRemoved = record.actor === 1 && input.removes && removal(own).length > 0;
+  const isRight = ownCount === (isRemoved ? 0 : 1) || (ownCount === 0 && nextCursor !== undefined);
+  if (isRight && !isForeign) return undefined;
+  const marked = main.records.filter((one) => one === record);
+  return {
+    summary: isForeign
+      ? `A scan (${whoOf(record)}) showed the ${own.kind} record that only another namespace holds.`
+      : `A scan (${whoOf(record)}) showed the ${own.kind} record of its namespace ${ownCount} times, while another namespace holds one whose name and id joined are much the same.`,
+    expected: `the records of the own namespace: that one ${isRemoved ? 'no longer, since it was removed' : 'once'}`,
+    actual: `${items.length} records; the own one ${ownCount} times, that of the other namespace ${isForeign ? 'too' : 'not'}`,
+    marked,
+  };
 }

@@ -3,7 +3,15 @@ import { RETRYABLE_CODES, type StorageErrorCode } from '../../../adapters/contra
 import type { Step } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave, streamOf, view } from '../../harness/generate.ts';
 import { codeOf, finaleValue, observed, valueOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import { distinctRecords } from '../../harness/parts/distinct.ts';
+import { joined } from '../../harness/parts/joined.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Property,
+  type TrialRun,
+} from '../../harness/property.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
 import { SIMILAR_IDS } from '../../harness/vocabulary/ids.ts';
 
@@ -32,7 +40,7 @@ const OTHER = 'of the other';
  * One or more callers create a stream that exists, or race to create one: one of all wins, the others change nothing.
  * A stream and a user whose ids are much alike are others.
  */
-export const STREAM_02: AnyProperty = property<Case>({
+const CREATION: Property<Case> = {
   clause: 'STREAM-02',
   arbitrary: () =>
     fc.record({
@@ -72,7 +80,9 @@ export const STREAM_02: AnyProperty = property<Case>({
   },
   judge: (run) => wrongWinner(run) ?? mistaken(run),
   exercised: ({ input }) => input.exists || input.creators.length > 1,
-});
+};
+
+export const STREAM_02: AnyProperty = property(joined(CREATION, distinctRecords('streams', 'users')));
 
 /** Different in every field that a careless upsert would change; -1 is what the setup stores. */
 function contentOf(id: string, creator: number): ReturnType<typeof streamOf> {

@@ -1,8 +1,10 @@
 /** Every vocabulary. A new one is one file and one line here, so that each of its entries is shown to be missed. */
 import { COLLISIONS, COLLISIONS_ANYWHERE } from './collisions.ts';
+import { FATES } from './fates.ts';
 import { SIMILAR_IDS } from './ids.ts';
 import { OUTLIVING } from './outliving.ts';
 import { ENTRIES, NESTINGS } from './shapes.ts';
+import { ID_PREFIXES } from './namespaces.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export const VOCABULARIES: readonly Vocabulary<unknown>[] = [
@@ -12,4 +14,6 @@ export const VOCABULARIES: readonly Vocabulary<unknown>[] = [
   ENTRIES,
   NESTINGS,
   OUTLIVING,
+  FATES,
+  ID_PREFIXES,
 ];

@@ -1,0 +1,184 @@
+/** Records whose ids are much alike, stored side by side: each is read as it was stored, and outlives the others. */
+import fc from 'fast-check';
+import type { CallStep, StepRecord } from '../../../scenarios/host/program.ts';
+import { codeOf, valueOf, whoOf } from '../observe.ts';
+import type { Failure, Scope, Subject, TrialRun } from '../property.ts';
+import { literal } from '../same.ts';
+import { tableNamed } from '../listCase.ts';
+import type { Table } from '../tables.ts';
+import { collisionsIn, COLLISIONS_ANYWHERE } from '../vocabulary/collisions.ts';
+import { fnvPairBehind } from '../vocabulary/fnvPairs.ts';
+import { similarIds } from '../vocabulary/ids.ts';
+import type { Part } from './joined.ts';
+import { marksIn, shelfOf, type Shelf } from './shelves.ts';
+
+interface Case {
+  readonly table: Table['name'];
+  readonly ids: readonly string[];
+}
+
+/** How many records one example holds. */
+const PER_EXAMPLE = 40;
+/** Ids that few keys of databases can hold; together with what makes them unique to a trial they are longer still. */
+const HUGE = [16_384, 65_536].flatMap((length) => ['a', 'b'].map((end) => `${'x'.repeat(length - 1)}${end}`));
+
+/** Distinct records of these tables. */
+export function distinctRecords(...tables: readonly Table['name'][]): Part<Case> {
+  const shelves = (subject: Subject): Shelf[] =>
+    tables.map(shelfOf).filter(({ surface }) => subject.surfaces.includes(surface));
+  return {
+    applies: (subject) => shelves(subject).length > 0,
+    arbitrary: (subject) =>
+      fc.oneof(
+        ...shelves(subject).map(({ table }) =>
+          fc.record({
+            table: fc.constant(table),
+            ids: fc.uniqueArray(fc.constantFrom(...groupsFor(table).flat()), { maxLength: PER_EXAMPLE }),
+          }),
+        ),
+      ),
+    examples: (subject) => shelves(subject).flatMap(({ table }) => examplesOf(table)),
+    situations: (subject) =>
+      shelves(subject).map(({ table, noun }) => ({
+        name: `${noun}s with similar ids side by side`,
+        occurred: ({ input, main }) =>
+          input.table === table &&
+          input.ids.length > 1 &&
+          main.records.filter(({ outcome }) => outcome.status === 'ok').length > 1,
+      })),
+    trial: (input, scope) => ({
+      actors: [{ instance: 0, steps: planOf(input, scope).map(({ step }) => step) }],
+    }),
+    judge: mistaken,
+  };
+}
+
+/** Every group of ids stays together. */
+function examplesOf(table: Table['name']): Case[] {
+  const examples: string[][] = [[]];
+  for (const group of groupsFor(table)) {
+    const last = examples.at(-1) as string[];
+    if (last.length + group.length <= PER_EXAMPLE) last.push(...group);
+    else examples.push([...group]);
+  }
+  return examples.map((ids) => ({ table, ids: [...new Set(ids)] }));
+}
+
+/** Ids that belong together. Whether every group is drawn the clause about locks shows, which draws from it too. */
+function groupsFor(table: Table['name']): readonly (readonly string[])[] {
+  const printable = tableNamed(table).asciiIds;
+  const pairs = collisionsIn(COLLISIONS_ANYWHERE, {}).flatMap(([hash, pair]) =>
+    hash.startsWith('FNV') ? [] : [pair],
+  );
+  const fnv = ['', `${table}:`, `${table}/`].map((prefix) => [`fnv behind ${prefix}`, prefix] as const);
+  return [
+    ...similarIds({}, { printable }).map(([, ids]) => ids),
+    ...pairs,
+    ...fnv.map(([, prefix]) => [`${FNV}${prefix}${FIRST}`, `${FNV}${prefix}${SECOND}`]),
+    ...(printable ? [] : [HUGE]),
+  ];
+}
+
+/** Stands for a pair of ids that FNV takes to one value behind this prefix and what makes them unique to a trial. */
+const FNV = 'fnv\u0000';
+const FIRST = '#1';
+const SECOND = '#2';
+
+function idIn(scope: Scope, id: string): string {
+  if (!id.startsWith(FNV)) return scope.id(id);
+  const pair = fnvPairBehind(id.slice(FNV.length, -FIRST.length) + scope.id(''));
+  return scope.id(id.endsWith(FIRST) ? pair[0] : pair[1]);
+}
+
+interface Planned {
+  readonly step: CallStep;
+  readonly id: string;
+  readonly does: 'store' | 'read' | 'remove' | 'read again';
+}
+
+/** All are stored, then all read; every other one is removed where that can be, and all are read again. */
+function planOf({ table, ids: all }: Case, scope: Scope): Planned[] {
+  const shelf = shelfOf(table);
+  // Behind two prefixes FNV may have one pair.
+  const owned = all.map((id) => idIn(scope, id));
+  const ids = all.filter((_, index) => owned.indexOf(owned[index] ?? '') === index);
+  const reading = (does: Planned['does']): Planned[] =>
+    ids.flatMap((id) => {
+      const own = idIn(scope, id);
+      return shelf.reads(own, own).map((step) => ({ step, id, does }));
+    });
+  const stored = ids.map((id): Planned => {
+    const own = idIn(scope, id);
+    return { step: shelf.create(own, own, markOf(all, id)), id, does: 'store' };
+  });
+  const removed = ids.flatMap((id, index): Planned[] => {
+    const step = index % 2 === 0 ? shelf.remove?.(idIn(scope, id)) : undefined;
+    return step === undefined ? [] : [{ step, id, does: 'remove' }];
+  });
+  if (removed.length === 0) return [...stored, ...reading('read')];
+  return [...stored, ...reading('read'), ...removed, ...reading('read again')];
+}
+
+function markOf(ids: readonly string[], id: string): string {
+  return `record ${ids.indexOf(id) + 1}`;
+}
+
+function mistaken(run: TrialRun<Case>): Failure | undefined {
+  const { input, main, scope } = run;
+  const plan = planOf(input, scope);
+  const there = new Set<string>();
+  for (const record of [...main.records].sort((a, b) => a.step - b.step)) {
+    const planned = plan[record.step];
+    if (planned === undefined || record.outcome.status === 'skipped') continue;
+    const failure = wrongStep(run, planned, record, there);
+    if (failure !== undefined) return failure;
+    if (planned.does === 'store' && record.outcome.status === 'ok') there.add(planned.id);
+    if (planned.does === 'remove') there.delete(planned.id);
+  }
+  return undefined;
+}
+
+/** `there`: the ids that are stored by now. An id may be refused. */
+function wrongStep(
+  { input, scope }: TrialRun<Case>,
+  { step, id, does }: Planned,
+  record: StepRecord,
+  there: ReadonlySet<string>,
+): Failure | undefined {
+  const shelf = shelfOf(input.table);
+  const about = `the ${shelf.noun} ${literal(shownId(scope, id))}`;
+  const code = codeOf(record);
+  if (code === 'INVALID_RECORD' && !there.has(id)) return undefined;
+  if (code !== undefined) {
+    const verb = does === 'store' ? 'Storing' : does === 'remove' ? 'Removing' : 'Reading';
+    return {
+      summary: `${verb} ${about} beside others whose ids are much alike failed with ${code} (${whoOf(record)}).`,
+      expected:
+        'ids that are not equal, code unit by code unit, are other records; or INVALID_RECORD for an id that cannot be stored',
+      actual: code,
+      marked: [record],
+    };
+  }
+  if (does === 'store' || does === 'remove') return undefined;
+  const marks = marksIn(shelf, step, valueOf(record));
+  const expected = there.has(id) ? [markOf(input.ids, id)] : [];
+  if (marks.length === expected.length && marks[0] === expected[0]) return undefined;
+  const others = marks.filter((mark) => mark !== expected[0]);
+  const other = input.ids.find((one) => markOf(input.ids, one) === others[0]);
+  return {
+    summary:
+      other === undefined
+        ? `Reading ${about} showed ${marks.length} records${does === 'read again' ? ', after others with similar ids were removed' : ''}.`
+        : `Reading ${about} showed another, ${literal(shownId(scope, other))}: the ids are taken for one.`,
+    expected:
+      expected.length === 0
+        ? 'nothing: it is not stored'
+        : `the one ${shelf.noun} that was stored with this id`,
+    actual: marks.length === 0 ? 'nothing' : marks.map(literal).join(', '),
+    marked: [record],
+  };
+}
+
+function shownId(scope: Scope, id: string): string {
+  return scope.name(idIn(scope, id));
+}

@@ -1,0 +1,103 @@
+/** How a record with a certain id is stored, read and removed, in each store. */
+import { idempotencyToken, type Surface } from '../../../adapters/contract/index.ts';
+import type { CallStep } from '../../../scenarios/host/program.ts';
+import { direct, streamOf } from '../generate.ts';
+import { pageIn } from '../pages.ts';
+import { auditOf, eventOf, jobOf, replayOf } from '../records.ts';
+import type { Table } from '../tables.ts';
+
+export interface Shelf {
+  readonly table: Table['name'];
+  readonly surface: Surface;
+  /** What one record is, for messages. */
+  readonly noun: string;
+  /** What of it lists are read by, for messages; absent: it has no parent. */
+  readonly parent?: string;
+  /** `mark` is kept in a field of the record; `parent` is the id of what it belongs to. */
+  create(id: string, parent: string, mark: string): CallStep;
+  /** Each shows the record alone, or nothing. */
+  reads(id: string, parent: string): readonly CallStep[];
+  /** Absent: records are never removed. */
+  remove?(id: string): CallStep;
+  /** The mark of the record, as it is read. */
+  markIn(item: unknown): unknown;
+}
+
+const token = (id: string): string => idempotencyToken('shelf', id);
+const fieldOf = (item: unknown, field: string): unknown =>
+  (item as Readonly<Record<string, unknown>> | undefined)?.[field];
+
+export const SHELVES: readonly Shelf[] = [
+  {
+    table: 'streams',
+    surface: 'streams',
+    noun: 'stream',
+    create: (id, _, mark) => direct('streams.create', streamOf(id, { nextAction: mark })),
+    reads: (id) => [direct('streams.get', id)],
+    remove: (id) => direct('streams.delete', id),
+    markIn: (item) => fieldOf(item, 'nextAction'),
+  },
+  {
+    table: 'users',
+    surface: 'users',
+    noun: 'user',
+    create: (id, _, mark) => direct('users.put', { walletAddress: id, displayName: mark }),
+    reads: (id) => [direct('users.get', id)],
+    markIn: (item) => fieldOf(item, 'displayName'),
+  },
+  {
+    table: 'activity',
+    surface: 'activity',
+    noun: 'event',
+    parent: 'stream',
+    create: (id, parent, mark) =>
+      direct('activity.append', eventOf(id, { streamId: parent, type: parent, description: mark })),
+    reads: (_, parent) => [
+      direct('activity.list', { streamId: parent, limit: 5 }),
+      direct('activity.list', { type: parent, limit: 5 }),
+    ],
+    markIn: (item) => fieldOf(item, 'description'),
+  },
+  {
+    table: 'idempotency',
+    surface: 'idempotency',
+    noun: 'replay record',
+    create: (id, _, mark) => direct('idempotency.insert', replayOf(token(id), { body: mark })),
+    reads: (id) => [direct('idempotency.get', token(id))],
+    remove: (id) => direct('idempotency.delete', token(id)),
+    markIn: (item) => fieldOf(item, 'body'),
+  },
+  {
+    table: 'jobs',
+    surface: 'exports',
+    noun: 'export job',
+    parent: 'owner',
+    create: (id, parent, mark) => direct('jobs.create', jobOf(id, parent, { fileName: mark })),
+    reads: (id, parent) => [direct('jobs.get', id), direct('jobs.list', { ownerId: parent, limit: 5 })],
+    remove: (id) => direct('jobs.delete', id),
+    markIn: (item) => fieldOf(item, 'fileName'),
+  },
+  {
+    table: 'audit',
+    surface: 'exports',
+    noun: 'audit record',
+    parent: 'export',
+    create: (id, parent, mark) => direct('audit.append', auditOf(id, parent, { details: { mark } })),
+    reads: (_, parent) => [direct('audit.list', { exportId: parent, limit: 5 })],
+    markIn: (item) => fieldOf(fieldOf(item, 'details'), 'mark'),
+  },
+];
+
+export function shelfOf(table: Table['name']): Shelf {
+  return SHELVES.find((one) => one.table === table) as Shelf;
+}
+
+/** The marks of what a read shows: a record or a page of them. */
+export function marksIn(shelf: Shelf, step: CallStep, value: unknown): unknown[] {
+  const items = step.method.endsWith('.list')
+    ? pageIn(value).items
+    : value === undefined || value === null
+      ? []
+      : [value];
+  return items.map((item) => shelf.markIn(item));
+}
