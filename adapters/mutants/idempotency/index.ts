@@ -26,7 +26,7 @@ import { fingerprintCut } from './fingerprintCut.ts';
 import { insertUpserts } from './insertUpserts.ts';
 import { liveRecords } from './liveRecords.ts';
 import { naiveTakeover } from './naiveTakeover.ts';
-import { lookupBestEffort, serverErrorCached } from './ownProtocols.ts';
+import { lookupBestEffort, serverErrorCached, streamNotInFingerprint } from './ownProtocols.ts';
 import { plainAnyBody, plainLookupEarly, plainStateEarly } from './plainSettlements.ts';
 import { putBothStored, putLoserAbsent, putLoserOwn } from './putAnswers.ts';
 import { refusalOverwrites } from './refusalOverwrites.ts';
@@ -86,6 +86,7 @@ export const IDEMPOTENCY_MUTANTS: readonly Mutant[] = [
   refusalOverwrites,
   scopesMerged,
   serverErrorCached,
+  streamNotInFingerprint,
   statusFolded,
   storedAfterCommit,
   sweeperAhead,

@@ -1,4 +1,5 @@
 /** Settlement code of an author's own, beside an adapter that is right. */
+import { createHash } from 'node:crypto';
 import { IDEMPOTENCY_TTL_MS, idempotencyToken, type OwnSettlement } from '../../contract/index.ts';
 import { executeRequest } from '../../protocol/index.ts';
 import type { Mutant } from '../mutant.ts';
@@ -52,4 +53,20 @@ export const lookupBestEffort: Mutant = {
   clauses: ['IDEM-14'],
   bases: ['memory', 'postgres'],
   protocol: { settle: unprotected, withdraw: unprotected },
+};
+
+/** The fingerprint is that of the body alone, so that the same body for another stream is the same request. */
+const byBodyAlone: OwnSettlement = (adapter, request) =>
+  settle(adapter, {
+    ...request,
+    fingerprint: createHash('sha256').update(`${request.operation} ${request.amount}`).digest('hex'),
+  });
+
+export const streamNotInFingerprint: Mutant = {
+  name: 'stream-not-in-fingerprint',
+  origin:
+    'Only the body is hashed: a key that a client reuses for another stream is answered with the settlement of the first.',
+  clauses: ['IDEM-03'],
+  bases: ['memory'],
+  protocol: { settle: byBodyAlone, withdraw: byBodyAlone },
 };

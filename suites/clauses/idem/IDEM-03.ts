@@ -3,10 +3,13 @@ import type { StreamRecord } from '../../../adapters/contract/index.ts';
 import type { Actor, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, streamOf } from '../../harness/generate.ts';
 import { finaleValue, observed, show } from '../../harness/observe.ts';
+import { joined } from '../../harness/parts/joined.ts';
+import { otherStream } from '../../harness/parts/otherStream.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
+  type Property,
   type Scope,
   type Subject,
   type Trial,
@@ -33,7 +36,7 @@ interface Case {
  * Requests with one key and different bodies race. One body takes effect once; the other bodies are refused, with
  * claims also while the first is running.
  */
-export const IDEM_03: AnyProperty = property<Case>({
+const BODIES: Property<Case> = {
   clause: 'IDEM-03',
   arbitrary: ({ capabilities }) =>
     fc.record({
@@ -46,7 +49,9 @@ export const IDEM_03: AnyProperty = property<Case>({
     claims ? beginRace(amounts, scope) : settleRace(amounts, scope, subject),
   judge: (run) => (run.input.claims ? judgeBeginRace(run, run.input.amounts) : judgeSettles(run)),
   exercised: ({ input }) => new Set(input.amounts).size > 1,
-});
+};
+
+export const IDEM_03: AnyProperty = property(joined(BODIES, otherStream));
 
 function settleRace(amounts: readonly number[], scope: Scope, { settlement }: Subject): Trial {
   const stream = scope.id('s1');
