@@ -27,7 +27,7 @@ import {
   rowsInt4,
   urlExpiryCut,
 } from './jobs.ts';
-import { auditOfOtherExport, hashedJobIds, jobOfOtherOwner } from './keys.ts';
+import { auditOfOtherExport, hashedJobIds, jobClaimOfATimer, jobOfOtherOwner } from './keys.ts';
 import { liveAudit, liveJobs } from './liveReferences.ts';
 import {
   failedOverReady,
@@ -54,6 +54,7 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
   auditOfOtherExport,
   auditOverwritten,
   hashedJobIds,
+  jobClaimOfATimer,
   jobOfOtherOwner,
   auditWithoutTieBreak,
   expiredUrlListed,

@@ -2,7 +2,7 @@
 import { crc32 } from 'node:zlib';
 import { codeOf } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
-import { replaceAudit, replaceJobs } from './stores.ts';
+import { replaceAudit, replaceJobs, replaceOuterJobs } from './stores.ts';
 
 export const hashedJobIds: Mutant = {
   name: 'hashed-job-ids',
@@ -59,5 +59,16 @@ export const auditOfOtherExport: Mutant = {
           return { ...record, timestamp: '2026-01-31T08:15:00.000Z' };
         }
       },
+    })),
+};
+
+export const jobClaimOfATimer: Mutant = {
+  name: 'job-claim-of-a-timer',
+  origin: 'A timer gives the job back: with a lease beyond 2^31 ms it does so at once.',
+  clauses: ['EXP-02'],
+  bases: ['memory'],
+  mutate: (adapter) =>
+    replaceOuterJobs(adapter, (jobs) => ({
+      claimNext: (worker, leaseMs) => jobs.claimNext(worker, leaseMs > 2 ** 31 - 1 ? 1 : leaseMs),
     })),
 };

@@ -26,6 +26,7 @@ import { fingerprintCut } from './fingerprintCut.ts';
 import { insertUpserts } from './insertUpserts.ts';
 import { liveRecords } from './liveRecords.ts';
 import { naiveTakeover } from './naiveTakeover.ts';
+import { claimOfATimer, largeBodyDropped, timerExpiry } from './limits.ts';
 import { lookupBestEffort, serverErrorCached, streamNotInFingerprint } from './ownProtocols.ts';
 import { plainAnyBody, plainLookupEarly, plainStateEarly } from './plainSettlements.ts';
 import { putBothStored, putLoserAbsent, putLoserOwn } from './putAnswers.ts';
@@ -73,7 +74,10 @@ export const IDEMPOTENCY_MUTANTS: readonly Mutant[] = [
   fingerprintCut,
   insertUpserts,
   lifetimeInSeconds,
+  claimOfATimer,
+  largeBodyDropped,
   lookupBestEffort,
+  timerExpiry,
   naiveTakeover,
   neverIsADay,
   neverIsExpired,

@@ -57,6 +57,7 @@ import {
   rollbackSwallowsError,
   rollbackWrapsError,
 } from './swallowedErrors.ts';
+import { timerWait } from './timerWait.ts';
 import { callbackCutShort, ghostWaiter, raceTimeout } from './timeouts.ts';
 import { unboundedChain } from './unboundedChain.ts';
 import { unlockOnOtherClient } from './unlockOnOtherClient.ts';
@@ -117,6 +118,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   signalPassedOn,
   stripedLock,
   timeOfBegin,
+  timerWait,
   trimmedId,
   truncatedId,
   tryLockIgnored,

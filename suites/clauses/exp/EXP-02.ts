@@ -3,7 +3,15 @@ import { RETRYABLE_CODES, type ClaimedJob } from '../../../adapters/contract/ind
 import type { Actor, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, hold } from '../../harness/generate.ts';
 import { calls, codeOf, show, valueOf, whoOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import { joined } from '../../harness/parts/joined.ts';
+import { longJobClaim } from '../../harness/parts/longTimes.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Property,
+  type TrialRun,
+} from '../../harness/property.ts';
 import { jobOf, LEASE_MARGIN_MS, LONG_LEASE_MS } from '../../harness/records.ts';
 
 interface Case {
@@ -21,7 +29,7 @@ interface Taken extends ClaimedJob {
 const STALLED_LEASE_MS = 10;
 
 /** Workers ask for jobs at once. Each job goes to one of them, waiting jobs and those of a stalled worker alike. */
-export const EXP_02: AnyProperty = property<Case>({
+const WORKERS: Property<Case> = {
   clause: 'EXP-02',
   // One call decides: scheduled, the calls would come one after the other.
   schedules: 'free',
@@ -53,7 +61,9 @@ export const EXP_02: AnyProperty = property<Case>({
     };
   },
   judge: (run) => oddError(run) ?? takenTwice(run) ?? wrongJob(run) ?? leftOver(run),
-});
+};
+
+export const EXP_02: AnyProperty = property(joined(WORKERS, longJobClaim));
 
 function takenIn(run: TrialRun<Case>): Taken[] {
   const { jobs } = run.input;

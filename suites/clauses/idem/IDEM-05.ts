@@ -4,10 +4,13 @@ import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts
 import { direct, hold } from '../../harness/generate.ts';
 import { answeredOtherwise } from '../../harness/answered.ts';
 import { calls, codeOf, finaleValue, show, whoOf } from '../../harness/observe.ts';
+import { joined } from '../../harness/parts/joined.ts';
+import { longClaim } from '../../harness/parts/longTimes.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
+  type Property,
   type Scope,
   type TrialRun,
 } from '../../harness/property.ts';
@@ -60,7 +63,7 @@ interface Execution {
  * Actors execute one token under claims with a lease. Only who holds the current claim can finish; everybody else is
  * CONFLICT and stores nothing; and an execution that was given up or whose lease has run out can be started anew.
  */
-export const IDEM_05: AnyProperty = property<Case>({
+const CLAIMS: Property<Case> = {
   clause: 'IDEM-05',
   arbitrary: () => fc.array(plan, { minLength: 2, maxLength: 4 }),
   trial: (plans, scope) => ({
@@ -84,7 +87,9 @@ export const IDEM_05: AnyProperty = property<Case>({
   },
   // A trial says something of the clause when somebody finishes without the current claim.
   exercised: (run) => calls(run, 'idempotency.finish').some(({ record }) => codeOf(record) !== undefined),
-});
+};
+
+export const IDEM_05: AnyProperty = property(joined(CLAIMS, longClaim));
 
 function tokenOf(scope: Scope): string {
   return `settle:${scope.id('k1')}`;

@@ -3,8 +3,9 @@ import type { IdempotencyRecord, StreamRecord } from '../../../adapters/contract
 import type { Step } from '../../../scenarios/host/program.ts';
 import { codePoint, direct, enter, leave, saved, streamOf, view } from '../../harness/generate.ts';
 import { finaleValue } from '../../harness/observe.ts';
-import { property, type AnyProperty } from '../../harness/property.ts';
+import { property, type AnyProperty, type Subject } from '../../harness/property.ts';
 import { replayOf } from '../../harness/records.ts';
+import { TEXT_SIZES } from '../../harness/vocabulary/limits.ts';
 import { literal } from '../../harness/same.ts';
 
 interface Case {
@@ -22,20 +23,30 @@ const body = fc.oneof(
   fc.integer({ min: 1, max: 4 }).map((size) => 'x'.repeat(size * 65_536)),
 );
 
+function canBeInSection({ surfaces, capabilities }: Subject): boolean {
+  return surfaces.includes('locks') && surfaces.includes('streams') && capabilities.atomic;
+}
+
 /**
  * A body that many storages cannot hold is stored beside an effect. Either it comes back exactly, or it is
  * refused and neither the record nor the effect is there.
  */
 export const IDEM_07: AnyProperty = property<Case>({
   clause: 'IDEM-07',
-  arbitrary: ({ surfaces, capabilities }) =>
-    fc.record({
-      body,
-      section:
-        surfaces.includes('locks') && surfaces.includes('streams') && capabilities.atomic
-          ? fc.boolean()
-          : fc.constant(false),
-    }),
+  arbitrary: (subject) =>
+    fc.record({ body, section: canBeInSection(subject) ? fc.boolean() : fc.constant(false) }),
+  examples: (subject) =>
+    TEXT_SIZES.flatMap((size) =>
+      [false, ...(canBeInSection(subject) ? [true] : [])].map((section) => ({
+        body: 'x'.repeat(size),
+        section,
+      })),
+    ),
+  situations: () =>
+    TEXT_SIZES.map((size) => ({
+      name: `a body of ${size} bytes`,
+      occurred: ({ input, main }) => input.body.length === size && main.records.length > 0,
+    })),
   trial: ({ body, section }, scope, { surfaces }) => {
     const stream = scope.id('s1');
     const token = `settle:${scope.id('k1')}`;

@@ -9,6 +9,8 @@ import { direct, enter, hold, leave, moveClock, view } from '../../harness/gener
 import { calls, codeOf, valueOf, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { FUTURE, LONG_LEASE_MS, PAST, replayOf } from '../../harness/records.ts';
+import { LATER_MS, LONG_TIMES } from '../../harness/vocabulary/limits.ts';
+import { entriesFor } from '../../harness/vocabulary/vocabulary.ts';
 import { begin, CLAIM } from './executions.ts';
 
 type Expiry = Pick<NewIdempotencyRecord, 'ttlMs' | 'expiresAt' | 'createdAt'>;
@@ -38,6 +40,7 @@ const expiry: fc.Arbitrary<Expiry> = fc.oneof(
       { createdAt: PAST, expiresAt: FUTURE },
       { ttlMs: 3_600_000 },
       { ttlMs: 30 * 86_400_000 },
+      { ttlMs: 2 ** 31 },
       {},
       { createdAt: PAST },
     ),
@@ -63,6 +66,18 @@ export const IDEM_08: AnyProperty = property<Case>({
         ? fc.constantFrom(undefined, 0, 60_000, 3_600_000)
         : fc.constant(undefined),
     }),
+  examples: (subject) =>
+    entriesFor(LONG_TIMES, subject).map(([, ttlMs]) => ({
+      expiry: { ttlMs },
+      through: 'insert',
+      inSection: false,
+      lagMs: undefined,
+    })),
+  situations: () =>
+    Object.entries(LONG_TIMES.entries).map(([name, ttlMs]) => ({
+      name: `a lifetime of ${name}, and a later look`,
+      occurred: ({ input, main }) => input.expiry.ttlMs === ttlMs && main.records.length > 2,
+    })),
   trial: ({ expiry, through, inSection, lagMs }, scope) => {
     const token = `settle:${scope.id('k1')}`;
     const waits = waitOf(expiry) === 0 ? [] : [hold(waitOf(expiry))];
@@ -91,7 +106,8 @@ export const IDEM_08: AnyProperty = property<Case>({
 });
 
 function waitOf({ ttlMs }: Expiry): number {
-  return ttlMs === undefined || ttlMs > SHORT_MS.max ? 0 : ttlMs + MARGIN_MS;
+  if (ttlMs === undefined) return 0;
+  return ttlMs > SHORT_MS.max ? LATER_MS : ttlMs + MARGIN_MS;
 }
 
 /** An expiry that the caller did not ask for. */

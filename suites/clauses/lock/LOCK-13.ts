@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { enter, hold, leave } from '../../harness/generate.ts';
 import { codeOf, observed, whoOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import { joined } from '../../harness/parts/joined.ts';
+import { longWait } from '../../harness/parts/longTimes.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Property,
+  type TrialRun,
+} from '../../harness/property.ts';
 import { sectionsOf } from '../../harness/sections.ts';
 import { act, overdueFailure, scripted, waits, type Act } from '../../harness/script.ts';
 
@@ -24,7 +32,7 @@ const AFTERMATH_MS = 4;
  * once: nobody who gave up has the lock, and none of their callbacks ever runs. The holder is not cut short by the
  * bound of its own wait.
  */
-export const LOCK_13: AnyProperty = property<Case>({
+const BOUNDS: Property<Case> = {
   clause: 'LOCK-13',
   topologies: ['one', 'shared'],
   schedules: 'free',
@@ -63,7 +71,9 @@ export const LOCK_13: AnyProperty = property<Case>({
   // Whoever asks while the holder is inside has to wait, or need not wait at all.
   exercised: ({ main }) =>
     main.records.some(({ actor, step, outcome }) => actor === 0 && step === 0 && outcome.status === 'ok'),
-});
+};
+
+export const LOCK_13: AnyProperty = property(joined(BOUNDS, longWait));
 
 function ghost({ main, trial }: TrialRun<Case>): Failure | undefined {
   const found = main.ghosts[0];

@@ -4,6 +4,7 @@ import { FATES } from './fates.ts';
 import { SIMILAR_IDS } from './ids.ts';
 import { OUTLIVING } from './outliving.ts';
 import { ENTRIES, NESTINGS } from './shapes.ts';
+import { LONG_TIMES } from './limits.ts';
 import { ID_PREFIXES } from './namespaces.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -16,4 +17,5 @@ export const VOCABULARIES: readonly Vocabulary<unknown>[] = [
   OUTLIVING,
   FATES,
   ID_PREFIXES,
+  LONG_TIMES,
 ];
