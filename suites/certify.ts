@@ -121,6 +121,7 @@ export class Certification implements AsyncDisposable {
       seed,
       services: subject.capabilities.crossInstance ? Math.max(2, processes) : 1,
       offered: loaded,
+      surfaces: subject.surfaces,
       now: options.now,
       ...(signal === undefined ? {} : { signal }),
       ...(evidence === undefined ? {} : { evidence }),

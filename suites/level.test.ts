@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { CLAUSES, LEVELS, type Clause } from '../adapters/contract/index.ts';
+import {
+  CLAUSES,
+  DEFAULT_CAPABILITIES,
+  inapplicability,
+  LEVELS,
+  SURFACES,
+  type Clause,
+} from '../adapters/contract/index.ts';
 import { levelOf, NO_LEVELS } from './level.ts';
 import type { ClauseResult, ClauseStatus } from './result.ts';
 import { ELSEWHERE } from './shard.ts';
@@ -19,6 +26,17 @@ const upTo =
   (level: (typeof LEVELS)[number]): How =>
   (clause) =>
     LEVELS.indexOf(clause.level) <= LEVELS.indexOf(level) ? 'ok' : 'not-run';
+
+describe('the level of several processes', () => {
+  const shared = { ...DEFAULT_CAPABILITIES, crossInstance: true };
+
+  it.each(SURFACES.filter((surface) => surface !== 'migration'))('has a clause for %s alone', (surface) => {
+    const cluster = CLAUSES.filter(({ level }) => level === 'cluster');
+    expect(cluster.filter((clause) => inapplicability(clause, [surface], shared) === undefined)).not.toEqual(
+      [],
+    );
+  });
+});
 
 describe('levels', () => {
   it('are given one on the other', () => {

@@ -60,7 +60,7 @@ export const CLAUSE_TABLE: readonly ClauseRow[] = [
 
   { id: 'IDEM-01', needs: 'idempotency MP', text: 'Of concurrent first requests with one (scope, key), exactly one executes.', cause: 'check, then act' },
   { id: 'IDEM-02', needs: 'idempotency MP', text: 'The loser gets the record or a typed in-progress answer, never "absent".', cause: 'insert that conflicts and then reads its own old snapshot' },
-  { id: 'IDEM-03', needs: 'locks streams idempotency MP', text: 'Another fingerprint on a token is CONFLICT, also while the first request runs.', cause: 'the fingerprint is ignored' },
+  { id: 'IDEM-03', needs: 'idempotency MP', text: 'Another fingerprint on a token is CONFLICT, also while the first request runs.', cause: 'the fingerprint is ignored' },
   { id: 'IDEM-04', needs: 'idempotency ttl MP', text: 'An expired token is taken over by exactly one.', cause: 'delete, then insert' },
   { id: 'IDEM-05', needs: 'idempotency idempotencyClaims MP', text: 'Finishing an execution needs the claim that started it.', cause: 'finish by token' },
   { id: 'IDEM-06', needs: 'idempotency', text: 'A replay has the same status and the same bytes.', cause: 'the body is stored as parsed JSON' },

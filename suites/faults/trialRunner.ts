@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clause } from '../../adapters/contract/index.ts';
+import type { Clause, Surface } from '../../adapters/contract/index.ts';
 import { isOffered, isTargetFault, type Offered } from '../../scenarios/faults/catalog.ts';
 import type { TargetReference } from '../../scenarios/host/index.ts';
 import { readEvidence, runLoad } from '../../scenarios/load/index.ts';
@@ -26,6 +26,8 @@ export interface TrialRunnerOptions {
   /** Service processes; one, where the adapter does not share storage. */
   readonly services: number;
   readonly offered: Offered;
+  /** Those of the adapter. */
+  readonly surfaces: readonly Surface[];
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
   readonly signal?: AbortSignal;
@@ -78,7 +80,7 @@ export class TrialRunner {
 
   async #run(trial: FaultTrial): Promise<TrialResult> {
     const { signal, evidence, now } = this.#options;
-    const lacking = whatIsLacking(trial, this.#options.offered);
+    const lacking = whatIsLacking(trial, this.#options);
     if (lacking !== undefined) return { trial, status: 'not-run', reason: lacking };
     if (signal?.aborted === true) return { trial, status: 'error', reason: 'interrupted' };
     const kept = evidence === undefined ? undefined : join(evidence, trial.name);
@@ -140,8 +142,16 @@ export class TrialRunner {
   }
 }
 
+const LOADED: readonly Surface[] = ['locks', 'streams'];
+
 /** What the target would have to offer, if it does not. */
-function whatIsLacking({ fault }: FaultTrial, offered: Offered): string | undefined {
+function whatIsLacking(
+  { fault }: FaultTrial,
+  { offered, surfaces }: Pick<TrialRunnerOptions, 'offered' | 'surfaces'>,
+): string | undefined {
+  const surface = LOADED.find((needed) => !surfaces.includes(needed));
+  if (surface !== undefined)
+    return `a load settles streams under their locks, and the adapter has no surface ${surface}`;
   if (isOffered(fault, offered)) return undefined;
   return isTargetFault(fault) ? `the target offers no fault "${fault}"` : 'the target offers no network';
 }

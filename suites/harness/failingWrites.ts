@@ -9,6 +9,7 @@ export const FAILING_WRITES = [
   'create existing stream',
   'put unknown stream',
   'put invalid stream',
+  'put invalid user',
   'append other event',
   'insert live token',
   'create existing job',
@@ -41,6 +42,11 @@ const ROWS: Readonly<Record<FailingWrite, Row>> = {
     surface: 'streams',
     code: 'INVALID_RECORD',
     write: (taken) => view('streams.put', streamOf(taken, { totalAmount: '-1' })),
+  },
+  'put invalid user': {
+    surface: 'users',
+    code: 'INVALID_RECORD',
+    write: (taken) => view('users.put', { walletAddress: taken, createdAt: 'yesterday' }),
   },
   'append other event': {
     surface: 'activity',

@@ -38,9 +38,13 @@ interface Case {
  */
 const BODIES: Property<Case> = {
   clause: 'IDEM-03',
-  arbitrary: ({ capabilities }) =>
+  inapplicable: (subject) =>
+    waysOf(subject).length > 0
+      ? undefined
+      : 'needs requests: by locks and streams, or by the capability idempotencyClaims',
+  arbitrary: (subject) =>
     fc.record({
-      claims: capabilities.idempotencyClaims ? fc.boolean() : fc.constant(false),
+      claims: fc.constantFrom(...waysOf(subject)),
       amounts: fc
         .array(fc.integer({ min: 1, max: 3 }), { minLength: 3, maxLength: 5 })
         .filter((amounts) => new Set(amounts).size > 1),
@@ -52,6 +56,12 @@ const BODIES: Property<Case> = {
 };
 
 export const IDEM_03: AnyProperty = property(joined(BODIES, otherStream));
+
+/** Whether requests can be made through `begin`, and through the settlement, which works under a stream's lock. */
+function waysOf({ surfaces, capabilities }: Subject): Case['claims'][] {
+  const settles = surfaces.includes('locks') && surfaces.includes('streams');
+  return [...(settles ? [false] : []), ...(capabilities.idempotencyClaims ? [true] : [])];
+}
 
 function settleRace(amounts: readonly number[], scope: Scope, { settlement }: Subject): Trial {
   const stream = scope.id('s1');
