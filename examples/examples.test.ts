@@ -1,4 +1,7 @@
-/** What examples/README.md says of the packages is what lockstep says of them. Few runs: these bugs show at once. */
+/**
+ * What this alone proves: what examples/README.md says of the packages, and the tutorial of its steps, is what lockstep says
+ * of them. Few runs: these bugs show at once.
+ */
 import { describe, expect, it } from 'vitest';
 import type { ClauseStatus } from '../suites/result.ts';
 import { certify } from '../suites/certify.ts';
@@ -14,6 +17,7 @@ async function verdicts(module: string, only: string[]): Promise<Record<string, 
     processes: 2,
     budgetMs: 60_000,
     inProcess: false,
+    shrink: false,
     runId: `x${process.pid.toString(36)}`,
     now: () => performance.now(),
   });

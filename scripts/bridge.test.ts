@@ -1,4 +1,7 @@
-/** Stores behind the bridge: what is wrong is found, what is right is not, and the bridge keeps what it provides. */
+/**
+ * What this alone proves: of stores behind the bridge what is wrong is found, what is right is not, and the bridge keeps what
+ * it provides.
+ */
 import { describe, expect, it } from 'vitest';
 import { providedClauses } from '../adapters/bridge/provided.ts';
 import { certify, type CertifyOutcome } from '../suites/certify.ts';
@@ -16,6 +19,7 @@ async function certified(path: string, runs: number, only?: readonly string[]): 
     processes: 2,
     budgetMs: 60_000,
     inProcess: false,
+    shrink: false,
     runId: `b${path.length}`,
     now: () => performance.now(),
     ...(only === undefined ? {} : { only }),

@@ -1,4 +1,7 @@
-/** The bundled adapters hold the contract; few runs each, since `lockstep certify` runs many. */
+/**
+ * What this alone proves: the bundled adapters hold the contract, and `certifyAdapter` registers its clauses as tests. Few
+ * runs each, since `lockstep certify` runs many.
+ */
 import { certifyAdapter } from '../suites/vitest.ts';
 import { distUrl } from './paths.ts';
 

@@ -1,4 +1,4 @@
-/** `lockstep check`: verdicts, exit statuses, what it prints, and what it says of files that are no histories. */
+/** What this alone proves: `lockstep check` as a command: verdicts, exit statuses, what it prints, and what it says of files that are no histories. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** What a pipeline does with the command line: baselines, shards, reporters and exit statuses. */
+/** What this alone proves: what a pipeline does with the command line: baselines, shards, reporters and exit statuses. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

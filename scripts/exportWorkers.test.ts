@@ -1,4 +1,7 @@
-/** The mix of export workers, driven for real and judged: what is correct holds, and what is not is named. */
+/**
+ * What this alone proves: the mix of export workers, driven for real through several processes, makes the situations in which
+ * wrong claims show, and its judge names them.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

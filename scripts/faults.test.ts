@@ -1,4 +1,7 @@
-/** Loads under faults, driven for real: what is correct holds, and what loses money is caught. */
+/**
+ * What this alone proves: faults strike real processes and a real server, what is correct holds under them, and what loses
+ * money is caught.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

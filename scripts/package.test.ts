@@ -1,4 +1,4 @@
-/** The package that is published: well-formed, small, and complete for those who install it. */
+/** What this alone proves: the package that is published is well-formed, small, and complete for those who install it. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** `lockstep init` as a new author goes through it, with the package as it is published. */
+/** What this alone proves: a new author gets through `lockstep init` with the package as it is published. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-/** `lockstep stress`: which loads it drives, what it keeps of those that break a rule, and that they come first again. */
+/** What this alone proves of `lockstep stress`: which loads it drives, what it keeps of those that break a rule, and that they come first again. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
