@@ -14,6 +14,9 @@ import { partlyStored, rawDriverError, rawLockTimeout } from './errors.ts';
 import { firstOpenRace } from './firstOpenRace.ts';
 import { innerRetry } from './innerRetry.ts';
 import { joinedKeyCache, joinedKeyLock, sharedTable, tokenCacheOfAll } from './namespaces.ts';
+import { innerRetry, statementsReplayed } from './innerRetry.ts';
+import { putInSavepoint } from './putInSavepoint.ts';
+import { sharedTable, tokenCacheOfAll } from './namespaces.ts';
 
 export const LIFE_MUTANTS: readonly Mutant[] = [
   badIdUnavailable,
@@ -29,6 +32,8 @@ export const LIFE_MUTANTS: readonly Mutant[] = [
   innerRetry,
   joinedKeyCache,
   joinedKeyLock,
+  putInSavepoint,
+  statementsReplayed,
   partlyStored,
   rawDriverError,
   rawLockTimeout,
