@@ -70,8 +70,12 @@ export function exampleInputs(
   });
 }
 
+/** Decisions in which the first two actors take turns before the third one comes: for what they enter before they meet. */
+const FIRST_TWO = 6;
 /** Choices by which as many actors as trials mostly have take turns. */
-const IN_TURNS: readonly number[] = Array.from({ length: MAX_CHOICES }, (_, decision) => decision % 3);
+const IN_TURNS: readonly number[] = Array.from({ length: MAX_CHOICES }, (_, decision) =>
+  decision < FIRST_TWO ? decision % 2 : decision % 3,
+);
 
 const FREE: Interleaving = { mode: 'free' };
 

@@ -32,13 +32,7 @@ export function sectionsOf(history: ProgramHistory, trial: Trial): Section[] {
     const inside = history.records.filter(
       (one) => one.section === record.section && one.actor === record.actor && one.attempt === record.attempt,
     );
-    const left = inside.find((one) => {
-      const what = trial.actors[one.actor]?.steps[one.step]?.do;
-      return (
-        one !== record &&
-        (what === 'leave' || what === 'throw' || one.step >= (trial.actors[one.actor]?.steps.length ?? 0))
-      );
-    });
+    const left = inside.find((one) => one !== record && isLeave(one, trial));
     sections.push({
       stream: step.stream,
       actor: record.actor,
@@ -64,6 +58,13 @@ export function sectionsOf(history: ProgramHistory, trial: Trial): Section[] {
     .sort((a, b) => a.from - b.from);
 }
 
+/** Whether it is the record of a section's end: sections that are left open are left by steps beyond the actor's last. */
+function isLeave({ actor, step }: StepRecord, trial: Trial): boolean {
+  const steps = trial.actors[actor]?.steps ?? [];
+  const what = steps[step]?.do;
+  return what === 'leave' || what === 'throw' || step >= steps.length;
+}
+
 /** The sections around it in which it is nested, from the inside out. */
 export function sectionsAround(section: Section, sections: readonly Section[]): Section[] {
   return sections
@@ -74,10 +75,10 @@ export function sectionsAround(section: Section, sections: readonly Section[]): 
 /** Whether `inner` is nested in `outer`. */
 function isWithin(inner: Section, outer: Section, sections: readonly Section[]): boolean {
   if (inner.actor !== outer.actor || inner.from < outer.from) return false;
-  // A run of a callback that never left ends where the callback runs again.
+  // A run of a callback that never left ends where it, or one around it, runs again: its actor goes back.
   const again = sections.find(
-    ({ actor, number, attempt }) =>
-      actor === outer.actor && number === outer.number && attempt === outer.attempt + 1,
+    ({ actor, from, entered }) =>
+      actor === outer.actor && from > outer.from && entered.step <= outer.entered.step,
   );
   return inner.to <= (outer.left?.call ?? again?.from ?? Number.POSITIVE_INFINITY);
 }
@@ -112,20 +113,22 @@ export function overlapFailure([first, second]: readonly [Section, Section], sco
 
 /** Whether two withLock calls for one stream were under way at once, so that the lock had something to exclude. */
 export function contended(history: ProgramHistory, trial: Trial): boolean {
-  const sections = sectionsOf(history, trial);
-  return sections.some((one) => isContended(one, sections));
+  return sectionsOf(history, trial).some((one) => isContended(one, history, trial));
 }
 
-/** Whether another actor's withLock for the same stream was under way at the same time. */
-export function isContended(one: Section, sections: readonly Section[]): boolean {
-  return sections.some(
-    (other) =>
-      other !== one &&
-      other.actor !== one.actor &&
-      other.stream === one.stream &&
-      other.entered.call < (one.left?.return ?? Number.POSITIVE_INFINITY) &&
-      one.entered.call < (other.left?.return ?? Number.POSITIVE_INFINITY),
-  );
+/** Whether another actor's withLock for the same stream was under way at the same time, be it in vain. */
+export function isContended(one: Section, history: ProgramHistory, trial: Trial): boolean {
+  return history.records.some((record) => {
+    const step = stepOf(trial, record);
+    if (step?.do !== 'enter' || step.stream !== one.stream || record.actor === one.actor) return false;
+    if (record.outcome.status === 'skipped') return false;
+    const left =
+      record.outcome.status === 'error'
+        ? record
+        : history.records.find((other) => other.section === record.section && isLeave(other, trial));
+    const end = left?.return ?? Number.POSITIVE_INFINITY;
+    return record.call < (one.left?.return ?? Number.POSITIVE_INFINITY) && one.entered.call < end;
+  });
 }
 
 const WRITE = /\.(create|put|delete|append|insert|transition)$/;

@@ -93,7 +93,7 @@ export const LOCK_01: AnyProperty = property<Case>({
 });
 
 function met(section: Section, { main, trial }: TrialRun<unknown>): boolean {
-  return isContended(section, sectionsOf(main, trial));
+  return isContended(section, main, trial);
 }
 
 /** Two whose sections have this shape, and a plain one, all of one lock. */

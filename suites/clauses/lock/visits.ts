@@ -4,7 +4,7 @@ import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
 import { MAX_DIGITS, readForUpdate, writeDigit } from '../../harness/effects.ts';
 import { direct, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
 import type { Scope, Situation, Subject, Trial, TrialRun } from '../../harness/property.ts';
-import { isContended, sectionsOf, type Section } from '../../harness/sections.ts';
+import { isContended, type Section } from '../../harness/sections.ts';
 import { bareSituation, LOCKS, recordOf, type LockName } from '../../harness/vocabulary/locks.ts';
 import {
   everyShape,
@@ -24,6 +24,8 @@ export interface Visit {
    */
   readonly does: 'add' | 'read' | 'cross' | 'back';
   readonly pauseMs: number;
+  /** Before it begins. */
+  readonly lateMs: number;
 }
 
 export type Visits = readonly (readonly Visit[])[];
@@ -52,19 +54,22 @@ export function visitsOf(
       arbitrary: fc.constant(kind),
     })),
   );
-  const visit = fc.record({ lock, shape: shapesFor(subject), does, pauseMs });
+  const visit = fc.record({ lock, shape: shapesFor(subject), does, pauseMs, lateMs: fc.constant(0) });
   return fc.array(fc.array(visit, { minLength: 1, maxLength: visits }), {
     minLength: actors,
     maxLength: actors,
   });
 }
 
+/** Late enough for others to have begun, so that they are not all behind a plain section. */
+const LATE_MS = 3;
+
 /** Of each shape two holders of one lock that do these, and one whose section is plain; of one lock without a stream, too. */
 export function visitExamples(subject: Subject, does: readonly [Visit['does'], Visit['does']]): Visits[] {
   const meeting = (lock: LockName, shape: Shape): Visits => [
-    [{ lock, shape, does: does[0], pauseMs: 1 }],
-    [{ lock, shape, does: does[1], pauseMs: 0 }],
-    [{ lock, shape: plainShape(subject), does: does[0], pauseMs: 1 }],
+    [{ lock, shape, does: does[0], pauseMs: 1, lateMs: 0 }],
+    [{ lock, shape, does: does[1], pauseMs: 0, lateMs: 0 }],
+    [{ lock, shape: plainShape(subject), does: does[0], pauseMs: 1, lateMs: LATE_MS }],
   ];
   return [
     meeting('nobody', plainShape(subject)),
@@ -78,7 +83,7 @@ export function visitSituations(subject: Subject): Situation<unknown>[] {
 }
 
 function met(section: Section, { main, trial }: TrialRun<unknown>): boolean {
-  return isContended(section, sectionsOf(main, trial));
+  return isContended(section, main, trial);
 }
 
 export function visitTrial(input: Visits, scope: Scope): Trial {
@@ -111,16 +116,17 @@ function neighbourOf(record: string): string {
   return `${record}-neighbour`;
 }
 
-function section({ lock, shape, does, pauseMs }: Visit, digit: number, scope: Scope): Step[] {
+function section({ lock, shape, does, pauseMs, lateMs }: Visit, digit: number, scope: Scope): Step[] {
   const own = scope.id(recordOf(lock));
   const neighbour = scope.id(neighbourOf(recordOf(lock)));
-  return sectionOf(shape, {
+  const steps = sectionOf(shape, {
     lock: scope.id(lock),
     steps: stepsOf({ does, pauseMs }, { own, neighbour, digit }),
     end: [leave],
     reads: [own, neighbour],
     aside: (name) => scope.id(`${name}-${digit}`),
   });
+  return [...pause(lateMs), ...steps];
 }
 
 function stepsOf(

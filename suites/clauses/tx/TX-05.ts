@@ -118,7 +118,7 @@ export const TX_05: AnyProperty = property<Case>({
 
 /** Whether sections of both locks were under way at once, with somebody waiting for each of them. */
 function met({ main, trial }: TrialRun<Case>, swallow: boolean): boolean {
-  const sections = sectionsOf(main, trial).filter((one) => isContended(one, sectionsOf(main, trial)));
+  const sections = sectionsOf(main, trial).filter((one) => isContended(one, main, trial));
   return sections.some((one) =>
     sections.some(
       (other) =>
