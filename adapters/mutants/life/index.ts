@@ -12,11 +12,9 @@ import { clientLeakOnError, clientLeakOnWrite } from './connections.ts';
 import { badIdUnavailable, duplicateUnavailable } from './endlessRetries.ts';
 import { partlyStored, rawDriverError, rawLockTimeout } from './errors.ts';
 import { firstOpenRace } from './firstOpenRace.ts';
-import { innerRetry } from './innerRetry.ts';
-import { joinedKeyCache, joinedKeyLock, sharedTable, tokenCacheOfAll } from './namespaces.ts';
 import { innerRetry, statementsReplayed } from './innerRetry.ts';
+import { joinedKeyCache, joinedKeyLock, sharedTable, tokenCacheOfAll } from './namespaces.ts';
 import { putInSavepoint } from './putInSavepoint.ts';
-import { sharedTable, tokenCacheOfAll } from './namespaces.ts';
 
 export const LIFE_MUTANTS: readonly Mutant[] = [
   badIdUnavailable,
@@ -32,14 +30,14 @@ export const LIFE_MUTANTS: readonly Mutant[] = [
   innerRetry,
   joinedKeyCache,
   joinedKeyLock,
-  putInSavepoint,
-  statementsReplayed,
   partlyStored,
+  putInSavepoint,
   rawDriverError,
   rawLockTimeout,
   reconnectsAfterClose,
   serverLeftOpen,
   sharedTable,
+  statementsReplayed,
   tokenCacheOfAll,
   waiterForgotten,
   watcherOfWaiters,

@@ -18,7 +18,8 @@ export const putInSavepoint: Mutant = {
           return await lockOf(adapter)(randomUUID(), within);
         } catch (error) {
           // Any other error is that of the whole section.
-          return codeOf(error) === 'UNAVAILABLE' ? Promise.reject(error as Error) : streams.put(stream);
+          if (codeOf(error) === 'UNAVAILABLE') throw error;
+          return streams.put(stream);
         }
       };
     return replaceLock(adapter, (id, callback, options) =>
