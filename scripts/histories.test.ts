@@ -204,3 +204,22 @@ describe('a history of which nothing was answered', () => {
     expect(result).toMatchObject({ verdict: 'unknown', reason: 'unanswered' });
   });
 });
+
+describe('writes of unknown outcome', () => {
+  const lost = (at: number, value: number): string =>
+    operation(at, 'write', `{"value":${value}}`).replace('"ok"', '"unknown"');
+  const read = (at: number, value: number): string => operation(at, 'read', '{}', `{"value":${value}}`);
+  const writes = [operation(0, 'write', '{"value":4}'), lost(1, 4), lost(2, 0), lost(3, 0)];
+
+  it('take effect at any later time, and each once at most', async () => {
+    const explained = [...writes, read(4, 0), read(5, 4), read(6, 0)];
+    expect(await check(lines('register', ...explained))).toMatchObject({ verdict: 'ok' });
+    expect(await check(lines('register', ...explained, read(7, 4)))).toMatchObject({ verdict: 'illegal' });
+  });
+
+  it('explain no comparison that was refused although it must have held', async () => {
+    const refused = operation(1, 'cas', '{"from":1,"to":2}', '{"ok":false}');
+    const content = lines('register', operation(0, 'write', '{"value":1}'), refused, read(2, 1));
+    expect(await check(content)).toMatchObject({ verdict: 'illegal' });
+  });
+});
