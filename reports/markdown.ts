@@ -2,6 +2,7 @@
 import { caseGroups, type Case } from './cases.ts';
 import { formatCount, formatMs, formatUs, plural, printable } from './format.ts';
 import type { LoadResult, RunResult } from './model.ts';
+import { sharedText, sharedViolations } from './shared.ts';
 import { levelText } from './terminal/clause.ts';
 import { countedVerdict, countStatuses, headline, STATUS_MARKS, versionText } from './words.ts';
 
@@ -14,6 +15,7 @@ export function renderMarkdown(run: RunResult): string {
     `## ${mark} lockstep ${run.command}: ${escaped(headline(run))}`,
     ...certificationTable(run),
     ...loadTable(run.loads),
+    ...inCommon(run),
     ...failures(run),
     ...undecided(run),
     `Repeat: ${code(run.repeat)}`,
@@ -54,6 +56,12 @@ function loadTable(loads: readonly LoadResult[]): string[] {
     ];
   });
   return [table(['target', 'mix', 'services', 'operations', 'p50 / p99', 'verdict'], rows)];
+}
+
+/** Which violations are one. */
+function inCommon({ certifications }: RunResult): string[] {
+  const shared = certifications.flatMap(({ clauses }) => sharedViolations(clauses));
+  return shared.length === 0 ? [] : [shared.map((one) => `- ${escaped(sharedText(one))}`).join('\n')];
 }
 
 function failures(run: RunResult): string[] {

@@ -130,6 +130,11 @@ export function againFacts({
   ];
 }
 
+/** What failures of this kind usually come from, where they have one usual cause. */
+export function hintFacts(found: Counterexample | undefined): (readonly [string, string])[] {
+  return found?.hint === undefined ? [] : [['typical cause', found.hint]];
+}
+
 /** What to type to run a load again. */
 export function repeatLoad(run: RunResult, load: LoadResult): string {
   if (run.command === 'load') return run.repeat;

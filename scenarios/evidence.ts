@@ -86,6 +86,8 @@ export interface EvidenceHeader {
   readonly loadTo: number;
   /** Why the run ended before its operations were done, if it did. */
   readonly interrupted?: string;
+  /** Why the storage could not be read and written at the end, though no fault of the load had stopped it. */
+  readonly storageFailure?: string;
   /** All others; none while the load goes on. */
   readonly files: readonly EvidenceFile[];
 }

@@ -67,6 +67,10 @@ export interface Counterexample {
   readonly contrasts?: readonly { readonly how: string; readonly tally: Tally }[];
   /** What the contrasts show; absent when they show nothing. */
   readonly cause?: string;
+  /** What failures of this kind usually come from; absent where they have no usual cause. */
+  readonly hint?: string;
+  /** What went wrong beside what the clause is about: the same text in every clause that met it. */
+  readonly symptom?: string;
 }
 
 export interface Reproduction extends Tally {

@@ -1,5 +1,4 @@
 /** What broke, for somebody who has never seen a checker, and how to see it again. */
-import { findClause } from '../../adapters/contract/index.ts';
 import type { ClauseResult, Finding, RuleResult } from '../../suites/result.ts';
 import { formatCount, formatMs, plural } from '../format.ts';
 import type { Certification, LoadResult, RunResult } from '../model.ts';
@@ -7,14 +6,16 @@ import {
   againFacts,
   clauseText,
   contextOf,
+  hintFacts,
   meansControlFailure,
   repeatClause,
   repeatLoad,
   RULE_TEXTS,
   undecidedClauses,
 } from '../words.ts';
+import { sharedText, sharedViolations } from '../shared.ts';
 import type { Chapter } from './header.ts';
-import { markup, type Content, type Markup } from './markup.ts';
+import { markup, type Markup } from './markup.ts';
 import { anchorOf, command, definitions, statusChip } from './parts.ts';
 import { timelineFigure } from './timeline.ts';
 
@@ -28,7 +29,7 @@ export function violationChapters(run: RunResult): Chapter[] {
     ),
     ...run.loads.filter((load) => !load.negativeControl).flatMap((load) => loadArticles(run, load)),
   ];
-  return [...chapter('broke', 'What broke', broken), ...undecided(run)];
+  return [...chapter('broke', 'What broke', broken, inCommon(run)), ...undecided(run)];
 }
 
 /** The negative controls that were caught: what a violation looks like, and that this run can see one. */
@@ -45,13 +46,19 @@ export function controlChapters(run: RunResult): Chapter[] {
   );
 }
 
+/** Which violations are one; nothing when none are. */
+function inCommon(run: RunResult): Markup | undefined {
+  const shared = run.certifications.flatMap(({ clauses }) => sharedViolations(clauses));
+  if (shared.length === 0) return undefined;
+  return markup`<ul>${shared.map((one) => markup`<li>${sharedText(one)}.</li>`)}</ul>`;
+}
+
 function chapter(id: string, title: string, articles: readonly Markup[], lead?: Markup): Chapter[] {
   return articles.length === 0 ? [] : [{ id, title, content: markup`${lead}${articles}` }];
 }
 
 function clauseArticle(certification: Certification, index: number, result: ClauseResult): Markup {
   const found = result.counterexample;
-  const cause = findClause(result.clause)?.typicalCause;
   const shrunk =
     found === undefined || found.shrinks === 0 ? [] : [`shrunk ${plural(found.shrinks, 'time')}`];
   const when = [
@@ -69,16 +76,11 @@ function clauseArticle(certification: Certification, index: number, result: Clau
         : markup`<p class="lead verbatim">${found.summary}</p>
             ${timelineFigure(found.lanes, found.summary)}`
     }
-    ${definitions([
-      ...(found === undefined
+    ${definitions(
+      found === undefined
         ? []
-        : ([
-            ['expected', found.expected],
-            ['actual', found.actual],
-            ...againFacts(found),
-          ] satisfies (readonly [string, Content])[])),
-      ...(cause === undefined ? [] : ([['typical cause', cause]] satisfies [string, Content][])),
-    ])}
+        : [['expected', found.expected], ['actual', found.actual], ...againFacts(found), ...hintFacts(found)],
+    )}
     ${command(repeatClause(result, contextOf(certification)))}
   </article>`;
 }

@@ -54,6 +54,8 @@ const clauseResult = z
           .exactOptional(),
         contrasts: z.array(z.strictObject({ how: z.string(), tally })).exactOptional(),
         cause: z.string().exactOptional(),
+        hint: z.string().exactOptional(),
+        symptom: z.string().exactOptional(),
       })
       .exactOptional(),
   })

@@ -1,16 +1,17 @@
 /** Clause results and violations as text. */
-import { findClause } from '../../adapters/contract/index.ts';
 import { proofText } from '../mutation/proof.ts';
 import type { ClauseResult } from '../../suites/result.ts';
 import { isElsewhere } from '../../suites/shard.ts';
 import { formatMs, plural, printable } from '../format.ts';
 import type { Certification } from '../model.ts';
+import { sharedText, sharedViolations } from '../shared.ts';
 import {
   againFacts,
   clauseText,
   countedVerdict,
   countStatuses,
   describeEffort,
+  hintFacts,
   knownFailure,
   repeatClause,
   staleText,
@@ -76,8 +77,8 @@ export function violationBlock(result: ClauseResult, context: ClauseContext, sty
           ['expected', printable(found.expected, true)],
           ['actual', printable(found.actual, true)],
           ...againFacts(found),
+          ...hintFacts(found),
         ];
-  const cause = findClause(result.clause)?.typicalCause;
   const lines = [
     ...hanging(`✗ ${padEnd(printable(result.clause), ID_WIDTH)}  `, clauseText(result.clause), width).map(
       (line) => colors.bold(line),
@@ -88,7 +89,6 @@ export function violationBlock(result: ClauseResult, context: ClauseContext, sty
       : renderFailure(found.lanes, style, width - INDENT.length).map((line) => INDENT + line)),
     ...(found === undefined ? [] : bounded(hanging('  ', printable(found.summary, true), width))),
     ...facts.flatMap(([name, text]) => bounded(hanging(`  ${padEnd(`${name}:`, 15)}`, text ?? '', width))),
-    ...(cause === undefined ? [] : hanging(`  ${padEnd('typical cause:', 15)}`, cause, width)),
     // Never wrapped, so that it can be copied.
     `  ${padEnd('repeat:', 15)}${colors.cyan(printable(repeatClause(result, context)))}`,
   ];
@@ -120,6 +120,7 @@ export function certificationSummary(certification: Certification, style: Termin
     statusColor(verdict, colors)(`  ${levelText(certification)}`),
     ...countLines(certification, style),
     ...baselineLines(certification, style),
+    ...sharedLines(certification, style),
     ...undecidedLines(certification, style),
     ...unavailableLines(certification, style),
     ...inapplicableLines(certification, style),
@@ -176,6 +177,16 @@ function unavailableLines({ clauses }: Certification, style: TerminalStyle): str
       ),
     )
     .map((line) => yellow(line));
+}
+
+/** Violations that are one. */
+function sharedLines({ clauses }: Certification, style: TerminalStyle): string[] {
+  const { red } = colorsOf(style);
+  return sharedViolations(clauses).flatMap((one) =>
+    hanging(`  ${STATUS_MARKS.violated} `, printable(sharedText(one)), widthOf(style)).map((line) =>
+      red(line),
+    ),
+  );
 }
 
 /** Why clauses were not decided, each reason once. */

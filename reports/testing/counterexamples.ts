@@ -9,6 +9,7 @@ export const LOST_UPDATE: Counterexample = {
     'Two processes were inside the critical section of stream "s1" for 4.2 ms; the second write lost the first.',
   expected: 'at most one callback of s1 at a time; releasedAmount "10" after two releases of 5',
   actual: 'process 2 entered s1 while process 1 was inside; releasedAmount "5"',
+  hint: 'the lock lives in process memory',
   path: '14:2:0',
   run: 14,
   shrinks: 6,

@@ -21,6 +21,11 @@ export interface StorageWatchOptions {
   readonly prefix: string;
 }
 
+export interface StorageQuestion {
+  /** Whether somebody has it started again on purpose. Default false. */
+  readonly mayRestart?: boolean;
+}
+
 export class StorageWatch {
   readonly #options: StorageWatchOptions;
   /** What worked when the run began: only that can say later that the storage has changed. */
@@ -47,13 +52,13 @@ export class StorageWatch {
   }
 
   /** Why the storage cannot be read and written right now, or was not all the time; undefined: it can. Never rejects. */
-  async failure(): Promise<string | undefined> {
-    return this.#options.loaded.hasStorageCheck ? await this.#ask() : await this.#try();
+  async failure({ mayRestart = false }: StorageQuestion = {}): Promise<string | undefined> {
+    return this.#options.loaded.hasStorageCheck ? await this.#ask(mayRestart) : await this.#try();
   }
 
   async #begin(): Promise<void> {
     const { hasStorageCheck } = this.#options.loaded;
-    const unfit = hasStorageCheck ? await this.#ask() : undefined;
+    const unfit = hasStorageCheck ? await this.#ask(false) : undefined;
     if (unfit !== undefined) throw unusable(unfit);
     await this.#withInstance(async (instance) => {
       this.#surfaces = instance.surfaces;
@@ -67,12 +72,12 @@ export class StorageWatch {
     });
   }
 
-  async #ask(): Promise<string | undefined> {
+  async #ask(mayRestart: boolean): Promise<string | undefined> {
     const { steward, connection } = this.#options;
     try {
       const since = await steward.checkStorage(connection);
       this.#since ??= since;
-      if (since === null || since === this.#since) return undefined;
+      if (mayRestart || since === null || since === this.#since) return undefined;
       return `it was started again while the run went on: it runs since ${since}, and had run since ${this.#since}`;
     } catch (error) {
       return hasCode(error, 'TARGET_FAILED')

@@ -59,6 +59,7 @@ const headerSchema = z.looseObject({
   loadFrom: z.number(),
   loadTo: z.number(),
   interrupted: z.string().optional(),
+  storageFailure: z.string().optional(),
   files: z.array(file),
 });
 

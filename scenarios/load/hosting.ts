@@ -1,6 +1,7 @@
 /** The target's backing service during a run, in a host of its own. */
+import { randomBytes } from 'node:crypto';
 import type { Address, Capabilities, Json, TargetFault } from '../../adapters/contract/index.ts';
-import { startHost, type LoadedTarget } from '../host/index.ts';
+import { startHost, StorageWatch, type LoadedTarget } from '../host/index.ts';
 import { UNAVAILABLE } from '../unavailable.ts';
 import type { ResolvedLoad } from './options.ts';
 
@@ -20,16 +21,21 @@ export interface Hosting {
   address(): Promise<Address>;
   through(address: Address): Promise<Json>;
   destroy(namespace: string): Promise<void>;
+  /** See StorageWatch. */
+  storageFailure: StorageWatch['failure'];
   /** Stops the service, if it was started here, and ends the host. Never rejects. */
   end(): Promise<void>;
 }
 
-/** Rejects with TARGET_FAILED or HOST_LOST. */
+/** Rejects with TARGET_FAILED, STORAGE_FAILED or HOST_LOST. */
 export async function startHosting({ target, pg, connection: given }: ResolvedLoad): Promise<Hosting> {
   const host = await startHost();
   try {
-    const { name, version, capabilities, faults, network } = await host.load(target);
+    const loaded = await host.load(target);
+    const { name, version, capabilities, faults, network } = loaded;
     const { connection, environment } = given ?? (await host.start({ pg }));
+    const prefix = `load_storage_${randomBytes(6).toString('hex')}`;
+    const storage = await StorageWatch.begin({ steward: host, connection, loaded, prefix });
     return {
       name,
       version,
@@ -47,6 +53,7 @@ export async function startHosting({ target, pg, connection: given }: ResolvedLo
       address: () => host.address(connection),
       through: (address) => host.through(connection, address),
       destroy: (namespace) => host.destroy(connection, namespace),
+      storageFailure: (options) => storage.failure(options),
       end: () => host.close(),
     };
   } catch (error) {

@@ -71,6 +71,7 @@ interface Knowledge {
   reports: readonly DriverReport[];
   lost: readonly LostService[];
   interrupted: string | undefined;
+  storageFailure: string | undefined;
   /** When the drivers had ended, in case they did not tell. */
   loadTo: number;
 }
@@ -95,6 +96,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
     reports: [],
     lost: [],
     interrupted: undefined,
+    storageFailure: undefined,
     loadTo: 0,
   };
   // Released in reverse, also when a phase fails.
@@ -152,6 +154,7 @@ async function execute(
   strikes = struck;
   releases.push(async () => struck?.close());
   await drive(generators, services, epoch, options, known, struck);
+  await requireStorage(hosting, options, known);
   known.lost = fleet.lost();
   if (known.lost.length === options.services) known.interrupted ??= 'every service ended';
   const problems = [...(await fleet.quiesce()), ...(await fleet.drivePayouts())];
@@ -159,6 +162,16 @@ async function execute(
   if (exports !== undefined) problems.push(...(await fleet.drainExports(exports.longestLeaseMs)));
   problems.push(...(await fleet.audit()));
   if (problems.length > 0) known.interrupted ??= `the audit failed: ${problems.join('; ')}`;
+  await requireStorage(hosting, options, known);
+}
+
+/** Asks the storage before anybody is judged by what it holds. Rejects with Interrupted when it cannot be relied on. */
+async function requireStorage(hosting: Hosting, { faults }: ResolvedLoad, known: Knowledge): Promise<void> {
+  const mayRestart = faults?.names.includes('restart-storage') === true;
+  const failure = await hosting.storageFailure({ mayRestart });
+  if (failure === undefined) return;
+  known.storageFailure = failure;
+  throw new Interrupted(`the storage cannot be relied on: ${failure}`);
 }
 
 /** Drives until the plan is done or somebody stops it, and ends the drivers. What goes wrong is noted, not thrown. */
@@ -259,7 +272,7 @@ function writeHeader(
     rate,
     faults,
   } = options;
-  const { hosting, reports, interrupted, lost } = known;
+  const { hosting, reports, interrupted, storageFailure, lost } = known;
   const optional = { operations, durationMs, rate };
   const header: EvidenceHeader = {
     version: EVIDENCE_VERSION,
@@ -295,6 +308,7 @@ function writeHeader(
     loadFrom: reports.length === 0 ? 0 : Math.min(...reports.map((report) => report.loadFrom)),
     loadTo: reports.length === 0 ? known.loadTo : Math.max(...reports.map((report) => report.loadTo)),
     ...(interrupted === undefined ? {} : { interrupted }),
+    ...(storageFailure === undefined ? {} : { storageFailure }),
     files,
   };
   writeDescription(options.out, header);

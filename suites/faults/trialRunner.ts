@@ -6,6 +6,8 @@ import type { Clause, Surface } from '../../adapters/contract/index.ts';
 import { isOffered, isTargetFault, type Offered } from '../../scenarios/faults/catalog.ts';
 import type { TargetReference } from '../../scenarios/host/index.ts';
 import { readEvidence, runLoad } from '../../scenarios/load/index.ts';
+import { LockstepError } from '../../scenarios/lockstepError.ts';
+import { uncheckable } from '../harness/reasons.ts';
 import type { Subject } from '../harness/property.ts';
 import { judge } from '../judge/index.ts';
 import type { FaultClause } from './clauses.ts';
@@ -104,6 +106,8 @@ export class TrialRunner {
   async #judge(trial: FaultTrial, out: string, durationMs: number): Promise<JudgedTrial> {
     await this.#load(trial, out, durationMs);
     const read = await readEvidence(out);
+    const failure = read.header.storageFailure;
+    if (failure !== undefined) throw new LockstepError('STORAGE_FAILED', uncheckable(failure));
     const strikes = read.strikes ?? [];
     return {
       trial,

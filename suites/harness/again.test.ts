@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProgramHistory, StepRecord } from '../../scenarios/host/program.ts';
 import { orderOf, runAgain, type Rerun } from './again.ts';
+import type { Declared } from './cause.ts';
 import type { Interleaving } from './lab.ts';
 import { SERVICE, type Topology, type TrialRun } from './property.ts';
 
@@ -24,6 +25,8 @@ function runOf(): TrialRun<unknown> {
   return { trial, main: history([record(0, 0, 1, 9), record(1, 0, 2, 5)]) } as unknown as TrialRun<unknown>;
 }
 
+const SHARED: Declared = { crossInstance: true };
+
 async function again(
   fails: (rerun: Rerun) => boolean,
   topology: Topology = 'processes',
@@ -37,7 +40,9 @@ async function again(
     run: runOf(),
     topologies: ['one', 'shared', 'processes'],
     environments,
-    fails: (rerun) => Promise.resolve(fails(rerun)),
+    alike: true,
+    declared: SHARED,
+    rerun: (rerun) => Promise.resolve({ failed: fails(rerun), answered: true }),
     now: () => (now += 1),
   });
 }
@@ -74,9 +79,9 @@ describe('a failing program that is run again', () => {
 
   it('names a cause where the contrasts are clear', async () => {
     const across = await again(({ topology }) => topology === 'processes');
-    expect(across.cause).toContain('the memory of a process');
+    expect(across.cause).toContain('one process keeps to itself');
     const several = await again(({ topology }) => topology !== 'one', 'shared');
-    expect(several.cause).toContain('lives in the instance');
+    expect(several.cause).toContain('one instance keeps to itself');
     const everywhere = await again(() => true);
     expect(everywhere.cause).toBeUndefined();
     expect(everywhere.contrasts?.map(({ tally }) => tally.failed)).toEqual([10, 10, 10]);
@@ -108,9 +113,11 @@ describe('a failing program that is run again', () => {
       run: runOf(),
       topologies: ['one'],
       environments: [SERVICE],
-      fails: () => {
+      alike: true,
+      declared: SHARED,
+      rerun: () => {
         now += 5_000;
-        return Promise.resolve(true);
+        return Promise.resolve({ failed: true, answered: true });
       },
       now: () => now,
     });

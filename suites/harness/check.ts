@@ -3,13 +3,16 @@ import fc from 'fast-check';
 import { inapplicability, type Clause } from '../../adapters/contract/index.ts';
 import type { Decision } from '../../scenarios/host/program.ts';
 import type { ClauseResult } from '../result.ts';
-import { runAgain, type Again, type Rerun } from './again.ts';
+import { isAnswered, runAgain, type Again, type Rerun, type Rerunning } from './again.ts';
+import { messageOf, orderOf, runsText, uncheckable } from './reasons.ts';
 import { counterexampleOf, type Seen } from './counterexample.ts';
 import { besideFailure } from './beside.ts';
 import { exampleInputs, inputOf, topologiesOf, type Definition, type Input } from './input.ts';
 import { judged } from './judged.ts';
 import { everyInterleaving, Lab, type Interleaving, type LabOptions } from './lab.ts';
+import { sectionsOverlap } from './lockProbe.ts';
 import type { AnyProperty, CustomProperty, Property, Subject, TrialRun } from './property.ts';
+import { varied, type Variant } from './variants.ts';
 
 /** If fewer than this share of the trials could have broken the clause, the result is inconclusive. */
 const MINIMUM_EXERCISED = 0.1;
@@ -180,10 +183,11 @@ class Check {
     input: Pick<Input, 'environment' | 'topology' | 'zone' | 'body'>,
     interleaving: Interleaving,
     order?: readonly Decision[],
+    without: readonly Variant[] = [],
   ): Promise<TrialRun<unknown>> {
     const { subject } = this.#options;
     const scope = this.#lab.scope();
-    const generated = definition.trial(input.body, scope, subject);
+    const generated = varied(definition.trial(input.body, scope, subject), without);
     // What has an order of its own is judged by what is waited for.
     const hurried = generated.order === undefined ? { stepMs: REPLAY_MS } : {};
     const trial = order === undefined ? generated : { ...generated, order, ...hurried };
@@ -199,14 +203,25 @@ class Check {
     const { input, run } = this.#seen ?? {};
     if (!('trial' in definition) || input === undefined || run === undefined) return {};
     if (this.#storageFailure !== undefined) return {};
-    const fails = async ({ interleaving, order, ...place }: Rerun): Promise<boolean> => {
+    const rerun = async ({ interleaving, order, without, ...place }: Rerun): Promise<Rerunning> => {
       const where = { ...place, body: input.body };
-      const again = await this.#runOnce(definition, where, interleaving, order);
-      return judged(definition, again).failure !== undefined;
+      const again = await this.#runOnce(definition, where, interleaving, order, without);
+      const { failure } = judged(definition, again);
+      return { failed: failure !== undefined, answered: isAnswered(again) };
     };
-    const topologies = this.#topologies();
-    const { environments, now } = this.#options;
-    const again = await runAgain({ input, run, topologies, environments, fails, now }).catch(() => ({}));
+    const { environments, now, subject } = this.#options;
+    const locks = subject.surfaces.includes('locks');
+    const again = await runAgain({
+      input,
+      run,
+      topologies: this.#topologies(),
+      environments,
+      alike: definition.apart !== true && definition.mixed !== true,
+      declared: subject.capabilities,
+      rerun,
+      ...(locks ? { overlaps: (where) => sectionsOverlap(this.#lab, where) } : {}),
+      now,
+    }).catch(() => ({}));
     return (await this.#storageHolds()) ? again : {};
   }
 
@@ -329,21 +344,4 @@ class Check {
       ...part,
     };
   }
-}
-
-function orderOf(run: TrialRun<unknown>): string {
-  return run.main.order.map((one) => `${one.actor}${one.blocked ? '!' : ''}`).join(',');
-}
-
-/** What is said of a clause for whose storage `failure` holds. */
-export function uncheckable(failure: string): string {
-  return `could not be checked: the storage cannot be relied on: ${failure}`;
-}
-
-function runsText(count: number): string {
-  return count === 1 ? '1 run' : `${count} runs`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -25,6 +25,8 @@ export function counterexampleOf({
     summary: `${failure.summary}${whereOf(input)}`,
     expected: failure.expected,
     actual: failure.actual,
+    ...(failure.hint === undefined ? {} : { hint: failure.hint }),
+    ...(failure.symptom === undefined ? {} : { symptom: failure.symptom }),
     ...(run === undefined ? { lanes: [] } : pictureOf(run, failure)),
   };
 }

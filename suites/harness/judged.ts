@@ -5,6 +5,7 @@ import { describeStep } from './lanes.ts';
 import { DEFAULT_PATIENCE_MS, firstError } from './lab.ts';
 import type { Caught, StepRecord } from '../../scenarios/host/program.ts';
 import { codeOf, show, whoOf } from './observe.ts';
+import { plainCallFailed } from './plan.ts';
 import type { Failure, Property, Situation, TrialRun } from './property.ts';
 
 export interface Judgement {
@@ -52,6 +53,7 @@ function lostProcess(run: TrialRun<unknown>): Failure | undefined {
     summary: `Process ${lost.process} was lost while the program ran (${lost.reason}): ${lost.detail}`,
     expected: 'the adapter leaves its process running and answers with values',
     actual: `${lost.reason}: ${lost.detail}`,
+    symptom: `a process of the adapter was lost (${lost.reason}: ${lost.detail})`,
   };
 }
 
@@ -72,6 +74,7 @@ function failedRead(run: TrialRun<unknown>): Failure | undefined {
     summary: `After the actors had ended, a plain call that nothing disturbed failed: ${text}`,
     expected: 'final reads succeed',
     actual: text,
+    symptom: plainCallFailed(run.trial.finale?.[failed.step], failed.outcome.error),
     marked: [failed],
   };
 }
@@ -91,6 +94,7 @@ function otherResult({ main, scope }: TrialRun<unknown>): Failure | undefined {
       summary: `withLock (${whoOf(record)}) resolved to ${value}, and its callback had returned ${outcome.instead}.`,
       expected: 'withLock resolves to what its callback returned',
       actual: `${value} instead of ${outcome.instead}`,
+      symptom: 'withLock resolves to something else than its callback returned',
       marked: [record],
     };
   }

@@ -1,5 +1,5 @@
 /** Programs of one actor whose every answer is known in advance. */
-import type { Step, StepRecord } from '../../scenarios/host/program.ts';
+import type { Caught, Step, StepRecord } from '../../scenarios/host/program.ts';
 import type { Failure } from './property.ts';
 
 /** A step, and what its record must show, and the record of the step before it. A step without a check must succeed. */
@@ -26,6 +26,12 @@ export function unplanned(plan: readonly Planned[], records: readonly StepRecord
     if (failure !== undefined) return { marked: [record], ...failure };
   }
   return undefined;
+}
+
+/** What to call a plain call that failed, the same in every clause. Ids of the trial are no part of it. */
+export function plainCallFailed(step: Step | undefined, { code, name, message }: Caught): string {
+  const what = step?.do === 'call' ? step.method : 'withLock';
+  return `${what} fails with ${code ?? name}: ${message.replaceAll(/"[^"]*"|t\d{7}-\S+/g, '…')}`;
 }
 
 /** A failure of a call that nothing disturbed. */

@@ -93,6 +93,10 @@ export interface Failure {
   readonly marked?: readonly StepRecord[];
   /** What two actors must not have at once, and had: when each did, in the nanoseconds of records. */
   readonly held?: readonly (Stretch & { readonly actor: number })[];
+  /** What failures of exactly this kind usually come from: `create is an upsert`. Default: they have no usual cause. */
+  readonly hint?: string;
+  /** What went wrong beside what the clause is about, without anything of this trial: the same in every clause that met it. */
+  readonly symptom?: string;
 }
 
 /** What must have occurred in some trial for a clause's ok to count. */

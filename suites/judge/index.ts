@@ -18,10 +18,12 @@ import { tallyFaults } from './recovery.ts';
 import { judgeRevisionChain } from './revisionChain.ts';
 import { judgeScans } from './scans.ts';
 import { tallyEffects } from './tally.ts';
-import { conclude, refuseCut } from './verdict.ts';
+import { conclude, refuseCut, refuseStorage } from './verdict.ts';
 
 export function judge(evidence: Evidence): Judgement {
   if (evidence.cut !== undefined) return refuseCut(evidence.header, evidence.cut);
+  const failure = evidence.header.storageFailure;
+  if (failure !== undefined) return refuseStorage(evidence.header, failure);
   const file = openCase(evidence);
   const rules: RuleResult[] = [
     judgeExclusion(file),

@@ -103,6 +103,18 @@ describe('storage in the memory of each service', () => {
   });
 });
 
+describe('a storage that failed', () => {
+  it('leaves nothing to judge, whatever the evidence shows', () => {
+    const evidence = run({ splitBrain: true, capabilities: { atomic: true, crossInstance: true } });
+    expect(judge(evidence).verdict).toBe('violated');
+    const header = { ...evidence.header, storageFailure: 'the connection was refused.' };
+    const { verdict, reason, rules } = judge({ ...evidence, header });
+    expect(verdict).toBe('inconclusive');
+    expect(reason).toContain('the storage cannot be relied on: the connection was refused.');
+    expect(rules.filter((rule) => rule.verdict !== 'inconclusive')).toEqual([]);
+  });
+});
+
 describe('findings', () => {
   it('are all counted, and the first ones kept', () => {
     const evidence = run({ splitBrain: true, operations: 1500, capabilities: { atomic: true } });

@@ -72,11 +72,21 @@ const NO_POWER: Power = {
 };
 
 /** Of evidence that is not complete nothing is true: what is missing would explain what looks broken, or be broken itself. */
-export function refuseCut({ minimums }: EvidenceHeader, cut: readonly string[]): Judgement {
+export function refuseCut(header: EvidenceHeader, cut: readonly string[]): Judgement {
   const detail = cut.join('; ');
+  return nothing(header, `Evidence is missing, so nothing was judged: ${detail}.`, detail);
+}
+
+/** What a storage that has failed holds, or answers, says nothing of the adapter. */
+export function refuseStorage(header: EvidenceHeader, failure: string): Judgement {
+  const reason = `Nothing was judged: the storage cannot be relied on: ${failure.replace(/\.+$/, '')}.`;
+  return nothing(header, reason, 'the storage failed');
+}
+
+function nothing({ minimums }: EvidenceHeader, reason: string, detail: string): Judgement {
   return {
     verdict: 'inconclusive',
-    reason: `Evidence is missing, so nothing was judged: ${detail}.`,
+    reason,
     rules: RULES.map((rule) => ({
       rule,
       verdict: 'inconclusive',

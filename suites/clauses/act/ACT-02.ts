@@ -146,6 +146,7 @@ function overwritten(run: TrialRun<Case>): Failure | undefined {
     if (isWhole && wanted.includes(event.description)) continue;
     return {
       summary: overwrittenText([...(input.exists ? [0] : []), ...attempts.map(({ content }) => content)]),
+      ...(event === undefined ? {} : { hint: 'append is an upsert: ON CONFLICT DO UPDATE' }),
       expected: input.exists
         ? 'content 0, as it was first appended'
         : `one of those whose append succeeded: ${wanted.join(', ')}`,

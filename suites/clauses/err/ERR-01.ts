@@ -182,5 +182,6 @@ function withoutCode(what: string, error: Caught): Failure {
     summary: `${what} failed with a raw error: ${error.name}: ${error.message}`,
     expected: 'a StorageError with a code of the contract, the raw error as its cause',
     actual: [`${error.name}: ${error.message}`, ...error.causes].join(', caused by '),
+    hint: 'errors from below pass through as they are',
   };
 }

@@ -210,10 +210,20 @@ function replayedOtherwise({ body, status }: Case, { by, record, from }: Shown):
     summary: `${editedText(record)}An answer came back as ${seen === undefined ? 'nothing' : `another ${path}`}: a client that retries is told something else than the first time.`,
     expected: seen === undefined ? 'the stored answer' : `${path} ${literal(expected)}`,
     actual: `${by} answered ${seen === undefined ? 'no record' : literal(actual)}`,
+    ...(path === 'body' && isSameJson(expected, actual) ? { hint: 'the body is stored as parsed JSON' } : {}),
     marked: [from],
   };
 }
 
 function refused(run: TrialRun<Case>): boolean {
   return run.main.records.some((record) => codeOf(record) === 'INVALID_RECORD');
+}
+
+/** Whether two texts that differ are the same JSON value, written otherwise. */
+function isSameJson(one: unknown, other: unknown): boolean {
+  try {
+    return firstDifference(JSON.parse(String(one)), JSON.parse(String(other))) === undefined;
+  } catch {
+    return false;
+  }
 }

@@ -190,6 +190,7 @@ function notApart(run: TrialRun<Case>): Failure | undefined {
         : `The ${trace.kind} record of one namespace was gone (${whoOf(record)}) after another namespace had used ${before === '' ? 'the same id' : 'an id that ends it'}.`,
       expected: 'two namespaces never see each other',
       actual: isThere ? 'the record was there' : 'the record was not there',
+      ...(isThere ? { hint: 'the namespace is not part of the key' } : {}),
       marked: [record],
     };
   }

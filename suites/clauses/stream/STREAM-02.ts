@@ -139,6 +139,7 @@ function wrongWinner(run: TrialRun<Case>): Failure | undefined {
         ? 'ALREADY_EXISTS for everybody'
         : 'one creator succeeds, the others get ALREADY_EXISTS',
       actual: `${winners.length} succeeded`,
+      ...(input.exists ? { hint: 'create is an upsert' } : {}),
       marked,
     };
   }

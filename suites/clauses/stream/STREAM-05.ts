@@ -98,7 +98,17 @@ function inexact(record: StepRecord, how: string, { amounts, revision }: Case): 
       summary: `${field} was stored as ${literal(wanted)}, and ${how} showed ${literal(stream?.[field])}.`,
       expected: literal(wanted),
       actual: literal(stream?.[field]),
+      ...(isThroughNumber(wanted, stream?.[field])
+        ? { hint: 'amounts pass through Number or a float column' }
+        : {}),
     };
   }
   return undefined;
+}
+
+/** Whether `seen` is what becomes of the amount `wanted` in a double. */
+function isThroughNumber(wanted: unknown, seen: unknown): boolean {
+  if (typeof wanted !== 'string') return false;
+  if (typeof seen === 'number') return true;
+  return typeof seen === 'string' && /^\d+$/.test(seen) && Number(seen) === Number(wanted);
 }

@@ -97,5 +97,6 @@ function differs(
     summary: `The field ${literal(difference.path)} of a stream came back changed from ${how}.`,
     expected: literal(difference.expected),
     actual: literal(difference.actual),
+    ...(difference.actual === undefined ? { hint: 'fields that the schema does not know are dropped' } : {}),
   };
 }
