@@ -65,6 +65,8 @@ interface Execution {
  */
 const CLAIMS: Property<Case> = {
   clause: 'IDEM-05',
+  // Its programs wait most of the time.
+  slow: true,
   arbitrary: () => fc.array(plan, { minLength: 2, maxLength: 4 }),
   trial: (plans, scope) => ({
     actors: plans.map((one, index): Actor => ({ instance: index, steps: stepsOf(one, index, scope) })),

@@ -22,6 +22,8 @@ const FREE_WITHIN_MS = 2_000;
  */
 export const LOCK_04: AnyProperty = property<Case>({
   clause: 'LOCK-04',
+  // Its programs wait most of the time.
+  slow: true,
   schedules: 'free',
   arbitrary: () =>
     fc.record({

@@ -34,6 +34,8 @@ const AFTERMATH_MS = 4;
  */
 const BOUNDS: Property<Case> = {
   clause: 'LOCK-13',
+  // Its programs wait most of the time.
+  slow: true,
   topologies: ['one', 'shared'],
   schedules: 'free',
   arbitrary: () =>
