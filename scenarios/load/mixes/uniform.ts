@@ -14,8 +14,9 @@ export const uniform: Mix = {
   status: variedStatus,
   plan: (scale) => planSingles(scale, { width: WIDTH, place: (random) => random.integer(WIDTH) }),
   minimums: {
-    crossProcessAttempts: 100,
-    contendedStreams: 20,
+    // Few requests meet among so many streams.
+    crossProcessAttempts: 30,
+    contendedStreams: 15,
     duplicateAttempts: 0,
     scansBesideWrites: 0,
     claimRaces: 0,
