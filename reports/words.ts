@@ -37,6 +37,7 @@ export const RULE_TEXTS: Readonly<Record<RuleName, string>> = {
   scans: 'rows that did not change appear in a scan once and in order',
   claims: "an export job is one worker's at a time and is ended once",
   liveness: 'requests are answered, and after a fault every stream is usable again in time',
+  beside: 'no error reaches a service beside the calls, and instances leave nothing behind',
 };
 
 export const POWER_TEXTS: Readonly<Record<keyof Power, string>> = {

@@ -29,6 +29,7 @@ import type {
 } from '../adapters/contract/index.ts';
 import type { Workload } from '../adapters/protocol/types.ts';
 import type { WorkCall, WorkOutcome } from '../adapters/protocol/work.ts';
+import type { StrayKind } from './host/beside.ts';
 import type { FaultName, StrikePoint } from './faults/catalog.ts';
 
 export const EVIDENCE_VERSION = 3;
@@ -250,6 +251,24 @@ export type JournalEntry =
       readonly stream: string;
       readonly operationId: string;
       readonly amount: string;
+    }
+  /** An error reached the process beside every call. */
+  | {
+      readonly type: 'stray';
+      readonly at: number;
+      readonly kind: StrayKind;
+      /** What it says, and where it was thrown, as far as that is known. */
+      readonly text: string;
+      readonly stack?: string;
+    }
+  /** What instances left behind in the process, as it was ended. */
+  | {
+      readonly type: 'leak';
+      readonly at: number;
+      readonly kind: string;
+      /** How many instances were opened and closed while it grew, and by how much. */
+      readonly instances: number;
+      readonly growth: number;
     }
   /** A worker calls the store of export jobs. `turn`: unique in the service; the calls of one turn follow each other. */
   | {

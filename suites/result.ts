@@ -114,6 +114,7 @@ export const RULES = [
   'scans',
   'claims',
   'liveness',
+  'beside',
 ] as const;
 export type RuleName = (typeof RULES)[number];
 

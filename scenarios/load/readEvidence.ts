@@ -193,6 +193,8 @@ const JOURNAL_FIELDS: Readonly<Record<JournalEntry['type'], readonly string[]>> 
   execute: ['section', 'attempt', 'stream', 'f', 'operationId', 'revision'],
   answer: ['section', 'status'],
   payout: ['stream', 'operationId', 'amount'],
+  stray: ['kind', 'text'],
+  leak: ['kind', 'instances', 'growth'],
   workCall: ['turn', 'call'],
   workReturn: ['turn', 'call', 'outcome'],
 };

@@ -4,6 +4,7 @@ import { driveUnpaid } from '../../adapters/protocol/index.ts';
 import { loadTarget } from '../host/index.ts';
 import { skewClock } from '../process/index.ts';
 import { writeAudit } from './audit.ts';
+import { BesideJournal } from './besideJournal.ts';
 import { serveCommands } from './channel.ts';
 import type { OpenCommand, ServiceCommand, ServiceOpened, ServiceStarted } from './control.ts';
 import { drainExports, seedExports } from './exports.ts';
@@ -26,6 +27,7 @@ let adapter: StorageAdapter | undefined;
 let journal: Journal | undefined;
 let context: ApiContext | undefined;
 let server: RunningServer | undefined;
+const beside = new BesideJournal();
 
 serveCommands(async (command: ServiceCommand, tell): Promise<unknown> => {
   switch (command.do) {
@@ -84,6 +86,7 @@ async function serve(
 ): Promise<ServiceStarted> {
   const { service } = opened(opening);
   journal = openJournal(command.journal, service, runClock(BigInt(command.epoch)));
+  beside.writeTo(journal);
   const api: ApiContext = {
     adapter: opened(adapter),
     service,
@@ -142,6 +145,7 @@ async function close(): Promise<void> {
   await server?.close();
   try {
     await adapter?.close();
+    await beside.end(openInstance);
   } finally {
     journal?.close();
   }

@@ -6,6 +6,7 @@ import {
   type Evidence,
   type EvidenceHeader,
   type HistoryEntry,
+  type Journal,
   type Strike,
 } from '../../scenarios/evidence.ts';
 import { collectEffects, type Effect } from './effectTable.ts';
@@ -31,6 +32,7 @@ export interface CaseFile {
   /** Of the workers of all services. */
   readonly turns: readonly Turn[];
   readonly strikes: readonly Strike[];
+  readonly journals: readonly Journal[];
 }
 
 export interface StreamFile {
@@ -80,6 +82,7 @@ export function openCase(evidence: Evidence): CaseFile {
     exportRequests,
     turns,
     strikes,
+    journals: evidence.journals,
   };
 }
 

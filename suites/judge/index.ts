@@ -7,6 +7,7 @@ import type { Judgement, RuleResult } from '../result.ts';
 import { judgeAudit } from './audit.ts';
 import { compareAnswers } from './answersCompared.ts';
 import { openCase } from './caseFile.ts';
+import { judgeBeside } from './beside.ts';
 import { judgeClaims } from './claims.ts';
 import { judgeEffects } from './effects.ts';
 import { judgeExclusion } from './exclusion.ts';
@@ -35,6 +36,7 @@ export function judge(evidence: Evidence): Judgement {
     judgeScans(file),
     judgeClaims(file),
     judgeLiveness(file),
+    judgeBeside(file),
   ];
   return {
     ...conclude({

@@ -120,6 +120,8 @@ function readEntry(
     case 'answer':
     case 'workCall':
     case 'workReturn':
+    case 'stray':
+    case 'leak':
       return;
     default:
       entry satisfies never;

@@ -1,0 +1,62 @@
+/** Journals what comes beside the calls of a service: errors that reach its process, and what instances leave in it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StorageAdapter } from '../../adapters/contract/index.ts';
+import { listenForStrays, type Stray } from '../host/beside.ts';
+import { LeakWatch } from '../host/leaks.ts';
+import type { Journal } from './journal.ts';
+
+/** So many instances show what each of them leaves behind: one more than LeakWatch compares. */
+const INSTANCES = 5;
+/** How long an error is waited for that comes after everything was closed, in milliseconds. */
+const LATE_MS = 20;
+
+export class BesideJournal {
+  #journal: Journal | undefined;
+  /** Those that came before there was a journal. */
+  #early: Stray[] = [];
+
+  constructor() {
+    listenForStrays(0, (stray) => {
+      if (this.#journal === undefined) this.#early.push(stray);
+      else write(this.#journal, stray);
+    });
+  }
+
+  writeTo(journal: Journal): void {
+    this.#journal = journal;
+    for (const stray of this.#early) write(journal, stray);
+    this.#early = [];
+  }
+
+  /** After the service's own instance was closed. What each instance leaves shows in several that follow each other. */
+  async end(open: () => Promise<StorageAdapter>): Promise<void> {
+    const journal = this.#journal;
+    if (journal === undefined) return;
+    const watch = new LeakWatch(0);
+    for (let opened = 1; opened <= INSTANCES; opened += 1) {
+      const leaks = await watch.look(opened);
+      for (const { kind, instances, growth } of leaks)
+        journal.write({ type: 'leak', at: journal.now(), kind, instances, growth });
+      if (opened < INSTANCES && !(await isUsed(open))) break;
+    }
+    await sleep(LATE_MS);
+  }
+}
+
+function write(journal: Journal, { kind, name, message, stack }: Stray): void {
+  const entry = { type: 'stray', at: journal.now(), kind, text: `${name}: ${message}` } as const;
+  journal.write(stack === undefined ? entry : { ...entry, stack });
+}
+
+/** Opens an instance, reads through it, as some open their connections when they are used first, and closes it. */
+async function isUsed(open: () => Promise<StorageAdapter>): Promise<boolean> {
+  try {
+    const adapter = await open();
+    await adapter.streamRepository?.streams?.scan({ limit: 1 });
+    await adapter.close();
+    return true;
+  } catch {
+    // A storage that cannot be had any more says nothing of leaks.
+    return false;
+  }
+}
