@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  DEFAULT_CAPABILITIES,
   codeOf,
   decodeListCursor,
   decodeScanCursor,
@@ -107,7 +108,13 @@ describe('times of rows', () => {
 });
 
 describe('examples', () => {
-  const subject = subjectOf({ surfaces: SURFACES });
+  const capabilities = {
+    ...DEFAULT_CAPABILITIES,
+    lockTimeout: true,
+    idempotencyClaims: true,
+    exportClaims: true,
+  };
+  const subject = subjectOf({ surfaces: SURFACES, capabilities });
   const scope: Scope = { id: (name) => `t9999999-${name}`, name: String, number: 1 };
   const properties = PROPERTIES as readonly unknown[] as readonly Property<unknown>[];
   const withExamples = properties.filter((one) => one.examples !== undefined);
