@@ -18,6 +18,8 @@ import { varied, type Variant } from './variants.ts';
 const MINIMUM_EXERCISED = 0.1;
 /** After so many trials whose set-up was refused the rest is left: it would say the same, perhaps after long waits. */
 const MAX_UNCHECKED = 20;
+/** This share of the runs that were asked for is generated, however many examples there are. */
+const MINIMUM_GENERATED = 0.5;
 /** Programs with at most so many orders may be run in all of them. */
 const MAX_ORDERS = 24;
 /** How long a step is waited for that had ended when the program failed: elsewhere it may be held up for ever. */
@@ -61,7 +63,7 @@ class Check {
   /** How many trials had each situation of the property. */
   readonly #situations: Map<string, number>;
   readonly #startedAt: number;
-  /** How many to run: as many as were asked for, and no fewer than there are examples. */
+  /** How many to run: as many as were asked for, or more where the examples would leave too few generated ones. */
   #runs = 0;
   #exercised = 0;
   #trials = 0;
@@ -97,7 +99,8 @@ class Check {
     try {
       const arbitrary = inputOf(this.#definition, subject, this.#topologies(), environments);
       const examples = exampleInputs(this.#definition, subject, this.#topologies(), environments);
-      this.#runs = Math.max(this.#options.runs, examples.length);
+      const { runs } = this.#options;
+      this.#runs = Math.max(runs, examples.length + Math.ceil(runs * MINIMUM_GENERATED));
       const details = await fc.check(
         fc.asyncProperty(arbitrary, (input) => this.#try(input)),
         {
