@@ -29,6 +29,7 @@ import { naiveClaim } from './exports/naiveClaim.ts';
 import { noLock } from './noLock.ts';
 import { poolQueryInCallback } from './poolQueryInCallback.ts';
 import { replayCheckOutsideLock } from './replayCheckOutsideLock.ts';
+import { lockAlone } from './equivalents/lockAlone.ts';
 import { lockRow } from './equivalents/lockRow.ts';
 import { reentrantLock } from './equivalents/reentrantLock.ts';
 import { reference } from './equivalents/reference.ts';
@@ -94,6 +95,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   expiredGoOnRead,
   frozenRecords,
   jsonbFields,
+  lockAlone,
   lockRow,
   millisecondStamps,
   plainSettlement,

@@ -50,7 +50,10 @@ export function inputOf(
   });
 }
 
-/** The property's examples, on the simplest topology and then on the one with the most processes. */
+/**
+ * The property's examples, on the simplest topology and then on the one with the most processes, and on that one alone
+ * those that take long.
+ */
 export function exampleInputs(
   definition: Definition,
   subject: Subject,
@@ -62,12 +65,14 @@ export function exampleInputs(
     definition.schedules === 'free'
       ? FREE
       : { mode: 'scheduled', choices: definition.interleaved === true ? IN_TURNS : [] };
-  const bodies = definition.examples?.(subject) ?? [];
-  const ends = [...new Set([topologies[0] ?? 'one', topologies.at(-1) ?? 'one'])];
-  return ends.flatMap((topology) => {
-    const plain = { environment, topology, zone: null, interleaving, everyOrder: false };
-    return bodies.map((body): [Input] => [{ ...plain, body }]);
-  });
+  const largest = topologies.at(-1) ?? 'one';
+  const on = (topology: Topology, bodies: readonly unknown[] = []): [Input][] =>
+    bodies.map((body) => [{ environment, topology, zone: null, interleaving, everyOrder: false, body }]);
+  const bodies = definition.examples?.(subject);
+  return [
+    ...[...new Set([topologies[0] ?? 'one', largest])].flatMap((topology) => on(topology, bodies)),
+    ...on(largest, definition.lengthyExamples?.(subject)),
+  ];
 }
 
 /** Decisions in which the first two actors take turns before the third one comes: for what they enter before they meet. */

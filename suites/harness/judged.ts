@@ -1,6 +1,7 @@
 /** What no trial may show, whatever its clause, and the clause's own judgement. */
 import { garbageIn } from './answers.ts';
 import { besideFailure } from './beside.ts';
+import { heldAtOnce } from './exclusion.ts';
 import { describeStep } from './lanes.ts';
 import { DEFAULT_PATIENCE_MS, firstError } from './lab.ts';
 import type { Caught, StepRecord } from '../../scenarios/host/program.ts';
@@ -30,7 +31,7 @@ export function judged(definition: Property<unknown>, run: TrialRun<unknown>): J
   if (failure !== undefined) return { failure, exercised: true, situations: [] };
   try {
     return {
-      failure: definition.judge(run) ?? besideFailure(run.beside),
+      failure: definition.judge(run) ?? exclusionOf(definition, run) ?? besideFailure(run.beside),
       exercised: definition.exercised?.(run) ?? true,
       situations: situationsOf(definition.situations?.(run.subject) ?? [], run),
     };
@@ -40,6 +41,11 @@ export function judged(definition: Property<unknown>, run: TrialRun<unknown>): J
     if (garbage === undefined) throw error;
     return { failure: garbage, exercised: true, situations: [] };
   }
+}
+
+/** In two namespaces one id is two locks. */
+function exclusionOf({ apart = false }: Property<unknown>, run: TrialRun<unknown>): Failure | undefined {
+  return apart ? undefined : heldAtOnce(run);
 }
 
 function situationsOf(situations: readonly Situation<unknown>[], run: TrialRun<unknown>): string[] {

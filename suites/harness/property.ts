@@ -137,6 +137,8 @@ export interface Property<Case> {
    * on the simplest topology and on the one with the most processes. Default: none.
    */
   examples?(subject: Subject): readonly Case[];
+  /** Examples that take seconds each: run on the topology with the most processes alone. Default: none. */
+  lengthyExamples?(subject: Subject): readonly Case[];
   /** Whether the actors of its examples take turns, step by step. Default: one goes on as far as it can, then the next. */
   readonly interleaved?: boolean;
   trial(input: Case, scope: Scope, subject: Subject): Trial;

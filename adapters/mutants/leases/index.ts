@@ -1,17 +1,21 @@
 /** Mutants of leases, one a line. */
 import type { Mutant } from '../mutant.ts';
+import { givingUpFreesLock, lockAloneRunsOut } from './alone.ts';
 import { leaseByProcessClock, leaseEndsByProcessClock } from './clocks.ts';
 import { fenceOfTakeovers, leaseRowDeleted } from './fences.ts';
 import { releaseWithoutOwner, renewalWithoutOwner } from './owners.ts';
-import { checkNotLocked, leaseWithoutFences, unfencedLease } from './unfenced.ts';
+import { checkNotLocked, leaseNotRenewed, leaseWithoutFences, unfencedLease } from './unfenced.ts';
 
 export const LEASE_MUTANTS: readonly Mutant[] = [
   checkNotLocked,
   fenceOfTakeovers,
+  givingUpFreesLock,
   leaseByProcessClock,
   leaseEndsByProcessClock,
+  leaseNotRenewed,
   leaseRowDeleted,
   leaseWithoutFences,
+  lockAloneRunsOut,
   releaseWithoutOwner,
   renewalWithoutOwner,
   unfencedLease,

@@ -18,6 +18,8 @@ export interface LeaseDecisions {
   readonly check: 'row' | 'own clock' | 'nothing';
   /** Which rows a holder takes for its own when it renews. */
   readonly mine: string;
+  /** Whether a holder extends its lease while its section goes on. Default true. */
+  readonly renews?: boolean;
 }
 
 const TABLE = `CREATE TABLE IF NOT EXISTS leases_beside (
@@ -74,7 +76,7 @@ class Lease {
   readonly owner: string;
   readonly fence: bigint;
   readonly #options: LeaseOptions;
-  readonly #renewing: NodeJS.Timeout;
+  readonly #renewing: NodeJS.Timeout | undefined;
   #until = Date.now() + LEASE_MS;
   /** Has the row locked until the section has committed, so that nobody takes over meanwhile. */
   #keeper: PoolClient | undefined;
@@ -83,6 +85,7 @@ class Lease {
     this.#options = options;
     this.owner = owner;
     this.fence = fence;
+    if (options.decisions.renews === false) return;
     this.#renewing = setInterval(() => void this.#renew(options.pool).catch(() => false), RENEW_MS);
   }
 

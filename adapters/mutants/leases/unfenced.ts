@@ -23,6 +23,16 @@ export const leaseWithoutFences: Mutant = {
   capabilities: {},
 };
 
+/** Nobody extends the lease: a section that takes longer goes on beside the next one, and both commit. */
+export const leaseNotRenewed: Mutant = {
+  name: 'lease-not-renewed',
+  origin:
+    'redlock.acquire(key, 3000) around a call that takes longer, without using(): the lock has another owner by then.',
+  clauses: ['LOCK-01'],
+  ...leaseBeside({ clock: 'storage', check: 'nothing', mine: 'owner = $2', renews: false }),
+  capabilities: { recoveryMs: 3_500 },
+};
+
 /** The fence is checked before the write, and nothing keeps it from being outdated when the section commits. */
 export const checkNotLocked: Mutant = {
   name: 'check-not-locked',

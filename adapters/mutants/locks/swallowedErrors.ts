@@ -1,4 +1,5 @@
 import { StorageError } from '../../contract/index.ts';
+import { LOCKS_ALONE } from '../leases/alone.ts';
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
 /** The section is rolled back, and its error ends there: withLock resolves with nothing. */
@@ -69,7 +70,7 @@ export const lockAloneSwallows: Mutant = {
     'A mutex library that resolves whatever the callback did; its user stores elsewhere, and there is nothing to roll back.',
   clauses: ['LOCK-02'],
   bases: ['memory'],
-  capabilities: { atomic: false, ttl: false, idempotencyClaims: false, exportClaims: false },
+  capabilities: LOCKS_ALONE,
   mutate: (adapter) => ({
     streamRepository: {
       withLock: (id, callback, options) =>

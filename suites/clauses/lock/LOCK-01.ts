@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { leave, pause, pauseMs, saved, view } from '../../harness/generate.ts';
+import { DEFAULT_PATIENCE_MS } from '../../harness/lab.ts';
 import {
   property,
   type AnyProperty,
@@ -38,6 +39,14 @@ interface Visit {
   readonly pauseMs: number;
 }
 
+/**
+ * How long a section is held once, in milliseconds: for longer than `recoveryMs`, within which a lease must run out that
+ * nobody renews, and else for longer than short leases. Beyond the limit nobody waits.
+ */
+const PLAIN_HOLD_MS = 2_500;
+const BEYOND_MS = 500;
+const LONGEST_HOLD_MS = 30_000;
+
 type Case = readonly (readonly Visit[])[];
 
 function visitOf(subject: Subject): fc.Arbitrary<Visit> {
@@ -56,21 +65,30 @@ function visitOf(subject: Subject): fc.Arbitrary<Visit> {
 /**
  * Three or four actors enter sections of three locks, in every shape, read, pause and write in them. Two sections of one
  * lock must not overlap, whether its stream is stored or not. For an atomic adapter only sections that wrote and committed
- * count, from their first read on: an optimistic one may let sections overlap whose work it then throws away.
+ * count, from their first read on: an optimistic one may let sections overlap whose work it then throws away. One section
+ * is held for longer than a lease lasts that nobody renews.
  */
 export const LOCK_01: AnyProperty = property<Case>({
   clause: 'LOCK-01',
   interleaved: true,
+  slow: true,
   arbitrary: (subject) =>
     fc.array(fc.array(visitOf(subject), { minLength: 1, maxLength: 2 }), { minLength: 3, maxLength: 4 }),
   examples: (subject) =>
     everyShape(subject).flatMap((shape) =>
       (['s1', 'nobody'] as const).map((lock) => meeting(subject, lock, shape)),
     ),
+  lengthyExamples: (subject) => {
+    const visit: Visit = { lock: 's1', shape: plainShape(subject), pauseMs: 0 };
+    return [[[{ ...visit, pauseMs: holdMs(subject) }], [visit], [visit]]];
+  },
   trial: (input, scope, { surfaces }) => {
     const stored = surfaces.includes('streams');
     const locks = input.flat().map(({ lock }) => lock);
+    const longestMs = Math.max(0, ...input.flat().map((one) => one.pauseMs));
     return {
+      // While a section is held nothing else happens.
+      patienceMs: DEFAULT_PATIENCE_MS + longestMs,
       setup: stored ? recordsSetup(locks, scope) : [],
       actors: input.map((visits, instance): Actor => ({
         instance,
@@ -89,8 +107,19 @@ export const LOCK_01: AnyProperty = property<Case>({
   situations: (subject) => [
     ...shapeSituations(subject, met),
     ...(subject.surfaces.includes('streams') ? [bareSituation(met)] : []),
+    {
+      name: `a section that was held for ${holdMs(subject)} ms while others waited`,
+      occurred: (run) =>
+        sectionsOf(run.main, run.trial).some(
+          (one) => one.to - one.from >= holdMs(subject) * 1e6 && met(one, run),
+        ),
+    },
   ],
 });
+
+function holdMs({ capabilities: { recoveryMs } }: Subject): number {
+  return recoveryMs === null ? PLAIN_HOLD_MS : Math.min(recoveryMs + BEYOND_MS, LONGEST_HOLD_MS);
+}
 
 function met(section: Section, { main, trial }: TrialRun<unknown>): boolean {
   return isContended(section, main, trial);

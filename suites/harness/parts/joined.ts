@@ -34,6 +34,7 @@ export function joined<Main, Extra>(main: Property<Main>, part: Part<Extra>): Pr
       ...(main.examples?.(subject) ?? []).map((input) => ({ main: input })),
       ...(part.applies(subject) ? part.examples(subject).map((input) => ({ extra: input })) : []),
     ],
+    lengthyExamples: (subject) => (main.lengthyExamples?.(subject) ?? []).map((input) => ({ main: input })),
     situations: (subject) => [
       ...(main.situations?.(subject) ?? []).map((one) => lifted<Main, Joined<Main, Extra>>(one, mainRun)),
       ...(part.applies(subject) ? part.situations(subject) : []).map((one) =>
