@@ -103,7 +103,7 @@ describe('a store that processes share', () => {
   });
 
   it('is judged where it gets, then sets', { timeout: PATIENCE_MS }, async () => {
-    const outcome = await certified('adapters/bridge/testing/racingTarget.ts', 30, ['ACT-02', 'IDEM-01']);
+    const outcome = await certified('adapters/bridge/testing/racingTarget.ts', 80, ['ACT-02', 'IDEM-01']);
     expect(withStatus(outcome, 'violated')).toEqual(['ACT-02', 'IDEM-01']);
   });
 

@@ -98,7 +98,8 @@ async function examineOnce(specimen: Specimen, seed: number, options: ExamOption
   });
   const clauses = outcome.clauses.filter(
     ({ clause, status }) =>
-      specimen.clauses.includes(clause) || !['not-applicable', 'skipped', 'not-run'].includes(status),
+      specimen.clauses.includes(clause) ||
+      !['not-applicable', 'skipped', 'not-run', 'unverified'].includes(status),
   );
   return { seed, fate: fateOf(specimen, clauses), clauses, durationMs: outcome.durationMs };
 }

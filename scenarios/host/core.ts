@@ -10,7 +10,7 @@ import { CODEC_FUNCTIONS } from './commands.ts';
 import { CLOSE_BOUND_MS, OpenedAdapter } from './instance.ts';
 import { HostedFaults } from './faults.ts';
 import { loadTarget } from './loadTarget.ts';
-import { LeakWatch } from './leaks.ts';
+import { leaksOfMore, LeakWatch } from './leaks.ts';
 import { onlyTimersGrown, type Resources } from './resources.ts';
 import { HostRuns, type StepMark } from './runs.ts';
 import { ask, checkStorage, HostedService, STOP_BOUND_MS } from './service.ts';
@@ -165,7 +165,7 @@ export class HostCore {
       if (closed.status === 'error') return { status: 'error', error: caught(closed.error) };
       if (closed.status === 'hung') return { status: 'hung' };
     }
-    await this.#lookForLeaks();
+    await this.#lookForLeaks(instance);
     return { status: 'closed' };
   }
 
@@ -176,11 +176,15 @@ export class HostCore {
     this.#options.setProcessClock(others.length > 0 ? 0 : (only?.clock.offsetMs ?? 0));
   }
 
-  async #lookForLeaks(): Promise<void> {
+  async #lookForLeaks(closed: OpenedAdapter): Promise<void> {
     // Where other things run, nobody can tell whose it is.
     if (this.#options.idleResources === undefined || this.#service.isRunning) return nextTurn();
     if (this.#instances.size > 0) return nextTurn();
-    this.#beside.add({ strays: [], leaks: await this.#leaks.look(this.#opened) });
+    const suspects = await this.#leaks.look(this.#opened);
+    if (suspects.length === 0) return;
+    // Each may have been of another namespace, of which a process may keep something.
+    const leaks = await leaksOfMore(() => closed.another(), this.#options.process);
+    this.#beside.add({ strays: [], leaks });
   }
 
   #codec(call: CodecCall): CodecResult {

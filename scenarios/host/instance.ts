@@ -97,6 +97,11 @@ export class OpenedAdapter implements Instance {
     return surfacesOf(this.#adapter);
   }
 
+  /** One more instance of its namespace; whoever asks closes it. */
+  another(): Promise<StorageAdapter> {
+    return openAdapter(this.#target, this.#options, this.clock);
+  }
+
   async close(): Promise<void> {
     await this.#adapter.close();
     this.#open = false;

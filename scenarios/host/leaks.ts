@@ -3,6 +3,7 @@
  * timer, is none of it: only what grows with every instance is.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StorageAdapter } from '../../adapters/contract/index.ts';
 import { nextTurn } from './bounded.ts';
 import { heldResources, type Resources } from './resources.ts';
 
@@ -62,6 +63,33 @@ export class LeakWatch {
     // The next one is told of by what comes after this one.
     if (leaks.length > 0) this.#samples = this.#samples.slice(-1);
     return leaks;
+  }
+}
+
+/**
+ * What instances of one namespace leave behind, found out by opening and closing some more of them. `open` gives one. A
+ * process may keep what belongs to a namespace, a connection to its file, say: that does not grow here.
+ */
+export async function leaksOfMore(open: () => Promise<StorageAdapter>, process_: number): Promise<Leak[]> {
+  const watch = new LeakWatch(process_);
+  for (let opened = 0; opened <= GROWTHS; opened += 1) {
+    const leaks = await watch.look(opened);
+    if (leaks.length > 0) return leaks;
+    if (opened < GROWTHS && !(await isUsed(open))) return [];
+  }
+  return [];
+}
+
+/** Opens an instance, reads through it, as some open their connections when they are used first, and closes it. */
+async function isUsed(open: () => Promise<StorageAdapter>): Promise<boolean> {
+  try {
+    const adapter = await open();
+    await adapter.streamRepository?.streams?.scan({ limit: 1 });
+    await adapter.close();
+    return true;
+  } catch {
+    // A storage that cannot be had any more says nothing of leaks.
+    return false;
   }
 }
 

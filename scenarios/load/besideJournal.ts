@@ -2,11 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StorageAdapter } from '../../adapters/contract/index.ts';
 import { listenForStrays, type Stray } from '../host/beside.ts';
-import { LeakWatch } from '../host/leaks.ts';
+import { leaksOfMore } from '../host/leaks.ts';
 import type { Journal } from './journal.ts';
 
-/** So many instances show what each of them leaves behind: one more than LeakWatch compares. */
-const INSTANCES = 5;
 /** How long an error is waited for that comes after everything was closed, in milliseconds. */
 const LATE_MS = 20;
 
@@ -32,13 +30,8 @@ export class BesideJournal {
   async end(open: () => Promise<StorageAdapter>): Promise<void> {
     const journal = this.#journal;
     if (journal === undefined) return;
-    const watch = new LeakWatch(0);
-    for (let opened = 1; opened <= INSTANCES; opened += 1) {
-      const leaks = await watch.look(opened);
-      for (const { kind, instances, growth } of leaks)
-        journal.write({ type: 'leak', at: journal.now(), kind, instances, growth });
-      if (opened < INSTANCES && !(await isUsed(open))) break;
-    }
+    for (const { kind, instances, growth } of await leaksOfMore(open, 0))
+      journal.write({ type: 'leak', at: journal.now(), kind, instances, growth });
     await sleep(LATE_MS);
   }
 }
@@ -46,17 +39,4 @@ export class BesideJournal {
 function write(journal: Journal, { kind, name, message, stack }: Stray): void {
   const entry = { type: 'stray', at: journal.now(), kind, text: `${name}: ${message}` } as const;
   journal.write(stack === undefined ? entry : { ...entry, stack });
-}
-
-/** Opens an instance, reads through it, as some open their connections when they are used first, and closes it. */
-async function isUsed(open: () => Promise<StorageAdapter>): Promise<boolean> {
-  try {
-    const adapter = await open();
-    await adapter.streamRepository?.streams?.scan({ limit: 1 });
-    await adapter.close();
-    return true;
-  } catch {
-    // A storage that cannot be had any more says nothing of leaks.
-    return false;
-  }
 }

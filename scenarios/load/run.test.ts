@@ -201,8 +201,8 @@ describe('a load that cannot run', () => {
   it('passes on why a target cannot be loaded or opened', async () => {
     await expect(load({ target: fixture('noSuchTarget') })).rejects.toMatchObject({ code: 'TARGET_FAILED' });
     await expect(load({ target: fixture('failingTarget') })).rejects.toMatchObject({
-      code: 'WORKER_FAILED',
-      details: { code: 'UNAVAILABLE' },
+      code: 'TARGET_FAILED',
+      details: { caught: { code: 'UNAVAILABLE' } },
     });
     expect(existsSync(join(out, 'evidence.json'))).toBe(false);
   });

@@ -57,8 +57,10 @@ function decideByOne(clause: Clause, { result, rules }: RuledTrial): Decided {
     };
   const { trial, judgement, struck, missed, durationMs } = result;
   const counted = { runs: trial.strikes, exercised: struck, durationMs };
-  const own = rules.flatMap((name) => judgement.rules.find(({ rule }) => rule === name) ?? []);
-  const broken = own.find(({ verdict }) => verdict === 'violated');
+  const ruleOf = (name: RuleName): RuleResult[] => judgement.rules.filter(({ rule }) => rule === name);
+  const own = rules.flatMap(ruleOf);
+  // What comes beside the calls violates whatever clause is checked.
+  const broken = [...own, ...ruleOf('beside')].find(({ verdict }) => verdict === 'violated');
   if (broken !== undefined)
     return { status: 'violated', ...counted, counterexample: counterexample(clause, trial, broken, struck) };
   const inconclusive = (reason: string): Decided => ({
