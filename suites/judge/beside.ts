@@ -2,7 +2,7 @@
 import type { JournalEntry } from '../../scenarios/evidence.ts';
 import type { Finding, RuleResult } from '../result.ts';
 import type { CaseFile } from './caseFile.ts';
-import { collectFindings, plural, ruleResult } from './findings.ts';
+import { collectFindings, drawLanes, plural, ruleResult } from './findings.ts';
 
 type Stray = Extract<JournalEntry, { type: 'stray' }>;
 type Leak = Extract<JournalEntry, { type: 'leak' }>;
@@ -24,13 +24,15 @@ export function judgeBeside({ journals, gaps }: CaseFile): RuleResult {
   });
 }
 
-function describeStray(service: number, { kind, text, stack }: Stray): Finding {
+function describeStray(service: number, { at, kind, text, stack }: Stray): Finding {
   const frame = stack?.split('\n').find((line) => line.trim().startsWith('at '));
   const where = frame === undefined ? '' : ` (${frame.trim()})`;
   return {
     summary: `An error reached service ${service} beside every call (${kind}), which ends a plain Node.js process: ${text}${where}`,
     services: [service],
-    lanes: [],
+    lanes: drawLanes([
+      { lane: `service ${service}`, label: text, from: at, to: at, kind: 'error', marked: true },
+    ]),
   };
 }
 
