@@ -1,6 +1,6 @@
 /**
- * What this alone proves: when an entry of a vocabulary is no longer generated, each clause that draws from it is
- * inconclusive. Else a green result could mean that nothing was tried.
+ * What this alone proves: when an entry of a vocabulary is no longer generated, a clause that draws from it is inconclusive.
+ * Else a green result could mean that nothing was tried.
  */
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -22,6 +22,8 @@ interface Drawing {
 let pool: HostPool;
 let steward: Lease;
 let subject: Subject;
+/** Each has namespaces of its own. */
+let checks = 0;
 
 beforeAll(async () => {
   pool = createHostPool({ target: resolveTarget('memory', process.cwd()), maxHosts: 3, inProcess: true });
@@ -58,6 +60,7 @@ function drawing(omitted: string): Drawing[] {
 
 /** With no more runs than there are examples. */
 function checkExamples({ clause, definition }: Drawing, omitted?: string): Promise<ClauseResult> {
+  checks += 1;
   return checkProperty(definition, {
     clause,
     subject: omitted === undefined ? subject : { ...subject, omitted },
@@ -76,7 +79,7 @@ function checkExamples({ clause, definition }: Drawing, omitted?: string): Promi
         await steward.hosts[0]?.destroy(connection, namespace);
         return NOTHING_BESIDE;
       },
-      prefix: `generators_${clause.id.toLowerCase().replace('-', '_')}`,
+      prefix: `generators_${checks}`,
       blockMs: 8,
     },
   });
@@ -85,19 +88,22 @@ function checkExamples({ clause, definition }: Drawing, omitted?: string): Promi
 describe.each(VOCABULARIES.map((vocabulary) => [vocabulary.name, vocabulary] as const))(
   'without one of the %s',
   (_, vocabulary) => {
-    it.each(Object.keys(vocabulary.entries))('%s', async (entry) => {
-      const omitted = entryName(vocabulary, entry);
-      const all = drawing(omitted);
-      expect(all.map(({ clause }) => clause.id)).not.toEqual([]);
-      for (const one of all) {
+    it.each(Object.keys(vocabulary.entries).map((entry, turn) => [entry, turn] as const))(
+      '%s',
+      async (entry, turn) => {
+        const omitted = entryName(vocabulary, entry);
+        const all = drawing(omitted);
+        expect(all.map(({ clause }) => clause.id)).not.toEqual([]);
+        // They take turns: each entry is missed by one of them, and each of them misses some.
+        const one = all[turn % all.length] as Drawing;
         const { clause, status, reason = '' } = await checkExamples(one, omitted);
         expect({ clause, status, reason }).toEqual({
           clause,
           status: 'inconclusive',
           reason: expect.stringContaining('no run had') as string,
         });
-      }
-    });
+      },
+    );
   },
 );
 
