@@ -15,7 +15,7 @@ import {
   type Lease,
   type LoadedTarget,
 } from '../scenarios/host/index.ts';
-import { LockstepError } from '../scenarios/lockstepError.ts';
+import { hasCode, LockstepError } from '../scenarios/lockstepError.ts';
 import type { CertifiedSubject, CertifyListener, CertifyOptions, CertifyOutcome } from './certification.ts';
 import { Environments } from './environments.ts';
 import { PROPERTIES } from './clauses/index.ts';
@@ -231,9 +231,12 @@ export class Certification implements AsyncDisposable {
     try {
       await stewardOf(this.#lease).stopService();
     } catch (error) {
-      await this.#lease.release();
-      await this.#pool.close();
-      throw error;
+      // An adapter that ended this process took the service with it; what was found out stands.
+      if (!hasCode(error, 'HOST_LOST')) {
+        await this.#lease.release();
+        await this.#pool.close();
+        throw error;
+      }
     }
     return joined([await this.#lease.release(), await this.#pool.close()]);
   }

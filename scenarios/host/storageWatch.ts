@@ -96,6 +96,8 @@ export class StorageWatch {
           : `a plain call that worked when the run began is refused: ${refusal.text}`;
       });
     } catch (error) {
+      // The adapter has ended the process: that is not the storage's doing.
+      if (hasCode(error, 'HOST_LOST')) return undefined;
       return `no instance can be opened any more: ${messageOf(error)}`;
     }
   }
@@ -125,7 +127,7 @@ async function refusalsOf(
   calls: readonly PlainCalls[],
 ): Promise<(Refusal | undefined)[]> {
   const actors = calls.map(({ steps }) => ({ instance: 0, steps }));
-  const { records, stuck, lost } = await runProgram(
+  const { records, stuck } = await runProgram(
     [instance],
     { actors, patienceMs: PATIENCE_MS },
     { mode: 'free' },
@@ -142,7 +144,8 @@ async function refusalsOf(
     }
     const hanging = stuck.find((one) => one.actor === actor);
     if (hanging !== undefined) return { text: `${name(hanging.step)} never returned` };
-    return lost[0] === undefined ? undefined : { text: lost[0].detail };
+    // An adapter that ends its process says nothing of the storage.
+    return undefined;
   });
 }
 

@@ -3,6 +3,7 @@ import type { Surface } from '../../../adapters/contract/index.ts';
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
 import { property, type AnyProperty, type Scope, type Subject } from '../../harness/property.ts';
+import { sectionsOf } from '../../harness/sections.ts';
 
 /** How a withLock ends: its callback returns, throws or rejects with a failed call's error; or its wait ends. */
 type End = 'return' | 'throw' | 'fail' | 'timeout' | 'abort';
@@ -17,7 +18,22 @@ function visitOf({ surfaces, capabilities }: Subject): fc.Arbitrary<Visit> {
   const ends: End[] = ['return', 'throw', 'abort'];
   if (surfaces.includes('streams')) ends.push('fail');
   if (capabilities.lockTimeout) ends.push('timeout');
-  return fc.record({ stream: fc.constantFrom('s1', 's2'), end: fc.constantFrom(...ends), pauseMs });
+  return fc.record({
+    stream: fc.constantFrom('s1', 's2'),
+    end: fc.constantFrom(...ends),
+    pauseMs: fc.oneof(
+      { weight: 9, arbitrary: pauseMs },
+      { weight: 1, arbitrary: fc.constant(LONG_PAUSE_MS) },
+    ),
+  });
+}
+
+/** So long that a lock which is renewed while it is held has been. */
+const LONG_PAUSE_MS = 60;
+const HOLDERS = 4;
+
+function longVisits(end: End): readonly (readonly Visit[])[] {
+  return Array.from({ length: HOLDERS }, () => [{ stream: 's1', end, pauseMs: LONG_PAUSE_MS }]);
 }
 
 /**
@@ -30,6 +46,14 @@ export const LOCK_09: AnyProperty = property<readonly (readonly Visit[])[]>({
   topologies: ['one', 'shared', 'processes'],
   arbitrary: (subject) =>
     fc.array(fc.array(visitOf(subject), { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 4 }),
+  examples: () => [longVisits('return'), longVisits('throw')],
+  situations: () => [
+    {
+      name: `a section that was held for ${LONG_PAUSE_MS} ms`,
+      occurred: ({ main, trial }) =>
+        sectionsOf(main, trial).some(({ from, to }) => to - from >= LONG_PAUSE_MS * 1e6),
+    },
+  ],
   trial: (input, scope, { surfaces }) => {
     const ids = ['s1', 's2'].map((name) => scope.id(name));
     const visitors = input.map((visits, instance): Actor => {
