@@ -13,24 +13,23 @@ function call(method: Method, ...args: unknown[]): Step {
   return { do: 'call', via: 'instance', method, args };
 }
 
+/** A stream that is valid in every field; its id is missing. */
+export const PLAIN_STREAM = {
+  recipient: 'wallet-1',
+  rate: '5',
+  schedule: 'monthly',
+  status: 'active',
+  token: 'USDC',
+  totalAmount: '1000',
+  releasedAmount: '0',
+  withdrawnAmount: '0',
+  revision: 0,
+} as const;
+
 export const PLAIN_CALLS: readonly PlainCalls[] = [
   {
     surface: 'streams',
-    steps: [
-      call('streams.create', {
-        id: ID,
-        recipient: 'wallet-1',
-        rate: '5',
-        schedule: 'monthly',
-        status: 'active',
-        token: 'USDC',
-        totalAmount: '1000',
-        releasedAmount: '0',
-        withdrawnAmount: '0',
-        revision: 0,
-      }),
-      call('streams.get', ID),
-    ],
+    steps: [call('streams.create', { id: ID, ...PLAIN_STREAM }), call('streams.get', ID)],
   },
   { surface: 'users', steps: [call('users.put', { walletAddress: ID }), call('users.get', ID)] },
   {

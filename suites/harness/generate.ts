@@ -1,6 +1,7 @@
 /** Arbitraries and steps that many properties share. */
 import fc from 'fast-check';
 import type { NewStream } from '../../adapters/contract/index.ts';
+import { PLAIN_STREAM } from '../../scenarios/host/plainCalls.ts';
 import type { Argument, CallStep, Method, Step } from '../../scenarios/host/program.ts';
 
 type EnterStep = Extract<Step, { readonly do: 'enter' }>;
@@ -9,15 +10,7 @@ type EnterStep = Extract<Step, { readonly do: 'enter' }>;
 export function streamOf(id: string, fields: Partial<NewStream> = {}): NewStream {
   return {
     id,
-    recipient: 'wallet-1',
-    rate: '5',
-    schedule: 'monthly',
-    status: 'active',
-    token: 'USDC',
-    totalAmount: '1000',
-    releasedAmount: '0',
-    withdrawnAmount: '0',
-    revision: 0,
+    ...PLAIN_STREAM,
     ...fields,
   };
 }
