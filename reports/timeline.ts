@@ -234,7 +234,12 @@ function heldOverlap(lanes: readonly Lane[], items: readonly Item[]): Overlap[] 
   const shared = sharedStretch(one, other);
   if (shared === undefined) return [];
   const placed = placesOf(items);
-  return [{ from: placed(shared.from), to: placed(shared.to), durationUs: shared.to - shared.from }];
+  return [{ from: placed(shared.from), to: placed(shared.to), durationUs: lengthUs(shared) }];
+}
+
+/** In whole nanoseconds, as texts count them: a difference of fractions may round to another last digit. */
+function lengthUs({ from, to }: { readonly from: number; readonly to: number }): number {
+  return Math.round((to - from) * 1000) / 1000;
 }
 
 /** Where a time is drawn: at the events that begin or end then, else between those before and after it. */
@@ -291,5 +296,9 @@ function findOverlaps(items: readonly Item[]): Overlap[] {
     }
     if (reach === undefined || part.to > reach.to) reach = part;
   }
-  return overlaps.map(({ from, to, fromUs, toUs }) => ({ from, to, durationUs: toUs - fromUs }));
+  return overlaps.map(({ from, to, fromUs, toUs }) => ({
+    from,
+    to,
+    durationUs: lengthUs({ from: fromUs, to: toUs }),
+  }));
 }
