@@ -89,8 +89,20 @@ export interface EvidenceHeader {
   readonly interrupted?: string;
   /** Why the storage could not be read and written at the end, though no fault of the load had stopped it. */
   readonly storageFailure?: string;
+  /** What came beside the calls and stands in no journal: in processes that leave none, and the end of services. */
+  readonly beside?: readonly BesideEntry[];
   /** All others; none while the load goes on. */
   readonly files: readonly EvidenceFile[];
+}
+
+/** An error that reached a process of the run beside every call; or that process's end, for which nobody else is to blame. */
+export interface BesideEntry {
+  /** `service 2`, `the auditing process`. */
+  readonly where: string;
+  readonly kind: StrayKind;
+  /** What it says, and where it was thrown, as far as that is known. */
+  readonly text: string;
+  readonly stack?: string;
 }
 
 /**

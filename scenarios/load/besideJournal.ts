@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StorageAdapter } from '../../adapters/contract/index.ts';
 import { listenForStrays, type Stray } from '../host/beside.ts';
 import { leaksOfMore } from '../host/leaks.ts';
+import type { ServiceClosed } from './control.ts';
 import type { Journal } from './journal.ts';
 
 /** How long an error is waited for that comes after everything was closed, in milliseconds. */
@@ -26,17 +27,26 @@ export class BesideJournal {
     this.#early = [];
   }
 
-  /** After the service's own instance was closed. What each instance leaves shows in several that follow each other. */
-  async end(open: () => Promise<StorageAdapter>): Promise<void> {
+  /**
+   * After the service's own instance was closed. What each instance leaves shows in several that follow each other.
+   * Returns what came, where there is no journal.
+   */
+  async end(open: () => Promise<StorageAdapter>): Promise<ServiceClosed> {
     const journal = this.#journal;
-    if (journal === undefined) return;
-    for (const { kind, instances, growth } of await leaksOfMore(open, 0))
-      journal.write({ type: 'leak', at: journal.now(), kind, instances, growth });
+    if (journal !== undefined)
+      for (const { kind, instances, growth } of await leaksOfMore(open, 0))
+        journal.write({ type: 'leak', at: journal.now(), kind, instances, growth });
     await sleep(LATE_MS);
+    return this.#early.map(told);
   }
 }
 
-function write(journal: Journal, { kind, name, message, stack }: Stray): void {
-  const entry = { type: 'stray', at: journal.now(), kind, text: `${name}: ${message}` } as const;
-  journal.write(stack === undefined ? entry : { ...entry, stack });
+function write(journal: Journal, stray: Stray): void {
+  journal.write({ type: 'stray', at: journal.now(), ...told(stray) });
+}
+
+/** A stray as evidence tells it. */
+export function told({ kind, name, message, stack }: Stray): ServiceClosed[number] {
+  const entry = { kind, text: `${name}: ${message}` };
+  return stack === undefined ? entry : { ...entry, stack };
 }

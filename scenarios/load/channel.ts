@@ -33,6 +33,8 @@ export class Worker<Command> {
   readonly #waiting = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
   readonly #onEvent: (event: unknown) => void;
   #last = 0;
+  /** Whether it was alive when it was told to end; undefined: it was not told. */
+  #wasAlive: boolean | undefined;
 
   /**
    * `module`: path in the repository, without extension. `onEvent` gets what the child says unasked. `env`: what its
@@ -67,6 +69,11 @@ export class Worker<Command> {
     return this.#child.exited;
   }
 
+  /** Whether it ended before `end` was called, killed by a signal or not. */
+  get endedByItself(): boolean {
+    return this.#child.exit !== undefined && this.#wasAlive !== true;
+  }
+
   /** Sends a command and waits for its answer. Rejects with WORKER_FAILED. */
   async call<Value>(command: Command, timeoutMs: number): Promise<Value> {
     if (this.#child.exit !== undefined) throw this.#ended();
@@ -91,6 +98,7 @@ export class Worker<Command> {
 
   /** Ends the process: by itself if it does so in time, else by force. Idempotent. */
   async end(): Promise<void> {
+    this.#wasAlive ??= this.#child.exit === undefined;
     this.#child.channel.end();
     const force = setTimeout(() => this.#child.kill(), END_MS);
     await this.#child.exited;

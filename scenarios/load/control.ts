@@ -1,7 +1,7 @@
 /** What the run tells its service and driver processes, over a channel that no client reaches. */
 import type { Json, Surface } from '../../adapters/contract/index.ts';
 import type { Workload } from '../../adapters/protocol/types.ts';
-import type { Audit } from '../evidence.ts';
+import type { Audit, BesideEntry } from '../evidence.ts';
 import type { TargetReference } from '../host/index.ts';
 import type { MixName } from './mixes/index.ts';
 import type { ArmedStrike } from './striker.ts';
@@ -55,7 +55,7 @@ export type ServiceCommand =
   | { readonly do: 'drainExports'; readonly longestLeaseMs: number }
   /** Reads everything through a fresh instance into `path`. */
   | { readonly do: 'audit'; readonly reader: Audit['reader']; readonly path: string }
-  /** Drains and closes. */
+  /** Drains and closes. Answers with ServiceClosed. */
   | { readonly do: 'close' };
 
 export interface ServiceOpened {
@@ -66,6 +66,9 @@ export interface ServiceOpened {
 export interface ServiceStarted {
   readonly port: number;
 }
+
+/** What came beside the calls and stands in no journal. */
+export type ServiceClosed = readonly Omit<BesideEntry, 'where'>[];
 
 export interface DrivenService {
   readonly service: number;

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { EVIDENCE_VERSION, type EvidenceHeader } from '../evidence.ts';
 import { FAULT_NAMES } from '../faults/catalog.ts';
+import { STRAY_KINDS } from '../host/beside.ts';
 import { evidenceError, parseLine } from './evidenceError.ts';
 
 export const DESCRIPTION_FILE = 'evidence.json';
@@ -60,6 +61,16 @@ const headerSchema = z.looseObject({
   loadTo: z.number(),
   interrupted: z.string().optional(),
   storageFailure: z.string().optional(),
+  beside: z
+    .array(
+      z.looseObject({
+        where: z.string(),
+        kind: z.enum(STRAY_KINDS),
+        text: z.string(),
+        stack: z.string().optional(),
+      }),
+    )
+    .optional(),
   files: z.array(file),
 });
 

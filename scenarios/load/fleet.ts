@@ -2,11 +2,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json, Surface } from '../../adapters/contract/index.ts';
+import type { BesideEntry } from '../evidence.ts';
 import { hasCode } from '../lockstepError.ts';
 import { zoneOf, type Exit } from '../process/index.ts';
 import { Worker } from './channel.ts';
 import { endFor } from './ending.ts';
-import type { DrivenService, ServiceCommand, ServiceOpened, ServiceStarted } from './control.ts';
+import type {
+  DrivenService,
+  ServiceClosed,
+  ServiceCommand,
+  ServiceOpened,
+  ServiceStarted,
+} from './control.ts';
 import type { Hosting } from './hosting.ts';
 import type { ResolvedLoad } from './options.ts';
 import type { StrikerEvent } from './striker.ts';
@@ -24,6 +31,18 @@ export interface LostService {
   readonly how: string;
 }
 
+/** By which a process ends for what its own code did; any other is sent by somebody else. */
+const OWN_SIGNALS: readonly (NodeJS.Signals | null)[] = [
+  null,
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGILL',
+  'SIGSEGV',
+  'SIGSYS',
+  'SIGTRAP',
+];
+
 interface Running {
   readonly number: number;
   worker: Worker<ServiceCommand>;
@@ -40,6 +59,7 @@ export class Fleet {
   readonly #namespace: string;
   readonly #services: Running[] = [];
   readonly #onEvent: (event: StrikerEvent) => void;
+  readonly #besideAudit: BesideEntry[] = [];
   #epoch = 0n;
 
   /** `onEvent` is told what a service says of requests at their points. */
@@ -141,11 +161,16 @@ export class Fleet {
     return problemsOf(await Promise.allSettled(audits));
   }
 
-  /** Services that ended by themselves. */
+  /** Services that ended before they were told to. */
   lost(): readonly LostService[] {
-    return this.#services.flatMap(({ number, worker: { exit } }) =>
-      exit === undefined ? [] : [{ service: number, how: howEnded(exit) }],
+    return this.#services.flatMap(({ number, worker: { exit, endedByItself } }) =>
+      exit !== undefined && endedByItself ? [{ service: number, how: howEnded(exit) }] : [],
     );
+  }
+
+  /** What came beside the calls and stands in no journal, so far. */
+  beside(): readonly BesideEntry[] {
+    return [...this.#services.flatMap(({ worker }) => endOf(worker)), ...this.#besideAudit];
   }
 
   /** Drains, closes and ends every process. */
@@ -200,7 +225,9 @@ export class Fleet {
       await this.#open(worker, 0, this.#hosting.connection);
       return await this.#audit(worker, 'fresh');
     } finally {
-      await closeService(worker);
+      const where = inSentence(worker.name);
+      const strays = (await closeService(worker)) ?? [];
+      this.#besideAudit.push(...strays.map((stray) => ({ where, ...stray })), ...endOf(worker));
     }
   }
 }
@@ -229,12 +256,25 @@ function startService(
   return new Worker<ServiceCommand>(name, 'scenarios/load/service', onEvent, { TZ: zoneOf(number) });
 }
 
-async function closeService(worker: Worker<ServiceCommand>): Promise<void> {
+/** The end of a process that ended by itself, unless somebody else ended it. */
+function endOf({ name, exit, endedByItself }: Worker<ServiceCommand>): BesideEntry[] {
+  if (exit === undefined || !endedByItself || !OWN_SIGNALS.includes(exit.signal)) return [];
+  return [{ where: inSentence(name), kind: 'end of the process', text: howEnded(exit) }];
+}
+
+function inSentence(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+/** Returns what came beside the calls and stands in no journal; undefined: it could not tell. */
+async function closeService(worker: Worker<ServiceCommand>): Promise<ServiceClosed | undefined> {
   try {
-    if (worker.exit === undefined) await worker.call({ do: 'close' }, CLOSE_MS);
+    if (worker.exit === undefined) return await worker.call<ServiceClosed>({ do: 'close' }, CLOSE_MS);
+    return undefined;
   } catch (error) {
     // It is ended by force below; a close that hangs is the suites' business.
     if (!hasCode(error, 'WORKER_FAILED')) throw error;
+    return undefined;
   } finally {
     await worker.end();
   }

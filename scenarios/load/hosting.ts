@@ -1,8 +1,10 @@
 /** The target's backing service during a run, in a host of its own. */
 import { randomBytes } from 'node:crypto';
 import type { Address, Capabilities, Json, TargetFault } from '../../adapters/contract/index.ts';
-import { startHost, StorageWatch, type LoadedTarget } from '../host/index.ts';
+import type { BesideEntry } from '../evidence.ts';
+import { startHost, StorageWatch, type Host, type LoadedTarget } from '../host/index.ts';
 import { UNAVAILABLE } from '../unavailable.ts';
+import { told } from './besideJournal.ts';
 import type { ResolvedLoad } from './options.ts';
 
 export interface Hosting {
@@ -23,8 +25,8 @@ export interface Hosting {
   destroy(namespace: string): Promise<void>;
   /** See StorageWatch. */
   storageFailure: StorageWatch['failure'];
-  /** Stops the service, if it was started here, and ends the host. Never rejects. */
-  end(): Promise<void>;
+  /** Stops the service, if it was started here, and ends the host. Returns what came beside its calls. Never rejects. */
+  end(): Promise<readonly BesideEntry[]>;
 }
 
 /** Rejects with TARGET_FAILED, STORAGE_FAILED or HOST_LOST. */
@@ -54,10 +56,16 @@ export async function startHosting({ target, pg, connection: given }: ResolvedLo
       through: (address) => host.through(connection, address),
       destroy: (namespace) => host.destroy(connection, namespace),
       storageFailure: (options) => storage.failure(options),
-      end: () => host.close(),
+      end: () => endHost(host),
     };
   } catch (error) {
     await host.close();
     throw error;
   }
+}
+
+async function endHost(host: Host): Promise<readonly BesideEntry[]> {
+  await host.close();
+  const { strays } = host.takeBeside();
+  return strays.map((stray) => ({ where: 'the process that started the storage', ...told(stray) }));
 }

@@ -129,6 +129,9 @@ describe('a load', () => {
     expect(outcome.lostServices).toEqual([{ service: 2, how: 'exit status 7' }]);
     expect(outcome.interrupted).toBeUndefined();
     expect(header.environment).toMatchObject({ lostServices: [{ service: 2 }] });
+    expect(header.beside).toEqual([
+      { where: 'service 2', kind: 'end of the process', text: 'exit status 7' },
+    ]);
     expect(outcome.generator.drivers[0]?.lost).toEqual([2]);
     const unknown = history.filter((entry) => entry.outcome === 'unknown');
     expect(unknown.length).toBeGreaterThan(0);
@@ -139,6 +142,17 @@ describe('a load', () => {
     }
     expect(journals.map((journal) => journal.service)).toEqual([1, 2]);
     expect(audits.map((audit) => audit.reader)).toEqual([1]);
+  });
+
+  it('notes what comes beside the calls where no journal is written', async () => {
+    await load({ target: fixture('untidyTarget'), operations: 20 });
+    const { header, audits } = await readEvidence(out);
+    expect(audits.map((audit) => audit.reader)).toEqual([1, 'fresh']);
+    // The auditing process opens one instance of its own, and one to read through.
+    const closed = { where: 'the auditing process', text: 'TypeError: closed twice' };
+    const stopped = { where: 'the process that started the storage', text: 'Error: stopped twice' };
+    expect(header.beside).toMatchObject([closed, closed, stopped]);
+    expect(header.beside?.every(({ kind, stack }) => kind === 'unhandled rejection' && stack)).toBe(true);
   });
 
   it('keeps what it has when it is stopped', async () => {

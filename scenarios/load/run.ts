@@ -2,28 +2,22 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import {
-  DEFAULT_CAPABILITIES,
-  type Capabilities,
-  type Json,
-  type Surface,
-} from '../../adapters/contract/index.ts';
-import { EVIDENCE_VERSION, type EvidenceFile, type EvidenceHeader } from '../evidence.ts';
+import type { Capabilities, Surface } from '../../adapters/contract/index.ts';
+import type { EvidenceHeader } from '../evidence.ts';
 import { LockstepError } from '../lockstepError.ts';
 import type { DrivenService, DriverReport } from './control.ts';
-import { DESCRIPTION_FILE, writeDescription } from './description.ts';
+import { DESCRIPTION_FILE } from './description.ts';
 import { exportId } from './exports.ts';
-import { needsProxies, repeatMs, requireFaults, strike, strikesOf, underFaults } from './faulted.ts';
+import { needsProxies, repeatMs, requireFaults, strike, strikesOf } from './faulted.ts';
 import { describeFiles } from './files.ts';
 import { Fleet, type LostService } from './fleet.ts';
 import { Generators } from './generators.ts';
+import { writeHeader, type Knowledge } from './header.ts';
 import { startHosting, type Hosting } from './hosting.ts';
 import type { Scale } from './mixes/index.ts';
 import { Proxies } from './proxies.ts';
 import { resolveLoad, type LoadOptions, type ResolvedLoad } from './options.ts';
-import { seededStreams } from './streams.ts';
 import type { Strikes } from './strikes.ts';
 
 /** A driver that works for more than this share of a core is what limits the load. */
@@ -61,21 +55,6 @@ class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** What a run has come to know, for its header. */
-interface Knowledge {
-  readonly startedAt: string;
-  hosting?: Hosting;
-  surfaces: readonly Surface[];
-  streams: number;
-  exports: readonly string[];
-  reports: readonly DriverReport[];
-  lost: readonly LostService[];
-  interrupted: string | undefined;
-  storageFailure: string | undefined;
-  /** When the drivers had ended, in case they did not tell. */
-  loadTo: number;
-}
-
 /**
  * Runs one load and leaves its evidence in `out`. Every process that it starts has ended when it returns.
  * Rejects with USAGE for bad options, and with an Error when the target cannot be loaded, started or opened.
@@ -95,6 +74,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
     exports: [],
     reports: [],
     lost: [],
+    beside: [],
     interrupted: undefined,
     storageFailure: undefined,
     loadTo: 0,
@@ -122,7 +102,7 @@ async function execute(
   // Not cut short by an abort: what it has started by then must be stopped.
   const hosting = await startHosting(options);
   known.hosting = hosting;
-  releases.push(() => hosting.end());
+  releases.push(async () => void known.beside.push(...(await hosting.end())));
   requireFaults(hosting, options);
 
   const namespace = `load_${randomBytes(6).toString('hex')}`;
@@ -131,7 +111,11 @@ async function execute(
   if (proxies !== undefined) releases.push(() => proxies.close());
   let strikes: Strikes | undefined;
   const fleet = new Fleet(options, hosting, namespace, (event) => strikes?.told(event));
-  releases.push(() => fleet.close());
+  releases.push(async () => {
+    await fleet.close();
+    known.lost = fleet.lost();
+    known.beside.push(...fleet.beside());
+  });
   // Drivers come up while the services open and seed.
   const generators = new Generators(options, repeatMs(options, hosting.capabilities));
   releases.push(() => generators.close());
@@ -155,8 +139,7 @@ async function execute(
   releases.push(async () => struck?.close());
   await drive(generators, services, epoch, options, known, struck);
   await requireStorage(hosting, options, known);
-  known.lost = fleet.lost();
-  if (known.lost.length === options.services) known.interrupted ??= 'every service ended';
+  if (fleet.lost().length === options.services) known.interrupted ??= 'every service ended';
   const problems = [...(await fleet.quiesce()), ...(await fleet.drivePayouts())];
   const { exports } = options.mixture;
   if (exports !== undefined) problems.push(...(await fleet.drainExports(exports.longestLeaseMs)));
@@ -252,74 +235,6 @@ async function releaseAll(releases: (() => Promise<void>)[]): Promise<void> {
     // One that fails must not keep the others from being released; what it held ends with its process.
     await release().catch(() => {});
   }
-}
-
-function writeHeader(
-  options: ResolvedLoad,
-  known: Knowledge,
-  files: readonly EvidenceFile[],
-): EvidenceHeader {
-  const {
-    mixture,
-    workload,
-    mix,
-    seed,
-    services,
-    drivers,
-    connections,
-    operations,
-    durationMs,
-    rate,
-    faults,
-  } = options;
-  const { hosting, reports, interrupted, storageFailure, lost } = known;
-  const optional = { operations, durationMs, rate };
-  const header: EvidenceHeader = {
-    version: EVIDENCE_VERSION,
-    target: { name: hosting?.name ?? options.target.spec, version: hosting?.version ?? '0.0.0' },
-    surfaces: known.surfaces,
-    capabilities: hosting?.capabilities ?? DEFAULT_CAPABILITIES,
-    workload,
-    mix,
-    seed,
-    services,
-    drivers,
-    seeded: seededStreams(mixture, workload, known.streams),
-    seededExports: known.exports,
-    minimums: faults === undefined ? mixture.minimums : underFaults(mixture.minimums),
-    ...(faults === undefined
-      ? {}
-      : { faults: Object.fromEntries(faults.names.map((name) => [name, faults.strikes])) }),
-    environment: {
-      ...environmentOf(hosting?.environment ?? null),
-      node: process.version,
-      cores: availableParallelism(),
-      ...(lost.length === 0 ? {} : { lostServices: lost.map(({ service, how }) => ({ service, how })) }),
-    },
-    options: {
-      services,
-      drivers,
-      connections,
-      ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as {
-        [name: string]: Json;
-      }),
-    },
-    startedAt: known.startedAt,
-    loadFrom: reports.length === 0 ? 0 : Math.min(...reports.map((report) => report.loadFrom)),
-    loadTo: reports.length === 0 ? known.loadTo : Math.max(...reports.map((report) => report.loadTo)),
-    ...(interrupted === undefined ? {} : { interrupted }),
-    ...(storageFailure === undefined ? {} : { storageFailure }),
-    files,
-  };
-  writeDescription(options.out, header);
-  return header;
-}
-
-function environmentOf(environment: Json): { readonly [name: string]: Json } {
-  if (environment === null) return {};
-  if (typeof environment === 'object' && !Array.isArray(environment))
-    return environment as { readonly [name: string]: Json };
-  return { storage: environment };
 }
 
 function outcomeOf({ out }: ResolvedLoad, known: Knowledge, header: EvidenceHeader): LoadOutcome {

@@ -6,7 +6,7 @@ import { skewClock } from '../process/index.ts';
 import { writeAudit } from './audit.ts';
 import { BesideJournal } from './besideJournal.ts';
 import { serveCommands } from './channel.ts';
-import type { OpenCommand, ServiceCommand, ServiceOpened, ServiceStarted } from './control.ts';
+import type { OpenCommand, ServiceClosed, ServiceCommand, ServiceOpened, ServiceStarted } from './control.ts';
 import { drainExports, seedExports } from './exports.ts';
 import { openJournal, runClock, type Journal } from './journal.ts';
 import { mixOf } from './mixes/index.ts';
@@ -141,11 +141,11 @@ async function audit({ reader, path }: Extract<ServiceCommand, { do: 'audit' }>)
 }
 
 /** The journal last: what the others do until they are closed stands in it. */
-async function close(): Promise<void> {
+async function close(): Promise<ServiceClosed> {
   await server?.close();
   try {
     await adapter?.close();
-    await beside.end(openInstance);
+    return await beside.end(openInstance);
   } finally {
     journal?.close();
   }

@@ -29,6 +29,21 @@ it('is broken by an error that reached a service beside every call, and by what 
   ]);
 });
 
+it('is broken by what came where no journal is written, and by a process that ended by itself', () => {
+  const evidence = mutableCopy(simulate({ trouble: 0 }));
+  const beside = [
+    { where: 'the auditing process', kind: 'uncaught exception', text: 'Error: gone' },
+    { where: 'service 2', kind: 'end of the process', text: 'exit status 7' },
+  ] as const;
+  const judgement = judge({ ...evidence, header: { ...evidence.header, beside } });
+  const { verdict, findings } = judgement.rules.find(({ rule }) => rule === 'beside') ?? {};
+  expect(verdict).toBe('violated');
+  expect(findings?.map(({ summary }) => summary)).toEqual([
+    'An error reached the auditing process beside every call (uncaught exception), which ends a plain Node.js process: Error: gone',
+    'Service 2 ended by itself (exit status 7).',
+  ]);
+});
+
 it('holds where nothing came', () => {
   expect(judged()?.verdict).toBe('ok');
 });

@@ -1,14 +1,16 @@
 /** Rule 9: nothing happens beside the calls: no error reaches a service outside any call, and no instance leaves anything behind. */
-import type { JournalEntry } from '../../scenarios/evidence.ts';
+import type { BesideEntry, JournalEntry } from '../../scenarios/evidence.ts';
 import type { Finding, RuleResult } from '../result.ts';
 import type { CaseFile } from './caseFile.ts';
 import { collectFindings, drawLanes, plural, ruleResult } from './findings.ts';
 
 type Stray = Extract<JournalEntry, { type: 'stray' }>;
+type StrayKind = BesideEntry['kind'];
 type Leak = Extract<JournalEntry, { type: 'leak' }>;
 
-export function judgeBeside({ journals, gaps }: CaseFile): RuleResult {
+export function judgeBeside({ header, journals, gaps }: CaseFile): RuleResult {
   const findings = collectFindings();
+  for (const entry of header.beside ?? []) findings.add(() => describeEntry(entry));
   for (const { service, entries } of journals) {
     for (const entry of entries) {
       if (entry.type === 'stray') findings.add(() => describeStray(service, entry));
@@ -24,16 +26,26 @@ export function judgeBeside({ journals, gaps }: CaseFile): RuleResult {
   });
 }
 
+function describeEntry({ where, kind, text, stack }: BesideEntry): Finding {
+  return { summary: summaryOf(where, kind, text, stack), services: [], lanes: [] };
+}
+
 function describeStray(service: number, { at, kind, text, stack }: Stray): Finding {
-  const frame = stack?.split('\n').find((line) => line.trim().startsWith('at '));
-  const where = frame === undefined ? '' : ` (${frame.trim()})`;
   return {
-    summary: `An error reached service ${service} beside every call (${kind}), which ends a plain Node.js process: ${text}${where}`,
+    summary: summaryOf(`service ${service}`, kind, text, stack),
     services: [service],
     lanes: drawLanes([
       { lane: `service ${service}`, label: text, from: at, to: at, kind: 'error', marked: true },
     ]),
   };
+}
+
+function summaryOf(where: string, kind: StrayKind, text: string, stack: string | undefined): string {
+  if (kind === 'end of the process')
+    return `${where.charAt(0).toUpperCase()}${where.slice(1)} ended by itself (${text}).`;
+  const frame = stack?.split('\n').find((line) => line.trim().startsWith('at '));
+  const at = frame === undefined ? '' : ` (${frame.trim()})`;
+  return `An error reached ${where} beside every call (${kind}), which ends a plain Node.js process: ${text}${at}`;
 }
 
 function describeLeak(service: number, { kind, instances, growth }: Leak): Finding {

@@ -1,0 +1,97 @@
+/** What the description of a load's evidence says, at its start and at its end. */
+import { availableParallelism } from 'node:os';
+import { DEFAULT_CAPABILITIES, type Json, type Surface } from '../../adapters/contract/index.ts';
+import { EVIDENCE_VERSION, type BesideEntry, type EvidenceFile, type EvidenceHeader } from '../evidence.ts';
+import type { DriverReport } from './control.ts';
+import { writeDescription } from './description.ts';
+import { underFaults } from './faulted.ts';
+import type { LostService } from './fleet.ts';
+import type { Hosting } from './hosting.ts';
+import type { ResolvedLoad } from './options.ts';
+import { seededStreams } from './streams.ts';
+
+/** What a run has come to know, for its header. */
+export interface Knowledge {
+  readonly startedAt: string;
+  hosting?: Hosting;
+  surfaces: readonly Surface[];
+  streams: number;
+  exports: readonly string[];
+  reports: readonly DriverReport[];
+  lost: readonly LostService[];
+  readonly beside: BesideEntry[];
+  interrupted: string | undefined;
+  storageFailure: string | undefined;
+  /** When the drivers had ended, in case they did not tell. */
+  loadTo: number;
+}
+
+/** Writes the description of what is known by now, and returns it. `files`: none while the load goes on. */
+export function writeHeader(
+  options: ResolvedLoad,
+  known: Knowledge,
+  files: readonly EvidenceFile[],
+): EvidenceHeader {
+  const {
+    mixture,
+    workload,
+    mix,
+    seed,
+    services,
+    drivers,
+    connections,
+    operations,
+    durationMs,
+    rate,
+    faults,
+  } = options;
+  const { hosting, reports, interrupted, storageFailure, lost, beside } = known;
+  const optional = { operations, durationMs, rate };
+  const header: EvidenceHeader = {
+    version: EVIDENCE_VERSION,
+    target: { name: hosting?.name ?? options.target.spec, version: hosting?.version ?? '0.0.0' },
+    surfaces: known.surfaces,
+    capabilities: hosting?.capabilities ?? DEFAULT_CAPABILITIES,
+    workload,
+    mix,
+    seed,
+    services,
+    drivers,
+    seeded: seededStreams(mixture, workload, known.streams),
+    seededExports: known.exports,
+    minimums: faults === undefined ? mixture.minimums : underFaults(mixture.minimums),
+    ...(faults === undefined
+      ? {}
+      : { faults: Object.fromEntries(faults.names.map((name) => [name, faults.strikes])) }),
+    environment: {
+      ...environmentOf(hosting?.environment ?? null),
+      node: process.version,
+      cores: availableParallelism(),
+      ...(lost.length === 0 ? {} : { lostServices: lost.map(({ service, how }) => ({ service, how })) }),
+    },
+    options: {
+      services,
+      drivers,
+      connections,
+      ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as {
+        [name: string]: Json;
+      }),
+    },
+    startedAt: known.startedAt,
+    loadFrom: reports.length === 0 ? 0 : Math.min(...reports.map((report) => report.loadFrom)),
+    loadTo: reports.length === 0 ? known.loadTo : Math.max(...reports.map((report) => report.loadTo)),
+    ...(interrupted === undefined ? {} : { interrupted }),
+    ...(storageFailure === undefined ? {} : { storageFailure }),
+    ...(beside.length === 0 ? {} : { beside }),
+    files,
+  };
+  writeDescription(options.out, header);
+  return header;
+}
+
+function environmentOf(environment: Json): { readonly [name: string]: Json } {
+  if (environment === null) return {};
+  if (typeof environment === 'object' && !Array.isArray(environment))
+    return environment as { readonly [name: string]: Json };
+  return { storage: environment };
+}
