@@ -178,16 +178,21 @@ function traceIn(step: Step): Trace | undefined {
   }
 }
 
-/** A trace that is there although its section rejected, or that is missing although it resolved. */
+/** A trace that is there although its section rejected, or that is missing although it resolved, or without the others. */
 export function strayTrace(run: TrialRun<unknown>): Failure | undefined {
   const { main, trial } = run;
   // The last run of a callback decides; what an earlier run wrote was written again.
   const last = new Map(sectionsOf(main, trial).map((section) => [section.number, section]));
   for (const section of last.values()) {
     const { left } = section;
-    if (left === undefined || codeOf(left) === 'OUTCOME_UNKNOWN') continue;
+    if (left === undefined) continue;
+    const isUnknown = codeOf(left) === 'OUTCOME_UNKNOWN';
     // It resolved within a section that did not: whether it is undone with that one is for the adapter to say.
-    if (left.outcome.status === 'ok' && !section.committed) continue;
+    if (isUnknown || (left.outcome.status === 'ok' && !section.committed)) {
+      const half = halfStored(run, section, left);
+      if (half !== undefined) return half;
+      continue;
+    }
     for (const trace of tracesOf(trial)) {
       if (trace.actor !== section.actor || !isOf(section, trace.step, run)) continue;
       const read = finalRead(run, trace);
@@ -198,13 +203,39 @@ export function strayTrace(run: TrialRun<unknown>): Failure | undefined {
   return undefined;
 }
 
+/** Of a section whose fate is open: some of what it wrote is stored, and some is not. */
+function halfStored(run: TrialRun<unknown>, section: Section, left: StepRecord): Failure | undefined {
+  const made = tracesOf(run.trial).flatMap((trace) => {
+    const read = finalRead(run, trace);
+    if (trace.actor !== section.actor || read === undefined || !succeededIn(section, trace.step, run))
+      return [];
+    return [{ trace, read, isThere: showsTrace(trace, valueOf(read)) }];
+  });
+  const kept = made.find(({ isThere }) => isThere);
+  const gone = made.find(({ isThere }) => !isThere);
+  if (kept === undefined || gone === undefined) return undefined;
+  const name = ({ trace: { kind, id } }: typeof kept): string => `the ${kind} "${run.scope.name(id)}"`;
+  return {
+    summary: `Of what one section made (${whoOf(left)}), ${name(kept)} is stored and ${name(gone)} is not.`,
+    expected: 'what a section wrote is stored as a whole or not at all',
+    actual: 'it is stored in part',
+    marked: [section.entered, left, kept.read, gone.read],
+  };
+}
+
 /** Whether the step succeeded in this run of the section's callback, or the section was given up before or at it. */
-function isOf(
-  { number, attempt, actor, committed, entered }: Section,
+function isOf(section: Section, step: number, run: TrialRun<unknown>): boolean {
+  const { actor, committed, entered } = section;
+  return committed
+    ? succeededIn(section, step, run)
+    : entered.step === innermostAt(run.trial.actors[actor]?.steps ?? [], step);
+}
+
+function succeededIn(
+  { number, attempt, actor }: Section,
   step: number,
-  { main, trial }: TrialRun<unknown>,
+  { main }: TrialRun<unknown>,
 ): boolean {
-  if (!committed) return entered.step === innermostAt(trial.actors[actor]?.steps ?? [], step);
   return main.records.some(
     (record) =>
       record.actor === actor &&

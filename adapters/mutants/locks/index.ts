@@ -57,6 +57,12 @@ import {
   rollbackSwallowsError,
   rollbackWrapsError,
 } from './swallowedErrors.ts';
+import {
+  abortableLocksNothing,
+  boundedEventOutside,
+  boundedReplayOutside,
+  nestedEventOutside,
+} from './shapedSections.ts';
 import { timerWait } from './timerWait.ts';
 import { callbackCutShort, ghostWaiter, raceTimeout } from './timeouts.ts';
 import { unboundedChain } from './unboundedChain.ts';
@@ -68,10 +74,13 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   abortRunsLater,
   abortStopsHolder,
   abortWhileWaitingUnseen,
+  abortableLocksNothing,
   abortedBeforeUnseen,
   appendAfterEnd,
   boundForgottenWithSignal,
+  boundedEventOutside,
   boundedNeedsRow,
+  boundedReplayOutside,
   cacheUnderLock,
   callbackCutShort,
   caseFoldedId,
@@ -92,6 +101,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   lifoLock,
   lockAloneSwallows,
   lockWithoutBegin,
+  nestedEventOutside,
   nestedLockNewConnection,
   nestedTakesNoLock,
   nestedThrowKept,

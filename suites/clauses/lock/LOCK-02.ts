@@ -8,8 +8,9 @@ import {
   type Scope,
   type Situation,
   type Subject,
+  type TrialRun,
 } from '../../harness/property.ts';
-import { sectionsAround, sectionsOf } from '../../harness/sections.ts';
+import { sectionsAround, sectionsOf, type Section } from '../../harness/sections.ts';
 import { wrongError } from '../../harness/thrown.ts';
 import {
   changeKindsOf,
@@ -36,8 +37,8 @@ interface Visit {
   readonly shape: Shape;
   /** How the callback ends: it returns, throws, or rejects with the error of a call that fails. */
   readonly end: 'return' | 'throw' | 'fail';
-  /** What it creates, or changes, beside its change of the stream; undefined: there is nothing to write. */
-  readonly trace: TraceKind | undefined;
+  /** What it creates, or changes, beside its change of the stream. */
+  readonly traces: readonly TraceKind[];
   readonly pauseMs: number;
   /** Of a throw; undefined: an Error. */
   readonly thrown: Thrown | undefined;
@@ -45,8 +46,10 @@ interface Visit {
 
 type Case = readonly (readonly Visit[])[];
 
+/** How many kinds a generated section writes beside its stream: in the examples it writes all of them. */
+const MOST_TRACES = 2;
+
 function visitOf(subject: Subject): fc.Arbitrary<Visit> {
-  const [first, ...others] = kindsOf(subject);
   return fc.record({
     lock: fc.constantFrom(...LOCKS),
     shape: shapesFor(subject),
@@ -55,7 +58,7 @@ function visitOf(subject: Subject): fc.Arbitrary<Visit> {
       { weight: 2, arbitrary: fc.constant('throw' as const) },
       { weight: 1, arbitrary: fc.constant(writes(subject) ? ('fail' as const) : ('throw' as const)) },
     ),
-    trace: fc.constantFrom(first, ...others),
+    traces: fc.subarray(kindsOf(subject), { maxLength: Math.min(MOST_TRACES, kindsOf(subject).length) }),
     pauseMs,
     thrown: fc.oneof(
       { withCrossShrink: true },
@@ -73,13 +76,13 @@ function isAtomic(subject: Subject): boolean {
   return writes(subject) && subject.capabilities.atomic;
 }
 
-function kindsOf(subject: Subject): (TraceKind | undefined)[] {
+function kindsOf(subject: Subject): TraceKind[] {
   const { surfaces } = subject;
-  return writes(subject) ? [...recordKindsOf(surfaces), ...changeKindsOf(surfaces)] : [undefined];
+  return writes(subject) ? [...recordKindsOf(surfaces), ...changeKindsOf(surfaces)] : [];
 }
 
 /**
- * Sections of every shape that write a stream and create or change a record beside it, and then return, throw or fail.
+ * Sections of every shape that write a stream and create or change records of every kind beside it, and then return, throw or fail.
  * Whatever the adapter can do beside locking, every throw comes back as the very error that was thrown, and the locks are
  * free. Of an atomic one storage then holds what was acknowledged and nothing else, seen from another instance too.
  */
@@ -89,10 +92,8 @@ export const LOCK_02: AnyProperty = property<Case>({
   arbitrary: (subject) =>
     fc.array(fc.array(visitOf(subject), { minLength: 1, maxLength: 2 }), { minLength: 3, maxLength: 3 }),
   examples: (subject) => [
-    ...everyShape(subject).flatMap((shape) =>
-      (['throw', 'return'] as const).map((end) => ending(subject, { shape, end, thrown: undefined })),
-    ),
-    ...THROWN.map((thrown) => ending(subject, { shape: plainShape(subject), end: 'throw', thrown })),
+    ...everyShape(subject).map((shape) => ending(subject, shape, undefined, kindsOf(subject))),
+    ...THROWN.map((thrown) => ending(subject, plainShape(subject), thrown, [])),
   ],
   trial: (input, scope, subject) => {
     let digit = 0;
@@ -118,17 +119,39 @@ export const LOCK_02: AnyProperty = property<Case>({
   exercised: ({ main, trial, subject }) =>
     sectionsOf(main, trial).some(({ wrote, committed }) => !committed && (wrote || !writes(subject))),
   situations: (subject) => [
-    ...shapeSituations(subject, ({ left }) => left?.outcome.status === 'error'),
+    ...shapeSituations(
+      subject,
+      (section, run) => section.left?.outcome.status === 'error' && wroteEverything(section, run),
+    ),
     keptAround,
   ],
 });
 
-/** A section that ends so, beside plain ones. */
-function ending(subject: Subject, how: Pick<Visit, 'shape' | 'end' | 'thrown'>): Case {
-  const trace = writes(subject) ? 'stream' : undefined;
-  const visit: Visit = { lock: 's1', trace, pauseMs: 0, ...how };
-  const plain: Visit = { ...visit, shape: plainShape(subject), end: 'return', thrown: undefined };
-  return [[visit, plain], [plain]];
+/** Two sections of one shape, one that throws and one that does not, beside a plain one. */
+function ending(
+  subject: Subject,
+  shape: Shape,
+  thrown: Thrown | undefined,
+  traces: readonly TraceKind[],
+): Case {
+  const throws: Visit = { lock: 's1', shape, end: 'throw', traces, pauseMs: 0, thrown };
+  const plain: Visit = {
+    ...throws,
+    shape: plainShape(subject),
+    end: 'return',
+    traces: [],
+    thrown: undefined,
+  };
+  return [[throws, { ...throws, end: 'return', thrown: undefined }], [plain]];
+}
+
+/** Whether it has left a trace of each kind: one that is undone says nothing of the others. */
+function wroteEverything({ number, actor }: Section, { main, trial, subject }: TrialRun<unknown>): boolean {
+  const own = main.records.filter((one) => one.section === number && one.outcome.status === 'ok');
+  const written = tracesOf(trial).filter(
+    (trace) => trace.actor === actor && own.some(({ step }) => step === trace.step),
+  );
+  return kindsOf(subject).every((kind) => written.some((trace) => trace.kind === kind));
 }
 
 /** What the one within wrote is gone, and what the one around it wrote stays: no flat transaction can do that. */
@@ -145,12 +168,14 @@ const keptAround: Situation<unknown> = {
 };
 
 function section(
-  { lock, shape, end, trace, pauseMs, thrown }: Visit,
+  { lock, shape, end, traces, pauseMs, thrown }: Visit,
   digit: number,
   scope: Scope,
   subject: Subject,
 ): Step[] {
   const record = scope.id(recordOf(lock));
+  const leaveAll = (name: string): Step[] =>
+    traces.map((kind) => leaveTrace({ kind, id: scope.id(`${kind.replaceAll(' ', '-')}-${name}`) }));
   const ends: Record<Visit['end'], Step[]> = {
     return: [leave],
     throw: [
@@ -166,12 +191,12 @@ function section(
     lock: scope.id(lock),
     steps: [
       ...(writes(subject) ? addDigit(record, digit) : []),
-      ...(trace === undefined ? [] : [leaveTrace({ kind: trace, id: scope.id(`new-${digit}`) })]),
+      ...leaveAll(`new-${digit}`),
       ...pause(pauseMs),
     ],
     end: ends[end],
     reads: [record],
-    inside: writes(subject) ? [leaveTrace({ kind: 'stream', id: scope.id(`within-${digit}`) })] : [],
+    inside: leaveAll(`within-${digit}`),
     aside: (name) => scope.id(`${name}-${digit}`),
   });
 }

@@ -1,31 +1,60 @@
 import fc from 'fast-check';
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
 import type { Step } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/generate.ts';
+import { direct, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/generate.ts';
 import { codeOf, finaleValue } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Subject,
+  type TrialRun,
+} from '../../harness/property.ts';
 import { literal } from '../../harness/same.ts';
 import { contended, sectionsOf, type Section } from '../../harness/sections.ts';
+import {
+  everyShape,
+  sectionOf,
+  shapesFor,
+  shapeSituations,
+  type Shape,
+} from '../../harness/vocabulary/shapes.ts';
 
 /** Amounts, the revision, and a field of the application's own. */
 const FIELDS = ['releasedAmount', 'withdrawnAmount', 'totalAmount', 'revision', 'tally'] as const;
 type Field = (typeof FIELDS)[number];
 
 interface Visit {
+  readonly shape: Shape;
   readonly field: Field;
   readonly pauseMs: number;
 }
 
-const visit: fc.Arbitrary<Visit> = fc.record({ field: fc.constantFrom(...FIELDS), pauseMs });
+function visitOf(subject: Subject): fc.Arbitrary<Visit> {
+  return fc.record({ shape: shapesFor(subject), field: fc.constantFrom(...FIELDS), pauseMs });
+}
 const START = 1000;
+/** How many shapes meet in one example. */
+const PER_EXAMPLE = 4;
+
+/** Shapes side by side. */
+function meeting(subject: Subject): (readonly (readonly Visit[])[])[] {
+  const visits = everyShape(subject).map((shape): Visit => ({ shape, field: 'tally', pauseMs: 1 }));
+  return Array.from({ length: Math.ceil(visits.length / PER_EXAMPLE) }, (_, index) =>
+    visits.slice(index * PER_EXAMPLE, (index + 1) * PER_EXAMPLE).map((one) => [one]),
+  );
+}
 
 /**
- * Several actors each read the whole record under the lock, add one to a field of their own choice, and write the
+ * Several actors, in sections of every shape, each read the whole record under the lock, add one to a field of their own choice, and write the
  * whole record. In the end every field has grown by as many sections as added to it.
  */
 export const STREAM_04: AnyProperty = property<readonly (readonly Visit[])[]>({
   clause: 'STREAM-04',
-  arbitrary: () => fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 3, maxLength: 4 }),
+  interleaved: true,
+  arbitrary: (subject) =>
+    fc.array(fc.array(visitOf(subject), { minLength: 1, maxLength: 2 }), { minLength: 3, maxLength: 4 }),
+  examples: meeting,
   trial: (input, scope) => {
     const stream = scope.id('s1');
     const start = Object.fromEntries(
@@ -35,19 +64,26 @@ export const STREAM_04: AnyProperty = property<readonly (readonly Visit[])[]>({
       setup: [direct('streams.create', { ...streamOf(stream), ...start })],
       actors: input.map((visits, instance) => ({
         instance,
-        steps: visits.flatMap((one): Step[] => [
-          enter(stream),
-          saved('read', view('streams.get', stream)),
-          ...pause(one.pauseMs),
-          view('streams.put', { $saved: 'read', set: { updatedAt: undefined }, add: { [one.field]: 1 } }),
-          leave,
-        ]),
+        steps: visits.flatMap((one, number): Step[] =>
+          sectionOf(one.shape, {
+            lock: stream,
+            steps: [
+              saved('read', view('streams.get', stream)),
+              ...pause(one.pauseMs),
+              view('streams.put', { $saved: 'read', set: { updatedAt: undefined }, add: { [one.field]: 1 } }),
+            ],
+            end: [leave],
+            reads: [stream],
+            aside: (name) => scope.id(`${name}-${instance}.${number}`),
+          }),
+        ),
       })),
       finale: [direct('streams.get', stream)],
     };
   },
   judge: lostUpdate,
   exercised: ({ main, trial }) => contended(main, trial),
+  situations: (subject) => shapeSituations(subject, ({ wrote, left }) => wrote && left !== undefined),
 });
 
 function isCounter(field: Field): boolean {
@@ -85,5 +121,7 @@ function fieldOf({ entered }: Section, trial: TrialRun<unknown>['trial']): strin
 
 /** Whether nobody can say if a section that failed has written. */
 function isOpen({ left }: Section, atomic: boolean): boolean {
-  return !atomic || left === undefined || codeOf(left) === 'OUTCOME_UNKNOWN';
+  if (!atomic || left === undefined) return true;
+  // One that resolved, and is not committed, stands within a section that failed: it may be undone with that one.
+  return left.outcome.status === 'ok' || codeOf(left) === 'OUTCOME_UNKNOWN';
 }

@@ -2,19 +2,28 @@ import fc from 'fast-check';
 import type { Page, ActivityEvent } from '../../../adapters/contract/index.ts';
 import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { addDigit, amountOf } from '../../harness/effects.ts';
-import { direct, enter, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
+import { direct, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
 import { codeOf, valueOf, whoOf } from '../../harness/observe.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Scope,
+  type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
 import { eventOf } from '../../harness/records.ts';
 import { sectionsOf } from '../../harness/sections.ts';
+import {
+  everyShape,
+  sectionOf,
+  shapesFor,
+  shapeSituations,
+  type Shape,
+} from '../../harness/vocabulary/shapes.ts';
 
 interface Visit {
+  readonly shape: Shape;
   readonly end: 'leave' | 'throw' | 'fail';
   /** Whether the event is written before the stream. */
   readonly eventFirst: boolean;
@@ -27,25 +36,38 @@ interface Case {
   readonly looks: readonly number[];
 }
 
-const visit: fc.Arbitrary<Visit> = fc.record({
-  end: fc.constantFrom('leave', 'leave', 'throw', 'fail'),
-  eventFirst: fc.boolean(),
-  pauseMs,
-});
+function visitOf(subject: Subject): fc.Arbitrary<Visit> {
+  return fc.record({
+    shape: shapesFor(subject),
+    end: fc.constantFrom('leave', 'leave', 'throw', 'fail'),
+    eventFirst: fc.boolean(),
+    pauseMs,
+  });
+}
 
 /**
- * Sections that change a stream and append an event for it, some of which fail, beside readers outside the lock. A
+ * Sections of every shape that change a stream and append an event for it, some of which fail, beside readers outside the lock. A
  * look is the stream, its events, and the stream again: what the first look at the stream shows is among the events,
  * and what is among the events is in the second. Nothing of a section that failed is ever seen, now or later.
  */
 export const TX_01: AnyProperty = property<Case>({
   clause: 'TX-01',
   alsoIn: ['small-pool'],
-  arbitrary: () =>
+  arbitrary: (subject) =>
     fc.record({
-      writers: fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 2, maxLength: 3 }),
+      writers: fc.array(fc.array(visitOf(subject), { minLength: 1, maxLength: 2 }), {
+        minLength: 2,
+        maxLength: 3,
+      }),
       looks: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 1, maxLength: 2 }),
     }),
+  examples: (subject) =>
+    everyShape(subject).map((shape) => ({
+      writers: [
+        (['fail', 'leave'] as const).map((end): Visit => ({ shape, end, eventFirst: true, pauseMs: 0 })),
+      ],
+      looks: [1],
+    })),
   trial: ({ writers, looks }, scope) => {
     const s1 = scope.id('s1');
     let digit = -1;
@@ -74,9 +96,11 @@ export const TX_01: AnyProperty = property<Case>({
     return undefined;
   },
   exercised: (run) => [...fatesOf(run).values()].includes('committed'),
+  situations: (subject) =>
+    shapeSituations(subject, ({ wrote, left }) => wrote && left?.outcome.status === 'error'),
 });
 
-function section({ end, eventFirst, pauseMs }: Visit, digit: number, scope: Scope): Step[] {
+function section({ shape, end, eventFirst, pauseMs }: Visit, digit: number, scope: Scope): Step[] {
   const id = scope.id('s1');
   const event = view('activity.append', eventOf(scope.id(`event-${digit}`), { streamId: id }));
   const change = addDigit(id, digit);
@@ -86,7 +110,13 @@ function section({ end, eventFirst, pauseMs }: Visit, digit: number, scope: Scop
     fail: [view('streams.create', streamOf(id)), leave],
   };
   const writes = eventFirst ? [event, ...pause(pauseMs), ...change] : [...change, ...pause(pauseMs), event];
-  return [enter(id), ...writes, ...ends[end]];
+  return sectionOf(shape, {
+    lock: id,
+    steps: writes,
+    end: ends[end],
+    reads: [id],
+    aside: (name) => scope.id(`${name}-${digit}`),
+  });
 }
 
 /** Three calls that `looksOf` finds again. */
@@ -115,13 +145,15 @@ function looksOf({ main, trial, finale }: TrialRun<Case>): StepRecord[][] {
 /** How the section of each digit ended. */
 function fatesOf({ main, trial, scope }: TrialRun<Case>): Map<number, 'committed' | 'rejected' | 'unknown'> {
   const fates = new Map<number, 'committed' | 'rejected' | 'unknown'>();
-  for (const { entered, left, committed } of sectionsOf(main, trial)) {
+  for (const { stream, entered, left, committed } of sectionsOf(main, trial)) {
+    if (stream !== scope.id('s1')) continue;
     const steps = trial.actors[entered.actor]?.steps.slice(entered.step, left?.step) ?? [];
     const append = steps.find((step) => step.do === 'call' && step.method === 'activity.append');
     if (append?.do !== 'call' || left === undefined) continue;
     const digit = digitOf((append.args[0] as { readonly id: string }).id, scope);
-    const fate = committed ? 'committed' : codeOf(left) === 'OUTCOME_UNKNOWN' ? 'unknown' : 'rejected';
-    fates.set(digit, fate);
+    // One that resolved within a section that did not may be undone with that one.
+    const isOpen = left.outcome.status === 'ok' || codeOf(left) === 'OUTCOME_UNKNOWN';
+    fates.set(digit, committed ? 'committed' : isOpen ? 'unknown' : 'rejected');
   }
   return fates;
 }
