@@ -1,4 +1,4 @@
-import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type ViteUserConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Whole certifications and loads come first: started last, one of them would run alone at the end. */
@@ -13,19 +13,37 @@ function isWhole({ moduleId }: TestSpecification): boolean {
   return /\/(scripts|examples)\/[^/]+\.test\.ts$/.test(moduleId);
 }
 
+const EXAMPLES = 'examples/*.test.ts';
+/** Pure functions for the most part: their files share what they import, which takes longer than most of the tests. */
+const TOGETHER = [
+  '{suites,reports}/**/*.test.ts',
+  'adapters/{contract,protocol}/*.test.ts',
+  'scenarios/history/*.test.ts',
+];
+
 const config: ViteUserConfig = defineConfig({
   test: {
-    // The tests inside the examples are their authors': they show failures.
-    include: ['{adapters,scenarios,suites,reports,scripts}/**/*.test.ts', 'examples/*.test.ts'],
-    // Tests start real processes and databases; the default of 5 s is for pure functions.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    // Each clause under way leases its own processes.
-    maxConcurrency: 3,
     // Half of what they do is waiting: one worker on two cores, the default, leaves a core idle. More than two would
     // start too many processes and databases at once.
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
+    // Tests start real processes and databases; the default of 5 s is for pure functions.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // Each clause under way leases its own processes.
+    maxConcurrency: 4,
+    projects: [
+      { extends: true, test: { name: 'together', include: TOGETHER, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'apart',
+          // The tests inside the examples are their authors': they show failures.
+          include: ['{adapters,scenarios,scripts}/**/*.test.ts', EXAMPLES],
+          exclude: [...configDefaults.exclude, ...TOGETHER],
+        },
+      },
+    ],
   },
 });
 export default config;

@@ -6,7 +6,7 @@ import { certificationSummary, clauseBlock } from '../reports/terminal.ts';
 import { EVIDENCE_FOLDER } from '../reports/runFolder.ts';
 import type { CertificationRecorder, CertificationStart } from '../reports/recorder.ts';
 import type { SuiteProof } from '../reports/mutation/proof.ts';
-import type { TargetReference } from '../scenarios/host/index.ts';
+import { contentHash, type TargetReference } from '../scenarios/host/index.ts';
 import { buildId } from '../scenarios/process/index.ts';
 import type { BaselineEntry } from '../suites/baseline.ts';
 import { certify, type CertifiedSubject } from '../suites/certify.ts';
@@ -65,6 +65,7 @@ async function certifyTarget(
       })
     : undefined;
   try {
+    const hash = (await contentHash(target.url)) ?? null;
     const outcome = await certify(
       {
         ...flags,
@@ -77,8 +78,8 @@ async function certifyTarget(
       },
       {
         started: (subject) => {
-          recording = recorder.startCertification(startOf(subject, target.spec, flags), flags.baseline);
-          if (subject.contentHash === null) {
+          recording = recorder.startCertification(startOf(subject, hash, target.spec, flags), flags.baseline);
+          if (hash === null) {
             terminal.error(
               `! ${target.spec}: its imports could not be followed; the certificate has no content hash`,
             );
@@ -116,12 +117,17 @@ async function certifyTarget(
   }
 }
 
-function startOf(subject: CertifiedSubject, spec: string, flags: CertificationFlags): CertificationStart {
-  const { name, version, contentHash, surfaces, capabilities, storage, requestedLevel } = subject;
+function startOf(
+  subject: CertifiedSubject,
+  hash: string | null,
+  spec: string,
+  flags: CertificationFlags,
+): CertificationStart {
+  const { name, version, surfaces, capabilities, storage, requestedLevel } = subject;
   const { runs, budget, processes, inProcess, strict = false } = flags;
   return {
     target: { name, version, spec, surfaces, capabilities, storage },
-    contentHash,
+    contentHash: hash,
     suites: { buildId: buildId(), proof: flags.proof ?? null },
     requestedLevel,
     strict,

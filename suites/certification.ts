@@ -51,8 +51,6 @@ export interface CertifyListener {
 export interface CertifiedSubject extends Subject {
   readonly name: string;
   readonly version: string;
-  /** See contentHash; null: it could not be made. */
-  readonly contentHash: string | null;
   readonly storage: Json;
   readonly requestedLevel: Level;
 }

@@ -4,7 +4,6 @@
  */
 import { CLAUSES, inapplicability, LEVELS, type Clause, type Json } from '../adapters/contract/index.ts';
 import {
-  contentHash,
   createHostPool,
   joined,
   NOTHING_BESIDE,
@@ -31,8 +30,8 @@ import { ELSEWHERE, membersOf, type Shard } from './shard.ts';
 
 export type { CertifiedSubject, CertifyListener, CertifyOptions, CertifyOutcome } from './certification.ts';
 
-/** Clauses that are checked at once at most. */
-const CONCURRENCY = 3;
+/** Clauses that are checked at once at most: half of what they do is waiting, for locks, storage and each other. */
+const CONCURRENCY = 4;
 /** What a clause may take beyond its budget, in milliseconds: shrinking, opening and closing. */
 const GRACE_MS = 45_000;
 /** Milliseconds after which a step of a scheduled program counts as blocked. It only steers. */
@@ -145,13 +144,12 @@ export class Certification implements AsyncDisposable {
       const loaded = await steward.load(options.target);
       const { name, version, capabilities, settlement } = loaded;
       const requestedLevel = levelToAskFor(options, capabilities.crossInstance);
-      const hash = (await contentHash(options.target.url)) ?? null;
       const { connection, environment } = await steward.start({ pg: options.pg });
       try {
         const prefix = `ls${options.runId}_storage`;
         const storage = await StorageWatch.begin({ steward, connection, loaded, prefix });
         const { surfaces } = storage;
-        const found = { name, version, contentHash: hash, capabilities, settlement, surfaces };
+        const found = { name, version, capabilities, settlement, surfaces };
         const subject = { ...found, storage: environment, requestedLevel };
         return new Certification(options, pool, lease, connection, subject, loaded, storage);
       } catch (error) {

@@ -6,8 +6,10 @@ import {
   TOPOLOGIES,
   type CustomProperty,
   type Property,
+  type Scope,
   type Subject,
   type Topology,
+  type Trial,
 } from './property.ts';
 import type { Clause } from '../../adapters/contract/index.ts';
 
@@ -51,8 +53,8 @@ export function inputOf(
 }
 
 /**
- * The property's examples, on the simplest topology and then on the one with the most processes, and on that one alone
- * those that take long.
+ * The property's examples, on the simplest topology and then on the one with the most processes; on the first alone those
+ * that would be the same trial there, and on the last alone those that take long.
  */
 export function exampleInputs(
   definition: Definition,
@@ -68,11 +70,22 @@ export function exampleInputs(
   const largest = topologies.at(-1) ?? 'one';
   const on = (topology: Topology, bodies: readonly unknown[] = []): [Input][] =>
     bodies.map((body) => [{ environment, topology, zone: null, interleaving, everyOrder: false, body }]);
-  const bodies = definition.examples?.(subject);
+  const bodies = definition.examples?.(subject) ?? [];
+  const simplest = topologies[0] ?? 'one';
+  const elsewhere = bodies.filter((body) => !staysOnFirst(definition.trial(body, ANY_SCOPE, subject)));
   return [
-    ...[...new Set([topologies[0] ?? 'one', largest])].flatMap((topology) => on(topology, bodies)),
+    ...on(simplest, bodies),
+    ...(largest === simplest ? [] : on(largest, elsewhere)),
     ...on(largest, definition.lengthyExamples?.(subject)),
   ];
+}
+
+/** For trials that are looked at and not run. */
+const ANY_SCOPE: Scope = { number: 1, id: (name) => `t9999999-${name}`, name: String };
+
+/** Whether every step is made on the first instance, which is the same in each topology. */
+function staysOnFirst({ actors, finale = [] }: Trial): boolean {
+  return finale.length === 0 && actors.every(({ instance }) => instance === 0);
 }
 
 /** Decisions in which the first two actors take turns before the third one comes: for what they enter before they meet. */

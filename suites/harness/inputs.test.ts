@@ -15,7 +15,7 @@ import { exactAmount, NO_AMOUNTS, NO_COUNTS } from './amounts.ts';
 import { badCursorsOf, type BadCursor } from './badCursors.ts';
 import { streamOf } from './generate.ts';
 import { exampleInputs } from './input.ts';
-import { SERVICE, type Property, type Scope } from './property.ts';
+import { SERVICE, TOPOLOGIES, type Property, type Scope } from './property.ts';
 import { TABLES, timeOf } from './tables.ts';
 import { subjectOf } from './testing/subject.ts';
 
@@ -124,5 +124,17 @@ describe('examples', () => {
     expect(inputs.length).toBeGreaterThan(0);
     for (const [{ body }] of inputs)
       expect(definition.trial(body, scope, subject).actors.length).toBeGreaterThan(0);
+  });
+
+  it('are run again on several processes only where those see more', () => {
+    const on = (clause: string): Set<string> => {
+      const definition = properties.find((one) => one.clause === clause) as Property<unknown>;
+      const inputs = exampleInputs(definition, subject, TOPOLOGIES, [SERVICE]);
+      return new Set(inputs.map(([{ topology }]) => topology));
+    };
+    // Rows that one instance stores and reads.
+    expect(on('CUR-02')).toEqual(new Set(['one']));
+    // Actors of several instances.
+    expect(on('LOCK-01')).toEqual(new Set(['one', 'processes']));
   });
 });

@@ -134,7 +134,8 @@ export interface Property<Case> {
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
   /**
    * Cases that chance would make too seldom. All of them are run before generated ones, however few runs were asked for,
-   * on the simplest topology and on the one with the most processes. Default: none.
+   * on the simplest topology and, unless all their steps are made on the first instance, on the one with the most
+   * processes. Default: none.
    */
   examples?(subject: Subject): readonly Case[];
   /** Examples that take seconds each: run on the topology with the most processes alone. Default: none. */
