@@ -198,7 +198,7 @@ function firstContradiction(
   const writer = writers.get(id);
   return {
     summary: `The effects that were acknowledged on stream "${scope.name(id)}" are not what storage holds at the end.`,
-    expected: `releasedAmount=${values.get(id)}: each section's digit once, in some order of whole sections`,
+    expected: `releasedAmount=${values.get(id)}: what each section added, in some order of whole sections`,
     actual: `releasedAmount=${final.get(id)}`,
     marked: writer === undefined ? [] : [writer.record],
   };

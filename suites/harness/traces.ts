@@ -88,6 +88,30 @@ export function leaveTrace({ kind, id, tokenScope }: Trace): CallStep {
   }
 }
 
+/** Leaves the trace by two writes of one record, where its kind can be written twice. */
+export function rewriteTrace(trace: Trace): CallStep[] {
+  const { kind, id } = trace;
+  const left = leaveTrace(trace);
+  switch (kind) {
+    case 'stream':
+      return [left, view('streams.put', streamOf(id, { revision: 1 }))];
+    case 'user':
+      return [left, view('users.put', { walletAddress: id, displayName: 'written again' })];
+    case 'start of job':
+      return [left, view('jobs.transition', id, ['processing'], 'failed', {})];
+    case 'removal of stream':
+      return [view('streams.put', streamOf(id, { revision: 1 })), left];
+    case 'event':
+    case 'replay':
+    case 'job':
+    case 'audit':
+    case 'removal of job':
+      return [left];
+    default:
+      return kind satisfies never;
+  }
+}
+
 /** Looks for the trace outside sections. */
 export function readTrace({ kind, id, tokenScope }: Trace): CallStep {
   switch (kind) {
@@ -122,7 +146,7 @@ export function showsTrace({ kind }: Trace, value: unknown): boolean {
     case 'removal of job':
       return !isThere;
     case 'start of job':
-      return (value as Partial<ExportJob> | undefined)?.status === 'processing';
+      return isThere && (value as Partial<ExportJob>).status !== 'pending';
     default:
       return isThere;
   }
@@ -132,15 +156,16 @@ function tokenOf(id: string, tokenScope = 'trace'): string {
   return `${tokenScope}:${id}`;
 }
 
-/** The traces that the trial's actors leave, with the step that does. */
+/** The traces that the trial's actors leave, with the first step that does. */
 export function tracesOf(trial: Trial): (Trace & { readonly actor: number; readonly step: number })[] {
-  const given = new Set((trial.setup ?? []).map((step) => JSON.stringify(traceIn(step))));
+  const known = new Set((trial.setup ?? []).map((step) => JSON.stringify(traceIn(step))));
   return trial.actors.flatMap(({ steps }, actor) =>
     steps.flatMap((step, index) => {
       const trace = traceIn(step);
-      return trace === undefined || given.has(JSON.stringify(trace))
-        ? []
-        : [{ ...trace, actor, step: index }];
+      const name = JSON.stringify(trace);
+      if (trace === undefined || known.has(name)) return [];
+      known.add(name);
+      return [{ ...trace, actor, step: index }];
     }),
   );
 }

@@ -66,6 +66,7 @@ import {
 import { timerWait } from './timerWait.ts';
 import { callbackCutShort, ghostWaiter, raceTimeout } from './timeouts.ts';
 import { unboundedChain } from './unboundedChain.ts';
+import { undoOfLastWrite } from './undoOfLastWrite.ts';
 import { unlockOnOtherClient } from './unlockOnOtherClient.ts';
 import { unlockSkippedOnThrow } from './unlockSkippedOnThrow.ts';
 import { appendAfterEnd, readAfterEnd } from './viewAfterEnd.ts';
@@ -133,6 +134,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   truncatedId,
   tryLockIgnored,
   unboundedChain,
+  undoOfLastWrite,
   unlockOnOtherClient,
   unlockSkippedOnThrow,
   writeOutlivesSection,

@@ -17,6 +17,7 @@ import {
   leaveTrace,
   prepareTrace,
   readTrace,
+  rewriteTrace,
   strayTrace,
   recordKindsOf,
   tracesOf,
@@ -39,6 +40,8 @@ interface Visit {
   readonly end: 'return' | 'throw' | 'fail';
   /** What it creates, or changes, beside its change of the stream. */
   readonly traces: readonly TraceKind[];
+  /** Whether it writes each record twice. */
+  readonly rewrites: boolean;
   readonly pauseMs: number;
   /** Of a throw; undefined: an Error. */
   readonly thrown: Thrown | undefined;
@@ -59,6 +62,7 @@ function visitOf(subject: Subject): fc.Arbitrary<Visit> {
       { weight: 1, arbitrary: fc.constant(writes(subject) ? ('fail' as const) : ('throw' as const)) },
     ),
     traces: fc.subarray(kindsOf(subject), { maxLength: Math.min(MOST_TRACES, kindsOf(subject).length) }),
+    rewrites: fc.boolean(),
     pauseMs,
     thrown: fc.oneof(
       { withCrossShrink: true },
@@ -92,8 +96,11 @@ export const LOCK_02: AnyProperty = property<Case>({
   arbitrary: (subject) =>
     fc.array(fc.array(visitOf(subject), { minLength: 1, maxLength: 2 }), { minLength: 3, maxLength: 3 }),
   examples: (subject) => [
-    ...everyShape(subject).map((shape) => ending(subject, shape, undefined, kindsOf(subject))),
-    ...THROWN.map((thrown) => ending(subject, plainShape(subject), thrown, [])),
+    ...everyShape(subject).map((shape) => ending(subject, shape, { traces: kindsOf(subject) })),
+    ...(writes(subject)
+      ? [ending(subject, plainShape(subject), { traces: kindsOf(subject), rewrites: true })]
+      : []),
+    ...THROWN.map((thrown) => ending(subject, plainShape(subject), { thrown })),
   ],
   trial: (input, scope, subject) => {
     let digit = 0;
@@ -124,6 +131,7 @@ export const LOCK_02: AnyProperty = property<Case>({
       (section, run) => section.left?.outcome.status === 'error' && wroteEverything(section, run),
     ),
     keptAround,
+    ...(writes(subject) ? [rewritten] : []),
   ],
 });
 
@@ -131,17 +139,11 @@ export const LOCK_02: AnyProperty = property<Case>({
 function ending(
   subject: Subject,
   shape: Shape,
-  thrown: Thrown | undefined,
-  traces: readonly TraceKind[],
+  about: Partial<Pick<Visit, 'traces' | 'rewrites' | 'thrown'>>,
 ): Case {
-  const throws: Visit = { lock: 's1', shape, end: 'throw', traces, pauseMs: 0, thrown };
-  const plain: Visit = {
-    ...throws,
-    shape: plainShape(subject),
-    end: 'return',
-    traces: [],
-    thrown: undefined,
-  };
+  const simple = { lock: 's1', traces: [], rewrites: false, pauseMs: 0, thrown: undefined } as const;
+  const throws: Visit = { ...simple, shape, end: 'throw', ...about };
+  const plain: Visit = { ...simple, shape: plainShape(subject), end: 'return' };
   return [[throws, { ...throws, end: 'return', thrown: undefined }], [plain]];
 }
 
@@ -167,15 +169,36 @@ const keptAround: Situation<unknown> = {
   },
 };
 
+/** What is undone must be the state before the section, and not the one before its last write. */
+const rewritten: Situation<unknown> = {
+  name: 'a section that wrote a record twice and then threw',
+  occurred: ({ main, trial }) =>
+    sectionsOf(main, trial).some(({ number, left, committed }) => {
+      const puts = main.records.filter(({ section, actor, step, outcome }) => {
+        const what = trial.actors[actor]?.steps[step];
+        return (
+          section === number &&
+          outcome.status === 'ok' &&
+          what?.do === 'call' &&
+          what.method === 'streams.put'
+        );
+      });
+      return left?.outcome.status === 'error' && !committed && puts.length > 1;
+    }),
+};
+
 function section(
-  { lock, shape, end, traces, pauseMs, thrown }: Visit,
+  { lock, shape, end, traces, rewrites, pauseMs, thrown }: Visit,
   digit: number,
   scope: Scope,
   subject: Subject,
 ): Step[] {
   const record = scope.id(recordOf(lock));
   const leaveAll = (name: string): Step[] =>
-    traces.map((kind) => leaveTrace({ kind, id: scope.id(`${kind.replaceAll(' ', '-')}-${name}`) }));
+    traces.flatMap((kind) => {
+      const trace = { kind, id: scope.id(`${kind.replaceAll(' ', '-')}-${name}`) };
+      return rewrites ? rewriteTrace(trace) : [leaveTrace(trace)];
+    });
   const ends: Record<Visit['end'], Step[]> = {
     return: [leave],
     throw: [
@@ -191,6 +214,7 @@ function section(
     lock: scope.id(lock),
     steps: [
       ...(writes(subject) ? addDigit(record, digit) : []),
+      ...(writes(subject) && rewrites ? addDigit(record, digit) : []),
       ...leaveAll(`new-${digit}`),
       ...pause(pauseMs),
     ],
