@@ -36,6 +36,7 @@ import {
   readyOverExpired,
   transitionChecksLate,
   transitionFromAny,
+  transitionFromNone,
   transitionUncompared,
 } from './transitions.ts';
 
@@ -76,6 +77,7 @@ export const EXPORT_MUTANTS: readonly Mutant[] = [
   rowsInt4,
   transitionChecksLate,
   transitionFromAny,
+  transitionFromNone,
   transitionUncompared,
   urlExpiryCut,
 ];

@@ -33,6 +33,23 @@ export const transitionFromAny: Mutant = {
     })),
 };
 
+export const transitionFromNone: Mutant = {
+  name: 'transition-from-none',
+  origin: 'A query builder leaves out "status IN (...)" when the list is empty: from no status is from any.',
+  clauses: ['EXP-01'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceJobs(adapter, (jobs) => ({
+      transition: (id, from, to, patch) =>
+        jobs.transition(
+          id,
+          from.length === 0 ? ['pending', 'processing', 'ready', 'failed', 'expired'] : from,
+          to,
+          patch,
+        ),
+    })),
+};
+
 /** Puts the job into `to`, wherever it is. */
 async function force(
   jobs: ExportJobStore,
