@@ -33,6 +33,8 @@ export const SAMPLES: readonly Sample[] = [
   { what: 'a number with zeros', text: '007.10' },
   { what: 'SQL', text: "'); drop table streams; --" },
   { what: 'a percent sign and an underscore', text: '%_' },
+  { what: 'a name that sets a prototype', text: '__proto__' },
+  { what: 'a path of operators', text: '$set.a.0' },
   { what: 'a NUL', text: 'a\0b' },
   { what: 'a NUL at the end', text: 'a\0' },
   { what: 'a lone high surrogate', text: 'a\uD83Db' },

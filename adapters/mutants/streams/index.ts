@@ -1,6 +1,7 @@
 /** Seeded bugs in how streams and users are stored and read back. */
 import type { Mutant } from '../mutant.ts';
 import { absentAsNull } from './absentAsNull.ts';
+import { assignedFields } from './assignedFields.ts';
 import { bigintCoercion } from './bigintCoercion.ts';
 import { coalescedFields } from './coalescedFields.ts';
 import { createChecksFirst } from './createChecksFirst.ts';
@@ -50,6 +51,7 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
   deletionOutsideTransaction,
   userArgumentKept,
   absentAsNull,
+  assignedFields,
   bigintCoercion,
   coalescedFields,
   createChecksFirst,
