@@ -40,6 +40,10 @@ export interface Address {
   readonly port: number;
 }
 
+/** Protocols in which a commit is recognised, in whatever way it is asked for. */
+export const WIRE_PROTOCOLS = ['postgresql'] as const;
+export type WireProtocol = (typeof WIRE_PROTOCOLS)[number];
+
 /** How a proxy is placed between instances and the storage. */
 export interface TargetNetwork {
   /** Where the storage of `connection` listens. */
@@ -47,8 +51,13 @@ export interface TargetNetwork {
   /** The same storage through a proxy at `address`; handed to `open` instead of `connection`. */
   through(connection: Json, address: Address): Json;
   /**
-   * What stands in the bytes by which an instance asks for a commit, and in no others: `COMMIT`. Default: unknown, and
-   * then no connection is cut at a commit.
+   * What instances speak with the storage, unencrypted: commits are then recognised in simple, prepared and pipelined
+   * statements, and so are the answers to them. Default: none of these, and `commit` says how one is recognised.
+   */
+  readonly protocol?: WireProtocol;
+  /**
+   * Of another protocol: what stands in the bytes by which an instance asks for a commit, and in no others: `COMMIT`. What
+   * the storage says next is taken for the answer. Without either nothing is struck at a commit.
    */
   readonly commit?: string;
 }

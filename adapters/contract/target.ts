@@ -6,7 +6,13 @@ import { z } from 'zod';
 import type { Awaitable, StorageAdapter } from './adapter.ts';
 import { DEFAULT_CAPABILITIES, DURABILITIES, type Capabilities } from './capabilities.ts';
 import { findClause } from './clauses.ts';
-import { TARGET_FAULTS, type StrikeFault, type TargetFault, type TargetNetwork } from './faults.ts';
+import {
+  TARGET_FAULTS,
+  WIRE_PROTOCOLS,
+  type StrikeFault,
+  type TargetFault,
+  type TargetNetwork,
+} from './faults.ts';
 import type { Json } from './records.ts';
 import type { Clock } from './time.ts';
 import {
@@ -113,7 +119,18 @@ const members = z.strictObject({
   start: fn.optional(),
   environments: z.record(z.string(), fn).optional(),
   faults: z.partialRecord(z.enum(TARGET_FAULTS), fn).optional(),
-  network: z.strictObject({ address: fn, through: fn, commit: z.string().min(1).optional() }).optional(),
+  network: z
+    .strictObject({
+      address: fn,
+      through: fn,
+      protocol: z.enum(WIRE_PROTOCOLS).optional(),
+      commit: z.string().min(1).optional(),
+    })
+    .refine(
+      ({ protocol, commit }) => protocol === undefined || commit === undefined,
+      'expected protocol or commit, not both',
+    )
+    .optional(),
   open: fn,
   destroy: fn.optional(),
   checkStorage: fn.optional(),

@@ -9,6 +9,7 @@ import {
   moveAnswersBefore,
   userAnswersOwnTime,
 } from './answers.ts';
+import { CACHE_MUTANTS } from './caches/index.ts';
 import { CURSOR_MUTANTS } from './cursors/index.ts';
 import { auditDetailsCut, eventDetailsCut } from './detailsCut.ts';
 import { eventOutsideTransaction } from './eventOutsideTransaction.ts';
@@ -29,6 +30,7 @@ import { naiveClaim } from './exports/naiveClaim.ts';
 import { noLock } from './noLock.ts';
 import { poolQueryInCallback } from './poolQueryInCallback.ts';
 import { replayCheckOutsideLock } from './replayCheckOutsideLock.ts';
+import { lateReads } from './equivalents/lateReads.ts';
 import { lockAlone } from './equivalents/lockAlone.ts';
 import { lockRow } from './equivalents/lockRow.ts';
 import { reentrantLock } from './equivalents/reentrantLock.ts';
@@ -43,6 +45,7 @@ import { millisecondStamps } from './equivalents/millisecondStamps.ts';
 import { shortPages } from './equivalents/shortPages.ts';
 import { base64Body } from './equivalents/base64Body.ts';
 import { expiredGoOnRead } from './equivalents/expiredGoOnRead.ts';
+import { preparedCommit } from './equivalents/preparedCommit.ts';
 import { processWideTimer } from './equivalents/processWideTimer.ts';
 import { putSaysLater } from './equivalents/putSaysLater.ts';
 import { putWaits } from './equivalents/putWaits.ts';
@@ -76,6 +79,7 @@ export const MUTANTS: readonly Mutant[] = [
   naiveClaim,
   finishByJobId,
   ...ACTIVITY_MUTANTS,
+  ...CACHE_MUTANTS,
   ...CURSOR_MUTANTS,
   ...EXPORT_MUTANTS,
   ...FAULT_MUTANTS,
@@ -95,10 +99,12 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   expiredGoOnRead,
   frozenRecords,
   jsonbFields,
+  lateReads,
   lockAlone,
   lockRow,
   millisecondStamps,
   plainSettlement,
+  preparedCommit,
   processWideTimer,
   putSaysLater,
   putWaits,

@@ -90,8 +90,7 @@ export function postgresTarget(
         proxied.host = `${host}:${port}`;
         return { url, run, proxied: proxied.href };
       },
-      // As a statement of its own, which the level READ COMMITTED in a BEGIN is not.
-      commit: 'COMMIT\u0000',
+      protocol: 'postgresql',
     },
     async open({ connection, namespace, instance }) {
       const known = connectionSchema.parse(connection);

@@ -39,6 +39,7 @@ export interface Fault {
   readonly name: FaultName;
   /** For people, one line. */
   readonly summary: string;
+  /** Those at the commit, if the target says how one is recognised. */
   readonly points: readonly StrikePoint[];
   /**
    * Whom it strikes: the service that holds a section, while the storage and the others work on; or the storage, and so
@@ -50,20 +51,22 @@ export interface Fault {
 }
 
 const INSIDE = ['read', 'executed'] as const satisfies StrikePoint[];
+const AT_COMMIT = ['commit', 'commit-answer'] as const satisfies StrikePoint[];
 
 export const FAULTS: readonly Fault[] = [
   {
     name: 'kill-holder',
     summary:
-      'a service is killed inside a section, or before its effect is paid or answered; a new one replaces it',
-    points: ['read', 'executed', 'committed', 'paid'],
+      'a service is killed inside a section, while it commits, or before its effect is paid or answered; a new one replaces it',
+    points: [...INSIDE, ...AT_COMMIT, 'committed', 'paid'],
     strikes: 'holder',
     needs: 'nothing',
   },
   {
     name: 'freeze-holder',
-    summary: 'a service stands still inside a section until somebody else has its stream, and then goes on',
-    points: INSIDE,
+    summary:
+      'a service stands still inside a section, or while it commits, until somebody else has its stream, and then goes on',
+    points: [...INSIDE, ...AT_COMMIT],
     strikes: 'holder',
     needs: 'nothing',
   },
@@ -85,14 +88,14 @@ export const FAULTS: readonly Fault[] = [
     name: 'cut-connection',
     summary:
       'the connections of a service are cut inside a section, before its commit arrives, or before its answer does',
-    points: ['entered', 'executed', 'commit', 'commit-answer'],
+    points: ['entered', 'executed', ...AT_COMMIT],
     strikes: 'holder',
     needs: 'network',
   },
   {
     name: 'blackhole',
     summary: 'nothing passes between a service and the storage any more, and no connection breaks',
-    points: INSIDE,
+    points: [...INSIDE, ...AT_COMMIT],
     strikes: 'holder',
     needs: 'network',
   },

@@ -9,6 +9,7 @@ function plan(changes: Partial<StrikePlan> = {}): ReturnType<typeof planStrikes>
     strikes: 4,
     services: 3,
     knowsCommits: true,
+    points: undefined,
     ...changes,
   });
 }
@@ -20,16 +21,24 @@ describe('a plan of strikes', () => {
   });
 
   it('goes round the faults, and each through all of its points', () => {
-    const strikes = plan();
-    expect(strikes.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    const strikes = plan({ strikes: 6 });
+    expect(strikes.map(({ number }) => number)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
     for (const name of ['kill-holder', 'cut-connection'] as const) {
       const points = strikes.filter(({ fault }) => fault === name).map(({ point }) => point);
-      expect(points.toSorted()).toEqual(faultOf(name).points.toSorted());
+      expect([...new Set(points)].toSorted()).toEqual(faultOf(name).points.toSorted());
     }
   });
 
   it('strikes at no commit where nobody knows one', () => {
     expect(plan({ strikes: 40, knowsCommits: false }).some(({ point }) => isAtCommit(point))).toBe(false);
+  });
+
+  it('keeps to the points that were chosen, if they can be struck there', () => {
+    const points = ['commit', 'commit-answer'] as const;
+    const pointsOf = (knowsCommits: boolean): string[] =>
+      plan({ points, knowsCommits }).map(({ point }) => point);
+    expect(new Set(pointsOf(true))).toEqual(new Set(points));
+    expect(pointsOf(false)).toContain('executed');
   });
 
   it('names services and points that there are', () => {

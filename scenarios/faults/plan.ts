@@ -19,8 +19,10 @@ export interface StrikePlan {
   /** Of each fault. */
   readonly strikes: number;
   readonly services: number;
-  /** Whether a connection can be cut at its commit. */
+  /** Whether it can be struck at a commit. */
   readonly knowsCommits: boolean;
+  /** See pointsOf. */
+  readonly points: readonly StrikePoint[] | undefined;
 }
 
 /** Keeps the plan's random numbers apart from those of the drivers. */
@@ -29,10 +31,13 @@ const LEAST_AFTER = 2;
 const MORE_AFTER = 12;
 
 /** One fault after the other, round by round; each goes through its points, from one that the seed picks. */
-export function planStrikes({ seed, faults, strikes, services, knowsCommits }: StrikePlan): PlannedStrike[] {
+export function planStrikes(plan: StrikePlan): PlannedStrike[] {
+  const { seed, faults, strikes, services, knowsCommits } = plan;
   const random = createRandom(seed, STREAM_OF_RANDOM);
   const turns = faults.map((fault) => {
-    const points = faultOf(fault).points.filter((point) => knowsCommits || !isAtCommit(point));
+    const possible = (point: StrikePoint): boolean => knowsCommits || !isAtCommit(point);
+    const chosen = pointsOf(fault, plan).filter(possible);
+    const points = chosen.length === 0 ? faultOf(fault).points.filter(possible) : chosen;
     return { fault, points, first: random.integer(points.length) };
   });
   const planned: PlannedStrike[] = [];
@@ -48,6 +53,14 @@ export function planStrikes({ seed, faults, strikes, services, knowsCommits }: S
     }
   }
   return planned;
+}
+
+/** Those of the fault that were chosen; all of them, where none was or nothing can be struck there. */
+export function pointsOf(
+  fault: FaultName,
+  { points }: { readonly points?: readonly StrikePoint[] | undefined },
+): readonly StrikePoint[] {
+  return faultOf(fault).points.filter((point) => points?.includes(point) ?? true);
 }
 
 export type CommitPoint = Extract<StrikePoint, 'commit' | 'commit-answer'>;

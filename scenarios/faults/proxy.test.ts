@@ -21,7 +21,8 @@ beforeEach(async () => {
   });
   storage.listen(0, '127.0.0.1');
   await once(storage, 'listening');
-  proxy = await StorageProxy.start({ host: '127.0.0.1', port: (storage.address() as AddressInfo).port });
+  const { port } = storage.address() as AddressInfo;
+  proxy = await StorageProxy.start({ host: '127.0.0.1', port }, { commit: 'COMMIT' });
 });
 
 afterEach(async () => {
@@ -86,25 +87,87 @@ describe('a proxy in front of the storage', () => {
     await expect.poll(() => answers).toBe('one two');
   });
 
-  it('breaks a connection before its commit arrives', async () => {
+  it('breaks a connection before its commit arrives, and passes on what came before it', async () => {
     const [one, other] = [await client(), await client()];
     await Promise.all([ask(one, 'a'), ask(other, 'b')]);
-    const { done } = proxy.cutAt('commit', 'COMMIT');
-    one.write('COMMIT');
-    await Promise.all([done, closed(one)]);
-    expect(heard).not.toContain('COMMIT');
+    const commit = proxy.holdCommit('commit');
+    one.write('write COMMIT');
+    await commit.reached;
+    await expect.poll(() => heard).toContain('write ');
+    const broken = closed(one);
+    commit.cut();
+    await broken;
+    expect(heard.join('')).not.toContain('COMMIT');
     expect(await ask(other, 'c')).toBe('c');
   });
 
   it('breaks a connection when its commit is done, before the answer arrives', async () => {
     const socket = await client();
     await ask(socket, 'a');
-    const { done } = proxy.cutAt('commit-answer', 'COMMIT');
+    const commit = proxy.holdCommit('commit-answer');
     let answered = false;
     socket.once('data', () => (answered = true));
     socket.write('COMMIT');
-    await Promise.all([done, closed(socket)]);
+    await commit.reached;
+    const broken = closed(socket);
+    commit.cut();
+    await broken;
     expect(heard).toContain('COMMIT');
     expect(answered).toBe(false);
+  });
+
+  it('holds one commit, in whatever parts it comes, until it is let go', async () => {
+    const [one, other] = [await client(), await client()];
+    await Promise.all([ask(one, 'a'), ask(other, 'b')]);
+    const commit = proxy.holdCommit('commit');
+    one.write('COM');
+    await expect.poll(() => heard).toContain('COM');
+    one.write('MIT');
+    await commit.reached;
+    expect(await ask(other, 'COMMIT')).toBe('COMMIT');
+    expect(heard).not.toContain('MIT');
+    commit.letGo();
+    await expect.poll(() => heard).toContain('MIT');
+  });
+
+  it('lets a commit pass that comes after it was given up', async () => {
+    const socket = await client();
+    proxy.holdCommit('commit').letGo();
+    expect(await ask(socket, 'COMMIT')).toBe('COMMIT');
+  });
+
+  it('holds the answer to what is asked next, and lets all others pass', async () => {
+    const [one, other] = [await client(), await client()];
+    await Promise.all([ask(one, 'a'), ask(other, 'b')]);
+    const late = proxy.holdAnswer(0);
+    let answer = '';
+    one.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    one.write('slow');
+    await late.reached;
+    expect(await ask(other, 'fast')).toBe('fast');
+    expect(answer).toBe('');
+    late.letGo();
+    await expect.poll(() => answer).toBe('slow');
+    expect(await ask(one, 'again')).toBe('again');
+  });
+
+  it('holds no answer that was let go before it was asked for', async () => {
+    const socket = await client();
+    proxy.holdAnswer(0).letGo();
+    expect(await ask(socket, 'a')).toBe('a');
+  });
+
+  it('holds a commit that was let go into silence', async () => {
+    const socket = await client();
+    await ask(socket, 'a');
+    const commit = proxy.holdCommit('commit');
+    socket.write('COMMIT');
+    await commit.reached;
+    proxy.swallow();
+    commit.letGo();
+    await sleep(20);
+    expect(heard).not.toContain('COMMIT');
+    proxy.heal();
+    await expect.poll(() => heard).toContain('COMMIT');
   });
 });

@@ -6,40 +6,81 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address } from '../../adapters/contract/index.ts';
+import { watchCommits, type CommitSigns, type CommitWatch } from './commitWatch.ts';
 import type { CommitPoint } from './plan.ts';
 
 /** One connection, on both sides. */
 interface Pair {
   readonly client: Socket;
   readonly upstream: Socket;
-  /** Cut when the storage says something. */
-  isCutOnAnswer: boolean;
+  readonly commits: CommitWatch | undefined;
+  /** What meets the answer to the commit that has passed. */
+  strike?: CommitStrike | undefined;
+  /** What meets the answer to what was asked. */
+  late?: LateAnswer | undefined;
 }
 
-interface CommitCut {
-  readonly commit: Buffer;
+/** Where something stands still on its way. */
+interface Stop {
+  readonly reached: () => void;
+  readonly over: Promise<void>;
+  /** Whether its connection breaks then. */
+  readonly isBroken: () => boolean;
+}
+
+interface CommitStrike extends Stop {
   readonly point: CommitPoint;
-  readonly done: () => void;
+}
+
+interface LateAnswer extends Stop {
+  /** Pieces of the answer that pass before. */
+  left: number;
+}
+
+/** What passes up to `at` of a piece of traffic, and what then meets the rest. */
+interface Stopped {
+  readonly stop: Stop;
+  readonly at: number;
+}
+
+/** Something that is held as it passes, or will be. */
+export interface Held {
+  /** Resolves when it has come, and stands still. */
+  readonly reached: Promise<void>;
+  /** It goes on. Idempotent; what has not come yet passes. */
+  letGo(): void;
+}
+
+/** A commit: the storage gets nothing of it, or the client nothing of its answer. */
+export interface HeldCommit extends Held {
+  /** Its connection breaks instead. Idempotent. */
+  cut(): void;
 }
 
 export class StorageProxy {
   readonly #server: Server;
   readonly #storage: Address;
+  readonly #signs: CommitSigns;
   readonly #pairs = new Set<Pair>();
   #delayMs = 0;
   /** While nothing passes: resolves when it does again. */
   #gate: { readonly opened: Promise<void>; open(): void } | undefined;
-  #commitCut: CommitCut | undefined;
+  /** Of the next commit. */
+  #strike: CommitStrike | undefined;
+  /** Of what is asked next. */
+  #late: LateAnswer[] = [];
   /** Chunks that were held back or delayed since the last change. */
   #affected = 0;
 
-  private constructor(storage: Address) {
+  private constructor(storage: Address, signs: CommitSigns) {
     this.#storage = storage;
+    this.#signs = signs;
     this.#server = createServer((client) => void this.#serve(client));
   }
 
-  static async start(storage: Address): Promise<StorageProxy> {
-    const proxy = new StorageProxy(storage);
+  /** `signs`: how commits are recognised; by nothing, unless it says so. */
+  static async start(storage: Address, signs: CommitSigns = {}): Promise<StorageProxy> {
+    const proxy = new StorageProxy(storage, signs);
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
@@ -61,24 +102,48 @@ export class StorageProxy {
     return cut;
   }
 
-  /** Breaks the next connection that asks for a commit, before it arrives or before its answer does. */
-  cutAt(point: CommitCut['point'], commit: string): { readonly done: Promise<void>; cancel(): void } {
-    let done = (): void => {};
-    const cut = new Promise<void>((resolve) => {
-      done = resolve;
-    });
-    this.#commitCut = { commit: Buffer.from(commit), point, done };
-    return { done: cut, cancel: () => (this.#commitCut = undefined) };
+  /** Holds the next commit that passes: before it arrives, or before its answer does. */
+  holdCommit(point: CommitPoint): HeldCommit {
+    const come = signal();
+    const over = signal();
+    let isBroken = false;
+    const strike = { point, reached: come.give, over: over.given, isBroken: () => isBroken };
+    this.#strike = strike;
+    const end = (): void => {
+      if (this.#strike === strike) this.#strike = undefined;
+      over.give();
+    };
+    return {
+      reached: come.given,
+      letGo: end,
+      cut: () => {
+        isBroken = true;
+        end();
+      },
+    };
+  }
+
+  /**
+   * Holds the answer to what is asked next, on whatever connection, and lets all others pass; `before` pieces of it pass
+   * first. Those of several are of as many connections.
+   */
+  holdAnswer(before: number): Held {
+    const come = signal();
+    const over = signal();
+    const late = { left: before, reached: come.give, over: over.given, isBroken: () => false };
+    this.#late.push(late);
+    const letGo = (): void => {
+      this.#late = this.#late.filter((other) => other !== late);
+      over.give();
+    };
+    return { reached: come.given, letGo };
   }
 
   /** Lets nothing pass, in either direction and for new connections too. What is sent arrives when `heal` is called. */
   swallow(): void {
     this.#affected = 0;
-    let open = (): void => {};
-    const opened = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    this.#gate ??= { opened, open };
+    const { given, give } = signal();
+    this.#gate ??= { opened: given, open: give };
   }
 
   /** Delays everything by so many milliseconds. */
@@ -108,7 +173,7 @@ export class StorageProxy {
     await this.#hold();
     if (client.destroyed) return;
     const upstream = connect(this.#storage.port, this.#storage.host);
-    const pair: Pair = { client, upstream, isCutOnAnswer: false };
+    const pair: Pair = { client, upstream, commits: watchCommits(this.#signs) };
     this.#pairs.add(pair);
     for (const socket of [client, upstream]) {
       socket.setNoDelay(true);
@@ -116,19 +181,30 @@ export class StorageProxy {
       socket.once('close', () => this.#pairs.delete(pair));
     }
     await Promise.all([
-      this.#forward(client, upstream, (chunk) => this.#onRequest(pair, chunk)),
-      this.#forward(upstream, client, () => onAnswer(pair)),
+      this.#forward(client, upstream, pair, (chunk) => this.#onRequest(pair, chunk)),
+      this.#forward(upstream, client, pair, (chunk) => onAnswer(pair, chunk)),
     ]);
   }
 
-  /** Passes on what `from` says; `admit` may break the connection instead. Never rejects. */
-  async #forward(from: Socket, to: Socket, admit: (chunk: Buffer) => void): Promise<void> {
+  /** Passes on what `from` says, but for what `find` says is struck, in its time. Never rejects. */
+  async #forward(
+    from: Socket,
+    to: Socket,
+    pair: Pair,
+    find: (chunk: Buffer) => Stopped | undefined,
+  ): Promise<void> {
     try {
       for await (const chunk of from as AsyncIterable<Buffer>) {
         await this.#hold();
-        admit(chunk);
+        const found = find(chunk);
+        if (found === undefined) await write(to, chunk);
+        else {
+          await write(to, chunk.subarray(0, found.at));
+          await meet(found.stop, pair);
+          await this.#gate?.opened;
+          await write(to, chunk.subarray(found.at));
+        }
         if (to.destroyed) return;
-        if (!to.write(chunk)) await once(to, 'drain');
       }
       to.end();
     } catch {
@@ -144,20 +220,53 @@ export class StorageProxy {
     await this.#gate?.opened;
   }
 
-  #onRequest(pair: Pair, chunk: Buffer): void {
-    const cut = this.#commitCut;
-    if (cut === undefined || !chunk.includes(cut.commit)) return;
-    this.#commitCut = undefined;
-    if (cut.point === 'commit-answer') pair.isCutOnAnswer = true;
-    else breakPair(pair);
-    pair.client.once('close', cut.done);
+  #onRequest(pair: Pair, chunk: Buffer): Stopped | undefined {
+    pair.late ??= this.#late.shift();
+    const at = pair.commits?.request(chunk) ?? -1;
+    const strike = this.#strike;
+    if (at === -1 || strike === undefined) return undefined;
+    this.#strike = undefined;
+    if (strike.point === 'commit') return { stop: strike, at };
+    pair.strike = strike;
+    return undefined;
   }
 }
 
-function onAnswer(pair: Pair): void {
-  if (pair.isCutOnAnswer) breakPair(pair);
+function onAnswer(pair: Pair, chunk: Buffer): Stopped | undefined {
+  const at = pair.commits?.answer(chunk) ?? -1;
+  const { strike, late } = pair;
+  if (at !== -1 && strike !== undefined) {
+    pair.strike = undefined;
+    return { stop: strike, at };
+  }
+  if (late === undefined) return undefined;
+  late.left -= 1;
+  if (late.left >= 0) return undefined;
+  pair.late = undefined;
+  return { stop: late, at: 0 };
+}
+
+/** Holds what has come until it is let go or cut. */
+async function meet({ reached, over, isBroken }: Stop, pair: Pair): Promise<void> {
+  reached();
+  await over;
+  if (isBroken()) breakPair(pair);
+}
+
+/** Waits while the other side does not keep up. */
+async function write(to: Socket, bytes: Buffer): Promise<void> {
+  if (to.destroyed || bytes.length === 0) return;
+  if (!to.write(bytes)) await once(to, 'drain');
 }
 
 function breakPair({ client, upstream }: Pair): void {
   for (const socket of [client, upstream]) if (!socket.destroyed) socket.resetAndDestroy();
+}
+
+function signal(): { readonly given: Promise<void>; readonly give: () => void } {
+  let give = (): void => {};
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give };
 }

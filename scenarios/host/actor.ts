@@ -106,7 +106,7 @@ export class ActorRunner {
       if (section?.failure !== undefined || (endsSection(step) && !this.#enterOf.has(index)))
         this.#skip(section);
       else if (step.do === 'enter') await this.#enter(step, index, section);
-      else if (step.do === 'spawn') this.#spawn(step, index, section);
+      else if (step.do === 'spawn') await this.#spawn(step, index, section);
       else if (step.do === 'join') await this.#join(step, index);
       else await this.#perform(step, index, section);
     }
@@ -221,9 +221,10 @@ export class ActorRunner {
     }
   }
 
-  #spawn(step: SpawnStep, index: number, section: Section | undefined): void {
+  async #spawn(step: SpawnStep, index: number, section: Section | undefined): Promise<void> {
     const context = this.#context(section, () => {});
-    this.#spawned.start(step, context, section, (settlement) => this.#outcomeOf(step.call, settlement));
+    await this.#spawned.start(step, context, section, (settlement) => this.#outcomeOf(step.call, settlement));
+    if (this.#abandoned) throw new Abandoned();
     const at = nowNs();
     this.#position = index + 1;
     this.#done(index, [this.#record(index, section, at, at, { status: 'ok' })]);
@@ -235,8 +236,7 @@ export class ActorRunner {
     if (joined === undefined) return this.#skip(undefined);
     const { section, call, return: at, outcome } = joined;
     this.#position = index + 1;
-    this.#done(index, [this.#record(index, section, call, at, outcome)]);
-    return undefined;
+    return this.#done(index, [this.#record(index, section, call, at, outcome)]);
   }
 
   #context(section: Section | undefined, gave: StepContext['gave']): StepContext {

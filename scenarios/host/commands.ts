@@ -9,6 +9,7 @@ import type {
   StrikeOptions,
   Surface,
   TargetFault,
+  TargetNetwork,
   UnavailableEnvironment,
 } from '../../adapters/contract/index.ts';
 import type { Beside } from './beside.ts';
@@ -38,8 +39,8 @@ export interface LoadedTarget {
   readonly environments: readonly string[];
   /** Faults of its storage that it offers. */
   readonly faults: readonly TargetFault[];
-  /** Whether a proxy can be placed before its storage, and what stands in the bytes that ask for a commit. */
-  readonly network: { readonly commit?: string } | null;
+  /** Whether a proxy can be placed before its storage, and how commits are recognised there. */
+  readonly network: Pick<TargetNetwork, 'protocol' | 'commit'> | null;
   readonly hasStart: boolean;
   readonly hasDestroy: boolean;
   readonly hasStorageCheck: boolean;
@@ -70,6 +71,8 @@ export interface OpenInstanceOptions {
   /** The instance's number in its run. */
   readonly instance: number;
   readonly clock?: { readonly fixedMs?: number };
+  /** Whether answers of its storage can be held back: through a proxy, if the target offers its network. */
+  readonly late?: true;
 }
 
 /** How an instance's close went. */

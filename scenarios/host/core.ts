@@ -162,9 +162,10 @@ export class HostCore {
     this.#setProcessClock();
     if (instance.isOpen) {
       const closed = await bounded(() => instance.close(), CLOSE_BOUND_MS);
+      await instance.release();
       if (closed.status === 'error') return { status: 'error', error: caught(closed.error) };
       if (closed.status === 'hung') return { status: 'hung' };
-    }
+    } else await instance.release();
     await this.#lookForLeaks(instance);
     return { status: 'closed' };
   }
@@ -235,6 +236,6 @@ function describe(target: Target): LoadedTarget {
   };
 }
 
-function describeNetwork({ commit }: TargetNetwork): LoadedTarget['network'] {
-  return commit === undefined ? {} : { commit };
+function describeNetwork({ protocol, commit }: TargetNetwork): LoadedTarget['network'] {
+  return { ...(protocol === undefined ? {} : { protocol }), ...(commit === undefined ? {} : { commit }) };
 }

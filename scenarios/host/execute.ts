@@ -9,6 +9,7 @@ import {
 import { executeRequest } from '../../adapters/protocol/settlement.ts';
 import { mutateDeeply, resolveArguments } from './arguments.ts';
 import type { InstanceClock } from './clock.ts';
+import type { LateAnswers } from './lateAnswers.ts';
 import { SIDES, type CallStep, type Method, type Side, type Step } from './program.ts';
 import { withUnreadableTokens } from './unreadable.ts';
 
@@ -18,6 +19,8 @@ export interface Instance {
   readonly clock: InstanceClock;
   /** The author's own settlement. */
   readonly protocol?: TargetDefinition['protocol'];
+  /** What holds answers of its storage back. */
+  readonly late?: Pick<LateAnswers, 'hold'> | undefined;
   close(): Promise<void>;
   reopen(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import { instanceClock, type InstanceClock } from './clock.ts';
 import type { OpenInstanceOptions } from './commands.ts';
 import type { Instance } from './execute.ts';
 import { targetFailed } from './failure.ts';
+import { LateAnswers } from './lateAnswers.ts';
 import { shapeProblems } from './shape.ts';
 
 /** Bounds of what an adapter may take, in milliseconds. */
@@ -25,6 +26,7 @@ export class OpenedAdapter implements Instance {
   readonly #target: Target;
   readonly #options: OpenInstanceOptions;
   readonly #hooks: InstanceHooks;
+  readonly late: LateAnswers | undefined;
   #adapter: StorageAdapter;
   #open = true;
 
@@ -33,10 +35,11 @@ export class OpenedAdapter implements Instance {
     target: Target,
     options: OpenInstanceOptions,
     clock: InstanceClock,
-    adapter: StorageAdapter,
+    { adapter, late }: Opened,
     hooks: InstanceHooks,
   ) {
     this.id = id;
+    this.late = late;
     this.#target = target;
     this.#options = options;
     this.clock = clock;
@@ -53,7 +56,7 @@ export class OpenedAdapter implements Instance {
     hooks: InstanceHooks,
   ): Promise<OpenedAdapter> {
     const clock = instanceClock(options.clock ?? {}, hooks.clockMoved);
-    const opened = await bounded(() => openAdapter(target, options, clock), OPEN_BOUND_MS);
+    const opened = await bounded(() => openWhole(target, options, clock), OPEN_BOUND_MS);
     if (opened.status === 'hung')
       throw targetFailed({
         stage: 'open',
@@ -69,14 +72,16 @@ export class OpenedAdapter implements Instance {
         caught: error,
       });
     }
-    const problems = shapeProblems(opened.value);
-    if (problems.length > 0)
+    const problems = shapeProblems(opened.value.adapter);
+    if (problems.length > 0) {
+      await opened.value.late?.close();
       throw targetFailed({
         stage: 'open',
         kind: 'invalid-answer',
         message: `open() of ${target.name} returned no adapter:\n${problems.map((line) => `  ${line}`).join('\n')}`,
         problems,
       });
+    }
     return new OpenedAdapter(id, target, options, clock, opened.value, hooks);
   }
 
@@ -102,16 +107,44 @@ export class OpenedAdapter implements Instance {
     return openAdapter(this.#target, this.#options, this.clock);
   }
 
+  /** For good, but for `reopen`. */
   async close(): Promise<void> {
     await this.#adapter.close();
     this.#open = false;
   }
 
+  /** Whatever became of the adapter. Idempotent. */
+  async release(): Promise<void> {
+    await this.late?.close();
+  }
+
   async reopen(): Promise<void> {
     await this.close();
-    this.#adapter = await openAdapter(this.#target, this.#options, this.clock);
+    const connection = this.late?.connection ?? this.#options.connection;
+    this.#adapter = await openAdapter(this.#target, { ...this.#options, connection }, this.clock);
     this.#open = true;
     this.#hooks.opened();
+  }
+}
+
+interface Opened {
+  readonly adapter: StorageAdapter;
+  readonly late: LateAnswers | undefined;
+}
+
+/** The adapter, and what it is opened through. */
+async function openWhole(
+  target: Target,
+  options: OpenInstanceOptions,
+  clock: InstanceClock,
+): Promise<Opened> {
+  const late = options.late === true ? await LateAnswers.start(target, options.connection) : undefined;
+  const connection = late?.connection ?? options.connection;
+  try {
+    return { adapter: await openAdapter(target, { ...options, connection }, clock), late };
+  } catch (error) {
+    await late?.close();
+    throw error;
   }
 }
 

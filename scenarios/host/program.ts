@@ -81,7 +81,17 @@ export type Step =
    * section's asynchronous context. `whenOver`: it is made when the withLock of that section has settled. Done at once;
    * what becomes of the call is the outcome of the `join` step that names it.
    */
-  | { readonly do: 'spawn'; readonly as: string; readonly call: CallStep; readonly whenOver?: true }
+  | {
+      readonly do: 'spawn';
+      readonly as: string;
+      readonly call: CallStep;
+      readonly whenOver?: true;
+      /**
+       * In an instance with late answers: what the storage answers first, after so many pieces, comes when the call is
+       * joined, or 50 ms later.
+       */
+      readonly late?: number;
+    }
   /**
    * Waits for the call that this actor has spawned under this name. Its record is that of the call: when it was made, when
    * it settled, in which section it was spawned. Skipped if there is none. An error changes nothing for the section around.

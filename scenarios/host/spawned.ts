@@ -17,28 +17,37 @@ interface Joined {
 
 export class SpawnedCalls {
   readonly #calls = new Map<string, Promise<Joined>>();
+  /** What lets late answers go. */
+  readonly #late = new Map<string, () => void>();
 
-  /** Makes the call, or will make it. What fails is kept: an error that nobody waits for ends a process. */
-  start(
+  /**
+   * Makes the call, or will make it; resolves when it is under way. What fails is kept: an error that nobody waits for ends
+   * a process.
+   */
+  async start(
     step: SpawnStep,
     context: StepContext,
     section: Section | undefined,
     outcomeOf: (settlement: Settlement) => StepOutcome,
-  ): void {
+  ): Promise<void> {
     const inside = section === undefined ? undefined : { number: section.number, attempt: section.attempt };
-    this.#calls.set(
-      step.as,
-      settled(step, context, step.whenOver === true ? section?.over : undefined, outcomeOf).then((rest) => ({
-        section: inside,
-        ...rest,
-      })),
-    );
+    const call = async (): Promise<void> => {
+      const made = settled(step, context, step.whenOver === true ? section?.over : undefined, outcomeOf);
+      const joined = made.then((rest) => ({ section: inside, ...rest }));
+      this.#calls.set(step.as, joined);
+      await joined;
+    };
+    const { late } = context.instance;
+    if (step.late === undefined || late === undefined) void call();
+    else this.#late.set(step.as, await late.hold(call, step.late));
   }
 
   /** What became of the latest call of this name, once; undefined if there is none. */
   async take(name: string): Promise<Joined | undefined> {
     const call = this.#calls.get(name);
     this.#calls.delete(name);
+    this.#late.get(name)?.();
+    this.#late.delete(name);
     return call;
   }
 }

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Capabilities } from '../../adapters/contract/index.ts';
 import type { Power } from '../evidence.ts';
 import { faultOf, isOffered, isTargetFault } from '../faults/catalog.ts';
-import { planStrikes } from '../faults/plan.ts';
+import { showsCommits } from '../faults/commitWatch.ts';
+import { isAtCommit, planStrikes, pointsOf } from '../faults/plan.ts';
 import { LockstepError } from '../lockstepError.ts';
 import { Challengers } from './challengers.ts';
 import type { DrivenService } from './control.ts';
@@ -44,8 +45,11 @@ export async function strike(
   if (!over.aborted) stop();
 }
 
-export function needsProxies({ faults }: ResolvedLoad): boolean {
-  return faults?.names.some((name) => faultOf(name).needs === 'network') === true;
+/** Whether something strikes the network, or at a commit, which a proxy alone sees. */
+export function needsProxies({ faults }: ResolvedLoad, { network }: Pick<Hosting, 'network'>): boolean {
+  if (faults === undefined || network === null) return false;
+  if (faults.names.some((name) => faultOf(name).needs === 'network')) return true;
+  return showsCommits(network) && faults.names.some((name) => pointsOf(name, faults).some(isAtCommit));
 }
 
 export function strikesOf(
@@ -66,7 +70,8 @@ export function strikesOf(
       faults: faults.names,
       strikes: faults.strikes,
       services,
-      knowsCommits: network?.commit !== undefined,
+      knowsCommits: showsCommits(network),
+      points: faults.points,
     }),
     services,
     challengers: new Challengers({ out, drivers, workload, services: driven, timeoutMs, now }),

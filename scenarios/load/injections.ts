@@ -1,8 +1,9 @@
 /** How each fault is brought about while a request of a service is held at a point. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAtCommit, type CommitPoint, type PlannedStrike } from '../faults/plan.ts';
+import { isAtCommit, type PlannedStrike } from '../faults/plan.ts';
 import type { StorageProxy } from '../faults/proxy.ts';
 import { isTargetFault } from '../faults/catalog.ts';
+import { commitOf, wordsOf, type HeldRequest } from './commits.ts';
 import { freeze } from './frozen.ts';
 import type { Fleet } from './fleet.ts';
 import type { Hosting } from './hosting.ts';
@@ -32,39 +33,25 @@ export const SKEW_MS: number = 25 * 3_600_000;
 const LASTS_MS = 2000;
 /** One way, in milliseconds. */
 const SLOW_MS = 40;
-/** How long a proxy may wait for something to hold back or cut, in milliseconds. */
+/** How long a proxy may wait for something to hold back, in milliseconds. */
 const EFFECT_MS = 10_000;
 const LOOK_MS = 10;
-/** For commits that are under way when the others are held, in milliseconds. */
-const DRAINED_MS = 100;
 const COMMAND_MS = 10_000;
 
-export interface HeldRequest {
-  /** Lets the held request go on; called when the fault has taken hold, or must meet it on its way. */
-  readonly resume: () => Promise<void>;
-  /** Lets all others go on that were held with it. */
-  readonly release: () => Promise<void>;
-}
-
-export async function inject(
-  field: Field,
-  planned: PlannedStrike,
-  { resume, release }: HeldRequest,
-): Promise<Injection> {
+export async function inject(field: Field, planned: PlannedStrike, request: HeldRequest): Promise<Injection> {
   const { fault } = planned;
+  const { resume } = request;
   if (isTargetFault(fault)) return await strikeStorage(field, planned, fault, resume);
   switch (fault) {
     case 'kill-holder':
-      return await kill(field, planned);
+      return await kill(field, planned, request);
     case 'freeze-holder':
-      return await freezeHolder(field, planned, resume);
+      return await freezeHolder(field, planned, request);
     case 'cut-connection':
-      return isAtCommit(planned.point)
-        ? await cutCommit(field, planned, planned.point, { resume, release })
-        : await cut(field, planned, resume);
+      return await cut(field, planned, request);
     case 'blackhole':
     case 'slow-network':
-      return await troubleNetwork(field, planned, resume);
+      return await troubleNetwork(field, planned, request);
     case 'clock-skew':
       return await skew(field, planned, resume);
     default:
@@ -84,78 +71,98 @@ async function strikeStorage(
   return { proof, lastsMs: LASTS_MS, heal: () => hosting.heal() };
 }
 
-async function kill({ fleet }: Field, { service, point }: PlannedStrike): Promise<Injection> {
+async function kill(
+  { fleet, proxies }: Field,
+  { service, point }: PlannedStrike,
+  request: HeldRequest,
+): Promise<Injection> {
   const worker = fleet.worker(service);
-  worker.signal('SIGKILL');
-  const { signal } = await worker.exited;
-  const held = point === 'committed' || point === 'paid' ? 'after its commit' : 'inside a section';
-  return {
-    proof: `process ${worker.pid} ended by ${signal} ${held}`,
-    heal: () => fleet.replace(service),
-  };
+  const commit = isAtCommit(point) ? await commitOf(request, proxyOf(proxies, service), point) : undefined;
+  try {
+    worker.signal('SIGKILL');
+    const { signal } = await worker.exited;
+    return {
+      proof: `process ${worker.pid} ended by ${signal} ${momentOf(point)}`,
+      heal: () => fleet.replace(service),
+    };
+  } finally {
+    commit?.cut();
+  }
+}
+
+function momentOf(point: PlannedStrike['point']): string {
+  if (isAtCommit(point)) return wordsOf(point);
+  return point === 'committed' || point === 'paid' ? 'after its commit' : 'inside a section';
 }
 
 async function freezeHolder(
-  { fleet }: Field,
-  { service }: PlannedStrike,
-  resume: () => Promise<void>,
+  { fleet, proxies }: Field,
+  { service, point }: PlannedStrike,
+  request: HeldRequest,
 ): Promise<Injection> {
-  const frozen = await freeze(fleet.worker(service).pid as number);
-  return {
-    proof: frozen.proof,
-    untilOthersHaveIt: true,
-    heal: async () => {
-      frozen.thaw();
-      await resume();
-    },
-  };
+  const { pid } = fleet.worker(service);
+  if (!isAtCommit(point)) {
+    const { proof, thaw } = await freeze(pid as number);
+    const heal = async (): Promise<void> => {
+      thaw();
+      await request.resume();
+    };
+    return { proof, untilOthersHaveIt: true, heal };
+  }
+  const commit = await commitOf(request, proxyOf(proxies, service), point);
+  try {
+    const { proof, thaw } = await freeze(pid as number);
+    const heal = async (): Promise<void> => {
+      commit.letGo();
+      thaw();
+      await request.release();
+    };
+    return { proof: `${proof} ${wordsOf(point)}`, untilOthersHaveIt: true, heal };
+  } catch (error) {
+    commit.letGo();
+    throw error;
+  }
 }
 
 async function cut(
   { proxies }: Field,
-  { service }: PlannedStrike,
-  resume: () => Promise<void>,
+  { service, point }: PlannedStrike,
+  request: HeldRequest,
 ): Promise<Injection> {
-  const connections = proxyOf(proxies, service).cut();
-  await resume();
-  return { proof: `${connections} connections of service ${service} were reset` };
-}
-
-/** The commit of the held request, and of no other: they may have written nothing. */
-async function cutCommit(
-  { proxies, hosting }: Field,
-  { service }: PlannedStrike,
-  point: CommitPoint,
-  { resume, release }: HeldRequest,
-): Promise<Injection> {
-  await sleep(DRAINED_MS);
-  const cutting = proxyOf(proxies, service).cutAt(point, hosting.network?.commit as string);
-  await resume();
-  const late = sleep(EFFECT_MS, 'late' as const, { ref: false });
-  const isLate = (await Promise.race([cutting.done, late])) === 'late';
-  await release();
-  if (isLate) {
-    cutting.cancel();
-    throw new Error(`service ${service} asked for no commit within ${EFFECT_MS} ms`);
+  const proxy = proxyOf(proxies, service);
+  if (isAtCommit(point)) {
+    const commit = await commitOf(request, proxy, point);
+    commit.cut();
+    await request.release();
+    return { proof: `a connection of service ${service} was reset ${wordsOf(point)}` };
   }
-  const where = point === 'commit' ? 'as it asked for a commit' : 'before the answer to its commit';
-  return { proof: `a connection of service ${service} was reset ${where}` };
+  const connections = proxy.cut();
+  await request.resume();
+  return { proof: `${connections} connections of service ${service} were reset` };
 }
 
 async function troubleNetwork(
   { proxies, blackholeMs }: Field,
-  { service, fault }: PlannedStrike,
-  resume: () => Promise<void>,
+  { service, fault, point }: PlannedStrike,
+  request: HeldRequest,
 ): Promise<Injection> {
   const proxy = proxyOf(proxies, service);
   const isBlackhole = fault === 'blackhole';
-  if (isBlackhole) proxy.swallow();
-  else proxy.delay(SLOW_MS);
-  await resume();
+  const trouble = (): void => (isBlackhole ? proxy.swallow() : proxy.delay(SLOW_MS));
   const heal = async (): Promise<void> => proxy.heal();
-  if (!(await isAffected(proxy))) {
-    await heal();
-    throw new Error(`service ${service} said nothing to the storage within ${EFFECT_MS} ms`);
+  if (isAtCommit(point)) {
+    const commit = await commitOf(request, proxy, point);
+    trouble();
+    // Into the trouble, as all that follows.
+    commit.letGo();
+    await request.release();
+  } else {
+    trouble();
+    await request.resume();
+    if (!(await isAffected(proxy))) {
+      await heal();
+      throw new Error(`service ${service} said nothing to the storage within ${EFFECT_MS} ms`);
+    }
   }
   return isBlackhole
     ? { proof: 'what was sent was held back', lastsMs: blackholeMs, untilOthersHaveIt: true, heal }

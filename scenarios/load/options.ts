@@ -3,7 +3,7 @@ import { LockstepError } from '../lockstepError.ts';
 import type { Json } from '../../adapters/contract/index.ts';
 import type { Workload } from '../../adapters/protocol/types.ts';
 import type { TargetReference } from '../host/index.ts';
-import type { FaultName } from '../faults/catalog.ts';
+import type { FaultName, StrikePoint } from '../faults/catalog.ts';
 import { mixOf, type Mix, type MixName } from './mixes/index.ts';
 
 export interface LoadOptions {
@@ -42,6 +42,8 @@ export interface FaultOptions {
   readonly strikes: number;
   /** How long a black hole lasts at least, in milliseconds. Default: what an adapter needs to notice most of them. */
   readonly blackholeMs?: number;
+  /** Points at which they strike. Default: all that they have. */
+  readonly points?: readonly StrikePoint[];
   /** Whether the clock of a service that is going to be killed is more than a day ahead. Default false. */
   readonly clockAhead?: boolean;
 }

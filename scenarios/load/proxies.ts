@@ -19,7 +19,7 @@ export class Proxies {
     try {
       const connections: Json[] = [];
       for (let service = 1; service <= services; service += 1) {
-        const proxy = await StorageProxy.start(storage);
+        const proxy = await StorageProxy.start(storage, hosting.network ?? {});
         proxies.push(proxy);
         connections.push(await hosting.through(proxy.address));
       }

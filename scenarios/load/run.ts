@@ -107,7 +107,7 @@ async function execute(
 
   const namespace = `load_${randomBytes(6).toString('hex')}`;
   releases.push(() => hosting.destroy(namespace));
-  const proxies = needsProxies(options) ? await Proxies.start(hosting, options.services) : undefined;
+  const proxies = needsProxies(options, hosting) ? await Proxies.start(hosting, options.services) : undefined;
   if (proxies !== undefined) releases.push(() => proxies.close());
   let strikes: Strikes | undefined;
   const fleet = new Fleet(options, hosting, namespace, (event) => strikes?.told(event));

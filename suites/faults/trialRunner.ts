@@ -120,7 +120,7 @@ export class TrialRunner {
   }
 
   async #load(
-    { fault, mix, strikes, blackholeMs, clockAhead }: FaultTrial,
+    { fault, mix, strikes, points, blackholeMs, clockAhead }: FaultTrial,
     out: string,
     durationMs: number,
   ): Promise<void> {
@@ -138,6 +138,7 @@ export class TrialRunner {
       faults: {
         names: [fault],
         strikes,
+        ...(points === undefined ? {} : { points }),
         ...(blackholeMs === undefined ? {} : { blackholeMs }),
         ...(clockAhead === undefined ? {} : { clockAhead }),
       },

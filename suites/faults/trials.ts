@@ -1,5 +1,5 @@
 /** Loads under faults by which clauses are decided that no program of calls can decide. */
-import type { FaultName } from '../../scenarios/faults/catalog.ts';
+import type { FaultName, StrikePoint } from '../../scenarios/faults/catalog.ts';
 import type { MixName } from '../../scenarios/load/index.ts';
 import { CALL_BOUND_NS } from '../judge/liveness.ts';
 
@@ -21,6 +21,8 @@ export interface FaultTrial {
   readonly fault: FaultName;
   /** How often it strikes; each point of the fault at least once. */
   readonly strikes: number;
+  /** Those at which it strikes. Default: all of the fault. */
+  readonly points?: readonly StrikePoint[];
   /** What it shows depends on where the fault strikes, and not on who fights for a stream. */
   readonly uncontended?: true;
   /** How long a black hole lasts at least, in milliseconds. */
@@ -38,6 +40,8 @@ export const TRIALS: readonly FaultTrial[] = [
     mix: 'hot-stream',
     fault: 'kill-holder',
     strikes: 4,
+    // Afterwards nothing is held any more.
+    points: ['read', 'executed', 'commit', 'commit-answer'],
     // What a dead holder leaves ends by the clock of the storage.
     clockAhead: true,
     uncontended: true,
@@ -55,6 +59,8 @@ export const TRIALS: readonly FaultTrial[] = [
     mix: 'uniform',
     fault: 'blackhole',
     strikes: 1,
+    // The commit is the last that an adapter gives a bound; all the others meet the silence after it.
+    points: ['commit'],
     blackholeMs: SILENCE_MS,
     uncontended: true,
   },

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { Interleaving } from './lab.ts';
 import {
+  LATE_ANSWERS,
   SERVICE,
   TOPOLOGIES,
   type CustomProperty,
@@ -54,7 +55,7 @@ export function inputOf(
 
 /**
  * The property's examples, on the simplest topology and then on the one with the most processes; on the first alone those
- * that would be the same trial there, and on the last alone those that take long.
+ * that would be the same trial there and those whose answers come late, and on the last alone those that take long.
  */
 export function exampleInputs(
   definition: Definition,
@@ -68,8 +69,11 @@ export function exampleInputs(
       ? FREE
       : { mode: 'scheduled', choices: definition.interleaved === true ? IN_TURNS : [] };
   const largest = topologies.at(-1) ?? 'one';
-  const on = (topology: Topology, bodies: readonly unknown[] = []): [Input][] =>
-    bodies.map((body) => [{ environment, topology, zone: null, interleaving, everyOrder: false, body }]);
+  const on = (topology: Topology, bodies: readonly unknown[] = [], where = environment): [Input][] =>
+    bodies.map((body) => [
+      { environment: where, topology, zone: null, interleaving, everyOrder: false, body },
+    ]);
+  const late = environment === SERVICE ? LATE_ANSWERS : environment;
   const bodies = definition.examples?.(subject) ?? [];
   const simplest = topologies[0] ?? 'one';
   const elsewhere = bodies.filter((body) => !staysOnFirst(definition.trial(body, ANY_SCOPE, subject)));
@@ -77,6 +81,7 @@ export function exampleInputs(
     ...on(simplest, bodies),
     ...(largest === simplest ? [] : on(largest, elsewhere)),
     ...on(largest, definition.lengthyExamples?.(subject)),
+    ...on(simplest, definition.lateExamples?.(subject), late),
   ];
 }
 

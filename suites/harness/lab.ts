@@ -23,7 +23,15 @@ import { hasCode } from '../../scenarios/lockstepError.ts';
 import { UTC, zoneOf } from '../../scenarios/process/index.ts';
 import type { Input } from './input.ts';
 import { NAMESPACE_SUFFIX } from './vocabulary/namespaces.ts';
-import { SERVICE, type Scope, type Tools, type Topology, type Trial, type TrialOutcome } from './property.ts';
+import {
+  LATE_ANSWERS,
+  SERVICE,
+  type Scope,
+  type Tools,
+  type Topology,
+  type Trial,
+  type TrialOutcome,
+} from './property.ts';
 
 /** Trials that share a namespace before a fresh one is opened, so that lists over everything stay short. */
 const TRIALS_PER_NAMESPACE = 100;
@@ -59,6 +67,8 @@ export interface LabOptions {
 /** What trials of all topologies in one environment share: opening instances costs more than most trials. */
 interface Bench {
   readonly connection: Json;
+  /** Whether answers of the storage can be held back. */
+  readonly isLate: boolean;
   readonly namespaces: readonly string[];
   /** By seat; opened when a topology first needs it. */
   readonly seated: Map<number, OpenedInstance>;
@@ -251,6 +261,7 @@ export class Lab {
     const namespaces = this.#options.apart ? [first, `${first}${NAMESPACE_SUFFIX}`] : [first];
     const bench = {
       connection: this.#connectionOf(environment),
+      isLate: environment === LATE_ANSWERS,
       namespaces,
       seated: new Map<number, OpenedInstance>(),
       trials: 0,
@@ -260,7 +271,7 @@ export class Lab {
   }
 
   #connectionOf(environment: string): Json {
-    const connection = this.#options.connections.get(environment);
+    const connection = this.#options.connections.get(environment === LATE_ANSWERS ? SERVICE : environment);
     if (connection === undefined) throw new RangeError(`Expected a started environment, got ${environment}.`);
     return connection;
   }
@@ -288,7 +299,8 @@ export class Lab {
     const namespace = bench.namespaces[index % bench.namespaces.length] as string;
     const isPast = this.#options.mixed && index % 2 === 0;
     const connection = isPast ? this.#connectionOf(SERVICE) : bench.connection;
-    const instance = await host.open({ connection, namespace, instance: seat + 1 });
+    const late = bench.isLate ? ({ late: true } as const) : {};
+    const instance = await host.open({ connection, namespace, instance: seat + 1, ...late });
     bench.seated.set(seat, instance);
     return instance;
   }

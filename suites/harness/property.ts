@@ -21,6 +21,9 @@ export type Topology = (typeof TOPOLOGIES)[number];
 /** The name that stands for the service itself, where environments are named. */
 export const SERVICE = 'service';
 
+/** The name of the service itself, whose answers can be held back on their way, as spawned calls ask for it. */
+export const LATE_ANSWERS = 'late answers';
+
 /** What a property may know of the adapter: never its name. */
 export interface Subject {
   readonly surfaces: readonly Surface[];
@@ -140,6 +143,11 @@ export interface Property<Case> {
   examples?(subject: Subject): readonly Case[];
   /** Examples that take seconds each: run on the topology with the most processes alone. Default: none. */
   lengthyExamples?(subject: Subject): readonly Case[];
+  /**
+   * Examples with reads whose answers come late: run on the simplest topology, where the target offers its network on
+   * instances with late answers. Default: none.
+   */
+  lateExamples?(subject: Subject): readonly Case[];
   /** Whether the actors of its examples take turns, step by step. Default: one goes on as far as it can, then the next. */
   readonly interleaved?: boolean;
   trial(input: Case, scope: Scope, subject: Subject): Trial;

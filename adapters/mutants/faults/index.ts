@@ -2,7 +2,13 @@
 import type { Mutant } from '../mutant.ts';
 import { asyncCommit } from './asyncCommit.ts';
 import { commitInBackground } from './commitInBackground.ts';
-import { blindCommitRetry, commitLossSuccess, commitLossUnavailable } from './lostCommits.ts';
+import {
+  blindCommitRetry,
+  commitLossConflict,
+  commitLossSuccess,
+  commitLossUnavailable,
+  preparedCommitLoss,
+} from './lostCommits.ts';
 import { noIdleBound } from './noIdleBound.ts';
 import { pendingForever, pendingReplayed } from './pendingTokens.ts';
 import { noCallBound, noErrorHandler, poolNotRenewed } from './pools.ts';
@@ -15,6 +21,7 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
   asyncCommit,
   blindCommitRetry,
   commitInBackground,
+  commitLossConflict,
   commitLossSuccess,
   commitLossUnavailable,
   noCallBound,
@@ -23,6 +30,7 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
   pendingForever,
   pendingReplayed,
   poolNotRenewed,
+  preparedCommitLoss,
   readFailureAbsent,
   recordAfterCommit,
   recordBeforeEffect,

@@ -1,6 +1,7 @@
 /** What adapters make of a connection that breaks while COMMIT is under way. */
 import { codeOf, StorageError } from '../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
+import { preparingCommits } from './preparingCommits.ts';
 
 type Call = Parameters<ReturnType<typeof lockOf>>;
 
@@ -50,6 +51,19 @@ export const commitLossUnavailable: Mutant = onLostCommit(
   },
 );
 
+/** The caller is told that somebody else was there first, and so that nothing happened. */
+export const commitLossConflict: Mutant = onLostCommit(
+  {
+    name: 'commit-loss-conflict',
+    origin: 'Whatever COMMIT rejects with is taken for a serialization failure, which has rolled back.',
+  },
+  async (_, _again, error) => {
+    throw new StorageError('CONFLICT', 'Another transaction was first. Nothing happened; try again.', {
+      cause: error,
+    });
+  },
+);
+
 /** The caller is told that it is done. */
 export const commitLossSuccess: Mutant = onLostCommit(
   {
@@ -58,3 +72,10 @@ export const commitLossSuccess: Mutant = onLostCommit(
   },
   async (value) => value as NonNullable<typeof value>,
 );
+
+/** The same, of a driver that prepares each statement once: no later COMMIT has that word in its bytes. */
+export const preparedCommitLoss: Mutant = {
+  ...commitLossSuccess,
+  name: 'prepared-commit-loss',
+  pool: preparingCommits,
+};

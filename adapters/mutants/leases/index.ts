@@ -4,9 +4,16 @@ import { givingUpFreesLock, lockAloneRunsOut } from './alone.ts';
 import { leaseByProcessClock, leaseEndsByProcessClock } from './clocks.ts';
 import { fenceOfTakeovers, leaseRowDeleted } from './fences.ts';
 import { releaseWithoutOwner, renewalWithoutOwner } from './owners.ts';
-import { checkNotLocked, leaseNotRenewed, leaseWithoutFences, unfencedLease } from './unfenced.ts';
+import {
+  checkBeforeCommit,
+  checkNotLocked,
+  leaseNotRenewed,
+  leaseWithoutFences,
+  unfencedLease,
+} from './unfenced.ts';
 
 export const LEASE_MUTANTS: readonly Mutant[] = [
+  checkBeforeCommit,
   checkNotLocked,
   fenceOfTakeovers,
   givingUpFreesLock,

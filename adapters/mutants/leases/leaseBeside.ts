@@ -14,8 +14,8 @@ import { closingPool, openPool } from '../pool.ts';
 export interface LeaseDecisions {
   /** The clock by which a lease runs out for whoever wants to take it over. */
   readonly clock: 'storage' | 'process';
-  /** What tells a holder before its commit that the lease is still its own. */
-  readonly check: 'row' | 'own clock' | 'nothing';
+  /** What tells a holder before its commit that the lease is still its own: the row, locked until the commit or not. */
+  readonly check: 'row' | 'row alone' | 'own clock' | 'nothing';
   /** Which rows a holder takes for its own when it renews. */
   readonly mine: string;
   /** Whether a holder extends its lease while its section goes on. Default true. */
@@ -113,6 +113,7 @@ class Lease {
     const { pool, id, decisions } = this.#options;
     if (decisions.check === 'nothing') return;
     if (decisions.check === 'own clock' && Date.now() < this.#until) return;
+    if (decisions.check === 'row alone' && (await this.#renew(pool))) return;
     if (decisions.check === 'row') {
       this.#keeper ??= await pool.connect();
       await this.#keeper.query('BEGIN');

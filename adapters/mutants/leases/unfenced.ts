@@ -47,6 +47,15 @@ export const checkNotLocked: Mutant = {
   },
 };
 
+/** The last act before the commit is the check, on a connection of its own, and the commit may come late. */
+export const checkBeforeCommit: Mutant = {
+  name: 'check-before-commit',
+  origin:
+    'The lock service is asked once more, and then COMMIT is sent to the database: nothing holds the lock while it is on its way.',
+  clauses: ['LOCK-15', 'LOCK-17'],
+  ...leaseBeside({ clock: 'storage', check: 'row alone', mine: 'owner = $2' }),
+};
+
 const FREE = /SET owner = NULL, expires_at = NULL WHERE stream_id = \$1::text AND/;
 const MINE = 'owner = $2::uuid AND fence = $3::bigint';
 const BY_ANYBODY = '$2::uuid IS NOT NULL AND $3::bigint IS NOT NULL';

@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import { direct, inView } from '../../harness/generate.ts';
 import { late, tableNamed, walkName } from '../../harness/listCase.ts';
 import { listed, pagesFor, walked, walkSteps, type Walk } from '../../harness/pages.ts';
+import { inFlight } from '../../harness/parts/inFlight.ts';
+import { joined } from '../../harness/parts/joined.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Scope,
   type TrialRun,
+  type Property,
 } from '../../harness/property.ts';
 import { difference, sequence } from '../../harness/sequences.ts';
 import { idOf, keyOf, timeOf, type ListKind, type Row } from '../../harness/tables.ts';
@@ -63,7 +66,7 @@ const filter: fc.Arbitrary<Filter> = fc.oneof(
  * Events of several streams and types, mixed in time, are listed by stream, by type and by both, page by page; at times
  * through the view of the section that has just appended some of them.
  */
-export const ACT_05: AnyProperty = property<Case>({
+const LISTS: Property<Case> = {
   clause: 'ACT-05',
   schedules: 'free',
   arbitrary: () =>
@@ -91,7 +94,9 @@ export const ACT_05: AnyProperty = property<Case>({
   },
   judge: wrongEvents,
   exercised: ({ input, scope }) => input.filters.some((one) => matching(one, input.events, scope).length > 0),
-});
+};
+
+export const ACT_05: AnyProperty = property(joined(LISTS, inFlight('activity')));
 
 const ACTIVITY = tableNamed('activity');
 

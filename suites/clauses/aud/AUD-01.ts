@@ -7,6 +7,7 @@ import { jsonValue } from '../../harness/jsonValues.ts';
 import { editedText, finaleValue, show, valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
 import { distinctRecords } from '../../harness/parts/distinct.ts';
+import { inFlight } from '../../harness/parts/inFlight.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { otherParent } from '../../harness/parts/otherParent.ts';
 import {
@@ -86,7 +87,7 @@ const TRAIL: Property<Case> = {
 };
 
 export const AUD_01: AnyProperty = property(
-  joined(joined(TRAIL, distinctRecords('audit')), otherParent('audit')),
+  joined(joined(joined(TRAIL, distinctRecords('audit')), otherParent('audit')), inFlight('audit')),
 );
 
 function scannedOtherwise(run: TrialRun<Case>, listed: unknown): Failure | undefined {

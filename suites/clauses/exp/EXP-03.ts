@@ -10,7 +10,9 @@ import {
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { direct } from '../../harness/generate.ts';
 import { calls, codeOf, observed, show, valueOf } from '../../harness/observe.ts';
-import { property, type AnyProperty } from '../../harness/property.ts';
+import { inFlight } from '../../harness/parts/inFlight.ts';
+import { joined } from '../../harness/parts/joined.ts';
+import { property, type AnyProperty, type Property } from '../../harness/property.ts';
 import { FUTURE, jobOf, READY_PATCH } from '../../harness/records.ts';
 
 interface Case {
@@ -24,7 +26,7 @@ interface Case {
 }
 
 /** A worker makes a job ready while others read it. Whoever sees it ready sees URL, expiry and row count. */
-export const EXP_03: AnyProperty = property<Case>({
+const READY: Property<Case> = {
   clause: 'EXP-03',
   arbitrary: () =>
     fc.record({
@@ -92,7 +94,9 @@ export const EXP_03: AnyProperty = property<Case>({
       marked: [moved.record],
     };
   },
-});
+};
+
+export const EXP_03: AnyProperty = property(joined(READY, inFlight('jobs')));
 
 /** What the job must say of how long it is kept. */
 function keptText({ kept }: Case): object {

@@ -8,6 +8,8 @@ import {
 import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, streamOf } from '../../harness/generate.ts';
 import { calls, codeOf, finaleValue, show, valueOf, whoOf } from '../../harness/observe.ts';
+import { inFlight } from '../../harness/parts/inFlight.ts';
+import { joined } from '../../harness/parts/joined.ts';
 import {
   property,
   type AnyProperty,
@@ -16,6 +18,7 @@ import {
   type Subject,
   type Trial,
   type TrialRun,
+  type Property,
 } from '../../harness/property.ts';
 import { FUTURE, PAST, replayOf } from '../../harness/records.ts';
 import { answerOf, bodyFor, isEffect, saysLater as answeredLater } from '../../harness/requests.ts';
@@ -39,7 +42,7 @@ interface Case {
  * once a put has returned. With claims the loser may also be told that the request is in progress. Or they settle one
  * stream with one key: the losers get the answer of the winner, now or when they ask again.
  */
-export const IDEM_02: AnyProperty = property<Case>({
+const RACES: Property<Case> = {
   clause: 'IDEM-02',
   arbitrary: ({ capabilities, surfaces }) =>
     fc.record({
@@ -78,7 +81,9 @@ export const IDEM_02: AnyProperty = property<Case>({
   exercised: (run) =>
     run.input.through !== 'put' ||
     calls(run, 'idempotency.putIfAbsent').filter(({ record }) => !saysLater(record)).length > 1,
-});
+};
+
+export const IDEM_02: AnyProperty = property(joined(RACES, inFlight('idempotency')));
 
 /** All of them repeat one request. */
 function requestsOf({ actors }: Case): Requests {

@@ -4,12 +4,15 @@ import { direct, enter, leave, streamOf } from '../../harness/generate.ts';
 import { valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
 import { planned, stepsOf, unexpectedError, unplanned, type Planned } from '../../harness/plan.ts';
+import { inFlight } from '../../harness/parts/inFlight.ts';
+import { joined } from '../../harness/parts/joined.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Scope,
   type Subject,
+  type Property,
 } from '../../harness/property.ts';
 import { tableNamed } from '../../harness/listCase.ts';
 import { timeOf } from '../../harness/tables.ts';
@@ -47,7 +50,7 @@ const op: fc.Arbitrary<Op> = fc.record({
  * Streams and users are written and removed, plainly and in sections, and read after each write: in the section before
  * and after it through its view, and then through the instance.
  */
-export const STREAM_01: AnyProperty = property<readonly Op[]>({
+const WRITES: Property<readonly Op[]> = {
   clause: 'STREAM-01',
   schedules: 'free',
   arbitrary: () => fc.array(op, { minLength: 1, maxLength: 8, size: 'max' }),
@@ -55,7 +58,11 @@ export const STREAM_01: AnyProperty = property<readonly Op[]>({
     actors: [{ instance: 0, steps: stepsOf(planOf(input, scope, subject)) }],
   }),
   judge: ({ input, main, scope, subject }) => unplanned(planOf(input, scope, subject), main.records),
-});
+};
+
+export const STREAM_01: AnyProperty = property(
+  joined(joined(WRITES, inFlight('streams')), inFlight('users')),
+);
 
 function planOf(ops: readonly Op[], scope: Scope, subject: Subject): Planned[] {
   const streams = new Map<string, string>();

@@ -18,7 +18,7 @@ import {
   type Change,
   type Look,
   type StoreName,
-} from './looks.ts';
+} from '../../harness/looks.ts';
 
 interface Case {
   readonly store: StoreName;

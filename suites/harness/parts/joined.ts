@@ -8,6 +8,8 @@ export interface Part<Case> {
   applies(subject: Subject): boolean;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
   examples(subject: Subject): readonly Case[];
+  /** See Property. */
+  lateExamples?(subject: Subject): readonly Case[];
   situations(subject: Subject): readonly Situation<Case>[];
   trial(input: Case, scope: Scope, subject: Subject): Trial;
   judge(run: TrialRun<Case>): Failure | undefined;
@@ -35,6 +37,12 @@ export function joined<Main, Extra>(main: Property<Main>, part: Part<Extra>): Pr
       ...(part.applies(subject) ? part.examples(subject).map((input) => ({ extra: input })) : []),
     ],
     lengthyExamples: (subject) => (main.lengthyExamples?.(subject) ?? []).map((input) => ({ main: input })),
+    lateExamples: (subject) => [
+      ...(main.lateExamples?.(subject) ?? []).map((input) => ({ main: input })),
+      ...(part.applies(subject) ? (part.lateExamples?.(subject) ?? []) : []).map((input) => ({
+        extra: input,
+      })),
+    ],
     situations: (subject) => [
       ...(main.situations?.(subject) ?? []).map((one) => lifted<Main, Joined<Main, Extra>>(one, mainRun)),
       ...(part.applies(subject) ? part.situations(subject) : []).map((one) =>

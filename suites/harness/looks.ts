@@ -7,11 +7,11 @@ import type {
   StreamRecord,
   Surface,
   UserRecord,
-} from '../../../adapters/contract/index.ts';
-import type { CallStep, Step } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, streamOf, view } from '../../harness/generate.ts';
-import type { Scope } from '../../harness/property.ts';
-import { auditOf, eventOf, jobOf, replayOf } from '../../harness/records.ts';
+} from '../../adapters/contract/index.ts';
+import type { CallStep, Step } from '../../scenarios/host/program.ts';
+import { direct, enter, leave, streamOf, view } from './generate.ts';
+import type { Scope } from './property.ts';
+import { auditOf, eventOf, jobOf, replayOf } from './records.ts';
 
 export const LOOKS = ['get', 'list', 'scan', 'view'] as const;
 export type Look = (typeof LOOKS)[number];

@@ -1,0 +1,104 @@
+/**
+ * Commits in PostgreSQL's protocol, version 3: in simple queries, alone or behind other statements; in prepared ones, named
+ * or not, which were prepared long before; and in a pipeline, where answers to what was sent before are still to come.
+ */
+import type { CommitWatch } from './commitWatch.ts';
+import { MessageReader, textsOf, type Message } from './postgresqlMessages.ts';
+
+export class PostgresqlWatch implements CommitWatch {
+  readonly #client: MessageReader = new MessageReader();
+  readonly #server: MessageReader = new MessageReader();
+  /** By name: whether what was prepared, or bound, commits. */
+  readonly #statements = new Map<string, boolean>();
+  readonly #portals = new Map<string, boolean>();
+  /** Answers "ready" that were asked for, the one at the start among them, and those that came. */
+  #asked = 1;
+  #ready = 0;
+  /** Number of the answer "ready" that ends the latest commit; undefined: none is under way. */
+  #commit: number | undefined;
+
+  constructor() {
+    this.#client.expectStart((code) => {
+      if (isEncryption(code)) this.#server.expectByte((byte) => this.#isEncrypted(byte));
+      else this.#client.expectTypes();
+    });
+    this.#server.expectTypes();
+  }
+
+  request(chunk: Buffer): number {
+    let found = -1;
+    for (const message of this.#client.read(chunk)) {
+      if (!this.#asksForCommit(message)) continue;
+      this.#commit = message.type === 'Q' ? this.#asked : this.#asked + 1;
+      if (found === -1) found = message.from;
+    }
+    return found;
+  }
+
+  answer(chunk: Buffer): number {
+    let found = -1;
+    for (const message of this.#server.read(chunk)) {
+      if (message.type === 'Z') this.#ready += 1;
+      if (this.#commit === undefined || !this.#endsCommit(message, this.#commit)) continue;
+      this.#commit = undefined;
+      if (found === -1) found = message.from;
+    }
+    return found;
+  }
+
+  /** That it is done; or, as "ready" alone tells, that it is not. */
+  #endsCommit({ type, body }: Message, ready: number): boolean {
+    if (this.#ready >= ready) return true;
+    const [tag = ''] = textsOf(body);
+    return type === 'C' && this.#ready === ready - 1 && tag.startsWith('COMMIT');
+  }
+
+  /** Whether the server is to commit when it gets it. Counts and remembers on the way. */
+  #asksForCommit({ type, body }: Message): boolean {
+    const [first = '', second = ''] = textsOf(body);
+    switch (type) {
+      case 'Q':
+        this.#asked += 1;
+        return commits(first);
+      case 'P':
+        this.#statements.set(first, commits(second));
+        return false;
+      case 'B':
+        this.#portals.set(first, this.#statements.get(second) ?? false);
+        return false;
+      case 'E':
+        return this.#portals.get(first) ?? false;
+      case 'S':
+      case 'F':
+        this.#asked += 1;
+        return false;
+      default:
+        return false;
+    }
+  }
+
+  /** From where it is nothing can be read. */
+  #isEncrypted(byte: string): void {
+    if (byte === 'N') return;
+    this.#client.stop();
+    this.#server.stop();
+  }
+}
+
+/** Codes that stand where a start-up message has its version. */
+const ENCRYPTIONS = [80_877_103, 80_877_104];
+
+function isEncryption(code: number): boolean {
+  return ENCRYPTIONS.includes(code);
+}
+
+/** Texts, names and comments, in which anything may stand. */
+const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$)[\s\S]*?\1|--[^\n]*|\/\*[\s\S]*?\*\//g;
+
+/** Whether one of the statements in it is COMMIT, or END, which is the same. */
+export function commits(sql: string): boolean {
+  return sql
+    .replace(QUOTED, ' ')
+    .split(';')
+    .some((statement) => /^\s*(?:commit|end)\b/i.test(statement));
+}

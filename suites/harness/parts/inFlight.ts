@@ -1,0 +1,149 @@
+/**
+ * A read that is kept in flight while a write returns. It may show what was there before; what is read after the write must
+ * not, also when the late answer has come: a cache that it fills serves the past.
+ */
+import fc from 'fast-check';
+import type { CallStep, Step, StepRecord } from '../../../scenarios/host/program.ts';
+import { LOOKED_AT, stateShown, type Change, type Look, type StoreName } from '../looks.ts';
+import { codeOf, observed, valueOf, whoOf } from '../observe.ts';
+import { pageIn } from '../pages.ts';
+import type { Failure, Scope, TrialRun } from '../property.ts';
+import type { Part } from './joined.ts';
+
+interface Case {
+  /** How many pieces of the storage's answer come in time: what reads within a transaction is told of that first. */
+  readonly before: number;
+  /** Whether somebody reads between the write and the late answer, and is perhaps given that one. */
+  readonly between: boolean;
+}
+
+/** A write before the reads, and the one that returns while they are under way. */
+type Pair = readonly [Change, Change];
+
+const PAIRS: Readonly<Record<StoreName, readonly Pair[]>> = {
+  streams: [
+    ['create', 'put'],
+    ['put', 'delete'],
+  ],
+  users: [['put', 'put']],
+  activity: [['create', 'create']],
+  idempotency: [
+    ['create', 'delete'],
+    ['delete', 'create'],
+  ],
+  jobs: [['create', 'put']],
+  audit: [['create', 'create']],
+};
+
+export function inFlight(store: StoreName): Part<Case> {
+  const { noun, surface } = LOOKED_AT[store];
+  return {
+    applies: ({ surfaces }) => surfaces.includes(surface),
+    arbitrary: () => fc.record({ before: fc.nat({ max: 3 }), between: fc.boolean() }),
+    examples: () => [],
+    lateExamples: () => [
+      { before: 0, between: true },
+      { before: 0, between: false },
+      { before: 1, between: false },
+    ],
+    situations: () => [
+      {
+        name: `a read of ${noun} that is begun before a write and waited for after it`,
+        occurred: (run) => stagesOf(store, run).some(({ record, change }) => record.call < change.call),
+      },
+    ],
+    trial: ({ before, between }, scope) => {
+      const looks = looksOf(store, scope);
+      let changes = 0;
+      const change = (kind: Change): CallStep => {
+        changes += 1;
+        return LOOKED_AT[store].change(kind, scope, changes);
+      };
+      const around = ([first, second]: Pair, index: number): Step[] => {
+        const late = looks.map((call, look) => ({ as: `late ${index}.${look}`, call }));
+        return [
+          // A cache that knows the answer asks nobody: it is emptied by a write.
+          change(first),
+          ...late.map((one): Step => ({ do: 'spawn', ...one, late: before })),
+          change(second),
+          ...(between ? looks : []),
+          ...late.map(({ as }) => joined(as)),
+          ...looks,
+        ];
+      };
+      const steps = [...warmUp(looks), ...PAIRS[store].flatMap(around)];
+      return { actors: [{ instance: 0, steps }] };
+    },
+    judge: (run) => servedThePast(store, run),
+  };
+}
+
+/** Those outside sections: a section reads as of its beginning. */
+function looksOf(store: StoreName, scope: Scope): CallStep[] {
+  const kinds: readonly Look[] = ['get', 'list', 'scan'];
+  return kinds.flatMap((kind) => LOOKED_AT[store].looks[kind]?.(scope) ?? []);
+}
+
+/** Connections that are there already, so that what is late is an answer, and not the beginning of one. */
+function warmUp(looks: readonly CallStep[]): Step[] {
+  const named = [...looks, ...looks].map((call, index) => ({ as: `warm ${index}`, call }));
+  return [...named.map((one): Step => ({ do: 'spawn', ...one })), ...named.map(({ as }) => joined(as))];
+}
+
+function joined(spawned: string): Step {
+  return { do: 'join', spawned };
+}
+
+interface Stage {
+  readonly step: Step;
+  readonly record: StepRecord;
+  /** The latest change that had returned, and what it left. */
+  readonly change: StepRecord;
+  readonly state: number | undefined;
+}
+
+/** What came after the first change, up to one that was refused: what is stored then is another clause's business. */
+function stagesOf(store: StoreName, run: TrialRun<Case>): Stage[] {
+  const stages: Stage[] = [];
+  let changed: Pick<Stage, 'change' | 'state'> | undefined;
+  let changes = 0;
+  for (const { step, record } of observed(run)) {
+    const isChange = step.do === 'call' && !isLook(step);
+    if (isChange) {
+      if (codeOf(record) !== undefined) return stages;
+      changes += 1;
+      changed = { change: record, state: step.method.endsWith('.delete') ? undefined : changes };
+    } else if (changed !== undefined) stages.push({ step, record, ...changed });
+  }
+  return stages;
+}
+
+function isLook({ method }: CallStep): boolean {
+  return ['get', 'list', 'scan'].some((look) => method.endsWith(`.${look}`));
+}
+
+function servedThePast(store: StoreName, run: TrialRun<Case>): Failure | undefined {
+  const { noun } = LOOKED_AT[store];
+  for (const { step, record, change, state } of stagesOf(store, run)) {
+    // What was asked before the write may show what was there before it.
+    if (step.do !== 'call' || record.call < change.return || record.outcome.status !== 'ok') continue;
+    const shown = stateShown(store, valueOf(record), run.scope);
+    if (shown === state || (shown === undefined && goesOn(step, record))) continue;
+    return {
+      summary: `A write of ${noun} had returned, and what was read afterwards (${step.method}, ${whoOf(record)}) showed what was there before it. Another read had been under way meanwhile.`,
+      expected: wordsOf(state),
+      actual: wordsOf(shown),
+      marked: [change, record],
+    };
+  }
+  return undefined;
+}
+
+/** A page may be shorter than what was asked for. */
+function goesOn({ method }: CallStep, record: StepRecord): boolean {
+  return !method.endsWith('.get') && pageIn(valueOf(record)).nextCursor !== undefined;
+}
+
+function wordsOf(state: number | undefined): string {
+  return state === undefined ? 'nothing' : `what change ${state} left`;
+}
