@@ -9,7 +9,7 @@ import {
   type ListCase,
 } from '../../harness/listCase.ts';
 import { property, type AnyProperty } from '../../harness/property.ts';
-import type { Row, Table } from '../../harness/tables.ts';
+import { tablesOf, type Row, type Table } from '../../harness/tables.ts';
 
 const MAX_LIMIT = 4;
 
@@ -36,8 +36,22 @@ const PAIRS: readonly (readonly [string, string])[] = [
   ['\uE000x', '\u{10400}'],
 ];
 
+function pairsOf(table: Table): readonly (readonly [string, string])[] {
+  return table.asciiIds ? ASCII_PAIRS : PAIRS;
+}
+
+/** Every pair at once, the one that belongs last first. */
+function everyPair(table: Table): ListCase {
+  const keys = [...new Set(pairsOf(table).flat())].reverse();
+  return {
+    table: table.name,
+    rows: keys.map((key) => ({ key, at: 0 })),
+    walks: table.lists.map((_, list) => ({ list, limit: MAX_LIMIT })),
+  };
+}
+
 const rowsOf = (table: Table): fc.Arbitrary<Row[]> => {
-  const pairs = table.asciiIds ? ASCII_PAIRS : PAIRS;
+  const pairs = pairsOf(table);
   const chosen = fc.uniqueArray(fc.nat({ max: pairs.length - 1 }), {
     minLength: 1,
     maxLength: 3,
@@ -62,6 +76,7 @@ export const CUR_04: AnyProperty = property<ListCase>({
   inapplicable: withoutLists,
   arbitrary: (subject) =>
     fc.tuple(listCases(subject, rowsOf, MAX_LIMIT), late).map(([input, late]) => ({ ...input, late })),
+  examples: (subject) => tablesOf(subject).map(everyPair),
   trial: readingTrial,
   judge: (run) => {
     for (const reading of readingsOf(run)) {
