@@ -23,9 +23,9 @@ const TOGETHER = [
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    // Half of what they do is waiting: one worker on two cores, the default, leaves a core idle. More than two would
-    // start too many processes and databases at once.
-    maxWorkers: 2,
+    // Half of what they do is waiting: of two cores one worker, the default, leaves one idle, and two leave gaps. More
+    // would start too many processes and databases at once.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // Tests start real processes and databases; the default of 5 s is for pure functions.
     testTimeout: 120_000,

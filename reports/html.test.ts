@@ -1,3 +1,4 @@
+/** What this alone proves: the report is a page that a browser shows without an error, and that its reader can use. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

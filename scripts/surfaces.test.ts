@@ -1,4 +1,7 @@
-/** An adapter may have some surfaces alone: each clause then applies or does not, and none is held against what is absent. */
+/**
+ * What this alone proves: of an adapter that has some surfaces alone each clause applies or does not, and none holds against
+ * it what is absent.
+ */
 import { describe, expect, it } from 'vitest';
 import { certify, type CertifyOptions, type CertifyOutcome } from '../suites/certify.ts';
 

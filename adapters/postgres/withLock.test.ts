@@ -1,3 +1,7 @@
+/**
+ * What this alone proves: sections of both ways of locking keep what they promise on a real server, down to the sessions,
+ * waiters and connections that its views show, which no clause can ask for.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RETRYABLE_CODES, type StorageErrorCode } from '../contract/index.ts';
 import {

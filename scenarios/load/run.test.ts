@@ -1,3 +1,7 @@
+/**
+ * What this alone proves: a load that is run for real leaves evidence of everything that it did, whatever becomes of its
+ * processes.
+ */
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
