@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 
 /** Around 2^53, where Number loses the last digit; beyond 2^63 and 2^64; up to the 38 digits that the contract allows. */
-const EDGES: readonly string[] = [
+export const EDGES: readonly string[] = [
   '0',
   '1',
   '9007199254740991',

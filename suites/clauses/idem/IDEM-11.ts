@@ -70,7 +70,7 @@ function distinct(tokens: readonly Parts[]): Parts[] {
 }
 
 /** Not made by idempotencyToken: no scope, no key, a space, control or non-ASCII characters, too long. */
-const malformed = fc.constantFrom(
+const MALFORMED: readonly string[] = [
   '',
   ':',
   'settle',
@@ -81,9 +81,9 @@ const malformed = fc.constantFrom(
   'settle:é',
   'se ttle:k',
   `settle:${'k'.repeat(256)}`,
-);
+];
 
-const malformedParts = fc.constantFrom<Parts[]>(
+const MALFORMED_PARTS: readonly Parts[] = [
   { scope: '', key: 'k' },
   { scope: 'settle', key: '' },
   // With a colon in the scope, ("settle:a", "b") and ("settle", "a:b") would be one token.
@@ -93,7 +93,7 @@ const malformedParts = fc.constantFrom<Parts[]>(
   { scope: 'settle', key: '\n' },
   { scope: 'settle', key: 'é' },
   { scope: 'settle', key: 'k'.repeat(256) },
-);
+];
 
 /**
  * Records under similar tokens stay apart, and a malformed token is refused by every call. The encoding (the target's
@@ -110,8 +110,15 @@ const TOKENS: Property<Case> = {
         )
         .map(([tokens, similar]) => distinct([...tokens, similar(tokens[0] as Parts)]))
         .filter(({ length }) => length > 1),
-      malformed,
-      malformedParts,
+      malformed: fc.constantFrom(...MALFORMED),
+      malformedParts: fc.constantFrom(...MALFORMED_PARTS),
+    }),
+  examples: () =>
+    MALFORMED.map((text, turn): Case => {
+      const token = { scope: 'settle', key: 'Key' };
+      const similar = SIMILAR[turn % SIMILAR.length] as (token: Parts) => Parts;
+      const parts = MALFORMED_PARTS[turn % MALFORMED_PARTS.length] as Parts;
+      return { tokens: [token, similar(token)], malformed: text, malformedParts: parts };
     }),
   trial: ({ tokens, malformed, malformedParts }, scope) => {
     const texts = tokens.map((token) => idempotencyToken(token.scope, `${token.key}~${scope.id('')}`));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { StepRecord } from '../../../scenarios/host/program.ts';
-import { exactAmount } from '../../harness/amounts.ts';
+import { EDGES, exactAmount } from '../../harness/amounts.ts';
 import { direct, enter, leave, streamOf, view } from '../../harness/generate.ts';
 import { tableNamed } from '../../harness/listCase.ts';
 import { valueOf } from '../../harness/observe.ts';
@@ -21,6 +21,8 @@ const FIELDS = ['rate', 'totalAmount', 'releasedAmount', 'withdrawnAmount'] as c
 const WRITES = ['create', 'put', 'put in a section'] as const;
 
 type Amounts = Readonly<Record<(typeof FIELDS)[number], string>>;
+
+const REVISIONS = [0, 1, 2 ** 31, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER] as const;
 
 const amounts: fc.Arbitrary<Amounts> = fc.record({
   rate: exactAmount,
@@ -48,14 +50,28 @@ export const STREAM_05: AnyProperty = property<Case>({
     fc.record({
       before: amounts,
       amounts,
-      revision: fc.constantFrom(0, 1, 2 ** 31, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER),
+      revision: fc.constantFrom(...REVISIONS),
       write: fc.constantFrom(...WRITES),
     }),
+  // Every edge in every field, by one way of writing after the other.
+  examples: () =>
+    EDGES.map((_, turn): Case => ({
+      before: edgesFrom(turn + 1),
+      amounts: edgesFrom(turn),
+      revision: REVISIONS[turn % REVISIONS.length] as number,
+      write: WRITES[turn % WRITES.length] as Case['write'],
+    })),
   trial: (input, scope, subject) => ({
     actors: [{ instance: 0, steps: stepsOf(planOf(input, scope, subject)) }],
   }),
   judge: ({ input, main, scope, subject }) => unplanned(planOf(input, scope, subject), main.records),
 });
+
+/** Each field has another edge, and each edge is in each field at some turn. */
+function edgesFrom(turn: number): Amounts {
+  const at = (index: number): string => EDGES[(turn + index) % EDGES.length] as string;
+  return { rate: at(0), totalAmount: at(1), releasedAmount: at(2), withdrawnAmount: at(3) };
+}
 
 function planOf(input: Case, scope: Scope, { surfaces }: Subject): Planned[] {
   const id = scope.id('s1');

@@ -29,20 +29,37 @@ interface Try {
 
 type Case = readonly Try[];
 
+type Wrong = Pick<Try, 'field' | 'value' | 'what'>;
+
+const WRONG_AMOUNTS = wrongOf(AMOUNTS, NO_AMOUNTS);
+const WRONG_COUNTS = wrongOf(['revision'], NO_COUNTS);
+// A further field holds JSON, which has no such numbers.
+const WRONG_NUMBERS = wrongOf(['further'], NO_AMOUNTS.slice(0, 3));
+
 const wrong = fc.oneof(
-  { weight: 4, arbitrary: wrongOf(AMOUNTS, NO_AMOUNTS) },
-  { weight: 1, arbitrary: wrongOf(['revision'], NO_COUNTS) },
-  // A further field holds JSON, which has no such numbers.
-  { weight: 1, arbitrary: wrongOf(['further'], NO_AMOUNTS.slice(0, 3)) },
+  { weight: 4, arbitrary: fc.constantFrom(...WRONG_AMOUNTS) },
+  { weight: 1, arbitrary: fc.constantFrom(...WRONG_COUNTS) },
+  { weight: 1, arbitrary: fc.constantFrom(...WRONG_NUMBERS) },
 );
 
 function wrongOf(
   fields: readonly string[],
-  values: readonly (readonly [unknown, string])[],
-): fc.Arbitrary<Pick<Try, 'field' | 'value' | 'what'>> {
-  return fc
-    .tuple(fc.constantFrom(...fields), fc.constantFrom(...values))
-    .map(([field, [value, what]]) => ({ field, value, what }));
+  values: readonly (readonly [value: unknown, what: string])[],
+): Wrong[] {
+  return fields.flatMap((field) => values.map(([value, what]) => ({ field, value, what })));
+}
+
+/** Each wrong value in each field, by every write: as many cases as there are fields and writes. */
+function everyTry(): Case[] {
+  const all = [...WRONG_AMOUNTS, ...WRONG_COUNTS, ...WRONG_NUMBERS];
+  const fields = new Set(all.map(({ field }) => field));
+  return [...fields].flatMap((field) =>
+    WRITES.map((write) =>
+      all
+        .filter((one) => one.field === field)
+        .map((one, index): Try => ({ ...one, write, inSection: index % 2 === 1 })),
+    ),
+  );
 }
 
 /** Each of some streams is given something that is no amount, or no revision: INVALID_RECORD, and nothing is stored. */
@@ -55,6 +72,7 @@ export const STREAM_06: AnyProperty = property<Case>({
       .map(([wrong, write, inSection]): Try => ({ ...wrong, write, inSection }));
     return fc.array(one, { minLength: 1, maxLength: 12, size: 'max' });
   },
+  examples: everyTry,
   trial: (input, scope, subject) => ({
     setup: input.flatMap(({ write }, index) =>
       write === 'put' ? [direct('streams.create', streamOf(idOf(index, scope)))] : [],
