@@ -17,8 +17,8 @@ const EXAMPLES = 'examples/*.test.ts';
 /** Pure functions for the most part: their files share what they import, which takes longer than most of the tests. */
 const TOGETHER = [
   '{suites,reports}/**/*.test.ts',
-  'adapters/{contract,protocol}/*.test.ts',
-  'scenarios/history/*.test.ts',
+  'adapters/{contract,protocol,memory,bridge,migration}/**/*.test.ts',
+  'scenarios/{history,load/mixes}/**/*.test.ts',
 ];
 
 const config: ViteUserConfig = defineConfig({
