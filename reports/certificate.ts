@@ -11,6 +11,7 @@ import {
   type CapabilityName,
   type Json,
   type Level,
+  type StatedIdRule,
   type Surface,
 } from '../adapters/contract/index.ts';
 import type { LevelStatuses } from '../suites/level.ts';
@@ -45,6 +46,8 @@ export interface Claim {
   readonly partial: boolean;
   readonly surfaces: readonly Surface[];
   readonly capabilities: Capabilities;
+  /** Which ids the adapter takes; absent: it does not limit them. The claim is about no others. */
+  readonly ids?: StatedIdRule;
   readonly seed: number;
   /** Programs a clause, the milliseconds that they may take, and the processes that they run in. */
   readonly runs: number;
@@ -107,7 +110,7 @@ export function certificateOf(run: RunResult, certification: Certification): Cer
 
 function claimOf(run: RunResult, certification: Certification): Claim {
   const { target, contentHash, suites, levels, requestedLevel, unverified, verdict } = certification;
-  const { name, version, surfaces, capabilities } = target;
+  const { name, version, surfaces, capabilities, ids } = target;
   const parts = run.shards?.[0]?.of ?? 1;
   const partial = certification.partial === true || (run.shards?.length ?? 1) < parts;
   const { runs, budgetMs, processes, inProcess } = certification;
@@ -124,6 +127,7 @@ function claimOf(run: RunResult, certification: Certification): Claim {
     partial,
     surfaces: SURFACES.filter((surface) => surfaces.includes(surface)),
     capabilities: inOrder(capabilities),
+    ...(ids === undefined ? {} : { ids: { pattern: ids.pattern, flags: ids.flags, example: ids.example } }),
     seed: run.seed,
     runs,
     budgetMs,

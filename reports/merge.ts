@@ -96,6 +96,7 @@ function factsOf(run: RunResult): Readonly<Record<string, unknown>> {
     'build of lockstep': each(({ suites }) => suites.buildId),
     'proof of the suites': each(({ suites }) => suites.proof),
     'set of surfaces': each(({ target }) => target.surfaces),
+    'rule for ids': each(({ target }) => target.ids ?? null),
     'set of capabilities': each(({ target }) => target.capabilities),
     storage: each(({ target }) => target.storage),
     level: each(({ requestedLevel }) => requestedLevel),

@@ -2,7 +2,14 @@
  * The versioned result of a run: the only thing that renderers read, and the only thing that crosses into
  * reports/. It is written as the run goes on; an interrupted run leaves one with `partial: true`.
  */
-import type { Capabilities, CapabilityName, Json, Level, Surface } from '../adapters/contract/index.ts';
+import type {
+  Capabilities,
+  CapabilityName,
+  Json,
+  Level,
+  StatedIdRule,
+  Surface,
+} from '../adapters/contract/index.ts';
 import type { LoadSummary } from '../scenarios/load/summary.ts';
 import type { BaselineOutcome } from '../suites/baseline.ts';
 import type { LevelStatuses } from '../suites/level.ts';
@@ -59,6 +66,8 @@ export interface TargetSummary {
   readonly spec: string;
   readonly surfaces: readonly Surface[];
   readonly capabilities: Capabilities;
+  /** Which ids it takes; absent: it does not limit them. It was tried with no others. */
+  readonly ids?: StatedIdRule;
   /** Versions and settings of the storage, as the target's `start` reported them. */
   readonly storage: Json;
 }

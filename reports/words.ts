@@ -185,6 +185,17 @@ export function unverifiedText({ unverified }: Certification): string {
   return unverified.length === 0 ? '' : `${unverified.join(' and ')} claimed, not verified here`;
 }
 
+/** `for ids /^[a-z0-9_]{1,40}$/ alone`; empty: the adapter does not limit them. */
+export function idsText({ target: { ids } }: Certification): string {
+  if (ids === undefined) return '';
+  const { pattern, flags } = ids;
+  const shown = pattern.length <= MAX_PATTERN ? pattern : `${pattern.slice(0, MAX_PATTERN - 1)}…`;
+  return `for ids /${shown}/${flags} alone`;
+}
+
+/** Characters of a pattern that are shown. */
+const MAX_PATTERN = 100;
+
 /** What a certification is counted as: beside its baseline, if it has one. */
 export function countedVerdict({ baseline, verdict }: Certification): Verdict {
   return baseline?.verdict ?? verdict;

@@ -24,6 +24,7 @@ import type {
   ExportJob,
   IdempotencyRecord,
   Json,
+  StatedIdRule,
   StreamRecord,
   Surface,
 } from '../adapters/contract/index.ts';
@@ -63,6 +64,8 @@ export interface EvidenceHeader {
   readonly target: { readonly name: string; readonly version: string };
   readonly surfaces: readonly Surface[];
   readonly capabilities: Capabilities;
+  /** Which ids the adapter takes; absent: it does not limit them. */
+  readonly ids?: StatedIdRule;
   readonly workload: Workload;
   readonly mix: string;
   readonly seed: number;

@@ -123,10 +123,11 @@ function startOf(
   spec: string,
   flags: CertificationFlags,
 ): CertificationStart {
-  const { name, version, surfaces, capabilities, storage, requestedLevel } = subject;
+  const { name, version, surfaces, capabilities, idSpace, storage, requestedLevel } = subject;
+  const ids = idSpace === undefined ? {} : { ids: idSpace.rule };
   const { runs, budget, processes, inProcess, strict = false } = flags;
   return {
-    target: { name, version, spec, surfaces, capabilities, storage },
+    target: { name, version, spec, surfaces, capabilities, ...ids, storage },
     contentHash: hash,
     suites: { buildId: buildId(), proof: flags.proof ?? null },
     requestedLevel,

@@ -24,6 +24,8 @@ const CORRECT: readonly { readonly name: string; readonly base: MutantBase; read
   { name: 'synchronous-stores', base: 'memory', only: ['STREAM', 'ACT', 'IDEM', 'EXP', 'AUD'] },
   { name: 'two-key-lock', base: 'postgres', only: ['LOCK-01', 'LOCK-04', 'LOCK-05', 'LOCK-13', 'LOCK-20'] },
   { name: 'reference', base: 'postgres-lease', only: ['LOCK-01', 'LOCK-13', 'LOCK-16', 'LOCK-18', 'TX'] },
+  { name: 'uuids-alone', base: 'memory' },
+  { name: 'uuids-alone', base: 'postgres', only: ['STREAM', 'ACT-02', 'CUR-03', 'EXP-05', 'AUD-01'] },
   { name: 'xmin-horizon', base: 'postgres', only: ['ACT', 'CUR', 'LIFE-03'] },
 ];
 

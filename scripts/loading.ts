@@ -118,6 +118,7 @@ export async function judgeFolder(
 }
 
 function targetOf(evidence: Evidence, spec: string): LoadResult['target'] {
-  const { target, surfaces, capabilities, environment } = evidence.header;
-  return { ...target, spec, surfaces, capabilities, storage: environment };
+  const { target, surfaces, capabilities, ids, environment } = evidence.header;
+  const limits = ids === undefined ? {} : { ids };
+  return { ...target, spec, surfaces, capabilities, ...limits, storage: environment };
 }

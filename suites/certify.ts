@@ -2,7 +2,14 @@
  * Certifies one target: starts its service, finds its surfaces, and checks every clause that applies, side by
  * side in namespaces of their own.
  */
-import { CLAUSES, inapplicability, LEVELS, type Clause, type Json } from '../adapters/contract/index.ts';
+import {
+  CLAUSES,
+  IdSpace,
+  inapplicability,
+  LEVELS,
+  type Clause,
+  type Json,
+} from '../adapters/contract/index.ts';
 import {
   createHostPool,
   joined,
@@ -142,7 +149,7 @@ export class Certification implements AsyncDisposable {
       const lease = await pool.lease(1);
       const steward = stewardOf(lease);
       const loaded = await steward.load(options.target);
-      const { name, version, capabilities, settlement } = loaded;
+      const { name, version, capabilities, settlement, ids } = loaded;
       const requestedLevel = levelToAskFor(options, capabilities.crossInstance);
       const { connection, environment } = await steward.start({ pg: options.pg });
       try {
@@ -150,7 +157,8 @@ export class Certification implements AsyncDisposable {
         const storage = await StorageWatch.begin({ steward, connection, loaded, prefix });
         const { surfaces } = storage;
         const found = { name, version, capabilities, settlement, surfaces };
-        const subject = { ...found, storage: environment, requestedLevel };
+        const idSpace = ids === null ? {} : { idSpace: new IdSpace(ids) };
+        const subject = { ...found, ...idSpace, storage: environment, requestedLevel };
         return new Certification(options, pool, lease, connection, subject, loaded, storage);
       } catch (error) {
         await steward.stopService();
@@ -241,6 +249,7 @@ export class Certification implements AsyncDisposable {
 
   async #check(clause: Clause, definition: AnyProperty): Promise<ClauseResult> {
     const { seed, path, runs, budgetMs, processes, now, signal, runId, shrink = true } = this.#options;
+    const { idSpace } = this.subject;
     const settings = await this.#environments.settingsFor(definition, this.subject);
     if (!('connections' in settings)) return this.#without(clause, settings.status, settings.reason);
     const { environments, connections } = settings;
@@ -271,6 +280,7 @@ export class Certification implements AsyncDisposable {
         },
         prefix: `ls${runId}_${clause.id.toLowerCase().replace('-', '_')}`,
         blockMs: BLOCK_MS,
+        ...(idSpace === undefined ? {} : { idSpace }),
       },
     });
     return this.#within(budgetMs + GRACE_MS, clause, check);

@@ -18,6 +18,7 @@ export * from './cursor.ts';
 export * from './errors.ts';
 export * from './exportJob.ts';
 export * from './faults.ts';
+export * from './ids.ts';
 export * from './migration.ts';
 export * from './ownSettlement.ts';
 export * from './records.ts';

@@ -33,6 +33,26 @@ function parsed(candidate: unknown): Target {
 }
 
 describe('targets', () => {
+  test('may say which ids they take', () => {
+    const ids = { pattern: /^[a-z0-9_]{1,40}$/, example: 'stream_1' };
+    expect(parsed({ name: 'x', open, ids }).idSpace?.rule).toEqual({
+      pattern: '^[a-z0-9_]{1,40}$',
+      flags: '',
+      example: 'stream_1',
+    });
+    expect(parsed({ name: 'x', open }).idSpace).toBeUndefined();
+    const wrong = (rule: unknown): unknown => parseTarget({ name: 'x', open, ids: rule });
+    expect(wrong({ ...ids, example: 'Stream' })).toEqual({
+      problems: ['ids: example: expected an id that the pattern allows, got "Stream"'],
+    });
+    expect(wrong({ ...ids, pattern: 7 })).toEqual({
+      problems: ['ids.pattern: expected a regular expression'],
+    });
+    expect(wrong({ pattern: ids.pattern })).toMatchObject({
+      problems: [expect.stringContaining('ids.example')],
+    });
+  });
+
   test('get every capability resolved', () => {
     const target = parsed({ name: 'x', open, capabilities: { atomic: true } });
     expect(target.capabilities).toEqual({ ...DEFAULT_CAPABILITIES, atomic: true });

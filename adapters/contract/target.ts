@@ -2,6 +2,7 @@
  * A target tells lockstep how to start an adapter's backing service and how to open instances of it.
  * It is the default export of a module; `defineTarget` adds types and an early check and nothing else.
  */
+import { types } from 'node:util';
 import { z } from 'zod';
 import type { Awaitable, StorageAdapter } from './adapter.ts';
 import { DEFAULT_CAPABILITIES, DURABILITIES, type Capabilities } from './capabilities.ts';
@@ -13,6 +14,7 @@ import {
   type TargetFault,
   type TargetNetwork,
 } from './faults.ts';
+import { IdSpace, type IdRule } from './ids.ts';
 import type { Json } from './records.ts';
 import type { Clock } from './time.ts';
 import {
@@ -50,6 +52,13 @@ export interface TargetDefinition {
   readonly faults?: Readonly<Partial<Record<TargetFault, StrikeFault>>>;
   /** How a proxy is placed before the storage. Default: it is not, and loads offer no fault of the network. */
   readonly network?: TargetNetwork;
+  /**
+   * Which ids of streams, users, events, export jobs, owners and audit records the adapter takes, where it does not take
+   * every id that the contract allows: `{ pattern: /^[a-z0-9_]{1,40}$/, example: 'stream_1' }`. Then no others are made,
+   * but where a clause is about them, and the certificate says so. Keys and scopes of idempotency tokens are the
+   * clients', and follow no rule. Default: all.
+   */
+  readonly ids?: IdRule;
   /** Opens one instance. Called in other processes than `start`. */
   open(options: OpenOptions): Awaitable<StorageAdapter>;
   /** Removes a namespace and everything in it. */
@@ -89,6 +98,8 @@ export interface Target extends TargetDefinition {
   readonly capabilities: Capabilities;
   /** What the settlement can do that `certify` requests. */
   readonly settlement: SettlementAbilities;
+  /** The ids that the adapter takes, where it limits them. */
+  readonly idSpace?: IdSpace;
 }
 
 const fn = z.custom<(...args: never[]) => unknown>(
@@ -130,6 +141,19 @@ const members = z.strictObject({
       ({ protocol, commit }) => protocol === undefined || commit === undefined,
       'expected protocol or commit, not both',
     )
+    .optional(),
+  ids: z
+    .strictObject({
+      pattern: z.union(
+        [z.string(), z.custom<RegExp>((value) => types.isRegExp(value))],
+        'expected a regular expression',
+      ),
+      example: z.string(),
+    })
+    .superRefine((rule, context) => {
+      const space = spaceOf(rule);
+      if ('problem' in space) context.addIssue({ code: 'custom', message: space.problem });
+    })
     .optional(),
   open: fn,
   destroy: fn.optional(),
@@ -201,8 +225,18 @@ export function parseTarget(candidate: unknown): ParsedTarget {
     version: definition.version ?? '0.0.0',
     capabilities: { ...DEFAULT_CAPABILITIES, ...definition.capabilities },
     settlement: abilitiesOf(definition.protocol),
+    ...(definition.ids === undefined ? {} : { idSpace: new IdSpace(definition.ids) }),
   });
   return { target: target as Target };
+}
+
+function spaceOf(rule: IdRule): { readonly space: IdSpace } | { readonly problem: string } {
+  try {
+    return { space: new IdSpace(rule) };
+  } catch (error) {
+    if (error instanceof RangeError) return { problem: error.message };
+    throw error;
+  }
 }
 
 function abilitiesOf(protocol: TargetDefinition['protocol']): SettlementAbilities {

@@ -17,6 +17,7 @@ import { FAULT_MUTANTS } from './faults/index.ts';
 import { finishByJobId } from './exports/finishByJobId.ts';
 import { finishWithoutClaim } from './idempotency/finishWithoutClaim.ts';
 import { EXPORT_MUTANTS } from './exports/index.ts';
+import { ID_MUTANTS } from './ids/index.ts';
 import { IDEMPOTENCY_MUTANTS } from './idempotency/index.ts';
 import { jsonbBody } from './idempotency/jsonbBody.ts';
 import { LEASE_MUTANTS } from './leases/index.ts';
@@ -51,6 +52,7 @@ import { putSaysLater } from './equivalents/putSaysLater.ts';
 import { putWaits } from './equivalents/putWaits.ts';
 import { strictCodec } from './equivalents/strictCodec.ts';
 import { twoKeyLock } from './equivalents/twoKeyLock.ts';
+import { uuidsAlone } from './equivalents/uuidsAlone.ts';
 import { xminHorizon } from './equivalents/xminHorizon.ts';
 import { plainSettlement } from './idempotency/plainSettlements.ts';
 import { REPLICA_MUTANTS } from './replicas/index.ts';
@@ -83,6 +85,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CURSOR_MUTANTS,
   ...EXPORT_MUTANTS,
   ...FAULT_MUTANTS,
+  ...ID_MUTANTS,
   ...IDEMPOTENCY_MUTANTS,
   ...LEASE_MUTANTS,
   ...LIFE_MUTANTS,
@@ -115,5 +118,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   strictCodec,
   synchronousStores,
   twoKeyLock,
+  uuidsAlone,
   xminHorizon,
 ];

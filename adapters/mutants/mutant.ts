@@ -7,6 +7,7 @@
 import type { Pool } from 'pg';
 import type {
   Capabilities,
+  IdRule,
   Json,
   LockedView,
   LockOptions,
@@ -38,6 +39,8 @@ export interface Variant {
   readonly bases: readonly MutantBase[];
   /** What it declares otherwise than the reference. */
   readonly capabilities?: Partial<Capabilities>;
+  /** Which ids it takes, where it limits them. */
+  readonly ids?: IdRule;
   /** Its own codec, judged instead of lockstep's. */
   readonly codec?: NonNullable<TargetDefinition['codec']>;
   /** Its own settlement code, judged instead of lockstep's. */

@@ -23,6 +23,7 @@ const target: TargetDefinition = defineTarget({
   ...reference,
   name: `${variant.name}-on-${base}`,
   capabilities: { ...reference.capabilities, ...variant.capabilities },
+  ...(variant.ids === undefined ? {} : { ids: variant.ids }),
   ...(variant.codec === undefined ? {} : { codec: variant.codec }),
   ...(variant.protocol === undefined ? {} : { protocol: variant.protocol }),
   async open(options: OpenOptions) {

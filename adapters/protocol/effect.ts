@@ -1,6 +1,12 @@
 /** An effect as the activity event that records it: how it is written, and how it is read back. */
 import { createHash } from 'node:crypto';
-import type { ActivityEvent, Json, NewActivityEvent } from '../contract/index.ts';
+import {
+  AS_NAMED,
+  type ActivityEvent,
+  type IdOf,
+  type Json,
+  type NewActivityEvent,
+} from '../contract/index.ts';
 import type { Operation, PayoutIntent } from './types.ts';
 
 /** The event type of each operation's effect. */
@@ -12,7 +18,7 @@ export const EFFECT_TYPES: Readonly<Record<Operation, string>> = {
   withdraw: 'stream.withdrawn',
 };
 
-/** The event type that says that an intent was paid; its id is this, a colon and the operation id. */
+/** The event type that says that an intent was paid; its id is made of this, a colon and the operation id. */
 export const PAYOUT_SENT = 'payout.sent';
 
 export interface Effect {
@@ -40,12 +46,15 @@ export function operationIdOf(token: string, streamId: string): string {
     .slice(0, OPERATION_ID_DIGITS);
 }
 
-/** The event of an effect. Its id ends in the padded revision and the operation id: equal times sort in lock order. */
-export function effectEvent(effect: Effect): NewActivityEvent {
+/**
+ * The event of an effect. Its id ends in the padded revision and the operation id, so that equal times sort in lock order;
+ * or it is what `idOf` makes of that.
+ */
+export function effectEvent(effect: Effect, idOf: IdOf = AS_NAMED): NewActivityEvent {
   const { streamId, operationId, revision, operation, payoutAmount } = effect;
   const payout = payoutAmount === undefined ? {} : { payout: { amount: payoutAmount } };
   return {
-    id: `${streamId}:${String(revision).padStart(REVISION_DIGITS, '0')}:${operationId}`,
+    id: idOf(`${streamId}:${String(revision).padStart(REVISION_DIGITS, '0')}:${operationId}`),
     type: EFFECT_TYPES[operation],
     streamId,
     description: `${operation} took effect as revision ${revision}`,
@@ -75,9 +84,9 @@ export function intentOf(event: ActivityEvent): PayoutIntent | undefined {
 }
 
 /** The event that says that `intent` was paid. */
-export function payoutSentEvent(intent: PayoutIntent): NewActivityEvent {
+export function payoutSentEvent(intent: PayoutIntent, idOf: IdOf = AS_NAMED): NewActivityEvent {
   return {
-    id: `${PAYOUT_SENT}:${intent.operationId}`,
+    id: idOf(`${PAYOUT_SENT}:${intent.operationId}`),
     type: PAYOUT_SENT,
     streamId: intent.streamId,
     description: `paid ${intent.amount}`,
@@ -87,8 +96,9 @@ export function payoutSentEvent(intent: PayoutIntent): NewActivityEvent {
 
 /** The operation id that `event` says was paid, or undefined for other events. */
 export function paidOperationOf(event: ActivityEvent): string | undefined {
-  if (event.type !== PAYOUT_SENT || !event.id.startsWith(`${PAYOUT_SENT}:`)) return undefined;
-  return event.id.slice(PAYOUT_SENT.length + 1);
+  if (event.type !== PAYOUT_SENT) return undefined;
+  const { operationId, amount } = objectOf(event.details);
+  return typeof operationId === 'string' && typeof amount === 'string' ? operationId : undefined;
 }
 
 function objectOf(value: Json | undefined): { readonly [key: string]: Json } {

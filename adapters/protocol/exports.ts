@@ -3,6 +3,7 @@
  * Without locks they are two writes, and a crash between them leaves a change without its record.
  */
 import {
+  AS_NAMED,
   SIGNED_URL_TTL_MS,
   StorageError,
   addMs,
@@ -10,6 +11,7 @@ import {
   timestampOf,
   type Awaitable,
   type Clock,
+  type IdOf,
   type ExportJob,
   type ExportRepository,
   type NewExportJob,
@@ -22,11 +24,18 @@ export function exportLockId(exportId: string): string {
   return `export:${exportId}`;
 }
 
-/** Creates the job, with the audit record `export.requested`. Errors: ALREADY_EXISTS, INVALID_RECORD, those of withLock. */
-export function requestExport(adapter: StorageAdapter, job: NewExportJob): Promise<ExportJob> {
-  return inSection(adapter, job.id, async ({ jobs, audit }) => {
+/**
+ * Creates the job, with the audit record `export.requested`. `idOf` makes the ids of the record and of the lock.
+ * Errors: ALREADY_EXISTS, INVALID_RECORD, those of withLock.
+ */
+export function requestExport(
+  adapter: StorageAdapter,
+  job: NewExportJob,
+  idOf: IdOf = AS_NAMED,
+): Promise<ExportJob> {
+  return inSection(adapter, idOf(exportLockId(job.id)), async ({ jobs, audit }) => {
     const created = await jobs.create(job);
-    await audit.append({ id: `${job.id}:requested`, exportId: job.id, type: 'export.requested' });
+    await audit.append({ id: idOf(`${job.id}:requested`), exportId: job.id, type: 'export.requested' });
     return created;
   });
 }
@@ -36,6 +45,8 @@ export interface DownloadOptions {
   readonly clock: Clock;
   /** Names this download in the audit; the same name again is ALREADY_EXISTS. */
   readonly downloadId: string;
+  /** Makes the ids of the record and of the lock. Default: they are as they are named. */
+  readonly idOf?: IdOf;
 }
 
 export interface Download {
@@ -50,9 +61,9 @@ export interface Download {
 export function downloadExport(
   adapter: StorageAdapter,
   exportId: string,
-  { clock, downloadId }: DownloadOptions,
+  { clock, downloadId, idOf = AS_NAMED }: DownloadOptions,
 ): Promise<Download> {
-  return inSection(adapter, exportId, async ({ jobs, audit }) => {
+  return inSection(adapter, idOf(exportLockId(exportId)), async ({ jobs, audit }) => {
     const job = await jobs.get(exportId);
     if (job === undefined) throw noJob(exportId);
     const { signedUrl, signedUrlExpiresAt } = job;
@@ -60,7 +71,7 @@ export function downloadExport(
       throw unavailable(job, `it is ${job.status}`);
     if (compareTimestamps(signedUrlExpiresAt, timestampOf(clock)) <= 0)
       throw unavailable(job, 'its URL has expired');
-    const id = `${exportId}:downloaded:${downloadId}`;
+    const id = idOf(`${exportId}:downloaded:${downloadId}`);
     await audit.append({ id, exportId, type: 'export.downloaded' });
     return { signedUrl, signedUrlExpiresAt };
   });
@@ -68,7 +79,7 @@ export function downloadExport(
 
 /** Moves a ready job to expired, with the audit record `export.expired`. Errors: NOT_FOUND, CONFLICT, those of withLock. */
 export function expireExport(adapter: StorageAdapter, exportId: string): Promise<ExportJob> {
-  return inSection(adapter, exportId, async ({ jobs, audit }) => {
+  return inSection(adapter, exportLockId(exportId), async ({ jobs, audit }) => {
     const expired = await jobs.transition(exportId, ['ready'], 'expired');
     await audit.append({ id: `${exportId}:expired`, exportId, type: 'export.expired' });
     return expired;
@@ -99,33 +110,34 @@ export async function processExport(
   exportId: string,
   { clock, produce }: ProcessOptions,
 ): Promise<ExportJob> {
-  const job = await inSection(adapter, exportId, ({ jobs }) =>
+  const lock = exportLockId(exportId);
+  const job = await inSection(adapter, lock, ({ jobs }) =>
     jobs.transition(exportId, ['pending'], 'processing'),
   );
   let artefact: Artefact;
   try {
     artefact = await produce(job);
   } catch (error) {
-    await inSection(adapter, exportId, ({ jobs }) => jobs.transition(exportId, ['processing'], 'failed'));
+    await inSection(adapter, lock, ({ jobs }) => jobs.transition(exportId, ['processing'], 'failed'));
     throw error;
   }
   const { signedUrl, rows, urlTtlMs = SIGNED_URL_TTL_MS } = artefact;
   const signedUrlExpiresAt = addMs(timestampOf(clock), urlTtlMs);
-  return inSection(adapter, exportId, ({ jobs }) =>
+  return inSection(adapter, lock, ({ jobs }) =>
     jobs.transition(exportId, ['processing'], 'ready', { signedUrl, signedUrlExpiresAt, rows }),
   );
 }
 
 async function inSection<T>(
   adapter: StorageAdapter,
-  exportId: string,
+  lock: string,
   action: (exports: ExportRepository) => Awaitable<T>,
 ): Promise<T> {
   const outside = adapter.exportRepository;
   if (outside === undefined) throw new StorageError('UNSUPPORTED', 'Expected an adapter with exports.');
   const repository = adapter.streamRepository;
   if (repository?.withLock === undefined) return action(outside);
-  return repository.withLock(exportLockId(exportId), async (view) => action(view.exports ?? outside));
+  return repository.withLock(lock, async (view) => action(view.exports ?? outside));
 }
 
 function noJob(exportId: string): StorageError {

@@ -4,6 +4,7 @@ import {
   codeOf,
   type ActivityStore,
   type Awaitable,
+  type IdOf,
   type StorageAdapter,
 } from '../contract/index.ts';
 import { intentOf, paidOperationOf, payoutSentEvent } from './effect.ts';
@@ -16,16 +17,17 @@ export interface PayoutRail {
 
 /**
  * Pays `intent` and records it. Called after withLock has resolved, never inside a section: a payment cannot be
- * rolled back. That it was recorded before is success. Errors: the rail's own, and those of `append`.
+ * rolled back. That it was recorded before is success. `idOf` makes the id of its event. Errors: the rail's own, and those of `append`.
  */
 export async function completePayout(
   adapter: StorageAdapter,
   rail: PayoutRail,
   intent: PayoutIntent,
+  idOf?: IdOf,
 ): Promise<void> {
   await rail.pay(intent);
   try {
-    await adapter.streamRepository?.activity?.append(payoutSentEvent(intent));
+    await adapter.streamRepository?.activity?.append(payoutSentEvent(intent, idOf));
   } catch (error) {
     if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
   }
@@ -36,6 +38,8 @@ export interface DriveOptions {
   readonly limit: number;
   /** Events read at once. Default 1000, the largest page. */
   readonly pageSize?: number;
+  /** Makes ids of events. Default: as payoutSentEvent names them. */
+  readonly idOf?: IdOf;
 }
 
 export interface DriveResult {
@@ -51,14 +55,14 @@ export interface DriveResult {
 export async function driveUnpaid(
   adapter: StorageAdapter,
   rail: PayoutRail,
-  { limit, pageSize = 1000 }: DriveOptions,
+  { limit, pageSize = 1000, idOf }: DriveOptions,
 ): Promise<DriveResult> {
   const activity = adapter.streamRepository?.activity;
   if (activity === undefined)
     throw new StorageError('UNSUPPORTED', 'Expected an adapter with activity: intents are kept there.');
   const unpaid = await findUnpaid(activity, pageSize);
   const driven = unpaid.slice(0, limit);
-  for (const intent of driven) await completePayout(adapter, rail, intent);
+  for (const intent of driven) await completePayout(adapter, rail, intent, idOf);
   return { driven, remaining: unpaid.length - driven.length };
 }
 

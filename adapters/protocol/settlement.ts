@@ -10,6 +10,7 @@ import {
   idempotencyToken,
   isStorageError,
   type Awaitable,
+  type IdOf,
   type IdempotencyView,
   type LockOptions,
   type LockedView,
@@ -33,6 +34,8 @@ import type { ProtocolRequest, ProtocolResponse, SectionHooks } from './types.ts
 export interface ExecuteOptions {
   /** Makes the operation id of a request without a key. Default: a random UUID. */
   readonly newOperationId?: () => string;
+  /** Makes ids of events. Default: as effectEvent names them. */
+  readonly idOf?: IdOf;
 }
 
 /** A request that was checked, with what does not depend on storage. */
@@ -40,6 +43,7 @@ interface Plan {
   readonly request: ProtocolRequest;
   readonly token: string | undefined;
   readonly operationId: string;
+  readonly idOf: IdOf | undefined;
 }
 
 /**
@@ -60,7 +64,7 @@ export async function executeRequest(
   if (withLock === undefined) return failureAnswer(501, 'UNSUPPORTED', 'The adapter has no locks.');
   let plan: Plan;
   try {
-    plan = planOf(request, options.newOperationId ?? randomUUID);
+    plan = planOf(request, options);
   } catch (error) {
     return errorAnswer(error);
   }
@@ -84,12 +88,12 @@ export async function executeRequest(
   return answer ?? failureAnswer(500, 'INTERNAL', 'withLock resolved without the value of its callback.');
 }
 
-function planOf(request: ProtocolRequest, newOperationId: () => string): Plan {
+function planOf(request: ProtocolRequest, { newOperationId = randomUUID, idOf }: ExecuteOptions): Plan {
   checkAmount(request);
-  if (request.key === undefined) return { request, token: undefined, operationId: newOperationId() };
+  if (request.key === undefined) return { request, token: undefined, operationId: newOperationId(), idOf };
   // The stream is part of the fingerprint, so that one key on two streams is a conflict rather than two operations.
   const token = idempotencyToken(request.operation, request.key);
-  return { request, token, operationId: operationIdOf(token, request.streamId) };
+  return { request, token, operationId: operationIdOf(token, request.streamId), idOf };
 }
 
 function lockOptions({ request, token }: Plan): LockOptions {
@@ -171,7 +175,7 @@ async function decide(surfaces: Surfaces, plan: Plan, moments: Moments): Promise
 
 async function takeEffect(
   { streams, activity, idempotency }: Surfaces,
-  { request, token, operationId }: Plan,
+  { request, token, operationId, idOf }: Plan,
   stream: StreamRecord,
   next: MachineState,
   payoutAmount: string | undefined,
@@ -185,7 +189,7 @@ async function takeEffect(
   const payout = payoutAmount === undefined ? {} : { payoutAmount };
   moments.writing();
   await streams?.put(changed);
-  await activity?.append(effectEvent({ streamId, operationId, revision, operation, ...payout }));
+  await activity?.append(effectEvent({ streamId, operationId, revision, operation, ...payout }, idOf));
   if (token !== undefined) await idempotency?.insert({ token, fingerprint, status: 200, body, ttlMs });
   await moments.executed(revision);
   const intent =

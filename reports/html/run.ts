@@ -44,9 +44,14 @@ function targetBlock(target: TargetSummary): Markup {
       ['surfaces', target.surfaces.join(', ') || 'none'],
       ['declares', declared.map((name) => capabilityText(name, capabilities[name])).join(', ') || 'nothing'],
       ['does not', rest.join(', ') || '–'],
+      ...idRows(target),
       ...storageRows(target.storage),
     ])}
   </section>`;
+}
+
+function idRows({ ids }: TargetSummary): [string, Content][] {
+  return ids === undefined ? [] : [['takes ids', `/${ids.pattern}/${ids.flags}, such as ${ids.example}`]];
 }
 
 function capabilityText(name: string, value: unknown): string {

@@ -46,6 +46,7 @@ const targetSchema = z
     spec: z.string(),
     surfaces: z.array(z.enum(SURFACES)),
     capabilities,
+    ids: z.strictObject({ pattern: z.string(), flags: z.string(), example: z.string() }).exactOptional(),
     storage: jsonSchema,
   })
   .meta({ id: 'TargetSummary', description: 'What was tested.' });

@@ -16,6 +16,7 @@ import {
   repeatClause,
   staleText,
   STATUS_MARKS,
+  idsText,
   unverifiedText,
   versionText,
   type ClauseContext,
@@ -194,7 +195,7 @@ function undecidedLines({ clauses }: Certification, style: TerminalStyle): strin
   const colors = colorsOf(style);
   return (['error', 'inconclusive'] as const).flatMap((status) =>
     [...byReason(clauses, status)].flatMap(([reason, ids]) =>
-      hanging(`  ${STATUS_MARKS[status]} `, printable(`${idsText(ids)}: ${reason}`), widthOf(style)).map(
+      hanging(`  ${STATUS_MARKS[status]} `, printable(`${clausesText(ids)}: ${reason}`), widthOf(style)).map(
         statusColor(status, colors),
       ),
     ),
@@ -222,7 +223,7 @@ function byReason(clauses: readonly ClauseResult[], wanted: ClauseResult['status
 }
 
 /** All of a few; of many the first ones, and how many there are. */
-function idsText(ids: readonly string[]): string {
+function clausesText(ids: readonly string[]): string {
   return ids.length <= MAX_IDS
     ? ids.join(' ')
     : `${ids.slice(0, MAX_IDS).join(' ')} … (${ids.length} clauses)`;
@@ -232,8 +233,9 @@ function idsText(ids: readonly string[]): string {
 export function levelText(certification: Certification): string {
   const { level, levels, requestedLevel } = certification;
   if (certification.partial === true) return `interrupted before ${requestedLevel} level was decided`;
-  const claims = unverifiedText(certification);
-  if (level === requestedLevel) return `${level} level${claims === '' ? '' : ` (${claims})`}`;
+  const limits = [idsText(certification), unverifiedText(certification)].filter((text) => text !== '');
+  if (level === requestedLevel)
+    return `${level} level${limits.length === 0 ? '' : ` (${limits.join('; ')})`}`;
   const why = certification.clauses.some(isElsewhere)
     ? 'a shard alone gives none'
     : `${requestedLevel} level was asked for: ${levels[requestedLevel]}`;

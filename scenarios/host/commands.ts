@@ -5,6 +5,7 @@ import type {
   EnvironmentOptions,
   Json,
   SettlementAbilities,
+  StatedIdRule,
   StartOptions,
   StrikeOptions,
   Surface,
@@ -31,6 +32,8 @@ export interface LoadedTarget {
   readonly capabilities: Capabilities;
   /** See Target. */
   readonly settlement: SettlementAbilities;
+  /** Which ids the adapter takes, where it limits them. */
+  readonly ids: StatedIdRule | null;
   /** See TargetDefinition. */
   readonly provided: Readonly<Record<string, string>>;
   /** The author's own codec functions, by name. */

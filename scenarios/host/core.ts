@@ -225,6 +225,7 @@ function describe(target: Target): LoadedTarget {
     version: target.version,
     capabilities: target.capabilities,
     settlement: target.settlement,
+    ids: target.idSpace?.rule ?? null,
     provided: { ...target.provided },
     codec: CODEC_FUNCTIONS.filter((name) => target.codec?.[name] !== undefined),
     environments: Object.keys(target.environments ?? {}),

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   requestFingerprint,
+  type IdOf,
   type LockedView,
   type StorageAdapter,
   type TargetDefinition,
@@ -21,6 +22,8 @@ export interface Instance {
   readonly protocol?: TargetDefinition['protocol'];
   /** What holds answers of its storage back. */
   readonly late?: Pick<LateAnswers, 'hold'> | undefined;
+  /** Makes ids of lockstep's own, as the adapter takes them. */
+  readonly idOf?: IdOf;
   close(): Promise<void>;
   reopen(): Promise<void>;
 }
@@ -131,9 +134,10 @@ async function request(
   };
   if ((operation === 'settle' || operation === 'withdraw') && protocol?.[operation] !== undefined)
     return protocol[operation](adapter, { ...asked, operation });
-  return executeRequest(adapter, {
-    ...asked,
-    operation,
-    workload: amount === undefined ? 'lifecycle' : 'balance',
-  });
+  return executeRequest(
+    adapter,
+    { ...asked, operation, workload: amount === undefined ? 'lifecycle' : 'balance' },
+    {},
+    context.instance.idOf === undefined ? {} : { idOf: context.instance.idOf },
+  );
 }

@@ -1,6 +1,6 @@
 /** Instances opened in a host. */
 import type { Json, StorageAdapter, Surface, Target } from '../../adapters/contract/index.ts';
-import { surfacesOf } from '../../adapters/contract/index.ts';
+import { idOfIn, surfacesOf, type IdOf } from '../../adapters/contract/index.ts';
 import { bounded } from './bounded.ts';
 import { caught } from './caught.ts';
 import { instanceClock, type InstanceClock } from './clock.ts';
@@ -87,6 +87,10 @@ export class OpenedAdapter implements Instance {
 
   get adapter(): StorageAdapter {
     return this.#adapter;
+  }
+
+  get idOf(): IdOf {
+    return idOfIn(this.#target.idSpace);
   }
 
   get protocol(): Target['protocol'] {

@@ -1,5 +1,5 @@
 /** One plain write and a read of it for each kind of record: what works wherever the storage does. */
-import type { Surface } from '../../adapters/contract/index.ts';
+import { idempotencyToken, type IdOf, type Surface } from '../../adapters/contract/index.ts';
 import type { Method, Step } from './program.ts';
 
 export interface PlainCalls {
@@ -7,7 +7,7 @@ export interface PlainCalls {
   readonly steps: readonly Step[];
 }
 
-const ID = 'plain-1';
+const NAME = 'plain-1';
 
 function call(method: Method, ...args: unknown[]): Step {
   return { do: 'call', via: 'instance', method, args };
@@ -26,29 +26,34 @@ export const PLAIN_STREAM = {
   revision: 0,
 } as const;
 
-export const PLAIN_CALLS: readonly PlainCalls[] = [
-  {
-    surface: 'streams',
-    steps: [call('streams.create', { id: ID, ...PLAIN_STREAM }), call('streams.get', ID)],
-  },
-  { surface: 'users', steps: [call('users.put', { walletAddress: ID }), call('users.get', ID)] },
-  {
-    surface: 'activity',
-    steps: [
-      call('activity.append', { id: ID, type: 'stream.settled', description: 'settled', streamId: ID }),
-      call('activity.list', { streamId: ID, limit: 1 }),
-    ],
-  },
-  {
-    surface: 'idempotency',
-    steps: [
-      call('idempotency.insert', { token: ID, fingerprint: 'ab'.repeat(32), status: 200, body: '{}' }),
-      call('idempotency.get', ID),
-    ],
-  },
-  {
-    surface: 'exports',
-    steps: [call('jobs.create', { id: ID, ownerId: ID, fileName: 'export.csv' }), call('jobs.get', ID)],
-  },
-  { surface: 'locks', steps: [{ do: 'enter', stream: ID }, { do: 'leave' }] },
-];
+/** With an id that the adapter takes. */
+export function plainCalls(idOf: IdOf): readonly PlainCalls[] {
+  const id = idOf(NAME);
+  const token = idempotencyToken('plain', NAME);
+  return [
+    {
+      surface: 'streams',
+      steps: [call('streams.create', { id, ...PLAIN_STREAM }), call('streams.get', id)],
+    },
+    { surface: 'users', steps: [call('users.put', { walletAddress: id }), call('users.get', id)] },
+    {
+      surface: 'activity',
+      steps: [
+        call('activity.append', { id, type: 'stream.settled', description: 'settled', streamId: id }),
+        call('activity.list', { streamId: id, limit: 1 }),
+      ],
+    },
+    {
+      surface: 'idempotency',
+      steps: [
+        call('idempotency.insert', { token, fingerprint: 'ab'.repeat(32), status: 200, body: '{}' }),
+        call('idempotency.get', token),
+      ],
+    },
+    {
+      surface: 'exports',
+      steps: [call('jobs.create', { id, ownerId: id, fileName: 'export.csv' }), call('jobs.get', id)],
+    },
+    { surface: 'locks', steps: [{ do: 'enter', stream: id }, { do: 'leave' }] },
+  ];
+}

@@ -1,9 +1,9 @@
 /** Asks the storage whether it can be read and written, before anything is held against the adapter. */
-import type { Json, Surface } from '../../adapters/contract/index.ts';
+import { idOfRule, type Json, type Surface } from '../../adapters/contract/index.ts';
 import { hasCode, LockstepError } from '../lockstepError.ts';
 import type { LoadedTarget } from './commands.ts';
 import type { Host, OpenedInstance } from './host.ts';
-import { PLAIN_CALLS, type PlainCalls } from './plainCalls.ts';
+import { plainCalls, type PlainCalls } from './plainCalls.ts';
 import type { Caught } from './program.ts';
 import { runProgram } from './run.ts';
 
@@ -16,7 +16,7 @@ export interface StorageWatchOptions {
   /** The host that started the service. */
   readonly steward: Host;
   readonly connection: Json;
-  readonly loaded: Pick<LoadedTarget, 'hasStorageCheck'>;
+  readonly loaded: Pick<LoadedTarget, 'hasStorageCheck' | 'ids'>;
   /** Begins the names of namespaces: `[a-z0-9_]`, unique in the run. */
   readonly prefix: string;
 }
@@ -57,13 +57,14 @@ export class StorageWatch {
   }
 
   async #begin(): Promise<void> {
-    const { hasStorageCheck } = this.#options.loaded;
+    const { hasStorageCheck, ids } = this.#options.loaded;
+    const idOf = idOfRule(ids);
     const unfit = hasStorageCheck ? await this.#ask(false) : undefined;
     if (unfit !== undefined) throw unusable(unfit);
     await this.#withInstance(async (instance) => {
       this.#surfaces = instance.surfaces;
       if (hasStorageCheck) return;
-      const offered = PLAIN_CALLS.filter(({ surface }) => instance.surfaces.includes(surface));
+      const offered = plainCalls(idOf).filter(({ surface }) => instance.surfaces.includes(surface));
       const refusals = await refusalsOf(instance, offered);
       this.#working = offered.filter((_, index) => refusals[index] === undefined);
       const [first] = refusals;

@@ -10,7 +10,6 @@ import type { RunClock } from './journal.ts';
 import { clientOf } from './lane.ts';
 import { answerOf, openRecorder, type Recorder } from './recorder.ts';
 import { prepareEffect } from './requests.ts';
-import { streamNumber } from './streams.ts';
 
 export interface ChallengersOptions {
   /** Folder of the evidence. */
@@ -53,11 +52,8 @@ export class Challengers {
     const client = clientOf(drivers, (this.#clients += 1));
     const connection = new Connection({ port, timeoutMs, now });
     for (let effect = 1; effect <= EFFECTS; effect += 1) {
-      const { http, args } = prepareEffect({
-        kind: 'effect',
-        lane: 0,
+      const { http, args } = prepareEffect(stream, {
         operation: 'settle',
-        stream: streamNumber(stream),
         key: `challenge-${client}-${effect}`,
         ...(workload === 'balance' ? { amount: '1' } : {}),
       });

@@ -1,5 +1,5 @@
 /** What the run tells its service and driver processes, over a channel that no client reaches. */
-import type { Json, Surface } from '../../adapters/contract/index.ts';
+import type { Json, StatedIdRule, Surface } from '../../adapters/contract/index.ts';
 import type { Workload } from '../../adapters/protocol/types.ts';
 import type { Audit, BesideEntry } from '../evidence.ts';
 import type { TargetReference } from '../host/index.ts';
@@ -103,6 +103,8 @@ export interface DriveCommand {
   /** The run's start on the monotonic clock, in nanoseconds, as decimal digits. */
   readonly epoch: string;
   readonly history: string;
+  /** Which ids the adapter takes; null: all. */
+  readonly ids: StatedIdRule | null;
 }
 
 export type DriverCommand =

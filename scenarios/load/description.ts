@@ -45,6 +45,7 @@ const headerSchema = z.looseObject({
   target: z.looseObject({ name: z.string(), version: z.string() }),
   surfaces: z.array(z.string()),
   capabilities: z.looseObject({ crossInstance: z.boolean(), atomic: z.boolean() }),
+  ids: z.looseObject({ pattern: z.string(), flags: z.string(), example: z.string() }).optional(),
   workload: z.enum(['lifecycle', 'balance']),
   mix: z.string(),
   seed: z.number(),

@@ -1,5 +1,6 @@
 /** One driver: sends a plan's bundles through groups of connections and records what came of each request. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { idOfRule, type IdOf } from '../../adapters/contract/ids.ts';
 import type { HistoryEntry } from '../evidence.ts';
 import type { HttpRequest } from './connection.ts';
 import type { DriveCommand, DriverProgress, DriverReport } from './control.ts';
@@ -8,7 +9,7 @@ import { clientOf, Lane, Services, type Asked } from './lane.ts';
 import { mixOf, type Bundle, type PlannedRequest } from './mixes/index.ts';
 import { createPacer, type Pacer } from './pacer.ts';
 import { answerOf, openRecorder, type Recorder } from './recorder.ts';
-import { exportRequest, getRequest, prepareEffect, type PreparedEffect } from './requests.ts';
+import { exportRequest, getRequest, pathOf, prepareEffect, type PreparedEffect } from './requests.ts';
 import { scanPages } from './scan.ts';
 import { streamId } from './streams.ts';
 
@@ -61,6 +62,7 @@ class Driver {
   readonly #services: Services;
   readonly #recorder: Recorder;
   readonly #pacer: Pacer;
+  readonly #idOf: IdOf;
   readonly #plan: (driver: number, index: number) => Bundle;
   readonly #unknown: UnknownEffect[] = [];
   readonly #pending = new Set<Pending>();
@@ -74,6 +76,7 @@ class Driver {
   constructor(command: DriveCommand) {
     this.#command = command;
     this.#now = runClock(BigInt(command.epoch));
+    this.#idOf = idOfRule(command.ids);
     this.#services = new Services(command.services, command.revives);
     this.#recorder = openRecorder(command.history, command.workload);
     const { seed, workload, drivers, operations } = command;
@@ -186,20 +189,20 @@ class Driver {
   async #execute(lane: Lane, planned: PlannedRequest, intended: number | undefined): Promise<void> {
     switch (planned.kind) {
       case 'effect': {
-        const prepared = prepareEffect(planned);
+        const prepared = prepareEffect(streamId(planned.stream, this.#idOf), planned);
         const outcome = await this.#attempt(lane, planned, prepared, intended);
         if (outcome === 'unknown') this.#unknown.push({ effect: planned, prepared });
         return;
       }
       case 'get': {
-        const key = streamId(planned.stream);
-        await this.#request(lane, 'get', key, {}, getRequest(`/streams/${key}`), intended);
+        const key = streamId(planned.stream, this.#idOf);
+        await this.#request(lane, 'get', key, {}, getRequest(pathOf('streams', key)), intended);
         return;
       }
       case 'export':
       case 'work':
       case 'download': {
-        const { key, args, http } = exportRequest(planned);
+        const { key, args, http } = exportRequest(planned, this.#idOf);
         await this.#request(lane, planned.kind, key, args, http, intended);
         return;
       }
@@ -223,7 +226,7 @@ class Driver {
     { http, args }: PreparedEffect,
     intended?: number,
   ): Promise<HistoryEntry['outcome'] | undefined> {
-    return this.#request(lane, effect.operation, streamId(effect.stream), args, http, intended);
+    return this.#request(lane, effect.operation, streamId(effect.stream, this.#idOf), args, http, intended);
   }
 
   /** Sends and records one request; undefined when there was nobody to ask. */

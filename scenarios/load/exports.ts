@@ -1,7 +1,7 @@
 /** Export jobs of a load: those that every service creates before it, and the turns of their workers. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf, type NewExportJob, type StorageAdapter } from '../../adapters/contract/index.ts';
+import { codeOf, type IdOf, type NewExportJob, type StorageAdapter } from '../../adapters/contract/index.ts';
 import { requestExport, workOnExport, type Turn } from '../../adapters/protocol/index.ts';
 import { HttpError, onlyFields } from './http.ts';
 import { journalTurn, type Journal } from './journal.ts';
@@ -20,28 +20,32 @@ const DRAIN_LEASE_MS = 10_000;
 const DRAIN_PAUSE_MS = 50;
 const DRAIN_MARGIN_MS = 500;
 
-/** The id of seeded export job `number`, counted from 0. */
-export function exportId(number: number): string {
+/** The name of seeded export job `number`, counted from 0. */
+export function exportName(number: number): string {
   return `export-${number.toString().padStart(6, '0')}`;
 }
 
 /** The owner of every job with this id. */
-export function ownerOf(id: string): string {
-  return `owner-${(id.codePointAt(id.length - 1) ?? 0) % OWNERS}`;
+export function ownerOf(id: string, idOf: IdOf): string {
+  return idOf(`owner-${(id.codePointAt(id.length - 1) ?? 0) % OWNERS}`);
 }
 
 /** Creates the jobs `ids`; one that exists is success. */
-export async function seedExports(adapter: StorageAdapter, ids: readonly string[]): Promise<void> {
+export async function seedExports(
+  adapter: StorageAdapter,
+  ids: readonly string[],
+  idOf: IdOf,
+): Promise<void> {
   for (const id of ids) {
     const job: NewExportJob = {
       id,
-      ownerId: ownerOf(id),
+      ownerId: ownerOf(id, idOf),
       fileName: `${id}.csv`,
       requestedAt: REQUESTED_AT,
       expiresAt: KEPT_UNTIL,
     };
     try {
-      await requestExport(adapter, job);
+      await requestExport(adapter, job, idOf);
     } catch (error) {
       if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
     }

@@ -1,5 +1,6 @@
 /** The driver processes of a run. */
 import { join } from 'node:path';
+import type { StatedIdRule } from '../../adapters/contract/index.ts';
 import { Worker } from './channel.ts';
 import type { DrivenService, DriverCommand, DriverProgress, DriverReport } from './control.ts';
 import { portion, STRIKE_LIMIT_MS, type LoadProgress, type ResolvedLoad } from './options.ts';
@@ -17,13 +18,15 @@ const UNBOUNDED_MS = 86_400_000;
 export class Generators {
   readonly #options: ResolvedLoad;
   readonly #repeatMs: number;
+  readonly #ids: StatedIdRule | null;
   readonly #workers: Worker<DriverCommand>[] = [];
   readonly #operations: number[];
   #stop = (): void => {};
 
   /** Requests of unknown outcome are repeated for `repeatMs` milliseconds at least, unless they are answered. */
-  constructor(options: ResolvedLoad, repeatMs: number) {
+  constructor(options: ResolvedLoad, repeatMs: number, ids: StatedIdRule | null) {
     this.#options = options;
+    this.#ids = ids;
     this.#repeatMs = repeatMs;
     this.#operations = Array.from({ length: options.drivers }, () => 0);
     for (let driver = 0; driver < options.drivers; driver += 1)
@@ -116,6 +119,7 @@ export class Generators {
       revives: faults !== undefined,
       epoch: String(epoch),
       history: join(out, `history-${driver + 1}.jsonl`),
+      ids: this.#ids,
     };
   }
 }

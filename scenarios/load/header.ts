@@ -1,6 +1,6 @@
 /** What the description of a load's evidence says, at its start and at its end. */
 import { availableParallelism } from 'node:os';
-import { DEFAULT_CAPABILITIES, type Json, type Surface } from '../../adapters/contract/index.ts';
+import { DEFAULT_CAPABILITIES, idOfRule, type Json, type Surface } from '../../adapters/contract/index.ts';
 import { EVIDENCE_VERSION, type BesideEntry, type EvidenceFile, type EvidenceHeader } from '../evidence.ts';
 import type { DriverReport } from './control.ts';
 import { writeDescription } from './description.ts';
@@ -57,7 +57,8 @@ export function writeHeader(
     seed,
     services,
     drivers,
-    seeded: seededStreams(mixture, workload, known.streams),
+    ...(hosting === undefined || hosting.ids === null ? {} : { ids: hosting.ids }),
+    seeded: seededStreams(mixture, workload, known.streams, idOfRule(hosting?.ids ?? null)),
     seededExports: known.exports,
     minimums: faults === undefined ? mixture.minimums : underFaults(mixture.minimums),
     ...(faults === undefined

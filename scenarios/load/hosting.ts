@@ -1,6 +1,12 @@
 /** The target's backing service during a run, in a host of its own. */
 import { randomBytes } from 'node:crypto';
-import type { Address, Capabilities, Json, TargetFault } from '../../adapters/contract/index.ts';
+import type {
+  Address,
+  Capabilities,
+  Json,
+  StatedIdRule,
+  TargetFault,
+} from '../../adapters/contract/index.ts';
 import type { BesideEntry } from '../evidence.ts';
 import { startHost, StorageWatch, type Host, type LoadedTarget } from '../host/index.ts';
 import { UNAVAILABLE } from '../unavailable.ts';
@@ -11,6 +17,8 @@ export interface Hosting {
   readonly name: string;
   readonly version: string;
   readonly capabilities: Capabilities;
+  /** Which ids the adapter takes; null: all. */
+  readonly ids: StatedIdRule | null;
   readonly connection: Json;
   readonly environment: Json;
   /** What the target offers to be struck by. */
@@ -34,7 +42,7 @@ export async function startHosting({ target, pg, connection: given }: ResolvedLo
   const host = await startHost();
   try {
     const loaded = await host.load(target);
-    const { name, version, capabilities, faults, network } = loaded;
+    const { name, version, capabilities, ids, faults, network } = loaded;
     const { connection, environment } = given ?? (await host.start({ pg }));
     const prefix = `load_storage_${randomBytes(6).toString('hex')}`;
     const storage = await StorageWatch.begin({ steward: host, connection, loaded, prefix });
@@ -42,6 +50,7 @@ export async function startHosting({ target, pg, connection: given }: ResolvedLo
       name,
       version,
       capabilities,
+      ids,
       connection,
       environment,
       faults,

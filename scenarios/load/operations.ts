@@ -1,5 +1,10 @@
 /** One operation on a stream: through the settlement protocol, journaled, and paid after it committed. */
-import { idempotencyToken, requestFingerprint, type StorageAdapter } from '../../adapters/contract/index.ts';
+import {
+  idempotencyToken,
+  requestFingerprint,
+  type IdOf,
+  type StorageAdapter,
+} from '../../adapters/contract/index.ts';
 import {
   checkAmount,
   completePayout,
@@ -24,6 +29,8 @@ export interface OperationContext {
   readonly striker: Striker;
   /** Longest wait for a lock in milliseconds, for adapters that can bound it. */
   readonly lockTimeoutMs?: number;
+  /** Makes ids of lockstep's own, as the adapter takes them. Default: they are as they are named. */
+  readonly idOf?: IdOf;
 }
 
 export interface OperationRequest {
@@ -59,6 +66,7 @@ export async function executeOperation(
       ...(context.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: context.lockTimeoutMs }),
     },
     holdSections(context.striker, streamId, journaled.hooks),
+    context.idOf === undefined ? {} : { idOf: context.idOf },
   );
   if (response.payout !== undefined) {
     await context.striker.at('committed', streamId);
@@ -89,9 +97,9 @@ function holdSections(striker: Striker, streamId: string, journaled: SectionHook
 }
 
 /** The effect is committed and answered as such whatever becomes of the payout: one that fails is driven again. */
-async function pay({ adapter, rail }: OperationContext, intent: PayoutIntent): Promise<void> {
+async function pay({ adapter, rail, idOf }: OperationContext, intent: PayoutIntent): Promise<void> {
   try {
-    await completePayout(adapter, rail, intent);
+    await completePayout(adapter, rail, intent, idOf);
   } catch {
     // The intent stands in the activity without a `payout.sent`, which is how it is found.
   }

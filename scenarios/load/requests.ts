@@ -1,19 +1,25 @@
 /** Planned requests as HTTP, and as the first half of a line of history. */
+import type { IdOf } from '../../adapters/contract/ids.ts';
 import { idempotencyToken, requestFingerprint } from '../../adapters/contract/token.ts';
 import type { HistoryArgs } from '../evidence.ts';
 import type { HttpRequest } from './connection.ts';
 import { ownerOf } from './exports.ts';
 import type { PlannedRequest } from './mixes/index.ts';
-import { streamId } from './streams.ts';
 
 export interface PreparedEffect {
   readonly http: HttpRequest;
   readonly args: HistoryArgs;
 }
 
-export function prepareEffect(planned: Extract<PlannedRequest, { kind: 'effect' }>): PreparedEffect {
-  const { operation, stream, key, amount } = planned;
-  const path = `/streams/${streamId(stream)}/${operation}`;
+export function prepareEffect(
+  streamId: string,
+  {
+    operation,
+    key,
+    amount,
+  }: Pick<Extract<PlannedRequest, { kind: 'effect' }>, 'operation' | 'key' | 'amount'>,
+): PreparedEffect {
+  const path = pathOf('streams', streamId, operation);
   const content = amount === undefined ? {} : { amount };
   return {
     http: postRequest(path, content, { 'idempotency-key': key }),
@@ -28,11 +34,12 @@ export function prepareEffect(planned: Extract<PlannedRequest, { kind: 'effect' 
 /** A new export job, a worker's turn, or a download. */
 export function exportRequest(
   planned: Extract<PlannedRequest, { kind: 'export' | 'work' | 'download' }>,
+  idOf: IdOf,
 ): PreparedEffect & { readonly key: string } {
   switch (planned.kind) {
     case 'export': {
-      const { job } = planned;
-      const content = { id: job, ownerId: ownerOf(job), fileName: `${job}.csv` };
+      const job = idOf(planned.job);
+      const content = { id: job, ownerId: ownerOf(job, idOf), fileName: `${planned.job}.csv` };
       return { key: job, args: {}, http: postRequest('/exports', content) };
     }
     case 'work': {
@@ -43,8 +50,10 @@ export function exportRequest(
         http: postRequest('/exports/work', { leaseMs, holdMs, renews, fails }),
       };
     }
-    case 'download':
-      return { key: planned.job, args: {}, http: getRequest(`/exports/${planned.job}`) };
+    case 'download': {
+      const job = idOf(planned.job);
+      return { key: job, args: {}, http: getRequest(pathOf('exports', job)) };
+    }
     default:
       throw new TypeError(`Unknown request: ${JSON.stringify(planned satisfies never)}`);
   }
@@ -61,6 +70,11 @@ function postRequest(
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(content),
   };
+}
+
+/** Ids that a rule makes may hold what paths are made of. */
+export function pathOf(...segments: readonly string[]): string {
+  return `/${segments.map(encodeURIComponent).join('/')}`;
 }
 
 export function getRequest(path: string): HttpRequest {

@@ -144,13 +144,15 @@ async function exports({ context, request, query }: Call, id: string | undefined
     allow(request, ['GET']);
     const job = await repository.jobs.get(id);
     if (job === undefined) throw new HttpError(404, 'NOT_FOUND', 'There is no such export.');
-    return json(await withUrl(context.adapter, job));
+    return json(await withUrl(context, job));
   }
   if (allow(request, ['GET', 'POST']) === 'POST') {
     const body = await readBody(request);
     onlyFields(body, ['id', 'ownerId', 'fileName']);
-    const job = { id: `export-${randomUUID()}`, ...body } as unknown as NewExportJob;
-    return { status: 202, body: JSON.stringify(await requestExport(context.adapter, job)) };
+    const { adapter, idOf } = context;
+    const name = `export-${randomUUID()}`;
+    const job = { id: idOf?.(name) ?? name, ...body } as unknown as NewExportJob;
+    return { status: 202, body: JSON.stringify(await requestExport(adapter, job, idOf)) };
   }
   const ownerId = parameter(query, 'ownerId');
   if (ownerId === undefined) throw new HttpError(400, 'INVALID_PARAMETER', 'Expected ownerId.');
@@ -158,11 +160,11 @@ async function exports({ context, request, query }: Call, id: string | undefined
 }
 
 /** The job, with its URL while that is good: handing it out is audited. */
-async function withUrl(adapter: StorageAdapter, job: ExportJob): Promise<ExportJob> {
+async function withUrl({ adapter, idOf }: ApiContext, job: ExportJob): Promise<ExportJob> {
   const { signedUrl: _url, signedUrlExpiresAt: _expiry, ...rest } = job;
   if (job.status !== 'ready') return rest;
   try {
-    const options = { clock: Date.now, downloadId: randomUUID() };
+    const options = { clock: Date.now, downloadId: randomUUID(), ...(idOf === undefined ? {} : { idOf }) };
     return { ...rest, ...(await downloadExport(adapter, job.id, options)) };
   } catch (error) {
     if (codeOf(error) === 'CONFLICT') return rest;

@@ -14,6 +14,8 @@ import type { LoadOptions } from './options.ts';
 import { streamId } from './streams.ts';
 import { summarizeLoad } from './summary.ts';
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
 let out: string;
 beforeEach(() => {
   out = mkdtempSync(join(tmpdir(), 'lockstep-load-'));
@@ -93,6 +95,29 @@ describe('a load', () => {
       { service: 1, requests: 200, effects: executed.length },
     ]);
   });
+
+  it.each(['duplicate-storm', 'export-workers'] as const)(
+    'makes ids that the adapter takes: %s',
+    async (mix) => {
+      const url = new URL(
+        '../../adapters/mutants/target.ts?variant=uuids-alone&base=memory',
+        import.meta.url,
+      );
+      const outcome = await load({ target: { spec: 'uuids', url: url.href }, mix, operations: 100 });
+      expect(outcome.interrupted).toBeUndefined();
+      const { header, history, audits } = await readEvidence(out);
+      expect(header.ids?.example).toMatch(UUID);
+      expect(history.filter(({ result }) => result?.status !== undefined && result.status >= 500)).toEqual(
+        [],
+      );
+      const [audit] = audits;
+      const ids = [audit?.streams, audit?.activity, audit?.exports, audit?.exportAudit].flatMap((rows = []) =>
+        rows.map(({ id }) => id),
+      );
+      expect(ids.length).toBeGreaterThan(header.seeded.length);
+      expect(ids.filter((id) => !UUID.test(id))).toEqual([]);
+    },
+  );
 
   it('asks of an adapter what the mix needs', async () => {
     await expect(load({ mix: 'export-workers' })).rejects.toThrow(

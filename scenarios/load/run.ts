@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Capabilities, Surface } from '../../adapters/contract/index.ts';
+import { idOfRule, type Capabilities, type Surface } from '../../adapters/contract/index.ts';
 import type { EvidenceHeader } from '../evidence.ts';
 import { LockstepError } from '../lockstepError.ts';
 import type { DrivenService, DriverReport } from './control.ts';
 import { DESCRIPTION_FILE } from './description.ts';
-import { exportId } from './exports.ts';
+import { exportName } from './exports.ts';
 import { needsProxies, repeatMs, requireFaults, strike, strikesOf } from './faulted.ts';
 import { describeFiles } from './files.ts';
 import { Fleet, type LostService } from './fleet.ts';
@@ -117,7 +117,7 @@ async function execute(
     known.beside.push(...fleet.beside());
   });
   // Drivers come up while the services open and seed.
-  const generators = new Generators(options, repeatMs(options, hosting.capabilities));
+  const generators = new Generators(options, repeatMs(options, hosting.capabilities), hosting.ids);
   releases.push(() => generators.close());
   known.surfaces = await orAborted(
     fleet.open((service) => proxies?.connectionOf(service) ?? hosting.connection),
@@ -125,9 +125,10 @@ async function execute(
   );
   requireSurfaces(known.surfaces, hosting.capabilities, options);
   const scale = scaleOf(options);
+  const idOf = idOfRule(hosting.ids);
   known.streams = options.mixture.streams(scale);
   known.exports = Array.from({ length: options.mixture.exports?.jobs(scale) ?? 0 }, (_, job) =>
-    exportId(job),
+    idOf(exportName(job)),
   );
   await orAborted(fleet.seed(known.streams, known.exports), signal);
 

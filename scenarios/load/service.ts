@@ -1,5 +1,12 @@
 /** The process of one service: one opened instance of the target behind HTTP. Started by a run, told what to do over IPC. */
-import { codeOf, surfacesOf, type StorageAdapter, type Target } from '../../adapters/contract/index.ts';
+import {
+  codeOf,
+  idOfIn,
+  surfacesOf,
+  type IdOf,
+  type StorageAdapter,
+  type Target,
+} from '../../adapters/contract/index.ts';
 import { driveUnpaid } from '../../adapters/protocol/index.ts';
 import { loadTarget } from '../host/index.ts';
 import { skewClock } from '../process/index.ts';
@@ -52,8 +59,9 @@ serveCommands(async (command: ServiceCommand, tell): Promise<unknown> => {
     case 'idle':
       return await opened(server).idle();
     case 'drivePayouts':
-      return (await driveUnpaid(opened(adapter), journaledRail(opened(journal)), { limit: Infinity })).driven
-        .length;
+      return (
+        await driveUnpaid(opened(adapter), journaledRail(opened(journal)), { limit: Infinity, idOf: idOf() })
+      ).driven.length;
     case 'drainExports':
       return await drainExports(
         { adapter: opened(adapter), journal: opened(journal), service: opened(opening).service },
@@ -94,6 +102,7 @@ async function serve(
     journal,
     rail: journaledRail(journal),
     striker,
+    idOf: idOf(),
     ...(opened(target).capabilities.lockTimeout ? { lockTimeoutMs: LOCK_TIMEOUT_MS } : {}),
   };
   context = api;
@@ -117,7 +126,7 @@ async function seed(
 ): Promise<void> {
   const store = adapter.streamRepository?.streams;
   if (store === undefined) throw new Error('A load needs the surface streams.');
-  const streams = seededStreams(mixOf(mix), workload, count).values();
+  const streams = seededStreams(mixOf(mix), workload, count, idOf()).values();
   const create = async (): Promise<void> => {
     for (const stream of streams) {
       try {
@@ -128,7 +137,7 @@ async function seed(
     }
   };
   await Promise.all(Array.from({ length: SEED_CONCURRENCY }, create));
-  await seedExports(adapter, exports);
+  await seedExports(adapter, exports, idOf());
 }
 
 async function audit({ reader, path }: Extract<ServiceCommand, { do: 'audit' }>): Promise<void> {
@@ -149,6 +158,10 @@ async function close(): Promise<ServiceClosed> {
   } finally {
     journal?.close();
   }
+}
+
+function idOf(): IdOf {
+  return idOfIn(opened(target).idSpace);
 }
 
 function opened<T>(value: T | undefined): T {

@@ -1,4 +1,5 @@
 /** The streams that every service creates before the load. */
+import { AS_NAMED, type IdOf } from '../../adapters/contract/ids.ts';
 import type { StreamRecord, StreamStatus } from '../../adapters/contract/records.ts';
 import { fromMicros, toMicros } from '../../adapters/contract/time.ts';
 import type { Workload } from '../../adapters/protocol/types.ts';
@@ -14,23 +15,23 @@ const BALANCE_FROM = '9007199254740993';
 const BALANCE_TOTAL = '900719925474099300000';
 
 /** The id of stream `number`, counted from 0. */
-export function streamId(number: number): string {
-  return `stream-${number.toString().padStart(6, '0')}`;
-}
-
-/** The number in a stream's id. */
-export function streamNumber(id: string): number {
-  return Number(id.slice(id.indexOf('-') + 1));
+export function streamId(number: number, idOf: IdOf = AS_NAMED): string {
+  return idOf(`stream-${number.toString().padStart(6, '0')}`);
 }
 
 /** Stream `number` as it is before the load. A balance stream starts with everything withdrawn that was released. */
-export function seededStream(number: number, workload: Workload, status: StreamStatus): StreamRecord {
+export function seededStream(
+  number: number,
+  workload: Workload,
+  status: StreamStatus,
+  idOf: IdOf = AS_NAMED,
+): StreamRecord {
   const balance = workload === 'balance';
   const time = fromMicros(
     CREATED_FROM_MICROS + BigInt(Math.floor(number / STREAMS_A_TIME) * MICROS_BETWEEN_TIMES),
   );
   return {
-    id: streamId(number),
+    id: streamId(number, idOf),
     recipient: `recipient-${number % 17}`,
     rate: '100',
     schedule: 'monthly',
@@ -46,8 +47,13 @@ export function seededStream(number: number, workload: Workload, status: StreamS
 }
 
 /** The first `count` streams of `mix`. */
-export function seededStreams(mix: Mix, workload: Workload, count: number): StreamRecord[] {
+export function seededStreams(
+  mix: Mix,
+  workload: Workload,
+  count: number,
+  idOf: IdOf = AS_NAMED,
+): StreamRecord[] {
   return Array.from({ length: count }, (_, number) =>
-    seededStream(number, workload, mix.status(number, workload)),
+    seededStream(number, workload, mix.status(number, workload), idOf),
   );
 }

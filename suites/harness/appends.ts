@@ -5,9 +5,12 @@ import { direct, enter, leave, pause, saved, streamOf, view } from './generate.t
 import { pageIn } from './pages.ts';
 import type { Scope, Subject } from './property.ts';
 
-/** Whether ids can carry the order of the lock: they count up in the stream's record, which is read under the lock. */
-export function countsInOrder(subject: Subject): boolean {
-  return subject.surfaces.includes('streams');
+/**
+ * Whether ids can carry the order of the lock: they count up in the stream's record, which is read under the lock. Where the
+ * adapter limits them they cannot.
+ */
+export function countsInOrder({ surfaces, idSpace }: Subject): boolean {
+  return surfaces.includes('streams') && idSpace === undefined;
 }
 
 /** What a section does around its append: pauses before and after it, in milliseconds. */

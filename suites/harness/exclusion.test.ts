@@ -22,7 +22,7 @@ function section(actor: number, from: number, to: number, end: StepOutcome = OK)
 }
 
 function run(records: readonly StepRecord[], streams: readonly [string, string], atomic = false) {
-  const scope = { id: (name: string) => name, name: String, number: 1 };
+  const scope = { id: (name: string) => name, asIs: (name: string) => name, name: String, number: 1 };
   const actors = streams.map((stream, instance) => ({ instance, steps: [enter(stream), leave] }));
   const main = { records, order: [], stuck: [], ghosts: [], lost: [] };
   const subject = subjectOf();

@@ -22,8 +22,9 @@ interface Row {
   readonly surface: Surface;
   readonly code: StorageErrorCode;
   /** What must be there for the write to fail. */
-  readonly setup?: (taken: string) => CallStep;
-  readonly write: (taken: string) => CallStep;
+  readonly setup?: (taken: string, owner: string) => CallStep;
+  /** `other` is an id that nobody has used. */
+  readonly write: (taken: string, other: string) => CallStep;
 }
 
 const ROWS: Readonly<Record<FailingWrite, Row>> = {
@@ -36,7 +37,7 @@ const ROWS: Readonly<Record<FailingWrite, Row>> = {
   'put unknown stream': {
     surface: 'streams',
     code: 'NOT_FOUND',
-    write: (taken) => view('streams.put', streamOf(`${taken}-unknown`)),
+    write: (_, other) => view('streams.put', streamOf(other)),
   },
   'put invalid stream': {
     surface: 'streams',
@@ -63,8 +64,8 @@ const ROWS: Readonly<Record<FailingWrite, Row>> = {
   'create existing job': {
     surface: 'exports',
     code: 'ALREADY_EXISTS',
-    setup: (taken) => direct('jobs.create', jobOf(taken, 'owner')),
-    write: (taken) => view('jobs.create', jobOf(taken, 'another owner')),
+    setup: (taken, owner) => direct('jobs.create', jobOf(taken, owner)),
+    write: (taken, other) => view('jobs.create', jobOf(taken, other)),
   },
   'append existing audit record': {
     surface: 'exports',
@@ -75,7 +76,7 @@ const ROWS: Readonly<Record<FailingWrite, Row>> = {
   'transition unknown job': {
     surface: 'exports',
     code: 'NOT_FOUND',
-    write: (taken) => view('jobs.transition', `${taken}-unknown`, ['pending'], 'processing'),
+    write: (_, other) => view('jobs.transition', other, ['pending'], 'processing'),
   },
 };
 
@@ -87,12 +88,12 @@ export function failingWritesOf(surfaces: readonly Surface[]): FailingWrite[] {
 /** What must be there for these to fail. */
 export function failingWritesSetup(kinds: readonly string[], scope: Scope): CallStep[] {
   const used = FAILING_WRITES.filter((kind) => kinds.includes(kind));
-  return used.flatMap((kind) => ROWS[kind].setup?.(scope.id('taken')) ?? []);
+  return used.flatMap((kind) => ROWS[kind].setup?.(scope.id('taken'), scope.id('owner')) ?? []);
 }
 
 /** Through the section's view; outside sections on the instance. */
 export function failingWrite(kind: FailingWrite, scope: Scope): CallStep {
-  return ROWS[kind].write(scope.id('taken'));
+  return ROWS[kind].write(scope.id('taken'), scope.id('unknown'));
 }
 
 /** The code that the step must fail with, if it is one of these writes. */

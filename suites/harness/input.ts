@@ -7,11 +7,11 @@ import {
   TOPOLOGIES,
   type CustomProperty,
   type Property,
-  type Scope,
   type Subject,
   type Topology,
   type Trial,
 } from './property.ts';
+import { scopeOf } from './scope.ts';
 import type { Clause } from '../../adapters/contract/index.ts';
 
 /** Longest list of choices that is generated; decisions beyond it take the first actor that can go on. */
@@ -76,7 +76,9 @@ export function exampleInputs(
   const late = environment === SERVICE ? LATE_ANSWERS : environment;
   const bodies = definition.examples?.(subject) ?? [];
   const simplest = topologies[0] ?? 'one';
-  const elsewhere = bodies.filter((body) => !staysOnFirst(definition.trial(body, ANY_SCOPE, subject)));
+  // For trials that are looked at and not run.
+  const scope = scopeOf(1, subject.idSpace);
+  const elsewhere = bodies.filter((body) => !staysOnFirst(definition.trial(body, scope, subject)));
   return [
     ...on(simplest, bodies),
     ...(largest === simplest ? [] : on(largest, elsewhere)),
@@ -84,9 +86,6 @@ export function exampleInputs(
     ...on(simplest, definition.lateExamples?.(subject), late),
   ];
 }
-
-/** For trials that are looked at and not run. */
-const ANY_SCOPE: Scope = { number: 1, id: (name) => `t9999999-${name}`, name: String };
 
 /** Whether every step is made on the first instance, which is the same in each topology. */
 function staysOnFirst({ actors, finale = [] }: Trial): boolean {

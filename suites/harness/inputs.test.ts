@@ -79,7 +79,12 @@ describe('amounts', () => {
 });
 
 describe('times of rows', () => {
-  const scope = (number: number) => ({ id: (name: string) => name, name: (id: string) => id, number });
+  const scope = (number: number) => ({
+    id: (name: string) => name,
+    asIs: (name: string) => name,
+    name: (id: string) => id,
+    number,
+  });
   const [streams] = TABLES;
 
   it('have as many digits as the row says, and as its time needs', () => {
@@ -115,7 +120,12 @@ describe('examples', () => {
     exportClaims: true,
   };
   const subject = subjectOf({ surfaces: SURFACES, capabilities });
-  const scope: Scope = { id: (name) => `t9999999-${name}`, name: String, number: 1 };
+  const scope: Scope = {
+    id: (name) => `t9999999-${name}`,
+    asIs: (name) => `t9999999-${name}`,
+    name: String,
+    number: 1,
+  };
   const properties = PROPERTIES as readonly unknown[] as readonly Property<unknown>[];
   const withExamples = properties.filter((one) => one.examples !== undefined);
 

@@ -4,6 +4,7 @@ import { direct, streamOf } from './generate.ts';
 import { NOTHING_BESIDE } from '../../scenarios/host/index.ts';
 import { judged } from './judged.ts';
 import type { Property, TrialOutcome, TrialRun } from './property.ts';
+import { scopeOf } from './scope.ts';
 import { subjectOf } from './testing/subject.ts';
 
 const NOTHING: ProgramHistory = { records: [], order: [], stuck: [], ghosts: [], lost: [] };
@@ -32,7 +33,7 @@ const broken = {
 
 function runOf(outcome: Partial<TrialOutcome>, input: unknown = null): TrialRun<unknown> {
   const steps = [direct('streams.create', streamOf('s'))];
-  const scope = { id: (name: string) => name, name: String, number: 1 };
+  const scope = { id: (name: string) => name, asIs: (name: string) => name, name: String, number: 1 };
   const trial = { setup: steps, actors: [], finale: [direct('streams.get', 's')] };
   const nothing = { main: NOTHING, setup: [], finale: [], beside: NOTHING_BESIDE };
   return { input, trial, scope, subject: subjectOf(), ...nothing, ...outcome };
@@ -49,6 +50,26 @@ describe('a trial', () => {
     const { failure, unchecked } = judged(broken, runOf({ unfinished: { part: 'setup', step: 0 } }));
     expect(failure).toBeUndefined();
     expect(unchecked).toContain('never returned');
+  });
+
+  it('tells what a target may declare whose adapter refuses a plain id', () => {
+    const scope = scopeOf(1);
+    const refused = (message: string): StepRecord =>
+      record({
+        status: 'error',
+        error: { code: 'INVALID_RECORD', name: 'StorageError', message, causes: [] },
+      });
+    const named = refused(`Expected a UUID, got "${scope.id('s1')}".`);
+    const unchecked = judged(broken, { ...runOf({ setup: [named] }), scope }).unchecked;
+    expect(unchecked).toContain('declares them in its target');
+    const main = { ...NOTHING, records: [named] };
+    expect(judged(broken, { ...runOf({ main }), scope }).failure?.expected).toContain('ids: { pattern:');
+    const others = [
+      refused('Expected an amount.'),
+      refused(`Expected no NUL, got "${scope.id('\\u0000')}".`),
+    ];
+    const run = { ...runOf({ main: { ...NOTHING, records: others } }), scope };
+    expect(judged(broken, run).failure?.expected).toBe('x');
   });
 
   it('is judged by its clause when its set-up could be made', () => {

@@ -2,6 +2,7 @@
 import { garbageIn } from './answers.ts';
 import { besideFailure } from './beside.ts';
 import { heldAtOnce } from './exclusion.ts';
+import { idAdvice } from './idAdvice.ts';
 import { describeStep } from './lanes.ts';
 import { DEFAULT_PATIENCE_MS, firstError } from './lab.ts';
 import type { Caught, StepRecord } from '../../scenarios/host/program.ts';
@@ -20,6 +21,18 @@ export interface Judgement {
 }
 
 export function judged(definition: Property<unknown>, run: TrialRun<unknown>): Judgement {
+  const judgement = judgedAsIs(definition, run);
+  const { failure, unchecked } = judgement;
+  const advice = failure === undefined && unchecked === undefined ? undefined : idAdvice(run);
+  if (advice === undefined) return judgement;
+  return {
+    ...judgement,
+    ...(failure === undefined ? {} : { failure: { ...failure, expected: `${failure.expected}. ${advice}` } }),
+    ...(unchecked === undefined ? {} : { unchecked: `${unchecked} (${advice})` }),
+  };
+}
+
+function judgedAsIs(definition: Property<unknown>, run: TrialRun<unknown>): Judgement {
   const lost = lostProcess(run);
   const unchecked = lost === undefined ? refusedSetup(run) : undefined;
   if (unchecked !== undefined) {

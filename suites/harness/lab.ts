@@ -1,5 +1,5 @@
 /** Runs trials: opens instances for a topology, keeps namespaces fresh, and puts setup, actors and finale together. */
-import type { Json } from '../../adapters/contract/index.ts';
+import type { IdSpace, Json } from '../../adapters/contract/index.ts';
 import {
   endOf,
   joined,
@@ -22,6 +22,7 @@ import {
 import { hasCode } from '../../scenarios/lockstepError.ts';
 import { UTC, zoneOf } from '../../scenarios/process/index.ts';
 import type { Input } from './input.ts';
+import { scopeOf } from './scope.ts';
 import { NAMESPACE_SUFFIX } from './vocabulary/namespaces.ts';
 import {
   LATE_ANSWERS,
@@ -38,8 +39,6 @@ const TRIALS_PER_NAMESPACE = 100;
 /** How long unfinished steps of a trial are waited for, unless the trial says otherwise. */
 export const DEFAULT_PATIENCE_MS = 5_000;
 const SETUP_PATIENCE_MS = 10_000;
-/** Prefixes count down from here, so that a list over everything shows the latest trial's rows first. */
-const HIGHEST_PREFIX = 9_999_999;
 
 export interface LabOptions {
   /** Gives `count` healthy hosts. */
@@ -62,6 +61,8 @@ export interface LabOptions {
   readonly mixed: boolean;
   /** Milliseconds after which a step counts as blocked. Only steers. */
   readonly blockMs: number;
+  /** The ids that the adapter takes, where it limits them. */
+  readonly idSpace?: IdSpace;
 }
 
 /** What trials of all topologies in one environment share: opening instances costs more than most trials. */
@@ -108,13 +109,7 @@ export class Lab {
   /** A scope for the next trial. */
   scope(): Scope {
     this.#trials += 1;
-    const number = this.#trials;
-    const prefix = `t${HIGHEST_PREFIX - number}-`;
-    return {
-      number,
-      id: (name) => prefix + name,
-      name: (id) => nameOf(id, prefix),
-    };
+    return scopeOf(this.#trials, this.#options.idSpace);
   }
 
   async run(
@@ -130,7 +125,7 @@ export class Lab {
     const { main, unfinished } = outcome;
     const broken = unfinished !== undefined || isBroken(main);
     if (broken) await this.close();
-    else if (closesAnInstance(actors)) await this.#vacate(environment);
+    else if (closesAnInstance(actors) || trial.leavesOtherIds === true) await this.#vacate(environment);
     return outcome;
   }
 
@@ -320,13 +315,6 @@ export class Lab {
     this.#late.push(besideIn(instances));
     for (const namespace of bench.namespaces) await this.#destroy(bench.connection, namespace);
   }
-}
-
-/** Adapters may have accepted ids that are hostile, or none. */
-function nameOf(id: unknown, prefix: string): string {
-  if (typeof id !== 'string') return JSON.stringify(id) ?? String(id);
-  if (id.startsWith(prefix)) return id.slice(prefix.length);
-  return id === '' ? '""' : id;
 }
 
 /** The time zones of the processes of `instances`: the first is in the one of that number, the next in another. */

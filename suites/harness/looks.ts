@@ -96,18 +96,18 @@ const idempotency: LookedAt = {
   noun: 'the replay record',
   changes: ['create', 'delete'],
   change: (change, scope, state) => {
-    const token = `settle:${scope.id('k1')}`;
+    const token = `settle:${scope.asIs('k1')}`;
     if (change === 'delete') return direct('idempotency.delete', token);
     return direct('idempotency.insert', replayOf(token, { body: String(state) }));
   },
   looks: {
-    get: (scope) => direct('idempotency.get', `settle:${scope.id('k1')}`),
+    get: (scope) => direct('idempotency.get', `settle:${scope.asIs('k1')}`),
     scan: () => direct('idempotency.scan', { limit: ROWS }),
-    view: (scope) => view('idempotency.get', `settle:${scope.id('k1')}`),
+    view: (scope) => view('idempotency.get', `settle:${scope.asIs('k1')}`),
   },
   stateIn: (row, scope) => {
     const { token, body } = row as IdempotencyRecord;
-    return token === `settle:${scope.id('k1')}` ? Number(body) : undefined;
+    return token === `settle:${scope.asIs('k1')}` ? Number(body) : undefined;
   },
 };
 

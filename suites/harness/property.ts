@@ -6,6 +6,7 @@ import type fc from 'fast-check';
 import type {
   Capabilities,
   EnvironmentName,
+  IdSpace,
   Json,
   SettlementAbilities,
   Surface,
@@ -35,12 +36,19 @@ export interface Subject {
   readonly omitted?: string;
   /** What can be asked of the settlement, the author's own or lockstep's. */
   readonly settlement: SettlementAbilities;
+  /** The ids that the adapter takes, where it limits them. */
+  readonly idSpace?: IdSpace;
 }
 
 /** Makes names unique to one trial, so that trials can share a namespace. */
 export interface Scope {
-  /** A unique id that people can still read: `t9999983-s1`. Ids of later trials sort before those of earlier ones. */
+  /**
+   * A unique id: `t9999983-s1`, or another that the adapter takes where it limits them. Ids of later trials sort before
+   * those of earlier ones.
+   */
   id(name: string): string;
+  /** A unique key of a token, or the id itself where its form is what matters, whatever ids the adapter takes. */
+  asIs(name: string): string;
   /** The name in `id`, for messages; what is no id of this trial, or no text at all, as it is. */
   name(id: unknown): string;
   /** Number of the trial, from 1, for times that sort before or after those of earlier trials. */
@@ -64,6 +72,8 @@ export interface Trial {
   readonly patienceMs?: number;
   /** Whether the trial needs an empty namespace, for a judgement over everything that is stored. It costs time. */
   readonly freshNamespace?: boolean;
+  /** Whether it leaves ids behind that may sort before those of later trials, so that these must not share its namespace. */
+  readonly leavesOtherIds?: boolean;
 }
 
 /** What came back from a trial. */

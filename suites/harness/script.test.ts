@@ -10,7 +10,12 @@ const acts = [act(0, enter('s')), waits(1, enter('s')), act(0, leave), act(1, le
 
 function runOf(order: readonly Decision[], records: readonly StepRecord[] = []): TrialRun<null> {
   const main: ProgramHistory = { records, order, stuck: [], ghosts: [], lost: [] };
-  const scope = { id: (name: string) => name, name: (id: string) => id, number: 1 };
+  const scope = {
+    id: (name: string) => name,
+    asIs: (name: string) => name,
+    name: (id: string) => id,
+    number: 1,
+  };
   return {
     input: null,
     trial: scripted(acts),

@@ -242,8 +242,7 @@ export function tablesOf(subject: Subject): Table[] {
 
 /** The row's id in this trial. */
 export function idOf(table: Table, row: Row, scope: Scope): string {
-  const id = scope.id(row.key);
-  return table.idField === 'token' ? idempotencyToken(TOKEN_SCOPE, id) : id;
+  return table.idField === 'token' ? idempotencyToken(TOKEN_SCOPE, scope.asIs(row.key)) : scope.id(row.key);
 }
 
 /** The id of the stream, type, owner or export that rows at home belong to. */

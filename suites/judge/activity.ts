@@ -1,8 +1,8 @@
 /** What the judge reads out of an activity event. */
 import type { ActivityEvent } from '../../adapters/contract/index.ts';
 
-/** Ids of events that say that an intent was paid. They are no effects. */
-export const PAYOUT_SENT = 'payout.sent:';
+/** Type of events that say that an intent was paid. They are no effects. */
+export const PAYOUT_SENT = 'payout.sent';
 
 export interface StoredEvent {
   readonly event: ActivityEvent;
@@ -15,7 +15,7 @@ export interface StoredEvent {
 
 /** The effect in `event`, or undefined. `operations` are the operation ids that services and clients know. */
 export function readEvent(event: ActivityEvent, operations: ReadonlySet<string>): StoredEvent | undefined {
-  if (event.id.startsWith(PAYOUT_SENT)) return undefined;
+  if (event.type === PAYOUT_SENT) return undefined;
   const details = objectOf(event.details);
   const payout = objectOf(details?.['payout']);
   const operationId = text(details?.['operationId']) ?? fromId(event.id, operations);

@@ -86,8 +86,9 @@ const NOUNS: Readonly<Record<Disagreement['surface'], string>> = {
 };
 
 /** Whether one reader lacks what an effect left behind. */
-function isMissingEffect({ seen: values, id }: Disagreement): boolean {
-  return values.includes(undefined) && !id.startsWith(PAYOUT_SENT);
+function isMissingEffect({ seen: values }: Disagreement): boolean {
+  const row = values.find((value) => value !== undefined) as { readonly type?: unknown } | undefined;
+  return values.includes(undefined) && row?.type !== PAYOUT_SENT;
 }
 
 /** Whether the two readers see the stream itself in different states: that tells most. */

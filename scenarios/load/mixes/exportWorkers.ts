@@ -1,4 +1,4 @@
-import { exportId, type WorkRequest } from '../exports.ts';
+import { exportName, type WorkRequest } from '../exports.ts';
 import type { Random } from '../../random.ts';
 import { planSingles } from './single.ts';
 import type { Mix, PlannedRequest } from './types.ts';
@@ -54,16 +54,16 @@ export const exportWorkers: Mix = {
 
 function exportRequest(random: Random, index: number, driver: number): PlannedRequest | undefined {
   const request = Math.floor(index / REQUEST_EVERY);
-  if (index % REQUEST_EVERY === 0) return { kind: 'export', lane: 0, job: requestedId(driver, request) };
+  if (index % REQUEST_EVERY === 0) return { kind: 'export', lane: 0, job: requestedName(driver, request) };
   const share = random.fraction();
   if (share < WORK_SHARE) return { kind: 'work', lane: 0, ...turn(random) };
   if (share >= WORK_SHARE + DOWNLOAD_SHARE) return undefined;
   const earlier = request - random.integer(DOWNLOAD_WITHIN);
-  const job = earlier < 0 ? exportId(random.integer(SEEDED_JOBS)) : requestedId(driver, earlier);
+  const job = earlier < 0 ? exportName(random.integer(SEEDED_JOBS)) : requestedName(driver, earlier);
   return { kind: 'download', lane: 0, job };
 }
 
-function requestedId(driver: number, request: number): string {
+function requestedName(driver: number, request: number): string {
   return `export-d${driver}-${request}`;
 }
 

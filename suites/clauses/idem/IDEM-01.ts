@@ -28,7 +28,7 @@ export const IDEM_01: AnyProperty = property<Case>({
   },
   trial: ({ through, actors }, scope, { settlement }) => {
     const stream = scope.id('s1');
-    const token = `settle:${scope.id('k1')}`;
+    const token = `settle:${scope.asIs('k1')}`;
     if (through === 'store') {
       return {
         actors: actors.map((method, index): Actor => ({
@@ -47,7 +47,7 @@ export const IDEM_01: AnyProperty = property<Case>({
             do: 'request',
             operation: 'settle',
             stream,
-            key: scope.id('k1'),
+            key: scope.asIs('k1'),
             ...(settlement.amounts ? { body: { amount: AMOUNT } } : {}),
           },
         ],

@@ -91,7 +91,7 @@ function requestsOf({ actors }: Case): Requests {
 }
 
 function putRace({ before, actors }: Case, scope: Scope): Trial {
-  const token = `settle:${scope.id('k1')}`;
+  const token = `settle:${scope.asIs('k1')}`;
   const expired = replayOf(token, { body: '"expired"', createdAt: PAST, expiresAt: PAST });
   return {
     setup: before === 'expired' ? [direct('idempotency.insert', expired)] : [],
@@ -139,7 +139,7 @@ function requestRace({ actors }: Case, scope: Scope, subject: Subject): Trial {
     do: 'request',
     operation: 'settle',
     stream,
-    key: scope.id('k1'),
+    key: scope.asIs('k1'),
     ...bodyFor(subject),
   };
   return {

@@ -74,7 +74,7 @@ function settleRace(amounts: readonly number[], scope: Scope, { settlement }: Su
           do: 'request',
           operation: 'settle',
           stream,
-          key: scope.id('k1'),
+          key: scope.asIs('k1'),
           body: settlement.amounts ? { amount: String(amount) } : { reference: `invoice ${amount}` },
         },
       ],

@@ -35,7 +35,7 @@ export const IDEM_04: AnyProperty = property<Case>({
     );
   },
   trial: (actors, scope) => {
-    const token = `settle:${scope.id('k1')}`;
+    const token = `settle:${scope.asIs('k1')}`;
     return {
       setup: [
         direct(

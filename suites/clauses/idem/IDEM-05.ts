@@ -94,7 +94,7 @@ const CLAIMS: Property<Case> = {
 export const IDEM_05: AnyProperty = property(joined(CLAIMS, longClaim));
 
 function tokenOf(scope: Scope): string {
-  return `settle:${scope.id('k1')}`;
+  return `settle:${scope.asIs('k1')}`;
 }
 
 function runsOut(one: Plan): boolean {
@@ -119,7 +119,11 @@ function stepsOf({ role, leaseMs, comesLate, sleeps }: Plan, actor: number, scop
     case 'other-request':
       return [...own, finish(token, actor, undefined, OTHER_FINGERPRINT)];
     case 'foreign':
-      return [...comes, begin(`settle:${scope.id(`of-actor-${actor + 1}`)}`, leaseMs), finish(token, actor)];
+      return [
+        ...comes,
+        begin(`settle:${scope.asIs(`of-actor-${actor + 1}`)}`, leaseMs),
+        finish(token, actor),
+      ];
     default:
       return role satisfies never;
   }

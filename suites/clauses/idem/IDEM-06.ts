@@ -93,7 +93,7 @@ export const IDEM_06: AnyProperty = property<Case>({
       return { body, expires: false, status: 201, through: ways[turn % ways.length] as Case['through'] };
     }),
   trial: (input, scope, { surfaces, capabilities }) => {
-    const token = `settle:${scope.id('k1')}`;
+    const token = `settle:${scope.asIs('k1')}`;
     const get = direct('idempotency.get', token);
     return {
       actors: [

@@ -49,7 +49,7 @@ export const IDEM_07: AnyProperty = property<Case>({
     })),
   trial: ({ body, section }, scope, { surfaces }) => {
     const stream = scope.id('s1');
-    const token = `settle:${scope.id('k1')}`;
+    const token = `settle:${scope.asIs('k1')}`;
     const store = replayOf(token, { body });
     const inSection: Step[] = [
       enter(stream),

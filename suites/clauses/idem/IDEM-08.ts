@@ -79,7 +79,7 @@ export const IDEM_08: AnyProperty = property<Case>({
       occurred: ({ input, main }) => input.expiry.ttlMs === ttlMs && main.records.length > 2,
     })),
   trial: ({ expiry, through, inSection, lagMs }, scope) => {
-    const token = `settle:${scope.id('k1')}`;
+    const token = `settle:${scope.asIs('k1')}`;
     const waits = waitOf(expiry) === 0 ? [] : [hold(waitOf(expiry))];
     const read = inSection ? view('idempotency.get', token) : direct('idempotency.get', token);
     const reads: Step[] = [read, ...waits, read];

@@ -51,7 +51,7 @@ export const IDEM_10: AnyProperty = property<Case>({
   trial: ({ expired, live, takenOver, sweepers }, scope) => {
     const tokens = tokensOf(expired, (name) => scope.id(name));
     const [name, lifetime] = liveOf(live);
-    const liveToken = `settle:${scope.id(name)}`;
+    const liveToken = `settle:${scope.asIs(name)}`;
     const takeover: Step[] = (takenOver ? tokens : []).map((token) =>
       direct('idempotency.putIfAbsent', replayOf(token, { body: '"new"', expiresAt: FUTURE })),
     );

@@ -121,7 +121,7 @@ const TOKENS: Property<Case> = {
       return { tokens: [token, similar(token)], malformed: text, malformedParts: parts };
     }),
   trial: ({ tokens, malformed, malformedParts }, scope) => {
-    const texts = tokens.map((token) => idempotencyToken(token.scope, `${token.key}~${scope.id('')}`));
+    const texts = tokens.map((token) => idempotencyToken(token.scope, `${token.key}~${scope.asIs('')}`));
     return {
       actors: [
         {

@@ -85,7 +85,7 @@ export const IDEM_14: AnyProperty = property<Case>({
 });
 
 function storing(ways: readonly Way[], scope: Scope): Trial {
-  const token = `settle:${scope.id('k1')}`;
+  const token = `settle:${scope.asIs('k1')}`;
   const refusal = replayOf(token, { status: 409, body: '{"error":"CONFLICT"}', expiresAt: FUTURE });
   return {
     setup: [direct('idempotency.insert', replayOf(token, { body: SUCCESS, expiresAt: FUTURE }))],
@@ -118,7 +118,7 @@ function requesting(
     do: 'request',
     operation: 'settle',
     stream,
-    key: scope.id('k1'),
+    key: scope.asIs('k1'),
     ...bodyFor(subject),
   };
   return {
@@ -150,7 +150,7 @@ function failing(
   subject: Subject,
 ): Trial {
   const stream = scope.id('s1');
-  const request = { do: 'request', operation, stream, key: scope.id('k1'), ...bodyFor(subject) } as const;
+  const request = { do: 'request', operation, stream, key: scope.asIs('k1'), ...bodyFor(subject) } as const;
   const fields = operation === 'settle' ? {} : ({ status: 'ended', releasedAmount: '1000' } as const);
   return {
     setup: [direct('streams.create', streamOf(stream, fields))],

@@ -11,7 +11,7 @@ export type Requests = readonly number[];
 
 /** Each actor begins, finishes if it has started, and asks again. */
 export function beginRace(requests: Requests, scope: Scope): Trial {
-  const token = `settle:${scope.id('k1')}`;
+  const token = `settle:${scope.asIs('k1')}`;
   return {
     actors: requests.map((request, index): Actor => ({
       instance: index,

@@ -7,6 +7,7 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
 import { pageIn } from '../../harness/pages.ts';
@@ -19,6 +20,7 @@ import {
   type Trace,
   type RecordKind,
 } from '../../harness/traces.ts';
+import { takes } from '../../harness/scope.ts';
 import { ID_PREFIXES } from '../../harness/vocabulary/namespaces.ts';
 import { entriesFor } from '../../harness/vocabulary/vocabulary.ts';
 
@@ -47,14 +49,14 @@ export const LIFE_05: AnyProperty = property<Case>({
     const kinds = recordKindsOf(surfaces);
     const hasLocks = surfaces.includes('locks');
     return fc.record({
-      before: fc.constantFrom(...entriesFor(ID_PREFIXES, subject).map(([, before]) => before)),
+      before: fc.constantFrom(...prefixesFor(subject).map(([, before]) => before)),
       kinds: kinds.length === 0 ? fc.constant([]) : fc.shuffledSubarray(kinds, { minLength: 1 }),
       locks: hasLocks && kinds.length > 0 ? fc.boolean() : fc.constant(hasLocks),
       removes: fc.boolean(),
     });
   },
   examples: (subject) =>
-    entriesFor(ID_PREFIXES, subject).flatMap(([, before]) =>
+    prefixesFor(subject).flatMap(([, before]) =>
       [false, true].map((removes) => ({
         before,
         kinds: recordKindsOf(subject.surfaces),
@@ -62,8 +64,8 @@ export const LIFE_05: AnyProperty = property<Case>({
         removes,
       })),
     ),
-  situations: () =>
-    Object.entries(ID_PREFIXES.entries).map(([name, before]) => ({
+  situations: ({ idSpace }) =>
+    prefixesFor(idSpace === undefined ? {} : { idSpace }).map(([name, before]) => ({
       name: `ids of two namespaces (${name})`,
       occurred: ({ input, main }) => input.before === before && main.records.length > 0,
     })),
@@ -94,6 +96,12 @@ export const LIFE_05: AnyProperty = property<Case>({
   },
   judge: (run) => notApart(run) ?? overdueFailure(run, 'a lock of one namespace is nothing to another one'),
 });
+
+/** Those that may stand before an id that the adapter takes. */
+function prefixesFor(subject: Pick<Subject, 'omitted' | 'idSpace'>): ReturnType<typeof entriesFor<string>> {
+  const id = subject.idSpace?.of('s1') ?? '';
+  return entriesFor(ID_PREFIXES, subject).filter(([, before]) => takes(subject, before + id));
+}
 
 type RecordTrace = Trace & { readonly kind: RecordKind };
 

@@ -10,8 +10,14 @@ import {
   type TrialRun,
 } from '../../harness/property.ts';
 import { act, overdue, scripted } from '../../harness/script.ts';
-import { COLLISIONS, COLLISIONS_ANYWHERE, collisionsIn } from '../../harness/vocabulary/collisions.ts';
-import { SIMILAR_IDS, similarIds } from '../../harness/vocabulary/ids.ts';
+import {
+  COLLISIONS,
+  COLLISIONS_ANYWHERE,
+  collisionsIn,
+  type Pair,
+} from '../../harness/vocabulary/collisions.ts';
+import { takes } from '../../harness/scope.ts';
+import { formsOf, similarIds } from '../../harness/vocabulary/ids.ts';
 
 /** One id is held, and the others are entered one after another meanwhile. */
 interface Round {
@@ -37,17 +43,17 @@ export const LOCK_05: AnyProperty = property<readonly Round[]>({
       {
         weight: 6,
         arbitrary: fc
-          .uniqueArray(anyId, { minLength: 2, maxLength: MAX_OTHERS + 1, size: 'max' })
+          .uniqueArray(anyId(subject), { minLength: 2, maxLength: MAX_OTHERS + 1, size: 'max' })
           .map((ids) => [round(ids)]),
       },
       // Whatever is held and asked for: examples shrink by it.
       { weight: 1, arbitrary: rounds(subject) },
     ),
   examples: (subject) => [
-    ...similarIds(subject).map(([, ids]) => inTurn(ids)),
+    ...groupsFor(subject).map(([, ids]) => inTurn(ids)),
     ...chunks([...pairs(COLLISIONS, subject), ...pairs(COLLISIONS_ANYWHERE, subject)], PAIRS_PER_EXAMPLE),
   ],
-  situations: () => SITUATIONS,
+  situations: situationsFor,
   // The ids are taken as they are: a prefix would hide what makes them alike, and nothing is stored under them.
   trial: (rounds) => ({
     ...scripted(
@@ -64,12 +70,25 @@ export const LOCK_05: AnyProperty = property<readonly Round[]>({
   exercised: ({ main }) => main.records.filter(({ outcome }) => outcome.status === 'ok').length > 2,
 });
 
-const SITUATIONS: readonly Situation<readonly Round[]>[] = [
-  ...Object.entries(SIMILAR_IDS.entries).map(([name, ids]) => situation(`similar ids (${name})`, [ids])),
-  ...[COLLISIONS, COLLISIONS_ANYWHERE].flatMap(({ entries }) =>
-    Object.entries(entries).map(([hash, all]) => situation(`two ids with one hash (${hash})`, all)),
-  ),
-];
+/** Groups of similar ids that the adapter takes, with their names. */
+function groupsFor(subject: Pick<Subject, 'omitted' | 'idSpace'>): ReturnType<typeof similarIds> {
+  const { idSpace } = subject;
+  const groups = similarIds(subject, (id) => takes(subject, id));
+  if (idSpace === undefined) return groups;
+  return [...groups, ['forms of one id', formsOf(idSpace.of('similar'), idSpace)]];
+}
+
+function situationsFor({ idSpace }: Subject): readonly Situation<readonly Round[]>[] {
+  const whole = idSpace === undefined ? {} : { idSpace };
+  const hashes = new Map<string, Pair[]>();
+  for (const table of [COLLISIONS, COLLISIONS_ANYWHERE])
+    for (const [hash, pair] of collisionsIn(table, {}, (id) => takes(whole, id)))
+      hashes.set(hash, [...(hashes.get(hash) ?? []), pair]);
+  return [
+    ...groupsFor(whole).map(([name, ids]) => situation(`similar ids (${name})`, [ids])),
+    ...[...hashes].map(([hash, all]) => situation(`two ids with one hash (${hash})`, all)),
+  ];
+}
 
 /** Of each of these groups every id was held while every other one was asked for. */
 function situation(name: string, groups: readonly (readonly string[])[]): Situation<readonly Round[]> {
@@ -87,17 +106,17 @@ const codeUnit = fc
   .oneof(fc.integer({ min: 0x20, max: 0x7e }), fc.integer({ min: 0xa1, max: 0x24f }))
   .map((unit) => String.fromCharCode(unit));
 
-const anyId: fc.Arbitrary<string> = fc.oneof(
-  fc.nat({ max: 1_000_000 }).map((number) => `stream_${number}`),
-  fc.uuid(),
-  fc.string({ minLength: 1, maxLength: 12, unit: codeUnit }),
-);
+function anyId({ idSpace }: Subject): fc.Arbitrary<string> {
+  const plain = fc.nat({ max: 1_000_000 }).map((number) => `stream_${number}`);
+  if (idSpace !== undefined) return plain.map((name) => idSpace.of(name));
+  return fc.oneof(plain, fc.uuid(), fc.string({ minLength: 1, maxLength: 12, unit: codeUnit }));
+}
 
 function rounds(subject: Subject): fc.Arbitrary<readonly Round[]> {
   const tables = [COLLISIONS, COLLISIONS_ANYWHERE];
   const known = [
-    ...similarIds(subject).flatMap(([, ids]) => ids),
-    ...tables.flatMap((table) => collisionsIn(table, subject).flatMap(([, pair]) => pair)),
+    ...groupsFor(subject).flatMap(([, ids]) => ids),
+    ...tables.flatMap((table) => pairs(table, subject).flatMap(({ held, others }) => [held, ...others])),
   ];
   const id = fc.constantFrom(...new Set(known));
   return fc.array(
@@ -115,7 +134,7 @@ function inTurn(ids: readonly string[]): readonly Round[] {
 }
 
 function pairs(vocabulary: typeof COLLISIONS, subject: Subject): Round[] {
-  return collisionsIn(vocabulary, subject).map(([, pair]) => round(pair));
+  return collisionsIn(vocabulary, subject, (id) => takes(subject, id)).map(([, pair]) => round(pair));
 }
 
 function chunks<T>(all: readonly T[], size: number): T[][] {

@@ -69,7 +69,7 @@ export const STREAM_03: AnyProperty = property<Case>({
           operation,
           stream,
           ...bodyFor(subject),
-          ...(key === undefined || !surfaces.includes('idempotency') ? {} : { key: scope.id(key) }),
+          ...(key === undefined || !surfaces.includes('idempotency') ? {} : { key: scope.asIs(key) }),
         })),
       })),
       finale: [

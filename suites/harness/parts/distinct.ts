@@ -5,10 +5,11 @@ import { codeOf, valueOf, whoOf } from '../observe.ts';
 import type { Failure, Scope, Subject, TrialRun } from '../property.ts';
 import { literal } from '../same.ts';
 import { tableNamed } from '../listCase.ts';
+import { takesInTrials } from '../scope.ts';
 import type { Table } from '../tables.ts';
 import { collisionsIn, COLLISIONS_ANYWHERE } from '../vocabulary/collisions.ts';
-import { fnvPairBehind } from '../vocabulary/fnvPairs.ts';
-import { similarIds } from '../vocabulary/ids.ts';
+import { FNV_PAIRS, fnvPairBehind } from '../vocabulary/fnvPairs.ts';
+import { formsOf, isKey, similarIds } from '../vocabulary/ids.ts';
 import type { Part } from './joined.ts';
 import { marksIn, shelfOf, type Shelf } from './shelves.ts';
 
@@ -33,11 +34,13 @@ export function distinctRecords(...tables: readonly Table['name'][]): Part<Case>
         ...shelves(subject).map(({ table }) =>
           fc.record({
             table: fc.constant(table),
-            ids: fc.uniqueArray(fc.constantFrom(...groupsFor(table).flat()), { maxLength: PER_EXAMPLE }),
+            ids: fc.uniqueArray(fc.constantFrom(...groupsFor(table, subject).flat()), {
+              maxLength: PER_EXAMPLE,
+            }),
           }),
         ),
       ),
-    examples: (subject) => shelves(subject).flatMap(({ table }) => examplesOf(table)),
+    examples: (subject) => shelves(subject).flatMap(({ table }) => examplesOf(table, subject)),
     situations: (subject) =>
       shelves(subject).map(({ table, noun }) => ({
         name: `${noun}s with similar ids side by side`,
@@ -46,17 +49,18 @@ export function distinctRecords(...tables: readonly Table['name'][]): Part<Case>
           input.ids.length > 1 &&
           main.records.filter(({ outcome }) => outcome.status === 'ok').length > 1,
       })),
-    trial: (input, scope) => ({
-      actors: [{ instance: 0, steps: planOf(input, scope).map(({ step }) => step) }],
+    trial: (input, scope, subject) => ({
+      actors: [{ instance: 0, steps: planOf(input, scope, subject).map(({ step }) => step) }],
+      leavesOtherIds: input.ids.some((id) => id.startsWith(FORM)),
     }),
     judge: mistaken,
   };
 }
 
 /** Every group of ids stays together. */
-function examplesOf(table: Table['name']): Case[] {
+function examplesOf(table: Table['name'], subject: Subject): Case[] {
   const examples: string[][] = [[]];
-  for (const group of groupsFor(table)) {
+  for (const group of groupsFor(table, subject)) {
     const last = examples.at(-1) as string[];
     if (last.length + group.length <= PER_EXAMPLE) last.push(...group);
     else examples.push([...group]);
@@ -65,29 +69,40 @@ function examplesOf(table: Table['name']): Case[] {
 }
 
 /** Ids that belong together. Whether every group is drawn the clause about locks shows, which draws from it too. */
-function groupsFor(table: Table['name']): readonly (readonly string[])[] {
-  const printable = tableNamed(table).asciiIds;
-  const pairs = collisionsIn(COLLISIONS_ANYWHERE, {}).flatMap(([hash, pair]) =>
+function groupsFor(table: Table['name'], subject: Subject): readonly (readonly string[])[] {
+  const { asciiIds } = tableNamed(table);
+  const takes = (id: string): boolean => (asciiIds ? isKey(id) : takesInTrials(subject, id));
+  const pairs = collisionsIn(COLLISIONS_ANYWHERE, {}, takes).flatMap(([hash, pair]) =>
     hash.startsWith('FNV') ? [] : [pair],
   );
-  const fnv = ['', `${table}:`, `${table}/`].map((prefix) => [`fnv behind ${prefix}`, prefix] as const);
+  const prefixes = FNV_PAIRS.flat().every(takes) ? ['', `${table}:`, `${table}/`] : [];
+  const { idSpace } = subject;
+  const forms = asciiIds || idSpace === undefined ? [] : formsOf(idSpace.of('similar'), idSpace);
   return [
-    ...similarIds({}, { printable }).map(([, ids]) => ids),
+    ...similarIds({}, takes).map(([, ids]) => ids),
     ...pairs,
-    ...fnv.map(([, prefix]) => [`${FNV}${prefix}${FIRST}`, `${FNV}${prefix}${SECOND}`]),
-    ...(printable ? [] : [HUGE]),
-  ];
+    ...prefixes.map((prefix) => [`${FNV}${prefix}${FIRST}`, `${FNV}${prefix}${SECOND}`]),
+    ...(asciiIds ? [] : [HUGE.filter(takes)]),
+    forms.map((_, index) => `${FORM}${index}`),
+  ].filter((group) => group.length > 1);
 }
+
+/** Stands for one form of an id that the adapter takes, by its number. */
+const FORM = 'form\u0000';
 
 /** Stands for a pair of ids that FNV takes to one value behind this prefix and what makes them unique to a trial. */
 const FNV = 'fnv\u0000';
 const FIRST = '#1';
 const SECOND = '#2';
 
-function idIn(scope: Scope, id: string): string {
-  if (!id.startsWith(FNV)) return scope.id(id);
-  const pair = fnvPairBehind(id.slice(FNV.length, -FIRST.length) + scope.id(''));
-  return scope.id(id.endsWith(FIRST) ? pair[0] : pair[1]);
+function idIn(scope: Scope, id: string, { idSpace }: Subject): string {
+  if (idSpace !== undefined && id.startsWith(FORM)) {
+    const own = scope.id('similar');
+    return formsOf(own, idSpace)[Number(id.slice(FORM.length))] ?? own;
+  }
+  if (!id.startsWith(FNV)) return scope.asIs(id);
+  const pair = fnvPairBehind(id.slice(FNV.length, -FIRST.length) + scope.asIs(''));
+  return scope.asIs(id.endsWith(FIRST) ? pair[0] : pair[1]);
 }
 
 interface Planned {
@@ -97,22 +112,22 @@ interface Planned {
 }
 
 /** All are stored, then all read; every other one is removed where that can be, and all are read again. */
-function planOf({ table, ids: all }: Case, scope: Scope): Planned[] {
+function planOf({ table, ids: all }: Case, scope: Scope, subject: Subject): Planned[] {
   const shelf = shelfOf(table);
   // Behind two prefixes FNV may have one pair.
-  const owned = all.map((id) => idIn(scope, id));
+  const owned = all.map((id) => idIn(scope, id, subject));
   const ids = all.filter((_, index) => owned.indexOf(owned[index] ?? '') === index);
   const reading = (does: Planned['does']): Planned[] =>
     ids.flatMap((id) => {
-      const own = idIn(scope, id);
+      const own = idIn(scope, id, subject);
       return shelf.reads(own, own).map((step) => ({ step, id, does }));
     });
   const stored = ids.map((id): Planned => {
-    const own = idIn(scope, id);
+    const own = idIn(scope, id, subject);
     return { step: shelf.create(own, own, markOf(all, id)), id, does: 'store' };
   });
   const removed = ids.flatMap((id, index): Planned[] => {
-    const step = index % 2 === 0 ? shelf.remove?.(idIn(scope, id)) : undefined;
+    const step = index % 2 === 0 ? shelf.remove?.(idIn(scope, id, subject)) : undefined;
     return step === undefined ? [] : [{ step, id, does: 'remove' }];
   });
   if (removed.length === 0) return [...stored, ...reading('read')];
@@ -124,8 +139,8 @@ function markOf(ids: readonly string[], id: string): string {
 }
 
 function mistaken(run: TrialRun<Case>): Failure | undefined {
-  const { input, main, scope } = run;
-  const plan = planOf(input, scope);
+  const { input, main, scope, subject } = run;
+  const plan = planOf(input, scope, subject);
   const there = new Set<string>();
   for (const record of [...main.records].sort((a, b) => a.step - b.step)) {
     const planned = plan[record.step];
@@ -140,13 +155,13 @@ function mistaken(run: TrialRun<Case>): Failure | undefined {
 
 /** `there`: the ids that are stored by now. An id may be refused. */
 function wrongStep(
-  { input, scope }: TrialRun<Case>,
+  { input, scope, subject }: TrialRun<Case>,
   { step, id, does }: Planned,
   record: StepRecord,
   there: ReadonlySet<string>,
 ): Failure | undefined {
   const shelf = shelfOf(input.table);
-  const about = `the ${shelf.noun} ${literal(shownId(scope, id))}`;
+  const about = `the ${shelf.noun} ${literal(shownId(scope, id, subject))}`;
   const code = codeOf(record);
   if (code === 'INVALID_RECORD' && !there.has(id)) return undefined;
   // A store that removes nothing is another clause's business.
@@ -171,7 +186,7 @@ function wrongStep(
     summary:
       other === undefined
         ? `Reading ${about} showed ${marks.length} records${does === 'read again' ? ', after others with similar ids were removed' : ''}.`
-        : `Reading ${about} showed another, ${literal(shownId(scope, other))}: the ids are taken for one.`,
+        : `Reading ${about} showed another, ${literal(shownId(scope, other, subject))}: the ids are taken for one.`,
     expected:
       expected.length === 0
         ? 'nothing: it is not stored'
@@ -181,6 +196,6 @@ function wrongStep(
   };
 }
 
-function shownId(scope: Scope, id: string): string {
-  return scope.name(idIn(scope, id));
+function shownId(scope: Scope, id: string, subject: Subject): string {
+  return scope.name(idIn(scope, id, subject));
 }

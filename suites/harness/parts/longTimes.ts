@@ -64,7 +64,7 @@ export const longClaim: Part<Case> = {
   applies: ({ surfaces, capabilities }) => surfaces.includes('idempotency') && capabilities.idempotencyClaims,
   trial: ({ ms }, scope) => {
     const begin = (leaseMs: number): CallStep =>
-      direct('idempotency.begin', `settle:${scope.id('k1')}`, FINGERPRINT, leaseMs);
+      direct('idempotency.begin', `settle:${scope.asIs('k1')}`, FINGERPRINT, leaseMs);
     return { actors: [{ instance: 0, steps: laterAgain(begin(ms), begin(1_000)) }] };
   },
   judge: (run) => {

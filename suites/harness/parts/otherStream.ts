@@ -43,7 +43,7 @@ function settleBy(scope: Scope, stream: string, subject: Subject): Step {
     do: 'request',
     operation: 'settle',
     stream: scope.id(stream),
-    key: scope.id('k1'),
+    key: scope.asIs('k1'),
     ...bodyFor(subject),
   };
 }

@@ -62,12 +62,13 @@ export const COLLISIONS: Vocabulary<readonly Pair[]> = {
   },
 };
 
-/** The pairs of either table, with the names of the hashes. */
+/** The pairs of either table, with the names of the hashes, of ids that `takes` them. */
 export function collisionsIn(
   vocabulary: Vocabulary<readonly Pair[]>,
   subject: Pick<Subject, 'omitted'>,
+  takes: (id: string) => boolean,
 ): (readonly [hash: string, pair: Pair])[] {
   return entriesFor(vocabulary, subject).flatMap(([hash, pairs]) =>
-    pairs.map((pair) => [hash, pair] as const),
+    pairs.filter((pair) => pair.every(takes)).map((pair) => [hash, pair] as const),
   );
 }

@@ -42,7 +42,7 @@ export const FATES: Vocabulary<Fate> = {
 };
 
 const ROW: Row = { key: 'a', at: 0 };
-const NOWHERE: Scope = { id: (name) => name, name: String, number: 1 };
+const NOWHERE: Scope = { id: (name) => name, asIs: (name) => name, name: String, number: 1 };
 
 /** The names of what can become of the table's rows. */
 export function fatesOf(table: Table, subject: Pick<Subject, 'omitted'>): string[] {

@@ -1,4 +1,5 @@
 /** Ids that are distinct and that careless stores and locks take for one, or for a part of another. */
+import type { IdSpace } from '../../../adapters/contract/index.ts';
 import { entriesFor, type Vocabulary } from './vocabulary.ts';
 import type { Subject } from '../property.ts';
 
@@ -40,19 +41,61 @@ export const SIMILAR_IDS: Vocabulary<readonly string[]> = {
   },
 };
 
-/** The groups of similar ids, with their names; with `printable` only what a token's key may be made of. */
+/** The groups of similar ids, with their names, of the ids that `takes` them; a group of one says nothing. */
 export function similarIds(
   subject: Pick<Subject, 'omitted'>,
-  { printable = false }: { readonly printable?: boolean } = {},
+  takes: (id: string) => boolean,
 ): (readonly [name: string, ids: readonly string[]])[] {
   return entriesFor(SIMILAR_IDS, subject)
-    .map(([name, ids]) => [name, printable ? ids.filter(isKey) : ids] as const)
+    .map(([name, ids]) => [name, ids.filter(takes)] as const)
     .filter(([, ids]) => ids.length > 1);
 }
+
+/** How long the parts of an id are that some keys are made of alone. */
+const PLACES = [0, 0.25, 0.5, 0.75, 1] as const;
+
+/**
+ * Ids that a rule allows and that are like `id`, which is one of them: in another form, or other by one character, in
+ * several places, as what keys locks by a part of an id takes them for one. At least two.
+ */
+export function formsOf(id: string, idSpace: IdSpace): readonly string[] {
+  const last = id.length - 1;
+  const shapes = [
+    id.toUpperCase(),
+    id.toLowerCase(),
+    id.replaceAll('-', ''),
+    id.replaceAll('-', '_'),
+    id.replaceAll('_', '-'),
+    id.slice(0, -1),
+    `${id}${id.at(-1)}`,
+    `{${id}}`,
+    `urn:uuid:${id}`,
+  ];
+  const changed = PLACES.flatMap((place) => {
+    const other = changedAt(id, Math.round(last * place), idSpace);
+    return other === undefined ? [] : [other];
+  });
+  return [...new Set([id, ...shapes, ...changed])].filter((one) => idSpace.allows(one));
+}
+
+/** `id` with another character there, if the rule allows one; else with one behind it, or before it. */
+function changedAt(id: string, at: number, idSpace: IdSpace): string | undefined {
+  const places = Array.from(id, (_, index) => index).sort((a, b) => Math.abs(a - at) - Math.abs(b - at));
+  for (const place of places) {
+    for (const character of CHARACTERS) {
+      const other = `${id.slice(0, place)}${character}${id.slice(place + 1)}`;
+      if (other !== id && idSpace.allows(other)) return other;
+    }
+  }
+  return undefined;
+}
+
+const CHARACTERS = Array.from('0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ');
 
 /** What remains of the longest key beside what makes it unique to a trial. */
 const MAX_KEY = 200;
 
-function isKey(id: string): boolean {
+/** Whether a token's key may end in it. */
+export function isKey(id: string): boolean {
   return /^[\x21-\x7e]+$/.test(id) && id.length <= MAX_KEY;
 }
