@@ -43,6 +43,7 @@ import {
   timeOfBegin,
   tryLockIgnored,
 } from './sections.ts';
+import { batchOfAHundred } from './batchOfAHundred.ts';
 import { boundedNeedsRow, rowLock } from './rowLocks.ts';
 import { secondConnection } from './secondConnection.ts';
 import { sessionLockLeak } from './sessionLockLeak.ts';
@@ -72,6 +73,7 @@ import { unlockSkippedOnThrow } from './unlockSkippedOnThrow.ts';
 import { appendAfterEnd, readAfterEnd } from './viewAfterEnd.ts';
 
 export const LOCK_MUTANTS: readonly Mutant[] = [
+  batchOfAHundred,
   abortRunsLater,
   abortStopsHolder,
   abortWhileWaitingUnseen,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Json } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave, streamOf, view } from '../../harness/generate.ts';
-import { jsonValue } from '../../harness/jsonValues.ts';
+import { JSON_EDGES, jsonValue } from '../../harness/jsonValues.ts';
 import { tableNamed } from '../../harness/listCase.ts';
 import { valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
@@ -27,7 +27,7 @@ interface Case {
 }
 
 /** Names that a table's columns, a row's wrapper or an object's prototype might have. */
-const name = fc.constantFrom(
+const NAMES = [
   'note',
   'tally',
   'data',
@@ -41,15 +41,24 @@ const name = fc.constantFrom(
   '0',
   'constructor',
   'toString',
-);
+] as const;
 
-const further: fc.Arbitrary<Further> = fc.dictionary(name, jsonValue, { maxKeys: 4, noNullPrototype: true });
+const further: fc.Arbitrary<Further> = fc.dictionary(fc.constantFrom(...NAMES), jsonValue, {
+  maxKeys: 4,
+  noNullPrototype: true,
+});
 
 /** Fields that the contract does not name are stored with a stream, replaced and read: they come back as they were. */
 export const STREAM_09: AnyProperty = property<Case>({
   clause: 'STREAM-09',
   schedules: 'free',
   arbitrary: () => fc.record({ created: further, put: further, inSection: fc.boolean() }),
+  // Every value, and every name.
+  examples: () =>
+    JSON_EDGES.map((value, turn): Case => {
+      const name = NAMES[turn % NAMES.length] as string;
+      return { created: { [name]: value }, put: { note: value, [name]: turn }, inSection: turn % 2 === 1 };
+    }),
   trial: (input, scope, subject) => ({
     actors: [{ instance: 0, steps: stepsOf(planOf(input, scope, subject)) }],
   }),

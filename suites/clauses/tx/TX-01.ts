@@ -4,10 +4,13 @@ import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts
 import { addDigit, amountOf } from '../../harness/effects.ts';
 import { direct, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
 import { codeOf, valueOf, whoOf } from '../../harness/observe.ts';
+import { joined } from '../../harness/parts/joined.ts';
+import { manyWrites } from '../../harness/parts/manyWrites.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
+  type Property,
   type Scope,
   type Subject,
   type TrialRun,
@@ -50,7 +53,7 @@ function visitOf(subject: Subject): fc.Arbitrary<Visit> {
  * look is the stream, its events, and the stream again: what the first look at the stream shows is among the events,
  * and what is among the events is in the second. Nothing of a section that failed is ever seen, now or later.
  */
-export const TX_01: AnyProperty = property<Case>({
+const LOOKS: Property<Case> = {
   clause: 'TX-01',
   alsoIn: ['small-pool'],
   arbitrary: (subject) =>
@@ -98,7 +101,9 @@ export const TX_01: AnyProperty = property<Case>({
   exercised: (run) => [...fatesOf(run).values()].includes('committed'),
   situations: (subject) =>
     shapeSituations(subject, ({ wrote, left }) => wrote && left?.outcome.status === 'error'),
-});
+};
+
+export const TX_01: AnyProperty = property(joined(LOOKS, manyWrites));
 
 function section({ shape, end, eventFirst, pauseMs }: Visit, digit: number, scope: Scope): Step[] {
   const id = scope.id('s1');

@@ -4,7 +4,7 @@ import { FATES } from './fates.ts';
 import { SIMILAR_IDS } from './ids.ts';
 import { OUTLIVING } from './outliving.ts';
 import { ENTRIES, NESTINGS } from './shapes.ts';
-import { LONG_TIMES } from './limits.ts';
+import { LONG_TIMES, MANY_WRITES } from './limits.ts';
 import { ID_PREFIXES } from './namespaces.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -18,4 +18,5 @@ export const VOCABULARIES: readonly Vocabulary<unknown>[] = [
   FATES,
   ID_PREFIXES,
   LONG_TIMES,
+  MANY_WRITES,
 ];

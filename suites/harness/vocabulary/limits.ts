@@ -22,6 +22,12 @@ export function atOnce(calls: readonly CallStep[]): Step[] {
   ]);
 }
 
+/** How many records one section writes: one more than storages take in one transaction or one batch. */
+export const MANY_WRITES: Vocabulary<number> = {
+  name: 'numbers of writes',
+  entries: { '101': 101, '501': 501 },
+};
+
 /** Times in milliseconds that timers and columns of 32 bits cut, wrap round to a moment, or take for no time at all. */
 export const LONG_TIMES: Vocabulary<number> = {
   name: 'long times',
