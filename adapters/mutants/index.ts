@@ -54,6 +54,7 @@ import { strictCodec } from './equivalents/strictCodec.ts';
 import { twoKeyLock } from './equivalents/twoKeyLock.ts';
 import { uuidsAlone } from './equivalents/uuidsAlone.ts';
 import { xminHorizon } from './equivalents/xminHorizon.ts';
+import { laterAndStored, raceRefusedForEver, reservedThenFailed } from './races.ts';
 import { plainSettlement } from './idempotency/plainSettlements.ts';
 import { REPLICA_MUTANTS } from './replicas/index.ts';
 import { STREAM_MUTANTS } from './streams/index.ts';
@@ -80,6 +81,9 @@ export const MUTANTS: readonly Mutant[] = [
   finishWithoutClaim,
   naiveClaim,
   finishByJobId,
+  laterAndStored,
+  raceRefusedForEver,
+  reservedThenFailed,
   ...ACTIVITY_MUTANTS,
   ...CACHE_MUTANTS,
   ...CURSOR_MUTANTS,

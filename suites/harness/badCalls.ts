@@ -13,7 +13,9 @@ export type Bad = readonly [
 export const INVALID: readonly StorageErrorCode[] = ['INVALID_RECORD'];
 export const EXISTS: readonly StorageErrorCode[] = ['ALREADY_EXISTS'];
 export const UNKNOWN: readonly StorageErrorCode[] = ['NOT_FOUND'];
-const CURSOR: readonly StorageErrorCode[] = ['INVALID_CURSOR'];
+export const CURSOR: readonly StorageErrorCode[] = ['INVALID_CURSOR'];
+/** A cursor that is no text may also count as a field of the request. */
+export const NO_CURSOR: readonly StorageErrorCode[] = ['INVALID_CURSOR', 'INVALID_RECORD'];
 export const TOKEN: readonly StorageErrorCode[] = ['INVALID_TOKEN'];
 /** A token that is no text may also count as a field of a record. */
 export const NO_TOKEN: readonly StorageErrorCode[] = ['INVALID_TOKEN', 'INVALID_RECORD'];
@@ -41,7 +43,7 @@ const NO_PAGES: readonly (readonly [what: string, request: object, codes: readon
   ['a text for a limit', { limit: '2; drop table' }, INVALID],
   ['no limit', {}, INVALID],
   ['a damaged cursor', { limit: 1, cursor: '***' }, CURSOR],
-  ['a number for a cursor', { limit: 1, cursor: 7 }, ['INVALID_CURSOR', 'INVALID_RECORD']],
+  ['a number for a cursor', { limit: 1, cursor: 7 }, NO_CURSOR],
 ];
 
 export function badIds(method: Method, ...rest: readonly unknown[]): Bad[] {

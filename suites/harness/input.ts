@@ -65,7 +65,7 @@ export function exampleInputs(
 ): [Input][] {
   if (!('trial' in definition)) return [];
   const interleaving: Interleaving =
-    definition.schedules === 'free'
+    definition.schedules === 'free' || definition.racing === true
       ? FREE
       : { mode: 'scheduled', choices: definition.interleaved === true ? IN_TURNS : [] };
   const largest = topologies.at(-1) ?? 'one';

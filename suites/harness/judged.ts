@@ -5,7 +5,7 @@ import { heldAtOnce } from './exclusion.ts';
 import { idAdvice } from './idAdvice.ts';
 import { describeStep } from './lanes.ts';
 import { DEFAULT_PATIENCE_MS, firstError } from './lab.ts';
-import type { Caught, StepRecord } from '../../scenarios/host/program.ts';
+import type { Caught, Step, StepRecord } from '../../scenarios/host/program.ts';
 import { codeOf, show, whoOf } from './observe.ts';
 import { plainCallFailed } from './plan.ts';
 import type { Failure, Property, Situation, TrialRun } from './property.ts';
@@ -78,7 +78,7 @@ function lostProcess(run: TrialRun<unknown>): Failure | undefined {
 
 /** A set-up makes what the actors need. That it can be made is what other clauses judge, in their actors. */
 function refusedSetup({ setup, trial, scope, unfinished }: TrialRun<unknown>): string | undefined {
-  const refused = firstError(setup);
+  const refused = firstError(setup.filter((record) => !isMissingScan(trial.setup, record)));
   const what = (step: number | undefined): string => describeStep(trial.setup?.[step ?? -1], scope);
   if (refused?.outcome.status === 'error')
     return `set-up refused with ${errorText(refused.outcome.error)} ("${what(refused.step)}")`;
@@ -86,7 +86,9 @@ function refusedSetup({ setup, trial, scope, unfinished }: TrialRun<unknown>): s
 }
 
 function failedRead(run: TrialRun<unknown>): Failure | undefined {
-  const failed = firstError(run.finale.filter((record) => !isMissingScan(run, record)));
+  const failed = firstError(
+    run.finale.filter((record) => !isMissingScan(run.trial.finale, record) && !isSwallowed(run, record)),
+  );
   if (failed?.outcome.status !== 'error') return undefined;
   const text = errorText(failed.outcome.error);
   return {
@@ -98,9 +100,15 @@ function failedRead(run: TrialRun<unknown>): Failure | undefined {
   };
 }
 
-/** A store without a scan: that is CUR-02's business, and no other clause needs one. */
-function isMissingScan({ trial }: TrialRun<unknown>, record: StepRecord): boolean {
+/** What the clause judges itself. */
+function isSwallowed({ trial }: TrialRun<unknown>, record: StepRecord): boolean {
   const step = trial.finale?.[record.step];
+  return step?.do === 'call' && step.swallow === true;
+}
+
+/** A store without a scan: that is CUR-02's business, and no other clause needs one. */
+function isMissingScan(steps: readonly Step[] = [], record: StepRecord): boolean {
+  const step = steps[record.step];
   return step?.do === 'call' && step.method.endsWith('.scan') && codeOf(record) === 'UNSUPPORTED';
 }
 

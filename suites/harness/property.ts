@@ -60,7 +60,7 @@ export interface Trial {
   readonly setup?: readonly Step[];
   /** The program; `instance` counts modulo the topology's instances. */
   readonly actors: readonly Actor[];
-  /** Steps on the last instance after the actors have ended. */
+  /** Steps on the last instance after the actors have ended. Each must succeed but those that swallow their errors: the clause judges them. */
   readonly finale?: readonly Step[];
   /** Calls of the author's codec, or of lockstep's where the author has none. */
   readonly codec?: readonly CodecCall[];
@@ -160,6 +160,8 @@ export interface Property<Case> {
   lateExamples?(subject: Subject): readonly Case[];
   /** Whether the actors of its examples take turns, step by step. Default: one goes on as far as it can, then the next. */
   readonly interleaved?: boolean;
+  /** Whether the actors of its examples run as they come, to meet. Default: as above. */
+  readonly racing?: boolean;
   trial(input: Case, scope: Scope, subject: Subject): Trial;
   /** Undefined: the trial holds. */
   judge(run: TrialRun<Case>): Failure | undefined;

@@ -20,6 +20,8 @@ import {
 } from './badCalls.ts';
 import { direct, streamOf } from './generate.ts';
 import type { Scope, Subject } from './property.ts';
+import { REFUSALS } from './vocabulary/refusals.ts';
+import { entriesFor } from './vocabulary/vocabulary.ts';
 import { auditOf, eventOf, jobOf, READY_PATCH, replayOf } from './records.ts';
 
 export interface Provocation {
@@ -58,8 +60,11 @@ export function provocationsIn(scope: Scope): readonly Provocation[] {
 }
 
 /** Everything that can be provoked on these surfaces, with ids of no trial. */
-export function examplesOf({ surfaces }: Subject): Provocation[] {
-  return EXAMPLES.filter(({ store }) => surfaces.includes(store.surface));
+export function examplesOf(subject: Pick<Subject, 'surfaces' | 'omitted'>): Provocation[] {
+  const refusals = entriesFor(REFUSALS, subject).map(([, codes]) => String(codes));
+  return EXAMPLES.filter(
+    ({ store, codes }) => subject.surfaces.includes(store.surface) && refusals.includes(String(codes)),
+  );
 }
 
 /** Everything that must fail, around a record `id` and an id `other` that is not there. */

@@ -5,7 +5,7 @@ import {
   type StorageErrorCode,
 } from '../../../adapters/contract/index.ts';
 import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, pause, pauseMs, view } from '../../harness/generate.ts';
+import { direct, enter, leave, pause, pauseMs, swallowed, view } from '../../harness/generate.ts';
 import { codeOf, finaleValue, observed, valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
 import { distinctRecords } from '../../harness/parts/distinct.ts';
@@ -19,6 +19,7 @@ import {
   type Property,
   type TrialRun,
 } from '../../harness/property.ts';
+import { answeredRace } from '../../harness/races.ts';
 import { eventOf } from '../../harness/records.ts';
 import { literal } from '../../harness/same.ts';
 
@@ -47,12 +48,14 @@ const append: fc.Arbitrary<Append> = fc.record({
  */
 const APPENDS: Property<Case> = {
   clause: 'ACT-02',
+  racing: true,
   topologies: TOPOLOGIES,
   arbitrary: () =>
     fc.record({
       exists: fc.boolean(),
       appends: fc.array(append, { minLength: 1, maxLength: 4, size: 'max' }),
     }),
+  examples: () => [{ exists: false, appends: [0, 1, 2, 0].map(appending) }],
   trial: ({ exists, appends }, scope, { surfaces }) => ({
     setup: exists ? [direct('activity.append', contentOf(0, scope.id('e1'), scope.id('s1')))] : [],
     actors: appends.map(({ content, inSection, pauseMs }, instance) => {
@@ -67,15 +70,24 @@ const APPENDS: Property<Case> = {
       direct('activity.list', { streamId: scope.id('s1'), limit: 10 }),
       // Later trials sort first.
       direct('activity.scan', { limit: 1 }),
+      swallowed(direct('activity.append', contentOf(LATECOMER, scope.id('e1'), scope.id('s1')))),
     ],
   }),
-  judge: overwritten,
+  judge: (run) => overwritten(run) ?? latecomer(run),
+  situations: () => [answeredRace('activity.append')],
   exercised: ({ input }) => input.exists || input.appends.length > 1,
 };
 
 export const ACT_02: AnyProperty = property(
   joined(joined(APPENDS, distinctRecords('activity')), otherParent('activity')),
 );
+
+/** The content of the event that is appended under the id when all others are done. */
+const LATECOMER = 9;
+
+function appending(content: number): Append {
+  return { content, inSection: false, pauseMs: 0 };
+}
 
 function contentOf(content: number, id: string, streamId: string): ReturnType<typeof eventOf> {
   // The time is the same: a later one must not win either.
@@ -130,7 +142,7 @@ function overwritten(run: TrialRun<Case>): Failure | undefined {
   const winners = input.exists
     ? [0]
     : attempts.filter(({ code }) => code === undefined).map(({ content }) => content);
-  if (winners.length === 0) return noWinner(attempts, listed, marked);
+  if (winners.length === 0) return noWinner(run, attempts, listed, marked);
   if (listed.length !== 1 || stored === undefined) {
     return {
       summary: `An event id was appended ${attempts.length + (input.exists ? 1 : 0)} times, and the stream's list shows ${listed.length} events.`,
@@ -179,18 +191,40 @@ function falseSuccess(
   };
 }
 
-/** Nobody succeeded: somebody must have been told to try again. */
+/** Nobody succeeded: all of them were told to try again, and there is no event that one of them could have met. */
 function noWinner(
+  { subject, input }: TrialRun<Case>,
   attempts: readonly Attempt[],
   listed: readonly unknown[],
-  marked: Failure['marked'],
+  marked: readonly StepRecord[],
 ): Failure | undefined {
-  if (attempts.some(({ code }) => code !== 'ALREADY_EXISTS')) return undefined;
+  const refused = attempts.filter(({ code }) => code === 'ALREADY_EXISTS').length;
+  // Without `atomic` a section that failed may have appended it.
+  const mayStay = !subject.capabilities.atomic && input.appends.some(({ inSection }) => inSection);
+  if (refused === 0 && (listed.length === 0 || mayStay)) return undefined;
   return {
-    summary: `The event was not there, and yet everybody who appended it got ALREADY_EXISTS; the list shows ${listed.length}.`,
-    expected: 'one append succeeds',
+    summary:
+      refused > 0
+        ? `The event was not there, and yet ${refused} of ${attempts.length} who appended it got ALREADY_EXISTS, and nobody succeeded; the list shows ${listed.length}.`
+        : `Everybody who appended the event was told to try again, and the list shows ${listed.length}.`,
+    expected: 'one append succeeds; who is told to try again has changed nothing',
     actual: 'none did',
-    ...(marked === undefined ? {} : { marked }),
+    marked,
+  };
+}
+
+/** Who appends other content when all others are done is refused; where nobody had succeeded, it is appended. */
+function latecomer(run: TrialRun<Case>): Failure | undefined {
+  const last = run.finale.at(-1);
+  if (last === undefined) return undefined;
+  const code = codeOf(last);
+  const isThere = pageIn(finaleValue(run, 0)).items.length > 0;
+  if (code === (isThere ? 'ALREADY_EXISTS' : undefined)) return undefined;
+  return {
+    summary: `Several had appended an event, ${isThere ? 'which is there' : 'in vain'}; when all of them were done it was appended once more, with other content, and that ${code === undefined ? 'succeeded' : `failed with ${code}`}.`,
+    expected: isThere ? 'ALREADY_EXISTS' : 'success: there is no such event, and nobody else appends it',
+    actual: code ?? 'success',
+    marked: [last],
   };
 }
 

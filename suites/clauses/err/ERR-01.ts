@@ -8,6 +8,7 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Situation,
   type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
@@ -65,7 +66,45 @@ export const ERR_01: AnyProperty = property<Case>({
     };
   },
   judge: rawError,
+  situations: (subject) => [
+    ...kindsOf(subject).map((kind): Situation<Case> => ({
+      name: kind,
+      occurred: (run) =>
+        run.input
+          .map((one) => provocationOf(one, run.scope))
+          .some((one) => kindOf(one) === kind && wasMade(run, one.call)),
+    })),
+    ...(subject.surfaces.includes('locks')
+      ? [
+          {
+            name: 'a call through the view of a section that has ended',
+            occurred: (run: TrialRun<Case>) => hasDeadCall(run),
+          },
+        ]
+      : []),
+  ],
 });
+
+/** Calls of one method that must fail with the same codes. */
+function kindOf({ call, codes }: Pick<Provocation, 'call' | 'codes'>): string {
+  return `a call of ${call.method} that is ${codes.join(' or ')}`;
+}
+
+function kindsOf({ surfaces }: Subject): string[] {
+  return [...new Set(examplesOf({ surfaces }).map(kindOf))];
+}
+
+/** Whether it came to an answer, outside of sections as often as is asked for. */
+function wasMade(run: TrialRun<Case>, call: Provocation['call']): boolean {
+  const made = calls(run, call.method).filter(
+    ({ step, record }) => step.args === call.args && record.section === undefined,
+  );
+  return made.length >= REPEATS;
+}
+
+function hasDeadCall(run: TrialRun<Case>): boolean {
+  return observed(run).some(({ step }) => step.do === 'call' && step.via === 'dead-view');
+}
 
 /** Each provocation, outside of sections. */
 function everyOne(subject: Subject): Case[] {

@@ -12,6 +12,7 @@ import {
   type Property,
   type TrialRun,
 } from '../../harness/property.ts';
+import { answeredRace } from '../../harness/races.ts';
 import { jobOf, LEASE_MARGIN_MS, LONG_LEASE_MS } from '../../harness/records.ts';
 
 interface Case {
@@ -39,6 +40,7 @@ const WORKERS: Property<Case> = {
       stalled: fc.boolean(),
       workers: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 2, maxLength: 5 }),
     }),
+  examples: () => [{ jobs: 3, stalled: false, workers: [1, 1, 1, 1] }],
   trial: ({ jobs, stalled, workers }, scope) => {
     const ids = Array.from({ length: jobs }, (_, index) => scope.id(`e${index + 1}`));
     const claim = (worker: string, leaseMs: number) => direct('jobs.claimNext', worker, leaseMs);
@@ -60,6 +62,7 @@ const WORKERS: Property<Case> = {
       ],
     };
   },
+  situations: () => [answeredRace('jobs.claimNext')],
   judge: (run) => oddError(run) ?? takenTwice(run) ?? wrongJob(run) ?? leftOver(run),
 };
 

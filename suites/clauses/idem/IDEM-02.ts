@@ -22,6 +22,7 @@ import {
 } from '../../harness/property.ts';
 import { FUTURE, PAST, replayOf } from '../../harness/records.ts';
 import { answerOf, bodyFor, isEffect, saysLater as answeredLater } from '../../harness/requests.ts';
+import { answeredRace } from '../../harness/races.ts';
 import { firstDifference } from '../../harness/same.ts';
 import { beginRace, judgeBeginRace, type Requests } from './beginRace.ts';
 
@@ -44,6 +45,7 @@ interface Case {
  */
 const RACES: Property<Case> = {
   clause: 'IDEM-02',
+  racing: true,
   arbitrary: ({ capabilities, surfaces }) =>
     fc.record({
       through: fc.constantFrom<Case['through'][]>(
@@ -54,6 +56,8 @@ const RACES: Property<Case> = {
       before: capabilities.ttl ? fc.constantFrom('nothing', 'expired') : fc.constant('nothing' as const),
       actors: fc.integer({ min: 3, max: 5 }),
     }),
+  examples: () => [{ through: 'put', before: 'nothing', actors: 4 }],
+  situations: () => [answeredRace('idempotency.putIfAbsent')],
   trial: (input, scope, subject) => {
     switch (input.through) {
       case 'put':
@@ -105,9 +109,15 @@ function putRace({ before, actors }: Case, scope: Scope): Trial {
         direct('idempotency.get', token),
       ],
     })),
-    finale: [direct('idempotency.get', token)],
+    finale: [
+      direct('idempotency.get', token),
+      direct('idempotency.putIfAbsent', replayOf(token, { body: LATECOMER, expiresAt: FUTURE })),
+    ],
   };
 }
+
+/** What is put when all others are done. */
+const LATECOMER = '"afterwards"';
 
 function judgePuts(run: TrialRun<Case>): Failure | undefined {
   const stored = finaleValue(run, 0) as IdempotencyRecord | undefined;
@@ -124,12 +134,35 @@ function judgePuts(run: TrialRun<Case>): Failure | undefined {
       return firstDifference(stored, shown) !== undefined;
     },
   );
-  if (wrong === undefined) return undefined;
+  if (wrong === undefined) return latePut(run, told.size === run.input.actors, stored);
   return {
     summary: `${whoOf(wrong.record)} got ${show(valueOf(wrong.record), run.scope)} for a token that is stored with the body ${stored?.body}.`,
     expected: `every caller is given the one record that was stored: ${show(stored, run.scope)}`,
     actual: `${wrong.step.method} answered ${show(wrong.record.outcome, run.scope)}`,
     marked: [wrong.record],
+  };
+}
+
+/** Who was told to come again has stored nothing, and who puts when all others are done gets the record, or stores its own. */
+function latePut(
+  run: TrialRun<Case>,
+  allAreTold: boolean,
+  stored: IdempotencyRecord | undefined,
+): Failure | undefined {
+  const last = run.finale.at(-1);
+  const put = valueOf(last) as PutIfAbsentResult | undefined;
+  if (last === undefined || put === undefined) return undefined;
+  if (allAreTold ? put.stored : !put.stored && firstDifference(stored, put.existing) === undefined)
+    return undefined;
+  return {
+    summary: allAreTold
+      ? 'Everybody who put the token was told to come again, and yet it is stored: nobody executes the request.'
+      : `A token was put once more when all others were done, and the answer is ${show(put, run.scope)}.`,
+    expected: allAreTold
+      ? 'nothing is stored by who is told to come again: the next one stores'
+      : `the record that is stored: ${show(stored, run.scope)}`,
+    actual: show(put, run.scope),
+    marked: [last],
   };
 }
 
@@ -152,7 +185,7 @@ function requestRace({ actors }: Case, scope: Scope, subject: Subject): Trial {
 /** Every answer but the winner's is the winner's again, or says that the caller should ask again. */
 function judgeRequests({ main, finale, scope }: TrialRun<Case>): Failure | undefined {
   const winner = main.records.find((record) => isEffect(record, false));
-  if (winner === undefined) return undefined;
+  if (winner === undefined) return notExecuted(finale, scope);
   const first = answerOf(winner);
   const wrong = [...main.records, ...finale].find((record) => {
     const answer = answerOf(record);
@@ -167,6 +200,18 @@ function judgeRequests({ main, finale, scope }: TrialRun<Case>): Failure | undef
     expected: `the answer that took effect, replayed: ${show(first, scope)}${finale.includes(wrong) ? '' : '; or, while that one runs, IN_PROGRESS or an answer that says "later" (425, 429, 503)'}`,
     actual: show(answerOf(wrong), scope),
     marked: [winner, wrong],
+  };
+}
+
+/** Nobody was answered with the effect: whoever asks when all others are done must be. */
+function notExecuted(finale: readonly StepRecord[], scope: Scope): Failure | undefined {
+  const last = finale.at(-1);
+  if (last === undefined || answerOf(last)?.effect === true) return undefined;
+  return {
+    summary: `A settle was requested several times with one key, and nobody was answered with its effect. Requested once more when all others were done, it was answered ${show(answerOf(last), scope)}.`,
+    expected: 'the request is executed, or its answer is replayed',
+    actual: show(answerOf(last), scope),
+    marked: [last],
   };
 }
 

@@ -7,9 +7,10 @@ import type {
 } from '../../../adapters/contract/index.ts';
 import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct } from '../../harness/generate.ts';
-import { calls, valueOf } from '../../harness/observe.ts';
+import { calls, codeOf, show, valueOf, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { FUTURE, PAST, replayOf } from '../../harness/records.ts';
+import { isRetryable } from '../../harness/refusals.ts';
 
 interface Case {
   readonly expired: number;
@@ -28,8 +29,8 @@ const LIVE: readonly (readonly [string, Partial<NewIdempotencyRecord>, string])[
   ['never', { createdAt: PAST }, 'never expires'],
 ];
 
-/** Tokens of later trials sort first: this trial's are on the first page. */
-const SCAN: Step = direct('idempotency.scan', { limit: 10 });
+/** More than the trials of a namespace leave: what earlier ones left is counted too, as it is swept too. */
+const SCAN: Step = direct('idempotency.scan', { limit: 1000 });
 
 /**
  * Sweepers delete expired tokens, also while another actor takes the same tokens over. A token that was taken over is
@@ -48,6 +49,10 @@ export const IDEM_10: AnyProperty = property<Case>({
         maxLength: 3,
       }),
     }),
+  examples: () => [
+    { expired: 3, live: 1, takenOver: true, sweepers: [[1, 4], [2]] },
+    { expired: 3, live: 0, takenOver: false, sweepers: [[2, 4], [4]] },
+  ],
   trial: ({ expired, live, takenOver, sweepers }, scope) => {
     const tokens = tokensOf(expired, (name) => scope.id(name));
     const [name, lifetime] = liveOf(live);
@@ -57,8 +62,6 @@ export const IDEM_10: AnyProperty = property<Case>({
     );
     return {
       setup: [
-        // What earlier trials left is out of the way where sweeps are counted.
-        ...(takenOver ? [] : [direct('idempotency.deleteExpired', 1000)]),
         direct('idempotency.insert', replayOf(liveToken, { body: '"live"', ...lifetime })),
         ...tokens.map((token) =>
           direct('idempotency.insert', replayOf(token, { body: '"old"', createdAt: PAST, expiresAt: PAST })),
@@ -78,8 +81,35 @@ export const IDEM_10: AnyProperty = property<Case>({
       ],
     };
   },
-  judge: (run) => overshot(run) ?? lostRecord(run) ?? miscounted(run),
+  judge: (run) => refusedSweep(run) ?? overshot(run) ?? lostRecord(run) ?? miscounted(run),
+  situations: () => [
+    {
+      name: 'a sweep that deleted a record',
+      occurred: (run) =>
+        calls(run, 'idempotency.deleteExpired').some(({ record }) => Number(valueOf(record)) > 0),
+    },
+  ],
 });
+
+/** There is always something to answer, if it is that nothing was deleted. */
+function refusedSweep(run: TrialRun<Case>): Failure | undefined {
+  for (const { record } of calls(run, 'idempotency.deleteExpired')) {
+    const code = codeOf(record);
+    const count = valueOf(record);
+    if (code === undefined ? isCount(count) : isRetryable(code)) continue;
+    return {
+      summary: `A sweep (${whoOf(record)}) ${code === undefined ? `answered ${show(count, run.scope)}` : `failed with ${code === 'none' ? 'an error without a code' : code}`}.`,
+      expected: 'the number of records that it deleted',
+      actual: code ?? show(count, run.scope),
+      marked: [record],
+    };
+  }
+  return undefined;
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
 
 function overshot(run: TrialRun<Case>): Failure | undefined {
   const wrong = calls(run, 'idempotency.deleteExpired').find(
@@ -116,9 +146,12 @@ function lostRecord(run: TrialRun<Case>): Failure | undefined {
 /** What vanished without a sweep is somebody else's business: a storage may sweep by itself. */
 function miscounted(run: TrialRun<Case>): Failure | undefined {
   if (run.input.takenOver) return undefined;
+  const [before, after] = [expiredIn(run.setup.at(-1)), expiredIn(run.finale.at(-1))];
+  // Where there is more than one page of records, nobody knows what is gone.
+  if (before === undefined || after === undefined) return undefined;
   const sweeps = calls(run, 'idempotency.deleteExpired').map(({ record }) => record);
   const counted = sweeps.reduce((sum, record) => sum + Number(valueOf(record) ?? 0), 0);
-  const gone = expiredIn(run, run.setup.at(-1)) - expiredIn(run, run.finale.at(-1));
+  const gone = before - after;
   if (counted <= gone) return undefined;
   return {
     summary: `The sweeps counted ${counted} deleted records together, and ${gone} of those that a scan had shown are gone.`,
@@ -128,11 +161,14 @@ function miscounted(run: TrialRun<Case>): Failure | undefined {
   };
 }
 
-/** How many of the trial's expired records the scan shows. */
-function expiredIn(run: TrialRun<Case>, scan: StepRecord | undefined): number {
-  const tokens = tokensOf(run.input.expired, (name) => run.scope.id(name));
-  const items = (valueOf(scan) as Page<IdempotencyRecord> | undefined)?.items ?? [];
-  return items.filter(({ token }) => tokens.includes(token)).length;
+/** Of every record that has expired; how many digits of a second a storage shows is its own business. */
+const YEAR_OF_PAST = PAST.slice(0, 5);
+
+/** How many records that have expired the scan shows; undefined: it does not show everything. */
+function expiredIn(scan: StepRecord | undefined): number | undefined {
+  const page = valueOf(scan) as Page<IdempotencyRecord> | undefined;
+  if (page === undefined || page.nextCursor !== undefined) return undefined;
+  return page.items.filter(({ expiresAt }) => expiresAt?.startsWith(YEAR_OF_PAST) === true).length;
 }
 
 function liveOf(live: number): (typeof LIVE)[number] {

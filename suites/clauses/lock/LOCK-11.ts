@@ -6,6 +6,7 @@ import { direct, enter, hold, leave, streamOf } from '../../harness/generate.ts'
 import { codeOf, observed, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { isRetryable } from '../../harness/refusals.ts';
+import { HOSTILE_IDS, hostileIds } from '../../harness/vocabulary/hostileIds.ts';
 import { contended } from '../../harness/sections.ts';
 
 interface Case {
@@ -13,41 +14,6 @@ interface Case {
   /** For each actor, how often it enters. */
   readonly visits: readonly number[];
 }
-
-/** What callers without types pass. */
-const NO_STRINGS = [null, undefined, 0, {}] as unknown as readonly string[];
-
-const HOSTILE: readonly string[] = [
-  '',
-  ' ',
-  'null',
-  'undefined',
-  'NaN',
-  'NULL',
-  'true',
-  '0',
-  '__proto__',
-  'constructor',
-  'hasOwnProperty',
-  'toString',
-  'then',
-  "'; drop table streams; --",
-  '$1',
-  '%',
-  '*',
-  '../..',
-  '\n',
-  '\u0000',
-  'a\u0000b',
-  '\ud800',
-  'a\udfff',
-  '\uffff',
-  'x'.repeat(1_024),
-  'x'.repeat(10_000),
-  'x'.repeat(16_384),
-  'x'.repeat(65_536),
-  '😀'.repeat(3_000),
-];
 
 /**
  * Actors enter one hostile id at once and add to a stream of a plain one under it. The id is refused before the
@@ -57,11 +23,10 @@ export const LOCK_11: AnyProperty = property<Case>({
   clause: 'LOCK-11',
   // A queue in front of the lock orders the callers of one instance, whatever the lock does.
   topologies: ['one', 'shared', 'processes'],
-  arbitrary: () =>
+  arbitrary: (subject) =>
     fc.record({
       id: fc.oneof(
-        { weight: 5, arbitrary: fc.constantFrom(...HOSTILE) },
-        { weight: 2, arbitrary: fc.constantFrom(...NO_STRINGS) },
+        { weight: 7, arbitrary: fc.constantFrom(...hostileIds(subject)) },
         {
           weight: 1,
           arbitrary: fc
@@ -72,7 +37,7 @@ export const LOCK_11: AnyProperty = property<Case>({
       ),
       visits: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 3, maxLength: 3 }),
     }),
-  examples: () => [...HOSTILE, ...NO_STRINGS].map((id) => ({ id, visits: [2, 1, 2] })),
+  examples: (subject) => hostileIds(subject).map((id) => ({ id, visits: [2, 1, 2] })),
   trial: ({ id, visits }, scope, { surfaces }) => {
     const stored = surfaces.includes('streams');
     const s1 = scope.id('s1');
@@ -93,6 +58,11 @@ export const LOCK_11: AnyProperty = property<Case>({
   },
   judge: (run) => wrongRefusal(run) ?? endlessRetry(run) ?? notExclusive(run),
   exercised: (run) => contended(run.main, run.trial) || refusals(run) > 0,
+  situations: () =>
+    Object.entries(HOSTILE_IDS.entries).map(([name, ids]) => ({
+      name,
+      occurred: (run) => ids.includes(run.input.id) && observed(run).some(({ step }) => step.do === 'enter'),
+    })),
 });
 
 function refusals(run: TrialRun<Case>): number {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { RETRYABLE_CODES, type StorageErrorCode } from '../../../adapters/contract/index.ts';
-import type { Step } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, streamOf, view } from '../../harness/generate.ts';
+import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
+import { direct, enter, leave, streamOf, swallowed, view } from '../../harness/generate.ts';
 import { codeOf, finaleValue, observed, valueOf } from '../../harness/observe.ts';
 import { distinctRecords } from '../../harness/parts/distinct.ts';
 import { joined } from '../../harness/parts/joined.ts';
@@ -12,6 +12,7 @@ import {
   type Property,
   type TrialRun,
 } from '../../harness/property.ts';
+import { answeredRace } from '../../harness/races.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
 import { SIMILAR_IDS } from '../../harness/vocabulary/ids.ts';
 
@@ -37,11 +38,13 @@ const similar: fc.Arbitrary<Case['ids']> = fc
 const OTHER = 'of the other';
 
 /**
- * One or more callers create a stream that exists, or race to create one: one of all wins, the others change nothing.
+ * One or more callers create a stream that exists, or race to create one: one of all wins, the others change nothing. Who is
+ * told to try again has changed nothing either, and who asks when all others are done is answered.
  * A stream and a user whose ids are much alike are others.
  */
 const CREATION: Property<Case> = {
   clause: 'STREAM-02',
+  racing: true,
   arbitrary: () =>
     fc.record({
       // Only a race finds a creation that looks first and then writes.
@@ -52,6 +55,7 @@ const CREATION: Property<Case> = {
       creators: fc.array(fc.boolean(), { minLength: 1, maxLength: 4, size: 'max' }),
       ids: similar,
     }),
+  examples: () => [{ exists: false, creators: [false, false, false, false], ids: ['a-b', 'a_b'] }],
   trial: ({ exists, creators, ids }, scope, { surfaces }) => {
     const [id, other] = [scope.id(ids[0]), scope.id(ids[1])];
     const user = (walletAddress: string, displayName: string): Step[] =>
@@ -75,14 +79,19 @@ const CREATION: Property<Case> = {
         direct('streams.get', id),
         direct('streams.get', other),
         ...(surfaces.includes('users') ? [direct('users.get', other)] : []),
+        swallowed(direct('streams.create', contentOf(id, LATECOMER))),
       ],
     };
   },
-  judge: (run) => wrongWinner(run) ?? mistaken(run),
+  judge: (run) => wrongWinner(run) ?? mistaken(run) ?? latecomer(run),
+  situations: () => [answeredRace('streams.create')],
   exercised: ({ input }) => input.exists || input.creators.length > 1,
 };
 
 export const STREAM_02: AnyProperty = property(joined(CREATION, distinctRecords('streams', 'users')));
+
+/** Who creates it once more when all others are done. */
+const LATECOMER = -2;
 
 /** Different in every field that a careless upsert would change; -1 is what the setup stores. */
 function contentOf(id: string, creator: number): ReturnType<typeof streamOf> {
@@ -144,17 +153,50 @@ function wrongWinner(run: TrialRun<Case>): Failure | undefined {
     };
   }
   const winner = winners[0];
-  if (!input.exists && winner === undefined && attempts.every(({ code }) => code === 'ALREADY_EXISTS')) {
+  if (!input.exists && winner === undefined) return noWinner(run, attempts, stored, marked);
+  const expected = input.exists ? valueOf(setup[0]) : contentOf(scope.id(input.ids[0]), winner ?? 0);
+  return changed(expected, stored, marked);
+}
+
+/** Nobody succeeded: all of them were told to try again, and there is no stream that one of them could have met. */
+function noWinner(
+  { subject, input }: TrialRun<Case>,
+  attempts: readonly Attempt[],
+  stored: unknown,
+  marked: readonly StepRecord[],
+): Failure | undefined {
+  const refused = attempts.filter(({ code }) => code === 'ALREADY_EXISTS').length;
+  if (refused > 0)
     return {
-      summary: 'The stream did not exist, and yet everybody who created it got ALREADY_EXISTS.',
-      expected: 'one creator succeeds',
+      summary: `The stream did not exist, and yet ${refused} of ${attempts.length} who created it got ALREADY_EXISTS, and nobody succeeded.`,
+      expected: 'one creator succeeds; ALREADY_EXISTS says that there is such a stream',
       actual: 'nobody did',
       marked,
     };
-  }
-  if (!input.exists && winner === undefined) return undefined;
-  const expected = input.exists ? valueOf(setup[0]) : contentOf(scope.id(input.ids[0]), winner ?? 0);
-  return changed(expected, stored, marked);
+  // Without `atomic` a section that failed may have created it.
+  const mayStay = !subject.capabilities.atomic && input.creators.some(Boolean);
+  if (stored === undefined || mayStay) return undefined;
+  return {
+    summary: 'Everybody who created the stream was told to try again, and it is stored.',
+    expected: 'one creator succeeds; a code that asks to try again says that nothing happened',
+    actual: 'nobody did, and the stream is there',
+    marked,
+  };
+}
+
+/** Who comes when all others are done creates the stream, or is told that it exists. */
+function latecomer(run: TrialRun<Case>): Failure | undefined {
+  const last = run.finale.at(-1);
+  if (last === undefined) return undefined;
+  const code = codeOf(last);
+  const isThere = finaleValue(run, 0) !== undefined;
+  if (code === (isThere ? 'ALREADY_EXISTS' : undefined)) return undefined;
+  return {
+    summary: `Several had created a stream, ${isThere ? 'which is there' : 'in vain'}; when all of them were done it was created once more, and that ${code === undefined ? 'succeeded' : `failed with ${code}`}.`,
+    expected: isThere ? 'ALREADY_EXISTS' : 'success: there is no such stream, and nobody else creates it',
+    actual: code ?? 'success',
+    marked: [last],
+  };
 }
 
 /** A section may also be told to try again. */

@@ -1,8 +1,10 @@
 /** Every vocabulary. A new one is one file and one line here, so that each of its entries is shown to be missed. */
 import { COLLISIONS, COLLISIONS_ANYWHERE } from './collisions.ts';
 import { FATES } from './fates.ts';
+import { HOSTILE_IDS } from './hostileIds.ts';
 import { SIMILAR_IDS } from './ids.ts';
 import { OUTLIVING } from './outliving.ts';
+import { REFUSALS } from './refusals.ts';
 import { ENTRIES, NESTINGS } from './shapes.ts';
 import { LONG_TIMES, MANY_WRITES } from './limits.ts';
 import { ID_PREFIXES } from './namespaces.ts';
@@ -16,6 +18,8 @@ export const VOCABULARIES: readonly Vocabulary<unknown>[] = [
   NESTINGS,
   OUTLIVING,
   FATES,
+  HOSTILE_IDS,
+  REFUSALS,
   ID_PREFIXES,
   LONG_TIMES,
   MANY_WRITES,
