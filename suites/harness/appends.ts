@@ -1,9 +1,10 @@
 /** Sections that append events whose order is the order of the lock, and events as they are listed. */
 import { compareIds, compareTimestamps, isTimestamp } from '../../adapters/contract/index.ts';
 import type { Argument, CallStep, SavedArgument, Step } from '../../scenarios/host/program.ts';
-import { direct, enter, leave, pause, saved, streamOf, view } from './generate.ts';
+import { direct, leave, pause, saved, streamOf, view } from './generate.ts';
 import { pageIn } from './pages.ts';
 import type { Scope, Subject } from './property.ts';
+import { plainShape, sectionOf, type Shape } from './vocabulary/shapes.ts';
 
 /**
  * Whether ids can carry the order of the lock: they count up in the stream's record, which is read under the lock. Where the
@@ -42,7 +43,7 @@ export function counter(stream: number, scope: Scope, subject: Subject): CallSte
 }
 
 /**
- * A section that appends one event, stamped by the storage. Its id is the count and `name`, which is unique in the
+ * A section of this shape that appends one event, stamped by the storage. Its id is the count and `name`, which is unique in the
  * trial: without it two holders at once would collide on the id instead of showing what they did.
  */
 export function appendSection(
@@ -51,13 +52,13 @@ export function appendSection(
   name: string,
   scope: Scope,
   subject: Subject,
+  shape: Shape = plainShape(subject),
 ): Step[] {
   const streamId = scope.id(streamName(stream));
   const counts = countsInOrder(subject);
   const event = (id: Argument): CallStep =>
     view('activity.append', { id, type: scope.id('type'), streamId, description: 'appended under the lock' });
-  return [
-    enter(streamId),
+  const steps = [
     ...(counts ? [saved('counted', view('streams.get', streamId))] : []),
     ...pause(append.beforeMs),
     event(counts ? countedId(name) : scope.id(name)),
@@ -65,8 +66,14 @@ export function appendSection(
     ...(counts
       ? [view('streams.put', { $saved: 'counted', set: { updatedAt: undefined }, add: { totalAmount: 1 } })]
       : []),
-    leave,
   ];
+  return sectionOf(shape, {
+    lock: streamId,
+    steps,
+    end: [leave],
+    reads: [streamId],
+    aside: (aside) => scope.id(`${aside}-${name}`),
+  });
 }
 
 const END = Number.MAX_SAFE_INTEGER;

@@ -12,6 +12,7 @@ import type { CallStep, Step } from '../../scenarios/host/program.ts';
 import { direct, enter, leave, streamOf, view } from './generate.ts';
 import type { Scope } from './property.ts';
 import { auditOf, eventOf, jobOf, replayOf } from './records.ts';
+import { entryOptions } from './vocabulary/shapes.ts';
 
 export const LOOKS = ['get', 'list', 'scan', 'view'] as const;
 export type Look = (typeof LOOKS)[number];
@@ -167,11 +168,14 @@ export function looksAt(store: StoreName, surfaces: readonly Surface[]): Look[] 
   return LOOKS.filter((look) => looks[look] !== undefined && (look !== 'view' || surfaces.includes('locks')));
 }
 
-export function lookSteps(store: StoreName, look: Look, scope: Scope): Step[] {
+/** One look; the lock of a section is asked for as `entry` says. */
+export function lookSteps(store: StoreName, look: Look, scope: Scope, entry?: string): Step[] {
   const { looks } = LOOKED_AT[store];
   const step = looks[look]?.(scope);
   if (step === undefined) return [];
-  return look === 'view' ? [enter(scope.id('s1')), step, leave] : [step];
+  const id = scope.id('s1');
+  const options = entry === undefined ? {} : entryOptions(entry, [id]);
+  return look === 'view' ? [enter(id, options), step, leave] : [step];
 }
 
 /** The latest state that a look's answer, a row or a page of rows, shows of this trial; undefined: none. */

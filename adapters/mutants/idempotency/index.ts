@@ -1,5 +1,6 @@
 /** Mutants of the idempotency store. */
 import type { Mutant } from '../mutant.ts';
+import { ambientBegin } from './ambientBegin.ts';
 import { bestEffortRecord } from './bestEffortRecord.ts';
 import { bodyCut, bodyLatin1, bodyNewline, bodyNormalized, bodyTrimmed, statusFolded } from './bodies.ts';
 import { checkThenAct } from './checkThenAct.ts';
@@ -50,6 +51,7 @@ import { scopesMerged, tokenCaseFolded, tokenCut, tokenSeparatorsFolded } from '
 import { writeBehind } from './writeBehind.ts';
 
 export const IDEMPOTENCY_MUTANTS: readonly Mutant[] = [
+  ambientBegin,
   expiredReplayedByBegin,
   finishForAnotherRequest,
   finishNeverExpires,

@@ -25,13 +25,16 @@ import { instanceMutex } from './instanceMutex.ts';
 import { lifoLock } from './lifoLock.ts';
 import { lockWithoutBegin } from './lockWithoutBegin.ts';
 import {
+  boundedAgainWaits,
   innerLeaveUnlocks,
+  innerThrowUnlocks,
   nestedLockNewConnection,
   nestedTakesNoLock,
   nestedThrowKept,
   nestedUnlocksFirst,
   reentrantLockHangs,
 } from './nesting.ts';
+import { nestedTimeoutUndoes } from './nestedTimeout.ts';
 import { noRollbackOnThrow } from './noRollback.ts';
 import { contextOutlivesSection, lateWriteDropped, writeOutlivesSection } from './outliving.ts';
 import { prefetchBeforeLock, prefetchHidesWrites } from './prefetching.ts';
@@ -62,7 +65,9 @@ import {
   abortableLocksNothing,
   boundedEventOutside,
   boundedReplayOutside,
+  boundedStampedBefore,
   nestedEventOutside,
+  prefetchFromCache,
 } from './shapedSections.ts';
 import { timerWait } from './timerWait.ts';
 import { callbackCutShort, ghostWaiter, raceTimeout } from './timeouts.ts';
@@ -81,9 +86,11 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   abortedBeforeUnseen,
   appendAfterEnd,
   boundForgottenWithSignal,
+  boundedAgainWaits,
   boundedEventOutside,
   boundedNeedsRow,
   boundedReplayOutside,
+  boundedStampedBefore,
   cacheUnderLock,
   callbackCutShort,
   caseFoldedId,
@@ -99,6 +106,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   ghostWaiter,
   hashtextLock,
   innerLeaveUnlocks,
+  innerThrowUnlocks,
   instanceMutex,
   lateWriteDropped,
   lifoLock,
@@ -108,11 +116,13 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   nestedLockNewConnection,
   nestedTakesNoLock,
   nestedThrowKept,
+  nestedTimeoutUndoes,
   nestedUnlocksFirst,
   noRollbackOnThrow,
   normalizedId,
   nullKey,
   prefetchBeforeLock,
+  prefetchFromCache,
   prefetchHidesWrites,
   raceTimeout,
   readAfterEnd,

@@ -117,37 +117,72 @@ interface Held {
   readonly outer: Held | undefined;
 }
 
-/** The lock may be taken again, and is free as soon as the inner section has ended: nobody counts. */
-export const innerLeaveUnlocks: Mutant = {
-  name: 'inner-leave-unlocks',
-  origin: 'A re-entrant lock without a counter: the first unlock is the last.',
+/** The lock may be taken again; `frees` says whether it is free when the inner section has ended so: nobody counts. */
+function uncounted(about: Pick<Mutant, 'name' | 'origin'>, frees: (hasThrown: boolean) => boolean): Mutant {
+  return {
+    ...about,
+    clauses: ['LOCK-03'],
+    bases: ['memory', 'postgres'],
+    mutate: (adapter) => {
+      const mutex = new KeyedMutex();
+      const holding = new AsyncLocalStorage<Held>();
+      return replaceLock(adapter, async (id, callback, options) => {
+        const outer = holding.getStore();
+        const own = heldOf(outer, id);
+        if (own !== undefined) {
+          let hasThrown = true;
+          try {
+            const value = await callback(own.view);
+            hasThrown = false;
+            return value;
+          } finally {
+            if (frees(hasThrown)) own.unlock();
+          }
+        }
+        const unlock = await mutex.acquire(id);
+        try {
+          return await lockOf(adapter)(
+            `${id}-${randomUUID()}`,
+            (view) => holding.run({ id, view, unlock, outer }, () => callback(view)),
+            options,
+          );
+        } finally {
+          unlock();
+        }
+      });
+    },
+  };
+}
+
+export const innerLeaveUnlocks: Mutant = uncounted(
+  {
+    name: 'inner-leave-unlocks',
+    origin: 'A re-entrant lock without a counter: the first unlock is the last.',
+  },
+  () => true,
+);
+
+export const innerThrowUnlocks: Mutant = uncounted(
+  {
+    name: 'inner-throw-unlocks',
+    origin: 'catch (error) { await unlock(); throw error } in code that is called with the lock held, too.',
+  },
+  (hasThrown) => hasThrown,
+);
+
+/** A lock that is asked for again with a bound waits for its own holder. */
+export const boundedAgainWaits: Mutant = {
+  name: 'bounded-again-waits',
+  origin:
+    'The path with a time-out knows nothing of the locks that its caller holds: it waits out the whole bound.',
   clauses: ['LOCK-03'],
   bases: ['memory', 'postgres'],
-  mutate: (adapter) => {
-    const mutex = new KeyedMutex();
-    const holding = new AsyncLocalStorage<Held>();
-    return replaceLock(adapter, async (id, callback, options) => {
-      const outer = holding.getStore();
-      const own = heldOf(outer, id);
-      if (own !== undefined) {
-        try {
-          return await callback(own.view);
-        } finally {
-          own.unlock();
-        }
-      }
-      const unlock = await mutex.acquire(id);
-      try {
-        return await lockOf(adapter)(
-          `${id}-${randomUUID()}`,
-          (view) => holding.run({ id, view, unlock, outer }, () => callback(view)),
-          options,
-        );
-      } finally {
-        unlock();
-      }
-    });
-  },
+  mutate: (adapter) =>
+    replaceLock(adapter, (id, callback, options) =>
+      options?.timeoutMs === undefined
+        ? lockOf(adapter)(id, callback, options)
+        : outside.runInAsyncScope(() => lockOf(adapter)(id, callback, options)),
+    ),
 };
 
 function heldOf(innermost: Held | undefined, id: string): Held | undefined {

@@ -1,7 +1,13 @@
 /** Bugs of sections of one shape alone: whoever tries the plain one never meets them. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import type { LockedView, LockOptions, StorageAdapter } from '../../contract/index.ts';
+import type {
+  LockedView,
+  LockOptions,
+  StorageAdapter,
+  StreamRecord,
+  StreamStore,
+} from '../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
 /** How a section was asked for: its options, and whether it stands in another one. */
@@ -77,6 +83,56 @@ export const nestedEventOutside: Mutant = shaped(
   ({ isNested }) => isNested,
   eventsOutside,
 );
+
+/** The events of a section whose wait has a bound have the time at which it was asked for. */
+export const boundedStampedBefore: Mutant = {
+  name: 'bounded-stamped-before',
+  origin: 'The deadline and the time of the event are both counted from one Date.now(), before the wait.',
+  clauses: ['ACT-04'],
+  bases: ['postgres'],
+  mutate: (adapter) =>
+    replaceLock(adapter, (id, callback, options) => {
+      const asked = new Date().toISOString();
+      const stamping: typeof callback = (view) => {
+        const { activity } = view;
+        if (options?.timeoutMs === undefined || activity === undefined) return callback(view);
+        return callback({
+          ...view,
+          activity: {
+            ...activity,
+            append: (event) => activity.append({ ...event, timestamp: event.timestamp ?? asked }),
+          },
+        });
+      };
+      return lockOf(adapter)(id, stamping, options);
+    }),
+};
+
+/** A section that says what it will read is given what this instance has read last. */
+export const prefetchFromCache: Mutant = {
+  name: 'prefetch-from-cache',
+  origin: 'The prefetch goes through the loader of the process, which nobody else clears.',
+  clauses: ['X-01'],
+  bases: ['postgres'],
+  mutate: (adapter) => {
+    const known = new Map<string, StreamRecord>();
+    return replaceLock(adapter, (id, callback, options) => {
+      const wanted = options?.prefetch?.streams ?? [];
+      const cached: typeof callback = (view) => {
+        const { streams } = view;
+        if (streams === undefined || wanted.length === 0) return callback(view);
+        const get: StreamStore['get'] = async (streamId) => {
+          const last = wanted.includes(streamId) ? known.get(streamId) : undefined;
+          const stream = last ?? (await streams.get(streamId));
+          if (stream !== undefined) known.set(streamId, structuredClone(stream));
+          return stream;
+        };
+        return callback({ ...view, streams: { ...streams, get } });
+      };
+      return lockOf(adapter)(id, cached, options);
+    });
+  },
+};
 
 /** A section with a signal takes a lock that nobody else takes. */
 export const abortableLocksNothing: Mutant = {

@@ -14,9 +14,16 @@ import {
 } from '../../harness/appends.ts';
 import { around, direct, hold, moveClock, pauseMs } from '../../harness/generate.ts';
 import { calls, finaleValue, valueOf, whoOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Subject,
+  type TrialRun,
+} from '../../harness/property.ts';
 import { contended, sectionsOf } from '../../harness/sections.ts';
 import { sequence } from '../../harness/sequences.ts';
+import { everyShape, shapesFor, shapeSituations, type Shape } from '../../harness/vocabulary/shapes.ts';
 
 const STREAM = 0;
 const LIMIT = 50;
@@ -24,6 +31,7 @@ const LIMIT = 50;
 const OUTSIDE_MS = 6;
 
 interface Visit extends Append {
+  readonly shape: Shape;
   /** Whether it stands in another section, in which the writer has been for a while: that is when its transaction began. */
   readonly isNested: boolean;
 }
@@ -38,22 +46,40 @@ interface Case {
   readonly writers: readonly Writer[];
 }
 
-const visit: fc.Arbitrary<Visit> = fc.record({
-  beforeMs: pauseMs,
-  afterMs: pauseMs,
-  isNested: fc.oneof(
-    { weight: 3, arbitrary: fc.constant(false) },
-    { weight: 1, arbitrary: fc.constant(true) },
-  ),
-});
-const writer: fc.Arbitrary<Writer> = fc.record({
-  visits: fc.array(visit, { minLength: 1, maxLength: 2 }),
-  aheadMs: fc.constantFrom(0, 0, 5_000),
-});
+function writerOf(subject: Subject): fc.Arbitrary<Writer> {
+  const visit: fc.Arbitrary<Visit> = fc.record({
+    shape: shapesFor(subject),
+    beforeMs: pauseMs,
+    afterMs: pauseMs,
+    isNested: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(false) },
+      { weight: 1, arbitrary: fc.constant(true) },
+    ),
+  });
+  return fc.record({
+    visits: fc.array(visit, { minLength: 1, maxLength: 2 }),
+    aheadMs: fc.constantFrom(0, 0, 5_000),
+  });
+}
+
+/** How many writers meet in one example, and how long each stays, so that the others wait. */
+const PER_EXAMPLE = 3;
+const STAY_MS = 3;
+
+/** Shapes side by side. */
+function meeting(subject: Subject): Case[] {
+  const writers = everyShape(subject).map((shape): Writer => ({
+    visits: [{ shape, beforeMs: 0, afterMs: STAY_MS, isNested: false }],
+    aheadMs: 0,
+  }));
+  return Array.from({ length: Math.ceil(writers.length / PER_EXAMPLE) }, (_, index) => ({
+    writers: writers.slice(index * PER_EXAMPLE, (index + 1) * PER_EXAMPLE),
+  }));
+}
 
 /**
  * Three to five writers race for one stream from several processes, some of which have a clock that is ahead. Each
- * appends events that the storage stamps, at times from within another section. Their order by (timestamp, id) is the order in which the lock was held:
+ * appends events that the storage stamps, in sections of every shape, at times long after the one around it began. Their order by (timestamp, id) is the order in which the lock was held:
  * the ids count up under the lock.
  */
 export const ACT_04: AnyProperty = property<Case>({
@@ -61,7 +87,10 @@ export const ACT_04: AnyProperty = property<Case>({
   // Times that are fixed before the wait come out wrong only when several really arrive at once.
   schedules: 'free',
   topologies: ['processes', 'shared'],
-  arbitrary: () => fc.record({ writers: fc.array(writer, { minLength: 3, maxLength: 5, size: 'max' }) }),
+  examples: meeting,
+  situations: (subject) => shapeSituations(subject, ({ wrote, left }) => wrote && left !== undefined),
+  arbitrary: (subject) =>
+    fc.record({ writers: fc.array(writerOf(subject), { minLength: 3, maxLength: 5, size: 'max' }) }),
   trial: ({ writers }, scope, subject) => ({
     setup: counter(STREAM, scope, subject),
     actors: writers.map(({ visits, aheadMs }, index) => ({
@@ -70,7 +99,7 @@ export const ACT_04: AnyProperty = property<Case>({
         ...moveClock(aheadMs),
         ...visits.flatMap((one, number) => {
           const name = `w${index + 1}.${number + 1}`;
-          const section = appendSection(STREAM, one, name, scope, subject);
+          const section = appendSection(STREAM, one, name, scope, subject, one.shape);
           return one.isNested ? around(scope.id(`around-${name}`), [hold(OUTSIDE_MS), ...section]) : section;
         }),
         ...moveClock(-aheadMs),

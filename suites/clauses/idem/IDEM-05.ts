@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IdempotencyRecord } from '../../../adapters/contract/index.ts';
 import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, hold } from '../../harness/generate.ts';
+import { direct, enter, hold } from '../../harness/generate.ts';
 import { answeredOtherwise } from '../../harness/answered.ts';
 import { calls, codeOf, finaleValue, show, whoOf } from '../../harness/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';
@@ -27,6 +27,8 @@ interface Plan {
   readonly leaseMs: number;
   /** Whether it comes when the short leases of those who came at once have run out. */
   readonly comesLate: boolean;
+  /** Whether the claim is asked for within a section that throws: what is called on the instance is none of the section's. */
+  readonly inThrowing: boolean;
   /** Whether it sleeps before it does that, until somebody who came late holds the token. */
   readonly sleeps: boolean;
 }
@@ -45,8 +47,20 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   ),
   leaseMs: fc.oneof(fc.integer({ min: 10, max: LONGEST_SHORT_LEASE_MS }), fc.constant(LONG_LEASE_MS)),
   comesLate: fc.boolean(),
+  inThrowing: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(false) },
+    { weight: 1, arbitrary: fc.constant(true) },
+  ),
   sleeps: fc.boolean(),
 });
+
+const PLAIN: Plan = {
+  role: 'finish',
+  leaseMs: LONG_LEASE_MS,
+  comesLate: false,
+  inThrowing: false,
+  sleeps: false,
+};
 
 /** One actor's claim, from the begin that gave it. */
 interface Execution {
@@ -68,8 +82,22 @@ const CLAIMS: Property<Case> = {
   // Its programs wait most of the time.
   slow: true,
   arbitrary: () => fc.array(plan, { minLength: 2, maxLength: 4 }),
-  trial: (plans, scope) => ({
-    actors: plans.map((one, index): Actor => ({ instance: index, steps: stepsOf(one, index, scope) })),
+  examples: () => [
+    [{ ...PLAIN, inThrowing: true, role: 'stop' }, PLAIN],
+    [
+      { ...PLAIN, inThrowing: true },
+      { ...PLAIN, role: 'forge' },
+    ],
+  ],
+  situations: ({ surfaces }) =>
+    surfaces.includes('locks')
+      ? [{ name: 'an execution begun within a section that throws', occurred: begunInThrowing }]
+      : [],
+  trial: (plans, scope, { surfaces }) => ({
+    actors: plans.map((one, index): Actor => {
+      const inThrowing = one.inThrowing && surfaces.includes('locks');
+      return { instance: index, steps: stepsOf({ ...one, inThrowing }, index, scope) };
+    }),
     finale: [
       direct('idempotency.get', tokenOf(scope)),
       hold(plans.some(runsOut) ? LATE_MS : 0),
@@ -101,10 +129,18 @@ function runsOut(one: Plan): boolean {
   return one.leaseMs < LONG_LEASE_MS;
 }
 
-function stepsOf({ role, leaseMs, comesLate, sleeps }: Plan, actor: number, scope: Scope): Step[] {
+function stepsOf(one: Plan, actor: number, scope: Scope): Step[] {
+  const { role, leaseMs, comesLate, inThrowing, sleeps } = one;
   const token = tokenOf(scope);
   const comes = comesLate ? [hold(LATE_MS)] : [];
-  const own = [...comes, begin(token, leaseMs), ...(sleeps ? [hold(SLEEP_MS)] : [])];
+  const begins: Step[] = inThrowing
+    ? [
+        enter(scope.id(`lock-${actor + 1}`)),
+        begin(token, leaseMs),
+        { do: 'throw', message: 'the section gives up' },
+      ]
+    : [begin(token, leaseMs)];
+  const own = [...comes, ...begins, ...(sleeps ? [hold(SLEEP_MS)] : [])];
   switch (role) {
     case 'finish':
       return [...own, finish(token, actor)];
@@ -127,6 +163,12 @@ function stepsOf({ role, leaseMs, comesLate, sleeps }: Plan, actor: number, scop
     default:
       return role satisfies never;
   }
+}
+
+function begunInThrowing(run: TrialRun<Case>): boolean {
+  return calls(run, 'idempotency.begin').some(
+    ({ record }) => record.section !== undefined && begunBy(record)?.outcome === 'started',
+  );
 }
 
 function executionsOf(run: TrialRun<Case>): Execution[] {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { matchSections } from '../../../scenarios/host/normalize.ts';
 import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { readForUpdate, writeDigit } from '../../harness/effects.ts';
 import { notExclusive } from '../../harness/exclusion.ts';
@@ -9,14 +10,20 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
+import { entriesOf, entryOptions, entrySituations } from '../../harness/vocabulary/shapes.ts';
 
 interface Nesting {
   /** How often the stream's lock is asked for again inside. */
   readonly depth: number;
   /** Whether another stream's section lies between the outer and the first inner one. */
   readonly through: boolean;
+  /** How it is asked for again: see ENTRIES. */
+  readonly entry: string;
+  /** Whether the innermost callback throws, and the one around it swallows that. */
+  readonly throws: boolean;
   readonly pauseMs: number;
 }
 
@@ -26,24 +33,36 @@ interface Case {
   readonly others: readonly number[];
 }
 
-const nesting: fc.Arbitrary<Nesting> = fc.record({
-  depth: fc.integer({ min: 1, max: 2 }),
-  through: fc.boolean(),
-  pauseMs,
-});
+function nestingOf(subject: Subject): fc.Arbitrary<Nesting> {
+  return fc.record({
+    depth: fc.integer({ min: 1, max: 2 }),
+    through: fc.boolean(),
+    entry: fc.constantFrom(...entriesOf(subject)),
+    throws: fc.boolean(),
+    pauseMs,
+  });
+}
 
 /**
- * A holder asks for its own lock again, beside others that want it. The inner call runs or is LOCK_REENTRANT, soon;
- * and whichever it was, the lock is held until the outer section ends.
+ * A holder asks for its own lock again, in every way there is, beside others that want it. The inner call runs or is
+ * LOCK_REENTRANT, soon; and whichever it was, and however it ends, the lock is held until the outer section ends.
  */
 export const LOCK_03: AnyProperty = property<Case>({
   clause: 'LOCK-03',
   alsoIn: ['small-pool'],
-  arbitrary: () =>
+  interleaved: true,
+  arbitrary: (subject) =>
     fc.record({
-      nestings: fc.array(nesting, { minLength: 1, maxLength: 2 }),
+      nestings: fc.array(nestingOf(subject), { minLength: 1, maxLength: 2 }),
       others: fc.array(pauseMs, { minLength: 1, maxLength: 2 }),
     }),
+  examples: (subject) =>
+    entriesOf(subject).flatMap((entry) =>
+      [true, false].map((throws) => ({
+        nestings: [{ depth: 1, through: false, entry, throws, pauseMs: 1 }],
+        others: [0],
+      })),
+    ),
   trial: ({ nestings, others }, scope, { surfaces }) => {
     const stored = surfaces.includes('streams');
     const s1 = scope.id('s1');
@@ -62,6 +81,18 @@ export const LOCK_03: AnyProperty = property<Case>({
   },
   judge: (run) => wrongRefusal(run) ?? notExclusive(run, ({ entered }) => !nests(run.trial.actors, entered)),
   exercised: ({ main, trial }) => main.records.some((record) => nests(trial.actors, record)),
+  situations: (subject) =>
+    [true, false].flatMap((throws) =>
+      entrySituations(
+        subject,
+        (way) =>
+          `a lock that its holder asked for again ${way}${throws ? ', and whose callback throws' : ''}`,
+        (step, record, run) =>
+          step.stream === run.scope.id('s1') &&
+          nests(run.trial.actors, record) &&
+          endsSo(run.trial.actors[record.actor], record.step, throws),
+      ),
+    ),
 });
 
 /** The outer section reads before and writes after what happens inside it. */
@@ -70,13 +101,20 @@ function section(id: string, digit: number, stored: boolean, inside: readonly St
   return [enter(id), readForUpdate(id), ...inside, writeDigit(id, digit), leave];
 }
 
-function inner({ depth, through, pauseMs }: Nesting, index: number, scope: Scope): Step[] {
+/** Whether the section that the step enters is written to throw, or not to. */
+function endsSo(actor: Actor | undefined, enter: number, throws: boolean): boolean {
+  const steps = actor?.steps ?? [];
+  return (steps[matchSections(steps).leaveOf.get(enter) ?? -1]?.do === 'throw') === throws;
+}
+
+function inner({ depth, through, entry, throws, pauseMs }: Nesting, index: number, scope: Scope): Step[] {
   const ids = Array.from({ length: depth }, () => scope.id('s1'));
   const path = through ? [scope.id(`between-${index}`), ...ids] : ids;
   return [
-    ...path.map((id): Step => ({ do: 'enter', stream: id, swallow: true })),
+    ...path.map((id): Step => enter(id, { ...entryOptions(entry), swallow: true })),
     ...pause(pauseMs),
-    ...path.map(() => leave),
+    throws ? { do: 'throw', message: 'thrown by the section within' } : leave,
+    ...path.slice(1).map(() => leave),
     ...pause(pauseMs),
   ];
 }

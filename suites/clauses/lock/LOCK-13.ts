@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Step } from '../../../scenarios/host/program.ts';
 import { enter, hold, leave } from '../../harness/generate.ts';
 import { codeOf, observed, whoOf } from '../../harness/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';
@@ -12,6 +13,7 @@ import {
 } from '../../harness/property.ts';
 import { sectionsOf } from '../../harness/sections.ts';
 import { act, overdueFailure, scripted, waits, type Act } from '../../harness/script.ts';
+import { leaveTrace, readTrace, strayTrace, tracesOf } from '../../harness/traces.ts';
 
 interface Case {
   /** The bound of the holder's own wait, which is over as it holds; 0: none. */
@@ -20,6 +22,8 @@ interface Case {
   readonly waitersMs: readonly number[];
   /** Whether they have a signal, too, that nobody aborts. */
   readonly haveSignals: boolean;
+  /** Whether each waits within another section, whose callback swallows that it was in vain, and goes on. */
+  readonly areNested: boolean;
   /** Whether the holder's callback throws in the end. */
   readonly throws: boolean;
 }
@@ -30,7 +34,7 @@ const AFTERMATH_MS = 4;
 /**
  * One holds the lock until everybody who waits for it has given up. Then it leaves, and the next one is let in at
  * once: nobody who gave up has the lock, and none of their callbacks ever runs. The holder is not cut short by the
- * bound of its own wait.
+ * bound of its own wait. A section in which somebody waited in vain takes effect as a whole or not at all.
  */
 const BOUNDS: Property<Case> = {
   clause: 'LOCK-13',
@@ -43,32 +47,61 @@ const BOUNDS: Property<Case> = {
       holderMs: fc.constantFrom(0, 5, 10),
       waitersMs: fc.array(fc.integer({ min: 12, max: 45 }), { minLength: 1, maxLength: 3 }),
       haveSignals: fc.boolean(),
+      areNested: fc.boolean(),
       throws: fc.boolean(),
     }),
-  trial: ({ holderMs, waitersMs, haveSignals, throws }, scope) => {
+  examples: () =>
+    [true, false].map((areNested) => ({
+      holderMs: 0,
+      waitersMs: [15],
+      haveSignals: false,
+      areNested,
+      throws: false,
+    })),
+  situations: () =>
+    [true, false].map((nested) => ({
+      name: nested ? 'a wait in vain within another section' : 'a wait in vain outside of sections',
+      occurred: (run) => run.input.areNested === nested && waitedInVain(run),
+    })),
+  trial: (input, scope, subject) => {
+    const { holderMs, waitersMs, haveSignals, areNested, throws } = input;
+    const writes = areNested && subject.surfaces.includes('streams') && subject.capabilities.atomic;
+    const created = (waiter: number, when: string): Step[] =>
+      writes ? [leaveTrace({ kind: 'stream', id: scope.id(`${when}-${waiter}`) })] : [];
+    const asides = (waiter: number): Act[] =>
+      [enter(scope.id(`around-${waiter}`)), ...created(waiter, 'before')].map((step) => act(waiter, step));
+    const waiters = waitersMs.map((_, index) => index + 1);
+
     const s1 = scope.id('s1');
     const last = waitersMs.length;
     const next = last + 1;
-    return {
-      ...scripted([
-        act(0, enter(s1, holderMs === 0 ? {} : { timeoutMs: holderMs })),
-        ...waitersMs.map((timeoutMs, index): Act => {
-          const step = enter(s1, { timeoutMs, ...(haveSignals ? { abortable: true } : {}) });
-          return index + 1 === last ? act(last, step) : waits(index + 1, step);
-        }),
-        ...waitersMs.map((_, index) => act(index + 1, leave)),
-        act(0, throws ? { do: 'throw', message: 'thrown by the holder' } : leave),
-        act(next, enter(s1)),
-        act(next, hold(AFTERMATH_MS)),
-        act(next, leave),
-      ]),
-      patienceMs: 2_500,
-    };
+    const program = scripted([
+      act(0, enter(s1, holderMs === 0 ? {} : { timeoutMs: holderMs })),
+      ...(areNested ? waiters.flatMap(asides) : []),
+      ...waitersMs.map((timeoutMs, index): Act => {
+        const step = enter(s1, {
+          timeoutMs,
+          ...(haveSignals ? { abortable: true } : {}),
+          ...(areNested ? { swallow: true } : {}),
+        });
+        return index + 1 === last ? act(last, step) : waits(index + 1, step);
+      }),
+      ...waiters.map((waiter) => act(waiter, leave)),
+      ...(areNested
+        ? waiters.flatMap((waiter) => [...created(waiter, 'after'), leave].map((step) => act(waiter, step)))
+        : []),
+      act(0, throws ? { do: 'throw', message: 'thrown by the holder' } : leave),
+      act(next, enter(s1)),
+      act(next, hold(AFTERMATH_MS)),
+      act(next, leave),
+    ]);
+    return { ...program, finale: tracesOf(program).map(readTrace), patienceMs: 2_500 };
   },
   judge: (run) =>
     ghost(run) ??
     wrongEnd(run) ??
     cutShort(run) ??
+    strayTrace(run) ??
     overdueFailure(run, 'a wait ends within its bound, and the lock is free as soon as its holder has left'),
   // Whoever asks while the holder is inside has to wait, or need not wait at all.
   exercised: ({ main }) =>
@@ -76,6 +109,10 @@ const BOUNDS: Property<Case> = {
 };
 
 export const LOCK_13: AnyProperty = property(joined(BOUNDS, longWait));
+
+function waitedInVain(run: TrialRun<Case>): boolean {
+  return observed(run).some(({ step, record }) => step.do === 'enter' && codeOf(record) === 'LOCK_TIMEOUT');
+}
 
 function ghost({ main, trial }: TrialRun<Case>): Failure | undefined {
   const found = main.ghosts[0];

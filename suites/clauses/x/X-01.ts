@@ -7,8 +7,10 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
+import { entriesOf, entrySituations, plainShape } from '../../harness/vocabulary/shapes.ts';
 import {
   LOOKED_AT,
   looksAt,
@@ -26,6 +28,8 @@ interface Case {
   readonly changes: readonly Change[];
   /** The others look at it, each in its own instance. */
   readonly looks: readonly (readonly Look[])[];
+  /** How they ask for the lock where they look in a section. */
+  readonly entry: string;
 }
 
 /**
@@ -36,32 +40,47 @@ interface Case {
 export const X_01: AnyProperty = property<Case>({
   clause: 'X-01',
   topologies: ['shared', 'processes'],
+  interleaved: true,
   inapplicable: ({ surfaces }) =>
     storesIn(surfaces).length > 0 ? undefined : 'the adapter stores nothing that another instance could read',
-  arbitrary: ({ surfaces }) =>
+  arbitrary: (subject) =>
     fc
       .oneof(
-        ...storesIn(surfaces).map((one) => ({
+        ...storesIn(subject.surfaces).map((one) => ({
           weight: one === 'streams' ? 3 : 1,
           arbitrary: fc.constant(one),
         })),
       )
       .chain((store) => {
-        const look = fc.constantFrom(...looksAt(store, surfaces));
+        const look = fc.constantFrom(...looksAt(store, subject.surfaces));
         return fc.record({
           store: fc.constant(store),
           changes: fc.array(fc.constantFrom(...LOOKED_AT[store].changes), { minLength: 2, maxLength: 5 }),
           looks: fc.array(fc.array(look, { minLength: 2, maxLength: 5 }), { minLength: 2, maxLength: 3 }),
+          entry: fc.constantFrom(...entriesOf(subject)),
         });
       }),
-  // Every look at every store, again and again.
-  examples: ({ surfaces }) =>
-    storesIn(surfaces).map((store) => {
-      const looks = looksAt(store, surfaces);
+  examples: (subject) => [
+    // Every look at every store, again and again.
+    ...storesIn(subject.surfaces).map((store) => {
+      const looks = looksAt(store, subject.surfaces);
       const { changes } = LOOKED_AT[store];
-      return { store, changes: [...changes, ...changes], looks: [[...looks, ...looks], looks] };
+      const all = [...changes, ...changes];
+      return { store, changes: all, looks: [[...looks, ...looks], looks], entry: plainShape(subject).entry };
     }),
-  trial: ({ store, changes, looks }, scope, { surfaces }) => {
+    ...(entersStreams(subject) ? entriesOf(subject).map(entering) : []),
+  ],
+  situations: (subject) =>
+    entersStreams(subject)
+      ? entrySituations(
+          subject,
+          (way) => `a look in a section that was entered ${way}, after a change`,
+          (_step, record, run) =>
+            run.main.records.some((one) => one.actor === 0 && one.return < record.call) &&
+            record.outcome.status === 'ok',
+        )
+      : [],
+  trial: ({ store, changes, looks, entry }, scope, { surfaces }) => {
     const writer: Actor = {
       instance: 0,
       steps: ['create' as const, ...changes].map((one, index) =>
@@ -69,7 +88,7 @@ export const X_01: AnyProperty = property<Case>({
       ),
     };
     const readers = looks.map((own, index): Actor => {
-      return { instance: index + 1, steps: own.flatMap((look) => lookSteps(store, look, scope)) };
+      return { instance: index + 1, steps: own.flatMap((look) => lookSteps(store, look, scope, entry)) };
     });
     return {
       actors: [writer, ...readers],
@@ -82,6 +101,20 @@ export const X_01: AnyProperty = property<Case>({
   exercised: (run) =>
     looksOf(run).some(({ record }) => statesOf(run).some((state) => state.until <= record.call)),
 });
+
+function entersStreams({ surfaces }: Subject): boolean {
+  return surfaces.includes('locks') && surfaces.includes('streams');
+}
+
+/** One looks at a stream in sections that it enters so, again and again, while the other changes it. */
+function entering(entry: string): Case {
+  return {
+    store: 'streams',
+    changes: ['put', 'put', 'put', 'put', 'put', 'put'],
+    looks: [['view', 'view', 'view', 'view']],
+    entry,
+  };
+}
 
 function storesIn(surfaces: readonly Surface[]): StoreName[] {
   return STORES.filter((name) => surfaces.includes(LOOKED_AT[name].surface));

@@ -4,8 +4,9 @@
  */
 import fc from 'fast-check';
 import type { CapabilityName } from '../../../adapters/contract/index.ts';
-import type { Step } from '../../../scenarios/host/program.ts';
+import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { around, enter, leave } from '../generate.ts';
+import { observed } from '../observe.ts';
 import type { Situation, Subject, TrialRun } from '../property.ts';
 import { sectionsAround, sectionsOf, type Section } from '../sections.ts';
 import { entriesFor, type Vocabulary } from './vocabulary.ts';
@@ -179,8 +180,30 @@ function rowOf<Row>({ entries, name }: Vocabulary<Row>, entry: string): Row {
   return row;
 }
 
+/** The options of a lock that is asked for so. */
+export function entryOptions(entry: string, reads: readonly string[] = []): EnterOptions {
+  return rowOf(ENTRIES, entry).options(reads);
+}
+
+/** Of each way to ask a step that `counts`. */
+export function entrySituations(
+  subject: Subject,
+  told: (way: string) => string,
+  counts: (step: EnterStep, record: StepRecord, run: TrialRun<unknown>) => boolean,
+): Situation<unknown>[] {
+  return Object.values(ENTRIES.entries)
+    .filter(({ needs }) => mayBeAsked(needs, subject))
+    .map((row) => ({
+      name: told(row.told),
+      occurred: (run) =>
+        observed(run).some(
+          ({ step, record }) => step.do === 'enter' && row.isOf(step) && counts(step, record, run),
+        ),
+    }));
+}
+
 /** How an adapter may be asked for a lock. */
-function entriesOf(subject: Subject): string[] {
+export function entriesOf(subject: Subject): string[] {
   return entriesFor(ENTRIES, subject)
     .filter(([, { needs }]) => mayBeAsked(needs, subject))
     .map(([name]) => name);
