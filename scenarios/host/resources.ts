@@ -11,9 +11,9 @@ export function activeResources(): Resources {
   return counted(process.getActiveResourcesInfo());
 }
 
-/** The active resources, and, where the system tells, the open descriptors by kind. */
+/** The active resources, who listens to the process itself, and, where the system tells, the open descriptors by kind. */
 export function heldResources(): Resources {
-  return counted([...process.getActiveResourcesInfo(), ...descriptors()]);
+  return counted([...process.getActiveResourcesInfo(), ...listeners(), ...descriptors()]);
 }
 
 /** How many timers there are now beyond those in `before`, if nothing else has grown; else undefined. */
@@ -28,6 +28,15 @@ function counted(kinds: readonly string[]): Resources {
   const counts = new Map<string, number>();
   for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   return counts;
+}
+
+/** One for each listener: they keep what they refer to, and Node.js warns of many. */
+function listeners(): string[] {
+  return process
+    .eventNames()
+    .flatMap((event) =>
+      Array<string>(process.listenerCount(event)).fill(`listener to the process's event ${String(event)}`),
+    );
 }
 
 function descriptors(): string[] {

@@ -87,3 +87,16 @@ export const descriptorLeft: Mutant = {
     return adapter;
   },
 };
+
+/** A listener an instance, which keeps the instance for as long as the process lives. */
+export const listenerLeft: Mutant = {
+  name: 'listener-left',
+  origin:
+    'process.on("beforeExit", () => pool.end()) in the constructor: MaxListenersExceededWarning after ten instances.',
+  clauses: ['LIFE-03'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => {
+    process.on('beforeExit', () => void adapter.close());
+    return adapter;
+  },
+};

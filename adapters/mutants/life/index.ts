@@ -6,6 +6,7 @@ import {
   serverLeftOpen,
   waiterForgotten,
   watcherOfWaiters,
+  listenerLeft,
 } from './beside.ts';
 import { closeClosesAll, closeHangs, closeTwiceFails, reconnectsAfterClose } from './closing.ts';
 import { clientLeakOnError, clientLeakOnWrite } from './connections.ts';
@@ -41,4 +42,5 @@ export const LIFE_MUTANTS: readonly Mutant[] = [
   tokenCacheOfAll,
   waiterForgotten,
   watcherOfWaiters,
+  listenerLeft,
 ];
