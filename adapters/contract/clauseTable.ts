@@ -14,7 +14,7 @@ export const CLAUSE_TABLE: readonly ClauseRow[] = [
   { id: 'LOCK-01', needs: 'locks MP', text: 'At most one callback of a stream runs at a time: within one process always, across processes if crossInstance is declared.', cause: 'the lock lives in process memory, or in the instance' },
   { id: 'LOCK-02', needs: 'locks', text: 'A callback that throws releases the lock and has its original error rethrown; atomic sections roll back its writes.', cause: 'the error is swallowed or wrapped, or writes go outside the transaction' },
   { id: 'LOCK-03', needs: 'locks', text: 'Nesting the lock of the same stream works, or rejects promptly with LOCK_REENTRANT; it never hangs.', cause: 'the nested call queues behind its own holder' },
-  { id: 'LOCK-04', needs: 'locks lockTimeout', text: 'Nesting two streams in opposite order ends in a retryable error within the bound.', cause: 'no wait bound and no deadlock detection' },
+  { id: 'LOCK-04', needs: 'locks lockTimeout MP', text: 'Nesting two streams in opposite order ends in a retryable error within the bound.', cause: 'no wait bound and no deadlock detection' },
   { id: 'LOCK-05', needs: 'locks', text: 'Distinct ids do not block each other: ids that differ in case, width, normalization, spaces or separators, of which one begins another, or that share a 32-bit hash are distinct.', cause: 'the id is folded or hashed to too few bits' },
   { id: 'LOCK-06', needs: 'locks streams crossInstance MP', text: 'The next holder sees every committed write of earlier holders.', cause: 'a cache, or a snapshot older than the lock' },
   { id: 'LOCK-07', needs: 'locks streams MP', text: 'The lock is released only after the commit is visible.', cause: 'unlock before commit' },

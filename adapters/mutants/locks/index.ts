@@ -75,6 +75,7 @@ import { unboundedChain } from './unboundedChain.ts';
 import { undoOfLastWrite } from './undoOfLastWrite.ts';
 import { unlockOnOtherClient } from './unlockOnOtherClient.ts';
 import { unlockSkippedOnThrow } from './unlockSkippedOnThrow.ts';
+import { refusalPassedOn, victimCommits, victimUndoneLate } from './victims.ts';
 import { appendAfterEnd, readAfterEnd } from './viewAfterEnd.ts';
 
 export const LOCK_MUTANTS: readonly Mutant[] = [
@@ -128,6 +129,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   readAfterEnd,
   readBeforeLock,
   recordCache,
+  refusalPassedOn,
   reentrantLockHangs,
   releasedInTransaction,
   repeatableReadLock,
@@ -149,6 +151,8 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   undoOfLastWrite,
   unlockOnOtherClient,
   unlockSkippedOnThrow,
+  victimCommits,
+  victimUndoneLate,
   writeOutlivesSection,
   ...HASHED_LOCKS,
 ];
