@@ -8,6 +8,7 @@ import {
   boundForgottenWithSignal,
   signalPassedOn,
 } from './aborts.ts';
+import { waitersHoldConnections } from './crowds.ts';
 import { configuredKey } from './configuredKey.ts';
 import { failedWriteForgotten } from './failedWriteForgotten.ts';
 import {
@@ -153,6 +154,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   unlockSkippedOnThrow,
   victimCommits,
   victimUndoneLate,
+  waitersHoldConnections,
   writeOutlivesSection,
   ...HASHED_LOCKS,
 ];

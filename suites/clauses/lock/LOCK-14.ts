@@ -4,10 +4,13 @@ import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave, streamOf, view } from '../../harness/generate.ts';
 import { codeOf, observed, valueOf, whoOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
+import { crowd } from '../../harness/parts/crowd.ts';
+import { joined } from '../../harness/parts/joined.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
+  type Property,
   type Trial,
   type TrialRun,
 } from '../../harness/property.ts';
@@ -31,8 +34,9 @@ const holder = fc.constantFrom('get' as const, 'scan' as const, 'both' as const)
  * All complete: a call that needs a second connection waits for one forever. Each sees what it wrote, and nobody
  * outside does before its section has ended.
  */
-export const LOCK_14: AnyProperty = property<Case>({
+const HOLDERS: Property<Case> = {
   clause: 'LOCK-14',
+  topologies: ['one', 'processes'],
   alsoIn: ['small-pool'],
   schedules: 'free',
   arbitrary: () =>
@@ -52,7 +56,9 @@ export const LOCK_14: AnyProperty = property<Case>({
   },
   judge: (run) => unseen(run) ?? seenTooEarly(run),
   exercised: ({ trial }) => trial.actors.length > 2,
-});
+};
+
+export const LOCK_14: AnyProperty = property(joined(HOLDERS, crowd));
 
 function allAtOnce(
   ids: readonly string[],

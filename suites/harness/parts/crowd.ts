@@ -1,0 +1,84 @@
+/**
+ * A hundred callers who want one stream, many more than there are connections: each is served, or refused so that it can come
+ * again. The callbacks read past their section, and somebody reads who wants no lock: waiters must not keep them from it.
+ */
+import fc from 'fast-check';
+import { RETRYABLE_CODES } from '../../../adapters/contract/index.ts';
+import type { Actor } from '../../../scenarios/host/program.ts';
+import { direct, enter, leave, streamOf } from '../generate.ts';
+import { codeOf, observed, whoOf } from '../observe.ts';
+import type { Failure, TrialRun } from '../property.ts';
+import { sectionsOf } from '../sections.ts';
+import type { Part } from './joined.ts';
+
+interface Case {
+  readonly waiters: number;
+}
+
+const CROWD = 100;
+/** How long each of them waits, in milliseconds. */
+const BOUND_MS = 3_000;
+/** With fewer served before the first is refused, the holders were kept from going on. */
+const LEAST_SERVED = 10;
+/** Reads of whoever wants no lock. */
+const READS = 5;
+
+export const crowd: Part<Case> = {
+  applies: ({ surfaces }) => surfaces.includes('streams'),
+  arbitrary: () => fc.record({ waiters: fc.constant(CROWD / 5) }),
+  examples: () => [{ waiters: CROWD }],
+  situations: () => [
+    {
+      name: 'a hundred callers who wait for one stream',
+      occurred: ({ input, main, trial }) =>
+        input.waiters === CROWD && sectionsOf(main, trial).length > CROWD / 2,
+    },
+  ],
+  trial: ({ waiters }, scope, { capabilities }) => {
+    const [wanted, other] = [scope.id('s1'), scope.id('s2')];
+    const bound = capabilities.lockTimeout ? { timeoutMs: BOUND_MS } : {};
+    const section = [enter(wanted, bound), direct('streams.get', other), leave];
+    return {
+      setup: [wanted, other].map((id) => direct('streams.create', streamOf(id))),
+      actors: [
+        ...Array.from({ length: waiters }, (_, index): Actor => ({ instance: index, steps: section })),
+        { instance: 0, steps: Array.from({ length: READS }, () => direct('streams.get', other)) },
+      ],
+      patienceMs: 15_000,
+    };
+  },
+  judge: (run) => kept(run) ?? starved(run),
+};
+
+/** A plain read that fails; or a caller who was told something else than to come again. */
+function kept(run: TrialRun<Case>): Failure | undefined {
+  for (const { step, record } of observed(run)) {
+    const code = codeOf(record);
+    if (code === undefined) continue;
+    const isPlain = step.do === 'call';
+    if (!isPlain && (RETRYABLE_CODES as readonly string[]).includes(code)) continue;
+    return {
+      summary: isPlain
+        ? `While ${run.input.waiters} callers wanted one stream, a plain read of another (${whoOf(record)}) failed with ${code}.`
+        : `One of ${run.input.waiters} callers who wanted one stream (${whoOf(record)}) failed with ${code}, which does not say to come again.`,
+      expected: isPlain ? 'the stream' : `success, or one of ${RETRYABLE_CODES.join(', ')}`,
+      actual: code,
+      marked: [record],
+    };
+  }
+  return undefined;
+}
+
+/** A section does next to nothing: a bound of seconds is enough for many, unless who waits has what they need. */
+function starved({ input, main, trial }: TrialRun<Case>): Failure | undefined {
+  const refused = observed({ main, trial }).find(({ record }) => codeOf(record) === 'LOCK_TIMEOUT');
+  if (refused === undefined || input.waiters < 2 * LEAST_SERVED) return undefined;
+  const served = sectionsOf(main, trial).filter(({ to }) => to <= refused.record.return).length;
+  if (served >= LEAST_SERVED) return undefined;
+  return {
+    summary: `Of ${input.waiters} callers who wanted one stream ${served} had been served when the first (${whoOf(refused.record)}) was refused with LOCK_TIMEOUT. Each of their sections makes one plain read.`,
+    expected: 'as many are served as the bound has time for',
+    actual: `${served} sections`,
+    marked: [refused.record],
+  };
+}
