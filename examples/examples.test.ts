@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { ClauseStatus } from '../suites/result.ts';
-import { certify } from '../suites/certify.ts';
+import { certify } from '../scripts/testing/certify.ts';
 
 /** The verdicts of the clauses that apply, by clause. */
 async function verdicts(module: string, only: string[]): Promise<Record<string, ClauseStatus>> {
@@ -16,7 +16,7 @@ async function verdicts(module: string, only: string[]): Promise<Record<string, 
     seed: 1,
     processes: 2,
     budgetMs: 60_000,
-    inProcess: false,
+    inProcess: true,
     shrink: false,
     runId: `x${process.pid.toString(36)}`,
     now: () => performance.now(),

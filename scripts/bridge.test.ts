@@ -4,13 +4,24 @@
  */
 import { describe, expect, it } from 'vitest';
 import { providedClauses } from '../adapters/bridge/provided.ts';
-import { certify, type CertifyOutcome } from '../suites/certify.ts';
+import type { CertifyOutcome } from '../suites/certify.ts';
 import type { ClauseStatus } from '../suites/result.ts';
+import { certify } from './testing/certify.ts';
 
 /** Each test certifies a store: dozens of clauses, some of which wait for calls that never return. */
 const PATIENCE_MS = 300_000;
 
-async function certified(path: string, runs: number, only?: readonly string[]): Promise<CertifyOutcome> {
+interface Asked {
+  readonly only?: readonly string[];
+  /** Of stores that processes share. Default: this process alone. */
+  readonly inProcesses?: true;
+}
+
+async function certified(
+  path: string,
+  runs: number,
+  { only, inProcesses }: Asked = {},
+): Promise<CertifyOutcome> {
   return certify({
     target: { spec: path, url: new URL(`../${path}`, import.meta.url).href },
     pg: 'embedded',
@@ -18,7 +29,7 @@ async function certified(path: string, runs: number, only?: readonly string[]): 
     seed: 20_261_124,
     processes: 2,
     budgetMs: 60_000,
-    inProcess: false,
+    inProcess: inProcesses !== true,
     shrink: false,
     runId: `b${path.length}`,
     now: () => performance.now(),
@@ -59,7 +70,7 @@ it('finds what is known of the example, and nothing else', { timeout: PATIENCE_M
 
 it('finds a lock that two can hold', { timeout: PATIENCE_MS }, async () => {
   const only = ['LOCK-01', 'STREAM-03', 'STREAM-04'];
-  const outcome = await certified('adapters/bridge/testing/brokenTarget.ts', 25, only);
+  const outcome = await certified('adapters/bridge/testing/brokenTarget.ts', 25, { only });
   expect(withStatus(outcome, 'violated')).toEqual(only);
 });
 
@@ -89,26 +100,28 @@ describe('a correct store', { timeout: PATIENCE_MS }, () => {
     );
     // Not a matter of one process.
     const only = clauses.filter((id) => id !== 'ACT-04');
-    const outcome = await certified('adapters/bridge/testing/wholeTarget.ts', 15, only);
+    const outcome = await certified('adapters/bridge/testing/wholeTarget.ts', 15, { only });
     expect(withStatus(outcome, 'ok').toSorted()).toEqual(only.toSorted());
   });
 });
 
 describe('a store that processes share', () => {
   const only = ['X-01', 'ACT-02', 'IDEM-01', 'IDEM-02', 'EXP-01'];
+  const shared = (name: string, runs: number, clauses: readonly string[]): Promise<CertifyOutcome> =>
+    certified(`adapters/bridge/testing/${name}`, runs, { only: clauses, inProcesses: true });
 
   it('holds where its steps are whole', { timeout: PATIENCE_MS }, async () => {
-    const outcome = await certified('adapters/bridge/testing/sharedTarget.ts', 15, [...only, 'ACT-04']);
+    const outcome = await shared('sharedTarget.ts', 15, [...only, 'ACT-04']);
     expect(withStatus(outcome, 'ok').toSorted()).toEqual([...only, 'ACT-04'].toSorted());
   });
 
   it('is judged where it gets, then sets', { timeout: PATIENCE_MS }, async () => {
-    const outcome = await certified('adapters/bridge/testing/racingTarget.ts', 80, ['ACT-02', 'IDEM-01']);
+    const outcome = await shared('racingTarget.ts', 80, ['ACT-02', 'IDEM-01']);
     expect(withStatus(outcome, 'violated')).toEqual(['ACT-02', 'IDEM-01']);
   });
 
   it('is seen to serve what another instance has changed', { timeout: PATIENCE_MS }, async () => {
-    const outcome = await certified('adapters/bridge/testing/cachedTarget.ts', 30, ['X-01']);
+    const outcome = await shared('cachedTarget.ts', 30, ['X-01']);
     expect(withStatus(outcome, 'violated')).toEqual(['X-01']);
   });
 });

@@ -1,10 +1,11 @@
 /** How the tests examine mutants and equivalents: few clauses, one seed, and an own server where one needs it. */
 import { expect } from 'vitest';
 import { MUTANTS } from '../../adapters/mutants/index.ts';
-import type { Mutant, MutantBase } from '../../adapters/mutants/mutant.ts';
-import { certify, type CertifyOptions, type CertifyOutcome } from '../../suites/certify.ts';
+import { BASES_IN_MEMORY, type Mutant, type MutantBase } from '../../adapters/mutants/mutant.ts';
+import type { CertifyOptions, CertifyOutcome } from '../../suites/certify.ts';
 import { needsOwnServer } from '../mutation.ts';
 import { variantTarget } from '../targets.ts';
+import { certify } from './certify.ts';
 
 export interface MutantCase {
   readonly mutant: Mutant;
@@ -27,7 +28,7 @@ export function examine(name: string, base: MutantBase, options: ExamineOptions)
     seed: 20_261_124,
     processes: 2,
     budgetMs: 60_000,
-    inProcess: false,
+    inProcess: BASES_IN_MEMORY.includes(base),
     shrink: false,
     runId: `${base[0]}${name.replaceAll('-', '').slice(0, 20)}`,
     now: () => performance.now(),
@@ -38,7 +39,11 @@ export function examine(name: string, base: MutantBase, options: ExamineOptions)
 /** `pg` is the server of those that do not need one of their own. */
 export async function expectKilled({ mutant, base }: MutantCase, pg: string): Promise<void> {
   const where = needsOwnServer(mutant) ? 'embedded' : pg;
-  const outcome = await examine(mutant.name, base, { only: mutant.clauses, runs: 100, pg: where });
+  const outcome = await examine(mutant.name, base, {
+    only: mutant.clauses,
+    runs: 100,
+    pg: where,
+  });
   const killers = outcome.clauses.filter(({ status }) => status === 'violated');
   expect(killers.map(({ clause }) => clause)).not.toEqual([]);
   // The right reason: the adapter was caught for what it did, not for leaving its process or never answering.
