@@ -12,14 +12,13 @@ import { judged } from './judged.ts';
 import { everyInterleaving, Lab, type Interleaving, type LabOptions } from './lab.ts';
 import { sectionsOverlap } from './lockProbe.ts';
 import type { AnyProperty, CustomProperty, Property, Subject, TrialRun } from './property.ts';
+import { runsFor } from './runs.ts';
 import { varied, type Variant } from './variants.ts';
 
 /** If fewer than this share of the trials could have broken the clause, the result is inconclusive. */
 const MINIMUM_EXERCISED = 0.1;
 /** After so many trials whose set-up was refused the rest is left: it would say the same, perhaps after long waits. */
 const MAX_UNCHECKED = 20;
-/** This share of the runs that were asked for is generated, however many examples there are. */
-const MINIMUM_GENERATED = 0.5;
 /** Programs with at most so many orders may be run in all of them. */
 const MAX_ORDERS = 24;
 /** How long a step is waited for that had ended when the program failed: elsewhere it may be held up for ever. */
@@ -99,8 +98,8 @@ class Check {
     try {
       const arbitrary = inputOf(this.#definition, subject, this.#topologies(), environments);
       const examples = exampleInputs(this.#definition, subject, this.#topologies(), environments);
-      const { runs } = this.#options;
-      this.#runs = Math.max(runs, examples.length + Math.ceil(runs * MINIMUM_GENERATED));
+      const asked = Math.ceil(this.#options.runs * (this.#definition.share ?? 1));
+      this.#runs = runsFor(asked, examples.length, this.#situations.size > 0);
       const details = await fc.check(
         fc.asyncProperty(arbitrary, (input) => this.#try(input)),
         {

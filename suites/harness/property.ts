@@ -142,6 +142,8 @@ export interface Property<Case> {
   readonly apart?: boolean;
   /** Whether every other instance, from the first on, is opened on the service itself, past the environment. Default false. */
   readonly mixed?: boolean;
+  /** Of the runs that are asked for, this share is made, since each costs as much as several others. Default 1. */
+  readonly share?: number;
   /** Takes much longer than most, and is started first: started last, it would run alone. Default false. */
   readonly slow?: boolean;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
@@ -200,6 +202,8 @@ export interface CustomProperty<Case> {
   inapplicable?(subject: Subject): string | undefined;
   /** See Property. */
   environments?(subject: Subject): readonly string[];
+  /** Of the runs that are asked for, this share is made, since each costs as much as several others. Default 1. */
+  readonly share?: number;
   /** See Property. */
   readonly alsoIn?: readonly EnvironmentName[];
   readonly slow?: boolean;
