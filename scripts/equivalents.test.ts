@@ -40,7 +40,6 @@ const CORRECT: readonly { readonly name: string; readonly base: MutantBase; read
       'LOCK-11',
     ],
   },
-  { name: 'uuids-alone', base: 'postgres', only: ['STREAM-02', 'STREAM-08', 'ACT-02', 'CUR-03'] },
   { name: 'xmin-horizon', base: 'postgres', only: ['ACT-04', 'CUR-05', 'CUR-06', 'CUR-07'] },
 ];
 
