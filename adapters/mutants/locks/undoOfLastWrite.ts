@@ -13,7 +13,10 @@ export const undoOfLastWrite: Mutant = {
       try {
         return await lockOf(adapter)(id, (view) => callback(logging(view, images)), options);
       } catch (error) {
-        for (const image of images.values()) await adapter.streamRepository?.streams?.put(image);
+        const streams = adapter.streamRepository?.streams;
+        // What the section had created is gone already.
+        for (const image of images.values())
+          if ((await streams?.get(image.id)) !== undefined) await streams?.put(image);
         throw error;
       }
     }),
