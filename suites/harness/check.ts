@@ -312,8 +312,8 @@ class Check {
     }
     if (path !== undefined) return 'this path did not fail again; a path that holds is no certificate';
     if (this.#trials < this.#runs) {
-      const why = signal?.aborted === true ? 'interrupted' : 'out of time';
-      return `${why} after ${this.#trials} of ${this.#runs} runs`;
+      const done = `after ${this.#trials} of ${this.#runs} runs`;
+      return signal?.aborted === true ? `interrupted ${done}` : `out of time ${done}; give more by --budget`;
     }
     if (this.#exercised < this.#trials * MINIMUM_EXERCISED)
       return `only ${this.#exercised} of ${this.#trials} runs could have broken the clause`;
