@@ -94,7 +94,7 @@ it('a budget that is too small leaves clauses open', () => {
   const { status, out } = lockstep(
     'certify memory --only LOCK-02 --runs 3000 --seed 7 --budget 1 --out budget',
   );
-  expect(out).toMatch(/out of time after \d+ of 3000 runs/);
+  expect(out).toMatch(/out of time after \d+ of \d+ runs; give more by --budget/);
   expect(out).toContain('--budget 1');
   expect(status).toBe(3);
 });
