@@ -32,7 +32,12 @@ export function certifyCommand(context: CommandContext): Command {
     .argument('<targets...>', 'memory, postgres, or paths of modules')
     .addOption(levelOption())
     .option('--only <clauses>', 'groups and clauses, like LOCK,CUR-03; the others are skipped', clauseList)
-    .option('--runs <n>', 'generated programs a clause', wholeNumber(1, 1_000_000), 100)
+    .option(
+      '--runs <n>',
+      'generated programs a clause; half as many where examples make every situation',
+      wholeNumber(1, 1_000_000),
+      100,
+    )
     .addOption(seedOption())
     .addOption(pathOption())
     .option('--processes <n>', 'processes for clauses across processes', wholeNumber(1, 16), 2)
