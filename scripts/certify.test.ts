@@ -7,4 +7,7 @@ import { distUrl } from './paths.ts';
 
 certifyAdapter(distUrl('adapters/memory/target.js'), { runs: 5 });
 certifyAdapter(distUrl('adapters/postgres/target.js'), { runs: 5 });
-certifyAdapter(distUrl('adapters/migration/target.js'), { runs: 5, only: ['MIG', 'LOCK-01', 'LOCK-02', 'IDEM-01', 'TX-01'] });
+certifyAdapter(distUrl('adapters/migration/target.js'), {
+  runs: 5,
+  only: ['MIG', 'LOCK-01', 'LOCK-02', 'IDEM-01', 'TX-01'],
+});

@@ -35,7 +35,7 @@ import {
   nestedUnlocksFirst,
   reentrantLockHangs,
 } from './nesting.ts';
-import { nestedTimeoutUndoes } from './nestedTimeout.ts';
+import { nestedAbortUndoes, nestedTimeoutUndoes } from './nestedWaits.ts';
 import { noRollbackOnThrow } from './noRollback.ts';
 import { contextOutlivesSection, lateWriteDropped, writeOutlivesSection } from './outliving.ts';
 import { prefetchBeforeLock, prefetchHidesWrites } from './prefetching.ts';
@@ -118,6 +118,7 @@ export const LOCK_MUTANTS: readonly Mutant[] = [
   nestedLockNewConnection,
   nestedTakesNoLock,
   nestedThrowKept,
+  nestedAbortUndoes,
   nestedTimeoutUndoes,
   nestedUnlocksFirst,
   noRollbackOnThrow,

@@ -6,12 +6,15 @@ import { codeOf, observed, whoOf } from '../../harness/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
 import { act, overdueFailure, scripted, waits, type Act } from '../../harness/script.ts';
 import { sectionsOf } from '../../harness/sections.ts';
+import { leaveTrace, readTrace, strayTrace, tracesOf } from '../../harness/traces.ts';
 
 interface Case {
   /** How many wait and are told to stop, one after another. */
   readonly waiters: number;
   /** Whether their waits have a bound, too, that they do not reach. */
   readonly areBounded: boolean;
+  /** Whether each waits within another section, whose callback swallows that it was stopped, and goes on. */
+  readonly areNested: boolean;
   /** Whether one more comes with a signal that is aborted already. */
   readonly comesAborted: boolean;
   /** Whether the holder's own signal is aborted while it is inside. */
@@ -25,6 +28,7 @@ const AFTERMATH_MS = 3;
 /**
  * Waiters whose signal is aborted while another holds the lock, or was before they came: each comes back with ABORTED,
  * while the holder is still inside, and its callback never runs. The holder, whose signal is aborted too, goes on and commits.
+ * A section in which a wait was aborted takes effect as a whole or not at all.
  */
 export const LOCK_20: AnyProperty = property<Case>({
   clause: 'LOCK-20',
@@ -35,35 +39,67 @@ export const LOCK_20: AnyProperty = property<Case>({
     fc.record({
       waiters: fc.integer({ min: 1, max: 3 }),
       areBounded: capabilities.lockTimeout ? fc.boolean() : fc.constant(false),
+      areNested: fc.boolean(),
       comesAborted: fc.boolean(),
       holder: fc.constantFrom('left alone', 'aborted before its writes', 'aborted after its writes'),
     }),
-  trial: ({ waiters, areBounded, comesAborted, holder }, scope, { surfaces }) => {
+  examples: () =>
+    [true, false].map((areNested) => ({
+      waiters: 1,
+      areBounded: false,
+      areNested,
+      comesAborted: false,
+      holder: 'left alone',
+    })),
+  situations: () =>
+    [true, false].map((nested) => ({
+      name: nested
+        ? 'a wait that was aborted within another section'
+        : 'a wait that was aborted outside of sections',
+      occurred: (run) => run.input.areNested === nested && wasAborted(run),
+    })),
+  trial: ({ waiters, areBounded, areNested, comesAborted, holder }, scope, { surfaces, capabilities }) => {
     const stored = surfaces.includes('streams');
+    const created = (waiter: number, when: string): Act[] =>
+      areNested && stored && capabilities.atomic
+        ? [act(waiter, leaveTrace({ kind: 'stream', id: scope.id(`${when}-${waiter}`) }))]
+        : [];
     const s1 = scope.id('s1');
     const late = comesAborted ? [waiters + 1] : [];
     const next = waiters + late.length + 1;
     const abort = (actor: number): Act => act(next, { do: 'abort', actor });
     const writes: Step[] = stored ? addDigit(s1, 1) : [hold(1)];
-    const waiter = { abortable: true, ...(areBounded ? { timeoutMs: BOUND_MS } : {}) };
+    const waiter = {
+      abortable: true,
+      ...(areBounded ? { timeoutMs: BOUND_MS } : {}),
+      ...(areNested ? { swallow: true } : {}),
+    };
     const actors = Array.from({ length: waiters }, (_, index) => index + 1);
-    return {
+    const around = (actor: number): Act[] =>
+      areNested ? [act(actor, enter(scope.id(`around-${actor}`))), ...created(actor, 'before')] : [];
+    const goesOn = (actor: number): Act[] =>
+      areNested ? [...created(actor, 'after'), act(actor, leave)] : [];
+    const program = {
       setup: stored ? [direct('streams.create', streamOf(s1))] : [],
       ...scripted([
         act(0, enter(s1, { abortable: true })),
+        ...actors.flatMap(around),
         ...actors.map((actor) => waits(actor, enter(s1, waiter))),
         ...(holder === 'aborted before its writes' ? [abort(0)] : []),
         ...writes.map((step) => act(0, step)),
         ...(holder === 'aborted after its writes' ? [abort(0)] : []),
         ...late.flatMap((actor) => [act(actor, enter(s1, { aborted: true })), act(actor, leave)]),
         // The step after the wait shows that the wait is over.
-        ...actors.flatMap((actor) => [abort(actor), act(actor, leave)]),
+        ...actors.flatMap((actor) => [abort(actor), act(actor, leave), ...goesOn(actor)]),
         act(0, leave),
         act(next, enter(s1)),
         act(next, hold(AFTERMATH_MS)),
         act(next, leave),
       ]),
-      finale: stored ? [direct('streams.get', s1)] : [],
+    };
+    return {
+      ...program,
+      finale: [...(stored ? [direct('streams.get', s1)] : []), ...tracesOf(program).map(readTrace)],
       patienceMs: 2_500,
     };
   },
@@ -71,12 +107,17 @@ export const LOCK_20: AnyProperty = property<Case>({
     ghost(run) ??
     wrongEnd(run) ??
     stoppedHolder(run) ??
+    strayTrace(run) ??
     falselyLost(run) ??
     overdueFailure(run, 'an aborted wait ends at once, and then the lock is free when its holder leaves') ??
     unexplained(run),
   exercised: ({ main }) =>
     main.records.some(({ actor, step, outcome }) => actor === 0 && step === 0 && outcome.status === 'ok'),
 });
+
+function wasAborted(run: TrialRun<Case>): boolean {
+  return observed(run).some(({ step, record }) => step.do === 'enter' && codeOf(record) === 'ABORTED');
+}
 
 function ghost({ main }: TrialRun<Case>): Failure | undefined {
   const found = main.ghosts[0];
