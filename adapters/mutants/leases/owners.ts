@@ -7,7 +7,7 @@ export const renewalWithoutOwner: Mutant = {
   name: 'renewal-without-owner',
   origin:
     'A watchdog that sends PEXPIRE with the name of the lock: after a pause it prolongs somebody else’s, and the answer says that all is well.',
-  clauses: ['LOCK-15'],
+  clauses: ['LOCK-12', 'LOCK-15'],
   ...leaseBeside({ clock: 'storage', check: 'row', mine: 'true' }),
 };
 
