@@ -4,7 +4,7 @@
  */
 import type { Method, StepRecord } from '../../scenarios/host/program.ts';
 import { calls, codeOf } from './observe.ts';
-import type { Situation } from './property.ts';
+import type { Failure, Situation, TrialRun } from './property.ts';
 import { isRetryable } from './refusals.ts';
 
 /** Two calls of different actors that were under way at once, one of which was not told to try again. */
@@ -17,6 +17,34 @@ export function answeredRace(method: Method): Situation<unknown> {
         .filter(({ section }) => section === undefined);
       return records.some((one) => !isRetryable(codeOf(one)) && records.some((other) => hasMet(one, other)));
     },
+  };
+}
+
+export interface Race {
+  /** `created a stream`. */
+  readonly did: string;
+  /** `created`, and with what: `, with other content`. */
+  readonly again: string;
+  readonly besides?: string;
+  /** `there is no such stream, and nobody else creates it`. */
+  readonly otherwise: string;
+}
+
+/** Who comes in the finale's last step, when all others are done, adds the record, or is told that it exists. */
+export function lateAnswer(
+  { finale }: Pick<TrialRun<unknown>, 'finale'>,
+  isThere: boolean,
+  { did, again, besides = '', otherwise }: Race,
+): Failure | undefined {
+  const last = finale.at(-1);
+  if (last === undefined) return undefined;
+  const code = codeOf(last);
+  if (code === (isThere ? 'ALREADY_EXISTS' : undefined)) return undefined;
+  return {
+    summary: `Several had ${did}, ${isThere ? 'which is there' : 'in vain'}; when all of them were done it was ${again} once more${besides}, and that ${code === undefined ? 'succeeded' : `failed with ${code}`}.`,
+    expected: isThere ? 'ALREADY_EXISTS' : `success: ${otherwise}`,
+    actual: code ?? 'success',
+    marked: [last],
   };
 }
 

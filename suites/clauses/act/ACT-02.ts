@@ -19,7 +19,7 @@ import {
   type Property,
   type TrialRun,
 } from '../../harness/property.ts';
-import { answeredRace } from '../../harness/races.ts';
+import { answeredRace, lateAnswer } from '../../harness/races.ts';
 import { eventOf } from '../../harness/records.ts';
 import { literal } from '../../harness/same.ts';
 
@@ -215,17 +215,12 @@ function noWinner(
 
 /** Who appends other content when all others are done is refused; where nobody had succeeded, it is appended. */
 function latecomer(run: TrialRun<Case>): Failure | undefined {
-  const last = run.finale.at(-1);
-  if (last === undefined) return undefined;
-  const code = codeOf(last);
-  const isThere = pageIn(finaleValue(run, 0)).items.length > 0;
-  if (code === (isThere ? 'ALREADY_EXISTS' : undefined)) return undefined;
-  return {
-    summary: `Several had appended an event, ${isThere ? 'which is there' : 'in vain'}; when all of them were done it was appended once more, with other content, and that ${code === undefined ? 'succeeded' : `failed with ${code}`}.`,
-    expected: isThere ? 'ALREADY_EXISTS' : 'success: there is no such event, and nobody else appends it',
-    actual: code ?? 'success',
-    marked: [last],
-  };
+  return lateAnswer(run, pageIn(finaleValue(run, 0)).items.length > 0, {
+    did: 'appended an event',
+    again: 'appended',
+    besides: ', with other content',
+    otherwise: 'there is no such event, and nobody else appends it',
+  });
 }
 
 /** A section may also be told to try again. */

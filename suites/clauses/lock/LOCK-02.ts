@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { THROWN, type Actor, type Step, type Thrown } from '../../../scenarios/host/program.ts';
 import { addDigit, unexplained } from '../../harness/effects.ts';
 import { enter, direct, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
+import { calls } from '../../harness/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -172,19 +173,15 @@ const keptAround: Situation<unknown> = {
 /** What is undone must be the state before the section, and not the one before its last write. */
 const rewritten: Situation<unknown> = {
   name: 'a section that wrote a record twice and then threw',
-  occurred: ({ main, trial }) =>
-    sectionsOf(main, trial).some(({ number, left, committed }) => {
-      const puts = main.records.filter(({ section, actor, step, outcome }) => {
-        const what = trial.actors[actor]?.steps[step];
-        return (
-          section === number &&
-          outcome.status === 'ok' &&
-          what?.do === 'call' &&
-          what.method === 'streams.put'
-        );
-      });
-      return left?.outcome.status === 'error' && !committed && puts.length > 1;
-    }),
+  occurred: (run) => {
+    const puts = calls(run, 'streams.put').filter(({ record }) => record.outcome.status === 'ok');
+    return sectionsOf(run.main, run.trial).some(
+      ({ number, left, committed }) =>
+        left?.outcome.status === 'error' &&
+        !committed &&
+        puts.filter(({ record }) => record.section === number).length > 1,
+    );
+  },
 };
 
 function section(

@@ -12,7 +12,7 @@ import {
   type Property,
   type TrialRun,
 } from '../../harness/property.ts';
-import { answeredRace } from '../../harness/races.ts';
+import { answeredRace, lateAnswer } from '../../harness/races.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
 import { SIMILAR_IDS } from '../../harness/vocabulary/ids.ts';
 
@@ -186,17 +186,11 @@ function noWinner(
 
 /** Who comes when all others are done creates the stream, or is told that it exists. */
 function latecomer(run: TrialRun<Case>): Failure | undefined {
-  const last = run.finale.at(-1);
-  if (last === undefined) return undefined;
-  const code = codeOf(last);
-  const isThere = finaleValue(run, 0) !== undefined;
-  if (code === (isThere ? 'ALREADY_EXISTS' : undefined)) return undefined;
-  return {
-    summary: `Several had created a stream, ${isThere ? 'which is there' : 'in vain'}; when all of them were done it was created once more, and that ${code === undefined ? 'succeeded' : `failed with ${code}`}.`,
-    expected: isThere ? 'ALREADY_EXISTS' : 'success: there is no such stream, and nobody else creates it',
-    actual: code ?? 'success',
-    marked: [last],
-  };
+  return lateAnswer(run, finaleValue(run, 0) !== undefined, {
+    did: 'created a stream',
+    again: 'created',
+    otherwise: 'there is no such stream, and nobody else creates it',
+  });
 }
 
 /** A section may also be told to try again. */
