@@ -3,7 +3,7 @@ import { StorageError, type StorageErrorCode } from '../../adapters/contract/ind
 import type { StepOutcome, StepRecord } from '../../scenarios/host/program.ts';
 import { direct } from './generate.ts';
 import type { TrialRun } from './property.ts';
-import { answeredRace } from './races.ts';
+import { answeredRace, answeredRequests } from './races.ts';
 
 interface Creation {
   readonly call: number;
@@ -50,5 +50,29 @@ describe('a race that somebody is answered in', () => {
       { call: 5, return: 12, code: 'UNAVAILABLE' },
     ] as const;
     expect(raced(met, other, { call: 20, return: 22 })).toBe(false);
+  });
+});
+
+describe('requests that meet', () => {
+  const met = (...requests: readonly { call: number; return: number; replayed: boolean }[]): boolean => {
+    const records = requests.map(({ replayed, ...times }, actor): StepRecord => {
+      const value = { effect: true, replayed, status: 200, body: '{}' };
+      return {
+        actor,
+        step: 0,
+        process: 1,
+        instance: 0,
+        attempt: 1,
+        ...times,
+        outcome: { status: 'ok', value },
+      };
+    });
+    return answeredRequests.occurred({ main: { records } } as unknown as TrialRun<unknown>);
+  };
+
+  it('are two at once, one of which took effect', () => {
+    expect(met({ call: 0, return: 9, replayed: false }, { call: 5, return: 12, replayed: true })).toBe(true);
+    expect(met({ call: 0, return: 4, replayed: false }, { call: 5, return: 12, replayed: true })).toBe(false);
+    expect(met({ call: 0, return: 9, replayed: true }, { call: 5, return: 12, replayed: true })).toBe(false);
   });
 });

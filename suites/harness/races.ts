@@ -6,6 +6,7 @@ import type { Method, StepRecord } from '../../scenarios/host/program.ts';
 import { calls, codeOf } from './observe.ts';
 import type { Failure, Situation, TrialRun } from './property.ts';
 import { isRetryable } from './refusals.ts';
+import { isEffect } from './requests.ts';
 
 /** Two calls of different actors that were under way at once, one of which was not told to try again. */
 export function answeredRace(method: Method): Situation<unknown> {
@@ -19,6 +20,13 @@ export function answeredRace(method: Method): Situation<unknown> {
     },
   };
 }
+
+/** Two requests of different actors that were under way at once, one of which took effect. */
+export const answeredRequests: Situation<unknown> = {
+  name: 'two requests that met, one of which took effect',
+  occurred: ({ main }) =>
+    main.records.some((one) => isEffect(one, false) && main.records.some((other) => hasMet(one, other))),
+};
 
 export interface Race {
   /** `created a stream`. */

@@ -3,7 +3,13 @@ import type { StreamRecord } from '../../../adapters/contract/index.ts';
 import type { Actor } from '../../../scenarios/host/program.ts';
 import { direct, streamOf } from '../../harness/generate.ts';
 import { calls, finaleValue, observed, show, valueOf, whoOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Subject,
+  type TrialRun,
+} from '../../harness/property.ts';
 import { replayOf } from '../../harness/records.ts';
 import { AMOUNT, isEffect, showsEffect } from '../../harness/requests.ts';
 
@@ -19,13 +25,14 @@ interface Case {
 /** Three to five actors come first with one token at once. Exactly one may execute. */
 export const IDEM_01: AnyProperty = property<Case>({
   clause: 'IDEM-01',
-  arbitrary: ({ surfaces }) => {
-    const protocol = surfaces.includes('locks') && surfaces.includes('streams');
-    return fc.record({
-      through: protocol ? fc.constantFrom('store', 'request') : fc.constant('store' as const),
+  arbitrary: (subject) =>
+    fc.record({
+      through: fc.constantFrom(...waysOf(subject)),
       actors: fc.array(fc.constantFrom('putIfAbsent', 'insert'), { minLength: 3, maxLength: 5 }),
-    });
-  },
+    }),
+  racing: true,
+  examples: (subject) =>
+    waysOf(subject).map((through) => ({ through, actors: ['putIfAbsent', 'insert', 'putIfAbsent'] })),
   trial: ({ through, actors }, scope, { settlement }) => {
     const stream = scope.id('s1');
     const token = `settle:${scope.asIs('k1')}`;
@@ -57,6 +64,10 @@ export const IDEM_01: AnyProperty = property<Case>({
   },
   judge: (run) => (run.input.through === 'store' ? judgeStore(run) : judgeRequests(run)),
 });
+
+function waysOf({ surfaces }: Subject): Case['through'][] {
+  return surfaces.includes('locks') && surfaces.includes('streams') ? ['store', 'request'] : ['store'];
+}
 
 function judgeStore(run: TrialRun<Case>): Failure | undefined {
   const winners = [

@@ -22,7 +22,7 @@ import {
 } from '../../harness/property.ts';
 import { FUTURE, PAST, replayOf } from '../../harness/records.ts';
 import { answerOf, bodyFor, isEffect, saysLater as answeredLater } from '../../harness/requests.ts';
-import { answeredRace } from '../../harness/races.ts';
+import { answeredRace, answeredRequests } from '../../harness/races.ts';
 import { firstDifference } from '../../harness/same.ts';
 import { beginRace, judgeBeginRace, type Requests } from './beginRace.ts';
 
@@ -46,18 +46,19 @@ interface Case {
 const RACES: Property<Case> = {
   clause: 'IDEM-02',
   racing: true,
-  arbitrary: ({ capabilities, surfaces }) =>
+  arbitrary: (subject) =>
     fc.record({
-      through: fc.constantFrom<Case['through'][]>(
-        'put',
-        ...(capabilities.idempotencyClaims ? (['claims'] as const) : []),
-        ...(surfaces.includes('locks') && surfaces.includes('streams') ? (['request'] as const) : []),
-      ),
-      before: capabilities.ttl ? fc.constantFrom('nothing', 'expired') : fc.constant('nothing' as const),
+      through: fc.constantFrom(...waysOf(subject)),
+      before: subject.capabilities.ttl
+        ? fc.constantFrom('nothing', 'expired')
+        : fc.constant('nothing' as const),
       actors: fc.integer({ min: 3, max: 5 }),
     }),
-  examples: () => [{ through: 'put', before: 'nothing', actors: 4 }],
-  situations: () => [answeredRace('idempotency.putIfAbsent')],
+  examples: (subject) => waysOf(subject).map((through) => ({ through, before: 'nothing', actors: 4 })),
+  situations: (subject) => [
+    answeredRace('idempotency.putIfAbsent'),
+    ...(waysOf(subject).includes('request') ? [answeredRequests] : []),
+  ],
   trial: (input, scope, subject) => {
     switch (input.through) {
       case 'put':
@@ -88,6 +89,15 @@ const RACES: Property<Case> = {
 };
 
 export const IDEM_02: AnyProperty = property(joined(RACES, inFlight('idempotency')));
+
+/** Those that the adapter has what they need for. */
+function waysOf({ capabilities, surfaces }: Subject): Case['through'][] {
+  return [
+    'put',
+    ...(capabilities.idempotencyClaims ? (['claims'] as const) : []),
+    ...(surfaces.includes('locks') && surfaces.includes('streams') ? (['request'] as const) : []),
+  ];
+}
 
 /** All of them repeat one request. */
 function requestsOf({ actors }: Case): Requests {
