@@ -1,4 +1,4 @@
-import { configDefaults, defineConfig, type ViteUserConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Whole certifications and loads come first: started last, one of them would run alone at the end. */
@@ -14,12 +14,8 @@ function isWhole({ moduleId }: TestSpecification): boolean {
 }
 
 const EXAMPLES = 'examples/*.test.ts';
-/** Pure functions for the most part: their files share what they import, which takes longer than most of the tests. */
-const TOGETHER = [
-  '{suites,reports}/**/*.test.ts',
-  'adapters/{contract,protocol,memory,bridge,migration}/**/*.test.ts',
-  'scenarios/{history,load/mixes}/**/*.test.ts',
-];
+/** Their files share what they import, which takes longer than most of the tests. */
+const TOGETHER = '{adapters,scenarios,suites,reports}/**/*.test.ts';
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -35,14 +31,13 @@ const config: ViteUserConfig = defineConfig({
     // Each clause under way leases its own processes.
     maxConcurrency: 4,
     projects: [
-      { extends: true, test: { name: 'together', include: TOGETHER, isolate: false } },
+      { extends: true, test: { name: 'together', include: [TOGETHER], isolate: false } },
       {
         extends: true,
         test: {
           name: 'apart',
           // The tests inside the examples are their authors': they show failures.
-          include: ['{adapters,scenarios,scripts}/**/*.test.ts', EXAMPLES],
-          exclude: [...configDefaults.exclude, ...TOGETHER],
+          include: ['scripts/**/*.test.ts', EXAMPLES],
         },
       },
     ],

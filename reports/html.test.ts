@@ -77,7 +77,6 @@ describe('the HTML report in Chromium', () => {
       await page.emulateMedia({ colorScheme: 'dark' });
       await frames(page);
       expect({ problems, overflows }).toEqual({ problems: [], overflows: [0, 0] });
-      await page.close();
     },
   );
 
@@ -88,7 +87,6 @@ describe('the HTML report in Chromium', () => {
     const light = await background();
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await background()).not.toBe(light);
-    await page.close();
   });
 
   it('draws the histories of streams that findings name, and says what is left out', async () => {
@@ -102,10 +100,8 @@ describe('the HTML report in Chromium', () => {
     await frames(page);
     expect(await page.locator('#streams .tip').textContent()).toContain('settle 7');
     expect(problems).toEqual([]);
-    await page.close();
     const fine = await open(okLoad());
     expect(await fine.page.locator('#streams').count()).toBe(0);
-    await fine.page.close();
   });
 
   it('draws every plot', async () => {
@@ -128,7 +124,6 @@ describe('the HTML report in Chromium', () => {
     expect(marks).toBeGreaterThan(200);
     expect(inks).toHaveLength(2);
     expect(Math.min(...inks)).toBeGreaterThan(2000);
-    await page.close();
   });
 
   it('shows another kind of operation, and values by keyboard', async () => {
@@ -145,7 +140,6 @@ describe('the HTML report in Chromium', () => {
     expect(all).toMatch(/\d/);
     expect(await legend()).not.toBe(all);
     expect(problems).toEqual([]);
-    await page.close();
   });
 
   it('filters clauses by keyboard', async () => {
@@ -166,7 +160,6 @@ describe('the HTML report in Chromium', () => {
     expect(await page.locator('#clause-count').innerText()).toContain(String(notOk?.length));
     await page.locator('#clause-filter').fill('nothing is called this');
     expect(await page.locator('.empty').isVisible()).toBe(true);
-    await page.close();
   });
 
   it('walks through a timeline by keyboard, and by pointer', async () => {
@@ -182,7 +175,6 @@ describe('the HTML report in Chromium', () => {
     expect(await figure.locator('g.event.current').count()).toBe(1);
     await figure.locator('g.event').last().hover();
     expect(await told.innerText()).toContain('leave');
-    await page.close();
   });
 
   it('marks the overlap and says the same in words', async () => {
@@ -193,7 +185,6 @@ describe('the HTML report in Chromium', () => {
     await page.keyboard.press('Enter');
     expect(await figure.locator('ol.steps li').count()).toBe(11);
     expect(await figure.locator('details').innerText()).toContain('4.2 ms');
-    await page.close();
   });
 
   it('runs nothing that an adapter says', async () => {
@@ -201,7 +192,6 @@ describe('the HTML report in Chromium', () => {
     expect(await page.locator('img').count()).toBe(0);
     expect(await page.title()).not.toBe('owned');
     expect(problems).toEqual([]);
-    await page.close();
   });
 
   it('has headings in order, one of them the verdict, and names for all that can be focused', async () => {
@@ -216,7 +206,6 @@ describe('the HTML report in Chromium', () => {
       `[...document.querySelectorAll('[tabindex="0"]')].filter((one) => !one.getAttribute('aria-label')).map((one) => one.outerHTML)`,
     );
     expect(nameless).toEqual([]);
-    await page.close();
   });
 
   it('reads in full without the script', async () => {

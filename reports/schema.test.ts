@@ -1,4 +1,4 @@
-import { format } from 'prettier';
+import { format } from 'oxfmt';
 import { describe, expect, it } from 'vitest';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { parseRunResult, renderJson } from './json.ts';
@@ -8,8 +8,8 @@ import { ALL_FIXTURES, mainJob, violatedCertification } from './testing/fixtures
 describe('schema.json', () => {
   // `vitest -u` writes it anew.
   it('is the schema of the model', async () => {
-    const text = await format(JSON.stringify(resultJsonSchema()), { parser: 'json', printWidth: 110 });
-    await expect(text).toMatchFileSnapshot('./schema.json');
+    const { code } = await format('schema.json', JSON.stringify(resultJsonSchema()), { printWidth: 110 });
+    await expect(code).toMatchFileSnapshot('./schema.json');
   });
 });
 

@@ -1,11 +1,10 @@
 /**
- * What this alone proves: the bundled adapters hold the contract, and `certifyAdapter` registers its clauses as tests. Few
- * runs each, since `lockstep certify` runs many.
+ * What this alone proves: PostgreSQL and the move to it hold the contract, and `certifyAdapter` registers its clauses as
+ * tests. Few runs each, since `lockstep certify` runs many; the memory adapter is certified as packed, by package.test.ts.
  */
 import { certifyAdapter } from '../suites/vitest.ts';
 import { distUrl } from './paths.ts';
 
-certifyAdapter(distUrl('adapters/memory/target.js'), { runs: 5 });
 certifyAdapter(distUrl('adapters/postgres/target.js'), { runs: 5 });
 certifyAdapter(distUrl('adapters/migration/target.js'), {
   runs: 5,

@@ -19,7 +19,7 @@ afterEach(() => rmSync(out, { recursive: true }));
 
 async function judged(spec: string, services: number): Promise<Judgement> {
   await runLoad({
-    target: resolveTarget(spec, process.cwd()),
+    target: await resolveTarget(spec, process.cwd()),
     pg: 'embedded',
     mix: 'export-workers',
     services,

@@ -26,11 +26,12 @@ let subject: Subject;
 let checks = 0;
 
 beforeAll(async () => {
-  pool = createHostPool({ target: resolveTarget('memory', process.cwd()), maxHosts: 3, inProcess: true });
+  const target = await resolveTarget('memory', process.cwd());
+  pool = createHostPool({ target, maxHosts: 3, inProcess: true });
   steward = await pool.lease(1);
   const [host] = steward.hosts;
   if (host === undefined) throw new Error('Expected a host.');
-  const { capabilities, settlement } = await host.load(resolveTarget('memory', process.cwd()));
+  const { capabilities, settlement } = await host.load(target);
   const { id, surfaces } = await host.open({ connection: null, namespace: 'probe', instance: 1 });
   await host.closeInstance(id);
   await host.destroy(null, 'probe');

@@ -24,7 +24,7 @@ it('answers that are of no type are the fault of the adapter, never an error of 
       url: new URL('../adapters/mutants/testing/garbage.ts', import.meta.url).href,
     },
     pg: 'embedded',
-    runs: 25,
+    runs: 3,
     seed: 20_261_124,
     processes: 2,
     budgetMs: 60_000,

@@ -1,13 +1,13 @@
 /** Examines mutants and equivalents, a few at once, and prints each as it is decided. */
 import { randomBytes } from 'node:crypto';
-import { findClause } from '../adapters/contract/index.ts';
-import { BASES_IN_MEMORY, MUTANT_BASES, type MutantBase, type Variant } from '../adapters/mutants/mutant.ts';
+import { BASES_IN_MEMORY, MUTANT_BASES, type MutantBase } from '../adapters/mutants/mutant.ts';
 import { EQUIVALENTS, MUTANTS } from '../adapters/mutants/index.ts';
 import { parseWhere } from '../adapters/postgres/server/where.ts';
 import type { MutationReport } from '../reports/mutation/model.ts';
 import { specimenBlock } from '../reports/mutation/terminal.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { examine, type Specimen, type SpecimenResult } from '../suites/mutation.ts';
+import { needsOwnServer } from './ownServer.ts';
 import { pgPart } from './repeat.ts';
 import { variantTarget } from './targets.ts';
 import type { Terminal } from './terminal.ts';
@@ -121,20 +121,6 @@ export async function examineAll(
     progress.stop();
   }
   return specimens.flatMap((one) => results.get(one) ?? []);
-}
-
-/**
- * A standby is made of a server that the certification has started itself, and only that one is struck by faults. Lists
- * that may lag behind what is open in the storage need one without others.
- */
-export function needsOwnServer({
-  clauses,
-  capabilities,
-}: Pick<Variant, 'capabilities'> & Pick<Specimen, 'clauses'>): boolean {
-  if (capabilities?.tailComplete === true) return true;
-  return clauses
-    .flatMap((id) => findClause(id) ?? [])
-    .some(({ capabilities, fault }) => fault || capabilities.includes('replicas'));
 }
 
 /** One server for all: each certification would start its own. */

@@ -64,7 +64,7 @@ describe('the package', () => {
       'certify',
       'memory',
       '--runs',
-      '10',
+      '3',
       '--seed',
       '1',
     ];

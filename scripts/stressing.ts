@@ -37,7 +37,7 @@ export async function stressTargets(specs: readonly string[], cwd: string): Prom
   const targets: StressTarget[] = [];
   for (const spec of specs) {
     await using host = await startHost();
-    const { faults, network, capabilities } = await host.load(resolveTarget(spec, cwd));
+    const { faults, network, capabilities } = await host.load(await resolveTarget(spec, cwd));
     targets.push({ spec, faults, network, capabilities });
   }
   return targets;
@@ -70,7 +70,7 @@ async function drive(
   const { processes, drivers, connections, duration, strikes, pg } = flags;
   rmSync(evidence, { recursive: true, force: true });
   await runLoad({
-    target: resolveTarget(target, cwd),
+    target: await resolveTarget(target, cwd),
     pg,
     mix,
     services: processes,

@@ -3,7 +3,6 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { TargetReference } from '../scenarios/host/index.ts';
-import { EQUIVALENTS, MUTANTS } from '../adapters/mutants/index.ts';
 import type { MutantBase, Variant } from '../adapters/mutants/mutant.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { distUrl } from './paths.ts';
@@ -38,8 +37,8 @@ export const BUNDLED_TARGETS: readonly BundledTarget[] = [
   },
 ];
 
-/** Throws LockstepError for a name that is neither a bundled target nor a file. */
-export function resolveTarget(spec: string, cwd: string): TargetReference {
+/** Rejects with USAGE for a name that is neither a bundled target nor a file. */
+export async function resolveTarget(spec: string, cwd: string): Promise<TargetReference> {
   const bundled = BUNDLED_TARGETS.find((target) => target.name === spec);
   if (bundled !== undefined) return { spec, url: distUrl(bundled.module) };
   if (spec.startsWith(VARIANT_PREFIX)) return variantOf(spec);
@@ -62,7 +61,9 @@ export function variantTarget(name: string, base: MutantBase): TargetReference {
   };
 }
 
-function variantOf(spec: string): TargetReference {
+async function variantOf(spec: string): Promise<TargetReference> {
+  // Hundreds of files, which nobody else needs.
+  const { EQUIVALENTS, MUTANTS } = await import('../adapters/mutants/index.ts');
   const variants: readonly Variant[] = [...MUTANTS, ...EQUIVALENTS];
   const known = variants.flatMap(({ name, bases }) => bases.map((base) => variantTarget(name, base)));
   const found = known.find((target) => target.spec === spec);

@@ -9,7 +9,7 @@ interface ClauseRow {
   readonly needs?: string;
 }
 
-// prettier-ignore
+// oxfmt-ignore
 export const CLAUSE_TABLE: readonly ClauseRow[] = [
   { id: 'LOCK-01', needs: 'locks MP', text: 'At most one callback of a stream runs at a time: within one process always, across processes if crossInstance is declared.', cause: 'the lock lives in process memory, or in the instance' },
   { id: 'LOCK-02', needs: 'locks', text: 'A callback that throws releases the lock and has its original error rethrown; atomic sections roll back its writes.', cause: 'the error is swallowed or wrapped, or writes go outside the transaction' },

@@ -42,7 +42,8 @@ export interface TurnOptions extends Pick<ProcessOptions, 'clock'> {
 
 /** `idle`: there was no job. `lost`: the claim was no longer the current one. */
 export type Turn =
-  { readonly outcome: 'idle' } | { readonly outcome: 'ready' | 'failed' | 'lost'; readonly job: ExportJob };
+  | { readonly outcome: 'idle' }
+  | { readonly outcome: 'ready' | 'failed' | 'lost'; readonly job: ExportJob };
 
 /** Errors: UNSUPPORTED without `exportClaims`, and those of the store but CONFLICT, which is a lost turn. */
 export async function workOnExport(

@@ -138,7 +138,6 @@ describe('the page in Chromium', () => {
     expect({ problems, overflows }).toEqual({ problems: [], overflows: [0, 0] });
     expect(await page.title()).not.toBe('owned');
     expect(await page.locator('img').count()).toBe(0);
-    await page.close();
   });
 
   it('begins with the core of an illegal key, and tells an operation by pointer', async () => {
@@ -159,7 +158,6 @@ describe('the page in Chromium', () => {
     expect(told).toContain('in the longest order that works');
     await page.mouse.move(box.x + box.width / 2, box.y + box.height + 60);
     expect(await tip.isVisible()).toBe(false);
-    await page.close();
   });
 
   it('tells arguments, times and the reason by keyboard', async () => {
@@ -178,7 +176,6 @@ describe('the page in Chromium', () => {
     expect(await page.locator('.tip').innerText()).toContain('put "new"');
     await stage.press('Escape');
     expect(await page.locator('.tip').isVisible()).toBe(false);
-    await page.close();
   });
 
   it('says why an operation is in no order', async () => {
@@ -191,7 +188,6 @@ describe('the page in Chromium', () => {
     await page.locator('.stage').press('n');
     const told = await page.locator('.tip').innerText();
     expect(told).toContain('not known: it took effect at any time after its call, or never');
-    await page.close();
   });
 
   it('zooms and moves by wheel, drag, buttons and keys, and finds back', async () => {
@@ -230,7 +226,6 @@ describe('the page in Chromium', () => {
     await page.locator('[data-part=even]').uncheck();
     expect(seen).not.toContain(await drawn(page));
     expect(problems).toEqual([]);
-    await page.close();
   });
 
   it('shows the core within the whole', async () => {
@@ -241,7 +236,6 @@ describe('the page in Chromium', () => {
     const core = await drawn(page);
     expect(core).not.toBe(whole);
     expect(await page.locator('[data-part=status]').innerText()).toContain('5 operations of 3 clients');
-    await page.close();
   });
 
   it('picks a file and finds a key', async () => {
@@ -256,7 +250,6 @@ describe('the page in Chromium', () => {
     await page.locator('[data-part=filter]').fill('nothing');
     expect(await page.locator('.stage').isVisible()).toBe(false);
     expect(problems).toEqual([]);
-    await page.close();
   });
 
   it('draws 10,000 operations, and a part of them when it is zoomed', async () => {
@@ -275,7 +268,6 @@ describe('the page in Chromium', () => {
     })()`);
     expect(new Set(pictures).size).toBe(5);
     expect(problems).toEqual([]);
-    await page.close();
   });
 });
 

@@ -14,7 +14,7 @@ type DeepReadonly<T> = Json extends T
  * alias it compares the alias's arguments instead.
  */
 // oxlint-disable typescript/no-unnecessary-type-parameters
-// prettier-ignore
+// oxfmt-ignore
 type Equal<A, B> =
   (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
 

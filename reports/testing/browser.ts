@@ -25,15 +25,23 @@ export async function launchChromium(): Promise<Browser | undefined> {
   return undefined;
 }
 
+/** One page for all tests of a file, one after the other: each new page is a new process. */
+const pages = new WeakMap<Browser, Page>();
+
 /** Opens a page from disk; `problems` collects what it says, its errors, and requests beyond the file itself. */
 export async function openPage(
   browser: Browser,
   path: string,
   html: string,
-  options: Pick<BrowserContextOptions, 'reducedMotion'> = {},
+  { reducedMotion = null }: Pick<BrowserContextOptions, 'reducedMotion'> = {},
 ): Promise<{ page: Page; problems: string[] }> {
-  const page = await browser.newPage({ ...options, viewport: { width: 1280, height: 900 } });
+  const page = pages.get(browser) ?? (await browser.newPage());
+  pages.set(browser, page);
+  // As new, whatever the last test did with it.
+  page.removeAllListeners();
   page.setDefaultTimeout(PATIENCE_MS);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: null, reducedMotion });
   const file = pathToFileURL(path).href;
   writeFileSync(path, html);
   const problems: string[] = [];

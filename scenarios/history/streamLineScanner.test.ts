@@ -6,7 +6,7 @@ import type { StreamLine } from './lines.ts';
 import { lineProblem } from './shape.ts';
 import { StreamLineScanner } from './streamLineScanner.ts';
 
-const RUNS = 20_000;
+const RUNS = 5000;
 const MODELS = ['stream-balance', 'stream-lifecycle'] as const;
 
 function often<Usual, Unusual>(

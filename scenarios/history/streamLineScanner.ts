@@ -47,7 +47,8 @@ const OUTCOMES = (['ok', 'unknown', 'fail'] as const).map((name) => ({ name, byt
 type Args = { -readonly [Field in keyof StreamLine['args']]: StreamLine['args'][Field] | undefined };
 type Result = {
   -readonly [Field in keyof NonNullable<StreamLine['result']>]:
-    NonNullable<StreamLine['result']>[Field] | undefined;
+    | NonNullable<StreamLine['result']>[Field]
+    | undefined;
 };
 
 export class StreamLineScanner {

@@ -58,7 +58,8 @@ export interface CodecCall {
 }
 
 export type CodecResult =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: Caught };
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: Caught };
 
 export interface RunningEnvironment {
   readonly connection: Json;

@@ -53,7 +53,7 @@ export async function certify(
     flags.proof === undefined
       ? undefined
       : parseProof(readFor('--proof', flags.proof, context.cwd), flags.proof, buildId());
-  const targets = specs.map((spec) => resolveTarget(spec, context.cwd));
+  const targets = await Promise.all(specs.map((spec) => resolveTarget(spec, context.cwd)));
   const seed = flags.seed ?? randomSeed();
   await using session = openSession(context, {
     command: 'certify',

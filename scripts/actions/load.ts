@@ -35,7 +35,7 @@ export async function load(
       `Expected at least one connection a driver, got --connections ${flags.connections} for --drivers ${flags.drivers}.`,
     );
   }
-  const targets = specs.map((spec) => resolveTarget(spec, context.cwd));
+  const targets = await Promise.all(specs.map((spec) => resolveTarget(spec, context.cwd)));
   const seed = flags.seed ?? randomSeed();
   const length = lengthOf(flags);
   await using session = openSession(context, {

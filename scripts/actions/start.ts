@@ -21,7 +21,8 @@ export interface StartFlags {
 export async function start(context: CommandContext, flags: StartFlags): Promise<void> {
   const seed = flags.seed ?? randomSeed();
   const { terminal, cwd } = context;
-  const [memory, postgres] = [resolveTarget('memory', cwd), resolveTarget('postgres', cwd)];
+  const memory = await resolveTarget('memory', cwd);
+  const postgres = await resolveTarget('postgres', cwd);
   await using session = openSession(context, {
     command: 'start',
     repeat: `lockstep start --seed ${seed} ${pgPart(flags.pg)}`.trimEnd(),

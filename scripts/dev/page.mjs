@@ -13,5 +13,5 @@ export const lockstep = join(root, 'dist', 'scripts', 'lockstep.js');
 /** Writes the page, and formats it as the check wants it. `path` is relative to the repository. */
 export function writePage(path, text) {
   writeFileSync(join(root, path), text);
-  spawnSync('npx', ['--no-install', 'prettier', '--write', path], { cwd: root });
+  spawnSync('npx', ['--no-install', 'oxfmt', path], { cwd: root });
 }

@@ -7,7 +7,7 @@ async function ended(child) {
 }
 
 const check = spawn(process.execPath, ['scripts/dev/check.mjs'], { stdio: ['ignore', 'pipe', 'pipe'] });
-const tests = spawn('npx', ['--no-install', 'vitest', 'run', ...process.argv.slice(2)], { stdio: 'inherit' });
+const tests = spawn('node_modules/.bin/vitest', ['run', ...process.argv.slice(2)], { stdio: 'inherit' });
 const [checked, tested, out, err] = await Promise.all([
   ended(check),
   ended(tests),

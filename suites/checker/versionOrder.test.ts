@@ -11,7 +11,7 @@ import {
   type StreamOperation,
 } from './versionOrder.ts';
 
-const RUNS = 15_000;
+const RUNS = 5000;
 
 /** Whether any order that agrees with real time is a run of the model. */
 function bruteForce(model: StreamModel, state: StreamState, left: readonly StreamOperation[]): boolean {

@@ -78,7 +78,8 @@ interface Bench {
 
 /** How the steps of a trial's actors are interleaved. */
 export type Interleaving =
-  { readonly mode: 'free' } | { readonly mode: 'scheduled'; readonly choices: readonly number[] };
+  | { readonly mode: 'free' }
+  | { readonly mode: 'scheduled'; readonly choices: readonly number[] };
 
 /** All interleavings of a trial with so few that they can be enumerated: at most `bound`. Else undefined. */
 export function everyInterleaving(trial: Trial, bound: number): Interleaving[] | undefined {

@@ -10,7 +10,8 @@ import { createInterface, type Interface } from 'node:readline';
 
 /** What a keeper says on its standard output. */
 export type KeeperMessage<Ready> =
-  ({ readonly ok: true } & Ready) | { readonly ok: false; readonly message: string };
+  | ({ readonly ok: true } & Ready)
+  | { readonly ok: false; readonly message: string };
 
 export interface Kept<Ready extends object> {
   /**

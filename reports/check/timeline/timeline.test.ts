@@ -133,31 +133,31 @@ const wrongAt = (count: number, at: number, value: number | null = null): Operat
 
 describe('a key with too many operations', () => {
   it('shows what is around the fault', () => {
-    const [key] = check(wrongAt(200, 150)).keys;
+    const [key] = check(wrongAt(90, 60)).keys;
     if (key === undefined) throw new Error('expected a key');
     const kept = windowOf(key, 40);
     expect(kept).toHaveLength(40);
-    expect(kept).toContain(150);
+    expect(kept).toContain(60);
     const drawn = keyTimeline(registerModel, key, 40);
     expect(drawn.call).toHaveLength(40);
-    expect(drawn.operations).toBe(200);
-    expect(drawn.words.at(-1)).toContain('draws 40 of the 200 operations: those around what is wrong');
+    expect(drawn.operations).toBe(90);
+    expect(drawn.words.at(-1)).toContain('draws 40 of the 90 operations: those around what is wrong');
     const stuck = drawn.whole?.stuck.map(([id]) => drawn.labels[drawn.label[id] as number]);
     expect(stuck).toEqual(['read → null']);
     // The places are those in the whole order.
-    expect(drawn.whole?.places.at(-1)).toBe(150);
+    expect(drawn.whole?.places.at(-1)).toBe(60);
   });
 
   it('shows what is around a read of what nobody wrote, and says that of it', () => {
-    const [key] = check(wrongAt(200, 150, -1)).keys;
+    const [key] = check(wrongAt(90, 60, -1)).keys;
     if (key === undefined) throw new Error('expected a key');
-    expect(windowOf(key, 40)).toContain(150);
+    expect(windowOf(key, 40)).toContain(60);
     const { named, core, words, labels, label } = keyTimeline(registerModel, key, 40);
     expect(core).toBeUndefined();
     expect(named.map(([id, why]) => [labels[label[id] as number], why])).toEqual([
       ['read → -1', expect.stringContaining('it read -1, which no operation wrote')],
     ]);
-    expect(words[1]).toMatch(/^read → -1 \(client 0, called at 300\) is wrong in any order: it read -1,/);
+    expect(words[1]).toMatch(/^read → -1 \(client 0, called at 120\) is wrong in any order: it read -1,/);
   });
 
   it('shows the first when nothing is wrong, and says so', () => {

@@ -10,7 +10,7 @@ import { collectHistory } from './index.ts';
 import { joinedKey, joinedModel, type Member } from './joinedStreams.ts';
 import { balanceModel } from './streamModels.ts';
 
-const RUNS = 3000;
+const RUNS = 1000;
 const LIMITS = { timeoutMs: 60_000, explainMs: 60_000, memoryBytes: 2 ** 28, clock: () => 0 };
 
 const INITIAL = {

@@ -106,7 +106,8 @@ function inexact(record: StepRecord, how: string, { amounts, revision }: Case): 
   if (failed !== undefined) return failed;
   const value = valueOf(record);
   const stream = (how === 'list' || how === 'scan' ? pageIn(value).items[0] : value) as
-    Readonly<Record<string, unknown>> | undefined;
+    | Readonly<Record<string, unknown>>
+    | undefined;
   const expected: Readonly<Record<string, unknown>> = { ...amounts, revision };
   for (const [field, wanted] of Object.entries(expected)) {
     if (stream?.[field] === wanted) continue;
