@@ -2,11 +2,11 @@
  * Calls that race. A loser may be told to try again, which promises that nothing happened: whoever asks when nobody else does
  * must be answered, and of those that meet somebody must be, in one trial at least.
  */
-import type { Method, StepRecord } from '../../scenarios/host/program.ts';
-import { calls, codeOf } from './observe.ts';
+import type { Method, Step, StepRecord } from '../../scenarios/host/program.ts';
+import { calls, codeOf, observed } from './observe.ts';
 import type { Failure, Situation, TrialRun } from './property.ts';
 import { isRetryable } from './refusals.ts';
-import { isEffect } from './requests.ts';
+import { isEffect, type Settlement } from './requests.ts';
 
 /** Two calls of different actors that were under way at once, one of which was not told to try again. */
 export function answeredRace(method: Method): Situation<unknown> {
@@ -27,6 +27,36 @@ export const answeredRequests: Situation<unknown> = {
   occurred: ({ main }) =>
     main.records.some((one) => isEffect(one, false) && main.records.some((other) => hasMet(one, other))),
 };
+
+/** Two requests of different actors for one operation that were under way at once, one of which took effect. */
+export function answeredRequestsTo(operation: Settlement): Situation<unknown> {
+  return metRequests(
+    `two requests to ${operation} that met, one of which took effect`,
+    (one, other) => one.operation === operation && other.operation === operation,
+  );
+}
+
+/** Likewise two whose steps `pair` says are of the kind. */
+export function metRequests(
+  name: string,
+  pair: (one: RequestStep, other: RequestStep) => boolean,
+): Situation<unknown> {
+  return {
+    name,
+    occurred: (run) => {
+      const requests = observed(run).flatMap(({ step, record }) =>
+        step.do === 'request' ? [{ step, record }] : [],
+      );
+      return requests
+        .filter(({ record }) => isEffect(record, false))
+        .some((one) =>
+          requests.some((other) => hasMet(one.record, other.record) && pair(one.step, other.step)),
+        );
+    },
+  };
+}
+
+type RequestStep = Extract<Step, { readonly do: 'request' }>;
 
 export interface Race {
   /** `created a stream`. */

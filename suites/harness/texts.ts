@@ -9,7 +9,7 @@ export interface Sample {
 
 const LONG = 64 * 1024;
 
-export const SAMPLES: readonly Sample[] = [
+const SAMPLES: readonly Sample[] = [
   { what: 'an empty text', text: '' },
   { what: 'a text of spaces', text: '  ' },
   { what: 'a text with spaces around it', text: ' a ' },
@@ -46,6 +46,8 @@ const LARGE: readonly Sample[] = [
   { what: '64 KiB of letters', text: 'x'.repeat(LONG) },
   { what: '64 KiB of astral characters', text: '\u{1F600}'.repeat(LONG / 4) },
 ];
+
+export const ALL_SAMPLES: readonly Sample[] = [...SAMPLES, ...LARGE];
 
 export const sample: fc.Arbitrary<Sample> = fc.oneof(
   { weight: 20, arbitrary: fc.constantFrom(...SAMPLES) },

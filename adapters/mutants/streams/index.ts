@@ -7,6 +7,7 @@ import { coalescedFields } from './coalescedFields.ts';
 import { createChecksFirst } from './createChecksFirst.ts';
 import { createOverwrites } from './createOverwrites.ts';
 import { creationRestamped } from './creationRestamped.ts';
+import { cutAt64k } from './cutAt64k.ts';
 import { cutAtNul } from './cutAtNul.ts';
 import { deleteAlwaysTrue, deletionOutsideTransaction } from './deletions.ts';
 import { userArgumentKept } from './userArgumentKept.ts';
@@ -39,6 +40,7 @@ import { textGreatest } from './textGreatest.ts';
 import { throughNumber } from './throughNumber.ts';
 import { trimmedTexts } from './trimmedTexts.ts';
 import { unconditionalSettle } from './unconditionalSettle.ts';
+import { unlistedStatuses } from './unlistedStatuses.ts';
 import { updateTimeIgnored } from './updateTimeIgnored.ts';
 import { updateTimeKept } from './updateTimeKept.ts';
 import { userCache } from './userCache.ts';
@@ -57,6 +59,7 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
   createChecksFirst,
   createOverwrites,
   creationRestamped,
+  cutAt64k,
   cutAtNul,
   decimal128Amounts,
   deferredPut,
@@ -87,6 +90,7 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
   throughNumber,
   trimmedTexts,
   unconditionalSettle,
+  unlistedStatuses,
   updateTimeIgnored,
   updateTimeKept,
   userCache,

@@ -1,107 +1,32 @@
 import fc from 'fast-check';
 import type { ActivityEvent, Json, NewActivityEvent } from '../../../adapters/contract/index.ts';
-import type { CallStep, Step } from '../../../scenarios/host/program.ts';
+import type { CallStep, Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { answeredOtherwise } from '../../harness/answered.ts';
 import { direct, edited, saved, streamOf } from '../../harness/generate.ts';
-import { jsonValue } from '../../harness/jsonValues.ts';
+import { JSON_EDGES, jsonValue } from '../../harness/jsonValues.ts';
 import { editedText, valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
+import { byGroup } from '../../harness/plan.ts';
 import {
   property,
   TOPOLOGIES,
   type AnyProperty,
   type Failure,
   type Scope,
+  type Situation,
   type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
-import { auditOf, eventOf, jobOf, replayOf } from '../../harness/records.ts';
+import { eventOf } from '../../harness/records.ts';
 import { throughView } from '../../harness/refusals.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
+import { ATTACKS, LIMIT, type Attack } from './attacks.ts';
 
 const NAMES = ['e1', 'e2', 'e3'] as const;
-const LIMIT = 10;
 const EDITED = 'edited';
 
-/** A call that could change or remove an event, if the storage were careless; `event` is an event's id. */
-interface Attack {
-  readonly what: string;
-  readonly surface: Subject['surfaces'][number];
-  call(event: string, stream: string): CallStep;
-  /** Whether the caller then changes, in place, what the call returned. */
-  readonly editsResult?: true;
-}
-
-const again = (what: string, fields: Partial<ActivityEvent>): Attack => ({
-  what: `append of an event with ${what}`,
-  surface: 'activity',
-  call: (event, stream) => direct('activity.append', eventOf(event, { streamId: stream, ...fields })),
-});
-
-const ATTACKS: readonly Attack[] = [
-  again('another description', { description: 'changed' }),
-  again('another type', { type: 'changed' }),
-  again('another time', { timestamp: '2001-01-01T00:00:00.000000Z' }),
-  again('other details', { details: { changed: true } }),
-  again('other fields', { type: 'changed', description: 'changed', details: null }),
-  {
-    what: 'a change, in place, of what a list showed',
-    surface: 'activity',
-    call: (_event, stream) => direct('activity.list', { streamId: stream, limit: LIMIT }),
-    editsResult: true,
-  },
-  {
-    what: 'a change, in place, of what a scan showed',
-    surface: 'activity',
-    call: () => direct('activity.scan', { limit: LIMIT }),
-    editsResult: true,
-  },
-  {
-    what: 'deletion of the stream',
-    surface: 'streams',
-    call: (_event, stream) => direct('streams.delete', stream),
-  },
-  {
-    what: 'replacement of the stream',
-    surface: 'streams',
-    call: (_event, stream) => direct('streams.put', streamOf(stream, { status: 'cancelled' })),
-  },
-  {
-    what: 'a stream with the id of the event',
-    surface: 'streams',
-    call: (event) => direct('streams.create', streamOf(event)),
-  },
-  {
-    what: 'a user with the id of the event',
-    surface: 'users',
-    call: (event) => direct('users.put', { walletAddress: event }),
-  },
-  {
-    what: 'a replay record with the id of the event',
-    surface: 'idempotency',
-    call: (event) => direct('idempotency.putIfAbsent', replayOf(`settle:${event}`)),
-  },
-  {
-    what: 'a sweep of expired tokens',
-    surface: 'idempotency',
-    call: () => direct('idempotency.deleteExpired', LIMIT),
-  },
-  {
-    what: 'an export job with the id of the event',
-    surface: 'exports',
-    call: (event) => direct('jobs.create', jobOf(event, event)),
-  },
-  {
-    what: 'deletion of an export job with the id of the event',
-    surface: 'exports',
-    call: (event) => direct('jobs.delete', event),
-  },
-  {
-    what: 'an audit record with the id of the event',
-    surface: 'exports',
-    call: (event) => direct('audit.append', auditOf(event, event)),
-  },
-];
+/** What an event may hold: nothing, or what storages change. */
+const DETAILS: readonly (Json | undefined)[] = [undefined, ...JSON_EDGES];
 
 interface Try {
   /** What of ATTACKS. */
@@ -117,6 +42,83 @@ interface Case {
   readonly tries: readonly Try[];
 }
 
+/** How many attacks an example makes. */
+const PER_EXAMPLE = 4;
+
+function attacksOf({ surfaces }: Pick<Subject, 'surfaces'>): string[] {
+  return ATTACKS.filter(({ surface }) => surfaces.includes(surface)).map(({ what }) => what);
+}
+
+/** Every attack, plainly and in a section, on events with all kinds of details. */
+function examplesFor(subject: Subject): Case[] {
+  const attacks = attacksOf(subject);
+  const ways = subject.surfaces.includes('locks') ? [false, true] : [false];
+  const groups = ways.flatMap((inSection) =>
+    Array.from({ length: Math.ceil(attacks.length / PER_EXAMPLE) }, (_, group) =>
+      attacks
+        .slice(group * PER_EXAMPLE, (group + 1) * PER_EXAMPLE)
+        .map((attack, index): Try => ({ attack, event: index % NAMES.length, inSection })),
+    ),
+  );
+  const count = Math.max(groups.length, Math.ceil(DETAILS.length / NAMES.length));
+  return Array.from({ length: count }, (_, turn): Case => ({
+    events: NAMES.length,
+    details: NAMES.map((_name, index) => DETAILS[(turn * NAMES.length + index) % DETAILS.length]),
+    tries: groups[turn % groups.length] as readonly Try[],
+  }));
+}
+
+/** Of each attack that it was made, and of the events that they held what storages change. */
+function situationsFor(subject: Subject): Situation<Case>[] {
+  const holding = (what: string, isOf: (details: Json | undefined) => boolean): Situation<Case> => ({
+    name: `an event ${what}`,
+    occurred: ({ input }) => input.details.slice(0, input.events).some(isOf),
+  });
+  return [
+    ...attacksOf(subject).map((what): Situation<Case> => ({
+      name: `an attack on events by ${what}`,
+      occurred: (run) => attacksIn(run).some(({ attack }) => attack === what),
+    })),
+    ...(subject.surfaces.includes('locks')
+      ? [
+          {
+            name: 'an attack on events in a section',
+            occurred: (run: TrialRun<Case>) =>
+              attacksIn(run).some(({ records }) => records.some(({ section }) => section !== undefined)),
+          },
+        ]
+      : []),
+    holding('without details', (details) => details === undefined),
+    holding('whose details are null', (details) => details === null),
+    holding('whose details are a list', (details) => Array.isArray(details)),
+    holding('whose details are a number', (details) => typeof details === 'number'),
+    holding(
+      'whose details are an object',
+      (details) => typeof details === 'object' && details !== null && !Array.isArray(details),
+    ),
+  ];
+}
+
+/** The attacks whose calls were answered, be it with a refusal. */
+function attacksIn({ input, main, scope, subject }: TrialRun<Case>): (Try & { records: StepRecord[] })[] {
+  return halves(input).flatMap((tries, actor) => {
+    const steps = tries.map((one) => stepsOf(one, input, scope, subject));
+    const own = main.records.filter(
+      (record) => record.actor === actor && record.outcome.status !== 'skipped',
+    );
+    return byGroup(steps, own).flatMap((records, index) => {
+      const one = tries[index];
+      return one === undefined || records.length === 0 ? [] : [{ ...one, records }];
+    });
+  });
+}
+
+/** What each of two callers tries. */
+function halves({ tries }: Case): (readonly Try[])[] {
+  const half = Math.ceil(tries.length / 2);
+  return [tries.slice(0, half), tries.slice(half)];
+}
+
 /**
  * Events with all kinds of details are appended and listed as they were given. What append was given and returned is changed in place;
  * then everything is called that might change or remove them, by two callers, plainly and in sections. Every list shows the events as they were.
@@ -124,8 +126,8 @@ interface Case {
 export const ACT_01: AnyProperty = property<Case>({
   clause: 'ACT-01',
   topologies: TOPOLOGIES,
-  arbitrary: ({ surfaces }) => {
-    const attacks = ATTACKS.filter(({ surface }) => surfaces.includes(surface)).map(({ what }) => what);
+  arbitrary: (subject) => {
+    const attacks = attacksOf(subject);
     const attempt = fc.record({
       attack: fc.constantFrom(...attacks),
       event: fc.nat({ max: NAMES.length - 1 }),
@@ -140,11 +142,11 @@ export const ACT_01: AnyProperty = property<Case>({
       tries: fc.array(attempt, { minLength: 1, maxLength: 5, size: 'max' }),
     });
   },
+  examples: examplesFor,
   trial: (input, scope, subject) => {
     const stream = scope.id('s1');
     const stored = subject.surfaces.includes('streams') ? [direct('streams.create', streamOf(stream))] : [];
     const names = NAMES.slice(0, input.events);
-    const half = Math.ceil(input.tries.length / 2);
     return {
       setup: [
         ...stored,
@@ -154,7 +156,7 @@ export const ACT_01: AnyProperty = property<Case>({
         readAll(scope),
         ...names.map((saved): Step => ({ do: 'mutate', saved })),
       ],
-      actors: [input.tries.slice(0, half), input.tries.slice(half)].map((tries, index) => ({
+      actors: halves(input).map((tries, index) => ({
         instance: index,
         steps: tries.flatMap((one) => stepsOf(one, input, scope, subject)),
       })),
@@ -168,6 +170,7 @@ export const ACT_01: AnyProperty = property<Case>({
     };
   },
   judge: changed,
+  situations: situationsFor,
 });
 
 /** What is appended. */

@@ -3,8 +3,14 @@ import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { addDigit } from '../../harness/effects.ts';
 import { notExclusive } from '../../harness/exclusion.ts';
 import { direct, enter, hold, leave, pause, pauseMs, streamOf } from '../../harness/generate.ts';
-import { property, type AnyProperty, type Subject } from '../../harness/property.ts';
-import { contended } from '../../harness/sections.ts';
+import {
+  property,
+  type AnyProperty,
+  type Situation,
+  type Subject,
+  type Trial,
+} from '../../harness/property.ts';
+import { contended, isContended, sectionsOf, type Section } from '../../harness/sections.ts';
 
 interface Visit {
   readonly stream: 's1' | 's2';
@@ -16,9 +22,34 @@ interface Visit {
 /** More than any wait here takes. */
 const LONG_MS = 4_000;
 
-function visitOf({ capabilities }: Subject): fc.Arbitrary<Visit> {
-  const ends: Visit['end'][] = ['leave', 'leave', 'throw'];
-  if (capabilities.lockTimeout) ends.push('bounded');
+/** Completes "no run had a section". */
+const TOLD: Readonly<Record<Visit['end'], string>> = {
+  leave: 'that returns',
+  throw: 'that throws',
+  bounded: 'whose wait has a bound',
+};
+
+function endsOf({ capabilities }: Subject): Visit['end'][] {
+  return capabilities.lockTimeout ? ['leave', 'throw', 'bounded'] : ['leave', 'throw'];
+}
+
+/** How the section ends, or, where it returns, how its lock was asked for. */
+function endOf({ actor, entered, left }: Section, { actors }: Trial): Visit['end'] | undefined {
+  const steps = actors[actor]?.steps ?? [];
+  const [asked, ended] = [steps[entered.step], left === undefined ? undefined : steps[left.step]];
+  if (asked?.do !== 'enter' || ended === undefined) return undefined;
+  if (ended.do === 'throw') return 'throw';
+  return asked.timeoutMs === undefined ? 'leave' : 'bounded';
+}
+
+/** Three that meet in sections of this end, and one that comes for another stream. */
+function meeting(end: Visit['end']): readonly (readonly Visit[])[] {
+  const visit: Visit = { stream: 's1', pauseMs: 1, end };
+  return [[visit, visit], [visit], [visit], [{ ...visit, stream: 's2' }]];
+}
+
+function visitOf(subject: Subject): fc.Arbitrary<Visit> {
+  const ends: Visit['end'][] = ['leave', ...endsOf(subject)];
   return fc.record({
     stream: fc.oneof(
       { weight: 4, arbitrary: fc.constant('s1' as const) },
@@ -39,6 +70,16 @@ export const LOCK_10: AnyProperty = property<readonly (readonly Visit[])[]>({
   environments: ({ capabilities }) => capabilities.poolers,
   arbitrary: (subject) =>
     fc.array(fc.array(visitOf(subject), { minLength: 1, maxLength: 2 }), { minLength: 3, maxLength: 4 }),
+  interleaved: true,
+  examples: (subject) => endsOf(subject).map(meeting),
+  situations: (subject) =>
+    endsOf(subject).map((end): Situation<readonly (readonly Visit[])[]> => ({
+      name: `a section ${TOLD[end]}, whose lock another asked for meanwhile`,
+      occurred: ({ main, trial }) =>
+        sectionsOf(main, trial).some(
+          (section) => isContended(section, main, trial) && endOf(section, trial) === end,
+        ),
+    })),
   trial: (input, scope, { surfaces }) => {
     const stored = surfaces.includes('streams');
     const ids = ['s1', 's2'].map((name) => scope.id(name));

@@ -2,8 +2,14 @@ import fc from 'fast-check';
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { enter, leave, pause, pauseMs } from '../../harness/generate.ts';
 import { whoOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
-import { sectionsOf, type Section } from '../../harness/sections.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Situation,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { contended, sectionsOf, type Section } from '../../harness/sections.ts';
 
 interface Visit {
   readonly stream: 's1' | 's2';
@@ -23,11 +29,68 @@ const visit: fc.Arbitrary<Visit> = fc.record({
   reopens: fc.boolean(),
 });
 
+/** Everybody takes one lock, and another, in every way to let go of it. */
+function examplesFor(): (readonly (readonly Visit[])[])[] {
+  return (['leave', 'throw'] as const).map((end) => {
+    const of = (stream: Visit['stream'], reopens = false): Visit => ({ stream, end, pauseMs: 1, reopens });
+    return [
+      [of('s1'), of('s1')],
+      [of('s1'), of('s2')],
+      [of('s1'), of('s2', true), of('s1', true)],
+    ];
+  });
+}
+
+/** A section and the one before it of the same stream. */
+interface Succession {
+  readonly section: Section;
+  readonly before: Section;
+}
+
+function successionsIn({ main, trial }: TrialRun<unknown>): Succession[] {
+  const sections = sectionsOf(main, trial);
+  return sections.flatMap((section, index): Succession[] => {
+    const before = sections.slice(0, index).findLast(({ stream }) => stream === section.stream);
+    return before === undefined || before.number === section.number ? [] : [{ section, before }];
+  });
+}
+
+function taken(name: string, isOf: (one: Succession, run: TrialRun<unknown>) => boolean): Situation<unknown> {
+  return { name, occurred: (run) => successionsIn(run).some((one) => isOf(one, run)) };
+}
+
+const SITUATIONS: readonly Situation<unknown>[] = [
+  taken(
+    'a lock that one instance took after another one',
+    ({ section, before }) => section.instance !== before.instance,
+  ),
+  taken(
+    'a lock that one instance took twice in succession',
+    ({ section, before }) => section.instance === before.instance,
+  ),
+  taken(
+    'a lock that was taken after a section that threw',
+    ({ before }, { trial }) =>
+      before.left !== undefined && trial.actors[before.actor]?.steps[before.left.step]?.do === 'throw',
+  ),
+  taken(
+    'a lock that was taken by an instance that had just been opened again',
+    ({ section }, { trial }) => trial.actors[section.actor]?.steps[section.entered.step - 1]?.do === 'reopen',
+  ),
+  {
+    name: 'a lock that was asked for while a section had it',
+    occurred: ({ main, trial }) => contended(main, trial),
+  },
+];
+
 /** The last actor alone reopens its instance: the others would lose theirs under their sections. */
 export const LOCK_16: AnyProperty = property<readonly (readonly Visit[])[]>({
   clause: 'LOCK-16',
   topologies: ['shared', 'processes'],
   arbitrary: () => fc.array(fc.array(visit, { minLength: 1, maxLength: 3 }), { minLength: 3, maxLength: 3 }),
+  interleaved: true,
+  examples: examplesFor,
+  situations: () => SITUATIONS,
   trial: (input, scope) => ({
     actors: input.map((visits, actor): Actor => {
       const isLast = actor === input.length - 1;

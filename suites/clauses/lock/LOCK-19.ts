@@ -2,8 +2,14 @@ import fc from 'fast-check';
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { enter, leave } from '../../harness/generate.ts';
 import { whoOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
-import { sectionsOf } from '../../harness/sections.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Situation,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { contended, sectionsOf } from '../../harness/sections.ts';
 import type { StepRecord } from '../../../scenarios/host/program.ts';
 
 interface Case {
@@ -47,6 +53,12 @@ export const LOCK_19: AnyProperty = property<Case>({
   },
   judge: starved,
   exercised: ({ input, main }) => input.grants <= BOUND || main.records.length > 2 * BOUND,
+  situations: () =>
+    Array.from({ length: MAX_GREEDY }, (_, index): Situation<Case> => ({
+      name: `one that waits beside ${index + 1} that ask more than ${BOUND} times`,
+      occurred: ({ input, main, trial }) =>
+        input.greedy === index + 1 && sectionsOf(main, trial).length > BOUND && contended(main, trial),
+    })),
 });
 
 function starved(run: TrialRun<Case>): Failure | undefined {

@@ -11,11 +11,13 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Situation,
   type Subject,
   type Property,
 } from '../../harness/property.ts';
 import { tableNamed } from '../../harness/listCase.ts';
 import { timeOf } from '../../harness/tables.ts';
+import { tried } from '../../harness/tried.ts';
 
 const READS = ['get', 'list', 'scan'] as const;
 /** As much alike as ids can be that a careless comparison takes for one. */
@@ -46,6 +48,90 @@ const op: fc.Arbitrary<Op> = fc.record({
   read: fc.constantFrom(...READS),
 });
 
+/** How a stream, and a user, are written and read. */
+const WAYS = ['plainly', 'in a section', 'in a section that says what it will read'] as const;
+type Way = (typeof WAYS)[number];
+
+function waysOf({ surfaces }: Subject): readonly Way[] {
+  return surfaces.includes('locks') ? WAYS : WAYS.slice(0, 1);
+}
+
+function wayOf({ inSection, prefetches }: Op): Way {
+  return inSection ? (prefetches ? WAYS[2] : WAYS[1]) : WAYS[0];
+}
+
+/** Everything that can become of a stream, beside another whose id is much like its own, with every read. */
+function examplesFor(subject: Subject): Op[][] {
+  return waysOf(subject).flatMap((way) =>
+    READS.map((read) => {
+      const of = (kind: Op['kind'], name: Op['name']): Op => ({
+        kind,
+        name,
+        inSection: way !== WAYS[0],
+        prefetches: way === WAYS[2],
+        read,
+      });
+      const streams = [of('write', 's1'), of('write', 'S1'), of('write', 's1'), of('delete', 's1')];
+      const users = [of('user', 's1'), of('user', 'S1'), of('look', 's1')];
+      return [...streams, ...users, read === 'get' ? of('user', 's1') : of('write', 's1')];
+    }),
+  );
+}
+
+const ALIKE: Situation<readonly Op[]> = tried(
+  'a user that is read after one whose id differs in its case alone',
+  (ops) =>
+    ops.some(
+      (one, index) =>
+        one.kind === 'look' &&
+        ops.slice(0, index).findLast(isOfUser)?.name !== one.name &&
+        ops.slice(0, index).some((other) => other.kind === 'user' && other.name === one.name),
+    ),
+);
+
+/** What each write must have met, so that a read had something stale to show. */
+function situationsFor(subject: Subject): Situation<readonly Op[]>[] {
+  const told = (name: string, isOf: (one: Op, before: readonly Op[]) => boolean): Situation<readonly Op[]> =>
+    tried(name, (ops) => ops.some((one, index) => isOf(one, ops.slice(0, index))));
+  const isStored = ({ name }: Op, before: readonly Op[]): boolean =>
+    before.findLast((other) => other.name === name && !isOfUser(other))?.kind === 'write';
+  const changes = (['write', 'delete'] as const).flatMap((kind) =>
+    waysOf(subject).flatMap((way) =>
+      READS.map((read) =>
+        told(
+          `a stream that is ${kind === 'write' ? 'replaced' : 'deleted'} ${way} and read by ${read}`,
+          (one, before) =>
+            one.kind === kind && one.read === read && wayOf(one) === way && isStored(one, before),
+        ),
+      ),
+    ),
+  );
+  const users = waysOf(subject).map((way) =>
+    told(
+      `a user that is replaced ${way} and read`,
+      (one, before) =>
+        one.kind === 'user' &&
+        wayOf(one) === way &&
+        before.some((other) => other.kind === 'user' && other.name === one.name),
+    ),
+  );
+  return [
+    ...changes,
+    ...(subject.surfaces.includes('users') ? [...users, ALIKE] : []),
+    told(
+      'a stream that is deleted and stored anew',
+      (one, before) =>
+        one.kind === 'write' &&
+        before.findLast((other) => other.name === one.name && !isOfUser(other))?.kind === 'delete',
+    ),
+    told(
+      'a stream that is written beside one whose id differs in its case alone',
+      (one, before) =>
+        one.kind === 'write' && before.some((other) => other.name !== one.name && other.kind === 'write'),
+    ),
+  ];
+}
+
 /**
  * Streams and users are written and removed, plainly and in sections, and read after each write: in the section before
  * and after it through its view, and then through the instance.
@@ -54,10 +140,12 @@ const WRITES: Property<readonly Op[]> = {
   clause: 'STREAM-01',
   schedules: 'free',
   arbitrary: () => fc.array(op, { minLength: 1, maxLength: 8, size: 'max' }),
+  examples: examplesFor,
   trial: (input, scope, subject) => ({
     actors: [{ instance: 0, steps: stepsOf(planOf(input, scope, subject)) }],
   }),
   judge: ({ input, main, scope, subject }) => unplanned(planOf(input, scope, subject), main.records),
+  situations: situationsFor,
 };
 
 export const STREAM_01: AnyProperty = property(

@@ -9,9 +9,11 @@ import {
   property,
   type AnyProperty,
   type Failure,
+  type Situation,
   type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
+import { answeredRequestsTo, metRequests } from '../../harness/races.ts';
 import {
   AMOUNT,
   bodyFor,
@@ -39,6 +41,33 @@ const request: fc.Arbitrary<Request> = fc.record(
   { requiredKeys: ['operation'] },
 );
 
+/** What several request at once: by the state alone, by keys, and an effect that another one makes possible. */
+function examplesFor({ surfaces }: Subject): Case[] {
+  const races = OPERATIONS.flatMap((operation): Case[] => {
+    const ended = operation === 'withdraw';
+    const keyed = (['k1', 'k2', 'k1'] as const).map((key): Request[] => [{ operation, key }]);
+    return [
+      { ended, actors: keyed.map(() => [{ operation }]) },
+      ...(surfaces.includes('idempotency') ? [{ ended, actors: keyed }] : []),
+    ];
+  });
+  const both: Request[] = OPERATIONS.map((operation) => ({ operation }));
+  return [...races, { ended: false, actors: [both, both, [{ operation: 'withdraw' }]] }];
+}
+
+const SAME_KEY: Situation<unknown> = metRequests(
+  'two requests with one key that met, one of which took effect',
+  (one, other) => one.key !== undefined && one.key === other.key && one.operation === other.operation,
+);
+const OTHER_KEY: Situation<unknown> = metRequests(
+  'two requests with different keys that met, one of which took effect',
+  (one, other) =>
+    one.key !== undefined &&
+    other.key !== undefined &&
+    one.key !== other.key &&
+    one.operation === other.operation,
+);
+
 /**
  * Settle and withdraw are requested by several callers at once, through the settlement protocol. Each takes effect at
  * most once: one answer claims it, the activity shows it once, and the stream shows what was answered and nothing else.
@@ -57,6 +86,7 @@ export const STREAM_03: AnyProperty = property<Case>({
         size: 'max',
       }),
     }),
+  examples: examplesFor,
   trial: ({ ended, actors }, scope, subject) => {
     const { surfaces } = subject;
     const stream = scope.id('s1');
@@ -85,6 +115,10 @@ export const STREAM_03: AnyProperty = property<Case>({
     return doubled ?? (revision ? miscounted(run) : undefined) ?? unseen(run);
   },
   exercised: (run) => OPERATIONS.some((operation) => raced(run, operation)),
+  situations: ({ surfaces }) => [
+    ...OPERATIONS.map(answeredRequestsTo),
+    ...(surfaces.includes('idempotency') ? [SAME_KEY, OTHER_KEY] : []),
+  ],
 });
 
 /** Of an ended stream only the withdrawal is left; one that amounts are taken from has something of both to give. */

@@ -11,10 +11,12 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Situation,
   type Subject,
 } from '../../harness/property.ts';
 import { literal } from '../../harness/same.ts';
 import { timeOf } from '../../harness/tables.ts';
+import { tried } from '../../harness/tried.ts';
 
 const FIELDS = ['rate', 'totalAmount', 'releasedAmount', 'withdrawnAmount'] as const;
 /** How the amounts get in. */
@@ -65,7 +67,41 @@ export const STREAM_05: AnyProperty = property<Case>({
     actors: [{ instance: 0, steps: stepsOf(planOf(input, scope, subject)) }],
   }),
   judge: ({ input, main, scope, subject }) => unplanned(planOf(input, scope, subject), main.records),
+  situations: ({ surfaces }) => [
+    ...STORED,
+    ...(surfaces.includes('locks') ? WRITES : WRITES.slice(0, -1)).map((write) =>
+      tried<Case>(`amounts that are given to ${write}`, (input) => input.write === write),
+    ),
+    ...REPLACING,
+  ],
 });
+
+/** Where narrower types end: those of the amounts that each field must hold, and those of revisions. */
+const BEYOND: readonly (readonly [what: string, least: bigint])[] = [
+  ['2^53', 2n ** 53n],
+  ['2^64', 2n ** 64n],
+  ['37 digits', 10n ** 37n],
+];
+const STORED: readonly Situation<Case>[] = [
+  ...FIELDS.flatMap((field) =>
+    BEYOND.map(([what, least]) =>
+      tried<Case>(`${field} beyond ${what}`, ({ amounts }) => BigInt(amounts[field]) > least),
+    ),
+  ),
+  ...REVISIONS.map((revision) => tried<Case>(`revision ${revision}`, (input) => input.revision === revision)),
+];
+const REPLACING: readonly Situation<Case>[] = [
+  replacing('larger', (before, after) => before > after),
+  replacing('smaller', (before, after) => before < after),
+];
+
+function replacing(what: string, isSo: (before: bigint, after: bigint) => boolean): Situation<Case> {
+  return tried(
+    `amounts that are put in place of ${what} ones`,
+    ({ before, amounts, write }) =>
+      write !== 'create' && FIELDS.some((field) => isSo(BigInt(before[field]), BigInt(amounts[field]))),
+  );
+}
 
 /** Each field has another edge, and each edge is in each field at some turn. */
 function edgesFrom(turn: number): Amounts {

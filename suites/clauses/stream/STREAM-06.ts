@@ -9,6 +9,7 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Situation,
   type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
@@ -49,15 +50,18 @@ function wrongOf(
   return fields.flatMap((field) => values.map(([value, what]) => ({ field, value, what })));
 }
 
+const ALL_WRONG = [...WRONG_AMOUNTS, ...WRONG_COUNTS, ...WRONG_NUMBERS];
+const FIELDS: readonly string[] = [...new Set(ALL_WRONG.map(({ field }) => field))];
+
 /** Each wrong value in each field, by every write: as many cases as there are fields and writes. */
 function everyTry(): Case[] {
-  const all = [...WRONG_AMOUNTS, ...WRONG_COUNTS, ...WRONG_NUMBERS];
-  const fields = new Set(all.map(({ field }) => field));
-  return [...fields].flatMap((field) =>
+  return FIELDS.flatMap((field) =>
     WRITES.map((write) =>
-      all
-        .filter((one) => one.field === field)
-        .map((one, index): Try => ({ ...one, write, inSection: index % 2 === 1 })),
+      ALL_WRONG.filter((one) => one.field === field).map((one, index): Try => ({
+        ...one,
+        write,
+        inSection: index % 2 === 1,
+      })),
     ),
   );
 }
@@ -81,14 +85,51 @@ export const STREAM_06: AnyProperty = property<Case>({
     finale: input.map((_, index) => direct('streams.get', idOf(index, scope))),
   }),
   judge: (run) => {
-    const groups = byGroup(stepsOf(run.input, run.scope, run.subject), run.main.records);
+    const groups = triesIn(run);
     for (const [index, one] of run.input.entries()) {
       const failure = wronglyAccepted(run, one, index, groups[index] ?? []);
       if (failure !== undefined) return failure;
     }
     return undefined;
   },
+  situations: ({ surfaces }) => [
+    ...REFUSED,
+    ...(surfaces.includes('locks')
+      ? [refused('a wrong number that was refused in a section', isInSection)]
+      : []),
+  ],
 });
+
+const REFUSED: readonly Situation<Case>[] = [
+  ...FIELDS.flatMap((field) =>
+    WRITES.map((write) =>
+      refused(`a wrong ${field} that ${write} refused`, (one) => one.field === field && one.write === write),
+    ),
+  ),
+  refused('a number that was refused', ({ value }) => typeof value === 'number'),
+  refused('a text that was refused', ({ value }) => typeof value === 'string'),
+];
+
+function refused(name: string, isOf: (one: Try, records: readonly StepRecord[]) => boolean): Situation<Case> {
+  return {
+    name,
+    occurred: (run) => {
+      const groups = triesIn(run);
+      return run.input.some((one, index) => {
+        const records = groups[index] ?? [];
+        return refusedWith(records) === 'INVALID_RECORD' && isOf(one, records);
+      });
+    },
+  };
+}
+
+function isInSection(_one: Try, records: readonly StepRecord[]): boolean {
+  return records.some(({ section }) => section !== undefined);
+}
+
+function triesIn({ input, main, scope, subject }: TrialRun<Case>): StepRecord[][] {
+  return byGroup(stepsOf(input, scope, subject), main.records);
+}
 
 function idOf(index: number, scope: Scope): string {
   return scope.id(`s${index + 1}`);

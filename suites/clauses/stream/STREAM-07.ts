@@ -12,13 +12,15 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Situation,
   type Subject,
 } from '../../harness/property.ts';
 import { PAST } from '../../harness/records.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
 import { timeOf } from '../../harness/tables.ts';
+import { tried } from '../../harness/tried.ts';
 import { HANDLES, LIST, misusePlan, SCAN, type Handle } from './handles.ts';
-import { STORES, unknownId, type Store } from './unknownIds.ts';
+import { STORES, surfaceOf, unknownId, type Store } from './unknownIds.ts';
 
 /** Fields that may be null, be absent, or hold something. */
 interface Optional {
@@ -46,12 +48,15 @@ interface Case {
   readonly user: readonly [Contact, Contact];
 }
 
+/** What a field may hold. Each is replaced by each of the others in some example. */
+const KINDS = ['absent', 'null', 'something'] as const;
+type Kind = (typeof KINDS)[number];
+const SOMETHING: readonly Json[] = [{ at: 'noon', parts: [{ n: 1 }] }, { at: null }, [null]];
+
 const present: fc.Arbitrary<Json | undefined> = fc.constantFrom<(Json | undefined)[]>(
   undefined,
   null,
-  { at: null },
-  [null],
-  { at: 'noon', parts: [{ n: 1 }] },
+  ...SOMETHING,
 );
 const text = fc.constantFrom(undefined, 'pay');
 const optional: fc.Arbitrary<Optional> = fc.record({
@@ -61,6 +66,74 @@ const optional: fc.Arbitrary<Optional> = fc.record({
   settlementTxHash: text,
 });
 const contact: fc.Arbitrary<Contact> = fc.record({ displayName: text, email: text });
+
+const REPLACED = KINDS.flatMap((from) => KINDS.filter((to) => to !== from).map((to) => [from, to] as const));
+
+function kindOf(value: Json | undefined): Kind {
+  return value === undefined ? 'absent' : value === null ? 'null' : 'something';
+}
+
+/** Every handle, every store and every change of what a field holds. */
+function examplesFor(): Case[] {
+  return HANDLES.map((handle, turn): Case => {
+    const holds = (kind: Kind): Json | undefined =>
+      kind === 'absent' ? undefined : kind === 'null' ? null : SOMETHING[turn % SOMETHING.length];
+    const pair = (shift: number): readonly [Kind, Kind] =>
+      REPLACED[(turn + shift) % REPLACED.length] as readonly [Kind, Kind];
+    const [withdrawal, further] = [pair(0), pair(3)];
+    const isOdd = turn % 2 === 1;
+    const [some, other] = isOdd ? ['pay', undefined] : [undefined, 'pay'];
+    const fields = (index: 0 | 1): Optional => ({
+      withdrawal: holds(withdrawal[index]),
+      further: holds(further[index]),
+      nextAction: index === 0 ? some : other,
+      settlementTxHash: index === 0 ? other : some,
+    });
+    return {
+      created: fields(0),
+      put: fields(1),
+      // Both with each of the replaced kinds.
+      givesTime: turn % 4 < 2,
+      handle,
+      unknown: STORES[turn % STORES.length] as Store,
+      user: [
+        { displayName: some, email: other },
+        { displayName: other, email: some },
+      ],
+    };
+  });
+}
+
+function situationsFor({ surfaces }: Subject): Situation<Case>[] {
+  const fields = ['withdrawal', 'further'] as const;
+  const texts = ['nextAction', 'settlementTxHash'] as const;
+  const isGone = (before: string | undefined, after: string | undefined): boolean =>
+    before !== undefined && after === undefined;
+  return [
+    ...HANDLES.filter((handle) => surfaces.includes('locks') || !handle.endsWith('view')).map((handle) =>
+      tried<Case>(`a caller that changed, in place, ${handle}`, (input) => input.handle === handle),
+    ),
+    ...REPLACED.map(([from, to]) =>
+      tried<Case>(`a field with ${from} in it that is replaced by ${to}`, ({ created, put }) =>
+        fields.some((field) => kindOf(created[field]) === from && kindOf(put[field]) === to),
+      ),
+    ),
+    tried<Case>('a stream that loses a text as it is replaced', ({ created, put }) =>
+      texts.some((field) => isGone(created[field], put[field])),
+    ),
+    tried<Case>('a stream that is replaced by one without a time of creation', ({ givesTime }) => !givesTime),
+    ...STORES.filter((store) => surfaces.includes(surfaceOf(store))).map((store) =>
+      tried<Case>(`an id that is unknown to ${store}`, (input) => input.unknown === store),
+    ),
+    ...(surfaces.includes('users')
+      ? [
+          tried<Case>('a user that loses a field as it is replaced', ({ user: [before, after] }) =>
+            isGone(before.displayName, after.displayName),
+          ),
+        ]
+      : []),
+  ];
+}
 
 /**
  * A stream with absent and null fields is stored and read; then the caller changes, in place, an object that it got
@@ -81,10 +154,12 @@ export const STREAM_07: AnyProperty = property<Case>({
       unknown: fc.constantFrom(...STORES),
       user: fc.tuple(contact, contact),
     }),
+  examples: examplesFor,
   trial: (input, scope, subject) => ({
     actors: [{ instance: 0, steps: stepsOf(planOf(input, scope, subject)) }],
   }),
   judge: ({ input, main, scope, subject }) => unplanned(planOf(input, scope, subject), main.records),
+  situations: situationsFor,
 });
 
 function planOf(input: Case, scope: Scope, subject: Subject): Planned[] {

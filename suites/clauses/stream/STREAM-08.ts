@@ -6,12 +6,14 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Situation,
   type Subject,
+  type TrialRun,
 } from '../../harness/property.ts';
 import { refusedWith, throughView } from '../../harness/refusals.ts';
 import { literal } from '../../harness/same.ts';
 import { byGroup } from '../../harness/plan.ts';
-import { sample, SAMPLES, type Sample } from '../../harness/texts.ts';
+import { ALL_SAMPLES, sample, type Sample } from '../../harness/texts.ts';
 import { PLACES, type Place } from './places.ts';
 
 interface Try {
@@ -38,21 +40,63 @@ export const STREAM_08: AnyProperty = property<Case>({
   // Every text in every place.
   examples: (subject) =>
     placesOf(subject).map((place, turn) =>
-      SAMPLES.map((sample, index): Try => ({ sample, place, inSection: (turn + index) % 2 === 0 })),
+      ALL_SAMPLES.map((sample, index): Try => ({ sample, place, inSection: (turn + index) % 2 === 0 })),
     ),
   trial: (input, scope, subject) => ({
     setup: input.flatMap((one, index) => placeOf(one).before?.(idOf(index, scope)) ?? []),
     actors: [{ instance: 0, steps: stepsOf(input, scope, subject).flat() }],
   }),
-  judge: ({ input, main, scope, subject }) => {
-    const groups = byGroup(stepsOf(input, scope, subject), main.records);
+  judge: (run) => {
+    const { input, scope } = run;
+    const groups = triesIn(run);
     for (const [index, one] of input.entries()) {
       const failure = replaced(one, idOf(index, scope), groups[index] ?? []);
       if (failure !== undefined) return failure;
     }
     return undefined;
   },
+  situations: situationsFor,
 });
+
+/** Of each place that each text was tried there: which of them are refused is the adapter's business, but not all. */
+function situationsFor(subject: Subject): Situation<Case>[] {
+  const cameBack = (run: TrialRun<Case>, isOf: (records: readonly StepRecord[]) => boolean): boolean =>
+    triesIn(run).some((records) => refusedWith(records) === undefined && isOf(records));
+  return [
+    ...placesOf(subject).map((place): Situation<Case> => ({
+      name: `every text as ${place}`,
+      occurred: (run) => {
+        const done = triesIn(run);
+        const texts = run.input.flatMap((one, index) =>
+          one.place === place && done[index]?.some(isTaken) === true ? [one.sample.text] : [],
+        );
+        return ALL_SAMPLES.every(({ text }) => texts.includes(text));
+      },
+    })),
+    {
+      name: 'a text that was stored and came back',
+      occurred: (run) => cameBack(run, (records) => records.length > 0),
+    },
+    ...(subject.surfaces.includes('locks')
+      ? [
+          {
+            name: 'a text that was stored in a section and came back',
+            occurred: (run: TrialRun<Case>) =>
+              cameBack(run, (records) => records.some(({ section }) => section !== undefined)),
+          },
+        ]
+      : []),
+  ];
+}
+
+/** The records of each try, its read among them. */
+function triesIn({ input, main, scope, subject }: TrialRun<Case>): StepRecord[][] {
+  return byGroup(stepsOf(input, scope, subject), main.records);
+}
+
+function isTaken({ outcome }: StepRecord): boolean {
+  return outcome.status !== 'skipped';
+}
 
 function placesOf({ surfaces }: Subject): string[] {
   return PLACES.filter(({ surface }) => surfaces.includes(surface)).map(({ what }) => what);

@@ -12,10 +12,12 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Situation,
   type Subject,
 } from '../../harness/property.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
 import { timeOf } from '../../harness/tables.ts';
+import { tried } from '../../harness/tried.ts';
 
 type Further = Readonly<Record<string, Json>>;
 
@@ -53,18 +55,48 @@ export const STREAM_09: AnyProperty = property<Case>({
   clause: 'STREAM-09',
   schedules: 'free',
   arbitrary: () => fc.record({ created: further, put: further, inSection: fc.boolean() }),
-  // Every value, and every name.
+  // Every value, and every name; null, which is the first, plainly and in a section.
   examples: () =>
-    JSON_EDGES.map((value, turn): Case => {
+    [null, ...JSON_EDGES].map((value, turn): Case => {
       const name = NAMES[turn % NAMES.length] as string;
-      return { created: { [name]: value }, put: { note: value, [name]: turn }, inSection: turn % 2 === 1 };
+      const other = name === 'note' ? 'data' : 'note';
+      // Some fields are replaced, and some are gone.
+      const kept = turn % 4 < 2 ? { [name]: turn } : {};
+      return { created: { [name]: value }, put: { [other]: value, ...kept }, inSection: turn % 2 === 1 };
     }),
   trial: (input, scope, subject) => ({
     actors: [{ instance: 0, steps: stepsOf(planOf(input, scope, subject)) }],
   }),
   judge: ({ input, main, scope, subject }) => unplanned(planOf(input, scope, subject), main.records),
   exercised: ({ input }) => Object.keys(input.created).length + Object.keys(input.put).length > 0,
+  situations: ({ surfaces }) => {
+    const hasLocks = surfaces.includes('locks');
+    return [
+      ...NAMES.map((name) =>
+        tried<Case>(`a further field ${name}`, ({ created }) => Object.hasOwn(created, name)),
+      ),
+      ...(hasLocks ? [false, true] : [false]).flatMap((inSection) => situationsOfPut(inSection)),
+    ];
+  },
 });
+
+function situationsOfPut(inSection: boolean): Situation<Case>[] {
+  const where = inSection ? ' in a section' : '';
+  const isThere = (input: Case, isOf: (name: string) => boolean): boolean =>
+    input.inSection === inSection && Object.keys(input.created).some(isOf);
+  return [
+    tried(`a further field that is replaced${where}`, (input) =>
+      isThere(input, (name) => Object.hasOwn(input.put, name)),
+    ),
+    tried(`a further field that is gone after a put${where}`, (input) =>
+      isThere(input, (name) => !Object.hasOwn(input.put, name)),
+    ),
+    tried(
+      `a further field that is null and put${where}`,
+      (input) => input.inSection === inSection && Object.values(input.put).includes(null),
+    ),
+  ];
+}
 
 function planOf({ created, put, inSection }: Case, scope: Scope, { surfaces }: Subject): Planned[] {
   const id = scope.id('s1');

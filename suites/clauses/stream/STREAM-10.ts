@@ -9,6 +9,8 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Situation,
+  type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
 import { difference, sequence } from '../../harness/sequences.ts';
@@ -31,13 +33,119 @@ interface Case {
   readonly changes: readonly Change[];
 }
 
-// Few statuses, so that streams share them.
-const status = fc.constantFrom(...STREAM_STATUSES.slice(0, 4));
+// Mostly few statuses, so that streams share them.
+const status = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...STREAM_STATUSES.slice(0, 4)) },
+  { weight: 1, arbitrary: fc.constantFrom(...STREAM_STATUSES) },
+);
 const change: fc.Arbitrary<Change> = fc.record({
   stream: fc.nat({ max: NAMES.length - 1 }),
   status: fc.oneof({ weight: 4, arbitrary: status }, { weight: 1, arbitrary: fc.constant(undefined) }),
   inSection: fc.boolean(),
 });
+
+/** Streams leave each status for the next one, in every way: by put, plainly and in a section, and by delete and create. */
+function examplesFor(): Case[] {
+  return STREAM_STATUSES.map((from, turn) => {
+    const to = STREAM_STATUSES[(turn + 1) % STREAM_STATUSES.length] as StreamStatus;
+    const isOdd = turn % 2 === 1;
+    const into = (stream: number, inSection: boolean): Change => ({ stream, status: to, inSection });
+    const away = (stream: number, inSection: boolean): Change => ({ stream, status: undefined, inSection });
+    return {
+      stored: NAMES.map(() => from),
+      changes: [
+        into(0, isOdd),
+        into(1, !isOdd),
+        away(2, isOdd),
+        into(2, isOdd),
+        // Four of them fill more than a page.
+        isOdd ? away(3, false) : into(3, true),
+      ],
+    };
+  });
+}
+
+/** What must have happened to a stream, so that an index of statuses had something to follow. */
+function situationsFor({ surfaces }: Subject): Situation<Case>[] {
+  const told = (name: string, isOf: (change: Played, run: TrialRun<Case>) => boolean): Situation<Case> => ({
+    name,
+    occurred: (run) => playedIn(run).some((change) => isOf(change, run)),
+  });
+  const wasPut = ({ before, after }: Played): boolean => before !== undefined && after !== undefined;
+  return [
+    ...STREAM_STATUSES.map((status) =>
+      told(
+        `a stream that became ${status}, in the list of those`,
+        (change, run) => wasPut(change) && change.before !== status && isListed(change, status, run),
+      ),
+    ),
+    ...STREAM_STATUSES.map((status) =>
+      told(
+        `a stream that was ${status} no more`,
+        ({ before, after }) => before === status && after !== status,
+      ),
+    ),
+    told('a stream that was deleted', ({ after }) => after === undefined),
+    told(
+      'a stream that was deleted and stored anew with another status',
+      ({ before, after, earlier }) => before === undefined && after !== undefined && after !== earlier,
+    ),
+    ...(surfaces.includes('locks')
+      ? [
+          told(
+            'a stream that became another under its lock',
+            (change) => wasPut(change) && change.inSection && change.before !== change.after,
+          ),
+        ]
+      : []),
+    {
+      name: 'a list by status with a stream on its second page',
+      occurred: (run) =>
+        run.finale.some(
+          ({ step, outcome }) =>
+            step % 2 === 1 &&
+            step < 2 * STREAM_STATUSES.length &&
+            outcome.status === 'ok' &&
+            pageIn(outcome.value).items.some((item) => isOwn(item as Listed, run.scope)),
+        ),
+    },
+  ];
+}
+
+/** A change with the statuses around it; undefined: the stream is not there. */
+interface Played {
+  readonly stream: number;
+  readonly inSection: boolean;
+  readonly before: StreamStatus | undefined;
+  readonly after: StreamStatus | undefined;
+  /** The last status that it had before. */
+  readonly earlier: StreamStatus | undefined;
+}
+
+/** The changes of a trial in which all succeeded. */
+function playedIn({ input, main }: TrialRun<Case>): Played[] {
+  if (main.records.some(({ outcome }) => outcome.status !== 'ok')) return [];
+  const statuses = new Map<number, StreamStatus | undefined>(input.stored.entries());
+  const latest = new Map(input.stored.entries());
+  const changes: Played[] = [];
+  play(input, ({ stream, status, inSection }) => {
+    const before = statuses.get(stream);
+    changes.push({ stream, inSection, before, after: status, earlier: latest.get(stream) });
+    statuses.set(stream, status);
+    if (status !== undefined) latest.set(stream, status);
+  });
+  return changes;
+}
+
+function isListed({ stream }: Played, status: StreamStatus, { finale, scope }: TrialRun<Case>): boolean {
+  const id = scope.id(NAMES[stream] as string);
+  return finale.some(
+    ({ step, outcome }) =>
+      Math.floor(step / 2) === STREAM_STATUSES.indexOf(status) &&
+      outcome.status === 'ok' &&
+      pageIn(outcome.value).items.some((item) => (item as Listed).id === id),
+  );
+}
 
 /** Streams are stored, change their status, plainly and under the lock, and are deleted; then every status is listed. */
 export const STREAM_10: AnyProperty = property<Case>({
@@ -48,12 +156,14 @@ export const STREAM_10: AnyProperty = property<Case>({
       stored: fc.array(status, { minLength: 1, maxLength: NAMES.length, size: 'max' }),
       changes: fc.array(change, { maxLength: 5, size: 'max' }),
     }),
+  examples: examplesFor,
   trial: (input, scope, { surfaces }) => ({
     setup: input.stored.map((status, index) => direct('streams.create', recordOf(index, status, scope))),
     actors: [{ instance: 0, steps: changesOf(input, scope, surfaces.includes('locks')) }],
     finale: [...STREAM_STATUSES, undefined].flatMap((status) => listSteps(status)),
   }),
   judge: wrongList,
+  situations: situationsFor,
 });
 
 function recordOf(index: number, status: StreamStatus, scope: Scope): ReturnType<typeof streamOf> {
@@ -130,7 +240,7 @@ function wrongList(run: TrialRun<Case>): Failure | undefined {
       outcome.status === 'ok' ? pageIn(outcome.value).items : [],
     ) as readonly Listed[];
     // Streams of other trials come behind, in the list that they share.
-    const own = items.filter(({ id }) => NAMES.some((name) => id === scope.id(name)));
+    const own = items.filter((item) => isOwn(item, scope));
     const expected = [...statuses]
       .filter(([, one]) => status === undefined || one === status)
       .map(([stream]) => stream);
@@ -157,6 +267,10 @@ function wrongList(run: TrialRun<Case>): Failure | undefined {
       };
   }
   return undefined;
+}
+
+function isOwn({ id }: Listed, scope: Scope): boolean {
+  return NAMES.some((name) => id === scope.id(name));
 }
 
 function isShort({ outcome }: StepRecord): boolean {

@@ -1,4 +1,5 @@
 /** Ids under which nothing is stored, of every store that is asked by id. */
+import type { Surface } from '../../../adapters/contract/index.ts';
 import type { Method, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, streamOf } from '../../harness/generate.ts';
 import { valueOf } from '../../harness/observe.ts';
@@ -10,10 +11,14 @@ import { literal } from '../../harness/same.ts';
 export const STORES = ['streams', 'users', 'idempotency', 'jobs'] as const;
 export type Store = (typeof STORES)[number];
 
+/** The surface that the store belongs to. */
+export function surfaceOf(store: Store): Surface {
+  return store === 'jobs' ? 'exports' : store;
+}
+
 /** An id that nobody has used, when something is stored under it, and when that is deleted again. */
 export function unknownId(store: Store, scope: Scope, { surfaces }: Subject): Planned[] {
-  const surface = store === 'jobs' ? 'exports' : store;
-  if (!surfaces.includes(surface)) return [];
+  if (!surfaces.includes(surfaceOf(store))) return [];
   const name = scope.id('nobody');
   const id = store === 'idempotency' ? `settle:${name}` : name;
   const answers = (method: Method, expected: unknown): Planned =>
