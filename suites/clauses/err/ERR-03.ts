@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { SURFACES } from '../../../adapters/contract/index.ts';
 import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { valueOf } from '../../harness/observe.ts';
 import { byGroup } from '../../harness/plan.ts';
@@ -7,6 +8,7 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Situation,
   type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
@@ -40,6 +42,12 @@ export const ERR_03: AnyProperty = property<Case>({
         }),
       ),
     ),
+  examples: (subject) => [
+    ...storesOf(subject).flatMap((whats) => parts(whats).map((part) => part.map((what) => outside(what)))),
+    ...(subject.surfaces.includes('locks')
+      ? storesOf(subject).map((whats) => oneOfEachKind(whats).map((what) => ({ what, inSection: true })))
+      : []),
+  ],
   trial: (input, scope, subject) => {
     const store = storeOf(input, scope);
     return {
@@ -52,10 +60,66 @@ export const ERR_03: AnyProperty = property<Case>({
     byGroup(stepsOf(input, scope, subject), main.records).some(
       (records) => refusedWith(records) !== undefined,
     ),
+  situations: (subject) => {
+    const all = oneOfEachKind(storesOf({ surfaces: subject.surfaces }).flat());
+    const viewed = subject.surfaces.includes('locks') ? all.filter((what) => VIEWED.has(what)) : [];
+    return [
+      ...all.map((what) => refusal(kindOf(what), false)),
+      ...viewed.map((what) => refusal(kindOf(what), true)),
+    ];
+  },
 });
 
+/** How many are tried in one example. */
+const PER_EXAMPLE = 24;
+
+function parts(whats: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(whats.length / PER_EXAMPLE) }, (_, index) =>
+    whats.slice(index * PER_EXAMPLE, (index + 1) * PER_EXAMPLE),
+  );
+}
+
+function outside(what: string): Try {
+  return { what, inSection: false };
+}
+
+/** Of the calls of each method one that is refused for each reason. */
+function oneOfEachKind(whats: readonly string[]): string[] {
+  return [...new Map(whats.map((what) => [kindOf(what), what])).values()];
+}
+
+const ALL: readonly Provocation[] = examplesOf({ surfaces: SURFACES });
+
+/** Those that can be made in a section. */
+const VIEWED: ReadonlySet<string> = new Set(
+  ALL.filter(({ call }) => throughView(call, 'lock', true).length > 1).map(({ what }) => what),
+);
+
+const KINDS: ReadonlyMap<string, string> = new Map(
+  ALL.map(({ what, call, codes }) => [what, `${call.method} that is ${codes.join(' or ')}`]),
+);
+
+/** Calls of one method that must fail with the same codes. */
+function kindOf(what: string): string {
+  return KINDS.get(what) ?? what;
+}
+
+/** A write of this kind was refused, and the reads behind it were answered. */
+function refusal(kind: string, inSection: boolean): Situation<Case> {
+  return {
+    name: `a refused call of ${kind}${inSection ? ', in a section' : ''}`,
+    occurred: ({ input, main, scope, subject }) =>
+      byGroup(stepsOf(input, scope, subject), main.records).some((records, index) => {
+        const one = input[index];
+        if (one === undefined || kindOf(one.what) !== kind) return false;
+        const isWithin = records.some(({ section }) => section !== undefined);
+        return isWithin === inSection && refusedWith(records) !== undefined;
+      }),
+  };
+}
+
 /** What can be provoked, by store. */
-function storesOf(subject: Subject): string[][] {
+function storesOf(subject: Pick<Subject, 'surfaces' | 'omitted'>): string[][] {
   const examples = examplesOf(subject).filter(({ call }) => WRITES.test(call.method));
   const stores = [...new Set(examples.map(({ store }) => store))];
   return stores.map((store) => examples.filter((one) => one.store === store).map(({ what }) => what));

@@ -1,16 +1,23 @@
 import fc from 'fast-check';
-import type { Surface } from '../../../adapters/contract/index.ts';
 import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
 import { addDigit, unexplained } from '../../harness/effects.ts';
 import {
+  FAILING_WRITES,
   failingWrite,
   failingWritesOf,
   failingWritesSetup,
-  type FailingWrite,
 } from '../../harness/failingWrites.ts';
-import { direct, enter, leave, streamOf, swallowed, view } from '../../harness/generate.ts';
-import { codeOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Scope } from '../../harness/property.ts';
+import { direct, leave, streamOf, swallowed } from '../../harness/generate.ts';
+import { codeOf, observed, type Observed } from '../../harness/observe.ts';
+import {
+  property,
+  type AnyProperty,
+  type Scope,
+  type Situation,
+  type Subject,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { sectionsOf } from '../../harness/sections.ts';
 import {
   leaveTrace,
   readTrace,
@@ -19,44 +26,54 @@ import {
   tracesOf,
   type TraceKind,
 } from '../../harness/traces.ts';
-
-/** Reads that may fail in the storage, where they end a transaction that nobody rolled back. */
-const FAILING_READS = [
-  'get hostile id',
-  'get long id',
-  'list with bad cursor',
-  'list with bad limit',
-  'list with bad status',
-  'events with bad cursor',
-  'get malformed token',
-] as const;
-type FailingRead = (typeof FAILING_READS)[number];
+import { FAILING_READS, failingReadsOf } from '../../harness/vocabulary/failingReads.ts';
+import {
+  everyShape,
+  plainShape,
+  sectionOf,
+  shapesFor,
+  shapeSituations,
+  type Shape,
+} from '../../harness/vocabulary/shapes.ts';
 
 interface Visit {
+  readonly shape: Shape;
   readonly trace: TraceKind;
-  /** Calls that may fail, whose errors the callback swallows, before and after its writes. */
-  readonly before: readonly (FailingRead | FailingWrite)[];
-  readonly after: readonly (FailingRead | FailingWrite)[];
+  /** Calls that may fail, by name, whose errors the callback swallows, before and after its writes. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
 }
 
+type Case = readonly (readonly Visit[])[];
+
 /**
- * Sections in which calls fail and nobody minds, so that the storage may have ended the transaction long before the
- * commit. Whatever withLock makes of that, it must be true: resolved means stored, rejected means not.
+ * Sections of every shape in which calls fail and nobody minds, so that the storage may have ended the transaction long
+ * before the commit. Whatever withLock makes of that, it must be true: resolved means stored, rejected means not.
  */
-export const TX_02: AnyProperty = property<readonly (readonly Visit[])[]>({
+export const TX_02: AnyProperty = property<Case>({
   clause: 'TX-02',
-  arbitrary: ({ surfaces }) => {
+  arbitrary: (subject) => {
     const failing = fc.oneof(
-      fc.constantFrom<FailingRead | FailingWrite>(...readsOf(surfaces)),
-      fc.constantFrom<FailingRead | FailingWrite>(...failingWritesOf(surfaces)),
+      ...[readsOf(subject), failingWritesOf(subject.surfaces)]
+        .filter((names) => names.length > 0)
+        .map((names) => fc.constantFrom<string>(...names)),
     );
     const some = fc.array(failing, { maxLength: 2 });
     const visit: fc.Arbitrary<Visit> = fc.record({
-      trace: fc.constantFrom(...recordKindsOf(surfaces)),
+      shape: shapesFor(subject),
+      trace: fc.constantFrom(...recordKindsOf(subject.surfaces)),
       before: some,
       after: some,
     });
     return fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 });
+  },
+  examples: (subject) => {
+    const [reads, writes] = [readsOf(subject), failingWritesOf(subject.surfaces)];
+    const both = [...reads.slice(0, 1), ...writes.slice(0, 1)];
+    return [
+      ...[reads, writes].map((names) => [names.map((name) => failingAfter(name, plainShape(subject)))]),
+      ...everyShape(subject).map((shape) => [both.map((name) => failingAfter(name, shape))]),
+    ];
   },
   trial: (input, scope) => {
     const s1 = scope.id('s1');
@@ -78,45 +95,79 @@ export const TX_02: AnyProperty = property<readonly (readonly Visit[])[]>({
   },
   judge: (run) => unexplained(run) ?? strayTrace(run),
   exercised: ({ main }) => main.records.some((record) => codeOf(record) !== undefined),
+  situations: (subject) => [
+    ...shapeSituations(subject, ({ number, left }, run) => {
+      return left !== undefined && swallowedIn(run).some(({ record }) => record.section === number);
+    }),
+    ...failingReadsOf({ surfaces: subject.surfaces }).map(([name, { mayBeAnswered = false }]) =>
+      triedInSection(name, mayBeAnswered),
+    ),
+    ...failingWritesOf(subject.surfaces).map((name) => triedInSection(name, false)),
+  ],
 });
 
-function readsOf(surfaces: readonly Surface[]): FailingRead[] {
-  return FAILING_READS.filter((read) => {
-    if (read === 'events with bad cursor') return surfaces.includes('activity');
-    return read !== 'get malformed token' || surfaces.includes('idempotency');
+/** Writes, and then the call that fails: what was written must not be lost without a word. */
+function failingAfter(name: string, shape: Shape): Visit {
+  return { shape, trace: 'stream', before: [], after: [name] };
+}
+
+function readsOf(subject: Subject): string[] {
+  return failingReadsOf(subject).map(([name]) => name);
+}
+
+/** The call was made in a section that then ended, and it failed. Some adapters answer some of these. */
+function triedInSection(name: string, mayBeAnswered: boolean): Situation<unknown> {
+  return {
+    name: mayBeAnswered
+      ? `a section with a call that may fail (${name})`
+      : `a section that swallowed the error of a call (${name})`,
+    occurred: (run) => {
+      const { method, args } = callOf(name, run.scope);
+      const wanted = JSON.stringify([method, args]);
+      return (mayBeAnswered ? callsInSections(run) : swallowedIn(run)).some(
+        ({ step }) => step.do === 'call' && JSON.stringify([step.method, step.args]) === wanted,
+      );
+    },
+  };
+}
+
+/** Failed calls whose errors were swallowed, in sections that ended. */
+function swallowedIn(run: TrialRun<unknown>): Observed[] {
+  return callsInSections(run).filter(({ record }) => codeOf(record) !== undefined);
+}
+
+/** Calls whose errors are swallowed, in sections that ended. */
+function callsInSections(run: TrialRun<unknown>): Observed[] {
+  const ended = new Set(
+    sectionsOf(run.main, run.trial).flatMap(({ number, left }) => (left === undefined ? [] : [number])),
+  );
+  return observed(run).filter(
+    ({ step, record: { section } }) =>
+      step.do === 'call' && step.swallow === true && section !== undefined && ended.has(section),
+  );
+}
+
+function section({ shape, trace, before, after }: Visit, digit: number, scope: Scope): Step[] {
+  const id = scope.id('s1');
+  const calls = (names: readonly string[]): Step[] => names.map((name) => swallowed(callOf(name, scope)));
+  return sectionOf(shape, {
+    lock: id,
+    steps: [
+      ...calls(before),
+      ...addDigit(id, digit).map(swallowed),
+      swallowed(leaveTrace({ kind: trace, id: scope.id(`new-${digit}`) })),
+      ...calls(after),
+    ],
+    end: [leave],
+    reads: [id],
+    aside: (name) => scope.id(`${name}-${digit}`),
   });
 }
 
-function section({ trace, before, after }: Visit, digit: number, scope: Scope): Step[] {
-  const id = scope.id('s1');
-  const calls = (kinds: Visit['before']): Step[] => kinds.map((kind) => swallowed(callOf(kind, scope)));
-  return [
-    enter(id),
-    ...calls(before),
-    ...addDigit(id, digit).map(swallowed),
-    swallowed(leaveTrace({ kind: trace, id: scope.id(`new-${digit}`) })),
-    ...calls(after),
-    leave,
-  ];
-}
-
-function callOf(kind: FailingRead | FailingWrite, scope: Scope): CallStep {
-  switch (kind) {
-    case 'get hostile id':
-      return view('streams.get', 'a\u0000b\ud800');
-    case 'get long id':
-      return view('streams.get', 'x'.repeat(20_000));
-    case 'list with bad cursor':
-      return view('streams.list', { limit: 2, cursor: 'bm90IGEgY3Vyc29y' });
-    case 'list with bad limit':
-      return view('streams.list', { limit: 1e9 });
-    case 'list with bad status':
-      return view('streams.list', { limit: 2, status: "it's" });
-    case 'events with bad cursor':
-      return view('activity.list', { streamId: scope.id('s1'), limit: 2, cursor: '%' });
-    case 'get malformed token':
-      return view('idempotency.get', 'no colon\u0000');
-    default:
-      return failingWrite(kind, scope);
-  }
+function callOf(name: string, scope: Scope): CallStep {
+  const write = FAILING_WRITES.find((one) => one === name);
+  if (write !== undefined) return failingWrite(write, scope);
+  const read = FAILING_READS.entries[name];
+  if (read === undefined) throw new RangeError(`Expected a call that may fail, got ${name}.`);
+  return read.call(scope);
 }

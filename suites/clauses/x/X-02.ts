@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { Step } from '../../../scenarios/host/program.ts';
 import { enter, direct, leave, streamOf, view } from '../../harness/generate.ts';
@@ -7,6 +8,7 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Situation,
   type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
@@ -23,17 +25,24 @@ interface Pair {
   readonly elsewhere: boolean;
 }
 
-function pairOf({ surfaces }: Subject): fc.Arbitrary<Pair> {
+/** Every pair that the adapter has the surfaces for. */
+function pairsOf({ surfaces }: Subject): Pair[] {
   const whats: Pair['what'][] = [...recordKindsOf(surfaces)];
   if (surfaces.includes('streams')) whats.push('put');
   const locks = surfaces.includes('locks') && surfaces.includes('streams');
   if (locks) whats.push('section');
-  return fc.record({
-    what: fc.constantFrom(...whats),
-    under: fc.constantFrom(...(locks ? (['nothing', 'lock'] as const) : (['nothing'] as const))),
-    elsewhere: fc.boolean(),
+  return whats.flatMap((what) => {
+    const unders: Pair['under'][] = locks && isOfStream(what) ? ['nothing', 'lock'] : ['nothing'];
+    return unders.flatMap((under) => [false, true].map((elsewhere) => ({ what, under, elsewhere })));
   });
 }
+
+function isOfStream(what: Pair['what']): boolean {
+  return what === 'stream' || what === 'put' || what === 'section';
+}
+
+/** How many of them one example has. */
+const PAIRS_PER_EXAMPLE = 8;
 
 /**
  * Beside a replica that lags, every write that has returned is seen by the next read, of the instance that wrote and
@@ -43,7 +52,14 @@ export const X_02: AnyProperty = property<readonly Pair[]>({
   clause: 'X-02',
   environments: () => ['lagging-replica'],
   topologies: ['shared', 'processes'],
-  arbitrary: (subject) => fc.array(pairOf(subject), { minLength: 1, maxLength: 4 }),
+  arbitrary: (subject) => fc.array(fc.constantFrom(...pairsOf(subject)), { minLength: 1, maxLength: 4 }),
+  examples: (subject) => {
+    const pairs = pairsOf(subject);
+    return Array.from({ length: Math.ceil(pairs.length / PAIRS_PER_EXAMPLE) }, (_, index) =>
+      pairs.slice(index * PAIRS_PER_EXAMPLE, (index + 1) * PAIRS_PER_EXAMPLE),
+    );
+  },
+  situations: (subject) => pairsOf(subject).map(readAfterwards),
   trial: (pairs, scope) => {
     const acts = pairs.flatMap((pair, index) => {
       const reader = pair.elsewhere ? 1 : 0;
@@ -56,6 +72,26 @@ export const X_02: AnyProperty = property<readonly Pair[]>({
   },
   judge: (run) => unseenWrite(run),
 });
+
+/** The write returned, and the read after it was answered. */
+function readAfterwards(wanted: Pair): Situation<readonly Pair[]> {
+  const { what, under, elsewhere } = wanted;
+  const words = { put: 'changed stream', section: 'stream that was changed under its lock' };
+  const name = what === 'put' || what === 'section' ? words[what] : `new ${what} record`;
+  return {
+    name: `a ${name} that ${elsewhere ? 'another' : 'the same'} instance then read${under === 'lock' ? ' under its lock' : ''}`,
+    occurred: (run) =>
+      run.input.some((pair, index) => {
+        if (!isDeepStrictEqual(pair, wanted)) return false;
+        const trace = traceOf(pair, index, run.scope);
+        const own = observed(run).filter(({ step }) => names(step, trace));
+        return (
+          own.some(({ step }) => isRead(step, trace)) &&
+          own.every(({ record }) => codeOf(record) === undefined)
+        );
+      }),
+  };
+}
 
 /** What the pair's write leaves behind, as a trace. */
 function traceOf({ what }: Pair, index: number, scope: Scope): Trace {

@@ -3,7 +3,7 @@ import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { addDigit } from '../../harness/effects.ts';
 import { notExclusive } from '../../harness/exclusion.ts';
 import { direct, enter, hold, leave, pause, pauseMs, streamOf } from '../../harness/generate.ts';
-import { property, type AnyProperty } from '../../harness/property.ts';
+import { property, type AnyProperty, type TrialRun } from '../../harness/property.ts';
 import { sectionsOf } from '../../harness/sections.ts';
 
 /** The pauses in the sections of one actor. */
@@ -40,17 +40,34 @@ export const X_03: AnyProperty = property<readonly (readonly number[])[]>({
     if (failure === undefined) return undefined;
     return { ...failure, summary: `${failure.summary} Every second instance knows a replica alone.` };
   },
-  // The lock was asked for beside the replica while a section of the primary's instance was under way.
-  exercised: ({ main, trial }) => {
-    const sections = sectionsOf(main, trial).filter(({ instance }) => instance % 2 === 0);
-    return main.records.some(
-      (record) =>
-        record.instance % 2 === 1 &&
-        trial.actors[record.actor]?.steps[record.step]?.do === 'enter' &&
-        sections.some(
-          ({ entered, left }) =>
-            entered.call < record.return && record.call < (left?.return ?? Number.POSITIVE_INFINITY),
-        ),
-    );
-  },
+  exercised: askedBeside,
+  // The actors take turns: the second one asks while the first one is in its section.
+  interleaved: true,
+  examples: () => [
+    [[0], [0]],
+    [
+      [0, 0],
+      [0, 0],
+    ],
+  ],
+  situations: () => [
+    {
+      name: 'a lock that an instance with a replica alone asked for while it was held on the primary',
+      occurred: askedBeside,
+    },
+  ],
 });
+
+/** The lock was asked for beside the replica while a section of the primary's instance was under way. */
+function askedBeside({ main, trial }: TrialRun<unknown>): boolean {
+  const sections = sectionsOf(main, trial).filter(({ instance }) => instance % 2 === 0);
+  return main.records.some(
+    (record) =>
+      record.instance % 2 === 1 &&
+      trial.actors[record.actor]?.steps[record.step]?.do === 'enter' &&
+      sections.some(
+        ({ entered, left }) =>
+          entered.call < record.return && record.call < (left?.return ?? Number.POSITIVE_INFINITY),
+      ),
+  );
+}

@@ -4,7 +4,7 @@ import { addDigit } from '../../harness/effects.ts';
 import { direct, enter, hold, leave, moveClock, pause, pauseMs, streamOf } from '../../harness/generate.ts';
 import { notExclusive } from '../../harness/exclusion.ts';
 import { property, type AnyProperty } from '../../harness/property.ts';
-import { contended } from '../../harness/sections.ts';
+import { contended, isContended, sectionsOf } from '../../harness/sections.ts';
 
 interface Member {
   /** How far its clock is moved before it starts, in milliseconds. */
@@ -12,10 +12,23 @@ interface Member {
   readonly pausesMs: readonly number[];
 }
 
-const HOUR_MS = 3_600_000;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** How far clocks are moved, in words. */
+const MOVES: readonly (readonly [how: string, ms: number])[] = [
+  ['a second ahead', SECOND_MS],
+  ['a minute ahead', MINUTE_MS],
+  ['an hour ahead', HOUR_MS],
+  ['a day ahead', DAY_MS],
+  ['a minute behind', -MINUTE_MS],
+  ['a day behind', -DAY_MS],
+];
 
 const member: fc.Arbitrary<Member> = fc.record({
-  advanceMs: fc.constantFrom(0, 1_000, 60_000, HOUR_MS, 24 * HOUR_MS, -60_000, -24 * HOUR_MS),
+  advanceMs: fc.constantFrom(0, ...MOVES.map(([, ms]) => ms)),
   pausesMs: fc.array(pauseMs, { minLength: 1, maxLength: 2 }),
 });
 
@@ -46,4 +59,20 @@ export const X_04: AnyProperty = property<readonly Member[]>({
   },
   judge: (run) => notExclusive(run),
   exercised: ({ main, trial }) => contended(main, trial),
+  // All ask before the first has ended.
+  interleaved: true,
+  examples: () =>
+    MOVES.map(([, advanceMs]) => [visiting(0, [5]), visiting(advanceMs, [0, 0]), visiting(0, [0])]),
+  situations: () =>
+    MOVES.map(([how, ms]) => ({
+      name: `a contended section of an instance whose clock is ${how}`,
+      occurred: ({ input, main, trial }) =>
+        sectionsOf(main, trial).some(
+          (section) => input[section.actor]?.advanceMs === ms && isContended(section, main, trial),
+        ),
+    })),
 });
+
+function visiting(advanceMs: number, pausesMs: readonly number[]): Member {
+  return { advanceMs, pausesMs };
+}

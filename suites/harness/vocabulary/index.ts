@@ -1,5 +1,6 @@
 /** Every vocabulary. A new one is one file and one line here, so that each of its entries is shown to be missed. */
 import { COLLISIONS, COLLISIONS_ANYWHERE } from './collisions.ts';
+import { FAILING_READS } from './failingReads.ts';
 import { FATES } from './fates.ts';
 import { HOSTILE_IDS } from './hostileIds.ts';
 import { SIMILAR_IDS } from './ids.ts';
@@ -17,6 +18,7 @@ export const VOCABULARIES: readonly Vocabulary<unknown>[] = [
   ENTRIES,
   NESTINGS,
   OUTLIVING,
+  FAILING_READS,
   FATES,
   HOSTILE_IDS,
   REFUSALS,
