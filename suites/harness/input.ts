@@ -63,19 +63,18 @@ export function exampleInputs(
   topologies: readonly Topology[],
   [environment = SERVICE]: readonly string[],
 ): [Input][] {
-  if (!('trial' in definition)) return [];
+  const bodies = definition.examples?.(subject) ?? [];
+  const simplest = topologies[0] ?? 'one';
+  const place = { environment, topology: simplest, zone: null, everyOrder: false };
+  if (!('trial' in definition)) return bodies.map((body) => [{ ...place, interleaving: FREE, body }]);
   const interleaving: Interleaving =
     definition.schedules === 'free' || definition.racing === true
       ? FREE
       : { mode: 'scheduled', choices: definition.interleaved === true ? IN_TURNS : [] };
   const largest = topologies.at(-1) ?? 'one';
   const on = (topology: Topology, bodies: readonly unknown[] = [], where = environment): [Input][] =>
-    bodies.map((body) => [
-      { environment: where, topology, zone: null, interleaving, everyOrder: false, body },
-    ]);
+    bodies.map((body) => [{ ...place, environment: where, topology, interleaving, body }]);
   const late = environment === SERVICE ? LATE_ANSWERS : environment;
-  const bodies = definition.examples?.(subject) ?? [];
-  const simplest = topologies[0] ?? 'one';
   // For trials that are looked at and not run.
   const scope = scopeOf(1, subject.idSpace);
   const elsewhere = bodies.filter((body) => !staysOnFirst(definition.trial(body, scope, subject)));

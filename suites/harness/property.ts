@@ -208,6 +208,8 @@ export interface CustomProperty<Case> {
   readonly alsoIn?: readonly EnvironmentName[];
   readonly slow?: boolean;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
+  /** Cases that are run before generated ones, however few runs were asked for. Default: none. */
+  examples?(subject: Subject): readonly Case[];
   execute(input: Case, tools: Tools): Promise<Failure | undefined>;
 }
 

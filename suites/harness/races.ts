@@ -86,6 +86,7 @@ export function lateAnswer(
   };
 }
 
-function hasMet(one: StepRecord, other: StepRecord): boolean {
+/** Whether they are steps of two actors that were under way at once. */
+export function hasMet(one: StepRecord, other: StepRecord): boolean {
   return one.actor !== other.actor && one.call < other.return && other.call < one.return;
 }

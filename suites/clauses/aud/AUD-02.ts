@@ -1,14 +1,20 @@
 import fc from 'fast-check';
 import type { ExportAuditRecord, ExportJob, Page } from '../../../adapters/contract/index.ts';
-import type { Actor, Step } from '../../../scenarios/host/program.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave, view } from '../../harness/generate.ts';
 import { finaleValue } from '../../harness/observe.ts';
-import { property, type AnyProperty } from '../../harness/property.ts';
+import { property, type AnyProperty, type TrialRun } from '../../harness/property.ts';
 import { auditOf, jobOf, READY_PATCH } from '../../harness/records.ts';
+import { sectionsOf, type Section } from '../../harness/sections.ts';
 import { sequence } from '../../harness/sequences.ts';
 
-/** How each actor's section about one job ends. */
-type Case = readonly ('commit' | 'throw')[];
+const ENDS = ['commit', 'throw'] as const;
+type End = (typeof ENDS)[number];
+
+/** How each actor's sections end: that in which it requests the job, and that in which the job expires. */
+type Case = readonly { readonly requested: End; readonly expired: End }[];
+
+const BOTH = { requested: 'commit', expired: 'commit' } as const;
 
 /**
  * Each actor requests the same job, hands out its URL and expires it, each with its audit record in one section;
@@ -17,20 +23,42 @@ type Case = readonly ('commit' | 'throw')[];
  */
 export const AUD_02: AnyProperty = property<Case>({
   clause: 'AUD-02',
-  arbitrary: () => fc.array(fc.constantFrom('commit', 'throw'), { minLength: 1, maxLength: 3 }),
+  arbitrary: () => {
+    const end = fc.constantFrom(...ENDS);
+    return fc.array(fc.record({ requested: end, expired: end }), { minLength: 1, maxLength: 3 });
+  },
+  examples: () => [[BOTH, BOTH], [{ ...BOTH, requested: 'throw' }], [{ ...BOTH, expired: 'throw' }]],
+  situations: () => [
+    ...(['requested', 'expired'] as const).flatMap((part) =>
+      ENDS.map((end) => ({
+        name: `a section that ${part} a job, wrote its audit record, and ${end === 'throw' ? 'threw' : 'committed'}`,
+        occurred: (run: TrialRun<Case>) =>
+          sectionsIn(run, part).some(({ committed, left }) =>
+            end === 'commit' ? committed : left !== undefined && isThrow(run, left),
+          ),
+      })),
+    ),
+    {
+      name: 'a change that was refused in its section',
+      occurred: (run) =>
+        sectionsIn(run, 'requested').some(
+          ({ committed, left }) => !committed && (left === undefined || !isThrow(run, left)),
+        ),
+    },
+  ],
   trial: (ends, scope) => {
     const job = scope.id('e1');
     return {
-      actors: ends.map((end, instance): Actor => ({
+      actors: ends.map(({ requested, expired }, instance): Actor => ({
         instance,
         steps: [
-          ...section(end, job, [
+          ...section(requested, job, [
             view('jobs.create', jobOf(job, scope.id('owner'))),
             view('audit.append', auditOf(scope.id(`requested-${instance}`), job)),
           ]),
           direct('jobs.transition', job, ['pending'], 'processing', {}),
           direct('jobs.transition', job, ['processing'], 'ready', READY_PATCH),
-          ...section(end, job, [
+          ...section(expired, job, [
             view('jobs.transition', job, ['ready'], 'expired', {}),
             view('audit.append', auditOf(scope.id(`expired-${instance}`), job, { type: 'export.expired' })),
           ]),
@@ -55,6 +83,16 @@ export const AUD_02: AnyProperty = property<Case>({
   },
 });
 
-function section(end: Case[number], stream: string, inside: readonly Step[]): Step[] {
+/** The sections in which actors requested the job, which are their first, or those in which it expired. */
+function sectionsIn({ main, trial }: TrialRun<Case>, part: keyof Case[number]): Section[] {
+  return sectionsOf(main, trial).filter(({ entered }) => (entered.step === 0) === (part === 'requested'));
+}
+
+/** Whether a section ended by throwing, which it comes to when everything in it succeeded. */
+function isThrow({ trial }: TrialRun<Case>, { actor, step }: StepRecord): boolean {
+  return trial.actors[actor]?.steps[step]?.do === 'throw';
+}
+
+function section(end: End, stream: string, inside: readonly Step[]): Step[] {
   return [enter(stream), ...inside, end === 'throw' ? { do: 'throw', message: 'changed my mind' } : leave];
 }

@@ -10,12 +10,14 @@ import {
   type ListCase,
   type Reading,
 } from '../../harness/listCase.ts';
-import { property, type AnyProperty } from '../../harness/property.ts';
-import { tablesOf, type Row, type Table } from '../../harness/tables.ts';
+import { property, type AnyProperty, type TrialRun } from '../../harness/property.ts';
+import { tablesOf, timeIn, type ListKind, type Row, type Table } from '../../harness/tables.ts';
 
 const MAX_ROWS = 8;
 /** Larger pages than this show everything at once. */
 const MAX_LIMIT = 4;
+/** How much of a time says which millisecond it is. */
+const MILLISECOND = '2030-01-01T00:00:00.000'.length;
 
 /** Mostly one millisecond, and in it times that differ in the last digits only. */
 const at: fc.Arbitrary<number> = fc
@@ -55,6 +57,26 @@ export const CUR_01: AnyProperty = property<ListCase>({
       )
       .map(([input, late]) => ({ ...input, late })),
   examples: (subject) => tablesOf(subject).map(oneOfEach),
+  situations: (subject) => [
+    ...tablesOf(subject).flatMap(({ lists }) =>
+      lists.map((list) => ({
+        name:
+          list.by === 'time'
+            ? `a page of ${list.title} that ended between two rows of one millisecond`
+            : `a second page of ${list.title}`,
+        occurred: (run: TrialRun<ListCase>) =>
+          readingsOf(run).some(({ walk, ...reading }) => walk.list === list && isDivided(reading, list)),
+      })),
+    ),
+    ...(subject.surfaces.includes('locks') && tablesOf(subject).some(({ name }) => name !== 'idempotency')
+      ? [
+          {
+            name: 'a list read through the view of the section that stored its last rows',
+            occurred: seenInView,
+          },
+        ]
+      : []),
+  ],
   trial: readingTrial,
   judge: (run) => {
     for (const reading of readingsOf(run)) {
@@ -79,6 +101,26 @@ function oneOfEach({ name, lists }: Table): ListCase {
   ];
   const rows = times.map((time, index): Row => ({ key: 'abcdefg'.charAt(index), ...time }));
   return { table: name, rows, walks: lists.map((_, list) => ({ list, limit: 2 })), late: 2 };
+}
+
+/** Whether a page ended where the next one began with another row, of the same millisecond where the list goes by time. */
+function isDivided(
+  { table, walked: { pages } }: Pick<Reading, 'table' | 'walked'>,
+  { by }: ListKind,
+): boolean {
+  return pages.some(({ items }, index) => {
+    const [last, next] = [items.at(-1), pages[index + 1]?.items[0]];
+    if (last === undefined || next === undefined) return false;
+    if (by === 'id') return true;
+    const [before, after] = [last, next].map((item) => timeIn(table, item) ?? '');
+    return before !== after && before?.slice(0, MILLISECOND) === after?.slice(0, MILLISECOND);
+  });
+}
+
+function seenInView(run: TrialRun<ListCase>): boolean {
+  return readingsOf(run).some(({ walked, seen }) =>
+    walked.pages.some(({ record }) => record.section !== undefined && seen.length > 0),
+  );
 }
 
 /** Says so when rows that share a millisecond were separated by the end of a page. */

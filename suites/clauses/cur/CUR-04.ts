@@ -5,44 +5,28 @@ import {
   readingFailure,
   readingsOf,
   readingTrial,
+  tableNamed,
   withoutLists,
   type ListCase,
 } from '../../harness/listCase.ts';
-import { property, type AnyProperty } from '../../harness/property.ts';
-import { tablesOf, type Row, type Table } from '../../harness/tables.ts';
+import { property, type AnyProperty, type Subject, type TrialRun } from '../../harness/property.ts';
+import { idOf, tablesOf, type Row, type Table } from '../../harness/tables.ts';
+import { isKey } from '../../harness/vocabulary/ids.ts';
+import { ORDERS } from '../../harness/vocabulary/orders.ts';
+import { entriesFor } from '../../harness/vocabulary/vocabulary.ts';
 
 const MAX_LIMIT = 4;
 
-/** Neighbours that another order than that of bytes turns round, each with what does so. */
-const ASCII_PAIRS: readonly (readonly [string, string])[] = [
-  // Dictionaries put letters together whatever their case.
-  ['B', 'a'],
-  ['Zz', 'zA'],
-  // Punctuation comes before letters, or does not count.
-  ['aB', 'a_b'],
-  ['a-c', 'ab'],
-  ['A', '_'],
-  // Numeric collations read numbers.
-  ['a10', 'a9'],
-];
-const PAIRS: readonly (readonly [string, string])[] = [
-  ...ASCII_PAIRS,
-  // Accents are marks on their letter.
-  ['z', 'é'],
-  ['e\u0301z', 'éa'],
-  ['a b', 'ab'],
-  // JavaScript compares UTF-16 units: surrogates come before U+E000 and what follows.
-  ['\uFF21', '\u{1F600}'],
-  ['\uE000x', '\u{10400}'],
-];
-
-function pairsOf(table: Table): readonly (readonly [string, string])[] {
-  return table.asciiIds ? ASCII_PAIRS : PAIRS;
+/** The pairs that the table takes as they are: its ids are made of keys as a limited adapter allows, tokens never are. */
+function pairsOf(table: Table, subject: Subject): [name: string, pair: readonly [string, string]][] {
+  return entriesFor(ORDERS, subject)
+    .filter(([, pair]) => !table.asciiIds || pair.every(isKey))
+    .map(([name, pair]) => [name, pair]);
 }
 
 /** Every pair at once, the one that belongs last first. */
-function everyPair(table: Table): ListCase {
-  const keys = [...new Set(pairsOf(table).flat())].reverse();
+function everyPair(table: Table, subject: Subject): ListCase {
+  const keys = [...new Set(pairsOf(table, subject).flatMap(([, pair]) => pair))].reverse();
   return {
     table: table.name,
     rows: keys.map((key) => ({ key, at: 0 })),
@@ -50,8 +34,24 @@ function everyPair(table: Table): ListCase {
   };
 }
 
-const rowsOf = (table: Table): fc.Arbitrary<Row[]> => {
-  const pairs = pairsOf(table);
+/** Whether the table's ids are the keys themselves, whatever else the adapter limits them to. */
+function keepsKeys(table: Table, { idSpace }: Subject): boolean {
+  return table.asciiIds || idSpace === undefined;
+}
+
+/** Whether some list showed both rows of the pair, of one time. */
+function listedBoth(pair: readonly [string, string], run: TrialRun<ListCase>): boolean {
+  if (!keepsKeys(tableNamed(run.input.table), run.subject)) return false;
+  return readingsOf(run).some(({ table, seen, expected }) => {
+    const rows = pair.map((key) => expected.find((row) => row.key === key));
+    const [first, last] = rows;
+    if (first === undefined || last === undefined || first.at !== last.at) return false;
+    return rows.every((row) => seen.includes(idOf(table, row as Row, run.scope)));
+  });
+}
+
+const rowsOf = (table: Table, subject: Subject): fc.Arbitrary<Row[]> => {
+  const pairs = pairsOf(table, subject).map(([, pair]) => pair);
   const chosen = fc.uniqueArray(fc.nat({ max: pairs.length - 1 }), {
     minLength: 1,
     maxLength: 3,
@@ -75,8 +75,24 @@ export const CUR_04: AnyProperty = property<ListCase>({
   alsoIn: ['c-collation'],
   inapplicable: withoutLists,
   arbitrary: (subject) =>
-    fc.tuple(listCases(subject, rowsOf, MAX_LIMIT), late).map(([input, late]) => ({ ...input, late })),
-  examples: (subject) => tablesOf(subject).map(everyPair),
+    fc
+      .tuple(
+        listCases(subject, (table) => rowsOf(table, subject), MAX_LIMIT),
+        late,
+      )
+      .map(([input, late]) => ({ ...input, late })),
+  examples: (subject) => tablesOf(subject).map((table) => everyPair(table, subject)),
+  situations: (subject) =>
+    Object.entries(ORDERS.entries)
+      .filter(([, pair]) =>
+        tablesOf(subject).some(
+          (table) => keepsKeys(table, subject) && (!table.asciiIds || pair.every(isKey)),
+        ),
+      )
+      .map(([name, pair]) => ({
+        name: `a list of two rows of one time whose ids differ by ${name}`,
+        occurred: (run) => listedBoth(pair, run),
+      })),
   trial: readingTrial,
   judge: (run) => {
     for (const reading of readingsOf(run)) {

@@ -49,6 +49,24 @@ interface TailRead {
   readonly beforeMs: number;
 }
 
+const PLAIN = { beforeMs: 0, afterMs: 0 } as const;
+
+/** Writers wait for each other in one stream, or pass each other in two; and whoever is done looks. */
+function meetings({ capabilities }: Subject): Case[] {
+  const looking = (tail: Tail): Case['reads'] => Array.from({ length: 4 }, () => ({ tail, beforeMs: 0 }));
+  const inOne: Visit = { ...PLAIN, stream: 0, thenReads: 0 };
+  const passing = STREAMS.map((stream): Visit => ({
+    beforeMs: 0,
+    afterMs: stream,
+    stream,
+    thenReads: 'type',
+  }));
+  return [
+    { writers: [[inOne, inOne], [inOne]], reads: looking(0) },
+    ...(capabilities.tailComplete ? [{ writers: passing.map((one) => [one]), reads: looking('type') }] : []),
+  ];
+}
+
 /** Writers meet in one stream; only where a wider tail is promised, they also pass each other in two. */
 function visit(tail: fc.Arbitrary<Tail>, alsoWider: boolean): fc.Arbitrary<Visit> {
   return fc.record({
@@ -79,6 +97,30 @@ export const CUR_06: AnyProperty = property<Case>({
       reads: fc.array(fc.record({ tail, beforeMs: pauseMs }), { minLength: 2, maxLength: 6, size: 'max' }),
     });
   },
+  interleaved: true,
+  examples: meetings,
+  situations: ({ capabilities }) => [
+    {
+      name: "a read of one stream's list that showed some of its events before others came",
+      occurred: (run) =>
+        readsOf(run).some(
+          ({ tail, seen, final }) => tail !== 'type' && seen.length > 0 && seen.length < final.length,
+        ),
+    },
+    {
+      name: 'a read of the list of a stream one of whose sections had committed, while another was under way',
+      occurred: (run) => readWhileOpen(run, (tail, done, open) => tail === done && done === open),
+    },
+    ...(capabilities.tailComplete
+      ? [
+          {
+            name: 'a read of a list over two streams, while a section of one was under way that had met one of the other, which had committed',
+            occurred: (run: TrialRun<Case>) =>
+              readWhileOpen(run, (tail, done, open) => tail === 'type' && done !== open),
+          },
+        ]
+      : []),
+  ],
   trial: ({ writers, reads }, scope, subject) => ({
     setup: STREAMS.flatMap((stream) => counter(stream, scope, subject)),
     actors: [
@@ -154,6 +196,32 @@ function readsOf(run: TrialRun<Case>): Read[] {
     if (tail === undefined) return [];
     return [{ tail, record, seen: eventsIn(valueOf(record)), final: eventsIn(finaleValue(run, index)) }];
   });
+}
+
+/** Whether there was such a read after a committed section of stream `done`, while a section of `open` was under way. */
+function readWhileOpen(
+  run: TrialRun<Case>,
+  wanted: (tail: Tail, done: number, open: number) => boolean,
+): boolean {
+  const { main, trial, scope } = run;
+  const sections = sectionsOf(main, trial).map((section) => ({
+    ...section,
+    number: STREAMS.findIndex((stream) => scope.id(streamName(stream)) === section.stream),
+    end: section.left?.return ?? Number.POSITIVE_INFINITY,
+  }));
+  return readsOf(run).some(({ tail, record }) =>
+    sections.some(
+      (done) =>
+        done.committed &&
+        done.end <= record.call &&
+        sections.some(
+          (open) =>
+            wanted(tail, done.number, open.number) &&
+            open.entered.call < done.end &&
+            record.return <= open.end,
+        ),
+    ),
+  );
 }
 
 function missed(run: TrialRun<Case>, { tail, record, seen, final }: Read): Failure | undefined {

@@ -9,58 +9,71 @@ interface Case {
   readonly malformed: readonly string[];
 }
 
+/** Ids whose bytes are many, take each digit of base64, or are taken for something else. */
+const IDS: readonly string[] = [
+  's1',
+  'a|b',
+  'a=b',
+  'ÿ',
+  '日本',
+  '\u{1F600}',
+  'e\u0301',
+  '\uFFFD',
+  '\uFEFFid',
+  ' ',
+  '\n',
+  '~~~',
+  '???',
+];
+
 /** Only what may be an id: what a codec does with other text is its own affair, as long as it gives nothing else back. */
 const id = fc.oneof(
-  fc.constantFrom(
-    's1',
-    'a|b',
-    'a=b',
-    'ÿ',
-    '日本',
-    '\u{1F600}',
-    'e\u0301',
-    '\uFFFD',
-    '\uFEFFid',
-    ' ',
-    '\n',
-    '~~~',
-    '???',
-  ),
+  fc.constantFrom(...IDS),
   fc.string({ unit: codePoint, minLength: 1, maxLength: 12 }).filter(isId),
 );
 
 /** No id, and base64 of no id: a strict codec refuses it, a plain one gives it back. */
 const EMPTY = '';
 
-/** A text that encodeCursor returns for no id. */
-const malformed = fc.oneof(
-  fc.constantFrom(
-    'Y',
-    'YQ',
-    'YQ=',
-    'YQ===',
-    'YR==',
-    'YWI',
-    'YWJ=',
-    '=',
-    '====',
-    ' ',
-    'YQ== ',
-    '\nYQ==',
-    'YQ==YQ==',
-    '!',
-    'Y!Q==',
-  ),
+/** Texts that encodeCursor returns for no id. */
+const MALFORMED: readonly string[] = [
+  'Y',
+  'YQ',
+  'YQ=',
+  'YQ===',
+  'YR==',
+  'YWI',
+  'YWJ=',
+  '=',
+  '====',
+  ' ',
+  'YQ== ',
+  '\nYQ==',
+  'YQ==YQ==',
+  '!',
+  'Y!Q==',
   // Of bytes that are no UTF-8: a lone continuation, an overlong NUL, a surrogate, a code point that is too high.
-  fc.constantFrom('gA==', 'wIA=', '7aCA', '9JCAgA==', '/w=='),
+  'gA==',
+  'wIA=',
+  '7aCA',
+  '9JCAgA==',
+  '/w==',
   // The URL-safe alphabet.
-  fc.constantFrom('w78_', 'w78-'),
-  fc
-    .tuple(
-      fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 8 }),
-      fc.constantFrom('=', ' ', '*', '\n', 'é'),
-    )
-    .map(([text, extra]) => Buffer.from(text, 'utf8').toString('base64') + extra),
+  'w78_',
+  'w78-',
+];
+
+const malformed = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...MALFORMED) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(
+        fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 8 }),
+        fc.constantFrom('=', ' ', '*', '\n', 'é'),
+      )
+      .map(([text, extra]) => Buffer.from(text, 'utf8').toString('base64') + extra),
+  },
 );
 
 /**
@@ -74,6 +87,7 @@ export const CUR_08: AnyProperty = customProperty<Case>({
       ids: fc.array(id, { minLength: 1, maxLength: 8 }),
       malformed: fc.array(malformed, { minLength: 1, maxLength: 6 }),
     }),
+  examples: () => [{ ids: IDS, malformed: MALFORMED }],
   execute: async ({ ids, malformed }, tools) => {
     const lease = await tools.lease(1);
     try {

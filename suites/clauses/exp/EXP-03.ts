@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import {
   EXPORT_TTL_MS,
@@ -9,10 +10,11 @@ import {
 } from '../../../adapters/contract/index.ts';
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { direct } from '../../harness/generate.ts';
-import { calls, codeOf, observed, show, valueOf } from '../../harness/observe.ts';
+import { calls, codeOf, observed, show, valueOf, type Observed } from '../../harness/observe.ts';
 import { inFlight } from '../../harness/parts/inFlight.ts';
 import { joined } from '../../harness/parts/joined.ts';
-import { property, type AnyProperty, type Property } from '../../harness/property.ts';
+import { property, type AnyProperty, type Property, type TrialRun } from '../../harness/property.ts';
+import { hasMet } from '../../harness/races.ts';
 import { FUTURE, jobOf, READY_PATCH } from '../../harness/records.ts';
 
 interface Case {
@@ -25,19 +27,48 @@ interface Case {
   readonly kept: Pick<NewExportJob, 'expiresAt' | 'ttlMs'>;
 }
 
+const FIELDS = ['signedUrl', 'signedUrlExpiresAt', 'rows'] as const;
+/** The last is more than a signed integer of 32 bits holds. */
+const ROWS: readonly number[] = [READY_PATCH.rows, 0, 2 ** 31];
+const KEPT: readonly (readonly [words: string, kept: Case['kept']])[] = [
+  ['with the time when it expires', { expiresAt: FUTURE }],
+  ['without a lifetime', {}],
+  ['with a lifetime of 90 days', { ttlMs: 90 * 86_400_000 }],
+];
+
 /** A worker makes a job ready while others read it. Whoever sees it ready sees URL, expiry and row count. */
 const READY: Property<Case> = {
   clause: 'EXP-03',
   arbitrary: () =>
     fc.record({
-      missing: fc.oneof(
-        fc.constant([]),
-        fc.subarray(['signedUrl', 'signedUrlExpiresAt', 'rows'] as const, { minLength: 1 }),
-      ),
+      missing: fc.oneof(fc.constant([]), fc.subarray([...FIELDS], { minLength: 1 })),
       readers: fc.integer({ min: 1, max: 3 }),
-      rows: fc.constantFrom(READY_PATCH.rows, 0, 2 ** 31),
-      kept: fc.constantFrom<Case['kept'][]>({ expiresAt: FUTURE }, {}, { ttlMs: 90 * 86_400_000 }),
+      rows: fc.constantFrom(...ROWS),
+      kept: fc.constantFrom(...KEPT.map(([, kept]) => kept)),
     }),
+  racing: true,
+  examples: () => [
+    ...KEPT.map(([, kept], index) => ({ missing: [], readers: 2, rows: ROWS[index] ?? 0, kept })),
+    ...FIELDS.map((field) => ({ missing: [field], readers: 1, rows: READY_PATCH.rows, kept: {} })),
+  ],
+  situations: () => [
+    ...FIELDS.map((field) => ({
+      name: `a transition to ready without ${field} alone`,
+      occurred: (run: TrialRun<Case>) =>
+        run.input.missing.length === 1 &&
+        run.input.missing[0] === field &&
+        calls(run, 'jobs.transition').length > 0,
+    })),
+    ...KEPT.map(([words, kept]) => ({
+      name: `a job created ${words} that was seen ready`,
+      occurred: (run: TrialRun<Case>) => isDeepStrictEqual(run.input.kept, kept) && seenReady(run),
+    })),
+    ...ROWS.map((rows) => ({
+      name: `a job of ${rows} rows that was seen ready`,
+      occurred: (run: TrialRun<Case>) => run.input.rows === rows && seenReady(run),
+    })),
+    { name: 'a job that was read while it was made ready', occurred: readMeanwhile },
+  ],
   trial: ({ missing, readers, rows, kept }, scope) => {
     const job = scope.id('e1');
     const owner = scope.id('owner');
@@ -67,15 +98,7 @@ const READY: Property<Case> = {
     };
   },
   judge: (run) => {
-    const bare = observed(run).find(({ step, record }) => {
-      if (step.do !== 'call') return false;
-      const value = valueOf(record);
-      const jobs =
-        step.method === 'jobs.list' || step.method === 'jobs.scan'
-          ? ((value as Page<ExportJob> | undefined)?.items ?? [])
-          : [value as ExportJob | undefined];
-      return jobs.some((job) => job?.status === 'ready' && !isComplete(job, run.input));
-    });
+    const bare = observed(run).find((one) => readyIn(one).some((job) => !isComplete(job, run.input)));
     if (bare !== undefined) {
       return {
         summary: 'A job was seen ready without what makes it ready, or with something else.',
@@ -97,6 +120,30 @@ const READY: Property<Case> = {
 };
 
 export const EXP_03: AnyProperty = property(joined(READY, inFlight('jobs')));
+
+/** What is ready of the jobs that the step showed. */
+function readyIn({ step, record }: Observed): ExportJob[] {
+  if (step.do !== 'call') return [];
+  const value = valueOf(record);
+  const jobs =
+    step.method === 'jobs.list' || step.method === 'jobs.scan'
+      ? ((value as Page<ExportJob> | undefined)?.items ?? [])
+      : [value as ExportJob | undefined];
+  return jobs.filter((job) => job?.status === 'ready') as ExportJob[];
+}
+
+function isRead({ step }: Observed): boolean {
+  return step.do === 'call' && step.method !== 'jobs.transition';
+}
+
+function seenReady(run: TrialRun<Case>): boolean {
+  return observed(run).some((one) => isRead(one) && readyIn(one).length > 0);
+}
+
+function readMeanwhile(run: TrialRun<Case>): boolean {
+  const moves = calls(run, 'jobs.transition').filter(({ record }) => record.outcome.status === 'ok');
+  return observed(run).some((one) => isRead(one) && moves.some(({ record }) => hasMet(record, one.record)));
+}
 
 /** What the job must say of how long it is kept. */
 function keptText({ kept }: Case): object {

@@ -26,6 +26,18 @@ interface Case {
   readonly end: 'complete' | 'fail';
 }
 
+const PLAIN: Case = {
+  leaseMs: 10,
+  renews: false,
+  late: 'complete',
+  isEarlier: false,
+  takers: 1,
+  end: 'complete',
+};
+
+/** Its lease lasts until it is renewed, on a busy machine too. */
+const RENEWING: Case = { ...PLAIN, leaseMs: 60, renews: true };
+
 /** Longer than columns like to hold. */
 const REASON = `the disk is full: caf\u00e9 ${'0'.repeat(300)}`;
 const TAKERS_URL = `https://files.invalid/of-the-next-worker?signature=${'0'.repeat(300)}`;
@@ -87,6 +99,39 @@ export const EXP_04: AnyProperty = property<Case>({
     takers(run) ??
     wrongEnd(run),
   exercised: ({ input }) => !input.isEarlier,
+  examples: () => [
+    { ...PLAIN, takers: 2 },
+    { ...RENEWING, late: 'fail', end: 'fail' },
+    { ...RENEWING, late: 'heartbeat' },
+    ...LATE_CALLS.map((late) => ({ ...PLAIN, late, isEarlier: true })),
+  ],
+  situations: () => [
+    ...LATE_CALLS.map((late) => ({
+      name: `a late call of ${late} by a worker whose job another one had been given`,
+      occurred: (run: TrialRun<Case>) => run.input.late === late && lost(run),
+    })),
+    ...LATE_CALLS.map((late) => ({
+      name: `a late call of ${late} before another worker asked`,
+      occurred: (run: TrialRun<Case>) =>
+        run.input.isEarlier && run.input.late === late && lateRecord(run) !== undefined,
+    })),
+    {
+      name: 'a worker that had renewed its lease, slept, and lost its job',
+      occurred: (run) => run.input.renews && renewed(run) && lost(run),
+    },
+    {
+      name: 'a job that one of several workers was given when its lease had run out',
+      occurred: (run) => {
+        const [, ...asked] = claimsOf(run);
+        return lost(run) && asked.some(({ job }) => job === undefined);
+      },
+    },
+    ...(['complete', 'fail'] as const).map((end) => ({
+      name: `a call of ${end} by the worker that had taken a job over`,
+      occurred: (run: TrialRun<Case>) =>
+        lost(run) && calls(run, `jobs.${end}`).some(({ record }) => record.actor > 0),
+    })),
+  ],
 });
 
 function withClaim(method: (typeof LATE_CALLS)[number], url = '', reason = 'it took too long'): CallStep {
@@ -122,6 +167,24 @@ function lateRecord(run: TrialRun<Case>): StepRecord | undefined {
 /** Whether the stalled worker woke up before anybody else came, and was let through. */
 function revived(run: TrialRun<Case>): boolean {
   return run.input.isEarlier && lateRecord(run)?.outcome.status === 'ok';
+}
+
+/** Whether another worker had been given the job when the stalled one woke up. */
+function lost(run: TrialRun<Case>): boolean {
+  const woke = lateRecord(run);
+  return (
+    woke !== undefined &&
+    claimsOf(run).some(
+      ({ record, job }) => record.actor > 0 && job !== undefined && record.return <= woke.call,
+    )
+  );
+}
+
+/** Whether the stalled worker's lease was renewed before it slept. */
+function renewed(run: TrialRun<Case>): boolean {
+  return calls(run, 'jobs.heartbeat').some(
+    ({ record }) => record.actor === 0 && record.step === 1 && record.outcome.status === 'ok',
+  );
 }
 
 function notStarted(run: TrialRun<Case>): Failure | undefined {

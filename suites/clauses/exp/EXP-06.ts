@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import type { ExportJob, Page } from '../../../adapters/contract/index.ts';
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { direct } from '../../harness/generate.ts';
-import { finaleValue, observed, show, valueOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Scope } from '../../harness/property.ts';
+import { calls, codeOf, finaleValue, observed, show, valueOf } from '../../harness/observe.ts';
+import { property, type AnyProperty, type Scope, type TrialRun } from '../../harness/property.ts';
+import { hasMet } from '../../harness/races.ts';
 import { jobOf, READY_PATCH } from '../../harness/records.ts';
 
 interface Case {
@@ -17,6 +18,36 @@ interface Case {
 export const EXP_06: AnyProperty = property<Case>({
   clause: 'EXP-06',
   arbitrary: () => fc.record({ readers: fc.integer({ min: 0, max: 2 }), patched: fc.boolean() }),
+  racing: true,
+  examples: () => [true, false].map((patched) => ({ readers: 2, patched })),
+  situations: () => [
+    {
+      name: 'an expiry that tried to set a URL',
+      occurred: (run) => run.input.patched && expiries(run).some(({ record }) => record.step === 0),
+    },
+    {
+      name: 'a job that expired',
+      occurred: (run) => expiries(run).some(({ record }) => record.outcome.status === 'ok'),
+    },
+    ...READS.map((method, index) => ({
+      name: `a call of ${method} for an expired job`,
+      // A store without a scan is CUR-02's business.
+      occurred: ({ finale }: TrialRun<Case>) =>
+        finale.some(
+          (record) =>
+            record.step === index && (codeOf(record) === 'UNSUPPORTED' || showsExpired(valueOf(record))),
+        ),
+    })),
+    {
+      name: 'a job that was read while it expired',
+      occurred: (run) =>
+        READS.some((method) =>
+          calls(run, method).some(({ record }) =>
+            expiries(run).some((expiry) => hasMet(expiry.record, record)),
+          ),
+        ),
+    },
+  ],
   trial: ({ readers, patched }, scope) => {
     const job = scope.id('e1');
     const patch = patched ? { signedUrl: READY_PATCH.signedUrl } : {};
@@ -65,6 +96,16 @@ export const EXP_06: AnyProperty = property<Case>({
     };
   },
 });
+
+const READS = ['jobs.get', 'jobs.list', 'jobs.scan'] as const;
+
+function expiries(run: TrialRun<Case>): ReturnType<typeof calls> {
+  return calls(run, 'jobs.transition');
+}
+
+function showsExpired(value: unknown): boolean {
+  return jobsIn(value).some(({ status }) => status === 'expired');
+}
 
 function reads(scope: Scope): Step[] {
   return [

@@ -10,6 +10,7 @@ import {
   type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
+import { answeredRace, answeredRequests } from '../../harness/races.ts';
 import { replayOf } from '../../harness/records.ts';
 import { AMOUNT, isEffect, showsEffect } from '../../harness/requests.ts';
 
@@ -32,7 +33,15 @@ export const IDEM_01: AnyProperty = property<Case>({
     }),
   racing: true,
   examples: (subject) =>
-    waysOf(subject).map((through) => ({ through, actors: ['putIfAbsent', 'insert', 'putIfAbsent'] })),
+    waysOf(subject).map((through) => ({
+      through,
+      actors: ['putIfAbsent', 'insert', 'putIfAbsent', 'insert'],
+    })),
+  situations: (subject) => [
+    answeredRace('idempotency.putIfAbsent'),
+    answeredRace('idempotency.insert'),
+    ...(waysOf(subject).includes('request') ? [answeredRequests] : []),
+  ],
   trial: ({ through, actors }, scope, { settlement }) => {
     const stream = scope.id('s1');
     const token = `settle:${scope.asIs('k1')}`;

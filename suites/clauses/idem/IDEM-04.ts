@@ -7,33 +7,54 @@ import {
 } from '../../../adapters/contract/index.ts';
 import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, inView } from '../../harness/generate.ts';
-import { calls, finaleValue, valueOf, whoOf } from '../../harness/observe.ts';
+import { calls, finaleValue, observed, valueOf, whoOf } from '../../harness/observe.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Scope,
+  type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
+import { hasMet } from '../../harness/races.ts';
 import { FINGERPRINT, FUTURE, LONG_LEASE_MS, PAST, replayOf } from '../../harness/records.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
 import { sectionsOf } from '../../harness/sections.ts';
 import { begin, CLAIM } from './executions.ts';
 
-/** How each actor takes the token over: by a call, by an insert through a view, or by begin and finish. */
-type Case = readonly ('putIfAbsent' | 'insert' | 'view' | 'begin')[];
+/** By a call, by an insert through a view, or by begin and finish: with the words for it. */
+const WAYS = {
+  putIfAbsent: 'putIfAbsent',
+  insert: 'insert',
+  view: 'an insert through a view',
+  begin: 'begin and finish',
+} as const;
+type Way = keyof typeof WAYS;
+
+/** How each actor takes the token over. */
+type Case = readonly Way[];
 
 /** Actors find one expired token at once. Exactly one takes it over, and what it stored is what stays. */
 export const IDEM_04: AnyProperty = property<Case>({
   clause: 'IDEM-04',
-  arbitrary: ({ surfaces, capabilities }) => {
+  arbitrary: (subject) => {
     const by = (...ways: Case) => fc.array(fc.constantFrom(...ways), { minLength: 3, maxLength: 5 });
+    const others = waysOf(subject).filter((way) => way === 'view' || way === 'begin');
     return fc.oneof(
       { weight: 3, arbitrary: by('putIfAbsent', 'insert') },
-      ...(surfaces.includes('locks') ? [{ weight: 1, arbitrary: by('view') }] : []),
-      ...(capabilities.idempotencyClaims ? [{ weight: 1, arbitrary: by('begin') }] : []),
+      ...others.map((way) => ({ weight: 1, arbitrary: by(way) })),
     );
   },
+  racing: true,
+  // Who wins a race is nobody's choice: what it wins by is.
+  examples: (subject) => waysOf(subject).map((way) => [way, way, way]),
+  situations: (subject) => [
+    ...waysOf(subject).map((way) => ({
+      name: `an expired token that was taken over by ${WAYS[way]}`,
+      occurred: (run: TrialRun<Case>) => winnersOf(run).some(({ actor }) => run.input[actor] === way),
+    })),
+    { name: 'an expired token that several tried to take over at once, one of whom did', occurred: raced },
+  ],
   trial: (actors, scope) => {
     const token = `settle:${scope.asIs('k1')}`;
     return {
@@ -51,13 +72,7 @@ export const IDEM_04: AnyProperty = property<Case>({
     };
   },
   judge: (run) => {
-    const winners = [
-      ...calls(run, 'idempotency.insert').filter(({ record }) => isCommitted(record, run)),
-      ...calls(run, 'idempotency.finish').filter(({ record }) => record.outcome.status === 'ok'),
-      ...calls(run, 'idempotency.putIfAbsent').filter(
-        ({ record }) => (valueOf(record) as PutIfAbsentResult | undefined)?.stored === true,
-      ),
-    ].map(({ record }) => record);
+    const winners = winnersOf(run);
     const stored = finaleValue(run, 0) as IdempotencyRecord | undefined;
     const [winner] = winners;
     if (winners.length === 1 && winner !== undefined && stored?.body === recordOf(winner.actor).body)
@@ -71,7 +86,35 @@ export const IDEM_04: AnyProperty = property<Case>({
   },
 });
 
-function takeover(way: Case[number], record: NewIdempotencyRecord, scope: Scope): Step[] {
+function waysOf({ surfaces, capabilities }: Subject): Way[] {
+  return [
+    'putIfAbsent',
+    'insert',
+    ...(surfaces.includes('locks') ? (['view'] as const) : []),
+    ...(capabilities.idempotencyClaims ? (['begin'] as const) : []),
+  ];
+}
+
+/** The calls by which actors took the token over. */
+function winnersOf(run: TrialRun<Case>): StepRecord[] {
+  return [
+    ...calls(run, 'idempotency.insert').filter(({ record }) => isCommitted(record, run)),
+    ...calls(run, 'idempotency.finish').filter(({ record }) => record.outcome.status === 'ok'),
+    ...calls(run, 'idempotency.putIfAbsent').filter(
+      ({ record }) => (valueOf(record) as PutIfAbsentResult | undefined)?.stored === true,
+    ),
+  ].map(({ record }) => record);
+}
+
+/** Whether the winner was at it, after its look, while another actor was. */
+function raced(run: TrialRun<Case>): boolean {
+  const tries = observed(run).flatMap(({ record }) => (record.step === 0 ? [] : [record]));
+  return winnersOf(run).some(({ actor }) =>
+    tries.some((own) => own.actor === actor && tries.some((other) => hasMet(own, other))),
+  );
+}
+
+function takeover(way: Way, record: NewIdempotencyRecord, scope: Scope): Step[] {
   switch (way) {
     case 'putIfAbsent':
     case 'insert':

@@ -22,11 +22,19 @@ import { pageIn } from '../../harness/pages.ts';
 import { sample } from '../../harness/texts.ts';
 import { begin, begunBy, CLAIM } from './executions.ts';
 
+/** By a call, or by an insert through a view: with the words for it. */
+const WAYS = {
+  insert: 'insert',
+  putIfAbsent: 'putIfAbsent',
+  finish: 'finish',
+  view: 'an insert through a view',
+} as const;
+
 interface Case {
   readonly body: string;
   readonly status: number;
-  /** How it is stored: by which call, or by an insert through a view. */
-  readonly through: 'insert' | 'putIfAbsent' | 'finish' | 'view';
+  /** How it is stored. */
+  readonly through: keyof typeof WAYS;
   readonly expires: boolean;
 }
 
@@ -90,8 +98,32 @@ export const IDEM_06: AnyProperty = property<Case>({
   examples: (subject) =>
     FRAGILE.map((body, turn) => {
       const ways = waysOf(subject);
-      return { body, expires: false, status: 201, through: ways[turn % ways.length] as Case['through'] };
+      const through = ways[turn % ways.length] as Case['through'];
+      return { body, expires: turn % 3 === 0, status: turn % 4 === 0 ? 503 : 201, through };
     }),
+  situations: (subject) => [
+    ...waysOf(subject).map((way) => ({
+      name: `an answer that was stored by ${WAYS[way]}`,
+      occurred: (run: TrialRun<Case>) => run.input.through === way && isStored(run),
+    })),
+    ...readersOf(subject).map((by) => ({
+      name: `a stored answer that was read by ${by}`,
+      occurred: (run: TrialRun<Case>) =>
+        shownIn(run).some((shown) => shown.by === by && shown.record !== undefined),
+    })),
+    ...FRAGILE.map((body) => ({
+      name: `an answer whose body is ${literal(body)}`,
+      occurred: (run: TrialRun<Case>) => run.input.body === body && (isStored(run) || refused(run)),
+    })),
+    {
+      name: 'an answer that expires in an hour',
+      occurred: (run) => run.input.expires && isStored(run),
+    },
+    {
+      name: 'an answer with a status of 500 or more',
+      occurred: (run) => run.input.status >= 500 && isStored(run),
+    },
+  ],
   trial: (input, scope, { surfaces, capabilities }) => {
     const token = `settle:${scope.asIs('k1')}`;
     const get = direct('idempotency.get', token);
@@ -135,7 +167,7 @@ export const IDEM_06: AnyProperty = property<Case>({
       .map(({ step, record }) => answeredOtherwise(step.method, record, got))
       .find(Boolean);
   },
-  exercised: (run) => finaleValue(run, 0) !== undefined,
+  exercised: isStored,
 });
 
 function waysOf({ surfaces, capabilities }: Subject): Case['through'][] {
@@ -145,6 +177,20 @@ function waysOf({ surfaces, capabilities }: Subject): Case['through'][] {
     ...(capabilities.idempotencyClaims ? (['finish'] as const) : []),
     ...(surfaces.includes('locks') ? (['view'] as const) : []),
   ];
+}
+
+/** How reads are called that show every answer; a store without a scan is CUR-02's business. */
+function readersOf({ surfaces, capabilities }: Subject): string[] {
+  return [
+    'get',
+    'putIfAbsent',
+    ...(surfaces.includes('locks') ? ['get through a view'] : []),
+    ...(capabilities.idempotencyClaims ? ['begin'] : []),
+  ];
+}
+
+function isStored(run: TrialRun<Case>): boolean {
+  return finaleValue(run, 0) !== undefined;
 }
 
 function storingSteps({ body, status, through, expires }: Case, token: string, scope: Scope): Step[] {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { IdempotencyRecord } from '../../../adapters/contract/index.ts';
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave, streamOf, swallowed, view } from '../../harness/generate.ts';
-import { finaleValue } from '../../harness/observe.ts';
+import { calls, finaleValue } from '../../harness/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -13,11 +13,18 @@ import {
   type TrialRun,
 } from '../../harness/property.ts';
 import { FUTURE, replayOf } from '../../harness/records.ts';
-import { answerOf, bodyFor, isEffect } from '../../harness/requests.ts';
+import { answeredRequests } from '../../harness/races.ts';
+import { answerOf, bodyFor, isEffect, SETTLEMENTS, type Settlement } from '../../harness/requests.ts';
 
 const WAYS = ['insert', 'putIfAbsent', 'view'] as const;
 
 type Way = (typeof WAYS)[number];
+
+const WORDS: Readonly<Record<Way, string>> = {
+  insert: 'insert',
+  putIfAbsent: 'putIfAbsent',
+  view: 'an insert through a view',
+};
 
 /**
  * How each actor tries to store a refusal; or how many callers settle one stream with one key; or what is requested while
@@ -26,7 +33,7 @@ type Way = (typeof WAYS)[number];
 type Case =
   | { readonly through: 'store'; readonly ways: readonly Way[] }
   | { readonly through: 'request'; readonly callers: number }
-  | { readonly through: 'failure'; readonly operation: 'settle' | 'withdraw' };
+  | { readonly through: 'failure'; readonly operation: Settlement };
 
 const SUCCESS = '{"settled":true}';
 
@@ -37,20 +44,20 @@ const SUCCESS = '{"settled":true}';
  */
 export const IDEM_14: AnyProperty = property<Case>({
   clause: 'IDEM-14',
-  arbitrary: ({ surfaces }) => {
-    const ways = WAYS.filter((way) => way !== 'view' || surfaces.includes('locks'));
+  arbitrary: (subject) => {
+    const ways = waysOf(subject);
     const store = fc.record({
       through: fc.constant('store' as const),
       ways: fc.array(fc.constantFrom(...ways), { minLength: 1, maxLength: 4 }),
     });
-    if (!surfaces.includes('locks') || !surfaces.includes('streams')) return store;
+    if (!takesRequests(subject)) return store;
     const request = fc.record({
       through: fc.constant('request' as const),
       callers: fc.integer({ min: 2, max: 4 }),
     });
     const failure = fc.record({
       through: fc.constant('failure' as const),
-      operation: fc.constantFrom('settle' as const, 'withdraw' as const),
+      operation: fc.constantFrom(...SETTLEMENTS),
     });
     return fc.oneof(
       { weight: 2, arbitrary: store },
@@ -58,6 +65,31 @@ export const IDEM_14: AnyProperty = property<Case>({
       { weight: 1, arbitrary: failure },
     );
   },
+  racing: true,
+  examples: (subject) => [
+    { through: 'store', ways: waysOf(subject) },
+    ...(takesRequests(subject)
+      ? [
+          { through: 'request' as const, callers: 3 },
+          ...SETTLEMENTS.map((operation) => ({ through: 'failure' as const, operation })),
+        ]
+      : []),
+  ],
+  situations: (subject) => [
+    ...waysOf(subject).map((way) => ({
+      name: `a refusal that came, by ${WORDS[way]}, for a token with a success`,
+      occurred: (run: TrialRun<Case>) => triedBy(way, run),
+    })),
+    ...(takesRequests(subject)
+      ? [
+          answeredRequests,
+          ...SETTLEMENTS.map((operation) => ({
+            name: `a request to ${operation} that failed as its key could not be looked up, and was repeated`,
+            occurred: (run: TrialRun<Case>) => failedAndRepeated(operation, run),
+          })),
+        ]
+      : []),
+  ],
   trial: (input, scope, subject) => {
     switch (input.through) {
       case 'store':
@@ -83,6 +115,27 @@ export const IDEM_14: AnyProperty = property<Case>({
     }
   },
 });
+
+function waysOf({ surfaces }: Subject): Way[] {
+  return WAYS.filter((way) => way !== 'view' || surfaces.includes('locks'));
+}
+
+function takesRequests({ surfaces }: Subject): boolean {
+  return surfaces.includes('locks') && surfaces.includes('streams');
+}
+
+function triedBy(way: Way, run: TrialRun<Case>): boolean {
+  const { input } = run;
+  if (input.through !== 'store') return false;
+  const method = `idempotency.${way === 'view' ? 'insert' : way}` as const;
+  return calls(run, method).some(({ record }) => input.ways[record.actor] === way);
+}
+
+function failedAndRepeated(operation: Settlement, { input, main, finale }: TrialRun<Case>): boolean {
+  if (input.through !== 'failure' || input.operation !== operation) return false;
+  const [failed] = main.records;
+  return failed !== undefined && !isEffect(failed, false) && finale.some((record) => isEffect(record, false));
+}
 
 function storing(ways: readonly Way[], scope: Scope): Trial {
   const token = `settle:${scope.asIs('k1')}`;

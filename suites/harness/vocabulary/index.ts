@@ -4,6 +4,7 @@ import { FAILING_READS } from './failingReads.ts';
 import { FATES } from './fates.ts';
 import { HOSTILE_IDS } from './hostileIds.ts';
 import { SIMILAR_IDS } from './ids.ts';
+import { ORDERS } from './orders.ts';
 import { OUTLIVING } from './outliving.ts';
 import { REFUSALS } from './refusals.ts';
 import { ENTRIES, NESTINGS } from './shapes.ts';
@@ -21,6 +22,7 @@ export const VOCABULARIES: readonly Vocabulary<unknown>[] = [
   FAILING_READS,
   FATES,
   HOSTILE_IDS,
+  ORDERS,
   REFUSALS,
   ID_PREFIXES,
   LONG_TIMES,
