@@ -127,7 +127,7 @@ describe('examples', () => {
     number: 1,
   };
   const properties = PROPERTIES as readonly unknown[] as readonly Property<unknown>[];
-  const withExamples = properties.filter((one) => one.examples !== undefined);
+  const withExamples = properties.filter((one) => 'trial' in one && one.examples !== undefined);
 
   it.each(withExamples.map((one) => [one.clause, one] as const))('of %s make trials', (_, definition) => {
     const inputs = exampleInputs(definition, subject, ['one'], [SERVICE]);

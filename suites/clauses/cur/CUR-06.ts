@@ -55,9 +55,10 @@ const PLAIN = { beforeMs: 0, afterMs: 0 } as const;
 function meetings({ capabilities }: Subject): Case[] {
   const looking = (tail: Tail): Case['reads'] => Array.from({ length: 4 }, () => ({ tail, beforeMs: 0 }));
   const inOne: Visit = { ...PLAIN, stream: 0, thenReads: 0 };
+  // Who appends first stays longer: the other one's event is seen when this one is still to come.
   const passing = STREAMS.map((stream): Visit => ({
     beforeMs: 0,
-    afterMs: stream,
+    afterMs: stream === 0 ? 1 : 0,
     stream,
     thenReads: 'type',
   }));
