@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { StepRecord } from '../../scenarios/host/program.ts';
 import { inView } from './generate.ts';
 import { listed, pagesFor, ranShort, walked, walkSteps, type Walk, type Walked } from './pages.ts';
-import type { Failure, Scope, Subject, Trial, TrialRun } from './property.ts';
+import type { Failure, Scope, Situation, Subject, Trial, TrialRun } from './property.ts';
 import { difference, sequence } from './sequences.ts';
 import {
   idOf,
@@ -83,11 +83,35 @@ export const late: fc.Arbitrary<number> = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }) },
 );
 
+/** Views have no list of tokens. */
+function isReadInViews({ name }: Table, surfaces: Subject['surfaces']): boolean {
+  return surfaces.includes('locks') && name !== 'idempotency';
+}
+
+/** The case as it is and, where views have the table's lists, with its last rows stored in a section that reads them. */
+export function alsoInView(input: ListCase, { surfaces }: Subject): ListCase[] {
+  return [input, ...(isReadInViews(tableNamed(input.table), surfaces) ? [{ ...input, late: 2 }] : [])];
+}
+
+/** That somebody read a list of each kind through a view, where views have it. */
+export function readInViews(subject: Subject): Situation<ListCase>[] {
+  const tables = tablesOf(subject).filter((table) => isReadInViews(table, subject.surfaces));
+  return tables.flatMap(({ lists }) =>
+    lists.map((list) => ({
+      name: `${list.title} read through the view of the section that stored the last rows`,
+      occurred: (run) =>
+        readingsOf(run).some(
+          ({ walk, walked: { pages }, seen }) =>
+            walk.list === list && seen.length > 0 && pages.some(({ record }) => record.section !== undefined),
+        ),
+    })),
+  );
+}
+
 /** Stores the rows in the order of the case; then one actor takes the walks, one after the other. */
 export function readingTrial(input: ListCase, scope: Scope, { surfaces }: Subject): Trial {
   const table = tableNamed(input.table);
-  // Views have no list of tokens.
-  const hasView = surfaces.includes('locks') && table.name !== 'idempotency';
+  const hasView = isReadInViews(table, surfaces);
   const before = input.rows.slice(
     0,
     input.rows.length - Math.min(input.rows.length, hasView ? (input.late ?? 0) : 0),

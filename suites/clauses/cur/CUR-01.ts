@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import {
+  alsoInView,
   late,
   listCases,
   place,
   readingFailure,
+  readInViews,
   readingsOf,
   readingTrial,
   withoutLists,
@@ -56,7 +58,7 @@ export const CUR_01: AnyProperty = property<ListCase>({
         late,
       )
       .map(([input, late]) => ({ ...input, late })),
-  examples: (subject) => tablesOf(subject).map(oneOfEach),
+  examples: (subject) => tablesOf(subject).flatMap((table) => alsoInView(oneOfEach(table), subject)),
   situations: (subject) => [
     ...tablesOf(subject).flatMap(({ lists }) =>
       lists.map((list) => ({
@@ -68,14 +70,7 @@ export const CUR_01: AnyProperty = property<ListCase>({
           readingsOf(run).some(({ walk, ...reading }) => walk.list === list && isDivided(reading, list)),
       })),
     ),
-    ...(subject.surfaces.includes('locks') && tablesOf(subject).some(({ name }) => name !== 'idempotency')
-      ? [
-          {
-            name: 'a list read through the view of the section that stored its last rows',
-            occurred: seenInView,
-          },
-        ]
-      : []),
+    ...readInViews(subject),
   ],
   trial: readingTrial,
   judge: (run) => {
@@ -88,39 +83,35 @@ export const CUR_01: AnyProperty = property<ListCase>({
   exercised: (run) => readingsOf(run).some(({ walk, expected }) => expected.length > walk.limit),
 });
 
-/** A row with each number of digits and some with zeros at the end, in every list. */
+/**
+ * A row with each number of digits, some with zeros at the end, in every list; stored in another order than that of their
+ * times, or of their ids, which is another one again.
+ */
 function oneOfEach({ name, lists }: Table): ListCase {
-  const times = [
-    { at: 0, digits: 3 },
-    { at: 0, digits: 6 },
-    { at: 10, digits: 3 },
-    { at: 120, digits: 4 },
-    { at: 500, digits: 6 },
-    { at: 999, digits: 3 },
-    { at: 1000, digits: 4 },
+  const rows: Row[] = [
+    { key: 'c', at: 500, digits: 6 },
+    { key: 'f', at: 0, digits: 3 },
+    { key: 'b', at: 1000, digits: 4 },
+    { key: 'e', at: 10, digits: 3 },
+    { key: 'g', at: 0, digits: 6 },
+    { key: 'a', at: 999, digits: 3 },
+    { key: 'd', at: 120, digits: 4 },
   ];
-  const rows = times.map((time, index): Row => ({ key: 'abcdefg'.charAt(index), ...time }));
-  return { table: name, rows, walks: lists.map((_, list) => ({ list, limit: 2 })), late: 2 };
+  return { table: name, rows, walks: lists.map((_, list) => ({ list, limit: 2 })) };
 }
 
-/** Whether a page ended where the next one began with another row, of the same millisecond where the list goes by time. */
+/** Whether a page, read past any section, ended where the next one began with another row, of the same millisecond where the list goes by time. */
 function isDivided(
   { table, walked: { pages } }: Pick<Reading, 'table' | 'walked'>,
   { by }: ListKind,
 ): boolean {
-  return pages.some(({ items }, index) => {
+  return pages.some(({ items, record }, index) => {
     const [last, next] = [items.at(-1), pages[index + 1]?.items[0]];
-    if (last === undefined || next === undefined) return false;
+    if (last === undefined || next === undefined || record.section !== undefined) return false;
     if (by === 'id') return true;
     const [before, after] = [last, next].map((item) => timeIn(table, item) ?? '');
     return before !== after && before?.slice(0, MILLISECOND) === after?.slice(0, MILLISECOND);
   });
-}
-
-function seenInView(run: TrialRun<ListCase>): boolean {
-  return readingsOf(run).some(({ walked, seen }) =>
-    walked.pages.some(({ record }) => record.section !== undefined && seen.length > 0),
-  );
 }
 
 /** Says so when rows that share a millisecond were separated by the end of a page. */

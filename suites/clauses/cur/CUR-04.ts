@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import {
+  alsoInView,
   late,
   listCases,
   readingFailure,
+  readInViews,
   readingsOf,
   readingTrial,
   tableNamed,
@@ -81,9 +83,9 @@ export const CUR_04: AnyProperty = property<ListCase>({
         late,
       )
       .map(([input, late]) => ({ ...input, late })),
-  examples: (subject) => tablesOf(subject).map((table) => everyPair(table, subject)),
-  situations: (subject) =>
-    Object.entries(ORDERS.entries)
+  examples: (subject) => tablesOf(subject).flatMap((table) => alsoInView(everyPair(table, subject), subject)),
+  situations: (subject) => [
+    ...Object.entries(ORDERS.entries)
       .filter(([, pair]) =>
         tablesOf(subject).some(
           (table) => keepsKeys(table, subject) && (!table.asciiIds || pair.every(isKey)),
@@ -91,8 +93,10 @@ export const CUR_04: AnyProperty = property<ListCase>({
       )
       .map(([name, pair]) => ({
         name: `a list of two rows of one time whose ids differ by ${name}`,
-        occurred: (run) => listedBoth(pair, run),
+        occurred: (run: TrialRun<ListCase>) => listedBoth(pair, run),
       })),
+    ...readInViews(subject),
+  ],
   trial: readingTrial,
   judge: (run) => {
     for (const reading of readingsOf(run)) {
