@@ -55,12 +55,14 @@ const FRAGILE: readonly string[] = [
   '{"a":1,"a":2}',
   '{ "a" :\t1 }\n',
   '{"n":1e2,"z":-0,"f":1.0,"big":12345678901234567890}',
-  '"\\u00e9 \\/ é e\u0301 \u{1F600}"',
+  '"\\u00e9 \\/ é e\u0301"',
   ' ',
   '',
   'not JSON at all',
   '[1,2,3]\r\n',
   '{"amount":"9007199254740993"}',
+  // Apart from the others: a store that cuts its bytes may refuse it.
+  '"\u{1F600}"',
 ];
 
 const text: fc.Arbitrary<string> = fc.oneof(
