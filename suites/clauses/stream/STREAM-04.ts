@@ -37,12 +37,13 @@ const START = 1000;
 /** How many shapes meet in one example. */
 const PER_EXAMPLE = 4;
 
-/** Shapes side by side. */
+/** Shapes side by side, and one after the other: where an optimistic adapter has met too many others, it may give up. */
 function meeting(subject: Subject): (readonly (readonly Visit[])[])[] {
   const visits = everyShape(subject).map((shape): Visit => ({ shape, field: 'tally', pauseMs: 1 }));
-  return Array.from({ length: Math.ceil(visits.length / PER_EXAMPLE) }, (_, index) =>
+  const together = Array.from({ length: Math.ceil(visits.length / PER_EXAMPLE) }, (_, index) =>
     visits.slice(index * PER_EXAMPLE, (index + 1) * PER_EXAMPLE).map((one) => [one]),
   );
+  return [...together, [visits]];
 }
 
 /**
