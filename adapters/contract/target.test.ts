@@ -121,6 +121,13 @@ describe('targets', () => {
     expect(parseTarget(candidate)).toHaveProperty('problems');
     expect(() => defineTarget(candidate as never)).toThrow(TypeError);
   });
+
+  test('are refused with all that is wrong in one line', () => {
+    const candidate = { name: 'X', open, environments: { b: open } };
+    expect(() => defineTarget(candidate as never)).toThrow(
+      /^Expected a target: name: expected 1 to 40 .*; environments\.b: expected one of [^\n]*$/,
+    );
+  });
 });
 
 describe('capabilities and surfaces', () => {

@@ -249,7 +249,8 @@ function abilitiesOf(protocol: TargetDefinition['protocol']): SettlementAbilitie
 export function defineTarget(definition: TargetDefinition): TargetDefinition {
   const parsed = parseTarget(definition);
   if ('problems' in parsed) {
-    throw new TypeError(`Expected a target:\n${parsed.problems.map((line) => `  ${line}`).join('\n')}`);
+    // In one line: of what an import says only the first is shown.
+    throw new TypeError(`Expected a target: ${parsed.problems.join('; ')}`);
   }
   return definition;
 }

@@ -23,6 +23,7 @@ const target: TargetDefinition = defineTarget({
   ...reference,
   name: `${variant.name}-on-${base}`,
   capabilities: { ...reference.capabilities, ...variant.capabilities },
+  environments: environmentsOf(reference, variant),
   ...(variant.ids === undefined ? {} : { ids: variant.ids }),
   ...(variant.codec === undefined ? {} : { codec: variant.codec }),
   ...(variant.protocol === undefined ? {} : { protocol: variant.protocol }),
@@ -34,6 +35,20 @@ const target: TargetDefinition = defineTarget({
 });
 
 export default target;
+
+/** Without the poolers that the variant does not declare, which would be refused as a slip. */
+function environmentsOf(
+  { environments = {}, capabilities }: TargetDefinition,
+  changed: Variant,
+): NonNullable<TargetDefinition['environments']> {
+  const declared = changed.capabilities?.poolers;
+  const undeclared = declared === undefined ? [] : (capabilities?.poolers ?? []);
+  return Object.fromEntries(
+    Object.entries(environments).filter(
+      ([name]) => declared?.includes(name) === true || !undeclared.includes(name),
+    ),
+  );
+}
 
 async function referenceOf(name: MutantBase): Promise<TargetDefinition> {
   switch (name) {
