@@ -13,6 +13,7 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Situation,
   type Subject,
   type Trial,
   type TrialRun,
@@ -64,6 +65,10 @@ export const LIFE_01: AnyProperty = property<Case>({
       ? failures
       : fc.oneof({ weight: 4, arbitrary: failures }, { weight: 1, arbitrary: settings });
   },
+  examples: (subject) => [
+    ...misused(subject),
+    ...(mayBound(subject) ? [{ kind: 'settings' as const, timeoutsMs: [10, 10], longerMs: 15 }] : []),
+  ],
   trial: (input, scope, subject) =>
     input.kind === 'failures' ? failuresTrial(input, scope, subject) : settingsTrial(input, scope),
   judge: (run) => {
@@ -75,7 +80,84 @@ export const LIFE_01: AnyProperty = property<Case>({
   },
   exercised: ({ input, main }) =>
     input.kind === 'settings' || main.records.some((record) => codeOf(record) !== undefined),
+  situations: (subject) => [
+    ...howsOf(subject).map((how) => failedUse(USES[how], (misuse) => misuse.how === how)),
+    ...failingWritesOf(subject.surfaces).map((write) =>
+      failedUse(
+        `a write that failed (${write})`,
+        (misuse) => misuse.write === write && misuse.how !== 'throw',
+      ),
+    ),
+    ...(mayBound(subject) ? [outwaited] : []),
+  ],
 });
+
+const USES: Readonly<Record<Misuse, string>> = {
+  throw: 'a section that threw',
+  swallow: 'a section that swallowed the error of a write',
+  reject: 'a section that rejected with the error of a write',
+  call: 'a write outside sections that failed',
+};
+
+/** The uses that fail whatever the case is: without a write some of them do not. */
+function howsOf({ surfaces }: Subject): Misuse[] {
+  const locks = surfaces.includes('locks');
+  const writes = failingWritesOf(surfaces).length > 0;
+  return [
+    ...(locks ? (['throw'] as const) : []),
+    ...(locks && writes ? (['swallow', 'reject'] as const) : []),
+    ...(writes ? (['call'] as const) : []),
+  ];
+}
+
+/** Every failing write in turn, in each way to fail; and then writes of every kind. */
+function misused(subject: Subject): Failures[] {
+  const hows = howsOf(subject);
+  if (hows.length === 0) return [];
+  const writes = failingWritesOf(subject.surfaces);
+  const traces = recordKindsOf(subject.surfaces);
+  return (writes.length === 0 ? [undefined] : writes).map((write) => ({
+    kind: 'failures',
+    misuses: hows.map((how) => ({ how, write })),
+    traces,
+  }));
+}
+
+/** One of these uses failed, and then all that was asked for was answered. */
+function failedUse(name: string, isMeant: (misuse: Failures['misuses'][number]) => boolean): Situation<Case> {
+  return {
+    name: `${name}, before its instance was used again`,
+    occurred: ({ input, main }) =>
+      input.kind === 'failures' &&
+      input.misuses.some(
+        (misuse, actor) =>
+          isMeant(misuse) &&
+          main.records.some((record) => record.actor === actor && codeOf(record) !== undefined),
+      ) &&
+      main.records.some(({ actor, outcome }) => actor === input.misuses.length && outcome.status === 'ok'),
+  };
+}
+
+const outwaited: Situation<Case> = {
+  name: 'a wait without a bound that was longer than the bounds before it',
+  occurred: (run) => {
+    const { input } = run;
+    if (input.kind !== 'settings') return false;
+    const boundNs = Math.max(...input.timeoutsMs) * 1e6;
+    return observed(run).some(
+      ({ step, record }) =>
+        step.do === 'enter' &&
+        step.timeoutMs === undefined &&
+        record.actor < input.timeoutsMs.length &&
+        record.outcome.status === 'ok' &&
+        record.return - record.call > boundNs,
+    );
+  },
+};
+
+function mayBound({ surfaces, capabilities }: Subject): boolean {
+  return surfaces.includes('locks') && capabilities.lockTimeout;
+}
 
 function failuresOf({ surfaces }: Subject): fc.Arbitrary<Case> {
   const writes = failingWritesOf(surfaces);
@@ -95,8 +177,8 @@ function failuresOf({ surfaces }: Subject): fc.Arbitrary<Case> {
   });
 }
 
-function settingsOf({ surfaces, capabilities }: Subject): fc.Arbitrary<Case> | undefined {
-  if (!surfaces.includes('locks') || !capabilities.lockTimeout) return undefined;
+function settingsOf(subject: Subject): fc.Arbitrary<Case> | undefined {
+  if (!mayBound(subject)) return undefined;
   return fc.record({
     kind: fc.constant('settings' as const),
     timeoutsMs: fc.array(fc.integer({ min: 10, max: 20 }), { minLength: 2, maxLength: 2 }),

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { compareIds } from '../../../adapters/contract/index.ts';
-import type { Actor, Step } from '../../../scenarios/host/program.ts';
+import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave, streamOf, view } from '../../harness/generate.ts';
-import { codeOf, observed, valueOf, whoOf } from '../../harness/observe.ts';
+import { calls, codeOf, observed, valueOf, whoOf, type Observed } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
 import { crowd } from '../../harness/parts/crowd.ts';
 import { joined } from '../../harness/parts/joined.ts';
@@ -11,15 +11,23 @@ import {
   type AnyProperty,
   type Failure,
   type Property,
+  type Subject,
   type Trial,
   type TrialRun,
 } from '../../harness/property.ts';
 import { act, scripted, waits, type Act } from '../../harness/script.ts';
 import { sectionsOf } from '../../harness/sections.ts';
+import { entriesOf, entryOptions, entrySituations } from '../../harness/vocabulary/shapes.ts';
+
+interface Holder {
+  /** What it does after it has written: reads its stream, scans all streams, or both. */
+  readonly reads: 'get' | 'scan' | 'both';
+  /** How it asks for its lock. Sections within others may need a connection of their own, so that there are none. */
+  readonly entry: string;
+}
 
 interface Case {
-  /** What each holder does after it has written: reads its stream, scans all streams, or both. */
-  readonly holders: readonly ('get' | 'scan' | 'both')[];
+  readonly holders: readonly Holder[];
   /** Which holders' streams somebody outside reads meanwhile. */
   readonly watched: readonly number[];
 }
@@ -27,7 +35,14 @@ interface Case {
 /** More than a pool usually has connections, so that all of them hold a lock. */
 const MANY = 12;
 
-const holder = fc.constantFrom('get' as const, 'scan' as const, 'both' as const);
+const READS = ['get', 'scan', 'both'] as const;
+
+function holderOf(subject: Subject): fc.Arbitrary<Holder> {
+  return fc.record({
+    reads: fc.constantFrom(...READS),
+    entry: fc.constantFrom(...entriesOf(subject)),
+  });
+}
 
 /**
  * As many holders at once as there are connections and more, each of its own stream, write and read through the view.
@@ -39,15 +54,19 @@ const HOLDERS: Property<Case> = {
   topologies: ['one', 'processes'],
   alsoIn: ['small-pool'],
   schedules: 'free',
-  arbitrary: () =>
+  arbitrary: (subject) =>
     fc.record({
       holders: fc.oneof(
-        { weight: 1, arbitrary: fc.array(holder, { minLength: MANY, maxLength: MANY }) },
+        { weight: 1, arbitrary: fc.array(holderOf(subject), { minLength: MANY, maxLength: MANY }) },
         // No more at once than a small pool has connections for.
-        { weight: 1, arbitrary: fc.tuple(holder, holder) },
+        { weight: 1, arbitrary: fc.tuple(holderOf(subject), holderOf(subject)) },
       ),
       watched: fc.array(fc.nat({ max: MANY - 1 }), { minLength: 1, maxLength: 3 }),
     }),
+  examples: (subject) => [
+    { holders: everyKind(subject, MANY), watched: [0] },
+    { holders: everyKind(subject, 2), watched: [0, 1] },
+  ],
   trial: ({ holders, watched }, scope) => {
     const ids = holders.map((_, index) => scope.id(`s${index + 1}`));
     const watches = watched.map((index) => direct('streams.get', ids[index % ids.length]));
@@ -56,7 +75,63 @@ const HOLDERS: Property<Case> = {
   },
   judge: (run) => unseen(run) ?? seenTooEarly(run),
   exercised: ({ trial }) => trial.actors.length > 2,
+  situations: (subject) => [
+    ...entrySituations(
+      subject,
+      (way) => `a section ${way}, in which the holder read back what it had written`,
+      (_, { section }, run) => readsBack(run).some(({ record }) => record.section === section),
+    ),
+    ...(['streams.get', 'streams.scan'] as const).map((method) => ({
+      name: `a ${method} in a section, of what its holder had written`,
+      occurred: (run: TrialRun<Case>) => readsBack(run).some(({ step }) => step.method === method),
+    })),
+    { name: 'more callers at once than a pool usually has connections for', occurred: wasCrowded },
+    { name: 'a look from outside at what a holder had written', occurred: wasWatched },
+  ],
 };
+
+/** With every way to ask, and every read. */
+function everyKind(subject: Subject, count: number): Holder[] {
+  const entries = entriesOf(subject);
+  return Array.from({ length: count }, (_, index) => ({
+    reads: READS[(index + 2) % READS.length] ?? 'both',
+    entry: entries[index % entries.length] ?? '',
+  }));
+}
+
+/** Reads through the view that were answered, in sections whose write was. */
+function readsBack(run: TrialRun<unknown>): (Observed & { readonly step: CallStep })[] {
+  const written = calls(run, 'streams.create').filter(({ record }) => codeOf(record) === undefined);
+  return [...calls(run, 'streams.get'), ...calls(run, 'streams.scan')].filter(
+    ({ step, record }) =>
+      step.via === 'view' &&
+      codeOf(record) === undefined &&
+      written.some((one) => one.record.section === record.section),
+  );
+}
+
+/** So many wanted a section, or were in one, as one of them asked. */
+function wasCrowded({ main, trial }: TrialRun<unknown>): boolean {
+  const sections = sectionsOf(main, trial);
+  const at = (time: number): number =>
+    sections.filter(({ entered, left }) => entered.call <= time && time < (left?.return ?? 0)).length;
+  return sections.some(({ entered }) => at(entered.call) >= MANY);
+}
+
+/** Somebody began to read it before its section had ended. */
+function wasWatched(run: TrialRun<unknown>): boolean {
+  const written = calls(run, 'streams.create');
+  return calls(run, 'streams.get')
+    .filter(({ step }) => step.via === 'instance')
+    .some(({ step: { args }, record }) =>
+      sectionsOf(run.main, run.trial).some(
+        ({ stream, number, to }) =>
+          stream === args[0] &&
+          record.call < to &&
+          written.some((one) => one.record.section === number && one.record.return <= record.call),
+      ),
+    );
+}
 
 export const LOCK_14: AnyProperty = property(joined(HOLDERS, crowd));
 
@@ -65,9 +140,9 @@ function allAtOnce(
   holders: Case['holders'],
   watches: readonly Step[],
 ): Pick<Trial, 'actors'> {
-  const sections = holders.map((reads, index): Actor => {
+  const sections = holders.map(({ reads, entry }, index): Actor => {
     const id = ids[index] as string;
-    return { instance: 0, steps: [enter(id), write(id), ...readsOf(id, reads), leave] };
+    return { instance: 0, steps: [ask(id, entry), write(id), ...readsOf(id, reads), leave] };
   });
   return { actors: [...sections, { instance: 0, steps: watches }] };
 }
@@ -80,11 +155,15 @@ function watchedSections(
 ): Pick<Trial, 'actors' | 'order'> {
   const ofEach = (steps: (id: string, holder: number) => readonly Step[]): Act[] =>
     ids.flatMap((id, holder) => steps(id, holder).map((step) => act(holder, step)));
-  const written = ofEach((id) => [enter(id), write(id)]);
+  const written = ofEach((id, holder) => [ask(id, holders[holder]?.entry), write(id)]);
   // A look may have to wait for the holder: then it sees nothing too early.
   const looks = watches.map((step) => waits(ids.length, step));
-  const rest = ofEach((id, holder) => [...readsOf(id, holders[holder] ?? 'get'), leave]);
+  const rest = ofEach((id, holder) => [...readsOf(id, holders[holder]?.reads ?? 'get'), leave]);
   return scripted([...written, ...looks, ...rest], Array<number>(ids.length + 1).fill(0));
+}
+
+function ask(id: string, entry: string = 'plain'): Step {
+  return enter(id, entryOptions(entry, [id]));
 }
 
 function write(id: string): Step {
@@ -92,7 +171,7 @@ function write(id: string): Step {
 }
 
 /** Streams of later trials sort first, so that the scan shows this trial's. */
-function readsOf(id: string, reads: Case['holders'][number]): Step[] {
+function readsOf(id: string, reads: Holder['reads']): Step[] {
   return [
     ...(reads === 'get' ? [] : [view('streams.scan', { limit: MANY })]),
     ...(reads === 'scan' ? [] : [view('streams.get', id)]),
