@@ -70,7 +70,29 @@ export const LIFE_03: AnyProperty = property<Case>({
       // Each of its cases is half of them, and must come up in a hundred trials.
       { weight: 2, arbitrary: closingOf(subject) },
     ),
-  examples: (subject) => Array.from({ length: INSTANCES }, () => lastUse(subject)),
+  examples: (subject) => [
+    ...Array.from({ length: INSTANCES }, () => lastUse(subject)),
+    ...misusesOf(subject).map((how) => often(subject, how)),
+    ...closings(subject),
+  ],
+  situations: (subject) => [
+    ...certainOf(subject).map((how) => ({
+      name: `a use that failed ${MANY_ROUNDS} times (${how})`,
+      occurred: ({ input, main }: TrialRun<Case>) =>
+        input.kind === 'failures' &&
+        input.rounds === MANY_ROUNDS &&
+        input.misuses.some((one) => one.how === how) &&
+        main.records.some((record) => codeOf(record) !== undefined),
+    })),
+    ...closings(subject).map(({ holder, times }) => ({
+      name: `an instance that was closed ${times === 1 ? 'once' : 'twice'}, ${holder ? 'with an open section' : 'without one'}`,
+      occurred: ({ input, main }: TrialRun<Case>) =>
+        input.kind === 'closing' &&
+        input.holder === holder &&
+        input.times === times &&
+        main.records.some((record) => codeOf(record) === 'CLOSED'),
+    })),
+  ],
   trial: (input, scope, subject) =>
     input.kind === 'failures' ? failuresTrial(input, scope, subject) : closingTrial(input, scope, subject),
   judge: (run) =>
@@ -96,6 +118,28 @@ function lastUse(subject: Subject): Case {
   const [write] = failingWritesOf(subject.surfaces);
   const misuses = misusesOf(subject).map((how) => ({ how, write }));
   return { kind: 'failures', misuses, rounds: 1, isLastUse: true };
+}
+
+/** Those that fail wherever they are tried; whether a bound is reached depends on others. */
+function certainOf(subject: Subject): Misuse[] {
+  const hows = misusesOf(subject).filter((how) => how !== 'bound');
+  return failingWritesOf(subject.surfaces).length === 0 ? hows.filter((how) => how === 'throw') : hows;
+}
+
+/** One that fails in many rounds, so that what each of them uses up is missed in the end. */
+function often(subject: Subject, how: Misuse): Failures {
+  const [write] = failingWritesOf(subject.surfaces);
+  return { kind: 'failures', misuses: [{ how, write }], rounds: MANY_ROUNDS, isLastUse: false };
+}
+
+function closings({ surfaces }: Subject): Closing[] {
+  const after = recordKindsOf(surfaces);
+  // Nothing could be called when it is closed.
+  if (after.length === 0 && !surfaces.includes('locks')) return [];
+  const holders = surfaces.includes('locks') ? [false, true] : [false];
+  return holders.flatMap((holder) =>
+    [1, 2].map((times): Closing => ({ kind: 'closing', holder, times, after })),
+  );
 }
 
 function failuresOf(subject: Subject, kinds: number, rounds: number): fc.Arbitrary<Case> {

@@ -3,7 +3,14 @@ import { STAGES } from '../../../adapters/contract/index.ts';
 import type { Actor, Side, Step } from '../../../scenarios/host/program.ts';
 import { direct, enter, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/generate.ts';
 import { property, type AnyProperty, type Scope, type TrialRun } from '../../harness/property.ts';
-import { contended, overlapFailure, overlapOf, sectionsOf, type Section } from '../../harness/sections.ts';
+import {
+  contended,
+  isContended,
+  overlapFailure,
+  overlapOf,
+  sectionsOf,
+  type Section,
+} from '../../harness/sections.ts';
 import { moveTo } from './moving.ts';
 
 interface Member {
@@ -12,9 +19,18 @@ interface Member {
   readonly visits: readonly number[];
 }
 
+const SIDES = ['old', 'new'] as const;
 /** Fleets with a version of the new side alone have nobody left who takes the old lock alone. */
 const EARLY_FLEET = [...STAGES, 'old'] as const;
 const LATE_FLEET = ['bridged', 'dual', 'cut-over', 'new'] as const;
+
+/** Each stage and each version meets others. */
+const MEETINGS: readonly (readonly Member['is'][])[] = [
+  ['before', 'bridged', 'old'],
+  ['dual', 'cut-over', 'old'],
+  ['new', 'bridged', 'dual', 'cut-over'],
+];
+const PAUSE_MS = 2;
 
 const visits = fc.array(pauseMs, { minLength: 1, maxLength: 2 });
 
@@ -37,6 +53,8 @@ const fleet: fc.Arbitrary<readonly Member[]> = fc.oneof(
 export const MIG_02: AnyProperty = property<readonly Member[]>({
   clause: 'MIG-02',
   arbitrary: () => fleet,
+  interleaved: true,
+  examples: () => MEETINGS.map((kinds) => kinds.map((is) => ({ is, visits: [PAUSE_MS] }))),
   trial: (members, scope) => ({
     setup: [moveTo('dual'), direct('streams.create', streamOf(scope.id('s1')))],
     actors: members.map((member, instance): Actor => ({ instance, steps: stepsOf(member, scope) })),
@@ -55,6 +73,14 @@ export const MIG_02: AnyProperty = property<readonly Member[]>({
     return { ...failure, summary: `${failure.summary} They are ${first} and ${second}.` };
   },
   exercised: ({ main, trial }) => contended(main, trial),
+  situations: () =>
+    [...STAGES, ...SIDES].map((is) => ({
+      name: `a section of ${named(is)} that met one of another member`,
+      occurred: ({ input, main, trial }) =>
+        sectionsOf(main, trial).some(
+          (section) => input[section.actor]?.is === is && isContended(section, main, trial),
+        ),
+    })),
 });
 
 function stepsOf({ is, visits }: Member, scope: Scope): Step[] {
@@ -88,7 +114,10 @@ function together(run: TrialRun<readonly Member[]>): readonly [Section, Section]
 }
 
 function nameOf({ input }: TrialRun<readonly Member[]>, { actor }: Section): string {
-  const is = input[actor]?.is;
+  return named(input[actor]?.is);
+}
+
+function named(is: Member['is'] | undefined): string {
   if (is === 'old' || is === 'new') return `a version that knows of the ${is} side alone`;
   return `an instance at the stage ${is}`;
 }

@@ -16,12 +16,13 @@ import { itemKindsOf, itemOf, viewed, type Item, type ItemKind } from './items.t
 import { asOldSide, moveTo, onBoth, repair, sidesDiffer } from './moving.ts';
 
 const CHANGES = ['create', 'change', 'remove'] as const;
+const SECTIONS = ['none', 'committed', 'thrown'] as const;
 
 interface Change {
   readonly kind: ItemKind;
   readonly does: (typeof CHANGES)[number];
   /** In a section, perhaps one that fails in the end. */
-  readonly section: 'none' | 'committed' | 'thrown';
+  readonly section: (typeof SECTIONS)[number];
 }
 
 interface Writer {
@@ -74,7 +75,50 @@ export const MIG_03: AnyProperty = property<Case>({
   }),
   judge: (run) => failedWrite(run) ?? repeated(run) ?? leftOwing(run) ?? different(run),
   exercised: ({ input }) => input.some(({ isCutOff }) => isCutOff),
+  examples: cutOff,
+  situations: (subject) => [
+    ...changesOf(subject).map(({ kind, does }) => ({
+      name: `a write (${does}) of kind "${kind}" while the new side was lost`,
+      occurred: (run: TrialRun<Case>) => lostFor(run).some((one) => one.kind === kind && one.does === does),
+    })),
+    ...SECTIONS.map((section) => ({
+      name: `a write while the new side was lost, in a section: ${section}`,
+      occurred: (run: TrialRun<Case>) => lostFor(run).some((one) => one.section === section),
+    })),
+  ],
 });
+
+/** What can be done to a record, of every kind. */
+function changesOf(subject: Subject): Pick<Change, 'kind' | 'does'>[] {
+  return itemKindsOf(subject).flatMap((kind) =>
+    CHANGES.filter((does) => itemOf(kind, '')[does].length > 0).map((does) => ({ kind, does })),
+  );
+}
+
+/** Each of them while the new side is lost, in turn plainly and in sections of both ends. */
+function cutOff(subject: Subject): Case[] {
+  const all = changesOf(subject).map((one, index): Change => ({
+    ...one,
+    section: SECTIONS[index % SECTIONS.length] ?? 'none',
+  }));
+  return chunks(all, MAX_WRITERS * MAX_CHANGES).map((some) =>
+    chunks(some, MAX_CHANGES).map((changes) => ({ changes, adds: 1, isCutOff: true, pauseMs: 0 })),
+  );
+}
+
+function chunks<Item>(all: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
+}
+
+/** The changes of writers that had lost the new side and went on. */
+function lostFor({ input, main }: TrialRun<Case>): Change[] {
+  const answered = new Set(
+    main.records.filter((record) => record.outcome.status === 'ok').map(({ actor }) => actor),
+  );
+  return input.flatMap(({ isCutOff, changes }, actor) => (isCutOff && answered.has(actor) ? changes : []));
+}
 
 function change(subject: Subject): fc.Arbitrary<Change> {
   // Mostly streams: that is where the money is.
@@ -83,7 +127,7 @@ function change(subject: Subject): fc.Arbitrary<Change> {
     fc.record({
       kind: fc.constant(kind),
       does: fc.constantFrom(...CHANGES.filter((does) => itemOf(kind, '')[does].length > 0)),
-      section: fc.constantFrom('none' as const, 'committed' as const, 'thrown' as const),
+      section: fc.constantFrom(...SECTIONS),
     }),
   );
 }

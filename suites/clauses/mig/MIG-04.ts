@@ -14,10 +14,12 @@ import {
 import { itemKindsOf, itemOf, viewed, type Item, type ItemKind } from './items.ts';
 import { backfill, EVERYTHING, moveTo, onBoth, repair, shownBy, sidesDiffer, sidesIn } from './moving.ts';
 
+const MEANWHILE = ['nothing', 'change', 'remove'] as const;
+
 interface Row {
   readonly kind: ItemKind;
   /** What happens to it while it may be copied. */
-  readonly meanwhile: 'nothing' | 'change' | 'remove';
+  readonly meanwhile: (typeof MEANWHILE)[number];
   readonly inSection: boolean;
   readonly pauseMs: number;
 }
@@ -56,6 +58,14 @@ export const MIG_04: AnyProperty = property<Case>({
     finale: finaleOf(itemsOf(input, scope).map(({ item }) => item.read)),
   }),
   judge: (run) => refused(run) ?? different(run) ?? miscounted(run) ?? restless(run),
+  examples: everyRow,
+  situations: (subject) =>
+    rowsOf(subject).map(({ kind, meanwhile }) => ({
+      name: `a record of kind "${kind}" beside whose copies this was done to it: ${meanwhile}`,
+      occurred: ({ input, main }) =>
+        input.rows.some((one) => one.kind === kind && one.meanwhile === meanwhile) &&
+        main.records.some(({ actor, outcome }) => actor === 0 && outcome.status === 'ok'),
+    })),
 });
 
 /** Reads before the pass has ended, which would mend what its batches have spoilt; and when it has; and two more passes. */
@@ -72,12 +82,29 @@ function finaleOf(reads: readonly CallStep[]): CallStep[] {
   ];
 }
 
+/** What can happen to a record, of every kind. */
+function rowsOf(subject: Subject): Row[] {
+  return itemKindsOf(subject).flatMap((kind) =>
+    MEANWHILE.filter((meanwhile) => meanwhile === 'nothing' || itemOf(kind, '')[meanwhile].length > 0).map(
+      (meanwhile, index) => ({ kind, meanwhile, inSection: index % 2 === 1, pauseMs: 1 }),
+    ),
+  );
+}
+
+function everyRow(subject: Subject): Case[] {
+  const rows = rowsOf(subject);
+  return Array.from({ length: Math.ceil(rows.length / MAX_ROWS) }, (_, index) => ({
+    rows: rows.slice(index * MAX_ROWS, (index + 1) * MAX_ROWS),
+    limits: [2, 2],
+  }));
+}
+
 function row(subject: Subject): fc.Arbitrary<Row> {
   return fc
     .record({
       // Mostly streams: that is where the money is.
       kind: fc.oneof(fc.constant('stream' as const), fc.constantFrom(...itemKindsOf(subject))),
-      meanwhile: fc.constantFrom('nothing' as const, 'change' as const, 'remove' as const),
+      meanwhile: fc.constantFrom(...MEANWHILE),
       inSection: fc.boolean(),
       pauseMs,
     })

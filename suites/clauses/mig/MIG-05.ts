@@ -30,6 +30,7 @@ interface Case {
   readonly writes: number;
 }
 
+const MAX_DAMAGES = 3;
 const MAX_OTHERS = 4;
 /** What the new side alone shows, to tell which side is read. */
 const MARK = 'on the new side alone';
@@ -45,7 +46,7 @@ export const MIG_05: AnyProperty = property<Case>({
   ownNamespace: true,
   arbitrary: (subject) =>
     fc.record({
-      damages: fc.uniqueArray(fc.constantFrom(...damagesOf(subject)), { maxLength: 3 }),
+      damages: fc.uniqueArray(fc.constantFrom(...damagesOf(subject)), { maxLength: MAX_DAMAGES }),
       others: fc.integer({ min: 1, max: MAX_OTHERS }),
       writes: fc.nat({ max: 3 }),
     }),
@@ -77,8 +78,20 @@ export const MIG_05: AnyProperty = property<Case>({
     ],
     finale: [moveTo('dual'), ...listsOf(subject).flatMap(onBoth)],
   }),
+  examples: (subject) => [{ damages: [], others: MAX_OTHERS, writes: 2 }, ...everyDamage(subject)],
+  situations: (subject) => [
+    ...damagesOf(subject).map((damage) => ({
+      name: `a comparison after this damage: ${damage}`,
+      occurred: (run: TrialRun<Case>) =>
+        run.input.damages.includes(damage) && comparisonsOf(run)[1]?.outcome.status === 'ok',
+    })),
+    {
+      name: 'a comparison of sides that nobody had damaged',
+      occurred: (run) => run.input.damages.length === 0 && comparisonsOf(run)[1]?.outcome.status === 'ok',
+    },
+  ],
   judge: (run) => {
-    const [before, after] = calls(run, 'migration.compare').map(({ record }) => record);
+    const [before, after] = comparisonsOf(run);
     if (before === undefined || after === undefined) return undefined;
     return (
       invented(run, before) ??
@@ -90,6 +103,21 @@ export const MIG_05: AnyProperty = property<Case>({
     );
   },
 });
+
+/** Each damage, few at a time. */
+function everyDamage(subject: Subject): Case[] {
+  const damages = damagesOf(subject);
+  return Array.from({ length: Math.ceil(damages.length / MAX_DAMAGES) }, (_, index) => ({
+    damages: damages.slice(index * MAX_DAMAGES, (index + 1) * MAX_DAMAGES),
+    others: 1 + (index % MAX_OTHERS),
+    writes: index % 2,
+  }));
+}
+
+/** Before and after the damages. */
+function comparisonsOf(run: TrialRun<Case>): StepRecord[] {
+  return calls(run, 'migration.compare').map(({ record }) => record);
+}
 
 function busyWrite(revision: number, scope: Scope): CallStep {
   return direct('streams.put', streamOf(scope.id('busy'), { revision }));

@@ -13,6 +13,7 @@ import {
   type TrialRun,
 } from '../../harness/property.ts';
 import { act, scripted, type Act } from '../../harness/script.ts';
+import { sectionsOf } from '../../harness/sections.ts';
 import { sequence, difference } from '../../harness/sequences.ts';
 import { asOldSide, EXACT, moveTo, onBoth, repair, sidesDiffer, sidesIn } from './moving.ts';
 
@@ -22,6 +23,11 @@ interface Case {
   readonly moves: readonly { readonly to: Stage; readonly at: number }[];
   readonly rows: number;
 }
+
+/** From each stage to each other one. */
+const WAYS = STAGES.flatMap((from) => STAGES.filter((to) => to !== from).map((to) => ({ from, to })));
+/** The act of the section before which it is moved: it has entered and written. */
+const FIRST_WRITES = 3;
 
 const SECTION = 0;
 const READER = 1;
@@ -62,6 +68,16 @@ export const MIG_06: AnyProperty = property<Case>({
       ...writtenIn(scope).flatMap((id) => onBoth(direct('streams.get', id))),
     ],
   }),
+  examples: () => WAYS.map(({ from, to }) => ({ from, moves: [{ to, at: FIRST_WRITES }], rows: 2 })),
+  situations: () =>
+    WAYS.map(({ from, to }) => ({
+      name: `a section that had begun at the stage ${from}, and somebody who asked to move to ${to}`,
+      occurred: ({ input, main, trial }) =>
+        input.from === from &&
+        input.moves[0]?.to === to &&
+        main.records.some(({ actor }) => actor === OPERATOR) &&
+        sectionsOf(main, trial).some(({ wrote }) => wrote),
+    })),
   judge: (run) => failed(run) ?? unexplained(asOldSide(run)) ?? otherwiseCopied(run) ?? tornPages(run),
 });
 
