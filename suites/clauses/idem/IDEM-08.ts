@@ -7,7 +7,14 @@ import {
 import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, enter, hold, leave, moveClock, view } from '../../harness/generate.ts';
 import { calls, codeOf, valueOf, whoOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Subject,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { firstDifference } from '../../harness/same.ts';
 import { FUTURE, LONG_LEASE_MS, PAST, replayOf } from '../../harness/records.ts';
 import { LATER_MS, LONG_TIMES } from '../../harness/vocabulary/limits.ts';
 import { entriesFor } from '../../harness/vocabulary/vocabulary.ts';
@@ -31,21 +38,41 @@ const MARGIN_MS = 5;
 const CUT_MS = 1;
 const SHORT_MS = { min: 10, max: 20 };
 
+/** Moments that are past or to come, none, and lifetimes that end long after the trial. */
+const EXPIRIES: Readonly<Record<string, Expiry>> = {
+  'that is over': { createdAt: PAST, expiresAt: PAST },
+  'that is to come': { createdAt: PAST, expiresAt: FUTURE },
+  'in an hour': { ttlMs: 3_600_000 },
+  'in a month': { ttlMs: 30 * 86_400_000 },
+  'beyond a timer': { ttlMs: 2 ** 31 },
+  'of none': {},
+  'of none, stored long ago': { createdAt: PAST },
+};
+
 const expiry: fc.Arbitrary<Expiry> = fc.oneof(
-  { weight: 2, arbitrary: fc.integer(SHORT_MS).map((ttlMs): Expiry => ({ ttlMs })) },
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom<Expiry[]>(
-      { createdAt: PAST, expiresAt: PAST },
-      { createdAt: PAST, expiresAt: FUTURE },
-      { ttlMs: 3_600_000 },
-      { ttlMs: 30 * 86_400_000 },
-      { ttlMs: 2 ** 31 },
-      {},
-      { createdAt: PAST },
-    ),
-  },
+  fc.integer(SHORT_MS).map((ttlMs): Expiry => ({ ttlMs })),
+  fc.constantFrom(...Object.values(EXPIRIES)),
 );
+
+/** Lifetimes that end during the trial, in every way to look. */
+function endings({ surfaces, capabilities }: Subject): Case[] {
+  const plain: Case = {
+    expiry: { ttlMs: SHORT_MS.min },
+    through: 'insert',
+    inSection: false,
+    lagMs: undefined,
+  };
+  return [
+    plain,
+    ...(capabilities.idempotencyClaims ? [{ ...plain, through: 'finish' as const }] : []),
+    ...(surfaces.includes('locks') ? [{ ...plain, inSection: true }] : []),
+    ...(capabilities.crossInstance ? [{ ...plain, lagMs: 3_600_000 }] : []),
+  ];
+}
+
+function waysOf({ capabilities }: Subject): Case['through'][] {
+  return capabilities.idempotencyClaims ? ['insert', 'finish'] : ['insert'];
+}
 
 /**
  * A record is read at once and after its lifetime, plainly, in a section that began before its end, and through an
@@ -55,29 +82,49 @@ export const IDEM_08: AnyProperty = property<Case>({
   clause: 'IDEM-08',
   schedules: 'free',
   topologies: ['shared', 'processes'],
-  arbitrary: ({ surfaces, capabilities }) =>
+  arbitrary: (subject) =>
     fc.record({
       expiry,
-      through: capabilities.idempotencyClaims
-        ? fc.constantFrom('insert' as const, 'finish' as const)
-        : fc.constant('insert' as const),
-      inSection: surfaces.includes('locks') ? fc.boolean() : fc.constant(false),
-      lagMs: capabilities.crossInstance
+      through: fc.constantFrom(...waysOf(subject)),
+      inSection: subject.surfaces.includes('locks') ? fc.boolean() : fc.constant(false),
+      lagMs: subject.capabilities.crossInstance
         ? fc.constantFrom(undefined, 0, 60_000, 3_600_000)
         : fc.constant(undefined),
     }),
-  examples: (subject) =>
-    entriesFor(LONG_TIMES, subject).map(([, ttlMs]) => ({
-      expiry: { ttlMs },
-      through: 'insert',
-      inSection: false,
-      lagMs: undefined,
-    })),
-  situations: () =>
-    Object.entries(LONG_TIMES.entries).map(([name, ttlMs]) => ({
+  examples: (subject) => {
+    const ways = waysOf(subject);
+    const long = entriesFor(LONG_TIMES, subject).map(([, ttlMs]): Expiry => ({ ttlMs }));
+    return [
+      ...[...Object.values(EXPIRIES), ...long].map((one, index): Case => ({
+        expiry: one,
+        through: ways[index % ways.length] ?? 'insert',
+        inSection: false,
+        lagMs: undefined,
+      })),
+      ...endings(subject),
+    ];
+  },
+  situations: (subject) => [
+    ...Object.entries(LONG_TIMES.entries).map(([name, ttlMs]) => ({
       name: `a lifetime of ${name}, and a later look`,
-      occurred: ({ input, main }) => input.expiry.ttlMs === ttlMs && main.records.length > 2,
+      occurred: ({ input, main }: TrialRun<Case>) => input.expiry.ttlMs === ttlMs && main.records.length > 2,
     })),
+    ...Object.entries(EXPIRIES).map(([name, one]) => ({
+      name: `an expiry ${name}, and a later look`,
+      occurred: ({ input, main }: TrialRun<Case>) =>
+        firstDifference(one, input.expiry) === undefined && main.records.length > 2,
+    })),
+    ...endings(subject).map(({ through, inSection, lagMs }) => ({
+      name: `a lifetime that ended (${through}${inSection ? ', read in a section' : ''}${lagMs === undefined ? '' : ', read by a clock that lags'})`,
+      occurred: ({ input, main }: TrialRun<Case>) =>
+        input.expiry.ttlMs !== undefined &&
+        input.expiry.ttlMs <= SHORT_MS.max &&
+        input.through === through &&
+        input.inSection === inSection &&
+        (input.lagMs ?? 0) >= (lagMs ?? 0) &&
+        main.records.length > 2,
+    })),
+  ],
   trial: ({ expiry, through, inSection, lagMs }, scope) => {
     const token = `settle:${scope.asIs('k1')}`;
     const waits = waitOf(expiry) === 0 ? [] : [hold(waitOf(expiry))];
