@@ -11,6 +11,7 @@ import { answeredOtherwise } from '../../harness/answered.ts';
 import { calls, codeOf, editedText, finaleValue, valueOf, whoOf } from '../../harness/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { otherParent } from '../../harness/parts/otherParent.ts';
+import { hasMet } from '../../harness/races.ts';
 import {
   property,
   type AnyProperty,
@@ -84,7 +85,26 @@ const MOVES: Property<Case> = {
       ),
     ),
   // From no status at all nothing may move: a filter that is left out when its list is empty lets everything pass.
-  examples: () => [[[{ from: [], to: 'processing' }, start, { from: [], to: 'ready' }]]],
+  examples: () => [
+    [[{ from: [], to: 'processing' }, start, { from: [], to: 'ready' }]],
+    ...ROUTES.map((one) => [one, one, one]),
+    // One begins while another is half done.
+    [[start, finish, expire], [finish, expire], [expire], [start, giveUp]],
+  ],
+  racing: true,
+  situations: () => [
+    {
+      name: 'a move that another one of the same kind met, which was refused',
+      occurred: (run) => {
+        const moves = calls(run, 'jobs.transition').map(({ record }) => record);
+        return moves.some(
+          (one) =>
+            one.outcome.status === 'ok' &&
+            moves.some((other) => codeOf(other) === 'CONFLICT' && hasMet(one, other)),
+        );
+      },
+    },
+  ],
   trial: (moves, scope) => {
     const job = scope.id('e1');
     return {

@@ -21,6 +21,8 @@ interface Case {
   readonly exists: boolean;
   /** One a creator: whether it creates in a section of its own. */
   readonly creators: readonly boolean[];
+  /** Whether each looks at something else first, once more than the one before it: then one begins while another is half done. */
+  readonly staggered: boolean;
   /** The stream's id and one that is much like it, whose stream and user are there from the start and stay as they are. */
   readonly ids: readonly [own: string, other: string];
 }
@@ -53,10 +55,16 @@ const CREATION: Property<Case> = {
         { weight: 1, arbitrary: fc.constant(true) },
       ),
       creators: fc.array(fc.boolean(), { minLength: 1, maxLength: 4, size: 'max' }),
+      staggered: fc.boolean(),
       ids: similar,
     }),
-  examples: () => [{ exists: false, creators: [false, false, false, false], ids: ['a-b', 'a_b'] }],
-  trial: ({ exists, creators, ids }, scope, { surfaces }) => {
+  examples: () =>
+    [
+      { creators: [false, false, false, false], staggered: false },
+      { creators: [false, false, false, false], staggered: true },
+      { creators: [true, false, true, false], staggered: false },
+    ].map((one) => ({ ...one, exists: false, ids: ['a-b', 'a_b'] })),
+  trial: ({ exists, creators, staggered, ids }, scope, { surfaces }) => {
     const [id, other] = [scope.id(ids[0]), scope.id(ids[1])];
     const user = (walletAddress: string, displayName: string): Step[] =>
       surfaces.includes('users') ? [direct('users.put', { walletAddress, displayName })] : [];
@@ -73,7 +81,8 @@ const CREATION: Property<Case> = {
           inSection && surfaces.includes('locks')
             ? [enter(scope.id(`lock${index + 1}`)), view('streams.create', content), leave]
             : [direct('streams.create', content)];
-        return { instance: index, steps };
+        const looks = Array.from({ length: staggered ? index : 0 }, () => direct('streams.get', other));
+        return { instance: index, steps: [...looks, ...steps] };
       }),
       finale: [
         direct('streams.get', id),
