@@ -16,6 +16,11 @@ export function bodyFor({ settlement }: Subject): Pick<Extract<Step, { do: 'requ
   return settlement.once ? {} : { body: { amount: AMOUNT } };
 }
 
+/** Whether the settlement protocol can be asked: it works on streams, under their locks. */
+export function takesRequests({ surfaces }: Pick<Subject, 'surfaces'>): boolean {
+  return surfaces.includes('locks') && surfaces.includes('streams');
+}
+
 /** The answer to a `request` step; undefined when it failed. */
 export function answerOf(record: StepRecord): ProtocolResponse | undefined {
   return valueOf(record) as ProtocolResponse | undefined;

@@ -21,6 +21,7 @@ import { eventOf } from '../../harness/records.ts';
 import { throughView } from '../../harness/refusals.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
 import { ATTACKS, LIMIT, type Attack } from './attacks.ts';
+import { chunks } from '../../harness/chunks.ts';
 
 const NAMES = ['e1', 'e2', 'e3'] as const;
 const EDITED = 'edited';
@@ -54,10 +55,8 @@ function examplesFor(subject: Subject): Case[] {
   const attacks = attacksOf(subject);
   const ways = subject.surfaces.includes('locks') ? [false, true] : [false];
   const groups = ways.flatMap((inSection) =>
-    Array.from({ length: Math.ceil(attacks.length / PER_EXAMPLE) }, (_, group) =>
-      attacks
-        .slice(group * PER_EXAMPLE, (group + 1) * PER_EXAMPLE)
-        .map((attack, index): Try => ({ attack, event: index % NAMES.length, inSection })),
+    chunks(attacks, PER_EXAMPLE).map((some) =>
+      some.map((attack, index): Try => ({ attack, event: index % NAMES.length, inSection })),
     ),
   );
   const count = Math.max(groups.length, Math.ceil(DETAILS.length / NAMES.length));

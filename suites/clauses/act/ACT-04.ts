@@ -24,6 +24,7 @@ import {
 import { contended, sectionsOf } from '../../harness/sections.ts';
 import { sequence } from '../../harness/sequences.ts';
 import { everyShape, shapesFor, shapeSituations, type Shape } from '../../harness/vocabulary/shapes.ts';
+import { chunks } from '../../harness/chunks.ts';
 
 const STREAM = 0;
 const LIMIT = 50;
@@ -72,9 +73,7 @@ function meeting(subject: Subject): Case[] {
     visits: [{ shape, beforeMs: 0, afterMs: STAY_MS, isNested: false }],
     aheadMs: 0,
   }));
-  return Array.from({ length: Math.ceil(writers.length / PER_EXAMPLE) }, (_, index) => ({
-    writers: writers.slice(index * PER_EXAMPLE, (index + 1) * PER_EXAMPLE),
-  }));
+  return chunks(writers, PER_EXAMPLE).map((some) => ({ writers: some }));
 }
 
 /**

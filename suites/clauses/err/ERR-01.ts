@@ -14,6 +14,7 @@ import {
 } from '../../harness/property.ts';
 import { examplesOf, provocationsIn, type Provocation } from '../../harness/provocations.ts';
 import { isRetryable, throughView } from '../../harness/refusals.ts';
+import { chunks } from '../../harness/chunks.ts';
 
 interface Provoked {
   /** What of the provocations. */
@@ -109,9 +110,7 @@ function hasDeadCall(run: TrialRun<Case>): boolean {
 /** Each provocation, outside of sections. */
 function everyOne(subject: Subject): Case[] {
   const all = names(subject).map((what) => ({ what, inSection: false }));
-  return Array.from({ length: Math.ceil(all.length / PER_EXAMPLE) }, (_, index) =>
-    all.slice(index * PER_EXAMPLE, (index + 1) * PER_EXAMPLE),
-  );
+  return chunks(all, PER_EXAMPLE);
 }
 
 /** Failures that only what is stored decides: few beside the malformed inputs, and the ones that drivers report. */

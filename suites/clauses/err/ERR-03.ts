@@ -15,6 +15,7 @@ import {
 import { examplesOf, provocationsIn, type Provocation } from '../../harness/provocations.ts';
 import { refusedWith, throughView } from '../../harness/refusals.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
+import { chunks } from '../../harness/chunks.ts';
 
 interface Try {
   /** What of the provocations; all of a case are of one store. */
@@ -43,7 +44,9 @@ export const ERR_03: AnyProperty = property<Case>({
       ),
     ),
   examples: (subject) => [
-    ...storesOf(subject).flatMap((whats) => parts(whats).map((part) => part.map((what) => outside(what)))),
+    ...storesOf(subject).flatMap((whats) =>
+      chunks(whats, PER_EXAMPLE).map((part) => part.map((what) => outside(what))),
+    ),
     ...(subject.surfaces.includes('locks')
       ? storesOf(subject).map((whats) => oneOfEachKind(whats).map((what) => ({ what, inSection: true })))
       : []),
@@ -72,12 +75,6 @@ export const ERR_03: AnyProperty = property<Case>({
 
 /** How many are tried in one example. */
 const PER_EXAMPLE = 24;
-
-function parts(whats: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(whats.length / PER_EXAMPLE) }, (_, index) =>
-    whats.slice(index * PER_EXAMPLE, (index + 1) * PER_EXAMPLE),
-  );
-}
 
 function outside(what: string): Try {
   return { what, inSection: false };

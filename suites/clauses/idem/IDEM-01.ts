@@ -12,7 +12,7 @@ import {
 } from '../../harness/property.ts';
 import { answeredRace, answeredRequests } from '../../harness/races.ts';
 import { replayOf } from '../../harness/records.ts';
-import { AMOUNT, isEffect, showsEffect } from '../../harness/requests.ts';
+import { AMOUNT, isEffect, showsEffect, takesRequests } from '../../harness/requests.ts';
 
 /**
  * `store`: the store's own putIfAbsent and insert. `request`: the settlement protocol, where the token is looked up
@@ -74,8 +74,8 @@ export const IDEM_01: AnyProperty = property<Case>({
   judge: (run) => (run.input.through === 'store' ? judgeStore(run) : judgeRequests(run)),
 });
 
-function waysOf({ surfaces }: Subject): Case['through'][] {
-  return surfaces.includes('locks') && surfaces.includes('streams') ? ['store', 'request'] : ['store'];
+function waysOf(subject: Subject): Case['through'][] {
+  return takesRequests(subject) ? ['store', 'request'] : ['store'];
 }
 
 function judgeStore(run: TrialRun<Case>): Failure | undefined {

@@ -21,7 +21,13 @@ import {
   type Property,
 } from '../../harness/property.ts';
 import { FUTURE, PAST, replayOf } from '../../harness/records.ts';
-import { answerOf, bodyFor, isEffect, saysLater as answeredLater } from '../../harness/requests.ts';
+import {
+  answerOf,
+  bodyFor,
+  isEffect,
+  saysLater as answeredLater,
+  takesRequests,
+} from '../../harness/requests.ts';
 import { answeredRace, answeredRequests } from '../../harness/races.ts';
 import { firstDifference } from '../../harness/same.ts';
 import { beginRace, judgeBeginRace, type Requests } from './beginRace.ts';
@@ -91,11 +97,11 @@ const RACES: Property<Case> = {
 export const IDEM_02: AnyProperty = property(joined(RACES, inFlight('idempotency')));
 
 /** Those that the adapter has what they need for. */
-function waysOf({ capabilities, surfaces }: Subject): Case['through'][] {
+function waysOf(subject: Subject): Case['through'][] {
   return [
     'put',
-    ...(capabilities.idempotencyClaims ? (['claims'] as const) : []),
-    ...(surfaces.includes('locks') && surfaces.includes('streams') ? (['request'] as const) : []),
+    ...(subject.capabilities.idempotencyClaims ? (['claims'] as const) : []),
+    ...(takesRequests(subject) ? (['request'] as const) : []),
   ];
 }
 

@@ -22,6 +22,7 @@ import {
   saysConflict,
   saysLater,
   showsEffect,
+  takesRequests,
 } from '../../harness/requests.ts';
 import { beginRace, judgeBeginRace } from './beginRace.ts';
 
@@ -58,9 +59,11 @@ const BODIES: Property<Case> = {
 export const IDEM_03: AnyProperty = property(joined(BODIES, otherStream));
 
 /** Whether requests can be made through `begin`, and through the settlement, which works under a stream's lock. */
-function waysOf({ surfaces, capabilities }: Subject): Case['claims'][] {
-  const settles = surfaces.includes('locks') && surfaces.includes('streams');
-  return [...(settles ? [false] : []), ...(capabilities.idempotencyClaims ? [true] : [])];
+function waysOf(subject: Subject): Case['claims'][] {
+  return [
+    ...(takesRequests(subject) ? [false] : []),
+    ...(subject.capabilities.idempotencyClaims ? [true] : []),
+  ];
 }
 
 function settleRace(amounts: readonly number[], scope: Scope, { settlement }: Subject): Trial {

@@ -14,7 +14,14 @@ import {
 } from '../../harness/property.ts';
 import { FUTURE, replayOf } from '../../harness/records.ts';
 import { answeredRequests } from '../../harness/races.ts';
-import { answerOf, bodyFor, isEffect, SETTLEMENTS, type Settlement } from '../../harness/requests.ts';
+import {
+  answerOf,
+  bodyFor,
+  isEffect,
+  SETTLEMENTS,
+  type Settlement,
+  takesRequests,
+} from '../../harness/requests.ts';
 
 const WAYS = ['insert', 'putIfAbsent', 'view'] as const;
 
@@ -118,10 +125,6 @@ export const IDEM_14: AnyProperty = property<Case>({
 
 function waysOf({ surfaces }: Subject): Way[] {
   return WAYS.filter((way) => way !== 'view' || surfaces.includes('locks'));
-}
-
-function takesRequests({ surfaces }: Subject): boolean {
-  return surfaces.includes('locks') && surfaces.includes('streams');
 }
 
 function triedBy(way: Way, run: TrialRun<Case>): boolean {

@@ -18,6 +18,7 @@ import {
 } from '../../harness/vocabulary/collisions.ts';
 import { takes } from '../../harness/scope.ts';
 import { formsOf, similarIds } from '../../harness/vocabulary/ids.ts';
+import { chunks } from '../../harness/chunks.ts';
 
 /** One id is held, and the others are entered one after another meanwhile. */
 interface Round {
@@ -135,11 +136,6 @@ function inTurn(ids: readonly string[]): readonly Round[] {
 
 function pairs(vocabulary: typeof COLLISIONS, subject: Subject): Round[] {
   return collisionsIn(vocabulary, subject, (id) => takes(subject, id)).map(([, pair]) => round(pair));
-}
-
-function chunks<T>(all: readonly T[], size: number): T[][] {
-  const count = Math.ceil(all.length / size);
-  return Array.from({ length: count }, (_, index) => all.slice(index * size, (index + 1) * size));
 }
 
 function round([held = '', ...others]: readonly string[]): Round {

@@ -14,6 +14,7 @@ import {
 } from '../../harness/property.ts';
 import { itemKindsOf, itemOf, viewed, type Item, type ItemKind } from './items.ts';
 import { asOldSide, moveTo, onBoth, repair, sidesDiffer } from './moving.ts';
+import { chunks } from '../../harness/chunks.ts';
 
 const CHANGES = ['create', 'change', 'remove'] as const;
 const SECTIONS = ['none', 'committed', 'thrown'] as const;
@@ -103,12 +104,6 @@ function cutOff(subject: Subject): Case[] {
   }));
   return chunks(all, MAX_WRITERS * MAX_CHANGES).map((some) =>
     chunks(some, MAX_CHANGES).map((changes) => ({ changes, adds: 1, isCutOff: true, pauseMs: 0 })),
-  );
-}
-
-function chunks<Item>(all: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
   );
 }
 

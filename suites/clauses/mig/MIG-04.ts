@@ -13,6 +13,7 @@ import {
 } from '../../harness/property.ts';
 import { itemKindsOf, itemOf, viewed, type Item, type ItemKind } from './items.ts';
 import { backfill, EVERYTHING, moveTo, onBoth, repair, shownBy, sidesDiffer, sidesIn } from './moving.ts';
+import { chunks } from '../../harness/chunks.ts';
 
 const MEANWHILE = ['nothing', 'change', 'remove'] as const;
 
@@ -92,11 +93,7 @@ function rowsOf(subject: Subject): Row[] {
 }
 
 function everyRow(subject: Subject): Case[] {
-  const rows = rowsOf(subject);
-  return Array.from({ length: Math.ceil(rows.length / MAX_ROWS) }, (_, index) => ({
-    rows: rows.slice(index * MAX_ROWS, (index + 1) * MAX_ROWS),
-    limits: [2, 2],
-  }));
+  return chunks(rowsOf(subject), MAX_ROWS).map((rows) => ({ rows, limits: [2, 2] }));
 }
 
 function row(subject: Subject): fc.Arbitrary<Row> {

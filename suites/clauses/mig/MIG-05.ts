@@ -21,6 +21,7 @@ import {
 import { eventOf } from '../../harness/records.ts';
 import { backfill, compare, EXACT, moveTo, onBoth, onSide, repair, sidesIn } from './moving.ts';
 import { damagesOf, spoiltBy, type DamageName } from './spoilt.ts';
+import { chunks } from '../../harness/chunks.ts';
 
 interface Case {
   readonly damages: readonly DamageName[];
@@ -106,9 +107,8 @@ export const MIG_05: AnyProperty = property<Case>({
 
 /** Each damage, few at a time. */
 function everyDamage(subject: Subject): Case[] {
-  const damages = damagesOf(subject);
-  return Array.from({ length: Math.ceil(damages.length / MAX_DAMAGES) }, (_, index) => ({
-    damages: damages.slice(index * MAX_DAMAGES, (index + 1) * MAX_DAMAGES),
+  return chunks(damagesOf(subject), MAX_DAMAGES).map((damages, index) => ({
+    damages,
     others: 1 + (index % MAX_OTHERS),
     writes: index % 2,
   }));

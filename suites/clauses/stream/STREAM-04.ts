@@ -19,6 +19,7 @@ import {
   shapeSituations,
   type Shape,
 } from '../../harness/vocabulary/shapes.ts';
+import { chunks } from '../../harness/chunks.ts';
 
 /** Amounts, the revision, and a field of the application's own. */
 const FIELDS = ['releasedAmount', 'withdrawnAmount', 'totalAmount', 'revision', 'tally'] as const;
@@ -40,10 +41,7 @@ const PER_EXAMPLE = 4;
 /** Shapes side by side, and one after the other: where an optimistic adapter has met too many others, it may give up. */
 function meeting(subject: Subject): (readonly (readonly Visit[])[])[] {
   const visits = everyShape(subject).map((shape): Visit => ({ shape, field: 'tally', pauseMs: 1 }));
-  const together = Array.from({ length: Math.ceil(visits.length / PER_EXAMPLE) }, (_, index) =>
-    visits.slice(index * PER_EXAMPLE, (index + 1) * PER_EXAMPLE).map((one) => [one]),
-  );
-  return [...together, [visits]];
+  return [...chunks(visits, PER_EXAMPLE).map((some) => some.map((one) => [one])), [visits]];
 }
 
 /**

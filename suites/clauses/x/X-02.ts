@@ -14,6 +14,7 @@ import {
 } from '../../harness/property.ts';
 import { act, scripted } from '../../harness/script.ts';
 import { leaveTrace, readTrace, showsTrace, recordKindsOf, type Trace } from '../../harness/traces.ts';
+import { chunks } from '../../harness/chunks.ts';
 
 /** A write, and the read that looks for it. */
 interface Pair {
@@ -53,12 +54,7 @@ export const X_02: AnyProperty = property<readonly Pair[]>({
   environments: () => ['lagging-replica'],
   topologies: ['shared', 'processes'],
   arbitrary: (subject) => fc.array(fc.constantFrom(...pairsOf(subject)), { minLength: 1, maxLength: 4 }),
-  examples: (subject) => {
-    const pairs = pairsOf(subject);
-    return Array.from({ length: Math.ceil(pairs.length / PAIRS_PER_EXAMPLE) }, (_, index) =>
-      pairs.slice(index * PAIRS_PER_EXAMPLE, (index + 1) * PAIRS_PER_EXAMPLE),
-    );
-  },
+  examples: (subject) => chunks(pairsOf(subject), PAIRS_PER_EXAMPLE),
   situations: (subject) => pairsOf(subject).map(readAfterwards),
   trial: (pairs, scope) => {
     const acts = pairs.flatMap((pair, index) => {

@@ -2,6 +2,7 @@
 import { MAX_PAGE_LIMIT } from '../../../adapters/contract/index.ts';
 import type { CallStep, Step } from '../../../scenarios/host/program.ts';
 import type { Vocabulary } from './vocabulary.ts';
+import { chunks } from '../chunks.ts';
 
 /** Sizes beyond which some storages give no more rows at once, the largest last: that of the contract. */
 export const PAGE_LIMITS: readonly number[] = [50, 100, 200, 250, 500, MAX_PAGE_LIMIT];
@@ -13,10 +14,7 @@ const AT_ONCE = 20;
 
 /** The calls, many of them at once: one by one they would take a while. */
 export function atOnce(calls: readonly CallStep[]): Step[] {
-  const batches = Array.from({ length: Math.ceil(calls.length / AT_ONCE) }, (_, index) =>
-    calls.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
-  );
-  return batches.flatMap((batch): Step[] => [
+  return chunks(calls, AT_ONCE).flatMap((batch): Step[] => [
     ...batch.map((call, index): Step => ({ do: 'spawn', as: `call ${index + 1}`, call })),
     ...batch.map((_, index): Step => ({ do: 'join', spawned: `call ${index + 1}` })),
   ]);
