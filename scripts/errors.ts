@@ -1,5 +1,6 @@
 /** What ends a command before it has a result, and what is then said. */
 import { hasCode, LockstepError, type LockstepErrorCode } from '../scenarios/lockstepError.ts';
+import { hideSecrets } from '../scenarios/secrets.ts';
 
 /** The exit status for wrong usage and configuration, and for a failed environment. */
 export const USAGE_STATUS = 2;
@@ -22,7 +23,7 @@ const USAGE_CODES: readonly LockstepErrorCode[] = [
 
 /** What to print for `error`, without a stack trace, and the status to end with. */
 export function explainError(error: unknown): { readonly message: string; readonly status: number } {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = hideSecrets(error instanceof Error ? error.message : String(error));
   return { message, status: isUsage(error) ? USAGE_STATUS : ENVIRONMENT_STATUS };
 }
 

@@ -16,8 +16,10 @@ import { reportCommand } from './commands/report.ts';
 import { startCommand } from './commands/start.ts';
 import { stressCommand } from './commands/stress.ts';
 import { targetsCommand } from './commands/targets.ts';
+import { hideSecrets } from '../scenarios/secrets.ts';
 import type { CommandContext } from './context.ts';
 import { explainError } from './errors.ts';
+import { PG_VARIABLE } from './options.ts';
 import { lockstepVersion } from './paths.ts';
 import { terminalOf } from './terminal.ts';
 
@@ -58,7 +60,9 @@ export async function main(args: readonly string[], streams: NodeJS.Process): Pr
     .version(lockstepVersion())
     .addHelpText('after', EXIT_STATUS_HELP)
     .showSuggestionAfterError()
-    .exitOverride();
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(hideSecrets(text)) })
+    .hook('preAction', (_, command) => warnOfDatabaseUrl(command, context));
   for (const build of COMMANDS) program.addCommand(build(context).copyInheritedSettings(program));
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -70,4 +74,12 @@ export async function main(args: readonly string[], streams: NodeJS.Process): Pr
     terminal.error(`lockstep: ${message}`);
     return status;
   }
+}
+
+/** Many programs read that variable, and what it names is often not meant to be written into by this one. */
+function warnOfDatabaseUrl(command: Command, { env, terminal }: CommandContext): void {
+  if ((env['DATABASE_URL'] ?? '') === '' || command.getOptionValueSource('pg') !== 'default') return;
+  terminal.error(
+    `! DATABASE_URL is set, but lockstep does not read it, and uses the embedded server. To use that one: ${PG_VARIABLE}="$DATABASE_URL", or --pg URL. To say nothing: --pg embedded.`,
+  );
 }

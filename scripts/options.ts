@@ -2,8 +2,10 @@
 import { randomInt } from 'node:crypto';
 import { InvalidArgumentError, Option } from 'commander';
 import { CLAUSE_GROUPS, CLAUSES, LEVELS } from '../adapters/contract/clauses.ts';
-import { DEFAULT_IMAGE, parseWhere, WHERE } from '../adapters/postgres/server/where.ts';
+import { DEFAULT_IMAGE, parseWhere, problemOfWhere, WHERE } from '../adapters/postgres/server/where.ts';
 import { FAULT_NAMES, type FaultName } from '../scenarios/faults/catalog.ts';
+import { LockstepError } from '../scenarios/lockstepError.ts';
+import { learnSecrets } from '../scenarios/secrets.ts';
 import type { Shard } from '../suites/shard.ts';
 import { REPORTERS, type ReporterName } from './reporters.ts';
 
@@ -40,9 +42,20 @@ export function clauseList(text: string): string[] {
   );
 }
 
+/** Instead of `--pg`, and where a password is out of sight. */
+export const PG_VARIABLE = 'LOCKSTEP_PG';
+
 function postgres(text: string): string {
-  if (parseWhere(text) !== undefined) return text;
-  throw new InvalidArgumentError(`Expected ${WHERE}.`);
+  if (parseWhere(text) !== undefined) {
+    learnSecrets(text);
+    return text;
+  }
+  // The parser's own message would quote what came, password and all, so this error passes it by.
+  const named = process.env[PG_VARIABLE] === text ? PG_VARIABLE : '--pg';
+  throw new LockstepError(
+    'USAGE',
+    `${named}: expected ${WHERE}, but ${problemOfWhere(text)}. What came is not shown, as it may hold a password.`,
+  );
 }
 
 function shard(text: string): Shard {
@@ -86,7 +99,7 @@ export const pgOption = (): Option =>
   )
     .argParser(postgres)
     .default('embedded')
-    .env('DATABASE_URL');
+    .env(PG_VARIABLE);
 export const pathOption = (): Option =>
   new Option('--path <path>', 'with --seed and --only: repeat one failure').argParser(path);
 export const levelOption = (): Option =>

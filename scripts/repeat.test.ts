@@ -15,8 +15,8 @@ describe('a repeat line', () => {
   it.each([
     'postgres://me:secret@host/d',
     'postgres://host/d?user=me&password=secret',
-    'postgres://me:secret@[/d',
+    'postgres://me@host/d?sslpassword=secret',
   ])('does not show the password of %s', (pg) => {
-    expect(pgPart(pg)).toBe('--pg "$DATABASE_URL"');
+    expect(pgPart(pg)).toBe('--pg "$LOCKSTEP_PG"');
   });
 });

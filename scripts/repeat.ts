@@ -1,5 +1,5 @@
 /** The parts of a `repeat` line that several commands share. */
-import { redact } from '../adapters/postgres/server/reach.ts';
+import { isPublic } from '../adapters/postgres/server/serverUrl.ts';
 import { parseWhere } from '../adapters/postgres/server/where.ts';
 import { quote } from '../reports/words.ts';
 import type { FaultOptions } from '../scenarios/load/options.ts';
@@ -11,8 +11,8 @@ import type { FaultOptions } from '../scenarios/load/options.ts';
 export function pgPart(pg: string): string {
   const where = parseWhere(pg);
   if (where === undefined || where.kind === 'embedded') return '';
-  if (where.kind === 'docker' || redact(pg) === hrefOf(pg)) return `--pg ${quote(pg)}`;
-  return '--pg "$DATABASE_URL"';
+  if (where.kind === 'docker' || isPublic(pg)) return `--pg ${quote(pg)}`;
+  return '--pg "$LOCKSTEP_PG"';
 }
 
 /** The command that drives a load again. */
@@ -38,12 +38,4 @@ export function loadLine(load: {
   ]
     .filter((part) => part !== '')
     .join(' ');
-}
-
-function hrefOf(url: string): string | undefined {
-  try {
-    return new URL(url).href;
-  } catch {
-    return undefined;
-  }
 }

@@ -42,6 +42,11 @@ export async function resolveTarget(spec: string, cwd: string): Promise<TargetRe
   const bundled = BUNDLED_TARGETS.find((target) => target.name === spec);
   if (bundled !== undefined) return { spec, url: distUrl(bundled.module) };
   if (spec.startsWith(VARIANT_PREFIX)) return variantOf(spec);
+  if (/^[a-z]+:\/\//i.test(spec) && !spec.startsWith('file:'))
+    throw new LockstepError(
+      'USAGE',
+      'A target is a URL: expected a name, or the path of a module (./my-adapter.ts). The URL of a PostgreSQL server is given with --pg. What came is not shown, as it may hold a password.',
+    );
   const path = resolve(cwd, spec);
   if (existsSync(path) && statSync(path).isFile()) return { spec, url: pathToFileURL(path).href };
   const names = BUNDLED_TARGETS.map((target) => target.name).join(', ');

@@ -1,6 +1,7 @@
 /** Where text goes: results to stdout, progress and errors to stderr; one live line on a TTY, plain lines elsewhere. */
 import { SingleBar } from 'cli-progress';
 import type { TerminalStyle } from '../reports/terminal.ts';
+import { hideSecrets } from '../scenarios/secrets.ts';
 
 /** Assumed where nobody says how wide the terminal is. */
 const DEFAULT_COLUMNS = 100;
@@ -32,8 +33,8 @@ export function terminalOf(streams: NodeJS.Process): Terminal {
       color: isTTY && (env['NO_COLOR'] ?? '') === '',
       columns: stdout.columns ?? DEFAULT_COLUMNS,
     },
-    out: (text) => void stdout.write(`${text}\n`),
-    error: (text) => void stderr.write(`${text}\n`),
+    out: (text) => void stdout.write(`${hideSecrets(text)}\n`),
+    error: (text) => void stderr.write(`${hideSecrets(text)}\n`),
     progress: (label, total) =>
       live ? liveProgress(label, total, stderr, terminal) : plainProgress(label, total, terminal),
   };

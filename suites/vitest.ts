@@ -30,7 +30,7 @@ export interface CertifyAdapterOptions {
   /** Seconds for the programs of one clause. Default 60. */
   readonly budget?: number;
   /**
-   * `embedded`, `docker`, `docker:IMAGE` or a URL, for targets that need PostgreSQL. Default: DATABASE_URL, else
+   * `embedded`, `docker`, `docker:IMAGE` or a URL, for targets that need PostgreSQL. Default: LOCKSTEP_PG, else
    * `embedded`.
    */
   readonly pg?: string;
@@ -46,7 +46,7 @@ export function certifyAdapter(url: string | URL, options: CertifyAdapterOptions
     seed = 1,
     processes = 2,
     budget = DEFAULT_BUDGET_S,
-    pg = process.env['DATABASE_URL'] ?? 'embedded',
+    pg = process.env['LOCKSTEP_PG'] ?? 'embedded',
   } = options;
   const budgetMs = budget * 1000;
   describe(`certify ${new URL(url).pathname.split('/').slice(-3).join('/')}`, () => {

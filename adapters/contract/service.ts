@@ -15,7 +15,7 @@ export interface StartedService {
 /** What `start` is told. */
 export interface StartOptions {
   /**
-   * The user's `--pg` (or `DATABASE_URL`) as written: `embedded`, `docker`, `docker:IMAGE` or a connection URL.
+   * The user's `--pg` (or `LOCKSTEP_PG`) as written: `embedded`, `docker`, `docker:IMAGE` or a connection URL.
    * Targets without PostgreSQL ignore it.
    */
   readonly pg: string;

@@ -4,7 +4,6 @@ import { isFatal, translate, type Phase } from './errors.ts';
 import { parse, stringify } from './json.ts';
 import { resolveOptions } from './options.ts';
 import { Queues } from './queue.ts';
-import { redact } from './server/reach.ts';
 import { startSweeper } from './sweeper.ts';
 import { codeOfRejection, gate } from './testing/server.ts';
 import type { Wait } from './wait.ts';
@@ -84,13 +83,6 @@ describe('options', () => {
       expect(() => resolveOptions(options)).toThrow(TypeError);
       expect(() => resolveOptions(options)).not.toThrow(/secret/);
     }
-  });
-});
-
-describe('a redacted URL', () => {
-  it('shows no password', () => {
-    expect(redact('postgresql://u:secret@h:1/d?sslpassword=secret')).not.toContain('secret');
-    expect(redact('not a url: secret')).not.toContain('secret');
   });
 });
 

@@ -2,6 +2,7 @@
  * What an adapter does beside the calls that it answers: errors that reach the process outside any call, and what its
  * instances leave behind. It travels with the answers to the parent, whatever they answer.
  */
+import { hideSecrets } from '../secrets.ts';
 import { caught } from './caught.ts';
 import type { Leak } from './leaks.ts';
 import type { Caught, LostHost } from './program.ts';
@@ -82,7 +83,7 @@ function strayOf(kind: StrayKind, process_: number, error: unknown): Stray {
 function stackOf(error: unknown): string | undefined {
   try {
     const stack: unknown = error instanceof Error ? error.stack : undefined;
-    return typeof stack === 'string' ? stack.slice(0, MAX_STACK) : undefined;
+    return typeof stack === 'string' ? hideSecrets(stack).slice(0, MAX_STACK) : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 /** Errors as data: what a caller sees of an error, in a form that travels. Nothing here throws. */
 import { STORAGE_ERROR_CODES, isStorageError, type StorageErrorCode } from '../../adapters/contract/index.ts';
+import { hideSecrets } from '../secrets.ts';
 import { Garbage, snapshot } from './codec.ts';
 import type { Caught } from './program.ts';
 
@@ -78,7 +79,7 @@ function read(value: unknown, key: string): unknown {
 
 function text(value: unknown): string {
   try {
-    return String(value).slice(0, MAX_TEXT);
+    return hideSecrets(String(value)).slice(0, MAX_TEXT);
   } catch {
     return typeof value;
   }

@@ -6,6 +6,7 @@ import { decode, encode } from './codec.ts';
 import { nowNs } from './clock.ts';
 import type { CommandName, Commands, LastWords, Note, Reply, Stalled, Tell } from './commands.ts';
 import { LockstepError } from '../lockstepError.ts';
+import { hideSecrets } from '../secrets.ts';
 import { hostLost, targetFailed } from './failure.ts';
 import type { Link, RunListener } from './link.ts';
 import type { LostHost } from './program.ts';
@@ -181,7 +182,7 @@ export class ChildLink implements Link {
   #ended(exit: Exit): void {
     const how = exit.error ?? (exit.signal === null ? `exit code ${exit.code}` : `signal ${exit.signal}`);
     const { stderr } = this.#child.output();
-    const detail = stderr.trim() === '' ? how : `${how}; stderr: ${stderr.trim()}`;
+    const detail = stderr.trim() === '' ? how : `${how}; stderr: ${hideSecrets(stderr.trim())}`;
     this.#setLost({
       process: this.process,
       reason: exit.signal === null ? 'exit' : 'signal',

@@ -1,6 +1,7 @@
 /** A host's work, whether it is a process of its own or in the command line's: commands in, results out. */
 import * as contract from '../../adapters/contract/index.ts';
 import { TARGET_FAULTS, type Target, type TargetNetwork } from '../../adapters/contract/index.ts';
+import { learnSecrets } from '../secrets.ts';
 import { BesideCalls, type Beside, type Stray } from './beside.ts';
 import { bounded, nextTurn } from './bounded.ts';
 import { caught } from './caught.ts';
@@ -110,7 +111,10 @@ export class HostCore {
       this.#target = await loadTarget(reference);
       return describe(this.#target);
     },
-    start: (options) => this.#service.start(this.#loaded(), options),
+    start: (options) => {
+      learnSecrets(options.pg);
+      return this.#service.start(this.#loaded(), options);
+    },
     startEnvironment: ({ name, connection }) =>
       this.#service.startEnvironment(this.#loaded(), name, { connection }),
     strike: ({ fault, ...options }) => this.#faults.strike(this.#loaded(), fault, options),
@@ -132,6 +136,7 @@ export class HostCore {
     },
     checkStorage: (connection) => checkStorage(this.#loaded(), connection),
     open: async (options) => {
+      learnSecrets(options.connection);
       this.#ids += 1;
       const instance = await OpenedAdapter.open(this.#ids, this.#loaded(), options, {
         clockMoved: () => this.#setProcessClock(),

@@ -10,6 +10,7 @@ import {
 import { driveUnpaid } from '../../adapters/protocol/index.ts';
 import { loadTarget } from '../host/index.ts';
 import { skewClock } from '../process/index.ts';
+import { learnSecrets } from '../secrets.ts';
 import { writeAudit } from './audit.ts';
 import { BesideJournal } from './besideJournal.ts';
 import { serveCommands } from './channel.ts';
@@ -78,6 +79,7 @@ serveCommands(async (command: ServiceCommand, tell): Promise<unknown> => {
 
 async function open(command: OpenCommand): Promise<ServiceOpened> {
   opening = command;
+  learnSecrets(command.connection);
   target = await loadTarget(command.target);
   adapter = await openInstance();
   return { pid: process.pid, surfaces: surfacesOf(adapter) };

@@ -16,7 +16,7 @@ export async function startEmbedded(): Promise<EmbeddedServer> {
   } catch (error) {
     throw new StorageError(
       'UNAVAILABLE',
-      `Expected an embedded PostgreSQL server to start, but ${(error as Error).message}. Name a running server with --pg URL or DATABASE_URL instead.`,
+      `Expected an embedded PostgreSQL server to start, but ${(error as Error).message}. Name a running server with --pg URL or LOCKSTEP_PG instead.`,
       { cause: error },
     );
   }

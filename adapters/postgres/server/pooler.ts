@@ -4,8 +4,8 @@ import { delimiter, join } from 'node:path';
 import { StorageError } from '../../contract/index.ts';
 import { loadDriver } from '../driver.ts';
 import { startKept, type KeptServer } from './kept.ts';
-import { redact } from './reach.ts';
 import type { Upstream } from './runDirectory.ts';
+import { redact } from './serverUrl.ts';
 
 export const PGBOUNCER_MISSING =
   'PgBouncer is not installed. Install it (apt-get install pgbouncer, brew install pgbouncer) and try again.';

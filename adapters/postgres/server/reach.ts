@@ -6,7 +6,8 @@ import { loadDriver } from '../driver.ts';
 import { resolveOptions } from '../options.ts';
 import { settingsAtConnect } from '../servers.ts';
 import { sharesSessions } from './sharedSessions.ts';
-import { parseWhere, WHERE } from './where.ts';
+import { redact } from './serverUrl.ts';
+import { parseWhere, problemOfWhere, WHERE } from './where.ts';
 
 /** How long to wait for a connection and for an answer, in milliseconds. */
 const TIMEOUT_MS = 10_000;
@@ -58,7 +59,7 @@ export async function checkStorage(url: string): Promise<string> {
 
 async function looking<T>(url: string, use: (look: Look, client: Client) => Promise<T>): Promise<T> {
   if (parseWhere(url)?.kind !== 'url') {
-    throw new StorageError('UNAVAILABLE', `Expected ${WHERE}, got ${redact(url)}.`);
+    throw new StorageError('UNAVAILABLE', `Expected ${WHERE}; ${problemOfWhere(url)}.`);
   }
   const { Client } = await loadDriver();
   let client: Client | undefined;
@@ -150,18 +151,4 @@ function unavailable(expected: string, url: string, cause?: unknown): StorageErr
   return new StorageError('UNAVAILABLE', `Expected that PostgreSQL at ${redact(url)} ${expected}.`, {
     cause,
   });
-}
-
-/** `url` without its password. */
-export function redact(url: string): string {
-  try {
-    const parsed = new URL(url);
-    if (parsed.password !== '') parsed.password = '***';
-    for (const name of parsed.searchParams.keys()) {
-      if (/password/i.test(name)) parsed.searchParams.set(name, '***');
-    }
-    return parsed.href;
-  } catch {
-    return 'something that is no URL';
-  }
 }

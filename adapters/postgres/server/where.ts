@@ -1,4 +1,5 @@
-/** What `--pg` and DATABASE_URL may name: where PostgreSQL runs. */
+/** What `--pg` and LOCKSTEP_PG may name: where PostgreSQL runs. */
+import { problemOfUrl } from './serverUrl.ts';
 
 /**
  * The image of `--pg docker`. Not the Alpine one: its database would sort by bytes, and hide every query that forgot
@@ -31,5 +32,13 @@ export function parseWhere(text: string): Where | undefined {
     const image = text.slice(DOCKER.length);
     return IMAGE.test(image) ? { kind: 'docker', image } : undefined;
   }
-  return /^postgres(ql)?:\/\//.test(text) ? { kind: 'url', url: text } : undefined;
+  return problemOfUrl(text) === undefined ? { kind: 'url', url: text } : undefined;
+}
+
+/** What is wrong with a text that names none of them. Says nothing of it: any part may be a password. */
+export function problemOfWhere(text: string): string {
+  if (text === '') return 'it is empty';
+  if (text.startsWith(DOCKER)) return 'what follows "docker:" is no name of an image';
+  if (/^postgres(ql)?:\/\//.test(text)) return problemOfUrl(text) ?? 'it cannot be read';
+  return 'it is none of them';
 }
