@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { levelOf } from '../suites/level.ts';
 import { parseRunResult, renderJson } from './json.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
-import { EVIDENCE_FOLDER, loadRunResult, RESULT_FILE, runFolder } from './runFolder.ts';
+import { EVIDENCE_FOLDER, loadRunResult, openRunFolder, RESULT_FILE } from './runFolder.ts';
 import type { RunResult } from './model.ts';
 import { mainJob, MEMORY, okLoad } from './testing/fixtures.ts';
 
@@ -179,7 +179,13 @@ describe('the recorder', () => {
   });
 });
 
-describe('runFolder', () => {
+/** Opened and left again. */
+function runFolder(options: Parameters<typeof openRunFolder>[0]): string {
+  using folder = openRunFolder(options);
+  return folder.dir;
+}
+
+describe('openRunFolder', () => {
   const time = new Date('2026-01-31T08:15:00.123Z');
 
   it('makes a new folder for each run', () => {

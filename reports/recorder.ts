@@ -2,7 +2,6 @@
  * Collects a run's results as they come and keeps `result.json` up to date, so that a run that is interrupted,
  * even by SIGKILL, leaves a readable partial result.
  */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLAUSES, CONTRACT_VERSION, type Clock, type Level } from '../adapters/contract/index.ts';
 import { besideBaseline, type BaselineEntry } from '../suites/baseline.ts';
@@ -10,7 +9,7 @@ import { NO_LEVELS, type Conclusion } from '../suites/level.ts';
 import type { ClauseResult } from '../suites/result.ts';
 import type { Shard } from '../suites/shard.ts';
 import { machineEnvironment } from './environment.ts';
-import { LockstepError } from '../scenarios/lockstepError.ts';
+import { writeWhole } from '../scenarios/wholeFile.ts';
 import { renderJson } from './json.ts';
 import {
   SCHEMA_VERSION,
@@ -203,7 +202,6 @@ interface Writer {
 /** Writes are synchronous, so that the last one also happens in a signal handler, and replace the file as a whole. */
 function createWriter(dir: string, render: () => string): Writer {
   const file = join(dir, RESULT_FILE);
-  const temporary = `${file}.${process.pid}.tmp`;
   let timer: NodeJS.Timeout | undefined;
   let writtenAtMs = -Infinity;
   let closed = false;
@@ -211,17 +209,7 @@ function createWriter(dir: string, render: () => string): Writer {
     clearTimeout(timer);
     timer = undefined;
     writtenAtMs = performance.now();
-    try {
-      writeFileSync(temporary, render());
-      renameSync(temporary, file);
-    } catch (cause) {
-      rmSync(temporary, { force: true });
-      throw new LockstepError(
-        'OUT_NOT_WRITABLE',
-        `${file}: expected to write the result, got ${String(cause)}`,
-        { cause },
-      );
-    }
+    writeWhole(file, render());
   };
   const later = (): void => {
     try {

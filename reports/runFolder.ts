@@ -1,7 +1,12 @@
 /** Where recorded runs live on disk. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { fileReason } from '../scenarios/fileReason.ts';
+import { makeFolder, makeOutFolder } from '../scenarios/folders.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
+import { readTextFile } from '../scenarios/textFile.ts';
+import { isTemporary } from '../scenarios/wholeFile.ts';
+import { isLockFile, lockFolder } from './folderLock.ts';
 import { RENDERERS } from './index.ts';
 import { parseRunResult } from './json.ts';
 import type { RunResult } from './model.ts';
@@ -30,19 +35,26 @@ export interface RunFolderOptions {
   readonly out?: string;
 }
 
+/** A folder that one run writes to; no other does so until it is disposed. */
+export interface RunFolder extends Disposable {
+  /** Absolute. */
+  readonly dir: string;
+}
+
 /**
- * Makes the folder of a new run and returns its absolute path: `reports/runs/<time>-<target>/` in `cwd`, or `out`.
- * An `out` that holds an earlier run is emptied of it. Errors: OUT_NOT_A_RUN, OUT_NOT_WRITABLE.
+ * Makes the folder of a new run and takes it for this one: `reports/runs/<time>-<target>/` in `cwd`, or `out`, which may
+ * be a link to a folder. An `out` that holds an earlier run is emptied of it.
+ * Errors: OUT_NOT_A_RUN, OUT_IN_USE, OUT_NOT_WRITABLE.
  */
-export function runFolder(options: RunFolderOptions): string {
+export function openRunFolder(options: RunFolderOptions): RunFolder {
   if (options.out !== undefined) return takeOver(resolve(options.cwd, options.out));
   const runs = join(options.cwd, 'reports', 'runs');
-  make(runs, true);
+  makeOutFolder(runs);
   const time = options.time.toISOString().slice(0, 19).replaceAll(':', '').replace('T', '-');
   const name = `${time}-${slug(options.target)}`;
   for (let attempt = 1; attempt <= MAX_SAME_SECOND; attempt++) {
     const dir = join(runs, attempt === 1 ? name : `${name}-${attempt}`);
-    if (make(dir, false)) return dir;
+    if (makeOutFolder(dir, dir, makeFolder)) return locked(dir);
   }
   throw new LockstepError(
     'OUT_NOT_WRITABLE',
@@ -51,43 +63,114 @@ export function runFolder(options: RunFolderOptions): string {
 }
 
 /**
+ * Refuses an `out` that holds what is still to be read: it would be emptied of it first. Errors: USAGE.
+ */
+export function requireApart(cwd: string, out: string, read: readonly string[]): void {
+  const target = realPath(resolve(cwd, out));
+  const emptied = join(target, EVIDENCE_FOLDER) + sep;
+  for (const name of read) {
+    const source = realPath(resolve(cwd, name));
+    if (source !== target && !`${source}${sep}`.startsWith(emptied)) continue;
+    throw new LockstepError(
+      'USAGE',
+      `--out ${out}: expected a folder of its own, got the one that ${name} is read from. Nothing was written.`,
+    );
+  }
+}
+
+/** Links followed as far as the path exists. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const above = dirname(path);
+    return above === path ? path : join(realPath(above), basename(path));
+  }
+}
+
+/** Takes the folder of a recorded run, to write to it again. Errors: OUT_IN_USE, OUT_NOT_WRITABLE. */
+export function reopenRunFolder(dir: string): RunFolder {
+  return locked(dir);
+}
+
+function locked(dir: string): RunFolder {
+  const lock = lockFolder(dir);
+  return { dir, [Symbol.dispose]: () => lock[Symbol.dispose]() };
+}
+
+/** The folder of the result at `path`, which is a run folder or a file in one. */
+export function folderOfResult(path: string): string {
+  return isFolder(path) ? path : dirname(path);
+}
+
+/** What does not exist would be a folder, unless it is called like a file. */
+function isFolder(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? !path.endsWith('.json') : stats.isDirectory();
+}
+
+/**
  * The result recorded in `path`, a run folder or a result file.
  * Errors: RESULT_MISSING, RESULT_NOT_JSON, RESULT_VERSION, RESULT_INVALID.
  */
 export function loadRunResult(path: string): RunResult {
-  const file = basename(path).endsWith('.json') ? path : join(path, RESULT_FILE);
+  const file = join(folderOfResult(path), isFolder(path) ? RESULT_FILE : basename(path));
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readTextFile(file);
   } catch (cause) {
     throw new LockstepError(
       'RESULT_MISSING',
-      `${file}: expected a recorded result, got ${reason(cause)}. Name a folder that certify, load or judge has written.`,
+      `${file}: expected a recorded result, got ${fileReason(cause)}. Name a folder that certify, load or judge has written.`,
       { cause },
     );
   }
   return parseRunResult(text, file);
 }
 
-function takeOver(dir: string): string {
-  make(dir, true);
-  const present = readdirSync(dir);
-  if (present.length === 0) return dir;
-  if (!isRunFolder(dir)) {
-    throw new LockstepError(
-      'OUT_NOT_A_RUN',
-      `--out ${dir}: expected an empty folder or that of an earlier run, got ${present.length} other files. Nothing was written.`,
-    );
+function takeOver(dir: string): RunFolder {
+  makeOutFolder(dir, `--out ${dir}`);
+  // Before the lock, so that nothing is written where nothing of lockstep is.
+  requireOurs(dir);
+  const folder = locked(dir);
+  try {
+    // Left-over evidence would be judged with the new one. What names this a run folder goes last.
+    const reports = [
+      ...RENDERERS.map((renderer) => renderer.file),
+      ...Object.values(MUTANTS_FILES),
+      ...Object.values(STRESS_FILES),
+    ];
+    const made = [
+      ...readdirSync(dir).filter(isTemporary),
+      EVIDENCE_FOLDER,
+      ...reports.filter((name) => !NAMING.includes(name)),
+      ...NAMING,
+    ];
+    // A link among them is removed, and what it leads to stays.
+    for (const name of made) rmSync(join(dir, name), { recursive: true, force: true });
+    return folder;
+  } catch (cause) {
+    folder[Symbol.dispose]();
+    throw notEmptied(dir, cause);
   }
-  // Left-over evidence would be judged with the new one. What names this a run folder goes last.
-  const reports = [
-    ...RENDERERS.map((renderer) => renderer.file),
-    ...Object.values(MUTANTS_FILES),
-    ...Object.values(STRESS_FILES),
-  ];
-  const made = [EVIDENCE_FOLDER, ...reports.filter((name) => !NAMING.includes(name)), ...NAMING];
-  for (const name of made) rmSync(join(dir, name), { recursive: true, force: true });
-  return dir;
+}
+
+function requireOurs(dir: string): void {
+  const present = filesIn(dir);
+  if (present.length === 0 || isRunFolder(dir)) return;
+  throw new LockstepError(
+    'OUT_NOT_A_RUN',
+    `--out ${dir}: expected an empty folder or that of an earlier run, got ${present.length} other files. Nothing was written.`,
+  );
+}
+
+/** What is in the folder but for what a run that was killed left half-way. */
+function filesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir).filter((name) => !isLockFile(name) && !isTemporary(name));
+  } catch (cause) {
+    throw notEmptied(dir, cause);
+  }
 }
 
 /** One of these files makes a folder that of a run. */
@@ -97,7 +180,7 @@ const NAMING: readonly string[] = [RESULT_FILE, MUTANTS_FILES.json, STRESS_FILES
 function isRunFolder(dir: string): boolean {
   return NAMING.some((name) => {
     try {
-      const value: unknown = JSON.parse(readFileSync(join(dir, name), 'utf8'));
+      const value: unknown = JSON.parse(readTextFile(join(dir, name)));
       return typeof value === 'object' && value !== null && 'schemaVersion' in value;
     } catch {
       return false;
@@ -105,30 +188,12 @@ function isRunFolder(dir: string): boolean {
   });
 }
 
-/** Makes the folder, and with `recursive` those above it; false when it was there already. */
-function make(dir: string, recursive: boolean): boolean {
-  try {
-    return makeIn(dir, recursive);
-  } catch (cause) {
-    throw new LockstepError(
-      'OUT_NOT_WRITABLE',
-      `${dir}: expected a folder that can be made, got ${reason(cause)}. Use --out to name another one.`,
-      { cause },
-    );
-  }
-}
-
-/** One folder a call: Node's own recursion never ends where nothing can be made, as in /proc. */
-function makeIn(dir: string, recursive: boolean): boolean {
-  try {
-    mkdirSync(dir);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST' && statSync(dir).isDirectory()) return false;
-    if (codeOf(error) !== 'ENOENT' || !recursive || existsSync(dirname(dir))) throw error;
-    makeIn(dirname(dir), true);
-    return makeIn(dir, false);
-  }
+function notEmptied(dir: string, cause: unknown): LockstepError {
+  return new LockstepError(
+    'OUT_NOT_WRITABLE',
+    `${dir}: expected a folder that can be read and emptied of an earlier run, got ${fileReason(cause)}. Use --out to name another one.`,
+    { cause },
+  );
 }
 
 /** A file name of `target`: `./adapters/my adapter.ts` becomes `my-adapter`. */
@@ -140,24 +205,4 @@ function slug(target: string): string {
     .replace(/^[-.]+|[-.]+$/g, '')
     .slice(0, 60);
   return safe === '' ? 'target' : safe;
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException | undefined)?.code;
-}
-
-function reason(error: unknown): string {
-  switch (codeOf(error)) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return 'no such file';
-    case 'EEXIST':
-      return 'a file of this name';
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return 'no permission';
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
 }

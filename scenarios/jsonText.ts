@@ -1,8 +1,21 @@
 /** JSON that a user hands in as a file, checked against a schema. */
 import type { z } from 'zod';
+import { fileReason } from './fileReason.ts';
+import { readTextFile } from './textFile.ts';
 
 /** Makes the error that says what the file should be; `what` is wrong with it. */
 export type Wrong = (what: string, cause?: unknown) => Error;
+
+/** The value in the file at `path`. Throws what `wrong` makes. */
+export function readJsonFile<T>(path: string, schema: z.ZodType<T>, wrong: Wrong): T {
+  let text: string;
+  try {
+    text = readTextFile(path);
+  } catch (cause) {
+    throw wrong(`got ${fileReason(cause)}`, cause);
+  }
+  return parseJsonText(text, schema, wrong);
+}
 
 /** The value in `text`. Throws what `wrong` makes. */
 export function parseJsonText<T>(text: string, schema: z.ZodType<T>, wrong: Wrong): T {

@@ -24,6 +24,8 @@ export interface LockstepErrorDetails {
   EVIDENCE_MALFORMED: undefined;
   /** Files of the evidence are missing, or end before what was written to them did. */
   EVIDENCE_CUT: undefined;
+  /** The evidence of a load cannot be written. */
+  EVIDENCE_UNWRITTEN: undefined;
   /** There is no result to read. */
   RESULT_MISSING: undefined;
   /** The text is no JSON: cut off, or another file. */
@@ -36,8 +38,10 @@ export interface LockstepErrorDetails {
   SHARDS_DIFFER: undefined;
   /** `--out` names a folder that holds something else than a recorded run. */
   OUT_NOT_A_RUN: undefined;
-  /** The folder cannot be made or written. */
+  /** A folder or a file cannot be made or written. */
   OUT_NOT_WRITABLE: undefined;
+  /** Another run writes to the folder. */
+  OUT_IN_USE: undefined;
 }
 
 export type LockstepErrorCode = keyof LockstepErrorDetails;

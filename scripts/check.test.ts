@@ -153,9 +153,9 @@ describe('--html', () => {
     mkdirSync(join(dir, 'folder'), { recursive: true });
     const history = page('bad.jsonl');
     for (const [name, message] of [
-      ['folder', 'expected a file, got a folder'],
+      ['folder', 'expected a file that can be written, got a folder'],
       ['bad.jsonl', 'expected a new file or an earlier page, got another file'],
-      ['nowhere/page.html', 'expected a file that can be written, got ENOENT'],
+      ['nowhere/page.html', 'expected a file that can be written, got no such file or folder'],
     ] as const) {
       const { status, out, err } = check('ok.jsonl', '--html', name);
       expect(err).toContain(`--html ${name}: ${message}`);

@@ -19,6 +19,7 @@ const USAGE_CODES: readonly LockstepErrorCode[] = [
   'SHARDS_DIFFER',
   'OUT_NOT_A_RUN',
   'OUT_NOT_WRITABLE',
+  'OUT_IN_USE',
 ];
 
 /** What to print for `error`, without a stack trace, and the status to end with. */

@@ -1,39 +1,44 @@
 /** The file that `--html` names: whether a page may be written there is settled before the work, not after it. */
-import { accessSync, closeSync, constants, openSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LockstepError } from '../scenarios/lockstepError.ts';
+import { requireRegular } from '../scenarios/textFile.ts';
+import { notWritable, writeWhole } from '../scenarios/wholeFile.ts';
 
 const PAGE_START = '<!doctype html>';
 
 /**
- * The absolute path of the page `name`. Errors: USAGE for a folder, and for an existing file that is no page: most
+ * The absolute path of the page `name`. Errors: USAGE for what is no file, and for an existing file that is no page: most
  * likely a history, with the name of the page forgotten. OUT_NOT_WRITABLE.
  */
 export function pagePath(cwd: string, name: string): string {
   const path = resolve(cwd, name);
-  const present = statSync(path, { throwIfNoEntry: false });
-  if (present?.isDirectory() === true)
-    throw new LockstepError('USAGE', `--html ${name}: expected a file, got a folder. Name a file in it.`);
   try {
-    accessSync(present === undefined ? dirname(path) : path, constants.W_OK);
+    const present = statSync(path, { throwIfNoEntry: false });
+    if (present === undefined) {
+      if (!statSync(dirname(path)).isDirectory()) throw new Error('a file where a folder should be');
+      accessSync(dirname(path), constants.W_OK);
+      return path;
+    }
+    requireRegular(present);
+    accessSync(path, constants.W_OK);
+    if (present.size === 0 || isPage(path)) return path;
   } catch (cause) {
-    throw notWritable(name, cause);
+    throw notWritable(called(name), cause);
   }
-  if (present?.isFile() === true && present.size > 0 && !isPage(path))
-    throw new LockstepError(
-      'USAGE',
-      `--html ${name}: expected a new file or an earlier page, got another file, which was left as it is. Name another one.`,
-    );
-  return path;
+  throw new LockstepError(
+    'USAGE',
+    `--html ${name}: expected a new file or an earlier page, got another file, which was left as it is. Name another one.`,
+  );
 }
 
 /** Errors: OUT_NOT_WRITABLE. */
 export function writePage(path: string, name: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (cause) {
-    throw notWritable(name, cause);
-  }
+  writeWhole(path, text, called(name));
+}
+
+function called(name: string): string {
+  return `--html ${name}`;
 }
 
 function isPage(path: string): boolean {
@@ -45,13 +50,4 @@ function isPage(path: string): boolean {
   } finally {
     closeSync(file);
   }
-}
-
-function notWritable(name: string, cause: unknown): LockstepError {
-  const what = cause instanceof Error ? cause.message : String(cause);
-  return new LockstepError(
-    'OUT_NOT_WRITABLE',
-    `--html ${name}: expected a file that can be written, got ${what}. Name another one.`,
-    { cause },
-  );
 }

@@ -1,10 +1,11 @@
 /** What a run leaves: every report in its folder, what its reporters print, and the summary of a CI step. */
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { renderAnnotations } from '../reports/annotations.ts';
 import { findRenderer, RENDERERS } from '../reports/index.ts';
 import { renderMarkdown } from '../reports/markdown.ts';
 import type { RunResult } from '../reports/model.ts';
+import { writeWhole } from '../scenarios/wholeFile.ts';
 import type { CommandContext } from './context.ts';
 import type { ReporterName } from './reporters.ts';
 
@@ -20,7 +21,7 @@ export interface Publication {
 /** A document is printed when it is the only thing asked for, so that stdout holds nothing else; else it is named. */
 export function publish({ terminal, cwd, env }: CommandContext, publication: Publication): void {
   const { dir, result, reporters, closing } = publication;
-  for (const renderer of RENDERERS) writeFileSync(join(dir, renderer.file), renderer.render(result));
+  for (const renderer of RENDERERS) writeWhole(join(dir, renderer.file), renderer.render(result));
   for (const name of reporters) {
     const renderer = findRenderer(name);
     if (name === 'terminal') {

@@ -1,10 +1,11 @@
 /** One recorded run: its folder and recorder, Ctrl-C and the time limit, and what is printed and written at the end. */
 import { createRecorder, type Recorder } from '../reports/recorder.ts';
 import type { RunResult } from '../reports/model.ts';
-import { runFolder } from '../reports/runFolder.ts';
+import { openRunFolder } from '../reports/runFolder.ts';
 import { verdictBlock } from '../reports/terminal.ts';
 import { runStatus } from '../reports/status.ts';
 import type { Shard } from '../suites/shard.ts';
+import { ENVIRONMENT_STATUS } from './errors.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import type { CommandContext } from './context.ts';
 import { lockstepVersion } from './paths.ts';
@@ -41,12 +42,13 @@ export function openSession(context: CommandContext, options: SessionOptions): S
   const { terminal, cwd } = context;
   const reporters = options.reporter ?? ['terminal'];
   const prints = reporters.includes('terminal');
-  const dir = runFolder({
+  const folder = openRunFolder({
     cwd,
     time: new Date(),
     target: options.target,
     ...(options.out === undefined ? {} : { out: options.out }),
   });
+  const { dir } = folder;
   const recorder = createRecorder({
     dir,
     command: options.command,
@@ -76,7 +78,16 @@ export function openSession(context: CommandContext, options: SessionOptions): S
     [Symbol.asyncDispose]: async () => {
       interruption[Symbol.dispose]();
       // Not finished: something failed on the way. What is known stays readable.
-      if (!finished) recorder.interrupt(3);
+      if (!finished) keepKnown(recorder);
+      folder[Symbol.dispose]();
     },
   };
+}
+
+function keepKnown(recorder: Recorder): void {
+  try {
+    recorder.interrupt(ENVIRONMENT_STATUS);
+  } catch {
+    // What failed on the way is told, and may well be that nothing can be written.
+  }
 }

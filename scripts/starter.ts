@@ -1,7 +1,9 @@
 /** The files that `lockstep init` writes. */
-import { copyFileSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, constants, existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fileReason } from '../scenarios/fileReason.ts';
+import { makeFolders } from '../scenarios/folders.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { distUrl } from './paths.ts';
 
@@ -30,16 +32,20 @@ export function writeStarter(folder: string): string[] {
     );
   }
   const paths = STARTER_FILES.map(({ to }) => join(folder, to));
+  const written: string[] = [];
   try {
     for (const [index, { from }] of STARTER_FILES.entries()) {
       const path = paths[index] as string;
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolders(dirname(path));
       copyFileSync(fileURLToPath(distUrl(`scripts/starter/${from}`)), path, constants.COPYFILE_EXCL);
+      written.push(path);
     }
   } catch (cause) {
+    // Half a starter would keep the next attempt from writing the other half.
+    for (const path of written) rmSync(path, { force: true });
     throw new LockstepError(
       'OUT_NOT_WRITABLE',
-      `Expected a folder to write the starter to: ${(cause as Error).message}. Name another.`,
+      `${folder}: expected a folder to write the starter to, got ${fileReason(cause)}. Name another one.`,
       { cause },
     );
   }

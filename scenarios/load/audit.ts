@@ -1,5 +1,5 @@
 /** Reads everything that an instance's storage holds into one file, page by page. */
-import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import {
   compareIds,
   MAX_PAGE_LIMIT,
@@ -35,15 +35,15 @@ export async function writeAudit(
     ['exportAudit', adapter.exportRepository?.audit, 'id'],
   ];
   const partial = `${path}.partial`;
-  const descriptor = openSync(partial, 'w');
+  const descriptor = openSync(partial, 'wx');
   try {
-    writeSync(descriptor, `{"reader":${JSON.stringify(reader)}`);
+    writeFileSync(descriptor, `{"reader":${JSON.stringify(reader)}`);
     for (const [name, store, idField] of lists) {
-      writeSync(descriptor, `,\n${JSON.stringify(name)}:[`);
+      writeFileSync(descriptor, `,\n${JSON.stringify(name)}:[`);
       if (store !== undefined) await writeList(descriptor, store, name, idField);
-      writeSync(descriptor, '\n]');
+      writeFileSync(descriptor, '\n]');
     }
-    writeSync(descriptor, '\n}\n');
+    writeFileSync(descriptor, '\n}\n');
   } finally {
     closeSync(descriptor);
   }
@@ -59,7 +59,7 @@ async function writeList(descriptor: number, store: Scannable, name: string, idF
       ...(cursor === undefined ? {} : { cursor }),
     });
     const lines = page.items.map((item) => JSON.stringify(item));
-    if (lines.length > 0) writeSync(descriptor, `${last === undefined ? '' : ','}\n${lines.join(',\n')}`);
+    if (lines.length > 0) writeFileSync(descriptor, `${last === undefined ? '' : ','}\n${lines.join(',\n')}`);
     cursor = page.nextCursor;
     const id = (page.items.at(-1) as Record<string, string> | undefined)?.[idField];
     // A scan that goes in circles would fill the disk.

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Workload } from '../../adapters/protocol/types.ts';
 import { Connection } from './connection.ts';
 import type { DrivenService } from './control.ts';
+import type { OnUnwritten } from './evidenceStream.ts';
 import type { RunClock } from './journal.ts';
 import { clientOf } from './lane.ts';
 import { answerOf, openRecorder, type Recorder } from './recorder.ts';
@@ -20,6 +21,7 @@ export interface ChallengersOptions {
   readonly services: readonly DrivenService[];
   readonly timeoutMs: number;
   readonly now: RunClock;
+  readonly onUnwritten: OnUnwritten;
 }
 
 /** Effects of each challenger, one after the other. */
@@ -32,8 +34,8 @@ export class Challengers {
 
   constructor(options: ChallengersOptions) {
     this.#options = options;
-    const { out, drivers, workload } = options;
-    this.#recorder = openRecorder(join(out, `history-${drivers + 1}.jsonl`), workload);
+    const { out, drivers, workload, onUnwritten } = options;
+    this.#recorder = openRecorder(join(out, `history-${drivers + 1}.jsonl`), workload, onUnwritten);
   }
 
   /** Asks through every service but `struck`. Resolves when all are answered, or given up. Never rejects. */

@@ -4,7 +4,7 @@ import type { Workload } from '../../adapters/protocol/types.ts';
 import type { Audit, BesideEntry } from '../evidence.ts';
 import type { TargetReference } from '../host/index.ts';
 import type { MixName } from './mixes/index.ts';
-import type { ArmedStrike } from './striker.ts';
+import type { ArmedStrike, StrikerEvent } from './striker.ts';
 
 export interface OpenCommand {
   readonly do: 'open';
@@ -133,3 +133,11 @@ export interface DriverReport {
 export interface DriverProgress {
   readonly operations: number;
 }
+
+/** Told, unasked, by a process that cannot write its evidence any more: which file, and why. */
+export interface Unwritten {
+  readonly unwritten: string;
+}
+
+export type ServiceEvent = StrikerEvent | Unwritten;
+export type DriverEvent = DriverProgress | Unwritten;

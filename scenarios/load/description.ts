@@ -3,13 +3,14 @@
  * neither it nor a file that it names can be changed unnoticed.
  */
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { EVIDENCE_VERSION, type EvidenceHeader } from '../evidence.ts';
+import { fileReason } from '../fileReason.ts';
 import { FAULT_NAMES } from '../faults/catalog.ts';
 import { STRAY_KINDS } from '../host/beside.ts';
+import { readTextFile } from '../textFile.ts';
+import { writeWhole } from '../wholeFile.ts';
 import { evidenceError, parseLine } from './evidenceError.ts';
 
 export const DESCRIPTION_FILE = 'evidence.json';
@@ -19,7 +20,7 @@ const SEAL = /,"sha256":"([0-9a-f]{64})"\}\s*$/;
 export function writeDescription(dir: string, header: EvidenceHeader): void {
   const text = JSON.stringify(header);
   const sealed = `${text.slice(0, -1)},"sha256":"${hashOf(text)}"}\n`;
-  writeFileSync(join(dir, DESCRIPTION_FILE), sealed);
+  writeWhole(join(dir, DESCRIPTION_FILE), sealed);
 }
 
 function hashOf(text: string): string {
@@ -81,11 +82,16 @@ export async function readEvidenceHeader(dir: string): Promise<EvidenceHeader> {
   const path = join(dir, name);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = readTextFile(path);
   } catch (error) {
-    throw evidenceError('EVIDENCE_MISSING', name, `Expected evidence of a load, but ${path} cannot be read`, {
-      cause: error,
-    });
+    throw evidenceError(
+      'EVIDENCE_MISSING',
+      name,
+      `Expected evidence of a load in ${path}, got ${fileReason(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
   const header = parseLine(text, name, 1) as { readonly version?: unknown } | null;
   if (typeof header === 'object' && header?.version !== EVIDENCE_VERSION)

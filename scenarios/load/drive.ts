@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { idOfRule, type IdOf } from '../../adapters/contract/ids.ts';
 import type { HistoryEntry } from '../evidence.ts';
 import type { HttpRequest } from './connection.ts';
-import type { DriveCommand, DriverProgress, DriverReport } from './control.ts';
+import type { DriveCommand, DriverEvent, DriverReport } from './control.ts';
+import type { OnUnwritten } from './evidenceStream.ts';
 import { runClock, type RunClock } from './journal.ts';
 import { clientOf, Lane, Services, type Asked } from './lane.ts';
 import { mixOf, type Bundle, type PlannedRequest } from './mixes/index.ts';
@@ -45,10 +46,10 @@ export interface Drive {
   end(): void;
 }
 
-/** Starts driving. `onProgress` is called a few times a second. */
-export function startDrive(command: DriveCommand, onProgress: (progress: DriverProgress) => void): Drive {
-  const driver = new Driver(command);
-  const timer = setInterval(() => onProgress({ operations: driver.answered }), PROGRESS_MS);
+/** Starts driving. `tell` is told of the progress a few times a second. */
+export function startDrive(command: DriveCommand, tell: (event: DriverEvent) => void): Drive {
+  const driver = new Driver(command, (unwritten) => tell({ unwritten }));
+  const timer = setInterval(() => tell({ operations: driver.answered }), PROGRESS_MS);
   return {
     done: driver.run().finally(() => clearInterval(timer)),
     stop: () => driver.stop(),
@@ -73,12 +74,12 @@ class Driver {
   #stopped = false;
   answered = 0;
 
-  constructor(command: DriveCommand) {
+  constructor(command: DriveCommand, onUnwritten: OnUnwritten) {
     this.#command = command;
     this.#now = runClock(BigInt(command.epoch));
     this.#idOf = idOfRule(command.ids);
     this.#services = new Services(command.services, command.revives);
-    this.#recorder = openRecorder(command.history, command.workload);
+    this.#recorder = openRecorder(command.history, command.workload, onUnwritten);
     const { seed, workload, drivers, operations } = command;
     this.#plan = mixOf(command.mix).plan({
       seed,

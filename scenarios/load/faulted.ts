@@ -9,6 +9,7 @@ import { isAtCommit, planStrikes, pointsOf } from '../faults/plan.ts';
 import { LockstepError } from '../lockstepError.ts';
 import { Challengers } from './challengers.ts';
 import type { DrivenService } from './control.ts';
+import type { OnUnwritten } from './evidenceStream.ts';
 import { REQUEST_TIMEOUT_MS } from './generators.ts';
 import type { Hosting } from './hosting.ts';
 import type { Field } from './injections.ts';
@@ -57,12 +58,13 @@ export function strikesOf(
   field: Omit<Field, 'blackholeMs'>,
   driven: readonly DrivenService[],
   epoch: bigint,
+  onUnwritten: OnUnwritten,
 ): Strikes | undefined {
   if (faults === undefined) return undefined;
   const now = runClock(epoch);
   const timeoutMs = REQUEST_TIMEOUT_MS;
   const { capabilities, network } = field.hosting;
-  const file = openStrikes(join(out, STRIKES_FILE));
+  const file = openStrikes(join(out, STRIKES_FILE), onUnwritten);
   return new Strikes({
     ...field,
     plan: planStrikes({
@@ -74,7 +76,7 @@ export function strikesOf(
       points: faults.points,
     }),
     services,
-    challengers: new Challengers({ out, drivers, workload, services: driven, timeoutMs, now }),
+    challengers: new Challengers({ out, drivers, workload, services: driven, timeoutMs, now, onUnwritten }),
     now,
     blackholeMs: faults.blackholeMs ?? BLACKHOLE_MS,
     clockAhead: faults.clockAhead ?? false,

@@ -11,12 +11,12 @@ import type {
   DrivenService,
   ServiceClosed,
   ServiceCommand,
+  ServiceEvent,
   ServiceOpened,
   ServiceStarted,
 } from './control.ts';
 import type { Hosting } from './hosting.ts';
 import type { ResolvedLoad } from './options.ts';
-import type { StrikerEvent } from './striker.ts';
 
 const OPEN_MS = 60_000;
 const SEED_MS = 300_000;
@@ -58,16 +58,16 @@ export class Fleet {
   readonly #hosting: Hosting;
   readonly #namespace: string;
   readonly #services: Running[] = [];
-  readonly #onEvent: (event: StrikerEvent) => void;
+  readonly #onEvent: (event: ServiceEvent) => void;
   readonly #besideAudit: BesideEntry[] = [];
   #epoch = 0n;
 
-  /** `onEvent` is told what a service says of requests at their points. */
+  /** `onEvent` is told what a service says unasked. */
   constructor(
     options: ResolvedLoad,
     hosting: Hosting,
     namespace: string,
-    onEvent: (event: StrikerEvent) => void,
+    onEvent: (event: ServiceEvent) => void,
   ) {
     this.#options = options;
     this.#hosting = hosting;
@@ -198,7 +198,7 @@ export class Fleet {
   }
 
   #start(service: number): Worker<ServiceCommand> {
-    return startService(`Service ${service}`, service, (event) => this.#onEvent(event as StrikerEvent));
+    return startService(`Service ${service}`, service, (event) => this.#onEvent(event as ServiceEvent));
   }
 
   #running(service: number): Running {

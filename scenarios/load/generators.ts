@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { StatedIdRule } from '../../adapters/contract/index.ts';
 import { Worker } from './channel.ts';
-import type { DrivenService, DriverCommand, DriverProgress, DriverReport } from './control.ts';
+import type { DrivenService, DriverCommand, DriverEvent, DriverReport } from './control.ts';
+import type { OnUnwritten } from './evidenceStream.ts';
 import { portion, STRIKE_LIMIT_MS, type LoadProgress, type ResolvedLoad } from './options.ts';
 
 /** How long a driver waits for an answer, in milliseconds: longer than a service waits for a lock. */
@@ -24,7 +25,7 @@ export class Generators {
   #stop = (): void => {};
 
   /** Requests of unknown outcome are repeated for `repeatMs` milliseconds at least, unless they are answered. */
-  constructor(options: ResolvedLoad, repeatMs: number, ids: StatedIdRule | null) {
+  constructor(options: ResolvedLoad, repeatMs: number, ids: StatedIdRule | null, onUnwritten: OnUnwritten) {
     this.#options = options;
     this.#ids = ids;
     this.#repeatMs = repeatMs;
@@ -32,7 +33,9 @@ export class Generators {
     for (let driver = 0; driver < options.drivers; driver += 1)
       this.#workers.push(
         new Worker(`Driver ${driver + 1}`, 'scenarios/load/driver', (event) => {
-          this.#operations[driver] = (event as DriverProgress).operations;
+          const told = event as DriverEvent;
+          if ('unwritten' in told) onUnwritten(told.unwritten);
+          else this.#operations[driver] = told.operations;
         }),
       );
   }

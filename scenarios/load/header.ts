@@ -22,6 +22,8 @@ export interface Knowledge {
   readonly beside: BesideEntry[];
   interrupted: string | undefined;
   storageFailure: string | undefined;
+  /** Which file of the evidence could not be written, and why. */
+  unwritten?: string;
   /** When the drivers had ended, in case they did not tell. */
   loadTo: number;
 }

@@ -1,9 +1,8 @@
 /** What a service process saw, on disk before it goes on: a SIGKILL loses nothing that happened before it. */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import type { SectionHooks } from '../../adapters/protocol/types.ts';
 import type { WorkHooks } from '../../adapters/protocol/work.ts';
 import type { JournalEntry, JournalHeader } from '../evidence.ts';
-import { countLines, endLine } from './endRecord.ts';
+import { openEvidence, type OnUnwritten } from './evidenceStream.ts';
 
 /** Integer nanoseconds since the run's start. */
 export type RunClock = () => number;
@@ -24,31 +23,24 @@ export interface Journal {
   readonly close: () => void;
 }
 
-/** Starts the journal of a service in `path`. */
-export function openJournal(path: string, service: number, now: RunClock): Journal {
-  const descriptor = openSync(path, 'a');
+/** Starts the journal of a service in `path`. `onUnwritten` is told when nothing can be written any more. */
+export function openJournal(
+  path: string,
+  service: number,
+  now: RunClock,
+  onUnwritten?: OnUnwritten,
+): Journal {
+  const stream = openEvidence(path, onUnwritten === undefined ? {} : { onUnwritten });
   let section = 0;
   let turn = 0;
-  const count = countLines();
-  let closed = false;
-  const append = (value: JournalEntry | JournalHeader): void => {
-    if (closed) return;
-    const line = `${JSON.stringify(value)}\n`;
-    count.add(line);
-    writeSync(descriptor, line);
-  };
-  append({ format: 'lockstep-journal', version: 1, service, pid: process.pid });
+  const header: JournalHeader = { format: 'lockstep-journal', version: 1, service, pid: process.pid };
+  stream.add(header);
   return {
     now,
-    write: append,
+    write: (entry) => stream.add(entry),
     nextSection: () => (section += 1),
     nextTurn: () => (turn += 1),
-    close: () => {
-      if (closed) return;
-      closed = true;
-      writeSync(descriptor, endLine(count.end()));
-      closeSync(descriptor);
-    },
+    close: () => stream.close(),
   };
 }
 

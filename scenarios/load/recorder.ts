@@ -1,8 +1,7 @@
 /** Writes what a driver's clients saw, one line an attempt, and says what each answer means. */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import type { AnswerBody, Workload } from '../../adapters/protocol/types.ts';
 import type { Exchange } from './connection.ts';
-import { countLines, endLine } from './endRecord.ts';
+import { openEvidence, type OnUnwritten } from './evidenceStream.ts';
 import { EXPORT_FUNCTIONS, type HistoryEntry, type HistoryHeader, type HistoryResult } from '../evidence.ts';
 
 /** Lines are collected up to so many characters before they are written. */
@@ -16,39 +15,15 @@ export interface Recorder {
   close(): void;
 }
 
-export function openRecorder(path: string, workload: Workload): Recorder {
-  const descriptor = openSync(path, 'a');
+/** `onUnwritten` is told when nothing can be written any more; `record` and `flush` throw it, too. */
+export function openRecorder(path: string, workload: Workload, onUnwritten?: OnUnwritten): Recorder {
+  const stream = openEvidence(path, {
+    collect: FLUSH_CHARACTERS,
+    ...(onUnwritten === undefined ? {} : { onUnwritten }),
+  });
   const header: HistoryHeader = { format: 'lockstep-history', version: 1, model: `stream-${workload}` };
-  const count = countLines();
-  let collected = '';
-  let closed = false;
-  const add = (value: HistoryHeader | HistoryEntry): void => {
-    const line = `${JSON.stringify(value)}\n`;
-    count.add(line);
-    collected += line;
-  };
-  add(header);
-  const flush = (): void => {
-    if (closed || collected === '') return;
-    const text = collected;
-    collected = '';
-    writeSync(descriptor, text);
-  };
-  return {
-    record: (entry) => {
-      if (closed) return;
-      add(entry);
-      if (collected.length >= FLUSH_CHARACTERS) flush();
-    },
-    flush,
-    close: () => {
-      if (closed) return;
-      collected += endLine(count.end());
-      flush();
-      closeSync(descriptor);
-      closed = true;
-    },
-  };
+  stream.add(header);
+  return { record: (entry) => stream.add(entry), flush: () => stream.flush(), close: () => stream.close() };
 }
 
 export interface Meaning {

@@ -1,13 +1,15 @@
 /** One load, from starting the target to evidence on disk. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { idOfRule, type Capabilities, type Surface } from '../../adapters/contract/index.ts';
 import type { EvidenceHeader } from '../evidence.ts';
-import { LockstepError } from '../lockstepError.ts';
+import { makeOutFolder } from '../folders.ts';
+import { fileReason } from '../fileReason.ts';
+import { hasCode, LockstepError } from '../lockstepError.ts';
 import type { DrivenService, DriverReport } from './control.ts';
 import { DESCRIPTION_FILE } from './description.ts';
+import { evidenceUnwritten, type OnUnwritten } from './evidenceStream.ts';
 import { exportName } from './exports.ts';
 import { needsProxies, repeatMs, requireFaults, strike, strikesOf } from './faulted.ts';
 import { describeFiles } from './files.ts';
@@ -66,7 +68,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
       'USAGE',
       `Expected a folder without evidence, but ${resolved.out} holds some. Choose another.`,
     );
-  await mkdir(resolved.out, { recursive: true });
+  makeOutFolder(resolved.out);
   const known: Knowledge = {
     startedAt: new Date().toISOString(),
     surfaces: [],
@@ -81,22 +83,42 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
   };
   // Released in reverse, also when a phase fails.
   const releases: (() => Promise<void>)[] = [];
+  // A load whose evidence cannot be written is ended: it could not be judged.
+  const full = new AbortController();
+  const onUnwritten = (what: string): void => {
+    known.unwritten ??= what;
+    full.abort();
+  };
+  const signal = AbortSignal.any([full.signal, ...(resolved.signal === undefined ? [] : [resolved.signal])]);
   try {
-    await execute(resolved, known, releases);
+    await execute({ ...resolved, signal }, known, releases, onUnwritten);
   } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
-    known.interrupted ??= error.message;
+    if (known.unwritten === undefined && !(error instanceof Interrupted)) throw unwrittenOr(error);
+    known.interrupted ??= messageOf(error);
   } finally {
     await releaseAll(releases);
   }
-  const header = writeHeader(resolved, known, await describeFiles(resolved.out));
-  return outcomeOf(resolved, known, header);
+  if (known.unwritten !== undefined) throw evidenceUnwritten(known.unwritten);
+  try {
+    const header = writeHeader(resolved, known, await describeFiles(resolved.out));
+    return outcomeOf(resolved, known, header);
+  } catch (error) {
+    throw unwrittenOr(error);
+  }
+}
+
+/** The description is evidence, too. */
+function unwrittenOr(error: unknown): unknown {
+  return hasCode(error, 'OUT_NOT_WRITABLE')
+    ? evidenceUnwritten(`${DESCRIPTION_FILE}: ${fileReason(error.cause)}`, error.cause)
+    : error;
 }
 
 async function execute(
   options: ResolvedLoad,
   known: Knowledge,
   releases: (() => Promise<void>)[],
+  onUnwritten: OnUnwritten,
 ): Promise<void> {
   const { signal } = options;
   // Not cut short by an abort: what it has started by then must be stopped.
@@ -110,14 +132,22 @@ async function execute(
   const proxies = needsProxies(options, hosting) ? await Proxies.start(hosting, options.services) : undefined;
   if (proxies !== undefined) releases.push(() => proxies.close());
   let strikes: Strikes | undefined;
-  const fleet = new Fleet(options, hosting, namespace, (event) => strikes?.told(event));
+  const fleet = new Fleet(options, hosting, namespace, (event) => {
+    if ('unwritten' in event) onUnwritten(event.unwritten);
+    else strikes?.told(event);
+  });
   releases.push(async () => {
     await fleet.close();
     known.lost = fleet.lost();
     known.beside.push(...fleet.beside());
   });
   // Drivers come up while the services open and seed.
-  const generators = new Generators(options, repeatMs(options, hosting.capabilities), hosting.ids);
+  const generators = new Generators(
+    options,
+    repeatMs(options, hosting.capabilities),
+    hosting.ids,
+    onUnwritten,
+  );
   releases.push(() => generators.close());
   known.surfaces = await orAborted(
     fleet.open((service) => proxies?.connectionOf(service) ?? hosting.connection),
@@ -135,10 +165,11 @@ async function execute(
   const epoch = process.hrtime.bigint();
   const services = await orAborted(fleet.serve(epoch), signal);
   writeHeader(options, { ...known, interrupted: 'lockstep itself ended before the load did' }, []);
-  const struck = strikesOf(options, { fleet, hosting, namespace, proxies }, services, epoch);
+  const struck = strikesOf(options, { fleet, hosting, namespace, proxies }, services, epoch, onUnwritten);
   strikes = struck;
   releases.push(async () => struck?.close());
   await drive(generators, services, epoch, options, known, struck);
+  if (known.unwritten !== undefined) return;
   await requireStorage(hosting, options, known);
   if (fleet.lost().length === options.services) known.interrupted ??= 'every service ended';
   const problems = [...(await fleet.quiesce()), ...(await fleet.drivePayouts())];

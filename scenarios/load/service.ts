@@ -14,7 +14,14 @@ import { learnSecrets } from '../secrets.ts';
 import { writeAudit } from './audit.ts';
 import { BesideJournal } from './besideJournal.ts';
 import { serveCommands } from './channel.ts';
-import type { OpenCommand, ServiceClosed, ServiceCommand, ServiceOpened, ServiceStarted } from './control.ts';
+import type {
+  OpenCommand,
+  ServiceClosed,
+  ServiceCommand,
+  ServiceEvent,
+  ServiceOpened,
+  ServiceStarted,
+} from './control.ts';
 import { drainExports, seedExports } from './exports.ts';
 import { openJournal, runClock, type Journal } from './journal.ts';
 import { mixOf } from './mixes/index.ts';
@@ -42,7 +49,7 @@ serveCommands(async (command: ServiceCommand, tell): Promise<unknown> => {
     case 'open':
       return await open(command);
     case 'serve':
-      return await serve(command, new Striker(tell));
+      return await serve(command, tell);
     case 'arm':
       return opened(context).striker.arm(command.strike);
     case 'resume':
@@ -92,10 +99,12 @@ async function openInstance(): Promise<StorageAdapter> {
 
 async function serve(
   command: Extract<ServiceCommand, { do: 'serve' }>,
-  striker: Striker,
+  tell: (event: ServiceEvent) => void,
 ): Promise<ServiceStarted> {
   const { service } = opened(opening);
-  journal = openJournal(command.journal, service, runClock(BigInt(command.epoch)));
+  journal = openJournal(command.journal, service, runClock(BigInt(command.epoch)), (unwritten) =>
+    tell({ unwritten }),
+  );
   beside.writeTo(journal);
   const api: ApiContext = {
     adapter: opened(adapter),
@@ -103,7 +112,7 @@ async function serve(
     workload: command.workload,
     journal,
     rail: journaledRail(journal),
-    striker,
+    striker: new Striker(tell),
     idOf: idOf(),
     ...(opened(target).capabilities.lockTimeout ? { lockTimeoutMs: LOCK_TIMEOUT_MS } : {}),
   };

@@ -1,10 +1,10 @@
 /** The file in which a load notes what it was struck by. */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Strike } from '../evidence.ts';
 import { FAULT_NAMES, STRIKE_POINTS } from '../faults/catalog.ts';
-import { countLines, END_PREFIX, endLine } from './endRecord.ts';
+import { END_PREFIX } from './endRecord.ts';
+import { openEvidence, type OnUnwritten } from './evidenceStream.ts';
 import { evidenceError, parseLine } from './evidenceError.ts';
 import { STRIKES_FILE } from './files.ts';
 
@@ -29,24 +29,9 @@ export interface StrikeFile {
   close(): void;
 }
 
-export function openStrikes(path: string): StrikeFile {
-  const descriptor = openSync(path, 'a');
-  const count = countLines();
-  let closed = false;
-  return {
-    write: (strike) => {
-      if (closed) return;
-      const line = `${JSON.stringify(strike)}\n`;
-      count.add(line);
-      writeSync(descriptor, line);
-    },
-    close: () => {
-      if (closed) return;
-      closed = true;
-      writeSync(descriptor, endLine(count.end()));
-      closeSync(descriptor);
-    },
-  };
+export function openStrikes(path: string, onUnwritten?: OnUnwritten): StrikeFile {
+  const stream = openEvidence(path, onUnwritten === undefined ? {} : { onUnwritten });
+  return { write: (strike) => stream.add(strike), close: () => stream.close() };
 }
 
 /** Errors: EVIDENCE_MALFORMED. */

@@ -70,12 +70,22 @@ export class Strikes {
     for (const planned of this.#options.plan) {
       if (signal.aborted) return;
       const strike = lost === undefined ? await this.#strike(planned) : notAfter(lost, planned);
-      this.#options.file.write(strike);
+      if (!this.#note(strike)) return;
       if (lost !== undefined) continue;
       await this.#replaceEnded();
       await sleep(REST_MS);
       // Each of those to come would wait for as long in vain.
       if (this.#options.mustRecover && strike.usable.some(({ at }) => at === null)) lost = strike;
+    }
+  }
+
+  /** False: it cannot be written, of which whoever opened the file is told. */
+  #note(strike: Strike): boolean {
+    try {
+      this.#options.file.write(strike);
+      return true;
+    } catch {
+      return false;
     }
   }
 

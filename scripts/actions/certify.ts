@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Level } from '../../adapters/contract/index.ts';
 import { buildId } from '../../scenarios/process/index.ts';
@@ -13,7 +12,9 @@ import type { ReporterName } from '../reporters.ts';
 import { quote } from '../../reports/words.ts';
 import { pgPart } from '../repeat.ts';
 import { openSession } from '../session.ts';
+import { fileReason } from '../../scenarios/fileReason.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
+import { readTextFile } from '../../scenarios/textFile.ts';
 import { resolveTarget } from '../targets.ts';
 
 export interface CertifyFlags {
@@ -98,14 +99,12 @@ function checkShard({ shard, seed, path }: CertifyFlags): void {
 
 function readFor(option: string, file: string, cwd: string): string {
   try {
-    return readFileSync(resolve(cwd, file), 'utf8');
+    return readTextFile(resolve(cwd, file));
   } catch (cause) {
     throw new LockstepError(
       'USAGE',
-      `${option} ${file}: expected a file that can be read, got ${String(cause)}.`,
-      {
-        cause,
-      },
+      `${option} ${file}: expected a file that can be read, got ${fileReason(cause)}.`,
+      { cause },
     );
   }
 }

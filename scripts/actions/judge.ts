@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { EVIDENCE_FOLDER, loadRunResult } from '../../reports/runFolder.ts';
+import { EVIDENCE_FOLDER, loadRunResult, requireApart } from '../../reports/runFolder.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { judgeFolder } from '../loading.ts';
 import type { CommandContext } from '../context.ts';
@@ -16,6 +16,7 @@ export interface JudgeFlags {
 
 export async function judge(context: CommandContext, dir: string, flags: JudgeFlags): Promise<void> {
   const folders = evidenceFolders(resolve(context.cwd, dir));
+  if (flags.out !== undefined) requireApart(context.cwd, flags.out, [dir]);
   await using session = openSession(context, {
     command: 'judge',
     repeat: `lockstep judge ${dir}`,

@@ -1,12 +1,12 @@
-import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
 import { renderMutationHtml } from '../../reports/mutation/html.ts';
 import { renderMutationMarkdown } from '../../reports/mutation/markdown.ts';
 import { mutationStatus, type MutationReport } from '../../reports/mutation/model.ts';
 import { mutationSummary } from '../../reports/mutation/terminal.ts';
-import { MUTANTS_FILES, runFolder } from '../../reports/runFolder.ts';
+import { MUTANTS_FILES, openRunFolder } from '../../reports/runFolder.ts';
 import { buildId } from '../../scenarios/process/index.ts';
+import { writeWhole } from '../../scenarios/wholeFile.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import type { CommandContext } from '../context.ts';
 import { examineAll, repeatMutants, specimensOf, type MutationFlags } from '../mutation.ts';
@@ -31,7 +31,13 @@ async function runMutants(
 ): Promise<number> {
   const specimens = specimensOf(flags);
   const started = new Date();
-  const dir = runFolder({ cwd, time: started, target: 'mutants', ...(out === undefined ? {} : { out }) });
+  using folder = openRunFolder({
+    cwd,
+    time: started,
+    target: 'mutants',
+    ...(out === undefined ? {} : { out }),
+  });
+  const { dir } = folder;
   using interruption = listenForInterrupt((text) => terminal.error(text));
   const { signal } = interruption;
   const results = await examineAll(specimens, flags, { terminal, signal });
@@ -50,9 +56,9 @@ async function runMutants(
     partial: signal.aborted,
     specimens: results,
   };
-  writeFileSync(join(dir, MUTANTS_FILES.json), `${JSON.stringify(report, undefined, 2)}\n`);
-  writeFileSync(join(dir, MUTANTS_FILES.markdown), renderMutationMarkdown(report));
-  writeFileSync(join(dir, MUTANTS_FILES.html), renderMutationHtml(report));
+  writeWhole(join(dir, MUTANTS_FILES.json), `${JSON.stringify(report, undefined, 2)}\n`);
+  writeWhole(join(dir, MUTANTS_FILES.markdown), renderMutationMarkdown(report));
+  writeWhole(join(dir, MUTANTS_FILES.html), renderMutationHtml(report));
   terminal.out(`\n${mutationSummary(report, terminal.style)}`);
   terminal.out(`report: ${relative(cwd, join(dir, MUTANTS_FILES.html))}`);
   return mutationStatus(report);

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { RENDERERS } from '../../reports/index.ts';
-import { loadRunResult } from '../../reports/runFolder.ts';
+import { folderOfResult, loadRunResult, reopenRunFolder } from '../../reports/runFolder.ts';
 import { renderTerminal } from '../../reports/terminal.ts';
+import { writeWhole } from '../../scenarios/wholeFile.ts';
 import type { CommandContext } from '../context.ts';
 
 export interface ReportFlags {
@@ -12,11 +12,12 @@ export interface ReportFlags {
 }
 
 export function report({ terminal, cwd, done }: CommandContext, path: string, flags: ReportFlags): void {
-  const dir = resolve(cwd, path);
-  const result = loadRunResult(dir);
+  const result = loadRunResult(resolve(cwd, path));
+  const dir = folderOfResult(resolve(cwd, path));
+  using _folder = reopenRunFolder(dir);
   for (const renderer of RENDERERS) {
     if (flags.format !== undefined && renderer.name !== flags.format) continue;
-    writeFileSync(join(dir, renderer.file), renderer.render(result));
+    writeWhole(join(dir, renderer.file), renderer.render(result));
     terminal.error(`wrote ${relative(cwd, join(dir, renderer.file))}`);
   }
   terminal.out(renderTerminal(result, terminal.style));

@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { EVIDENCE_FOLDER, runFolder, STRESS_FILES } from '../../reports/runFolder.ts';
+import { EVIDENCE_FOLDER, openRunFolder, STRESS_FILES } from '../../reports/runFolder.ts';
 import { renderStressHtml } from '../../reports/stress/html.ts';
 import { renderStressMarkdown } from '../../reports/stress/markdown.ts';
 import { stressStatus, type StressReport, type StressRun } from '../../reports/stress/model.ts';
 import { stressRunBlock, stressSummary } from '../../reports/stress/terminal.ts';
+import { makeOutFolder } from '../../scenarios/folders.ts';
+import { writeWhole } from '../../scenarios/wholeFile.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import type { CommandContext } from '../context.ts';
 import { randomSeed } from '../options.ts';
@@ -30,16 +31,18 @@ export async function runStress(
 ): Promise<number> {
   const seed = flags.seed ?? randomSeed();
   const kept = flags.regressions === undefined ? undefined : resolve(cwd, flags.regressions);
+  if (kept !== undefined) makeOutFolder(kept, `--regressions ${flags.regressions}`);
   const known =
     kept === undefined ? [] : readRegressions(kept).filter(({ target }) => specs.includes(target));
   const targets = await stressTargets(specs, cwd);
   const started = new Date();
-  const dir = runFolder({
+  using folder = openRunFolder({
     cwd,
     time: started,
     target: `stress ${specs.join(' ')}`,
     ...(flags.out === undefined ? {} : { out: flags.out }),
   });
+  const { dir } = folder;
   using interruption = listenForInterrupt((text) => terminal.error(text));
   const { signal } = interruption;
   const runs: StressRun[] = [];
@@ -81,9 +84,9 @@ export async function runStress(
 }
 
 function write(dir: string, report: StressReport): void {
-  writeFileSync(join(dir, STRESS_FILES.json), `${JSON.stringify(report, undefined, 2)}\n`);
-  writeFileSync(join(dir, STRESS_FILES.markdown), renderStressMarkdown(report));
-  writeFileSync(join(dir, STRESS_FILES.html), renderStressHtml(report));
+  writeWhole(join(dir, STRESS_FILES.json), `${JSON.stringify(report, undefined, 2)}\n`);
+  writeWhole(join(dir, STRESS_FILES.markdown), renderStressMarkdown(report));
+  writeWhole(join(dir, STRESS_FILES.html), renderStressHtml(report));
 }
 
 function repeatOf(specs: readonly string[], flags: StressCommandFlags, seed: number): string {

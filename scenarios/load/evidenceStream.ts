@@ -1,0 +1,95 @@
+/**
+ * A file of evidence as it is written, line by line, with the end record as its last line. It is a new file: one that is
+ * there, or a link, is refused.
+ */
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileReason } from '../fileReason.ts';
+import { LockstepError } from '../lockstepError.ts';
+import { countLines, endLine } from './endRecord.ts';
+
+export interface EvidenceStream {
+  /** One line. Throws EVIDENCE_UNWRITTEN, also for every line after the first that could not be written. */
+  add(value: object): void;
+  /** Writes what is collected. Throws EVIDENCE_UNWRITTEN. */
+  flush(): void;
+  /**
+   * Writes what is collected, and that this is the end. Idempotent; what is added afterwards is dropped. After a line
+   * that could not be written the file stays without its end, so that nobody takes it for whole.
+   */
+  close(): void;
+}
+
+/** Told why lines cannot be written, once. */
+export type OnUnwritten = (what: string) => void;
+
+export interface StreamOptions {
+  /** Lines are collected up to so many characters before they are written. Default: each is written at once. */
+  readonly collect?: number;
+  readonly onUnwritten?: OnUnwritten;
+}
+
+/** Errors: EVIDENCE_UNWRITTEN. */
+export function openEvidence(
+  path: string,
+  { collect = 0, onUnwritten = () => {} }: StreamOptions = {},
+): EvidenceStream {
+  let unwritten: LockstepError | undefined;
+  const tried = <T>(act: () => T): T => {
+    if (unwritten !== undefined) throw unwritten;
+    try {
+      return act();
+    } catch (cause) {
+      const what = `${basename(path)}: ${fileReason(cause)}`;
+      unwritten = evidenceUnwritten(what, cause);
+      onUnwritten(what);
+      throw unwritten;
+    }
+  };
+  const descriptor = tried(() => openSync(path, 'ax'));
+  const count = countLines();
+  let collected = '';
+  let closed = false;
+  const flush = (): void => {
+    if (closed || collected === '') return;
+    const text = collected;
+    collected = '';
+    tried(() => writeAll(descriptor, text));
+  };
+  return {
+    add(value) {
+      if (closed) return;
+      const line = `${JSON.stringify(value)}\n`;
+      count.add(line);
+      collected += line;
+      if (collected.length > collect) flush();
+    },
+    flush,
+    close() {
+      if (closed) return;
+      try {
+        if (unwritten !== undefined) return;
+        collected += endLine(count.end());
+        flush();
+      } finally {
+        closed = true;
+        closeSync(descriptor);
+      }
+    },
+  };
+}
+
+/** A disk that fills up takes a part of the text first, and refuses the rest. */
+function writeAll(descriptor: number, text: string): void {
+  const written = writeSync(descriptor, text);
+  if (written < Buffer.byteLength(text)) writeFileSync(descriptor, Buffer.from(text).subarray(written));
+}
+
+/** `what`: the file, and why. */
+export function evidenceUnwritten(what: string, cause?: unknown): LockstepError {
+  return new LockstepError(
+    'EVIDENCE_UNWRITTEN',
+    `The evidence of a load could not be written, so nothing is judged: ${what}. Make room, or name another place with --out.`,
+    { cause },
+  );
+}
