@@ -12,7 +12,7 @@ import type { BaselineEntry } from '../suites/baseline.ts';
 import { certify, type CertifiedSubject } from '../suites/certify.ts';
 import type { Shard } from '../suites/shard.ts';
 import { admitGuest } from './exitGuard.ts';
-import { pgPart } from './repeat.ts';
+import { serverPart } from './repeat.ts';
 import type { Session } from './session.ts';
 
 export interface CertificationFlags {
@@ -28,6 +28,7 @@ export interface CertificationFlags {
   readonly shrink?: boolean;
   readonly strict?: boolean;
   readonly pg: string;
+  readonly allowFaultsOnServer?: boolean;
   readonly shard?: Shard;
   readonly baseline?: readonly BaselineEntry[];
   /** What the suites were shown to catch. */
@@ -140,7 +141,7 @@ function startOf(
   };
 }
 
-function repeatWith({ pg }: CertificationFlags): Pick<CertificationStart, 'repeatWith'> {
-  const part = pgPart(pg);
+function repeatWith(flags: CertificationFlags): Pick<CertificationStart, 'repeatWith'> {
+  const part = serverPart(flags);
   return part === '' ? {} : { repeatWith: part };
 }

@@ -29,6 +29,7 @@ export interface LoadFlags {
   readonly operations?: number;
   readonly seed: number;
   readonly pg: string;
+  readonly allowFaultsOnServer?: boolean;
   readonly faults?: FaultOptions;
 }
 
@@ -44,9 +45,11 @@ export async function loadTarget(
   const progress = terminal.progress(`load ${target.spec} ${flags.mix}`, flags.operations);
   try {
     const { mix, processes, drivers, connections, duration, operations, seed, pg, faults } = flags;
+    const { allowFaultsOnServer = false } = flags;
     const outcome = await runLoad({
       target,
       pg,
+      allowFaultsOnServer,
       mix,
       services: processes,
       drivers,

@@ -8,7 +8,7 @@ import { specimenBlock } from '../reports/mutation/terminal.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { examine, type Specimen, type SpecimenResult } from '../suites/mutation.ts';
 import { needsOwnServer } from './ownServer.ts';
-import { pgPart } from './repeat.ts';
+import { serverPart } from './repeat.ts';
 import { variantTarget } from './targets.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -27,6 +27,7 @@ export interface MutationFlags {
   readonly underFaults: boolean;
   readonly shrink: boolean;
   readonly pg: string;
+  readonly allowFaultsOnServer: boolean;
 }
 
 /** A specimen, and whether it needs a server of its own. */
@@ -97,6 +98,8 @@ export async function examineAll(
     shrink: flags.shrink,
     budgetMs: flags.budget * 1000,
     pg: server?.url ?? flags.pg,
+    // One that was started here is nobody else's.
+    allowFaultsOnServer: server !== undefined || flags.allowFaultsOnServer,
     signal,
     now: () => performance.now(),
     runId: () => randomBytes(3).toString('hex'),
@@ -142,7 +145,7 @@ export function repeatMutants(flags: MutationFlags): MutationReport['repeat'] {
     ...(flags.underFaults ? ['--under-faults'] : []),
     ...(flags.shrink ? [] : ['--no-shrink']),
     `--runs ${flags.runs} --processes ${flags.processes} --seeds ${flags.seeds.length} --seed ${flags.seeds[0]}`,
-    pgPart(flags.pg),
+    serverPart(flags),
   ]
     .filter((part) => part !== '')
     .join(' ');

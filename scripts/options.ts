@@ -4,6 +4,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { CLAUSE_GROUPS, CLAUSES, LEVELS } from '../adapters/contract/clauses.ts';
 import { DEFAULT_IMAGE, parseWhere, problemOfWhere, WHERE } from '../adapters/postgres/server/where.ts';
 import { FAULT_NAMES, type FaultName } from '../scenarios/faults/catalog.ts';
+import { ALLOW_OPTION } from '../scenarios/faults/sparing.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { learnSecrets } from '../scenarios/secrets.ts';
 import type { Shard } from '../suites/shard.ts';
@@ -100,6 +101,11 @@ export const pgOption = (): Option =>
     .argParser(postgres)
     .default('embedded')
     .env(PG_VARIABLE);
+export const allowFaultsOption = (): Option =>
+  new Option(
+    ALLOW_OPTION,
+    'with --pg URL: strike faults, too, that harm whoever else uses that server. Others need no permission',
+  ).default(false);
 export const pathOption = (): Option =>
   new Option('--path <path>', 'with --seed and --only: repeat one failure').argParser(path);
 export const levelOption = (): Option =>

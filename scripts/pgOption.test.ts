@@ -1,4 +1,5 @@
 /** What this alone proves: which server the command line takes from where, and that it never prints a password. */
+import { existsSync } from 'node:fs';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { main as Main } from './main.ts';
 import { distUrl } from './paths.ts';
@@ -38,6 +39,18 @@ it.each(['postgres:u:s3cr3t@h', ''])('LOCKSTEP_PG=%s is wrong usage, and is name
   expect(status).toBe(2);
   expect(said).toContain('LOCKSTEP_PG: expected');
   expect(said).not.toContain('s3cr3t');
+});
+
+it.each([
+  ['load', 'postgres', '--fault', 'kill-holder,pool-exhaustion', '--out', 'never-made'],
+  ['stress', 'postgres', '--time', '1', '--out', 'never-made'],
+])('%j spares a server that lockstep did not start, before anything starts', async (...args) => {
+  // Nobody listens there, and nobody is asked.
+  const { status, said } = await lockstep(...args, '--pg', 'postgresql://u:s3cr3t@127.0.0.1:1/d');
+  expect(status).toBe(2);
+  expect(said).toMatch(/pool-exhaustion.* postgresql:..u:\*\*\*@127.0.0.1:1.d.*--allow-faults-on-server/);
+  expect(said).not.toContain('s3cr3t');
+  expect(existsSync('never-made')).toBe(false);
 });
 
 it('does not read DATABASE_URL, and says so once', async () => {

@@ -2,6 +2,7 @@
 import { isPublic } from '../adapters/postgres/server/serverUrl.ts';
 import { parseWhere } from '../adapters/postgres/server/where.ts';
 import { quote } from '../reports/words.ts';
+import { ALLOW_OPTION, sparedServer, type ServerRights } from '../scenarios/faults/sparing.ts';
 import type { FaultOptions } from '../scenarios/load/options.ts';
 
 /**
@@ -15,6 +16,13 @@ export function pgPart(pg: string): string {
   return '--pg "$LOCKSTEP_PG"';
 }
 
+/** `--pg` and what may be done to that server; empty for the default. */
+export function serverPart(rights: ServerRights): string {
+  const part = pgPart(rights.pg);
+  const isNeeded = rights.allowFaultsOnServer === true && sparedServer({ pg: rights.pg }) !== undefined;
+  return isNeeded ? `${part} ${ALLOW_OPTION}` : part;
+}
+
 /** The command that drives a load again. */
 export function loadLine(load: {
   readonly targets: readonly string[];
@@ -26,15 +34,16 @@ export function loadLine(load: {
   readonly faults: FaultOptions | undefined;
   readonly seed: number;
   readonly pg: string;
+  readonly allowFaultsOnServer?: boolean;
 }): string {
-  const { targets, mix, processes, drivers, connections, length, faults, seed, pg } = load;
+  const { targets, mix, processes, drivers, connections, length, faults, seed } = load;
   return [
     `lockstep load ${targets.join(' ')} --mix ${mix} --processes ${processes}`,
     `--drivers ${drivers} --connections ${connections}`,
     ...Object.entries(length).map(([name, value]) => `--${name} ${value}`),
     ...(faults === undefined ? [] : [`--fault ${faults.names.join(',')} --strikes ${faults.strikes}`]),
     `--seed ${seed}`,
-    pgPart(pg),
+    serverPart(load),
   ]
     .filter((part) => part !== '')
     .join(' ');

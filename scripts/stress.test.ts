@@ -14,10 +14,17 @@ import { planStress, type PlannedLoad, type StressTarget } from './stressPlan.ts
 
 const COMMAND = fileURLToPath(distUrl('scripts/lockstep.js'));
 
-const plain: StressTarget = { spec: 'plain', faults: [], network: null, capabilities: DEFAULT_CAPABILITIES };
+const plain: StressTarget = {
+  spec: 'plain',
+  faults: [],
+  faultsOnServer: [],
+  network: null,
+  capabilities: DEFAULT_CAPABILITIES,
+};
 const rich: StressTarget = {
   spec: 'rich',
   faults: ['terminate-session', 'restart-storage', 'pool-exhaustion'],
+  faultsOnServer: [],
   network: {},
   capabilities: { ...DEFAULT_CAPABILITIES, exportClaims: true },
 };

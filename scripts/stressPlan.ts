@@ -15,7 +15,7 @@ export interface PlannedLoad {
 
 export type StressTarget = { readonly spec: string } & Pick<
   LoadedTarget,
-  'faults' | 'network' | 'capabilities'
+  'faults' | 'faultsOnServer' | 'network' | 'capabilities'
 >;
 
 /** Seeds are those of the command line's options. */

@@ -3,12 +3,14 @@ import { rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { StressRun } from '../reports/stress/model.ts';
 import type { Evidence } from '../scenarios/evidence.ts';
-import { startHost } from '../scenarios/host/index.ts';
+import { FAULT_NAMES, isOffered } from '../scenarios/faults/catalog.ts';
+import { requireFaults, type ServerRights } from '../scenarios/faults/sparing.ts';
 import { readEvidence, runLoad } from '../scenarios/load/index.ts';
 import { judge } from '../suites/judge/index.ts';
 import { missedMinimums } from '../suites/judge/power.ts';
 import { recoveryTimes } from '../suites/judge/recovery.ts';
 import type { Judgement } from '../suites/result.ts';
+import { offeredBy } from './offered.ts';
 import { loadLine } from './repeat.ts';
 import type { PlannedLoad, StressTarget } from './stressPlan.ts';
 import { resolveTarget } from './targets.ts';
@@ -22,6 +24,7 @@ export interface StressFlags {
   /** Of the fault of a load. */
   readonly strikes: number;
   readonly pg: string;
+  readonly allowFaultsOnServer: boolean;
 }
 
 export interface StressContext {
@@ -32,13 +35,21 @@ export interface StressContext {
   readonly signal: AbortSignal;
 }
 
-/** What the targets offer. Rejects with TARGET_FAILED. */
-export async function stressTargets(specs: readonly string[], cwd: string): Promise<StressTarget[]> {
+/** What the targets offer. Rejects with TARGET_FAILED, and with USAGE where a fault of theirs is not to be struck. */
+export async function stressTargets(
+  specs: readonly string[],
+  rights: ServerRights,
+  cwd: string,
+): Promise<StressTarget[]> {
   const targets: StressTarget[] = [];
   for (const spec of specs) {
-    await using host = await startHost();
-    const { faults, network, capabilities } = await host.load(await resolveTarget(spec, cwd));
-    targets.push({ spec, faults, network, capabilities });
+    const offered = await offeredBy(await resolveTarget(spec, cwd));
+    requireFaults(
+      FAULT_NAMES.filter((name) => isOffered(name, offered)),
+      { spec, offered },
+      rights,
+    );
+    targets.push({ spec, ...offered });
   }
   return targets;
 }
@@ -67,11 +78,12 @@ async function drive(
   { cwd, dir, evidence, signal }: StressContext,
 ): Promise<{ readonly run: StressRun; readonly isWeak: boolean } | undefined> {
   const { target, mix, fault, seed } = planned;
-  const { processes, drivers, connections, duration, strikes, pg } = flags;
+  const { processes, drivers, connections, duration, strikes, pg, allowFaultsOnServer } = flags;
   rmSync(evidence, { recursive: true, force: true });
   await runLoad({
     target: await resolveTarget(target, cwd),
     pg,
+    allowFaultsOnServer,
     mix,
     services: processes,
     drivers,

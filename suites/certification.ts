@@ -10,6 +10,8 @@ export interface CertifyOptions {
   readonly target: TargetReference;
   /** See StartOptions. */
   readonly pg: string;
+  /** See ServerRights. */
+  readonly allowFaultsOnServer?: boolean;
   /**
    * The level whose clauses count. Default: `cluster`, or `process` where processes share nothing; the levels above take
    * minutes of faults. A clause that `only` names counts in any case.

@@ -121,10 +121,11 @@ export class Certification implements AsyncDisposable {
     this.#lease = lease;
     this.#environments = new Environments({ steward: stewardOf(lease), connection, offered });
     this.#provided = provided;
-    const { target, pg, seed, processes, signal, evidence } = options;
+    const { target, pg, allowFaultsOnServer = false, seed, processes, signal, evidence } = options;
     this.#trials = new TrialRunner({
       target,
       pg,
+      allowFaultsOnServer,
       seed,
       services: subject.capabilities.crossInstance ? Math.max(2, processes) : 1,
       offered: loaded,

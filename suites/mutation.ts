@@ -44,7 +44,7 @@ export interface SpecimenResult extends Omit<Specimen, 'target'> {
 
 export interface ExamOptions extends Pick<
   CertifyOptions,
-  'pg' | 'runs' | 'processes' | 'budgetMs' | 'now' | 'signal' | 'shrink'
+  'pg' | 'allowFaultsOnServer' | 'runs' | 'processes' | 'budgetMs' | 'now' | 'signal' | 'shrink'
 > {
   readonly seeds: readonly number[];
   /** Whether mutants, too, are examined by all clauses, for a full matrix. */
@@ -69,6 +69,7 @@ export async function examine(specimen: Specimen, options: ExamOptions): Promise
 async function examineOnce(specimen: Specimen, seed: number, options: ExamOptions): Promise<Exam> {
   const {
     pg,
+    allowFaultsOnServer = false,
     runs,
     processes,
     budgetMs,
@@ -88,6 +89,7 @@ async function examineOnce(specimen: Specimen, seed: number, options: ExamOption
     shrink,
     runId: runId(),
     pg,
+    allowFaultsOnServer,
     runs,
     seed,
     processes,

@@ -34,6 +34,11 @@ export interface CertifyAdapterOptions {
    * `embedded`.
    */
   readonly pg?: string;
+  /**
+   * Whether faults may be struck that harm whoever else uses the server, where `pg` is its URL. Default false: clauses that
+   * need them are then unverified.
+   */
+  readonly allowFaultsOnServer?: boolean;
 }
 
 /**

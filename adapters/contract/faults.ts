@@ -34,6 +34,24 @@ export interface Struck {
  */
 export type StrikeFault = (options: StrikeOptions) => Awaitable<Struck | UnavailableEnvironment>;
 
+/**
+ * Whom a fault of the storage can harm.
+ * - `run`: nothing but what this run has started: a server that `start` has started itself, whatever `--pg` names.
+ * - `server`: whoever else uses the server. Where `--pg` is a URL, lockstep did not start it, and the fault is struck with
+ *   `--allow-faults-on-server` alone.
+ */
+export const FAULT_REACHES = ['run', 'server'] as const;
+export type FaultReach = (typeof FAULT_REACHES)[number];
+
+/** A fault with whom it can harm. */
+export interface OfferedFault {
+  readonly reach: FaultReach;
+  readonly strike: StrikeFault;
+}
+
+/** As every fault that is a function alone: it can harm others. */
+export const DEFAULT_REACH: FaultReach = 'server';
+
 /** Where something listens. */
 export interface Address {
   readonly host: string;

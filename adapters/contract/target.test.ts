@@ -53,6 +53,19 @@ describe('targets', () => {
     });
   });
 
+  test('may say of a fault that it harms nobody', () => {
+    const strike = (): { proof: string } => ({ proof: 'x' });
+    expect(
+      parsed({ name: 'x', open, faults: { 'restart-storage': { reach: 'run', strike } } }).faults,
+    ).toEqual({ 'restart-storage': { reach: 'run', strike } });
+    const wrong = parseTarget({ name: 'x', open, faults: { 'restart-storage': { reach: 'all', strike } } });
+    expect(wrong).toEqual({
+      problems: [
+        "faults.restart-storage: expected a function, or { reach: 'run' | 'server', strike: a function }",
+      ],
+    });
+  });
+
   test('get every capability resolved', () => {
     const target = parsed({ name: 'x', open, capabilities: { atomic: true } });
     expect(target.capabilities).toEqual({ ...DEFAULT_CAPABILITIES, atomic: true });

@@ -8,8 +8,10 @@ import type { Awaitable, StorageAdapter } from './adapter.ts';
 import { DEFAULT_CAPABILITIES, DURABILITIES, type Capabilities } from './capabilities.ts';
 import { findClause } from './clauses.ts';
 import {
+  FAULT_REACHES,
   TARGET_FAULTS,
   WIRE_PROTOCOLS,
+  type OfferedFault,
   type StrikeFault,
   type TargetFault,
   type TargetNetwork,
@@ -48,8 +50,11 @@ export interface TargetDefinition {
    * `capabilities.poolers`. Default: none, and then no clause that needs one can hold.
    */
   readonly environments?: Readonly<Record<string, StartEnvironment>>;
-  /** Faults of the backing service that it can be struck by, by name. Default: none, and loads offer no such fault. */
-  readonly faults?: Readonly<Partial<Record<TargetFault, StrikeFault>>>;
+  /**
+   * Faults of the backing service that it can be struck by, by name. A function alone is taken to harm whoever else uses
+   * the service; `{ reach: 'run', strike }` says that it cannot. Default: none, and loads offer no such fault.
+   */
+  readonly faults?: Readonly<Partial<Record<TargetFault, StrikeFault | OfferedFault>>>;
   /** How a proxy is placed before the storage. Default: it is not, and loads offer no fault of the network. */
   readonly network?: TargetNetwork;
   /**
@@ -129,7 +134,15 @@ const members = z.strictObject({
     .optional(),
   start: fn.optional(),
   environments: z.record(z.string(), fn).optional(),
-  faults: z.partialRecord(z.enum(TARGET_FAULTS), fn).optional(),
+  faults: z
+    .partialRecord(
+      z.enum(TARGET_FAULTS),
+      z.union(
+        [fn, z.strictObject({ reach: z.enum(FAULT_REACHES), strike: fn })],
+        `expected a function, or { reach: '${FAULT_REACHES.join("' | '")}', strike: a function }`,
+      ),
+    )
+    .optional(),
   network: z
     .strictObject({
       address: fn,

@@ -134,6 +134,8 @@ export function isTargetFault(name: FaultName): name is TargetFault & FaultName 
 /** What a target offers, as its host describes it. */
 export interface Offered {
   readonly faults: readonly TargetFault[];
+  /** Those of them that can harm whoever else uses the server. */
+  readonly faultsOnServer: readonly TargetFault[];
   readonly network: object | null;
 }
 

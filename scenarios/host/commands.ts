@@ -42,6 +42,8 @@ export interface LoadedTarget {
   readonly environments: readonly string[];
   /** Faults of its storage that it offers. */
   readonly faults: readonly TargetFault[];
+  /** Those of them that can harm whoever else uses the server. */
+  readonly faultsOnServer: readonly TargetFault[];
   /** Whether a proxy can be placed before its storage, and how commits are recognised there. */
   readonly network: Pick<TargetNetwork, 'protocol' | 'commit'> | null;
   readonly hasStart: boolean;

@@ -9,7 +9,7 @@ import { snapshot } from './codec.ts';
 import type { CloseOutcome, CodecCall, CodecResult, Commands, LoadedTarget, Note, Tell } from './commands.ts';
 import { CODEC_FUNCTIONS } from './commands.ts';
 import { CLOSE_BOUND_MS, OpenedAdapter } from './instance.ts';
-import { HostedFaults } from './faults.ts';
+import { HostedFaults, reachOf } from './faults.ts';
 import { loadTarget } from './loadTarget.ts';
 import { leaksOfMore, LeakWatch } from './leaks.ts';
 import { onlyTimersGrown, type Resources } from './resources.ts';
@@ -234,7 +234,8 @@ function describe(target: Target): LoadedTarget {
     provided: { ...target.provided },
     codec: CODEC_FUNCTIONS.filter((name) => target.codec?.[name] !== undefined),
     environments: Object.keys(target.environments ?? {}),
-    faults: TARGET_FAULTS.filter((name) => target.faults?.[name] !== undefined),
+    faults: TARGET_FAULTS.filter((name) => reachOf(target, name) !== undefined),
+    faultsOnServer: TARGET_FAULTS.filter((name) => reachOf(target, name) === 'server'),
     network: target.network === undefined ? null : describeNetwork(target.network),
     hasStart: target.start !== undefined,
     hasDestroy: target.destroy !== undefined,

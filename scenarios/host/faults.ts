@@ -1,12 +1,16 @@
 /** Strikes a target's storage with the faults that it offers, in the host that started it. */
-import type {
-  Address,
-  Json,
-  StrikeOptions,
-  Struck,
-  Target,
-  TargetFault,
-  UnavailableEnvironment,
+import {
+  DEFAULT_REACH,
+  type Address,
+  type FaultReach,
+  type Json,
+  type OfferedFault,
+  type StrikeFault,
+  type StrikeOptions,
+  type Struck,
+  type Target,
+  type TargetFault,
+  type UnavailableEnvironment,
 } from '../../adapters/contract/index.ts';
 import { targetFailed } from './failure.ts';
 import { ask } from './service.ts';
@@ -24,11 +28,11 @@ export class HostedFaults {
     fault: TargetFault,
     options: StrikeOptions,
   ): Promise<{ readonly proof: string } | UnavailableEnvironment> {
-    const strike = target.faults?.[fault];
-    if (strike === undefined) throw new Error(`Expected a fault that the target offers, got ${fault}.`);
+    const offered = target.faults?.[fault];
+    if (offered === undefined) throw new Error(`Expected a fault that the target offers, got ${fault}.`);
     if (this.#lasting !== undefined) throw new Error('Expected the last fault to be healed first.');
     const what = `faults["${fault}"]`;
-    const struck = await ask(target, 'fault', STRIKE_BOUND_MS, () => strike(options), what);
+    const struck = await ask(target, 'fault', STRIKE_BOUND_MS, () => strikeOf(offered)(options), what);
     if (isUnavailable(struck)) return { unavailable: struck.unavailable };
     if (typeof struck?.proof !== 'string')
       throw targetFailed({
@@ -57,6 +61,16 @@ export class HostedFaults {
   through(target: Target, connection: Json, address: Address): Promise<Json> {
     return network(target, 'network.through()', (offered) => offered.through(connection, address));
   }
+}
+
+function strikeOf(offered: StrikeFault | OfferedFault): StrikeFault {
+  return typeof offered === 'function' ? offered : (options) => offered.strike(options);
+}
+
+/** Whom a fault that the target offers can harm. */
+export function reachOf(target: Target, fault: TargetFault): FaultReach | undefined {
+  const offered = target.faults?.[fault];
+  return typeof offered === 'object' ? offered.reach : offered && DEFAULT_REACH;
 }
 
 function isUnavailable(struck: Struck | UnavailableEnvironment): struck is UnavailableEnvironment {

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Capabilities } from '../../adapters/contract/index.ts';
 import type { Power } from '../evidence.ts';
-import { faultOf, isOffered, isTargetFault } from '../faults/catalog.ts';
+import { faultOf } from '../faults/catalog.ts';
 import { showsCommits } from '../faults/commitWatch.ts';
 import { isAtCommit, planStrikes, pointsOf } from '../faults/plan.ts';
-import { LockstepError } from '../lockstepError.ts';
 import { Challengers } from './challengers.ts';
 import type { DrivenService } from './control.ts';
 import type { OnUnwritten } from './evidenceStream.ts';
@@ -84,18 +83,6 @@ export function strikesOf(
     patienceMs: Math.max(LEAST_PATIENCE_MS, 2 * (capabilities.recoveryMs ?? 0)),
     file,
   });
-}
-
-/** Errors: USAGE for a fault that the target does not offer. */
-export function requireFaults(hosting: Hosting, { target, faults }: ResolvedLoad): void {
-  for (const name of faults?.names ?? []) {
-    if (isOffered(name, hosting)) continue;
-    const what = isTargetFault(name) ? `faults["${name}"]` : 'network';
-    throw new LockstepError(
-      'USAGE',
-      `The fault ${name} needs ${what} of the target, which ${target.spec} does not offer. Choose other faults, or add it to the target.`,
-    );
-  }
 }
 
 /** Of the minimums of a mix. */

@@ -8,6 +8,7 @@ import type {
   TargetFault,
 } from '../../adapters/contract/index.ts';
 import type { BesideEntry } from '../evidence.ts';
+import { requireFaults } from '../faults/sparing.ts';
 import { startHost, StorageWatch, type Host, type LoadedTarget } from '../host/index.ts';
 import { UNAVAILABLE } from '../unavailable.ts';
 import { told } from './besideJournal.ts';
@@ -21,8 +22,6 @@ export interface Hosting {
   readonly ids: StatedIdRule | null;
   readonly connection: Json;
   readonly environment: Json;
-  /** What the target offers to be struck by. */
-  readonly faults: LoadedTarget['faults'];
   readonly network: LoadedTarget['network'];
   /** Rejects with TARGET_FAILED; also when the fault cannot be had here. */
   strike(fault: TargetFault, namespace: string, instance: number): Promise<string>;
@@ -37,12 +36,14 @@ export interface Hosting {
   end(): Promise<readonly BesideEntry[]>;
 }
 
-/** Rejects with TARGET_FAILED, STORAGE_FAILED or HOST_LOST. */
-export async function startHosting({ target, pg, connection: given }: ResolvedLoad): Promise<Hosting> {
+/** Rejects with TARGET_FAILED, STORAGE_FAILED, HOST_LOST, or USAGE for faults that are not to be struck. */
+export async function startHosting(options: ResolvedLoad): Promise<Hosting> {
+  const { target, pg, connection: given } = options;
   const host = await startHost();
   try {
     const loaded = await host.load(target);
-    const { name, version, capabilities, ids, faults, network } = loaded;
+    const { name, version, capabilities, ids, network } = loaded;
+    requireFaults(options.faults?.names ?? [], { spec: target.spec, offered: loaded }, options);
     const { connection, environment } = given ?? (await host.start({ pg }));
     const prefix = `load_storage_${randomBytes(6).toString('hex')}`;
     const storage = await StorageWatch.begin({ steward: host, connection, loaded, prefix });
@@ -53,7 +54,6 @@ export async function startHosting({ target, pg, connection: given }: ResolvedLo
       ids,
       connection,
       environment,
-      faults,
       network,
       strike: async (fault, namespace, instance) => {
         const struck = await host.strike(fault, { connection, namespace, instance });

@@ -25,6 +25,8 @@ export interface LoadOptions {
   /** Open loop: so many requests a second in all, whatever the answers take. Default: closed loop. */
   readonly rate?: number;
   readonly seed: number;
+  /** See ServerRights. */
+  readonly allowFaultsOnServer?: boolean;
   /** Strikes the load; it then goes on until every strike is over. Default: none. */
   readonly faults?: FaultOptions;
   /** Folder for the evidence; made if it is missing, refused if it holds evidence. */

@@ -11,7 +11,7 @@ import type { DrivenService, DriverReport } from './control.ts';
 import { DESCRIPTION_FILE } from './description.ts';
 import { evidenceUnwritten, type OnUnwritten } from './evidenceStream.ts';
 import { exportName } from './exports.ts';
-import { needsProxies, repeatMs, requireFaults, strike, strikesOf } from './faulted.ts';
+import { needsProxies, repeatMs, strike, strikesOf } from './faulted.ts';
 import { describeFiles } from './files.ts';
 import { Fleet, type LostService } from './fleet.ts';
 import { Generators } from './generators.ts';
@@ -125,7 +125,6 @@ async function execute(
   const hosting = await startHosting(options);
   known.hosting = hosting;
   releases.push(async () => void known.beside.push(...(await hosting.end())));
-  requireFaults(hosting, options);
 
   const namespace = `load_${randomBytes(6).toString('hex')}`;
   releases.push(() => hosting.destroy(namespace));

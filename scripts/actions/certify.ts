@@ -10,7 +10,7 @@ import type { CommandContext } from '../context.ts';
 import { randomSeed } from '../options.ts';
 import type { ReporterName } from '../reporters.ts';
 import { quote } from '../../reports/words.ts';
-import { pgPart } from '../repeat.ts';
+import { serverPart } from '../repeat.ts';
 import { openSession } from '../session.ts';
 import { fileReason } from '../../scenarios/fileReason.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
@@ -36,6 +36,7 @@ export interface CertifyFlags {
   readonly strict: boolean;
   readonly out?: string;
   readonly pg: string;
+  readonly allowFaultsOnServer: boolean;
   readonly reporter?: readonly ReporterName[];
 }
 
@@ -123,7 +124,7 @@ function repeatOf(specs: readonly string[], flags: CertifyFlags, seed: number): 
     flags.baseline === undefined ? '' : `--baseline ${quote(flags.baseline)}`,
     flags.proof === undefined ? '' : `--proof ${quote(flags.proof)}`,
     flags.shard === undefined ? '' : `--shard ${flags.shard.index}/${flags.shard.of}`,
-    pgPart(flags.pg),
+    serverPart(flags),
   ]
     .filter((part) => part !== '')
     .join(' ');

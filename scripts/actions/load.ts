@@ -1,8 +1,11 @@
 import type { MixName } from '../../scenarios/load/index.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import type { FaultName } from '../../scenarios/faults/catalog.ts';
+import { requireFaults, sparedServer } from '../../scenarios/faults/sparing.ts';
+import type { TargetReference } from '../../scenarios/host/index.ts';
 import { loadTarget, type LoadFlags } from '../loading.ts';
 import type { CommandContext } from '../context.ts';
+import { offeredBy } from '../offered.ts';
 import { DEFAULT_DURATION_S, randomSeed } from '../options.ts';
 import type { ReporterName } from '../reporters.ts';
 import { loadLine } from '../repeat.ts';
@@ -21,6 +24,7 @@ export interface LoadCommandFlags {
   readonly seed?: number;
   readonly out?: string;
   readonly pg: string;
+  readonly allowFaultsOnServer: boolean;
   readonly reporter?: readonly ReporterName[];
 }
 
@@ -36,6 +40,7 @@ export async function load(
     );
   }
   const targets = await Promise.all(specs.map((spec) => resolveTarget(spec, context.cwd)));
+  await requireAllowed(targets, flags);
   const seed = flags.seed ?? randomSeed();
   const length = lengthOf(flags);
   await using session = openSession(context, {
@@ -50,6 +55,13 @@ export async function load(
       await loadTarget(session, target, { ...flags, ...length, ...faultsOf(flags), seed }, false);
   }
   context.done(session.finish());
+}
+
+/** Asked before anything is started or written: a server that is not lockstep's is spared. Rejects with USAGE. */
+async function requireAllowed(targets: readonly TargetReference[], flags: LoadCommandFlags): Promise<void> {
+  if (flags.fault === undefined || sparedServer(flags) === undefined) return;
+  for (const target of targets)
+    requireFaults(flags.fault, { spec: target.spec, offered: await offeredBy(target) }, flags);
 }
 
 function lengthOf({ duration, operations }: LoadCommandFlags): { duration?: number; operations?: number } {

@@ -3,7 +3,7 @@ import { certifyTargets } from '../certification.ts';
 import { loadTarget, type LoadFlags } from '../loading.ts';
 import type { CommandContext } from '../context.ts';
 import { randomSeed } from '../options.ts';
-import { pgPart } from '../repeat.ts';
+import { serverPart } from '../repeat.ts';
 import { openSession } from '../session.ts';
 import { resolveTarget } from '../targets.ts';
 
@@ -25,7 +25,7 @@ export async function start(context: CommandContext, flags: StartFlags): Promise
   const postgres = await resolveTarget('postgres', cwd);
   await using session = openSession(context, {
     command: 'start',
-    repeat: `lockstep start --seed ${seed} ${pgPart(flags.pg)}`.trimEnd(),
+    repeat: `lockstep start --seed ${seed} ${serverPart(flags)}`.trimEnd(),
     target: 'start',
     seed,
     ...flags,

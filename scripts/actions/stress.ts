@@ -11,7 +11,7 @@ import type { CommandContext } from '../context.ts';
 import { randomSeed } from '../options.ts';
 import { lockstepVersion } from '../paths.ts';
 import { keepRegression, readRegressions } from '../regressions.ts';
-import { pgPart } from '../repeat.ts';
+import { serverPart } from '../repeat.ts';
 import { planStress, type PlannedLoad } from '../stressPlan.ts';
 import { stress, stressTargets, type StressFlags } from '../stressing.ts';
 
@@ -34,7 +34,7 @@ export async function runStress(
   if (kept !== undefined) makeOutFolder(kept, `--regressions ${flags.regressions}`);
   const known =
     kept === undefined ? [] : readRegressions(kept).filter(({ target }) => specs.includes(target));
-  const targets = await stressTargets(specs, cwd);
+  const targets = await stressTargets(specs, flags, cwd);
   const started = new Date();
   using folder = openRunFolder({
     cwd,
@@ -94,7 +94,7 @@ function repeatOf(specs: readonly string[], flags: StressCommandFlags, seed: num
   return [
     `lockstep stress ${specs.join(' ')} --time ${time} --processes ${processes} --drivers ${drivers}`,
     `--connections ${connections} --duration ${duration} --strikes ${strikes} --seed ${seed}`,
-    pgPart(flags.pg),
+    serverPart(flags),
   ]
     .filter((part) => part !== '')
     .join(' ');

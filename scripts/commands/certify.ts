@@ -3,6 +3,7 @@ import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
 import type { CertifyFlags } from '../actions/certify.ts';
 import type { CommandContext } from '../context.ts';
 import {
+  allowFaultsOption,
   baselineOption,
   clauseList,
   levelOption,
@@ -51,6 +52,7 @@ export function certifyCommand(context: CommandContext): Command {
     .option('--no-shrink', 'show failures as they were found: neither shrunk nor run again')
     .addOption(outOption())
     .addOption(pgOption())
+    .addOption(allowFaultsOption())
     .addOption(reporterOption())
     .addHelpText('after', EXAMPLES)
     .action(async (specs: string[], flags: CertifyFlags) => {

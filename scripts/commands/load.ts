@@ -4,6 +4,7 @@ import { MIX_NAMES } from '../../scenarios/load/mixes/types.ts';
 import type { LoadCommandFlags } from '../actions/load.ts';
 import type { CommandContext } from '../context.ts';
 import {
+  allowFaultsOption,
   DEFAULT_DURATION_S,
   faultNames,
   outOption,
@@ -50,6 +51,7 @@ export function loadCommand(context: CommandContext): Command {
     .addOption(seedOption())
     .addOption(outOption())
     .addOption(pgOption())
+    .addOption(allowFaultsOption())
     .addOption(reporterOption())
     .addHelpText('after', EXAMPLES)
     .action(async (specs: string[], flags: LoadCommandFlags) => {

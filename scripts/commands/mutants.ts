@@ -3,7 +3,7 @@ import { MUTANT_BASES } from '../../adapters/mutants/mutant.ts';
 import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
 import type { MutantsFlags } from '../actions/mutants.ts';
 import type { CommandContext } from '../context.ts';
-import { outOption, pgOption, seconds, seedOption, wholeNumber } from '../options.ts';
+import { allowFaultsOption, outOption, pgOption, seconds, seedOption, wholeNumber } from '../options.ts';
 
 const HELP = `
 A mutant is a reference adapter with one seeded bug; it is killed when a clause made for it is violated. An
@@ -32,6 +32,7 @@ export function mutantsCommand(context: CommandContext): Command {
     .option('--no-shrink', 'show counterexamples as they were found, which is much faster')
     .addOption(outOption())
     .addOption(pgOption())
+    .addOption(allowFaultsOption())
     .addHelpText('after', HELP)
     .action(async (flags: MutantsFlags) => {
       const { mutants } = await import('../actions/mutants.ts');

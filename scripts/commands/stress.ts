@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { StressCommandFlags } from '../actions/stress.ts';
 import type { CommandContext } from '../context.ts';
-import { outOption, pgOption, seconds, seedOption, wholeNumber } from '../options.ts';
+import { allowFaultsOption, outOption, pgOption, seconds, seedOption, wholeNumber } from '../options.ts';
 
 const MAX_MINUTES = 10_080;
 
@@ -33,6 +33,7 @@ export function stressCommand(context: CommandContext): Command {
     .addOption(seedOption())
     .addOption(outOption())
     .addOption(pgOption())
+    .addOption(allowFaultsOption())
     .addHelpText('after', HELP)
     .action(async (specs: string[], flags: StressCommandFlags) => {
       const { runStress } = await import('../actions/stress.ts');

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clause, Surface } from '../../adapters/contract/index.ts';
 import { isOffered, isTargetFault, type Offered } from '../../scenarios/faults/catalog.ts';
+import { whySpared } from '../../scenarios/faults/sparing.ts';
 import type { TargetReference } from '../../scenarios/host/index.ts';
 import { readEvidence, runLoad } from '../../scenarios/load/index.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
+import { UNAVAILABLE } from '../../scenarios/unavailable.ts';
 import { uncheckable } from '../harness/reasons.ts';
 import type { Subject } from '../harness/property.ts';
 import { judge } from '../judge/index.ts';
@@ -24,6 +26,8 @@ import {
 export interface TrialRunnerOptions {
   readonly target: TargetReference;
   readonly pg: string;
+  /** See ServerRights. */
+  readonly allowFaultsOnServer: boolean;
   readonly seed: number;
   /** Service processes; one, where the adapter does not share storage. */
   readonly services: number;
@@ -84,6 +88,11 @@ export class TrialRunner {
     const { signal, evidence, now } = this.#options;
     const lacking = whatIsLacking(trial, this.#options);
     if (lacking !== undefined) return { trial, status: 'not-run', reason: lacking };
+    const spared = whySpared(trial.fault, this.#options.offered, this.#options);
+    if (spared !== undefined) {
+      const reason = `${trial.fault} ${UNAVAILABLE}${spared}`;
+      return { trial, status: 'unverified', reason };
+    }
     if (signal?.aborted === true) return { trial, status: 'error', reason: 'interrupted' };
     const kept = evidence === undefined ? undefined : join(evidence, trial.name);
     const out = kept ?? (await mkdtemp(join(tmpdir(), 'lockstep-trial-')));
@@ -124,10 +133,11 @@ export class TrialRunner {
     out: string,
     durationMs: number,
   ): Promise<void> {
-    const { target, pg, seed, services, signal } = this.#options;
+    const { target, pg, allowFaultsOnServer, seed, services, signal } = this.#options;
     await runLoad({
       target,
       pg,
+      allowFaultsOnServer,
       mix,
       services,
       drivers: 1,

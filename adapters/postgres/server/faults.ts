@@ -84,7 +84,9 @@ async function connectOrUndefined(url: string): Promise<Client | undefined> {
 
 async function terminate(client: Client, which: string, applicationName: string): Promise<number> {
   const { rows } = await client.query<{ ended: boolean }>(
-    `SELECT pg_terminate_backend(pid, ${TERMINATE_MS}) AS ended FROM pg_stat_activity WHERE ${which}`,
+    // Of this role and database alone: others may give their sessions any name.
+    `SELECT pg_terminate_backend(pid, ${TERMINATE_MS}) AS ended FROM pg_stat_activity
+      WHERE usename = current_user AND datname = current_database() AND ${which}`,
     [applicationName],
   );
   return rows.filter(({ ended }) => ended).length;

@@ -1,0 +1,54 @@
+/**
+ * Which faults are not to be struck, because they would harm others. kill-holder, freeze-holder and clock-skew strike
+ * processes of the run, and those of the network a proxy of the run; what a target offers strikes the server itself.
+ */
+import { LockstepError } from '../lockstepError.ts';
+import { hideSecrets } from '../secrets.ts';
+import { isOffered, isTargetFault, type FaultName, type Offered } from './catalog.ts';
+
+/** The option of the command line; in code it is `allowFaultsOnServer`. */
+export const ALLOW_OPTION = '--allow-faults-on-server';
+
+export interface ServerRights {
+  /** `embedded`, `docker`, `docker:IMAGE`, which are started for the run, or the URL of a server. */
+  readonly pg: string;
+  /** Whether faults may be struck that harm others on a server that lockstep did not start. Default false. */
+  readonly allowFaultsOnServer?: boolean;
+}
+
+/** The server that lockstep did not start and must spare, for messages; undefined: there is none. */
+export function sparedServer({ pg, allowFaultsOnServer = false }: ServerRights): string | undefined {
+  return allowFaultsOnServer || !/^[a-z]+:\/\//i.test(pg) ? undefined : hideSecrets(pg);
+}
+
+/** Why the fault is not to be struck; undefined: it may be. */
+export function whySpared(name: FaultName, offered: Offered, rights: ServerRights): string | undefined {
+  const server = sparedServer(rights);
+  if (server === undefined || !isTargetFault(name) || !offered.faultsOnServer.includes(name))
+    return undefined;
+  return `it would harm whoever else uses ${server}, which lockstep did not start. Use --pg embedded; or, if nobody else needs that server, ${ALLOW_OPTION}`;
+}
+
+/** Errors: USAGE for a fault that the target does not offer, or that would harm others. */
+export function requireFaults(
+  names: readonly FaultName[],
+  { spec, offered }: { readonly spec: string; readonly offered: Offered },
+  rights: ServerRights,
+): void {
+  for (const name of names) {
+    if (!isOffered(name, offered)) {
+      const what = isTargetFault(name) ? `faults["${name}"]` : 'network';
+      throw new LockstepError(
+        'USAGE',
+        `The fault ${name} needs ${what} of the target, which ${spec} does not offer. Choose other faults, or add it to the target.`,
+      );
+    }
+  }
+  const spared = names.filter((name) => whySpared(name, offered, rights) !== undefined);
+  const [first] = spared;
+  if (first === undefined) return;
+  throw new LockstepError(
+    'USAGE',
+    `The fault ${spared.join(', ')} is not struck: ${whySpared(first, offered, rights)}.`,
+  );
+}
