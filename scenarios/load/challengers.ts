@@ -49,10 +49,10 @@ export class Challengers {
     this.#recorder.close();
   }
 
-  async #ask(stream: string, { service, port }: DrivenService): Promise<void> {
+  async #ask(stream: string, { service, port, token }: DrivenService): Promise<void> {
     const { drivers, workload, timeoutMs, now } = this.#options;
     const client = clientOf(drivers, (this.#clients += 1));
-    const connection = new Connection({ port, timeoutMs, now });
+    const connection = new Connection({ port, token, timeoutMs, now });
     for (let effect = 1; effect <= EFFECTS; effect += 1) {
       const { http, args } = prepareEffect(stream, {
         operation: 'settle',

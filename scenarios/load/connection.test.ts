@@ -16,7 +16,7 @@ async function serve(
   server = createServer(handler);
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  connection = new Connection({ port, timeoutMs, now });
+  connection = new Connection({ port, token: 'secret', timeoutMs, now });
   return connection;
 }
 
@@ -33,7 +33,8 @@ describe('a connection', () => {
       let body = '';
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
       request.on('end', () => {
-        seen.push(`${request.method} ${request.url} ${String(request.headers['idempotency-key'])} ${body}`);
+        const { authorization, 'idempotency-key': key } = request.headers;
+        seen.push(`${authorization} ${request.method} ${request.url} ${String(key)} ${body}`);
         response.setHeader('x-answer', seen.length);
         response.end(`answer ${seen.length}`);
       });
@@ -53,7 +54,7 @@ describe('a connection', () => {
       headers: { 'x-answer': '1' },
     });
     expect(second).toMatchObject({ kind: 'answer', body: 'answer 2' });
-    expect(seen).toEqual(['POST /a?b=c k {"é":1}', 'GET /b undefined ']);
+    expect(seen).toEqual(['Bearer secret POST /a?b=c k {"é":1}', 'Bearer secret GET /b undefined ']);
     if (first.kind !== 'answer' || second.kind !== 'answer') throw new Error('unreachable');
     expect(first.call).toBeGreaterThanOrEqual(before);
     expect(first.return).toBeGreaterThan(first.call);

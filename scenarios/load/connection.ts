@@ -7,6 +7,7 @@
  */
 import Client from 'autocannon/lib/httpClient.js';
 import type { RunClock } from './journal.ts';
+import { authorizationOf } from './token.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -29,17 +30,21 @@ export type Exchange =
 
 export interface ConnectionOptions {
   readonly port: number;
+  /** What the service takes requests with. */
+  readonly token: string;
   readonly timeoutMs: number;
   readonly now: RunClock;
 }
 
 export class Connection {
   readonly #options: ConnectionOptions;
+  readonly #authorization: string;
   #client: Client | undefined;
   #pending: { readonly call: number; resolve(exchange: Exchange): void } | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.#authorization = authorizationOf(options.token);
   }
 
   /** Sends one request and waits for its answer; one at a time. Never rejects. Connects when it must. */
@@ -50,7 +55,7 @@ export class Connection {
       client.setRequests([
         {
           ...request,
-          headers: { ...request.headers },
+          headers: { ...request.headers, authorization: this.#authorization },
           onResponse: (status, body, _context, headers) => {
             const answered = this.#options.now();
             this.#pending = undefined;

@@ -26,6 +26,8 @@ export type ServiceCommand =
       readonly journal: string;
       /** 0: any that is free. */
       readonly port: number;
+      /** Of the run: requests without it are refused. */
+      readonly token: string;
     }
   /** Holds a request at a point, and tells of it by a ReachedPoint. */
   | { readonly do: 'arm'; readonly strike: ArmedStrike }
@@ -73,6 +75,8 @@ export type ServiceClosed = readonly Omit<BesideEntry, 'where'>[];
 export interface DrivenService {
   readonly service: number;
   readonly port: number;
+  /** What it takes requests with. It travels over this channel alone. */
+  readonly token: string;
 }
 
 /** Everything a driver needs to know. */

@@ -17,6 +17,7 @@ import type {
 } from './control.ts';
 import type { Hosting } from './hosting.ts';
 import type { ResolvedLoad } from './options.ts';
+import { newToken } from './token.ts';
 
 const OPEN_MS = 60_000;
 const SEED_MS = 300_000;
@@ -60,6 +61,8 @@ export class Fleet {
   readonly #services: Running[] = [];
   readonly #onEvent: (event: ServiceEvent) => void;
   readonly #besideAudit: BesideEntry[] = [];
+  /** Other processes of the machine reach the services' ports, too, and must not change what is judged. */
+  readonly #token = newToken();
   #epoch = 0n;
 
   /** `onEvent` is told what a service says unasked. */
@@ -102,7 +105,7 @@ export class Fleet {
     return Promise.all(
       this.#services.map(async (service) => {
         await this.#serve(service);
-        return { service: service.number, port: service.port };
+        return { service: service.number, port: service.port, token: this.#token };
       }),
     );
   }
@@ -191,7 +194,7 @@ export class Fleet {
     running.journals.push(journal);
     const epoch = String(this.#epoch);
     const { port } = await running.worker.call<ServiceStarted>(
-      { do: 'serve', workload, epoch, journal, port: running.port },
+      { do: 'serve', workload, epoch, journal, port: running.port, token: this.#token },
       SERVE_MS,
     );
     running.port = port;

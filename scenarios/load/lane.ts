@@ -92,7 +92,12 @@ export class Lane {
       this.#connection = undefined;
       this.#service = service;
     }
-    this.#connection ??= new Connection({ port: service.port, timeoutMs, now });
+    this.#connection ??= new Connection({
+      port: service.port,
+      token: service.token,
+      timeoutMs,
+      now,
+    });
     const client = this.#client;
     const exchange = await this.#connection.send(request);
     if (exchange.kind === 'lost') {

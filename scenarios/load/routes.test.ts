@@ -15,6 +15,9 @@ import { listen, type RunningServer } from './server.ts';
 import { seededStream } from './streams.ts';
 import { openMapAdapter } from './testing/mapAdapter.ts';
 
+const TOKEN = 'secret';
+const AUTHORIZED = { authorization: `Bearer ${TOKEN}` };
+
 let directory: string;
 let adapter: StorageAdapter;
 let journal: Journal;
@@ -32,7 +35,7 @@ async function start(workload: Workload = 'lifecycle', opened?: StorageAdapter):
     striker: new Striker(() => {}),
     service: 3,
   };
-  server = await listen((request, response) => handle(context, request, response));
+  server = await listen((request, response) => handle(context, request, response), TOKEN);
 }
 
 beforeEach(() => {
@@ -52,7 +55,14 @@ interface Answered {
   readonly json: any;
 }
 
-async function ask(method: string, path: string, body?: unknown, headers = {}): Promise<Answered> {
+async function ask(
+  method: string,
+  path: string,
+  body?: unknown,
+  given: ConstructorParameters<typeof Headers>[0] = {},
+): Promise<Answered> {
+  const headers = new Headers(given);
+  if (!headers.has('authorization')) headers.set('authorization', AUTHORIZED.authorization);
   const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
   const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
     method,
@@ -258,6 +268,7 @@ describe('bad input', () => {
     await start();
     const response = await fetch(`http://127.0.0.1:${server.port}/streams`, {
       method: 'POST',
+      headers: AUTHORIZED,
       body: new Uint8Array([0x22, 0xff, 0x22]),
     });
     expect(response.status).toBe(400);
@@ -307,6 +318,31 @@ describe('bad input', () => {
       expect([answered.status, answered.json.error.code]).toEqual([500, 'INTERNAL']);
     }
   });
+});
+
+describe('who does not belong to the run', () => {
+  it.each(['', 'Bearer ', 'Bearer secreT', 'Bearer secret2', 'Basic secret', 'bearer secret'])(
+    'is refused with %j, and changes and journals nothing',
+    async (authorization) => {
+      await start();
+      await ask('POST', '/streams', ACTIVE);
+      for (const [method, path] of [
+        ['POST', `/streams/${ACTIVE.id}/settle`],
+        ['POST', '/streams'],
+        ['GET', '/healthz'],
+        ['GET', '/nowhere'],
+      ] as const) {
+        const refused = await ask(method, path, method === 'POST' ? {} : undefined, { authorization });
+        expect([refused.status, refused.json.error.code]).toEqual([401, 'UNAUTHORIZED']);
+        expect(refused.headers.get('lockstep-service')).toBeNull();
+      }
+      expect(journaled()).toEqual([]);
+      expect((await ask('GET', `/streams/${ACTIVE.id}`)).json).toMatchObject({
+        status: 'active',
+        revision: 0,
+      });
+    },
+  );
 });
 
 describe('closing', () => {

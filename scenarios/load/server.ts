@@ -2,9 +2,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answer, errorBody } from './http.ts';
+import { admission } from './token.ts';
 
 /** How long answers under way may take at the end, in milliseconds. */
 const DRAIN_MS = 5000;
+const REFUSED = errorBody('UNAUTHORIZED', 'This service belongs to a run of lockstep.');
 /** A request that dribbles in for longer, in milliseconds, is cut off. */
 const REQUEST_MS = 30_000;
 
@@ -16,14 +18,22 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** `wantedPort` 0: any that is free. */
+/**
+ * Whatever comes without `token` is refused, and leaves no trace. `wantedPort` 0: any that is free.
+ */
 export async function listen(
   handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  token: string,
   wantedPort: number = 0,
 ): Promise<RunningServer> {
   let closing: Promise<void> | undefined;
   const underWay = new Set<Promise<void>>();
+  const isAdmitted = admission(token);
   const server = createServer((request, response) => {
+    if (!isAdmitted(request.headers.authorization)) {
+      answer(response, 401, REFUSED, { connection: 'close' });
+      return;
+    }
     if (closing !== undefined) {
       answer(response, 503, errorBody('UNAVAILABLE', 'The service is closing.'), { connection: 'close' });
       return;

@@ -117,7 +117,7 @@ async function serve(
     ...(opened(target).capabilities.lockTimeout ? { lockTimeoutMs: LOCK_TIMEOUT_MS } : {}),
   };
   context = api;
-  server = await listen((request, response) => handle(api, request, response), command.port);
+  server = await listen((request, response) => handle(api, request, response), command.token, command.port);
   return { port: server.port };
 }
 
