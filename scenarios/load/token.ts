@@ -4,7 +4,7 @@
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 
-const BYTES = 32;
+const BYTES = 16;
 
 export function newToken(): string {
   return randomBytes(BYTES).toString('hex');
