@@ -18,7 +18,7 @@ export interface ServerRights {
 
 /** The server that lockstep did not start and must spare, for messages; undefined: there is none. */
 export function sparedServer({ pg, allowFaultsOnServer = false }: ServerRights): string | undefined {
-  return allowFaultsOnServer || !/^[a-z]+:\/\//i.test(pg) ? undefined : hideSecrets(pg);
+  return allowFaultsOnServer || !/^[a-z]+:\/\//i.test(pg) ? undefined : hideSecrets(pg.replace(/\?.*$/, ''));
 }
 
 /** Why the fault is not to be struck; undefined: it may be. */

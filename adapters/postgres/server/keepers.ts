@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { ownEnvironment } from '../driver.ts';
 import { RESTART, type KeeperMessage } from './keeping.ts';
 
 /** How long a keeper may take to clean up, in milliseconds, before it is killed and its guard does it. */
@@ -40,7 +41,7 @@ export async function startKeeper<Ready extends object>(
     cwd: '/',
     // Its own process group: a terminal's Ctrl-C must not reach it before its parent has ended.
     detached: true,
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: { ...ownEnvironment(), NODE_OPTIONS: '' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => keeper.once('close', () => resolve()));

@@ -126,7 +126,7 @@ function problemOf(look: Look): string | undefined {
 function reasonOf(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
   if (message?.includes('password must be a string') === true)
-    return 'it wants a password, and the URL has none. Write postgresql://user:password@host:port/database';
+    return 'it wants a password, and the URL has none. Write postgresql://user:password@host:port/database; PGPASSWORD and its like are not read';
   if (message?.includes('unsupported startup parameter') === true)
     return `a connection pooler that refuses the settings of a session stands before it: ${message}. Give the direct URL of the server, past the pooler`;
   switch (code) {

@@ -3,22 +3,37 @@ import { chmod, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeptServer } from './kept.ts';
 import { isGone, startInProcess } from './testing/inProcess.ts';
+import { loadDriver } from '../driver.ts';
+import target from '../target.ts';
 import { eventually } from '../testing/server.ts';
 import { createByteOrderDatabase } from './collation.ts';
 import { startEmbedded, type EmbeddedServer } from './embedded.ts';
 import { checkStorage, reach } from './reach.ts';
 import { KEEPER_FILE, removeAbandoned } from './runDirectory.ts';
 
+/** Of libpq and of node-postgres; each alone would keep a client from connecting, or change what it asks for. */
+const VARIABLES = Object.fromEntries(
+  [
+    'HOST HOSTADDR PORT USER PASSWORD PASSFILE DATABASE DATA SERVICE SERVICEFILE SYSCONFDIR OPTIONS APPNAME SSLMODE',
+    'SSLNEGOTIATION SSLCERT SSLKEY SSLROOTCERT REQUIRESSL REQUIREAUTH CHANNELBINDING GSSENCMODE KRBSRVNAME TZ DATESTYLE',
+    'CLIENTENCODING CLIENT_ENCODING CONNECT_TIMEOUT TARGETSESSIONATTRS REPLICATION BINARY LOCALEDIR',
+  ].flatMap((line) => line.split(' ').map((name) => [`PG${name}`, 'nonsense'])),
+);
+
 describe('an embedded server', () => {
   let server: EmbeddedServer;
+  // Also while it starts.
   beforeAll(async () => {
+    Object.assign(process.env, VARIABLES);
     server = await startEmbedded();
   });
-  afterAll(() => server.stop());
+  afterAll(async () => {
+    await server.stop();
+    for (const name of Object.keys(VARIABLES)) delete process.env[name];
+  });
 
   it('is reached, and described for the report', async () => {
     expect(await reach(server.url)).toMatchObject({
@@ -63,14 +78,23 @@ describe('an embedded server', () => {
     await expect(checkStorage(closed.href)).rejects.toThrow(/default_transaction_read_only = on/);
   });
 
-  it('is reached whatever the variables of libpq ask for', async () => {
-    const variables = { PGSSLMODE: 'require', PGCLIENTENCODING: 'LATIN1', PGHOST: '192.0.2.1' };
-    Object.assign(process.env, variables);
-    try {
-      expect(await reach(server.url)).toMatchObject({ fsync: 'on' });
-    } finally {
-      for (const name of Object.keys(variables)) delete process.env[name];
-    }
+  it('hears nothing of the variables of libpq, whatever they ask for, and nor do its clients', async () => {
+    const adapter = await target.open({
+      connection: { url: server.url, run: 'test-run' },
+      namespace: 'variables',
+      instance: 1,
+      clock: () => 0,
+    });
+    expect(await adapter.streamRepository?.streams?.list({ limit: 1 })).toMatchObject({ items: [] });
+    await adapter.close();
+    const url = 'postgresql://u:p@127.0.0.1:1/d';
+    const { Client } = await loadDriver();
+    expect(new Client({ connectionString: url })).toMatchObject({ host: '127.0.0.1', port: 1, user: 'u' });
+    expect(new Client({ connectionString: 'postgresql://u@/d' })).toMatchObject({
+      host: 'localhost',
+      port: 5432,
+    });
+    expect(process.env).toMatchObject(VARIABLES);
   });
 
   it('is left alone by those who look for abandoned ones', async () => {
@@ -80,7 +104,8 @@ describe('an embedded server', () => {
 });
 
 async function query(url: string, text: string): Promise<unknown[]> {
-  const client = new pg.Client(url);
+  const { Client } = await loadDriver();
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     return (await client.query(text)).rows;

@@ -1,8 +1,8 @@
 /** The URLs of servers that lockstep starts itself. */
 
 /**
- * What the driver would else take from PGSSLMODE and the like: those are meant for servers of the user's. This one speaks
- * no TLS, and listens on the loopback interface alone.
+ * What drivers of other adapters would else take from PGSSLMODE and the like: those are meant for servers of the user's.
+ * This one speaks no TLS, and listens on the loopback interface alone.
  */
 const SETTINGS = 'sslmode=disable&sslnegotiation=postgres&client_encoding=UTF8';
 
