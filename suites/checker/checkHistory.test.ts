@@ -10,7 +10,7 @@ import { balanceModel, lifecycleModel } from './models/streamModels.ts';
 import type { Operation, SequentialModel } from './operation.ts';
 import type { CheckResult, KeyResult } from './result.ts';
 import { Search } from './search/search.ts';
-import { isLegalOrder, isLinearizable } from './testing/brute.ts';
+import { isLegalOrder, isLinearizable, withoutDecision } from './testing/brute.ts';
 import { INITIAL_STREAM, kvHistories, registerHistories, streamHistories } from './testing/generated.ts';
 
 const RUNS = 1000;
@@ -114,12 +114,6 @@ describe('the search', () => {
       streamHistories(streamLifecycle, { optional: true, hidesRevision: true, maxLength: 7 }),
     ));
 });
-
-function withoutDecision<Input, State>(model: SequentialModel<Input, State>): SequentialModel<Input, State> {
-  return Object.fromEntries(
-    Object.entries(model).filter(([name]) => name !== 'decide'),
-  ) as unknown as SequentialModel<Input, State>;
-}
 
 describe('version order and the search', () => {
   it.each([

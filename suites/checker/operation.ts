@@ -41,6 +41,11 @@ export interface SequentialModel<Input = unknown, State = unknown> {
   unwritten?(operations: readonly Operation<Input>[]): Unwritten | undefined;
   /** An exact answer by a faster way than a search; undefined: only a search can tell. */
   decide?(initial: State, operations: readonly Operation<Input>[]): Decision | undefined;
+  /**
+   * The model for a search over just these operations: it may refuse what cannot be part of an order of all of them, and
+   * steps like this one otherwise.
+   */
+  among?(operations: readonly Operation<Input>[]): SequentialModel<Input, State>;
   /** The operation without what `decide` went by, so that a search can say whether the rest contradicts too. */
   blind?(operation: Operation<Input>): Operation<Input>;
 }

@@ -5,6 +5,7 @@
 import type { StreamState } from '../../models/stream.ts';
 import type { Decision, Operation, SequentialModel } from '../operation.ts';
 import type { KeyHistory } from '../result.ts';
+import { claimedRevisions } from './streamModels.ts';
 import type { StreamAttempt, StreamRequest } from './streamAttempts.ts';
 
 /** Streams that a text lists. */
@@ -63,7 +64,7 @@ export function joinedKey(
 export function joinedModel(base: Base): SequentialModel<JoinedRequest, JoinedState> {
   const of = (state: JoinedState, { input }: Joined): StreamState =>
     state.streams[input.place] as StreamState;
-  return {
+  const itself: SequentialModel<JoinedRequest, JoinedState> = {
     name: base.name,
     step(state, operation) {
       const { place, token } = operation.input;
@@ -95,11 +96,26 @@ export function joinedModel(base: Base): SequentialModel<JoinedRequest, JoinedSt
       return `its token "${operation.input.token}" took effect on ${owner}`;
     },
     decide: (initial, operations) => decide(base, initial, operations),
+    among(operations) {
+      const places = new Set(operations.map(({ input }) => input.place));
+      const claimedAt = (place: number): Set<number> =>
+        claimedRevisions(operations.filter(({ input }) => input.place === place).map(alone));
+      const byPlace = new Map([...places].map((place) => [place, claimedAt(place)]));
+      return {
+        ...itself,
+        step: (state, operation) =>
+          operation.optional &&
+          byPlace.get(operation.input.place)?.has(of(state, operation).revision + 1) === true
+            ? undefined
+            : itself.step(state, operation),
+      };
+    },
     blind: (operation) => {
       const { input } = base.blind?.(alone(operation)) ?? alone(operation);
       return { ...operation, input: { ...operation.input, request: input } };
     },
   };
+  return itself;
 }
 
 function alone({ input, ...operation }: Joined): Operation<StreamRequest> {
@@ -113,11 +129,15 @@ function ownerOf({ taken, names }: JoinedState, { input }: Joined): string | und
 }
 
 /**
- * Each stream by itself, as its model decides. One that is illegal alone is illegal with others. Where all are legal
- * without what is unknown, and no token took effect on two of them, there is nothing to join them by.
+ * Each stream by itself, as its model decides. One that is illegal alone is illegal with others. Where all are legal, and
+ * no token took effect on two of them, there is nothing to join them by. One that was only taken to have had an effect on
+ * both may have had it on one, so a search must tell.
  */
 function decide(base: Base, initial: JoinedState, operations: readonly Joined[]): Decision | undefined {
-  const twice = takenTwice(initial, operations);
+  const twice = takenTwice(
+    initial,
+    operations.filter(({ optional }) => !optional),
+  );
   if (twice !== undefined) return twice;
   const parts = initial.streams.map((): Joined[] => []);
   for (const operation of operations) parts[operation.input.place]?.push(operation);
@@ -133,14 +153,16 @@ function decide(base: Base, initial: JoinedState, operations: readonly Joined[])
     }
     if (decision !== undefined) orders.push(decision.order().map((id) => part[id] as Joined));
   }
-  return orders.length < parts.length ? undefined : { verdict: 'ok', order: () => merged(orders) };
+  if (orders.length < parts.length || takenTwice(initial, orders.flat()) !== undefined) return undefined;
+  return { verdict: 'ok', order: () => merged(orders) };
 }
 
+/** Whether a token took effect on two streams, if all of `operations` took effect. */
 function takenTwice({ names }: JoinedState, operations: readonly Joined[]): Decision | undefined {
   const first = new Map<string, Joined>();
   for (const operation of operations) {
     const { token, place } = operation.input;
-    if (token === undefined || operation.optional) continue;
+    if (token === undefined || operation.input.request.kind !== 'effect') continue;
     const other = first.get(token);
     if (other === undefined) first.set(token, operation);
     else if (other.input.place !== place)

@@ -11,6 +11,8 @@ import {
   type StreamOperation,
   type VersionOrderResult,
 } from '../versionOrder.ts';
+import { fillRevisions, type Filled } from '../fill/fill.ts';
+import type { UnknownEffect } from '../fill/pool.ts';
 import type { StreamRequest } from './streamAttempts.ts';
 import { describeState } from './streamFields.ts';
 
@@ -18,7 +20,7 @@ export const balanceModel: SequentialModel<StreamRequest, StreamState> = checker
 export const lifecycleModel: SequentialModel<StreamRequest, StreamState> = checkerModel(streamLifecycle);
 
 function checkerModel(model: StreamModel): SequentialModel<StreamRequest, StreamState> {
-  return {
+  const itself: SequentialModel<StreamRequest, StreamState> = {
     name: model.name,
     step(state, { input, optional }) {
       if (input.kind !== 'effect')
@@ -34,11 +36,30 @@ function checkerModel(model: StreamModel): SequentialModel<StreamRequest, Stream
     describe: (state) => `the stream is at ${describeState(state)}`,
     refusal: (state, operation) => refusal(model, state, operation),
     decide: (initial, operations) => decide(model, initial, operations),
+    among(operations) {
+      const claimed = claimedRevisions(operations);
+      if (claimed.size === 0) return itself;
+      return {
+        ...itself,
+        step: (state, operation) =>
+          operation.optional && claimed.has(state.revision + 1) ? undefined : itself.step(state, operation),
+      };
+    },
     blind: (operation) => ({
       ...operation,
       input: { ...operation.input, shown: { ...operation.input.shown, revision: undefined } },
     }),
   };
+  return itself;
+}
+
+/** Revisions that an answered effect made: nobody else can have made them. */
+export function claimedRevisions(operations: readonly Operation<StreamRequest>[]): Set<number> {
+  return new Set(
+    operations.flatMap(({ optional, input }) =>
+      optional || input.kind !== 'effect' ? [] : (input.shown.revision ?? []),
+    ),
+  );
 }
 
 function label({ input, optional }: Operation<StreamRequest>): string {
@@ -76,9 +97,12 @@ function refusal(
   return `it was a success that changed nothing, and must not be while ${at}`;
 }
 
+/** How often a stream may ask the model for who made the revisions that nobody was told of: well below a second. */
+const MAX_FILL_STEPS = 500_000;
+
 /**
- * By version order, when every effect shows its revision. Operations of unknown outcome are left out first: if the
- * rest is legal, so is the whole, and if not, only a search can tell which of them took effect.
+ * By version order, when every effect that was answered shows its revision. Operations of unknown outcome are left out
+ * first: if the rest is legal, so is the whole. If not, they are given the revisions that nobody claims.
  */
 function decide(
   model: StreamModel,
@@ -86,17 +110,64 @@ function decide(
   operations: readonly Operation<StreamRequest>[],
 ): Decision | undefined {
   const list: StreamOperation[] = [];
+  const unknown: UnknownEffect[] = [];
   for (const operation of operations) {
-    if (operation.optional) continue;
+    if (operation.optional) {
+      const { id, call, input } = operation;
+      if (input.input !== undefined) unknown.push({ id, call, input: input.input });
+      continue;
+    }
     const converted = versioned(operation);
     if (converted === undefined) return undefined;
     list.push(converted);
   }
   const result = checkVersionOrder(model, initial, list);
   if (result.verdict === 'ok') return { verdict: 'ok', order: () => orderOf(model, initial, list) };
-  if (list.length < operations.length) return undefined;
-  const other = result.other === undefined ? {} : { other: result.other.id };
-  return { verdict: 'illegal', operation: result.operation.id, ...other, problem: problemOf(result) };
+  if (list.length === operations.length) return illegal(result, problemOf(result));
+  const filled = fillRevisions(model, initial, list, unknown, MAX_FILL_STEPS);
+  switch (filled.verdict) {
+    case 'ok':
+      return { verdict: 'ok', order: () => orderOf(model, initial, filled.operations) };
+    case 'illegal':
+      return illegal(filled.contradiction, contradictionOf(filled.contradiction));
+    case 'undecided':
+      return undefined;
+    default:
+      return filled satisfies never;
+  }
+}
+
+function illegal(
+  { operation, other }: { readonly operation: StreamOperation; readonly other?: StreamOperation },
+  problem: string,
+): Decision {
+  const compared = other === undefined ? {} : { other: other.id };
+  return { verdict: 'illegal', operation: operation.id, ...compared, problem };
+}
+
+function contradictionOf({
+  problem,
+  operation,
+  other,
+  revision,
+}: Extract<Filled, { verdict: 'illegal' }>['contradiction']): string {
+  switch (problem) {
+    case 'repeat':
+      return `made revision ${revision}, which was there already`;
+    case 'gap':
+      return `comes after revision ${revision}, which nobody made: there are not enough operations of unknown outcome`;
+    case 'order':
+      return `made revision ${revision} although it was called after an answer that showed it or a later one`;
+    case 'stale':
+      if (operation.kind === 'absent') return 'found no stream, and there is one from the start';
+      return other === undefined
+        ? `saw revision ${revision}, and the stream begins with a later one`
+        : `saw revision ${revision} although it was called after an answer that showed a later one`;
+    case 'unfilled':
+      return `does not follow on revision ${revision}, whichever operations of unknown outcome made the revisions that nobody was told of`;
+    default:
+      return problem satisfies never;
+  }
 }
 
 function versioned({ id, call, return: end, input }: Operation<StreamRequest>): StreamOperation | undefined {

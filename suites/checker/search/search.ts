@@ -71,7 +71,7 @@ export class Search<Input, State> {
     this.list = new EventList(operations);
     this.set = new Bitset(operations);
     this.memo = new Memo(meter);
-    this.transitions = new Transitions(model, operations, initial, meter);
+    this.transitions = new Transitions(model.among?.(operations) ?? model, operations, initial, meter);
     this.observes = Uint8Array.from(operations, (operation) => (model.isObservation(operation) ? 1 : 0));
     this.optional = Uint8Array.from(operations, (operation) => (operation.optional ? 1 : 0));
     this.taken = new Int32Array(count);

@@ -47,3 +47,12 @@ export function isLegalOrder<Input, State>(
   }
   return true;
 }
+
+/** A model of which only a search can tell. */
+export function withoutDecision<Input, State>(
+  model: SequentialModel<Input, State>,
+): SequentialModel<Input, State> {
+  return Object.fromEntries(
+    Object.entries(model).filter(([name]) => name !== 'decide'),
+  ) as unknown as SequentialModel<Input, State>;
+}

@@ -1,0 +1,268 @@
+/**
+ * Gives the revisions that nobody claims to operations of unknown outcome. Where every effect that was answered shows its
+ * revision, those are the only places at which an unknown one can have acted, up to the last revision that anybody saw;
+ * most have one candidate, for the answers on both sides tell what was moved between them. Pure.
+ *
+ * Exact: all assignments are tried that the answers leave open. Among operations that asked for the same, the order of
+ * their calls is as good as any other: whoever was called earlier fits wherever a later one does.
+ */
+import type { StreamModel, StreamState } from '../../models/stream.ts';
+import {
+  checkVersionOrder,
+  explains,
+  matches,
+  type EffectOperation,
+  type StreamOperation,
+} from '../versionOrder.ts';
+import { constraintsOf, type Constraints, type Contradiction } from './constraints.ts';
+import { Pool, type UnknownEffect } from './pool.ts';
+
+export type Filled =
+  | { readonly verdict: 'ok'; readonly operations: readonly StreamOperation[] }
+  | { readonly verdict: 'illegal'; readonly contradiction: Contradiction | Unfilled }
+  /** More assignments than were tried. */
+  | { readonly verdict: 'undecided' };
+
+/** Whoever made `revision` and those before it, the answer of `operation` does not follow on it. */
+export interface Unfilled {
+  readonly problem: 'unfilled';
+  readonly operation: StreamOperation;
+  readonly other?: StreamOperation;
+  readonly revision: number;
+}
+
+/** A revision that nobody claims, and what was tried for it. */
+interface Place {
+  readonly revision: number;
+  readonly before: StreamState;
+  readonly kinds: readonly number[];
+  tried: number;
+  /** Whether it is the only one for which its kind was reserved. */
+  readonly reserved: number | undefined;
+}
+
+/** Places that were given to operations, in the order of their revisions. */
+interface Given {
+  readonly revision: number;
+  readonly kind: number;
+  readonly by: UnknownEffect;
+}
+
+/** `maxSteps`: how often the model may be asked. */
+export function fillRevisions(
+  model: StreamModel,
+  initial: StreamState,
+  known: readonly StreamOperation[],
+  unknown: readonly UnknownEffect[],
+  maxSteps: number,
+): Filled {
+  const constraints = constraintsOf(model, initial, known, unknown.length);
+  if ('problem' in constraints) return { verdict: 'illegal', contradiction: constraints };
+  return new Filling(model, initial, known, unknown, constraints, maxSteps).run();
+}
+
+class Filling {
+  private readonly model: StreamModel;
+  private readonly initial: StreamState;
+  private readonly known: readonly StreamOperation[];
+  private readonly constraints: Constraints;
+  private readonly pool: Pool;
+  private readonly maxSteps: number;
+  private steps = 0;
+  /** The kinds that were reserved, by the revision that only they fit. */
+  private readonly reserved = new Map<number, number>();
+  private readonly given: Given[] = [];
+  private readonly dead = new Set<string>();
+  /** The furthest that any assignment came, and whose answer did not follow there. */
+  private furthest: Unfilled | undefined;
+
+  constructor(
+    model: StreamModel,
+    initial: StreamState,
+    known: readonly StreamOperation[],
+    unknown: readonly UnknownEffect[],
+    constraints: Constraints,
+    maxSteps: number,
+  ) {
+    this.model = model;
+    this.initial = initial;
+    this.known = known;
+    this.constraints = constraints;
+    this.pool = new Pool(unknown);
+    this.maxSteps = maxSteps;
+  }
+
+  run(): Filled {
+    const places: Place[] = [];
+    let state = this.isSeen(this.initial) ? this.forward(this.initial) : undefined;
+    if (state !== undefined) this.reserve(state);
+    for (;;) {
+      if (this.steps > this.maxSteps) return { verdict: 'undecided' };
+      if (state !== undefined) {
+        const operations = this.finished(state);
+        if (operations !== undefined) return { verdict: 'ok', operations };
+        const place = this.placeAfter(state);
+        if (place === undefined) this.takeBack();
+        else places.push(place);
+      }
+      state = undefined;
+      const place = places.at(-1);
+      if (place === undefined) return { verdict: 'illegal', contradiction: this.furthest as Unfilled };
+      state = this.tryNext(place);
+      if (state === undefined && place.tried >= place.kinds.length) this.leave(places);
+    }
+  }
+
+  /** Replays the effects that follow on `state`, up to a revision that nobody claims. Undefined: an answer does not follow. */
+  private forward(from: StreamState): StreamState | undefined {
+    let state = from;
+    for (;;) {
+      const operation = this.constraints.effects.get(state.revision + 1);
+      if (operation === undefined) return state;
+      this.steps += 1;
+      const step = this.model.step(state, operation.input);
+      if (step.kind !== 'effect' || !matches(step.state, operation.shown ?? {}))
+        return this.fail(operation, state.revision);
+      state = step.state;
+      if (!this.isSeen(state)) return undefined;
+    }
+  }
+
+  /** Whether the state explains all that was seen of its revision. */
+  private isSeen(state: StreamState): boolean {
+    for (const observation of this.constraints.seen.get(state.revision) ?? []) {
+      this.steps += 1;
+      if (explains(this.model, state, observation)) continue;
+      this.fail(observation, state.revision);
+      return false;
+    }
+    return true;
+  }
+
+  private fail(operation: StreamOperation, revision: number): undefined {
+    if (this.furthest === undefined || revision >= this.furthest.revision)
+      this.furthest = { problem: 'unfilled', operation, revision };
+    return undefined;
+  }
+
+  /** Where the answers on both sides of a revision leave one kind, it is kept for it. */
+  private reserve(start: StreamState): void {
+    const { effects, last } = this.constraints;
+    for (let revision = start.revision + 1; revision <= last; revision += 1) {
+      if (effects.has(revision)) continue;
+      const kinds = this.movedAt(revision);
+      if (kinds?.length !== 1) continue;
+      this.reserved.set(revision, kinds[0] as number);
+      this.pool.reserve(kinds[0] as number, 1);
+    }
+  }
+
+  /** The kinds that move what was moved at that revision; undefined: the answers do not tell. */
+  private movedAt(revision: number): readonly number[] | undefined {
+    if (this.model.name !== 'stream-balance') return undefined;
+    const [before, after] = [this.constraints.amountsAt(revision - 1), this.constraints.amountsAt(revision)];
+    if (before === undefined || after === undefined) return undefined;
+    return this.pool.moving(after.released - before.released, after.withdrawn - before.withdrawn);
+  }
+
+  /** The place behind `state`; undefined when it is known to lead nowhere, or when there is none. */
+  private placeAfter(state: StreamState): Place | undefined {
+    const revision = state.revision + 1;
+    if (revision > this.constraints.last && this.constraints.unplaced === 0) return undefined;
+    if (this.dead.has(this.nameOf(state))) return undefined;
+    const reserved = this.reserved.get(revision);
+    if (reserved !== undefined) this.pool.reserve(reserved, -1);
+    const kinds = reserved === undefined ? this.kindsFor(state) : [reserved];
+    return { revision, before: state, kinds, tried: 0, reserved };
+  }
+
+  /** What may come next, the latest call first: a request that was lost acted soon after it was sent, if it did. */
+  private kindsFor(state: StreamState): readonly number[] {
+    const { constraints, pool } = this;
+    const revision = state.revision + 1;
+    const deadline = constraints.deadline(revision);
+    const exact = this.model.name === 'stream-balance' ? constraints.amountsAt(revision) : undefined;
+    const kinds =
+      exact === undefined
+        ? pool.every()
+        : pool.moving(exact.released - state.released, exact.withdrawn - state.withdrawn);
+    return kinds
+      .flatMap((kind) => {
+        const next = pool.next(kind);
+        return next === undefined || next.call > deadline ? [] : [{ kind, call: next.call }];
+      })
+      .sort((a, b) => b.call - a.call)
+      .map(({ kind }) => kind);
+  }
+
+  /** Gives the place to the next kind that fits. Undefined: that one leads nowhere, or none is left. */
+  private tryNext(place: Place): StreamState | undefined {
+    const kind = place.kinds[place.tried];
+    if (kind === undefined) return undefined;
+    place.tried += 1;
+    const by = this.pool.next(kind);
+    if (by === undefined || by.call > this.constraints.deadline(place.revision)) return undefined;
+    this.steps += 1;
+    const step = this.model.step(place.before, this.pool.inputOf(kind));
+    if (step.kind !== 'effect' || !this.isWithin(step.state) || !this.isSeen(step.state)) return undefined;
+    const state = this.forward(step.state);
+    if (state === undefined) return undefined;
+    this.pool.take(kind);
+    this.given.push({ revision: place.revision, kind, by });
+    return state;
+  }
+
+  private isWithin({ revision, released, withdrawn }: StreamState): boolean {
+    const most = this.constraints.mostAt(revision);
+    return most === undefined || (released <= most.released && withdrawn <= most.withdrawn);
+  }
+
+  /** Gives up the last place, and what was given for the one before it. */
+  private leave(places: Place[]): void {
+    for (;;) {
+      const place = places.pop();
+      if (place === undefined) return;
+      if (place.reserved !== undefined) this.pool.reserve(place.reserved, 1);
+      this.remember(place.before);
+      const behind = this.constraints.firstFrom(place.revision);
+      if (behind !== undefined) this.fail(behind, place.revision);
+      const before = places.at(-1);
+      if (before === undefined) return;
+      this.takeBack();
+      if (before.tried < before.kinds.length) return;
+    }
+  }
+
+  private takeBack(): void {
+    const last = this.given.pop();
+    if (last !== undefined) this.pool.giveBack(last.kind);
+  }
+
+  /** What saw no revision may tell two ways to the same state apart. */
+  private remember(state: StreamState): void {
+    if (this.constraints.unplaced === 0) this.dead.add(this.nameOf(state));
+  }
+
+  private nameOf({ revision, status, released, withdrawn }: StreamState): string {
+    return `${revision} ${status} ${released} ${withdrawn} ${this.pool.usage()}`;
+  }
+
+  /** The whole history with the revisions that were given out, if that explains it. */
+  private finished({ revision }: StreamState): StreamOperation[] | undefined {
+    if (revision < this.constraints.last) return undefined;
+    const given = this.given.map(({ revision: made, by }): EffectOperation => ({
+      id: by.id,
+      kind: 'effect',
+      input: by.input,
+      revision: made,
+      call: by.call,
+      return: Infinity,
+    }));
+    const operations = [...this.known, ...given];
+    this.steps += operations.length;
+    const result = checkVersionOrder(this.model, this.initial, operations);
+    if (result.verdict === 'ok') return operations;
+    this.fail(result.operation, revision);
+    return undefined;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Operations of unknown outcome, by what they asked for. Of those that asked for the same the one that was called first
+ * may take every place that a later one may, so that they are always given out in the order of their calls.
+ */
+import type { StreamInput } from '../../models/stream.ts';
+
+export interface UnknownEffect {
+  readonly id: number;
+  readonly call: number;
+  readonly input: StreamInput;
+}
+
+interface Kind {
+  readonly input: StreamInput;
+  readonly members: readonly UnknownEffect[];
+  used: number;
+  /** How many of them are the only ones that fit a place further on. */
+  reserved: number;
+}
+
+export class Pool {
+  private readonly kinds: Kind[] = [];
+  private readonly numbers = new Map<string, number>();
+  /** Those whose amount says nothing of what they change. */
+  private readonly plain: number[] = [];
+  private readonly all: number[];
+
+  constructor(unknown: readonly UnknownEffect[]) {
+    const groups = new Map<string, UnknownEffect[]>();
+    for (const one of unknown.toSorted((a, b) => a.call - b.call)) {
+      const group = groups.get(nameOf(one.input));
+      if (group === undefined) groups.set(nameOf(one.input), [one]);
+      else group.push(one);
+    }
+    for (const [name, members] of groups) {
+      const { input } = members[0] as UnknownEffect;
+      this.numbers.set(name, this.kinds.length);
+      if ((input.f !== 'settle' && input.f !== 'withdraw') || (input.amount ?? 0n) === 0n)
+        this.plain.push(this.kinds.length);
+      this.kinds.push({ input, members, used: 0, reserved: 0 });
+    }
+    this.all = [...this.kinds.keys()];
+  }
+
+  inputOf(kind: number): StreamInput {
+    return (this.kinds[kind] as Kind).input;
+  }
+
+  /** Who would be given out next; undefined: all are used or reserved. */
+  next(kind: number): UnknownEffect | undefined {
+    const { members, used, reserved } = this.kinds[kind] as Kind;
+    return used + reserved >= members.length ? undefined : members[used];
+  }
+
+  take(kind: number): void {
+    (this.kinds[kind] as Kind).used += 1;
+  }
+
+  giveBack(kind: number): void {
+    (this.kinds[kind] as Kind).used -= 1;
+  }
+
+  reserve(kind: number, count: 1 | -1): void {
+    (this.kinds[kind] as Kind).reserved += count;
+  }
+
+  every(): readonly number[] {
+    return this.all;
+  }
+
+  /** Kinds that release or take just so much, or no amount. */
+  moving(released: bigint, withdrawn: bigint): number[] {
+    const names = [
+      ...(released > 0n && withdrawn === 0n ? [nameOf({ f: 'settle', amount: released })] : []),
+      ...(withdrawn > 0n && released === 0n ? [nameOf({ f: 'withdraw', amount: withdrawn })] : []),
+    ];
+    const found = names.flatMap((name) => this.numbers.get(name) ?? []);
+    return released === 0n && withdrawn === 0n ? this.plain : found;
+  }
+
+  /** How many of each kind are used, as a text that no other numbers give. */
+  usage(): string {
+    return this.kinds.map(({ used }) => used).join(',');
+  }
+}
+
+function nameOf({ f, amount }: StreamInput): string {
+  return `${f} ${amount ?? ''}`;
+}
