@@ -2,6 +2,7 @@
 import { formatUs, trim } from '../suites/duration.ts';
 
 export { formatUs } from '../suites/duration.ts';
+export { printable } from './printable.ts';
 
 /** A moment in a picture, finer than a duration: `41 µs`, `2.38 ms`, `174.9 ms`. */
 export function formatMoment(us: number): string {
@@ -42,18 +43,3 @@ export function formatShare(part: number, whole: number): string {
 export function formatTime(iso: string): string {
   return iso.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(\.\d+)?Z$/, '$1 $2 UTC');
 }
-
-/**
- * Text of an adapter or a storage, safe to show: control characters, lone surrogates and marks that reverse or hide
- * text are written as `\u….`. Line feeds and tabs stay when `multiline`.
- */
-export function printable(text: string, multiline = false): string {
-  return text.replace(HIDDEN, (character) =>
-    multiline && (character === '\n' || character === '\t')
-      ? character
-      : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
-const HIDDEN =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;

@@ -7,6 +7,7 @@ import { renderJson } from './json.ts';
 import { renderJUnit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { RunResult } from './model.ts';
+import { outgoing } from './printable.ts';
 import { renderTerminal } from './terminal.ts';
 
 export interface Renderer {
@@ -20,12 +21,20 @@ export interface Renderer {
 const BY_NAME: Readonly<Record<RendererName, Omit<Renderer, 'name'>>> = {
   html: { file: 'report.html', render: renderHtml },
   json: { file: 'result.json', render: renderJson },
-  terminal: { file: 'report.txt', render: (run) => renderTerminal(run, { color: false, columns: 100 }) },
-  junit: { file: 'junit.xml', render: renderJUnit },
-  markdown: { file: 'report.md', render: renderMarkdown },
+  terminal: {
+    file: 'report.txt',
+    render: (run) => logged(renderTerminal(run, { color: false, columns: 100 })),
+  },
+  junit: { file: 'junit.xml', render: (run) => logged(renderJUnit(run)) },
+  markdown: { file: 'report.md', render: (run) => logged(renderMarkdown(run)) },
   certificate: { file: 'certificates.json', render: renderCertificates },
   badge: { file: 'badge.json', render: renderBadge },
 };
+
+/** These files are printed in the logs of runners. */
+function logged(text: string): string {
+  return outgoing(text, false);
+}
 
 export const RENDERERS: readonly Renderer[] = RENDERER_NAMES.map((name) => ({ name, ...BY_NAME[name] }));
 

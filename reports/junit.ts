@@ -96,9 +96,9 @@ function secondsOf(ms: number): string {
   return (ms / 1000).toFixed(3);
 }
 
-/** XML has no way at all to write most control characters, nor these two. */
+/** XML has no way at all to write most of what `printable` writes out. */
 function text(value: string): string {
-  return printable(value, true).replace(/[\ufffe\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16)}`);
+  return printable(value, true);
 }
 
 /** One line: readers turn line feeds in attributes into spaces. */

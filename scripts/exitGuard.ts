@@ -2,6 +2,7 @@
  * The exit status belongs to the finished run alone. Whatever ends the process before, such as an adapter that runs in it
  * and calls process.exit(0), does not choose it.
  */
+import { outgoing } from '../reports/printable.ts';
 import { ENVIRONMENT_STATUS } from './errors.ts';
 
 /** Code of an adapter that runs in this process. */
@@ -69,7 +70,8 @@ function tooEarly(code: number): number {
     );
   } else {
     const what = `${guest.name} ended the process that it ran in (${how}) while ${guest.underWay()}`;
-    process.stderr.write(`lockstep: ${what}. Expected an adapter that leaves its process running.\n`);
+    const text = `lockstep: ${what}. Expected an adapter that leaves its process running.`;
+    process.stderr.write(`${outgoing(text, false)}\n`);
     guest.keep(VIOLATED_STATUS);
   }
   return told;

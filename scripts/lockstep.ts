@@ -1,14 +1,26 @@
 #!/usr/bin/env node
+import { ENVIRONMENT_STATUS } from './errors.ts';
 import { finish, guardExit } from './exitGuard.ts';
 import { main } from './main.ts';
 
 guardExit();
 
-// A reader that has seen enough, as in `lockstep … | head`, must not end a run half-way: what it started is still removed.
+let status: number | undefined;
+let isCut = false;
+
+// A reader that has seen enough, as in `lockstep … | head`, or a terminal that is gone must not end a run half-way: what
+// it started is still removed. Output that is lost for another reason, like a full disk, is no success.
+const GONE = ['EPIPE', 'EIO'];
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+  stream.on('error', ({ code = '', message }: NodeJS.ErrnoException) => {
+    if (GONE.includes(code) || isCut) return;
+    isCut = true;
+    if (stream === process.stdout)
+      process.stderr.write(`lockstep: the output could not be written: ${message}\n`);
+    if (status !== undefined) finish(status === 0 ? ENVIRONMENT_STATUS : status);
   });
 }
 
-finish(await main(process.argv.slice(2), process));
+status = await main(process.argv.slice(2), process);
+if (isCut && status === 0) status = ENVIRONMENT_STATUS;
+finish(status);

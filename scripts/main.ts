@@ -60,6 +60,10 @@ export async function main(args: readonly string[], streams: NodeJS.Process): Pr
     .version(lockstepVersion())
     .addHelpText('after', EXIT_STATUS_HELP)
     .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.replace(/\n$/, '')),
+      writeErr: (text) => terminal.error(text.replace(/\n$/, '')),
+    })
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(hideSecrets(text)) })
     .hook('preAction', (_, command) => warnOfDatabaseUrl(command, context));

@@ -28,7 +28,7 @@ export function publish({ terminal, cwd, env }: CommandContext, publication: Pub
       terminal.out(closing);
       terminal.out(`report: ${relative(cwd, join(dir, 'report.html'))}`);
     } else if (renderer === undefined) {
-      terminal.out(renderAnnotations(result).trimEnd());
+      terminal.command(renderAnnotations(result).trimEnd());
     } else if (reporters.length === 1) {
       terminal.out(renderer.render(result).trimEnd());
     } else {

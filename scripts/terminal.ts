@@ -1,5 +1,9 @@
-/** Where text goes: results to stdout, progress and errors to stderr; one live line on a TTY, plain lines elsewhere. */
+/**
+ * Where text goes: results to stdout, progress and errors to stderr; one live line on a TTY, plain lines elsewhere. All of
+ * it passes here, so that nothing an adapter says steers a terminal or is obeyed by the runner that keeps the log.
+ */
 import { SingleBar } from 'cli-progress';
+import { outgoing, printable } from '../reports/printable.ts';
 import type { TerminalStyle } from '../reports/terminal.ts';
 import { hideSecrets } from '../scenarios/secrets.ts';
 
@@ -12,6 +16,8 @@ export interface Terminal {
   readonly style: TerminalStyle;
   out(text: string): void;
   error(text: string): void;
+  /** Lines for the runner of a workflow, which it is to obey: they must be escaped where they are made. */
+  command(text: string): void;
   progress(label: string, total: number | undefined): Progress;
 }
 
@@ -28,13 +34,15 @@ export function terminalOf(streams: NodeJS.Process): Terminal {
   // Absent where stdout is no TTY, and a renderer left to decide would look at CI and FORCE_COLOR.
   const { isTTY = false } = stdout as { readonly isTTY?: boolean };
   const live = stderr.isTTY && env['CI'] === undefined && env['TERM'] !== 'dumb';
+  const color = isTTY && (env['NO_COLOR'] ?? '') === '';
   const terminal: Terminal = {
     style: {
-      color: isTTY && (env['NO_COLOR'] ?? '') === '',
+      color,
       columns: stdout.columns ?? DEFAULT_COLUMNS,
     },
-    out: (text) => void stdout.write(`${hideSecrets(text)}\n`),
-    error: (text) => void stderr.write(`${hideSecrets(text)}\n`),
+    out: (text) => void stdout.write(`${outgoing(hideSecrets(text), color)}\n`),
+    error: (text) => void stderr.write(`${outgoing(hideSecrets(text), false)}\n`),
+    command: (text) => void stdout.write(`${hideSecrets(text)}\n`),
     progress: (label, total) =>
       live ? liveProgress(label, total, stderr, terminal) : plainProgress(label, total, terminal),
   };
@@ -51,7 +59,7 @@ function liveProgress(
     total === undefined ? '{value} {note}' : '{bar} {value}/{total} {note} {eta_formatted} left';
   const bar = new SingleBar({
     stream,
-    format: `${label} ${counted}`,
+    format: `${printable(label)} ${counted}`,
     barsize: 20,
     hideCursor: true,
     clearOnComplete: true,
@@ -65,8 +73,8 @@ function liveProgress(
   return {
     update: (done, note) => {
       value = done;
-      lastNote = note;
-      bar.update(done, { note });
+      lastNote = printable(note);
+      bar.update(done, { note: lastNote });
     },
     print: (text) => {
       bar.stop();

@@ -5,6 +5,7 @@ import { folderOfResult, loadRunResult, reopenRunFolder } from '../../reports/ru
 import { renderTerminal } from '../../reports/terminal.ts';
 import { writeWhole } from '../../scenarios/wholeFile.ts';
 import type { CommandContext } from '../context.ts';
+import type { Terminal } from '../terminal.ts';
 
 export interface ReportFlags {
   readonly format?: string;
@@ -21,13 +22,13 @@ export function report({ terminal, cwd, done }: CommandContext, path: string, fl
     terminal.error(`wrote ${relative(cwd, join(dir, renderer.file))}`);
   }
   terminal.out(renderTerminal(result, terminal.style));
-  if (flags.open === true) openInBrowser(join(dir, 'report.html'));
+  if (flags.open === true) openInBrowser(join(dir, 'report.html'), terminal);
   done(result.exitStatus);
 }
 
-function openInBrowser(file: string): void {
+function openInBrowser(file: string, terminal: Terminal): void {
   const opener = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open';
   spawn(opener, [file], { detached: true, stdio: 'ignore' })
-    .on('error', () => process.stderr.write(`Could not run ${opener}; open ${file} yourself.\n`))
+    .on('error', () => terminal.error(`Could not run ${opener}; open ${file} yourself.`))
     .unref();
 }
