@@ -80,11 +80,7 @@ async function certifyTarget(
       {
         started: (subject) => {
           recording = recorder.startCertification(startOf(subject, hash, target.spec, flags), flags.baseline);
-          if (hash === null) {
-            terminal.error(
-              `! ${target.spec}: its imports could not be followed; the certificate has no content hash`,
-            );
-          }
+          for (const warning of warningsOf(subject, hash, target.spec)) terminal.error(`! ${warning}`);
           if (prints) terminal.out(`\n${target.spec}  seed ${flags.seed}, ${flags.runs} runs a clause`);
         },
         deciding: (clause) => underWay.add(clause),
@@ -116,6 +112,11 @@ async function certifyTarget(
     dismiss?.();
     progress.stop();
   }
+}
+
+function warningsOf({ notes }: CertifiedSubject, hash: string | null, spec: string): string[] {
+  const unhashed = `${spec}: its imports could not be followed; the certificate has no content hash`;
+  return hash === null ? [...notes, unhashed] : [...notes];
 }
 
 function startOf(

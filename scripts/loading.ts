@@ -60,6 +60,7 @@ export async function loadTarget(
       ...(duration === undefined ? {} : { durationMs: duration * 1000 }),
       ...(operations === undefined ? {} : { operations }),
       ...(faults === undefined ? {} : { faults }),
+      onNote: (note) => terminal.error(`! ${note}`),
       onProgress: (at) => progress.update(at.operations, `operations, ${Math.round(at.perSecond)}/s`),
     });
     for (const warning of warningsOf(outcome)) terminal.error(`! ${warning}`);

@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { certifyCommand } from './commands/certify.ts';
 import { checkCommand } from './commands/check.ts';
 import { clausesCommand } from './commands/clauses.ts';
+import { cleanCommand } from './commands/clean.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { judgeCommand } from './commands/judge.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   targetsCommand,
   initCommand,
   startCommand,
+  cleanCommand,
 ];
 
 const EXIT_STATUS_HELP = `

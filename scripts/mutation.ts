@@ -102,6 +102,7 @@ export async function examineAll(
     allowFaultsOnServer: server !== undefined || flags.allowFaultsOnServer,
     signal,
     now: () => performance.now(),
+    onNote: (note: string) => terminal.error(`! ${note}`),
     runId: () => randomBytes(3).toString('hex'),
   };
   const progress = terminal.progress('mutants', specimens.length);

@@ -33,6 +33,8 @@ export interface StressContext {
   readonly dir: string;
   readonly evidence: string;
   readonly signal: AbortSignal;
+  /** Tells the user what a target's start has to say. */
+  readonly note: (text: string) => void;
 }
 
 /** What the targets offer. Rejects with TARGET_FAILED, and with USAGE where a fault of theirs is not to be struck. */
@@ -75,7 +77,7 @@ async function drive(
   planned: PlannedLoad,
   isRegression: boolean,
   flags: StressFlags,
-  { cwd, dir, evidence, signal }: StressContext,
+  { cwd, dir, evidence, signal, note }: StressContext,
 ): Promise<{ readonly run: StressRun; readonly isWeak: boolean } | undefined> {
   const { target, mix, fault, seed } = planned;
   const { processes, drivers, connections, duration, strikes, pg, allowFaultsOnServer } = flags;
@@ -93,6 +95,7 @@ async function drive(
     seed,
     out: evidence,
     signal,
+    onNote: note,
   });
   if (signal.aborted) return undefined;
   const read = await readEvidence(evidence);

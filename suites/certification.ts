@@ -54,6 +54,8 @@ export interface CertifiedSubject extends Subject {
   readonly name: string;
   readonly version: string;
   readonly storage: Json;
+  /** What the target's start has to say to the user, a line each. */
+  readonly notes: readonly string[];
   readonly requestedLevel: Level;
 }
 

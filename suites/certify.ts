@@ -152,14 +152,14 @@ export class Certification implements AsyncDisposable {
       const loaded = await steward.load(options.target);
       const { name, version, capabilities, settlement, ids } = loaded;
       const requestedLevel = levelToAskFor(options, capabilities.crossInstance);
-      const { connection, environment } = await steward.start({ pg: options.pg });
+      const { connection, environment, notes } = await steward.start({ pg: options.pg });
       try {
         const prefix = `ls${options.runId}_storage`;
         const storage = await StorageWatch.begin({ steward, connection, loaded, prefix });
         const { surfaces } = storage;
         const found = { name, version, capabilities, settlement, surfaces };
         const idSpace = ids === null ? {} : { idSpace: new IdSpace(ids) };
-        const subject = { ...found, ...idSpace, storage: environment, requestedLevel };
+        const subject = { ...found, ...idSpace, storage: environment, notes, requestedLevel };
         return new Certification(options, pool, lease, connection, subject, loaded, storage);
       } catch (error) {
         await steward.stopService();

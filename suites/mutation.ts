@@ -51,6 +51,8 @@ export interface ExamOptions extends Pick<
   readonly everyClause: boolean;
   /** Whether equivalents, and mutants with every clause, are examined by the clauses that need faults. */
   readonly underFaults: boolean;
+  /** Told what a target's start has to say to the user. */
+  readonly onNote?: (note: string) => void;
   /** A fresh token for names of namespaces: `[a-z0-9]`. */
   readonly runId: () => string;
 }
@@ -81,23 +83,28 @@ async function examineOnce(specimen: Specimen, seed: number, options: ExamOption
     shrink = true,
   } = options;
   const isOwn = specimen.kind === 'mutant' && !everyClause;
-  const outcome = await certify({
-    target: specimen.target,
-    // Clauses of every level: which level the specimen would get is no matter.
-    level: 'fault-tolerant',
-    inProcess: false,
-    shrink,
-    runId: runId(),
-    pg,
-    allowFaultsOnServer,
-    runs,
-    seed,
-    processes,
-    budgetMs,
-    now,
-    ...onlyOf(specimen, { isOwn, underFaults }),
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const outcome = await certify(
+    {
+      target: specimen.target,
+      // Clauses of every level: which level the specimen would get is no matter.
+      level: 'fault-tolerant',
+      inProcess: false,
+      shrink,
+      runId: runId(),
+      pg,
+      allowFaultsOnServer,
+      runs,
+      seed,
+      processes,
+      budgetMs,
+      now,
+      ...onlyOf(specimen, { isOwn, underFaults }),
+      ...(signal === undefined ? {} : { signal }),
+    },
+    {
+      started: ({ notes }) => notes.forEach((note) => options.onNote?.(note)),
+    },
+  );
   const clauses = outcome.clauses.filter(
     ({ clause, status }) =>
       specimen.clauses.includes(clause) ||

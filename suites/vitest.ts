@@ -69,6 +69,7 @@ export function certifyAdapter(url: string | URL, options: CertifyAdapterOptions
         runId: `t${process.pid.toString(36)}`,
         now: () => performance.now(),
       });
+      for (const note of certification.subject.notes) console.warn(note);
     }, EXTRA_MS);
     afterAll(async () => {
       const late = besideFailure((await certification?.close()) ?? NOTHING_BESIDE);

@@ -10,6 +10,8 @@ export interface StartedService {
   readonly stop?: () => Awaitable<void>;
   /** Versions and settings of the storage, for the report. */
   readonly environment?: Json;
+  /** What the user is told as the run starts, a line each: that data of a killed run was found and removed, say. */
+  readonly notes?: readonly string[];
 }
 
 /** What `start` is told. */

@@ -6,21 +6,17 @@ import type { Connections } from './connections.ts';
 import { loadDriver } from './driver.ts';
 import { translate } from './errors.ts';
 import { lockMigrations, migrate } from './migrate.ts';
+import { markOf, SCHEMA_PREFIX } from './server/runMark.ts';
 import type { Statement } from './sql.ts';
 
 /** The schema of a namespace. */
 export function schemaOf(namespace: string): string {
-  return `ls_${namespace}`;
+  return `${SCHEMA_PREFIX}${namespace}`;
 }
 
 /** Sessions show it, so that a fault finds those of a namespace, or of one instance. */
 export function applicationName(namespace: string, instance?: number): string {
   return `lockstep ${namespace} ${instance ?? ''}`;
-}
-
-/** The schema's comment says which run made it: another run's data is nobody else's to read, write or drop. */
-function markerOf(run: string): string {
-  return `lockstep namespace of run ${run}`;
 }
 
 const FIND: Statement = {
@@ -29,7 +25,7 @@ const FIND: Statement = {
   text: `SELECT obj_description(oid, 'pg_namespace') AS marker FROM pg_namespace WHERE nspname = $1::text`,
 };
 
-/** A run's id in a marker: what may stand in SQL text without quoting. */
+/** A run's id in the mark of a schema, by which another run's data is nobody else's to read, write or drop: what may stand in SQL text without quoting. */
 const RUN = /^[a-z0-9-]{1,64}$/;
 
 /**
@@ -45,7 +41,7 @@ export async function ensureNamespace(connections: Connections, schema: string, 
       // Looked up again: whoever had the lock before has made it.
       if (await isOurs(connection, schema, run)) return;
       await connection.control(
-        `CREATE SCHEMA "${schema}"; COMMENT ON SCHEMA "${schema}" IS '${markerOf(run)}'`,
+        `CREATE SCHEMA "${schema}"; COMMENT ON SCHEMA "${schema}" IS '${markOf(run)}'`,
       );
       await migrate(connection, schema);
     });
@@ -95,7 +91,7 @@ export async function untilReplicated(url: string, schema: string): Promise<void
 async function isOurs(connection: Connection, schema: string, run: string): Promise<boolean> {
   const { rows } = await connection.run(FIND, [schema]);
   if (rows[0] === undefined) return false;
-  if (rows[0]['marker'] === markerOf(run)) return true;
+  if (rows[0]['marker'] === markOf(run)) return true;
   throw new StorageError(
     'CONFLICT',
     `Expected schema "${schema}" to be absent or made by this run, but it exists. Choose another namespace, or drop the schema if nobody needs it.`,

@@ -22,7 +22,11 @@ import { exhaustConnections, restartEmbedded, terminateSessions } from './server
 import { startStandby, type EmbeddedServer } from './server/embedded.ts';
 import type { KeptServer } from './server/kept.ts';
 import { findPgBouncer, PGBOUNCER_MISSING, startPooler } from './server/pooler.ts';
+import { describeRun, removeLeftovers, removeOwn, type Leftovers } from './server/leftovers.ts';
 import { checkStorage, reach } from './server/reach.ts';
+import { RunLife } from './server/runLife.ts';
+import { newRun } from './server/runMark.ts';
+import { serverName } from './server/serverUrl.ts';
 import { startServerAt } from './server/started.ts';
 import { parseWhere, type Where } from './server/where.ts';
 
@@ -134,13 +138,34 @@ async function startOnOwn(where: Exclude<Where, { kind: 'url' }>): Promise<Start
   }
 }
 
+/** Others use that server too: the run shows that it is alive, and removes what dead ones have left. */
 async function startOnUrl(url: string): Promise<StartedService> {
   const environment = (await reach(url)) as { [key: string]: Json };
+  const run = newRun();
+  const life = await RunLife.begin(url, run);
   return {
-    connection: { url, run: randomUUID() },
+    connection: { url, run },
     environment: { source: 'url', ...environment },
-    stop: () => endMaintenance(url),
+    notes: noteOf(url, await removeLeftovers(url).catch((error: Error) => error)),
+    async stop() {
+      await endMaintenance(url);
+      // Where nobody was left to destroy its namespaces.
+      await removeOwn(url, run).catch(() => undefined);
+      await life.end();
+    },
   };
+}
+
+/** In one line, if there is anything to tell. */
+function noteOf(url: string, found: Leftovers | Error): string[] {
+  if (found instanceof Error)
+    return [`${serverName(url)}: could not be asked for what killed runs have left: ${found.message}`];
+  const { removed, kept } = found;
+  const told = [
+    ...removed.map((run) => `removed ${describeRun(run)}, which was killed`),
+    ...(kept.length === 0 ? [] : [`left ${kept.length} alone; lockstep clean --pg URL says why`]),
+  ];
+  return told.length === 0 ? [] : [`${serverName(url)}: ${told.join('; ')}`];
 }
 
 /** Namespaces are made and removed past the pooler, as migrations should be. */

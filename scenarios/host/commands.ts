@@ -69,6 +69,8 @@ export interface RunningEnvironment {
 
 export interface Service extends RunningEnvironment {
   readonly environment: Json;
+  /** For the user, a line each. */
+  readonly notes: readonly string[];
 }
 
 export interface OpenInstanceOptions {

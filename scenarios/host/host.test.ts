@@ -86,7 +86,11 @@ describe.each([{ inProcess: false }, { inProcess: true }])('a host, %o', (option
     await expect(host.start({ pg: 'refused' })).rejects.toMatchObject({
       details: { stage: 'start', kind: 'threw', caught: { message: 'connection refused' } },
     });
-    expect(await host.start({ pg: 'here' })).toEqual({ connection: { at: 'here' }, environment: null });
+    expect(await host.start({ pg: 'here' })).toEqual({
+      connection: { at: 'here' },
+      environment: null,
+      notes: [],
+    });
     await expect(host.stopService()).rejects.toMatchObject({ details: { stage: 'stop', kind: 'threw' } });
     await expect(host.open({ ...at, namespace: 'cannot_open' })).rejects.toMatchObject({
       details: { stage: 'open', kind: 'threw' },

@@ -104,12 +104,13 @@ export class HostedService {
   }
 
   async #start(target: Target, options: StartOptions): Promise<Service> {
-    if (target.start === undefined) return { connection: null, environment: null };
+    if (target.start === undefined) return { connection: null, environment: null, notes: [] };
     this.#serving(true);
     const started = await ask(target, 'start', START_BOUND_MS, () => target.start?.(options));
     return this.#running(target, 'start', 'start()', started, {
       connection: started?.connection ?? null,
       environment: started?.environment ?? null,
+      notes: started?.notes?.map(String) ?? [],
     });
   }
 

@@ -44,7 +44,8 @@ export async function startHosting(options: ResolvedLoad): Promise<Hosting> {
     const loaded = await host.load(target);
     const { name, version, capabilities, ids, network } = loaded;
     requireFaults(options.faults?.names ?? [], { spec: target.spec, offered: loaded }, options);
-    const { connection, environment } = given ?? (await host.start({ pg }));
+    const { connection, environment, notes = [] } = given ?? (await host.start({ pg }));
+    for (const note of notes) options.onNote?.(note);
     const prefix = `load_storage_${randomBytes(6).toString('hex')}`;
     const storage = await StorageWatch.begin({ steward: host, connection, loaded, prefix });
     return {

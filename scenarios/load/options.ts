@@ -34,8 +34,14 @@ export interface LoadOptions {
   /** Ends the load early; what was seen until then is kept. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** Told what the target's start has to say to the user, a line each. */
+  readonly onNote?: (note: string) => void;
   /** A backing service that is started already; it is then not stopped here. */
-  readonly connection?: { readonly connection: Json; readonly environment: Json };
+  readonly connection?: {
+    readonly connection: Json;
+    readonly environment: Json;
+    readonly notes?: readonly string[];
+  };
 }
 
 export interface FaultOptions {

@@ -63,7 +63,13 @@ export async function runStress(
       EVIDENCE_FOLDER,
       `${runs.length + 1}-${planned.mix}-${planned.fault ?? 'no-fault'}`,
     );
-    const run = await stress(planned, isRegression, flags, { cwd, dir, evidence, signal });
+    const run = await stress(planned, isRegression, flags, {
+      cwd,
+      dir,
+      evidence,
+      signal,
+      note: (text) => terminal.error(`! ${text}`),
+    });
     if (run === undefined) return;
     runs.push(run);
     if (kept !== undefined && run.verdict === 'violated') keepRegression(kept, run);

@@ -51,8 +51,12 @@ export function keeperLabels(): Record<string, string> {
   return { [KEEPER_LABEL]: `${OURS}${process.pid}` };
 }
 
-/** Removes the containers of earlier runs of this user whose keeper and guard were both killed. */
-export async function removeAbandonedContainers(engine: Engine): Promise<void> {
+/**
+ * Removes the containers of earlier runs of this user whose keeper and guard were both killed. Returns the names of those
+ * that it removed.
+ */
+export async function removeAbandonedContainers(engine: Engine): Promise<string[]> {
+  const removed: string[] = [];
   const filters = { label: [KEEPER_LABEL] };
   for (const { Id, Names, Labels } of await engine.container.dockerode.listContainers({
     all: true,
@@ -62,8 +66,11 @@ export async function removeAbandonedContainers(engine: Engine): Promise<void> {
     // The engine puts a slash before each name.
     const name = Names[0]?.slice(1) ?? '';
     if (!label.startsWith(OURS) || name === '') continue;
-    if (!(await runsFor(Number(label.slice(OURS.length)), name))) await removeContainer(engine, Id);
+    if (await runsFor(Number(label.slice(OURS.length)), name)) continue;
+    await removeContainer(engine, Id);
+    removed.push(name);
   }
+  return removed;
 }
 
 /** Ends the container at once, and removes it with its data. One that is gone already is fine. */

@@ -110,7 +110,7 @@ function environmentOf(look: Look): Json {
 const PROVIDERS: Readonly<Record<string, string>> = { b: 'builtin', c: 'libc', i: 'icu' };
 
 function problemOf(look: Look): string | undefined {
-  if (look.number < OLDEST_VERSION) return `were of version 13 or later, but it is ${look.version}`;
+  if (look.number < OLDEST_VERSION) return `were of version 14 or later, but it is ${look.version}`;
   if (look.is_replica) return 'were a primary, but it is a read-only replica. Name the primary';
   if (look.is_read_only)
     return 'could be written, but its transactions are read-only (default_transaction_read_only = on). ALTER DATABASE name SET default_transaction_read_only = off, the same of the role if it is set there, or name another database';

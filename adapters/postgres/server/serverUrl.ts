@@ -48,6 +48,11 @@ export function redact(text: string): string {
   return parameters.length === 0 ? shown : `${shown}?${parameters.join('&')}`;
 }
 
+/** Which server and database it is, and nothing of how they are reached. */
+export function serverName(text: string): string {
+  return redact(text).replace(/\?.*$/, '');
+}
+
 /** Whether nothing in it may be secret. */
 export function isPublic(text: string): boolean {
   const url = problemOfUrl(text) === undefined ? read(text) : undefined;

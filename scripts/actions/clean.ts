@@ -1,0 +1,48 @@
+import {
+  loadTestcontainers,
+  reachEngine,
+  removeAbandonedContainers,
+} from '../../adapters/postgres/server/engine.ts';
+import { describeRun, removeLeftovers } from '../../adapters/postgres/server/leftovers.ts';
+import { reach } from '../../adapters/postgres/server/reach.ts';
+import { removeAbandoned } from '../../adapters/postgres/server/runDirectory.ts';
+import { serverName } from '../../adapters/postgres/server/serverUrl.ts';
+import { parseWhere } from '../../adapters/postgres/server/where.ts';
+import type { CommandContext } from '../context.ts';
+import { ENVIRONMENT_STATUS } from '../errors.ts';
+
+export interface CleanFlags {
+  readonly pg: string;
+}
+
+/** Returns the exit status. Rejects when the server, or the container engine, cannot be reached. */
+export async function clean({ terminal }: CommandContext, { pg }: CleanFlags): Promise<number> {
+  const where = parseWhere(pg);
+  const { told, isAllGone } =
+    where?.kind === 'url'
+      ? await cleanServer(where.url)
+      : { told: await cleanMachine(where?.kind === 'docker'), isAllGone: true };
+  const place = where?.kind === 'url' ? serverName(where.url) : 'this machine';
+  for (const line of told) terminal.out(`${place}: ${line}`);
+  if (told.length === 0) terminal.out(`${place}: killed runs have left nothing`);
+  return isAllGone ? 0 : ENVIRONMENT_STATUS;
+}
+
+async function cleanServer(url: string): Promise<{ told: string[]; isAllGone: boolean }> {
+  await reach(url);
+  const { removed, alive, kept } = await removeLeftovers(url);
+  const told = [
+    ...removed.map((run) => `removed ${describeRun(run)}: ${run.schemas.join(', ')}`),
+    ...alive.map((run) => `left ${describeRun(run)}, which is alive`),
+    ...kept.map(({ schema, why }) => `left the schema ${schema}: ${why}`),
+  ];
+  return { told, isAllGone: kept.length === 0 };
+}
+
+async function cleanMachine(inDocker: boolean): Promise<string[]> {
+  if (inDocker) {
+    const names = await removeAbandonedContainers(await reachEngine(await loadTestcontainers()));
+    return names.map((name) => `removed the container ${name}`);
+  }
+  return (await removeAbandoned()).map((directory) => `removed a server and its data in ${directory}`);
+}
