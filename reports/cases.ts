@@ -7,6 +7,7 @@ import { renderFailure } from './terminal/lanes.ts';
 import {
   clauseText,
   contextOf,
+  headline,
   knownFailure,
   meansControlFailure,
   repeatLoad,
@@ -40,6 +41,7 @@ const STYLE = { color: false, columns: 110 };
 
 export function caseGroups(run: RunResult): CaseGroup[] {
   return [
+    ...(run.partial && run.certifications.length + run.loads.length === 0 ? [nothing(run)] : []),
     ...run.certifications.map((certification) => ({
       name: `certify ${certification.target.spec}`,
       durationMs: certification.durationMs,
@@ -54,6 +56,11 @@ export function caseGroups(run: RunResult): CaseGroup[] {
       cases: load.negativeControl ? [controlCase(load)] : loadCases(run, load),
     })),
   ];
+}
+
+/** A run that was interrupted before there was anything to judge. */
+function nothing(run: RunResult): CaseGroup {
+  return { name: run.command, durationMs: 0, cases: [{ ...INTERRUPTED, message: headline(run) }] };
 }
 
 /** Clauses that were not decided before that are not in the result at all. */

@@ -34,6 +34,8 @@ export interface RunResult {
   readonly finishedAt?: string;
   /** Set until the run has ended by itself. */
   readonly partial: boolean;
+  /** What ended it before. Absent: nothing did, or it was killed. */
+  readonly endedEarly?: EarlyEnd;
   readonly seed: number;
   /** Of a run that was joined from shards, the first one's; see `shards`. */
   readonly environment: RunEnvironment;
@@ -43,6 +45,14 @@ export interface RunResult {
   readonly loads: readonly LoadResult[];
   /** Exit status that the command ends with: 0 held, 1 violated, 3 inconclusive or error. */
   readonly exitStatus: 0 | 1 | 3;
+}
+
+/** The end of a run before its time. */
+export interface EarlyEnd {
+  /** A signal, or the time limit: `SIGINT`, `--timeout 60`. */
+  readonly by: string;
+  /** What was under way, in the words of "while …". */
+  readonly during?: string;
 }
 
 /** Where and when one part of a certification was made. */

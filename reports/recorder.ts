@@ -14,6 +14,7 @@ import { renderJson } from './json.ts';
 import {
   SCHEMA_VERSION,
   type Certification,
+  type EarlyEnd,
   type LoadResult,
   type RunEnvironment,
   type RunResult,
@@ -50,7 +51,7 @@ export interface Recorder {
   /** The run has ended by itself. Writes the last time and returns the result; later additions are ignored. */
   finish(exitStatus: RunResult['exitStatus']): RunResult;
   /** The run was stopped: as `finish`, but the result stays partial. */
-  interrupt(exitStatus: RunResult['exitStatus']): RunResult;
+  interrupt(exitStatus: RunResult['exitStatus'], endedEarly?: EarlyEnd): RunResult;
 }
 
 export interface CertificationStart {
@@ -78,7 +79,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const startedAtMs = clock();
   const certifications: Certification[] = [];
   const loads: LoadResult[] = [];
-  let state: Pick<RunResult, 'partial' | 'exitStatus' | 'finishedAt'> = { partial: true, exitStatus: 3 };
+  let state: Pick<RunResult, 'partial' | 'endedEarly' | 'exitStatus' | 'finishedAt'> = {
+    partial: true,
+    exitStatus: 3,
+  };
   const shardRun = ({ index, of }: Shard): ShardRun => ({
     index,
     of,
@@ -103,9 +107,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const writer = createWriter(options.dir, () => renderJson(snapshot()));
   writer.now();
 
-  const end = (partial: boolean, exitStatus: RunResult['exitStatus']): RunResult => {
+  const end = (partial: boolean, exitStatus: RunResult['exitStatus'], endedEarly?: EarlyEnd): RunResult => {
     if (!writer.closed) {
-      state = { partial, exitStatus, finishedAt: new Date(clock()).toISOString() };
+      const finishedAt = new Date(clock()).toISOString();
+      state = { partial, exitStatus, finishedAt, ...(endedEarly === undefined ? {} : { endedEarly }) };
       writer.close();
     }
     return snapshot();
@@ -129,7 +134,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       writer.soon();
     },
     finish: (exitStatus) => end(false, exitStatus),
-    interrupt: (exitStatus) => end(true, exitStatus),
+    interrupt: (exitStatus, endedEarly) => end(true, exitStatus, endedEarly),
   };
 }
 

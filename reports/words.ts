@@ -13,7 +13,7 @@ import type { FaultTally } from '../suites/judge/recovery.ts';
 import { isElsewhere } from '../suites/shard.ts';
 import type { Power } from '../scenarios/evidence.ts';
 import { formatCount, formatMs, plural, printable } from './format.ts';
-import type { Certification, LoadResult, RunResult, TargetSummary } from './model.ts';
+import type { Certification, EarlyEnd, LoadResult, RunResult, TargetSummary } from './model.ts';
 
 export const STATUS_MARKS: Readonly<Record<ClauseStatus, string>> = {
   ok: '✓',
@@ -219,10 +219,18 @@ export function newViolations(certification: Certification): readonly ClauseResu
   );
 }
 
+/** `SIGINT, while importing ./adapter.ts`. */
+export function earlyEndText({ by, during }: EarlyEnd): string {
+  return printable(during === undefined ? by : `${by}, while ${during}`);
+}
+
 /** The verdict of a run in one sentence. */
 export function headline(result: RunResult): string {
   const broken = brokenText(result);
-  if (result.partial) return broken === '' ? 'Interrupted before the verdict' : `Interrupted; ${broken}`;
+  if (result.partial) {
+    const end = result.endedEarly === undefined ? '' : ` (${earlyEndText(result.endedEarly)})`;
+    return broken === '' ? `Interrupted before the verdict${end}` : `Interrupted${end}; ${broken}`;
+  }
   switch (result.exitStatus) {
     case 0: {
       const known = result.certifications.flatMap(({ baseline }) => baseline?.known ?? []).length;

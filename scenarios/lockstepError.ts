@@ -10,6 +10,8 @@ export interface LockstepErrorDetails {
   TARGET_FAILED: TargetFailure;
   /** The storage behind the target cannot be read and written. */
   STORAGE_FAILED: undefined;
+  /** The run was stopped, by the user or its time limit, before this had come to its end. */
+  INTERRUPTED: undefined;
   /** A host process is gone. */
   HOST_LOST: LostHost;
   /** A process is of another build than its parent: lockstep was rebuilt while it ran. */

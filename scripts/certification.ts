@@ -7,9 +7,12 @@ import { EVIDENCE_FOLDER } from '../reports/runFolder.ts';
 import type { CertificationRecorder, CertificationStart } from '../reports/recorder.ts';
 import type { SuiteProof } from '../reports/mutation/proof.ts';
 import { contentHash, type TargetReference } from '../scenarios/host/index.ts';
+import { hasCode } from '../scenarios/lockstepError.ts';
+import type { Phase } from '../scenarios/phase.ts';
 import { buildId } from '../scenarios/process/index.ts';
 import type { BaselineEntry } from '../suites/baseline.ts';
 import { certify, type CertifiedSubject } from '../suites/certify.ts';
+import type { ClauseResult } from '../suites/result.ts';
 import type { Shard } from '../suites/shard.ts';
 import { admitGuest } from './exitGuard.ts';
 import { serverPart } from './repeat.ts';
@@ -53,15 +56,16 @@ async function certifyTarget(
 ): Promise<void> {
   const { terminal, recorder, signal, prints } = session;
   const { style } = terminal;
-  const progress = terminal.progress(`certify ${target.spec}`, undefined);
+  const progress = terminal.progress(`certify ${target.spec}`);
   let recording: CertificationRecorder | undefined;
-  const said = new Set<string>();
-  const underWay = new Set<string>();
+  const isToldAlone = tellingOnce();
+  const context = { target: target.spec, processes: flags.processes, ...repeatWith(flags) };
+  const underWay = new Map<string, number | undefined>();
   const dismiss = flags.inProcess
     ? admitGuest({
         name: target.spec,
         underWay: () =>
-          underWay.size === 0 ? 'it was started' : `it was checked for ${[...underWay].join(', ')}`,
+          underWay.size === 0 ? 'it was started' : `it was checked for ${[...underWay.keys()].join(', ')}`,
         keep: (exitStatus) => recorder.interrupt(exitStatus),
       })
     : undefined;
@@ -83,24 +87,17 @@ async function certifyTarget(
           for (const warning of warningsOf(subject, hash, target.spec)) terminal.error(`! ${warning}`);
           if (prints) terminal.out(`\n${target.spec}  seed ${flags.seed}, ${flags.runs} runs a clause`);
         },
-        deciding: (clause) => underWay.add(clause),
+        phase: (phase) => progress.phase(phase),
+        deciding: (clause, atMostMs) => {
+          underWay.set(clause, atMostMs);
+          progress.phase(checking(underWay));
+        },
         clause: (result, done, all) => {
           underWay.delete(result.clause);
+          if (underWay.size > 0) progress.phase(checking(underWay));
           recording?.addClause(result);
           progress.update(done, `of ${all} clauses`);
-          // The summary names every clause of a reason; here it is said once.
-          const { status, reason = '' } = result;
-          const isRepeated = status === 'error' && said.has(reason);
-          said.add(reason);
-          if (prints && !isRepeated && (result.runs > 0 || status === 'error')) {
-            progress.print(
-              clauseBlock(
-                result,
-                { target: target.spec, processes: flags.processes, ...repeatWith(flags) },
-                style,
-              ),
-            );
-          }
+          if (prints && isToldAlone(result)) progress.print(clauseBlock(result, context, style));
         },
       },
     );
@@ -108,6 +105,9 @@ async function certifyTarget(
     if (prints && certification !== undefined) {
       progress.print(certificationSummary(certification, style));
     }
+  } catch (error) {
+    // The session tells what ended it.
+    if (!hasCode(error, 'INTERRUPTED')) throw error;
   } finally {
     dismiss?.();
     progress.stop();
@@ -117,6 +117,24 @@ async function certifyTarget(
 function warningsOf({ notes }: CertifiedSubject, hash: string | null, spec: string): string[] {
   const unhashed = `${spec}: its imports could not be followed; the certificate has no content hash`;
   return hash === null ? [...notes, unhashed] : [...notes];
+}
+
+/** Whether a clause is printed as it comes. The summary names every clause of a reason; here each reason is said once. */
+function tellingOnce(): (result: ClauseResult) => boolean {
+  const said = new Set<string>();
+  return ({ status, runs, reason = '' }) => {
+    if (status !== 'error' && status !== 'inconclusive') return runs > 0;
+    const isRepeated = said.has(reason);
+    said.add(reason);
+    return !isRepeated;
+  };
+}
+
+/** Of the clauses that are being decided; they have a bound together where each has one. */
+function checking(underWay: ReadonlyMap<string, number | undefined>): Phase {
+  const bounds = [...underWay.values()];
+  const phase = { what: `checking ${[...underWay.keys()].join(', ')}`, goesOn: true } as const;
+  return bounds.includes(undefined) ? phase : { ...phase, atMostMs: Math.max(...bounds.map(Number)) };
 }
 
 function startOf(

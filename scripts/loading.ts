@@ -61,6 +61,7 @@ export async function loadTarget(
       ...(operations === undefined ? {} : { operations }),
       ...(faults === undefined ? {} : { faults }),
       onNote: (note) => terminal.error(`! ${note}`),
+      onPhase: (phase) => progress.phase(phase),
       onProgress: (at) => progress.update(at.operations, `operations, ${Math.round(at.perSecond)}/s`),
     });
     for (const warning of warningsOf(outcome)) terminal.error(`! ${warning}`);

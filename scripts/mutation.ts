@@ -5,8 +5,9 @@ import { EQUIVALENTS, MUTANTS } from '../adapters/mutants/index.ts';
 import { parseWhere } from '../adapters/postgres/server/where.ts';
 import type { MutationReport } from '../reports/mutation/model.ts';
 import { specimenBlock } from '../reports/mutation/terminal.ts';
-import { LockstepError } from '../scenarios/lockstepError.ts';
-import { examine, type Specimen, type SpecimenResult } from '../suites/mutation.ts';
+import { START_BOUND_MS } from '../scenarios/host/index.ts';
+import { hasCode, LockstepError } from '../scenarios/lockstepError.ts';
+import { examine, type ExamOptions, type Specimen, type SpecimenResult } from '../suites/mutation.ts';
 import { needsOwnServer } from './ownServer.ts';
 import { serverPart } from './repeat.ts';
 import { variantTarget } from './targets.ts';
@@ -34,6 +35,12 @@ export interface MutationFlags {
 interface Planned extends Specimen {
   readonly base: MutantBase;
   readonly isAlone: boolean;
+}
+
+export interface ExaminationContext {
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  readonly results: Map<Specimen, SpecimenResult>;
 }
 
 /** The specimens that `only` (names, clauses, groups of clauses) and `base` leave. Errors: USAGE. */
@@ -80,12 +87,15 @@ function alike(word: string, names: readonly string[]): readonly string[] {
   return near.length === 0 ? names : near;
 }
 
-/** Examines all of them; those that an interruption kept from being examined are left out. */
+/** Examines all of them, and adds each to `results`; those that an interruption kept from being examined are left out. */
 export async function examineAll(
   specimens: readonly Planned[],
   flags: MutationFlags,
-  { terminal, signal }: { readonly terminal: Terminal; readonly signal: AbortSignal },
-): Promise<SpecimenResult[]> {
+  { terminal, signal, results }: ExaminationContext,
+): Promise<void> {
+  const progress = terminal.progress('mutants', specimens.length);
+  using _stopped = { [Symbol.dispose]: () => progress.stop() };
+  progress.phase({ what: 'starting PostgreSQL for all of them', atMostMs: START_BOUND_MS });
   await using server = specimens.some((one) => !BASES_IN_MEMORY.includes(one.base) && !one.isAlone)
     ? await serverOf(flags.pg)
     : undefined;
@@ -105,26 +115,35 @@ export async function examineAll(
     onNote: (note: string) => terminal.error(`! ${note}`),
     runId: () => randomBytes(3).toString('hex'),
   };
-  const progress = terminal.progress('mutants', specimens.length);
-  const results = new Map<Specimen, SpecimenResult>();
+  const underWay = new Set<string>();
   const waiting = [...specimens];
   const work = async (): Promise<void> => {
     for (let one = waiting.shift(); one !== undefined && !signal.aborted; one = waiting.shift()) {
-      const result = await examine(one, one.isAlone ? { ...options, pg: flags.pg } : options);
+      underWay.add(one.target.spec);
+      progress.phase({ what: `examining ${[...underWay].join(' and ')}`, goesOn: true });
+      const result = await examineUnlessStopped(one, one.isAlone ? { ...options, pg: flags.pg } : options);
+      underWay.delete(one.target.spec);
       // What was cut short decides nothing.
-      if (signal.aborted) return;
+      if (result === undefined || signal.aborted) return;
       results.set(one, result);
       const context = { target: one.target.spec, processes: flags.processes };
       progress.print(specimenBlock(result, context, terminal.style));
       progress.update(results.size, 'examined');
     }
   };
+  await Promise.all(Array.from({ length: ABREAST }, work));
+}
+
+async function examineUnlessStopped(
+  one: Specimen,
+  options: ExamOptions,
+): Promise<SpecimenResult | undefined> {
   try {
-    await Promise.all(Array.from({ length: ABREAST }, work));
-  } finally {
-    progress.stop();
+    return await examine(one, options);
+  } catch (error) {
+    if (hasCode(error, 'INTERRUPTED')) return undefined;
+    throw error;
   }
-  return specimens.flatMap((one) => results.get(one) ?? []);
 }
 
 /** One server for all: each certification would start its own. */

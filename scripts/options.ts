@@ -106,6 +106,11 @@ export const allowFaultsOption = (): Option =>
     ALLOW_OPTION,
     'with --pg URL: strike faults, too, that harm whoever else uses that server. Others need no permission',
   ).default(false);
+export const timeoutOption = (): Option =>
+  new Option(
+    '--timeout <s>',
+    'seconds for everything; what is not done then is inconclusive, and the command ends within ten more',
+  ).argParser(seconds(86_400));
 export const pathOption = (): Option =>
   new Option('--path <path>', 'with --seed and --only: repeat one failure').argParser(path);
 export const levelOption = (): Option =>

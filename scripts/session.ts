@@ -7,6 +7,7 @@ import { runStatus } from '../reports/status.ts';
 import type { Shard } from '../suites/shard.ts';
 import { ENVIRONMENT_STATUS } from './errors.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import { tellLeftBehind } from './leftBehind.ts';
 import type { CommandContext } from './context.ts';
 import { lockstepVersion } from './paths.ts';
 import { publish } from './publish.ts';
@@ -57,24 +58,26 @@ export function openSession(context: CommandContext, options: SessionOptions): S
     lockstepVersion: lockstepVersion(),
     ...(options.shard === undefined ? {} : { shard: options.shard }),
   });
-  const interruption = listenForInterrupt((text) => terminal.error(text));
-  const limit = options.timeout === undefined ? [] : [AbortSignal.timeout(options.timeout * 1000)];
-  const signal = AbortSignal.any([interruption.signal, ...limit]);
+  const interruption = listenForInterrupt({ terminal, timeout: options.timeout, giveUp: () => finish() });
+  const { signal } = interruption;
   let finished = false;
+  const finish = (): RunResult['exitStatus'] => {
+    finished = true;
+    const exitStatus = runStatus(recorder.result);
+    const { ended } = interruption;
+    const result = ended === undefined ? recorder.finish(exitStatus) : recorder.interrupt(exitStatus, ended);
+    tellLeftBehind(terminal);
+    const closing = `\n${verdictBlock(result, terminal.style)}`;
+    publish(context, { dir, result, reporters, closing });
+    return result.exitStatus;
+  };
   return {
     dir,
     recorder,
     terminal,
     signal,
     prints,
-    finish() {
-      finished = true;
-      const exitStatus = runStatus(recorder.result);
-      const result = signal.aborted ? recorder.interrupt(exitStatus) : recorder.finish(exitStatus);
-      const closing = `\n${verdictBlock(result, terminal.style)}`;
-      publish(context, { dir, result, reporters, closing });
-      return result.exitStatus;
-    },
+    finish,
     [Symbol.asyncDispose]: async () => {
       interruption[Symbol.dispose]();
       // Not finished: something failed on the way. What is known stays readable.

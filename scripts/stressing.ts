@@ -11,6 +11,7 @@ import { missedMinimums } from '../suites/judge/power.ts';
 import { recoveryTimes } from '../suites/judge/recovery.ts';
 import type { Judgement } from '../suites/result.ts';
 import { offeredBy } from './offered.ts';
+import type { Progress } from './progress.ts';
 import { loadLine } from './repeat.ts';
 import type { PlannedLoad, StressTarget } from './stressPlan.ts';
 import { resolveTarget } from './targets.ts';
@@ -35,25 +36,22 @@ export interface StressContext {
   readonly signal: AbortSignal;
   /** Tells the user what a target's start has to say. */
   readonly note: (text: string) => void;
+  readonly progress: Progress;
 }
 
-/** What the targets offer. Rejects with TARGET_FAILED, and with USAGE where a fault of theirs is not to be struck. */
-export async function stressTargets(
-  specs: readonly string[],
+/** What a target offers. Rejects with TARGET_FAILED, and with USAGE where a fault of theirs is not to be struck. */
+export async function stressTarget(
+  spec: string,
   rights: ServerRights,
-  cwd: string,
-): Promise<StressTarget[]> {
-  const targets: StressTarget[] = [];
-  for (const spec of specs) {
-    const offered = await offeredBy(await resolveTarget(spec, cwd));
-    requireFaults(
-      FAULT_NAMES.filter((name) => isOffered(name, offered)),
-      { spec, offered },
-      rights,
-    );
-    targets.push({ spec, ...offered });
-  }
-  return targets;
+  context: Pick<StressContext, 'cwd' | 'signal' | 'progress'>,
+): Promise<StressTarget> {
+  const offered = await offeredBy(await resolveTarget(spec, context.cwd), context);
+  requireFaults(
+    FAULT_NAMES.filter((name) => isOffered(name, offered)),
+    { spec, offered },
+    rights,
+  );
+  return { spec, ...offered };
 }
 
 /** A load in which too little could have been broken is driven again, so many times as long: machines are slow at times. */
@@ -77,7 +75,7 @@ async function drive(
   planned: PlannedLoad,
   isRegression: boolean,
   flags: StressFlags,
-  { cwd, dir, evidence, signal, note }: StressContext,
+  { cwd, dir, evidence, signal, progress, note }: StressContext,
 ): Promise<{ readonly run: StressRun; readonly isWeak: boolean } | undefined> {
   const { target, mix, fault, seed } = planned;
   const { processes, drivers, connections, duration, strikes, pg, allowFaultsOnServer } = flags;
@@ -96,6 +94,8 @@ async function drive(
     out: evidence,
     signal,
     onNote: note,
+    onPhase: ({ what, ...phase }) =>
+      progress.phase({ ...phase, what: `${what} (${target}, ${mix}, ${fault ?? 'no fault'})` }),
   });
   if (signal.aborted) return undefined;
   const read = await readEvidence(evidence);

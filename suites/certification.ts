@@ -1,6 +1,7 @@
 /** What a certification is asked, and what it tells. */
 import type { Json, Level } from '../adapters/contract/index.ts';
 import type { TargetReference } from '../scenarios/host/index.ts';
+import type { Phase } from '../scenarios/phase.ts';
 import type { Subject } from './harness/property.ts';
 import type { Conclusion } from './level.ts';
 import type { ClauseResult } from './result.ts';
@@ -43,9 +44,11 @@ export interface CertifyOptions {
 
 /** Told as the certification goes on. */
 export interface CertifyListener {
+  /** What comes before the first clause and after the last one. */
+  phase?(phase: Phase): void;
   started?(subject: CertifiedSubject): void;
-  /** A clause is about to be decided. */
-  deciding?(clause: string): void;
+  /** A clause is about to be decided; how long it may take, in milliseconds, where one bound holds. */
+  deciding?(clause: string, atMostMs: number | undefined): void;
   clause?(result: ClauseResult, done: number, all: number): void;
 }
 

@@ -2,26 +2,9 @@
  * Certifies one target: starts its service, finds its surfaces, and checks every clause that applies, side by
  * side in namespaces of their own.
  */
-import {
-  CLAUSES,
-  IdSpace,
-  inapplicability,
-  LEVELS,
-  type Clause,
-  type Json,
-} from '../adapters/contract/index.ts';
-import {
-  createHostPool,
-  joined,
-  NOTHING_BESIDE,
-  type Beside,
-  type Host,
-  StorageWatch,
-  type HostPool,
-  type Lease,
-  type LoadedTarget,
-} from '../scenarios/host/index.ts';
-import { hasCode, LockstepError } from '../scenarios/lockstepError.ts';
+import { CLAUSES, inapplicability, LEVELS, type Clause } from '../adapters/contract/index.ts';
+import { NOTHING_BESIDE, STOP_BOUND_MS, type Beside } from '../scenarios/host/index.ts';
+import { LockstepError } from '../scenarios/lockstepError.ts';
 import type { CertifiedSubject, CertifyListener, CertifyOptions, CertifyOutcome } from './certification.ts';
 import { Environments } from './environments.ts';
 import { PROPERTIES } from './clauses/index.ts';
@@ -31,7 +14,8 @@ import { checkProperty } from './harness/check.ts';
 import { uncheckable } from './harness/reasons.ts';
 import { withLate } from './harness/beside.ts';
 import type { AnyProperty, Subject } from './harness/property.ts';
-import { levelOf, levelToAskFor } from './level.ts';
+import { levelOf } from './level.ts';
+import { openTarget, type OpenedTarget } from './opening.ts';
 import type { ClauseResult } from './result.ts';
 import { ELSEWHERE, membersOf, type Shard } from './shard.ts';
 
@@ -54,16 +38,18 @@ export async function certify(
   listener: CertifyListener = {},
 ): Promise<CertifyOutcome> {
   const startedAt = options.now();
-  await using certification = await Certification.open(options);
+  await using certification = await Certification.open(options, listener);
   const { subject } = certification;
   listener.started?.(subject);
   const results = new Map<string, ClauseResult>();
   const waiting = inOrder(certification);
   const work = async (): Promise<void> => {
     for (let clause = waiting.shift(); clause !== undefined; clause = waiting.shift()) {
-      listener.deciding?.(clause.id);
+      listener.deciding?.(clause.id, certification.boundMsOf(clause));
       const decided = await certification.decide(clause);
       const isLast = results.size === CLAUSES.length - 1;
+      if (isLast)
+        listener.phase?.({ what: `stopping the storage of ${options.target.spec}`, atMostMs: STOP_BOUND_MS });
       const result = isLast ? await certification.closeWith(decided) : decided;
       results.set(clause.id, result);
       listener.clause?.(result, results.size, CLAUSES.length);
@@ -91,36 +77,20 @@ function inOrder(certification: Certification): Clause[] {
 export class Certification implements AsyncDisposable {
   readonly subject: CertifiedSubject;
   readonly #options: CertifyOptions;
-  readonly #pool: HostPool;
-  /** Gives the host that started the service. */
-  readonly #lease: Lease;
+  readonly #opened: OpenedTarget;
   readonly #environments: Environments;
   /** Those that this shard checks; undefined: all. */
   readonly #members: ReadonlySet<Clause> | undefined;
-  /** What provides the clauses that the storage itself does not, by id. */
-  readonly #provided: Readonly<Record<string, string>>;
   readonly #trials: TrialRunner;
-  readonly #storage: StorageWatch;
   /** Why the storage cannot be relied on any more: every later clause would say so. */
   #storageFailure: string | undefined;
   #closing: Promise<Beside> | undefined;
 
-  private constructor(
-    options: CertifyOptions,
-    pool: HostPool,
-    lease: Lease,
-    connection: Json,
-    subject: CertifiedSubject,
-    loaded: LoadedTarget,
-    storage: StorageWatch,
-  ) {
-    this.#storage = storage;
-    const { provided, environments: offered } = loaded;
+  private constructor(options: CertifyOptions, opened: OpenedTarget) {
+    const { steward, connection, loaded, subject } = opened;
     this.#options = options;
-    this.#pool = pool;
-    this.#lease = lease;
-    this.#environments = new Environments({ steward: stewardOf(lease), connection, offered });
-    this.#provided = provided;
+    this.#opened = opened;
+    this.#environments = new Environments({ steward, connection, offered: loaded.environments });
     const { target, pg, allowFaultsOnServer = false, seed, processes, signal, evidence } = options;
     this.#trials = new TrialRunner({
       target,
@@ -139,36 +109,21 @@ export class Certification implements AsyncDisposable {
   }
 
   /** Rejects as certify does; nothing is left running then. */
-  static async open(options: CertifyOptions): Promise<Certification> {
-    const pool = createHostPool({
-      target: options.target,
-      // One for the service, and for each clause under way its processes.
-      maxHosts: 1 + CONCURRENCY * Math.max(options.processes, 2),
-      inProcess: options.inProcess,
-    });
+  static async open(options: CertifyOptions, listener: CertifyListener = {}): Promise<Certification> {
+    // One for the service, and for each clause under way its processes.
+    const maxHosts = 1 + CONCURRENCY * Math.max(options.processes, 2);
+    const opened = await openTarget(options, maxHosts, listener);
     try {
-      const lease = await pool.lease(1);
-      const steward = stewardOf(lease);
-      const loaded = await steward.load(options.target);
-      const { name, version, capabilities, settlement, ids } = loaded;
-      const requestedLevel = levelToAskFor(options, capabilities.crossInstance);
-      const { connection, environment, notes } = await steward.start({ pg: options.pg });
-      try {
-        const prefix = `ls${options.runId}_storage`;
-        const storage = await StorageWatch.begin({ steward, connection, loaded, prefix });
-        const { surfaces } = storage;
-        const found = { name, version, capabilities, settlement, surfaces };
-        const idSpace = ids === null ? {} : { idSpace: new IdSpace(ids) };
-        const subject = { ...found, ...idSpace, storage: environment, notes, requestedLevel };
-        return new Certification(options, pool, lease, connection, subject, loaded, storage);
-      } catch (error) {
-        await steward.stopService();
-        throw error;
-      }
+      return new Certification(options, opened);
     } catch (error) {
-      await pool.close();
+      await opened.release();
       throw error;
     }
+  }
+
+  /** How long a clause may take, in milliseconds; undefined: it is decided by loads, which have bounds of their own. */
+  boundMsOf(clause: Clause): number | undefined {
+    return definitionOf(clause) === undefined ? undefined : this.#options.budgetMs + GRACE_MS;
   }
 
   /** Never rejects: an error of the harness is the result's status. */
@@ -190,7 +145,7 @@ export class Certification implements AsyncDisposable {
     const { surfaces, capabilities, requestedLevel } = this.subject;
     const absent = inapplicability(clause, surfaces, capabilities);
     if (absent !== undefined) return { status: 'not-applicable', reason: absent };
-    const provider = this.#provided[clause.id];
+    const provider = this.#opened.loaded.provided[clause.id];
     if (provider !== undefined) return { status: 'not-applicable', reason: `provided by ${provider}` };
     const { only } = this.#options;
     if (only !== undefined && !only.includes(clause.id) && !only.includes(clause.group)) {
@@ -226,26 +181,12 @@ export class Certification implements AsyncDisposable {
 
   /** Idempotent. Resolves to what came beside every call and belongs to no clause. Rejects with TARGET_FAILED. */
   close(): Promise<Beside> {
-    this.#closing ??= this.#close();
+    this.#closing ??= this.#opened.release();
     return this.#closing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  async #close(): Promise<Beside> {
-    try {
-      await stewardOf(this.#lease).stopService();
-    } catch (error) {
-      // An adapter that ended this process took the service with it; what was found out stands.
-      if (!hasCode(error, 'HOST_LOST')) {
-        await this.#lease.release();
-        await this.#pool.close();
-        throw error;
-      }
-    }
-    return joined([await this.#lease.release(), await this.#pool.close()]);
   }
 
   async #check(clause: Clause, definition: AnyProperty): Promise<ClauseResult> {
@@ -267,15 +208,15 @@ export class Certification implements AsyncDisposable {
       shrink,
       now,
       storageFailure: async () => {
-        const failure = await this.#storage.failure();
+        const failure = await this.#opened.storage.failure();
         this.#storageFailure ??= failure;
         return failure;
       },
       lab: {
-        lease: (count) => this.#pool.lease(count),
+        lease: (count) => this.#opened.pool.lease(count),
         connections,
         destroy: async (connection, namespace) => {
-          const steward = stewardOf(this.#lease);
+          const { steward } = this.#opened;
           await steward.destroy(connection, namespace);
           return steward.takeBeside();
         },
@@ -331,8 +272,4 @@ function definitionOf({ id }: Clause): AnyProperty | undefined {
 
 function isSlow(clause: Clause): boolean {
   return definitionOf(clause)?.slow ?? faultClauseOf(clause.id) !== undefined;
-}
-
-function stewardOf(lease: Lease): Host {
-  return lease.hosts[0] as Host;
 }

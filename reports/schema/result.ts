@@ -157,6 +157,7 @@ const runResult = z.strictObject({
   startedAt: z.string(),
   finishedAt: z.string().exactOptional(),
   partial: z.boolean(),
+  endedEarly: z.strictObject({ by: z.string(), during: z.string().exactOptional() }).exactOptional(),
   seed: z.int(),
   environment: environmentSchema,
   shards: z

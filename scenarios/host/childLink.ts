@@ -7,6 +7,7 @@ import { nowNs } from './clock.ts';
 import type { CommandName, Commands, LastWords, Note, Reply, Stalled, Tell } from './commands.ts';
 import { LockstepError } from '../lockstepError.ts';
 import { hideSecrets } from '../secrets.ts';
+import { runStopped } from '../orStopped.ts';
 import { hostLost, targetFailed } from './failure.ts';
 import type { Link, RunListener } from './link.ts';
 import type { LostHost } from './program.ts';
@@ -83,11 +84,15 @@ export class ChildLink implements Link {
     return this.#lost;
   }
 
+  get isStopped(): boolean {
+    return this.#child.exit?.stopped === true;
+  }
+
   async request<K extends CommandName>(
     command: K,
     input: Commands[K]['input'],
   ): Promise<Commands[K]['output']> {
-    if (this.#lost !== undefined) throw hostLost(this.#lost);
+    if (this.#lost !== undefined) throw this.#whyGone(this.#lost);
     this.#requests += 1;
     const id = this.#requests;
     const line = encode({ id, command, input });
@@ -190,11 +195,15 @@ export class ChildLink implements Link {
     });
   }
 
+  #whyGone(lost: LostHost): LockstepError {
+    return this.isStopped ? runStopped() : hostLost(lost);
+  }
+
   #setLost(lost: LostHost): void {
     clearInterval(this.#heart);
     if (this.#lost !== undefined) return;
     this.#lost = lost;
-    for (const { reject } of this.#waiting.values()) reject(hostLost(lost));
+    for (const { reject } of this.#waiting.values()) reject(this.#whyGone(lost));
     this.#waiting.clear();
     for (const listener of this.#listeners.values()) listener.lost();
   }

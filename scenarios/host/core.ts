@@ -4,17 +4,18 @@ import { TARGET_FAULTS, type Target, type TargetNetwork } from '../../adapters/c
 import { learnSecrets } from '../secrets.ts';
 import { BesideCalls, type Beside, type Stray } from './beside.ts';
 import { bounded, nextTurn } from './bounded.ts';
+import { CLOSE_BOUND_MS, STOP_BOUND_MS } from './bounds.ts';
 import { caught } from './caught.ts';
 import { snapshot } from './codec.ts';
 import type { CloseOutcome, CodecCall, CodecResult, Commands, LoadedTarget, Note, Tell } from './commands.ts';
 import { CODEC_FUNCTIONS } from './commands.ts';
-import { CLOSE_BOUND_MS, OpenedAdapter } from './instance.ts';
+import { OpenedAdapter } from './instance.ts';
 import { HostedFaults, reachOf } from './faults.ts';
 import { loadTarget } from './loadTarget.ts';
 import { leaksOfMore, LeakWatch } from './leaks.ts';
 import { onlyTimersGrown, type Resources } from './resources.ts';
 import { HostRuns, type StepMark } from './runs.ts';
-import { ask, checkStorage, HostedService, STOP_BOUND_MS } from './service.ts';
+import { ask, checkStorage, HostedService } from './service.ts';
 import type { TimerWatch } from './timers.ts';
 
 export interface HostCoreOptions {

@@ -11,6 +11,7 @@ import type { LostHost } from './program.ts';
 export class InProcessLink implements Link {
   readonly process: number;
   readonly lastWords: undefined;
+  readonly isStopped = false;
   readonly #core: HostCore;
   readonly #listeners = new Map<number, RunListener>();
   readonly #deafen: () => void;

@@ -2,6 +2,7 @@
 import type { Json, StorageAdapter, Surface, Target } from '../../adapters/contract/index.ts';
 import { idOfIn, surfacesOf, type IdOf } from '../../adapters/contract/index.ts';
 import { bounded } from './bounded.ts';
+import { OPEN_BOUND_MS } from './bounds.ts';
 import { caught } from './caught.ts';
 import { instanceClock, type InstanceClock } from './clock.ts';
 import type { OpenInstanceOptions } from './commands.ts';
@@ -9,10 +10,6 @@ import type { Instance } from './execute.ts';
 import { targetFailed } from './failure.ts';
 import { LateAnswers } from './lateAnswers.ts';
 import { shapeProblems } from './shape.ts';
-
-/** Bounds of what an adapter may take, in milliseconds. */
-export const OPEN_BOUND_MS = 30_000;
-export const CLOSE_BOUND_MS = 5000;
 
 export interface InstanceHooks {
   readonly clockMoved: () => void;

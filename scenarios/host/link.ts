@@ -8,7 +8,9 @@ export interface Link {
   readonly process: number;
   /** How the host was lost, once it was. */
   readonly lost: LostHost | undefined;
-  /** Rejects with TARGET_FAILED, with HOST_LOST, or with an error of the harness. */
+  /** Whether it is gone because the run was stopped: then nothing that it says of the adapter is true. */
+  readonly isStopped: boolean;
+  /** Rejects with TARGET_FAILED, HOST_LOST, INTERRUPTED when the run was stopped, or an error of the harness. */
   request<K extends CommandName>(command: K, input: Commands[K]['input']): Promise<Commands[K]['output']>;
   tell(tell: Tell): void;
   /** Hears the notes of one run, and whether the host is lost meanwhile; until the returned function is called. */

@@ -6,6 +6,8 @@ import { parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseTarget, type Target } from '../../adapters/contract/index.ts';
 import type { LockstepError } from '../lockstepError.ts';
+import { bounded } from './bounded.ts';
+import { IMPORT_BOUND_MS } from './bounds.ts';
 import { caught, messageOf } from './caught.ts';
 import type { TargetReference } from './commands.ts';
 import { offerOwnPackage } from './ownPackage.ts';
@@ -23,13 +25,14 @@ export async function loadTarget(reference: TargetReference): Promise<Target> {
     );
   if (TYPESCRIPT.test(path)) await registerTypeScript();
   offerOwnPackage(reference.url);
-  let module: unknown;
-  try {
-    module = await importModule(reference.url);
-  } catch (error) {
-    throw explained(error, reference);
-  }
-  const candidate = defaultExport(module);
+  const imported = await bounded(() => importModule(reference.url), IMPORT_BOUND_MS);
+  if (imported.status === 'error') throw explained(imported.error, reference);
+  if (imported.status === 'hung')
+    throw failure(
+      'timed-out',
+      `Expected ${reference.spec} to be imported within ${IMPORT_BOUND_MS / 1000} s; it was not. Look for a top-level await that never ends.`,
+    );
+  const candidate = defaultExport(imported.value);
   if (candidate === undefined)
     throw failure(
       'no-default-export',

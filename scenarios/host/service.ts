@@ -9,16 +9,11 @@ import type {
   UnavailableEnvironment,
 } from '../../adapters/contract/index.ts';
 import { bounded } from './bounded.ts';
+import { START_BOUND_MS, STOP_BOUND_MS, STORAGE_BOUND_MS } from './bounds.ts';
 import { caught } from './caught.ts';
 import { snapshot } from './codec.ts';
 import type { RunningEnvironment, Service } from './commands.ts';
 import { targetFailed, type Stage } from './failure.ts';
-
-/** How long a target's own start may take (it may fetch an image), and its stop and destroy, in milliseconds. */
-const START_BOUND_MS = 300_000;
-export const STOP_BOUND_MS = 30_000;
-/** How long the storage may take to say that it can be read and written, in milliseconds. */
-const STORAGE_BOUND_MS = 30_000;
 
 /** Calls the target's own code. What it throws, and a bound it exceeds, becomes TARGET_FAILED. */
 export async function ask<T>(

@@ -1,14 +1,13 @@
 /** Asks the storage whether it can be read and written, before anything is held against the adapter. */
 import { idOfRule, type Json, type Surface } from '../../adapters/contract/index.ts';
 import { hasCode, LockstepError } from '../lockstepError.ts';
+import { PLAIN_CALLS_BOUND_MS } from './bounds.ts';
 import type { LoadedTarget } from './commands.ts';
 import type { Host, OpenedInstance } from './host.ts';
 import { plainCalls, type PlainCalls } from './plainCalls.ts';
 import type { Caught } from './program.ts';
 import { runProgram } from './run.ts';
 
-/** How long plain calls are waited for, in milliseconds. */
-const PATIENCE_MS = 10_000;
 /** What code throws that is wrong by itself, whatever the storage says. */
 const PROGRAMMING_ERRORS = ['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError'];
 
@@ -81,6 +80,7 @@ export class StorageWatch {
       if (mayRestart || since === null || since === this.#since) return undefined;
       return `it was started again while the run went on: it runs since ${since}, and had run since ${this.#since}`;
     } catch (error) {
+      if (hasCode(error, 'INTERRUPTED')) return undefined;
       return hasCode(error, 'TARGET_FAILED')
         ? (error.details.caught?.message ?? error.message)
         : messageOf(error);
@@ -98,7 +98,7 @@ export class StorageWatch {
       });
     } catch (error) {
       // The adapter has ended the process: that is not the storage's doing.
-      if (hasCode(error, 'HOST_LOST')) return undefined;
+      if (hasCode(error, 'HOST_LOST') || hasCode(error, 'INTERRUPTED')) return undefined;
       return `no instance can be opened any more: ${messageOf(error)}`;
     }
   }
@@ -130,7 +130,7 @@ async function refusalsOf(
   const actors = calls.map(({ steps }) => ({ instance: 0, steps }));
   const { records, stuck } = await runProgram(
     [instance],
-    { actors, patienceMs: PATIENCE_MS },
+    { actors, patienceMs: PLAIN_CALLS_BOUND_MS },
     { mode: 'free' },
   );
   return calls.map(({ steps }, actor) => {

@@ -1,5 +1,6 @@
 /** Acts that several hosts play together: the parent coordinates them, and one may play others before and after. */
 import { hasCode } from '../lockstepError.ts';
+import { runStopped } from '../orStopped.ts';
 import type { Note } from './commands.ts';
 import { Coordinator } from './coordinator.ts';
 import type { Link } from './link.ts';
@@ -125,6 +126,7 @@ class Parts {
   async #end(link: Link, after: readonly Act[]): Promise<End> {
     const own = after.filter((act) => this.#stage.linksOf(act).includes(link));
     const nothing = { ghosts: [], lost: [], after: [] };
+    if (link.isStopped) throw runStopped();
     if (link.lost !== undefined) return { ...nothing, lost: [link.lost] };
     if (!this.#begun.has(link)) return nothing;
     try {

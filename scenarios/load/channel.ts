@@ -1,6 +1,7 @@
 /** Commands to a child process and their answers: JSON lines over a descriptor that no client reaches. */
 import { codeOf } from '../../adapters/contract/errors.ts';
 import { LockstepError } from '../lockstepError.ts';
+import { runStopped } from '../orStopped.ts';
 import {
   buildId,
   compiledEntry,
@@ -71,7 +72,8 @@ export class Worker<Command> {
 
   /** Whether it ended before `end` was called, killed by a signal or not. */
   get endedByItself(): boolean {
-    return this.#child.exit !== undefined && this.#wasAlive !== true;
+    const { exit } = this.#child;
+    return exit !== undefined && exit.stopped !== true && this.#wasAlive !== true;
   }
 
   /** Sends a command and waits for its answer. Rejects with WORKER_FAILED. */
@@ -124,7 +126,8 @@ export class Worker<Command> {
   }
 
   #ended(): LockstepError {
-    const { code = null, signal = null, error } = this.#child.exit ?? {};
+    const { code = null, signal = null, error, stopped } = this.#child.exit ?? {};
+    if (stopped === true) return runStopped();
     const how = error ?? (signal === null ? `exit status ${code}` : signal);
     const { stderr } = this.#child.output();
     return failed(`${this.name} ended (${how})${stderr === '' ? '' : `: ${stderr.trim()}`}`);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json, Surface } from '../../adapters/contract/index.ts';
 import type { BesideEntry } from '../evidence.ts';
+import { messageOf } from '../host/caught.ts';
 import { hasCode } from '../lockstepError.ts';
 import { zoneOf, type Exit } from '../process/index.ts';
 import { Worker } from './channel.ts';
@@ -19,13 +20,14 @@ import type { Hosting } from './hosting.ts';
 import type { ResolvedLoad } from './options.ts';
 import { newToken } from './token.ts';
 
-const OPEN_MS = 60_000;
-const SEED_MS = 300_000;
+/** Longest times of what a service is told, in milliseconds. */
+export const OPEN_MS = 60_000;
+export const SEED_MS = 300_000;
 const SERVE_MS = 10_000;
 /** Longer than any request waits for a lock. */
-const IDLE_MS = 30_000;
-const AUDIT_MS = 300_000;
-const CLOSE_MS = 15_000;
+export const IDLE_MS = 30_000;
+export const AUDIT_MS = 300_000;
+export const CLOSE_MS = 15_000;
 
 export interface LostService {
   readonly service: number;
@@ -142,7 +144,7 @@ export class Fleet {
     for (const { worker } of this.#alive())
       await worker
         .call({ do: 'drivePayouts' }, AUDIT_MS)
-        .catch((error: unknown) => problems.push(String(error)));
+        .catch((error: unknown) => problems.push(messageOf(error)));
     return problems;
   }
 
@@ -236,7 +238,7 @@ export class Fleet {
 }
 
 function problemsOf(settled: readonly PromiseSettledResult<unknown>[]): string[] {
-  return settled.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []));
+  return settled.flatMap((each) => (each.status === 'rejected' ? [messageOf(each.reason)] : []));
 }
 
 /** Ends the process, and its journal where it did not come to do that itself. */

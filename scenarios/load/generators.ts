@@ -13,6 +13,8 @@ const SETTLE_MS = 120_000;
 /** A driver that was told to stop may wait for answers and repeat unknown requests for so long, in milliseconds. */
 const STOP_MS = 60_000;
 const PROGRESS_MS = 250;
+/** So long after the end of a load answers are still expected, in milliseconds. */
+const LATE_ANSWERS_MS = 1000;
 /** Without a time limit: a day. */
 const UNBOUNDED_MS = 86_400_000;
 
@@ -87,8 +89,9 @@ export class Generators {
   }
 
   #startProgress(): NodeJS.Timeout | undefined {
-    const { onProgress, operations: planned } = this.#options;
+    const { onProgress, onPhase, operations: planned } = this.#options;
     if (onProgress === undefined) return undefined;
+    let isOver = false;
     const from = performance.now();
     let last = { operations: 0, at: from };
     return setInterval(() => {
@@ -96,6 +99,13 @@ export class Generators {
       const operations = this.#operations.reduce((sum, each) => sum + each, 0);
       const perSecond = ((operations - last.operations) * 1000) / Math.max(1, at - last.at);
       last = { operations, at };
+      if (!isOver && at - from > this.#limitMs() + LATE_ANSWERS_MS) {
+        isOver = true;
+        onPhase?.({
+          what: 'repeating requests until their outcome is known',
+          atMostMs: SETTLE_MS + this.#repeatMs,
+        });
+      }
       const progress: LoadProgress = { operations, elapsedMs: at - from, perSecond };
       onProgress(planned === undefined ? progress : { ...progress, planned });
     }, PROGRESS_MS);

@@ -9,7 +9,15 @@ import type {
 } from '../../adapters/contract/index.ts';
 import type { BesideEntry } from '../evidence.ts';
 import { requireFaults } from '../faults/sparing.ts';
-import { startHost, StorageWatch, type Host, type LoadedTarget } from '../host/index.ts';
+import {
+  IMPORT_BOUND_MS,
+  START_BOUND_MS,
+  startHost,
+  StorageWatch,
+  TRIAL_BOUND_MS,
+  type Host,
+  type LoadedTarget,
+} from '../host/index.ts';
 import { UNAVAILABLE } from '../unavailable.ts';
 import { told } from './besideJournal.ts';
 import type { ResolvedLoad } from './options.ts';
@@ -36,16 +44,19 @@ export interface Hosting {
   end(): Promise<readonly BesideEntry[]>;
 }
 
-/** Rejects with TARGET_FAILED, STORAGE_FAILED, HOST_LOST, or USAGE for faults that are not to be struck. */
+/** Rejects with TARGET_FAILED, STORAGE_FAILED, HOST_LOST, INTERRUPTED, or USAGE for faults that are not to be struck. */
 export async function startHosting(options: ResolvedLoad): Promise<Hosting> {
-  const { target, pg, connection: given } = options;
+  const { target, pg, connection: given, onPhase = () => {} } = options;
+  onPhase({ what: `importing ${target.spec}`, atMostMs: IMPORT_BOUND_MS });
   const host = await startHost();
   try {
     const loaded = await host.load(target);
     const { name, version, capabilities, ids, network } = loaded;
     requireFaults(options.faults?.names ?? [], { spec: target.spec, offered: loaded }, options);
+    onPhase({ what: `starting the storage of ${target.spec}`, atMostMs: START_BOUND_MS });
     const { connection, environment, notes = [] } = given ?? (await host.start({ pg }));
     for (const note of notes) options.onNote?.(note);
+    onPhase({ what: `trying the storage of ${target.spec}`, atMostMs: TRIAL_BOUND_MS });
     const prefix = `load_storage_${randomBytes(6).toString('hex')}`;
     const storage = await StorageWatch.begin({ steward: host, connection, loaded, prefix });
     return {

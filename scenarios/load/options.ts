@@ -3,6 +3,7 @@ import { LockstepError } from '../lockstepError.ts';
 import type { Json } from '../../adapters/contract/index.ts';
 import type { Workload } from '../../adapters/protocol/types.ts';
 import type { TargetReference } from '../host/index.ts';
+import type { OnPhase } from '../phase.ts';
 import type { FaultName, StrikePoint } from '../faults/catalog.ts';
 import { mixOf, type Mix, type MixName } from './mixes/index.ts';
 
@@ -36,6 +37,7 @@ export interface LoadOptions {
   readonly onProgress?: (progress: LoadProgress) => void;
   /** Told what the target's start has to say to the user, a line each. */
   readonly onNote?: (note: string) => void;
+  readonly onPhase?: OnPhase;
   /** A backing service that is started already; it is then not stopped here. */
   readonly connection?: {
     readonly connection: Json;

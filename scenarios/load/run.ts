@@ -7,15 +7,17 @@ import type { EvidenceHeader } from '../evidence.ts';
 import { makeOutFolder } from '../folders.ts';
 import { fileReason } from '../fileReason.ts';
 import { hasCode, LockstepError } from '../lockstepError.ts';
+import { orStopped, runStopped } from '../orStopped.ts';
 import type { DrivenService, DriverReport } from './control.ts';
 import { DESCRIPTION_FILE } from './description.ts';
 import { evidenceUnwritten, type OnUnwritten } from './evidenceStream.ts';
 import { exportName } from './exports.ts';
 import { needsProxies, repeatMs, strike, strikesOf } from './faulted.ts';
 import { describeFiles } from './files.ts';
-import { Fleet, type LostService } from './fleet.ts';
+import { AUDIT_MS, CLOSE_MS, Fleet, IDLE_MS, OPEN_MS, SEED_MS, type LostService } from './fleet.ts';
 import { Generators } from './generators.ts';
 import { writeHeader, type Knowledge } from './header.ts';
+import { STOP_BOUND_MS } from '../host/index.ts';
 import { startHosting, type Hosting } from './hosting.ts';
 import type { Scale } from './mixes/index.ts';
 import { Proxies } from './proxies.ts';
@@ -50,9 +52,7 @@ export interface GeneratorReport {
   readonly maxLagMs: number;
 }
 
-const STOPPED_EARLY = 'it was stopped before the load began';
-
-/** Thrown out of a phase when the caller's signal is aborted. */
+/** Thrown out of a phase when the load cannot go on. */
 class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
@@ -93,9 +93,13 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
   try {
     await execute({ ...resolved, signal }, known, releases, onUnwritten);
   } catch (error) {
-    if (known.unwritten === undefined && !(error instanceof Interrupted)) throw unwrittenOr(error);
-    known.interrupted ??= messageOf(error);
+    const wasStopped = hasCode(error, 'INTERRUPTED');
+    // Nothing is known of a target whose storage never ran.
+    const endsEarly = error instanceof Interrupted || (wasStopped && known.hosting !== undefined);
+    if (known.unwritten === undefined && !endsEarly) throw unwrittenOr(error);
+    known.interrupted ??= wasStopped ? 'it was stopped' : messageOf(error);
   } finally {
+    resolved.onPhase?.({ what: 'closing the services and the storage', atMostMs: CLOSE_MS + STOP_BOUND_MS });
     await releaseAll(releases);
   }
   if (known.unwritten !== undefined) throw evidenceUnwritten(known.unwritten);
@@ -120,7 +124,7 @@ async function execute(
   releases: (() => Promise<void>)[],
   onUnwritten: OnUnwritten,
 ): Promise<void> {
-  const { signal } = options;
+  const { signal, services: count, onPhase = () => {} } = options;
   // Not cut short by an abort: what it has started by then must be stopped.
   const hosting = await startHosting(options);
   known.hosting = hosting;
@@ -148,7 +152,8 @@ async function execute(
     onUnwritten,
   );
   releases.push(() => generators.close());
-  known.surfaces = await orAborted(
+  onPhase({ what: 'opening the services', atMostMs: OPEN_MS });
+  known.surfaces = await orStopped(
     fleet.open((service) => proxies?.connectionOf(service) ?? hosting.connection),
     signal,
   );
@@ -159,21 +164,30 @@ async function execute(
   known.exports = Array.from({ length: options.mixture.exports?.jobs(scale) ?? 0 }, (_, job) =>
     idOf(exportName(job)),
   );
-  await orAborted(fleet.seed(known.streams, known.exports), signal);
+  onPhase({ what: `creating ${known.streams} streams through each service`, atMostMs: count * SEED_MS });
+  await orStopped(fleet.seed(known.streams, known.exports), signal);
 
   const epoch = process.hrtime.bigint();
-  const services = await orAborted(fleet.serve(epoch), signal);
+  const services = await orStopped(fleet.serve(epoch), signal);
   writeHeader(options, { ...known, interrupted: 'lockstep itself ended before the load did' }, []);
+  onPhase({ what: 'driving' });
   const struck = strikesOf(options, { fleet, hosting, namespace, proxies }, services, epoch, onUnwritten);
   strikes = struck;
   releases.push(async () => struck?.close());
   await drive(generators, services, epoch, options, known, struck);
   if (known.unwritten !== undefined) return;
+  onPhase({ what: 'waiting for requests under way', atMostMs: IDLE_MS });
   await requireStorage(hosting, options, known);
   if (fleet.lost().length === options.services) known.interrupted ??= 'every service ended';
-  const problems = [...(await fleet.quiesce()), ...(await fleet.drivePayouts())];
+  const problems = await fleet.quiesce();
+  onPhase({ what: 'paying what is unpaid', atMostMs: count * AUDIT_MS });
+  problems.push(...(await fleet.drivePayouts()));
   const { exports } = options.mixture;
-  if (exports !== undefined) problems.push(...(await fleet.drainExports(exports.longestLeaseMs)));
+  if (exports !== undefined) {
+    onPhase({ what: 'ending the export jobs that are left', atMostMs: AUDIT_MS });
+    problems.push(...(await fleet.drainExports(exports.longestLeaseMs)));
+  }
+  onPhase({ what: 'reading back what the storage holds', atMostMs: AUDIT_MS });
   problems.push(...(await fleet.audit()));
   if (problems.length > 0) known.interrupted ??= `the audit failed: ${problems.join('; ')}`;
   await requireStorage(hosting, options, known);
@@ -198,7 +212,7 @@ async function drive(
   strikes: Strikes | undefined,
 ): Promise<void> {
   const { signal } = options;
-  if (signal?.aborted === true) throw new Interrupted(STOPPED_EARLY);
+  if (signal?.aborted === true) throw runStopped();
   const over = new AbortController();
   const stop = (): void => {
     known.interrupted ??= 'it was stopped';
@@ -241,24 +255,6 @@ function requireSurfaces(
 
 function scaleOf({ seed, workload, drivers, services, planned }: ResolvedLoad): Scale {
   return { seed, workload, drivers, services, operations: planned };
-}
-
-/** Waits for `work`, but not beyond the abort. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await work;
-  let abort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(new Interrupted(STOPPED_EARLY));
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    // Whoever is still at it is ended by the release of its processes.
-    work.catch(() => {});
-    signal.removeEventListener('abort', abort);
-  }
 }
 
 async function releaseAll(releases: (() => Promise<void>)[]): Promise<void> {

@@ -8,7 +8,7 @@ import {
   type Target,
 } from '../../adapters/contract/index.ts';
 import { driveUnpaid } from '../../adapters/protocol/index.ts';
-import { loadTarget } from '../host/index.ts';
+import { CLOSE_BOUND_MS, loadTarget, OPEN_BOUND_MS } from '../host/index.ts';
 import { skewClock } from '../process/index.ts';
 import { learnSecrets } from '../secrets.ts';
 import { writeAudit } from './audit.ts';
@@ -26,6 +26,7 @@ import { drainExports, seedExports } from './exports.ts';
 import { openJournal, runClock, type Journal } from './journal.ts';
 import { mixOf } from './mixes/index.ts';
 import { journaledRail } from './operations.ts';
+import { patient, within } from './patient.ts';
 import { handle, type ApiContext } from './routes.ts';
 import { listen, type RunningServer } from './server.ts';
 import { seededStreams } from './streams.ts';
@@ -63,16 +64,19 @@ serveCommands(async (command: ServiceCommand, tell): Promise<unknown> => {
     case 'probe':
       return await probe(opened(context), command.stream);
     case 'seed':
-      return await seed(opened(adapter), command);
+      return await seed(patient(opened(adapter)), command);
     case 'idle':
       return await opened(server).idle();
     case 'drivePayouts':
       return (
-        await driveUnpaid(opened(adapter), journaledRail(opened(journal)), { limit: Infinity, idOf: idOf() })
+        await driveUnpaid(patient(opened(adapter)), journaledRail(opened(journal)), {
+          limit: Infinity,
+          idOf: idOf(),
+        })
       ).driven.length;
     case 'drainExports':
       return await drainExports(
-        { adapter: opened(adapter), journal: opened(journal), service: opened(opening).service },
+        { adapter: patient(opened(adapter)), journal: opened(journal), service: opened(opening).service },
         command.longestLeaseMs,
       );
     case 'audit':
@@ -152,11 +156,11 @@ async function seed(
 }
 
 async function audit({ reader, path }: Extract<ServiceCommand, { do: 'audit' }>): Promise<void> {
-  const fresh = await openInstance();
+  const fresh = await within(openInstance, OPEN_BOUND_MS, 'open()');
   try {
-    await writeAudit(fresh, reader, path);
+    await writeAudit(patient(fresh), reader, path);
   } finally {
-    await fresh.close();
+    await within(() => fresh.close(), CLOSE_BOUND_MS, 'close()');
   }
 }
 

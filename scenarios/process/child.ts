@@ -5,7 +5,9 @@
  * its children in its own order, and so that a child is killed with everything it started.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import type { Duplex, Readable } from 'node:stream';
+import { endLeftBehind, MARK } from './leftBehind.ts';
 import { lineChannel, type LineChannel, type LineListener } from './lines.ts';
 import { drain } from './tail.ts';
 
@@ -29,6 +31,8 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
   /** Why it could not be started. */
   readonly error?: string;
+  /** Set when `endChildren` has ended it. */
+  readonly stopped?: true;
 }
 
 export interface Child {
@@ -50,15 +54,26 @@ export interface Child {
 /** How long to read on after a child's exit, in milliseconds: somebody else may hold its pipes open. */
 const OUTPUT_AFTER_EXIT_MS = 500;
 
+/** Those that have not ended, each with how to kill it. */
+const living = new Set<() => void>();
+let stopped = false;
+
+/** Kills every child of this process, and each that is started from now on: the run is over. */
+export function endChildren(): void {
+  stopped = true;
+  for (const kill of living) kill();
+}
+
 /** Starts a child. Whether it could be started shows in `exited`. */
 export function spawnChild(options: ChildOptions): Child {
+  const mark = randomUUID();
   const process_ = spawn(
     process.execPath,
     [...(options.execArgv ?? []), options.entry, ...(options.args ?? [])],
     {
       detached: true,
       stdio: ['ignore', 'pipe', options.inheritStderr === true ? 'inherit' : 'pipe', 'pipe'],
-      env: { ...process.env, ...options.env, LOCKSTEP_PARENT_PID: String(process.pid) },
+      env: { ...process.env, ...options.env, LOCKSTEP_PARENT_PID: String(process.pid), [MARK]: mark },
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     },
   );
@@ -69,12 +84,21 @@ export function spawnChild(options: ChildOptions): Child {
     process_.once('close', () => resolve());
   });
   let exit: Exit | undefined;
+  let isStopped = false;
   const kill = (): void => killGroup(process_);
-  const exited = ended(process_).then(async (how) => {
-    exit = how;
+  const stop = (): void => {
+    isStopped = true;
     kill();
+  };
+  living.add(stop);
+  if (stopped) stop();
+  const exited = ended(process_).then(async (how) => {
+    exit = isStopped ? { ...how, stopped: true } : how;
+    living.delete(stop);
+    kill();
+    if (process_.pid !== undefined) endLeftBehind(mark, process_.pid);
     await outputRead(process_, outputEnd);
-    return how;
+    return exit;
   });
   return {
     pid: process_.pid,

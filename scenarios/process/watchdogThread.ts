@@ -1,6 +1,7 @@
 /** The watchdog's thread, see parent.ts. A process whose parent ended belongs to another one: its ppid changes. */
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
+import { endLeftBehind, MARK } from './leftBehind.ts';
 import { CHANNEL_DESCRIPTOR, NO_MARK, SHARED, SHARED_LENGTH } from './shared.ts';
 
 const POLL_MS = 200;
@@ -34,6 +35,7 @@ function watchMainThread(): void {
 }
 
 function killGroup(): void {
+  endLeftBehind(process.env[MARK] ?? '', process.pid);
   try {
     process.kill(-process.pid, 'SIGKILL');
   } catch {

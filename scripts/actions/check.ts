@@ -38,25 +38,32 @@ export async function check(
   const files: CheckedFile[] = [];
   // Before the work: a verdict may take minutes.
   const page = flags.html === undefined ? undefined : pagePath(cwd, flags.html);
-  using interruption = listenForInterrupt((text) => terminal.error(text));
+  const finish = (isInterrupted: boolean): number => {
+    if (flags.json === true) terminal.out(checkJson(files));
+    if (page !== undefined && flags.html !== undefined) {
+      writePage(page, flags.html, renderCheckHtml({ files, lockstepVersion: lockstepVersion() }));
+      terminal.error(`Timeline: ${flags.html}`);
+    }
+    return statusOf(files, isInterrupted);
+  };
+  using interruption = listenForInterrupt({ terminal, giveUp: () => finish(true) });
+  const progress = terminal.progress('check');
+  using _stopped = { [Symbol.dispose]: () => progress.stop() };
   for (const name of names) {
     const { signal } = interruption;
     if (signal.aborted) break;
+    progress.phase({ what: `reading ${name}` });
     const history = await loadUntil({ cwd, name, model: flags.model, signal });
     if (history === undefined) {
       terminal.error(`${name}: stopped while it was read, so nothing is known of it.`);
       break;
     }
+    progress.phase({ what: `checking ${name}`, atMostMs: flags.timeout * 1000 + explainMs(flags) });
     const file = { name, result: await checkUntil(history, flags, signal) };
     files.push(file);
-    if (flags.json !== true) terminal.out(checkBlock(file, terminal.style));
+    if (flags.json !== true) progress.print(checkBlock(file, terminal.style));
   }
-  if (flags.json === true) terminal.out(checkJson(files));
-  if (page !== undefined && flags.html !== undefined) {
-    writePage(page, flags.html, renderCheckHtml({ files, lockstepVersion: lockstepVersion() }));
-    terminal.error(`Timeline: ${flags.html}`);
-  }
-  done(statusOf(files, interruption.signal.aborted));
+  done(finish(interruption.signal.aborted));
 }
 
 /** Undefined: interrupted. */
@@ -71,11 +78,15 @@ async function loadUntil(
   }
 }
 
+function explainMs({ timeout }: CheckFlags): number {
+  return Math.min(timeout * 1000, MAX_EXPLAIN_MS);
+}
+
 async function checkUntil(history: History, flags: CheckFlags, signal: AbortSignal): Promise<CheckResult> {
   const timeoutMs = flags.timeout * 1000;
   const checking = checkInSlices(history, {
     timeoutMs,
-    explainMs: Math.min(timeoutMs, MAX_EXPLAIN_MS),
+    explainMs: explainMs(flags),
     memoryBytes: flags.memory * MEGABYTE,
     clock: () => performance.now(),
   });

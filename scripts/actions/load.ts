@@ -11,6 +11,7 @@ import type { ReporterName } from '../reporters.ts';
 import { loadLine } from '../repeat.ts';
 import { openSession } from '../session.ts';
 import { resolveTarget } from '../targets.ts';
+import type { Terminal } from '../terminal.ts';
 
 export interface LoadCommandFlags {
   readonly mix: MixName;
@@ -21,6 +22,7 @@ export interface LoadCommandFlags {
   readonly operations?: number;
   readonly fault?: readonly FaultName[];
   readonly strikes: number;
+  readonly timeout?: number;
   readonly seed?: number;
   readonly out?: string;
   readonly pg: string;
@@ -40,7 +42,7 @@ export async function load(
     );
   }
   const targets = await Promise.all(specs.map((spec) => resolveTarget(spec, context.cwd)));
-  await requireAllowed(targets, flags);
+  await requireAllowed(targets, flags, context.terminal);
   const seed = flags.seed ?? randomSeed();
   const length = lengthOf(flags);
   await using session = openSession(context, {
@@ -58,10 +60,23 @@ export async function load(
 }
 
 /** Asked before anything is started or written: a server that is not lockstep's is spared. Rejects with USAGE. */
-async function requireAllowed(targets: readonly TargetReference[], flags: LoadCommandFlags): Promise<void> {
+async function requireAllowed(
+  targets: readonly TargetReference[],
+  flags: LoadCommandFlags,
+  terminal: Terminal,
+): Promise<void> {
   if (flags.fault === undefined || sparedServer(flags) === undefined) return;
-  for (const target of targets)
-    requireFaults(flags.fault, { spec: target.spec, offered: await offeredBy(target) }, flags);
+  const progress = terminal.progress('load');
+  try {
+    for (const target of targets)
+      requireFaults(
+        flags.fault,
+        { spec: target.spec, offered: await offeredBy(target, { progress }) },
+        flags,
+      );
+  } finally {
+    progress.stop();
+  }
 }
 
 function lengthOf({ duration, operations }: LoadCommandFlags): { duration?: number; operations?: number } {

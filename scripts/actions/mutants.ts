@@ -7,9 +7,11 @@ import { mutationSummary } from '../../reports/mutation/terminal.ts';
 import { MUTANTS_FILES, openRunFolder } from '../../reports/runFolder.ts';
 import { buildId } from '../../scenarios/process/index.ts';
 import { writeWhole } from '../../scenarios/wholeFile.ts';
+import type { Specimen, SpecimenResult } from '../../suites/mutation.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import type { CommandContext } from '../context.ts';
 import { examineAll, repeatMutants, specimensOf, type MutationFlags } from '../mutation.ts';
+import { tellLeftBehind } from '../leftBehind.ts';
 import { randomSeed } from '../options.ts';
 import { lockstepVersion } from '../paths.ts';
 
@@ -38,10 +40,8 @@ async function runMutants(
     ...(out === undefined ? {} : { out }),
   });
   const { dir } = folder;
-  using interruption = listenForInterrupt((text) => terminal.error(text));
-  const { signal } = interruption;
-  const results = await examineAll(specimens, flags, { terminal, signal });
-  const report: MutationReport = {
+  const results = new Map<Specimen, SpecimenResult>();
+  const report = (): MutationReport => ({
     schemaVersion: 1,
     kind: 'mutants',
     lockstepVersion: lockstepVersion(),
@@ -54,12 +54,24 @@ async function runMutants(
     seeds: flags.seeds,
     processes: flags.processes,
     partial: signal.aborted,
-    specimens: results,
+    specimens: specimens.flatMap((one) => results.get(one) ?? []),
+  });
+  const finish = (): number => {
+    const made = report();
+    write(dir, made);
+    tellLeftBehind(terminal);
+    terminal.out(`\n${mutationSummary(made, terminal.style)}`);
+    terminal.out(`report: ${relative(cwd, join(dir, MUTANTS_FILES.html))}`);
+    return mutationStatus(made);
   };
+  using interruption = listenForInterrupt({ terminal, giveUp: () => finish() });
+  const { signal } = interruption;
+  await examineAll(specimens, flags, { terminal, signal, results });
+  return finish();
+}
+
+function write(dir: string, report: MutationReport): void {
   writeWhole(join(dir, MUTANTS_FILES.json), `${JSON.stringify(report, undefined, 2)}\n`);
   writeWhole(join(dir, MUTANTS_FILES.markdown), renderMutationMarkdown(report));
   writeWhole(join(dir, MUTANTS_FILES.html), renderMutationHtml(report));
-  terminal.out(`\n${mutationSummary(report, terminal.style)}`);
-  terminal.out(`report: ${relative(cwd, join(dir, MUTANTS_FILES.html))}`);
-  return mutationStatus(report);
 }

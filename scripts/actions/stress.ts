@@ -5,15 +5,17 @@ import { renderStressMarkdown } from '../../reports/stress/markdown.ts';
 import { stressStatus, type StressReport, type StressRun } from '../../reports/stress/model.ts';
 import { stressRunBlock, stressSummary } from '../../reports/stress/terminal.ts';
 import { makeOutFolder } from '../../scenarios/folders.ts';
+import { hasCode } from '../../scenarios/lockstepError.ts';
 import { writeWhole } from '../../scenarios/wholeFile.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import type { CommandContext } from '../context.ts';
 import { randomSeed } from '../options.ts';
+import { tellLeftBehind } from '../leftBehind.ts';
 import { lockstepVersion } from '../paths.ts';
 import { keepRegression, readRegressions } from '../regressions.ts';
 import { serverPart } from '../repeat.ts';
-import { planStress, type PlannedLoad } from '../stressPlan.ts';
-import { stress, stressTargets, type StressFlags } from '../stressing.ts';
+import { planStress, type PlannedLoad, type StressTarget } from '../stressPlan.ts';
+import { stress, stressTarget, type StressFlags } from '../stressing.ts';
 
 export interface StressCommandFlags extends StressFlags {
   /** Minutes. */
@@ -34,17 +36,7 @@ export async function runStress(
   if (kept !== undefined) makeOutFolder(kept, `--regressions ${flags.regressions}`);
   const known =
     kept === undefined ? [] : readRegressions(kept).filter(({ target }) => specs.includes(target));
-  const targets = await stressTargets(specs, flags, cwd);
   const started = new Date();
-  using folder = openRunFolder({
-    cwd,
-    time: started,
-    target: `stress ${specs.join(' ')}`,
-    ...(flags.out === undefined ? {} : { out: flags.out }),
-  });
-  const { dir } = folder;
-  using interruption = listenForInterrupt((text) => terminal.error(text));
-  const { signal } = interruption;
   const runs: StressRun[] = [];
   const report = (): StressReport => ({
     schemaVersion: 1,
@@ -57,25 +49,40 @@ export async function runStress(
     partial: signal.aborted,
     runs,
   });
+  let dir: string | undefined;
+  const finish = (): number => {
+    if (dir !== undefined) write(dir, report());
+    tellLeftBehind(terminal);
+    terminal.out(`\n${stressSummary(report(), terminal.style)}`);
+    if (dir !== undefined) terminal.out(`report: ${relative(cwd, join(dir, STRESS_FILES.html))}`);
+    return stressStatus(report());
+  };
+  using interruption = listenForInterrupt({ terminal, giveUp: () => finish() });
+  const { signal } = interruption;
+  const progress = terminal.progress('stress');
+  using _stopped = { [Symbol.dispose]: () => progress.stop() };
+  const targets: StressTarget[] = [];
+  for (const spec of specs) targets.push(await stressTarget(spec, flags, { cwd, signal, progress }));
+  using folder = openRunFolder({
+    cwd,
+    time: started,
+    target: `stress ${specs.join(' ')}`,
+    ...(flags.out === undefined ? {} : { out: flags.out }),
+  });
+  dir = folder.dir;
   const drive = async (planned: PlannedLoad, isRegression: boolean): Promise<void> => {
-    const evidence = join(
-      dir,
-      EVIDENCE_FOLDER,
-      `${runs.length + 1}-${planned.mix}-${planned.fault ?? 'no-fault'}`,
-    );
-    const run = await stress(planned, isRegression, flags, {
-      cwd,
-      dir,
-      evidence,
-      signal,
-      note: (text) => terminal.error(`! ${text}`),
-    });
+    const name = `${runs.length + 1}-${planned.mix}-${planned.fault ?? 'no-fault'}`;
+    const evidence = join(folder.dir, EVIDENCE_FOLDER, name);
+    const note = (text: string): void => terminal.error(`! ${text}`);
+    const context = { cwd, dir: folder.dir, evidence, signal, progress, note };
+    const run = await stress(planned, isRegression, flags, context).catch(unlessStopped);
     if (run === undefined) return;
     runs.push(run);
     if (kept !== undefined && run.verdict === 'violated') keepRegression(kept, run);
-    terminal.out(stressRunBlock(run, terminal.style));
+    progress.print(stressRunBlock(run, terminal.style));
+    progress.update(runs.length, 'loads');
     // Written as it goes on: an interrupted night leaves what it found.
-    write(dir, report());
+    write(folder.dir, report());
   };
   for (const planned of known) if (!signal.aborted) await drive(planned, true);
   const end = started.getTime() + flags.time * 60_000;
@@ -83,10 +90,12 @@ export async function runStress(
     if (signal.aborted || Date.now() >= end) break;
     await drive(planned, false);
   }
-  write(dir, report());
-  terminal.out(`\n${stressSummary(report(), terminal.style)}`);
-  terminal.out(`report: ${relative(cwd, join(dir, STRESS_FILES.html))}`);
-  return stressStatus(report());
+  return finish();
+}
+
+/** A load that was stopped before it began decides nothing. */
+function unlessStopped(error: unknown): undefined {
+  if (!hasCode(error, 'INTERRUPTED')) throw error;
 }
 
 function write(dir: string, report: StressReport): void {

@@ -15,6 +15,7 @@ import {
   seconds,
   seedOption,
   shardOption,
+  timeoutOption,
   wholeNumber,
 } from '../options.ts';
 
@@ -43,7 +44,7 @@ export function certifyCommand(context: CommandContext): Command {
     .addOption(pathOption())
     .option('--processes <n>', 'processes for clauses across processes', wholeNumber(1, 16), 2)
     .option('--budget <s>', 'seconds for the programs of one clause', seconds(86_400), DEFAULT_BUDGET_S)
-    .option('--timeout <s>', 'seconds for everything; what is not done then is inconclusive', seconds(86_400))
+    .addOption(timeoutOption())
     .option('--in-process', 'run the adapter inside this process, for a debugger', false)
     .addOption(baselineOption())
     .addOption(proofOption())

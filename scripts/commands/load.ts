@@ -12,6 +12,7 @@ import {
   reporterOption,
   seconds,
   seedOption,
+  timeoutOption,
   wholeNumber,
 } from '../options.ts';
 
@@ -47,6 +48,7 @@ export function loadCommand(context: CommandContext): Command {
         .argParser(faultNames)
         .conflicts('operations'),
     )
+    .addOption(timeoutOption())
     .option('--strikes <n>', 'how often each fault strikes', wholeNumber(1, 1000), DEFAULT_STRIKES)
     .addOption(seedOption())
     .addOption(outOption())

@@ -7,7 +7,7 @@ import { isOffered, isTargetFault, type Offered } from '../../scenarios/faults/c
 import { whySpared } from '../../scenarios/faults/sparing.ts';
 import type { TargetReference } from '../../scenarios/host/index.ts';
 import { readEvidence, runLoad } from '../../scenarios/load/index.ts';
-import { LockstepError } from '../../scenarios/lockstepError.ts';
+import { hasCode, LockstepError } from '../../scenarios/lockstepError.ts';
 import { UNAVAILABLE } from '../../scenarios/unavailable.ts';
 import { uncheckable } from '../harness/reasons.ts';
 import type { Subject } from '../harness/property.ts';
@@ -106,6 +106,7 @@ export class TrialRunner {
       }
       return { ...judged, durationMs: Math.round(now() - startedAt) };
     } catch (error) {
+      if (hasCode(error, 'INTERRUPTED')) return { trial, status: 'error', reason: 'interrupted' };
       return { trial, status: 'error', reason: error instanceof Error ? error.message : String(error) };
     } finally {
       if (kept === undefined) await rm(out, { recursive: true, force: true });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { inapplicability, type Clause } from '../../adapters/contract/index.ts';
 import type { Decision } from '../../scenarios/host/program.ts';
+import { hasCode } from '../../scenarios/lockstepError.ts';
 import type { ClauseResult } from '../result.ts';
 import { isAnswered, runAgain, type Again, type Rerun, type Rerunning } from './again.ts';
 import { messageOf, orderOf, runsText, uncheckable } from './reasons.ts';
@@ -140,6 +141,8 @@ class Check {
       this.#seen = { ...seen, input };
       return false;
     } catch (error) {
+      // What the end of the run has cut short shows nothing.
+      if (hasCode(error, 'INTERRUPTED')) return true;
       if (await this.#storageHolds()) this.#harnessError = error;
       return true;
     }
@@ -235,6 +238,8 @@ class Check {
       scope: this.#lab.scope(),
     };
     const failure = await definition.execute(input.body, tools);
+    // It watches processes by itself, and those that the end of the run has ended look as if they had failed.
+    if (this.#options.signal?.aborted === true) return undefined;
     return failure === undefined ? undefined : { failure, exercised: true };
   }
 

@@ -41,7 +41,8 @@ export async function startKeeper<Ready extends object>(
     cwd: '/',
     // Its own process group: a terminal's Ctrl-C must not reach it before its parent has ended.
     detached: true,
-    env: { ...ownEnvironment(), NODE_OPTIONS: '' },
+    // Without the mark by which the descendants of a host are found and ended: it cleans up after that one.
+    env: { ...ownEnvironment(), NODE_OPTIONS: '', LOCKSTEP_MARK: undefined },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => keeper.once('close', () => resolve()));

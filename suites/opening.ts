@@ -1,0 +1,95 @@
+/** Brings up a target for its certification: imports it, starts its storage and tries it, in a pool of hosts. */
+import { IdSpace, type Json } from '../adapters/contract/index.ts';
+import {
+  createHostPool,
+  IMPORT_BOUND_MS,
+  joined,
+  START_BOUND_MS,
+  StorageWatch,
+  TRIAL_BOUND_MS,
+  type Beside,
+  type Host,
+  type HostPool,
+  type Lease,
+  type LoadedTarget,
+} from '../scenarios/host/index.ts';
+import { hasCode } from '../scenarios/lockstepError.ts';
+import { orStopped } from '../scenarios/orStopped.ts';
+import type { Phase } from '../scenarios/phase.ts';
+import type { CertifiedSubject, CertifyListener, CertifyOptions } from './certification.ts';
+import { levelToAskFor } from './level.ts';
+
+/** A target whose storage runs, and what was found out about it before the first clause. */
+export interface OpenedTarget {
+  readonly pool: HostPool;
+  /** The host that started the service. */
+  readonly steward: Host;
+  readonly connection: Json;
+  readonly loaded: LoadedTarget;
+  readonly storage: StorageWatch;
+  readonly subject: CertifiedSubject;
+  /** Stops the service and ends every host. Resolves to what came beside every call. Rejects with TARGET_FAILED. */
+  release(): Promise<Beside>;
+}
+
+/** Rejects as `certify` does, and with INTERRUPTED; nothing is left running then. `maxHosts`: at one time. */
+export async function openTarget(
+  options: CertifyOptions,
+  maxHosts: number,
+  listener: CertifyListener,
+): Promise<OpenedTarget> {
+  const { target, signal, inProcess } = options;
+  const during = <T>(phase: Phase, work: Promise<T>): Promise<T> => {
+    listener.phase?.(phase);
+    return orStopped(work, signal);
+  };
+  const pool = createHostPool({ target, maxHosts, inProcess });
+  try {
+    const importing = { what: `importing ${target.spec}`, atMostMs: IMPORT_BOUND_MS };
+    const lease = await during(importing, pool.lease(1));
+    const steward = lease.hosts[0] as Host;
+    const loaded = await during(importing, steward.load(target));
+    const requestedLevel = levelToAskFor(options, loaded.capabilities.crossInstance);
+    const starting = { what: `starting the storage of ${target.spec}`, atMostMs: START_BOUND_MS };
+    const { connection, environment, notes } = await during(starting, steward.start({ pg: options.pg }));
+    const release = (): Promise<Beside> => stop(steward, lease, pool);
+    try {
+      const prefix = `ls${options.runId}_storage`;
+      const trying = { what: `trying the storage of ${target.spec}`, atMostMs: TRIAL_BOUND_MS };
+      const storage = await during(trying, StorageWatch.begin({ steward, connection, loaded, prefix }));
+      const { surfaces } = storage;
+      const subject = { ...factsOf(loaded), surfaces, storage: environment, notes, requestedLevel };
+      return { pool, steward, connection, loaded, storage, subject, release };
+    } catch (error) {
+      await steward.stopService();
+      throw error;
+    }
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
+
+function factsOf({
+  name,
+  version,
+  capabilities,
+  settlement,
+  ids,
+}: LoadedTarget): Pick<CertifiedSubject, 'name' | 'version' | 'capabilities' | 'settlement' | 'idSpace'> {
+  return { name, version, capabilities, settlement, ...(ids === null ? {} : { idSpace: new IdSpace(ids) }) };
+}
+
+async function stop(steward: Host, lease: Lease, pool: HostPool): Promise<Beside> {
+  try {
+    await steward.stopService();
+  } catch (error) {
+    // Whoever ended this process took the service with it; what was found out stands.
+    if (!hasCode(error, 'HOST_LOST') && !hasCode(error, 'INTERRUPTED')) {
+      await lease.release();
+      await pool.close();
+      throw error;
+    }
+  }
+  return joined([await lease.release(), await pool.close()]);
+}
