@@ -19,6 +19,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+async function sql(text: string): Promise<void> {
+  const client = new pg.Client(server.url);
+  await client.connect();
+  await client.query(text);
+  await client.end();
+}
+
 describe.skipIf(program === undefined)('a pooler', () => {
   const installed = program ?? '';
 
@@ -49,22 +56,40 @@ describe.skipIf(program === undefined)('a pooler', () => {
     }
   });
 
-  it('is recognized where the server itself is expected', async () => {
+  it('is recognized and named where the server itself is expected, whatever its mode', async () => {
     const pooler = await startPooler(installed, server.url);
-    try {
-      await expect(reach(pooler.url)).rejects.toThrow(/direct URL of the server/);
-      const lenient = join(pooler.directory, 'pgbouncer.ini');
-      const settings = 'options,statement_timeout,lock_timeout,idle_in_transaction_session_timeout';
-      const text = await readFile(lenient, 'utf8');
-      await writeFile(lenient, text.replace(/^ignore_.*$/m, `ignore_startup_parameters = ${settings}`));
+    const file = join(pooler.directory, 'pgbouncer.ini');
+    const strict = await readFile(file, 'utf8');
+    const settings = 'options,statement_timeout,lock_timeout,idle_in_transaction_session_timeout';
+    const lenient = strict.replace(/^ignore_.*$/m, `ignore_startup_parameters = ${settings}`);
+    const change = async (text: string): Promise<void> => {
+      await writeFile(file, text);
       process.kill(pooler.serverPid, 'SIGHUP');
-      const refusal = async (): Promise<string> =>
-        await reach(pooler.url).then(
-          () => 'none',
-          (error: Error) => error.message,
+    };
+    const says = async (how: RegExp): Promise<boolean> =>
+      await eventually(async () => {
+        const refusal = await reach(pooler.url).then(String, (error: Error) => error.message);
+        return how.test(refusal) && /PgBouncer, a connection pooler, stands .* direct URL/.test(refusal);
+      });
+    try {
+      expect(await says(/refuses the connection: unsupported startup parameter/)).toBe(true);
+      await change(lenient.replace('pool_mode = transaction', 'pool_mode = session'));
+      expect(await says(/drops the settings/)).toBe(true);
+      // What it drops is then what the server sets anyway.
+      await sql(
+        `ALTER ROLE postgres SET lock_timeout = '10s'; ALTER ROLE postgres SET statement_timeout = '15s'`,
+      );
+      for (const mode of ['transaction', 'statement']) {
+        await change(
+          `${lenient.replace('pool_mode = transaction', `pool_mode = ${mode}`)}server_lifetime = 0\n`,
         );
-      expect(await eventually(async () => (await refusal()).includes('transaction pooler'))).toBe(true);
+        expect(await says(/Clients share sessions/)).toBe(true);
+        // So that the next one is not taken for this one.
+        await change(strict);
+        expect(await says(/refuses the connection/)).toBe(true);
+      }
     } finally {
+      await sql('ALTER ROLE postgres RESET ALL');
       await pooler.stop();
     }
   });

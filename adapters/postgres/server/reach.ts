@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { isStorageError, StorageError, type Json } from '../../contract/index.ts';
 import { loadDriver } from '../driver.ts';
-import { resolveOptions } from '../options.ts';
+import { resolveOptions, type ResolvedOptions } from '../options.ts';
 import { settingsAtConnect } from '../servers.ts';
-import { sharesSessions } from './sharedSessions.ts';
+import { poolerBefore, poolerThatRefused, SESSION_COLUMNS, type Session } from './recognizePooler.ts';
 import { redact } from './serverUrl.ts';
 import { parseWhere, problemOfWhere, WHERE } from './where.ts';
 
@@ -17,10 +17,10 @@ const LOOK = `SELECT version() AS version, current_setting('server_version_num')
   current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous_commit,
   current_setting('max_connections')::int AS max_connections, current_setting('server_encoding') AS encoding,
   pg_is_in_recovery() AS is_replica, current_setting('transaction_read_only') = 'on' AS is_read_only,
-  pg_backend_pid() AS backend, pg_postmaster_start_time()::text AS running_since, has_database_privilege(current_database(), 'CREATE') AS can_create,
+  ${SESSION_COLUMNS}, pg_postmaster_start_time()::text AS running_since, has_database_privilege(current_database(), 'CREATE') AS can_create,
   to_jsonb(d) AS database FROM pg_database AS d WHERE datname = current_database()`;
 
-interface Look {
+interface Look extends Session {
   readonly version: string;
   readonly number: number;
   readonly fsync: string;
@@ -29,7 +29,6 @@ interface Look {
   readonly encoding: string;
   readonly is_replica: boolean;
   readonly is_read_only: boolean;
-  readonly backend: number;
   readonly running_since: string;
   readonly can_create: boolean;
   readonly database: Readonly<Record<string, unknown>>;
@@ -61,37 +60,41 @@ async function looking<T>(url: string, use: (look: Look, client: Client) => Prom
   if (parseWhere(url)?.kind !== 'url') {
     throw new StorageError('UNAVAILABLE', `Expected ${WHERE}; ${problemOfWhere(url)}.`);
   }
+  const asked = resolveOptions({ connectionString: url, schema: 'public' });
+  const client = await connected(url, asked);
+  try {
+    const { rows } = await client.query<Look>(LOOK);
+    const look = rows[0] as Look;
+    const problem = problemOf(look) ?? (await poolerBefore(url, client, look, asked));
+    if (problem !== undefined) throw unavailable(problem, url);
+    return await use(look, client);
+  } catch (error) {
+    throw isStorageError(error) ? error : unavailable(`could be reached, but ${reasonOf(error)}`, url, error);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Errors: UNAVAILABLE. */
+async function connected(url: string, asked: ResolvedOptions): Promise<Client> {
   const { Client } = await loadDriver();
   let client: Client | undefined;
   try {
     client = new Client({
       connectionString: url,
       // As instances will: what they ask for must be had.
-      ...settingsAtConnect(resolveOptions({ connectionString: url, schema: 'public' })),
+      ...settingsAtConnect(asked),
       connectionTimeoutMillis: TIMEOUT_MS,
       query_timeout: TIMEOUT_MS,
     });
     client.on('error', () => undefined);
     await client.connect();
-    const { rows } = await client.query<Look>(LOOK);
-    const look = rows[0] as Look;
-    const problem = problemOf(look) ?? ((await isPooled(url, client, look)) ? POOLED : undefined);
-    if (problem !== undefined) throw unavailable(problem, url);
-    return await use(look, client);
+    return client;
   } catch (error) {
-    throw isStorageError(error) ? error : unavailable(`could be reached, but ${reasonOf(error)}`, url, error);
-  } finally {
     await client?.end().catch(() => undefined);
+    const pooler = await poolerThatRefused(url, error);
+    throw unavailable(pooler ?? `could be reached, but ${reasonOf(error)}`, url, error);
   }
-}
-
-const POOLED =
-  'kept one session for each connection, but a transaction pooler (PgBouncer, for example) stands before it. Give the direct URL of the server, past the pooler';
-
-/** What the server says of its process is what it told the driver, unless somebody stands between who answers for it. */
-async function isPooled(url: string, client: Client, { backend }: Look): Promise<boolean> {
-  const { processID } = client as unknown as { readonly processID: number | null };
-  return processID !== backend && (await sharesSessions(url, client));
 }
 
 function environmentOf(look: Look): Json {
@@ -127,8 +130,6 @@ function reasonOf(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
   if (message?.includes('password must be a string') === true)
     return 'it wants a password, and the URL has none. Write postgresql://user:password@host:port/database; PGPASSWORD and its like are not read';
-  if (message?.includes('unsupported startup parameter') === true)
-    return `a connection pooler that refuses the settings of a session stands before it: ${message}. Give the direct URL of the server, past the pooler`;
   switch (code) {
     case 'ECONNREFUSED':
       return 'the connection was refused. Start the server, or use the embedded one';
