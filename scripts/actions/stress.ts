@@ -85,7 +85,7 @@ export async function runStress(
     write(folder.dir, report());
   };
   for (const planned of known) if (!signal.aborted) await drive(planned, true);
-  const end = started.getTime() + flags.time * 60_000;
+  const end = Date.now() + flags.time * 60_000;
   for (const planned of planStress(seed, targets)) {
     if (signal.aborted || Date.now() >= end) break;
     await drive(planned, false);
