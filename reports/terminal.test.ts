@@ -109,7 +109,7 @@ describe('terminal text', () => {
       reason: 'provided by the bridge',
     }));
     const summary = certificationSummary({ ...memory, clauses: provided }, PLAIN);
-    expect(summary).toContain(`provided by the bridge: ${first.clause} ${second.clause}`);
+    expect(summary).toContain(`provided by the bridge: ${first.clause}–${second.clause}`);
     const reason = 'its environment "p" cannot be had here: Install p.';
     const unchecked = { ...first, status: 'unverified' as const, reason };
     const claimed = certificationSummary({ ...memory, unverified: ['poolers'], clauses: [unchecked] }, PLAIN);

@@ -1,5 +1,5 @@
 /** Words, marks and counts that every renderer uses alike. */
-import { findClause, LEVELS } from '../adapters/contract/index.ts';
+import { CLAUSES, findClause, LEVELS } from '../adapters/contract/index.ts';
 import {
   CLAUSE_STATUSES,
   type ClauseResult,
@@ -217,6 +217,24 @@ export function newViolations(certification: Certification): readonly ClauseResu
   return certification.clauses.filter(
     ({ clause, status }) => status === 'violated' && certification.baseline?.known.includes(clause) !== true,
   );
+}
+
+/** Clauses in their order, neighbours as ranges: `ACT-02 LOCK-01–LOCK-05`. */
+export function clauseRanges(ids: readonly string[]): string {
+  const ranges: { first: string; last: string }[] = [];
+  for (const id of ids) {
+    const range = ranges.at(-1);
+    if (range !== undefined && follows(range.last, id)) range.last = id;
+    else ranges.push({ first: id, last: id });
+  }
+  return ranges.map(({ first, last }) => (first === last ? first : `${first}–${last}`)).join(' ');
+}
+
+/** Whether `next` is the clause after `id` in the same group. */
+function follows(id: string, next: string): boolean {
+  const at = CLAUSES.findIndex((clause) => clause.id === id);
+  const after = CLAUSES[at + 1];
+  return at >= 0 && after?.id === next && after.group === CLAUSES[at]?.group;
 }
 
 /** `SIGINT, while importing ./adapter.ts`. */

@@ -1,6 +1,8 @@
 /** A synchronous store as a target. */
 import {
   defineTarget,
+  NoTargetError,
+  parseTarget,
   RisingClock,
   type Awaitable,
   type Capabilities,
@@ -52,6 +54,8 @@ interface Shared<S> {
  * and declared as such (`provided`), so that only the store's own merits count. Throws TypeError, as defineTarget does.
  */
 export function bridgeTarget<S extends PersistenceStore>(definition: BridgeDefinition<S>): TargetDefinition {
+  const problems = problemsOf(definition);
+  if (problems.length > 0) throw new NoTargetError('a bridged store', problems);
   const { capabilities = {}, protocol, destroy, ...rest } = definition;
   const { crossInstance = false, atomic = false, ttl = false } = capabilities;
   const { settle: _settle, withdraw: _withdraw, ...abilities } = protocol ?? {};
@@ -90,6 +94,27 @@ export function bridgeTarget<S extends PersistenceStore>(definition: BridgeDefin
           },
         }),
   });
+}
+
+const BRIDGED: readonly (keyof BridgedCapabilities)[] = [
+  'atomic',
+  'crossInstance',
+  'durable',
+  'ttl',
+  'recoveryMs',
+];
+
+/** Of the definition as it is written: the target that is made of it wraps its functions. */
+function problemsOf<S extends PersistenceStore>(definition: BridgeDefinition<S>): string[] {
+  const parsed = parseTarget(definition);
+  if ('problems' in parsed) return [...parsed.problems];
+  const foreign = Object.keys(definition.capabilities ?? {}).filter(
+    (name) => !(BRIDGED as readonly string[]).includes(name),
+  );
+  return foreign.map(
+    (name) =>
+      `capabilities.${name}: expected only ${BRIDGED.join(', ')}; the seam of a bridged store has no place for others`,
+  );
 }
 
 /** The stores by namespace: one for all instances of this process, unless instances share by other means. */

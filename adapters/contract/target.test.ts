@@ -46,7 +46,7 @@ describe('targets', () => {
       problems: ['ids: example: expected an id that the pattern allows, got "Stream"'],
     });
     expect(wrong({ ...ids, pattern: 7 })).toEqual({
-      problems: ['ids.pattern: expected a regular expression'],
+      problems: ['ids.pattern: expected a regular expression, got 7'],
     });
     expect(wrong({ pattern: ids.pattern })).toMatchObject({
       problems: [expect.stringContaining('ids.example')],
@@ -61,7 +61,7 @@ describe('targets', () => {
     const wrong = parseTarget({ name: 'x', open, faults: { 'restart-storage': { reach: 'all', strike } } });
     expect(wrong).toEqual({
       problems: [
-        "faults.restart-storage: expected a function, or { reach: 'run' | 'server', strike: a function }",
+        "faults.restart-storage: expected a function, or { reach: 'run' | 'server', strike: a function }, got an object",
       ],
     });
   });
@@ -133,6 +133,19 @@ describe('targets', () => {
   ])('are refused with %s', (_name, candidate) => {
     expect(parseTarget(candidate)).toHaveProperty('problems');
     expect(() => defineTarget(candidate as never)).toThrow(TypeError);
+  });
+
+  test('are refused with what was expected and what came, each in a line of its own', () => {
+    const capabilities = { durable: true, atomic: 'yes', foo: 1, recoveryMs: -1 };
+    expect(parseTarget({ name: 'x', open: 3, capabilities })).toEqual({
+      problems: [
+        "capabilities.durable: expected false | 'process-crash' | 'storage-crash', got true",
+        "capabilities.atomic: expected a boolean, got 'yes'",
+        'capabilities.recoveryMs: expected milliseconds above 0, or null, got -1',
+        expect.stringMatching(/^capabilities: expected no other names than crossInstance, .*, got "foo"$/),
+        'open: expected a function, got 3',
+      ],
+    });
   });
 
   test('are refused with all that is wrong in one line', () => {

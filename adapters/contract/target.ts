@@ -25,6 +25,7 @@ import {
   type OwnSettlement,
   type SettlementAbilities,
 } from './ownSettlement.ts';
+import { problemsOf } from './targetProblems.ts';
 import { ENVIRONMENTS, type StartedService, type StartEnvironment, type StartOptions } from './service.ts';
 
 export interface OpenOptions {
@@ -118,7 +119,10 @@ const members = z.strictObject({
   capabilities: z
     .strictObject({
       crossInstance: z.boolean(),
-      durable: z.union([z.literal(false), z.enum(DURABILITIES)]),
+      durable: z.union(
+        [z.literal(false), z.enum(DURABILITIES)],
+        `expected false | '${DURABILITIES.join("' | '")}'`,
+      ),
       atomic: z.boolean(),
       fencing: z.boolean(),
       lockTimeout: z.boolean(),
@@ -126,7 +130,10 @@ const members = z.strictObject({
       idempotencyClaims: z.boolean(),
       exportClaims: z.boolean(),
       tailComplete: z.boolean(),
-      recoveryMs: z.number().positive().nullable(),
+      recoveryMs: z
+        .number('expected milliseconds above 0, or null')
+        .positive('expected milliseconds above 0, or null')
+        .nullable(),
       poolers: z.array(z.string()),
       replicas: z.boolean(),
     })
@@ -220,10 +227,8 @@ export type ParsedTarget = { readonly target: Target } | { readonly problems: re
 export function parseTarget(candidate: unknown): ParsedTarget {
   const result = schema.safeParse(candidate);
   if (!result.success) {
-    const problems = result.error.issues.map(
-      (issue) => `${issue.path.join('.') || 'target'}: ${issue.message}`,
-    );
-    return { problems };
+    const allowed = { '': Object.keys(members.shape), capabilities: Object.keys(DEFAULT_CAPABILITIES) };
+    return { problems: problemsOf(candidate, result.error.issues, allowed) };
   }
   const definition = candidate as TargetDefinition;
   // Made from the author's object and bound to it, so that a class instance with private fields works too.
@@ -258,12 +263,20 @@ function abilitiesOf(protocol: TargetDefinition['protocol']): SettlementAbilitie
   return { amounts, once, revision };
 }
 
+/** What `defineTarget` throws. lockstep shows its problems one by one. */
+export class NoTargetError extends TypeError {
+  readonly problems: readonly string[];
+
+  constructor(expected: string, problems: readonly string[]) {
+    // In one line, for whoever else imports the module.
+    super(`Expected ${expected}: ${problems.join('; ')}`);
+    this.problems = problems;
+  }
+}
+
 /** Types a target and checks it where it is written. Throws TypeError. */
 export function defineTarget(definition: TargetDefinition): TargetDefinition {
   const parsed = parseTarget(definition);
-  if ('problems' in parsed) {
-    // In one line: of what an import says only the first is shown.
-    throw new TypeError(`Expected a target: ${parsed.problems.join('; ')}`);
-  }
+  if ('problems' in parsed) throw new NoTargetError('a target', parsed.problems);
   return definition;
 }

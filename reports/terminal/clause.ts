@@ -7,6 +7,7 @@ import type { Certification } from '../model.ts';
 import { sharedText, sharedViolations } from '../shared.ts';
 import {
   againFacts,
+  clauseRanges,
   clauseText,
   countedVerdict,
   countStatuses,
@@ -38,8 +39,6 @@ const ID_WIDTH = 9;
 const INDENT = '    ';
 /** Lines that one text of a violation may take. */
 const MAX_TEXT_LINES = 16;
-/** Clauses with one reason that are listed one by one. */
-const MAX_IDS = 12;
 
 /** `✓ LOCK-01  text  100 runs, 34 orders, 1.2 s`; for a clause that was not decided, why. */
 export function clauseLine(result: ClauseResult, style: TerminalStyle): string {
@@ -124,7 +123,7 @@ export function certificationSummary(certification: Certification, style: Termin
     ...sharedLines(certification, style),
     ...undecidedLines(certification, style),
     ...unavailableLines(certification, style),
-    ...inapplicableLines(certification, style),
+    ...quietLines(certification, style),
     ...proofLines(certification, style),
     colors.dim(
       `  ${plural(certification.runs, 'run')} a clause, ${where}, ${formatMs(certification.durationMs)}`,
@@ -195,18 +194,25 @@ function undecidedLines({ clauses }: Certification, style: TerminalStyle): strin
   const colors = colorsOf(style);
   return (['error', 'inconclusive'] as const).flatMap((status) =>
     [...byReason(clauses, status)].flatMap(([reason, ids]) =>
-      hanging(`  ${STATUS_MARKS[status]} `, printable(`${clausesText(ids)}: ${reason}`), widthOf(style)).map(
+      hanging(`  ${STATUS_MARKS[status]} `, printable(`${clauseRanges(ids)}: ${reason}`), widthOf(style)).map(
         statusColor(status, colors),
       ),
     ),
   );
 }
 
-/** Which clauses do not apply, by the reason: what is declared or provided decides what a certificate is worth. */
-function inapplicableLines({ clauses }: Certification, style: TerminalStyle): string[] {
+/**
+ * Which clauses were not to be checked, by the reason: what is declared, provided or left out decides what a certificate
+ * is worth.
+ */
+function quietLines({ clauses }: Certification, style: TerminalStyle): string[] {
   const { dim } = colorsOf(style);
-  return [...byReason(clauses, 'not-applicable')].flatMap(([reason, ids]) =>
-    hanging('  – ', printable(`${reason}: ${ids.join(' ')}`), widthOf(style)).map((line) => dim(line)),
+  return (['not-applicable', 'skipped', 'not-run'] as const).flatMap((status) =>
+    [...byReason(clauses, status)].flatMap(([reason, ids]) =>
+      hanging(`  ${STATUS_MARKS[status]} `, printable(`${reason}: ${clauseRanges(ids)}`), widthOf(style)).map(
+        (line) => dim(line),
+      ),
+    ),
   );
 }
 
@@ -220,13 +226,6 @@ function byReason(clauses: readonly ClauseResult[], wanted: ClauseResult['status
     ids.push(clause);
   }
   return reasons;
-}
-
-/** All of a few; of many the first ones, and how many there are. */
-function clausesText(ids: readonly string[]): string {
-  return ids.length <= MAX_IDS
-    ? ids.join(' ')
-    : `${ids.slice(0, MAX_IDS).join(' ')} … (${ids.length} clauses)`;
 }
 
 /** `cluster level`, or why there is none. */

@@ -40,8 +40,7 @@ export async function loadTarget(reference: TargetReference): Promise<Target> {
     );
   const parsed = parseTarget(candidate);
   if ('target' in parsed) return parsed.target;
-  const problems = parsed.problems.map((line) => `  ${line}`).join('\n');
-  throw failure('invalid-target', `${reference.spec}: The default export is not a target:\n${problems}`);
+  throw noTarget(`${reference.spec}: the default export is not a target`, parsed.problems);
 }
 
 async function importModule(url: string): Promise<unknown> {
@@ -68,7 +67,30 @@ function defaultExport(module: unknown): unknown {
   return inner !== undefined && !isTarget ? inner : outer;
 }
 
+function noTarget(
+  what: string,
+  problems: readonly string[],
+  error?: unknown,
+): LockstepError<'TARGET_FAILED'> {
+  return failure('invalid-target', `${what}:\n${problems.map((line) => `  ${line}`).join('\n')}`, error);
+}
+
+/** What `defineTarget` threw, perhaps that of another copy of lockstep. */
+function problemsIn(error: unknown): readonly string[] | undefined {
+  const problems = error instanceof Error ? (error as { readonly problems?: unknown }).problems : undefined;
+  return Array.isArray(problems) ? problems.map(String) : undefined;
+}
+
 function explained(error: unknown, reference: TargetReference): LockstepError<'TARGET_FAILED'> {
+  const problems = problemsIn(error);
+  if (problems !== undefined) {
+    const at = placeOf(error);
+    return noTarget(
+      `${reference.spec} defines no target${at === undefined ? '' : ` (${at})`}`,
+      problems,
+      error,
+    );
+  }
   const compile = compileProblem(error, fileURLToPath(reference.url));
   if (compile !== undefined)
     return failure('does-not-compile', `${reference.spec} does not compile: ${compile}`, error);
@@ -113,11 +135,18 @@ function parserPlace(path: string): string | undefined {
   return /^(?:file:\/\/)?(\/.*:\d+)$/m.exec(stderr)?.[1];
 }
 
+/** In the stack frames of Node.js, of packages, and of lockstep's own checks. */
+const NOT_THE_USERS: readonly string[] = [
+  'node:',
+  'node_modules',
+  fileURLToPath(new URL('../../adapters/', import.meta.url)),
+];
+
 /** The first place on the error's stack that is a file of the user's. */
 function placeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const frames = (error.stack ?? '').split('\n').filter((line) => line.trim().startsWith('at '));
-  const frame = frames.find((line) => !line.includes('node:') && !line.includes('node_modules'));
+  const frame = frames.find((line) => !NOT_THE_USERS.some((part) => line.includes(part)));
   return /\(?((?:file:\/\/)?\/[^()]*:\d+:\d+)\)?$/.exec(frame ?? '')?.[1];
 }
 
