@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hideSecrets, learnSecrets } from './secrets.ts';
+import { hideSecrets, hideSecretsIn, learnSecrets } from './secrets.ts';
 
 it.each([
   ['cannot reach postgresql://me:hunter2@h:5/d: refused', 'cannot reach postgresql://me:***@h:5/d: refused'],
@@ -33,4 +33,11 @@ it('hides the passwords of a connection wherever they stand', () => {
 it('takes no word for a secret because it is the password of a server for tests', () => {
   learnSecrets('postgresql://postgres:postgres@h/d');
   expect(hideSecrets('certify postgres')).toBe('certify postgres');
+});
+
+it('hides them in every text of a value', () => {
+  expect(hideSecretsIn({ at: ['redis://:hunter2@h', 7, null], more: { on: true } })).toEqual({
+    at: ['redis://:***@h', 7, null],
+    more: { on: true },
+  });
 });

@@ -2,6 +2,8 @@
  * Keeps passwords out of everything that is said. What an adapter, its driver or a user writes may hold one: a URL is
  * hidden in part wherever it stands, and the passwords that this process was told are hidden as they are.
  */
+import type { Json } from '../adapters/contract/index.ts';
+
 const HIDDEN = '***';
 
 /** A URL with a user, from its scheme to the last "@" before white space; one with a password has a colon in between. */
@@ -36,6 +38,14 @@ export function hideSecrets(text: string): string {
   let hidden = text.replace(IN_URL, `$1:${HIDDEN}@`).replace(NAMED, hideNamed);
   for (const secret of known) hidden = hidden.replaceAll(secret, HIDDEN);
   return hidden;
+}
+
+/** `value` with every text of it so hidden. */
+export function hideSecretsIn(value: Json): Json {
+  if (typeof value === 'string') return hideSecrets(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(hideSecretsIn);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, hideSecretsIn(inner)]));
 }
 
 /** What a program says of a password is no password: `password: expected a string`. */

@@ -1,13 +1,27 @@
 /** A host's work, whether it is a process of its own or in the command line's: commands in, results out. */
 import * as contract from '../../adapters/contract/index.ts';
-import { TARGET_FAULTS, type Target, type TargetNetwork } from '../../adapters/contract/index.ts';
-import { learnSecrets } from '../secrets.ts';
+import {
+  TARGET_FAULTS,
+  type Target,
+  type StartOptions,
+  type TargetNetwork,
+} from '../../adapters/contract/index.ts';
+import { hideSecrets, hideSecretsIn, learnSecrets } from '../secrets.ts';
 import { BesideCalls, type Beside, type Stray } from './beside.ts';
 import { bounded, nextTurn } from './bounded.ts';
 import { CLOSE_BOUND_MS, STOP_BOUND_MS } from './bounds.ts';
 import { caught } from './caught.ts';
 import { snapshot } from './codec.ts';
-import type { CloseOutcome, CodecCall, CodecResult, Commands, LoadedTarget, Note, Tell } from './commands.ts';
+import type {
+  CloseOutcome,
+  CodecCall,
+  CodecResult,
+  Commands,
+  LoadedTarget,
+  Note,
+  Service,
+  Tell,
+} from './commands.ts';
 import { CODEC_FUNCTIONS } from './commands.ts';
 import { OpenedAdapter } from './instance.ts';
 import { HostedFaults, reachOf } from './faults.ts';
@@ -112,10 +126,7 @@ export class HostCore {
       this.#target = await loadTarget(reference);
       return describe(this.#target);
     },
-    start: (options) => {
-      learnSecrets(options.pg);
-      return this.#service.start(this.#loaded(), options);
-    },
+    start: (options) => this.#start(options),
     startEnvironment: ({ name, connection }) =>
       this.#service.startEnvironment(this.#loaded(), name, { connection }),
     strike: ({ fault, ...options }) => this.#faults.strike(this.#loaded(), fault, options),
@@ -204,6 +215,14 @@ export class HostCore {
     } catch (error) {
       return { ok: false, error: caught(error) };
     }
+  }
+
+  async #start(options: StartOptions): Promise<Service> {
+    learnSecrets(options.pg);
+    const { connection, environment, notes } = await this.#service.start(this.#loaded(), options);
+    learnSecrets(connection);
+    // They are shown; the connection is not.
+    return { connection, environment: hideSecretsIn(environment), notes: notes.map(hideSecrets) };
   }
 
   #loaded(): Target {
