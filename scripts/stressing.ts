@@ -6,6 +6,7 @@ import type { Evidence } from '../scenarios/evidence.ts';
 import { FAULT_NAMES, isOffered } from '../scenarios/faults/catalog.ts';
 import { requireFaults, type ServerRights } from '../scenarios/faults/sparing.ts';
 import { readEvidence, runLoad } from '../scenarios/load/index.ts';
+import { UNAVAILABLE } from '../scenarios/unavailable.ts';
 import { judge } from '../suites/judge/index.ts';
 import { missedMinimums } from '../suites/judge/power.ts';
 import { recoveryTimes } from '../suites/judge/recovery.ts';
@@ -36,6 +37,8 @@ export interface StressContext {
   readonly signal: AbortSignal;
   /** Tells the user what a target's start has to say. */
   readonly note: (text: string) => void;
+  /** Told that the load's fault cannot be had here, and why: such loads would all be inconclusive. */
+  readonly leaveOut: (why: string) => void;
   readonly progress: Progress;
 }
 
@@ -57,7 +60,7 @@ export async function stressTarget(
 /** A load in which too little could have been broken is driven again, so many times as long: machines are slow at times. */
 const LONGER = 4;
 
-/** undefined: interrupted. Rejects when the target cannot be started or opened. */
+/** undefined: interrupted, or left out. Rejects when the target cannot be started or opened. */
 export async function stress(
   planned: PlannedLoad,
   isRegression: boolean,
@@ -75,7 +78,7 @@ async function drive(
   planned: PlannedLoad,
   isRegression: boolean,
   flags: StressFlags,
-  { cwd, dir, evidence, signal, progress, note }: StressContext,
+  { cwd, dir, evidence, signal, progress, note, leaveOut }: StressContext,
 ): Promise<{ readonly run: StressRun; readonly isWeak: boolean } | undefined> {
   const { target, mix, fault, seed } = planned;
   const { processes, drivers, connections, duration, strikes, pg, allowFaultsOnServer } = flags;
@@ -100,6 +103,12 @@ async function drive(
   if (signal.aborted) return undefined;
   const read = await readEvidence(evidence);
   const judgement = judge(read);
+  const lacking = whatIsLacking(read);
+  if (lacking !== undefined && judgement.verdict === 'inconclusive') {
+    rmSync(evidence, { recursive: true, force: true });
+    leaveOut(lacking);
+    return undefined;
+  }
   const isKept = judgement.verdict !== 'ok';
   // An hour of loads would fill a disk.
   if (!isKept) rmSync(evidence, { recursive: true, force: true });
@@ -128,6 +137,11 @@ async function drive(
 
 function isWeak({ verdict, power, minimums }: Judgement): boolean {
   return verdict === 'inconclusive' && missedMinimums(power, minimums).length > 0;
+}
+
+/** Why no strike can be had here; undefined: they can. */
+function whatIsLacking({ strikes = [] }: Evidence): string | undefined {
+  return strikes.flatMap(({ missed = '' }) => (missed.includes(UNAVAILABLE) ? [missed] : []))[0];
 }
 
 function struckOf({ strikes = [] }: Evidence): Pick<StressRun, 'struck' | 'recovery'> {

@@ -51,7 +51,7 @@ export function certifyAdapter(url: string | URL, options: CertifyAdapterOptions
     seed = 1,
     processes = 2,
     budget = DEFAULT_BUDGET_S,
-    pg = process.env['LOCKSTEP_PG'] ?? 'embedded',
+    pg = serverFromEnvironment(),
   } = options;
   const budgetMs = budget * 1000;
   describe(`certify ${new URL(url).pathname.split('/').slice(-3).join('/')}`, () => {
@@ -87,6 +87,18 @@ export function certifyAdapter(url: string | URL, options: CertifyAdapterOptions
       );
     }
   });
+}
+
+let isWarned = false;
+
+/** DATABASE_URL, which many programs set, is not read: it may be the server of something else. */
+function serverFromEnvironment(): string {
+  const { LOCKSTEP_PG: pg, DATABASE_URL: other = '' } = process.env;
+  if (pg === undefined && other !== '' && !isWarned) {
+    isWarned = true;
+    console.warn('DATABASE_URL is set, but lockstep does not read it. To use that server, set LOCKSTEP_PG.');
+  }
+  return pg ?? 'embedded';
 }
 
 function isOutOfScope({ status }: ClauseResult): boolean {

@@ -38,6 +38,7 @@ export async function runStress(
     kept === undefined ? [] : readRegressions(kept).filter(({ target }) => specs.includes(target));
   const started = new Date();
   const runs: StressRun[] = [];
+  const leftOut = new Set<string>();
   const report = (): StressReport => ({
     schemaVersion: 1,
     kind: 'stress',
@@ -74,7 +75,11 @@ export async function runStress(
     const name = `${runs.length + 1}-${planned.mix}-${planned.fault ?? 'no-fault'}`;
     const evidence = join(folder.dir, EVIDENCE_FOLDER, name);
     const note = (text: string): void => terminal.error(`! ${text}`);
-    const context = { cwd, dir: folder.dir, evidence, signal, progress, note };
+    const leaveOut = (why: string): void => {
+      leftOut.add(faultOf(planned));
+      note(`left out for ${planned.target}: ${why}`);
+    };
+    const context = { cwd, dir: folder.dir, evidence, signal, progress, note, leaveOut };
     const run = await stress(planned, isRegression, flags, context).catch(unlessStopped);
     if (run === undefined) return;
     runs.push(run);
@@ -88,7 +93,7 @@ export async function runStress(
   const end = Date.now() + flags.time * 60_000;
   for (const planned of planStress(seed, targets)) {
     if (signal.aborted || Date.now() >= end) break;
-    await drive(planned, false);
+    if (!leftOut.has(faultOf(planned))) await drive(planned, false);
   }
   return finish();
 }
@@ -96,6 +101,10 @@ export async function runStress(
 /** A load that was stopped before it began decides nothing. */
 function unlessStopped(error: unknown): undefined {
   if (!hasCode(error, 'INTERRUPTED')) throw error;
+}
+
+function faultOf({ target, fault }: PlannedLoad): string {
+  return `${target} ${fault}`;
 }
 
 function write(dir: string, report: StressReport): void {

@@ -11,6 +11,9 @@ import { LIFE_KEY, MARK_PATTERN, readMark, SCHEMA_PREFIX, type MarkedRun } from 
 const LOOK_AGAIN_MS = 2_000;
 /** How long to wait for somebody who uses a schema, in milliseconds. */
 const LOCK_MS = 5_000;
+/** The same at the end of a run, and for all of its schemas: whoever has stopped the run waits. */
+const OWN_LOCK_MS = 500;
+const OWN_MS = 2_000;
 
 export interface FoundRun extends MarkedRun {
   readonly schemas: readonly string[];
@@ -53,11 +56,16 @@ export async function removeLeftovers(url: string): Promise<Leftovers> {
   });
 }
 
-/** Removes the schemas of `run`, which is the caller's own. Rejects with the driver's error. */
+/**
+ * Removes the schemas of `run`, which is the caller's own and ends; what takes too long is left to the next run. Rejects with
+ * the driver's error.
+ */
 export async function removeOwn(url: string, run: string): Promise<void> {
   await withClient(url, async (client) => {
+    const until = performance.now() + OWN_MS;
     const { runs } = await findMarked(client);
-    for (const found of runs) if (found.run === run) await removeAll(client, found);
+    for (const schema of runs.find((found) => found.run === run)?.schemas ?? [])
+      if (performance.now() < until) await remove(client, schema, run, OWN_LOCK_MS);
   });
 }
 
@@ -108,7 +116,7 @@ async function removeAll(client: Client, { schemas, run }: FoundRun): Promise<Ou
   const removed: string[] = [];
   const kept: { schema: string; why: string }[] = [];
   for (const schema of schemas) {
-    const why = await remove(client, schema, run);
+    const why = await remove(client, schema, run, LOCK_MS);
     if (why === undefined) removed.push(schema);
     else kept.push({ schema, why });
   }
@@ -129,10 +137,15 @@ const OUTSIDE = `SELECT
   + (SELECT count(*) FROM pg_proc WHERE pronamespace <> $1) AS count`;
 
 /** Why it was left; undefined: it is gone. */
-async function remove(client: Client, schema: string, run: string): Promise<string | undefined> {
+async function remove(
+  client: Client,
+  schema: string,
+  run: string,
+  lockMs: number,
+): Promise<string | undefined> {
   try {
     await client.query(
-      `BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE; SET LOCAL lock_timeout = ${LOCK_MS}`,
+      `BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE; SET LOCAL lock_timeout = ${lockMs}`,
     );
     const why = await removeWithin(client, schema, run);
     await client.query(why === undefined ? 'COMMIT' : 'ROLLBACK');
