@@ -1,6 +1,7 @@
 /** A result as JSON text, and back. */
 import { SCHEMA_VERSION, type RunResult } from './model.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
+import { withoutMark } from '../scenarios/textFile.ts';
 import { runResultSchema } from './schema/result.ts';
 
 /** The result as JSON, ending in a newline. Values that JSON lacks (in a program's arguments) are tagged. */
@@ -25,7 +26,7 @@ function tagged(this: unknown, _key: string, value: unknown): unknown {
 export function parseRunResult(text: string, name = 'result.json'): RunResult {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(withoutMark(text));
   } catch (cause) {
     throw new LockstepError(
       'RESULT_NOT_JSON',

@@ -1,7 +1,7 @@
 /** JSON that a user hands in as a file, checked against a schema. */
 import type { z } from 'zod';
 import { fileReason } from './fileReason.ts';
-import { readTextFile } from './textFile.ts';
+import { readTextFile, withoutMark } from './textFile.ts';
 
 /** Makes the error that says what the file should be; `what` is wrong with it. */
 export type Wrong = (what: string, cause?: unknown) => Error;
@@ -21,7 +21,7 @@ export function readJsonFile<T>(path: string, schema: z.ZodType<T>, wrong: Wrong
 export function parseJsonText<T>(text: string, schema: z.ZodType<T>, wrong: Wrong): T {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(withoutMark(text));
   } catch (cause) {
     throw wrong('this is no JSON', cause);
   }

@@ -5,7 +5,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 const MAX_TEXT_BYTES = 256 * 1024 * 1024;
 
 /**
- * The text of the file at `path`, without a mark of the byte order. Throws an error for whatever cannot be read to its
+ * The text of the file at `path`. Throws an error for whatever cannot be read to its
  * end: a pipe may have none, nor may a device. `fileReason` says why.
  */
 export function readTextFile(path: string): string {
@@ -14,10 +14,15 @@ export function readTextFile(path: string): string {
   try {
     const { size } = requireRegular(fstatSync(descriptor));
     if (size > MAX_TEXT_BYTES) throw new Error(`a file of more than ${MAX_TEXT_BYTES} bytes`);
-    return readFileSync(descriptor, 'utf8').replace(/^\ufeff/, '');
+    return readFileSync(descriptor, 'utf8');
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Without the mark of the byte order that some editors put in front. */
+export function withoutMark(text: string): string {
+  return text.replace(/^\ufeff/, '');
 }
 
 interface Kind {

@@ -187,7 +187,7 @@ describe('what a load recorded', () => {
     seed: 1,
     services: 2,
     drivers: 2,
-    seeded: [stream as StreamRecord],
+    seeded: [{ ...stream, createdAt: '2026-01-01T00:00:00.000Z' } as unknown as StreamRecord],
     seededExports: [],
     minimums: {
       crossProcessAttempts: 0,

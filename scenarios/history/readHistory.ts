@@ -2,6 +2,9 @@
  * Reads a history file line by line: neither the text nor the parsed lines stay in memory unless the caller keeps
  * them. What is no line of a history is an error with its file and line.
  */
+import { stat } from 'node:fs/promises';
+import { fileCode, fileReason } from '../fileReason.ts';
+import { requireRegular } from '../textFile.ts';
 import { checkEnd } from '../load/ending.ts';
 import { END_PREFIX, parseEnd } from '../load/endRecord.ts';
 import { evidenceError } from '../load/evidenceError.ts';
@@ -44,7 +47,7 @@ export async function readHistory(
   { path, name, model, times = new Times(), signal }: HistoryFile,
   reader: HistoryReader,
 ): Promise<void> {
-  const isEnded = (await readable(name, () => checkEnd(path, name))) !== undefined;
+  const isEnded = (await readable(name, () => checkedEnd(path, name))) !== undefined;
   let parse: LineParser | undefined;
   let number = 0;
   let ended = false;
@@ -94,12 +97,32 @@ async function readable<T>(name: string, read: () => Promise<T>): Promise<T> {
   }
 }
 
+async function checkedEnd(path: string, name: string): ReturnType<typeof checkEnd> {
+  let problem: unknown;
+  try {
+    requireRegular(await stat(path));
+  } catch (cause) {
+    problem = cause;
+  }
+  if (problem === undefined) return checkEnd(path, name);
+  throw evidenceError(
+    'EVIDENCE_MISSING',
+    name,
+    `Expected a file that can be read, got ${fileReason(problem)}`,
+    { cause: problem },
+  );
+}
+
 function unreadable(error: unknown, name: string): unknown {
-  if (error instanceof LockstepError || (error as NodeJS.ErrnoException).code === undefined) return error;
-  const { message } = error as Error;
-  return evidenceError('EVIDENCE_MISSING', name, `Expected a file that can be read: ${message}`, {
-    cause: error,
-  });
+  if (error instanceof LockstepError || fileCode(error) === undefined) return error;
+  return evidenceError(
+    'EVIDENCE_MISSING',
+    name,
+    `Expected a file that can be read, got ${fileReason(error)}`,
+    {
+      cause: error,
+    },
+  );
 }
 
 function behindTheEnd(name: string, line: number): LockstepError {

@@ -2,7 +2,7 @@
 import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
 import { buildId, compiledEntry, spawnChild, UTC, type Child, type Exit } from '../process/index.ts';
 import { BesideCalls, type Beside } from './beside.ts';
-import { decode, encode } from './codec.ts';
+import { encode } from './codec.ts';
 import { nowNs } from './clock.ts';
 import type { CommandName, Commands, LastWords, Note, Reply, Stalled, Tell } from './commands.ts';
 import { LockstepError } from '../lockstepError.ts';
@@ -10,6 +10,7 @@ import { hideSecrets } from '../secrets.ts';
 import { runStopped } from '../orStopped.ts';
 import { hostLost, targetFailed } from './failure.ts';
 import type { Link, RunListener } from './link.ts';
+import { isOutput, parseMessage } from './messages.ts';
 import type { LostHost } from './program.ts';
 
 /** A host with work under way is asked this often whether its main thread still turns, in milliseconds. */
@@ -127,16 +128,17 @@ export class ChildLink implements Link {
   }
 
   #receive(line: string): void {
-    let message: Reply | Note | Stalled;
-    try {
-      message = decode(line) as Reply | Note | Stalled;
-    } catch {
-      this.#lose('garbage', `its channel said ${JSON.stringify(line.slice(0, 80))}`);
-      return;
-    }
-    if ('stalled' in message) this.#stalled(message);
+    // What a process said before it was killed counts no more.
+    if (this.#lost !== undefined) return;
+    const message = parseMessage(line);
+    if (message === undefined) this.#loseForGarbage(line, 'which is no message');
+    else if ('stalled' in message) this.#stalled(message);
     else if ('note' in message) this.#hear(message);
-    else this.#settle(message);
+    else this.#settle(message, line);
+  }
+
+  #loseForGarbage(line: string, why: string): void {
+    this.#lose('garbage', `its channel said ${JSON.stringify(line.slice(0, 80))}, ${why}`);
   }
 
   #hear(note: Note): void {
@@ -149,16 +151,19 @@ export class ChildLink implements Link {
     this.lastWords = { act, records: [], order: [], stuck };
   }
 
-  #settle(reply: Reply): void {
+  #settle(reply: Reply, line: string): void {
+    const waiting = this.#waiting.get(reply.id);
+    if (waiting === undefined) return this.#loseForGarbage(line, 'which answers nothing that was asked');
+    if ('output' in reply && !isOutput(waiting.command, reply.output))
+      return this.#loseForGarbage(line, `which is no answer to "${waiting.command}"`);
     // Whatever it was at, it is past it.
     this.lastWords = undefined;
     if (reply.beside !== undefined) this.#beside.add(reply.beside);
-    const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
-    if ('output' in reply) waiting?.resolve(reply.output);
-    else if ('failure' in reply) waiting?.reject(targetFailed(reply.failure));
-    else if ('refusal' in reply) waiting?.reject(new LockstepError('OTHER_BUILD', reply.refusal));
-    else waiting?.reject(new Error(reply.bug));
+    if ('output' in reply) waiting.resolve(reply.output);
+    else if ('failure' in reply) waiting.reject(targetFailed(reply.failure));
+    else if ('refusal' in reply) waiting.reject(new LockstepError('OTHER_BUILD', reply.refusal));
+    else waiting.reject(new Error(reply.bug));
   }
 
   #beat(): void {

@@ -62,6 +62,8 @@ export class Coordinator {
 
   /** A released step is done. */
   done(done: StepDone): void {
+    // Said by somebody else on the host's channel.
+    if (!(done.actor in this.#program.actors)) return;
     this.#records.push(...done.records);
     this.#finishedSteps += 1;
     if (done.next === undefined) this.#unfinished.delete(done.actor);

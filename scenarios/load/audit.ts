@@ -58,7 +58,7 @@ async function writeList(descriptor: number, store: Scannable, name: string, idF
       limit: MAX_PAGE_LIMIT,
       ...(cursor === undefined ? {} : { cursor }),
     });
-    const lines = page.items.map((item) => JSON.stringify(item));
+    const lines = page.items.map((item) => lineOf(item, name, idField));
     if (lines.length > 0) writeFileSync(descriptor, `${last === undefined ? '' : ','}\n${lines.join(',\n')}`);
     cursor = page.nextCursor;
     const id = (page.items.at(-1) as Record<string, string> | undefined)?.[idField];
@@ -67,4 +67,12 @@ async function writeList(descriptor: number, store: Scannable, name: string, idF
       throw new Error(`The scan of ${name} does not advance: a page ended at ${id} after one at ${last}.`);
     last = id ?? last;
   } while (cursor !== undefined);
+}
+
+/** Throws for what is no record: nobody could say of which it is. */
+function lineOf(item: object, name: string, idField: string): string {
+  const id = (item as Record<string, unknown> | null | undefined)?.[idField];
+  if (typeof id !== 'string')
+    throw new Error(`The scan of ${name} returned what is no record: it has no ${idField}.`);
+  return JSON.stringify(item);
 }

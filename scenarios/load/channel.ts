@@ -108,13 +108,9 @@ export class Worker<Command> {
   }
 
   #receive(text: string): void {
-    let reply: Reply;
-    try {
-      reply = JSON.parse(text) as Reply;
-    } catch {
-      // The adapter wrote to the descriptor. Whoever waits for an answer runs into its time-out.
-      return;
-    }
+    const reply = replyOf(text);
+    // The adapter wrote to the descriptor. Whoever waits for an answer runs into its time-out.
+    if (reply === undefined) return;
     if ('event' in reply) return this.#onEvent(reply.event);
     const waiting = this.#waiting.get(reply.id);
     if ('error' in reply) waiting?.reject(failed(`${this.name}: ${reply.error.message}`, reply.error.code));
@@ -131,6 +127,19 @@ export class Worker<Command> {
     const how = error ?? (signal === null ? `exit status ${code}` : signal);
     const { stderr } = this.#child.output();
     return failed(`${this.name} ended (${how})${stderr === '' ? '' : `: ${stderr.trim()}`}`);
+  }
+}
+
+/** Undefined: it is none. */
+function replyOf(text: string): Reply | undefined {
+  try {
+    const said: unknown = JSON.parse(text);
+    if (typeof said !== 'object' || said === null) return undefined;
+    const { error } = said as { readonly error?: { readonly message?: unknown } | null };
+    if ('error' in said && typeof error?.message !== 'string') return undefined;
+    return 'event' in said || 'id' in said ? (said as Reply) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -5,17 +5,19 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { STREAM_STATUSES, SURFACES } from '../../adapters/contract/index.ts';
 import { EVIDENCE_VERSION, type EvidenceHeader } from '../evidence.ts';
 import { fileReason } from '../fileReason.ts';
 import { FAULT_NAMES } from '../faults/catalog.ts';
 import { STRAY_KINDS } from '../host/beside.ts';
 import { readTextFile } from '../textFile.ts';
 import { writeWhole } from '../wholeFile.ts';
+import { MAX_PROCESSES } from './options.ts';
 import { evidenceError, parseLine } from './evidenceError.ts';
 
 export const DESCRIPTION_FILE = 'evidence.json';
 
-const SEAL = /,"sha256":"([0-9a-f]{64})"\}\s*$/;
+const SEAL = /,"sha256":"([0-9a-f]{64})"\}\n$/;
 
 export function writeDescription(dir: string, header: EvidenceHeader): void {
   const text = JSON.stringify(header);
@@ -41,18 +43,33 @@ const file = z.looseObject({
   sha256: z.string().optional(),
   ended: z.string().optional(),
 });
+const amount = z.string().regex(/^\d{1,38}$/, 'expected an amount, a string of digits');
+const seeded = z.looseObject({
+  id: z.string(),
+  status: z.enum(STREAM_STATUSES),
+  revision: z.int().min(0),
+  createdAt: z.string(),
+  totalAmount: amount,
+  releasedAmount: amount,
+  withdrawnAmount: amount,
+});
 const headerSchema = z.looseObject({
   version: z.literal(EVIDENCE_VERSION),
   target: z.looseObject({ name: z.string(), version: z.string() }),
-  surfaces: z.array(z.string()),
-  capabilities: z.looseObject({ crossInstance: z.boolean(), atomic: z.boolean() }),
+  surfaces: z.array(z.enum(SURFACES)),
+  capabilities: z.looseObject({
+    crossInstance: z.boolean(),
+    atomic: z.boolean(),
+    fencing: z.boolean().optional(),
+    recoveryMs: z.number().nullable().optional(),
+  }),
   ids: z.looseObject({ pattern: z.string(), flags: z.string(), example: z.string() }).optional(),
   workload: z.enum(['lifecycle', 'balance']),
   mix: z.string(),
   seed: z.number(),
-  services: z.int().positive(),
-  drivers: z.int().positive(),
-  seeded: z.array(z.looseObject({ id: z.string(), status: z.string(), revision: z.number() })),
+  services: z.int().min(1).max(MAX_PROCESSES),
+  drivers: z.int().min(1).max(MAX_PROCESSES),
+  seeded: z.array(seeded),
   seededExports: z.array(z.string()),
   minimums: power,
   faults: z.partialRecord(z.enum(FAULT_NAMES), z.number()).optional(),

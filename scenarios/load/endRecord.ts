@@ -31,7 +31,9 @@ export function parseEnd(text: string): EndRecord | undefined {
     const { lines, sha256, ended } = end ?? {};
     if (!Number.isSafeInteger(lines) || typeof sha256 !== 'string') return undefined;
     if (ended !== undefined && typeof ended !== 'string') return undefined;
-    return end as EndRecord;
+    const record = { lines: lines as number, sha256, ...(ended === undefined ? {} : { ended }) };
+    // As it is written, so that nothing can be added to it.
+    return endLine(record) === `${text}\n` ? record : undefined;
   } catch {
     return undefined;
   }

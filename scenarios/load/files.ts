@@ -1,9 +1,11 @@
 /** The files of evidence in a folder: what the run says of them as it ends, and whether they still are what it says. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvidenceFile, EvidenceHeader } from '../evidence.ts';
+import { fileReason } from '../fileReason.ts';
+import { requireRegular } from '../textFile.ts';
 import { checkEnd, readEnd } from './ending.ts';
 import { evidenceError } from './evidenceError.ts';
 
@@ -29,7 +31,18 @@ export function namesOf(kind: Kind, names: readonly string[]): string[] {
 /** Names of all files of evidence in `dir`, but for the run's description. */
 export async function evidenceNames(dir: string): Promise<string[]> {
   const names = await readdir(dir);
-  return (['history', 'journal', 'audit', 'strikes'] as const).flatMap((kind) => namesOf(kind, names));
+  const found = (['history', 'journal', 'audit', 'strikes'] as const).flatMap((kind) => namesOf(kind, names));
+  for (const name of found) await requireFile(join(dir, name), name);
+  return found;
+}
+
+/** Rejects with EVIDENCE_MALFORMED for what may have no end. */
+async function requireFile(path: string, name: string): Promise<void> {
+  try {
+    requireRegular(await stat(path));
+  } catch (cause) {
+    throw evidenceError('EVIDENCE_MALFORMED', name, `Expected a file, got ${fileReason(cause)}`, { cause });
+  }
 }
 
 /** What the run says of its files, once nobody writes to them any more. */

@@ -8,16 +8,10 @@ import { hasCode } from '../lockstepError.ts';
 import { zoneOf, type Exit } from '../process/index.ts';
 import { Worker } from './channel.ts';
 import { endFor } from './ending.ts';
-import type {
-  DrivenService,
-  ServiceClosed,
-  ServiceCommand,
-  ServiceEvent,
-  ServiceOpened,
-  ServiceStarted,
-} from './control.ts';
+import type { DrivenService, ServiceClosed, ServiceCommand, ServiceEvent, ServiceOpened } from './control.ts';
 import type { Hosting } from './hosting.ts';
 import type { ResolvedLoad } from './options.ts';
+import { answered, CLOSED, eventOf, OPENED, STARTED } from './serviceSays.ts';
 import { newToken } from './token.ts';
 
 /** Longest times of what a service is told, in milliseconds. */
@@ -195,15 +189,18 @@ export class Fleet {
     const journal = join(out, `journal-${running.number}${process}.jsonl`);
     running.journals.push(journal);
     const epoch = String(this.#epoch);
-    const { port } = await running.worker.call<ServiceStarted>(
+    const started = await running.worker.call<unknown>(
       { do: 'serve', workload, epoch, journal, port: running.port, token: this.#token },
       SERVE_MS,
     );
-    running.port = port;
+    running.port = answered(running.worker, STARTED, started).port;
   }
 
   #start(service: number): Worker<ServiceCommand> {
-    return startService(`Service ${service}`, service, (event) => this.#onEvent(event as ServiceEvent));
+    return startService(`Service ${service}`, service, (said) => {
+      const event = eventOf(said);
+      if (event !== undefined) this.#onEvent(event);
+    });
   }
 
   #running(service: number): Running {
@@ -214,9 +211,10 @@ export class Fleet {
     return this.#services.filter(({ worker }) => worker.exit === undefined);
   }
 
-  #open(worker: Worker<ServiceCommand>, service: number, connection: Json): Promise<ServiceOpened> {
+  async #open(worker: Worker<ServiceCommand>, service: number, connection: Json): Promise<ServiceOpened> {
     const { target } = this.#options;
-    return worker.call({ do: 'open', target, connection, namespace: this.#namespace, service }, OPEN_MS);
+    const command = { do: 'open', target, connection, namespace: this.#namespace, service } as const;
+    return answered(worker, OPENED, await worker.call<unknown>(command, OPEN_MS));
   }
 
   #audit(worker: Worker<ServiceCommand>, reader: number | 'fresh'): Promise<null> {
@@ -274,7 +272,8 @@ function inSentence(name: string): string {
 /** Returns what came beside the calls and stands in no journal; undefined: it could not tell. */
 async function closeService(worker: Worker<ServiceCommand>): Promise<ServiceClosed | undefined> {
   try {
-    if (worker.exit === undefined) return await worker.call<ServiceClosed>({ do: 'close' }, CLOSE_MS);
+    if (worker.exit === undefined)
+      return answered(worker, CLOSED, await worker.call<unknown>({ do: 'close' }, CLOSE_MS));
     return undefined;
   } catch (error) {
     // It is ended by force below; a close that hangs is the suites' business.

@@ -2,6 +2,7 @@
 import type { SectionHooks } from '../../adapters/protocol/types.ts';
 import type { WorkHooks } from '../../adapters/protocol/work.ts';
 import type { JournalEntry, JournalHeader } from '../evidence.ts';
+import { asText } from './asText.ts';
 import { openEvidence, type OnUnwritten } from './evidenceStream.ts';
 
 /** Integer nanoseconds since the run's start. */
@@ -44,6 +45,9 @@ export function openJournal(
   };
 }
 
+/** What no effect has. */
+const NO_REVISION = -1;
+
 /** What a request's journal entries name beside the section. */
 export interface JournaledRequest {
   readonly stream: string;
@@ -66,12 +70,21 @@ export function journalSections(journal: Journal, request: JournaledRequest): Jo
   const hooks: SectionHooks = {
     entered(attempt, view) {
       const at = now();
-      const fence = view.fence === undefined ? {} : { fence: view.fence.toString() };
+      const fence = view.fence === undefined ? {} : { fence: String(view.fence) };
       write({ type: 'enter', at, section, stream, attempt, ...fence });
     },
     read: (attempt) => write({ type: 'read', at: now(), section, attempt }),
     executed: (attempt, { operationId, revision }) =>
-      write({ type: 'execute', at: now(), section, attempt, ...request, operationId, revision }),
+      write({
+        type: 'execute',
+        at: now(),
+        section,
+        attempt,
+        ...request,
+        operationId,
+        // One more than what the adapter read, which need not have been a number.
+        revision: Number.isSafeInteger(revision) ? revision : NO_REVISION,
+      }),
     left: (attempt, wrote) => write({ type: 'leave', at: now(), section, attempt, wrote }),
     settled: (outcome) => write({ type: 'settle', at: now(), section, outcome }),
   };
@@ -87,7 +100,8 @@ export function journalTurn({ now, write, nextTurn }: Journal, leaseMs: number):
       write({ type: 'workCall', at: now(), turn, call, ...more });
     },
     returned(call, outcome, job) {
-      const given = job === undefined ? {} : { job: job.id, attempts: job.attempts };
+      const attempts = typeof job?.attempts === 'number' ? { attempts: job.attempts } : {};
+      const given = job === undefined ? {} : { job: asText(job.id), ...attempts };
       write({ type: 'workReturn', at: now(), turn, call, outcome, ...given });
     },
   };

@@ -17,6 +17,7 @@ import {
   type SectionHooks,
   type Workload,
 } from '../../adapters/protocol/index.ts';
+import { asText } from './asText.ts';
 import { onlyFields } from './http.ts';
 import { journalSections, type Journal } from './journal.ts';
 import type { Striker } from './striker.ts';
@@ -109,7 +110,14 @@ async function pay({ adapter, rail, idOf }: OperationContext, intent: PayoutInte
 export function journaledRail(journal: Journal): PayoutRail {
   return {
     pay: ({ streamId, operationId, amount }) => {
-      journal.write({ type: 'payout', at: journal.now(), stream: streamId, operationId, amount });
+      // Read from the storage, where it is to be paid again.
+      journal.write({
+        type: 'payout',
+        at: journal.now(),
+        stream: asText(streamId),
+        operationId: asText(operationId),
+        amount: asText(amount),
+      });
     },
   };
 }

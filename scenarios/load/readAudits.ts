@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Audit } from '../evidence.ts';
 import { evidenceError, parseLine } from './evidenceError.ts';
+import { recordProblem } from './evidenceShape.ts';
 import { readLines } from './lines.ts';
 import { shareFields, type Share } from './share.ts';
 
@@ -106,6 +107,8 @@ async function parse({ path, reader }: AuditFile, name: string, share: Share): P
       } else {
         const text = line.endsWith(',') ? line.slice(0, -1) : line;
         const record = parseLine(text, name, number);
+        const problem = recordProblem(current, record);
+        if (problem !== undefined) throw evidenceError('EVIDENCE_MALFORMED', name, problem, { line: number });
         shareFields(share, record, SHARED[current]);
         if (current === 'activity')
           shareFields(share, (record as { details?: unknown }).details, ['operationId']);

@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_CAPABILITIES, type StorageAdapter } from '../../adapters/contract/index.ts';
 import { EVIDENCE_VERSION, type EvidenceHeader, type HistoryEntry, type JournalEntry } from '../evidence.ts';
+import { LockstepError } from '../lockstepError.ts';
 import { writeAudit } from './audit.ts';
 import { writeDescription } from './description.ts';
 import { describeFiles } from './files.ts';
@@ -206,4 +208,28 @@ describe('an audit', () => {
     await expect(writeAudit(looping, 7, at('audit-7.json'))).rejects.toThrow(Error);
     expect((await readEvidence(dir)).audits).toHaveLength(3);
   });
+});
+
+it('is never taken for whole once a character of it was changed, put in or taken out', async () => {
+  const texts = new Map(readdirSync(dir).map((name) => [name, readFileSync(at(name), 'utf8')]));
+  const by = fc.constantFrom('', '0', '"', '{', '}', ',', '\n', '\r\n', '\u0000', '\ufeff', 'null', '{}\n');
+  const places = fc.record({
+    name: fc.constantFrom(...texts.keys()),
+    place: fc.double({ min: 0, max: 1, noNaN: true }),
+    length: fc.nat(60),
+    by,
+  });
+  await fc.assert(
+    fc.asyncProperty(places, async ({ name, place, length, by: put }) => {
+      const text = texts.get(name) as string;
+      const from = Math.floor(place * text.length);
+      const changed = text.slice(0, from) + put + text.slice(from + length);
+      writeFileSync(at(name), changed);
+      const outcome = await readEvidence(dir).catch((error: unknown) => error);
+      writeFileSync(at(name), text);
+      if (changed === text) return;
+      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(LockstepError);
+      else expect(outcome).toHaveProperty('cut');
+    }),
+  );
 });

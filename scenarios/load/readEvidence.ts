@@ -3,20 +3,11 @@
  * can judge it.
  */
 import { join } from 'node:path';
-import {
-  EXPORT_FUNCTIONS,
-  STREAM_FUNCTIONS,
-  type Audit,
-  type Evidence,
-  type EvidenceHeader,
-  type HistoryEntry,
-  type HistoryFunction,
-  type Journal,
-  type JournalEntry,
-} from '../evidence.ts';
+import type { Audit, Evidence, EvidenceHeader, HistoryEntry, Journal, JournalEntry } from '../evidence.ts';
 import { readEvidenceHeader } from './description.ts';
 import { parseEnd } from './endRecord.ts';
 import { evidenceError, parseLine } from './evidenceError.ts';
+import { historyProblem, journalProblem } from './evidenceShape.ts';
 import { checkFiles, evidenceNames, namesOf, STRIKES_FILE } from './files.ts';
 import { readLines } from './lines.ts';
 import { readAudits } from './readAudits.ts';
@@ -65,12 +56,21 @@ async function readHistory(
     checkVersion(first, name);
   };
   await readEntries(path, name, notes, checkFirst, (entry, line) => {
-    if (!isHistoryEntry(entry) || entry.service > header.services)
-      throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected an entry of a history', { line });
+    const problem = historyProblem(entry);
+    if (problem !== undefined) throw evidenceError('EVIDENCE_MALFORMED', name, problem, { line });
+    const { service } = entry as HistoryEntry;
+    if (service > header.services)
+      throw evidenceError(
+        'EVIDENCE_MALFORMED',
+        name,
+        `Expected "service" to be at most ${header.services}, got ${service}`,
+        { line },
+      );
+    const { args, result } = entry as HistoryEntry;
     shareFields(share, entry, ['key']);
-    shareFields(share, entry.args, ['token', 'fingerprint']);
-    shareFields(share, entry.result, ['operationId', 'body']);
-    history.push(entry);
+    shareFields(share, args, ['token', 'fingerprint']);
+    shareFields(share, result, ['operationId', 'body']);
+    history.push(entry as HistoryEntry);
   });
 }
 
@@ -79,21 +79,24 @@ async function readJournal(path: string, name: string, notes: string[], share: S
   let pid = 0;
   const entries: JournalEntry[] = [];
   const checkFirst = (first: Record<string, unknown>): void => {
+    const own = Number(/\d+/.exec(name)?.[0]);
     if (
       first['format'] !== 'lockstep-journal' ||
-      typeof first['service'] !== 'number' ||
-      typeof first['pid'] !== 'number'
+      first['service'] !== own ||
+      !Number.isSafeInteger(first['pid'])
     )
-      throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected the header of a journal', { line: 1 });
+      throw evidenceError('EVIDENCE_MALFORMED', name, `Expected the header of a journal of service ${own}`, {
+        line: 1,
+      });
     checkVersion(first, name);
-    service = first['service'];
-    pid = first['pid'];
+    service = own;
+    pid = first['pid'] as number;
   };
   await readEntries(path, name, notes, checkFirst, (entry, line) => {
-    if (!isJournalEntry(entry))
-      throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected an entry of a journal', { line });
+    const problem = journalProblem(entry);
+    if (problem !== undefined) throw evidenceError('EVIDENCE_MALFORMED', name, problem, { line });
     shareFields(share, entry, ['stream', 'token', 'operationId', 'job']);
-    entries.push(entry);
+    entries.push(entry as JournalEntry);
   });
   return { service, pid, entries };
 }
@@ -157,53 +160,4 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-const OUTCOMES: ReadonlySet<unknown> = new Set(['ok', 'fail', 'unknown'] satisfies HistoryEntry['outcome'][]);
-const KNOWN_FUNCTIONS: ReadonlySet<unknown> = new Set([
-  ...STREAM_FUNCTIONS,
-  'scan',
-  ...EXPORT_FUNCTIONS,
-] satisfies HistoryFunction[]);
-
-function isHistoryEntry(value: unknown): value is HistoryEntry {
-  const entry = value as HistoryEntry | null;
-  return (
-    typeof entry === 'object' &&
-    entry !== null &&
-    typeof entry.client === 'number' &&
-    typeof entry.service === 'number' &&
-    typeof entry.key === 'string' &&
-    typeof entry.call === 'number' &&
-    (entry.return === null || typeof entry.return === 'number') &&
-    typeof entry.args === 'object' &&
-    entry.args !== null &&
-    KNOWN_FUNCTIONS.has(entry.f) &&
-    OUTCOMES.has(entry.outcome)
-  );
-}
-
-/** The fields that an entry of each type must have beside `at`. */
-const JOURNAL_FIELDS: Readonly<Record<JournalEntry['type'], readonly string[]>> = {
-  wait: ['section', 'stream'],
-  enter: ['section', 'stream', 'attempt'],
-  read: ['section', 'attempt'],
-  leave: ['section', 'attempt', 'wrote'],
-  settle: ['section', 'outcome'],
-  execute: ['section', 'attempt', 'stream', 'f', 'operationId', 'revision'],
-  answer: ['section', 'status'],
-  payout: ['stream', 'operationId', 'amount'],
-  stray: ['kind', 'text'],
-  leak: ['kind', 'instances', 'growth'],
-  workCall: ['turn', 'call'],
-  workReturn: ['turn', 'call', 'outcome'],
-};
-
-function isJournalEntry(value: unknown): value is JournalEntry {
-  const entry = value as (JournalEntry & Record<string, unknown>) | null;
-  if (typeof entry !== 'object' || entry === null || typeof entry.at !== 'number') return false;
-  return (
-    Object.hasOwn(JOURNAL_FIELDS, entry.type) &&
-    JOURNAL_FIELDS[entry.type].every((field) => entry[field] !== undefined)
-  );
 }

@@ -1,6 +1,7 @@
 /** Writes what a driver's clients saw, one line an attempt, and says what each answer means. */
 import type { AnswerBody, Workload } from '../../adapters/protocol/types.ts';
 import type { Exchange } from './connection.ts';
+import { asText } from './asText.ts';
 import { openEvidence, type OnUnwritten } from './evidenceStream.ts';
 import { EXPORT_FUNCTIONS, type HistoryEntry, type HistoryHeader, type HistoryResult } from '../evidence.ts';
 
@@ -55,17 +56,17 @@ function isExportFunction(f: HistoryEntry['f']): f is (typeof EXPORT_FUNCTIONS)[
 function ofExport(f: (typeof EXPORT_FUNCTIONS)[number], status: number, body: string): Meaning {
   const answer = parse(body) as { readonly error?: { readonly code?: string }; readonly signedUrl?: string };
   const code = answer?.error?.code;
-  const result = code === undefined ? { status } : { status, code };
+  const result = code === undefined ? { status } : { status, code: asText(code) };
   if (status >= 400) return { outcome: certainlyNothing(status) ? 'fail' : 'unknown', result };
   const url = f === 'download' ? answer?.signedUrl : undefined;
-  return { outcome: 'ok', result: url === undefined ? result : { ...result, url } };
+  return { outcome: 'ok', result: url === undefined ? result : { ...result, url: asText(url) } };
 }
 
 function ofStream(f: HistoryEntry['f'], status: number, body: string, replayed: boolean): Meaning {
   const answer = parse(body);
   const base: HistoryResult = { status, ...(replayed ? { replayed } : {}) };
   const code = answer?.error?.code;
-  const result = code === undefined ? base : { ...base, code };
+  const result = code === undefined ? base : { ...base, code: asText(code) };
   if (status === 200) {
     if (f === 'get') return seen(base, answer as AnswerBody['stream'] | undefined);
     return seenEffect(base, answer, body);
@@ -73,7 +74,7 @@ function ofStream(f: HistoryEntry['f'], status: number, body: string, replayed: 
   // A refusal with the stream it saw observes; without, the key was the reason.
   if (status === 409) {
     const stream = answer?.stream;
-    if (stream?.revision === undefined) return { outcome: 'fail', result };
+    if (!isStream(stream)) return { outcome: 'fail', result };
     return { outcome: 'ok', result: { ...result, ...fieldsOf(stream), effect: false } };
   }
   return { outcome: certainlyNothing(status) ? 'fail' : 'unknown', result };
@@ -85,15 +86,16 @@ export function certainlyNothing(status: number): boolean {
 }
 
 function seen(base: HistoryResult, stream: AnswerBody['stream'] | undefined): Meaning {
-  if (stream?.revision === undefined) return unreadable(base);
+  if (!isStream(stream)) return unreadable(base);
   return { outcome: 'ok', result: { ...base, ...fieldsOf(stream) } };
 }
 
 function seenEffect(base: HistoryResult, answer: Partial<AnswerBody> | undefined, body: string): Meaning {
-  if (answer?.stream?.revision === undefined) return unreadable(base);
-  const { operationId } = answer;
-  const effect = operationId === undefined ? { effect: false } : { effect: true, operationId, body };
-  return { outcome: 'ok', result: { ...base, ...fieldsOf(answer.stream), ...effect } };
+  const { stream, operationId } = answer ?? {};
+  if (!isStream(stream)) return unreadable(base);
+  const effect =
+    operationId === undefined ? { effect: false } : { effect: true, operationId: asText(operationId), body };
+  return { outcome: 'ok', result: { ...base, ...fieldsOf(stream), ...effect } };
 }
 
 function unreadable(base: HistoryResult): Meaning {
@@ -103,15 +105,21 @@ function unreadable(base: HistoryResult): Meaning {
 function fieldsOf(stream: AnswerBody['stream']): Partial<HistoryResult> {
   return {
     revision: stream.revision,
-    streamStatus: stream.status,
-    releasedAmount: stream.releasedAmount,
-    withdrawnAmount: stream.withdrawnAmount,
+    streamStatus: asText(stream.status),
+    releasedAmount: asText(stream.releasedAmount),
+    withdrawnAmount: asText(stream.withdrawnAmount),
   };
+}
+
+/** Whether the adapter's record, whatever else it is, can be placed among the others of its stream. */
+function isStream(stream: AnswerBody['stream'] | undefined): stream is AnswerBody['stream'] {
+  return Number.isSafeInteger(stream?.revision);
 }
 
 function parse(body: string): Partial<AnswerBody> | undefined {
   try {
-    return JSON.parse(body) as Partial<AnswerBody>;
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 /** A scan over all pages of a list, as one line of history. */
 import type { HistoryEntry } from '../evidence.ts';
+import { asText } from './asText.ts';
 import type { HttpRequest } from './connection.ts';
 import type { Asked } from './lane.ts';
 import type { PlannedRequest } from './mixes/index.ts';
@@ -52,10 +53,13 @@ export async function scanPages(
 
 function pageIn(body: string): { readonly ids: string[]; readonly nextCursor?: string } | undefined {
   try {
-    const page = JSON.parse(body) as { items: readonly { id: string }[]; nextCursor?: string };
+    const page = JSON.parse(body) as { items: readonly { id: unknown }[]; nextCursor?: unknown };
     const { nextCursor } = page;
-    const ids = page.items.map((item) => item.id);
-    return nextCursor === undefined ? { ids } : { ids, nextCursor };
+    const ids = page.items.map((item) => asText(item.id));
+    if (nextCursor === undefined) return { ids };
+    // What is no text of Unicode cannot be asked for.
+    encodeURIComponent(asText(nextCursor));
+    return { ids, nextCursor: asText(nextCursor) };
   } catch {
     return undefined;
   }
