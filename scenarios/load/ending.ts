@@ -19,6 +19,12 @@ export async function checkEnd(path: string, name: string): Promise<EndRecord | 
     if (!last.text.startsWith(END_PREFIX) || !last.isWhole) return undefined;
     throw evidenceError('EVIDENCE_MALFORMED', name, 'Its last line is no end record, but begins like one');
   }
+  if (!last.isWhole)
+    throw evidenceError(
+      'EVIDENCE_MALFORMED',
+      name,
+      'Expected a line break behind the end record: it was changed',
+    );
   const { lines, sha256 } = await digest(file, last.from);
   if (lines !== record.lines)
     throw evidenceError(
