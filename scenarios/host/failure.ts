@@ -16,6 +16,8 @@ export const FAILURE_KINDS = [
   'threw',
   /** The target's own code did not finish within the bound. */
   'timed-out',
+  /** The process that the target's own code ran in was lost. */
+  'process-lost',
   /** The target's own code returned what it must not; `problems` says what. */
   'invalid-answer',
 ] as const;
@@ -52,6 +54,6 @@ export function targetFailed(failure: TargetFailure): LockstepError<'TARGET_FAIL
 }
 
 export function hostLost(lost: LostHost): LockstepError<'HOST_LOST'> {
-  const message = `Host process ${lost.process} was lost (${lost.reason}): ${lost.detail}`;
+  const message = `The process that the adapter ran in (number ${lost.process}) was lost (${lost.reason}): ${lost.detail}`;
   return new LockstepError('HOST_LOST', message, { details: lost });
 }

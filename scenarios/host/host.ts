@@ -20,7 +20,9 @@ import type {
   Service,
   TargetReference,
 } from './commands.ts';
+import { hasCode } from '../lockstepError.ts';
 import { UTC } from '../process/index.ts';
+import { targetFailed, type Stage } from './failure.ts';
 import { InProcessLink } from './inProcessLink.ts';
 import type { Link } from './link.ts';
 
@@ -95,6 +97,21 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   );
 }
 
+/** A process that is lost before there is an instance is the failure of the target that ran in it. */
+async function orProcessLost<T>(stage: Stage, meanwhile: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!hasCode(error, 'HOST_LOST')) throw error;
+    const { reason, detail } = error.details;
+    throw targetFailed({
+      stage,
+      kind: 'process-lost',
+      message: `While ${meanwhile}, its process was lost (${reason}): ${detail}. Expected code that leaves its process running and gives way.`,
+    });
+  }
+}
+
 export class LinkedHost implements Host {
   readonly link: Link;
   readonly #open = new Set<number>();
@@ -124,11 +141,11 @@ export class LinkedHost implements Host {
   }
 
   async load(target: TargetReference): Promise<LoadedTarget> {
-    return this.link.request('load', target);
+    return orProcessLost('load', `${target.spec} was imported`, this.link.request('load', target));
   }
 
   async start(options: StartOptions): Promise<Service> {
-    return this.link.request('start', options);
+    return orProcessLost('start', 'start() of the target ran', this.link.request('start', options));
   }
 
   async startEnvironment(
