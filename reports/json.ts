@@ -1,6 +1,7 @@
 /** A result as JSON text, and back. */
 import { SCHEMA_VERSION, type RunResult } from './model.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
+import { lineIn } from '../scenarios/jsonText.ts';
 import { withoutMark } from '../scenarios/textFile.ts';
 import { runResultSchema } from './schema/result.ts';
 
@@ -30,7 +31,7 @@ export function parseRunResult(text: string, name = 'result.json'): RunResult {
   } catch (cause) {
     throw new LockstepError(
       'RESULT_NOT_JSON',
-      `${name}: expected the JSON of a lockstep result, got ${shown(text)}. Is it cut off, or another file?`,
+      `${name}: expected the JSON of a lockstep result, got ${shown(text)}, which is none${lineIn(text, cause)}. Is it cut off, or another file?`,
       { cause },
     );
   }
@@ -51,7 +52,7 @@ function checkVersion(value: unknown, name: string): void {
   const version =
     typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : undefined;
   if (version === SCHEMA_VERSION) return;
-  const came = version === undefined ? 'none' : shown(JSON.stringify(version));
+  const came = version === undefined ? 'none' : cut(JSON.stringify(version));
   const newer = typeof version === 'number' && version > SCHEMA_VERSION;
   throw new LockstepError(
     'RESULT_VERSION',
@@ -63,6 +64,9 @@ function checkVersion(value: unknown, name: string): void {
 }
 
 function shown(text: string): string {
-  if (text.trim() === '') return 'nothing';
+  return text.trim() === '' ? 'nothing' : cut(JSON.stringify(text));
+}
+
+function cut(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
