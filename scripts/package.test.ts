@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Folder, install, pack, run } from './testing/packed.ts';
-import { STARTER_FILES } from './starter.ts';
+import { STARTER_FILES } from './starterFiles.ts';
 import { BUNDLED_TARGETS } from './targets.ts';
 
 /** What a command of the package must do without: vitest is a peer that may be absent, PostgreSQL is for PostgreSQL. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { distUrl } from './paths.ts';
-import { STARTER_FILES } from './starter.ts';
+import { STARTER_FILES } from './starterFiles.ts';
 import { Folder, install, pack, run, type Ran } from './testing/packed.ts';
 
 const command = fileURLToPath(distUrl('scripts/lockstep.js'));

@@ -1,4 +1,4 @@
-/** The files that `lockstep init` writes. */
+/** Writes the files of `lockstep init`. */
 import { copyFileSync, constants, existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,20 +6,7 @@ import { fileReason } from '../scenarios/fileReason.ts';
 import { makeFolders } from '../scenarios/folders.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { distUrl } from './paths.ts';
-
-interface StarterFile {
-  /** Its name in the package, below dist/scripts/starter. */
-  readonly from: string;
-  /** Its path in the author's project. */
-  readonly to: string;
-}
-
-export const STARTER_FILES: readonly StarterFile[] = [
-  { from: 'adapter.ts', to: 'adapter.ts' },
-  { from: 'target.ts', to: 'target.ts' },
-  { from: 'certify.test.ts', to: 'certify.test.ts' },
-  { from: 'certify.yml', to: '.github/workflows/certify.yml' },
-];
+import { STARTER_FILES } from './starterFiles.ts';
 
 /** Writes every file below `folder` and returns their paths. Throws USAGE, with nothing written, if one is there. */
 export function writeStarter(folder: string): string[] {

@@ -9,7 +9,7 @@ import { distUrl } from './paths.ts';
 
 const COMMAND = fileURLToPath(distUrl('scripts/lockstep.js'));
 const COUNT = new URL('testing/countLoaded.mjs', import.meta.url).href;
-/** The command line, its thirteen commands, the vocabularies that their options name, commander and cli-progress. */
+/** The command line, its fourteen commands, the vocabularies that their options name, commander and cli-progress. */
 const MOST_FILES = 70;
 
 let dir: string;

@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
-import { STARTER_FILES, writeStarter } from '../starter.ts';
+import { STARTER_FILES } from '../starterFiles.ts';
 
 const HELP = `
 Writes ${STARTER_FILES.map(({ to }) => to).join(', ')}.
@@ -15,7 +15,8 @@ export function initCommand({ terminal, cwd }: CommandContext): Command {
     .description('Start an adapter of your own: an adapter in memory, its target, its test and a workflow.')
     .argument('[dir]', 'the folder of your project; made if it is missing', '.')
     .addHelpText('after', HELP)
-    .action((dir: string) => {
+    .action(async (dir: string) => {
+      const { writeStarter } = await import('../starter.ts');
       const folder = resolve(cwd, dir);
       for (const path of writeStarter(folder)) terminal.out(`wrote ${relative(cwd, path)}`);
       const enter = folder === cwd ? [] : [`  cd ${relative(cwd, folder)}`];
