@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startEmbedded, type EmbeddedServer } from '../adapters/postgres/server/embedded.ts';
 import { RunLife } from '../adapters/postgres/server/runLife.ts';
 import { markOf, newRun } from '../adapters/postgres/server/runMark.ts';
+import type { StartedService } from '../adapters/contract/index.ts';
+import target from '../adapters/postgres/target.ts';
 import type { main as Main } from './main.ts';
 import { distUrl } from './paths.ts';
 
@@ -16,6 +18,7 @@ beforeAll(async () => {
   owner = new pg.Client(server.url);
   await owner.connect();
   await owner.query(`CREATE ROLE guest LOGIN PASSWORD 's3cr3t'; GRANT CREATE ON DATABASE postgres TO guest`);
+  await owner.query('CREATE DATABASE second');
 });
 afterAll(async () => {
   await owner.end();
@@ -55,6 +58,21 @@ async function clean(url: string): Promise<{ readonly status: number; readonly s
   return { status, said: said.join('') };
 }
 
+/** What the user is told then. */
+async function startBesideLeftovers(run: string): Promise<StartedService['notes']> {
+  const second = new URL(server.url);
+  second.pathname = '/second';
+  const client = new pg.Client(second.href);
+  await client.connect();
+  await client.query(`CREATE SCHEMA ls_left; COMMENT ON SCHEMA ls_left IS '${markOf(run)}'`);
+  const started = await target.start?.({ pg: second.href });
+  const { rows } = await client.query(`SELECT 1 FROM pg_namespace WHERE nspname = 'ls_left'`);
+  expect(rows).toEqual([]);
+  await client.end();
+  await started?.stop?.();
+  return started?.notes;
+}
+
 it('removes the schemas of dead runs alone, and says of each other one why it was left', async () => {
   const [dead, alive] = [newRun(), newRun()];
   for (const name of ['ls_dead_1', 'ls_dead_2', 'ls_viewed', 'mine_now']) await make(name, markOf(dead));
@@ -67,7 +85,13 @@ it('removes the schemas of dead runs alone, and says of each other one why it wa
   const url = new URL(server.url);
   [url.username, url.password] = ['guest', 's3cr3t'];
 
-  const first = await clean(url.href);
+  // In another database, at the same time, as a run of the target begins.
+  const [first, notes] = await Promise.all([clean(url.href), startBesideLeftovers(dead)]);
+  expect(notes).toEqual([
+    expect.stringMatching(
+      /^postgresql:\/\/postgres:\*\*\*@.*\/second: removed 1 schema of the run of .* UTC on .*, which was killed$/,
+    ),
+  ]);
   expect(await schemas()).toEqual([
     'ls_alive',
     'ls_foreign',
