@@ -1,5 +1,6 @@
 /** The PostgreSQL adapter as a target, on a server started for the run or on one that a URL names. */
 import { randomUUID } from 'node:crypto';
+import type { Client } from 'pg';
 import { z } from 'zod';
 import {
   defineTarget,
@@ -22,7 +23,7 @@ import { exhaustConnections, restartEmbedded, terminateSessions } from './server
 import { startStandby, type EmbeddedServer } from './server/embedded.ts';
 import type { KeptServer } from './server/kept.ts';
 import { findPgBouncer, PGBOUNCER_MISSING, startPooler } from './server/pooler.ts';
-import { describeRun, removeLeftovers, removeOwn, type Leftovers } from './server/leftovers.ts';
+import { describeRun, findMarked, removeLeftovers, removeOwn } from './server/leftovers.ts';
 import { checkStorage, reach } from './server/reach.ts';
 import { RunLife } from './server/runLife.ts';
 import { newRun } from './server/runMark.ts';
@@ -146,21 +147,26 @@ async function startOnUrl(url: string): Promise<StartedService> {
   return {
     connection: { url, run },
     environment: { source: 'url', ...environment },
-    notes: noteOf(url, await removeLeftovers(url).catch((error: Error) => error)),
+    notes: await life
+      .ask((client) => removeOthers(client, url))
+      .catch((error: Error) => [
+        `${serverName(url)}: could not be asked for what killed runs have left: ${error.message}`,
+      ]),
     async stop() {
       await endMaintenance(url);
       // Where nobody was left to destroy its namespaces.
-      await removeOwn(url, run).catch(() => undefined);
+      const { runs } = await life.ask(findMarked).catch(() => ({ runs: [] }));
+      if (runs.some((found) => found.run === run)) await removeOwn(url, run).catch(() => undefined);
       await life.end();
     },
   };
 }
 
-/** In one line, if there is anything to tell. */
-function noteOf(url: string, found: Leftovers | Error): string[] {
-  if (found instanceof Error)
-    return [`${serverName(url)}: could not be asked for what killed runs have left: ${found.message}`];
-  const { removed, kept } = found;
+/** What the user is told of it, in one line, if there is anything to tell. */
+async function removeOthers(client: Client, url: string): Promise<string[]> {
+  const { runs, unknown } = await findMarked(client);
+  if (runs.length + unknown.length === 0) return [];
+  const { removed, kept } = await removeLeftovers(url);
   const told = [
     ...removed.map((run) => `removed ${describeRun(run)}, which was killed`),
     ...(kept.length === 0 ? [] : [`left ${kept.length} alone; lockstep clean --pg URL says why`]),

@@ -69,7 +69,8 @@ export async function removeOwn(url: string, run: string): Promise<void> {
   });
 }
 
-async function findMarked(client: Client): Promise<{ runs: FoundRun[]; unknown: string[] }> {
+/** Schemas that bear a mark, by run; and those whose mark is of another version. Rejects with the driver's error. */
+export async function findMarked(client: Client): Promise<{ runs: FoundRun[]; unknown: string[] }> {
   const { rows } = await client.query<{ schema: string; comment: string }>(
     `SELECT nspname AS schema, obj_description(oid, 'pg_namespace') AS comment FROM pg_namespace
       WHERE nspname LIKE $1 AND obj_description(oid, 'pg_namespace') LIKE $2 ORDER BY nspname`,

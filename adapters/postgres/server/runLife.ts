@@ -2,6 +2,7 @@
  * Shows on a server that a run is alive: one session of the process that started the run's service holds an advisory lock.
  * The lock ends with that process, however it ends, and with nothing else: a process that stands still keeps it.
  */
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { loadDriver } from '../driver.ts';
@@ -35,10 +36,24 @@ export class RunLife {
     return life;
   }
 
+  /** Asks the server something by its session: another one would cost more than the answer. Rejects with the driver's error. */
+  async ask<T>(question: (client: Client) => Promise<T>): Promise<T> {
+    if (this.#client === undefined) throw new Error('expected a session, but it was lost');
+    streamOf(this.#client).ref();
+    try {
+      return await question(this.#client);
+    } finally {
+      streamOf(this.#client).unref();
+    }
+  }
+
   /** Never rejects. */
   async end(): Promise<void> {
     this.#ended.abort();
-    await this.#client?.end().catch(() => undefined);
+    const client = this.#client;
+    if (client === undefined) return;
+    streamOf(client).ref();
+    await client.end().catch(() => undefined);
   }
 
   async #hold(): Promise<void> {
@@ -52,8 +67,10 @@ export class RunLife {
     client.on('error', () => undefined);
     try {
       await client.connect();
-      await client.query(HOLD);
-      await client.query(`SELECT pg_advisory_lock_shared(${LIFE_KEY})`, [this.#run]);
+      // In one flight; a run's id needs no quoting.
+      await client.query(
+        `${HOLD}; SELECT pg_advisory_lock_shared(${LIFE_KEY.replace('$1', `'${this.#run}'`)})`,
+      );
     } catch (error) {
       await client.end().catch(() => undefined);
       throw error;
@@ -61,9 +78,7 @@ export class RunLife {
     this.#client = client;
     client.once('end', () => void this.#holdAgain());
     // It must not keep its process alive.
-    (
-      client as unknown as { readonly connection: { readonly stream: { unref(): void } } }
-    ).connection.stream.unref();
+    streamOf(client).unref();
   }
 
   /** A fault may have struck the server, or the network. Never rejects. */
@@ -79,4 +94,9 @@ export class RunLife {
       }
     }
   }
+}
+
+/** What pg has and its types do not say. */
+function streamOf(client: Client): Socket {
+  return (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream;
 }
