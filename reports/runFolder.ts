@@ -1,8 +1,8 @@
 /** Where recorded runs live on disk. */
-import { readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { fileReason } from '../scenarios/fileReason.ts';
-import { makeFolder, makeOutFolder } from '../scenarios/folders.ts';
+import { isFolder, makeFolder, makeOutFolder } from '../scenarios/folders.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { readTextFile } from '../scenarios/textFile.ts';
 import { isTemporary } from '../scenarios/wholeFile.ts';
@@ -100,13 +100,12 @@ function locked(dir: string): RunFolder {
 
 /** The folder of the result at `path`, which is a run folder or a file in one. */
 export function folderOfResult(path: string): string {
-  return isFolder(path) ? path : dirname(path);
+  return isRun(path) ? path : dirname(path);
 }
 
-/** What does not exist would be a folder, unless it is called like a file. */
-function isFolder(path: string): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? !path.endsWith('.json') : stats.isDirectory();
+/** What is not there would be a folder, unless it is called like a file. */
+function isRun(path: string): boolean {
+  return isFolder(path) || (!path.endsWith('.json') && !existsSync(path));
 }
 
 /**
@@ -114,7 +113,7 @@ function isFolder(path: string): boolean {
  * Errors: RESULT_MISSING, RESULT_NOT_JSON, RESULT_VERSION, RESULT_INVALID.
  */
 export function loadRunResult(path: string): RunResult {
-  const file = join(folderOfResult(path), isFolder(path) ? RESULT_FILE : basename(path));
+  const file = join(folderOfResult(path), isRun(path) ? RESULT_FILE : basename(path));
   let text: string;
   try {
     text = readTextFile(file);

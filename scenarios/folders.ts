@@ -52,3 +52,12 @@ export function makeFolder(dir: string): boolean {
     throw error;
   }
 }
+
+/** Whether there is a folder, or a link to one. What cannot be looked at is none. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}

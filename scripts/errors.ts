@@ -22,9 +22,14 @@ const USAGE_CODES: readonly LockstepErrorCode[] = [
   'OUT_IN_USE',
 ];
 
+/** A name or a path of so many characters is no longer read, only scrolled past. */
+const LONG_WORD = /\S{500,}/g;
+const SHOWN_CHARACTERS = 200;
+
 /** What to print for `error`, without a stack trace, and the status to end with. */
 export function explainError(error: unknown): { readonly message: string; readonly status: number } {
-  const message = hideSecrets(error instanceof Error ? error.message : String(error));
+  const said = hideSecrets(error instanceof Error ? error.message : String(error));
+  const message = said.replace(LONG_WORD, (word) => `${word.slice(0, SHOWN_CHARACTERS)}…`);
   return { message, status: isUsage(error) ? USAGE_STATUS : ENVIRONMENT_STATUS };
 }
 

@@ -1,11 +1,11 @@
 /** Loads what `lockstep check` is told to check: a history file, or a folder of a load's evidence. */
-import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HistoryModel } from '../scenarios/history/lines.ts';
 import { readHistory, type KnownHeader } from '../scenarios/history/readHistory.ts';
 import { findRecorded, folderOfRecorded, isRecorded } from '../scenarios/history/recorded.ts';
 import { Times } from '../scenarios/history/times.ts';
+import { isFolder } from '../scenarios/folders.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { collectHistory, type HistoryCollector } from '../suites/checker/models/index.ts';
 import { stateOf } from '../suites/checker/models/streamFields.ts';
@@ -28,7 +28,7 @@ export interface HistorySource {
 export async function loadHistory(source: HistorySource): Promise<History> {
   const { cwd, name } = source;
   const path = resolve(cwd, name);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return loadRecorded(path, source);
+  if (isFolder(path)) return loadRecorded(path, source);
   const folder = folderOfRecorded(path);
   if (folder !== undefined)
     throw new LockstepError(

@@ -46,6 +46,12 @@ export function clauseList(text: string): string[] {
 /** Instead of `--pg`, and where a password is out of sight. */
 export const PG_VARIABLE = 'LOCKSTEP_PG';
 
+/** Parses a name or a path. An empty one is what a script made of a variable that it did not set. */
+export function named(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('Expected a name, got nothing.');
+}
+
 function postgres(text: string): string {
   if (parseWhere(text) !== undefined) {
     learnSecrets(text);
@@ -92,7 +98,9 @@ export const seedOption = (): Option =>
     wholeNumber(0, MAX_SEED),
   );
 export const outOption = (): Option =>
-  new Option('--out <dir>', 'write the results here (default: reports/runs/<time>-<target>)');
+  new Option('--out <dir>', 'write the results here (default: reports/runs/<time>-<target>)').argParser(
+    named,
+  );
 export const pgOption = (): Option =>
   new Option(
     '--pg <where>',

@@ -56,6 +56,8 @@ export async function resolveTarget(spec: string, cwd: string): Promise<TargetRe
   );
 }
 
+/** So many names show what is meant. */
+const EXAMPLES = 5;
 /** `mutant:NAME@BASE`: a mutant or an equivalent as a target. */
 const VARIANT_PREFIX = 'mutant:';
 
@@ -76,6 +78,6 @@ async function variantOf(spec: string): Promise<TargetReference> {
   const names = known.map((target) => target.spec.slice(VARIANT_PREFIX.length));
   throw new LockstepError(
     'USAGE',
-    `Unknown target "${spec}": expected mutant:NAME@BASE with ${names.join(', ')}.`,
+    `Unknown target "${spec}": expected mutant:NAME@BASE with a mutant or an equivalent and one of its bases, like ${names.slice(0, EXAMPLES).join(', ')}. "lockstep mutants --only LOCK" names those of a group.`,
   );
 }

@@ -115,7 +115,7 @@ export async function readEvidenceHeader(dir: string): Promise<EvidenceHeader> {
     throw evidenceError(
       'EVIDENCE_VERSION',
       name,
-      `Expected version ${EVIDENCE_VERSION}, got ${JSON.stringify(header?.version)}`,
+      `Expected version ${EVIDENCE_VERSION}, got ${JSON.stringify(header?.version) ?? 'none'}`,
     );
   requireSeal(text, name);
   const checked = headerSchema.safeParse(header);

@@ -106,7 +106,7 @@ function checkVersion(first: Record<string, unknown>, name: string): void {
   throw evidenceError(
     'EVIDENCE_VERSION',
     name,
-    `Expected version 1, got ${JSON.stringify(first['version'])}`,
+    `Expected version 1, got ${JSON.stringify(first['version']) ?? 'none'}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
+import { named } from '../options.ts';
 import { STARTER_FILES } from '../starterFiles.ts';
 
 const HELP = `
@@ -13,7 +14,7 @@ Example:
 export function initCommand({ terminal, cwd }: CommandContext): Command {
   return new Command('init')
     .description('Start an adapter of your own: an adapter in memory, its target, its test and a workflow.')
-    .argument('[dir]', 'the folder of your project; made if it is missing', '.')
+    .argument('[dir]', 'the folder of your project; made if it is missing', named, '.')
     .addHelpText('after', HELP)
     .action(async (dir: string) => {
       const { writeStarter } = await import('../starter.ts');
