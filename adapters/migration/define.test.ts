@@ -34,6 +34,12 @@ it('gives each side a namespace of its own, whatever its length', async () => {
   for (const namespace of opened) expect(namespace).toMatch(/^[a-z0-9_]{1,40}$/);
 });
 
+it('tells what each service tells as it starts', async () => {
+  const side = (note: string): TargetDefinition => ({ ...memory, start: () => ({ notes: [note] }) });
+  const both = migrationTarget({ name: 'both', old: side('old'), new: side('new') });
+  expect(await both.start?.({ pg: 'embedded' })).toMatchObject({ notes: ['old', 'new'] });
+});
+
 it('stops the old service when the new one does not start', async () => {
   let stopped = 0;
   const old: TargetDefinition = { ...memory, start: () => ({ stop: () => void (stopped += 1) }) };

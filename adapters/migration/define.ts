@@ -87,6 +87,7 @@ function started(first: StartedService, second: StartedService): StartedService 
   return {
     connection: { old: first.connection ?? null, new: second.connection ?? null },
     environment: { old: first.environment ?? null, new: second.environment ?? null },
+    notes: [...(first.notes ?? []), ...(second.notes ?? [])],
     async stop() {
       await second.stop?.();
       await first.stop?.();
