@@ -48,6 +48,28 @@ export interface Evidence {
   readonly cut?: readonly string[];
 }
 
+export type AuditList = Exclude<keyof Audit, 'reader'>;
+
+/**
+ * Where the lines of a part stand in the whole evidence: numbers that grow along the histories, then along the journals,
+ * then along the audits. Indices are places in the part's own arrays.
+ */
+export interface Places {
+  /** Of a seeded stream. */
+  seeded(index: number): number;
+  history(index: number): number;
+  journal(journal: number, index: number): number;
+  row(audit: number, list: AuditList, index: number): number;
+}
+
+/**
+ * Evidence of some streams: everything that was asked of them, done to them and stored of them, and what else there is
+ * under the same tokens and operation ids. Its header names no other seeded streams and exports.
+ */
+export interface EvidencePart extends Evidence {
+  readonly places: Places;
+}
+
 /** What the run says of a file of its evidence. */
 export interface EvidenceFile {
   readonly name: string;

@@ -4,7 +4,7 @@ import type { ActivityEvent } from '../../adapters/contract/index.ts';
 /** Type of events that say that an intent was paid. They are no effects. */
 export const PAYOUT_SENT = 'payout.sent';
 
-export interface StoredEvent {
+export interface ReadEvent {
   readonly event: ActivityEvent;
   /** The effect that appended it. */
   readonly operationId: string;
@@ -14,7 +14,7 @@ export interface StoredEvent {
 }
 
 /** The effect in `event`, or undefined. `operations` are the operation ids that services and clients know. */
-export function readEvent(event: ActivityEvent, operations: ReadonlySet<string>): StoredEvent | undefined {
+export function readEvent(event: ActivityEvent, operations: ReadonlySet<string>): ReadEvent | undefined {
   if (event.type === PAYOUT_SENT) return undefined;
   const details = objectOf(event.details);
   const payout = objectOf(details?.['payout']);

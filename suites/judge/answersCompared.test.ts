@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Evidence } from '../../scenarios/evidence.ts';
-import { compareAnswers } from './answersCompared.ts';
+import { compareAnswers, disagreementOf } from './answersCompared.ts';
 import { judge } from './index.ts';
 import { mutableCopy, type MutableEvidence } from './testing/sites.ts';
 import { simulate } from './testing/synthetic.ts';
@@ -32,10 +32,14 @@ const FORGERIES: Readonly<Record<string, (evidence: MutableEvidence) => void>> =
   },
 };
 
+function disagreementIn(evidence: Evidence): string | undefined {
+  return disagreementOf([compareAnswers(evidence)], evidence.header);
+}
+
 it.each(Object.entries(FORGERIES))('evidence is never ok when %s', (_, forge) => {
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     const evidence = simulate({ seed, trouble: 0, operations: 250 });
-    expect(compareAnswers(evidence)).toBeUndefined();
+    expect(disagreementIn(evidence)).toBeUndefined();
     const forged = mutableCopy(evidence);
     forge(forged);
     expect({ seed, verdict: judge(forged).verdict }).not.toEqual({ seed, verdict: 'ok' });
@@ -46,7 +50,7 @@ it('what differs is named', () => {
   const forged = (name: keyof typeof FORGERIES): string | undefined => {
     const evidence = mutableCopy(simulate({ trouble: 0, operations: 250 }));
     FORGERIES[name]?.(evidence);
-    return compareAnswers(evidence);
+    return disagreementIn(evidence);
   };
   expect(forged('the end of the history is missing')).toMatch(
     /^\d+ answers in the journals of services went to requests that no history knows of$/,
@@ -68,5 +72,5 @@ it('a fault may cut off whoever is about to be answered', () => {
     request.outcome = 'unknown';
     delete request.result;
   }
-  expect(compareAnswers(lost)).toBeUndefined();
+  expect(disagreementIn(lost)).toBeUndefined();
 });

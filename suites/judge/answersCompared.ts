@@ -2,7 +2,7 @@
  * Whether clients and services speak of the same answers. An adapter has no hand in this: what a service journaled as its
  * answer goes to the client byte for byte. Where they differ, somebody has changed the evidence or lost a part of it.
  */
-import type { Evidence, HistoryEntry, JournalEntry } from '../../scenarios/evidence.ts';
+import type { Evidence, EvidenceHeader, HistoryEntry, JournalEntry } from '../../scenarios/evidence.ts';
 import { STREAM_FUNCTIONS } from '../../scenarios/evidence.ts';
 import { plural } from './findings.ts';
 import { groupBy } from './groupBy.ts';
@@ -23,27 +23,45 @@ interface Journaled {
   readonly status: number;
 }
 
-/** What does not fit, as the middle of a sentence; undefined: nothing. */
-export function compareAnswers({ header, history, journals }: Evidence): string | undefined {
-  // Of a run that was interrupted anything may be missing.
-  if (header.interrupted !== undefined) return undefined;
+/** How many answers of a part do not fit. */
+export interface ComparedPart {
+  /** Of services. */
+  readonly answers: number;
+  /** Answers of clients that no service tells of, of services that no client asked for, and those that were lost. */
+  readonly untold: number;
+  readonly unheard: number;
+  readonly lost: number;
+}
+
+export function compareAnswers({ history, journals }: Pick<Evidence, 'history' | 'journals'>): ComparedPart {
   const answers = journals.flatMap(({ service, entries }) => answersOf(service, entries));
   const requests = history.filter(
     ({ f, args }) => args.token !== undefined && (STREAM_FUNCTIONS as readonly string[]).includes(f),
   );
   const sent = groupBy(requests, ({ service, key, args }) => nameOf(service, key, args.token));
   const given = groupBy(answers, ({ service, stream, token }) => nameOf(service, stream, token));
-  const untold = requests.filter((request) => isUntold(request, given)).length;
+  return {
+    answers: answers.length,
+    untold: requests.filter((request) => isUntold(request, given)).length,
+    unheard: answers.filter((answer) => candidates(answer, sent).length === 0).length,
+    lost: answers.filter((answer) => isLost(answer, sent)).length,
+  };
+}
+
+/** What does not fit in all parts, as the middle of a sentence; undefined: nothing. */
+export function disagreementOf(parts: readonly ComparedPart[], header: EvidenceHeader): string | undefined {
+  // Of a run that was interrupted anything may be missing.
+  if (header.interrupted !== undefined) return undefined;
+  const sum = (name: keyof ComparedPart): number => parts.reduce((all, part) => all + part[name], 0);
+  const [answers, untold, unheard, lost] = [sum('answers'), sum('untold'), sum('unheard'), sum('lost')];
   if (untold > 0)
     return `${plural(untold, 'answer')} in the histories of clients stand in the journal of no service`;
-  const unheard = answers.filter((answer) => candidates(answer, sent).length === 0).length;
   if (unheard > 0)
     return `${plural(unheard, 'answer')} in the journals of services went to requests that no history knows of`;
   // A fault may cut off whoever is about to get an answer.
   if (header.faults !== undefined || header.environment['lostServices'] !== undefined) return undefined;
-  const lost = answers.filter((answer) => isLost(answer, sent)).length;
-  if (lost <= MAX_LOST * answers.length) return undefined;
-  return `${lost} of ${plural(answers.length, 'answer')} in the journals of services were lost on their way, as the histories of clients have it`;
+  if (lost <= MAX_LOST * answers) return undefined;
+  return `${lost} of ${plural(answers, 'answer')} in the journals of services were lost on their way, as the histories of clients have it`;
 }
 
 function answersOf(service: number, entries: readonly JournalEntry[]): Journaled[] {

@@ -1,23 +1,16 @@
 /** Rule 6: every instance reads the same, and what it reads is what the committed effects make of the seeded streams. */
 import type { StreamRecord } from '../../adapters/contract/index.ts';
 import type { StreamState } from '../models/stream.ts';
-import type { Finding, RuleResult } from '../result.ts';
+import type { Finding } from '../result.ts';
 import type { CaseFile, StreamFile } from './caseFile.ts';
-import { findDisagreements } from './disagreements.ts';
+import { AFTER_DISAGREEMENTS, findDisagreements } from './disagreements.ts';
 import { barsOfEffect, servicesOf } from './effects.ts';
 import type { Effect } from './effectTable.ts';
-import {
-  collectFindings,
-  distinct,
-  drawLanes,
-  plural,
-  ruleResult,
-  shortId,
-  type Findings,
-} from './findings.ts';
+import { distinct, drawLanes, plural, shortId, type Findings } from './findings.ts';
 import { sameJson } from './json.ts';
 import { momentOf } from './order.ts';
 import { amountOf, describeState, stateOf } from '../checker/models/streamFields.ts';
+import { defineRule, type Rule } from './rule.ts';
 import { inputOfEffect, modelOf } from './streamState.ts';
 
 /** Fields that an effect may change; the models speak of the first four. */
@@ -32,34 +25,42 @@ const CHANGING: ReadonlySet<string> = new Set([
   'withdrawal',
 ]);
 
-export function judgeAudit(file: CaseFile): RuleResult {
-  const findings = collectFindings();
-  const { storage } = file;
-  const disputed = findDisagreements(findings, file);
-  let undecided = 0;
-  for (const stream of file.streams.values()) {
-    if (disputed.has(stream.id) || file.gaps.any !== undefined || stream.seeded === undefined) continue;
-    const stored = storage.streams.get(stream.id);
-    if (stored === undefined) findings.add(() => finding(stream, 'was seeded, and is not in storage'));
-    else undecided += judgeStream(findings, file, stream, stream.seeded, stored) ? 0 : 1;
-  }
-  if (file.gaps.any === undefined) {
-    for (const effect of file.effects) judgeEvents(findings, effect);
-    findInvented(findings, file);
-  }
-  const checked = storage.streams.size + storage.events.size;
-  return ruleResult({
-    rule: 'audit',
-    findings,
-    checked,
-    detail: `${plural(storage.streams.size, 'stream')} and ${plural(storage.events.size, 'event')} as ${plural(storage.readers.length, 'reader')} saw them, compared with each other and with ${plural(file.effects.length, 'replayed effect')}`,
+/** In which order findings are told, after what readers disagree about: each goes through the whole evidence. */
+const STATES = AFTER_DISAGREEMENTS;
+const EVENTS = STATES + 1;
+const INVENTED = EVENTS + 1;
+
+export const audit: Rule = defineRule({
+  name: 'audit',
+  counts: ['streams', 'events', 'effects', 'undecided'],
+  look(file, findings) {
+    const { storage } = file;
+    const disputed = findDisagreements(findings, file);
+    let undecided = 0;
+    for (const stream of file.streams.values()) {
+      if (disputed.has(stream.id) || file.gaps.any !== undefined || stream.seeded === undefined) continue;
+      findings.at(stream.rank, STATES);
+      const stored = storage.streams.get(stream.id);
+      if (stored === undefined) findings.add(() => finding(stream, 'was seeded, and is not in storage'));
+      else undecided += judgeStream(findings, file, stream, stream.seeded, stored) ? 0 : 1;
+    }
+    if (file.gaps.any === undefined) {
+      for (const effect of file.effects) judgeEvents(findings, effect);
+      findInvented(findings, file);
+    }
+    const { streams, events } = storage;
+    return { streams: streams.size, events: events.size, effects: file.effects.length, undecided };
+  },
+  conclude: ({ streams, events, effects, undecided }, { gaps, readers }) => ({
+    checked: streams + events,
+    detail: `${plural(streams, 'stream')} and ${plural(events, 'event')} as ${plural(readers.length, 'reader')} saw them, compared with each other and with ${plural(effects, 'replayed effect')}`,
     inconclusive:
-      file.gaps.any ??
+      gaps.any ??
       (undecided === 0
         ? undefined
         : `the amounts of effects on ${plural(undecided, 'stream')} are not known`),
-  });
-}
+  }),
+});
 
 /** Whether the stream could be judged: it cannot when an effect's amount is known to nobody. */
 function judgeStream(
@@ -133,6 +134,7 @@ function judgePromise(
 function judgeEvents(findings: Findings, effect: Effect): void {
   const { events, executions, claims, operationId, revision, stream } = effect;
   if (events.length === 1 || (executions.length === 0 && claims.length === 0)) return;
+  findings.at(effect.rank, EVENTS);
   const problem =
     events.length === 0
       ? 'left no event in the activity'
@@ -145,9 +147,12 @@ function judgeEvents(findings: Findings, effect: Effect): void {
   }));
 }
 
-function findInvented(findings: Findings, file: CaseFile): void {
-  for (const id of file.storage.streams.keys()) {
-    if (file.streams.has(id)) continue;
+function findInvented(findings: Findings, { storage, streams }: CaseFile): void {
+  let at = 0;
+  for (const id of storage.streams.keys()) {
+    findings.at(storage.streamPlaces[at] as number, INVENTED);
+    at += 1;
+    if (streams.has(id)) continue;
     findings.add(() => ({
       summary: `Storage holds a stream "${id}" that nobody created or asked for.`,
       stream: id,

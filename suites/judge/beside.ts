@@ -1,30 +1,40 @@
 /** Rule 9: nothing happens beside the calls: no error reaches a service outside any call, and no instance leaves anything behind. */
 import type { BesideEntry, JournalEntry } from '../../scenarios/evidence.ts';
-import type { Finding, RuleResult } from '../result.ts';
-import type { CaseFile } from './caseFile.ts';
-import { collectFindings, drawLanes, plural, ruleResult } from './findings.ts';
+import type { Finding } from '../result.ts';
+import { drawLanes, plural } from './findings.ts';
+import { defineRule, type Rule } from './rule.ts';
 
 type Stray = Extract<JournalEntry, { type: 'stray' }>;
 type StrayKind = BesideEntry['kind'];
 type Leak = Extract<JournalEntry, { type: 'leak' }>;
 
-export function judgeBeside({ header, journals, gaps }: CaseFile): RuleResult {
-  const findings = collectFindings();
-  for (const entry of header.beside ?? []) findings.add(() => describeEntry(entry));
-  for (const { service, entries } of journals) {
-    for (const entry of entries) {
-      if (entry.type === 'stray') findings.add(() => describeStray(service, entry));
-      else if (entry.type === 'leak') findings.add(() => describeLeak(service, entry));
+export const beside: Rule = defineRule({
+  name: 'beside',
+  counts: [],
+  look({ journals, places }, findings) {
+    for (const [journal, { service, entries }] of journals.entries()) {
+      for (const [line, entry] of entries.entries()) {
+        if (entry.type !== 'stray' && entry.type !== 'leak') continue;
+        findings.at(places.journal(journal, line), IN_JOURNALS);
+        findings.add(() =>
+          entry.type === 'stray' ? describeStray(service, entry) : describeLeak(service, entry),
+        );
+      }
     }
-  }
-  return ruleResult({
-    rule: 'beside',
-    findings,
-    checked: journals.length,
-    detail: `${plural(journals.length, 'journal')} of what reached services beside the calls`,
+    return {};
+  },
+  lookAtWhole({ header }, findings) {
+    for (const entry of header.beside ?? []) findings.add(() => describeEntry(entry));
+  },
+  conclude: (_sums, { journals, gaps }) => ({
+    checked: journals,
+    detail: `${plural(journals, 'journal')} of what reached services beside the calls`,
     inconclusive: gaps.journals,
-  });
-}
+  }),
+});
+
+/** After what the run says of processes that leave no journal. */
+const IN_JOURNALS = 1;
 
 function describeEntry({ where, kind, text, stack }: BesideEntry): Finding {
   return { summary: summaryOf(where, kind, text, stack), services: [], lanes: [] };

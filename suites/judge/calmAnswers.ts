@@ -6,9 +6,10 @@ import type { HistoryEntry } from '../../scenarios/evidence.ts';
 import type { Finding, RuleResult } from '../result.ts';
 import type { CaseFile } from './caseFile.ts';
 import type { Effect } from './effectTable.ts';
-import { collectFindings, distinct, drawLanes, plural, ruleResult, shortId } from './findings.ts';
+import { collectFindings, distinct, drawLanes, plural, shortId, type Findings } from './findings.ts';
 import { groupBy } from './groupBy.ts';
 import { barsOfRequest } from './pictures.ts';
+import { ruleResult, type RulePart } from './rule.ts';
 
 /** With a larger share of requests without a definite answer, those that were answered prove too little. */
 const MAX_UNANSWERED = 0.5;
@@ -21,35 +22,111 @@ const LEAST_ATTEMPTS = 5;
 
 const OUTCOME_UNKNOWN = 'OUTCOME_UNKNOWN';
 
+/** What came of first attempts, and what of it is told. */
+export interface AnswersPart {
+  readonly first: number;
+  readonly unanswered: number;
+  readonly codes: readonly CodeCount[];
+  /** Of requests that were answered with OUTCOME_UNKNOWN: the first ones, and the services of all. */
+  readonly examples: readonly Attempt[];
+  readonly services: readonly number[];
+}
+
+interface CodeCount {
+  readonly code: string;
+  readonly count: number;
+  /** Of the first request with it. */
+  readonly rank: number;
+}
+
+interface Attempt {
+  readonly rank: number;
+  readonly request: HistoryEntry;
+}
+
+/** Requests that a finding draws. */
+const DRAWN = 2;
+/** What is said of all requests comes before what is said of one effect. */
+const OF_EFFECTS = 1;
+
 /** What came of the requests of a load that no fault struck. */
-export function judgeAnswers(file: CaseFile): RuleResult {
-  const findings = collectFindings();
+export function lookAtAnswers(file: CaseFile, findings: Findings): AnswersPart {
   const first = firstAttempts(file);
-  const unanswered = first.filter((request) => !isDefinite(request));
-  const unknown = unanswered.filter((request) => codeOf(request) === OUTCOME_UNKNOWN);
-  if (isShare(unknown.length, first.length, MAX_OUTCOME_UNKNOWN))
-    findings.add(() => describe(unknown, first.length));
-  for (const effect of file.effects) if (isNeverAnswered(effect)) findings.add(() => describeEffect(effect));
-  return ruleResult({
-    rule: 'liveness',
-    findings,
-    checked: first.length,
-    detail: `no fault was injected; ${detailOf(first, unanswered)}`,
-    inconclusive: isShare(unanswered.length, first.length, MAX_UNANSWERED)
-      ? `no fault was injected, and yet ${detailOf(first, unanswered)}`
+  const unanswered = first.filter(({ request }) => !isDefinite(request));
+  const unknown = unanswered.filter(({ request }) => codeOf(request) === OUTCOME_UNKNOWN);
+  for (const effect of file.effects) {
+    findings.at(effect.rank, OF_EFFECTS);
+    if (isNeverAnswered(effect)) findings.add(() => describeEffect(effect));
+  }
+  const codes = groupBy(unanswered, ({ request }) => codeOf(request));
+  return {
+    first: first.length,
+    unanswered: unanswered.length,
+    codes: [...codes].map(([code, all]) => ({ code, count: all.length, rank: all[0]?.rank ?? 0 })),
+    examples: unknown.slice(0, DRAWN),
+    services: distinct(unknown.map(({ request }) => request.service)),
+  };
+}
+
+/** `findings`: of all parts. */
+export function concludeAnswers(
+  found: readonly Pick<RulePart, 'kept' | 'count'>[],
+  parts: readonly AnswersPart[],
+): RuleResult {
+  const answers = joinAnswers(parts);
+  const { first, unanswered, codes } = answers;
+  const findings = collectFindings();
+  const unknown = codes.find(({ code }) => code === OUTCOME_UNKNOWN)?.count ?? 0;
+  if (isShare(unknown, first, MAX_OUTCOME_UNKNOWN)) findings.add(() => describe(unknown, answers));
+  return ruleResult('liveness', [findings, ...found], {
+    checked: first,
+    detail: `no fault was injected; ${detailOf(answers)}`,
+    inconclusive: isShare(unanswered, first, MAX_UNANSWERED)
+      ? `no fault was injected, and yet ${detailOf(answers)}`
       : undefined,
-    notApplicable: first.length === 0 ? 'no fault was injected, and nobody asked for a stream' : undefined,
+    notApplicable: first === 0 ? 'no fault was injected, and nobody asked for a stream' : undefined,
   });
 }
 
-/** Repeats are left out: drivers repeat what is unknown, and nothing else. */
-function firstAttempts({ requests }: CaseFile): HistoryEntry[] {
-  const groups = groupBy(requests, ({ key, args: { token } }) =>
-    token === undefined ? Symbol('alone') : `${token} ${key}`,
+function joinAnswers(parts: readonly AnswersPart[]): AnswersPart {
+  const codes = groupBy(
+    parts.flatMap((part) => part.codes),
+    ({ code }) => code,
   );
-  return [...groups.values()].map((attempts) =>
-    attempts.reduce((first, one) => (one.call < first.call ? one : first)),
-  );
+  return {
+    first: parts.reduce((sum, part) => sum + part.first, 0),
+    unanswered: parts.reduce((sum, part) => sum + part.unanswered, 0),
+    codes: [...codes]
+      .map(([code, all]) => ({
+        code,
+        count: all.reduce((sum, one) => sum + one.count, 0),
+        rank: Math.min(...all.map(({ rank }) => rank)),
+      }))
+      .sort((a, b) => a.rank - b.rank),
+    examples: parts
+      .flatMap(({ examples }) => examples)
+      .sort((a, b) => a.rank - b.rank)
+      .slice(0, DRAWN),
+    services: distinct(parts.flatMap(({ services }) => services)),
+  };
+}
+
+/** Repeats are left out: drivers repeat what is unknown, and nothing else. In the order in which they are first heard of. */
+function firstAttempts({ requests, requestPlaces }: CaseFile): Attempt[] {
+  const attempts: { readonly rank: number; request: HistoryEntry }[] = [];
+  const byToken = new Map<string, (typeof attempts)[number]>();
+  requests.forEach((request, index) => {
+    const { token } = request.args;
+    const known = token === undefined ? undefined : byToken.get(`${token} ${request.key}`);
+    if (known !== undefined) {
+      if (request.call < known.request.call) known.request = request;
+      return;
+    }
+    const attempt = { rank: requestPlaces[index] as number, request };
+    attempts.push(attempt);
+    if (token !== undefined) byToken.set(`${token} ${request.key}`, attempt);
+  });
+  return attempts;
 }
 
 /** An effect, a read, a refusal that the protocol has a reason for; not that the storage or a lock cannot be had. */
@@ -61,10 +138,10 @@ function isShare(part: number, whole: number, most: number): boolean {
   return whole >= LEAST_REQUESTS && part > most * whole;
 }
 
-function detailOf(first: readonly HistoryEntry[], unanswered: readonly HistoryEntry[]): string {
-  const codes = [...groupBy(unanswered, codeOf)].map(([code, { length }]) => `${length} ${code}`);
-  const which = codes.length === 0 ? '' : ` (${codes.join(', ')})`;
-  return `${unanswered.length} of ${plural(first.length, 'request')} got no definite answer at first${which}`;
+function detailOf({ first, unanswered, codes }: AnswersPart): string {
+  const shown = codes.map(({ code, count }) => `${count} ${code}`);
+  const which = shown.length === 0 ? '' : ` (${shown.join(', ')})`;
+  return `${unanswered} of ${plural(first, 'request')} got no definite answer at first${which}`;
 }
 
 function codeOf({ result, return: end }: HistoryEntry): string {
@@ -72,11 +149,11 @@ function codeOf({ result, return: end }: HistoryEntry): string {
   return result?.code ?? `status ${result?.status ?? '?'}`;
 }
 
-function describe(unknown: readonly HistoryEntry[], all: number): Finding {
+function describe(unknown: number, { first, examples, services }: AnswersPart): Finding {
   return {
-    summary: `${unknown.length} of ${plural(all, 'request')} were answered with ${OUTCOME_UNKNOWN}, although no fault was injected and no answer to a commit was lost. Whoever asks can never tell what happened.`,
-    services: distinct(unknown.map(({ service }) => service)),
-    lanes: drawLanes(unknown.slice(0, 2).flatMap((request) => barsOfRequest(request, true))),
+    summary: `${unknown} of ${plural(first, 'request')} were answered with ${OUTCOME_UNKNOWN}, although no fault was injected and no answer to a commit was lost. Whoever asks can never tell what happened.`,
+    services,
+    lanes: drawLanes(examples.flatMap(({ request }) => barsOfRequest(request, true))),
   };
 }
 

@@ -3,14 +3,16 @@ import type { StreamRecord } from '../../adapters/contract/index.ts';
 import {
   EXPORT_FUNCTIONS,
   STREAM_FUNCTIONS,
-  type Evidence,
+  type EvidencePart,
   type EvidenceHeader,
   type HistoryEntry,
   type Journal,
+  type Places,
   type Strike,
 } from '../../scenarios/evidence.ts';
 import { collectEffects, type Effect } from './effectTable.ts';
-import { whatIsMissing, type Gaps } from './gaps.ts';
+import type { Gaps } from './gaps.ts';
+import { rankOf } from './places.ts';
 import { indexJournals, type Execution, type JournalIndex, type Section } from './sections.ts';
 import { indexAudits, type Storage } from './storage.ts';
 import { turnsIn, type Turn } from './turns.ts';
@@ -26,6 +28,8 @@ export interface CaseFile {
   readonly effects: readonly Effect[];
   /** Requests for streams. */
   readonly requests: readonly HistoryEntry[];
+  /** Where each stands in the whole evidence. */
+  readonly requestPlaces: readonly number[];
   readonly scans: readonly HistoryEntry[];
   /** Requests for export jobs. */
   readonly exportRequests: readonly HistoryEntry[];
@@ -33,9 +37,12 @@ export interface CaseFile {
   readonly turns: readonly Turn[];
   readonly strikes: readonly Strike[];
   readonly journals: readonly Journal[];
+  readonly places: Places;
 }
 
 export interface StreamFile {
+  /** Of the first that is said of it in the whole evidence. */
+  readonly rank: number;
   readonly id: string;
   readonly seeded: StreamRecord | undefined;
   readonly requests: HistoryEntry[];
@@ -45,44 +52,42 @@ export interface StreamFile {
 
 /** Everything about one idempotency token. */
 export interface TokenFile {
+  /** Of the first that is said of it in the whole evidence. */
+  readonly rank: number;
   readonly token: string;
   readonly requests: HistoryEntry[];
   readonly executions: Execution[];
 }
 
-export function openCase(evidence: Evidence): CaseFile {
-  const { header, history, strikes = [] } = evidence;
-  const requests = history.filter((entry) => isOneOf(STREAM_FUNCTIONS, entry));
-  const scans = history.filter((entry) => entry.f === 'scan');
-  const journal = indexJournals(evidence.journals);
-  const storage = indexAudits(evidence.audits, knownOperations(journal, requests));
-  const gaps = whatIsMissing(evidence);
-  const tokens = byToken(requests, journal.executions);
-  const effects = collectEffects({
-    atomic: header.capabilities.atomic,
-    gaps,
-    journal,
-    storage,
-    requests,
-    tokens,
-  });
-  const streams = byStream(header, requests, journal, effects);
-  const exportRequests = history.filter((entry) => isOneOf(EXPORT_FUNCTIONS, entry));
-  const turns = turnsIn(evidence.journals);
+/** `gaps`: what is missing from the whole evidence, of which this is a part. */
+export function openCase(part: EvidencePart, gaps: Gaps): CaseFile {
+  const { header, history, strikes = [], places, journals } = part;
+  const asked = history.flatMap((entry, index) =>
+    isOneOf(STREAM_FUNCTIONS, entry) ? [{ entry, place: places.history(index) }] : [],
+  );
+  const requests = asked.map(({ entry }) => entry);
+  const requestPlaces = asked.map(({ place }) => place);
+  const journal = indexJournals(journals, places);
+  const storage = indexAudits(part.audits, places, knownOperations(journal, requests));
+  const tokens = byToken(requests, requestPlaces, journal.executions);
+  const { atomic } = header.capabilities;
+  const effects = collectEffects({ atomic, gaps, journal, storage, requests, requestPlaces, tokens });
   return {
     header,
     gaps,
     journal,
     storage,
-    streams,
+    streams: byStream({ header, places, requests, requestPlaces, journal, effects }),
     tokens,
     effects,
     requests,
-    scans,
-    exportRequests,
-    turns,
+    requestPlaces,
+    scans: history.filter((entry) => entry.f === 'scan'),
+    exportRequests: history.filter((entry) => isOneOf(EXPORT_FUNCTIONS, entry)),
+    turns: turnsIn(journals),
     strikes,
-    journals: evidence.journals,
+    journals,
+    places,
   };
 }
 
@@ -96,46 +101,53 @@ function knownOperations(journal: JournalIndex, requests: readonly HistoryEntry[
   return known;
 }
 
-function byStream(
-  header: EvidenceHeader,
-  requests: readonly HistoryEntry[],
-  journal: JournalIndex,
-  effects: readonly Effect[],
-): Map<string, StreamFile> {
+interface StreamSources extends Pick<
+  CaseFile,
+  'header' | 'places' | 'requests' | 'requestPlaces' | 'journal' | 'effects'
+> {}
+
+function byStream(sources: StreamSources): Map<string, StreamFile> {
+  const { header, places, requests, requestPlaces, journal, effects } = sources;
   const streams = new Map<string, StreamFile>();
-  const fileOf = (id: string, seeded?: StreamRecord): StreamFile => {
+  const fileOf = (id: string, rank: number, seeded?: StreamRecord): StreamFile => {
     let file = streams.get(id);
     if (file === undefined) {
-      file = { id, seeded, requests: [], sections: [], effects: [] };
+      file = { id, rank, seeded, requests: [], sections: [], effects: [] };
       streams.set(id, file);
     }
     return file;
   };
-  for (const stream of header.seeded) fileOf(stream.id, stream);
-  for (const request of requests) fileOf(request.key).requests.push(request);
-  for (const section of journal.sections) fileOf(section.stream).sections.push(section);
-  for (const effect of effects) fileOf(effect.stream).effects.push(effect);
+  header.seeded.forEach((stream, index) => fileOf(stream.id, places.seeded(index), stream));
+  requests.forEach((request, index) => {
+    fileOf(request.key, rankOf(1, requestPlaces[index] as number)).requests.push(request);
+  });
+  for (const section of journal.sections)
+    fileOf(section.stream, rankOf(2, section.place)).sections.push(section);
+  for (const effect of effects) fileOf(effect.stream, rankOf(3, effect.rank)).effects.push(effect);
   return streams;
 }
 
 function byToken(
   requests: readonly HistoryEntry[],
+  requestPlaces: readonly number[],
   executions: readonly Execution[],
 ): Map<string, TokenFile> {
   const tokens = new Map<string, TokenFile>();
-  const fileOf = (token: string): TokenFile => {
+  const fileOf = (token: string, rank: number): TokenFile => {
     let file = tokens.get(token);
     if (file === undefined) {
-      file = { token, requests: [], executions: [] };
+      file = { rank, token, requests: [], executions: [] };
       tokens.set(token, file);
     }
     return file;
   };
-  for (const request of requests) {
-    if (request.args.token !== undefined) fileOf(request.args.token).requests.push(request);
-  }
+  requests.forEach((request, index) => {
+    const { token } = request.args;
+    if (token !== undefined) fileOf(token, requestPlaces[index] as number).requests.push(request);
+  });
   for (const execution of executions) {
-    if (execution.token !== undefined) fileOf(execution.token).executions.push(execution);
+    const { token, place } = execution;
+    if (token !== undefined) fileOf(token, rankOf(1, place)).executions.push(execution);
   }
   return tokens;
 }

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { ExportAuditRecord, ExportJob } from '../../adapters/contract/index.ts';
 import type { Evidence, HistoryEntry, JournalEntry } from '../../scenarios/evidence.ts';
 import type { WorkCall, WorkOutcome } from '../../adapters/protocol/work.ts';
-import { openCase } from './caseFile.ts';
-import { countClaims, judgeClaims } from './claims.ts';
+import type { RuleResult } from '../result.ts';
+import { countClaims } from './claims.ts';
+import { judge } from './index.ts';
 import { simulate } from './testing/synthetic.ts';
 import { turnsIn } from './turns.ts';
 
@@ -92,8 +93,12 @@ function evidenceOf({ turns, stored = {}, audited, downloads = [], isRequested =
   };
 }
 
+function claimsIn(evidence: Evidence): RuleResult {
+  return judge(evidence).rules.find(({ rule }) => rule === 'claims') as RuleResult;
+}
+
 function summaries(world: World): string[] {
-  return judgeClaims(openCase(evidenceOf(world))).findings.map(({ summary }) => summary);
+  return claimsIn(evidenceOf(world)).findings.map(({ summary }) => summary);
 }
 
 const claim = (at: readonly [number, number?], attempts: number): Told => ({ call: 'claim', at, attempts });
@@ -107,12 +112,12 @@ const complete = (at: readonly [number, number?], outcome: WorkOutcome = 'done',
 describe('the rule claims', () => {
   it('holds for a job that one worker ended', () => {
     const world: World = { turns: [[claim([0, 1], 1), complete([5, 6])]], downloads: [URL] };
-    const result = judgeClaims(openCase(evidenceOf(world)));
+    const result = claimsIn(evidenceOf(world));
     expect(result).toMatchObject({ verdict: 'ok', checked: 1, findings: [] });
   });
 
   it('says nothing where no worker asked', () => {
-    expect(judgeClaims(openCase(simulate())).verdict).toBe('not-applicable');
+    expect(claimsIn(simulate()).verdict).toBe('not-applicable');
   });
 
   it('lets a job be taken over when the lease has run out, and then refuses the first worker', () => {

@@ -4,18 +4,11 @@
  */
 import type { ExportJob } from '../../adapters/contract/index.ts';
 import type { HistoryEntry } from '../../scenarios/evidence.ts';
-import type { Finding, RuleResult } from '../result.ts';
+import type { Finding } from '../result.ts';
 import type { CaseFile } from './caseFile.ts';
-import {
-  collectFindings,
-  distinct,
-  drawLanes,
-  plural,
-  ruleResult,
-  type Bar,
-  type Findings,
-} from './findings.ts';
+import { distinct, drawLanes, plural, type Bar, type Findings } from './findings.ts';
 import { groupBy } from './groupBy.ts';
+import { defineRule, type Rule } from './rule.ts';
 import { hasJob, type JobTurn, type TimedCall, type Turn } from './turns.ts';
 
 /** Leases are counted by the storage's clock in milliseconds, calls by the machine's. */
@@ -32,24 +25,25 @@ interface JobFile {
   readonly stored: ExportJob | undefined;
 }
 
-export function judgeClaims(file: CaseFile): RuleResult {
-  const findings = collectFindings();
-  const jobs = jobsIn(file);
-  for (const job of jobs) {
-    judgeTurns(findings, job);
-    if (file.gaps.any === undefined) judgeStored(findings, job, file);
-    judgeDownloads(findings, job, file);
-  }
-  const turns = file.turns.filter(hasJob).length;
-  return ruleResult({
-    rule: 'claims',
-    findings,
+export const claims: Rule = defineRule({
+  name: 'claims',
+  counts: ['turns', 'jobs', 'asked'],
+  look(file, findings) {
+    const jobs = jobsIn(file);
+    for (const job of jobs) {
+      judgeTurns(findings, job);
+      if (file.gaps.any === undefined) judgeStored(findings, job, file);
+      judgeDownloads(findings, job, file);
+    }
+    return { turns: file.turns.filter(hasJob).length, jobs: jobs.length, asked: file.turns.length };
+  },
+  conclude: ({ turns, jobs, asked }, { header, gaps }) => ({
     checked: turns,
-    detail: `${plural(turns, 'claim')} of ${plural(jobs.length, 'export job')} by the workers of ${plural(file.header.services, 'service')}`,
-    notApplicable: file.turns.length === 0 ? 'no worker asked for an export job' : undefined,
-    inconclusive: file.gaps.any ?? (turns === 0 ? 'no worker was given an export job' : undefined),
-  });
-}
+    detail: `${plural(turns, 'claim')} of ${plural(jobs, 'export job')} by the workers of ${plural(header.services, 'service')}`,
+    notApplicable: asked === 0 ? 'no worker asked for an export job' : undefined,
+    inconclusive: gaps.any ?? (turns === 0 ? 'no worker was given an export job' : undefined),
+  }),
+});
 
 function jobsIn(file: CaseFile): JobFile[] {
   const { header, turns, exportRequests, storage } = file;

@@ -10,7 +10,8 @@ import type { Section } from './sections.ts';
 /** A section whose request was answered. */
 export interface Contender {
   readonly service: number;
-  readonly token: string | undefined;
+  /** Equal for equal tokens of one stream. */
+  readonly token: number;
   /** From when it would have been at work without a lock, to when withLock had settled. */
   readonly from: number;
   readonly to: number;
@@ -19,14 +20,73 @@ export interface Contender {
   readonly isReplay: boolean;
 }
 
-/** The contenders of every stream. */
-export function contendersIn({ streams, tokens }: Pick<CaseFile, 'streams' | 'tokens'>): Contender[][] {
+/** The sections of a part whose requests were answered, stream after stream, as columns: a large load has a million. */
+export interface Contest {
+  /** Behind the last section of each stream. */
+  readonly ends: Int32Array;
+  readonly service: Int32Array;
+  /** Equal for equal tokens of one stream. */
+  readonly token: Int32Array;
+  /** When withLock was called, and when it had settled. */
+  readonly wait: Float64Array;
+  readonly settled: Float64Array;
+  readonly tookEffect: Uint8Array;
+  readonly isReplay: Uint8Array;
+  /** The shortest time that any of them took to get in; Infinity: there is none. */
+  readonly leastNs: number;
+}
+
+export function contestIn({ streams, tokens }: Pick<CaseFile, 'streams' | 'tokens'>): Contest {
   const answered = [...streams.values()].map((stream) => answeredSections(stream, tokens));
+  const all = answered.flat();
+  let end = 0;
+  return {
+    ends: Int32Array.from(answered, (sections) => (end += sections.length)),
+    service: Int32Array.from(all, ({ section }) => section.service),
+    token: numbersOf(all),
+    wait: Float64Array.from(all, ({ section }) => section.wait ?? 0),
+    settled: Float64Array.from(all, ({ section }) => section.settled),
+    tookEffect: Uint8Array.from(all, ({ section }) =>
+      section.executions.some(({ fate }) => fate === 'committed') ? 1 : 0,
+    ),
+    isReplay: Uint8Array.from(all, ({ request }) => (request.result?.replayed === true ? 1 : 0)),
+    leastNs: all.reduce((least, { section }) => Math.min(least, waitOf(section)), Infinity),
+  };
+}
+
+function numbersOf(sections: readonly AnsweredSection[]): Int32Array {
+  const numbers = new Map<string | undefined, number>();
+  return Int32Array.from(sections, ({ section: { token } }) => {
+    const known = numbers.get(token) ?? numbers.size;
+    numbers.set(token, known);
+    return known;
+  });
+}
+
+/** The contenders of every stream of all parts. */
+export function* contendersIn(contests: readonly Contest[]): Generator<Contender[], void, void> {
   // Whoever finds the lock free takes so long to get in; later he would only have read what was committed by then.
-  const overheadNs = answered
-    .flat()
-    .reduce((least, { section }) => Math.min(least, waitOf(section)), Infinity);
-  return answered.map((sections) => sections.map((one) => contenderOf(one, overheadNs)));
+  const overheadNs = contests.reduce((least, { leastNs }) => Math.min(least, leastNs), Infinity);
+  for (const contest of contests) {
+    let from = 0;
+    for (const end of contest.ends) {
+      const length = end - from;
+      const start = from;
+      from = end;
+      yield Array.from({ length }, (_, offset) => contenderAt(contest, start + offset, overheadNs));
+    }
+  }
+}
+
+function contenderAt(contest: Contest, at: number, overheadNs: number): Contender {
+  return {
+    service: contest.service[at] as number,
+    token: contest.token[at] as number,
+    from: (contest.wait[at] as number) + overheadNs,
+    to: contest.settled[at] as number,
+    tookEffect: contest.tookEffect[at] === 1,
+    isReplay: contest.isReplay[at] === 1,
+  };
 }
 
 interface AnsweredSection {
@@ -60,18 +120,6 @@ function requestOf(
         request.call <= wait &&
         (request.return ?? -Infinity) >= settled,
     );
-}
-
-function contenderOf({ section, request }: AnsweredSection, overheadNs: number): Contender {
-  const { service, token, wait = 0, settled, executions } = section;
-  return {
-    service,
-    token,
-    from: wait + overheadNs,
-    to: settled,
-    tookEffect: executions.some(({ fate }) => fate === 'committed'),
-    isReplay: request.result?.replayed === true,
-  };
 }
 
 function waitOf({ wait = 0, attempts }: Section): number {

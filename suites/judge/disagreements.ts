@@ -8,6 +8,12 @@ import { sameJson } from './json.ts';
 import type { Disagreement } from './storage.ts';
 import { describeState, stateOf } from '../checker/models/streamFields.ts';
 
+/** In which order findings are told: each goes through the whole evidence. */
+const DISAGREEING = 0;
+const GARBAGE = 1;
+const REPEATED = 2;
+export const AFTER_DISAGREEMENTS = 3;
+
 type Group = [Disagreement, ...Disagreement[]];
 
 /** Adds a finding for each stream, and for each other kind of record, that readers disagree about. Returns those streams. */
@@ -22,8 +28,12 @@ export function findDisagreements(findings: Findings, file: CaseFile): Set<strin
     if (group === undefined) groups.set(name, [disagreement]);
     else group.push(disagreement);
   }
-  for (const group of groups.values()) findings.add(() => describe(file, group));
-  for (const { surface, reader, row } of file.storage.garbage) {
+  for (const group of groups.values()) {
+    findings.at(group[0].rank, DISAGREEING);
+    findings.add(() => describe(file, group));
+  }
+  for (const { surface, reader, row, place } of file.storage.garbage) {
+    findings.at(place, GARBAGE);
     findings.add(() => ({
       summary: `A scan of all ${surface} after the load returned to ${readerName(reader)} what is no ${NOUNS[surface]}: ${shownRow(row)}.`,
       ...streamIn(surface, row),
@@ -31,7 +41,8 @@ export function findDisagreements(findings: Findings, file: CaseFile): Set<strin
       lanes: [],
     }));
   }
-  for (const [id, surface] of file.storage.repeated) {
+  for (const { id, surface, rank } of file.storage.repeated) {
+    findings.at(rank, REPEATED);
     findings.add(() => ({
       summary: `A scan of all ${surface} after the load returned "${shortId(id)}" more than once.`,
       services: [],

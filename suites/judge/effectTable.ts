@@ -1,13 +1,15 @@
 /** Everything that anybody says about each effect: services, storage and clients, joined by operation id and revision. */
 import type { HistoryEntry } from '../../scenarios/evidence.ts';
-import type { StoredEvent } from './activity.ts';
 import { isClaim, type Claim } from './answers.ts';
 import type { TokenFile } from './caseFile.ts';
 import type { Gaps } from './gaps.ts';
+import { rankOf } from './places.ts';
 import type { Execution, JournalIndex } from './sections.ts';
-import type { Storage } from './storage.ts';
+import type { Storage, StoredEvent } from './storage.ts';
 
 export interface Effect {
+  /** Of the first that is said of its operation id in the whole evidence. */
+  readonly rank: number;
   readonly stream: string;
   readonly operationId: string;
   readonly revision: number;
@@ -30,49 +32,60 @@ interface Sources {
   readonly journal: JournalIndex;
   readonly storage: Storage;
   readonly requests: readonly HistoryEntry[];
+  /** Where each stands in the whole evidence. */
+  readonly requestPlaces: readonly number[];
   readonly tokens: ReadonlyMap<string, TokenFile>;
 }
 
-type Table = Map<string, Effect[]>;
+type Table = Map<string, { readonly rank: number; readonly rows: Effect[] }>;
 
 export function collectEffects(sources: Sources): Effect[] {
-  const { journal, storage, requests } = sources;
+  const { journal, storage, requests, requestPlaces } = sources;
   settleFates(sources);
   const table: Table = new Map();
   for (const execution of journal.executions) {
     if (execution.fate !== 'committed') continue;
-    const { section, operationId, revision } = execution;
-    effectOf(table, section.stream, operationId, revision).executions.push(execution);
+    const { section, operationId, revision, place } = execution;
+    const about = { stream: section.stream, operationId, revision, rank: rankOf(0, place) };
+    effectOf(table, about).executions.push(execution);
   }
   for (const [operationId, events] of storage.byOperation) {
     for (const event of events) {
+      const { place, revision } = event;
       const { streamId = '' } = event.event;
-      effectOf(table, streamId, operationId, event.revision).events.push(event);
+      effectOf(table, { stream: streamId, operationId, revision, rank: rankOf(1, place) }).events.push(event);
     }
   }
-  for (const request of requests) {
-    if (!isClaim(request)) continue;
+  requests.forEach((request, index) => {
+    if (!isClaim(request)) return;
     const { operationId = '', revision } = request.result;
-    effectOf(table, request.key, operationId, revision).claims.push(request);
-  }
-  const effects = [...table.values()].flat();
+    const rank = rankOf(2, requestPlaces[index] as number);
+    effectOf(table, { stream: request.key, operationId, revision, rank }).claims.push(request);
+  });
+  const effects = [...table.values()].flatMap(({ rows }) => rows);
   const keyless = keylessUnknowns(requests);
   for (const effect of effects) complete(effect, sources, keyless);
   return effects;
 }
 
 /** The row of that operation and revision; an unknown revision joins the operation's first row. */
-function effectOf(table: Table, stream: string, operationId: string, revision: number | undefined): Effect {
-  let rows = table.get(operationId);
-  if (rows === undefined) {
-    rows = [];
-    table.set(operationId, rows);
+function effectOf(
+  table: Table,
+  about: Pick<Effect, 'stream' | 'operationId' | 'rank'> & { readonly revision: number | undefined },
+): Effect {
+  const { stream, operationId, revision } = about;
+  let operation = table.get(operationId);
+  if (operation === undefined) {
+    operation = { rank: about.rank, rows: [] };
+    table.set(operationId, operation);
   }
+  const { rank, rows } = operation;
   const found = rows.find(
     (row) => row.stream === stream && (revision === undefined || row.revision === revision),
   );
   if (found !== undefined) return found;
   const row: Effect = {
+    rank,
     stream,
     operationId,
     revision: revision ?? UNKNOWN_REVISION,

@@ -1,38 +1,38 @@
 /** Rule 3: clients, services and storage speak of the same effects, and each is paid. */
-import type { Finding, RuleResult } from '../result.ts';
+import type { Finding } from '../result.ts';
 import type { CaseFile } from './caseFile.ts';
 import type { Effect } from './effectTable.ts';
-import {
-  collectFindings,
-  distinct,
-  drawLanes,
-  plural,
-  ruleResult,
-  shortId,
-  type Bar,
-  type Findings,
-} from './findings.ts';
+import { distinct, drawLanes, plural, shortId, type Bar, type Findings } from './findings.ts';
 import { barsOfExecution, barsOfRequest } from './pictures.ts';
+import { defineRule, type Rule } from './rule.ts';
 import type { Execution, Payout } from './sections.ts';
 
-export function judgeEffects(file: CaseFile): RuleResult {
-  const findings = collectFindings();
-  const discarded = discardedByOperation(file);
-  findSharedIds(findings, file.effects);
-  for (const effect of file.effects) {
-    if (file.gaps.any !== undefined) continue;
-    const problem = problemOf(effect, discarded.get(effect.operationId) ?? []);
-    if (problem !== undefined) findings.add(() => describe(effect, problem));
-  }
-  const payouts = findPayoutProblems(findings, file);
-  return ruleResult({
-    rule: 'effects',
-    findings,
-    checked: file.effects.length,
-    detail: `${plural(file.effects.length, 'effect')} compared between clients, services and storage, ${plural(payouts, 'payout')} with their intents`,
-    inconclusive: file.gaps.any ?? (file.effects.length === 0 ? 'nothing took effect' : undefined),
-  });
-}
+/** In which order findings are told: each goes through the whole evidence. */
+const SHARED = 0;
+const DISAGREEING = 1;
+const UNPAID = 2;
+const UNFOUNDED = 3;
+
+export const effects: Rule = defineRule({
+  name: 'effects',
+  counts: ['effects', 'payouts'],
+  look(file, findings) {
+    const discarded = discardedByOperation(file);
+    findSharedIds(findings, file.effects);
+    for (const effect of file.effects) {
+      if (file.gaps.any !== undefined) continue;
+      findings.at(effect.rank, DISAGREEING);
+      const problem = problemOf(effect, discarded.get(effect.operationId) ?? []);
+      if (problem !== undefined) findings.add(() => describe(effect, problem));
+    }
+    return { effects: file.effects.length, payouts: findPayoutProblems(findings, file) };
+  },
+  conclude: ({ effects: checked, payouts }, { gaps }) => ({
+    checked,
+    detail: `${plural(checked, 'effect')} compared between clients, services and storage, ${plural(payouts, 'payout')} with their intents`,
+    inconclusive: gaps.any ?? (checked === 0 ? 'nothing took effect' : undefined),
+  }),
+});
 
 function discardedByOperation(file: CaseFile): Map<string, Execution[]> {
   const discarded = new Map<string, Execution[]>();
@@ -81,10 +81,11 @@ function describe(effect: Effect, problem: string): Finding {
 }
 
 /** Two effects must not share an id: the rail would pay only one of them. Twice the same request: see the rule replay. */
-function findSharedIds(findings: Findings, effects: readonly Effect[]): void {
+function findSharedIds(findings: Findings, all: readonly Effect[]): void {
   const owners = new Map<string, Effect>();
-  for (const effect of effects) {
+  for (const effect of all) {
     if (effect.executions.length === 0) continue;
+    findings.at(effect.rank, SHARED);
     const owner = owners.get(effect.operationId);
     if (owner === undefined) {
       owners.set(effect.operationId, effect);
@@ -109,6 +110,7 @@ function findPayoutProblems(findings: Findings, file: CaseFile): number {
   const real = new Map<string, Effect>();
   for (const effect of file.effects) {
     if (effect.events.length === 0 && effect.executions.length === 0) continue;
+    findings.at(effect.rank, UNPAID);
     real.set(effect.operationId, effect);
     const promised = effect.events.find((event) => event.promised !== undefined)?.promised;
     if (promised === undefined) continue;
@@ -121,6 +123,7 @@ function findPayoutProblems(findings: Findings, file: CaseFile): number {
       );
   }
   for (const payout of paid.values()) {
+    findings.at(payout.place, UNFOUNDED);
     const effect = real.get(payout.operationId);
     if (effect === undefined) findings.add(() => describeUnfounded(payout));
   }

@@ -1,9 +1,10 @@
 /** Rule 1: sections of one stream that count must not overlap. */
 import { formatNs, sharedStretch } from '../duration.ts';
-import type { Finding, RuleResult } from '../result.ts';
-import type { CaseFile, StreamFile } from './caseFile.ts';
-import { collectFindings, distinct, drawLanes, plural, ruleResult } from './findings.ts';
+import type { Finding } from '../result.ts';
+import type { StreamFile } from './caseFile.ts';
+import { distinct, drawLanes, plural } from './findings.ts';
 import { barsOfSection, heldAtOnce, nameOfExecution } from './pictures.ts';
+import { defineRule, type Rule } from './rule.ts';
 import type { Section } from './sections.ts';
 
 /** A stretch of time in which one caller held a stream. */
@@ -13,27 +14,34 @@ export interface Held {
   readonly to: number;
 }
 
-export function judgeExclusion(file: CaseFile): RuleResult {
-  const { atomic } = file.header.capabilities;
-  const findings = collectFindings();
-  let checked = 0;
-  let unmeasured = 0;
-  for (const stream of file.streams.values()) {
-    const held = heldOf(stream, atomic);
-    checked += held.length;
-    unmeasured += atomic ? stream.sections.filter((one) => wroteForGood(one) && !isMeasured(one)).length : 0;
-    for (const pair of overlaps(held)) findings.add(() => describe(stream.id, pair));
-  }
-  const what = atomic ? 'committed sections that wrote' : 'sections';
-  const apart = unmeasured === 0 ? '' : `; ${unmeasured} more journaled no first read or no last act`;
-  return ruleResult({
-    rule: 'exclusion',
-    findings,
-    checked,
-    detail: `${checked} ${what} compared on ${plural(file.streams.size, 'stream')}${apart}`,
-    inconclusive: file.gaps.journals ?? (checked === 0 ? `no ${what} in the journals${apart}` : undefined),
-  });
-}
+export const exclusion: Rule = defineRule({
+  name: 'exclusion',
+  counts: ['checked', 'unmeasured', 'streams'],
+  look({ header, streams }, findings) {
+    const { atomic } = header.capabilities;
+    let checked = 0;
+    let unmeasured = 0;
+    for (const stream of streams.values()) {
+      findings.at(stream.rank);
+      const held = heldOf(stream, atomic);
+      checked += held.length;
+      unmeasured += atomic
+        ? stream.sections.filter((one) => wroteForGood(one) && !isMeasured(one)).length
+        : 0;
+      for (const pair of overlaps(held)) findings.add(() => describe(stream.id, pair));
+    }
+    return { checked, unmeasured, streams: streams.size };
+  },
+  conclude({ checked, unmeasured, streams }, { header, gaps }) {
+    const what = header.capabilities.atomic ? 'committed sections that wrote' : 'sections';
+    const apart = unmeasured === 0 ? '' : `; ${unmeasured} more journaled no first read or no last act`;
+    return {
+      checked,
+      detail: `${checked} ${what} compared on ${plural(streams, 'stream')}${apart}`,
+      inconclusive: gaps.journals ?? (checked === 0 ? `no ${what} in the journals${apart}` : undefined),
+    };
+  },
+});
 
 /**
  * What counts: for atomic adapters committed sections that wrote, from the return of the first read to the last

@@ -1,53 +1,47 @@
 /** Collects a rule's findings and draws their pictures. */
-import type { Finding, Lane, LaneEvent, RuleName, RuleResult } from '../result.ts';
+import type { Finding, Lane, LaneEvent } from '../result.ts';
 
 /** Findings that a rule keeps; all are counted. */
 export const MAX_FINDINGS = 20;
 /** Characters of an operation id or a token that a summary shows. */
 const SHOWN_ID = 8;
 
+/** A finding, and where it stands among all of its rule, whichever part of the evidence it was found in. */
+export interface PlacedFinding {
+  readonly phase: number;
+  readonly rank: number;
+  readonly finding: Finding;
+}
+
 export interface Findings {
-  readonly kept: readonly Finding[];
+  readonly kept: readonly PlacedFinding[];
   readonly count: number;
+  /**
+   * What is added from now on is about what stands at `rank` of the whole evidence. A rule that goes through it several
+   * times counts `phase` up. Neither goes back.
+   */
+  at(rank: number, phase?: number): void;
   /** Counts one violation. `describe` is only called for those that are kept. */
   add(describe: () => Finding): void;
 }
 
 export function collectFindings(): Findings {
-  const kept: Finding[] = [];
+  const kept: PlacedFinding[] = [];
   let count = 0;
+  let place = { phase: 0, rank: 0 };
   return {
     kept,
     get count() {
       return count;
     },
+    at(rank, phase = 0) {
+      place = { phase, rank };
+    },
     add(describe) {
       count += 1;
-      if (kept.length < MAX_FINDINGS) kept.push(describe());
+      if (kept.length < MAX_FINDINGS) kept.push({ ...place, finding: describe() });
     },
   };
-}
-
-export interface RuleOutcome {
-  readonly rule: RuleName;
-  readonly findings: Findings;
-  readonly checked: number;
-  /** What `checked` counts and what was looked at, for a rule that could be checked in full. */
-  readonly detail: string;
-  /** Why an `ok` would not mean anything. */
-  readonly inconclusive?: string | undefined;
-  /** Why there is nothing that the rule could be about. */
-  readonly notApplicable?: string | undefined;
-}
-
-/** A violation stands whatever else is missing. */
-export function ruleResult(outcome: RuleOutcome): RuleResult {
-  const { rule, findings, checked, notApplicable, inconclusive, detail } = outcome;
-  const counted = { rule, checked, violations: findings.count, findings: findings.kept };
-  if (findings.count > 0) return { ...counted, verdict: 'violated', detail };
-  if (notApplicable !== undefined) return { ...counted, verdict: 'not-applicable', detail: notApplicable };
-  if (inconclusive !== undefined) return { ...counted, verdict: 'inconclusive', detail: inconclusive };
-  return { ...counted, verdict: 'ok', detail };
 }
 
 /** One bar of a picture, in nanoseconds. */

@@ -1,5 +1,15 @@
 /** What is missing from the evidence, so that its silence proves nothing. */
-import type { Evidence } from '../../scenarios/evidence.ts';
+import type { Audit, EvidenceHeader } from '../../scenarios/evidence.ts';
+
+/** What evidence consists of. */
+export interface Extent {
+  readonly header: EvidenceHeader;
+  /** Lines of the histories. */
+  readonly operations: number;
+  /** Services that left a journal; one that was replaced stands there several times. */
+  readonly journaled: readonly number[];
+  readonly readers: readonly Audit['reader'][];
+}
 
 export interface Gaps {
   /** Why executions, sections or payouts may be missing. */
@@ -12,14 +22,14 @@ export interface Gaps {
   readonly any: string | undefined;
 }
 
-export function whatIsMissing({ header, history, journals, audits }: Evidence): Gaps {
+export function whatIsMissing({ header, operations, journaled: journals, readers }: Extent): Gaps {
   const interrupted =
     header.interrupted === undefined
       ? undefined
       : `the run was interrupted: ${header.interrupted.replace(/\.+$/, '')}`;
-  const journaled = new Set(journals.map((journal) => journal.service));
-  const audited = new Set(audits.map((audit) => audit.reader));
-  const noHistory = history.length === 0 ? 'no client saw any request' : undefined;
+  const journaled = new Set(journals);
+  const audited = new Set(readers);
+  const noHistory = operations === 0 ? 'no client saw any request' : undefined;
   const noJournal =
     journaled.size < header.services
       ? `${journaled.size} of ${header.services} services left a journal`
@@ -37,7 +47,7 @@ export function whatIsMissing({ header, history, journals, audits }: Evidence): 
 
 function missingAudit(
   audited: ReadonlySet<number | 'fresh'>,
-  { services, capabilities }: Evidence['header'],
+  { services, capabilities }: EvidenceHeader,
 ): string | undefined {
   const fromServices = [...audited].filter((reader) => reader !== 'fresh').length;
   if (fromServices < services) return `${fromServices} of ${services} services read storage after the load`;

@@ -1,52 +1,79 @@
 /**
  * The judge: decides from a scenario's evidence alone, for a live run and for recorded evidence alike. Pure: the
- * same evidence gets the same judgement.
+ * same evidence gets the same judgement, whether it is judged as a whole or part by part.
  */
 import type { Evidence } from '../../scenarios/evidence.ts';
-import type { Judgement, RuleResult } from '../result.ts';
-import { judgeAudit } from './audit.ts';
-import { compareAnswers } from './answersCompared.ts';
-import { openCase } from './caseFile.ts';
-import { judgeBeside } from './beside.ts';
-import { judgeClaims } from './claims.ts';
-import { judgeEffects } from './effects.ts';
-import { judgeExclusion } from './exclusion.ts';
-import { judgeLinearizability } from './linearizability.ts';
+import { RULES, type Judgement, type RuleName, type RuleResult } from '../result.ts';
+import { disagreementOf } from './answersCompared.ts';
+import { whatIsMissing, type Extent } from './gaps.ts';
+import { concludeLiveness } from './liveness.ts';
+import { COUNTING_RULES, judgePart, type JudgedPart } from './part.ts';
+import { placesInWhole } from './places.ts';
 import { countPower } from './power.ts';
-import { judgeReplay } from './replay.ts';
-import { judgeLiveness } from './liveness.ts';
 import { tallyFaults } from './recovery.ts';
-import { judgeRevisionChain } from './revisionChain.ts';
-import { judgeScans } from './scans.ts';
-import { tallyEffects } from './tally.ts';
+import type { Whole } from './rule.ts';
+import { interestOf, judgeScans } from './scans.ts';
+import { tallyOf } from './tally.ts';
 import { conclude, refuseCut, refuseStorage } from './verdict.ts';
 
 export function judge(evidence: Evidence): Judgement {
-  if (evidence.cut !== undefined) return refuseCut(evidence.header, evidence.cut);
-  const failure = evidence.header.storageFailure;
-  if (failure !== undefined) return refuseStorage(evidence.header, failure);
-  const file = openCase(evidence);
-  const rules: RuleResult[] = [
-    judgeExclusion(file),
-    judgeRevisionChain(file),
-    judgeEffects(file),
-    judgeReplay(file),
-    judgeLinearizability(file),
-    judgeAudit(file),
-    judgeScans(file),
-    judgeClaims(file),
-    judgeLiveness(file),
-    judgeBeside(file),
-  ];
+  const refusal = refuse(evidence);
+  if (refusal !== undefined) return refusal;
+  const whole = wholeOf(extentOf(evidence), evidence);
+  const scans = evidence.history.filter(({ f }) => f === 'scan');
+  const part = { ...evidence, places: placesInWhole(evidence) };
+  return joinParts(whole, [judgePart(part, whole.gaps, interestOf(scans))]);
+}
+
+/** What nobody can judge; undefined: it can be. */
+export function refuse({ header, cut }: Pick<Evidence, 'header' | 'cut'>): Judgement | undefined {
+  if (cut !== undefined) return refuseCut(header, cut);
+  return header.storageFailure === undefined ? undefined : refuseStorage(header, header.storageFailure);
+}
+
+export function wholeOf(extent: Extent, { strikes = [] }: Pick<Evidence, 'strikes'>): Whole {
+  const { header, journaled, readers } = extent;
+  return { header, gaps: whatIsMissing(extent), readers, journals: journaled.length, strikes };
+}
+
+function extentOf({ header, history, journals, audits }: Evidence): Extent {
+  return {
+    header,
+    operations: history.length,
+    journaled: journals.map(({ service }) => service),
+    readers: audits.map(({ reader }) => reader),
+  };
+}
+
+/** The judgement of the whole, whose parts these are. */
+export function joinParts(whole: Whole, parts: readonly JudgedPart[]): Judgement {
+  const { header, gaps, strikes } = whole;
+  const scans = parts.flatMap((part) => part.scans);
+  const results = new Map<RuleName, RuleResult>();
+  for (const [index, rule] of COUNTING_RULES.entries()) {
+    const found = parts.flatMap(({ rules }) => rules[index] ?? []);
+    results.set(rule.name, rule.conclude(found, whole));
+  }
+  const listed = parts.map((part) => part.listed);
+  results.set('scans', judgeScans(scans, listed, whole));
+  const liveness = parts.map((part) => part.liveness);
+  results.set('liveness', concludeLiveness(liveness, whole));
+  const compared = parts.map((part) => part.compared);
   return {
     ...conclude({
-      rules,
-      gaps: file.gaps,
-      disagreement: compareAnswers(evidence),
-      power: countPower(file),
-      minimums: file.header.minimums,
+      rules: RULES.map((name) => results.get(name) as RuleResult),
+      gaps,
+      disagreement: disagreementOf(compared, header),
+      power: countPower(
+        parts.map((part) => part.power),
+        scans,
+      ),
+      minimums: header.minimums,
     }),
-    tally: tallyEffects(file),
-    ...(file.header.faults === undefined ? {} : { faults: tallyFaults(file.header.faults, file.strikes) }),
+    tally: tallyOf(
+      parts.map((part) => part.tally),
+      gaps,
+    ),
+    ...(header.faults === undefined ? {} : { faults: tallyFaults(header.faults, strikes) }),
   };
 }

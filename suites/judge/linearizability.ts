@@ -1,41 +1,46 @@
 /** Rule 5: what clients saw of each stream is a run of its sequential model, by version order. */
 import { describeState, shownBy, stateOf } from '../checker/models/streamFields.ts';
 import { checkVersionOrder, type VersionOrderResult } from '../checker/versionOrder.ts';
-import type { Finding, RuleResult } from '../result.ts';
+import type { Finding } from '../result.ts';
 import type { CaseFile, StreamFile } from './caseFile.ts';
 import { clientViewOf, type ClientView, type Source } from './clientOperations.ts';
-import { collectFindings, distinct, drawLanes, plural, ruleResult, shortId } from './findings.ts';
+import { distinct, drawLanes, plural, shortId } from './findings.ts';
 import { barsOfExecution, barsOfRequest, labelOf } from './pictures.ts';
+import { defineRule, type Rule } from './rule.ts';
 import { modelOf } from './streamState.ts';
 
 type Illegal = Extract<VersionOrderResult, { verdict: 'illegal' }>;
 
-export function judgeLinearizability(file: CaseFile): RuleResult {
-  const findings = collectFindings();
-  const model = modelOf(file.header);
-  let checked = 0;
-  let undecided = 0;
-  for (const stream of file.streams.values()) {
-    if (stream.seeded === undefined || stream.requests.length === 0) continue;
-    const view = canDecide(file, stream) ? clientViewOf(file, stream) : undefined;
-    if (view === undefined) {
-      undecided += 1;
-      continue;
+export const linearizability: Rule = defineRule({
+  name: 'linearizability',
+  counts: ['checked', 'undecided', 'streams'],
+  look(file, findings) {
+    const model = modelOf(file.header);
+    let checked = 0;
+    let undecided = 0;
+    for (const stream of file.streams.values()) {
+      if (stream.seeded === undefined || stream.requests.length === 0) continue;
+      const view = canDecide(file, stream) ? clientViewOf(file, stream) : undefined;
+      if (view === undefined) {
+        undecided += 1;
+        continue;
+      }
+      checked += view.operations.length;
+      findings.at(stream.rank);
+      const result = checkVersionOrder(model, stateOf(stream.seeded), view.operations);
+      if (result.verdict === 'illegal') findings.add(() => describe(stream, view, result));
     }
-    checked += view.operations.length;
-    const result = checkVersionOrder(model, stateOf(stream.seeded), view.operations);
-    if (result.verdict === 'illegal') findings.add(() => describe(stream, view, result));
-  }
-  const why = `what became of unanswered requests on ${plural(undecided, 'stream')} is not known`;
-  return ruleResult({
-    rule: 'linearizability',
-    findings,
-    checked,
-    detail: `${plural(checked, 'operation')} on ${plural(file.streams.size, 'stream')} against ${model.name}, by version order`,
-    inconclusive:
-      file.gaps.any ?? (undecided > 0 ? why : checked === 0 ? 'no client saw a stream' : undefined),
-  });
-}
+    return { checked, undecided, streams: file.streams.size };
+  },
+  conclude({ checked, undecided, streams }, { header, gaps }) {
+    const why = `what became of unanswered requests on ${plural(undecided, 'stream')} is not known`;
+    return {
+      checked,
+      detail: `${plural(checked, 'operation')} on ${plural(streams, 'stream')} against ${modelOf(header).name}, by version order`,
+      inconclusive: gaps.any ?? (undecided > 0 ? why : checked === 0 ? 'no client saw a stream' : undefined),
+    };
+  },
+});
 
 /** Without audits nobody can tell what became of unanswered requests; an interrupted run may not even know of them. */
 function canDecide({ gaps, header }: CaseFile, { requests }: StreamFile): boolean {

@@ -5,36 +5,56 @@
 import type { Strike } from '../../scenarios/evidence.ts';
 import type { Finding, RuleResult } from '../result.ts';
 import type { CaseFile } from './caseFile.ts';
-import { judgeAnswers } from './calmAnswers.ts';
-import { collectFindings, drawLanes, plural, ruleResult, type Bar, type Findings } from './findings.ts';
+import { concludeAnswers, lookAtAnswers, type AnswersPart } from './calmAnswers.ts';
+import { collectFindings, drawLanes, plural, type Bar, type Findings } from './findings.ts';
 import { recoveryTimes, spreadOf, usesOf, type Spread, type Use } from './recovery.ts';
+import { ruleResult, type RulePart, type Whole } from './rule.ts';
 import type { Section } from './sections.ts';
 
 /** The longest that a call may go on while the storage does not answer, in nanoseconds. */
 export const CALL_BOUND_NS = 25e9;
 
-export function judgeLiveness(file: CaseFile): RuleResult {
-  const { strikes, header } = file;
-  if (header.faults === undefined) return judgeAnswers(file);
+export interface LivenessPart extends RulePart {
+  /** Of a load without faults. */
+  readonly answers?: AnswersPart;
+}
+
+export function lookAtLiveness(file: CaseFile): LivenessPart {
   const findings = collectFindings();
-  const happened = strikes.filter((strike) => strike.at !== undefined);
+  const calm = file.header.faults === undefined ? { answers: lookAtAnswers(file, findings) } : undefined;
+  if (calm === undefined) {
+    const happened = file.strikes.filter((strike) => strike.at !== undefined);
+    for (const [index, strike] of happened.entries()) judgeCalls(findings, file, strike, OF_CALLS + index);
+  }
+  return { kept: findings.kept, count: findings.count, sums: {}, ...calm };
+}
+
+/** After what is said of strikes alone: of the first strike, of the second one, and so on. */
+const OF_CALLS = 1;
+
+export function concludeLiveness(parts: readonly LivenessPart[], whole: Whole): RuleResult {
+  const { strikes, header } = whole;
+  if (header.faults === undefined)
+    return concludeAnswers(
+      parts,
+      parts.flatMap(({ answers }) => answers ?? []),
+    );
+  const findings = collectFindings();
   for (const strike of strikes) {
     judgeEnded(findings, strike);
     for (const use of usesOf(strike)) judgeUse(findings, strike, use, header.capabilities.recoveryMs);
   }
-  for (const strike of happened) judgeCalls(findings, file, strike);
-  return ruleResult({
-    rule: 'liveness',
-    findings,
+  const happened = strikes.filter((strike) => strike.at !== undefined);
+  return ruleResult('liveness', [findings, ...parts], {
     checked: happened.length,
     detail: detailOf(happened, header.capabilities.recoveryMs),
-    inconclusive: whyOpen(file, happened),
+    inconclusive: whyOpen(whole, happened),
   });
 }
 
 /** Faults that were asked for and did not happen prove nothing. */
 function whyOpen(
-  { header: { faults = {}, interrupted }, strikes }: CaseFile,
+  { header: { faults = {}, interrupted }, strikes }: Whole,
   happened: readonly Strike[],
 ): string | undefined {
   const planned = Object.values(faults).reduce((sum, each) => sum + each, 0);
@@ -90,19 +110,21 @@ function judgeUse(findings: Findings, strike: Strike, use: Use, boundMs: number 
 }
 
 /** Each call of the struck service ends while the storage is silent, if that lasts long enough to tell. */
-function judgeCalls(findings: Findings, { journal }: CaseFile, strike: Strike): void {
+function judgeCalls(findings: Findings, { journal }: CaseFile, strike: Strike, phase: number): void {
   const { fault, service, at = 0, until } = strike;
   if (fault !== 'blackhole' || until === undefined || until - at <= CALL_BOUND_NS) return;
   const open = journal.sections.filter(
     (section) => section.service === service && isOpen(section, at) && section.settled > at + CALL_BOUND_NS,
   );
-  for (const section of open)
+  for (const section of open) {
+    findings.at(section.place, phase);
     findings.add(() =>
       describe(
         strike,
         `A section of stream "${section.stream}" in service ${service} went on for ${ms((section.settled - at) / 1e6)} while the storage did not answer; ${CALL_BOUND_NS / 1e6} ms are allowed.`,
       ),
     );
+  }
 }
 
 function isOpen({ wait, attempts, settled }: Section, at: number): boolean {

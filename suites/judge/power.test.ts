@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Evidence, HistoryEntry, JournalEntry, Power } from '../../scenarios/evidence.ts';
-import { openCase } from './caseFile.ts';
 import { judge } from './index.ts';
-import { countPower } from './power.ts';
 import { mutableCopy, type Request } from './testing/sites.ts';
 import { NO_MINIMUMS, simulate } from './testing/synthetic.ts';
 
@@ -83,7 +81,7 @@ function linesOf({ key, token, call, length, kind }: Draft, section: number): Jo
 }
 
 function powerOf(requests: readonly Draft[]): Power {
-  return countPower(openCase(evidenceOf(requests)));
+  return judge(evidenceOf(requests)).power;
 }
 
 function overlapped(a: Draft, b: Draft): boolean {
@@ -124,7 +122,7 @@ describe('countPower', () => {
       const evidence = mutableCopy(base);
       for (const [index, { entries }] of evidence.journals.entries())
         for (const line of entries) if (line.type === 'enter') line.at = at[index] ?? line.at;
-      return countPower(openCase(evidence));
+      return judge(evidence).power;
     };
     // Both need 2 ns to get in; the second one was held up by the first.
     expect(entered([2, 12]).crossProcessAttempts).toBe(1);

@@ -2,32 +2,43 @@
  * How often the rules could have been broken in this run. What nobody answered counts for nothing, nor does what could
  * not have had an effect any more: a refusal by a stream that is used up, a replay of long ago.
  */
-import type { Power } from '../../scenarios/evidence.ts';
+import type { HistoryEntry, Power } from '../../scenarios/evidence.ts';
 import type { CaseFile } from './caseFile.ts';
 import { countClaims } from './claims.ts';
-import { contendersIn, countFights, type Contender } from './contention.ts';
+import { contendersIn, contestIn, countFights, type Contender, type Contest } from './contention.ts';
 import { groupBy } from './groupBy.ts';
-import { indexIntervals } from './intervals.ts';
+import { indexIntervals, type Interval } from './intervals.ts';
 
-export function countPower(file: CaseFile): Power {
+export interface PowerPart extends Pick<Power, 'claimRaces' | 'lateFinishes'> {
+  readonly contest: Contest;
+}
+
+export function powerIn(file: CaseFile): PowerPart {
+  return { contest: contestIn(file), ...countClaims(file.turns) };
+}
+
+/** `scans`: all of them. */
+export function countPower(parts: readonly PowerPart[], scans: readonly HistoryEntry[]): Power {
   let crossProcessAttempts = 0;
   let contendedStreams = 0;
   let duplicateAttempts = 0;
-  const streams = contendersIn(file);
-  for (const contenders of streams) {
+  const writing: Interval[] = [];
+  for (const contenders of contendersIn(parts.map(({ contest }) => contest))) {
     const duplicates = countDuplicates(contenders);
     const fights = countFights(contenders.filter(({ isReplay }) => !isReplay));
     const pairs = fights.acrossServices + duplicates.replayedAcrossServices;
     crossProcessAttempts += pairs;
     duplicateAttempts += duplicates.all;
     if (pairs > 0) contendedStreams += 1;
+    for (const contender of contenders) if (scans.length > 0 && contender.tookEffect) writing.push(contender);
   }
   return {
     crossProcessAttempts,
     contendedStreams,
     duplicateAttempts,
-    scansBesideWrites: countScansBesideWrites(file, streams.flat()),
-    ...countClaims(file.turns),
+    scansBesideWrites: countScansBesideWrites(scans, writing),
+    claimRaces: parts.reduce((sum, part) => sum + part.claimRaces, 0),
+    lateFinishes: parts.reduce((sum, part) => sum + part.lateFinishes, 0),
   };
 }
 
@@ -57,8 +68,7 @@ function countDuplicates(contenders: readonly Contender[]): {
 } {
   let all = 0;
   let replayedAcrossServices = 0;
-  const keyed = contenders.filter(({ token }) => token !== undefined);
-  for (const group of groupBy(keyed, ({ token }) => token).values()) {
+  for (const group of groupBy(contenders, ({ token }) => token).values()) {
     if (group.length < 2) continue;
     const pairs = countFights(group);
     all += pairs.all;
@@ -69,8 +79,8 @@ function countDuplicates(contenders: readonly Contender[]): {
 }
 
 /** Scans during which a section committed a write. */
-function countScansBesideWrites({ scans }: CaseFile, contenders: readonly Contender[]): number {
-  const wasWriting = indexIntervals(contenders.filter(({ tookEffect }) => tookEffect));
+function countScansBesideWrites(scans: readonly HistoryEntry[], writing: readonly Interval[]): number {
+  const wasWriting = indexIntervals(writing);
   return scans.filter(
     ({ outcome, call, return: end }) => outcome === 'ok' && end !== null && wasWriting(call, end),
   ).length;

@@ -1,18 +1,11 @@
 /** Rule 4: a token is executed once, and its answer is replayed byte for byte. */
 import type { HistoryEntry } from '../../scenarios/evidence.ts';
-import type { Finding, RuleResult } from '../result.ts';
+import type { Finding } from '../result.ts';
 import { isClaim, isObservation, type Claim } from './answers.ts';
 import type { CaseFile, TokenFile } from './caseFile.ts';
-import {
-  collectFindings,
-  distinct,
-  drawLanes,
-  plural,
-  ruleResult,
-  type Bar,
-  type Findings,
-} from './findings.ts';
+import { distinct, drawLanes, plural, type Bar, type Findings } from './findings.ts';
 import { barsOfExecution, barsOfPair, barsOfRequest, nameOfExecution } from './pictures.ts';
+import { defineRule, type Rule } from './rule.ts';
 import { countedExecutions, type Execution } from './sections.ts';
 
 /** Characters of a body that a summary shows. */
@@ -20,27 +13,29 @@ const SHOWN_BODY = 60;
 /** How many of them stand before the first difference. */
 const SHOWN_BEFORE = 20;
 
-export function judgeReplay(file: CaseFile): RuleResult {
-  const findings = collectFindings();
-  const { atomic } = file.header.capabilities;
-  const recordsKept = file.header.surfaces.includes('idempotency') && file.gaps.any === undefined;
-  for (const token of file.tokens.values()) {
-    findExecutedTwice(findings, token, atomic);
-    findDifferentAnswers(findings, token);
-    findUnprotected(findings, token);
-    findNeverAnswered(findings, file, token);
-    if (recordsKept) findRecordWithoutEffect(findings, file, token);
-  }
-  const checked = file.tokens.size;
-  return ruleResult({
-    rule: 'replay',
-    findings,
+export const replay: Rule = defineRule({
+  name: 'replay',
+  counts: ['tokens'],
+  look(file, findings) {
+    const { atomic } = file.header.capabilities;
+    const recordsKept = file.header.surfaces.includes('idempotency') && file.gaps.any === undefined;
+    for (const token of file.tokens.values()) {
+      findings.at(token.rank);
+      findExecutedTwice(findings, token, atomic);
+      findDifferentAnswers(findings, token);
+      findUnprotected(findings, token);
+      findNeverAnswered(findings, file, token);
+      if (recordsKept) findRecordWithoutEffect(findings, file, token);
+    }
+    return { tokens: file.tokens.size };
+  },
+  conclude: ({ tokens: checked }, { gaps }) => ({
     checked,
     detail: `${plural(checked, 'token')}: executions, answers and stored records compared`,
     notApplicable: checked === 0 ? 'no request carried an Idempotency-Key' : undefined,
-    inconclusive: file.gaps.any,
-  });
-}
+    inconclusive: gaps.any,
+  }),
+});
 
 function findExecutedTwice(findings: Findings, { token, executions }: TokenFile, atomic: boolean): void {
   const counted = countedExecutions(executions, atomic);

@@ -1,30 +1,34 @@
 /** Rule 2: the revisions of a stream's committed executions are unique, gapless and increase in real time. */
 import { formatNs, sharedStretch } from '../duration.ts';
-import type { Finding, RuleResult } from '../result.ts';
-import type { CaseFile, StreamFile } from './caseFile.ts';
-import { collectFindings, distinct, drawLanes, plural, ruleResult, type Findings } from './findings.ts';
+import type { Finding } from '../result.ts';
+import type { StreamFile } from './caseFile.ts';
+import { distinct, drawLanes, plural, type Findings } from './findings.ts';
 import { barsOfExecution, barsOfPair, nameOfExecution, spanOf } from './pictures.ts';
+import { defineRule, type Rule } from './rule.ts';
 import type { Execution } from './sections.ts';
 
-export function judgeRevisionChain(file: CaseFile): RuleResult {
-  const findings = collectFindings();
-  let checked = 0;
-  for (const stream of file.streams.values()) {
-    const chain = stream.effects.flatMap((effect) => effect.executions);
-    checked += chain.length;
-    findRepeats(findings, stream.id, chain);
-    // A missing journal, or an outcome that nobody can tell, is a gap in the evidence, not in the chain.
-    if (file.gaps.any === undefined) findGaps(findings, stream, chain);
-    findInversions(findings, stream.id, chain);
-  }
-  return ruleResult({
-    rule: 'revision-chain',
-    findings,
+export const revisionChain: Rule = defineRule({
+  name: 'revision-chain',
+  counts: ['checked', 'streams'],
+  look({ streams, gaps }, findings) {
+    let checked = 0;
+    for (const stream of streams.values()) {
+      findings.at(stream.rank);
+      const chain = stream.effects.flatMap((effect) => effect.executions);
+      checked += chain.length;
+      findRepeats(findings, stream.id, chain);
+      // A missing journal, or an outcome that nobody can tell, is a gap in the evidence, not in the chain.
+      if (gaps.any === undefined) findGaps(findings, stream, chain);
+      findInversions(findings, stream.id, chain);
+    }
+    return { checked, streams: streams.size };
+  },
+  conclude: ({ checked, streams }, { gaps }) => ({
     checked,
-    detail: `${plural(checked, 'committed execution')} in line on ${plural(file.streams.size, 'stream')}`,
-    inconclusive: file.gaps.any ?? (checked === 0 ? 'no execution was committed' : undefined),
-  });
-}
+    detail: `${plural(checked, 'committed execution')} in line on ${plural(streams, 'stream')}`,
+    inconclusive: gaps.any ?? (checked === 0 ? 'no execution was committed' : undefined),
+  }),
+});
 
 function findRepeats(findings: Findings, stream: string, chain: Execution[]): void {
   chain.sort((a, b) => a.revision - b.revision || a.at - b.at);

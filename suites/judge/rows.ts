@@ -1,17 +1,16 @@
 /** Rows of an audit come from the adapter: what is no record must not get further. */
-import type { Audit } from '../../scenarios/evidence.ts';
-
-export type AuditSurface = Exclude<keyof Audit, 'reader'>;
+import type { Audit, AuditList, Places } from '../../scenarios/evidence.ts';
 
 /** A row that is no record of its surface. */
 export interface Garbage {
-  readonly surface: AuditSurface;
+  readonly surface: AuditList;
   readonly reader: Audit['reader'];
   readonly row: unknown;
+  readonly place: number;
 }
 
 /** Fields that the judge relies on. */
-const FIELDS: Readonly<Record<AuditSurface, Readonly<Record<string, 'string' | 'number'>>>> = {
+const FIELDS: Readonly<Record<AuditList, Readonly<Record<string, 'string' | 'number'>>>> = {
   streams: {
     id: 'string',
     status: 'string',
@@ -27,25 +26,51 @@ const FIELDS: Readonly<Record<AuditSurface, Readonly<Record<string, 'string' | '
   exportAudit: { id: 'string' },
 };
 
+/** One list of one audit. */
+export interface CleanList<Row = unknown> {
+  readonly rows: readonly Row[];
+  /** Where a row stands in the whole evidence. */
+  placeOf(index: number): number;
+}
+
+export interface CleanAudit {
+  readonly reader: Audit['reader'];
+  readonly lists: { readonly [List in AuditList]: CleanList<Audit[List][number]> };
+}
+
 /** The audits without the rows that are no records. Lists that are clean stay the same arrays. */
-export function sortOutGarbage(audits: readonly Audit[]): {
-  readonly audits: readonly Audit[];
+export function sortOutGarbage(
+  audits: readonly Audit[],
+  places: Pick<Places, 'row'>,
+): {
+  readonly audits: readonly CleanAudit[];
   readonly garbage: readonly Garbage[];
 } {
   const garbage: Garbage[] = [];
-  const clean = audits.map((audit) => {
-    const lists = (Object.keys(FIELDS) as AuditSurface[]).map((surface) => {
+  const clean = audits.map((audit, number) => {
+    const { reader } = audit;
+    const lists = (Object.keys(FIELDS) as AuditList[]).map((surface) => {
       const rows: readonly unknown[] = audit[surface];
-      const bad = rows.filter((row) => !isRecord(surface, row));
-      for (const row of bad) garbage.push({ surface, reader: audit.reader, row });
-      return [surface, bad.length === 0 ? rows : rows.filter((row) => isRecord(surface, row))] as const;
+      const placeOf = (index: number): number => places.row(number, surface, index);
+      const bad = [...rows.keys()].filter((index) => !isRecord(surface, rows[index]));
+      for (const index of bad) garbage.push({ surface, reader, row: rows[index], place: placeOf(index) });
+      return [surface, bad.length === 0 ? { rows, placeOf } : without(rows, placeOf, new Set(bad))] as const;
     });
-    return { ...audit, ...Object.fromEntries(lists) };
+    return { reader, lists: Object.fromEntries(lists) as unknown as CleanAudit['lists'] };
   });
   return { audits: clean, garbage };
 }
 
-function isRecord(surface: AuditSurface, row: unknown): boolean {
+function without(
+  rows: readonly unknown[],
+  placeOf: (index: number) => number,
+  bad: ReadonlySet<number>,
+): CleanList {
+  const good = [...rows.keys()].filter((index) => !bad.has(index));
+  return { rows: good.map((index) => rows[index]), placeOf: (index) => placeOf(good[index] as number) };
+}
+
+function isRecord(surface: AuditList, row: unknown): boolean {
   if (typeof row !== 'object' || row === null) return false;
   const fields = FIELDS[surface];
   for (const name in fields) {

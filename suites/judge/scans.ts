@@ -1,34 +1,63 @@
 /** Rule 7: a scan shows every row that was there and did not change exactly once, in order, and nothing else twice or invented. */
 import type { HistoryEntry } from '../../scenarios/evidence.ts';
 import type { Finding, RuleResult } from '../result.ts';
-import type { CaseFile } from './caseFile.ts';
-import { collectFindings, drawLanes, plural, ruleResult, type Findings } from './findings.ts';
-import { listedActivity, listedStreams, type ListedUniverse } from './listed.ts';
+import { collectFindings, drawLanes, plural, type Findings } from './findings.ts';
+import {
+  listedActivity,
+  listedStreams,
+  type ListedPart,
+  type ListedUniverse,
+  type ScanInterest,
+} from './listed.ts';
+import { ruleResult, type Whole } from './rule.ts';
 
 /** Row ids that a summary names. */
 const SHOWN_ROWS = 3;
 
-export function judgeScans(file: CaseFile): RuleResult {
+/** What of the rest of the evidence these scans may tell something about. */
+export function interestOf(scans: readonly HistoryEntry[]): ScanInterest {
+  const finished = finishedIn(scans);
+  const ofActivity = finished.filter((scan) => listOf(scan) === 'activity');
+  return {
+    streams: finished.some((scan) => listOf(scan) === 'streams'),
+    activity:
+      ofActivity.length === 0
+        ? undefined
+        : {
+            shown: new Set(ofActivity.flatMap((scan) => scan.result?.ids ?? [])),
+            until: ofActivity.reduce((latest, { call }) => Math.max(latest, call), -Infinity),
+          },
+  };
+}
+
+export function judgeScans(
+  scans: readonly HistoryEntry[],
+  listed: readonly ListedPart[],
+  { header, gaps }: Whole,
+): RuleResult {
   const findings = collectFindings();
-  const finished = file.scans.filter((scan) => scan.outcome === 'ok' && scan.return !== null);
-  findEndless(findings, file.scans);
-  if (file.gaps.any === undefined) {
+  const finished = finishedIn(scans);
+  findEndless(findings, scans);
+  if (gaps.any === undefined) {
     for (const list of ['streams', 'activity'] as const) {
-      const scans = finished.filter((scan) => listOf(scan) === list);
-      if (scans.length === 0) continue;
-      const universe = list === 'streams' ? listedStreams(file) : listedActivity(file, scans);
-      for (const scan of scans) judgeScan(findings, universe, scan);
+      const those = finished.filter((scan) => listOf(scan) === list);
+      if (those.length === 0) continue;
+      const universe =
+        list === 'streams' ? listedStreams(listed, header.seeded) : listedActivity(listed, those);
+      for (const scan of those) judgeScan(findings, universe, scan);
     }
   }
   const rows = finished.reduce((sum, scan) => sum + (scan.result?.ids?.length ?? 0), 0);
-  return ruleResult({
-    rule: 'scans',
-    findings,
+  return ruleResult('scans', [findings], {
     checked: finished.length,
     detail: `${plural(finished.length, 'scan')} over ${plural(rows, 'row')}`,
-    notApplicable: file.scans.length === 0 ? 'nobody scanned' : undefined,
-    inconclusive: file.gaps.any ?? (finished.length === 0 ? 'no scan reached its end' : undefined),
+    notApplicable: scans.length === 0 ? 'nobody scanned' : undefined,
+    inconclusive: gaps.any ?? (finished.length === 0 ? 'no scan reached its end' : undefined),
   });
+}
+
+function finishedIn(scans: readonly HistoryEntry[]): HistoryEntry[] {
+  return scans.filter((scan) => scan.outcome === 'ok' && scan.return !== null);
 }
 
 function listOf(scan: HistoryEntry): string {

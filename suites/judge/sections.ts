@@ -1,5 +1,5 @@
 /** Journals as sections: what each call of withLock did, and which executions it committed. */
-import type { Journal, JournalEntry } from '../../scenarios/evidence.ts';
+import type { Journal, JournalEntry, Places } from '../../scenarios/evidence.ts';
 
 /** One run of a callback. */
 export interface Attempt {
@@ -14,6 +14,8 @@ export interface Attempt {
 
 /** One call of withLock that got as far as its callback. */
 export interface Section {
+  /** Of its first line in the whole evidence. */
+  readonly place: number;
   readonly service: number;
   readonly stream: string;
   /** When withLock was called; absent: it was not journaled. */
@@ -29,6 +31,8 @@ export interface Section {
 
 /** A request that was executed, not replayed. */
 export interface Execution {
+  /** Of its line in the whole evidence. */
+  readonly place: number;
   readonly section: Section;
   readonly attempt: number;
   readonly at: number;
@@ -41,6 +45,7 @@ export interface Execution {
 }
 
 export interface Payout {
+  readonly place: number;
   readonly service: number;
   readonly at: number;
   readonly stream: string;
@@ -56,12 +61,14 @@ export interface JournalIndex {
 
 const NO_EXECUTIONS: Execution[] = [];
 
-export function indexJournals(journals: readonly Journal[]): JournalIndex {
+export function indexJournals(journals: readonly Journal[], places: Pick<Places, 'journal'>): JournalIndex {
   const index = { sections: [] as Section[], executions: [] as Execution[], payouts: [] as Payout[] };
-  for (const journal of journals) {
+  for (const [number, journal] of journals.entries()) {
     // Sections are numbered anew by every process, also by one that replaces a service.
     const process: Process = { service: journal.service, waits: new Map(), open: new Map() };
-    for (const entry of journal.entries) readEntry(index, process, entry);
+    journal.entries.forEach((entry, line) => {
+      readEntry(index, process, entry, places.journal(number, line));
+    });
   }
   for (const execution of index.executions) execution.fate = fateOf(execution);
   return index;
@@ -78,13 +85,14 @@ function readEntry(
   index: { sections: Section[]; executions: Execution[]; payouts: Payout[] },
   { service, waits, open }: Process,
   entry: JournalEntry,
+  place: number,
 ): void {
   switch (entry.type) {
     case 'wait':
       waits.set(entry.section, entry);
       return;
     case 'payout':
-      index.payouts.push({ service, ...entry });
+      index.payouts.push({ place, service, ...entry });
       return;
     case 'enter': {
       const attempt: Attempt = { number: entry.attempt, enter: entry.at, wrote: false };
@@ -95,6 +103,7 @@ function readEntry(
       }
       const waited = waits.get(entry.section);
       const started: Section = {
+        place,
         service,
         stream: entry.stream,
         wait: waited?.at,
@@ -114,7 +123,7 @@ function readEntry(
     case 'settle':
     case 'execute': {
       const section = open.get(entry.section);
-      if (section !== undefined) advance(index.executions, section, entry);
+      if (section !== undefined) advance(index.executions, section, entry, place);
       return;
     }
     case 'answer':
@@ -132,6 +141,7 @@ function advance(
   executions: Execution[],
   section: Section,
   entry: Extract<JournalEntry, { type: 'read' | 'leave' | 'settle' | 'execute' }>,
+  place: number,
 ): void {
   if (entry.type === 'settle') {
     section.outcome = entry.outcome;
@@ -141,7 +151,7 @@ function advance(
   if (entry.type === 'execute') {
     const { attempt, at, f, token, operationId, revision } = entry;
     const fate = 'unsettled';
-    const execution: Execution = { section, attempt, at, f, token, operationId, revision, fate };
+    const execution: Execution = { place, section, attempt, at, f, token, operationId, revision, fate };
     if (section.executions === NO_EXECUTIONS) section.executions = [execution];
     else section.executions.push(execution);
     executions.push(execution);

@@ -1,14 +1,33 @@
 /** What became of the effects of a load, in three numbers. */
 import type { EffectTally } from '../result.ts';
 import type { CaseFile } from './caseFile.ts';
+import type { Gaps } from './gaps.ts';
 import { countedExecutions, type Execution } from './sections.ts';
 
-export function tallyEffects(file: CaseFile): EffectTally {
+/** Of one part. `lost` counts only if there are audits. */
+export interface TallyPart {
+  readonly acknowledged: number;
+  readonly lost: number;
+  readonly doubled: number;
+}
+
+export function tallyEffects(file: CaseFile): TallyPart {
   const acknowledged = file.effects.filter(({ claims }) => claims.length > 0);
-  // Without audits nobody knows what storage holds.
-  const lost =
-    file.gaps.audits === undefined ? acknowledged.filter(({ events }) => events.length === 0).length : null;
-  return { acknowledged: acknowledged.length, lost, doubled: doubled(file).size };
+  return {
+    acknowledged: acknowledged.length,
+    lost: acknowledged.filter(({ events }) => events.length === 0).length,
+    doubled: doubled(file).size,
+  };
+}
+
+export function tallyOf(parts: readonly TallyPart[], gaps: Gaps): EffectTally {
+  const sum = (name: keyof TallyPart): number => parts.reduce((all, part) => all + part[name], 0);
+  return {
+    acknowledged: sum('acknowledged'),
+    // Without audits nobody knows what storage holds.
+    lost: gaps.audits === undefined ? sum('lost') : null,
+    doubled: sum('doubled'),
+  };
 }
 
 /** Executions of a token that had been executed, and of a revision that its stream had been given already. */
