@@ -28,6 +28,8 @@ export interface LockstepErrorDetails {
   EVIDENCE_CUT: undefined;
   /** The evidence of a load cannot be written. */
   EVIDENCE_UNWRITTEN: undefined;
+  /** The evidence, or a part that must be judged together, takes more memory than there is. */
+  EVIDENCE_TOO_LARGE: undefined;
   /** There is no result to read. */
   RESULT_MISSING: undefined;
   /** The text is no JSON: cut off, or another file. */

@@ -5,17 +5,11 @@ import type { LoadResult } from '../reports/model.ts';
 import { EVIDENCE_FOLDER } from '../reports/runFolder.ts';
 import { loadBlock } from '../reports/terminal.ts';
 import type { TargetReference } from '../scenarios/host/index.ts';
-import {
-  readEvidence,
-  runLoad,
-  summarizeLoad,
-  type LoadOutcome,
-  type MixName,
-} from '../scenarios/load/index.ts';
+import { runLoad, type LoadOutcome, type MixName } from '../scenarios/load/index.ts';
 import type { FaultOptions } from '../scenarios/load/options.ts';
-import type { Evidence } from '../scenarios/evidence.ts';
-import { judge } from '../suites/judge/index.ts';
+import type { EvidenceHeader } from '../scenarios/evidence.ts';
 import { checkNamedStreams } from '../suites/judge/namedStreams.ts';
+import { judgeEvidence } from '../suites/judging/judgeEvidence.ts';
 import type { Session } from './session.ts';
 
 export interface LoadFlags {
@@ -97,22 +91,21 @@ export async function judgeFolder(
   folder: string,
   about: JudgedFolder,
 ): Promise<LoadResult> {
-  const { terminal, recorder, prints, dir } = session;
-  const evidence = await readEvidence(folder);
+  const { terminal, recorder, prints, dir, signal } = session;
   const startedAt = performance.now();
-  const judgement = judge(evidence);
+  const { header, judgement, summary, shown } = await judgeEvidence(folder, { signal });
   const judgeMs = Math.round(performance.now() - startedAt);
-  const named = checkNamedStreams(evidence, judgement, () => performance.now());
+  const named = checkNamedStreams({ header, history: shown }, judgement, () => performance.now());
   const result: LoadResult = {
-    target: targetOf(evidence, about.spec),
-    workload: evidence.header.workload,
-    mix: evidence.header.mix,
-    services: evidence.header.services,
-    drivers: evidence.header.drivers,
+    target: targetOf(header, about.spec),
+    workload: header.workload,
+    mix: header.mix,
+    services: header.services,
+    drivers: header.drivers,
     connections: about.connections,
     negativeControl: about.negativeControl,
     evidence: relative(dir, folder),
-    ...summarizeLoad(evidence),
+    ...summary,
     judgement,
     judgeMs,
     ...(named === undefined ? {} : { timelines: loadTimelines(named) }),
@@ -122,8 +115,10 @@ export async function judgeFolder(
   return result;
 }
 
-function targetOf(evidence: Evidence, spec: string): LoadResult['target'] {
-  const { target, surfaces, capabilities, ids, environment } = evidence.header;
+function targetOf(
+  { target, surfaces, capabilities, ids, environment }: EvidenceHeader,
+  spec: string,
+): LoadResult['target'] {
   const limits = ids === undefined ? {} : { ids };
   return { ...target, spec, surfaces, capabilities, ...limits, storage: environment };
 }

@@ -2,14 +2,14 @@
 import { rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { StressRun } from '../reports/stress/model.ts';
-import type { Evidence } from '../scenarios/evidence.ts';
+import type { Strike } from '../scenarios/evidence.ts';
 import { FAULT_NAMES, isOffered } from '../scenarios/faults/catalog.ts';
 import { requireFaults, type ServerRights } from '../scenarios/faults/sparing.ts';
-import { readEvidence, runLoad } from '../scenarios/load/index.ts';
+import { runLoad } from '../scenarios/load/index.ts';
 import { UNAVAILABLE } from '../scenarios/unavailable.ts';
-import { judge } from '../suites/judge/index.ts';
 import { missedMinimums } from '../suites/judge/power.ts';
 import { recoveryTimes } from '../suites/judge/recovery.ts';
+import { judgeEvidence } from '../suites/judging/judgeEvidence.ts';
 import type { Judgement } from '../suites/result.ts';
 import { offeredBy } from './offered.ts';
 import type { Progress } from './progress.ts';
@@ -101,9 +101,8 @@ async function drive(
       progress.phase({ ...phase, what: `${what} (${target}, ${mix}, ${fault ?? 'no fault'})` }),
   });
   if (signal.aborted) return undefined;
-  const read = await readEvidence(evidence);
-  const judgement = judge(read);
-  const lacking = whatIsLacking(read);
+  const { header, strikes: struck, summary, judgement } = await judgeEvidence(evidence, { signal });
+  const lacking = whatIsLacking(struck);
   if (lacking !== undefined && judgement.verdict === 'inconclusive') {
     rmSync(evidence, { recursive: true, force: true });
     leaveOut(lacking);
@@ -117,10 +116,10 @@ async function drive(
     isRegression,
     verdict: judgement.verdict,
     reason: judgement.reason,
-    operations: read.history.length,
-    durationMs: Math.round((read.header.loadTo - read.header.loadFrom) / 1e6),
+    operations: summary.operations,
+    durationMs: Math.round((header.loadTo - header.loadFrom) / 1e6),
     tally: judgement.tally,
-    ...struckOf(read),
+    ...struckOf(struck),
     ...brokenOf(judgement),
     repeat: loadLine({
       ...flags,
@@ -140,11 +139,11 @@ function isWeak({ verdict, power, minimums }: Judgement): boolean {
 }
 
 /** Why no strike can be had here; undefined: they can. */
-function whatIsLacking({ strikes = [] }: Evidence): string | undefined {
+function whatIsLacking(strikes: readonly Strike[]): string | undefined {
   return strikes.flatMap(({ missed = '' }) => (missed.includes(UNAVAILABLE) ? [missed] : []))[0];
 }
 
-function struckOf({ strikes = [] }: Evidence): Pick<StressRun, 'struck' | 'recovery'> {
+function struckOf(strikes: readonly Strike[]): Pick<StressRun, 'struck' | 'recovery'> {
   return {
     struck: strikes.filter(({ at }) => at !== undefined).length,
     recovery: recoveryTimes(strikes),

@@ -1,31 +1,58 @@
 /** Reads audits. Those that hold the same are kept in memory once. */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Audit } from '../evidence.ts';
+import type { Audit, AuditList } from '../evidence.ts';
+import type { LinePlace } from './entries.ts';
 import { evidenceError, parseLine } from './evidenceError.ts';
 import { recordProblem } from './evidenceShape.ts';
 import { readLines } from './lines.ts';
 import { shareFields, type Share } from './share.ts';
 
-type AuditList = Exclude<keyof Audit, 'reader'>;
-const LISTS: readonly AuditList[] = ['streams', 'activity', 'idempotency', 'exports', 'exportAudit'];
+export const AUDIT_LISTS: readonly AuditList[] = [
+  'streams',
+  'activity',
+  'idempotency',
+  'exports',
+  'exportAudit',
+];
 
 /** The audits in the files `names` of `dir`. Errors: those of readEvidence. */
 export async function readAudits(dir: string, names: readonly string[], share: Share): Promise<Audit[]> {
-  const read: { readonly file: AuditFile; readonly audit: Audit }[] = [];
-  for (const name of names) {
-    const file = await describe(join(dir, name), name);
-    let audit: Audit | undefined;
-    for (const earlier of read) {
-      if (await holdTheSame(earlier.file, file)) audit = { ...earlier.audit, reader: file.reader };
-      if (audit !== undefined) break;
-    }
-    read.push({ file, audit: audit ?? (await parse(file, name, share)) });
+  const audits: Audit[] = [];
+  for (const [index, { file, like }] of (await describeAudits(dir, names)).entries()) {
+    const earlier = like === index ? undefined : audits[like];
+    audits.push(
+      earlier === undefined
+        ? await parse(file, names[index] as string, share)
+        : { ...earlier, reader: file.reader },
+    );
   }
-  return read.map(({ audit }) => audit);
+  return audits;
 }
 
-interface AuditFile {
+export interface DescribedAudit {
+  readonly file: AuditFile;
+  /** The first of all audits that hold the same. */
+  readonly like: number;
+}
+
+/** Errors: those of readEvidence. */
+export async function describeAudits(dir: string, names: readonly string[]): Promise<DescribedAudit[]> {
+  const described: DescribedAudit[] = [];
+  for (const [index, name] of names.entries()) {
+    const file = await describe(join(dir, name), name);
+    let like = index;
+    for (const [other, earlier] of described.entries()) {
+      if (earlier.like !== other || !(await holdTheSame(earlier.file, file))) continue;
+      like = other;
+      break;
+    }
+    described.push({ file, like });
+  }
+  return described;
+}
+
+export interface AuditFile {
   readonly path: string;
   readonly reader: Audit['reader'];
   /** Where what was read begins: behind the first line, which names the reader. */
@@ -81,46 +108,76 @@ const SHARED: Readonly<Record<AuditList, readonly string[]>> = {
 };
 
 async function parse({ path, reader }: AuditFile, name: string, share: Share): Promise<Audit> {
-  const lists: Record<AuditList, unknown[]> = {
-    streams: [],
-    activity: [],
-    idempotency: [],
-    exports: [],
-    exportAudit: [],
-  };
-  let current: AuditList | undefined;
-  let closed = 0;
-  let done = false;
+  const lists = emptyLists();
+  const cursor = new AuditCursor(name);
   for await (const { lines, first } of readLines(path)) {
     for (const [offset, line] of lines.entries()) {
       const number = first + offset;
-      if (number === 1) continue;
-      if (line === '],' || line === ']') {
-        current = undefined;
-        closed += 1;
-      } else if (line === '}') {
-        done = true;
-      } else if (current === undefined) {
-        current = LISTS.find((list) => line === `${JSON.stringify(list)}:[`);
-        if (current === undefined)
-          throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected a list of an audit', { line: number });
-      } else {
-        const text = line.endsWith(',') ? line.slice(0, -1) : line;
-        const record = parseLine(text, name, number);
-        const problem = recordProblem(current, record);
-        if (problem !== undefined) throw evidenceError('EVIDENCE_MALFORMED', name, problem, { line: number });
-        shareFields(share, record, SHARED[current]);
-        if (current === 'activity')
-          shareFields(share, (record as { details?: unknown }).details, ['operationId']);
-        lists[current].push(record);
-      }
+      const list = cursor.listOf(line, number);
+      if (list !== undefined)
+        lists[list].push(auditRow(withoutComma(line), list, { name, line: number }, share));
     }
   }
-  if (!done || closed !== LISTS.length)
+  cursor.finish();
+  return { reader, ...lists } as unknown as Audit;
+}
+
+export function emptyLists(): Record<AuditList, unknown[]> {
+  return { streams: [], activity: [], idempotency: [], exports: [], exportAudit: [] };
+}
+
+/** Throws EVIDENCE_MALFORMED for what is no JSON; the judge looks at the shape of what an adapter has stored. */
+export function auditRow(text: string, list: AuditList, { name, line }: LinePlace, share: Share): unknown {
+  const record = parseLine(text, name, line);
+  const problem = recordProblem(list, record);
+  if (problem !== undefined) throw evidenceError('EVIDENCE_MALFORMED', name, problem, { line });
+  shareFields(share, record, SHARED[list]);
+  if (list === 'activity')
+    shareFields(share, (record as { details?: unknown } | null)?.details, ['operationId']);
+  return record;
+}
+
+export function withoutComma(line: string): string {
+  return line.endsWith(',') ? line.slice(0, -1) : line;
+}
+
+/** Goes through the lines of an audit, and knows of each which list it is a row of. */
+export class AuditCursor {
+  private readonly name: string;
+  private current: AuditList | undefined;
+  private closed = 0;
+  private done = false;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** undefined: the line is no row. `line` need not be more than the first characters of a row. */
+  listOf(line: string, number: number): AuditList | undefined {
+    if (number === 1) return undefined;
+    if (line === '],' || line === ']') {
+      this.current = undefined;
+      this.closed += 1;
+      return undefined;
+    }
+    if (line === '}') {
+      this.done = true;
+      return undefined;
+    }
+    if (this.current !== undefined) return this.current;
+    this.current = AUDIT_LISTS.find((list) => line === `${JSON.stringify(list)}:[`);
+    if (this.current === undefined)
+      throw evidenceError('EVIDENCE_MALFORMED', this.name, 'Expected a list of an audit', { line: number });
+    return undefined;
+  }
+
+  /** Throws EVIDENCE_MALFORMED when lines are missing. */
+  finish(): void {
+    if (this.done && this.closed === AUDIT_LISTS.length) return;
     throw evidenceError(
       'EVIDENCE_MALFORMED',
-      name,
-      `Expected the lists ${LISTS.join(', ')} of a complete audit`,
+      this.name,
+      `Expected the lists ${AUDIT_LISTS.join(', ')} of a complete audit`,
     );
-  return { reader, ...lists } as unknown as Audit;
+  }
 }

@@ -6,18 +6,26 @@ import { join } from 'node:path';
 import type { Audit, Evidence, EvidenceHeader, HistoryEntry, Journal, JournalEntry } from '../evidence.ts';
 import { readEvidenceHeader } from './description.ts';
 import { parseEnd } from './endRecord.ts';
+import { checkHistoryHeader, historyEntry, journalEntry, journalHeader } from './entries.ts';
 import { evidenceError, parseLine } from './evidenceError.ts';
-import { historyProblem, journalProblem } from './evidenceShape.ts';
 import { checkFiles, evidenceNames, namesOf, STRIKES_FILE } from './files.ts';
 import { readLines } from './lines.ts';
 import { readAudits } from './readAudits.ts';
 import { readStrikes } from './strikeFile.ts';
-import { createShare, shareFields, type Share } from './share.ts';
+import { createShare, type Share } from './share.ts';
 
 /** Errors: EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED. */
 export async function readEvidence(dir: string): Promise<Evidence> {
   const header = await readEvidenceHeader(dir);
-  const cut = await checkFiles(dir, header);
+  return readCheckedEvidence(dir, header, await checkFiles(dir, header));
+}
+
+/** Of a folder whose files were compared with its header: `cut` is what is missing of them. */
+export async function readCheckedEvidence(
+  dir: string,
+  header: EvidenceHeader,
+  cut: readonly string[],
+): Promise<Evidence> {
   const names = await evidenceNames(dir);
   const notes: string[] = [];
   const share = createShare();
@@ -47,67 +55,22 @@ async function readHistory(
   into: { readonly history: HistoryEntry[]; readonly notes: string[]; readonly share: Share },
 ): Promise<void> {
   const { history, notes, share } = into;
-  const model = `stream-${header.workload}`;
-  const checkFirst = (first: Record<string, unknown>): void => {
-    if (first['format'] !== 'lockstep-history' || first['model'] !== model)
-      throw evidenceError('EVIDENCE_MALFORMED', name, `Expected the header of a history of ${model}`, {
-        line: 1,
-      });
-    checkVersion(first, name);
-  };
+  const checkFirst = (first: unknown): void => checkHistoryHeader(first, header, name);
   await readEntries(path, name, notes, checkFirst, (entry, line) => {
-    const problem = historyProblem(entry);
-    if (problem !== undefined) throw evidenceError('EVIDENCE_MALFORMED', name, problem, { line });
-    const { service } = entry as HistoryEntry;
-    if (service > header.services)
-      throw evidenceError(
-        'EVIDENCE_MALFORMED',
-        name,
-        `Expected "service" to be at most ${header.services}, got ${service}`,
-        { line },
-      );
-    const { args, result } = entry as HistoryEntry;
-    shareFields(share, entry, ['key']);
-    shareFields(share, args, ['token', 'fingerprint']);
-    shareFields(share, result, ['operationId', 'body']);
-    history.push(entry as HistoryEntry);
+    history.push(historyEntry(entry, header, { name, line }, share));
   });
 }
 
 async function readJournal(path: string, name: string, notes: string[], share: Share): Promise<Journal> {
-  let service = 0;
-  let pid = 0;
+  let head = { service: 0, pid: 0 };
   const entries: JournalEntry[] = [];
-  const checkFirst = (first: Record<string, unknown>): void => {
-    const own = Number(/\d+/.exec(name)?.[0]);
-    if (
-      first['format'] !== 'lockstep-journal' ||
-      first['service'] !== own ||
-      !Number.isSafeInteger(first['pid'])
-    )
-      throw evidenceError('EVIDENCE_MALFORMED', name, `Expected the header of a journal of service ${own}`, {
-        line: 1,
-      });
-    checkVersion(first, name);
-    service = own;
-    pid = first['pid'] as number;
+  const checkFirst = (first: unknown): void => {
+    head = journalHeader(first, name);
   };
   await readEntries(path, name, notes, checkFirst, (entry, line) => {
-    const problem = journalProblem(entry);
-    if (problem !== undefined) throw evidenceError('EVIDENCE_MALFORMED', name, problem, { line });
-    shareFields(share, entry, ['stream', 'token', 'operationId', 'job']);
-    entries.push(entry as JournalEntry);
+    entries.push(journalEntry(entry, { name, line }, share));
   });
-  return { service, pid, entries };
-}
-
-function checkVersion(first: Record<string, unknown>, name: string): void {
-  if (first['version'] === 1) return;
-  throw evidenceError(
-    'EVIDENCE_VERSION',
-    name,
-    `Expected version 1, got ${JSON.stringify(first['version']) ?? 'none'}`,
-  );
+  return { ...head, entries };
 }
 
 /**
@@ -118,7 +81,7 @@ async function readEntries(
   path: string,
   name: string,
   notes: string[],
-  checkFirst: (first: Record<string, unknown>) => void,
+  checkFirst: (first: unknown) => void,
   take: (entry: unknown, line: number) => void,
 ): Promise<void> {
   let seenFirst = false;
@@ -144,16 +107,14 @@ async function readEntries(
         take(value, number);
         continue;
       }
-      if (typeof value !== 'object' || value === null)
-        throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected a header', { line: 1 });
-      checkFirst(value as Record<string, unknown>);
+      checkFirst(value);
       seenFirst = true;
     }
   }
   if (!seenFirst) throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected a header, got an empty file');
 }
 
-function isJson(text: string): boolean {
+export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
     return true;

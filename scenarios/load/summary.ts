@@ -1,6 +1,6 @@
 /** Throughput, latency and shares of a load, derived from its evidence. Judges nothing. */
 import { build, type Histogram } from 'hdr-histogram-js';
-import type { Evidence, HistoryEntry, Journal } from '../evidence.ts';
+import type { Evidence, EvidenceHeader, HistoryEntry, Journal } from '../evidence.ts';
 
 export interface LoadSummary {
   readonly durationMs: number;
@@ -58,29 +58,114 @@ const NO_ANSWER = 'NO_ANSWER';
 /** In open loop, the latency that a closed loop would have shown: from the sending, without the wait before it. */
 const FROM_THE_SEND = 'all, from the send';
 
-export function summarizeLoad({ header, history, journals }: Evidence): LoadSummary {
+/** What a part of the evidence counts, as plain data. */
+export interface LoadCounts {
+  readonly operations: number;
+  readonly outcomes: Readonly<Record<HistoryEntry['outcome'], number>>;
+  readonly codes: readonly Counted[];
+  /** By second of the load. */
+  readonly throughput: readonly ThroughputPoint[];
+  /** In microseconds, by kind of request. */
+  readonly latency: readonly Measured[];
+  /** By service. */
+  readonly services: readonly (readonly [service: number, requests: number, effects: number])[];
+  readonly waits: Float64Array;
+  readonly holds: Float64Array;
+}
+
+/** `place`: of the first in the whole evidence. */
+interface Counted {
+  readonly name: string;
+  readonly place: number;
+  readonly count: number;
+}
+
+interface Measured {
+  readonly name: string;
+  readonly place: number;
+  readonly values: Float64Array;
+}
+
+export function summarizeLoad(evidence: Evidence): LoadSummary {
+  return summarizeCounts(evidence.header, [countLoad(evidence, (index) => index)]);
+}
+
+/** `placeOf`: where a line of the histories stands in the whole evidence. */
+export function countLoad(
+  { header, history, journals }: Evidence,
+  placeOf: (index: number) => number,
+): LoadCounts {
+  const outcomes = { ok: 0, fail: 0, unknown: 0 };
+  const codes = new Map<string, { name: string; place: number; count: number }>();
+  const services = new Map<number, [service: number, requests: number, effects: number]>();
+  for (const [index, entry] of history.entries()) {
+    outcomes[entry.outcome] += 1;
+    const code = entry.return === null ? NO_ANSWER : entry.result?.code;
+    if (code !== undefined) {
+      const known = codes.get(code);
+      if (known === undefined) codes.set(code, { name: code, place: placeOf(index), count: 1 });
+      else known.count += 1;
+    }
+    const share = services.get(entry.service) ?? [entry.service, 0, 0];
+    services.set(entry.service, share);
+    share[1] += 1;
+    if (entry.result?.effect === true && entry.result.replayed !== true) share[2] += 1;
+  }
   return {
-    durationMs: (header.loadTo - header.loadFrom) / NS_A_MS,
     operations: history.length,
-    outcomes: { ok: 0, fail: 0, unknown: 0, ...count(history, (entry) => entry.outcome) },
-    codes: count(history, (entry) => (entry.return === null ? NO_ANSWER : entry.result?.code)),
+    outcomes,
+    codes: [...codes.values()],
     throughput: throughputOf(history, header.loadFrom),
-    latency: latencyOf(history),
-    perService: sharesOf(history, header.services),
-    locks: locksOf(journals),
+    latency: latencyOf(history, placeOf),
+    services: [...services.values()],
+    ...locksOf(journals),
   };
 }
 
-function count(
-  history: readonly HistoryEntry[],
-  nameOf: (entry: HistoryEntry) => string | undefined,
-): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const entry of history) {
-    const name = nameOf(entry);
-    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+/** `header`: of the whole evidence, whose parts count these. */
+export function summarizeCounts(header: EvidenceHeader, parts: readonly LoadCounts[]): LoadSummary {
+  const sum = (valueOf: (part: LoadCounts) => number): number =>
+    parts.reduce((all, part) => all + valueOf(part), 0);
+  const waits = histogram();
+  const holds = histogram();
+  for (const part of parts) {
+    for (const us of part.waits) waits.recordValue(us);
+    for (const us of part.holds) holds.recordValue(us);
   }
-  return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
+  return {
+    durationMs: (header.loadTo - header.loadFrom) / NS_A_MS,
+    operations: sum(({ operations }) => operations),
+    outcomes: byCount(
+      (['ok', 'fail', 'unknown'] as const).map((name) => [name, sum(({ outcomes }) => outcomes[name])]),
+    ),
+    codes: countsOf(parts),
+    throughput: joinThroughput(parts),
+    latency: summarizeLatency(parts),
+    perService: Array.from({ length: header.services }, (_, index) => {
+      const shares = parts.flatMap(({ services }) => services.filter(([service]) => service === index + 1));
+      return {
+        service: index + 1,
+        requests: shares.reduce((all, [, requests]) => all + requests, 0),
+        effects: shares.reduce((all, [, , effects]) => all + effects, 0),
+      };
+    }),
+    locks: { wait: percentilesOf(waits), hold: percentilesOf(holds) },
+  };
+}
+
+function byCount(counts: readonly (readonly [string, number])[]): Record<string, number> {
+  return Object.fromEntries(counts);
+}
+
+/** The most frequent first; of equally frequent ones the one that came first. */
+function countsOf(parts: readonly LoadCounts[]): Record<string, number> {
+  const joined = new Map<string, { name: string; place: number; count: number }>();
+  for (const { name, place, count } of parts.flatMap(({ codes }) => codes)) {
+    const known = joined.get(name) ?? { name, place, count: 0 };
+    joined.set(name, { name, place: Math.min(known.place, place), count: known.count + count });
+  }
+  const sorted = [...joined.values()].sort((a, b) => b.count - a.count || a.place - b.place);
+  return byCount(sorted.map(({ name, count }) => [name, count]));
 }
 
 function throughputOf(history: readonly HistoryEntry[], from: number): ThroughputPoint[] {
@@ -93,46 +178,58 @@ function throughputOf(history: readonly HistoryEntry[], from: number): Throughpu
   return points;
 }
 
-function latencyOf(history: readonly HistoryEntry[]): LatencySummary[] {
-  const histograms = new Map<string, Histogram>([['all', histogram()]]);
-  const record = (name: string, ns: number): void => {
-    let found = histograms.get(name);
-    if (found === undefined) histograms.set(name, (found = histogram()));
-    found.recordValue(Math.max(0, Math.round(ns / NS_A_US)));
+function joinThroughput(parts: readonly LoadCounts[]): ThroughputPoint[] {
+  const length = Math.max(0, ...parts.map(({ throughput }) => throughput.length));
+  return Array.from({ length }, (_, second) => {
+    const sum = (name: HistoryEntry['outcome']): number =>
+      parts.reduce((all, { throughput }) => all + (throughput[second]?.[name] ?? 0), 0);
+    return { second, ok: sum('ok'), fail: sum('fail'), unknown: sum('unknown') };
+  });
+}
+
+function latencyOf(history: readonly HistoryEntry[], placeOf: (index: number) => number): Measured[] {
+  const measured = new Map<string, { readonly place: number; readonly values: number[] }>();
+  const record = (name: string, place: number, ns: number): void => {
+    let found = measured.get(name);
+    if (found === undefined) measured.set(name, (found = { place, values: [] }));
+    found.values.push(microseconds(ns));
   };
-  for (const entry of history) {
+  for (const [index, entry] of history.entries()) {
     if (entry.return === null) continue;
-    const latency = entry.return - (entry.intended ?? entry.call);
-    record('all', latency);
-    record(entry.f, latency);
-    if (entry.intended !== undefined) record(FROM_THE_SEND, entry.return - entry.call);
+    const place = placeOf(index);
+    record(entry.f, place, entry.return - (entry.intended ?? entry.call));
+    // Behind the kind of request that it was.
+    if (entry.intended !== undefined) record(FROM_THE_SEND, place + 0.5, entry.return - entry.call);
   }
-  return [...histograms].map(([name, values]) => ({
+  return [...measured].map(([name, { place, values }]) => ({
     name,
-    percentiles: percentilesOf(values),
-    curve: curveOf(values),
+    place,
+    values: Float64Array.from(values),
   }));
 }
 
-function sharesOf(history: readonly HistoryEntry[], services: number): ServiceShare[] {
-  const shares = Array.from({ length: services }, (_, index) => ({
-    service: index + 1,
-    requests: 0,
-    effects: 0,
-  }));
-  for (const entry of history) {
-    const share = shares[entry.service - 1];
-    if (share === undefined) continue;
-    share.requests += 1;
-    if (entry.result?.effect === true && entry.result.replayed !== true) share.effects += 1;
+function summarizeLatency(parts: readonly LoadCounts[]): LatencySummary[] {
+  const all = histogram();
+  const kinds = new Map<string, { place: number; readonly values: Histogram }>();
+  for (const { name, place, values } of parts.flatMap(({ latency }) => latency)) {
+    const kind = kinds.get(name) ?? { place, values: histogram() };
+    kinds.set(name, kind);
+    kind.place = Math.min(kind.place, place);
+    for (const us of values) {
+      kind.values.recordValue(us);
+      if (name !== FROM_THE_SEND) all.recordValue(us);
+    }
   }
-  return shares;
+  const sorted = [...kinds].sort(([, a], [, b]) => a.place - b.place);
+  return [['all', all] as const, ...sorted.map(([name, { values }]) => [name, values] as const)].map(
+    ([name, values]) => ({ name, percentiles: percentilesOf(values), curve: curveOf(values) }),
+  );
 }
 
 /** Wait: from the call of withLock to the callback's first act. Hold: from there until withLock has settled. */
-function locksOf(journals: readonly Journal[]): LoadSummary['locks'] {
-  const wait = histogram();
-  const hold = histogram();
+function locksOf(journals: readonly Journal[]): Pick<LoadCounts, 'waits' | 'holds'> {
+  const waits: number[] = [];
+  const holds: number[] = [];
   for (const { entries } of journals) {
     const waiting = new Map<number, number>();
     const holding = new Map<number, number>();
@@ -142,20 +239,20 @@ function locksOf(journals: readonly Journal[]): LoadSummary['locks'] {
       } else if (entry.type === 'enter') {
         const since = waiting.get(entry.section);
         // A callback that is run again did not wait again from the start.
-        if (waiting.delete(entry.section) && since !== undefined) record(wait, entry.at - since);
+        if (waiting.delete(entry.section) && since !== undefined) waits.push(microseconds(entry.at - since));
         if (!holding.has(entry.section)) holding.set(entry.section, entry.at);
       } else if (entry.type === 'settle') {
         const since = holding.get(entry.section);
-        if (holding.delete(entry.section) && since !== undefined) record(hold, entry.at - since);
+        if (holding.delete(entry.section) && since !== undefined) holds.push(microseconds(entry.at - since));
         waiting.delete(entry.section);
       }
     }
   }
-  return { wait: percentilesOf(wait), hold: percentilesOf(hold) };
+  return { waits: Float64Array.from(waits), holds: Float64Array.from(holds) };
 }
 
-function record(values: Histogram, ns: number): void {
-  values.recordValue(Math.max(0, Math.round(ns / NS_A_US)));
+function microseconds(ns: number): number {
+  return Math.max(0, Math.round(ns / NS_A_US));
 }
 
 function histogram(): Histogram {

@@ -1,59 +1,67 @@
 /**
- * How long judging takes and how much memory it needs, on synthetic evidence of correct runs.
- * `npm run build && node --expose-gc dist/scripts/bench/judge.js [OPERATIONS…]`
+ * How long judging takes and how much memory it needs, on synthetic evidence of correct runs of any size.
+ * `npm run build && node dist/scripts/bench/judge.js write FOLDER OPERATIONS`, then
+ * `node dist/scripts/bench/judge.js FOLDER…`: a process of its own, so that the generator's memory is not counted.
  */
-import type { Evidence } from '../../scenarios/evidence.ts';
-import { judge } from '../../suites/judge/index.ts';
+import type { EvidenceHeader } from '../../scenarios/evidence.ts';
+import { EvidenceWriter } from '../../suites/judge/testing/writeEvidence.ts';
 import { simulate } from '../../suites/judge/testing/synthetic.ts';
+import { judgeEvidence } from '../../suites/judging/judgeEvidence.ts';
 
-const SIZES = [10_000, 100_000];
-const ROUNDS = 3;
+/** A piece is simulated at once; pieces follow each other, each with streams of its own. */
+const PIECE_OPERATIONS = 10_000;
+const STREAMS = 50;
+/** Sections of one piece are fewer. */
+const PIECE_SECTIONS = 1_000_000;
 const MEGABYTE = 1024 * 1024;
 
-const sizes = process.argv.slice(2).map(Number);
-for (const operations of sizes.length > 0 ? sizes : SIZES) measure(operations);
+const [first, folder, size] = process.argv.slice(2);
+if (first === 'write' && folder !== undefined) await write(folder, Number(size));
+else for (const dir of process.argv.slice(2)) await measure(dir);
 
-function measure(operations: number): void {
-  const evidence = withSharedAudits(
-    simulate({
-      seed: 1,
-      operations,
-      streams: 50,
+async function write(dir: string, operations: number): Promise<void> {
+  const writer = new EvidenceWriter(dir);
+  const seeded: EvidenceHeader['seeded'][number][] = [];
+  let last: EvidenceHeader | undefined;
+  for (let piece = 0; piece * PIECE_OPERATIONS < operations; piece += 1) {
+    const evidence = simulate({
+      seed: piece + 1,
+      operations: Math.min(PIECE_OPERATIONS, operations - piece * PIECE_OPERATIONS),
+      streams: STREAMS,
       clients: 32,
       services: 3,
-      shares: { get: 0.1, scan: 20 / operations, repeat: 0.1, keyless: 0.05 },
-    }),
-  );
-  const lines = evidence.journals.reduce((sum, journal) => sum + journal.entries.length, 0);
-  const before = heldMegabytes();
-  const times: number[] = [];
-  let verdict = '';
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const start = cpuMs();
-    ({ verdict } = judge(evidence));
-    times.push(Math.round(cpuMs() - start));
+      shares: { get: 0.1, scan: 0, repeat: 0.1, keyless: 0.05 },
+    });
+    const from = last?.loadTo ?? 0;
+    writer.add(evidence, (line) => rewritten(line, piece, from));
+    for (const { id, createdAt, ...record } of evidence.header.seeded)
+      seeded.push({ ...record, id: rewritten(id, piece, from), createdAt });
+    last = { ...evidence.header, loadFrom: 0, loadTo: from + evidence.header.loadTo };
   }
-  const peak = Math.round(process.resourceUsage().maxRSS / 1024);
+  if (last === undefined) throw new Error('Expected how many operations to write, got none.');
+  await writer.finish({ ...last, seeded });
+  console.log(`${operations} operations on ${seeded.length} streams in ${dir}`);
+}
+
+/** The names and times of a piece made its own: streams, tokens, operation ids, sections. */
+function rewritten(line: string, piece: number, from: number): string {
+  const digits = String(piece).padStart(4, '0');
+  return line
+    .replaceAll('stream-0', `stream-${digits}-0`)
+    .replaceAll(':k', `:${digits}k`)
+    .replaceAll(/\b[0-9a-f]{4}([0-9a-f]{28})\b/g, `${digits}$1`)
+    .replaceAll(/"(call|return|at)":(\d+)/g, (_, name, time) => `"${name}":${Number(time) + from}`)
+    .replaceAll(/"section":(\d+)/g, (_, section) => `"section":${Number(section) + piece * PIECE_SECTIONS}`);
+}
+
+async function measure(dir: string): Promise<void> {
+  const startedAt = performance.now();
+  const { judgement, summary } = await judgeEvidence(dir);
+  const tookMs = Math.round(performance.now() - startedAt);
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
   console.log(
-    `${operations} operations, ${lines} journal lines: ${verdict} in ${times.join(', ')} ms of CPU; ` +
-      `evidence holds ${before} MB, peak of the process ${peak} MB (generator included)`,
+    `${summary.operations} operations: ${judgement.verdict} in ${tookMs} ms, ` +
+      `${Math.round((userCPUTime + systemCPUTime) / 1000)} ms of CPU, peak ${Math.round((maxRSS * 1024) / MEGABYTE)} MB. ` +
+      judgement.reason,
   );
-}
-
-/** Readers that agree, as `readEvidence` loads them: what they read stands in memory once. */
-function withSharedAudits(evidence: Evidence): Evidence {
-  const [first] = evidence.audits;
-  if (first === undefined) return evidence;
-  return { ...evidence, audits: evidence.audits.map(({ reader }) => ({ ...first, reader })) };
-}
-
-/** The machine may be shared: CPU is steadier than time. */
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-function heldMegabytes(): number {
-  globalThis.gc?.();
-  return Math.round(process.memoryUsage().heapUsed / MEGABYTE);
 }

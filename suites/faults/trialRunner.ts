@@ -6,12 +6,12 @@ import type { Clause, Surface } from '../../adapters/contract/index.ts';
 import { isOffered, isTargetFault, type Offered } from '../../scenarios/faults/catalog.ts';
 import { whySpared } from '../../scenarios/faults/sparing.ts';
 import type { TargetReference } from '../../scenarios/host/index.ts';
-import { readEvidence, runLoad } from '../../scenarios/load/index.ts';
+import { runLoad } from '../../scenarios/load/index.ts';
 import { hasCode, LockstepError } from '../../scenarios/lockstepError.ts';
 import { UNAVAILABLE } from '../../scenarios/unavailable.ts';
 import { uncheckable } from '../harness/reasons.ts';
 import type { Subject } from '../harness/property.ts';
-import { judge } from '../judge/index.ts';
+import { judgeEvidence } from '../judging/judgeEvidence.ts';
 import type { FaultClause } from './clauses.ts';
 import { trialOf, type FaultTrial, type TrialName } from './trials.ts';
 import {
@@ -115,14 +115,14 @@ export class TrialRunner {
 
   async #judge(trial: FaultTrial, out: string, durationMs: number): Promise<JudgedTrial> {
     await this.#load(trial, out, durationMs);
-    const read = await readEvidence(out);
-    const failure = read.header.storageFailure;
+    const { signal } = this.#options;
+    const { header, strikes, judgement } = await judgeEvidence(out, { signal });
+    const failure = header.storageFailure;
     if (failure !== undefined) throw new LockstepError('STORAGE_FAILED', uncheckable(failure));
-    const strikes = read.strikes ?? [];
     return {
       trial,
       durationMs,
-      judgement: judge(read),
+      judgement,
       services: this.#options.services,
       struck: strikes.filter(({ at }) => at !== undefined).length,
       missed: strikes.flatMap(({ missed }) => missed ?? []),

@@ -21,15 +21,23 @@ export interface NamedStreams {
   readonly more: number;
 }
 
-/** `clock`: milliseconds from any moment on. Undefined: no stream is named, or requests may be missing. */
+/** Those of the streams that a judgement names whose histories are shown. */
+export function shownStreams(judgement: Judgement): ReadonlySet<string> {
+  return new Set(streamsNamedBy(judgement).slice(0, MAX_STREAMS));
+}
+
+/**
+ * `history`: of the shown streams at least. `clock`: milliseconds from any moment on. Undefined: no stream is named, or
+ * requests may be missing.
+ */
 export function checkNamedStreams(
-  { header, history }: Evidence,
+  { header, history }: Pick<Evidence, 'header' | 'history'>,
   judgement: Judgement,
   clock: () => number,
 ): NamedStreams | undefined {
   const named = streamsNamedBy(judgement);
   if (named.length === 0 || header.interrupted !== undefined) return undefined;
-  const chosen = new Set(named.slice(0, MAX_STREAMS));
+  const chosen = shownStreams(judgement);
   const states = new Map(header.seeded.map((stream) => [stream.id, stateOf(stream)]));
   const model = header.workload === 'balance' ? 'stream-balance' : 'stream-lifecycle';
   const collector = collectHistory({ format: 'lockstep-history', version: 1, model }, (key) =>

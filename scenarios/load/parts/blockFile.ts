@@ -1,0 +1,116 @@
+/**
+ * One temporary file that holds the lines of many buckets, in blocks. It has no name any more as soon as it is open, so
+ * that nothing is left of it however the process ends. Other threads of the process read it by its descriptor.
+ */
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LockstepError } from '../../lockstepError.ts';
+
+const BLOCK_BYTES = 32 * 1024;
+
+/** Where a bucket's bytes lie, in their order: offsets and lengths in turn. */
+export type Blocks = readonly number[];
+
+export class BlockFile {
+  readonly descriptor: number;
+  /** Bytes that were added to each bucket. */
+  readonly sizes: number[];
+  private readonly blocks: number[][];
+  private readonly buffers: (Buffer | undefined)[];
+  private readonly used: number[];
+  private end = 0;
+
+  constructor(buckets: number) {
+    this.descriptor = openNameless();
+    this.blocks = Array.from({ length: buckets }, () => []);
+    this.buffers = Array.from({ length: buckets });
+    this.used = Array.from({ length: buckets }, () => 0);
+    this.sizes = Array.from({ length: buckets }, () => 0);
+  }
+
+  /** Adds a line: `head`, then the bytes of `line` from `from` to `to`, then a line break. */
+  add(bucket: number, head: string, line: Buffer, from: number, to: number): void {
+    const length = head.length + to - from + 1;
+    this.sizes[bucket] = (this.sizes[bucket] as number) + length;
+    if ((this.used[bucket] as number) + length > BLOCK_BYTES) this.flush(bucket);
+    if (length > BLOCK_BYTES) {
+      const block = Buffer.allocUnsafe(length);
+      put(block, 0, head, line, from, to);
+      this.write(bucket, block, length);
+      return;
+    }
+    const buffer = (this.buffers[bucket] ??= Buffer.allocUnsafe(BLOCK_BYTES));
+    put(buffer, this.used[bucket] as number, head, line, from, to);
+    this.used[bucket] = (this.used[bucket] as number) + length;
+  }
+
+  /** The blocks of a bucket. Nothing can be added to it any more. */
+  finish(bucket: number): Blocks {
+    this.flush(bucket);
+    this.buffers[bucket] = undefined;
+    return this.blocks[bucket] as number[];
+  }
+
+  close(): void {
+    closeSync(this.descriptor);
+  }
+
+  private flush(bucket: number): void {
+    const used = this.used[bucket] as number;
+    if (used > 0) this.write(bucket, this.buffers[bucket] as Buffer, used);
+    this.used[bucket] = 0;
+  }
+
+  private write(bucket: number, bytes: Buffer, length: number): void {
+    for (let at = 0; at < length;) {
+      try {
+        at += writeSync(this.descriptor, bytes, at, length - at, this.end + at);
+      } catch (error) {
+        throw outOfRoom(error);
+      }
+    }
+    (this.blocks[bucket] as number[]).push(this.end, length);
+    this.end += length;
+  }
+}
+
+function put(into: Buffer, at: number, head: string, line: Buffer, from: number, to: number): void {
+  const start = at + into.write(head, at, 'latin1');
+  line.copy(into, start, from, to);
+  into[start + to - from] = 0x0a;
+}
+
+function openNameless(): number {
+  try {
+    const dir = mkdtempSync(join(tmpdir(), 'lockstep-parts-'));
+    const descriptor = openSync(join(dir, 'parts'), 'wx+', 0o600);
+    rmSync(dir, { recursive: true });
+    return descriptor;
+  } catch (error) {
+    throw outOfRoom(error);
+  }
+}
+
+function outOfRoom(error: unknown): LockstepError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new LockstepError(
+    'EVIDENCE_TOO_LARGE',
+    `The evidence is too large to be judged in memory, and its parts cannot be written to ${tmpdir()}: ${why}. Name a folder with as much room as the evidence takes in TMPDIR.`,
+    { cause: error },
+  );
+}
+
+/** The bytes of a bucket, a block at a time. */
+export function* readBlocks(descriptor: number, blocks: Blocks): Generator<Buffer, void, void> {
+  for (let at = 0; at < blocks.length; at += 2) {
+    const [offset, length] = [blocks[at] as number, blocks[at + 1] as number];
+    const bytes = Buffer.allocUnsafe(length);
+    for (let read = 0; read < length;) {
+      const got = readSync(descriptor, bytes, read, length - read, offset + read);
+      if (got === 0) throw new Error('Expected the block that was written, and the file ends before it.');
+      read += got;
+    }
+    yield bytes;
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * Finds a few texts and numbers in a line of JSON without parsing it: of a large load that takes a third of the time. What
+ * is no JSON is not noticed here, but when the line is parsed later on.
+ */
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const COLON = 0x3a;
+const SPACE = 0x20;
+
+/** The place of one field in the bytes of a line: of a text without its quotes. */
+export interface Span {
+  from: number;
+  to: number;
+  /** `none`: it is not there, or is neither a text nor a number. `escaped`: a text that must be unescaped. */
+  kind: 'none' | 'text' | 'escaped' | 'number';
+}
+
+interface Name {
+  readonly bytes: Buffer;
+  /** The field itself is wanted. */
+  readonly span: Span | undefined;
+  /** Fields of the object that stands there are wanted. */
+  readonly inner: readonly Name[] | undefined;
+}
+
+/** Fields by name; of an object in a field: `args.token`. */
+export class FieldFinder<Path extends string> {
+  /** Of the line that was looked at last. */
+  readonly found: Readonly<Record<Path, Span>>;
+  private readonly names: readonly Name[];
+  private readonly spans: readonly Span[];
+
+  constructor(paths: readonly Path[]) {
+    const found = Object.fromEntries(paths.map((path) => [path, { from: 0, to: 0, kind: 'none' }]));
+    this.found = found as Record<Path, Span>;
+    this.spans = Object.values<Span>(this.found);
+    this.names = namesOf(paths, (path) => this.found[path as Path], '');
+  }
+
+  /** Looks at the line from `from` to `to`. False: it cannot be told without parsing it. */
+  look(bytes: Buffer, from: number, to: number): boolean {
+    for (const span of this.spans) span.kind = 'none';
+    if (bytes[from] !== OPEN_OBJECT) return false;
+    return this.members(bytes, from + 1, to, this.names) >= 0;
+  }
+
+  /** Goes through the members of an object. Returns where it ends, or -1. */
+  private members(bytes: Buffer, from: number, to: number, names: readonly Name[]): number {
+    let at = from;
+    while (at < to) {
+      const byte = bytes[at] as number;
+      if (byte === CLOSE_OBJECT) return at + 1;
+      if (byte === COMMA || byte <= SPACE) {
+        at += 1;
+        continue;
+      }
+      if (byte !== QUOTE) return -1;
+      const nameEnd = plainEnd(bytes, at + 1, to);
+      if (nameEnd < 0) return -1;
+      const name = nameAt(names, bytes, at + 1, nameEnd);
+      at = nameEnd + 1;
+      while (at < to && ((bytes[at] as number) <= SPACE || bytes[at] === COLON)) at += 1;
+      at = this.value(bytes, at, to, name);
+      if (at < 0) return -1;
+    }
+    return -1;
+  }
+
+  /** Goes over one value. Returns where it ends, or -1. */
+  private value(bytes: Buffer, from: number, to: number, name: Name | undefined): number {
+    const span = name?.span;
+    const byte = bytes[from] as number;
+    if (span !== undefined) span.kind = 'none';
+    if (byte === QUOTE) {
+      const plain = plainEnd(bytes, from + 1, to);
+      const end = plain >= 0 ? plain : textEnd(bytes, from + 1, to);
+      if (end < 0) return -1;
+      if (span !== undefined) {
+        span.kind = plain >= 0 ? 'text' : 'escaped';
+        span.from = from + 1;
+        span.to = end;
+      }
+      return end + 1;
+    }
+    if (byte === OPEN_OBJECT && name?.inner !== undefined)
+      return this.members(bytes, from + 1, to, name.inner);
+    if (byte === OPEN_OBJECT || byte === OPEN_LIST) return nestedEnd(bytes, from, to);
+    let end = from;
+    while (end < to && bytes[end] !== COMMA && bytes[end] !== CLOSE_OBJECT && bytes[end] !== CLOSE_LIST)
+      end += 1;
+    if (span !== undefined && byte <= 0x39) {
+      span.kind = 'number';
+      span.from = from;
+      span.to = end;
+    }
+    return end;
+  }
+}
+
+function namesOf(paths: readonly string[], spanOf: (path: string) => Span, prefix: string): Name[] {
+  const heads = new Set(paths.map((path) => path.split('.', 1)[0] as string));
+  return [...heads].map((head) => {
+    const inner = paths
+      .filter((path) => path.startsWith(`${head}.`))
+      .map((path) => path.slice(head.length + 1));
+    return {
+      bytes: Buffer.from(head),
+      span: paths.includes(head) ? spanOf(`${prefix}${head}`) : undefined,
+      inner: inner.length === 0 ? undefined : namesOf(inner, spanOf, `${prefix}${head}.`),
+    };
+  });
+}
+
+function nameAt(names: readonly Name[], bytes: Buffer, from: number, to: number): Name | undefined {
+  for (const name of names) {
+    const { length } = name.bytes;
+    if (length !== to - from) continue;
+    let at = 0;
+    while (at < length && name.bytes[at] === bytes[from + at]) at += 1;
+    if (at === length) return name;
+  }
+  return undefined;
+}
+
+/** Where the text that begins at `from` ends, at its quote; -1: something in it is escaped, or it does not end. */
+function plainEnd(bytes: Buffer, from: number, to: number): number {
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at];
+    if (byte === QUOTE) return at;
+    if (byte === BACKSLASH) return -1;
+  }
+  return -1;
+}
+
+function textEnd(bytes: Buffer, from: number, to: number): number {
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at];
+    if (byte === QUOTE) return at;
+    if (byte === BACKSLASH) at += 1;
+  }
+  return -1;
+}
+
+function nestedEnd(bytes: Buffer, from: number, to: number): number {
+  let depth = 0;
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at];
+    if (byte === QUOTE) {
+      at = textEnd(bytes, at + 1, to);
+      if (at < 0) return -1;
+    } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) depth += 1;
+    else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+  }
+  return -1;
+}

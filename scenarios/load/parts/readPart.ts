@@ -1,0 +1,145 @@
+/** Reads one part of spread evidence, as readEvidence reads the whole. */
+import type { Audit, AuditList, EvidencePart, HistoryEntry, JournalEntry } from '../../evidence.ts';
+import { historyEntry, journalEntry, type LinePlace } from '../entries.ts';
+import { parseLine } from '../evidenceError.ts';
+import { AUDIT_LISTS, auditRow } from '../readAudits.ts';
+import { createShare, type Share } from '../share.ts';
+import { readBlocks, type Blocks } from './blockFile.ts';
+import type { PartSource } from './spread.ts';
+
+/** More than any file has. */
+const MOST_LINES = 2 ** 33;
+
+/** What a part holds of one file, in the order of its lines. */
+interface Content {
+  readonly values: unknown[];
+  readonly lines: number[];
+}
+
+/** Throws EVIDENCE_MALFORMED for lines that are none of evidence, with file and line. */
+export function readPart(source: PartSource): EvidencePart {
+  const { files, header, seededPlaces, audits, strikes } = source;
+  const contents = readContents(source);
+  const historyFiles = [...files.keys()].filter((file) => files[file]?.kind === 'history');
+  const history = historyFiles.flatMap((file) => contents[file]?.values as HistoryEntry[]);
+  const historyPlaces = historyFiles.flatMap(
+    (file) => contents[file]?.lines.map((line) => placeOf(file, line)) ?? [],
+  );
+  const journalFiles = [...files.keys()].filter((file) => files[file]?.kind === 'journal');
+  return {
+    header,
+    history,
+    journals: journalFiles.map((file) => {
+      const { service, pid } = files[file] as Extract<PartSource['files'][number], { kind: 'journal' }>;
+      return { service, pid, entries: contents[file]?.values as JournalEntry[] };
+    }),
+    audits: audits.map(({ reader, like }) => {
+      const lists = AUDIT_LISTS.map((list, index) => [list, contents[like + index]?.values] as const);
+      return { reader, ...Object.fromEntries(lists) } as unknown as Audit;
+    }),
+    strikes,
+    places: {
+      seeded: (index) => seededPlaces[index] as number,
+      history: (index) => historyPlaces[index] as number,
+      journal: (journal, index) => {
+        const file = journalFiles[journal] as number;
+        return placeOf(file, contents[file]?.lines[index] as number);
+      },
+      row: (audit, list, index) => {
+        const { first, like } = audits[audit] as PartSource['audits'][number];
+        const at = AUDIT_LISTS.indexOf(list);
+        return placeOf(first + at, contents[like + at]?.lines[index] as number);
+      },
+    },
+  };
+}
+
+function placeOf(file: number, line: number): number {
+  return file * MOST_LINES + line;
+}
+
+/** What clients saw of these streams, as far as they are in this part. */
+export function readHistoryOf(source: PartSource, streams: ReadonlySet<string>): PlacedEntry[] {
+  const { blocks, files, header } = source;
+  const share = createShare();
+  const found: PlacedEntry[] = [];
+  for (const bucket of blocks) {
+    for (const { file, line, text } of linesOf(source, bucket)) {
+      const { kind, name } = files[file] as PartSource['files'][number];
+      if (kind !== 'history') continue;
+      const entry = historyEntry(parseLine(text, name, line), header, { name, line }, share);
+      if (streams.has(entry.key)) found.push({ place: placeOf(file, line), entry });
+    }
+  }
+  return found;
+}
+
+/** A request, and where it stands in the whole evidence. */
+export interface PlacedEntry {
+  readonly place: number;
+  readonly entry: HistoryEntry;
+}
+
+/** By the numbers of the files. */
+function readContents(source: PartSource): Content[] {
+  const { blocks, files } = source;
+  const contents = files.map((): Content => ({ values: [], lines: [] }));
+  const share = createShare();
+  for (const bucket of blocks) {
+    for (const { file, line, text } of linesOf(source, bucket)) {
+      const { values, lines } = contents[file] as Content;
+      values.push(valueOf(source, file, line, text, share));
+      lines.push(line);
+    }
+  }
+  return blocks.length > 1 ? contents.map(sorted) : contents;
+}
+
+function valueOf(
+  { files, header }: PartSource,
+  number: number,
+  line: number,
+  text: string,
+  share: Share,
+): unknown {
+  const file = files[number] as PartSource['files'][number];
+  const place: LinePlace = { name: file.name, line };
+  switch (file.kind) {
+    case 'history':
+      return historyEntry(parseLine(text, file.name, line), header, place, share);
+    case 'journal':
+      return journalEntry(parseLine(text, file.name, line), place, share);
+    case 'rows':
+      return auditRow(text, file.list satisfies AuditList, place, share);
+    default:
+      return file satisfies never;
+  }
+}
+
+function sorted({ values, lines }: Content): Content {
+  const order = [...lines.keys()].sort((a, b) => (lines[a] as number) - (lines[b] as number));
+  return { values: order.map((at) => values[at]), lines: order.map((at) => lines[at] as number) };
+}
+
+interface PartLine {
+  readonly file: number;
+  readonly line: number;
+  readonly text: string;
+}
+
+function* linesOf({ descriptor }: PartSource, bucket: Blocks): Generator<PartLine, void, void> {
+  for (const text of linesIn(readBlocks(descriptor, bucket))) {
+    const fileEnd = text.indexOf(' ');
+    const lineEnd = text.indexOf(' ', fileEnd + 1);
+    yield {
+      file: Number(text.slice(0, fileEnd)),
+      line: Number(text.slice(fileEnd + 1, lineEnd)),
+      text: text.slice(lineEnd + 1),
+    };
+  }
+}
+
+/** Blocks hold whole lines. */
+function* linesIn(blocks: Iterable<Buffer>): Generator<string, void, void> {
+  for (const block of blocks) yield* block.toString('utf8', 0, block.length - 1).split('\n');
+}

@@ -1,0 +1,36 @@
+/** What is asked of a thread that judges parts of evidence, and what it answers. Plain data. */
+import { countLoad, type LoadCounts } from '../../scenarios/load/summary.ts';
+import { readPart } from '../../scenarios/load/parts/readPart.ts';
+import type { PartSource } from '../../scenarios/load/parts/spread.ts';
+import type { Gaps } from '../judge/gaps.ts';
+import type { ScanInterest } from '../judge/listed.ts';
+import { judgePart, type JudgedPart } from '../judge/part.ts';
+import { interestOf } from '../judge/scans.ts';
+
+export interface PartTask {
+  readonly source: PartSource;
+  readonly gaps: Gaps;
+  /** undefined: the part holds all scans. */
+  readonly interest: ScanInterest | undefined;
+}
+
+export interface PartAnswer {
+  readonly judged: JudgedPart;
+  readonly counts: LoadCounts;
+}
+
+/** Throws EVIDENCE_MALFORMED. */
+export function doPart({ source, gaps, interest }: PartTask): PartAnswer {
+  const part = readPart(source);
+  const counts = countLoad(part, (index) => part.places.history(index));
+  const scans = part.history.filter(({ f }) => f === 'scan');
+  return { judged: judgePart(part, gaps, interest ?? interestOf(scans)), counts };
+}
+
+/** Memory of an answer that need not be copied from one thread to another. */
+export function buffersOf({ judged, counts }: PartAnswer): ArrayBuffer[] {
+  const { ends, service, token, wait, settled, tookEffect, isReplay } = judged.power.contest;
+  const columns = [ends, service, token, wait, settled, tookEffect, isReplay];
+  const measured = [counts.waits, counts.holds, ...counts.latency.map(({ values }) => values)];
+  return [...columns, ...measured].map(({ buffer }) => buffer as ArrayBuffer);
+}
