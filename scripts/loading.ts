@@ -9,7 +9,8 @@ import { runLoad, type LoadOutcome, type MixName } from '../scenarios/load/index
 import type { FaultOptions } from '../scenarios/load/options.ts';
 import type { EvidenceHeader } from '../scenarios/evidence.ts';
 import { checkNamedStreams } from '../suites/judge/namedStreams.ts';
-import { judgeEvidence } from '../suites/judging/judgeEvidence.ts';
+import { judgeEvidence, type JudgedEvidence } from '../suites/judging/judgeEvidence.ts';
+import { hasCode, LockstepError } from '../scenarios/lockstepError.ts';
 import type { Session } from './session.ts';
 
 export interface LoadFlags {
@@ -91,9 +92,9 @@ export async function judgeFolder(
   folder: string,
   about: JudgedFolder,
 ): Promise<LoadResult> {
-  const { terminal, recorder, prints, dir, signal } = session;
+  const { terminal, recorder, prints, dir } = session;
   const startedAt = performance.now();
-  const { header, judgement, summary, shown } = await judgeEvidence(folder, { signal });
+  const { header, judgement, summary, shown } = await judgeWithProgress(session, folder);
   const judgeMs = Math.round(performance.now() - startedAt);
   const named = checkNamedStreams({ header, history: shown }, judgement, () => performance.now());
   const result: LoadResult = {
@@ -113,6 +114,36 @@ export async function judgeFolder(
   recorder.addLoad(result);
   if (prints) terminal.out(loadBlock(recorder.result, result, terminal.style));
   return result;
+}
+
+/** What an interrupted run left is judged as long as somebody may wait for the end, in milliseconds. */
+const INTERRUPTED_MS = 8000;
+
+async function judgeWithProgress(
+  { terminal, signal, dir }: Session,
+  folder: string,
+): Promise<JudgedEvidence> {
+  // Only large evidence takes so long that anything is to be told.
+  let progress: ReturnType<typeof terminal.progress> | undefined;
+  const isInterrupted = signal.aborted;
+  try {
+    return await judgeEvidence(folder, {
+      signal: isInterrupted ? AbortSignal.timeout(INTERRUPTED_MS) : signal,
+      onProgress: (done, note) => {
+        progress ??= terminal.progress(`judge ${relative(dir, folder)}`, undefined);
+        progress.update(done, note);
+      },
+    });
+  } catch (error) {
+    if (!isInterrupted || !hasCode(error, 'INTERRUPTED')) throw error;
+    throw new LockstepError(
+      'EVIDENCE_TOO_LARGE',
+      `The run was interrupted, and its evidence is too large to be judged within ${INTERRUPTED_MS / 1000} s. Judge it with: lockstep judge ${folder}`,
+      { cause: error },
+    );
+  } finally {
+    progress?.stop();
+  }
 }
 
 function targetOf(

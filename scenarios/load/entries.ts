@@ -15,7 +15,7 @@ export function historyEntry(
   value: unknown,
   { services }: EvidenceHeader,
   { name, line }: LinePlace,
-  share: Share,
+  share: Share | undefined,
 ): HistoryEntry {
   const problem = historyProblem(value);
   if (problem !== undefined) throw evidenceError('EVIDENCE_MALFORMED', name, problem, { line });
@@ -34,7 +34,11 @@ export function historyEntry(
 }
 
 /** Throws EVIDENCE_MALFORMED. */
-export function journalEntry(value: unknown, { name, line }: LinePlace, share: Share): JournalEntry {
+export function journalEntry(
+  value: unknown,
+  { name, line }: LinePlace,
+  share: Share | undefined,
+): JournalEntry {
   const problem = journalProblem(value);
   if (problem !== undefined) throw evidenceError('EVIDENCE_MALFORMED', name, problem, { line });
   shareFields(share, value, ['stream', 'token', 'operationId', 'job']);

@@ -2,4 +2,3 @@
 export { MIXES, type MixName } from './mixes/index.ts';
 export { readEvidence } from './readEvidence.ts';
 export { runLoad, type LoadOutcome } from './run.ts';
-export { summarizeLoad } from './summary.ts';

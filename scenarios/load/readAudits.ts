@@ -127,7 +127,12 @@ export function emptyLists(): Record<AuditList, unknown[]> {
 }
 
 /** Throws EVIDENCE_MALFORMED for what is no JSON; the judge looks at the shape of what an adapter has stored. */
-export function auditRow(text: string, list: AuditList, { name, line }: LinePlace, share: Share): unknown {
+export function auditRow(
+  text: string,
+  list: AuditList,
+  { name, line }: LinePlace,
+  share: Share | undefined,
+): unknown {
   const record = parseLine(text, name, line);
   const problem = recordProblem(list, record);
   if (problem !== undefined) throw evidenceError('EVIDENCE_MALFORMED', name, problem, { line });

@@ -16,9 +16,9 @@ export function createShare(): Share {
   };
 }
 
-/** Replaces the texts in `fields` of `record`, which nobody else holds yet. */
-export function shareFields(share: Share, record: unknown, fields: readonly string[]): void {
-  if (typeof record !== 'object' || record === null) return;
+/** Replaces the texts in `fields` of `record`, which nobody else holds yet. Without `share` they stay as they are. */
+export function shareFields(share: Share | undefined, record: unknown, fields: readonly string[]): void {
+  if (share === undefined || typeof record !== 'object' || record === null) return;
   const texts = record as Record<string, unknown>;
   for (const field of fields) {
     const text = texts[field];

@@ -38,8 +38,8 @@ export function compareAnswers({ history, journals }: Pick<Evidence, 'history' |
   const requests = history.filter(
     ({ f, args }) => args.token !== undefined && (STREAM_FUNCTIONS as readonly string[]).includes(f),
   );
-  const sent = groupBy(requests, ({ service, key, args }) => nameOf(service, key, args.token));
-  const given = groupBy(answers, ({ service, stream, token }) => nameOf(service, stream, token));
+  const sent = groupBy(requests, ({ args }) => args.token);
+  const given = groupBy(answers, ({ token }) => token);
   return {
     answers: answers.length,
     untold: requests.filter((request) => isUntold(request, given)).length,
@@ -77,31 +77,40 @@ function answersOf(service: number, entries: readonly JournalEntry[]): Journaled
   return answers;
 }
 
-function nameOf(service: number, stream: string, token: string | undefined): string {
-  return `${service} ${token} ${stream}`;
-}
-
 /** Whether a client was answered, and no service says that it did so. */
-function isUntold(request: HistoryEntry, given: ReadonlyMap<string, readonly Journaled[]>): boolean {
+function isUntold(
+  request: HistoryEntry,
+  given: ReadonlyMap<string | undefined, readonly Journaled[]>,
+): boolean {
   const { service, key, args, call, return: end, outcome, result } = request;
   if (end === null || outcome !== 'ok') return false;
-  const answers = given.get(nameOf(service, key, args.token)) ?? [];
-  return !answers.some(({ wait, at, status }) => call <= wait && at <= end && status === result?.status);
+  const answers = given.get(args.token) ?? [];
+  return !answers.some(
+    (answer) =>
+      answer.service === service &&
+      answer.stream === key &&
+      call <= answer.wait &&
+      answer.at <= end &&
+      answer.status === result?.status,
+  );
 }
 
 /** Requests that may have got the answer. */
 function candidates(
   { service, stream, token, wait, at, status }: Journaled,
-  sent: ReadonlyMap<string, readonly HistoryEntry[]>,
+  sent: ReadonlyMap<string | undefined, readonly HistoryEntry[]>,
 ): HistoryEntry[] {
-  const requests = sent.get(nameOf(service, stream, token)) ?? [];
+  const requests = sent.get(token) ?? [];
   return requests.filter(
-    ({ call, return: end, result }) =>
-      call <= wait && (end === null || (end >= at && result?.status === status)),
+    ({ service: asked, key, call, return: end, result }) =>
+      asked === service &&
+      key === stream &&
+      call <= wait &&
+      (end === null || (end >= at && result?.status === status)),
   );
 }
 
-function isLost(answer: Journaled, sent: ReadonlyMap<string, readonly HistoryEntry[]>): boolean {
+function isLost(answer: Journaled, sent: ReadonlyMap<string | undefined, readonly HistoryEntry[]>): boolean {
   return candidates(answer, sent).every(
     ({ call, return: end }) => end === null && answer.at - call < ARRIVES_NS,
   );

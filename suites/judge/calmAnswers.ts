@@ -114,17 +114,20 @@ function joinAnswers(parts: readonly AnswersPart[]): AnswersPart {
 /** Repeats are left out: drivers repeat what is unknown, and nothing else. In the order in which they are first heard of. */
 function firstAttempts({ requests, requestPlaces }: CaseFile): Attempt[] {
   const attempts: { readonly rank: number; request: HistoryEntry }[] = [];
-  const byToken = new Map<string, (typeof attempts)[number]>();
+  // Hardly any token is used on two streams.
+  const byToken = new Map<string, (typeof attempts)[number][]>();
   requests.forEach((request, index) => {
     const { token } = request.args;
-    const known = token === undefined ? undefined : byToken.get(`${token} ${request.key}`);
+    const others = token === undefined ? undefined : byToken.get(token);
+    const known = others?.find((one) => one.request.key === request.key);
     if (known !== undefined) {
       if (request.call < known.request.call) known.request = request;
       return;
     }
     const attempt = { rank: requestPlaces[index] as number, request };
     attempts.push(attempt);
-    if (token !== undefined) byToken.set(`${token} ${request.key}`, attempt);
+    if (others !== undefined) others.push(attempt);
+    else if (token !== undefined) byToken.set(token, [attempt]);
   });
   return attempts;
 }

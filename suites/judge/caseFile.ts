@@ -62,11 +62,13 @@ export interface TokenFile {
 /** `gaps`: what is missing from the whole evidence, of which this is a part. */
 export function openCase(part: EvidencePart, gaps: Gaps): CaseFile {
   const { header, history, strikes = [], places, journals } = part;
-  const asked = history.flatMap((entry, index) =>
-    isOneOf(STREAM_FUNCTIONS, entry) ? [{ entry, place: places.history(index) }] : [],
-  );
-  const requests = asked.map(({ entry }) => entry);
-  const requestPlaces = asked.map(({ place }) => place);
+  const requests: HistoryEntry[] = [];
+  const requestPlaces: number[] = [];
+  history.forEach((entry, index) => {
+    if (!isOneOf(STREAM_FUNCTIONS, entry)) return;
+    requests.push(entry);
+    requestPlaces.push(places.history(index));
+  });
   const journal = indexJournals(journals, places);
   const storage = indexAudits(part.audits, places, knownOperations(journal, requests));
   const tokens = byToken(requests, requestPlaces, journal.executions);

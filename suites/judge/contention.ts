@@ -98,10 +98,12 @@ function answeredSections(
   { sections }: StreamFile,
   tokens: ReadonlyMap<string, TokenFile>,
 ): AnsweredSection[] {
-  return sections.flatMap((section) => {
+  const answered: AnsweredSection[] = [];
+  for (const section of sections) {
     const request = requestOf(section, tokens);
-    return request === undefined ? [] : [{ section, request }];
-  });
+    if (request !== undefined) answered.push({ section, request });
+  }
+  return answered;
 }
 
 /** The answered request that the section was taken for. */

@@ -148,14 +148,15 @@ function keylessUnknowns(requests: readonly HistoryEntry[]): Map<string, History
 
 /** Settles executions of unknown outcome by what storage holds. */
 function settleFates({ atomic, gaps, journal, storage }: Sources): void {
-  const accounted = new Set<string>();
-  for (const execution of journal.executions) {
-    if (execution.fate === 'committed') accounted.add(nameOf(execution));
-  }
   // Without atomicity a section that was aborted may have left its writes behind.
   const open = journal.executions.filter(
     ({ fate }) => (fate === 'unsettled' && gaps.audits === undefined) || (fate === 'discarded' && !atomic),
   );
+  if (open.length === 0) return;
+  const accounted = new Set<string>();
+  for (const execution of journal.executions) {
+    if (execution.fate === 'committed') accounted.add(nameOf(execution));
+  }
   // Of several executions that would explain one event the last did it: it would have replayed an earlier one.
   open.sort((a, b) => b.at - a.at);
   for (const execution of open) {

@@ -53,10 +53,13 @@ export function heldOf(stream: StreamFile, atomic: boolean): Held[] {
       section.attempts.map(({ enter, leave }) => ({ section, from: enter, to: leave ?? enter })),
     );
   }
-  return stream.sections.filter(wroteForGood).flatMap((section) => {
+  const held: Held[] = [];
+  for (const section of stream.sections) {
     const { read, leave } = section.attempts.at(-1) ?? {};
-    return read === undefined || leave === undefined ? [] : [{ section, from: read, to: leave }];
-  });
+    if (read !== undefined && leave !== undefined && wroteForGood(section))
+      held.push({ section, from: read, to: leave });
+  }
+  return held;
 }
 
 function wroteForGood(section: Section): boolean {

@@ -30,7 +30,7 @@ const FIELDS: Readonly<Record<AuditList, Readonly<Record<string, 'string' | 'num
 export interface CleanList<Row = unknown> {
   readonly rows: readonly Row[];
   /** Where a row stands in the whole evidence. */
-  placeOf(index: number): number;
+  readonly placeOf: (index: number) => number;
 }
 
 export interface CleanAudit {
@@ -52,7 +52,10 @@ export function sortOutGarbage(
     const lists = (Object.keys(FIELDS) as AuditList[]).map((surface) => {
       const rows: readonly unknown[] = audit[surface];
       const placeOf = (index: number): number => places.row(number, surface, index);
-      const bad = [...rows.keys()].filter((index) => !isRecord(surface, rows[index]));
+      const bad: number[] = [];
+      rows.forEach((row, index) => {
+        if (!isRecord(surface, row)) bad.push(index);
+      });
       for (const index of bad) garbage.push({ surface, reader, row: rows[index], place: placeOf(index) });
       return [surface, bad.length === 0 ? { rows, placeOf } : without(rows, placeOf, new Set(bad))] as const;
     });

@@ -175,10 +175,13 @@ function indexEffects(
   { rows, places }: Union<ActivityEvent>,
   operations: ReadonlySet<string>,
 ): Map<string, StoredEvent[]> {
-  const stored = [...rows.values()].flatMap((event, at) => {
+  const stored: StoredEvent[] = [];
+  let at = 0;
+  for (const event of rows.values()) {
     const read = readEvent(event, operations);
-    return read === undefined ? [] : [{ ...read, place: places[at] as number }];
-  });
+    if (read !== undefined) stored.push({ ...read, place: places[at] as number });
+    at += 1;
+  }
   return groupBy(stored, ({ operationId }) => operationId);
 }
 

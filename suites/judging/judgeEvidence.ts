@@ -6,9 +6,10 @@ import type { EvidenceHeader, HistoryEntry, Strike } from '../../scenarios/evide
 import { readEvidenceHeader } from '../../scenarios/load/description.ts';
 import { checkFiles } from '../../scenarios/load/files.ts';
 import { readHistoryOf } from '../../scenarios/load/parts/readPart.ts';
-import { sizeOfEvidence, spreadEvidence, type PartSource } from '../../scenarios/load/parts/spread.ts';
+import { sizeOfEvidence, spreadEvidence, type SpreadEvidence } from '../../scenarios/load/parts/spread.ts';
 import { readCheckedEvidence } from '../../scenarios/load/readEvidence.ts';
 import { summarizeCounts, summarizeLoad, type LoadSummary } from '../../scenarios/load/summary.ts';
+import { runStopped } from '../../scenarios/orStopped.ts';
 import { joinParts, judge, refuse, wholeOf } from '../judge/index.ts';
 import { shownStreams } from '../judge/namedStreams.ts';
 import { interestOf } from '../judge/scans.ts';
@@ -27,85 +28,108 @@ export interface JudgedEvidence {
 }
 
 export interface JudgingOptions {
-  /** Ends it early: it then rejects with the signal's reason. */
+  /** Ends it early. */
   readonly signal?: AbortSignal | undefined;
+  /** How far it is, of large evidence: `12`, `of 480 MB of evidence sorted by stream`. */
+  readonly onProgress?: (done: number, note: string) => void;
   readonly memory?: MemoryPlan;
   /** Parts are judged in this thread, one by one; for tests. */
   readonly withoutThreads?: boolean;
 }
 
-/** Errors: those of readEvidence, EVIDENCE_TOO_LARGE. */
-export async function judgeEvidence(
-  dir: string,
-  { signal, memory = planMemory(), withoutThreads = false }: JudgingOptions = {},
-): Promise<JudgedEvidence> {
-  const header = await readEvidenceHeader(dir);
-  const cut = await checkFiles(dir, header);
-  if ((await sizeOfEvidence(dir)) <= memory.wholeBytes) {
-    const evidence = await readCheckedEvidence(dir, header, cut);
-    const judgement = judge(evidence);
-    const names = shownStreams(judgement);
-    return {
-      header,
-      strikes: evidence.strikes ?? [],
-      judgement,
-      summary: summarizeLoad(evidence),
-      shown: evidence.history.filter(({ key }) => names.has(key)),
-    };
-  }
-  const spread = await spreadEvidence(dir, { header, partBytes: memory.partBytes, signal });
+const MEGABYTE = 1024 * 1024;
+
+/** Errors: those of readEvidence, EVIDENCE_TOO_LARGE, INTERRUPTED. */
+export async function judgeEvidence(dir: string, options: JudgingOptions = {}): Promise<JudgedEvidence> {
   try {
-    const { parts, strikes, operations, journaled, readers } = spread;
-    for (const { bytes } of parts) if (bytes > memory.mostBytes) throw tooLarge(bytes, memory);
-    const whole = wholeOf({ header, operations, journaled, readers }, { strikes });
-    const answers = await judgeParts(parts, (source, interest) => ({ source, gaps: whole.gaps, interest }), {
-      signal,
-      memory,
-      withoutThreads,
-    });
-    const refusal = refuse({ header, ...(cut.length === 0 ? {} : { cut }) });
-    const judgement =
-      refusal ??
-      joinParts(
-        whole,
-        answers.map(({ judged }) => judged),
-      );
-    const names = shownStreams(judgement);
-    const sources = new Set([...names].map((name) => spread.partOf(name)));
-    return {
-      header,
-      strikes,
-      judgement,
-      summary: summarizeCounts(
-        header,
-        answers.map(({ counts }) => counts),
-      ),
-      shown: [...sources]
-        .flatMap((source) => readHistoryOf(source, names))
-        .sort((a, b) => a.place - b.place)
-        .map(({ entry }) => entry),
-    };
+    return await judgeFolder(dir, options);
+  } catch (error) {
+    const { signal } = options;
+    throw signal?.aborted === true && error === signal.reason ? runStopped() : error;
+  }
+}
+
+async function judgeFolder(dir: string, options: JudgingOptions): Promise<JudgedEvidence> {
+  const { signal, onProgress, memory = planMemory() } = options;
+  const header = await readEvidenceHeader(dir);
+  const bytes = await sizeOfEvidence(dir);
+  const isLarge = bytes > memory.wholeBytes;
+  const total = Math.ceil(bytes / MEGABYTE);
+  if (isLarge) onProgress?.(0, `of ${total} MB of evidence compared with what the run left`);
+  const cut = await checkFiles(dir, header);
+  if (!isLarge) return judgeWhole(dir, header, cut);
+  let read = 0;
+  const onBytes = (more: number): void => {
+    read += more;
+    onProgress?.(Math.round(read / MEGABYTE), `of ${total} MB of evidence sorted by stream`);
+  };
+  const spread = await spreadEvidence(dir, { header, partBytes: memory.partBytes, signal, onBytes });
+  try {
+    return await judgeSpread(spread, cut, { ...options, memory });
   } finally {
     spread.close();
   }
 }
 
+async function judgeWhole(
+  dir: string,
+  header: EvidenceHeader,
+  cut: readonly string[],
+): Promise<JudgedEvidence> {
+  const evidence = await readCheckedEvidence(dir, header, cut);
+  const judgement = judge(evidence);
+  const names = shownStreams(judgement);
+  return {
+    header,
+    strikes: evidence.strikes ?? [],
+    judgement,
+    summary: summarizeLoad(evidence),
+    shown: evidence.history.filter(({ key }) => names.has(key)),
+  };
+}
+
+async function judgeSpread(
+  spread: SpreadEvidence,
+  cut: readonly string[],
+  options: JudgingOptions & { readonly memory: MemoryPlan },
+): Promise<JudgedEvidence> {
+  const { header, parts, strikes } = spread;
+  const { memory } = options;
+  for (const { bytes } of parts) if (bytes > memory.mostBytes) throw tooLarge(bytes, memory);
+  const whole = wholeOf(spread, { strikes });
+  const answers = await judgeParts(spread, whole.gaps, options);
+  const judged = answers.map((answer) => answer.judged);
+  const counts = answers.map((answer) => answer.counts);
+  const refusal = refuse({ header, ...(cut.length === 0 ? {} : { cut }) });
+  const judgement = refusal ?? joinParts(whole, judged);
+  const names = shownStreams(judgement);
+  const sources = new Set([...names].map((name) => spread.partOf(name)));
+  return {
+    header,
+    strikes,
+    judgement,
+    summary: summarizeCounts(header, counts),
+    shown: [...sources]
+      .flatMap((source) => readHistoryOf(source, names))
+      .sort((a, b) => a.place - b.place)
+      .map(({ entry }) => entry),
+  };
+}
+
 /** The first part holds all scans, and what they make it worth while to know of the others. */
 async function judgeParts(
-  parts: readonly PartSource[],
-  taskOf: (source: PartSource, interest: PartTask['interest']) => PartTask,
-  {
-    signal,
-    memory,
-    withoutThreads,
-  }: Required<Pick<JudgingOptions, 'memory' | 'withoutThreads'>> & JudgingOptions,
+  { parts }: SpreadEvidence,
+  gaps: PartTask['gaps'],
+  { signal, memory, withoutThreads = false, onProgress }: JudgingOptions & { readonly memory: MemoryPlan },
 ): Promise<PartAnswer[]> {
   const [first, ...others] = parts;
   if (first === undefined) return [];
+  let done = 0;
+  const onJudged = (): void => onProgress?.((done += 1), `of ${parts.length} parts of the evidence judged`);
   const run = async (tasks: readonly PartTask[]): Promise<PartAnswer[]> =>
-    withoutThreads ? tasks.map(doPart) : judgeInThreads(tasks, memory, signal);
-  const [answer] = await run([taskOf(first, undefined)]);
+    withoutThreads ? tasks.map(doPart) : judgeInThreads(tasks, { memory, signal, onJudged });
+  const [answer] = await run([{ source: first, gaps, interest: undefined }]);
   if (answer === undefined) return [];
   const interest = interestOf(answer.judged.scans);
-  return [answer, ...(await run(others.map((source) => taskOf(source, interest))))];
+  return [answer, ...(await run(others.map((source) => ({ source, gaps, interest }))))];
 }

@@ -16,29 +16,35 @@ interface PartFailure {
 
 export type ThreadMessage = { readonly answer: PartAnswer } | { readonly failure: PartFailure };
 
+export interface ThreadOptions {
+  readonly memory: MemoryPlan;
+  readonly signal: AbortSignal | undefined;
+  /** Another part is done. */
+  readonly onJudged: () => void;
+}
+
 /**
  * The answers to `tasks`, in their order. Rejects with EVIDENCE_MALFORMED, with EVIDENCE_TOO_LARGE, or with the reason of
- * `signal`.
+ * the signal.
  */
 export async function judgeInThreads(
   tasks: readonly PartTask[],
-  plan: MemoryPlan,
-  signal: AbortSignal | undefined,
+  { memory: plan, signal, onJudged }: ThreadOptions,
 ): Promise<PartAnswer[]> {
   const answers: PartAnswer[] = [];
-  let next = 0;
-  let failed = false;
+  const state = { next: 0, failed: false };
   const work = async (): Promise<void> => {
     const thread = new Worker(compiledEntry('suites/judging/partThread'), { env: {}, execArgv: [] });
     try {
-      while (next < tasks.length && !failed) {
+      while (state.next < tasks.length && !state.failed) {
         signal?.throwIfAborted();
-        const at = next;
-        next += 1;
+        const at = state.next;
+        state.next += 1;
         answers[at] = await ask(thread, tasks[at] as PartTask, plan, signal);
+        onJudged();
       }
     } catch (error) {
-      failed = true;
+      state.failed = true;
       throw error;
     } finally {
       await thread.terminate();
@@ -70,7 +76,7 @@ async function ask(
   thread.on('message', onMessage).on('error', onError).on('exit', onExit);
   signal?.addEventListener('abort', onAbort);
   try {
-    thread.postMessage(task);
+    thread.postMessage(task, []);
     return await promise;
   } finally {
     thread.off('message', onMessage).off('error', onError).off('exit', onExit);

@@ -15,16 +15,23 @@ export interface ByteLine {
   readonly unterminated: boolean;
 }
 
-/** Rejects when the file cannot be read, or when `signal` is aborted, with its reason. */
+export interface ReadingOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** So many more bytes were read. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+}
+
+/** Rejects when the file cannot be read, or when it is stopped, with the signal's reason. */
 export async function forEachLine(
   path: string,
   take: (line: ByteLine) => void,
-  signal: AbortSignal | undefined,
+  { signal, onBytes }: ReadingOptions,
 ): Promise<void> {
   let rest: Buffer = Buffer.alloc(0);
   let number = 1;
   for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
     signal?.throwIfAborted();
+    onBytes?.((chunk as Buffer).length);
     const bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
     let from = 0;
     for (let to = bytes.indexOf(LINE_BREAK); to >= 0; to = bytes.indexOf(LINE_BREAK, from)) {

@@ -21,6 +21,13 @@ export interface Span {
   kind: 'none' | 'text' | 'escaped' | 'number';
 }
 
+/** Whether there is such a field. */
+export function isThere({ kind }: Span): boolean {
+  return kind !== 'none';
+}
+
+const NOTHING = Buffer.alloc(0);
+
 interface Name {
   readonly bytes: Buffer;
   /** The field itself is wanted. */
@@ -31,8 +38,9 @@ interface Name {
 
 /** Fields by name; of an object in a field: `args.token`. */
 export class FieldFinder<Path extends string> {
-  /** Of the line that was looked at last. */
+  /** Of the line that was looked at last: where its fields are in `bytes`. */
   readonly found: Readonly<Record<Path, Span>>;
+  bytes: Buffer = NOTHING;
   private readonly names: readonly Name[];
   private readonly spans: readonly Span[];
 
@@ -43,11 +51,29 @@ export class FieldFinder<Path extends string> {
     this.names = namesOf(paths, (path) => this.found[path as Path], '');
   }
 
-  /** Looks at the line from `from` to `to`. False: it cannot be told without parsing it. */
-  look(bytes: Buffer, from: number, to: number): boolean {
+  /** Looks at the line in `bytes` from `from` to `to`. */
+  look(bytes: Buffer, from: number, to: number): void {
+    this.bytes = bytes;
     for (const span of this.spans) span.kind = 'none';
-    if (bytes[from] !== OPEN_OBJECT) return false;
-    return this.members(bytes, from + 1, to, this.names) >= 0;
+    const isPlain = bytes[from] === OPEN_OBJECT && this.members(bytes, from + 1, to, this.names) >= 0;
+    if (!isPlain || this.spans.some(({ kind }) => kind === 'escaped'))
+      this.parse(bytes.toString('utf8', from, to));
+  }
+
+  /** For lines with something escaped in what is wanted: finds the fields in a text of their own. */
+  private parse(text: string): void {
+    const line = parsed(text);
+    let end = 0;
+    const texts = Object.entries<Span>(this.found).map(([path, span]) => {
+      const value = path.split('.').reduce<unknown>(memberOf, line);
+      const isWanted = typeof value === 'string' || typeof value === 'number';
+      const bytes = Buffer.from(isWanted ? String(value) : '');
+      span.kind = isWanted ? 'text' : 'none';
+      span.from = end;
+      span.to = end += bytes.length;
+      return bytes;
+    });
+    this.bytes = Buffer.concat(texts);
   }
 
   /** Goes through the members of an object. Returns where it ends, or -1. */
@@ -76,7 +102,9 @@ export class FieldFinder<Path extends string> {
   private value(bytes: Buffer, from: number, to: number, name: Name | undefined): number {
     const span = name?.span;
     const byte = bytes[from] as number;
+    // Of a field that is there twice the last one counts.
     if (span !== undefined) span.kind = 'none';
+    for (const { span: inner } of name?.inner ?? []) if (inner !== undefined) inner.kind = 'none';
     if (byte === QUOTE) {
       const plain = plainEnd(bytes, from + 1, to);
       const end = plain >= 0 ? plain : textEnd(bytes, from + 1, to);
@@ -92,8 +120,7 @@ export class FieldFinder<Path extends string> {
       return this.members(bytes, from + 1, to, name.inner);
     if (byte === OPEN_OBJECT || byte === OPEN_LIST) return nestedEnd(bytes, from, to);
     let end = from;
-    while (end < to && bytes[end] !== COMMA && bytes[end] !== CLOSE_OBJECT && bytes[end] !== CLOSE_LIST)
-      end += 1;
+    while (end < to && !isBehindValue(bytes[end] as number)) end += 1;
     if (span !== undefined && byte <= 0x39) {
       span.kind = 'number';
       span.from = from;
@@ -101,6 +128,10 @@ export class FieldFinder<Path extends string> {
     }
     return end;
   }
+}
+
+function isBehindValue(byte: number): boolean {
+  return byte === COMMA || byte === CLOSE_OBJECT || byte === CLOSE_LIST || byte <= SPACE;
 }
 
 function namesOf(paths: readonly string[], spanOf: (path: string) => Span, prefix: string): Name[] {
@@ -161,4 +192,18 @@ function nestedEnd(bytes: Buffer, from: number, to: number): number {
     }
   }
   return -1;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
 }

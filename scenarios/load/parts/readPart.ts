@@ -3,9 +3,11 @@ import type { Audit, AuditList, EvidencePart, HistoryEntry, JournalEntry } from 
 import { historyEntry, journalEntry, type LinePlace } from '../entries.ts';
 import { parseLine } from '../evidenceError.ts';
 import { AUDIT_LISTS, auditRow } from '../readAudits.ts';
-import { createShare, type Share } from '../share.ts';
 import { readBlocks, type Blocks } from './blockFile.ts';
 import type { PartSource } from './spread.ts';
+
+/** Parts are small: to find equal texts takes longer than to collect them twice. */
+const asTheyAre = undefined;
 
 /** More than any file has. */
 const MOST_LINES = 2 ** 33;
@@ -61,13 +63,12 @@ function placeOf(file: number, line: number): number {
 /** What clients saw of these streams, as far as they are in this part. */
 export function readHistoryOf(source: PartSource, streams: ReadonlySet<string>): PlacedEntry[] {
   const { blocks, files, header } = source;
-  const share = createShare();
   const found: PlacedEntry[] = [];
   for (const bucket of blocks) {
     for (const { file, line, text } of linesOf(source, bucket)) {
       const { kind, name } = files[file] as PartSource['files'][number];
       if (kind !== 'history') continue;
-      const entry = historyEntry(parseLine(text, name, line), header, { name, line }, share);
+      const entry = historyEntry(parseLine(text, name, line), header, { name, line }, asTheyAre);
       if (streams.has(entry.key)) found.push({ place: placeOf(file, line), entry });
     }
   }
@@ -84,33 +85,26 @@ export interface PlacedEntry {
 function readContents(source: PartSource): Content[] {
   const { blocks, files } = source;
   const contents = files.map((): Content => ({ values: [], lines: [] }));
-  const share = createShare();
   for (const bucket of blocks) {
     for (const { file, line, text } of linesOf(source, bucket)) {
       const { values, lines } = contents[file] as Content;
-      values.push(valueOf(source, file, line, text, share));
+      values.push(valueOf(source, file, line, text));
       lines.push(line);
     }
   }
   return blocks.length > 1 ? contents.map(sorted) : contents;
 }
 
-function valueOf(
-  { files, header }: PartSource,
-  number: number,
-  line: number,
-  text: string,
-  share: Share,
-): unknown {
+function valueOf({ files, header }: PartSource, number: number, line: number, text: string): unknown {
   const file = files[number] as PartSource['files'][number];
   const place: LinePlace = { name: file.name, line };
   switch (file.kind) {
     case 'history':
-      return historyEntry(parseLine(text, file.name, line), header, place, share);
+      return historyEntry(parseLine(text, file.name, line), header, place, asTheyAre);
     case 'journal':
-      return journalEntry(parseLine(text, file.name, line), place, share);
+      return journalEntry(parseLine(text, file.name, line), place, asTheyAre);
     case 'rows':
-      return auditRow(text, file.list satisfies AuditList, place, share);
+      return auditRow(text, file.list satisfies AuditList, place, asTheyAre);
     default:
       return file satisfies never;
   }

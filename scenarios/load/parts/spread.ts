@@ -20,7 +20,7 @@ import { isJson } from '../readEvidence.ts';
 import { readStrikes } from '../strikeFile.ts';
 import { BlockFile, type Blocks } from './blockFile.ts';
 import { Buckets, REST } from './buckets.ts';
-import { forEachLine, type ByteLine } from './byteLines.ts';
+import { forEachLine, type ByteLine, type ReadingOptions } from './byteLines.ts';
 import { historyRoute, journalRoute, rowRoutes, type Route } from './route.ts';
 
 /** A file of the evidence, or one list of an audit. Their numbers grow with where they stand in the whole. */
@@ -64,11 +64,10 @@ export interface SpreadEvidence {
   close(): void;
 }
 
-export interface SpreadOptions {
+export interface SpreadOptions extends ReadingOptions {
   readonly header: EvidenceHeader;
   /** A part is about so large, in bytes of evidence, where streams are not larger alone. */
   readonly partBytes: number;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** More than this many make a pass over the evidence slow: each is written in blocks of its own. */
@@ -186,7 +185,7 @@ class Spreading {
       lines += 1;
       this.put(route, number, line, line.to);
     };
-    await forEachLine(join(this.dir, name), take, this.options.signal);
+    await forEachLine(join(this.dir, name), take, this.options);
     if (!isOpen) throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected a header, got an empty file');
     return lines;
   }
@@ -206,7 +205,7 @@ class Spreading {
         const to = line.bytes[line.to - 1] === COMMA ? line.to - 1 : line.to;
         this.put(routes[list], first + AUDIT_LISTS.indexOf(list), line, to);
       };
-      await forEachLine(join(this.dir, name), take, this.options.signal);
+      await forEachLine(join(this.dir, name), take, this.options);
       cursor.finish();
     }
   }
