@@ -113,7 +113,7 @@ describe('evidence that is judged part by part', () => {
     for (const options of [{ memory: WHOLE }, ALONE, { memory: PARTS }])
       await expect(judgeEvidence(folder, options)).rejects.toMatchObject({
         code: 'EVIDENCE_MALFORMED',
-        message: expect.stringMatching(/^journal-1\.jsonl:\d+: Expected an entry of a journal/),
+        message: expect.stringMatching(/^journal-1\.jsonl:\d+: Expected "at"/),
       });
   });
 });

@@ -42,13 +42,13 @@ export const BUGS: Readonly<Record<string, Seed>> = {
     const site = pick(random, sitesOf(evidence));
     const leave = site.section.find((line) => line.type === 'leave');
     const read = site.section.find((line) => line.type === 'read');
-    const middle = ((leave?.at ?? 0) + (read?.at ?? 0)) / 2;
+    const middle = Math.floor(((leave?.at ?? 0) + (read?.at ?? 0)) / 2);
     const about = { section: 900_002, attempt: 1 };
     otherJournal(evidence, site.journal.service).entries.push(
       { type: 'enter', at: middle, ...about, stream: site.execute.stream },
-      { type: 'read', at: middle + 0.1, ...about },
-      { type: 'leave', at: middle + 0.2, ...about, wrote: true },
-      { type: 'settle', at: middle + 0.3, section: about.section, outcome: 'committed' },
+      { type: 'read', at: middle + 1, ...about },
+      { type: 'leave', at: middle + 2, ...about, wrote: true },
+      { type: 'settle', at: middle + 3, section: about.section, outcome: 'committed' },
     );
     return seeded('exclusion', site);
   },
