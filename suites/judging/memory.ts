@@ -10,8 +10,14 @@ const HEAP_A_BYTE = 5;
 const MOST_PART_BYTES = 24 * MEGABYTE;
 /** Below this nothing is gained by parts. */
 const LEAST_PART_BYTES = MEGABYTE;
+/** What Node.js counts to its limit for objects that have just been made, where nobody sets it. */
+const NEW_OBJECTS_BYTES = 48 * MEGABYTE;
+/** What Node.js needs for itself. */
+const LEAST_HEAP_BYTES = 16 * MEGABYTE;
 
 export interface MemoryPlan {
+  /** What objects may take. */
+  readonly heapBytes: number;
   /** Evidence of no more bytes is judged as a whole. */
   readonly wholeBytes: number;
   /** Of a part of larger evidence. */
@@ -20,21 +26,22 @@ export interface MemoryPlan {
   readonly mostBytes: number;
 }
 
-/** For a heap that may grow up to `heapBytes`. */
-export function planMemory(heapBytes: number = getHeapStatistics().heap_size_limit): MemoryPlan {
+/** For a heap that may grow up to `limit`, in bytes. */
+export function planMemory(limit: number = getHeapStatistics().heap_size_limit): MemoryPlan {
+  const heapBytes = Math.max(LEAST_HEAP_BYTES, limit - NEW_OBJECTS_BYTES);
   const mostBytes = heapBytes / HEAP_A_BYTE;
   const partBytes = Math.max(LEAST_PART_BYTES, Math.min(MOST_PART_BYTES, mostBytes / 2));
-  return { wholeBytes: Math.min(partBytes, mostBytes / 2), partBytes, mostBytes };
+  return { heapBytes, wholeBytes: Math.min(partBytes, mostBytes / 2), partBytes, mostBytes };
 }
 
-export function tooLarge(bytes: number, plan: MemoryPlan): LockstepError {
-  const needed = Math.ceil((bytes * HEAP_A_BYTE) / MEGABYTE);
-  const limit = Math.floor((plan.mostBytes * HEAP_A_BYTE) / MEGABYTE);
+/** Of a part of so many bytes, whether it is so large or was found to be. */
+export function tooLarge(bytes: number, { heapBytes }: MemoryPlan): LockstepError {
+  const wanted = Math.max(2 * heapBytes, bytes * HEAP_A_BYTE);
   return new LockstepError(
     'EVIDENCE_TOO_LARGE',
-    `The evidence cannot be judged in the memory that there is: what must be judged together, one stream or streams under ` +
-      `the same tokens, is ${megabytes(bytes)} MB of evidence and takes about ${needed} MB, and Node.js may use ${limit} MB. ` +
-      `Set NODE_OPTIONS=--max-old-space-size=${needed}, or drive fewer operations.`,
+    `The evidence cannot be judged in the memory that there is: ${megabytes(bytes)} MB of it must be judged together, one ` +
+      `stream or streams under the same tokens, and Node.js may use ${megabytes(heapBytes)} MB. ` +
+      `Set NODE_OPTIONS=--max-old-space-size=${megabytes(wanted)}, or drive fewer operations.`,
   );
 }
 
