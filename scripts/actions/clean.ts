@@ -18,11 +18,14 @@ export interface CleanFlags {
 /** Returns the exit status. Rejects when the server, or the container engine, cannot be reached. */
 export async function clean({ terminal }: CommandContext, { pg }: CleanFlags): Promise<number> {
   const where = parseWhere(pg);
+  const place = where?.kind === 'url' ? serverName(where.url) : 'this machine';
+  const progress = terminal.progress('clean');
+  using _stopped = { [Symbol.dispose]: () => progress.stop() };
+  progress.phase({ what: `looking on ${place} for what killed runs have left` });
   const { told, isAllGone } =
     where?.kind === 'url'
       ? await cleanServer(where.url)
       : { told: await cleanMachine(where?.kind === 'docker'), isAllGone: true };
-  const place = where?.kind === 'url' ? serverName(where.url) : 'this machine';
   for (const line of told) terminal.out(`${place}: ${line}`);
   if (told.length === 0) terminal.out(`${place}: killed runs have left nothing`);
   return isAllGone ? 0 : ENVIRONMENT_STATUS;
