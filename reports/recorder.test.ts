@@ -4,9 +4,10 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { levelOf } from '../suites/level.ts';
 import { parseRunResult, renderJson } from './json.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
-import { EVIDENCE_FOLDER, loadRunResult, openRunFolder, RESULT_FILE } from './runFolder.ts';
+import { EVIDENCE_FOLDER, loadRunResult, openRunFolder, requireApart, RESULT_FILE } from './runFolder.ts';
 import type { RunResult } from './model.ts';
 import { mainJob, MEMORY, okLoad } from './testing/fixtures.ts';
 
@@ -217,6 +218,39 @@ describe('openRunFolder', () => {
     mkdirSync(join(out, EVIDENCE_FOLDER, '1-uniform'), { recursive: true });
     expect(runFolder({ cwd: dir, time, target: 'memory', out: 'mine' })).toBe(join(dir, 'mine'));
     expect(readdirSync(out)).toEqual(['notes.txt']);
+  });
+
+  it('follows no link out of the folder that it empties, and takes one to the folder', () => {
+    const [out, theirs] = [join(dir, 'mine'), join(dir, 'theirs')];
+    mkdirSync(out);
+    mkdirSync(theirs);
+    writeFileSync(join(theirs, 'notes.txt'), 'kept');
+    writeFileSync(join(out, RESULT_FILE), renderJson(mainJob()));
+    symlinkSync(theirs, join(out, EVIDENCE_FOLDER));
+    symlinkSync(join(theirs, 'notes.txt'), join(out, 'report.html'));
+    symlinkSync(out, join(dir, 'link'));
+    expect(runFolder({ cwd: dir, time, target: 'memory', out: 'link' })).toBe(join(dir, 'link'));
+    expect(readdirSync(out)).toEqual([]);
+    expect(readFileSync(join(theirs, 'notes.txt'), 'utf8')).toBe('kept');
+  });
+
+  it('is refused for a second run until the first one has left', () => {
+    const options = { cwd: dir, time, target: 'memory', out: 'mine' };
+    using first = openRunFolder(options);
+    expect(() => openRunFolder(options)).toThrow(expect.objectContaining({ code: 'OUT_IN_USE' }));
+    first[Symbol.dispose]();
+    expect(runFolder(options)).toBe(first.dir);
+  });
+
+  it.each([
+    ['the folder itself', 'run', 'run'],
+    ['a link to it', 'link', 'run'],
+    ['the folder whose evidence is read', 'run', 'run/evidence/1-uniform'],
+  ])('does not empty what is still to be read: %s', (_, out, read) => {
+    mkdirSync(join(dir, 'run', 'evidence', '1-uniform'), { recursive: true });
+    symlinkSync('run', join(dir, 'link'));
+    expect(() => requireApart(dir, out, [read])).toThrow(expect.objectContaining({ code: 'USAGE' }));
+    expect(() => requireApart(dir, 'other', [read])).not.toThrow();
   });
 
   it.each([

@@ -64,7 +64,7 @@ const OUTPUTS: Readonly<Record<CommandName, z.ZodType>> = {
   strike: z.union([z.looseObject({ proof: z.string() }), unavailable]),
   heal: z.null(),
   address: z.looseObject({ host: z.string(), port: z.int() }),
-  through: z.json(),
+  through: z.unknown(),
   stop: z.null(),
   destroy: z.null(),
   checkStorage: z.string().nullable(),
