@@ -3,6 +3,7 @@
  * neither it nor a file that it names can be changed unnoticed.
  */
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { STREAM_STATUSES, SURFACES } from '../../adapters/contract/index.ts';
@@ -92,6 +93,11 @@ const headerSchema = z.looseObject({
     .optional(),
   files: z.array(file),
 });
+
+/** In bytes; 0 where there is none, which readEvidenceHeader tells of. */
+export async function sizeOfDescription(dir: string): Promise<number> {
+  return (await stat(join(dir, DESCRIPTION_FILE)).catch(() => undefined))?.size ?? 0;
+}
 
 /** Errors: EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED. */
 export async function readEvidenceHeader(dir: string): Promise<EvidenceHeader> {

@@ -3,7 +3,7 @@
  * is the same.
  */
 import type { EvidenceHeader, HistoryEntry, Strike } from '../../scenarios/evidence.ts';
-import { readEvidenceHeader } from '../../scenarios/load/description.ts';
+import { readEvidenceHeader, sizeOfDescription } from '../../scenarios/load/description.ts';
 import { checkFiles } from '../../scenarios/load/files.ts';
 import { readHistoryOf } from '../../scenarios/load/parts/readPart.ts';
 import { sizeOfEvidence, spreadEvidence, type SpreadEvidence } from '../../scenarios/load/parts/spread.ts';
@@ -14,7 +14,7 @@ import { joinParts, judge, refuse, wholeOf } from '../judge/index.ts';
 import { shownStreams } from '../judge/namedStreams.ts';
 import { interestOf } from '../judge/scans.ts';
 import type { Judgement } from '../result.ts';
-import { planMemory, tooLarge, type MemoryPlan } from './memory.ts';
+import { planMemory, requireRoom, tooLarge, type MemoryPlan } from './memory.ts';
 import { doPart, type PartAnswer, type PartTask } from './partWork.ts';
 import { judgeInThreads } from './threads.ts';
 
@@ -51,6 +51,7 @@ export async function judgeEvidence(dir: string, options: JudgingOptions = {}): 
 
 async function judgeFolder(dir: string, options: JudgingOptions): Promise<JudgedEvidence> {
   const { signal, onProgress, memory = planMemory() } = options;
+  requireRoom(await sizeOfDescription(dir), memory);
   const header = await readEvidenceHeader(dir);
   const bytes = await sizeOfEvidence(dir);
   const isLarge = bytes > memory.wholeBytes;

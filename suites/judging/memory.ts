@@ -12,8 +12,10 @@ const MOST_PART_BYTES = 24 * MEGABYTE;
 const LEAST_PART_BYTES = MEGABYTE;
 /** What Node.js counts to its limit for objects that have just been made, where nobody sets it. */
 const NEW_OBJECTS_BYTES = 48 * MEGABYTE;
-/** What Node.js needs for itself. */
-const LEAST_HEAP_BYTES = 16 * MEGABYTE;
+/** What the commands that judge take themselves, and a little to work with. */
+const LEAST_HEAP_BYTES = 32 * MEGABYTE;
+/** What the description of a run takes on the heap for each byte of its file: it is there as text, and read. */
+const HEAP_A_DESCRIPTION_BYTE = 8;
 
 export interface MemoryPlan {
   /** What objects may take. */
@@ -28,10 +30,21 @@ export interface MemoryPlan {
 
 /** For a heap that may grow up to `limit`, in bytes. */
 export function planMemory(limit: number = getHeapStatistics().heap_size_limit): MemoryPlan {
-  const heapBytes = Math.max(LEAST_HEAP_BYTES, limit - NEW_OBJECTS_BYTES);
+  const heapBytes = Math.max(MEGABYTE, limit - NEW_OBJECTS_BYTES);
   const mostBytes = heapBytes / HEAP_A_BYTE;
   const partBytes = Math.max(LEAST_PART_BYTES, Math.min(MOST_PART_BYTES, mostBytes / 2));
   return { heapBytes, wholeBytes: Math.min(partBytes, mostBytes / 2), partBytes, mostBytes };
+}
+
+/** Throws EVIDENCE_TOO_LARGE where not even the run's description can be read, a file of so many bytes. */
+export function requireRoom(descriptionBytes: number, { heapBytes }: MemoryPlan): void {
+  const wanted = LEAST_HEAP_BYTES + descriptionBytes * HEAP_A_DESCRIPTION_BYTE;
+  if (wanted <= heapBytes) return;
+  throw new LockstepError(
+    'EVIDENCE_TOO_LARGE',
+    `Expected at least ${megabytes(wanted)} MB of memory for judging this evidence, and Node.js may use ` +
+      `${megabytes(heapBytes)} MB. Set NODE_OPTIONS=--max-old-space-size=${megabytes(2 * wanted)}.`,
+  );
 }
 
 /** Of a part of so many bytes, whether it is so large or was found to be. */
@@ -39,8 +52,8 @@ export function tooLarge(bytes: number, { heapBytes }: MemoryPlan): LockstepErro
   const wanted = Math.max(2 * heapBytes, bytes * HEAP_A_BYTE);
   return new LockstepError(
     'EVIDENCE_TOO_LARGE',
-    `The evidence cannot be judged in the memory that there is: ${megabytes(bytes)} MB of it must be judged together, one ` +
-      `stream or streams under the same tokens, and Node.js may use ${megabytes(heapBytes)} MB. ` +
+    `The evidence cannot be judged in the memory that there is: ${megabytes(bytes)} MB of it must be judged together, of ` +
+      `one large stream or of streams that share tokens, and Node.js may use ${megabytes(heapBytes)} MB. ` +
       `Set NODE_OPTIONS=--max-old-space-size=${megabytes(wanted)}, or drive fewer operations.`,
   );
 }

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LockstepError } from '../../lockstepError.ts';
 
-const BLOCK_BYTES = 32 * 1024;
+const BLOCK_BYTES = 16 * 1024;
 
 /** Where a bucket's bytes lie, in their order: offsets and lengths in turn. */
 export type Blocks = readonly number[];
