@@ -7,7 +7,6 @@ import { EVIDENCE_FOLDER } from '../reports/runFolder.ts';
 import type { CertificationRecorder, CertificationStart } from '../reports/recorder.ts';
 import type { SuiteProof } from '../reports/mutation/proof.ts';
 import { contentHash, type TargetReference } from '../scenarios/host/index.ts';
-import { hasCode } from '../scenarios/lockstepError.ts';
 import type { Phase } from '../scenarios/phase.ts';
 import { buildId } from '../scenarios/process/index.ts';
 import type { BaselineEntry } from '../suites/baseline.ts';
@@ -17,6 +16,7 @@ import type { Shard } from '../suites/shard.ts';
 import { admitGuest } from './exitGuard.ts';
 import { serverPart } from './repeat.ts';
 import type { Session } from './session.ts';
+import { unlessStopped } from './unlessStopped.ts';
 
 export interface CertificationFlags {
   readonly level?: Level;
@@ -45,7 +45,7 @@ export async function certifyTargets(
 ): Promise<void> {
   for (const target of targets) {
     if (session.signal.aborted) return;
-    await certifyTarget(session, target, flags);
+    await unlessStopped(certifyTarget(session, target, flags));
   }
 }
 
@@ -105,9 +105,6 @@ async function certifyTarget(
     if (prints && certification !== undefined) {
       progress.print(certificationSummary(certification, style));
     }
-  } catch (error) {
-    // The session tells what ended it.
-    if (!hasCode(error, 'INTERRUPTED')) throw error;
   } finally {
     dismiss?.();
     progress.stop();

@@ -11,6 +11,7 @@ import type { EvidenceHeader } from '../scenarios/evidence.ts';
 import { checkNamedStreams } from '../suites/judge/namedStreams.ts';
 import { judgeEvidence, type JudgedEvidence } from '../suites/judging/judgeEvidence.ts';
 import { hasCode, LockstepError } from '../scenarios/lockstepError.ts';
+import type { Progress } from './progress.ts';
 import type { Session } from './session.ts';
 
 export interface LoadFlags {
@@ -117,20 +118,25 @@ export async function judgeFolder(
 }
 
 /** What an interrupted run left is judged as long as somebody may wait for the end, in milliseconds. */
-const INTERRUPTED_MS = 8000;
+const INTERRUPTED_MS = 3000;
 
 async function judgeWithProgress(
   { terminal, signal, dir }: Session,
   folder: string,
 ): Promise<JudgedEvidence> {
   // Only large evidence takes so long that anything is to be told.
-  let progress: ReturnType<typeof terminal.progress> | undefined;
+  let progress: Progress | undefined;
+  const judging = (): Progress => {
+    const started = terminal.progress('judge');
+    started.phase({ what: `judging ${relative(dir, folder)}` });
+    return started;
+  };
   const isInterrupted = signal.aborted;
   try {
     return await judgeEvidence(folder, {
       signal: isInterrupted ? AbortSignal.timeout(INTERRUPTED_MS) : signal,
       onProgress: (done, note) => {
-        progress ??= terminal.progress(`judge ${relative(dir, folder)}`, undefined);
+        progress ??= judging();
         progress.update(done, note);
       },
     });

@@ -6,11 +6,12 @@ import { parseWhere } from '../adapters/postgres/server/where.ts';
 import type { MutationReport } from '../reports/mutation/model.ts';
 import { specimenBlock } from '../reports/mutation/terminal.ts';
 import { START_BOUND_MS } from '../scenarios/host/index.ts';
-import { hasCode, LockstepError } from '../scenarios/lockstepError.ts';
-import { examine, type ExamOptions, type Specimen, type SpecimenResult } from '../suites/mutation.ts';
+import { LockstepError } from '../scenarios/lockstepError.ts';
+import { examine, type Specimen, type SpecimenResult } from '../suites/mutation.ts';
 import { needsOwnServer } from './ownServer.ts';
 import { serverPart } from './repeat.ts';
 import { variantTarget } from './targets.ts';
+import { unlessStopped } from './unlessStopped.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How many are examined at once: most of them wait for processes to start. */
@@ -121,7 +122,7 @@ export async function examineAll(
     for (let one = waiting.shift(); one !== undefined && !signal.aborted; one = waiting.shift()) {
       underWay.add(one.target.spec);
       progress.phase({ what: `examining ${[...underWay].join(' and ')}`, goesOn: true });
-      const result = await examineUnlessStopped(one, one.isAlone ? { ...options, pg: flags.pg } : options);
+      const result = await unlessStopped(examine(one, one.isAlone ? { ...options, pg: flags.pg } : options));
       underWay.delete(one.target.spec);
       // What was cut short decides nothing.
       if (result === undefined || signal.aborted) return;
@@ -132,18 +133,6 @@ export async function examineAll(
     }
   };
   await Promise.all(Array.from({ length: ABREAST }, work));
-}
-
-async function examineUnlessStopped(
-  one: Specimen,
-  options: ExamOptions,
-): Promise<SpecimenResult | undefined> {
-  try {
-    return await examine(one, options);
-  } catch (error) {
-    if (hasCode(error, 'INTERRUPTED')) return undefined;
-    throw error;
-  }
 }
 
 /** One server for all: each certification would start its own. */

@@ -6,6 +6,7 @@ import { judgeFolder } from '../loading.ts';
 import type { CommandContext } from '../context.ts';
 import type { ReporterName } from '../reporters.ts';
 import { openSession } from '../session.ts';
+import { unlessStopped } from '../unlessStopped.ts';
 
 const EVIDENCE_FILE = 'evidence.json';
 
@@ -25,7 +26,7 @@ export async function judge(context: CommandContext, dir: string, flags: JudgeFl
     ...flags,
   });
   for (const folder of folders) {
-    if (!session.signal.aborted) await judgeFolder(session, folder.path, folder.about);
+    if (!session.signal.aborted) await unlessStopped(judgeFolder(session, folder.path, folder.about));
   }
   context.done(session.finish());
 }

@@ -12,6 +12,7 @@ import { loadLine } from '../repeat.ts';
 import { openSession } from '../session.ts';
 import { resolveTarget } from '../targets.ts';
 import type { Terminal } from '../terminal.ts';
+import { unlessStopped } from '../unlessStopped.ts';
 
 export interface LoadCommandFlags {
   readonly mix: MixName;
@@ -54,7 +55,9 @@ export async function load(
   });
   for (const target of targets) {
     if (!session.signal.aborted)
-      await loadTarget(session, target, { ...flags, ...length, ...faultsOf(flags), seed }, false);
+      await unlessStopped(
+        loadTarget(session, target, { ...flags, ...length, ...faultsOf(flags), seed }, false),
+      );
   }
   context.done(session.finish());
 }

@@ -6,6 +6,7 @@ import { randomSeed } from '../options.ts';
 import { serverPart } from '../repeat.ts';
 import { openSession } from '../session.ts';
 import { resolveTarget } from '../targets.ts';
+import { unlessStopped } from '../unlessStopped.ts';
 
 /** Small enough for two minutes on two cores, large enough to find the bugs that adapters ship. */
 const RUNS = 20;
@@ -52,8 +53,8 @@ export async function start(context: CommandContext, flags: StartFlags): Promise
   terminal.out(
     `\n2. Drive settle and withdraw through ${PROCESSES} processes on PostgreSQL, and judge the evidence.`,
   );
-  if (!session.signal.aborted) await loadTarget(session, postgres, load, false);
+  if (!session.signal.aborted) await unlessStopped(loadTarget(session, postgres, load, false));
   terminal.out('\n3. The negative control: the memory adapter behind the same processes must be caught.');
-  if (!session.signal.aborted) await loadTarget(session, memory, load, true);
+  if (!session.signal.aborted) await unlessStopped(loadTarget(session, memory, load, true));
   context.done(session.finish());
 }

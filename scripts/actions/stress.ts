@@ -5,7 +5,6 @@ import { renderStressMarkdown } from '../../reports/stress/markdown.ts';
 import { stressStatus, type StressReport, type StressRun } from '../../reports/stress/model.ts';
 import { stressRunBlock, stressSummary } from '../../reports/stress/terminal.ts';
 import { makeOutFolder } from '../../scenarios/folders.ts';
-import { hasCode } from '../../scenarios/lockstepError.ts';
 import { writeWhole } from '../../scenarios/wholeFile.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import type { CommandContext } from '../context.ts';
@@ -16,6 +15,7 @@ import { keepRegression, readRegressions } from '../regressions.ts';
 import { serverPart } from '../repeat.ts';
 import { planStress, type PlannedLoad, type StressTarget } from '../stressPlan.ts';
 import { stress, stressTarget, type StressFlags } from '../stressing.ts';
+import { unlessStopped } from '../unlessStopped.ts';
 
 export interface StressCommandFlags extends StressFlags {
   /** Minutes. */
@@ -80,7 +80,7 @@ export async function runStress(
       note(`left out for ${planned.target}: ${why}`);
     };
     const context = { cwd, dir: folder.dir, evidence, signal, progress, note, leaveOut };
-    const run = await stress(planned, isRegression, flags, context).catch(unlessStopped);
+    const run = await unlessStopped(stress(planned, isRegression, flags, context));
     if (run === undefined) return;
     runs.push(run);
     if (kept !== undefined && run.verdict === 'violated') keepRegression(kept, run);
@@ -96,11 +96,6 @@ export async function runStress(
     if (!leftOut.has(faultOf(planned))) await drive(planned, false);
   }
   return finish();
-}
-
-/** A load that was stopped before it began decides nothing. */
-function unlessStopped(error: unknown): undefined {
-  if (!hasCode(error, 'INTERRUPTED')) throw error;
 }
 
 function faultOf({ target, fault }: PlannedLoad): string {
