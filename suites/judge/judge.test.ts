@@ -8,8 +8,8 @@ import { BUGS } from './testing/bugs.ts';
 import { mutableCopy } from './testing/sites.ts';
 import { NO_MINIMUMS, simulate, type SyntheticOptions } from './testing/synthetic.ts';
 
-const CORRECT_SEEDS = 30;
-const BUG_SEEDS = 3;
+const CORRECT_SEEDS = 24;
+const BUG_SEEDS = 2;
 
 /** Bugs by which something took effect twice. */
 const DOUBLES = ['double settle', 'token executed twice'];
