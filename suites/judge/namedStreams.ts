@@ -23,7 +23,9 @@ export interface NamedStreams {
 
 /** Those of the streams that a judgement names whose histories are shown. */
 export function shownStreams(judgement: Judgement): ReadonlySet<string> {
-  return new Set(streamsNamedBy(judgement).slice(0, MAX_STREAMS));
+  // An event that an adapter has stored may name as its stream what is no text: there is no history of that.
+  const named = streamsNamedBy(judgement).filter((name: unknown) => typeof name === 'string');
+  return new Set(named.slice(0, MAX_STREAMS));
 }
 
 /**
