@@ -209,7 +209,7 @@ describe('the scanner of stream lines', () => {
     const refusal = meaningOf(
       'settle',
       409,
-      '{"error":{"code":"CONFLICT"},"stream":{"status":"ended","revision":4}}',
+      '{"error":{"code":"CONFLICT"},"stream":{"status":"ended","revision":4,"releasedAmount":"5","withdrawnAmount":"0"}}',
       false,
     );
     expect(scan('stream-balance', recorded(refusal))).toMatchObject({

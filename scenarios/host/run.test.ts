@@ -106,7 +106,11 @@ describe('a program on several hosts', () => {
       {
         patienceMs: 2000,
         actors: [
-          { instance: 0, steps: [enter, { do: 'abort', actor: 1 }, { do: 'leave' }] },
+          // It leaves when the abort has long arrived in the other process: else that one may be let in first.
+          {
+            instance: 0,
+            steps: [enter, { do: 'abort', actor: 1 }, { do: 'hold', ms: 500 }, { do: 'leave' }],
+          },
           { instance: 1, steps: [{ ...enter, abortable: true }, { do: 'leave' }] },
         ],
       },
