@@ -1,5 +1,5 @@
 /** JSON that a user hands in as a file, checked against a schema. */
-import type { z } from 'zod';
+import type * as z from '../adapters/contract/zod.ts';
 import { fileReason } from './fileReason.ts';
 import { readTextFile, withoutMark } from './textFile.ts';
 

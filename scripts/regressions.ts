@@ -1,7 +1,7 @@
 /** Loads that have failed once, as files: they are driven again before anything new. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from '../adapters/contract/zod.ts';
 import type { StressRun } from '../reports/stress/model.ts';
 import { FAULT_NAMES } from '../scenarios/faults/catalog.ts';
 import { MIXES, type MixName } from '../scenarios/load/index.ts';

@@ -42,7 +42,7 @@ it.each([
 ] as const)('%j loads the command line alone', (args, expected) => {
   const { status, files } = load(args);
   expect(status).toBe(expected);
-  expect(files.filter((file) => file.includes('/actions/') || file.includes('/zod/'))).toEqual([]);
+  expect(files.filter((file) => file.includes('/actions/') || file.includes('/contract/zod.js'))).toEqual([]);
   expect(files).toContain(COMMAND);
   expect(files.length).toBeLessThanOrEqual(MOST_FILES);
 });

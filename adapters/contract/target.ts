@@ -3,7 +3,7 @@
  * It is the default export of a module; `defineTarget` adds types and an early check and nothing else.
  */
 import { types } from 'node:util';
-import { z } from 'zod';
+import * as z from './zod.ts';
 import type { Awaitable, StorageAdapter } from './adapter.ts';
 import { DEFAULT_CAPABILITIES, DURABILITIES, type Capabilities } from './capabilities.ts';
 import { findClause } from './clauses.ts';

@@ -1,5 +1,5 @@
 /** What is wrong with a target, for its author: where, what was expected, and what came. */
-import type { z } from 'zod';
+import type * as z from './zod.ts';
 
 const MAX_SHOWN = 40;
 

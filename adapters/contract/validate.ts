@@ -2,7 +2,7 @@
  * Checks of incoming records, for adapters to call before they write. Everything that fails is INVALID_RECORD
  * (tokens: INVALID_TOKEN) with the field, what was expected and what came. Nothing is corrected or rounded.
  */
-import { z } from 'zod';
+import * as z from './zod.ts';
 import { MAX_PAGE_LIMIT, type PageRequest } from './adapter.ts';
 import { StorageError } from './errors.ts';
 import {

@@ -1,5 +1,5 @@
 /** The adapter's options, resolved once, at the edge. */
-import { z } from 'zod';
+import * as z from '../contract/zod.ts';
 
 /** What an author writes. Times in milliseconds. */
 export interface PostgresOptions {

@@ -1,7 +1,7 @@
 /** The PostgreSQL adapter as a target, on a server started for the run or on one that a URL names. */
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
-import { z } from 'zod';
+import * as z from '../contract/zod.ts';
 import {
   defineTarget,
   type Capabilities,

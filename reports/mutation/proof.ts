@@ -1,5 +1,5 @@
 /** What a kill matrix proves of the suites that a certificate was made with: those of the same build, and no others. */
-import { z } from 'zod';
+import * as z from '../../adapters/contract/zod.ts';
 import { parseJsonText } from '../../scenarios/jsonText.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { FATES } from '../../suites/mutation.ts';

@@ -1,5 +1,5 @@
 /** Shapes of what suites emit, see suites/result.ts. */
-import { z } from 'zod';
+import * as z from '../../adapters/contract/zod.ts';
 import { FAULT_NAMES } from '../../scenarios/faults/catalog.ts';
 import { CLAUSE_STATUSES, RULES, VERDICTS, type ClauseResult, type Judgement } from '../../suites/result.ts';
 import { inStep, type Same } from './inStep.ts';

@@ -1,5 +1,5 @@
 /** Shape of a counterexample's program, see scenarios/host/program.ts. */
-import { z } from 'zod';
+import * as z from '../../adapters/contract/zod.ts';
 import { OPERATIONS } from '../../adapters/protocol/types.ts';
 import { METHODS, SIDES, THROWN, VIAS, type Decision, type Program } from '../../scenarios/host/program.ts';
 import { inStep, type Same } from './inStep.ts';

@@ -1,5 +1,5 @@
 /** Shape of a recorded result, see reports/model.ts. `schema.json` is made from it. */
-import { z } from 'zod';
+import * as z from '../../adapters/contract/zod.ts';
 import { DURABILITIES, LEVELS, SURFACES, type Json } from '../../adapters/contract/index.ts';
 import { LEVEL_STATUSES } from '../../suites/level.ts';
 import { VERDICTS } from '../../suites/result.ts';

@@ -1,5 +1,5 @@
 /** Shape of the timelines that a load's result keeps, see reports/check/timeline/data.ts. */
-import { z } from 'zod';
+import * as z from '../../adapters/contract/zod.ts';
 import type { LoadTimelines } from '../check/timeline/loadTimelines.ts';
 import { inStep, type Same } from './inStep.ts';
 

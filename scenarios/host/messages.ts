@@ -2,7 +2,7 @@
  * What a host may say. Its process runs code of an adapter, which may write to the channel, by accident or not: what does
  * not have the shape of a message is taken for none, and nothing behind it has to doubt.
  */
-import { z } from 'zod';
+import * as z from '../../adapters/contract/zod.ts';
 import { SURFACES } from '../../adapters/contract/index.ts';
 import { STRAY_KINDS } from './beside.ts';
 import { decode } from './codec.ts';

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from '../../adapters/contract/zod.ts';
 import { STREAM_STATUSES, SURFACES } from '../../adapters/contract/index.ts';
 import { EVIDENCE_VERSION, type EvidenceHeader } from '../evidence.ts';
 import { fileReason } from '../fileReason.ts';

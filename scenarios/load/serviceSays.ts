@@ -1,5 +1,5 @@
 /** What a service may say. Its process runs code of an adapter, which may write to the channel, by accident or not. */
-import { z } from 'zod';
+import * as z from '../../adapters/contract/zod.ts';
 import { SURFACES } from '../../adapters/contract/adapter.ts';
 import { STRAY_KINDS } from '../host/beside.ts';
 import { LockstepError } from '../lockstepError.ts';

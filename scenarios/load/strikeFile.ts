@@ -1,6 +1,6 @@
 /** The file in which a load notes what it was struck by. */
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from '../../adapters/contract/zod.ts';
 import type { Strike } from '../evidence.ts';
 import { FAULT_NAMES, STRIKE_POINTS } from '../faults/catalog.ts';
 import { END_PREFIX } from './endRecord.ts';

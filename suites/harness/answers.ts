@@ -1,5 +1,5 @@
 /** Answers that are not of the seam's types: what an adapter must not return, whatever the clause. */
-import { z } from 'zod';
+import * as z from '../../adapters/contract/zod.ts';
 import { DIFFERENCES } from '../../adapters/contract/index.ts';
 import type { Method, Step, StepRecord } from '../../scenarios/host/program.ts';
 import { describeStep } from './lanes.ts';
