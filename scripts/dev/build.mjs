@@ -28,18 +28,39 @@ const compiled = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'],
 });
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
-// What is used of zod, in one file instead of a hundred: see its source. The license goes with it.
-const { buildSync } = await import('esbuild');
-const zod = join(root, 'dist', 'adapters', 'contract', 'zod.js');
-buildSync({
+// A run starts hundreds of processes, and to load a hundred files takes longer than to read one.
+const { build } = await import('esbuild');
+const oneFile = {
   absWorkingDir: root,
-  entryPoints: [join('adapters', 'contract', 'zod.ts')],
-  outfile: zod,
+  outdir: 'dist',
+  outbase: '.',
   bundle: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  banner: { js: `/*!\n${readFileSync(join(root, 'node_modules', 'zod', 'LICENSE'), 'utf8').trim()}\n*/` },
+  logLevel: 'warning',
+};
+// What is used of zod: see its source. The license goes with it.
+const license = readFileSync(join(root, 'node_modules', 'zod', 'LICENSE'), 'utf8').trim();
+await build({
+  ...oneFile,
+  entryPoints: ['adapters/contract/zod.ts'],
+  banner: { js: `/*!\n${license}\n*/` },
+});
+// What the processes of a run start with. The files of adapters/ stay by themselves: a target loads them as well.
+const adapters = {
+  name: 'adapters',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\.\/.*adapters\// }, ({ path }) => ({
+      path: path.replace(/^[./]*\/adapters\//, '../../adapters/').replace(/\.ts$/, '.js'),
+      external: true,
+    })),
+};
+await build({
+  ...oneFile,
+  entryPoints: ['scenarios/host/main.ts', 'scenarios/load/service.ts', 'scenarios/load/driver.ts'],
+  packages: 'external',
+  plugins: [adapters],
 });
 
 const migrations = join('adapters', 'postgres', 'migrations');
