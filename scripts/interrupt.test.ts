@@ -1,11 +1,11 @@
 /** The end of a run before its time, as a user meets it: an adapter hangs in what has no end of its own. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadRunResult } from '../reports/runFolder.ts';
+import type { RunResult } from '../reports/model.ts';
 import { distUrl } from './paths.ts';
 
 const COMMAND = fileURLToPath(distUrl('scripts/lockstep.js'));
@@ -54,7 +54,8 @@ it('ends what hangs, keeps what is known, and says what it was at', async () => 
   expect(hungUp.stderr).toContain('certify ./import.mjs: importing ./import.mjs, at most 60 s');
   expect(hungUp.stdout).toContain('Interrupted before the verdict (SIGHUP, while importing ./import.mjs)');
   expect(hungUp.status).toBe(3);
-  expect(loadRunResult(join(dir, 'hung-up'))).toMatchObject({
+  const recorded = JSON.parse(readFileSync(join(dir, 'hung-up', 'result.json'), 'utf8')) as RunResult;
+  expect(recorded).toMatchObject({
     partial: true,
     endedEarly: { by: 'SIGHUP', during: 'importing ./import.mjs' },
     certifications: [],

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { CLAUSES } from '../adapters/contract/index.ts';
 import { BASES_IN_MEMORY } from '../adapters/mutants/mutant.ts';
-import { certify } from '../suites/certify.ts';
+import { certify } from './testing/certify.ts';
 import { expectKilled, MUTANT_CASES } from './testing/mutants.ts';
 
 const FAST = CLAUSES.flatMap(
