@@ -1,7 +1,14 @@
 /** Entry point of a host process: speaks lines of tagged JSON with its parent over a descriptor of its own. */
 import { writeSync } from 'node:fs';
 import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
-import { CHANNEL_DESCRIPTOR, buildId, parentChannel, skewClock, startWatchdog } from '../process/index.ts';
+import {
+  CHANNEL_DESCRIPTOR,
+  buildId,
+  endOwnGroup,
+  parentChannel,
+  skewClock,
+  startWatchdog,
+} from '../process/index.ts';
 import { isNothing, listenForStrays } from './beside.ts';
 import { decode, encode } from './codec.ts';
 import type { Answer, CommandName, Commands, Hello, Note, Reply, Request } from './commands.ts';
@@ -92,16 +99,7 @@ async function leave(): Promise<void> {
   if (leaving) return;
   leaving = true;
   await core?.shutDown();
-  endGroup();
-}
-
-/** Ends this process and whatever the adapter started, as the parent would have done. */
-function endGroup(): void {
-  try {
-    process.kill(-process.pid, 'SIGKILL');
-  } catch {
-    process.exit(0);
-  }
+  endOwnGroup();
 }
 
 process.on('exit', () => {

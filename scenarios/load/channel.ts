@@ -5,6 +5,8 @@ import { runStopped } from '../orStopped.ts';
 import {
   buildId,
   compiledEntry,
+  endOwnGroup,
+  isOrphan,
   parentChannel,
   spawnChild,
   startWatchdog,
@@ -147,6 +149,14 @@ function failed(message: string, code?: string): LockstepError<'WORKER_FAILED'> 
   return new LockstepError('WORKER_FAILED', message, { details: { code } });
 }
 
+/** A parent that is ending lets go of the channel so long before its child is an orphan, in milliseconds. */
+const ORPHANED_MS = 10;
+
+function leave(): void {
+  if (isOrphan()) endOwnGroup();
+  else process.exit(0);
+}
+
 /** The child's end. Runs each command as it comes; `tell` says something unasked. Ends with the parent. */
 export function serveCommands(
   run: (command: never, tell: (event: unknown) => void) => Promise<unknown>,
@@ -154,7 +164,7 @@ export function serveCommands(
   startWatchdog();
   const channel = parentChannel({
     line: (text) => void answer(text),
-    end: () => process.exit(0),
+    end: () => setTimeout(leave, ORPHANED_MS),
   });
   const send = (reply: Reply): void => channel.send(JSON.stringify(reply));
   const tell = (event: unknown): void => send({ event });

@@ -107,12 +107,20 @@ describe('a child', () => {
 
 describe('the watchdog', () => {
   it.each(['setInterval(() => {}, 1000);', 'setTimeout(() => { for (;;); }, 200);'])(
-    'ends a process whose parent was killed: %s',
+    'ends a process whose parent was killed, with what left its group: %s',
     async (work) => {
       const orphan = join(folder, 'orphan.mjs');
+      const left = join(folder, 'left.pid');
       writeFileSync(
         orphan,
-        `${SPEAK}\nparentChannel({ line: () => {}, end: () => {} });\nstartWatchdog().setGraceMs(10);\n${work}`,
+        `${SPEAK}
+        import { spawn } from 'node:child_process';
+        import { writeFileSync } from 'node:fs';
+        parentChannel({ line: () => {}, end: () => {} });
+        startWatchdog().setGraceMs(10);
+        const { pid } = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+        writeFileSync(${JSON.stringify(left)}, String(pid));
+        ${work}`,
       );
       const { child, lines } = start(`${SPEAK}
         import { spawnChild } from ${JSON.stringify(PROCESS_MODULE)};
@@ -124,6 +132,7 @@ describe('the watchdog', () => {
       child.signal('SIGKILL');
       await child.exited;
       expect(await gone(pid)).toBe(true);
+      if (process.platform === 'linux') expect(await gone(Number(readFileSync(left, 'utf8')))).toBe(true);
     },
   );
 });

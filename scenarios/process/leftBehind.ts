@@ -31,6 +31,26 @@ export function endLeftBehind(mark: string, leader: number): void {
   }
 }
 
+/** Whether the parent of this child is gone. */
+export function isOrphan(): boolean {
+  return process.ppid !== Number(process.env['LOCKSTEP_PARENT_PID']);
+}
+
+/**
+ * Ends this child and its process group. Where its parent is gone, nobody else ends what has left the group; else the parent
+ * does, and names it.
+ */
+export function endOwnGroup(): void {
+  const mark = process.env[MARK];
+  if (mark !== undefined && isOrphan()) endLeftBehind(mark, process.pid);
+  try {
+    process.kill(-process.pid, 'SIGKILL');
+  } catch {
+    // A platform without groups.
+    process.kill(process.pid, 'SIGKILL');
+  }
+}
+
 /** What was found since this was asked last. */
 export function takeLeftBehind(): readonly LeftBehind[] {
   const taken = found;

@@ -1,7 +1,7 @@
 /** The watchdog's thread, see parent.ts. A process whose parent ended belongs to another one: its ppid changes. */
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
-import { endLeftBehind, MARK } from './leftBehind.ts';
+import { endOwnGroup } from './leftBehind.ts';
 import { CHANNEL_DESCRIPTOR, NO_MARK, SHARED, SHARED_LENGTH } from './shared.ts';
 
 const POLL_MS = 200;
@@ -15,7 +15,7 @@ let quietPolls = 0;
 const timer = setInterval(() => {
   if (process.ppid !== parent) {
     clearInterval(timer);
-    setTimeout(killGroup, Atomics.load(shared, SHARED.grace));
+    setTimeout(endOwnGroup, Atomics.load(shared, SHARED.grace));
   } else watchMainThread();
 }, POLL_MS);
 
@@ -31,14 +31,5 @@ function watchMainThread(): void {
     writeSync(CHANNEL_DESCRIPTOR, `${JSON.stringify({ stalled: marks })}\n`);
   } catch {
     // The parent notices by itself, only later and without the marks.
-  }
-}
-
-function killGroup(): void {
-  endLeftBehind(process.env[MARK] ?? '', process.pid);
-  try {
-    process.kill(-process.pid, 'SIGKILL');
-  } catch {
-    process.kill(process.pid, 'SIGKILL');
   }
 }
