@@ -56,7 +56,7 @@ async function certifyTarget(
 ): Promise<void> {
   const { terminal, recorder, signal, prints } = session;
   const { style } = terminal;
-  const progress = terminal.progress(`certify ${target.spec}`);
+  using progress = terminal.progress(`certify ${target.spec}`);
   let recording: CertificationRecorder | undefined;
   const isToldAlone = tellingOnce();
   const context = { target: target.spec, processes: flags.processes, ...repeatWith(flags) };
@@ -107,7 +107,6 @@ async function certifyTarget(
     }
   } finally {
     dismiss?.();
-    progress.stop();
   }
 }
 

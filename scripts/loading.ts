@@ -36,35 +36,41 @@ export async function loadTarget(
   flags: LoadFlags,
   negativeControl: boolean,
 ): Promise<LoadResult> {
-  const { terminal, signal, dir, recorder } = session;
+  const { dir, recorder } = session;
   const out = join(dir, EVIDENCE_FOLDER, `${recorder.result.loads.length + 1}-${flags.mix}`);
-  const progress = terminal.progress(`load ${target.spec} ${flags.mix}`, flags.operations);
-  try {
-    const { mix, processes, drivers, connections, duration, operations, seed, pg, faults } = flags;
-    const { allowFaultsOnServer = false } = flags;
-    const outcome = await runLoad({
-      target,
-      pg,
-      allowFaultsOnServer,
-      mix,
-      services: processes,
-      drivers,
-      connections,
-      seed,
-      out,
-      signal,
-      ...(duration === undefined ? {} : { durationMs: duration * 1000 }),
-      ...(operations === undefined ? {} : { operations }),
-      ...(faults === undefined ? {} : { faults }),
-      onNote: (note) => terminal.error(`! ${note}`),
-      onPhase: (phase) => progress.phase(phase),
-      onProgress: (at) => progress.update(at.operations, `operations, ${Math.round(at.perSecond)}/s`),
-    });
-    for (const warning of warningsOf(outcome)) terminal.error(`! ${warning}`);
-  } finally {
-    progress.stop();
-  }
+  await drive(session, target, flags, out);
   return judgeFolder(session, out, { spec: target.spec, connections: flags.connections, negativeControl });
+}
+
+/** Leaves the evidence in `out`, and says what limits it. */
+async function drive(
+  { terminal, signal }: Session,
+  target: TargetReference,
+  flags: LoadFlags,
+  out: string,
+): Promise<void> {
+  const { mix, processes, drivers, connections, duration, operations, seed, pg, faults } = flags;
+  const { allowFaultsOnServer = false } = flags;
+  using progress = terminal.progress(`load ${target.spec} ${mix}`, operations);
+  const outcome = await runLoad({
+    target,
+    pg,
+    allowFaultsOnServer,
+    mix,
+    services: processes,
+    drivers,
+    connections,
+    seed,
+    out,
+    signal,
+    ...(duration === undefined ? {} : { durationMs: duration * 1000 }),
+    ...(operations === undefined ? {} : { operations }),
+    ...(faults === undefined ? {} : { faults }),
+    onNote: (note) => terminal.error(`! ${note}`),
+    onPhase: (phase) => progress.phase(phase),
+    onProgress: (at) => progress.update(at.operations, `operations, ${Math.round(at.perSecond)}/s`),
+  });
+  for (const warning of warningsOf(outcome)) terminal.error(`! ${warning}`);
 }
 
 /** What limits what the run can tell. */
@@ -148,7 +154,7 @@ async function judgeWithProgress(
       { cause: error },
     );
   } finally {
-    progress?.stop();
+    progress?.[Symbol.dispose]();
   }
 }
 

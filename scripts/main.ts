@@ -17,7 +17,6 @@ import { reportCommand } from './commands/report.ts';
 import { startCommand } from './commands/start.ts';
 import { stressCommand } from './commands/stress.ts';
 import { targetsCommand } from './commands/targets.ts';
-import { hideSecrets } from '../scenarios/secrets.ts';
 import type { CommandContext } from './context.ts';
 import { explainError } from './errors.ts';
 import { PG_VARIABLE } from './options.ts';
@@ -67,7 +66,6 @@ export async function main(args: readonly string[], streams: NodeJS.Process): Pr
       writeErr: (text) => terminal.error(text.replace(/\n$/, '')),
     })
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(hideSecrets(text)) })
     .hook('preAction', (_, command) => warnOfDatabaseUrl(command, context));
   for (const build of COMMANDS) program.addCommand(build(context).copyInheritedSettings(program));
   try {

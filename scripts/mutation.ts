@@ -94,8 +94,7 @@ export async function examineAll(
   flags: MutationFlags,
   { terminal, signal, results }: ExaminationContext,
 ): Promise<void> {
-  const progress = terminal.progress('mutants', specimens.length);
-  using _stopped = { [Symbol.dispose]: () => progress.stop() };
+  using progress = terminal.progress('mutants', specimens.length);
   progress.phase({ what: 'starting PostgreSQL for all of them', atMostMs: START_BOUND_MS });
   await using server = specimens.some((one) => !BASES_IN_MEMORY.includes(one.base) && !one.isAlone)
     ? await serverOf(flags.pg)

@@ -25,7 +25,7 @@ it('names a phase once it has lasted two seconds, and again every ten', () => {
   progress.update(7, 'operations');
   vi.advanceTimersByTime(10_000);
   expect(said.slice(1)).toEqual(['load x: 7 operations; importing ./x.ts, at most 60 s, for 12 s']);
-  progress.stop();
+  progress[Symbol.dispose]();
   vi.advanceTimersByTime(60_000);
   expect(said).toHaveLength(2);
 });

@@ -12,14 +12,14 @@ const SILENCE_MS = 2000;
 const PLAIN_EVERY_MS = 10_000;
 const LOOK_EVERY_MS = 500;
 
-export interface Progress {
+/** Disposing ends it: the live line is gone, and nothing more is told. */
+export interface Progress extends Disposable {
   /** What is under way from now on. */
   phase(phase: Phase): void;
   /** `note` stands behind the number: a rate, what is counted. */
   update(done: number, note: string): void;
   /** Prints a line above the live one. */
   print(text: string): void;
-  stop(): void;
 }
 
 export interface ProgressOptions {
@@ -71,7 +71,7 @@ export function liveProgress(
       terminal.out(text);
       bar.start(total ?? 0, value, shown);
     },
-    stop: () => bar.stop(),
+    [Symbol.dispose]: () => bar.stop(),
   };
 }
 
@@ -107,6 +107,6 @@ export function plainProgress({ label, total, terminal, entered }: ProgressOptio
       printedAt = performance.now();
       terminal.out(text);
     },
-    stop: () => clearInterval(timer),
+    [Symbol.dispose]: () => clearInterval(timer),
   };
 }

@@ -35,7 +35,7 @@ export function startWatchdog(): Watchdog {
   const shared = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * SHARED_LENGTH));
   shared.set([DEFAULT_GRACE_MS, 0, ...NOWHERE]);
   const worker = new Worker(compiledEntry('scenarios/process/watchdogThread'), {
-    workerData: { parent: Number(process.env['LOCKSTEP_PARENT_PID']), shared },
+    workerData: shared,
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 },
   });

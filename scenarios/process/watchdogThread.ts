@@ -1,19 +1,19 @@
 /** The watchdog's thread, see parent.ts. A process whose parent ended belongs to another one: its ppid changes. */
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
-import { endOwnGroup } from './leftBehind.ts';
+import { endOwnGroup, isOrphan } from './leftBehind.ts';
 import { CHANNEL_DESCRIPTOR, NO_MARK, SHARED, SHARED_LENGTH } from './shared.ts';
 
 const POLL_MS = 200;
 /** Polls without a beat, until a thread that is at something counts as stalled: 4 s. */
 const STALLED_POLLS = 20;
 
-const { parent, shared } = workerData as { readonly parent: number; readonly shared: Int32Array };
+const shared = workerData as Int32Array;
 let beats = 0;
 let quietPolls = 0;
 
 const timer = setInterval(() => {
-  if (process.ppid !== parent) {
+  if (isOrphan()) {
     clearInterval(timer);
     setTimeout(endOwnGroup, Atomics.load(shared, SHARED.grace));
   } else watchMainThread();

@@ -47,8 +47,7 @@ export async function check(
     return statusOf(files, isInterrupted);
   };
   using interruption = listenForInterrupt({ terminal, giveUp: () => finish(true) });
-  const progress = terminal.progress('check');
-  using _stopped = { [Symbol.dispose]: () => progress.stop() };
+  using progress = terminal.progress('check');
   for (const name of names) {
     const { signal } = interruption;
     if (signal.aborted) break;

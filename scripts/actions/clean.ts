@@ -19,8 +19,7 @@ export interface CleanFlags {
 export async function clean({ terminal }: CommandContext, { pg }: CleanFlags): Promise<number> {
   const where = parseWhere(pg);
   const place = where?.kind === 'url' ? serverName(where.url) : 'this machine';
-  const progress = terminal.progress('clean');
-  using _stopped = { [Symbol.dispose]: () => progress.stop() };
+  using progress = terminal.progress('clean');
   progress.phase({ what: `looking on ${place} for what killed runs have left` });
   const { told, isAllGone } =
     where?.kind === 'url'

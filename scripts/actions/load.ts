@@ -69,17 +69,9 @@ async function requireAllowed(
   terminal: Terminal,
 ): Promise<void> {
   if (flags.fault === undefined || sparedServer(flags) === undefined) return;
-  const progress = terminal.progress('load');
-  try {
-    for (const target of targets)
-      requireFaults(
-        flags.fault,
-        { spec: target.spec, offered: await offeredBy(target, { progress }) },
-        flags,
-      );
-  } finally {
-    progress.stop();
-  }
+  using progress = terminal.progress('load');
+  for (const target of targets)
+    requireFaults(flags.fault, { spec: target.spec, offered: await offeredBy(target, { progress }) }, flags);
 }
 
 function lengthOf({ duration, operations }: LoadCommandFlags): { duration?: number; operations?: number } {

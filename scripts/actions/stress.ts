@@ -60,8 +60,7 @@ export async function runStress(
   };
   using interruption = listenForInterrupt({ terminal, giveUp: () => finish() });
   const { signal } = interruption;
-  const progress = terminal.progress('stress');
-  using _stopped = { [Symbol.dispose]: () => progress.stop() };
+  using progress = terminal.progress('stress');
   const targets: StressTarget[] = [];
   for (const spec of specs) targets.push(await stressTarget(spec, flags, { cwd, signal, progress }));
   using folder = openRunFolder({
