@@ -36,10 +36,23 @@ function phaseText({ what, atMostMs }: Phase): string {
   return atMostMs === undefined ? what : `${what}, at most ${Math.round(atMostMs / 1000)} s`;
 }
 
-export function liveProgress(
-  { label, total, terminal, entered }: ProgressOptions,
-  stream: NodeJS.WriteStream,
-): Progress {
+/** Writes while the live line is away. */
+export type Aside = (write: () => void) => void;
+
+export interface LiveProgressOptions extends ProgressOptions {
+  readonly stream: NodeJS.WriteStream;
+  /** Told how to write beside the line while there is one; undefined: it is gone. */
+  readonly shows: (aside: Aside | undefined) => void;
+}
+
+export function liveProgress({
+  label,
+  total,
+  terminal,
+  entered,
+  stream,
+  shows,
+}: LiveProgressOptions): Progress {
   const counted = total === undefined ? '{value}' : '{bar} {value}/{total}';
   const left = total === undefined ? '' : ' {eta_formatted} left';
   const bar = new SingleBar({
@@ -55,6 +68,11 @@ export function liveProgress(
   let value = 0;
   let shown = { note: '', phase: '' };
   bar.start(total ?? 0, value, shown);
+  shows((write) => {
+    bar.stop();
+    write();
+    bar.start(total ?? 0, value, shown);
+  });
   return {
     phase: (phase) => {
       entered(phase);
@@ -66,12 +84,11 @@ export function liveProgress(
       shown = { ...shown, note: printable(note) };
       bar.update(value, shown);
     },
-    print: (text) => {
+    print: (text) => terminal.out(text),
+    [Symbol.dispose]: () => {
+      shows(undefined);
       bar.stop();
-      terminal.out(text);
-      bar.start(total ?? 0, value, shown);
     },
-    [Symbol.dispose]: () => bar.stop(),
   };
 }
 

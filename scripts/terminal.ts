@@ -6,7 +6,7 @@ import { outgoing } from '../reports/printable.ts';
 import type { TerminalStyle } from '../reports/terminal.ts';
 import type { Phase } from '../scenarios/phase.ts';
 import { hideSecrets } from '../scenarios/secrets.ts';
-import { liveProgress, plainProgress, type Progress } from './progress.ts';
+import { liveProgress, plainProgress, type Aside, type Progress } from './progress.ts';
 
 /** Assumed where nobody says how wide the terminal is. */
 const DEFAULT_COLUMNS = 100;
@@ -22,6 +22,8 @@ export interface Terminal {
   readonly underWay: Phase | undefined;
 }
 
+const directly: Aside = (write) => write();
+
 export function terminalOf(streams: NodeJS.Process): Terminal {
   const { stdout, stderr, env } = streams;
   // Absent where stdout is no TTY, and a renderer left to decide would look at CI and FORCE_COLOR.
@@ -29,20 +31,25 @@ export function terminalOf(streams: NodeJS.Process): Terminal {
   const live = stderr.isTTY && env['CI'] === undefined && env['TERM'] !== 'dumb';
   const color = isTTY && (env['NO_COLOR'] ?? '') === '';
   let underWay: Phase | undefined;
+  // What is written while a live line is shown would stand in it.
+  let aside: Aside = directly;
   const terminal: Terminal = {
     style: {
       color,
       columns: stdout.columns ?? DEFAULT_COLUMNS,
     },
-    out: (text) => void stdout.write(`${outgoing(hideSecrets(text), color)}\n`),
-    error: (text) => void stderr.write(`${outgoing(hideSecrets(text), false)}\n`),
+    out: (text) => aside(() => void stdout.write(`${outgoing(hideSecrets(text), color)}\n`)),
+    error: (text) => aside(() => void stderr.write(`${outgoing(hideSecrets(text), false)}\n`)),
     command: (text) => void stdout.write(`${hideSecrets(text)}\n`),
     progress: (label, total) => {
       const entered = (phase: Phase): void => {
         underWay = phase;
       };
       const options = { label, total, terminal, entered };
-      return live ? liveProgress(options, stderr) : plainProgress(options);
+      const shows = (next: Aside | undefined): void => {
+        aside = next ?? directly;
+      };
+      return live ? liveProgress({ ...options, stream: stderr, shows }) : plainProgress(options);
     },
     get underWay() {
       return underWay;
