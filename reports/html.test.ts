@@ -126,14 +126,14 @@ describe('the HTML report in Chromium', () => {
     expect(Math.min(...inks)).toBeGreaterThan(2000);
   });
 
-  it('shows another kind of operation, and values by keyboard', async () => {
+  it('shows another kind of request, and values by keyboard', async () => {
     const { page, problems } = await open(okLoad());
     const legend = (): Promise<string> => page.locator('.plot .u-legend').first().innerText();
     await page.locator('.plot').first().focus();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
     const all = await legend();
-    await page.selectOption('select[data-views="0"]', { label: 'withdraw' });
+    await page.selectOption('select[data-views="0"]', { label: 'refusal' });
     await page.locator('.plot').first().focus();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');

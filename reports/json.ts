@@ -1,5 +1,6 @@
 /** A result as JSON text, and back. */
 import { SCHEMA_VERSION, type RunResult } from './model.ts';
+import { completeOlderResult } from './olderResult.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { lineIn } from '../scenarios/jsonText.ts';
 import { withoutMark } from '../scenarios/textFile.ts';
@@ -19,7 +20,8 @@ function tagged(this: unknown, _key: string, value: unknown): unknown {
 }
 
 /**
- * The result that `text` holds. Strict: unknown fields are refused, as they would be lost on the way.
+ * The result that `text` holds. Strict: unknown fields are refused, as they would be lost on the way. What older versions
+ * did not record is derived where it can be.
  * Errors: RESULT_NOT_JSON, RESULT_VERSION, RESULT_INVALID.
  *
  * @param name How to call the file in messages.
@@ -36,7 +38,7 @@ export function parseRunResult(text: string, name = 'result.json'): RunResult {
     );
   }
   checkVersion(value, name);
-  const parsed = runResultSchema.safeParse(value);
+  const parsed = runResultSchema.safeParse(completeOlderResult(value));
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues;
   const first = issues[0];

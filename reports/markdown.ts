@@ -43,19 +43,18 @@ function loadTable(loads: readonly LoadResult[]): string[] {
   const rows = loads.map((load) => {
     const { verdict } = load.judgement;
     const percentiles = load.latency[0]?.percentiles;
-    const rate = load.durationMs > 0 ? (1000 * load.operations) / load.durationMs : 0;
     const note = load.negativeControl ? ' (negative control)' : '';
     return [
       `${STATUS_MARKS[verdict]} ${escaped(load.target.spec + versionText(load.target))}`,
       escaped(load.mix),
       plural(load.services, 'process', 'processes'),
       // Fast and wrong is wrong.
-      `${formatCount(rate)}/s${verdict === 'violated' ? ', not comparable' : ''}`,
+      `${formatCount(load.effectsPerSecond)}/s${verdict === 'violated' ? ', not comparable' : ''}`,
       percentiles === undefined ? '–' : `${formatUs(percentiles.p50)} / ${formatUs(percentiles.p99)}`,
       `${verdict}${note}`,
     ];
   });
-  return [table(['target', 'mix', 'services', 'operations', 'p50 / p99', 'verdict'], rows)];
+  return [table(['target', 'mix', 'services', 'effects', 'p50 / p99', 'verdict'], rows)];
 }
 
 /** Which violations are one. */

@@ -19,6 +19,16 @@ describe('parseRunResult', () => {
     expect(parseRunResult(text)).toEqual(JSON.parse(text));
   });
 
+  it('derives the effects of loads that were recorded without them', () => {
+    const [load] = parseRunResult(renderJson(mainJob())).loads;
+    if (load === undefined) throw new Error('unreachable');
+    const { effects, effectsPerSecond, kinds: _kinds, throughput, ...older } = load;
+    const points = throughput.map(({ effects: _effects, ...point }) => point);
+    const text = JSON.stringify({ ...mainJob(), loads: [{ ...older, throughput: points }] });
+    const [read] = parseRunResult(text).loads;
+    expect(read).toEqual({ ...older, effects, effectsPerSecond, kinds: {}, throughput: points });
+  });
+
   it('keeps values that JSON lacks, tagged', () => {
     const text = renderJson(violatedCertification());
     expect(text).toContain('"9007199254740993"');

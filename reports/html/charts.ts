@@ -7,7 +7,7 @@ export interface ChartSpec {
   readonly views: readonly ChartView[];
 }
 
-/** One choice of what to see, for example one kind of operation. */
+/** One choice of what to see, for example one kind of request. */
 export interface ChartView {
   readonly name: string;
   readonly series: readonly ChartSeries[];
@@ -22,7 +22,7 @@ export interface ChartSeries {
   readonly points: readonly (readonly [number, number])[];
 }
 
-/** The first view shows everything, the others one kind of operation each. */
+/** The first view shows everything, the others one kind of request each. */
 export function percentileChart(loads: readonly LoadResult[]): ChartSpec {
   const names = [...new Set(loads.flatMap((load) => load.latency.map((latency) => latency.name)))];
   return {

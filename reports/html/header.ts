@@ -86,14 +86,13 @@ function loadCard(load: LoadResult): Markup {
       : statusChip('ok', 'negative control: caught')
     : statusChip(verdict);
   const all = load.latency[0]?.percentiles;
-  const rate = load.durationMs > 0 ? (1000 * load.operations) / load.durationMs : 0;
   return card(
     load.target,
     `under ${load.mix}`,
     chip,
     markup`<p class="why">${load.judgement.reason}</p>
       <p class="quiet">
-        ${formatCount(rate)} operations/s${all === undefined ? '' : `, p99 ${formatUs(all.p99)}`},
+        ${formatCount(load.effectsPerSecond)} effects/s${all === undefined ? '' : `, p99 ${formatUs(all.p99)}`},
         ${plural(load.services, 'service')}${verdict === 'violated' ? ' (not comparable)' : ''}
       </p>`,
   );

@@ -63,7 +63,7 @@ function comparison(loads: readonly LoadResult[]): Markup {
   const rows: readonly Row[] = [
     ['verdict', verdict],
     ['operations', (load) => `${formatCount(load.operations)} in ${formatMs(load.durationMs)}`],
-    ['a second', (load) => markup`<strong>${formatCount(perSecond(load))}</strong>`],
+    ['effects a second', (load) => markup`<strong>${formatCount(load.effectsPerSecond)}</strong>`],
     ['outcomes', (load) => counts(load.outcomes, load.operations)],
     ['codes', (load) => counts(load.codes, load.operations)],
     ['effects', (load) => tallyText(load.judgement.tally)],
@@ -91,10 +91,6 @@ function comparison(loads: readonly LoadResult[]): Markup {
       )}
     </tbody>
   </table>`;
-}
-
-function perSecond(load: LoadResult): number {
-  return load.durationMs > 0 ? (1000 * load.operations) / load.durationMs : 0;
 }
 
 function verdict(load: LoadResult): Markup {
@@ -194,7 +190,7 @@ function rules(loads: readonly LoadResult[]): Markup {
   </table>`;
 }
 
-/** The numbers behind the curves: each kind of operation, and the locks, target under target. */
+/** The numbers behind the curves: each kind of request, and the locks, target under target. */
 function latencies(loads: readonly LoadResult[]): Markup {
   const kinds = [...new Set(loads.flatMap((load) => load.latency.map(({ name }) => name)))];
   const groups: readonly (readonly [string, (load: LoadResult) => Percentiles | undefined])[] = [

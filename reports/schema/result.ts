@@ -124,11 +124,22 @@ const loadSchema = z
     connections: count,
     durationMs: duration,
     operations: count,
+    effects: count,
+    effectsPerSecond: duration,
+    kinds: z.record(z.string(), count),
     negativeControl: z.boolean(),
     evidence: z.string(),
     outcomes: z.record(z.string(), count),
     codes: z.record(z.string(), count),
-    throughput: z.array(z.strictObject({ second: z.number(), ok: count, fail: count, unknown: count })),
+    throughput: z.array(
+      z.strictObject({
+        second: z.number(),
+        ok: count,
+        fail: count,
+        unknown: count,
+        effects: count.exactOptional(),
+      }),
+    ),
     latency: z.array(
       z.strictObject({
         name: z.string(),

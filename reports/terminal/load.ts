@@ -32,14 +32,14 @@ export function loadBlock(run: RunResult, load: LoadResult, style: TerminalStyle
   const colors = colorsOf(style);
   const width = widthOf(style);
   const { target } = load;
-  const rate = load.durationMs > 0 ? load.operations / (load.durationMs / 1000) : 0;
   const shape = `${printable(load.workload)} workload, ${plural(load.services, 'service')}, ${plural(load.drivers, 'driver')}, ${plural(load.connections, 'connection')}`;
   return [
     `${markOf(load.judgement.verdict, colors)} ${colors.bold(printable(target.spec))}${colors.dim(versionText(target))} under ${colors.bold(printable(load.mix))}`,
     colors.dim(`  ${shape}`),
-    `  ${plural(load.operations, 'operation')} in ${formatMs(load.durationMs)}, ${formatCount(rate)}/s; judged in ${formatMs(load.judgeMs)}`,
+    `  ${formatCount(load.effectsPerSecond)} effects/s, ${formatCount(load.effects)} in ${formatMs(load.durationMs)}; judged in ${formatMs(load.judgeMs)}`,
     `  outcomes: ${countsText(load.outcomes, load.operations)}`,
-    ...(Object.keys(load.codes).length === 0 ? [] : hanging('  codes:    ', countsText(load.codes), width)),
+    ...countLines('  kinds:    ', load.kinds, width, load.operations),
+    ...countLines('  codes:    ', load.codes, width),
     '',
     ...latencyTable(load).map((line, index) => `  ${index === 0 ? colors.dim(line) : line}`),
     ...(load.judgement.faults === undefined ? [] : ['']),
@@ -66,7 +66,13 @@ function controlLines(load: LoadResult, style: TerminalStyle): string[] {
     : [colors.green('  negative control: caught, as it must be')];
 }
 
-function countsText(counts: Readonly<Record<string, number>>, whole?: number): string {
+function countLines(head: string, counts: Counts, width: number, whole?: number): string[] {
+  return Object.keys(counts).length === 0 ? [] : hanging(head, countsText(counts, whole), width);
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+function countsText(counts: Counts, whole?: number): string {
   return Object.entries(counts)
     .map(([name, count]) => {
       const share = whole === undefined || count === 0 ? '' : ` (${formatShare(count, whole)})`;

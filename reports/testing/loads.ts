@@ -40,14 +40,19 @@ function latency(name: string, medianUs: number, count: number): LatencySummary 
   };
 }
 
+/** Of what was answered `ok`. */
+const EFFECT_SHARE = 0.48;
+const READ_SHARE = 0.1;
+
 function throughput(rate: number, seconds: number, seed: number): ThroughputPoint[] {
   const random = numbers(seed);
-  return Array.from({ length: seconds }, (_, second) => ({
-    second,
-    ok: Math.round(rate * (0.9 + 0.2 * random()) * (second === 0 ? 0.6 : second === seconds - 1 ? 0.412 : 1)),
-    fail: Math.round(rate * 0.01 * random()),
-    unknown: second === 9 ? 3 : 0,
-  }));
+  return Array.from({ length: seconds }, (_, second) => {
+    const ok = Math.round(
+      rate * (0.9 + 0.2 * random()) * (second === 0 ? 0.6 : second === seconds - 1 ? 0.412 : 1),
+    );
+    const fail = Math.round(rate * 0.01 * random());
+    return { second, ok, fail, unknown: second === 9 ? 3 : 0, effects: Math.round(ok * EFFECT_SHARE) };
+  });
 }
 
 const MINIMUMS = {
@@ -202,9 +207,13 @@ function load(
   judgement: Judgement,
 ): LoadResult {
   const points = throughput(rate, 11, seed);
-  const sum = (of: 'ok' | 'fail' | 'unknown'): number =>
-    points.reduce((total, point) => total + point[of], 0);
+  const sum = (of: 'ok' | 'fail' | 'unknown' | 'effects'): number =>
+    points.reduce((total, point) => total + (point[of] ?? 0), 0);
   const operations = sum('ok') + sum('fail') + sum('unknown');
+  const effects = sum('effects');
+  const reads = Math.round(sum('ok') * READ_SHARE);
+  const refusals = sum('ok') - effects - reads;
+  const durationMs = 10_412;
   return {
     target,
     workload: 'lifecycle',
@@ -212,8 +221,11 @@ function load(
     services: 2,
     drivers: 1,
     connections: 32,
-    durationMs: 10_412,
+    durationMs,
     operations,
+    effects,
+    effectsPerSecond: (1000 * effects) / durationMs,
+    kinds: { effect: effects, refusal: refusals, read: reads, failure: sum('fail'), unknown: sum('unknown') },
     negativeControl,
     evidence: `evidence/${target.name}-settle-withdraw-race`,
     outcomes: { ok: sum('ok'), fail: sum('fail'), unknown: sum('unknown') },
@@ -221,12 +233,17 @@ function load(
     throughput: points,
     latency: [
       latency('all', medianUs, operations),
-      latency('settle', medianUs * 1.1, Math.round(operations / 2)),
-      latency('withdraw', medianUs * 0.9, Math.round(operations / 2)),
+      latency('effect', medianUs * 1.2, effects),
+      latency('refusal', medianUs * 0.8, refusals),
+      latency('read', medianUs * 0.5, reads),
     ],
     perService: [
-      { service: 1, requests: Math.round(operations * 0.507), effects: Math.round(operations * 0.243) },
-      { service: 2, requests: Math.round(operations * 0.493), effects: Math.round(operations * 0.237) },
+      { service: 1, requests: Math.round(operations * 0.507), effects: Math.round(effects * 0.506) },
+      {
+        service: 2,
+        requests: operations - Math.round(operations * 0.507),
+        effects: effects - Math.round(effects * 0.506),
+      },
     ],
     locks: { wait: percentiles(medianUs * 0.3, operations), hold: percentiles(medianUs * 0.5, operations) },
     judgement,

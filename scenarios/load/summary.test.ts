@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CAPABILITIES } from '../../adapters/contract/index.ts';
 import { EVIDENCE_VERSION, type Evidence, type HistoryEntry, type JournalEntry } from '../evidence.ts';
+import { REQUEST_KINDS, type RequestKind } from './kinds.ts';
 import { summarizeLoad } from './summary.ts';
 
 const MS = 1e6;
@@ -71,6 +72,8 @@ describe('the summary of a load', () => {
     expect(summary.operations).toBe(5);
     expect(summary.durationMs).toBe(3000);
     expect(summary.outcomes).toEqual({ ok: 3, fail: 1, unknown: 1 });
+    expect(summary.kinds).toEqual({ effect: 1, replay: 1, refusal: 1, failure: 1, unknown: 1 });
+    expect([summary.effects, summary.effectsPerSecond]).toEqual([1, 1 / 3]);
     expect(summary.codes).toEqual({ INVALID_STATE: 1, UNAVAILABLE: 1, NO_ANSWER: 1 });
     expect(summary.perService).toEqual([
       { service: 1, requests: 3, effects: 1 },
@@ -81,25 +84,48 @@ describe('the summary of a load', () => {
   it('puts answers into seconds since the load began', () => {
     const summary = summarizeLoad(
       evidence([
-        entry({ return: 1.5 * SECOND }),
-        entry({ return: 3.999 * SECOND }),
+        entry({ return: 1.5 * SECOND, result: { status: 200, effect: true } }),
+        entry({ return: 1.6 * SECOND, result: { status: 200, effect: true, replayed: true } }),
+        entry({ return: 3.999 * SECOND, result: { status: 200, effect: false } }),
         entry({ call: 3.5 * SECOND, return: null, outcome: 'unknown' }),
       ]),
     );
     expect(summary.throughput).toEqual([
-      { second: 0, ok: 1, fail: 0, unknown: 0 },
-      { second: 1, ok: 0, fail: 0, unknown: 0 },
-      { second: 2, ok: 1, fail: 0, unknown: 1 },
+      { second: 0, ok: 2, fail: 0, unknown: 0, effects: 1 },
+      { second: 1, ok: 0, fail: 0, unknown: 0, effects: 0 },
+      { second: 2, ok: 1, fail: 0, unknown: 1, effects: 0 },
     ]);
   });
 
+  it('groups requests by what came of them', () => {
+    const kinds: readonly [RequestKind, Partial<HistoryEntry>][] = [
+      ['effect', { result: { status: 200, effect: true } }],
+      ['replay', { result: { status: 200, effect: true, replayed: true } }],
+      ['refusal', { result: { status: 409, code: 'INVALID_STATE', effect: false } }],
+      ['unchanged', { result: { status: 200, effect: false } }],
+      ['read', { f: 'get', result: { status: 200 } }],
+      ['scan', { f: 'scan', key: 'streams', result: { status: 200, ids: [] } }],
+      ['export-request', { f: 'export', result: { status: 202 } }],
+      ['export-work', { f: 'work', key: 'exports', result: { status: 200 } }],
+      ['export-download', { f: 'download', result: { status: 200 } }],
+      ['failure', { outcome: 'fail', result: { status: 409, code: 'IDEMPOTENCY_CONFLICT' } }],
+      ['unknown', { outcome: 'unknown', result: { status: 500, code: 'OUTCOME_UNKNOWN' } }],
+    ];
+    const { latency } = summarizeLoad(evidence(kinds.map(([, changes]) => entry(changes)).toReversed()));
+    expect(latency.slice(1).map(({ name, percentiles: { count } }) => [name, count])).toEqual(
+      kinds.map(([kind]) => [kind, 1]),
+    );
+    expect(kinds.map(([kind]) => kind)).toEqual(REQUEST_KINDS);
+  });
+
   it('gives percentiles in microseconds, and a rising curve', () => {
-    const history = Array.from({ length: 1000 }, (_, index) => entry({ return: (index + 1) * MS }));
+    const result = { status: 200, effect: true };
+    const history = Array.from({ length: 1000 }, (_, index) => entry({ return: (index + 1) * MS, result }));
     const { latency } = summarizeLoad(evidence([...history, entry({ f: 'get', return: 5 * MS })]));
-    expect(latency.map((each) => each.name)).toEqual(['all', 'settle', 'get']);
-    const settle = latency[1];
-    if (settle === undefined) throw new Error('unreachable');
-    const { percentiles, curve } = settle;
+    expect(latency.map((each) => each.name)).toEqual(['all', 'effect', 'read']);
+    const effect = latency[1];
+    if (effect === undefined) throw new Error('unreachable');
+    const { percentiles, curve } = effect;
     expect(percentiles.count).toBe(1000);
     const near = (value: number, wanted: number): void => {
       expect(Math.abs(value - wanted)).toBeLessThanOrEqual(wanted / 500);

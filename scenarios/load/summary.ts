@@ -1,17 +1,24 @@
 /** Throughput, latency and shares of a load, derived from its evidence. Judges nothing. */
 import { build, type Histogram } from 'hdr-histogram-js';
 import type { Evidence, EvidenceHeader, HistoryEntry, Journal } from '../evidence.ts';
+import { kindOf, REQUEST_KINDS, type RequestKind } from './kinds.ts';
 
 export interface LoadSummary {
   readonly durationMs: number;
   /** Lines of history: every attempt counts. */
   readonly operations: number;
+  /** First effects that a client was told of: what the target got done. Replays are none. */
+  readonly effects: number;
+  /** Of `durationMs`; 0 when that is 0. */
+  readonly effectsPerSecond: number;
+  /** What came of the requests, counted: those that occurred, in the order of REQUEST_KINDS. They add up to `operations`. */
+  readonly kinds: Readonly<Record<string, number>>;
   /** Outcomes counted: ok, fail, unknown. */
   readonly outcomes: Readonly<Record<string, number>>;
   /** Refusals and failures by code; NO_ANSWER for requests without one. */
   readonly codes: Readonly<Record<string, number>>;
   readonly throughput: readonly ThroughputPoint[];
-  /** `all` first, then one for each kind of request. In open loop from the intended start. */
+  /** `all` first, then one for each kind that was answered, see REQUEST_KINDS. In open loop from the intended start. */
   readonly latency: readonly LatencySummary[];
   readonly perService: readonly ServiceShare[];
   readonly locks: { readonly wait: Percentiles; readonly hold: Percentiles };
@@ -23,6 +30,8 @@ export interface ThroughputPoint {
   readonly ok: number;
   readonly fail: number;
   readonly unknown: number;
+  /** First effects, which are among `ok`. Absent: of a result that older versions have recorded. */
+  readonly effects?: number;
 }
 
 /** In microseconds. */
@@ -55,6 +64,7 @@ const NS_A_MS = 1e6;
 const NS_A_SECOND = 1e9;
 /** The code that counts requests without an answer. */
 const NO_ANSWER = 'NO_ANSWER';
+const ALL = 'all';
 /** In open loop, the latency that a closed loop would have shown: from the sending, without the wait before it. */
 const FROM_THE_SEND = 'all, from the send';
 
@@ -62,6 +72,7 @@ const FROM_THE_SEND = 'all, from the send';
 export interface LoadCounts {
   readonly operations: number;
   readonly outcomes: Readonly<Record<HistoryEntry['outcome'], number>>;
+  readonly kinds: Readonly<Partial<Record<RequestKind, number>>>;
   readonly codes: readonly Counted[];
   /** By second of the load. */
   readonly throughput: readonly ThroughputPoint[];
@@ -82,7 +93,6 @@ interface Counted {
 
 interface Measured {
   readonly name: string;
-  readonly place: number;
   readonly values: Float64Array;
 }
 
@@ -96,10 +106,13 @@ export function countLoad(
   placeOf: (index: number) => number,
 ): LoadCounts {
   const outcomes = { ok: 0, fail: 0, unknown: 0 };
+  const kinds: Partial<Record<RequestKind, number>> = {};
   const codes = new Map<string, { name: string; place: number; count: number }>();
   const services = new Map<number, [service: number, requests: number, effects: number]>();
   for (const [index, entry] of history.entries()) {
     outcomes[entry.outcome] += 1;
+    const kind = kindOf(entry);
+    kinds[kind] = (kinds[kind] ?? 0) + 1;
     const code = entry.return === null ? NO_ANSWER : entry.result?.code;
     if (code !== undefined) {
       const known = codes.get(code);
@@ -109,14 +122,15 @@ export function countLoad(
     const share = services.get(entry.service) ?? [entry.service, 0, 0];
     services.set(entry.service, share);
     share[1] += 1;
-    if (entry.result?.effect === true && entry.result.replayed !== true) share[2] += 1;
+    if (kind === 'effect') share[2] += 1;
   }
   return {
     operations: history.length,
     outcomes,
+    kinds,
     codes: [...codes.values()],
     throughput: throughputOf(history, header.loadFrom),
-    latency: latencyOf(history, placeOf),
+    latency: latencyOf(history),
     services: [...services.values()],
     ...locksOf(journals),
   };
@@ -132,9 +146,18 @@ export function summarizeCounts(header: EvidenceHeader, parts: readonly LoadCoun
     for (const us of part.waits) waits.recordValue(us);
     for (const us of part.holds) holds.recordValue(us);
   }
+  const durationMs = (header.loadTo - header.loadFrom) / NS_A_MS;
+  const effects = sum(({ kinds }) => kinds.effect ?? 0);
   return {
-    durationMs: (header.loadTo - header.loadFrom) / NS_A_MS,
+    durationMs,
     operations: sum(({ operations }) => operations),
+    effects,
+    effectsPerSecond: durationMs > 0 ? (1000 * effects) / durationMs : 0,
+    kinds: byCount(
+      REQUEST_KINDS.map((name) => [name, sum(({ kinds }) => kinds[name] ?? 0)] as const).filter(
+        ([, count]) => count > 0,
+      ),
+    ),
     outcomes: byCount(
       (['ok', 'fail', 'unknown'] as const).map((name) => [name, sum(({ outcomes }) => outcomes[name])]),
     ),
@@ -169,11 +192,14 @@ function countsOf(parts: readonly LoadCounts[]): Record<string, number> {
 }
 
 function throughputOf(history: readonly HistoryEntry[], from: number): ThroughputPoint[] {
-  const points: { second: number; ok: number; fail: number; unknown: number }[] = [];
+  const points: { -readonly [Name in keyof ThroughputPoint]-?: number }[] = [];
   for (const entry of history) {
     const second = Math.max(0, Math.floor(((entry.return ?? entry.call) - from) / NS_A_SECOND));
-    while (points.length <= second) points.push({ second: points.length, ok: 0, fail: 0, unknown: 0 });
-    (points[second] as (typeof points)[number])[entry.outcome] += 1;
+    while (points.length <= second)
+      points.push({ second: points.length, ok: 0, fail: 0, unknown: 0, effects: 0 });
+    const point = points[second] as (typeof points)[number];
+    point[entry.outcome] += 1;
+    if (kindOf(entry) === 'effect') point.effects += 1;
   }
   return points;
 }
@@ -181,49 +207,49 @@ function throughputOf(history: readonly HistoryEntry[], from: number): Throughpu
 function joinThroughput(parts: readonly LoadCounts[]): ThroughputPoint[] {
   const length = Math.max(0, ...parts.map(({ throughput }) => throughput.length));
   return Array.from({ length }, (_, second) => {
-    const sum = (name: HistoryEntry['outcome']): number =>
+    const sum = (name: HistoryEntry['outcome'] | 'effects'): number =>
       parts.reduce((all, { throughput }) => all + (throughput[second]?.[name] ?? 0), 0);
-    return { second, ok: sum('ok'), fail: sum('fail'), unknown: sum('unknown') };
+    return {
+      second,
+      ok: sum('ok'),
+      fail: sum('fail'),
+      unknown: sum('unknown'),
+      effects: sum('effects'),
+    };
   });
 }
 
-function latencyOf(history: readonly HistoryEntry[], placeOf: (index: number) => number): Measured[] {
-  const measured = new Map<string, { readonly place: number; readonly values: number[] }>();
-  const record = (name: string, place: number, ns: number): void => {
-    let found = measured.get(name);
-    if (found === undefined) measured.set(name, (found = { place, values: [] }));
-    found.values.push(microseconds(ns));
+function latencyOf(history: readonly HistoryEntry[]): Measured[] {
+  const measured = new Map<string, number[]>();
+  const record = (name: string, ns: number): void => {
+    let values = measured.get(name);
+    if (values === undefined) measured.set(name, (values = []));
+    values.push(microseconds(ns));
   };
-  for (const [index, entry] of history.entries()) {
+  for (const entry of history) {
     if (entry.return === null) continue;
-    const place = placeOf(index);
-    record(entry.f, place, entry.return - (entry.intended ?? entry.call));
-    // Behind the kind of request that it was.
-    if (entry.intended !== undefined) record(FROM_THE_SEND, place + 0.5, entry.return - entry.call);
+    record(kindOf(entry), entry.return - (entry.intended ?? entry.call));
+    if (entry.intended !== undefined) record(FROM_THE_SEND, entry.return - entry.call);
   }
-  return [...measured].map(([name, { place, values }]) => ({
-    name,
-    place,
-    values: Float64Array.from(values),
-  }));
+  return [...measured].map(([name, values]) => ({ name, values: Float64Array.from(values) }));
 }
 
 function summarizeLatency(parts: readonly LoadCounts[]): LatencySummary[] {
   const all = histogram();
-  const kinds = new Map<string, { place: number; readonly values: Histogram }>();
-  for (const { name, place, values } of parts.flatMap(({ latency }) => latency)) {
-    const kind = kinds.get(name) ?? { place, values: histogram() };
-    kinds.set(name, kind);
-    kind.place = Math.min(kind.place, place);
+  const named = new Map<string, Histogram>();
+  for (const { name, values } of parts.flatMap(({ latency }) => latency)) {
+    const known = named.get(name) ?? histogram();
+    named.set(name, known);
     for (const us of values) {
-      kind.values.recordValue(us);
+      known.recordValue(us);
       if (name !== FROM_THE_SEND) all.recordValue(us);
     }
   }
-  const sorted = [...kinds].sort(([, a], [, b]) => a.place - b.place);
-  return [['all', all] as const, ...sorted.map(([name, { values }]) => [name, values] as const)].map(
-    ([name, values]) => ({ name, percentiles: percentilesOf(values), curve: curveOf(values) }),
-  );
+  named.set(ALL, all);
+  return [ALL, FROM_THE_SEND, ...REQUEST_KINDS].flatMap((name) => {
+    const values = named.get(name);
+    return values === undefined ? [] : [{ name, percentiles: percentilesOf(values), curve: curveOf(values) }];
+  });
 }
 
 /** Wait: from the call of withLock to the callback's first act. Hold: from there until withLock has settled. */
