@@ -1,0 +1,42 @@
+/** Several metrics of the same rounds, judged together. */
+import { holm } from './holm.ts';
+import { pairedRatio, type Pair, type PairedRatio } from './paired.ts';
+import { judgeRatio, type Bounds, type JudgedRatio } from './verdict.ts';
+
+export interface MeasuredMetric {
+  readonly name: string;
+  readonly bounds: Bounds;
+  /** Of the rounds in which both sides have a figure; at least one. */
+  readonly pairs: readonly Pair[];
+  /** The base twice in one round; empty: it ran once a round. */
+  readonly itself: readonly Pair[];
+}
+
+export interface JudgedMetric extends JudgedRatio {
+  readonly name: string;
+  readonly ratio: PairedRatio;
+  /** The base against itself; absent: it ran once a round. */
+  readonly itself?: PairedRatio;
+}
+
+/**
+ * Verdicts of all `metrics`, in their order.
+ *
+ * @param gate The one metric that was named before anything was measured: it alone is judged by its own p, the others
+ *   corrected for their number.
+ */
+export function judgeMetrics(metrics: readonly MeasuredMetric[], gate?: string): JudgedMetric[] {
+  const ratios = metrics.map(({ pairs }) => pairedRatio(pairs));
+  const corrected = holm(ratios.map(({ p }) => p));
+  return metrics.map(({ name, bounds, itself: twice }, index) => {
+    const ratio = ratios[index] as PairedRatio;
+    const itself = twice.length === 0 ? undefined : pairedRatio(twice);
+    const p = name === gate ? ratio.p : corrected[index];
+    return {
+      name,
+      ratio,
+      ...(itself === undefined ? {} : { itself }),
+      ...judgeRatio(ratio, itself, bounds, p),
+    };
+  });
+}

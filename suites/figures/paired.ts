@@ -1,0 +1,67 @@
+/**
+ * The ratio of two series of figures that were measured in pairs. The logarithms of the ratios are averaged, so that twice
+ * and half weigh the same, and their t-interval says how far the ratio is known. It is calibrated for 6 to 24 pairs of whole
+ * runs, where a bootstrap of percentiles is not; see scripts/bench/calibration.ts.
+ */
+import { meanOf, medianOf, sdOf } from './moments.ts';
+import { tOf95, twoSidedP } from './student.ts';
+
+/** Both above 0, of one unit. */
+export interface Pair {
+  readonly base: number;
+  readonly other: number;
+}
+
+export interface PairedRatio {
+  readonly rounds: number;
+  /** `other` by `base`: the geometric mean over the rounds. */
+  readonly ratio: number;
+  /** The 95 % t-interval of `ratio`; absent with a single round. */
+  readonly interval?: Interval;
+  /** Hodges–Lehmann: the median of the means of all two rounds. Far from `ratio`, a few rounds are unlike the others. */
+  readonly hodgesLehmann: number;
+  /** Standard deviation of the logarithms of the ratios; 0 with a single round. */
+  readonly sd: number;
+  /** How probable a ratio so far from 1 is where there is no difference; 1 with a single round. */
+  readonly p: number;
+}
+
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Rounding alone makes a spread of this order, in logarithms. */
+const ROUNDING = 1e-12;
+
+/** Throws RangeError for no pair, and for figures that are not above 0. */
+export function pairedRatio(pairs: readonly Pair[]): PairedRatio {
+  if (pairs.length === 0) throw new RangeError('Expected at least one pair of figures, got none.');
+  const logs = pairs.map(logRatio);
+  const rounds = logs.length;
+  const mean = meanOf(logs);
+  const hodgesLehmann = Math.exp(medianOf(walshMeans(logs)));
+  if (rounds === 1) return { rounds, ratio: Math.exp(mean), hodgesLehmann, sd: 0, p: 1 };
+  const spread = sdOf(logs);
+  const sd = spread < ROUNDING ? 0 : spread;
+  const error = sd / Math.sqrt(rounds);
+  const half = tOf95(rounds - 1) * error;
+  return {
+    rounds,
+    ratio: Math.exp(mean),
+    interval: { low: Math.exp(mean - half), high: Math.exp(mean + half) },
+    hodgesLehmann,
+    sd,
+    p: Math.abs(mean) < ROUNDING ? 1 : twoSidedP(mean / error, rounds - 1),
+  };
+}
+
+function logRatio({ base, other }: Pair): number {
+  if (!(base > 0 && other > 0 && Number.isFinite(base) && Number.isFinite(other)))
+    throw new RangeError(`Expected figures above 0, got ${base} and ${other}.`);
+  return Math.log(other / base);
+}
+
+function walshMeans(values: readonly number[]): number[] {
+  return values.flatMap((one, index) => values.slice(index).map((other) => (one + other) / 2));
+}

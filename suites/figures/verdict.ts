@@ -1,0 +1,110 @@
+/**
+ * What may be said of a ratio over rounds: *faster* or *slower* where the difference is certain and large enough to matter,
+ * *equivalent* where it is certain that it is too small to, and *inconclusive*, which is no finding, of all else.
+ */
+import { roundsToDecide } from './enough.ts';
+import type { PairedRatio } from './paired.ts';
+
+export const COMPARISONS = ['faster', 'slower', 'equivalent', 'inconclusive'] as const;
+export type ComparisonVerdict = (typeof COMPARISONS)[number];
+
+/** Below this the intervals are calibrated, but so wide that nothing but a doubling is seen. */
+export const LEAST_ROUNDS = 6;
+/** A false alarm of one in twenty, over all metrics together. */
+const ALPHA = 0.05;
+/** Where the base against itself is known less well than to the margin, the margin grows, but not without end. */
+const WIDEST_MARGINS = 2;
+
+export interface Bounds {
+  /** Which way is better. */
+  readonly better: 'more' | 'less';
+  /** A change counts from this part of the base on: 0.05 for 5 %. 0: any that is certain does, of what is counted exactly. */
+  readonly change: number;
+  /** Equivalent is what certainly differs by no more than this part. */
+  readonly margin: number;
+}
+
+export interface JudgedRatio {
+  readonly verdict: ComparisonVerdict;
+  /** Why, in one sentence without a full stop. */
+  readonly reason: string;
+  /** The part of the base that a change had to exceed: `change`, or what the base differed from itself by. */
+  readonly threshold: number;
+  /**
+   * The part of the base that equivalence had to stay below: `margin`, or, up to twice that, how far the interval of the base
+   * against itself reaches.
+   */
+  readonly margin: number;
+  /** Of an inconclusive verdict: about how many rounds would decide, at the noise that was seen; null: too many. */
+  readonly roundsToDecide?: number | null;
+}
+
+/**
+ * @param itself The base against itself in the same rounds; absent: it ran once a round.
+ * @param p The ratio's own, or corrected for several metrics.
+ */
+export function judgeRatio(
+  ratio: PairedRatio,
+  itself: PairedRatio | undefined,
+  bounds: Bounds,
+  p: number = ratio.p,
+): JudgedRatio {
+  const threshold = Math.max(bounds.change, itself === undefined ? 0 : partOf(Math.log(itself.ratio)));
+  const noise = itself === undefined ? 0 : farthest(itself);
+  const margin = Math.max(bounds.margin, Math.min(WIDEST_MARGINS * bounds.margin, noise));
+  const limits = { threshold, margin };
+  const { interval } = ratio;
+  if (ratio.rounds < LEAST_ROUNDS || interval === undefined)
+    return {
+      ...limits,
+      verdict: 'inconclusive',
+      reason: `a verdict needs ${LEAST_ROUNDS} rounds, and it was measured in ${ratio.rounds}`,
+      roundsToDecide: Math.max(LEAST_ROUNDS, roundsToDecide(ratio, limits) ?? LEAST_ROUNDS),
+    };
+  if (p <= ALPHA && partOf(Math.log(ratio.ratio)) > threshold) {
+    const isMore = ratio.ratio > 1;
+    return {
+      ...limits,
+      verdict: isMore === (bounds.better === 'more') ? 'faster' : 'slower',
+      reason: `the interval excludes 1, and the difference exceeds ${percent(threshold)}`,
+    };
+  }
+  if (farthest(ratio) <= margin)
+    return { ...limits, verdict: 'equivalent', reason: `the interval lies within ±${percent(margin)}` };
+  return {
+    ...limits,
+    verdict: 'inconclusive',
+    reason: undecided(ratio, limits, p),
+    roundsToDecide: roundsToDecide(ratio, limits),
+  };
+}
+
+function undecided(ratio: PairedRatio, { threshold, margin }: Limits, p: number): string {
+  if (ratio.p <= ALPHA && p > ALPHA)
+    return 'the interval excludes 1, but among so many metrics one does so by chance';
+  if (p <= ALPHA)
+    return `there is a difference, but it is not certain whether it exceeds ${percent(Math.max(threshold, margin))}`;
+  return `the interval holds 1, and reaches beyond ±${percent(margin)}`;
+}
+
+export interface Limits {
+  readonly threshold: number;
+  readonly margin: number;
+}
+
+/** The end of the interval that is farther from 1, as a part. */
+function farthest({ ratio, interval }: PairedRatio): number {
+  const { low, high } = interval ?? { low: ratio, high: ratio };
+  return partOf(Math.max(Math.abs(Math.log(low)), Math.abs(Math.log(high))));
+}
+
+/** A logarithm as a part of the base: twice and half are both 1. */
+function partOf(log: number): number {
+  return Math.expm1(Math.abs(log));
+}
+
+/** `5 %`, `0.4 %`. */
+function percent(part: number): string {
+  const value = part * 100;
+  return `${value < 1 ? Math.round(value * 10) / 10 : Math.round(value)} %`;
+}
