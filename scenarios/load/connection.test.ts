@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import Client from 'autocannon/lib/httpClient.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Connection } from './connection.ts';
 import { runClock } from './journal.ts';
@@ -117,5 +119,27 @@ describe('a connection', () => {
     const first = asking.send(getRequest('/a'));
     expect(() => asking.send(getRequest('/b'))).toThrow();
     await first;
+  });
+});
+
+describe('the parts of autocannon that are not public', () => {
+  it('are there in the version that is installed, and no other version is asked for', () => {
+    const versionIn = (path: string): { version?: string; dependencies?: Record<string, string> } =>
+      JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as object;
+    const { version } = versionIn('../../node_modules/autocannon/package.json');
+    expect(
+      versionIn('../../package.json').dependencies?.['autocannon'],
+      'package.json must ask for the very version whose parts are taken over, without ^ or ~',
+    ).toBe(version);
+    const { _connect, _doRequest, setRequests, destroy } = Client.prototype;
+    expect(
+      {
+        _connect: typeof _connect,
+        _doRequest: typeof _doRequest,
+        setRequests: typeof setRequests,
+        destroy: typeof destroy,
+      },
+      `autocannon ${version}: lib/httpClient.js has changed, and scenarios/load/connection.ts must follow`,
+    ).toEqual({ _connect: 'function', _doRequest: 'function', setRequests: 'function', destroy: 'function' });
   });
 });

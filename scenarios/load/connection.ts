@@ -3,7 +3,8 @@
  *
  * By itself that client sends on without end, after a time-out or a reset too, and then takes the answer to one
  * request for the answer to another. So its two internal steps are taken over: it sends only what `send` was
- * given, and a connection that is lost is not opened again but reported.
+ * given, and a connection that is lost is not opened again but reported. autocannon's public interface cannot wait
+ * between an answer and the next request; docs/measuring.md says what was tried, and what it measured.
  */
 import Client from 'autocannon/lib/httpClient.js';
 import type { RunClock } from './journal.ts';
