@@ -11,6 +11,8 @@ import type { Shard } from '../suites/shard.ts';
 import { REPORTERS, type ReporterName } from './reporters.ts';
 
 const MAX_SEED = 0x7fff_ffff;
+/** The longest time that an option takes, but for those that say otherwise, in seconds. */
+export const DAY_S = 86_400;
 /** Seconds of load when neither --duration nor --operations is given. */
 export const DEFAULT_DURATION_S = 10;
 
@@ -23,13 +25,39 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
-/** Parses a positive number of seconds, fractions allowed, up to `max`. */
-export function seconds(max: number): (text: string) => number {
+/** In seconds. */
+const TIME_UNITS = { ms: 0.001, s: 1, m: 60, h: 3600 } as const;
+type TimeUnit = keyof typeof TIME_UNITS;
+
+export interface TimeBounds {
+  /** In seconds. */
+  readonly most: number;
+  /** Whether 0 is a time, too. Default: it is not. */
+  readonly mayBeNone?: boolean;
+  /** What a number alone counts. Default: seconds. */
+  readonly alone?: TimeUnit;
+}
+
+/** Parses `20s`, `90m`, `1h`, `250ms` or a number alone, fractions allowed, to seconds. */
+export function time({ most, mayBeNone = false, alone = 's' }: TimeBounds): (text: string) => number {
   return (text) => {
-    const value = Number(text);
-    if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= max) return value;
-    throw new InvalidArgumentError(`Expected a number of seconds above 0, at most ${max}.`);
+    const [, digits = '', unit = alone] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+    // 0.7m is 42 s, not a bit less.
+    const value = Number((Number(digits) * TIME_UNITS[unit as TimeUnit]).toPrecision(12));
+    if (digits !== '' && (value > 0 || (mayBeNone && Number(digits) === 0)) && value <= most) return value;
+    const named = alone === 's' ? 'seconds' : 'minutes';
+    throw new InvalidArgumentError(
+      `Expected a time like 20s, 90m or 1h, or a number of ${named}, ${mayBeNone ? 'not below' : 'above'} 0 and at most ${timeText(most)}.`,
+    );
   };
+}
+
+/** A time as an option takes it: `90m`. */
+export function timeText(seconds: number): string {
+  const unit = (['h', 'm', 's'] as const).find(
+    (one) => seconds >= TIME_UNITS[one] && seconds % TIME_UNITS[one] === 0,
+  );
+  return unit === undefined ? `${seconds}s` : `${seconds / TIME_UNITS[unit]}${unit}`;
 }
 
 /** Parses `LOCK,CUR-03`: groups and clause ids. */
@@ -116,9 +144,9 @@ export const allowFaultsOption = (): Option =>
   ).default(false);
 export const timeoutOption = (): Option =>
   new Option(
-    '--timeout <s>',
-    'seconds for everything; what is not done then is inconclusive, and the command ends within ten more',
-  ).argParser(seconds(86_400));
+    '--timeout <time>',
+    'time for everything, like 90s; what is not done then is inconclusive, and the command ends within ten seconds more',
+  ).argParser(time({ most: DAY_S }));
 export const pathOption = (): Option =>
   new Option('--path <path>', 'with --seed and --only: repeat one failure').argParser(path);
 export const levelOption = (): Option =>

@@ -131,15 +131,13 @@ describe('the parts of autocannon that are not public', () => {
       versionIn('../../package.json').dependencies?.['autocannon'],
       'package.json must ask for the very version whose parts are taken over, without ^ or ~',
     ).toBe(version);
-    const { _connect, _doRequest, setRequests, destroy } = Client.prototype;
+    const parts = new Map(Object.entries(Client.prototype));
+    const missing = ['_connect', '_doRequest', 'setRequests', 'destroy'].filter(
+      (name) => typeof parts.get(name) !== 'function',
+    );
     expect(
-      {
-        _connect: typeof _connect,
-        _doRequest: typeof _doRequest,
-        setRequests: typeof setRequests,
-        destroy: typeof destroy,
-      },
+      missing,
       `autocannon ${version}: lib/httpClient.js has changed, and scenarios/load/connection.ts must follow`,
-    ).toEqual({ _connect: 'function', _doRequest: 'function', setRequests: 'function', destroy: 'function' });
+    ).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import { makeOutFolder } from '../../scenarios/folders.ts';
 import { writeWhole } from '../../scenarios/wholeFile.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import type { CommandContext } from '../context.ts';
-import { randomSeed } from '../options.ts';
+import { randomSeed, timeText } from '../options.ts';
 import { tellLeftBehind } from '../leftBehind.ts';
 import { lockstepVersion } from '../paths.ts';
 import { keepRegression, readRegressions } from '../regressions.ts';
@@ -18,7 +18,7 @@ import { stress, stressTarget, type StressFlags } from '../stressing.ts';
 import { unlessStopped } from '../unlessStopped.ts';
 
 export interface StressCommandFlags extends StressFlags {
-  /** Minutes. */
+  /** Seconds. */
   readonly time: number;
   readonly seed?: number;
   readonly out?: string;
@@ -89,7 +89,7 @@ export async function runStress(
     write(folder.dir, report());
   };
   for (const planned of known) if (!signal.aborted) await drive(planned, true);
-  const end = Date.now() + flags.time * 60_000;
+  const end = Date.now() + flags.time * 1000;
   for (const planned of planStress(seed, targets)) {
     if (signal.aborted || Date.now() >= end) break;
     if (!leftOut.has(faultOf(planned))) await drive(planned, false);
@@ -110,7 +110,7 @@ function write(dir: string, report: StressReport): void {
 function repeatOf(specs: readonly string[], flags: StressCommandFlags, seed: number): string {
   const { time, processes, drivers, connections, duration, strikes } = flags;
   return [
-    `lockstep stress ${specs.join(' ')} --time ${time} --processes ${processes} --drivers ${drivers}`,
+    `lockstep stress ${specs.join(' ')} --time ${timeText(time)} --processes ${processes} --drivers ${drivers}`,
     `--connections ${connections} --duration ${duration} --strikes ${strikes} --seed ${seed}`,
     serverPart(flags),
   ]

@@ -12,9 +12,10 @@ import {
   pgOption,
   proofOption,
   reporterOption,
-  seconds,
   seedOption,
   shardOption,
+  DAY_S,
+  time,
   timeoutOption,
   wholeNumber,
 } from '../options.ts';
@@ -43,7 +44,7 @@ export function certifyCommand(context: CommandContext): Command {
     .addOption(seedOption())
     .addOption(pathOption())
     .option('--processes <n>', 'processes for clauses across processes', wholeNumber(1, 16), 2)
-    .option('--budget <s>', 'seconds for the programs of one clause', seconds(86_400), DEFAULT_BUDGET_S)
+    .option('--budget <time>', 'for the programs of one clause', time({ most: DAY_S }), DEFAULT_BUDGET_S)
     .addOption(timeoutOption())
     .option('--in-process', 'run the adapter inside this process, for a debugger', false)
     .addOption(baselineOption())

@@ -2,9 +2,8 @@ import { Command, Option } from 'commander';
 import { HISTORY_MODELS } from '../../scenarios/history/lines.ts';
 import type { CheckFlags } from '../actions/check.ts';
 import type { CommandContext } from '../context.ts';
-import { seconds, wholeNumber } from '../options.ts';
+import { DAY_S, time, wholeNumber } from '../options.ts';
 
-const MAX_TIMEOUT_S = 86_400;
 const DEFAULT_TIMEOUT_S = 60;
 const MAX_MEMORY_MB = 65_536;
 const DEFAULT_MEMORY_MB = 1024;
@@ -22,11 +21,8 @@ export function checkCommand(context: CommandContext): Command {
       ),
     )
     .addOption(
-      new Option(
-        '--timeout <seconds>',
-        'time for the verdict of each file; what is undecided then is unknown',
-      )
-        .argParser(seconds(MAX_TIMEOUT_S))
+      new Option('--timeout <time>', 'for the verdict of each file; what is undecided then is unknown')
+        .argParser(time({ most: DAY_S }))
         .default(DEFAULT_TIMEOUT_S),
     )
     .addOption(

@@ -5,13 +5,14 @@ import type { LoadCommandFlags } from '../actions/load.ts';
 import type { CommandContext } from '../context.ts';
 import {
   allowFaultsOption,
+  DAY_S,
   DEFAULT_DURATION_S,
   faultNames,
   outOption,
   pgOption,
   reporterOption,
-  seconds,
   seedOption,
+  time,
   timeoutOption,
   wholeNumber,
 } from '../options.ts';
@@ -38,8 +39,8 @@ export function loadCommand(context: CommandContext): Command {
     .option('--drivers <n>', 'load generator processes', wholeNumber(1, 16), 1)
     .option('--connections <n>', 'connections of all drivers', wholeNumber(1, 4096), 32)
     .addOption(
-      new Option('--duration <s>', `seconds of load (default: ${DEFAULT_DURATION_S})`)
-        .argParser(seconds(86_400))
+      new Option('--duration <time>', `of load, like 20s, 90m or 1h (default: ${DEFAULT_DURATION_S}s)`)
+        .argParser(time({ most: DAY_S }))
         .conflicts('operations'),
     )
     .option('--operations <n>', 'how many operations instead', wholeNumber(1, 100_000_000))

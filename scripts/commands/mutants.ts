@@ -3,7 +3,7 @@ import { MUTANT_BASES } from '../../adapters/mutants/mutant.ts';
 import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
 import type { MutantsFlags } from '../actions/mutants.ts';
 import type { CommandContext } from '../context.ts';
-import { allowFaultsOption, outOption, pgOption, seconds, seedOption, wholeNumber } from '../options.ts';
+import { allowFaultsOption, DAY_S, outOption, pgOption, seedOption, time, wholeNumber } from '../options.ts';
 
 const HELP = `
 A mutant is a reference adapter with one seeded bug; it is killed when a clause made for it is violated. An
@@ -26,7 +26,7 @@ export function mutantsCommand(context: CommandContext): Command {
     .option('--seeds <n>', 'how many seeds each is examined with', wholeNumber(1, 10_000), 1)
     .addOption(seedOption())
     .option('--processes <n>', 'processes for clauses across processes', wholeNumber(1, 16), 2)
-    .option('--budget <s>', 'seconds for the programs of one clause', seconds(86_400), DEFAULT_BUDGET_S)
+    .option('--budget <time>', 'for the programs of one clause', time({ most: DAY_S }), DEFAULT_BUDGET_S)
     .option('--every-clause', 'examine mutants by all clauses, for a full matrix', false)
     .option('--under-faults', 'examine equivalents by the clauses that need faults, too', false)
     .option('--no-shrink', 'show counterexamples as they were found, which is much faster')

@@ -1,9 +1,19 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { StressCommandFlags } from '../actions/stress.ts';
 import type { CommandContext } from '../context.ts';
-import { allowFaultsOption, outOption, pgOption, seconds, seedOption, wholeNumber } from '../options.ts';
+import {
+  allowFaultsOption,
+  DAY_S,
+  outOption,
+  pgOption,
+  seedOption,
+  time,
+  timeText,
+  wholeNumber,
+} from '../options.ts';
 
-const MAX_MINUTES = 10_080;
+const WEEK_S = 7 * DAY_S;
+const DEFAULT_TIME_S = 600;
 
 const HELP = `
 Loads of every mix under every fault that a target offers, and without one, in an order and with seeds that follow from
@@ -13,18 +23,22 @@ when the time is up is still judged.
 Exit status: 0 every load held, 1 a rule was broken, 2 wrong usage, 3 a load was inconclusive.
 
 Examples:
-  lockstep stress postgres --time 60
-  lockstep stress ./my-adapter.ts --time 10 --regressions regressions`;
+  lockstep stress postgres --time 90m
+  lockstep stress ./my-adapter.ts --time 10m --regressions regressions`;
 
 export function stressCommand(context: CommandContext): Command {
   return new Command('stress')
     .description('Drive loads of every mix under every fault until the time is up: the nightly.')
     .argument('<targets...>', 'memory, postgres, or paths of modules')
-    .option('--time <minutes>', 'how long', seconds(MAX_MINUTES), 10)
+    .addOption(
+      new Option('--time <time>', 'how long, like 20s, 90m or 1h; a number alone is minutes')
+        .argParser(time({ most: WEEK_S, alone: 'm' }))
+        .default(DEFAULT_TIME_S, timeText(DEFAULT_TIME_S)),
+    )
     .option('--processes <n>', 'service processes, one adapter instance each', wholeNumber(1, 32), 2)
     .option('--drivers <n>', 'load generator processes', wholeNumber(1, 16), 1)
     .option('--connections <n>', 'connections of all drivers', wholeNumber(1, 4096), 16)
-    .option('--duration <s>', 'seconds of a load at least', seconds(3600), 5)
+    .option('--duration <time>', 'of a load at least', time({ most: 3600 }), 5)
     .option('--strikes <n>', 'how often the fault of a load strikes', wholeNumber(1, 1000), 2)
     .option(
       '--regressions <dir>',
