@@ -18,7 +18,8 @@ import type { Shard } from '../suites/shard.ts';
 import type { LoadTimelines } from './check/timeline/loadTimelines.ts';
 import type { SuiteProof } from './mutation/proof.ts';
 
-export type { LatencySummary, Percentiles, ThroughputPoint } from '../scenarios/load/summary.ts';
+export type { Percentiles } from '../scenarios/load/latency.ts';
+export type { LatencySummary, ThroughputPoint } from '../scenarios/load/summary.ts';
 
 export const SCHEMA_VERSION = 1;
 

@@ -14,8 +14,9 @@ export function sharedStretch(one: Stretch, other: Stretch): Stretch | undefined
   return from < to ? { from, to } : undefined;
 }
 
-/** `842 µs`, `4.2 ms`, `1.2 s`, `2 min 5 s`. */
-export function formatUs(us: number): string {
+/** `842 µs`, `4.2 ms`, `1.2 s`, `2 min 5 s`; of what was not measured `–`. */
+export function formatUs(us: number | null): string {
+  if (us === null) return '–';
   if (us < 999.5) return `${trim(us, us < 9.95 && us !== 0 ? 1 : 0)} µs`;
   if (us < 999_500) return `${trim(us / 1000, us < 99_950 ? 1 : 0)} ms`;
   return formatSeconds(us / 1_000_000);

@@ -18,7 +18,7 @@ export function lockRanges(loads: readonly LoadResult[]): Markup | undefined {
   );
   const known = rows.filter(({ percentiles }) => percentiles.count > 0);
   if (known.length === 0) return undefined;
-  const values = known.flatMap(({ percentiles }) => [percentiles.p50, percentiles.max]);
+  const values = known.flatMap(({ percentiles }) => [percentiles.p50 ?? percentiles.min, percentiles.max]);
   const low = Math.floor(Math.log10(Math.max(1, Math.min(...values))));
   const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(1, ...values))));
   const place = (us: number): number =>
@@ -56,8 +56,11 @@ function range(
     ><svg width="100%" height="22" role="img" aria-label="${label}: ${text}">
       <title>${text}</title>
       ${decades.map((us) => markup`<line class="hair" x1="${place(us)}%" x2="${place(us)}%" y1="0" y2="22" />`)}
-      <line class="span" x1="${place(percentiles.p50)}%" x2="${place(percentiles.max)}%" y1="11" y2="11" />
-      ${POINTS.map((point, position) => markup`<circle cx="${place(percentiles[point])}%" cy="11" r="${5 - position * 0.7}" />`)}
+      <line class="span" x1="${place(percentiles.p50 ?? percentiles.min)}%" x2="${place(percentiles.max)}%" y1="11" y2="11" />
+      ${POINTS.map((point, position) => {
+        const us = percentiles[point];
+        return us === null ? '' : markup`<circle cx="${place(us)}%" cy="11" r="${5 - position * 0.7}" />`;
+      })}
     </svg>
   </div>`;
 }

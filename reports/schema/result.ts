@@ -101,18 +101,21 @@ const certificationSchema = z
   })
   .meta({ id: 'Certification', description: 'The result of certifying one target.' });
 
+/** null: too few values for it. */
+const measured = z.union([duration, z.null()]);
+
 const percentilesSchema = z
   .strictObject({
     count,
     min: duration,
     mean: duration,
-    p50: duration,
-    p90: duration,
-    p99: duration,
-    p999: duration,
+    p50: measured,
+    p90: measured,
+    p99: measured,
+    p999: measured,
     max: duration,
   })
-  .meta({ id: 'Percentiles', description: 'In microseconds.' });
+  .meta({ id: 'Percentiles', description: 'In microseconds. null: fewer than ten values lie above it.' });
 
 const loadSchema = z
   .strictObject({

@@ -1,6 +1,7 @@
 /** Throughput, latency and shares of a load, derived from its evidence. Judges nothing. */
-import { build, type Histogram } from 'hdr-histogram-js';
+import type { Histogram } from 'hdr-histogram-js';
 import type { Evidence, EvidenceHeader, HistoryEntry, Journal } from '../evidence.ts';
+import { curveOf, histogram, percentilesOf, type Percentiles } from './latency.ts';
 import { kindOf, REQUEST_KINDS, type RequestKind } from './kinds.ts';
 
 export interface LoadSummary {
@@ -34,22 +35,10 @@ export interface ThroughputPoint {
   readonly effects?: number;
 }
 
-/** In microseconds. */
-export interface Percentiles {
-  readonly count: number;
-  readonly min: number;
-  readonly mean: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
-}
-
 export interface LatencySummary {
   readonly name: string;
   readonly percentiles: Percentiles;
-  /** Points of the HDR curve: [quantile 0..1, microseconds], rising. */
+  /** Points of the HDR curve: [quantile 0..1, microseconds], rising, as far as percentiles are given; the last is the maximum. */
   readonly curve: readonly (readonly [number, number])[];
 }
 
@@ -279,47 +268,4 @@ function locksOf(journals: readonly Journal[]): Pick<LoadCounts, 'waits' | 'hold
 
 function microseconds(ns: number): number {
   return Math.max(0, Math.round(ns / NS_A_US));
-}
-
-function histogram(): Histogram {
-  return build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: 2,
-    autoResize: true,
-    numberOfSignificantValueDigits: 3,
-    bitBucketSize: 32,
-  });
-}
-
-function percentilesOf(values: Histogram): Percentiles {
-  // A bucket's upper edge may lie above the largest value in it.
-  const at = (percentile: number): number =>
-    values.totalCount === 0 ? 0 : Math.min(values.getValueAtPercentile(percentile), values.maxValue);
-  return {
-    count: values.totalCount,
-    min: values.totalCount === 0 ? 0 : values.minNonZeroValue,
-    mean: values.totalCount === 0 ? 0 : Math.round(values.mean * 10) / 10,
-    p50: at(50),
-    p90: at(90),
-    p99: at(99),
-    p999: at(99.9),
-    max: values.maxValue,
-  };
-}
-
-/** Points of equal distance on the axis of log(1 - quantile), ten a decade, as far as the count resolves. */
-const POINTS_A_DECADE = 10;
-const DECADES = 6;
-
-function curveOf(values: Histogram): (readonly [number, number])[] {
-  if (values.totalCount === 0) return [];
-  const points: (readonly [number, number])[] = [];
-  for (let step = 0; step <= POINTS_A_DECADE * DECADES; step += 1) {
-    const beyond = 10 ** (-step / POINTS_A_DECADE);
-    if (beyond * values.totalCount < 1) break;
-    const quantile = 1 - beyond;
-    points.push([quantile, values.getValueAtPercentile(quantile * 100)]);
-  }
-  points.push([1, values.maxValue]);
-  return points;
 }

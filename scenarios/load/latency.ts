@@ -1,0 +1,74 @@
+/** Percentiles of measured times. One is given only where enough values lie above it. */
+import { build, type Histogram } from 'hdr-histogram-js';
+
+/** In microseconds. null: not measured, as there are too few values. */
+export interface Percentiles {
+  readonly count: number;
+  /** 0 of no values, like `mean` and `max`. */
+  readonly min: number;
+  readonly mean: number;
+  /** With 20 values or more. */
+  readonly p50: number | null;
+  /** With 100 or more. */
+  readonly p90: number | null;
+  /** With 1,000 or more. */
+  readonly p99: number | null;
+  /** With 10,000 or more. */
+  readonly p999: number | null;
+  readonly max: number;
+}
+
+/** So many values must lie above a percentile: of fewer it says who was unlucky, not how things are. */
+const LEAST_ABOVE = 10;
+
+export function histogram(): Histogram {
+  return build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: 2,
+    autoResize: true,
+    numberOfSignificantValueDigits: 3,
+    bitBucketSize: 32,
+  });
+}
+
+export function percentilesOf(values: Histogram): Percentiles {
+  const count = values.totalCount;
+  // A bucket's upper edge may lie above the largest value in it.
+  const at = (percentile: number): number | null =>
+    isResolved(count, 1 - percentile / 100)
+      ? Math.min(values.getValueAtPercentile(percentile), values.maxValue)
+      : null;
+  return {
+    count,
+    min: count === 0 ? 0 : values.minNonZeroValue,
+    mean: count === 0 ? 0 : Math.round(values.mean * 10) / 10,
+    p50: at(50),
+    p90: at(90),
+    p99: at(99),
+    p999: at(99.9),
+    max: values.maxValue,
+  };
+}
+
+function isResolved(count: number, beyond: number): boolean {
+  // 1 - 0.999 is a bit more than a thousandth, and 1 - 0.99 a bit less than a hundredth.
+  return Math.round(count * beyond * 1e6) / 1e6 >= LEAST_ABOVE;
+}
+
+/** Points of equal distance on the axis of log(1 - quantile), ten a decade, as far as the count resolves. */
+const POINTS_A_DECADE = 10;
+const DECADES = 6;
+
+/** Points of the HDR curve: [quantile 0..1, microseconds], rising; the last is the maximum. None of no values. */
+export function curveOf(values: Histogram): (readonly [number, number])[] {
+  if (values.totalCount === 0) return [];
+  const points: (readonly [number, number])[] = [];
+  for (let step = 0; step <= POINTS_A_DECADE * DECADES; step += 1) {
+    const beyond = 10 ** (-step / POINTS_A_DECADE);
+    if (!isResolved(values.totalCount, beyond)) break;
+    const quantile = 1 - beyond;
+    points.push([quantile, values.getValueAtPercentile(quantile * 100)]);
+  }
+  points.push([1, values.maxValue]);
+  return points;
+}
