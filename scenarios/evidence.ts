@@ -7,9 +7,10 @@
  *
  * On disk, in one folder:
  * - `evidence.json`: EvidenceHeader, with the SHA-256 of itself as last member
- * - `history-<driver>.jsonl`: a HistoryHeader, then one HistoryEntry a line
- * - `journal-<service>.jsonl`: a JournalHeader, then one JournalEntry a line; `journal-<service>.2.jsonl` of the process
- *   that replaced it, and so on
+ * - `history-<driver>.jsonl`: a HistoryHeader, then one HistoryEntry a line; its `result.body` may be `true`, see
+ *   load/plainBody.ts
+ * - `journal-<service>.jsonl`: a JournalHeader, then a line for each JournalEntry, or for several of one section, see
+ *   load/sectionLines.ts; `journal-<service>.2.jsonl` of the process that replaced it, and so on
  * - `audit-<reader>.json`: Audit, one record a line
  * - `faults.jsonl`: of a load with faults, one Strike a line
  *
@@ -33,7 +34,9 @@ import type { WorkCall, WorkOutcome } from '../adapters/protocol/work.ts';
 import type { StrayKind } from './host/beside.ts';
 import type { FaultName, StrikePoint } from './faults/catalog.ts';
 
-export const EVIDENCE_VERSION = 3;
+export const EVIDENCE_VERSION = 4;
+/** That of the release before, which knew no line of more than one journal entry. It is read as ever. */
+export const EARLIER_EVIDENCE_VERSION = 3;
 
 export interface Evidence {
   readonly header: EvidenceHeader;
@@ -82,7 +85,7 @@ export interface EvidenceFile {
 }
 
 export interface EvidenceHeader {
-  readonly version: typeof EVIDENCE_VERSION;
+  readonly version: typeof EVIDENCE_VERSION | typeof EARLIER_EVIDENCE_VERSION;
   readonly target: { readonly name: string; readonly version: string };
   readonly surfaces: readonly Surface[];
   readonly capabilities: Capabilities;

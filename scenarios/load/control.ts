@@ -24,6 +24,8 @@ export type ServiceCommand =
       /** The run's start on the monotonic clock, in nanoseconds, as decimal digits. */
       readonly epoch: string;
       readonly journal: string;
+      /** Whether this process may be struck by a fault. */
+      readonly mayBeStruck: boolean;
       /** 0: any that is free. */
       readonly port: number;
       /** Of the run: requests without it are refused. */

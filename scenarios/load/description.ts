@@ -7,7 +7,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from '../../adapters/contract/zod.ts';
 import { STREAM_STATUSES, SURFACES } from '../../adapters/contract/index.ts';
-import { EVIDENCE_VERSION, type EvidenceHeader } from '../evidence.ts';
+import { EARLIER_EVIDENCE_VERSION, EVIDENCE_VERSION, type EvidenceHeader } from '../evidence.ts';
 import { fileReason } from '../fileReason.ts';
 import { FAULT_NAMES } from '../faults/catalog.ts';
 import { STRAY_KINDS } from '../host/beside.ts';
@@ -54,8 +54,9 @@ const seeded = z.looseObject({
   releasedAmount: amount,
   withdrawnAmount: amount,
 });
+const VERSIONS = [EARLIER_EVIDENCE_VERSION, EVIDENCE_VERSION] as const;
 const headerSchema = z.looseObject({
-  version: z.literal(EVIDENCE_VERSION),
+  version: z.literal(VERSIONS),
   target: z.looseObject({ name: z.string(), version: z.string() }),
   surfaces: z.array(z.enum(SURFACES)),
   capabilities: z.looseObject({
@@ -117,11 +118,11 @@ export async function readEvidenceHeader(dir: string): Promise<EvidenceHeader> {
     );
   }
   const header = parseLine(text, name, 1) as { readonly version?: unknown } | null;
-  if (typeof header === 'object' && header?.version !== EVIDENCE_VERSION)
+  if (typeof header === 'object' && !(VERSIONS as readonly unknown[]).includes(header?.version))
     throw evidenceError(
       'EVIDENCE_VERSION',
       name,
-      `Expected version ${EVIDENCE_VERSION}, got ${JSON.stringify(header?.version) ?? 'none'}`,
+      `Expected version ${VERSIONS.join(' or ')}, got ${JSON.stringify(header?.version) ?? 'none'}`,
     );
   requireSeal(text, name);
   const checked = headerSchema.safeParse(header);

@@ -43,8 +43,8 @@ export function parseEnd(text: string): EndRecord | undefined {
 const HASHED_AT_ONCE = 64 * 1024;
 
 export interface LineCount {
-  /** One line, with its line break. */
-  add(line: string): void;
+  /** Whole lines, each with its line break. */
+  add(text: string): void;
   /** The end record of all lines so far. Nothing can be added after it. */
   end(): EndRecord;
 }
@@ -55,9 +55,9 @@ export function countLines(): LineCount {
   let lines = 0;
   let collected = '';
   return {
-    add(line) {
-      lines += 1;
-      collected += line;
+    add(text) {
+      for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
+      collected += text;
       if (collected.length < HASHED_AT_ONCE) return;
       hash.update(collected);
       collected = '';

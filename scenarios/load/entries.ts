@@ -2,6 +2,8 @@
 import type { EvidenceHeader, HistoryEntry, JournalEntry } from '../evidence.ts';
 import { evidenceError } from './evidenceError.ts';
 import { historyProblem, journalProblem } from './evidenceShape.ts';
+import { plainBodyOf } from './plainBody.ts';
+import { forEachEntry, type JournalLine } from './sectionLines.ts';
 import { shareFields, type Share } from './share.ts';
 
 /** Where a line stands, for errors. */
@@ -20,6 +22,18 @@ export function historyEntry(
   const problem = historyProblem(value);
   if (problem !== undefined) throw evidenceError('EVIDENCE_MALFORMED', name, problem, { line });
   const entry = value as HistoryEntry;
+  const result = entry.result as { body?: string | true } | undefined;
+  if (result?.body === true) {
+    const body = plainBodyOf(entry);
+    if (body === undefined)
+      throw evidenceError(
+        'EVIDENCE_MALFORMED',
+        name,
+        'Expected "result.body" to be a string, got true, and the other fields make no body',
+        { line },
+      );
+    result.body = body;
+  }
   if (entry.service > services)
     throw evidenceError(
       'EVIDENCE_MALFORMED',
@@ -33,16 +47,17 @@ export function historyEntry(
   return entry;
 }
 
-/** Throws EVIDENCE_MALFORMED. */
-export function journalEntry(
+/** Calls `take` with each entry of a line of a journal. Throws EVIDENCE_MALFORMED. */
+export function journalEntries(
   value: unknown,
   { name, line }: LinePlace,
   share: Share | undefined,
-): JournalEntry {
+  take: (entry: JournalEntry) => void,
+): void {
   const problem = journalProblem(value);
   if (problem !== undefined) throw evidenceError('EVIDENCE_MALFORMED', name, problem, { line });
   shareFields(share, value, ['stream', 'token', 'operationId', 'job']);
-  return value as JournalEntry;
+  forEachEntry(value as JournalLine, take);
 }
 
 /** Throws EVIDENCE_MALFORMED or EVIDENCE_VERSION for what is no header of a history of the load. */

@@ -13,6 +13,7 @@ import {
   type HistoryResult,
   type JournalEntry,
 } from '../evidence.ts';
+import type { JournalLine } from './sectionLines.ts';
 import { STRAY_KINDS } from '../host/beside.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -28,6 +29,7 @@ const FLAG: Kind = { text: 'true or false', is: (value) => typeof value === 'boo
 const NUMBER: Kind = { text: 'a number', is: (value) => typeof value === 'number' };
 const WHOLE: Kind = { text: 'an integer', is: Number.isSafeInteger };
 const COUNT: Kind = { text: 'an integer, not below 0', is: isCount };
+const BODY: Kind = { text: 'a string, or true', is: (value) => typeof value === 'string' || value === true };
 const TEXTS: Kind = {
   text: 'a list of strings',
   is: (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
@@ -71,7 +73,7 @@ const ARGS = Object.entries<Kind>({
 const RESULT = Object.entries<Kind>({
   status: COUNT,
   replayed: orAbsent(FLAG),
-  body: orAbsent(TEXT),
+  body: orAbsent(BODY),
   revision: orAbsent(WHOLE),
   streamStatus: orAbsent(TEXT),
   releasedAmount: orAbsent(TEXT),
@@ -99,9 +101,10 @@ export function historyProblem(entry: unknown): string | undefined {
   return problemIn(args, ARGS, 'args.') ?? (result && problemIn(result, RESULT, 'result.'));
 }
 
+const OUTCOME = oneOf('committed', 'aborted', 'unknown');
 const WORK_CALL = oneOf(...(['claim', 'heartbeat', 'complete', 'fail'] satisfies WorkCall[]));
-type OfType<Type extends JournalEntry['type']> = Omit<
-  Extract<JournalEntry, { readonly type: Type }>,
+type OfType<Type extends JournalLine['type']> = Omit<
+  Extract<JournalLine, { readonly type: Type }>,
   'type' | 'at'
 >;
 const JOURNAL: { readonly [Type in JournalEntry['type']]: Shape } = {
@@ -115,12 +118,24 @@ const JOURNAL: { readonly [Type in JournalEntry['type']]: Shape } = {
     fence: orAbsent(TEXT),
   } satisfies KindsOf<OfType<'enter'>>),
   read: Object.entries<Kind>({ section: COUNT, attempt: COUNT } satisfies KindsOf<OfType<'read'>>),
-  leave: Object.entries<Kind>({ section: COUNT, attempt: COUNT, wrote: FLAG } satisfies KindsOf<
-    OfType<'leave'>
-  >),
+  leave: Object.entries<Kind>({
+    section: COUNT,
+    attempt: COUNT,
+    wrote: FLAG,
+    stream: orAbsent(TEXT),
+    token: orAbsent(TEXT),
+    wait: orAbsent(COUNT),
+    enter: orAbsent(COUNT),
+    fence: orAbsent(TEXT),
+    read: orAbsent(COUNT),
+    execute: orAbsent(COUNT),
+    f: orAbsent(TEXT),
+    operationId: orAbsent(TEXT),
+    revision: orAbsent(WHOLE),
+  } satisfies KindsOf<OfType<'leave'>>),
   settle: Object.entries<Kind>({
     section: COUNT,
-    outcome: oneOf('committed', 'aborted', 'unknown'),
+    outcome: OUTCOME,
   } satisfies KindsOf<OfType<'settle'>>),
   execute: Object.entries<Kind>({
     section: COUNT,
@@ -131,10 +146,20 @@ const JOURNAL: { readonly [Type in JournalEntry['type']]: Shape } = {
     operationId: TEXT,
     revision: WHOLE,
   } satisfies KindsOf<OfType<'execute'>>),
-  answer: Object.entries<Kind>({ section: COUNT, status: COUNT } satisfies KindsOf<OfType<'answer'>>),
-  payout: Object.entries<Kind>({ stream: TEXT, operationId: TEXT, amount: TEXT } satisfies KindsOf<
-    OfType<'payout'>
-  >),
+  answer: Object.entries<Kind>({
+    section: COUNT,
+    status: COUNT,
+    settle: orAbsent(COUNT),
+    outcome: orAbsent(OUTCOME),
+  } satisfies KindsOf<OfType<'answer'>>),
+  payout: Object.entries<Kind>({
+    stream: TEXT,
+    operationId: TEXT,
+    amount: TEXT,
+    section: orAbsent(COUNT),
+    settle: orAbsent(COUNT),
+    outcome: orAbsent(OUTCOME),
+  } satisfies KindsOf<OfType<'payout'>>),
   stray: Object.entries<Kind>({
     kind: oneOf(...STRAY_KINDS),
     text: TEXT,
@@ -158,14 +183,38 @@ const JOURNAL: { readonly [Type in JournalEntry['type']]: Shape } = {
   } satisfies KindsOf<OfType<'workReturn'>>),
 };
 
-/** What is wrong with an entry of a journal; undefined: nothing. */
+/** What a line tells of other entries than its own: each of these fields stands there with all others of its list. */
+const TOGETHER: Readonly<Partial<Record<JournalLine['type'], readonly (readonly string[])[]>>> = {
+  leave: [
+    ['enter', 'stream'],
+    ['execute', 'f', 'operationId', 'revision'],
+  ],
+  payout: [['settle', 'outcome', 'section']],
+  answer: [['settle', 'outcome']],
+};
+/** Fields of a `leave` that stand only beside `enter`. */
+const INSIDE = ['wait', 'token', 'fence', 'read', 'execute'];
+
+/** What is wrong with a line of a journal; undefined: nothing. */
 export function journalProblem(entry: unknown): string | undefined {
   if (!isFields(entry)) return expected('an entry of a journal', entry);
   const { type, at } = entry;
   if (typeof type !== 'string' || !Object.hasOwn(JOURNAL, type))
     return expected(`"type" to be one of ${Object.keys(JOURNAL).join(', ')}`, type);
   if (!isCount(at)) return expected(`"at" to be ${COUNT.text}`, at);
-  return problemIn(entry, JOURNAL[type as JournalEntry['type']], '');
+  return problemIn(entry, JOURNAL[type as JournalEntry['type']], '') ?? problemTogether(type, entry);
+}
+
+function problemTogether(type: string, entry: Fields): string | undefined {
+  for (const fields of TOGETHER[type as JournalEntry['type']] ?? []) {
+    const first = fields[0] as string;
+    for (const field of fields)
+      if ((entry[field] === undefined) !== (entry[first] === undefined))
+        return expected(`"${field}" and "${first}" beside each other`, entry[field]);
+  }
+  if (type !== 'leave' || entry['enter'] !== undefined) return undefined;
+  const alone = INSIDE.find((field) => entry[field] !== undefined);
+  return alone === undefined ? undefined : expected(`"${alone}" beside "enter" only`, entry[alone]);
 }
 
 /** The field that names a record of an audit. */

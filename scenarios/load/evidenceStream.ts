@@ -11,6 +11,8 @@ import { countLines, endLine } from './endRecord.ts';
 export interface EvidenceStream {
   /** One line. Throws EVIDENCE_UNWRITTEN, also for every line after the first that could not be written. */
   add(value: object): void;
+  /** Whole lines, each with its line break. Throws EVIDENCE_UNWRITTEN, as `add` does. */
+  addLines(text: string): void;
   /** Writes what is collected. Throws EVIDENCE_UNWRITTEN. */
   flush(): void;
   /**
@@ -51,19 +53,23 @@ export function openEvidence(
   let collected = '';
   let closed = false;
   const flush = (): void => {
-    if (closed || collected === '') return;
+    if (closed) return;
+    if (unwritten !== undefined) throw unwritten;
+    if (collected === '') return;
     const text = collected;
     collected = '';
     tried(() => writeAll(descriptor, text));
   };
+  const addLines = (text: string): void => {
+    if (closed || text === '') return;
+    if (unwritten !== undefined) throw unwritten;
+    count.add(text);
+    collected += text;
+    if (collected.length > collect) flush();
+  };
   return {
-    add(value) {
-      if (closed) return;
-      const line = `${JSON.stringify(value)}\n`;
-      count.add(line);
-      collected += line;
-      if (collected.length > collect) flush();
-    },
+    add: (value) => addLines(`${JSON.stringify(value)}\n`),
+    addLines,
     flush,
     close() {
       if (closed) return;

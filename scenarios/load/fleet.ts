@@ -190,7 +190,15 @@ export class Fleet {
     running.journals.push(journal);
     const epoch = String(this.#epoch);
     const started = await running.worker.call<unknown>(
-      { do: 'serve', workload, epoch, journal, port: running.port, token: this.#token },
+      {
+        do: 'serve',
+        workload,
+        epoch,
+        journal,
+        mayBeStruck: this.#options.faults !== undefined,
+        port: running.port,
+        token: this.#token,
+      },
       SERVE_MS,
     );
     running.port = answered(running.worker, STARTED, started).port;

@@ -19,14 +19,15 @@ import {
 } from '../../adapters/protocol/index.ts';
 import { asText } from './asText.ts';
 import { onlyFields } from './http.ts';
-import { journalSections, type Journal } from './journal.ts';
+import { journalSections, type JournaledSections, type Journal } from './journal.ts';
 import type { Striker } from './striker.ts';
 
 export interface OperationContext {
   readonly adapter: StorageAdapter;
   readonly workload: Workload;
   readonly journal: Journal;
-  readonly rail: PayoutRail;
+  /** Whether what happens in a section is journaled at once, and not only before it commits. */
+  readonly journalsAtOnce: boolean;
   readonly striker: Striker;
   /** Longest wait for a lock in milliseconds, for adapters that can bound it. */
   readonly lockTimeoutMs?: number;
@@ -50,11 +51,11 @@ export async function executeOperation(
 ): Promise<ProtocolResponse> {
   const amount = amountOf(context.workload, operation, body);
   const token = key === undefined ? undefined : idempotencyToken(operation, key);
-  const journaled = journalSections(context.journal, {
-    stream: streamId,
-    f: operation,
-    ...(token === undefined ? {} : { token }),
-  });
+  const journaled = journalSections(
+    context.journal,
+    { stream: streamId, f: operation, ...(token === undefined ? {} : { token }) },
+    context.journalsAtOnce,
+  );
   const response = await executeRequest(
     context.adapter,
     {
@@ -71,10 +72,10 @@ export async function executeOperation(
   );
   if (response.payout !== undefined) {
     await context.striker.at('committed', streamId);
-    await pay(context, response.payout);
+    await pay(context, response.payout, journaled);
     await context.striker.at('paid', streamId);
   }
-  journaled.answered(response.status);
+  await journaled.answered(response.status);
   return response;
 }
 
@@ -98,19 +99,27 @@ function holdSections(striker: Striker, streamId: string, journaled: SectionHook
 }
 
 /** The effect is committed and answered as such whatever becomes of the payout: one that fails is driven again. */
-async function pay({ adapter, rail, idOf }: OperationContext, intent: PayoutIntent): Promise<void> {
+async function pay(
+  { adapter, idOf }: OperationContext,
+  intent: PayoutIntent,
+  { paid }: JournaledSections,
+): Promise<void> {
   try {
+    const rail: PayoutRail = { pay: paid };
     await completePayout(adapter, rail, intent, idOf);
   } catch {
     // The intent stands in the activity without a `payout.sent`, which is how it is found.
   }
 }
 
-/** The rail of a run: its only trace is the journal, and it removes doubles by operation id when it is judged. */
+/**
+ * The rail of what is paid beside requests. Its only trace is the journal, as that of requests; doubles are removed by
+ * operation id when they are judged.
+ */
 export function journaledRail(journal: Journal): PayoutRail {
   return {
     pay: ({ streamId, operationId, amount }) => {
-      // Read from the storage, where it is to be paid again.
+      // Read from the storage: it may be anything.
       journal.write({
         type: 'payout',
         at: journal.now(),

@@ -42,19 +42,40 @@ export async function describeAudits(dir: string, names: readonly string[]): Pro
   for (const [index, name] of names.entries()) {
     const file = await describe(join(dir, name), name);
     let like = index;
-    for (const [other, earlier] of described.entries()) {
-      if (earlier.like !== other || !(await holdTheSame(earlier.file, file))) continue;
-      like = other;
-      break;
-    }
+    if (file.like !== undefined) like = named(file.like, names, described, { name, line: 1 });
+    else
+      for (const [other, earlier] of described.entries()) {
+        if (earlier.like !== other || !(await holdTheSame(earlier.file, file))) continue;
+        like = other;
+        break;
+      }
     described.push({ file, like });
   }
   return described;
 }
 
+/** Which of `described` the audit in `place` names. Throws EVIDENCE_MALFORMED. */
+function named(
+  like: string,
+  names: readonly string[],
+  described: readonly DescribedAudit[],
+  { name, line }: LinePlace,
+): number {
+  const index = names.indexOf(like);
+  if (described[index]?.like === index) return index;
+  throw evidenceError(
+    'EVIDENCE_MALFORMED',
+    name,
+    `Expected "like" to name a complete audit before this one, got ${JSON.stringify(like)}`,
+    { line },
+  );
+}
+
 export interface AuditFile {
   readonly path: string;
   readonly reader: Audit['reader'];
+  /** The name of an audit that holds the same: it stands there and not here. */
+  readonly like: string | undefined;
   /** Where what was read begins: behind the first line, which names the reader. */
   readonly from: number;
   readonly size: number;
@@ -68,11 +89,17 @@ async function describe(path: string, name: string): Promise<AuditFile> {
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_FIRST_LINE), 0, MAX_FIRST_LINE, 0);
     const end = buffer.subarray(0, bytesRead).indexOf('\n');
-    const named = buffer.toString('utf8', 0, Math.max(0, end)).replace(/,$/, '}');
-    const reader = (parseLine(named, name, 1) as { readonly reader?: unknown } | null)?.reader;
+    const first = buffer.toString('utf8', 0, Math.max(0, end)).replace(/,$/, '}');
+    const { reader, like } = (parseLine(first, name, 1) ?? {}) as Readonly<Record<string, unknown>>;
     if (typeof reader !== 'number' && reader !== 'fresh')
       throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected an audit that names its reader', { line: 1 });
-    return { path, reader, from: end + 1, size: (await handle.stat()).size };
+    const { size } = await handle.stat();
+    if (like === undefined) return { path, reader, like, from: end + 1, size };
+    if (typeof like !== 'string' || size !== end + 1)
+      throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected nothing beside "like" and the reader', {
+        line: 2,
+      });
+    return { path, reader, like, from: end + 1, size };
   } finally {
     await handle.close();
   }

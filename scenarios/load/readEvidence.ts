@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Audit, Evidence, EvidenceHeader, HistoryEntry, Journal, JournalEntry } from '../evidence.ts';
 import { readEvidenceHeader } from './description.ts';
 import { parseEnd } from './endRecord.ts';
-import { checkHistoryHeader, historyEntry, journalEntry, journalHeader } from './entries.ts';
+import { checkHistoryHeader, historyEntry, journalEntries, journalHeader } from './entries.ts';
 import { evidenceError, parseLine } from './evidenceError.ts';
 import { checkFiles, evidenceNames, namesOf, STRIKES_FILE } from './files.ts';
 import { readLines } from './lines.ts';
@@ -68,7 +68,7 @@ async function readJournal(path: string, name: string, notes: string[], share: S
     head = journalHeader(first, name);
   };
   await readEntries(path, name, notes, checkFirst, (entry, line) => {
-    entries.push(journalEntry(entry, { name, line }, share));
+    journalEntries(entry, { name, line }, share, (one) => entries.push(one));
   });
   return { ...head, entries };
 }

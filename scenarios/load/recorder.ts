@@ -3,6 +3,7 @@ import type { AnswerBody, Workload } from '../../adapters/protocol/types.ts';
 import type { Exchange } from './connection.ts';
 import { asText } from './asText.ts';
 import { openEvidence, type OnUnwritten } from './evidenceStream.ts';
+import { historyLineOf } from './plainBody.ts';
 import { EXPORT_FUNCTIONS, type HistoryEntry, type HistoryHeader, type HistoryResult } from '../evidence.ts';
 
 /** Lines are collected up to so many characters before they are written. */
@@ -24,7 +25,11 @@ export function openRecorder(path: string, workload: Workload, onUnwritten?: OnU
   });
   const header: HistoryHeader = { format: 'lockstep-history', version: 1, model: `stream-${workload}` };
   stream.add(header);
-  return { record: (entry) => stream.add(entry), flush: () => stream.flush(), close: () => stream.close() };
+  return {
+    record: (entry) => stream.add(historyLineOf(entry)),
+    flush: () => stream.flush(),
+    close: () => stream.close(),
+  };
 }
 
 export interface Meaning {

@@ -8,9 +8,9 @@ import type { Workload } from '../../adapters/protocol/types.ts';
 import type { JournalEntry } from '../evidence.ts';
 import { MAX_BODY_BYTES } from './http.ts';
 import { openJournal, runClock, type Journal } from './journal.ts';
-import { journaledRail } from './operations.ts';
 import { Striker } from './striker.ts';
 import { handle } from './routes.ts';
+import { forEachEntry, type JournalLine } from './sectionLines.ts';
 import { listen, type RunningServer } from './server.ts';
 import { seededStream } from './streams.ts';
 import { openMapAdapter } from './testing/mapAdapter.ts';
@@ -31,7 +31,7 @@ async function start(workload: Workload = 'lifecycle', opened?: StorageAdapter):
     adapter,
     workload,
     journal,
-    rail: journaledRail(journal),
+    journalsAtOnce: false,
     striker: new Striker(() => {}),
     service: 3,
   };
@@ -76,7 +76,10 @@ async function ask(
 
 function journaled(): JournalEntry[] {
   const lines = readFileSync(join(directory, 'journal.jsonl'), 'utf8').trimEnd().split('\n');
-  return lines.slice(1).map((line) => JSON.parse(line) as JournalEntry);
+  const entries: JournalEntry[] = [];
+  for (const line of lines.slice(1))
+    forEachEntry(JSON.parse(line) as JournalLine, (entry) => entries.push(entry));
+  return entries;
 }
 
 const ACTIVE = seededStream(0, 'lifecycle', 'active');

@@ -14,6 +14,7 @@ import { evidenceUnwritten, type OnUnwritten } from './evidenceStream.ts';
 import { exportName } from './exports.ts';
 import { needsProxies, repeatMs, strike, strikesOf } from './faulted.ts';
 import { describeFiles } from './files.ts';
+import { joinLikeAudits } from './likeAudits.ts';
 import { AUDIT_MS, CLOSE_MS, Fleet, IDLE_MS, OPEN_MS, SEED_MS, type LostService } from './fleet.ts';
 import { Generators } from './generators.ts';
 import { writeHeader, type Knowledge } from './header.ts';
@@ -104,6 +105,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
   }
   if (known.unwritten !== undefined) throw evidenceUnwritten(known.unwritten);
   try {
+    await joinLikeAudits(resolved.out);
     const header = writeHeader(resolved, known, await describeFiles(resolved.out));
     return outcomeOf(resolved, known, header);
   } catch (error) {

@@ -45,6 +45,9 @@ let context: ApiContext | undefined;
 let server: RunningServer | undefined;
 const beside = new BesideJournal();
 
+// Also when an adapter ends the process.
+process.once('exit', () => journal?.flush('kept'));
+
 serveCommands(async (command: ServiceCommand, tell): Promise<unknown> => {
   switch (command.do) {
     case 'open':
@@ -115,8 +118,12 @@ async function serve(
     service,
     workload: command.workload,
     journal,
-    rail: journaledRail(journal),
-    striker: new Striker(tell),
+    journalsAtOnce: !opened(target).capabilities.atomic || command.mayBeStruck,
+    striker: new Striker((event) => {
+      // Whoever is told may strike at once.
+      opened(journal).flush('kept');
+      tell(event);
+    }),
     idOf: idOf(),
     ...(opened(target).capabilities.lockTimeout ? { lockTimeoutMs: LOCK_TIMEOUT_MS } : {}),
   };

@@ -50,7 +50,10 @@ function rewritten(line: string, piece: number, from: number): string {
     .replaceAll('stream-0', `stream-${digits}-0`)
     .replaceAll(':k', `:${digits}k`)
     .replaceAll(/\b[0-9a-f]{4}([0-9a-f]{28})\b/g, `${digits}$1`)
-    .replaceAll(/"(call|return|at)":(\d+)/g, (_, name, time) => `"${name}":${Number(time) + from}`)
+    .replaceAll(
+      /"(call|return|at|wait|enter|read|execute|settle)":(\d+)/g,
+      (_, name, time) => `"${name}":${Number(time) + from}`,
+    )
     .replaceAll(/"section":(\d+)/g, (_, section) => `"section":${Number(section) + piece * PIECE_SECTIONS}`);
 }
 

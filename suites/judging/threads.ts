@@ -8,6 +8,7 @@ import type { PartAnswer, PartTask } from './partWork.ts';
 
 /** More do not pay: each holds a part in memory. */
 const MOST_THREADS = 2;
+const MEGABYTE = 1024 * 1024;
 
 interface PartFailure {
   readonly message: string;
@@ -34,7 +35,11 @@ export async function judgeInThreads(
   const answers: PartAnswer[] = [];
   const state = { next: 0, failed: false };
   const work = async (): Promise<void> => {
-    const thread = new Worker(compiledEntry('suites/judging/partThread'), { env: {}, execArgv: [] });
+    const thread = new Worker(compiledEntry('suites/judging/partThread'), {
+      env: {},
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: Math.ceil(plan.youngBytes / MEGABYTE) },
+    });
     try {
       while (state.next < tasks.length && !state.failed) {
         signal?.throwIfAborted();

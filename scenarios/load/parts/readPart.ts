@@ -1,6 +1,6 @@
 /** Reads one part of spread evidence, as readEvidence reads the whole. */
 import type { Audit, AuditList, EvidencePart, HistoryEntry, JournalEntry } from '../../evidence.ts';
-import { historyEntry, journalEntry, type LinePlace } from '../entries.ts';
+import { historyEntry, journalEntries, type LinePlace } from '../entries.ts';
 import { parseLine } from '../evidenceError.ts';
 import { AUDIT_LISTS, auditRow } from '../readAudits.ts';
 import { readBlocks, type Blocks } from './blockFile.ts';
@@ -12,9 +12,13 @@ const asTheyAre = undefined;
 /** More than any file has. */
 const MOST_LINES = 2 ** 33;
 
+/** A line of a journal tells of fewer entries. */
+const MOST_ENTRIES = 8;
+
 /** What a part holds of one file, in the order of its lines. */
 interface Content {
   readonly values: unknown[];
+  /** Where each stands: MOST_ENTRIES for each line before its own, and one for each entry before it in that. */
   readonly lines: number[];
 }
 
@@ -69,7 +73,7 @@ export function readHistoryOf(source: PartSource, streams: ReadonlySet<string>):
       const { kind, name } = files[file] as PartSource['files'][number];
       if (kind !== 'history') continue;
       const entry = historyEntry(parseLine(text, name, line), header, { name, line }, asTheyAre);
-      if (streams.has(entry.key)) found.push({ place: placeOf(file, line), entry });
+      if (streams.has(entry.key)) found.push({ place: placeOf(file, line * MOST_ENTRIES), entry });
     }
   }
   return found;
@@ -86,27 +90,33 @@ function readContents(source: PartSource): Content[] {
   const { blocks, files } = source;
   const contents = files.map((): Content => ({ values: [], lines: [] }));
   for (const bucket of blocks) {
-    for (const { file, line, text } of linesOf(source, bucket)) {
-      const { values, lines } = contents[file] as Content;
-      values.push(valueOf(source, file, line, text));
-      lines.push(line);
-    }
+    for (const line of linesOf(source, bucket)) readLine(source, line, contents[line.file] as Content);
   }
   return blocks.length > 1 ? contents.map(sorted) : contents;
 }
 
-function valueOf({ files, header }: PartSource, number: number, line: number, text: string): unknown {
+function readLine({ files, header }: PartSource, read: PartLine, { values, lines }: Content): void {
+  const { file: number, line, text } = read;
   const file = files[number] as PartSource['files'][number];
   const place: LinePlace = { name: file.name, line };
+  let at = line * MOST_ENTRIES;
+  const take = (value: unknown): void => {
+    values.push(value);
+    lines.push(at);
+    at += 1;
+  };
   switch (file.kind) {
     case 'history':
-      return historyEntry(parseLine(text, file.name, line), header, place, asTheyAre);
+      take(historyEntry(parseLine(text, file.name, line), header, place, asTheyAre));
+      return;
     case 'journal':
-      return journalEntry(parseLine(text, file.name, line), place, asTheyAre);
+      journalEntries(parseLine(text, file.name, line), place, asTheyAre, take);
+      return;
     case 'rows':
-      return auditRow(text, file.list satisfies AuditList, place, asTheyAre);
+      take(auditRow(text, file.list satisfies AuditList, place, asTheyAre));
+      return;
     default:
-      return file satisfies never;
+      file satisfies never;
   }
 }
 

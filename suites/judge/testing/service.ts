@@ -2,6 +2,7 @@
 import { effectBody } from '../../../adapters/protocol/answers.ts';
 import { effectEvent, operationIdOf, payoutSentEvent } from '../../../adapters/protocol/effect.ts';
 import { applyOperation, type MachineState } from '../../../adapters/protocol/machine.ts';
+import type { AnswerBody } from '../../../adapters/protocol/types.ts';
 import type { HistoryEntry, HistoryResult, JournalEntry } from '../../../scenarios/evidence.ts';
 import type { Plan } from './plans.ts';
 import type { Simulation } from './synthetic.ts';
@@ -96,8 +97,7 @@ function visit(visited: Visit): Answered {
     leave(visited, false);
     if (record.fingerprint !== plan.args.fingerprint)
       return answer(visited, 'fail', { status: 409, code: 'CONFLICT' });
-    const { shown } = JSON.parse(record.body) as { shown: HistoryResult };
-    return answer(visited, 'ok', { ...shown, body: record.body, replayed: true });
+    return answer(visited, 'ok', { ...shownBy(record.body), body: record.body, replayed: true });
   }
   const { amount } = plan.args;
   const outcome = applyOperation(stream.state, {
@@ -145,10 +145,7 @@ function takeEffect(visited: Visit, next: MachineState, moved: string | undefine
   const paid = moved === undefined ? {} : { payoutAmount: moved };
   const event = effectEvent({ streamId: plan.stream, operationId, revision, operation: f, ...paid });
   append(world, event, at.leave, at.commit);
-  const result: HistoryResult = { status: 200, ...shown(next), operationId, effect: true };
-  // Tests replay the fields from the body, where the service's own body has only some of them.
-  const stored = effectBody({ id: plan.stream, ...next }, operationId);
-  const body = JSON.stringify({ ...(JSON.parse(stored) as object), shown: result });
+  const body = effectBody({ id: plan.stream, ...next }, operationId);
   if (token !== undefined) {
     const { fingerprint = '' } = plan.args;
     const createdAt = timestampAt(at.leave);
@@ -156,7 +153,12 @@ function takeEffect(visited: Visit, next: MachineState, moved: string | undefine
   }
   if (moved !== undefined) pay(visited, operationId, moved);
   if (trouble === 'unknown') return answer(visited, 'unknown', { status: 500, code: 'OUTCOME_UNKNOWN' });
-  return answer(visited, 'ok', { ...result, body });
+  return answer(visited, 'ok', { ...shownBy(body), body });
+}
+
+function shownBy(body: string): HistoryResult {
+  const { stream, operationId = '' } = JSON.parse(body) as Partial<AnswerBody> & Pick<AnswerBody, 'stream'>;
+  return { status: 200, ...shown(stream), operationId, effect: true };
 }
 
 function pay({ simulation, plan, world, service, at }: Visit, operationId: string, amount: string): void {
@@ -193,7 +195,12 @@ function answer(
   return { return: null, givenUp: at.enter + simulation.random.integer(end - at.enter), outcome: 'unknown' };
 }
 
-function shown({ revision, status, releasedAmount, withdrawnAmount }: MachineState): Partial<HistoryResult> {
+function shown({
+  revision,
+  status,
+  releasedAmount,
+  withdrawnAmount,
+}: Omit<MachineState, 'totalAmount'>): Partial<HistoryResult> {
   return { revision, streamStatus: status, releasedAmount, withdrawnAmount };
 }
 

@@ -1,11 +1,20 @@
 /** Writes evidence as a load leaves it, at once or a piece at a time, so that it may be larger than memory. */
 import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Audit, AuditList, Evidence, EvidenceHeader } from '../../../scenarios/evidence.ts';
+import type {
+  Audit,
+  AuditList,
+  Evidence,
+  EvidenceHeader,
+  JournalEntry,
+} from '../../../scenarios/evidence.ts';
 import { writeDescription } from '../../../scenarios/load/description.ts';
 import { countLines, endLine, type LineCount } from '../../../scenarios/load/endRecord.ts';
 import { describeFiles } from '../../../scenarios/load/files.ts';
+import { joinLikeAudits } from '../../../scenarios/load/likeAudits.ts';
+import { historyLineOf } from '../../../scenarios/load/plainBody.ts';
 import { AUDIT_LISTS } from '../../../scenarios/load/readAudits.ts';
+import { SectionLines } from '../../../scenarios/load/sectionLines.ts';
 
 /** Changes the text of a line before it is written. */
 export type Rewrite = (line: string) => string;
@@ -31,17 +40,19 @@ export class EvidenceWriter {
         (driver * history.length) / drivers,
         ((driver + 1) * history.length) / drivers,
       );
-      this.append(`history-${driver + 1}.jsonl`, { ...format('history'), model }, own, rewrite);
+      const lines = own.map((entry) => JSON.stringify(historyLineOf(entry)));
+      this.append(`history-${driver + 1}.jsonl`, { ...format('history'), model }, lines, rewrite);
     }
     const processes = new Map<number, number>();
     for (const { service, pid, entries } of journals) {
       const number = (processes.get(service) ?? 0) + 1;
       processes.set(service, number);
       const name = number === 1 ? `journal-${service}.jsonl` : `journal-${service}.${number}.jsonl`;
-      this.append(name, { ...format('journal'), service, pid }, entries, rewrite);
+      this.append(name, { ...format('journal'), service, pid }, linesOf(entries), rewrite);
     }
     for (const audit of audits) this.addAudit(audit, rewrite);
-    if (strikes !== undefined) this.append('faults.jsonl', undefined, strikes, rewrite);
+    const struck = strikes?.map((strike) => JSON.stringify(strike));
+    if (struck !== undefined) this.append('faults.jsonl', undefined, struck, rewrite);
   }
 
   /** `header`: of all that was added. */
@@ -51,17 +62,18 @@ export class EvidenceWriter {
       closeSync(descriptor);
     }
     for (const [name, reader] of this.readers) this.finishAudit(name, reader);
+    await joinLikeAudits(this.dir);
     writeDescription(this.dir, { ...header, files: await describeFiles(this.dir) });
   }
 
-  private append(name: string, first: object | undefined, values: readonly object[], rewrite: Rewrite): void {
+  private append(name: string, first: object | undefined, texts: readonly string[], rewrite: Rewrite): void {
     let file = this.files.get(name);
     if (file === undefined) {
       file = { descriptor: openSync(join(this.dir, name), 'wx'), lines: countLines() };
       this.files.set(name, file);
       if (first !== undefined) this.put(file, JSON.stringify(first));
     }
-    for (const value of values) this.put(file, rewrite(JSON.stringify(value)));
+    for (const text of texts) this.put(file, rewrite(text));
   }
 
   private put(
@@ -103,6 +115,26 @@ export class EvidenceWriter {
   private pathOf(name: string, list: AuditList): string {
     return join(this.dir, `${name}.${list}.rows`);
   }
+}
+
+/** The lines of a journal, each section's entries together as a service writes them. */
+function linesOf(entries: readonly JournalEntry[]): string[] {
+  const sections = new Map<number, SectionLines>();
+  const operations = new Map<string, SectionLines>();
+  const texts: string[] = [];
+  for (const entry of entries) {
+    const lines =
+      entry.type === 'payout'
+        ? (operations.get(entry.operationId) ?? new SectionLines())
+        : 'section' in entry
+          ? (sections.get(entry.section) ?? new SectionLines())
+          : new SectionLines();
+    if ('section' in entry) sections.set(entry.section, lines);
+    if (entry.type === 'execute') operations.set(entry.operationId, lines);
+    texts.push(lines.add(entry));
+  }
+  for (const lines of sections.values()) texts.push(lines.rest());
+  return texts.join('').split('\n').slice(0, -1);
 }
 
 /** All of `evidence` in the folder `dir`. */

@@ -1,0 +1,21 @@
+/** Audits of one folder that hold the same: the first stays, the others only name it. */
+import { renameSync, statSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { namesOf } from './files.ts';
+import { describeAudits } from './readAudits.ts';
+
+/** Smaller ones are left as they are, in bytes: whoever looks into a folder finds each complete. */
+const LEAST_BYTES = 1024 * 1024;
+
+/** Call it before the files of the folder are described. Errors: those of readEvidence. */
+export async function joinLikeAudits(dir: string): Promise<void> {
+  const names = namesOf('audit', await readdir(dir));
+  for (const [index, { file, like }] of (await describeAudits(dir, names)).entries()) {
+    const path = join(dir, names[index] as string);
+    if (like === index || statSync(path).size < LEAST_BYTES) continue;
+    const partial = `${path}.partial`;
+    writeFileSync(partial, `${JSON.stringify({ reader: file.reader, like: names[like] })}\n`, { flag: 'wx' });
+    renameSync(partial, path);
+  }
+}

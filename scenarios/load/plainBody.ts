@@ -1,0 +1,31 @@
+/**
+ * The body of an answer that tells of an effect, as the service of lockstep writes it. Nearly every one is made of nothing
+ * but what its line of history says anyway: there `true` stands in its place.
+ */
+import type { HistoryEntry } from '../evidence.ts';
+
+/** An entry as its line tells it. */
+export interface HistoryLine extends Omit<HistoryEntry, 'result'> {
+  readonly result?: Omit<NonNullable<HistoryEntry['result']>, 'body'> & { readonly body?: string | true };
+}
+
+/** What the other fields make; undefined: one is missing. */
+export function plainBodyOf({ key, result }: HistoryEntry): string | undefined {
+  const { streamStatus, revision, releasedAmount, withdrawnAmount, operationId } = result ?? {};
+  if (
+    streamStatus === undefined ||
+    revision === undefined ||
+    releasedAmount === undefined ||
+    withdrawnAmount === undefined ||
+    operationId === undefined
+  )
+    return undefined;
+  const stream = { id: key, status: streamStatus, revision, releasedAmount, withdrawnAmount };
+  return JSON.stringify({ stream, operationId });
+}
+
+export function historyLineOf(entry: HistoryEntry): HistoryLine {
+  const { result } = entry;
+  if (result?.body === undefined || result.body !== plainBodyOf(entry)) return entry;
+  return { ...entry, result: { ...result, body: true } };
+}
