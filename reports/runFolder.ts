@@ -23,6 +23,9 @@ export const MUTANTS_FILES = { json: 'mutants.json', markdown: 'mutants.md', htm
 /** What a stress run is written to. */
 export const STRESS_FILES = { json: 'stress.json', markdown: 'stress.md', html: 'stress.html' } as const;
 
+/** What a comparison is written to. */
+export const COMPARE_FILES = { json: 'compare.json', markdown: 'compare.md', html: 'compare.html' } as const;
+
 /** How many runs of one target may start in one second. */
 const MAX_SAME_SECOND = 100;
 
@@ -138,6 +141,7 @@ function takeOver(dir: string): RunFolder {
       ...RENDERERS.map((renderer) => renderer.file),
       ...Object.values(MUTANTS_FILES),
       ...Object.values(STRESS_FILES),
+      ...Object.values(COMPARE_FILES),
     ];
     const made = [
       ...readdirSync(dir).filter(isTemporary),
@@ -173,7 +177,7 @@ function filesIn(dir: string): string[] {
 }
 
 /** One of these files makes a folder that of a run. */
-const NAMING: readonly string[] = [RESULT_FILE, MUTANTS_FILES.json, STRESS_FILES.json];
+const NAMING: readonly string[] = [RESULT_FILE, MUTANTS_FILES.json, STRESS_FILES.json, COMPARE_FILES.json];
 
 /** Whether `dir` holds a result of whatever version, or one of a version to come. */
 function isRunFolder(dir: string): boolean {

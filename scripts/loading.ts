@@ -74,7 +74,7 @@ async function drive(
 }
 
 /** What limits what the run can tell. */
-function warningsOf({ interrupted, lostServices, generator }: LoadOutcome): string[] {
+export function warningsOf({ interrupted, lostServices, generator }: LoadOutcome): string[] {
   return [
     ...(interrupted === undefined ? [] : [`the load ended early: ${interrupted}`]),
     ...lostServices.map(({ service, how }) => `service ${service} ended by itself: ${how}`),
@@ -101,26 +101,35 @@ export async function judgeFolder(
 ): Promise<LoadResult> {
   const { terminal, recorder, prints, dir } = session;
   const startedAt = performance.now();
-  const { header, judgement, summary, shown } = await judgeWithProgress(session, folder);
+  const judged = await judgeWithProgress(session, folder);
   const judgeMs = Math.round(performance.now() - startedAt);
+  const result = loadResultOf(judged, { ...about, evidence: relative(dir, folder), judgeMs });
+  recorder.addLoad(result);
+  if (prints) terminal.out(loadBlock(recorder.result, result, terminal.style));
+  return result;
+}
+
+/** The result of evidence that was judged. */
+export function loadResultOf(
+  { header, judgement, summary, shown }: JudgedEvidence,
+  about: JudgedFolder & Pick<LoadResult, 'evidence' | 'judgeMs'>,
+): LoadResult {
   const named = checkNamedStreams({ header, history: shown }, judgement, () => performance.now());
-  const result: LoadResult = {
-    target: targetOf(header, about.spec),
+  const { spec, connections, negativeControl, evidence, judgeMs } = about;
+  return {
+    target: targetOf(header, spec),
     workload: header.workload,
     mix: header.mix,
     services: header.services,
     drivers: header.drivers,
-    connections: about.connections,
-    negativeControl: about.negativeControl,
-    evidence: relative(dir, folder),
+    connections,
+    negativeControl,
+    evidence,
     ...summary,
     judgement,
     judgeMs,
     ...(named === undefined ? {} : { timelines: loadTimelines(named) }),
   };
-  recorder.addLoad(result);
-  if (prints) terminal.out(loadBlock(recorder.result, result, terminal.style));
-  return result;
 }
 
 /** What an interrupted run left is judged as long as somebody may wait for the end, in milliseconds. */

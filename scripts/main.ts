@@ -7,6 +7,7 @@ import { certifyCommand } from './commands/certify.ts';
 import { checkCommand } from './commands/check.ts';
 import { clausesCommand } from './commands/clauses.ts';
 import { cleanCommand } from './commands/clean.ts';
+import { compareCommand } from './commands/compare.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { judgeCommand } from './commands/judge.ts';
@@ -26,6 +27,7 @@ import { terminalOf } from './terminal.ts';
 const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   certifyCommand,
   loadCommand,
+  compareCommand,
   judgeCommand,
   checkCommand,
   reportCommand,
@@ -41,7 +43,8 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
 ];
 
 const EXIT_STATUS_HELP = `
-Exit status: 0 everything counted held, 1 a violation, 2 wrong usage, 3 inconclusive or the environment failed.
+Exit status: 0 everything counted held, 1 a violation, 2 wrong usage, 3 inconclusive or the environment failed,
+4 a threshold is missed.
 Help on a command: lockstep <command> --help`;
 
 /** Runs the command in `args`; never rejects. Returns the exit status. */

@@ -10,7 +10,7 @@ import { learnSecrets } from '../scenarios/secrets.ts';
 import type { Shard } from '../suites/shard.ts';
 import { REPORTERS, type ReporterName } from './reporters.ts';
 
-const MAX_SEED = 0x7fff_ffff;
+export const MAX_SEED = 0x7fff_ffff;
 /** The longest time that an option takes, but for those that say otherwise, in seconds. */
 export const DAY_S = 86_400;
 /** Seconds of load when neither --duration nor --operations is given. */
@@ -100,6 +100,10 @@ function shard(text: string): Shard {
   throw new InvalidArgumentError('Expected a part like 1/4 to 4/4: the first to the fourth of four.');
 }
 
+function repeated(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), text];
+}
+
 /** Names add up when the option is repeated; each counts once. */
 function reporters(text: string, before: readonly ReporterName[] = []): ReporterName[] {
   const names = text.split(',').map((name) => name.trim());
@@ -147,6 +151,11 @@ export const timeoutOption = (): Option =>
     '--timeout <time>',
     'time for everything, like 90s; what is not done then is inconclusive, and the command ends within ten seconds more',
   ).argParser(time({ most: DAY_S }));
+export const thresholdOption = (): Option =>
+  new Option(
+    '--threshold <expr>',
+    "what a figure must hold, like 'effect.p99<50ms'; several by repeating it. One that is not met ends with status 4",
+  ).argParser(repeated);
 export const pathOption = (): Option =>
   new Option('--path <path>', 'with --seed and --only: repeat one failure').argParser(path);
 export const levelOption = (): Option =>

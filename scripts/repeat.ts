@@ -2,6 +2,7 @@
 import { isPublic } from '../adapters/postgres/server/serverUrl.ts';
 import { parseWhere } from '../adapters/postgres/server/where.ts';
 import { quote } from '../reports/words.ts';
+import type { CompareFlags } from './compare/flags.ts';
 import { ALLOW_OPTION, sparedServer, type ServerRights } from '../scenarios/faults/sparing.ts';
 import type { FaultOptions } from '../scenarios/load/options.ts';
 
@@ -44,6 +45,24 @@ export function loadLine(load: {
     ...(faults === undefined ? [] : [`--fault ${faults.names.join(',')} --strikes ${faults.strikes}`]),
     `--seed ${seed}`,
     serverPart(load),
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+/** The command that compares again. */
+export function compareLine(specs: readonly string[], flags: CompareFlags, seed: number): string {
+  const { base, mix, processes, drivers, connections, operations, rounds, gate, threshold = [] } = flags;
+  return [
+    `lockstep compare ${specs.map(quote).join(' ')}`,
+    ...(base === undefined ? [] : [`--base ${quote(base)}`]),
+    `--mix ${mix} --processes ${processes} --drivers ${drivers} --connections ${connections}`,
+    `--operations ${operations} --rounds ${rounds}`,
+    ...(flags.floor ? [] : ['--no-floor']),
+    ...(gate === undefined ? [] : [`--gate ${quote(gate)}`]),
+    ...threshold.map((text) => `--threshold ${quote(text)}`),
+    `--seed ${seed}`,
+    serverPart(flags),
   ]
     .filter((part) => part !== '')
     .join(' ');

@@ -37,6 +37,11 @@ export const BUNDLED_TARGETS: readonly BundledTarget[] = [
   },
 ];
 
+/** Below dist/; undefined: `spec` names no bundled target. */
+export function bundledModule(spec: string): string | undefined {
+  return BUNDLED_TARGETS.find((target) => target.name === spec)?.module;
+}
+
 /** Rejects with USAGE for a name that is neither a bundled target nor a file. */
 export async function resolveTarget(spec: string, cwd: string): Promise<TargetReference> {
   const bundled = BUNDLED_TARGETS.find((target) => target.name === spec);

@@ -3,7 +3,7 @@ import * as z from '../../adapters/contract/zod.ts';
 import { DURABILITIES, LEVELS, SURFACES, type Json } from '../../adapters/contract/index.ts';
 import { LEVEL_STATUSES } from '../../suites/level.ts';
 import { VERDICTS } from '../../suites/result.ts';
-import { SCHEMA_VERSION, type RunResult } from '../model.ts';
+import { SCHEMA_VERSION, type LoadResult, type RunEnvironment, type RunResult } from '../model.ts';
 import { clauseResultSchema, judgementSchema } from './clause.ts';
 import { inStep, type Same } from './inStep.ts';
 import { timelinesSchema } from './timeline.ts';
@@ -158,7 +158,7 @@ const loadSchema = z
   })
   .meta({ id: 'LoadResult', description: 'The result of one scenario and its judgement.' });
 
-const environmentSchema = z
+const environment = z
   .strictObject({ node: z.string(), os: z.string(), cpu: z.string(), cores: count, memoryBytes: count })
   .meta({ id: 'RunEnvironment', description: 'The machine that a run was made on.' });
 
@@ -173,9 +173,9 @@ const runResult = z.strictObject({
   partial: z.boolean(),
   endedEarly: z.strictObject({ by: z.string(), during: z.string().exactOptional() }).exactOptional(),
   seed: z.int(),
-  environment: environmentSchema,
+  environment,
   shards: z
-    .array(z.strictObject({ index: count, of: count, environment: environmentSchema, startedAt: z.string() }))
+    .array(z.strictObject({ index: count, of: count, environment, startedAt: z.string() }))
     .exactOptional(),
   certifications: z.array(certificationSchema),
   loads: z.array(loadSchema),
@@ -183,6 +183,11 @@ const runResult = z.strictObject({
 });
 
 inStep<Same<z.infer<typeof runResult>, RunResult>>();
+inStep<Same<z.infer<typeof loadSchema>, LoadResult>>();
+
+export const environmentSchema: z.ZodType<RunEnvironment> = environment;
+/** For results that hold loads, too. */
+export const loadResultSchema: z.ZodType<LoadResult> = loadSchema;
 
 export const runResultSchema: z.ZodType<RunResult> = runResult;
 

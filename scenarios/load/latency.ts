@@ -19,7 +19,7 @@ export interface Percentiles {
 }
 
 /** So many values must lie above a percentile: of fewer it says who was unlucky, not how things are. */
-const LEAST_ABOVE = 10;
+export const LEAST_ABOVE = 10;
 
 export function histogram(): Histogram {
   return build({

@@ -1,0 +1,139 @@
+/** What the rounds of a comparison come to. Pure. */
+import { refusalsOf, type NamedConditions, type Refusal } from '../../suites/figures/comparable.ts';
+import { figuresOf } from '../../suites/figures/metrics.ts';
+import { compareSides, type FiguresOfRun } from '../../suites/figures/rounds.ts';
+import type { Threshold, ThresholdOutcome } from '../../suites/figures/thresholds.ts';
+import { applyToSide } from '../../suites/figures/thresholdsOfRounds.ts';
+import type { CompareReport, CompareRound, Comparison } from './model.ts';
+import type { LoadResult, RunEnvironment } from '../model.ts';
+
+/** What decides the exit status where neither a gate nor a threshold is named. */
+export const HEADLINE = 'effects/s';
+
+/** A comparison before anything is concluded from it. */
+export type CompareRecord = Omit<CompareReport, 'comparisons' | 'refused' | 'thresholds' | 'exitStatus'>;
+
+export interface Conditioned {
+  readonly contractVersion: number;
+  readonly environment: RunEnvironment;
+}
+
+/** @param conditionsOf Of recorded runs, those of each side; absent: all were made here, one after the other. */
+export function conclude(
+  record: CompareRecord,
+  thresholds: readonly Threshold[],
+  conditionsOf: (side: number) => Conditioned = () => record,
+): CompareReport {
+  const refused = refusals(record, conditionsOf);
+  const whole = record.rounds.filter((round) => isWhole(round, record));
+  const isRefused = refused.length > 0 || whole.length === 0;
+  const compared = isRefused ? [] : comparisonsOf(record, whole, thresholds);
+  const outcomes = isRefused
+    ? thresholds.map((threshold) => unapplied(threshold, record))
+    : applied(record, whole, compared, thresholds);
+  const report = { ...record, comparisons: compared, refused, thresholds: outcomes };
+  return { ...report, exitStatus: statusOf(report) };
+}
+
+/** Why the runs of a comparison cannot be compared, as far as it has come. */
+export function refusals(
+  { rounds, sides, pairing }: Pick<CompareRecord, 'rounds' | 'sides' | 'pairing'>,
+  conditionsOf: (side: number) => Conditioned,
+): Refusal[] {
+  const runs = rounds.flatMap((round) =>
+    round.runs.map(({ side, load }): NamedConditions => {
+      const name = sides[side]?.name ?? String(side);
+      return {
+        name: pairing === 'paired' ? `${name} in round ${round.number}` : name,
+        side: name,
+        conditions: {
+          verdict: load.judgement.verdict,
+          reason: load.judgement.reason,
+          settings: settingsOf(load, conditionsOf(side)),
+          storage: load.target.storage,
+        },
+      };
+    }),
+  );
+  // The base stands first, whatever ran first.
+  const base = sides[0]?.name;
+  return refusalsOf([
+    ...runs.filter(({ side }) => side === base),
+    ...runs.filter(({ side }) => side !== base),
+  ]);
+}
+
+function settingsOf(
+  load: LoadResult,
+  { contractVersion, environment }: Conditioned,
+): Record<string, string | number> {
+  return {
+    'the mix': load.mix,
+    'the workload': load.workload,
+    'the number of service processes': load.services,
+    'the number of drivers': load.drivers,
+    'the number of connections': load.connections,
+    'the contract version': contractVersion,
+    'the processor': environment.cpu,
+    'the number of cores': environment.cores,
+    'the memory of the machine': environment.memoryBytes,
+    'the operating system': environment.os,
+    'the version of Node.js': environment.node,
+  };
+}
+
+function isWhole({ runs }: CompareRound, { sides }: Pick<CompareRecord, 'sides'>): boolean {
+  return sides.every((_, side) => runs.some((run) => run.side === side));
+}
+
+function comparisonsOf(
+  { sides, gate }: CompareRecord,
+  rounds: readonly CompareRound[],
+  thresholds: readonly Threshold[],
+): Comparison[] {
+  const figures = rounds.map(figuresOfRound);
+  const also = thresholds.filter(({ isRatio }) => isRatio).map(({ metric }) => metric);
+  return sides.slice(1).map((_, index) => ({
+    side: index + 1,
+    metrics: compareSides(figures, index + 1, { gate, also }),
+  }));
+}
+
+function figuresOfRound({ runs }: CompareRound): FiguresOfRun[] {
+  return runs.map(({ side, isAgain, load }) => ({ side, isAgain, figures: figuresOf(load) }));
+}
+
+/** To every side but the base: what that is like is known. */
+function applied(
+  { sides }: CompareRecord,
+  rounds: readonly CompareRound[],
+  comparisons: readonly Comparison[],
+  thresholds: readonly Threshold[],
+): ThresholdOutcome[] {
+  const figures = rounds.map(figuresOfRound);
+  return thresholds.flatMap((threshold) =>
+    comparisons.map(({ side, metrics }) =>
+      applyToSide(threshold, sides[side]?.name ?? '', { rounds: figures, side, metrics }),
+    ),
+  );
+}
+
+function unapplied(threshold: Threshold, { sides }: CompareRecord): ThresholdOutcome {
+  const of = sides
+    .slice(1)
+    .map(({ name }) => name)
+    .join(', ');
+  return { ...threshold, of, outcome: 'undecided', reason: 'the runs could not be compared' };
+}
+
+function statusOf(report: Omit<CompareReport, 'exitStatus'>): CompareReport['exitStatus'] {
+  const { rounds, refused, partial, thresholds, comparisons, gate = HEADLINE } = report;
+  const loads = rounds.flatMap(({ runs }) => runs.map(({ load }) => load));
+  if (loads.some(({ judgement }) => judgement.verdict === 'violated')) return 1;
+  if (refused.length > 0 || comparisons.length === 0) return 3;
+  if (thresholds.some(({ outcome }) => outcome === 'missed')) return 4;
+  if (partial || thresholds.some(({ outcome }) => outcome === 'undecided')) return 3;
+  if (thresholds.length > 0) return 0;
+  const deciding = comparisons.map(({ metrics }) => metrics.find(({ name }) => name === gate));
+  return deciding.some((metric) => metric === undefined || metric.verdict === 'inconclusive') ? 3 : 0;
+}

@@ -1,0 +1,103 @@
+/** Shape of a recorded comparison, see reports/compare/model.ts. */
+import * as z from '../../adapters/contract/zod.ts';
+import { COMPARISONS } from '../../suites/figures/verdict.ts';
+import { OPERATORS, THRESHOLD_OUTCOMES } from '../../suites/figures/thresholds.ts';
+import { UNITS } from '../../suites/figures/metrics.ts';
+import { COMPARE_VERSION, type CompareReport } from '../compare/model.ts';
+import { inStep, type Same } from './inStep.ts';
+import { environmentSchema, loadResultSchema } from './result.ts';
+
+const count = z.int().min(0);
+const part = z.number().min(0);
+
+const interval = z
+  .strictObject({ low: z.number(), high: z.number() })
+  .meta({ id: 'Interval', description: 'In which the value lies with 95 % certainty.' });
+
+const ratio = z
+  .strictObject({
+    rounds: count,
+    ratio: part,
+    interval: interval.exactOptional(),
+    hodgesLehmann: part,
+    sd: part,
+    p: part,
+  })
+  .meta({ id: 'PairedRatio', description: 'The ratio of two series of figures measured in pairs.' });
+
+const metric = z
+  .strictObject({
+    name: z.string(),
+    text: z.string(),
+    unit: z.enum(UNITS),
+    better: z.enum(['more', 'less']),
+    base: z.number(),
+    other: z.number(),
+    missing: count,
+    ratio,
+    itself: ratio.exactOptional(),
+    verdict: z.enum(COMPARISONS),
+    reason: z.string(),
+    threshold: part,
+    margin: part,
+    roundsToDecide: z.union([count, z.null()]).exactOptional(),
+  })
+  .meta({ id: 'MetricComparison', description: 'One figure of one side, beside the base.' });
+
+const threshold = z
+  .strictObject({
+    text: z.string(),
+    metric: z.string(),
+    isRatio: z.boolean(),
+    operator: z.enum(OPERATORS),
+    limit: z.number(),
+    of: z.string(),
+    outcome: z.enum(THRESHOLD_OUTCOMES),
+    value: z.number().exactOptional(),
+    interval: interval.exactOptional(),
+    reason: z.string().exactOptional(),
+  })
+  .meta({ id: 'ThresholdOutcome', description: 'What came of a --threshold.' });
+
+const run = z.strictObject({ side: count, isAgain: z.boolean(), load: loadResultSchema });
+
+const compareReport = z.strictObject({
+  schemaVersion: z.literal(COMPARE_VERSION),
+  kind: z.literal('compare'),
+  lockstepVersion: z.string(),
+  contractVersion: count,
+  startedAt: z.string(),
+  finishedAt: z.string().exactOptional(),
+  partial: z.boolean(),
+  endedEarly: z.strictObject({ by: z.string(), during: z.string().exactOptional() }).exactOptional(),
+  repeat: z.string(),
+  seed: z.int(),
+  environment: environmentSchema,
+  pairing: z.enum(['paired', 'unpaired']),
+  settings: z.strictObject({
+    mix: z.string(),
+    processes: count,
+    drivers: count,
+    connections: count,
+    operations: count.exactOptional(),
+    rounds: count,
+    runsBaseTwice: z.boolean(),
+  }),
+  sides: z.array(
+    z.strictObject({
+      name: z.string(),
+      spec: z.string(),
+      commit: z.strictObject({ id: z.string(), isChanged: z.boolean() }).exactOptional(),
+    }),
+  ),
+  rounds: z.array(z.strictObject({ number: count, seed: z.int(), runs: z.array(run) })),
+  gate: z.string().exactOptional(),
+  comparisons: z.array(z.strictObject({ side: count, metrics: z.array(metric) })),
+  refused: z.array(z.strictObject({ kind: z.enum(['not-ok', 'differs']), text: z.string() })),
+  thresholds: z.array(threshold),
+  exitStatus: z.union([z.literal(0), z.literal(1), z.literal(3), z.literal(4)]),
+});
+
+inStep<Same<z.infer<typeof compareReport>, CompareReport>>();
+
+export const compareReportSchema: z.ZodType<CompareReport> = compareReport;

@@ -1,0 +1,122 @@
+import { COMPARE_VERSION, type CompareReport, type CompareRound } from '../../reports/compare/model.ts';
+import { machineEnvironment } from '../../reports/environment.ts';
+import { openRunFolder } from '../../reports/runFolder.ts';
+import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
+import { LockstepError } from '../../scenarios/lockstepError.ts';
+import { findMetric, METRIC_NAMES } from '../../suites/figures/metrics.ts';
+import { compareFolders, namesFolders } from '../compare/folders.ts';
+import { conclude, type CompareRecord } from '../../reports/compare/conclude.ts';
+import { driveRounds } from '../compare/drive.ts';
+import type { CompareFlags } from '../compare/flags.ts';
+import { publishComparison, writeComparison } from '../compare/publish.ts';
+import { openSides, type DrivenSide } from '../compare/sides.ts';
+import type { CommandContext } from '../context.ts';
+import { listenForInterrupt } from '../interrupt.ts';
+import { tellLeftBehind } from '../leftBehind.ts';
+import { randomSeed } from '../options.ts';
+import { lockstepVersion } from '../paths.ts';
+import { compareLine } from '../repeat.ts';
+import { thresholdsOf } from '../thresholds.ts';
+
+export async function compare(
+  context: CommandContext,
+  specs: readonly string[],
+  flags: CompareFlags,
+): Promise<void> {
+  const { terminal, cwd } = context;
+  requireGate(flags.gate);
+  const thresholds = thresholdsOf(flags.threshold ?? [], 'compare');
+  if (namesFolders(specs, cwd)) return compareFolders(context, specs, flags, thresholds);
+  const seed = flags.seed ?? randomSeed();
+  const started = new Date();
+  const rounds: CompareRound[] = [];
+  using progress = terminal.progress('compare', flags.rounds);
+  let sides: readonly DrivenSide[] = [];
+  let dir: string | undefined;
+  let isDone = false;
+  const report = (): CompareReport => {
+    const record = recordOf({ sides, rounds, seed, started, repeat: compareLine(specs, flags, seed), flags });
+    const { ended } = interruption;
+    const end = isDone
+      ? { partial: ended !== undefined, finishedAt: new Date().toISOString() }
+      : { partial: true };
+    return conclude({ ...record, ...end, ...(ended === undefined ? {} : { endedEarly: ended }) }, thresholds);
+  };
+  const finish = (): number => {
+    isDone = true;
+    const result = report();
+    tellLeftBehind(terminal);
+    return dir === undefined ? result.exitStatus : publishComparison(context, dir, result);
+  };
+  using interruption = listenForInterrupt({ terminal, timeout: flags.timeout, giveUp: finish });
+  using opened = await openSides(specs, flags.base, { cwd, onPhase: (what) => progress.phase({ what }) });
+  ({ sides } = opened);
+  using folder = openRunFolder({
+    cwd,
+    time: started,
+    target: `compare ${specs.join(' ')}`,
+    ...(flags.out === undefined ? {} : { out: flags.out }),
+  });
+  ({ dir } = folder);
+  writeComparison(dir, report());
+  const note = (text: string): void => terminal.error(`! ${text}`);
+  for await (const round of driveRounds(sides, flags, {
+    dir,
+    seed,
+    signal: interruption.signal,
+    progress,
+    note,
+  })) {
+    rounds.push(round);
+    const soFar = report();
+    // Written as it goes on: what is known stays, whatever ends it.
+    writeComparison(dir, soFar);
+    if (soFar.refused.length > 0) break;
+  }
+  context.done(finish());
+}
+
+interface Recorded {
+  readonly sides: readonly DrivenSide[];
+  readonly rounds: readonly CompareRound[];
+  readonly seed: number;
+  readonly started: Date;
+  readonly repeat: string;
+  readonly flags: CompareFlags;
+}
+
+function recordOf({ sides, rounds, seed, started, repeat, flags }: Recorded): CompareRecord {
+  const { mix, processes, drivers, connections, operations, gate } = flags;
+  return {
+    schemaVersion: COMPARE_VERSION,
+    kind: 'compare',
+    lockstepVersion: lockstepVersion(),
+    contractVersion: CONTRACT_VERSION,
+    startedAt: started.toISOString(),
+    partial: true,
+    repeat,
+    seed,
+    environment: machineEnvironment(),
+    pairing: 'paired',
+    settings: {
+      mix,
+      processes,
+      drivers,
+      connections,
+      operations,
+      rounds: flags.rounds,
+      runsBaseTwice: flags.floor,
+    },
+    sides: sides.map(({ target: _target, ...side }) => side),
+    rounds: [...rounds],
+    ...(gate === undefined ? {} : { gate }),
+  };
+}
+
+function requireGate(gate: string | undefined): void {
+  if (gate === undefined || findMetric(gate) !== undefined) return;
+  throw new LockstepError(
+    'USAGE',
+    `--gate ${gate}: expected a figure of a load, one of ${METRIC_NAMES.join(', ')}.`,
+  );
+}

@@ -1,0 +1,25 @@
+/** What the command line says of a comparison. */
+import type { MixName } from '../../scenarios/load/mixes/types.ts';
+
+export interface DriveFlags {
+  readonly mix: MixName;
+  readonly processes: number;
+  readonly drivers: number;
+  readonly connections: number;
+  /** Requests of each run. */
+  readonly operations: number;
+  readonly rounds: number;
+  /** Whether the base runs twice a round. */
+  readonly floor: boolean;
+  readonly keepEvidence?: true;
+  readonly pg: string;
+}
+
+export interface CompareFlags extends DriveFlags {
+  readonly base?: string;
+  readonly gate?: string;
+  readonly threshold?: readonly string[];
+  readonly timeout?: number;
+  readonly seed?: number;
+  readonly out?: string;
+}

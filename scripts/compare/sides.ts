@@ -1,0 +1,63 @@
+/** What is compared: several targets, or one with its own state of before. */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CompareSide } from '../../reports/compare/model.ts';
+import type { TargetReference } from '../../scenarios/host/index.ts';
+import { LockstepError } from '../../scenarios/lockstepError.ts';
+import { commitOf } from '../git.ts';
+import { resolveTarget } from '../targets.ts';
+import { openBase, type BaseOptions } from './base.ts';
+
+export interface DrivenSide extends CompareSide {
+  readonly target: TargetReference;
+}
+
+export interface DrivenSides extends Disposable {
+  /** The base first. */
+  readonly sides: readonly DrivenSide[];
+}
+
+/** Rejects with USAGE. What `base` takes is given back when it is disposed. */
+export async function openSides(
+  specs: readonly string[],
+  base: string | undefined,
+  options: BaseOptions,
+): Promise<DrivenSides> {
+  const targets = await Promise.all(specs.map((spec) => resolveTarget(spec, options.cwd)));
+  const own = targets.map((target) => sideOf(target));
+  if (base === undefined) {
+    if (own.length < 2)
+      throw new LockstepError(
+        'USAGE',
+        `Expected two targets or more, or one with --base DIR|REF, got ${specs.join(' ')} alone.`,
+      );
+    return { sides: unique(own), [Symbol.dispose]: () => {} };
+  }
+  const [only, ...more] = own;
+  if (only === undefined || more.length > 0)
+    throw new LockstepError(
+      'USAGE',
+      `--base ${base}: expected one target, which is compared with itself, got ${specs.join(' ')}.`,
+    );
+  const opened = openBase(only.target, base, options);
+  const before: DrivenSide = {
+    name: `${only.spec} at ${opened.name}`,
+    spec: only.spec,
+    target: opened.target,
+    ...(opened.commit === undefined ? {} : { commit: opened.commit }),
+  };
+  return { sides: [before, only], [Symbol.dispose]: () => opened[Symbol.dispose]() };
+}
+
+function sideOf(target: TargetReference): DrivenSide {
+  const commit = commitOf(dirname(fileURLToPath(target.url)));
+  return { name: target.spec, spec: target.spec, target, ...(commit === undefined ? {} : { commit }) };
+}
+
+/** The same target twice shows what the machine alone makes of it. */
+function unique(sides: readonly DrivenSide[]): DrivenSide[] {
+  return sides.map((side, index) => {
+    const before = sides.slice(0, index).filter(({ name }) => name === side.name).length;
+    return before === 0 ? side : { ...side, name: `${side.name} (${before + 1})` };
+  });
+}

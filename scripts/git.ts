@@ -1,0 +1,33 @@
+/** What lockstep asks of git. It changes nothing in a repository. */
+import { spawnSync } from 'node:child_process';
+import { LockstepError } from '../scenarios/lockstepError.ts';
+
+/** What git says; undefined: it refused, as where there is no repository. Throws USAGE where git cannot be run. */
+export function git(dir: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): string | undefined {
+  const { status, stdout, error } = spawnSync('git', ['-C', dir, ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (error !== undefined)
+    throw new LockstepError(
+      'USAGE',
+      `git could not be run (${error.message}). Install it, or name a folder.`,
+      {
+        cause: error,
+      },
+    );
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+/** The commit of the repository that `dir` stands in, and whether its files differ from it; undefined: it stands in none. */
+export function commitOf(dir: string): { readonly id: string; readonly isChanged: boolean } | undefined {
+  try {
+    const id = git(dir, ['rev-parse', '--verify', '--quiet', 'HEAD']);
+    if (id === undefined) return undefined;
+    return { id, isChanged: git(dir, ['status', '--porcelain', '--untracked-files=no']) !== '' };
+  } catch {
+    // Without git nobody knows.
+    return undefined;
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * The figures of a load that have a name, for comparisons, thresholds and history. A figure that was not measured, or of too
+ * few samples, is absent: it is never 0.
+ */
+import { LEAST_ABOVE, type Percentiles } from '../../scenarios/load/latency.ts';
+import type { LoadSummary } from '../../scenarios/load/summary.ts';
+import type { Bounds } from './verdict.ts';
+
+/** `µs` also for CPU; a count has no unit. */
+export const UNITS = ['/s', 'µs', '%', ''] as const;
+export type Unit = (typeof UNITS)[number];
+
+export interface Metric {
+  /** For example `effects/s`, `effect.p99`, `lock.wait.p50`. */
+  readonly name: string;
+  readonly unit: Unit;
+  /** What it is, for people. */
+  readonly text: string;
+  /** What is made of a difference. */
+  readonly bounds: Bounds;
+  /** Whether comparisons have it by themselves; others only where a gate or a threshold names them. */
+  readonly isCompared: boolean;
+  /** The figure; a text: why there is none. */
+  readonly of: (load: LoadSummary) => number | string;
+}
+
+/** A change counts from 5 % on, and equivalence is a difference within 5 %. */
+const TIMES: Bounds = { better: 'less', change: 0.05, margin: 0.05 };
+const RATES: Bounds = { ...TIMES, better: 'more' };
+
+const PERCENTILES = [
+  ['p50', 0.5],
+  ['p90', 0.9],
+  ['p99', 0.99],
+  ['p999', 0.999],
+] as const;
+type PercentileName = (typeof PERCENTILES)[number][0];
+
+const KINDS: readonly (readonly [name: string, text: string, isCompared: boolean])[] = [
+  ['all', 'all answered requests', false],
+  ['effect', 'first effects', true],
+  ['replay', 'replays', true],
+  ['refusal', 'refusals', true],
+  ['read', 'reads of one stream', true],
+  ['scan', 'reads of a whole list', true],
+];
+
+/** In this order wherever several are shown. */
+export const METRICS: readonly Metric[] = [
+  {
+    name: 'effects/s',
+    unit: '/s',
+    text: 'first effects per second',
+    bounds: RATES,
+    isCompared: true,
+    of: ({ effectsPerSecond }) =>
+      effectsPerSecond > 0 ? effectsPerSecond : 'the load had no effect that a client was told of',
+  },
+  ...KINDS.flatMap(([kind, text, isCompared]) =>
+    PERCENTILES.map(([percentile, quantile]): Metric => ({
+      name: `${kind}.${percentile}`,
+      unit: 'µs',
+      text: `${percentileText(quantile)} latency of ${text}`,
+      bounds: TIMES,
+      isCompared: isCompared && isHeadline(percentile),
+      of: ({ latency }) =>
+        percentileOf(latency.find(({ name }) => name === kind)?.percentiles, percentile, quantile),
+    })),
+  ),
+  ...(['wait', 'hold'] as const).flatMap((part) =>
+    PERCENTILES.map(([percentile, quantile]): Metric => ({
+      name: `lock.${part}.${percentile}`,
+      unit: 'µs',
+      text: `${percentileText(quantile)} time that ${part === 'wait' ? 'a lock was waited for' : 'a lock was held'}`,
+      bounds: TIMES,
+      isCompared: isHeadline(percentile),
+      of: ({ locks }) => percentileOf(locks[part], percentile, quantile),
+    })),
+  ),
+  {
+    name: 'failures',
+    unit: '%',
+    text: 'requests that failed or got no definite answer, of all',
+    bounds: TIMES,
+    isCompared: false,
+    of: ({ operations, outcomes }) =>
+      operations > 0
+        ? (100 * ((outcomes['fail'] ?? 0) + (outcomes['unknown'] ?? 0))) / operations
+        : 'the load made no request',
+  },
+];
+
+export const METRIC_NAMES: readonly string[] = METRICS.map(({ name }) => name);
+
+export function findMetric(name: string): Metric | undefined {
+  return METRICS.find((metric) => metric.name === name);
+}
+
+/** Every figure of `load` that was measured, by name. */
+export function figuresOf(load: LoadSummary): Record<string, number> {
+  const measured = METRICS.map(({ name, of }) => [name, of(load)] as const);
+  return Object.fromEntries(
+    measured.filter((entry): entry is readonly [string, number] => typeof entry[1] === 'number'),
+  );
+}
+
+function isHeadline(percentile: PercentileName): boolean {
+  return percentile === 'p50' || percentile === 'p99';
+}
+
+function percentileText(quantile: number): string {
+  return `${Number((quantile * 100).toFixed(1))}th percentile of the`;
+}
+
+function percentileOf(
+  percentiles: Percentiles | undefined,
+  name: PercentileName,
+  quantile: number,
+): number | string {
+  if (percentiles === undefined || percentiles.count === 0) return 'the load had none';
+  const above = Math.floor(Number((percentiles.count * (1 - quantile)).toFixed(6)));
+  const value = percentiles[name];
+  // Older results have it of fewer, too.
+  if (value !== null && above >= LEAST_ABOVE) return value;
+  return `it needs ${LEAST_ABOVE} values above it, and of ${percentiles.count} there are ${above}`;
+}

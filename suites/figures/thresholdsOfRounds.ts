@@ -1,0 +1,53 @@
+/** Thresholds on the rounds of a comparison. */
+import { meanOf, sdOf } from './moments.ts';
+import type { Interval } from './paired.ts';
+import type { FiguresOfRun, MetricComparison } from './rounds.ts';
+import { tOf95 } from './student.ts';
+import { applyWithin, type Threshold, type ThresholdOutcome } from './thresholds.ts';
+import { LEAST_ROUNDS } from './verdict.ts';
+
+/** What `threshold` comes to for the side that was compared as `metrics`; its name is `of`. */
+export function applyToSide(
+  threshold: Threshold,
+  of: string,
+  {
+    rounds,
+    side,
+    metrics,
+  }: {
+    readonly rounds: readonly (readonly FiguresOfRun[])[];
+    readonly side: number;
+    readonly metrics: readonly MetricComparison[];
+  },
+): ThresholdOutcome {
+  const undecided = (reason: string): ThresholdOutcome => ({
+    ...threshold,
+    of,
+    outcome: 'undecided',
+    reason,
+  });
+  const tooFew = (count: number): string =>
+    `it needs ${LEAST_ROUNDS} rounds, and was measured in ${count}${count === 0 ? '' : ' of them'}`;
+  if (threshold.isRatio) {
+    const ratio = metrics.find(({ name }) => name === threshold.metric)?.ratio;
+    if (ratio?.interval === undefined || ratio.rounds < LEAST_ROUNDS)
+      return undecided(tooFew(ratio?.rounds ?? 0));
+    return applyWithin(threshold, of, { value: ratio.ratio, interval: ratio.interval });
+  }
+  const values = rounds.flatMap((runs) => {
+    const figure = runs.find((run) => run.side === side && !run.isAgain)?.figures[threshold.metric];
+    return figure === undefined ? [] : [figure];
+  });
+  if (values.length < LEAST_ROUNDS) return undecided(tooFew(values.length));
+  return applyWithin(threshold, of, intervalOf(values));
+}
+
+/** Of the geometric mean, but where a figure is 0. */
+function intervalOf(values: readonly number[]): { readonly value: number; readonly interval: Interval } {
+  const isPositive = values.every((value) => value > 0);
+  const scaled = isPositive ? values.map(Math.log) : values;
+  const back = isPositive ? Math.exp : (value: number): number => value;
+  const mean = meanOf(scaled);
+  const half = (tOf95(values.length - 1) * sdOf(scaled)) / Math.sqrt(values.length);
+  return { value: back(mean), interval: { low: back(mean - half), high: back(mean + half) } };
+}
