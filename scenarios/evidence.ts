@@ -27,6 +27,7 @@ import type {
   Json,
   StatedIdRule,
   StreamRecord,
+  StreamStatus,
   Surface,
 } from '../adapters/contract/index.ts';
 import type { Workload } from '../adapters/protocol/types.ts';
@@ -97,8 +98,10 @@ export interface EvidenceHeader {
   /** How many service processes and driver processes took part. */
   readonly services: number;
   readonly drivers: number;
-  /** Streams as every service created them before the load. */
+  /** Streams as they were created: first those that were there before the load, then those of `provided`. */
   readonly seeded: readonly StreamRecord[];
+  /** The last so many of them were created while the load went on. Absent: none. */
+  readonly provided?: ProvidedStreams;
   /** Ids of the export jobs that every service created before the load. */
   readonly seededExports: readonly string[];
   /** What the mix must reach for an `ok` to count. */
@@ -121,6 +124,15 @@ export interface EvidenceHeader {
   readonly beside?: readonly BesideEntry[];
   /** All others; none while the load goes on. */
   readonly files: readonly EvidenceFile[];
+}
+
+/**
+ * Streams of a load whose plan uses them up. On disk they are not among `seeded`: they are made by the same rule, numbered
+ * on from those, with these statuses one after the other and from the first again. See scenarios/load/streams.
+ */
+export interface ProvidedStreams {
+  readonly count: number;
+  readonly statuses: readonly StreamStatus[];
 }
 
 /** An error that reached a process of the run beside every call; or that process's end, for which nobody else is to blame. */

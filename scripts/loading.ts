@@ -73,11 +73,20 @@ async function drive(
   for (const warning of warningsOf(outcome)) terminal.error(`! ${warning}`);
 }
 
+/** Of the load's time; beyond it, waiting for streams is a limit. */
+const STARVED_SHARE = 0.05;
+
 /** What limits what the run can tell. */
-export function warningsOf({ interrupted, lostServices, generator }: LoadOutcome): string[] {
+export function warningsOf({ interrupted, lostServices, generator, durationMs }: LoadOutcome): string[] {
+  const starved = generator.starvedMs / Math.max(1, durationMs);
   return [
     ...(interrupted === undefined ? [] : [`the load ended early: ${interrupted}`]),
     ...lostServices.map(({ service, how }) => `service ${service} ended by itself: ${how}`),
+    ...(starved > STARVED_SHARE
+      ? [
+          `the drivers waited for new streams for ${Math.round(starved * 100)} % of the load: creating streams was the limit, not their use`,
+        ]
+      : []),
     ...(generator.limited
       ? [
           `the load generator was the limit (${Math.round(generator.cpuShare * 100)} % of a core): add --drivers, or read its figures as the generator's`,

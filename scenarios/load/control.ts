@@ -4,6 +4,7 @@ import type { Workload } from '../../adapters/protocol/types.ts';
 import type { Audit, BesideEntry } from '../evidence.ts';
 import type { TargetReference } from '../host/index.ts';
 import type { MixName } from './mixes/index.ts';
+import type { StreamRange, StreamRule } from './streams.ts';
 import type { ArmedStrike, StrikerEvent } from './striker.ts';
 
 export interface OpenCommand {
@@ -43,12 +44,12 @@ export type ServiceCommand =
   | { readonly do: 'skew'; readonly ms: number }
   /** Takes a stream's lock and frees it. Answers when that was granted, in nanoseconds since the run's start. */
   | { readonly do: 'probe'; readonly stream: string }
-  /** Creates every stream and every export job; one that exists is success. */
+  /** Creates streams and export jobs, some of them at once; one that exists is success. */
   | {
       readonly do: 'seed';
-      readonly mix: MixName;
-      readonly workload: Workload;
-      readonly count: number;
+      readonly range: StreamRange;
+      readonly rule: StreamRule;
+      readonly atOnce: number;
       readonly exports: readonly string[];
     }
   /** Answers when no request is under way any more. */
@@ -96,6 +97,8 @@ export interface DriveCommand {
   /** Planned for this driver; null: until the time is up. */
   readonly share: number | null;
   readonly durationMs: number | null;
+  /** How many streams there are as it begins; DriverCommand `provide` tells of more. */
+  readonly streams: number;
   /** Connections of this driver. */
   readonly connections: number;
   /** Open loop: requests a second of this driver. */
@@ -115,6 +118,8 @@ export interface DriveCommand {
 
 export type DriverCommand =
   | DriveCommand
+  /** There are so many streams by now. */
+  | { readonly do: 'provide'; readonly streams: number }
   /** Plans nothing more; what is in flight is waited for. */
   | { readonly do: 'stop' };
 
@@ -130,6 +135,8 @@ export interface DriverReport {
   readonly cpuShare: number;
   /** Open loop: the longest in milliseconds that a request waited for the driver itself. */
   readonly maxLagMs: number;
+  /** Milliseconds during which it waited for streams to be created. */
+  readonly starvedMs: number;
   /** Requests whose outcome stayed unknown. */
   readonly unsettled: number;
   /** Services that did not take connections any more. */
@@ -140,10 +147,15 @@ export interface DriverProgress {
   readonly operations: number;
 }
 
+/** The plan has come to need so many streams. */
+export interface StreamNeed {
+  readonly streams: number;
+}
+
 /** Told, unasked, by a process that cannot write its evidence any more: which file, and why. */
 export interface Unwritten {
   readonly unwritten: string;
 }
 
 export type ServiceEvent = StrikerEvent | Unwritten;
-export type DriverEvent = DriverProgress | Unwritten;
+export type DriverEvent = DriverProgress | StreamNeed | Unwritten;

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from '../../adapters/contract/zod.ts';
-import { STREAM_STATUSES, SURFACES } from '../../adapters/contract/index.ts';
+import { idOfRule, STREAM_STATUSES, SURFACES, type IdOf } from '../../adapters/contract/index.ts';
 import { EARLIER_EVIDENCE_VERSION, EVIDENCE_VERSION, type EvidenceHeader } from '../evidence.ts';
 import { fileReason } from '../fileReason.ts';
 import { FAULT_NAMES } from '../faults/catalog.ts';
@@ -14,6 +14,8 @@ import { STRAY_KINDS } from '../host/beside.ts';
 import { readTextFile } from '../textFile.ts';
 import { writeWhole } from '../wholeFile.ts';
 import { MAX_PROCESSES } from './options.ts';
+import { MAX_STREAMS } from './provider.ts';
+import { seededStreams } from './streams.ts';
 import { evidenceError, parseLine } from './evidenceError.ts';
 
 export const DESCRIPTION_FILE = 'evidence.json';
@@ -21,7 +23,9 @@ export const DESCRIPTION_FILE = 'evidence.json';
 const SEAL = /,"sha256":"([0-9a-f]{64})"\}\n$/;
 
 export function writeDescription(dir: string, header: EvidenceHeader): void {
-  const text = JSON.stringify(header);
+  const { seeded: streams, provided } = header;
+  const written = provided === undefined ? streams : streams.slice(0, streams.length - provided.count);
+  const text = JSON.stringify({ ...header, seeded: written });
   const sealed = `${text.slice(0, -1)},"sha256":"${hashOf(text)}"}\n`;
   writeWhole(join(dir, DESCRIPTION_FILE), sealed);
 }
@@ -72,6 +76,12 @@ const headerSchema = z.looseObject({
   services: z.int().min(1).max(MAX_PROCESSES),
   drivers: z.int().min(1).max(MAX_PROCESSES),
   seeded: z.array(seeded),
+  provided: z
+    .looseObject({
+      count: z.int().min(1).max(MAX_STREAMS),
+      statuses: z.array(z.enum(STREAM_STATUSES)).min(1),
+    })
+    .optional(),
   seededExports: z.array(z.string()),
   minimums: power,
   faults: z.partialRecord(z.enum(FAULT_NAMES), z.number()).optional(),
@@ -128,7 +138,7 @@ export async function readEvidenceHeader(dir: string): Promise<EvidenceHeader> {
   const checked = headerSchema.safeParse(header);
   if (checked.success) {
     const { sha256: _sha256, ...described } = header as unknown as EvidenceHeader & { sha256?: string };
-    return described;
+    return withProvided(described);
   }
   const issue = checked.error.issues[0];
   throw evidenceError(
@@ -136,6 +146,22 @@ export async function readEvidenceHeader(dir: string): Promise<EvidenceHeader> {
     name,
     `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`,
   );
+}
+
+/** With the streams that the description does not list. */
+function withProvided(header: EvidenceHeader): EvidenceHeader {
+  const { seeded: streams, provided, workload, ids } = header;
+  if (provided === undefined) return header;
+  const range = { from: streams.length, to: streams.length + provided.count };
+  const rule = { workload, statuses: provided.statuses };
+  let idOf: IdOf;
+  try {
+    idOf = idOfRule(ids ?? null);
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw evidenceError('EVIDENCE_MALFORMED', DESCRIPTION_FILE, `ids: ${problem}`, { cause });
+  }
+  return { ...header, seeded: [...streams, ...seededStreams(range, rule, idOf)] };
 }
 
 function requireSeal(text: string, name: string): void {

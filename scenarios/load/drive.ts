@@ -4,7 +4,6 @@ import { idOfRule, type IdOf } from '../../adapters/contract/ids.ts';
 import type { HistoryEntry } from '../evidence.ts';
 import type { HttpRequest } from './connection.ts';
 import type { DriveCommand, DriverEvent, DriverReport } from './control.ts';
-import type { OnUnwritten } from './evidenceStream.ts';
 import { runClock, type RunClock } from './journal.ts';
 import { clientOf, Lane, Services, type Asked } from './lane.ts';
 import { mixOf, type Bundle, type PlannedRequest } from './mixes/index.ts';
@@ -12,6 +11,7 @@ import { createPacer, type Pacer } from './pacer.ts';
 import { answerOf, openRecorder, type Recorder } from './recorder.ts';
 import { exportRequest, getRequest, pathOf, prepareEffect, type PreparedEffect } from './requests.ts';
 import { scanPages } from './scan.ts';
+import { Stock } from './stock.ts';
 import { streamId } from './streams.ts';
 
 /** How often an unknown request is repeated at least before it stays unknown. */
@@ -40,6 +40,8 @@ interface UnknownEffect {
 export interface Drive {
   /** Resolves when the plan is done, the time is up, or it was stopped, and unknown requests are repeated. */
   readonly done: Promise<DriverReport>;
+  /** There are so many streams by now. */
+  provide(streams: number): void;
   /** Plans nothing more. Idempotent. */
   stop(): void;
   /** Ends the history, with what is in flight as unknown, for a process that must end now. */
@@ -48,10 +50,11 @@ export interface Drive {
 
 /** Starts driving. `tell` is told of the progress a few times a second. */
 export function startDrive(command: DriveCommand, tell: (event: DriverEvent) => void): Drive {
-  const driver = new Driver(command, (unwritten) => tell({ unwritten }));
+  const driver = new Driver(command, tell);
   const timer = setInterval(() => tell({ operations: driver.answered }), PROGRESS_MS);
   return {
     done: driver.run().finally(() => clearInterval(timer)),
+    provide: (streams) => driver.provide(streams),
     stop: () => driver.stop(),
     end: () => driver.end(),
   };
@@ -63,6 +66,7 @@ class Driver {
   readonly #services: Services;
   readonly #recorder: Recorder;
   readonly #pacer: Pacer;
+  readonly #stock: Stock;
   readonly #idOf: IdOf;
   readonly #plan: (driver: number, index: number) => Bundle;
   readonly #unknown: UnknownEffect[] = [];
@@ -74,12 +78,13 @@ class Driver {
   #stopped = false;
   answered = 0;
 
-  constructor(command: DriveCommand, onUnwritten: OnUnwritten) {
+  constructor(command: DriveCommand, tell: (event: DriverEvent) => void) {
     this.#command = command;
     this.#now = runClock(BigInt(command.epoch));
     this.#idOf = idOfRule(command.ids);
     this.#services = new Services(command.services, command.revives);
-    this.#recorder = openRecorder(command.history, command.workload, onUnwritten);
+    this.#recorder = openRecorder(command.history, command.workload, (unwritten) => tell({ unwritten }));
+    this.#stock = new Stock(command.streams, (streams) => tell({ streams }));
     const { seed, workload, drivers, operations } = command;
     this.#plan = mixOf(command.mix).plan({
       seed,
@@ -89,6 +94,10 @@ class Driver {
       services: command.services.length,
     });
     this.#pacer = createPacer(command, this.#now);
+  }
+
+  provide(streams: number): void {
+    this.#stock.provide(streams);
   }
 
   stop(): void {
@@ -116,6 +125,7 @@ class Driver {
         loadTo,
         cpuShare: ((user + system) * 1000) / Math.max(1, loadTo - loadFrom),
         maxLagMs: this.#pacer.maxLagMs,
+        starvedMs: this.#stock.starvedMs,
         unsettled: this.#unknown.length,
         lost: this.#services.gone,
       };
@@ -153,7 +163,7 @@ class Driver {
     try {
       for (;;) {
         const bundle = this.#nextBundle();
-        if (bundle === undefined) return;
+        if (bundle === undefined || !(await this.#stock.holds(bundle, () => this.#isOver()))) return;
         const intended = await this.#pacer.wait(bundle.length);
         if (this.#stopped || this.#services.at(0) === undefined) return;
         await Promise.all(lanes.map((lane, number) => this.#runLane(lane, number, width, bundle, intended)));
@@ -163,9 +173,13 @@ class Driver {
     }
   }
 
+  #isOver(): boolean {
+    return this.#stopped || this.#pacer.isOver() || this.#services.at(0) === undefined;
+  }
+
   #nextBundle(): Bundle | undefined {
     const { driver, share } = this.#command;
-    if (this.#stopped || this.#pacer.isOver() || this.#services.at(0) === undefined) return undefined;
+    if (this.#isOver()) return undefined;
     if (share !== null && this.#planned >= share) return undefined;
     const bundle = this.#plan(driver, this.#index);
     this.#index += 1;

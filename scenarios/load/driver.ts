@@ -14,6 +14,9 @@ serveCommands(async (command: DriverCommand, tell): Promise<unknown> => {
     case 'drive':
       drive = startDrive(command, tell);
       return await drive.done;
+    case 'provide':
+      drive?.provide(command.streams);
+      return undefined;
     case 'stop':
       drive?.stop();
       return undefined;

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_CAPABILITIES } from '../../adapters/contract/index.ts';
+import { DEFAULT_CAPABILITIES, idOfRule } from '../../adapters/contract/index.ts';
 import { findRecorded } from '../history/recorded.ts';
 import { readHistory } from '../history/readHistory.ts';
 import { EVIDENCE_VERSION, type EvidenceHeader, type HistoryEntry, type Strike } from '../evidence.ts';
@@ -13,7 +13,7 @@ import { openJournal } from './journal.ts';
 import { readEvidence } from './readEvidence.ts';
 import { openRecorder } from './recorder.ts';
 import { openStrikes } from './strikeFile.ts';
-import { seededStream } from './streams.ts';
+import { seededStream, seededStreams } from './streams.ts';
 
 const LINES = 100;
 const HEADER: EvidenceHeader = {
@@ -86,6 +86,20 @@ beforeEach(async () => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 const WRITTEN = ['history-1.jsonl', 'history-3.jsonl', 'journal-1.jsonl', 'journal-2.jsonl', 'faults.jsonl'];
+
+describe('the description of a run', () => {
+  it('tells of the streams that were created while the load went on, without listing them', async () => {
+    const ids = { pattern: '^[a-z]{12}$', flags: '', example: 'abcdefghijkl' };
+    const rule = { workload: 'lifecycle', statuses: ['active', 'draft', 'paused'] } as const;
+    const seeded = seededStreams({ from: 0, to: 700 }, rule, idOfRule(ids));
+    const provided = { count: 500, statuses: rule.statuses };
+    writeDescription(dir, { ...HEADER, ids, seeded, provided });
+    expect(textOf('evidence.json')).not.toContain(`"${seeded[200]?.id}"`);
+    expect(await readEvidenceHeader(dir)).toEqual({ ...HEADER, ids, seeded, provided });
+    writeDescription(dir, { ...HEADER, ids: { ...ids, pattern: '[a-z' }, seeded, provided });
+    await expect(readEvidenceHeader(dir)).rejects.toMatchObject({ code: 'EVIDENCE_MALFORMED' });
+  });
+});
 
 describe('files of evidence', () => {
   it('are what the run says of them, also of a service that was killed', async () => {

@@ -12,11 +12,17 @@ import type { DrivenService, ServiceClosed, ServiceCommand, ServiceEvent, Servic
 import type { Hosting } from './hosting.ts';
 import type { ResolvedLoad } from './options.ts';
 import { answered, CLOSED, eventOf, OPENED, STARTED } from './serviceSays.ts';
+import type { StreamRange, StreamRule } from './streams.ts';
 import { newToken } from './token.ts';
 
 /** Longest times of what a service is told, in milliseconds. */
 export const OPEN_MS = 60_000;
 export const SEED_MS = 300_000;
+/** Streams under way at once before the load, and beside it, where they are not to be in its way. */
+const SEEDED_AT_ONCE = 16;
+const PROVIDED_AT_ONCE = 2;
+/** Longer than a service needs that nothing has struck; where they share storage, another one is asked then. */
+const PROVIDE_MS = 3000;
 const SERVE_MS = 10_000;
 /** Longer than any request waits for a lock. */
 export const IDLE_MS = 30_000;
@@ -60,6 +66,7 @@ export class Fleet {
   /** Other processes of the machine reach the services' ports, too, and must not change what is judged. */
   readonly #token = newToken();
   #epoch = 0n;
+  #provided = 0;
 
   /** `onEvent` is told what a service says unasked. */
   constructor(
@@ -90,10 +97,28 @@ export class Fleet {
   }
 
   /** One service after the other, so that storage that they share is full when the second comes. */
-  async seed(count: number, exports: readonly string[]): Promise<void> {
-    const { mix, workload } = this.#options;
+  async seed(streams: number, exports: readonly string[]): Promise<void> {
+    const range = { from: 0, to: streams };
     for (const { worker } of this.#services)
-      await worker.call({ do: 'seed', mix, workload, count, exports }, SEED_MS);
+      await worker.call({ do: 'seed', range, rule: this.#rule(), atOnce: SEEDED_AT_ONCE, exports }, SEED_MS);
+  }
+
+  /**
+   * Creates streams beside the load: through one service where instances share storage, each time through the next one; else
+   * through every one. Rejects when that failed.
+   */
+  async provide(range: StreamRange): Promise<void> {
+    const alive = this.#alive();
+    const isShared = this.#hosting.capabilities.crossInstance;
+    const creators = isShared ? alive.slice((this.#provided += 1) % alive.length).slice(0, 1) : alive;
+    if (creators.length === 0) throw new Error('Every service ended.');
+    const command = { do: 'seed', range, rule: this.#rule(), atOnce: PROVIDED_AT_ONCE, exports: [] } as const;
+    await Promise.all(creators.map(({ worker }) => worker.call(command, PROVIDE_MS)));
+  }
+
+  #rule(): StreamRule {
+    const { mixture, workload } = this.#options;
+    return { workload, statuses: mixture.statuses(workload) };
   }
 
   serve(epoch: bigint): Promise<DrivenService[]> {

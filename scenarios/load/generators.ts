@@ -18,6 +18,12 @@ const LATE_ANSWERS_MS = 1000;
 /** Without a time limit: a day. */
 const UNBOUNDED_MS = 86_400_000;
 
+export interface GeneratorListener {
+  readonly onUnwritten: OnUnwritten;
+  /** Told how many streams a driver's plan has come to need. */
+  readonly onNeed: (streams: number) => void;
+}
+
 export class Generators {
   readonly #options: ResolvedLoad;
   readonly #repeatMs: number;
@@ -27,7 +33,12 @@ export class Generators {
   #stop = (): void => {};
 
   /** Requests of unknown outcome are repeated for `repeatMs` milliseconds at least, unless they are answered. */
-  constructor(options: ResolvedLoad, repeatMs: number, ids: StatedIdRule | null, onUnwritten: OnUnwritten) {
+  constructor(
+    options: ResolvedLoad,
+    repeatMs: number,
+    ids: StatedIdRule | null,
+    { onUnwritten, onNeed }: GeneratorListener,
+  ) {
     this.#options = options;
     this.#ids = ids;
     this.#repeatMs = repeatMs;
@@ -37,19 +48,20 @@ export class Generators {
         new Worker(`Driver ${driver + 1}`, 'scenarios/load/driver', (event) => {
           const told = event as DriverEvent;
           if ('unwritten' in told) onUnwritten(told.unwritten);
+          else if ('streams' in told) onNeed(told.streams);
           else this.#operations[driver] = told.operations;
         }),
       );
   }
 
-  /** Resolves when all drivers are done. One that ends by itself rejects it. */
-  async drive(services: readonly DrivenService[], epoch: bigint): Promise<DriverReport[]> {
+  /** Resolves when all drivers are done. One that ends by itself rejects it. `streams`: how many there are. */
+  async drive(services: readonly DrivenService[], epoch: bigint, streams: number): Promise<DriverReport[]> {
     const limitMs = this.#limitMs() + SETTLE_MS + this.#repeatMs;
     const stopMs = STOP_MS + this.#repeatMs;
     const progress = this.#startProgress();
     const driving = Promise.all(
       this.#workers.map((worker, driver) =>
-        worker.call<DriverReport>(this.#command(driver, services, epoch), limitMs),
+        worker.call<DriverReport>(this.#command(driver, services, epoch, streams), limitMs),
       ),
     );
     const late = new Promise<never>((_, reject) => {
@@ -65,6 +77,12 @@ export class Generators {
     } finally {
       clearInterval(progress);
     }
+  }
+
+  /** Tells the drivers how many streams there are by now. */
+  provide(streams: number): void {
+    // One that has ended needs none.
+    for (const worker of this.#workers) worker.call({ do: 'provide', streams }, STOP_MS).catch(() => {});
   }
 
   /** Asks the drivers to plan nothing more. */
@@ -111,7 +129,12 @@ export class Generators {
     }, PROGRESS_MS);
   }
 
-  #command(driver: number, services: readonly DrivenService[], epoch: bigint): DriverCommand {
+  #command(
+    driver: number,
+    services: readonly DrivenService[],
+    epoch: bigint,
+    streams: number,
+  ): DriverCommand {
     const { drivers, mix, workload, seed, planned, operations, durationMs, connections, rate, out, faults } =
       this.#options;
     return {
@@ -125,6 +148,7 @@ export class Generators {
       operations: planned,
       share: operations === undefined ? null : portion(operations, drivers, driver),
       durationMs: faults === undefined ? (durationMs ?? null) : this.#limitMs(),
+      streams,
       connections: portion(connections, drivers, driver),
       rate: rate === undefined ? null : rate / drivers,
       timeoutMs: REQUEST_TIMEOUT_MS,

@@ -15,7 +15,9 @@ export interface Knowledge {
   readonly startedAt: string;
   hosting?: Hosting;
   surfaces: readonly Surface[];
+  /** How many streams were created before the load, and while it went on. */
   streams: number;
+  provided: number;
   exports: readonly string[];
   reports: readonly DriverReport[];
   lost: readonly LostService[];
@@ -48,6 +50,7 @@ export function writeHeader(
     faults,
   } = options;
   const { hosting, reports, interrupted, storageFailure, lost, beside } = known;
+  const rule = { workload, statuses: mixture.statuses(workload) };
   const optional = { operations, durationMs, rate };
   const header: EvidenceHeader = {
     version: EVIDENCE_VERSION,
@@ -60,7 +63,12 @@ export function writeHeader(
     services,
     drivers,
     ...(hosting === undefined || hosting.ids === null ? {} : { ids: hosting.ids }),
-    seeded: seededStreams(mixture, workload, known.streams, idOfRule(hosting?.ids ?? null)),
+    seeded: seededStreams(
+      { from: 0, to: known.streams + known.provided },
+      rule,
+      idOfRule(hosting?.ids ?? null),
+    ),
+    ...(known.provided === 0 ? {} : { provided: { count: known.provided, statuses: rule.statuses } }),
     seededExports: known.exports,
     minimums: faults === undefined ? mixture.minimums : underFaults(mixture.minimums),
     ...(faults === undefined

@@ -79,8 +79,8 @@ export const MAX_CONNECTIONS = 10_000;
 export const MAX_STRIKES = 1000;
 /** The longest that a load goes on for one strike, in milliseconds. */
 export const STRIKE_LIMIT_MS = 180_000;
-/** What a run that is bounded by time is taken to reach, for the number of streams; more goes round. */
-const ESTIMATED_OPERATIONS_A_SECOND = 1000;
+/** What a run that is bounded by time is taken to reach, for the number of streams before it; more are created as it goes on. */
+const ESTIMATED_OPERATIONS_A_SECOND = 10_000;
 
 /** Throws USAGE for options out of range. */
 export function resolveLoad(options: LoadOptions): ResolvedLoad {

@@ -21,6 +21,8 @@ import { writeHeader, type Knowledge } from './header.ts';
 import { STOP_BOUND_MS } from '../host/index.ts';
 import { startHosting, type Hosting } from './hosting.ts';
 import type { Scale } from './mixes/index.ts';
+import { STOCK, usesUpStreams } from './mixes/window.ts';
+import { MAX_STREAMS, Provider, type ProviderOptions } from './provider.ts';
 import { Proxies } from './proxies.ts';
 import { resolveLoad, type LoadOptions, type ResolvedLoad } from './options.ts';
 import type { Strikes } from './strikes.ts';
@@ -51,6 +53,8 @@ export interface GeneratorReport {
   readonly limited: boolean;
   /** Open loop: the longest in milliseconds that a due request waited for a driver. */
   readonly maxLagMs: number;
+  /** The longest in milliseconds that a driver waited for streams to be created. */
+  readonly starvedMs: number;
 }
 
 /** Thrown out of a phase when the load cannot go on. */
@@ -74,6 +78,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
     startedAt: new Date().toISOString(),
     surfaces: [],
     streams: 0,
+    provided: 0,
     exports: [],
     reports: [],
     lost: [],
@@ -146,13 +151,12 @@ async function execute(
     known.lost = fleet.lost();
     known.beside.push(...fleet.beside());
   });
+  let provider: Provider | undefined;
   // Drivers come up while the services open and seed.
-  const generators = new Generators(
-    options,
-    repeatMs(options, hosting.capabilities),
-    hosting.ids,
+  const generators = new Generators(options, repeatMs(options, hosting.capabilities), hosting.ids, {
     onUnwritten,
-  );
+    onNeed: (streams) => provider?.need(streams),
+  });
   releases.push(() => generators.close());
   onPhase({ what: 'opening the services', atMostMs: OPEN_MS });
   known.surfaces = await orStopped(
@@ -162,7 +166,8 @@ async function execute(
   requireSurfaces(known.surfaces, hosting.capabilities, options);
   const scale = scaleOf(options);
   const idOf = idOfRule(hosting.ids);
-  known.streams = options.mixture.streams(scale);
+  const planned = options.mixture.streams(scale);
+  known.streams = Math.min(planned, STOCK);
   known.exports = Array.from({ length: options.mixture.exports?.jobs(scale) ?? 0 }, (_, job) =>
     idOf(exportName(job)),
   );
@@ -176,8 +181,41 @@ async function execute(
   const struck = strikesOf(options, { fleet, hosting, namespace, proxies }, services, epoch, onUnwritten);
   strikes = struck;
   releases.push(async () => struck?.close());
+  // Of a load that is bounded by time nobody knows how many streams it uses up.
+  const isOpen = options.operations === undefined && usesUpStreams(options.workload);
+  const limit = isOpen ? MAX_STREAMS : planned;
+  provider = providerOf(options, { stock: known.streams, limit }, fleet, generators);
   await drive(generators, services, epoch, options, known, struck);
-  if (known.unwritten !== undefined) return;
+  await provider.close();
+  known.provided = provider.created - known.streams;
+  if (known.unwritten === undefined) await endLoad(options, known, hosting, fleet);
+}
+
+function providerOf(
+  { onNote }: ResolvedLoad,
+  bounds: Pick<ProviderOptions, 'stock' | 'limit'>,
+  fleet: Fleet,
+  generators: Generators,
+): Provider {
+  return new Provider({
+    ...bounds,
+    create: (range) => fleet.provide(range),
+    onCreated: (streams) => generators.provide(streams),
+    onUsedUp: () => {
+      onNote?.(`the load ends: its plan has used up ${bounds.limit} streams, and can have no more`);
+      generators.stop();
+    },
+  });
+}
+
+/** Waits until nothing is under way, ends what the load has left, and reads back what the storage holds. */
+async function endLoad(
+  options: ResolvedLoad,
+  known: Knowledge,
+  hosting: Hosting,
+  fleet: Fleet,
+): Promise<void> {
+  const { services: count, onPhase = () => {} } = options;
   onPhase({ what: 'waiting for requests under way', atMostMs: IDLE_MS });
   await requireStorage(hosting, options, known);
   if (fleet.lost().length === options.services) known.interrupted ??= 'every service ended';
@@ -223,7 +261,7 @@ async function drive(
     generators.stop();
   };
   signal?.addEventListener('abort', stop, { once: true });
-  const driving = generators.drive(services, epoch);
+  const driving = generators.drive(services, epoch, known.streams);
   const striking = strike(strikes, options, over.signal, () => generators.stop());
   try {
     known.reports = await driving;
@@ -279,6 +317,7 @@ function outcomeOf({ out }: ResolvedLoad, known: Knowledge, header: EvidenceHead
       cpuShare,
       limited: cpuShare > BUSY_CPU_SHARE,
       maxLagMs: Math.max(0, ...reports.map((report) => report.maxLagMs)),
+      starvedMs: Math.max(0, ...reports.map((report) => report.starvedMs)),
     },
     lostServices: lost,
   };

@@ -24,7 +24,6 @@ import type {
 } from './control.ts';
 import { drainExports, seedExports } from './exports.ts';
 import { openJournal, runClock, type Journal } from './journal.ts';
-import { mixOf } from './mixes/index.ts';
 import { journaledRail } from './operations.ts';
 import { patient, within } from './patient.ts';
 import { handle, type ApiContext } from './routes.ts';
@@ -32,8 +31,6 @@ import { listen, type RunningServer } from './server.ts';
 import { seededStreams } from './streams.ts';
 import { Striker } from './striker.ts';
 
-/** Creates under way at once while seeding. */
-const SEED_CONCURRENCY = 16;
 /** The longest that a request of a load waits for a lock, in milliseconds. */
 const LOCK_TIMEOUT_MS = 5000;
 
@@ -144,11 +141,11 @@ async function probe({ adapter, journal, lockTimeoutMs }: ApiContext, stream: st
 
 async function seed(
   adapter: StorageAdapter,
-  { mix, workload, count, exports }: Extract<ServiceCommand, { do: 'seed' }>,
+  { range, rule, atOnce, exports }: Extract<ServiceCommand, { do: 'seed' }>,
 ): Promise<void> {
   const store = adapter.streamRepository?.streams;
   if (store === undefined) throw new Error('A load needs the surface streams.');
-  const streams = seededStreams(mixOf(mix), workload, count, idOf()).values();
+  const streams = seededStreams(range, rule, idOf()).values();
   const create = async (): Promise<void> => {
     for (const stream of streams) {
       try {
@@ -158,7 +155,7 @@ async function seed(
       }
     }
   };
-  await Promise.all(Array.from({ length: SEED_CONCURRENCY }, create));
+  await Promise.all(Array.from({ length: atOnce }, create));
   await seedExports(adapter, exports, idOf());
 }
 

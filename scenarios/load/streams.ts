@@ -3,7 +3,6 @@ import { AS_NAMED, type IdOf } from '../../adapters/contract/ids.ts';
 import type { StreamRecord, StreamStatus } from '../../adapters/contract/records.ts';
 import { fromMicros, toMicros } from '../../adapters/contract/time.ts';
 import type { Workload } from '../../adapters/protocol/types.ts';
-import type { Mix } from './mixes/index.ts';
 
 /** Fixed, so that all services create identical records. */
 const CREATED_FROM_MICROS = toMicros('2026-01-01T00:00:00.000000Z');
@@ -13,13 +12,19 @@ const MICROS_BETWEEN_TIMES = 7;
 /** Beyond 2^53, where a number loses integers. */
 const BALANCE_FROM = '9007199254740993';
 const BALANCE_TOTAL = '900719925474099300000';
+/**
+ * A balance stream starts with up to so much that is not withdrawn yet. Plans leave streams with as much on average, see
+ * MAX_AMOUNT in mixes/window, so that as many withdrawals are covered at first as later.
+ */
+const MOST_UNDRAWN = 3000;
+const UNDRAWN_STEP = 389;
 
 /** The id of stream `number`, counted from 0. */
 export function streamId(number: number, idOf: IdOf = AS_NAMED): string {
   return idOf(`stream-${number.toString().padStart(6, '0')}`);
 }
 
-/** Stream `number` as it is before the load. A balance stream starts with everything withdrawn that was released. */
+/** Stream `number` as it is created. */
 export function seededStream(
   number: number,
   workload: Workload,
@@ -38,7 +43,7 @@ export function seededStream(
     status,
     token: 'USDC',
     totalAmount: balance ? BALANCE_TOTAL : String(1000 + number),
-    releasedAmount: balance ? BALANCE_FROM : '0',
+    releasedAmount: balance ? String(BigInt(BALANCE_FROM) + undrawn(number)) : '0',
     withdrawnAmount: balance ? BALANCE_FROM : '0',
     revision: 0,
     createdAt: time,
@@ -46,14 +51,31 @@ export function seededStream(
   };
 }
 
-/** The first `count` streams of `mix`. */
+/** Neighbours differ, and all of them in a way that is the same in each run. */
+function undrawn(number: number): bigint {
+  return BigInt((number * UNDRAWN_STEP) % MOST_UNDRAWN);
+}
+
+/** From stream `from` to before `to`, both counted from 0. */
+export interface StreamRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface StreamRule {
+  readonly workload: Workload;
+  /** One after the other, and from the first again. */
+  readonly statuses: readonly StreamStatus[];
+}
+
+/** The streams of `range`. */
 export function seededStreams(
-  mix: Mix,
-  workload: Workload,
-  count: number,
+  { from, to }: StreamRange,
+  { workload, statuses }: StreamRule,
   idOf: IdOf = AS_NAMED,
 ): StreamRecord[] {
-  return Array.from({ length: count }, (_, number) =>
-    seededStream(number, workload, mix.status(number, workload), idOf),
-  );
+  return Array.from({ length: to - from }, (_, offset) => {
+    const number = from + offset;
+    return seededStream(number, workload, statuses[number % statuses.length] as StreamStatus, idOf);
+  });
 }

@@ -1,6 +1,6 @@
 /** What the two scanned lists should hold, by when: collected from every part of the evidence, as far as a scan may tell of it. */
 import type { StreamRecord } from '../../adapters/contract/index.ts';
-import type { HistoryEntry } from '../../scenarios/evidence.ts';
+import type { EvidenceHeader, HistoryEntry } from '../../scenarios/evidence.ts';
 import type { CaseFile, StreamFile } from './caseFile.ts';
 import { indexIntervals, type Interval } from './intervals.ts';
 import { rankRows } from './order.ts';
@@ -105,8 +105,14 @@ function eventsIn(
   });
 }
 
-/** Streams are seeded before the load and never deleted, so that only a change excuses an absence. */
-export function listedStreams(parts: readonly ListedPart[], seeded: readonly StreamRecord[]): ListedUniverse {
+/**
+ * Streams that were there before the load are never deleted, so that only a change excuses an absence. Of those that were
+ * created while it went on nobody knows whether they were there yet.
+ */
+export function listedStreams(
+  parts: readonly ListedPart[],
+  { seeded, provided }: Pick<EvidenceHeader, 'seeded' | 'provided'>,
+): ListedUniverse {
   const rows = new Map<string, string>();
   for (const part of parts) for (const { id, createdAt } of part.streams) rows.set(id, createdAt);
   for (const stream of seeded) rows.set(stream.id, stream.createdAt);
@@ -123,11 +129,12 @@ export function listedStreams(parts: readonly ListedPart[], seeded: readonly Str
     }
     return changed(from, to);
   };
+  const before = seeded.slice(0, seeded.length - (provided?.count ?? 0));
   return {
     ranks,
     direction: 1,
     missing: (seen, from, to) =>
-      seeded
+      before
         .map((stream) => stream.id)
         .filter((id) => seen[ranks.get(id) as number] === 0 && !wasChanged(id, from, to)),
     streamOf: (row) => row,

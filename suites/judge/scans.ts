@@ -42,8 +42,7 @@ export function judgeScans(
     for (const list of ['streams', 'activity'] as const) {
       const those = finished.filter((scan) => listOf(scan) === list);
       if (those.length === 0) continue;
-      const universe =
-        list === 'streams' ? listedStreams(listed, header.seeded) : listedActivity(listed, those);
+      const universe = list === 'streams' ? listedStreams(listed, header) : listedActivity(listed, those);
       for (const scan of those) judgeScan(findings, universe, scan);
     }
   }

@@ -1,6 +1,6 @@
 import { createRandom } from '../../random.ts';
 import type { Bundle, Mix, PlannedRequest, Scale } from './types.ts';
-import { createWindow, pickAmount, pickEffect, variedStatus } from './window.ts';
+import { createWindow, pickEffect, variedStatuses } from './window.ts';
 
 const WIDTH = 100;
 /** A bundle that was sent before is sent once more: its answers are replays of long ago. */
@@ -16,7 +16,7 @@ export const duplicateStorm: Mix = {
   workload: 'balance',
   lanes: (services) => Math.max(2, services),
   streams: (scale) => createWindow(scale, WIDTH).total,
-  status: variedStatus,
+  statuses: variedStatuses,
   plan: (scale) => (driver, index) => {
     const random = createRandom(scale.seed, driver, index, 1);
     if (index === 0 || random.fraction() >= LATE_REPEAT_SHARE) return storm(scale, driver, index);
@@ -46,7 +46,7 @@ function storm(scale: Scale, driver: number, index: number): Bundle {
   const differing = random.fraction() < OTHER_FINGERPRINT_SHARE ? random.integer(lanes) : -1;
   return Array.from({ length: lanes }, (_, lane) =>
     lane === differing && scale.workload === 'balance'
-      ? { ...request, lane, amount: `${pickAmount(random)}0000` }
+      ? { ...request, lane, amount: String(Number(request.amount ?? 0) + 1) }
       : { ...request, lane },
   );
 }

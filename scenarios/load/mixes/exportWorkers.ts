@@ -2,7 +2,7 @@ import { exportName, type WorkRequest } from '../exports.ts';
 import type { Random } from '../../random.ts';
 import { planSingles } from './single.ts';
 import type { Mix, PlannedRequest } from './types.ts';
-import { createWindow, variedStatus } from './window.ts';
+import { createWindow, variedStatuses } from './window.ts';
 
 /** Few, so that those writes meet that are beside the workers. */
 const WIDTH = 4;
@@ -34,7 +34,7 @@ export const exportWorkers: Mix = {
   workload: 'balance',
   lanes: () => 1,
   streams: (scale) => createWindow(scale, WIDTH).total,
-  status: variedStatus,
+  statuses: variedStatuses,
   exports: { jobs: () => SEEDED_JOBS, longestLeaseMs: LEASE_MS },
   plan: (scale) =>
     planSingles(scale, {

@@ -1,6 +1,6 @@
 import { planSingles } from './single.ts';
 import type { Mix } from './types.ts';
-import { createWindow, variedStatus } from './window.ts';
+import { createWindow, variedStatuses } from './window.ts';
 
 const WIDTH = 40;
 const HOT_SHARE = 0.85;
@@ -14,7 +14,7 @@ export const hotStream: Mix = {
   workload: 'balance',
   lanes: () => 1,
   streams: (scale) => createWindow(scale, WIDTH).total,
-  status: variedStatus,
+  statuses: variedStatuses,
   plan: (scale) =>
     planSingles(scale, {
       width: WIDTH,

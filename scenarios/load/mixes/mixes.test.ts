@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { StreamStatus } from '../../../adapters/contract/index.ts';
+import { applyOperation, type MachineState } from '../../../adapters/protocol/machine.ts';
 import { WORKLOADS } from '../../../adapters/protocol/types.ts';
 import { createRandom } from '../../random.ts';
-import { MIX_NAMES, MIXES, mixOf, type Bundle, type Scale } from './index.ts';
+import { seededStream } from '../streams.ts';
+import { MIX_NAMES, MIXES, mixOf, type Bundle, type PlannedRequest, type Scale } from './index.ts';
 import { ZIPFIAN_THETA, zipfianRank } from './zipfian.ts';
 
 const scales: fc.Arbitrary<Scale> = fc.record({
@@ -26,6 +29,42 @@ function planned(name: Parameters<typeof mixOf>[0], scale: Scale, driver: number
   return bundles;
 }
 
+/** What comes of the plan's requests, one after the other, drivers in turn. */
+function whatComesOf(name: Parameters<typeof mixOf>[0], scale: Scale): string[] {
+  const mix = mixOf(name);
+  const statuses = mix.statuses(scale.workload);
+  const states = new Map<number, MachineState>();
+  const answered = new Set<string>();
+  const kindOf = (request: PlannedRequest): string => {
+    if (request.kind !== 'effect') return request.kind;
+    const { stream, key, operation, amount } = request;
+    if (answered.has(key)) return 'replay';
+    const { workload } = scale;
+    const status = statuses[stream % statuses.length] as StreamStatus;
+    const state = states.get(stream) ?? seededStream(stream, workload, status);
+    const outcome = applyOperation(state, {
+      operation,
+      workload,
+      ...(amount === undefined ? {} : { amount }),
+    });
+    if (outcome.kind !== 'effect') return outcome.kind;
+    states.set(stream, outcome.next);
+    answered.add(key);
+    return 'effect';
+  };
+  const plans = Array.from({ length: scale.drivers }, (_, driver) => planned(name, scale, driver));
+  const rounds = Math.min(...plans.map((plan) => plan.length));
+  return Array.from({ length: rounds }, (_, index) =>
+    plans.flatMap((plan) => (plan[index] as Bundle).map(kindOf)),
+  ).flat();
+}
+
+function sharesOf(kinds: readonly string[]): Record<string, number> {
+  const shares: Record<string, number> = {};
+  for (const kind of kinds) shares[kind] = (shares[kind] ?? 0) + 1 / kinds.length;
+  return shares;
+}
+
 const SCALE: Scale = { seed: 5, workload: 'balance', drivers: 2, services: 3, operations: 4000 };
 
 describe.each(MIXES.map((mix) => [mix.name, mix] as const))('the mix %s', (_name, mix) => {
@@ -44,7 +83,8 @@ describe.each(MIXES.map((mix) => [mix.name, mix] as const))('the mix %s', (_name
       fc.property(scales, indices, (scale, index) => {
         const bundle = mix.plan(scale)(index % scale.drivers, index);
         expect(bundle.length).toBeGreaterThan(0);
-        const streams = mix.streams(scale);
+        const operations = (index + 1) * scale.drivers * bundle.length;
+        const streams = mix.streams({ ...scale, operations });
         for (const request of bundle) {
           expect(request.lane).toBeLessThan(mix.lanes(scale.services));
           if (request.kind !== 'effect' && request.kind !== 'get') continue;
@@ -58,6 +98,17 @@ describe.each(MIXES.map((mix) => [mix.name, mix] as const))('the mix %s', (_name
       }),
       { numRuns: 50 },
     );
+  });
+
+  it.each(WORKLOADS)('goes on as it began, with the %s workload', (workload) => {
+    const scale: Scale = { ...SCALE, workload, operations: 48_000 };
+    const kinds = whatComesOf(mix.name, scale);
+    const half = kinds.length / 2;
+    const shares = [kinds.slice(0, half), kinds.slice(half)].map((part) => sharesOf(part));
+    const [before, after] = shares as [Record<string, number>, Record<string, number>];
+    for (const kind of new Set([...Object.keys(before), ...Object.keys(after)]))
+      expect(Math.abs((before[kind] ?? 0) - (after[kind] ?? 0)), `the share of ${kind}`).toBeLessThan(0.02);
+    expect(before['effect'] ?? 0).toBeGreaterThan(0.1);
   });
 
   it('plans something else for another seed', () => {

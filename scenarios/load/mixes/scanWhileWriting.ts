@@ -1,17 +1,27 @@
 import { planSingles } from './single.ts';
 import type { Mix } from './types.ts';
-import { createWindow, variedStatus } from './window.ts';
+import { createWindow, variedStatuses } from './window.ts';
 
 const WIDTH = 60;
 /** One request in so many is a scan over all pages of the streams, fewer when there are many streams to read. */
 const STREAM_SCAN_EVERY = 20;
 const STREAMS_A_REQUEST = 2;
-/** Scans of the activity end while the list is short: one scan reads all of it, and it grows with every effect. */
+/**
+ * One in so many is a scan over all of the activity, fewer as that grows: it is read to its end, so that as many of its rows
+ * are read for each request as before. When it is too long to be read within about a second there are no more.
+ */
 const ACTIVITY_SCAN_EVERY = 50;
-const ACTIVITY_SCANS_WITHIN = 2000;
+const ACTIVITY_ROWS_A_REQUEST = 10;
+const MOST_ACTIVITY_ROWS = 50_000;
 /** Small pages, so that writes fall between the pages of a scan. */
 const LIMITS = [7, 20, 50] as const;
 const ACTIVITY_LIMIT = 100;
+
+/** Infinity: none any more. `requests`: about as many rows there are. */
+function activityScanEvery(requests: number): number {
+  if (requests > MOST_ACTIVITY_ROWS) return Infinity;
+  return Math.max(ACTIVITY_SCAN_EVERY, Math.ceil(requests / ACTIVITY_ROWS_A_REQUEST));
+}
 
 /** Scans by cursor, beside writes. */
 export const scanWhileWriting: Mix = {
@@ -20,17 +30,20 @@ export const scanWhileWriting: Mix = {
   workload: 'balance',
   lanes: () => 1,
   streams: (scale) => createWindow(scale, WIDTH).total,
-  status: variedStatus,
+  statuses: variedStatuses,
   plan: (scale) => {
-    const total = createWindow(scale, WIDTH).total;
-    const streamScanEvery = Math.max(STREAM_SCAN_EVERY, Math.ceil(total / STREAMS_A_REQUEST));
+    const window = createWindow(scale, WIDTH);
+    const scanEvery = (index: number): number => {
+      const streams = Math.max(WIDTH, window.at(index, WIDTH - 1));
+      return Math.max(STREAM_SCAN_EVERY, Math.ceil(streams / STREAMS_A_REQUEST));
+    };
     return planSingles(scale, {
       width: WIDTH,
       place: (random) => random.integer(WIDTH),
       instead: (random, index) => {
-        if (index < ACTIVITY_SCANS_WITHIN && index % ACTIVITY_SCAN_EVERY === ACTIVITY_SCAN_EVERY / 2)
+        if (random.integer(activityScanEvery(index * scale.drivers)) === 0)
           return { kind: 'scan', lane: 0, list: 'activity', limit: ACTIVITY_LIMIT };
-        if (index % streamScanEvery !== 0) return undefined;
+        if (random.integer(scanEvery(index)) > 0) return undefined;
         return { kind: 'scan', lane: 0, list: 'streams', limit: random.pick(LIMITS) };
       },
     });

@@ -1,6 +1,6 @@
 import { createRandom } from '../../random.ts';
 import type { Mix, PlannedRequest, Scale } from './types.ts';
-import { pickAmount } from './window.ts';
+import { pickAmount, usesUpStreams } from './window.ts';
 
 /** What each connection of a group does with a stream, one after the other. */
 const ROUNDS: readonly { readonly settleShare: number }[] = [
@@ -10,7 +10,6 @@ const ROUNDS: readonly { readonly settleShare: number }[] = [
   { settleShare: 0 },
 ];
 const BALANCE_STREAMS = 60;
-const MAX_STREAMS = 20_000;
 
 /** Settles and withdrawals of one stream race from all services; one of each may take effect. */
 export const settleWithdrawRace: Mix = {
@@ -19,25 +18,26 @@ export const settleWithdrawRace: Mix = {
   workload: 'lifecycle',
   lanes: (services) => Math.max(2, services),
   streams,
-  status: () => 'active',
+  statuses: () => ['active'],
   plan: (scale) => {
     const lanes = settleWithdrawRace.lanes(scale.services);
-    const total = streams(scale);
     return (driver, index) => {
       const random = createRandom(scale.seed, driver, index);
-      const stream = (index * scale.drivers + driver) % total;
+      const number = index * scale.drivers + driver;
+      const stream = usesUpStreams(scale.workload) ? number : number % BALANCE_STREAMS;
       const requests: PlannedRequest[] = [];
       // Somebody settles first, and it is not always the same service.
       const settler = random.integer(lanes);
       for (const [round, { settleShare }] of ROUNDS.entries()) {
         for (let lane = 0; lane < lanes; lane += 1) {
           const settles = random.fraction() < settleShare || (round === 0 && lane === settler);
-          const amount = pickAmount(random);
+          const operation = settles ? 'settle' : 'withdraw';
+          const amount = pickAmount(random, operation);
           requests.push({
             kind: 'effect',
             lane,
             stream,
-            operation: settles ? 'settle' : 'withdraw',
+            operation,
             key: `d${driver}-${index}-${requests.length}`,
             ...(scale.workload === 'balance' ? { amount } : {}),
           });
@@ -57,9 +57,9 @@ export const settleWithdrawRace: Mix = {
   },
 };
 
-/** A lifecycle stream is used up by one bundle. */
+/** A lifecycle stream is used up by one bundle, and the next one has a stream of its own. */
 function streams(scale: Scale): number {
-  if (scale.workload === 'balance') return BALANCE_STREAMS;
+  if (!usesUpStreams(scale.workload)) return BALANCE_STREAMS;
   const requests = ROUNDS.length * settleWithdrawRace.lanes(scale.services);
-  return Math.min(MAX_STREAMS, Math.ceil(scale.operations / requests) + scale.drivers);
+  return Math.ceil(scale.operations / requests) + 2 * scale.drivers;
 }

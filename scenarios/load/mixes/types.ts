@@ -33,11 +33,17 @@ export interface Mix {
   readonly workload: Workload;
   /** How many connections send one bundle together, each to another service. */
   lanes(services: number): number;
-  /** How many streams are created before the load. */
+  /**
+   * How many streams the plan of so many operations needs. Where they are used up, some are created before the load, the
+   * others while it goes on.
+   */
   streams(scale: Scale): number;
-  /** The status of stream `number` before the load. */
-  status(number: number, workload: Workload): StreamStatus;
-  /** The plan: bundle `index` of `driver`, both from 0, as a pure function. */
+  /** In which status streams are created: one after the other, and from the first again. Never empty. */
+  statuses(workload: Workload): readonly StreamStatus[];
+  /**
+   * The plan: bundle `index` of `driver`, both from 0, as a pure function. In every stretch of it the shares of what
+   * comes of requests are the same, so that streams that are used up are left behind for new ones.
+   */
   plan(scale: Scale): (driver: number, index: number) => Bundle;
   /** Absent: no export jobs. */
   readonly exports?: {

@@ -1,6 +1,6 @@
 import { planSingles } from './single.ts';
 import type { Mix } from './types.ts';
-import { createWindow, variedStatus } from './window.ts';
+import { createWindow, variedStatuses } from './window.ts';
 
 const WIDTH = 50;
 
@@ -11,7 +11,7 @@ export const uniform: Mix = {
   workload: 'balance',
   lanes: () => 1,
   streams: (scale) => createWindow(scale, WIDTH).total,
-  status: variedStatus,
+  statuses: variedStatuses,
   plan: (scale) => planSingles(scale, { width: WIDTH, place: (random) => random.integer(WIDTH) }),
   minimums: {
     // Few requests meet among so many streams.

@@ -1,7 +1,7 @@
 import type { Random } from '../../random.ts';
 import { planSingles } from './single.ts';
 import type { Mix } from './types.ts';
-import { createWindow, variedStatus } from './window.ts';
+import { createWindow, variedStatuses } from './window.ts';
 
 const WIDTH = 200;
 /** The skew of the YCSB benchmarks: the first of 200 streams gets 17 % of the requests, the last 0.1 %. */
@@ -14,7 +14,7 @@ export const zipfian: Mix = {
   workload: 'balance',
   lanes: () => 1,
   streams: (scale) => createWindow(scale, WIDTH).total,
-  status: variedStatus,
+  statuses: variedStatuses,
   plan: (scale) => planSingles(scale, { width: WIDTH, place: zipfianRank(WIDTH, ZIPFIAN_THETA) }),
   minimums: {
     crossProcessAttempts: 200,
