@@ -33,6 +33,7 @@ import type {
 import type { Workload } from '../adapters/protocol/types.ts';
 import type { WorkCall, WorkOutcome } from '../adapters/protocol/work.ts';
 import type { StrayKind } from './host/beside.ts';
+import type { Measured } from './load/measured.ts';
 import type { FaultName, StrikePoint } from './faults/catalog.ts';
 
 export const EVIDENCE_VERSION = 4;
@@ -116,6 +117,8 @@ export interface EvidenceHeader {
   /** From the first request to the last answer, in ns since the run's start. */
   readonly loadFrom: number;
   readonly loadTo: number;
+  /** Which part of the load figures are of, and by whom it was driven. Absent: of all; an older version has recorded it. */
+  readonly measured?: Measured;
   /** Why the run ended before its operations were done, if it did. */
   readonly interrupted?: string;
   /** Why the storage could not be read and written at the end, though no fault of the load had stopped it. */

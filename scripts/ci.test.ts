@@ -50,6 +50,7 @@ describe('wrong usage', () => {
     ['certify memory --shard 1/2', 'expected --seed too'],
     [`${QUICK} --reporter junit,paper`, '"paper" is no reporter'],
     ['certify postgres --level cluster --processes 1 --out wrong', 'expected at least two processes'],
+    ['load memory --warmup 20s', 'Expected a --warmup shorter than the load, which takes 10s, got 20s'],
     ['merge nowhere', 'expected a recorded result'],
   ])('%s', (line, message) => {
     const { status, err } = lockstep(line);

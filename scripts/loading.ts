@@ -23,6 +23,10 @@ export interface LoadFlags {
   /** Seconds. */
   readonly duration?: number;
   readonly operations?: number;
+  /** Requests per second. */
+  readonly rate?: number;
+  /** Seconds. */
+  readonly warmup?: number;
   readonly seed: number;
   readonly pg: string;
   readonly allowFaultsOnServer?: boolean;
@@ -49,7 +53,8 @@ async function drive(
   flags: LoadFlags,
   out: string,
 ): Promise<void> {
-  const { mix, processes, drivers, connections, duration, operations, seed, pg, faults } = flags;
+  const { mix, processes, drivers, connections, duration, operations, rate, warmup, seed, pg, faults } =
+    flags;
   const { allowFaultsOnServer = false } = flags;
   using progress = terminal.progress(`load ${target.spec} ${mix}`, operations);
   const outcome = await runLoad({
@@ -65,6 +70,8 @@ async function drive(
     signal,
     ...(duration === undefined ? {} : { durationMs: duration * 1000 }),
     ...(operations === undefined ? {} : { operations }),
+    ...(rate === undefined ? {} : { rate }),
+    ...(warmup === undefined ? {} : { warmupMs: Math.round(warmup * 1000) }),
     ...(faults === undefined ? {} : { faults }),
     onNote: (note) => terminal.error(`! ${note}`),
     onPhase: (phase) => progress.phase(phase),
@@ -87,12 +94,17 @@ export function warningsOf({ interrupted, lostServices, generator, durationMs }:
           `the drivers waited for new streams for ${Math.round(starved * 100)} % of the load: creating streams was the limit, not their use`,
         ]
       : []),
-    ...(generator.limited
-      ? [
-          `the load generator was the limit (${Math.round(generator.cpuShare * 100)} % of a core): add --drivers, or read its figures as the generator's`,
-        ]
-      : []),
+    ...generator.limitedBy.map(
+      (what) =>
+        `the load generator was the limit (${limitText(what, generator)}): add --drivers, or read its figures as the generator's`,
+    ),
   ];
+}
+
+function limitText(what: 'cpu' | 'lag', { cpuShare, lateShare }: LoadOutcome['generator']): string {
+  return what === 'cpu'
+    ? `${Math.round(cpuShare * 100)} % of a core`
+    : `${Math.round(lateShare * 100)} % of the requests sent late by itself`;
 }
 
 export interface JudgedFolder {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { time, timeText } from './options.ts';
+import { rate, time, timeText } from './options.ts';
 
 const parse = time({ most: 86_400 });
 
@@ -35,4 +35,15 @@ describe('a time', () => {
     expect([5400, 3600, 20, 0.6].map(timeText)).toEqual(['90m', '1h', '20s', '0.6s']);
     expect([5400, 3600, 20, 0.6].map((seconds) => parse(timeText(seconds)))).toEqual([5400, 3600, 20, 0.6]);
   });
+});
+
+describe('a rate', () => {
+  it('is requests per second', () =>
+    expect(['500', '0.5', '1000000'].map(rate)).toEqual([500, 0.5, 1_000_000]));
+
+  it.each(['', '0', '-1', '1e99', '5parsecs', '2000000', 'Infinity', 'NaN', '10/s', 'fast'])(
+    '"%s" is none, and the message says what is expected',
+    (text) =>
+      expect(() => rate(text)).toThrow('Expected requests per second, a number above 0 and at most 1000000'),
+  );
 });

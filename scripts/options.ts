@@ -60,6 +60,15 @@ export function timeText(seconds: number): string {
   return unit === undefined ? `${seconds}s` : `${seconds / TIME_UNITS[unit]}${unit}`;
 }
 
+const MAX_RATE = 1_000_000;
+
+/** Parses requests per second, fractions allowed. */
+export function rate(text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= MAX_RATE) return value;
+  throw new InvalidArgumentError(`Expected requests per second, a number above 0 and at most ${MAX_RATE}.`);
+}
+
 /** Parses `LOCK,CUR-03`: groups and clause ids. */
 export function clauseList(text: string): string[] {
   const names = text.split(',').map((name) => name.trim().toUpperCase());

@@ -1,6 +1,7 @@
 /** The parts of a `repeat` line that several commands share. */
 import { isPublic } from '../adapters/postgres/server/serverUrl.ts';
 import { parseWhere } from '../adapters/postgres/server/where.ts';
+import { timeText } from './options.ts';
 import { quote } from '../reports/words.ts';
 import type { CompareFlags } from './compare/flags.ts';
 import { ALLOW_OPTION, sparedServer, type ServerRights } from '../scenarios/faults/sparing.ts';
@@ -32,16 +33,21 @@ export function loadLine(load: {
   readonly drivers: number;
   readonly connections: number;
   readonly length: { readonly duration?: number; readonly operations?: number };
+  readonly rate?: number;
+  /** Seconds. */
+  readonly warmup?: number;
   readonly faults: FaultOptions | undefined;
   readonly seed: number;
   readonly pg: string;
   readonly allowFaultsOnServer?: boolean;
 }): string {
-  const { targets, mix, processes, drivers, connections, length, faults, seed } = load;
+  const { targets, mix, processes, drivers, connections, length, rate, warmup, faults, seed } = load;
   return [
     `lockstep load ${targets.join(' ')} --mix ${mix} --processes ${processes}`,
     `--drivers ${drivers} --connections ${connections}`,
     ...Object.entries(length).map(([name, value]) => `--${name} ${value}`),
+    ...(rate === undefined ? [] : [`--rate ${rate}`]),
+    ...(warmup === undefined ? [] : [`--warmup ${timeText(warmup)}`]),
     ...(faults === undefined ? [] : [`--fault ${faults.names.join(',')} --strikes ${faults.strikes}`]),
     `--seed ${seed}`,
     serverPart(load),

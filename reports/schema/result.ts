@@ -117,6 +117,50 @@ const percentilesSchema = z
   })
   .meta({ id: 'Percentiles', description: 'In microseconds. null: fewer than ten values lie above it.' });
 
+const sent = { due: count, neverSent: count };
+
+const loopSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('closed') }),
+    z.strictObject({ kind: z.literal('open'), ratePerSecond: z.number(), ...sent }),
+    z.strictObject({
+      kind: z.literal('stepped'),
+      closedPerSecond: duration,
+      heldPerSecond: measured,
+      steps: z.array(
+        z.strictObject({
+          ratePerSecond: z.number(),
+          ...sent,
+          fromMs: z.number(),
+          toMs: z.number(),
+          held: z.boolean(),
+          percentiles: percentilesSchema,
+        }),
+      ),
+    }),
+  ])
+  .meta({ id: 'LoopSummary', description: 'How requests were sent.' });
+
+const generatorSchema = z
+  .strictObject({
+    cpuShare: duration,
+    maxLagMs: duration,
+    lateShare: duration,
+    limitedBy: z.array(z.enum(['cpu', 'lag'])),
+  })
+  .meta({
+    id: 'GeneratorShare',
+    description: 'The load generator itself: cores, milliseconds, shares of 1.',
+  });
+
+const cpuSchema = z
+  .strictObject({
+    us: z.number(),
+    bySecond: z.array(z.number()),
+    usPerEffect: z.union([z.number(), z.null()]),
+  })
+  .meta({ id: 'CpuSummary', description: 'User and system time in microseconds.' });
+
 const loadSchema = z
   .strictObject({
     target: targetSchema,
@@ -126,6 +170,11 @@ const loadSchema = z
     drivers: count,
     connections: count,
     durationMs: duration,
+    warmupMs: duration.exactOptional(),
+    loop: loopSchema.exactOptional(),
+    generator: generatorSchema.exactOptional(),
+    silence: z.strictObject({ ms: duration, atMs: z.number() }).exactOptional(),
+    cpu: z.strictObject({ services: cpuSchema, drivers: cpuSchema }).exactOptional(),
     operations: count,
     effects: count,
     effectsPerSecond: duration,
@@ -148,6 +197,7 @@ const loadSchema = z
         name: z.string(),
         percentiles: percentilesSchema,
         curve: z.array(z.tuple([z.number(), z.number()])),
+        corrected: percentilesSchema.exactOptional(),
       }),
     ),
     perService: z.array(z.strictObject({ service: z.int(), requests: count, effects: count })),

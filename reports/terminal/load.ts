@@ -2,6 +2,7 @@
 import type { Finding, Judgement, RuleResult } from '../../suites/result.ts';
 import { formatCount, formatMs, formatShare, formatUs, plural, printable } from '../format.ts';
 import type { Power } from '../../scenarios/evidence.ts';
+import { measuringLines } from '../measuringWords.ts';
 import type { LoadResult, Percentiles, RunResult } from '../model.ts';
 import {
   meansControlFailure,
@@ -38,6 +39,7 @@ export function loadBlock(run: RunResult, load: LoadResult, style: TerminalStyle
     colors.dim(`  ${shape}`),
     `  ${formatCount(load.effectsPerSecond)} effects/s, ${formatCount(load.effects)} in ${formatMs(load.durationMs)}; judged in ${formatMs(load.judgeMs)}`,
     `  outcomes: ${countsText(load.outcomes, load.operations)}`,
+    ...measuringLines(load).flatMap((line) => hanging('  ', line, width)),
     ...countLines('  kinds:    ', load.kinds, width, load.operations),
     ...countLines('  codes:    ', load.codes, width),
     '',
@@ -101,7 +103,10 @@ function latencyTable(load: LoadResult): string[] {
   return table(
     [
       ['latency', 'count', 'p50', 'p90', 'p99', 'p99.9', 'max'],
-      ...load.latency.map((latency) => row(latency.name, latency.percentiles)),
+      ...load.latency.flatMap(({ name, percentiles, corrected }) => [
+        row(name, percentiles),
+        ...(corrected === undefined ? [] : [row(`${name}, corrected`, corrected)]),
+      ]),
       ...(load.locks.wait.count > 0 ? [row('lock wait', load.locks.wait)] : []),
       ...(load.locks.hold.count > 0 ? [row('lock hold', load.locks.hold)] : []),
     ],

@@ -3,8 +3,10 @@ import type { Json, StatedIdRule, Surface } from '../../adapters/contract/index.
 import type { Workload } from '../../adapters/protocol/types.ts';
 import type { Audit, BesideEntry } from '../evidence.ts';
 import type { TargetReference } from '../host/index.ts';
+import type { CpuReading } from './cpu.ts';
 import type { MixName } from './mixes/index.ts';
 import type { StreamRange, StreamRule } from './streams.ts';
+import type { Pacing } from './pacer.ts';
 import type { ArmedStrike, StrikerEvent } from './striker.ts';
 
 export interface OpenCommand {
@@ -52,6 +54,8 @@ export type ServiceCommand =
       readonly atOnce: number;
       readonly exports: readonly string[];
     }
+  /** Tells its CPU time, now. */
+  | { readonly do: 'cpu' }
   /** Answers when no request is under way any more. */
   | { readonly do: 'idle' }
   /** Pays every intent that has no `payout.sent`. Answers with their number. */
@@ -101,8 +105,10 @@ export interface DriveCommand {
   readonly streams: number;
   /** Connections of this driver. */
   readonly connections: number;
-  /** Open loop: requests a second of this driver. */
+  /** Open loop: requests per second of this driver. */
   readonly rate: number | null;
+  /** Whether the load begins as a closed loop and is paced by `pace` then. */
+  readonly isStepped: boolean;
   /** How long to wait for an answer. */
   readonly timeoutMs: number;
   /** How long requests of unknown outcome are repeated at least, unless they are answered, in milliseconds. */
@@ -120,6 +126,8 @@ export type DriverCommand =
   | DriveCommand
   /** There are so many streams by now. */
   | { readonly do: 'provide'; readonly streams: number }
+  /** From now on so many requests per second of this driver. Answers with the Pacing of the schedule before. */
+  | { readonly do: 'pace'; readonly rate: number }
   /** Plans nothing more; what is in flight is waited for. */
   | { readonly do: 'stop' };
 
@@ -133,10 +141,10 @@ export interface DriverReport {
   readonly loadTo: number;
   /** CPU time over wall time of the driver during the load: 1 is one core. */
   readonly cpuShare: number;
-  /** Open loop: the longest in milliseconds that a request waited for the driver itself. */
-  readonly maxLagMs: number;
   /** Milliseconds during which it waited for streams to be created. */
   readonly starvedMs: number;
+  /** Of the last schedule of an open loop. */
+  readonly pacing: Pacing;
   /** Requests whose outcome stayed unknown. */
   readonly unsettled: number;
   /** Services that did not take connections any more. */
@@ -157,5 +165,10 @@ export interface Unwritten {
   readonly unwritten: string;
 }
 
-export type ServiceEvent = StrikerEvent | Unwritten;
-export type DriverEvent = DriverProgress | StreamNeed | Unwritten;
+/** Told, unasked, a few times a second. */
+export interface CpuTold {
+  readonly cpu: CpuReading;
+}
+
+export type ServiceEvent = StrikerEvent | Unwritten | CpuTold;
+export type DriverEvent = DriverProgress | StreamNeed | Unwritten | CpuTold;

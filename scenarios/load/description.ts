@@ -16,6 +16,7 @@ import { writeWhole } from '../wholeFile.ts';
 import { MAX_PROCESSES } from './options.ts';
 import { MAX_STREAMS } from './provider.ts';
 import { seededStreams } from './streams.ts';
+import type { Measured } from './measured.ts';
 import { evidenceError, parseLine } from './evidenceError.ts';
 
 export const DESCRIPTION_FILE = 'evidence.json';
@@ -59,6 +60,37 @@ const seeded = z.looseObject({
   withdrawnAmount: amount,
 });
 const VERSIONS = [EARLIER_EVIDENCE_VERSION, EVIDENCE_VERSION] as const;
+const sent = { due: z.number(), neverSent: z.number() };
+const cpuTime = z.looseObject({ us: z.number(), bySecond: z.array(z.number()) });
+const measured: z.ZodType<Measured> = z.looseObject({
+  from: z.number(),
+  to: z.number(),
+  loop: z.discriminatedUnion('kind', [
+    z.looseObject({ kind: z.literal('closed') }),
+    z.looseObject({ kind: z.literal('open'), ratePerSecond: z.number(), ...sent }),
+    z.looseObject({
+      kind: z.literal('stepped'),
+      closedPerSecond: z.number(),
+      steps: z.array(
+        z.looseObject({
+          ratePerSecond: z.number(),
+          from: z.number(),
+          to: z.number(),
+          held: z.boolean(),
+          ...sent,
+        }),
+      ),
+      heldPerSecond: z.number().nullable(),
+    }),
+  ]),
+  generator: z.looseObject({
+    cpuShare: z.number(),
+    maxLagMs: z.number(),
+    lateShare: z.number(),
+    limitedBy: z.array(z.enum(['cpu', 'lag'])),
+  }),
+  cpu: z.looseObject({ services: cpuTime, drivers: cpuTime }),
+});
 const headerSchema = z.looseObject({
   version: z.literal(VERSIONS),
   target: z.looseObject({ name: z.string(), version: z.string() }),
@@ -90,6 +122,7 @@ const headerSchema = z.looseObject({
   startedAt: z.string(),
   loadFrom: z.number(),
   loadTo: z.number(),
+  measured: measured.optional(),
   interrupted: z.string().optional(),
   storageFailure: z.string().optional(),
   beside: z

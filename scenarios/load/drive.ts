@@ -1,13 +1,15 @@
 /** One driver: sends a plan's bundles through groups of connections and records what came of each request. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startAlarm, type Alarm } from './alarm.ts';
 import { idOfRule, type IdOf } from '../../adapters/contract/ids.ts';
 import type { HistoryEntry } from '../evidence.ts';
 import type { HttpRequest } from './connection.ts';
+import { tellCpu } from './cpu.ts';
 import type { DriveCommand, DriverEvent, DriverReport } from './control.ts';
 import { runClock, type RunClock } from './journal.ts';
 import { clientOf, Lane, Services, type Asked } from './lane.ts';
 import { mixOf, type Bundle, type PlannedRequest } from './mixes/index.ts';
-import { createPacer, type Pacer } from './pacer.ts';
+import { Pacer, type Pacing } from './pacer.ts';
 import { answerOf, openRecorder, type Recorder } from './recorder.ts';
 import { exportRequest, getRequest, pathOf, prepareEffect, type PreparedEffect } from './requests.ts';
 import { scanPages } from './scan.ts';
@@ -42,6 +44,8 @@ export interface Drive {
   readonly done: Promise<DriverReport>;
   /** There are so many streams by now. */
   provide(streams: number): void;
+  /** Sends so many requests per second from now on, and returns what came of the schedule before. */
+  pace(rate: number): Pacing;
   /** Plans nothing more. Idempotent. */
   stop(): void;
   /** Ends the history, with what is in flight as unknown, for a process that must end now. */
@@ -55,6 +59,7 @@ export function startDrive(command: DriveCommand, tell: (event: DriverEvent) => 
   return {
     done: driver.run().finally(() => clearInterval(timer)),
     provide: (streams) => driver.provide(streams),
+    pace: (rate) => driver.pace(rate),
     stop: () => driver.stop(),
     end: () => driver.end(),
   };
@@ -62,11 +67,13 @@ export function startDrive(command: DriveCommand, tell: (event: DriverEvent) => 
 
 class Driver {
   readonly #command: DriveCommand;
+  readonly #tell: (event: DriverEvent) => void;
   readonly #now: RunClock;
   readonly #services: Services;
   readonly #recorder: Recorder;
   readonly #pacer: Pacer;
   readonly #stock: Stock;
+  #alarm: Alarm | undefined;
   readonly #idOf: IdOf;
   readonly #plan: (driver: number, index: number) => Bundle;
   readonly #unknown: UnknownEffect[] = [];
@@ -75,11 +82,11 @@ class Driver {
   #planned = 0;
   #requests = 0;
   #clients = 0;
-  #stopped = false;
   answered = 0;
 
   constructor(command: DriveCommand, tell: (event: DriverEvent) => void) {
     this.#command = command;
+    this.#tell = tell;
     this.#now = runClock(BigInt(command.epoch));
     this.#idOf = idOfRule(command.ids);
     this.#services = new Services(command.services, command.revives);
@@ -93,7 +100,12 @@ class Driver {
       operations,
       services: command.services.length,
     });
-    this.#pacer = createPacer(command, this.#now);
+    const epoch = BigInt(command.epoch);
+    this.#pacer = new Pacer(command, this.#now, (at) => this.#alarm?.set(epoch + BigInt(at)));
+  }
+
+  pace(rate: number): Pacing {
+    return this.#pacer.pace(rate);
   }
 
   provide(streams: number): void {
@@ -101,14 +113,15 @@ class Driver {
   }
 
   stop(): void {
-    this.#stopped = true;
     this.#pacer.stop();
   }
 
   async run(): Promise<DriverReport> {
-    const { connections, mix, services } = this.#command;
+    const { connections, mix, services, rate, isStepped } = this.#command;
     const width = Math.min(connections, mixOf(mix).lanes(services.length));
+    if (rate !== null || isStepped) this.#alarm = await startAlarm(() => this.#pacer.ring());
     const cpuBefore = process.cpuUsage();
+    const cpu = tellCpu(this.#now, (reading) => this.#tell({ cpu: reading }));
     const loadFrom = this.#now();
     this.#pacer.start();
     try {
@@ -116,6 +129,7 @@ class Driver {
         Array.from({ length: Math.floor(connections / width) }, (_, group) => this.#runGroup(group, width)),
       );
       const loadTo = this.#now();
+      cpu.stop();
       const { user, system } = process.cpuUsage(cpuBefore);
       await this.#repeatUnknown();
       return {
@@ -124,12 +138,13 @@ class Driver {
         loadFrom,
         loadTo,
         cpuShare: ((user + system) * 1000) / Math.max(1, loadTo - loadFrom),
-        maxLagMs: this.#pacer.maxLagMs,
         starvedMs: this.#stock.starvedMs,
+        pacing: this.#pacing(),
         unsettled: this.#unknown.length,
         lost: this.#services.gone,
       };
     } finally {
+      this.#alarm?.close();
       this.#recorder.close();
     }
   }
@@ -163,9 +178,14 @@ class Driver {
     try {
       for (;;) {
         const bundle = this.#nextBundle();
-        if (bundle === undefined || !(await this.#stock.holds(bundle, () => this.#isOver()))) return;
-        const intended = await this.#pacer.wait(bundle.length);
-        if (this.#stopped || this.#services.at(0) === undefined) return;
+        if (bundle === undefined) return;
+        const isHeld = await this.#stock.holds(bundle, () => this.#isOver());
+        const due = isHeld ? await this.#pacer.wait(bundle.length) : 'over';
+        if (due === 'over' || this.#services.at(0) === undefined) {
+          this.#planned -= bundle.length;
+          return;
+        }
+        const intended = due === 'now' ? undefined : due;
         await Promise.all(lanes.map((lane, number) => this.#runLane(lane, number, width, bundle, intended)));
       }
     } finally {
@@ -174,7 +194,14 @@ class Driver {
   }
 
   #isOver(): boolean {
-    return this.#stopped || this.#pacer.isOver() || this.#services.at(0) === undefined;
+    return this.#pacer.isOver || this.#services.at(0) === undefined;
+  }
+
+  /** Of a plan that is done, nothing is due any more. */
+  #pacing(): Pacing {
+    const { pacing } = this.#pacer;
+    const { share } = this.#command;
+    return share !== null && this.#planned >= share ? { ...pacing, due: pacing.sent } : pacing;
   }
 
   #nextBundle(): Bundle | undefined {
@@ -194,9 +221,16 @@ class Driver {
     bundle: Bundle,
     intended: number | undefined,
   ): Promise<void> {
+    // In open loop the first of a lane is due with its bundle, and the next when that is answered.
+    const dueOf = new Map<number, number>();
     for (const planned of bundle) {
       if (planned.lane % width !== number) continue;
-      await this.#execute(lane, planned, intended);
+      await this.#execute(
+        lane,
+        planned,
+        intended === undefined ? undefined : (dueOf.get(planned.lane) ?? intended),
+      );
+      if (intended !== undefined) dueOf.set(planned.lane, this.#now());
       this.answered += 1;
     }
   }

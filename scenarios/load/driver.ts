@@ -17,6 +17,8 @@ serveCommands(async (command: DriverCommand, tell): Promise<unknown> => {
     case 'provide':
       drive?.provide(command.streams);
       return undefined;
+    case 'pace':
+      return drive?.pace(command.rate);
     case 'stop':
       drive?.stop();
       return undefined;

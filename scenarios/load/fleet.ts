@@ -7,8 +7,16 @@ import { messageOf } from '../host/caught.ts';
 import { hasCode } from '../lockstepError.ts';
 import { zoneOf, type Exit } from '../process/index.ts';
 import { Worker } from './channel.ts';
+import { CpuReadings } from './cpu.ts';
 import { endFor } from './ending.ts';
-import type { DrivenService, ServiceClosed, ServiceCommand, ServiceEvent, ServiceOpened } from './control.ts';
+import type {
+  CpuTold,
+  DrivenService,
+  ServiceClosed,
+  ServiceCommand,
+  ServiceEvent,
+  ServiceOpened,
+} from './control.ts';
 import type { Hosting } from './hosting.ts';
 import type { ResolvedLoad } from './options.ts';
 import { answered, CLOSED, eventOf, OPENED, STARTED } from './serviceSays.ts';
@@ -24,6 +32,7 @@ const PROVIDED_AT_ONCE = 2;
 /** Longer than a service needs that nothing has struck; where they share storage, another one is asked then. */
 const PROVIDE_MS = 3000;
 const SERVE_MS = 10_000;
+const CPU_MS = 1000;
 /** Longer than any request waits for a lock. */
 export const IDLE_MS = 30_000;
 export const AUDIT_MS = 300_000;
@@ -57,11 +66,12 @@ interface Running {
 }
 
 export class Fleet {
+  readonly cpu: CpuReadings = new CpuReadings();
   readonly #options: ResolvedLoad;
   readonly #hosting: Hosting;
   readonly #namespace: string;
   readonly #services: Running[] = [];
-  readonly #onEvent: (event: ServiceEvent) => void;
+  readonly #onEvent: (event: Exclude<ServiceEvent, CpuTold>) => void;
   readonly #besideAudit: BesideEntry[] = [];
   /** Other processes of the machine reach the services' ports, too, and must not change what is judged. */
   readonly #token = newToken();
@@ -73,7 +83,7 @@ export class Fleet {
     options: ResolvedLoad,
     hosting: Hosting,
     namespace: string,
-    onEvent: (event: ServiceEvent) => void,
+    onEvent: (event: Exclude<ServiceEvent, CpuTold>) => void,
   ) {
     this.#options = options;
     this.#hosting = hosting;
@@ -129,6 +139,11 @@ export class Fleet {
         return { service: service.number, port: service.port, token: this.#token };
       }),
     );
+  }
+
+  /** Lets every service tell its CPU time, now. One that does not is missing from it. */
+  async tellCpu(): Promise<void> {
+    await Promise.allSettled(this.#alive().map(({ worker }) => worker.call({ do: 'cpu' }, CPU_MS)));
   }
 
   /** The process of a service that runs, to be struck. */
@@ -230,10 +245,13 @@ export class Fleet {
   }
 
   #start(service: number): Worker<ServiceCommand> {
-    return startService(`Service ${service}`, service, (said) => {
+    const worker = startService(`Service ${service}`, service, (said) => {
       const event = eventOf(said);
-      if (event !== undefined) this.#onEvent(event);
+      if (event === undefined) return;
+      if ('cpu' in event) this.cpu.add(worker, event.cpu);
+      else this.#onEvent(event);
     });
+    return worker;
   }
 
   #running(service: number): Running {

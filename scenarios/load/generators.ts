@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { StatedIdRule } from '../../adapters/contract/index.ts';
 import { Worker } from './channel.ts';
 import type { DrivenService, DriverCommand, DriverEvent, DriverReport } from './control.ts';
+import { CpuReadings } from './cpu.ts';
 import type { OnUnwritten } from './evidenceStream.ts';
 import { portion, STRIKE_LIMIT_MS, type LoadProgress, type ResolvedLoad } from './options.ts';
 
@@ -25,6 +26,7 @@ export interface GeneratorListener {
 }
 
 export class Generators {
+  readonly cpu: CpuReadings = new CpuReadings();
   readonly #options: ResolvedLoad;
   readonly #repeatMs: number;
   readonly #ids: StatedIdRule | null;
@@ -49,6 +51,7 @@ export class Generators {
           const told = event as DriverEvent;
           if ('unwritten' in told) onUnwritten(told.unwritten);
           else if ('streams' in told) onNeed(told.streams);
+          else if ('cpu' in told) this.cpu.add(driver, told.cpu);
           else this.#operations[driver] = told.operations;
         }),
       );
@@ -151,6 +154,7 @@ export class Generators {
       streams,
       connections: portion(connections, drivers, driver),
       rate: rate === undefined ? null : rate / drivers,
+      isStepped: false,
       timeoutMs: REQUEST_TIMEOUT_MS,
       repeatMs: this.#repeatMs,
       revives: faults !== undefined,

@@ -5,6 +5,7 @@ import { EVIDENCE_VERSION, type BesideEntry, type EvidenceFile, type EvidenceHea
 import type { DriverReport } from './control.ts';
 import { writeDescription } from './description.ts';
 import { underFaults } from './faulted.ts';
+import type { Measured } from './measured.ts';
 import type { LostService } from './fleet.ts';
 import type { Hosting } from './hosting.ts';
 import type { ResolvedLoad } from './options.ts';
@@ -26,6 +27,7 @@ export interface Knowledge {
   storageFailure: string | undefined;
   /** Which file of the evidence could not be written, and why. */
   unwritten?: string;
+  measured?: Measured | undefined;
   /** When the drivers had ended, in case they did not tell. */
   loadTo: number;
 }
@@ -47,11 +49,12 @@ export function writeHeader(
     operations,
     durationMs,
     rate,
+    warmupMs,
     faults,
   } = options;
   const { hosting, reports, interrupted, storageFailure, lost, beside } = known;
   const rule = { workload, statuses: mixture.statuses(workload) };
-  const optional = { operations, durationMs, rate };
+  const optional = { operations, durationMs, rate, warmupMs };
   const header: EvidenceHeader = {
     version: EVIDENCE_VERSION,
     target: { name: hosting?.name ?? options.target.spec, version: hosting?.version ?? '0.0.0' },
@@ -91,6 +94,7 @@ export function writeHeader(
     startedAt: known.startedAt,
     loadFrom: reports.length === 0 ? 0 : Math.min(...reports.map((report) => report.loadFrom)),
     loadTo: reports.length === 0 ? known.loadTo : Math.max(...reports.map((report) => report.loadTo)),
+    ...(known.measured === undefined ? {} : { measured: known.measured }),
     ...(interrupted === undefined ? {} : { interrupted }),
     ...(storageFailure === undefined ? {} : { storageFailure }),
     ...(beside.length === 0 ? {} : { beside }),

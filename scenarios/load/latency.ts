@@ -50,6 +50,15 @@ export function percentilesOf(values: Histogram): Percentiles {
   };
 }
 
+/**
+ * As if each connection had sent at its mean interval, see LatencySummary.corrected. `busyUs`: what all connections together
+ * took for all values, in microseconds.
+ */
+export function correctedOf(values: Histogram, busyUs: number): Percentiles {
+  const interval = Math.round(busyUs / Math.max(1, values.totalCount));
+  return percentilesOf(interval < 1 ? values : values.copyCorrectedForCoordinatedOmission(interval));
+}
+
 function isResolved(count: number, beyond: number): boolean {
   // 1 - 0.999 is a bit more than a thousandth, and 1 - 0.99 a bit less than a hundredth.
   return Math.round(count * beyond * 1e6) / 1e6 >= LEAST_ABOVE;

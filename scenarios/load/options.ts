@@ -23,8 +23,10 @@ export interface LoadOptions {
   /** Requests to plan in all. This or `durationMs`, or both: whichever is reached first. */
   readonly operations?: number;
   readonly durationMs?: number;
-  /** Open loop: so many requests a second in all, whatever the answers take. Default: closed loop. */
+  /** Open loop: so many requests per second in all, whatever the answers take. Default: closed loop. */
   readonly rate?: number;
+  /** So much of the load, from its first request, is in no figure, in milliseconds; it is judged. Default 0. */
+  readonly warmupMs?: number;
   readonly seed: number;
   /** See ServerRights. */
   readonly allowFaultsOnServer?: boolean;
@@ -77,6 +79,8 @@ export interface ResolvedLoad extends LoadOptions {
 export const MAX_PROCESSES = 64;
 export const MAX_CONNECTIONS = 10_000;
 export const MAX_STRIKES = 1000;
+/** Requests per second in open loop. */
+export const MAX_RATE = 1_000_000;
 /** The longest that a load goes on for one strike, in milliseconds. */
 export const STRIKE_LIMIT_MS = 180_000;
 /** What a run that is bounded by time is taken to reach, for the number of streams before it; more are created as it goes on. */
@@ -84,7 +88,7 @@ const ESTIMATED_OPERATIONS_A_SECOND = 10_000;
 
 /** Throws USAGE for options out of range. */
 export function resolveLoad(options: LoadOptions): ResolvedLoad {
-  const { operations, durationMs, drivers, rate } = options;
+  const { operations, durationMs, drivers, rate, warmupMs } = options;
   between('services', options.services, 1, MAX_PROCESSES);
   between('drivers', drivers, 1, MAX_PROCESSES);
   between('connections', options.connections, drivers, MAX_CONNECTIONS);
@@ -93,8 +97,16 @@ export function resolveLoad(options: LoadOptions): ResolvedLoad {
   if (durationMs !== undefined) between('durationMs', durationMs, 1, Number.MAX_SAFE_INTEGER);
   if (operations === undefined && durationMs === undefined)
     throw new LockstepError('USAGE', 'Expected operations or durationMs, got neither: a load has an end.');
-  if (rate !== undefined && !(rate > 0))
-    throw new LockstepError('USAGE', `Expected rate above 0, got ${rate}.`);
+  if (rate !== undefined && !(rate > 0 && rate <= MAX_RATE))
+    throw new LockstepError('USAGE', `Expected rate above 0, at most ${MAX_RATE} per second, got ${rate}.`);
+  if (warmupMs !== undefined) {
+    between('warmupMs', warmupMs, 0, Number.MAX_SAFE_INTEGER);
+    if (durationMs !== undefined && warmupMs >= durationMs)
+      throw new LockstepError(
+        'USAGE',
+        `Expected a warm-up shorter than the load, which takes ${durationMs} ms, got ${warmupMs} ms.`,
+      );
+  }
   if (options.faults !== undefined) {
     between('strikes', options.faults.strikes, 1, MAX_STRIKES);
     if (operations !== undefined)
@@ -108,7 +120,7 @@ export function resolveLoad(options: LoadOptions): ResolvedLoad {
     ...options,
     mixture,
     workload: options.workload ?? mixture.workload,
-    planned: operations ?? Math.ceil(((durationMs ?? 0) / 1000) * ESTIMATED_OPERATIONS_A_SECOND),
+    planned: operations ?? Math.ceil(((durationMs ?? 0) / 1000) * (rate ?? ESTIMATED_OPERATIONS_A_SECOND)),
   };
 }
 

@@ -1,59 +1,145 @@
-/** When bundles are sent: at once (closed loop), or on a schedule that no slow answer delays (open loop). */
-import { setImmediate, setTimeout } from 'node:timers/promises';
+/**
+ * When bundles are sent: at once (closed loop), or on a schedule that no slow answer delays (open loop). What is due while
+ * every connection waits for an answer is sent later, and counted from when it was due.
+ */
 import type { RunClock } from './journal.ts';
 
 export interface PacerOptions {
-  /** Requests a second; null: as they come. */
+  /** Requests per second; null: as they come. */
   readonly rate: number | null;
   /** null: until the plan is done. */
   readonly durationMs: number | null;
 }
 
-export interface Pacer {
-  start(): void;
-  /** Whether nothing more is to be sent. */
-  isOver(): boolean;
-  /** Waits until the next bundle of `requests` is due and gives the time when it should be sent; undefined in a closed loop. */
-  wait(requests: number): Promise<number | undefined>;
-  /** Ends the waits, early. */
-  stop(): void;
-  /** The longest in milliseconds that a due bundle, with a connection waiting for it, was sent late. */
+/** Of an open loop, since its schedule began. */
+export interface Pacing {
+  /** Requests that were to be sent by now, or by the end. */
+  readonly due: number;
+  readonly sent: number;
+  /** Of those sent: how many later than LATE_MS, though a connection was waiting for them. The driver itself was the limit. */
+  readonly late: number;
+  /** The longest in milliseconds that one was sent late, though a connection was waiting for it. */
   readonly maxLagMs: number;
 }
 
+/** So much later than due a request is the driver's delay, and no measure of the target's, in milliseconds. */
+export const LATE_MS = 10;
+/** So long after the end of an open loop what was due before is still sent, in milliseconds. */
+export const GRACE_MS = 1000;
+
 const NS_A_SECOND = 1e9;
 const NS_A_MS = 1e6;
-/** Timers are late by up to so much, in milliseconds; the rest of a wait is spent looking at the clock. */
-const TIMER_SLACK_MS = 2;
 
-export function createPacer({ rate, durationMs }: PacerOptions, now: RunClock): Pacer {
-  let from = 0;
-  let issued = 0;
-  let maxLagNs = 0;
-  const stopping = new AbortController();
-  return {
-    start: () => {
-      from = now();
-    },
-    isOver: () => durationMs !== null && now() - from >= durationMs * NS_A_MS,
-    stop: () => stopping.abort(),
-    wait: async (requests) => {
-      if (rate === null) return undefined;
-      const intended = Math.round(from + (issued * NS_A_SECOND) / rate);
-      issued += requests;
-      if (now() >= intended) return intended;
-      await until(intended, now, stopping.signal);
-      maxLagNs = Math.max(maxLagNs, now() - intended);
-      return intended;
-    },
-    get maxLagMs() {
-      return maxLagNs / NS_A_MS;
-    },
-  };
+interface Waiting {
+  readonly requests: number;
+  readonly due: number;
+  resolve(due: number | 'now' | 'over'): void;
 }
 
-async function until(time: number, now: RunClock, signal: AbortSignal): Promise<void> {
-  const sleepMs = Math.floor((time - now()) / NS_A_MS) - TIMER_SLACK_MS;
-  if (sleepMs > 0) await setTimeout(sleepMs, undefined, { signal }).catch(() => {});
-  while (now() < time && !signal.aborted) await setImmediate();
+export class Pacer {
+  readonly #durationMs: number | null;
+  readonly #now: RunClock;
+  readonly #set: (at: number) => void;
+  #rate: number | null;
+  #from = 0;
+  #end = Infinity;
+  /** Requests that have a place on the schedule, sent or not. */
+  #placed = 0;
+  #waiting: Waiting[] = [];
+  #late = 0;
+  #maxLagNs = 0;
+  #isOver = false;
+
+  /** `set` lets `ring` be called at a time of the clock, instead of at the one that was set before; unused in a closed loop. */
+  constructor({ rate, durationMs }: PacerOptions, now: RunClock, set: (at: number) => void) {
+    this.#rate = rate;
+    this.#durationMs = durationMs;
+    this.#now = now;
+    this.#set = set;
+  }
+
+  /** Begins the schedule. */
+  start(): void {
+    this.#from = this.#now();
+    // It may have been stopped already.
+    if (this.#durationMs !== null) this.#end = Math.min(this.#end, this.#from + this.#durationMs * NS_A_MS);
+  }
+
+  /** Begins another one, for what is not sent yet. Returns what came of the last. */
+  pace(rate: number): Pacing {
+    const before = this.pacing;
+    this.#rate = rate;
+    this.#from = this.#now();
+    this.#placed = 0;
+    this.#late = 0;
+    this.#maxLagNs = 0;
+    this.#waiting = this.#waiting.map((one) => ({ ...one, due: this.#place(one.requests) }));
+    this.ring();
+    return before;
+  }
+
+  /**
+   * Waits until the next bundle of `requests` is due. Resolves with the time when it should be sent, `now` in a closed loop,
+   * or `over` when nothing more is to be sent.
+   */
+  wait(requests: number): Promise<number | 'now' | 'over'> {
+    if (this.isOver) return Promise.resolve('over');
+    if (this.#rate === null) return Promise.resolve('now');
+    const due = this.#place(requests);
+    if (due >= this.#end) {
+      this.#placed -= requests;
+      return Promise.resolve('over');
+    }
+    if (this.#now() >= due) return Promise.resolve(due);
+    return new Promise((resolve) => {
+      this.#waiting.push({ requests, due, resolve });
+      if (this.#waiting.length === 1) this.#set(due);
+    });
+  }
+
+  /** Lets go what is due by now. */
+  ring(): void {
+    const time = this.#now();
+    for (let next = this.#waiting[0]; next !== undefined && next.due <= time; next = this.#waiting[0]) {
+      this.#waiting.shift();
+      const lagNs = time - next.due;
+      this.#maxLagNs = Math.max(this.#maxLagNs, lagNs);
+      if (lagNs > LATE_MS * NS_A_MS) this.#late += next.requests;
+      next.resolve(next.due);
+    }
+    if (this.#waiting[0] !== undefined) this.#set(this.#waiting[0].due);
+  }
+
+  /** Nothing more becomes due. Of an open loop what is due already is still sent, as long as after its time. */
+  stop(): void {
+    this.#end = Math.min(this.#end, this.#now());
+    if (this.#rate === null) this.#isOver = true;
+    const isDue = ({ due }: Waiting): boolean => due < this.#end;
+    for (const one of this.#waiting.filter((each) => !isDue(each))) {
+      this.#placed -= one.requests;
+      one.resolve('over');
+    }
+    this.#waiting = this.#waiting.filter(isDue);
+  }
+
+  /** Whether nothing more is to be sent. */
+  get isOver(): boolean {
+    const graceMs = this.#rate === null ? 0 : GRACE_MS;
+    if (this.#now() >= this.#end + graceMs * NS_A_MS) this.#isOver = true;
+    return this.#isOver;
+  }
+
+  get pacing(): Pacing {
+    const until = Math.min(this.#now(), this.#end);
+    const due = this.#rate === null ? 0 : Math.ceil(((until - this.#from) * this.#rate) / NS_A_SECOND);
+    const sent = this.#placed - this.#waiting.reduce((sum, { requests }) => sum + requests, 0);
+    // A bundle is sent as a whole, with what is due a bit later.
+    return { due: Math.max(due, sent), sent, late: this.#late, maxLagMs: this.#maxLagNs / NS_A_MS };
+  }
+
+  #place(requests: number): number {
+    const due = Math.round(this.#from + (this.#placed * NS_A_SECOND) / (this.#rate ?? 1));
+    this.#placed += requests;
+    return due;
+  }
 }

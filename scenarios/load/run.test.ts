@@ -143,13 +143,17 @@ describe('a load', () => {
 
   it('sends on schedule in an open loop', async () => {
     const outcome = await load({ rate: 1000, operations: 50 });
-    const { history } = await readEvidence(out);
+    const { header, history } = await readEvidence(out);
     const intended = history.map((entry) => entry.intended ?? 0).sort((a, b) => a - b);
     expect(intended.every((time, index) => index === 0 || time - (intended[index - 1] ?? 0) >= 999_999)).toBe(
       true,
     );
     expect(history.every((entry) => entry.call >= (entry.intended ?? Infinity))).toBe(true);
-    expect(outcome.generator.maxLagMs).toBeGreaterThanOrEqual(0);
+    expect(header.measured?.loop).toEqual({ kind: 'open', ratePerSecond: 1000, due: 50, neverSent: 0 });
+    const { cpu, generator } = header.measured ?? {};
+    expect(cpu?.services.us).toBeGreaterThan(0);
+    expect(cpu?.drivers.us).toBeGreaterThan(0);
+    expect(generator?.cpuShare).toBe(outcome.generator.cpuShare);
   });
 
   it('goes on without a service that ends, and repeats what it left unknown', async () => {

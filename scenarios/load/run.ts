@@ -20,6 +20,8 @@ import { Generators } from './generators.ts';
 import { writeHeader, type Knowledge } from './header.ts';
 import { STOP_BOUND_MS } from '../host/index.ts';
 import { startHosting, type Hosting } from './hosting.ts';
+import type { GeneratorShare } from './measured.ts';
+import { generatorShare, measuredOf } from './measuring.ts';
 import type { Scale } from './mixes/index.ts';
 import { STOCK, usesUpStreams } from './mixes/window.ts';
 import { MAX_STREAMS, Provider, type ProviderOptions } from './provider.ts';
@@ -27,8 +29,6 @@ import { Proxies } from './proxies.ts';
 import { resolveLoad, type LoadOptions, type ResolvedLoad } from './options.ts';
 import type { Strikes } from './strikes.ts';
 
-/** A driver that works for more than this share of a core is what limits the load. */
-const BUSY_CPU_SHARE = 0.9;
 /** What a load cannot do without. */
 const NEEDED: readonly Surface[] = ['locks', 'streams'];
 
@@ -44,15 +44,8 @@ export interface LoadOutcome {
   readonly lostServices: readonly LostService[];
 }
 
-/** The load generator's own share, so that its limits are not taken for the target's. */
-export interface GeneratorReport {
+export interface GeneratorReport extends GeneratorShare {
   readonly drivers: readonly DriverReport[];
-  /** Cores that the busiest driver used, of one. */
-  readonly cpuShare: number;
-  /** Whether the generator was the limit, so that throughput and latency say little about the target. */
-  readonly limited: boolean;
-  /** Open loop: the longest in milliseconds that a due request waited for a driver. */
-  readonly maxLagMs: number;
   /** The longest in milliseconds that a driver waited for streams to be created. */
   readonly starvedMs: number;
 }
@@ -185,7 +178,7 @@ async function execute(
   const isOpen = options.operations === undefined && usesUpStreams(options.workload);
   const limit = isOpen ? MAX_STREAMS : planned;
   provider = providerOf(options, { stock: known.streams, limit }, fleet, generators);
-  await drive(generators, services, epoch, options, known, struck);
+  await drive({ generators, fleet }, services, epoch, options, known, struck);
   await provider.close();
   known.provided = provider.created - known.streams;
   if (known.unwritten === undefined) await endLoad(options, known, hosting, fleet);
@@ -244,7 +237,7 @@ async function requireStorage(hosting: Hosting, { faults }: ResolvedLoad, known:
 
 /** Drives until the plan is done or somebody stops it, and ends the drivers. What goes wrong is noted, not thrown. */
 async function drive(
-  generators: Generators,
+  { generators, fleet }: { readonly generators: Generators; readonly fleet: Fleet },
   services: readonly DrivenService[],
   epoch: bigint,
   options: ResolvedLoad,
@@ -253,6 +246,7 @@ async function drive(
 ): Promise<void> {
   const { signal } = options;
   if (signal?.aborted === true) throw runStopped();
+  await fleet.tellCpu();
   const over = new AbortController();
   const stop = (): void => {
     known.interrupted ??= 'it was stopped';
@@ -272,6 +266,8 @@ async function drive(
     over.abort();
     await striking;
   }
+  await fleet.tellCpu();
+  known.measured = measuredOf(options, known.reports, { services: fleet.cpu, drivers: generators.cpu });
   known.loadTo = Number(process.hrtime.bigint() - epoch);
   // One that failed leaves the others at work.
   await generators.close();
@@ -306,7 +302,6 @@ async function releaseAll(releases: (() => Promise<void>)[]): Promise<void> {
 
 function outcomeOf({ out }: ResolvedLoad, known: Knowledge, header: EvidenceHeader): LoadOutcome {
   const { reports, interrupted, lost } = known;
-  const cpuShare = Math.max(0, ...reports.map((report) => report.cpuShare));
   return {
     out,
     header,
@@ -314,9 +309,7 @@ function outcomeOf({ out }: ResolvedLoad, known: Knowledge, header: EvidenceHead
     ...(interrupted === undefined ? {} : { interrupted }),
     generator: {
       drivers: reports,
-      cpuShare,
-      limited: cpuShare > BUSY_CPU_SHARE,
-      maxLagMs: Math.max(0, ...reports.map((report) => report.maxLagMs)),
+      ...generatorShare(reports),
       starvedMs: Math.max(0, ...reports.map((report) => report.starvedMs)),
     },
     lostServices: lost,

@@ -22,6 +22,7 @@ import type {
   ServiceOpened,
   ServiceStarted,
 } from './control.ts';
+import { readCpu, tellCpu } from './cpu.ts';
 import { drainExports, seedExports } from './exports.ts';
 import { openJournal, runClock, type Journal } from './journal.ts';
 import { journaledRail } from './operations.ts';
@@ -40,6 +41,7 @@ let adapter: StorageAdapter | undefined;
 let journal: Journal | undefined;
 let context: ApiContext | undefined;
 let server: RunningServer | undefined;
+let cpu: ReturnType<typeof tellCpu> | undefined;
 const beside = new BesideJournal();
 
 // Also when an adapter ends the process.
@@ -65,6 +67,8 @@ serveCommands(async (command: ServiceCommand, tell): Promise<unknown> => {
       return await probe(opened(context), command.stream);
     case 'seed':
       return await seed(patient(opened(adapter)), command);
+    case 'cpu':
+      return tell({ cpu: readCpu(opened(journal).now) });
     case 'idle':
       return await opened(server).idle();
     case 'drivePayouts':
@@ -110,6 +114,7 @@ async function serve(
     tell({ unwritten }),
   );
   beside.writeTo(journal);
+  cpu = tellCpu(journal.now, (reading) => tell({ cpu: reading }));
   const api: ApiContext = {
     adapter: opened(adapter),
     service,
@@ -171,6 +176,7 @@ async function audit({ reader, path }: Extract<ServiceCommand, { do: 'audit' }>)
 /** The journal last: what the others do until they are closed stands in it. */
 async function close(): Promise<ServiceClosed> {
   await server?.close();
+  cpu?.stop();
   try {
     await adapter?.close();
     return await beside.end(openInstance);

@@ -9,6 +9,7 @@ const EVENT = z.union([
   z.strictObject({ reached: z.int(), stream: z.string() }),
   z.strictObject({ entered: z.string() }),
   z.strictObject({ unwritten: z.string() }),
+  z.strictObject({ cpu: z.strictObject({ at: z.number(), us: z.number() }) }),
 ]) satisfies z.ZodType<ServiceEvent>;
 
 /** Undefined: it is none, and nobody waits for it. */

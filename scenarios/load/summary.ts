@@ -1,10 +1,19 @@
 /** Throughput, latency and shares of a load, derived from its evidence. Judges nothing. */
 import type { Histogram } from 'hdr-histogram-js';
 import type { Evidence, EvidenceHeader, HistoryEntry, Journal } from '../evidence.ts';
-import { curveOf, histogram, percentilesOf, type Percentiles } from './latency.ts';
+import { correctedOf, curveOf, histogram, percentilesOf, type Percentiles } from './latency.ts';
 import { kindOf, REQUEST_KINDS, type RequestKind } from './kinds.ts';
+import { measuredPart, startOf, type MeasuredPart } from './measuredPart.ts';
+import {
+  busyUs,
+  countMeasuring,
+  measuringFigures,
+  type MeasuringCounts,
+  type MeasuringFigures,
+} from './measuringFigures.ts';
 
-export interface LoadSummary {
+export interface LoadSummary extends MeasuringFigures {
+  /** Of the part that figures are of: the load without its warm-up, or the best step of `--rate auto`. */
   readonly durationMs: number;
   /** Lines of history: every attempt counts. */
   readonly operations: number;
@@ -19,7 +28,10 @@ export interface LoadSummary {
   /** Refusals and failures by code; NO_ANSWER for requests without one. */
   readonly codes: Readonly<Record<string, number>>;
   readonly throughput: readonly ThroughputPoint[];
-  /** `all` first, then one for each kind that was answered, see REQUEST_KINDS. In open loop from the intended start. */
+  /**
+   * `all` first, then one for each kind that was answered, see REQUEST_KINDS. In open loop from the intended start, and
+   * `all, from the send` beside it.
+   */
   readonly latency: readonly LatencySummary[];
   readonly perService: readonly ServiceShare[];
   readonly locks: { readonly wait: Percentiles; readonly hold: Percentiles };
@@ -40,6 +52,11 @@ export interface LatencySummary {
   readonly percentiles: Percentiles;
   /** Points of the HDR curve: [quantile 0..1, microseconds], rising, as far as percentiles are given; the last is the maximum. */
   readonly curve: readonly (readonly [number, number])[];
+  /**
+   * Closed loop: with HdrHistogram's correction for coordinated omission. Each connection is taken to have sent at its mean
+   * interval; a longer answer counts for the requests that it kept from being sent, too. Their count is in it.
+   */
+  readonly corrected?: Percentiles;
 }
 
 export interface ServiceShare {
@@ -58,7 +75,7 @@ const ALL = 'all';
 const FROM_THE_SEND = 'all, from the send';
 
 /** What a part of the evidence counts, as plain data. */
-export interface LoadCounts {
+export interface LoadCounts extends MeasuringCounts {
   readonly operations: number;
   readonly outcomes: Readonly<Record<HistoryEntry['outcome'], number>>;
   readonly kinds: Readonly<Partial<Record<RequestKind, number>>>;
@@ -98,7 +115,10 @@ export function countLoad(
   const kinds: Partial<Record<RequestKind, number>> = {};
   const codes = new Map<string, { name: string; place: number; count: number }>();
   const services = new Map<number, [service: number, requests: number, effects: number]>();
+  const part = measuredPart(header);
+  const measured = history.filter((entry) => part.holds(startOf(entry)));
   for (const [index, entry] of history.entries()) {
+    if (!part.holds(startOf(entry))) continue;
     outcomes[entry.outcome] += 1;
     const kind = kindOf(entry);
     kinds[kind] = (kinds[kind] ?? 0) + 1;
@@ -114,14 +134,15 @@ export function countLoad(
     if (kind === 'effect') share[2] += 1;
   }
   return {
-    operations: history.length,
+    operations: measured.length,
     outcomes,
     kinds,
     codes: [...codes.values()],
     throughput: throughputOf(history, header.loadFrom),
-    latency: latencyOf(history),
+    latency: latencyOf(measured),
+    ...countMeasuring({ header, history }),
     services: [...services.values()],
-    ...locksOf(journals),
+    ...locksOf(journals, part),
   };
 }
 
@@ -135,10 +156,12 @@ export function summarizeCounts(header: EvidenceHeader, parts: readonly LoadCoun
     for (const us of part.waits) waits.recordValue(us);
     for (const us of part.holds) holds.recordValue(us);
   }
-  const durationMs = (header.loadTo - header.loadFrom) / NS_A_MS;
+  const part = measuredPart(header);
+  const durationMs = (part.to - part.from) / NS_A_MS;
   const effects = sum(({ kinds }) => kinds.effect ?? 0);
   return {
     durationMs,
+    ...measuringFigures(header, parts, effects),
     operations: sum(({ operations }) => operations),
     effects,
     effectsPerSecond: durationMs > 0 ? (1000 * effects) / durationMs : 0,
@@ -152,7 +175,7 @@ export function summarizeCounts(header: EvidenceHeader, parts: readonly LoadCoun
     ),
     codes: countsOf(parts),
     throughput: joinThroughput(parts),
-    latency: summarizeLatency(parts),
+    latency: summarizeLatency(parts, busyUs(header)),
     perService: Array.from({ length: header.services }, (_, index) => {
       const shares = parts.flatMap(({ services }) => services.filter(([service]) => service === index + 1));
       return {
@@ -223,7 +246,8 @@ function latencyOf(history: readonly HistoryEntry[]): Measured[] {
   return [...measured].map(([name, values]) => ({ name, values: Float64Array.from(values) }));
 }
 
-function summarizeLatency(parts: readonly LoadCounts[]): LatencySummary[] {
+/** `connectionsUs`: see busyUs. */
+function summarizeLatency(parts: readonly LoadCounts[], connectionsUs: number | undefined): LatencySummary[] {
   const all = histogram();
   const named = new Map<string, Histogram>();
   for (const { name, values } of parts.flatMap(({ latency }) => latency)) {
@@ -237,12 +261,14 @@ function summarizeLatency(parts: readonly LoadCounts[]): LatencySummary[] {
   named.set(ALL, all);
   return [ALL, FROM_THE_SEND, ...REQUEST_KINDS].flatMap((name) => {
     const values = named.get(name);
-    return values === undefined ? [] : [{ name, percentiles: percentilesOf(values), curve: curveOf(values) }];
+    if (values === undefined) return [];
+    const corrected = connectionsUs === undefined ? {} : { corrected: correctedOf(values, connectionsUs) };
+    return [{ name, percentiles: percentilesOf(values), curve: curveOf(values), ...corrected }];
   });
 }
 
 /** Wait: from the call of withLock to the callback's first act. Hold: from there until withLock has settled. */
-function locksOf(journals: readonly Journal[]): Pick<LoadCounts, 'waits' | 'holds'> {
+function locksOf(journals: readonly Journal[], part: MeasuredPart): Pick<LoadCounts, 'waits' | 'holds'> {
   const waits: number[] = [];
   const holds: number[] = [];
   for (const { entries } of journals) {
@@ -250,12 +276,13 @@ function locksOf(journals: readonly Journal[]): Pick<LoadCounts, 'waits' | 'hold
     const holding = new Map<number, number>();
     for (const entry of entries) {
       if (entry.type === 'wait') {
+        if (!part.holds(entry.at)) continue;
         waiting.set(entry.section, entry.at);
       } else if (entry.type === 'enter') {
         const since = waiting.get(entry.section);
         // A callback that is run again did not wait again from the start.
         if (waiting.delete(entry.section) && since !== undefined) waits.push(microseconds(entry.at - since));
-        if (!holding.has(entry.section)) holding.set(entry.section, entry.at);
+        if (part.holds(entry.at) && !holding.has(entry.section)) holding.set(entry.section, entry.at);
       } else if (entry.type === 'settle') {
         const since = holding.get(entry.section);
         if (holding.delete(entry.section) && since !== undefined) holds.push(microseconds(entry.at - since));

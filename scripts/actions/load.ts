@@ -6,7 +6,7 @@ import type { TargetReference } from '../../scenarios/host/index.ts';
 import { loadTarget, type LoadFlags } from '../loading.ts';
 import type { CommandContext } from '../context.ts';
 import { offeredBy } from '../offered.ts';
-import { DEFAULT_DURATION_S, randomSeed } from '../options.ts';
+import { DEFAULT_DURATION_S, randomSeed, timeText } from '../options.ts';
 import type { ReporterName } from '../reporters.ts';
 import { loadLine } from '../repeat.ts';
 import { openSession } from '../session.ts';
@@ -21,6 +21,9 @@ export interface LoadCommandFlags {
   readonly connections: number;
   readonly duration?: number;
   readonly operations?: number;
+  readonly rate?: number;
+  /** Seconds. */
+  readonly warmup?: number;
   readonly fault?: readonly FaultName[];
   readonly strikes: number;
   readonly timeout?: number;
@@ -42,10 +45,15 @@ export async function load(
       `Expected at least one connection a driver, got --connections ${flags.connections} for --drivers ${flags.drivers}.`,
     );
   }
+  const length = lengthOf(flags);
+  if (length.duration !== undefined && (flags.warmup ?? 0) >= length.duration)
+    throw new LockstepError(
+      'USAGE',
+      `Expected a --warmup shorter than the load, which takes ${timeText(length.duration)}, got ${timeText(flags.warmup ?? 0)}. Give a longer --duration.`,
+    );
   const targets = await Promise.all(specs.map((spec) => resolveTarget(spec, context.cwd)));
   await requireAllowed(targets, flags, context.terminal);
   const seed = flags.seed ?? randomSeed();
-  const length = lengthOf(flags);
   await using session = openSession(context, {
     command: 'load',
     repeat: loadLine({ ...flags, targets: specs, length, faults: faultsOf(flags).faults, seed }),

@@ -10,6 +10,7 @@ import {
   faultNames,
   outOption,
   pgOption,
+  rate,
   reporterOption,
   seedOption,
   time,
@@ -24,6 +25,7 @@ Examples:
   lockstep load postgres --processes 3 --mix hot-stream --duration 20
   lockstep load memory --processes 2 --mix settle-withdraw-race
   lockstep load postgres --fault kill-holder,restart-storage --mix hot-stream
+  lockstep load postgres --rate 500 --warmup 5s --duration 1m
   lockstep load ./my-adapter.ts --operations 100000 --seed 7`;
 
 export function loadCommand(context: CommandContext): Command {
@@ -42,6 +44,16 @@ export function loadCommand(context: CommandContext): Command {
       new Option('--duration <time>', `of load, like 20s, 90m or 1h (default: ${DEFAULT_DURATION_S}s)`)
         .argParser(time({ most: DAY_S }))
         .conflicts('operations'),
+    )
+    .option(
+      '--rate <n>',
+      'open loop: so many requests per second, whatever answers take (default: closed loop)',
+      rate,
+    )
+    .option(
+      '--warmup <time>',
+      'of the load, from its first request: judged, but in no figure',
+      time({ most: DAY_S, mayBeNone: true }),
     )
     .option('--operations <n>', 'how many operations instead', wholeNumber(1, 100_000_000))
     .addOption(

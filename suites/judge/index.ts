@@ -14,6 +14,7 @@ import { tallyFaults } from './recovery.ts';
 import type { Whole } from './rule.ts';
 import { interestOf, judgeScans } from './scans.ts';
 import { tallyOf } from './tally.ts';
+import { unsentOf } from './unsent.ts';
 import { conclude, refuseCut, refuseStorage } from './verdict.ts';
 
 export function judge(evidence: Evidence): Judgement {
@@ -69,6 +70,7 @@ export function joinParts(whole: Whole, parts: readonly JudgedPart[]): Judgement
         scans,
       ),
       minimums: header.minimums,
+      unsent: unsentOf(header),
     }),
     tally: tallyOf(
       parts.map((part) => part.tally),

@@ -1,3 +1,4 @@
+import type { Measured } from '../../scenarios/load/measured.ts';
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../scenarios/evidence.ts';
 import { createRandom } from '../../scenarios/random.ts';
@@ -171,6 +172,22 @@ describe('evidence that says too little', () => {
       expect(verdictOf({ ...evidence, audits: audits.slice(0, -1) })).toBe('inconclusive');
       expect(verdictOf({ ...evidence, header: { ...header, interrupted: 'SIGINT' } })).toBe('inconclusive');
     }
+  });
+
+  it('is inconclusive when requests that were due were never sent', () => {
+    const evidence = run();
+    const measuredIn = (neverSent: number): Measured => ({
+      from: 0,
+      to: 1,
+      loop: { kind: 'open', ratePerSecond: 100, due: 200, neverSent },
+      generator: { cpuShare: 0, maxLagMs: 0, lateShare: 0, limitedBy: [] },
+      cpu: { services: { us: 0, bySecond: [] }, drivers: { us: 0, bySecond: [] } },
+    });
+    const judged = (neverSent: number): ReturnType<typeof judge> =>
+      judge({ ...evidence, header: { ...evidence.header, measured: measuredIn(neverSent) } });
+    expect(judged(0).verdict).toBe('ok');
+    expect(judged(3).verdict).toBe('inconclusive');
+    expect(judged(3).reason).toContain('3 requests of 200 were never sent');
   });
 
   it('is inconclusive when an interrupted run lost the end of every file', () => {

@@ -12,6 +12,8 @@ export interface Grounds {
   readonly disagreement: string | undefined;
   readonly power: Power;
   readonly minimums: Power;
+  /** How many requests the load was to send, and did not come to send; undefined: it sent all. */
+  readonly unsent: string | undefined;
 }
 
 /** A violation stands whatever else is missing; `ok` needs all evidence, every rule and the power. */
@@ -21,6 +23,7 @@ export function conclude({
   disagreement,
   power,
   minimums,
+  unsent,
 }: Grounds): Omit<Judgement, 'tally' | 'faults'> {
   const judged = { rules, power, minimums };
   const violated = rules.filter((rule) => rule.verdict === 'violated');
@@ -46,6 +49,12 @@ export function conclude({
       ...judged,
       verdict: 'inconclusive',
       reason: `The rule ${open.rule} says nothing: ${open.detail}.`,
+    };
+  if (unsent !== undefined)
+    return {
+      ...judged,
+      verdict: 'inconclusive',
+      reason: `Nothing was broken, but the load is not the one that was asked for: ${unsent}.`,
     };
   const missed = missedMinimums(power, minimums);
   if (missed.length > 0)

@@ -31,6 +31,14 @@ export function doPart({ source, gaps, interest }: PartTask): PartAnswer {
 export function buffersOf({ judged, counts }: PartAnswer): ArrayBuffer[] {
   const { ends, service, token, wait, settled, tookEffect, isReplay } = judged.power.contest;
   const columns = [ends, service, token, wait, settled, tookEffect, isReplay];
-  const measured = [counts.waits, counts.holds, ...counts.latency.map(({ values }) => values)];
+  const { first, last } = counts.answered;
+  const measured = [
+    counts.waits,
+    counts.holds,
+    first,
+    last,
+    ...counts.steps,
+    ...counts.latency.map(({ values }) => values),
+  ];
   return [...columns, ...measured].map(({ buffer }) => buffer as ArrayBuffer);
 }
