@@ -1,5 +1,8 @@
 /** What lockstep asks of git. It changes nothing in a repository. */
 import { spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TargetReference } from '../scenarios/host/index.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 
 /** What git says; undefined: it refused, as where there is no repository. Throws USAGE where git cannot be run. */
@@ -30,4 +33,9 @@ export function commitOf(dir: string): { readonly id: string; readonly isChanged
     // Without git nobody knows.
     return undefined;
   }
+}
+
+/** Of the repository that a target stands in. */
+export function commitOfTarget(target: TargetReference | undefined): ReturnType<typeof commitOf> {
+  return target === undefined ? undefined : commitOf(dirname(fileURLToPath(target.url)));
 }

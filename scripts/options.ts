@@ -165,6 +165,11 @@ export const thresholdOption = (): Option =>
     '--threshold <expr>',
     "what a figure must hold, like 'effect.p99<50ms'; several by repeating it. One that is not met ends with status 4",
   ).argParser(repeated);
+export const historyOption = (): Option =>
+  new Option(
+    '--history <dir>',
+    'add the figures to the history in this folder, with a measurement of the machine; "lockstep report --history" shows it',
+  ).argParser(named);
 export const pathOption = (): Option =>
   new Option('--path <path>', 'with --seed and --only: repeat one failure').argParser(path);
 export const levelOption = (): Option =>

@@ -64,6 +64,8 @@ export function compareLine(specs: readonly string[], flags: CompareFlags, seed:
     ...(base === undefined ? [] : [`--base ${quote(base)}`]),
     `--mix ${mix} --processes ${processes} --drivers ${drivers} --connections ${connections}`,
     `--operations ${operations} --rounds ${rounds}`,
+    ...(flags.rate === undefined ? [] : [`--rate ${flags.rate}`]),
+    ...(flags.warmup === undefined ? [] : [`--warmup ${timeText(flags.warmup)}`]),
     ...(flags.floor ? [] : ['--no-floor']),
     ...(gate === undefined ? [] : [`--gate ${quote(gate)}`]),
     ...threshold.map((text) => `--threshold ${quote(text)}`),

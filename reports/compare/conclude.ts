@@ -5,6 +5,7 @@ import { compareSides, type FiguresOfRun } from '../../suites/figures/rounds.ts'
 import type { Threshold, ThresholdOutcome } from '../../suites/figures/thresholds.ts';
 import { applyToSide } from '../../suites/figures/thresholdsOfRounds.ts';
 import type { CompareReport, CompareRound, Comparison } from './model.ts';
+import type { LoopSummary } from '../../scenarios/load/measuringFigures.ts';
 import type { LoadResult, RunEnvironment } from '../model.ts';
 
 /** What decides the exit status where neither a gate nor a threshold is named. */
@@ -73,6 +74,8 @@ function settingsOf(
     'the number of service processes': load.services,
     'the number of drivers': load.drivers,
     'the number of connections': load.connections,
+    ...(load.loop === undefined ? {} : { 'the loop': loopText(load.loop) }),
+    ...(load.loop === undefined ? {} : { 'the warm-up in ms': Math.round(load.warmupMs ?? 0) }),
     'the contract version': contractVersion,
     'the processor': environment.cpu,
     'the number of cores': environment.cores,
@@ -80,6 +83,10 @@ function settingsOf(
     'the operating system': environment.os,
     'the version of Node.js': environment.node,
   };
+}
+
+function loopText(loop: LoopSummary): string {
+  return loop.kind === 'open' ? `open, ${loop.ratePerSecond} per second` : loop.kind;
 }
 
 function isWhole({ runs }: CompareRound, { sides }: Pick<CompareRecord, 'sides'>): boolean {

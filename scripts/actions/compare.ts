@@ -11,6 +11,9 @@ import type { CompareFlags } from '../compare/flags.ts';
 import { publishComparison, writeComparison } from '../compare/publish.ts';
 import { openSides, type DrivenSide } from '../compare/sides.ts';
 import type { CommandContext } from '../context.ts';
+import { entriesOfComparison } from '../history/entries.ts';
+import { appendHistory } from '../history/file.ts';
+import { beginHistory } from '../history/keep.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { tellLeftBehind } from '../leftBehind.ts';
 import { randomSeed } from '../options.ts';
@@ -49,6 +52,7 @@ export async function compare(
     return dir === undefined ? result.exitStatus : publishComparison(context, dir, result);
   };
   using interruption = listenForInterrupt({ terminal, timeout: flags.timeout, giveUp: finish });
+  const history = await beginHistory(context, flags.history);
   using opened = await openSides(specs, flags.base, { cwd, onPhase: (what) => progress.phase({ what }) });
   ({ sides } = opened);
   using folder = openRunFolder({
@@ -74,6 +78,8 @@ export async function compare(
     if (soFar.refused.length > 0) break;
   }
   context.done(finish());
+  if (history !== undefined && !interruption.signal.aborted)
+    appendHistory(history.dir, entriesOfComparison(report(), { canary: history.canary }));
 }
 
 interface Recorded {

@@ -7,6 +7,10 @@ import { loadTarget, type LoadFlags } from '../loading.ts';
 import type { CommandContext } from '../context.ts';
 import { offeredBy } from '../offered.ts';
 import { DEFAULT_DURATION_S, randomSeed, timeText } from '../options.ts';
+import { commitOfTarget } from '../git.ts';
+import { appendHistory } from '../history/file.ts';
+import { entriesOfRun } from '../history/entries.ts';
+import { beginHistory } from '../history/keep.ts';
 import type { ReporterName } from '../reporters.ts';
 import { loadLine } from '../repeat.ts';
 import { openSession } from '../session.ts';
@@ -32,6 +36,8 @@ export interface LoadCommandFlags {
   readonly pg: string;
   readonly allowFaultsOnServer: boolean;
   readonly reporter?: readonly ReporterName[];
+  /** A folder. */
+  readonly history?: string;
 }
 
 export async function load(
@@ -54,6 +60,7 @@ export async function load(
   const targets = await Promise.all(specs.map((spec) => resolveTarget(spec, context.cwd)));
   await requireAllowed(targets, flags, context.terminal);
   const seed = flags.seed ?? randomSeed();
+  const history = await beginHistory(context, flags.history);
   await using session = openSession(context, {
     command: 'load',
     repeat: loadLine({ ...flags, targets: specs, length, faults: faultsOf(flags).faults, seed }),
@@ -68,6 +75,15 @@ export async function load(
       );
   }
   context.done(session.finish());
+  if (history !== undefined && !session.signal.aborted)
+    appendHistory(
+      history.dir,
+      entriesOfRun(session.recorder.result, {
+        canary: history.canary,
+        commitOf: (spec) => commitOfTarget(targets.find((target) => target.spec === spec)),
+        length: { ...length, ...(flags.fault === undefined ? {} : { faults: flags.fault.join(',') }) },
+      }),
+    );
 }
 
 /** Asked before anything is started or written: a server that is not lockstep's is spared. Rejects with USAGE. */

@@ -3,11 +3,15 @@ import { MIX_NAMES } from '../../scenarios/load/mixes/types.ts';
 import type { CompareFlags } from '../compare/flags.ts';
 import type { CommandContext } from '../context.ts';
 import {
+  DAY_S,
+  historyOption,
   named,
   outOption,
   pgOption,
+  rate,
   seedOption,
   thresholdOption,
+  time,
   timeoutOption,
   wholeNumber,
 } from '../options.ts';
@@ -53,6 +57,16 @@ export function compareCommand(context: CommandContext): Command {
     .option('--drivers <n>', 'load generator processes', wholeNumber(1, 16), 1)
     .option('--connections <n>', 'connections of all drivers', wholeNumber(1, 4096), 32)
     .option(
+      '--rate <n>',
+      'requests per second, sent on schedule: the same load for all (default: as fast as they are answered)',
+      rate,
+    )
+    .option(
+      '--warmup <time>',
+      'of each run, from its first request: judged, but in no figure',
+      time({ most: DAY_S, mayBeNone: true }),
+    )
+    .option(
       '--no-floor',
       'run the base once a round: faster, and nothing says what it differs from itself by',
     )
@@ -62,6 +76,7 @@ export function compareCommand(context: CommandContext): Command {
       named,
     )
     .addOption(thresholdOption())
+    .addOption(historyOption())
     .option('--keep-evidence', 'keep the evidence of runs that are ok, too')
     .addOption(timeoutOption())
     .addOption(seedOption())

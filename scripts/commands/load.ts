@@ -8,6 +8,7 @@ import {
   DAY_S,
   DEFAULT_DURATION_S,
   faultNames,
+  historyOption,
   outOption,
   pgOption,
   rate,
@@ -67,6 +68,7 @@ export function loadCommand(context: CommandContext): Command {
     .addOption(outOption())
     .addOption(pgOption())
     .addOption(allowFaultsOption())
+    .addOption(historyOption())
     .addOption(reporterOption())
     .addHelpText('after', EXAMPLES)
     .action(async (specs: string[], flags: LoadCommandFlags) => {

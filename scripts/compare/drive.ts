@@ -60,7 +60,7 @@ async function driveRun(
   flags: DriveFlags,
   { dir, signal, progress, note }: DriveContext,
 ): Promise<LoadResult> {
-  const { mix, processes, drivers, connections, operations, pg } = flags;
+  const { mix, processes, drivers, connections, operations, rate, warmup, pg } = flags;
   const evidence = join(dir, EVIDENCE_FOLDER, `${number}-${side + 1}${isAgain ? '-again' : ''}`);
   const about = `${name}${isAgain ? ' again' : ''}, round ${number} of ${flags.rounds}`;
   const outcome = await runLoad({
@@ -71,6 +71,8 @@ async function driveRun(
     drivers,
     connections,
     operations,
+    ...(rate === undefined ? {} : { rate }),
+    ...(warmup === undefined ? {} : { warmupMs: Math.round(warmup * 1000) }),
     seed,
     out: evidence,
     signal,

@@ -6,6 +6,10 @@ export interface DriveFlags {
   readonly processes: number;
   readonly drivers: number;
   readonly connections: number;
+  /** Requests per second, in open loop. */
+  readonly rate?: number;
+  /** Seconds. */
+  readonly warmup?: number;
   /** Requests of each run. */
   readonly operations: number;
   readonly rounds: number;
@@ -19,6 +23,8 @@ export interface CompareFlags extends DriveFlags {
   readonly base?: string;
   readonly gate?: string;
   readonly threshold?: readonly string[];
+  /** A folder. */
+  readonly history?: string;
   readonly timeout?: number;
   readonly seed?: number;
   readonly out?: string;

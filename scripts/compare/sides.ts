@@ -1,10 +1,8 @@
 /** What is compared: several targets, or one with its own state of before. */
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { CompareSide } from '../../reports/compare/model.ts';
 import type { TargetReference } from '../../scenarios/host/index.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
-import { commitOf } from '../git.ts';
+import { commitOfTarget } from '../git.ts';
 import { resolveTarget } from '../targets.ts';
 import { openBase, type BaseOptions } from './base.ts';
 
@@ -50,7 +48,7 @@ export async function openSides(
 }
 
 function sideOf(target: TargetReference): DrivenSide {
-  const commit = commitOf(dirname(fileURLToPath(target.url)));
+  const commit = commitOfTarget(target);
   return { name: target.spec, spec: target.spec, target, ...(commit === undefined ? {} : { commit }) };
 }
 

@@ -78,6 +78,33 @@ export const METRICS: readonly Metric[] = [
     })),
   ),
   {
+    name: 'cpu/effect',
+    unit: 'µs',
+    text: 'CPU time of the services for each first effect',
+    bounds: TIMES,
+    isCompared: true,
+    of: ({ cpu }) => measured(cpu?.services.usPerEffect),
+  },
+  {
+    name: 'silence',
+    unit: 'µs',
+    text: 'the longest time in which nobody was answered',
+    bounds: TIMES,
+    isCompared: false,
+    of: ({ silence }) => measured(silence && silence.ms * 1000),
+  },
+  {
+    name: 'unsent',
+    unit: '%',
+    text: 'requests of an open loop that no connection was free for in time, of all',
+    bounds: TIMES,
+    isCompared: false,
+    of: ({ loop }) =>
+      loop?.kind === 'open' && loop.due > 0
+        ? (100 * loop.neverSent) / loop.due
+        : 'only an open loop (--rate) has requests that are not sent',
+  },
+  {
     name: 'failures',
     unit: '%',
     text: 'requests that failed or got no definite answer, of all',
@@ -102,6 +129,10 @@ export function figuresOf(load: LoadSummary): Record<string, number> {
   return Object.fromEntries(
     measured.filter((entry): entry is readonly [string, number] => typeof entry[1] === 'number'),
   );
+}
+
+function measured(value: number | null | undefined): number | string {
+  return value ?? 'the load did not measure it';
 }
 
 function isHeadline(percentile: PercentileName): boolean {

@@ -1,0 +1,29 @@
+/** What `lockstep report --history` found, and all that its renderers are given. */
+import type { HistorySeries } from '../../suites/figures/history.ts';
+
+export interface HistoryReport {
+  readonly schemaVersion: 1;
+  readonly kind: 'history';
+  readonly lockstepVersion: string;
+  /** ISO-8601 UTC: when it was made. */
+  readonly createdAt: string;
+  /** The command that makes it again. */
+  readonly repeat: string;
+  readonly series: readonly HistorySeries[];
+  /** Lines that could not be read. They are kept in their file. */
+  readonly broken: readonly BrokenLine[];
+}
+
+export interface BrokenLine {
+  /** Below the history's folder. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** What was expected and what came. */
+  readonly reason: string;
+}
+
+/** 0, or 2 where lines are broken. */
+export function historyStatus({ broken }: HistoryReport): 0 | 2 {
+  return broken.length === 0 ? 0 : 2;
+}

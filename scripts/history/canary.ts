@@ -1,0 +1,115 @@
+/**
+ * Work that is the same whatever is tested, measured beside a run that goes into a history: when its figures move with
+ * those of the target, it was the machine.
+ */
+import { Agent, createServer, get, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { medianOf } from '../../suites/figures/moments.ts';
+import type { CANARIES } from '../../suites/figures/history.ts';
+
+export type CanaryName = keyof typeof CANARIES;
+/** In µs. */
+export type Canaries = Readonly<Partial<Record<CanaryName, number>>>;
+
+/** The first warms up and does not count; of the others the median does, as one may be disturbed. */
+const SLICES = 6;
+const SOCKETS = 8;
+/** Of a slice. */
+const SIZES = { requests: 1500, transactions: 40 } as const;
+const ACCOUNTS = 1000;
+const NS_A_US = 1000;
+
+/** Takes a few seconds. What cannot be measured here is absent; `note` is told why. */
+export async function measureCanaries(
+  note: (text: string) => void,
+  sizes: Readonly<Record<keyof typeof SIZES, number>> = SIZES,
+): Promise<Canaries> {
+  const bareServer = await bareServerUs(sizes.requests);
+  try {
+    return { 'bare-server': bareServer, database: await databaseUs(sizes.transactions) };
+  } catch (error) {
+    note(`the history's canary has no database: ${error instanceof Error ? error.message : String(error)}`);
+    return { 'bare-server': bareServer };
+  }
+}
+
+async function bareServerUs(count: number): Promise<number> {
+  const server = createServer((_, response) => response.end('ok'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS });
+  try {
+    const { port } = server.address() as AddressInfo;
+    return await medianSlice(async () => {
+      const before = process.cpuUsage();
+      await requests(count, agent, port);
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / count;
+    });
+  } finally {
+    agent.destroy();
+    await closed(server);
+  }
+}
+
+async function requests(count: number, agent: Agent, port: number): Promise<void> {
+  let left = count;
+  const send = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await new Promise<void>((resolve, reject) => {
+        get({ agent, host: '127.0.0.1', port }, (response) => response.resume().on('end', resolve)).on(
+          'error',
+          reject,
+        );
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: SOCKETS }, send));
+}
+
+async function closed(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+}
+
+/** On a server of its own: nothing is written into anybody else's. */
+async function databaseUs(transactions: number): Promise<number> {
+  const { startServerAt } = await import('../../adapters/postgres/server/started.ts');
+  const { loadDriver } = await import('../../adapters/postgres/driver.ts');
+  const { Client } = await loadDriver();
+  const server = await startServerAt({ kind: 'embedded' });
+  try {
+    const client = new Client({ connectionString: server.url });
+    await client.connect();
+    try {
+      await client.query(
+        `CREATE TABLE accounts (id int PRIMARY KEY, balance int NOT NULL);
+         CREATE TABLE history (account int, delta int, at timestamptz);
+         INSERT INTO accounts SELECT id, 0 FROM generate_series(1, ${ACCOUNTS}) AS id`,
+      );
+      let next = 0;
+      return await medianSlice(async () => {
+        const before = process.hrtime.bigint();
+        for (let count = 0; count < transactions; count += 1) {
+          next = (next + 1) % ACCOUNTS;
+          await client.query('BEGIN');
+          await client.query('UPDATE accounts SET balance = balance + $2 WHERE id = $1', [next + 1, count]);
+          await client.query('SELECT balance FROM accounts WHERE id = $1', [next + 1]);
+          await client.query('INSERT INTO history VALUES ($1, $2, now())', [next + 1, count]);
+          await client.query('COMMIT');
+        }
+        return Number(process.hrtime.bigint() - before) / NS_A_US / transactions;
+      });
+    } finally {
+      await client.end();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+async function medianSlice(slice: () => Promise<number>): Promise<number> {
+  const measured: number[] = [];
+  for (let count = 0; count < SLICES; count += 1) measured.push(await slice());
+  return Math.round(medianOf(measured.slice(1)) * 10) / 10;
+}

@@ -1,0 +1,117 @@
+/** Lines of a history, made of recorded runs. */
+import type { CompareReport } from '../../reports/compare/model.ts';
+import type { LoadResult, RunEnvironment, RunResult } from '../../reports/model.ts';
+import type { Json } from '../../adapters/contract/index.ts';
+import { figuresOf } from '../../suites/figures/metrics.ts';
+import { medianOf } from '../../suites/figures/moments.ts';
+import { HISTORY_VERSION, type HistoryEntry } from '../../suites/figures/history.ts';
+import type { Canaries } from './canary.ts';
+
+/** What only the command knew that made a run. */
+export interface Beside {
+  readonly canary?: Canaries;
+  /** The commit of a target, as the user named it. */
+  readonly commitOf?: (spec: string) => HistoryEntry['commit'];
+  /** How long a load was: `{ operations: 2000 }`. */
+  readonly length?: Readonly<Record<string, string | number>>;
+}
+
+/** One for each load; negative controls are to be violated, and are none. */
+export function entriesOfRun(run: RunResult, beside: Beside = {}): HistoryEntry[] {
+  return run.loads
+    .filter(({ negativeControl }) => !negativeControl)
+    .map((load) => ({
+      ...entryOf(run, load, { ...settingsOf(load), ...beside.length }, beside),
+      verdict: load.judgement.verdict,
+      figures: figuresOf(load),
+    }));
+}
+
+/**
+ * One for each target, with the medians of its rounds; none of recorded runs, which have lines of their own. Of a target
+ * beside its state of before it is that of now.
+ */
+export function entriesOfComparison(report: CompareReport, beside: Beside = {}): HistoryEntry[] {
+  if (report.pairing === 'unpaired') return [];
+  const { operations = 0 } = report.settings;
+  return report.sides.flatMap(({ spec, commit }, side) => {
+    if (report.sides.slice(side + 1).some((later) => later.spec === spec)) return [];
+    const loads = report.rounds.flatMap(({ runs }) =>
+      runs.filter((run) => run.side === side && !run.isAgain).map(({ load }) => load),
+    );
+    const [first] = loads;
+    if (first === undefined) return [];
+    const settings = { ...settingsOf(first), operations, rounds: report.settings.rounds };
+    const verdicts = loads.map(({ judgement }) => judgement.verdict);
+    return [
+      {
+        ...entryOf(report, first, settings, beside),
+        ...(commit === undefined ? {} : { commit }),
+        verdict: verdicts.find((verdict) => verdict !== 'ok') ?? 'ok',
+        figures: medians(loads.map(figuresOf)),
+      },
+    ];
+  });
+}
+
+function entryOf(
+  {
+    startedAt,
+    lockstepVersion,
+    environment,
+  }: Pick<RunResult, 'startedAt' | 'lockstepVersion' | 'environment'>,
+  load: LoadResult,
+  settings: HistoryEntry['settings'],
+  { canary, commitOf }: Beside,
+): Omit<HistoryEntry, 'verdict' | 'figures'> {
+  const commit = commitOf?.(load.target.spec);
+  return {
+    schemaVersion: HISTORY_VERSION,
+    at: startedAt,
+    target: load.target.spec,
+    ...(commit === undefined ? {} : { commit }),
+    lockstepVersion,
+    machine: machineOf(environment),
+    settings,
+    ...(canary === undefined ? {} : { canary: { ...canary } }),
+  };
+}
+
+function machineOf({ cpu, cores, memoryBytes, os, node }: RunEnvironment): HistoryEntry['machine'] {
+  return { cpu, cores, memoryBytes, os, node };
+}
+
+function settingsOf(load: LoadResult): Record<string, string | number> {
+  const { mix, workload, services, drivers, connections, loop, warmupMs } = load;
+  return {
+    mix,
+    workload,
+    processes: services,
+    drivers,
+    connections,
+    ...(loop === undefined ? {} : { loop: loop.kind }),
+    ...(loop?.kind === 'open' ? { ratePerSecond: loop.ratePerSecond } : {}),
+    ...(warmupMs === undefined ? {} : { warmupMs: Math.round(warmupMs) }),
+    ...storageOf(load.target.storage),
+  };
+}
+
+/** What a target says of its storage in words, like its version; numbers may be ports, another one each time. */
+function storageOf(storage: Json): Record<string, string> {
+  if (typeof storage !== 'object' || storage === null || Array.isArray(storage)) return {};
+  return Object.fromEntries(
+    Object.entries(storage).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string' && !entry[1].includes('://'),
+    ),
+  );
+}
+
+function medians(runs: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const names = [...new Set(runs.flatMap((figures) => Object.keys(figures)))];
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      medianOf(runs.flatMap((figures) => (figures[name] === undefined ? [] : [figures[name]]))),
+    ]),
+  );
+}

@@ -1,0 +1,213 @@
+/** Figures of runs over time: what belongs together, what is usual, and where it changed. */
+import type { Verdict } from '../result.ts';
+import { changePointsOf, type ChangePoint } from './changePoints.ts';
+import { difference } from './difference.ts';
+import { findMetric, METRIC_NAMES, type Unit } from './metrics.ts';
+import { meanOf, sdOf } from './moments.ts';
+import type { Interval } from './paired.ts';
+import { tOf95 } from './student.ts';
+
+export const HISTORY_VERSION = 1;
+
+/** One run, or one side of a comparison: a line of the history. */
+export interface HistoryEntry {
+  readonly schemaVersion: typeof HISTORY_VERSION;
+  /** ISO-8601 UTC. */
+  readonly at: string;
+  /** As the user named it. */
+  readonly target: string;
+  /** The git commit of the target, and whether files differed from it. */
+  readonly commit?: { readonly id: string; readonly isChanged: boolean };
+  readonly lockstepVersion: string;
+  readonly verdict: Verdict;
+  /** What must be the same for figures to be of one series. */
+  readonly machine: Readonly<Record<string, string | number>>;
+  readonly settings: Readonly<Record<string, string | number>>;
+  /** By the names of METRICS. */
+  readonly figures: Readonly<Record<string, number>>;
+  /** What the machine needed just before for work that no target has a part in, in µs, by CANARIES. */
+  readonly canary?: Readonly<Record<string, number>>;
+}
+
+/** Work that is the same whatever is tested. */
+export const CANARIES = {
+  'bare-server': 'CPU time of a request to a bare node:http server, with its client',
+  database: 'time of a small transaction on an embedded PostgreSQL server, as pgbench makes them',
+} as const;
+
+export interface HistorySeries {
+  readonly target: string;
+  readonly machine: HistoryEntry['machine'];
+  readonly settings: HistoryEntry['settings'];
+  /** The runs that were ok, oldest first; others have no figures that count. */
+  readonly runs: readonly HistoryRun[];
+  /** How many runs were left out as they were not ok. */
+  readonly leftOut: number;
+  readonly figures: readonly HistoryFigure[];
+  readonly canaries: readonly HistoryFigure[];
+}
+
+export type HistoryRun = Pick<HistoryEntry, 'at' | 'commit'>;
+
+export interface HistoryFigure {
+  readonly name: string;
+  readonly unit: Unit;
+  readonly better: 'more' | 'less';
+  /** Of each of the series' runs; null: it was not measured. */
+  readonly values: readonly (number | null)[];
+  /** What is usual since the last change: the geometric mean, and the 95 % t-interval of it where there are two runs. */
+  readonly level: { readonly mean: number; readonly interval?: Interval; readonly runs: number };
+  /** How it drifts since the last change, by a run: 1.01 for 1 % more with each. Absent below LEAST_FOR_TREND runs. */
+  readonly trend?: { readonly perRun: number; readonly interval: Interval };
+  readonly changes: readonly HistoryChange[];
+}
+
+export interface HistoryChange extends Omit<ChangePoint, 'index'> {
+  /** Place in `runs` of the first run after the change. */
+  readonly run: number;
+  readonly verdict: 'faster' | 'slower';
+  /** `machine`: the canaries moved with it. `code`: they were there and did not. `unknown`: there are none, or too few. */
+  readonly cause: 'machine' | 'code' | 'unknown';
+}
+
+/** Of fewer runs a line through them says nothing. */
+const LEAST_FOR_TREND = 5;
+const LEAST_CHANGE_OF_CANARY = 0.05;
+/** The canary moved with the figure if it did so certainly, and by this part of it at least. */
+const CANARY_P = 0.01;
+const CANARY_PART = 0.5;
+
+/** The series in `entries`, by target, machine and settings, in the order in which they first occur. */
+export function historyOf(entries: readonly HistoryEntry[]): HistorySeries[] {
+  const groups = new Map<string, HistoryEntry[]>();
+  for (const entry of entries.toSorted((a, b) => a.at.localeCompare(b.at, 'en'))) {
+    const key = JSON.stringify([entry.target, sorted(entry.machine), sorted(entry.settings)]);
+    groups.set(key, [...(groups.get(key) ?? []), entry]);
+  }
+  return [...groups.values()].map(seriesOf);
+}
+
+function sorted(record: Readonly<Record<string, unknown>>): [string, unknown][] {
+  return Object.entries(record).toSorted(([a], [b]) => a.localeCompare(b, 'en'));
+}
+
+function seriesOf(group: readonly HistoryEntry[]): HistorySeries {
+  const { target, machine, settings } = group[0] as HistoryEntry;
+  const counted = group.filter(({ verdict }) => verdict === 'ok');
+  const canaries = Object.keys(CANARIES).flatMap((name) =>
+    figureOf(
+      name,
+      { unit: 'µs', better: 'less', least: LEAST_CHANGE_OF_CANARY },
+      counted.map(({ canary }) => canary?.[name]),
+      [],
+    ),
+  );
+  return {
+    target,
+    machine,
+    settings,
+    runs: counted.map(({ at, commit }) => ({ at, ...(commit === undefined ? {} : { commit }) })),
+    leftOut: group.length - counted.length,
+    figures: METRIC_NAMES.flatMap((name) => {
+      const metric = findMetric(name);
+      if (metric === undefined) return [];
+      const { unit, bounds } = metric;
+      return figureOf(
+        name,
+        { unit, better: bounds.better, least: bounds.change },
+        counted.map(({ figures }) => figures[name]),
+        canaries,
+      );
+    }),
+    canaries,
+  };
+}
+
+/** None where nothing was measured: a figure of 0 has no logarithm, and is left out. */
+function figureOf(
+  name: string,
+  { unit, better, least }: Pick<HistoryFigure, 'unit' | 'better'> & { readonly least: number },
+  measured: readonly (number | undefined)[],
+  canaries: readonly HistoryFigure[],
+): HistoryFigure[] {
+  const values = measured.map((value) => (value !== undefined && value > 0 ? value : null));
+  const places = values.flatMap((value, place) => (value === null ? [] : [place]));
+  if (places.length === 0) return [];
+  const series = places.map((place) => values[place] as number);
+  const points = changePointsOf(series, least);
+  const since = series.slice(points.at(-1)?.index ?? 0).map(Math.log);
+  const trend = trendOf(since);
+  return [
+    {
+      name,
+      unit,
+      better,
+      values,
+      level: levelOf(since),
+      ...(trend === undefined ? {} : { trend }),
+      changes: points.map(({ index, ...point }, at): HistoryChange => {
+        const from = points[at - 1]?.index ?? 0;
+        const to = points[at + 1]?.index ?? series.length;
+        const [left, right] = [places.slice(from, index), places.slice(index, to)];
+        return {
+          ...point,
+          run: places[index] as number,
+          verdict: point.ratio > 1 === (better === 'more') ? 'faster' : 'slower',
+          cause: causeOf(slowness(point.ratio, better), left, right, canaries),
+        };
+      }),
+    },
+  ];
+}
+
+/** Above 0: it takes longer than before. */
+function slowness(ratio: number, better: HistoryFigure['better']): number {
+  return better === 'less' ? Math.log(ratio) : -Math.log(ratio);
+}
+
+function causeOf(
+  slower: number,
+  left: readonly number[],
+  right: readonly number[],
+  canaries: readonly HistoryFigure[],
+): HistoryChange['cause'] {
+  let isKnown = false;
+  for (const { values } of canaries) {
+    const at = (places: readonly number[]): number[] =>
+      places.flatMap((place) => {
+        const value = values[place];
+        return value === null || value === undefined ? [] : [Math.log(value)];
+      });
+    const [before, after] = [at(left), at(right)];
+    if (before.length < 2 || after.length < 2) continue;
+    isKnown = true;
+    const moved = difference(before, after);
+    if (moved.p <= CANARY_P && (moved.after - moved.before) / slower >= CANARY_PART) return 'machine';
+  }
+  return isKnown ? 'code' : 'unknown';
+}
+
+function levelOf(logs: readonly number[]): HistoryFigure['level'] {
+  const mean = meanOf(logs);
+  const runs = logs.length;
+  if (runs < 2) return { mean: Math.exp(mean), runs };
+  const half = (tOf95(runs - 1) * sdOf(logs)) / Math.sqrt(runs);
+  return { mean: Math.exp(mean), interval: around(mean, half), runs };
+}
+
+/** The line of least squares. */
+function trendOf(logs: readonly number[]): HistoryFigure['trend'] | undefined {
+  const runs = logs.length;
+  if (runs < LEAST_FOR_TREND) return undefined;
+  const middle = (runs - 1) / 2;
+  const mean = meanOf(logs);
+  const spread = logs.reduce((sum, _, place) => sum + (place - middle) ** 2, 0);
+  const slope = logs.reduce((sum, log, place) => sum + (place - middle) * (log - mean), 0) / spread;
+  const squares = logs.reduce((sum, log, place) => sum + (log - mean - slope * (place - middle)) ** 2, 0);
+  const half = tOf95(runs - 2) * Math.sqrt(squares / (runs - 2) / spread);
+  return { perRun: Math.exp(slope), interval: around(slope, half) };
+}
+
+function around(log: number, half: number): Interval {
+  return { low: Math.exp(log - half), high: Math.exp(log + half) };
+}
