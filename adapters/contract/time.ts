@@ -1,14 +1,28 @@
 /** Times of the seam: ISO-8601, UTC, three to six fractional digits, compared without losing a digit. */
 import type { Timestamp } from './records.ts';
 
-const PATTERN = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\.(\d{3,6})Z$/;
+const PATTERN = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3,6}Z$/;
 
 /** Whether `text` is a time of the seam that exists in the calendar, from year 1 on: PostgreSQL has no year 0. */
 export function isTimestamp(text: unknown): text is Timestamp {
-  const match = typeof text === 'string' ? PATTERN.exec(text) : null;
-  if (match === null || match[1]?.startsWith('0000') === true) return false;
-  const parsed = new Date(`${match[1]}.000Z`);
-  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(match[1] as string);
+  if (typeof text !== 'string' || !PATTERN.test(text)) return false;
+  // Every record is checked so: no date is made of it, which would take three times as long.
+  const [year, month, day] = [numberAt(text, 0, 4), numberAt(text, 5, 7), numberAt(text, 8, 10)];
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  const days = month === 2 && isLeap ? 29 : (DAYS_OF_MONTH[month - 1] ?? 0);
+  const isDay = year >= 1 && day >= 1 && day <= days;
+  return (
+    isDay && numberAt(text, 11, 13) <= 23 && numberAt(text, 14, 16) <= 59 && numberAt(text, 17, 19) <= 59
+  );
+}
+
+const DAYS_OF_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Of the digits in `text` from `from` to `to`. */
+function numberAt(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at += 1) value = value * 10 + text.charCodeAt(at) - 0x30;
+  return value;
 }
 
 /** Microseconds since 1970 as a bigint; throws RangeError when `timestamp` is none. */
@@ -55,11 +69,19 @@ export function timestampOf(clock: Clock): Timestamp {
 export class RisingClock {
   /** The latest time shown or stamped, in microseconds since 1970. */
   #latest = 0;
+  /** The last second that was shown, in seconds since 1970, and its text: most times lie in the same one. */
+  #second = NaN;
+  #secondText = '';
 
   /** The time that `clock` shows, or the latest that was shown. */
   now(clock: Clock): Timestamp {
     this.#latest = Math.max(this.#latest, Math.round(clock() * 1000));
-    return fromMicros(BigInt(this.#latest));
+    const second = Math.floor(this.#latest / 1e6);
+    if (second !== this.#second) {
+      this.#secondText = fromMicros(BigInt(second) * 1_000_000n).slice(0, -'000000Z'.length);
+      this.#second = second;
+    }
+    return `${this.#secondText}${String(this.#latest - second * 1e6).padStart(6, '0')}Z`;
   }
 
   /** A time for a new record: later than every earlier one, so that list order is the order of the stamps. */

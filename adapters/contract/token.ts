@@ -1,5 +1,5 @@
 /** Idempotency tokens and request fingerprints. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { StorageError } from './errors.ts';
 import { sortKeys } from './keyOrder.ts';
 
@@ -28,9 +28,7 @@ export function parseToken(token: string): string {
 
 /** SHA-256 in hex of method, path and the body with its object keys sorted. Whitespace and key order do not count. */
 export function requestFingerprint(method: string, path: string, body: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify([method.toUpperCase(), path, sortKeys(body)]))
-    .digest('hex');
+  return hash('sha256', JSON.stringify([method.toUpperCase(), path, sortKeys(body)]));
 }
 
 function invalid(expected: string, came: unknown): StorageError {

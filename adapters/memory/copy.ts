@@ -16,6 +16,17 @@ export function copyWith<T extends object, D extends object>(given: T, defaults:
 function copyValue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(copyValue);
+  // Of a record of texts and numbers V8 makes a copy at once.
+  const copied = { ...value } as Record<string, unknown>;
+  for (const key in copied) {
+    const inner = copied[key];
+    if (inner === undefined || key === '__proto__') return copyFields(value);
+    if (typeof inner === 'object') copied[key] = copyValue(inner);
+  }
+  return copied;
+}
+
+function copyFields(value: object): unknown {
   const result: Record<string, unknown> = {};
   for (const [key, inner] of Object.entries(value)) {
     if (inner === undefined) continue;

@@ -1,5 +1,5 @@
 /** One run of a callback under a stream's lock: its writes are staged, then applied together or dropped. */
-import type { Clock, LockedView, Timestamp } from '../contract/index.ts';
+import type { Clock, ExportRepository, LockedView, Timestamp } from '../contract/index.ts';
 import { closed, type Session } from './session.ts';
 import { StagedTable } from './staging.ts';
 import type { Store, Tables } from './store.ts';
@@ -39,12 +39,19 @@ export class Section implements Session {
     };
     // A lock of this process is never lost while its holder lives, so nothing ever aborts this.
     let signal: AbortSignal | undefined;
+    let exports: ExportRepository | undefined;
+    // oxlint-disable-next-line typescript/no-this-alias
+    const section = this;
     this.view = {
       streams: createStreamStore(this),
       users: createUserStore(this),
       activity: createActivityStore(this),
       idempotency: createIdempotencyView(this),
-      exports: createExportRepository(this),
+      // Of many stores, and few sections touch it.
+      get exports() {
+        exports ??= createExportRepository(section);
+        return exports;
+      },
       get signal() {
         signal ??= new AbortController().signal;
         return signal;

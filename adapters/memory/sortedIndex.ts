@@ -1,4 +1,7 @@
-/** An ordered set of positions, kept in blocks so that no insertion moves more than one block. */
+/**
+ * An ordered set of positions, kept in blocks so that no insertion moves more than one block. What is inserted is put in
+ * order when somebody reads it: most rows are written long before anybody lists them.
+ */
 import { compareIds } from '../contract/index.ts';
 
 /** Where a row stands in an index: by time first, then by id as UTF-8 bytes. */
@@ -19,12 +22,24 @@ const MAX_BLOCK_LENGTH = 128;
 export class SortedIndex {
   /** None is empty; every position of a block is below every one of the next. */
   readonly #blocks: Position[][] = [];
+  #unordered: Position[] = [];
 
   get isEmpty(): boolean {
-    return this.#blocks.length === 0;
+    return this.#blocks.length === 0 && this.#unordered.length === 0;
   }
 
   insert(position: Position): void {
+    this.#unordered.push(position);
+  }
+
+  #order(): void {
+    if (this.#unordered.length === 0) return;
+    const positions = this.#unordered.sort(comparePositions);
+    this.#unordered = [];
+    for (const position of positions) this.#insert(position);
+  }
+
+  #insert(position: Position): void {
     if (this.#blocks.length === 0) {
       this.#blocks.push([position]);
       return;
@@ -38,6 +53,7 @@ export class SortedIndex {
   }
 
   remove(position: Position): void {
+    this.#order();
     const number = this.#blockOf(position);
     const block = this.#blocks[number];
     if (block === undefined) return;
@@ -50,6 +66,7 @@ export class SortedIndex {
 
   /** The positions above `after` (all, without it) in rising order. The index must not change meanwhile. */
   *rising(after?: Position): Generator<Position> {
+    this.#order();
     const first = after === undefined ? 0 : this.#blockOf(after);
     for (let number = first; number < this.#blocks.length; number += 1) {
       const block = this.#blocks[number] as Position[];
@@ -60,6 +77,7 @@ export class SortedIndex {
 
   /** The positions below `after` (all, without it) in falling order. The index must not change meanwhile. */
   *falling(after?: Position): Generator<Position> {
+    this.#order();
     const first = after === undefined ? this.#blocks.length - 1 : this.#blockOf(after);
     for (let number = first; number >= 0; number -= 1) {
       const block = this.#blocks[number];

@@ -13,9 +13,12 @@ interface Change<T> {
   readonly row: T | undefined;
 }
 
+/** Of a section that changes nothing in a table, as nearly all are of nearly all tables. */
+const NOTHING: ReadonlyMap<string, never> = new Map<string, never>();
+
 export class StagedTable<T> implements Rows<T> {
   readonly #base: Table<T>;
-  readonly #changes = new Map<string, Change<T>>();
+  #changes: ReadonlyMap<string, Change<T>> = NOTHING;
 
   constructor(base: Table<T>) {
     this.#base = base;
@@ -73,7 +76,9 @@ export class StagedTable<T> implements Rows<T> {
 
   #change(id: string, row: T | undefined, expectation: Expectation): void {
     const first = this.#changes.get(id) ?? { expectation, seen: this.#base.get(id) };
-    this.#changes.set(id, { ...first, row });
+    const changes =
+      this.#changes === NOTHING ? new Map<string, Change<T>>() : (this.#changes as Map<string, Change<T>>);
+    this.#changes = changes.set(id, { expectation: first.expectation, seen: first.seen, row });
   }
 
   /** Sections write few rows and list rarely: what they write is found by looking at all of it. */

@@ -55,13 +55,30 @@ export class Table<T> implements Rows<T> {
     const id = this.definition.idOf(row);
     const replaced = this.#rows.get(id);
     this.#rows.set(id, row);
-    if (replaced === undefined) this.#indexOf(SCAN).insert({ time: '', id });
-    const before = replaced === undefined ? [] : this.definition.placesOf(replaced);
     const after = this.definition.placesOf(row);
+    if (replaced === undefined) {
+      this.#indexOf(SCAN).insert({ time: '', id });
+      this.#insert(after, id);
+      return;
+    }
+    const before = this.definition.placesOf(replaced);
     // Most updates leave a row where it stands in every list.
     for (const place of before) if (!includes(after, place)) this.#remove(place.index, positionIn(place, id));
-    for (const place of after)
-      if (!includes(before, place)) this.#indexOf(place.index).insert(positionIn(place, id));
+    this.#insert(
+      after.filter((place) => !includes(before, place)),
+      id,
+    );
+  }
+
+  /** Lists that order a row by one time have one position of it. */
+  #insert(places: readonly Place[], id: string): void {
+    let time: Timestamp | undefined;
+    let position: Position | undefined;
+    for (const place of places) {
+      if (position === undefined || place.time !== time) position = positionIn(place, id);
+      time = place.time;
+      this.#indexOf(place.index).insert(position);
+    }
   }
 
   delete(id: string): boolean {

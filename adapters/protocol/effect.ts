@@ -1,5 +1,5 @@
 /** An effect as the activity event that records it: how it is written, and how it is read back. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   AS_NAMED,
   type ActivityEvent,
@@ -40,10 +40,7 @@ const REVISION_DIGITS = 10;
  * that the rail removes doubles. A key that is used again after its record expired is the same operation to the rail.
  */
 export function operationIdOf(token: string, streamId: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([token, streamId]))
-    .digest('hex')
-    .slice(0, OPERATION_ID_DIGITS);
+  return hash('sha256', JSON.stringify([token, streamId])).slice(0, OPERATION_ID_DIGITS);
 }
 
 /**

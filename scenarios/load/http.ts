@@ -5,6 +5,10 @@ import { isStorageError, type StorageErrorCode } from '../../adapters/contract/i
 /** The largest body that is read, in bytes. */
 export const MAX_BODY_BYTES: number = 16 * 1024;
 
+/** The header of an answer after which the connection ends. */
+export const CLOSE: readonly string[] = ['connection', 'close'];
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 /** An answer that ends a request. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
@@ -27,7 +31,7 @@ export async function readBody(request: IncomingMessage): Promise<Record<string,
   if (bytes.length === 0) return {};
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    value = JSON.parse(UTF8.decode(bytes));
   } catch {
     throw new HttpError(400, 'INVALID_JSON', 'Expected a body of JSON in UTF-8.');
   }
@@ -50,7 +54,7 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
       request.pause();
       reject(new HttpError(413, 'BODY_TOO_LARGE', `Expected a body of at most ${MAX_BODY_BYTES} bytes.`));
     });
-    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     request.once('error', reject);
     request.once('aborted', () => reject(new HttpError(400, 'ABORTED', 'The client went away.')));
   });
@@ -84,18 +88,20 @@ export function limitOf(query: URLSearchParams): number {
   return Number(text);
 }
 
-/** Ends the response. `body` goes out byte for byte. */
+/** Ends the response. `body` goes out byte for byte. `headers`: names and values in turn. */
 export function answer(
   response: ServerResponse,
   status: number,
   body: string,
-  headers: Readonly<Record<string, string>> = {},
+  headers: readonly string[] = [],
 ): void {
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
+  response.writeHead(status, [
+    'content-type',
+    'application/json; charset=utf-8',
+    'content-length',
+    String(Buffer.byteLength(body)),
     ...headers,
-  });
+  ]);
   // As text it leaves in one write with the header.
   response.end(body, 'utf8');
 }

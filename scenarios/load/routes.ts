@@ -12,7 +12,7 @@ import {
   type StreamStatus,
 } from '../../adapters/contract/index.ts';
 import { downloadExport, OPERATIONS, requestExport, type Operation } from '../../adapters/protocol/index.ts';
-import { answer, errorAnswer, HttpError, limitOf, onlyFields, parameter, readBody } from './http.ts';
+import { answer, CLOSE, errorAnswer, HttpError, limitOf, onlyFields, parameter, readBody } from './http.ts';
 import { takeTurn, workRequestOf } from './exports.ts';
 import { executeOperation, type OperationContext } from './operations.ts';
 
@@ -31,7 +31,8 @@ interface Call {
 interface Answer {
   readonly status: number;
   readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Names and values in turn. */
+  readonly headers?: readonly string[];
 }
 
 /** Answers one request, whatever it holds. Never rejects. */
@@ -48,19 +49,18 @@ export async function handle(
   }
   if (response.destroyed) return;
   // An unread body would be taken for the next request.
-  const leave = request.complete ? {} : { connection: 'close' };
-  answer(response, result.status, result.body, {
-    'lockstep-service': String(context.service),
-    ...result.headers,
-    ...leave,
-  });
+  const leave = request.complete ? [] : CLOSE;
+  const { status, body, headers = [] } = result;
+  answer(response, status, body, ['lockstep-service', String(context.service), ...headers, ...leave]);
 }
+
+const NO_QUERY = new URLSearchParams();
 
 async function route(context: ApiContext, request: IncomingMessage): Promise<Answer> {
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
-  const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+  const query = mark < 0 ? NO_QUERY : new URLSearchParams(url.slice(mark + 1));
   const [collection = '', id, action, ...rest] = segmentsOf(path);
   const call: Call = { context, request, query };
   if (rest.length > 0) throw unknownRoute(path);
@@ -116,7 +116,7 @@ async function streams(
     // Sent twice, both values stand here with a comma and a space between them, which is no key.
     key: request.headers['idempotency-key'] as string | undefined,
   });
-  const headers = { 'lockstep-replayed': String(result.replayed) };
+  const headers = ['lockstep-replayed', String(result.replayed)];
   return { status: result.status, body: result.body, headers };
 }
 
@@ -175,7 +175,8 @@ async function withUrl({ adapter, idOf }: ApiContext, job: ExportJob): Promise<E
 function segmentsOf(path: string): string[] {
   if (!path.startsWith('/')) throw unknownRoute(path);
   try {
-    return path.slice(1).split('/').map(decodeURIComponent);
+    const segments = path.slice(1).split('/');
+    return path.includes('%') ? segments.map(decodeURIComponent) : segments;
   } catch {
     throw new HttpError(400, 'INVALID_PATH', 'Expected a path of percent-encoded UTF-8.');
   }

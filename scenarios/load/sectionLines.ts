@@ -127,19 +127,16 @@ export class SectionLines {
     const { wait, enter, read, execute } = this;
     this.forget();
     const token = wait?.token ?? execute?.token;
-    let line = `{"type":"leave","at":${at},"section":${section},"attempt":${attempt},"wrote":${wrote}`;
-    line += `,"stream":${JSON.stringify(enter?.stream)}`;
-    if (token !== undefined) line += `,"token":${JSON.stringify(token)}`;
-    if (wait !== undefined) line += `,"wait":${wait.at}`;
-    line += `,"enter":${enter?.at}`;
-    if (enter?.fence !== undefined) line += `,"fence":${JSON.stringify(enter.fence)}`;
-    if (read !== undefined) line += `,"read":${read.at}`;
-    if (execute !== undefined) {
-      const { f, operationId, revision } = execute;
-      line += `,"execute":${execute.at},"f":${JSON.stringify(f)}`;
-      line += `,"operationId":${JSON.stringify(operationId)},"revision":${revision}`;
-    }
-    return `${line}}\n`;
+    // By hand: to make an object of it first takes three times as long.
+    const named = token === undefined ? '' : `,"token":${JSON.stringify(token)}`;
+    const waited = wait === undefined ? '' : `,"wait":${wait.at}`;
+    const fenced = enter?.fence === undefined ? '' : `,"fence":${JSON.stringify(enter.fence)}`;
+    const seen = read === undefined ? '' : `,"read":${read.at}`;
+    const done =
+      execute === undefined
+        ? ''
+        : `,"execute":${execute.at},"f":${JSON.stringify(execute.f)},"operationId":${JSON.stringify(execute.operationId)},"revision":${execute.revision}`;
+    return `{"type":"leave","at":${at},"section":${section},"attempt":${attempt},"wrote":${wrote},"stream":${JSON.stringify(enter?.stream)}${named}${waited},"enter":${enter?.at}${fenced}${seen}${done}}\n`;
   }
 
   private settled(entry: EntryOf<'payout' | 'answer'>): string {

@@ -1,7 +1,7 @@
 /** A small HTTP server on a loopback port that drains when it is closed. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answer, errorBody } from './http.ts';
+import { answer, CLOSE, errorBody } from './http.ts';
 import { admission } from './token.ts';
 
 /** How long answers under way may take at the end, in milliseconds. */
@@ -31,11 +31,11 @@ export async function listen(
   const isAdmitted = admission(token);
   const server = createServer((request, response) => {
     if (!isAdmitted(request.headers.authorization)) {
-      answer(response, 401, REFUSED, { connection: 'close' });
+      answer(response, 401, REFUSED, CLOSE);
       return;
     }
     if (closing !== undefined) {
-      answer(response, 503, errorBody('UNAVAILABLE', 'The service is closing.'), { connection: 'close' });
+      answer(response, 503, errorBody('UNAVAILABLE', 'The service is closing.'), CLOSE);
       return;
     }
     const handling = handler(request, response).finally(() => underWay.delete(handling));

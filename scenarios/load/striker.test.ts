@@ -13,7 +13,7 @@ function struckWith(options: { readonly after: number; readonly alone: boolean }
   const striker = new Striker((event) => told.push(event));
   striker.arm({ number: 1, point: 'executed', ...options });
   const pass = (name: string, point: 'read' | 'executed'): void =>
-    void striker.at(point, name).then(() => went.push(name));
+    void Promise.resolve(striker.at(point, name)).then(() => went.push(name));
   return { striker, told, went, pass };
 }
 

@@ -2,6 +2,7 @@
  * Holds a request of this service at a point, so that the run can strike exactly there. Which request it is follows
  * from the plan by counting, never from the wall clock.
  */
+import type { Awaitable } from '../../adapters/contract/index.ts';
 import type { StrikePoint } from '../faults/catalog.ts';
 
 /** The points of which a service itself sees something. */
@@ -68,7 +69,13 @@ export class Striker {
   }
 
   /** Called by every request as it passes `point`. */
-  async at(point: HeldPoint, stream: string): Promise<void> {
+  at(point: HeldPoint, stream: string): Awaitable<void> {
+    if (this.#armed === undefined && this.#watched === undefined && this.#others === undefined)
+      return undefined;
+    return this.#holdAt(point, stream);
+  }
+
+  async #holdAt(point: HeldPoint, stream: string): Promise<void> {
     if (point === 'entered' && stream === this.#watched) {
       this.#watched = undefined;
       this.#tell({ entered: stream });
