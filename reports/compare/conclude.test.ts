@@ -74,6 +74,16 @@ describe('runs that cannot be compared', () => {
     expect(refusalOf(both)).toBe('fsync differs: on with memory, off with postgres');
   });
 
+  it('are those of a target that was written for another contract', () => {
+    const sides = [
+      { name: 'memory at before', spec: 'memory', contractVersion: 7 },
+      { name: 'memory', spec: 'memory' },
+    ];
+    expect(comparison({ record: { sides } }).refused).toEqual([
+      { kind: 'differs', text: 'the contract version differs: 7 with memory at before, 1 with memory' },
+    ]);
+  });
+
   it('are those of which one is not ok, with its reason', () => {
     const weak: Shape['load'] = (load, side, round) =>
       side === 1 && round === 3

@@ -1,7 +1,7 @@
 /** What the rounds of a comparison come to. Pure. */
 import { refusalsOf, type NamedConditions, type Refusal } from '../../suites/figures/comparable.ts';
 import { figuresOf } from '../../suites/figures/metrics.ts';
-import { compareSides, type FiguresOfRun } from '../../suites/figures/rounds.ts';
+import { compareSides, type FiguresOfRun, type MetricComparison } from '../../suites/figures/rounds.ts';
 import type { Threshold, ThresholdOutcome } from '../../suites/figures/thresholds.ts';
 import { applyToSide } from '../../suites/figures/thresholdsOfRounds.ts';
 import type { CompareReport, CompareRound, Comparison } from './model.ts';
@@ -23,7 +23,10 @@ export interface Conditioned {
 export function conclude(
   record: CompareRecord,
   thresholds: readonly Threshold[],
-  conditionsOf: (side: number) => Conditioned = () => record,
+  conditionsOf: (side: number) => Conditioned = (side) => ({
+    environment: record.environment,
+    contractVersion: record.sides[side]?.contractVersion ?? record.contractVersion,
+  }),
 ): CompareReport {
   const refused = refusals(record, conditionsOf);
   const whole = record.rounds.filter((round) => isWhole(round, record));
@@ -94,7 +97,7 @@ function isWhole({ runs }: CompareRound, { sides }: Pick<CompareRecord, 'sides'>
 }
 
 function comparisonsOf(
-  { sides, gate }: CompareRecord,
+  { sides, gate, pairing }: CompareRecord,
   rounds: readonly CompareRound[],
   thresholds: readonly Threshold[],
 ): Comparison[] {
@@ -102,8 +105,19 @@ function comparisonsOf(
   const also = thresholds.filter(({ isRatio }) => isRatio).map(({ metric }) => metric);
   return sides.slice(1).map((_, index) => ({
     side: index + 1,
-    metrics: compareSides(figures, index + 1, { gate, also }),
+    metrics: compareSides(figures, index + 1, { gate, also }).map((metric) =>
+      pairing === 'paired' ? metric : withoutVerdict(metric),
+    ),
   }));
+}
+
+/** More such runs would not decide it either. */
+function withoutVerdict({ roundsToDecide: _none, ...metric }: MetricComparison): MetricComparison {
+  return {
+    ...metric,
+    verdict: 'inconclusive',
+    reason: 'recorded runs, which were not made in turn, get no verdict: compare the targets themselves',
+  };
 }
 
 function figuresOfRound({ runs }: CompareRound): FiguresOfRun[] {

@@ -64,6 +64,8 @@ export interface CompareSide {
   readonly spec: string;
   /** The git commit that it was taken from, and whether files differ from it. Absent: it stands in no repository. */
   readonly commit?: { readonly id: string; readonly isChanged: boolean };
+  /** The contract that it was written for, where that is another lockstep's. */
+  readonly contractVersion?: number;
 }
 
 /** Every side once, the base perhaps twice, with one seed and one after the other. */

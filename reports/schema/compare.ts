@@ -88,6 +88,7 @@ const compareReport = z.strictObject({
       name: z.string(),
       spec: z.string(),
       commit: z.strictObject({ id: z.string(), isChanged: z.boolean() }).exactOptional(),
+      contractVersion: count.exactOptional(),
     }),
   ),
   rounds: z.array(z.strictObject({ number: count, seed: z.int(), runs: z.array(run) })),

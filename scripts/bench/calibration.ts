@@ -1,7 +1,15 @@
 /**
- * How often the verdicts of `lockstep compare` are right, by simulation: `node dist/scripts/bench/calibration.js`. Runs are
- * drawn from distributions whose spread was measured on quiet and on busy cores.
+ * How often the verdicts of `lockstep compare` are right, by simulation: `node dist/scripts/bench/calibration.js [FILE...]`.
+ *
+ * Without FILE runs are drawn from distributions whose spread was measured on quiet and on busy cores. With the compare.json
+ * of comparisons of one target with itself, they are drawn from its runs, figure by figure: all are of one target, so
+ * that there is no difference between what is drawn.
  */
+import { readFileSync } from 'node:fs';
+import { compareReportSchema } from '../../reports/schema/compare.ts';
+import type { Random } from '../../scenarios/random.ts';
+import { figuresOf, METRICS } from '../../suites/figures/metrics.ts';
+import { sdOf } from '../../suites/figures/moments.ts';
 import { calibrate, disturbed, normal, type Calibration } from '../../suites/figures/testing/calibrate.ts';
 
 const TIMES = 10_000;
@@ -12,27 +20,43 @@ const DRAWS = [
   ['normal', normal],
   ['disturbed', disturbed],
 ] as const;
+/** Of fewer runs too little is known of the distribution. */
+const LEAST_RUNS = 24;
 
 function print(name: string, rounds: number, calibration: Calibration): void {
   const cells = Object.values(calibration).map((share: number) =>
     `${(share * 100).toFixed(2)} %`.padStart(9),
   );
-  console.log(`${name.padEnd(20)}${String(rounds).padStart(3)}${cells.join('')}`);
+  console.log(`${name.padEnd(26)}${String(rounds).padStart(3)}${cells.join('')}`);
 }
 
+function measure(name: string, draw: (random: Random) => number): void {
+  for (const rounds of ROUNDS) print(name, rounds, calibrate({ seed: rounds, times: TIMES, rounds, draw }));
+}
+
+/** Figures of all runs, by name. */
+function measuredIn(files: readonly string[]): Map<string, number[]> {
+  const loads = files.flatMap((file) => {
+    const report = compareReportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return report.rounds.flatMap(({ runs }) => runs.map(({ load }) => figuresOf(load)));
+  });
+  const names = METRICS.filter(({ isCompared }) => isCompared).map(({ name }) => name);
+  return new Map(
+    names.map((name) => [name, loads.map((figures) => figures[name] ?? 0).filter((figure) => figure > 0)]),
+  );
+}
+
+const files = process.argv.slice(2);
 console.log(
-  'runs             rounds  covered   alarms  + 10 %   equivalent at 0, at + 10 %, at twice the margin',
+  'runs                   rounds  covered   alarms  + 10 %   equivalent at 0, at + 10 %, at twice the margin',
 );
-for (const [name, draw] of DRAWS)
-  for (const spread of SPREADS)
-    for (const rounds of ROUNDS)
-      print(
-        `${name}, SD ${spread}`,
-        rounds,
-        calibrate({
-          seed: rounds,
-          times: TIMES,
-          rounds,
-          draw: (random) => (spread / Math.SQRT2) * draw(random),
-        }),
-      );
+if (files.length === 0)
+  for (const [name, draw] of DRAWS)
+    for (const spread of SPREADS)
+      measure(`${name}, SD ${spread}`, (random) => (spread / Math.SQRT2) * draw(random));
+else
+  for (const [name, values] of measuredIn(files)) {
+    if (values.length < LEAST_RUNS) continue;
+    const spread = Math.SQRT2 * sdOf(values.map(Math.log));
+    measure(`${name}, SD ${spread.toFixed(3)}`, (random) => Math.log(random.pick(values)));
+  }

@@ -1,12 +1,22 @@
 /** The other state of a target: in a folder, or as a git commit had it. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TargetReference } from '../../scenarios/host/index.ts';
 import { isFolder } from '../../scenarios/folders.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
+import { runStopped } from '../../scenarios/orStopped.ts';
 import { commitOf, git } from '../git.ts';
 import { distUrl } from '../paths.ts';
 import { bundledModule } from '../targets.ts';
@@ -16,6 +26,8 @@ export interface BaseTarget extends Disposable {
   /** `main (1a2b3c4)`, or the folder as it was named. */
   readonly name: string;
   readonly commit?: { readonly id: string; readonly isChanged: boolean };
+  /** Of lockstep's own targets: the contract that they were written for. */
+  readonly contractVersion?: number;
 }
 
 export interface BaseOptions {
@@ -37,6 +49,7 @@ export function openBase(target: TargetReference, base: string, options: BaseOpt
       target: { spec: target.spec, url: pathToFileURL(path).href },
       name: base,
       ...(commit === undefined ? {} : { commit }),
+      ...contractOf(target, path),
       [Symbol.dispose]: () => {},
     };
   }
@@ -86,8 +99,10 @@ function checkOut(target: TargetReference, ref: string, options: BaseOptions): B
     writeFiles(top, id, dir, checkout);
     linkPackages(top, checkout, dirname(path));
     if (bundledModule(target.spec) !== undefined) build(checkout, ref, options);
+    const found = moduleAt(target, path, { top, checkout, ref });
     return {
-      target: { spec: target.spec, url: pathToFileURL(moduleAt(target, path, { top, checkout, ref })).href },
+      target: { spec: target.spec, url: pathToFileURL(found).href },
+      ...contractOf(target, found),
       name: `${ref} (${id.slice(0, 7)})`,
       commit: { id, isChanged: false },
       [Symbol.dispose]: remove,
@@ -141,12 +156,24 @@ function linkPackages(top: string, checkout: string, targetDir: string): void {
 function build(checkout: string, ref: string, { onPhase }: BaseOptions): void {
   onPhase(`building ${ref}`);
   const script = join(checkout, 'scripts', 'dev', 'build.mjs');
-  const { status, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+  const { status, signal, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
   if (status === 0) return;
+  // Ctrl-C reaches it, too.
+  if (signal !== null) throw runStopped();
   throw new LockstepError(
     'USAGE',
     `--base ${ref}: it does not build with the packages that are installed now: ${stderr.trim().split('\n').at(-1) || 'no reason given'}. Check it out and build it in a folder, and name that.`,
   );
+}
+
+/** The version that stands in the other lockstep; nothing where it is not found. */
+function contractOf(target: TargetReference, path: string): Pick<BaseTarget, 'contractVersion'> {
+  const bundled = bundledModule(target.spec);
+  if (bundled === undefined) return {};
+  const file = join(path.slice(0, -bundled.length), 'adapters', 'contract', 'clauses.js');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const [, version] = /CONTRACT_VERSION = (\d+)/.exec(text) ?? [];
+  return version === undefined ? {} : { contractVersion: Number(version) };
 }
 
 function moduleAt(

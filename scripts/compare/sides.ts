@@ -43,6 +43,7 @@ export async function openSides(
     spec: only.spec,
     target: opened.target,
     ...(opened.commit === undefined ? {} : { commit: opened.commit }),
+    ...(opened.contractVersion === undefined ? {} : { contractVersion: opened.contractVersion }),
   };
   return { sides: [before, only], [Symbol.dispose]: () => opened[Symbol.dispose]() };
 }
