@@ -33,6 +33,9 @@ function optionsOf(mix: MixName, seed: number, out: string): LoadOptions {
   };
 }
 
+/** A bare server answers for any stream. */
+const NO_STREAM_LACKS = Number.MAX_SAFE_INTEGER;
+
 /** Requests a second. */
 type Measure = (options: LoadOptions) => Promise<number>;
 
@@ -46,11 +49,13 @@ const ofBareServer: Measure = async (options) => {
     server.stdout.once('data', (line: Buffer) => resolve(Number(line.toString())));
     server.once('error', reject);
   });
-  const generators = new Generators(resolveLoad(options), 0, null, (what) => console.error(what));
+  const generators = new Generators(resolveLoad(options), 0, null, {
+    onUnwritten: (what) => console.error(what),
+    onNeed: () => {},
+  });
+  const services = [{ service: 1, port, token: '0'.repeat(32) }];
   try {
-    return perSecond(
-      await generators.drive([{ service: 1, port, token: '0'.repeat(32) }], process.hrtime.bigint()),
-    );
+    return perSecond(await generators.drive(services, process.hrtime.bigint(), NO_STREAM_LACKS));
   } finally {
     await generators.close();
     server.stdin.end();
