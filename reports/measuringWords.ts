@@ -1,12 +1,17 @@
 /** How a load was measured, in sentences without a full stop. Every renderer takes them from here. */
-import { formatCount, formatMs, formatShare, formatUs } from './format.ts';
+import { formatCount, formatMs, formatShare, formatUs, plural } from './format.ts';
 import type { LoadResult } from './model.ts';
 
 /** What limits or explains the figures of a load, one line each; none of a load that an older version has recorded. */
 export function measuringLines(load: LoadResult): string[] {
-  return [loopText(load), warmupText(load), silenceText(load), cpuText(load), generatorText(load)].filter(
-    (line) => line !== undefined,
-  );
+  return [
+    loopText(load),
+    ...stepTexts(load),
+    warmupText(load),
+    silenceText(load),
+    cpuText(load),
+    generatorText(load),
+  ].filter((line) => line !== undefined);
 }
 
 export function loopText({ loop }: LoadResult): string | undefined {
@@ -23,10 +28,13 @@ export function loopText({ loop }: LoadResult): string | undefined {
           : `; ${formatCount(neverSent)} of ${formatCount(due)} requests were never sent (${formatShare(neverSent, due)})`;
       return `open loop: ${formatRate(ratePerSecond)} requests/s, and latency from when each was due${unsent}`;
     }
-    case 'stepped':
-      return loop.heldPerSecond === null
-        ? `no rate held: the lowest of ${loop.steps.length} tried was ${formatRate(loop.steps[0]?.ratePerSecond ?? 0)} requests/s`
-        : `open loop in ${loop.steps.length} steps: ${formatRate(loop.heldPerSecond)} requests/s is the highest rate that held, and all figures are of it`;
+    case 'stepped': {
+      const { heldPerSecond, closedPerSecond, steps } = loop;
+      const after = `in ${plural(steps.length, 'step')} after a closed loop of ${formatRate(closedPerSecond)} requests/s`;
+      if (heldPerSecond === null) return `open loop ${after}: no rate held`;
+      const isLimit = steps.at(-1)?.held === false ? '' : '; no higher one was tried';
+      return `open loop ${after}: ${formatRate(heldPerSecond)} requests/s is the highest rate that held, and all figures are of it${isLimit}`;
+    }
     default:
       throw new TypeError(`Unknown loop: ${JSON.stringify(loop satisfies never)}`);
   }
@@ -34,6 +42,15 @@ export function loopText({ loop }: LoadResult): string | undefined {
 
 function formatRate(perSecond: number): string {
   return perSecond < 100 ? String(Math.round(perSecond * 10) / 10) : formatCount(perSecond);
+}
+
+/** Each step of `--rate auto`. */
+export function stepTexts({ loop }: LoadResult): string[] {
+  if (loop?.kind !== 'stepped') return [];
+  return loop.steps.map(({ ratePerSecond, held, neverSent, due, percentiles: { p50, p99 } }) => {
+    const came = held ? 'held' : `not held, ${formatCount(neverSent)} of ${formatCount(due)} were not sent`;
+    return `  ${formatRate(ratePerSecond)} requests/s: ${came}; p50 ${formatUs(p50)}, p99 ${formatUs(p99)}`;
+  });
 }
 
 export function warmupText({ warmupMs }: LoadResult): string | undefined {

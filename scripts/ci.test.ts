@@ -51,6 +51,11 @@ describe('wrong usage', () => {
     [`${QUICK} --reporter junit,paper`, '"paper" is no reporter'],
     ['certify postgres --level cluster --processes 1 --out wrong', 'expected at least two processes'],
     ['load memory --warmup 20s', 'Expected a --warmup shorter than the load, which takes 10s, got 20s'],
+    ['load memory --rate auto --operations 9', 'Expected --rate auto without --operations'],
+    [
+      'load memory --rate auto --duration 5s',
+      'Expected a --duration of at least 8s with --rate auto, got 5s',
+    ],
     ['merge nowhere', 'expected a recorded result'],
   ])('%s', (line, message) => {
     const { status, err } = lockstep(line);

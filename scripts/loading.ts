@@ -24,7 +24,7 @@ export interface LoadFlags {
   readonly duration?: number;
   readonly operations?: number;
   /** Requests per second. */
-  readonly rate?: number;
+  readonly rate?: number | 'auto';
   /** Seconds. */
   readonly warmup?: number;
   readonly seed: number;

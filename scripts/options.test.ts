@@ -39,7 +39,7 @@ describe('a time', () => {
 
 describe('a rate', () => {
   it('is requests per second', () =>
-    expect(['500', '0.5', '1000000'].map(rate)).toEqual([500, 0.5, 1_000_000]));
+    expect(['500', '0.5', '1000000', 'auto'].map(rate)).toEqual([500, 0.5, 1_000_000, 'auto']));
 
   it.each(['', '0', '-1', '1e99', '5parsecs', '2000000', 'Infinity', 'NaN', '10/s', 'fast'])(
     '"%s" is none, and the message says what is expected',

@@ -15,6 +15,8 @@ export const MAX_SEED = 0x7fff_ffff;
 export const DAY_S = 86_400;
 /** Seconds of load when neither --duration nor --operations is given. */
 export const DEFAULT_DURATION_S = 10;
+/** The same of a load that finds its rate. */
+export const DEFAULT_AUTO_DURATION_S = 48;
 
 /** Parses whole numbers from `min` to `max`. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -62,11 +64,14 @@ export function timeText(seconds: number): string {
 
 const MAX_RATE = 1_000_000;
 
-/** Parses requests per second, fractions allowed. */
-export function rate(text: string): number {
+/** Parses requests per second, fractions allowed, or `auto`. */
+export function rate(text: string): number | 'auto' {
+  if (text === 'auto') return text;
   const value = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= MAX_RATE) return value;
-  throw new InvalidArgumentError(`Expected requests per second, a number above 0 and at most ${MAX_RATE}.`);
+  throw new InvalidArgumentError(
+    `Expected requests per second, a number above 0 and at most ${MAX_RATE}, or "auto".`,
+  );
 }
 
 /** Parses `LOCK,CUR-03`: groups and clause ids. */

@@ -33,7 +33,7 @@ export function loadLine(load: {
   readonly drivers: number;
   readonly connections: number;
   readonly length: { readonly duration?: number; readonly operations?: number };
-  readonly rate?: number;
+  readonly rate?: number | 'auto';
   /** Seconds. */
   readonly warmup?: number;
   readonly faults: FaultOptions | undefined;

@@ -6,7 +6,7 @@ import type { TargetReference } from '../host/index.ts';
 import type { CpuReading } from './cpu.ts';
 import type { MixName } from './mixes/index.ts';
 import type { StreamRange, StreamRule } from './streams.ts';
-import type { Pacing } from './pacer.ts';
+import type { Lag, Pacing } from './pacer.ts';
 import type { ArmedStrike, StrikerEvent } from './striker.ts';
 
 export interface OpenCommand {
@@ -126,10 +126,17 @@ export type DriverCommand =
   | DriveCommand
   /** There are so many streams by now. */
   | { readonly do: 'provide'; readonly streams: number }
-  /** From now on so many requests per second of this driver. Answers with the Pacing of the schedule before. */
-  | { readonly do: 'pace'; readonly rate: number }
+  /** From now on so many requests per second of this driver; null: as before. Answers with DriverPaced. */
+  | { readonly do: 'pace'; readonly rate: number | null }
   /** Plans nothing more; what is in flight is waited for. */
   | { readonly do: 'stop' };
+
+export interface DriverPaced {
+  /** Of the schedule before. */
+  readonly pacing: Pacing;
+  /** Requests since the load began. */
+  readonly answered: number;
+}
 
 export interface DriverReport {
   /** Planned requests that were sent. */
@@ -145,6 +152,8 @@ export interface DriverReport {
   readonly starvedMs: number;
   /** Of the last schedule of an open loop. */
   readonly pacing: Pacing;
+  /** Of all of them. */
+  readonly lag: Lag;
   /** Requests whose outcome stayed unknown. */
   readonly unsettled: number;
   /** Services that did not take connections any more. */

@@ -5,7 +5,7 @@ import { idOfRule, type IdOf } from '../../adapters/contract/ids.ts';
 import type { HistoryEntry } from '../evidence.ts';
 import type { HttpRequest } from './connection.ts';
 import { tellCpu } from './cpu.ts';
-import type { DriveCommand, DriverEvent, DriverReport } from './control.ts';
+import type { DriveCommand, DriverEvent, DriverPaced, DriverReport } from './control.ts';
 import { runClock, type RunClock } from './journal.ts';
 import { clientOf, Lane, Services, type Asked } from './lane.ts';
 import { mixOf, type Bundle, type PlannedRequest } from './mixes/index.ts';
@@ -44,8 +44,8 @@ export interface Drive {
   readonly done: Promise<DriverReport>;
   /** There are so many streams by now. */
   provide(streams: number): void;
-  /** Sends so many requests per second from now on, and returns what came of the schedule before. */
-  pace(rate: number): Pacing;
+  /** See DriverCommand `pace`. */
+  pace(rate: number | null): DriverPaced;
   /** Plans nothing more. Idempotent. */
   stop(): void;
   /** Ends the history, with what is in flight as unknown, for a process that must end now. */
@@ -104,8 +104,9 @@ class Driver {
     this.#pacer = new Pacer(command, this.#now, (at) => this.#alarm?.set(epoch + BigInt(at)));
   }
 
-  pace(rate: number): Pacing {
-    return this.#pacer.pace(rate);
+  pace(rate: number | null): DriverPaced {
+    const pacing = rate === null ? this.#pacer.pacing : this.#pacer.pace(rate);
+    return { pacing, answered: this.answered };
   }
 
   provide(streams: number): void {
@@ -140,6 +141,7 @@ class Driver {
         cpuShare: ((user + system) * 1000) / Math.max(1, loadTo - loadFrom),
         starvedMs: this.#stock.starvedMs,
         pacing: this.#pacing(),
+        lag: this.#pacer.lag,
         unsettled: this.#unknown.length,
         lost: this.#services.gone,
       };

@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import type { StatedIdRule } from '../../adapters/contract/index.ts';
 import { Worker } from './channel.ts';
-import type { DrivenService, DriverCommand, DriverEvent, DriverReport } from './control.ts';
+import type { DrivenService, DriverCommand, DriverEvent, DriverPaced, DriverReport } from './control.ts';
 import { CpuReadings } from './cpu.ts';
 import type { OnUnwritten } from './evidenceStream.ts';
+import type { Paced } from './saturation.ts';
 import { portion, STRIKE_LIMIT_MS, type LoadProgress, type ResolvedLoad } from './options.ts';
 
 /** How long a driver waits for an answer, in milliseconds: longer than a service waits for a lock. */
@@ -14,8 +15,12 @@ const SETTLE_MS = 120_000;
 /** A driver that was told to stop may wait for answers and repeat unknown requests for so long, in milliseconds. */
 const STOP_MS = 60_000;
 const PROGRESS_MS = 250;
+/** A driver takes on another rate within so many milliseconds. */
+const PACE_MS = 10_000;
 /** So long after the end of a load answers are still expected, in milliseconds. */
 const LATE_ANSWERS_MS = 1000;
+/** The longest that steps may take, of the time for them. */
+const STEPS_LATE = 2;
 /** Without a time limit: a day. */
 const UNBOUNDED_MS = 86_400_000;
 
@@ -88,6 +93,20 @@ export class Generators {
     for (const worker of this.#workers) worker.call({ do: 'provide', streams }, STOP_MS).catch(() => {});
   }
 
+  /** Lets all drivers together send so many requests per second from now on; null: as before. Rejects when one has ended. */
+  async pace(ratePerSecond: number | null): Promise<Paced> {
+    const rate = ratePerSecond === null ? null : ratePerSecond / this.#workers.length;
+    const paced = await Promise.all(
+      this.#workers.map((worker) => worker.call<DriverPaced>({ do: 'pace', rate }, PACE_MS)),
+    );
+    const sum = (valueOf: (one: DriverPaced) => number): number =>
+      paced.reduce((all, one) => all + valueOf(one), 0);
+    return {
+      pacing: { due: sum(({ pacing }) => pacing.due), sent: sum(({ pacing }) => pacing.sent) },
+      answered: sum(({ answered }) => answered),
+    };
+  }
+
   /** Asks the drivers to plan nothing more. */
   stop(): void {
     this.#stop();
@@ -105,7 +124,9 @@ export class Generators {
 
   /** The longest that drivers may send, in milliseconds: those of a load with faults are stopped when they are over. */
   #limitMs(): number {
-    const { durationMs = UNBOUNDED_MS, faults } = this.#options;
+    const { durationMs = UNBOUNDED_MS, faults, rate } = this.#options;
+    // Its steps take as long as they take.
+    if (rate === 'auto') return durationMs * STEPS_LATE;
     return durationMs + (faults === undefined ? 0 : faults.names.length * faults.strikes * STRIKE_LIMIT_MS);
   }
 
@@ -150,11 +171,11 @@ export class Generators {
       seed,
       operations: planned,
       share: operations === undefined ? null : portion(operations, drivers, driver),
-      durationMs: faults === undefined ? (durationMs ?? null) : this.#limitMs(),
+      durationMs: faults === undefined && rate !== 'auto' ? (durationMs ?? null) : this.#limitMs(),
       streams,
       connections: portion(connections, drivers, driver),
-      rate: rate === undefined ? null : rate / drivers,
-      isStepped: false,
+      rate: typeof rate === 'number' ? rate / drivers : null,
+      isStepped: rate === 'auto',
       timeoutMs: REQUEST_TIMEOUT_MS,
       repeatMs: this.#repeatMs,
       revives: faults !== undefined,

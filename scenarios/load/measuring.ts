@@ -1,20 +1,15 @@
 /** What came of the measuring, from what drivers reported and processes told of their CPU time. */
 import type { DriverReport } from './control.ts';
 import type { CpuReadings } from './cpu.ts';
-import type { GeneratorShare, Loop, Measured, Step } from './measured.ts';
+import type { GeneratorShare, Loop, Measured } from './measured.ts';
 import type { ResolvedLoad } from './options.ts';
+import type { Stepped } from './saturation.ts';
 
 /** A driver that works for more than this share of a core is what limits the load. */
 const BUSY_CPU_SHARE = 0.9;
 /** One that sends more than this share of its requests late, though they could be sent, is too. */
 const LATE_SHARE = 0.01;
 const NS_A_MS = 1e6;
-
-/** Of a stepped load. */
-export interface Stepped {
-  readonly closedPerSecond: number;
-  readonly steps: readonly Step[];
-}
 
 /** undefined: no driver has reported. */
 export function measuredOf(
@@ -50,7 +45,7 @@ function loopOf(
     const held = stepped.steps.findLast((step) => step.held);
     return { kind: 'stepped', ...stepped, heldPerSecond: held?.ratePerSecond ?? null };
   }
-  if (rate === undefined) return { kind: 'closed' };
+  if (rate === undefined || rate === 'auto') return { kind: 'closed' };
   const due = sumOf(reports, ({ pacing }) => pacing.due);
   const sent = sumOf(reports, ({ pacing }) => pacing.sent);
   return { kind: 'open', ratePerSecond: rate, due, neverSent: Math.max(0, due - sent) };
@@ -58,11 +53,11 @@ function loopOf(
 
 export function generatorShare(reports: readonly DriverReport[]): GeneratorShare {
   const cpuShare = Math.max(0, ...reports.map((report) => report.cpuShare));
-  const sent = sumOf(reports, ({ pacing }) => pacing.sent);
-  const lateShare = sent === 0 ? 0 : sumOf(reports, ({ pacing }) => pacing.late) / sent;
+  const sent = sumOf(reports, ({ lag }) => lag.sent);
+  const lateShare = sent === 0 ? 0 : sumOf(reports, ({ lag }) => lag.late) / sent;
   return {
     cpuShare,
-    maxLagMs: Math.max(0, ...reports.map(({ pacing }) => pacing.maxLagMs)),
+    maxLagMs: Math.max(0, ...reports.map(({ lag }) => lag.maxLagMs)),
     lateShare,
     limitedBy: [
       ...(cpuShare > BUSY_CPU_SHARE ? (['cpu'] as const) : []),

@@ -5,6 +5,7 @@ import type { Workload } from '../../adapters/protocol/types.ts';
 import type { TargetReference } from '../host/index.ts';
 import type { OnPhase } from '../phase.ts';
 import type { FaultName, StrikePoint } from '../faults/catalog.ts';
+import { STEPS_A_LOAD } from './saturation.ts';
 import { mixOf, type Mix, type MixName } from './mixes/index.ts';
 
 export interface LoadOptions {
@@ -23,8 +24,11 @@ export interface LoadOptions {
   /** Requests to plan in all. This or `durationMs`, or both: whichever is reached first. */
   readonly operations?: number;
   readonly durationMs?: number;
-  /** Open loop: so many requests per second in all, whatever the answers take. Default: closed loop. */
-  readonly rate?: number;
+  /**
+   * Open loop: so many requests per second in all, whatever the answers take; `auto`: more and more, until the target does
+   * not hold them, within `durationMs`. Default: closed loop.
+   */
+  readonly rate?: number | 'auto';
   /** So much of the load, from its first request, is in no figure, in milliseconds; it is judged. Default 0. */
   readonly warmupMs?: number;
   readonly seed: number;
@@ -81,6 +85,8 @@ export const MAX_CONNECTIONS = 10_000;
 export const MAX_STRIKES = 1000;
 /** Requests per second in open loop. */
 export const MAX_RATE = 1_000_000;
+/** The shortest step of `rate: auto` that says anything, in milliseconds. */
+export const LEAST_STEP_MS = 500;
 /** The longest that a load goes on for one strike, in milliseconds. */
 export const STRIKE_LIMIT_MS = 180_000;
 /** What a run that is bounded by time is taken to reach, for the number of streams before it; more are created as it goes on. */
@@ -97,7 +103,8 @@ export function resolveLoad(options: LoadOptions): ResolvedLoad {
   if (durationMs !== undefined) between('durationMs', durationMs, 1, Number.MAX_SAFE_INTEGER);
   if (operations === undefined && durationMs === undefined)
     throw new LockstepError('USAGE', 'Expected operations or durationMs, got neither: a load has an end.');
-  if (rate !== undefined && !(rate > 0 && rate <= MAX_RATE))
+  if (rate === 'auto') requireSteps(options);
+  else if (rate !== undefined && !(rate > 0 && rate <= MAX_RATE))
     throw new LockstepError('USAGE', `Expected rate above 0, at most ${MAX_RATE} per second, got ${rate}.`);
   if (warmupMs !== undefined) {
     between('warmupMs', warmupMs, 0, Number.MAX_SAFE_INTEGER);
@@ -120,8 +127,26 @@ export function resolveLoad(options: LoadOptions): ResolvedLoad {
     ...options,
     mixture,
     workload: options.workload ?? mixture.workload,
-    planned: operations ?? Math.ceil(((durationMs ?? 0) / 1000) * (rate ?? ESTIMATED_OPERATIONS_A_SECOND)),
+    planned:
+      operations ??
+      Math.ceil(
+        ((durationMs ?? 0) / 1000) * (typeof rate === 'number' ? rate : ESTIMATED_OPERATIONS_A_SECOND),
+      ),
   };
+}
+
+function requireSteps({ operations, durationMs = 0, warmupMs, faults }: LoadOptions): void {
+  const beside = Object.entries({ operations, warmupMs, faults }).find(([, value]) => value !== undefined);
+  if (beside !== undefined)
+    throw new LockstepError(
+      'USAGE',
+      `Expected rate "auto" without ${beside[0]}: it finds the rate by steps of its own, after a closed loop that warms up.`,
+    );
+  if (durationMs < STEPS_A_LOAD * LEAST_STEP_MS)
+    throw new LockstepError(
+      'USAGE',
+      `Expected at least ${(STEPS_A_LOAD * LEAST_STEP_MS) / 1000} s for rate "auto", got ${durationMs / 1000} s: its ${STEPS_A_LOAD} steps need ${LEAST_STEP_MS} ms each.`,
+    );
 }
 
 /** Part `index` (from 0) of `total` divided among `parts` as evenly as whole numbers allow. */

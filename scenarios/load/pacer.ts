@@ -11,14 +11,19 @@ export interface PacerOptions {
   readonly durationMs: number | null;
 }
 
-/** Of an open loop, since its schedule began. */
+/** Of a schedule. */
 export interface Pacing {
   /** Requests that were to be sent by now, or by the end. */
   readonly due: number;
   readonly sent: number;
-  /** Of those sent: how many later than LATE_MS, though a connection was waiting for them. The driver itself was the limit. */
+}
+
+/** Of all schedules: how late the driver itself was, though a connection was waiting. */
+export interface Lag {
+  readonly sent: number;
+  /** Of those sent: how many later than LATE_MS. */
   readonly late: number;
-  /** The longest in milliseconds that one was sent late, though a connection was waiting for it. */
+  /** The longest in milliseconds. */
   readonly maxLagMs: number;
 }
 
@@ -46,6 +51,7 @@ export class Pacer {
   /** Requests that have a place on the schedule, sent or not. */
   #placed = 0;
   #waiting: Waiting[] = [];
+  #sentBefore = 0;
   #late = 0;
   #maxLagNs = 0;
   #isOver = false;
@@ -70,9 +76,8 @@ export class Pacer {
     const before = this.pacing;
     this.#rate = rate;
     this.#from = this.#now();
+    this.#sentBefore += before.sent;
     this.#placed = 0;
-    this.#late = 0;
-    this.#maxLagNs = 0;
     this.#waiting = this.#waiting.map((one) => ({ ...one, due: this.#place(one.requests) }));
     this.ring();
     return before;
@@ -134,7 +139,12 @@ export class Pacer {
     const due = this.#rate === null ? 0 : Math.ceil(((until - this.#from) * this.#rate) / NS_A_SECOND);
     const sent = this.#placed - this.#waiting.reduce((sum, { requests }) => sum + requests, 0);
     // A bundle is sent as a whole, with what is due a bit later.
-    return { due: Math.max(due, sent), sent, late: this.#late, maxLagMs: this.#maxLagNs / NS_A_MS };
+    return { due: Math.max(due, sent), sent };
+  }
+
+  get lag(): Lag {
+    const sent = this.#sentBefore + this.pacing.sent;
+    return { sent, late: this.#late, maxLagMs: this.#maxLagNs / NS_A_MS };
   }
 
   #place(requests: number): number {

@@ -221,6 +221,9 @@ describe('a load that cannot run', () => {
       { operations: 0 },
       { durationMs: -1 },
       { rate: 0 },
+      { rate: 1e99 },
+      { rate: 'auto' as const, operations: 100 },
+      { warmupMs: 1000, durationMs: 1000 },
       { seed: Number.NaN },
       { mix: 'none' as never },
     ])

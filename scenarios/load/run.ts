@@ -27,6 +27,7 @@ import { STOCK, usesUpStreams } from './mixes/window.ts';
 import { MAX_STREAMS, Provider, type ProviderOptions } from './provider.ts';
 import { Proxies } from './proxies.ts';
 import { resolveLoad, type LoadOptions, type ResolvedLoad } from './options.ts';
+import { stepRates } from './stepping.ts';
 import type { Strikes } from './strikes.ts';
 
 /** What a load cannot do without. */
@@ -257,6 +258,7 @@ async function drive(
   signal?.addEventListener('abort', stop, { once: true });
   const driving = generators.drive(services, epoch, known.streams);
   const striking = strike(strikes, options, over.signal, () => generators.stop());
+  const stepping = stepRates(options, generators, epoch, over.signal);
   try {
     known.reports = await driving;
   } catch (error) {
@@ -267,7 +269,8 @@ async function drive(
     await striking;
   }
   await fleet.tellCpu();
-  known.measured = measuredOf(options, known.reports, { services: fleet.cpu, drivers: generators.cpu });
+  const cpu = { services: fleet.cpu, drivers: generators.cpu };
+  known.measured = measuredOf(options, known.reports, cpu, await stepping);
   known.loadTo = Number(process.hrtime.bigint() - epoch);
   // One that failed leaves the others at work.
   await generators.close();

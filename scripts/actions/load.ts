@@ -1,4 +1,6 @@
 import type { MixName } from '../../scenarios/load/index.ts';
+import { LEAST_STEP_MS } from '../../scenarios/load/options.ts';
+import { STEPS_A_LOAD } from '../../scenarios/load/saturation.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import type { FaultName } from '../../scenarios/faults/catalog.ts';
 import { requireFaults, sparedServer } from '../../scenarios/faults/sparing.ts';
@@ -6,7 +8,7 @@ import type { TargetReference } from '../../scenarios/host/index.ts';
 import { loadTarget, type LoadFlags } from '../loading.ts';
 import type { CommandContext } from '../context.ts';
 import { offeredBy } from '../offered.ts';
-import { DEFAULT_DURATION_S, randomSeed, timeText } from '../options.ts';
+import { DEFAULT_AUTO_DURATION_S, DEFAULT_DURATION_S, randomSeed, timeText } from '../options.ts';
 import { commitOfTarget } from '../git.ts';
 import { appendHistory } from '../history/file.ts';
 import { entriesOfRun } from '../history/entries.ts';
@@ -18,6 +20,8 @@ import { resolveTarget } from '../targets.ts';
 import type { Terminal } from '../terminal.ts';
 import { unlessStopped } from '../unlessStopped.ts';
 
+const LEAST_AUTO_S = (STEPS_A_LOAD * LEAST_STEP_MS) / 1000;
+
 export interface LoadCommandFlags {
   readonly mix: MixName;
   readonly processes: number;
@@ -25,7 +29,7 @@ export interface LoadCommandFlags {
   readonly connections: number;
   readonly duration?: number;
   readonly operations?: number;
-  readonly rate?: number;
+  readonly rate?: number | 'auto';
   /** Seconds. */
   readonly warmup?: number;
   readonly fault?: readonly FaultName[];
@@ -52,6 +56,7 @@ export async function load(
     );
   }
   const length = lengthOf(flags);
+  if (flags.rate === 'auto') requireSteps(flags, length.duration ?? 0);
   if (length.duration !== undefined && (flags.warmup ?? 0) >= length.duration)
     throw new LockstepError(
       'USAGE',
@@ -98,9 +103,27 @@ async function requireAllowed(
     requireFaults(flags.fault, { spec: target.spec, offered: await offeredBy(target, { progress }) }, flags);
 }
 
-function lengthOf({ duration, operations }: LoadCommandFlags): { duration?: number; operations?: number } {
+/** Throws USAGE for what cannot go with `--rate auto`. */
+function requireSteps({ operations, warmup, fault }: LoadCommandFlags, duration: number): void {
+  const beside = Object.entries({ operations, warmup, fault }).find(([, value]) => value !== undefined)?.[0];
+  if (beside !== undefined)
+    throw new LockstepError(
+      'USAGE',
+      `Expected --rate auto without --${beside}: it finds the rate by steps of its own, after a closed loop that warms up.`,
+    );
+  if (duration < LEAST_AUTO_S)
+    throw new LockstepError(
+      'USAGE',
+      `Expected a --duration of at least ${timeText(LEAST_AUTO_S)} with --rate auto, got ${timeText(duration)}: it takes ${STEPS_A_LOAD} steps.`,
+    );
+}
+
+function lengthOf({ duration, operations, rate }: LoadCommandFlags): {
+  duration?: number;
+  operations?: number;
+} {
   if (operations !== undefined) return { operations };
-  return { duration: duration ?? DEFAULT_DURATION_S };
+  return { duration: duration ?? (rate === 'auto' ? DEFAULT_AUTO_DURATION_S : DEFAULT_DURATION_S) };
 }
 
 function faultsOf({ fault, strikes }: LoadCommandFlags): Pick<LoadFlags, 'faults'> {

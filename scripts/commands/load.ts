@@ -6,6 +6,7 @@ import type { CommandContext } from '../context.ts';
 import {
   allowFaultsOption,
   DAY_S,
+  DEFAULT_AUTO_DURATION_S,
   DEFAULT_DURATION_S,
   faultNames,
   historyOption,
@@ -27,6 +28,7 @@ Examples:
   lockstep load memory --processes 2 --mix settle-withdraw-race
   lockstep load postgres --fault kill-holder,restart-storage --mix hot-stream
   lockstep load postgres --rate 500 --warmup 5s --duration 1m
+  lockstep load postgres --rate auto
   lockstep load ./my-adapter.ts --operations 100000 --seed 7`;
 
 export function loadCommand(context: CommandContext): Command {
@@ -42,13 +44,16 @@ export function loadCommand(context: CommandContext): Command {
     .option('--drivers <n>', 'load generator processes', wholeNumber(1, 16), 1)
     .option('--connections <n>', 'connections of all drivers', wholeNumber(1, 4096), 32)
     .addOption(
-      new Option('--duration <time>', `of load, like 20s, 90m or 1h (default: ${DEFAULT_DURATION_S}s)`)
+      new Option(
+        '--duration <time>',
+        `of load, like 20s, 90m or 1h (default: ${DEFAULT_DURATION_S}s, and ${DEFAULT_AUTO_DURATION_S}s with --rate auto)`,
+      )
         .argParser(time({ most: DAY_S }))
         .conflicts('operations'),
     )
     .option(
       '--rate <n>',
-      'open loop: so many requests per second, whatever answers take (default: closed loop)',
+      'open loop: so many requests per second, whatever answers take, or "auto": the most that the target holds, found by steps (default: closed loop)',
       rate,
     )
     .option(
