@@ -1,22 +1,21 @@
-/** A run as GitHub workflow commands: each becomes an annotation of the workflow run. */
-import { caseGroups, type Case } from './cases.ts';
+/** A result as GitHub workflow commands: each becomes an annotation of the workflow run. */
+import type { Case } from './cases.ts';
 import { printable } from './format.ts';
-import type { RunResult } from './model.ts';
-import { headline } from './words.ts';
+import type { Recorded } from './recorded.ts';
 
 type Severity = 'error' | 'warning' | 'notice';
 
 /** One line each: errors for violations, warnings for what was not decided, notices for known failures and for claims that were not verified, the verdict last. */
-export function renderAnnotations(run: RunResult): string {
-  const lines = caseGroups(run).flatMap(({ name, cases }) =>
-    cases.flatMap((one) => {
+export function renderAnnotations({ cases, document, exitStatus }: Recorded): string {
+  const lines = cases().flatMap(({ name, cases: group }) =>
+    group.flatMap((one) => {
       const severity = severityOf(one);
       const message = one.detail === undefined ? one.message : `${one.message}\n${one.detail}`;
       return severity === undefined ? [] : [command(severity, `${one.id} ${one.type} (${name})`, message)];
     }),
   );
-  const verdict = { 0: 'notice', 1: 'error', 3: 'warning' } as const;
-  lines.push(command(verdict[run.exitStatus], 'lockstep', `${headline(run)}\nrepeat: ${run.repeat}`));
+  const verdict = { 0: 'notice', 1: 'error', 3: 'warning', 4: 'error' } as const;
+  lines.push(command(verdict[exitStatus], 'lockstep', `${document.headline}\nrepeat: ${document.repeat}`));
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { renderBadge } from './badge.ts';
+import { recordedRun } from './run/recorded.ts';
 import { certificateOf, renderCertificates, type Certificate } from './certificate.ts';
 import { RENDERERS, findRenderer } from './index.ts';
+import { ALL_FILES, RUN_FILES } from './recorded.ts';
 import type { RunResult } from './model.ts';
 import {
   ALL_FIXTURES,
@@ -96,7 +97,8 @@ describe('certificates', () => {
 });
 
 describe('badges', () => {
-  const badge = (run: RunResult): unknown => JSON.parse(renderBadge(run));
+  const badge = (run: RunResult): unknown =>
+    JSON.parse(findRenderer('badge')?.render(recordedRun(run)) ?? '');
   it.each([
     ['several targets', mainJob(), 'memory process level · postgres cluster level', 'brightgreen'],
     ['a violation', violatedCertification(), '3 violated', 'red'],
@@ -124,10 +126,12 @@ describe('badges', () => {
 describe('the renderers', () => {
   it('have names and files of their own, and render every result', () => {
     expect(new Set(RENDERERS.map(({ name }) => name)).size).toBe(RENDERERS.length);
-    expect(new Set(RENDERERS.map(({ file }) => file)).size).toBe(RENDERERS.length);
+    for (const files of ALL_FILES)
+      expect(new Set(RENDERERS.map(({ file }) => file(files))).size).toBe(RENDERERS.length);
     for (const fixture of Object.values(ALL_FIXTURES))
-      for (const renderer of RENDERERS) expect(renderer.render(fixture()).endsWith('\n')).toBe(true);
-    expect(findRenderer('html')?.file).toBe('report.html');
+      for (const renderer of RENDERERS)
+        expect(renderer.render(recordedRun(fixture()))?.endsWith('\n')).toBe(true);
+    expect(findRenderer('html')?.file(RUN_FILES)).toBe('report.html');
     expect(findRenderer('paper')).toBeUndefined();
   });
 });

@@ -1,39 +1,42 @@
-/** Every renderer, one a line: a pure function from the result of a run to the text of a file. */
+/** Every renderer, one a line: a pure function from a result, whatever its kind, to the text of a file. */
+import { drawHtml } from './document/html/draw.ts';
+import { drawMarkdown } from './document/markdown/draw.ts';
+import { drawDocument } from './document/terminal/draw.ts';
 import { RENDERER_NAMES, type RendererName } from './formats.ts';
-import { renderBadge } from './badge.ts';
-import { renderCertificates } from './certificate.ts';
-import { renderHtml } from './html.ts';
-import { renderJson } from './json.ts';
 import { renderJUnit } from './junit.ts';
-import { renderMarkdown } from './markdown.ts';
-import type { RunResult } from './model.ts';
 import { outgoing } from './printable.ts';
-import { renderTerminal } from './terminal.ts';
+import type { Badge, Recorded, ResultFiles } from './recorded.ts';
 
 export interface Renderer {
   /** What the user calls it: `--format html`. */
   readonly name: RendererName;
   /** The file's name in a run folder. */
-  readonly file: string;
-  readonly render: (result: RunResult) => string;
+  readonly file: (files: ResultFiles) => string;
+  /** undefined: this kind of result has no such file. */
+  readonly render: (recorded: Recorded) => string | undefined;
 }
 
 const BY_NAME: Readonly<Record<RendererName, Omit<Renderer, 'name'>>> = {
-  html: { file: 'report.html', render: renderHtml },
-  json: { file: 'result.json', render: renderJson },
+  html: { file: ({ stem }) => `${stem}.html`, render: ({ document }) => drawHtml(document) },
+  json: { file: ({ json }) => json, render: ({ json }) => json },
   terminal: {
-    file: 'report.txt',
-    render: (run) => logged(renderTerminal(run, { color: false, columns: 100 })),
+    file: ({ stem }) => `${stem}.txt`,
+    render: ({ document }) => logged(drawDocument(document, { color: false, columns: 100 })),
   },
-  junit: { file: 'junit.xml', render: (run) => logged(renderJUnit(run)) },
-  markdown: { file: 'report.md', render: (run) => logged(renderMarkdown(run)) },
-  certificate: { file: 'certificates.json', render: renderCertificates },
-  badge: { file: 'badge.json', render: renderBadge },
+  junit: { file: () => 'junit.xml', render: (recorded) => logged(renderJUnit(recorded)) },
+  markdown: { file: ({ stem }) => `${stem}.md`, render: ({ document }) => logged(drawMarkdown(document)) },
+  certificate: { file: () => 'certificates.json', render: ({ certificates }) => certificates?.() },
+  badge: { file: () => 'badge.json', render: renderBadge },
 };
 
 /** These files are printed in the logs of runners. */
 function logged(text: string): string {
   return outgoing(text, false);
+}
+
+function renderBadge({ badge }: Recorded): string {
+  const whole: Badge = { schemaVersion: 1, label: 'lockstep', ...badge };
+  return `${JSON.stringify(whole, null, 2)}\n`;
 }
 
 export const RENDERERS: readonly Renderer[] = RENDERER_NAMES.map((name) => ({ name, ...BY_NAME[name] }));

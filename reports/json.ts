@@ -1,4 +1,5 @@
 /** A result as JSON text, and back. */
+import type * as z from '../adapters/contract/zod.ts';
 import { SCHEMA_VERSION, type RunResult } from './model.ts';
 import { completeOlderResult } from './olderResult.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
@@ -7,7 +8,7 @@ import { withoutMark } from '../scenarios/textFile.ts';
 import { runResultSchema } from './schema/result.ts';
 
 /** The result as JSON, ending in a newline. Values that JSON lacks (in a program's arguments) are tagged. */
-export function renderJson(result: RunResult): string {
+export function renderJson(result: object): string {
   return `${JSON.stringify(result, tagged, 2)}\n`;
 }
 
@@ -27,6 +28,26 @@ function tagged(this: unknown, _key: string, value: unknown): unknown {
  * @param name How to call the file in messages.
  */
 export function parseRunResult(text: string, name = 'result.json'): RunResult {
+  return parseResult(text, name, {
+    schema: runResultSchema,
+    version: SCHEMA_VERSION,
+    complete: completeOlderResult,
+  });
+}
+
+export interface ResultShape<T> {
+  readonly schema: z.ZodType<T>;
+  readonly version: number;
+  /** Adds what results of earlier releases lack. */
+  readonly complete?: (value: unknown) => unknown;
+}
+
+/** The same for any kind of result. */
+export function parseResult<T>(
+  text: string,
+  name: string,
+  { schema, version, complete = (value) => value }: ResultShape<T>,
+): T {
   let value: unknown;
   try {
     value = JSON.parse(withoutMark(text));
@@ -37,8 +58,8 @@ export function parseRunResult(text: string, name = 'result.json'): RunResult {
       { cause },
     );
   }
-  checkVersion(value, name);
-  const parsed = runResultSchema.safeParse(completeOlderResult(value));
+  checkVersion(value, name, version);
+  const parsed = schema.safeParse(complete(value));
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues;
   const first = issues[0];
@@ -50,18 +71,18 @@ export function parseRunResult(text: string, name = 'result.json'): RunResult {
   );
 }
 
-function checkVersion(value: unknown, name: string): void {
+function checkVersion(value: unknown, name: string, expected: number): void {
   const version =
     typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : undefined;
-  if (version === SCHEMA_VERSION) return;
+  if (version === expected) return;
   const came = version === undefined ? 'none' : cut(JSON.stringify(version));
-  const newer = typeof version === 'number' && version > SCHEMA_VERSION;
+  const newer = typeof version === 'number' && version > expected;
   throw new LockstepError(
     'RESULT_VERSION',
-    `${name}: expected schemaVersion ${SCHEMA_VERSION}, got ${came}. ` +
+    `${name}: expected schemaVersion ${expected}, got ${came}. ` +
       (newer
         ? 'A newer lockstep wrote it: update lockstep.'
-        : 'It is no result of this lockstep: name a folder that certify, load or judge has written.'),
+        : 'It is no result of this lockstep: name a folder that lockstep has written.'),
   );
 }
 

@@ -1,11 +1,11 @@
 /**
- * A run as JUnit XML: `failure` for what is violated, `error` for what the harness or the environment could not decide,
+ * A result as JUnit XML: `failure` for what is violated, `error` for what the harness or the environment could not decide,
  * `skipped` with the reason for the rest, known failures among them.
  */
 import XMLBuilder from 'fast-xml-builder';
-import { caseGroups, type Case, type CaseGroup } from './cases.ts';
+import type { Case, CaseGroup } from './cases.ts';
 import { printable } from './format.ts';
-import type { RunResult } from './model.ts';
+import type { Recorded } from './recorded.ts';
 
 interface Element {
   readonly [name: string]: string | Element | readonly Element[];
@@ -19,8 +19,8 @@ const builder = new XMLBuilder({
   suppressBooleanAttributes: false,
 });
 
-export function renderJUnit(run: RunResult): string {
-  const groups = caseGroups(run);
+export function renderJUnit(recorded: Recorded): string {
+  const groups = recorded.cases();
   const all = groups.flatMap(({ cases }) => cases);
   return builder.build({
     '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
@@ -28,25 +28,22 @@ export function renderJUnit(run: RunResult): string {
       '@name': 'lockstep',
       ...counts(all),
       '@time': secondsOf(groups.reduce((sum, { durationMs }) => sum + durationMs, 0)),
-      testsuite: groups.map((group) => suiteElement(run, group)),
+      testsuite: groups.map((group) => suiteElement(recorded, group)),
     },
   });
 }
 
-function suiteElement(run: RunResult, { name, durationMs, cases }: CaseGroup): Element {
+function suiteElement(recorded: Recorded, { name, durationMs, cases }: CaseGroup): Element {
   return {
     '@name': attribute(name),
     ...counts(cases),
     '@time': secondsOf(durationMs),
     // Without a zone, as the format has it.
-    '@timestamp': run.startedAt.slice(0, 19),
+    '@timestamp': recorded.startedAt.slice(0, 19),
     properties: {
-      property: Object.entries({
-        lockstep: run.lockstepVersion,
-        contract: String(run.contractVersion),
-        seed: String(run.seed),
-        repeat: run.repeat,
-      }).map(([key, value]) => ({ '@name': key, '@value': attribute(value) })),
+      property: Object.entries({ ...recorded.properties, repeat: recorded.document.repeat }).map(
+        ([key, value]) => ({ '@name': key, '@value': attribute(value) }),
+      ),
     },
     testcase: cases.map((one) => caseElement(name, one)),
   };

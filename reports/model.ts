@@ -10,6 +10,7 @@ import type {
   StatedIdRule,
   Surface,
 } from '../adapters/contract/index.ts';
+import type { FaultName } from '../scenarios/faults/catalog.ts';
 import type { LoadSummary } from '../scenarios/load/summary.ts';
 import type { BaselineOutcome } from '../suites/baseline.ts';
 import type { LevelStatuses } from '../suites/level.ts';
@@ -117,6 +118,11 @@ export interface Certification {
   readonly clauses: readonly ClauseResult[];
 }
 
+export interface StrikeMark {
+  readonly fault: FaultName;
+  readonly atMs: number;
+}
+
 /** The result of one scenario and its judgement. */
 export interface LoadResult extends LoadSummary {
   readonly target: TargetSummary;
@@ -131,6 +137,8 @@ export interface LoadResult extends LoadSummary {
   readonly evidence: string;
   readonly judgement: Judgement;
   readonly judgeMs: number;
+  /** When faults took hold, in milliseconds since the load began. Absent: it had none, or an older version recorded it. */
+  readonly strikes?: readonly StrikeMark[];
   /** What clients saw of streams that findings name, checked alone. Absent: no finding names one. */
   readonly timelines?: LoadTimelines;
 }

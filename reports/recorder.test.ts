@@ -16,7 +16,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { levelOf } from '../suites/level.ts';
 import { parseRunResult, renderJson } from './json.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
-import { EVIDENCE_FOLDER, loadRunResult, openRunFolder, requireApart, RESULT_FILE } from './runFolder.ts';
+import { loadRunResult } from './load.ts';
+import { EVIDENCE_FOLDER, openRunFolder, requireApart, RESULT_FILE } from './runFolder.ts';
 import type { RunResult } from './model.ts';
 import { mainJob, MEMORY, okLoad } from './testing/fixtures.ts';
 

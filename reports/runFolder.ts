@@ -8,23 +8,13 @@ import { readTextFile } from '../scenarios/textFile.ts';
 import { isTemporary } from '../scenarios/wholeFile.ts';
 import { isLockFile, lockFolder } from './folderLock.ts';
 import { RENDERERS } from './index.ts';
-import { parseRunResult } from './json.ts';
-import type { RunResult } from './model.ts';
+import { ALL_FILES, RUN_FILES } from './recorded.ts';
 
 /** The recorded result's file in a run folder. */
-export const RESULT_FILE = 'result.json';
+export const RESULT_FILE: string = RUN_FILES.json;
 
 /** Where a run folder keeps evidence; scenarios get one folder each below it. */
 export const EVIDENCE_FOLDER = 'evidence';
-
-/** What a kill matrix is written to. */
-export const MUTANTS_FILES = { json: 'mutants.json', markdown: 'mutants.md', html: 'mutants.html' } as const;
-
-/** What a stress run is written to. */
-export const STRESS_FILES = { json: 'stress.json', markdown: 'stress.md', html: 'stress.html' } as const;
-
-/** What a comparison is written to. */
-export const COMPARE_FILES = { json: 'compare.json', markdown: 'compare.md', html: 'compare.html' } as const;
 
 /** How many runs of one target may start in one second. */
 const MAX_SAME_SECOND = 100;
@@ -103,31 +93,12 @@ function locked(dir: string): RunFolder {
 
 /** The folder of the result at `path`, which is a run folder or a file in one. */
 export function folderOfResult(path: string): string {
-  return isRun(path) ? path : dirname(path);
+  return isRunPath(path) ? path : dirname(path);
 }
 
-/** What is not there would be a folder, unless it is called like a file. */
-function isRun(path: string): boolean {
+/** Whether `path` names a folder. What is not there would be one, unless it is called like a file. */
+export function isRunPath(path: string): boolean {
   return isFolder(path) || (!path.endsWith('.json') && !existsSync(path));
-}
-
-/**
- * The result recorded in `path`, a run folder or a result file.
- * Errors: RESULT_MISSING, RESULT_NOT_JSON, RESULT_VERSION, RESULT_INVALID.
- */
-export function loadRunResult(path: string): RunResult {
-  const file = join(folderOfResult(path), isRun(path) ? RESULT_FILE : basename(path));
-  let text: string;
-  try {
-    text = readTextFile(file);
-  } catch (cause) {
-    throw new LockstepError(
-      'RESULT_MISSING',
-      `${file}: expected a recorded result, got ${fileReason(cause)}. Name a folder that certify, load or judge has written.`,
-      { cause },
-    );
-  }
-  return parseRunResult(text, file);
 }
 
 function takeOver(dir: string): RunFolder {
@@ -137,12 +108,7 @@ function takeOver(dir: string): RunFolder {
   const folder = locked(dir);
   try {
     // Left-over evidence would be judged with the new one. What names this a run folder goes last.
-    const reports = [
-      ...RENDERERS.map((renderer) => renderer.file),
-      ...Object.values(MUTANTS_FILES),
-      ...Object.values(STRESS_FILES),
-      ...Object.values(COMPARE_FILES),
-    ];
+    const reports = ALL_FILES.flatMap((files) => RENDERERS.map((renderer) => renderer.file(files)));
     const made = [
       ...readdirSync(dir).filter(isTemporary),
       EVIDENCE_FOLDER,
@@ -177,7 +143,7 @@ function filesIn(dir: string): string[] {
 }
 
 /** One of these files makes a folder that of a run. */
-const NAMING: readonly string[] = [RESULT_FILE, MUTANTS_FILES.json, STRESS_FILES.json, COMPARE_FILES.json];
+const NAMING: readonly string[] = ALL_FILES.map(({ json }) => json);
 
 /** Whether `dir` holds a result of whatever version, or one of a version to come. */
 function isRunFolder(dir: string): boolean {

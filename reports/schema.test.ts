@@ -2,14 +2,15 @@ import { format } from 'oxfmt';
 import { describe, expect, it } from 'vitest';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { parseRunResult, renderJson } from './json.ts';
-import { resultJsonSchema } from './schema/result.ts';
+import { JSON_SCHEMAS } from './schema/index.ts';
 import { ALL_FIXTURES, mainJob, violatedCertification } from './testing/fixtures.ts';
 
-describe('schema.json', () => {
+describe('the JSON Schema', () => {
   // `vitest -u` writes it anew.
-  it('is the schema of the model', async () => {
-    const { code } = await format('schema.json', JSON.stringify(resultJsonSchema()), { printWidth: 110 });
-    await expect(code).toMatchFileSnapshot('./schema.json');
+  it.each(Object.entries(JSON_SCHEMAS))('of %s is that of its model', async (kind, schema) => {
+    const file = `${kind}.json`;
+    const { code } = await format(file, JSON.stringify(schema()), { printWidth: 110 });
+    await expect(code).toMatchFileSnapshot(`./schemas/${file}`);
   });
 });
 

@@ -12,6 +12,7 @@ import {
 import type { FaultTally } from '../suites/judge/recovery.ts';
 import { isElsewhere } from '../suites/shard.ts';
 import type { Power } from '../scenarios/evidence.ts';
+import { commandLine } from './commandLine.ts';
 import { formatCount, formatMs, plural, printable } from './format.ts';
 import type { Certification, EarlyEnd, LoadResult, RunResult, TargetSummary } from './model.ts';
 
@@ -60,17 +61,6 @@ export function countStatuses(clauses: readonly ClauseResult[]): StatusCounts {
   ).filter(([, count]) => count > 0);
 }
 
-/** `100 runs, 34 orders, 5 situations, 1.2 s`, or why there are none. */
-export function describeEffort(result: ClauseResult): string {
-  if (result.status === 'violated') {
-    const found = result.counterexample?.run;
-    const after = found === undefined ? plural(result.runs, 'run') : `run ${found} of ${result.runs}`;
-    return `violated in ${after}, ${formatMs(result.durationMs)}`;
-  }
-  if (result.status !== 'ok') return result.status;
-  return effortParts(result).join(', ');
-}
-
 /** What was run for a clause, as far as there is anything to count. */
 export function effortParts({ runs, orders, situations = [], durationMs }: ClauseResult): string[] {
   return [
@@ -107,12 +97,17 @@ export function contextOf(certification: Certification): ClauseContext {
 /** What to type to see the violation of a clause again. */
 export function repeatClause(result: ClauseResult, context: ClauseContext): string {
   const path = result.counterexample?.path ?? '';
-  return [
-    `lockstep certify ${quote(context.target)} --only ${quote(result.clause)} --seed ${result.seed}`,
-    ...(path === '' ? [] : [`--path ${quote(path)}`]),
-    ...(context.processes > 1 ? [`--processes ${context.processes}`] : []),
-    ...(context.repeatWith === undefined ? [] : [context.repeatWith]),
-  ].join(' ');
+  return commandLine(
+    'certify',
+    [context.target],
+    {
+      only: result.clause,
+      seed: result.seed,
+      path: path === '' ? undefined : path,
+      processes: context.processes > 1 ? context.processes : undefined,
+    },
+    context.repeatWith,
+  );
 }
 
 /** What came when the program of a counterexample was run again, in named sentences. */
@@ -136,23 +131,25 @@ export function hintFacts(found: Counterexample | undefined): (readonly [string,
   return found?.hint === undefined ? [] : [['typical cause', found.hint]];
 }
 
+/** As much of a run as its loads are repeated by. */
+export type RepeatedRun = Pick<RunResult, 'command' | 'repeat' | 'seed'>;
+
 /** What to type to run a load again. */
-export function repeatLoad(run: RunResult, load: LoadResult): string {
+export function repeatLoad(run: RepeatedRun, load: LoadResult): string {
   if (run.command === 'load') return run.repeat;
-  return [
-    `lockstep load ${quote(load.target.spec)} --mix ${quote(load.mix)} --processes ${load.services}`,
-    `--drivers ${load.drivers} --connections ${load.connections} ${lengthText(load)} --seed ${run.seed}`,
-  ].join(' ');
-}
-
-function lengthText({ judgement: { faults }, operations }: LoadResult): string {
-  if (faults === undefined) return `--operations ${operations}`;
-  return `--fault ${faults.map(({ fault }) => fault).join(',')} --strikes ${Math.max(...faults.map(({ planned }) => planned))}`;
-}
-
-/** A word for a POSIX shell. */
-export function quote(word: string): string {
-  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  const { target, mix, services, drivers, connections, operations } = load;
+  const { faults } = load.judgement;
+  const struck = faults === undefined ? undefined : Math.max(...faults.map(({ planned }) => planned));
+  return commandLine('load', [target.spec], {
+    mix,
+    processes: services,
+    drivers,
+    connections,
+    operations: faults === undefined ? operations : undefined,
+    fault: faults?.map(({ fault }) => fault),
+    strikes: struck,
+    seed: run.seed,
+  });
 }
 
 /**

@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Level } from '../adapters/contract/index.ts';
-import { certificationSummary, clauseBlock } from '../reports/terminal.ts';
+import { drawBlocks } from '../reports/document/terminal/draw.ts';
+import { certificationVerdict } from '../reports/run/certification.ts';
+import { clauseBlocks } from '../reports/run/clauses.ts';
 import { EVIDENCE_FOLDER } from '../reports/runFolder.ts';
 import type { CertificationRecorder, CertificationStart } from '../reports/recorder.ts';
 import type { SuiteProof } from '../reports/mutation/proof.ts';
@@ -97,13 +99,13 @@ async function certifyTarget(
           if (underWay.size > 0) progress.phase(checking(underWay));
           recording?.addClause(result);
           progress.update(done, `of ${all} clauses`);
-          if (prints && isToldAlone(result)) progress.print(clauseBlock(result, context, style));
+          if (prints && isToldAlone(result)) progress.print(drawBlocks(clauseBlocks(result, context), style));
         },
       },
     );
     const certification = recording?.finish(outcome);
     if (prints && certification !== undefined) {
-      progress.print(certificationSummary(certification, style));
+      progress.print(drawBlocks([certificationVerdict(certification)], style));
     }
   } finally {
     dismiss?.();

@@ -1,9 +1,10 @@
 /** Runs scenarios inside a session: load, evidence, judgement, recorded and printed. */
 import { join, relative } from 'node:path';
 import { loadTimelines } from '../reports/check/timeline/loadTimelines.ts';
-import type { LoadResult } from '../reports/model.ts';
+import type { LoadResult, StrikeMark } from '../reports/model.ts';
 import { EVIDENCE_FOLDER } from '../reports/runFolder.ts';
-import { loadBlock } from '../reports/terminal.ts';
+import { drawBlocks } from '../reports/document/terminal/draw.ts';
+import { loadBlocks } from '../reports/run/loads.ts';
 import type { TargetReference } from '../scenarios/host/index.ts';
 import { runLoad, type LoadOutcome, type MixName } from '../scenarios/load/index.ts';
 import type { FaultOptions } from '../scenarios/load/options.ts';
@@ -126,13 +127,13 @@ export async function judgeFolder(
   const judgeMs = Math.round(performance.now() - startedAt);
   const result = loadResultOf(judged, { ...about, evidence: relative(dir, folder), judgeMs });
   recorder.addLoad(result);
-  if (prints) terminal.out(loadBlock(recorder.result, result, terminal.style));
+  if (prints) terminal.out(drawBlocks(loadBlocks(recorder.result, result), terminal.style));
   return result;
 }
 
 /** The result of evidence that was judged. */
 export function loadResultOf(
-  { header, judgement, summary, shown }: JudgedEvidence,
+  { header, judgement, summary, shown, strikes }: JudgedEvidence,
   about: JudgedFolder & Pick<LoadResult, 'evidence' | 'judgeMs'>,
 ): LoadResult {
   const named = checkNamedStreams({ header, history: shown }, judgement, () => performance.now());
@@ -149,8 +150,15 @@ export function loadResultOf(
     ...summary,
     judgement,
     judgeMs,
+    ...(strikes.length === 0 ? {} : { strikes: strikeMarks(strikes, header.loadFrom) }),
     ...(named === undefined ? {} : { timelines: loadTimelines(named) }),
   };
+}
+
+function strikeMarks(strikes: JudgedEvidence['strikes'], loadFrom: number): StrikeMark[] {
+  return strikes.flatMap(({ fault, at }) =>
+    at === undefined ? [] : [{ fault, atMs: (at - loadFrom) / 1e6 }],
+  );
 }
 
 /** What an interrupted run left is judged as long as somebody may wait for the end, in milliseconds. */

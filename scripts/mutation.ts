@@ -4,7 +4,9 @@ import { BASES_IN_MEMORY, MUTANT_BASES, type MutantBase } from '../adapters/muta
 import { EQUIVALENTS, MUTANTS } from '../adapters/mutants/index.ts';
 import { parseWhere } from '../adapters/postgres/server/where.ts';
 import type { MutationReport } from '../reports/mutation/model.ts';
-import { specimenBlock } from '../reports/mutation/terminal.ts';
+import { drawBlocks } from '../reports/document/terminal/draw.ts';
+import { commandLine } from '../reports/commandLine.ts';
+import { specimenBlocks } from '../reports/mutation/document.ts';
 import { START_BOUND_MS } from '../scenarios/host/index.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { examine, type Specimen, type SpecimenResult } from '../suites/mutation.ts';
@@ -42,6 +44,8 @@ export interface ExaminationContext {
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
   readonly results: Map<Specimen, SpecimenResult>;
+  /** Whether results are printed as they come. */
+  readonly prints: boolean;
 }
 
 /** The specimens that `only` (names, clauses, groups of clauses) and `base` leave. Errors: USAGE. */
@@ -92,7 +96,7 @@ function alike(word: string, names: readonly string[]): readonly string[] {
 export async function examineAll(
   specimens: readonly Planned[],
   flags: MutationFlags,
-  { terminal, signal, results }: ExaminationContext,
+  { terminal, signal, results, prints }: ExaminationContext,
 ): Promise<void> {
   using progress = terminal.progress('mutants', specimens.length);
   progress.phase({ what: 'starting PostgreSQL for all of them', atMostMs: START_BOUND_MS });
@@ -126,8 +130,7 @@ export async function examineAll(
       // What was cut short decides nothing.
       if (result === undefined || signal.aborted) return;
       results.set(one, result);
-      const context = { target: one.target.spec, processes: flags.processes };
-      progress.print(specimenBlock(result, context, terminal.style));
+      if (prints) progress.print(drawBlocks(specimenBlocks(result, flags.processes), terminal.style));
       progress.update(results.size, 'examined');
     }
   };
@@ -145,16 +148,21 @@ async function serverOf(pg: string): Promise<(AsyncDisposable & { readonly url: 
 
 /** The command that repeats the whole. */
 export function repeatMutants(flags: MutationFlags): MutationReport['repeat'] {
-  return [
-    'lockstep mutants',
-    ...(flags.only === undefined ? [] : [`--only ${flags.only.join(',')}`]),
-    ...(flags.base === undefined ? [] : [`--base ${flags.base}`]),
-    ...(flags.everyClause ? ['--every-clause'] : []),
-    ...(flags.underFaults ? ['--under-faults'] : []),
-    ...(flags.shrink ? [] : ['--no-shrink']),
-    `--runs ${flags.runs} --processes ${flags.processes} --seeds ${flags.seeds.length} --seed ${flags.seeds[0]}`,
+  const { only, base, everyClause, underFaults, shrink, runs, processes, seeds } = flags;
+  return commandLine(
+    'mutants',
+    [],
+    {
+      only,
+      base,
+      'every-clause': everyClause,
+      'under-faults': underFaults,
+      'no-shrink': !shrink,
+      runs,
+      processes,
+      seeds: seeds.length,
+      seed: seeds[0],
+    },
     serverPart(flags),
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
+  );
 }

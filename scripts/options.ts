@@ -200,6 +200,12 @@ export const reporterOption = (): Option =>
     `${REPORTERS.join(', ')}; several by commas or by repeating it (default: terminal)`,
   ).argParser(reporters);
 
+/** What a program reads: the result alone, on stdout. */
+export const jsonOption = (): Option =>
+  new Option('--json', 'print the result as JSON, and nothing else on stdout')
+    .implies({ reporter: ['json'] satisfies ReporterName[] })
+    .conflicts('reporter');
+
 /** A fresh seed. */
 export function randomSeed(): number {
   return randomInt(MAX_SEED);

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Folder, install, pack, run } from './testing/packed.ts';
 import { STARTER_FILES } from './starterFiles.ts';
+import { JSON_SCHEMAS } from '../reports/schema/index.ts';
 import { BUNDLED_TARGETS } from './targets.ts';
 
 /** What a command of the package must do without: vitest is a peer that may be absent, PostgreSQL is for PostgreSQL. */
@@ -41,7 +42,9 @@ describe('the package', () => {
       'LICENSE',
       'README.md',
       'dist/build-id',
-      'dist/reports/schema.json',
+      ...Object.keys(JSON_SCHEMAS)
+        .sort()
+        .map((kind) => `dist/reports/schemas/${kind}.json`),
       ...STARTER_FILES.map(({ from }) => `dist/scripts/starter/${from}`).sort(),
       'package.json',
     ]);

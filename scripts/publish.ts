@@ -3,15 +3,16 @@ import { appendFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { renderAnnotations } from '../reports/annotations.ts';
 import { findRenderer, RENDERERS } from '../reports/index.ts';
-import { renderMarkdown } from '../reports/markdown.ts';
-import type { RunResult } from '../reports/model.ts';
+import { drawMarkdown } from '../reports/document/markdown/draw.ts';
+import { outgoing } from '../reports/printable.ts';
+import type { Recorded } from '../reports/recorded.ts';
 import { writeWhole } from '../scenarios/wholeFile.ts';
 import type { CommandContext } from './context.ts';
 import type { ReporterName } from './reporters.ts';
 
 export interface Publication {
   readonly dir: string;
-  readonly result: RunResult;
+  readonly recorded: Recorded;
   /** At least one. */
   readonly reporters: readonly ReporterName[];
   /** What the reporter `terminal` prints last. */
@@ -20,26 +21,38 @@ export interface Publication {
 
 /** A document is printed when it is the only thing asked for, so that stdout holds nothing else; else it is named. */
 export function publish({ terminal, cwd, env }: CommandContext, publication: Publication): void {
-  const { dir, result, reporters, closing } = publication;
-  for (const renderer of RENDERERS) writeWhole(join(dir, renderer.file), renderer.render(result));
+  const { dir, recorded, reporters, closing } = publication;
+  writeReports(dir, recorded);
   for (const name of reporters) {
     const renderer = findRenderer(name);
     if (name === 'terminal') {
       terminal.out(closing);
-      terminal.out(`report: ${relative(cwd, join(dir, 'report.html'))}`);
+      terminal.out(`report: ${relative(cwd, join(dir, `${recorded.files.stem}.html`))}`);
     } else if (renderer === undefined) {
-      terminal.command(renderAnnotations(result).trimEnd());
+      terminal.command(renderAnnotations(recorded).trimEnd());
     } else if (reporters.length === 1) {
-      terminal.out(renderer.render(result).trimEnd());
+      terminal.out(renderer.render(recorded)?.trimEnd() ?? '');
     } else {
-      terminal.out(`${name}: ${relative(cwd, join(dir, renderer.file))}`);
+      terminal.out(`${name}: ${relative(cwd, join(dir, renderer.file(recorded.files)))}`);
     }
   }
   const summary = env['GITHUB_STEP_SUMMARY'] ?? '';
   if (summary === '') return;
   try {
-    appendFileSync(summary, `${renderMarkdown(result)}\n`);
+    appendFileSync(summary, `${outgoing(drawMarkdown(recorded.document), false)}\n`);
   } catch (error) {
     terminal.error(`! GITHUB_STEP_SUMMARY: expected a file to add the summary to, got ${String(error)}`);
   }
+}
+
+/** Writes every report of a result into its folder, or `format` alone, and returns the names of the files. */
+export function writeReports(dir: string, recorded: Recorded, format?: string): string[] {
+  return RENDERERS.flatMap((renderer) => {
+    if (format !== undefined && renderer.name !== format) return [];
+    const text = renderer.render(recorded);
+    if (text === undefined) return [];
+    const name = renderer.file(recorded.files);
+    writeWhole(join(dir, name), text);
+    return [name];
+  });
 }

@@ -1,8 +1,8 @@
 /** The parts of a `repeat` line that several commands share. */
 import { isPublic } from '../adapters/postgres/server/serverUrl.ts';
 import { parseWhere } from '../adapters/postgres/server/where.ts';
+import { commandLine, quote } from '../reports/commandLine.ts';
 import { timeText } from './options.ts';
-import { quote } from '../reports/words.ts';
 import type { CompareFlags } from './compare/flags.ts';
 import { ALLOW_OPTION, sparedServer, type ServerRights } from '../scenarios/faults/sparing.ts';
 import type { FaultOptions } from '../scenarios/load/options.ts';
@@ -42,36 +42,48 @@ export function loadLine(load: {
   readonly allowFaultsOnServer?: boolean;
 }): string {
   const { targets, mix, processes, drivers, connections, length, rate, warmup, faults, seed } = load;
-  return [
-    `lockstep load ${targets.join(' ')} --mix ${mix} --processes ${processes}`,
-    `--drivers ${drivers} --connections ${connections}`,
-    ...Object.entries(length).map(([name, value]) => `--${name} ${value}`),
-    ...(rate === undefined ? [] : [`--rate ${rate}`]),
-    ...(warmup === undefined ? [] : [`--warmup ${timeText(warmup)}`]),
-    ...(faults === undefined ? [] : [`--fault ${faults.names.join(',')} --strikes ${faults.strikes}`]),
-    `--seed ${seed}`,
+  return commandLine(
+    'load',
+    targets,
+    {
+      mix,
+      processes,
+      drivers,
+      connections,
+      ...length,
+      rate,
+      warmup: warmup === undefined ? undefined : timeText(warmup),
+      fault: faults?.names,
+      strikes: faults?.strikes,
+      seed,
+    },
     serverPart(load),
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
+  );
 }
 
 /** The command that compares again. */
 export function compareLine(specs: readonly string[], flags: CompareFlags, seed: number): string {
-  const { base, mix, processes, drivers, connections, operations, rounds, gate, threshold = [] } = flags;
-  return [
-    `lockstep compare ${specs.map(quote).join(' ')}`,
-    ...(base === undefined ? [] : [`--base ${quote(base)}`]),
-    `--mix ${mix} --processes ${processes} --drivers ${drivers} --connections ${connections}`,
-    `--operations ${operations} --rounds ${rounds}`,
-    ...(flags.rate === undefined ? [] : [`--rate ${flags.rate}`]),
-    ...(flags.warmup === undefined ? [] : [`--warmup ${timeText(flags.warmup)}`]),
-    ...(flags.floor ? [] : ['--no-floor']),
-    ...(gate === undefined ? [] : [`--gate ${quote(gate)}`]),
-    ...threshold.map((text) => `--threshold ${quote(text)}`),
-    `--seed ${seed}`,
-    serverPart(flags),
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
+  const { base, mix, processes, drivers, connections, operations, rounds, rate, gate, floor } = flags;
+  const { warmup, threshold = [] } = flags;
+  return commandLine(
+    'compare',
+    specs,
+    {
+      base,
+      mix,
+      processes,
+      drivers,
+      connections,
+      operations,
+      rounds,
+      rate,
+      warmup: warmup === undefined ? undefined : timeText(warmup),
+      'no-floor': !floor,
+      gate,
+      seed,
+    },
+    [...threshold.map((text) => `--threshold ${quote(text)}`), serverPart(flags)]
+      .filter((part) => part !== '')
+      .join(' '),
+  );
 }

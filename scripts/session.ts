@@ -2,7 +2,9 @@
 import { createRecorder, type Recorder } from '../reports/recorder.ts';
 import type { RunResult } from '../reports/model.ts';
 import { openRunFolder } from '../reports/runFolder.ts';
-import { verdictBlock } from '../reports/terminal.ts';
+import { drawVerdict } from '../reports/document/terminal/draw.ts';
+import { runVerdict } from '../reports/run/document.ts';
+import { recordedRun } from '../reports/run/recorded.ts';
 import { runStatus } from '../reports/status.ts';
 import type { Shard } from '../suites/shard.ts';
 import { ENVIRONMENT_STATUS } from './errors.ts';
@@ -67,8 +69,8 @@ export function openSession(context: CommandContext, options: SessionOptions): S
     const { ended } = interruption;
     const result = ended === undefined ? recorder.finish(exitStatus) : recorder.interrupt(exitStatus, ended);
     tellLeftBehind(terminal);
-    const closing = `\n${verdictBlock(result, terminal.style)}`;
-    publish(context, { dir, result, reporters, closing });
+    const closing = `\n${drawVerdict(runVerdict(result), terminal.style)}`;
+    publish(context, { dir, recorded: recordedRun(result), reporters, closing });
     return result.exitStatus;
   };
   return {

@@ -3,7 +3,7 @@
  * it passes here, so that nothing an adapter says steers a terminal or is obeyed by the runner that keeps the log.
  */
 import { outgoing } from '../reports/printable.ts';
-import type { TerminalStyle } from '../reports/terminal.ts';
+import type { TerminalStyle } from '../reports/document/terminal/style.ts';
 import type { Phase } from '../scenarios/phase.ts';
 import { hideSecrets } from '../scenarios/secrets.ts';
 import { liveProgress, plainProgress, type Aside, type Progress } from './progress.ts';

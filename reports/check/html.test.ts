@@ -8,7 +8,8 @@ import { checkHistory } from '../../suites/checker/checkHistory.ts';
 import { kvModel, type KvInput } from '../../suites/checker/models/kv.ts';
 import type { Operation } from '../../suites/checker/operation.ts';
 import { frames, launchChromium, openPage, PATIENCE_MS } from '../testing/browser.ts';
-import { renderCheckHtml } from './html.ts';
+import { drawHtml } from '../document/html/draw.ts';
+import { checkDocument } from './document.ts';
 import type { CheckedFile } from './model.ts';
 
 const HOSTILE = '</script><img src=x onerror="document.title=\'owned\'">\u202e&amp;\u0000';
@@ -59,7 +60,7 @@ const hostile = (): CheckedFile => checked(`${HOSTILE}.jsonl`, { fine: GOOD, [HO
 const fine = (): CheckedFile => checked('fine.jsonl', { a: GOOD, b: GOOD });
 
 const render = (...files: readonly CheckedFile[]): string =>
-  renderCheckHtml({ files, lockstepVersion: '1.2.3' });
+  drawHtml(checkDocument({ files, lockstepVersion: '1.2.3' }));
 
 /** By 16 clients, each value read once after it was put. */
 function large(count: number): CheckedFile {
@@ -89,7 +90,7 @@ describe('the page as text', () => {
     expect(text).not.toContain('<img');
     expect(text).not.toContain('\u0000');
     expect(text).not.toContain('\u202e');
-    expect(text.match(/<\/script>/g)).toHaveLength(2);
+    expect(text.match(/<\/script>/g)).toHaveLength(3);
   });
 });
 

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import type { SpecimenResult } from '../../suites/mutation.ts';
 import type { ClauseResult } from '../../suites/result.ts';
-import { renderMutationHtml } from './html.ts';
-import { renderMutationMarkdown } from './markdown.ts';
+import { drawHtml } from '../document/html/draw.ts';
+import { drawMarkdown } from '../document/markdown/draw.ts';
+import { drawBlocks, drawDocument } from '../document/terminal/draw.ts';
+import { mutationDocument, specimenBlocks } from './document.ts';
 import { median, mutationStatus, type MutationReport } from './model.ts';
-import { mutationSummary, specimenBlock } from './terminal.ts';
 
 const PLAIN = { color: false, columns: 100 };
 const NOTHING = { exercised: 1, orders: 0, processes: 1, instances: 1, seed: 7 };
@@ -73,15 +74,13 @@ const accused = specimen({
 });
 
 it('says who was killed, by what and how fast, and who was not', () => {
-  const context = { target: 'mutant:no-lock@memory', processes: 2 };
-  expect(specimenBlock(specimen({}), context, PLAIN)).toMatch(
-    /^✓ no-lock on memory +killed by LOCK-01 in run 3, 1.2 s$/,
-  );
-  expect(specimenBlock(survivor, context, PLAIN)).toContain('survived LOCK-02 with seed 7');
-  expect(specimenBlock(accused, context, PLAIN)).toContain('Two <callers> were inside at once.');
-  const summary = mutationSummary(report(specimen({}), survivor, accused), PLAIN);
-  expect(summary).toContain('1 of 2 mutants killed, 0 of 1 equivalent passed');
-  expect(summary).toContain('lockstep mutants --seed 7');
+  const block = (one: SpecimenResult): string => drawBlocks(specimenBlocks(one, 2), PLAIN);
+  expect(block(specimen({}))).toMatch(/^✓ no-lock on memory +killed by LOCK-01 in run 3, 1.2 s$/);
+  expect(block(survivor)).toContain('survived LOCK-02 with seed 7');
+  expect(block(accused)).toContain('Two <callers> were inside at once.');
+  const text = drawDocument(mutationDocument(report(specimen({}), survivor, accused)), PLAIN);
+  expect(text).toContain('1 of 2 mutants killed, 0 of 1 equivalent passed');
+  expect(text).toContain('lockstep mutants --seed 7');
 });
 
 it('ends by the worst that came', () => {
@@ -95,11 +94,11 @@ it('ends by the worst that came', () => {
 
 it('renders foreign text as text', () => {
   const all = report(specimen({}), survivor, accused);
-  expect(renderMutationMarkdown(all)).toContain('A transaction \\| taken for a lock.');
-  const html = renderMutationHtml(all);
+  expect(drawMarkdown(mutationDocument(all))).toContain('A transaction &#124; taken for a lock.');
+  const html = drawHtml(mutationDocument(all));
   expect(html).toContain('Two &lt;callers&gt; were inside at once.');
   expect(html).toContain('Which clause sees which bug');
-  expect(renderMutationHtml(report(survivor))).not.toContain('Which clause sees which bug');
+  expect(drawHtml(mutationDocument(report(survivor)))).not.toContain('Which clause sees which bug');
 });
 
 it('takes the lower of two middles', () => {

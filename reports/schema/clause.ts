@@ -1,13 +1,21 @@
 /** Shapes of what suites emit, see suites/result.ts. */
 import * as z from '../../adapters/contract/zod.ts';
 import { FAULT_NAMES } from '../../scenarios/faults/catalog.ts';
-import { CLAUSE_STATUSES, RULES, VERDICTS, type ClauseResult, type Judgement } from '../../suites/result.ts';
+import {
+  CLAUSE_STATUSES,
+  RULES,
+  VERDICTS,
+  type ClauseResult,
+  type EffectTally,
+  type Judgement,
+  type Lane,
+} from '../../suites/result.ts';
 import { inStep, type Same } from './inStep.ts';
 import { decisionSchema, programSchema } from './program.ts';
 
 const count = z.int().min(0);
 
-const laneSchema = z
+const lane = z
   .strictObject({
     label: z.string(),
     events: z.array(
@@ -22,6 +30,10 @@ const laneSchema = z
     held: z.strictObject({ fromUs: z.number(), toUs: z.number() }).exactOptional(),
   })
   .meta({ id: 'Lane', description: "One actor's or process's line in a picture of a failure." });
+
+inStep<Same<z.infer<typeof lane>, Lane>>();
+
+export const laneSchema: z.ZodType<Lane> = lane;
 
 const tally = z.strictObject({ failed: count, of: count });
 
@@ -72,6 +84,19 @@ const powerSchema = z
   })
   .meta({ id: 'Power', description: 'How often a rule could have been broken.' });
 
+const finding = z
+  .strictObject({
+    summary: z.string(),
+    stream: z.string().exactOptional(),
+    services: z.array(z.int()),
+    lanes: z.array(laneSchema),
+  })
+  .meta({ id: 'Finding', description: 'What a rule of the judge met.' });
+
+const tallied = z
+  .strictObject({ acknowledged: count, lost: z.union([count, z.null()]), doubled: count })
+  .meta({ id: 'EffectTally', description: 'Effects; null: nobody knows how many are lost.' });
+
 const milliseconds = z.union([z.number().min(0), z.null()]);
 const recoverySchema = z
   .strictObject({ medianMs: milliseconds, maxMs: milliseconds })
@@ -88,19 +113,12 @@ const judgement = z
         detail: z.string(),
         checked: count,
         violations: count,
-        findings: z.array(
-          z.strictObject({
-            summary: z.string(),
-            stream: z.string().exactOptional(),
-            services: z.array(z.int()),
-            lanes: z.array(laneSchema),
-          }),
-        ),
+        findings: z.array(finding),
       }),
     ),
     power: powerSchema,
     minimums: powerSchema,
-    tally: z.strictObject({ acknowledged: count, lost: z.union([count, z.null()]), doubled: count }),
+    tally: tallied,
     faults: z
       .array(
         z.strictObject({
@@ -119,4 +137,5 @@ inStep<Same<z.infer<typeof clauseResult>, ClauseResult>>();
 inStep<Same<z.infer<typeof judgement>, Judgement>>();
 
 export const clauseResultSchema: z.ZodType<ClauseResult> = clauseResult;
+export const tallySchema: z.ZodType<EffectTally> = tallied;
 export const judgementSchema: z.ZodType<Judgement> = judgement;

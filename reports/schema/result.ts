@@ -1,6 +1,7 @@
-/** Shape of a recorded result, see reports/model.ts. `schema.json` is made from it. */
+/** Shape of a recorded result, see reports/model.ts. `schemas/run.json` is made from it. */
 import * as z from '../../adapters/contract/zod.ts';
 import { DURABILITIES, LEVELS, SURFACES, type Json } from '../../adapters/contract/index.ts';
+import { FAULT_NAMES } from '../../scenarios/faults/catalog.ts';
 import { LEVEL_STATUSES } from '../../suites/level.ts';
 import { VERDICTS } from '../../suites/result.ts';
 import { SCHEMA_VERSION, type LoadResult, type RunEnvironment, type RunResult } from '../model.ts';
@@ -204,6 +205,7 @@ const loadSchema = z
     locks: z.strictObject({ wait: percentilesSchema, hold: percentilesSchema }),
     judgement: judgementSchema,
     judgeMs: duration,
+    strikes: z.array(z.strictObject({ fault: z.enum(FAULT_NAMES), atMs: z.number() })).exactOptional(),
     timelines: timelinesSchema.exactOptional(),
   })
   .meta({ id: 'LoadResult', description: 'The result of one scenario and its judgement.' });
@@ -240,12 +242,3 @@ export const environmentSchema: z.ZodType<RunEnvironment> = environment;
 export const loadResultSchema: z.ZodType<LoadResult> = loadSchema;
 
 export const runResultSchema: z.ZodType<RunResult> = runResult;
-
-/** The JSON Schema of a recorded result (draft 2020-12). */
-export function resultJsonSchema(): Record<string, unknown> {
-  return {
-    title: 'lockstep result',
-    description: `A recorded run of lockstep, schemaVersion ${SCHEMA_VERSION}.`,
-    ...z.toJSONSchema(runResultSchema),
-  };
-}

@@ -18,6 +18,11 @@ export interface StressReport {
   readonly runs: readonly StressRun[];
 }
 
+/** What a rule of the judge met first. */
+export interface BrokenRule extends Finding {
+  readonly rule: RuleName;
+}
+
 /** One load, judged. */
 export interface StressRun {
   readonly target: string;
@@ -36,7 +41,7 @@ export interface StressRun {
   readonly struck: number;
   readonly recovery: RecoveryTimes;
   /** The first finding, when a rule was broken. */
-  readonly broken?: Finding & { readonly rule: RuleName };
+  readonly broken?: BrokenRule;
   readonly repeat: string;
   /** Folder of the evidence, relative to the report; kept for what is not ok. */
   readonly evidence?: string;

@@ -9,7 +9,7 @@ import { certifyTargets } from '../certification.ts';
 import type { CommandContext } from '../context.ts';
 import { randomSeed } from '../options.ts';
 import type { ReporterName } from '../reporters.ts';
-import { quote } from '../../reports/words.ts';
+import { commandLine } from '../../reports/commandLine.ts';
 import { serverPart } from '../repeat.ts';
 import { openSession } from '../session.ts';
 import { fileReason } from '../../scenarios/fileReason.ts';
@@ -111,21 +111,26 @@ function readFor(option: string, file: string, cwd: string): string {
 }
 
 function repeatOf(specs: readonly string[], flags: CertifyFlags, seed: number): string {
-  return [
-    `lockstep certify ${specs.map(quote).join(' ')}`,
-    flags.level === undefined ? '' : `--level ${flags.level}`,
-    flags.only === undefined ? '' : `--only ${flags.only.join(',')}`,
-    `--runs ${flags.runs} --processes ${flags.processes} --seed ${seed}`,
-    flags.path === undefined ? '' : `--path ${flags.path}`,
-    flags.budget === DEFAULT_BUDGET_S ? '' : `--budget ${flags.budget}`,
-    flags.inProcess ? '--in-process' : '',
-    flags.strict ? '--strict' : '',
-    flags.shrink ? '' : '--no-shrink',
-    flags.baseline === undefined ? '' : `--baseline ${quote(flags.baseline)}`,
-    flags.proof === undefined ? '' : `--proof ${quote(flags.proof)}`,
-    flags.shard === undefined ? '' : `--shard ${flags.shard.index}/${flags.shard.of}`,
+  const { level, only, runs, processes, path, budget, inProcess, strict, shrink, baseline, proof, shard } =
+    flags;
+  return commandLine(
+    'certify',
+    specs,
+    {
+      level,
+      only,
+      runs,
+      processes,
+      seed,
+      path,
+      budget: budget === DEFAULT_BUDGET_S ? undefined : budget,
+      'in-process': inProcess,
+      strict,
+      'no-shrink': !shrink,
+      baseline,
+      proof,
+      shard: shard === undefined ? undefined : `${shard.index}/${shard.of}`,
+    },
     serverPart(flags),
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
+  );
 }

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { renderCheckHtml } from '../../reports/check/html.ts';
+import { checkDocument, checkedBlocks } from '../../reports/check/document.ts';
 import { checkJson } from '../../reports/check/json.ts';
 import type { CheckedFile } from '../../reports/check/model.ts';
-import { checkBlock } from '../../reports/check/terminal.ts';
+import { drawHtml } from '../../reports/document/html/draw.ts';
+import { drawBlocks } from '../../reports/document/terminal/draw.ts';
 import type { HistoryModel } from '../../scenarios/history/lines.ts';
 import { checkInSlices } from '../../suites/checker/checkHistory.ts';
 import type { CheckResult, CheckVerdict, History } from '../../suites/checker/result.ts';
@@ -41,7 +42,7 @@ export async function check(
   const finish = (isInterrupted: boolean): number => {
     if (flags.json === true) terminal.out(checkJson(files));
     if (page !== undefined && flags.html !== undefined) {
-      writePage(page, flags.html, renderCheckHtml({ files, lockstepVersion: lockstepVersion() }));
+      writePage(page, flags.html, drawHtml(checkDocument({ files, lockstepVersion: lockstepVersion() })));
       terminal.error(`Timeline: ${flags.html}`);
     }
     return statusOf(files, isInterrupted);
@@ -60,7 +61,7 @@ export async function check(
     progress.phase({ what: `checking ${name}`, atMostMs: flags.timeout * 1000 + explainMs(flags) });
     const file = { name, result: await checkUntil(history, flags, signal) };
     files.push(file);
-    if (flags.json !== true) progress.print(checkBlock(file, terminal.style));
+    if (flags.json !== true) progress.print(`${drawBlocks(checkedBlocks(file), terminal.style)}\n`);
   }
   done(finish(interruption.signal.aborted));
 }

@@ -49,7 +49,7 @@ export async function compare(
     isDone = true;
     const result = report();
     tellLeftBehind(terminal);
-    return dir === undefined ? result.exitStatus : publishComparison(context, dir, result);
+    return dir === undefined ? result.exitStatus : publishComparison(context, dir, result, flags.reporter);
   };
   using interruption = listenForInterrupt({ terminal, timeout: flags.timeout, giveUp: finish });
   const history = await beginHistory(context, flags.history);

@@ -3,7 +3,7 @@ import { EXECUTABLE } from '../../suites/executable.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import type { CommandContext } from '../context.ts';
 
-export function explain({ terminal }: CommandContext, id: string): void {
+export function explain({ terminal }: CommandContext, id: string, { json }: { readonly json?: true }): void {
   const clause = findClause(id.toUpperCase());
   if (clause === undefined) {
     const near = CLAUSES.filter((one) => one.group === id.toUpperCase().split('-')[0]).map((one) => one.id);
@@ -11,6 +11,10 @@ export function explain({ terminal }: CommandContext, id: string): void {
     throw new LockstepError('USAGE', `Unknown clause "${id}": ${hint}.`);
   }
   const executable = EXECUTABLE.has(clause.id);
+  if (json === true) {
+    terminal.out(JSON.stringify({ ...clause, executable }, undefined, 2));
+    return;
+  }
   const where = clause.multiProcess
     ? 'across processes if crossInstance is declared, otherwise between instances of one process'
     : 'on one instance';

@@ -5,7 +5,7 @@ import { historyOf } from '../../suites/figures/history.ts';
 import type { CommandContext } from '../context.ts';
 import { readHistory } from '../history/file.ts';
 import { lockstepVersion } from '../paths.ts';
-import { quote } from '../../reports/words.ts';
+import { commandLine } from '../../reports/commandLine.ts';
 
 /** Broken lines that are told one by one. */
 const MOST_TOLD = 5;
@@ -19,7 +19,7 @@ export function reportHistory({ terminal, cwd, done }: CommandContext, dir: stri
     kind: 'history',
     lockstepVersion: lockstepVersion(),
     createdAt: new Date().toISOString(),
-    repeat: `lockstep report --history ${quote(dir)}`,
+    repeat: commandLine('report', [], { history: dir }),
     series: historyOf(entries),
     broken,
   };

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { EVIDENCE_FOLDER, loadRunResult, requireApart } from '../../reports/runFolder.ts';
+import { commandLine } from '../../reports/commandLine.ts';
+import { recordedLoads } from '../../reports/load.ts';
+import { EVIDENCE_FOLDER, requireApart } from '../../reports/runFolder.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { judgeFolder } from '../loading.ts';
 import type { CommandContext } from '../context.ts';
@@ -20,7 +22,7 @@ export async function judge(context: CommandContext, dir: string, flags: JudgeFl
   if (flags.out !== undefined) requireApart(context.cwd, flags.out, [dir]);
   await using session = openSession(context, {
     command: 'judge',
-    repeat: `lockstep judge ${dir}`,
+    repeat: commandLine('judge', [dir]),
     target: 'judged',
     seed: 0,
     ...flags,
@@ -46,10 +48,10 @@ function evidenceFolders(dir: string): EvidenceFolder[] {
   if (names.length === 0) {
     throw new LockstepError(
       'USAGE',
-      `Expected recorded evidence in ${dir}, found no ${EVIDENCE_FILE} and no ${EVIDENCE_FOLDER}/. Name a folder that "lockstep load" wrote.`,
+      `Expected recorded evidence in ${dir}, found no ${EVIDENCE_FILE} and no ${EVIDENCE_FOLDER}/. Name a folder that "lockstep load" wrote; certify, mutants and stress keep no evidence of what held. "lockstep report" shows their results.`,
     );
   }
-  const recorded = loadRunResult(dir).loads;
+  const recorded = recordedLoads(dir);
   const gone = recorded.find(({ evidence }) => !existsSync(join(dir, evidence, EVIDENCE_FILE)));
   if (gone !== undefined) {
     throw new LockstepError(
@@ -62,7 +64,7 @@ function evidenceFolders(dir: string): EvidenceFolder[] {
     return {
       path: join(parent, name),
       about: {
-        spec: load?.target.spec ?? 'recorded',
+        spec: load?.spec ?? 'recorded',
         connections: load?.connections ?? 0,
         negativeControl: load?.negativeControl ?? false,
       },

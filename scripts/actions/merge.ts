@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { joinShards } from '../../reports/merge.ts';
-import { loadRunResult, openRunFolder, requireApart } from '../../reports/runFolder.ts';
-import { renderTerminal } from '../../reports/terminal.ts';
+import { drawDocument } from '../../reports/document/terminal/draw.ts';
+import { loadRunResult } from '../../reports/load.ts';
+import { recordedRun } from '../../reports/run/recorded.ts';
+import { openRunFolder, requireApart } from '../../reports/runFolder.ts';
 import type { CommandContext } from '../context.ts';
 import { publish } from '../publish.ts';
 import type { ReporterName } from '../reporters.ts';
@@ -22,11 +24,12 @@ export function merge(
   if (out !== undefined) requireApart(cwd, out, dirs);
   const target = result.certifications.map((certification) => certification.target.name).join(' ');
   using folder = openRunFolder({ cwd, time: new Date(), target, ...(out === undefined ? {} : { out }) });
+  const recorded = recordedRun(result);
   publish(context, {
     dir: folder.dir,
-    result,
+    recorded,
     reporters: reporter,
-    closing: renderTerminal(result, terminal.style).trimEnd(),
+    closing: drawDocument(recorded.document, terminal.style).trimEnd(),
   });
   done(result.exitStatus);
 }

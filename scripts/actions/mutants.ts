@@ -1,12 +1,10 @@
-import { join, relative } from 'node:path';
 import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
-import { renderMutationHtml } from '../../reports/mutation/html.ts';
-import { renderMutationMarkdown } from '../../reports/mutation/markdown.ts';
+import { drawBlocks, drawVerdict } from '../../reports/document/terminal/draw.ts';
+import { mutationSummary, mutationVerdict } from '../../reports/mutation/document.ts';
 import { mutationStatus, type MutationReport } from '../../reports/mutation/model.ts';
-import { mutationSummary } from '../../reports/mutation/terminal.ts';
-import { MUTANTS_FILES, openRunFolder } from '../../reports/runFolder.ts';
+import { recordedMutants } from '../../reports/mutation/recorded.ts';
+import { openRunFolder } from '../../reports/runFolder.ts';
 import { buildId } from '../../scenarios/process/index.ts';
-import { writeWhole } from '../../scenarios/wholeFile.ts';
 import type { Specimen, SpecimenResult } from '../../suites/mutation.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import type { CommandContext } from '../context.ts';
@@ -14,23 +12,28 @@ import { examineAll, repeatMutants, specimensOf, type MutationFlags } from '../m
 import { tellLeftBehind } from '../leftBehind.ts';
 import { randomSeed } from '../options.ts';
 import { lockstepVersion } from '../paths.ts';
+import { publish } from '../publish.ts';
+import type { ReporterName } from '../reporters.ts';
 
 export interface MutantsFlags extends Omit<MutationFlags, 'seeds'> {
   readonly seeds: number;
   readonly seed?: number;
   readonly out?: string;
+  readonly reporter?: readonly ReporterName[];
 }
 
 export async function mutants(context: CommandContext, given: MutantsFlags): Promise<void> {
   const first = given.seed ?? randomSeed();
   const flags = { ...given, seeds: Array.from({ length: given.seeds }, (_, index) => first + index) };
-  context.done(await runMutants(context, flags, given.out));
+  context.done(await runMutants(context, flags, given));
 }
+
 async function runMutants(
-  { terminal, cwd }: CommandContext,
+  context: CommandContext,
   flags: MutationFlags,
-  out: string | undefined,
+  { out, reporter: reporters = ['terminal'] }: Pick<MutantsFlags, 'out' | 'reporter'>,
 ): Promise<number> {
+  const { terminal, cwd } = context;
   const specimens = specimensOf(flags);
   const started = new Date();
   using folder = openRunFolder({
@@ -58,20 +61,14 @@ async function runMutants(
   });
   const finish = (): number => {
     const made = report();
-    write(dir, made);
     tellLeftBehind(terminal);
-    terminal.out(`\n${mutationSummary(made, terminal.style)}`);
-    terminal.out(`report: ${relative(cwd, join(dir, MUTANTS_FILES.html))}`);
+    const { style } = terminal;
+    const closing = `\n${drawBlocks(mutationSummary(made), style)}\n\n${drawVerdict(mutationVerdict(made), style)}`;
+    publish(context, { dir, recorded: recordedMutants(made), reporters, closing });
     return mutationStatus(made);
   };
   using interruption = listenForInterrupt({ terminal, giveUp: () => finish() });
   const { signal } = interruption;
-  await examineAll(specimens, flags, { terminal, signal, results });
+  await examineAll(specimens, flags, { terminal, signal, results, prints: reporters.includes('terminal') });
   return finish();
-}
-
-function write(dir: string, report: MutationReport): void {
-  writeWhole(join(dir, MUTANTS_FILES.json), `${JSON.stringify(report, undefined, 2)}\n`);
-  writeWhole(join(dir, MUTANTS_FILES.markdown), renderMutationMarkdown(report));
-  writeWhole(join(dir, MUTANTS_FILES.html), renderMutationHtml(report));
 }

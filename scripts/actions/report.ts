@@ -1,29 +1,31 @@
 import { spawn } from 'node:child_process';
 import { join, relative, resolve } from 'node:path';
-import { RENDERERS } from '../../reports/index.ts';
-import { folderOfResult, loadRunResult, reopenRunFolder } from '../../reports/runFolder.ts';
-import { renderTerminal } from '../../reports/terminal.ts';
-import { writeWhole } from '../../scenarios/wholeFile.ts';
+import { drawDocument } from '../../reports/document/terminal/draw.ts';
+import { loadRecorded } from '../../reports/load.ts';
+import { folderOfResult, reopenRunFolder } from '../../reports/runFolder.ts';
 import type { CommandContext } from '../context.ts';
+import { publish, writeReports } from '../publish.ts';
+import type { ReporterName } from '../reporters.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface ReportFlags {
   readonly format?: string;
   readonly open?: true;
+  readonly reporter?: readonly ReporterName[];
 }
 
-export function report({ terminal, cwd, done }: CommandContext, path: string, flags: ReportFlags): void {
-  const result = loadRunResult(resolve(cwd, path));
+export function report(context: CommandContext, path: string, flags: ReportFlags): void {
+  const { terminal, cwd, done } = context;
+  const { format, open, reporter: reporters = ['terminal'] } = flags;
+  const recorded = loadRecorded(resolve(cwd, path));
   const dir = folderOfResult(resolve(cwd, path));
   using _folder = reopenRunFolder(dir);
-  for (const renderer of RENDERERS) {
-    if (flags.format !== undefined && renderer.name !== flags.format) continue;
-    writeWhole(join(dir, renderer.file), renderer.render(result));
-    terminal.error(`wrote ${relative(cwd, join(dir, renderer.file))}`);
-  }
-  terminal.out(renderTerminal(result, terminal.style));
-  if (flags.open === true) openInBrowser(join(dir, 'report.html'), terminal);
-  done(result.exitStatus);
+  for (const name of writeReports(dir, recorded, format))
+    terminal.error(`wrote ${relative(cwd, join(dir, name))}`);
+  const closing = drawDocument(recorded.document, terminal.style).trimEnd();
+  publish(context, { dir, recorded, reporters, closing });
+  if (open === true) openInBrowser(join(dir, `${recorded.files.stem}.html`), terminal);
+  done(recorded.exitStatus);
 }
 
 function openInBrowser(file: string, terminal: Terminal): void {

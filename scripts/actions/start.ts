@@ -1,9 +1,11 @@
+import { commandLine } from '../../reports/commandLine.ts';
 import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
 import { certifyTargets } from '../certification.ts';
 import { loadTarget, type LoadFlags } from '../loading.ts';
 import type { CommandContext } from '../context.ts';
 import { randomSeed } from '../options.ts';
 import { serverPart } from '../repeat.ts';
+import type { ReporterName } from '../reporters.ts';
 import { openSession } from '../session.ts';
 import { resolveTarget } from '../targets.ts';
 import { unlessStopped } from '../unlessStopped.ts';
@@ -17,6 +19,7 @@ export interface StartFlags {
   readonly seed?: number;
   readonly out?: string;
   readonly pg: string;
+  readonly reporter?: readonly ReporterName[];
 }
 
 export async function start(context: CommandContext, flags: StartFlags): Promise<void> {
@@ -26,7 +29,7 @@ export async function start(context: CommandContext, flags: StartFlags): Promise
   const postgres = await resolveTarget('postgres', cwd);
   await using session = openSession(context, {
     command: 'start',
-    repeat: `lockstep start --seed ${seed} ${serverPart(flags)}`.trimEnd(),
+    repeat: commandLine('start', [], { seed }, serverPart(flags)),
     target: 'start',
     seed,
     ...flags,
@@ -48,13 +51,14 @@ export async function start(context: CommandContext, flags: StartFlags): Promise
     seed,
     pg: flags.pg,
   };
-  terminal.out('1. Certify both reference adapters: one numbered contract, generated programs.');
+  const say = (text: string): void => {
+    if (session.prints) terminal.out(text);
+  };
+  say('1. Certify both reference adapters: one numbered contract, generated programs.');
   await certifyTargets(session, [memory, postgres], certification);
-  terminal.out(
-    `\n2. Drive settle and withdraw through ${PROCESSES} processes on PostgreSQL, and judge the evidence.`,
-  );
+  say(`\n2. Drive settle and withdraw through ${PROCESSES} processes on PostgreSQL, and judge the evidence.`);
   if (!session.signal.aborted) await unlessStopped(loadTarget(session, postgres, load, false));
-  terminal.out('\n3. The negative control: the memory adapter behind the same processes must be caught.');
+  say('\n3. The negative control: the memory adapter behind the same processes must be caught.');
   if (!session.signal.aborted) await unlessStopped(loadTarget(session, memory, load, true));
   context.done(session.finish());
 }

@@ -1,11 +1,11 @@
-import { join, relative, resolve } from 'node:path';
-import { EVIDENCE_FOLDER, openRunFolder, STRESS_FILES } from '../../reports/runFolder.ts';
-import { renderStressHtml } from '../../reports/stress/html.ts';
-import { renderStressMarkdown } from '../../reports/stress/markdown.ts';
+import { join, resolve } from 'node:path';
+import { commandLine } from '../../reports/commandLine.ts';
+import { drawBlocks, drawVerdict, type TerminalStyle } from '../../reports/document/terminal/draw.ts';
+import { EVIDENCE_FOLDER, openRunFolder } from '../../reports/runFolder.ts';
+import { stressRunBlocks, stressSummary, stressVerdict } from '../../reports/stress/document.ts';
 import { stressStatus, type StressReport, type StressRun } from '../../reports/stress/model.ts';
-import { stressRunBlock, stressSummary } from '../../reports/stress/terminal.ts';
+import { recordedStress } from '../../reports/stress/recorded.ts';
 import { makeOutFolder } from '../../scenarios/folders.ts';
-import { writeWhole } from '../../scenarios/wholeFile.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import type { CommandContext } from '../context.ts';
 import { randomSeed, timeText } from '../options.ts';
@@ -13,6 +13,8 @@ import { tellLeftBehind } from '../leftBehind.ts';
 import { lockstepVersion } from '../paths.ts';
 import { keepRegression, readRegressions } from '../regressions.ts';
 import { serverPart } from '../repeat.ts';
+import { publish, writeReports } from '../publish.ts';
+import type { ReporterName } from '../reporters.ts';
 import { planStress, type PlannedLoad, type StressTarget } from '../stressPlan.ts';
 import { stress, stressTarget, type StressFlags } from '../stressing.ts';
 import { unlessStopped } from '../unlessStopped.ts';
@@ -24,13 +26,16 @@ export interface StressCommandFlags extends StressFlags {
   readonly out?: string;
   /** A folder. */
   readonly regressions?: string;
+  readonly reporter?: readonly ReporterName[];
 }
 
 export async function runStress(
-  { terminal, cwd }: CommandContext,
+  context: CommandContext,
   specs: readonly string[],
   flags: StressCommandFlags,
 ): Promise<number> {
+  const { terminal, cwd } = context;
+  const { reporter: reporters = ['terminal'] } = flags;
   const seed = flags.seed ?? randomSeed();
   const kept = flags.regressions === undefined ? undefined : resolve(cwd, flags.regressions);
   if (kept !== undefined) makeOutFolder(kept, `--regressions ${flags.regressions}`);
@@ -39,24 +44,17 @@ export async function runStress(
   const started = new Date();
   const runs: StressRun[] = [];
   const leftOut = new Set<string>();
-  const report = (): StressReport => ({
-    schemaVersion: 1,
-    kind: 'stress',
-    lockstepVersion: lockstepVersion(),
-    startedAt: started.toISOString(),
-    durationMs: Date.now() - started.getTime(),
-    repeat: repeatOf(specs, flags, seed),
-    seed,
-    partial: signal.aborted,
-    runs,
-  });
+  const repeat = repeatOf(specs, flags, seed);
+  const report = (): StressReport => reportOf({ started, repeat, seed, partial: signal.aborted, runs });
+  const prints = reporters.includes('terminal');
   let dir: string | undefined;
   const finish = (): number => {
-    if (dir !== undefined) write(dir, report());
+    const made = report();
     tellLeftBehind(terminal);
-    terminal.out(`\n${stressSummary(report(), terminal.style)}`);
-    if (dir !== undefined) terminal.out(`report: ${relative(cwd, join(dir, STRESS_FILES.html))}`);
-    return stressStatus(report());
+    const closing = closingOf(made, terminal.style);
+    if (dir === undefined) terminal.out(closing);
+    else publish(context, { dir, recorded: recordedStress(made), reporters, closing });
+    return stressStatus(made);
   };
   using interruption = listenForInterrupt({ terminal, giveUp: () => finish() });
   const { signal } = interruption;
@@ -78,15 +76,15 @@ export async function runStress(
       leftOut.add(faultOf(planned));
       note(`left out for ${planned.target}: ${why}`);
     };
-    const context = { cwd, dir: folder.dir, evidence, signal, progress, note, leaveOut };
-    const run = await unlessStopped(stress(planned, isRegression, flags, context));
+    const place = { cwd, dir: folder.dir, evidence, signal, progress, note, leaveOut };
+    const run = await unlessStopped(stress(planned, isRegression, flags, place));
     if (run === undefined) return;
     runs.push(run);
     if (kept !== undefined && run.verdict === 'violated') keepRegression(kept, run);
-    progress.print(stressRunBlock(run, terminal.style));
+    if (prints) progress.print(drawBlocks(stressRunBlocks(run), terminal.style));
     progress.update(runs.length, 'loads');
     // Written as it goes on: an interrupted night leaves what it found.
-    write(folder.dir, report());
+    writeReports(folder.dir, recordedStress(report()), 'json');
   };
   for (const planned of known) if (!signal.aborted) await drive(planned, true);
   const end = Date.now() + flags.time * 1000;
@@ -97,23 +95,34 @@ export async function runStress(
   return finish();
 }
 
+function reportOf({
+  started,
+  ...rest
+}: Pick<StressReport, 'repeat' | 'seed' | 'partial' | 'runs'> & { readonly started: Date }): StressReport {
+  return {
+    schemaVersion: 1,
+    kind: 'stress',
+    lockstepVersion: lockstepVersion(),
+    startedAt: started.toISOString(),
+    durationMs: Date.now() - started.getTime(),
+    ...rest,
+  };
+}
+
+function closingOf(report: StressReport, style: TerminalStyle): string {
+  return `\n${drawBlocks(stressSummary(report), style)}\n\n${drawVerdict(stressVerdict(report), style)}`;
+}
+
 function faultOf({ target, fault }: PlannedLoad): string {
   return `${target} ${fault}`;
 }
 
-function write(dir: string, report: StressReport): void {
-  writeWhole(join(dir, STRESS_FILES.json), `${JSON.stringify(report, undefined, 2)}\n`);
-  writeWhole(join(dir, STRESS_FILES.markdown), renderStressMarkdown(report));
-  writeWhole(join(dir, STRESS_FILES.html), renderStressHtml(report));
-}
-
 function repeatOf(specs: readonly string[], flags: StressCommandFlags, seed: number): string {
   const { time, processes, drivers, connections, duration, strikes } = flags;
-  return [
-    `lockstep stress ${specs.join(' ')} --time ${timeText(time)} --processes ${processes} --drivers ${drivers}`,
-    `--connections ${connections} --duration ${duration} --strikes ${strikes} --seed ${seed}`,
+  return commandLine(
+    'stress',
+    specs,
+    { time: timeText(time), processes, drivers, connections, duration, strikes, seed },
     serverPart(flags),
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
+  );
 }

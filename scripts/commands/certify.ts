@@ -11,6 +11,7 @@ import {
   pathOption,
   pgOption,
   proofOption,
+  jsonOption,
   reporterOption,
   seedOption,
   shardOption,
@@ -56,6 +57,7 @@ export function certifyCommand(context: CommandContext): Command {
     .addOption(pgOption())
     .addOption(allowFaultsOption())
     .addOption(reporterOption())
+    .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (specs: string[], flags: CertifyFlags) => {
       const { certify } = await import('../actions/certify.ts');

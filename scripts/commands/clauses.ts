@@ -6,7 +6,12 @@ export function clausesCommand(context: CommandContext): Command {
   return new Command('clauses')
     .description('List the clauses of the contract.')
     .addOption(new Option('--format <name>', 'how').choices(CLAUSE_LIST_FORMATS).default('text'))
-    .addHelpText('after', '\nExample:\n  lockstep clauses --format json')
+    .addOption(
+      new Option('--json', 'print JSON: the same as --format json')
+        .implies({ format: 'json' })
+        .conflicts('format'),
+    )
+    .addHelpText('after', '\nExample:\n  lockstep clauses --json')
     .action(async ({ format }: { format: ClauseListFormat }) => {
       const { clauses } = await import('../actions/clauses.ts');
       clauses(context, format);

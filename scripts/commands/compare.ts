@@ -6,7 +6,9 @@ import {
   DAY_S,
   historyOption,
   named,
+  jsonOption,
   outOption,
+  reporterOption,
   pgOption,
   rate,
   seedOption,
@@ -81,6 +83,8 @@ export function compareCommand(context: CommandContext): Command {
     .addOption(timeoutOption())
     .addOption(seedOption())
     .addOption(outOption())
+    .addOption(reporterOption())
+    .addOption(jsonOption())
     .addOption(pgOption())
     .addHelpText('after', HELP)
     .action(async (specs: string[], flags: CompareFlags) => {

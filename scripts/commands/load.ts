@@ -12,6 +12,7 @@ import {
   historyOption,
   outOption,
   pgOption,
+  jsonOption,
   rate,
   reporterOption,
   seedOption,
@@ -75,6 +76,7 @@ export function loadCommand(context: CommandContext): Command {
     .addOption(allowFaultsOption())
     .addOption(historyOption())
     .addOption(reporterOption())
+    .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (specs: string[], flags: LoadCommandFlags) => {
       const { load } = await import('../actions/load.ts');

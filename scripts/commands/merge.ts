@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { MergeFlags } from '../actions/merge.ts';
 import type { CommandContext } from '../context.ts';
-import { outOption, reporterOption } from '../options.ts';
+import { outOption, jsonOption, reporterOption } from '../options.ts';
 
 export function mergeCommand(context: CommandContext): Command {
   return new Command('merge')
@@ -11,6 +11,7 @@ export function mergeCommand(context: CommandContext): Command {
     .argument('<dirs...>', 'the run folder of every shard, in any order')
     .addOption(outOption())
     .addOption(reporterOption())
+    .addOption(jsonOption())
     .addHelpText(
       'after',
       `

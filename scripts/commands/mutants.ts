@@ -3,7 +3,17 @@ import { MUTANT_BASES } from '../../adapters/mutants/mutant.ts';
 import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
 import type { MutantsFlags } from '../actions/mutants.ts';
 import type { CommandContext } from '../context.ts';
-import { allowFaultsOption, DAY_S, outOption, pgOption, seedOption, time, wholeNumber } from '../options.ts';
+import {
+  allowFaultsOption,
+  DAY_S,
+  jsonOption,
+  outOption,
+  pgOption,
+  reporterOption,
+  seedOption,
+  time,
+  wholeNumber,
+} from '../options.ts';
 
 const HELP = `
 A mutant is a reference adapter with one seeded bug; it is killed when a clause made for it is violated. An
@@ -31,6 +41,8 @@ export function mutantsCommand(context: CommandContext): Command {
     .option('--under-faults', 'examine equivalents by the clauses that need faults, too', false)
     .option('--no-shrink', 'show counterexamples as they were found, which is much faster')
     .addOption(outOption())
+    .addOption(reporterOption())
+    .addOption(jsonOption())
     .addOption(pgOption())
     .addOption(allowFaultsOption())
     .addHelpText('after', HELP)

@@ -2,14 +2,16 @@ import { Command, Option } from 'commander';
 import { RENDERER_NAMES } from '../../reports/formats.ts';
 import type { ReportFlags } from '../actions/report.ts';
 import type { CommandContext } from '../context.ts';
-import { named } from '../options.ts';
+import { jsonOption, named, reporterOption } from '../options.ts';
 
 export function reportCommand(context: CommandContext): Command {
   return new Command('report')
-    .description('Render a recorded run again, and print it.')
-    .argument('[dir]', 'a run folder')
+    .description('Render a recorded result again, of whatever command, and print it.')
+    .argument('[dir]', 'a folder that lockstep has written, or a result file in it')
     .addOption(new Option('--format <name>', 'write only this one').choices(RENDERER_NAMES))
     .option('--history <dir>', 'show the figures of recorded runs over time, and where they changed', named)
+    .addOption(reporterOption())
+    .addOption(jsonOption())
     .option('--open', 'open the HTML report in the default browser')
     .addHelpText(
       'after',

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { StartFlags } from '../actions/start.ts';
 import type { CommandContext } from '../context.ts';
-import { outOption, pgOption, seedOption } from '../options.ts';
+import { outOption, pgOption, seedOption, jsonOption, reporterOption } from '../options.ts';
 
 export function startCommand(context: CommandContext): Command {
   return new Command('start')
@@ -10,6 +10,8 @@ export function startCommand(context: CommandContext): Command {
     )
     .addOption(seedOption())
     .addOption(outOption())
+    .addOption(reporterOption())
+    .addOption(jsonOption())
     .addOption(pgOption())
     .action(async (flags: StartFlags) => {
       const { start } = await import('../actions/start.ts');

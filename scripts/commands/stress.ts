@@ -4,7 +4,9 @@ import type { CommandContext } from '../context.ts';
 import {
   allowFaultsOption,
   DAY_S,
+  jsonOption,
   outOption,
+  reporterOption,
   pgOption,
   seedOption,
   time,
@@ -46,6 +48,8 @@ export function stressCommand(context: CommandContext): Command {
     )
     .addOption(seedOption())
     .addOption(outOption())
+    .addOption(reporterOption())
+    .addOption(jsonOption())
     .addOption(pgOption())
     .addOption(allowFaultsOption())
     .addHelpText('after', HELP)

@@ -4,12 +4,13 @@ import type { CommandContext } from '../context.ts';
 export function targetsCommand(context: CommandContext): Command {
   return new Command('targets')
     .description('List the bundled targets.')
+    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       '\nAny module whose default export is a target works too: lockstep certify ./my-adapter.ts',
     )
-    .action(async () => {
+    .action(async (flags: { readonly json?: true }) => {
       const { targets } = await import('../actions/targets.ts');
-      targets(context);
+      targets(context, flags);
     });
 }

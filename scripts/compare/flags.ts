@@ -1,5 +1,6 @@
 /** What the command line says of a comparison. */
 import type { MixName } from '../../scenarios/load/mixes/types.ts';
+import type { ReporterName } from '../reporters.ts';
 
 export interface DriveFlags {
   readonly mix: MixName;
@@ -28,4 +29,5 @@ export interface CompareFlags extends DriveFlags {
   readonly timeout?: number;
   readonly seed?: number;
   readonly out?: string;
+  readonly reporter?: readonly ReporterName[];
 }

@@ -2,7 +2,9 @@
 import { relative, resolve } from 'node:path';
 import { COMPARE_VERSION, type CompareSide } from '../../reports/compare/model.ts';
 import type { LoadResult, RunResult } from '../../reports/model.ts';
-import { loadRunResult, openRunFolder, requireApart } from '../../reports/runFolder.ts';
+import { commandLine } from '../../reports/commandLine.ts';
+import { loadRunResult } from '../../reports/load.ts';
+import { openRunFolder, requireApart } from '../../reports/runFolder.ts';
 import { isFolder } from '../../scenarios/folders.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import type { Threshold } from '../../suites/figures/thresholds.ts';
@@ -57,7 +59,7 @@ export async function compareFolders(
       startedAt: started.toISOString(),
       finishedAt: new Date().toISOString(),
       partial: false,
-      repeat: `lockstep compare ${specs.join(' ')}`,
+      repeat: commandLine('compare', specs),
       seed: first.result.seed,
       environment: first.result.environment,
       pairing: 'unpaired',
@@ -85,7 +87,7 @@ export async function compareFolders(
     thresholds,
     (side) => recorded[side]?.result ?? first.result,
   );
-  context.done(publishComparison(context, folder.dir, report));
+  context.done(publishComparison(context, folder.dir, report, flags.reporter));
 }
 
 function onlyLoad(

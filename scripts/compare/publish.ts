@@ -1,22 +1,27 @@
 /** What a comparison leaves in its folder, and prints. */
-import { join, relative } from 'node:path';
+import { compareVerdict } from '../../reports/compare/document.ts';
 import type { CompareReport } from '../../reports/compare/model.ts';
-import { COMPARE_FILES } from '../../reports/runFolder.ts';
-import { writeWhole } from '../../scenarios/wholeFile.ts';
+import { recordedComparison } from '../../reports/compare/recorded.ts';
+import { compareSummary } from '../../reports/compare/summary.ts';
+import { drawBlocks, drawVerdict } from '../../reports/document/terminal/draw.ts';
 import type { CommandContext } from '../context.ts';
+import { publish, writeReports } from '../publish.ts';
+import type { ReporterName } from '../reporters.ts';
 
 /** What is known so far. */
 export function writeComparison(dir: string, report: CompareReport): void {
-  writeWhole(join(dir, COMPARE_FILES.json), `${JSON.stringify(report, undefined, 2)}\n`);
+  writeReports(dir, recordedComparison(report), 'json');
 }
 
 /** Returns the exit status. */
 export function publishComparison(
-  { terminal, cwd }: CommandContext,
+  context: CommandContext,
   dir: string,
   report: CompareReport,
+  reporters: readonly ReporterName[] = ['terminal'],
 ): CompareReport['exitStatus'] {
-  writeComparison(dir, report);
-  terminal.out(`result: ${relative(cwd, join(dir, COMPARE_FILES.json))}`);
+  const { style } = context.terminal;
+  const closing = `\n${drawBlocks(compareSummary(report), style)}\n\n${drawVerdict(compareVerdict(report), style)}`;
+  publish(context, { dir, recorded: recordedComparison(report), reporters, closing });
   return report.exitStatus;
 }

@@ -67,8 +67,8 @@ const migrations = join('adapters', 'postgres', 'migrations');
 mkdirSync(join(root, 'dist', migrations), { recursive: true });
 cpSync(join(root, migrations), join(root, 'dist', migrations), { recursive: true });
 // For programs that read results.
-const schema = join('reports', 'schema.json');
-cpSync(join(root, schema), join(root, 'dist', schema));
+const schemas = join('reports', 'schemas');
+cpSync(join(root, schemas), join(root, 'dist', schemas), { recursive: true });
 // What `lockstep init` writes: sources, to be changed by who asked for them.
 const starter = join(root, 'dist', 'scripts', 'starter');
 rmSync(starter, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 /** The timeline's place on the page: pickers, tools, the canvas that the script draws on, and the legend. */
-import { markup, type Markup } from '../../html/markup.ts';
+import { markup, type Markup } from '../../document/html/markup.ts';
 
 export function timelineFigure(): Markup {
   return markup`<figure id="history" hidden>

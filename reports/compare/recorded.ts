@@ -1,0 +1,83 @@
+/** A comparison as renderers are given it. */
+import type { Case, CaseGroup } from '../cases.ts';
+import { renderJson } from '../json.ts';
+import { COMPARE_FILES, type Recorded } from '../recorded.ts';
+import { compareDocument } from './document.ts';
+import type { CompareReport } from './model.ts';
+import { compareHeadline } from './words.ts';
+
+const COLORS = { 0: 'brightgreen', 1: 'red', 3: 'yellow', 4: 'red' } as const;
+
+export function recordedComparison(report: CompareReport): Recorded {
+  return {
+    files: COMPARE_FILES,
+    json: renderJson(report),
+    document: compareDocument(report),
+    cases: () => casesOf(report),
+    exitStatus: report.exitStatus,
+    startedAt: report.startedAt,
+    properties: {
+      lockstep: report.lockstepVersion,
+      contract: String(report.contractVersion),
+      seed: String(report.seed),
+    },
+    badge: { message: compareHeadline(report), color: COLORS[report.exitStatus] },
+  };
+}
+
+/** The runs, which must be correct; the figures that decide; the thresholds. */
+function casesOf(report: CompareReport): CaseGroup[] {
+  const { sides, rounds, comparisons, thresholds, refused } = report;
+  const runs = rounds.flatMap(({ number, runs: all }) =>
+    all.map(({ side, load }): Case => {
+      const { verdict, reason } = load.judgement;
+      const outcome = verdict === 'ok' ? 'passed' : verdict === 'violated' ? 'failed' : 'error';
+      return {
+        id: `round-${number}-${sides[side]?.name ?? side}`,
+        name: 'every rule holds in this run',
+        durationMs: load.durationMs,
+        outcome,
+        type: verdict,
+        message: verdict === 'ok' ? '' : reason,
+      };
+    }),
+  );
+  const refusals = refused.map(({ text }): Case => ({
+    id: 'comparable',
+    name: 'the runs can be compared',
+    durationMs: 0,
+    outcome: 'error',
+    type: 'refused',
+    message: text,
+  }));
+  const limits = thresholds.map(({ text, of, outcome, reason = '', value }): Case => ({
+    id: text,
+    name: `of ${of}`,
+    durationMs: 0,
+    outcome: outcome === 'met' ? 'passed' : outcome === 'missed' ? 'failed' : 'error',
+    type: outcome,
+    message: outcome === 'met' ? '' : reason === '' ? `measured ${value ?? 'nothing'}` : reason,
+  }));
+  const figures = comparisons.map(({ side, metrics }) => ({
+    name: `compare ${sides[side]?.name ?? ''} with ${sides[0]?.name ?? ''}`,
+    durationMs: 0,
+    // A comparison only informs: what must hold is said by thresholds.
+    cases: metrics.map(({ name, text, verdict, reason }): Case => ({
+      id: name,
+      name: text,
+      durationMs: 0,
+      outcome: verdict === 'inconclusive' ? 'skipped' : 'passed',
+      type: verdict,
+      message: reason,
+    })),
+  }));
+  return [
+    {
+      name: 'compare runs',
+      durationMs: runs.reduce((sum, one) => sum + one.durationMs, 0),
+      cases: [...runs, ...refusals],
+    },
+    ...figures,
+    ...(limits.length === 0 ? [] : [{ name: 'compare thresholds', durationMs: 0, cases: limits }]),
+  ];
+}

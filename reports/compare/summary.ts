@@ -1,0 +1,110 @@
+/** What of a comparison is read first: each side in short, and what came of the thresholds. */
+import { findMetric } from '../../suites/figures/metrics.ts';
+import type { MetricComparison } from '../../suites/figures/rounds.ts';
+import type { ThresholdOutcome } from '../../suites/figures/thresholds.ts';
+import type { ClauseStatus } from '../../suites/result.ts';
+import type { Block, TableBlock, Text, VerdictBlock } from '../document/model.ts';
+import { plural } from '../format.ts';
+import type { CompareReport, CompareSide } from './model.ts';
+import { commitText, decidingMetric, figureText, intervalText, ratioText } from './words.ts';
+
+/** Each side in short, and what came of the thresholds. */
+export function compareSummary(report: CompareReport): Block[] {
+  const { sides, thresholds } = report;
+  return [
+    ...sides.map((_, side) => sideVerdict(report, side)),
+    ...(thresholds.length === 0 ? [] : [thresholdTable(thresholds)]),
+  ];
+}
+
+/** What each verdict is drawn as: slower is what the reader must not overlook, though nothing is violated. */
+export const VERDICT_STATUS: Readonly<Record<MetricComparison['verdict'], ClauseStatus>> = {
+  faster: 'ok',
+  equivalent: 'ok',
+  slower: 'violated',
+  inconclusive: 'inconclusive',
+};
+
+function sideVerdict(report: CompareReport, side: number): VerdictBlock {
+  const { sides, rounds, refused, comparisons } = report;
+  const own = sides[side] as CompareSide;
+  const correct = correctness(report, side);
+  const metric = decidingMetric(report, side);
+  const isBase = side === 0;
+  const isCompared = refused.length === 0 && metric !== undefined;
+  const any = comparisons[0]?.metrics.find(({ name }) => name === metric?.name) ?? comparisons[0]?.metrics[0];
+  return {
+    kind: 'verdict',
+    status: isBase ? correct.status : isCompared ? VERDICT_STATUS[metric.verdict] : correct.status,
+    name: own.name,
+    ...(own.commit === undefined ? {} : { detail: ` ${commitText(own)}` }),
+    about: isBase ? 'the base' : `beside ${sides[0]?.name ?? ''}`,
+    says: isBase
+      ? any === undefined
+        ? correct.text
+        : `${figureText(any.base, any.unit)} ${any.text}`
+      : isCompared
+        ? `${metric.verdict}: ${metric.name} ratio ${ratioText(metric.ratio.ratio)}`
+        : 'not compared',
+    more: [
+      ...(isBase || !isCompared
+        ? []
+        : [
+            {
+              kind: 'prose',
+              text: `95 % interval ${intervalText(metric.ratio.interval)}, ${metric.reason}${moreRounds(metric)}`,
+            } as const,
+          ]),
+      { kind: 'prose', tone: 'quiet', text: rounds.length === 0 ? 'no round' : correct.text },
+    ],
+  };
+}
+
+function moreRounds({ roundsToDecide }: MetricComparison): string {
+  if (roundsToDecide === undefined) return '';
+  return roundsToDecide === null
+    ? '; no number of rounds that anybody waits for would decide'
+    : `; about ${plural(roundsToDecide, 'round')} would decide`;
+}
+
+/** That the very runs whose figures these are were correct. */
+function correctness(
+  { rounds }: CompareReport,
+  side: number,
+): { readonly status: ClauseStatus; readonly text: string } {
+  const loads = rounds.flatMap(({ runs }) => runs.filter((run) => run.side === side)).map(({ load }) => load);
+  const worst = (['violated', 'inconclusive'] as const).find((verdict) =>
+    loads.some(({ judgement }) => judgement.verdict === verdict),
+  );
+  const held = loads.filter(({ judgement }) => judgement.verdict === 'ok').length;
+  return {
+    status: worst ?? 'ok',
+    text: `every rule held in ${held} of ${plural(loads.length, 'run')}`,
+  };
+}
+
+function thresholdTable(thresholds: readonly ThresholdOutcome[]): TableBlock {
+  return {
+    kind: 'table',
+    caption: 'Thresholds',
+    head: ['threshold', 'of', 'outcome', 'measured'],
+    rows: thresholds.map((one): Text[] => [
+      { code: one.text },
+      one.of,
+      { status: OUTCOME_STATUS[one.outcome], text: one.outcome },
+      measuredText(one),
+    ]),
+  };
+}
+
+const OUTCOME_STATUS = { met: 'ok', missed: 'violated', undecided: 'inconclusive' } as const;
+
+function measuredText({ value, interval, reason, isRatio, metric }: ThresholdOutcome): Text {
+  const unit = findMetric(metric)?.unit ?? '';
+  const text = (figure: number): string => (isRatio ? ratioText(figure) : figureText(figure, unit));
+  return [
+    value === undefined ? '' : text(value),
+    ...(interval === undefined ? [] : [{ quiet: `, ${text(interval.low)} to ${text(interval.high)}` }]),
+    ...(reason === undefined ? [] : [{ quiet: ` ${reason}` }]),
+  ];
+}

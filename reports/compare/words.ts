@@ -1,0 +1,91 @@
+/** Words of a comparison. */
+import type { MetricComparison } from '../../suites/figures/rounds.ts';
+import type { Unit } from '../../suites/figures/metrics.ts';
+import type { ComparisonVerdict } from '../../suites/figures/verdict.ts';
+import { formatCount, formatUs, plural } from '../format.ts';
+import type { CompareReport, CompareSide } from './model.ts';
+import { HEADLINE } from './conclude.ts';
+
+/** What decides, of one side. */
+export function decidingMetric(report: CompareReport, side: number): MetricComparison | undefined {
+  const metrics = report.comparisons.find((one) => one.side === side)?.metrics ?? [];
+  return metrics.find(({ name }) => name === (report.gate ?? HEADLINE)) ?? metrics[0];
+}
+
+/** A figure in its unit. */
+export function figureText(value: number, unit: Unit): string {
+  switch (unit) {
+    case 'µs':
+      return formatUs(value);
+    case '/s':
+      return `${formatCount(value)}/s`;
+    case '%':
+      return `${round(value, 2)} %`;
+    case '':
+      return round(value, 3);
+    default:
+      return unit satisfies never;
+  }
+}
+
+/** `0.513`. */
+export function ratioText(ratio: number): string {
+  return ratio.toFixed(3);
+}
+
+/** `0.498 to 0.529`; of a single round there is none. */
+export function intervalText(interval: { readonly low: number; readonly high: number } | undefined): string {
+  return interval === undefined ? '–' : `${ratioText(interval.low)} to ${ratioText(interval.high)}`;
+}
+
+/** `5 %`. */
+export function partText(part: number): string {
+  return `${round(100 * part, 1)} %`;
+}
+
+function round(value: number, digits: number): string {
+  return String(Number(value.toFixed(digits)));
+}
+
+/** The result in one sentence. */
+export function compareHeadline(report: CompareReport): string {
+  const { sides, refused, comparisons, partial, thresholds, rounds, pairing } = report;
+  const base = sides[0]?.name ?? 'the base';
+  const missed = thresholds.filter(({ outcome }) => outcome === 'missed').length;
+  if (rounds.length === 0)
+    return partial ? 'Interrupted before the first round was whole' : 'Nothing was compared';
+  if (refused.length > 0)
+    return `Not compared: ${plural(refused.length, 'reason')}, the first: ${refused[0]?.text ?? ''}`;
+  const parts = comparisons.map(({ side }) => {
+    const metric = decidingMetric(report, side);
+    const name = sides[side]?.name ?? '';
+    return metric === undefined
+      ? `of ${name} nothing was measured`
+      : `${name} is ${verdictText(metric.verdict)} ${base}: ${metric.name} ratio ${ratioText(metric.ratio.ratio)}`;
+  });
+  return [
+    ...(partial ? ['Interrupted'] : []),
+    ...(missed === 0 ? [] : [`${plural(missed, 'threshold')} missed`]),
+    ...parts,
+    ...(pairing === 'unpaired' ? ['single runs that were not made in turn give no verdict'] : []),
+  ].join('; ');
+}
+
+function verdictText(verdict: ComparisonVerdict): string {
+  switch (verdict) {
+    case 'faster':
+    case 'slower':
+      return `${verdict} than`;
+    case 'equivalent':
+      return 'equivalent to';
+    case 'inconclusive':
+      return 'not told apart from';
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** The commit of a side, shortened. */
+export function commitText({ commit }: CompareSide): string {
+  return commit === undefined ? '' : `${commit.id.slice(0, 12)}${commit.isChanged ? ' with changes' : ''}`;
+}

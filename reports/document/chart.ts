@@ -1,0 +1,69 @@
+/** What charts show, as data. Each kind has its drawing in html/. */
+
+export type Chart = LinesChart | RangesChart | IntervalsChart;
+
+/** What an axis counts. */
+export type Unit = 'percentile' | 'seconds' | 'us' | 'perSecond' | 'share';
+
+/** Lines over an axis; `percentile` and `us` are logarithmic. */
+export interface LinesChart {
+  readonly kind: 'lines';
+  readonly x: Unit;
+  readonly y: Unit;
+  /** One choice of what to see each, such as one kind of request; the first is shown. */
+  readonly views: readonly ChartView[];
+}
+
+export interface ChartView {
+  readonly name: string;
+  readonly series: readonly ChartSeries[];
+  /** Moments on the x axis, such as the strike of a fault. */
+  readonly marks?: readonly ChartMark[];
+  /** Values on the y axis, such as a threshold. */
+  readonly limits?: readonly ChartMark[];
+}
+
+export interface ChartMark {
+  readonly at: number;
+  readonly label: string;
+}
+
+export interface ChartSeries {
+  readonly label: string;
+  /** Number of the colour: the same for one target in every chart. */
+  readonly color: number;
+  readonly dashed: boolean;
+  /** Rising in x. A percentile p, 0 to 1, stands at 1 / (1 - p). */
+  readonly points: readonly (readonly [number, number])[];
+}
+
+/** Ranges of times in microseconds on one logarithmic axis. */
+export interface RangesChart {
+  readonly kind: 'ranges';
+  readonly rows: readonly RangeRow[];
+}
+
+export interface RangeRow {
+  readonly label: string;
+  readonly color: number;
+  /** Named values, rising. */
+  readonly points: readonly (readonly [string, number])[];
+}
+
+/** Ratios with their intervals around 1, and the band in which they count as equivalent. */
+export interface IntervalsChart {
+  readonly kind: 'intervals';
+  /** 0.05: from 1 / 1.05 to 1.05. */
+  readonly delta: number;
+  readonly rows: readonly IntervalRow[];
+}
+
+export interface IntervalRow {
+  readonly label: string;
+  readonly low: number;
+  readonly ratio: number;
+  readonly high: number;
+  readonly tone: 'better' | 'worse' | 'same' | 'open';
+  /** A threshold on the ratio. */
+  readonly limit?: number;
+}

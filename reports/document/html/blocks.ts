@@ -1,0 +1,153 @@
+/** Blocks as markup. */
+import type { LinesChart } from '../chart.ts';
+import type { ArticleBlock, Block, FactsBlock, HistoriesBlock, ProseBlock, VerdictBlock } from '../model.ts';
+import { timelineFigure as historiesFigure } from '../../check/page/figure.ts';
+import { chartFigure } from './charts.ts';
+import { checksTable } from './checks.ts';
+import { inlineMarkup } from './inline.ts';
+import { intervalsFigure } from './intervals.ts';
+import { markup, trusted, type Markup } from './markup.ts';
+import { command, countsBar, statusChip } from './parts.ts';
+import { rangesFigure } from './ranges.ts';
+import { tableMarkup } from './table.ts';
+import { timelineFigure } from './timeline.ts';
+
+export interface Place {
+  /** Of the page, in its order: the script finds a chart by its number. */
+  readonly charts: readonly LinesChart[];
+  /** Of the headings here. */
+  readonly level: 2 | 3;
+}
+
+/** Neighbours of one kind share a frame: cards stand in a grid, charts beside each other. */
+export function blocksMarkup(blocks: readonly Block[], place: Place): Markup[] {
+  const groups: Block[][] = [];
+  for (const block of blocks) {
+    const last = groups.at(-1);
+    if (last !== undefined && isGrouped(block) && last[0]?.kind === block.kind) last.push(block);
+    else groups.push([block]);
+  }
+  return groups.map((group) => {
+    const drawn = group.map((block) => blockMarkup(block, place));
+    const [first] = group;
+    if (first === undefined || !isGrouped(first)) return markup`${drawn}`;
+    return first.kind === 'verdict'
+      ? markup`<ul class="cards">${drawn}</ul>`
+      : markup`<div class="charts">${drawn}</div>`;
+  });
+}
+
+function isGrouped(block: Block): boolean {
+  return block.kind === 'verdict' || (block.kind === 'chart' && block.chart.kind === 'lines');
+}
+
+function blockMarkup(block: Block, place: Place): Markup | undefined {
+  switch (block.kind) {
+    case 'verdict':
+      return card(block, place);
+    case 'counts':
+      return markup`${countsBar(block.of)}<p>${block.of.map(([status, count], index) => `${index > 0 ? ' · ' : ''}${count} ${status}`)}</p>`;
+    case 'facts':
+      return facts(block);
+    case 'table':
+      return tableMarkup(block);
+    case 'checks':
+      return checksTable(block);
+    case 'prose':
+      return prose(block);
+    case 'lanes':
+      return timelineFigure(block.lanes, block.about);
+    case 'chart':
+      return chart(block, place);
+    case 'command':
+      return command(block.command, block.label);
+    case 'article':
+      return article(block, place);
+    case 'histories':
+      return histories(block);
+    default:
+      return block satisfies never;
+  }
+}
+
+function card({ status, name, detail, about, says, beside, more }: VerdictBlock, place: Place): Markup {
+  const aside = more.filter(isAside);
+  return markup`<li class="card">
+    <h2><span class="name">${name}</span><span class="quiet">${detail}</span></h2>
+    ${about === undefined ? undefined : markup`<p class="quiet">${about}</p>`}
+    <p class="verdict">${statusChip(status, says)}</p>
+    ${beside === undefined ? undefined : markup`<p class="quiet">${beside}</p>`}
+    ${blocksMarkup(
+      more.filter((block) => !isAside(block)),
+      place,
+    )}
+    ${aside.length === 0 ? undefined : markup`<details><summary>what was not checked</summary>${blocksMarkup(aside, place)}</details>`}
+  </li>`;
+}
+
+/** What a card has no room for: it says nothing of what was tested. */
+function isAside(block: Block): boolean {
+  return (
+    block.kind === 'prose' &&
+    (block.tone === 'not-applicable' || block.tone === 'skipped' || block.tone === 'not-run')
+  );
+}
+
+function facts({ rows }: FactsBlock): Markup | undefined {
+  if (rows.length === 0) return undefined;
+  return markup`<dl class="facts">
+    ${rows.map(
+      ([name, text]) =>
+        markup`<div>
+          <dt>${name}</dt>
+          <dd>${inlineMarkup(text)}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+function prose({ text, tone }: ProseBlock): Markup {
+  const content = inlineMarkup(text);
+  if (tone === undefined) return markup`<p>${content}</p>`;
+  return tone === 'lead' || tone === 'quiet' || tone === 'notice'
+    ? markup`<p class="${tone} verbatim">${content}</p>`
+    : markup`<p class="said ${tone} verbatim">${content}</p>`;
+}
+
+function chart(
+  { chart, title, note }: Extract<Block, { kind: 'chart' }>,
+  { charts }: Place,
+): Markup | undefined {
+  switch (chart.kind) {
+    case 'lines':
+      return chartFigure(charts.indexOf(chart), title, chart, note);
+    case 'ranges':
+      return rangesFigure(chart, title, note);
+    case 'intervals':
+      return intervalsFigure(chart, title, note);
+    default:
+      return chart satisfies never;
+  }
+}
+
+function article({ id, status, name, title, blocks, folded }: ArticleBlock, place: Place): Markup {
+  const content = blocksMarkup(blocks, place);
+  if (folded === true) {
+    return markup`<details class="more" ${idOf(id)}><summary><span class="clause-id">${name}</span> ${title}</summary>${content}</details>`;
+  }
+  return markup`<article class="violation ${status}" ${idOf(id)}>
+    <h3><span class="clause-id">${name}</span> ${title}</h3>
+    ${content}
+  </article>`;
+}
+
+function idOf(id: string | undefined): Markup {
+  return id === undefined ? trusted('') : markup`id="${id}"`;
+}
+
+function histories({ words }: HistoriesBlock): Markup {
+  return markup`${historiesFigure()}
+    <noscript><p class="notice">The timeline needs scripts, which are off.</p>
+      ${words.map(({ title, texts }) => markup`<h3>${title}</h3>${texts.map((text) => markup`<p>${text}</p>`)}`)}
+    </noscript>`;
+}

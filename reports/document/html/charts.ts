@@ -1,0 +1,31 @@
+/** Where the script of the page draws the charts. */
+import type { LinesChart } from '../chart.ts';
+import { markup, type Markup } from './markup.ts';
+
+/** Where it draws chart number `index`. The table beside it says the same in numbers. */
+export function chartFigure(index: number, title: string, chart: LinesChart, note: string): Markup {
+  const choices = chart.views.length < 2 ? undefined : choice(index, chart);
+  return markup`<figure class="chart">
+    <figcaption>
+      <h3>${title}</h3>
+      ${choices}
+    </figcaption>
+    <div
+      class="plot"
+      data-chart="${index}"
+      tabindex="0"
+      role="img"
+      aria-label="${title}. ${note} Arrow keys move the cursor."
+    ></div>
+    <p class="quiet note">${note}</p>
+  </figure>`;
+}
+
+function choice(index: number, chart: LinesChart): Markup {
+  return markup`<label class="choice"
+    >of
+    <select data-views="${index}">
+      ${chart.views.map((view, position) => markup`<option value="${position}">${view.name}</option>`)}
+    </select></label
+  >`;
+}

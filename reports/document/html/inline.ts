@@ -1,0 +1,22 @@
+/** Pieces of a line as markup. */
+import type { Inline, Text } from '../model.ts';
+import { markup, type Content, type Markup } from './markup.ts';
+import { bar, statusChip } from './parts.ts';
+
+/** Colours of targets; more of them share one. */
+export const SERIES_COLORS = 6;
+
+export function inlineMarkup(text: Text): Content {
+  return Array.isArray(text) ? (text as readonly Inline[]).map(piece) : piece(text as Inline);
+}
+
+function piece(one: Inline): Markup | string {
+  if (typeof one === 'string') return one;
+  if ('strong' in one) return markup`<strong>${one.strong}</strong>`;
+  if ('quiet' in one) return markup`<span class="quiet">${one.quiet}</span>`;
+  if ('code' in one) return markup`<code>${one.code}</code>`;
+  if ('name' in one) return markup`<span class="swatch s${one.series % SERIES_COLORS}"></span>${one.name}`;
+  if ('share' in one) return bar(one.share);
+  const chip = statusChip(one.status, one.text);
+  return one.to === undefined ? chip : markup`<a href="#${one.to}">${chip}</a>`;
+}

@@ -1,0 +1,171 @@
+/** The kill matrix as a document. */
+import { CLAUSES } from '../../adapters/contract/index.ts';
+import type { SpecimenResult } from '../../suites/mutation.ts';
+import type { ClauseResult } from '../../suites/result.ts';
+import type { ArticleBlock, Block, Chapter, CheckRow, ReportDocument } from '../document/model.ts';
+import { formatMs, formatTime, plural } from '../format.ts';
+import { violationArticle } from '../run/clauses.ts';
+import { mutationStatus, tellingExam, type MutationReport } from './model.ts';
+import { effortText, FATE_STATUS, fateText, mutationHeadline, othersText } from './words.ts';
+
+const STATUSES = { 0: 'ok', 1: 'violated', 3: 'inconclusive' } as const;
+
+export function mutationDocument(report: MutationReport): ReportDocument {
+  return {
+    about: [
+      `lockstep ${report.lockstepVersion} mutants`,
+      `${formatTime(report.startedAt)}, ${formatMs(report.durationMs)}, build ${report.buildId}`,
+    ],
+    ...mutationVerdict(report),
+    ...(report.partial
+      ? { notice: 'This result is incomplete: the run was interrupted. What follows was decided before.' }
+      : {}),
+    summary: mutationSummary(report),
+    chapters: [
+      ...found(report, 'survived', 'Mutants that survived'),
+      ...found(report, 'accused', 'Correct adapters that were accused'),
+      ...found(report, 'undecided', 'Not decided'),
+      {
+        id: 'matrix',
+        title: 'Kill matrix',
+        blocks: [
+          {
+            kind: 'checks',
+            noun: 'adapter',
+            targets: ['result'],
+            rows: report.specimens.map(rowOf),
+            filter: true,
+          },
+        ],
+      },
+      ...grid(report),
+      ...counterexamples(report),
+    ],
+  };
+}
+
+export function mutationVerdict(
+  report: MutationReport,
+): Pick<ReportDocument, 'status' | 'headline' | 'repeat'> {
+  return {
+    status: STATUSES[mutationStatus(report)],
+    headline: mutationHeadline(report),
+    repeat: report.repeat,
+  };
+}
+
+export function mutationSummary(report: MutationReport): Block[] {
+  const { runs, seeds, processes } = report;
+  return [
+    { kind: 'prose', text: effortText(report) },
+    {
+      kind: 'prose',
+      tone: 'quiet',
+      text: `${plural(runs, 'run')} a clause at most, seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}, ${plural(processes, 'process', 'processes')}`,
+    },
+  ];
+}
+
+/** One line; and what an equivalent was accused of, in full. */
+export function specimenBlocks(specimen: SpecimenResult, processes: number): Block[] {
+  const line: Block = {
+    kind: 'checks',
+    noun: 'adapter',
+    targets: ['result'],
+    rows: [{ ...rowOf(specimen), text: '' }],
+  };
+  return specimen.fate === 'accused' ? [line, ...violations(specimen, processes)] : [line];
+}
+
+function rowOf(specimen: SpecimenResult): CheckRow {
+  const { name, base, kind, clauses, fate, about } = specimen;
+  const others = othersText(specimen);
+  return {
+    id: `${name} on ${base}`,
+    text: about,
+    note: kind === 'mutant' ? `made for ${clauses.join(', ')}` : 'every clause must hold',
+    results: [
+      {
+        status: FATE_STATUS[fate],
+        says: fateText(specimen),
+        ...(others === '' || fate !== 'killed' ? {} : { effort: [`also violated: ${others}`] }),
+      },
+    ],
+  };
+}
+
+/** What came otherwise than it should. */
+function found(report: MutationReport, fate: SpecimenResult['fate'], title: string): Chapter[] {
+  const specimens = report.specimens.filter((one) => one.fate === fate);
+  if (specimens.length === 0) return [];
+  return [{ id: fate, title, blocks: specimens.map((one) => specimenArticle(one, report.processes)) }];
+}
+
+export function specimenArticle(specimen: SpecimenResult, processes: number): ArticleBlock {
+  return {
+    kind: 'article',
+    status: FATE_STATUS[specimen.fate],
+    name: `${specimen.name} on ${specimen.base}`,
+    title: fateText(specimen),
+    blocks: [{ kind: 'prose', text: specimen.about }, ...violations(specimen, processes)],
+  };
+}
+
+function violations(specimen: SpecimenResult, processes: number): ArticleBlock[] {
+  const context = { target: `mutant:${specimen.name}@${specimen.base}`, processes };
+  return (tellingExam(specimen)?.clauses ?? [])
+    .filter(isViolated)
+    .map((result) => violationArticle(result, context));
+}
+
+/** How mutants were killed, folded away; text formats leave it out. */
+function counterexamples({ specimens, processes }: MutationReport): Chapter[] {
+  const killed = specimens.filter(({ fate }) => fate === 'killed');
+  if (killed.length === 0) return [];
+  return [
+    {
+      id: 'counterexamples',
+      title: 'Counterexamples',
+      isReference: true,
+      blocks: killed.map((one) => ({ ...specimenArticle(one, processes), folded: true })),
+    },
+  ];
+}
+
+/** Which clause sees which bug, when mutants were examined by all clauses. */
+function grid({ specimens }: MutationReport): Chapter[] {
+  const mutants = specimens.filter(({ kind }) => kind === 'mutant');
+  const isFull = mutants.some(({ exams, clauses }) => (exams[0]?.clauses.length ?? 0) > clauses.length);
+  if (!isFull) return [];
+  const violatedIn = ({ exams }: SpecimenResult): Set<string> =>
+    new Set(exams.flatMap((exam) => exam.clauses.filter(isViolated).map(({ clause }) => clause)));
+  const rows = mutants.map((mutant) => ({ mutant, violated: violatedIn(mutant) }));
+  return [
+    {
+      id: 'grid',
+      title: 'Which clause sees which bug',
+      isReference: true,
+      blocks: [
+        {
+          kind: 'prose',
+          tone: 'quiet',
+          text: 'Clauses that were made for a mutant and are violated stand first.',
+        },
+        {
+          kind: 'table',
+          head: ['mutant', 'made for it and violated', 'violated too'],
+          rows: rows.map(({ mutant, violated }) => {
+            const ids = CLAUSES.map(({ id }) => id).filter((id) => violated.has(id));
+            const own = ids.filter((id) => mutant.clauses.includes(id));
+            const rest = ids.filter((id) => !mutant.clauses.includes(id));
+            return [`${mutant.name} on ${mutant.base}`, own.join(', ') || '–', rest.join(', ') || '–'];
+          }),
+        },
+      ],
+    },
+  ];
+}
+
+function isViolated({ status }: ClauseResult): boolean {
+  return status === 'violated';
+}

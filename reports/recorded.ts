@@ -1,0 +1,47 @@
+/** A result of whatever kind, as renderers are given it. */
+import type { CaseGroup } from './cases.ts';
+import type { ReportDocument } from './document/model.ts';
+
+export interface Recorded {
+  readonly files: ResultFiles;
+  /** The text of its JSON file. */
+  readonly json: string;
+  readonly document: ReportDocument;
+  /** Made when they are asked for: each may hold a picture. */
+  readonly cases: () => readonly CaseGroup[];
+  readonly exitStatus: ResultStatus;
+  /** ISO time. */
+  readonly startedAt: string;
+  /** What else identifies the result: versions, seed. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly badge: Omit<Badge, 'schemaVersion' | 'label'>;
+  /** The text of the certificates; absent: this kind of result has none. */
+  readonly certificates?: () => string;
+}
+
+/** 0 held, 1 violated, 3 inconclusive or error, 4 a threshold was missed. */
+export type ResultStatus = 0 | 1 | 3 | 4;
+
+/** How the files of a kind of result are called. */
+export interface ResultFiles {
+  /** Holds the result itself, and makes a folder one of this kind. */
+  readonly json: string;
+  /** Of `stem.html`, `stem.md` and `stem.txt`. */
+  readonly stem: string;
+}
+
+/** A badge in the endpoint format of shields.io. */
+export interface Badge {
+  readonly schemaVersion: 1;
+  readonly label: string;
+  readonly message: string;
+  readonly color: string;
+}
+
+export const RUN_FILES: ResultFiles = { json: 'result.json', stem: 'report' };
+export const MUTANTS_FILES: ResultFiles = { json: 'mutants.json', stem: 'mutants' };
+export const COMPARE_FILES: ResultFiles = { json: 'compare.json', stem: 'compare' };
+export const STRESS_FILES: ResultFiles = { json: 'stress.json', stem: 'stress' };
+
+/** Of every kind, one a line. */
+export const ALL_FILES: readonly ResultFiles[] = [RUN_FILES, COMPARE_FILES, MUTANTS_FILES, STRESS_FILES];

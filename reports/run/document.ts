@@ -1,0 +1,152 @@
+/** A run as a document: the outcome by target, what broke, what was not decided, then the figures. */
+import type { ArticleBlock, Block, Chapter, ReportDocument } from '../document/model.ts';
+import { formatMs, formatTime } from '../format.ts';
+import type { Certification, RunResult } from '../model.ts';
+import { sharedText, sharedViolations } from '../shared.ts';
+import { contextOf, headline, knownFailure, meansControlFailure, undecidedClauses } from '../words.ts';
+import { certificationVerdict } from './certification.ts';
+import { circumstances } from './circumstances.ts';
+import { anchorOf, clauseTable, violationArticle } from './clauses.ts';
+import { ruleArticles } from './brokenRules.ts';
+import { loadVerdict, scenarioBlocks, scenariosOf } from './loads.ts';
+import { streamChapter } from './streams.ts';
+
+const STATUSES = { 0: 'ok', 1: 'violated', 3: 'inconclusive' } as const;
+
+export function runDocument(run: RunResult): ReportDocument {
+  return {
+    ...runVerdict(run),
+    about: [
+      `lockstep ${run.lockstepVersion} ${run.command}`,
+      `${formatTime(run.startedAt)}, seed ${run.seed}, contract ${run.contractVersion}`,
+    ],
+    ...(run.partial
+      ? {
+          notice: 'This result is incomplete: the run was interrupted. What follows was decided before.',
+        }
+      : {}),
+    summary: [...run.certifications.map(certificationVerdict), ...run.loads.map(loadVerdict)],
+    chapters: [
+      ...chapter('broke', 'What broke', [...inCommon(run), ...broken(run)]),
+      ...chapter('undecided', 'Not decided', undecided(run)),
+      ...[...scenariosOf(run.loads)].map(([name, loads], index) => ({
+        id: `load-${index + 1}`,
+        title: `Load: ${name}`,
+        blocks: scenarioBlocks(loads),
+      })),
+      ...chapter('caught', 'Caught as expected', caught(run)),
+      ...streamChapter(run.loads),
+      ...(run.certifications.length === 0
+        ? []
+        : [
+            {
+              id: 'clauses',
+              title: 'Clauses',
+              isReference: true,
+              blocks: [clauseTable(run.certifications)],
+            },
+          ]),
+      circumstances(run),
+    ],
+  };
+}
+
+/** The end of a run: the verdict in one sentence, how long it took, how to repeat it. */
+export function runVerdict(run: RunResult): Pick<ReportDocument, 'status' | 'headline' | 'repeat'> {
+  const took =
+    run.finishedAt === undefined
+      ? ''
+      : ` in ${formatMs(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}`;
+  return {
+    status: run.partial && run.exitStatus !== 1 ? 'inconclusive' : STATUSES[run.exitStatus],
+    headline: `${headline(run)}${took}`,
+    repeat: run.repeat,
+  };
+}
+
+function chapter(id: string, title: string, blocks: readonly Block[]): Chapter[] {
+  return blocks.length === 0 ? [] : [{ id, title, blocks }];
+}
+
+/** Which violations are one. */
+function inCommon({ certifications }: RunResult): Block[] {
+  return certifications
+    .flatMap(({ clauses }) => sharedViolations(clauses))
+    .map((one) => ({ kind: 'prose', tone: 'lead', text: `${sharedText(one)}.` }));
+}
+
+function broken(run: RunResult): ArticleBlock[] {
+  return [
+    ...run.certifications.flatMap((certification, index) =>
+      certification.clauses
+        .filter(({ status }) => status === 'violated')
+        .map((result) => {
+          const id = anchorOf(index, result.clause);
+          return knownAs(certification, violationArticle(result, contextOf(certification), id));
+        }),
+    ),
+    ...run.loads.filter(({ negativeControl }) => !negativeControl).flatMap((load) => ruleArticles(run, load)),
+  ];
+}
+
+/** What the baseline says of a violation stands first, and it is not drawn as one that counts. */
+function knownAs(certification: Certification, article: ArticleBlock): ArticleBlock {
+  const known = knownFailure(certification, article.name);
+  if (known === undefined) return article;
+  return {
+    ...article,
+    status: 'skipped',
+    blocks: [{ kind: 'prose', text: { strong: known } }, ...article.blocks],
+  };
+}
+
+/** The negative controls that were caught: what a violation looks like, and that this run can see one. */
+function caught(run: RunResult): Block[] {
+  const articles = run.loads
+    .filter((load) => load.negativeControl && !meansControlFailure(load))
+    .flatMap((load) => ruleArticles(run, load))
+    // It counts against nobody.
+    .map((article) => ({ ...article, status: 'ok' as const }));
+  if (articles.length === 0) return [];
+  return [
+    {
+      kind: 'prose',
+      tone: 'lead',
+      text: 'A negative control is known to break under this load. That it was caught shows that this run can see such a bug; it counts against nobody.',
+    },
+    ...articles,
+  ];
+}
+
+/** What counted and could not be decided, and why. */
+function undecided(run: RunResult): Block[] {
+  return [
+    ...run.certifications.flatMap((certification) =>
+      undecidedClauses(certification).map(({ clause, status, reason = 'no reason given' }): Block => ({
+        kind: 'prose',
+        text: [
+          { status },
+          ' ',
+          { strong: clause },
+          { quiet: ` ${certification.target.spec}` },
+          `: ${reason}`,
+        ],
+      })),
+    ),
+    ...run.loads.flatMap((load): Block[] => {
+      const { target, mix, judgement } = load;
+      const isMissed = meansControlFailure(load);
+      if (!isMissed && (load.negativeControl || judgement.verdict !== 'inconclusive')) return [];
+      const what = isMissed ? 'negative control' : mix;
+      const chip = isMissed
+        ? ({ status: 'violated', text: 'not caught' } as const)
+        : ({ status: 'inconclusive' } as const);
+      return [
+        {
+          kind: 'prose',
+          text: [chip, ' ', { strong: what }, { quiet: ` ${target.spec}` }, `: ${judgement.reason}`],
+        },
+      ];
+    }),
+  ];
+}

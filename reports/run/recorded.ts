@@ -1,0 +1,26 @@
+/** A run as renderers are given it. */
+import { renderCertificates } from '../certificate.ts';
+import { renderJson } from '../json.ts';
+import type { RunResult } from '../model.ts';
+import { RUN_FILES, type Recorded } from '../recorded.ts';
+import { runBadge } from './badge.ts';
+import { runCases } from './cases.ts';
+import { runDocument } from './document.ts';
+
+export function recordedRun(run: RunResult): Recorded {
+  return {
+    files: RUN_FILES,
+    json: renderJson(run),
+    document: runDocument(run),
+    cases: () => runCases(run),
+    exitStatus: run.exitStatus,
+    startedAt: run.startedAt,
+    properties: {
+      lockstep: run.lockstepVersion,
+      contract: String(run.contractVersion),
+      seed: String(run.seed),
+    },
+    badge: runBadge(run),
+    certificates: () => renderCertificates(run),
+  };
+}

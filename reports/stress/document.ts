@@ -1,0 +1,117 @@
+/** A stress run as a document. */
+import type { ArticleBlock, Block, CheckRow, ReportDocument, TableBlock } from '../document/model.ts';
+import { formatCount, formatMs, formatTime } from '../format.ts';
+import { cellsOf, stressStatus, type StressReport, type StressRun } from './model.ts';
+import { CELL_HEADS, cellTexts, effortText, runName, stressHeadline } from './words.ts';
+
+const STATUSES = { 0: 'ok', 1: 'violated', 3: 'inconclusive' } as const;
+
+export function stressDocument(report: StressReport): ReportDocument {
+  const notOk = report.runs.filter(({ verdict }) => verdict !== 'ok');
+  return {
+    about: [
+      `lockstep ${report.lockstepVersion} stress`,
+      `${formatTime(report.startedAt)}, ${formatMs(report.durationMs)}, seed ${report.seed}`,
+    ],
+    ...stressVerdict(report),
+    ...(report.partial
+      ? { notice: 'This result is incomplete: the run was interrupted. What follows was decided before.' }
+      : {}),
+    summary: [{ kind: 'prose', text: effortText(report) }],
+    chapters: [
+      ...(notOk.length === 0
+        ? []
+        : [
+            {
+              id: 'open',
+              title: 'What did not hold, or could not be decided',
+              blocks: notOk.map(loadArticle),
+            },
+          ]),
+      { id: 'cells', title: 'Faults and targets', blocks: [cellTable(report)] },
+      { id: 'loads', title: 'Every load', isReference: true, blocks: loadChecks(report) },
+    ],
+  };
+}
+
+export function stressVerdict(report: StressReport): Pick<ReportDocument, 'status' | 'headline' | 'repeat'> {
+  return {
+    status: STATUSES[stressStatus(report)],
+    headline: stressHeadline(report),
+    repeat: report.repeat,
+  };
+}
+
+/** How it went, and the loads by fault and target. */
+export function stressSummary(report: StressReport): Block[] {
+  return [
+    { kind: 'prose', text: effortText(report) },
+    ...(report.runs.length === 0 ? [] : [cellTable(report)]),
+  ];
+}
+
+function cellTable({ runs }: StressReport): TableBlock {
+  return {
+    kind: 'table',
+    caption: 'Times until a stream was usable again: median / maximum',
+    head: CELL_HEADS,
+    numbersFrom: 2,
+    rows: cellsOf(runs).map(cellTexts),
+  };
+}
+
+/** One line; for what is not ok also why, and how to repeat it. */
+export function stressRunBlocks(run: StressRun): Block[] {
+  const line: Block = {
+    kind: 'prose',
+    text: [{ status: run.verdict, text: runName(run) }, { quiet: `  ${figuresText(run)}` }],
+  };
+  if (run.verdict === 'ok') return [line];
+  return [
+    line,
+    { kind: 'prose', text: run.reason },
+    { kind: 'command', label: 'repeat', command: run.repeat },
+  ];
+}
+
+function loadChecks({ runs }: StressReport): Block[] {
+  const targets = [...new Set(runs.map(({ target }) => target))];
+  return targets.map((target) => ({
+    kind: 'checks',
+    noun: 'load',
+    targets: [target],
+    rows: runs.filter((run) => run.target === target).map(rowOf),
+  }));
+}
+
+function rowOf(run: StressRun): CheckRow {
+  return {
+    id: `${run.mix}${run.fault === null ? '' : ` under ${run.fault}`}`,
+    text: `seed ${run.seed}`,
+    results: [{ status: run.verdict, effort: [figuresText(run)] }],
+  };
+}
+
+function figuresText(run: StressRun): string {
+  return `${formatCount(run.operations)} operations, ${run.struck} strikes, ${formatMs(run.durationMs)}`;
+}
+
+export function loadArticle(run: StressRun): ArticleBlock {
+  const { broken, evidence } = run;
+  return {
+    kind: 'article',
+    status: run.verdict,
+    name: broken?.rule ?? run.verdict,
+    title: runName(run),
+    blocks: [
+      { kind: 'prose', tone: 'lead', text: run.reason },
+      ...(broken === undefined
+        ? []
+        : [{ kind: 'lanes', lanes: broken.lanes, about: broken.summary } as const]),
+      ...(evidence === undefined
+        ? []
+        : [{ kind: 'facts', rows: [['evidence', { code: evidence }]] } as const]),
+      { kind: 'command', label: 'repeat', command: run.repeat },
+    ],
+  };
+}

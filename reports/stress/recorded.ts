@@ -1,0 +1,63 @@
+/** A stress run as renderers are given it. */
+import { detailOf, type Case, type CaseGroup } from '../cases.ts';
+import { renderJson } from '../json.ts';
+import { STRESS_FILES, type Recorded } from '../recorded.ts';
+import { loadArticle, stressDocument } from './document.ts';
+import { stressStatus, type StressReport, type StressRun } from './model.ts';
+import { runName, stressHeadline } from './words.ts';
+
+const COLORS = { 0: 'brightgreen', 1: 'red', 3: 'yellow' } as const;
+
+export function recordedStress(report: StressReport): Recorded {
+  const exitStatus = stressStatus(report);
+  return {
+    files: STRESS_FILES,
+    json: renderJson(report),
+    document: stressDocument(report),
+    cases: () => casesOf(report),
+    exitStatus,
+    startedAt: report.startedAt,
+    properties: { lockstep: report.lockstepVersion, seed: String(report.seed) },
+    badge: { message: stressHeadline(report), color: COLORS[exitStatus] },
+  };
+}
+
+/** One group for each target; every load is a case. */
+function casesOf({ runs, partial }: StressReport): CaseGroup[] {
+  const targets = [...new Set(runs.map(({ target }) => target))];
+  const groups = targets.map((target) => {
+    const own = runs.filter((run) => run.target === target);
+    return {
+      name: `stress ${target}`,
+      durationMs: own.reduce((sum, { durationMs }) => sum + durationMs, 0),
+      cases: own.map(caseOf),
+    };
+  });
+  if (!partial) return groups;
+  const end: Case = {
+    id: 'end',
+    name: 'The stress run came to its end.',
+    durationMs: 0,
+    outcome: 'error',
+    type: 'interrupted',
+    message: 'the run was interrupted',
+  };
+  return [...groups, { name: 'stress', durationMs: 0, cases: [end] }];
+}
+
+function caseOf(run: StressRun): Case {
+  const { verdict, durationMs, reason, broken, mix, seed } = run;
+  const about = {
+    id: `${mix}-${run.fault ?? 'no-fault'}-${seed}`,
+    name: runName(run),
+    durationMs,
+    type: verdict,
+  };
+  if (verdict === 'ok') return { ...about, outcome: 'passed', message: '' };
+  return {
+    ...about,
+    outcome: verdict === 'violated' ? 'failed' : 'error',
+    message: broken?.summary ?? reason,
+    detail: detailOf([loadArticle(run)]),
+  };
+}
