@@ -1,4 +1,4 @@
-/** Results recorded before effects were the headline: what they hold says how many there were. */
+/** Results recorded by older versions: what they hold says some of what is recorded now. */
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -10,7 +10,20 @@ export function completeOlderResult(value: unknown): unknown {
 
 /** `kinds` stays empty, and the seconds without effects: nobody counted them. */
 function completeLoad(load: unknown): unknown {
-  if (!isFields(load) || 'effects' in load || !Array.isArray(load['perService'])) return load;
+  return isFields(load) ? withEffects({ ...load, ...judged(load) }) : load;
+}
+
+/** Pairs on one service were not counted, nor asked for. */
+function judged({ judgement }: Fields): Fields {
+  if (!isFields(judgement)) return {};
+  const { power, minimums } = judgement;
+  if (!isFields(power) || !isFields(minimums)) return {};
+  const none = { inProcessAttempts: 0 };
+  return { judgement: { ...judgement, power: { ...none, ...power }, minimums: { ...none, ...minimums } } };
+}
+
+function withEffects(load: Fields): Fields {
+  if ('effects' in load || !Array.isArray(load['perService'])) return load;
   const effects = load['perService'].reduce((sum: number, share: unknown) => sum + effectsOf(share), 0);
   const durationMs = Number(load['durationMs']);
   return {

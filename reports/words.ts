@@ -43,6 +43,7 @@ export const RULE_TEXTS: Readonly<Record<RuleName, string>> = {
 
 export const POWER_TEXTS: Readonly<Record<keyof Power, string>> = {
   crossProcessAttempts: 'pairs of answered requests for one stream at once on two services',
+  inProcessAttempts: 'pairs of answered requests for one stream at once on one service',
   contendedStreams: 'streams on which that happened',
   duplicateAttempts: 'pairs of answered requests with one token at once',
   scansBesideWrites: 'scans during which a write was committed',

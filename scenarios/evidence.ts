@@ -150,12 +150,15 @@ export interface BesideEntry {
 
 /**
  * How often a rule could have been broken. Requests count that a client was answered, and whose sections were at work at
- * once, or would have been had nobody waited for the lock; of a pair at least one took effect.
+ * once, or would have been had nobody waited for the lock; of a pair one took effect, and the other one did, too, or would
+ * have had an effect, had it missed that.
  */
 export interface Power {
   /** Pairs of requests for one stream on two services. */
   readonly crossProcessAttempts: number;
-  /** Streams on which that happened. */
+  /** Pairs of requests for one stream on one service. */
+  readonly inProcessAttempts: number;
+  /** Streams on which that happened: on two services, where there are several. */
   readonly contendedStreams: number;
   /** Pairs of requests with one token. */
   readonly duplicateAttempts: number;
@@ -172,6 +175,16 @@ export interface HistoryHeader {
   readonly version: 1;
   readonly model: 'stream-lifecycle' | 'stream-balance' | 'register' | 'kv';
 }
+
+export const NO_POWER: Power = {
+  crossProcessAttempts: 0,
+  inProcessAttempts: 0,
+  contendedStreams: 0,
+  duplicateAttempts: 0,
+  scansBesideWrites: 0,
+  claimRaces: 0,
+  lateFinishes: 0,
+};
 
 /** What a client asks for: of a stream, of a list, of an export job. */
 export const STREAM_FUNCTIONS = ['start', 'pause', 'stop', 'settle', 'withdraw', 'get'] as const;

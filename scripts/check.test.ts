@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_CAPABILITIES, type StreamRecord } from '../adapters/contract/index.ts';
-import { EVIDENCE_VERSION, type EvidenceHeader } from '../scenarios/evidence.ts';
+import { EVIDENCE_VERSION, NO_POWER, type EvidenceHeader } from '../scenarios/evidence.ts';
 import { writeDescription } from '../scenarios/load/description.ts';
 import { endFor } from '../scenarios/load/ending.ts';
 import { describeFiles } from '../scenarios/load/files.ts';
@@ -189,14 +189,7 @@ describe('what a load recorded', () => {
     drivers: 2,
     seeded: [{ ...stream, createdAt: '2026-01-01T00:00:00.000Z' } as unknown as StreamRecord],
     seededExports: [],
-    minimums: {
-      crossProcessAttempts: 0,
-      contendedStreams: 0,
-      duplicateAttempts: 0,
-      scansBesideWrites: 0,
-      claimRaces: 0,
-      lateFinishes: 0,
-    },
+    minimums: NO_POWER,
     environment: {},
     options: {},
     startedAt: '2026-01-01T00:00:00Z',

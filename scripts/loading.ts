@@ -17,8 +17,8 @@ import type { Session } from './session.ts';
 
 export interface LoadFlags {
   readonly mix: MixName;
-  /** Service processes. */
-  readonly processes: number;
+  /** Service processes. Default: 2 where the target declares crossInstance, else 1. */
+  readonly processes?: number;
   readonly drivers: number;
   readonly connections: number;
   /** Seconds. */
@@ -63,12 +63,12 @@ async function drive(
     pg,
     allowFaultsOnServer,
     mix,
-    services: processes,
     drivers,
     connections,
     seed,
     out,
     signal,
+    ...(processes === undefined ? {} : { services: processes }),
     ...(duration === undefined ? {} : { durationMs: duration * 1000 }),
     ...(operations === undefined ? {} : { operations }),
     ...(rate === undefined ? {} : { rate }),

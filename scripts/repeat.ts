@@ -29,7 +29,7 @@ export function serverPart(rights: ServerRights): string {
 export function loadLine(load: {
   readonly targets: readonly string[];
   readonly mix: string;
-  readonly processes: number;
+  readonly processes?: number;
   readonly drivers: number;
   readonly connections: number;
   readonly length: { readonly duration?: number; readonly operations?: number };

@@ -76,6 +76,7 @@ const clauseResult = z
 const powerSchema = z
   .strictObject({
     crossProcessAttempts: count,
+    inProcessAttempts: count,
     contendedStreams: count,
     duplicateAttempts: count,
     scansBesideWrites: count,

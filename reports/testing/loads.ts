@@ -1,4 +1,5 @@
 /** Loads as scenarios leave them, made from a fixed sequence of numbers. */
+import { NO_POWER } from '../../scenarios/evidence.ts';
 import type { Finding, Judgement, RuleResult } from '../../suites/result.ts';
 import type { LatencySummary, LoadResult, Percentiles, TargetSummary, ThroughputPoint } from '../model.ts';
 import { doubleSettleTimelines } from './timelines.ts';
@@ -56,12 +57,9 @@ function throughput(rate: number, seconds: number, seed: number): ThroughputPoin
 }
 
 const MINIMUMS = {
+  ...NO_POWER,
   crossProcessAttempts: 200,
   contendedStreams: 20,
-  duplicateAttempts: 0,
-  scansBesideWrites: 0,
-  claimRaces: 0,
-  lateFinishes: 0,
 };
 
 function rule(name: RuleResult['rule'], checked: number, detail: string): RuleResult {
@@ -159,12 +157,10 @@ export function healthyLoad(target: TargetSummary): LoadResult {
     reason: 'every rule held, and the contention was above the minimum',
     rules: HELD,
     power: {
+      ...NO_POWER,
       crossProcessAttempts: 18_342,
       contendedStreams: 1987,
       duplicateAttempts: 4120,
-      scansBesideWrites: 0,
-      claimRaces: 0,
-      lateFinishes: 0,
     },
     minimums: MINIMUMS,
     tally: TALLY,
@@ -184,12 +180,10 @@ export function doubleSettleLoad(target: TargetSummary, negativeControl: boolean
     reason: 'stream "stream-17" was settled twice, by service 1 and service 2',
     rules,
     power: {
+      ...NO_POWER,
       crossProcessAttempts: 61_004,
       contendedStreams: 4012,
       duplicateAttempts: 9120,
-      scansBesideWrites: 0,
-      claimRaces: 0,
-      lateFinishes: 0,
     },
     minimums: MINIMUMS,
     tally: TALLY,

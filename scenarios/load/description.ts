@@ -7,7 +7,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from '../../adapters/contract/zod.ts';
 import { idOfRule, STREAM_STATUSES, SURFACES, type IdOf } from '../../adapters/contract/index.ts';
-import { EARLIER_EVIDENCE_VERSION, EVIDENCE_VERSION, type EvidenceHeader } from '../evidence.ts';
+import { EARLIER_EVIDENCE_VERSION, EVIDENCE_VERSION, NO_POWER, type EvidenceHeader } from '../evidence.ts';
 import { fileReason } from '../fileReason.ts';
 import { FAULT_NAMES } from '../faults/catalog.ts';
 import { STRAY_KINDS } from '../host/beside.ts';
@@ -37,6 +37,7 @@ function hashOf(text: string): string {
 
 const power = z.looseObject({
   crossProcessAttempts: z.number(),
+  inProcessAttempts: z.number().optional(),
   contendedStreams: z.number(),
   duplicateAttempts: z.number(),
   scansBesideWrites: z.number(),
@@ -171,7 +172,8 @@ export async function readEvidenceHeader(dir: string): Promise<EvidenceHeader> {
   const checked = headerSchema.safeParse(header);
   if (checked.success) {
     const { sha256: _sha256, ...described } = header as unknown as EvidenceHeader & { sha256?: string };
-    return withProvided(described);
+    // Older evidence was not asked for what was not counted then.
+    return withProvided({ ...described, minimums: { ...NO_POWER, ...described.minimums } });
   }
   const issue = checked.error.issues[0];
   throw evidenceError(

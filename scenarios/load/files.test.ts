@@ -5,7 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_CAPABILITIES, idOfRule } from '../../adapters/contract/index.ts';
 import { findRecorded } from '../history/recorded.ts';
 import { readHistory } from '../history/readHistory.ts';
-import { EVIDENCE_VERSION, type EvidenceHeader, type HistoryEntry, type Strike } from '../evidence.ts';
+import {
+  EVIDENCE_VERSION,
+  NO_POWER,
+  type EvidenceHeader,
+  type HistoryEntry,
+  type Strike,
+} from '../evidence.ts';
 import { readEvidenceHeader, writeDescription } from './description.ts';
 import { endFor, readEnd } from './ending.ts';
 import { checkFiles, describeFiles } from './files.ts';
@@ -28,14 +34,7 @@ const HEADER: EvidenceHeader = {
   drivers: 2,
   seeded: [seededStream(0, 'lifecycle', 'active')],
   seededExports: [],
-  minimums: {
-    crossProcessAttempts: 0,
-    contendedStreams: 0,
-    duplicateAttempts: 0,
-    scansBesideWrites: 0,
-    claimRaces: 0,
-    lateFinishes: 0,
-  },
+  minimums: NO_POWER,
   faults: { 'kill-holder': 1 },
   environment: {},
   options: {},

@@ -6,7 +6,7 @@ import type { DrivenService, DriverCommand, DriverEvent, DriverPaced, DriverRepo
 import { CpuReadings } from './cpu.ts';
 import type { OnUnwritten } from './evidenceStream.ts';
 import type { Paced } from './saturation.ts';
-import { portion, STRIKE_LIMIT_MS, type LoadProgress, type ResolvedLoad } from './options.ts';
+import { portion, STRIKE_LIMIT_MS, type LoadProgress, type RequestedLoad } from './options.ts';
 
 /** How long a driver waits for an answer, in milliseconds: longer than a service waits for a lock. */
 export const REQUEST_TIMEOUT_MS = 10_000;
@@ -32,7 +32,7 @@ export interface GeneratorListener {
 
 export class Generators {
   readonly cpu: CpuReadings = new CpuReadings();
-  readonly #options: ResolvedLoad;
+  readonly #options: RequestedLoad;
   readonly #repeatMs: number;
   readonly #ids: StatedIdRule | null;
   readonly #workers: Worker<DriverCommand>[] = [];
@@ -41,7 +41,7 @@ export class Generators {
 
   /** Requests of unknown outcome are repeated for `repeatMs` milliseconds at least, unless they are answered. */
   constructor(
-    options: ResolvedLoad,
+    options: RequestedLoad,
     repeatMs: number,
     ids: StatedIdRule | null,
     { onUnwritten, onNeed }: GeneratorListener,

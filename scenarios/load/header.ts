@@ -1,13 +1,20 @@
 /** What the description of a load's evidence says, at its start and at its end. */
 import { availableParallelism } from 'node:os';
 import { DEFAULT_CAPABILITIES, idOfRule, type Json, type Surface } from '../../adapters/contract/index.ts';
-import { EVIDENCE_VERSION, type BesideEntry, type EvidenceFile, type EvidenceHeader } from '../evidence.ts';
+import {
+  EVIDENCE_VERSION,
+  type BesideEntry,
+  type EvidenceFile,
+  type EvidenceHeader,
+  type Power,
+} from '../evidence.ts';
 import type { DriverReport } from './control.ts';
 import { writeDescription } from './description.ts';
 import { underFaults } from './faulted.ts';
 import type { Measured } from './measured.ts';
 import type { LostService } from './fleet.ts';
 import type { Hosting } from './hosting.ts';
+import { minimumPower } from './mixes/minimums.ts';
 import type { ResolvedLoad } from './options.ts';
 import { seededStreams } from './streams.ts';
 
@@ -16,6 +23,7 @@ export interface Knowledge {
   readonly startedAt: string;
   hosting?: Hosting;
   surfaces: readonly Surface[];
+  services: number;
   /** How many streams were created before the load, and while it went on. */
   streams: number;
   provided: number;
@@ -73,7 +81,7 @@ export function writeHeader(
     ),
     ...(known.provided === 0 ? {} : { provided: { count: known.provided, statuses: rule.statuses } }),
     seededExports: known.exports,
-    minimums: faults === undefined ? mixture.minimums : underFaults(mixture.minimums),
+    minimums: minimumsOf(options),
     ...(faults === undefined
       ? {}
       : { faults: Object.fromEntries(faults.names.map((name) => [name, faults.strikes])) }),
@@ -102,6 +110,11 @@ export function writeHeader(
   };
   writeDescription(options.out, header);
   return header;
+}
+
+function minimumsOf({ mixture, services, faults }: ResolvedLoad): Power {
+  const minimums = minimumPower(mixture.minimums, services);
+  return faults === undefined ? minimums : underFaults(minimums);
 }
 
 function environmentOf(environment: Json): { readonly [name: string]: Json } {

@@ -20,7 +20,7 @@ import {
 } from '../host/index.ts';
 import { UNAVAILABLE } from '../unavailable.ts';
 import { told } from './besideJournal.ts';
-import type { ResolvedLoad } from './options.ts';
+import type { RequestedLoad } from './options.ts';
 
 export interface Hosting {
   readonly name: string;
@@ -45,7 +45,7 @@ export interface Hosting {
 }
 
 /** Rejects with TARGET_FAILED, STORAGE_FAILED, HOST_LOST, INTERRUPTED, or USAGE for faults that are not to be struck. */
-export async function startHosting(options: ResolvedLoad): Promise<Hosting> {
+export async function startHosting(options: RequestedLoad): Promise<Hosting> {
   const { target, pg, connection: given, onPhase = () => {} } = options;
   onPhase({ what: `importing ${target.spec}`, atMostMs: IMPORT_BOUND_MS });
   const host = await startHost();

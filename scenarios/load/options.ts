@@ -1,6 +1,6 @@
 /** Options of a load, resolved and checked once. */
 import { LockstepError } from '../lockstepError.ts';
-import type { Json } from '../../adapters/contract/index.ts';
+import type { Capabilities, Json } from '../../adapters/contract/index.ts';
 import type { Workload } from '../../adapters/protocol/types.ts';
 import type { TargetReference } from '../host/index.ts';
 import type { OnPhase } from '../phase.ts';
@@ -15,8 +15,8 @@ export interface LoadOptions {
   readonly mix: MixName;
   /** Default: the mix's own. */
   readonly workload?: Workload;
-  /** Service processes, 1 to MAX_PROCESSES. */
-  readonly services: number;
+  /** Service processes, 1 to MAX_PROCESSES. Default: 2 where the target declares crossInstance, else 1. */
+  readonly services?: number;
   /** Driver processes, 1 to MAX_PROCESSES. */
   readonly drivers: number;
   /** Connections of all drivers together, at least one a driver. */
@@ -73,14 +73,21 @@ export interface LoadProgress {
   readonly perSecond: number;
 }
 
-export interface ResolvedLoad extends LoadOptions {
+/** Before the target is known. */
+export interface RequestedLoad extends LoadOptions {
   readonly mixture: Mix;
   readonly workload: Workload;
   /** What plans are scaled by: the number asked for, or an estimate. */
   readonly planned: number;
 }
 
+export interface ResolvedLoad extends RequestedLoad {
+  readonly services: number;
+}
+
 export const MAX_PROCESSES = 64;
+/** Services of a target whose instances share storage, unless the options say otherwise. */
+export const SHARED_BY = 2;
 export const MAX_CONNECTIONS = 10_000;
 export const MAX_STRIKES = 1000;
 /** Requests per second in open loop. */
@@ -93,9 +100,9 @@ export const STRIKE_LIMIT_MS = 180_000;
 const ESTIMATED_OPERATIONS_A_SECOND = 10_000;
 
 /** Throws USAGE for options out of range. */
-export function resolveLoad(options: LoadOptions): ResolvedLoad {
-  const { operations, durationMs, drivers, rate, warmupMs } = options;
-  between('services', options.services, 1, MAX_PROCESSES);
+export function resolveLoad(options: LoadOptions): RequestedLoad {
+  const { services, operations, durationMs, drivers, rate, warmupMs } = options;
+  if (services !== undefined) between('services', services, 1, MAX_PROCESSES);
   between('drivers', drivers, 1, MAX_PROCESSES);
   between('connections', options.connections, drivers, MAX_CONNECTIONS);
   between('seed', options.seed, 0, Number.MAX_SAFE_INTEGER);
@@ -147,6 +154,11 @@ function requireSteps({ operations, durationMs = 0, warmupMs, faults }: LoadOpti
       'USAGE',
       `Expected at least ${(STEPS_A_LOAD * LEAST_STEP_MS) / 1000} s for rate "auto", got ${durationMs / 1000} s: its ${STEPS_A_LOAD} steps need ${LEAST_STEP_MS} ms each.`,
     );
+}
+
+/** What is asked for of several services is not asked for of a target whose instances do not share storage. */
+export function resolveServices(load: RequestedLoad, { crossInstance }: Capabilities): ResolvedLoad {
+  return { ...load, services: load.services ?? (crossInstance ? SHARED_BY : 1) };
 }
 
 /** Part `index` (from 0) of `total` divided among `parts` as evenly as whole numbers allow. */

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_CAPABILITIES, type StorageAdapter } from '../../adapters/contract/index.ts';
-import { EVIDENCE_VERSION, type EvidenceHeader, type HistoryEntry, type JournalEntry } from '../evidence.ts';
+import {
+  EVIDENCE_VERSION,
+  NO_POWER,
+  type EvidenceHeader,
+  type HistoryEntry,
+  type JournalEntry,
+} from '../evidence.ts';
 import { LockstepError } from '../lockstepError.ts';
 import { writeAudit } from './audit.ts';
 import { writeDescription } from './description.ts';
@@ -27,14 +33,7 @@ const HEADER: EvidenceHeader = {
   drivers: 1,
   seeded: [seededStream(0, 'lifecycle', 'active')],
   seededExports: [],
-  minimums: {
-    crossProcessAttempts: 0,
-    contendedStreams: 0,
-    duplicateAttempts: 0,
-    scansBesideWrites: 0,
-    claimRaces: 0,
-    lateFinishes: 0,
-  },
+  minimums: NO_POWER,
   environment: { cores: 2 },
   options: {},
   startedAt: '2026-01-01T00:00:00.000Z',

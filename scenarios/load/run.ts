@@ -6,6 +6,7 @@ import { idOfRule, type Capabilities, type Surface } from '../../adapters/contra
 import type { EvidenceHeader } from '../evidence.ts';
 import { makeOutFolder } from '../folders.ts';
 import { fileReason } from '../fileReason.ts';
+import { messageOf } from '../host/caught.ts';
 import { hasCode, LockstepError } from '../lockstepError.ts';
 import { orStopped, runStopped } from '../orStopped.ts';
 import type { DrivenService, DriverReport } from './control.ts';
@@ -26,7 +27,13 @@ import type { Scale } from './mixes/index.ts';
 import { STOCK, usesUpStreams } from './mixes/window.ts';
 import { MAX_STREAMS, Provider, type ProviderOptions } from './provider.ts';
 import { Proxies } from './proxies.ts';
-import { resolveLoad, type LoadOptions, type ResolvedLoad } from './options.ts';
+import {
+  resolveLoad,
+  resolveServices,
+  type LoadOptions,
+  type RequestedLoad,
+  type ResolvedLoad,
+} from './options.ts';
 import { stepRates } from './stepping.ts';
 import type { Strikes } from './strikes.ts';
 
@@ -71,6 +78,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
   const known: Knowledge = {
     startedAt: new Date().toISOString(),
     surfaces: [],
+    services: 1,
     streams: 0,
     provided: 0,
     exports: [],
@@ -91,7 +99,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
   };
   const signal = AbortSignal.any([full.signal, ...(resolved.signal === undefined ? [] : [resolved.signal])]);
   try {
-    await execute({ ...resolved, signal }, known, releases, onUnwritten);
+    await hostAndExecute({ ...resolved, signal }, known, releases, onUnwritten);
   } catch (error) {
     const wasStopped = hasCode(error, 'INTERRUPTED');
     // Nothing is known of a target whose storage never ran.
@@ -105,7 +113,8 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
   if (known.unwritten !== undefined) throw evidenceUnwritten(known.unwritten);
   try {
     await joinLikeAudits(resolved.out);
-    const header = writeHeader(resolved, known, await describeFiles(resolved.out));
+    const load = { ...resolved, services: known.services };
+    const header = writeHeader(load, known, await describeFiles(resolved.out));
     return outcomeOf(resolved, known, header);
   } catch (error) {
     throw unwrittenOr(error);
@@ -119,18 +128,29 @@ function unwrittenOr(error: unknown): unknown {
     : error;
 }
 
-async function execute(
-  options: ResolvedLoad,
+async function hostAndExecute(
+  requested: RequestedLoad,
   known: Knowledge,
   releases: (() => Promise<void>)[],
   onUnwritten: OnUnwritten,
 ): Promise<void> {
-  const { signal, services: count, onPhase = () => {} } = options;
   // Not cut short by an abort: what it has started by then must be stopped.
-  const hosting = await startHosting(options);
+  const hosting = await startHosting(requested);
   known.hosting = hosting;
   releases.push(async () => void known.beside.push(...(await hosting.end())));
+  const options = resolveServices(requested, hosting.capabilities);
+  known.services = options.services;
+  await execute(options, known, hosting, releases, onUnwritten);
+}
 
+async function execute(
+  options: ResolvedLoad,
+  known: Knowledge,
+  hosting: Hosting,
+  releases: (() => Promise<void>)[],
+  onUnwritten: OnUnwritten,
+): Promise<void> {
+  const { signal, services: count, onPhase = () => {} } = options;
   const namespace = `load_${randomBytes(6).toString('hex')}`;
   releases.push(() => hosting.destroy(namespace));
   const proxies = needsProxies(options, hosting) ? await Proxies.start(hosting, options.services) : undefined;
@@ -303,7 +323,7 @@ async function releaseAll(releases: (() => Promise<void>)[]): Promise<void> {
   }
 }
 
-function outcomeOf({ out }: ResolvedLoad, known: Knowledge, header: EvidenceHeader): LoadOutcome {
+function outcomeOf({ out }: RequestedLoad, known: Knowledge, header: EvidenceHeader): LoadOutcome {
   const { reports, interrupted, lost } = known;
   return {
     out,
@@ -317,8 +337,4 @@ function outcomeOf({ out }: ResolvedLoad, known: Knowledge, header: EvidenceHead
     },
     lostServices: lost,
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

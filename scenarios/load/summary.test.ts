@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CAPABILITIES } from '../../adapters/contract/index.ts';
-import { EVIDENCE_VERSION, type Evidence, type HistoryEntry, type JournalEntry } from '../evidence.ts';
+import {
+  EVIDENCE_VERSION,
+  NO_POWER,
+  type Evidence,
+  type HistoryEntry,
+  type JournalEntry,
+} from '../evidence.ts';
 import { REQUEST_KINDS, type RequestKind } from './kinds.ts';
 import { summarizeLoad } from './summary.ts';
 
@@ -22,14 +28,6 @@ function entry(changes: Partial<HistoryEntry>): HistoryEntry {
 }
 
 function evidence(history: readonly HistoryEntry[], entries: readonly JournalEntry[] = []): Evidence {
-  const power = {
-    crossProcessAttempts: 0,
-    contendedStreams: 0,
-    duplicateAttempts: 0,
-    scansBesideWrites: 0,
-    claimRaces: 0,
-    lateFinishes: 0,
-  };
   return {
     header: {
       version: EVIDENCE_VERSION,
@@ -44,7 +42,7 @@ function evidence(history: readonly HistoryEntry[], entries: readonly JournalEnt
       drivers: 1,
       seeded: [],
       seededExports: [],
-      minimums: power,
+      minimums: NO_POWER,
       environment: {},
       options: {},
       startedAt: '2026-01-01T00:00:00.000Z',

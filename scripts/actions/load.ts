@@ -24,7 +24,7 @@ const LEAST_AUTO_S = (STEPS_A_LOAD * LEAST_STEP_MS) / 1000;
 
 export interface LoadCommandFlags {
   readonly mix: MixName;
-  readonly processes: number;
+  readonly processes?: number;
   readonly drivers: number;
   readonly connections: number;
   readonly duration?: number;

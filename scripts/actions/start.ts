@@ -44,7 +44,6 @@ export async function start(context: CommandContext, flags: StartFlags): Promise
   };
   const load: LoadFlags = {
     mix: 'settle-withdraw-race',
-    processes: PROCESSES,
     drivers: 1,
     connections: 16,
     duration: LOAD_SECONDS,
@@ -56,9 +55,15 @@ export async function start(context: CommandContext, flags: StartFlags): Promise
   };
   say('1. Certify both reference adapters: one numbered contract, generated programs.');
   await certifyTargets(session, [memory, postgres], certification);
-  say(`\n2. Drive settle and withdraw through ${PROCESSES} processes on PostgreSQL, and judge the evidence.`);
-  if (!session.signal.aborted) await unlessStopped(loadTarget(session, postgres, load, false));
-  say('\n3. The negative control: the memory adapter behind the same processes must be caught.');
-  if (!session.signal.aborted) await unlessStopped(loadTarget(session, memory, load, true));
+  say(
+    `\n2. Drive settle and withdraw through both, and judge the evidence: memory in one process, PostgreSQL in ${PROCESSES}.`,
+  );
+  for (const target of [memory, postgres])
+    if (!session.signal.aborted) await unlessStopped(loadTarget(session, target, load, false));
+  say(
+    `\n3. The negative control: the memory adapter in ${PROCESSES} processes, each with a lock of its own, must be caught.`,
+  );
+  const control = { ...load, processes: PROCESSES };
+  if (!session.signal.aborted) await unlessStopped(loadTarget(session, memory, control, true));
   context.done(session.finish());
 }

@@ -26,7 +26,8 @@ const DEFAULT_STRIKES = 4;
 const EXAMPLES = `
 Examples:
   lockstep load postgres --processes 3 --mix hot-stream --duration 20
-  lockstep load memory --processes 2 --mix settle-withdraw-race
+  lockstep load memory postgres
+  lockstep load memory --processes 2 --mix settle-withdraw-race    a lock in process memory must be caught
   lockstep load postgres --fault kill-holder,restart-storage --mix hot-stream
   lockstep load postgres --rate 500 --warmup 5s --duration 1m
   lockstep load postgres --rate auto
@@ -34,14 +35,18 @@ Examples:
 
 export function loadCommand(context: CommandContext): Command {
   return new Command('load')
-    .description('Drive settle and withdraw traffic through several processes, and judge the evidence.')
+    .description('Drive settle and withdraw traffic through services, and judge the evidence.')
     .argument('<targets...>', 'memory, postgres, or paths of modules')
     .addOption(
       new Option('--mix <name>', 'how streams and operations are picked')
         .choices(MIX_NAMES)
         .default('settle-withdraw-race'),
     )
-    .option('--processes <n>', 'service processes, one adapter instance each', wholeNumber(1, 32), 2)
+    .option(
+      '--processes <n>',
+      'service processes, one adapter instance each (default: 2, or 1 where instances do not share storage)',
+      wholeNumber(1, 32),
+    )
     .option('--drivers <n>', 'load generator processes', wholeNumber(1, 16), 1)
     .option('--connections <n>', 'connections of all drivers', wholeNumber(1, 4096), 32)
     .addOption(

@@ -2,10 +2,12 @@
  * Which sections fought with which: pairs that were at work at once, or would have been had nobody waited for a lock.
  * Only sections of requests that a client was answered count: of the others nobody knows what they would have done.
  */
-import type { HistoryEntry } from '../../scenarios/evidence.ts';
+import type { EvidenceHeader, HistoryEntry } from '../../scenarios/evidence.ts';
 import { isClaim, isObservation } from './answers.ts';
 import type { CaseFile, StreamFile, TokenFile } from './caseFile.ts';
-import type { Section } from './sections.ts';
+import { groupBy } from './groupBy.ts';
+import type { Execution, Section } from './sections.ts';
+import { staleReaderOf, type StaleReads } from './stale.ts';
 
 /** A section whose request was answered. */
 export interface Contender {
@@ -18,6 +20,10 @@ export interface Contender {
   readonly tookEffect: boolean;
   /** Whether it was answered with what had been stored before: it could not have had another effect. */
   readonly isReplay: boolean;
+  /** The revision that its effect made, or that it saw; -1: nobody can tell what it would have come to. */
+  readonly revision: number;
+  /** Of one without an effect, see StaleReads. */
+  readonly effective: number;
 }
 
 /** The sections of a part whose requests were answered, stream after stream, as columns: a large load has a million. */
@@ -32,12 +38,18 @@ export interface Contest {
   readonly settled: Float64Array;
   readonly tookEffect: Uint8Array;
   readonly isReplay: Uint8Array;
+  readonly revision: Int32Array;
+  readonly effective: Uint32Array;
   /** The shortest time that any of them took to get in; Infinity: there is none. */
   readonly leastNs: number;
 }
 
-export function contestIn({ streams, tokens }: Pick<CaseFile, 'streams' | 'tokens'>): Contest {
-  const answered = [...streams.values()].map((stream) => answeredSections(stream, tokens));
+export function contestIn({
+  header,
+  streams,
+  tokens,
+}: Pick<CaseFile, 'header' | 'streams' | 'tokens'>): Contest {
+  const answered = [...streams.values()].map((stream) => answeredSections(stream, tokens, header));
   const all = answered.flat();
   let end = 0;
   return {
@@ -46,10 +58,10 @@ export function contestIn({ streams, tokens }: Pick<CaseFile, 'streams' | 'token
     token: numbersOf(all),
     wait: Float64Array.from(all, ({ section }) => section.wait ?? 0),
     settled: Float64Array.from(all, ({ section }) => section.settled),
-    tookEffect: Uint8Array.from(all, ({ section }) =>
-      section.executions.some(({ fate }) => fate === 'committed') ? 1 : 0,
-    ),
-    isReplay: Uint8Array.from(all, ({ request }) => (request.result?.replayed === true ? 1 : 0)),
+    tookEffect: Uint8Array.from(all, ({ made }) => (made === undefined ? 0 : 1)),
+    isReplay: Uint8Array.from(all, ({ request }) => (isReplayed(request) ? 1 : 0)),
+    revision: Int32Array.from(all, ({ made, stale }) => made?.revision ?? stale?.seen ?? -1),
+    effective: Uint32Array.from(all, ({ stale }) => stale?.effective ?? 0),
     leastNs: all.reduce((least, { section }) => Math.min(least, waitOf(section)), Infinity),
   };
 }
@@ -86,24 +98,39 @@ function contenderAt(contest: Contest, at: number, overheadNs: number): Contende
     to: contest.settled[at] as number,
     tookEffect: contest.tookEffect[at] === 1,
     isReplay: contest.isReplay[at] === 1,
+    revision: contest.revision[at] as number,
+    effective: contest.effective[at] as number,
   };
 }
 
 interface AnsweredSection {
   readonly section: Section;
   readonly request: HistoryEntry;
+  /** Absent: it took no effect. */
+  readonly made: Execution | undefined;
+  /** Absent: it took effect, or was answered with what had been stored. */
+  readonly stale: StaleReads | undefined;
 }
 
 function answeredSections(
-  { sections }: StreamFile,
+  stream: StreamFile,
   tokens: ReadonlyMap<string, TokenFile>,
+  header: EvidenceHeader,
 ): AnsweredSection[] {
   const answered: AnsweredSection[] = [];
-  for (const section of sections) {
+  const readStale = staleReaderOf(stream, header);
+  for (const section of stream.sections) {
     const request = requestOf(section, tokens);
-    if (request !== undefined) answered.push({ section, request });
+    if (request === undefined) continue;
+    const made = section.executions.find(({ fate }) => fate === 'committed');
+    const stale = made === undefined && !isReplayed(request) ? readStale(request, section) : undefined;
+    answered.push({ section, request, made, stale });
   }
   return answered;
+}
+
+function isReplayed({ result }: HistoryEntry): boolean {
+  return result?.replayed === true;
 }
 
 /** The answered request that the section was taken for. */
@@ -133,14 +160,56 @@ export interface PairCount {
   readonly acrossServices: number;
 }
 
-/** Pairs that were at work at once, of which at least one took effect, so that the other one must not miss it. */
+/**
+ * Pairs that were at work at once, of which at least one took effect, so that the other one must not miss it: it took effect,
+ * too, or would have, had it read what the stream was before.
+ */
 export function countFights(contenders: readonly Contender[]): PairCount {
-  const all = countOverlaps(contenders);
-  const harmless = countOverlaps(contenders.filter(({ tookEffect }) => !tookEffect));
-  return {
-    all: all.all - harmless.all,
-    acrossServices: all.acrossServices - harmless.acrossServices,
-  };
+  const effects = contenders.filter(({ tookEffect }) => tookEffect);
+  const others = contenders.filter(({ tookEffect }) => !tookEffect);
+  // Nobody can tell what these would have come to.
+  const unclear = others.filter(({ revision }) => revision < 0);
+  return plus(
+    minus(countOverlaps([...effects, ...unclear]), countOverlaps(unclear)),
+    countStale(
+      others.filter(({ effective }) => effective !== 0),
+      effects,
+    ),
+  );
+}
+
+/** Pairs at work at once, of which at least one took effect. */
+export function countBeside(contenders: readonly Contender[]): PairCount {
+  return minus(countOverlaps(contenders), countOverlaps(contenders.filter(({ tookEffect }) => !tookEffect)));
+}
+
+export function plus(a: PairCount, b: PairCount): PairCount {
+  return { all: a.all + b.all, acrossServices: a.acrossServices + b.acrossServices };
+}
+
+export function minus(a: PairCount, b: PairCount): PairCount {
+  return { all: a.all - b.all, acrossServices: a.acrossServices - b.acrossServices };
+}
+
+function countStale(readers: readonly Contender[], effects: readonly Contender[]): PairCount {
+  let all = 0;
+  let acrossServices = 0;
+  const byRevision = readers.length === 0 ? undefined : groupBy(effects, ({ revision }) => revision);
+  for (const reader of readers) {
+    for (let back = 0; reader.effective >>> back !== 0 && back < 32; back += 1) {
+      if (((reader.effective >>> back) & 1) === 0) continue;
+      for (const effect of byRevision?.get(reader.revision - back) ?? []) {
+        if (!overlap(reader, effect)) continue;
+        all += 1;
+        if (reader.service !== effect.service) acrossServices += 1;
+      }
+    }
+  }
+  return { all, acrossServices };
+}
+
+function overlap(a: Span, b: Span): boolean {
+  return Math.min(a.to, b.to) > Math.max(a.from, b.from);
 }
 
 interface Span {

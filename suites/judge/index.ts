@@ -68,9 +68,10 @@ export function joinParts(whole: Whole, parts: readonly JudgedPart[]): Judgement
       power: countPower(
         parts.map((part) => part.power),
         scans,
+        header,
       ),
-      minimums: header.minimums,
       unsent: unsentOf(header),
+      header,
     }),
     tally: tallyOf(
       parts.map((part) => part.tally),

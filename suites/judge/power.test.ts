@@ -98,14 +98,14 @@ describe('countPower', () => {
           .filter(([a, b]) => a.key === b.key && overlapped(a, b))
           .filter((pair) => pair.some(({ kind }) => kind === 'effect'));
         const duplicates = fights.filter(([a, b]) => a.token === b.token);
-        const crossing = fights.filter(
-          ([a, b]) =>
-            a.service !== b.service &&
-            (a.token === b.token || (a.kind !== 'replayed' && b.kind !== 'replayed')),
+        const pairs = fights.filter(
+          ([a, b]) => a.token === b.token || (a.kind !== 'replayed' && b.kind !== 'replayed'),
         );
+        const crossing = pairs.filter(([a, b]) => a.service !== b.service);
         expect(powerOf(requests)).toEqual({
           ...NO_MINIMUMS,
           crossProcessAttempts: crossing.length,
+          inProcessAttempts: pairs.length - crossing.length,
           contendedStreams: new Set(crossing.map(([a]) => a.key)).size,
           duplicateAttempts: duplicates.length,
         });

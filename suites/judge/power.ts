@@ -2,10 +2,20 @@
  * How often the rules could have been broken in this run. What nobody answered counts for nothing, nor does what could
  * not have had an effect any more: a refusal by a stream that is used up, a replay of long ago.
  */
-import type { HistoryEntry, Power } from '../../scenarios/evidence.ts';
+import type { EvidenceHeader, HistoryEntry, Power } from '../../scenarios/evidence.ts';
 import type { CaseFile } from './caseFile.ts';
 import { countClaims } from './claims.ts';
-import { contendersIn, contestIn, countFights, type Contender, type Contest } from './contention.ts';
+import {
+  contendersIn,
+  contestIn,
+  countBeside,
+  countFights,
+  minus,
+  plus,
+  type Contender,
+  type Contest,
+  type PairCount,
+} from './contention.ts';
 import { groupBy } from './groupBy.ts';
 import { indexIntervals, type Interval } from './intervals.ts';
 
@@ -17,28 +27,34 @@ export function powerIn(file: CaseFile): PowerPart {
   return { contest: contestIn(file), ...countClaims(file.turns) };
 }
 
-/** `scans`: all of them. */
-export function countPower(parts: readonly PowerPart[], scans: readonly HistoryEntry[]): Power {
-  let crossProcessAttempts = 0;
+/** `scans`: all of them. `services`: how many there are. */
+export function countPower(
+  parts: readonly PowerPart[],
+  scans: readonly HistoryEntry[],
+  { services }: Pick<EvidenceHeader, 'services'>,
+): Power {
+  let sum: PairCount = { all: 0, acrossServices: 0 };
   let contendedStreams = 0;
   let duplicateAttempts = 0;
   const writing: Interval[] = [];
   for (const contenders of contendersIn(parts.map(({ contest }) => contest))) {
     const duplicates = countDuplicates(contenders);
     const fights = countFights(contenders.filter(({ isReplay }) => !isReplay));
-    const pairs = fights.acrossServices + duplicates.replayedAcrossServices;
-    crossProcessAttempts += pairs;
+    const pairs = plus(fights, duplicates.replayed);
+    sum = plus(sum, pairs);
     duplicateAttempts += duplicates.all;
-    if (pairs > 0) contendedStreams += 1;
+    // With one service there is nobody else to fight with.
+    if ((services > 1 ? pairs.acrossServices : pairs.all) > 0) contendedStreams += 1;
     for (const contender of contenders) if (scans.length > 0 && contender.tookEffect) writing.push(contender);
   }
   return {
-    crossProcessAttempts,
+    crossProcessAttempts: sum.acrossServices,
+    inProcessAttempts: sum.all - sum.acrossServices,
     contendedStreams,
     duplicateAttempts,
     scansBesideWrites: countScansBesideWrites(scans, writing),
-    claimRaces: parts.reduce((sum, part) => sum + part.claimRaces, 0),
-    lateFinishes: parts.reduce((sum, part) => sum + part.lateFinishes, 0),
+    claimRaces: parts.reduce((all, part) => all + part.claimRaces, 0),
+    lateFinishes: parts.reduce((all, part) => all + part.lateFinishes, 0),
   };
 }
 
@@ -52,6 +68,8 @@ export function missedMinimums(power: Power, minimums: Power): string[] {
 const LABELS: Readonly<Record<keyof Power, string>> = {
   crossProcessAttempts:
     'pairs of answered requests for one stream at work at once on two services, or waiting for each other',
+  inProcessAttempts:
+    'pairs of answered requests for one stream at work at once on one service, or waiting for each other',
   contendedStreams: 'streams on which that happened',
   duplicateAttempts: 'pairs of answered requests with one token at work at once, or waiting for each other',
   scansBesideWrites: 'scans during which a write was committed',
@@ -63,19 +81,18 @@ const LABELS: Readonly<Record<keyof Power, string>> = {
 /** Of requests with one token: pairs at work at once, of which at least one took effect. */
 function countDuplicates(contenders: readonly Contender[]): {
   readonly all: number;
-  /** On two services, and one of them was answered with what the other one had stored. */
-  readonly replayedAcrossServices: number;
+  /** Of which one was answered with what the other one had stored. */
+  readonly replayed: PairCount;
 } {
   let all = 0;
-  let replayedAcrossServices = 0;
+  let replayed: PairCount = { all: 0, acrossServices: 0 };
   for (const group of groupBy(contenders, ({ token }) => token).values()) {
     if (group.length < 2) continue;
-    const pairs = countFights(group);
+    const pairs = countBeside(group);
     all += pairs.all;
-    replayedAcrossServices +=
-      pairs.acrossServices - countFights(group.filter(({ isReplay }) => !isReplay)).acrossServices;
+    replayed = plus(replayed, minus(pairs, countBeside(group.filter(({ isReplay }) => !isReplay))));
   }
-  return { all, replayedAcrossServices };
+  return { all, replayed };
 }
 
 /** Scans during which a section committed a write. */

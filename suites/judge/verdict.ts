@@ -1,5 +1,5 @@
 /** The verdict over all rules. */
-import type { EvidenceHeader, Power } from '../../scenarios/evidence.ts';
+import { NO_POWER, type EvidenceHeader, type Power } from '../../scenarios/evidence.ts';
 import { RULES, type Judgement, type RuleResult } from '../result.ts';
 import type { Gaps } from './gaps.ts';
 import { plural } from './findings.ts';
@@ -11,9 +11,9 @@ export interface Grounds {
   /** What clients and services tell differently, though no adapter had a hand in it. */
   readonly disagreement: string | undefined;
   readonly power: Power;
-  readonly minimums: Power;
   /** How many requests the load was to send, and did not come to send; undefined: it sent all. */
   readonly unsent: string | undefined;
+  readonly header: EvidenceHeader;
 }
 
 /** A violation stands whatever else is missing; `ok` needs all evidence, every rule and the power. */
@@ -22,9 +22,10 @@ export function conclude({
   gaps,
   disagreement,
   power,
-  minimums,
   unsent,
+  header,
 }: Grounds): Omit<Judgement, 'tally' | 'faults'> {
+  const { minimums } = header;
   const judged = { rules, power, minimums };
   const violated = rules.filter((rule) => rule.verdict === 'violated');
   if (violated.length > 0) {
@@ -63,22 +64,21 @@ export function conclude({
       verdict: 'inconclusive',
       reason: `Nothing was broken, but too little could have been: ${missed.join('; ')}.`,
     };
+  const alone = header.services > 1 ? '' : ` in one service: ${aboutSeveral(header)}`;
   const held = rules.filter((rule) => rule.verdict === 'ok').length;
   return {
     ...judged,
     verdict: 'ok',
-    reason: `${held} rules held, and every minimum of contention was reached.`,
+    reason: `${held} rules held, and every minimum of contention was reached${alone}.`,
   };
 }
 
-const NO_POWER: Power = {
-  crossProcessAttempts: 0,
-  contendedStreams: 0,
-  duplicateAttempts: 0,
-  scansBesideWrites: 0,
-  claimRaces: 0,
-  lateFinishes: 0,
-};
+/** What an ok of one service says of several. */
+function aboutSeveral({ capabilities }: EvidenceHeader): string {
+  return capabilities.crossInstance
+    ? 'that several of them share storage was not tried'
+    : 'what several of them must hold is not applicable, as crossInstance is not declared';
+}
 
 /** Of evidence that is not complete nothing is true: what is missing would explain what looks broken, or be broken itself. */
 export function refuseCut(header: EvidenceHeader, cut: readonly string[]): Judgement {

@@ -29,8 +29,9 @@ export function doPart({ source, gaps, interest }: PartTask): PartAnswer {
 
 /** Memory of an answer that need not be copied from one thread to another. */
 export function buffersOf({ judged, counts }: PartAnswer): ArrayBuffer[] {
-  const { ends, service, token, wait, settled, tookEffect, isReplay } = judged.power.contest;
-  const columns = [ends, service, token, wait, settled, tookEffect, isReplay];
+  const { ends, service, token, wait, settled, tookEffect, isReplay, revision, effective } =
+    judged.power.contest;
+  const columns = [ends, service, token, wait, settled, tookEffect, isReplay, revision, effective];
   const { first, last } = counts.answered;
   const measured = [
     counts.waits,

@@ -23,12 +23,9 @@ export const duplicateStorm: Mix = {
     return storm(scale, driver, Math.max(0, index - 1 - random.integer(LATE_REPEAT_WITHIN)));
   },
   minimums: {
-    crossProcessAttempts: 200,
+    attempts: 200,
     contendedStreams: 20,
     duplicateAttempts: 200,
-    scansBesideWrites: 0,
-    claimRaces: 0,
-    lateFinishes: 0,
   },
 };
 

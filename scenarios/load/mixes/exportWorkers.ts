@@ -43,10 +43,8 @@ export const exportWorkers: Mix = {
       instead: exportRequest,
     }),
   minimums: {
-    crossProcessAttempts: 50,
+    attempts: 50,
     contendedStreams: 3,
-    duplicateAttempts: 0,
-    scansBesideWrites: 0,
     claimRaces: 100,
     lateFinishes: 3,
   },

@@ -24,11 +24,7 @@ export const hotStream: Mix = {
           : random.integer(WIDTH),
     }),
   minimums: {
-    crossProcessAttempts: 200,
+    attempts: 200,
     contendedStreams: 20,
-    duplicateAttempts: 0,
-    scansBesideWrites: 0,
-    claimRaces: 0,
-    lateFinishes: 0,
   },
 };

@@ -50,11 +50,8 @@ export const scanWhileWriting: Mix = {
   },
   minimums: {
     // Few requests meet among so many streams.
-    crossProcessAttempts: 30,
+    attempts: 30,
     contendedStreams: 15,
-    duplicateAttempts: 0,
     scansBesideWrites: 20,
-    claimRaces: 0,
-    lateFinishes: 0,
   },
 };

@@ -48,12 +48,8 @@ export const settleWithdrawRace: Mix = {
   },
   minimums: {
     // A stream has one settle and one withdrawal to fight about: most pairs are on a stream of their own.
-    crossProcessAttempts: 50,
+    attempts: 50,
     contendedStreams: 25,
-    duplicateAttempts: 0,
-    scansBesideWrites: 0,
-    claimRaces: 0,
-    lateFinishes: 0,
   },
 };
 

@@ -52,8 +52,13 @@ export interface Mix {
     /** Milliseconds: the longest that a worker which was lost keeps its job. */
     readonly longestLeaseMs: number;
   };
-  /** What a run must reach for an `ok` to count. */
-  readonly minimums: Power;
+  /** What a run must reach for an `ok` to count: only what the mix is about is named. */
+  readonly minimums: Minimums;
+}
+
+export interface Minimums extends Partial<Omit<Power, 'crossProcessAttempts' | 'inProcessAttempts'>> {
+  /** Pairs of requests for one stream: on two services where there are several, else on the one. */
+  readonly attempts?: number;
 }
 
 /** Requests that a group of connections sends at once; it goes on when all are answered. */

@@ -15,11 +15,7 @@ export const uniform: Mix = {
   plan: (scale) => planSingles(scale, { width: WIDTH, place: (random) => random.integer(WIDTH) }),
   minimums: {
     // Few requests meet among so many streams.
-    crossProcessAttempts: 30,
+    attempts: 30,
     contendedStreams: 15,
-    duplicateAttempts: 0,
-    scansBesideWrites: 0,
-    claimRaces: 0,
-    lateFinishes: 0,
   },
 };

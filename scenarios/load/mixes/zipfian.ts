@@ -17,12 +17,8 @@ export const zipfian: Mix = {
   statuses: variedStatuses,
   plan: (scale) => planSingles(scale, { width: WIDTH, place: zipfianRank(WIDTH, ZIPFIAN_THETA) }),
   minimums: {
-    crossProcessAttempts: 200,
+    attempts: 200,
     contendedStreams: 10,
-    duplicateAttempts: 0,
-    scansBesideWrites: 0,
-    claimRaces: 0,
-    lateFinishes: 0,
   },
 };
 

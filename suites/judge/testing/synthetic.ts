@@ -10,6 +10,7 @@ import {
 import type { Workload } from '../../../adapters/protocol/types.ts';
 import {
   EVIDENCE_VERSION,
+  NO_POWER,
   type Evidence,
   type HistoryEntry,
   type JournalEntry,
@@ -43,14 +44,7 @@ export interface SyntheticOptions {
   readonly minimums: Power;
 }
 
-export const NO_MINIMUMS: Power = {
-  crossProcessAttempts: 0,
-  contendedStreams: 0,
-  duplicateAttempts: 0,
-  scansBesideWrites: 0,
-  claimRaces: 0,
-  lateFinishes: 0,
-};
+export const NO_MINIMUMS: Power = NO_POWER;
 
 const DEFAULTS: SyntheticOptions = {
   seed: 1,

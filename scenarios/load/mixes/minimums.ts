@@ -1,0 +1,11 @@
+/** What a run of a mix must reach for an `ok` to count. */
+import { NO_POWER, type Power } from '../../evidence.ts';
+import type { Minimums } from './types.ts';
+
+/** Behind one service its own requests must have met, and no workers of two services race; behind several, those of two must. */
+export function minimumPower({ attempts = 0, ...others }: Minimums, services: number): Power {
+  const minimums = { ...NO_POWER, ...others };
+  return services > 1
+    ? { ...minimums, crossProcessAttempts: attempts }
+    : { ...minimums, inProcessAttempts: attempts, claimRaces: 0 };
+}
