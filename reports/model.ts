@@ -135,6 +135,8 @@ export interface LoadResult extends LoadSummary {
   readonly negativeControl: boolean;
   /** Folder of the evidence, relative to the run folder. */
   readonly evidence: string;
+  /** File in the run folder: every latency in HdrHistogram's log format. Absent: none was written. */
+  readonly latencyLog?: string;
   readonly judgement: Judgement;
   readonly judgeMs: number;
   /** When faults took hold, in milliseconds since the load began. Absent: it had none, or an older version recorded it. */

@@ -16,6 +16,13 @@ export const RESULT_FILE: string = RUN_FILES.json;
 /** Where a run folder keeps evidence; scenarios get one folder each below it. */
 export const EVIDENCE_FOLDER = 'evidence';
 
+const HLOG_SUFFIX = '.hlog';
+
+/** The file beside the result with the latencies of its load `number`, from 1. */
+export function latencyLogName(number: number, mix: string): string {
+  return `latency-${number}-${slug(mix)}${HLOG_SUFFIX}`;
+}
+
 /** How many runs of one target may start in one second. */
 const MAX_SAME_SECOND = 100;
 
@@ -110,7 +117,7 @@ function takeOver(dir: string): RunFolder {
     // Left-over evidence would be judged with the new one. What names this a run folder goes last.
     const reports = ALL_FILES.flatMap((files) => RENDERERS.map((renderer) => renderer.file(files)));
     const made = [
-      ...readdirSync(dir).filter(isTemporary),
+      ...readdirSync(dir).filter((name) => isTemporary(name) || name.endsWith(HLOG_SUFFIX)),
       EVIDENCE_FOLDER,
       ...reports.filter((name) => !NAMING.includes(name)),
       ...NAMING,

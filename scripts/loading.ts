@@ -2,10 +2,12 @@
 import { join, relative } from 'node:path';
 import { loadTimelines } from '../reports/check/timeline/loadTimelines.ts';
 import type { LoadResult, StrikeMark } from '../reports/model.ts';
-import { EVIDENCE_FOLDER } from '../reports/runFolder.ts';
+import { EVIDENCE_FOLDER, latencyLogName } from '../reports/runFolder.ts';
 import { drawBlocks } from '../reports/document/terminal/draw.ts';
 import { loadBlocks } from '../reports/run/loads.ts';
 import type { TargetReference } from '../scenarios/host/index.ts';
+import { latencyLog } from '../scenarios/load/hlog.ts';
+import { writeWhole } from '../scenarios/wholeFile.ts';
 import { runLoad, type LoadOutcome, type MixName } from '../scenarios/load/index.ts';
 import type { FaultOptions } from '../scenarios/load/options.ts';
 import type { EvidenceHeader } from '../scenarios/evidence.ts';
@@ -125,7 +127,10 @@ export async function judgeFolder(
   const startedAt = performance.now();
   const judged = await judgeWithProgress(session, folder);
   const judgeMs = Math.round(performance.now() - startedAt);
-  const result = loadResultOf(judged, { ...about, evidence: relative(dir, folder), judgeMs });
+  const evidence = relative(dir, folder);
+  const log = latencyLogName(recorder.result.loads.length + 1, judged.header.mix);
+  writeWhole(join(dir, log), latencyLog(judged.header, judged.latencies));
+  const result = { ...loadResultOf(judged, { ...about, evidence, judgeMs }), latencyLog: log };
   recorder.addLoad(result);
   if (prints) terminal.out(drawBlocks(loadBlocks(recorder.result, result), terminal.style));
   return result;

@@ -182,6 +182,7 @@ const loadSchema = z
     kinds: z.record(z.string(), count),
     negativeControl: z.boolean(),
     evidence: z.string(),
+    latencyLog: z.string().exactOptional(),
     outcomes: z.record(z.string(), count),
     codes: z.record(z.string(), count),
     throughput: z.array(

@@ -41,7 +41,7 @@ function summarize(
   return summarizeCounts(
     header,
     parts.map((some) => countLoad({ header, history: some, journals: [], audits: [] }, (index) => index)),
-  );
+  ).summary;
 }
 
 const whole = { from: 1000 * MS, to: 11_000 * MS, loop: { kind: 'closed' } } as const;

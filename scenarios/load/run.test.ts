@@ -91,7 +91,7 @@ describe('a load', () => {
     expect(audit?.streams).toHaveLength(evidence.header.seeded.length);
     expect(audit?.idempotency).toHaveLength(executed.length);
     expect(audit?.activity).toHaveLength(2 * executed.length);
-    expect(summarizeLoad(evidence).perService).toEqual([
+    expect(summarizeLoad(evidence).summary.perService).toEqual([
       { service: 1, requests: 200, effects: executed.length },
     ]);
   });

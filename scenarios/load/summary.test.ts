@@ -8,7 +8,7 @@ import {
   type JournalEntry,
 } from '../evidence.ts';
 import { REQUEST_KINDS, type RequestKind } from './kinds.ts';
-import { summarizeLoad } from './summary.ts';
+import { summarizeLoad as summarizeAll, type LoadSummary } from './summary.ts';
 
 const MS = 1e6;
 const SECOND = 1e9;
@@ -53,6 +53,10 @@ function evidence(history: readonly HistoryEntry[], entries: readonly JournalEnt
     journals: [{ service: 1, pid: 1, entries }],
     audits: [],
   };
+}
+
+function summarizeLoad(from: Evidence): LoadSummary {
+  return summarizeAll(from).summary;
 }
 
 describe('the summary of a load', () => {

@@ -37,6 +37,12 @@ export interface LoadSummary extends MeasuringFigures {
   readonly locks: { readonly wait: Percentiles; readonly hold: Percentiles };
 }
 
+export interface SummarizedLoad {
+  readonly summary: LoadSummary;
+  /** Every latency of it, by name, in microseconds. */
+  readonly latencies: ReadonlyMap<string, Histogram>;
+}
+
 export interface ThroughputPoint {
   /** Seconds since the load began, start of the bucket. */
   readonly second: number;
@@ -102,7 +108,7 @@ interface Measured {
   readonly values: Float64Array;
 }
 
-export function summarizeLoad(evidence: Evidence): LoadSummary {
+export function summarizeLoad(evidence: Evidence): SummarizedLoad {
   return summarizeCounts(evidence.header, [countLoad(evidence, (index) => index)]);
 }
 
@@ -147,7 +153,7 @@ export function countLoad(
 }
 
 /** `header`: of the whole evidence, whose parts count these. */
-export function summarizeCounts(header: EvidenceHeader, parts: readonly LoadCounts[]): LoadSummary {
+export function summarizeCounts(header: EvidenceHeader, parts: readonly LoadCounts[]): SummarizedLoad {
   const sum = (valueOf: (part: LoadCounts) => number): number =>
     parts.reduce((all, part) => all + valueOf(part), 0);
   const waits = histogram();
@@ -159,7 +165,8 @@ export function summarizeCounts(header: EvidenceHeader, parts: readonly LoadCoun
   const part = measuredPart(header);
   const durationMs = (part.to - part.from) / NS_A_MS;
   const effects = sum(({ kinds }) => kinds.effect ?? 0);
-  return {
+  const latencies = latenciesOf(parts);
+  const summary: LoadSummary = {
     durationMs,
     ...measuringFigures(header, parts, effects),
     operations: sum(({ operations }) => operations),
@@ -175,7 +182,7 @@ export function summarizeCounts(header: EvidenceHeader, parts: readonly LoadCoun
     ),
     codes: countsOf(parts),
     throughput: joinThroughput(parts),
-    latency: summarizeLatency(parts, busyUs(header)),
+    latency: summarizeLatency(latencies, busyUs(header)),
     perService: Array.from({ length: header.services }, (_, index) => {
       const shares = parts.flatMap(({ services }) => services.filter(([service]) => service === index + 1));
       return {
@@ -186,6 +193,7 @@ export function summarizeCounts(header: EvidenceHeader, parts: readonly LoadCoun
     }),
     locks: { wait: percentilesOf(waits), hold: percentilesOf(holds) },
   };
+  return { summary, latencies };
 }
 
 function byCount(counts: readonly (readonly [string, number])[]): Record<string, number> {
@@ -246,8 +254,8 @@ function latencyOf(history: readonly HistoryEntry[]): Measured[] {
   return [...measured].map(([name, values]) => ({ name, values: Float64Array.from(values) }));
 }
 
-/** `connectionsUs`: see busyUs. */
-function summarizeLatency(parts: readonly LoadCounts[], connectionsUs: number | undefined): LatencySummary[] {
+/** By name, in the order in which they are shown. In microseconds. */
+function latenciesOf(parts: readonly LoadCounts[]): Map<string, Histogram> {
   const all = histogram();
   const named = new Map<string, Histogram>();
   for (const { name, values } of parts.flatMap(({ latency }) => latency)) {
@@ -259,11 +267,22 @@ function summarizeLatency(parts: readonly LoadCounts[], connectionsUs: number | 
     }
   }
   named.set(ALL, all);
-  return [ALL, FROM_THE_SEND, ...REQUEST_KINDS].flatMap((name) => {
-    const values = named.get(name);
-    if (values === undefined) return [];
+  return new Map(
+    [ALL, FROM_THE_SEND, ...REQUEST_KINDS].flatMap((name) => {
+      const values = named.get(name);
+      return values === undefined ? [] : [[name, values] as const];
+    }),
+  );
+}
+
+/** `connectionsUs`: see busyUs. */
+function summarizeLatency(
+  latencies: ReadonlyMap<string, Histogram>,
+  connectionsUs: number | undefined,
+): LatencySummary[] {
+  return [...latencies].map(([name, values]) => {
     const corrected = connectionsUs === undefined ? {} : { corrected: correctedOf(values, connectionsUs) };
-    return [{ name, percentiles: percentilesOf(values), curve: curveOf(values), ...corrected }];
+    return { name, percentiles: percentilesOf(values), curve: curveOf(values), ...corrected };
   });
 }
 

@@ -8,7 +8,7 @@ import { checkFiles } from '../../scenarios/load/files.ts';
 import { readHistoryOf } from '../../scenarios/load/parts/readPart.ts';
 import { sizeOfEvidence, spreadEvidence, type SpreadEvidence } from '../../scenarios/load/parts/spread.ts';
 import { readCheckedEvidence } from '../../scenarios/load/readEvidence.ts';
-import { summarizeCounts, summarizeLoad, type LoadSummary } from '../../scenarios/load/summary.ts';
+import { summarizeCounts, summarizeLoad, type SummarizedLoad } from '../../scenarios/load/summary.ts';
 import { runStopped } from '../../scenarios/orStopped.ts';
 import { joinParts, judge, refuse, wholeOf } from '../judge/index.ts';
 import { shownStreams } from '../judge/namedStreams.ts';
@@ -18,11 +18,10 @@ import { planMemory, requireRoom, tooLarge, type MemoryPlan } from './memory.ts'
 import { doPart, type PartAnswer, type PartTask } from './partWork.ts';
 import { judgeInThreads } from './threads.ts';
 
-export interface JudgedEvidence {
+export interface JudgedEvidence extends SummarizedLoad {
   readonly header: EvidenceHeader;
   readonly strikes: readonly Strike[];
   readonly judgement: Judgement;
-  readonly summary: LoadSummary;
   /** What clients saw of the streams that are shown of those that the judgement names. */
   readonly shown: readonly HistoryEntry[];
 }
@@ -84,7 +83,7 @@ async function judgeWhole(
     header,
     strikes: evidence.strikes ?? [],
     judgement,
-    summary: summarizeLoad(evidence),
+    ...summarizeLoad(evidence),
     shown: evidence.history.filter(({ key }) => names.has(key)),
   };
 }
@@ -109,7 +108,7 @@ async function judgeSpread(
     header,
     strikes,
     judgement,
-    summary: summarizeCounts(header, counts),
+    ...summarizeCounts(header, counts),
     shown: [...sources]
       .flatMap((source) => readHistoryOf(source, names))
       .sort((a, b) => a.place - b.place)
