@@ -74,6 +74,13 @@ export function rate(text: string): number | 'auto' {
   );
 }
 
+/** Parses requests per second, where `auto` is none: the same for all. */
+export function fixedRate(text: string): number {
+  const value = rate(text);
+  if (value !== 'auto') return value;
+  throw new InvalidArgumentError('Expected requests per second: a comparison has the same load for all.');
+}
+
 /** Parses `LOCK,CUR-03`: groups and clause ids. */
 export function clauseList(text: string): string[] {
   const names = text.split(',').map((name) => name.trim().toUpperCase());

@@ -23,7 +23,7 @@ export interface BrokenLine {
   readonly reason: string;
 }
 
-/** 0, or 2 where lines are broken. */
-export function historyStatus({ broken }: HistoryReport): 0 | 2 {
-  return broken.length === 0 ? 0 : 2;
+/** 0, or 3 where lines are broken: what they held is not known. */
+export function historyStatus({ broken }: HistoryReport): 0 | 3 {
+  return broken.length === 0 ? 0 : 3;
 }

@@ -4,13 +4,13 @@ import type { CompareFlags } from '../compare/flags.ts';
 import type { CommandContext } from '../context.ts';
 import {
   DAY_S,
+  fixedRate,
   historyOption,
   named,
   jsonOption,
   outOption,
   reporterOption,
   pgOption,
-  rate,
   seedOption,
   thresholdOption,
   time,
@@ -61,7 +61,7 @@ export function compareCommand(context: CommandContext): Command {
     .option(
       '--rate <n>',
       'requests per second, sent on schedule: the same load for all (default: as fast as they are answered)',
-      rate,
+      fixedRate,
     )
     .option(
       '--warmup <time>',

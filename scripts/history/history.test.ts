@@ -1,10 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HistoryReport } from '../../reports/history/model.ts';
 import { renderJson } from '../../reports/json.ts';
 import { comparison } from '../../reports/testing/comparisons.ts';
 import { okLoad } from '../../reports/testing/fixtures.ts';
+import { distUrl } from '../paths.ts';
 import { measureCanaries } from './canary.ts';
 import { entriesOfComparison, entriesOfRun } from './entries.ts';
 import { appendHistory, HISTORY_FILE, readHistory } from './file.ts';
@@ -101,6 +105,28 @@ describe('the file', () => {
         message: expect.stringContaining('expected a folder with history.jsonl'),
       }),
     );
+  });
+});
+
+describe('report --history', () => {
+  it('tells of a broken line with file and number, keeps it, and shows the rest', () => {
+    const folder = newFolder();
+    appendHistory(folder, entriesOfRun(okLoad()));
+    appendFileSync(join(folder, HISTORY_FILE), 'no JSON at all\n');
+    const before = readFileSync(join(folder, HISTORY_FILE), 'utf8');
+    const command = fileURLToPath(distUrl('scripts/lockstep.js'));
+    const { status, stderr } = spawnSync(process.execPath, [command, 'report', '--history', folder], {
+      cwd: dir,
+      encoding: 'utf8',
+    });
+    expect(stderr).toMatch(
+      /history\.jsonl:2: expected a run of lockstep as one line of JSON; this is no JSON/,
+    );
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(status).toBe(3);
+    const report = JSON.parse(readFileSync(join(folder, 'history.json'), 'utf8')) as HistoryReport;
+    expect(report).toMatchObject({ series: [{ target: 'postgres', leftOut: 0 }], broken: [{ line: 2 }] });
+    expect(readFileSync(join(folder, HISTORY_FILE), 'utf8')).toBe(before);
   });
 });
 

@@ -105,6 +105,17 @@ export const METRICS: readonly Metric[] = [
         : 'only an open loop (--rate) has requests that are not sent',
   },
   {
+    name: 'held/s',
+    unit: '/s',
+    text: 'the highest rate that --rate auto found to hold, in requests per second',
+    bounds: RATES,
+    isCompared: false,
+    of: ({ loop }) => {
+      if (loop?.kind !== 'stepped') return 'only --rate auto looks for it';
+      return loop.heldPerSecond ?? 'no rate held';
+    },
+  },
+  {
     name: 'failures',
     unit: '%',
     text: 'requests that failed or got no definite answer, of all',
