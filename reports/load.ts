@@ -6,8 +6,11 @@ import { LockstepError } from '../scenarios/lockstepError.ts';
 import { readTextFile } from '../scenarios/textFile.ts';
 import { COMPARE_VERSION } from './compare/model.ts';
 import { recordedComparison } from './compare/recorded.ts';
+import { HISTORY_VERSION } from '../suites/figures/history.ts';
+import { recordedHistory } from './history/recorded.ts';
 import { parseResult, parseRunResult } from './json.ts';
 import { compareReportSchema } from './schema/compare.ts';
+import { historyReportSchema } from './schema/history.ts';
 import type { RunResult } from './model.ts';
 import { recordedMutants } from './mutation/recorded.ts';
 import { ALL_FILES, RUN_FILES, type Recorded } from './recorded.ts';
@@ -24,6 +27,8 @@ const PARSERS: Readonly<Record<string, (text: string, name: string) => Recorded>
   stress: (text, name) => recordedStress(parseStress(text, name)),
   compare: (text, name) =>
     recordedComparison(parseResult(text, name, { schema: compareReportSchema, version: COMPARE_VERSION })),
+  history: (text, name) =>
+    recordedHistory(parseResult(text, name, { schema: historyReportSchema, version: HISTORY_VERSION })),
   mutants: (text, name) =>
     recordedMutants(parseResult(text, name, { schema: mutationReportSchema, version: 1 })),
 };
@@ -59,6 +64,7 @@ export function recordedLoads(path: string): RecordedLoad[] {
   const { file, text } = readResult(path);
   switch (kindOf(text)) {
     case 'compare':
+    case 'history':
     case 'mutants':
       return [];
     case 'stress':

@@ -41,7 +41,14 @@ export interface Badge {
 export const RUN_FILES: ResultFiles = { json: 'result.json', stem: 'report' };
 export const MUTANTS_FILES: ResultFiles = { json: 'mutants.json', stem: 'mutants' };
 export const COMPARE_FILES: ResultFiles = { json: 'compare.json', stem: 'compare' };
+export const HISTORY_FILES: ResultFiles = { json: 'history.json', stem: 'history' };
 export const STRESS_FILES: ResultFiles = { json: 'stress.json', stem: 'stress' };
 
 /** Of every kind, one a line. */
-export const ALL_FILES: readonly ResultFiles[] = [RUN_FILES, COMPARE_FILES, MUTANTS_FILES, STRESS_FILES];
+export const ALL_FILES: readonly ResultFiles[] = [
+  RUN_FILES,
+  COMPARE_FILES,
+  MUTANTS_FILES,
+  STRESS_FILES,
+  HISTORY_FILES,
+];

@@ -3,7 +3,7 @@
 export type Chart = LinesChart | RangesChart | IntervalsChart;
 
 /** What an axis counts. */
-export type Unit = 'percentile' | 'seconds' | 'us' | 'perSecond' | 'share';
+export type Unit = 'percentile' | 'seconds' | 'us' | 'perSecond' | 'share' | 'runs' | 'ratio';
 
 /** Lines over an axis; `percentile` and `us` are logarithmic. */
 export interface LinesChart {

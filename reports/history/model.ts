@@ -1,8 +1,8 @@
 /** What `lockstep report --history` found, and all that its renderers are given. */
-import type { HistorySeries } from '../../suites/figures/history.ts';
+import type { HISTORY_VERSION, HistorySeries } from '../../suites/figures/history.ts';
 
 export interface HistoryReport {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof HISTORY_VERSION;
   readonly kind: 'history';
   readonly lockstepVersion: string;
   /** ISO-8601 UTC: when it was made. */

@@ -1,21 +1,27 @@
 import { join, relative, resolve } from 'node:path';
-import { historyStatus, type HistoryReport } from '../../reports/history/model.ts';
-import { writeWhole } from '../../scenarios/wholeFile.ts';
-import { historyOf } from '../../suites/figures/history.ts';
+import { drawDocument } from '../../reports/document/terminal/draw.ts';
+import { commandLine } from '../../reports/commandLine.ts';
+import type { HistoryReport } from '../../reports/history/model.ts';
+import { recordedHistory } from '../../reports/history/recorded.ts';
+import { reopenRunFolder } from '../../reports/runFolder.ts';
+import { HISTORY_VERSION, historyOf } from '../../suites/figures/history.ts';
 import type { CommandContext } from '../context.ts';
 import { readHistory } from '../history/file.ts';
 import { lockstepVersion } from '../paths.ts';
-import { commandLine } from '../../reports/commandLine.ts';
+import { publish } from '../publish.ts';
+import { openInBrowser, type ReportFlags } from './report.ts';
 
 /** Broken lines that are told one by one. */
 const MOST_TOLD = 5;
 
 /** Reads the history in `dir`, and writes what it comes to beside it. */
-export function reportHistory({ terminal, cwd, done }: CommandContext, dir: string): void {
+export function reportHistory(context: CommandContext, dir: string, flags: ReportFlags): void {
+  const { terminal, cwd, done } = context;
   const folder = resolve(cwd, dir);
   const { entries, broken } = readHistory(folder);
+  using _folder = reopenRunFolder(folder);
   const report: HistoryReport = {
-    schemaVersion: 1,
+    schemaVersion: HISTORY_VERSION,
     kind: 'history',
     lockstepVersion: lockstepVersion(),
     createdAt: new Date().toISOString(),
@@ -28,7 +34,9 @@ export function reportHistory({ terminal, cwd, done }: CommandContext, dir: stri
       `! ${relative(cwd, join(folder, file))}:${line}: ${reason}. It is left out, and kept in its file.`,
     );
   if (broken.length > MOST_TOLD) terminal.error(`! and ${broken.length - MOST_TOLD} more`);
-  writeWhole(join(folder, 'history.json'), `${JSON.stringify(report, undefined, 2)}\n`);
-  terminal.out(`result: ${relative(cwd, join(folder, 'history.json'))}`);
-  done(historyStatus(report));
+  const recorded = recordedHistory(report);
+  const closing = drawDocument(recorded.document, terminal.style).trimEnd();
+  publish(context, { dir: folder, recorded, reporters: flags.reporter ?? ['terminal'], closing });
+  if (flags.open === true) openInBrowser(join(folder, `${recorded.files.stem}.html`), terminal);
+  done(recorded.exitStatus);
 }

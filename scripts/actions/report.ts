@@ -28,7 +28,7 @@ export function report(context: CommandContext, path: string, flags: ReportFlags
   done(recorded.exitStatus);
 }
 
-function openInBrowser(file: string, terminal: Terminal): void {
+export function openInBrowser(file: string, terminal: Terminal): void {
   const opener = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open';
   spawn(opener, [file], { detached: true, stdio: 'ignore' })
     .on('error', () => terminal.error(`Could not run ${opener}; open ${file} yourself.`))

@@ -25,7 +25,7 @@ export function reportCommand(context: CommandContext): Command {
       ) => {
         if (flags.history !== undefined && path === undefined) {
           const { reportHistory } = await import('../actions/history.ts');
-          return reportHistory(context, flags.history);
+          return reportHistory(context, flags.history, flags);
         }
         if (path === undefined || flags.history !== undefined)
           command.error('error: expected a run folder, or --history with the folder of a history');

@@ -36,6 +36,8 @@ const UNITS = {
   seconds: { text: (value) => value == null ? '' : trim(value, 1) + ' s', log: false, size: 34, name: 'time' },
   us: { text: micros, log: true, size: 62, range: decades },
   perSecond: { text: perSecond, log: false, size: 74, range: (u, low, high) => [0, (high || 1) * 1.1] },
+  runs: { text: (value) => value == null ? '' : String(Math.round(value)), log: false, size: 34, name: 'run' },
+  ratio: { text: (value) => value == null ? '' : trim(value, 2), log: false, size: 52, range: (u, low, high) => [Math.min(0.8, low * 0.95), Math.max(1.2, high * 1.05)] },
   share: { text: (value) => value == null ? '' : Math.round(value * 100) + ' %', log: false, size: 52, range: (u, low, high) => [0, Math.max(1, high * 1.1)] },
 };
 const scaleOf = (unit) => ({ time: false, ...(unit.log ? { distr: 3 } : {}), ...(unit.range ? { range: unit.range } : {}) });

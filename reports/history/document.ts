@@ -1,0 +1,140 @@
+/** A history as a document: where figures changed and by what, then every series. */
+import { CANARIES, type HistoryFigure, type HistorySeries } from '../../suites/figures/history.ts';
+import { findMetric } from '../../suites/figures/metrics.ts';
+import type { ChartMark, ChartView } from '../document/chart.ts';
+import type { Block, Chapter, ChartBlock, ReportDocument, TableBlock, Text } from '../document/model.ts';
+import { formatTime, plural } from '../format.ts';
+import { historyStatus, type HistoryReport } from './model.ts';
+import {
+  causeText,
+  changesOf,
+  changeText,
+  commitText,
+  historyHeadline,
+  levelText,
+  machineText,
+  runText,
+  settingsText,
+  trendText,
+} from './words.ts';
+
+export function historyDocument(report: HistoryReport): ReportDocument {
+  const { lockstepVersion, createdAt, repeat, series, broken } = report;
+  return {
+    about: [`lockstep ${lockstepVersion} report --history`, formatTime(createdAt)],
+    status: historyStatus(report) === 0 ? 'ok' : 'inconclusive',
+    headline: historyHeadline(report),
+    repeat,
+    ...(broken.length === 0
+      ? {}
+      : { notice: 'Some lines could not be read. They are left out, and kept in their file.' }),
+    summary: [changeTable(series)],
+    chapters: [
+      ...(broken.length === 0 ? [] : [brokenChapter(report)]),
+      ...series.map((one, index) => seriesChapter(one, index + 1)),
+    ],
+  };
+}
+
+/** The latest first. */
+function changeTable(series: readonly HistorySeries[]): Block {
+  const changes = changesOf(series);
+  if (changes.length === 0)
+    return { kind: 'prose', tone: 'quiet', text: 'No figure changed for good, as far as the runs show.' };
+  return {
+    kind: 'table',
+    caption: 'Changes',
+    head: ['since', 'commit', 'target', 'figure', 'change', 'by'],
+    rows: changes.map(({ figure, change, run, target, series: index }): Text[] => [
+      formatTime(run.at),
+      { code: commitText(run.commit) },
+      [{ name: target, series: index }],
+      figure,
+      { status: change.verdict === 'faster' ? 'ok' : 'violated', text: changeText(change) },
+      causeText(change),
+    ]),
+  };
+}
+
+function brokenChapter({ broken }: HistoryReport): Chapter {
+  return {
+    id: 'broken',
+    title: 'Lines that could not be read',
+    blocks: [
+      {
+        kind: 'table',
+        head: ['file', 'line', 'why'],
+        rows: broken.map(({ file, line, reason }): Text[] => [{ code: file }, String(line), reason]),
+      },
+    ],
+  };
+}
+
+function seriesChapter(series: HistorySeries, number: number): Chapter {
+  const { target, runs, leftOut, figures, canaries } = series;
+  const [first, last] = [runs[0], runs.at(-1)];
+  return {
+    id: `series-${number}`,
+    title: `${target}, series ${number}`,
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          [
+            'runs',
+            `${runs.length}${leftOut === 0 ? '' : `, and ${leftOut} left out that ${leftOut === 1 ? 'was' : 'were'} not ok`}`,
+          ],
+          ...(first === undefined || last === undefined
+            ? []
+            : [['from', `${runText(first)} to ${runText(last)}`] as const]),
+          ['settings', settingsText(series)],
+          ['machine', machineText(series)],
+        ],
+      },
+      ...(runs.length < 2 ? [] : [seriesChart([...figures, ...canaries])]),
+      ...(figures.length === 0 ? [] : [levelTable('Since the last change', figures)]),
+      ...(canaries.length === 0 ? [] : [levelTable('Canaries: the machine alone', canaries)]),
+    ],
+  };
+}
+
+/** What each figure is worth beside its own first runs, so that all of them fit one axis. */
+function seriesChart(figures: readonly HistoryFigure[]): ChartBlock {
+  return {
+    kind: 'chart',
+    title: 'Figures over the runs',
+    note: 'Each figure divided by what was usual in the end; marks show where it changed. Runs are counted from 1.',
+    chart: { kind: 'lines', x: 'runs', y: 'ratio', views: figures.map(viewOf) },
+  };
+}
+
+function viewOf({ name, values, level, changes }: HistoryFigure): ChartView {
+  const marks = changes.map(({ run, verdict }): ChartMark => ({ at: run + 1, label: verdict }));
+  return {
+    name,
+    series: [
+      {
+        label: name,
+        color: 0,
+        dashed: false,
+        points: values.flatMap((value, run) => (value === null ? [] : [[run + 1, value / level.mean]])),
+      },
+    ],
+    ...(marks.length === 0 ? {} : { marks }),
+  };
+}
+
+function levelTable(caption: string, figures: readonly HistoryFigure[]): TableBlock {
+  return {
+    kind: 'table',
+    caption,
+    head: ['figure', 'usual, and its 95 % interval', 'trend by a run', 'of', 'what it is'],
+    rows: figures.map((figure): Text[] => [
+      figure.name,
+      levelText(figure),
+      trendText(figure),
+      plural(figure.level.runs, 'run'),
+      { quiet: findMetric(figure.name)?.text ?? CANARIES[figure.name as keyof typeof CANARIES] ?? '' },
+    ]),
+  };
+}

@@ -1,0 +1,47 @@
+/** A history as renderers are given it. */
+import type { Case, CaseGroup } from '../cases.ts';
+import { renderJson } from '../json.ts';
+import { HISTORY_FILES, type Recorded } from '../recorded.ts';
+import { historyDocument } from './document.ts';
+import { historyStatus, type HistoryReport } from './model.ts';
+import { causeText, changeText, historyHeadline, runText } from './words.ts';
+
+export function recordedHistory(report: HistoryReport): Recorded {
+  const exitStatus = historyStatus(report);
+  return {
+    files: HISTORY_FILES,
+    json: renderJson(report),
+    document: historyDocument(report),
+    cases: () => casesOf(report),
+    exitStatus,
+    startedAt: report.createdAt,
+    properties: { lockstep: report.lockstepVersion },
+    badge: { message: historyHeadline(report), color: exitStatus === 0 ? 'blue' : 'yellow' },
+  };
+}
+
+/** One group for each series; every figure is a case. A history only informs. */
+function casesOf({ series, broken }: HistoryReport): CaseGroup[] {
+  const groups = series.map(({ target, figures, runs }, index) => ({
+    name: `history ${target} ${index + 1}`,
+    durationMs: 0,
+    cases: figures.map(({ name, changes }): Case => {
+      const last = changes.at(-1);
+      const run = last === undefined ? undefined : runs[last.run];
+      const message =
+        last === undefined || run === undefined
+          ? ''
+          : `${changeText(last)} since ${runText(run)}; ${causeText(last)}`;
+      return { id: name, name: 'is what it was', durationMs: 0, outcome: 'passed', type: 'ok', message };
+    }),
+  }));
+  const lines = broken.map(({ file, line, reason }): Case => ({
+    id: `${file}:${line}`,
+    name: 'can be read',
+    durationMs: 0,
+    outcome: 'error',
+    type: 'broken',
+    message: reason,
+  }));
+  return lines.length === 0 ? groups : [...groups, { name: 'history', durationMs: 0, cases: lines }];
+}

@@ -1,0 +1,102 @@
+/** Words of a history. */
+import type {
+  HistoryChange,
+  HistoryFigure,
+  HistoryRun,
+  HistorySeries,
+} from '../../suites/figures/history.ts';
+import { figureText, intervalText, ratioText } from '../compare/words.ts';
+import { formatTime, plural } from '../format.ts';
+import type { HistoryReport } from './model.ts';
+
+const CAUSES: Readonly<Record<HistoryChange['cause'], string>> = {
+  code: 'the code: no canary moved',
+  machine: 'the machine: a canary moved, too',
+  unknown: 'unknown: too few canaries',
+};
+
+/** How much there is, and the latest change. */
+export function historyHeadline(report: HistoryReport): string {
+  const { series, broken } = report;
+  const runs = series.reduce((sum, one) => sum + one.runs.length, 0);
+  const changes = changesOf(series);
+  const [latest] = changes;
+  const told =
+    latest === undefined
+      ? 'no change'
+      : `${plural(changes.length, 'change')}, the latest: ${latest.figure} of ${latest.target} is ${changeText(latest.change)}`;
+  const lost = broken.length === 0 ? '' : `; ${plural(broken.length, 'line')} could not be read`;
+  return `${plural(runs, 'run')} in ${plural(series.length, 'series', 'series')}: ${told}${lost}`;
+}
+
+export interface ToldChange {
+  /** Place of its series. */
+  readonly series: number;
+  readonly target: string;
+  readonly figure: string;
+  readonly change: HistoryChange;
+  /** The first after it. */
+  readonly run: HistoryRun;
+}
+
+/** Every change of every series, the latest first. */
+export function changesOf(series: readonly HistorySeries[]): ToldChange[] {
+  const changes = series.flatMap(({ figures, runs, target }, index) =>
+    figures.flatMap(({ name, changes }) =>
+      changes.map((change) => ({
+        series: index,
+        target,
+        figure: name,
+        change,
+        run: runs[change.run] as HistoryRun,
+      })),
+    ),
+  );
+  return changes.toSorted((a, b) => b.run.at.localeCompare(a.run.at, 'en'));
+}
+
+/** `8 % slower`, by times and rates alike. */
+export function changeText({ ratio, verdict }: HistoryChange): string {
+  return `${verdict}, ratio ${ratioText(ratio)}`;
+}
+
+export function causeText({ cause }: HistoryChange): string {
+  return CAUSES[cause];
+}
+
+/** `2026-01-31 08:15:00 UTC, commit 1a2b3c4d5e6f`. */
+export function runText({ at, commit }: HistoryRun): string {
+  const told = commitText(commit);
+  return told === '' ? formatTime(at) : `${formatTime(at)}, commit ${told}`;
+}
+
+/** Shortened; empty where it is not known. */
+export function commitText(commit: HistoryRun['commit']): string {
+  return commit === undefined ? '' : `${commit.id.slice(0, 12)}${commit.isChanged ? ' with changes' : ''}`;
+}
+
+/** What is usual since the last change. */
+export function levelText({ level, unit }: HistoryFigure): string {
+  const { mean, interval } = level;
+  if (interval === undefined) return figureText(mean, unit);
+  return `${figureText(mean, unit)}, ${figureText(interval.low, unit)} to ${figureText(interval.high, unit)}`;
+}
+
+/** By a run; a dash where too few runs are there. */
+export function trendText({ trend }: HistoryFigure): string {
+  return trend === undefined ? '–' : intervalText(trend.interval);
+}
+
+export function settingsText({ settings }: HistorySeries): string {
+  return namesAndValues(settings);
+}
+
+export function machineText({ machine }: HistorySeries): string {
+  return namesAndValues(machine);
+}
+
+function namesAndValues(record: Readonly<Record<string, string | number>>): string {
+  return Object.entries(record)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}
