@@ -26,6 +26,7 @@ function severityOf({ outcome, type }: Case): Severity | undefined {
     case 'error':
       return 'warning';
     case 'skipped':
+      if (type === 'weak') return 'warning';
       return type === 'known-failure' || type === 'unverified' ? 'notice' : undefined;
     case 'passed':
       return undefined;

@@ -20,7 +20,7 @@ import { stressCommand } from './commands/stress.ts';
 import { targetsCommand } from './commands/targets.ts';
 import type { CommandContext } from './context.ts';
 import { explainError } from './errors.ts';
-import { PG_VARIABLE } from './options.ts';
+import { applyJson, PG_VARIABLE } from './options.ts';
 import { lockstepVersion } from './paths.ts';
 import { terminalOf } from './terminal.ts';
 
@@ -69,7 +69,10 @@ export async function main(args: readonly string[], streams: NodeJS.Process): Pr
       writeErr: (text) => terminal.error(text.replace(/\n$/, '')),
     })
     .exitOverride()
-    .hook('preAction', (_, command) => warnOfDatabaseUrl(command, context));
+    .hook('preAction', (_, command) => {
+      warnOfDatabaseUrl(command, context);
+      applyJson(command);
+    });
   for (const build of COMMANDS) program.addCommand(build(context).copyInheritedSettings(program));
   try {
     await program.parseAsync(args, { from: 'user' });

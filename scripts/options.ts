@@ -1,6 +1,6 @@
 /** Options that several commands share, and their parsers. A wrong value is a usage error, before anything starts. */
 import { randomInt } from 'node:crypto';
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CLAUSE_GROUPS, CLAUSES, LEVELS } from '../adapters/contract/clauses.ts';
 import { DEFAULT_IMAGE, parseWhere, problemOfWhere, WHERE } from '../adapters/postgres/server/where.ts';
 import { FAULT_NAMES, type FaultName } from '../scenarios/faults/catalog.ts';
@@ -209,9 +209,13 @@ export const reporterOption = (): Option =>
 
 /** What a program reads: the result alone, on stdout. */
 export const jsonOption = (): Option =>
-  new Option('--json', 'print the result as JSON, and nothing else on stdout')
-    .implies({ reporter: ['json'] satisfies ReporterName[] })
-    .conflicts('reporter');
+  new Option('--json', 'print the result as JSON, and nothing else on stdout').conflicts('reporter');
+
+/** What `--json` stands for: the reporter of that name. An option cannot both imply another one and exclude it. */
+export function applyJson(command: Command): void {
+  const reporter: ReporterName[] = ['json'];
+  if (command.getOptionValue('json') === true) command.setOptionValue('reporter', reporter);
+}
 
 /** A fresh seed. */
 export function randomSeed(): number {

@@ -76,7 +76,10 @@ describe('the command', () => {
       'kept',
       ...args,
     ];
-    const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...ownArgs], {
+    return lockstep(...ownArgs);
+  }
+  function lockstep(...args: readonly string[]): { status: number | null; out: string; err: string } {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], {
       cwd: dir,
       encoding: 'utf8',
     });
@@ -95,6 +98,16 @@ describe('the command', () => {
     for (const name of ['stress.html', 'stress.md'])
       expect(readFileSync(join(dir, 'one', name), 'utf8')).toContain(run?.repeat);
     expect(readdirSync(join(dir, 'kept'))).toHaveLength(1);
+    // Whatever reads folders reads this one.
+    const junit = lockstep('report', 'one', '--reporter', 'junit');
+    expect(junit.status).toBe(1);
+    expect(junit.out).toContain('<testsuite name="stress memory"');
+    const judged = lockstep('judge', 'one', '--json', '--out', 'judged');
+    expect(JSON.parse(judged.out)).toMatchObject({
+      command: 'judge',
+      loads: [{ target: { spec: 'memory' } }],
+    });
+    expect(judged.status).toBe(1);
 
     expect(stress('--seed', '4', '--out', 'two').status).toBe(1);
     const { mix, fault, seed } = run ?? {};

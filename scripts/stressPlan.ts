@@ -21,19 +21,23 @@ export type StressTarget = { readonly spec: string } & Pick<
 /** Seeds are those of the command line's options. */
 const MAX_SEED = 0x7fff_ffff;
 
-/** Without end: round after round of every mix, fault and target, each load with a seed of its own. */
+/** Every mix under every fault, and under none, as far as a target offers them. */
+export function pairsOf(targets: readonly StressTarget[]): Omit<PlannedLoad, 'seed'>[] {
+  return targets.flatMap((target) =>
+    MIXES.filter((mix) => mix.exports === undefined || target.capabilities.exportClaims).flatMap((mix) =>
+      [null, ...FAULT_NAMES.filter((name) => isOffered(name, target))].map((fault) => ({
+        target: target.spec,
+        mix: mix.name,
+        fault,
+      })),
+    ),
+  );
+}
+
+/** Without end: round after round of all of them, each load with a seed of its own. */
 export function* planStress(seed: number, targets: readonly StressTarget[]): Generator<PlannedLoad, never> {
   for (let round = 0; ; round += 1) {
     const random = createRandom(seed, round);
-    const loads = targets.flatMap((target) =>
-      MIXES.filter((mix) => mix.exports === undefined || target.capabilities.exportClaims).flatMap((mix) =>
-        [null, ...FAULT_NAMES.filter((name) => isOffered(name, target))].map((fault) => ({
-          target: target.spec,
-          mix: mix.name,
-          fault,
-        })),
-      ),
-    );
-    for (const load of random.shuffled(loads)) yield { ...load, seed: random.integer(MAX_SEED) };
+    for (const load of random.shuffled(pairsOf(targets))) yield { ...load, seed: random.integer(MAX_SEED) };
   }
 }

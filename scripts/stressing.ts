@@ -129,6 +129,7 @@ async function drive(
       faults: fault === null ? undefined : { names: [fault], strikes },
       seed,
     }),
+    ...(isWeak(judgement) ? { isWeak: true } : {}),
     ...(isKept ? { evidence: relative(dir, evidence) } : {}),
   };
   return { run, isWeak: isWeak(judgement) };

@@ -19,6 +19,7 @@ const runSchema = z
     isRegression: z.boolean(),
     verdict: z.enum(VERDICTS),
     reason: z.string(),
+    isWeak: z.boolean().exactOptional(),
     operations: count,
     durationMs: z.number().min(0),
     tally: tallySchema,
@@ -48,6 +49,8 @@ const stressReport = z.strictObject({
   seed: z.int(),
   partial: z.boolean(),
   runs: z.array(runSchema),
+  pairs: z.array(z.strictObject({ target: z.string(), mix: z.string(), fault })).exactOptional(),
+  leftOut: z.array(z.strictObject({ target: z.string(), fault, why: z.string() })).exactOptional(),
 });
 
 inStep<Same<z.infer<typeof stressReport>, StressReport>>();

@@ -1,7 +1,14 @@
 /** A stress run as a document. */
-import type { ArticleBlock, Block, CheckRow, ReportDocument, TableBlock } from '../document/model.ts';
+import type {
+  ArticleBlock,
+  Block,
+  Chapter,
+  CheckRow,
+  ReportDocument,
+  TableBlock,
+} from '../document/model.ts';
 import { formatCount, formatMs, formatTime } from '../format.ts';
-import { cellsOf, stressStatus, type StressReport, type StressRun } from './model.ts';
+import { cellsOf, keyOf, stressStatus, type StressReport, type StressRun } from './model.ts';
 import { CELL_HEADS, cellTexts, effortText, runName, stressHeadline } from './words.ts';
 
 const STATUSES = { 0: 'ok', 1: 'violated', 3: 'inconclusive' } as const;
@@ -29,6 +36,7 @@ export function stressDocument(report: StressReport): ReportDocument {
             },
           ]),
       { id: 'cells', title: 'Faults and targets', blocks: [cellTable(report)] },
+      ...coverageChapter(report),
       { id: 'loads', title: 'Every load', isReference: true, blocks: loadChecks(report) },
     ],
   };
@@ -58,6 +66,42 @@ function cellTable({ runs }: StressReport): TableBlock {
     numbersFrom: 2,
     rows: cellsOf(runs).map(cellTexts),
   };
+}
+
+/** How often each mix was driven under each fault. */
+function coverageChapter(report: StressReport): Chapter[] {
+  const { pairs = [], runs, leftOut = [] } = report;
+  if (pairs.length === 0) return [];
+  const driven = new Map<string, number>();
+  for (const run of runs) driven.set(keyOf(run), (driven.get(keyOf(run)) ?? 0) + 1);
+  const targets = [...new Set(pairs.map(({ target }) => target))];
+  return [
+    {
+      id: 'coverage',
+      title: 'What was driven',
+      blocks: [
+        ...targets.map((target): TableBlock => {
+          const own = pairs.filter((pair) => pair.target === target);
+          const mixes = [...new Set(own.map(({ mix }) => mix))];
+          const faults = [...new Set(own.map(({ fault }) => fault))];
+          return {
+            kind: 'table',
+            caption: `Loads of ${target} by fault and mix`,
+            head: ['fault', ...mixes],
+            numbersFrom: 1,
+            rows: faults.map((fault) => [
+              fault ?? 'none',
+              ...mixes.map((mix) => String(driven.get(keyOf({ target, mix, fault })) ?? '–')),
+            ]),
+          };
+        }),
+        ...leftOut.map(({ target, fault, why }): Block => ({
+          kind: 'prose',
+          text: [{ status: 'skipped', text: `${fault ?? 'no fault'} on ${target} was left out` }, `: ${why}`],
+        })),
+      ],
+    },
+  ];
 }
 
 /** One line; for what is not ok also why, and how to repeat it. */

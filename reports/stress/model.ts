@@ -16,6 +16,23 @@ export interface StressReport {
   /** Whether it was interrupted. */
   readonly partial: boolean;
   readonly runs: readonly StressRun[];
+  /** Every mix under every fault that the targets offer: what there is to drive. Absent: older versions did not record it. */
+  readonly pairs?: readonly StressPair[];
+  /** Faults that could not be had here, and why. Absent: none, or older versions did not record it. */
+  readonly leftOut?: readonly LeftOut[];
+}
+
+export interface StressPair {
+  readonly target: string;
+  readonly mix: string;
+  /** null: without a fault. */
+  readonly fault: FaultName | null;
+}
+
+export interface LeftOut {
+  readonly target: string;
+  readonly fault: FaultName | null;
+  readonly why: string;
 }
 
 /** What a rule of the judge met first. */
@@ -24,16 +41,14 @@ export interface BrokenRule extends Finding {
 }
 
 /** One load, judged. */
-export interface StressRun {
-  readonly target: string;
-  readonly mix: string;
-  /** null: without a fault. */
-  readonly fault: FaultName | null;
+export interface StressRun extends StressPair {
   readonly seed: number;
   /** Whether it is a seed that failed before. */
   readonly isRegression: boolean;
   readonly verdict: Verdict;
   readonly reason: string;
+  /** Inconclusive for nothing but that too little could have gone wrong. */
+  readonly isWeak?: boolean;
   readonly operations: number;
   readonly durationMs: number;
   readonly tally: EffectTally;
@@ -96,8 +111,34 @@ function cellOf(runs: readonly StressRun[]): StressCell {
   };
 }
 
-/** 0 every load held, 1 a rule was broken, 3 a load was inconclusive, or it was interrupted. */
-export function stressStatus({ runs, partial }: StressReport): 0 | 1 | 3 {
+/** The part of the loads that may be weak: machines are slow at times. One may always be, beside one that held. */
+const WEAK_PART = 0.1;
+
+/** Weak loads that are no more than a warning; of more of them nothing is known. */
+export function warnings({ runs }: Pick<StressReport, 'runs'>): readonly StressRun[] {
+  const weak = runs.filter(({ isWeak = false }) => isWeak);
+  const hasHeld = runs.some(({ verdict }) => verdict === 'ok');
+  return hasHeld && weak.length <= Math.max(1, WEAK_PART * runs.length) ? weak : [];
+}
+
+/** 0 every load held, but for warnings, 1 a rule was broken, 3 a load was inconclusive, or it was interrupted. */
+export function stressStatus(report: StressReport): 0 | 1 | 3 {
+  const { runs, partial } = report;
   if (runs.some(({ verdict }) => verdict === 'violated')) return 1;
-  return partial || runs.length === 0 || runs.some(({ verdict }) => verdict === 'inconclusive') ? 3 : 0;
+  const open = runs.filter(({ verdict }) => verdict === 'inconclusive').length - warnings(report).length;
+  return partial || runs.length === 0 || open > 0 ? 3 : 0;
+}
+
+/** How many of the pairs were driven at least once; undefined: not recorded. */
+export function coverage({
+  runs,
+  pairs,
+}: StressReport): { readonly driven: number; readonly of: number } | undefined {
+  if (pairs === undefined) return undefined;
+  const driven = new Set(runs.map(keyOf));
+  return { driven: pairs.filter((pair) => driven.has(keyOf(pair))).length, of: pairs.length };
+}
+
+export function keyOf({ target, mix, fault }: StressPair): string {
+  return JSON.stringify([target, mix, fault]);
 }

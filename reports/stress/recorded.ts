@@ -3,7 +3,7 @@ import { detailOf, type Case, type CaseGroup } from '../cases.ts';
 import { renderJson } from '../json.ts';
 import { STRESS_FILES, type Recorded } from '../recorded.ts';
 import { loadArticle, stressDocument } from './document.ts';
-import { stressStatus, type StressReport, type StressRun } from './model.ts';
+import { stressStatus, warnings, type StressReport, type StressRun } from './model.ts';
 import { runName, stressHeadline } from './words.ts';
 
 const COLORS = { 0: 'brightgreen', 1: 'red', 3: 'yellow' } as const;
@@ -23,14 +23,16 @@ export function recordedStress(report: StressReport): Recorded {
 }
 
 /** One group for each target; every load is a case. */
-function casesOf({ runs, partial }: StressReport): CaseGroup[] {
+function casesOf(report: StressReport): CaseGroup[] {
+  const { runs, partial } = report;
+  const weak = new Set(warnings(report));
   const targets = [...new Set(runs.map(({ target }) => target))];
   const groups = targets.map((target) => {
     const own = runs.filter((run) => run.target === target);
     return {
       name: `stress ${target}`,
       durationMs: own.reduce((sum, { durationMs }) => sum + durationMs, 0),
-      cases: own.map(caseOf),
+      cases: own.map((run) => caseOf(run, weak.has(run))),
     };
   });
   if (!partial) return groups;
@@ -45,7 +47,7 @@ function casesOf({ runs, partial }: StressReport): CaseGroup[] {
   return [...groups, { name: 'stress', durationMs: 0, cases: [end] }];
 }
 
-function caseOf(run: StressRun): Case {
+function caseOf(run: StressRun, isWarning: boolean): Case {
   const { verdict, durationMs, reason, broken, mix, seed } = run;
   const about = {
     id: `${mix}-${run.fault ?? 'no-fault'}-${seed}`,
@@ -54,6 +56,7 @@ function caseOf(run: StressRun): Case {
     type: verdict,
   };
   if (verdict === 'ok') return { ...about, outcome: 'passed', message: '' };
+  if (isWarning) return { ...about, outcome: 'skipped', type: 'weak', message: reason };
   return {
     ...about,
     outcome: verdict === 'violated' ? 'failed' : 'error',

@@ -1,14 +1,25 @@
 /** Words that the renderers of a stress run use alike. */
 import { formatCount, formatMs, plural } from '../format.ts';
 import type { Spread } from '../../suites/judge/recovery.ts';
-import { stressStatus, type StressCell, type StressReport, type StressRun } from './model.ts';
+import {
+  coverage,
+  stressStatus,
+  warnings,
+  type StressCell,
+  type StressReport,
+  type StressRun,
+} from './model.ts';
 
 export function stressHeadline(report: StressReport): string {
   const violated = report.runs.filter(({ verdict }) => verdict === 'violated').length;
   const open = report.runs.filter(({ verdict }) => verdict === 'inconclusive').length;
   switch (stressStatus(report)) {
-    case 0:
-      return `All of ${plural(report.runs.length, 'load')} held`;
+    case 0: {
+      const weak = warnings(report).length;
+      return weak === 0
+        ? `All of ${plural(report.runs.length, 'load')} held`
+        : `${report.runs.length - weak} of ${plural(report.runs.length, 'load')} held; in ${weak} too little could have gone wrong`;
+    }
     case 1:
       return `${violated} of ${plural(report.runs.length, 'load')} broke a rule`;
     case 3:
@@ -21,15 +32,23 @@ export function stressHeadline(report: StressReport): string {
   }
 }
 
-/** `60 loads, 31,000 operations, 88 strikes, 1 h`. */
-export function effortText({ runs, durationMs }: StressReport): string {
+/** `60 loads, 31,000 operations, 88 strikes, 1 h; 60 of 70 pairs of mix and fault were driven`. */
+export function effortText(report: StressReport): string {
+  const { runs, durationMs } = report;
+  const covered = coverage(report);
   const sum = (of: (run: StressRun) => number): number => runs.reduce((total, run) => total + of(run), 0);
   return [
     plural(runs.length, 'load'),
     `${formatCount(sum((run) => run.operations))} operations`,
     `${formatCount(sum((run) => run.struck))} strikes`,
     formatMs(durationMs),
-  ].join(', ');
+  ]
+    .join(', ')
+    .concat(
+      covered === undefined
+        ? ''
+        : `; ${covered.driven} of ${plural(covered.of, 'pair')} of mix and fault ${covered.driven === 1 ? 'was' : 'were'} driven`,
+    );
 }
 
 export const CELL_HEADS = [

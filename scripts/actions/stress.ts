@@ -3,7 +3,7 @@ import { commandLine } from '../../reports/commandLine.ts';
 import { drawBlocks, drawVerdict, type TerminalStyle } from '../../reports/document/terminal/draw.ts';
 import { EVIDENCE_FOLDER, openRunFolder } from '../../reports/runFolder.ts';
 import { stressRunBlocks, stressSummary, stressVerdict } from '../../reports/stress/document.ts';
-import { stressStatus, type StressReport, type StressRun } from '../../reports/stress/model.ts';
+import { stressStatus, type LeftOut, type StressReport, type StressRun } from '../../reports/stress/model.ts';
 import { recordedStress } from '../../reports/stress/recorded.ts';
 import { makeOutFolder } from '../../scenarios/folders.ts';
 import { listenForInterrupt } from '../interrupt.ts';
@@ -15,7 +15,7 @@ import { keepRegression, readRegressions } from '../regressions.ts';
 import { serverPart } from '../repeat.ts';
 import { publish, writeReports } from '../publish.ts';
 import type { ReporterName } from '../reporters.ts';
-import { planStress, type PlannedLoad, type StressTarget } from '../stressPlan.ts';
+import { pairsOf, planStress, type PlannedLoad, type StressTarget } from '../stressPlan.ts';
 import { stress, stressTarget, type StressFlags } from '../stressing.ts';
 import { unlessStopped } from '../unlessStopped.ts';
 
@@ -43,9 +43,11 @@ export async function runStress(
     kept === undefined ? [] : readRegressions(kept).filter(({ target }) => specs.includes(target));
   const started = new Date();
   const runs: StressRun[] = [];
-  const leftOut = new Set<string>();
+  const targets: StressTarget[] = [];
+  const leftOut: LeftOut[] = [];
   const repeat = repeatOf(specs, flags, seed);
-  const report = (): StressReport => reportOf({ started, repeat, seed, partial: signal.aborted, runs });
+  const report = (): StressReport =>
+    reportOf({ started, repeat, seed, partial: signal.aborted, runs, pairs: pairsOf(targets), leftOut });
   const prints = reporters.includes('terminal');
   let dir: string | undefined;
   const finish = (): number => {
@@ -59,7 +61,6 @@ export async function runStress(
   using interruption = listenForInterrupt({ terminal, giveUp: () => finish() });
   const { signal } = interruption;
   using progress = terminal.progress('stress');
-  const targets: StressTarget[] = [];
   for (const spec of specs) targets.push(await stressTarget(spec, flags, { cwd, signal, progress }));
   using folder = openRunFolder({
     cwd,
@@ -73,7 +74,7 @@ export async function runStress(
     const evidence = join(folder.dir, EVIDENCE_FOLDER, name);
     const note = (text: string): void => terminal.error(`! ${text}`);
     const leaveOut = (why: string): void => {
-      leftOut.add(faultOf(planned));
+      leftOut.push({ target: planned.target, fault: planned.fault, why });
       note(`left out for ${planned.target}: ${why}`);
     };
     const place = { cwd, dir: folder.dir, evidence, signal, progress, note, leaveOut };
@@ -90,7 +91,7 @@ export async function runStress(
   const end = Date.now() + flags.time * 1000;
   for (const planned of planStress(seed, targets)) {
     if (signal.aborted || Date.now() >= end) break;
-    if (!leftOut.has(faultOf(planned))) await drive(planned, false);
+    if (!leftOut.some((one) => faultOf(one) === faultOf(planned))) await drive(planned, false);
   }
   return finish();
 }
@@ -98,7 +99,9 @@ export async function runStress(
 function reportOf({
   started,
   ...rest
-}: Pick<StressReport, 'repeat' | 'seed' | 'partial' | 'runs'> & { readonly started: Date }): StressReport {
+}: Omit<StressReport, 'schemaVersion' | 'kind' | 'lockstepVersion' | 'startedAt' | 'durationMs'> & {
+  readonly started: Date;
+}): StressReport {
   return {
     schemaVersion: 1,
     kind: 'stress',
@@ -113,7 +116,7 @@ function closingOf(report: StressReport, style: TerminalStyle): string {
   return `\n${drawBlocks(stressSummary(report), style)}\n\n${drawVerdict(stressVerdict(report), style)}`;
 }
 
-function faultOf({ target, fault }: PlannedLoad): string {
+function faultOf({ target, fault }: Pick<PlannedLoad, 'target' | 'fault'>): string {
   return `${target} ${fault}`;
 }
 

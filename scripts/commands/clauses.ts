@@ -6,14 +6,10 @@ export function clausesCommand(context: CommandContext): Command {
   return new Command('clauses')
     .description('List the clauses of the contract.')
     .addOption(new Option('--format <name>', 'how').choices(CLAUSE_LIST_FORMATS).default('text'))
-    .addOption(
-      new Option('--json', 'print JSON: the same as --format json')
-        .implies({ format: 'json' })
-        .conflicts('format'),
-    )
+    .addOption(new Option('--json', 'print JSON: the same as --format json').conflicts('format'))
     .addHelpText('after', '\nExample:\n  lockstep clauses --json')
-    .action(async ({ format }: { format: ClauseListFormat }) => {
+    .action(async ({ format, json }: { readonly format: ClauseListFormat; readonly json?: true }) => {
       const { clauses } = await import('../actions/clauses.ts');
-      clauses(context, format);
+      clauses(context, json === true ? 'json' : format);
     });
 }

@@ -8,6 +8,8 @@ import { padEnd, padStart, type Colors } from './style.ts';
 const GAP = '  ';
 /** Columns with words are not made narrower than this. */
 const MIN_COLUMN = 12;
+/** Longer words are broken rather than that others get no room. */
+const LONGEST_WORD = 28;
 
 export function tableLines(table: TableBlock, colors: Colors, width: number): string[] {
   const { caption, head, rows, numbersFrom = Infinity } = table;
@@ -18,7 +20,13 @@ export function tableLines(table: TableBlock, colors: Colors, width: number): st
   const natural = heads.map((cell, column) =>
     Math.max(columns(cell), ...texts.map((row) => (typeof row === 'string' ? 0 : widest(row[column] ?? '')))),
   );
-  const widths = fitted(natural, width, numbersFrom);
+  const least = heads.map((cell, column) =>
+    Math.min(
+      LONGEST_WORD,
+      longestWord([cell, ...texts.map((row) => (typeof row === 'string' ? '' : (row[column] ?? '')))]),
+    ),
+  );
+  const widths = fitted(natural, least, width, numbersFrom);
   const line = (cells: readonly string[]): string[] => {
     const wrapped = cells.map((cell, column) => wrap(cell, widths[column] ?? 1));
     const height = Math.max(1, ...wrapped.map((lines) => lines.length));
@@ -42,16 +50,26 @@ function widest(text: string): number {
   return Math.max(...text.split('\n').map(columns));
 }
 
+function longestWord(cells: readonly string[]): number {
+  return Math.max(...cells.flatMap((cell) => cell.split(/\s+/)).map(columns));
+}
+
 /** The widest of the columns with words give way, one column at a time, until the table fits or none can. */
-function fitted(natural: readonly number[], width: number, numbersFrom: number): number[] {
+function fitted(
+  natural: readonly number[],
+  least: readonly number[],
+  width: number,
+  numbersFrom: number,
+): number[] {
   const widths = [...natural];
   const room = width - GAP.length * (widths.length - 1);
   for (let over = sum(widths) - room; over > 0; over = sum(widths) - room) {
-    const words = widths.map((each, column) => (column < numbersFrom ? each : 0));
+    const leastOf = (column: number): number => Math.max(MIN_COLUMN, least[column] ?? 0);
+    const words = widths.map((each, column) => (column < numbersFrom && each > leastOf(column) ? each : 0));
     const [most = 0, next = 0] = words.toSorted((a, b) => b - a);
-    if (most <= MIN_COLUMN) break;
+    if (most === 0) break;
     const column = words.indexOf(most);
-    widths[column] = Math.max(MIN_COLUMN, most - over, Math.min(next - 1, most - 1));
+    widths[column] = Math.max(leastOf(column), most - over, Math.min(next - 1, most - 1));
   }
   return widths;
 }
