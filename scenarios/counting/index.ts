@@ -1,0 +1,185 @@
+/**
+ * What requests cost that are sent one by one, by kind: flights to PostgreSQL, statements and bytes. Unlike times these are
+ * the same on every machine, busy or not, so that a change of one is a change of the adapter.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { idOfRule, type IdOf } from '../../adapters/contract/index.ts';
+import type { TargetReference } from '../host/index.ts';
+import { Connection } from '../load/connection.ts';
+import { Fleet } from '../load/fleet.ts';
+import { startHosting, type Hosting } from '../load/hosting.ts';
+import { runClock } from '../load/journal.ts';
+import { resolveLoad, type LoadOptions, type ResolvedLoad } from '../load/options.ts';
+import { LockstepError } from '../lockstepError.ts';
+import { orStopped } from '../orStopped.ts';
+import { CountingProxy } from './proxy.ts';
+import {
+  COUNTED_KINDS,
+  COUNTED_STREAMS,
+  countedRequest,
+  isAsCounted,
+  type CountedKind,
+  type CountedRequest,
+} from './requests.ts';
+import { minus, type Traffic } from './traffic.ts';
+
+/** What one request of a kind costs: what most of those that were counted did. */
+export interface RequestCounts extends Traffic {
+  readonly kind: CountedKind;
+  /** How many requests were counted. */
+  readonly requests: number;
+  /** Whether all of them made as many flights and ran as many statements. */
+  readonly isSteady: boolean;
+}
+
+export interface CountingOptions extends Pick<
+  LoadOptions,
+  'pg' | 'signal' | 'onNote' | 'onPhase' | 'connection'
+> {
+  /** How many requests of each kind are counted, 1 to MAX_COUNTED. Default 5. */
+  readonly requests?: number;
+}
+
+export const MAX_COUNTED = 100;
+const DEFAULT_COUNTED = 5;
+/** Sent before, so that connections are open and statements prepared. */
+const WARMING = 3;
+const TIMEOUT_MS = 10_000;
+const MOST_MS = 60_000;
+
+/**
+ * Counts for each kind that the target can be asked for; none where its storage is not reached by PostgreSQL's protocol, or
+ * where that is encrypted. Errors: TARGET_FAILED, STORAGE_FAILED, HOST_LOST, WORKER_FAILED, INTERRUPTED, USAGE.
+ */
+export async function countRequests(
+  target: TargetReference,
+  options: CountingOptions,
+): Promise<readonly RequestCounts[]> {
+  const out = mkdtempSync(join(tmpdir(), 'lockstep-counting-'));
+  const releases: (() => unknown)[] = [() => rmSync(out, { recursive: true, force: true })];
+  try {
+    const load = { ...resolveLoad({ ...loadOf(target, options), out }), services: 1 };
+    const hosting = await startHosting(load);
+    releases.push(() => hosting.end());
+    if (hosting.network?.protocol !== 'postgresql') return [];
+    return await count(load, hosting, requestsOf(options), releases);
+  } finally {
+    for (const release of releases.reverse()) await Promise.resolve(release()).catch(() => {});
+  }
+}
+
+function requestsOf({ requests = DEFAULT_COUNTED }: CountingOptions): number {
+  if (Number.isInteger(requests) && requests >= 1 && requests <= MAX_COUNTED) return requests;
+  throw new LockstepError('USAGE', `Expected requests from 1 to ${MAX_COUNTED}, got ${requests}.`);
+}
+
+/** The balance workload, whose streams take as many requests as one likes. */
+function loadOf(
+  target: TargetReference,
+  { requests: _requests, ...options }: CountingOptions,
+): Omit<LoadOptions, 'out'> {
+  return {
+    ...options,
+    target,
+    mix: 'uniform',
+    services: 1,
+    drivers: 1,
+    connections: 1,
+    operations: 1,
+    seed: 0,
+  };
+}
+
+async function count(
+  load: ResolvedLoad,
+  hosting: Hosting,
+  requests: number,
+  releases: (() => unknown)[],
+): Promise<readonly RequestCounts[]> {
+  const { signal, onPhase = () => {} } = load;
+  const proxy = await CountingProxy.start(await hosting.address());
+  releases.push(() => proxy.close());
+  const connection = await hosting.through(proxy.address);
+  const namespace = `count_${randomBytes(6).toString('hex')}`;
+  releases.push(() => hosting.destroy(namespace));
+  const fleet = new Fleet(load, hosting, namespace, () => {});
+  releases.push(() => fleet.close());
+  onPhase({ what: `counting what requests to ${load.target.spec} cost`, atMostMs: MOST_MS });
+  const surfaces = await orStopped(
+    fleet.open(() => connection),
+    signal,
+  );
+  await orStopped(fleet.seed(COUNTED_STREAMS, []), signal);
+  const epoch = process.hrtime.bigint();
+  const [service] = await orStopped(fleet.serve(epoch), signal);
+  if (service === undefined || proxy.isEncrypted) return [];
+  const client = new Connection({ ...service, timeoutMs: TIMEOUT_MS, now: runClock(epoch) });
+  releases.push(() => client.close());
+  const claims = surfaces.includes('exports') && hosting.capabilities.exportClaims;
+  const counter = { client, proxy, idOf: idOfRule(hosting.ids), spec: load.target.spec };
+  await proxy.quiet();
+  const counts: RequestCounts[] = [];
+  for (const kind of COUNTED_KINDS)
+    if (kind !== 'claim' || claims) counts.push(await orStopped(countKind(counter, kind, requests), signal));
+  return counts;
+}
+
+interface Counter {
+  readonly client: Connection;
+  readonly proxy: CountingProxy;
+  readonly idOf: IdOf;
+  readonly spec: string;
+}
+
+async function countKind(counter: Counter, kind: CountedKind, requests: number): Promise<RequestCounts> {
+  const counted: Traffic[] = [];
+  for (let number = 0; number < WARMING + requests; number += 1) {
+    const request = countedRequest(kind, number, counter.idOf);
+    if (request.before !== undefined) {
+      await counter.client.send(request.before);
+      await counter.proxy.quiet();
+    }
+    const before = counter.proxy.traffic;
+    await send(counter, kind, request);
+    await counter.proxy.quiet();
+    if (number >= WARMING) counted.push(minus(counter.proxy.traffic, before));
+  }
+  return countsOf(kind, counted);
+}
+
+async function send({ client, spec }: Counter, kind: CountedKind, request: CountedRequest): Promise<void> {
+  const answer = await client.send(request.http);
+  if (answer.kind === 'answer' && isAsCounted(request, answer)) return;
+  const came = answer.kind === 'lost' ? 'none' : `${answer.status} ${answer.body.slice(0, 200)}`;
+  throw new LockstepError('WORKER_FAILED', `${spec}: expected the answer to a ${kind}, got ${came}.`, {
+    details: { code: undefined },
+  });
+}
+
+/** What most of them cost; of bytes the median of those. Exported for tests. */
+export function countsOf(kind: CountedKind, counted: readonly Traffic[]): RequestCounts {
+  const alike = new Map<string, Traffic[]>();
+  for (const traffic of counted) {
+    const costs = `${traffic.flights} ${traffic.statements}`;
+    alike.set(costs, [...(alike.get(costs) ?? []), traffic]);
+  }
+  const [most = []] = [...alike.values()].toSorted((a, b) => b.length - a.length);
+  const [first] = most;
+  if (first === undefined) throw new TypeError('Expected at least one request, got none.');
+  return {
+    kind,
+    flights: first.flights,
+    statements: first.statements,
+    bytesOut: medianOf(most.map(({ bytesOut }) => bytesOut)),
+    bytesIn: medianOf(most.map(({ bytesIn }) => bytesIn)),
+    requests: counted.length,
+    isSteady: alike.size === 1,
+  };
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+}
