@@ -13,6 +13,7 @@ import type {
 import type { FaultName } from '../scenarios/faults/catalog.ts';
 import type { LoadSummary } from '../scenarios/load/summary.ts';
 import type { BaselineOutcome } from '../suites/baseline.ts';
+import type { ThresholdOutcome } from '../suites/figures/thresholds.ts';
 import type { LevelStatuses } from '../suites/level.ts';
 import type { ClauseResult, Judgement, Verdict } from '../suites/result.ts';
 import type { Shard } from '../suites/shard.ts';
@@ -45,8 +46,8 @@ export interface RunResult {
   readonly shards?: readonly ShardRun[];
   readonly certifications: readonly Certification[];
   readonly loads: readonly LoadResult[];
-  /** Exit status that the command ends with: 0 held, 1 violated, 3 inconclusive or error. */
-  readonly exitStatus: 0 | 1 | 3;
+  /** Exit status that the command ends with: 0 held, 1 violated, 3 inconclusive or error, 4 a threshold was missed. */
+  readonly exitStatus: 0 | 1 | 3 | 4;
 }
 
 /** The end of a run before its time. */
@@ -141,6 +142,8 @@ export interface LoadResult extends LoadSummary {
   readonly judgeMs: number;
   /** When faults took hold, in milliseconds since the load began. Absent: it had none, or an older version recorded it. */
   readonly strikes?: readonly StrikeMark[];
+  /** What came of each `--threshold`, in their order. Absent: none was given. */
+  readonly thresholds?: readonly ThresholdOutcome[];
   /** What clients saw of streams that findings name, checked alone. Absent: no finding names one. */
   readonly timelines?: LoadTimelines;
 }

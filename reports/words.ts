@@ -257,11 +257,22 @@ export function headline(result: RunResult): string {
       return broken === '' ? 'Something is violated' : broken;
     case 3:
       return `Not decided: ${undecidedText(result)}`;
+    case 4:
+      return missedText(result);
     default: {
       const never: never = result.exitStatus;
       return never;
     }
   }
+}
+
+/** Which thresholds are not met, though everything else held. */
+function missedText({ loads }: RunResult): string {
+  const missed = loads.flatMap(({ thresholds = [] }) =>
+    thresholds.filter(({ outcome }) => outcome === 'missed'),
+  );
+  const [first] = missed;
+  return `${plural(missed.length, 'threshold')} missed${first === undefined ? '' : `, the first: ${first.text} of ${printable(first.of)}`}`;
 }
 
 /** Who breaks the contract, and which entries of the baseline hold now; empty: nobody and none. */
@@ -294,9 +305,13 @@ function undecidedText(result: RunResult): string {
   const clauses = [...counts].map(([status, count]) => `${plural(count, 'clause')} ${status}`);
   const loads = result.loads.filter((load) => load.judgement.verdict === 'inconclusive');
   const controls = result.loads.filter(meansControlFailure);
+  const thresholds = result.loads.flatMap(({ thresholds = [] }) =>
+    thresholds.filter(({ outcome }) => outcome === 'undecided'),
+  );
   const parts = [
     ...clauses,
     ...(loads.length === 0 ? [] : [`${plural(loads.length, 'load')} inconclusive`]),
+    ...(thresholds.length === 0 ? [] : [`${plural(thresholds.length, 'threshold')} undecided`]),
     ...(controls.length === 0 ? [] : ['the negative control was not caught']),
   ];
   return parts.length === 0 ? 'the run did not end as it should' : parts.join(', ');

@@ -14,6 +14,8 @@ import type { EvidenceHeader } from '../scenarios/evidence.ts';
 import { checkNamedStreams } from '../suites/judge/namedStreams.ts';
 import { judgeEvidence, type JudgedEvidence } from '../suites/judging/judgeEvidence.ts';
 import { hasCode, LockstepError } from '../scenarios/lockstepError.ts';
+import { applyToLoad } from '../suites/figures/thresholdsOfLoad.ts';
+import type { Threshold } from '../suites/figures/thresholds.ts';
 import type { Progress } from './progress.ts';
 import type { Session } from './session.ts';
 
@@ -34,6 +36,7 @@ export interface LoadFlags {
   readonly pg: string;
   readonly allowFaultsOnServer?: boolean;
   readonly faults?: FaultOptions;
+  readonly thresholds?: readonly Threshold[];
 }
 
 /** Drives one scenario against `target`, judges it, and adds it to the session. */
@@ -46,7 +49,8 @@ export async function loadTarget(
   const { dir, recorder } = session;
   const out = join(dir, EVIDENCE_FOLDER, `${recorder.result.loads.length + 1}-${flags.mix}`);
   await drive(session, target, flags, out);
-  return judgeFolder(session, out, { spec: target.spec, connections: flags.connections, negativeControl });
+  const { connections, thresholds = [] } = flags;
+  return judgeFolder(session, out, { spec: target.spec, connections, negativeControl, thresholds });
 }
 
 /** Leaves the evidence in `out`, and says what limits it. */
@@ -115,6 +119,7 @@ export interface JudgedFolder {
   readonly spec: string;
   readonly connections: number;
   readonly negativeControl: boolean;
+  readonly thresholds?: readonly Threshold[];
 }
 
 /** Judges the evidence in `folder`, whoever recorded it, and adds the result to the session. */
@@ -142,7 +147,7 @@ export function loadResultOf(
   about: JudgedFolder & Pick<LoadResult, 'evidence' | 'judgeMs'>,
 ): LoadResult {
   const named = checkNamedStreams({ header, history: shown }, judgement, () => performance.now());
-  const { spec, connections, negativeControl, evidence, judgeMs } = about;
+  const { spec, connections, negativeControl, evidence, judgeMs, thresholds = [] } = about;
   return {
     target: targetOf(header, spec),
     workload: header.workload,
@@ -156,6 +161,9 @@ export function loadResultOf(
     judgement,
     judgeMs,
     ...(strikes.length === 0 ? {} : { strikes: strikeMarks(strikes, header.loadFrom) }),
+    ...(thresholds.length === 0
+      ? {}
+      : { thresholds: thresholds.map((one) => applyToLoad(one, spec, { judgement, summary })) }),
     ...(named === undefined ? {} : { timelines: loadTimelines(named) }),
   };
 }

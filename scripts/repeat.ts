@@ -37,11 +37,13 @@ export function loadLine(load: {
   /** Seconds. */
   readonly warmup?: number;
   readonly faults: FaultOptions | undefined;
+  readonly threshold?: readonly string[];
   readonly seed: number;
   readonly pg: string;
   readonly allowFaultsOnServer?: boolean;
 }): string {
   const { targets, mix, processes, drivers, connections, length, rate, warmup, faults, seed } = load;
+  const { threshold = [] } = load;
   return commandLine(
     'load',
     targets,
@@ -57,8 +59,14 @@ export function loadLine(load: {
       strikes: faults?.strikes,
       seed,
     },
-    serverPart(load),
+    behind(threshold, load),
   );
+}
+
+/** What may be repeated, and what must not be quoted. */
+function behind(thresholds: readonly string[], rights: ServerRights): string {
+  const given = thresholds.map((text) => `--threshold ${quote(text)}`);
+  return [...given, serverPart(rights)].filter((part) => part !== '').join(' ');
 }
 
 /** The command that compares again. */
@@ -82,8 +90,6 @@ export function compareLine(specs: readonly string[], flags: CompareFlags, seed:
       gate,
       seed,
     },
-    [...threshold.map((text) => `--threshold ${quote(text)}`), serverPart(flags)]
-      .filter((part) => part !== '')
-      .join(' '),
+    behind(threshold, flags),
   );
 }

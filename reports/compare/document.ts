@@ -1,8 +1,8 @@
 /** A comparison as a document: what is faster, by how much and how surely, then everything that bears on it. */
 import type { MetricComparison } from '../../suites/figures/rounds.ts';
 import type { ThresholdOutcome } from '../../suites/figures/thresholds.ts';
-import type { ChartMark, IntervalRow } from '../document/chart.ts';
-import type { Block, Chapter, Inline, ReportDocument, TableBlock, Text } from '../document/model.ts';
+import type { IntervalRow } from '../document/chart.ts';
+import type { Chapter, Inline, ReportDocument, TableBlock, Text } from '../document/model.ts';
 import { formatCount, formatTime, plural } from '../format.ts';
 import type { LoadResult } from '../model.ts';
 import { latencyChart, lockChart, throughputChart } from '../run/charts.ts';
@@ -10,7 +10,9 @@ import { machineRows } from '../run/circumstances.ts';
 import { ruleArticles } from '../run/brokenRules.ts';
 import type { CompareReport, CompareSide, Comparison } from './model.ts';
 import { compareSummary, VERDICT_STATUS } from './summary.ts';
-import { commitText, compareHeadline, figureText, intervalText, partText, ratioText } from './words.ts';
+import { figureText, intervalText, partText, ratioText } from '../figureTexts.ts';
+import { withLimits } from '../thresholds.ts';
+import { commitText, compareHeadline } from './words.ts';
 
 const STATUSES = { 0: 'ok', 1: 'violated', 3: 'inconclusive', 4: 'violated' } as const;
 
@@ -178,20 +180,6 @@ function usualRun({ rounds }: CompareReport, side: number): LoadResult | undefin
     .map(({ load }) => load)
     .toSorted((a, b) => a.effectsPerSecond - b.effectsPerSecond);
   return loads[Math.floor((loads.length - 1) / 2)];
-}
-
-/** Thresholds on times stand as lines in the view of their kind of request. */
-function withLimits(block: ReturnType<typeof latencyChart>, thresholds: readonly ThresholdOutcome[]): Block {
-  const { chart } = block;
-  if (chart.kind !== 'lines') return block;
-  const limitsOf = (view: string): ChartMark[] =>
-    thresholds
-      .filter(({ metric, isRatio }) => !isRatio && metric.startsWith(`${view}.`))
-      .map(({ limit, text }) => ({ at: limit, label: text }));
-  return {
-    ...block,
-    chart: { ...chart, views: chart.views.map((view) => ({ ...view, limits: limitsOf(view.name) })) },
-  };
 }
 
 /** Every run, so that the spread can be seen. */

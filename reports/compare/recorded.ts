@@ -2,6 +2,7 @@
 import type { Case, CaseGroup } from '../cases.ts';
 import { renderJson } from '../json.ts';
 import { COMPARE_FILES, type Recorded } from '../recorded.ts';
+import { thresholdCase } from '../thresholds.ts';
 import { compareDocument } from './document.ts';
 import type { CompareReport } from './model.ts';
 import { compareHeadline } from './words.ts';
@@ -50,14 +51,7 @@ function casesOf(report: CompareReport): CaseGroup[] {
     type: 'refused',
     message: text,
   }));
-  const limits = thresholds.map(({ text, of, outcome, reason = '', value }): Case => ({
-    id: text,
-    name: `of ${of}`,
-    durationMs: 0,
-    outcome: outcome === 'met' ? 'passed' : outcome === 'missed' ? 'failed' : 'error',
-    type: outcome,
-    message: outcome === 'met' ? '' : reason === '' ? `measured ${value ?? 'nothing'}` : reason,
-  }));
+  const limits = thresholds.map(thresholdCase);
   const figures = comparisons.map(({ side, metrics }) => ({
     name: `compare ${sides[side]?.name ?? ''} with ${sides[0]?.name ?? ''}`,
     durationMs: 0,

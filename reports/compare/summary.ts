@@ -1,12 +1,12 @@
 /** What of a comparison is read first: each side in short, and what came of the thresholds. */
-import { findMetric } from '../../suites/figures/metrics.ts';
 import type { MetricComparison } from '../../suites/figures/rounds.ts';
-import type { ThresholdOutcome } from '../../suites/figures/thresholds.ts';
 import type { ClauseStatus } from '../../suites/result.ts';
-import type { Block, TableBlock, Text, VerdictBlock } from '../document/model.ts';
+import type { Block, VerdictBlock } from '../document/model.ts';
 import { plural } from '../format.ts';
 import type { CompareReport, CompareSide } from './model.ts';
-import { commitText, decidingMetric, figureText, intervalText, ratioText } from './words.ts';
+import { figureText, intervalText, ratioText } from '../figureTexts.ts';
+import { thresholdTable } from '../thresholds.ts';
+import { commitText, decidingMetric } from './words.ts';
 
 /** Each side in short, and what came of the thresholds. */
 export function compareSummary(report: CompareReport): Block[] {
@@ -81,30 +81,4 @@ function correctness(
     status: worst ?? 'ok',
     text: `every rule held in ${held} of ${plural(loads.length, 'run')}`,
   };
-}
-
-function thresholdTable(thresholds: readonly ThresholdOutcome[]): TableBlock {
-  return {
-    kind: 'table',
-    caption: 'Thresholds',
-    head: ['threshold', 'of', 'outcome', 'measured'],
-    rows: thresholds.map((one): Text[] => [
-      { code: one.text },
-      one.of,
-      { status: OUTCOME_STATUS[one.outcome], text: one.outcome },
-      measuredText(one),
-    ]),
-  };
-}
-
-const OUTCOME_STATUS = { met: 'ok', missed: 'violated', undecided: 'inconclusive' } as const;
-
-function measuredText({ value, interval, reason, isRatio, metric }: ThresholdOutcome): Text {
-  const unit = findMetric(metric)?.unit ?? '';
-  const text = (figure: number): string => (isRatio ? ratioText(figure) : figureText(figure, unit));
-  return [
-    value === undefined ? '' : text(value),
-    ...(interval === undefined ? [] : [{ quiet: `, ${text(interval.low)} to ${text(interval.high)}` }]),
-    ...(reason === undefined ? [] : [{ quiet: ` ${reason}` }]),
-  ];
 }

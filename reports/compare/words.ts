@@ -1,8 +1,8 @@
 /** Words of a comparison. */
 import type { MetricComparison } from '../../suites/figures/rounds.ts';
-import type { Unit } from '../../suites/figures/metrics.ts';
 import type { ComparisonVerdict } from '../../suites/figures/verdict.ts';
-import { formatCount, formatUs, plural } from '../format.ts';
+import { ratioText } from '../figureTexts.ts';
+import { plural } from '../format.ts';
 import type { CompareReport, CompareSide } from './model.ts';
 import { HEADLINE } from './conclude.ts';
 
@@ -10,41 +10,6 @@ import { HEADLINE } from './conclude.ts';
 export function decidingMetric(report: CompareReport, side: number): MetricComparison | undefined {
   const metrics = report.comparisons.find((one) => one.side === side)?.metrics ?? [];
   return metrics.find(({ name }) => name === (report.gate ?? HEADLINE)) ?? metrics[0];
-}
-
-/** A figure in its unit. */
-export function figureText(value: number, unit: Unit): string {
-  switch (unit) {
-    case 'µs':
-      return formatUs(value);
-    case '/s':
-      return `${formatCount(value)}/s`;
-    case '%':
-      return `${round(value, 2)} %`;
-    case '':
-      return round(value, 3);
-    default:
-      return unit satisfies never;
-  }
-}
-
-/** `0.513`. */
-export function ratioText(ratio: number): string {
-  return ratio.toFixed(3);
-}
-
-/** `0.498 to 0.529`; of a single round there is none. */
-export function intervalText(interval: { readonly low: number; readonly high: number } | undefined): string {
-  return interval === undefined ? '–' : `${ratioText(interval.low)} to ${ratioText(interval.high)}`;
-}
-
-/** `5 %`. */
-export function partText(part: number): string {
-  return `${round(100 * part, 1)} %`;
-}
-
-function round(value: number, digits: number): string {
-  return String(Number(value.toFixed(digits)));
 }
 
 /** The result in one sentence. */

@@ -5,7 +5,7 @@ import type {
   HistoryRun,
   HistorySeries,
 } from '../../suites/figures/history.ts';
-import { figureText, intervalText, ratioText } from '../compare/words.ts';
+import { figureText, intervalText, ratioText } from '../figureTexts.ts';
 import { formatTime, plural } from '../format.ts';
 import type { HistoryReport } from './model.ts';
 

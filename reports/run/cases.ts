@@ -11,6 +11,7 @@ import {
   RULE_TEXTS,
   staleText,
 } from '../words.ts';
+import { thresholdCase } from '../thresholds.ts';
 import { violationArticle } from './clauses.ts';
 import { ruleArticle } from './brokenRules.ts';
 
@@ -28,7 +29,10 @@ export function runCases(run: RunResult): CaseGroup[] {
     ...run.loads.map((load) => ({
       name: `load ${load.target.spec} ${load.mix}`,
       durationMs: load.durationMs,
-      cases: load.negativeControl ? [controlCase(load)] : loadCases(run, load),
+      cases: [
+        ...(load.negativeControl ? [controlCase(load)] : loadCases(run, load)),
+        ...(load.thresholds ?? []).map(thresholdCase),
+      ],
     })),
   ];
 }

@@ -8,10 +8,10 @@ import { certificationVerdict } from './certification.ts';
 import { circumstances } from './circumstances.ts';
 import { anchorOf, clauseTable, violationArticle } from './clauses.ts';
 import { ruleArticles } from './brokenRules.ts';
-import { loadVerdict, scenarioBlocks, scenariosOf } from './loads.ts';
+import { loadVerdict, scenarioBlocks, scenariosOf, thresholdTables } from './loads.ts';
 import { streamChapter } from './streams.ts';
 
-const STATUSES = { 0: 'ok', 1: 'violated', 3: 'inconclusive' } as const;
+const STATUSES = { 0: 'ok', 1: 'violated', 3: 'inconclusive', 4: 'violated' } as const;
 
 export function runDocument(run: RunResult): ReportDocument {
   return {
@@ -25,7 +25,11 @@ export function runDocument(run: RunResult): ReportDocument {
           notice: 'This result is incomplete: the run was interrupted. What follows was decided before.',
         }
       : {}),
-    summary: [...run.certifications.map(certificationVerdict), ...run.loads.map(loadVerdict)],
+    summary: [
+      ...run.certifications.map(certificationVerdict),
+      ...run.loads.map(loadVerdict),
+      ...thresholdTables(run.loads),
+    ],
     chapters: [
       ...chapter('broke', 'What broke', [...inCommon(run), ...broken(run)]),
       ...chapter('undecided', 'Not decided', undecided(run)),

@@ -13,13 +13,20 @@ import {
   type RepeatedRun,
 } from '../words.ts';
 import { cpuText, generatorText, loopText, silenceText, warmupText } from './measuringWords.ts';
+import { thresholdTable, withLimits } from '../thresholds.ts';
+import type { ThresholdOutcome } from '../../suites/figures/thresholds.ts';
 import { ruleArticles } from './brokenRules.ts';
 import { cpuChart, latencyChart, lockChart, throughputChart } from './charts.ts';
 import { latencyTable } from './latencyTable.ts';
 
 /** One load as it comes: its verdict, every figure, and what broke. */
 export function loadBlocks(run: RepeatedRun, load: LoadResult): Block[] {
-  return [loadVerdict(load), ...scenarioBlocks([load]), ...ruleArticles(run, load)];
+  return [
+    loadVerdict(load),
+    ...thresholdTables([load]),
+    ...scenarioBlocks([load]),
+    ...ruleArticles(run, load),
+  ];
 }
 
 /** Mixes in the order in which they came, with the loads of each. */
@@ -67,11 +74,21 @@ function headlineFigures(load: LoadResult): string {
   ].join(', ');
 }
 
+/** What came of the thresholds; nothing where none was given. */
+export function thresholdTables(loads: readonly LoadResult[]): TableBlock[] {
+  const thresholds = thresholdsOf(loads);
+  return thresholds.length === 0 ? [] : [thresholdTable(thresholds)];
+}
+
+function thresholdsOf(loads: readonly LoadResult[]): ThresholdOutcome[] {
+  return loads.flatMap(({ thresholds = [] }) => thresholds);
+}
+
 /** The figures of the loads of one scenario, curves first. */
 export function scenarioBlocks(loads: readonly LoadResult[]): Block[] {
   return [
     { kind: 'prose', tone: 'quiet', text: shapeText(loads) },
-    latencyChart(loads),
+    withLimits(latencyChart(loads), thresholdsOf(loads)),
     throughputChart(loads),
     ...cpuChart(loads),
     figures(loads),

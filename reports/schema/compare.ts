@@ -1,24 +1,20 @@
 /** Shape of a recorded comparison, see reports/compare/model.ts. */
 import * as z from '../../adapters/contract/zod.ts';
 import { COMPARISONS } from '../../suites/figures/verdict.ts';
-import { OPERATORS, THRESHOLD_OUTCOMES } from '../../suites/figures/thresholds.ts';
 import { UNITS } from '../../suites/figures/metrics.ts';
 import { COMPARE_VERSION, type CompareReport } from '../compare/model.ts';
 import { inStep, type Same } from './inStep.ts';
+import { intervalSchema, thresholdSchema } from './threshold.ts';
 import { environmentSchema, loadResultSchema } from './result.ts';
 
 const count = z.int().min(0);
 const part = z.number().min(0);
 
-const interval = z
-  .strictObject({ low: z.number(), high: z.number() })
-  .meta({ id: 'Interval', description: 'In which the value lies with 95 % certainty.' });
-
 const ratio = z
   .strictObject({
     rounds: count,
     ratio: part,
-    interval: interval.exactOptional(),
+    interval: intervalSchema.exactOptional(),
     hodgesLehmann: part,
     sd: part,
     p: part,
@@ -43,21 +39,6 @@ const metric = z
     roundsToDecide: z.union([count, z.null()]).exactOptional(),
   })
   .meta({ id: 'MetricComparison', description: 'One figure of one side, beside the base.' });
-
-const threshold = z
-  .strictObject({
-    text: z.string(),
-    metric: z.string(),
-    isRatio: z.boolean(),
-    operator: z.enum(OPERATORS),
-    limit: z.number(),
-    of: z.string(),
-    outcome: z.enum(THRESHOLD_OUTCOMES),
-    value: z.number().exactOptional(),
-    interval: interval.exactOptional(),
-    reason: z.string().exactOptional(),
-  })
-  .meta({ id: 'ThresholdOutcome', description: 'What came of a --threshold.' });
 
 const run = z.strictObject({ side: count, isAgain: z.boolean(), load: loadResultSchema });
 
@@ -95,7 +76,7 @@ const compareReport = z.strictObject({
   gate: z.string().exactOptional(),
   comparisons: z.array(z.strictObject({ side: count, metrics: z.array(metric) })),
   refused: z.array(z.strictObject({ kind: z.enum(['not-ok', 'differs']), text: z.string() })),
-  thresholds: z.array(threshold),
+  thresholds: z.array(thresholdSchema),
   exitStatus: z.union([z.literal(0), z.literal(1), z.literal(3), z.literal(4)]),
 });
 

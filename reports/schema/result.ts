@@ -7,6 +7,7 @@ import { VERDICTS } from '../../suites/result.ts';
 import { SCHEMA_VERSION, type LoadResult, type RunEnvironment, type RunResult } from '../model.ts';
 import { clauseResultSchema, judgementSchema } from './clause.ts';
 import { inStep, type Same } from './inStep.ts';
+import { thresholdSchema } from './threshold.ts';
 import { timelinesSchema } from './timeline.ts';
 
 const count = z.int().min(0);
@@ -207,6 +208,7 @@ const loadSchema = z
     judgement: judgementSchema,
     judgeMs: duration,
     strikes: z.array(z.strictObject({ fault: z.enum(FAULT_NAMES), atMs: z.number() })).exactOptional(),
+    thresholds: z.array(thresholdSchema).exactOptional(),
     timelines: timelinesSchema.exactOptional(),
   })
   .meta({ id: 'LoadResult', description: 'The result of one scenario and its judgement.' });
@@ -232,7 +234,7 @@ const runResult = z.strictObject({
     .exactOptional(),
   certifications: z.array(certificationSchema),
   loads: z.array(loadSchema),
-  exitStatus: z.union([z.literal(0), z.literal(1), z.literal(3)]),
+  exitStatus: z.union([z.literal(0), z.literal(1), z.literal(3), z.literal(4)]),
 });
 
 inStep<Same<z.infer<typeof runResult>, RunResult>>();

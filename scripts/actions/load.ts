@@ -17,6 +17,7 @@ import type { ReporterName } from '../reporters.ts';
 import { loadLine } from '../repeat.ts';
 import { openSession } from '../session.ts';
 import { resolveTarget } from '../targets.ts';
+import { thresholdsOf } from '../thresholds.ts';
 import type { Terminal } from '../terminal.ts';
 import { unlessStopped } from '../unlessStopped.ts';
 
@@ -40,6 +41,7 @@ export interface LoadCommandFlags {
   readonly pg: string;
   readonly allowFaultsOnServer: boolean;
   readonly reporter?: readonly ReporterName[];
+  readonly threshold?: readonly string[];
   /** A folder. */
   readonly history?: string;
 }
@@ -62,6 +64,7 @@ export async function load(
       'USAGE',
       `Expected a --warmup shorter than the load, which takes ${timeText(length.duration)}, got ${timeText(flags.warmup ?? 0)}. Give a longer --duration.`,
     );
+  const thresholds = thresholdsOf(flags.threshold ?? [], 'load');
   const targets = await Promise.all(specs.map((spec) => resolveTarget(spec, context.cwd)));
   await requireAllowed(targets, flags, context.terminal);
   const seed = flags.seed ?? randomSeed();
@@ -76,7 +79,7 @@ export async function load(
   for (const target of targets) {
     if (!session.signal.aborted)
       await unlessStopped(
-        loadTarget(session, target, { ...flags, ...length, ...faultsOf(flags), seed }, false),
+        loadTarget(session, target, { ...flags, ...length, ...faultsOf(flags), thresholds, seed }, false),
       );
   }
   context.done(session.finish());

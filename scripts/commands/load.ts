@@ -16,6 +16,7 @@ import {
   rate,
   reporterOption,
   seedOption,
+  thresholdOption,
   time,
   timeoutOption,
   wholeNumber,
@@ -29,6 +30,7 @@ Examples:
   lockstep load memory postgres
   lockstep load memory --processes 2 --mix settle-withdraw-race    a lock in process memory must be caught
   lockstep load postgres --fault kill-holder,restart-storage --mix hot-stream
+  lockstep load postgres --threshold 'effect.p99<50ms' --threshold 'effects/s>200'
   lockstep load postgres --rate 500 --warmup 5s --duration 1m
   lockstep load postgres --rate auto
   lockstep load ./my-adapter.ts --operations 100000 --seed 7`;
@@ -79,6 +81,7 @@ export function loadCommand(context: CommandContext): Command {
     .addOption(outOption())
     .addOption(pgOption())
     .addOption(allowFaultsOption())
+    .addOption(thresholdOption())
     .addOption(historyOption())
     .addOption(reporterOption())
     .addOption(jsonOption())
