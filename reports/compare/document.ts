@@ -5,7 +5,7 @@ import type { IntervalRow } from '../document/chart.ts';
 import type { Chapter, Inline, ReportDocument, TableBlock, Text } from '../document/model.ts';
 import { formatCount, formatTime, plural } from '../format.ts';
 import type { LoadResult } from '../model.ts';
-import { latencyChart, lockChart, throughputChart } from '../run/charts.ts';
+import { cpuChart, latencyChart, lockChart, throughputChart } from '../run/charts.ts';
 import { machineRows } from '../run/circumstances.ts';
 import { ruleArticles } from '../run/brokenRules.ts';
 import type { CompareReport, CompareSide, Comparison } from './model.ts';
@@ -163,6 +163,7 @@ function curves(report: CompareReport): Chapter[] {
         },
         withLimits(latencyChart(loads), report.thresholds),
         throughputChart(loads),
+        ...cpuChart(loads),
         ...lockChart(loads),
       ],
     },
@@ -191,7 +192,7 @@ function roundChapter({ rounds, sides }: CompareReport): Chapter {
     blocks: [
       {
         kind: 'table',
-        head: ['round', 'side', 'verdict', 'effects/s', 'effects', 'requests'],
+        head: ['round', 'side', 'verdict', 'effects/s', 'effects', 'requests', 'failed', 'not known'],
         numbersFrom: 3,
         rows: rounds.flatMap(({ number, runs }) =>
           runs.map(({ side, isAgain, load }): Text[] => [
@@ -201,6 +202,8 @@ function roundChapter({ rounds, sides }: CompareReport): Chapter {
             formatCount(load.effectsPerSecond),
             formatCount(load.effects),
             formatCount(load.operations),
+            formatCount(load.outcomes['fail'] ?? 0),
+            formatCount(load.outcomes['unknown'] ?? 0),
           ]),
         ),
       },

@@ -125,7 +125,7 @@ thead th { font-weight: 600; }
 .range svg { display: block; overflow: visible; } .range text { fill: var(--muted); font-size: 12px; }
 .intervals .band { fill: var(--faint); } .intervals .limit { stroke: var(--bad); stroke-dasharray: 3 2; } .intervals .better { --color: var(--ok); } .intervals .worse { --color: var(--bad); } .intervals .same { --color: var(--accent); } .intervals .open { --color: var(--idle); }
 .range .hair { stroke: var(--line); } .range .span { stroke: var(--color); stroke-width: 2; } .range circle { fill: var(--color); }
-.numbers { font-size: 14px; } .numbers .number { text-align: right; white-space: nowrap; } .numbers th[scope=row] { white-space: nowrap; } .numbers { margin: 0 0 32px; } .numbers tbody tr:not(.group):not(:last-child) > * { border-bottom-color: transparent; }
+.numbers { font-size: 14px; } .numbers .number { text-align: right; white-space: nowrap; } .numbers .words { white-space: nowrap; } .numbers th[scope=row] { white-space: nowrap; } .numbers { margin: 0 0 32px; } .numbers tbody tr:not(.group):not(:last-child) > * { border-bottom-color: transparent; }
 .group th { font-weight: 600; padding-top: 12px; }
 `;
 
