@@ -1,4 +1,5 @@
 /** A result of whatever kind, as renderers are given it. */
+import type { Verdict } from '../suites/result.ts';
 import type { CaseGroup } from './cases.ts';
 import type { ReportDocument } from './document/model.ts';
 
@@ -21,6 +22,22 @@ export interface Recorded {
 
 /** 0 held, 1 violated, 3 inconclusive or error, 4 a threshold was missed. */
 export type ResultStatus = 0 | 1 | 3 | 4;
+
+/** How a result with this exit status is drawn. */
+export const VERDICT_OF_STATUS: Readonly<Record<ResultStatus, Verdict>> = {
+  0: 'ok',
+  1: 'violated',
+  3: 'inconclusive',
+  4: 'violated',
+};
+
+/** The colour of its badge, as shields.io names it. */
+export const BADGE_COLORS: Readonly<Record<ResultStatus, string>> = {
+  0: 'brightgreen',
+  1: 'red',
+  3: 'yellow',
+  4: 'red',
+};
 
 /** How the files of a kind of result are called. */
 export interface ResultFiles {

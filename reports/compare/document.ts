@@ -13,8 +13,7 @@ import { compareSummary, VERDICT_STATUS } from './summary.ts';
 import { figureText, intervalText, partText, ratioText } from '../figureTexts.ts';
 import { withLimits } from '../thresholds.ts';
 import { commitText, compareHeadline } from './words.ts';
-
-const STATUSES = { 0: 'ok', 1: 'violated', 3: 'inconclusive', 4: 'violated' } as const;
+import { VERDICT_OF_STATUS } from '../recorded.ts';
 
 export function compareDocument(report: CompareReport): ReportDocument {
   const { lockstepVersion, startedAt, seed, rounds, refused, partial } = report;
@@ -43,7 +42,7 @@ export function compareVerdict(
   report: CompareReport,
 ): Pick<ReportDocument, 'status' | 'headline' | 'repeat'> {
   return {
-    status: STATUSES[report.exitStatus],
+    status: VERDICT_OF_STATUS[report.exitStatus],
     headline: compareHeadline(report),
     repeat: report.repeat,
   };

@@ -1,13 +1,11 @@
 /** A comparison as renderers are given it. */
 import type { Case, CaseGroup } from '../cases.ts';
 import { renderJson } from '../json.ts';
-import { COMPARE_FILES, type Recorded } from '../recorded.ts';
+import { BADGE_COLORS, COMPARE_FILES, type Recorded } from '../recorded.ts';
 import { thresholdCase } from '../thresholds.ts';
 import { compareDocument } from './document.ts';
 import type { CompareReport } from './model.ts';
 import { compareHeadline } from './words.ts';
-
-const COLORS = { 0: 'brightgreen', 1: 'red', 3: 'yellow', 4: 'red' } as const;
 
 export function recordedComparison(report: CompareReport): Recorded {
   return {
@@ -22,7 +20,7 @@ export function recordedComparison(report: CompareReport): Recorded {
       contract: String(report.contractVersion),
       seed: String(report.seed),
     },
-    badge: { message: compareHeadline(report), color: COLORS[report.exitStatus] },
+    badge: { message: compareHeadline(report), color: BADGE_COLORS[report.exitStatus] },
   };
 }
 

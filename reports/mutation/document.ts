@@ -7,8 +7,7 @@ import { formatMs, formatTime, plural } from '../format.ts';
 import { violationArticle } from '../run/clauses.ts';
 import { mutationStatus, tellingExam, type MutationReport } from './model.ts';
 import { effortText, FATE_STATUS, fateText, mutationHeadline, othersText } from './words.ts';
-
-const STATUSES = { 0: 'ok', 1: 'violated', 3: 'inconclusive' } as const;
+import { VERDICT_OF_STATUS } from '../recorded.ts';
 
 export function mutationDocument(report: MutationReport): ReportDocument {
   return {
@@ -48,7 +47,7 @@ export function mutationVerdict(
   report: MutationReport,
 ): Pick<ReportDocument, 'status' | 'headline' | 'repeat'> {
   return {
-    status: STATUSES[mutationStatus(report)],
+    status: VERDICT_OF_STATUS[mutationStatus(report)],
     headline: mutationHeadline(report),
     repeat: report.repeat,
   };

@@ -4,6 +4,7 @@ import type { ClauseResult } from '../../suites/result.ts';
 import { drawHtml } from '../document/html/draw.ts';
 import { drawMarkdown } from '../document/markdown/draw.ts';
 import { drawBlocks, drawDocument } from '../document/terminal/draw.ts';
+import { mutationReport } from '../testing/reports.ts';
 import { mutationDocument, specimenBlocks } from './document.ts';
 import { median, mutationStatus, type MutationReport } from './model.ts';
 
@@ -42,21 +43,7 @@ function specimen(part: Partial<SpecimenResult>): SpecimenResult {
 }
 
 function report(...specimens: SpecimenResult[]): MutationReport {
-  return {
-    schemaVersion: 1,
-    kind: 'mutants',
-    lockstepVersion: '0.1.0',
-    contractVersion: '1',
-    buildId: 'b1',
-    startedAt: '2026-11-24T00:00:00.000Z',
-    durationMs: 5000,
-    repeat: 'lockstep mutants --seed 7',
-    runs: 100,
-    seeds: [7],
-    processes: 2,
-    partial: false,
-    specimens,
-  };
+  return { ...mutationReport(), specimens };
 }
 
 const survivor = specimen({

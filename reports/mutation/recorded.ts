@@ -2,12 +2,10 @@
 import type { SpecimenResult } from '../../suites/mutation.ts';
 import { detailOf, type Case, type CaseGroup } from '../cases.ts';
 import { renderJson } from '../json.ts';
-import { MUTANTS_FILES, type Recorded } from '../recorded.ts';
+import { BADGE_COLORS, MUTANTS_FILES, type Recorded } from '../recorded.ts';
 import { mutationDocument, specimenArticle } from './document.ts';
 import { mutationStatus, type MutationReport } from './model.ts';
 import { fateText, mutationHeadline } from './words.ts';
-
-const COLORS = { 0: 'brightgreen', 1: 'red', 3: 'yellow' } as const;
 
 export function recordedMutants(report: MutationReport): Recorded {
   const exitStatus = mutationStatus(report);
@@ -24,7 +22,7 @@ export function recordedMutants(report: MutationReport): Recorded {
       build: report.buildId,
       seeds: report.seeds.join(' '),
     },
-    badge: { message: mutationHeadline(report), color: COLORS[exitStatus] },
+    badge: { message: mutationHeadline(report), color: BADGE_COLORS[exitStatus] },
   };
 }
 

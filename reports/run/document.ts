@@ -10,8 +10,7 @@ import { anchorOf, clauseTable, violationArticle } from './clauses.ts';
 import { ruleArticles } from './brokenRules.ts';
 import { loadVerdict, scenarioBlocks, scenariosOf, thresholdTables } from './loads.ts';
 import { streamChapter } from './streams.ts';
-
-const STATUSES = { 0: 'ok', 1: 'violated', 3: 'inconclusive', 4: 'violated' } as const;
+import { VERDICT_OF_STATUS } from '../recorded.ts';
 
 export function runDocument(run: RunResult): ReportDocument {
   return {
@@ -62,7 +61,7 @@ export function runVerdict(run: RunResult): Pick<ReportDocument, 'status' | 'hea
       ? ''
       : ` in ${formatMs(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}`;
   return {
-    status: run.partial && run.exitStatus !== 1 ? 'inconclusive' : STATUSES[run.exitStatus],
+    status: run.partial && run.exitStatus !== 1 ? 'inconclusive' : VERDICT_OF_STATUS[run.exitStatus],
     headline: `${headline(run)}${took}`,
     repeat: run.repeat,
   };

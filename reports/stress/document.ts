@@ -10,8 +10,7 @@ import type {
 import { formatCount, formatMs, formatTime } from '../format.ts';
 import { cellsOf, keyOf, stressStatus, type StressReport, type StressRun } from './model.ts';
 import { CELL_HEADS, cellTexts, effortText, runName, stressHeadline } from './words.ts';
-
-const STATUSES = { 0: 'ok', 1: 'violated', 3: 'inconclusive' } as const;
+import { VERDICT_OF_STATUS } from '../recorded.ts';
 
 export function stressDocument(report: StressReport): ReportDocument {
   const notOk = report.runs.filter(({ verdict }) => verdict !== 'ok');
@@ -44,7 +43,7 @@ export function stressDocument(report: StressReport): ReportDocument {
 
 export function stressVerdict(report: StressReport): Pick<ReportDocument, 'status' | 'headline' | 'repeat'> {
   return {
-    status: STATUSES[stressStatus(report)],
+    status: VERDICT_OF_STATUS[stressStatus(report)],
     headline: stressHeadline(report),
     repeat: report.repeat,
   };

@@ -1,12 +1,10 @@
 /** A stress run as renderers are given it. */
 import { detailOf, type Case, type CaseGroup } from '../cases.ts';
 import { renderJson } from '../json.ts';
-import { STRESS_FILES, type Recorded } from '../recorded.ts';
+import { BADGE_COLORS, STRESS_FILES, type Recorded } from '../recorded.ts';
 import { loadArticle, stressDocument } from './document.ts';
 import { stressStatus, warnings, type StressReport, type StressRun } from './model.ts';
 import { runName, stressHeadline } from './words.ts';
-
-const COLORS = { 0: 'brightgreen', 1: 'red', 3: 'yellow' } as const;
 
 export function recordedStress(report: StressReport): Recorded {
   const exitStatus = stressStatus(report);
@@ -18,7 +16,7 @@ export function recordedStress(report: StressReport): Recorded {
     exitStatus,
     startedAt: report.startedAt,
     properties: { lockstep: report.lockstepVersion, seed: String(report.seed) },
-    badge: { message: stressHeadline(report), color: COLORS[exitStatus] },
+    badge: { message: stressHeadline(report), color: BADGE_COLORS[exitStatus] },
   };
 }
 
