@@ -75,7 +75,7 @@ async function drive(
     out,
     signal,
     ...(processes === undefined ? {} : { services: processes }),
-    ...(duration === undefined ? {} : { durationMs: duration * 1000 }),
+    ...(duration === undefined ? {} : { durationMs: Math.max(1, Math.round(duration * 1000)) }),
     ...(operations === undefined ? {} : { operations }),
     ...(rate === undefined ? {} : { rate }),
     ...(warmup === undefined ? {} : { warmupMs: Math.round(warmup * 1000) }),
@@ -91,11 +91,20 @@ async function drive(
 const STARVED_SHARE = 0.05;
 
 /** What limits what the run can tell. */
-export function warningsOf({ interrupted, lostServices, generator, durationMs }: LoadOutcome): string[] {
+export function warningsOf({
+  interrupted,
+  lostServices,
+  generator,
+  durationMs,
+  header: { measured },
+}: LoadOutcome): string[] {
   const starved = generator.starvedMs / Math.max(1, durationMs);
   return [
     ...(interrupted === undefined ? [] : [`the load ended early: ${interrupted}`]),
     ...lostServices.map(({ service, how }) => `service ${service} ended by itself: ${how}`),
+    ...(measured !== undefined && measured.from >= measured.to
+      ? ['the load ended within its --warmup, so nothing is in its figures: let it go on for longer']
+      : []),
     ...(starved > STARVED_SHARE
       ? [
           `the drivers waited for new streams for ${Math.round(starved * 100)} % of the load: creating streams was the limit, not their use`,

@@ -79,11 +79,19 @@ describe('an open loop', () => {
     await pass(GRACE_MS);
     expect(await pacer.wait(1)).toBe('over');
     expect(pacer.pacing).toMatchObject({ due: 10, sent: 5 });
+  });
 
-    const idle = paced({ rate: 1, durationMs: 10 }).pacer;
-    expect(await idle.wait(1)).toBe(0);
-    expect(await idle.wait(1)).toBe('over');
-    expect(idle.pacing).toMatchObject({ due: 1, sent: 1 });
+  it('lasts as long as it was to last, at a low rate too', async () => {
+    const { pacer, pass } = paced({ rate: 1, durationMs: 10 });
+    expect(await pacer.wait(1)).toBe(0);
+    let ended = 0;
+    const waits = [1, 1].map((requests) => pacer.wait(requests).finally(() => (ended += 1)));
+    await pass(9);
+    expect(ended).toBe(0);
+    await pass(1);
+    expect(await Promise.all(waits)).toEqual(['over', 'over']);
+    expect(pacer.pacing).toEqual({ due: 1, sent: 1 });
+    expect(pacer.lag).toEqual({ sent: 1, late: 0, maxLagMs: 0 });
   });
 
   it('ends its waits when it is stopped', async () => {

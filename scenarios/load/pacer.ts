@@ -36,6 +36,7 @@ const NS_A_SECOND = 1e9;
 const NS_A_MS = 1e6;
 
 interface Waiting {
+  /** 0: for the end. */
   readonly requests: number;
   readonly due: number;
   resolve(due: number | 'now' | 'over'): void;
@@ -68,7 +69,8 @@ export class Pacer {
   start(): void {
     this.#from = this.#now();
     // It may have been stopped already.
-    if (this.#durationMs !== null) this.#end = Math.min(this.#end, this.#from + this.#durationMs * NS_A_MS);
+    if (this.#durationMs !== null)
+      this.#end = Math.min(this.#end, Math.round(this.#from + this.#durationMs * NS_A_MS));
   }
 
   /** Begins another one, for what is not sent yet. Returns what came of the last. */
@@ -78,7 +80,10 @@ export class Pacer {
     this.#from = this.#now();
     this.#sentBefore += before.sent;
     this.#placed = 0;
-    this.#waiting = this.#waiting.map((one) => ({ ...one, due: this.#place(one.requests) }));
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const one of waiting)
+      this.#await({ ...one, due: one.requests === 0 ? one.due : this.#place(one.requests) });
     this.ring();
     return before;
   }
@@ -91,15 +96,13 @@ export class Pacer {
     if (this.isOver) return Promise.resolve('over');
     if (this.#rate === null) return Promise.resolve('now');
     const due = this.#place(requests);
-    if (due >= this.#end) {
+    const time = this.#now();
+    if (due < this.#end && time >= due) return Promise.resolve(due);
+    if (due >= this.#end && time >= this.#end) {
       this.#placed -= requests;
       return Promise.resolve('over');
     }
-    if (this.#now() >= due) return Promise.resolve(due);
-    return new Promise((resolve) => {
-      this.#waiting.push({ requests, due, resolve });
-      if (this.#waiting.length === 1) this.#set(due);
-    });
+    return new Promise((resolve) => this.#await({ requests, due, resolve }));
   }
 
   /** Lets go what is due by now. */
@@ -107,6 +110,10 @@ export class Pacer {
     const time = this.#now();
     for (let next = this.#waiting[0]; next !== undefined && next.due <= time; next = this.#waiting[0]) {
       this.#waiting.shift();
+      if (next.requests === 0) {
+        next.resolve('over');
+        continue;
+      }
       const lagNs = time - next.due;
       this.#maxLagNs = Math.max(this.#maxLagNs, lagNs);
       if (lagNs > LATE_MS * NS_A_MS) this.#late += next.requests;
@@ -145,6 +152,14 @@ export class Pacer {
   get lag(): Lag {
     const sent = this.#sentBefore + this.pacing.sent;
     return { sent, late: this.#late, maxLagMs: this.#maxLagNs / NS_A_MS };
+  }
+
+  /** What is due after the end waits for it: the load lasts as long as it was to last, whatever its rate. */
+  #await({ requests, due, resolve }: Waiting): void {
+    const isAfter = due >= this.#end;
+    if (isAfter) this.#placed -= requests;
+    this.#waiting.push(isAfter ? { requests: 0, due: this.#end, resolve } : { requests, due, resolve });
+    if (this.#waiting.length === 1) this.#set(isAfter ? this.#end : due);
   }
 
   #place(requests: number): number {

@@ -188,6 +188,9 @@ describe('evidence that says too little', () => {
     expect(judged(0).verdict).toBe('ok');
     expect(judged(3).verdict).toBe('inconclusive');
     expect(judged(3).reason).toContain('3 requests of 200 were never sent');
+    // A fault is there to stop requests.
+    const header = { ...evidence.header, measured: measuredIn(3), faults: {} };
+    expect(judge({ ...evidence, header }).reason).not.toContain('never sent');
   });
 
   it('is inconclusive when an interrupted run lost the end of every file', () => {

@@ -2,9 +2,13 @@
 import type { EvidenceHeader } from '../../scenarios/evidence.ts';
 import { plural } from './findings.ts';
 
-/** What went wrong, as a sentence without a full stop; undefined: nothing. */
-export function unsentOf({ measured }: Pick<EvidenceHeader, 'measured'>): string | undefined {
+/** What went wrong, as a sentence without a full stop; undefined: nothing. A fault is there to stop requests. */
+export function unsentOf({
+  measured,
+  faults,
+}: Pick<EvidenceHeader, 'measured' | 'faults'>): string | undefined {
   const loop = measured?.loop;
+  if (faults !== undefined) return undefined;
   if (loop?.kind === 'stepped' && loop.heldPerSecond === null)
     return `none of its ${plural(loop.steps.length, 'rate')} held`;
   if (loop?.kind !== 'open' || loop.neverSent === 0) return undefined;
