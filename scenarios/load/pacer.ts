@@ -39,7 +39,7 @@ interface Waiting {
   /** 0: for the end. */
   readonly requests: number;
   readonly due: number;
-  resolve(due: number | 'now' | 'over'): void;
+  readonly resolve: (due: number | 'now' | 'over') => void;
 }
 
 export class Pacer {
