@@ -20,7 +20,7 @@ export function figureText(value: number, unit: Unit): string {
 
 /** `0.513`. */
 export function ratioText(ratio: number): string {
-  return ratio.toFixed(3);
+  return ratio < 10 ? ratio.toFixed(3) : ratio < 1000 ? ratio.toFixed(1) : formatCount(ratio);
 }
 
 /** `0.498 to 0.529`; of a single round there is none. */

@@ -5,6 +5,8 @@ import { anchorAt } from './ranges.ts';
 
 /** Marks of the axis, as far as they are in sight. */
 const MARKS = [0.1, 0.2, 0.5, 0.8, 0.9, 1, 1.1, 1.25, 2, 5, 10];
+/** One ratio of a thousand would press all others together. */
+const FARTHEST = 12;
 /** Two marks closer than this, in percent of the width, would write over each other. */
 const MARK_ROOM = 8;
 
@@ -15,14 +17,15 @@ export function intervalsFigure(
 ): Markup | undefined {
   if (rows.length === 0) return undefined;
   const logs = rows.flatMap(({ low, high, limit = 1 }) => [low, high, limit].map(Math.log));
-  const reach = 1.1 * Math.max(Math.log(1 + 2 * delta), ...logs.map(Math.abs).filter(Number.isFinite));
+  const needed = 1.1 * Math.max(Math.log(1 + 2 * delta), ...logs.map(Math.abs).filter(Number.isFinite));
+  const reach = Math.min(needed, Math.log(FARTHEST));
   const place = (ratio: number): number =>
     Math.round(1000 * Math.min(1, Math.max(0, (Math.log(ratio) / reach + 1) / 2))) / 10;
   const band = { from: place(1 / (1 + delta)), to: place(1 + delta) };
   return markup`<figure class="ranges intervals">
     <figcaption>
       <h3>${title}</h3>
-      <p class="quiet">${note}</p>
+      <p class="quiet">${note}${needed > reach ? ` What lies beyond ${FARTHEST} times stands at the edge.` : ''}</p>
     </figcaption>
     <div class="rows">
       ${rows.map((row) => line(row, place, band))}
