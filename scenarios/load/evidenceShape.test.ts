@@ -22,7 +22,32 @@ const JOURNAL = [
   { type: 'execute', at: 1, section: 1, attempt: 1, stream: 's', f: 'settle', operationId: 'o', revision: 1 },
   { type: 'payout', at: 1, stream: 's', operationId: 'o', amount: '3' },
   { type: 'workReturn', at: 1, turn: 1, call: 'claim', outcome: 'done', job: 'j', attempts: 1 },
+  { type: 'answer', at: 2, section: 1, status: 200, settle: 1, outcome: 'committed' },
+  {
+    type: 'payout',
+    at: 2,
+    stream: 's',
+    operationId: 'o',
+    amount: '3',
+    section: 1,
+    settle: 1,
+    outcome: 'unknown',
+  },
 ];
+/** A section in one line. */
+const LEFT = {
+  type: 'leave',
+  at: 4,
+  section: 1,
+  attempt: 1,
+  wrote: true,
+  stream: 's',
+  token: 't',
+  wait: 1,
+  enter: 2,
+  read: 3,
+};
+const DONE = { ...LEFT, execute: 3, f: 'settle', operationId: 'o', revision: 1 };
 
 describe('an entry of a history', () => {
   it.each([
@@ -51,7 +76,7 @@ describe('an entry of a history', () => {
 });
 
 describe('an entry of a journal', () => {
-  it.each(JOURNAL)('%j is one', (entry) => {
+  it.each([...JOURNAL, LEFT, DONE])('%j is one', (entry) => {
     expect(journalProblem(entry)).toBeUndefined();
   });
 
@@ -61,8 +86,19 @@ describe('an entry of a journal', () => {
     [{ ...JOURNAL[0], at: -1 }, '"at"'],
     [{ ...JOURNAL[3], outcome: 'perhaps' }, '"outcome" to be one of committed'],
     [{ ...JOURNAL[6], call: '__proto__' }, '"call" to be one of claim'],
+    [{ ...JOURNAL[7], outcome: undefined }, '"outcome" and "settle" beside each other'],
+    [{ ...JOURNAL[8], section: undefined }, '"section" and "settle" beside each other'],
+    [{ ...DONE, f: undefined }, '"f" and "execute" beside each other'],
+    [{ ...DONE, execute: undefined }, '"f" and "execute" beside each other'],
+    [{ ...LEFT, enter: undefined }, '"stream" and "enter" beside each other'],
+    [{ ...LEFT, enter: undefined, stream: undefined }, '"wait" beside "enter" only'],
+    [{ ...LEFT, fence: 7 }, '"fence" to be a string, or nothing'],
   ])('%j is none: %s', (entry, problem) => {
     expect(journalProblem(entry)).toContain(problem);
+  });
+
+  it.each(Object.keys(DONE).filter((field) => field !== 'type'))('is none with another %s', (field) => {
+    expect(journalProblem({ ...DONE, [field]: [] })).toContain(`"${field}" to be`);
   });
 });
 

@@ -20,9 +20,11 @@ export function plainBodyOf({ key, result }: HistoryEntry): string | undefined {
     operationId === undefined
   )
     return undefined;
-  const stream = { id: key, status: streamStatus, revision, releasedAmount, withdrawnAmount };
-  return JSON.stringify({ stream, operationId });
+  // By hand: to make objects first takes three times as long, and a large load has a million of these.
+  return `{"stream":{"id":${text(key)},"status":${text(streamStatus)},"revision":${revision},"releasedAmount":${text(releasedAmount)},"withdrawnAmount":${text(withdrawnAmount)}},"operationId":${text(operationId)}}`;
 }
+
+const text = JSON.stringify as (value: string) => string;
 
 export function historyLineOf(entry: HistoryEntry): HistoryLine {
   const { result } = entry;

@@ -28,18 +28,19 @@ export interface Findings {
 export function collectFindings(): Findings {
   const kept: PlacedFinding[] = [];
   let count = 0;
-  let place = { phase: 0, rank: 0 };
+  let [lastPhase, lastRank] = [0, 0];
   return {
     kept,
     get count() {
       return count;
     },
     at(rank, phase = 0) {
-      place = { phase, rank };
+      lastPhase = phase;
+      lastRank = rank;
     },
     add(describe) {
       count += 1;
-      if (kept.length < MAX_FINDINGS) kept.push({ ...place, finding: describe() });
+      if (kept.length < MAX_FINDINGS) kept.push({ phase: lastPhase, rank: lastRank, finding: describe() });
     },
   };
 }

@@ -10,20 +10,17 @@ export interface Garbage {
 }
 
 /** Fields that the judge relies on. */
-const FIELDS: Readonly<Record<AuditList, Readonly<Record<string, 'string' | 'number'>>>> = {
+const FIELDS: Readonly<
+  Record<AuditList, { readonly texts: readonly string[]; readonly numbers: readonly string[] }>
+> = {
   streams: {
-    id: 'string',
-    status: 'string',
-    revision: 'number',
-    totalAmount: 'string',
-    releasedAmount: 'string',
-    withdrawnAmount: 'string',
-    createdAt: 'string',
+    texts: ['id', 'status', 'totalAmount', 'releasedAmount', 'withdrawnAmount', 'createdAt'],
+    numbers: ['revision'],
   },
-  activity: { id: 'string', timestamp: 'string' },
-  idempotency: { token: 'string', fingerprint: 'string', status: 'number', body: 'string' },
-  exports: { id: 'string' },
-  exportAudit: { id: 'string' },
+  activity: { texts: ['id', 'timestamp'], numbers: [] },
+  idempotency: { texts: ['token', 'fingerprint', 'body'], numbers: ['status'] },
+  exports: { texts: ['id'], numbers: [] },
+  exportAudit: { texts: ['id'], numbers: [] },
 };
 
 /** One list of one audit. */
@@ -75,9 +72,9 @@ function without(
 
 function isRecord(surface: AuditList, row: unknown): boolean {
   if (typeof row !== 'object' || row === null) return false;
-  const fields = FIELDS[surface];
-  for (const name in fields) {
-    if (typeof (row as Record<string, unknown>)[name] !== fields[name]) return false;
-  }
+  const { texts, numbers } = FIELDS[surface];
+  const fields = row as Record<string, unknown>;
+  for (const name of texts) if (typeof fields[name] !== 'string') return false;
+  for (const name of numbers) if (typeof fields[name] !== 'number') return false;
   return true;
 }

@@ -6,7 +6,13 @@ import type { EvidenceHeader, HistoryEntry, Strike } from '../../scenarios/evide
 import { readEvidenceHeader, sizeOfDescription } from '../../scenarios/load/description.ts';
 import { checkFiles } from '../../scenarios/load/files.ts';
 import { readHistoryOf } from '../../scenarios/load/parts/readPart.ts';
-import { sizeOfEvidence, spreadEvidence, type SpreadEvidence } from '../../scenarios/load/parts/spread.ts';
+import { Beside } from '../../scenarios/load/parts/beside.ts';
+import {
+  sizeOfEvidence,
+  spreadEvidence,
+  type SpreadEvidence,
+  type SpreadOptions,
+} from '../../scenarios/load/parts/spread.ts';
 import { readCheckedEvidence } from '../../scenarios/load/readEvidence.ts';
 import { summarizeCounts, summarizeLoad, type SummarizedLoad } from '../../scenarios/load/summary.ts';
 import { runStopped } from '../../scenarios/orStopped.ts';
@@ -49,25 +55,55 @@ export async function judgeEvidence(dir: string, options: JudgingOptions = {}): 
 }
 
 async function judgeFolder(dir: string, options: JudgingOptions): Promise<JudgedEvidence> {
-  const { signal, onProgress, memory = planMemory() } = options;
+  const { signal, onProgress, memory = planMemory(), withoutThreads = false } = options;
   requireRoom(await sizeOfDescription(dir), memory);
   const header = await readEvidenceHeader(dir);
   const bytes = await sizeOfEvidence(dir);
   const isLarge = bytes > memory.wholeBytes;
   const total = Math.ceil(bytes / MEGABYTE);
-  if (isLarge) onProgress?.(0, `of ${total} MB of evidence compared with what the run left`);
-  const cut = await checkFiles(dir, header);
-  if (!isLarge) return judgeWhole(dir, header, cut);
+  if (!isLarge) return judgeWhole(dir, header, await checkFiles(dir, header));
   let read = 0;
   const onBytes = (more: number): void => {
     read += more;
     onProgress?.(Math.round(read / MEGABYTE), `of ${total} MB of evidence sorted by stream`);
   };
-  const spread = await spreadEvidence(dir, { header, partBytes: memory.partBytes, signal, onBytes });
+  const spreading = { header, partBytes: memory.partBytes, signal, onBytes };
+  const { spread, cut } = await (withoutThreads ? spreadAlone : spreadBeside)(dir, spreading);
   try {
     return await judgeSpread(spread, cut, { ...options, memory });
   } finally {
     spread.close();
+  }
+}
+
+interface CheckedSpread {
+  readonly spread: SpreadEvidence;
+  readonly cut: readonly string[];
+}
+
+async function spreadAlone(dir: string, options: SpreadOptions): Promise<CheckedSpread> {
+  const cut = await checkFiles(dir, options.header);
+  return { cut, spread: await spreadEvidence(dir, options) };
+}
+
+/** Another thread sorts the journals, and then compares all files with what the run left. */
+async function spreadBeside(dir: string, options: SpreadOptions): Promise<CheckedSpread> {
+  const beside = new Beside();
+  try {
+    const spreading = spreadEvidence(dir, { ...options, beside });
+    // The journals first: this thread waits for them.
+    const begun = Promise.race([beside.spread, spreading.catch(() => {})]);
+    const [checked, spread] = await Promise.allSettled([
+      begun.then(() => beside.checkFiles(dir, options.header)),
+      spreading,
+    ]);
+    // What was changed may be no evidence either: that it was changed is told first.
+    if (checked.status === 'fulfilled' && spread.status === 'fulfilled')
+      return { cut: checked.value, spread: spread.value };
+    if (spread.status === 'fulfilled') spread.value.close();
+    throw checked.status === 'rejected' ? checked.reason : (spread as PromiseRejectedResult).reason;
+  } finally {
+    await beside.close();
   }
 }
 

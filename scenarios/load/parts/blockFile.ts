@@ -2,15 +2,18 @@
  * One temporary file that holds the lines of many buckets, in blocks. It has no name any more as soon as it is open, so
  * that nothing is left of it however the process ends. Other threads of the process read it by its descriptor.
  */
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LockstepError } from '../../lockstepError.ts';
 
 const BLOCK_BYTES = 16 * 1024;
 
-/** Where a bucket's bytes lie, in their order: offsets and lengths in turn. */
-export type Blocks = readonly number[];
+/** Where a bucket's bytes lie in a file, in their order: offsets and lengths in turn. */
+export interface Blocks {
+  readonly descriptor: number;
+  readonly places: readonly number[];
+}
 
 export class BlockFile {
   readonly descriptor: number;
@@ -21,8 +24,9 @@ export class BlockFile {
   private readonly used: number[];
   private end = 0;
 
-  constructor(buckets: number) {
-    this.descriptor = openNameless();
+  /** `descriptor`: of a file by openNameless. */
+  constructor(buckets: number, descriptor: number) {
+    this.descriptor = descriptor;
     this.blocks = Array.from({ length: buckets }, () => []);
     this.buffers = Array.from({ length: buckets });
     this.used = Array.from({ length: buckets }, () => 0);
@@ -49,11 +53,7 @@ export class BlockFile {
   finish(bucket: number): Blocks {
     this.flush(bucket);
     this.buffers[bucket] = undefined;
-    return this.blocks[bucket] as number[];
-  }
-
-  close(): void {
-    closeSync(this.descriptor);
+    return { descriptor: this.descriptor, places: this.blocks[bucket] as number[] };
   }
 
   private flush(bucket: number): void {
@@ -83,7 +83,8 @@ function put(into: Buffer, at: number, head: string, line: Buffer, from: number,
   into[start + to - from] = 0x0a;
 }
 
-function openNameless(): number {
+/** A file without a name. Throws EVIDENCE_TOO_LARGE. */
+export function openNameless(): number {
   try {
     const dir = mkdtempSync(join(tmpdir(), 'lockstep-parts-'));
     const descriptor = openSync(join(dir, 'parts'), 'wx+', 0o600);
@@ -103,11 +104,14 @@ function outOfRoom(error: unknown): LockstepError {
   );
 }
 
-/** The bytes of a bucket, a block at a time. */
-export function* readBlocks(descriptor: number, blocks: Blocks): Generator<Buffer, void, void> {
-  for (let at = 0; at < blocks.length; at += 2) {
-    const [offset, length] = [blocks[at] as number, blocks[at + 1] as number];
-    const bytes = Buffer.allocUnsafe(length);
+/** Blocks are read into this one after the other: memory that was never touched before takes longer than the reading. */
+const scratch = Buffer.alloc(BLOCK_BYTES);
+
+/** The bytes of a bucket, a block at a time. Each is good until the next one is asked for. */
+export function* readBlocks({ descriptor, places }: Blocks): Generator<Buffer, void, void> {
+  for (let at = 0; at < places.length; at += 2) {
+    const [offset, length] = [places[at] as number, places[at + 1] as number];
+    const bytes = length <= BLOCK_BYTES ? scratch.subarray(0, length) : Buffer.allocUnsafe(length);
     for (let read = 0; read < length;) {
       const got = readSync(descriptor, bytes, read, length - read, offset + read);
       if (got === 0) throw new Error('Expected the block that was written, and the file ends before it.');

@@ -13,18 +13,33 @@ export type NameKind = keyof typeof NAME_KINDS;
 
 /** Above all numbers of buckets: the name is a token that a client sent. */
 const SENT = 0x4000;
-const FIRST_SLOTS = 1 << 16;
+const LEAST_SLOTS = 1 << 16;
+/** Evidence has about one name in so many bytes, with the room that the table wants. */
+const BYTES_A_SLOT = 256;
+/** No table is made larger than this before it must be. */
+const MOST_FIRST_SLOTS = 1 << 23;
+
+/** What other buckets of the same number know, as plain data. */
+export interface KnownBuckets {
+  readonly parents: Int32Array;
+  readonly names: Float64Array;
+  readonly places: Uint16Array;
+}
 
 export class Buckets {
   readonly count: number;
   private readonly parents: Int32Array;
-  private names = new Float64Array(FIRST_SLOTS);
-  private places = new Uint16Array(FIRST_SLOTS);
-  private known = 0;
+  private names: Float64Array;
+  private places: Uint16Array;
+  private noted = 0;
 
-  /** `count`: for streams; at most 16,000. */
-  constructor(count: number) {
+  /** `count`: for streams; at most 16,000. `bytes`: of the evidence whose names are noted, about. */
+  constructor(count: number, bytes: number) {
     this.count = count;
+    const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, bytes / BYTES_A_SLOT)));
+    const slots = Math.max(LEAST_SLOTS, Math.min(MOST_FIRST_SLOTS, wanted));
+    this.names = new Float64Array(slots);
+    this.places = new Uint16Array(slots);
     this.parents = Int32Array.from({ length: count + 1 }, (_, bucket) => bucket);
   }
 
@@ -60,8 +75,8 @@ export class Buckets {
     }
     this.names[slot] = name;
     this.places[slot] = bucket | (isSent ? SENT : 0);
-    this.known += 1;
-    if (this.known * 2 > this.names.length) this.grow();
+    this.noted += 1;
+    if (this.noted * 2 > this.names.length) this.grow();
   }
 
   /** Where the name was seen; undefined: nowhere. */
@@ -70,6 +85,21 @@ export class Buckets {
     if (this.names[slot] !== name) return undefined;
     const value = this.places[slot] as number;
     return { bucket: value & ~SENT, isSent: (value & SENT) !== 0 };
+  }
+
+  /** Everything that is known. It may be handed to another thread: nothing must be added any more. */
+  get known(): KnownBuckets {
+    const { parents, names, places } = this;
+    return { parents, names, places };
+  }
+
+  /** Joins what others have joined, and notes the names that they know. */
+  absorb({ parents, names, places }: KnownBuckets): void {
+    for (const [bucket, parent] of parents.entries()) this.join(bucket, parent);
+    for (let at = 0; at < names.length; at += 1) {
+      const value = places[at] as number;
+      if (names[at] !== 0) this.note(names[at] as number, value & ~SENT, (value & SENT) !== 0);
+    }
   }
 
   private slotOf(name: number): number {

@@ -69,7 +69,7 @@ export function readHistoryOf(source: PartSource, streams: ReadonlySet<string>):
   const { blocks, files, header } = source;
   const found: PlacedEntry[] = [];
   for (const bucket of blocks) {
-    for (const { file, line, text } of linesOf(source, bucket)) {
+    for (const { file, line, text } of linesOf(bucket)) {
       const { kind, name } = files[file] as PartSource['files'][number];
       if (kind !== 'history') continue;
       const entry = historyEntry(parseLine(text, name, line), header, { name, line }, asTheyAre);
@@ -90,9 +90,9 @@ function readContents(source: PartSource): Content[] {
   const { blocks, files } = source;
   const contents = files.map((): Content => ({ values: [], lines: [] }));
   for (const bucket of blocks) {
-    for (const line of linesOf(source, bucket)) readLine(source, line, contents[line.file] as Content);
+    for (const line of linesOf(bucket)) readLine(source, line, contents[line.file] as Content);
   }
-  return blocks.length > 1 ? contents.map(sorted) : contents;
+  return source.buckets > 1 ? contents.map(sorted) : contents;
 }
 
 function readLine({ files, header }: PartSource, read: PartLine, { values, lines }: Content): void {
@@ -131,8 +131,8 @@ interface PartLine {
   readonly text: string;
 }
 
-function* linesOf({ descriptor }: PartSource, bucket: Blocks): Generator<PartLine, void, void> {
-  for (const text of linesIn(readBlocks(descriptor, bucket))) {
+function* linesOf(bucket: Blocks): Generator<PartLine, void, void> {
+  for (const text of linesIn(readBlocks(bucket))) {
     const fileEnd = text.indexOf(' ');
     const lineEnd = text.indexOf(' ', fileEnd + 1);
     yield {

@@ -2,37 +2,30 @@
  * Evidence that is too large to be held at once, spread over parts that can be judged one by one: a pass over all files
  * writes each line to the bucket that it belongs to, and small buckets make one part.
  */
+import { closeSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  STREAM_FUNCTIONS,
-  type Audit,
-  type AuditList,
-  type EvidenceHeader,
-  type Strike,
-} from '../../evidence.ts';
-import { END_PREFIX, parseEnd } from '../endRecord.ts';
-import { checkHistoryHeader, journalHeader } from '../entries.ts';
-import { evidenceError, parseLine } from '../evidenceError.ts';
+import type { Audit, EvidenceHeader, Strike } from '../../evidence.ts';
 import { evidenceNames, namesOf, STRIKES_FILE } from '../files.ts';
-import { AUDIT_LISTS, AuditCursor, describeAudits, type DescribedAudit } from '../readAudits.ts';
-import { isJson } from '../readEvidence.ts';
+import { AUDIT_LISTS, describeAudits } from '../readAudits.ts';
 import { readStrikes } from '../strikeFile.ts';
-import { BlockFile, type Blocks } from './blockFile.ts';
-import { Buckets, REST } from './buckets.ts';
-import { forEachLine, type ByteLine, type ReadingOptions } from './byteLines.ts';
-import { historyRoute, journalRoute, rowRoutes, type Route } from './route.ts';
-
-/** A file of the evidence, or one list of an audit. Their numbers grow with where they stand in the whole. */
-export type SpreadFile =
-  | { readonly kind: 'history'; readonly name: string }
-  | { readonly kind: 'journal'; readonly name: string; readonly service: number; readonly pid: number }
-  | { readonly kind: 'rows'; readonly name: string; readonly list: AuditList };
+import type { Beside } from './beside.ts';
+import { openNameless, type Blocks } from './blockFile.ts';
+import { REST } from './buckets.ts';
+import type { ReadingOptions } from './byteLines.ts';
+import {
+  LineSpreader,
+  type JournalPlace,
+  type SpreadFile,
+  type SpreadJournal,
+  type SpreadLines,
+  type SpreadPlan,
+} from './spreadLines.ts';
 
 /** Where a part lies, as plain data for whichever thread reads it. */
 export interface PartSource {
-  /** Of the file that holds all parts. */
-  readonly descriptor: number;
+  /** How many buckets it is made of: the lines of one are in the order of their files. */
+  readonly buckets: number;
   readonly blocks: readonly Blocks[];
   readonly bytes: number;
   readonly files: readonly SpreadFile[];
@@ -68,6 +61,8 @@ export interface SpreadOptions extends ReadingOptions {
   readonly header: EvidenceHeader;
   /** A part is about so large, in bytes of evidence, where streams are not larger alone. */
   readonly partBytes: number;
+  /** Spreads journals meanwhile. Default: all are spread in this thread. */
+  readonly beside?: Beside | undefined;
 }
 
 /** Each has a block of its own in memory while lines are added. */
@@ -88,8 +83,12 @@ export async function sizeOfEvidence(dir: string): Promise<number> {
 
 /** Errors: those of readEvidence, but for what is only seen as a line is parsed; EVIDENCE_TOO_LARGE. */
 export async function spreadEvidence(dir: string, options: SpreadOptions): Promise<SpreadEvidence> {
-  const wanted = Math.ceil((BUCKETS_A_PART * (await sizeOfEvidence(dir))) / options.partBytes);
-  const spreading = new Spreading(dir, options, Math.max(1, Math.min(MAX_BUCKETS, wanted)));
+  const bytes = await sizeOfEvidence(dir);
+  const wanted = Math.ceil((BUCKETS_A_PART * bytes) / options.partBytes);
+  const spreading = new Spreading(dir, options, {
+    buckets: Math.max(1, Math.min(MAX_BUCKETS, wanted)),
+    bytes,
+  });
   try {
     return await spreading.run();
   } catch (error) {
@@ -101,46 +100,42 @@ export async function spreadEvidence(dir: string, options: SpreadOptions): Promi
 class Spreading {
   private readonly dir: string;
   private readonly options: SpreadOptions;
-  private readonly buckets: Buckets;
-  private readonly blocks: BlockFile;
-  private readonly files: SpreadFile[] = [];
-  private operations = 0;
+  private readonly lines: LineSpreader;
+  private readonly plan: SpreadPlan;
+  private readonly descriptors: number[] = [];
+  /** What the other thread has spread. */
+  private besides: SpreadLines | undefined;
+  private readonly failures: { readonly number: number; readonly error: unknown }[] = [];
 
-  constructor(dir: string, options: SpreadOptions, buckets: number) {
+  constructor(
+    dir: string,
+    options: SpreadOptions,
+    size: { readonly buckets: number; readonly bytes: number },
+  ) {
     this.dir = dir;
     this.options = options;
-    this.buckets = new Buckets(buckets);
-    this.blocks = new BlockFile(buckets + 1);
+    this.plan = { dir, ...size, descriptor: this.openFile() };
+    this.lines = new LineSpreader(this.plan, options);
   }
 
   close(): void {
-    this.blocks.close();
+    for (const descriptor of this.descriptors.splice(0)) closeSync(descriptor);
   }
 
   async run(): Promise<SpreadEvidence> {
-    const { dir, buckets, files } = this;
+    const { dir, lines } = this;
     const { header } = this.options;
     const names = await evidenceNames(dir);
-    const isOfStream = (f: string): boolean => (STREAM_FUNCTIONS as readonly string[]).includes(f);
-    for (const name of namesOf('history', names)) {
-      const route = historyRoute(buckets, isOfStream);
-      this.operations += await this.spreadLines(name, route, (first) => {
-        checkHistoryHeader(first, header, name);
-        return { kind: 'history', name };
-      });
-    }
-    const journaled: number[] = [];
-    for (const name of namesOf('journal', names)) {
-      await this.spreadLines(name, journalRoute(buckets), (first) => {
-        const { service, pid } = journalHeader(first, name);
-        journaled.push(service);
-        return { kind: 'journal', name, service, pid };
-      });
-    }
+    const { operations, journals } = await this.requests(
+      namesOf('history', names),
+      namesOf('journal', names),
+    );
+    lines.files.push(...journals);
+    if (this.besides !== undefined) lines.buckets.absorb(this.besides.known);
     const auditNames = namesOf('audit', names);
     const described = await describeAudits(dir, auditNames);
-    const firstRows = files.length;
-    await this.spreadAudits(auditNames, described);
+    const firstRows = lines.files.length;
+    await lines.audits(auditNames, described);
     const strikes = names.includes(STRIKES_FILE) ? await readStrikes(join(dir, STRIKES_FILE)) : [];
     const firstOf = (audit: number): number => firstRows + audit * AUDIT_LISTS.length;
     const audits = described.map(({ file, like }, audit) => ({
@@ -150,8 +145,8 @@ class Spreading {
     }));
     return {
       header,
-      operations: this.operations,
-      journaled,
+      operations,
+      journaled: journals.map(({ service }) => service),
       readers: described.map(({ file }) => file.reader),
       strikes,
       ...this.parts(audits, strikes),
@@ -159,59 +154,51 @@ class Spreading {
     };
   }
 
-  /** The lines of a history or a journal. `open` gets the first one. Resolves with how many others there are. */
-  private async spreadLines(
-    name: string,
-    route: Route,
-    open: (first: unknown) => SpreadFile,
-  ): Promise<number> {
-    const number = this.files.length;
-    let isOpen = false;
-    let ended = false;
-    let lines = 0;
-    const take = (line: ByteLine): void => {
-      if (line.unterminated && !isJson(textOf(line))) return;
-      if (ended)
-        throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected nothing behind the end record', {
-          line: line.number,
-        });
-      if (line.number === 1) {
-        this.files.push(open(parseLine(textOf(line), name, 1)));
-        isOpen = true;
-        return;
-      }
-      ended = isEnd(line);
-      if (ended) return;
-      lines += 1;
-      this.put(route, number, line, line.to);
+  /** The other thread takes journals from the front, and this one from the end when it is done with the histories. */
+  private async requests(
+    histories: readonly string[],
+    journalNames: readonly string[],
+  ): Promise<{ readonly operations: number; readonly journals: readonly SpreadJournal[] }> {
+    const { lines } = this;
+    const { beside, header } = this.options;
+    const left = journalNames.map((name, index) => ({ name, number: histories.length + index }));
+    const journals: SpreadJournal[] = [];
+    const spread = async (place: JournalPlace, by: Pick<LineSpreader, 'journal'>): Promise<void> => {
+      await this.tried(place.number, async () => {
+        journals[place.number - histories.length] = await by.journal(place);
+      });
     };
-    await forEachLine(join(this.dir, name), take, this.options);
-    if (!isOpen) throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected a header, got an empty file');
-    return lines;
+    const theirs = async (): Promise<void> => {
+      if (beside === undefined) return;
+      await this.tried(0, () => beside.begin({ ...this.plan, descriptor: this.openFile() }, this.options));
+      for (let place = left.shift(); place !== undefined; place = left.shift()) await spread(place, beside);
+      await this.tried(0, async () => void (this.besides = await beside.finish()));
+    };
+    let operations = 0;
+    const ours = async (): Promise<void> => {
+      await this.tried(0, async () => void (operations = await lines.histories(histories, header)));
+      for (let place = left.pop(); place !== undefined; place = left.pop()) await spread(place, lines);
+    };
+    await Promise.all([ours(), theirs()]);
+    // As if one thread had read one file after the other.
+    const [first] = this.failures.sort((a, b) => a.number - b.number);
+    if (first !== undefined) throw first.error;
+    return { operations, journals };
   }
 
-  /** The rows of all audits, but for those that hold what an earlier one does. */
-  private async spreadAudits(names: readonly string[], described: readonly DescribedAudit[]): Promise<void> {
-    const disagree = described.some(({ like }) => like !== 0);
-    const routes = rowRoutes(this.buckets, disagree);
-    for (const [audit, name] of names.entries()) {
-      const first = this.files.length;
-      for (const list of AUDIT_LISTS) this.files.push({ kind: 'rows', name, list });
-      if (described[audit]?.like !== audit) continue;
-      const cursor = new AuditCursor(name);
-      const take = (line: ByteLine): void => {
-        const list = cursor.listOf(shortTextOf(line), line.number);
-        if (list === undefined) return;
-        const to = line.bytes[line.to - 1] === COMMA ? line.to - 1 : line.to;
-        this.put(routes[list], first + AUDIT_LISTS.indexOf(list), line, to);
-      };
-      await forEachLine(join(this.dir, name), take, this.options);
-      cursor.finish();
+  /** Keeps the error for later: what another thread writes to must not be closed before it is done. */
+  private async tried(number: number, act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      this.failures.push({ number, error });
     }
   }
 
-  private put(route: Route, file: number, { bytes, from, number }: ByteLine, to: number): void {
-    this.blocks.add(route(bytes, from, to), `${file} ${number} `, bytes, from, to);
+  private openFile(): number {
+    const descriptor = openNameless();
+    this.descriptors.push(descriptor);
+    return descriptor;
   }
 
   private parts(
@@ -227,13 +214,18 @@ class Spreading {
       else own.push(place);
     }
     const groups = this.groups();
+    const besides = this.besides?.blocks ?? [];
+    const files = this.lines.files;
     const parts = groups.map((group): PartSource => {
       const places = group.roots.flatMap((root) => seeded.get(root) ?? []).sort((a, b) => a - b);
       return {
-        descriptor: this.blocks.descriptor,
-        blocks: group.members.map((bucket) => this.blocks.finish(bucket)),
+        buckets: group.members.length,
+        blocks: group.members.flatMap((bucket) => [
+          this.lines.blocks.finish(bucket),
+          ...(besides[bucket] === undefined ? [] : [besides[bucket]]),
+        ]),
         bytes: group.bytes,
-        files: this.files,
+        files,
         audits,
         header: {
           ...header,
@@ -254,14 +246,16 @@ class Spreading {
 
   private rootOf(stream: string): number {
     const name = Buffer.from(stream);
-    return this.buckets.rootOf(this.buckets.ofStream(name, 0, name.length));
+    const { buckets } = this.lines;
+    return buckets.rootOf(buckets.ofStream(name, 0, name.length));
   }
 
   /** Buckets that are joined stay together; others are put together until they are large enough for a part. */
   private groups(): Group[] {
     const joined = new Map<number, Group>();
-    for (const [bucket, bytes] of this.blocks.sizes.entries()) {
-      const root = this.buckets.rootOf(bucket);
+    for (const [bucket, own] of this.lines.blocks.sizes.entries()) {
+      const bytes = own + (this.besides?.sizes[bucket] ?? 0);
+      const root = this.lines.buckets.rootOf(bucket);
       const group = joined.get(root) ?? { roots: [root], members: [], bytes: 0 };
       joined.set(root, group);
       group.members.push(bucket);
@@ -284,22 +278,4 @@ interface Group {
   readonly roots: number[];
   readonly members: number[];
   bytes: number;
-}
-
-const COMMA = 0x2c;
-/** Longer than any line of an audit that is no row. */
-const SHORT = 64;
-
-function textOf({ bytes, from, to }: ByteLine): string {
-  return bytes.toString('utf8', from, to);
-}
-
-function shortTextOf({ bytes, from, to }: ByteLine): string {
-  return to - from > SHORT ? '' : bytes.toString('utf8', from, to);
-}
-
-function isEnd(line: ByteLine): boolean {
-  const { bytes, from } = line;
-  // Most lines begin otherwise.
-  return bytes[from + 2] === END_PREFIX.charCodeAt(2) && parseEnd(textOf(line)) !== undefined;
 }
