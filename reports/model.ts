@@ -11,6 +11,7 @@ import type {
   Surface,
 } from '../adapters/contract/index.ts';
 import type { FaultName } from '../scenarios/faults/catalog.ts';
+import type { RequestCounts } from '../scenarios/counting/index.ts';
 import type { LoadSummary } from '../scenarios/load/summary.ts';
 import type { BaselineOutcome } from '../suites/baseline.ts';
 import type { ThresholdOutcome } from '../suites/figures/thresholds.ts';
@@ -142,6 +143,8 @@ export interface LoadResult extends LoadSummary {
   readonly judgeMs: number;
   /** When faults took hold, in milliseconds since the load began. Absent: it had none, or an older version recorded it. */
   readonly strikes?: readonly StrikeMark[];
+  /** What single requests to the target cost its database, by kind. Absent: they were not counted. */
+  readonly counts?: readonly RequestCounts[];
   /** What came of each `--threshold`, in their order. Absent: none was given. */
   readonly thresholds?: readonly ThresholdOutcome[];
   /** What clients saw of streams that findings name, checked alone. Absent: no finding names one. */

@@ -15,7 +15,7 @@ function held(run: RunResult, ...texts: readonly string[]): RunResult {
   const loads = run.loads.map((load) => ({
     ...load,
     thresholds: thresholds.map((one) =>
-      applyToLoad(one, load.target.spec, { judgement: load.judgement, summary: load }),
+      applyToLoad(one, load.target.spec, { judgement: load.judgement, load }),
     ),
   }));
   return { ...run, loads, exitStatus: runStatus({ ...run, loads }) };

@@ -8,6 +8,7 @@ import { loadBlocks } from '../reports/run/loads.ts';
 import type { TargetReference } from '../scenarios/host/index.ts';
 import { latencyLog } from '../scenarios/load/hlog.ts';
 import { writeWhole } from '../scenarios/wholeFile.ts';
+import type { RequestCounts } from '../scenarios/counting/index.ts';
 import { runLoad, type LoadOutcome, type MixName } from '../scenarios/load/index.ts';
 import type { FaultOptions } from '../scenarios/load/options.ts';
 import type { EvidenceHeader } from '../scenarios/evidence.ts';
@@ -37,6 +38,7 @@ export interface LoadFlags {
   readonly allowFaultsOnServer?: boolean;
   readonly faults?: FaultOptions;
   readonly thresholds?: readonly Threshold[];
+  readonly counts?: readonly RequestCounts[] | undefined;
 }
 
 /** Drives one scenario against `target`, judges it, and adds it to the session. */
@@ -49,8 +51,8 @@ export async function loadTarget(
   const { dir, recorder } = session;
   const out = join(dir, EVIDENCE_FOLDER, `${recorder.result.loads.length + 1}-${flags.mix}`);
   await drive(session, target, flags, out);
-  const { connections, thresholds = [] } = flags;
-  return judgeFolder(session, out, { spec: target.spec, connections, negativeControl, thresholds });
+  const { connections, thresholds = [], counts } = flags;
+  return judgeFolder(session, out, { spec: target.spec, connections, negativeControl, thresholds, counts });
 }
 
 /** Leaves the evidence in `out`, and says what limits it. */
@@ -129,6 +131,8 @@ export interface JudgedFolder {
   readonly connections: number;
   readonly negativeControl: boolean;
   readonly thresholds?: readonly Threshold[];
+  /** What single requests were counted to cost. */
+  readonly counts?: readonly RequestCounts[] | undefined;
 }
 
 /** Judges the evidence in `folder`, whoever recorded it, and adds the result to the session. */
@@ -157,6 +161,8 @@ export function loadResultOf(
 ): LoadResult {
   const named = checkNamedStreams({ header, history: shown }, judgement, () => performance.now());
   const { spec, connections, negativeControl, evidence, judgeMs, thresholds = [] } = about;
+  const counts = about.counts === undefined ? {} : { counts: about.counts };
+  const load = { ...summary, ...counts };
   return {
     target: targetOf(header, spec),
     workload: header.workload,
@@ -166,13 +172,13 @@ export function loadResultOf(
     connections,
     negativeControl,
     evidence,
-    ...summary,
+    ...load,
     judgement,
     judgeMs,
     ...(strikes.length === 0 ? {} : { strikes: strikeMarks(strikes, header.loadFrom) }),
     ...(thresholds.length === 0
       ? {}
-      : { thresholds: thresholds.map((one) => applyToLoad(one, spec, { judgement, summary })) }),
+      : { thresholds: thresholds.map((one) => applyToLoad(one, spec, { judgement, load })) }),
     ...(named === undefined ? {} : { timelines: loadTimelines(named) }),
   };
 }

@@ -46,6 +46,51 @@ describe('a comparison', () => {
   });
 });
 
+describe('what single requests cost', () => {
+  const counted = (statements: number) => [
+    {
+      kind: 'settle' as const,
+      requests: 5,
+      isSteady: true,
+      flights: 8,
+      statements,
+      bytesOut: 1600,
+      bytesIn: 3500,
+    },
+  ];
+  const shape = (more: number, isSteady = true): Shape => ({
+    rounds: 1,
+    thresholds: ['ratio(settle.statements)<=1', 'settle.statements<20'],
+    record: {
+      sides: [
+        { name: 'memory', spec: 'memory', counts: counted(13) },
+        {
+          name: 'postgres',
+          spec: 'postgres',
+          counts: counted(13 + more).map((one) => ({ ...one, isSteady })),
+        },
+      ],
+    },
+  });
+
+  it('is compared exactly, in one round', () => {
+    const report = comparison(shape(1));
+    expect(verdictOf(report, 'settle.statements')).toBe('slower');
+    expect(verdictOf(report, 'settle.flights')).toBe('equivalent');
+    expect(report.thresholds.map(({ outcome }) => outcome)).toEqual(['missed', 'met']);
+    expect(report.exitStatus).toBe(4);
+    expect(comparison(shape(0)).exitStatus).toBe(0);
+    const text = JSON.stringify(report);
+    expect(compareReportSchema.parse(JSON.parse(text))).toEqual(JSON.parse(text));
+  });
+
+  it('is left out where requests of a kind did not all cost the same', () => {
+    const report = comparison(shape(1, false));
+    expect(verdictOf(report, 'settle.statements')).toBeUndefined();
+    expect(report.thresholds.map(({ outcome }) => outcome)).toEqual(['undecided', 'undecided']);
+  });
+});
+
 describe('runs that cannot be compared', () => {
   const refusalOf = (load: NonNullable<Shape['load']>): string => {
     const report = comparison({ load });

@@ -101,7 +101,7 @@ function comparisonsOf(
   rounds: readonly CompareRound[],
   thresholds: readonly Threshold[],
 ): Comparison[] {
-  const figures = rounds.map(figuresOfRound);
+  const figures = rounds.map((round) => figuresOfRound(round, sides));
   const also = thresholds.filter(({ isRatio }) => isRatio).map(({ metric }) => metric);
   return sides.slice(1).map((_, index) => ({
     side: index + 1,
@@ -120,8 +120,11 @@ function withoutVerdict({ roundsToDecide: _none, ...metric }: MetricComparison):
   };
 }
 
-function figuresOfRound({ runs }: CompareRound): FiguresOfRun[] {
-  return runs.map(({ side, isAgain, load }) => ({ side, isAgain, figures: figuresOf(load) }));
+function figuresOfRound({ runs }: CompareRound, sides: CompareRecord['sides']): FiguresOfRun[] {
+  return runs.map(({ side, isAgain, load }) => {
+    const counts = sides[side]?.counts;
+    return { side, isAgain, figures: figuresOf({ ...load, ...(counts === undefined ? {} : { counts }) }) };
+  });
 }
 
 /** To every side but the base: what that is like is known. */
@@ -131,7 +134,7 @@ function applied(
   comparisons: readonly Comparison[],
   thresholds: readonly Threshold[],
 ): ThresholdOutcome[] {
-  const figures = rounds.map(figuresOfRound);
+  const figures = rounds.map((round) => figuresOfRound(round, sides));
   return thresholds.flatMap((threshold) =>
     comparisons.map(({ side, metrics }) =>
       applyToSide(threshold, sides[side]?.name ?? '', { rounds: figures, side, metrics }),

@@ -1,4 +1,5 @@
 /** What `lockstep compare` found, and all that its renderers are given. */
+import type { RequestCounts } from '../../scenarios/counting/index.ts';
 import type { Refusal } from '../../suites/figures/comparable.ts';
 import type { MetricComparison } from '../../suites/figures/rounds.ts';
 import type { ThresholdOutcome } from '../../suites/figures/thresholds.ts';
@@ -66,6 +67,8 @@ export interface CompareSide {
   readonly commit?: { readonly id: string; readonly isChanged: boolean };
   /** The contract that it was written for, where that is another lockstep's. */
   readonly contractVersion?: number;
+  /** What single requests to it cost its database, by kind. Absent: they were not counted. */
+  readonly counts?: readonly RequestCounts[];
 }
 
 /** Every side once, the base perhaps twice, with one seed and one after the other. */

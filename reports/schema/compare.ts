@@ -3,6 +3,7 @@ import * as z from '../../adapters/contract/zod.ts';
 import { COMPARISONS } from '../../suites/figures/verdict.ts';
 import { UNITS } from '../../suites/figures/metrics.ts';
 import { COMPARE_VERSION, type CompareReport } from '../compare/model.ts';
+import { requestCountsSchema } from './counts.ts';
 import { inStep, type Same } from './inStep.ts';
 import { intervalSchema, thresholdSchema } from './threshold.ts';
 import { environmentSchema, loadResultSchema } from './result.ts';
@@ -70,6 +71,7 @@ const compareReport = z.strictObject({
       spec: z.string(),
       commit: z.strictObject({ id: z.string(), isChanged: z.boolean() }).exactOptional(),
       contractVersion: count.exactOptional(),
+      counts: z.array(requestCountsSchema).exactOptional(),
     }),
   ),
   rounds: z.array(z.strictObject({ number: count, seed: z.int(), runs: z.array(run) })),

@@ -6,6 +6,7 @@ import { LEVEL_STATUSES } from '../../suites/level.ts';
 import { VERDICTS } from '../../suites/result.ts';
 import { SCHEMA_VERSION, type LoadResult, type RunEnvironment, type RunResult } from '../model.ts';
 import { clauseResultSchema, judgementSchema } from './clause.ts';
+import { requestCountsSchema } from './counts.ts';
 import { inStep, type Same } from './inStep.ts';
 import { thresholdSchema } from './threshold.ts';
 import { timelinesSchema } from './timeline.ts';
@@ -208,6 +209,7 @@ const loadSchema = z
     judgement: judgementSchema,
     judgeMs: duration,
     strikes: z.array(z.strictObject({ fault: z.enum(FAULT_NAMES), atMs: z.number() })).exactOptional(),
+    counts: z.array(requestCountsSchema).exactOptional(),
     thresholds: z.array(thresholdSchema).exactOptional(),
     timelines: timelinesSchema.exactOptional(),
   })

@@ -11,6 +11,7 @@ import type { CompareFlags } from '../compare/flags.ts';
 import { publishComparison, writeComparison } from '../compare/publish.ts';
 import { openSides, type DrivenSide } from '../compare/sides.ts';
 import type { CommandContext } from '../context.ts';
+import { countBeside, type CountContext } from '../counting.ts';
 import { entriesOfComparison } from '../history/entries.ts';
 import { appendHistory } from '../history/file.ts';
 import { beginHistory } from '../history/keep.ts';
@@ -20,6 +21,7 @@ import { randomSeed } from '../options.ts';
 import { lockstepVersion } from '../paths.ts';
 import { compareLine } from '../repeat.ts';
 import { thresholdsOf } from '../thresholds.ts';
+import { unlessStopped } from '../unlessStopped.ts';
 
 export async function compare(
   context: CommandContext,
@@ -64,10 +66,12 @@ export async function compare(
   ({ dir } = folder);
   writeComparison(dir, report());
   const note = (text: string): void => terminal.error(`! ${text}`);
+  const { signal } = interruption;
+  sides = (await unlessStopped(counted(sides, { pg: flags.pg, signal, progress, note }))) ?? sides;
   for await (const round of driveRounds(sides, flags, {
     dir,
     seed,
-    signal: interruption.signal,
+    signal,
     progress,
     note,
   })) {
@@ -80,6 +84,16 @@ export async function compare(
   context.done(finish());
   if (history !== undefined && !interruption.signal.aborted)
     appendHistory(history.dir, entriesOfComparison(report(), { canary: history.canary }));
+}
+
+/** What requests to each of them cost: counted once, as it is the same each time. */
+async function counted(sides: readonly DrivenSide[], context: CountContext): Promise<DrivenSide[]> {
+  const told: DrivenSide[] = [];
+  for (const side of sides) {
+    const counts = await countBeside(side.target, context);
+    told.push(counts === undefined ? side : { ...side, counts });
+  }
+  return told;
 }
 
 interface Recorded {

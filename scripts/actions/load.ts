@@ -9,13 +9,17 @@ import { loadTarget, type LoadFlags } from '../loading.ts';
 import type { CommandContext } from '../context.ts';
 import { offeredBy } from '../offered.ts';
 import { DEFAULT_AUTO_DURATION_S, DEFAULT_DURATION_S, randomSeed, timeText } from '../options.ts';
+import type { LoadResult } from '../../reports/model.ts';
+import type { RequestCounts } from '../../scenarios/counting/index.ts';
+import { isCount } from '../../suites/figures/metrics.ts';
+import { countBeside } from '../counting.ts';
 import { commitOfTarget } from '../git.ts';
 import { appendHistory } from '../history/file.ts';
 import { entriesOfRun } from '../history/entries.ts';
 import { beginHistory } from '../history/keep.ts';
 import type { ReporterName } from '../reporters.ts';
 import { loadLine } from '../repeat.ts';
-import { openSession } from '../session.ts';
+import { openSession, type Session } from '../session.ts';
 import { resolveTarget } from '../targets.ts';
 import { thresholdsOf } from '../thresholds.ts';
 import type { Terminal } from '../terminal.ts';
@@ -76,11 +80,14 @@ export async function load(
     seed,
     ...flags,
   });
+  const isCounted = history !== undefined || thresholds.some(({ metric }) => isCount(metric));
   for (const target of targets) {
-    if (!session.signal.aborted)
-      await unlessStopped(
-        loadTarget(session, target, { ...flags, ...length, ...faultsOf(flags), thresholds, seed }, false),
-      );
+    const loadFlags = { ...flags, ...length, ...faultsOf(flags), thresholds, seed };
+    const drive = async (): Promise<LoadResult> => {
+      const counts = isCounted ? await countsOf(session, target, flags) : undefined;
+      return await loadTarget(session, target, { ...loadFlags, counts }, false);
+    };
+    if (!session.signal.aborted) await unlessStopped(drive());
   }
   context.done(session.finish());
   if (history !== undefined && !session.signal.aborted)
@@ -92,6 +99,15 @@ export async function load(
         length: { ...length, ...(flags.fault === undefined ? {} : { faults: flags.fault.join(',') }) },
       }),
     );
+}
+
+async function countsOf(
+  { terminal, signal }: Session,
+  target: TargetReference,
+  { pg }: LoadCommandFlags,
+): Promise<readonly RequestCounts[] | undefined> {
+  using progress = terminal.progress('count');
+  return await countBeside(target, { pg, signal, progress, note: (text) => terminal.error(`! ${text}`) });
 }
 
 /** Asked before anything is started or written: a server that is not lockstep's is spared. Rejects with USAGE. */

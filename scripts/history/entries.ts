@@ -34,7 +34,7 @@ export function entriesOfRun(run: RunResult, beside: Beside = {}): HistoryEntry[
 export function entriesOfComparison(report: CompareReport, beside: Beside = {}): HistoryEntry[] {
   if (report.pairing === 'unpaired') return [];
   const { operations = 0 } = report.settings;
-  return report.sides.flatMap(({ spec, commit }, side) => {
+  return report.sides.flatMap(({ spec, commit, counts }, side) => {
     if (report.sides.slice(side + 1).some((later) => later.spec === spec)) return [];
     const loads = report.rounds.flatMap(({ runs }) =>
       runs.filter((run) => run.side === side && !run.isAgain).map(({ load }) => load),
@@ -48,7 +48,9 @@ export function entriesOfComparison(report: CompareReport, beside: Beside = {}):
         ...entryOf(report, first, settings, beside),
         ...(commit === undefined ? {} : { commit }),
         verdict: verdicts.find((verdict) => verdict !== 'ok') ?? 'ok',
-        figures: medians(loads.map(figuresOf)),
+        figures: medians(
+          loads.map((load) => figuresOf({ ...load, ...(counts === undefined ? {} : { counts }) })),
+        ),
       },
     ];
   });

@@ -101,10 +101,16 @@ describe('a verdict', () => {
     expect(judgeRatio(pairedRatio(around(2, 0.001, 6)), undefined, LESS).verdict).toBe('slower');
   });
 
-  it('of what is counted exactly needs no least change', () => {
-    const exact: Bounds = { better: 'less', change: 0, margin: 0.01 };
-    expect(verdictOf(around(0.002, 0), exact, around(0, 0))).toBe('slower');
-    expect(verdictOf(around(0, 0), exact, around(0, 0))).toBe('equivalent');
+  it('of what is counted needs one round, and no least change', () => {
+    const exact: Bounds = { better: 'less', change: 0, margin: 0, isExact: true };
+    const bytes: Bounds = { ...exact, change: 0.02 };
+    const counted = (base: number, other: number, bounds: Bounds): string =>
+      judgeRatio(pairedRatio([{ base, other }]), undefined, bounds).verdict;
+    expect(counted(13, 14, exact)).toBe('slower');
+    expect(counted(13, 12, exact)).toBe('faster');
+    expect(counted(13, 13, exact)).toBe('equivalent');
+    expect(counted(1000, 1019, bytes)).toBe('equivalent');
+    expect(counted(1000, 1021, bytes)).toBe('slower');
   });
 });
 
@@ -153,6 +159,10 @@ describe('several metrics', () => {
     expect(verdict()).toBe('inconclusive');
     expect(judgeMetrics([metric('a', weak), ...others])[0]?.reason).toContain('among so many metrics');
     expect(verdict('a')).toBe('slower');
+    // What is counted is no matter of chance, and costs the others nothing.
+    const exact: Bounds = { ...LESS, change: 0, isExact: true };
+    const counts = others.map((one) => ({ ...one, bounds: exact }));
+    expect(judgeMetrics([metric('a', weak), ...counts])[0]?.verdict).toBe('slower');
   });
 });
 

@@ -27,11 +27,15 @@ export interface JudgedMetric extends JudgedRatio {
  */
 export function judgeMetrics(metrics: readonly MeasuredMetric[], gate?: string): JudgedMetric[] {
   const ratios = metrics.map(({ pairs }) => pairedRatio(pairs));
-  const corrected = holm(ratios.map(({ p }) => p));
+  // What is counted exactly is no matter of chance.
+  const uncertain = metrics.flatMap(({ bounds }, index) => (bounds.isExact === true ? [] : [index]));
+  const corrected = new Map<number, number>();
+  for (const [place, p] of holm(uncertain.map((index) => (ratios[index] as PairedRatio).p)).entries())
+    corrected.set(uncertain[place] as number, p);
   return metrics.map(({ name, bounds, itself: twice }, index) => {
     const ratio = ratios[index] as PairedRatio;
     const itself = twice.length === 0 ? undefined : pairedRatio(twice);
-    const p = name === gate ? ratio.p : corrected[index];
+    const p = name === gate ? ratio.p : corrected.get(index);
     return {
       name,
       ratio,

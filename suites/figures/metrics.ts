@@ -3,6 +3,8 @@
  * few samples, is absent: it is never 0.
  */
 import { LEAST_ABOVE, type Percentiles } from '../../scenarios/load/latency.ts';
+import type { RequestCounts } from '../../scenarios/counting/index.ts';
+import { COUNTED_KINDS, type CountedKind } from '../../scenarios/counting/requests.ts';
 import type { LoadSummary } from '../../scenarios/load/summary.ts';
 import type { Bounds } from './verdict.ts';
 
@@ -21,7 +23,12 @@ export interface Metric {
   /** Whether comparisons have it by themselves; others only where a gate or a threshold names them. */
   readonly isCompared: boolean;
   /** The figure; a text: why there is none. */
-  readonly of: (load: LoadSummary) => number | string;
+  readonly of: (load: MeasuredLoad) => number | string;
+}
+
+/** A load, and what single requests to its target were counted to cost. */
+export interface MeasuredLoad extends LoadSummary {
+  readonly counts?: readonly RequestCounts[];
 }
 
 /** A change counts from 5 % on, and equivalence is a difference within 5 %. */
@@ -43,6 +50,21 @@ const KINDS: readonly (readonly [name: string, text: string, isCompared: boolean
   ['refusal', 'refusals', true],
   ['read', 'reads of one stream', true],
   ['scan', 'reads of a whole list', true],
+];
+
+/** Any difference is one; bytes differ by the digits of numbers and times. */
+const COUNT: Bounds = { better: 'less', change: 0, margin: 0, isExact: true };
+const BYTES: Bounds = { ...COUNT, change: 0.02, margin: 0.02 };
+
+const COSTS: readonly (readonly [
+  name: string,
+  text: string,
+  bounds: Bounds,
+  of: (counts: RequestCounts) => number,
+])[] = [
+  ['flights', 'flights to the database', COUNT, ({ flights }) => flights],
+  ['statements', 'statements', COUNT, ({ statements }) => statements],
+  ['bytes', 'bytes to and from the database', BYTES, ({ bytesOut, bytesIn }) => bytesOut + bytesIn],
 ];
 
 /** In this order wherever several are shown. */
@@ -126,6 +148,16 @@ export const METRICS: readonly Metric[] = [
         ? (100 * ((outcomes['fail'] ?? 0) + (outcomes['unknown'] ?? 0))) / operations
         : 'the load made no request',
   },
+  ...COUNTED_KINDS.flatMap((kind) =>
+    COSTS.map(([name, text, bounds, of]): Metric => ({
+      name: `${kind}.${name}`,
+      unit: '',
+      text: `${text} of one ${kind}`,
+      bounds,
+      isCompared: true,
+      of: ({ counts }) => countOf(counts, kind, of),
+    })),
+  ),
 ];
 
 export const METRIC_NAMES: readonly string[] = METRICS.map(({ name }) => name);
@@ -134,8 +166,13 @@ export function findMetric(name: string): Metric | undefined {
   return METRICS.find((metric) => metric.name === name);
 }
 
+/** Whether the figure is counted of single requests, not measured under load. */
+export function isCount(name: string): boolean {
+  return findMetric(name)?.bounds.isExact === true;
+}
+
 /** Every figure of `load` that was measured, by name. */
-export function figuresOf(load: LoadSummary): Record<string, number> {
+export function figuresOf(load: MeasuredLoad): Record<string, number> {
   const measured = METRICS.map(({ name, of }) => [name, of(load)] as const);
   return Object.fromEntries(
     measured.filter((entry): entry is readonly [string, number] => typeof entry[1] === 'number'),
@@ -144,6 +181,17 @@ export function figuresOf(load: LoadSummary): Record<string, number> {
 
 function measured(value: number | null | undefined): number | string {
   return value ?? 'the load did not measure it';
+}
+
+function countOf(
+  counts: readonly RequestCounts[] | undefined,
+  kind: CountedKind,
+  of: (counts: RequestCounts) => number,
+): number | string {
+  if (counts === undefined) return 'requests were not counted';
+  const found = counts.find((one) => one.kind === kind);
+  if (found === undefined) return "only what passes to a database by PostgreSQL's protocol is counted";
+  return found.isSteady ? of(found) : 'such requests did not all cost the same';
 }
 
 function isHeadline(percentile: PercentileName): boolean {

@@ -1,9 +1,10 @@
 /** Thresholds on the rounds of a comparison. */
+import { isCount } from './metrics.ts';
 import { meanOf, sdOf } from './moments.ts';
 import type { Interval } from './paired.ts';
 import type { FiguresOfRun, MetricComparison } from './rounds.ts';
 import { tOf95 } from './student.ts';
-import { applyWithin, type Threshold, type ThresholdOutcome } from './thresholds.ts';
+import { applyOnce, applyWithin, type Threshold, type ThresholdOutcome } from './thresholds.ts';
 import { LEAST_ROUNDS } from './verdict.ts';
 
 /** What `threshold` comes to for the side that was compared as `metrics`; its name is `of`. */
@@ -28,8 +29,10 @@ export function applyToSide(
   });
   const tooFew = (count: number): string =>
     `it needs ${LEAST_ROUNDS} rounds, and was measured in ${count}${count === 0 ? '' : ' of them'}`;
+  const isExact = isCount(threshold.metric);
   if (threshold.isRatio) {
     const ratio = metrics.find(({ name }) => name === threshold.metric)?.ratio;
+    if (isExact && ratio !== undefined) return applyOnce(threshold, of, ratio.ratio);
     if (ratio?.interval === undefined || ratio.rounds < LEAST_ROUNDS)
       return undecided(tooFew(ratio?.rounds ?? 0));
     return applyWithin(threshold, of, { value: ratio.ratio, interval: ratio.interval });
@@ -38,6 +41,8 @@ export function applyToSide(
     const figure = runs.find((run) => run.side === side && !run.isAgain)?.figures[threshold.metric];
     return figure === undefined ? [] : [figure];
   });
+  const [first] = values;
+  if (isExact && first !== undefined) return applyOnce(threshold, of, first);
   if (values.length < LEAST_ROUNDS) return undecided(tooFew(values.length));
   return applyWithin(threshold, of, intervalOf(values));
 }

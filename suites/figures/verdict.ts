@@ -18,10 +18,12 @@ const WIDEST_MARGINS = 2;
 export interface Bounds {
   /** Which way is better. */
   readonly better: 'more' | 'less';
-  /** A change counts from this part of the base on: 0.05 for 5 %. 0: any that is certain does, of what is counted exactly. */
+  /** A change counts from this part of the base on: 0.05 for 5 %. */
   readonly change: number;
   /** Equivalent is what certainly differs by no more than this part. */
   readonly margin: number;
+  /** Counted, and the same however often it is: no rounds are needed, and what differs by more than `change` has changed. */
+  readonly isExact?: true;
 }
 
 export interface JudgedRatio {
@@ -49,6 +51,7 @@ export function judgeRatio(
   bounds: Bounds,
   p: number = ratio.p,
 ): JudgedRatio {
+  if (bounds.isExact === true) return judgeCount(ratio, bounds);
   const threshold = Math.max(bounds.change, itself === undefined ? 0 : partOf(Math.log(itself.ratio)));
   const noise = itself === undefined ? 0 : farthest(itself);
   const margin = Math.max(bounds.margin, Math.min(WIDEST_MARGINS * bounds.margin, noise));
@@ -77,6 +80,14 @@ export function judgeRatio(
     reason: undecided(ratio, limits, p),
     roundsToDecide: roundsToDecide(ratio, limits),
   };
+}
+
+function judgeCount({ ratio }: PairedRatio, { better, change, margin }: Bounds): JudgedRatio {
+  const limits = { threshold: change, margin };
+  if (partOf(Math.log(ratio)) <= change)
+    return { ...limits, verdict: 'equivalent', reason: 'it is counted, and the same' };
+  const isBetter = ratio > 1 === (better === 'more');
+  return { ...limits, verdict: isBetter ? 'faster' : 'slower', reason: 'it is counted, and another' };
 }
 
 function undecided(ratio: PairedRatio, { threshold, margin }: Limits, p: number): string {

@@ -1,0 +1,33 @@
+/** Counting what single requests to a target cost its database, beside a measurement. */
+import { countRequests, type RequestCounts } from '../scenarios/counting/index.ts';
+import type { TargetReference } from '../scenarios/host/index.ts';
+import { hasCode } from '../scenarios/lockstepError.ts';
+import type { Progress } from './progress.ts';
+
+export interface CountContext {
+  readonly pg: string;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  /** Told why nothing could be counted. */
+  readonly note: (text: string) => void;
+}
+
+/** undefined: it could not be counted, which must not keep anything from being measured. Rejects with INTERRUPTED. */
+export async function countBeside(
+  target: TargetReference,
+  { pg, signal, progress, note }: CountContext,
+): Promise<readonly RequestCounts[] | undefined> {
+  try {
+    return await countRequests(target, {
+      pg,
+      signal,
+      onPhase: ({ what, ...phase }) => progress.phase({ ...phase, what: `${what} (${target.spec})` }),
+    });
+  } catch (error) {
+    if (hasCode(error, 'INTERRUPTED')) throw error;
+    note(
+      `what requests to ${target.spec} cost could not be counted: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return undefined;
+  }
+}
