@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { curveOf, histogram, percentilesOf } from './latency.ts';
+import { correctedOf, curveOf, histogram, percentilesOf } from './latency.ts';
 
 function of(count: number): ReturnType<typeof histogram> {
   const values = histogram();
@@ -22,6 +22,15 @@ describe('percentiles', () => {
     const none = { p50: null, p90: null, p99: null, p999: null };
     expect(percentilesOf(of(0))).toEqual({ count: 0, min: 0, mean: 0, ...none, max: 0 });
     expect(curveOf(of(0))).toEqual([]);
+  });
+
+  it('are not gained by a correction, which adds values that were not measured', () => {
+    const values = of(999);
+    values.recordValue(1_000_000);
+    const { count, p99, p999 } = correctedOf(values, 1000 * 1000);
+    expect(count).toBeGreaterThan(1900);
+    expect(p99).toBeGreaterThan(900_000);
+    expect(p999).toBeNull();
   });
 
   it('have a curve that ends where they do, and then at the maximum', () => {

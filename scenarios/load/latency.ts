@@ -31,11 +31,12 @@ export function histogram(): Histogram {
   });
 }
 
-export function percentilesOf(values: Histogram): Percentiles {
+/** `measured`: how many of the values were. Default: all. */
+export function percentilesOf(values: Histogram, measured: number = values.totalCount): Percentiles {
   const count = values.totalCount;
   // A bucket's upper edge may lie above the largest value in it.
   const at = (percentile: number): number | null =>
-    isResolved(count, 1 - percentile / 100)
+    isResolved(measured, 1 - percentile / 100)
       ? Math.min(values.getValueAtPercentile(percentile), values.maxValue)
       : null;
   return {
@@ -56,7 +57,9 @@ export function percentilesOf(values: Histogram): Percentiles {
  */
 export function correctedOf(values: Histogram, busyUs: number): Percentiles {
   const interval = Math.round(busyUs / Math.max(1, values.totalCount));
-  return percentilesOf(interval < 1 ? values : values.copyCorrectedForCoordinatedOmission(interval));
+  const corrected = interval < 1 ? values : values.copyCorrectedForCoordinatedOmission(interval);
+  // What was added was not measured.
+  return percentilesOf(corrected, values.totalCount);
 }
 
 function isResolved(count: number, beyond: number): boolean {
