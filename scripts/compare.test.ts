@@ -1,6 +1,14 @@
 /** What this alone proves of `lockstep compare`: what it refuses, and what it makes of recorded folders. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +31,18 @@ beforeAll(() => {
   }
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** In this process: it ends before anything is started. */
+async function refused(
+  ...args: readonly string[]
+): Promise<{ readonly status: number; readonly err: string }> {
+  const { main } = (await import(distUrl('scripts/main.js'))) as typeof import('./main.ts');
+  let err = '';
+  const stderr = { write: (text: string) => (err += text) };
+  const streams = { ...process, stdout: { write: () => true }, stderr, env: {}, cwd: () => dir };
+  const status = await main(['compare', ...args], streams as unknown as NodeJS.Process);
+  return { status, err };
+}
 
 function compare(...args: readonly string[]): { readonly status: number | null; readonly err: string } {
   const { status, stderr } = spawnSync(process.execPath, [COMMAND, 'compare', ...args], {
@@ -52,11 +72,29 @@ describe('the command', () => {
     ],
     [['before'], 'Expected two folders or more, got before alone.'],
     [['before', 'after', '--out', 'before'], '--out before: expected a folder of its own'],
-  ])('refuses %j with one message', (args, message) => {
-    const { status, err } = compare(...args);
+  ])('refuses %j with one message', async (args, message) => {
+    const { status, err } = await refused(...args);
     expect(err).toContain(message);
     expect(err.trim().split('\n')).toHaveLength(1);
     expect(status).toBe(2);
+  });
+
+  it('drives rounds, keeps no evidence of what was ok, and says why there is no verdict yet', () => {
+    const load = ['--rounds', '1', '--no-floor', '--operations', '600', '--mix', 'hot-stream', '--seed', '7'];
+    const threshold = ['--threshold', 'ratio(effects/s)>0.001'];
+    const { status, err } = compare('memory', 'memory', ...load, ...threshold, '--out', 'driven');
+    expect(status, err).toBe(3);
+    const report = reportOf('driven');
+    expect(report).toMatchObject({
+      partial: false,
+      refused: [],
+      sides: [{ name: 'memory' }, { name: 'memory (2)' }],
+      rounds: [{ number: 1, runs: [{ side: 0 }, { side: 1 }] }],
+      thresholds: [{ outcome: 'undecided', reason: 'it needs 6 rounds, and was measured in 1 of them' }],
+    });
+    expect(report.comparisons[0]?.metrics.map(({ name }) => name)).toContain('cpu/effect');
+    expect(readdirSync(join(dir, 'driven', 'evidence'))).toEqual([]);
+    expect(existsSync(join(dir, 'driven', 'compare.html'))).toBe(true);
   });
 
   it('compares folders without a verdict, and refuses those of another machine', () => {

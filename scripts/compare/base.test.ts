@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { distUrl } from '../paths.ts';
 import { openBase } from './base.ts';
 
 let dir: string;
@@ -57,6 +58,21 @@ describe('the base of a comparison', () => {
     expect(existsSync(join(project, 'node_modules', 'some-package'))).toBe(true);
     expect(gitIn('status', '--porcelain')).toBe(before);
     expect(gitIn('worktree', 'list').split('\n')).toHaveLength(1);
+  });
+
+  it('is removed when the process ends before', () => {
+    const text = `import { openBase } from ${JSON.stringify(distUrl('scripts/compare/base.js'))};
+      const target = ${JSON.stringify(targetAt(join('src', 'target.mjs')))};
+      console.log(openBase(target, 'HEAD~1', { cwd: process.cwd(), onPhase: () => {} }).target.url);
+      process.exit(130);`;
+    const ended = spawnSync(process.execPath, ['--input-type=module', '--eval', text], {
+      cwd: project,
+      encoding: 'utf8',
+    });
+    expect(ended.status).toBe(130);
+    const url = ended.stdout.trim();
+    expect(url).toMatch(/^file:.*target\.mjs$/);
+    expect(existsSync(join(fileURLToPath(url), '..', '..', '..'))).toBe(false);
   });
 
   it('may be a folder with the same target, which is left alone', () => {
