@@ -3,12 +3,12 @@ import { CANARIES, type HistoryFigure, type HistorySeries } from '../../suites/f
 import { findMetric } from '../../suites/figures/metrics.ts';
 import type { ChartMark, ChartView } from '../document/chart.ts';
 import type { Block, Chapter, ChartBlock, ReportDocument, TableBlock, Text } from '../document/model.ts';
+import { ratioText } from '../figureTexts.ts';
 import { formatTime, plural } from '../format.ts';
 import { historyStatus, type HistoryReport } from './model.ts';
 import {
   causeText,
   changesOf,
-  changeText,
   commitText,
   historyHeadline,
   levelText,
@@ -44,13 +44,14 @@ function changeTable(series: readonly HistorySeries[]): Block {
   return {
     kind: 'table',
     caption: 'Changes',
-    head: ['since', 'commit', 'target', 'figure', 'change', 'by'],
+    head: ['since', 'commit', 'target', 'figure', 'change', 'ratio', 'by'],
     rows: changes.map(({ figure, change, run, target, series: index }): Text[] => [
       formatTime(run.at),
       { code: commitText(run.commit) },
       [{ name: target, series: index }],
       figure,
-      { status: change.verdict === 'faster' ? 'ok' : 'violated', text: changeText(change) },
+      { status: change.verdict === 'faster' ? 'ok' : 'violated', text: change.verdict },
+      ratioText(change.ratio),
       causeText(change),
     ]),
   };

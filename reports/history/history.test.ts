@@ -51,7 +51,7 @@ describe('a history', () => {
       '39 runs in 1 series: 1 change, the latest: effects/s of ./my adapter.ts is slower, ratio 0.834',
     );
     expect(text).toMatch(
-      /2026-01-01 20:00:00 UTC +c{12} +\.\/my adapter\.ts +effects\/s +✗ slower, ratio 0\.834 +the code: no canary moved/,
+      /2026-01-01 20:00:00 UTC +c{12} +\.\/my adapter\.ts +effects\/s +✗ slower +0\.834 +the code: no canary moved/,
     );
     expect(text).toContain('39, and 1 left out that was not ok');
   });
