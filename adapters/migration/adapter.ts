@@ -12,6 +12,9 @@ import {
 import { backfill } from './backfill.ts';
 import { differencesOf } from './compare.ts';
 import { Outbox } from './outbox.ts';
+import { ownToken } from './owed.ts';
+import { Patience } from './patience.ts';
+import { readsOf } from './reads.ts';
 import { bridgedLock, owingLock, type WithLock } from './section.ts';
 import { storesOf, type Sides, type Stores } from './sides.ts';
 import { createStores } from './stores.ts';
@@ -29,9 +32,15 @@ export interface MigrationOptions {
    * after that time for one that nobody will end. Default 60,000.
    */
   readonly writeBoundMs?: number;
+  /**
+   * The longest that anything waits for the new side, in milliseconds: a section for its lock, an answer for its copy, a read.
+   * Shorter than the old side lets a section idle. Default 1,000.
+   */
+  readonly newSideBoundMs?: number;
 }
 
 const WRITE_BOUND_MS = 60_000;
+const NEW_SIDE_BOUND_MS = 1000;
 
 /**
  * Throws TypeError when a side lacks what it needs. The adapter has the surfaces of the old side; it closes both.
@@ -42,22 +51,22 @@ export function createMigratingAdapter({
   new: other,
   stage = 'before',
   writeBoundMs = WRITE_BOUND_MS,
+  newSideBoundMs = NEW_SIDE_BOUND_MS,
 }: MigrationOptions): StorageAdapter {
   const needed = neededOf(old, other);
   const sides: Sides = { old: storesOf(old), new: storesOf(other) };
-  const outbox = new Outbox({ sides, store: needed.old.tokens, writeBoundMs });
+  const patience = new Patience({
+    boundMs: newSideBoundMs,
+    probe: async () => needed.new.tokens.get(ownToken('probe')),
+  });
+  const outbox = new Outbox({ sides, store: needed.old.tokens, writeBoundMs, patience });
+  const patientReads = readsOf(sides, patience);
   let now = stage;
   let isClosed = false;
   const write: Write = async (owed, action, learned) =>
     writesBoth(now) ? outbox.around(owed, action, learned) : action();
-  const bridged = bridgedLock(needed.old.withLock, needed.new.withLock);
-  const byStage: Readonly<Record<Stage, WithLock>> = {
-    before: needed.old.withLock,
-    bridged,
-    dual: owingLock(bridged, outbox),
-    'cut-over': owingLock(bridged, outbox),
-  };
-  const reads = (): Stores => (now === 'cut-over' ? sides.new : sides.old);
+  const byStage = locksByStage(needed, outbox, patience);
+  const reads = (): Stores => (now === 'cut-over' ? patientReads : sides.old);
   const writing = (what: string): void => {
     if (!writesBoth(now)) throw notWriting(what, now);
   };
@@ -78,6 +87,7 @@ export function createMigratingAdapter({
     async repair(limit) {
       validateSweepLimit(limit);
       writing('repair');
+      await patience.recheck();
       return outbox.repair(limit);
     },
     async compare(limit) {
@@ -89,12 +99,13 @@ export function createMigratingAdapter({
   return {
     ...createStores(
       old,
-      { reads, write, sweep: (limit) => sweepToo(needed.new.tokens, now, limit) },
+      { reads, write, sweep: (limit) => sweepToo(needed.new.tokens, now, limit, patience) },
       (streamId, callback, options) => byStage[now](streamId, callback, options),
     ),
     migration,
     async close() {
       isClosed = true;
+      patience.close();
       const closed = await Promise.allSettled([other.close(), old.close()]);
       for (const one of closed) if (one.status === 'rejected') throw one.reason;
     },
@@ -102,6 +113,16 @@ export function createMigratingAdapter({
       return this.close();
     },
   };
+}
+
+function locksByStage(
+  { old, new: other }: Readonly<Record<keyof Sides, Needed>>,
+  outbox: Outbox,
+  patience: Patience,
+): Readonly<Record<Stage, WithLock>> {
+  const bridged = bridgedLock(old.withLock, other.withLock, patience);
+  const owing = owingLock(bridged, outbox);
+  return { before: old.withLock, bridged, dual: owing, 'cut-over': owing };
 }
 
 function writesBoth(stage: Stage): boolean {
@@ -153,10 +174,15 @@ async function mayCutOver(sides: Sides, outbox: Outbox): Promise<void> {
 }
 
 /** Best effort: what has expired is shown to nobody. */
-async function sweepToo(tokens: IdempotencyStore, stage: Stage, limit: number): Promise<void> {
+async function sweepToo(
+  tokens: IdempotencyStore,
+  stage: Stage,
+  limit: number,
+  patience: Patience,
+): Promise<void> {
   if (!writesBoth(stage)) return;
   try {
-    await tokens.deleteExpired(limit);
+    await patience.within(async () => tokens.deleteExpired(limit));
   } catch {
     // The old side goes on without the new one.
   }

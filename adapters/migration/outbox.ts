@@ -12,6 +12,7 @@ import {
 } from '../contract/index.ts';
 import { copy } from './copy.ts';
 import { ENTRY_KINDS, entryOf, everyEntry, isNamed, owedIn, ownRecord, ownToken, type Owed } from './owed.ts';
+import type { Patience } from './patience.ts';
 import { BETWEEN_MS, LOOKS, type Sides } from './sides.ts';
 import type { Write } from './tracked.ts';
 
@@ -21,15 +22,18 @@ export interface OutboxOptions {
   readonly store: IdempotencyStore;
   /** How long a write of the old side takes at most, in milliseconds. */
   readonly writeBoundMs: number;
+  readonly patience: Patience;
 }
 
 export class Outbox {
   readonly #sides: Sides;
   readonly #store: IdempotencyStore;
   readonly #writeBoundMs: number;
+  readonly #patience: Patience;
   readonly #outside = new AsyncResource('lockstep.migration');
 
-  constructor({ sides, store, writeBoundMs }: OutboxOptions) {
+  constructor({ sides, store, writeBoundMs, patience }: OutboxOptions) {
+    this.#patience = patience;
     this.#sides = sides;
     this.#store = store;
     this.#writeBoundMs = writeBoundMs;
@@ -66,7 +70,7 @@ export class Outbox {
   async settle(token: string, owed: readonly Owed[]): Promise<boolean> {
     return this.#aside(async () => {
       if ((await this.#store.get(token)) === undefined) return false;
-      for (const one of owed) await copy(this.#sides, one);
+      await this.#copyAll(owed);
       return this.#store.delete(token);
     }).catch(() => false);
   }
@@ -122,11 +126,18 @@ export class Outbox {
   /** Copies what was written, or leaves it to repair. */
   async #copied(intent: string, owed: readonly Owed[]): Promise<void> {
     try {
-      for (const one of owed) await copy(this.#sides, one);
+      await this.#copyAll(owed);
     } catch {
       await this.#store.insert(entryOf('owed', owed));
     }
     await this.#store.delete(intent);
+  }
+
+  /** All of them within one bound: no answer waits longer for its copies. Rejects where the new side takes longer. */
+  async #copyAll(owed: readonly Owed[]): Promise<void> {
+    await this.#patience.within(async () => {
+      for (const one of owed) await copy(this.#sides, one);
+    });
   }
 
   /** In no section, whoever calls from within one: what is done there has to be there for everybody at once. */

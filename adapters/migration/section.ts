@@ -10,6 +10,7 @@ import {
 } from '../contract/index.ts';
 import type { Outbox } from './outbox.ts';
 import { entryOf, isNamed, type Owed } from './owed.ts';
+import type { Patience } from './patience.ts';
 import { trackedStores, trackedTokens, type Tracking, type Write } from './tracked.ts';
 
 export type WithLock = NonNullable<StreamRepository['withLock']>;
@@ -24,7 +25,7 @@ class Debt {
 const enclosing = new AsyncLocalStorage<Debt>();
 
 /** The lock of the old side and then that of the new one: in one order everywhere, or two callers wait for each other. */
-export function bridgedLock(old: WithLock, other: WithLock): WithLock {
+export function bridgedLock(old: WithLock, other: WithLock, patience: Patience): WithLock {
   return async (streamId, callback, options = {}) => {
     const { prefetch: _, timeoutMs, ...rest } = options;
     const start = performance.now();
@@ -32,7 +33,8 @@ export function bridgedLock(old: WithLock, other: WithLock): WithLock {
       streamId,
       (view) => {
         const left = timeoutMs === undefined ? {} : { timeoutMs: timeLeft(timeoutMs, start) };
-        return underBridge(other, streamId, { ...rest, ...left }, (bridge) =>
+        const bridged = { streamId, options: { ...rest, ...left }, patience };
+        return underBridge(other, bridged, (bridge) =>
           callback(bridge === undefined ? view : withSignal(view, bridge.signal)),
         );
       },
@@ -45,38 +47,56 @@ function timeLeft(timeoutMs: number, start: number): number {
   return Math.max(0, timeoutMs - (performance.now() - start));
 }
 
+interface Bridged {
+  readonly streamId: string;
+  readonly options: LockOptions;
+  readonly patience: Patience;
+}
+
 /**
- * Runs `action` under the new side's lock, and without it where that side is down: nobody holds that lock alone before the
- * new side has the authority, and the old side goes on without the new one.
+ * Runs `action` under the new side's lock, and without it where that side is down or does not answer: nobody holds that lock
+ * alone before the new side has the authority, and the old side goes on without the new one.
  */
 async function underBridge<T>(
   other: WithLock,
-  streamId: string,
-  options: LockOptions,
+  { streamId, options, patience }: Bridged,
   action: (bridge: LockedView | undefined) => Promise<T>,
 ): Promise<T> {
-  let end: { readonly value: T } | { readonly error: unknown } | undefined;
+  if (!patience.isAnswering) return action(undefined);
+  let running: Promise<T> | undefined;
+  let isAbandoned = false;
+  const locked = other(
+    streamId,
+    async (bridge) => {
+      // Granted to nobody: the section has gone on without.
+      if (isAbandoned) return;
+      // The old side's writes of the first run are still there: all of it runs again, or nothing.
+      if (running !== undefined) throw ranAgain(streamId);
+      running = action(bridge);
+      await running;
+    },
+    options,
+  );
+  const watch = new AbortController();
   try {
-    await other(
-      streamId,
-      async (bridge) => {
-        // The old side's writes of the first run are still there: all of it runs again, or nothing.
-        if (end !== undefined) throw ranAgain(streamId);
-        try {
-          end = { value: await action(bridge) };
-        } catch (error) {
-          end = { error };
-          throw error;
-        }
-      },
-      options,
-    );
+    await Promise.race([locked, patience.silence(watch.signal, options.timeoutMs)]);
   } catch (error) {
-    if (end !== undefined && 'error' in end) throw end.error;
-    if (!isDown(error)) throw error;
+    if (running === undefined && !isDown(error)) throw error;
+    // What the section itself came to is known better than what became of the new side's lock, but for a second run.
+    if (running !== undefined && !isDown(error)) await settled(running, error);
+  } finally {
+    watch.abort();
+    isAbandoned = true;
   }
-  const ended = end as { readonly value: T } | undefined;
-  return ended === undefined ? action(undefined) : ended.value;
+  // One that is silent may still grant it, or end it, and is not waited for.
+  locked.catch(() => undefined);
+  return running ?? action(undefined);
+}
+
+/** Rejects with the section's own error, or else with `error`. */
+async function settled(running: Promise<unknown>, error: unknown): Promise<never> {
+  await running;
+  throw error;
 }
 
 function isDown(error: unknown): boolean {
