@@ -68,6 +68,9 @@ describe('the command', () => {
     const ownArgs = [
       'stress',
       'memory',
+      // A lock in process memory breaks the rules behind two.
+      '--processes',
+      '2',
       '--time',
       '0.01',
       '--duration',

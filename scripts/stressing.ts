@@ -18,7 +18,8 @@ import type { PlannedLoad, StressTarget } from './stressPlan.ts';
 import { resolveTarget } from './targets.ts';
 
 export interface StressFlags {
-  readonly processes: number;
+  /** Service processes. Default: 2 where the target declares crossInstance, else 1. */
+  readonly processes?: number;
   readonly drivers: number;
   readonly connections: number;
   /** Seconds of a load at least. */
@@ -68,8 +69,7 @@ export async function stress(
   context: StressContext,
 ): Promise<StressRun | undefined> {
   const run = await drive(planned, isRegression, flags, context);
-  // One service alone has nobody to fight with, however long.
-  if (run === undefined || !run.isWeak || flags.processes === 1) return run?.run;
+  if (run === undefined || !run.isWeak) return run?.run;
   const longer = { ...flags, duration: LONGER * flags.duration };
   return (await drive(planned, isRegression, longer, context))?.run;
 }
@@ -88,7 +88,7 @@ async function drive(
     pg,
     allowFaultsOnServer,
     mix,
-    services: processes,
+    ...(processes === undefined ? {} : { services: processes }),
     drivers,
     connections,
     durationMs: duration * 1000,

@@ -37,7 +37,11 @@ export function stressCommand(context: CommandContext): Command {
         .argParser(time({ most: WEEK_S, alone: 'm' }))
         .default(DEFAULT_TIME_S, timeText(DEFAULT_TIME_S)),
     )
-    .option('--processes <n>', 'service processes, one adapter instance each', wholeNumber(1, 32), 2)
+    .option(
+      '--processes <n>',
+      'service processes, one adapter instance each (default: 2, or 1 where instances do not share storage)',
+      wholeNumber(1, 32),
+    )
     .option('--drivers <n>', 'load generator processes', wholeNumber(1, 16), 1)
     .option('--connections <n>', 'connections of all drivers', wholeNumber(1, 4096), 16)
     .option('--duration <time>', 'of a load at least', time({ most: 3600 }), 5)
