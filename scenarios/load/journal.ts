@@ -57,8 +57,8 @@ interface JournaledSection {
   readonly add: (entry: JournalEntry) => void;
 }
 
-/** Entries of a section are kept no longer than this, in milliseconds: somebody may look for the one that hangs. */
-const KEPT_MS = 20;
+/** Entries of a section are kept no longer than twice this, in milliseconds: somebody may look for the one that hangs. */
+const KEPT_MS = 250;
 
 /** Starts the journal of a service in `path`. `onUnwritten` is told when nothing can be written any more. */
 export function openJournal(
@@ -104,21 +104,34 @@ interface KeptSections extends Pick<Journal, 'section'> {
 }
 
 function keepSections(stream: EvidenceStream): KeptSections {
-  const kept = new Set<SectionLines>();
+  let kept = new Set<SectionLines>();
+  /** Those that the timer has seen once. */
+  let older = new Set<SectionLines>();
   let sections = 0;
   let timer: NodeJS.Timeout | undefined;
-  const writeKept = (): void => {
-    for (const lines of kept) stream.addLines(lines.rest());
-    kept.clear();
+  const add = (sectionLines: Set<SectionLines>): void => {
+    for (const lines of sectionLines) stream.addLines(lines.rest());
+    sectionLines.clear();
   };
-  const writeLate = (): void => {
-    timer = undefined;
+  const writeKept = (): void => {
+    add(older);
+    add(kept);
+  };
+  const tried = (write: () => void): void => {
     try {
-      writeKept();
+      write();
       stream.flush();
     } catch {
       // Whoever writes next is told, as `onUnwritten` was.
     }
+  };
+  const watch = (): void => {
+    timer = setTimeout(() => {
+      timer = undefined;
+      tried(() => add(older));
+      [older, kept] = [kept, older];
+      if (older.size > 0) watch();
+    }, KEPT_MS).unref();
   };
   const section = (): JournaledSection => {
     const lines = new SectionLines();
@@ -129,10 +142,11 @@ function keepSections(stream: EvidenceStream): KeptSections {
         if (text !== '') stream.addLines(text);
         if (lines.isEmpty) {
           kept.delete(lines);
+          older.delete(lines);
           return;
         }
-        kept.add(lines);
-        timer ??= setTimeout(writeLate, KEPT_MS).unref();
+        if (!older.has(lines)) kept.add(lines);
+        if (timer === undefined) watch();
       },
     };
   };
@@ -141,7 +155,7 @@ function keepSections(stream: EvidenceStream): KeptSections {
     writeKept,
     stop() {
       clearTimeout(timer);
-      writeLate();
+      tried(writeKept);
     },
   };
 }

@@ -16,7 +16,7 @@ const MOST_PART_BYTES = 2 * MEGABYTE;
 /** Below this nothing is gained by parts. */
 const LEAST_PART_BYTES = MEGABYTE;
 /** What objects that have just been made may take in a thread: all of a part's, so that none is moved twice. */
-const MOST_YOUNG_BYTES = 96 * MEGABYTE;
+const MOST_YOUNG_BYTES = 192 * MEGABYTE;
 /** What Node.js counts to its limit for objects that have just been made, where nobody sets it. */
 const NEW_OBJECTS_BYTES = 48 * MEGABYTE;
 /** What the commands that judge take themselves, and a little to work with. */

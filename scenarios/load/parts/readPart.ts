@@ -69,12 +69,12 @@ export function readHistoryOf(source: PartSource, streams: ReadonlySet<string>):
   const { blocks, files, header } = source;
   const found: PlacedEntry[] = [];
   for (const bucket of blocks) {
-    for (const { file, line, text } of linesOf(bucket)) {
+    forEachLineIn(bucket, ({ file, line, text }) => {
       const { kind, name } = files[file] as PartSource['files'][number];
-      if (kind !== 'history') continue;
+      if (kind !== 'history') return;
       const entry = historyEntry(parseLine(text, name, line), header, { name, line }, asTheyAre);
       if (streams.has(entry.key)) found.push({ place: placeOf(file, line * MOST_ENTRIES), entry });
-    }
+    });
   }
   return found;
 }
@@ -90,7 +90,7 @@ function readContents(source: PartSource): Content[] {
   const { blocks, files } = source;
   const contents = files.map((): Content => ({ values: [], lines: [] }));
   for (const bucket of blocks) {
-    for (const line of linesOf(bucket)) readLine(source, line, contents[line.file] as Content);
+    forEachLineIn(bucket, (line) => readLine(source, line, contents[line.file] as Content));
   }
   return source.buckets > 1 ? contents.map(sorted) : contents;
 }
@@ -131,19 +131,20 @@ interface PartLine {
   readonly text: string;
 }
 
-function* linesOf(bucket: Blocks): Generator<PartLine, void, void> {
-  for (const text of linesIn(readBlocks(bucket))) {
-    const fileEnd = text.indexOf(' ');
-    const lineEnd = text.indexOf(' ', fileEnd + 1);
-    yield {
-      file: Number(text.slice(0, fileEnd)),
-      line: Number(text.slice(fileEnd + 1, lineEnd)),
-      text: text.slice(lineEnd + 1),
-    };
+function forEachLineIn(bucket: Blocks, take: (line: PartLine) => void): void {
+  // Blocks hold whole lines.
+  for (const block of readBlocks(bucket)) {
+    const texts = block.toString('utf8');
+    for (let from = 0; from < texts.length;) {
+      const fileEnd = texts.indexOf(' ', from);
+      const lineEnd = texts.indexOf(' ', fileEnd + 1);
+      const end = texts.indexOf('\n', lineEnd);
+      take({
+        file: Number(texts.slice(from, fileEnd)),
+        line: Number(texts.slice(fileEnd + 1, lineEnd)),
+        text: texts.slice(lineEnd + 1, end),
+      });
+      from = end + 1;
+    }
   }
-}
-
-/** Blocks hold whole lines. */
-function* linesIn(blocks: Iterable<Buffer>): Generator<string, void, void> {
-  for (const block of blocks) yield* block.toString('utf8', 0, block.length - 1).split('\n');
 }
