@@ -36,7 +36,7 @@ export interface SteppedLoop {
 export interface Sent {
   /** Requests that were to be sent. */
   readonly due: number;
-  /** Of these: how many were not, as no connection was free for them in time. */
+  /** Of these: how many were not, as every connection was waiting until the end. */
   readonly neverSent: number;
 }
 

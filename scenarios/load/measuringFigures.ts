@@ -55,7 +55,8 @@ const NS_A_US = 1000;
 const NS_A_MS = 1e6;
 
 export function countMeasuring({ header, history }: Pick<Evidence, 'header' | 'history'>): MeasuringCounts {
-  const returns = history.flatMap((entry) => entry.return ?? []);
+  const returns: number[] = [];
+  for (const entry of history) if (entry.return !== null) returns.push(entry.return);
   return {
     answered: answeredIn(measuredPart(header), returns),
     steps: stepsOf(header).map(({ from, to }) => {

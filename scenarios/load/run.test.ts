@@ -142,7 +142,7 @@ describe('a load', () => {
   });
 
   it('sends on schedule in an open loop', async () => {
-    const outcome = await load({ rate: 1000, operations: 50 });
+    const outcome = await load({ rate: 1000, operations: 50, warmupMs: 10 });
     const { header, history } = await readEvidence(out);
     const intended = history.map((entry) => entry.intended ?? 0).sort((a, b) => a - b);
     expect(intended.every((time, index) => index === 0 || time - (intended[index - 1] ?? 0) >= 999_999)).toBe(
@@ -150,7 +150,8 @@ describe('a load', () => {
     );
     expect(history.every((entry) => entry.call >= (entry.intended ?? Infinity))).toBe(true);
     expect(header.measured?.loop).toEqual({ kind: 'open', ratePerSecond: 1000, due: 50, neverSent: 0 });
-    const { cpu, generator } = header.measured ?? {};
+    const { cpu, generator, from } = header.measured ?? {};
+    expect(from).toBe(header.loadFrom + 10e6);
     expect(cpu?.services.us).toBeGreaterThan(0);
     expect(cpu?.drivers.us).toBeGreaterThan(0);
     expect(generator?.cpuShare).toBe(outcome.generator.cpuShare);
