@@ -17,12 +17,14 @@ export interface Publication {
   readonly reporters: readonly ReporterName[];
   /** What the reporter `terminal` prints last. */
   readonly closing: string;
+  /** The only report to write. Default: every one. */
+  readonly format?: string | undefined;
 }
 
 /** A document is printed when it is the only thing asked for, so that stdout holds nothing else; else it is named. */
 export function publish({ terminal, cwd, env }: CommandContext, publication: Publication): void {
-  const { dir, recorded, reporters, closing } = publication;
-  writeReports(dir, recorded);
+  const { dir, recorded, reporters, closing, format } = publication;
+  writeReports(dir, recorded, format);
   for (const name of reporters) {
     const renderer = findRenderer(name);
     if (name === 'terminal') {

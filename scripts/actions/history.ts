@@ -36,7 +36,8 @@ export function reportHistory(context: CommandContext, dir: string, flags: Repor
   if (broken.length > MOST_TOLD) terminal.error(`! and ${broken.length - MOST_TOLD} more`);
   const recorded = recordedHistory(report);
   const closing = drawDocument(recorded.document, terminal.style).trimEnd();
-  publish(context, { dir: folder, recorded, reporters: flags.reporter ?? ['terminal'], closing });
-  if (flags.open === true) openInBrowser(join(folder, `${recorded.files.stem}.html`), terminal);
+  const { format, open, reporter: reporters = ['terminal'] } = flags;
+  publish(context, { dir: folder, recorded, reporters, closing, format });
+  if (open === true) openInBrowser(join(folder, `${recorded.files.stem}.html`), terminal);
   done(recorded.exitStatus);
 }

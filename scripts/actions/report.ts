@@ -23,7 +23,7 @@ export function report(context: CommandContext, path: string, flags: ReportFlags
   for (const name of writeReports(dir, recorded, format))
     terminal.error(`wrote ${relative(cwd, join(dir, name))}`);
   const closing = drawDocument(recorded.document, terminal.style).trimEnd();
-  publish(context, { dir, recorded, reporters, closing });
+  publish(context, { dir, recorded, reporters, closing, format });
   if (open === true) openInBrowser(join(dir, `${recorded.files.stem}.html`), terminal);
   done(recorded.exitStatus);
 }

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -115,10 +123,14 @@ describe('report --history', () => {
     appendFileSync(join(folder, HISTORY_FILE), 'no JSON at all\n');
     const before = readFileSync(join(folder, HISTORY_FILE), 'utf8');
     const command = fileURLToPath(distUrl('scripts/lockstep.js'));
-    const { status, stderr } = spawnSync(process.execPath, [command, 'report', '--history', folder], {
-      cwd: dir,
-      encoding: 'utf8',
-    });
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [command, 'report', '--history', folder, '--format', 'json'],
+      {
+        cwd: dir,
+        encoding: 'utf8',
+      },
+    );
     expect(stderr).toMatch(
       /history\.jsonl:2: expected a run of lockstep as one line of JSON; this is no JSON/,
     );
@@ -127,6 +139,7 @@ describe('report --history', () => {
     const report = JSON.parse(readFileSync(join(folder, 'history.json'), 'utf8')) as HistoryReport;
     expect(report).toMatchObject({ series: [{ target: 'postgres', leftOut: 0 }], broken: [{ line: 2 }] });
     expect(readFileSync(join(folder, HISTORY_FILE), 'utf8')).toBe(before);
+    expect(readdirSync(folder).toSorted()).toEqual(['history.json', HISTORY_FILE]);
   });
 });
 
