@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareReportSchema } from '../schema/compare.ts';
 import { comparison, type Shape } from '../testing/comparisons.ts';
+import { compareDocument } from './document.ts';
 import type { CompareReport } from './model.ts';
 
 function verdictOf(report: CompareReport, name: string, side = 1): string | undefined {
@@ -80,6 +81,8 @@ describe('what single requests cost', () => {
     expect(report.thresholds.map(({ outcome }) => outcome)).toEqual(['missed', 'met']);
     expect(report.exitStatus).toBe(4);
     expect(comparison(shape(0)).exitStatus).toBe(0);
+    const told = JSON.stringify(compareDocument(report).chapters.find(({ id }) => id === 'costs'));
+    expect(told).toContain('14 statements, 8 flights, 5,100 bytes');
     const text = JSON.stringify(report);
     expect(compareReportSchema.parse(JSON.parse(text))).toEqual(JSON.parse(text));
   });

@@ -8,6 +8,7 @@ import type { LoadResult } from '../model.ts';
 import { cpuChart, latencyChart, lockChart, throughputChart } from '../run/charts.ts';
 import { machineRows } from '../run/circumstances.ts';
 import { ruleArticles } from '../run/brokenRules.ts';
+import { costChapter } from './costs.ts';
 import type { CompareReport, CompareSide, Comparison } from './model.ts';
 import { compareSummary, VERDICT_STATUS } from './summary.ts';
 import { figureText, intervalText, partText, ratioText } from '../figureTexts.ts';
@@ -31,6 +32,7 @@ export function compareDocument(report: CompareReport): ReportDocument {
       ...(refused.length === 0 ? [] : [refusals(report)]),
       ...violations(report),
       ...report.comparisons.map((one) => ratios(report, one)),
+      ...costChapter(report),
       ...curves(report),
       ...(rounds.length === 0 ? [] : [roundChapter(report)]),
       circumstances(report),
