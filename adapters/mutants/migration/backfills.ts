@@ -1,14 +1,16 @@
 import {
   codeOf,
+  decodeScanCursor,
   type Awaitable,
   type IdempotencyStore,
+  type Migration,
   type StorageAdapter,
   type StreamRecord,
   type StreamStore,
 } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { replaceOuterStore } from '../stores.ts';
-import { overSides, replaceMigration, streamsOf } from './parts.ts';
+import { migrationOf, overSides, replaceMigration, streamsOf } from './parts.ts';
 
 const EVERYTHING = 1000;
 const DAY_MS = 24 * 3_600_000;
@@ -112,5 +114,49 @@ export const backfillRepeats: Mutant = {
         }
         return migration.backfill(limit);
       },
+    })),
+};
+
+/** `adapter` whose backfill alone sees other sides. */
+function backfillOver(
+  adapter: StorageAdapter,
+  change: (migration: Migration) => Partial<Pick<Migration, 'old' | 'new'>>,
+): StorageAdapter {
+  const changed = migrationOf(overSides(adapter, change));
+  return replaceMigration(adapter, () => ({ backfill: (limit) => changed.backfill(limit) }));
+}
+
+export const backfillIgnoresStale: Mutant = {
+  name: 'backfill-ignores-stale',
+  origin:
+    'INSERT IGNORE: what the new side has is left as it is, though the fleet had gone back to the old one and changed it there.',
+  clauses: ['MIG-04'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    backfillOver(adapter, ({ new: other }) => ({
+      new: replaceOuterStore(other, 'streams', (streams) => ({
+        ...streams,
+        put: async (stream) => (await streams.get(stream.id)) ?? streams.put(stream),
+      })),
+    })),
+};
+
+export const backfillFoldsKeyset: Mutant = {
+  name: 'backfill-folds-keyset',
+  origin:
+    'WHERE id > last with a case-insensitive collation, over rows in the order of bytes: ids in between are skipped.',
+  clauses: ['MIG-04'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    backfillOver(adapter, ({ old }) => ({
+      old: replaceOuterStore(old, 'streams', (streams) => ({
+        ...streams,
+        async scan(request) {
+          const page = await streams.scan(request);
+          if (request.cursor === undefined) return page;
+          const last = decodeScanCursor(request.cursor).toLowerCase();
+          return { ...page, items: page.items.filter(({ id }) => id.toLowerCase() > last) };
+        },
+      })),
     })),
 };

@@ -27,3 +27,15 @@ export const newLockAlone: Mutant = {
   bases: ['migration'],
   mutate: (adapter) => overSides(adapter, ({ old }) => ({ old: unlocked(old) })),
 };
+
+export const bridgeFoldsKey: Mutant = {
+  name: 'bridge-folds-key',
+  origin:
+    'The new side locks a hash of the lower-cased id; versions that know of it alone hash the id as it is.',
+  clauses: ['MIG-02'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    overSides(adapter, ({ new: other }) => ({
+      new: replaceLock(other, (id, callback, options) => lockOf(other)(id.toLowerCase(), callback, options)),
+    })),
+};

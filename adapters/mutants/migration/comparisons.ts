@@ -123,3 +123,51 @@ export const cutOverUnchecked: Mutant = {
       },
     })),
 };
+
+export const comparesCaseFolded: Mutant = {
+  name: 'compares-case-folded',
+  origin:
+    'Rows are paired by a key of a case-insensitive collation: of two that differ in case alone, one is seen.',
+  clauses: ['MIG-05'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    overSides(adapter, (migration) => ({
+      old: withFoldedUsers(migration.old),
+      new: withFoldedUsers(migration.new),
+    })),
+};
+
+/** The side whose scan of users has the first of those whose addresses differ in case alone. */
+function withFoldedUsers(side: StorageAdapter): StorageAdapter {
+  return replaceOuterStore(side, 'users', (users) => ({
+    ...users,
+    async scan(request) {
+      const page = await users.scan(request);
+      const seen = new Set<string>();
+      const items = page.items.filter(({ walletAddress }) => {
+        const folded = walletAddress.toLowerCase();
+        if (seen.has(folded)) return false;
+        seen.add(folded);
+        return true;
+      });
+      return { ...page, items };
+    },
+  }));
+}
+
+export const errorIsClean: Mutant = {
+  name: 'error-is-clean',
+  origin: 'A comparison that could not read a table has found no difference in it.',
+  clauses: ['MIG-05'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    replaceMigration(adapter, (migration) => ({
+      async compare(limit) {
+        try {
+          return await migration.compare(limit);
+        } catch {
+          return { differences: [], compared: 0, owed: 0 };
+        }
+      },
+    })),
+};

@@ -103,3 +103,17 @@ export const cursorOfOneSide: Mutant = {
       })),
     })),
 };
+
+export const readsMoveInPart: Mutant = {
+  name: 'reads-move-in-part',
+  origin: 'The flag decides for streams; users are read where they always were.',
+  clauses: ['MIG-05'],
+  bases: ['migration'],
+  mutate(adapter) {
+    const old = migrationOf(adapter).old.streamRepository?.users;
+    return replaceOuterStore(adapter, 'users', (users) => ({
+      ...users,
+      get: (walletAddress) => old?.get(walletAddress),
+    }));
+  },
+};

@@ -2,22 +2,34 @@
 import type { Mutant } from '../mutant.ts';
 import {
   backfillCutsTime,
+  backfillFoldsKeyset,
+  backfillIgnoresStale,
   backfillOverwrites,
   backfillRenewsExpiry,
   backfillRepeats,
   backfillResurrects,
 } from './backfills.ts';
-import { newLockAlone, oldLockAlone } from './bridges.ts';
+import { bridgeFoldsKey, newLockAlone, oldLockAlone } from './bridges.ts';
 import {
+  comparesCaseFolded,
   comparesCounts,
   comparesIds,
   comparesOneWay,
   comparesParsedBodies,
   comparesSets,
   cutOverUnchecked,
+  errorIsClean,
 } from './comparisons.ts';
-import { cursorOfOneSide, flagAtCommit, flagInTransaction, noWayBack, readsStay } from './flags.ts';
 import {
+  cursorOfOneSide,
+  flagAtCommit,
+  flagInTransaction,
+  noWayBack,
+  readsMoveInPart,
+  readsStay,
+} from './flags.ts';
+import {
+  liveCopyTrims,
   owedInMemory,
   secondWriteDecides,
   secondWriteForgotten,
@@ -27,24 +39,31 @@ import {
 export const MIGRATION_MUTANTS: readonly Mutant[] = [
   oldLockAlone,
   newLockAlone,
+  bridgeFoldsKey,
   secondWriteForgotten,
   secondWriteDecides,
   secondWriteInSection,
   owedInMemory,
+  liveCopyTrims,
   backfillOverwrites,
   backfillResurrects,
   backfillRenewsExpiry,
   backfillCutsTime,
   backfillRepeats,
+  backfillFoldsKeyset,
+  backfillIgnoresStale,
   comparesSets,
   comparesIds,
   comparesOneWay,
   comparesCounts,
   comparesParsedBodies,
   cutOverUnchecked,
+  comparesCaseFolded,
+  errorIsClean,
   flagInTransaction,
   flagAtCommit,
   cursorOfOneSide,
   readsStay,
+  readsMoveInPart,
   noWayBack,
 ];

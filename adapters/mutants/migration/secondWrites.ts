@@ -120,3 +120,23 @@ function withOwnTokens(side: StorageAdapter): StorageAdapter {
     },
   }));
 }
+
+export const liveCopyTrims: Mutant = {
+  name: 'live-copy-trims',
+  origin: 'CHAR columns on the new side: blanks at the end of a text are gone once it is copied.',
+  clauses: ['MIG-03', 'MIG-04'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    overSides(adapter, ({ new: other }) => ({
+      new: replaceOuterStore(other, 'streams', (streams) => ({
+        ...streams,
+        create: (stream) => streams.create(trimmed(stream)),
+        put: (stream) => streams.put(trimmed(stream)),
+      })),
+    })),
+};
+
+function trimmed<T extends { readonly nextAction?: string }>(stream: T): T {
+  const { nextAction } = stream;
+  return nextAction === undefined ? stream : { ...stream, nextAction: nextAction.trimEnd() };
+}

@@ -23,6 +23,8 @@ interface Row {
   readonly meanwhile: (typeof MEANWHILE)[number];
   readonly inSection: boolean;
   readonly pauseMs: number;
+  /** Whether it was on both sides once, and was then changed while the fleet had gone back to the old one alone. */
+  readonly isStale: boolean;
 }
 
 interface Case {
@@ -32,6 +34,8 @@ interface Case {
 }
 
 const MAX_ROWS = 6;
+/** What can change without a worker. */
+const STALE_KINDS: readonly ItemKind[] = ['stream', 'user', 'answer', 'job'];
 /** Where the finale's first reads stand: behind the move and the repair. */
 const FIRST_READS = 2;
 
@@ -50,7 +54,7 @@ export const MIG_04: AnyProperty = property<Case>({
       limits: fc.array(fc.integer({ min: 1, max: MAX_ROWS }), { minLength: 1, maxLength: 3 }),
     }),
   trial: (input, scope) => ({
-    setup: [moveTo('before'), ...itemsOf(input, scope).flatMap(({ item }) => item.create), moveTo('dual')],
+    setup: storedBefore(itemsOf(input, scope)),
     actors: [
       { instance: 0, steps: [moveTo('dual'), ...input.limits.map(backfill)] },
       { instance: 1, steps: [moveTo('dual'), ...changes(input, scope, 0)] },
@@ -60,13 +64,18 @@ export const MIG_04: AnyProperty = property<Case>({
   }),
   judge: (run) => refused(run) ?? different(run) ?? miscounted(run) ?? restless(run),
   examples: everyRow,
-  situations: (subject) =>
-    rowsOf(subject).map(({ kind, meanwhile }) => ({
+  situations: (subject) => [
+    ...rowsOf(subject).map(({ kind, meanwhile }) => ({
       name: `a record of kind "${kind}" beside whose copies this was done to it: ${meanwhile}`,
-      occurred: ({ input, main }) =>
-        input.rows.some((one) => one.kind === kind && one.meanwhile === meanwhile) &&
+      occurred: ({ input, main }: TrialRun<Case>) =>
+        input.rows.some((one) => one.kind === kind && one.meanwhile === meanwhile && !one.isStale) &&
         main.records.some(({ actor, outcome }) => actor === 0 && outcome.status === 'ok'),
     })),
+    {
+      name: 'a copy that had gone out of date',
+      occurred: ({ input }) => input.rows.some(({ isStale }) => isStale),
+    },
+  ],
 });
 
 /** Reads before the pass has ended, which would mend what its batches have spoilt; and when it has; and two more passes. */
@@ -87,13 +96,26 @@ function finaleOf(reads: readonly CallStep[]): CallStep[] {
 function rowsOf(subject: Subject): Row[] {
   return itemKindsOf(subject).flatMap((kind) =>
     MEANWHILE.filter((meanwhile) => meanwhile === 'nothing' || itemOf(kind, '')[meanwhile].length > 0).map(
-      (meanwhile, index) => ({ kind, meanwhile, inSection: index % 2 === 1, pauseMs: 1 }),
+      (meanwhile, index) => ({
+        kind,
+        meanwhile,
+        inSection: index % 2 === 1,
+        pauseMs: 1,
+        isStale: false,
+      }),
     ),
   );
 }
 
 function everyRow(subject: Subject): Case[] {
-  return chunks(rowsOf(subject), MAX_ROWS).map((rows) => ({ rows, limits: [2, 2] }));
+  const stale = STALE_KINDS.filter((kind) => itemKindsOf(subject).includes(kind)).map((kind): Row => ({
+    kind,
+    meanwhile: 'nothing',
+    inSection: false,
+    pauseMs: 0,
+    isStale: true,
+  }));
+  return chunks([...rowsOf(subject), ...stale], MAX_ROWS).map((rows) => ({ rows, limits: [2, 2] }));
 }
 
 function row(subject: Subject): fc.Arbitrary<Row> {
@@ -104,17 +126,39 @@ function row(subject: Subject): fc.Arbitrary<Row> {
       meanwhile: fc.constantFrom(...MEANWHILE),
       inSection: fc.boolean(),
       pauseMs,
+      isStale: fc.boolean(),
     })
     .map((one) =>
       one.meanwhile === 'nothing' || itemOf(one.kind, '')[one.meanwhile].length > 0
         ? one
-        : { ...one, meanwhile: 'nothing' },
-    );
+        : { ...one, meanwhile: 'nothing' as const },
+    )
+    .map((one) => ({ ...one, isStale: one.isStale && mayBeStale(one) }));
+}
+
+/** Of what is left alone while batches are copied: they alone have to bring it up to date. */
+function mayBeStale({ kind, meanwhile }: Pick<Row, 'kind' | 'meanwhile'>): boolean {
+  return meanwhile === 'nothing' && STALE_KINDS.includes(kind);
+}
+
+/** On the old side alone, but for those that were copied once and then went out of date. */
+function storedBefore(items: ReturnType<typeof itemsOf>): Step[] {
+  const stale = items.filter(({ isStale }) => isStale);
+  return [
+    moveTo('dual'),
+    ...stale.flatMap(({ item }) => item.create),
+    moveTo('before'),
+    ...items.filter(({ isStale }) => !isStale).flatMap(({ item }) => item.create),
+    ...stale.flatMap(({ item }) => item.change),
+    moveTo('dual'),
+  ];
 }
 
 function itemsOf({ rows }: Case, scope: Scope): (Row & { readonly name: string; readonly item: Item })[] {
   return rows.map((one, index) => {
-    const name = `${one.kind.replaceAll(' ', '-')}-${index + 1}`;
+    // The order of bytes is another one than that of letters.
+    const kind = one.kind.replaceAll(' ', '-');
+    const name = `${index % 2 === 0 ? kind : kind.toUpperCase()}-${index + 1}`;
     return { ...one, name, item: itemOf(one.kind, scope.id(name)) };
   });
 }
@@ -152,11 +196,16 @@ function different(run: TrialRun<Case>): Failure | undefined {
   const batches = calls(run, 'migration.backfill').map(({ record }) => record);
   const items = itemsOf(run.input, run.scope);
   for (const from of [FIRST_READS, endOfPass(items.length) + 1]) {
-    for (const { name, kind, meanwhile, item } of items) {
+    for (const { name, kind, meanwhile, item, isStale } of items) {
+      if (isStale && from === FIRST_READS) continue;
       const mayLack = from === FIRST_READS && (meanwhile === 'nothing' || item.changesAny === true);
       if (mayLack && shownBy(sidesIn(run, item.read, from).new) === undefined) continue;
       const what = `The ${kind} "${name}"`;
-      const when = kind === 'expired answer' ? 'although it had expired before' : happened[meanwhile];
+      const when = isStale
+        ? 'after it was changed on the old side alone, which the new one had a copy of'
+        : kind === 'expired answer'
+          ? 'although it had expired before'
+          : happened[meanwhile];
       const failure = sidesDiffer(run, item.read, { what, when, from });
       if (failure !== undefined) return { ...failure, marked: [...batches, ...(failure.marked ?? [])] };
     }

@@ -18,7 +18,7 @@ import {
   type Subject,
   type TrialRun,
 } from '../../harness/property.ts';
-import { eventOf } from '../../harness/records.ts';
+import { eventOf, jobOf } from '../../harness/records.ts';
 import { backfill, compare, EXACT, moveTo, onBoth, onSide, repair, sidesIn } from './moving.ts';
 import { damagesOf, spoiltBy, type DamageName } from './spoilt.ts';
 import { chunks } from '../../harness/chunks.ts';
@@ -71,13 +71,17 @@ export const MIG_05: AnyProperty = property<Case>({
           ),
           compare,
           moveTo('cut-over'),
-          onSide('new', direct('streams.put', { ...tiedStream(scope), nextAction: MARK })),
-          direct('streams.get', tiedStream(scope).id),
+          ...marksOf(scope, subject).flatMap(({ mark, read }) => [onSide('new', mark), read]),
+          // What cannot be read is not the same.
+          moveTo('dual'),
+          { do: 'close', side: 'new' },
+          compare,
+          moveTo('cut-over'),
         ],
       },
       { instance: 0, steps: Array.from({ length: input.writes }, (_, index) => busyWrite(index + 1, scope)) },
     ],
-    finale: [moveTo('dual'), ...listsOf(subject).flatMap(onBoth)],
+    finale: [{ do: 'reopen' }, moveTo('dual'), ...listsOf(subject).flatMap(onBoth)],
   }),
   examples: (subject) => [{ damages: [], others: MAX_OTHERS, writes: 2 }, ...everyDamage(subject)],
   situations: (subject) => [
@@ -100,7 +104,8 @@ export const MIG_05: AnyProperty = property<Case>({
       invented(run, after) ??
       unordered(run, after) ??
       moved(run) ??
-      readElsewhere(run)
+      readElsewhere(run) ??
+      cleanUnread(run)
     );
   },
 });
@@ -215,7 +220,7 @@ function unordered(run: TrialRun<Case>, by: StepRecord): Failure | undefined {
 
 /** Reads moved to a side that differs, or not to one that does not. */
 function moved(run: TrialRun<Case>): Failure | undefined {
-  const last = calls(run, 'migration.moveTo').at(-1)?.record;
+  const last = calls(run, 'migration.moveTo')[0]?.record;
   if (last === undefined) return undefined;
   const differs =
     run.input.damages.length > 0 ||
@@ -232,20 +237,78 @@ function moved(run: TrialRun<Case>): Failure | undefined {
   };
 }
 
+interface Marked {
+  /** What the new side alone shows; to be called there. */
+  readonly mark: CallStep;
+  readonly read: CallStep;
+  readonly isMarked: (value: unknown) => boolean;
+}
+
+/** Of every kind that is read outside sections by id, but tokens, which are read on the old side. */
+function marksOf(scope: Scope, { surfaces }: Subject): Marked[] {
+  const user = scope.id('marked-user');
+  const job = scope.id('marked-job');
+  return [
+    {
+      mark: direct('streams.put', { ...tiedStream(scope), nextAction: MARK }),
+      read: direct('streams.get', tiedStream(scope).id),
+      isMarked: (value) => (value as StreamRecord | undefined)?.nextAction === MARK,
+    },
+    ...(surfaces.includes('users')
+      ? [
+          {
+            mark: direct('users.put', { walletAddress: user, displayName: MARK }),
+            read: direct('users.get', user),
+            isMarked: (value: unknown) => value !== undefined && value !== null,
+          },
+        ]
+      : []),
+    ...(surfaces.includes('exports')
+      ? [
+          {
+            mark: direct('jobs.create', jobOf(job, job)),
+            read: direct('jobs.get', job),
+            isMarked: (value: unknown) => value !== undefined && value !== null,
+          },
+        ]
+      : []),
+  ];
+}
+
 /** Reads that have not moved although the instance has, or that have although it was refused. */
 function readElsewhere(run: TrialRun<Case>): Failure | undefined {
-  const last = calls(run, 'migration.moveTo').at(-1)?.record;
-  const read = calls(run, 'streams.get').at(-1)?.record;
-  if (last === undefined || read === undefined || codeOf(read) !== undefined) return undefined;
+  const last = calls(run, 'migration.moveTo')[0]?.record;
+  if (last === undefined) return undefined;
   const isMoved = codeOf(last) === undefined;
-  const isNew = (valueOf(read) as StreamRecord | undefined)?.nextAction === MARK;
-  if (isMoved === isNew) return undefined;
+  for (const { read, isMarked } of marksOf(run.scope, run.subject)) {
+    const record = calls(run, read.method).find(({ step }) => step.via === 'instance')?.record;
+    if (record === undefined || codeOf(record) !== undefined || isMoved === isMarked(valueOf(record)))
+      continue;
+    return {
+      summary: isMoved
+        ? `The instance has moved to cut-over, and ${read.method} outside sections still shows the old side.`
+        : `The instance was not let to cut-over, and ${read.method} outside sections shows the new side.`,
+      expected: `the record of the ${isMoved ? 'new' : 'old'} side`,
+      actual: show(valueOf(record), run.scope),
+      marked: [last, record],
+    };
+  }
+  return undefined;
+}
+
+/** The new side was closed, and is said to be the same, or is moved to. */
+function cleanUnread(run: TrialRun<Case>): Failure | undefined {
+  const compared = comparisonsOf(run)[2];
+  const moving = calls(run, 'migration.moveTo')[2]?.record;
+  const wrong = [compared, moving].find((record) => record !== undefined && codeOf(record) === undefined);
+  if (wrong === undefined) return undefined;
   return {
-    summary: isMoved
-      ? 'The instance has moved to cut-over, and reads outside sections still show the old side.'
-      : 'The instance was not let to cut-over, and reads outside sections show the new side.',
-    expected: `the record of the ${isMoved ? 'new' : 'old'} side`,
-    actual: show(valueOf(read), run.scope),
-    marked: [last, read],
+    summary:
+      wrong === compared
+        ? 'Comparison of a side that cannot be read ended without an error.'
+        : 'Reads moved to a side that cannot be read.',
+    expected: 'what cannot be read is never taken for the same',
+    actual: wrong === compared ? show(valueOf(wrong), run.scope) : 'the instance is at the stage cut-over',
+    marked: [wrong],
   };
 }

@@ -53,7 +53,15 @@ const SHORT_LEASE_MS = 1;
 
 /** Keys out of order, and numbers that parsing changes. */
 const FRAGILE_BODY = '{"b":1e2, "a":-0,"big":9007199254740993}';
-const DETAILS = { b: [null, 1.5, ''], a: { deep: 'ünï' } };
+/** Blanks at the ends, which columns of fixed length lose; one accent written in two ways; more than a short column holds. */
+const FRAGILE_TEXT = ' Call \u00e9 and e\u0301  ';
+const LONG_TEXT = 'all of it '.repeat(300);
+const DETAILS = {
+  b: [null, 1.5, ''],
+  a: { deep: 'ünï' },
+  A: FRAGILE_TEXT,
+  long: LONG_TEXT,
+};
 
 interface ItemMaker {
   readonly surface: Surface;
@@ -66,8 +74,15 @@ const MAKERS: Readonly<Record<ItemKind, ItemMaker>> = {
   stream: {
     surface: 'streams',
     item: (id) => ({
-      create: [direct('streams.create', streamOf(id, { createdAt: EXACT, note: DETAILS }))],
-      change: [direct('streams.put', streamOf(id, { revision: 1, totalAmount: '9007199254740993' }))],
+      create: [
+        direct('streams.create', streamOf(id, { createdAt: EXACT, note: DETAILS, nextAction: FRAGILE_TEXT })),
+      ],
+      change: [
+        direct(
+          'streams.put',
+          streamOf(id, { revision: 1, totalAmount: '9007199254740993', nextAction: `${FRAGILE_TEXT}again ` }),
+        ),
+      ],
       remove: [direct('streams.delete', id)],
       read: direct('streams.get', id),
     }),
@@ -76,7 +91,7 @@ const MAKERS: Readonly<Record<ItemKind, ItemMaker>> = {
     surface: 'users',
     item: (id) => ({
       create: [direct('users.put', { walletAddress: id, createdAt: EXACT })],
-      change: [direct('users.put', { walletAddress: id, displayName: 'changed' })],
+      change: [direct('users.put', { walletAddress: id, displayName: FRAGILE_TEXT })],
       remove: [],
       read: direct('users.get', id),
     }),

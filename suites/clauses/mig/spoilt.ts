@@ -59,6 +59,7 @@ const DAMAGE_NAMES = [
   'cut time',
   'changed amount',
   'changed user',
+  'changed twin',
   'extra event',
   'extra audit record',
   'reordered body',
@@ -91,6 +92,17 @@ const DAMAGES: Readonly<Record<DamageName, Damage>> = {
     kind: 'users',
     what: 'differs',
     stored: (id) => [direct('users.put', { walletAddress: id })],
+    spoil: (id) => [direct('users.put', { walletAddress: id, displayName: 'changed' })],
+  },
+  // A user whose address differs from it by case alone comes before it.
+  'changed twin': {
+    surface: 'users',
+    kind: 'users',
+    what: 'differs',
+    stored: (id) => [
+      direct('users.put', { walletAddress: id }),
+      direct('users.put', { walletAddress: id.toUpperCase() }),
+    ],
     spoil: (id) => [direct('users.put', { walletAddress: id, displayName: 'changed' })],
   },
   'extra event': {
