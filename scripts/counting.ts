@@ -12,7 +12,10 @@ export interface CountContext {
   readonly note: (text: string) => void;
 }
 
-/** undefined: it could not be counted, which must not keep anything from being measured. Rejects with INTERRUPTED. */
+/**
+ * undefined: requests got other answers than they must, which a load judges better. Rejects as countRequests does with
+ * whatever would keep a load from being driven, too.
+ */
 export async function countBeside(
   target: TargetReference,
   { pg, signal, progress, note }: CountContext,
@@ -24,10 +27,8 @@ export async function countBeside(
       onPhase: ({ what, ...phase }) => progress.phase({ ...phase, what: `${what} (${target.spec})` }),
     });
   } catch (error) {
-    if (hasCode(error, 'INTERRUPTED')) throw error;
-    note(
-      `what requests to ${target.spec} cost could not be counted: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    if (!hasCode(error, 'WORKER_FAILED')) throw error;
+    note(`what requests to ${target.spec} cost could not be counted: ${error.message}`);
     return undefined;
   }
 }
