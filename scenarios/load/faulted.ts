@@ -6,7 +6,6 @@ import type { Power } from '../evidence.ts';
 import { faultOf } from '../faults/catalog.ts';
 import { showsCommits } from '../faults/commitWatch.ts';
 import { isAtCommit, planStrikes, pointsOf } from '../faults/plan.ts';
-import { Challengers } from './challengers.ts';
 import type { DrivenService } from './control.ts';
 import type { OnUnwritten } from './evidenceStream.ts';
 import { REQUEST_TIMEOUT_MS } from './generators.ts';
@@ -52,14 +51,20 @@ export function needsProxies({ faults }: ResolvedLoad, { network }: Pick<Hosting
   return showsCommits(network) && faults.names.some((name) => pointsOf(name, faults).some(isAtCommit));
 }
 
-export function strikesOf(
+interface Driven {
+  readonly driven: readonly DrivenService[];
+  readonly epoch: bigint;
+  readonly onUnwritten: OnUnwritten;
+}
+
+export async function strikesOf(
   { faults, seed, services, out, drivers, workload }: ResolvedLoad,
   field: Omit<Field, 'blackholeMs'>,
-  driven: readonly DrivenService[],
-  epoch: bigint,
-  onUnwritten: OnUnwritten,
-): Strikes | undefined {
+  { driven, epoch, onUnwritten }: Driven,
+): Promise<Strikes | undefined> {
   if (faults === undefined) return undefined;
+  // With the HTTP client, which no other process but drivers needs: it takes a tenth of a command's start.
+  const { Challengers } = await import('./challengers.ts');
   const now = runClock(epoch);
   const timeoutMs = REQUEST_TIMEOUT_MS;
   const { capabilities, network } = field.hosting;

@@ -192,7 +192,8 @@ async function execute(
   const services = await orStopped(fleet.serve(epoch), signal);
   writeHeader(options, { ...known, interrupted: 'lockstep itself ended before the load did' }, []);
   onPhase({ what: 'driving' });
-  const struck = strikesOf(options, { fleet, hosting, namespace, proxies }, services, epoch, onUnwritten);
+  const field = { fleet, hosting, namespace, proxies };
+  const struck = await strikesOf(options, field, { driven: services, epoch, onUnwritten });
   strikes = struck;
   releases.push(async () => struck?.close());
   // Of a load that is bounded by time nobody knows how many streams it uses up.

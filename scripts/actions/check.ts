@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checkDocument, checkedBlocks } from '../../reports/check/document.ts';
 import { checkJson } from '../../reports/check/json.ts';
 import type { CheckedFile } from '../../reports/check/model.ts';
-import { drawHtml } from '../../reports/document/html/draw.ts';
 import { drawBlocks } from '../../reports/document/terminal/draw.ts';
 import type { HistoryModel } from '../../scenarios/history/lines.ts';
 import { checkInSlices } from '../../suites/checker/checkHistory.ts';
@@ -39,9 +38,12 @@ export async function check(
   const files: CheckedFile[] = [];
   // Before the work: a verdict may take minutes.
   const page = flags.html === undefined ? undefined : pagePath(cwd, flags.html);
+  // Most checks draw no page, and start sooner without what does.
+  const drawHtml =
+    page === undefined ? undefined : (await import('../../reports/document/html/draw.ts')).drawHtml;
   const finish = (isInterrupted: boolean): number => {
     if (flags.json === true) terminal.out(checkJson(files));
-    if (page !== undefined && flags.html !== undefined) {
+    if (page !== undefined && flags.html !== undefined && drawHtml !== undefined) {
       writePage(page, flags.html, drawHtml(checkDocument({ files, lockstepVersion: lockstepVersion() })));
       terminal.error(`Timeline: ${flags.html}`);
     }
