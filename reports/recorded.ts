@@ -39,6 +39,10 @@ export const BADGE_COLORS: Readonly<Record<ResultStatus, string>> = {
   4: 'red',
 };
 
+/** What is said first of a result whose run was interrupted. */
+export const PARTIAL_NOTICE =
+  'This result is incomplete: the run was interrupted. What follows was decided before.';
+
 /** How the files of a kind of result are called. */
 export interface ResultFiles {
   /** Holds the result itself, and makes a folder one of this kind. */

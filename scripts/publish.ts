@@ -21,10 +21,18 @@ export interface Publication {
   readonly format?: string | undefined;
 }
 
-/** A document is printed when it is the only thing asked for, so that stdout holds nothing else; else it is named. */
-export function publish({ terminal, cwd, env }: CommandContext, publication: Publication): void {
-  const { dir, recorded, reporters, closing, format } = publication;
+/** Writes the reports, and tells of them. */
+export function publish(context: CommandContext, publication: Publication): void {
+  const { dir, recorded, format } = publication;
   writeReports(dir, recorded, format);
+  announce(context, publication);
+}
+
+/** A document is printed when it is the only thing asked for, so that stdout holds nothing else; else it is named. */
+export function announce(
+  { terminal, cwd, env }: CommandContext,
+  { dir, recorded, reporters, closing }: Omit<Publication, 'format'>,
+): void {
   for (const name of reporters) {
     const renderer = findRenderer(name);
     if (name === 'terminal') {

@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import type {
   IdempotencyStore,
   Migration,
-  NewStream,
   Stage,
   StorageAdapter,
   StreamRepository,
 } from '../contract/index.ts';
 import { createMemoryAdapter } from '../memory/index.ts';
+import { lockOf, stream, streamsOf } from './testing/streams.ts';
 import { createMigratingAdapter } from './index.ts';
 
 const BOUND_MS = 60;
@@ -71,25 +71,6 @@ function open(stage: Stage): {
   return { adapter: adapter as ReturnType<typeof open>['adapter'], other, freezer };
 }
 
-function stream(id: string, revision = 0): NewStream {
-  return {
-    id,
-    recipient: 'wallet-1',
-    rate: '1',
-    schedule: 'monthly',
-    status: 'active',
-    token: 'USDC',
-    totalAmount: '1000',
-    releasedAmount: '0',
-    withdrawnAmount: '0',
-    revision,
-  };
-}
-
-const streamsOf = ({ streamRepository }: StorageAdapter) =>
-  (streamRepository as Required<StreamRepository>).streams;
-const lockOf = ({ streamRepository }: StorageAdapter) => streamRepository as Required<StreamRepository>;
-
 describe.each(['bridged', 'dual', 'cut-over'] as const)('while the new side is frozen, at %s', (stage) => {
   it('sections, writes and reads are answered by the old one', async () => {
     const { adapter, freezer } = open(stage);
@@ -106,7 +87,7 @@ describe.each(['bridged', 'dual', 'cut-over'] as const)('while the new side is f
     const first = lockOf(adapter).withLock('s1', async (view) => {
       enter();
       await frozen;
-      return view.streams?.put(stream('s1', 1));
+      return view.streams?.put(stream('s1', { revision: 1 }));
     });
     await frozen;
     const all = await Promise.all([

@@ -4,11 +4,11 @@ import type {
   IdempotencyStore,
   LockedView,
   Migration,
-  NewStream,
   StorageAdapter,
   StreamRepository,
 } from '../contract/index.ts';
 import { createMemoryAdapter } from '../memory/index.ts';
+import { lockOf, stream, streamsOf } from './testing/streams.ts';
 import { createMigratingAdapter, type MigrationOptions } from './index.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -32,25 +32,6 @@ class Move {
   }
 }
 
-function stream(id: string, fields: Partial<NewStream> = {}): NewStream {
-  return {
-    id,
-    recipient: 'wallet-1',
-    rate: '1',
-    schedule: 'monthly',
-    status: 'active',
-    token: 'USDC',
-    totalAmount: '1000',
-    releasedAmount: '0',
-    withdrawnAmount: '0',
-    revision: 0,
-    ...fields,
-  };
-}
-
-const streamsOf = ({ streamRepository }: StorageAdapter) =>
-  (streamRepository as Required<StreamRepository>).streams;
-const lockOf = ({ streamRepository }: StorageAdapter) => streamRepository as Required<StreamRepository>;
 const tokensOf = ({ idempotencyStore }: StorageAdapter) => idempotencyStore as Required<IdempotencyStore>;
 const jobsOf = ({ exportRepository }: StorageAdapter) => exportRepository!.jobs;
 

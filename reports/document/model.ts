@@ -26,7 +26,7 @@ export interface Chapter {
   readonly id: string;
   readonly title: string;
   readonly blocks: readonly Block[];
-  /** What only those look up who know what they look for: Markdown folds it away, a terminal leaves it out. */
+  /** What only those look up who know what they look for: Markdown folds it away. */
   readonly isReference?: boolean;
 }
 
@@ -44,6 +44,15 @@ export type Inline =
   | { readonly share: number };
 
 export type Text = Inline | readonly Inline[];
+
+/** The pieces of a line, one after the other. */
+export function piecesOf(text: Text): readonly Inline[] {
+  return isList(text) ? text : [text];
+}
+
+function isList(text: Text): text is readonly Inline[] {
+  return Array.isArray(text);
+}
 
 export type Block =
   | VerdictBlock

@@ -7,7 +7,7 @@ import { formatMs, formatTime, plural } from '../format.ts';
 import { violationArticle } from '../run/clauses.ts';
 import { mutationStatus, tellingExam, type MutationReport } from './model.ts';
 import { effortText, FATE_STATUS, fateText, mutationHeadline, othersText } from './words.ts';
-import { VERDICT_OF_STATUS } from '../recorded.ts';
+import { PARTIAL_NOTICE, VERDICT_OF_STATUS } from '../recorded.ts';
 
 export function mutationDocument(report: MutationReport): ReportDocument {
   return {
@@ -16,9 +16,7 @@ export function mutationDocument(report: MutationReport): ReportDocument {
       `${formatTime(report.startedAt)}, ${formatMs(report.durationMs)}, build ${report.buildId}`,
     ],
     ...mutationVerdict(report),
-    ...(report.partial
-      ? { notice: 'This result is incomplete: the run was interrupted. What follows was decided before.' }
-      : {}),
+    ...(report.partial ? { notice: PARTIAL_NOTICE } : {}),
     summary: mutationSummary(report),
     chapters: [
       ...found(report, 'survived', 'Mutants that survived'),

@@ -10,7 +10,7 @@ import { anchorOf, clauseTable, violationArticle } from './clauses.ts';
 import { ruleArticles } from './brokenRules.ts';
 import { loadVerdict, scenarioBlocks, scenariosOf, thresholdTables } from './loads.ts';
 import { streamChapter } from './streams.ts';
-import { VERDICT_OF_STATUS } from '../recorded.ts';
+import { PARTIAL_NOTICE, VERDICT_OF_STATUS } from '../recorded.ts';
 
 export function runDocument(run: RunResult): ReportDocument {
   return {
@@ -21,7 +21,7 @@ export function runDocument(run: RunResult): ReportDocument {
     ],
     ...(run.partial
       ? {
-          notice: 'This result is incomplete: the run was interrupted. What follows was decided before.',
+          notice: PARTIAL_NOTICE,
         }
       : {}),
     summary: [

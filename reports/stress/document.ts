@@ -10,7 +10,7 @@ import type {
 import { formatCount, formatMs, formatTime } from '../format.ts';
 import { cellsOf, keyOf, stressStatus, type StressReport, type StressRun } from './model.ts';
 import { CELL_HEADS, cellTexts, effortText, runName, stressHeadline } from './words.ts';
-import { VERDICT_OF_STATUS } from '../recorded.ts';
+import { PARTIAL_NOTICE, VERDICT_OF_STATUS } from '../recorded.ts';
 
 export function stressDocument(report: StressReport): ReportDocument {
   const notOk = report.runs.filter(({ verdict }) => verdict !== 'ok');
@@ -20,9 +20,7 @@ export function stressDocument(report: StressReport): ReportDocument {
       `${formatTime(report.startedAt)}, ${formatMs(report.durationMs)}, seed ${report.seed}`,
     ],
     ...stressVerdict(report),
-    ...(report.partial
-      ? { notice: 'This result is incomplete: the run was interrupted. What follows was decided before.' }
-      : {}),
+    ...(report.partial ? { notice: PARTIAL_NOTICE } : {}),
     summary: [{ kind: 'prose', text: effortText(report) }],
     chapters: [
       ...(notOk.length === 0

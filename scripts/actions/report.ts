@@ -4,7 +4,7 @@ import { drawDocument } from '../../reports/document/terminal/draw.ts';
 import { loadRecorded } from '../../reports/load.ts';
 import { folderOfResult, reopenRunFolder } from '../../reports/runFolder.ts';
 import type { CommandContext } from '../context.ts';
-import { publish, writeReports } from '../publish.ts';
+import { announce, writeReports } from '../publish.ts';
 import type { ReporterName } from '../reporters.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -23,7 +23,7 @@ export function report(context: CommandContext, path: string, flags: ReportFlags
   for (const name of writeReports(dir, recorded, format))
     terminal.error(`wrote ${relative(cwd, join(dir, name))}`);
   const closing = drawDocument(recorded.document, terminal.style).trimEnd();
-  publish(context, { dir, recorded, reporters, closing, format });
+  announce(context, { dir, recorded, reporters, closing });
   if (open === true) openInBrowser(join(dir, `${recorded.files.stem}.html`), terminal);
   done(recorded.exitStatus);
 }

@@ -20,11 +20,11 @@ export function drawHtml(document: ReportDocument): string {
     block.kind === 'chart' && block.chart.kind === 'lines' ? [block.chart] : [],
   );
   const histories = all.flatMap((block) => (block.kind === 'histories' ? block.files : []));
-  const library = chartLibrary();
-  const plots = charts.length > 0 ? `/*\n${library.license}*/\n${library.script}\n` : '';
+  const library = charts.length > 0 ? chartLibrary() : undefined;
+  const plots = library === undefined ? '' : `/*\n${library.license}*/\n${library.script}\n`;
   return htmlDocument({
     title: document.headline,
-    styles: `${charts.length > 0 ? library.style : ''}${histories.length > 0 ? HISTORIES_STYLES : ''}`,
+    styles: `${library?.style ?? ''}${histories.length > 0 ? HISTORIES_STYLES : ''}`,
     main: [header(document), document.chapters.map((chapter) => chapterSection(chapter, charts))],
     data: [chartData(charts), historyData(histories)],
     script: `${plots}${CLIENT}${histories.length > 0 ? HISTORIES_SCRIPT : ''}`,

@@ -1,5 +1,5 @@
 /** Pieces of a line as markup. */
-import type { Inline, Text } from '../model.ts';
+import { piecesOf, type Inline, type Text } from '../model.ts';
 import { markup, type Content, type Markup } from './markup.ts';
 import { bar, statusChip } from './parts.ts';
 
@@ -7,7 +7,7 @@ import { bar, statusChip } from './parts.ts';
 export const SERIES_COLORS = 6;
 
 export function inlineMarkup(text: Text): Content {
-  return Array.isArray(text) ? (text as readonly Inline[]).map(piece) : piece(text as Inline);
+  return piecesOf(text).map(piece);
 }
 
 function piece(one: Inline): Markup | string {

@@ -1,16 +1,17 @@
 /** A document as Markdown, for a pull request or the summary of a workflow. */
 import { STATUS_MARKS } from '../../words.ts';
-import type {
-  ArticleBlock,
-  Block,
-  Chapter,
-  Check,
-  ChecksBlock,
-  Inline,
-  ReportDocument,
-  TableBlock,
-  Text,
-  VerdictBlock,
+import {
+  piecesOf,
+  type ArticleBlock,
+  type Block,
+  type Chapter,
+  type Check,
+  type ChecksBlock,
+  type Inline,
+  type ReportDocument,
+  type TableBlock,
+  type Text,
+  type VerdictBlock,
 } from '../model.ts';
 import { hasText } from '../hasText.ts';
 import { renderFailure, renderLanes } from '../terminal/lanes.ts';
@@ -142,8 +143,7 @@ function grid(head: readonly string[], rows: readonly (readonly string[])[]): st
 }
 
 function inline(text: Text): string {
-  const pieces = Array.isArray(text) ? (text as readonly Inline[]) : [text as Inline];
-  return pieces.map(piece).join('').trim();
+  return piecesOf(text).map(piece).join('').trim();
 }
 
 function piece(one: Inline): string {

@@ -1,17 +1,17 @@
 /** A document as terminal text. Whether to use colours is decided by the caller (TTY, NO_COLOR), never here. */
 import { plural, printable } from '../../format.ts';
 import { hasText } from '../hasText.ts';
-import type {
-  ArticleBlock,
-  Block,
-  Chapter,
-  FactsBlock,
-  Inline,
-  LanesBlock,
-  ProseBlock,
-  ReportDocument,
-  Text,
-  VerdictBlock,
+import {
+  piecesOf,
+  type ArticleBlock,
+  type Block,
+  type Chapter,
+  type FactsBlock,
+  type LanesBlock,
+  type ProseBlock,
+  type ReportDocument,
+  type Text,
+  type VerdictBlock,
 } from '../model.ts';
 import { columns } from '../text.ts';
 import { checkLines } from './checks.ts';
@@ -186,7 +186,7 @@ function proseLines({ text, tone }: ProseBlock, colors: Colors, width: number): 
 }
 
 function beginsWithMark(text: Text): boolean {
-  const [first] = Array.isArray(text) ? (text as readonly Inline[]) : [text as Inline];
+  const [first] = piecesOf(text);
   return typeof first === 'object' && 'status' in first;
 }
 

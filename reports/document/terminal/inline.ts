@@ -1,11 +1,12 @@
 /** Pieces of a line as terminal text. */
 import { printable } from '../../format.ts';
-import type { Inline, Text } from '../model.ts';
+import { piecesOf, type Inline, type Text } from '../model.ts';
 import { markOf, statusColor, type Colors } from './style.ts';
 
 export function inlineText(text: Text, colors: Colors): string {
-  const pieces = Array.isArray(text) ? (text as readonly Inline[]) : [text as Inline];
-  return pieces.map((piece) => pieceText(piece, colors)).join('');
+  return piecesOf(text)
+    .map((piece) => pieceText(piece, colors))
+    .join('');
 }
 
 function pieceText(piece: Inline, colors: Colors): string {
