@@ -54,7 +54,7 @@ export function createMigratingAdapter({
   newSideBoundMs = NEW_SIDE_BOUND_MS,
 }: MigrationOptions): StorageAdapter {
   const needed = neededOf(old, other);
-  const sides: Sides = { old: storesOf(old), new: storesOf(other) };
+  const sides: Sides = { from: storesOf(old), to: storesOf(other) };
   const patience = new Patience({
     boundMs: newSideBoundMs,
     probe: async () => needed.new.tokens.get(ownToken('probe')),
@@ -66,7 +66,7 @@ export function createMigratingAdapter({
   const write: Write = async (owed, action, learned) =>
     writesBoth(now) ? outbox.around(owed, action, learned) : action();
   const byStage = locksByStage(needed, outbox, patience);
-  const reads = (): Stores => (now === 'cut-over' ? patientReads : sides.old);
+  const reads = (): Stores => (now === 'cut-over' ? patientReads : sides.from);
   const writing = (what: string): void => {
     if (!writesBoth(now)) throw notWriting(what, now);
   };
@@ -116,7 +116,7 @@ export function createMigratingAdapter({
 }
 
 function locksByStage(
-  { old, new: other }: Readonly<Record<keyof Sides, Needed>>,
+  { old, new: other }: Readonly<Record<'old' | 'new', Needed>>,
   outbox: Outbox,
   patience: Patience,
 ): Readonly<Record<Stage, WithLock>> {
@@ -135,7 +135,7 @@ interface Needed {
 }
 
 /** What both sides must have. */
-function neededOf(old: StorageAdapter, other: StorageAdapter): Readonly<Record<keyof Sides, Needed>> {
+function neededOf(old: StorageAdapter, other: StorageAdapter): Readonly<Record<'old' | 'new', Needed>> {
   const offered = surfacesOf(other);
   const lacking = surfacesOf(old).filter((surface) => !offered.includes(surface));
   if (lacking.length > 0)

@@ -57,7 +57,7 @@ interface Batch {
 }
 
 async function pageOf(sides: Sides, { kind, cursor }: Checkpoint, limit: number): Promise<Batch> {
-  const scan = scanOf(sides.old, kind);
+  const scan = scanOf(sides.from, kind);
   if (scan === undefined) return { owed: [], nextCursor: undefined };
   const request = { limit: Math.min(limit, BATCH), ...(cursor === undefined ? {} : { cursor }) };
   const { items, nextCursor } = await scan(request);

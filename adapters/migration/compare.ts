@@ -20,7 +20,7 @@ export async function differencesOf(sides: Sides, limit: number): Promise<Differ
   const differences: SideDifference[] = [];
   let compared = 0;
   for (const kind of MOVED_KINDS) {
-    if (scanOf(sides.old, kind) === undefined || scanOf(sides.new, kind) === undefined) continue;
+    if (scanOf(sides.from, kind) === undefined || scanOf(sides.to, kind) === undefined) continue;
     const lists = new Set<string | undefined>([undefined]);
     for await (const pair of pairsOf(sides, kind)) {
       if (pair.old !== undefined) {
@@ -50,8 +50,8 @@ interface Pair {
 
 /** The records of both sides by id; both scans are in the order of ids. */
 async function* pairsOf(sides: Sides, kind: MovedKind): AsyncGenerator<Pair> {
-  const old = rowsOf(sides.old, kind);
-  const other = rowsOf(sides.new, kind);
+  const old = rowsOf(sides.from, kind);
+  const other = rowsOf(sides.to, kind);
   let [left, right] = [await old.next(), await other.next()];
   while (left.done !== true || right.done !== true) {
     const order =
@@ -87,8 +87,8 @@ async function differenceOf(sides: Sides, kind: MovedKind, seen: Pair): Promise<
   let { old, new: other } = seen;
   for (let look = 0; look < LOOKS && !same(old, other); look += 1) {
     if (look > 0) await sleep(BETWEEN_MS);
-    old = await find(sides.old, seen.owed);
-    other = await find(sides.new, seen.owed);
+    old = await find(sides.from, seen.owed);
+    other = await find(sides.to, seen.owed);
   }
   if (same(old, other)) return undefined;
   const id = seen.owed.id as string;
@@ -113,8 +113,8 @@ async function orderDifference(
   selected: string | undefined,
   limit: number,
 ): Promise<SideDifference | undefined> {
-  const old = listOf(sides.old, kind, selected);
-  const other = listOf(sides.new, kind, selected);
+  const old = listOf(sides.from, kind, selected);
+  const other = listOf(sides.to, kind, selected);
   if (old === undefined || other === undefined) return undefined;
   let cursor: string | undefined;
   let last = '';

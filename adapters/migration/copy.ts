@@ -49,10 +49,10 @@ async function append(
   owed: Extract<Owed, { readonly kind: 'activity' | 'audit' }>,
 ): Promise<boolean> {
   const stores = both(sides, owed.kind);
-  const record = stores === undefined ? undefined : await appended(sides.old, owed);
+  const record = stores === undefined ? undefined : await appended(sides.from, owed);
   if (stores === undefined || record === undefined) return false;
   try {
-    await (stores.new as { append(row: unknown): Awaitable<unknown> }).append(record);
+    await (stores.to as { append(row: unknown): Awaitable<unknown> }).append(record);
     return true;
   } catch (error) {
     // It is there already: an appended record never changes.
@@ -66,7 +66,7 @@ async function copyJobs(sides: Sides): Promise<boolean> {
   const jobs = both(sides, 'jobs');
   let changed = false;
   if (jobs === undefined) return changed;
-  for await (const { id } of everyRow((request) => jobs.old.scan(request), PAGE)) {
+  for await (const { id } of everyRow((request) => jobs.from.scan(request), PAGE)) {
     const copied = await copyTwin(jobTwin(sides, id), { kind: 'jobs', id });
     changed ||= copied;
   }
@@ -77,12 +77,12 @@ function streamTwin(sides: Sides, id: string): Twin<object> | undefined {
   const streams = both(sides, 'streams');
   if (streams === undefined) return undefined;
   return {
-    wanted: () => streams.old.get(id),
-    there: () => streams.new.get(id),
+    wanted: () => streams.from.get(id),
+    there: () => streams.to.get(id),
     async write(there, wanted) {
-      if (wanted === undefined) await streams.new.delete(id);
-      else if (there === undefined) await streams.new.create(wanted as never);
-      else await streams.new.put(wanted as never);
+      if (wanted === undefined) await streams.to.delete(id);
+      else if (there === undefined) await streams.to.create(wanted as never);
+      else await streams.to.put(wanted as never);
     },
   };
 }
@@ -91,11 +91,11 @@ function userTwin(sides: Sides, id: string): Twin<object> | undefined {
   const users = both(sides, 'users');
   if (users === undefined) return undefined;
   return {
-    wanted: () => users.old.get(id),
-    there: () => users.new.get(id),
+    wanted: () => users.from.get(id),
+    there: () => users.to.get(id),
     async write(_, wanted) {
       // A user is never removed: there is none when the write that owed it did not happen.
-      if (wanted !== undefined) await users.new.put(wanted as never);
+      if (wanted !== undefined) await users.to.put(wanted as never);
     },
   };
 }
@@ -104,11 +104,11 @@ function replayTwin(sides: Sides, id: string): Twin<object> | undefined {
   const tokens = both(sides, 'idempotency');
   if (tokens === undefined) return undefined;
   return {
-    wanted: () => tokens.old.get(id),
-    there: () => tokens.new.get(id),
+    wanted: () => tokens.from.get(id),
+    there: () => tokens.to.get(id),
     async write(there, wanted) {
-      if (there !== undefined) await tokens.new.delete(id);
-      if (wanted !== undefined) await tokens.new.insert(wanted as never);
+      if (there !== undefined) await tokens.to.delete(id);
+      if (wanted !== undefined) await tokens.to.insert(wanted as never);
     },
   };
 }
@@ -117,9 +117,9 @@ function jobTwin(sides: Sides, id: string): Twin<object> | undefined {
   const jobs = both(sides, 'jobs');
   if (jobs === undefined) return undefined;
   return {
-    wanted: () => jobs.old.get(id),
-    there: () => jobs.new.get(id),
-    write: (there, wanted) => writeJob(jobs.new, id, there as never, wanted as never),
+    wanted: () => jobs.from.get(id),
+    there: () => jobs.to.get(id),
+    write: (there, wanted) => writeJob(jobs.to, id, there as never, wanted as never),
   };
 }
 

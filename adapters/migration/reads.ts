@@ -9,9 +9,9 @@ type Read = (argument: unknown) => Awaitable<unknown>;
 type Reads = Readonly<Partial<Record<(typeof READS)[number], Read>>>;
 
 export function readsOf(sides: Sides, patience: Patience): Stores {
-  const kinds = Object.keys(sides.new) as (keyof Stores)[];
+  const kinds = Object.keys(sides.to) as (keyof Stores)[];
   return Object.fromEntries(
-    kinds.map((kind) => [kind, patient(sides.new[kind] as Reads, sides.old[kind] as Reads, patience)]),
+    kinds.map((kind) => [kind, patient(sides.to[kind] as Reads, sides.from[kind] as Reads, patience)]),
   );
 }
 

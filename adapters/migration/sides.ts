@@ -1,4 +1,4 @@
-/** The two sides of a migration, and what both of them have. */
+/** The two sides of a migration, in the direction in which records are copied, and what both of them have. */
 import type {
   ActivityStore,
   Awaitable,
@@ -28,9 +28,12 @@ export interface Stores {
   readonly audit?: ExportAuditStore;
 }
 
+/** One direction: which side decides is said by the authority, not by which of them is older. */
 export interface Sides {
-  readonly old: Stores;
-  readonly new: Stores;
+  /** The side that decides. */
+  readonly from: Stores;
+  /** The other one, which is made to say the same. */
+  readonly to: Stores;
 }
 
 export function storesOf({ streamRepository, idempotencyStore, exportRepository }: StorageAdapter): Stores {
@@ -48,10 +51,10 @@ export function storesOf({ streamRepository, idempotencyStore, exportRepository 
 export function both<K extends MovedKind>(
   sides: Sides,
   kind: K,
-): { readonly old: NonNullable<Stores[K]>; readonly new: NonNullable<Stores[K]> } | undefined {
-  const old = sides.old[kind];
-  const other = sides.new[kind];
-  return old === undefined || other === undefined ? undefined : { old, new: other };
+): { readonly from: NonNullable<Stores[K]>; readonly to: NonNullable<Stores[K]> } | undefined {
+  const from = sides.from[kind];
+  const to = sides.to[kind];
+  return from === undefined || to === undefined ? undefined : { from, to };
 }
 
 type Read<T> = (request: PageRequest) => Awaitable<Page<T>>;
