@@ -1,14 +1,7 @@
 /** Claims that last for a while. */
 import { compareTimestamps, StorageError, type Surface, type Timestamp } from '../contract/index.ts';
-import { indexes } from './store.ts';
+import { indexes, type Lease } from './store.ts';
 import type { Rows } from './table.ts';
-
-export interface Lease {
-  /** Of what is claimed: the token, or the job. */
-  readonly id: string;
-  readonly claim: string;
-  readonly until: Timestamp;
-}
 
 /** Whether the lease has not run out at `now`. */
 export function holds(lease: Lease, now: Timestamp): boolean {

@@ -11,9 +11,16 @@ import {
   type Timestamp,
   type UserRecord,
 } from '../contract/index.ts';
-import type { Lease } from './lease.ts';
 import { LockQueue } from './locks.ts';
 import { Table, type Rows, type TableDefinition } from './table.ts';
+
+/** A claim that lasts for a while. */
+export interface Lease {
+  /** Of what is claimed: the token, or the job. */
+  readonly id: string;
+  readonly claim: string;
+  readonly until: Timestamp;
+}
 
 /** Who may answer a token. */
 interface Execution extends Lease {

@@ -1,13 +1,7 @@
 /** Follows one connection to the storage, and finds where it asks for a commit and where it is told of its end. */
 import type { TargetNetwork } from '../../adapters/contract/index.ts';
 import { PostgresqlWatch } from './postgresqlWatch.ts';
-
-export interface CommitWatch {
-  /** Called with all that the client sends. Offset in `chunk` of what asks for a commit; -1: nothing does. */
-  request(chunk: Buffer): number;
-  /** Called with all that the storage sends. Offset in `chunk` of the answer to the latest commit; -1: it is not there. */
-  answer(chunk: Buffer): number;
-}
+import type { CommitWatch } from './watch.ts';
 
 /** How commits are recognised on their way to the storage. */
 export type CommitSigns = Pick<TargetNetwork, 'protocol' | 'commit'>;

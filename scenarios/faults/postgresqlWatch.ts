@@ -2,8 +2,8 @@
  * Commits in PostgreSQL's protocol, version 3: in simple queries, alone or behind other statements; in prepared ones, named
  * or not, which were prepared long before; and in a pipeline, where answers to what was sent before are still to come.
  */
-import type { CommitWatch } from './commitWatch.ts';
 import { MessageReader, textsOf, type Message } from './postgresqlMessages.ts';
+import type { CommitWatch } from './watch.ts';
 
 export class PostgresqlWatch implements CommitWatch {
   readonly #client: MessageReader = new MessageReader();

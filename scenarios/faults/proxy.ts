@@ -6,7 +6,8 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address } from '../../adapters/contract/index.ts';
-import { watchCommits, type CommitSigns, type CommitWatch } from './commitWatch.ts';
+import { watchCommits, type CommitSigns } from './commitWatch.ts';
+import type { CommitWatch } from './watch.ts';
 import type { CommitPoint } from './plan.ts';
 
 /** One connection, on both sides. */

@@ -8,7 +8,7 @@ import type { CommandName, Commands, LastWords, Note, Reply, Stalled, Tell } fro
 import { LockstepError } from '../lockstepError.ts';
 import { hideSecrets } from '../secrets.ts';
 import { runStopped } from '../orStopped.ts';
-import { hostLost, targetFailed } from './failure.ts';
+import { hostLost, targetFailed } from './failed.ts';
 import type { Link, RunListener } from './link.ts';
 import { isOutput, parseMessage } from './messages.ts';
 import type { LostHost } from './program.ts';

@@ -1,6 +1,5 @@
 /** What goes wrong with a target or a host outside of a program's steps, as data that travels. */
-import { LockstepError } from '../lockstepError.ts';
-import type { Caught, LostHost } from './program.ts';
+import type { Caught } from './program.ts';
 
 export const FAILURE_KINDS = [
   /** The module does not exist. */
@@ -47,13 +46,4 @@ export interface TargetFailure {
   readonly caught?: Caught;
   /** One line each. */
   readonly problems?: readonly string[];
-}
-
-export function targetFailed(failure: TargetFailure): LockstepError<'TARGET_FAILED'> {
-  return new LockstepError('TARGET_FAILED', failure.message, { details: failure });
-}
-
-export function hostLost(lost: LostHost): LockstepError<'HOST_LOST'> {
-  const message = `The process that the adapter ran in (number ${lost.process}) was lost (${lost.reason}): ${lost.detail}`;
-  return new LockstepError('HOST_LOST', message, { details: lost });
 }

@@ -12,7 +12,7 @@ import {
   type TargetFault,
   type UnavailableEnvironment,
 } from '../../adapters/contract/index.ts';
-import { targetFailed } from './failure.ts';
+import { targetFailed } from './failed.ts';
 import { ask } from './service.ts';
 
 /** How long a strike may take, a restart of the storage included, and its healing, in milliseconds. */

@@ -22,7 +22,8 @@ import type {
 } from './commands.ts';
 import { hasCode } from '../lockstepError.ts';
 import { UTC } from '../process/index.ts';
-import { targetFailed, type Stage } from './failure.ts';
+import type { Stage } from './failure.ts';
+import { targetFailed } from './failed.ts';
 import { InProcessLink } from './inProcessLink.ts';
 import type { Link } from './link.ts';
 

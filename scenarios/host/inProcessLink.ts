@@ -4,7 +4,7 @@ import { nextTurn } from './bounded.ts';
 import { decode, encode } from './codec.ts';
 import type { CommandName, Commands, Note, Tell } from './commands.ts';
 import { HostCore } from './core.ts';
-import { hostLost } from './failure.ts';
+import { hostLost } from './failed.ts';
 import type { Link, RunListener } from './link.ts';
 import type { LostHost } from './program.ts';
 

@@ -7,7 +7,7 @@ import { caught } from './caught.ts';
 import { instanceClock, type InstanceClock } from './clock.ts';
 import type { OpenInstanceOptions } from './commands.ts';
 import type { Instance } from './execute.ts';
-import { targetFailed } from './failure.ts';
+import { targetFailed } from './failed.ts';
 import { LateAnswers } from './lateAnswers.ts';
 import { shapeProblems } from './shape.ts';
 

@@ -11,7 +11,8 @@ import { IMPORT_BOUND_MS } from './bounds.ts';
 import { caught, messageOf } from './caught.ts';
 import type { TargetReference } from './commands.ts';
 import { offerOwnPackage } from './ownPackage.ts';
-import { targetFailed, type FailureKind } from './failure.ts';
+import type { FailureKind } from './failure.ts';
+import { targetFailed } from './failed.ts';
 
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 

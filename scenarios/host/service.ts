@@ -13,7 +13,8 @@ import { START_BOUND_MS, STOP_BOUND_MS, STORAGE_BOUND_MS } from './bounds.ts';
 import { caught } from './caught.ts';
 import { snapshot } from './codec.ts';
 import type { RunningEnvironment, Service } from './commands.ts';
-import { targetFailed, type Stage } from './failure.ts';
+import type { Stage } from './failure.ts';
+import { targetFailed } from './failed.ts';
 
 /** Calls the target's own code. What it throws, and a bound it exceeds, becomes TARGET_FAILED. */
 export async function ask<T>(

@@ -1,12 +1,17 @@
 /** How many rounds would decide what is not decided yet. */
 import type { PairedRatio } from './paired.ts';
 import { tOf95 } from './student.ts';
-import type { Limits } from './verdict.ts';
 
 /** Of more than this nobody waits for the end. */
 const MOST_ROUNDS = 500;
 /** What tOf95 comes down to with many degrees. */
 const NORMAL_95 = 1.95;
+
+/** Parts of the base: a change exceeds `threshold`, what is equivalent stays within `margin`. */
+export interface Limits {
+  readonly threshold: number;
+  readonly margin: number;
+}
 
 /**
  * About so many, if ratio and noise stay what they were; null: more than MOST_ROUNDS. A difference beyond the threshold is

@@ -2,7 +2,7 @@
  * What may be said of a ratio over rounds: *faster* or *slower* where the difference is certain and large enough to matter,
  * *equivalent* where it is certain that it is too small to, and *inconclusive*, which is no finding, of all else.
  */
-import { roundsToDecide } from './enough.ts';
+import { roundsToDecide, type Limits } from './enough.ts';
 import type { PairedRatio } from './paired.ts';
 
 export const COMPARISONS = ['faster', 'slower', 'equivalent', 'inconclusive'] as const;
@@ -96,11 +96,6 @@ function undecided(ratio: PairedRatio, { threshold, margin }: Limits, p: number)
   if (p <= ALPHA)
     return `there is a difference, but it is not certain whether it exceeds ${percent(Math.max(threshold, margin))}`;
   return `the interval holds 1, and reaches beyond ±${percent(margin)}`;
-}
-
-export interface Limits {
-  readonly threshold: number;
-  readonly margin: number;
 }
 
 /** The end of the interval that is farther from 1, as a part. */

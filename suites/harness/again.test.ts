@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ProgramHistory, StepRecord } from '../../scenarios/host/program.ts';
 import { orderOf, runAgain, type Rerun } from './again.ts';
 import type { Declared } from './cause.ts';
-import type { Interleaving } from './lab.ts';
+import type { Interleaving } from './interleaving.ts';
 import { SERVICE, type Topology, type TrialRun } from './property.ts';
 
 function record(actor: number, step: number, call: number, end: number): StepRecord {

@@ -4,7 +4,7 @@ import type { Decision, ProgramHistory, StepRecord } from '../../scenarios/host/
 import type { Counterexample, Tally } from '../result.ts';
 import { causeOf, type Apart, type Declared, type Measured } from './cause.ts';
 import type { Input } from './input.ts';
-import type { Interleaving } from './lab.ts';
+import type { Interleaving } from './interleaving.ts';
 import { SERVICE, type Topology, type TrialRun } from './property.ts';
 import { isCertainlyMore, runsToTell } from './rates.ts';
 import { canVary, type Variant } from './variants.ts';

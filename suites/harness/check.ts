@@ -10,7 +10,8 @@ import { counterexampleOf, type Seen } from './counterexample.ts';
 import { besideFailure } from './beside.ts';
 import { exampleInputs, inputOf, topologiesOf, type Definition, type Input } from './input.ts';
 import { judged } from './judged.ts';
-import { everyInterleaving, Lab, type Interleaving, type LabOptions } from './lab.ts';
+import { Lab, type LabOptions } from './lab.ts';
+import { everyInterleaving, MAX_ORDERS, type Interleaving } from './interleaving.ts';
 import { sectionsOverlap } from './lockProbe.ts';
 import type { AnyProperty, CustomProperty, Property, Subject, TrialRun } from './property.ts';
 import { runsFor } from './runs.ts';
@@ -20,8 +21,6 @@ import { varied, type Variant } from './variants.ts';
 const MINIMUM_EXERCISED = 0.1;
 /** After so many trials whose set-up was refused the rest is left: it would say the same, perhaps after long waits. */
 const MAX_UNCHECKED = 20;
-/** Programs with at most so many orders may be run in all of them. */
-const MAX_ORDERS = 24;
 /** How long a step is waited for that had ended when the program failed: elsewhere it may be held up for ever. */
 const REPLAY_MS = 1_000;
 /** How long a failing case may be shrunk, in milliseconds. */

@@ -1,7 +1,7 @@
 /** What a failing trial looks like in a report. */
 import type { Counterexample } from '../result.ts';
 import type { Input } from './input.ts';
-import { DEFAULT_PATIENCE_MS } from './lab.ts';
+import { DEFAULT_PATIENCE_MS } from './interleaving.ts';
 import { lanesOf } from './lanes.ts';
 import { SERVICE, type Failure, type TrialRun } from './property.ts';
 

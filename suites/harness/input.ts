@@ -1,6 +1,6 @@
 /** What fast-check generates for one trial: where it runs, how its steps interleave, and the property's own case. */
 import fc from 'fast-check';
-import type { Interleaving } from './lab.ts';
+import type { Interleaving } from './interleaving.ts';
 import {
   LATE_ANSWERS,
   SERVICE,

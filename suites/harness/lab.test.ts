@@ -4,7 +4,8 @@ import { NOTHING_BESIDE, type Host } from '../../scenarios/host/index.ts';
 import type { Actor } from '../../scenarios/host/program.ts';
 import { CHAIN_LOCK } from '../../scenarios/host/testing/targets.ts';
 import { direct } from './generate.ts';
-import { everyInterleaving, Lab, type LabOptions } from './lab.ts';
+import { Lab, type LabOptions } from './lab.ts';
+import { everyInterleaving } from './interleaving.ts';
 import { SERVICE, type Trial } from './property.ts';
 
 function actors(...lengths: readonly number[]): Actor[] {

@@ -10,7 +10,6 @@ import {
   type Lease,
   type OpenedInstance,
 } from '../../scenarios/host/index.ts';
-import { enumerateChoices } from '../../scenarios/host/orders.ts';
 import {
   isBroken,
   type Actor,
@@ -22,6 +21,7 @@ import {
 import { hasCode } from '../../scenarios/lockstepError.ts';
 import { UTC, zoneOf } from '../../scenarios/process/index.ts';
 import type { Input } from './input.ts';
+import type { Interleaving } from './interleaving.ts';
 import { scopeOf } from './scope.ts';
 import { NAMESPACE_SUFFIX } from './vocabulary/namespaces.ts';
 import {
@@ -74,18 +74,6 @@ interface Bench {
   /** By seat; opened when a topology first needs it. */
   readonly seated: Map<number, OpenedInstance>;
   trials: number;
-}
-
-/** How the steps of a trial's actors are interleaved. */
-export type Interleaving =
-  | { readonly mode: 'free' }
-  | { readonly mode: 'scheduled'; readonly choices: readonly number[] };
-
-/** All interleavings of a trial with so few that they can be enumerated: at most `bound`. Else undefined. */
-export function everyInterleaving(trial: Trial, bound: number): Interleaving[] | undefined {
-  if (trial.order !== undefined) return undefined;
-  const program = { actors: trial.actors, patienceMs: trial.patienceMs ?? DEFAULT_PATIENCE_MS };
-  return enumerateChoices(program, bound)?.map((choices) => ({ mode: 'scheduled', choices }));
 }
 
 export class Lab {

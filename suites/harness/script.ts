@@ -1,7 +1,7 @@
 /** Trials whose steps are taken in a given order: for clauses about who waits for whom. */
 import type { Actor, Decision, Step } from '../../scenarios/host/program.ts';
 import { describeStep } from './lanes.ts';
-import { DEFAULT_PATIENCE_MS } from './lab.ts';
+import { DEFAULT_PATIENCE_MS } from './interleaving.ts';
 import type { Failure, Trial, TrialRun } from './property.ts';
 
 /** One step of the order. Later acts stand still until it is done. */

@@ -13,8 +13,9 @@ import {
 import { collectEffects, type Effect } from './effectTable.ts';
 import type { Gaps } from './gaps.ts';
 import { rankOf } from './places.ts';
-import { indexJournals, type Execution, type JournalIndex, type Section } from './sections.ts';
+import { indexJournals, type JournalIndex, type Section } from './sections.ts';
 import { indexAudits, type Storage } from './storage.ts';
+import { byToken, type TokenFile } from './tokenFile.ts';
 import { turnsIn, type Turn } from './turns.ts';
 
 export interface CaseFile {
@@ -48,15 +49,6 @@ export interface StreamFile {
   readonly requests: HistoryEntry[];
   readonly sections: Section[];
   readonly effects: Effect[];
-}
-
-/** Everything about one idempotency token. */
-export interface TokenFile {
-  /** Of the first that is said of it in the whole evidence. */
-  readonly rank: number;
-  readonly token: string;
-  readonly requests: HistoryEntry[];
-  readonly executions: Execution[];
 }
 
 /** `gaps`: what is missing from the whole evidence, of which this is a part. */
@@ -127,29 +119,4 @@ function byStream(sources: StreamSources): Map<string, StreamFile> {
     fileOf(section.stream, rankOf(2, section.place)).sections.push(section);
   for (const effect of effects) fileOf(effect.stream, rankOf(3, effect.rank)).effects.push(effect);
   return streams;
-}
-
-function byToken(
-  requests: readonly HistoryEntry[],
-  requestPlaces: readonly number[],
-  executions: readonly Execution[],
-): Map<string, TokenFile> {
-  const tokens = new Map<string, TokenFile>();
-  const fileOf = (token: string, rank: number): TokenFile => {
-    let file = tokens.get(token);
-    if (file === undefined) {
-      file = { rank, token, requests: [], executions: [] };
-      tokens.set(token, file);
-    }
-    return file;
-  };
-  requests.forEach((request, index) => {
-    const { token } = request.args;
-    if (token !== undefined) fileOf(token, requestPlaces[index] as number).requests.push(request);
-  });
-  for (const execution of executions) {
-    const { token, place } = execution;
-    if (token !== undefined) fileOf(token, rankOf(1, place)).executions.push(execution);
-  }
-  return tokens;
 }

@@ -4,7 +4,8 @@
  */
 import type { EvidenceHeader, HistoryEntry } from '../../scenarios/evidence.ts';
 import { isClaim, isObservation } from './answers.ts';
-import type { CaseFile, StreamFile, TokenFile } from './caseFile.ts';
+import type { CaseFile, StreamFile } from './caseFile.ts';
+import type { TokenFile } from './tokenFile.ts';
 import { groupBy } from './groupBy.ts';
 import type { Execution, Section } from './sections.ts';
 import { staleReaderOf, type StaleReads } from './stale.ts';

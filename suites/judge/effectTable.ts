@@ -1,11 +1,11 @@
 /** Everything that anybody says about each effect: services, storage and clients, joined by operation id and revision. */
 import type { HistoryEntry } from '../../scenarios/evidence.ts';
 import { isClaim, type Claim } from './answers.ts';
-import type { TokenFile } from './caseFile.ts';
 import type { Gaps } from './gaps.ts';
 import { rankOf } from './places.ts';
 import type { Execution, JournalIndex } from './sections.ts';
 import type { Storage, StoredEvent } from './storage.ts';
+import type { TokenFile } from './tokenFile.ts';
 
 export interface Effect {
   /** Of the first that is said of its operation id in the whole evidence. */

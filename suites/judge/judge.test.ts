@@ -7,7 +7,8 @@ import { judge } from './index.ts';
 import { MAX_FINDINGS } from './findings.ts';
 import { BUGS } from './testing/bugs.ts';
 import { mutableCopy } from './testing/sites.ts';
-import { NO_MINIMUMS, simulate, type SyntheticOptions } from './testing/synthetic.ts';
+import { NO_MINIMUMS, simulate } from './testing/synthetic.ts';
+import type { SyntheticOptions } from './testing/simulation.ts';
 
 const CORRECT_SEEDS = 24;
 const BUG_SEEDS = 2;

@@ -2,7 +2,8 @@
 import type { HistoryEntry } from '../../scenarios/evidence.ts';
 import type { Finding } from '../result.ts';
 import { isClaim, isObservation, type Claim } from './answers.ts';
-import type { CaseFile, TokenFile } from './caseFile.ts';
+import type { CaseFile } from './caseFile.ts';
+import type { TokenFile } from './tokenFile.ts';
 import { distinct, drawLanes, plural, type Bar, type Findings } from './findings.ts';
 import { barsOfExecution, barsOfPair, barsOfRequest, nameOfExecution } from './pictures.ts';
 import { defineRule, type Rule } from './rule.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Actor, Step } from '../../../scenarios/host/program.ts';
 import { leave, pause, pauseMs, saved, view } from '../../harness/generate.ts';
-import { DEFAULT_PATIENCE_MS } from '../../harness/lab.ts';
+import { DEFAULT_PATIENCE_MS } from '../../harness/interleaving.ts';
 import {
   property,
   type AnyProperty,

@@ -1,14 +1,7 @@
 /** What synthetic clients ask for. */
 import { OPERATIONS, type Operation } from '../../../adapters/protocol/types.ts';
 import type { HistoryArgs } from '../../../scenarios/evidence.ts';
-import type { Simulation } from './synthetic.ts';
-
-export interface Plan {
-  readonly f: Operation;
-  readonly stream: string;
-  readonly token: string | undefined;
-  readonly args: HistoryArgs;
-}
+import type { Plan, Simulation } from './simulation.ts';
 
 /** The last so many requests are those that are repeated: repeats of one that is still in flight are the point. */
 const REPEATED = 6;

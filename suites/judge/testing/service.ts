@@ -4,8 +4,7 @@ import { effectEvent, operationIdOf, payoutSentEvent } from '../../../adapters/p
 import { applyOperation, type MachineState } from '../../../adapters/protocol/machine.ts';
 import type { AnswerBody } from '../../../adapters/protocol/types.ts';
 import type { HistoryEntry, HistoryResult, JournalEntry } from '../../../scenarios/evidence.ts';
-import type { Plan } from './plans.ts';
-import type { Simulation } from './synthetic.ts';
+import type { Plan, Simulation } from './simulation.ts';
 import { append, timestampAt, type World, type WorldStream } from './world.ts';
 
 export interface Answered extends Pick<HistoryEntry, 'return' | 'outcome' | 'result'> {

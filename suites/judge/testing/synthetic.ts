@@ -2,47 +2,21 @@
  * Evidence of runs that never took place: clients, services and a storage in virtual time, by the settlement
  * protocol, with everything that may happen to a correct run. Seeded.
  */
-import {
-  DEFAULT_CAPABILITIES,
-  type Capabilities,
-  type StreamStatus,
-} from '../../../adapters/contract/index.ts';
+import { DEFAULT_CAPABILITIES, type StreamStatus } from '../../../adapters/contract/index.ts';
 import type { Workload } from '../../../adapters/protocol/types.ts';
 import {
   EVIDENCE_VERSION,
   NO_POWER,
   type Evidence,
   type HistoryEntry,
-  type JournalEntry,
   type Power,
 } from '../../../scenarios/evidence.ts';
-import { createRandom, type Random } from '../../../scenarios/random.ts';
+import { createRandom } from '../../../scenarios/random.ts';
 import { seededStream } from '../../../scenarios/load/streams.ts';
-import { pickPlan, type Plan } from './plans.ts';
+import { pickPlan } from './plans.ts';
+import type { Plan, Simulation, SyntheticOptions } from './simulation.ts';
 import { runRequest } from './service.ts';
 import { auditOf, createWorld, listsOf, scanActivity, stateAt, type World } from './world.ts';
-
-export interface SyntheticOptions {
-  readonly seed: number;
-  readonly operations: number;
-  readonly workload: Workload;
-  readonly services: number;
-  readonly streams: number;
-  readonly clients: number;
-  readonly capabilities: Partial<Capabilities>;
-  /** Every service has a storage and locks of its own, as with an adapter that lives in process memory. */
-  readonly splitBrain: boolean;
-  /** How often a request is a read, a scan, a repeat of an earlier one, or without a key. */
-  readonly shares: {
-    readonly get: number;
-    readonly scan: number;
-    readonly repeat: number;
-    readonly keyless: number;
-  };
-  /** How often a request meets trouble: an answer that is lost, an unknown commit, a crash, an error. */
-  readonly trouble: number;
-  readonly minimums: Power;
-}
 
 export const NO_MINIMUMS: Power = NO_POWER;
 
@@ -59,19 +33,6 @@ const DEFAULTS: SyntheticOptions = {
   trouble: 0.05,
   minimums: NO_MINIMUMS,
 };
-
-/** A run as it goes on. */
-export interface Simulation {
-  readonly options: SyntheticOptions;
-  readonly atomic: boolean;
-  readonly random: Random;
-  /** One a service; all the same one unless the brain is split. */
-  readonly worlds: readonly World[];
-  readonly journals: JournalEntry[][];
-  nextSection: number;
-  /** Plans that were sent, for repeats. */
-  readonly sent: Plan[];
-}
 
 interface Client {
   readonly number: number;
