@@ -10,10 +10,11 @@ import {
   type Places,
   type Strike,
 } from '../../scenarios/evidence.ts';
+import { committedIn } from './committed.ts';
 import { collectEffects, type Effect } from './effectTable.ts';
 import type { Gaps } from './gaps.ts';
 import { rankOf } from './places.ts';
-import { indexJournals, type JournalIndex, type Section } from './sections.ts';
+import { indexJournals, type Execution, type JournalIndex, type Section } from './sections.ts';
 import { indexAudits, type Storage } from './storage.ts';
 import { byToken, type TokenFile } from './tokenFile.ts';
 import { turnsIn, type Turn } from './turns.ts';
@@ -23,6 +24,8 @@ export interface CaseFile {
   readonly gaps: Gaps;
   readonly journal: JournalIndex;
   readonly storage: Storage;
+  /** Executions that took effect. */
+  readonly committed: ReadonlySet<Execution>;
   /** Streams that were seeded, asked for, locked or stored. */
   readonly streams: ReadonlyMap<string, StreamFile>;
   readonly tokens: ReadonlyMap<string, TokenFile>;
@@ -65,12 +68,14 @@ export function openCase(part: EvidencePart, gaps: Gaps): CaseFile {
   const storage = indexAudits(part.audits, places, knownOperations(journal, requests));
   const tokens = byToken(requests, requestPlaces, journal.executions);
   const { atomic } = header.capabilities;
-  const effects = collectEffects({ atomic, gaps, journal, storage, requests, requestPlaces, tokens });
+  const committed = committedIn({ atomic, gaps, journal, storage });
+  const effects = collectEffects({ committed, storage, requests, requestPlaces, tokens });
   return {
     header,
     gaps,
     journal,
     storage,
+    committed,
     streams: byStream({ header, places, requests, requestPlaces, journal, effects }),
     tokens,
     effects,

@@ -1,9 +1,8 @@
 /** Everything that anybody says about each effect: services, storage and clients, joined by operation id and revision. */
 import type { HistoryEntry } from '../../scenarios/evidence.ts';
 import { isClaim, type Claim } from './answers.ts';
-import type { Gaps } from './gaps.ts';
 import { rankOf } from './places.ts';
-import type { Execution, JournalIndex } from './sections.ts';
+import type { Execution } from './sections.ts';
 import type { Storage, StoredEvent } from './storage.ts';
 import type { TokenFile } from './tokenFile.ts';
 
@@ -27,9 +26,7 @@ export interface Effect {
 }
 
 interface Sources {
-  readonly atomic: boolean;
-  readonly gaps: Gaps;
-  readonly journal: JournalIndex;
+  readonly committed: ReadonlySet<Execution>;
   readonly storage: Storage;
   readonly requests: readonly HistoryEntry[];
   /** Where each stands in the whole evidence. */
@@ -40,11 +37,9 @@ interface Sources {
 type Table = Map<string, { readonly rank: number; readonly rows: Effect[] }>;
 
 export function collectEffects(sources: Sources): Effect[] {
-  const { journal, storage, requests, requestPlaces } = sources;
-  settleFates(sources);
+  const { committed, storage, requests, requestPlaces } = sources;
   const table: Table = new Map();
-  for (const execution of journal.executions) {
-    if (execution.fate !== 'committed') continue;
+  for (const execution of committed) {
     const { section, operationId, revision, place } = execution;
     const about = { stream: section.stream, operationId, revision, rank: rankOf(0, place) };
     effectOf(table, about).executions.push(execution);
@@ -144,38 +139,4 @@ function keylessUnknowns(requests: readonly HistoryEntry[]): Map<string, History
     list.push(request);
   }
   return streams;
-}
-
-/** Settles executions of unknown outcome by what storage holds. */
-function settleFates({ atomic, gaps, journal, storage }: Sources): void {
-  // Without atomicity a section that was aborted may have left its writes behind.
-  const open = journal.executions.filter(
-    ({ fate }) => (fate === 'unsettled' && gaps.audits === undefined) || (fate === 'discarded' && !atomic),
-  );
-  if (open.length === 0) return;
-  const accounted = new Set<string>();
-  for (const execution of journal.executions) {
-    if (execution.fate === 'committed') accounted.add(nameOf(execution));
-  }
-  // Of several executions that would explain one event the last did it: it would have replayed an earlier one.
-  open.sort((a, b) => b.at - a.at);
-  for (const execution of open) {
-    // A certain execution explains the event already: an earlier attempt of the same request did not commit.
-    const stored = isStored(storage, execution) && !accounted.has(nameOf(execution));
-    if (stored) accounted.add(nameOf(execution));
-    execution.fate = stored ? 'committed' : 'discarded';
-  }
-}
-
-function nameOf({ operationId, revision }: Execution): string {
-  return `${revision} ${operationId}`;
-}
-
-function isStored(storage: Storage, { operationId, revision, section }: Execution): boolean {
-  const events = storage.byOperation.get(operationId) ?? [];
-  return events.some(
-    (event) =>
-      event.event.streamId === section.stream &&
-      (event.revision === undefined || event.revision === revision),
-  );
 }

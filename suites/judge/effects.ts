@@ -37,7 +37,7 @@ export const effects: Rule = defineRule({
 function discardedByOperation(file: CaseFile): Map<string, Execution[]> {
   const discarded = new Map<string, Execution[]>();
   for (const execution of file.journal.executions) {
-    if (execution.fate === 'committed') continue;
+    if (file.committed.has(execution)) continue;
     const list = discarded.get(execution.operationId);
     if (list === undefined) discarded.set(execution.operationId, [execution]);
     else list.push(execution);

@@ -5,7 +5,7 @@ import type { StreamFile } from './caseFile.ts';
 import { distinct, drawLanes, plural } from './findings.ts';
 import { barsOfSection, heldAtOnce, nameOfExecution } from './pictures.ts';
 import { defineRule, type Rule } from './rule.ts';
-import type { Section } from './sections.ts';
+import type { Execution, Section } from './sections.ts';
 
 /** A stretch of time in which one caller held a stream. */
 export interface Held {
@@ -17,17 +17,16 @@ export interface Held {
 export const exclusion: Rule = defineRule({
   name: 'exclusion',
   counts: ['checked', 'unmeasured', 'streams'],
-  look({ header, streams }, findings) {
+  look({ header, streams, committed }, findings) {
     const { atomic } = header.capabilities;
+    const counts = (section: Section): boolean => wroteForGood(section, committed);
     let checked = 0;
     let unmeasured = 0;
     for (const stream of streams.values()) {
       findings.at(stream.rank);
-      const held = heldOf(stream, atomic);
+      const held = atomic ? writing(stream, counts) : entered(stream);
       checked += held.length;
-      unmeasured += atomic
-        ? stream.sections.filter((one) => wroteForGood(one) && !isMeasured(one)).length
-        : 0;
+      unmeasured += atomic ? stream.sections.filter((one) => counts(one) && !isMeasured(one)).length : 0;
       for (const pair of overlaps(held)) findings.add(() => describe(stream.id, pair));
     }
     return { checked, unmeasured, streams: streams.size };
@@ -43,29 +42,31 @@ export const exclusion: Rule = defineRule({
   },
 });
 
+/** Without atomicity every run of a callback counts, from entry to last act. */
+function entered(stream: StreamFile): Held[] {
+  return stream.sections.flatMap((section) =>
+    section.attempts.map(({ enter, leave }) => ({ section, from: enter, to: leave ?? enter })),
+  );
+}
+
 /**
- * What counts: for atomic adapters committed sections that wrote, from the return of the first read to the last
- * act, because work that was thrown away may overlap; for others every run of a callback, from entry to last act.
+ * Of atomic adapters committed sections that wrote count, from the return of the first read to the last act, because work
+ * that was thrown away may overlap.
  */
-export function heldOf(stream: StreamFile, atomic: boolean): Held[] {
-  if (!atomic) {
-    return stream.sections.flatMap((section) =>
-      section.attempts.map(({ enter, leave }) => ({ section, from: enter, to: leave ?? enter })),
-    );
-  }
+function writing({ sections }: StreamFile, counts: (section: Section) => boolean): Held[] {
   const held: Held[] = [];
-  for (const section of stream.sections) {
+  for (const section of sections) {
     const { read, leave } = section.attempts.at(-1) ?? {};
-    if (read !== undefined && leave !== undefined && wroteForGood(section))
+    if (read !== undefined && leave !== undefined && counts(section))
       held.push({ section, from: read, to: leave });
   }
   return held;
 }
 
-function wroteForGood(section: Section): boolean {
+function wroteForGood(section: Section, committed: ReadonlySet<Execution>): boolean {
   if (section.attempts.at(-1)?.wrote !== true) return false;
   if (section.outcome === 'committed') return true;
-  return section.outcome === 'unknown' && section.executions.some((one) => one.fate === 'committed');
+  return section.outcome === 'unknown' && section.executions.some((one) => committed.has(one));
 }
 
 function isMeasured(section: Section): boolean {
@@ -74,11 +75,11 @@ function isMeasured(section: Section): boolean {
 }
 
 /** For each stretch that begins inside an earlier one: the two. */
-export function overlaps(held: Held[]): (readonly [Held, Held])[] {
-  held.sort((a, b) => a.from - b.from);
+function overlaps(held: readonly Held[]): (readonly [Held, Held])[] {
+  const byEntry = held.toSorted((a, b) => a.from - b.from);
   const pairs: (readonly [Held, Held])[] = [];
   let longest: Held | undefined;
-  for (const current of held) {
+  for (const current of byEntry) {
     if (longest !== undefined && current.from < longest.to) pairs.push([longest, current]);
     if (longest === undefined || current.to > longest.to) longest = current;
   }

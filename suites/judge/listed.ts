@@ -48,14 +48,13 @@ interface ListedEvent {
 
 export function listedIn(file: CaseFile, interest: ScanInterest): ListedPart {
   const { header, storage, streams } = file;
-  const { atomic } = header.capabilities;
   return {
     streams: interest.streams
       ? [...storage.streams.values()].map(({ id, createdAt }) => ({ id, createdAt }))
       : [],
     changes: interest.streams
       ? header.seeded.flatMap(({ id }) => {
-          const intervals = changesOf(streams.get(id), atomic);
+          const intervals = changesOf(streams.get(id), file);
           return intervals.length === 0 ? [] : [{ stream: id, intervals }];
         })
       : [],
@@ -67,18 +66,21 @@ export function listedIn(file: CaseFile, interest: ScanInterest): ListedPart {
  * When a section may have changed the stream: from its entry until withLock had settled, and for ever after when
  * its commit was not confirmed. What was rolled back changed nothing, unless the adapter is not atomic.
  */
-function changesOf(stream: StreamFile | undefined, atomic: boolean): Interval[] {
+function changesOf(stream: StreamFile | undefined, file: CaseFile): Interval[] {
   return (stream?.sections ?? [])
-    .filter((section) => mayHaveChanged(section, atomic))
+    .filter((section) => mayHaveChanged(section, file))
     .map(({ attempts, settled, outcome }) => ({
       from: attempts[0]?.enter ?? 0,
       to: outcome === 'committed' || outcome === 'aborted' ? settled : Infinity,
     }));
 }
 
-function mayHaveChanged({ attempts, outcome, executions }: Section, atomic: boolean): boolean {
-  if (atomic && outcome !== 'committed')
-    return executions.some((execution) => execution.fate === 'committed');
+function mayHaveChanged(
+  { attempts, outcome, executions }: Section,
+  { header, committed }: CaseFile,
+): boolean {
+  if (header.capabilities.atomic && outcome !== 'committed')
+    return executions.some((execution) => committed.has(execution));
   return outcome === 'unknown' || attempts.some((attempt) => attempt.wrote);
 }
 

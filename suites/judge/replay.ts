@@ -18,11 +18,10 @@ export const replay: Rule = defineRule({
   name: 'replay',
   counts: ['tokens'],
   look(file, findings) {
-    const { atomic } = file.header.capabilities;
     const recordsKept = file.header.surfaces.includes('idempotency') && file.gaps.any === undefined;
     for (const token of file.tokens.values()) {
       findings.at(token.rank);
-      findExecutedTwice(findings, token, atomic);
+      findExecutedTwice(findings, file, token);
       findDifferentAnswers(findings, token);
       findUnprotected(findings, token);
       findNeverAnswered(findings, file, token);
@@ -38,8 +37,8 @@ export const replay: Rule = defineRule({
   }),
 });
 
-function findExecutedTwice(findings: Findings, { token, executions }: TokenFile, atomic: boolean): void {
-  const counted = countedExecutions(executions, atomic);
+function findExecutedTwice(findings: Findings, file: CaseFile, { token, executions }: TokenFile): void {
+  const counted = countedExecutions(executions, file);
   const [first, second] = counted;
   if (first === undefined || second === undefined) return;
   findings.add(() => ({
@@ -135,7 +134,7 @@ function findRecordWithoutEffect(
   { token, requests, executions }: TokenFile,
 ): void {
   const record = file.storage.records.get(token);
-  const execution = executions.find((one) => one.fate === 'committed');
+  const execution = executions.find((one) => file.committed.has(one));
   const isStored = executions.some(({ operationId }) => file.storage.byOperation.has(operationId));
   const claim = requests.find(isClaim);
   const stream = (execution?.section.stream ?? requests[0]?.key) as string;

@@ -14,7 +14,9 @@ export const revisionChain: Rule = defineRule({
     let checked = 0;
     for (const stream of streams.values()) {
       findings.at(stream.rank);
-      const chain = stream.effects.flatMap((effect) => effect.executions);
+      const chain = stream.effects
+        .flatMap((effect) => effect.executions)
+        .sort((a, b) => a.revision - b.revision || a.at - b.at);
       checked += chain.length;
       findRepeats(findings, stream.id, chain);
       // A missing journal, or an outcome that nobody can tell, is a gap in the evidence, not in the chain.
@@ -30,8 +32,7 @@ export const revisionChain: Rule = defineRule({
   }),
 });
 
-function findRepeats(findings: Findings, stream: string, chain: Execution[]): void {
-  chain.sort((a, b) => a.revision - b.revision || a.at - b.at);
+function findRepeats(findings: Findings, stream: string, chain: readonly Execution[]): void {
   let first: Execution | undefined;
   for (const execution of chain) {
     const original = first;

@@ -1,5 +1,5 @@
 /** Journals as sections: what each call of withLock did, and which executions it committed. */
-import type { Journal, JournalEntry, Places } from '../../scenarios/evidence.ts';
+import type { EvidenceHeader, Journal, JournalEntry, Places } from '../../scenarios/evidence.ts';
 
 /** One run of a callback. */
 export interface Attempt {
@@ -40,7 +40,7 @@ export interface Execution {
   readonly token: string | undefined;
   readonly operationId: string;
   readonly revision: number;
-  /** Whether its writes became visible. `unsettled`: its section's outcome is unknown, and so is what storage says. */
+  /** What the journal says of its writes. `unsettled`: its section's outcome is unknown. See committedIn. */
   fate: 'committed' | 'discarded' | 'unsettled';
 }
 
@@ -182,6 +182,12 @@ export function attemptOf(execution: Execution): Attempt | undefined {
 }
 
 /** Those that took effect. Without atomicity nothing is rolled back, so that every execution counts. */
-export function countedExecutions(executions: readonly Execution[], atomic: boolean): readonly Execution[] {
-  return atomic ? executions.filter(({ fate }) => fate === 'committed') : executions;
+export function countedExecutions(
+  executions: readonly Execution[],
+  {
+    committed,
+    header,
+  }: { readonly committed: ReadonlySet<Execution>; readonly header: Pick<EvidenceHeader, 'capabilities'> },
+): readonly Execution[] {
+  return header.capabilities.atomic ? executions.filter((one) => committed.has(one)) : executions;
 }

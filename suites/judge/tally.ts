@@ -31,12 +31,11 @@ export function tallyOf(parts: readonly TallyPart[], gaps: Gaps): EffectTally {
 }
 
 /** Executions of a token that had been executed, and of a revision that its stream had been given already. */
-function doubled({ tokens, streams, header }: CaseFile): Set<Execution> {
-  const { atomic } = header.capabilities;
+function doubled(file: CaseFile): Set<Execution> {
   const again = new Set<Execution>();
-  for (const { executions } of tokens.values())
-    for (const execution of countedExecutions(executions, atomic).slice(1)) again.add(execution);
-  for (const { effects } of streams.values()) {
+  for (const { executions } of file.tokens.values())
+    for (const execution of countedExecutions(executions, file).slice(1)) again.add(execution);
+  for (const { effects } of file.streams.values()) {
     const taken = new Set<number>();
     for (const execution of effects.flatMap(({ executions }) => executions)) {
       if (taken.has(execution.revision)) again.add(execution);
