@@ -6,6 +6,7 @@
  * Records that come in are copied before the method returns, records that go out are copies. A write that answers with
  * a record answers with it as it is stored then, what was stamped included.
  */
+import type { Authority } from './authority.ts';
 import type { Migration } from './migration.ts';
 import type {
   ActivityEvent,
@@ -48,6 +49,8 @@ export interface StorageAdapter extends AsyncDisposable {
   readonly streamRepository?: StreamRepository;
   readonly idempotencyStore?: IdempotencyStore;
   readonly exportRepository?: ExportRepository;
+  /** Of a storage that can be told who may write to it. */
+  readonly authority?: Authority;
   /** Of an adapter that moves records from one storage to another. */
   readonly migration?: Migration;
   /** Releases everything, last acquired first. Idempotent and bounded; calls after it are CLOSED. */
@@ -65,7 +68,8 @@ export interface StreamRepository {
    *
    * The callback may be run again as a whole after a serialization failure or a deadlock.
    * Errors: LOCK_TIMEOUT, LOCK_LOST, LOCK_REENTRANT, ABORTED, CLOSED, INVALID_RECORD (an id that cannot be
-   * locked, refused before the callback runs), UNAVAILABLE, OUTCOME_UNKNOWN.
+   * locked, refused before the callback runs), FENCED (of writers that `authority` refuses), UNAVAILABLE,
+   * OUTCOME_UNKNOWN.
    */
   withLock?<T>(
     streamId: string,
@@ -255,6 +259,7 @@ export const SURFACES = [
   'activity',
   'idempotency',
   'exports',
+  'authority',
   'migration',
 ] as const;
 export type Surface = (typeof SURFACES)[number];
@@ -269,6 +274,7 @@ export function surfacesOf(adapter: StorageAdapter): Surface[] {
     activity: repository?.activity,
     idempotency: adapter.idempotencyStore,
     exports: adapter.exportRepository,
+    authority: adapter.authority,
     migration: adapter.migration,
   };
   return SURFACES.filter((surface) => present[surface] !== undefined && present[surface] !== null);

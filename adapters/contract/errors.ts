@@ -24,6 +24,8 @@ export const STORAGE_ERROR_CODES = [
   'LOCK_REENTRANT',
   /** The caller's signal was aborted while waiting. */
   'ABORTED',
+  /** The storage does not accept this writer: who may write has moved. Nothing happened; find out who decides. */
+  'FENCED',
   /** The adapter, or the view of a section that has ended, was used after its end. */
   'CLOSED',
   /** The adapter does not offer this. */

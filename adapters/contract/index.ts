@@ -12,6 +12,7 @@
  * - section: one run of a callback under a stream's lock; its view is what it reads and writes through.
  */
 export * from './adapter.ts';
+export * from './authority.ts';
 export * from './capabilities.ts';
 export * from './clauses.ts';
 export * from './cursor.ts';

@@ -181,6 +181,7 @@ describe('capabilities and surfaces', () => {
     expect(
       surfacesOf({ ...adapter, streamRepository: { users: {} as never }, idempotencyStore: {} as never }),
     ).toEqual(['users', 'idempotency']);
+    expect(surfacesOf({ ...adapter, authority: {} as never })).toEqual(['authority']);
   });
 });
 

@@ -4,7 +4,9 @@
  */
 import * as z from './zod.ts';
 import { MAX_PAGE_LIMIT, type PageRequest } from './adapter.ts';
+import { WRITER_ROLES, type AuthorityState, type Writer } from './authority.ts';
 import { StorageError } from './errors.ts';
+import { MOVED_KINDS, type MovedKind } from './migration.ts';
 import {
   EXPORT_AUDIT_TYPES,
   STREAM_STATUSES,
@@ -42,6 +44,9 @@ const positive = z.number().int().positive();
 const waitMs = z.number().min(0);
 const streamStatus = z.enum(STREAM_STATUSES);
 const pageLimit = positive.max(MAX_PAGE_LIMIT);
+const authorityState = z.looseObject({ epoch: count, decides: z.boolean(), admitsUnmarked: z.boolean() });
+const movedKind = z.enum(MOVED_KINDS);
+const writer = z.looseObject({ epoch: count, role: z.enum(WRITER_ROLES) });
 const ttlMs = z
   .number()
   .int()
@@ -192,6 +197,30 @@ export function validateSweepLimit(limit: number): void {
 /** Milliseconds to wait for a lock: zero or more, fractions allowed. Throws INVALID_RECORD. */
 export function validateTimeout(timeoutMs: number): void {
   check(waitMs, timeoutMs, 'timeoutMs');
+}
+/** Of what epoch and role a writer is. Throws INVALID_RECORD. */
+export function validateWriter(given: Writer): void {
+  check(writer, given, 'writer');
+}
+/** Who removes what: a copying writer a record of a kind that there is. Throws INVALID_RECORD, INVALID_TOKEN. */
+export function validateRemoval(given: Writer, kind: MovedKind, name: string): void {
+  validateWriter(given);
+  if (given.role !== 'copying') throw invalid('writer.role', "expected 'copying'", given.role);
+  check(movedKind, kind, 'kind');
+  if (kind === 'idempotency') parseToken(name);
+  else validateId(name);
+}
+/** A change of who may write, and how long it may wait. Throws INVALID_RECORD. */
+export function validateAuthority(expected: AuthorityState, next: AuthorityState, drainMs: number): void {
+  check(authorityState, expected, 'expected');
+  check(authorityState, next, 'next');
+  check(count, drainMs, 'drainMs');
+  if (next.epoch === 0 || next.epoch < expected.epoch)
+    throw invalid(
+      'next.epoch',
+      `expected ${Math.max(1, expected.epoch)} or more: epochs do not fall`,
+      next.epoch,
+    );
 }
 /** The time `ttlMs` milliseconds after `from`. Throws INVALID_RECORD when no timestamp can name it. */
 export function expiryAfter(from: Timestamp, ttlMs: number): Timestamp {

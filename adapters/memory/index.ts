@@ -6,28 +6,18 @@
  * writes outside a section apply at once. A section whose new ids somebody else has stored meanwhile rolls back
  * with ALREADY_EXISTS. Sections of different streams commit on their own, also when nested.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { setMaxListeners } from 'node:events';
-import {
-  StorageError,
-  validateId,
-  validateTimeout,
-  type Capabilities,
-  type Clock,
-  type LockedView,
-  type LockOptions,
-  type StorageAdapter,
-} from '../contract/index.ts';
+import type { Capabilities, Clock, StorageAdapter, Writer } from '../contract/index.ts';
 import { createActivityStore } from './activity.ts';
+import { createAuthority } from './authority.ts';
 import { createExportRepository } from './exports.ts';
 import { createIdempotencyStore } from './idempotency.ts';
 import { createIdempotencyClaims } from './idempotencyClaims.ts';
-import { DEFAULT_LOCK_WAIT_MS } from './locks.ts';
-import { Section } from './section.ts';
-import { closed, type Session } from './session.ts';
+import { closed, type Opened, type Session } from './session.ts';
 import { openStore, type Store } from './store.ts';
 import { createStreamStore } from './streams.ts';
 import { createUserStore } from './users.ts';
+import { createWithLock } from './withLock.ts';
 
 export interface MemoryOptions {
   /** Instances with one namespace share records and locks. */
@@ -45,20 +35,36 @@ export const MEMORY_CAPABILITIES: Partial<Capabilities> = {
 };
 
 export function createMemoryAdapter({ namespace, clock }: MemoryOptions): StorageAdapter {
-  const store = openStore(namespace);
+  return createInstance({ store: openStore(namespace), clock });
+}
+
+interface Of {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Of an instance for one writer: the one that it was made of, with which it ends, and the writer. */
+  readonly whole?: Opened;
+  readonly writer?: Writer;
+}
+
+function createInstance({ store, clock, whole, writer }: Of): StorageAdapter {
   const end = new AbortController();
+  const ended = whole === undefined ? end.signal : AbortSignal.any([whole.ended, end.signal]);
   // Every wait listens, and leaves: Node's warning about more than ten listeners is about leaks.
-  setMaxListeners(0, end.signal);
-  const session = createSession(store, clock, end.signal);
+  setMaxListeners(0, ended);
+  const opened: Opened = { store, clock, instance: whole?.instance ?? end, ended, writer };
+  const session = createSession(opened);
   return {
     streamRepository: {
       streams: createStreamStore(session),
       users: createUserStore(session),
       activity: createActivityStore(session),
-      withLock: createWithLock(store, clock, end.signal),
+      withLock: createWithLock(opened),
     },
     idempotencyStore: { ...createIdempotencyStore(session), ...createIdempotencyClaims(session) },
     exportRepository: createExportRepository(session),
+    authority: createAuthority(opened, (one) =>
+      createInstance({ store, clock, whole: whole ?? opened, writer: one }),
+    ),
     // eslint-disable-next-line typescript/require-await
     async close() {
       end.abort();
@@ -69,7 +75,7 @@ export function createMemoryAdapter({ namespace, clock }: MemoryOptions): Storag
   };
 }
 
-function createSession(store: Store, clock: Clock, ended: AbortSignal): Session {
+function createSession({ store, clock, ended, writer }: Opened): Session {
   async function whileOpen<R>(action: () => R): Promise<R> {
     if (ended.aborted) throw closed('instance');
     return action();
@@ -79,75 +85,10 @@ function createSession(store: Store, clock: Clock, ended: AbortSignal): Session 
     stamp: () => store.stamp(clock),
     now: () => store.now(clock),
     read: whileOpen,
-    write: whileOpen,
+    write: (action) =>
+      whileOpen(() => {
+        store.authority.judge(writer);
+        return action();
+      }),
   };
-}
-
-/** A section around the running code. */
-interface Enclosing {
-  /** The instance's own lock function: another instance waits for the lock like any other caller. */
-  readonly owner: WithLock;
-  readonly streamId: string;
-  readonly section: Section;
-  readonly outer: Enclosing | undefined;
-}
-
-type WithLock = <T>(
-  streamId: string,
-  callback: (view: LockedView) => Promise<T>,
-  options?: LockOptions,
-) => Promise<T>;
-
-/** One for the module: Node visits every storage in use at every asynchronous call. */
-const enclosing = new AsyncLocalStorage<Enclosing>();
-
-function createWithLock(store: Store, clock: Clock, ended: AbortSignal): WithLock {
-  const withLock: WithLock = async (streamId, callback, options = {}) => {
-    if (ended.aborted) throw closed('instance');
-    const { timeoutMs = DEFAULT_LOCK_WAIT_MS, signal } = options;
-    validateId(streamId, 'streamId');
-    validateTimeout(timeoutMs);
-    const outer = enclosing.getStore();
-    if (holds(outer, withLock, streamId)) throw reentrant(streamId);
-    const signals = [{ signal: ended, error: () => closed('instance') }];
-    if (signal !== undefined) signals.push({ signal, error: () => aborted(streamId) });
-    const release = await store.locks.acquire(streamId, { timeoutMs, signals });
-    const section = new Section(store, clock, ended);
-    try {
-      // The instance may have been closed since the grant.
-      if (ended.aborted) throw closed('instance');
-      const around: Enclosing = { owner: withLock, streamId, section, outer };
-      const value = await enclosing.run(around, () => callback(section.view));
-      section.commit();
-      return value;
-    } finally {
-      section.end();
-      release();
-    }
-  };
-  return withLock;
-}
-
-/** Whether one of the sections around the running code has the lock. Those that ended do not count. */
-function holds(innermost: Enclosing | undefined, owner: WithLock, streamId: string): boolean {
-  for (let around = innermost; around !== undefined; around = around.outer) {
-    if (around.owner === owner && around.streamId === streamId && around.section.isOpen) return true;
-  }
-  return false;
-}
-
-function reentrant(streamId: string): StorageError {
-  return new StorageError(
-    'LOCK_REENTRANT',
-    `Expected a stream that the caller has not locked, got ${JSON.stringify(streamId)}. Use the view of the outer section.`,
-    { details: { streamId } },
-  );
-}
-
-function aborted(streamId: string): StorageError {
-  return new StorageError(
-    'ABORTED',
-    `Expected the lock of ${JSON.stringify(streamId)}, but the caller's signal was aborted while waiting.`,
-    { details: { streamId } },
-  );
 }

@@ -1,32 +1,52 @@
 /** One run of a callback under a stream's lock: its writes are staged, then applied together or dropped. */
-import type { Clock, ExportRepository, LockedView, Timestamp } from '../contract/index.ts';
-import { closed, type Session } from './session.ts';
+import {
+  fenced,
+  type Clock,
+  type ExportRepository,
+  type LockedView,
+  type StorageError,
+  type Timestamp,
+  type Writer,
+} from '../contract/index.ts';
+import type { Release } from './locks.ts';
+import { closed, type Opened, type Session } from './session.ts';
 import { StagedTable } from './staging.ts';
 import type { Store, Tables } from './store.ts';
 import { createActivityStore } from './activity.ts';
 import { createExportRepository } from './exports.ts';
 import { createIdempotencyView } from './idempotency.ts';
 import { createStreamStore } from './streams.ts';
+import type { HeldSection } from './storeAuthority.ts';
 import { createUserStore } from './users.ts';
 
 type StagedTables = { readonly [K in keyof Tables]: StagedTable<NonNullable<ReturnType<Tables[K]['get']>>> };
 
-export class Section implements Session {
+export class Section implements Session, HeldSection {
   readonly view: LockedView;
   readonly tables: StagedTables;
+  readonly writer: Writer | undefined;
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #instanceEnd: AbortSignal;
+  readonly #release: Release;
+  /** Aborted when the section has lost its lock. */
+  #lost: AbortController | undefined;
   /** The first write that failed. Nothing commits after it, also if the callback swallowed it. */
   #failure: { readonly error: unknown } | undefined;
+  #isFenced = false;
   #hasEnded = false;
 
-  /** `instanceEnd`: aborted when the instance is closed; it takes its sections with it, and they commit nothing. */
-  constructor(store: Store, clock: Clock, instanceEnd: AbortSignal) {
+  /**
+   * Of a lock that was granted, which `leave` frees. When the instance is closed it takes its sections with it, and they
+   * commit nothing.
+   */
+  constructor({ store, clock, ended, writer }: Opened, release: Release) {
     const { tables } = store;
     this.#store = store;
     this.#clock = clock;
-    this.#instanceEnd = instanceEnd;
+    this.#instanceEnd = ended;
+    this.#release = release;
+    this.writer = writer;
     this.tables = {
       streams: new StagedTable(tables.streams),
       users: new StagedTable(tables.users),
@@ -37,8 +57,6 @@ export class Section implements Session {
       work: new StagedTable(tables.work),
       audit: new StagedTable(tables.audit),
     };
-    // A lock of this process is never lost while its holder lives, so nothing ever aborts this.
-    let signal: AbortSignal | undefined;
     let exports: ExportRepository | undefined;
     // oxlint-disable-next-line typescript/no-this-alias
     const section = this;
@@ -53,14 +71,16 @@ export class Section implements Session {
         return exports;
       },
       get signal() {
-        signal ??= new AbortController().signal;
-        return signal;
+        section.#lost ??= new AbortController();
+        if (section.#isFenced) section.#lost.abort();
+        return section.#lost.signal;
       },
     };
+    store.authority.enter(this);
   }
 
   get isOpen(): boolean {
-    return !this.#hasEnded && !this.#instanceEnd.aborted;
+    return !this.#hasEnded && !this.#isFenced && !this.#instanceEnd.aborted;
   }
 
   stamp(): Timestamp {
@@ -72,7 +92,7 @@ export class Section implements Session {
   }
 
   async read<R>(action: () => R): Promise<R> {
-    if (!this.isOpen) throw closed('section');
+    if (!this.isOpen) throw this.#over();
     return action();
   }
 
@@ -84,25 +104,45 @@ export class Section implements Session {
     return written;
   }
 
-  /** Applies the staged writes, all or none. Throws the first failed write, ALREADY_EXISTS, NOT_FOUND, CONFLICT, CLOSED. */
+  /**
+   * Applies the staged writes, all or none. Throws the first failed write, ALREADY_EXISTS, NOT_FOUND, CONFLICT, FENCED,
+   * CLOSED.
+   */
   commit(): void {
-    if (!this.isOpen) throw closed('section');
-    this.end();
+    if (!this.isOpen) throw this.#over();
+    this.#hasEnded = true;
     if (this.#failure !== undefined) throw this.#failure.error;
+    this.#store.authority.judge(this.writer);
     const staged = Object.values(this.tables);
     const now = this.now();
     for (const table of staged) table.check(now);
     for (const table of staged) table.apply();
   }
 
-  /** Ends the view. What was not committed is dropped. */
-  end(): void {
+  /** The store no longer accepts the writer, and waits no longer: nothing commits, and the lock is free. */
+  fence(): void {
+    this.#isFenced = true;
+    this.#lost?.abort();
+    this.#release();
+  }
+
+  /** Ends the view, and frees the lock. What was not committed is dropped. */
+  leave(): void {
     this.#hasEnded = true;
+    this.#release();
+    this.#store.authority.leave(this);
+  }
+
+  #over(): StorageError {
+    return this.#isFenced && !this.#hasEnded
+      ? fenced(this.writer, this.#store.authority.state)
+      : closed('section');
   }
 
   async #write<R>(action: () => R): Promise<R> {
-    if (!this.isOpen) throw closed('section');
+    if (!this.isOpen) throw this.#over();
     try {
+      this.#store.authority.judge(this.writer);
       return action();
     } catch (error) {
       this.#failure ??= { error };

@@ -12,6 +12,7 @@ import {
   type UserRecord,
 } from '../contract/index.ts';
 import { LockQueue } from './locks.ts';
+import { StoreAuthority } from './storeAuthority.ts';
 import { Table, type Rows, type TableDefinition } from './table.ts';
 
 /** A claim that lasts for a while. */
@@ -144,6 +145,7 @@ export class Store {
     audit: new Table(AUDIT),
   };
   readonly locks: LockQueue = new LockQueue();
+  readonly authority: StoreAuthority = new StoreAuthority();
   readonly #time = new RisingClock();
 
   /** The namespace's time. Never decreases, whatever the instances' clocks do. */

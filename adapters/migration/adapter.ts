@@ -137,7 +137,10 @@ interface Needed {
 /** What both sides must have. */
 function neededOf(old: StorageAdapter, other: StorageAdapter): Readonly<Record<'old' | 'new', Needed>> {
   const offered = surfacesOf(other);
-  const lacking = surfacesOf(old).filter((surface) => !offered.includes(surface));
+  const lacking = surfacesOf(old).filter(
+    // A side without `authority` is moved to or from; who decides then cannot be handed over.
+    (surface) => surface !== 'authority' && !offered.includes(surface),
+  );
   if (lacking.length > 0)
     throw new TypeError(
       `Expected the new side to have what the old one has; it lacks ${lacking.join(', ')}.`,

@@ -68,6 +68,7 @@ const STATUSES: Readonly<Partial<Record<StorageErrorCode, number>>> = {
   UNAVAILABLE: 503,
   ABORTED: 503,
   CLOSED: 503,
+  FENCED: 503,
 };
 
 /** The answer to an error of storage. Everything that may have happened, or is unforeseen, is 500. */

@@ -321,6 +321,7 @@ describe('errors of storage', () => {
     ['LOCK_LOST', 503],
     ['ABORTED', 503],
     ['CLOSED', 503],
+    ['FENCED', 503],
     ['OUTCOME_UNKNOWN', 500],
     ['LOCK_REENTRANT', 500],
     ['UNSUPPORTED', 501],

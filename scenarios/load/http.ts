@@ -130,6 +130,7 @@ const STATUS_OF_CODE: Readonly<Record<StorageErrorCode, number>> = {
   LOCK_LOST: 500,
   LOCK_REENTRANT: 500,
   ABORTED: 503,
+  FENCED: 503,
   CLOSED: 500,
   UNSUPPORTED: 501,
   UNAVAILABLE: 503,

@@ -8,6 +8,7 @@ import { overlapFailure, overlapOf, sectionsOf, type Section } from './sections.
 /** With these withLock says itself that the section may have been without its lock. */
 const LOST: readonly (StorageErrorCode | undefined)[] = [
   'LOCK_LOST',
+  'FENCED',
   'CLOSED',
   'UNAVAILABLE',
   'OUTCOME_UNKNOWN',

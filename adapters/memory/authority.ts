@@ -1,0 +1,45 @@
+/** The surface `authority` of an instance. */
+import {
+  validateAuthority,
+  validateRemoval,
+  validateWriter,
+  type Authority,
+  type StorageAdapter,
+  type Writer,
+} from '../contract/index.ts';
+import { closed, type Opened } from './session.ts';
+
+/** `openFor`: an instance of this one's store, for that writer. */
+export function createAuthority(opened: Opened, openFor: (writer: Writer) => StorageAdapter): Authority {
+  const { store, ended } = opened;
+  const whileOpen = (): void => {
+    if (ended.aborted) throw closed('instance');
+  };
+  return {
+    // eslint-disable-next-line typescript/require-await
+    async get() {
+      whileOpen();
+      return { ...store.authority.state };
+    },
+    async set(expected, next, drainMs) {
+      whileOpen();
+      validateAuthority(expected, next, drainMs);
+      const signals = [{ signal: ended, error: () => closed('instance') }];
+      return store.authority.set(expected, next, drainMs, signals);
+    },
+    as(writer) {
+      whileOpen();
+      validateWriter(writer);
+      return openFor({ epoch: writer.epoch, role: writer.role });
+    },
+    // eslint-disable-next-line typescript/require-await
+    async remove(writer, kind, id) {
+      whileOpen();
+      validateRemoval(writer, kind, id);
+      store.authority.judge(writer);
+      // A worker's lease goes with its job.
+      if (kind === 'jobs') store.tables.work.delete(id);
+      return store.tables[kind].delete(id);
+    },
+  };
+}

@@ -1,0 +1,107 @@
+/** Sections: a callback under a stream's lock, and who holds which lock around the running code. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  fenced,
+  StorageError,
+  validateId,
+  validateTimeout,
+  type LockedView,
+  type LockOptions,
+} from '../contract/index.ts';
+import { DEFAULT_LOCK_WAIT_MS, type WaitOptions } from './locks.ts';
+import { Section } from './section.ts';
+import { closed, type Opened } from './session.ts';
+
+/** A section around the running code. */
+interface Enclosing {
+  /** The instance's own identity: another instance waits for the lock like any other caller. */
+  readonly instance: object;
+  readonly streamId: string;
+  readonly section: Section;
+  readonly outer: Enclosing | undefined;
+}
+
+export type WithLock = <T>(
+  streamId: string,
+  callback: (view: LockedView) => Promise<T>,
+  options?: LockOptions,
+) => Promise<T>;
+
+/** One for the module: Node visits every storage in use at every asynchronous call. */
+const enclosing = new AsyncLocalStorage<Enclosing>();
+
+export function createWithLock(opened: Opened): WithLock {
+  const { instance, ended } = opened;
+  return async (streamId, callback, options = {}) => {
+    if (ended.aborted) throw closed('instance');
+    const { timeoutMs = DEFAULT_LOCK_WAIT_MS, signal } = options;
+    validateId(streamId, 'streamId');
+    validateTimeout(timeoutMs);
+    const outer = enclosing.getStore();
+    if (holds(outer, instance, streamId)) throw reentrant(streamId);
+    const signals = [{ signal: ended, error: () => closed('instance') }];
+    if (signal !== undefined) signals.push({ signal, error: () => aborted(streamId) });
+    const section = await begin(opened, streamId, { timeoutMs, signals }, isNested(outer));
+    try {
+      const around: Enclosing = { instance, streamId, section, outer };
+      const value = await enclosing.run(around, () => callback(section.view));
+      section.commit();
+      return value;
+    } finally {
+      section.leave();
+    }
+  };
+}
+
+/** A section that has its lock, of a writer whom the store accepts. */
+async function begin(opened: Opened, streamId: string, wait: WaitOptions, nested: boolean): Promise<Section> {
+  const { locks, authority } = opened.store;
+  const until = performance.now() + wait.timeoutMs;
+  for (let { timeoutMs } = wait; ; timeoutMs = Math.max(0, until - performance.now())) {
+    const release = await locks.acquire(streamId, { ...wait, timeoutMs });
+    try {
+      // The instance may have been closed since the grant.
+      if (opened.ended.aborted) throw closed('instance');
+      authority.judge(opened.writer);
+      const coming = authority.turningAway(opened.writer);
+      if (coming === undefined) return new Section(opened, release);
+      // Whoever sets the state waits for the section around this one.
+      if (nested) throw fenced(opened.writer, coming);
+    } catch (error) {
+      release();
+      throw error;
+    }
+    release();
+    await authority.settled({ ...wait, timeoutMs: Math.max(0, until - performance.now()) });
+  }
+}
+
+function isNested(outer: Enclosing | undefined): boolean {
+  for (let around = outer; around !== undefined; around = around.outer)
+    if (around.section.isOpen) return true;
+  return false;
+}
+
+/** Whether one of the sections around the running code has the lock. Those that ended do not count. */
+function holds(innermost: Enclosing | undefined, instance: object, streamId: string): boolean {
+  for (let around = innermost; around !== undefined; around = around.outer) {
+    if (around.instance === instance && around.streamId === streamId && around.section.isOpen) return true;
+  }
+  return false;
+}
+
+function reentrant(streamId: string): StorageError {
+  return new StorageError(
+    'LOCK_REENTRANT',
+    `Expected a stream that the caller has not locked, got ${JSON.stringify(streamId)}. Use the view of the outer section.`,
+    { details: { streamId } },
+  );
+}
+
+function aborted(streamId: string): StorageError {
+  return new StorageError(
+    'ABORTED',
+    `Expected the lock of ${JSON.stringify(streamId)}, but the caller's signal was aborted while waiting.`,
+    { details: { streamId } },
+  );
+}
