@@ -8,6 +8,7 @@
  */
 import type { Authority } from './authority.ts';
 import type { Migration } from './migration.ts';
+import type { StorageSchema } from './schema.ts';
 import type {
   ActivityEvent,
   ExportAuditRecord,
@@ -51,6 +52,8 @@ export interface StorageAdapter extends AsyncDisposable {
   readonly exportRepository?: ExportRepository;
   /** Of a storage that can be told who may write to it. */
   readonly authority?: Authority;
+  /** Of a storage with tables and indexes. */
+  readonly schema?: StorageSchema;
   /** Of an adapter that moves records from one storage to another. */
   readonly migration?: Migration;
   /** Releases everything, last acquired first. Idempotent and bounded; calls after it are CLOSED. */

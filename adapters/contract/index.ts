@@ -23,6 +23,7 @@ export * from './ids.ts';
 export * from './migration.ts';
 export * from './ownSettlement.ts';
 export * from './records.ts';
+export * from './schema.ts';
 export * from './service.ts';
 export * from './target.ts';
 export * from './text.ts';

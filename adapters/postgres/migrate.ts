@@ -11,7 +11,7 @@ import { MIGRATIONS, type Migration } from './schema.ts';
 import type { Statement } from './sql.ts';
 
 /** The table that says what was applied. */
-const TABLE = 'lockstep_migrations';
+export const MIGRATIONS_TABLE = 'lockstep_migrations';
 
 const LOCK: Statement = {
   name: 'migrate.lock',
@@ -26,10 +26,10 @@ const LOCK: Statement = {
 export async function migrate(connection: Connection, schema: string): Promise<void> {
   // Ends with the transaction. The files name no schema, so that they can be applied by hand as well.
   await connection.control(`SET LOCAL search_path TO "${schema}", pg_catalog`);
-  await connection.control(`CREATE TABLE IF NOT EXISTS ${TABLE} (
+  await connection.control(`CREATE TABLE IF NOT EXISTS ${MIGRATIONS_TABLE} (
     version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
     applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`);
-  const { rows } = await connection.control(`SELECT version, checksum FROM ${TABLE}`);
+  const { rows } = await connection.control(`SELECT version, checksum FROM ${MIGRATIONS_TABLE}`);
   const applied = new Map(rows.map((row) => [Number(row['version']), row['checksum']]));
   const missing = MIGRATIONS.filter((migration) => !isApplied(migration, applied.get(migration.version)));
   if (missing.length === 0) return;
@@ -40,7 +40,7 @@ export async function migrate(connection: Connection, schema: string): Promise<v
   await connection.control(
     [
       ...missing.map(({ sql }) => sql),
-      `INSERT INTO ${TABLE} (version, name, checksum) VALUES ${notes.join(', ')}`,
+      `INSERT INTO ${MIGRATIONS_TABLE} (version, name, checksum) VALUES ${notes.join(', ')}`,
     ].join(';\n'),
   );
 }
@@ -59,6 +59,6 @@ function isApplied(migration: Migration, checksum: string | null | undefined): b
   );
 }
 
-function checksumOf(migration: Migration): string {
+export function checksumOf(migration: Pick<Migration, 'sql'>): string {
   return createHash('sha256').update(migration.sql).digest('hex');
 }

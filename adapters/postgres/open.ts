@@ -3,6 +3,7 @@ import type { StorageAdapter } from '../contract/index.ts';
 import { advisoryLock } from './advisory.ts';
 import type { Connections } from './connections.ts';
 import { LeaseLock } from './lease.ts';
+import { createSchema } from './schemaState.ts';
 import { createSession } from './session.ts';
 import { createStores } from './stores.ts';
 import { createWithLock } from './withLock.ts';
@@ -22,6 +23,7 @@ export function openAdapter(connections: Connections): StorageAdapter {
     },
     idempotencyStore: stores.idempotency(session),
     exportRepository: { jobs: stores.jobs(session), audit: stores.audit(session) },
+    schema: createSchema(options.schema, session),
     close: () => connections.close(() => lock.close?.()),
     [Symbol.asyncDispose]() {
       return this.close();
