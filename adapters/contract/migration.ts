@@ -6,6 +6,7 @@
  * when the copy is there: a new side that fails neither fails nor repeats anything.
  */
 import type { Awaitable, StorageAdapter } from './adapter.ts';
+import type { Json } from './records.ts';
 
 /**
  * How far an instance has moved. Instances of all stages may be in one fleet, also those of a version that knows of the
@@ -44,8 +45,9 @@ export interface Migration {
   /** Copies what at most `limit` earlier writes still owe the new side. Errors: INVALID_RECORD, CONFLICT, as backfill. */
   repair(limit: number): Awaitable<RepairProgress>;
   /**
-   * Says where the sides differ, at most `limit` times: records, and lists page by page, with cursors of the old side
-   * followed on the new one. Writes under way are no differences. Errors: INVALID_RECORD.
+   * Says where the sides differ, at most `limit` times: records, and lists page by page, with cursors of the side that
+   * decides followed on the other one. A difference counts when it rests; a record that owes a copy is a debt and none.
+   * Also answers while a side cannot be read, with what in `unread`. Errors: INVALID_RECORD.
    */
   compare(limit: number): Awaitable<Comparison>;
 }
@@ -69,21 +71,35 @@ export const DIFFERENCES = ['missing', 'extra', 'differs', 'order'] as const;
 
 export interface SideDifference {
   readonly kind: MovedKind;
-  /** Of the record; of a list that goes on differently, the first id of the old side there, or the last one before its end. */
+  /** Of the record; of a list that goes on differently, the first id of the deciding side there, or the last one before its end. */
   readonly id: string;
   /**
-   * `missing`: on the new side; `extra`: there alone; `differs`: in `fields`; `order`: a list of the new side goes on with
-   * other records, in pages of `limit`.
+   * The side that decides is the measure, until the authority moves the old one. `missing`: on the other side; `extra`:
+   * there alone; `differs`: in `fields`; `order`: a list of the other side goes on with other records, in pages of `limit`.
    */
   readonly what: (typeof DIFFERENCES)[number];
   readonly fields?: readonly string[];
+  /** Of a record that differs, what each side has in each of the `fields`; of a list, the `id` that comes next there. Absent: nothing. */
+  readonly values?: Readonly<Record<string, { readonly old?: Json; readonly new?: Json }>>;
   readonly limit?: number;
 }
 
+/** What could not be compared: it is not known to be the same. */
+export interface Unread {
+  readonly kind: MovedKind;
+  /** The one record; absent: the whole kind from somewhere on. */
+  readonly id?: string;
+  /** The side that could not be read, or that changed at every look. */
+  readonly from: 'old' | 'new';
+  readonly reason: string;
+}
+
+/** The sides are the same where there is no difference, nothing unread and nothing owed. */
 export interface Comparison {
   readonly differences: readonly SideDifference[];
-  /** Records of the old side that were compared. */
+  /** Records of the deciding side that were compared. */
   readonly compared: number;
-  /** Writes that owe the new side a copy. */
+  /** Writes that owe the other side a copy, for longer than a copy under way takes. */
   readonly owed: number;
+  readonly unread: readonly Unread[];
 }

@@ -4,13 +4,14 @@ import {
   StorageError,
   surfacesOf,
   validateSweepLimit,
+  type Comparison,
   type IdempotencyStore,
   type Migration,
   type Stage,
   type StorageAdapter,
 } from '../contract/index.ts';
 import { backfill } from './backfill.ts';
-import { differencesOf } from './compare.ts';
+import { compareSides } from './compare.ts';
 import { Outbox } from './outbox.ts';
 import { ownToken } from './owed.ts';
 import { Patience } from './patience.ts';
@@ -67,6 +68,8 @@ export function createMigratingAdapter({
     writesBoth(now) ? outbox.around(owed, action, learned) : action();
   const byStage = locksByStage(needed, outbox, patience);
   const reads = (): Stores => (now === 'cut-over' ? patientReads : sides.from);
+  const compared = { sides, names: { from: 'old', to: 'new' }, patience } as const;
+  const debts = { store: needed.old.tokens, boundMs: newSideBoundMs };
   const writing = (what: string): void => {
     if (!writesBoth(now)) throw notWriting(what, now);
   };
@@ -76,7 +79,7 @@ export function createMigratingAdapter({
     async moveTo(next) {
       if (isClosed) throw closed();
       if (!STAGES.includes(next)) throw noStage(next);
-      if (next === 'cut-over' && now !== next) await mayCutOver(sides, outbox);
+      if (next === 'cut-over' && now !== next) mayCutOver(await compareSides(compared, debts, 1));
       now = next;
     },
     async backfill(limit) {
@@ -92,8 +95,7 @@ export function createMigratingAdapter({
     },
     async compare(limit) {
       validateSweepLimit(limit);
-      const found = await differencesOf(sides, limit);
-      return { ...found, owed: await outbox.owed() };
+      return compareSides(compared, debts, limit);
     },
   };
   return {
@@ -159,20 +161,25 @@ function neededFrom(side: StorageAdapter): Needed {
   };
 }
 
-/** Reads may move when they show the same. Rejects with CONFLICT. */
-async function mayCutOver(sides: Sides, outbox: Outbox): Promise<void> {
-  const owed = await outbox.owed();
-  const { differences } = owed > 0 ? { differences: [] } : await differencesOf(sides, 1);
-  const [first] = differences;
-  if (owed === 0 && first === undefined) return;
+/** Reads may move when they show the same. Throws CONFLICT. */
+function mayCutOver({ owed, differences: [first], unread: [unread] }: Comparison): void {
+  if (owed === 0 && first === undefined && unread === undefined) return;
   const why =
-    first === undefined
-      ? `${owed} writes owe it a copy`
-      : `${first.kind} ${JSON.stringify(first.id)}: ${first.what}`;
+    unread !== undefined
+      ? `the ${unread.kind} of the ${unread.from} side cannot be read (${unread.reason})`
+      : owed > 0
+        ? `${owed} writes owe it a copy`
+        : `${first?.kind} ${JSON.stringify(first?.id)}: ${first?.what}`;
   throw new StorageError(
     'CONFLICT',
     `Expected the new side to show what the old one shows, but it does not: ${why}. Call repair and backfill, and compare.`,
-    { details: { owed, ...(first === undefined ? {} : { difference: first }) } },
+    {
+      details: {
+        owed,
+        ...(first === undefined ? {} : { difference: first }),
+        ...(unread === undefined ? {} : { unread }),
+      },
+    },
   );
 }
 

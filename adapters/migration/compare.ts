@@ -1,164 +1,167 @@
 /** Where two sides differ: record by record, and list by list. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { compareIds, MOVED_KINDS, type MovedKind, type SideDifference } from '../contract/index.ts';
-import { appended } from './appended.ts';
-import { listOf, listWith, owedFor, scanOf, type Read, type Row } from './kinds.ts';
-import type { Owed } from './owed.ts';
-import { BETWEEN_MS, everyRow, LOOKS, same, type Sides, type Stores } from './sides.ts';
+import {
+  compareIds,
+  MOVED_KINDS,
+  type Comparison,
+  type MovedKind,
+  type SideDifference,
+  type Unread,
+} from '../contract/index.ts';
+import { OwedLooks, type OwedOptions } from './compareDebts.ts';
+import { orderDifference } from './compareLists.ts';
+import { ComparedSide, unreadIn, type ComparedSides, type Found } from './compareReads.ts';
+import { judge, type Candidate, type Pair } from './compareRest.ts';
+import { listWith } from './kinds.ts';
+import { same } from './sides.ts';
 
-const PAGE = 100;
 /** Sizes of the pages in which lists are followed: each row by itself, pairs, and a size that divides neither. */
 const LIMITS = [1, 2, 7] as const;
+/** So many are judged together: they rest at the same time. */
+const TOGETHER = 100;
 
-export interface Differences {
-  readonly differences: readonly SideDifference[];
-  readonly compared: number;
-}
-
-/** The first `limit` differences. */
-export async function differencesOf(sides: Sides, limit: number): Promise<Differences> {
-  const differences: SideDifference[] = [];
-  let compared = 0;
-  for (const kind of MOVED_KINDS) {
-    if (scanOf(sides.from, kind) === undefined || scanOf(sides.to, kind) === undefined) continue;
-    const lists = new Set<string | undefined>([undefined]);
-    for await (const pair of pairsOf(sides, kind)) {
-      if (pair.old !== undefined) {
-        compared += 1;
-        lists.add(listWith(kind, pair.old));
-      }
-      const difference = await differenceOf(sides, kind, pair);
-      if (difference !== undefined) differences.push(difference);
-      if (differences.length === limit) return { differences, compared };
-    }
-    for (const selected of lists) {
-      for (const size of LIMITS) {
-        const difference = await orderDifference(sides, kind, selected, size);
-        if (difference !== undefined) differences.push(difference);
-        if (differences.length === limit) return { differences, compared };
-      }
-    }
+/** See Migration.compare. */
+export async function compareSides(
+  sides: ComparedSides,
+  owed: OwedOptions,
+  limit: number,
+): Promise<Comparison> {
+  const debts = new OwedLooks(owed, sides.names.from);
+  const { differences, compared, unread } = await differencesOf(sides, debts, limit);
+  try {
+    return { differences, compared, owed: await debts.lasting(), unread };
+  } catch (error) {
+    return { differences, compared, owed: 0, unread: [...unread, unreadIn(error)] };
   }
-  return { differences, compared };
 }
 
-interface Pair {
-  readonly owed: Owed;
-  readonly old: Row | undefined;
-  readonly new: Row | undefined;
+/** The first `limit` differences, and what could not be read. */
+async function differencesOf(
+  { sides, names, patience }: ComparedSides,
+  debts: OwedLooks,
+  limit: number,
+): Promise<Findings> {
+  await patience.recheck();
+  const pair = {
+    from: new ComparedSide(sides.from, names.from),
+    to: new ComparedSide(sides.to, names.to, patience),
+  };
+  const found = new Findings(limit);
+  for (const kind of MOVED_KINDS) {
+    if (!pair.from.has(kind) || !pair.to.has(kind)) continue;
+    try {
+      const lists = await compareRecords(kind, pair, debts, found);
+      await compareLists(kind, lists, { pair, debts, found });
+    } catch (error) {
+      found.add(unreadIn(error));
+    }
+    if (found.isFull) break;
+  }
+  return found;
+}
+
+/** What has been found until now. */
+class Findings {
+  readonly differences: SideDifference[] = [];
+  readonly unread: Unread[] = [];
+  compared = 0;
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get isFull(): boolean {
+    return this.differences.length >= this.#limit;
+  }
+
+  add(one: SideDifference | Unread): void {
+    if ('what' in one) {
+      if (!this.isFull) this.differences.push(one);
+    } else if (!this.unread.some((other) => isSameUnread(one, other))) this.unread.push(one);
+  }
+}
+
+function isSameUnread(one: Unread, other: Unread): boolean {
+  return one.kind === other.kind && one.from === other.from && one.id === other.id;
+}
+
+/** The values that select the lists in which the records are. */
+async function compareRecords(
+  kind: MovedKind,
+  pair: Pair,
+  debts: OwedLooks,
+  found: Findings,
+): Promise<ReadonlySet<string | undefined>> {
+  const lists = new Set<string | undefined>([undefined]);
+  let candidates: Candidate[] = [];
+  const judged = async (): Promise<void> => {
+    const { differences, unread } = await judge(candidates, pair, debts);
+    candidates = [];
+    for (const one of [...differences, ...unread]) found.add(one);
+  };
+  try {
+    for await (const { id, from, to, after } of pairsOf(kind, pair)) {
+      if (from !== undefined) {
+        found.compared += 1;
+        lists.add(listWith(kind, from.row));
+      }
+      if (same(from?.row, to?.row)) continue;
+      candidates.push({ kind, id, after });
+      if (candidates.length === TOGETHER) await judged();
+      if (found.isFull) return lists;
+    }
+  } catch (error) {
+    found.add(unreadIn(error));
+  }
+  await judged();
+  return lists;
+}
+
+interface Met {
+  readonly id: string;
+  readonly from: Found | undefined;
+  readonly to: Found | undefined;
+  readonly after: string | undefined;
 }
 
 /** The records of both sides by id; both scans are in the order of ids. */
-async function* pairsOf(sides: Sides, kind: MovedKind): AsyncGenerator<Pair> {
-  const old = rowsOf(sides.from, kind);
-  const other = rowsOf(sides.to, kind);
-  let [left, right] = [await old.next(), await other.next()];
+async function* pairsOf(kind: MovedKind, pair: Pair): AsyncGenerator<Met> {
+  const one = pair.from.records(kind);
+  const other = pair.to.records(kind);
+  let [left, right] = await Promise.all([one.next(), other.next()]);
   while (left.done !== true || right.done !== true) {
-    const order =
-      left.done === true ? 1 : right.done === true ? -1 : compareIds(left.value.id, right.value.id);
-    const { owed } = (order <= 0 ? left : right).value as Listed;
+    const from = left.done === true ? undefined : left.value;
+    const to = right.done === true ? undefined : right.value;
+    const order = from === undefined ? 1 : to === undefined ? -1 : compareIds(from.id, to.id);
+    const first = (order <= 0 ? from : to) as Found;
     yield {
-      owed,
-      old: order <= 0 ? (left.value as Listed).row : undefined,
-      new: order >= 0 ? (right.value as Listed).row : undefined,
+      id: first.id,
+      from: order <= 0 ? from : undefined,
+      to: order >= 0 ? to : undefined,
+      after: first.after,
     };
-    if (order <= 0) left = await old.next();
+    if (order <= 0) left = await one.next();
     if (order >= 0) right = await other.next();
   }
 }
 
-interface Listed {
-  readonly id: string;
-  readonly owed: Owed;
-  readonly row: Row;
+interface Lists {
+  readonly pair: Pair;
+  readonly debts: OwedLooks;
+  readonly found: Findings;
 }
 
-async function* rowsOf(side: Stores, kind: MovedKind): AsyncGenerator<Listed, undefined> {
-  const scan = scanOf(side, kind);
-  if (scan === undefined) return;
-  for await (const row of everyRow(scan, PAGE)) {
-    const owed = owedFor(kind, row);
-    if (owed !== undefined) yield { id: owed.id as string, owed, row: row as Row };
-  }
-}
-
-/** The difference, if it lasts: what is being written, or has expired meanwhile, is none. */
-async function differenceOf(sides: Sides, kind: MovedKind, seen: Pair): Promise<SideDifference | undefined> {
-  let { old, new: other } = seen;
-  for (let look = 0; look < LOOKS && !same(old, other); look += 1) {
-    if (look > 0) await sleep(BETWEEN_MS);
-    old = await find(sides.from, seen.owed);
-    other = await find(sides.to, seen.owed);
-  }
-  if (same(old, other)) return undefined;
-  const id = seen.owed.id as string;
-  if (other === undefined) return { kind, id, what: 'missing' };
-  if (old === undefined) return { kind, id, what: 'extra' };
-  const fields = [...new Set([...Object.keys(old), ...Object.keys(other)])].sort();
-  return { kind, id, what: 'differs', fields: fields.filter((field) => !same(old?.[field], other?.[field])) };
-}
-
-async function find(side: Stores, owed: Owed): Promise<Row | undefined> {
-  if (owed.kind === 'activity' || owed.kind === 'audit') {
-    const { record: _, ...unknown } = owed;
-    return (await appended(side, unknown)) as Row | undefined;
-  }
-  return (await side[owed.kind]?.get(owed.id as string)) as Row | undefined;
-}
-
-/** The first page of the old side's list after which the new side goes on with something else. */
-async function orderDifference(
-  sides: Sides,
+async function compareLists(
   kind: MovedKind,
-  selected: string | undefined,
-  limit: number,
-): Promise<SideDifference | undefined> {
-  const old = listOf(sides.from, kind, selected);
-  const other = listOf(sides.to, kind, selected);
-  if (old === undefined || other === undefined) return undefined;
-  let cursor: string | undefined;
-  let last = '';
-  do {
-    let page = await followed(old, other, limit, cursor);
-    for (let look = 1; look < LOOKS && page.differs; look += 1) {
-      await sleep(BETWEEN_MS);
-      page = await followed(old, other, limit, cursor);
-    }
-    if (page.differs) return { kind, id: page.ids[0] ?? last, what: 'order', limit };
-    last = page.ids.at(-1) ?? last;
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
-  return undefined;
-}
-
-interface Followed {
-  readonly ids: readonly string[];
-  readonly differs: boolean;
-  readonly nextCursor: string | undefined;
-}
-
-/** A page of the old side, and whether the new side has the same rows behind the same cursor. */
-async function followed(
-  old: Read,
-  other: Read,
-  limit: number,
-  cursor: string | undefined,
-): Promise<Followed> {
-  const page = await old({ limit, ...(cursor === undefined ? {} : { cursor }) });
-  const ids = page.items.map(idOf);
-  const isLast = page.nextCursor === undefined;
-  const there: string[] = [];
-  // Behind the last page there must be nothing more.
-  const wanted = isLast ? ids.length + 1 : ids.length;
-  if (wanted > 0) {
-    for await (const row of everyRow(other, limit, cursor)) {
-      there.push(idOf(row));
-      if (there.length === wanted) break;
+  lists: ReadonlySet<string | undefined>,
+  { pair, debts, found }: Lists,
+): Promise<void> {
+  const named = new Set(found.differences.filter((one) => one.kind === kind).map(({ id }) => id));
+  for (const selected of lists) {
+    for (const limit of LIMITS) {
+      const difference = await orderDifference({ kind, selected, limit, named }, pair, debts);
+      if (difference !== undefined) found.add(difference);
+      if (found.isFull) return;
     }
   }
-  return { ids, differs: !same(ids, there), nextCursor: page.nextCursor };
-}
-
-function idOf(row: unknown): string {
-  return (row as { readonly id: string }).id;
 }

@@ -110,7 +110,12 @@ describe('what is written to both sides', () => {
     const adapter = new Move().open();
     await streamsOf(adapter).create(stream('s1'));
     await expect(streamsOf(adapter).create(stream('s1'))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
-    expect(await adapter.migration.compare(10)).toEqual({ differences: [], compared: 1, owed: 0 });
+    expect(await adapter.migration.compare(10)).toEqual({
+      differences: [],
+      compared: 1,
+      owed: 0,
+      unread: [],
+    });
   });
 
   it('is what a nested section has committed, whatever becomes of the section around it', async () => {
@@ -270,7 +275,16 @@ describe('comparison', () => {
     const { differences } = await adapter.migration.compare(3);
     expect(differences).toEqual([
       { kind: 'streams', id: 'a', what: 'missing' },
-      { kind: 'streams', id: 'b', what: 'differs', fields: ['releasedAmount', 'updatedAt'] },
+      {
+        kind: 'streams',
+        id: 'b',
+        what: 'differs',
+        fields: ['releasedAmount', 'updatedAt'],
+        values: {
+          releasedAmount: { old: '0', new: '5' },
+          updatedAt: { old: expect.any(String), new: '2031-01-01T00:00:00.000Z' },
+        },
+      },
       { kind: 'streams', id: 'd', what: 'extra' },
     ]);
     expect((await adapter.migration.compare(1)).differences).toHaveLength(1);

@@ -1,7 +1,6 @@
 /** Stores what is owed beside the writes that owe it, and copies it once they have happened. */
 import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   codeOf,
   toMicros,
@@ -11,9 +10,9 @@ import {
   type RepairProgress,
 } from '../contract/index.ts';
 import { copy } from './copy.ts';
-import { ENTRY_KINDS, entryOf, everyEntry, isNamed, owedIn, ownRecord, ownToken, type Owed } from './owed.ts';
+import { entryOf, everyEntry, isNamed, owedIn, ownRecord, ownToken, type Owed } from './owed.ts';
 import type { Patience } from './patience.ts';
-import { BETWEEN_MS, LOOKS, type Sides } from './sides.ts';
+import type { Sides } from './sides.ts';
 import type { Write } from './tracked.ts';
 
 export interface OutboxOptions {
@@ -85,24 +84,6 @@ export class Outbox {
       else owed += 1;
     }
     return { repaired, owed };
-  }
-
-  /** How many writes owe a copy for longer than a write under way does. */
-  async owed(): Promise<number> {
-    let lasting = await this.#tokens();
-    for (let look = 1; look < LOOKS && lasting.size > 0; look += 1) {
-      await sleep(BETWEEN_MS);
-      const now = await this.#tokens();
-      lasting = new Set([...lasting].filter((token) => now.has(token)));
-    }
-    return lasting.size;
-  }
-
-  async #tokens(): Promise<Set<string>> {
-    const tokens = new Set<string>();
-    for (const kind of ENTRY_KINDS)
-      for await (const { token } of everyEntry(this.#store, kind)) tokens.add(token);
-    return tokens;
   }
 
   /** Entries of writes that have happened, or that no writer can be at any more. */

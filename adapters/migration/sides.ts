@@ -12,11 +12,7 @@ import type {
   StreamStore,
   UserStore,
 } from '../contract/index.ts';
-import { sortKeys } from '../contract/keyOrder.ts';
-
-/** What is being written is copied after so many looks at it, with so many milliseconds between them. */
-export const LOOKS = 8;
-export const BETWEEN_MS = 5;
+import { canonical } from '../contract/canonical.ts';
 
 /** The stores of one side, by the kind of their records. */
 export interface Stores {
@@ -71,5 +67,5 @@ export async function* everyRow<T>(read: Read<T>, limit: number, from?: string):
 
 /** Whether two records say the same: the order of keys does not count, nor does a field that is undefined. */
 export function same(one: unknown, other: unknown): boolean {
-  return JSON.stringify(sortKeys(one)) === JSON.stringify(sortKeys(other));
+  return canonical(one) === canonical(other);
 }

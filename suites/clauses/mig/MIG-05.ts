@@ -103,6 +103,8 @@ export const MIG_05: AnyProperty = property<Case>({
       missed(run, after) ??
       invented(run, after) ??
       unordered(run, after) ??
+      unreadable(run, before) ??
+      unreadable(run, after) ??
       moved(run) ??
       readElsewhere(run) ??
       cleanUnread(run)
@@ -188,6 +190,18 @@ function missed(run: TrialRun<Case>, by: StepRecord): Failure | undefined {
     };
   }
   return undefined;
+}
+
+/** Both sides were there, and the comparison says that something could not be read. */
+function unreadable(run: TrialRun<Case>, by: StepRecord): Failure | undefined {
+  const [first] = ((valueOf(by) ?? {}) as Partial<Comparison>).unread ?? [];
+  if (first === undefined) return undefined;
+  return {
+    summary: `Comparison says that ${first.kind} of the ${first.from} side could not be read, although nothing was in its way.`,
+    expected: 'both sides are read',
+    actual: show(first, run.scope),
+    marked: [by],
+  };
 }
 
 /** Whether the lists of this kind, which the finale has read, show other sequences on the two sides. */
@@ -299,16 +313,24 @@ function readElsewhere(run: TrialRun<Case>): Failure | undefined {
 /** The new side was closed, and is said to be the same, or is moved to. */
 function cleanUnread(run: TrialRun<Case>): Failure | undefined {
   const compared = comparisonsOf(run)[2];
+  if (compared !== undefined && codeOf(compared) === undefined && !saysUnread(compared))
+    return {
+      summary: 'Comparison of a side that cannot be read neither failed nor said that it was unread.',
+      expected: 'what cannot be read is never taken for the same: an error, or the new side in `unread`',
+      actual: show(valueOf(compared), run.scope),
+      marked: [compared],
+    };
   const moving = calls(run, 'migration.moveTo')[2]?.record;
-  const wrong = [compared, moving].find((record) => record !== undefined && codeOf(record) === undefined);
-  if (wrong === undefined) return undefined;
+  if (moving === undefined || codeOf(moving) !== undefined) return undefined;
   return {
-    summary:
-      wrong === compared
-        ? 'Comparison of a side that cannot be read ended without an error.'
-        : 'Reads moved to a side that cannot be read.',
+    summary: 'Reads moved to a side that cannot be read.',
     expected: 'what cannot be read is never taken for the same',
-    actual: wrong === compared ? show(valueOf(wrong), run.scope) : 'the instance is at the stage cut-over',
-    marked: [wrong],
+    actual: 'the instance is at the stage cut-over',
+    marked: [moving],
   };
+}
+
+function saysUnread(record: StepRecord): boolean {
+  const { unread = [] } = (valueOf(record) ?? {}) as Partial<Comparison>;
+  return unread.some(({ from }) => from === 'new');
 }

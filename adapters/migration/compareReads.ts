@@ -1,0 +1,145 @@
+/** Reads of the sides for a comparison: whatever fails says which side it was, and of what. */
+import {
+  codeOf,
+  compareIds,
+  encodeScanCursor,
+  StorageError,
+  type MovedKind,
+  type Page,
+  type PageRequest,
+  type Unread,
+} from '../contract/index.ts';
+import { listOf, owedFor, scanOf, type Read, type Row } from './kinds.ts';
+import type { Patience } from './patience.ts';
+import { everyRow, type Sides, type Stores } from './sides.ts';
+
+export type SideName = 'old' | 'new';
+
+export interface ComparedSides {
+  readonly sides: Sides;
+  /** What the sides are called. */
+  readonly names: Readonly<Record<keyof Sides, SideName>>;
+  /** Of the side that records are copied to, which may be silent. */
+  readonly patience: Patience;
+}
+
+/** One record, and how to find it again. */
+export interface Found {
+  readonly id: string;
+  readonly row: Row;
+  /** The id before it in the order of ids. */
+  readonly after: string | undefined;
+}
+
+/** Rows that are read at once. */
+export const SCANNED = 1000;
+/** More may come between two records that were neighbours. */
+const NEAR = 10;
+
+/** One side. Every read rejects with what `unreadIn` knows. */
+export class ComparedSide {
+  readonly name: SideName;
+  readonly #stores: Stores;
+  readonly #patience: Patience | undefined;
+  /** The longest that a read has taken, in milliseconds. */
+  slowestMs = 0;
+
+  constructor(stores: Stores, name: SideName, patience?: Patience) {
+    this.#stores = stores;
+    this.name = name;
+    this.#patience = patience;
+  }
+
+  has(kind: MovedKind): boolean {
+    return scanOf(this.#stores, kind) !== undefined;
+  }
+
+  /** Every record, but those of the migration's own, in the order of ids. */
+  async *records(kind: MovedKind): AsyncGenerator<Found, undefined> {
+    const scan = scanOf(this.#stores, kind);
+    if (scan === undefined) return;
+    let after: string | undefined;
+    for await (const row of everyRow(this.#reading(kind, scan), SCANNED)) {
+      const id = owedFor(kind, row)?.id;
+      if (id === undefined) continue;
+      yield { id, row: row as Row, after };
+      after = id;
+    }
+  }
+
+  /** The record as it is now; `after` as it was found. */
+  async record(kind: MovedKind, id: string, after: string | undefined): Promise<Row | undefined> {
+    if (kind !== 'activity' && kind !== 'audit')
+      return this.#read(kind, () => this.#stores[kind]?.get(id)) as Promise<Row | undefined>;
+    const scan = scanOf(this.#stores, kind);
+    if (scan === undefined) return undefined;
+    const cursor = after === undefined ? undefined : encodeScanCursor(after);
+    for await (const row of everyRow(this.#reading(kind, scan), NEAR, cursor)) {
+      const order = compareIds(idOf(row), id);
+      if (order === 0) return row as Row;
+      if (order > 0) return undefined;
+    }
+    return undefined;
+  }
+
+  /** The list that `selected` selects; undefined: there is none. */
+  list(kind: MovedKind, selected: string | undefined): PageRead | undefined {
+    const list = listOf(this.#stores, kind, selected);
+    return list === undefined ? undefined : this.#reading(kind, list);
+  }
+
+  #reading(kind: MovedKind, read: Read): PageRead {
+    return (request) => this.#read(kind, () => read(request));
+  }
+
+  async #read<T>(kind: MovedKind, call: () => T): Promise<Awaited<T>> {
+    const began = performance.now();
+    const watch = new AbortController();
+    try {
+      const patience = this.#patience;
+      if (patience?.isAnswering === false) throw silent();
+      const answer = (async () => call())();
+      if (patience === undefined) return await answer;
+      const silence = patience.silence(watch.signal).then(() => Promise.reject(silent()));
+      answer.catch(() => undefined);
+      return await Promise.race([answer, silence]);
+    } catch (error) {
+      throw unreadable(kind, this.name, error);
+    } finally {
+      watch.abort();
+      this.slowestMs = Math.max(this.slowestMs, performance.now() - began);
+    }
+  }
+}
+
+export type PageRead = (request: PageRequest) => Promise<Page<unknown>>;
+
+export function idOf(row: unknown): string {
+  return (row as { readonly id: string }).id;
+}
+
+function silent(): StorageError {
+  return new StorageError('UNAVAILABLE', 'Expected an answer of the side, but it gives none.');
+}
+
+const UNREAD = Symbol('what could not be read');
+
+/** Says what could not be read. */
+export function unreadable(kind: MovedKind, from: SideName, error: unknown): StorageError {
+  const code = codeOf(error);
+  const said = error instanceof Error ? error.message : String(error);
+  const unread: Unread = { kind, from, reason: code === undefined ? said : `${code}: ${said}` };
+  const failed = new StorageError(
+    'UNAVAILABLE',
+    `Expected to read the ${kind} of the ${from} side, but: ${unread.reason}`,
+    { cause: error },
+  );
+  return Object.assign(failed, { [UNREAD]: unread });
+}
+
+/** What the error says that could not be read. Throws any other error. */
+export function unreadIn(error: unknown): Unread {
+  const unread = (error as { readonly [UNREAD]?: Unread } | undefined)?.[UNREAD];
+  if (unread === undefined) throw error;
+  return unread;
+}
