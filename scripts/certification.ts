@@ -5,6 +5,7 @@ import type { Level } from '../adapters/contract/index.ts';
 import { drawBlocks } from '../reports/document/terminal/draw.ts';
 import { certificationVerdict } from '../reports/run/certification.ts';
 import { clauseBlocks } from '../reports/run/clauses.ts';
+import { timingTables } from '../reports/run/timings.ts';
 import { EVIDENCE_FOLDER } from '../reports/runFolder.ts';
 import type { CertificationRecorder, CertificationStart } from '../reports/recorder.ts';
 import type { SuiteProof } from '../reports/mutation/proof.ts';
@@ -32,6 +33,7 @@ export interface CertificationFlags {
   readonly inProcess: boolean;
   readonly shrink?: boolean;
   readonly strict?: boolean;
+  readonly timings?: boolean;
   readonly pg: string;
   readonly allowFaultsOnServer?: boolean;
   readonly shard?: Shard;
@@ -105,7 +107,9 @@ async function certifyTarget(
     );
     const certification = recording?.finish(outcome);
     if (prints && certification !== undefined) {
-      progress.print(drawBlocks([certificationVerdict(certification)], style));
+      progress.print(
+        drawBlocks([certificationVerdict(certification), ...timingTables([certification])], style),
+      );
     }
   } finally {
     dismiss?.();

@@ -80,7 +80,11 @@ it('an entry of the baseline that holds fails the run, and the summary says so',
 // Six runs of the command, one after the other.
 it('shards are joined into the certificate of one run', { timeout: 300_000 }, () => {
   const line = `${QUICK} --only LOCK-01,LOCK-02,LIFE-05`;
-  expect(parseRunResult(lockstep(`${line} --out whole --reporter json`).out).exitStatus).toBe(0);
+  const whole = parseRunResult(lockstep(`${line} --out whole --timings --json`).out);
+  expect(whole.exitStatus).toBe(0);
+  expect(whole.certifications[0]?.clauses.find(({ clause }) => clause === 'LOCK-01')?.timings).toMatchObject({
+    programsMs: expect.any(Number) as number,
+  });
   for (const index of [1, 2]) {
     const { status, out } = lockstep(`${line} --shard ${index}/2 --out part-${index}`);
     expect(out).toContain('a shard alone gives none');

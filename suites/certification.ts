@@ -33,6 +33,8 @@ export interface CertifyOptions {
   readonly inProcess: boolean;
   /** Whether failing programs are shrunk and run again, which takes seconds each. Default true. */
   readonly shrink?: boolean;
+  /** Whether results say where the time went. Default false. */
+  readonly timings?: boolean;
   /** A token of this run for names of namespaces: `[a-z0-9]`. */
   readonly runId: string;
   /** Milliseconds of a clock that never goes back. */

@@ -14,6 +14,7 @@ import { checkProperty } from './harness/check.ts';
 import { uncheckable } from './harness/reasons.ts';
 import { withLate } from './harness/beside.ts';
 import type { AnyProperty, Subject } from './harness/property.ts';
+import { Stopwatch } from './harness/stopwatch.ts';
 import { levelOf } from './level.ts';
 import { openTarget, type OpenedTarget } from './opening.ts';
 import type { ClauseResult } from './result.ts';
@@ -190,11 +191,23 @@ export class Certification implements AsyncDisposable {
   }
 
   async #check(clause: Clause, definition: AnyProperty): Promise<ClauseResult> {
-    const { seed, path, runs, budgetMs, processes, now, signal, runId, shrink = true } = this.#options;
+    const {
+      seed,
+      path,
+      runs,
+      budgetMs,
+      processes,
+      now,
+      signal,
+      runId,
+      shrink = true,
+      timings = false,
+    } = this.#options;
     const { idSpace } = this.subject;
     const settings = await this.#environments.settingsFor(definition, this.subject);
     if (!('connections' in settings)) return this.#without(clause, settings.status, settings.reason);
     const { environments, connections } = settings;
+    const stopwatch = timings ? new Stopwatch(now) : undefined;
     const check = checkProperty(definition, {
       clause,
       subject: this.subject,
@@ -222,10 +235,12 @@ export class Certification implements AsyncDisposable {
         },
         prefix: `ls${runId}_${clause.id.toLowerCase().replace('-', '_')}`,
         blockMs: BLOCK_MS,
+        ...(stopwatch === undefined ? {} : { stopwatch }),
         ...(idSpace === undefined ? {} : { idSpace }),
       },
     });
-    return this.#within(budgetMs + GRACE_MS, clause, check);
+    const result = await this.#within(budgetMs + GRACE_MS, clause, check);
+    return stopwatch === undefined ? result : { ...result, timings: stopwatch.timings };
   }
 
   /** By loads under faults, which have bounds of their own. */

@@ -38,7 +38,27 @@ export interface ClauseResult {
   readonly seed: number;
   /** What had to occur for an ok to count, with how many runs had it; absent: the clause names nothing. */
   readonly situations?: readonly SituationCount[];
+  /** Where the time went; absent: nobody asked. */
+  readonly timings?: ClauseTimings;
   readonly counterexample?: Counterexample;
+}
+
+/** What the programs of a clause wait for: hosts, the opening of instances, the steps, the closing. */
+export type TimedPhase = 'hosts' | 'open' | 'programs' | 'close';
+
+/** Wall time by phase. What is missing to the clause's own is generating, judging and shrinking. */
+export interface ClauseTimings {
+  /** For hosts of its own: until they are free, started and have loaded the target. */
+  readonly hostsMs: number;
+  readonly openMs: number;
+  /** Set-ups and finales, too. */
+  readonly programsMs: number;
+  /** Of instances, and the removal of namespaces. */
+  readonly closeMs: number;
+  /** Steps that were taken for blocked, each after a wait of some milliseconds. */
+  readonly blockedSteps: number;
+  /** CPU time of the hosts; of hosts inside this process it is that of everything in it. */
+  readonly hostCpuMs: number;
 }
 
 export interface SituationCount {

@@ -10,6 +10,7 @@ import { anchorOf, clauseTable, violationArticle } from './clauses.ts';
 import { ruleArticles } from './brokenRules.ts';
 import { loadVerdict, scenarioBlocks, scenariosOf, thresholdTables } from './loads.ts';
 import { streamChapter } from './streams.ts';
+import { timingTables } from './timings.ts';
 import { PARTIAL_NOTICE, VERDICT_OF_STATUS } from '../recorded.ts';
 
 export function runDocument(run: RunResult): ReportDocument {
@@ -49,6 +50,7 @@ export function runDocument(run: RunResult): ReportDocument {
               blocks: [clauseTable(run.certifications)],
             },
           ]),
+      ...chapter('time', 'Where the time went', timingTables(run.certifications)),
       circumstances(run),
     ],
   };

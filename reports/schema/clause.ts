@@ -50,6 +50,16 @@ const clauseResult = z
     durationMs: z.number().min(0),
     seed: z.int(),
     situations: z.array(z.strictObject({ situation: z.string(), runs: count })).exactOptional(),
+    timings: z
+      .strictObject({
+        hostsMs: count,
+        openMs: count,
+        programsMs: count,
+        closeMs: count,
+        blockedSteps: count,
+        hostCpuMs: count,
+      })
+      .exactOptional(),
     counterexample: z
       .strictObject({
         summary: z.string(),

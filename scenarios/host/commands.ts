@@ -173,6 +173,8 @@ export interface Commands {
   };
   /** Moves the process into a time zone. */
   readonly zone: { readonly input: string; readonly output: null };
+  /** CPU time of the process so far, in milliseconds. */
+  readonly cpu: { readonly input: null; readonly output: number };
   readonly ping: { readonly input: null; readonly output: null };
   /** Closes every instance, stops the service, and ends. */
   readonly close: { readonly input: null; readonly output: null };

@@ -118,6 +118,10 @@ export class HostCore {
   readonly #handlers: Handlers = {
     hello: () => null,
     ping: () => null,
+    cpu: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    },
     zone: (zone) => {
       this.#options.setZone?.(zone);
       return null;

@@ -64,6 +64,8 @@ export interface Host extends AsyncDisposable {
   closeInstance(id: number): Promise<CloseOutcome>;
   /** Runs the author's codec functions, or lockstep's where the author has none. */
   codec(calls: readonly CodecCall[]): Promise<readonly CodecResult[]>;
+  /** CPU time of its process so far, in milliseconds. */
+  cpuMs(): Promise<number>;
   /** What came beside the calls since this was asked last: errors that reached the process, and what instances left. */
   takeBeside(): Beside;
   /** Closes every instance, stops the service and ends the host. Idempotent and bounded; never rejects. */
@@ -198,6 +200,10 @@ export class LinkedHost implements Host {
     const outcome = await this.link.request('closeInstance', id);
     if (outcome.status !== 'closed') this.poison();
     return outcome;
+  }
+
+  cpuMs(): Promise<number> {
+    return this.link.request('cpu', null);
   }
 
   async codec(calls: readonly CodecCall[]): Promise<readonly CodecResult[]> {

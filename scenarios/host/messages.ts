@@ -76,6 +76,7 @@ const OUTPUTS: Readonly<Record<CommandName, z.ZodType>> = {
   begin: histories,
   end: z.looseObject({ ghosts, garbage: lost, after: histories }),
   zone: z.null(),
+  cpu: z.number().min(0),
   ping: z.null(),
   close: z.null(),
 };

@@ -34,6 +34,7 @@ export interface CertifyFlags {
   readonly inProcess: boolean;
   readonly shrink: boolean;
   readonly strict: boolean;
+  readonly timings: boolean;
   readonly out?: string;
   readonly pg: string;
   readonly allowFaultsOnServer: boolean;
@@ -111,8 +112,21 @@ function readFor(option: string, file: string, cwd: string): string {
 }
 
 function repeatOf(specs: readonly string[], flags: CertifyFlags, seed: number): string {
-  const { level, only, runs, processes, path, budget, inProcess, strict, shrink, baseline, proof, shard } =
-    flags;
+  const {
+    level,
+    only,
+    runs,
+    processes,
+    path,
+    budget,
+    inProcess,
+    strict,
+    shrink,
+    baseline,
+    proof,
+    shard,
+    timings,
+  } = flags;
   return commandLine(
     'certify',
     specs,
@@ -126,6 +140,7 @@ function repeatOf(specs: readonly string[], flags: CertifyFlags, seed: number): 
       budget: budget === DEFAULT_BUDGET_S ? undefined : budget,
       'in-process': inProcess,
       strict,
+      timings,
       'no-shrink': !shrink,
       baseline,
       proof,

@@ -52,6 +52,7 @@ export function certifyCommand(context: CommandContext): Command {
     .addOption(proofOption())
     .addOption(shardOption())
     .option('--strict', 'give no level while a claim cannot be verified on this machine', false)
+    .option('--timings', 'say where the time went: wall and CPU by clause, and what was waited for', false)
     .option('--no-shrink', 'show failures as they were found: neither shrunk nor run again')
     .addOption(outOption())
     .addOption(pgOption())

@@ -23,6 +23,8 @@ import { UTC, zoneOf } from '../../scenarios/process/index.ts';
 import type { Input } from './input.ts';
 import type { Interleaving } from './interleaving.ts';
 import { scopeOf } from './scope.ts';
+import type { Stopwatch } from './stopwatch.ts';
+import type { TimedPhase } from '../result.ts';
 import { NAMESPACE_SUFFIX } from './vocabulary/namespaces.ts';
 import {
   LATE_ANSWERS,
@@ -63,6 +65,8 @@ export interface LabOptions {
   readonly blockMs: number;
   /** The ids that the adapter takes, where it limits them. */
   readonly idSpace?: IdSpace;
+  /** Absent: nobody asked where the time goes. */
+  readonly stopwatch?: Stopwatch;
 }
 
 /** What trials of all topologies in one environment share: opening instances costs more than most trials. */
@@ -109,7 +113,10 @@ export class Lab {
     const instances = await this.#instances(environment, topology, trial.freshNamespace ?? false);
     const count = instances.length;
     const actors = trial.actors.map((actor) => ({ ...actor, instance: actor.instance % count }));
-    const played = await this.#play(instances, { ...trial, actors }, interleaving, zone);
+    const played = await this.#timed('programs', () =>
+      this.#play(instances, { ...trial, actors }, interleaving, zone),
+    );
+    this.#options.stopwatch?.countBlocked(played.main.order);
     const outcome = { ...played, beside: besideIn(instances) };
     const { main, unfinished } = outcome;
     const broken = unfinished !== undefined || isBroken(main);
@@ -192,9 +199,20 @@ export class Lab {
     }
   }
 
+  #lent(count: number): Promise<Lease> {
+    const { lease, stopwatch } = this.#options;
+    return stopwatch === undefined
+      ? lease(count)
+      : stopwatch.of('hosts', async () => stopwatch.watchCpu(await lease(count)));
+  }
+
+  #timed<T>(phase: TimedPhase, action: () => Promise<T>): Promise<T> {
+    return this.#options.stopwatch?.of(phase, action) ?? action();
+  }
+
   /** A lease whose release tells this lab what came beside. */
   async #leaseFor(count: number): Promise<Lease> {
-    const lease = await this.#options.lease(count);
+    const lease = await this.#lent(count);
     const released = async (): Promise<Beside> => {
       const beside = await lease.release();
       this.#late.push(beside);
@@ -276,15 +294,17 @@ export class Lab {
   }
 
   async #open(bench: Bench, seat: number, index: number): Promise<OpenedInstance> {
-    const { processes, lease } = this.#options;
-    this.#lease ??= lease(processes);
+    const { processes } = this.#options;
+    this.#lease ??= this.#lent(processes);
     const { hosts } = await this.#lease;
     const host = hosts[seat % processes] as Host;
     const namespace = bench.namespaces[index % bench.namespaces.length] as string;
     const isPast = this.#options.mixed && index % 2 === 0;
     const connection = isPast ? this.#connectionOf(SERVICE) : bench.connection;
     const late = bench.isLate ? ({ late: true } as const) : {};
-    const instance = await host.open({ connection, namespace, instance: seat + 1, ...late });
+    const instance = await this.#timed('open', () =>
+      host.open({ connection, namespace, instance: seat + 1, ...late }),
+    );
     bench.seated.set(seat, instance);
     return instance;
   }
@@ -299,10 +319,14 @@ export class Lab {
     const bench = this.#benches.get(environment);
     if (bench === undefined) return;
     this.#benches.delete(environment);
-    const instances = [...bench.seated.values()];
+    await this.#timed('close', () => this.#leave(bench));
+  }
+
+  async #leave({ seated, namespaces, connection }: Bench): Promise<void> {
+    const instances = [...seated.values()];
     for (const instance of instances) await this.#closeInstance(instance);
     this.#late.push(besideIn(instances));
-    for (const namespace of bench.namespaces) await this.#destroy(bench.connection, namespace);
+    for (const namespace of namespaces) await this.#destroy(connection, namespace);
   }
 }
 
