@@ -81,13 +81,16 @@ export function isSameAuthority(a: AuthorityState, b: AuthorityState): boolean {
 }
 
 /** The refusal of a write, or of a section, of a writer whom the storage does not accept. */
-export function fenced(writer: Writer | undefined, state?: AuthorityState): StorageError {
+export function fenced(writer: Writer | undefined, state?: AuthorityState, cause?: unknown): StorageError {
   const who = writer === undefined ? 'of no epoch' : `of epoch ${writer.epoch} that is ${writer.role}`;
   const found = state === undefined ? 'another state' : described(state);
   return new StorageError(
     'FENCED',
     `Expected a writer whom the storage accepts, got one ${who}; the storage has ${found}. Nothing was changed. Find out who decides, and try again there.`,
-    { details: { ...(writer === undefined ? {} : { writer }), ...(state === undefined ? {} : { state }) } },
+    {
+      ...(cause === undefined ? {} : { cause }),
+      details: { ...(writer === undefined ? {} : { writer }), ...(state === undefined ? {} : { state }) },
+    },
   );
 }
 

@@ -18,9 +18,11 @@ type Send = (statement: Statement, params: readonly Param[]) => Promise<Result>;
 /** What comes first in a statement's turn. The statement is not sent when it rejects. */
 export type Before = (send: Send) => Promise<void>;
 
+/** For whom the sessions of the pools write; those that are not in it never wrote for anybody but writers of no epoch. */
+const WRITERS = new WeakMap<PoolClient, string>();
+
 export class Connection {
   readonly #client: PoolClient;
-  /** The server that it leads to. */
   readonly #url: string;
   readonly #options: ResolvedOptions;
   readonly #onReturned: (connection: Connection) => void;
@@ -51,6 +53,11 @@ export class Connection {
     client.on('end', this.#notice);
   }
 
+  /** Of the server that it leads to. */
+  get url(): string {
+    return this.#url;
+  }
+
   /** The driver's error, when the connection is known to be lost. */
   get lost(): { readonly error: unknown } | undefined {
     return this.#lost;
@@ -77,6 +84,13 @@ export class Connection {
   control(text: string, { queryTimeoutMs }: RunOptions = {}): Promise<Result> {
     const query = queryTimeoutMs === undefined ? text : { text, query_timeout: queryTimeoutMs };
     return this.#enqueue(() => this.#send(query));
+  }
+
+  /** What is written from now on is this writer's, as `writerText` names it. Costs nothing if it was before. */
+  async writeFor(writer: string): Promise<void> {
+    if (writer === (WRITERS.get(this.#client) ?? '')) return;
+    await this.control(`SET lockstep.writer = '${writer}'`);
+    WRITERS.set(this.#client, writer);
   }
 
   /** Cancels the statement that runs. Resolves when no later statement can be hit any more; never rejects. */

@@ -19,14 +19,16 @@ export function runInside<T>(frame: Omit<Enclosing, 'outer'>, callback: () => Pr
   return storage.run({ ...frame, outer: storage.getStore() }, callback);
 }
 
-/** The innermost open section of this instance around the running code. Code may outlive the section it ran in. */
+/** The innermost open section of this instance, and of its writer, around the running code. Code may outlive the section it ran in. */
 export function innermostOf(owner: Connections): Section | undefined {
   return find((around) => around.owner === owner)?.section;
 }
 
 /** Whether the running code holds this lock through this instance. Another instance waits like any other caller. */
 export function holds(owner: Connections, streamId: string): boolean {
-  return find((around) => around.owner === owner && around.streamId === streamId) !== undefined;
+  return (
+    find((around) => around.owner.instance === owner.instance && around.streamId === streamId) !== undefined
+  );
 }
 
 function find(matches: (around: Enclosing) => boolean): Enclosing | undefined {

@@ -1,5 +1,6 @@
 /** What PostgreSQL and its driver say, in the codes of the contract. No raw driver error leaves the adapter. */
 import { isStorageError, StorageError, type StorageErrorCode } from '../contract/index.ts';
+import { FENCED_STATE, fencedBy } from './writers.ts';
 
 /**
  * What was going on when the error came. Only that decides what a lost connection means: nothing has happened
@@ -37,6 +38,7 @@ export function translate(error: unknown, phase: Phase): StorageError {
   const state = sqlStateOf(error);
   // A statement that was refused for a reason changed nothing; without one its answer was lost.
   if (isFatal(error) && phase !== 'connect') return lost(error, phase);
+  if (state === FENCED_STATE) return fencedBy(error);
   return new StorageError(codeFor(state, phase), describe(error, state), {
     cause: error,
     details: state === undefined ? {} : { sqlState: state },

@@ -6,6 +6,11 @@
  * A section inside a section joins its transaction behind a savepoint: it rolls back alone, but its writes commit and
  * its lock is freed with the outermost section. `close` takes the sections that still run with it: they commit
  * nothing.
+ *
+ * `authority` judges writers in triggers, which are put on the tables when the first epoch is set. A session names its
+ * writer in the setting `lockstep.writer`; behind a transaction pooler (preparedStatements: false) `as` is UNSUPPORTED,
+ * and writers of no epoch are judged all the same. `set` waits for the writers that were judged before it by a lock, and
+ * ends the sessions of those who go on after drainMs: its role must be theirs, or have pg_signal_backend.
  */
 import type { Capabilities, StorageAdapter } from '../contract/index.ts';
 import { Connections } from './connections.ts';

@@ -60,6 +60,7 @@ it('exports a schema that can be applied by hand', async () => {
   const tables = await server.sql(`SELECT tablename FROM pg_tables WHERE schemaname = 'by_hand' ORDER BY 1`);
   expect(tables.map(({ tablename }) => tablename)).toEqual([
     'activity_events',
+    'authority',
     'export_audit_records',
     'export_jobs',
     'idempotency_claims',

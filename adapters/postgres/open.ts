@@ -1,30 +1,47 @@
 /** Puts the instance together. Apart from index.ts, whose types are public and name nothing of the driver. */
 import type { StorageAdapter } from '../contract/index.ts';
 import { advisoryLock } from './advisory.ts';
+import { createAuthority, sayingFenced } from './authority.ts';
 import type { Connections } from './connections.ts';
 import { LeaseLock } from './lease.ts';
 import { createSchema } from './schemaState.ts';
 import { createSession } from './session.ts';
-import { createStores } from './stores.ts';
+import { createStores, type Stores } from './stores.ts';
 import { createWithLock } from './withLock.ts';
 
 /** An instance on connections that the caller may have used before. They are closed with the adapter. */
 export function openAdapter(connections: Connections): StorageAdapter {
-  const stores = createStores(connections.options.schema);
+  return openOn(connections, createStores(connections.options.schema));
+}
+
+function openOn(connections: Connections, stores: Stores, onClose?: () => unknown): StorageAdapter {
   const session = createSession(connections);
   const { options } = connections;
   const lock = options.lock === 'lease' ? new LeaseLock(connections) : advisoryLock(options);
+  // Those for single writers, which end with it.
+  const parts = new Set<StorageAdapter>();
+  const authority = createAuthority(connections, (writer) => {
+    const part: StorageAdapter = openOn(connections.for(writer), stores, () => parts.delete(part));
+    parts.add(part);
+    return part;
+  });
   return {
     streamRepository: {
       streams: stores.streams(session),
       users: stores.users(session),
       activity: stores.activity(session),
-      withLock: createWithLock(connections, stores, lock),
+      withLock: sayingFenced(createWithLock(connections, stores, lock), authority, connections.writer),
     },
     idempotencyStore: stores.idempotency(session),
     exportRepository: { jobs: stores.jobs(session), audit: stores.audit(session) },
     schema: createSchema(options.schema, session),
-    close: () => connections.close(() => lock.close?.()),
+    authority,
+    close() {
+      onClose?.();
+      return connections.close(async () => {
+        await Promise.all([lock.close?.(), ...[...parts].map((part) => part.close())]);
+      });
+    },
     [Symbol.asyncDispose]() {
       return this.close();
     },

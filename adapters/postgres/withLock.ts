@@ -11,7 +11,6 @@ import type { Connections } from './connections.ts';
 import { holds, innermostOf, runInside } from './enclosing.ts';
 import * as errors from './errors.ts';
 import { rollBack, type Beginning, type Held, type Lock, type LockRequest } from './lock.ts';
-import { Queues } from './queue.ts';
 import { Section } from './section.ts';
 import type { Stores } from './stores.ts';
 import { check } from './wait.ts';
@@ -56,24 +55,24 @@ class Sections {
   readonly #connections: Connections;
   readonly #stores: Stores;
   readonly #lock: Lock;
-  readonly #byStream: Queues = new Queues(1);
-  readonly #all: Queues;
   #savepoints = 0;
 
   constructor(connections: Connections, stores: Stores, lock: Lock) {
     this.#connections = connections;
     this.#stores = stores;
     this.#lock = lock;
-    this.#all = new Queues(connections.options.max);
   }
 
   async outermost<T>(request: LockRequest, callback: Callback<T>): Promise<T> {
-    const leaveStream = await this.#byStream.enter(request.streamId, request.wait);
+    const leaveStream = await this.#connections.queues.byStream.enter(request.streamId, request.wait);
     try {
       // A connection that has yet to be made is no wait for the lock: a lock that is free must be granted, however
       // short the caller's bound. Nor is it LOCK_TIMEOUT when the caller named no bound.
       const patient = { ...this.#connections.patience, signals: request.wait.signals };
-      const leaveAll = await this.#all.enter('', request.isBounded ? request.wait : patient);
+      const leaveAll = await this.#connections.queues.all.enter(
+        '',
+        request.isBounded ? request.wait : patient,
+      );
       try {
         const connection = await this.#connections.take(patient);
         try {
@@ -95,6 +94,8 @@ class Sections {
     // first statement, the lock, and would be older than what the last holder committed.
     const begin = [
       'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
+      // From here on whoever moves the authority waits for this section, or ends it.
+      ...this.#connections.writeAs,
       ...(options.preparedStatements
         ? []
         : [`SET LOCAL idle_in_transaction_session_timeout = ${options.idleInTransactionTimeoutMs}`]),
