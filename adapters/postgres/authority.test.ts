@@ -34,7 +34,7 @@ function writerOf(adapter: StorageAdapter, writer: Writer): FullAdapter {
   return adapter.authority?.as(writer) as FullAdapter;
 }
 
-async function codeFrom(promise: Promise<unknown> | unknown): Promise<string> {
+async function codeFrom(promise: unknown): Promise<string> {
   try {
     await promise;
     return 'none';
@@ -129,14 +129,12 @@ describe.each(LOCK_KINDS)('writers, with locks by %s', (lock) => {
     const codes = await Promise.all(
       Array.from({ length: 30 }, async (_, index) => {
         const one = [marked, stale, adapter][index % 3] as FullAdapter;
-        const { streams, withLock } = one.streamRepository;
+        const repository = one.streamRepository;
         const id = `s${index}`;
         return codeFrom(
           index % 2 === 0
-            ? streams.create(stream(id))
-            : withLock.call(one.streamRepository, id, async (view) =>
-                (view as FullView).streams.create(stream(id)),
-              ),
+            ? repository.streams.create(stream(id))
+            : repository.withLock(id, async (view) => (view as FullView).streams.create(stream(id))),
         );
       }),
     );
