@@ -1,6 +1,6 @@
 /** The statements of the authority. What they call is in migrations/007_authority.sql. */
 import { NO_AUTHORITY, type AuthorityState, type Writer } from '../contract/index.ts';
-import { qualified, type Row, type Statement } from './sql.ts';
+import { qualified, type Asked, type Row, type Statement } from './sql.ts';
 import { writerText } from './writers.ts';
 
 type Name = 'get' | 'remove' | 'untriggered' | 'end';
@@ -57,8 +57,9 @@ export function authorityStatements(schema: string): Readonly<Record<Name, State
 }
 
 /** Within a transaction: everything in it is written for `writer`, whom the storage accepts. */
-export function writeAsSql(schema: string, writer: Writer): string {
-  return `SELECT ${qualified(schema, 'write_as')}('${writerText(writer)}')`;
+export function writeAs(schema: string, writer: Writer): Asked {
+  const text = `SELECT ${qualified(schema, 'write_as')}($1::text)`;
+  return { statement: { name: 'authority.writeAs', kind: 'read', text }, params: [writerText(writer)] };
 }
 
 /** Puts the trigger on one table. */
