@@ -13,6 +13,7 @@
  *   load/sectionLines.ts; `journal-<service>.2.jsonl` of the process that replaced it, and so on
  * - `audit-<reader>.json`: Audit, one record a line
  * - `faults.jsonl`: of a load with faults, one Strike a line
+ * - `steps.jsonl`: of a drill, what it went through, see drill/stepFile.ts
  *
  * The last line of each `.jsonl` is an end record, `{"end":{"lines":812,"sha256":"…"}}`: how many lines stand before it,
  * and the SHA-256 of their bytes. Its writer adds it as it ends. Of a process that was killed, or ended by itself, the run
@@ -383,10 +384,12 @@ export interface Strike {
   readonly ended: readonly { readonly service: number; readonly how: string }[];
 }
 
+/** Who read: a service's number; `fresh`: a new process; of a move `old` and `new`: one that knows of that side alone. */
+export type Reader = number | 'fresh' | 'old' | 'new';
+
 /** Everything that storage holds, as one reader sees it after the load. */
 export interface Audit {
-  /** Who read: a service's number, or `fresh` for a new process. */
-  readonly reader: number | 'fresh';
+  readonly reader: Reader;
   readonly streams: readonly StreamRecord[];
   readonly activity: readonly ActivityEvent[];
   readonly idempotency: readonly IdempotencyRecord[];

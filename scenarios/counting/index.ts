@@ -105,13 +105,16 @@ async function count(
   const connection = await hosting.through(proxy.address);
   const namespace = `count_${randomBytes(6).toString('hex')}`;
   releases.push(() => hosting.destroy(namespace));
-  const fleet = new Fleet(load, hosting, namespace, () => {});
+  const opening = { target: load.target, connection, namespace };
+  const fleet = new Fleet(
+    load,
+    hosting,
+    () => opening,
+    () => {},
+  );
   releases.push(() => fleet.close());
   onPhase({ what: `counting what requests to ${load.target.spec} cost`, atMostMs: MOST_MS });
-  const surfaces = await orStopped(
-    fleet.open(() => connection),
-    signal,
-  );
+  const surfaces = await orStopped(fleet.open(), signal);
   await orStopped(fleet.seed(COUNTED_STREAMS, []), signal);
   const epoch = process.hrtime.bigint();
   const [service] = await orStopped(fleet.serve(epoch), signal);

@@ -70,8 +70,9 @@ export class StorageProxy {
   #strike: CommitStrike | undefined;
   /** Of what is asked next. */
   #late: LateAnswer[] = [];
-  /** Chunks that were held back or delayed since the last change. */
+  /** Chunks that were held back or delayed, or connections that were refused, since the last change. */
   #affected = 0;
+  #refuses = false;
 
   private constructor(storage: Address, signs: CommitSigns) {
     this.#storage = storage;
@@ -91,7 +92,10 @@ export class StorageProxy {
     return { host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port };
   }
 
-  /** How many pieces of traffic were held back or delayed since `swallow` or `delay` was called. */
+  /**
+   * How many pieces of traffic were held back or delayed, or connections refused, since `swallow`, `delay` or `refuse` was
+   * called.
+   */
   get affected(): number {
     return this.#affected;
   }
@@ -153,8 +157,16 @@ export class StorageProxy {
     this.#delayMs = ms;
   }
 
+  /** Breaks every connection, and every new one as it comes: as a storage that is down. */
+  refuse(): void {
+    this.#affected = 0;
+    this.#refuses = true;
+    this.cut();
+  }
+
   /** Lets everything pass again. */
   heal(): void {
+    this.#refuses = false;
     this.#delayMs = 0;
     this.#gate?.open();
     this.#gate = undefined;
@@ -171,6 +183,11 @@ export class StorageProxy {
 
   async #serve(client: Socket): Promise<void> {
     client.on('error', () => undefined);
+    if (this.#refuses) {
+      this.#affected += 1;
+      client.resetAndDestroy();
+      return;
+    }
     await this.#hold();
     if (client.destroyed) return;
     const upstream = connect(this.#storage.port, this.#storage.host);

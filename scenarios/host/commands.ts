@@ -5,6 +5,7 @@ import type {
   EnvironmentOptions,
   Json,
   SettlementAbilities,
+  Stage,
   StatedIdRule,
   StartOptions,
   StrikeOptions,
@@ -24,6 +25,13 @@ export interface TargetReference {
   readonly spec: string;
   /** `file:` URL of the module. */
   readonly url: string;
+  /** Of a move between two targets: the module at `url` exports `migrationTarget`, which makes one target of both. */
+  readonly move?: {
+    readonly old: TargetReference;
+    readonly new: TargetReference;
+    /** At which stage instances start. */
+    readonly stage: Stage;
+  };
 }
 
 export interface LoadedTarget {

@@ -16,8 +16,33 @@ import { targetFailed } from './failed.ts';
 
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 
-/** The checked target in the module. Rejects with TARGET_FAILED. */
+/** The checked target in the module, or that of a move between two. Rejects with TARGET_FAILED. */
 export async function loadTarget(reference: TargetReference): Promise<Target> {
+  const { spec, move } = reference;
+  const module = await moduleAt(reference);
+  const candidate = move === undefined ? defaultExport(module) : await moveIn(module, move);
+  if (candidate === undefined)
+    throw failure(
+      'no-default-export',
+      `Expected ${spec} to have a default export, a target; it has none. Write: export default defineTarget({ … }).`,
+    );
+  const parsed = parseTarget(candidate);
+  if ('target' in parsed) return parsed.target;
+  throw noTarget(`${spec}: the default export is not a target`, parsed.problems);
+}
+
+/** The target that moves from one to the other. */
+async function moveIn(module: unknown, move: NonNullable<TargetReference['move']>): Promise<unknown> {
+  const { migrationTarget } = module as {
+    readonly migrationTarget: (options: Record<string, unknown>) => unknown;
+  };
+  const { stage } = move;
+  const old = await loadTarget(move.old);
+  const other = await loadTarget(move.new);
+  return migrationTarget({ name: 'migration', old, new: other, stage });
+}
+
+async function moduleAt(reference: TargetReference): Promise<unknown> {
   const path = fileURLToPath(reference.url);
   if (!existsSync(path))
     throw failure(
@@ -33,15 +58,7 @@ export async function loadTarget(reference: TargetReference): Promise<Target> {
       'timed-out',
       `Expected ${reference.spec} to be imported within ${IMPORT_BOUND_MS / 1000} s; it was not. Look for a top-level await that never ends.`,
     );
-  const candidate = defaultExport(imported.value);
-  if (candidate === undefined)
-    throw failure(
-      'no-default-export',
-      `Expected ${reference.spec} to have a default export, a target; it has none. Write: export default defineTarget({ … }).`,
-    );
-  const parsed = parseTarget(candidate);
-  if ('target' in parsed) return parsed.target;
-  throw noTarget(`${reference.spec}: the default export is not a target`, parsed.problems);
+  return imported.value;
 }
 
 async function importModule(url: string): Promise<unknown> {

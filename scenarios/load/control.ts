@@ -1,19 +1,17 @@
 /** What the run tells its service and driver processes, over a channel that no client reaches. */
-import type { Json, StatedIdRule, Surface } from '../../adapters/contract/index.ts';
+import type { Json, Migration, StatedIdRule, Surface } from '../../adapters/contract/index.ts';
 import type { Workload } from '../../adapters/protocol/types.ts';
 import type { Audit, BesideEntry } from '../evidence.ts';
-import type { TargetReference } from '../host/index.ts';
 import type { CpuReading } from './cpu.ts';
+import type { Side } from './migrating.ts';
 import type { MixName } from './mixes/index.ts';
+import type { Opening } from './opening.ts';
 import type { StreamRange, StreamRule } from './streams.ts';
 import type { Lag, Pacing } from './pacer.ts';
 import type { ArmedStrike, StrikerEvent } from './striker.ts';
 
-export interface OpenCommand {
+export interface OpenCommand extends Opening {
   readonly do: 'open';
-  readonly target: TargetReference;
-  readonly connection: Json;
-  readonly namespace: string;
   /** Number of the service, from 1; 0 for a process that only audits. */
   readonly service: number;
 }
@@ -63,7 +61,15 @@ export type ServiceCommand =
   /** Ends every export job that is left; those of lost workers after the longest lease, in milliseconds. */
   | { readonly do: 'drainExports'; readonly longestLeaseMs: number }
   /** Reads everything through a fresh instance into `path`. */
-  | { readonly do: 'audit'; readonly reader: Audit['reader']; readonly path: string }
+  | {
+      readonly do: 'audit';
+      readonly reader: Audit['reader'];
+      readonly path: string;
+      /** Of a move: through this side alone. */
+      readonly side?: Side;
+    }
+  /** Calls a member of the surface `migration`. Answers with what it resolves with. */
+  | { readonly do: 'migrate'; readonly member: keyof Migration; readonly args: readonly Json[] }
   /** Drains and closes. Answers with ServiceClosed. */
   | { readonly do: 'close' };
 

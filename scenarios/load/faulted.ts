@@ -12,7 +12,7 @@ import { REQUEST_TIMEOUT_MS } from './generators.ts';
 import type { Hosting } from './hosting.ts';
 import type { Field } from './injections.ts';
 import { runClock } from './journal.ts';
-import type { ResolvedLoad } from './options.ts';
+import { mayBeStruck, type ResolvedLoad } from './options.ts';
 import { STRIKES_FILE } from './files.ts';
 import { openStrikes } from './strikeFile.ts';
 import { Strikes } from './strikes.ts';
@@ -26,8 +26,8 @@ const LEAST_PATIENCE_MS = 30_000;
 const BEYOND_RECOVERY_MS = 2000;
 
 /** How long requests whose outcome is unknown are repeated at least: until nothing may stand in their way any more. */
-export function repeatMs({ faults }: ResolvedLoad, { recoveryMs }: Capabilities): number {
-  return faults === undefined || recoveryMs === null ? 0 : recoveryMs + BEYOND_RECOVERY_MS;
+export function repeatMs(options: ResolvedLoad, { recoveryMs }: Capabilities): number {
+  return !mayBeStruck(options) || recoveryMs === null ? 0 : recoveryMs + BEYOND_RECOVERY_MS;
 }
 
 /** Strikes as planned, and then has the drivers stopped, but not before the load has lasted as long as it is to. */

@@ -10,16 +10,21 @@ import { checkEnd, readEnd } from './ending.ts';
 import { evidenceError } from './evidenceError.ts';
 
 export const STRIKES_FILE = 'faults.jsonl';
+/** Of a drill, see scenarios/drill. */
+export const STEPS_FILE = 'steps.jsonl';
 
-type Kind = 'history' | 'journal' | 'audit' | 'strikes';
+type Kind = 'history' | 'journal' | 'audit' | 'strikes' | 'steps';
 
 /** With the driver, the service or the reader as first group. */
 const NAMES: Readonly<Record<Kind, RegExp>> = {
   history: /^history-(\d+)\.jsonl$/,
   journal: /^journal-(\d+)(?:\.\d+)?\.jsonl$/,
-  audit: /^audit-(\d+|fresh)\.json$/,
+  audit: /^audit-(\d+|fresh|old|new)\.json$/,
   strikes: /^faults\.jsonl$/,
+  steps: /^steps\.jsonl$/,
 };
+
+const KINDS = Object.keys(NAMES) as readonly Kind[];
 
 /** Names of the files of that kind among `names`, in the order of their numbers. */
 export function namesOf(kind: Kind, names: readonly string[]): string[] {
@@ -31,7 +36,7 @@ export function namesOf(kind: Kind, names: readonly string[]): string[] {
 /** Names of all files of evidence in `dir`, but for the run's description. */
 export async function evidenceNames(dir: string): Promise<string[]> {
   const names = await readdir(dir);
-  const found = (['history', 'journal', 'audit', 'strikes'] as const).flatMap((kind) => namesOf(kind, names));
+  const found = KINDS.flatMap((kind) => namesOf(kind, names));
   for (const name of found) await requireFile(join(dir, name), name);
   return found;
 }

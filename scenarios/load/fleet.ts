@@ -1,8 +1,8 @@
 /** The service processes of a run. One that ends by itself is noted, and the others go on. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Json, Surface } from '../../adapters/contract/index.ts';
-import type { BesideEntry } from '../evidence.ts';
+import type { Surface } from '../../adapters/contract/index.ts';
+import type { BesideEntry, Reader } from '../evidence.ts';
 import { messageOf } from '../host/caught.ts';
 import { hasCode } from '../lockstepError.ts';
 import { zoneOf, type Exit } from '../process/index.ts';
@@ -18,7 +18,9 @@ import type {
   ServiceOpened,
 } from './control.ts';
 import type { Hosting } from './hosting.ts';
-import type { ResolvedLoad } from './options.ts';
+import { AUDITOR, type Opening } from './opening.ts';
+import { SIDES } from './migrating.ts';
+import { mayBeStruck, type ResolvedLoad } from './options.ts';
 import { answered, CLOSED, eventOf, OPENED, STARTED } from './serviceSays.ts';
 import type { StreamRange, StreamRule } from './streams.ts';
 import { newToken } from './token.ts';
@@ -58,8 +60,6 @@ const OWN_SIGNALS: readonly (NodeJS.Signals | null)[] = [
 interface Running {
   readonly number: number;
   worker: Worker<ServiceCommand>;
-  /** What its instance is opened with. */
-  readonly connection: Json;
   port: number;
   /** Of each process that it has had. */
   readonly journals: string[];
@@ -69,7 +69,7 @@ export class Fleet {
   readonly cpu: CpuReadings = new CpuReadings();
   readonly #options: ResolvedLoad;
   readonly #hosting: Hosting;
-  readonly #namespace: string;
+  readonly #openingOf: (service: number) => Opening;
   readonly #services: Running[] = [];
   readonly #onEvent: (event: Exclude<ServiceEvent, CpuTold>) => void;
   readonly #besideAudit: BesideEntry[] = [];
@@ -78,31 +78,24 @@ export class Fleet {
   #epoch = 0n;
   #provided = 0;
 
-  /** `onEvent` is told what a service says unasked. */
+  /** `openingOf`: what an instance is opened with that is opened now. `onEvent` is told what a service says unasked. */
   constructor(
     options: ResolvedLoad,
     hosting: Hosting,
-    namespace: string,
+    openingOf: (service: number) => Opening,
     onEvent: (event: Exclude<ServiceEvent, CpuTold>) => void,
   ) {
     this.#options = options;
     this.#hosting = hosting;
-    this.#namespace = namespace;
+    this.#openingOf = openingOf;
     this.#onEvent = onEvent;
   }
 
-  /**
-   * Starts every service and opens its instance, with the connection that `connectionOf` gives it; returns the surfaces
-   * that they have.
-   */
-  async open(connectionOf: (service: number) => Json): Promise<readonly Surface[]> {
-    for (let number = 1; number <= this.#options.services; number += 1) {
-      const connection = connectionOf(number);
-      this.#services.push({ number, worker: this.#start(number), connection, port: 0, journals: [] });
-    }
-    const opened = await Promise.all(
-      this.#services.map(({ number, worker, connection }) => this.#open(worker, number, connection)),
-    );
+  /** Starts every service and opens its instance; returns the surfaces that they have. */
+  async open(): Promise<readonly Surface[]> {
+    for (let number = 1; number <= this.#options.services; number += 1)
+      this.#services.push({ number, worker: this.#start(number), port: 0, journals: [] });
+    const opened = await Promise.all(this.#services.map(({ number, worker }) => this.#open(worker, number)));
     return opened[0]?.surfaces ?? [];
   }
 
@@ -156,8 +149,14 @@ export class Fleet {
     const running = this.#running(service);
     await endService(running);
     running.worker = this.#start(service);
-    await this.#open(running.worker, service, running.connection);
+    await this.#open(running.worker, service);
     await this.#serve(running);
+  }
+
+  /** As `replace`, of a service that runs: it answers what it is asked before it ends. */
+  async deploy(service: number): Promise<void> {
+    await closeService(this.#running(service).worker);
+    await this.replace(service);
   }
 
   /**
@@ -191,13 +190,21 @@ export class Fleet {
   }
 
   /**
-   * Lets every surviving service read everything, and a new process too where instances share storage.
-   * Returns what went wrong, one line each.
+   * Lets every surviving service read everything, and a new process too where instances share storage; of a course each
+   * side of the move alone. Returns what went wrong, one line each.
    */
   async audit(): Promise<string[]> {
-    const audits = this.#alive().map(({ number, worker }) => this.#audit(worker, number));
+    const audits: Promise<unknown>[] = this.#alive().map(({ number, worker }) => this.#audit(worker, number));
     if (this.#hosting.capabilities.crossInstance) audits.push(this.#auditFresh());
-    return problemsOf(await Promise.allSettled(audits));
+    const settled = await Promise.allSettled(audits);
+    const [first] = this.#alive();
+    if (this.#hosting.capabilities.crossInstance || first === undefined) return problemsOf(settled);
+    return problemsOf([...settled, ...(await Promise.allSettled([this.#auditSides(first.worker)]))]);
+  }
+
+  async #auditSides(worker: Worker<ServiceCommand>): Promise<void> {
+    if (this.#options.course === undefined) return;
+    for (const side of SIDES) await this.#audit(worker, side);
   }
 
   /** Services that ended before they were told to. */
@@ -235,7 +242,7 @@ export class Fleet {
         workload,
         epoch,
         journal,
-        mayBeStruck: this.#options.faults !== undefined,
+        mayBeStruck: mayBeStruck(this.#options),
         port: running.port,
         token: this.#token,
       },
@@ -262,22 +269,23 @@ export class Fleet {
     return this.#services.filter(({ worker }) => worker.exit === undefined);
   }
 
-  async #open(worker: Worker<ServiceCommand>, service: number, connection: Json): Promise<ServiceOpened> {
-    const { target } = this.#options;
-    const command = { do: 'open', target, connection, namespace: this.#namespace, service } as const;
+  async #open(worker: Worker<ServiceCommand>, service: number): Promise<ServiceOpened> {
+    const command = { do: 'open', ...this.#openingOf(service), service } as const;
     return answered(worker, OPENED, await worker.call<unknown>(command, OPEN_MS));
   }
 
-  #audit(worker: Worker<ServiceCommand>, reader: number | 'fresh'): Promise<null> {
+  #audit(worker: Worker<ServiceCommand>, reader: Reader): Promise<null> {
     const path = join(this.#options.out, `audit-${reader}.json`);
-    return worker.call({ do: 'audit', reader, path }, AUDIT_MS);
+    const side = reader === 'old' || reader === 'new' ? { side: reader } : {};
+    return worker.call({ do: 'audit', reader, path, ...side }, AUDIT_MS);
   }
 
-  async #auditFresh(): Promise<null> {
+  async #auditFresh(): Promise<void> {
     const worker = startService('The auditing process', 0);
     try {
-      await this.#open(worker, 0, this.#hosting.connection);
-      return await this.#audit(worker, 'fresh');
+      await this.#open(worker, AUDITOR);
+      await this.#audit(worker, 'fresh');
+      await this.#auditSides(worker);
     } finally {
       const where = inSentence(worker.name);
       const strays = (await closeService(worker)) ?? [];

@@ -6,7 +6,7 @@ import type { DrivenService, DriverCommand, DriverEvent, DriverPaced, DriverRepo
 import { CpuReadings } from './cpu.ts';
 import type { OnUnwritten } from './evidenceStream.ts';
 import type { Paced } from './saturation.ts';
-import { portion, STRIKE_LIMIT_MS, type LoadProgress, type RequestedLoad } from './options.ts';
+import { mayBeStruck, portion, STRIKE_LIMIT_MS, type LoadProgress, type RequestedLoad } from './options.ts';
 
 /** How long a driver waits for an answer, in milliseconds: longer than a service waits for a lock. */
 export const REQUEST_TIMEOUT_MS = 10_000;
@@ -159,7 +159,7 @@ export class Generators {
     epoch: bigint,
     streams: number,
   ): DriverCommand {
-    const { drivers, mix, workload, seed, planned, operations, durationMs, connections, rate, out, faults } =
+    const { drivers, mix, workload, seed, planned, operations, durationMs, connections, rate, out } =
       this.#options;
     return {
       do: 'drive',
@@ -171,14 +171,15 @@ export class Generators {
       seed,
       operations: planned,
       share: operations === undefined ? null : portion(operations, drivers, driver),
-      durationMs: faults === undefined && rate !== 'auto' ? (durationMs ?? null) : this.#limitMs(),
+      durationMs:
+        this.#options.faults === undefined && rate !== 'auto' ? (durationMs ?? null) : this.#limitMs(),
       streams,
       connections: portion(connections, drivers, driver),
       rate: typeof rate === 'number' ? rate / drivers : null,
       isStepped: rate === 'auto',
       timeoutMs: REQUEST_TIMEOUT_MS,
       repeatMs: this.#repeatMs,
-      revives: faults !== undefined,
+      revives: mayBeStruck(this.#options),
       epoch: String(epoch),
       history: join(out, `history-${driver + 1}.jsonl`),
       ids: this.#ids,

@@ -15,7 +15,7 @@ import type { Measured } from './measured.ts';
 import type { LostService } from './fleet.ts';
 import type { Hosting } from './hosting.ts';
 import { minimumPower } from './mixes/minimums.ts';
-import type { ResolvedLoad } from './options.ts';
+import { mayBeStruck, type ResolvedLoad } from './options.ts';
 import { seededStreams } from './streams.ts';
 
 /** What a run has come to know, for its header. */
@@ -58,8 +58,8 @@ export function writeHeader(
     durationMs,
     rate,
     warmupMs,
-    faults,
   } = options;
+  const faults = faultsOf(options);
   const { hosting, reports, interrupted, storageFailure, lost, beside } = known;
   const rule = { workload, statuses: mixture.statuses(workload) };
   const optional = { operations, durationMs, rate, warmupMs };
@@ -82,9 +82,7 @@ export function writeHeader(
     ...(known.provided === 0 ? {} : { provided: { count: known.provided, statuses: rule.statuses } }),
     seededExports: known.exports,
     minimums: minimumsOf(options),
-    ...(faults === undefined
-      ? {}
-      : { faults: Object.fromEntries(faults.names.map((name) => [name, faults.strikes])) }),
+    ...(faults === undefined ? {} : { faults }),
     environment: {
       ...environmentOf(hosting?.environment ?? null),
       node: process.version,
@@ -112,9 +110,15 @@ export function writeHeader(
   return header;
 }
 
-function minimumsOf({ mixture, services, faults }: ResolvedLoad): Power {
-  const minimums = minimumPower(mixture.minimums, services);
-  return faults === undefined ? minimums : underFaults(minimums);
+/** How often each fault is to strike; undefined: none may. */
+function faultsOf({ faults, course }: ResolvedLoad): EvidenceHeader['faults'] {
+  if (faults === undefined) return course?.faults;
+  return Object.fromEntries(faults.names.map((name) => [name, faults.strikes]));
+}
+
+function minimumsOf(options: ResolvedLoad): Power {
+  const minimums = minimumPower(options.mixture.minimums, options.services);
+  return mayBeStruck(options) ? underFaults(minimums) : minimums;
 }
 
 function environmentOf(environment: Json): { readonly [name: string]: Json } {

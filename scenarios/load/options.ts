@@ -5,6 +5,7 @@ import type { Workload } from '../../adapters/protocol/types.ts';
 import type { TargetReference } from '../host/index.ts';
 import type { OnPhase } from '../phase.ts';
 import type { FaultName, StrikePoint } from '../faults/catalog.ts';
+import type { Course } from './course.ts';
 import { STEPS_A_LOAD } from './saturation.ts';
 import { mixOf, type Mix, type MixName } from './mixes/index.ts';
 
@@ -36,6 +37,8 @@ export interface LoadOptions {
   readonly allowFaultsOnServer?: boolean;
   /** Strikes the load; it then goes on until every strike is over. Default: none. */
   readonly faults?: FaultOptions;
+  /** What it goes through; it then lasts until that is over, or for `durationMs`. Without `faults`. Default: nothing. */
+  readonly course?: Course;
   /** Folder for the evidence; made if it is missing, refused if it holds evidence. */
   readonly out: string;
   /** Ends the load early; what was seen until then is kept. */
@@ -83,6 +86,11 @@ export interface RequestedLoad extends LoadOptions {
 
 export interface ResolvedLoad extends RequestedLoad {
   readonly services: number;
+}
+
+/** Whether services end, stand still or lose their storage while the load goes on. */
+export function mayBeStruck({ faults, course }: Pick<LoadOptions, 'faults' | 'course'>): boolean {
+  return faults !== undefined || course !== undefined;
 }
 
 export const MAX_PROCESSES = 64;

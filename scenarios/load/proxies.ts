@@ -30,6 +30,10 @@ export class Proxies {
     }
   }
 
+  get all(): readonly StorageProxy[] {
+    return this.#proxies;
+  }
+
   /** Of service `service`, from 1. */
   of(service: number): StorageProxy {
     return this.#proxies[service - 1] as StorageProxy;

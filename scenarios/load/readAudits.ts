@@ -1,7 +1,7 @@
 /** Reads audits. Those that hold the same are kept in memory once. */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Audit, AuditList } from '../evidence.ts';
+import type { Audit, AuditList, Reader } from '../evidence.ts';
 import type { LinePlace } from './entries.ts';
 import { evidenceError, parseLine } from './evidenceError.ts';
 import { recordProblem } from './evidenceShape.ts';
@@ -81,6 +81,10 @@ export interface AuditFile {
   readonly size: number;
 }
 
+function isReader(reader: unknown): reader is Reader {
+  return typeof reader === 'number' || reader === 'fresh' || reader === 'old' || reader === 'new';
+}
+
 /** The longest that the first line may be, in bytes. */
 const MAX_FIRST_LINE = 64;
 
@@ -91,7 +95,7 @@ async function describe(path: string, name: string): Promise<AuditFile> {
     const end = buffer.subarray(0, bytesRead).indexOf('\n');
     const first = buffer.toString('utf8', 0, Math.max(0, end)).replace(/,$/, '}');
     const { reader, like } = (parseLine(first, name, 1) ?? {}) as Readonly<Record<string, unknown>>;
-    if (typeof reader !== 'number' && reader !== 'fresh')
+    if (!isReader(reader))
       throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected an audit that names its reader', { line: 1 });
     const { size } = await handle.stat();
     if (like === undefined) return { path, reader, like, from: end + 1, size };

@@ -9,7 +9,7 @@ import { fileReason } from '../fileReason.ts';
 import { messageOf } from '../host/caught.ts';
 import { hasCode, LockstepError } from '../lockstepError.ts';
 import { orStopped, runStopped } from '../orStopped.ts';
-import type { DrivenService, DriverReport } from './control.ts';
+import type { DriverReport } from './control.ts';
 import { DESCRIPTION_FILE } from './description.ts';
 import { evidenceUnwritten, type OnUnwritten } from './evidenceStream.ts';
 import { exportName } from './exports.ts';
@@ -36,6 +36,8 @@ import {
 } from './options.ts';
 import { stepRates } from './stepping.ts';
 import type { Strikes } from './strikes.ts';
+import { follow, type CourseField } from './course.ts';
+import { openingsOf } from './opening.ts';
 
 /** What a load cannot do without. */
 const NEEDED: readonly Surface[] = ['locks', 'streams'];
@@ -135,7 +137,7 @@ async function hostAndExecute(
   onUnwritten: OnUnwritten,
 ): Promise<void> {
   // Not cut short by an abort: what it has started by then must be stopped.
-  const hosting = await startHosting(requested);
+  const hosting = await (requested.course?.host(requested) ?? startHosting(requested));
   known.hosting = hosting;
   releases.push(async () => void known.beside.push(...(await hosting.end())));
   const options = resolveServices(requested, hosting.capabilities);
@@ -156,9 +158,11 @@ async function execute(
   const proxies = needsProxies(options, hosting) ? await Proxies.start(hosting, options.services) : undefined;
   if (proxies !== undefined) releases.push(() => proxies.close());
   let strikes: Strikes | undefined;
-  const fleet = new Fleet(options, hosting, namespace, (event) => {
+  const { course } = options;
+  const openingOf = openingsOf(options, { hosting, namespace, proxies });
+  const fleet = new Fleet(options, hosting, openingOf, (event) => {
     if ('unwritten' in event) onUnwritten(event.unwritten);
-    else strikes?.told(event);
+    else (course ?? strikes)?.told(event);
   });
   releases.push(async () => {
     await fleet.close();
@@ -173,10 +177,8 @@ async function execute(
   });
   releases.push(() => generators.close());
   onPhase({ what: 'opening the services', atMostMs: OPEN_MS });
-  known.surfaces = await orStopped(
-    fleet.open((service) => proxies?.connectionOf(service) ?? hosting.connection),
-    signal,
-  );
+  if (course !== undefined) releases.push(() => course.close());
+  known.surfaces = await orStopped(fleet.open(), signal);
   requireSurfaces(known.surfaces, hosting.capabilities, options);
   const scale = scaleOf(options);
   const idOf = idOfRule(hosting.ids);
@@ -200,10 +202,11 @@ async function execute(
   const isOpen = options.operations === undefined && usesUpStreams(options.workload);
   const limit = isOpen ? MAX_STREAMS : planned;
   provider = providerOf(options, { stock: known.streams, limit }, fleet, generators);
-  await drive({ generators, fleet }, services, epoch, options, known, struck);
+  const courseField = { options, fleet, hosting, namespace, driven: services, epoch, onUnwritten };
+  await drive({ generators, field: courseField }, known, struck);
   await provider.close();
   known.provided = provider.created - known.streams;
-  if (known.unwritten === undefined) await endLoad(options, known, hosting, fleet);
+  if (known.unwritten === undefined) await endLoad(courseField, known);
 }
 
 function providerOf(
@@ -224,13 +227,9 @@ function providerOf(
 }
 
 /** Waits until nothing is under way, ends what the load has left, and reads back what the storage holds. */
-async function endLoad(
-  options: ResolvedLoad,
-  known: Knowledge,
-  hosting: Hosting,
-  fleet: Fleet,
-): Promise<void> {
-  const { services: count, onPhase = () => {} } = options;
+async function endLoad(field: CourseField, known: Knowledge): Promise<void> {
+  const { options, hosting, fleet } = field;
+  const { services: count, course, onPhase = () => {} } = options;
   onPhase({ what: 'waiting for requests under way', atMostMs: IDLE_MS });
   await requireStorage(hosting, options, known);
   if (fleet.lost().length === options.services) known.interrupted ??= 'every service ended';
@@ -242,6 +241,7 @@ async function endLoad(
     onPhase({ what: 'ending the export jobs that are left', atMostMs: AUDIT_MS });
     problems.push(...(await fleet.drainExports(exports.longestLeaseMs)));
   }
+  if (course !== undefined) problems.push(...(await course.settle(field)));
   onPhase({ what: 'reading back what the storage holds', atMostMs: AUDIT_MS });
   problems.push(...(await fleet.audit()));
   if (problems.length > 0) known.interrupted ??= `the audit failed: ${problems.join('; ')}`;
@@ -259,13 +259,11 @@ async function requireStorage(hosting: Hosting, { faults }: ResolvedLoad, known:
 
 /** Drives until the plan is done or somebody stops it, and ends the drivers. What goes wrong is noted, not thrown. */
 async function drive(
-  { generators, fleet }: { readonly generators: Generators; readonly fleet: Fleet },
-  services: readonly DrivenService[],
-  epoch: bigint,
-  options: ResolvedLoad,
+  { generators, field }: { readonly generators: Generators; readonly field: CourseField },
   known: Knowledge,
   strikes: Strikes | undefined,
 ): Promise<void> {
+  const { options, fleet, driven: services, epoch } = field;
   const { signal } = options;
   if (signal?.aborted === true) throw runStopped();
   await fleet.tellCpu();
@@ -279,6 +277,7 @@ async function drive(
   signal?.addEventListener('abort', stop, { once: true });
   const driving = generators.drive(services, epoch, known.streams);
   const striking = strike(strikes, options, over.signal, () => generators.stop());
+  const following = follow(options.course, field, over.signal, () => generators.stop());
   const stepping = stepRates(options, generators, epoch, over.signal);
   try {
     known.reports = await driving;
@@ -288,6 +287,7 @@ async function drive(
     signal?.removeEventListener('abort', stop);
     over.abort();
     await striking;
+    known.interrupted ??= await following;
   }
   await fleet.tellCpu();
   const cpu = { services: fleet.cpu, drivers: generators.cpu };

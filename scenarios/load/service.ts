@@ -12,6 +12,7 @@ import { CLOSE_BOUND_MS, loadTarget, OPEN_BOUND_MS } from '../host/index.ts';
 import { skewClock } from '../process/index.ts';
 import { learnSecrets } from '../secrets.ts';
 import { writeAudit } from './audit.ts';
+import { migrate, sideOf } from './migrating.ts';
 import { BesideJournal } from './besideJournal.ts';
 import { serveCommands } from './channel.ts';
 import type {
@@ -85,6 +86,8 @@ serveCommands(async (command: ServiceCommand, tell): Promise<unknown> => {
       );
     case 'audit':
       return await audit(command);
+    case 'migrate':
+      return await migrate(opened(adapter), command);
     case 'close':
       return await close();
     default:
@@ -164,10 +167,11 @@ async function seed(
   await seedExports(adapter, exports, idOf());
 }
 
-async function audit({ reader, path }: Extract<ServiceCommand, { do: 'audit' }>): Promise<void> {
+async function audit({ reader, path, side }: Extract<ServiceCommand, { do: 'audit' }>): Promise<void> {
   const fresh = await within(openInstance, OPEN_BOUND_MS, 'open()');
   try {
-    await writeAudit(patient(fresh), reader, path);
+    const read = side === undefined ? fresh : sideOf(fresh, side);
+    await writeAudit(patient(read), reader, path);
   } finally {
     await within(() => fresh.close(), CLOSE_BOUND_MS, 'close()');
   }

@@ -1,5 +1,6 @@
 /** Where instances disagree about what storage holds, and rows that are no records or that one reader saw twice. */
 import type { StreamRecord } from '../../adapters/contract/index.ts';
+import type { Reader } from '../../scenarios/evidence.ts';
 import type { Finding } from '../result.ts';
 import { PAYOUT_SENT } from './activity.ts';
 import type { CaseFile } from './caseFile.ts';
@@ -37,7 +38,7 @@ export function findDisagreements(findings: Findings, file: CaseFile): Set<strin
     findings.add(() => ({
       summary: `A scan of all ${surface} after the load returned to ${readerName(reader)} what is no ${NOUNS[surface]}: ${shownRow(row)}.`,
       ...streamIn(surface, row),
-      services: reader === 'fresh' ? [] : [reader],
+      services: typeof reader === 'number' ? [reader] : [],
       lanes: [],
     }));
   }
@@ -65,7 +66,7 @@ function describe(file: CaseFile, group: Group): Finding {
   return {
     summary: `Instances disagree about ${about}: ${first} reads ${seen(shown, 0)}, ${second} reads ${seen(shown, 1)}${more}.`,
     ...(stream === undefined ? {} : { stream }),
-    services: distinct(shown.readers.filter((reader) => reader !== 'fresh')),
+    services: distinct(shown.readers.filter((reader) => typeof reader === 'number')),
     lanes: [],
   };
 }
@@ -84,8 +85,9 @@ function shownRow(row: unknown): string {
   return text.length <= SHOWN_ROW ? text : `${text.slice(0, SHOWN_ROW - 1)}…`;
 }
 
-function readerName(reader: number | 'fresh'): string {
-  return reader === 'fresh' ? 'a new process' : `service ${reader}`;
+function readerName(reader: Reader): string {
+  if (typeof reader === 'number') return `service ${reader}`;
+  return reader === 'fresh' ? 'a new process' : `the ${reader} side`;
 }
 
 const NOUNS: Readonly<Record<Disagreement['surface'], string>> = {

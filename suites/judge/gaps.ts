@@ -1,5 +1,5 @@
 /** What is missing from the evidence, so that its silence proves nothing. */
-import type { Audit, EvidenceHeader } from '../../scenarios/evidence.ts';
+import type { Audit, EvidenceHeader, Reader } from '../../scenarios/evidence.ts';
 
 /** What evidence consists of. */
 export interface Extent {
@@ -46,10 +46,10 @@ export function whatIsMissing({ header, operations, journaled: journals, readers
 }
 
 function missingAudit(
-  audited: ReadonlySet<number | 'fresh'>,
+  audited: ReadonlySet<Reader>,
   { services, capabilities }: EvidenceHeader,
 ): string | undefined {
-  const fromServices = [...audited].filter((reader) => reader !== 'fresh').length;
+  const fromServices = [...audited].filter((reader) => typeof reader === 'number').length;
   if (fromServices < services) return `${fromServices} of ${services} services read storage after the load`;
   if (capabilities.crossInstance && !audited.has('fresh'))
     return 'no new process read storage after the load';

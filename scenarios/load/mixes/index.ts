@@ -1,6 +1,7 @@
 /** The mixes. A new one is a file here and a line in this list. */
 import { LockstepError } from '../../lockstepError.ts';
 import { duplicateStorm } from './duplicateStorm.ts';
+import { everything } from './everything.ts';
 import { exportWorkers } from './exportWorkers.ts';
 import { hotStream } from './hotStream.ts';
 import { scanWhileWriting } from './scanWhileWriting.ts';
@@ -23,7 +24,7 @@ export const MIXES: readonly Mix[] = [
 
 /** The mix of that name. */
 export function mixOf(name: MixName): Mix {
-  const mix = MIXES.find((candidate) => candidate.name === name);
+  const mix = [...MIXES, everything].find((candidate) => candidate.name === name);
   if (mix === undefined)
     throw new LockstepError(
       'USAGE',

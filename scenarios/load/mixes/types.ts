@@ -13,7 +13,8 @@ export const MIX_NAMES = [
   'scan-while-writing',
   'export-workers',
 ] as const;
-export type MixName = (typeof MIX_NAMES)[number];
+/** `everything`: of a course that a load goes through, see everything.ts. */
+export type MixName = (typeof MIX_NAMES)[number] | 'everything';
 
 /** What a plan depends on, beside the driver and the index. */
 export interface Scale {
