@@ -7,9 +7,12 @@ import { readTextFile } from '../scenarios/textFile.ts';
 import { COMPARE_VERSION } from './compare/model.ts';
 import { recordedComparison } from './compare/recorded.ts';
 import { HISTORY_VERSION } from '../suites/figures/history.ts';
+import type { DrillReport } from './drill/model.ts';
+import { recordedDrill } from './drill/recorded.ts';
 import { recordedHistory } from './history/recorded.ts';
 import { parseResult, parseRunResult } from './json.ts';
 import { compareReportSchema } from './schema/compare.ts';
+import { drillReportSchema } from './schema/drill.ts';
 import { historyReportSchema } from './schema/history.ts';
 import type { RunResult } from './model.ts';
 import { recordedMutants } from './mutation/recorded.ts';
@@ -25,6 +28,7 @@ import type { StressReport } from './stress/model.ts';
 const PARSERS: Readonly<Record<string, (text: string, name: string) => Recorded>> = {
   run: (text, name) => recordedRun(parseRunResult(text, name)),
   stress: (text, name) => recordedStress(parseStress(text, name)),
+  drill: (text, name) => recordedDrill(parseDrill(text, name)),
   compare: (text, name) =>
     recordedComparison(parseResult(text, name, { schema: compareReportSchema, version: COMPARE_VERSION })),
   history: (text, name) =>
@@ -67,6 +71,8 @@ export function recordedLoads(path: string): RecordedLoad[] {
     case 'history':
     case 'mutants':
       return [];
+    case 'drill':
+      return [];
     case 'stress':
       return parseStress(text, file).runs.flatMap(({ evidence, target }) =>
         evidence === undefined ? [] : [{ evidence, spec: target, connections: 0, negativeControl: false }],
@@ -79,6 +85,10 @@ export function recordedLoads(path: string): RecordedLoad[] {
         negativeControl,
       }));
   }
+}
+
+function parseDrill(text: string, name: string): DrillReport {
+  return parseResult(text, name, { schema: drillReportSchema, version: 1 });
 }
 
 function parseStress(text: string, name: string): StressReport {

@@ -64,6 +64,7 @@ export const MUTANTS_FILES: ResultFiles = { json: 'mutants.json', stem: 'mutants
 export const COMPARE_FILES: ResultFiles = { json: 'compare.json', stem: 'compare' };
 export const HISTORY_FILES: ResultFiles = { json: 'history.json', stem: 'history' };
 export const STRESS_FILES: ResultFiles = { json: 'stress.json', stem: 'stress' };
+export const DRILL_FILES: ResultFiles = { json: 'drill.json', stem: 'drill' };
 
 /** Of every kind, one a line. */
 export const ALL_FILES: readonly ResultFiles[] = [
@@ -71,5 +72,6 @@ export const ALL_FILES: readonly ResultFiles[] = [
   COMPARE_FILES,
   MUTANTS_FILES,
   STRESS_FILES,
+  DRILL_FILES,
   HISTORY_FILES,
 ];

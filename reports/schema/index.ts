@@ -1,6 +1,7 @@
 /** The JSON Schema (draft 2020-12) of each kind of result, one a line; the package exports them. */
 import * as z from '../../adapters/contract/zod.ts';
 import { compareReportSchema } from './compare.ts';
+import { drillReportSchema } from './drill.ts';
 import { historyEntrySchema, historyReportSchema } from './history.ts';
 import { mutationReportSchema } from './mutants.ts';
 import { runResultSchema } from './result.ts';
@@ -12,6 +13,7 @@ export const JSON_SCHEMAS: Readonly<Record<string, () => Record<string, unknown>
   history: () => schemaOf('Figures of recorded runs over time', historyReportSchema),
   historyLine: () => schemaOf('A line of history.jsonl', historyEntrySchema),
   stress: () => schemaOf('A recorded stress run', stressReportSchema),
+  drill: () => schemaOf('A recorded drill of a migration', drillReportSchema),
   mutants: () => schemaOf('A kill matrix', mutationReportSchema),
 };
 

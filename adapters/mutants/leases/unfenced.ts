@@ -41,7 +41,8 @@ export const checkNotLocked: Mutant = {
   clauses: ['LOCK-17'],
   bases: ['postgres-lease'],
   rewrite: (sql) => {
-    if (/\(SELECT fence FROM .* FOR UPDATE\)/.test(sql)) return sql.replace(' FOR UPDATE', '');
+    if (sql.startsWith('SELECT fence FROM') && sql.includes('FOR UPDATE'))
+      return sql.replace(' FOR UPDATE', '');
     return FREE.test(sql) ? sql.replace(MINE, BY_ANYBODY) : sql;
   },
 };

@@ -1,0 +1,33 @@
+/** One drill: a move under load, from starting both storages to evidence on disk. */
+import { runLoad, type LoadOutcome } from '../load/run.ts';
+import { SHARED_BY } from '../load/options.ts';
+import { DrillCourse } from './course.ts';
+import { requireDrill, type DrillOptions } from './options.ts';
+
+const CONNECTIONS = 12;
+/** Requests per second: the move is what is drilled, not the machine. */
+const RATE = 120;
+/** The longest that a drill takes, in milliseconds. */
+const LONGEST_MS = 3_600_000;
+
+/** Leaves its evidence in `out`. Rejects as runLoad does. */
+export async function runDrill(options: DrillOptions): Promise<LoadOutcome> {
+  requireDrill(options);
+  const { source, target, move, pg, seed, out, signal, onProgress, onNote, onPhase } = options;
+  return await runLoad({
+    target: { ...move, move: { old: source, new: target, stage: 'before' } },
+    pg,
+    mix: 'everything',
+    drivers: 1,
+    connections: CONNECTIONS,
+    rate: RATE,
+    durationMs: LONGEST_MS,
+    seed,
+    course: new DrillCourse(options, SHARED_BY),
+    out,
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(onNote === undefined ? {} : { onNote }),
+    ...(onPhase === undefined ? {} : { onPhase }),
+  });
+}

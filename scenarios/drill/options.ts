@@ -1,0 +1,41 @@
+/** Options of a drill. */
+import { LockstepError } from '../lockstepError.ts';
+import type { TargetReference } from '../host/index.ts';
+import type { LoadProgress } from '../load/options.ts';
+import type { OnPhase } from '../phase.ts';
+
+export interface DrillOptions {
+  readonly source: TargetReference;
+  readonly target: TargetReference;
+  /** The module that makes one target of both, see TargetReference. */
+  readonly move: Pick<TargetReference, 'spec' | 'url'>;
+  /** `embedded`, `docker`, `docker:IMAGE` or a connection URL, for targets on PostgreSQL. */
+  readonly pg: string;
+  readonly seed: number;
+  /** How long each step goes on at least, in milliseconds. Default 4000. */
+  readonly stepMs?: number;
+  /** Whether anything is struck. Default true. */
+  readonly strikes?: boolean;
+  /** Folder for the evidence; made if it is missing, refused if it holds evidence. */
+  readonly out: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  readonly onNote?: (note: string) => void;
+  readonly onPhase?: OnPhase;
+  /** Told as a step begins. */
+  readonly onStep?: (step: { readonly name: string; readonly number: number; readonly of: number }) => void;
+}
+
+export const DEFAULT_STEP_MS = 4000;
+const LEAST_STEP_MS = 100;
+const MOST_STEP_MS = 600_000;
+
+/** Throws USAGE for options out of range. */
+export function requireDrill({ stepMs = DEFAULT_STEP_MS, source, target }: DrillOptions): void {
+  if (!(stepMs >= LEAST_STEP_MS && stepMs <= MOST_STEP_MS))
+    throw new LockstepError(
+      'USAGE',
+      `Expected steps of ${LEAST_STEP_MS} to ${MOST_STEP_MS} ms, got ${stepMs}.`,
+    );
+  if (source.url === target.url && source.spec === target.spec) return;
+}

@@ -1,0 +1,121 @@
+/** `lockstep migrate SOURCE TARGET --drill`: the whole move under load and faults, judged. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { commandLine } from '../../reports/commandLine.ts';
+import { drillSummary, drillVerdict } from '../../reports/drill/document.ts';
+import { drillStatus, type DrillReport } from '../../reports/drill/model.ts';
+import { recordedDrill } from '../../reports/drill/recorded.ts';
+import { drawBlocks, drawVerdict } from '../../reports/document/terminal/draw.ts';
+import { EVIDENCE_FOLDER, openRunFolder } from '../../reports/runFolder.ts';
+import { runDrill } from '../../scenarios/drill/drill.ts';
+import { STEPS_FILE } from '../../scenarios/load/files.ts';
+import type { DrillOptions } from '../../scenarios/drill/options.ts';
+import { runStopped } from '../../scenarios/orStopped.ts';
+import { judgeDrill } from '../../suites/drill/judgeDrill.ts';
+import type { CommandContext } from '../context.ts';
+import { listenForInterrupt } from '../interrupt.ts';
+import { tellLeftBehind } from '../leftBehind.ts';
+import { randomSeed } from '../options.ts';
+import { distUrl, lockstepVersion } from '../paths.ts';
+import { publish } from '../publish.ts';
+import { serverPart } from '../repeat.ts';
+import type { Progress } from '../progress.ts';
+import type { ReporterName } from '../reporters.ts';
+import type { Terminal } from '../terminal.ts';
+import { resolveTarget } from '../targets.ts';
+import { unlessStopped } from '../unlessStopped.ts';
+
+export interface DrillFlags {
+  readonly pg: string;
+  readonly seed?: number;
+  /** Seconds of a step, at least. */
+  readonly duration?: number;
+  /** Seconds for everything. */
+  readonly timeout?: number;
+  readonly out?: string;
+  readonly reporter?: readonly ReporterName[];
+}
+
+/** Where the evidence is, in the folder of the result. */
+const EVIDENCE = join(EVIDENCE_FOLDER, '1-drill');
+/** Where the module is that makes one target of two, below dist/. */
+const MOVE = 'adapters/migration/define.js';
+
+/** Returns the exit status. Rejects as runDrill does. */
+export async function drill(
+  context: CommandContext,
+  [from, to]: readonly [source: string, target: string],
+  flags: DrillFlags,
+): Promise<number> {
+  const { terminal, cwd } = context;
+  const { pg, seed = randomSeed(), duration, timeout, reporter: reporters = ['terminal'] } = flags;
+  const source = await resolveTarget(from, cwd);
+  const target = await resolveTarget(to, cwd);
+  const startedAt = new Date();
+  using folder = openRunFolder({
+    cwd,
+    time: startedAt,
+    target: `migrate ${from} ${to}`,
+    ...(flags.out === undefined ? {} : { out: flags.out }),
+  });
+  const evidence = join(folder.dir, EVIDENCE);
+  using interruption = listenForInterrupt({ terminal, timeout, giveUp: () => INTERRUPTED_STATUS });
+  using progress = terminal.progress(`drill ${from} → ${to}`);
+  const { signal } = interruption;
+  const stepMs = duration === undefined ? {} : { stepMs: duration * 1000 };
+  const move = { spec: `${from}-to-${to}`, url: distUrl(MOVE) };
+  await unlessStopped(
+    runDrill({
+      source,
+      target,
+      move,
+      pg,
+      seed,
+      out: evidence,
+      signal,
+      ...stepMs,
+      ...told(terminal, progress),
+    }),
+  );
+  if (!existsSync(join(evidence, STEPS_FILE))) throw runStopped();
+  progress.phase({ what: 'judging the drill' });
+  const { header, ...judged } = await judgeDrill(evidence);
+  const report: DrillReport = {
+    schemaVersion: 1,
+    kind: 'drill',
+    lockstepVersion: lockstepVersion(),
+    startedAt: startedAt.toISOString(),
+    durationMs: Date.now() - startedAt.getTime(),
+    repeat: commandLine('migrate', [from, to], { drill: true, seed, duration }, serverPart({ pg })),
+    seed,
+    partial: interruption.ended !== undefined,
+    services: header.services,
+    evidence: EVIDENCE,
+    ...judged,
+    source: from,
+    target: to,
+  };
+  tellLeftBehind(terminal);
+  const { style } = terminal;
+  const closing = `${drawBlocks(drillSummary(report), style)}\n\n${drawVerdict(drillVerdict(report), style)}`;
+  publish(context, { dir: folder.dir, recorded: recordedDrill(report), reporters, closing });
+  return drillStatus(report);
+}
+
+/** How far it is, for who waits. */
+function told(
+  terminal: Terminal,
+  progress: Progress,
+): Pick<DrillOptions, 'onNote' | 'onPhase' | 'onStep' | 'onProgress'> {
+  let step = 'starting';
+  return {
+    onNote: (note) => terminal.error(`! ${note}`),
+    onPhase: (phase) => progress.phase(phase),
+    onStep: ({ number, of, name }) => (step = `step ${number} of ${of}, ${name}`),
+    onProgress: ({ operations, perSecond }) =>
+      progress.update(operations, `operations, ${Math.round(perSecond)}/s; ${step}`),
+  };
+}
+
+/** Nothing can be said of a drill that had to be ended by force. */
+const INTERRUPTED_STATUS = 3;
