@@ -3,20 +3,27 @@ import {
   validateId,
   type ActivityEvent,
   type ActivityStore,
+  type NewActivityEvent,
+  type Timestamp,
 } from '../contract/index.ts';
 import { alreadyExists } from './errors.ts';
 import { parse, stringify } from './json.ts';
 import { createList, createScan } from './pages.ts';
 import {
   asText,
+  checked,
   insertSql,
   optional,
+  plainInsertSql,
   qualified,
+  rowOf,
   selectList,
   timeColumns,
   timeIn,
   timeParams,
+  type Buffer,
   type Column,
+  type Param,
   type Row,
   type Session,
   type Statement,
@@ -47,6 +54,23 @@ export function activityStores(schema: string): (session: Session) => ActivitySt
     })}
       ON CONFLICT (id) DO NOTHING RETURNING ${selectList(COLUMNS)}`,
   };
+  const appendNow: Statement = {
+    name: 'activity.appendNow',
+    kind: 'write',
+    text: checked(`${plainInsertSql(table, COLUMNS)} ON CONFLICT (id) DO NOTHING RETURNING 1`),
+  };
+  const bufferAppend = (buffer: Buffer, params: Params, time: Timestamp): ActivityEvent => {
+    const stamped = [...params.slice(0, -2), params.at(-2) ?? time, params.at(-1) ?? null];
+    const [surface, id] = ['activity', params[0]];
+    buffer.add({
+      statement: appendNow,
+      params: stamped,
+      surface,
+      id,
+      unmet: () => alreadyExists(surface, id),
+    });
+    return fromRow(rowOf(COLUMNS, stamped));
+  };
   const listing = { name: 'activity', table, columns: COLUMNS, fromRow };
   const list = createList({
     ...listing,
@@ -59,15 +83,12 @@ export function activityStores(schema: string): (session: Session) => ActivitySt
     append: (event) =>
       session.write(async () => {
         validateActivityEvent(event);
-        const { id, details } = event;
-        const { rows } = await session.run(append, [
-          id,
-          event.type,
-          event.streamId ?? null,
-          event.description,
-          details === undefined ? null : stringify(details),
-          ...timeParams(event.timestamp),
-        ]);
+        const { id } = event;
+        const params = toParams(event);
+        const { buffer } = session;
+        const time = event.timestamp ?? buffer?.eventTime(event.streamId);
+        if (buffer !== undefined && time !== undefined) return bufferAppend(buffer, params, time);
+        const { rows } = await session.run(append, params);
         if (rows[0] === undefined) throw alreadyExists('activity', id);
         return fromRow(rows[0]);
       }),
@@ -83,6 +104,20 @@ export function activityStores(schema: string): (session: Session) => ActivitySt
       }),
     scan: (request) => session.read(() => scan(session, request)),
   });
+}
+
+type Params = readonly [id: string, ...Param[]];
+
+function toParams(event: NewActivityEvent): Params {
+  const { id, type, streamId, description, details, timestamp } = event;
+  return [
+    id,
+    type,
+    streamId ?? null,
+    description,
+    details === undefined ? null : stringify(details),
+    ...timeParams(timestamp),
+  ];
 }
 
 function fromRow(row: Row): ActivityEvent {

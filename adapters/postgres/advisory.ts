@@ -4,9 +4,18 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from './connection.ts';
-import { loadDriver } from './driver.ts';
-import { boundsSql, rollBack, type Beginning, type Held, type Lock, type LockRequest } from './lock.ts';
+import {
+  rollBack,
+  usualBounds,
+  waitBounds,
+  type Beginning,
+  type Held,
+  type Lock,
+  type LockRequest,
+} from './lock.ts';
+import type { Flown } from './flight.ts';
 import type { ResolvedOptions } from './options.ts';
+import type { Asked, Result, Statement } from './sql.ts';
 import { check, remainingMs, type Wait } from './wait.ts';
 
 /** How often a wait is cancelled that does not end, and after how long again, in milliseconds times the attempt. */
@@ -15,61 +24,79 @@ const CANCEL_AGAIN_MS = 50;
 
 /**
  * - The lock is a statement of its own. In one statement with the protected read, the read would see the rows as
- *   they were before the wait.
+ *   they were before the wait; behind it, in the same flight, each has a snapshot of its own.
  * - 64 bits: among 200,000 ids hashtext's 32 have collisions, and unrelated streams would wait for each other.
- * - A NULL key would lock nothing and say nothing; the key is text that is made here.
+ * - A NULL key would lock nothing and say nothing; ids are never NULL.
  * - The schema is part of the key, so namespaces of one database do not meet. It holds no colon, so keys are unique.
  */
-function lockSql(key: string): string {
-  return `SELECT pg_advisory_xact_lock(hashtextextended(${key}::text COLLATE "C", 0))`;
+function lockStatement(schema: string): Statement {
+  return {
+    name: 'lock',
+    kind: 'read',
+    text: `SELECT pg_advisory_xact_lock(hashtextextended(('${schema}:' || $1::text) COLLATE "C", 0))`,
+  };
 }
 
 /** Nothing is left to do about it: the end of the transaction, or of the savepoint, frees it. */
 const HELD: Held = {};
 
 export function advisoryLock(options: ResolvedOptions): Lock {
+  const statement = lockStatement(options.schema);
+  const usual = usualBounds(options);
+  /**
+   * `begin` (BEGIN or SAVEPOINT), the lock behind it, since outside of a transaction it would be free again at once, and
+   * what reads then.
+   */
+  const asked = (
+    { begin, reads, isNested }: Beginning,
+    { streamId, isBounded }: LockRequest,
+    ms: number,
+  ): Asked[] => [
+    ...begin,
+    // Settings sent at connect bound a wait that the caller did not bound.
+    ...(options.preparedStatements || isNested ? [] : [usual]),
+    ...(isBounded ? [waitBounds(options, ms)] : []),
+    { statement, params: [streamId] },
+    // Once the lock is granted the rest of the transaction has the usual bounds again.
+    ...(isBounded ? [usual] : []),
+    ...reads,
+  ];
   return {
     async take(beginning, request) {
+      const { connection, reads, undo, onSent } = beginning;
+      const timeoutMs = request.isBounded ? remainingMs(request.wait) : options.lockTimeoutMs;
       try {
-        await beginLocked(beginning, options, request);
+        const sent = connection.fly(
+          () => asked(beginning, request, timeoutMs),
+          clientBound(options, timeoutMs),
+        );
+        onSent?.();
+        const results = await endingWith(request.wait, connection, sent);
+        return { held: HELD, results: results.slice(results.length - reads.length) };
       } catch (error) {
-        await rollBack(beginning.connection, beginning.undo);
+        // Until it has, the lock may be held.
+        await rollBack(connection, undo);
         throw error;
       }
-      return HELD;
     },
   };
 }
 
-/**
- * Runs `begin` (BEGIN or SAVEPOINT) and waits for the lock behind it, in one flight: outside of a transaction it
- * would be free again at once. Rejects with the driver's error (55P03: the time-out came first) or with
- * what ended the wait. The caller undoes `begin` then; until it has, the lock may be held.
- */
-async function beginLocked(
-  { connection, begin, onSent }: Beginning,
-  options: ResolvedOptions,
-  { streamId, wait, isBounded }: LockRequest,
-): Promise<void> {
-  const { escapeLiteral } = await loadDriver();
-  const timeoutMs = isBounded ? remainingMs(wait) : options.lockTimeoutMs;
-  const lock = lockSql(escapeLiteral(`${options.schema}:${streamId}`));
-  // Settings sent at connect bound a wait that the caller did not bound.
-  const before = isBounded || !options.preparedStatements ? [boundsSql(options, timeoutMs)] : [];
-  // Once the lock is granted the rest of the transaction has the usual bounds again.
-  const after = isBounded ? [boundsSql(options)] : [];
-  // The client must be the last to give up: a waiter that nobody waits for would acquire later.
-  const margin = options.queryTimeoutMs - options.lockTimeoutMs;
-  const queryTimeoutMs = timeoutMs + margin;
-  const flight = [begin, ...before, lock, ...after].join('; ');
-  const bound = queryTimeoutMs > options.queryTimeoutMs ? { queryTimeoutMs } : {};
-  const sent = connection.control(flight, bound);
-  onSent?.();
-  await cancelOnEnd(wait, connection, sent);
+/** The client must be the last to give up: a waiter that nobody waits for would acquire later. */
+function clientBound(options: ResolvedOptions, timeoutMs: number): { readonly queryTimeoutMs?: number } {
+  const queryTimeoutMs = timeoutMs + options.queryTimeoutMs - options.lockTimeoutMs;
+  return queryTimeoutMs > options.queryTimeoutMs ? { queryTimeoutMs } : {};
 }
 
-/** As long as `locked` is open, an end of the wait cancels it; either way it is over when this settles. */
-async function cancelOnEnd(wait: Wait, connection: Connection, locked: Promise<unknown>): Promise<void> {
+/**
+ * Rejects with the driver's error (55P03: the time-out came first) or with what ended the wait: as long as the flight is
+ * open, an end of the wait cancels it. Either way it is over when this settles.
+ */
+async function endingWith(
+  wait: Wait,
+  connection: Connection,
+  sent: Promise<Flown>,
+): Promise<readonly Result[]> {
   let cancelling: { readonly over: AbortController; readonly done: Promise<void> } | undefined;
   const onEnd = (): void => {
     const over = new AbortController();
@@ -79,15 +106,14 @@ async function cancelOnEnd(wait: Wait, connection: Connection, locked: Promise<u
     signal.addEventListener('abort', onEnd);
     if (signal.aborted) onEnd();
   }
-  try {
-    await locked;
-  } finally {
-    for (const { signal } of wait.signals) signal.removeEventListener('abort', onEnd);
-    cancelling?.over.abort();
-    // Until the signal was sent the next statement could be hit by it.
-    await cancelling?.done;
-    check(wait);
-  }
+  const flown = await sent;
+  for (const { signal } of wait.signals) signal.removeEventListener('abort', onEnd);
+  cancelling?.over.abort();
+  // Until the signal was sent the next statement could be hit by it.
+  await cancelling?.done;
+  check(wait);
+  if (!flown.ok) throw flown.error;
+  return flown.results;
 }
 
 /**

@@ -164,6 +164,24 @@ describe.each(LOCK_KINDS)('writers, with locks by %s', (lock) => {
     expect(await repository.streams.get('s1')).toBeUndefined();
   });
 
+  it('are not waited for where they are accepted as before', async () => {
+    const adapter = await open(`accepted_${lock}`, { lock });
+    const { authority, streamRepository: repository } = adapter;
+    const [entered, leave] = [gate(), gate()];
+    const section = repository.withLock('s1', async (view) => {
+      entered.open();
+      await leave.opened;
+      await (view as FullView).streams.create(stream('s1'));
+      await view.streams?.scan({ limit: 1 });
+      expect(await authority.set(decides, { ...decides, epoch: 2 }, 0)).toEqual({ ended: 0 });
+    });
+    await entered.opened;
+    expect(await authority.set(NO_AUTHORITY, decides, 0)).toEqual({ ended: 0 });
+    leave.open();
+    await section;
+    expect(await repository.streams.get('s1')).toBeDefined();
+  });
+
   it('are waited for, and nobody new of them comes in', async () => {
     const adapter = await open(`drained_${lock}`, { lock });
     const { authority, streamRepository: repository } = adapter;

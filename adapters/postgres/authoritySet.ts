@@ -15,6 +15,7 @@ import type { Connections } from './connections.ts';
 import { loadDriver } from './driver.ts';
 import { sqlStateOf, translate } from './errors.ts';
 import type { Row } from './sql.ts';
+import { refusedNames } from './writers.ts';
 
 export interface Change {
   readonly connections: Connections;
@@ -69,7 +70,7 @@ async function putTriggers(
     const table = name as string;
     // Who has written without being judged may have to be ended, too.
     const tables = accepts(next, undefined) ? [] : [table];
-    await ender.whileWaiting({ judged: false, tables }, () => putTrigger(connection, schema, table, until));
+    await ender.whileWaiting({ names: [], tables }, () => putTrigger(connection, schema, table, until));
   }
 }
 
@@ -99,10 +100,11 @@ async function compareAndSet(connection: Connection, change: Change, ender: Ende
   const lockTimeoutMs = Math.min(drainMs + END_MS, MAX_MS);
   const statementTimeoutMs = lockTimeoutMs + options.statementTimeoutMs - options.lockTimeoutMs;
   const queryTimeoutMs = statementTimeoutMs + options.queryTimeoutMs - options.statementTimeoutMs;
-  const sql = setSql(options.schema, expected, next, { lockTimeoutMs, statementTimeoutMs });
+  const refused = refusedNames(expected, next);
+  const sql = setSql(options.schema, expected, next, { refused, lockTimeoutMs, statementTimeoutMs });
   let row: Row;
   try {
-    const { rows } = await ender.whileWaiting({ judged: true, tables: [] }, () =>
+    const { rows } = await ender.whileWaiting({ names: refused, tables: [] }, () =>
       connection.control(sql, { queryTimeoutMs }),
     );
     row = rows[0] as Row;
@@ -121,9 +123,9 @@ function undrained(cause: unknown): StorageError {
   );
 }
 
-/** Whom to end: all who were judged and have not ended since, and those who write to one of the tables. */
+/** Whom to end: writers of these names, and those who write to one of the tables. */
 interface Writers {
-  readonly judged: boolean;
+  readonly names: readonly string[];
   readonly tables: readonly string[];
 }
 
@@ -181,12 +183,12 @@ class Ender {
   }
 
   /** Never rejects: when it cannot end them the wait ends by its own bound. */
-  async #end({ judged, tables }: Writers, over: AbortSignal): Promise<void> {
+  async #end({ names, tables }: Writers, over: AbortSignal): Promise<void> {
     const { end } = authorityStatements(this.#change.connections.options.schema);
     let pauseMs = Math.max(0, this.#from - performance.now());
     while (await isStillOpen(over, pauseMs)) {
       const { rows } = await this.#client
-        .query<{ readonly pid: number }>(end.text, [judged, tables])
+        .query<{ readonly pid: number }>(end.text, [names, tables])
         .catch(() => ({ rows: [] }));
       for (const { pid } of rows) this.#ended.add(String(pid));
       pauseMs = LOOK_MS;

@@ -1,6 +1,6 @@
 /** The statements of the authority. What they call is in migrations/007_authority.sql. */
 import { NO_AUTHORITY, type AuthorityState, type Writer } from '../contract/index.ts';
-import { qualified, type Row, type Statement } from './sql.ts';
+import { qualified, type Asked, type Row, type Statement } from './sql.ts';
 import { writerText } from './writers.ts';
 
 type Name = 'get' | 'remove' | 'untriggered' | 'end';
@@ -17,11 +17,6 @@ const TABLES = [
 ] as const;
 
 const TRIGGER = 'fence_writer';
-
-/** The key that judge_writer and set_authority lock. */
-function keySql(schema: string): string {
-  return `hashtextextended('${schema}' COLLATE "C", 2)`;
-}
 
 export function authorityStatements(schema: string): Readonly<Record<Name, Statement>> {
   return {
@@ -43,17 +38,17 @@ export function authorityStatements(schema: string): Readonly<Record<Name, State
         WHERE NOT EXISTS (SELECT FROM pg_trigger
           WHERE tgrelid = ('"${schema}".' || name)::regclass AND tgname = '${TRIGGER}')`,
     },
-    /** Ends the sessions that were judged, if $1, and those that write to one of the tables in $2; answers with them. */
+    /** Ends the sessions of writers of the names in $1, and those that write to one of the tables in $2; answers with them. */
     end: {
       name: 'authority.end',
       kind: 'write',
       // MATERIALIZED: nobody is ended whom the conditions do not name, in whatever order they are looked at.
       text: `WITH holders AS MATERIALIZED (
-          SELECT DISTINCT pid FROM pg_locks, ${keySql(schema)} AS key
-          WHERE granted AND pid <> pg_backend_pid()
+          SELECT DISTINCT pid FROM pg_locks WHERE granted AND pid <> pg_backend_pid()
             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            AND ($1::boolean AND locktype = 'advisory' AND mode = 'ShareLock' AND objsubid = 1
-                AND classid = (key >> 32 & 4294967295)::oid AND objid = (key & 4294967295)::oid
+            AND (locktype = 'advisory' AND mode = 'ShareLock' AND objsubid = 1
+                AND (classid::bigint << 32 | objid::bigint)
+                  = ANY (SELECT ${qualified(schema, 'writer_key')}(name) FROM unnest($1::text[]) AS name)
               OR locktype = 'relation' AND mode = 'RowExclusiveLock'
                 AND relation = ANY (SELECT ('"${schema}".' || name)::regclass FROM unnest($2::text[]) AS name)))
         SELECT pid FROM holders WHERE pg_terminate_backend(pid)`,
@@ -62,8 +57,9 @@ export function authorityStatements(schema: string): Readonly<Record<Name, State
 }
 
 /** Within a transaction: everything in it is written for `writer`, whom the storage accepts. */
-export function writeAsSql(schema: string, writer: Writer): string {
-  return `SELECT ${qualified(schema, 'write_as')}('${writerText(writer)}')`;
+export function writeAs(schema: string, writer: Writer): Asked {
+  const text = `SELECT ${qualified(schema, 'write_as')}($1::text)`;
+  return { statement: { name: 'authority.writeAs', kind: 'read', text }, params: [writerText(writer)] };
 }
 
 /** Puts the trigger on one table. */
@@ -76,7 +72,9 @@ export function triggerSql(schema: string, table: string, lockTimeoutMs: number)
   ].join('; ');
 }
 
-export interface Bounds {
+export interface Setting {
+  /** The names of writers that `next` refuses and `expected` does not. */
+  readonly refused: readonly string[];
   readonly lockTimeoutMs: number;
   readonly statementTimeoutMs: number;
 }
@@ -89,7 +87,7 @@ export function setSql(
   schema: string,
   expected: AuthorityState,
   next: AuthorityState,
-  { lockTimeoutMs, statementTimeoutMs }: Bounds,
+  { refused, lockTimeoutMs, statementTimeoutMs }: Setting,
 ): string {
   const row = ({ epoch, decides, admitsUnmarked }: AuthorityState): string =>
     `ROW(true, ${epoch}, ${decides}, ${admitsUnmarked})::${qualified(schema, 'authority')}`;
@@ -98,7 +96,8 @@ export function setSql(
     `SET LOCAL lock_timeout = ${lockTimeoutMs}`,
     `SET LOCAL statement_timeout = ${statementTimeoutMs}`,
     `SELECT changed, (state).epoch, (state).decides, (state).admits_unmarked
-      FROM ${qualified(schema, 'set_authority')}(${row(expected)}, ${row(next)})`,
+      FROM ${qualified(schema, 'set_authority')}(
+        ${row(expected)}, ${row(next)}, ARRAY[${refused.map((name) => `'${name}'`).join(', ')}]::text[])`,
   ].join('; ');
 }
 

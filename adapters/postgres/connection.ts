@@ -2,9 +2,10 @@
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import { requestCancel } from './cancel.ts';
 import { closed, isFatal } from './errors.ts';
+import { Flight, type Flown, type Prepared } from './flight.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Reached } from './servers.ts';
-import type { Param, Result, Row, Statement } from './sql.ts';
+import type { Asked, Param, Result, Row, Statement } from './sql.ts';
 
 /** What pg knows and its types do not say. */
 type Query = QueryConfig & { readonly query_timeout?: number };
@@ -14,9 +15,8 @@ export interface RunOptions {
   readonly queryTimeoutMs?: number;
 }
 
-type Send = (statement: Statement, params: readonly Param[]) => Promise<Result>;
-/** What comes first in a statement's turn. The statement is not sent when it rejects. */
-export type Before = (send: Send) => Promise<void>;
+/** What each session of the pools has prepared. */
+const PREPARED = new WeakMap<PoolClient, Prepared>();
 
 /** For whom the sessions of the pools write; those that are not in it never wrote for anybody but writers of no epoch. */
 const WRITERS = new WeakMap<PoolClient, string>();
@@ -71,13 +71,18 @@ export class Connection {
   }
 
   /** Runs a statement after those that were asked for before. Rejects with the driver's error. */
-  run(statement: Statement, params: readonly Param[], before?: Before): Promise<Result> {
-    const send: Send = ({ text, name }, given) => {
-      const values = given as unknown[];
-      return this.#send(this.#options.preparedStatements ? { text, values, name } : { text, values });
-    };
-    const last = (): Promise<Result> => send(statement, params);
-    return this.#enqueue(before === undefined ? last : () => before(send).then(last));
+  async run(statement: Statement, params: readonly Param[]): Promise<Result> {
+    const flown = await this.fly(() => [{ statement, params }]);
+    if (!flown.ok) throw flown.error;
+    return flown.results[0] as Result;
+  }
+
+  /**
+   * Runs statements in one flight, after those that were asked for before; `ask` says in their turn which, and nothing is
+   * sent when it throws. What the server or the driver says of a failure is no rejection.
+   */
+  fly(ask: () => readonly Asked[], { queryTimeoutMs }: RunOptions = {}): Promise<Flown> {
+    return this.#enqueue(() => this.#fly(ask(), queryTimeoutMs));
   }
 
   /** Runs one or more statements without parameters, in one flight; resolves with the last one's result. */
@@ -120,16 +125,34 @@ export class Connection {
     this.#onReturned(this);
   }
 
-  #enqueue(turn: () => Promise<Result>): Promise<Result> {
+  #enqueue<T>(turn: () => Promise<T>): Promise<T> {
     const answer = this.#tail.then(turn);
     this.#tail = answer.catch(() => undefined);
     return answer;
   }
 
-  async #send(query: Query | string): Promise<Result> {
+  async #fly(asked: readonly Asked[], queryTimeoutMs: number | undefined): Promise<Flown> {
+    try {
+      this.#checkUsable();
+    } catch (error) {
+      return { ok: false, isSent: false, error, index: 0 };
+    }
+    const prepared = this.#options.preparedStatements ? preparedOn(this.#client) : undefined;
+    const flown = await new Promise<Flown>((onEnd) => {
+      this.#client.query(new Flight({ asked, prepared, onEnd, queryTimeoutMs }));
+    });
+    if (!flown.ok && isFatal(flown.error)) this.#notice(flown.error as Error);
+    return flown;
+  }
+
+  #checkUsable(): void {
     if (this.#lost !== undefined) throw this.#lost.error;
     // Only closing the instance gives back the connection of a section that still runs.
     if (this.#isReturned) throw closed('instance');
+  }
+
+  async #send(query: Query | string): Promise<Result> {
+    this.#checkUsable();
     try {
       // Several statements in one text answer with several results; the last one counts.
       const answer = (await this.#client.query<Row>(query)) as QueryResult<Row> | QueryResult<Row>[];
@@ -142,4 +165,13 @@ export class Connection {
       throw error;
     }
   }
+}
+
+function preparedOn(client: PoolClient): Prepared {
+  let prepared = PREPARED.get(client);
+  if (prepared === undefined) {
+    prepared = new Map();
+    PREPARED.set(client, prepared);
+  }
+  return prepared;
 }

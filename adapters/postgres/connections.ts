@@ -3,11 +3,12 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StorageError, type Writer } from '../contract/index.ts';
 import { Connection } from './connection.ts';
-import { writeAsSql } from './authoritySql.ts';
+import { writeAs } from './authoritySql.ts';
 import { closed, translate } from './errors.ts';
 import type { ResolvedOptions } from './options.ts';
 import { Queues } from './queue.ts';
 import { Servers, type Reached } from './servers.ts';
+import type { Asked } from './sql.ts';
 import { check, waitFor, type Wait } from './wait.ts';
 import { writerText } from './writers.ts';
 
@@ -33,8 +34,8 @@ export class Connections {
   /** The same for an instance and those that it is for single writers. */
   readonly instance: object;
   readonly queues: SectionQueues;
-  /** What makes a transaction that one of this writer, if the storage accepts it: no SQL for writers of no epoch. */
-  readonly writeAs: readonly string[];
+  /** What makes a transaction that one of this writer, if the storage accepts it: nothing for writers of no epoch. */
+  readonly writeAs: readonly Asked[];
   readonly #servers: Servers;
   readonly #part: Part | undefined;
   readonly #end: AbortController = new AbortController();
@@ -47,7 +48,7 @@ export class Connections {
     this.#part = part;
     this.instance = part?.whole.instance ?? this;
     this.queues = part?.whole.queues ?? { byStream: new Queues(1), all: new Queues(options.max) };
-    this.writeAs = part === undefined ? [] : [writeAsSql(options.schema, part.writer)];
+    this.writeAs = part === undefined ? [] : [writeAs(options.schema, part.writer)];
     const { signal } = this.#end;
     this.ended = part === undefined ? signal : AbortSignal.any([part.whole.ended, signal]);
     // Every wait listens; Node's warning about more than ten is about leaks, and they all leave.

@@ -1,5 +1,6 @@
 /** What PostgreSQL and its driver say, in the codes of the contract. No raw driver error leaves the adapter. */
 import { isStorageError, StorageError, type StorageErrorCode } from '../contract/index.ts';
+import { UNMET, type Asked, type Buffered } from './sql.ts';
 import { FENCED_STATE, fencedBy } from './writers.ts';
 
 /**
@@ -89,6 +90,17 @@ function describe(error: unknown, state: string | undefined): string {
   if (state === '55P03')
     return `Expected the lock to become free in time, but others held it${at}. Nothing was changed; try again.`;
   return `Expected PostgreSQL to carry out a statement, but it says: ${said}${at}. Nothing was changed.`;
+}
+
+/** What a statement of a flight, or its COMMIT, failed with. Of a buffered write it says what it was to write. */
+export function failureOf(error: unknown, asked: Asked | undefined, phase: Phase): StorageError {
+  if (asked?.unmet !== undefined && sqlStateOf(error) === UNMET) return asked.unmet();
+  const translated = translate(error, phase);
+  if (asked === undefined || !('surface' in asked) || isFatal(error) || translated.code === 'FENCED')
+    return translated;
+  const { surface, id } = asked as Buffered;
+  const { code, message, cause, details } = translated;
+  return new StorageError(code, message, { cause, details: { ...details, surface, id } });
 }
 
 export function closed(what: 'instance' | 'section'): StorageError {

@@ -2,22 +2,28 @@ import {
   expiryAfter,
   parseToken,
   StorageError,
+  toMicros,
   validateIdempotencyRecord,
   validateSweepLimit,
   type IdempotencyRecord,
   type IdempotencyStore,
   type IdempotencyView,
   type NewIdempotencyRecord,
+  type Timestamp,
 } from '../contract/index.ts';
 import { alreadyExists } from './errors.ts';
 import { createScan } from './pages.ts';
 import {
+  checked,
   insertSql,
+  plainInsertSql,
   qualified,
+  rowOf,
   STAMPED,
   timeColumns,
   timeIn,
   timeParams,
+  type Buffer,
   type Column,
   type Param,
   type Row,
@@ -58,6 +64,7 @@ export function idempotencyStores(schema: string): {
   const keys = keyTable(schema);
   const { remove, sweep } = statements(keys, claimTable(schema));
   const insert = recordWriter(schema, 'idempotency.insert');
+  const bufferInsert = bufferedInsert(schema);
   const scan = createScan({
     name: 'idempotency',
     ...keys,
@@ -71,6 +78,8 @@ export function idempotencyStores(schema: string): {
       session.write(async () => {
         validateIdempotencyRecord(record);
         const { token } = record;
+        const { buffer } = session;
+        if (buffer !== undefined) return bufferInsert(buffer, record);
         const inserted = await insert(session, record);
         if (inserted === undefined) throw alreadyExists('idempotency', token);
         return inserted;
@@ -114,15 +123,28 @@ export function claimTable(schema: string): string {
 
 type LiveReader = (session: Session, token: string) => Promise<IdempotencyRecord | undefined>;
 
-/** Reads the record of a token that has not expired. */
-export function liveReader(schema: string): LiveReader {
+/** Finds the record of a token that has not expired. */
+export function liveGet(schema: string): Statement {
   const keys = keyTable(schema);
-  const get: Statement = {
+  return {
     name: 'idempotency.get',
     kind: 'read',
     text: `SELECT ${keys.selected} FROM ${keys.table}
       WHERE token = $1::text AND ${LIVE}`,
   };
+}
+
+/** How long after `now` the record in `row` expires, in milliseconds; undefined: it is none of a token, or never does. */
+export function msToExpiry(row: Row, now: Timestamp): number | undefined {
+  const expiry = row['expires_at'];
+  if (row['token'] === undefined || expiry === null || expiry === undefined) return undefined;
+  return Number((toMicros(expiry) - toMicros(now)) / 1000n);
+}
+
+/** Reads the record of a token that has not expired. */
+export function liveReader(schema: string): LiveReader {
+  const keys = keyTable(schema);
+  const get = liveGet(schema);
   return async (session, token) => recordIn(keys, (await session.run(get, [token])).rows);
 }
 
@@ -148,15 +170,43 @@ export function recordWriter(schema: string, name: string, guard?: string): Reco
     // Waits for an open twin, then decides on what the twin committed: of all who come to an expired record one
     // updates it, and the others find it live. No row comes back for a live one, so nothing is an SQL error.
     text: `${insertSql(keys.table, COLUMNS, overrides, guard)}
-      ON CONFLICT (token) DO UPDATE SET
-        ${COLUMNS.slice(1)
-          .map(([column]) => `${column} = excluded.${column}`)
-          .join(', ')}
-      WHERE stored.expires_at <= clock_timestamp()
+      ${TAKEOVER}
       RETURNING ${keys.selected}`,
   };
   return async (session, record, guarded = []) =>
     recordIn(keys, (await session.run(write, [...toParams(record), ...guarded])).rows);
+}
+
+/** Of the row that was to be inserted: in place of one that has expired. */
+const TAKEOVER = `ON CONFLICT (token) DO UPDATE SET
+        ${COLUMNS.slice(1)
+          .map(([column]) => `${column} = excluded.${column}`)
+          .join(', ')}
+      WHERE stored.expires_at <= clock_timestamp()`;
+
+/** As an insert, of which a live record of the token is told later. */
+function bufferedInsert(schema: string): (buffer: Buffer, record: NewIdempotencyRecord) => IdempotencyRecord {
+  const { table } = keyTable(schema);
+  const statement: Statement = {
+    name: 'idempotency.insertNow',
+    kind: 'write',
+    text: checked(`${plainInsertSql(table, COLUMNS)}
+      ${TAKEOVER}
+      RETURNING 1`),
+  };
+  return (buffer, record) => {
+    const { token: id, ttlMs } = record;
+    const [token, fingerprint, status, body, created, createdDigits, expires, expiresDigits] = toParams(
+      record,
+    ) as [Param, Param, Param, Param, Param, Param, Param, Param];
+    const isCounted = created === null && ttlMs !== undefined && expires === null;
+    const expiry = isCounted ? expiryAfter(buffer.now, ttlMs) : expires;
+    const creation = created ?? buffer.now;
+    const params = [token, fingerprint, status, body, creation, createdDigits, expiry, expiresDigits];
+    const surface = 'idempotency';
+    buffer.add({ statement, params, surface, id, unmet: () => alreadyExists(surface, id) });
+    return fromRow(rowOf(COLUMNS, params));
+  };
 }
 
 function statements(

@@ -3,6 +3,9 @@
  * the tables of POSTGRES_SCHEMA. Needs PostgreSQL 14 or later, a database in UTF8, and synchronous_commit other than
  * off: an acknowledged write must survive a crash of the server.
  *
+ * A section takes two flights to the database, or three by leases: puts of streams, appends to its own stream and replay
+ * records wait for the COMMIT and go with it. What they answer is known before.
+ *
  * A section inside a section joins its transaction behind a savepoint: it rolls back alone, but its writes commit and
  * its lock is freed with the outermost section. `close` takes the sections that still run with it: they commit
  * nothing.

@@ -9,13 +9,21 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StorageError } from '../contract/index.ts';
-import type { Before, Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { leaseLost } from './errors.ts';
 import { leaseStatements, type LeaseStatements } from './leaseSql.ts';
 import { takeTurn, type Grant, type Looking } from './leaseTurn.ts';
-import { boundsSql, rollBack, type Beginning, type Held, type Lock, type LockRequest } from './lock.ts';
-import type { Param, Result, Statement } from './sql.ts';
+import {
+  rollBack,
+  usualBounds,
+  type Beginning,
+  type Held,
+  type Lock,
+  type LockRequest,
+  type Taken,
+} from './lock.ts';
+import type { Asked, Param, Result, Statement } from './sql.ts';
 import { atMost, type Wait } from './wait.ts';
 
 /** When it is renewed, and when again after a renewal that failed, in parts of the lease. */
@@ -36,21 +44,18 @@ export class LeaseLock implements Lock {
     this.#sql = leaseStatements(connections.options.schema);
   }
 
-  async take(beginning: Beginning, request: LockRequest): Promise<Held> {
+  async take(beginning: Beginning, request: LockRequest): Promise<Taken> {
     const lease = await this.#acquire(beginning, request);
-    const { connection, begin, onSent, undo, isNested } = beginning;
+    const { connection, begin, reads, onSent, undo, isNested } = beginning;
     const { options } = this.#connections;
-    try {
-      const bounds = isNested || options.preparedStatements ? [] : [boundsSql(options)];
-      const sent = connection.control([begin, ...bounds].join('; '));
-      onSent?.();
-      await sent;
-    } catch (error) {
-      await rollBack(connection, undo);
-      await lease.end(false);
-      throw error;
-    }
-    return lease;
+    const bounds = isNested || options.preparedStatements ? [] : [usualBounds(options)];
+    const sent = connection.fly(() => [...begin, ...bounds, ...reads]);
+    onSent?.();
+    const flown = await sent;
+    if (flown.ok) return { held: lease, results: flown.results.slice(flown.results.length - reads.length) };
+    await rollBack(connection, undo);
+    await lease.end(false);
+    throw flown.error;
   }
 
   async close(): Promise<void> {
@@ -154,22 +159,26 @@ class Lease implements Held {
     return this.#lost.signal;
   }
 
-  readonly confirm: Before = async (send) => {
-    if (this.#isConfirmed) return;
+  guard(): Asked | undefined {
+    if (this.#isConfirmed) return undefined;
     this.#check();
     this.#stopRenewing();
-    const { rows } = await send(this.#options.sql.confirm, this.#mine);
-    if (rows.length === 0) throw this.#lose();
-    this.#isConfirmed = true;
-  };
+    return {
+      statement: this.#options.sql.confirm,
+      params: this.#mine,
+      unmet: () => this.#lose(),
+      onMet: () => {
+        this.#isConfirmed = true;
+      },
+    };
+  }
 
-  async free(hasWritten: boolean): Promise<void> {
-    const { connection, sql } = this.#options;
+  free(hasWritten: boolean): Asked {
+    const { sql } = this.#options;
     if (!this.#isConfirmed) this.#check();
     this.#stopRenewing();
-    const free = hasWritten ? sql.free : sql.freeAlone;
-    const { count } = await connection.run(free, this.#mine);
-    if (count === 0) throw this.#lose();
+    const statement = hasWritten ? sql.free : sql.freeAlone;
+    return { statement, params: this.#mine, unmet: () => this.#lose() };
   }
 
   async end(isCommitted: boolean): Promise<void> {

@@ -1,5 +1,5 @@
 /** The statements of leases. Each is a transaction of its own, but for those that say otherwise. */
-import { qualified, type Statement } from './sql.ts';
+import { checked, qualified, type Statement } from './sql.ts';
 
 type Name = 'acquire' | 'queue' | 'leave' | 'renew' | 'confirm' | 'free' | 'freeAlone' | 'giveBack';
 export type LeaseStatements = Readonly<Record<Name, Statement>>;
@@ -51,15 +51,21 @@ export function leaseStatements(schema: string): LeaseStatements {
       `UPDATE ${leases} SET expires_at = ${inMs('$4')}
       WHERE ${unlocked(`${MINE} AND expires_at > clock_timestamp()`)} AND ${UNFLUSHED}`,
     ),
-    // These three within the section's transaction. From `confirm` on until it ends nobody takes over.
+    // These three within the section's transaction, where they must find the row: from `confirm` on, or from `free` on,
+    // until it ends nobody takes over.
     confirm: {
       name: 'lease.confirm',
       kind: 'read',
-      text: `SELECT fence FROM ${leases} WHERE ${MINE} AND expires_at > clock_timestamp() FOR UPDATE`,
+      text: checked(
+        `SELECT fence FROM ${leases} WHERE ${MINE} AND expires_at > clock_timestamp() FOR UPDATE`,
+      ),
     },
-    free: write('free', `UPDATE ${leases} ${FREED} WHERE ${MINE}`),
+    free: write('free', checked(`UPDATE ${leases} ${FREED} WHERE ${MINE} RETURNING fence`)),
     // In a transaction that has written nothing: what it had written would not be flushed either.
-    freeAlone: write('freeAlone', `UPDATE ${leases} ${FREED} WHERE ${MINE} AND ${UNFLUSHED}`),
+    freeAlone: write(
+      'freeAlone',
+      checked(`UPDATE ${leases} ${FREED} WHERE ${MINE} AND ${UNFLUSHED} RETURNING fence`),
+    ),
     giveBack: write('giveBack', `UPDATE ${leases} ${FREED} WHERE ${unlocked(MINE)} AND ${UNFLUSHED}`),
   };
 }

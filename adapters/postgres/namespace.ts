@@ -117,7 +117,7 @@ async function withConnection(
 
 async function inTransaction(connection: Connection, action: () => Promise<void>): Promise<void> {
   // READ COMMITTED: after the wait for the lock the next statement must see what was made meanwhile.
-  await connection.control('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
+  await connection.control('START TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE');
   await action();
   await connection.control('COMMIT');
 }

@@ -1,10 +1,12 @@
 /** One run of a callback under a stream's lock, as its view sees it. */
 import type { ExportRepository, LockedView } from '../contract/index.ts';
-import type { Before, Connection } from './connection.ts';
-import { closed, translate } from './errors.ts';
+import type { Connection } from './connection.ts';
+import { closed, failureOf, rolledBack, sqlStateOf, translate } from './errors.ts';
+import type { Flown } from './flight.ts';
 import type { Held } from './lock.ts';
+import type { Opened } from './opening.ts';
 import { Queues } from './queue.ts';
-import type { Result, Session, Statement, Param } from './sql.ts';
+import type { Asked, Buffer, Buffered, Result, Session, Statement, Param } from './sql.ts';
 import type { Stores } from './stores.ts';
 
 export interface SectionOptions {
@@ -15,6 +17,8 @@ export interface SectionOptions {
   readonly held: Held;
   /** The section that it is nested in. */
   readonly outer: Section | undefined;
+  /** What came with its lock. Without it every write is sent at once. */
+  readonly opened: Opened | undefined;
 }
 
 export interface Savepoint {
@@ -31,7 +35,11 @@ export class Section implements Session {
   /** Sections nested in this one run one after the other: savepoints form a stack. */
   readonly nested: Queues = new Queues(1);
   readonly #ended: AbortSignal;
-  readonly #confirm: Before | undefined;
+  readonly #held: Held;
+  readonly #opened: Opened | undefined;
+  /** Writes that nobody has had to wait for. */
+  readonly #waiting: Buffered[] = [];
+  readonly #buffer: Buffer | undefined;
   /** Its own, and those of sections inside it that kept their writes: they last as long as this one. */
   readonly #locks: Held[];
   readonly #pending = new Set<Promise<unknown>>();
@@ -43,10 +51,12 @@ export class Section implements Session {
   /** How many of them are its own, or around it. */
   readonly #depth: number;
 
-  constructor({ connection, stores, ended, held, outer }: SectionOptions) {
+  constructor({ connection, stores, ended, held, outer, opened }: SectionOptions) {
     this.connection = connection;
     this.#ended = ended;
-    this.#confirm = held.confirm;
+    this.#held = held;
+    this.#opened = opened;
+    this.#buffer = opened === undefined ? undefined : bufferOf(opened, this.#waiting);
     this.#locks = [held];
     this.#savepoints = outer === undefined ? [] : outer.#savepoints;
     this.#depth = outer === undefined ? 0 : outer.#depth + 1;
@@ -97,12 +107,63 @@ export class Section implements Session {
     });
   }
 
+  /** None while a section inside this one has a savepoint, as it sees what this one has written; none after a failure. */
+  get buffer(): Buffer | undefined {
+    return this.#failure === undefined && this.#savepoints.length === this.#depth ? this.#buffer : undefined;
+  }
+
   async run(statement: Statement, params: readonly Param[]): Promise<Result> {
+    const isWrite = statement.kind === 'write';
+    const fetched = isWrite ? undefined : this.#opened?.fetched(statement, params);
+    if (fetched !== undefined) return fetched;
+    const results = await this.#send(isWrite, () => [{ statement, params }]);
+    return results.at(-1) as Result;
+  }
+
+  /** Sends the writes that wait. Rejects with the error of the section, if it has one then. */
+  async flush(): Promise<void> {
+    this.#opened?.forget();
+    if (this.#waiting.length > 0) await this.#send(true, () => []);
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /**
+   * Frees the locks, sends the writes that wait and commits what this section and those inside it have done, in one flight.
+   * Rejects with the error of the section; nothing is committed then, unless it is OUTCOME_UNKNOWN.
+   */
+  async commit(): Promise<void> {
+    let sent: readonly Asked[] = [];
     try {
-      if (statement.kind === 'read') return await this.connection.run(statement, params);
-      this.#hasWritten = true;
-      for (const writers of this.#savepoints.slice(this.#depth)) writers.add(this);
-      return await this.connection.run(statement, params, this.#confirm);
+      const flown = await this.connection.fly(() => {
+        const writes = this.#waiting.splice(0);
+        const hasWritten = this.#hasWritten || writes.length > 0;
+        // Before the writes: a lock that is lost must keep them from waiting for those of its next holder.
+        const freed = this.#locks.flatMap((held) => held.free?.(hasWritten) ?? []);
+        sent = [...freed, ...writes, COMMIT];
+        return sent;
+      });
+      const command = resultsOf(flown, sent, flown.isSent ? 'commit' : 'section').at(-1)?.command;
+      // COMMIT of a failed transaction is no error: it answers that it has rolled back.
+      if (command !== 'COMMIT') throw rolledBack(command ?? '');
+    } catch (error) {
+      this.fail(translate(error, 'section'));
+      throw this.#failure?.error;
+    }
+  }
+
+  /** Sends `ask` behind the writes that wait, in one flight, with what must go before them. */
+  async #send(isWrite: boolean, ask: () => readonly Asked[]): Promise<readonly Result[]> {
+    let sent: readonly Asked[] = [];
+    try {
+      const flown = await this.connection.fly(() => {
+        const writes = this.#waiting.splice(0);
+        const hasWrites = isWrite || writes.length > 0;
+        const guard = hasWrites ? this.#held.guard?.() : undefined;
+        if (hasWrites) this.#noteWrite();
+        sent = [...(guard === undefined ? [] : [guard]), ...writes, ...ask()];
+        return sent;
+      });
+      return resultsOf(flown, sent, 'section');
     } catch (error) {
       // Any SQL error, of a read too, ends the transaction and frees its locks at once, while the callback runs
       // on. What it does from here on must not commit; COMMIT itself would say nothing but "ROLLBACK".
@@ -110,6 +171,12 @@ export class Section implements Session {
       this.fail(translated);
       throw translated;
     }
+  }
+
+  #noteWrite(): void {
+    this.#hasWritten = true;
+    this.#opened?.forget();
+    for (const writers of this.#savepoints.slice(this.#depth)) writers.add(this);
   }
 
   /** The savepoint of a section inside this one. */
@@ -154,15 +221,6 @@ export class Section implements Session {
     this.#hasWritten ||= inner.#hasWritten;
   }
 
-  /** The last act before COMMIT; a lock that is lost dooms the section. */
-  async freeLocks(): Promise<void> {
-    try {
-      for (const held of this.#locks) if (this.#failure === undefined) await held.free?.(this.#hasWritten);
-    } catch (error) {
-      this.fail(translate(error, 'section'));
-    }
-  }
-
   /** After the transaction, or the savepoint. Never rejects. */
   async endLocks(isCommitted: boolean): Promise<void> {
     for (const held of this.#locks) await held.end?.(isCommitted);
@@ -186,4 +244,28 @@ export class Section implements Session {
     running.then(settled, settled);
     return running;
   }
+}
+
+const COMMIT: Asked = { statement: { name: 'commit', kind: 'write', text: 'COMMIT' }, params: [] };
+
+/** `phase`: what it means that the connection was lost on the way. Throws what went wrong. */
+function resultsOf(flown: Flown, sent: readonly Asked[], phase: 'section' | 'commit'): readonly Result[] {
+  if (!flown.ok) {
+    // Where the server itself says what ended it, nothing behind that has run.
+    const isBefore = sqlStateOf(flown.error) !== undefined && flown.index < sent.length - 1;
+    throw failureOf(flown.error, sent[flown.index], isBefore ? 'section' : phase);
+  }
+  for (const { onMet } of sent) onMet?.();
+  return flown.results;
+}
+
+function bufferOf(opened: Opened, waiting: Buffered[]): Buffer {
+  return {
+    now: opened.now,
+    eventTime: (streamId) => opened.eventTime(streamId),
+    add: (write) => {
+      opened.forget();
+      waiting.push(write);
+    },
+  };
 }

@@ -21,8 +21,36 @@ export interface Result {
   readonly command: string;
 }
 
+/** A statement with its parameters. */
+export interface Asked {
+  readonly statement: Statement;
+  readonly params: readonly Param[];
+  /** Of a statement that is `checked`: the error that says that it has found nothing to do. */
+  readonly unmet?: () => StorageError;
+  /** Called when it has succeeded, and its whole flight with it. */
+  readonly onMet?: () => void;
+}
+
+/** A write whose answer is known before it is sent. Errors name what it was to write. */
+export interface Buffered extends Asked {
+  readonly unmet: () => StorageError;
+  readonly surface: string;
+  readonly id: string;
+}
+
+/** How a section's writes wait until something must follow them, or its COMMIT. */
+export interface Buffer {
+  /** The time of what is stamped: that of the storage, after the lock was granted. */
+  readonly now: Timestamp;
+  /** The time of an event that is stamped; undefined: of this stream only the database knows it. */
+  eventTime(streamId: string | undefined): Timestamp | undefined;
+  add(write: Buffered): void;
+}
+
 /** How the stores of an instance, or of a section's view, reach the database. */
 export interface Session {
+  /** Absent where every write is sent at once. */
+  readonly buffer?: Buffer | undefined;
   /** Runs `action`, which may read. Rejects with CLOSED after the session's end, with StorageErrors only. */
   read<R>(action: () => Promise<R>): Promise<R>;
   /** As `read`; within a section an error also dooms the section. */
@@ -41,15 +69,26 @@ export function timeColumns(name: string): Column[] {
   ];
 }
 
-/** What to select for `columns`. Times leave the database as text, since a JavaScript Date cuts microseconds. */
+/** What to select for `columns`. */
 export function selectList(columns: readonly Column[]): string {
   return columns
-    .map(([name, type]) =>
-      type === 'timestamptz'
-        ? `to_char(${name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS ${name}`
-        : name,
-    )
+    .map(([name, type]) => (type === 'timestamptz' ? `${timeText(name)} AS ${name}` : name))
     .join(', ');
+}
+
+/** A time as it leaves the database: as text, since a JavaScript Date cuts microseconds. */
+export function timeText(time: string): string {
+  return `to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+}
+
+/** The row that `params` make of `columns`, as it would be read again. */
+export function rowOf(columns: readonly Column[], params: readonly Param[]): Row {
+  return Object.fromEntries(
+    columns.map(([name], index) => {
+      const param = params[index] ?? null;
+      return [name, param === null ? null : String(param)];
+    }),
+  );
 }
 
 /** `"schema".table`. */
@@ -77,6 +116,23 @@ export function insertSql(
   return `WITH stamp AS MATERIALIZED (SELECT clock_timestamp() AS now)${guarded}
     INSERT INTO ${table} AS stored (${columns.map(([name]) => name).join(', ')})
     SELECT ${values.join(', ')} FROM ${source}`;
+}
+
+/** An INSERT of one row with a parameter a column, all of which are given. */
+export function plainInsertSql(table: string, columns: readonly Column[]): string {
+  return `INSERT INTO ${table} AS stored (${columns.map(([name]) => name).join(', ')})
+    VALUES (${columns.map(([, type], index) => `$${index + 1}::${type}`).join(', ')})`;
+}
+
+/** The SQLSTATE of a `checked` statement that has found nothing: division by zero. */
+export const UNMET = '22012';
+
+/**
+ * `write`, which must return a row: where none comes it is an error. So whatever is sent behind it, in the same flight, does
+ * not run: a COMMIT, first of all.
+ */
+export function checked(write: string): string {
+  return `WITH written AS (${write}) SELECT 1 / count(*) AS one FROM written`;
 }
 
 /** For `insertSql`: the parameter, or the stamp when it is NULL. */

@@ -14,6 +14,7 @@ import { exportClaimStores } from './exportClaims.ts';
 import { exportJobStores } from './exports.ts';
 import { idempotencyStores } from './idempotency.ts';
 import { idempotencyClaimStores } from './idempotencyClaims.ts';
+import { createOpenings, type Openings } from './opening.ts';
 import type { Session } from './sql.ts';
 import { streamStores } from './streams.ts';
 import { userStores } from './users.ts';
@@ -28,6 +29,7 @@ export interface Stores {
   readonly idempotencyView: Bound<IdempotencyView>;
   readonly jobs: Bound<ExportJobStore>;
   readonly audit: Bound<ExportAuditStore>;
+  readonly openings: Openings;
 }
 
 export function createStores(schema: string): Stores {
@@ -43,5 +45,6 @@ export function createStores(schema: string): Stores {
     idempotencyView: idempotency.view,
     jobs: (session) => ({ ...jobs(session), ...work(session) }),
     audit: exportAuditStores(schema),
+    openings: createOpenings(schema),
   };
 }

@@ -12,14 +12,17 @@ import { parse, stringify } from './json.ts';
 import { createList, createScan } from './pages.ts';
 import {
   asText,
+  checked,
   insertSql,
   optional,
   qualified,
+  rowOf,
   selectList,
   STAMPED,
   timeColumns,
   timeIn,
   timeParams,
+  type Buffer,
   type Column,
   type Param,
   type Row,
@@ -49,7 +52,14 @@ const COLUMNS: readonly Column[] = [
 /** The stores of streams in `schema`, one for each session. */
 export function streamStores(schema: string): (session: Session) => StreamStore {
   const table = qualified(schema, 'streams');
-  const { create, get, put, remove } = statements(table);
+  const { create, put, replace, remove } = statements(table);
+  const get = streamGet(schema);
+  const bufferPut = (buffer: Buffer, id: string, given: readonly Param[]): StreamRecord => {
+    const params = given.with(UPDATED, given[UPDATED] ?? buffer.now);
+    const surface = 'streams';
+    buffer.add({ statement: replace, params, surface, id, unmet: () => notFound(surface, id) });
+    return fromRow(rowOf(COLUMNS, params));
+  };
   const listing = { name: 'streams', table, columns: COLUMNS, fromRow };
   const list = createList({
     ...listing,
@@ -77,6 +87,10 @@ export function streamStores(schema: string): (session: Session) => StreamStore 
       session.write(async () => {
         validateStream(stream);
         const { id } = stream;
+        const { buffer } = session;
+        // Without its creation only the database knows what will be stored.
+        if (buffer !== undefined && stream.createdAt !== undefined)
+          return bufferPut(buffer, id, toParams(stream));
         const { rows } = await session.run(put, toParams(stream));
         if (rows[0] === undefined) throw notFound('streams', id);
         return fromRow(rows[0]);
@@ -96,7 +110,19 @@ export function streamStores(schema: string): (session: Session) => StreamStore 
   });
 }
 
-function statements(table: string): Record<'create' | 'get' | 'put' | 'remove', Statement> {
+/** Finds the stream with an id. */
+export function streamGet(schema: string): Statement {
+  return {
+    name: 'streams.get',
+    kind: 'read',
+    text: `SELECT ${selectList(COLUMNS)} FROM ${qualified(schema, 'streams')} WHERE id = $1::text`,
+  };
+}
+
+/** Where `toParams` has the time of the update. */
+const UPDATED = indexOf('updated_at') - 1;
+
+function statements(table: string): Record<'create' | 'put' | 'replace' | 'remove', Statement> {
   const columns = selectList(COLUMNS);
   // A put without times keeps the creation and stamps the update; the digits go with their time.
   const keep = (name: string, kept: string, param: string): string =>
@@ -108,6 +134,7 @@ function statements(table: string): Record<'create' | 'get' | 'put' | 'remove', 
     if (name === 'updated_at') return `${name} = coalesce(${param}, clock_timestamp())`;
     return `${name} = ${param}`;
   });
+  const replacements = COLUMNS.slice(1).map(([name, type]) => `${name} = $${indexOf(name)}::${type}`);
   return {
     create: {
       name: 'streams.create',
@@ -116,11 +143,17 @@ function statements(table: string): Record<'create' | 'get' | 'put' | 'remove', 
       text: `${insertSql(table, COLUMNS, { created_at: STAMPED, updated_at: STAMPED })}
         ON CONFLICT (id) DO NOTHING RETURNING ${columns}`,
     },
-    get: { name: 'streams.get', kind: 'read', text: `SELECT ${columns} FROM ${table} WHERE id = $1::text` },
     put: {
       name: 'streams.put',
       kind: 'write',
       text: `UPDATE ${table} AS stored SET ${assignments.join(', ')} WHERE id = $1::text RETURNING ${columns}`,
+    },
+    replace: {
+      name: 'streams.replace',
+      kind: 'write',
+      text: checked(
+        `UPDATE ${table} AS stored SET ${replacements.join(', ')} WHERE id = $1::text RETURNING 1`,
+      ),
     },
     remove: { name: 'streams.delete', kind: 'write', text: `DELETE FROM ${table} WHERE id = $1::text` },
   };

@@ -10,8 +10,10 @@ import type { Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { holds, innermostOf, runInside } from './enclosing.ts';
 import * as errors from './errors.ts';
-import { rollBack, type Beginning, type Held, type Lock, type LockRequest } from './lock.ts';
+import { rollBack, type Beginning, type Held, type Lock, type LockRequest, type Taken } from './lock.ts';
+import type { Opened } from './opening.ts';
 import { Section } from './section.ts';
+import type { Statement } from './sql.ts';
 import type { Stores } from './stores.ts';
 import { check } from './wait.ts';
 
@@ -43,6 +45,7 @@ function lockRequest(connections: Connections, streamId: string, options: LockOp
   return {
     streamId,
     isBounded: options.timeoutMs !== undefined,
+    prefetch: options.prefetch,
     wait: {
       deadline: performance.now() + timeoutMs,
       timedOut: () => errors.lockTimeout(streamId, timeoutMs),
@@ -89,33 +92,26 @@ class Sections {
   }
 
   async #transaction<T>(connection: Connection, request: LockRequest, callback: Callback<T>): Promise<T> {
-    const { options, ended } = this.#connections;
-    // The level is named, whatever the database's default is: the snapshot of REPEATABLE READ is taken with the
-    // first statement, the lock, and would be older than what the last holder committed.
-    const begin = [
-      'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
-      // From here on whoever moves the authority waits for this section, or ends it.
-      ...this.#connections.writeAs,
-      ...(options.preparedStatements
-        ? []
-        : [`SET LOCAL idle_in_transaction_session_timeout = ${options.idleInTransactionTimeoutMs}`]),
-    ];
-    const beginning = { connection, begin: begin.join('; '), undo: 'ROLLBACK', isNested: false };
-    const section = this.#section(beginning, await this.#take(beginning, request));
+    const { ended } = this.#connections;
+    const opening = this.#stores.openings(request.streamId, request.prefetch);
+    // From here on whoever moves the authority waits for this section, or ends it.
+    const begin = [{ statement: BEGIN, params: [] }, ...this.#connections.writeAs];
+    const beginning = { connection, begin, reads: opening.asked, undo: 'ROLLBACK', isNested: false };
+    const { held, results } = await this.#take(beginning, request);
+    const section = this.#section(beginning, held, { opened: opening.opened(results) });
     let isCommitted = false;
     try {
       const outcome = await this.#run(section, request.streamId, callback);
       if (connection.lost !== undefined) section.fail(errors.translate(connection.lost.error, 'section'));
       if (ended.aborted) section.fail(errors.closed('instance'));
-      if (outcome.ok) await section.freeLocks();
       if (outcome.ok && section.failure === undefined) {
-        await commit(connection);
+        await section.commit();
         isCommitted = true;
         return outcome.value;
       }
-      await rollBack(connection, 'ROLLBACK');
       throw outcome.ok ? section.failure?.error : outcome.error;
     } finally {
+      if (!isCommitted) await rollBack(connection, 'ROLLBACK');
       await section.endLocks(isCommitted);
     }
   }
@@ -124,7 +120,8 @@ class Sections {
     return outer.hold(async () => {
       const leave = await outer.nested.enter('', request.wait);
       try {
-        if (outer.failure !== undefined) throw outer.failure.error;
+        // What is inside sees what this one has written.
+        await outer.flush();
         return await this.#savepoint(outer, request, callback);
       } finally {
         leave();
@@ -139,10 +136,20 @@ class Sections {
     const undo = `ROLLBACK TO ${name}; RELEASE ${name}`;
     const savepoint = outer.savepoint();
     const { onSent } = savepoint;
-    const beginning = { connection, begin: `SAVEPOINT ${name}`, onSent, undo, isNested: true };
+    // A name of its own would be prepared for it alone.
+    const statement: Statement = { name: '', kind: 'read', text: `SAVEPOINT ${name}` };
+    const beginning = {
+      connection,
+      begin: [{ statement, params: [] }],
+      reads: [],
+      onSent,
+      undo,
+      isNested: true,
+    };
     try {
       // Behind a savepoint a time-out ends the nested section alone, and the outer lock is kept.
-      const section = this.#section(beginning, await this.#take(beginning, request), outer);
+      const { held } = await this.#take(beginning, request);
+      const section = this.#section(beginning, held, { outer });
       const outcome = await this.#run(section, request.streamId, callback);
       if (outcome.ok && section.failure === undefined) {
         outer.inheritLocks(section);
@@ -159,7 +166,7 @@ class Sections {
     }
   }
 
-  async #take(beginning: Beginning, request: LockRequest): Promise<Held> {
+  async #take(beginning: Beginning, request: LockRequest): Promise<Taken> {
     check(request.wait);
     try {
       return await this.#lock.take(beginning, request);
@@ -168,8 +175,13 @@ class Sections {
     }
   }
 
-  #section({ connection }: Beginning, held: Held, outer?: Section): Section {
-    return new Section({ connection, stores: this.#stores, ended: this.#connections.ended, held, outer });
+  #section(
+    { connection }: Beginning,
+    held: Held,
+    { outer, opened }: { readonly outer?: Section; readonly opened?: Opened },
+  ): Section {
+    const { ended } = this.#connections;
+    return new Section({ connection, stores: this.#stores, ended, held, outer, opened });
   }
 
   async #run<T>(section: Section, streamId: string, callback: Callback<T>): Promise<Outcome<T>> {
@@ -184,14 +196,12 @@ class Sections {
   }
 }
 
-async function commit(connection: Connection): Promise<void> {
-  let command: string;
-  try {
-    ({ command } = await connection.control('COMMIT'));
-  } catch (error) {
-    connection.doubt();
-    throw errors.translate(error, 'commit');
-  }
-  // COMMIT of a failed transaction is no error: it answers that it has rolled back.
-  if (command !== 'COMMIT') throw errors.rolledBack(command);
-}
+/**
+ * The level is named, whatever the database's default is: the snapshot of REPEATABLE READ is taken with the first
+ * statement, the lock, and would be older than what the last holder committed.
+ */
+const BEGIN: Statement = {
+  name: 'begin',
+  kind: 'read',
+  text: 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
+};

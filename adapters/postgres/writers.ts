@@ -1,5 +1,6 @@
 /** Writers as the database knows them, and its refusals. */
 import {
+  accepts,
   fenced,
   WRITER_ROLES,
   type AuthorityState,
@@ -14,6 +15,19 @@ export const FENCED_STATE = 'LS001';
 /** `7:deciding`; empty: a writer of no epoch. */
 export function writerText(writer: Writer | undefined): string {
   return writer === undefined ? '' : `${writer.epoch}:${writer.role}`;
+}
+
+/** Stands for every writer that names an epoch, while the storage is in epoch 0. */
+const ANY_IN_EPOCH_0 = '0:*';
+
+/** The names of the writers that `expected` accepts and `next` refuses, as those who write share their locks. */
+export function refusedNames(expected: AuthorityState, next: AuthorityState): string[] {
+  const { epoch } = expected;
+  const own: Writer = { epoch, role: expected.decides ? 'deciding' : 'copying' };
+  const named = epoch === 0 ? [ANY_IN_EPOCH_0] : accepts(next, own) ? [] : [writerText(own)];
+  return accepts(expected, undefined) && !accepts(next, undefined)
+    ? [...named, writerText(undefined)]
+    : named;
 }
 
 /** The refusal that PostgreSQL has answered with. */

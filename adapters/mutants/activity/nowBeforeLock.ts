@@ -7,7 +7,10 @@ export const nowBeforeLock: Mutant = {
   clauses: ['ACT-04'],
   bases: ['postgres'],
   rewrite: (sql) =>
-    sql.includes('activity_events AS stored')
-      ? sql.replace('clock_timestamp()', 'now()').replace(/greatest\(now, \([\s\S]*?LIMIT 1\)\)/, 'now')
+    /activity_events AS (stored|latest)/.test(sql)
+      ? sql
+          .replace('clock_timestamp()', 'now()')
+          .replace(/greatest\(now, \([\s\S]*?LIMIT 1\)\)/, 'now')
+          .replace(/CASE WHEN latest > now THEN .+? END AS latest/, 'NULL AS latest')
       : sql,
 };

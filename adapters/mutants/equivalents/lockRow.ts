@@ -1,15 +1,15 @@
 import { withTable } from '../extraTable.ts';
 import type { Equivalent } from '../mutant.ts';
 
-/** The lock's call with its key, a literal that begins with the schema. */
+/** The lock's call with its key, which begins with the schema. */
 const LOCK =
-  /SELECT pg_advisory_xact_lock\(hashtextextended\((\s*E?'([a-z0-9_]+):(?:[^']|'')*')::text COLLATE "C", 0\)\)/;
+  /SELECT pg_advisory_xact_lock\(hashtextextended\((\('([a-z0-9_]+):' \|\| \$1::text\)) COLLATE "C", 0\)\)/;
 
 /** The table is one of the namespace's; its keys have one length, since an index holds no long ones. */
 const ROW_TABLE = `CREATE TABLE IF NOT EXISTS lock_rows (
     key bytea PRIMARY KEY, grants bigint NOT NULL DEFAULT 0)`;
 
-/** `sql` with `lock(schema, key)` for the advisory lock; `key` is a literal that begins with the schema and a colon. */
+/** `sql` with `lock(schema, key)` for the advisory lock; `key` begins with the schema and a colon. */
 export function withOtherLock(sql: string, lock: (schema: string, key: string) => string): string {
   return sql.replace(LOCK, (_, key: string, schema: string) => lock(schema, key));
 }

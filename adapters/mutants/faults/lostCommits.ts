@@ -73,7 +73,7 @@ export const commitLossSuccess: Mutant = onLostCommit(
   async (value) => value as NonNullable<typeof value>,
 );
 
-/** The same, of a driver that prepares each statement once: no later COMMIT has that word in its bytes. */
+/** The same, of a driver that sends COMMIT alone, by its name: no later one has that word in its bytes. */
 export const preparedCommitLoss: Mutant = {
   ...commitLossSuccess,
   name: 'prepared-commit-loss',

@@ -41,8 +41,7 @@ export const checkNotLocked: Mutant = {
   clauses: ['LOCK-17'],
   bases: ['postgres-lease'],
   rewrite: (sql) => {
-    if (sql.startsWith('SELECT fence FROM') && sql.includes('FOR UPDATE'))
-      return sql.replace(' FOR UPDATE', '');
+    if (/\(SELECT fence FROM .* FOR UPDATE\)/.test(sql)) return sql.replace(' FOR UPDATE', '');
     return FREE.test(sql) ? sql.replace(MINE, BY_ANYBODY) : sql;
   },
 };

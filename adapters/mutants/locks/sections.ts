@@ -1,8 +1,9 @@
 import type { Mutant } from '../mutant.ts';
 
-/** Where a section begins: BEGIN and the lock, in one text. */
-const LOCK = /^BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE(.*?)SELECT pg_advisory_xact_lock\(/s;
-const LOCK_KEY = /hashtextextended\(((?:[^'$]|'(?:[^']|'')*')+?)::text COLLATE "C", 0\)/;
+/** Where a section begins, and its lock. */
+const BEGIN = /^BEGIN ISOLATION LEVEL READ COMMITTED/;
+const LOCK = /SELECT pg_advisory_xact_lock\((?=.* COLLATE "C", 0\)\)$)/;
+const LOCK_KEY = /\('[a-z0-9_]+:' \|\| \$1::text\) COLLATE "C", 0/;
 
 /** The lock is the transaction's first statement, and so its snapshot is from before the wait. */
 export const repeatableReadLock: Mutant = {
@@ -10,8 +11,7 @@ export const repeatableReadLock: Mutant = {
   origin: 'BEGIN ISOLATION LEVEL REPEATABLE READ "to be safe": every read in it is older than the lock.',
   clauses: ['LOCK-08'],
   bases: ['postgres'],
-  rewrite: (sql) =>
-    LOCK.test(sql) ? sql.replace('ISOLATION LEVEL READ COMMITTED', 'ISOLATION LEVEL REPEATABLE READ') : sql,
+  rewrite: (sql) => sql.replace(BEGIN, 'BEGIN ISOLATION LEVEL REPEATABLE READ'),
 };
 
 /** Does not wait, and does not look at the answer either. */
@@ -20,8 +20,7 @@ export const tryLockIgnored: Mutant = {
   origin: 'pg_try_advisory_xact_lock for pg_advisory_xact_lock: its false is a row like any other.',
   clauses: ['LOCK-01'],
   bases: ['postgres'],
-  rewrite: (sql) =>
-    LOCK.test(sql) ? sql.replace('SELECT pg_advisory_xact_lock(', 'SELECT pg_try_advisory_xact_lock(') : sql,
+  rewrite: (sql) => sql.replace(LOCK, 'SELECT pg_try_advisory_xact_lock('),
 };
 
 /** The bound of one wait stays on its connection. */
@@ -31,12 +30,12 @@ export const setNotLocal: Mutant = {
   clauses: ['LIFE-01'],
   bases: ['postgres'],
   rewrite: (sql) =>
-    LOCK.test(sql)
-      ? sql
-          .replace(/; SET LOCAL lock_timeout = \d+; SET LOCAL statement_timeout = \d+$/, '')
-          .replace(/SET LOCAL (lock_timeout|statement_timeout)/g, 'SET $1')
-      : sql,
+    sql.startsWith("SELECT set_config('lock_timeout', $1")
+      ? sql.replaceAll('::text, true)', '::text, false)')
+      : sql.replace(/^SELECT set_config\('lock_timeout', '\d+', true\) IS NOT NULL AND /, 'SELECT '),
 };
+
+const ENDS_WELL = `CASE WHEN $1::text ~ '[[:alnum:]]$' THEN $1::text END`;
 
 /** Ids that end in a sign have no key, and a NULL locks nothing. */
 export const nullKey: Mutant = {
@@ -45,11 +44,7 @@ export const nullKey: Mutant = {
     'The key is a part of the id that SQL cuts out of it; where there is none it is NULL, and the lock function does nothing and says nothing.',
   clauses: ['LOCK-11'],
   bases: ['postgres'],
-  rewrite: (sql) =>
-    sql.replace(
-      LOCK_KEY,
-      `hashtextextended(CASE WHEN $1::text ~ '[[:alnum:]]$$' THEN $1::text END COLLATE "C", 0)`,
-    ),
+  rewrite: (sql) => sql.replace(LOCK_KEY, (key) => key.replace('$1::text', () => ENDS_WELL)),
 };
 
 /** Nothing is rolled back: the connection goes to the next caller as it is. */
@@ -64,6 +59,7 @@ export const releasedInTransaction: Mutant = {
 /** A flight to a database that is not on the same machine, in seconds. */
 const FLIGHT_S = 0.003;
 const LATEST = /greatest\(now, \(\s*SELECT latest.+?LIMIT 1\)\)/s;
+const NEVER_BACK = /CASE WHEN latest > now THEN .+? END AS latest/;
 
 /** What is stamped in a section has the time of its BEGIN, a flight before it asks for the lock. */
 export const timeOfBegin: Mutant = {
@@ -75,6 +71,6 @@ export const timeOfBegin: Mutant = {
     const flown = (begin: string): string =>
       begin.replace('SELECT', `SELECT pg_sleep(random() * ${FLIGHT_S}); SELECT`);
     const stamped = sql.replaceAll('SELECT clock_timestamp() AS now', 'SELECT now() AS now');
-    return stamped.replace(LATEST, 'now').replace(LOCK, flown);
+    return stamped.replace(LATEST, 'now').replace(NEVER_BACK, 'NULL AS latest').replace(LOCK, flown);
   },
 };

@@ -11,7 +11,7 @@ export const sessionLockLeak: Mutant = {
     // The last command's tag counts; a COMMIT without a transaction only warns.
     if (sql === 'COMMIT') return 'COMMIT; SELECT pg_advisory_unlock_all(); COMMIT';
     return sql.replace(
-      /SELECT pg_advisory_xact_lock\((?=hashtextextended\([^$])/,
+      /SELECT pg_advisory_xact_lock\((?=.* COLLATE "C", 0\)\)$)/,
       'SELECT pg_advisory_lock(',
     );
   },

@@ -11,20 +11,39 @@ CREATE TABLE authority (
 
 INSERT INTO authority (epoch, decides, admits_unmarked) VALUES (0, true, true);
 
--- Refuses whoever is not accepted. A writer is named '7:deciding' or '7:copying'; '' knows of no epoch. Whoever was
--- accepted holds the shared lock until its transaction has ended, and whoever sets the state waits for all of them.
+-- The key of the lock that a writer of this name shares from when it is judged until its transaction has ended. Whoever
+-- sets a state that refuses it waits for all who share it.
+CREATE FUNCTION writer_key(writer text) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT hashtextextended(current_schema() || ':' || writer COLLATE "C", 2)
+$$;
+
+-- The state, of a snapshot of its own: what was set before is seen.
+CREATE FUNCTION current_authority() RETURNS authority LANGUAGE plpgsql AS $$
+DECLARE
+  state authority%ROWTYPE;
+BEGIN
+  IF current_setting('transaction_isolation') LIKE 'read %' THEN
+    SELECT * INTO state FROM authority;
+  ELSE
+    -- The snapshot may be an old one. If the row was changed since, this is a serialization failure.
+    SELECT * INTO state FROM authority FOR SHARE;
+  END IF;
+  RETURN state;
+END
+$$;
+
+-- Refuses whoever is not accepted. A writer is named '7:deciding' or '7:copying'; '' knows of no epoch.
 CREATE FUNCTION judge_writer(writer text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   state authority%ROWTYPE;
   is_accepted boolean;
 BEGIN
-  PERFORM pg_advisory_xact_lock_shared(hashtextextended(current_schema()::text COLLATE "C", 2));
-  -- Behind the lock, and of a snapshot of its own: what was set before is seen.
-  IF current_setting('transaction_isolation') LIKE 'read %' THEN
-    SELECT * INTO state FROM authority;
-  ELSE
-    -- The snapshot may be older than the lock. If the row was changed since, this is a serialization failure.
-    SELECT * INTO state FROM authority FOR SHARE;
+  PERFORM pg_advisory_xact_lock_shared(writer_key(writer));
+  state := current_authority();
+  IF state.epoch = 0 AND writer <> '' THEN
+    -- In epoch 0 writers of every name are accepted, and nobody can wait for names that he does not know.
+    PERFORM pg_advisory_xact_lock_shared(writer_key('0:*'));
+    state := current_authority();
   END IF;
   is_accepted := state.epoch = 0 OR CASE
     WHEN writer = '' THEN state.decides AND state.admits_unmarked
@@ -55,11 +74,17 @@ BEGIN
 END
 $$;
 
--- Compares and sets, when every writer that was accepted has ended. Answers with what is stored then.
-CREATE FUNCTION set_authority(expected authority, next authority, OUT changed boolean, OUT state authority)
-LANGUAGE plpgsql AS $$
+-- Compares and sets, when every writer of the names that are refused from then on has ended. Answers with what is stored
+-- then.
+CREATE FUNCTION set_authority(
+  expected authority, next authority, refused text[], OUT changed boolean, OUT state authority
+) LANGUAGE plpgsql AS $$
+DECLARE
+  writer text;
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended(current_schema()::text COLLATE "C", 2));
+  FOREACH writer IN ARRAY refused LOOP
+    PERFORM pg_advisory_xact_lock(writer_key(writer));
+  END LOOP;
   UPDATE authority AS stored
     SET epoch = next.epoch, decides = next.decides, admits_unmarked = next.admits_unmarked
     WHERE (stored.epoch, stored.decides, stored.admits_unmarked)
@@ -100,8 +125,9 @@ DO $$
 DECLARE
   function regprocedure;
 BEGIN
-  FOREACH function IN ARRAY ARRAY['judge_writer(text)', 'write_as(text)', 'fence_writer()',
-    'set_authority(authority, authority)', 'remove_record(text, text, text)']::regprocedure[]
+  FOREACH function IN ARRAY ARRAY['writer_key(text)', 'current_authority()', 'judge_writer(text)',
+    'write_as(text)', 'fence_writer()', 'set_authority(authority, authority, text[])',
+    'remove_record(text, text, text)']::regprocedure[]
   LOOP
     EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_catalog, pg_temp', function, current_schema());
   END LOOP;
