@@ -7,6 +7,7 @@
  * a record answers with it as it is stored then, what was stamped included.
  */
 import type { Authority } from './authority.ts';
+import type { Bulk } from './bulk.ts';
 import type { Migration } from './migration.ts';
 import type { StorageSchema } from './schema.ts';
 import type {
@@ -52,6 +53,8 @@ export interface StorageAdapter extends AsyncDisposable {
   readonly exportRepository?: ExportRepository;
   /** Of a storage that can be told who may write to it. */
   readonly authority?: Authority;
+  /** Of a storage that is copied to, and compared, by many records at once. */
+  readonly bulk?: Bulk;
   /** Of a storage with tables and indexes. */
   readonly schema?: StorageSchema;
   /** Of an adapter that moves records from one storage to another. */

@@ -13,6 +13,7 @@
  */
 export * from './adapter.ts';
 export * from './authority.ts';
+export * from './bulk.ts';
 export * from './capabilities.ts';
 export * from './clauses.ts';
 export * from './cursor.ts';

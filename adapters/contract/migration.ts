@@ -6,6 +6,7 @@
  * when the copy is there: a new side that fails neither fails nor repeats anything.
  */
 import type { Awaitable, StorageAdapter } from './adapter.ts';
+import type { StorageErrorCode } from './errors.ts';
 import type { Json } from './records.ts';
 
 /**
@@ -36,10 +37,11 @@ export interface Migration {
    */
   moveTo(stage: Stage): Awaitable<void>;
   /**
-   * Copies at most `limit` records of the old side to the new one, after those that were copied before; a new pass
-   * starts when the last one is done. Copies what the old side has at that moment: a newer record of the new side is not
-   * overwritten, and what was deleted or has expired does not come back. Errors: INVALID_RECORD (the limit), CONFLICT
-   * (the instance does not write to both sides).
+   * Copies at most `limit` records of the deciding side to the other one, after those that were copied before; a new pass
+   * starts when the last one is done. Copies what the deciding side has at that moment: a newer record is not overwritten,
+   * what was deleted or has expired does not come back, and what the other side alone has is removed. A batch is owed before it
+   * is copied. A record that cannot be copied is in `failed`, stays owed, and holds nothing up. Errors: INVALID_RECORD (the
+   * limit), CONFLICT (the instance does not write to both sides), UNAVAILABLE (the other side is away; call again).
    */
   backfill(limit: number): Awaitable<BackfillProgress>;
   /** Copies what at most `limit` earlier writes still owe the new side. Errors: INVALID_RECORD, CONFLICT, as backfill. */
@@ -53,12 +55,32 @@ export interface Migration {
 }
 
 export interface BackfillProgress {
-  /** Records of the old side that were looked at. */
+  /** Records of the deciding side that were looked at. */
   readonly examined: number;
-  /** Those that the new side lacked, or had otherwise. */
+  /** Those that the other side lacked, or had otherwise. */
   readonly copied: number;
+  /** Records that the other side alone had, and has no more. */
+  readonly removed: number;
+  /** Records that could not be copied. They are owed: repair tries them again. */
+  readonly failed: readonly FailedCopy[];
   /** Whether this pass has come to the end. */
   readonly done: boolean;
+  /** Records that were looked at in the whole pass until now. */
+  readonly position: number;
+  /** How many there were when the pass began; absent where counting them takes reading them. */
+  readonly total?: number;
+  /** Records that were looked at per second, in this call. */
+  readonly perSecond: number;
+}
+
+/** A record that could not be copied, with the error of the side that failed. */
+export interface FailedCopy {
+  readonly kind: MovedKind;
+  /** Absent: the job that some worker was given. */
+  readonly id?: string;
+  /** `none`: an error without a code. */
+  readonly code: StorageErrorCode | 'none';
+  readonly reason: string;
 }
 
 export interface RepairProgress {

@@ -10,8 +10,9 @@ import {
   type Stage,
   type StorageAdapter,
 } from '../contract/index.ts';
-import { backfill } from './backfill.ts';
+import { backfill, type BackfillOptions } from './backfill.ts';
 import { compareSides } from './compare.ts';
+import { copy } from './copy.ts';
 import { Outbox } from './outbox.ts';
 import { ownToken } from './owed.ts';
 import { Patience } from './patience.ts';
@@ -85,7 +86,7 @@ export function createMigratingAdapter({
     async backfill(limit) {
       validateSweepLimit(limit);
       writing('backfill');
-      return backfill(sides, needed.new.tokens, limit);
+      return backfill(backfilled(sides, needed, { from: old.bulk, to: other.bulk }), limit);
     },
     async repair(limit) {
       validateSweepLimit(limit);
@@ -159,6 +160,15 @@ function neededFrom(side: StorageAdapter): Needed {
       (repository as Required<Pick<typeof repository, 'withLock'>>).withLock(streamId, callback, options),
     tokens,
   };
+}
+
+function backfilled(
+  sides: Sides,
+  needed: Readonly<Record<'old' | 'new', Needed>>,
+  bulk: BackfillOptions['bulk'],
+): BackfillOptions {
+  const tokens = { from: needed.old.tokens, to: needed.new.tokens };
+  return { sides, bulk, tokens, copy: async (owed) => copy(sides, owed) };
 }
 
 /** Reads may move when they show the same. Throws CONFLICT. */

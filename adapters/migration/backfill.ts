@@ -1,68 +1,118 @@
-/** Copies what the old side held before writes were copied, in the order of scans, kind by kind. */
+/**
+ * Copies what the deciding side held before writes were copied, in the order of ids, kind by kind; and removes what the other
+ * side alone has, from before or from an earlier move.
+ */
+import { randomUUID } from 'node:crypto';
 import {
+  codeOf,
   MOVED_KINDS,
   type BackfillProgress,
+  type Bulk,
+  type FailedCopy,
   type IdempotencyStore,
   type MovedKind,
 } from '../contract/index.ts';
-import { copy } from './copy.ts';
-import { owedFor, scanOf } from './kinds.ts';
+import { copyBatch, type Batch } from './backfillBatch.ts';
+import { nextRange, type Found } from './backfillRange.ts';
 import { ownRecord, ownToken, type Owed } from './owed.ts';
 import type { Sides } from './sides.ts';
 
+export interface BackfillOptions {
+  readonly sides: Sides;
+  /** Of the sides that have it. */
+  readonly bulk: { readonly from?: Bulk | undefined; readonly to?: Bulk | undefined };
+  /** The tokens of both sides. */
+  readonly tokens: { readonly from: IdempotencyStore; readonly to: IdempotencyStore };
+  readonly copy: (owed: Owed) => Promise<boolean>;
+}
+
 /** Where a pass goes on. */
 interface Checkpoint {
+  readonly pass: string;
   readonly kind: MovedKind;
-  readonly cursor?: string;
+  /** The last id that was looked at. */
+  readonly after?: string;
+  /** Records that were looked at until here, and how many there were at the start. */
+  readonly position: number;
+  readonly total?: number;
 }
 
+/** On the side that decides. */
 const CHECKPOINT = ownToken('backfill');
+/** On the other side, which may have been emptied since: what it was given before is not there then. */
+const MARK = ownToken('backfill-mark');
+/** Records that are copied together. */
+const BATCH = 1000;
 
 /**
- * One batch. The checkpoint is moved, on the new side, when the batch is there: a process that dies in between leaves a
- * batch that is copied again, which changes nothing.
+ * The checkpoint moves when a batch is there, or is owed: a process that dies in between leaves a batch that is copied
+ * again, which changes nothing.
  */
-export async function backfill(
-  sides: Sides,
-  store: IdempotencyStore,
-  limit: number,
-): Promise<BackfillProgress> {
-  let at = await checkpointIn(store);
-  let examined = 0;
-  let copied = 0;
+export async function backfill(options: BackfillOptions, limit: number): Promise<BackfillProgress> {
+  const began = performance.now();
+  let at: Checkpoint | undefined = (await checkpointIn(options)) ?? (await newPass(options));
+  let position = at.position;
+  let [examined, copied, removed, done] = [0, 0, 0, false];
+  const failed: FailedCopy[] = [];
   while (at !== undefined && examined < limit) {
-    const page = await pageOf(sides, at, limit - examined);
-    for (const owed of page.owed) if (await copy(sides, owed)) copied += 1;
-    examined += page.owed.length;
-    at = page.nextCursor === undefined ? kindAfter(at.kind) : { kind: at.kind, cursor: page.nextCursor };
-    await store.delete(CHECKPOINT);
-    if (at !== undefined) await store.insert(ownRecord(CHECKPOINT, at));
+    const range: Found = await nextRange(options, at, Math.min(limit - examined, BATCH));
+    const batch: Batch = await copyBatch(options, at.kind, range);
+    examined += range.examined;
+    position = at.position + range.examined;
+    copied += batch.copied;
+    removed += batch.removed;
+    failed.push(...batch.failed);
+    const next = nextOf(at, range.last, position);
+    done = next === undefined && (await isMarked(options, at.pass));
+    await replace(options.tokens.from, CHECKPOINT, next);
+    at = next;
   }
-  return { examined, copied, done: at === undefined };
+  const { total } = at ?? {};
+  return {
+    examined,
+    copied,
+    removed,
+    failed,
+    done,
+    position,
+    ...(total === undefined ? {} : { total }),
+    perSecond: (examined * 1000) / (performance.now() - began),
+  };
 }
 
-async function checkpointIn(store: IdempotencyStore): Promise<Checkpoint | undefined> {
-  const stored = await store.get(CHECKPOINT);
-  return stored === undefined ? { kind: MOVED_KINDS[0] } : (JSON.parse(stored.body) as Checkpoint);
+async function checkpointIn({ tokens }: BackfillOptions): Promise<Checkpoint | undefined> {
+  const stored = await tokens.from.get(CHECKPOINT);
+  return stored === undefined ? undefined : (JSON.parse(stored.body) as Checkpoint);
 }
 
-function kindAfter(kind: MovedKind): Checkpoint | undefined {
-  const next = MOVED_KINDS[MOVED_KINDS.indexOf(kind) + 1];
-  return next === undefined ? undefined : { kind: next };
+async function newPass({ tokens, bulk }: BackfillOptions): Promise<Checkpoint> {
+  const pass = randomUUID();
+  await replace(tokens.to, MARK, { pass });
+  const counts = bulk.from && (await Promise.all(MOVED_KINDS.map((kind) => bulk.from?.count(kind) ?? 0)));
+  const total = counts?.reduce((sum, count) => sum + count, 0);
+  return { pass, kind: MOVED_KINDS[0], position: 0, ...(total === undefined ? {} : { total }) };
 }
 
-interface Batch {
-  readonly owed: readonly Owed[];
-  readonly nextCursor: string | undefined;
+async function isMarked({ tokens }: BackfillOptions, pass: string): Promise<boolean> {
+  const stored = await tokens.to.get(MARK);
+  return stored !== undefined && (JSON.parse(stored.body) as Pick<Checkpoint, 'pass'>).pass === pass;
 }
 
-async function pageOf(sides: Sides, { kind, cursor }: Checkpoint, limit: number): Promise<Batch> {
-  const scan = scanOf(sides.from, kind);
-  if (scan === undefined) return { owed: [], nextCursor: undefined };
-  const request = { limit: Math.min(limit, BATCH), ...(cursor === undefined ? {} : { cursor }) };
-  const { items, nextCursor } = await scan(request);
-  return { owed: items.flatMap((row) => owedFor(kind, row) ?? []), nextCursor };
+/** Where it goes on behind the id `last`; undefined: the kind has ended, and behind the last kind the pass. */
+function nextOf(at: Checkpoint, last: string | undefined, position: number): Checkpoint | undefined {
+  const { after: _, ...rest } = at;
+  if (last !== undefined) return { ...rest, after: last, position };
+  const kind = MOVED_KINDS[MOVED_KINDS.indexOf(at.kind) + 1];
+  return kind === undefined ? undefined : { ...rest, kind, position };
 }
 
-/** Records that are read at once. */
-const BATCH = 100;
+async function replace(store: IdempotencyStore, token: string, content: object | undefined): Promise<void> {
+  await store.delete(token);
+  if (content === undefined) return;
+  try {
+    await store.insert(ownRecord(token, content));
+  } catch (error) {
+    // Another instance runs the same pass: whichever is behind copies a batch once more.
+    if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
+  }
+}

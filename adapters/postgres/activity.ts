@@ -29,7 +29,7 @@ import {
   type Statement,
 } from './sql.ts';
 
-const COLUMNS: readonly Column[] = [
+export const COLUMNS: readonly Column[] = [
   ['id', 'text'],
   ['type', 'text'],
   ['stream_id', 'text'],
@@ -120,7 +120,7 @@ function toParams(event: NewActivityEvent): Params {
   ];
 }
 
-function fromRow(row: Row): ActivityEvent {
+export function fromRow(row: Row): ActivityEvent {
   return {
     id: row['id'] as string,
     type: row['type'] as string,

@@ -22,7 +22,7 @@ import {
   type Statement,
 } from './sql.ts';
 
-const COLUMNS: readonly Column[] = [
+export const COLUMNS: readonly Column[] = [
   ['id', 'text'],
   ['export_id', 'text'],
   ['type', 'text'],
@@ -71,7 +71,7 @@ export function exportAuditStores(schema: string): (session: Session) => ExportA
   });
 }
 
-function fromRow(row: Row): ExportAuditRecord {
+export function fromRow(row: Row): ExportAuditRecord {
   return {
     id: row['id'] as string,
     exportId: row['export_id'] as string,

@@ -28,7 +28,7 @@ import {
 } from './sql.ts';
 import { describeTable, recordIn, type Table } from './table.ts';
 
-const COLUMNS: readonly Column[] = [
+export const COLUMNS: readonly Column[] = [
   ['id', 'text'],
   ['owner_id', 'text'],
   ['file_name', 'text'],
@@ -168,7 +168,7 @@ function jobParams(job: ExportJob): Param[] {
   ];
 }
 
-function fromRow(row: Row): ExportJob {
+export function fromRow(row: Row): ExportJob {
   return {
     id: row['id'] as string,
     ownerId: row['owner_id'] as string,

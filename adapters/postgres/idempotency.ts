@@ -32,7 +32,7 @@ import {
 } from './sql.ts';
 import { describeTable, recordIn, type Table } from './table.ts';
 
-const COLUMNS: readonly Column[] = [
+export const COLUMNS: readonly Column[] = [
   ['token', 'text'],
   ['fingerprint', 'text'],
   ['status', 'smallint'],
@@ -254,7 +254,7 @@ function toParams(record: NewIdempotencyRecord): Param[] {
   ];
 }
 
-function fromRow(row: Row): IdempotencyRecord {
+export function fromRow(row: Row): IdempotencyRecord {
   return {
     token: row['token'] as string,
     fingerprint: row['fingerprint'] as string,

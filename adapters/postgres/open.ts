@@ -2,6 +2,7 @@
 import type { StorageAdapter } from '../contract/index.ts';
 import { advisoryLock } from './advisory.ts';
 import { createAuthority, sayingFenced } from './authority.ts';
+import { createBulk } from './bulk.ts';
 import type { Connections } from './connections.ts';
 import { LeaseLock } from './lease.ts';
 import { createSchema } from './schemaState.ts';
@@ -34,6 +35,7 @@ function openOn(connections: Connections, stores: Stores, onClose?: () => unknow
     },
     idempotencyStore: stores.idempotency(session),
     exportRepository: { jobs: stores.jobs(session), audit: stores.audit(session) },
+    bulk: createBulk(connections),
     schema: createSchema(options.schema, session),
     authority,
     close() {

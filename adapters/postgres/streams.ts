@@ -30,7 +30,7 @@ import {
   type Statement,
 } from './sql.ts';
 
-const COLUMNS: readonly Column[] = [
+export const COLUMNS: readonly Column[] = [
   ['id', 'text'],
   ['recipient', 'text'],
   ['rate', 'numeric'],
@@ -202,7 +202,7 @@ function toParams(stream: NewStream): Param[] {
   ];
 }
 
-function fromRow(row: Row): StreamRecord {
+export function fromRow(row: Row): StreamRecord {
   return {
     id: row['id'] as string,
     recipient: row['recipient'] as string,

@@ -16,7 +16,7 @@ import {
   type Statement,
 } from './sql.ts';
 
-const COLUMNS: readonly Column[] = [
+export const COLUMNS: readonly Column[] = [
   ['wallet_address', 'text'],
   ['display_name', 'text'],
   ['email', 'text'],
@@ -79,7 +79,7 @@ export function userStores(schema: string): (session: Session) => UserStore {
   });
 }
 
-function fromRow(row: Row): UserRecord {
+export function fromRow(row: Row): UserRecord {
   return {
     walletAddress: row['wallet_address'] as string,
     ...optional('displayName', row['display_name'], asText),
