@@ -1,48 +1,40 @@
-/** An adapter over two others, which moves records from the old one to the new one while both are in use. */
-import {
-  STAGES,
-  StorageError,
-  surfacesOf,
-  validateSweepLimit,
-  type Comparison,
-  type IdempotencyStore,
-  type Migration,
-  type Stage,
-  type StorageAdapter,
-} from '../contract/index.ts';
-import { backfill, type BackfillOptions } from './backfill.ts';
-import { compareSides } from './compare.ts';
-import { copy } from './copy.ts';
-import { Outbox } from './outbox.ts';
-import { ownToken } from './owed.ts';
-import { Patience } from './patience.ts';
-import { readsOf } from './reads.ts';
-import { bridgedLock, owingLock, type WithLock } from './section.ts';
-import { storesOf, type Sides, type Stores } from './sides.ts';
-import { createStores } from './stores.ts';
-import type { Write } from './tracked.ts';
+/** An adapter over two others, which moves records from one to the other while both are in use. */
+import { surfacesOf, type Stage, type StorageAdapter } from '../contract/index.ts';
+import type { SidePair } from './direction.ts';
+import { facadeOf } from './facade.ts';
+import { Instance } from './instance.ts';
+import { Move } from './move.ts';
+import { partsOf } from './sides.ts';
 
 export interface MigrationOptions {
-  /** The storage that has the authority. It needs locks and an idempotency store, where what is owed is kept. */
+  /** The storage to move from: it decides until the authority is handed over. It needs locks and an idempotency store. */
   readonly old: StorageAdapter;
   /** The storage to move to. It needs every surface that the old one has. */
   readonly new: StorageAdapter;
   /** Where the instance starts. Default `before`: as if the new side were not there. */
   readonly stage?: Stage;
+  /** Whether the instance obeys orders to the fleet, and is seen by who gives them. Default false: moveTo alone moves it. */
+  readonly follow?: boolean;
   /**
-   * How long a call of the old side takes at most, in milliseconds. Repair takes a write that its process has not ended
+   * How long a call of the deciding side takes at most, in milliseconds. Repair takes a write that its process has not ended
    * after that time for one that nobody will end. Default 60,000.
    */
   readonly writeBoundMs?: number;
   /**
-   * The longest that anything waits for the new side, in milliseconds: a section for its lock, an answer for its copy, a read.
-   * Shorter than the old side lets a section idle. Default 1,000.
+   * The longest that anything waits for the side that does not decide, in milliseconds: a section for its lock, an answer for
+   * its copy, a read. Shorter than the deciding side lets a section idle. Default 1,000.
    */
   readonly newSideBoundMs?: number;
+  /**
+   * A side that does not decide and answers later than this, in milliseconds, several times in a row and each time far later
+   * than the deciding one, is not waited for: copies are made later, and reads go to the deciding side. Default 40.
+   */
+  readonly slowMs?: number;
+  /** How often the instance asks who decides and what it is told, in milliseconds. Default 250. */
+  readonly pollMs?: number;
+  /** The longest that an operation waits while neither side decides, in milliseconds. Default 5,000. */
+  readonly gapBoundMs?: number;
 }
-
-const WRITE_BOUND_MS = 60_000;
-const NEW_SIDE_BOUND_MS = 1000;
 
 /**
  * Throws TypeError when a side lacks what it needs. The adapter has the surfaces of the old side; it closes both.
@@ -52,65 +44,34 @@ export function createMigratingAdapter({
   old,
   new: other,
   stage = 'before',
-  writeBoundMs = WRITE_BOUND_MS,
-  newSideBoundMs = NEW_SIDE_BOUND_MS,
+  follow = false,
+  writeBoundMs = 60_000,
+  newSideBoundMs = 1000,
+  slowMs = 40,
+  pollMs = 250,
+  gapBoundMs = 5000,
 }: MigrationOptions): StorageAdapter {
-  const needed = neededOf(old, other);
-  const sides: Sides = { from: storesOf(old), to: storesOf(other) };
-  const patience = new Patience({
-    boundMs: newSideBoundMs,
-    probe: async () => needed.new.tokens.get(ownToken('probe')),
+  const sides: SidePair = { old, new: other };
+  refuseUnfit(sides);
+  const instance: Instance = new Instance({
+    sides,
+    stage,
+    follow,
+    writeBoundMs,
+    newSideBoundMs,
+    slowMs,
+    pollMs,
+    gapBoundMs,
+    onGap: () => move.giveBackForTheDead(),
   });
-  const outbox = new Outbox({ sides, store: needed.old.tokens, writeBoundMs, patience });
-  const patientReads = readsOf(sides, patience);
-  let now = stage;
-  let isClosed = false;
-  const write: Write = async (owed, action, learned) =>
-    writesBoth(now) ? outbox.around(owed, action, learned) : action();
-  const byStage = locksByStage(needed, outbox, patience);
-  const reads = (): Stores => (now === 'cut-over' ? patientReads : sides.from);
-  const compared = { sides, names: { from: 'old', to: 'new' }, patience } as const;
-  const debts = { store: needed.old.tokens, boundMs: newSideBoundMs };
-  const writing = (what: string): void => {
-    if (!writesBoth(now)) throw notWriting(what, now);
-  };
-  const migration: Migration = {
-    old,
-    new: other,
-    async moveTo(next) {
-      if (isClosed) throw closed();
-      if (!STAGES.includes(next)) throw noStage(next);
-      if (next === 'cut-over' && now !== next) mayCutOver(await compareSides(compared, debts, 1));
-      now = next;
-    },
-    async backfill(limit) {
-      validateSweepLimit(limit);
-      writing('backfill');
-      return backfill(backfilled(sides, needed, { from: old.bulk, to: other.bulk }), limit);
-    },
-    async repair(limit) {
-      validateSweepLimit(limit);
-      writing('repair');
-      await patience.recheck();
-      return outbox.repair(limit);
-    },
-    async compare(limit) {
-      validateSweepLimit(limit);
-      return compareSides(compared, debts, limit);
-    },
-  };
+  const move = new Move({ sides, instance, newSideBoundMs });
+  let closing: Promise<void> | undefined;
   return {
-    ...createStores(
-      old,
-      { reads, write, sweep: (limit) => sweepToo(needed.new.tokens, now, limit, patience) },
-      (streamId, callback, options) => byStage[now](streamId, callback, options),
-    ),
-    migration,
+    ...facadeOf(instance.current.surfaces, instance.run),
+    migration: move.surface,
     async close() {
-      isClosed = true;
-      patience.close();
-      const closed = await Promise.allSettled([other.close(), old.close()]);
-      for (const one of closed) if (one.status === 'rejected') throw one.reason;
+      closing ??= closeAll(instance, move, sides);
+      await closing;
     },
     [Symbol.asyncDispose]() {
       return this.close();
@@ -118,27 +79,14 @@ export function createMigratingAdapter({
   };
 }
 
-function locksByStage(
-  { old, new: other }: Readonly<Record<'old' | 'new', Needed>>,
-  outbox: Outbox,
-  patience: Patience,
-): Readonly<Record<Stage, WithLock>> {
-  const bridged = bridgedLock(old.withLock, other.withLock, patience);
-  const owing = owingLock(bridged, outbox);
-  return { before: old.withLock, bridged, dual: owing, 'cut-over': owing };
+async function closeAll(instance: Instance, move: Move, { old, new: other }: SidePair): Promise<void> {
+  await move.leave();
+  instance.stop();
+  const closed = await Promise.allSettled([other.close(), old.close()]);
+  for (const one of closed) if (one.status === 'rejected') throw one.reason;
 }
 
-function writesBoth(stage: Stage): boolean {
-  return stage === 'dual' || stage === 'cut-over';
-}
-
-interface Needed {
-  readonly withLock: WithLock;
-  readonly tokens: IdempotencyStore;
-}
-
-/** What both sides must have. */
-function neededOf(old: StorageAdapter, other: StorageAdapter): Readonly<Record<'old' | 'new', Needed>> {
+function refuseUnfit({ old, new: other }: SidePair): void {
   const offered = surfacesOf(other);
   const lacking = surfacesOf(old).filter(
     // A side without `authority` is moved to or from; who decides then cannot be handed over.
@@ -148,81 +96,6 @@ function neededOf(old: StorageAdapter, other: StorageAdapter): Readonly<Record<'
     throw new TypeError(
       `Expected the new side to have what the old one has; it lacks ${lacking.join(', ')}.`,
     );
-  return { old: neededFrom(old), new: neededFrom(other) };
-}
-
-function neededFrom(side: StorageAdapter): Needed {
-  const { streamRepository: repository, idempotencyStore: tokens } = side;
-  if (repository?.withLock === undefined || tokens === undefined)
-    throw new TypeError('Expected both sides of a migration to have locks and an idempotency store.');
-  return {
-    withLock: (streamId, callback, options) =>
-      (repository as Required<Pick<typeof repository, 'withLock'>>).withLock(streamId, callback, options),
-    tokens,
-  };
-}
-
-function backfilled(
-  sides: Sides,
-  needed: Readonly<Record<'old' | 'new', Needed>>,
-  bulk: BackfillOptions['bulk'],
-): BackfillOptions {
-  const tokens = { from: needed.old.tokens, to: needed.new.tokens };
-  return { sides, bulk, tokens, copy: async (owed) => copy(sides, owed) };
-}
-
-/** Reads may move when they show the same. Throws CONFLICT. */
-function mayCutOver({ owed, differences: [first], unread: [unread] }: Comparison): void {
-  if (owed === 0 && first === undefined && unread === undefined) return;
-  const why =
-    unread !== undefined
-      ? `the ${unread.kind} of the ${unread.from} side cannot be read (${unread.reason})`
-      : owed > 0
-        ? `${owed} writes owe it a copy`
-        : `${first?.kind} ${JSON.stringify(first?.id)}: ${first?.what}`;
-  throw new StorageError(
-    'CONFLICT',
-    `Expected the new side to show what the old one shows, but it does not: ${why}. Call repair and backfill, and compare.`,
-    {
-      details: {
-        owed,
-        ...(first === undefined ? {} : { difference: first }),
-        ...(unread === undefined ? {} : { unread }),
-      },
-    },
-  );
-}
-
-/** Best effort: what has expired is shown to nobody. */
-async function sweepToo(
-  tokens: IdempotencyStore,
-  stage: Stage,
-  limit: number,
-  patience: Patience,
-): Promise<void> {
-  if (!writesBoth(stage)) return;
-  try {
-    await patience.within(async () => tokens.deleteExpired(limit));
-  } catch {
-    // The old side goes on without the new one.
-  }
-}
-
-function notWriting(what: string, stage: Stage): StorageError {
-  return new StorageError(
-    'CONFLICT',
-    `Expected an instance that writes to both sides for ${what}, but it is at the stage ${stage}. Move it to dual first.`,
-    { details: { stage } },
-  );
-}
-
-function noStage(stage: unknown): StorageError {
-  return new StorageError(
-    'INVALID_RECORD',
-    `Expected a stage, one of ${STAGES.join(', ')}, got ${JSON.stringify(stage)?.slice(0, 80)}. Nothing was changed.`,
-  );
-}
-
-function closed(): StorageError {
-  return new StorageError('CLOSED', 'Expected an open instance, but it was closed. Open another one.');
+  partsOf(old);
+  partsOf(other);
 }

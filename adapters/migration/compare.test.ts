@@ -34,9 +34,20 @@ function withStreams(
   change: (streams: StreamStore) => Partial<StreamStore>,
 ): StorageAdapter {
   const streams = streamsOf(adapter);
+  const repository = lockOf(adapter);
+  // Copies are written in sections.
+  const withLock: typeof repository.withLock = (id, callback, options) =>
+    repository.withLock(
+      id,
+      (view) => {
+        const viewed = view.streams as StreamStore;
+        return callback({ ...view, streams: { ...viewed, ...change(viewed) } });
+      },
+      options,
+    );
   return {
     ...adapter,
-    streamRepository: { ...lockOf(adapter), streams: { ...streams, ...change(streams) } },
+    streamRepository: { ...repository, withLock, streams: { ...streams, ...change(streams) } },
   };
 }
 

@@ -16,9 +16,9 @@ import { everyRow, type Sides, type Stores } from './sides.ts';
 export type SideName = 'old' | 'new';
 
 export interface ComparedSides {
-  readonly sides: Sides;
+  readonly sides: Pick<Sides, 'from' | 'to'>;
   /** What the sides are called. */
-  readonly names: Readonly<Record<keyof Sides, SideName>>;
+  readonly names: Readonly<Record<'from' | 'to', SideName>>;
   /** Of the side that records are copied to, which may be silent. */
   readonly patience: Patience;
 }
@@ -94,19 +94,18 @@ export class ComparedSide {
 
   async #read<T>(kind: MovedKind, call: () => T): Promise<Awaited<T>> {
     const began = performance.now();
-    const watch = new AbortController();
     try {
       const patience = this.#patience;
       if (patience?.isAnswering === false) throw silent();
       const answer = (async () => call())();
-      if (patience === undefined) return await answer;
-      const silence = patience.silence(watch.signal).then(() => Promise.reject(silent()));
-      answer.catch(() => undefined);
-      return await Promise.race([answer, silence]);
+      if (patience !== undefined) {
+        answer.catch(() => undefined);
+        if ((await patience.waited(answer, { isBounded: false })) !== 'ended') throw silent();
+      }
+      return await answer;
     } catch (error) {
       throw unreadable(kind, this.name, error);
     } finally {
-      watch.abort();
       this.slowestMs = Math.max(this.slowestMs, performance.now() - began);
     }
   }

@@ -1,160 +1,158 @@
 /**
- * Copies one record as the old side has it now. What is copied is the state, never a change: copies may come twice and in
- * any order.
+ * Copies one record as the deciding side has it now. What is copied is the state, never a change: copies may come twice
+ * and in any order.
  *
- * After a copy the old side is read again, and what has changed meanwhile is copied again. So the sides are equal when
- * the last of several copies of one record has ended, whoever else wrote meanwhile, without a lock.
+ * Whoever copies a record locks it on the other side, and reads the deciding side after that. So the last of several
+ * copiers has the latest state, and one that was frozen holds the lock or has not read yet.
  */
-import { codeOf, StorageError, type Awaitable } from '../contract/index.ts';
-import { appended } from './appended.ts';
+import {
+  codeOf,
+  copyLock,
+  StorageError,
+  type ActivityEvent,
+  type Awaitable,
+  type ExportAuditRecord,
+  type LockedView,
+} from '../contract/index.ts';
+import { appended, type OwedAppend } from './appended.ts';
 import { writeJob } from './jobs.ts';
 import type { Owed } from './owed.ts';
-import { both, everyRow, same, type Sides } from './sides.ts';
+import { both, everyRow, same, type Sides, type Stores } from './sides.ts';
 
-/** How often a record may change while it is copied. */
-const ROUNDS = 20;
 const PAGE = 100;
 
-/** One record of both sides. */
-interface Twin<T> {
-  /** As the old side has it. */
-  wanted(): Awaitable<T | undefined>;
-  /** As the new side has it. */
-  there(): Awaitable<T | undefined>;
-  /** Makes the new side say `wanted`. */
-  write(there: T | undefined, wanted: T | undefined): Promise<void>;
+export interface CopyOptions {
+  /** Called when the lock is held, before the deciding side is read: what is written from then on may be missed. */
+  readonly onRead?: () => void;
+  /** The longest wait for the lock of the copy, in milliseconds. Default: that of the other side. */
+  readonly timeoutMs?: number;
 }
 
-/** Copies what is owed; whether the new side was changed. Rejects with what a side rejects with. */
-export async function copy(sides: Sides, owed: Owed): Promise<boolean> {
-  switch (owed.kind) {
-    case 'activity':
-    case 'audit':
-      return append(sides, owed);
-    case 'jobs':
-      return owed.id === undefined ? copyJobs(sides) : copyTwin(jobTwin(sides, owed.id), owed);
-    case 'streams':
-      return copyTwin(streamTwin(sides, owed.id), owed);
-    case 'users':
-      return copyTwin(userTwin(sides, owed.id), owed);
-    case 'idempotency':
-      return copyTwin(replayTwin(sides, owed.id), owed);
-    default:
-      return owed satisfies never;
+/** Copies what is owed; whether the other side was changed. Rejects with what a side rejects with. */
+export async function copy(sides: Sides, owed: Owed, options: CopyOptions = {}): Promise<boolean> {
+  if (sides.from[owed.kind] === undefined || sides.to[owed.kind] === undefined) return false;
+  if (owed.kind === 'activity' || owed.kind === 'audit') return append(sides, owed, options);
+  if (owed.id === undefined) return copyJobs(sides, options);
+  return copyTwin(sides, owed.kind, owed.id, options);
+}
+
+type Appended = ActivityEvent | ExportAuditRecord;
+type Appending = { append(row: Appended): Awaitable<unknown> };
+
+/** An appended record never changes, so that no lock is needed; but the other side may have one of an earlier move. */
+async function append(sides: Sides, owed: OwedAppend, { onRead }: CopyOptions): Promise<boolean> {
+  onRead?.();
+  const { record: _, ...unknown } = owed;
+  const wanted = await appended(sides.from, owed);
+  if (wanted === undefined) {
+    if (sides.remove === undefined || (await appended(sides.to, unknown)) === undefined) return false;
+    return sides.remove(owed.kind, owed.id);
   }
-}
-
-async function append(
-  sides: Sides,
-  owed: Extract<Owed, { readonly kind: 'activity' | 'audit' }>,
-): Promise<boolean> {
-  const stores = both(sides, owed.kind);
-  const record = stores === undefined ? undefined : await appended(sides.from, owed);
-  if (stores === undefined || record === undefined) return false;
+  const other = sides.to[owed.kind] as unknown as Appending;
   try {
-    await (stores.to as { append(row: unknown): Awaitable<unknown> }).append(record);
+    await other.append(wanted);
     return true;
   } catch (error) {
-    // It is there already: an appended record never changes.
-    if (codeOf(error) === 'ALREADY_EXISTS') return false;
-    throw error;
+    if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
   }
+  if (same(await appended(sides.to, unknown), wanted)) return false;
+  if (sides.remove === undefined) throw otherContent(owed);
+  await sides.remove(owed.kind, owed.id);
+  await other.append(wanted);
+  return true;
 }
 
 /** Which job a worker was given an entry cannot say: it is written before. */
-async function copyJobs(sides: Sides): Promise<boolean> {
+async function copyJobs(sides: Sides, options: CopyOptions): Promise<boolean> {
   const jobs = both(sides, 'jobs');
   let changed = false;
   if (jobs === undefined) return changed;
+  options.onRead?.();
   for await (const { id } of everyRow((request) => jobs.from.scan(request), PAGE)) {
-    const copied = await copyTwin(jobTwin(sides, id), { kind: 'jobs', id });
+    const copied = await copyTwin(sides, 'jobs', id, {});
     changed ||= copied;
   }
   return changed;
 }
 
-function streamTwin(sides: Sides, id: string): Twin<object> | undefined {
-  const streams = both(sides, 'streams');
-  if (streams === undefined) return undefined;
-  return {
-    wanted: () => streams.from.get(id),
-    there: () => streams.to.get(id),
-    async write(there, wanted) {
-      if (wanted === undefined) await streams.to.delete(id);
-      else if (there === undefined) await streams.to.create(wanted as never);
-      else await streams.to.put(wanted as never);
+type TwinKind = 'streams' | 'users' | 'idempotency' | 'jobs';
+
+async function copyTwin(
+  sides: Sides,
+  kind: TwinKind,
+  id: string,
+  { onRead, timeoutMs }: CopyOptions,
+): Promise<boolean> {
+  return sides.withLock(
+    copyLock(kind, id),
+    async (view) => {
+      onRead?.();
+      const locked = { ...sides, view: viewed(sides.to, view) };
+      const [wanted, there] = await Promise.all([sides.from[kind]?.get(id), locked.view[kind]?.get(id)]);
+      if (same(wanted, there)) return false;
+      return WRITERS[kind](locked, id, { wanted, there } as never);
     },
-  };
-}
-
-function userTwin(sides: Sides, id: string): Twin<object> | undefined {
-  const users = both(sides, 'users');
-  if (users === undefined) return undefined;
-  return {
-    wanted: () => users.from.get(id),
-    there: () => users.to.get(id),
-    async write(_, wanted) {
-      // A user is never removed: there is none when the write that owed it did not happen.
-      if (wanted !== undefined) await users.to.put(wanted as never);
-    },
-  };
-}
-
-function replayTwin(sides: Sides, id: string): Twin<object> | undefined {
-  const tokens = both(sides, 'idempotency');
-  if (tokens === undefined) return undefined;
-  return {
-    wanted: () => tokens.from.get(id),
-    there: () => tokens.to.get(id),
-    async write(there, wanted) {
-      if (there !== undefined) await tokens.to.delete(id);
-      if (wanted !== undefined) await tokens.to.insert(wanted as never);
-    },
-  };
-}
-
-function jobTwin(sides: Sides, id: string): Twin<object> | undefined {
-  const jobs = both(sides, 'jobs');
-  if (jobs === undefined) return undefined;
-  return {
-    wanted: () => jobs.from.get(id),
-    there: () => jobs.to.get(id),
-    write: (there, wanted) => writeJob(jobs.to, id, there as never, wanted as never),
-  };
-}
-
-async function copyTwin(twin: Twin<object> | undefined, { kind, id }: Owed): Promise<boolean> {
-  if (twin === undefined) return false;
-  let changed = false;
-  let wanted = await twin.wanted();
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const written = await make(twin, wanted);
-    changed ||= written === 'written';
-    const now = await twin.wanted();
-    if (written !== 'overtaken' && same(now, wanted)) return changed;
-    wanted = now;
-  }
-  throw new StorageError(
-    'UNAVAILABLE',
-    `Expected the record ${JSON.stringify(id)} of ${kind} to rest while it is copied, but it changed ${ROUNDS} times. It stays owed: call repair.`,
-    { details: { surface: kind, id } },
+    timeoutMs === undefined ? {} : { timeoutMs },
   );
 }
 
-/** `overtaken`: another copy came between the look and the write. */
-async function make(
-  twin: Twin<object>,
-  wanted: object | undefined,
-): Promise<'kept' | 'written' | 'overtaken'> {
-  const there = await twin.there();
-  if (same(there, wanted)) return 'kept';
-  try {
-    await twin.write(there, wanted);
-    return 'written';
-  } catch (error) {
-    if (OVERTAKEN.includes(codeOf(error))) return 'overtaken';
-    throw error;
-  }
+/** What the section's view has of the side, and for the rest the side itself. */
+function viewed(to: Stores, { streams, users, idempotency, exports }: LockedView): Viewed {
+  const tokens = idempotency ?? to.idempotency;
+  const jobs = exports?.jobs ?? to.jobs;
+  return {
+    ...((streams ?? to.streams) === undefined ? {} : { streams: streams ?? to.streams }),
+    ...((users ?? to.users) === undefined ? {} : { users: users ?? to.users }),
+    ...(tokens === undefined ? {} : { idempotency: tokens }),
+    ...(jobs === undefined ? {} : { jobs }),
+  } as Viewed;
 }
 
-const OVERTAKEN: readonly unknown[] = ['ALREADY_EXISTS', 'NOT_FOUND', 'CONFLICT'];
+type Viewed = Required<Pick<Stores, 'streams' | 'users' | 'jobs'>> & {
+  readonly idempotency: NonNullable<LockedView['idempotency']>;
+};
+
+interface Locked extends Sides {
+  readonly view: Viewed;
+}
+
+interface Twin<T> {
+  readonly wanted: T | undefined;
+  readonly there: T | undefined;
+}
+
+type Write = (locked: Locked, id: string, twin: Twin<never>) => Promise<boolean>;
+
+/** Make the other side say `wanted`; whether it was changed. */
+const WRITERS: Readonly<Record<TwinKind, Write>> = {
+  async streams({ view }, id, { wanted, there }) {
+    if (wanted === undefined) await view.streams.delete(id);
+    else if (there === undefined) await view.streams.create(wanted);
+    else await view.streams.put(wanted);
+    return true;
+  },
+  async users({ view, remove }, id, { wanted }) {
+    // A user is never removed: there is none when the write that owed it did not happen.
+    if (wanted === undefined) return remove === undefined ? false : remove('users', id);
+    await view.users.put(wanted);
+    return true;
+  },
+  async idempotency({ view, to }, id, { wanted, there }) {
+    // A view cannot delete: the side itself does, while the lock of the copy is held.
+    if (there !== undefined) await to.idempotency?.delete(id);
+    if (wanted !== undefined) await view.idempotency.insert(wanted);
+    return true;
+  },
+  async jobs({ view }, id, { wanted, there }) {
+    await writeJob(view.jobs, id, there, wanted);
+    return true;
+  },
+};
+
+function otherContent({ kind, id }: OwedAppend): StorageError {
+  return new StorageError(
+    'CONFLICT',
+    `Expected the other side to have no record ${JSON.stringify(id)} of ${kind}, or the same, but it has another one, and its adapter cannot remove it. Remove it there by hand, and call repair.`,
+    { details: { surface: kind, id } },
+  );
+}

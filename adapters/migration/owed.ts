@@ -1,5 +1,5 @@
 /**
- * What the new side is owed: an entry of the old side's idempotency store, with which records a write may have changed.
+ * What the other side is owed: an entry of the deciding side's idempotency store, with which records a write may have changed.
  *
  * That store is the one surface of the seam where a migration can keep records that no list of anybody's shows, in the
  * transaction of a section, too. Its scopes are isolated, and nobody else uses this one.
@@ -16,7 +16,7 @@ import {
 } from '../contract/index.ts';
 import { everyRow } from './sides.ts';
 
-/** A record of the old side that the new one may lack, or have otherwise. */
+/** A record of the deciding side that the other one may lack, or have otherwise. */
 export type Owed =
   | { readonly kind: 'streams' | 'users' | 'idempotency'; readonly id: string }
   /** Without an id: the one that a worker was given, or finished. */
@@ -40,6 +40,11 @@ export function isNamed(owed: Owed): boolean {
   );
 }
 
+/** The same for everything that is owed of one record. */
+export function recordKey({ kind, id }: Owed): string {
+  return id === undefined ? kind : `${kind} ${id}`;
+}
+
 /** Scope of the tokens that a migration keeps for itself. */
 const SCOPE = 'migration';
 const PAGE = 100;
@@ -52,9 +57,24 @@ export function isOwnToken(token: string): boolean {
   return token.startsWith(`${SCOPE}:`);
 }
 
-/** A record of the migration's own that never expires. */
-export function ownRecord(token: string, content: unknown): NewIdempotencyRecord {
-  return { token, fingerprint: NO_REQUEST, status: 200, body: JSON.stringify(content) };
+/** A record of the migration's own; without a time to live, in milliseconds, it never expires. */
+export function ownRecord(token: string, content: unknown, ttlMs?: number): NewIdempotencyRecord {
+  const expiry = ttlMs === undefined ? {} : { ttlMs };
+  return { token, fingerprint: NO_REQUEST, status: 200, body: JSON.stringify(content), ...expiry };
+}
+
+/** The records of the migration's own whose keys begin so, in their order, behind the key `after`. */
+export async function* ownRecords(
+  store: IdempotencyStore,
+  prefix: string,
+  after: string = prefix,
+): AsyncGenerator<IdempotencyRecord> {
+  const start = ownToken(prefix);
+  const from = encodeScanCursor(ownToken(after));
+  for await (const record of everyRow((request) => store.scan(request), PAGE, from)) {
+    if (!record.token.startsWith(start)) return;
+    yield record;
+  }
 }
 
 /** No request has it. */
@@ -82,9 +102,5 @@ export async function* everyEntry(
   store: IdempotencyStore,
   kind: EntryKind,
 ): AsyncGenerator<IdempotencyRecord> {
-  const prefix = ownToken(`${kind}-`);
-  for await (const record of everyRow((request) => store.scan(request), PAGE, encodeScanCursor(prefix))) {
-    if (!record.token.startsWith(prefix)) return;
-    yield record;
-  }
+  yield* ownRecords(store, `${kind}-`);
 }

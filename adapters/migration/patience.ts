@@ -1,14 +1,17 @@
 /**
- * How long the old side waits for the new one. A side that refuses says so at once; one that is frozen, or behind a network
- * that swallows everything, never does, and everybody who waited for it would stand still with it.
+ * How long the deciding side waits for the other one. A side that refuses says so at once; one that is frozen, or behind a
+ * network that swallows everything, never does, and everybody who waited for it would stand still with it. One that has
+ * become slow answers, and would make everybody as slow as itself.
  */
 import { AsyncResource } from 'node:async_hooks';
 import { StorageError } from '../contract/index.ts';
 
 export interface PatienceOptions {
-  /** The longest that anything of the old side waits for the new one, in milliseconds. */
+  /** The longest that anything of the deciding side waits for the other one, in milliseconds. */
   readonly boundMs: number;
-  /** Something that the new side answers whenever it answers at all. */
+  /** A side whose answers take longer than this, in milliseconds, one after another, is not waited for. */
+  readonly slowMs: number;
+  /** Something that the other side answers whenever it answers at all. */
   readonly probe: () => Promise<unknown>;
 }
 
@@ -20,11 +23,28 @@ const LEAST_ASKED_MS = 250;
 const WITHIN_CALLERS = 0.8;
 /** How often a side that has stopped answering is asked, in milliseconds. */
 const ASK_EVERY_MS = 1000;
+/** So many answers in a row say that a side has become slow, or is prompt again. */
+const IN_A_ROW = 3;
+/** A slow side takes so many times as long as the one that decides: else the machine is slow. */
+const TIMES_AS_LONG = 3;
+
+export interface Wait {
+  /** How long the caller itself waits, in milliseconds; absent: it does not say. */
+  readonly leftMs?: number | undefined;
+  /** Whether the wait ends with the bound, though the side answers. */
+  readonly isBounded: boolean;
+}
+
+/** `ended`: what was waited for has ended; `silent`: the side does not answer; `late`: it does, and the time is over. */
+export type Waited = 'ended' | 'silent' | 'late';
 
 export class Patience {
   readonly #options: PatienceOptions;
   readonly #outside = new AsyncResource('lockstep.migration.patience');
   #isAnswering = true;
+  #isSlow = false;
+  /** Answers in a row that contradict `#isSlow`. */
+  #contradicting = 0;
   #isClosed = false;
   #asking: NodeJS.Timeout | undefined;
 
@@ -32,22 +52,30 @@ export class Patience {
     this.#options = options;
   }
 
-  /** Whether the new side is worth a call. */
+  /** Whether the other side is worth a call. */
   get isAnswering(): boolean {
     return this.#isAnswering;
   }
 
-  /** The answer of the new side. Rejects with UNAVAILABLE where it gives none in time; the call then goes on unwatched. */
+  /** Whether it is worth waiting for. */
+  get isPrompt(): boolean {
+    return this.#isAnswering && !this.#isSlow;
+  }
+
+  /** How long the other side took to answer, and how long the one that decides did, in milliseconds. */
+  note(otherMs: number, decidingMs: number): void {
+    const tookLong = otherMs > this.#options.slowMs && otherMs > TIMES_AS_LONG * decidingMs;
+    this.#contradicting = tookLong === this.#isSlow ? 0 : this.#contradicting + 1;
+    if (this.#contradicting < IN_A_ROW) return;
+    this.#isSlow = tookLong;
+    this.#contradicting = 0;
+  }
+
+  /** The answer of the other side. Rejects with UNAVAILABLE where it gives none in time; the call then goes on unwatched. */
   async within<T>(call: () => Promise<T>): Promise<T> {
     if (!this.#isAnswering) throw silent();
     const answer = call();
-    const wait = timer(this.#options.boundMs);
-    try {
-      const first = await Promise.race([answer.then(() => true), wait.over.then(() => false)]);
-      if (first) return await answer;
-    } finally {
-      wait.clear();
-    }
+    if (await isOver(answer, this.#options.boundMs)) return answer;
     answer.catch(() => undefined);
     // Whether it is this call that takes its time, or the side: others need not find out each for itself.
     void this.#answersIn(this.#options.boundMs);
@@ -55,30 +83,39 @@ export class Patience {
   }
 
   /**
-   * Resolves when the new side does not answer, and not before the bound; never for one that does, whatever else is waited for.
-   * `until` ends the watch.
-   *
-   * @param leftMs How long the caller itself waits; the bound lies within. Absent: it does not say.
+   * Waits for `waiting`, which a lock of the other side may hold back for as long as somebody holds that: for no longer than the
+   * bound where the side does not answer, nor than the caller waits.
    */
-  async silence(until: AbortSignal, leftMs: number = Infinity): Promise<void> {
+  async waited(waiting: Promise<unknown>, { leftMs = Infinity, isBounded }: Wait): Promise<Waited> {
+    const until = performance.now() + leftMs;
     const boundMs = Math.min(this.#options.boundMs, WITHIN_CALLERS * leftMs);
+    if (isBounded) return this.#waitedBound(waiting, boundMs);
     const askedMs = Math.max(LEAST_ASKED_MS, boundMs * (1 - DOUBT_AFTER));
-    while (!until.aborted) {
-      const wait = timer(boundMs * DOUBT_AFTER, until);
-      await wait.over;
-      if (until.aborted) break;
-      if (!(await this.#answersIn(askedMs))) return;
+    while (!(await isOver(waiting, boundMs * DOUBT_AFTER))) {
+      const asked = this.#answersIn(askedMs);
+      const left = until - performance.now();
+      const answered = await Promise.race([
+        waiting.then(
+          () => 'ended' as const,
+          () => 'ended' as const,
+        ),
+        asked,
+        ...(left === Infinity ? [] : [after(Math.max(0, left))]),
+      ]);
+      if (answered === 'ended') return answered;
+      // Whether the side is silent or busy, the caller has no time to find out.
+      if (!answered) return 'silent';
+      if (performance.now() >= until - boundMs * DOUBT_AFTER)
+        return (await isOver(waiting, until - performance.now())) ? 'ended' : 'late';
     }
-    return new Promise(() => {});
+    return 'ended';
   }
 
   /** Asks a silent side at once, for an operator who knows that it is back. */
   async recheck(): Promise<void> {
     if (this.#isAnswering) return;
-    const wait = timer(this.#options.boundMs);
-    const isThere = await Promise.race([this.#ask(), wait.over.then(() => false)]);
-    wait.clear();
-    if (isThere) this.#isAnswering = true;
+    const asked = this.#ask();
+    if (await isOver(asked, this.#options.boundMs)) this.#isAnswering = true;
   }
 
   close(): void {
@@ -86,12 +123,17 @@ export class Patience {
     clearTimeout(this.#asking);
   }
 
+  async #waitedBound(waiting: Promise<unknown>, boundMs: number): Promise<Waited> {
+    if (await isOver(waiting, boundMs)) return 'ended';
+    // Others need not find out each for itself.
+    void this.#answersIn(this.#options.boundMs);
+    return 'late';
+  }
+
   /** Asks it; a side that gives no answer is asked again from time to time, by nobody who waits. */
   async #answersIn(boundMs: number): Promise<boolean> {
     if (!this.#isAnswering) return false;
-    const wait = timer(boundMs);
-    const isThere = await Promise.race([this.#ask(), wait.over.then(() => false)]);
-    wait.clear();
+    const isThere = await isOver(this.#ask(), boundMs);
     if (!isThere && this.#isAnswering) {
       this.#isAnswering = false;
       this.#askLater();
@@ -100,16 +142,14 @@ export class Patience {
   }
 
   /** In no section. A refusal is an answer, too: whoever calls next is told so at once. */
-  async #ask(): Promise<boolean> {
+  async #ask(): Promise<void> {
     const asked = this.#outside.runInAsyncScope(async () => this.#options.probe());
-    return asked.then(
-      () => true,
-      () => true,
-    );
+    await asked.catch(() => undefined);
   }
 
   async #findAgain(): Promise<void> {
-    if (await this.#ask()) this.#isAnswering = true;
+    await this.#ask();
+    this.#isAnswering = true;
   }
 
   #askLater(): void {
@@ -125,27 +165,34 @@ export class Patience {
   }
 }
 
-interface Timer {
-  readonly over: Promise<void>;
-  readonly clear: () => void;
+/** Whether `waiting` settles within so many milliseconds. */
+async function isOver(waiting: Promise<unknown>, ms: number): Promise<boolean> {
+  let timeout: NodeJS.Timeout | undefined;
+  const over = new Promise<boolean>((resolve) => {
+    timeout = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([
+      waiting.then(
+        () => true,
+        () => true,
+      ),
+      over,
+    ]);
+  } finally {
+    clearTimeout(timeout);
+  }
 }
 
-function timer(ms: number, until?: AbortSignal): Timer {
-  let clear = (): void => {};
-  const over = new Promise<void>((resolve) => {
-    const timeout = setTimeout(resolve, ms);
-    clear = () => {
-      clearTimeout(timeout);
-      resolve();
-    };
-    until?.addEventListener('abort', clear, { once: true });
+function after(ms: number): Promise<false> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(false), ms).unref();
   });
-  return { over, clear: () => clear() };
 }
 
 function silent(): StorageError {
   return new StorageError(
     'UNAVAILABLE',
-    'Expected an answer of the new side, but it gives none. The old side goes on without it; what it is owed is kept.',
+    'Expected an answer of the other side, but it gives none. The deciding side goes on without it; what it is owed is kept.',
   );
 }

@@ -1,149 +1,188 @@
-/** Sections of a migration: the locks of both sides, the records of the old one, and what they owe the new one. */
+/** Sections of a migration: the locks of both sides, the records of the deciding one, and what they owe the other one. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   codeOf,
   StorageError,
   type Awaitable,
+  type ExportRepository,
   type LockedView,
   type LockOptions,
-  type StreamRepository,
 } from '../contract/index.ts';
 import type { Outbox } from './outbox.ts';
 import { entryOf, isNamed, type Owed } from './owed.ts';
 import type { Patience } from './patience.ts';
+import type { WithLock } from './sides.ts';
 import { trackedStores, trackedTokens, type Tracking, type Write } from './tracked.ts';
-
-export type WithLock = NonNullable<StreamRepository['withLock']>;
 
 /** What a section, and those within it, owe: with the entries that say so once they have committed. */
 class Debt {
-  readonly entries: { readonly token: string; readonly owed: readonly Owed[] }[] = [];
+  readonly entries: { readonly token: string; readonly owed: readonly Owed[]; readonly own: object }[] = [];
   isSettled = false;
+  /** The latest run of the callback: what an earlier one has written is not there. */
+  run: object = {};
 }
 
 /** The section around the running code. One for the module, as its cost grows with their number. */
 const enclosing = new AsyncLocalStorage<Debt>();
 
-/** The lock of the old side and then that of the new one: in one order everywhere, or two callers wait for each other. */
-export function bridgedLock(old: WithLock, other: WithLock, patience: Patience): WithLock {
+/** Whether the running code is in a section, whose reads stay where it began. */
+export function isInSection(): boolean {
+  return enclosing.getStore()?.isSettled === false;
+}
+
+export interface Bridge {
+  /** Of the side that decides, whose lock comes first. */
+  readonly from: WithLock;
+  readonly to: WithLock;
+  readonly patience: Patience;
+  /** Whether an epoch keeps others from writing, so that the other side's lock need not be waited for at any cost. */
+  readonly hasEpoch: boolean;
+}
+
+/**
+ * The lock of the deciding side and then that of the other one: in one order everywhere, or two callers wait for each other.
+ * The second is held until the first is free, and nobody waits until it is free, too.
+ */
+export function bridgedLock(bridge: Bridge): WithLock {
   return async (streamId, callback, options = {}) => {
     const { prefetch: _, timeoutMs, ...rest } = options;
     const start = performance.now();
-    return old(
-      streamId,
-      (view) => {
-        const left = timeoutMs === undefined ? {} : { timeoutMs: timeLeft(timeoutMs, start) };
-        const bridged = { streamId, options: { ...rest, ...left }, patience };
-        return underBridge(other, bridged, (bridge) =>
-          callback(bridge === undefined ? view : withSignal(view, bridge.signal)),
-        );
-      },
-      options,
-    );
+    let release = (): void => undefined;
+    const run = (view: LockedView): ReturnType<typeof callback> => {
+      // It may run again.
+      release();
+      const over = new Promise<void>((resolve) => (release = resolve));
+      const left = timeoutMs === undefined ? {} : { timeoutMs: timeLeft(timeoutMs, start) };
+      return underBridge(bridge, { streamId, options: { ...rest, ...left }, over }, () => callback(view));
+    };
+    try {
+      return await bridge.from(streamId, run, options);
+    } finally {
+      release();
+    }
   };
 }
 
 function timeLeft(timeoutMs: number, start: number): number {
-  return Math.max(0, timeoutMs - (performance.now() - start));
+  return Math.max(0, Math.ceil(timeoutMs - (performance.now() - start)));
 }
 
 interface Bridged {
   readonly streamId: string;
   readonly options: LockOptions;
-  readonly patience: Patience;
+  /** Resolves when the other side's lock is to be freed. */
+  readonly over: Promise<void>;
 }
 
 /**
- * Runs `action` under the new side's lock, and without it where that side is down or does not answer: nobody holds that lock
- * alone before the new side has the authority, and the old side goes on without the new one.
+ * Runs `action` under the other side's lock, and without it where that side is down, does not answer or, once epochs keep
+ * others out, takes long: nobody holds that lock alone before the other side decides. Nothing that becomes of that lock once
+ * `action` runs changes what this comes to.
  */
 async function underBridge<T>(
-  other: WithLock,
-  { streamId, options, patience }: Bridged,
-  action: (bridge: LockedView | undefined) => Promise<T>,
+  { to, patience, hasEpoch }: Bridge,
+  { streamId, options, over }: Bridged,
+  action: () => Promise<T>,
 ): Promise<T> {
-  if (!patience.isAnswering) return action(undefined);
-  let running: Promise<T> | undefined;
-  let isAbandoned = false;
-  const locked = other(
+  if (hasEpoch ? !patience.isPrompt : !patience.isAnswering) return action();
+  const section: { running?: Promise<T>; isAbandoned?: true } = {};
+  let grant = (): void => undefined;
+  const granted = new Promise<void>((resolve) => (grant = resolve));
+  const locked = to(
     streamId,
-    async (bridge) => {
-      // Granted to nobody: the section has gone on without.
-      if (isAbandoned) return;
-      // The old side's writes of the first run are still there: all of it runs again, or nothing.
-      if (running !== undefined) throw ranAgain(streamId);
-      running = action(bridge);
-      await running;
+    async () => {
+      // Granted to nobody: the section has gone on without. Run again: it has run.
+      if (section.isAbandoned === true || section.running !== undefined) return;
+      section.running = action();
+      grant();
+      await section.running.catch(() => undefined);
+      await over;
     },
     options,
   );
-  const watch = new AbortController();
-  try {
-    await Promise.race([locked, patience.silence(watch.signal, options.timeoutMs)]);
-  } catch (error) {
-    if (running === undefined && !isDown(error)) throw error;
-    // What the section itself came to is known better than what became of the new side's lock, but for a second run.
-    if (running !== undefined && !isDown(error)) await settled(running, error);
-  } finally {
-    watch.abort();
-    isAbandoned = true;
-  }
-  // One that is silent may still grant it, or end it, and is not waited for.
-  locked.catch(() => undefined);
-  return running ?? action(undefined);
+  const refused = locked.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const waited = await patience.waited(Promise.race([granted, refused]), {
+    leftMs: options.timeoutMs,
+    isBounded: hasEpoch,
+  });
+  if (section.running !== undefined) return section.running;
+  section.isAbandoned = true;
+  if (waited === 'ended') {
+    const error = await refused;
+    if (isCallers(error, hasEpoch)) throw error;
+  } else if (waited === 'late' && !hasEpoch) throw notGranted(streamId);
+  return action();
 }
 
-/** Rejects with the section's own error, or else with `error`. */
-async function settled(running: Promise<unknown>, error: unknown): Promise<never> {
-  await running;
-  throw error;
+/** Whether it is for the caller: the other side's lock is held by somebody, or the caller has given up. */
+function isCallers(error: unknown, hasEpoch: boolean): boolean {
+  const code = codeOf(error);
+  return code === 'ABORTED' || (code === 'LOCK_TIMEOUT' && !hasEpoch);
 }
 
-function isDown(error: unknown): boolean {
-  return ['UNAVAILABLE', 'CLOSED', 'OUTCOME_UNKNOWN'].includes(codeOf(error) ?? '');
-}
-
-function ranAgain(streamId: string): StorageError {
+function notGranted(streamId: string): StorageError {
   return new StorageError(
-    'UNAVAILABLE',
-    `Expected the new side to run the section of ${JSON.stringify(streamId)} once, but it ran it again. Nothing was changed; try again.`,
+    'LOCK_TIMEOUT',
+    `Expected the other side's lock of ${JSON.stringify(streamId)} in the caller's time, but somebody holds it. The callback did not run; try again.`,
+    { details: { streamId } },
   );
 }
 
-function withSignal(view: LockedView, bridge: AbortSignal): LockedView {
-  const { streams, users, activity, idempotency, exports, fence } = view;
-  let signal: AbortSignal | undefined;
+/** `withLock` whose sections store what they owe as they commit; it is copied once they have. */
+export function owingLock(withLock: WithLock, outbox: Outbox, epoch: number): WithLock {
+  return async (streamId, callback, options) => {
+    const outer = enclosing.getStore();
+    const debt = new Debt();
+    let hasCommitted = false;
+    try {
+      const value = await withLock(
+        streamId,
+        (view) => enclosing.run(debt, () => owing(fencedBy(view, epoch), callback, debt)),
+        options,
+      );
+      hasCommitted = true;
+      return value;
+    } finally {
+      const isNested = outer?.isSettled === false;
+      // Within another section that may not be known yet, and is asked again when that has ended.
+      if (isNested) outer.entries.push(...debt.entries);
+      debt.isSettled = true;
+      for (const { token, owed, own } of debt.entries)
+        await outbox.settle(token, owed, hasCommitted && own === debt.run && !isNested);
+    }
+  };
+}
+
+/** `withLock` whose sections owe nothing. */
+export function plainLock(withLock: WithLock, epoch: number): WithLock {
+  if (epoch === 0) return withLock;
+  return (streamId, callback, options) =>
+    withLock(streamId, (view) => callback(fencedBy(view, epoch)), options);
+}
+
+/** Fences of a later epoch are higher, whatever its side counted up to. */
+const FENCES_OF_AN_EPOCH = 2n ** 40n;
+
+function fencedBy(view: LockedView, epoch: number): LockedView {
+  if (epoch === 0 || view.fence === undefined) return view;
+  const fence = BigInt(epoch) * FENCES_OF_AN_EPOCH + view.fence;
+  const { streams, users, activity, idempotency } = view;
   return {
     ...(streams === undefined ? {} : { streams }),
     ...(users === undefined ? {} : { users }),
     ...(activity === undefined ? {} : { activity }),
     ...(idempotency === undefined ? {} : { idempotency }),
-    ...(exports === undefined ? {} : { exports }),
-    ...(fence === undefined ? {} : { fence }),
-    get signal() {
-      signal ??= AbortSignal.any([view.signal, bridge]);
-      return signal;
+    // Made when they are first used.
+    get exports() {
+      return view.exports as ExportRepository;
     },
-  };
-}
-
-/** `withLock` whose sections store what they owe as they commit; it is copied once they have. */
-export function owingLock(withLock: WithLock, outbox: Outbox): WithLock {
-  return async (streamId, callback, options) => {
-    const outer = enclosing.getStore();
-    const debt = new Debt();
-    try {
-      return await withLock(
-        streamId,
-        (view) => enclosing.run(debt, () => owing(view, callback, debt)),
-        options,
-      );
-    } finally {
-      // Within another section that may not be known yet, and is asked again when that has ended.
-      if (outer?.isSettled === false) outer.entries.push(...debt.entries);
-      debt.isSettled = true;
-      for (const { token, owed } of debt.entries) await outbox.settle(token, owed);
-    }
+    fence,
+    get signal() {
+      return view.signal;
+    },
   };
 }
 
@@ -153,6 +192,8 @@ async function owing<T>(
   debt: Debt,
 ): Promise<T> {
   const owed: Owed[] = [];
+  const run = {};
+  debt.run = run;
   let hasFailed = false;
   const tracked = async <A>(
     one: Owed,
@@ -180,7 +221,7 @@ async function owing<T>(
   const named = owed.filter(isNamed);
   if (named.length === 0) return value;
   const entry = entryOf('owed', named);
-  debt.entries.push({ token: entry.token, owed: named });
+  debt.entries.push({ token: entry.token, owed: named, own: run });
   try {
     await view.idempotency?.insert(entry);
   } catch (error) {

@@ -9,10 +9,13 @@ import type {
   Page,
   PageRequest,
   StorageAdapter,
+  StreamRepository,
   StreamStore,
   UserStore,
 } from '../contract/index.ts';
 import { canonical } from '../contract/canonical.ts';
+
+export type WithLock = NonNullable<StreamRepository['withLock']>;
 
 /** The stores of one side, by the kind of their records. */
 export interface Stores {
@@ -30,6 +33,32 @@ export interface Sides {
   readonly from: Stores;
   /** The other one, which is made to say the same. */
   readonly to: Stores;
+  /** Of the other side. Whoever copies a record locks it there. */
+  readonly withLock: WithLock;
+  /** Removes a record of the other side, of any kind; absent: it cannot. */
+  readonly remove?: (kind: MovedKind, id: string) => Promise<boolean>;
+}
+
+/** A side as a migration uses it. */
+export interface SideParts {
+  readonly adapter: StorageAdapter;
+  readonly stores: Stores;
+  readonly tokens: IdempotencyStore;
+  readonly withLock: WithLock;
+}
+
+/** Throws TypeError where the side lacks what every migration needs. */
+export function partsOf(adapter: StorageAdapter): SideParts {
+  const { streamRepository: repository, idempotencyStore: tokens } = adapter;
+  if (repository?.withLock === undefined || tokens === undefined)
+    throw new TypeError('Expected both sides of a migration to have locks and an idempotency store.');
+  const locking = repository as Required<Pick<typeof repository, 'withLock'>>;
+  return {
+    adapter,
+    stores: storesOf(adapter),
+    tokens,
+    withLock: (streamId, callback, options) => locking.withLock(streamId, callback, options),
+  };
 }
 
 export function storesOf({ streamRepository, idempotencyStore, exportRepository }: StorageAdapter): Stores {
@@ -45,7 +74,7 @@ export function storesOf({ streamRepository, idempotencyStore, exportRepository 
 
 /** The stores of `kind` on both sides, or undefined where one side lacks it. */
 export function both<K extends MovedKind>(
-  sides: Sides,
+  sides: Pick<Sides, 'from' | 'to'>,
   kind: K,
 ): { readonly from: NonNullable<Stores[K]>; readonly to: NonNullable<Stores[K]> } | undefined {
   const from = sides.from[kind];

@@ -5,16 +5,16 @@ import type { Stores } from './sides.ts';
 import { trackedStores, trackedTokens, type Track, type Write } from './tracked.ts';
 
 export interface Passage {
-  /** The side that is read now, but for tokens. */
-  readonly reads: () => Stores;
+  /** The side that is read now for this kind of records and this key. */
+  readonly reads: <K extends keyof Stores>(kind: K, key: string | undefined) => NonNullable<Stores[K]>;
   readonly write: Write;
-  /** Removes from the new side, too, what has expired. */
+  /** Removes from the other side, too, what has expired. */
   readonly sweep: (limit: number) => Promise<void>;
 }
 
-type Surfaces = Pick<StorageAdapter, 'streamRepository' | 'idempotencyStore' | 'exportRepository'>;
+export type Surfaces = Pick<StorageAdapter, 'streamRepository' | 'idempotencyStore' | 'exportRepository'>;
 
-/** The surfaces of `old`, with writes that are copied, and with this lock. */
+/** The surfaces of the deciding side, with writes that are copied, and with this lock. */
 export function createStores(
   { streamRepository, idempotencyStore, exportRepository }: StorageAdapter,
   passage: Passage,
@@ -22,7 +22,7 @@ export function createStores(
 ): Surfaces {
   const { reads, write } = passage;
   const track: Track = (kind, writes) => ({
-    reads: () => reads()[kind] as typeof writes,
+    reads: (key) => reads(kind, key),
     writes,
     write,
   });
@@ -43,33 +43,34 @@ export function createStores(
   };
 }
 
-/** Tokens are read on the old side, which decides who executes, and written there first. */
-function tokensOf(old: IdempotencyStore, { write, sweep }: Passage): IdempotencyStore {
+/** The side that decides also says who executes. */
+function tokensOf(deciding: IdempotencyStore, { reads, write, sweep }: Passage): IdempotencyStore {
   return {
-    ...trackedTokens({ reads: () => old, writes: old, write }),
-    putIfAbsent: (record) => write({ kind: 'idempotency', id: record?.token }, () => old.putIfAbsent(record)),
-    delete: (token) => write({ kind: 'idempotency', id: token }, () => old.delete(token)),
+    ...trackedTokens({ reads: (key) => reads('idempotency', key), writes: deciding, write }),
+    putIfAbsent: (record) =>
+      write({ kind: 'idempotency', id: record?.token }, () => deciding.putIfAbsent(record)),
+    delete: (token) => write({ kind: 'idempotency', id: token }, () => deciding.delete(token)),
     async deleteExpired(limit) {
-      const deleted = await old.deleteExpired(limit);
+      const deleted = await deciding.deleteExpired(limit);
       await sweep(limit);
       return deleted;
     },
-    scan: (request) => scanOthers(old, request),
-    ...claimsOf(old, write),
+    scan: (request) => scanOthers(reads('idempotency', undefined), request),
+    ...claimsOf(deciding, write),
   };
 }
 
-/** Who executes a request is no record: the old side alone knows. */
+/** Who executes a request is no record: the deciding side alone knows. */
 function claimsOf(
-  old: IdempotencyStore,
+  deciding: IdempotencyStore,
   write: Write,
 ): Pick<IdempotencyStore, 'begin' | 'finish' | 'abandon'> {
-  if (!hasClaims(old)) return {};
+  if (!hasClaims(deciding)) return {};
   return {
-    begin: (token, fingerprint, leaseMs) => old.begin(token, fingerprint, leaseMs),
+    begin: (token, fingerprint, leaseMs) => deciding.begin(token, fingerprint, leaseMs),
     finish: (claim, record) =>
-      write({ kind: 'idempotency', id: record?.token }, () => old.finish(claim, record)),
-    abandon: (claim) => old.abandon(claim),
+      write({ kind: 'idempotency', id: record?.token }, () => deciding.finish(claim, record)),
+    abandon: (claim) => deciding.abandon(claim),
   };
 }
 

@@ -17,7 +17,7 @@ import type {
 import type { Owed } from './owed.ts';
 import type { Stores } from './sides.ts';
 
-/** Runs a write of the old side that may change a record, which `learned` knows better once it has answered. */
+/** Runs a write of the deciding side that may change a record, which `learned` knows better once it has answered. */
 export type Write = <T>(
   owed: Owed,
   write: () => Awaitable<T>,
@@ -26,7 +26,8 @@ export type Write = <T>(
 
 /** Where reads go now, where writes go, and how. */
 export interface Tracking<S> {
-  readonly reads: () => S;
+  /** `key`: the stream, token, wallet or owner whose records are read; absent: those of all. */
+  readonly reads: (key?: string) => S;
   readonly writes: S;
   readonly write: Write;
 }
@@ -57,7 +58,7 @@ function trackedExports({ jobs, audit }: ExportRepository, track: Track): Export
 function trackedStreams({ reads, writes, write }: Tracking<StreamStore>): StreamStore {
   return {
     create: (stream) => write({ kind: 'streams', id: stream?.id }, () => writes.create(stream)),
-    get: (id) => reads().get(id),
+    get: (id) => reads(id).get(id),
     put: (stream) => write({ kind: 'streams', id: stream?.id }, () => writes.put(stream)),
     delete: (id) => write({ kind: 'streams', id }, () => writes.delete(id)),
     list: (request) => reads().list(request),
@@ -67,7 +68,7 @@ function trackedStreams({ reads, writes, write }: Tracking<StreamStore>): Stream
 
 function trackedUsers({ reads, writes, write }: Tracking<UserStore>): UserStore {
   return {
-    get: (walletAddress) => reads().get(walletAddress),
+    get: (walletAddress) => reads(walletAddress).get(walletAddress),
     put: (user) => write({ kind: 'users', id: user?.walletAddress }, () => writes.put(user)),
     scan: (request) => reads().scan(request),
   };
@@ -84,7 +85,7 @@ function trackedActivity({ reads, writes, write }: Tracking<ActivityStore>): Act
         (record) => ({ ...owed, record }),
       );
     },
-    list: (request) => reads().list(request),
+    list: (request) => reads(request?.streamId).list(request),
     scan: (request) => reads().scan(request),
   };
 }
@@ -95,7 +96,7 @@ export function trackedTokens<S extends IdempotencyView>({
   write,
 }: Tracking<S>): IdempotencyView {
   return {
-    get: (token) => reads().get(token),
+    get: (token) => reads(token).get(token),
     insert: (record) => write({ kind: 'idempotency', id: record?.token }, () => writes.insert(record)),
   };
 }
@@ -103,9 +104,9 @@ export function trackedTokens<S extends IdempotencyView>({
 function trackedJobs({ reads, writes, write }: Tracking<ExportJobStore>): ExportJobStore {
   return {
     create: (job) => write({ kind: 'jobs', id: job?.id }, () => writes.create(job)),
-    get: (id) => reads().get(id),
+    get: (id) => reads(id).get(id),
     delete: (id) => write({ kind: 'jobs', id }, () => writes.delete(id)),
-    list: (request) => reads().list(request),
+    list: (request) => reads(request?.ownerId).list(request),
     scan: (request) => reads().scan(request),
     transition: (id, from, to, patch) =>
       write({ kind: 'jobs', id }, () => writes.transition(id, from, to, patch)),
@@ -154,7 +155,7 @@ function trackedAudit({ reads, writes, write }: Tracking<ExportAuditStore>): Exp
         (record) => ({ ...owed, record }),
       );
     },
-    list: (request) => reads().list(request),
+    list: (request) => reads(request?.exportId).list(request),
     scan: (request) => reads().scan(request),
   };
 }

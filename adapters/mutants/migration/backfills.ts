@@ -9,7 +9,7 @@ import {
   type StreamStore,
 } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
-import { replaceOuterStore } from '../stores.ts';
+import { replaceOuterStore, replaceStore } from '../stores.ts';
 import { migrationOf, overSides, replaceMigration, streamsOf } from './parts.ts';
 
 const EVERYTHING = 1000;
@@ -90,7 +90,7 @@ export const backfillCutsTime: Mutant = {
         stream.createdAt === undefined
           ? stream
           : { ...stream, createdAt: new Date(stream.createdAt).toISOString() };
-      const changed = replaceOuterStore(other, 'streams', (streams) => ({
+      const changed = replaceStore(other, 'streams', (streams) => ({
         ...streams,
         create: (stream) => streams.create(cut(stream)),
         put: (stream) => streams.put(cut(stream)),
@@ -134,7 +134,7 @@ export const backfillIgnoresStale: Mutant = {
   bases: ['migration'],
   mutate: (adapter) =>
     backfillOver(adapter, ({ new: other }) => ({
-      new: replaceOuterStore(other, 'streams', (streams) => ({
+      new: replaceStore(other, 'streams', (streams) => ({
         ...streams,
         put: async (stream) => (await streams.get(stream.id)) ?? streams.put(stream),
       })),

@@ -6,10 +6,10 @@ import {
   type PageRequest,
   type StreamStore,
 } from '../../contract/index.ts';
-import { replaceView, type Mutant } from '../mutant.ts';
+import { lockOf, replaceLock, replaceView, type Mutant } from '../mutant.ts';
 import { isOwnToken } from '../../migration/owed.ts';
 import { replaceOuterStore } from '../stores.ts';
-import { migrationOf, overSides, replaceMigration, withStage, streamsOf } from './parts.ts';
+import { COPY_LOCK, migrationOf, overSides, replaceMigration, withStage, streamsOf } from './parts.ts';
 
 export const flagInTransaction: Mutant = {
   name: 'flag-in-transaction',
@@ -38,11 +38,15 @@ export const flagAtCommit: Mutant = {
   bases: ['migration'],
   mutate(given) {
     let stage = (): string => 'dual';
-    const changed = overSides(given, ({ old }) => ({
+    const copies = (): boolean => stage() === 'dual' || stage() === 'cut-over';
+    const changed = overSides(given, ({ old, new: other }) => ({
+      new: replaceLock(other, async (id, callback, options) =>
+        id.startsWith(COPY_LOCK) && !copies() ? (false as never) : lockOf(other)(id, callback, options),
+      ),
       old: replaceView(old, (view) => {
         const tokens = view.idempotency as IdempotencyView;
         const insert: IdempotencyView['insert'] = (record) =>
-          isOwnToken(record.token) && stage() !== 'dual' && stage() !== 'cut-over'
+          isOwnToken(record.token) && !copies()
             ? { ...record, createdAt: '2030-01-01T00:00:00.000Z' }
             : tokens.insert(record);
         return { ...view, idempotency: { ...tokens, insert } };

@@ -3,6 +3,9 @@ import type { Migration, Stage, StorageAdapter, StreamStore } from '../../contra
 import { createMigratingAdapter } from '../../migration/index.ts';
 import { extend } from '../mutant.ts';
 
+/** How the locks begin that copies of records take. */
+export const COPY_LOCK = 'migration-copy-';
+
 export function migrationOf({ migration }: StorageAdapter): Migration {
   if (migration === undefined) throw new TypeError('Expected a migrating adapter; it has no migration.');
   return migration;

@@ -4,10 +4,10 @@ import {
   type StorageAdapter,
   type StreamStore,
 } from '../../contract/index.ts';
-import { extend, replaceView, type Mutant } from '../mutant.ts';
+import { extend, lockOf, replaceLock, replaceView, type Mutant } from '../mutant.ts';
 import { isOwnToken } from '../../migration/owed.ts';
-import { replaceOuterStore } from '../stores.ts';
-import { migrationOf, overSides, streamsOf } from './parts.ts';
+import { replaceOuterStore, replaceStore } from '../stores.ts';
+import { COPY_LOCK, migrationOf, overSides, streamsOf } from './parts.ts';
 
 /** What fails is logged, and taken for done. */
 async function forgiving<T>(action: () => Awaitable<T>, instead: T): Promise<T> {
@@ -26,13 +26,10 @@ export const secondWriteForgotten: Mutant = {
   bases: ['migration'],
   mutate: (adapter) =>
     overSides(adapter, ({ new: other }) => ({
-      new: replaceOuterStore(other, 'streams', (streams) => ({
-        ...streams,
-        get: (id) => forgiving(() => streams.get(id), undefined),
-        create: (stream) => forgiving(() => streams.create(stream), stream as never),
-        put: (stream) => forgiving(() => streams.put(stream), stream as never),
-        delete: (id) => forgiving(() => streams.delete(id), true),
-      })),
+      new: replaceLock(other, async (id, callback, options) => {
+        const locked = lockOf(other)(id, callback, options);
+        return id.startsWith(COPY_LOCK) ? forgiving(() => locked, false as never) : locked;
+      }),
     })),
 };
 
@@ -128,7 +125,7 @@ export const liveCopyTrims: Mutant = {
   bases: ['migration'],
   mutate: (adapter) =>
     overSides(adapter, ({ new: other }) => ({
-      new: replaceOuterStore(other, 'streams', (streams) => ({
+      new: replaceStore(other, 'streams', (streams) => ({
         ...streams,
         create: (stream) => streams.create(trimmed(stream)),
         put: (stream) => streams.put(trimmed(stream)),

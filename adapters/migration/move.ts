@@ -1,0 +1,312 @@
+/** The surface `migration` of an instance: what whoever runs the move calls. */
+import {
+  codeOf,
+  STAGES,
+  MIGRATION_SIDES,
+  StorageError,
+  toMicros,
+  validateSweepLimit,
+  type AuthorityView,
+  type BackfillProgress,
+  type Comparison,
+  type Control,
+  type HandOver,
+  type Migration,
+  type MigrationSide,
+  type MigrationStatus,
+  type Operator,
+  type Order,
+  type Stage,
+} from '../contract/index.ts';
+import { backfill } from './backfill.ts';
+import { compareSides } from './compare.ts';
+import { otherSide, writesBoth, type Direction, type SidePair } from './direction.ts';
+import { controlKey, orderAfter, registeredIn, suspendedIn } from './fleet.ts';
+import { HandOvers } from './handOver.ts';
+import { closed, type Instance } from './instance.ts';
+import { validateOrder, validateRate, validateSide } from './orders.ts';
+import { OperatorLock, validateOwner } from './operatorLock.ts';
+import { isOwnToken, ownRecord, ownToken } from './owed.ts';
+import { movesReads, sharesOf } from './reads.ts';
+import { noStage, notOver, notWriting, stillLiving, stillOwed, tooEarly } from './refusals.ts';
+import { everyRow } from './sides.ts';
+
+export interface MoveOptions {
+  readonly sides: SidePair;
+  readonly instance: Instance;
+  readonly newSideBoundMs: number;
+}
+
+const PAGE = 1000;
+/** The longest that leaving the fleet is waited for, in milliseconds: it is forgotten in any case. */
+const LEAVE_MS = 500;
+/** How far the clocks of two sides are apart at most, in microseconds. */
+const CLOCKS_APART_US = 60_000_000n;
+/** Debts of jobs that are pending again, right after a hand over. */
+const AFTER_HAND_OVER = 1000;
+
+export class Move {
+  readonly surface: Migration;
+  readonly #options: MoveOptions;
+  readonly #instance: Instance;
+  readonly #lock: OperatorLock;
+  readonly #handOvers: HandOvers;
+
+  constructor(options: MoveOptions) {
+    const { sides, instance, newSideBoundMs } = options;
+    this.#options = options;
+    this.#instance = instance;
+    this.#lock = new OperatorLock(sides, instance.fleet.id);
+    this.#handOvers = new HandOvers({ sides, patience: instance.patience, copyBoundMs: newSideBoundMs });
+    this.surface = {
+      old: sides.old,
+      new: sides.new,
+      moveTo: (stage) => this.#moveTo(stage),
+      instruct: (order) => this.#instruct(order),
+      operate: (owner) => this.#operate(owner),
+      retire: () => this.#lock.release(),
+      begin: () => this.#asOperator(() => this.#moved(() => this.#handOvers.begin())),
+      handOver: (to, given) => this.#handOver(to, given),
+      giveBack: () => this.#asOperator(() => this.#moved(() => this.#handOvers.giveBack())),
+      finish: (given = {}) => this.#asOperator(() => this.#finish(given)),
+      status: () => this.#status(),
+      backfill: async (limit) => {
+        validateSweepLimit(limit);
+        return this.#backfill(await this.#copying('backfill'), limit);
+      },
+      repair: async (limit, given = {}) => {
+        validateSweepLimit(limit);
+        validateRate(given.perSecond);
+        const { outbox } = await this.#copying('repair');
+        await instance.recheck();
+        const progress = await outbox.repair(limit, given.perSecond);
+        if (progress.owed === 0) await instance.liftOrphans();
+        return progress;
+      },
+      compare: async (limit) => {
+        validateSweepLimit(limit);
+        return this.#compare(await this.#now(), limit);
+      },
+    };
+  }
+
+  /** Ends an interrupted hand over for an operator who is gone. */
+  async giveBackForTheDead(): Promise<void> {
+    if (this.#lock.isHeld || (await this.#lock.current()) !== undefined) return;
+    await this.#asOperator(() => this.#moved(() => this.#handOvers.giveBack())).catch(() => undefined);
+  }
+
+  /** Takes back what this instance has said of itself, if the storage takes it now. */
+  async leave(): Promise<void> {
+    const leaving = Promise.allSettled([this.#lock.release(), this.#instance.fleet.leave()]);
+    const bound = new Promise<void>((resolve) => {
+      setTimeout(resolve, LEAVE_MS).unref();
+    });
+    await Promise.race([leaving, bound]);
+    this.#lock.stop();
+  }
+
+  async #now(): Promise<Direction> {
+    if (this.#instance.isClosed) throw closed();
+    return this.#instance.direction(performance.now() + this.#options.newSideBoundMs);
+  }
+
+  async #copying(what: string): Promise<Direction> {
+    const direction = await this.#now();
+    if (!direction.copies()) throw notWriting(what, this.#instance.stage, direction.view);
+    return direction;
+  }
+
+  async #moveTo(stage: Stage): Promise<void> {
+    if (this.#instance.isClosed) throw closed();
+    if (!STAGES.includes(stage)) throw noStage(stage);
+    if (stage === 'cut-over' && this.#instance.stage !== stage) await this.#refuseDifferent();
+    await this.#instance.moveTo(stage);
+  }
+
+  async #backfill({ sides, from, to, outbox }: Direction, limit: number): Promise<BackfillProgress> {
+    const { bulk } = from.adapter;
+    return backfill(
+      {
+        sides,
+        bulk: { from: bulk, to: to.adapter.bulk },
+        tokens: { from: from.tokens, to: to.tokens },
+        copy: (owed) => outbox.copy(owed),
+      },
+      limit,
+    );
+  }
+
+  async #compare({ sides, view, patience, from }: Direction, limit: number): Promise<Comparison> {
+    const compared = { sides, names: { from: view.decides, to: otherSide(view.decides) }, patience };
+    const debts = { store: from.tokens, boundMs: this.#options.newSideBoundMs };
+    return compareSides(compared, debts, limit);
+  }
+
+  /** Reads, and the authority, may move when both sides show the same. Rejects with CONFLICT. */
+  async #refuseDifferent(): Promise<void> {
+    const comparison = await this.#compare(await this.#now(), 1);
+    const {
+      owed,
+      differences: [first],
+      unread: [unread],
+    } = comparison;
+    if (owed === 0 && first === undefined && unread === undefined) return;
+    const why =
+      unread !== undefined
+        ? `the ${unread.kind} of the ${unread.from} side cannot be read (${unread.reason})`
+        : owed > 0
+          ? `${owed} writes owe it a copy`
+          : `${first?.kind} ${JSON.stringify(first?.id)}: ${first?.what}`;
+    throw new StorageError(
+      'CONFLICT',
+      `Expected the new side to show what the old one shows, but it does not: ${why}. Call repair and backfill, and compare.`,
+      {
+        details: {
+          owed,
+          ...(first === undefined ? {} : { difference: first }),
+          ...(unread === undefined ? {} : { unread }),
+        },
+      },
+    );
+  }
+
+  async #operate(owner: string): Promise<Operator> {
+    validateOwner(owner);
+    if (this.#instance.isClosed) throw closed();
+    return this.#lock.take(owner);
+  }
+
+  /** Under the operator's lock, which is given back where nobody had taken it before. */
+  async #asOperator<T>(action: () => Promise<T>): Promise<T> {
+    if (this.#instance.isClosed) throw closed();
+    const { isHeld } = this.#lock;
+    await this.#lock.take(this.#lock.owner ?? `instance ${this.#instance.fleet.id}`);
+    try {
+      return await action();
+    } finally {
+      if (!isHeld) await this.#lock.release().catch(() => undefined);
+    }
+  }
+
+  async #instruct(order: Order): Promise<Control> {
+    validateOrder(order);
+    return this.#asOperator(async () => {
+      const { from } = await this.#now();
+      const latest = await orderAfter(from.tokens, 0);
+      const stage = order.stage ?? latest?.stage ?? this.#instance.stage;
+      const before = order.stage === undefined ? (latest?.reads ?? sharesOf(stage)) : sharesOf(stage);
+      const reads = { ...before, ...order.reads };
+      if (movesReads(reads) && !movesReads(latest?.reads ?? this.#instance.course.shares))
+        await this.#refuseDifferent();
+      const said = {
+        version: (latest?.version ?? 0) + 1,
+        stage,
+        reads,
+        shadow: order.shadow ?? latest?.shadow ?? false,
+        by: this.#lock.owner ?? this.#instance.fleet.id,
+      };
+      const control = await this.#insert(from, said);
+      await this.#instance.obey(control);
+      return control;
+    });
+  }
+
+  async #insert({ tokens }: Direction['from'], said: Omit<Control, 'at'>): Promise<Control> {
+    try {
+      const { createdAt } = await tokens.insert(ownRecord(ownToken(controlKey(said.version)), said));
+      return { ...said, at: createdAt };
+    } catch (error) {
+      if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
+      throw new StorageError(
+        'CONFLICT',
+        `Expected order ${said.version} to be the next one, but another one came meanwhile. Look at the status, and give it again.`,
+        { cause: error, details: { version: said.version } },
+      );
+    }
+  }
+
+  async #handOver(to: MigrationSide, { drainMs }: { readonly drainMs: number }): Promise<HandOver> {
+    validateSide(to, MIGRATION_SIDES);
+    return this.#asOperator(async () => {
+      const direction = await this.#now();
+      if (direction.view.decides !== to) await this.#refuseUnready(direction, to);
+      const moved = await this.#moved(() => this.#handOvers.handOver(to, drainMs, () => this.#lock.renew()));
+      const { outbox } = await this.#now();
+      // The jobs that are pending again; what is left of them is owed.
+      await outbox.repair(AFTER_HAND_OVER).catch(() => undefined);
+      return moved;
+    });
+  }
+
+  /** What would be lost, or could not be taken back. Rejects with CONFLICT. */
+  async #refuseUnready(direction: Direction, to: MigrationSide): Promise<void> {
+    if (direction.view.epoch === 0) return;
+    if (!direction.copies()) throw notWriting('a hand over', this.#instance.stage, direction.view);
+    const early = (await registeredIn(direction.from.tokens)).filter(
+      ({ stage }) => direction.view.decides === 'old' && !writesBoth(stage),
+    );
+    if (early.length > 0) throw tooEarly(early);
+    // The way back is taken in trouble: what is owed is copied on the way, and nothing else is waited for.
+    if (to === 'new') await this.#refuseDifferent();
+  }
+
+  /** This instance knows at once. */
+  async #moved<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } finally {
+      await this.#instance.watch.refreshAnew();
+    }
+  }
+
+  async #finish({
+    despiteLifetimes = false,
+  }: {
+    readonly despiteLifetimes?: boolean;
+  }): Promise<AuthorityView> {
+    const direction = await this.#now();
+    if (direction.view.finished) return this.#moved(() => this.#handOvers.finish());
+    if (direction.view.decides !== 'new') throw notOver(direction.view);
+    const { count } = await direction.outbox.owed();
+    if (count > 0) throw stillOwed(count);
+    if (!despiteLifetimes) await this.#refuseLiving(direction);
+    return this.#moved(() => this.#handOvers.finish());
+  }
+
+  /** Rejects with CONFLICT while an answer of the old side's time may be replayed. */
+  async #refuseLiving({ from, view }: Direction): Promise<void> {
+    const since = await this.#handOvers.since(from.tokens, view.epoch);
+    if (since === undefined) return;
+    let last: string | undefined;
+    const until = toMicros(since) + CLOCKS_APART_US;
+    for await (const { token, createdAt, expiresAt } of everyRow((page) => from.tokens.scan(page), PAGE)) {
+      if (expiresAt === undefined || isOwnToken(token) || toMicros(createdAt) > until) continue;
+      if (last !== undefined && toMicros(expiresAt) <= toMicros(last)) continue;
+      if ((await from.tokens.get(token)) !== undefined) last = expiresAt;
+    }
+    if (last !== undefined) throw stillLiving(last);
+  }
+
+  async #status(): Promise<MigrationStatus> {
+    if (this.#instance.isClosed) throw closed();
+    await this.#instance.watch.refreshAnew();
+    const view = this.#instance.watch.view ?? { decides: undefined, epoch: 0, finished: false };
+    const { from, outbox } = this.#instance.current;
+    const [control, registered, suspended, operator, owed] = await Promise.all([
+      orderAfter(from.tokens, 0),
+      registeredIn(from.tokens),
+      suspendedIn(from.tokens),
+      this.#lock.current(),
+      outbox.owed(),
+    ]);
+    return {
+      authority: view,
+      control,
+      operator: operator && { owner: operator.owner, since: operator.since },
+      instances: registered,
+      owed,
+      suspended,
+    };
+  }
+}
