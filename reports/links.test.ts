@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { anchorsOf, isPage, linksOf } from './testing/links.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDERS = ['docs', 'examples'];
@@ -34,35 +35,3 @@ describe('links between pages', () => {
     expect(pages.filter((name) => !linked.has(name))).toEqual([]);
   });
 });
-
-function isPage(path: string): boolean {
-  return path.endsWith('.md');
-}
-
-/** Relative ones; what stands in code is none. */
-function linksOf(markdown: string): string[] {
-  const links = withoutCode(markdown).matchAll(/\]\(<?([^)>\s]+)>?(?:\s+"[^"]*")?\)/g);
-  return [...links].map(([, link]) => link as string).filter((link) => !/^[a-z]+:/.test(link));
-}
-
-/** As GitHub makes them of headings. */
-function anchorsOf(markdown: string): Set<string> {
-  const headings = markdown.replace(/^```[\s\S]*?^```/gm, '').matchAll(/^#{1,6} (.+)$/gm);
-  const anchors = new Set<string>();
-  for (const [, heading] of headings) {
-    const slug = (heading as string)
-      .toLowerCase()
-      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-      .trim()
-      .replaceAll(' ', '-');
-    let anchor = slug;
-    for (let count = 1; anchors.has(anchor); count += 1) anchor = `${slug}-${count}`;
-    anchors.add(anchor);
-  }
-  return anchors;
-}
-
-function withoutCode(markdown: string): string {
-  return markdown.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
-}

