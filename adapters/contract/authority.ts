@@ -40,6 +40,7 @@ export interface Authority {
    * `next` refuses has ended or can no longer commit: nothing refused becomes visible after it. Sections under way are
    * waited for, for `drainMs` milliseconds at most; those that still run are then ended, and commit nothing. While it
    * waits, new sections that `next` refuses wait, or are refused at once. Of concurrent callers exactly one succeeds.
+   * From epoch 0 on a storage may first have to wait for everybody who is writing, so that it can begin to judge.
    *
    * Errors: CONFLICT (another state is stored: it is `state` in `details`, and nothing was changed), INVALID_RECORD (an
    * epoch that falls, or one that is no integer from 0 on, `next` of epoch 0, or a time that is no such integer),

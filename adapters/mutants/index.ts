@@ -23,6 +23,7 @@ import { jsonbBody } from './idempotency/jsonbBody.ts';
 import { LEASE_MUTANTS } from './leases/index.ts';
 import { LIFE_MUTANTS } from './life/index.ts';
 import { LOCK_MUTANTS } from './locks/index.ts';
+import { AUTHORITY_MUTANTS } from './authority/index.ts';
 import { MIGRATION_MUTANTS } from './migration/index.ts';
 import { millisecondCursor } from './millisecondCursor.ts';
 import { moduleMutex } from './moduleMutex.ts';
@@ -35,7 +36,9 @@ import { lateReads } from './equivalents/lateReads.ts';
 import { lockAlone } from './equivalents/lockAlone.ts';
 import { lockRow } from './equivalents/lockRow.ts';
 import { reentrantLock } from './equivalents/reentrantLock.ts';
+import { oneForAWriter } from './equivalents/oneForAWriter.ts';
 import { reference } from './equivalents/reference.ts';
+import { refusesWhileSet } from './equivalents/refusesWhileSet.ts';
 import { serializableRetry } from './equivalents/serializableRetry.ts';
 import { synchronousStores } from './equivalents/synchronousStores.ts';
 import { cursorOnFullPage } from './equivalents/cursorOnFullPage.ts';
@@ -85,6 +88,7 @@ export const MUTANTS: readonly Mutant[] = [
   raceRefusedForEver,
   reservedThenFailed,
   ...ACTIVITY_MUTANTS,
+  ...AUTHORITY_MUTANTS,
   ...CACHE_MUTANTS,
   ...CURSOR_MUTANTS,
   ...EXPORT_MUTANTS,
@@ -116,7 +120,9 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   putSaysLater,
   putWaits,
   reentrantLock,
+  oneForAWriter,
   reference,
+  refusesWhileSet,
   serializableRetry,
   shortPages,
   strictCodec,

@@ -1,4 +1,5 @@
 /** Shape of a counterexample's program, see scenarios/host/program.ts. */
+import { WRITER_ROLES } from '../../adapters/contract/index.ts';
 import * as z from '../../adapters/contract/zod.ts';
 import { OPERATIONS } from '../../adapters/protocol/types.ts';
 import { METHODS, SIDES, THROWN, VIAS, type Decision, type Program } from '../../scenarios/host/program.ts';
@@ -6,11 +7,14 @@ import { inStep, type Same } from './inStep.ts';
 
 const index = z.int().min(0);
 
+const writer = z.strictObject({ epoch: index, role: z.enum(WRITER_ROLES) });
+
 const call = z.strictObject({
   do: z.literal('call'),
   via: z.enum(VIAS),
   method: z.enum(METHODS),
   args: z.array(z.unknown()),
+  as: writer.exactOptional(),
   save: z.string().exactOptional(),
   swallow: z.boolean().exactOptional(),
   edits: z.literal(true).exactOptional(),
@@ -21,6 +25,7 @@ const steps = z.discriminatedUnion('do', [
     do: z.literal('enter'),
     stream: z.string(),
     side: z.enum(SIDES).exactOptional(),
+    as: writer.exactOptional(),
     timeoutMs: z.number().exactOptional(),
     abortable: z.boolean().exactOptional(),
     aborted: z.literal(true).exactOptional(),

@@ -7,7 +7,7 @@ import { mutateDeeply } from './arguments.ts';
 import { Garbage, snapshot } from './codec.ts';
 import { caught } from './caught.ts';
 import { nowNs } from './clock.ts';
-import { SKIPPED, performStep, sideOf, type Instance, type StepContext } from './execute.ts';
+import { adapterFor, SKIPPED, performStep, type Instance, type StepContext } from './execute.ts';
 import { insteadOf, returnedBy, settle, thrownBy, type Settlement } from './settlement.ts';
 import { endsSection, matchSections } from './normalize.ts';
 import type { Actor, Step, StepOutcome, StepRecord } from './program.ts';
@@ -163,8 +163,7 @@ export class ActorRunner {
     };
     const callback = (view: LockedView): Promise<unknown> => this.#callback(section, view);
     return settle(() => {
-      const { adapter } = this.#instance;
-      const repository = (step.side === undefined ? adapter : sideOf(adapter, step.side)).streamRepository;
+      const repository = adapterFor(this.#instance.adapter, step).streamRepository;
       if (repository?.withLock === undefined)
         throw new TypeError('Expected withLock; the instance has none.');
       return Object.keys(options).length === 0

@@ -6,6 +6,7 @@ import {
   type LockedView,
   type StorageAdapter,
   type TargetDefinition,
+  type Writer,
 } from '../../adapters/contract/index.ts';
 import { executeRequest } from '../../adapters/protocol/settlement.ts';
 import { mutateDeeply, resolveArguments } from './arguments.ts';
@@ -64,7 +65,7 @@ export async function performStep(step: Step, context: StepContext): Promise<unk
     case 'close':
       return step.side === undefined
         ? context.instance.close()
-        : sideOf(context.instance.adapter, step.side).close();
+        : adapterFor(context.instance.adapter, step).close();
     case 'enter':
     case 'leave':
     case 'throw':
@@ -83,7 +84,7 @@ async function call(step: CallStep, context: StepContext): Promise<unknown> {
   const args = resolveArguments(step.args, context.saved);
   if (args === undefined) return SKIPPED;
   const [store, method] = step.method.split('.') as [StoreName, string];
-  const owner = storeOf(store, step.via, context) as Readonly<Record<string, Callable>> | undefined;
+  const owner = storeOf(store, step, context) as Readonly<Record<string, Callable>> | undefined;
   if (typeof owner?.[method] !== 'function')
     throw new TypeError(`Expected the method ${step.method}; the ${step.via} has none.`);
   if (step.edits === true) context.gave(args);
@@ -95,23 +96,48 @@ async function call(step: CallStep, context: StepContext): Promise<unknown> {
 type Callable = (...args: readonly unknown[]) => unknown;
 type StoreName = Method extends `${infer Store}.${string}` ? Store : never;
 
-function storeOf(store: StoreName, via: CallStep['via'], context: StepContext): unknown {
+function storeOf(store: StoreName, { via, as }: CallStep, context: StepContext): unknown {
   const view = via === 'view' ? context.view : via === 'dead-view' ? context.deadView : undefined;
   if (view !== undefined) {
     if (store === 'jobs' || store === 'audit') return view.exports?.[store];
-    return store === 'migration' ? undefined : view[store];
+    return store === 'migration' || store === 'authority' ? undefined : view[store];
   }
-  const side = SIDES.find((one) => one === via);
-  const adapter = side === undefined ? context.instance.adapter : sideOf(context.instance.adapter, side);
-  const { streamRepository, idempotencyStore, exportRepository, migration } = adapter;
-  if (store === 'migration') return migration;
+  const adapter = adapterFor(context.instance.adapter, { side: SIDES.find((one) => one === via), as });
+  const { streamRepository, idempotencyStore, exportRepository } = adapter;
+  if (store === 'migration' || store === 'authority') return adapter[store];
   if (store === 'idempotency') return idempotencyStore;
   if (store === 'jobs' || store === 'audit') return exportRepository?.[store];
   return streamRepository?.[store];
 }
 
+/** `adapter` as a step wants it: one side of the migration that it is, and as this writer. */
+export function adapterFor(
+  adapter: StorageAdapter,
+  { side, as }: { readonly side?: Side | undefined; readonly as?: Writer | undefined },
+): StorageAdapter {
+  const whole = side === undefined ? adapter : sideOf(adapter, side);
+  return as === undefined ? whole : writing(whole, as);
+}
+
+/** What storages are for single writers, one each, as a program would keep them. They are closed with the storage. */
+const WRITING = new WeakMap<StorageAdapter, Map<string, StorageAdapter>>();
+
+function writing(adapter: StorageAdapter, writer: Writer): StorageAdapter {
+  const { authority } = adapter;
+  if (authority === undefined)
+    throw new TypeError(
+      'Expected a storage that can be told who may write to it; this one has no authority.',
+    );
+  const known = WRITING.get(adapter) ?? new Map<string, StorageAdapter>();
+  WRITING.set(adapter, known);
+  const name = `${writer.epoch}:${writer.role}`;
+  const opened = known.get(name) ?? authority.as(writer);
+  known.set(name, opened);
+  return opened;
+}
+
 /** One side of the migration that `adapter` is. */
-export function sideOf({ migration }: StorageAdapter, side: Side): StorageAdapter {
+function sideOf({ migration }: StorageAdapter, side: Side): StorageAdapter {
   if (migration === undefined)
     throw new TypeError(`Expected a migration with an ${side} side; there is none.`);
   return migration[side];

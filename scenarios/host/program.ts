@@ -6,7 +6,7 @@
  * outside a section do nothing (they are recorded as skipped), and sections still open at an actor's end are
  * left, by steps that are numbered on from the actor's last.
  */
-import type { StorageErrorCode } from '../../adapters/contract/index.ts';
+import type { StorageErrorCode, Writer } from '../../adapters/contract/index.ts';
 import type { Operation } from '../../adapters/protocol/types.ts';
 
 /** How a program's steps are interleaved. */
@@ -55,6 +55,8 @@ export type Step =
       readonly stream: string;
       /** On this side of a migration, as a version enters that knows of that side alone. */
       readonly side?: Side;
+      /** As this writer, of a storage that can be told who may write to it. */
+      readonly as?: Writer;
       readonly timeoutMs?: number;
       /** Passes a signal that an `abort` step of another actor, naming this actor, aborts. */
       readonly abortable?: boolean;
@@ -131,6 +133,8 @@ export interface CallStep {
   readonly via: Via;
   readonly method: Method;
   readonly args: readonly Argument[];
+  /** As this writer, of a storage that can be told who may write to it; through a view always as its section's. */
+  readonly as?: Writer;
   /** Keeps the result under this name, for this actor's later steps. */
   readonly save?: string;
   /** Inside a section an error rejects the callback with it, unless it is swallowed. */
@@ -182,6 +186,9 @@ export const METHODS = [
   'audit.append',
   'audit.list',
   'audit.scan',
+  'authority.get',
+  'authority.set',
+  'authority.remove',
   'migration.moveTo',
   'migration.backfill',
   'migration.repair',

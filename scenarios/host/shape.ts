@@ -5,6 +5,7 @@ const USERS = ['get', 'put', 'scan'] as const;
 const APPENDED = ['append', 'list', 'scan'] as const;
 const IDEMPOTENCY = ['get', 'insert', 'putIfAbsent', 'delete', 'deleteExpired', 'scan'] as const;
 const MIGRATION = ['moveTo', 'backfill', 'repair', 'compare'] as const;
+const AUTHORITY = ['get', 'set', 'as', 'remove'] as const;
 const JOBS = ['create', 'get', 'delete', 'list', 'scan', 'transition'] as const;
 
 /** The members of the seam that must be functions, by the path of the object that has them. */
@@ -15,6 +16,7 @@ const METHODS_OF: Readonly<Record<string, readonly string[]>> = {
   idempotencyStore: IDEMPOTENCY,
   'exportRepository.jobs': JOBS,
   'exportRepository.audit': APPENDED,
+  authority: AUTHORITY,
   migration: MIGRATION,
 };
 /** Members that may be absent, but are functions when they are there. */

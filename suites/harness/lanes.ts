@@ -98,15 +98,19 @@ function kindOf(step: Step | undefined): LaneEvent['kind'] {
   }
 }
 
+function writerOf({ as }: Extract<Step, { readonly do: 'call' | 'enter' }>): string {
+  return as === undefined ? '' : ` as ${as.role} in epoch ${as.epoch}`;
+}
+
 /** For example `enter s1`. */
 export function describeStep(step: Step | undefined, scope: Scope): string {
   switch (step?.do) {
     case 'enter':
-      return `enter ${nameOf(step.stream, scope)}${step.side === undefined ? '' : ` on the ${step.side} side`}${step.aborted === true ? ', aborted before' : ''}`;
+      return `enter ${nameOf(step.stream, scope)}${step.side === undefined ? '' : ` on the ${step.side} side`}${writerOf(step)}${step.aborted === true ? ', aborted before' : ''}`;
     case 'throw':
       return `throw ${step.thrown === 'null' || step.thrown === 'undefined' ? step.thrown : JSON.stringify(step.message)}`;
     case 'call':
-      return `${step.via === 'instance' ? '' : `${step.via}.`}${step.method} ${shown(step.args[0], scope)}${step.edits === true ? ', then changed' : ''}`;
+      return `${step.via === 'instance' ? '' : `${step.via}.`}${step.method} ${shown(step.args[0], scope)}${writerOf(step)}${step.edits === true ? ', then changed' : ''}`;
     case 'spawn':
       return `start ${step.as}: ${describeStep(step.call, scope)}${step.whenOver === true ? ', when the section is over' : ''}`;
     case 'join':

@@ -1,0 +1,84 @@
+/** What mutants of the authority share: instances that let pass whom the storage refuses. */
+import {
+  codeOf,
+  type Authority,
+  type AuthorityState,
+  type StorageAdapter,
+  type StreamRepository,
+  type Writer,
+} from '../../contract/index.ts';
+import { extend } from '../mutant.ts';
+
+export type Call = (...args: readonly unknown[]) => Promise<unknown>;
+/** `path`: `streamRepository.streams.put`. */
+export type Change = (path: string, call: Call) => Call;
+
+/** `adapter` with another authority. */
+export function withAuthority(adapter: StorageAdapter, changed: Partial<Authority>): StorageAdapter {
+  const authority = adapter.authority as Authority;
+  const members: Authority = {
+    get: () => authority.get(),
+    set: (expected, next, drainMs) => authority.set(expected, next, drainMs),
+    as: (writer) => authority.as(writer),
+    remove: (writer, kind, id) => authority.remove(writer, kind, id),
+    ...changed,
+  };
+  return extend(adapter, { authority: members });
+}
+
+/** `adapter` with each call of its stores changed; of sections, withLock itself. */
+export function changeCalls(adapter: StorageAdapter, change: Change): StorageAdapter {
+  const { streamRepository, idempotencyStore, exportRepository, authority } = adapter;
+  return extend(adapter, {
+    streamRepository: changedIn('streamRepository', streamRepository, change) as StreamRepository,
+    idempotencyStore: changedIn('idempotencyStore', idempotencyStore, change) as NonNullable<
+      typeof idempotencyStore
+    >,
+    exportRepository: changedIn('exportRepository', exportRepository, change) as NonNullable<
+      typeof exportRepository
+    >,
+    ...(authority === undefined ? {} : { authority }),
+  });
+}
+
+function changedIn(path: string, owner: unknown, change: Change): unknown {
+  const members = Object.entries(owner as object).map(([name, member]: [string, unknown]) => {
+    const inner = `${path}.${name}`;
+    if (typeof member === 'function')
+      return [name, change(inner, async (...args) => (member as Call).apply(owner, [...args]))];
+    return [name, typeof member === 'object' && member !== null ? changedIn(inner, member, change) : member];
+  });
+  return Object.fromEntries(members) as unknown;
+}
+
+/** The member of `adapter` at the path, as a call. */
+export function callAt(adapter: StorageAdapter, path: string): Call {
+  const names = path.split('.');
+  const owner = names
+    .slice(0, -1)
+    .reduce<unknown>((one, name) => (one as Record<string, unknown>)[name], adapter);
+  return async (...args) =>
+    ((owner as Record<string, Call>)[names.at(-1) ?? ''] as Call).apply(owner, [...args]);
+}
+
+/** The writer whom a storage in this state accepts. */
+export function acceptedIn({ epoch, decides }: AuthorityState): Writer {
+  return { epoch, role: decides ? 'deciding' : 'copying' };
+}
+
+/** Whoever is refused in `adapter` is let pass, if `isMeant`, as the writer whom the storage accepts then. */
+export function lettingPass(
+  adapter: StorageAdapter,
+  authority: Authority,
+  isMeant: (state: AuthorityState, path: string) => boolean,
+): StorageAdapter {
+  return changeCalls(adapter, (path, call) => async (...args) => {
+    try {
+      return await call(...args);
+    } catch (error) {
+      const state = await authority.get();
+      if (codeOf(error) !== 'FENCED' || !isMeant(state, path)) throw error;
+      return callAt(authority.as(acceptedIn(state)), path)(...args);
+    }
+  });
+}

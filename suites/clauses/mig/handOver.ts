@@ -1,0 +1,320 @@
+/** The trials of MIG-07: writers of all kinds around a moment at which the storage's state is set. */
+import { accepts, NO_AUTHORITY, type AuthorityState, type Writer } from '../../../adapters/contract/index.ts';
+import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
+import { direct, enter, hold, leave, saved, streamOf } from '../../harness/generate.ts';
+import type { Scope, Trial } from '../../harness/property.ts';
+import { act, scripted, waits, type Act } from '../../harness/script.ts';
+import { interferes, isRemoval, writeOf, type Write, type WriteName } from './writes.ts';
+
+const DECIDES: AuthorityState = { epoch: 1, decides: true, admitsUnmarked: true };
+const COPIES: AuthorityState = { epoch: 1, decides: false, admitsUnmarked: false };
+
+export const MOVE_NAMES = [
+  'the old side begins',
+  'the new side begins',
+  'a side gives the authority up',
+  'late copies are shut out',
+  'a side takes the authority',
+  'the move ends',
+] as const;
+export type MoveName = (typeof MOVE_NAMES)[number];
+
+/** The steps of a move: the state of one side before, and after. */
+const MOVES: Readonly<Record<MoveName, readonly [AuthorityState, AuthorityState]>> = {
+  'the old side begins': [NO_AUTHORITY, DECIDES],
+  'the new side begins': [NO_AUTHORITY, COPIES],
+  'a side gives the authority up': [DECIDES, { ...COPIES, epoch: 2 }],
+  'late copies are shut out': [COPIES, { ...COPIES, epoch: 2 }],
+  'a side takes the authority': [COPIES, { ...DECIDES, admitsUnmarked: false }],
+  'the move ends': [
+    { ...DECIDES, admitsUnmarked: false },
+    { ...DECIDES, epoch: 2 },
+  ],
+};
+
+/** `own` and `next`: whoever the state before, or after, is for; `other role`: the other one of the state after. */
+export const WRITERS = ['unmarked', 'own', 'next', 'other role', 'stale'] as const;
+export type WriterName = (typeof WRITERS)[number];
+
+/**
+ * When a write is made: before the state is set, after it, while it is; or in a section that has entered before, and has
+ * written or not, and ends after.
+ */
+export const TIMES = ['before', 'after', 'during', 'wrote before', 'entered before'] as const;
+export type Time = (typeof TIMES)[number];
+
+export interface Visit {
+  readonly writer: WriterName;
+  readonly write: WriteName;
+  readonly time: Time;
+  readonly inSection: boolean;
+}
+
+export interface Scene {
+  readonly move: MoveName;
+  readonly visits: readonly Visit[];
+  /** Whether sections that the next state refuses get the time to end. */
+  readonly drains: boolean;
+  /** Whether somebody else sets another state at the same time. */
+  readonly rival: boolean;
+}
+
+/** Long enough for what ends by itself, and short for what does not. */
+export const DRAIN_MS = 20_000;
+const SHORT_DRAIN_MS = 60;
+
+const OPERATOR = 0;
+const RIVAL = 1;
+const FIRST_VISIT = 2;
+
+/**
+ * Whether sections that were under way get the time to end. To begin to judge, a storage may have to wait for whoever has
+ * written, also for those whom it goes on to accept, and cannot end them.
+ */
+export function givesTime({ drains, move }: Pick<Scene, 'drains' | 'move'>): boolean {
+  return drains || move === 'the old side begins';
+}
+
+/** A trial whose storage is in epoch 0 needs one of its own. */
+export function isFirst(move: MoveName): boolean {
+  return MOVES[move][0].epoch === 0;
+}
+
+/** The states before and after. */
+export type States = readonly [AuthorityState, AuthorityState];
+
+/** How far the epochs of two trials on one storage are apart. */
+const EPOCHS = 20;
+
+/** Of a trial. Those of one storage come one after another, as its epoch never falls. */
+export function statesOf({ move }: Pick<Scene, 'move'>, { number }: Pick<Scope, 'number'>): States {
+  const [from, to] = MOVES[move];
+  const shift = isFirst(move) ? 0 : number * EPOCHS;
+  return [
+    { ...from, epoch: from.epoch + shift },
+    { ...to, epoch: to.epoch + shift },
+  ];
+}
+
+/** What the rival sets instead. */
+export function rivalState([, next]: States): AuthorityState {
+  return { ...next, epoch: next.epoch + 1 };
+}
+
+/** Brings the storage to the state before. */
+function setUp(move: MoveName, [from]: States): Step[] {
+  if (isFirst(move)) return [];
+  return [saved('state', direct('authority.get')), direct('authority.set', { $saved: 'state' }, from, 0)];
+}
+
+export function writerOf([from, to]: States, name: WriterName): Writer | undefined {
+  switch (name) {
+    case 'unmarked':
+      return undefined;
+    case 'own':
+      return { epoch: from.epoch, role: from.decides ? 'deciding' : 'copying' };
+    case 'next':
+      return { epoch: to.epoch, role: to.decides ? 'deciding' : 'copying' };
+    case 'other role':
+      return { epoch: to.epoch, role: to.decides ? 'copying' : 'deciding' };
+    case 'stale':
+      return { epoch: to.epoch + 7, role: to.decides ? 'deciding' : 'copying' };
+    default:
+      return name satisfies never;
+  }
+}
+
+/** A visit with its steps, as its actor takes them. */
+export interface Placed extends Visit {
+  readonly actor: number;
+  readonly as: Writer | undefined;
+  readonly made: Write;
+  /** Indexes of the actor's steps. */
+  readonly at: {
+    readonly enter?: number;
+    readonly call: number;
+    readonly leave?: number;
+    readonly first?: number;
+  };
+  readonly steps: readonly Step[];
+}
+
+/** The visits as they can be made: what must be alone is, and what no view has is made outside. */
+export function placed(scene: Scene, scope: Scope): Placed[] {
+  const states = statesOf(scene, scope);
+  const others: WriteName[] = [];
+  return scene.visits.map((visit, index): Placed => {
+    const write = others.some((other) => interferes(other, visit.write)) ? 'streams.create' : visit.write;
+    others.push(write);
+    const named = writerOf(states, visit.writer);
+    const as: Writer | undefined = isRemoval(write) ? { epoch: named?.epoch ?? 0, role: 'copying' } : named;
+    const made = writeOf(write, scope.id(`${write.replaceAll(/[^a-z]/gi, '-')}-${index + 1}`), as);
+    const spans = visit.time === 'wrote before' || visit.time === 'entered before';
+    const inSection = made.isViewed && (visit.inSection || spans);
+    const time = spans && !inSection ? 'after' : visit.time;
+    return {
+      ...visit,
+      write,
+      time,
+      inSection,
+      actor: FIRST_VISIT + index,
+      as,
+      made,
+      ...stepsOf(states, made, { as, inSection, stream: scope.id(`lock-${index + 1}`) }),
+    };
+  });
+}
+
+interface Way {
+  readonly as: Writer | undefined;
+  readonly inSection: boolean;
+  readonly stream: string;
+}
+
+function stepsOf([from]: States, made: Write, { as, inSection, stream }: Way): Pick<Placed, 'steps' | 'at'> {
+  const accepted: Writer = { epoch: from.epoch, role: from.decides ? 'deciding' : 'copying' };
+  const before = made.before.map((step): CallStep => ({ ...step, as: accepted }));
+  const read = made.read === undefined ? [] : [made.read];
+  const section: Step[] = inSection
+    ? [enter(stream, as === undefined ? {} : { as }), { ...made.call, via: 'view' }, leave]
+    : [made.call];
+  const start = before.length + read.length;
+  // Whoever is refused reads on.
+  const after = read.map((step): CallStep => (as === undefined ? step : { ...step, as }));
+  return {
+    steps: [...before, ...read, ...section, ...after],
+    at: {
+      ...(read.length === 0 ? {} : { first: before.length }),
+      call: start + (inSection ? 1 : 0),
+      ...(inSection ? { enter: start, leave: start + 2 } : {}),
+    },
+  };
+}
+
+export function sceneTrial(scene: Scene, scope: Scope): Trial {
+  const states = statesOf(scene, scope);
+  const visits = placed(scene, scope);
+  return {
+    freshNamespace: isFirst(scene.move),
+    setup: setUp(scene.move, states),
+    ...scripted(actsOf(scene, visits, states)),
+    finale: [direct('authority.get'), ...visits.flatMap(({ made }) => made.read ?? [])],
+    patienceMs: DRAIN_MS,
+  };
+}
+
+function actsOf(scene: Scene, visits: readonly Placed[], states: States): Act[] {
+  const [from, to] = states;
+  const reads = visits.flatMap(({ made }) => made.read ?? []);
+  const drains = givesTime(scene);
+  const part = (chosen: readonly Time[], range: (one: Placed) => readonly [number, number]): Act[] =>
+    visits
+      .filter(({ time }) => chosen.includes(time))
+      .flatMap((one) => one.steps.slice(...range(one)).map((step) => act(one.actor, step)));
+  const start = ({ at }: Placed): number => at.enter ?? at.call;
+  const end = ({ at }: Placed): number => (at.leave ?? at.call) + 1;
+  const over: Act[] = [
+    ...part(['wrote before'], (one) => [one.at.call + 1, end(one)]),
+    ...part(['entered before'], (one) => [one.at.call, end(one)]),
+  ];
+  const set = direct('authority.set', from, to, drains ? DRAIN_MS : SHORT_DRAIN_MS);
+  const rival = direct('authority.set', from, rivalState(states), SHORT_DRAIN_MS);
+  const during = visits
+    .filter(({ time }) => time === 'during')
+    .flatMap((one) => one.steps.slice(start(one), start(one) + 1).map((step) => waits(one.actor, step)));
+  return [
+    ...part(TIMES, (one) => [0, start(one)]),
+    ...part(['before'], (one) => [start(one), end(one)]),
+    ...part(['wrote before'], (one) => [start(one), one.at.call + 1]),
+    ...part(['entered before'], (one) => [start(one), start(one) + 1]),
+    drains || scene.rival ? waits(OPERATOR, set) : act(OPERATOR, set),
+    ...(scene.rival ? [act(RIVAL, rival)] : []),
+    ...during,
+    ...(drains ? over : []),
+    // These begin when the state is set.
+    ...reads.map((read) => act(OPERATOR, read)),
+    ...(drains ? [] : over),
+    ...part(['during'], (one) => [start(one) + 1, end(one)]),
+    ...part(['after'], (one) => [start(one), end(one)]),
+    ...part(TIMES, (one) => [end(one), one.steps.length]),
+    // Whoever does not know that it has moved.
+    act(RIVAL, direct('authority.set', from, rivalState(states), 0)),
+  ];
+}
+
+/** Writers who write as fast as they can, while the state is set. */
+export interface Race {
+  readonly move: MoveName;
+  readonly writers: readonly { readonly writer: WriterName; readonly inSections: boolean }[];
+  /** Before it is set. */
+  readonly pauseMs: number;
+}
+
+/** How many records each writer stores. */
+const STORED = 12;
+/** So that one that takes no time is at it, too, when the state is set. */
+const PAUSE_MS = 2;
+const PAGE = 1000;
+
+export function raceTrial(race: Race, scope: Scope): Trial {
+  const states = statesOf(race, scope);
+  const [from, to] = states;
+  return {
+    freshNamespace: isFirst(race.move),
+    setup: setUp(race.move, states),
+    actors: [
+      {
+        instance: OPERATOR,
+        steps: [
+          hold(race.pauseMs),
+          direct('authority.set', from, to, DRAIN_MS),
+          direct('streams.scan', { limit: PAGE }),
+        ],
+      },
+      ...race.writers.map(({ writer, inSections }, index): Actor => {
+        const as = writerOf(states, writer);
+        const own = as === undefined ? {} : { as };
+        return {
+          instance: index + 1,
+          steps: Array.from({ length: STORED }, (_, at) => {
+            const id = racedId(scope, index, at);
+            const create = direct('streams.create', streamOf(id));
+            return inSections
+              ? [enter(id, own), { ...create, via: 'view' as const }, leave, hold(PAUSE_MS)]
+              : [{ ...create, ...own }, hold(PAUSE_MS)];
+          }).flat(),
+        };
+      }),
+    ],
+    finale: [direct('authority.get'), direct('streams.scan', { limit: PAGE })],
+    patienceMs: DRAIN_MS,
+  };
+}
+
+function racedId(scope: Scope, writer: number, at: number): string {
+  return scope.id(`raced-${writer + 1}-${at + 1}`);
+}
+
+/** Which writer stores the record with this id, and in which of the actor's steps it is answered. */
+export function racedBy(
+  race: Race,
+  scope: Scope,
+): { readonly id: string; readonly actor: number; readonly step: number; readonly as: Writer | undefined }[] {
+  const states = statesOf(race, scope);
+  return race.writers.flatMap(({ writer, inSections }, index) =>
+    Array.from({ length: STORED }, (_, at) => ({
+      id: racedId(scope, index, at),
+      actor: index + 1,
+      step: inSections ? 4 * at + 2 : 2 * at,
+      as: writerOf(states, writer),
+    })),
+  );
+}
+
+/** Whether both states accept the writer, or the one, or the other, or none. */
+export function acceptedBy(
+  states: States,
+  as: Writer | undefined,
+): { readonly before: boolean; readonly after: boolean } {
+  return { before: accepts(states[0], as), after: accepts(states[1], as) };
+}
