@@ -69,8 +69,11 @@ describe('a connection to PostgreSQL', () => {
     const bind = (name: string): Buffer => message('B', ['', name]);
     expect(watched.request(Buffer.concat([bind('s'), message('E', ['']), message('S')]))).toBe(-1);
     expect(watched.answer(Buffer.concat([done('SELECT 1'), READY]))).toBe(-1);
-    const bound = bind('c');
-    expect(watched.request(Buffer.concat([bound, message('E', ['']), message('S')]))).toBe(bound.length);
+    const ended = Buffer.concat([bind('s'), message('E', ['']), message('S')]);
+    const committing = Buffer.concat([bind('s'), message('E', ['']), bind('c'), message('E', [''])]);
+    // All that has one Sync is sent at once.
+    expect(watched.request(Buffer.concat([ended, committing, message('S')]))).toBe(ended.length);
+    expect(watched.answer(Buffer.concat([done('SELECT 1'), READY]))).toBe(-1);
     expect(watched.answer(Buffer.concat([message('2'), done('COMMIT'), READY]))).toBe(message('2').length);
   });
 

@@ -27,10 +27,16 @@ export class PostgresqlWatch implements CommitWatch {
 
   request(chunk: Buffer): number {
     let found = -1;
+    // Where begins what has one Sync with the message: it is sent at once, and a server that had half of it would wait for
+    // the rest without any bound, as for nobody who has stopped between two statements.
+    let together = 0;
+    let isApart = false;
     for (const message of this.#client.read(chunk)) {
+      if (isApart) together = message.from;
+      isApart = ENDINGS.includes(message.type);
       if (!this.#asksForCommit(message)) continue;
       this.#commit = message.type === 'Q' ? this.#asked : this.#asked + 1;
-      if (found === -1) found = message.from;
+      if (found === -1) found = together;
     }
     return found;
   }
@@ -84,6 +90,9 @@ export class PostgresqlWatch implements CommitWatch {
     this.#server.stop();
   }
 }
+
+/** Behind them the server answers: a query, Sync, Flush. */
+const ENDINGS: readonly string[] = ['Q', 'S', 'F'];
 
 /** Codes that stand where a start-up message has its version. */
 const ENCRYPTIONS = [80_877_103, 80_877_104];
