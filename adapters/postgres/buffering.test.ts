@@ -90,6 +90,23 @@ describe.each(LOCK_KINDS)('a section by %s', (lock) => {
     );
   });
 
+  it('stamps what it writes in the order in which it is written, those inside it included', async () => {
+    const a = await open('order');
+    const append = (view: FullView, id: string): Promise<unknown> =>
+      Promise.resolve(view.activity.append({ id, type: 't', streamId: 's1', description: id }));
+    await locked(a, async (view) => {
+      await append(view, 'z');
+      const created = await view.streams.create(stream('s2'));
+      const { updatedAt: _, ...kept } = created;
+      const put = await view.streams.put({ ...kept, revision: 1 });
+      expect(put.updatedAt > created.createdAt).toBe(true);
+      await a.streamRepository.withLock('s3', (inner) => append(inner as FullView, 'y'));
+      await append(view, 'x');
+    });
+    const { items } = await a.streamRepository.activity.list({ streamId: 's1', limit: 5 });
+    expect(items.map(({ id }) => id)).toEqual(['x', 'y', 'z']);
+  });
+
   it('takes an expired token over, and shows no record that has expired since it was fetched', async () => {
     const a = await open('expiry');
     await a.idempotencyStore.insert(record('t:short', { ttlMs: 400 }));

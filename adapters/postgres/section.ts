@@ -39,7 +39,8 @@ export class Section implements Session {
   readonly #opened: Opened | undefined;
   /** Writes that nobody has had to wait for. */
   readonly #waiting: Buffered[] = [];
-  readonly #buffer: Buffer | undefined;
+  /** None once something was stamped as it was sent: what waits has the time of the lock, which is earlier. */
+  #buffer: Buffer | undefined;
   /** Its own, and those of sections inside it that kept their writes: they last as long as this one. */
   readonly #locks: Held[];
   readonly #pending = new Set<Promise<unknown>>();
@@ -116,13 +117,15 @@ export class Section implements Session {
     const isWrite = statement.kind === 'write';
     const fetched = isWrite ? undefined : this.#opened?.fetched(statement, params);
     if (fetched !== undefined) return fetched;
+    if (isWrite) this.#buffer = undefined;
     const results = await this.#send(isWrite, () => [{ statement, params }]);
     return results.at(-1) as Result;
   }
 
-  /** Sends the writes that wait. Rejects with the error of the section, if it has one then. */
+  /** Sends the writes that wait, as a section inside this one begins. Rejects with the error of this one, if it has one then. */
   async flush(): Promise<void> {
     this.#opened?.forget();
+    this.#buffer = undefined;
     if (this.#waiting.length > 0) await this.#send(true, () => []);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
