@@ -110,6 +110,8 @@ export interface EvidenceHeader {
   readonly minimums: Power;
   /** How often each fault was to strike; absent: no fault was asked for. */
   readonly faults?: Readonly<Partial<Record<FaultName, number>>>;
+  /** When the authority began to move from one storage to another, in ns since the run's start. Absent: never. */
+  readonly handOvers?: readonly number[];
   readonly environment: Readonly<Record<string, Json>>;
   /** Options of the run, as resolved. */
   readonly options: Readonly<Record<string, Json>>;

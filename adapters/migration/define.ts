@@ -17,6 +17,8 @@ export interface MigrationTargetOptions {
   readonly new: TargetDefinition;
   /** Where instances start. Default `dual`: what is certified then is the adapter that writes to both. */
   readonly stage?: Stage;
+  /** Whether instances obey the orders of `instruct`. Default false: each is moved by itself. */
+  readonly follow?: boolean;
 }
 
 interface Connections {
@@ -30,6 +32,7 @@ export function migrationTarget({
   old,
   new: other,
   stage = 'dual',
+  follow = false,
 }: MigrationTargetOptions): TargetDefinition {
   return defineTarget({
     name,
@@ -54,7 +57,7 @@ export function migrationTarget({
           ...sideOf('new', options.namespace),
           connection: second,
         });
-        return createMigratingAdapter({ old: opened, new: target, stage });
+        return createMigratingAdapter({ old: opened, new: target, stage, follow });
       } catch (error) {
         await opened.close();
         throw error;

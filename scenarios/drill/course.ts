@@ -1,14 +1,14 @@
 /** A load that goes through a move, step by step, forwards and back. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Json } from '../../adapters/contract/index.ts';
+import type { HandOver, Json } from '../../adapters/contract/index.ts';
 import type { FaultName } from '../faults/catalog.ts';
 import { showsCommits } from '../faults/commitWatch.ts';
 import type { Course, CourseField } from '../load/course.ts';
-import { STEPS_FILE } from '../load/files.ts';
+import { PROBES_FILE, STEPS_FILE } from '../load/files.ts';
 import type { Hosting } from '../load/hosting.ts';
 import { runClock, type RunClock } from '../load/journal.ts';
-import { SIDES, type Side } from '../load/migrating.ts';
+import { SIDES } from '../load/migrating.ts';
 import type { Opening } from '../load/opening.ts';
 import type { RequestedLoad } from '../load/options.ts';
 import type { StrikerEvent } from '../load/striker.ts';
@@ -16,20 +16,29 @@ import { Move } from './move.ts';
 import { DEFAULT_STEP_MS, type DrillOptions } from './options.ts';
 import { planDrill, type PlannedStep } from './plan.ts';
 import { hostSides, type HostedSides } from './sides.ts';
-import { openSteps, type StepFile, type TroubleLine } from './stepFile.ts';
+import { openSteps, type StepFile } from './stepFile.ts';
 import { StepStrikes } from './strikes.ts';
-import { strikeSide } from './trouble.ts';
+import { textOf } from './textOf.ts';
+import { beginTrouble, type BegunTrouble } from './trouble.ts';
 
 /** So many effects must have been answered in a step for it to show anything. */
 const LEAST_EFFECTS = 20;
 /** How long a step is tried for while it is refused, in milliseconds. */
 const PATIENCE_MS = 60_000;
 const AGAIN_MS = 250;
-/** How long the side that does not decide is in trouble, of the time of a step, and at least, in milliseconds. */
+/** How long a side is in trouble, of the time of a step, and at least, in milliseconds. */
 const TROUBLE_SHARE = 0.5;
 const LEAST_TROUBLE_MS = 1500;
+/** Between two writes that ask a side whom it lets write, in milliseconds. */
+const PROBE_MS = 50;
+const PROBE_CALL_MS = 10_000;
+/** So long a section is struck before the authority moves, in milliseconds. */
+const STRUCK_FIRST_MS = 400;
+/** Between two hand overs in a row, in milliseconds. */
+const REST_MS = 20;
 
 export class DrillCourse implements Course {
+  readonly handOvers: number[] = [];
   readonly #options: DrillOptions;
   readonly #services: number;
   #hosted: HostedSides | undefined;
@@ -37,6 +46,7 @@ export class DrillCourse implements Course {
   #plan: readonly PlannedStep[] = [];
   #strikes: StepStrikes | undefined;
   #steps: StepFile | undefined;
+  #now: RunClock = () => 0;
 
   /** `services`: how many there are where they share the storages. */
   constructor(options: DrillOptions, services: number) {
@@ -52,15 +62,10 @@ export class DrillCourse implements Course {
   }
 
   async host(load: RequestedLoad): Promise<Hosting> {
-    const { source, target, seed, strikes = true } = this.#options;
+    const { source, target } = this.#options;
     // The operator has one, too.
-    const hosted = await hostSides(load, { old: source, new: target }, this.#services + 1);
-    this.#hosted = hosted;
-    const network = SIDES.filter((side) => hosted.sides[side].proxies !== undefined);
-    const commits = network.filter((side) => showsCommits(hosted.sides[side].hosting.network));
-    const shared = hosted.hosting.capabilities.crossInstance;
-    this.#plan = planDrill(seed, { shared, network, commits }, strikes);
-    return hosted.hosting;
+    this.#hosted = await hostSides(load, { old: source, new: target }, this.#services + 1);
+    return this.#hosted.hosting;
   }
 
   openingOf(service: number, namespace: string): Opening {
@@ -76,18 +81,20 @@ export class DrillCourse implements Course {
   }
 
   async run(field: CourseField, signal: AbortSignal): Promise<void> {
-    const { options, epoch, onUnwritten } = field;
     const move = this.#moving;
-    move.fleet = field.fleet;
-    const steps = openSteps(join(options.out, STEPS_FILE), onUnwritten);
-    this.#steps = steps;
-    this.#strikes = await StepStrikes.open({
-      field,
-      sides: this.#hostedSides.sides,
-      namespaceOf: (side) => move.namespaceOf(side),
-    });
-    const now = runClock(epoch);
+    const { options, epoch, onUnwritten } = field;
     const { source, target, onStep = () => {} } = this.#options;
+    const { out } = options;
+    move.fleet = field.fleet;
+    this.#now = runClock(epoch);
+    const sides = this.#hostedSides.sides;
+    this.#strikes = new StepStrikes({ field, sides, namespaceOf: (side) => move.namespaceOf(side) });
+    const steps = openSteps(join(out, STEPS_FILE), onUnwritten);
+    this.#steps = steps;
+    this.#plan = await this.#planned();
+    const path = join(out, PROBES_FILE);
+    const probe = { do: 'probeSides', path, epoch: String(epoch), everyMs: PROBE_MS } as const;
+    await (await move.watcher.worker).call(probe, PROBE_CALL_MS);
     steps.write({
       type: 'drill',
       source: source.spec,
@@ -98,121 +105,123 @@ export class DrillCourse implements Course {
     for (const step of this.#plan) {
       if (signal.aborted) return;
       onStep({ name: step.name, number: step.number, of: this.#plan.length });
-      await this.#step(step, now, steps, signal);
+      await this.#step(step, steps, signal);
     }
   }
 
-  async settle(field: CourseField): Promise<string[]> {
-    const { hosting } = field;
-    if (this.#steps === undefined) return [];
+  async settle({ hosting }: CourseField): Promise<string[]> {
+    const move = this.#moving;
+    const decides = move.decides;
+    await (await move.watcher.worker).call({ do: 'stopProbing' }, PROBE_CALL_MS).catch(() => {});
     try {
-      const { compared, owed, differences } = await this.#moving.compare();
-      this.#steps.write({ type: 'end', decides: 'old', compared, owed, differences });
+      const { compared, owed, differences } = await move.compare();
+      this.#steps?.write({ type: 'end', decides, compared, owed, differences });
       return [];
     } catch (error) {
-      this.#steps.write({ type: 'end', decides: 'old' });
+      this.#steps?.write({ type: 'end', decides });
       return [`the sides of ${hosting.name} could not be compared: ${textOf(error)}`];
     }
   }
 
   async close(): Promise<void> {
     await this.#move?.operator.close();
+    await this.#move?.watcher.close();
     this.#strikes?.close();
     this.#steps?.close();
   }
 
-  async #step(step: PlannedStep, now: RunClock, steps: StepFile, signal: AbortSignal): Promise<void> {
-    const { number, name, way } = step;
+  async #planned(): Promise<PlannedStep[]> {
+    const { seed, strikes = true, handOvers = 1 } = this.#options;
+    const { hosting, sides } = this.#hostedSides;
+    const network = SIDES.filter((side) => sides[side].proxies !== undefined);
+    const commits = network.filter((side) => showsCommits(sides[side].hosting.network));
+    const deciding = await this.#moving.watcher.decides();
+    const authority = deciding.old !== null && deciding.new !== null;
+    const shared = hosting.capabilities.crossInstance;
+    return planDrill({ seed, strikes, handOvers }, { shared, network, commits, authority });
+  }
+
+  async #step(step: PlannedStep, steps: StepFile, signal: AbortSignal): Promise<void> {
+    const { number, name, way, act } = step;
     const { stepMs = DEFAULT_STEP_MS } = this.#options;
+    const now = this.#now;
     const from = now();
-    const troubled = this.#trouble(step, stepMs, now, signal);
+    const trouble = beginTrouble(step, {
+      sides: this.#hostedSides.sides,
+      move: this.#moving,
+      now,
+      lastsMs: Math.max(LEAST_TROUBLE_MS, stepMs * TROUBLE_SHARE),
+      signal,
+    });
+    // Whoever writes is struck while the authority moves; by other steps sections are not met by what they change.
+    const early = act.kind === 'hand-over' ? this.#strikes?.strike(step, signal) : undefined;
+    if (early !== undefined) await Promise.race([early, sleep(STRUCK_FIRST_MS)]);
     let figures: Record<string, Json> = {};
     let problem: string | undefined;
     try {
-      figures = await retried(() => this.#act(step, troubled.onBatch), signal);
+      figures = await this.#act(step, trouble, signal);
     } catch (error) {
       problem = textOf(error);
     }
     const taken = now();
     const least = sleep(stepMs, undefined, { signal }).catch(() => {});
-    if (problem === undefined) await this.#strikes?.strike(step, signal);
+    if (problem === undefined) await (early ?? this.#strikes?.strike(step, signal));
     await least;
-    const trouble = await troubled.over;
-    if (trouble !== undefined) steps.write(trouble);
-    const line = { type: 'step', number, name, way, from, taken, to: now(), figures } as const;
-    steps.write(problem === undefined ? line : { ...line, problem });
+    const line = await trouble.over();
+    if (line !== undefined) steps.write(line);
+    const done = { type: 'step', number, name, way, from, taken, to: now(), figures } as const;
+    steps.write(problem === undefined ? done : { ...done, problem });
     if (problem !== undefined && !signal.aborted)
       throw new Error(`the step "${name}" could not be taken: ${problem}`);
   }
 
-  async #act({ act }: PlannedStep, onBatch: () => void): Promise<Record<string, Json>> {
+  async #act(
+    { act }: PlannedStep,
+    trouble: BegunTrouble,
+    signal: AbortSignal,
+  ): Promise<Record<string, Json>> {
     const move = this.#moving;
     switch (act.kind) {
       case 'stage':
-        return await move.to(act.stage, act.outdated === true);
+        return await retried(() => move.to(act.stage, act.outdated === true), signal);
+      case 'reads':
+        return await retried(() => move.reads(act.percent), signal);
       case 'backfill':
-        return await move.backfill(onBatch);
+        return await retried(() => move.backfill(() => trouble.onWork('backfill')), signal);
+      case 'begin':
+        return await retried(() => move.begin(), signal);
       case 'compare': {
-        const { compared, owed, repaired, differences } = await move.compare();
+        const { compared, owed, repaired, differences } = await retried(() => move.compare(), signal);
         return { compared, owed, repaired, differences };
       }
+      case 'hand-over':
+        return await this.#handOver(act.times, trouble, signal);
       default:
         throw new TypeError(`Unknown act: ${JSON.stringify(act satisfies never)}`);
     }
   }
 
-  /** Begins at once; `over` resolves with what came of it. */
-  #trouble(
-    { number, trouble }: PlannedStep,
-    stepMs: number,
-    now: RunClock,
-    signal: AbortSignal,
-  ): { readonly over: Promise<TroubleLine | undefined>; readonly onBatch: () => void } {
-    if (trouble === undefined) return { over: Promise.resolve(undefined), onBatch: () => {} };
-    const base = { type: 'trouble', name: trouble, step: number } as const;
-    if (trouble === 'operator-killed') return this.#killOperator(base, now);
-    const side: Side = 'new';
-    const lasting = async (): Promise<TroubleLine> => {
-      try {
-        const struck = await strikeSide(this.#hostedSides.sides[side], trouble);
-        const at = now();
-        const lastsMs = Math.max(LEAST_TROUBLE_MS, stepMs * TROUBLE_SHARE);
-        await sleep(lastsMs, undefined, { signal }).catch(() => {});
-        const proof = `the ${side} side: ${struck.proof()}`;
-        await struck.heal();
-        return { ...base, at, until: now(), proof };
-      } catch (error) {
-        return { ...base, missed: textOf(error) };
-      }
-    };
-    return { over: lasting(), onBatch: () => {} };
-  }
-
-  /** In the middle of a batch of its own. */
-  #killOperator(
-    base: Pick<TroubleLine, 'type' | 'name' | 'step'>,
-    now: RunClock,
-  ): { readonly over: Promise<TroubleLine>; readonly onBatch: () => void } {
-    let line: TroubleLine = { ...base, missed: 'it had done before it could be killed' };
-    let batches = 0;
-    let killing = Promise.resolve();
-    const kill = async (): Promise<void> => {
-      try {
-        const proof = await this.#moving.operator.kill();
-        line = { ...base, at: now(), proof };
-      } catch (error) {
-        line = { ...base, missed: textOf(error) };
-      }
-    };
-    return {
-      get over() {
-        return killing.then(() => line);
-      },
-      onBatch: () => {
-        batches += 1;
-        if (batches === 1) killing = sleep(KILLED_AFTER_MS).then(kill);
-      },
-    };
+  async #handOver(times: number, trouble: BegunTrouble, signal: AbortSignal): Promise<Record<string, Json>> {
+    let last: HandOver | undefined;
+    let [ended, copied, requeued, longestGapMs] = [0, 0, 0, 0];
+    for (let time = 0; time < times && !signal.aborted; time += 1) {
+      // Until one is done the authority stays, or comes back: workers keep what they have.
+      const begun = this.#now();
+      const to = this.#moving.decides === 'old' ? 'new' : 'old';
+      const done = await retried(() => {
+        const handing = this.#moving.handOver(to);
+        trouble.onWork('hand-over');
+        return handing;
+      }, signal);
+      this.handOvers.push(begun);
+      last = done ?? last;
+      ended += done?.ended ?? 0;
+      copied += done?.copied ?? 0;
+      requeued += done?.requeued ?? 0;
+      longestGapMs = Math.max(longestGapMs, done?.gapMs ?? 0);
+      await sleep(REST_MS);
+    }
+    return { epoch: last?.epoch ?? 0, times, ended, copied, requeued, longestGapMs };
   }
 
   get #hostedSides(): HostedSides {
@@ -226,9 +235,6 @@ export class DrillCourse implements Course {
   }
 }
 
-/** So long after a batch has begun its operator is killed, in milliseconds. */
-const KILLED_AFTER_MS = 15;
-
 /** Until it is done; rejects with why not when it was refused for too long. */
 async function retried<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T> {
   const until = performance.now() + PATIENCE_MS;
@@ -240,8 +246,4 @@ async function retried<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T
       await sleep(AGAIN_MS);
     }
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,12 +1,18 @@
 /** The fleet of a drill and how far it has moved: what each service opens, and how all of them are moved on. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  BackfillProgress,
-  Comparison,
-  Json,
-  RepairProgress,
-  SideDifference,
-  Stage,
+import {
+  READ_SURFACES,
+  type AuthorityView,
+  type BackfillProgress,
+  type Comparison,
+  type Control,
+  type HandOver,
+  type Json,
+  type MigrationStatus,
+  type Order,
+  type RepairProgress,
+  type SideDifference,
+  type Stage,
 } from '../../adapters/contract/index.ts';
 import type { TargetReference } from '../host/index.ts';
 import type { Fleet } from '../load/fleet.ts';
@@ -28,7 +34,9 @@ export interface MoveOptions {
 /** Records that are copied at once. */
 const BATCH = 100;
 const COMPARED_AT_MOST = 20;
-const MOVE_MS = 60_000;
+/** How long an order may take to reach every instance, and sections to end when the authority moves, in milliseconds. */
+const OBEY_MS = 20_000;
+const DRAIN_MS = 1500;
 const PAUSE_MS = 100;
 /** A difference that is there after so many repairs rests. */
 const COMPARISONS = 4;
@@ -36,8 +44,11 @@ const COMPARISONS = 4;
 export class Move {
   readonly #options: MoveOptions;
   readonly operator: Operator;
+  /** Who asks both sides whom they let write. */
+  readonly watcher: Operator;
   #fleet: Fleet | undefined;
   #stage: Stage = 'before';
+  #decides: Side = 'old';
   /** The service that knows of the old side alone. */
   #outdated: number | undefined;
 
@@ -45,11 +56,17 @@ export class Move {
     const { services, shared } = options;
     this.#options = options;
     this.#outdated = shared && services > 1 ? services : undefined;
-    this.operator = new Operator({
-      service: shared ? undefined : () => this.#running.worker(1),
-      openingOf: () => this.#moving(services + 1),
-      number: services + 1,
-    });
+    const service = shared ? undefined : () => this.#running.worker(1);
+    const openingOf = (): Opening => this.#moving(services + 1);
+    this.operator = new Operator({ name: 'The operator', service, openingOf, number: services + 1 });
+    // Past all proxies: what it sees is what the storages say.
+    const direct = (): Opening => this.#moving(undefined);
+    this.watcher = new Operator({ name: 'The watcher', service, openingOf: direct, number: services + 2 });
+  }
+
+  /** The side that decides, as far as this drill has moved it. */
+  get decides(): Side {
+    return this.#decides;
   }
 
   set fleet(fleet: Fleet) {
@@ -80,17 +97,68 @@ export class Move {
   async to(stage: Stage, outdated: boolean): Promise<Record<string, Json>> {
     const { services, shared } = this.#options;
     const last = shared && services > 1 ? services : undefined;
+    // Those that are opened from now on begin there.
     this.#stage = stage;
-    for (let service = 1; service <= services; service += 1) {
-      const wasOutdated = service === this.#outdated;
-      const isOutdated = outdated && service === last;
-      if (wasOutdated !== isOutdated) {
-        this.#outdated = isOutdated ? service : undefined;
-        await this.#running.deploy(service);
-      } else if (!isOutdated) await this.#moveTo(service, stage);
+    const outdatedNow = outdated ? last : undefined;
+    if (last !== undefined && outdatedNow !== this.#outdated) {
+      this.#outdated = outdatedNow;
+      await this.#running.deploy(last);
     }
-    if (this.operator.isApart) await this.operator.call('moveTo', stage);
-    return { instances: services, outdated: outdated && last !== undefined ? 1 : 0 };
+    if (stage === 'cut-over') await this.#repair();
+    return await this.#instruct({ stage });
+  }
+
+  /** Resolves when every instance of the fleet obeys the order. */
+  async #instruct(order: Order): Promise<Record<string, Json>> {
+    const { version } = await this.operator.call<Control>(
+      'instruct',
+      order as Readonly<Record<string, Json>>,
+    );
+    const expected = this.#options.services - (this.#outdated === undefined ? 0 : 1);
+    const until = performance.now() + OBEY_MS;
+    for (;;) {
+      const { instances } = await this.status();
+      const obeying = instances.filter(({ control }) => control >= version).length;
+      // Whoever runs the move serves nobody, and need not obey.
+      if (obeying >= expected) return { instances: obeying, version };
+      if (performance.now() > until)
+        throw new Error(`${obeying} of ${expected} instances obey the order within ${OBEY_MS} ms`);
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  async #repair(): Promise<void> {
+    await this.operator.call<RepairProgress>('repair', BATCH);
+  }
+
+  /** Lets the new side answer so many percent of all reads. */
+  async reads(percent: number): Promise<Record<string, Json>> {
+    this.#stage = 'cut-over';
+    await this.#repair();
+    const reads = Object.fromEntries(READ_SURFACES.map((surface) => [surface, percent]));
+    return await this.#instruct({ stage: 'cut-over', reads });
+  }
+
+  /** From now on the storages say who may write to them. */
+  async begin(): Promise<Record<string, Json>> {
+    const { epoch } = await this.operator.call<AuthorityView>('begin');
+    return { epoch };
+  }
+
+  /** Lets that side decide. undefined: it does already, as an operator that was killed had it. */
+  async handOver(to: Side): Promise<HandOver | undefined> {
+    const { authority } = await this.status();
+    if (authority.decides === undefined) throw new Error('neither side decides');
+    const done =
+      authority.decides === to
+        ? undefined
+        : await this.operator.call<HandOver>('handOver', to, { drainMs: DRAIN_MS });
+    this.#decides = to;
+    return done;
+  }
+
+  async status(): Promise<MigrationStatus> {
+    return await this.operator.call<MigrationStatus>('status');
   }
 
   /** Copies everything that was there before, from where it was left. `onBatch` is told of every batch. */
@@ -120,10 +188,6 @@ export class Move {
         return { compared, owed, repaired, differences: differences.map(textOf) };
       await sleep(PAUSE_MS);
     }
-  }
-
-  async #moveTo(service: number, stage: Stage): Promise<void> {
-    await this.#running.worker(service).call({ do: 'migrate', member: 'moveTo', args: [stage] }, MOVE_MS);
   }
 
   #moving(opener: number | undefined): Opening {

@@ -1,7 +1,7 @@
 /** Whoever runs the move: a process of its own where the storages are shared, else the one service there is. */
 import type { Json, Migration } from '../../adapters/contract/index.ts';
 import { Worker } from '../load/channel.ts';
-import type { ServiceCommand } from '../load/control.ts';
+import type { ServiceCommand, SidesDeciding } from '../load/control.ts';
 import { answered, OPENED } from '../load/serviceSays.ts';
 import type { Opening } from '../load/opening.ts';
 
@@ -10,6 +10,8 @@ const OPEN_MS = 60_000;
 export const CALL_MS = 120_000;
 
 export interface OperatorOptions {
+  /** How errors call its process: `The operator`. */
+  readonly name: string;
   /** The service whose instance it uses; undefined: a process of its own is started. */
   readonly service: (() => Worker<ServiceCommand>) | undefined;
   /** What its instance is opened with that is opened now. */
@@ -26,10 +28,21 @@ export class Operator {
     this.#options = options;
   }
 
+  /** Its process, started and opened where there is none. */
+  get worker(): Promise<Worker<ServiceCommand>> {
+    return this.#opened();
+  }
+
   /** Calls a member of the surface `migration`; opens an instance where there is none. Rejects with WORKER_FAILED. */
   async call<T>(member: keyof Migration, ...args: readonly Json[]): Promise<T> {
     const worker = await this.#opened();
     return await worker.call<T>({ do: 'migrate', member, args }, CALL_MS);
+  }
+
+  /** Which side decides, as each of them says itself. */
+  async decides(): Promise<SidesDeciding> {
+    const worker = await this.#opened();
+    return await worker.call<SidesDeciding>({ do: 'decides' }, OPEN_MS);
   }
 
   /** Whether its process can be killed. */
@@ -56,10 +69,10 @@ export class Operator {
   }
 
   async #opened(): Promise<Worker<ServiceCommand>> {
-    const { service, openingOf, number } = this.#options;
+    const { name, service, openingOf, number } = this.#options;
     if (service !== undefined) return service();
     if (this.#worker !== undefined && this.#worker.exit === undefined) return this.#worker;
-    const worker = new Worker<ServiceCommand>('The operator', 'scenarios/load/service');
+    const worker = new Worker<ServiceCommand>(name, 'scenarios/load/service');
     this.#worker = worker;
     const command = { do: 'open', ...openingOf(), service: number } as const;
     answered(worker, OPENED, await worker.call<unknown>(command, OPEN_MS));

@@ -16,6 +16,8 @@ export interface DrillOptions {
   readonly stepMs?: number;
   /** Whether anything is struck. Default true. */
   readonly strikes?: boolean;
+  /** How often the authority moves in each of its steps: an odd number. Default 1. */
+  readonly handOvers?: number;
   /** Folder for the evidence; made if it is missing, refused if it holds evidence. */
   readonly out: string;
   readonly signal?: AbortSignal;
@@ -31,11 +33,12 @@ const LEAST_STEP_MS = 100;
 const MOST_STEP_MS = 600_000;
 
 /** Throws USAGE for options out of range. */
-export function requireDrill({ stepMs = DEFAULT_STEP_MS, source, target }: DrillOptions): void {
+export function requireDrill({ stepMs = DEFAULT_STEP_MS, handOvers = 1 }: DrillOptions): void {
   if (!(stepMs >= LEAST_STEP_MS && stepMs <= MOST_STEP_MS))
     throw new LockstepError(
       'USAGE',
       `Expected steps of ${LEAST_STEP_MS} to ${MOST_STEP_MS} ms, got ${stepMs}.`,
     );
-  if (source.url === target.url && source.spec === target.spec) return;
+  if (!(Number.isSafeInteger(handOvers) && handOvers % 2 === 1 && handOvers > 0))
+    throw new LockstepError('USAGE', `Expected an odd number of hand overs in a step, got ${handOvers}.`);
 }

@@ -12,7 +12,13 @@ export type Act =
   /** Everything is copied that was there before. */
   | { readonly kind: 'backfill' }
   /** What is owed is copied, and the sides are compared. */
-  | { readonly kind: 'compare' };
+  | { readonly kind: 'compare' }
+  /** The new side answers so many percent of all reads. */
+  | { readonly kind: 'reads'; readonly percent: number }
+  /** From now on the storages say who may write to them. */
+  | { readonly kind: 'begin' }
+  /** The other side is to decide, so many times one after the other: an odd number. */
+  | { readonly kind: 'hand-over'; readonly times: number };
 
 /** What strikes a whole side, or whoever runs the move. */
 export const TROUBLES = ['refused', 'silent', 'slow', 'operator-killed'] as const;
@@ -36,46 +42,76 @@ export interface Abilities {
   /** Sides whose network can be struck, and those of them where a commit is recognised. */
   readonly network: readonly Side[];
   readonly commits: readonly Side[];
+  /** Whether both sides can be told who may write to them. */
+  readonly authority: boolean;
 }
 
-const PATH: readonly Pick<PlannedStep, 'name' | 'way' | 'act'>[] = [
-  { name: 'before', way: 'forward', act: { kind: 'stage', stage: 'before', outdated: true } },
-  {
-    name: 'bridged beside old versions',
-    way: 'forward',
-    act: { kind: 'stage', stage: 'bridged', outdated: true },
-  },
-  { name: 'bridged', way: 'forward', act: { kind: 'stage', stage: 'bridged' } },
-  { name: 'dual', way: 'forward', act: { kind: 'stage', stage: 'dual' } },
-  { name: 'backfill', way: 'forward', act: { kind: 'backfill' } },
-  { name: 'compare', way: 'forward', act: { kind: 'compare' } },
-  { name: 'cut-over', way: 'forward', act: { kind: 'stage', stage: 'cut-over' } },
-  { name: 'back to dual', way: 'back', act: { kind: 'stage', stage: 'dual' } },
-  { name: 'back to bridged', way: 'back', act: { kind: 'stage', stage: 'bridged' } },
-  { name: 'back to before', way: 'back', act: { kind: 'stage', stage: 'before', outdated: true } },
-  { name: 'bridged again', way: 'forward', act: { kind: 'stage', stage: 'bridged' } },
-  { name: 'dual again', way: 'forward', act: { kind: 'stage', stage: 'dual' } },
-  { name: 'backfill again', way: 'forward', act: { kind: 'backfill' } },
-  { name: 'compare again', way: 'forward', act: { kind: 'compare' } },
-  { name: 'cut-over again', way: 'forward', act: { kind: 'stage', stage: 'cut-over' } },
-];
+export interface DrillPlan {
+  readonly seed: number;
+  /** Whether anything strikes. */
+  readonly strikes: boolean;
+  /** How often the authority moves in each of its steps: an odd number. */
+  readonly handOvers: number;
+}
+
+type Way = Pick<PlannedStep, 'name' | 'way' | 'act'>;
+
+const BEFORE: Act = { kind: 'stage', stage: 'before', outdated: true };
+
+/** `handOvers`: how often the authority moves in each of its steps; 0: it cannot. */
+function pathOf(handOvers: number): readonly Way[] {
+  const handOver: Act = { kind: 'hand-over', times: handOvers };
+  const where = (name: string, act: Act): Way[] => (handOvers === 0 ? [] : [{ name, way: 'forward', act }]);
+  return [
+    { name: 'before', way: 'forward', act: BEFORE },
+    ...where('begin', { kind: 'begin' }),
+    {
+      name: 'bridged beside old versions',
+      way: 'forward',
+      act: { kind: 'stage', stage: 'bridged', outdated: true },
+    },
+    { name: 'bridged', way: 'forward', act: { kind: 'stage', stage: 'bridged' } },
+    ...upwards(''),
+    ...where('hand over', handOver),
+    ...where('hand back', handOver).map((step) => ({ ...step, way: 'back' }) as const),
+    { name: 'back to dual', way: 'back', act: { kind: 'stage', stage: 'dual' } },
+    { name: 'back to bridged', way: 'back', act: { kind: 'stage', stage: 'bridged' } },
+    { name: 'back to before', way: 'back', act: BEFORE },
+    { name: 'bridged again', way: 'forward', act: { kind: 'stage', stage: 'bridged' } },
+    ...upwards(' again'),
+    ...where('hand over again', handOver),
+  ];
+}
+
+/** From `bridged` to reads that have moved. */
+function upwards(again: string): Way[] {
+  const steps: readonly (readonly [string, Act])[] = [
+    ['dual', { kind: 'stage', stage: 'dual' }],
+    ['backfill', { kind: 'backfill' }],
+    ['compare', { kind: 'compare' }],
+    ['half of the reads', { kind: 'reads', percent: 50 }],
+    ['cut-over', { kind: 'stage', stage: 'cut-over' }],
+  ];
+  return steps.map(([name, act]) => ({ name: `${name}${again}`, way: 'forward', act }));
+}
 
 /** Keeps the plan's random numbers apart from those of the drivers. */
 const STREAM_OF_RANDOM = 0xd211;
 
-/** `strikes`: whether anything strikes. */
-export function planDrill(seed: number, abilities: Abilities, strikes: boolean): PlannedStep[] {
+export function planDrill({ seed, strikes, handOvers }: DrillPlan, abilities: Abilities): PlannedStep[] {
   const random = createRandom(seed, STREAM_OF_RANDOM);
   const strikesInTurn = inTurn(random, strikesOf(abilities));
   const troublesInTurn = inTurn(random, troublesOf(abilities));
   let isJoined = false;
-  return PATH.map((step, index) => {
+  return pathOf(abilities.authority ? handOvers : 0).map((step, index) => {
     const planned = { number: index + 1, ...step };
-    if (step.act.kind === 'stage') isJoined = step.act.stage !== 'before' && step.act.outdated !== true;
+    const { act } = step;
+    if (act.kind === 'stage') isJoined = act.stage !== 'before' && act.outdated !== true;
     if (!strikes) return planned;
-    // Nobody uses the new side before every instance does.
-    const strike = strikesInTurn(({ side }) => isJoined || side === 'old');
-    const trouble = isJoined ? troublesInTurn((one) => suits(one, step.act)) : undefined;
+    const trouble = isJoined ? troublesInTurn((one) => suits(one, act)) : undefined;
+    // Nobody uses the new side before every instance does, or while it is in trouble.
+    const isTroubled = trouble !== undefined && trouble !== 'operator-killed';
+    const strike = strikesInTurn(({ side }) => side === 'old' || (isJoined && !isTroubled));
     return {
       ...planned,
       ...(strike === undefined ? {} : { strike }),
@@ -108,7 +144,7 @@ function troublesOf({ shared, network }: Abilities): Trouble[] {
 
 /** The operator is killed where it is at work; a backfill that never ends for want of a side is no drill. */
 function suits(trouble: Trouble, { kind }: Act): boolean {
-  return trouble === 'operator-killed' ? kind === 'backfill' : true;
+  return trouble === 'operator-killed' ? kind === 'backfill' || kind === 'hand-over' : true;
 }
 
 /** One after the other, each as often as the others, in an order of the seed; those that do not suit are put off. */

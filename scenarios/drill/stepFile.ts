@@ -1,15 +1,16 @@
-/** The file in which a drill notes what it went through: its steps, what struck them, and whom either side let write. */
+/** The files in which a drill notes what it went through: its steps and what struck them, and whom either side let write. */
 import { readFile } from 'node:fs/promises';
 import * as z from '../../adapters/contract/zod.ts';
 import type { Json } from '../../adapters/contract/index.ts';
 import { END_PREFIX } from '../load/endRecord.ts';
 import { evidenceError, parseLine } from '../load/evidenceError.ts';
 import { openEvidence, type OnUnwritten } from '../load/evidenceStream.ts';
-import { STEPS_FILE } from '../load/files.ts';
+import { PROBES_FILE, STEPS_FILE } from '../load/files.ts';
+import { ASKED_AS, ASKED_OUTCOMES, type ProbeLine } from '../load/authorityProbe.ts';
 import { SIDES, type Side } from '../load/migrating.ts';
 
 /** Times are integer nanoseconds since the run's start, as everywhere in evidence. */
-export type DrillEntry = DrillLine | StepLine | TroubleLine | ProbeLine | EndLine;
+export type DrillEntry = DrillLine | StepLine | TroubleLine | EndLine;
 
 /** The first line. */
 export interface DrillLine {
@@ -50,25 +51,6 @@ export interface TroubleLine {
   readonly missed?: string;
 }
 
-/** What came of the same harmless write, asked for again and again, for as long as that was the same. */
-export interface ProbeLine {
-  readonly type: 'probe';
-  readonly side: Side;
-  /**
-   * As whom: a binary that knows of no epoch, the side's own epoch, or one before that.
-   */
-  readonly as: 'unmarked' | 'deciding' | 'outdated';
-  /** The side's epoch, as it was read before; of an outdated one that of the write. */
-  readonly epoch: number;
-  readonly outcome: 'accepted' | 'refused' | 'unknown';
-  /** The first and last of these writes: when the first was sent, the first and the last were answered, and the last sent. */
-  readonly call: number;
-  readonly return: number;
-  readonly lastCall: number;
-  readonly lastReturn: number;
-  readonly count: number;
-}
-
 /** The last line. */
 export interface EndLine {
   readonly type: 'end';
@@ -106,17 +88,6 @@ const SCHEMAS = {
     proof: z.string().exactOptional(),
     missed: z.string().exactOptional(),
   }),
-  probe: z.looseObject({
-    side: z.enum(SIDES),
-    as: z.enum(['unmarked', 'deciding', 'outdated']),
-    epoch: z.int(),
-    outcome: z.enum(['accepted', 'refused', 'unknown']),
-    call: time,
-    return: time,
-    lastCall: time,
-    lastReturn: time,
-    count: z.int().min(1),
-  }),
   end: z.looseObject({
     decides: z.enum(SIDES),
     compared: z.int().exactOptional(),
@@ -124,6 +95,19 @@ const SCHEMAS = {
     owed: z.int().exactOptional(),
   }),
 } satisfies Record<DrillEntry['type'], z.ZodType>;
+
+const probeSchema = z.looseObject({
+  type: z.literal('probe'),
+  side: z.enum(SIDES),
+  as: z.enum(ASKED_AS),
+  epoch: z.int().min(0),
+  outcome: z.enum(ASKED_OUTCOMES),
+  call: time,
+  return: time,
+  lastCall: time,
+  lastReturn: time,
+  count: z.int().min(1),
+}) satisfies z.ZodType<ProbeLine>;
 
 export interface StepFile {
   /** At once: a drill that ends early has gone through it all the same. Throws EVIDENCE_UNWRITTEN. */
@@ -139,22 +123,37 @@ export function openSteps(path: string, onUnwritten?: OnUnwritten): StepFile {
 
 /** Errors: EVIDENCE_MALFORMED, EVIDENCE_MISSING. */
 export async function readSteps(path: string): Promise<DrillEntry[]> {
+  return readLinesOf(path, STEPS_FILE, (value) => {
+    const { type } = (value ?? {}) as { readonly type?: unknown };
+    const isKnown = typeof type === 'string' && Object.hasOwn(SCHEMAS, type);
+    return isKnown && SCHEMAS[type as DrillEntry['type']].safeParse(value).success
+      ? (value as DrillEntry)
+      : undefined;
+  });
+}
+
+/** Whom the sides let write. Errors: as readSteps. */
+export async function readProbes(path: string): Promise<ProbeLine[]> {
+  return readLinesOf(path, PROBES_FILE, (value) => probeSchema.safeParse(value).data);
+}
+
+async function readLinesOf<T>(
+  path: string,
+  name: string,
+  entryOf: (value: unknown) => T | undefined,
+): Promise<T[]> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    throw evidenceError('EVIDENCE_MISSING', STEPS_FILE, 'Expected the evidence of a drill', { cause });
+    throw evidenceError('EVIDENCE_MISSING', name, 'Expected the evidence of a drill', { cause });
   }
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith(END_PREFIX));
-  return lines.map((line, index) => entryOf(parseLine(line, STEPS_FILE, index + 1), index + 1));
-}
-
-function entryOf(value: unknown, line: number): DrillEntry {
-  const { type } = (value ?? {}) as { readonly type?: unknown };
-  const schema =
-    typeof type === 'string' && Object.hasOwn(SCHEMAS, type)
-      ? SCHEMAS[type as DrillEntry['type']]
-      : undefined;
-  if (schema?.safeParse(value).success === true) return value as DrillEntry;
-  throw evidenceError('EVIDENCE_MALFORMED', STEPS_FILE, 'Expected what a drill went through', { line });
+  return lines.map((line, index) => {
+    const entry = entryOf(parseLine(line, name, index + 1));
+    if (entry !== undefined) return entry;
+    throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected what a drill went through', {
+      line: index + 1,
+    });
+  });
 }

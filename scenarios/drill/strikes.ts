@@ -20,19 +20,21 @@ export interface StepStrikesOptions {
 }
 
 const BLACKHOLE_MS = 1500;
-const PATIENCE_MS = 30_000;
+/** Some storages free what a silent holder has only after long; what the step is about goes on meanwhile. */
+const PATIENCE_MS = 4000;
 /** Requests that pass the point before one is struck. */
 const MOST_AFTER = 6;
 /** Keeps these random numbers apart from all others. */
 const STREAM_OF_RANDOM = 0x57e9;
 
+/** Strikes in turn what is planned for each step. */
 export class StepStrikes {
   readonly #options: StepStrikesOptions;
   readonly #challengers: Challengers;
   readonly #file: StrikeFile;
   #now: Strikes | undefined;
 
-  private constructor(options: StepStrikesOptions) {
+  constructor(options: StepStrikesOptions) {
     const { options: load, driven: services, epoch, onUnwritten } = options.field;
     const { out, drivers, workload } = load;
     const timeoutMs = REQUEST_TIMEOUT_MS;
@@ -47,10 +49,6 @@ export class StepStrikes {
       onUnwritten,
     });
     this.#file = openStrikes(join(out, STRIKES_FILE), onUnwritten);
-  }
-
-  static async open(options: StepStrikesOptions): Promise<StepStrikes> {
-    return new StepStrikes(options);
   }
 
   told(event: StrikerEvent): void {

@@ -1,33 +1,74 @@
-/** What strikes the side that does not decide, for all who use it at once. */
+/** What strikes a whole side for all who use it, or whoever runs the move. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StorageProxy } from '../faults/proxy.ts';
+import type { RunClock } from '../load/journal.ts';
+import type { Side } from '../load/migrating.ts';
+import type { Move } from './move.ts';
+import type { PlannedStep, Trouble } from './plan.ts';
 import type { HostedSide } from './sides.ts';
-import type { Trouble } from './plan.ts';
+import type { TroubleLine } from './stepFile.ts';
+import { textOf } from './textOf.ts';
 
+export interface TroubleOptions {
+  readonly sides: Readonly<Record<Side, HostedSide>>;
+  readonly move: Move;
+  readonly now: RunClock;
+  /** How long a side is in trouble, in milliseconds. */
+  readonly lastsMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface BegunTrouble {
+  /** Resolves with what came of it, once it is over. Never rejects. */
+  readonly over: () => Promise<TroubleLine | undefined>;
+  /** Told as the operator begins with something that is worth to be interrupted. */
+  readonly onWork: (work: 'backfill' | 'hand-over') => void;
+}
+
+type Base = Pick<TroubleLine, 'type' | 'name' | 'step'>;
+
+/** Begins at once. */
+export function beginTrouble({ number, trouble }: PlannedStep, options: TroubleOptions): BegunTrouble {
+  if (trouble === undefined) return { over: async () => undefined, onWork: () => {} };
+  const base = { type: 'trouble', name: trouble, step: number } as const;
+  if (trouble === 'operator-killed') return killOperator(base, options);
+  const lasting = troubleSide(trouble, base, options);
+  return { over: () => lasting, onWork: () => {} };
+}
+
+type SideTrouble = Exclude<Trouble, 'operator-killed'>;
 /** One way, in milliseconds. */
 const SLOW_MS = 30;
 
-export interface Struck {
-  readonly proof: () => string;
-  readonly heal: () => Promise<void>;
+/** The side that does not decide. */
+async function troubleSide(
+  trouble: SideTrouble,
+  base: Base,
+  { sides, move, now, lastsMs, signal }: TroubleOptions,
+): Promise<TroubleLine> {
+  const side: Side = move.decides === 'old' ? 'new' : 'old';
+  const proxies = sides[side].proxies?.all ?? [];
+  try {
+    if (proxies.length === 0) throw new Error('nothing can be placed in front of that side');
+    for (const proxy of proxies) begin(proxy, trouble);
+    const at = now();
+    await sleep(lastsMs, undefined, { signal }).catch(() => {});
+    const affected = proxies.reduce((sum, proxy) => sum + proxy.affected, 0);
+    for (const proxy of proxies) proxy.heal();
+    if (affected === 0) throw new Error(`nobody asked the ${side} side while it lasted`);
+    return { ...base, at, until: now(), proof: `the ${side} side: ${affected} ${WORDS[trouble]}` };
+  } catch (error) {
+    return { ...base, missed: textOf(error) };
+  }
 }
 
-/** Strikes now. Rejects where it cannot be had. */
-export async function strikeSide(
-  { proxies }: HostedSide,
-  trouble: Exclude<Trouble, 'operator-killed'>,
-): Promise<Struck> {
-  if (proxies === undefined) throw new Error('nothing can be placed in front of that side');
-  const all = proxies.all;
-  await Promise.all(all.map((proxy) => begin(proxy, trouble)));
-  return {
-    proof: () => proofOf(trouble, all),
-    heal: async () => {
-      await Promise.all(all.map((proxy) => proxy.heal()));
-    },
-  };
-}
+const WORDS: Readonly<Record<SideTrouble, string>> = {
+  refused: 'connections were refused',
+  silent: 'pieces of traffic were held back',
+  slow: `pieces of traffic were delayed by ${SLOW_MS} ms each way`,
+};
 
-async function begin(proxy: StorageProxy, trouble: Exclude<Trouble, 'operator-killed'>): Promise<void> {
+function begin(proxy: StorageProxy, trouble: SideTrouble): void {
   switch (trouble) {
     case 'refused':
       return proxy.refuse();
@@ -40,16 +81,41 @@ async function begin(proxy: StorageProxy, trouble: Exclude<Trouble, 'operator-ki
   }
 }
 
-function proofOf(trouble: Exclude<Trouble, 'operator-killed'>, all: readonly StorageProxy[]): string {
-  const affected = all.reduce((sum, proxy) => sum + proxy.affected, 0);
-  switch (trouble) {
-    case 'refused':
-      return `${affected} connections were refused`;
-    case 'silent':
-      return `${affected} pieces of traffic were held back`;
-    case 'slow':
-      return `${affected} pieces of traffic were delayed by ${SLOW_MS} ms each way`;
-    default:
-      throw new TypeError(`Unknown trouble: ${JSON.stringify(trouble satisfies never)}`);
+/** So long after a batch has begun its operator is killed, in milliseconds. */
+const KILLED_AFTER_MS = 15;
+/** How long to look for the moment in which neither side decides, in milliseconds. */
+const LOOK_FOR_MS = 10_000;
+
+/** In the middle of a batch of its own, or when it has fenced one side and not opened the other. */
+function killOperator(base: Base, { move, now }: TroubleOptions): BegunTrouble {
+  let killing: Promise<TroubleLine> | undefined;
+  const kill = async (work: 'backfill' | 'hand-over'): Promise<TroubleLine> => {
+    try {
+      if (work === 'backfill') await sleep(KILLED_AFTER_MS);
+      else await untilNobodyDecides(move);
+      const proof = await move.operator.kill();
+      return {
+        ...base,
+        at: now(),
+        proof: work === 'backfill' ? proof : `${proof} while neither side decided`,
+      };
+    } catch (error) {
+      return { ...base, missed: textOf(error) };
+    }
+  };
+  return {
+    over: async () => killing ?? { ...base, missed: 'the operator had nothing to do' },
+    onWork: (work) => {
+      killing ??= kill(work);
+    },
+  };
+}
+
+async function untilNobodyDecides({ watcher }: Move): Promise<void> {
+  const until = performance.now() + LOOK_FOR_MS;
+  while (performance.now() < until) {
+    const { old, new: other } = await watcher.decides();
+    if (old === false && other === false) return;
   }
+  throw new Error('it had handed over before it could be killed');
 }

@@ -39,7 +39,7 @@ async function moveIn(module: unknown, move: NonNullable<TargetReference['move']
   const { stage } = move;
   const old = await loadTarget(move.old);
   const other = await loadTarget(move.new);
-  return migrationTarget({ name: 'migration', old, new: other, stage });
+  return migrationTarget({ name: 'migration', old, new: other, stage, follow: true });
 }
 
 async function moduleAt(reference: TargetReference): Promise<unknown> {

@@ -68,10 +68,18 @@ export type ServiceCommand =
       /** Of a move: through this side alone. */
       readonly side?: Side;
     }
+  /** Asks both sides of a move whom they let write, into `path`, until `stopProbing`. */
+  | { readonly do: 'probeSides'; readonly path: string; readonly epoch: string; readonly everyMs: number }
+  | { readonly do: 'stopProbing' }
+  /** Which side of a move decides; answers with SidesDeciding. */
+  | { readonly do: 'decides' }
   /** Calls a member of the surface `migration`. Answers with what it resolves with. */
   | { readonly do: 'migrate'; readonly member: keyof Migration; readonly args: readonly Json[] }
   /** Drains and closes. Answers with ServiceClosed. */
   | { readonly do: 'close' };
+
+/** What each side of a move says of itself; null: nothing. */
+export type SidesDeciding = Readonly<Record<Side, boolean | null>>;
 
 export interface ServiceOpened {
   readonly pid: number;

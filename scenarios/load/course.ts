@@ -12,6 +12,8 @@ import type { StrikerEvent } from './striker.ts';
 export interface Course {
   /** How often each fault is to strike. */
   readonly faults: Readonly<Partial<Record<FaultName, number>>>;
+  /** When the authority began to move from one storage to another, in ns since the run's start. */
+  readonly handOvers: readonly number[];
   /** In the place of the storage of one target. */
   host(options: RequestedLoad): Promise<Hosting>;
   /** What a service opens that is started now; AUDITOR: the process that reads storage after the load. */

@@ -12,8 +12,9 @@ import { evidenceError } from './evidenceError.ts';
 export const STRIKES_FILE = 'faults.jsonl';
 /** Of a drill, see scenarios/drill. */
 export const STEPS_FILE = 'steps.jsonl';
+export const PROBES_FILE = 'probes.jsonl';
 
-type Kind = 'history' | 'journal' | 'audit' | 'strikes' | 'steps';
+type Kind = 'history' | 'journal' | 'audit' | 'strikes' | 'steps' | 'probes';
 
 /** With the driver, the service or the reader as first group. */
 const NAMES: Readonly<Record<Kind, RegExp>> = {
@@ -22,6 +23,7 @@ const NAMES: Readonly<Record<Kind, RegExp>> = {
   audit: /^audit-(\d+|fresh|old|new)\.json$/,
   strikes: /^faults\.jsonl$/,
   steps: /^steps\.jsonl$/,
+  probes: /^probes\.jsonl$/,
 };
 
 const KINDS = Object.keys(NAMES) as readonly Kind[];

@@ -60,6 +60,7 @@ export function writeHeader(
     warmupMs,
   } = options;
   const faults = faultsOf(options);
+  const { handOvers = [] } = options.course ?? {};
   const { hosting, reports, interrupted, storageFailure, lost, beside } = known;
   const rule = { workload, statuses: mixture.statuses(workload) };
   const optional = { operations, durationMs, rate, warmupMs };
@@ -83,6 +84,7 @@ export function writeHeader(
     seededExports: known.exports,
     minimums: minimumsOf(options),
     ...(faults === undefined ? {} : { faults }),
+    ...(handOvers.length === 0 ? {} : { handOvers }),
     environment: {
       ...environmentOf(hosting?.environment ?? null),
       node: process.version,

@@ -31,6 +31,26 @@ export function sideOf(adapter: StorageAdapter, name: Side): StorageAdapter {
   return Object.assign(Object.create(side) as StorageAdapter, { idempotencyStore });
 }
 
+/** Both sides as they are. */
+export function sidesOf(adapter: StorageAdapter): Readonly<Record<Side, StorageAdapter>> {
+  const { old, new: other } = migrationOf(adapter);
+  return { old, new: other };
+}
+
+/** What each side says of itself; null: it cannot, or it does not answer. */
+export async function deciding(adapter: StorageAdapter): Promise<Record<Side, boolean | null>> {
+  const { old, new: other } = sidesOf(adapter);
+  const of = async ({ authority }: StorageAdapter): Promise<boolean | null> => {
+    try {
+      return (await authority?.get())?.decides ?? null;
+    } catch {
+      return null;
+    }
+  };
+  const [first, second] = await Promise.all([of(old), of(other)]);
+  return { old: first, new: second };
+}
+
 /** How the tokens begin that a migration keeps for itself. */
 const OWN_TOKENS = 'migration:';
 

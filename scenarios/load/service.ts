@@ -12,7 +12,8 @@ import { CLOSE_BOUND_MS, loadTarget, OPEN_BOUND_MS } from '../host/index.ts';
 import { skewClock } from '../process/index.ts';
 import { learnSecrets } from '../secrets.ts';
 import { writeAudit } from './audit.ts';
-import { migrate, sideOf } from './migrating.ts';
+import { probeAuthority, type AuthorityProbe } from './authorityProbe.ts';
+import { deciding, migrate, sideOf, sidesOf } from './migrating.ts';
 import { BesideJournal } from './besideJournal.ts';
 import { serveCommands } from './channel.ts';
 import type {
@@ -43,6 +44,7 @@ let journal: Journal | undefined;
 let context: ApiContext | undefined;
 let server: RunningServer | undefined;
 let cpu: ReturnType<typeof tellCpu> | undefined;
+let probing: AuthorityProbe | undefined;
 const beside = new BesideJournal();
 
 // Also when an adapter ends the process.
@@ -88,6 +90,12 @@ serveCommands(async (command: ServiceCommand, tell): Promise<unknown> => {
       return await audit(command);
     case 'migrate':
       return await migrate(opened(adapter), command);
+    case 'decides':
+      return await deciding(opened(adapter));
+    case 'probeSides':
+      return probeSides(command, tell);
+    case 'stopProbing':
+      return await probing?.stop();
     case 'close':
       return await close();
     default:
@@ -137,6 +145,15 @@ async function serve(
   return { port: server.port };
 }
 
+function probeSides(
+  { path, epoch, everyMs }: Extract<ServiceCommand, { do: 'probeSides' }>,
+  tell: (event: ServiceEvent) => void,
+): void {
+  const sides = sidesOf(opened(adapter));
+  const onUnwritten = (unwritten: string): void => tell({ unwritten });
+  probing = probeAuthority({ sides, path, now: runClock(BigInt(epoch)), everyMs, onUnwritten });
+}
+
 /** Rejects with the adapter's error, which may be that somebody else still has it. */
 async function probe({ adapter, journal, lockTimeoutMs }: ApiContext, stream: string): Promise<number> {
   const options = lockTimeoutMs === undefined ? {} : { timeoutMs: lockTimeoutMs };
@@ -179,6 +196,7 @@ async function audit({ reader, path, side }: Extract<ServiceCommand, { do: 'audi
 
 /** The journal last: what the others do until they are closed stands in it. */
 async function close(): Promise<ServiceClosed> {
+  await probing?.stop();
   await server?.close();
   cpu?.stop();
   try {

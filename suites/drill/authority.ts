@@ -1,5 +1,5 @@
 /** Whom the sides let write: at every instant one of them alone, and nobody of an epoch that is over. */
-import type { ProbeLine } from '../../scenarios/drill/stepFile.ts';
+import type { ProbeLine } from '../../scenarios/load/authorityProbe.ts';
 import type { AuthorityResult } from './result.ts';
 
 const MOST_FINDINGS = 10;
@@ -12,6 +12,12 @@ export function judgeAuthority(probes: readonly ProbeLine[]): AuthorityResult {
     if (probe.outcome === 'accepted')
       findings.push(
         `the ${probe.side} side accepted ${writes(probe.count)} of epoch ${probe.epoch}, which was over`,
+      );
+  // Until the move is finished the new side is nobody's who does not know of it.
+  for (const probe of probes)
+    if (probe.as === 'unmarked' && probe.side === 'new' && probe.outcome === 'accepted')
+      findings.push(
+        `the new side accepted ${writes(probe.count)} of nobody who knows of the move, in epoch ${probe.epoch}`,
       );
   // Epoch 0: nobody has set one yet, and every side takes everything.
   const accepted = probes

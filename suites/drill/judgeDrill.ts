@@ -1,9 +1,11 @@
 /** Judges the evidence of a drill. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Evidence, EvidenceHeader } from '../../scenarios/evidence.ts';
-import { readSteps, type DrillEntry, type DrillLine } from '../../scenarios/drill/stepFile.ts';
+import { readProbes, readSteps, type DrillEntry, type DrillLine } from '../../scenarios/drill/stepFile.ts';
+import type { ProbeLine } from '../../scenarios/load/authorityProbe.ts';
 import { evidenceError } from '../../scenarios/load/evidenceError.ts';
-import { STEPS_FILE } from '../../scenarios/load/files.ts';
+import { PROBES_FILE, STEPS_FILE } from '../../scenarios/load/files.ts';
 import { readEvidence } from '../../scenarios/load/readEvidence.ts';
 import { judge } from '../judge/index.ts';
 import type { Judgement } from '../result.ts';
@@ -25,7 +27,9 @@ export async function judgeDrill(dir: string): Promise<JudgedDrill> {
   if (drill === undefined)
     throw evidenceError('EVIDENCE_MALFORMED', STEPS_FILE, 'Expected what was drilled, as its first line');
   const { source, target } = drill;
-  return { header: evidence.header, source, target, ...judgeEntries(evidence, drill, entries) };
+  const path = join(dir, PROBES_FILE);
+  const probes = existsSync(path) ? await readProbes(path) : [];
+  return { header: evidence.header, source, target, ...judgeEntries(evidence, drill, entries, probes) };
 }
 
 /** Pure. */
@@ -33,6 +37,7 @@ export function judgeEntries(
   evidence: Evidence,
   drill: DrillLine,
   entries: readonly DrillEntry[],
+  probes: readonly ProbeLine[] = [],
 ): DrillJudgement {
   const judgement = judge(evidence);
   const steps = stepResults(evidence, {
@@ -40,7 +45,7 @@ export function judgeEntries(
     steps: entries.filter((entry) => entry.type === 'step'),
     troubles: entries.filter((entry) => entry.type === 'trouble'),
   });
-  const authority = judgeAuthority(entries.filter((entry) => entry.type === 'probe'));
+  const authority = judgeAuthority(probes);
   const comparison = comparisonIn(entries);
   const judged = { judgement, steps, authority, comparison };
   return { ...judged, ...conclude(judged, drill) };

@@ -126,6 +126,19 @@ describe('the rule claims', () => {
     expect(summaries({ turns: [first, second], stored: { attempts: 2 } })).toEqual([]);
   });
 
+  it('lets a job be given to another worker once the authority has moved, in whatever attempt, and in no other time', () => {
+    const first = [claim([0, 1], 1), complete([300, 310], 'refused', 'https://files.invalid/e1/b')];
+    const second = [claim([200, 210], 1), complete([220, 230])];
+    const evidence = evidenceOf({ turns: [first, second] });
+    const moved = (at: number): Evidence => ({
+      ...evidence,
+      header: { ...evidence.header, handOvers: [at * 1e6] },
+    });
+    expect(claimsIn(moved(100)).findings).toEqual([]);
+    expect(claimsIn(moved(400)).verdict).toBe('violated');
+    expect(claimsIn(evidence).verdict).toBe('violated');
+  });
+
   it.each<[string, World, RegExp]>([
     [
       'two workers in one attempt',

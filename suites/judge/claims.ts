@@ -23,6 +23,8 @@ interface JobFile {
   readonly downloads: readonly HistoryEntry[];
   readonly isSeeded: boolean;
   readonly stored: ExportJob | undefined;
+  /** When the authority moved from one storage to another. */
+  readonly moves: readonly number[];
 }
 
 export const claims: Rule = defineRule({
@@ -47,6 +49,7 @@ export const claims: Rule = defineRule({
 
 function jobsIn(file: CaseFile): JobFile[] {
   const { header, turns, exportRequests, storage } = file;
+  const { handOvers: moves = [] } = header;
   const seeded = new Set(header.seededExports);
   const byJob = groupBy(turns.filter(hasJob), (turn) => turn.job);
   const byKey = groupBy(exportRequests, ({ key, f }) => `${f} ${key}`);
@@ -54,7 +57,13 @@ function jobsIn(file: CaseFile): JobFile[] {
   const ids = new Set([...seeded, ...requested, ...byJob.keys(), ...storage.exports.keys()]);
   return [...ids].map((id) => ({
     id,
-    turns: (byJob.get(id) ?? []).sort((a, b) => a.attempts - b.attempts || a.claim.call - b.claim.call),
+    turns: (byJob.get(id) ?? []).sort(
+      (a, b) =>
+        movesBefore(a, moves) - movesBefore(b, moves) ||
+        a.attempts - b.attempts ||
+        a.claim.call - b.claim.call,
+    ),
+    moves,
     requests: byKey.get(`export ${id}`) ?? [],
     downloads: byKey.get(`download ${id}`) ?? [],
     isSeeded: seeded.has(id),
@@ -70,12 +79,18 @@ function judgeTurns(findings: Findings, job: JobFile): void {
   }
 }
 
+/** How often the authority had moved when the job was claimed: claims do not move, and attempts are counted anew. */
+function movesBefore({ claim }: JobTurn, moves: readonly number[]): number {
+  return moves.filter((at) => at <= claim.call).length;
+}
+
 /** Whether `next` may have been given the job after `turn` had lost it. */
 function judgePair(findings: Findings, job: JobFile, turn: JobTurn, next: JobTurn): void {
   const { finish } = turn;
-  const remaining = leaseEndOf(turn) - next.claim.return;
+  const remaining = leaseEndOf(turn, job.moves) - next.claim.return;
+  const isMoved = movesBefore(turn, job.moves) !== movesBefore(next, job.moves);
   const add = (problem: string): void => findings.add(() => describe(job, problem, [turn, next]));
-  if (next.attempts === turn.attempts)
+  if (next.attempts === turn.attempts && !isMoved)
     add(`was given to ${nameOf(turn)} and to ${nameOf(next)} in the same attempt`);
   else if (remaining > MARGIN_NS)
     add(`was given to ${nameOf(next)} while ${nameOf(turn)} had it for ${ms(remaining)} more`);
@@ -85,17 +100,21 @@ function judgePair(findings: Findings, job: JobFile, turn: JobTurn, next: JobTur
     );
 }
 
-/** The earliest that the lease may have run out: each renewal that was let through came before that. */
-function leaseEndOf({ claim, heartbeats, lease }: JobTurn): number {
+/**
+ * The earliest that the lease may have run out: each renewal that was let through came before that. It ends when the
+ * authority moves to another storage.
+ */
+function leaseEndOf({ claim, heartbeats, lease }: JobTurn, moves: readonly number[]): number {
   const renewed = heartbeats.filter(({ outcome }) => outcome === 'done').map(({ call }) => call);
-  return Math.max(claim.call, ...renewed) + lease;
+  const moved = moves.find((at) => at > claim.call) ?? Infinity;
+  return Math.min(Math.max(claim.call, ...renewed) + lease, moved);
 }
 
 /** Nobody else was given the job, and its lease still ran when the worker was sent away. */
 function judgeRefused(findings: Findings, job: JobFile, turn: JobTurn): void {
   const calls: readonly (TimedCall | undefined)[] = [...turn.heartbeats, turn.finish];
   const refused = calls.find((call) => call?.outcome === 'refused');
-  if (refused === undefined || refused.return > leaseEndOf(turn) - MARGIN_NS) return;
+  if (refused === undefined || refused.return > leaseEndOf(turn, job.moves) - MARGIN_NS) return;
   const problem = `was refused to ${nameOf(turn)}, who had it, whose lease still ran, and after whom nobody was given it`;
   findings.add(() => describe(job, problem, [turn]));
 }
@@ -113,9 +132,10 @@ function judgeStored(findings: Findings, job: JobFile, { storage, turns }: CaseF
   if (audited !== 1) fail(`has ${audited ?? 0} audit records of its request`);
   judgeEnd(findings, job, stored);
   // A claim whose answer was lost counts an attempt, too.
-  const given = new Set(job.turns.map(({ attempts }) => attempts)).size;
+  const given = new Set(job.turns.map((turn) => `${turn.attempts} ${movesBefore(turn, job.moves)}`)).size;
   const lost = turns.filter(({ claim }) => claim.outcome === 'unknown').length;
-  if (stored.attempts < given || stored.attempts > given + lost)
+  const isMoved = new Set(job.turns.map((turn) => movesBefore(turn, job.moves))).size > 1;
+  if ((stored.attempts < given && !isMoved) || stored.attempts > given + lost)
     fail(`counts ${plural(stored.attempts, 'attempt')}, and was given to workers ${plural(given, 'time')}`);
 }
 
