@@ -24,6 +24,7 @@ export interface CertifyAdapterOptions {
   readonly seed?: number;
   /** Processes for clauses across processes. Default 2. */
   readonly processes?: number;
+  /** Whose clauses are checked. Default: `cluster`, or `process` where processes share nothing; those above take minutes. */
   readonly level?: Level;
   /** Clause ids or groups. Default: all. */
   readonly only?: readonly string[];
@@ -42,8 +43,15 @@ export interface CertifyAdapterOptions {
 }
 
 /**
- * One test for each clause that the adapter in the module at `url` is checked against. Clauses that do not apply are
- * skipped with the reason; anything but `ok` fails.
+ * Registers one test per clause for the target in the module at `url`, a `file:` URL. Call it at the top of a test file.
+ * A clause that does not apply is a skipped test with the reason; any other status than `ok` fails.
+ *
+ * @example
+ * ```ts
+ * import { certifyAdapter } from 'lockstep/suites';
+ *
+ * certifyAdapter(new URL('./target.ts', import.meta.url), { runs: 25, only: ['LOCK', 'CUR-03'] });
+ * ```
  */
 export function certifyAdapter(url: string | URL, options: CertifyAdapterOptions = {}): void {
   const {

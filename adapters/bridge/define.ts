@@ -51,7 +51,14 @@ interface Shared<S> {
 
 /**
  * The target of a synchronous store: lockstep's seam over it, with everything that the store lacks done by the bridge
- * and declared as such (`provided`), so that only the store's own merits count. Throws TypeError, as defineTarget does.
+ * and declared as such (`provided`), so that only the store's own merits count.
+ *
+ * @throws NoTargetError, a TypeError, as defineTarget does.
+ *
+ * @example
+ * ```ts
+ * export default bridgeTarget({ name: 'mine', open: () => ({ streams: new Map(), idempotency: new Map() }) });
+ * ```
  */
 export function bridgeTarget<S extends PersistenceStore>(definition: BridgeDefinition<S>): TargetDefinition {
   const problems = problemsOf(definition);

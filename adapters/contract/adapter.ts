@@ -73,9 +73,18 @@ export interface StreamRepository {
    * with the callback's own error after they were rolled back.
    *
    * The callback may be run again as a whole after a serialization failure or a deadlock.
-   * Errors: LOCK_TIMEOUT, LOCK_LOST, LOCK_REENTRANT, ABORTED, CLOSED, INVALID_RECORD (an id that cannot be
-   * locked, refused before the callback runs), FENCED (of writers that `authority` refuses), UNAVAILABLE,
-   * OUTCOME_UNKNOWN.
+   *
+   * @throws StorageError with `LOCK_TIMEOUT`, `LOCK_LOST`, `LOCK_REENTRANT`, `ABORTED`, `CLOSED`,
+   *   `INVALID_RECORD` (an id that cannot be locked, refused before the callback runs), `FENCED` (of writers
+   *   that `authority` refuses), `UNAVAILABLE`, `OUTCOME_UNKNOWN`.
+   *
+   * @example
+   * ```ts
+   * const released = await repository.withLock(id, async ({ streams }) => {
+   *   const stream = await streams.get(id);
+   *   return streams.put({ ...stream, status: 'ended' });
+   * }, { timeoutMs: 2_000 });
+   * ```
    */
   withLock?<T>(
     streamId: string,
@@ -114,21 +123,34 @@ export interface LockedView {
 }
 
 export interface StreamStore {
-  /** Errors: ALREADY_EXISTS (nothing changed), INVALID_RECORD. Returns the record as stored. */
+  /**
+   * Stores a new record, and returns it as stored.
+   *
+   * @throws StorageError with `ALREADY_EXISTS` (nothing changed), `INVALID_RECORD`.
+   */
   create(stream: NewStream): Awaitable<StreamRecord>;
   /** The record, or undefined for an unknown id. */
   get(id: string): Awaitable<StreamRecord | undefined>;
-  /** Replaces the whole record; an omitted `createdAt` stays as it was. Errors: NOT_FOUND, INVALID_RECORD. */
+  /**
+   * Replaces the whole record; an omitted `createdAt` stays as it was.
+   *
+   * @throws StorageError with `NOT_FOUND`, `INVALID_RECORD`.
+   */
   put(stream: NewStream): Awaitable<StreamRecord>;
   /** Whether a record was there to delete. */
   delete(id: string): Awaitable<boolean>;
-  /** In the order (createdAt, id), ids compared as UTF-8 bytes. Errors: INVALID_CURSOR. */
+  /**
+   * In the order (createdAt, id), ids compared as UTF-8 bytes.
+   *
+   * @throws StorageError with `INVALID_CURSOR`.
+   */
   list(request: PageRequest & { readonly status?: StreamStatus }): Awaitable<Page<StreamRecord>>;
   /** Every record, in the order of ids as UTF-8 bytes. For audits and migrations. */
   scan(request: PageRequest): Awaitable<Page<StreamRecord>>;
 }
 
 export interface UserStore {
+  /** The record, or undefined for an unknown wallet address. */
   get(walletAddress: string): Awaitable<UserRecord | undefined>;
   /** Creates or replaces. A given `createdAt` is kept, an omitted one of an existing user stays. */
   put(user: NewUser): Awaitable<UserRecord>;
@@ -139,10 +161,16 @@ export interface UserStore {
 export interface ActivityStore {
   /**
    * Adds one event. An event id that exists is ALREADY_EXISTS, or is ignored when the event is the same;
-   * it is never overwritten. Errors: INVALID_RECORD.
+   * it is never overwritten.
+   *
+   * @throws StorageError with `INVALID_RECORD`.
    */
   append(event: NewActivityEvent): Awaitable<ActivityEvent>;
-  /** In the order (timestamp, id), latest first. Errors: INVALID_CURSOR. */
+  /**
+   * In the order (timestamp, id), latest first.
+   *
+   * @throws StorageError with `INVALID_CURSOR`.
+   */
   list(
     request: PageRequest & { readonly streamId?: string; readonly type?: string },
   ): Awaitable<Page<ActivityEvent>>;
@@ -152,9 +180,17 @@ export interface ActivityStore {
 
 /** What of the idempotency store is there inside a section. */
 export interface IdempotencyView {
-  /** The live record; an expired one is undefined. Errors: INVALID_TOKEN. */
+  /**
+   * The live record; an expired one is undefined.
+   *
+   * @throws StorageError with `INVALID_TOKEN`.
+   */
   get(token: string): Awaitable<IdempotencyRecord | undefined>;
-  /** Errors: ALREADY_EXISTS for a live token; an expired one is taken over. INVALID_TOKEN, INVALID_RECORD. */
+  /**
+   * Stores the record. An expired one of the same token is taken over.
+   *
+   * @throws StorageError with `ALREADY_EXISTS` for a live token, `INVALID_TOKEN`, `INVALID_RECORD`.
+   */
   insert(record: NewIdempotencyRecord): Awaitable<IdempotencyRecord>;
 }
 
@@ -171,13 +207,19 @@ export interface IdempotencyStore extends IdempotencyView {
    * Claims the token for one execution, for `leaseMs` milliseconds of the storage's clock. Capability
    * `idempotencyClaims`, with `finish` and `abandon`. Of concurrent callers exactly one starts; an execution whose
    * lease has run out is taken over by exactly one. A claim is no record: `get`, `scan` and the others see none of it.
-   * Errors: INVALID_TOKEN, INVALID_RECORD (the fingerprint, or a lease that is no positive integer).
+   *
+   * @throws StorageError with `INVALID_TOKEN`, `INVALID_RECORD` (the fingerprint, or a lease that is no
+   *   positive integer).
    */
   begin?(token: string, fingerprint: string, leaseMs: number): Awaitable<BeginResult>;
   /**
-   * Stores the answer and ends the claim, as one step. Errors: INVALID_TOKEN, INVALID_RECORD, and CONFLICT (nothing
-   * was stored) unless the claim is the current one of the record's token and fingerprint: it was taken over, given
-   * back, finished, or never given. One whose lease has run out may be refused before anybody has taken it over.
+   * Stores the answer and ends the claim, as one step.
+   *
+   * One whose lease has run out may be refused before anybody has taken it over.
+   *
+   * @throws StorageError with `INVALID_TOKEN`, `INVALID_RECORD`, and `CONFLICT` (nothing was stored) unless the
+   *   claim is the current one of the record's token and fingerprint: it was taken over, given back, finished,
+   *   or never given.
    */
   finish?(claim: string, record: NewIdempotencyRecord): Awaitable<IdempotencyRecord>;
   /** Gives the claim back without an answer: the next `begin` starts. A claim that is not the current one changes nothing. */
@@ -204,18 +246,30 @@ export interface ExportRepository {
 }
 
 export interface ExportJobStore {
-  /** Stores a pending job. Errors: ALREADY_EXISTS, INVALID_RECORD. */
+  /**
+   * Stores a pending job.
+   *
+   * @throws StorageError with `ALREADY_EXISTS`, `INVALID_RECORD`.
+   */
   create(job: NewExportJob): Awaitable<ExportJob>;
+  /** The job, or undefined for an unknown id. */
   get(id: string): Awaitable<ExportJob | undefined>;
+  /** Whether a job was there to delete. Its audit stays. */
   delete(id: string): Awaitable<boolean>;
-  /** One owner's jobs in the order (requestedAt, id), latest first. Errors: INVALID_CURSOR. */
+  /**
+   * One owner's jobs in the order (requestedAt, id), latest first.
+   *
+   * @throws StorageError with `INVALID_CURSOR`.
+   */
   list(request: PageRequest & { readonly ownerId: string }): Awaitable<Page<ExportJob>>;
   /** Every job, in the order of ids as UTF-8 bytes. */
   scan(request: PageRequest): Awaitable<Page<ExportJob>>;
   /**
    * Moves the job from one of `from` to `to` and sets `patch`, as one step.
    * `ready` needs signedUrl, signedUrlExpiresAt and rows; `expired` removes the URL.
-   * Errors: NOT_FOUND, CONFLICT (the job is in none of `from`, or EXPORT_TRANSITIONS lacks the move), INVALID_RECORD.
+   *
+   * @throws StorageError with `NOT_FOUND`, `CONFLICT` (the job is in none of `from`, or `EXPORT_TRANSITIONS`
+   *   lacks the move), `INVALID_RECORD`.
    */
   transition(
     id: string,
@@ -227,18 +281,32 @@ export interface ExportJobStore {
    * Claims the oldest job that is pending, or whose worker's lease has run out, for `leaseMs` milliseconds of the
    * storage's clock; undefined: there is none, or others are claiming it. The job is processing and has one attempt
    * more. Exactly one worker gets a job. A job that `transition` has started has no lease and is not claimed.
-   * Capability `exportClaims`, with the three below. Errors: INVALID_RECORD.
+   * Capability `exportClaims`, with the three below.
    *
    * The three below are CONFLICT, and change nothing, unless the claim is the job's current one: it was taken over or
    * finished, or the job was moved by `transition` or deleted. A claim whose lease has run out may be refused before
    * anybody has taken it over.
+   *
+   * @throws StorageError with `INVALID_RECORD`.
    */
   claimNext?(worker: string, leaseMs: number): Awaitable<ClaimedJob | undefined>;
-  /** Starts the lease anew, with its length. Errors: CONFLICT. */
+  /**
+   * Starts the lease anew, with its length.
+   *
+   * @throws StorageError with `CONFLICT`.
+   */
   heartbeat?(claim: string): Awaitable<void>;
-  /** Makes the job ready. Errors: CONFLICT, INVALID_RECORD. */
+  /**
+   * Makes the job ready.
+   *
+   * @throws StorageError with `CONFLICT`, `INVALID_RECORD`.
+   */
   complete?(claim: string, result: ExportResult): Awaitable<ExportJob>;
-  /** Makes the job failed, with the reason as its `failureReason`. Errors: CONFLICT, INVALID_RECORD. */
+  /**
+   * Makes the job failed, with the reason as its `failureReason`.
+   *
+   * @throws StorageError with `CONFLICT`, `INVALID_RECORD`.
+   */
   fail?(claim: string, reason: string): Awaitable<ExportJob>;
 }
 
@@ -249,9 +317,17 @@ export interface ClaimedJob {
 }
 
 export interface ExportAuditStore {
-  /** Adds one record; an id that exists is never overwritten. Errors: ALREADY_EXISTS, INVALID_RECORD. */
+  /**
+   * Adds one record; an id that exists is never overwritten.
+   *
+   * @throws StorageError with `ALREADY_EXISTS`, `INVALID_RECORD`.
+   */
   append(record: NewExportAuditRecord): Awaitable<ExportAuditRecord>;
-  /** One export's records in the order (timestamp, id), oldest first. Errors: INVALID_CURSOR. */
+  /**
+   * One export's records in the order (timestamp, id), oldest first.
+   *
+   * @throws StorageError with `INVALID_CURSOR`.
+   */
   list(request: PageRequest & { readonly exportId: string }): Awaitable<Page<ExportAuditRecord>>;
   /** Every record, in the order of ids as UTF-8 bytes. */
   scan(request: PageRequest): Awaitable<Page<ExportAuditRecord>>;

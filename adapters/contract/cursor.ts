@@ -9,13 +9,22 @@ import { isTimestamp } from './time.ts';
 import type { Timestamp } from './records.ts';
 import { isId, isWellFormed } from './text.ts';
 
-/** base64 (RFC 4648, section 4) of the UTF-8 bytes of `id`. Throws INVALID_CURSOR for text that is not well-formed UTF-16. */
+/**
+ * base64 (RFC 4648, section 4) of the UTF-8 bytes of `id`.
+ *
+ * @throws {@link StorageError} with `INVALID_CURSOR` for text that is not well-formed UTF-16.
+ */
 export function encodeCursor(id: string): string {
   if (!isWellFormed(id)) throw invalid('an id of well-formed Unicode', id);
   return Buffer.from(id, 'utf8').toString('base64');
 }
 
-/** The id in `cursor`. Throws INVALID_CURSOR unless `cursor` is exactly what `encodeCursor` returns for it. */
+/**
+ * The id in `cursor`.
+ *
+ * @throws {@link StorageError} with `INVALID_CURSOR` unless `cursor` is exactly what `encodeCursor` returns for
+ *   it.
+ */
 export function decodeCursor(cursor: string): string {
   if (typeof cursor !== 'string') throw invalid('text', cursor);
   const id = Buffer.from(cursor, 'base64').toString('utf8');
@@ -30,12 +39,26 @@ export interface ListPosition {
   readonly id: string;
 }
 
-/** The cursor behind the row at `position`. The time is kept with every stored digit. */
+/**
+ * The cursor behind the row at `position`. The time is kept with every stored digit.
+ *
+ * @throws {@link StorageError} with `INVALID_CURSOR` for an id that is not well-formed UTF-16.
+ *
+ * @example
+ * ```ts
+ * const last = rows.at(-1);
+ * const nextCursor = encodeListCursor({ timestamp: last.createdAt, id: last.id });
+ * ```
+ */
 export function encodeListCursor(position: ListPosition): string {
   return encodeCursor(`${position.timestamp}|${position.id}`);
 }
 
-/** The position in `cursor`. An id may itself hold `|`: the time never does, so the first one separates. */
+/**
+ * The position in `cursor`. An id may itself hold `|`: the time never does, so the first one separates.
+ *
+ * @throws {@link StorageError} with `INVALID_CURSOR`, also for the cursor of a scan.
+ */
 export function decodeListCursor(cursor: string): ListPosition {
   const position = positionIn(decodeCursor(cursor));
   if (position === undefined || !isId(position.id)) throw invalid('base64 of "timestamp|id"', cursor);
@@ -56,7 +79,11 @@ export function encodeScanCursor(id: string): string {
   return encodeCursor(id.startsWith('|') || positionIn(id) !== undefined ? `|${id}` : id);
 }
 
-/** The id in a scan's cursor. Throws INVALID_CURSOR, also for the cursor of a list. */
+/**
+ * The id in a scan's cursor.
+ *
+ * @throws {@link StorageError} with `INVALID_CURSOR`, also for the cursor of a list.
+ */
 export function decodeScanCursor(cursor: string): string {
   const text = decodeCursor(cursor);
   const id = text.startsWith('|') ? text.slice(1) : text;

@@ -51,7 +51,13 @@ export interface StorageErrorOptions {
 }
 
 /**
- * What every method of the seam rejects with. The message says what was expected, what came, and what to do.
+ * What every method of the seam rejects with. The message says what was expected, what came, and what to do. Callers
+ * branch on {@link StorageError.code}, by {@link codeOf} or {@link isStorageError}.
+ *
+ * @example
+ * ```ts
+ * throw new StorageError('NOT_FOUND', `Expected a stream ${id}; there is none.`, { cause: error });
+ * ```
  */
 export class StorageError extends Error {
   override readonly name = 'StorageError';

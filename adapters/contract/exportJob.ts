@@ -5,7 +5,9 @@ import { validateExportPatch } from './validate.ts';
 
 /**
  * Checks what can be checked without the job: `ready` needs signedUrl, signedUrlExpiresAt and rows in its patch,
- * and no other status but `expired`, which drops it, may be given a URL. Throws INVALID_RECORD.
+ * and no other status but `expired`, which drops it, may be given a URL.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`.
  */
 export function validateTransition(to: ExportStatus, patch: ExportPatch): void {
   validateExportPatch(patch);
@@ -18,7 +20,9 @@ export function validateTransition(to: ExportStatus, patch: ExportPatch): void {
 
 /**
  * `job` moved from one of `from` to `to`, with `patch` set. Moving to `processing` counts an attempt unless the
- * patch says how many; moving to `expired` removes the URL. Throws CONFLICT.
+ * patch says how many; moving to `expired` removes the URL.
+ *
+ * @throws {@link StorageError} with `CONFLICT`.
  */
 export function transitionJob(
   job: ExportJob,

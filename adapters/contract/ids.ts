@@ -49,7 +49,9 @@ export class IdSpace {
   readonly #pattern: IdPattern;
   readonly #used: bigint;
 
-  /** Throws RangeError, whose message has one line a problem: the member, what was expected and what came. */
+  /**
+   * @throws RangeError, whose message has one line a problem: the member, what was expected and what came.
+   */
   constructor(rule: IdRule | StatedIdRule) {
     const { pattern, example } = rule;
     const given = expressionOf(rule);

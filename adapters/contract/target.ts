@@ -274,7 +274,20 @@ export class NoTargetError extends TypeError {
   }
 }
 
-/** Types a target and checks it where it is written. Throws TypeError. */
+/**
+ * Types a target and checks it where it is written. Returns the definition as it was given.
+ *
+ * @throws {@link NoTargetError} with everything that is wrong, one line each.
+ *
+ * @example
+ * ```ts
+ * export default defineTarget({
+ *   name: 'mine',
+ *   capabilities: { atomic: true },
+ *   open: ({ namespace, clock }) => openAdapter(namespace, clock),
+ * });
+ * ```
+ */
 export function defineTarget(definition: TargetDefinition): TargetDefinition {
   const parsed = parseTarget(definition);
   if ('problems' in parsed) throw new NoTargetError('a target', parsed.problems);

@@ -37,7 +37,11 @@ export function toMicros(timestamp: Timestamp): bigint {
 const FIRST_MICROS = -62_135_596_800_000_000n;
 const LAST_MICROS = 253_402_300_799_999_999n;
 
-/** The time at `micros` microseconds since 1970, with six digits. Throws RangeError outside the years 1 to 9999. */
+/**
+ * The time at `micros` microseconds since 1970, with six digits.
+ *
+ * @throws RangeError outside the years 1 to 9999.
+ */
 export function fromMicros(micros: bigint): Timestamp {
   if (micros < FIRST_MICROS || micros > LAST_MICROS) throw new RangeError(`No timestamp names ${micros} µs`);
   const fraction = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;

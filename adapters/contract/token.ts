@@ -9,7 +9,8 @@ const SCOPE = /^[\x21-\x39\x3b-\x7e]{1,255}$/;
 
 /**
  * `scope:key`. Keys are 1 to 255 printable ASCII characters without spaces, a scope has no colon either.
- * Throws INVALID_TOKEN.
+ *
+ * @throws {@link StorageError} with `INVALID_TOKEN`.
  */
 export function idempotencyToken(scope: string, key: string): string {
   if (typeof scope !== 'string' || !SCOPE.test(scope))
@@ -19,7 +20,11 @@ export function idempotencyToken(scope: string, key: string): string {
   return `${scope}:${key}`;
 }
 
-/** Checks that `token` could have come from `idempotencyToken`, and returns it. Throws INVALID_TOKEN. */
+/**
+ * Checks that `token` could have come from `idempotencyToken`, and returns it.
+ *
+ * @throws {@link StorageError} with `INVALID_TOKEN`.
+ */
 export function parseToken(token: string): string {
   const colon = typeof token === 'string' ? token.indexOf(':') : -1;
   if (colon < 0) throw invalid('"scope:key"', token);

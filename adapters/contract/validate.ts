@@ -137,6 +137,11 @@ const auditRecord = z.strictObject({
   details: json.optional(),
 });
 
+/**
+ * A stream to create or to put.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`.
+ */
 export function validateStream(record: NewStream): void {
   check(stream, record, 'stream');
   // Not zod's catchall: it looks neither at names nor at a field named __proto__.
@@ -146,63 +151,132 @@ export function validateStream(record: NewStream): void {
     if (problem !== undefined) throw invalid(`stream.${name}`, problem, value);
   }
 }
+/**
+ * A user to put.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`.
+ */
 export function validateUser(record: NewUser): void {
   check(user, record, 'user');
 }
+/**
+ * An event to append.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`.
+ */
 export function validateActivityEvent(record: NewActivityEvent): void {
   check(event, record, 'activity event');
 }
-/** Throws INVALID_TOKEN before INVALID_RECORD. */
+/**
+ * A replay record to store. The token is checked first.
+ *
+ * @throws {@link StorageError} with `INVALID_TOKEN` or `INVALID_RECORD`.
+ */
 export function validateIdempotencyRecord(record: NewIdempotencyRecord): void {
   parseToken(record?.token);
   check(idempotencyRecord, record, 'idempotency record');
 }
+/**
+ * A job to create.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`.
+ */
 export function validateExportJob(record: NewExportJob): void {
   check(exportJob, record, 'export job');
 }
+/**
+ * What a transition sets.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`.
+ */
 export function validateExportPatch(patch: ExportPatch): void {
   check(exportPatch, patch, 'export patch');
 }
+/**
+ * An audit record to append.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`.
+ */
 export function validateExportAuditRecord(record: NewExportAuditRecord): void {
   check(auditRecord, record, 'export audit record');
 }
-/** An id to lock, read or delete by. Throws INVALID_RECORD. */
+/**
+ * An id to lock, read or delete by.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`.
+ */
 export function validateId(value: string, name = 'id'): void {
   check(id, value, name);
 }
-/** The fingerprint of a request to begin. Throws INVALID_RECORD. */
+/**
+ * The fingerprint of a request to begin.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`.
+ */
 export function validateFingerprint(value: string): void {
   check(fingerprint, value, 'fingerprint');
 }
-/** How long a claim lasts: a positive integer of milliseconds. Throws INVALID_RECORD. */
+/**
+ * How long a claim lasts: a positive integer of milliseconds.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`.
+ */
 export function validateLease(leaseMs: number): void {
   check(ttlMs, leaseMs, 'leaseMs');
 }
-/** Why a job failed: any text that can be stored. Throws INVALID_RECORD. */
+/**
+ * Why a job failed: any text that can be stored.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`.
+ */
 export function validateReason(reason: string): void {
   check(text, reason, 'reason');
 }
-/** The size of a page. Throws INVALID_RECORD. */
+/**
+ * The size of a page.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`.
+ */
 export function validatePage(request: PageRequest): void {
   check(pageLimit, request?.limit, 'limit');
 }
-/** A status to list by. Throws INVALID_RECORD. */
+/**
+ * A status to list by.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`.
+ */
 export function validateStatus(status: StreamStatus): void {
   check(streamStatus, status, 'status');
 }
-/** How many records a sweep may delete: a positive integer. Throws INVALID_RECORD. */
+/**
+ * How many records a sweep may delete: a positive integer.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`.
+ */
 export function validateSweepLimit(limit: number): void {
   check(positive, limit, 'limit');
 }
-/** Milliseconds to wait for a lock: zero or more, fractions allowed. Throws INVALID_RECORD. */
+/**
+ * Milliseconds to wait for a lock: zero or more, fractions allowed.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`.
+ */
 export function validateTimeout(timeoutMs: number): void {
   check(waitMs, timeoutMs, 'timeoutMs');
 }
-/** Of what epoch and role a writer is. Throws INVALID_RECORD. */
+/**
+ * Of what epoch and role a writer is.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`.
+ */
 export function validateWriter(given: Writer): void {
   check(writer, given, 'writer');
 }
-/** Who removes what: a copying writer a record of a kind that there is. Throws INVALID_RECORD, INVALID_TOKEN. */
+/**
+ * Who removes what: a copying writer a record of a kind that there is.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`, `INVALID_TOKEN`.
+ */
 export function validateRemoval(given: Writer, kind: MovedKind, name: string): void {
   validateWriter(given);
   if (given.role !== 'copying') throw invalid('writer.role', "expected 'copying'", given.role);
@@ -210,7 +284,11 @@ export function validateRemoval(given: Writer, kind: MovedKind, name: string): v
   if (kind === 'idempotency') parseToken(name);
   else validateId(name);
 }
-/** A change of who may write, and how long it may wait. Throws INVALID_RECORD. */
+/**
+ * A change of who may write, and how long it may wait.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD`.
+ */
 export function validateAuthority(expected: AuthorityState, next: AuthorityState, drainMs: number): void {
   check(authorityState, expected, 'expected');
   check(authorityState, next, 'next');
@@ -222,7 +300,11 @@ export function validateAuthority(expected: AuthorityState, next: AuthorityState
       next.epoch,
     );
 }
-/** The time `ttlMs` milliseconds after `from`. Throws INVALID_RECORD when no timestamp can name it. */
+/**
+ * The time `ttlMs` milliseconds after `from`.
+ *
+ * @throws {@link StorageError} with `INVALID_RECORD` when no timestamp can name it.
+ */
 export function expiryAfter(from: Timestamp, ttlMs: number): Timestamp {
   try {
     return addMs(from, ttlMs);

@@ -14,7 +14,16 @@ import { readAudits } from './readAudits.ts';
 import { readStrikes } from './strikeFile.ts';
 import { createShare, type Share } from './share.ts';
 
-/** Errors: EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED. */
+/**
+ * Reads the evidence in the folder `dir`.
+ *
+ * @throws LockstepError with `EVIDENCE_MISSING`, `EVIDENCE_VERSION` or `EVIDENCE_MALFORMED`.
+ *
+ * @example
+ * ```ts
+ * const { history, journals, audits } = await readEvidence('reports/runs/…/evidence/1-uniform');
+ * ```
+ */
 export async function readEvidence(dir: string): Promise<Evidence> {
   const header = await readEvidenceHeader(dir);
   return readCheckedEvidence(dir, header, await checkFiles(dir, header));

@@ -67,7 +67,18 @@ class Interrupted extends Error {
 
 /**
  * Runs one load and leaves its evidence in `out`. Every process that it starts has ended when it returns.
- * Rejects with USAGE for bad options, and with an Error when the target cannot be loaded, started or opened.
+ *
+ * @throws {@link LockstepError} with `USAGE` for bad options, and with the reason when the target cannot be loaded, started or
+ *   opened, or the evidence cannot be written.
+ *
+ * @example
+ * ```ts
+ * import { runLoad } from 'lockstep/scenarios';
+ *
+ * const target = { spec: './target.ts', url: new URL('./target.ts', import.meta.url).href };
+ * const load = { mix: 'hot-stream', drivers: 1, connections: 16, durationMs: 5_000, seed: 7 } as const;
+ * await runLoad({ ...load, target, pg: 'embedded', out: 'evidence' });
+ * ```
  */
 export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
   const resolved = resolveLoad(options);
