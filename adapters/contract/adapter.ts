@@ -6,10 +6,6 @@
  * Records that come in are copied before the method returns, records that go out are copies. A write that answers with
  * a record answers with it as it is stored then, what was stamped included.
  */
-import type { Authority } from './authority.ts';
-import type { Bulk } from './bulk.ts';
-import type { Migration } from './migration.ts';
-import type { StorageSchema } from './schema.ts';
 import type {
   ActivityEvent,
   ExportAuditRecord,
@@ -46,19 +42,11 @@ export interface PageRequest {
 /** The largest `limit` that a list accepts; a larger one, zero or a fraction is INVALID_RECORD. */
 export const MAX_PAGE_LIMIT = 1000;
 
-/** One opened instance of an adapter. Two instances on one namespace share storage if `crossInstance`. */
-export interface StorageAdapter extends AsyncDisposable {
+/** The records and locks of one opened instance, without the surfaces by which a storage is moved. */
+export interface RecordAdapter extends AsyncDisposable {
   readonly streamRepository?: StreamRepository;
   readonly idempotencyStore?: IdempotencyStore;
   readonly exportRepository?: ExportRepository;
-  /** Of a storage that can be told who may write to it. */
-  readonly authority?: Authority;
-  /** Of a storage that is copied to, and compared, by many records at once. */
-  readonly bulk?: Bulk;
-  /** Of a storage with tables and indexes. */
-  readonly schema?: StorageSchema;
-  /** Of an adapter that moves records from one storage to another. */
-  readonly migration?: Migration;
   /** Releases everything, last acquired first. Idempotent and bounded; calls after it are CLOSED. */
   close(): Promise<void>;
 }
@@ -331,33 +319,4 @@ export interface ExportAuditStore {
   list(request: PageRequest & { readonly exportId: string }): Awaitable<Page<ExportAuditRecord>>;
   /** Every record, in the order of ids as UTF-8 bytes. */
   scan(request: PageRequest): Awaitable<Page<ExportAuditRecord>>;
-}
-
-/** The surfaces that an adapter may have or lack. */
-export const SURFACES = [
-  'locks',
-  'streams',
-  'users',
-  'activity',
-  'idempotency',
-  'exports',
-  'authority',
-  'migration',
-] as const;
-export type Surface = (typeof SURFACES)[number];
-
-/** Which surfaces `adapter` has, found by their presence. */
-export function surfacesOf(adapter: StorageAdapter): Surface[] {
-  const repository = adapter.streamRepository;
-  const present: Record<Surface, unknown> = {
-    locks: typeof repository?.withLock === 'function' ? repository : undefined,
-    streams: repository?.streams,
-    users: repository?.users,
-    activity: repository?.activity,
-    idempotency: adapter.idempotencyStore,
-    exports: adapter.exportRepository,
-    authority: adapter.authority,
-    migration: adapter.migration,
-  };
-  return SURFACES.filter((surface) => present[surface] !== undefined && present[surface] !== null);
 }

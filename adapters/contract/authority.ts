@@ -5,9 +5,10 @@
  * Two storages between which records are moved each keep a state of their own: at every instant at most one of them
  * decides, and the other one takes copies.
  */
-import type { Awaitable, StorageAdapter } from './adapter.ts';
+import type { Awaitable, RecordAdapter } from './adapter.ts';
+import type { Bulk } from './bulk.ts';
 import { StorageError } from './errors.ts';
-import type { MovedKind } from './migration.ts';
+import type { MovedKind } from './movedKinds.ts';
 
 /** What a storage keeps about who may write to it. */
 export interface AuthorityState {
@@ -32,6 +33,11 @@ export interface Writer {
   readonly role: WriterRole;
 }
 
+/** A storage as one writer sees it. */
+export interface WriterAdapter extends RecordAdapter {
+  readonly bulk?: Bulk;
+}
+
 export interface Authority {
   /** The state as it is stored now. While it is being set, it is the old one. */
   get(): Awaitable<AuthorityState>;
@@ -53,7 +59,7 @@ export interface Authority {
    * commits: one that it does not accept is FENCED. Reads are never refused.
    * Errors: INVALID_RECORD, and UNSUPPORTED where its connections cannot carry the writer.
    */
-  as(writer: Writer): StorageAdapter;
+  as(writer: Writer): WriterAdapter;
   /**
    * Removes a record of any kind, append-only ones and users too, so that a copy can be made anew. Whether one was
    * there. Errors: FENCED, INVALID_RECORD (the writer is not copying, or the id), INVALID_TOKEN, CLOSED.

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Awaitable } from './adapter.ts';
-import type { MovedKind } from './migration.ts';
+import type { MovedKind } from './movedKinds.ts';
 
 /** A stretch of ids, in the order of their UTF-8 bytes. */
 export interface IdRange {

@@ -2,7 +2,7 @@
  * The clause list: every numbered MUST of the contract. CONTRACT.md's table, `lockstep clauses` and
  * `lockstep explain` are made from it. Ids are stable once published.
  */
-import { SURFACES, type Surface } from './adapter.ts';
+import { SURFACES, type Surface } from './storageAdapter.ts';
 import { declares, type Capabilities, type CapabilityName } from './capabilities.ts';
 import { CLAUSE_TABLE } from './clauseTable.ts';
 

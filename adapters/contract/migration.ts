@@ -8,9 +8,13 @@
  * Words: an order tells every instance its stage and where it reads; the fleet is every instance of one move; a hand over
  * moves the authority from one side to the other; the operator is whoever runs the move, one at a time.
  */
-import type { Awaitable, StorageAdapter } from './adapter.ts';
+import type { Awaitable, RecordAdapter } from './adapter.ts';
+import type { Authority } from './authority.ts';
+import type { Bulk } from './bulk.ts';
 import type { StorageErrorCode } from './errors.ts';
+import type { MovedKind } from './movedKinds.ts';
 import type { Json, Timestamp } from './records.ts';
+import type { StorageSchema } from './schema.ts';
 
 /**
  * How far an instance has moved. Instances of all stages may be in one fleet, also those of a version that knows of the
@@ -29,10 +33,6 @@ import type { Json, Timestamp } from './records.ts';
 export const STAGES = ['before', 'bridged', 'dual', 'cut-over'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** Kinds of records that are moved. */
-export const MOVED_KINDS = ['streams', 'users', 'activity', 'idempotency', 'jobs', 'audit'] as const;
-export type MovedKind = (typeof MOVED_KINDS)[number];
-
 export const MIGRATION_SIDES = ['old', 'new'] as const;
 export type MigrationSide = (typeof MIGRATION_SIDES)[number];
 
@@ -43,10 +43,20 @@ export type ReadSurface = (typeof READ_SURFACES)[number];
 /** How many reads of each surface the new side answers, in percent from 0 to 100 of the keys that are read. */
 export type ReadShares = Readonly<Record<ReadSurface, number>>;
 
+/** A storage that records can be moved from, or to. */
+export interface SideAdapter extends RecordAdapter {
+  /** Of a storage that can be told who may write to it. */
+  readonly authority?: Authority;
+  /** Of a storage that is copied to, and compared, by many records at once. */
+  readonly bulk?: Bulk;
+  /** Of a storage with tables and indexes. */
+  readonly schema?: StorageSchema;
+}
+
 export interface Migration {
   /** The two sides, as a binary sees them that knows of one alone. They are closed with the adapter. */
-  readonly old: StorageAdapter;
-  readonly new: StorageAdapter;
+  readonly old: SideAdapter;
+  readonly new: SideAdapter;
   /**
    * This instance's stage from now on, until it obeys an order that is newer. Operations, sections among them, end in the
    * stage in which they began. Errors: CONFLICT for `cut-over` while something is owed or the sides differ, with what in

@@ -1,5 +1,6 @@
 /** An author's own settlement code, as a target hands it over. */
-import type { Awaitable, StorageAdapter } from './adapter.ts';
+import type { Awaitable } from './adapter.ts';
+import type { StorageAdapter } from './storageAdapter.ts';
 
 /** One request to settle a stream or to withdraw from it. */
 export interface OwnRequest {

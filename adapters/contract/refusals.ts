@@ -1,6 +1,6 @@
 /** Refusals that the adapters of this package share. */
 import { StorageError } from './errors.ts';
-import type { Surface } from './adapter.ts';
+import type { Surface } from './storageAdapter.ts';
 
 export function alreadyExists(surface: Surface, id: string): StorageError {
   return new StorageError(

@@ -4,7 +4,8 @@
  */
 import { types } from 'node:util';
 import * as z from './zod.ts';
-import type { Awaitable, StorageAdapter } from './adapter.ts';
+import type { Awaitable } from './adapter.ts';
+import type { StorageAdapter } from './storageAdapter.ts';
 import { DEFAULT_CAPABILITIES, DURABILITIES, type Capabilities } from './capabilities.ts';
 import { findClause } from './clauses.ts';
 import {

@@ -6,7 +6,7 @@ import * as z from './zod.ts';
 import { MAX_PAGE_LIMIT, type PageRequest } from './adapter.ts';
 import { WRITER_ROLES, type AuthorityState, type Writer } from './authority.ts';
 import { StorageError } from './errors.ts';
-import { MOVED_KINDS, type MovedKind } from './migration.ts';
+import { MOVED_KINDS, type MovedKind } from './movedKinds.ts';
 import {
   EXPORT_AUDIT_TYPES,
   STREAM_STATUSES,

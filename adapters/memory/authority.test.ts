@@ -170,7 +170,7 @@ describe('a writer whom the store accepts', () => {
     expect(await opened.streams.get('s')).toBeUndefined();
     await opened.adapter.close();
     expect(await codeFrom(async () => partsOf(other).streams.get('s'))).toBe('CLOSED');
-    for (const call of [() => authorityOf(opened).get(), () => one.authority!.get()])
+    for (const call of [() => authorityOf(opened).get(), () => (one as StorageAdapter).authority!.get()])
       expect(await codeFrom(async () => call())).toBe('CLOSED');
   });
 });

@@ -1,0 +1,37 @@
+/** An adapter as a whole: its records, and the surfaces by which its storage is moved to another one. */
+import type { Migration, SideAdapter } from './migration.ts';
+
+/** One opened instance of an adapter. Two instances on one namespace share storage if `crossInstance`. */
+export interface StorageAdapter extends SideAdapter {
+  /** Of an adapter that moves records from one storage to another. */
+  readonly migration?: Migration;
+}
+
+/** The surfaces that an adapter may have or lack. */
+export const SURFACES = [
+  'locks',
+  'streams',
+  'users',
+  'activity',
+  'idempotency',
+  'exports',
+  'authority',
+  'migration',
+] as const;
+export type Surface = (typeof SURFACES)[number];
+
+/** Which surfaces `adapter` has, found by their presence. */
+export function surfacesOf(adapter: StorageAdapter): Surface[] {
+  const repository = adapter.streamRepository;
+  const present: Record<Surface, unknown> = {
+    locks: typeof repository?.withLock === 'function' ? repository : undefined,
+    streams: repository?.streams,
+    users: repository?.users,
+    activity: repository?.activity,
+    idempotency: adapter.idempotencyStore,
+    exports: adapter.exportRepository,
+    authority: adapter.authority,
+    migration: adapter.migration,
+  };
+  return SURFACES.filter((surface) => present[surface] !== undefined && present[surface] !== null);
+}
