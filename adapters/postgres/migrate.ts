@@ -13,6 +13,16 @@ import type { Statement } from './sql.ts';
 /** The table that says what was applied. */
 export const MIGRATIONS_TABLE = 'lockstep_migrations';
 
+export const createNotes: string = `CREATE TABLE IF NOT EXISTS ${MIGRATIONS_TABLE} (
+    version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`;
+
+/** Says that it was applied. */
+export function noteOf(migration: Migration): string {
+  const { version, name } = migration;
+  return `INSERT INTO ${MIGRATIONS_TABLE} (version, name, checksum) VALUES (${version}, '${name}', '${checksumOf(migration)}')`;
+}
+
 const LOCK: Statement = {
   name: 'migrate.lock',
   kind: 'write',
@@ -26,23 +36,13 @@ const LOCK: Statement = {
 export async function migrate(connection: Connection, schema: string): Promise<void> {
   // Ends with the transaction. The files name no schema, so that they can be applied by hand as well.
   await connection.control(`SET LOCAL search_path TO "${schema}", pg_catalog`);
-  await connection.control(`CREATE TABLE IF NOT EXISTS ${MIGRATIONS_TABLE} (
-    version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
-    applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`);
+  await connection.control(createNotes);
   const { rows } = await connection.control(`SELECT version, checksum FROM ${MIGRATIONS_TABLE}`);
   const applied = new Map(rows.map((row) => [Number(row['version']), row['checksum']]));
   const missing = MIGRATIONS.filter((migration) => !isApplied(migration, applied.get(migration.version)));
   if (missing.length === 0) return;
-  const notes = missing.map(
-    (migration) => `(${migration.version}, '${migration.name}', '${checksumOf(migration)}')`,
-  );
   // One text for all: a namespace is created for each suite, and flights add up.
-  await connection.control(
-    [
-      ...missing.map(({ sql }) => sql),
-      `INSERT INTO ${MIGRATIONS_TABLE} (version, name, checksum) VALUES ${notes.join(', ')}`,
-    ].join(';\n'),
-  );
+  await connection.control(missing.flatMap((one) => [one.sql, noteOf(one)]).join(';\n'));
 }
 
 /** Makes everybody else who migrates `schema` wait until the caller's transaction has ended. */
@@ -50,7 +50,8 @@ export async function lockMigrations(connection: Connection, schema: string): Pr
   await connection.run(LOCK, [schema]);
 }
 
-function isApplied(migration: Migration, checksum: string | null | undefined): boolean {
+/** Throws CONFLICT. */
+export function isApplied(migration: Migration, checksum: string | null | undefined): boolean {
   if (checksum === undefined) return false;
   if (checksum === checksumOf(migration)) return true;
   throw new StorageError(
