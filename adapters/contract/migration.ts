@@ -122,7 +122,7 @@ export interface Migration {
    * decides followed on the other one. A difference counts when it rests; a record that owes a copy is a debt and none.
    * Also answers while a side cannot be read, with what in `unread`. Errors: INVALID_RECORD.
    */
-  compare(limit: number): Awaitable<Comparison>;
+  compare(limit: number, options?: CompareOptions): Awaitable<Comparison>;
 }
 
 export interface BackfillProgress {
@@ -279,6 +279,21 @@ export interface Unread {
   readonly reason: string;
 }
 
+/** Where a comparison goes on: behind the id `after` of that kind, and with the kinds behind it. */
+export interface ComparePosition {
+  readonly kind: MovedKind;
+  readonly after?: string;
+}
+
+export interface CompareOptions {
+  /** At most so many records per second. Default: as fast as the sides can. */
+  readonly perSecond?: number;
+  /** About so many records at most; `next` says where to go on. Default: all. */
+  readonly records?: number;
+  /** Default: from the start. */
+  readonly from?: ComparePosition;
+}
+
 /** The sides are the same where there is no difference, nothing unread and nothing owed. */
 export interface Comparison {
   readonly differences: readonly SideDifference[];
@@ -287,4 +302,6 @@ export interface Comparison {
   /** Writes that owe the other side a copy, for longer than a copy under way takes. */
   readonly owed: number;
   readonly unread: readonly Unread[];
+  /** Absent: this comparison has come to the end. */
+  readonly next?: ComparePosition;
 }

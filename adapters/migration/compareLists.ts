@@ -7,7 +7,7 @@ import type { MovedKind, SideDifference, Unread } from '../contract/index.ts';
 import type { OwedLooks } from './compareDebts.ts';
 import { idOf, unreadIn, type PageRead } from './compareReads.ts';
 import { chanceMs, named, restMs, type Pair } from './compareRest.ts';
-import { everyRow } from './sides.ts';
+import { everyRow, same } from './sides.ts';
 
 const PAUSE_MS = 10;
 
@@ -17,6 +17,9 @@ export interface ComparedList {
   readonly selected: string | undefined;
   /** Rows of a page. */
   readonly limit: number;
+  /** Where it is followed from, and for how many pages. Default: from the start to the end. */
+  readonly start?: string | undefined;
+  readonly pages?: number;
   /** Records that are known to differ: where a list shows them is a part of that. */
   readonly named: ReadonlySet<string>;
 }
@@ -27,12 +30,13 @@ export async function orderDifference(
   pair: Pair,
   debts: OwedLooks,
 ): Promise<SideDifference | Unread | undefined> {
-  const { kind, selected, limit } = list;
+  const { kind, selected, limit, start, pages = Infinity } = list;
   const from = pair.from.list(kind, selected);
   const to = pair.to.list(kind, selected);
   if (from === undefined || to === undefined) return undefined;
-  let cursor: string | undefined;
+  let cursor = start;
   let last = '';
+  let left = pages;
   try {
     do {
       const page = await followed({ from, to }, list, debts, cursor);
@@ -45,7 +49,8 @@ export async function orderDifference(
       }
       last = page.last ?? last;
       cursor = page.nextCursor;
-    } while (cursor !== undefined);
+      left -= 1;
+    } while (cursor !== undefined && left > 0);
   } catch (error) {
     return unreadIn(error);
   }
@@ -113,17 +118,33 @@ async function lastingParting(
 ): Promise<Parting | 'restless' | undefined> {
   const began = performance.now();
   let since = began;
-  let known: Parting | undefined;
+  const known = new Set(list.named);
+  let last: Parting | undefined;
   for (;;) {
     await debts.look();
-    const { parting } = await followed(reads, list, debts, cursor);
+    const { parting } = await followed(reads, { ...list, named: known }, debts, cursor);
     if (parting === undefined) return undefined;
+    const other = await differing(list.kind, parting, pair);
+    if (other !== undefined) {
+      known.add(other);
+      continue;
+    }
     const now = performance.now();
-    if (known?.from !== parting.from || known?.to !== parting.to) {
-      known = parting;
+    if (last?.from !== parting.from || last?.to !== parting.to) {
+      last = parting;
       since = now;
     } else if (now - since >= restMs(pair, debts)) return parting;
     if (now - began > chanceMs(pair, debts)) return 'restless';
     await sleep(PAUSE_MS);
   }
+}
+
+/** A record at which they part, and which is another one on the two sides: that is what differs. */
+async function differing(kind: MovedKind, parting: Parting, { from, to }: Pair): Promise<string | undefined> {
+  for (const id of [parting.from, parting.to]) {
+    if (id === undefined) continue;
+    const one = await from.record(kind, id, undefined);
+    if (!same(one, await to.record(kind, id, undefined))) return id;
+  }
+  return undefined;
 }

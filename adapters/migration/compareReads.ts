@@ -4,9 +4,13 @@ import {
   compareIds,
   encodeScanCursor,
   StorageError,
+  type Bulk,
+  type IdRange,
   type MovedKind,
   type Page,
   type PageRequest,
+  type RangeSum,
+  type RecordsById,
   type Unread,
 } from '../contract/index.ts';
 import { listOf, owedFor, scanOf, type Read, type Row } from './kinds.ts';
@@ -21,6 +25,15 @@ export interface ComparedSides {
   readonly names: Readonly<Record<'from' | 'to', SideName>>;
   /** Of the side that records are copied to, which may be silent. */
   readonly patience: Patience;
+  /** Of the sides that have it. */
+  readonly bulk: Readonly<Partial<Record<'from' | 'to', Bulk | undefined>>>;
+}
+
+interface ComparedSideOptions {
+  readonly stores: Stores;
+  readonly name: SideName;
+  readonly patience?: Patience;
+  readonly bulk?: Bulk | undefined;
 }
 
 /** One record, and how to find it again. */
@@ -44,22 +57,43 @@ export class ComparedSide {
   /** The longest that a read has taken, in milliseconds. */
   slowestMs = 0;
 
-  constructor(stores: Stores, name: SideName, patience?: Patience) {
+  readonly #bulk: Bulk | undefined;
+
+  constructor({ stores, name, patience, bulk }: ComparedSideOptions) {
     this.#stores = stores;
     this.name = name;
     this.#patience = patience;
+    this.#bulk = bulk;
+  }
+
+  /** What its sums are made of; undefined: it has none. */
+  get format(): string | undefined {
+    return this.#bulk?.format;
+  }
+
+  async checksum(kind: MovedKind, range: IdRange): Promise<RangeSum> {
+    return this.#read(kind, async () => (this.#bulk as Bulk).checksum(kind, range));
+  }
+
+  async ids(kind: MovedKind, range: IdRange): Promise<readonly string[]> {
+    return this.#read(kind, async () => (this.#bulk as Bulk).ids(kind, range));
+  }
+
+  async some(kind: MovedKind, ids: readonly string[]): Promise<RecordsById> {
+    return this.#read(kind, async () => (this.#bulk as Bulk).get(kind, ids));
   }
 
   has(kind: MovedKind): boolean {
     return scanOf(this.#stores, kind) !== undefined;
   }
 
-  /** Every record, but those of the migration's own, in the order of ids. */
-  async *records(kind: MovedKind): AsyncGenerator<Found, undefined> {
+  /** Every record behind the id `start`, but those of the migration's own, in the order of ids. */
+  async *records(kind: MovedKind, start: string | undefined): AsyncGenerator<Found, undefined> {
     const scan = scanOf(this.#stores, kind);
     if (scan === undefined) return;
-    let after: string | undefined;
-    for await (const row of everyRow(this.#reading(kind, scan), SCANNED)) {
+    let after = start;
+    const cursor = start === undefined ? undefined : encodeScanCursor(start);
+    for await (const row of everyRow(this.#reading(kind, scan), SCANNED, cursor)) {
       const id = owedFor(kind, row)?.id;
       if (id === undefined) continue;
       yield { id, row: row as Row, after };
@@ -67,13 +101,16 @@ export class ComparedSide {
     }
   }
 
-  /** The record as it is now; `after` as it was found. */
+  /** The record as it is now; `after`: an id before it, as near as one is known. */
   async record(kind: MovedKind, id: string, after: string | undefined): Promise<Row | undefined> {
+    if (this.#bulk !== undefined) return (await this.some(kind, [id])).get(id) as Row | undefined;
     if (kind !== 'activity' && kind !== 'audit')
       return this.#read(kind, () => this.#stores[kind]?.get(id)) as Promise<Row | undefined>;
     const scan = scanOf(this.#stores, kind);
     if (scan === undefined) return undefined;
-    const cursor = after === undefined ? undefined : encodeScanCursor(after);
+    // Ids that begin as this one does, but for its last character, stand between.
+    const before = after ?? Array.from(id).slice(0, -1).join('');
+    const cursor = before === '' ? undefined : encodeScanCursor(before);
     for await (const row of everyRow(this.#reading(kind, scan), NEAR, cursor)) {
       const order = compareIds(idOf(row), id);
       if (order === 0) return row as Row;

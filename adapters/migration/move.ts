@@ -8,6 +8,7 @@ import {
   validateSweepLimit,
   type AuthorityView,
   type BackfillProgress,
+  type CompareOptions,
   type Comparison,
   type Control,
   type HandOver,
@@ -83,9 +84,9 @@ export class Move {
         if (progress.owed === 0) await instance.liftOrphans();
         return progress;
       },
-      compare: async (limit) => {
+      compare: async (limit, given) => {
         validateSweepLimit(limit);
-        return this.#compare(await this.#now(), limit);
+        return this.#compare(await this.#now(), limit, given);
       },
     };
   }
@@ -137,10 +138,15 @@ export class Move {
     );
   }
 
-  async #compare({ sides, view, patience, from }: Direction, limit: number): Promise<Comparison> {
-    const compared = { sides, names: { from: view.decides, to: otherSide(view.decides) }, patience };
+  async #compare(
+    { sides, view, patience, from, to }: Direction,
+    limit: number,
+    options?: CompareOptions,
+  ): Promise<Comparison> {
+    const names = { from: view.decides, to: otherSide(view.decides) };
+    const compared = { sides, names, patience, bulk: { from: from.adapter.bulk, to: to.adapter.bulk } };
     const debts = { store: from.tokens, boundMs: this.#options.newSideBoundMs };
-    return compareSides(compared, debts, limit);
+    return compareSides(compared, debts, limit, options);
   }
 
   /** Reads, and the authority, may move when both sides show the same. Rejects with CONFLICT. */
