@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { anchorsOf, isPage, linksOf } from './testing/links.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Helpers of tests, and results of runs. */
+const NO_ROOMS = ['testing', 'runs'];
 const FOLDERS = ['docs', 'examples'];
 
 const PAGES = [
@@ -34,4 +36,14 @@ describe('links between pages', () => {
     const pages = PAGES.map(({ name }) => relative('.', name)).filter((name) => name.startsWith('docs/'));
     expect(pages.filter((name) => !linked.has(name))).toEqual([]);
   });
+});
+
+it('the architecture page names every room', () => {
+  const page = PAGES.find(({ name }) => name === 'docs/architecture.md')?.text ?? '';
+  const rooms = ['adapters', 'scenarios', 'suites', 'reports', 'scripts'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !NO_ROOMS.includes(entry.name))
+      .map((entry) => `${folder}/${entry.name}/`),
+  );
+  expect(rooms.filter((room) => !page.includes(`\`${room}\``))).toEqual([]);
 });
