@@ -123,11 +123,15 @@ export class Patience {
     clearTimeout(this.#asking);
   }
 
+  /** The side is asked meanwhile, so that it is known with the end of the wait whether others have to wait as well. */
   async #waitedBound(waiting: Promise<unknown>, boundMs: number): Promise<Waited> {
-    if (await isOver(waiting, boundMs)) return 'ended';
-    // Others need not find out each for itself.
-    void this.#answersIn(this.#options.boundMs);
-    return 'late';
+    const start = performance.now();
+    if (await isOver(waiting, boundMs * DOUBT_AFTER)) return 'ended';
+    const asked = this.#answersIn(Math.max(LEAST_ASKED_MS, boundMs * (1 - DOUBT_AFTER)));
+    const either = Promise.race([waiting, asked.then((isThere) => (isThere ? waiting : undefined))]);
+    await isOver(either, start + boundMs - performance.now());
+    if (!this.#isAnswering) return 'silent';
+    return (await isOver(waiting, 0)) ? 'ended' : 'late';
   }
 
   /** Asks it; a side that gives no answer is asked again from time to time, by nobody who waits. */

@@ -193,6 +193,8 @@ export const METHODS = [
   'migration.backfill',
   'migration.repair',
   'migration.compare',
+  'migration.begin',
+  'migration.handOver',
 ] as const;
 export type Method = (typeof METHODS)[number];
 

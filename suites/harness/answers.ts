@@ -46,6 +46,7 @@ const job = z.looseObject({
   attempts: count,
   failureReason: text.optional(),
 });
+const authorityView = z.looseObject({ epoch: count, finished: z.boolean() });
 const difference = z.looseObject({ kind: text, id: text, what: z.enum(DIFFERENCES) });
 const audit = z.looseObject({ id: text, exportId: text, type: text, timestamp: text });
 
@@ -103,6 +104,14 @@ const ANSWERS: Readonly<Record<Method, z.ZodType>> = {
   'migration.moveTo': z.undefined(),
   'migration.backfill': z.looseObject({ examined: count, copied: count, done: z.boolean() }),
   'migration.repair': z.looseObject({ repaired: count, owed: count }),
+  'migration.begin': authorityView,
+  'migration.handOver': z.looseObject({
+    epoch: count,
+    gapMs: z.number(),
+    ended: count,
+    copied: count,
+    requeued: count,
+  }),
   'migration.compare': z.looseObject({ differences: z.array(difference), compared: count, owed: count }),
 };
 

@@ -28,6 +28,7 @@ import {
   readsMoveInPart,
   readsStay,
 } from './flags.ts';
+import { handOverTold, handOverTooEarly, noCopiesBack } from './handOvers.ts';
 import {
   liveCopyTrims,
   owedInMemory,
@@ -66,4 +67,7 @@ export const MIGRATION_MUTANTS: readonly Mutant[] = [
   readsStay,
   readsMoveInPart,
   noWayBack,
+  handOverTold,
+  handOverTooEarly,
+  noCopiesBack,
 ];

@@ -6,5 +6,14 @@ import { MIG_04 } from './MIG-04.ts';
 import { MIG_05 } from './MIG-05.ts';
 import { MIG_06 } from './MIG-06.ts';
 import { MIG_07 } from './MIG-07.ts';
+import { MIG_08 } from './MIG-08.ts';
 
-export const MIG_PROPERTIES: readonly AnyProperty[] = [MIG_02, MIG_03, MIG_04, MIG_05, MIG_06, MIG_07];
+export const MIG_PROPERTIES: readonly AnyProperty[] = [
+  MIG_02,
+  MIG_03,
+  MIG_04,
+  MIG_05,
+  MIG_06,
+  MIG_07,
+  MIG_08,
+];

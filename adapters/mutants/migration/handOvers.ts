@@ -1,0 +1,93 @@
+import {
+  NO_AUTHORITY,
+  type Authority,
+  type AuthorityState,
+  type IdempotencyStore,
+  type MigrationSide,
+  type StorageAdapter,
+} from '../../contract/index.ts';
+import { ownRecord, ownToken } from '../../migration/owed.ts';
+import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
+import { COPY_LOCK, overSides, replaceMigration } from './parts.ts';
+
+const TOLD = ownToken('told');
+
+/** The side whose state is a record that instances read: the storage itself refuses nobody. */
+function toldOnly(side: StorageAdapter): StorageAdapter {
+  const tokens = side.idempotencyStore as IdempotencyStore;
+  const get = async (): Promise<AuthorityState> => {
+    const told = await tokens.get(TOLD);
+    return told === undefined ? NO_AUTHORITY : (JSON.parse(told.body) as AuthorityState);
+  };
+  const authority: Authority = {
+    get,
+    async set(_, next) {
+      await tokens.delete(TOLD);
+      await tokens.insert(ownRecord(TOLD, next));
+      return { ended: 0 };
+    },
+    as: () => side,
+    remove: (...given) => (side.authority as Authority).remove(...given),
+  };
+  return extend(side, { authority });
+}
+
+export const handOverTold: Mutant = {
+  name: 'hand-over-told',
+  origin:
+    'The flag in a configuration service says which database is the primary; the old one takes writes as before from whoever has not heard of it.',
+  clauses: ['MIG-08'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    overSides(adapter, ({ old, new: other }) => ({ old: toldOnly(old), new: toldOnly(other) })),
+};
+
+export const handOverTooEarly: Mutant = {
+  name: 'hand-over-too-early',
+  origin:
+    'Writes are stopped and the other database is promoted at once: the last changes, which were on their way, stay behind.',
+  clauses: ['MIG-08'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    replaceMigration(adapter, (migration) => ({
+      async handOver(to, { drainMs }) {
+        const from: MigrationSide = to === 'old' ? 'new' : 'old';
+        const leaving = migration[from].authority as Authority;
+        const taking = migration[to].authority as Authority;
+        const before = await leaving.get();
+        const epoch = before.epoch + 1;
+        const neither: AuthorityState = { epoch, decides: false, admitsUnmarked: false };
+        const start = performance.now();
+        const { ended } = await leaving.set(before, neither, drainMs);
+        await taking.set(await taking.get(), neither, 0);
+        await taking.set(neither, { ...neither, decides: true }, 0);
+        return { epoch, from, to, gapMs: performance.now() - start, ended, copied: 0, requeued: 0 };
+      },
+    })),
+};
+
+export const noCopiesBack: Mutant = {
+  name: 'no-copies-back',
+  origin:
+    'The second writes end with the switch: whoever goes back finds the old database as it was on that day.',
+  clauses: ['MIG-08'],
+  bases: ['migration'],
+  mutate: (adapter) => overSides(adapter, ({ old }) => ({ old: withoutCopies(old) })),
+};
+
+/** The side that takes no copies, and says that it has. */
+function withoutCopies(side: StorageAdapter): StorageAdapter {
+  const authority = side.authority as Authority;
+  return extend(side, {
+    authority: {
+      ...authority,
+      as(writer) {
+        const handle = authority.as(writer);
+        if (writer.role === 'deciding') return handle;
+        return replaceLock(handle, async (id, callback, options) =>
+          id.startsWith(COPY_LOCK) ? (false as never) : lockOf(handle)(id, callback, options),
+        );
+      },
+    },
+  });
+}

@@ -1,0 +1,247 @@
+import fc from 'fast-check';
+import type { MigrationSide, RepairProgress, StorageErrorCode } from '../../../adapters/contract/index.ts';
+import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
+import { addDigit, MAX_DIGITS, unexplained } from '../../harness/effects.ts';
+import { around, direct, hold, pauseMs, saved, streamOf, swallowed } from '../../harness/generate.ts';
+import { codeOf, finaleValue, observed, whoOf } from '../../harness/observe.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type Subject,
+  type TrialRun,
+} from '../../harness/property.ts';
+import { itemKindsOf, itemOf, type Item, type ItemKind } from './items.ts';
+import { asOldSide, moveTo, onBoth, onSide, repair, sidesDiffer } from './moving.ts';
+
+interface Writer {
+  /** Its sections on a stream that everybody adds to. */
+  readonly sections: number;
+  /** Between two of them: as long as a hand over looks at the sides before it begins, or shorter. */
+  readonly betweenMs: number;
+  /** Records of its own, changed outside sections meanwhile. */
+  readonly kinds: readonly ItemKind[];
+}
+
+interface Case {
+  readonly writers: readonly Writer[];
+  /** How often the authority is handed over: to the new side, back, and so on. */
+  readonly hands: number;
+  /** How long a section may take to end. */
+  readonly drainMs: number;
+  readonly pauseMs: number;
+}
+
+const MAX_WRITERS = 3;
+const MAX_SECTIONS = MAX_DIGITS / MAX_WRITERS;
+/** A section takes its time: some span a hand over. */
+const INSIDE_MS = 30;
+const MAX_HANDS = 3;
+const LONG_DRAIN_MS = 3000;
+const DRAINS = [0, LONG_DRAIN_MS];
+const BETWEEN_MS = [20, 200];
+const PATIENCE_MS = 20_000;
+/** A hand over looks at both sides first, which takes its time; the examples show most of it. */
+const SHARE = 0.05;
+/** Repairs after which nothing may be owed: the second one finds what the first has left. */
+const SECOND_REPAIR = 1;
+
+/** A section that had not ended may fail so: nothing of it has happened, or its caller knows that it cannot know. */
+const MAY_FAIL: readonly unknown[] = [
+  'FENCED',
+  'LOCK_LOST',
+  'UNAVAILABLE',
+  'OUTCOME_UNKNOWN',
+] satisfies StorageErrorCode[];
+
+/**
+ * Instances write, in sections and plainly, while the authority is handed over to the new side, back, and over again. Every
+ * effect is there once, whoever decided when; a version that knows of the other side alone is refused there; and when
+ * what is owed has been repaired both sides show the same.
+ */
+export const MIG_08: AnyProperty = property<Case>({
+  clause: 'MIG-08',
+  share: SHARE,
+  schedules: 'free',
+  ownNamespace: true,
+  arbitrary: (subject) =>
+    fc.record({
+      writers: fc.array(writer(subject), { minLength: 1, maxLength: MAX_WRITERS }),
+      hands: fc.integer({ min: 1, max: MAX_HANDS }),
+      drainMs: fc.constantFrom(...DRAINS),
+      pauseMs,
+    }),
+  trial: (input, scope) => ({
+    setup: [
+      moveTo('dual'),
+      direct('migration.begin'),
+      direct('streams.create', streamOf(scope.id('s1'))),
+      ...input.writers.flatMap((one, index) => itemsOf(one, index, scope).flatMap(({ create }) => create)),
+      direct('streams.create', streamOf(scope.id('probe'))),
+    ],
+    actors: [
+      { instance: 0, steps: operating(input, scope) },
+      ...input.writers.map((one, index): Actor => ({
+        instance: index + 1,
+        steps: writing(one, index, scope),
+      })),
+    ],
+    finale: [
+      repair,
+      repair,
+      ...reads(input, scope).flatMap(({ read }) => onBoth(read)),
+      direct('streams.get', scope.id('s1')),
+    ],
+    patienceMs: PATIENCE_MS,
+  }),
+  examples: (subject) =>
+    DRAINS.map((drainMs) => ({
+      writers: [
+        { sections: MAX_SECTIONS, betweenMs: 200, kinds: itemKindsOf(subject).filter(isMovable) },
+        { sections: MAX_SECTIONS, betweenMs: 150, kinds: [] },
+      ],
+      hands: MAX_HANDS,
+      drainMs,
+      pauseMs: 2,
+    })),
+  exercised: (run) => handed(run) > 0,
+  situations: () => [
+    {
+      name: 'a hand over to the new side while sections ran',
+      occurred: (run) => handed(run) > 0 && sectionsMet(run),
+    },
+    { name: 'a hand over back to the old side', occurred: (run) => handed(run) > 1 },
+  ],
+  judge: (run) =>
+    failed(run) ?? accepted(run) ?? unexplained(asOldSide(run)) ?? leftOwing(run) ?? different(run),
+});
+
+/** What a worker holds becomes pending: a change of its own would race with that. */
+function isMovable(kind: ItemKind): boolean {
+  return !['worked job', 'failed job', 'taken job', 'executed answer', 'expired answer'].includes(kind);
+}
+
+function writer(subject: Subject): fc.Arbitrary<Writer> {
+  return fc.record({
+    sections: fc.integer({ min: 1, max: MAX_SECTIONS }),
+    betweenMs: fc.constantFrom(...BETWEEN_MS),
+    kinds: fc.array(fc.constantFrom(...itemKindsOf(subject).filter(isMovable)), { maxLength: 3 }),
+  });
+}
+
+function itemsOf({ kinds }: Writer, index: number, scope: Scope): Item[] {
+  return kinds.map((kind, at) => itemOf(kind, scope.id(`${kind.replaceAll(' ', '-')}-${index}-${at}`)));
+}
+
+function writing(one: Writer, index: number, scope: Scope): Step[] {
+  const s1 = scope.id('s1');
+  const items = itemsOf(one, index, scope);
+  return Array.from({ length: one.sections }, (_, turn): Step[] => [
+    ...around(s1, [...addDigit(s1, index * MAX_SECTIONS + turn), hold(INSIDE_MS)]),
+    ...(items[turn]?.change ?? []),
+    hold(one.betweenMs),
+  ]).flat();
+}
+
+/** Hands over, and then writes as a version would that knows of the side alone which decided before. */
+function operating({ hands, drainMs, pauseMs: ms }: Case, scope: Scope): Step[] {
+  const probe = direct('streams.put', streamOf(scope.id('probe'), { revision: 1 }));
+  return Array.from({ length: hands }, (_, turn): Step[] => {
+    const to: MigrationSide = turn % 2 === 0 ? 'new' : 'old';
+    return [
+      hold(ms),
+      repair,
+      saved(`hand ${turn}`, swallowed(direct('migration.handOver', to, { drainMs }))),
+      // Skipped where it was refused.
+      ...(to === 'new' ? [swallowed(onSide('old', probe))] : []),
+    ];
+  }).flat();
+}
+
+interface Read {
+  readonly what: string;
+  readonly read: CallStep;
+}
+
+function reads({ writers }: Case, scope: Scope): Read[] {
+  return [
+    { what: 'The stream "s1"', read: direct('streams.get', scope.id('s1')) },
+    ...writers.flatMap((one, index) =>
+      itemsOf(one, index, scope).map(({ read }, at) => ({ what: `The ${one.kinds[at]}`, read })),
+    ),
+  ];
+}
+
+function isHandOver(step: Step): step is CallStep {
+  return step.do === 'call' && step.method === 'migration.handOver';
+}
+
+/** How many hand overs there were. */
+function handed(run: TrialRun<Case>): number {
+  return observed(run).filter(({ step, record }) => isHandOver(step) && record.outcome.status === 'ok')
+    .length;
+}
+
+/** Whether a section was called before a hand over had ended, and had not settled when it was called. */
+function sectionsMet(run: TrialRun<Case>): boolean {
+  const all = observed(run);
+  const hands = all.filter(({ step }) => isHandOver(step));
+  return hands.some(({ record: hand }) =>
+    all.some(
+      ({ step, record }) => step.do === 'leave' && record.return > hand.call && record.call < hand.return,
+    ),
+  );
+}
+
+function failed(run: TrialRun<Case>): Failure | undefined {
+  for (const { step, record } of observed(run)) {
+    const code = codeOf(record);
+    if (code === undefined || (step.do === 'call' && step.via === 'old')) continue;
+    if (isHandOver(step) ? code === 'CONFLICT' : MAY_FAIL.includes(code)) continue;
+    return {
+      summary: `A call while the authority was handed over (${whoOf(record)}) failed with ${code}.`,
+      expected: 'operations wait for the side that decides, or say that nothing has happened',
+      actual: code === 'none' ? 'an error without a code' : code,
+      marked: [record],
+    };
+  }
+  return undefined;
+}
+
+/** A version that knows of the old side alone has written there, though the new one decides. */
+function accepted(run: TrialRun<Case>): Failure | undefined {
+  let decides: MigrationSide = 'old';
+  for (const { step, record } of observed(run)) {
+    if (record.actor !== 0 || step.do !== 'call') continue;
+    if (isHandOver(step) && record.outcome.status === 'ok') decides = step.args[0] as MigrationSide;
+    if (step.via !== 'old' || decides === 'old' || record.outcome.status !== 'ok') continue;
+    return {
+      summary:
+        'A version that knows of the old side alone wrote there after the new side had been made to decide.',
+      expected: 'FENCED: the storage itself refuses it',
+      actual: 'it was accepted',
+      marked: [record],
+    };
+  }
+  return undefined;
+}
+
+function leftOwing(run: TrialRun<Case>): Failure | undefined {
+  const last = finaleValue(run, SECOND_REPAIR) as RepairProgress;
+  if (last.owed === 0 && last.repaired === 0) return undefined;
+  return {
+    summary: `After everything that was owed had been repaired, ${last.repaired} writes were repaired again, and ${last.owed} owed a copy.`,
+    expected: 'nothing is owed when both sides are there and nobody writes',
+    actual: JSON.stringify(last),
+  };
+}
+
+function different(run: TrialRun<Case>): Failure | undefined {
+  for (const { what, read } of reads(run.input, run.scope)) {
+    const when = `after the authority had been handed over ${handed(run)} times and what was owed had been repaired`;
+    const failure = sidesDiffer(run, read, { what, when });
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
