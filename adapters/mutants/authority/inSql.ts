@@ -33,7 +33,7 @@ export const roleUnjudged: Mutant = {
 };
 
 export const comparedBefore: Mutant = {
-  name: 'set-without-compare-in-sql',
+  name: 'compared-beforehand',
   origin: 'The state is compared before the wait for others, and not in the update.',
   clauses: ['MIG-07'],
   bases: BASES,
