@@ -8,7 +8,7 @@ import {
   type StreamRecord,
   type StreamStore,
 } from '../../contract/index.ts';
-import type { Mutant } from '../mutant.ts';
+import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { replaceOuterStore, replaceStore } from '../stores.ts';
 import { migrationOf, overSides, replaceMigration, streamsOf } from './parts.ts';
 
@@ -159,4 +159,47 @@ export const backfillFoldsKeyset: Mutant = {
         },
       })),
     })),
+};
+
+export const backfillSwallowsErrors: Mutant = {
+  name: 'backfill-swallows-errors',
+  origin:
+    'A row that meets a deadlock or a lock is logged and passed over, and the copy ends as complete: nobody learns which one is missing.',
+  clauses: ['MIG-04'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    overSides(adapter, ({ new: other }) => {
+      const { bulk: _, ...single } = other;
+      const swallowing = replaceLock(single, async (id, callback, options) => {
+        try {
+          return await lockOf(other)(id, callback, options);
+        } catch (error) {
+          if (!id.startsWith('migration-copy-')) throw error;
+          return false as never;
+        }
+      });
+      return { new: swallowing };
+    }),
+};
+
+export const backfillSkipsTies: Mutant = {
+  name: 'backfill-skips-ties',
+  origin: 'WHERE created_at > last: of the rows of one time those behind the edge of a batch are never read.',
+  clauses: ['MIG-04'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    backfillOver(adapter, ({ old }) => {
+      let last: string | undefined;
+      return {
+        old: replaceOuterStore(old, 'streams', (streams) => ({
+          ...streams,
+          async scan(request) {
+            const page = await streams.scan(request);
+            const before = request.cursor === undefined ? undefined : last;
+            last = page.items.at(-1)?.createdAt;
+            return { ...page, items: page.items.filter(({ createdAt }) => createdAt !== before) };
+          },
+        })),
+      };
+    }),
 };

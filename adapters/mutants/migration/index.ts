@@ -8,6 +8,8 @@ import {
   backfillRenewsExpiry,
   backfillRepeats,
   backfillResurrects,
+  backfillSkipsTies,
+  backfillSwallowsErrors,
 } from './backfills.ts';
 import { bridgeFoldsKey, newLockAlone, oldLockAlone } from './bridges.ts';
 import {
@@ -53,6 +55,8 @@ export const MIGRATION_MUTANTS: readonly Mutant[] = [
   backfillRepeats,
   backfillFoldsKeyset,
   backfillIgnoresStale,
+  backfillSkipsTies,
+  backfillSwallowsErrors,
   comparesSets,
   comparesIds,
   comparesOneWay,
