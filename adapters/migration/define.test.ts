@@ -63,3 +63,12 @@ it('closes the old side when the new one does not open', async () => {
   await expect(Promise.resolve(both.open({ ...OPEN, connection: null }))).rejects.toThrow('no room');
   expect(closed).toBe(1);
 });
+
+it('opens instances of a move whose authority was handed over', async () => {
+  const moved = migrationTarget({ name: 'moved', old: memory, new: memory, decides: 'new' });
+  const options = { ...OPEN, namespace: 'moved', connection: null };
+  const adapters = await Promise.all([moved.open(options), moved.open({ ...options, instance: 2 })]);
+  for (const { migration } of adapters)
+    expect((await migration?.status())?.authority).toMatchObject({ decides: 'new' });
+  for (const adapter of adapters) await adapter.close();
+});

@@ -1,12 +1,16 @@
 /** Two targets as one: the old storage, the new one, and the migration between them. */
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  codeOf,
   DEFAULT_CAPABILITIES,
   defineTarget,
   type Capabilities,
   type Json,
+  type MigrationSide,
   type Stage,
   type StartedService,
+  type StorageAdapter,
   type TargetDefinition,
 } from '../contract/index.ts';
 import { createMigratingAdapter } from './adapter.ts';
@@ -19,6 +23,11 @@ export interface MigrationTargetOptions {
   readonly stage?: Stage;
   /** Whether instances obey the orders of `instruct`. Default false: each is moved by itself. */
   readonly follow?: boolean;
+  /**
+   * Which side decides from the first instance of a namespace on, by begin and, for the new one, a hand over: then clauses are
+   * checked in that direction. Default: nobody begins.
+   */
+  readonly decides?: MigrationSide;
 }
 
 interface Connections {
@@ -33,6 +42,7 @@ export function migrationTarget({
   new: other,
   stage = 'dual',
   follow = false,
+  decides,
 }: MigrationTargetOptions): TargetDefinition {
   return defineTarget({
     name,
@@ -57,7 +67,9 @@ export function migrationTarget({
           ...sideOf('new', options.namespace),
           connection: second,
         });
-        return createMigratingAdapter({ old: opened, new: target, stage, follow });
+        const adapter = createMigratingAdapter({ old: opened, new: target, stage, follow });
+        if (decides !== undefined) await makeDecide(adapter, decides);
+        return adapter;
       } catch (error) {
         await opened.close();
         throw error;
@@ -70,6 +82,24 @@ export function migrationTarget({
     },
   });
 }
+
+/** Instances that are opened at once may all try: one of them does it. */
+async function makeDecide({ migration }: StorageAdapter, side: MigrationSide): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      if ((await migration?.begin())?.decides === side) return;
+      await migration?.handOver(side, { drainMs: DRAIN_MS });
+      return;
+    } catch (error) {
+      if (codeOf(error) !== 'CONFLICT' || tries === TRIES) throw error;
+      await sleep(BETWEEN_TRIES_MS);
+    }
+  }
+}
+
+const DRAIN_MS = 5000;
+const TRIES = 100;
+const BETWEEN_TRIES_MS = 100;
 
 /** The sides may be two namespaces of one storage. */
 function sideOf(side: 'old' | 'new', namespace: string): { readonly namespace: string } {

@@ -1,5 +1,11 @@
 /** The stores of a migrating adapter outside sections. */
-import type { IdempotencyStore, PageRequest, StorageAdapter, StreamRepository } from '../contract/index.ts';
+import type {
+  IdempotencyRecord,
+  IdempotencyStore,
+  PageRequest,
+  StorageAdapter,
+  StreamRepository,
+} from '../contract/index.ts';
 import { isOwnToken } from './owed.ts';
 import type { Stores } from './sides.ts';
 import { trackedStores, trackedTokens, type Track, type Write } from './tracked.ts';
@@ -78,11 +84,19 @@ function hasClaims(store: IdempotencyStore): store is Required<IdempotencyStore>
   return store.begin !== undefined && store.finish !== undefined && store.abandon !== undefined;
 }
 
-/** A page without the migration's own records: it may be shorter than asked for. */
+/** A page without the migration's own records, with as many others as were asked for where there are. */
 async function scanOthers(
   store: IdempotencyStore,
   request: PageRequest,
 ): Promise<Awaited<ReturnType<IdempotencyStore['scan']>>> {
-  const page = await store.scan(request);
-  return { ...page, items: page.items.filter(({ token }) => !isOwnToken(token)) };
+  const items: IdempotencyRecord[] = [];
+  let page = await store.scan(request);
+  for (;;) {
+    items.push(...page.items.filter(({ token }) => !isOwnToken(token)));
+    const { nextCursor } = page;
+    const left = request.limit - items.length;
+    if (nextCursor === undefined || left <= 0)
+      return nextCursor === undefined ? { items } : { items, nextCursor };
+    page = await store.scan({ limit: left, cursor: nextCursor });
+  }
 }
