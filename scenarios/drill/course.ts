@@ -47,6 +47,8 @@ export class DrillCourse implements Course {
   #strikes: StepStrikes | undefined;
   #steps: StepFile | undefined;
   #now: RunClock = () => 0;
+  /** Whether every step was taken. */
+  #isOver = false;
 
   /** `services`: how many there are where they share the storages. */
   constructor(options: DrillOptions, services: number) {
@@ -107,12 +109,18 @@ export class DrillCourse implements Course {
       onStep({ name: step.name, number: step.number, of: this.#plan.length });
       await this.#step(step, steps, signal);
     }
+    this.#isOver = !signal.aborted;
   }
 
   async settle({ hosting }: CourseField): Promise<string[]> {
     const move = this.#moving;
     const decides = move.decides;
     await (await move.watcher.worker).call({ do: 'stopProbing' }, PROBE_CALL_MS).catch(() => {});
+    if (!this.#isOver) {
+      // Where the move stopped short, nobody says that the sides hold the same.
+      this.#steps?.write({ type: 'end', decides });
+      return ['the drill ended before its last step was over'];
+    }
     try {
       const { compared, owed, differences } = await move.compare();
       this.#steps?.write({ type: 'end', decides, compared, owed, differences });

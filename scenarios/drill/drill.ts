@@ -6,7 +6,7 @@ import { requireDrill, type DrillOptions } from './options.ts';
 
 const CONNECTIONS = 12;
 /** Requests per second: the move is what is drilled, not the machine. */
-const RATE = 120;
+const RATE = 40;
 /** The longest that a drill takes, in milliseconds. */
 const LONGEST_MS = 3_600_000;
 

@@ -32,7 +32,7 @@ export interface MoveOptions {
 }
 
 /** Records that are copied at once. */
-const BATCH = 100;
+const BATCH = 1000;
 const COMPARED_AT_MOST = 20;
 /** How long an order may take to reach every instance, and sections to end when the authority moves, in milliseconds. */
 const OBEY_MS = 20_000;
@@ -180,12 +180,12 @@ export class Move {
     for (let round = 1; ; round += 1) {
       const done = await this.operator.call<RepairProgress>('repair', BATCH);
       repaired += done.repaired;
-      const { compared, owed, differences } = await this.operator.call<Comparison>(
-        'compare',
-        COMPARED_AT_MOST,
-      );
-      if ((owed === 0 && differences.length === 0) || round === COMPARISONS)
+      const comparison = await this.operator.call<Comparison>('compare', COMPARED_AT_MOST);
+      const { compared, owed, differences, unread } = comparison;
+      const isClean = owed === 0 && differences.length === 0;
+      if (unread.length === 0 && (isClean || round === COMPARISONS))
         return { compared, owed, repaired, differences: differences.map(textOf) };
+      if (round === COMPARISONS) throw new Error(`the sides could not be read: ${unread[0]?.reason}`);
       await sleep(PAUSE_MS);
     }
   }

@@ -7,7 +7,7 @@ import type { Opening } from '../load/opening.ts';
 
 const OPEN_MS = 60_000;
 /** The longest that one call of the surface takes, in milliseconds: a comparison of everything, say. */
-export const CALL_MS = 120_000;
+export const CALL_MS = 300_000;
 
 export interface OperatorOptions {
   /** How errors call its process: `The operator`. */

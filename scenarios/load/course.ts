@@ -22,7 +22,10 @@ export interface Course {
   told(event: StrikerEvent): void;
   /** The load lasts until this resolves, soon after `signal` is aborted. Rejects when the load cannot go on. */
   run(field: CourseField, signal: AbortSignal): Promise<void>;
-  /** Once nothing is under way any more, before storage is read. Returns what went wrong, one line each. */
+  /**
+   * Once nothing is under way any more, before storage is read: makes both sides hold the same, so that each can be read by
+   * itself. Returns what went wrong, one line each.
+   */
   settle(field: CourseField): Promise<string[]>;
   /** Ends what it has started. */
   close(): Promise<void>;

@@ -190,20 +190,20 @@ export class Fleet {
   }
 
   /**
-   * Lets every surviving service read everything, and a new process too where instances share storage; of a course each
-   * side of the move alone. Returns what went wrong, one line each.
+   * Lets every surviving service read everything, and a new process too where instances share storage; `eachSide`: of a move
+   * each side by itself, too. Returns what went wrong, one line each.
    */
-  async audit(): Promise<string[]> {
+  async audit(eachSide: boolean): Promise<string[]> {
     const audits: Promise<unknown>[] = this.#alive().map(({ number, worker }) => this.#audit(worker, number));
-    if (this.#hosting.capabilities.crossInstance) audits.push(this.#auditFresh());
+    if (this.#hosting.capabilities.crossInstance) audits.push(this.#auditFresh(eachSide));
     const settled = await Promise.allSettled(audits);
     const [first] = this.#alive();
-    if (this.#hosting.capabilities.crossInstance || first === undefined) return problemsOf(settled);
+    if (!eachSide || this.#hosting.capabilities.crossInstance || first === undefined)
+      return problemsOf(settled);
     return problemsOf([...settled, ...(await Promise.allSettled([this.#auditSides(first.worker)]))]);
   }
 
   async #auditSides(worker: Worker<ServiceCommand>): Promise<void> {
-    if (this.#options.course === undefined) return;
     for (const side of SIDES) await this.#audit(worker, side);
   }
 
@@ -280,12 +280,12 @@ export class Fleet {
     return worker.call({ do: 'audit', reader, path, ...side }, AUDIT_MS);
   }
 
-  async #auditFresh(): Promise<void> {
+  async #auditFresh(eachSide: boolean): Promise<void> {
     const worker = startService('The auditing process', 0);
     try {
       await this.#open(worker, AUDITOR);
       await this.#audit(worker, 'fresh');
-      await this.#auditSides(worker);
+      if (eachSide) await this.#auditSides(worker);
     } finally {
       const where = inSentence(worker.name);
       const strays = (await closeService(worker)) ?? [];

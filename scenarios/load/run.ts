@@ -252,9 +252,10 @@ async function endLoad(field: CourseField, known: Knowledge): Promise<void> {
     onPhase({ what: 'ending the export jobs that are left', atMostMs: AUDIT_MS });
     problems.push(...(await fleet.drainExports(exports.longestLeaseMs)));
   }
-  if (course !== undefined) problems.push(...(await course.settle(field)));
+  const unsettled = (await course?.settle(field)) ?? [];
+  problems.push(...unsettled);
   onPhase({ what: 'reading back what the storage holds', atMostMs: AUDIT_MS });
-  problems.push(...(await fleet.audit()));
+  problems.push(...(await fleet.audit(course !== undefined && unsettled.length === 0)));
   if (problems.length > 0) known.interrupted ??= `the audit failed: ${problems.join('; ')}`;
   await requireStorage(hosting, options, known);
 }
