@@ -110,8 +110,8 @@ export interface EvidenceHeader {
   readonly minimums: Power;
   /** How often each fault was to strike; absent: no fault was asked for. */
   readonly faults?: Readonly<Partial<Record<FaultName, number>>>;
-  /** When the authority began to move from one storage to another, in ns since the run's start. Absent: never. */
-  readonly handOvers?: readonly number[];
+  /** When the authority moved from one storage to another. Absent: never. */
+  readonly handOvers?: readonly HandOverTime[];
   readonly environment: Readonly<Record<string, Json>>;
   /** Options of the run, as resolved. */
   readonly options: Readonly<Record<string, Json>>;
@@ -384,6 +384,12 @@ export interface Strike {
   readonly usable: readonly { readonly service: number; readonly at: number | null }[];
   /** Services that ended, and that nobody had killed. */
   readonly ended: readonly { readonly service: number; readonly how: string }[];
+}
+
+/** Within this time, in ns since the run's start; who decided at which moment of it nobody knows. */
+export interface HandOverTime {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Who read: a service's number; `fresh`: a new process; of a move `old` and `new`: one that knows of that side alone. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HandOver, Json } from '../../adapters/contract/index.ts';
+import type { HandOverTime } from '../evidence.ts';
 import type { FaultName } from '../faults/catalog.ts';
 import { showsCommits } from '../faults/commitWatch.ts';
 import type { Course, CourseField } from '../load/course.ts';
@@ -38,7 +39,7 @@ const STRUCK_FIRST_MS = 400;
 const REST_MS = 20;
 
 export class DrillCourse implements Course {
-  readonly handOvers: number[] = [];
+  readonly handOvers: HandOverTime[] = [];
   readonly #options: DrillOptions;
   readonly #services: number;
   #hosted: HostedSides | undefined;
@@ -214,14 +215,14 @@ export class DrillCourse implements Course {
     let [ended, copied, requeued, longestGapMs] = [0, 0, 0, 0];
     for (let time = 0; time < times && !signal.aborted; time += 1) {
       // Until one is done the authority stays, or comes back: workers keep what they have.
-      const begun = this.#now();
+      const from = this.#now();
       const to = this.#moving.decides === 'old' ? 'new' : 'old';
       const done = await retried(() => {
         const handing = this.#moving.handOver(to);
         trouble.onWork('hand-over');
         return handing;
       }, signal);
-      this.handOvers.push(begun);
+      this.handOvers.push({ from, to: this.#now() });
       last = done ?? last;
       ended += done?.ended ?? 0;
       copied += done?.copied ?? 0;

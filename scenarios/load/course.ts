@@ -1,5 +1,6 @@
 /** What a load goes through while it is driven, where that is more than one fault after the other. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { HandOverTime } from '../evidence.ts';
 import type { FaultName } from '../faults/catalog.ts';
 import type { DrivenService } from './control.ts';
 import type { OnUnwritten } from './evidenceStream.ts';
@@ -12,8 +13,8 @@ import type { StrikerEvent } from './striker.ts';
 export interface Course {
   /** How often each fault is to strike. */
   readonly faults: Readonly<Partial<Record<FaultName, number>>>;
-  /** When the authority began to move from one storage to another, in ns since the run's start. */
-  readonly handOvers: readonly number[];
+  /** When the authority moved from one storage to another. */
+  readonly handOvers: readonly HandOverTime[];
   /** In the place of the storage of one target. */
   host(options: RequestedLoad): Promise<Hosting>;
   /** What a service opens that is started now; AUDITOR: the process that reads storage after the load. */

@@ -118,7 +118,7 @@ const headerSchema = z.looseObject({
   seededExports: z.array(z.string()),
   minimums: power,
   faults: z.partialRecord(z.enum(FAULT_NAMES), z.number()).optional(),
-  handOvers: z.array(z.number()).optional(),
+  handOvers: z.array(z.looseObject({ from: z.number(), to: z.number() })).optional(),
   environment: z.record(z.string(), z.unknown()),
   options: z.record(z.string(), z.unknown()),
   startedAt: z.string(),

@@ -253,9 +253,8 @@ async function endLoad(field: CourseField, known: Knowledge): Promise<void> {
     problems.push(...(await fleet.drainExports(exports.longestLeaseMs)));
   }
   const unsettled = (await course?.settle(field)) ?? [];
-  problems.push(...unsettled);
   onPhase({ what: 'reading back what the storage holds', atMostMs: AUDIT_MS });
-  problems.push(...(await fleet.audit(course !== undefined && unsettled.length === 0)));
+  problems.push(...unsettled, ...(await fleet.audit(course !== undefined && unsettled.length === 0)));
   if (problems.length > 0) known.interrupted ??= `the audit failed: ${problems.join('; ')}`;
   await requireStorage(hosting, options, known);
 }

@@ -132,9 +132,12 @@ describe('the rule claims', () => {
     const evidence = evidenceOf({ turns: [first, second] });
     const moved = (at: number): Evidence => ({
       ...evidence,
-      header: { ...evidence.header, handOvers: [at * 1e6] },
+      header: { ...evidence.header, handOvers: [{ from: at * 1e6, to: (at + 30) * 1e6 }] },
     });
     expect(claimsIn(moved(100)).findings).toEqual([]);
+    // Asked for before it, given after it.
+    expect(claimsIn(moved(205)).findings).toEqual([]);
+    expect(claimsIn(moved(190)).findings).toEqual([]);
     expect(claimsIn(moved(400)).verdict).toBe('violated');
     expect(claimsIn(evidence).verdict).toBe('violated');
   });

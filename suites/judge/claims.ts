@@ -3,7 +3,7 @@
  * what that worker made of it.
  */
 import type { ExportJob } from '../../adapters/contract/index.ts';
-import type { HistoryEntry } from '../../scenarios/evidence.ts';
+import type { HandOverTime, HistoryEntry } from '../../scenarios/evidence.ts';
 import type { Finding } from '../result.ts';
 import type { CaseFile } from './caseFile.ts';
 import { distinct, drawLanes, plural, type Bar, type Findings } from './findings.ts';
@@ -17,14 +17,14 @@ const MARGIN_NS = 10e6;
 /** Everything about one export job. */
 interface JobFile {
   readonly id: string;
-  /** In the order of their attempts. */
+  /** In the order of their attempts; where the authority has moved, in that of their claims. */
   readonly turns: readonly JobTurn[];
   readonly requests: readonly HistoryEntry[];
   readonly downloads: readonly HistoryEntry[];
   readonly isSeeded: boolean;
   readonly stored: ExportJob | undefined;
   /** When the authority moved from one storage to another. */
-  readonly moves: readonly number[];
+  readonly moves: readonly HandOverTime[];
 }
 
 export const claims: Rule = defineRule({
@@ -57,11 +57,10 @@ function jobsIn(file: CaseFile): JobFile[] {
   const ids = new Set([...seeded, ...requested, ...byJob.keys(), ...storage.exports.keys()]);
   return [...ids].map((id) => ({
     id,
-    turns: (byJob.get(id) ?? []).sort(
-      (a, b) =>
-        movesBefore(a, moves) - movesBefore(b, moves) ||
-        a.attempts - b.attempts ||
-        a.claim.call - b.claim.call,
+    turns: (byJob.get(id) ?? []).sort((a, b) =>
+      moves.length === 0
+        ? a.attempts - b.attempts || a.claim.call - b.claim.call
+        : a.claim.return - b.claim.return,
     ),
     moves,
     requests: byKey.get(`export ${id}`) ?? [],
@@ -79,18 +78,20 @@ function judgeTurns(findings: Findings, job: JobFile): void {
   }
 }
 
-/** How often the authority had moved when the job was claimed: claims do not move, and attempts are counted anew. */
-function movesBefore({ claim }: JobTurn, moves: readonly number[]): number {
-  return moves.filter((at) => at <= claim.call).length;
+/**
+ * Whether the authority may have moved between the two claims: claims do not move, and attempts are counted anew. One that
+ * was asked for before it may have been given after it.
+ */
+function isMoved(turn: JobTurn, next: JobTurn, moves: readonly HandOverTime[]): boolean {
+  return moves.some(({ from, to }) => to > turn.claim.call && from < next.claim.return);
 }
 
 /** Whether `next` may have been given the job after `turn` had lost it. */
 function judgePair(findings: Findings, job: JobFile, turn: JobTurn, next: JobTurn): void {
   const { finish } = turn;
   const remaining = leaseEndOf(turn, job.moves) - next.claim.return;
-  const isMoved = movesBefore(turn, job.moves) !== movesBefore(next, job.moves);
   const add = (problem: string): void => findings.add(() => describe(job, problem, [turn, next]));
-  if (next.attempts === turn.attempts && !isMoved)
+  if (next.attempts === turn.attempts && !isMoved(turn, next, job.moves))
     add(`was given to ${nameOf(turn)} and to ${nameOf(next)} in the same attempt`);
   else if (remaining > MARGIN_NS)
     add(`was given to ${nameOf(next)} while ${nameOf(turn)} had it for ${ms(remaining)} more`);
@@ -104,9 +105,9 @@ function judgePair(findings: Findings, job: JobFile, turn: JobTurn, next: JobTur
  * The earliest that the lease may have run out: each renewal that was let through came before that. It ends when the
  * authority moves to another storage.
  */
-function leaseEndOf({ claim, heartbeats, lease }: JobTurn, moves: readonly number[]): number {
+function leaseEndOf({ claim, heartbeats, lease }: JobTurn, moves: readonly HandOverTime[]): number {
   const renewed = heartbeats.filter(({ outcome }) => outcome === 'done').map(({ call }) => call);
-  const moved = moves.find((at) => at > claim.call) ?? Infinity;
+  const moved = moves.find(({ to }) => to > claim.call)?.from ?? Infinity;
   return Math.min(Math.max(claim.call, ...renewed) + lease, moved);
 }
 
@@ -132,10 +133,11 @@ function judgeStored(findings: Findings, job: JobFile, { storage, turns }: CaseF
   if (audited !== 1) fail(`has ${audited ?? 0} audit records of its request`);
   judgeEnd(findings, job, stored);
   // A claim whose answer was lost counts an attempt, too.
-  const given = new Set(job.turns.map((turn) => `${turn.attempts} ${movesBefore(turn, job.moves)}`)).size;
+  const attempts = new Set(job.turns.map((turn) => turn.attempts)).size;
+  const hasMoved = job.moves.length > 0;
+  const given = hasMoved ? job.turns.length : attempts;
   const lost = turns.filter(({ claim }) => claim.outcome === 'unknown').length;
-  const isMoved = new Set(job.turns.map((turn) => movesBefore(turn, job.moves))).size > 1;
-  if ((stored.attempts < given && !isMoved) || stored.attempts > given + lost)
+  if ((stored.attempts < given && !hasMoved) || stored.attempts > given + lost)
     fail(`counts ${plural(stored.attempts, 'attempt')}, and was given to workers ${plural(given, 'time')}`);
 }
 
