@@ -149,6 +149,8 @@ export class Move {
   async handOver(to: Side): Promise<HandOver | undefined> {
     const { authority } = await this.status();
     if (authority.decides === undefined) throw new Error('neither side decides');
+    // What the steps before have left owed holds it up.
+    if (authority.decides !== to) await this.#repair();
     const done =
       authority.decides === to
         ? undefined

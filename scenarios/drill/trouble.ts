@@ -84,7 +84,7 @@ function begin(proxy: StorageProxy, trouble: SideTrouble): void {
 /** So long after a batch has begun its operator is killed, in milliseconds. */
 const KILLED_AFTER_MS = 15;
 /** How long to look for the moment in which neither side decides, in milliseconds. */
-const LOOK_FOR_MS = 10_000;
+const LOOK_FOR_MS = 60_000;
 
 /** In the middle of a batch of its own, or when it has fenced one side and not opened the other. */
 function killOperator(base: Base, { move, now }: TroubleOptions): BegunTrouble {
