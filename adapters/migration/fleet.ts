@@ -4,7 +4,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf, type Control, type IdempotencyStore, type RegisteredInstance } from '../contract/index.ts';
+import {
+  codeOf,
+  type Control,
+  type IdempotencyStore,
+  type RegisteredInstance,
+  type Stage,
+} from '../contract/index.ts';
 import { ownRecord, ownRecords, ownToken } from './owed.ts';
 
 export interface FleetOptions {
@@ -81,6 +87,7 @@ export class Fleet {
   #renewedAt = -Infinity;
   #registration = 0;
   #saidOther = false;
+  #saidStage: Stage | undefined;
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -176,10 +183,11 @@ export class Fleet {
   /** Renews what is remembered, at once where it would not be true any more. */
   async #register(readsOther: boolean): Promise<void> {
     const start = performance.now();
-    if (readsOther === this.#saidOther && start - this.#renewedAt < RENEW_MS) return;
     const { tokens, self } = this.#options;
-    const store = tokens();
     const said = { ...self(), id: this.id, control: this.#control?.version ?? 0 };
+    const isNews = readsOther !== this.#saidOther || said.stage !== this.#saidStage;
+    if (!isNews && start - this.#renewedAt < RENEW_MS) return;
+    const store = tokens();
     const before = this.#registration;
     const next = before + 1;
     // The next one before the last one goes: it is there at every moment.
@@ -187,6 +195,7 @@ export class Fleet {
     this.#registration = next;
     this.#renewedAt = start;
     this.#saidOther = readsOther;
+    this.#saidStage = said.stage;
     if (before > 0) await store.delete(this.#instanceToken(before));
   }
 

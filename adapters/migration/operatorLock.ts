@@ -92,7 +92,11 @@ export class OperatorLock {
     this.stop();
     if (this.#owned === undefined) return;
     this.#owned = undefined;
-    for (const { tokens } of await this.#homes()) {
+    // Where it was kept before the authority moved, too.
+    const { old, new: other } = this.#sides;
+    const states = { old: await stateOf(old.authority), new: await stateOf(other.authority) };
+    for (const side of ['old', 'new'] as const) {
+      const { tokens } = partsIn(this.#sides[side], states[side]);
       const stored = await tokens.get(TOKEN);
       if (stored !== undefined && storedIn(stored).holder === this.#holder) await tokens.delete(TOKEN);
     }
