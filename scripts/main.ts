@@ -13,6 +13,7 @@ import { initCommand } from './commands/init.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { loadCommand } from './commands/load.ts';
 import { mergeCommand } from './commands/merge.ts';
+import { migrateCommand } from './commands/migrate.ts';
 import { mutantsCommand } from './commands/mutants.ts';
 import { reportCommand } from './commands/report.ts';
 import { startCommand } from './commands/start.ts';
@@ -32,6 +33,7 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   checkCommand,
   reportCommand,
   mutantsCommand,
+  migrateCommand,
   stressCommand,
   mergeCommand,
   clausesCommand,
@@ -44,7 +46,7 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
 
 const EXIT_STATUS_HELP = `
 Exit status: 0 everything counted held, 1 a violation, 2 wrong usage, 3 inconclusive or the environment failed,
-4 a threshold is missed.
+4 a threshold is missed, or a gate of a migration refused.
 Help on a command: lockstep <command> --help`;
 
 /** Runs the command in `args`; never rejects. Returns the exit status. */

@@ -101,6 +101,17 @@ export function named(text: string): string {
   throw new InvalidArgumentError('Expected a name, got nothing.');
 }
 
+const NAMESPACE = /^[a-z0-9_]{1,63}$/;
+
+/** Parses `app` or `app,app_next`: of the old side, and of the new one. */
+export function namespaces(text: string): [string, string] {
+  const [old = '', other = old, ...more] = text.split(',').map((name) => name.trim());
+  if (more.length === 0 && NAMESPACE.test(old) && NAMESPACE.test(other)) return [old, other];
+  throw new InvalidArgumentError(
+    'Expected one name or two, OLD,NEW, of 1 to 63 characters a-z, 0-9 or _ each.',
+  );
+}
+
 function postgres(text: string): string {
   if (parseWhere(text) !== undefined) {
     learnSecrets(text);

@@ -16,8 +16,11 @@ const LOOK_EVERY_MS = 500;
 export interface Progress extends Disposable {
   /** What is under way from now on. */
   phase(phase: Phase): void;
-  /** `note` stands behind the number: a rate, what is counted. */
-  update(done: number, note: string): void;
+  /**
+   * `note` stands behind the number: a rate, what is counted. `left` is the time that the rest takes, where it is known: a live
+   * line with a total has its own.
+   */
+  update(done: number, note: string, left?: string): void;
   /** Prints a line above the live one. */
   print(text: string): void;
 }
@@ -117,8 +120,9 @@ export function plainProgress({ label, total, terminal, entered }: ProgressOptio
       if (next.goesOn === true && phase !== undefined) phase.text = text;
       else phase = { text, since: performance.now(), isTold: false };
     },
-    update: (done, note) => {
-      counted = `${done}${total === undefined ? '' : `/${total}`} ${note}`;
+    update: (done, note, left) => {
+      const rest = left === undefined ? '' : `, ${left} left`;
+      counted = `${done}${total === undefined ? '' : `/${total}`} ${note}${rest}`;
     },
     print: (text) => {
       printedAt = performance.now();

@@ -40,6 +40,14 @@ export interface OpenOptions {
   readonly instance: number;
 }
 
+export interface AttachOptions {
+  /** The user's `--pg`, as `start` is told it. Targets without PostgreSQL ignore it. */
+  readonly pg: string;
+  /** By what the application knows its storage: a schema, say. 1 to 63 characters `[a-z0-9_]`. */
+  readonly namespace: string;
+  readonly clock: Clock;
+}
+
 /** A target as its author writes it. */
 export interface TargetDefinition {
   readonly name: string;
@@ -68,6 +76,12 @@ export interface TargetDefinition {
   readonly ids?: IdRule;
   /** Opens one instance. Called in other processes than `start`. */
   open(options: OpenOptions): Awaitable<StorageAdapter>;
+  /**
+   * Opens the storage of an application that runs elsewhere, for `lockstep migrate`: no run has made it, nothing is marked
+   * as a run's, and nothing is removed. Its tables are there already. Default: where there is no `start`, and several
+   * processes share the storage (`crossInstance`), `open` does the same. Errors: UNSUPPORTED, with what is needed.
+   */
+  attach?(options: AttachOptions): Awaitable<StorageAdapter>;
   /** Removes a namespace and everything in it. */
   destroy?(options: { readonly connection: Json; readonly namespace: string }): Awaitable<void>;
   /**
@@ -177,6 +191,7 @@ const members = z.strictObject({
     })
     .optional(),
   open: fn,
+  attach: fn.optional(),
   destroy: fn.optional(),
   checkStorage: fn.optional(),
   codec: z
@@ -237,6 +252,7 @@ export function parseTarget(candidate: unknown): ParsedTarget {
   Object.assign(target, {
     open: definition.open.bind(definition),
     ...(definition.start === undefined ? {} : { start: definition.start.bind(definition) }),
+    ...(definition.attach === undefined ? {} : { attach: definition.attach.bind(definition) }),
     ...(definition.destroy === undefined ? {} : { destroy: definition.destroy.bind(definition) }),
     ...(definition.checkStorage === undefined
       ? {}

@@ -5,3 +5,18 @@
  */
 export { createMigratingAdapter, type MigrationOptions } from './adapter.ts';
 export { migrationTarget, type MigrationTargetOptions } from './define.ts';
+export {
+  createOperator,
+  type Gate,
+  type GateName,
+  type MoveOperator,
+  type OperatorOptions,
+  type OperatorStatus,
+  type Outcome,
+  type PlannedStep,
+  type RollbackResult,
+  type StepName,
+  type StepProgress,
+  type StepResult,
+  type Undoable,
+} from './operator/index.ts';

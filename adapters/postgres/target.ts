@@ -4,11 +4,14 @@ import type { Client } from 'pg';
 import * as z from '../contract/zod.ts';
 import {
   defineTarget,
+  StorageError,
+  type AttachOptions,
   type Capabilities,
   type EnvironmentOptions,
   type Json,
   type StartedEnvironment,
   type StartedService,
+  type StorageAdapter,
   type Struck,
   type TargetDefinition,
   type UnavailableEnvironment,
@@ -106,6 +109,7 @@ export function postgresTarget(
       const options = resolveOptions({ ...named, lock, ...reachedBy(known) });
       return openAdapter(await Connections.open(options));
     },
+    attach: (options) => attach(name, lock, options),
     checkStorage: ({ connection }) => checkStorage(connectionSchema.parse(connection).url),
     async destroy({ connection, namespace }) {
       const { url, run } = connectionSchema.parse(connection);
@@ -117,6 +121,25 @@ export function postgresTarget(
 const target: TargetDefinition = postgresTarget('postgres', POSTGRES_CAPABILITIES, 'advisory');
 
 export default target;
+
+/** The schema of an application, which nothing of lockstep has made. */
+async function attach(
+  name: string,
+  lock: LockKind,
+  { pg, namespace: schema }: AttachOptions,
+): Promise<StorageAdapter> {
+  if (parseWhere(pg)?.kind !== 'url') throw noServer(name);
+  const named = { schema, applicationName: applicationName(schema) };
+  return openAdapter(await Connections.open(resolveOptions({ connectionString: pg, ...named, lock })));
+}
+
+/** Servers that lockstep starts are empty, and gone with the command. */
+function noServer(name: string): StorageError {
+  return new StorageError(
+    'UNSUPPORTED',
+    `Expected the server where the storage of ${name} is, and no server was named. Give its URL with --pg or LOCKSTEP_PG.`,
+  );
+}
 
 async function startOnOwn(where: Exclude<Where, { kind: 'url' }>): Promise<StartedService> {
   const server = await startServerAt(where);

@@ -3,6 +3,7 @@ import * as z from '../../adapters/contract/zod.ts';
 import { compareReportSchema } from './compare.ts';
 import { drillReportSchema } from './drill.ts';
 import { historyEntrySchema, historyReportSchema } from './history.ts';
+import { migrateReportSchema } from './migrate.ts';
 import { mutationReportSchema } from './mutants.ts';
 import { runResultSchema } from './result.ts';
 import { stressReportSchema } from './stress.ts';
@@ -14,6 +15,7 @@ export const JSON_SCHEMAS: Readonly<Record<string, () => Record<string, unknown>
   historyLine: () => schemaOf('A line of history.jsonl', historyEntrySchema),
   stress: () => schemaOf('A recorded stress run', stressReportSchema),
   drill: () => schemaOf('A recorded drill of a migration', drillReportSchema),
+  migrate: () => schemaOf('What lockstep migrate did and found', migrateReportSchema),
   mutants: () => schemaOf('A kill matrix', mutationReportSchema),
 };
 

@@ -1,0 +1,305 @@
+/** What each step does, once its gates have passed. What it leaves half done the next call of the step goes on with. */
+import type { StepName } from '../../contract/moveSteps.ts';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  isStorageError,
+  READ_SURFACES,
+  type BackfillProgress,
+  type FailedCopy,
+  type Migration,
+  type ReadShares,
+  type RegisteredInstance,
+  type SideDifference,
+  type Stage,
+  type Unread,
+} from '../../contract/index.ts';
+import { leastShare } from './course.ts';
+import type { MarkedStep, SideMark } from './facts.ts';
+import { settledGates, type Bounds, type Gate } from './gates.ts';
+import { look, markKey, SIDE_KEY } from './look.ts';
+import { readOwn, removeOwn, writeOwn } from './ownTokens.ts';
+import { Meter, type StepProgress } from './progress.ts';
+import { rehearse } from './rehearse.ts';
+
+export interface ActionContext {
+  readonly migration: Migration;
+  readonly settings: Settings;
+  readonly signal: AbortSignal;
+  readonly progress: (progress: StepProgress) => void;
+  /** Rejects with CONFLICT when another operator has the lock. Called now and then by whatever takes long. */
+  readonly keepLock: () => Promise<void>;
+}
+
+/** Times in milliseconds. */
+export interface Settings extends Bounds {
+  /** Records of a batch, and of a page of differences. */
+  readonly batch: number;
+  /** How long to wait until the fleet obeys an order. */
+  readonly settleMs: number;
+  /** How long to wait for gates that pass by themselves: instances say that they are there, sections and copies end. */
+  readonly waitMs: number;
+  /** How long sections may take to end at a hand over. */
+  readonly drainMs: number;
+  /** Shares of keys that the new side answers, one after the other, in percent; the last one is 100. */
+  readonly shares: readonly number[];
+  /** How long each share lasts. */
+  readonly holdMs: number;
+  /** Whether to finish although answers that the old side has given may still be asked for again. */
+  readonly despiteLifetimes: boolean;
+}
+
+/** What came of it. */
+export interface Acted {
+  readonly figures: Readonly<Record<string, number>>;
+  /** What kept it from its end: figures that are short. Empty: it is done. */
+  readonly short: readonly Gate[];
+  /** What to read, each a line: the differences that were found. */
+  readonly found: readonly string[];
+  /** Whether it was asked to stop before its end. */
+  readonly stopped: boolean;
+}
+
+const DONE: Acted = { figures: {}, short: [], found: [], stopped: false };
+
+type Action = (context: ActionContext) => Promise<Acted>;
+
+export const ACTIONS: Readonly<Record<StepName, Action>> = {
+  schema: async ({ migration }) => {
+    // The old side was marked before the gates.
+    const mark = JSON.parse((await readOwn(migration.old, SIDE_KEY))?.body ?? '{}') as SideMark;
+    await writeOwn(migration.new, SIDE_KEY, { ...mark, side: 'new' });
+    return DONE;
+  },
+  begin: async ({ migration }) => {
+    const { epoch } = await migration.begin();
+    return { ...DONE, figures: { epoch } };
+  },
+  bridged: (context) => order(context, 'bridged'),
+  dual: (context) => order(context, 'dual'),
+  backfill,
+  compare: compareSides,
+  rehearse: rehearseWayBack,
+  reads: moveReads,
+  'hand-over': handOver,
+  finish: endMove,
+};
+
+/** Marks the old side as that of a move, before the new one is looked at: where both are one storage, it shows there. Whether it was not marked. */
+export async function markOldSide({ old }: Migration): Promise<boolean> {
+  if ((await readOwn(old, SIDE_KEY)) !== undefined) return false;
+  await writeOwn(old, SIDE_KEY, { move: randomUUID(), side: 'old' } satisfies SideMark);
+  return true;
+}
+
+/** Orders the stage, unless it is ordered, and waits until the fleet obeys and sections from before have ended. */
+export async function order(context: ActionContext, stage: Stage): Promise<Acted> {
+  const { migration } = context;
+  const { control } = await migration.status();
+  if ((control?.stage ?? 'before') !== stage) await migration.instruct({ stage });
+  return settle(context, stage, stage);
+}
+
+export const LOOK_MS = 100;
+
+async function settle(
+  context: ActionContext,
+  stage: Stage,
+  step: StepName | 'before' | 'cut-over',
+): Promise<Acted> {
+  const { migration, settings, signal, progress } = context;
+  const until = performance.now() + settings.settleMs;
+  for (;;) {
+    const facts = await look(migration);
+    const gates = settledGates(stage, facts, settings);
+    const short = gates.filter(({ passed }) => !passed);
+    const { instances } = facts.status;
+    const figures = { version: facts.status.control?.version ?? 0, instances: instances.length };
+    if (short.length === 0) return { ...DONE, figures };
+    if (signal.aborted) return { ...DONE, figures, short, stopped: true };
+    if (performance.now() >= until) return { ...DONE, figures, short };
+    const done = instances.filter(({ control }) => control >= figures.version).length;
+    const isStep = step !== 'before' && step !== 'cut-over';
+    progress({ step: isStep ? step : 'reads', what: 'instances that obey', done, total: instances.length });
+    await pause(LOOK_MS, signal);
+    await context.keepLock();
+  }
+}
+
+async function backfill(context: ActionContext): Promise<Acted> {
+  const { migration, settings, signal, progress } = context;
+  const counted = { examined: 0, copied: 0, removed: 0, failed: 0 };
+  const found: string[] = [];
+  for (;;) {
+    if (signal.aborted) return { ...DONE, figures: { ...counted }, found, stopped: true };
+    const batch = await migration.backfill(settings.batch);
+    counted.examined += batch.examined;
+    counted.copied += batch.copied;
+    counted.removed += batch.removed;
+    counted.failed += batch.failed.length;
+    found.push(...batch.failed.map(failedText));
+    progress(passed(batch));
+    if (batch.done) {
+      await mark(migration, 'backfill', counted);
+      return { ...DONE, figures: counted, found };
+    }
+    await context.keepLock();
+  }
+}
+
+function passed({ position, total, perSecond }: BackfillProgress): StepProgress {
+  const known = total === undefined ? {} : { total: Math.max(total, position) };
+  const left =
+    total === undefined || perSecond <= 0
+      ? {}
+      : { leftMs: (1000 * Math.max(0, total - position)) / perSecond };
+  return { step: 'backfill', what: 'records looked at', done: position, perSecond, ...known, ...left };
+}
+
+/** Repairs what is owed, and compares. Clean or not, what it came to is kept. */
+async function compareSides(context: ActionContext): Promise<Acted> {
+  const { migration, settings, signal, progress } = context;
+  const meter = new Meter('compare', 'writes repaired');
+  let repaired = 0;
+  for (;;) {
+    const round = await migration.repair(settings.batch);
+    repaired += round.repaired;
+    if (round.repaired > 0) progress(meter.add(round.repaired));
+    await context.keepLock();
+    if (signal.aborted) return { ...DONE, figures: { repaired }, stopped: true };
+    if (round.owed === 0 || round.repaired === 0) break;
+  }
+  progress({ step: 'compare', what: 'records compared', done: 0 });
+  const { compared, differences, owed, unread } = await migration.compare(settings.batch);
+  const figures = { compared, differences: differences.length, unread: unread.length, owed, repaired };
+  await mark(migration, 'compare', figures);
+  return { ...DONE, figures, found: [...differences.map(differenceText), ...unread.map(unreadText)] };
+}
+
+async function rehearseWayBack({ migration, progress }: ActionContext): Promise<Acted> {
+  progress({ step: 'rehearse', what: 'writers, records and pages tried', done: 0 });
+  const { writers, records, pages, failed } = await rehearse(migration);
+  const figures = { tried: writers + records + pages, writers, records, pages, failed: failed.length };
+  await mark(migration, 'rehearse', figures);
+  return { ...DONE, figures, found: failed };
+}
+
+async function moveReads(context: ActionContext): Promise<Acted> {
+  const { migration, settings, signal, progress } = context;
+  const before = await migration.status();
+  const from = leastShare(before.control?.reads);
+  let figures: Acted['figures'] = { percent: from };
+  for (const share of settings.shares.filter((one) => one > from)) {
+    const settled = await readOnNew(context, { ...allAt(share), idempotency: 0 });
+    if (settled.short.length > 0) return settled;
+    progress({ step: 'reads', what: 'percent of keys', done: share, total: 100 });
+    await pause(share < 100 ? settings.holdMs : 0, signal);
+    await context.keepLock();
+    const seen = shadowGrowth(before.instances, (await migration.status()).instances);
+    figures = { percent: share, ...seen };
+    // Of reads beside a write some differ for a moment: whether a difference rests the comparison says.
+    const compared = seen.shadowDiffered > 0 ? await compareSides(context) : DONE;
+    if (compared.found.length > 0) return { ...compared, figures, short: [shadowGate(compared, seen)] };
+    if (signal.aborted && share < 100) return { ...DONE, figures, stopped: true };
+  }
+  // The answers that are replayed come last.
+  const settled = await readOnNew(context, allAt(100));
+  return settled.short.length > 0 ? settled : { ...DONE, figures };
+}
+
+async function readOnNew(context: ActionContext, reads: ReadShares): Promise<Acted> {
+  await context.migration.instruct({ stage: 'cut-over', reads, shadow: leastShare(reads) < 100 });
+  return settle(context, 'cut-over', 'reads');
+}
+
+function allAt(share: number): ReadShares {
+  return Object.fromEntries(READ_SURFACES.map((surface) => [surface, share])) as unknown as ReadShares;
+}
+
+type Shadowed = readonly Pick<RegisteredInstance, 'shadowed' | 'shadowDifferences'>[];
+
+interface ShadowGrowth {
+  readonly shadowed: number;
+  readonly shadowDiffered: number;
+}
+
+/** Reads that were made on both sides in between. Instances come and go. */
+function shadowGrowth(before: Shadowed, now: Shadowed): ShadowGrowth {
+  const sum = (all: Shadowed, name: keyof Shadowed[number]): number =>
+    all.reduce((total, one) => total + one[name], 0);
+  const growth = (name: keyof Shadowed[number]): number => Math.max(0, sum(now, name) - sum(before, name));
+  return { shadowed: growth('shadowed'), shadowDiffered: growth('shadowDifferences') };
+}
+
+function shadowGate({ found }: Acted, { shadowed, shadowDiffered }: ShadowGrowth): Gate {
+  return {
+    name: 'comparison',
+    passed: false,
+    figures: { shadowed, shadowDiffered, differences: found.length, allowed: 0 },
+    says: `${shadowDiffered} of ${shadowed} reads that were made on both sides differ, and of the records ${found.length}; allowed are 0`,
+    todo: 'Go back with --rollback if clients saw something wrong. The step backfill makes the sides equal.',
+  };
+}
+
+async function handOver({ migration, settings }: ActionContext): Promise<Acted> {
+  const { gapMs, ended, copied, requeued, epoch } = await migration.handOver('new', {
+    drainMs: settings.drainMs,
+  });
+  const figures = { epoch, gapMs, ended, copied, requeued };
+  await mark(migration, 'hand-over', figures);
+  return { ...DONE, figures };
+}
+
+/** How often it is tried while writes are under way. */
+const FINISH_TRIES = 50;
+
+/** What was written in the last moment owes a copy still: that is waited for. */
+async function endMove({ migration, settings, signal }: ActionContext): Promise<Acted> {
+  const { despiteLifetimes } = settings;
+  for (let tried = 1; ; tried += 1) {
+    try {
+      const { epoch } = await migration.finish({ despiteLifetimes });
+      return { ...DONE, figures: { epoch } };
+    } catch (error) {
+      const { authority } = await migration.status();
+      if (authority.finished) return { ...DONE, figures: { epoch: authority.epoch } };
+      const owes = isStorageError(error) && typeof error.details['owed'] === 'number';
+      if (!owes || tried === FINISH_TRIES || signal.aborted) throw error;
+      await migration.repair(settings.batch);
+    }
+  }
+}
+
+/** Keeps, on the side that decides, that the step was done in this epoch. */
+async function mark(migration: Migration, step: MarkedStep, figures: Acted['figures']): Promise<void> {
+  const { authority } = await migration.status();
+  const side = authority.decides === 'new' ? migration.new : migration.old;
+  await writeOwn(side, markKey(step), { epoch: authority.epoch, figures });
+}
+
+export async function unmark(migration: Migration, steps: readonly MarkedStep[]): Promise<void> {
+  for (const step of steps)
+    for (const side of [migration.old, migration.new])
+      if ((await readOwn(side, markKey(step))) !== undefined) await removeOwn(side, markKey(step));
+}
+
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch {
+    // Whoever waits looks at the signal.
+  }
+}
+
+function differenceText({ kind, id, what, fields = [], limit }: SideDifference): string {
+  const where = fields.length > 0 ? ` in ${fields.join(', ')}` : '';
+  return `${kind} ${JSON.stringify(id)}: ${what}${where}${limit === undefined ? '' : `, in pages of ${limit}`}`;
+}
+
+function failedText({ kind, id, reason }: FailedCopy): string {
+  return `${kind} ${id === undefined ? 'of some worker' : JSON.stringify(id)} could not be copied, and stays owed: ${reason}`;
+}
+
+function unreadText({ kind, id, from, reason }: Unread): string {
+  return `${kind}${id === undefined ? '' : ` ${JSON.stringify(id)}`} of the ${from} side could not be read: ${reason}`;
+}

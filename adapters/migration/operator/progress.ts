@@ -1,0 +1,45 @@
+/** How far a step is: what is done, of how much, how fast, and how long the rest takes at that rate. */
+import type { StepName } from '../../contract/moveSteps.ts';
+
+export interface StepProgress {
+  readonly step: StepName;
+  /** What is counted, or what is waited for: `records copied`. */
+  readonly what: string;
+  readonly done: number;
+  /** Absent: nobody knows. */
+  readonly total?: number;
+  /** Absent: too little is done to tell. */
+  readonly perSecond?: number;
+  /** Milliseconds at that rate. Absent where the total or the rate is. */
+  readonly leftMs?: number;
+}
+
+/** Counts one thing. The rate is that of everything since `start`; what was done before it, by others, does not count. */
+export class Meter {
+  readonly #step: StepName;
+  readonly #what: string;
+  readonly #total: number | undefined;
+  readonly #clock: () => number;
+  readonly #startedAt: number;
+  #done = 0;
+
+  constructor(step: StepName, what: string, total?: number, clock: () => number = () => performance.now()) {
+    this.#step = step;
+    this.#what = what;
+    this.#total = total;
+    this.#clock = clock;
+    this.#startedAt = clock();
+  }
+
+  add(count: number): StepProgress {
+    this.#done += count;
+    const ms = this.#clock() - this.#startedAt;
+    const progress = { step: this.#step, what: this.#what, done: this.#done };
+    const known = this.#total === undefined ? {} : { total: Math.max(this.#total, this.#done) };
+    if (ms <= 0 || this.#done === 0) return { ...progress, ...known };
+    const perSecond = (1000 * this.#done) / ms;
+    if (this.#total === undefined) return { ...progress, perSecond };
+    const left = Math.max(0, this.#total - this.#done);
+    return { ...progress, ...known, perSecond, leftMs: (1000 * left) / perSecond };
+  }
+}

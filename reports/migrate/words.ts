@@ -1,0 +1,63 @@
+/** What a move is called in words. */
+import { formatCount, formatMs } from '../format.ts';
+import type { MigrateReport, MoveState, TakenStep } from './model.ts';
+
+export function migrateHeadline({ taken, state, asked, partial }: MigrateReport): string {
+  const last = taken.at(-1);
+  if (last?.outcome === 'refused') {
+    const gates = last.gates.filter(({ passed }) => !passed).map(({ gate }) => gate);
+    return `${last.isUndo ? 'taking back ' : ''}${last.step} was refused by the gate ${gates.join(' and ')}`;
+  }
+  if (partial || last?.outcome === 'stopped')
+    return `stopped${last === undefined ? '' : ` in ${last.step}`}; nothing is lost, and the same command goes on`;
+  if (state === undefined) return 'nothing is known';
+  if (last === undefined && asked === 'rollback') return 'there is nothing to take back';
+  if (last?.outcome === 'unneeded') return `${last.step} was done already; nothing was changed`;
+  return stateText(state);
+}
+
+/** Who decides, and what is next. */
+export function stateText({ decides, epoch, finished, next }: MoveState): string {
+  if (finished) return `the move is finished: the new side decides for good, in epoch ${epoch}`;
+  const who =
+    decides === null
+      ? 'neither side decides: the authority is being handed over'
+      : `the ${decides} side decides${epoch === 0 ? '' : `, in epoch ${epoch}`}`;
+  return next === null ? who : `${who}; next is ${next}${next === 'finish' ? ', which --finish takes' : ''}`;
+}
+
+const FIGURE_WORDS: Readonly<Record<string, string>> = {
+  gapMs: 'neither side decided for',
+  examined: 'records looked at',
+  copied: 'records copied',
+  requeued: 'jobs made pending again',
+  ended: 'sections ended',
+  compared: 'records compared',
+  unread: 'could not be read',
+  repaired: 'writes repaired',
+  writers: 'writers tried',
+  records: 'records tried',
+  pages: 'pages tried',
+  failed: 'failed',
+  instances: 'instances obey',
+  percent: 'percent of keys read on the new side',
+  shadowed: 'reads made on both sides',
+  shadowDiffered: 'of them differed for a moment',
+  version: 'order',
+  epoch: 'epoch',
+};
+
+/** `1,200 records looked at, 3 records copied`. */
+export function figuresText(figures: TakenStep['figures']): string {
+  return Object.entries(figures)
+    .filter(([name]) => name !== 'tried')
+    .map(([name, value]) => figureText(name, value))
+    .join(', ');
+}
+
+function figureText(name: string, value: number): string {
+  const words = FIGURE_WORDS[name] ?? name;
+  if (name.endsWith('Ms')) return `${words} ${formatMs(value)}`;
+  if (name === 'epoch' || name === 'version') return `${words} ${value}`;
+  return `${formatCount(value)} ${words}`;
+}

@@ -1,0 +1,89 @@
+import { Command, Option } from 'commander';
+import { STEP_NAMES } from '../../adapters/contract/moveSteps.ts';
+import type { MigrateFlags } from '../actions/migrate.ts';
+import type { CommandContext } from '../context.ts';
+import { DAY_S, namespaces, pgOption, time, timeText, wholeNumber } from '../options.ts';
+
+const MAX_INSTANCES = 1000;
+const TASKS = ['plan', 'status', 'step', 'rollback', 'finish'];
+/** Defaults, in seconds. */
+const DRAIN_S = 5;
+const HOLD_S = 10;
+const SECTION_S = 30;
+
+const HELP = `
+Steps in their order: ${STEP_NAMES.join(', ')}.
+Without --plan, --status, --step, --rollback or --finish it takes the steps that come next, until a gate refuses one, and ends
+before finish: everything that it does can be taken back. It goes on from where the storages say that the move is; nothing is
+kept in a file. One operator works at a time. docs/migration.md is the guide.
+
+SOURCE is the target that is used now. The application runs the migrating adapter over both, under the same namespaces.
+
+Exit status: 0 done, 2 wrong usage, 3 stopped before its end, or a storage failed, or another operator is at work, 4 a gate
+refused: a figure is short of what the step requires, and nothing is wrong with the storages for that alone.
+
+Examples:
+  lockstep migrate postgres postgres-lease --namespace app,app_next --plan
+  lockstep migrate postgres postgres-lease --namespace app,app_next --instances 4
+  lockstep migrate postgres postgres-lease --namespace app,app_next --rollback
+  lockstep migrate ./old.ts ./new.ts --namespace app --step compare`;
+
+export function migrateCommand(context: CommandContext): Command {
+  const only = (name: string): string[] => TASKS.filter((task) => task !== name);
+  return new Command('migrate')
+    .description('Move an application from one storage to another while it runs: step by step, and back.')
+    .argument('<source>', 'the storage that is used now: postgres, or the path of a module')
+    .argument('<target>', 'the storage to move to')
+    .addOption(
+      new Option(
+        '--namespace <names>',
+        'as what the application knows its storages (of postgres: the schemas), OLD,NEW or one name of both',
+      ).argParser(namespaces),
+    )
+    .addOption(
+      new Option('--plan', 'show every step: what it does, puts at risk, and lacks').conflicts(only('plan')),
+    )
+    .addOption(new Option('--status', 'show where the move is').conflicts(only('status')))
+    .addOption(
+      new Option('--step <name>', 'take this step, if its gates pass')
+        .choices(STEP_NAMES)
+        .conflicts(only('step')),
+    )
+    .addOption(
+      new Option('--rollback [step]', 'take the last step back, or everything after this one')
+        .choices(STEP_NAMES)
+        .conflicts(only('rollback')),
+    )
+    .addOption(
+      new Option('--finish', 'end the move: nothing can be taken back after it').conflicts(only('finish')),
+    )
+    .option('--now', 'with --finish: do not wait until what the old side has written has expired')
+    .option(
+      '--instances <n>',
+      'how many instances of the application must have registered; 0: none runs',
+      wholeNumber(0, MAX_INSTANCES),
+      1,
+    )
+    .addOption(
+      new Option('--drain <time>', 'how long sections may take to end when the authority moves')
+        .argParser(time({ most: 60 }))
+        .default(DRAIN_S, timeText(DRAIN_S)),
+    )
+    .addOption(
+      new Option('--hold <time>', 'how long each share of reads lasts before the next one: 1, 10, 50, 100 %')
+        .argParser(time({ most: DAY_S, mayBeNone: true }))
+        .default(HOLD_S, timeText(HOLD_S)),
+    )
+    .addOption(
+      new Option('--longest-section <time>', 'how long a section may be open where a step needs them short')
+        .argParser(time({ most: DAY_S }))
+        .default(SECTION_S, timeText(SECTION_S)),
+    )
+    .addOption(pgOption())
+    .option('--json', 'print the result as JSON, and nothing else on stdout')
+    .addHelpText('after', HELP)
+    .action(async (source: string, target: string, flags: MigrateFlags) => {
+      const { migrate } = await import('../actions/migrate.ts');
+      context.done(await migrate(context, [source, target], flags));
+    });
+}
