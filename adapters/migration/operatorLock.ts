@@ -41,6 +41,7 @@ export class OperatorLock {
   readonly #holder: string;
   #owned: { readonly owner: string; since: Timestamp } | undefined;
   #renewing: NodeJS.Timeout | undefined;
+  #renewed: Promise<void> = Promise.resolve();
 
   constructor(sides: Adapters, holder: string) {
     this.#sides = sides;
@@ -85,13 +86,16 @@ export class OperatorLock {
     if (this.#owned === undefined) return;
     const { owner, since } = this.#owned;
     // One that has been lost is seen by whoever compares epochs.
-    await this.#store(owner, since).catch(() => undefined);
+    this.#renewed = Promise.allSettled([this.#renewed, this.#store(owner, since)]).then(() => undefined);
+    await this.#renewed;
   }
 
   async release(): Promise<void> {
     this.stop();
     if (this.#owned === undefined) return;
     this.#owned = undefined;
+    // One that is under way would store it again.
+    await this.#renewed;
     // Where it was kept before the authority moved, too.
     const { old, new: other } = this.#sides;
     const states = { old: await stateOf(old.authority), new: await stateOf(other.authority) };
