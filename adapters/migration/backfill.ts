@@ -7,24 +7,14 @@ import {
   codeOf,
   MOVED_KINDS,
   type BackfillProgress,
-  type Bulk,
   type FailedCopy,
   type IdempotencyStore,
   type MovedKind,
 } from '../contract/index.ts';
 import { copyBatch, type Batch } from './backfillBatch.ts';
+import type { BackfillOptions } from './backfillOptions.ts';
 import { nextRange, type Found } from './backfillRange.ts';
-import { ownRecord, ownToken, type Owed } from './owed.ts';
-import type { Sides } from './sides.ts';
-
-export interface BackfillOptions {
-  readonly sides: Sides;
-  /** Of the sides that have it. */
-  readonly bulk: { readonly from?: Bulk | undefined; readonly to?: Bulk | undefined };
-  /** The tokens of both sides. */
-  readonly tokens: { readonly from: IdempotencyStore; readonly to: IdempotencyStore };
-  readonly copy: (owed: Owed) => Promise<boolean>;
-}
+import { ownRecord, ownToken } from './owed.ts';
 
 /** Where a pass goes on. */
 interface Checkpoint {

@@ -7,7 +7,7 @@ import {
   type MovedKind,
   type RecordsById,
 } from '../contract/index.ts';
-import type { BackfillOptions } from './backfill.ts';
+import type { BackfillOptions } from './backfillOptions.ts';
 import type { Found } from './backfillRange.ts';
 import { find, isAway, withoutRecord } from './backfillReads.ts';
 import { entryOf, type Owed } from './owed.ts';

@@ -7,7 +7,7 @@ import {
   type MovedKind,
   type RecordsById,
 } from '../contract/index.ts';
-import type { BackfillOptions } from './backfill.ts';
+import type { BackfillOptions } from './backfillOptions.ts';
 import { withoutRecord } from './backfillReads.ts';
 import { owedFor, scanOf, type Row } from './kinds.ts';
 import { isOwnToken, type Owed } from './owed.ts';
