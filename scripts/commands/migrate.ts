@@ -1,11 +1,22 @@
 import { Command, Option } from 'commander';
 import { STEP_NAMES } from '../../adapters/contract/moveSteps.ts';
+import type { DrillFlags } from '../actions/drill.ts';
 import type { MigrateFlags } from '../actions/migrate.ts';
+import { LockstepError } from '../../scenarios/lockstepError.ts';
 import type { CommandContext } from '../context.ts';
-import { DAY_S, namespaces, pgOption, time, timeText, wholeNumber } from '../options.ts';
+import {
+  DAY_S,
+  namespaces,
+  outOption,
+  pgOption,
+  seedOption,
+  time,
+  timeText,
+  wholeNumber,
+} from '../options.ts';
 
 const MAX_INSTANCES = 1000;
-const TASKS = ['plan', 'status', 'step', 'rollback', 'finish'];
+const TASKS = ['plan', 'status', 'step', 'rollback', 'finish', 'drill'];
 /** Defaults, in seconds. */
 const DRAIN_S = 5;
 const HOLD_S = 10;
@@ -19,6 +30,9 @@ kept in a file. One operator works at a time. docs/migration.md is the guide.
 
 SOURCE is the target that is used now. The application runs the migrating adapter over both, under the same namespaces.
 
+With --drill nothing of an application is touched: both storages are started, a load goes through every step, forwards, back and
+forwards again, and its one history is judged. Exit status then: 0 held, 1 a rule was broken, 3 too little was seen.
+
 Exit status: 0 done, 2 wrong usage, 3 stopped before its end, or a storage failed, or another operator is at work, 4 a gate
 refused: a figure is short of what the step requires, and nothing is wrong with the storages for that alone.
 
@@ -26,7 +40,10 @@ Examples:
   lockstep migrate postgres postgres-lease --namespace app,app_next --plan
   lockstep migrate postgres postgres-lease --namespace app,app_next --instances 4
   lockstep migrate postgres postgres-lease --namespace app,app_next --rollback
-  lockstep migrate ./old.ts ./new.ts --namespace app --step compare`;
+  lockstep migrate ./old.ts ./new.ts --namespace app --step compare
+  lockstep migrate postgres postgres-lease --drill --seed 7`;
+
+type DrillCommandFlags = DrillFlags & { readonly drill?: true };
 
 export function migrateCommand(context: CommandContext): Command {
   const only = (name: string): string[] => TASKS.filter((task) => task !== name);
@@ -79,11 +96,37 @@ export function migrateCommand(context: CommandContext): Command {
         .argParser(time({ most: DAY_S }))
         .default(SECTION_S, timeText(SECTION_S)),
     )
+    .addOption(
+      new Option(
+        '--drill',
+        'try the whole move, forwards and back, on storages of its own, under load and faults',
+      ).conflicts([...only('drill'), 'namespace']),
+    )
+    .option('--duration <time>', 'with --drill: how long each step lasts at least', time({ most: 600 }))
+    .addOption(seedOption())
+    .addOption(outOption())
     .addOption(pgOption())
     .option('--json', 'print the result as JSON, and nothing else on stdout')
     .addHelpText('after', HELP)
-    .action(async (source: string, target: string, flags: MigrateFlags) => {
-      const { migrate } = await import('../actions/migrate.ts');
-      context.done(await migrate(context, [source, target], flags));
+    .action(async (source: string, target: string, flags: MigrateFlags & DrillCommandFlags) => {
+      context.done(await run(context, [source, target], flags));
     });
 }
+
+async function run(
+  context: CommandContext,
+  targets: readonly [string, string],
+  flags: MigrateFlags & DrillCommandFlags,
+): Promise<number> {
+  if (flags.drill === true) {
+    const { drill } = await import('../actions/drill.ts');
+    return await drill(context, targets, { ...flags, ...(flags.json === true ? JSON_ALONE : {}) });
+  }
+  const alone = (['duration', 'seed', 'out'] as const).find((name) => flags[name] !== undefined);
+  if (alone !== undefined)
+    throw new LockstepError('USAGE', `--${alone}: expected --drill beside it; a move has no such thing.`);
+  const { migrate } = await import('../actions/migrate.ts');
+  return await migrate(context, targets, flags);
+}
+
+const JSON_ALONE = { reporter: ['json'] } as const;
