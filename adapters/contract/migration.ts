@@ -88,7 +88,8 @@ export interface Migration {
    * have to begin again there. Where a step fails the authority goes back to where it was.
    *
    * Errors: UNSUPPORTED (a side lacks `authority`), INVALID_RECORD, CONFLICT (it has not begun, `to` decides already,
-   * another operator is at work, or something could not be copied: `failed` in `details` says what and why).
+   * another operator is at work, the new side shows something else, or something could not be copied: `failed` in
+   * `details` says what and why).
    */
   handOver(to: MigrationSide, options: { readonly drainMs: number }): Awaitable<HandOver>;
   /**

@@ -149,14 +149,14 @@ export class Move {
     return compareSides(compared, debts, limit, options);
   }
 
-  /** Reads, and the authority, may move when both sides show the same. Rejects with CONFLICT. */
-  async #refuseDifferent(): Promise<void> {
+  /** Reads, and the authority, may move when both sides show the same, or, with `mayOwe`, will. Rejects with CONFLICT. */
+  async #refuseDifferent({ mayOwe = false } = {}): Promise<void> {
     const comparison = await this.#compare(await this.#now(), 1);
     const {
-      owed,
       differences: [first],
       unread: [unread],
     } = comparison;
+    const owed = mayOwe ? 0 : comparison.owed;
     if (owed === 0 && first === undefined && unread === undefined) return;
     const why =
       unread !== undefined
@@ -254,7 +254,8 @@ export class Move {
     );
     if (early.length > 0) throw tooEarly(early);
     // The way back is taken in trouble: what is owed is copied on the way, and nothing else is waited for.
-    if (to === 'new') await this.#refuseDifferent();
+    // On the way there, too; but a writer that died a moment ago would otherwise hold it up until a write is over for certain.
+    if (to === 'new') await this.#refuseDifferent({ mayOwe: true });
   }
 
   /** This instance knows at once. */
