@@ -58,13 +58,23 @@ export class Strikes {
 
   /** Resolves when every planned strike is over, or soon after `signal` is aborted. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
+    let end = (): void => {};
     this.#over = new Promise((_, reject) => {
-      const end = (): void => {
+      end = () => {
         this.#isOver = true;
         reject(new Error('the load ended'));
       };
-      signal.addEventListener('abort', end, { once: true });
     });
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      await this.#strikeAll(signal);
+    } finally {
+      // A course has one signal for many of these.
+      signal.removeEventListener('abort', end);
+    }
+  }
+
+  async #strikeAll(signal: AbortSignal): Promise<void> {
     this.#over.catch(() => {});
     let lost: Strike | undefined;
     for (const planned of this.#options.plan) {
