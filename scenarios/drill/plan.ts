@@ -103,12 +103,18 @@ export function planDrill({ seed, strikes, handOvers }: DrillPlan, abilities: Ab
   const strikesInTurn = inTurn(random, strikesOf(abilities));
   const troublesInTurn = inTurn(random, troublesOf(abilities));
   let isJoined = false;
+  let other: Side = 'new';
   return pathOf(abilities.authority ? handOvers : 0).map((step, index) => {
     const planned = { number: index + 1, ...step };
     const { act } = step;
     if (act.kind === 'stage') isJoined = act.stage !== 'before' && act.outdated !== true;
+    const troubled = other;
+    if (act.kind === 'hand-over') other = other === 'new' ? 'old' : 'new';
     if (!strikes) return planned;
-    const trouble = isJoined ? troublesInTurn((one) => suits(one, act)) : undefined;
+    const isReached = abilities.network.includes(troubled);
+    const trouble = isJoined
+      ? troublesInTurn((one) => suits(one, act) && (one === 'operator-killed' || isReached))
+      : undefined;
     // Nobody uses the new side before every instance does, or while it is in trouble.
     const isTroubled = trouble !== undefined && trouble !== 'operator-killed';
     const strike = strikesInTurn(({ side }) => side === 'old' || (isJoined && !isTroubled));
