@@ -11,7 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { codeOf, type NewStream, type StorageAdapter } from '../adapters/contract/index.ts';
+import { codeOf, type StorageAdapter } from '../adapters/contract/index.ts';
+import { stream } from '../adapters/migration/testing/streams.ts';
 import type { POSTGRES_SCHEMA as Schema } from '../adapters/postgres/index.ts';
 import type { startEmbedded as StartEmbedded, EmbeddedServer } from '../adapters/postgres/server/embedded.ts';
 import { migrateReportSchema } from '../reports/schema/migrate.ts';
@@ -97,21 +98,6 @@ async function moduleOf<T>(text: string): Promise<T> {
   const path = join(dir, name);
   writeFileSync(path, here);
   return (await import(pathToFileURL(path).href)) as T;
-}
-
-function stream(id: string): NewStream {
-  return {
-    id,
-    recipient: 'wallet-1',
-    rate: '1',
-    schedule: 'monthly',
-    status: 'active',
-    token: 'USDC',
-    totalAmount: '1000',
-    releasedAmount: '0',
-    withdrawnAmount: '0',
-    revision: 0,
-  };
 }
 
 /** Ctrl-C as soon as the command listens for it: the next command goes on where this one was. */

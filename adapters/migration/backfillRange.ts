@@ -9,7 +9,7 @@ import {
 } from '../contract/index.ts';
 import type { BackfillOptions } from './backfillOptions.ts';
 import { withoutRecord } from './backfillReads.ts';
-import { owedFor, scanOf, type Row } from './kinds.ts';
+import { idOf, owedFor, scanOf, type Row } from './kinds.ts';
 import { isOwnToken, type Owed } from './owed.ts';
 import { everyRow, same, type Stores } from './sides.ts';
 
@@ -131,9 +131,4 @@ function byId(kind: MovedKind, rows: readonly Row[]): Map<string, Row> {
       return id === undefined ? [] : [[id, row]];
     }),
   );
-}
-
-function idOf(kind: MovedKind, row: Row): string {
-  const field = kind === 'users' ? 'walletAddress' : kind === 'idempotency' ? 'token' : 'id';
-  return row[field] as string;
 }

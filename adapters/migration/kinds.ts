@@ -20,6 +20,12 @@ export function scanOf(side: Stores, kind: MovedKind): Read | undefined {
   return store === undefined ? undefined : (request) => store.scan(request);
 }
 
+/** What the record is known by, and listed by in a scan. */
+export function idOf(kind: MovedKind, row: Row): string {
+  const field = kind === 'users' ? 'walletAddress' : kind === 'idempotency' ? 'token' : 'id';
+  return row[field] as string;
+}
+
 /** What the record is owed as; undefined for records of the migration's own. */
 export function owedFor(kind: MovedKind, row: unknown): Owed | undefined {
   switch (kind) {

@@ -12,7 +12,7 @@ import {
   type Writer,
 } from '../../contract/index.ts';
 import { writeJob } from '../jobs.ts';
-import { listOf, scanOf, type Row } from '../kinds.ts';
+import { idOf, listOf, scanOf, type Row } from '../kinds.ts';
 import { isOwnToken, ownRecord, ownToken } from '../owed.ts';
 import { same, storesOf, type Stores } from '../sides.ts';
 import { stateOf, type OperatedSides } from './ownTokens.ts';
@@ -141,11 +141,6 @@ async function sampleOf(stores: Stores, kind: MovedKind): Promise<Row[]> {
   );
   const longest = rows.toSorted((a, b) => JSON.stringify(b).length - JSON.stringify(a).length);
   return [...new Set([...longest.slice(0, SAMPLE / 2), ...rows.slice(0, SAMPLE / 2)])];
-}
-
-function idOf(kind: MovedKind, row: Row): string {
-  const field = kind === 'users' ? 'walletAddress' : kind === 'idempotency' ? 'token' : 'id';
-  return row[field] as string;
 }
 
 /** Stores the record under an id like its own, and says what is wrong with what was stored. */
