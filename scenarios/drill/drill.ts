@@ -1,6 +1,6 @@
 /** One drill: a move under load, from starting both storages to evidence on disk. */
 import { runLoad, type LoadOutcome } from '../load/run.ts';
-import { SHARED_BY } from '../load/options.ts';
+import { SHARED_BY, type LoadOptions } from '../load/options.ts';
 import { DrillCourse } from './course.ts';
 import { requireDrill, type DrillOptions } from './options.ts';
 
@@ -14,7 +14,7 @@ const LONGEST_MS = 3_600_000;
 export async function runDrill(options: DrillOptions): Promise<LoadOutcome> {
   requireDrill(options);
   const { source, target, move, pg, seed, out, signal, onProgress, onNote, onPhase } = options;
-  return await runLoad({
+  const load: LoadOptions = {
     target: { ...move, move: { old: source, new: target, stage: 'before' } },
     pg,
     mix: 'everything',
@@ -23,11 +23,11 @@ export async function runDrill(options: DrillOptions): Promise<LoadOutcome> {
     rate: RATE,
     durationMs: LONGEST_MS,
     seed,
-    course: new DrillCourse(options, SHARED_BY),
     out,
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
     ...(onNote === undefined ? {} : { onNote }),
     ...(onPhase === undefined ? {} : { onPhase }),
-  });
+  };
+  return await runLoad(load, new DrillCourse(options, SHARED_BY));
 }

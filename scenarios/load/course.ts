@@ -1,20 +1,15 @@
 /** What a load goes through while it is driven, where that is more than one fault after the other. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HandOverTime } from '../evidence.ts';
-import type { FaultName } from '../faults/catalog.ts';
 import type { DrivenService } from './control.ts';
 import type { OnUnwritten } from './evidenceStream.ts';
 import type { Fleet } from './fleet.ts';
 import type { Hosting } from './hosting.ts';
-import type { Opening } from './opening.ts';
-import type { RequestedLoad, ResolvedLoad } from './options.ts';
+import { AUDITOR, type Opening } from './opening.ts';
+import type { CourseRecord, RequestedLoad, ResolvedLoad } from './options.ts';
+import type { Proxies } from './proxies.ts';
 import type { StrikerEvent } from './striker.ts';
 
-export interface Course {
-  /** How often each fault is to strike. */
-  readonly faults: Readonly<Partial<Record<FaultName, number>>>;
-  /** When the authority moved from one storage to another. */
-  readonly handOvers: readonly HandOverTime[];
+export interface Course extends CourseRecord {
   /** In the place of the storage of one target. */
   host(options: RequestedLoad): Promise<Hosting>;
   /** What a service opens that is started now; AUDITOR: the process that reads storage after the load. */
@@ -61,4 +56,20 @@ export async function follow(
   } finally {
     if (!over.aborted) stop();
   }
+}
+
+/** What a process opens that is started now, by its number; a service through its proxy, if there are any. */
+export function openingsOf(
+  course: Course | undefined,
+  { target }: ResolvedLoad,
+  place: { readonly hosting: Hosting; readonly namespace: string; readonly proxies: Proxies | undefined },
+): (service: number) => Opening {
+  const { hosting, namespace, proxies } = place;
+  if (course !== undefined) return (service) => course.openingOf(service, namespace);
+  const isDirect = (service: number): boolean => proxies === undefined || service === AUDITOR;
+  return (service) => ({
+    target,
+    connection: isDirect(service) ? hosting.connection : (proxies as Proxies).connectionOf(service),
+    namespace,
+  });
 }

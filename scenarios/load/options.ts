@@ -3,9 +3,9 @@ import { LockstepError } from '../lockstepError.ts';
 import type { Capabilities, Json } from '../../adapters/contract/index.ts';
 import type { Workload } from '../../adapters/protocol/types.ts';
 import type { TargetReference } from '../host/index.ts';
+import type { HandOverTime } from '../evidence.ts';
 import type { OnPhase } from '../phase.ts';
 import type { FaultName, StrikePoint } from '../faults/catalog.ts';
-import type { Course } from './course.ts';
 import { STEPS_A_LOAD } from './saturation.ts';
 import { mixOf, type Mix, type MixName } from './mixes/index.ts';
 
@@ -37,8 +37,6 @@ export interface LoadOptions {
   readonly allowFaultsOnServer?: boolean;
   /** Strikes the load; it then goes on until every strike is over. Default: none. */
   readonly faults?: FaultOptions;
-  /** What it goes through; it then lasts until that is over, or for `durationMs`. Without `faults`. Default: nothing. */
-  readonly course?: Course;
   /** Folder for the evidence; made if it is missing, refused if it holds evidence. */
   readonly out: string;
   /** Ends the load early; what was seen until then is kept. */
@@ -76,8 +74,18 @@ export interface LoadProgress {
   readonly perSecond: number;
 }
 
+/** What a course records of a load that it leads. */
+export interface CourseRecord {
+  /** How often each fault is to strike. */
+  readonly faults: Readonly<Partial<Record<FaultName, number>>>;
+  /** When the authority moved from one storage to another. */
+  readonly handOvers: readonly HandOverTime[];
+}
+
 /** Before the target is known. */
 export interface RequestedLoad extends LoadOptions {
+  /** What leads the load, if anything does; it grows while the load goes on. */
+  readonly course?: CourseRecord;
   readonly mixture: Mix;
   readonly workload: Workload;
   /** What plans are scaled by: the number asked for, or an estimate. */
@@ -89,7 +97,7 @@ export interface ResolvedLoad extends RequestedLoad {
 }
 
 /** Whether services end, stand still or lose their storage while the load goes on. */
-export function mayBeStruck({ faults, course }: Pick<LoadOptions, 'faults' | 'course'>): boolean {
+export function mayBeStruck({ faults, course }: Pick<RequestedLoad, 'faults' | 'course'>): boolean {
   return faults !== undefined || course !== undefined;
 }
 
@@ -108,7 +116,7 @@ export const STRIKE_LIMIT_MS = 180_000;
 const ESTIMATED_OPERATIONS_A_SECOND = 10_000;
 
 /** Throws USAGE for options out of range. */
-export function resolveLoad(options: LoadOptions): RequestedLoad {
+export function resolveLoad(options: LoadOptions, course?: CourseRecord): RequestedLoad {
   const { services, operations, durationMs, drivers, rate, warmupMs } = options;
   if (services !== undefined) between('services', services, 1, MAX_PROCESSES);
   between('drivers', drivers, 1, MAX_PROCESSES);
@@ -140,6 +148,7 @@ export function resolveLoad(options: LoadOptions): RequestedLoad {
   const mixture = mixOf(options.mix);
   return {
     ...options,
+    ...(course === undefined ? {} : { course }),
     mixture,
     workload: options.workload ?? mixture.workload,
     planned:

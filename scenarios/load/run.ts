@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { idOfRule, type Capabilities, type Surface } from '../../adapters/contract/index.ts';
+import { idOfRule } from '../../adapters/contract/index.ts';
 import type { EvidenceHeader } from '../evidence.ts';
 import { makeOutFolder } from '../folders.ts';
 import { fileReason } from '../fileReason.ts';
@@ -34,13 +34,10 @@ import {
   type RequestedLoad,
   type ResolvedLoad,
 } from './options.ts';
+import { requireSurfaces } from './requireSurfaces.ts';
 import { stepRates } from './stepping.ts';
 import type { Strikes } from './strikes.ts';
-import { follow, type CourseField } from './course.ts';
-import { openingsOf } from './opening.ts';
-
-/** What a load cannot do without. */
-const NEEDED: readonly Surface[] = ['locks', 'streams'];
+import { follow, openingsOf, type Course, type CourseField } from './course.ts';
 
 export interface LoadOutcome {
   readonly out: string;
@@ -60,13 +57,28 @@ export interface GeneratorReport extends GeneratorShare {
   readonly starvedMs: number;
 }
 
+/** What a load leaves while it goes on. */
+interface Run {
+  readonly known: Knowledge;
+  /** Released in reverse, also when a phase fails. */
+  readonly releases: (() => Promise<void>)[];
+  readonly onUnwritten: OnUnwritten;
+}
+
+interface Driving {
+  readonly generators: Generators;
+  readonly course: Course | undefined;
+  readonly field: CourseField;
+}
+
 /** Thrown out of a phase when the load cannot go on. */
 class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
 /**
- * Runs one load and leaves its evidence in `out`. Every process that it starts has ended when it returns.
+ * Runs one load and leaves its evidence in `out`. Every process that it starts has ended when it returns. With a `course`,
+ * which goes without `faults`, it lasts until that is over, or for `durationMs`.
  *
  * @throws {@link LockstepError} with `USAGE` for bad options, and with the reason when the target cannot be loaded, started or
  *   opened, or the evidence cannot be written.
@@ -80,8 +92,8 @@ class Interrupted extends Error {
  * await runLoad({ ...load, target, pg: 'embedded', out: 'evidence' });
  * ```
  */
-export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
-  const resolved = resolveLoad(options);
+export async function runLoad(options: LoadOptions, course?: Course): Promise<LoadOutcome> {
+  const resolved = resolveLoad(options, course);
   if (existsSync(join(resolved.out, DESCRIPTION_FILE)))
     throw new LockstepError(
       'USAGE',
@@ -102,7 +114,6 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
     storageFailure: undefined,
     loadTo: 0,
   };
-  // Released in reverse, also when a phase fails.
   const releases: (() => Promise<void>)[] = [];
   // A load whose evidence cannot be written is ended: it could not be judged.
   const full = new AbortController();
@@ -112,7 +123,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
   };
   const signal = AbortSignal.any([full.signal, ...(resolved.signal === undefined ? [] : [resolved.signal])]);
   try {
-    await hostAndExecute({ ...resolved, signal }, known, releases, onUnwritten);
+    await hostAndExecute({ ...resolved, signal }, course, { known, releases, onUnwritten });
   } catch (error) {
     const wasStopped = hasCode(error, 'INTERRUPTED');
     // Nothing is known of a target whose storage never ran.
@@ -141,27 +152,22 @@ function unwrittenOr(error: unknown): unknown {
     : error;
 }
 
-async function hostAndExecute(
-  requested: RequestedLoad,
-  known: Knowledge,
-  releases: (() => Promise<void>)[],
-  onUnwritten: OnUnwritten,
-): Promise<void> {
+async function hostAndExecute(requested: RequestedLoad, course: Course | undefined, run: Run): Promise<void> {
+  const { known, releases } = run;
   // Not cut short by an abort: what it has started by then must be stopped.
-  const hosting = await (requested.course?.host(requested) ?? startHosting(requested));
+  const hosting = await (course?.host(requested) ?? startHosting(requested));
   known.hosting = hosting;
   releases.push(async () => void known.beside.push(...(await hosting.end())));
   const options = resolveServices(requested, hosting.capabilities);
   known.services = options.services;
-  await execute(options, known, hosting, releases, onUnwritten);
+  await execute(options, course, hosting, run);
 }
 
 async function execute(
   options: ResolvedLoad,
-  known: Knowledge,
+  course: Course | undefined,
   hosting: Hosting,
-  releases: (() => Promise<void>)[],
-  onUnwritten: OnUnwritten,
+  { known, releases, onUnwritten }: Run,
 ): Promise<void> {
   const { signal, services: count, onPhase = () => {} } = options;
   const namespace = `load_${randomBytes(6).toString('hex')}`;
@@ -169,8 +175,7 @@ async function execute(
   const proxies = needsProxies(options, hosting) ? await Proxies.start(hosting, options.services) : undefined;
   if (proxies !== undefined) releases.push(() => proxies.close());
   let strikes: Strikes | undefined;
-  const { course } = options;
-  const openingOf = openingsOf(options, { hosting, namespace, proxies });
+  const openingOf = openingsOf(course, options, { hosting, namespace, proxies });
   const fleet = new Fleet(options, hosting, openingOf, (event) => {
     if ('unwritten' in event) onUnwritten(event.unwritten);
     else (course ?? strikes)?.told(event);
@@ -214,10 +219,10 @@ async function execute(
   const limit = isOpen ? MAX_STREAMS : planned;
   provider = providerOf(options, { stock: known.streams, limit }, fleet, generators);
   const courseField = { options, fleet, hosting, namespace, driven: services, epoch, onUnwritten };
-  await drive({ generators, field: courseField }, known, struck);
+  await drive({ generators, course, field: courseField }, known, struck);
   await provider.close();
   known.provided = provider.created - known.streams;
-  if (known.unwritten === undefined) await endLoad(courseField, known);
+  if (known.unwritten === undefined) await endLoad(course, courseField, known);
 }
 
 function providerOf(
@@ -238,9 +243,9 @@ function providerOf(
 }
 
 /** Waits until nothing is under way, ends what the load has left, and reads back what the storage holds. */
-async function endLoad(field: CourseField, known: Knowledge): Promise<void> {
+async function endLoad(course: Course | undefined, field: CourseField, known: Knowledge): Promise<void> {
   const { options, hosting, fleet } = field;
-  const { services: count, course, onPhase = () => {} } = options;
+  const { services: count, onPhase = () => {} } = options;
   onPhase({ what: 'waiting for requests under way', atMostMs: IDLE_MS });
   await requireStorage(hosting, options, known);
   if (fleet.lost().length === options.services) known.interrupted ??= 'every service ended';
@@ -270,7 +275,7 @@ async function requireStorage(hosting: Hosting, { faults }: ResolvedLoad, known:
 
 /** Drives until the plan is done or somebody stops it, and ends the drivers. What goes wrong is noted, not thrown. */
 async function drive(
-  { generators, field }: { readonly generators: Generators; readonly field: CourseField },
+  { generators, course, field }: Driving,
   known: Knowledge,
   strikes: Strikes | undefined,
 ): Promise<void> {
@@ -288,7 +293,7 @@ async function drive(
   signal?.addEventListener('abort', stop, { once: true });
   const driving = generators.drive(services, epoch, known.streams);
   const striking = strike(strikes, options, over.signal, () => generators.stop());
-  const following = follow(options.course, field, over.signal, () => generators.stop());
+  const following = follow(course, field, over.signal, () => generators.stop());
   const stepping = stepRates(options, generators, epoch, over.signal);
   try {
     known.reports = await driving;
@@ -306,22 +311,6 @@ async function drive(
   known.loadTo = Number(process.hrtime.bigint() - epoch);
   // One that failed leaves the others at work.
   await generators.close();
-}
-
-function requireSurfaces(
-  surfaces: readonly Surface[],
-  capabilities: Capabilities,
-  { target, mixture }: ResolvedLoad,
-): void {
-  const missing = NEEDED.filter((surface) => !surfaces.includes(surface));
-  if (missing.length > 0)
-    throw new Error(
-      `A load needs the surfaces ${NEEDED.join(' and ')}; ${target.spec} lacks ${missing.join(' and ')}.`,
-    );
-  if (mixture.exports !== undefined && !(surfaces.includes('exports') && capabilities.exportClaims))
-    throw new Error(
-      `The mix ${mixture.name} needs the surface exports and the capability exportClaims, which ${target.spec} lacks. Choose another mix.`,
-    );
 }
 
 function scaleOf({ seed, workload, drivers, services, planned }: ResolvedLoad): Scale {
