@@ -65,6 +65,12 @@ export interface Authority {
    * there. Errors: FENCED, INVALID_RECORD (the writer is not copying, or the id), INVALID_TOKEN, CLOSED.
    */
   remove(writer: Writer, kind: MovedKind, id: string): Awaitable<boolean>;
+  /**
+   * Makes a job that is processing one whose worker's lease has run out, so that whoever asks next is given it, in its
+   * next attempt; no claim of before holds. Whether it was processing. Needed where jobs can be claimed: leases do not move
+   * to another storage, and attempts are not counted anew there. Errors: as remove.
+   */
+  endLease?(writer: Writer, jobId: string): Awaitable<boolean>;
 }
 
 export interface AuthoritySet {

@@ -84,8 +84,8 @@ export interface Migration {
   begin(): Awaitable<AuthorityView>;
   /**
    * Makes the other side decide: sections that are open end within `drainMs` or are ended, everything that is owed is
-   * copied, and then `to` decides. Jobs in the hands of workers are pending again on that side, and executions under way
-   * have to begin again there. Where a step fails the authority goes back to where it was.
+   * copied, and then `to` decides. Jobs in the hands of workers can be claimed again on that side, in their next attempt, and
+   * executions under way have to begin again there. Where a step fails the authority goes back to where it was.
    *
    * Errors: UNSUPPORTED (a side lacks `authority`), INVALID_RECORD, CONFLICT (it has not begun, `to` decides already,
    * another operator is at work, the new side shows something else, or something could not be copied: `failed` in
@@ -208,7 +208,7 @@ export interface HandOver {
   readonly ended: number;
   /** Records that were copied while neither side decided. */
   readonly copied: number;
-  /** Jobs in the hands of workers that are pending again. */
+  /** Jobs in the hands of workers that others can claim again. */
   readonly requeued: number;
 }
 

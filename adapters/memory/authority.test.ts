@@ -334,3 +334,24 @@ describe('remove', () => {
     expect(codes).toEqual(['INVALID_RECORD', 'INVALID_RECORD', 'INVALID_TOKEN', undefined]);
   });
 });
+
+describe('endLease', () => {
+  test('makes a job that is processing one for the next who asks, and no other', async () => {
+    const opened = openMemory();
+    const { jobs } = opened;
+    await jobs.create({ id: 'taken', ownerId: 'o', fileName: 'f' });
+    const claimed = await jobs.claimNext!('first', 60_000);
+    await jobs.create({ id: 'waiting', ownerId: 'o', fileName: 'f' });
+    const authority = authorityOf(opened) as Required<Authority>;
+    await authority.set(NO_AUTHORITY, handedOver, 0);
+    expect(await codeFrom(async () => authority.endLease(copying(1), 'taken'))).toBe('FENCED');
+    expect(await codeFrom(async () => authority.endLease(deciding(2), 'taken'))).toBe('INVALID_RECORD');
+    expect(await authority.endLease(copying(2), 'waiting')).toBe(false);
+    expect(await authority.endLease(copying(2), 'absent')).toBe(false);
+    expect(await authority.endLease(copying(2), 'taken')).toBe(true);
+    await authority.set(handedOver, { ...handedOver, decides: true }, 0);
+    const after = partsOf(authority.as(deciding(2))).jobs;
+    expect(await codeFrom(async () => after.complete!(claimed!.claim, result))).toBe('CONFLICT');
+    expect((await after.claimNext!('second', 1000))?.job).toMatchObject({ id: 'taken', attempts: 2 });
+  });
+});

@@ -1,4 +1,5 @@
 /** The surface `authority` of an instance. */
+import { randomUUID } from 'node:crypto';
 import {
   validateAuthority,
   validateRemoval,
@@ -11,7 +12,7 @@ import { closed, type Opened } from './session.ts';
 
 /** `openFor`: an instance of this one's store, for that writer. */
 export function createAuthority(opened: Opened, openFor: (writer: Writer) => StorageAdapter): Authority {
-  const { store, ended } = opened;
+  const { store, clock, ended } = opened;
   const whileOpen = (): void => {
     if (ended.aborted) throw closed('instance');
   };
@@ -40,6 +41,15 @@ export function createAuthority(opened: Opened, openFor: (writer: Writer) => Sto
       // A worker's lease goes with its job.
       if (kind === 'jobs') store.tables.work.delete(id);
       return store.tables[kind].delete(id);
+    },
+    // eslint-disable-next-line typescript/require-await
+    async endLease(writer, jobId) {
+      whileOpen();
+      validateRemoval(writer, 'jobs', jobId);
+      store.authority.judge(writer);
+      if (store.tables.jobs.get(jobId)?.status !== 'processing') return false;
+      store.tables.work.set({ id: jobId, claim: randomUUID(), leaseMs: 1, until: store.now(clock) });
+      return true;
     },
   };
 }

@@ -84,7 +84,7 @@ describe('a hand over', () => {
     expect(await revision(adapter.migration.old, 's1')).toBe(1);
   });
 
-  it('makes jobs pending again that a worker holds, and tells executions to begin anew', async () => {
+  it('takes jobs from workers, whose attempts are counted on, and tells executions to begin anew', async () => {
     const adapter = await begun();
     await jobsOf(adapter).create({ id: 'j1', ownerId: 'o1', fileName: 'a.csv' });
     const claimed = await jobsOf(adapter).claimNext('worker', 60_000);
@@ -102,9 +102,21 @@ describe('a hand over', () => {
     });
     expect(await clean(adapter)).toEqual([]);
     const again = await jobsOf(adapter).claimNext('another', 60_000);
-    expect(again?.job.id).toBe('j1');
-    await jobsOf(adapter).complete(again!.claim, result);
-    expect(await jobsOf(adapter.migration.old).get('j1')).toMatchObject({ status: 'ready', rows: 3 });
+    expect(again?.job).toMatchObject({ id: 'j1', attempts: 2 });
+    // And back: neither claim holds on the side that gave it.
+    expect(await adapter.migration.handOver('old', DRAIN)).toMatchObject({ requeued: 1 });
+    for (const { claim } of [claimed!, again!])
+      await expect(jobsOf(adapter).complete(claim, result)).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect((await jobsOf(adapter).claimNext('a third one', 60_000))?.job).toMatchObject({ attempts: 3 });
+    expect(await clean(adapter)).toEqual([]);
+    expect(await adapter.migration.handOver('new', DRAIN)).toMatchObject({ requeued: 1 });
+    const last = await jobsOf(adapter).claimNext('a fourth one', 60_000);
+    await jobsOf(adapter).complete(last!.claim, result);
+    expect(await jobsOf(adapter.migration.old).get('j1')).toMatchObject({
+      status: 'ready',
+      rows: 3,
+      attempts: 4,
+    });
   });
 
   it('is refused before it has begun, while the sides differ, and while an instance copies nothing', async () => {

@@ -5,10 +5,11 @@
  */
 import {
   codeOf,
-  copyLock,
+  MIGRATION_SIDES,
   StorageError,
   type Authority,
   type AuthorityState,
+  type Awaitable,
   type AuthorityView,
   type FailedCopy,
   type HandOver,
@@ -20,9 +21,9 @@ import { Outbox } from './outbox.ts';
 import { otherSide, sidesFor, type SidePair } from './direction.ts';
 import { controlKey, orderAfter } from './fleet.ts';
 import { partsIn } from './operatorLock.ts';
-import { entryOf, ownRecord, ownRecords, ownToken, type Owed } from './owed.ts';
+import { ownRecord, ownRecords, ownToken } from './owed.ts';
 import type { Patience } from './patience.ts';
-import { everyRow, type SideParts } from './sides.ts';
+import { everyRow, lacksOf, type SideParts, type Stores } from './sides.ts';
 import { viewOf } from './watch.ts';
 
 const PAGE = 100;
@@ -87,12 +88,11 @@ export class HandOvers {
       );
       await this.#set(to, states[to], { epoch: next, decides: false, admitsUnmarked: false }, AT_ONCE_MS);
       await renew();
-      const copies = await this.#copyLast(from, to, next);
+      const { copied, requeued } = await this.#copyLast(from, to, next);
       const decided = { epoch: next, decides: true, admitsUnmarked: to === 'old' };
       await this.#set(to, { epoch: next, decides: false, admitsUnmarked: false }, decided, AT_ONCE_MS);
       const gapMs = performance.now() - start;
-      await copies.forget().catch(() => undefined);
-      return { epoch: next, from, to, gapMs, ended, copied: copies.copied, requeued: copies.requeued };
+      return { epoch: next, from, to, gapMs, ended, copied, requeued };
     } catch (error) {
       throw await this.#gaveBack(error);
     }
@@ -143,15 +143,13 @@ export class HandOvers {
 
   #authorities(): Authorities {
     const { old, new: other } = this.#options.sides;
-    const lacking = [
-      ...(old.authority === undefined ? ['old'] : []),
-      ...(other.authority === undefined ? ['new'] : []),
-    ];
-    if (old.authority === undefined || other.authority === undefined)
+    const lacking = { old: lacksOf(old), new: lacksOf(other) };
+    const lackingSides = MIGRATION_SIDES.filter((side) => lacking[side].length > 0);
+    if (old.authority === undefined || other.authority === undefined || lackingSides.length > 0)
       throw new StorageError(
         'UNSUPPORTED',
-        `Expected both sides to have the surface authority, but the adapter of the ${lacking.join(' and the ')} side lacks it. Without it the authority cannot move while anybody writes.`,
-        { details: { lacking } },
+        `Expected both sides to have the surface authority, but ${lackingSides.map((side) => `the adapter of the ${side} side lacks ${lacking[side].join(' and ')}`).join(', and ')}. Without it the authority cannot move while anybody writes.`,
+        { details: { lacking: lackingSides } },
       );
     return { old: old.authority, new: other.authority };
   }
@@ -181,7 +179,7 @@ export class HandOvers {
     from: MigrationSide,
     to: MigrationSide,
     epoch: number,
-  ): Promise<{ copied: number; requeued: number; forget: () => Promise<void> }> {
+  ): Promise<{ copied: number; requeued: number }> {
     const states = await this.#states();
     const [source, target] = [this.#parts(from, states), this.#parts(to, states)];
     const other = this.#options.sides[to];
@@ -198,13 +196,12 @@ export class HandOvers {
     });
     const { copied, failed } = await outbox.drain();
     if (failed.length > 0) throw notCopied(to, failed);
-    const { requeued, entry } = await requeue(source, target);
+    const requeued = await endLeases(source.stores, (id) =>
+      this.#authorities()[to].endLease?.({ epoch, role: 'copying' }, id),
+    );
     await copyOrders(source.tokens, target.tokens);
     await insertOnce(target.tokens, handOverToken(epoch), { from, to });
-    const forget = async (): Promise<void> => {
-      if (entry !== undefined) await source.tokens.delete(entry);
-    };
-    return { copied, requeued, forget };
+    return { copied, requeued };
   }
 
   /** The error of a step that failed, when the authority is back where it was. */
@@ -250,35 +247,18 @@ async function insertOnce(store: IdempotencyStore, token: string, content: unkno
 }
 
 /**
- * Jobs in the hands of workers are pending on the other side: their leases do not move. Both sides owe each other these jobs,
- * whichever of them decides in the end.
+ * Leases do not move: whoever asks the other side is given a job that a worker holds, in its next attempt. The record is the
+ * same on both sides, so that nothing is owed, whichever of them decides in the end.
  */
-async function requeue(
-  from: SideParts,
-  to: SideParts,
-): Promise<{ readonly requeued: number; readonly entry: string | undefined }> {
-  const jobs = from.stores.jobs;
-  const canClaim = jobs?.claimNext !== undefined && to.stores.jobs?.claimNext !== undefined;
-  const taken: string[] = [];
-  if (jobs !== undefined && canClaim)
-    for await (const { id, status } of everyRow((request) => jobs.scan(request), PAGE))
-      if (status === 'processing') taken.push(id);
-  if (taken.length === 0) return { requeued: 0, entry: undefined };
-  const owed: Owed[] = taken.map((id) => ({ kind: 'jobs', id }));
-  const entry = entryOf('owed', owed);
-  await from.tokens.insert(entry);
-  await to.tokens.insert(entryOf('owed', owed));
-  for (const id of taken) {
-    await to.withLock(copyLock('jobs', id), async (view) => {
-      const there = view.exports?.jobs ?? to.stores.jobs;
-      const job = await there?.get(id);
-      if (there === undefined || job === undefined) return;
-      const { ownerId, fileName, requestedAt, expiresAt } = job;
-      await there.delete(id);
-      await there.create({ id, ownerId, fileName, requestedAt, expiresAt });
-    });
-  }
-  return { requeued: taken.length, entry: entry.token };
+async function endLeases(
+  { jobs }: Stores,
+  endLease: (id: string) => Awaitable<boolean | undefined>,
+): Promise<number> {
+  if (jobs?.claimNext === undefined) return 0;
+  let count = 0;
+  for await (const { id, status } of everyRow((request) => jobs.scan(request), PAGE))
+    if (status === 'processing' && (await endLease(id)) === true) count += 1;
+  return count;
 }
 
 /** The latest order holds on both sides. */

@@ -43,8 +43,6 @@ const PAGE = 1000;
 const LEAVE_MS = 500;
 /** How far the clocks of two sides are apart at most, in microseconds. */
 const CLOCKS_APART_US = 60_000_000n;
-/** Debts of jobs that are pending again, right after a hand over. */
-const AFTER_HAND_OVER = 1000;
 
 export class Move {
   readonly surface: Migration;
@@ -237,11 +235,7 @@ export class Move {
     return this.#asOperator(async () => {
       const direction = await this.#now();
       if (direction.view.decides !== to) await this.#refuseUnready(direction, to);
-      const moved = await this.#moved(() => this.#handOvers.handOver(to, drainMs, () => this.#lock.renew()));
-      const { outbox } = await this.#now();
-      // The jobs that are pending again; what is left of them is owed.
-      await outbox.repair(AFTER_HAND_OVER).catch(() => undefined);
-      return moved;
+      return this.#moved(() => this.#handOvers.handOver(to, drainMs, () => this.#lock.renew()));
     });
   }
 

@@ -61,6 +61,13 @@ export function partsOf(adapter: StorageAdapter): SideParts {
   };
 }
 
+/** What a side lacks for the authority to move to it and from it. */
+export function lacksOf({ authority, exportRepository }: StorageAdapter): string[] {
+  if (authority === undefined) return ['authority'];
+  const canClaim = exportRepository?.jobs.claimNext !== undefined;
+  return canClaim && authority.endLease === undefined ? ['authority.endLease'] : [];
+}
+
 export function storesOf({ streamRepository, idempotencyStore, exportRepository }: StorageAdapter): Stores {
   const { streams, users, activity } = streamRepository ?? {};
   return {

@@ -379,3 +379,24 @@ describe('remove', () => {
     await server.sql('RESET lockstep.writer');
   });
 });
+
+describe('endLease', () => {
+  it('makes a job that is processing one for the next who asks, for copying writers alone', async () => {
+    const adapter = await open('lease_ended');
+    const { exportRepository: exports } = adapter;
+    const authority = adapter.authority as Required<Authority>;
+    await exports.jobs.create({ id: 'taken', ownerId: 'o', fileName: 'f' });
+    const claimed = await exports.jobs.claimNext?.('first', 60_000);
+    await exports.jobs.create({ id: 'waiting', ownerId: 'o', fileName: 'f' });
+    const first = { ...handedOver, epoch: 1 };
+    await authority.set(NO_AUTHORITY, first, 1_000);
+    expect(await codeFrom(authority.endLease(copying(2), 'taken'))).toBe('FENCED');
+    expect(await codeFrom(authority.endLease(deciding(1), 'taken'))).toBe('INVALID_RECORD');
+    expect(await authority.endLease(copying(1), 'waiting')).toBe(false);
+    expect(await authority.endLease(copying(1), 'taken')).toBe(true);
+    await authority.set(first, { ...first, decides: true }, 1_000);
+    const { jobs } = writerOf(adapter, deciding(1)).exportRepository;
+    expect(await codeFrom(jobs.fail?.(claimed!.claim, 'late'))).toBe('CONFLICT');
+    expect((await jobs.claimNext?.('second', 1_000))?.job).toMatchObject({ id: 'taken', attempts: 2 });
+  });
+});

@@ -1,4 +1,5 @@
 /** The surface `authority`: the state in the database, and instances for single writers. */
+import { randomUUID } from 'node:crypto';
 import {
   accepts,
   codeOf,
@@ -23,7 +24,7 @@ export function createAuthority(
   connections: Connections,
   openFor: (writer: Writer) => StorageAdapter,
 ): Authority {
-  const { get, remove } = authorityStatements(connections.options.schema);
+  const { get, remove, endLease } = authorityStatements(connections.options.schema);
   const session = createSession(connections);
   return {
     get: () => session.read(async () => stateOf((await session.run(get, [])).rows[0])),
@@ -41,6 +42,12 @@ export function createAuthority(
         validateRemoval(writer, kind, id);
         const { rows } = await session.run(remove, [writerText(writer), kind, id]);
         return rows[0]?.['removed'] === 't';
+      }),
+    endLease: (writer, jobId) =>
+      session.write(async () => {
+        validateRemoval(writer, 'jobs', jobId);
+        const { count } = await createSession(connections.for(writer)).run(endLease, [jobId, randomUUID()]);
+        return count > 0;
       }),
   };
 }

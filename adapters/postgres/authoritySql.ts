@@ -3,7 +3,7 @@ import { NO_AUTHORITY, type AuthorityState, type Writer } from '../contract/inde
 import { qualified, type Asked, type Row, type Statement } from './sql.ts';
 import { writerText } from './writers.ts';
 
-type Name = 'get' | 'remove' | 'untriggered' | 'end';
+type Name = 'get' | 'remove' | 'endLease' | 'untriggered' | 'end';
 
 /** Every table that holds records. Locks and leases are none: whoever holds one writes nothing by it. */
 const TABLES = [
@@ -29,6 +29,13 @@ export function authorityStatements(schema: string): Readonly<Record<Name, State
       name: 'authority.remove',
       kind: 'write',
       text: `SELECT ${qualified(schema, 'remove_record')}($1::text, $2::text, $3::text) AS removed`,
+    },
+    endLease: {
+      name: 'authority.endLease',
+      kind: 'write',
+      text: `UPDATE ${qualified(schema, 'export_jobs')}
+        SET claim = $2::text, claimed_by = NULL, lease_ms = 1, leased_until = clock_timestamp()
+        WHERE id = $1::text AND status = 'processing'`,
     },
     /** The tables on which nothing judges writers yet. */
     untriggered: {

@@ -30,7 +30,7 @@ const FIGURE_WORDS: Readonly<Record<string, string>> = {
   gapMs: 'neither side decided for',
   examined: 'records looked at',
   copied: 'records copied',
-  requeued: 'jobs made pending again',
+  requeued: 'jobs taken from workers',
   ended: 'sections ended',
   compared: 'records compared',
   unread: 'could not be read',

@@ -126,10 +126,10 @@ describe('the rule claims', () => {
     expect(summaries({ turns: [first, second], stored: { attempts: 2 } })).toEqual([]);
   });
 
-  it('lets a job be given to another worker once the authority has moved, in whatever attempt, and in no other time', () => {
+  it('lets a job be given to another worker once the authority has moved, in the next attempt, and in no other time', () => {
     const first = [claim([0, 1], 1), complete([300, 310], 'refused', 'https://files.invalid/e1/b')];
-    const second = [claim([200, 210], 1), complete([220, 230])];
-    const evidence = evidenceOf({ turns: [first, second] });
+    const second = [claim([200, 210], 2), complete([220, 230])];
+    const evidence = evidenceOf({ turns: [first, second], stored: { attempts: 2 } });
     const moved = (at: number): Evidence => ({
       ...evidence,
       header: { ...evidence.header, handOvers: [{ from: at * 1e6, to: (at + 30) * 1e6 }] },
@@ -140,6 +140,25 @@ describe('the rule claims', () => {
     expect(claimsIn(moved(190)).findings).toEqual([]);
     expect(claimsIn(moved(400)).verdict).toBe('violated');
     expect(claimsIn(evidence).verdict).toBe('violated');
+    const anew = evidenceOf({ turns: [first, [claim([200, 210], 1), complete([220, 230])]] });
+    const handOvers = [{ from: 100e6, to: 130e6 }];
+    expect(claimsIn({ ...anew, header: { ...anew.header, handOvers } }).verdict).toBe('violated');
+  });
+
+  it('counts attempts, whatever answer came first', () => {
+    const first = [claim([0, 542], 1), complete([560, 570], 'refused', 'https://files.invalid/e1/b')];
+    const second = [claim([197, 198], 2), complete([199, 200])];
+    const evidence = evidenceOf({ turns: [first, second], stored: { attempts: 2 } });
+    const short = evidence.journals.map((one) => ({
+      ...one,
+      entries: one.entries.map((entry) =>
+        entry.type === 'workCall' && entry.call === 'claim' ? { ...entry, leaseMs: 50 } : entry,
+      ),
+    }));
+    const handOvers = [{ from: 600e6, to: 630e6 }];
+    expect(
+      claimsIn({ ...evidence, journals: short, header: { ...evidence.header, handOvers } }).findings,
+    ).toEqual([]);
   });
 
   it.each<[string, World, RegExp]>([

@@ -17,7 +17,7 @@ const MARGIN_NS = 10e6;
 /** Everything about one export job. */
 interface JobFile {
   readonly id: string;
-  /** In the order of their attempts; where the authority has moved, in that of their claims. */
+  /** In the order of their attempts. */
   readonly turns: readonly JobTurn[];
   readonly requests: readonly HistoryEntry[];
   readonly downloads: readonly HistoryEntry[];
@@ -57,11 +57,7 @@ function jobsIn(file: CaseFile): JobFile[] {
   const ids = new Set([...seeded, ...requested, ...byJob.keys(), ...storage.exports.keys()]);
   return [...ids].map((id) => ({
     id,
-    turns: (byJob.get(id) ?? []).sort((a, b) =>
-      moves.length === 0
-        ? a.attempts - b.attempts || a.claim.call - b.claim.call
-        : a.claim.return - b.claim.return,
-    ),
+    turns: (byJob.get(id) ?? []).sort((a, b) => a.attempts - b.attempts || a.claim.call - b.claim.call),
     moves,
     requests: byKey.get(`export ${id}`) ?? [],
     downloads: byKey.get(`download ${id}`) ?? [],
@@ -78,20 +74,12 @@ function judgeTurns(findings: Findings, job: JobFile): void {
   }
 }
 
-/**
- * Whether the authority may have moved between the two claims: claims do not move, and attempts are counted anew. One that
- * was asked for before it may have been given after it.
- */
-function isMoved(turn: JobTurn, next: JobTurn, moves: readonly HandOverTime[]): boolean {
-  return moves.some(({ from, to }) => to > turn.claim.call && from < next.claim.return);
-}
-
 /** Whether `next` may have been given the job after `turn` had lost it. */
 function judgePair(findings: Findings, job: JobFile, turn: JobTurn, next: JobTurn): void {
   const { finish } = turn;
   const remaining = leaseEndOf(turn, job.moves) - next.claim.return;
   const add = (problem: string): void => findings.add(() => describe(job, problem, [turn, next]));
-  if (next.attempts === turn.attempts && !isMoved(turn, next, job.moves))
+  if (next.attempts === turn.attempts)
     add(`was given to ${nameOf(turn)} and to ${nameOf(next)} in the same attempt`);
   else if (remaining > MARGIN_NS)
     add(`was given to ${nameOf(next)} while ${nameOf(turn)} had it for ${ms(remaining)} more`);
@@ -134,11 +122,11 @@ function judgeStored(findings: Findings, job: JobFile, { storage, turns }: CaseF
   judgeEnd(findings, job, stored);
   // A claim whose answer was lost counts an attempt, too.
   const attempts = new Set(job.turns.map((turn) => turn.attempts)).size;
-  const hasMoved = job.moves.length > 0;
-  const given = hasMoved ? job.turns.length : attempts;
   const lost = turns.filter(({ claim }) => claim.outcome === 'unknown').length;
-  if ((stored.attempts < given && !hasMoved) || stored.attempts > given + lost)
-    fail(`counts ${plural(stored.attempts, 'attempt')}, and was given to workers ${plural(given, 'time')}`);
+  if (stored.attempts < attempts || stored.attempts > attempts + lost)
+    fail(
+      `counts ${plural(stored.attempts, 'attempt')}, and was given to workers ${plural(attempts, 'time')}`,
+    );
 }
 
 function judgeEnd(findings: Findings, job: JobFile, stored: ExportJob): void {

@@ -10,7 +10,7 @@ import {
 } from '../../contract/index.ts';
 import { isOwnToken } from '../owed.ts';
 import { owedFor, scanOf } from '../kinds.ts';
-import { everyRow, storesOf } from '../sides.ts';
+import { everyRow, lacksOf, storesOf } from '../sides.ts';
 import {
   MARKED_STEPS,
   type Facts,
@@ -71,7 +71,7 @@ async function sideOf(side: StorageAdapter, withSchema: boolean): Promise<SideFa
   // Of a side that is marked it says nothing.
   const record = mark === undefined ? await firstRecord(side) : undefined;
   return {
-    lacks: side.authority === undefined ? ['authority'] : [],
+    lacks: lacksOf(side),
     authority: await stateOf(side),
     ...(schema === undefined ? {} : { schema }),
     ...(mark === undefined ? {} : { mark }),

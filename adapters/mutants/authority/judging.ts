@@ -21,6 +21,7 @@ export function withAuthority(adapter: StorageAdapter, changed: Partial<Authorit
     set: (expected, next, drainMs) => authority.set(expected, next, drainMs),
     as: (writer) => authority.as(writer),
     remove: (writer, kind, id) => authority.remove(writer, kind, id),
+    endLease: (writer, jobId) => (authority as Required<Authority>).endLease(writer, jobId),
     ...changed,
   };
   return extend(adapter, { authority: members });

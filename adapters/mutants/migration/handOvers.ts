@@ -28,6 +28,7 @@ function toldOnly(side: StorageAdapter): StorageAdapter {
     },
     as: () => side,
     remove: (...given) => (side.authority as Authority).remove(...given),
+    endLease: (...given) => (side.authority as Required<Authority>).endLease(...given),
   };
   return extend(side, { authority });
 }
