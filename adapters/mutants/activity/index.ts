@@ -1,38 +1,19 @@
 /** Seeded bugs in how activity is appended and listed. */
-import type { Mutant } from '../mutant.ts';
-import { applicationClock, processClock } from './applicationClock.ts';
-import { eventsGoWithStream } from './eventsGoWithStream.ts';
-import { eventOfOtherStream } from './eventOfOtherStream.ts';
-import { eventUpsert } from './eventUpsert.ts';
-import { filterAfterPage } from './filterAfterPage.ts';
-import { foldedFilter } from './foldedFilter.ts';
-import { ignoredEvent } from './ignoredEvent.ts';
-import { lastEventWins } from './lastEventWins.ts';
-import { likeFilter } from './likeFilter.ts';
-import { liveEvents } from './liveEvents.ts';
-import { nowBeforeLock } from './nowBeforeLock.ts';
-import { prefixFilter } from './prefixFilter.ts';
-import { requestTime } from './requestTime.ts';
-import { tailDeclaredComplete } from './tailDeclaredComplete.ts';
-import { typeIgnored } from './typeIgnored.ts';
-import { viewListOutside } from './viewListOutside.ts';
-
-export const ACTIVITY_MUTANTS: readonly Mutant[] = [
-  applicationClock,
-  eventsGoWithStream,
-  eventOfOtherStream,
-  eventUpsert,
-  filterAfterPage,
-  foldedFilter,
-  ignoredEvent,
-  lastEventWins,
-  likeFilter,
-  liveEvents,
-  nowBeforeLock,
-  prefixFilter,
-  processClock,
-  requestTime,
-  tailDeclaredComplete,
-  typeIgnored,
-  viewListOutside,
-];
+export * from './applicationClock.ts';
+export * from './detailsCut.ts';
+export * from './eventOfOtherStream.ts';
+export * from './eventOutsideTransaction.ts';
+export * from './eventsGoWithStream.ts';
+export { eventUpsert } from './eventUpsert.ts';
+export * from './filterAfterPage.ts';
+export * from './foldedFilter.ts';
+export * from './ignoredEvent.ts';
+export * from './lastEventWins.ts';
+export * from './likeFilter.ts';
+export * from './liveEvents.ts';
+export * from './nowBeforeLock.ts';
+export * from './prefixFilter.ts';
+export * from './requestTime.ts';
+export * from './tailDeclaredComplete.ts';
+export * from './typeIgnored.ts';
+export * from './viewListOutside.ts';

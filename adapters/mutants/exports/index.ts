@@ -1,83 +1,9 @@
-/** Mutants of export jobs and their audit. */
-import type { Mutant } from '../mutant.ts';
-import { activityCache, auditCache, jobCache } from './caches.ts';
-import {
-  auditCascades,
-  auditDoubled,
-  auditOutsideTransaction,
-  auditOverwritten,
-  auditWithoutTieBreak,
-} from './audit.ts';
-import {
-  expiredUrlListed,
-  expiredUrlShown,
-  failureReasonLost,
-  givenExpiryIgnored,
-  jobTimeCut,
-  listAcrossOwners,
-  ownerCaseFolded,
-  ownerOnFirstPage,
-  ownerPattern,
-  ownerPrefix,
-  absentJobCached,
-  jobCreatedTwice,
-  jobLifetimeIgnored,
-  reasonUnlisted,
-  rowsAsText,
-  rowsInt4,
-  urlExpiryCut,
-} from './jobs.ts';
-import { auditOfOtherExport, hashedJobIds, jobClaimOfATimer, jobOfOtherOwner } from './keys.ts';
-import { liveAudit, liveJobs } from './liveReferences.ts';
-import {
-  failedOverReady,
-  firstFromOnly,
-  readyBeforeArtefact,
-  readyOverExpired,
-  transitionChecksLate,
-  transitionFromAny,
-  transitionFromNone,
-  transitionUncompared,
-} from './transitions.ts';
-
-export const EXPORT_MUTANTS: readonly Mutant[] = [
-  activityCache,
-  auditCache,
-  jobCache,
-  absentJobCached,
-  firstFromOnly,
-  jobCreatedTwice,
-  jobLifetimeIgnored,
-  reasonUnlisted,
-  auditCascades,
-  auditDoubled,
-  auditOutsideTransaction,
-  auditOfOtherExport,
-  auditOverwritten,
-  hashedJobIds,
-  jobClaimOfATimer,
-  jobOfOtherOwner,
-  auditWithoutTieBreak,
-  expiredUrlListed,
-  expiredUrlShown,
-  failedOverReady,
-  failureReasonLost,
-  givenExpiryIgnored,
-  jobTimeCut,
-  liveAudit,
-  liveJobs,
-  listAcrossOwners,
-  ownerCaseFolded,
-  ownerOnFirstPage,
-  ownerPattern,
-  ownerPrefix,
-  readyBeforeArtefact,
-  readyOverExpired,
-  rowsAsText,
-  rowsInt4,
-  transitionChecksLate,
-  transitionFromAny,
-  transitionFromNone,
-  transitionUncompared,
-  urlExpiryCut,
-];
+/** Seeded bugs in export jobs and their audit. */
+export * from './audit.ts';
+export * from './caches.ts';
+export * from './finishByJobId.ts';
+export * from './jobs.ts';
+export * from './keys.ts';
+export * from './liveReferences.ts';
+export * from './naiveClaim.ts';
+export * from './transitions.ts';

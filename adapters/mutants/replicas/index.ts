@@ -1,6 +1,3 @@
-/** Mutants beside replicas, one a line. */
-import type { Mutant } from '../mutant.ts';
-import { lockOnReplica } from './lockOnReplica.ts';
-import { replicaRead } from './replicaRead.ts';
-
-export const REPLICA_MUTANTS: readonly Mutant[] = [lockOnReplica, replicaRead];
+/** Seeded bugs that a replica of the storage shows. */
+export * from './lockOnReplica.ts';
+export * from './replicaRead.ts';

@@ -1,6 +1,6 @@
-import { decodeListCursor, encodeListCursor, type Page } from '../contract/index.ts';
-import type { Mutant } from './mutant.ts';
-import { replaceOuterStore } from './stores.ts';
+import { decodeListCursor, encodeListCursor, type Page } from '../../contract/index.ts';
+import type { Mutant } from '../mutant.ts';
+import { replaceOuterStore } from '../stores.ts';
 
 /** The cursor's time passes through a JavaScript Date, which cuts microseconds. */
 export const millisecondCursor: Mutant = {

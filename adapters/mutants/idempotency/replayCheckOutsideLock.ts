@@ -1,5 +1,5 @@
-import type { IdempotencyRecord, LockedView } from '../contract/index.ts';
-import { lockOf, replaceLock, type Mutant } from './mutant.ts';
+import type { IdempotencyRecord, LockedView } from '../../contract/index.ts';
+import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
 /** Tokens are looked up before the lock is granted, and the answer is used inside it. */
 export const replayCheckOutsideLock: Mutant = {

@@ -1,9 +1,9 @@
 /** Writes that answer with something else than what they stored. */
-import type { ExportJob } from '../contract/index.ts';
-import { replaceAudit, replaceJobs, replaceOuterJobs } from './exports/stores.ts';
-import { replaceClaims, replaceIdempotency } from './idempotency/stores.ts';
-import type { Mutant } from './mutant.ts';
-import { replaceStore } from './stores.ts';
+import type { ExportJob } from '../../contract/index.ts';
+import { replaceAudit, replaceJobs, replaceOuterJobs } from '../exports/stores.ts';
+import { replaceClaims, replaceIdempotency } from '../idempotency/stores.ts';
+import type { Mutant } from '../mutant.ts';
+import { replaceStore } from '../stores.ts';
 
 const OLD_DOCUMENT =
   'findOneAndUpdate() of MongoDB resolves with the document as it was before, unless it is told otherwise.';

@@ -1,7 +1,7 @@
-import type { Json } from '../contract/index.ts';
-import { replaceAudit } from './exports/stores.ts';
-import type { Mutant } from './mutant.ts';
-import { replaceStore } from './stores.ts';
+import type { Json } from '../../contract/index.ts';
+import { replaceAudit } from '../exports/stores.ts';
+import type { Mutant } from '../mutant.ts';
+import { replaceStore } from '../stores.ts';
 
 const origin =
   'details ?? undefined, or a column that holds an object: null, a number or a list alone is lost on its way.';

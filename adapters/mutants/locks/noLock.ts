@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { lockOf, replaceLock, type Mutant } from './mutant.ts';
+import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
 /** A transaction, and nothing that excludes the next one. */
 export const noLock: Mutant = {

@@ -1,4 +1,4 @@
-import { replaceView, type Mutant } from './mutant.ts';
+import { replaceView, type Mutant } from '../mutant.ts';
 
 /** Inside the callback streams are read and written through the pool instead of the section's connection. */
 export const poolQueryInCallback: Mutant = {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { KeyedMutex, lockOf, replaceLock, type Mutant } from './mutant.ts';
+import { KeyedMutex, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
 const mutex = new KeyedMutex();
 

@@ -1,9 +1,9 @@
 /** Calls that race, and are told to try again where that is not true, or for ever. */
 import { setImmediate as turn } from 'node:timers/promises';
-import { StorageError } from '../contract/index.ts';
-import { replaceStore as replaceIdempotency } from './idempotency/stores.ts';
-import type { Mutant } from './mutant.ts';
-import { replaceStore } from './stores.ts';
+import { StorageError } from '../../contract/index.ts';
+import { replaceStore as replaceIdempotency } from '../idempotency/stores.ts';
+import type { Mutant } from '../mutant.ts';
+import { replaceStore } from '../stores.ts';
 
 const BOTH = ['memory', 'postgres'] as const;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { extend, lockOf, replaceLock, type Mutant } from './mutant.ts';
+import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
 /** How long a commit takes, in milliseconds: none does in memory, and then nobody could come between. */
 const COMMIT_MS = 2;

@@ -1,4 +1,4 @@
-import { replaceView, type Mutant } from './mutant.ts';
+import { replaceView, type Mutant } from '../mutant.ts';
 
 /** The section's activity event is written at once, outside its transaction. */
 export const eventOutsideTransaction: Mutant = {

@@ -1,0 +1,3 @@
+/** Seeded bugs in what writes answer with. */
+export * from './races.ts';
+export * from './values.ts';
