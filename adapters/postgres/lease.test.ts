@@ -296,10 +296,10 @@ describe('whoever waits for a lease', () => {
   });
 
   it('keeps the section alive that it is nested in', async () => {
-    const [a] = await pair('alive', { idleInTransactionTimeoutMs: 300 });
+    const [a] = await pair('alive', { idleInTransactionTimeoutMs: 1000 });
     const b = await server.attach('alive', { lock: 'lease' });
     const holder = await holdLock(b, 's2');
-    const released = sleep(1_000).then(() => holder.release());
+    const released = sleep(2_500).then(() => holder.release());
     await a.streamRepository.withLock('s1', async ({ streams }) => {
       await a.streamRepository.withLock('s2', async (inner) => inner.streams?.create(stream('s2')));
       await streams?.create(stream('s1'));
