@@ -6,7 +6,8 @@ import type { StreamLine } from './lines.ts';
 import { lineProblem } from './shape.ts';
 import { StreamLineScanner } from './streamLineScanner.ts';
 
-const RUNS = 5000;
+/** All of them each night. */
+const RUNS = process.env['LOCKSTEP_NIGHTLY'] === undefined ? 1250 : 5000;
 const MODELS = ['stream-balance', 'stream-lifecycle'] as const;
 
 function often<Usual, Unusual>(
