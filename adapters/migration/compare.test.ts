@@ -272,20 +272,39 @@ describe('what cannot be read', () => {
     ]);
   });
 
-  it('is said within a bound of a side that never answers', async () => {
-    const frozen = withStreams(side(), () => ({ scan: () => new Promise(() => {}) }));
-    const tokens = frozen.idempotencyStore as IdempotencyStore;
-    const silent: StorageAdapter = {
-      ...frozen,
-      idempotencyStore: { ...tokens, get: () => new Promise(() => {}) },
+  /** A new side that answers nobody while it is silent. */
+  function silent(isSilent: () => boolean): Migrating {
+    const whole = side();
+    const never = new Promise<never>(() => {});
+    const other = withStreams(whole, (streams) => ({
+      scan: (request) => (isSilent() ? never : streams.scan(request)),
+    }));
+    const tokens = other.idempotencyStore as IdempotencyStore;
+    const idempotencyStore = {
+      ...tokens,
+      get: (token: string) => (isSilent() ? never : tokens.get(token)),
     };
-    const adapter = createMigratingAdapter({
+    return createMigratingAdapter({
       old: side(),
-      new: silent,
+      new: { ...other, idempotencyStore },
       stage: 'dual',
       newSideBoundMs: 100,
     }) as Migrating;
-    const { unread } = await adapter.migration.compare(EVERYTHING);
+  }
+
+  it('is said within a few bounds of a side that never answers', async () => {
+    const { unread } = await silent(() => true).migration.compare(EVERYTHING);
     expect(unread.map(({ kind, from }) => `${kind} ${from}`)).toContain('streams new');
+  });
+
+  it('is read again on a side that was silent for a moment', async () => {
+    let asked = 0;
+    const adapter = silent(() => (asked += 1) <= 2);
+    await streamsOf(adapter.migration.old).create(stream('a'));
+    expect(await adapter.migration.compare(EVERYTHING)).toMatchObject({
+      differences: [{ kind: 'streams', id: 'a', what: 'missing' }],
+      unread: [],
+    });
+    expect(asked).toBeGreaterThan(2);
   });
 });

@@ -46,6 +46,9 @@ export interface Found {
 
 /** Rows that are read at once. */
 export const SCANNED = 1000;
+/** A side that gives no answer is asked again, for so many of its bounds in one comparison, and each time counts as so long. */
+const AGAIN_BOUNDS = 5;
+const LEAST_ASKED_MS = 100;
 /** More may come between two records that were neighbours. */
 const NEAR = 10;
 
@@ -57,12 +60,15 @@ export class ComparedSide {
   /** The longest that a read has taken, in milliseconds. */
   slowestMs = 0;
 
+  /** How long this side is still asked again while it gives no answer, in milliseconds. */
+  #leftMs: number;
   readonly #bulk: Bulk | undefined;
 
   constructor({ stores, name, patience, bulk }: ComparedSideOptions) {
     this.#stores = stores;
     this.name = name;
     this.#patience = patience;
+    this.#leftMs = AGAIN_BOUNDS * (patience?.boundMs ?? 0);
     this.#bulk = bulk;
   }
 
@@ -129,17 +135,27 @@ export class ComparedSide {
     return (request) => this.#read(kind, () => read(request));
   }
 
+  /** A side that is busy for a moment is asked again: nobody but the operator waits for a comparison. */
+  async #answered<T>(call: () => T, patience: Patience): Promise<Awaited<T>> {
+    for (;;) {
+      if (patience.isAnswering) {
+        const answer = (async () => call())();
+        answer.catch(() => undefined);
+        if ((await patience.waited(answer, { isBounded: false })) === 'ended') return await answer;
+      }
+      do {
+        if (this.#leftMs <= 0) throw silent();
+        const began = performance.now();
+        await patience.recheck();
+        this.#leftMs -= Math.max(LEAST_ASKED_MS, performance.now() - began);
+      } while (!patience.isAnswering);
+    }
+  }
+
   async #read<T>(kind: MovedKind, call: () => T): Promise<Awaited<T>> {
     const began = performance.now();
     try {
-      const patience = this.#patience;
-      if (patience?.isAnswering === false) throw silent();
-      const answer = (async () => call())();
-      if (patience !== undefined) {
-        answer.catch(() => undefined);
-        if ((await patience.waited(answer, { isBounded: false })) !== 'ended') throw silent();
-      }
-      return await answer;
+      return this.#patience === undefined ? await call() : await this.#answered(call, this.#patience);
     } catch (error) {
       throw unreadable(kind, this.name, error);
     } finally {

@@ -52,6 +52,11 @@ export class Patience {
     this.#options = options;
   }
 
+  /** The longest that anything of the deciding side waits for the other one, in milliseconds. */
+  get boundMs(): number {
+    return this.#options.boundMs;
+  }
+
   /** Whether the other side is worth a call. */
   get isAnswering(): boolean {
     return this.#isAnswering;

@@ -19,13 +19,15 @@ import { planDrill, type PlannedStep } from './plan.ts';
 import { hostSides, type HostedSides } from './sides.ts';
 import { openSteps, type StepFile } from './stepFile.ts';
 import { StepStrikes } from './strikes.ts';
+import { Tempo } from './tempo.ts';
 import { textOf } from './textOf.ts';
 import { beginTrouble, type BegunTrouble } from './trouble.ts';
 
 /** So many effects must have been answered in a step for it to show anything. */
 const LEAST_EFFECTS = 20;
-/** How long a step is tried for while it is refused, in milliseconds. */
-const PATIENCE_MS = 60_000;
+/** How long a step is tried for while it is refused, and after how long the load is slowed down, in milliseconds. */
+const PATIENCE_MS = 90_000;
+const EASED_AFTER_MS = 10_000;
 const AGAIN_MS = 250;
 /** How long a side is in trouble, of the time of a step, and at least, in milliseconds. */
 const TROUBLE_SHARE = 0.5;
@@ -46,6 +48,7 @@ export class DrillCourse implements Course {
   #move: Move | undefined;
   #plan: readonly PlannedStep[] = [];
   #strikes: StepStrikes | undefined;
+  #tempo: Tempo | undefined;
   #steps: StepFile | undefined;
   #now: RunClock = () => 0;
   /** Whether every step was taken. */
@@ -90,6 +93,10 @@ export class DrillCourse implements Course {
     const { out } = options;
     move.fleet = field.fleet;
     this.#now = runClock(epoch);
+    this.#tempo = new Tempo({
+      most: options.rate as number,
+      pace: async (rate) => (await field.pace(rate)).pacing,
+    });
     const sides = this.#hostedSides.sides;
     this.#strikes = new StepStrikes({ field, sides, namespaceOf: (side) => move.namespaceOf(side) });
     const steps = openSteps(join(out, STEPS_FILE), onUnwritten);
@@ -154,6 +161,8 @@ export class DrillCourse implements Course {
     const { number, name, way, act } = step;
     const { stepMs = DEFAULT_STEP_MS } = this.#options;
     const now = this.#now;
+    // Drivers that have ended need none.
+    await this.#tempo?.adapt().catch(() => {});
     const from = now();
     const trouble = beginTrouble(step, {
       sides: this.#hostedSides.sides,
@@ -173,7 +182,9 @@ export class DrillCourse implements Course {
       problem = textOf(error);
     }
     const taken = now();
-    const least = sleep(stepMs, undefined, { signal }).catch(() => {});
+    const { perSecond = 0, timesAsLong = 1 } = this.#tempo ?? {};
+    if (timesAsLong > 1) figures = { ...figures, perSecond };
+    const least = sleep(stepMs * timesAsLong, undefined, { signal }).catch(() => {});
     if (problem === undefined) await (early ?? this.#strikes?.strike(step, signal));
     await least;
     const line = await trouble.over();
@@ -190,17 +201,18 @@ export class DrillCourse implements Course {
     signal: AbortSignal,
   ): Promise<Record<string, Json>> {
     const move = this.#moving;
+    const retried = <T>(action: () => Promise<T>): Promise<T> => this.#retried(action, signal);
     switch (act.kind) {
       case 'stage':
-        return await retried(() => move.to(act.stage, act.outdated === true), signal);
+        return await retried(() => move.to(act.stage, act.outdated === true));
       case 'reads':
-        return await retried(() => move.reads(act.percent), signal);
+        return await retried(() => move.reads(act.percent));
       case 'backfill':
-        return await retried(() => move.backfill(() => trouble.onWork('backfill')), signal);
+        return await retried(() => move.backfill(() => trouble.onWork('backfill')));
       case 'begin':
-        return await retried(() => move.begin(), signal);
+        return await retried(() => move.begin());
       case 'compare': {
-        const { compared, owed, repaired, differences } = await retried(() => move.compare(), signal);
+        const { compared, owed, repaired, differences } = await retried(() => move.compare());
         return { compared, owed, repaired, differences };
       }
       case 'hand-over':
@@ -217,7 +229,7 @@ export class DrillCourse implements Course {
       // Until one is done the authority stays, or comes back: workers keep what they have.
       const from = this.#now();
       const to = this.#moving.decides === 'old' ? 'new' : 'old';
-      const done = await retried(() => {
+      const done = await this.#retried(() => {
         const handing = this.#moving.handOver(to);
         trouble.onWork('hand-over');
         return handing;
@@ -233,6 +245,25 @@ export class DrillCourse implements Course {
     return { epoch: last?.epoch ?? 0, times, ended, copied, requeued, longestGapMs };
   }
 
+  /** Until it is done; rejects with why not when it was refused for too long. */
+  async #retried<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const until = performance.now() + PATIENCE_MS;
+    let easeAt = performance.now() + EASED_AFTER_MS;
+    for (;;) {
+      try {
+        return await act();
+      } catch (error) {
+        const time = performance.now();
+        if (signal.aborted || time > until) throw error;
+        if (time > easeAt) {
+          easeAt = time + EASED_AFTER_MS;
+          await this.#tempo?.ease().catch(() => {});
+        }
+        await sleep(AGAIN_MS);
+      }
+    }
+  }
+
   get #hostedSides(): HostedSides {
     if (this.#hosted === undefined) throw new Error('Expected the sides to be hosted.');
     return this.#hosted;
@@ -241,18 +272,5 @@ export class DrillCourse implements Course {
   get #moving(): Move {
     if (this.#move === undefined) throw new Error('Expected a move.');
     return this.#move;
-  }
-}
-
-/** Until it is done; rejects with why not when it was refused for too long. */
-async function retried<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  const until = performance.now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      return await act();
-    } catch (error) {
-      if (signal.aborted || performance.now() > until) throw error;
-      await sleep(AGAIN_MS);
-    }
   }
 }

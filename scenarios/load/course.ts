@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DrivenService } from './control.ts';
 import type { OnUnwritten } from './evidenceStream.ts';
 import type { Fleet } from './fleet.ts';
+import type { Generators } from './generators.ts';
 import type { Hosting } from './hosting.ts';
 import { AUDITOR, type Opening } from './opening.ts';
 import type { CourseRecord, RequestedLoad, ResolvedLoad } from './options.ts';
@@ -36,6 +37,8 @@ export interface CourseField {
   /** The run's start on the monotonic clock, in nanoseconds. */
   readonly epoch: bigint;
   readonly onUnwritten: OnUnwritten;
+  /** See Generators. */
+  readonly pace: Generators['pace'];
 }
 
 /** Runs the course and has the drivers stopped then. Resolves with why it could not be run to its end, if so. */

@@ -218,7 +218,8 @@ async function execute(
   const isOpen = options.operations === undefined && usesUpStreams(options.workload);
   const limit = isOpen ? MAX_STREAMS : planned;
   provider = providerOf(options, { stock: known.streams, limit }, fleet, generators);
-  const courseField = { options, fleet, hosting, namespace, driven: services, epoch, onUnwritten };
+  const pace: Generators['pace'] = (ratePerSecond) => generators.pace(ratePerSecond);
+  const courseField = { options, fleet, hosting, namespace, driven: services, epoch, onUnwritten, pace };
   await drive({ generators, course, field: courseField }, known, struck);
   await provider.close();
   known.provided = provider.created - known.streams;
