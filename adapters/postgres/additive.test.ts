@@ -130,7 +130,9 @@ describe('an upgrade', () => {
       const left: (readonly string[] | undefined)[] = [];
       // On a slow machine its patience may end before the index is begun.
       for (let patienceMs = 300; (left.at(-1) ?? []).length === 0; patienceMs *= 2) {
-        await expect(upgrade('index', [index], { patienceMs })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+        await expect(upgrade('index', [index], { patienceMs })).rejects.toMatchObject({
+          code: 'UNAVAILABLE',
+        });
         left.push((await adapter.schema?.check())?.invalid);
       }
       expect(left.at(-1)).toEqual(['by_token']);
