@@ -3,46 +3,31 @@
  * declares one, and loads next to nothing; what it does is in actions/, and loaded when it is called.
  */
 import { Command, CommanderError } from 'commander';
-import { certifyCommand } from './commands/certify.ts';
-import { checkCommand } from './commands/check.ts';
-import { clausesCommand } from './commands/clauses.ts';
-import { cleanCommand } from './commands/clean.ts';
-import { compareCommand } from './commands/compare.ts';
-import { explainCommand } from './commands/explain.ts';
-import { initCommand } from './commands/init.ts';
-import { judgeCommand } from './commands/judge.ts';
-import { loadCommand } from './commands/load.ts';
-import { mergeCommand } from './commands/merge.ts';
-import { migrateCommand } from './commands/migrate.ts';
-import { mutantsCommand } from './commands/mutants.ts';
-import { reportCommand } from './commands/report.ts';
-import { startCommand } from './commands/start.ts';
-import { stressCommand } from './commands/stress.ts';
-import { targetsCommand } from './commands/targets.ts';
 import type { CommandContext } from './context.ts';
 import { explainError } from './errors.ts';
 import { applyJson, PG_VARIABLE } from './options.ts';
 import { lockstepVersion } from './paths.ts';
 import { terminalOf } from './terminal.ts';
 
-const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
-  certifyCommand,
-  loadCommand,
-  compareCommand,
-  judgeCommand,
-  checkCommand,
-  reportCommand,
-  mutantsCommand,
-  migrateCommand,
-  stressCommand,
-  mergeCommand,
-  clausesCommand,
-  explainCommand,
-  targetsCommand,
-  initCommand,
-  startCommand,
-  cleanCommand,
-];
+/** In the order in which help lists them. Only the one that is called is loaded. */
+const COMMANDS: Readonly<Record<string, () => Promise<(context: CommandContext) => Command>>> = {
+  certify: async () => (await import('./commands/certify.ts')).certifyCommand,
+  load: async () => (await import('./commands/load.ts')).loadCommand,
+  compare: async () => (await import('./commands/compare.ts')).compareCommand,
+  judge: async () => (await import('./commands/judge.ts')).judgeCommand,
+  check: async () => (await import('./commands/check.ts')).checkCommand,
+  report: async () => (await import('./commands/report.ts')).reportCommand,
+  mutants: async () => (await import('./commands/mutants.ts')).mutantsCommand,
+  migrate: async () => (await import('./commands/migrate.ts')).migrateCommand,
+  stress: async () => (await import('./commands/stress.ts')).stressCommand,
+  merge: async () => (await import('./commands/merge.ts')).mergeCommand,
+  clauses: async () => (await import('./commands/clauses.ts')).clausesCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  targets: async () => (await import('./commands/targets.ts')).targetsCommand,
+  init: async () => (await import('./commands/init.ts')).initCommand,
+  start: async () => (await import('./commands/start.ts')).startCommand,
+  clean: async () => (await import('./commands/clean.ts')).cleanCommand,
+};
 
 const EXIT_STATUS_HELP = `
 Exit status: 0 everything counted held, 1 a violation, 2 wrong usage, 3 inconclusive or the environment failed,
@@ -75,7 +60,10 @@ export async function main(args: readonly string[], streams: NodeJS.Process): Pr
       warnOfDatabaseUrl(command, context);
       applyJson(command);
     });
-  for (const build of COMMANDS) program.addCommand(build(context).copyInheritedSettings(program));
+  for (const load of commandsIn(args)) {
+    const build = await load();
+    program.addCommand(build(context).copyInheritedSettings(program));
+  }
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitStatus;
@@ -86,6 +74,14 @@ export async function main(args: readonly string[], streams: NodeJS.Process): Pr
     terminal.error(`lockstep: ${message}`);
     return status;
   }
+}
+
+/** The command that is called, or all of them: for help, and to say what the names are. */
+function commandsIn(args: readonly string[]): (typeof COMMANDS)[string][] {
+  const called = args.find((arg) => !arg.startsWith('-')) ?? '';
+  return Object.hasOwn(COMMANDS, called)
+    ? [COMMANDS[called] as (typeof COMMANDS)[string]]
+    : Object.values(COMMANDS);
 }
 
 /** Many programs read that variable, and what it names is often not meant to be written into by this one. */
