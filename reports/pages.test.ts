@@ -1,9 +1,9 @@
-/** The pages in docs/ say what the contract and the examples say. `node scripts/dev/docs.mjs` makes them. */
-import { readFileSync } from 'node:fs';
+/** The pages in docs/ say what the contract and the examples say. `npm run contract` makes them. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FAULT_NAMES } from '../scenarios/faults/catalog.ts';
-import { MIX_NAMES } from '../scenarios/load/mixes/types.ts';
 import { EXECUTABLE } from '../suites/executable.ts';
+import { fillTables } from './docTables.ts';
 import { capabilitiesPage, clausesPage } from './pages.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
@@ -18,11 +18,20 @@ describe('the pages in docs/ are in step', () => {
     expect(squeezed(read('docs/capabilities.md'))).toBe(squeezed(capabilitiesPage(source)));
   });
 
-  it('mixes and faults: each has a row', () => {
-    const rowOf = (page: string, name: string): string | undefined =>
-      new RegExp(`^\\| \`${name}\` .*$`, 'm').exec(read(page))?.[0];
-    expect(MIX_NAMES.filter((name) => rowOf('docs/mixes.md', name) === undefined)).toEqual([]);
-    expect(FAULT_NAMES.filter((name) => rowOf('docs/faults.md', name) === undefined)).toEqual([]);
+  it('tables of the lists of the code', () => {
+    const pages = readdirSync(new URL('../docs', import.meta.url)).filter((name) => name.endsWith('.md'));
+    const filled = pages.filter((name) => read(`docs/${name}`).includes('<!-- table: '));
+    expect(filled).toContain('mixes.md');
+    for (const name of filled) {
+      const page = read(`docs/${name}`);
+      expect(squeezed(page)).toBe(squeezed(fillTables(page)));
+    }
+  });
+
+  it('faults: each has a row', () => {
+    const rowOf = (name: string): string | undefined =>
+      new RegExp(`^\\| \`${name}\` .*$`, 'm').exec(read('docs/faults.md'))?.[0];
+    expect(FAULT_NAMES.filter((name) => rowOf(name) === undefined)).toEqual([]);
   });
 
   it('the code of the tutorial is the code that is tested', () => {
@@ -34,10 +43,11 @@ describe('the pages in docs/ are in step', () => {
   });
 });
 
-/** Without what the formatter adds: escapes and empty lines. */
+/** Without what the formatter adds: escapes, empty lines, and the widths of tables. */
 function squeezed(markdown: string): string {
   return markdown
     .replace(/\\(?=[_*<])/g, '')
+    .replace(/-{3,}/g, '---')
     .replace(/\s+/g, ' ')
     .trim();
 }

@@ -11,7 +11,7 @@ import {
 } from '../adapters/contract/index.ts';
 import { GROUP_TITLES } from './clauseList.ts';
 
-const MADE = '<!-- Made by `node scripts/dev/docs.mjs` from adapters/contract. Change it there. -->';
+const MADE = '<!-- Made by `npm run contract` from adapters/contract. Change it there. -->';
 
 /** When the clauses of a level count. */
 const LEVEL_TEXTS: Readonly<Record<Level, string>> = {

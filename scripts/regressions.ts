@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import * as z from '../adapters/contract/zod.ts';
 import type { StressRun } from '../reports/stress/model.ts';
 import { FAULT_NAMES } from '../scenarios/faults/catalog.ts';
-import { MIXES, type MixName } from '../scenarios/load/index.ts';
+import { MIX_NAMES } from '../scenarios/load/mixes/index.ts';
 import { readJsonFile } from '../scenarios/jsonText.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { writeWhole } from '../scenarios/wholeFile.ts';
 import type { PlannedLoad } from './stressPlan.ts';
-
-const MIX_NAMES = MIXES.map(({ name }) => name) as [MixName, ...MixName[]];
 
 const regressionSchema = z.strictObject({
   target: z.string(),

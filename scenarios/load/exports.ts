@@ -20,11 +20,6 @@ const DRAIN_LEASE_MS = 10_000;
 const DRAIN_PAUSE_MS = 50;
 const DRAIN_MARGIN_MS = 500;
 
-/** The name of seeded export job `number`, counted from 0. */
-export function exportName(number: number): string {
-  return `export-${number.toString().padStart(6, '0')}`;
-}
-
 /** The owner of every job with this id. */
 export function ownerOf(id: string, idOf: IdOf): string {
   return idOf(`owner-${(id.codePointAt(id.length - 1) ?? 0) % OWNERS}`);

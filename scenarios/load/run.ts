@@ -12,7 +12,7 @@ import { orStopped, runStopped } from '../orStopped.ts';
 import type { DriverReport } from './control.ts';
 import { DESCRIPTION_FILE } from './description.ts';
 import { evidenceUnwritten, type OnUnwritten } from './evidenceStream.ts';
-import { exportName } from './exports.ts';
+import { exportName } from './exportName.ts';
 import { needsProxies, repeatMs, strike, strikesOf } from './faulted.ts';
 import { describeFiles } from './files.ts';
 import { joinLikeAudits } from './likeAudits.ts';

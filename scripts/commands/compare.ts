@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { MIX_NAMES } from '../../scenarios/load/mixes/types.ts';
+import { MIX_NAMES } from '../../scenarios/load/mixes/index.ts';
 import type { CompareFlags } from '../compare/flags.ts';
 import type { CommandContext } from '../context.ts';
 import {

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { FAULT_NAMES } from '../../scenarios/faults/catalog.ts';
-import { MIX_NAMES } from '../../scenarios/load/mixes/types.ts';
+import { MIX_NAMES } from '../../scenarios/load/mixes/index.ts';
 import type { LoadCommandFlags } from '../actions/load.ts';
 import type { CommandContext } from '../context.ts';
 import {

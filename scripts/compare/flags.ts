@@ -1,5 +1,5 @@
 /** What the command line says of a comparison. */
-import type { MixName } from '../../scenarios/load/mixes/types.ts';
+import type { MixName } from '../../scenarios/load/mixes/index.ts';
 import type { ReporterName } from '../reporters.ts';
 
 export interface DriveFlags {

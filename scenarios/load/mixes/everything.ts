@@ -22,9 +22,10 @@ const TURNS: readonly Mix[] = [
 const EACH: readonly Mix[] = [...new Set(TURNS)];
 
 /** Races, duplicates, scans and workers, in turns; for a course that a load goes through, and offered to nobody alone. */
-export const everything: Mix = {
+export const everything: Mix<'everything'> = {
   name: 'everything',
   summary: `in turns: ${EACH.map(({ name }) => name).join(', ')}`,
+  purpose: 'a course that a load goes through: what it strikes, it strikes under every kind of request',
   workload: 'balance',
   lanes: (services) => Math.max(...EACH.map((mix) => mix.lanes(services))),
   streams: (scale) => Math.max(...EACH.map((mix) => mix.streams(scale))),

@@ -1,4 +1,5 @@
-import { exportName, type WorkRequest } from '../exports.ts';
+import { exportName } from '../exportName.ts';
+import type { WorkRequest } from '../exports.ts';
 import type { Random } from '../../random.ts';
 import { planSingles } from './single.ts';
 import type { Mix, PlannedRequest } from './types.ts';
@@ -28,9 +29,10 @@ const RENEW_SHARE = 0.2;
 const FAIL_SHARE = 0.1;
 
 /** Workers of every service claim export jobs, beside settles and withdrawals. */
-export const exportWorkers: Mix = {
+export const exportWorkers: Mix<'export-workers'> = {
   name: 'export-workers',
   summary: `workers of every service claim export jobs, ${STALL_SHARE * 100} % of them longer than their lease, beside writes to ${WIDTH} streams`,
+  purpose: 'one worker per job; needs the surface exports and `exportClaims`',
   workload: 'balance',
   lanes: () => 1,
   streams: (scale) => createWindow(scale, WIDTH).total,

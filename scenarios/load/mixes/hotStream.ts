@@ -8,9 +8,10 @@ const HOT_SHARE = 0.85;
 const OPERATIONS_A_HOT_STREAM = 15;
 
 /** At any moment nearly all connections want the same stream. */
-export const hotStream: Mix = {
+export const hotStream: Mix<'hot-stream'> = {
   name: 'hot-stream',
-  summary: `${HOT_SHARE * 100} % of the requests on one stream, which changes every ${OPERATIONS_A_HOT_STREAM} requests of a driver`,
+  summary: `${HOT_SHARE * 100} % of the requests on one of ${WIDTH} streams, another one every ${OPERATIONS_A_HOT_STREAM} requests of a driver`,
+  purpose: 'the lock under pressure, recovery after faults',
   workload: 'balance',
   lanes: () => 1,
   streams: (scale) => createWindow(scale, WIDTH).total,

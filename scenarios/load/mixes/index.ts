@@ -1,34 +1,23 @@
-/** The mixes. A new one is a file here and a line in this list. */
+/** The mixes by their names. A new one is a file here and a line in list.ts. */
 import { LockstepError } from '../../lockstepError.ts';
-import { duplicateStorm } from './duplicateStorm.ts';
 import { everything } from './everything.ts';
-import { exportWorkers } from './exportWorkers.ts';
-import { hotStream } from './hotStream.ts';
-import { scanWhileWriting } from './scanWhileWriting.ts';
-import { settleWithdrawRace } from './settleWithdrawRace.ts';
-import type { Mix, MixName } from './types.ts';
-import { uniform } from './uniform.ts';
-import { zipfian } from './zipfian.ts';
+import * as mixes from './list.ts';
+import type { Mix } from './types.ts';
 
-export * from './types.ts';
+export type * from './types.ts';
 
-export const MIXES: readonly Mix[] = [
-  uniform,
-  zipfian,
-  hotStream,
-  duplicateStorm,
-  settleWithdrawRace,
-  scanWhileWriting,
-  exportWorkers,
-];
+type ListedMix = (typeof mixes)[keyof typeof mixes];
+/** `everything`: of a course that a load goes through, see everything.ts. */
+export type MixName = ListedMix['name'] | 'everything';
+
+const LISTED: readonly ListedMix[] = Object.values(mixes);
+export const MIXES: readonly Mix<MixName>[] = LISTED;
+export const MIX_NAMES: readonly ListedMix['name'][] = LISTED.map(({ name }) => name);
 
 /** The mix of that name. */
-export function mixOf(name: MixName): Mix {
+export function mixOf(name: MixName): Mix<MixName> {
   const mix = [...MIXES, everything].find((candidate) => candidate.name === name);
   if (mix === undefined)
-    throw new LockstepError(
-      'USAGE',
-      `Expected a mix (${MIXES.map((each) => each.name).join(', ')}), got ${name}.`,
-    );
+    throw new LockstepError('USAGE', `Expected a mix (${MIX_NAMES.join(', ')}), got ${name as string}.`);
   return mix;
 }

@@ -133,8 +133,8 @@ describe.each(MIXES.map((mix) => [mix.name, mix] as const))('the mix %s', (_name
 });
 
 describe('the mixes', () => {
-  it('are listed under their names', () => {
-    expect(MIXES.map((mix) => mix.name)).toEqual(MIX_NAMES);
+  it('have names of their own', () => {
+    expect(new Set(MIX_NAMES).size).toBe(MIXES.length);
     expect(() => mixOf('none' as never)).toThrow(expect.objectContaining({ code: 'USAGE' }));
   });
 

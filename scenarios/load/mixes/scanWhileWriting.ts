@@ -24,9 +24,10 @@ function activityScanEvery(requests: number): number {
 }
 
 /** Scans by cursor, beside writes. */
-export const scanWhileWriting: Mix = {
+export const scanWhileWriting: Mix<'scan-while-writing'> = {
   name: 'scan-while-writing',
   summary: `scans of all streams and all activity by cursor, beside writes to ${WIDTH} streams`,
+  purpose: 'cursors: no row skipped, none doubled',
   workload: 'balance',
   lanes: () => 1,
   streams: (scale) => createWindow(scale, WIDTH).total,

@@ -4,18 +4,6 @@ import type { Operation, Workload } from '../../../adapters/protocol/types.ts';
 import type { Power } from '../../evidence.ts';
 import type { WorkRequest } from '../exports.ts';
 
-export const MIX_NAMES = [
-  'uniform',
-  'zipfian',
-  'hot-stream',
-  'duplicate-storm',
-  'settle-withdraw-race',
-  'scan-while-writing',
-  'export-workers',
-] as const;
-/** `everything`: of a course that a load goes through, see everything.ts. */
-export type MixName = (typeof MIX_NAMES)[number] | 'everything';
-
 /** What a plan depends on, beside the driver and the index. */
 export interface Scale {
   readonly seed: number;
@@ -26,10 +14,13 @@ export interface Scale {
   readonly operations: number;
 }
 
-export interface Mix {
-  readonly name: MixName;
-  /** For people, one line. */
+export interface Mix<Name extends string = string> {
+  /** `hot-stream` */
+  readonly name: Name;
+  /** What it sends, in one line of Markdown. */
   readonly summary: string;
+  /** What it is for, in one line of Markdown. */
+  readonly purpose: string;
   /** Used unless the options of a run say otherwise. */
   readonly workload: Workload;
   /** How many connections send one bundle together, each to another service. */

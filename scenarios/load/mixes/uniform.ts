@@ -5,9 +5,10 @@ import { createWindow, variedStatuses } from './window.ts';
 const WIDTH = 50;
 
 /** Every stream is as likely as any other. */
-export const uniform: Mix = {
+export const uniform: Mix<'uniform'> = {
   name: 'uniform',
   summary: `every one of ${WIDTH} streams equally often`,
+  purpose: 'figures: few requests meet. The default of `compare`',
   workload: 'balance',
   lanes: () => 1,
   streams: (scale) => createWindow(scale, WIDTH).total,
