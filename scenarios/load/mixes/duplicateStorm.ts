@@ -12,7 +12,7 @@ const OTHER_FINGERPRINT_SHARE = 0.05;
 /** Every request goes to every service at once, under one key. */
 export const duplicateStorm: Mix<'duplicate-storm'> = {
   name: 'duplicate-storm',
-  summary: `each request under one key to every service at once, over ${WIDTH} streams; ${LATE_REPEAT_SHARE * 100} % are sent once more later, ${OTHER_FINGERPRINT_SHARE * 100} % have another content under the key`,
+  summary: `each request under one key to every service at once, over ${WIDTH} streams; ${LATE_REPEAT_SHARE * 100} % are sent once more later, ${OTHER_FINGERPRINT_SHARE * 100} % have different content under the key`,
   purpose: 'idempotency: one execution, exact replay, conflicts',
   workload: 'balance',
   lanes: (services) => Math.max(2, services),

@@ -31,7 +31,7 @@ const FAIL_SHARE = 0.1;
 /** Workers of every service claim export jobs, beside settles and withdrawals. */
 export const exportWorkers: Mix<'export-workers'> = {
   name: 'export-workers',
-  summary: `workers of every service claim export jobs, ${STALL_SHARE * 100} % of them longer than their lease, beside writes to ${WIDTH} streams`,
+  summary: `workers of every service claim export jobs, ${STALL_SHARE * 100} % of them for longer than their lease, beside writes to ${WIDTH} streams`,
   purpose: 'one worker per job; needs the surface exports and `exportClaims`',
   workload: 'balance',
   lanes: () => 1,

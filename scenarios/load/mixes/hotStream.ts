@@ -10,8 +10,8 @@ const OPERATIONS_A_HOT_STREAM = 15;
 /** At any moment nearly all connections want the same stream. */
 export const hotStream: Mix<'hot-stream'> = {
   name: 'hot-stream',
-  summary: `${HOT_SHARE * 100} % of the requests on one of ${WIDTH} streams, another one every ${OPERATIONS_A_HOT_STREAM} requests of a driver`,
-  purpose: 'the lock under pressure, recovery after faults',
+  summary: `${HOT_SHARE * 100} % of the requests go to one of ${WIDTH} streams, a different one every ${OPERATIONS_A_HOT_STREAM} requests of a driver`,
+  purpose: 'contention for the lock, recovery after faults',
   workload: 'balance',
   lanes: () => 1,
   streams: (scale) => createWindow(scale, WIDTH).total,

@@ -27,7 +27,7 @@ function activityScanEvery(requests: number): number {
 export const scanWhileWriting: Mix<'scan-while-writing'> = {
   name: 'scan-while-writing',
   summary: `scans of all streams and all activity by cursor, beside writes to ${WIDTH} streams`,
-  purpose: 'cursors: no row skipped, none doubled',
+  purpose: 'cursors: no row is skipped or returned twice',
   workload: 'balance',
   lanes: () => 1,
   streams: (scale) => createWindow(scale, WIDTH).total,

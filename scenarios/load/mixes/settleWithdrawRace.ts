@@ -14,7 +14,7 @@ const BALANCE_STREAMS = 60;
 /** Settles and withdrawals of one stream race from all services; one of each may take effect. */
 export const settleWithdrawRace: Mix<'settle-withdraw-race'> = {
   name: 'settle-withdraw-race',
-  summary: `each stream is settled and withdrawn from every service at once, ${ROUNDS.length} times each`,
+  summary: `each stream is settled and withdrawn from through every service at once, ${ROUNDS.length} times each`,
   purpose: 'double settles and double payouts. The default of `load`',
   workload: 'lifecycle',
   lanes: (services) => Math.max(2, services),

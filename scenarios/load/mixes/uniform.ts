@@ -7,7 +7,7 @@ const WIDTH = 50;
 /** Every stream is as likely as any other. */
 export const uniform: Mix<'uniform'> = {
   name: 'uniform',
-  summary: `every one of ${WIDTH} streams equally often`,
+  summary: `each of ${WIDTH} streams equally often`,
   purpose: 'figures: few requests meet. The default of `compare`',
   workload: 'balance',
   lanes: () => 1,
