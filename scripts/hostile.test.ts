@@ -25,7 +25,7 @@ interface Outcome {
 }
 
 const LOST = 'was lost while the program ran';
-const ENDED_EARLY = 'not decided: ended by `--timeout` or Ctrl-C, and else refused after';
+const ENDED_EARLY = 'not decided: ended by `--timeout` or Ctrl-C, otherwise refused after';
 
 const OUTCOMES: Readonly<Record<string, Outcome>> = {
   'import-never-ends': {
@@ -40,7 +40,11 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
     comes: `${ENDED_EARLY} 60 s`,
     timeout: 4,
   },
-  'import-exits': { status: 2, says: 'its process was lost (exit)', comes: 'refused, with how it ended' },
+  'import-exits': {
+    status: 2,
+    says: 'its process was lost (exit)',
+    comes: 'refused; the result says how it ended',
+  },
   'start-never-ends': {
     status: 3,
     says: '--timeout 4, while starting the storage',
@@ -55,7 +59,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   'close-never-ends': {
     status: 1,
     says: 'LIFE-03',
-    comes: 'violated (LIFE-03); each close is waited for 5 s',
+    comes: 'violated (LIFE-03); lockstep waits 5 s for each close',
     only: 'LIFE-03',
   },
   'destroy-never-ends': {
@@ -84,10 +88,10 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   'steers-terminals': {
     status: 1,
     says: 'streams.get',
-    comes: 'violated; what it says is printed so that nothing obeys it',
+    comes: 'violated; its text is printed in a form that nothing executes',
     always: true,
   },
-  'stray-rejection': { status: 1, says: 'unhandled rejection', comes: 'violated, whatever the calls answer' },
+  'stray-rejection': { status: 1, says: 'unhandled rejection', comes: 'violated, whatever its calls answer' },
   leaks: {
     status: 1,
     says: 'Each instance leaves something behind',
@@ -104,7 +108,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   'breaks-the-channel': {
     status: 3,
     says: 'was lost (garbage)',
-    comes: 'not decided: the process is ended, and what it said is shown',
+    comes: 'not decided: the process is ended, and its output is shown',
     always: true,
   },
 };

@@ -34,8 +34,8 @@ let calls = 0;
 let isSpawned = false;
 
 export const HOSTILE: readonly Hostile[] = [
-  { name: 'import-never-ends', does: 'awaits for ever at the top of its module', atImport: never },
-  { name: 'import-spins', does: 'loops for ever at the top of its module', atImport: spin },
+  { name: 'import-never-ends', does: 'awaits forever at the top of its module', atImport: never },
+  { name: 'import-spins', does: 'loops forever at the top of its module', atImport: spin },
   {
     name: 'import-exits',
     does: 'calls `process.exit(0)` at the top of its module',
@@ -61,7 +61,7 @@ export const HOSTILE: readonly Hostile[] = [
   },
   {
     name: 'call-spins',
-    does: 'loops for ever in a read',
+    does: 'loops forever in a read',
     act: (path, call) => (path === GET && (calls += 1) > 20 ? spin() : call()),
   },
   {
@@ -71,7 +71,7 @@ export const HOSTILE: readonly Hostile[] = [
   },
   {
     name: 'floods-output',
-    does: 'writes a megabyte to stdout and to stderr at each read',
+    does: 'writes a megabyte to stdout and to stderr on each read',
     act: (path, call) => {
       if (path === GET) for (const stream of [process.stdout, process.stderr]) stream.write(FLOOD);
       return call();
@@ -87,7 +87,7 @@ export const HOSTILE: readonly Hostile[] = [
   },
   {
     name: 'stray-rejection',
-    does: 'leaves a rejection unhandled at each `close`, which ends a plain Node.js process',
+    does: 'leaves a rejection unhandled on each `close`, which would end a plain Node.js process',
     act: (path, call) => {
       if (path === 'close') void Promise.reject(new Error('the pool was ended twice'));
       return call();
@@ -117,7 +117,7 @@ export const HOSTILE: readonly Hostile[] = [
   },
   {
     name: 'answers-garbage',
-    does: 'answers a read with what contains itself',
+    does: 'answers a read with an object that contains itself',
     act: (path, call) => {
       if (path !== GET) return call();
       const loop: Record<string, unknown> = {};
@@ -127,7 +127,7 @@ export const HOSTILE: readonly Hostile[] = [
   },
   {
     name: 'breaks-the-channel',
-    does: 'writes lines of its own to the descriptor that its process and lockstep speak over',
+    does: 'writes its own lines to the descriptor of its channel to lockstep',
     act: (_path, call) => {
       writeSync(3, '{"id":1,"output":null}\n[]\nnonsense\n');
       return call();
