@@ -15,26 +15,27 @@ const MADE = '<!-- Made by `npm run contract` from adapters/contract. Change it 
 
 /** When the clauses of a level count. */
 const LEVEL_TEXTS: Readonly<Record<Level, string>> = {
-  process: 'counts for everybody: it goes wrong in a single process already',
+  process: 'counts for every adapter: it can already be violated in a single process',
   cluster: 'counts when several processes share the storage',
   durable: 'counts when acknowledged writes must survive a crash',
-  'fault-tolerant': 'counts when holders die, freeze and lose their connection',
+  'fault-tolerant': 'counts when holders die, freeze or lose their connection',
 };
 
 /** Why the clauses of a group matter: what happens to money and records without them. */
 const GROUP_REASONS: Readonly<Record<ClauseGroup, string>> = {
-  LOCK: 'Two sections of one stream at once settle it twice; a lock that stays behind stops its payments.',
-  STREAM: 'A stream is an amount of money and its state: what is rounded, lost or replaced is paid wrongly.',
-  ACT: 'The history is what disputes and recovery are decided by: it must be complete, in order and never rewritten.',
-  CUR: 'Audits, exports and recovery read through lists: a page that skips a row loses a payment without a word.',
-  IDEM: 'Clients repeat requests: without this a repeated request pays again, or gets an answer that is not its own.',
-  EXP: 'An export hands out customers’ data: to its owner, complete, and no longer than promised.',
-  AUD: 'The audit proves who was given which data: a gap in it cannot be mended later.',
-  TX: 'A payment without its record, or a record without its payment, is found by the customer.',
-  X: 'What one process keeps for itself, another one changes.',
-  ERR: 'The service decides by the code whether to repeat: a wrong one pays twice, or never.',
-  LIFE: 'What leaks between requests, runs or namespaces fails later, elsewhere, under load.',
-  MIG: 'For weeks two storages hold the same money: what one of them lacks is lost, or paid twice, on the day of the move.',
+  LOCK: 'Two concurrent sections of one stream settle it twice. A lock that is never freed stops its payments.',
+  STREAM:
+    'A stream is an amount of money and its state. If it is rounded, lost or overwritten, the wrong amount is paid.',
+  ACT: 'The history decides disputes and recovery. It must be complete, in order and never rewritten.',
+  CUR: 'Audits, exports and recovery read through lists. A page that skips a row silently loses a payment.',
+  IDEM: 'Clients retry requests. Without idempotency a retry pays again, or gets the answer of another request.',
+  EXP: 'An export hands out customers’ data. It must be complete, go only to its owner, and expire as promised.',
+  AUD: 'The audit proves who was given which data. A gap in it cannot be repaired later.',
+  TX: 'A customer notices a payment without its record, and a record without its payment.',
+  X: 'State that one process keeps to itself becomes wrong when another process changes the record.',
+  ERR: 'The service decides by the error code whether to retry. A wrong code pays twice, or never.',
+  LIFE: 'A leak between requests, runs or namespaces causes a failure later, elsewhere, under load.',
+  MIG: 'For weeks, two storages hold the same money. What one of them lacks is lost or paid twice on the day of the move.',
 };
 
 /** Every clause with its text, when it applies, and what usually breaks it. `executable`: ids with a check. */
@@ -44,8 +45,8 @@ export function clausesPage(executable: ReadonlySet<string>): string {
     '',
     MADE,
     '',
-    'What must hold, why, when it counts, and the bug that usually breaks it. `lockstep explain LOCK-03` prints one of them;',
-    '[CONTRACT.md](../CONTRACT.md) has them as a table, with the rules behind them.',
+    'What must hold, why, when it counts, and the bug that usually breaks it. `lockstep explain LOCK-03` prints one clause.',
+    '[CONTRACT.md](../CONTRACT.md) lists them in a table, with the rules behind them.',
     '',
     ...LEVELS.map((level) => `- **${level}** ${LEVEL_TEXTS[level]}.`),
     ...CLAUSE_GROUPS.flatMap((group) => [
@@ -100,8 +101,8 @@ export function capabilitiesPage(source: string): string {
     '',
     MADE,
     '',
-    'What an adapter declares of itself, in its target. A declared capability switches clauses on, and they then count:',
-    'declare what you promise, and nothing else.',
+    'A target declares the capabilities of its adapter. Each declared capability switches clauses on, and these then count.',
+    'Declare exactly what you promise.',
     ...names.flatMap((name) => ['', `## ${name}`, '', commentOn(name, source), '', switchedOn(name)]),
     '',
   ].join('\n');
@@ -115,7 +116,7 @@ function commentOn(name: CapabilityName, source: string): string {
 
 function switchedOn(name: CapabilityName): string {
   const clauses = CLAUSES.filter((clause) => clause.capabilities.includes(name));
-  if (clauses.length === 0) return 'No clause needs it alone.';
+  if (clauses.length === 0) return 'It switches on no clause by itself.';
   return [
     'Switches on:',
     '',

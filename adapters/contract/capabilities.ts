@@ -13,7 +13,7 @@ export interface Capabilities {
   readonly durable: false | Durability;
   /** Whether a callback's writes commit together or not at all. Default false. If false, rollback is not expected. */
   readonly atomic: boolean;
-  /** Whether `view.fence` grows with every acquisition and is checked by writes. Default false. If false, a superseded holder is not refused. */
+  /** Whether `view.fence` grows with every acquisition and writes are checked against it. Default false. If false, writes of a superseded holder need not be refused. */
   readonly fencing: boolean;
   /** Whether `timeoutMs` bounds the wait for a lock. Default false. If false, waits are not bounded. */
   readonly lockTimeout: boolean;
@@ -21,9 +21,9 @@ export interface Capabilities {
   readonly ttl: boolean;
   /** Whether `begin`, `finish` and `abandon` exist. Default false. If false, claims are not-applicable. */
   readonly idempotencyClaims: boolean;
-  /** Whether workers can claim export jobs. Default false. If false, jobs move by `transition` alone. */
+  /** Whether workers can claim export jobs. Default false. If false, only `transition` moves jobs. */
   readonly exportClaims: boolean;
-  /** Whether a reader at the end of a list of activity misses no later event, even across streams. Such a list may lag behind the oldest open section of the storage, so clauses are checked one at a time. Default false. If false, only one stream's tail is complete, and lists show at once what was written. */
+  /** Whether a reader that follows the end of a list of activity misses no later event, even across streams. Such a list may lag behind the oldest open section of the storage, so clauses are checked one at a time. Default false. If false, this holds only for the list of one stream, and lists show written events immediately. */
   readonly tailComplete: boolean;
   /** Longest time in milliseconds until a stream is usable after its holder died or froze. Default null. If null, no bound is claimed. */
   readonly recoveryMs: number | null;
