@@ -1,5 +1,6 @@
 /** The tables in docs/ that are made of the code's lists, between `<!-- table: NAME -->` and `<!-- table: end -->`. */
 import type { Power } from '../scenarios/evidence.ts';
+import { FAULTS } from '../scenarios/faults/catalog.ts';
 import { MIXES } from '../scenarios/load/mixes/index.ts';
 import type { Minimums } from '../scenarios/load/mixes/types.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
@@ -7,7 +8,7 @@ import { POWER_TEXTS } from './words.ts';
 
 type Table = readonly (readonly string[])[];
 
-const TABLES: Readonly<Record<string, () => Table>> = { mixes, minimums };
+const TABLES: Readonly<Record<string, () => Table>> = { faults, mixes, minimums };
 
 const SECTION = /(<!-- table: (?!end)([\w-]+) -->\n)[\s\S]*?(<!-- table: end -->)/g;
 
@@ -37,6 +38,23 @@ function mixes(): Table {
   return [
     ['mix', 'what it sends', 'what it is for', 'workload'],
     ...MIXES.map(({ name, summary, purpose, workload }) => [code(name), summary, purpose, code(workload)]),
+  ];
+}
+
+function faults(): Table {
+  const offered = {
+    nothing: () => 'nothing',
+    network: () => code('network'),
+    fault: (name: string) => code(`faults['${name}']`),
+  };
+  return [
+    ['fault', 'what happens', 'points', 'the target must offer'],
+    ...FAULTS.map(({ name, summary, points, needs }) => [
+      code(name),
+      summary,
+      points.join(', '),
+      offered[needs](name),
+    ]),
   ];
 }
 

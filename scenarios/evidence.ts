@@ -35,7 +35,8 @@ import type { Workload } from '../adapters/protocol/types.ts';
 import type { WorkCall, WorkOutcome } from '../adapters/protocol/work.ts';
 import type { StrayKind } from './host/beside.ts';
 import type { Measured } from './load/measured.ts';
-import type { FaultName, StrikePoint } from './faults/catalog.ts';
+import type { FaultName } from './faults/catalog.ts';
+import type { StrikePoint } from './faults/points.ts';
 
 export const EVIDENCE_VERSION = 4;
 /** That of the release before, which knew no line of more than one journal entry. It is read as ever. */

@@ -3,8 +3,7 @@ import { randomInt } from 'node:crypto';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CLAUSE_GROUPS, CLAUSES, LEVELS } from '../adapters/contract/clauses.ts';
 import { DEFAULT_IMAGE, parseWhere, problemOfWhere, WHERE } from '../adapters/postgres/server/where.ts';
-import { FAULT_NAMES, type FaultName } from '../scenarios/faults/catalog.ts';
-import { ALLOW_OPTION } from '../scenarios/faults/sparing.ts';
+import { ALLOW_OPTION } from '../scenarios/faults/allowOption.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { learnSecrets } from '../scenarios/secrets.ts';
 import type { Shard } from '../suites/shard.ts';
@@ -142,14 +141,6 @@ function reporters(text: string, before: readonly ReporterName[] = []): Reporter
   const unknown = names.find((name) => !REPORTERS.includes(name as ReporterName));
   if (unknown === undefined) return [...new Set([...before, ...(names as ReporterName[])])];
   throw new InvalidArgumentError(`"${unknown}" is no reporter. Expected ${REPORTERS.join(', ')}.`);
-}
-
-/** Parses `kill-holder,blackhole`. */
-export function faultNames(text: string): FaultName[] {
-  const names = text.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !FAULT_NAMES.includes(name as FaultName));
-  if (unknown === undefined) return [...new Set(names as FaultName[])];
-  throw new InvalidArgumentError(`"${unknown}" is no fault. Expected ${FAULT_NAMES.join(', ')}.`);
 }
 
 function path(text: string): string {

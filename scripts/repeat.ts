@@ -4,7 +4,8 @@ import { parseWhere } from '../adapters/postgres/server/where.ts';
 import { commandLine, quote } from '../reports/commandLine.ts';
 import { timeText } from './options.ts';
 import type { CompareFlags } from './compare/flags.ts';
-import { ALLOW_OPTION, sparedServer, type ServerRights } from '../scenarios/faults/sparing.ts';
+import { ALLOW_OPTION } from '../scenarios/faults/allowOption.ts';
+import { sparedServer, type ServerRights } from '../scenarios/faults/sparing.ts';
 import type { FaultOptions } from '../scenarios/load/options.ts';
 
 /**

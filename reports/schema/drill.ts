@@ -1,6 +1,6 @@
 /** Shape of a recorded drill, see reports/drill/model.ts. `schemas/drill.json` is made from it. */
 import * as z from '../../adapters/contract/zod.ts';
-import { STRIKE_POINTS } from '../../scenarios/faults/catalog.ts';
+import { STRIKE_POINTS } from '../../scenarios/faults/points.ts';
 import { VERDICTS } from '../../suites/result.ts';
 import type { DrillReport } from '../drill/model.ts';
 import { judgementSchema } from './clause.ts';

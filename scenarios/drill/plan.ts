@@ -1,7 +1,8 @@
 /** What a drill goes through, and what strikes it on the way: a pure function of the seed and of what the sides are. */
 import type { Stage } from '../../adapters/contract/index.ts';
-import { isAtCommit, pointsOf } from '../faults/plan.ts';
-import type { FaultName, StrikePoint } from '../faults/catalog.ts';
+import type { FaultName } from '../faults/catalog.ts';
+import { pointsOf } from '../faults/plan.ts';
+import { isAtCommit, type StrikePoint } from '../faults/points.ts';
 import type { Side } from '../load/migrating.ts';
 import { createRandom, type Random } from '../random.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FAULTS, faultOf } from './catalog.ts';
-import { isAtCommit, planStrikes, type StrikePlan } from './plan.ts';
+import { planStrikes, type StrikePlan } from './plan.ts';
+import { isAtCommit } from './points.ts';
 
 function plan(changes: Partial<StrikePlan> = {}): ReturnType<typeof planStrikes> {
   return planStrikes({

@@ -1,14 +1,11 @@
 /** When which service is struck by what: a pure function of the seed. */
 import { createRandom } from '../random.ts';
-import { faultOf, type FaultName, type StrikePoint } from './catalog.ts';
+import { faultOf, type FaultName } from './catalog.ts';
+import type { PlacedStrike } from './fault.ts';
+import { isAtCommit, type StrikePoint } from './points.ts';
 
-export interface PlannedStrike {
-  /** From 1. */
-  readonly number: number;
+export interface PlannedStrike extends PlacedStrike {
   readonly fault: FaultName;
-  readonly point: StrikePoint;
-  /** Number of the service, from 1. */
-  readonly service: number;
   /** How many of its requests pass the point before, counted from when the strike before this one was over. */
   readonly after: number;
 }
@@ -61,11 +58,4 @@ export function pointsOf(
   { points }: { readonly points?: readonly StrikePoint[] | undefined },
 ): readonly StrikePoint[] {
   return faultOf(fault).points.filter((point) => points?.includes(point) ?? true);
-}
-
-export type CommitPoint = Extract<StrikePoint, 'commit' | 'commit-answer'>;
-
-/** Whether the strike comes when the service asks for a commit, of which the service itself sees nothing. */
-export function isAtCommit(point: StrikePoint): point is CommitPoint {
-  return point === 'commit' || point === 'commit-answer';
 }

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address } from '../../adapters/contract/index.ts';
 import { watchCommits, type CommitSigns } from './commitWatch.ts';
 import type { CommitWatch } from './watch.ts';
-import type { CommitPoint } from './plan.ts';
+import type { CommitPoint } from './points.ts';
 
 /** One connection, on both sides. */
 interface Pair {

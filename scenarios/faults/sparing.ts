@@ -4,10 +4,8 @@
  */
 import { LockstepError } from '../lockstepError.ts';
 import { hideSecrets } from '../secrets.ts';
+import { ALLOW_OPTION } from './allowOption.ts';
 import { isOffered, isTargetFault, type FaultName, type Offered } from './catalog.ts';
-
-/** The option of the command line; in code it is `allowFaultsOnServer`. */
-export const ALLOW_OPTION = '--allow-faults-on-server';
 
 export interface ServerRights {
   /** `embedded`, `docker`, `docker:IMAGE`, which are started for the run, or the URL of a server. */

@@ -5,12 +5,13 @@ import type { Capabilities } from '../../adapters/contract/index.ts';
 import type { Power } from '../evidence.ts';
 import { faultOf } from '../faults/catalog.ts';
 import { showsCommits } from '../faults/commitWatch.ts';
-import { isAtCommit, planStrikes, pointsOf } from '../faults/plan.ts';
+import { planStrikes, pointsOf } from '../faults/plan.ts';
+import { isAtCommit } from '../faults/points.ts';
 import type { DrivenService } from './control.ts';
 import type { OnUnwritten } from './evidenceStream.ts';
 import { REQUEST_TIMEOUT_MS } from './generators.ts';
 import type { Hosting } from './hosting.ts';
-import type { Field } from './injections.ts';
+import type { StruckField } from './strikes.ts';
 import { runClock } from './journal.ts';
 import { mayBeStruck, type ResolvedLoad } from './options.ts';
 import { STRIKES_FILE } from './files.ts';
@@ -59,7 +60,7 @@ interface Driven {
 
 export async function strikesOf(
   { faults, seed, services, out, drivers, workload }: ResolvedLoad,
-  field: Omit<Field, 'blackholeMs'>,
+  field: Omit<StruckField, 'blackholeMs'>,
   { driven, epoch, onUnwritten }: Driven,
 ): Promise<Strikes | undefined> {
   if (faults === undefined) return undefined;

@@ -5,7 +5,8 @@ import type { Workload } from '../../adapters/protocol/types.ts';
 import type { TargetReference } from '../host/index.ts';
 import type { HandOverTime } from '../evidence.ts';
 import type { OnPhase } from '../phase.ts';
-import type { FaultName, StrikePoint } from '../faults/catalog.ts';
+import type { FaultName } from '../faults/catalog.ts';
+import type { StrikePoint } from '../faults/points.ts';
 import { STEPS_A_LOAD } from './saturation.ts';
 import { mixOf, type Mix, type MixName } from './mixes/index.ts';
 

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import * as z from '../../adapters/contract/zod.ts';
 import type { Strike } from '../evidence.ts';
-import { FAULT_NAMES, STRIKE_POINTS } from '../faults/catalog.ts';
+import { FAULT_NAMES } from '../faults/catalog.ts';
+import { STRIKE_POINTS } from '../faults/points.ts';
 import { END_PREFIX } from './endRecord.ts';
 import { openEvidence, type OnUnwritten } from './evidenceStream.ts';
 import { evidenceError, parseLine } from './evidenceError.ts';

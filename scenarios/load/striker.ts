@@ -3,7 +3,7 @@
  * from the plan by counting, never from the wall clock.
  */
 import type { Awaitable } from '../../adapters/contract/index.ts';
-import type { StrikePoint } from '../faults/catalog.ts';
+import type { StrikePoint } from '../faults/points.ts';
 
 /** The points of which a service itself sees something. */
 export type HeldPoint = Exclude<StrikePoint, 'commit' | 'commit-answer'>;

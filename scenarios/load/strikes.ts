@@ -2,15 +2,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Strike } from '../evidence.ts';
 import { faultOf } from '../faults/catalog.ts';
-import { isAtCommit, type PlannedStrike } from '../faults/plan.ts';
+import type { Field, Injection } from '../faults/fault.ts';
+import { SKEW_MS } from '../faults/kinds/clockSkew.ts';
+import type { PlannedStrike } from '../faults/plan.ts';
+import { isAtCommit } from '../faults/points.ts';
 import type { Challengers } from './challengers.ts';
-import { inject, SKEW_MS, type Field, type Injection } from './injections.ts';
 import type { ServiceCommand } from './control.ts';
+import type { Fleet } from './fleet.ts';
+import type { Hosting } from './hosting.ts';
 import type { RunClock } from './journal.ts';
 import type { StrikeFile } from './strikeFile.ts';
 import type { HeldPoint, StrikerEvent } from './striker.ts';
 
-export interface StrikesOptions extends Field {
+/** What faults act on, and what shows what came of them. */
+export interface StruckField extends Field {
+  readonly fleet: Fleet;
+  readonly hosting: Hosting;
+}
+
+export interface StrikesOptions extends StruckField {
   readonly plan: readonly PlannedStrike[];
   readonly services: number;
   readonly challengers: Challengers;
@@ -111,7 +121,7 @@ export class Strikes {
     let stream: string | undefined;
     try {
       stream = await this.#hold(planned);
-      const injection = await inject(this.#options, planned, {
+      const injection = await faultOf(fault).start(this.#options, planned, {
         resume: () => this.#tell(service, { do: 'resume' }),
         release: () => this.#tell(service, { do: 'disarm' }),
       });

@@ -1,5 +1,5 @@
-import { Command, Option } from 'commander';
-import { FAULT_NAMES } from '../../scenarios/faults/catalog.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { FAULT_NAMES, type FaultName } from '../../scenarios/faults/catalog.ts';
 import { MIX_NAMES } from '../../scenarios/load/mixes/index.ts';
 import type { LoadCommandFlags } from '../actions/load.ts';
 import type { CommandContext } from '../context.ts';
@@ -8,7 +8,6 @@ import {
   DAY_S,
   DEFAULT_AUTO_DURATION_S,
   DEFAULT_DURATION_S,
-  faultNames,
   historyOption,
   outOption,
   pgOption,
@@ -90,4 +89,12 @@ export function loadCommand(context: CommandContext): Command {
       const { load } = await import('../actions/load.ts');
       await load(context, specs, flags);
     });
+}
+
+/** Parses `kill-holder,blackhole`. */
+function faultNames(text: string): FaultName[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !FAULT_NAMES.includes(name as FaultName));
+  if (unknown === undefined) return [...new Set(names as FaultName[])];
+  throw new InvalidArgumentError(`"${unknown}" is no fault. Expected ${FAULT_NAMES.join(', ')}.`);
 }

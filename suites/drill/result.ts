@@ -1,5 +1,5 @@
 /** What is judged of a drill, beside the one client history over both sides and all steps. */
-import type { StrikePoint } from '../../scenarios/faults/catalog.ts';
+import type { StrikePoint } from '../../scenarios/faults/points.ts';
 import type { Judgement, Verdict } from '../result.ts';
 
 export interface DrillJudgement {

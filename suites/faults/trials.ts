@@ -1,5 +1,6 @@
 /** Loads under faults by which clauses are decided that no program of calls can decide. */
-import type { FaultName, StrikePoint } from '../../scenarios/faults/catalog.ts';
+import type { FaultName } from '../../scenarios/faults/catalog.ts';
+import type { StrikePoint } from '../../scenarios/faults/points.ts';
 import type { MixName } from '../../scenarios/load/index.ts';
 import { CALL_BOUND_NS } from '../judge/liveness.ts';
 

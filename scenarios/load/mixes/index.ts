@@ -10,7 +10,7 @@ type ListedMix = (typeof mixes)[keyof typeof mixes];
 /** `everything`: of a course that a load goes through, see everything.ts. */
 export type MixName = ListedMix['name'] | 'everything';
 
-const LISTED: readonly ListedMix[] = Object.values(mixes);
+const LISTED: readonly ListedMix[] = Object.values(mixes).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 export const MIXES: readonly Mix<MixName>[] = LISTED;
 export const MIX_NAMES: readonly ListedMix['name'][] = LISTED.map(({ name }) => name);
 

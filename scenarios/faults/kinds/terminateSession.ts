@@ -1,0 +1,16 @@
+import type { Fault } from '../fault.ts';
+import { INSIDE } from '../points.ts';
+
+/** Of the target: what it offers under that name. */
+export const terminateSession: Fault<'terminate-session'> = {
+  name: 'terminate-session',
+  summary: 'the storage ends every session of the service',
+  points: ['entered', ...INSIDE],
+  strikes: 'holder',
+  needs: 'fault',
+  async start({ hosting, namespace }, { service }, { resume }) {
+    const proof = await hosting.strike('terminate-session', namespace, service);
+    await resume();
+    return { proof };
+  },
+};
