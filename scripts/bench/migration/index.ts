@@ -48,6 +48,7 @@ async function run(url: string): Promise<void> {
   await measured('backfill, once more', load, () => pass(migration));
   await measured('comparison', load, () => comparison(migration));
   await load.stop();
+  if (load.errors.length > 0) throw new Error('Expected no section to fail.', { cause: load.errors[0] });
   await adapter.close();
 }
 

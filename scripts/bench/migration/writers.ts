@@ -15,10 +15,18 @@ const FIELDS = {
   withdrawnAmount: '0',
 } as const;
 
+/** A section that ended, at a time of `performance.now()`. */
+export interface Written {
+  readonly at: number;
+  readonly ms: number;
+}
+
 export class Writers {
   readonly #adapter: StorageAdapter;
   readonly #running: Promise<void>[];
-  #times: number[] = [];
+  #written: Written[] = [];
+  /** Of sections that failed. */
+  #errors: unknown[] = [];
   #isOver = false;
 
   constructor(adapter: StorageAdapter, count: number) {
@@ -28,12 +36,21 @@ export class Writers {
 
   /** In milliseconds; NaN: nobody has written. */
   p99(): number {
-    const sorted = [...this.#times].sort((a, b) => a - b);
+    const sorted = this.#written.map(({ ms }) => ms).sort((a, b) => a - b);
     return Math.round(sorted[Math.floor(sorted.length * 0.99)] ?? NaN);
   }
 
+  get written(): readonly Written[] {
+    return this.#written;
+  }
+
+  get errors(): readonly unknown[] {
+    return this.#errors;
+  }
+
   forget(): void {
-    this.#times = [];
+    this.#written = [];
+    this.#errors = [];
   }
 
   async latencies(ms: number): Promise<number> {
@@ -53,16 +70,21 @@ export class Writers {
     await repository.streams.create({ id, ...FIELDS, revision: 0 });
     for (let revision = 1; !this.#isOver; revision += 1) {
       const began = performance.now();
-      await repository.withLock(id, async (view) => {
-        await view.streams?.put({ id, ...FIELDS, revision });
-        await view.activity?.append({
-          id: randomUUID(),
-          type: 'settled',
-          streamId: id,
-          description: 'one more',
+      try {
+        await repository.withLock(id, async (view) => {
+          await view.streams?.put({ id, ...FIELDS, revision });
+          await view.activity?.append({
+            id: randomUUID(),
+            type: 'settled',
+            streamId: id,
+            description: 'one more',
+          });
         });
-      });
-      this.#times.push(performance.now() - began);
+        const at = performance.now();
+        this.#written.push({ at, ms: at - began });
+      } catch (error) {
+        this.#errors.push(error);
+      }
       await sleep(PAUSE_MS);
     }
   }
