@@ -41,8 +41,10 @@ const OUTAGES: Readonly<Record<string, (proxy: StorageProxy) => void>> = {
   '60 ms late': (proxy) => proxy.delay(30),
 };
 
+type Migrating = StorageAdapter & { readonly migration: Migration };
+
 interface Open {
-  readonly adapters: readonly (StorageAdapter & { readonly migration: Migration })[];
+  readonly adapters: readonly Migrating[];
   readonly proxy: StorageProxy;
 }
 
@@ -57,7 +59,7 @@ async function open(old: string, server: EmbeddedServer, other: EmbeddedServer, 
   const proxy = await StorageProxy.start({ host: hostname, port: Number(port) });
   const through = new URL(other.url);
   through.host = `${proxy.address.host}:${proxy.address.port}`;
-  const adapters = [];
+  const adapters: Migrating[] = [];
   for (let count = 0; count < INSTANCES; count += 1)
     adapters.push(
       createMigratingAdapter({
@@ -67,7 +69,7 @@ async function open(old: string, server: EmbeddedServer, other: EmbeddedServer, 
             : await createPostgresAdapter({ connectionString: server.url, schema }),
         new: await createPostgresAdapter({ connectionString: through.href, schema }),
         stage,
-      }) as Open['adapters'][number],
+      }) as Migrating,
     );
   return { adapters, proxy };
 }
