@@ -1,6 +1,6 @@
 /** What a certification is asked, and what it tells. */
 import type { Json, Level } from '../adapters/contract/index.ts';
-import type { TargetReference } from '../scenarios/host/index.ts';
+import type { ImportModule, TargetReference } from '../scenarios/host/index.ts';
 import type { Phase } from '../scenarios/phase.ts';
 import type { Subject } from './harness/property.ts';
 import type { Conclusion } from './level.ts';
@@ -31,6 +31,8 @@ export interface CertifyOptions {
   /** Time for the runs of one clause in milliseconds. */
   readonly budgetMs: number;
   readonly inProcess: boolean;
+  /** With `inProcess`: how modules of targets are imported. Default: as Node.js does. */
+  readonly importModule?: ImportModule;
   /** Whether failing programs are shrunk and run again, which takes seconds each. Default true. */
   readonly shrink?: boolean;
   /** Whether results say where the time went. Default false. */

@@ -38,12 +38,17 @@ export async function openTarget(
   maxHosts: number,
   listener: CertifyListener,
 ): Promise<OpenedTarget> {
-  const { target, signal, inProcess } = options;
+  const { target, signal, inProcess, importModule } = options;
   const during = <T>(phase: Phase, work: Promise<T>): Promise<T> => {
     listener.phase?.(phase);
     return orStopped(work, signal);
   };
-  const pool = createHostPool({ target, maxHosts, inProcess });
+  const pool = createHostPool({
+    target,
+    maxHosts,
+    inProcess,
+    ...(importModule === undefined ? {} : { importModule }),
+  });
   try {
     const importing = { what: `importing ${target.spec}`, atMostMs: IMPORT_BOUND_MS };
     const lease = await during(importing, pool.lease(1));

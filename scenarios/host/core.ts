@@ -25,7 +25,7 @@ import type {
 import { CODEC_FUNCTIONS } from './commands.ts';
 import { OpenedAdapter } from './instance.ts';
 import { HostedFaults, reachOf } from './faults.ts';
-import { loadTarget } from './loadTarget.ts';
+import { loadTarget, type ImportModule } from './loadTarget.ts';
 import { leaksOfMore, LeakWatch } from './leaks.ts';
 import { onlyTimersGrown, type Resources } from './resources.ts';
 import { HostRuns, type StepMark } from './runs.ts';
@@ -45,6 +45,8 @@ export interface HostCoreOptions {
   readonly setZone?: (zone: string) => void;
   /** Told which step of which actor of which act starts; nothing in particular without an argument. */
   readonly mark?: (step?: StepMark) => void;
+  /** How modules of targets are imported. Default: as Node.js does. */
+  readonly importModule?: ImportModule;
   /** Called when the service was started (true) or stopped. */
   readonly serving?: (running: boolean) => void;
 }
@@ -127,7 +129,7 @@ export class HostCore {
       return null;
     },
     load: async (reference) => {
-      this.#target = await loadTarget(reference);
+      this.#target = await loadTarget(reference, this.#options.importModule);
       return describe(this.#target);
     },
     start: (options) => this.#start(options),

@@ -26,6 +26,7 @@ import type { Stage } from './failure.ts';
 import { targetFailed } from './failed.ts';
 import { InProcessLink } from './inProcessLink.ts';
 import type { Link } from './link.ts';
+import type { ImportModule } from './loadTarget.ts';
 
 /**
  * Where an adapter is opened and runs programs. What the target's own code does wrong rejects with TARGET_FAILED,
@@ -84,6 +85,8 @@ export interface HostOptions {
   readonly process?: number;
   /** Runs the host in this process. Default false. */
   readonly inProcess?: boolean;
+  /** With `inProcess`: how modules of targets are imported. Default: as Node.js does. */
+  readonly importModule?: ImportModule;
   /** Where node's inspector of the host listens; the host waits for it. */
   readonly inspectHost?: string;
 }
@@ -91,7 +94,7 @@ export interface HostOptions {
 /** Starts a host. Rejects when it is of another build. */
 export async function startHost(options: HostOptions = {}): Promise<Host> {
   const process = options.process ?? 0;
-  if (options.inProcess === true) return new LinkedHost(new InProcessLink(process));
+  if (options.inProcess === true) return new LinkedHost(new InProcessLink(process, options.importModule));
   return new LinkedHost(
     await ChildLink.start({
       process,

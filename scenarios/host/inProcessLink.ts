@@ -6,6 +6,7 @@ import type { CommandName, Commands, Note, Tell } from './commands.ts';
 import { HostCore } from './core.ts';
 import { hostLost } from './failed.ts';
 import type { Link, RunListener } from './link.ts';
+import type { ImportModule } from './loadTarget.ts';
 import type { LostHost } from './program.ts';
 
 export class InProcessLink implements Link {
@@ -20,11 +21,12 @@ export class InProcessLink implements Link {
   /** Those of this process, the one that was asked last at the end: strays are taken for its own. */
   static #live: readonly InProcessLink[] = [];
 
-  constructor(process: number) {
+  constructor(process: number, importModule?: ImportModule) {
     this.process = process;
     this.#core = new HostCore({
       process,
       note: (note) => void setImmediate(() => this.#hear(travelled(note))),
+      ...(importModule === undefined ? {} : { importModule }),
     });
     this.#deafen = listenForStrays(process, (stray) => {
       if (InProcessLink.#live.at(-1) === this) this.#core.stray(stray);

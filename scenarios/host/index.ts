@@ -12,7 +12,7 @@ export type { CodecCall, CodecResult, LoadedTarget, TargetReference } from './co
 export { contentHash } from './contentHash.ts';
 export { startHost, type Host, type OpenedInstance } from './host.ts';
 export type { Leak } from './leaks.ts';
-export { loadTarget } from './loadTarget.ts';
+export { loadTarget, type ImportModule } from './loadTarget.ts';
 export { createHostPool, type HostPool, type Lease } from './pool.ts';
 export { runActs, runProgram } from './run.ts';
 export type { Act } from './stage.ts';

@@ -16,11 +16,17 @@ import { targetFailed } from './failed.ts';
 
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 
-/** The checked target in the module, or that of a move between two. Rejects with TARGET_FAILED. */
-export async function loadTarget(reference: TargetReference): Promise<Target> {
+/** Imports the module at a `file:` URL. */
+export type ImportModule = (url: string) => Promise<unknown>;
+
+/**
+ * The checked target in the module, or that of a move between two. Rejects with TARGET_FAILED. `importModule`: default, that
+ * of Node.js, for TypeScript too.
+ */
+export async function loadTarget(reference: TargetReference, importModule?: ImportModule): Promise<Target> {
   const { spec, move } = reference;
-  const module = await moduleAt(reference);
-  const candidate = move === undefined ? defaultExport(module) : await moveIn(module, move);
+  const module = await moduleAt(reference, importModule);
+  const candidate = move === undefined ? defaultExport(module) : await moveIn(module, move, importModule);
   if (candidate === undefined)
     throw failure(
       'no-default-export',
@@ -32,26 +38,32 @@ export async function loadTarget(reference: TargetReference): Promise<Target> {
 }
 
 /** The target that moves from one to the other. */
-async function moveIn(module: unknown, move: NonNullable<TargetReference['move']>): Promise<unknown> {
+async function moveIn(
+  module: unknown,
+  move: NonNullable<TargetReference['move']>,
+  importModule?: ImportModule,
+): Promise<unknown> {
   const { migrationTarget } = module as {
     readonly migrationTarget: (options: Record<string, unknown>) => unknown;
   };
   const { stage } = move;
-  const old = await loadTarget(move.old);
-  const other = await loadTarget(move.new);
+  const old = await loadTarget(move.old, importModule);
+  const other = await loadTarget(move.new, importModule);
   return migrationTarget({ name: 'migration', old, new: other, stage, follow: true });
 }
 
-async function moduleAt(reference: TargetReference): Promise<unknown> {
+async function moduleAt(reference: TargetReference, importModule?: ImportModule): Promise<unknown> {
   const path = fileURLToPath(reference.url);
   if (!existsSync(path))
     throw failure(
       'not-found',
       `Expected a target module at ${path} (named as "${reference.spec}"); there is no such file.`,
     );
-  if (TYPESCRIPT.test(path)) await registerTypeScript();
-  offerOwnPackage(reference.url);
-  const imported = await bounded(() => importModule(reference.url), IMPORT_BOUND_MS);
+  if (importModule === undefined) {
+    if (TYPESCRIPT.test(path)) await registerTypeScript();
+    offerOwnPackage(reference.url);
+  }
+  const imported = await bounded(() => (importModule ?? importByNode)(reference.url), IMPORT_BOUND_MS);
   if (imported.status === 'error') throw explained(imported.error, reference);
   if (imported.status === 'hung')
     throw failure(
@@ -61,7 +73,7 @@ async function moduleAt(reference: TargetReference): Promise<unknown> {
   return imported.value;
 }
 
-async function importModule(url: string): Promise<unknown> {
+async function importByNode(url: string): Promise<unknown> {
   // Imported, a .cts file could require no ES module, lockstep for one.
   return url.endsWith('.cts') ? { default: createRequire(url)(fileURLToPath(url)) } : import(url);
 }

@@ -2,12 +2,15 @@
 import { joined, NOTHING_BESIDE, type Beside } from './beside.ts';
 import type { TargetReference } from './commands.ts';
 import { startHost, type Host, type LinkedHost } from './host.ts';
+import type { ImportModule } from './loadTarget.ts';
 
 export interface HostPoolOptions {
   readonly target: TargetReference;
   /** The most hosts at one time. */
   readonly maxHosts: number;
   readonly inProcess?: boolean;
+  /** With `inProcess`: how modules of targets are imported. Default: as Node.js does. */
+  readonly importModule?: ImportModule;
   /** Where node's inspector of host 1 listens. */
   readonly inspectHost?: string;
 }
@@ -123,10 +126,11 @@ class Pool implements HostPool {
 
   async #hostIn(place: Place): Promise<LinkedHost> {
     if (place.host?.healthy === true) return place.host;
-    const { target, inProcess, inspectHost } = this.#options;
+    const { target, inProcess, importModule, inspectHost } = this.#options;
     const host = (await startHost({
       process: place.process,
       ...(inProcess === undefined ? {} : { inProcess }),
+      ...(importModule === undefined ? {} : { importModule }),
       ...(inspectHost === undefined || place.process !== 1 ? {} : { inspectHost }),
     })) as LinkedHost;
     place.host = host;

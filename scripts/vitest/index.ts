@@ -1,0 +1,153 @@
+/**
+ * Registers the clauses as vitest tests, for lockstep's own tests and for an author's project.
+ * vitest is a peer of this folder alone: the command line runs the same clauses without it.
+ */
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { CLAUSES, type Level } from '../../adapters/contract/index.ts';
+import { NOTHING_BESIDE } from '../../scenarios/host/index.ts';
+import { Certification } from '../../suites/certify.ts';
+import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
+import { besideFailure } from '../../suites/harness/beside.ts';
+import type { ClauseResult } from '../../suites/result.ts';
+import { serverPart } from '../repeat.ts';
+import { failureError, failureText } from './failure.ts';
+import { importsTarget, targetUrl } from './module.ts';
+
+/** Beyond a clause's own budget, in milliseconds: shrinking, and processes that start. */
+const EXTRA_MS = 90_000;
+/** Loads under faults run one after the other, in milliseconds. */
+const FAULTS_MS = 1_200_000;
+
+export interface CertifyAdapterOptions {
+  /** Generated programs per clause. Default 100. */
+  readonly runs?: number;
+  /** Default 1, so that a test run is the same every time. */
+  readonly seed?: number;
+  /** Processes for clauses across processes. Default 2. */
+  readonly processes?: number;
+  /** Whose clauses are checked. Default: `cluster`, or `process` where processes share nothing; those above take minutes. */
+  readonly level?: Level;
+  /** Clause ids or groups. Default: all. */
+  readonly only?: readonly string[];
+  /** Seconds for the programs of one clause. Default 60. */
+  readonly budget?: number;
+  /**
+   * `embedded`, `docker`, `docker:IMAGE` or a URL, for targets that need PostgreSQL. Default: LOCKSTEP_PG, else
+   * `embedded`.
+   */
+  readonly pg?: string;
+  /**
+   * Whether faults may be struck that harm whoever else uses the server, where `pg` is its URL. Default false: clauses that
+   * need them are then unverified.
+   */
+  readonly allowFaultsOnServer?: boolean;
+  /**
+   * Whether the adapter runs in the process of the test, imported by vitest: for coverage and breakpoints. What only several
+   * processes can show is not shown then, and nothing protects the test run from the adapter. Default false.
+   */
+  readonly inProcess?: boolean;
+}
+
+/**
+ * Registers one test per clause for the target in the module `target`: a path, relative to the test file, or a `file:` URL. Call
+ * it at the top of a test file. A clause that does not apply is a skipped test with the reason; any other status than `ok` fails,
+ * with the picture that the command line prints.
+ *
+ * Import the module as well, so that `vitest --watch` runs the test again when the adapter changes.
+ *
+ * @throws TypeError where there is no such file.
+ *
+ * @example
+ * ```ts
+ * import { certifyAdapter } from 'lockstep/suites';
+ * import './target.ts';
+ *
+ * certifyAdapter('./target.ts', { runs: 25, only: ['LOCK', 'CUR-03'] });
+ * ```
+ */
+export function certifyAdapter(target: string | URL, options: CertifyAdapterOptions = {}): void {
+  const calledAt = new Error('certifyAdapter');
+  Error.captureStackTrace(calledAt, certifyAdapter);
+  const testFile = expect.getState().testPath ?? '';
+  const url = targetUrl(target, testFile);
+  const file = fileURLToPath(url);
+  warnOfWatching(testFile, file);
+  const {
+    runs = 100,
+    seed = 1,
+    processes = 2,
+    budget = DEFAULT_BUDGET_S,
+    pg = serverFromEnvironment(),
+    inProcess = false,
+  } = options;
+  const budgetMs = budget * 1000;
+  // As the command line takes it.
+  const spec = `./${relative(process.cwd(), file)}`;
+  const repeatWith = serverPart({ ...options, pg });
+  const context = { target: spec, processes, ...(repeatWith === '' ? {} : { repeatWith }) };
+  describe(`certify ${file.split(/[\\/]/).slice(-3).join('/')}`, () => {
+    let certification: Certification | undefined;
+    beforeAll(async () => {
+      certification = await Certification.open({
+        ...options,
+        target: { spec, url },
+        runs,
+        seed,
+        processes,
+        budgetMs,
+        pg,
+        inProcess,
+        ...(inProcess ? { importModule: importByVitest } : {}),
+        runId: `t${process.pid.toString(36)}`,
+        now: () => performance.now(),
+      });
+      for (const note of certification.subject.notes) console.warn(note);
+    }, EXTRA_MS);
+    afterAll(async () => {
+      const late = besideFailure((await certification?.close()) ?? NOTHING_BESIDE);
+      if (late !== undefined) throw failureError(`${late.summary}\n${late.actual}`, calledAt);
+    }, EXTRA_MS);
+    for (const clause of CLAUSES) {
+      it.concurrent(
+        `${clause.id} ${clause.text}`,
+        { timeout: clause.fault ? FAULTS_MS : budgetMs + EXTRA_MS },
+        async ({ skip }) => {
+          const result = await (certification as Certification).decide(clause);
+          if (isOutOfScope(result)) skip(result.reason);
+          if (result.status !== 'ok') throw failureError(failureText(result, context), calledAt);
+        },
+      );
+    }
+  });
+}
+
+/** By vitest, which measures the coverage of what it has imported itself. */
+async function importByVitest(url: string): Promise<unknown> {
+  return await vi.importActual(fileURLToPath(url));
+}
+
+/** A test that is not run again passes on. */
+function warnOfWatching(testFile: string, file: string): void {
+  if (process.env['VITEST_MODE'] !== 'WATCH' || importsTarget(testFile, file)) return;
+  console.warn(
+    `vitest --watch does not see changes of ${file}: import it in ${testFile} too, beside certifyAdapter.`,
+  );
+}
+
+let isWarned = false;
+
+/** DATABASE_URL, which many programs set, is not read: it may be the server of something else. */
+function serverFromEnvironment(): string {
+  const { LOCKSTEP_PG: pg, DATABASE_URL: other = '' } = process.env;
+  if (pg === undefined && other !== '' && !isWarned) {
+    isWarned = true;
+    console.warn('DATABASE_URL is set, but lockstep does not read it. To use that server, set LOCKSTEP_PG.');
+  }
+  return pg ?? 'embedded';
+}
+
+function isOutOfScope({ status }: ClauseResult): boolean {
+  return status === 'not-applicable' || status === 'skipped' || status === 'not-run';
+}
