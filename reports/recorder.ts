@@ -70,7 +70,11 @@ export interface CertificationStart {
 
 export interface CertificationRecorder {
   addClause(result: ClauseResult): void;
-  finish(end: Conclusion & { readonly durationMs: number }): Certification;
+  /** `baseline`: in place of what it was started with. */
+  finish(
+    end: Conclusion & { readonly durationMs: number },
+    baseline?: readonly BaselineEntry[],
+  ): Certification;
 }
 
 /** Starts recording: writes the first, empty result at once. Errors: OUT_NOT_WRITABLE, also later. */
@@ -145,9 +149,13 @@ function recordCertification(
   elapsedMs: () => number,
 ): CertificationRecorder {
   const startedMs = elapsedMs();
-  const beside = (clauses: readonly ClauseResult[], done: boolean): Pick<Certification, 'baseline'> => {
-    if (baseline === undefined) return {};
-    const outcome = besideBaseline(clauses, start, baseline);
+  const beside = (
+    clauses: readonly ClauseResult[],
+    done: boolean,
+    entries = baseline,
+  ): Pick<Certification, 'baseline'> => {
+    if (entries === undefined) return {};
+    const outcome = besideBaseline(clauses, start, entries);
     return { baseline: done || outcome.verdict !== 'ok' ? outcome : { ...outcome, verdict: 'inconclusive' } };
   };
   let current: Certification = {
@@ -179,10 +187,10 @@ function recordCertification(
         ...beside(clauses, false),
       });
     },
-    finish({ level, levels, unverified, verdict, durationMs }) {
+    finish({ level, levels, unverified, verdict, durationMs }, updated) {
       const { partial: _partial, ...rest } = current;
       const conclusion = { level, levels, unverified, verdict, durationMs };
-      return update({ ...rest, ...conclusion, ...beside(rest.clauses, true) });
+      return update({ ...rest, ...conclusion, ...beside(rest.clauses, true, updated) });
     },
   };
 }

@@ -38,6 +38,8 @@ export interface CertificationFlags {
   readonly allowFaultsOnServer?: boolean;
   readonly shard?: Shard;
   readonly baseline?: readonly BaselineEntry[];
+  /** Given what was decided, brings the baseline up to date; the run is then judged beside the new one. */
+  readonly updateBaseline?: (clauses: readonly ClauseResult[]) => readonly BaselineEntry[];
   /** What the suites were shown to catch. */
   readonly proof?: SuiteProof;
 }
@@ -105,7 +107,7 @@ async function certifyTarget(
         },
       },
     );
-    const certification = recording?.finish(outcome);
+    const certification = recording?.finish(outcome, flags.updateBaseline?.(outcome.clauses));
     if (prints && certification !== undefined) {
       progress.print(
         drawBlocks([certificationVerdict(certification), ...timingTables([certification])], style),

@@ -3,9 +3,10 @@
  * declares one, and loads next to nothing; what it does is in actions/, and loaded when it is called.
  */
 import { Command, CommanderError } from 'commander';
+import { configFile } from './config/file.ts';
 import type { CommandContext } from './context.ts';
 import { explainError } from './errors.ts';
-import { applyJson, PG_VARIABLE } from './options.ts';
+import { applyJson, PG_VARIABLE, requireTargets } from './options.ts';
 import { lockstepVersion } from './paths.ts';
 import { terminalOf } from './terminal.ts';
 
@@ -56,7 +57,9 @@ export async function main(args: readonly string[], streams: NodeJS.Process): Pr
       writeErr: (text) => terminal.error(text.replace(/\n$/, '')),
     })
     .exitOverride()
-    .hook('preAction', (_, command) => {
+    .hook('preAction', async (_, command) => {
+      await applyConfiguration(command, context);
+      requireTargets(command);
       warnOfDatabaseUrl(command, context);
       applyJson(command);
     });
@@ -82,6 +85,13 @@ function commandsIn(args: readonly string[]): (typeof COMMANDS)[string][] {
   return Object.hasOwn(COMMANDS, called)
     ? [COMMANDS[called] as (typeof COMMANDS)[string]]
     : Object.values(COMMANDS);
+}
+
+async function applyConfiguration(command: Command, { cwd }: CommandContext): Promise<void> {
+  const file = configFile(cwd);
+  if (file === undefined) return;
+  const { applyConfig } = await import('./config/apply.ts');
+  await applyConfig(command, cwd, file);
 }
 
 /** Many programs read that variable, and what it names is often not meant to be written into by this one. */

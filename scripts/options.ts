@@ -1,6 +1,6 @@
 /** Options that several commands share, and their parsers. A wrong value is a usage error, before anything starts. */
 import { randomInt } from 'node:crypto';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import { CLAUSE_GROUPS, CLAUSES, LEVELS } from '../adapters/contract/clauses.ts';
 import { DEFAULT_IMAGE, parseWhere, problemOfWhere, WHERE } from '../adapters/postgres/server/where.ts';
 import { ALLOW_OPTION } from '../scenarios/faults/allowOption.ts';
@@ -148,6 +148,24 @@ function path(text: string): string {
   throw new InvalidArgumentError('Expected the path that a violation printed, like 14:2:0.');
 }
 
+/** They may be in the project's configuration instead: see requireTargets. */
+export const targetsArgument = (): Argument =>
+  new Argument(
+    '[targets...]',
+    'memory, postgres, or paths of modules (default: the target of lockstep.config.ts)',
+  );
+
+/** Ends the command, as an argument that is missing does, where neither the command line nor the configuration names one. */
+export function requireTargets(command: Command): void {
+  const [first] = command.registeredArguments;
+  if (first?.name() !== 'targets' || first.required) return;
+  const [named = []] = command.processedArgs as [unknown[]?];
+  if (named.length === 0)
+    command.error(
+      "error: missing required argument 'targets': name one, or set target in lockstep.config.ts",
+    );
+}
+
 export const seedOption = (): Option =>
   new Option('--seed <n>', 'repeat the run with this seed (default: random, printed)').argParser(
     wholeNumber(0, MAX_SEED),
@@ -198,6 +216,11 @@ export const baselineOption = (): Option =>
     '--baseline <file>',
     'known failures, a JSON list of {"clause", "reason"}: they do not fail the run, and one that holds now does',
   );
+export const updateBaselineOption = (): Option =>
+  new Option(
+    '--update-baseline',
+    'with --baseline: bring its file up to date; what holds is taken out, and what is violated comes in with what was found',
+  ).default(false);
 export const proofOption = (): Option =>
   new Option(
     '--proof <file>',

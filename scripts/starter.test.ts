@@ -22,6 +22,13 @@ describe('lockstep init', () => {
     for (const { to } of STARTER_FILES) expect(existsSync(join(folder.path, 'a/b', to))).toBe(true);
     expect(output).toContain('wrote a/b/adapter.ts');
     expect(output).toContain('  cd a/b\n');
+    expect(readFileSync(join(folder.path, 'a/b/package.json'), 'utf8')).toContain('"name": "b"');
+    for (const name of ['tsconfig.json', '.gitignore'])
+      expect(existsSync(join(folder.path, 'a/b', name))).toBe(true);
+    // Nothing that no registry has.
+    expect(output).toMatch(
+      /npm pack --ignore-scripts .*\n +npm install --save-dev \.\/lockstep-.*\.tgz vitest/,
+    );
   });
 
   it('overwrites nothing, and then writes nothing', async () => {
@@ -49,6 +56,7 @@ describe('lockstep init', () => {
 describe('the starter, in a project of its own', () => {
   let folder: Folder;
   let project: string;
+  let told: string;
   beforeAll(async () => {
     folder = new Folder();
     project = join(folder.path, 'project');
@@ -56,9 +64,26 @@ describe('the starter, in a project of its own', () => {
     // As `npm init -y` writes it: the starter must not depend on the kind of modules.
     writeFileSync(join(project, 'package.json'), '{ "name": "project", "type": "commonjs" }');
     await install(await pack(folder.path), project);
-    await init(project);
+    told = (await init(project)).output;
   });
   afterAll(() => folder[Symbol.dispose]());
+
+  it('leaves what the project has, and does not tell it to install what it has', () => {
+    expect(readFileSync(join(project, 'package.json'), 'utf8')).toContain('"type": "commonjs"');
+    expect(told).toContain('wrote tsconfig.json');
+    expect(told).not.toContain('wrote package.json');
+    expect(told).toMatch(/\n +npm install --save-dev vitest\S* typescript @types\/node\n/);
+  });
+
+  it('has the types that its tsconfig.json asks for', async () => {
+    const { output, status } = await run(
+      process.execPath,
+      ['node_modules/typescript/bin/tsc', '-p', '.'],
+      project,
+    );
+    expect(output).toBe('');
+    expect(status).toBe(0);
+  });
 
   it('fails by the bug that its comment tells of, and is tested again by vitest --watch once that is mended', async () => {
     await using vitest = watching(project, '-t', 'IDEM|LIFE');

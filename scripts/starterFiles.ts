@@ -13,3 +13,40 @@ export const STARTER_FILES: readonly StarterFile[] = [
   { from: 'certify.test.ts', to: 'certify.test.ts' },
   { from: 'certify.yml', to: '.github/workflows/certify.yml' },
 ];
+
+/** What a project has anyway: written only where it is missing. Texts, since npm packs no file of some of these names. */
+export const PROJECT_FILES: readonly { readonly to: string; readonly text: (name: string) => string }[] = [
+  {
+    to: 'package.json',
+    text: (name) =>
+      json({
+        name,
+        version: '0.0.0',
+        private: true,
+        type: 'module',
+        scripts: { test: 'vitest run', certify: 'lockstep certify ./target.ts' },
+      }),
+  },
+  {
+    to: 'tsconfig.json',
+    text: () =>
+      json({
+        compilerOptions: {
+          target: 'es2023',
+          lib: ['es2023', 'esnext.disposable'],
+          module: 'nodenext',
+          strict: true,
+          noEmit: true,
+          allowImportingTsExtensions: true,
+          skipLibCheck: true,
+          types: ['node'],
+        },
+        include: ['*.ts'],
+      }),
+  },
+  { to: '.gitignore', text: () => 'node_modules/\ncoverage/\nreports/runs/\nlockstep-report/\n' },
+];
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -10,11 +10,11 @@ import { distUrl } from './paths.ts';
 const COMMAND = fileURLToPath(distUrl('scripts/lockstep.js'));
 const COUNT = new URL('testing/countLoaded.mjs', import.meta.url).href;
 /** The command line, one command, the vocabularies that its options name, commander and cli-progress. */
-const ONE_COMMAND = 56;
+const ONE_COMMAND = 57;
 /** Its options name the mixes and the faults, one file each. */
-const LOAD_COMMAND = 82;
+const LOAD_COMMAND = 83;
 /** For help and wrong names: all sixteen commands. */
-const ALL_COMMANDS = 104;
+const ALL_COMMANDS = 105;
 
 let dir: string;
 beforeAll(() => {

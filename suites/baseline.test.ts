@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CLAUSES } from '../adapters/contract/index.ts';
-import { besideBaseline, parseBaseline } from './baseline.ts';
+import { baselineText, besideBaseline, parseBaseline, updatedBaseline } from './baseline.ts';
 import type { ClauseResult, ClauseStatus } from './result.ts';
 import { ELSEWHERE } from './shard.ts';
 
@@ -87,5 +87,37 @@ describe('a baseline file', () => {
       expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(message) }),
     );
     expect(() => parseBaseline(text, 'known.json')).toThrow('--baseline known.json');
+  });
+});
+
+describe('a baseline that is brought up to date', () => {
+  const entry = (clause: string) => ({ clause, reason: REASON });
+
+  it('loses what holds, keeps reasons and what was not decided, and gains what was found', () => {
+    const decided = results({ 'LOCK-03': 'violated', 'LOCK-05': 'violated', 'LOCK-13': 'inconclusive' });
+    const before = ['LOCK-13', 'LOCK-05', 'LOCK-01', 'X-01'].map(entry);
+    const after = updatedBaseline(before, decided);
+    expect(after.map(({ clause }) => clause)).toEqual(['LOCK-03', 'LOCK-05', 'LOCK-13', 'X-01']);
+    expect(after.filter(({ reason }) => reason !== REASON)).toEqual([
+      { clause: 'LOCK-03', reason: 'found by lockstep' },
+    ]);
+    expect(parseBaseline(baselineText(after), 'file')).toEqual(after);
+    expect(before).toHaveLength(4);
+  });
+
+  it('gives the summary of what was found as the reason', () => {
+    const counterexample = {
+      summary: 'It hangs.',
+      expected: '',
+      actual: '',
+      path: '',
+      run: 1,
+      shrinks: 0,
+      lanes: [],
+    };
+    const found = results({ 'LOCK-03': 'violated' }).map((result) =>
+      result.status === 'violated' ? { ...result, counterexample } : result,
+    );
+    expect(updatedBaseline([], found)).toEqual([{ clause: 'LOCK-03', reason: 'It hangs.' }]);
   });
 });

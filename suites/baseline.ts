@@ -1,6 +1,6 @@
 /** Known failures: they are reported and do not fail a run, and one that passes now does, until it is taken out. */
 import * as z from '../adapters/contract/zod.ts';
-import { findClause } from '../adapters/contract/index.ts';
+import { CLAUSES, findClause } from '../adapters/contract/index.ts';
 import { parseJsonText } from '../scenarios/jsonText.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { verdictOf, type Asked } from './level.ts';
@@ -45,6 +45,28 @@ export function parseBaseline(text: string, name: string): readonly BaselineEntr
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw wrong(`${twice} is in it twice`);
   return entries;
+}
+
+/**
+ * The entries after a run: what holds now is gone, violations that nobody has listed come with what was found. What was not decided
+ * stays as it was.
+ */
+export function updatedBaseline(
+  entries: readonly BaselineEntry[],
+  clauses: readonly ClauseResult[],
+): readonly BaselineEntry[] {
+  const listed = new Map(entries.map((entry) => [entry.clause, entry]));
+  for (const { clause, status, counterexample } of clauses) {
+    if (status === 'ok') listed.delete(clause);
+    if (status === 'violated' && !listed.has(clause))
+      listed.set(clause, { clause, reason: counterexample?.summary ?? 'found by lockstep' });
+  }
+  return CLAUSES.flatMap(({ id }) => listed.get(id) ?? []);
+}
+
+/** The text of a file that `parseBaseline` reads. */
+export function baselineText(entries: readonly BaselineEntry[]): string {
+  return `${JSON.stringify(entries, null, 2)}\n`;
 }
 
 /** An entry whose clause was not decided is neither known nor stale. */

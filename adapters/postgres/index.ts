@@ -23,6 +23,7 @@ import { resolveOptions, type PostgresOptions } from './options.ts';
 export type { LockKind, PostgresOptions } from './options.ts';
 export { POSTGRES_SCHEMA } from './schema.ts';
 export { upgradeSchema, type UpgradeOptions } from './upgrade.ts';
+export { startPostgres, type RunningPostgres } from './startPostgres.ts';
 export { startSweeper, type Sweeper, type SweeperOptions } from './sweeper.ts';
 
 export const POSTGRES_CAPABILITIES: Partial<Capabilities> = {

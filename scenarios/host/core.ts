@@ -25,7 +25,8 @@ import type {
 import { CODEC_FUNCTIONS } from './commands.ts';
 import { OpenedAdapter } from './instance.ts';
 import { HostedFaults, reachOf } from './faults.ts';
-import { loadTarget, type ImportModule } from './loadTarget.ts';
+import type { ImportModule } from './importModule.ts';
+import { loadTarget } from './loadTarget.ts';
 import { leaksOfMore, LeakWatch } from './leaks.ts';
 import { onlyTimersGrown, type Resources } from './resources.ts';
 import { HostRuns, type StepMark } from './runs.ts';

@@ -26,7 +26,7 @@ import type { Stage } from './failure.ts';
 import { targetFailed } from './failed.ts';
 import { InProcessLink } from './inProcessLink.ts';
 import type { Link } from './link.ts';
-import type { ImportModule } from './loadTarget.ts';
+import type { ImportModule } from './importModule.ts';
 
 /**
  * Where an adapter is opened and runs programs. What the target's own code does wrong rejects with TARGET_FAILED,

@@ -6,7 +6,7 @@ import type { CommandName, Commands, Note, Tell } from './commands.ts';
 import { HostCore } from './core.ts';
 import { hostLost } from './failed.ts';
 import type { Link, RunListener } from './link.ts';
-import type { ImportModule } from './loadTarget.ts';
+import type { ImportModule } from './importModule.ts';
 import type { LostHost } from './program.ts';
 
 export class InProcessLink implements Link {

@@ -12,7 +12,8 @@ export type { CodecCall, CodecResult, LoadedTarget, TargetReference } from './co
 export { contentHash } from './contentHash.ts';
 export { startHost, type Host, type OpenedInstance } from './host.ts';
 export type { Leak } from './leaks.ts';
-export { loadTarget, type ImportModule } from './loadTarget.ts';
+export type { ImportModule } from './importModule.ts';
+export { loadTarget } from './loadTarget.ts';
 export { createHostPool, type HostPool, type Lease } from './pool.ts';
 export { runActs, runProgram } from './run.ts';
 export type { Act } from './stage.ts';

@@ -1,7 +1,6 @@
 /** Imports a target's module. What goes wrong is TARGET_FAILED that its author understands. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseTarget, type Target } from '../../adapters/contract/index.ts';
@@ -10,20 +9,18 @@ import { bounded } from './bounded.ts';
 import { IMPORT_BOUND_MS } from './bounds.ts';
 import { caught, messageOf } from './caught.ts';
 import type { TargetReference } from './commands.ts';
-import { offerOwnPackage } from './ownPackage.ts';
 import type { FailureKind } from './failure.ts';
 import { targetFailed } from './failed.ts';
-
-const TYPESCRIPT = /\.[cm]?tsx?$/;
-
-/** Imports the module at a `file:` URL. */
-export type ImportModule = (url: string) => Promise<unknown>;
+import { importByNode, prepareImport, type ImportModule } from './importModule.ts';
 
 /**
  * The checked target in the module, or that of a move between two. Rejects with TARGET_FAILED. `importModule`: default, that
  * of Node.js, for TypeScript too.
  */
-export async function loadTarget(reference: TargetReference, importModule?: ImportModule): Promise<Target> {
+export async function loadTarget(
+  reference: TargetReference,
+  importModule: ImportModule = importByNode,
+): Promise<Target> {
   const { spec, move } = reference;
   const module = await moduleAt(reference, importModule);
   const candidate = move === undefined ? defaultExport(module) : await moveIn(module, move, importModule);
@@ -41,7 +38,7 @@ export async function loadTarget(reference: TargetReference, importModule?: Impo
 async function moveIn(
   module: unknown,
   move: NonNullable<TargetReference['move']>,
-  importModule?: ImportModule,
+  importModule: ImportModule,
 ): Promise<unknown> {
   const { migrationTarget } = module as {
     readonly migrationTarget: (options: Record<string, unknown>) => unknown;
@@ -52,18 +49,15 @@ async function moveIn(
   return migrationTarget({ name: 'migration', old, new: other, stage, follow: true });
 }
 
-async function moduleAt(reference: TargetReference, importModule?: ImportModule): Promise<unknown> {
+async function moduleAt(reference: TargetReference, importModule: ImportModule): Promise<unknown> {
   const path = fileURLToPath(reference.url);
   if (!existsSync(path))
     throw failure(
       'not-found',
       `Expected a target module at ${path} (named as "${reference.spec}"); there is no such file.`,
     );
-  if (importModule === undefined) {
-    if (TYPESCRIPT.test(path)) await registerTypeScript();
-    offerOwnPackage(reference.url);
-  }
-  const imported = await bounded(() => (importModule ?? importByNode)(reference.url), IMPORT_BOUND_MS);
+  if (importModule === importByNode) await prepareImport(reference.url);
+  const imported = await bounded(() => importModule(reference.url), IMPORT_BOUND_MS);
   if (imported.status === 'error') throw explained(imported.error, reference);
   if (imported.status === 'hung')
     throw failure(
@@ -72,22 +66,6 @@ async function moduleAt(reference: TargetReference, importModule?: ImportModule)
     );
   return imported.value;
 }
-
-async function importByNode(url: string): Promise<unknown> {
-  // Imported, a .cts file could require no ES module, lockstep for one.
-  return url.endsWith('.cts') ? { default: createRequire(url)(fileURLToPath(url)) } : import(url);
-}
-
-/** For ESM and CommonJS both: which of them a .ts file is depends on the package.json above it. */
-async function registerTypeScript(): Promise<void> {
-  const [esm, commonJs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')]);
-  if (registered) return;
-  registered = true;
-  esm.register();
-  commonJs.register();
-}
-
-let registered = false;
 
 /** A CommonJS module that was compiled from ESM carries its default export one level deeper. */
 function defaultExport(module: unknown): unknown {

@@ -2,7 +2,7 @@
 import { joined, NOTHING_BESIDE, type Beside } from './beside.ts';
 import type { TargetReference } from './commands.ts';
 import { startHost, type Host, type LinkedHost } from './host.ts';
-import type { ImportModule } from './loadTarget.ts';
+import type { ImportModule } from './importModule.ts';
 
 export interface HostPoolOptions {
   readonly target: TargetReference;

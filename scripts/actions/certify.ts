@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Level } from '../../adapters/contract/index.ts';
 import { buildId } from '../../scenarios/process/index.ts';
 import { parseProof } from '../../reports/mutation/proof.ts';
-import { parseBaseline } from '../../suites/baseline.ts';
+import { baselineText, parseBaseline, updatedBaseline, type BaselineEntry } from '../../suites/baseline.ts';
 import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
+import type { ClauseResult } from '../../suites/result.ts';
 import type { Shard } from '../../suites/shard.ts';
 import { certifyTargets } from '../certification.ts';
 import type { CommandContext } from '../context.ts';
@@ -14,6 +16,7 @@ import { serverPart } from '../repeat.ts';
 import { openSession } from '../session.ts';
 import { fileReason } from '../../scenarios/fileReason.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
+import { writeWhole } from '../../scenarios/wholeFile.ts';
 import { readTextFile } from '../../scenarios/textFile.ts';
 import { resolveTarget } from '../targets.ts';
 
@@ -29,6 +32,7 @@ export interface CertifyFlags {
   readonly shard?: Shard;
   /** A file. */
   readonly baseline?: string;
+  readonly updateBaseline: boolean;
   /** A file. */
   readonly proof?: string;
   readonly inProcess: boolean;
@@ -48,10 +52,8 @@ export async function certify(
 ): Promise<void> {
   checkPath(flags);
   checkShard(flags);
-  const baseline =
-    flags.baseline === undefined
-      ? undefined
-      : parseBaseline(readFor('--baseline', flags.baseline, context.cwd), flags.baseline);
+  checkUpdate(specs, flags);
+  const baseline = baselineOf(flags, context.cwd);
   const proof =
     flags.proof === undefined
       ? undefined
@@ -65,14 +67,50 @@ export async function certify(
     seed,
     ...flags,
   });
-  const { baseline: _baseline, proof: _proof, ...rest } = flags;
+  const { baseline: file, proof: _proof, updateBaseline, ...rest } = flags;
   await certifyTargets(session, targets, {
     ...rest,
     seed,
     ...(baseline === undefined ? {} : { baseline }),
     ...(proof === undefined ? {} : { proof }),
+    ...(updateBaseline && file !== undefined
+      ? { updateBaseline: (clauses) => updateFile(context, file, baseline ?? [], clauses) }
+      : {}),
   });
   context.done(session.finish());
+}
+
+/** Where it is brought up to date, there may be no file yet. */
+function baselineOf(
+  { baseline: file, updateBaseline }: CertifyFlags,
+  cwd: string,
+): readonly BaselineEntry[] | undefined {
+  if (file === undefined) return undefined;
+  if (updateBaseline && !existsSync(resolve(cwd, file))) return [];
+  return parseBaseline(readFor('--baseline', file, cwd), file);
+}
+
+function checkUpdate(specs: readonly string[], { baseline, updateBaseline }: CertifyFlags): void {
+  if (!updateBaseline || (baseline !== undefined && specs.length === 1)) return;
+  const got = baseline === undefined ? 'no --baseline' : `${specs.length} targets`;
+  throw new LockstepError(
+    'USAGE',
+    `--update-baseline: expected --baseline FILE and one target, whose failures the file lists; got ${got}.`,
+  );
+}
+
+function updateFile(
+  { cwd, terminal }: CommandContext,
+  file: string,
+  before: readonly BaselineEntry[],
+  clauses: readonly ClauseResult[],
+): readonly BaselineEntry[] {
+  const after = updatedBaseline(before, clauses);
+  const count = (some: readonly BaselineEntry[], others: readonly BaselineEntry[]): number =>
+    some.filter(({ clause }) => !others.some((other) => other.clause === clause)).length;
+  writeWhole(resolve(cwd, file), baselineText(after), file);
+  terminal.error(`${file}: ${count(after, before)} added, ${count(before, after)} taken out`);
+  return after;
 }
 
 function checkPath(flags: CertifyFlags): void {

@@ -14,10 +14,12 @@ import {
   jsonOption,
   reporterOption,
   seedOption,
+  targetsArgument,
   shardOption,
   DAY_S,
   time,
   timeoutOption,
+  updateBaselineOption,
   wholeNumber,
 } from '../options.ts';
 
@@ -28,12 +30,13 @@ Examples:
   lockstep certify ./my-adapter.ts --only LOCK,CUR-03
   lockstep certify ./my-adapter.ts --only LOCK-01 --seed 814301 --path 14:2:0
   lockstep certify ./my-adapter.ts --baseline known-failures.json --reporter terminal,github
+  lockstep certify ./my-adapter.ts --baseline known-failures.json --update-baseline
   lockstep certify postgres --seed 7 --shard 1/2 --out part-1`;
 
 export function certifyCommand(context: CommandContext): Command {
   return new Command('certify')
     .description('Check every clause of the contract that applies to the targets.')
-    .argument('<targets...>', 'memory, postgres, or paths of modules')
+    .addArgument(targetsArgument())
     .addOption(levelOption())
     .option('--only <clauses>', 'groups and clauses, like LOCK,CUR-03; the others are skipped', clauseList)
     .option(
@@ -49,6 +52,7 @@ export function certifyCommand(context: CommandContext): Command {
     .addOption(timeoutOption())
     .option('--in-process', 'run the adapter inside this process, for a debugger', false)
     .addOption(baselineOption())
+    .addOption(updateBaselineOption())
     .addOption(proofOption())
     .addOption(shardOption())
     .option('--strict', 'give no level while a claim cannot be verified on this machine', false)

@@ -2,14 +2,18 @@ import { relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { named } from '../options.ts';
-import { STARTER_FILES } from '../starterFiles.ts';
+import { PROJECT_FILES, STARTER_FILES } from '../starterFiles.ts';
 
 const HELP = `
 Writes ${STARTER_FILES.map(({ to }) => to).join(', ')}.
 No file that exists is overwritten: if one of them does, nothing is written.
+Where they are missing it writes ${PROJECT_FILES.map(({ to }) => to).join(', ')} too.
 
 Example:
   lockstep init my-adapter`;
+
+const NOT_PUBLISHED =
+  'lockstep is in no package registry yet: npm pack makes a tarball of the copy that you run. Commit it, so that CI can install it.';
 
 export function initCommand({ terminal, cwd }: CommandContext): Command {
   return new Command('init')
@@ -17,7 +21,7 @@ export function initCommand({ terminal, cwd }: CommandContext): Command {
     .argument('[dir]', 'the folder of your project; made if it is missing', named, '.')
     .addHelpText('after', HELP)
     .action(async (dir: string) => {
-      const { writeStarter } = await import('../starter.ts');
+      const { installCommands, writeStarter } = await import('../starter.ts');
       const folder = resolve(cwd, dir);
       for (const path of writeStarter(folder)) terminal.out(`wrote ${relative(cwd, path)}`);
       const enter = folder === cwd ? [] : [`  cd ${relative(cwd, folder)}`];
@@ -26,9 +30,10 @@ export function initCommand({ terminal, cwd }: CommandContext): Command {
           '',
           'Next:',
           ...enter,
-          '  npm install --save-dev lockstep vitest',
+          ...installCommands(folder).map((command) => `  ${command}`),
           '  npx lockstep certify ./target.ts --only IDEM-01    fails, on purpose: adapter.ts says why',
           '  npx vitest run                                     every clause as a test',
+          ...(installCommands(folder).length > 1 ? ['', NOT_PUBLISHED] : []),
         ].join('\n'),
       );
     });

@@ -15,6 +15,7 @@ import {
   rate,
   reporterOption,
   seedOption,
+  targetsArgument,
   thresholdOption,
   time,
   timeoutOption,
@@ -37,7 +38,7 @@ Examples:
 export function loadCommand(context: CommandContext): Command {
   return new Command('load')
     .description('Drive settle and withdraw traffic through services, and judge the evidence.')
-    .argument('<targets...>', 'memory, postgres, or paths of modules')
+    .addArgument(targetsArgument())
     .addOption(
       new Option('--mix <name>', 'how streams and operations are picked')
         .choices(MIX_NAMES)

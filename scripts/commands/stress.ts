@@ -9,6 +9,7 @@ import {
   reporterOption,
   pgOption,
   seedOption,
+  targetsArgument,
   time,
   timeText,
   wholeNumber,
@@ -31,7 +32,7 @@ Examples:
 export function stressCommand(context: CommandContext): Command {
   return new Command('stress')
     .description('Drive loads of every mix under every fault until the time is up: the nightly.')
-    .argument('<targets...>', 'memory, postgres, or paths of modules')
+    .addArgument(targetsArgument())
     .addOption(
       new Option('--time <time>', 'how long, like 20s, 90m or 1h; a number alone is minutes')
         .argParser(time({ most: WEEK_S, alone: 'm' }))

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeptServer } from './kept.ts';
 import { isGone, startInProcess } from './testing/inProcess.ts';
 import { loadDriver } from '../driver.ts';
+import { startPostgres } from '../startPostgres.ts';
 import target from '../target.ts';
 import { eventually } from '../testing/server.ts';
 import { createByteOrderDatabase } from './collation.ts';
@@ -42,6 +43,19 @@ describe('an embedded server', () => {
       collation: 'en-US',
       collationProvider: 'icu',
     });
+  });
+
+  it('is what a target of somebody else is given, too', async () => {
+    const { url, environment, stop } = await startPostgres(server.url);
+    expect(url).toBe(server.url);
+    expect(environment).toMatchObject({ source: 'url', fsync: 'on' });
+    // It was there before.
+    await stop();
+    await reach(server.url);
+    await expect(startPostgres('mysql://user:secret@host')).rejects.toThrow(
+      /^startPostgres: expected "embedded"/,
+    );
+    await expect(startPostgres('mysql://user:secret@host')).rejects.not.toThrow(/secret/);
   });
 
   it('has a second database, of another collation', async () => {

@@ -1,0 +1,10 @@
+/** Where the settings of a project are. Loaded with every command, so it is light. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const NAMES = ['lockstep.config.ts', 'lockstep.config.mts', 'lockstep.config.js', 'lockstep.config.mjs'];
+
+/** The name of the file in `cwd`, if there is one. */
+export function configFile(cwd: string): string | undefined {
+  return NAMES.find((name) => existsSync(join(cwd, name)));
+}
