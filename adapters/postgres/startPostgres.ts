@@ -10,7 +10,7 @@ export interface RunningPostgres {
   /** Facts for the report, without the URL: versions and settings. */
   readonly environment: { readonly [key: string]: Json };
   /** Stops the server and removes its data; a server that a URL named goes on. Idempotent. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**
