@@ -113,7 +113,8 @@ function filesOf(dir: string): string[] {
 }
 
 function relativeImports(path: string): string[] {
-  const text = readFileSync(path, 'utf8');
+  // Without comments: their examples import what their readers have.
+  const text = readFileSync(path, 'utf8').replace(/^ \* .*$/gm, '');
   const names = text.matchAll(/(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g);
   return [...names].map(([, name]) => resolve(dirname(path), name as string));
 }
