@@ -1,7 +1,7 @@
 /** What `lockstep.config.ts` holds, exported as `lockstep/config`. */
 import type { Level } from '../../adapters/contract/index.ts';
 import type { FaultName } from '../../scenarios/faults/catalog.ts';
-import type { MixName } from '../../scenarios/load/mixes/types.ts';
+import type { MixName } from '../../scenarios/load/mixes/index.ts';
 import type { ReporterName } from '../reporters.ts';
 
 /** Seconds, or a text like `90s`, `5m` or `1h`. */
