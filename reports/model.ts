@@ -12,7 +12,7 @@ import type {
 } from '../adapters/contract/index.ts';
 import type { FaultName } from '../scenarios/faults/catalog.ts';
 import type { RequestCounts } from '../scenarios/counting/index.ts';
-import type { LoadSummary } from '../scenarios/load/summary.ts';
+import type { LoadSummary } from '../scenarios/load/measuring/summary.ts';
 import type { BaselineOutcome } from '../suites/baseline.ts';
 import type { ThresholdOutcome } from '../suites/figures/thresholds.ts';
 import type { LevelStatuses } from '../suites/level.ts';
@@ -21,8 +21,8 @@ import type { Shard } from '../suites/shard.ts';
 import type { LoadTimelines } from './check/timeline/loadTimelines.ts';
 import type { SuiteProof } from './mutation/proof.ts';
 
-export type { Percentiles } from '../scenarios/load/latency.ts';
-export type { LatencySummary, ThroughputPoint } from '../scenarios/load/summary.ts';
+export type { Percentiles } from '../scenarios/load/measuring/latency.ts';
+export type { LatencySummary, ThroughputPoint } from '../scenarios/load/measuring/summary.ts';
 
 export const SCHEMA_VERSION = 1;
 

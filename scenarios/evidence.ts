@@ -34,7 +34,7 @@ import type {
 import type { Workload } from '../adapters/protocol/types.ts';
 import type { WorkCall, WorkOutcome } from '../adapters/protocol/work.ts';
 import type { StrayKind } from './host/beside.ts';
-import type { Measured } from './load/measured.ts';
+import type { Measured } from './load/measuring/measured.ts';
 import type { FaultName } from './faults/catalog.ts';
 import type { StrikePoint } from './faults/points.ts';
 

@@ -4,5 +4,5 @@
  */
 export type { Evidence } from './evidence.ts';
 export { MIXES, readEvidence, runLoad, type LoadOutcome, type MixName } from './load/index.ts';
-export type { LoadOptions, LoadProgress } from './load/options.ts';
+export type { LoadOptions, LoadProgress } from './load/run/options.ts';
 export { hasCode, LockstepError, type LockstepErrorCode } from './lockstepError.ts';

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openEvidence } from './load/evidenceStream.ts';
+import { openEvidence } from './evidence/evidenceStream.ts';
 import { writeWhole } from './wholeFile.ts';
 
 let dir: string;

@@ -6,7 +6,7 @@ import { timeText } from './options.ts';
 import type { CompareFlags } from './compare/flags.ts';
 import { ALLOW_OPTION } from '../scenarios/faults/allowOption.ts';
 import { sparedServer, type ServerRights } from '../scenarios/faults/sparing.ts';
-import type { FaultOptions } from '../scenarios/load/options.ts';
+import type { FaultOptions } from '../scenarios/load/run/options.ts';
 
 /**
  * `--pg` as it has to be given again; empty for the default. A report is shown to others, so a URL that holds a

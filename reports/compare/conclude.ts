@@ -5,7 +5,7 @@ import { compareSides, type FiguresOfRun, type MetricComparison } from '../../su
 import type { Threshold, ThresholdOutcome } from '../../suites/figures/thresholds.ts';
 import { applyToSide } from '../../suites/figures/thresholdsOfRounds.ts';
 import type { CompareReport, CompareRound, Comparison } from './model.ts';
-import type { LoopSummary } from '../../scenarios/load/measuringFigures.ts';
+import type { LoopSummary } from '../../scenarios/load/measuring/measuringFigures.ts';
 import type { LoadResult, RunEnvironment } from '../model.ts';
 
 /** What decides the exit status where neither a gate nor a threshold is named. */

@@ -1,11 +1,11 @@
 /** The requests that are counted, by kind. Each has a stream of its own, and asks for the same each time. */
 import type { IdOf } from '../../adapters/contract/ids.ts';
 import type { HistoryFunction } from '../evidence.ts';
-import type { HttpRequest } from '../load/connection.ts';
-import { kindOf, type RequestKind } from '../load/kinds.ts';
-import { meaningOf } from '../load/recorder.ts';
-import { exportRequest, getRequest, pathOf, prepareEffect } from '../load/requests.ts';
-import { streamId } from '../load/streams.ts';
+import type { HttpRequest } from '../load/driver/connection.ts';
+import { kindOf, type RequestKind } from '../load/measuring/kinds.ts';
+import { meaningOf } from '../load/driver/recorder.ts';
+import { exportRequest, getRequest, pathOf, prepareEffect } from '../load/driver/requests.ts';
+import { streamId } from '../load/run/streams.ts';
 
 export const COUNTED_KINDS = ['settle', 'withdraw', 'replay', 'refusal', 'get', 'list', 'claim'] as const;
 export type CountedKind = (typeof COUNTED_KINDS)[number];

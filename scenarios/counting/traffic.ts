@@ -1,5 +1,5 @@
 /** Counts what passes on one connection to PostgreSQL, both ways. */
-import { MessageReader } from '../faults/postgresqlMessages.ts';
+import { MessageReader } from '../faults/proxy/postgresqlMessages.ts';
 
 export interface Traffic {
   /** Times that the client sent something after it had been answered, and then had to wait again. */

@@ -1,6 +1,6 @@
 /** One drill: a move under load, from starting both storages to evidence on disk. */
-import { runLoad, type LoadOutcome } from '../load/run.ts';
-import { SHARED_BY, type LoadOptions } from '../load/options.ts';
+import { runLoad, type LoadOutcome } from '../load/run/run.ts';
+import { SHARED_BY, type LoadOptions } from '../load/run/options.ts';
 import { DrillCourse } from './course.ts';
 import { requireDrill, type DrillOptions } from './options.ts';
 

@@ -15,9 +15,9 @@ import {
   type Stage,
 } from '../../adapters/contract/index.ts';
 import type { TargetReference } from '../host/index.ts';
-import type { Fleet } from '../load/fleet.ts';
-import type { Side } from '../load/migrating.ts';
-import { AUDITOR, type Opening } from '../load/opening.ts';
+import type { Fleet } from '../load/run/fleet.ts';
+import type { Side } from '../load/service/migrating.ts';
+import { AUDITOR, type Opening } from '../load/run/opening.ts';
 import { Operator } from './operator.ts';
 import { connectionOf, type HostedSides } from './sides.ts';
 

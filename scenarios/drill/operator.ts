@@ -1,9 +1,9 @@
 /** Whoever runs the move: a process of its own where the storages are shared, else the one service there is. */
 import type { Json, Migration } from '../../adapters/contract/index.ts';
-import { Worker } from '../load/channel.ts';
-import type { ServiceCommand, SidesDeciding } from '../load/control.ts';
-import { answered, OPENED } from '../load/serviceSays.ts';
-import type { Opening } from '../load/opening.ts';
+import { Worker } from '../load/run/channel.ts';
+import type { ServiceCommand, SidesDeciding } from '../load/run/control.ts';
+import { answered, OPENED } from '../load/service/serviceSays.ts';
+import type { Opening } from '../load/run/opening.ts';
 
 const OPEN_MS = 60_000;
 /** The longest that one call of the surface takes, in milliseconds: a comparison of everything, say. */
@@ -72,7 +72,7 @@ export class Operator {
     const { name, service, openingOf, number } = this.#options;
     if (service !== undefined) return service();
     if (this.#worker !== undefined && this.#worker.exit === undefined) return this.#worker;
-    const worker = new Worker<ServiceCommand>(name, 'scenarios/load/service');
+    const worker = new Worker<ServiceCommand>(name, 'scenarios/load/service/service');
     this.#worker = worker;
     const command = { do: 'open', ...openingOf(), service: number } as const;
     answered(worker, OPENED, await worker.call<unknown>(command, OPEN_MS));

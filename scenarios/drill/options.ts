@@ -1,7 +1,7 @@
 /** Options of a drill. */
 import { LockstepError } from '../lockstepError.ts';
 import type { TargetReference } from '../host/index.ts';
-import type { LoadProgress } from '../load/options.ts';
+import type { LoadProgress } from '../load/run/options.ts';
 import type { OnPhase } from '../phase.ts';
 
 export interface DrillOptions {

@@ -3,7 +3,7 @@ import type { Stage } from '../../adapters/contract/index.ts';
 import type { FaultName } from '../faults/catalog.ts';
 import { pointsOf } from '../faults/plan.ts';
 import { isAtCommit, type StrikePoint } from '../faults/points.ts';
-import type { Side } from '../load/migrating.ts';
+import type { Side } from '../load/service/migrating.ts';
 import { createRandom, type Random } from '../random.ts';
 
 /** What a step does. */

@@ -2,10 +2,10 @@
 import type { Json } from '../../adapters/contract/index.ts';
 import type { BesideEntry } from '../evidence.ts';
 import { runStopped } from '../orStopped.ts';
-import { startHosting, type Hosting } from '../load/hosting.ts';
-import type { Side } from '../load/migrating.ts';
-import type { RequestedLoad } from '../load/options.ts';
-import { Proxies } from '../load/proxies.ts';
+import { startHosting, type Hosting } from '../load/run/hosting.ts';
+import type { Side } from '../load/service/migrating.ts';
+import type { RequestedLoad } from '../load/run/options.ts';
+import { Proxies } from '../load/run/proxies.ts';
 import type { TargetReference } from '../host/index.ts';
 
 export interface HostedSides {

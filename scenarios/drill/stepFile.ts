@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import * as z from '../../adapters/contract/zod.ts';
 import type { Json } from '../../adapters/contract/index.ts';
-import { END_PREFIX } from '../load/endRecord.ts';
-import { evidenceError, parseLine } from '../load/evidenceError.ts';
-import { openEvidence, type OnUnwritten } from '../load/evidenceStream.ts';
-import { PROBES_FILE, STEPS_FILE } from '../load/files.ts';
-import { ASKED_AS, ASKED_OUTCOMES, type ProbeLine } from '../load/authorityProbe.ts';
-import { SIDES, type Side } from '../load/migrating.ts';
+import { END_PREFIX } from '../evidence/endRecord.ts';
+import { evidenceError, parseLine } from '../evidence/evidenceError.ts';
+import { openEvidence, type OnUnwritten } from '../evidence/evidenceStream.ts';
+import { PROBES_FILE, STEPS_FILE } from '../evidence/files.ts';
+import { ASKED_AS, ASKED_OUTCOMES, type ProbeLine } from '../load/service/authorityProbe.ts';
+import { SIDES, type Side } from '../load/service/migrating.ts';
 
 /** Times are integer nanoseconds since the run's start, as everywhere in evidence. */
 export type DrillEntry = DrillLine | StepLine | TroubleLine | EndLine;

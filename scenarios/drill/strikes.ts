@@ -1,14 +1,14 @@
 /** Strikes the sections of a drill's services, one in each step, as those of a load with faults are struck. */
 import { join } from 'node:path';
-import { Challengers } from '../load/challengers.ts';
-import type { CourseField } from '../load/course.ts';
-import { STRIKES_FILE } from '../load/files.ts';
-import { REQUEST_TIMEOUT_MS } from '../load/generators.ts';
-import { runClock } from '../load/journal.ts';
-import type { Side } from '../load/migrating.ts';
-import { openStrikes, type StrikeFile } from '../load/strikeFile.ts';
-import type { StrikerEvent } from '../load/striker.ts';
-import { Strikes } from '../load/strikes.ts';
+import { Challengers } from '../faults/strikes/challengers.ts';
+import type { CourseField } from '../load/run/course.ts';
+import { STRIKES_FILE } from '../evidence/files.ts';
+import { REQUEST_TIMEOUT_MS } from '../load/run/generators.ts';
+import { runClock } from '../load/service/journal.ts';
+import type { Side } from '../load/service/migrating.ts';
+import { openStrikes, type StrikeFile } from '../faults/strikes/strikeFile.ts';
+import type { StrikerEvent } from '../load/service/striker.ts';
+import { Strikes } from '../faults/strikes/strikes.ts';
 import { createRandom } from '../random.ts';
 import type { PlannedStep } from './plan.ts';
 import type { HostedSide } from './sides.ts';

@@ -1,8 +1,8 @@
 /** What strikes a whole side for all who use it, or whoever runs the move. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StorageProxy } from '../faults/proxy.ts';
-import type { RunClock } from '../load/journal.ts';
-import type { Side } from '../load/migrating.ts';
+import type { StorageProxy } from '../faults/proxy/proxy.ts';
+import type { RunClock } from '../load/service/journal.ts';
+import type { Side } from '../load/service/migrating.ts';
 import type { Move } from './move.ts';
 import type { PlannedStep, Trouble } from './plan.ts';
 import type { HostedSide } from './sides.ts';

@@ -1,7 +1,7 @@
 /** The commit of a request that is held, as it passes on its way to the storage or back. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommitPoint } from './points.ts';
-import type { HeldCommit, StorageProxy } from './proxy.ts';
+import type { HeldCommit, StorageProxy } from './proxy/proxy.ts';
 
 export interface HeldRequest {
   /** Lets the held request go on; called when the fault has taken hold, or must meet it on its way. */

@@ -2,7 +2,7 @@
 import type { TargetFault } from '../../adapters/contract/index.ts';
 import type { HeldRequest } from './commits.ts';
 import type { StrikePoint } from './points.ts';
-import type { StorageProxy } from './proxy.ts';
+import type { StorageProxy } from './proxy/proxy.ts';
 
 /** A fault that a load can be struck by, while a request of a service is held at a point. */
 export interface Fault<Name extends string = string> {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { commitOf, type HeldRequest } from './commits.ts';
 import { proxyOf, type Field, type PlacedStrike } from './fault.ts';
 import { isAtCommit } from './points.ts';
-import type { StorageProxy } from './proxy.ts';
+import type { StorageProxy } from './proxy/proxy.ts';
 
 /** How long a proxy may wait for something to hold back, in milliseconds. */
 const EFFECT_MS = 10_000;

@@ -1,6 +1,6 @@
 /** Lines of a file as bytes, many at a time: who knows their shape need not make texts of them. */
 import { open } from 'node:fs/promises';
-import { evidenceError } from '../load/evidenceError.ts';
+import { evidenceError } from '../evidence/evidenceError.ts';
 
 const FIRST_BYTES = 4 * 1024 * 1024;
 /** A longer line is none of a history, and no text can hold much more. */

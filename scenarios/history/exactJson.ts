@@ -1,7 +1,7 @@
 /** A line of JSON by its exact values: what JSON.parse would round, choose between or repair is kept or refused. */
 import { isUtf8 } from 'node:buffer';
 import { parse } from 'lossless-json';
-import { evidenceError } from '../load/evidenceError.ts';
+import { evidenceError } from '../evidence/evidenceError.ts';
 import { exactNumber } from './exactNumber.ts';
 
 /** Characters of a line that are shown on each side of what is wrong with it. */

@@ -5,9 +5,9 @@
 import { stat } from 'node:fs/promises';
 import { fileCode, fileReason } from '../fileReason.ts';
 import { requireRegular } from '../textFile.ts';
-import { checkEnd } from '../load/ending.ts';
-import { END_PREFIX, parseEnd } from '../load/endRecord.ts';
-import { evidenceError } from '../load/evidenceError.ts';
+import { checkEnd } from '../evidence/ending.ts';
+import { END_PREFIX, parseEnd } from '../evidence/endRecord.ts';
+import { evidenceError } from '../evidence/evidenceError.ts';
 import { LockstepError } from '../lockstepError.ts';
 import { isBlank, LINE_BREAK, readByteLines, startOfText } from './byteLines.ts';
 import { parseExactly } from './exactJson.ts';

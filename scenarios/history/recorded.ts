@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { EvidenceHeader } from '../evidence.ts';
-import { DESCRIPTION_FILE, readEvidenceHeader } from '../load/description.ts';
-import { checkFiles, evidenceNames, namesOf } from '../load/files.ts';
+import { DESCRIPTION_FILE, readEvidenceHeader } from '../evidence/description.ts';
+import { checkFiles, evidenceNames, namesOf } from '../evidence/files.ts';
 import { LockstepError } from '../lockstepError.ts';
 
 export interface RecordedHistory {

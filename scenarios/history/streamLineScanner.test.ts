@@ -1,7 +1,7 @@
 /** What the scanner reads is what JSON.parse reads, whatever stands in the line; and it reads what a load records. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meaningOf } from '../load/recorder.ts';
+import { meaningOf } from '../load/driver/recorder.ts';
 import type { StreamLine } from './lines.ts';
 import { lineProblem } from './shape.ts';
 import { StreamLineScanner } from './streamLineScanner.ts';

@@ -1,7 +1,7 @@
 /** Answers of the storage that come late: a proxy between an instance and its storage, in the process of the instance. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json, Target } from '../../adapters/contract/index.ts';
-import { StorageProxy } from '../faults/proxy.ts';
+import { StorageProxy } from '../faults/proxy/proxy.ts';
 
 /** How late an answer is at most, in milliseconds: what an adapter does with one connection waits for it. */
 const LATE_MS = 50;

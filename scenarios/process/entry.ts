@@ -8,9 +8,15 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(import.meta.url);
 const fromSource = here.endsWith('.ts');
-/** The package's folder: above scenarios/process/ in source, above dist/scenarios/process/ when compiled. */
-const root = join(dirname(here), ...(fromSource ? ['..', '..'] : ['..', '..', '..']));
+const root = packageFolder(dirname(here));
 const dist = join(root, 'dist');
+
+/** The package's folder, above source and dist/ alike; this code is part of bundles in other folders, too. */
+function packageFolder(from: string): string {
+  if (existsSync(join(from, 'package.json'))) return from;
+  if (dirname(from) === from) throw new Error(`Expected a package.json above ${here}.`);
+  return packageFolder(dirname(from));
+}
 
 /** The compiled file of a module, named by its path in the repository without extension. Throws if it is not built. */
 export function compiledEntry(module: string): string {

@@ -8,7 +8,7 @@ import { recordedDrill } from '../../reports/drill/recorded.ts';
 import { drawBlocks, drawVerdict } from '../../reports/document/terminal/draw.ts';
 import { EVIDENCE_FOLDER, openRunFolder } from '../../reports/runFolder.ts';
 import { runDrill } from '../../scenarios/drill/drill.ts';
-import { STEPS_FILE } from '../../scenarios/load/files.ts';
+import { STEPS_FILE } from '../../scenarios/evidence/files.ts';
 import type { DrillOptions } from '../../scenarios/drill/options.ts';
 import { runStopped } from '../../scenarios/orStopped.ts';
 import { judgeDrill } from '../../suites/drill/judgeDrill.ts';

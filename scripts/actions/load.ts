@@ -1,6 +1,6 @@
 import type { MixName } from '../../scenarios/load/index.ts';
-import { LEAST_STEP_MS } from '../../scenarios/load/options.ts';
-import { STEPS_A_LOAD } from '../../scenarios/load/saturation.ts';
+import { LEAST_STEP_MS } from '../../scenarios/load/run/options.ts';
+import { STEPS_A_LOAD } from '../../scenarios/load/measuring/saturation.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import type { FaultName } from '../../scenarios/faults/catalog.ts';
 import { requireFaults, sparedServer } from '../../scenarios/faults/sparing.ts';

@@ -8,8 +8,8 @@ import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import autocannon, { type Request } from 'autocannon';
-import { Connection, type HttpRequest } from '../../scenarios/load/connection.ts';
-import { runClock } from '../../scenarios/load/journal.ts';
+import { Connection, type HttpRequest } from '../../scenarios/load/driver/connection.ts';
+import { runClock } from '../../scenarios/load/service/journal.ts';
 
 const [rounds = '2', seconds = '3'] = process.argv.slice(2);
 const CONNECTIONS = 64;

@@ -48,20 +48,22 @@ await build({
   banner: { js: `/*!\n${license}\n*/` },
 });
 // What the processes of a run start with. The files of adapters/ stay by themselves: a target loads them as well.
-const adapters = {
+const adaptersFrom = (entry) => ({
   name: 'adapters',
   setup: ({ onResolve }) =>
     onResolve({ filter: /^\.\.\/.*adapters\// }, ({ path }) => ({
-      path: path.replace(/^[./]*\/adapters\//, '../../adapters/').replace(/\.ts$/, '.js'),
+      path: path
+        .replace(/^[./]*\/adapters\//, `${'../'.repeat(entry.split('/').length - 1)}adapters/`)
+        .replace(/\.ts$/, '.js'),
       external: true,
     })),
-};
-await build({
-  ...oneFile,
-  entryPoints: ['scenarios/host/main.ts', 'scenarios/load/service.ts', 'scenarios/load/driver.ts'],
-  packages: 'external',
-  plugins: [adapters],
 });
+for (const entry of [
+  'scenarios/host/main.ts',
+  'scenarios/load/service/service.ts',
+  'scenarios/load/driver/driver.ts',
+])
+  await build({ ...oneFile, entryPoints: [entry], packages: 'external', plugins: [adaptersFrom(entry)] });
 
 const migrations = join('adapters', 'postgres', 'migrations');
 mkdirSync(join(root, 'dist', migrations), { recursive: true });

@@ -1,5 +1,5 @@
 /** Whom the sides let write: at every instant one of them alone, and nobody of an epoch that is over. */
-import type { ProbeLine } from '../../scenarios/load/authorityProbe.ts';
+import type { ProbeLine } from '../../scenarios/load/service/authorityProbe.ts';
 import type { AuthorityResult } from './result.ts';
 
 const MOST_FINDINGS = 10;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DrillEntry, DrillLine, StepLine } from '../../scenarios/drill/stepFile.ts';
-import type { ProbeLine } from '../../scenarios/load/authorityProbe.ts';
+import type { ProbeLine } from '../../scenarios/load/service/authorityProbe.ts';
 import type { Evidence } from '../../scenarios/evidence.ts';
 import { simulate } from '../judge/testing/synthetic.ts';
 import { judgeAuthority } from './authority.ts';

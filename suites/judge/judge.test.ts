@@ -1,4 +1,4 @@
-import type { Measured } from '../../scenarios/load/measured.ts';
+import type { Measured } from '../../scenarios/load/measuring/measured.ts';
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../scenarios/evidence.ts';
 import { createRandom } from '../../scenarios/random.ts';

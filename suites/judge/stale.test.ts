@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../adapters/protocol/types.ts';
 import { NO_POWER, type Evidence, type HistoryEntry, type JournalEntry } from '../../scenarios/evidence.ts';
-import { seededStream } from '../../scenarios/load/streams.ts';
+import { seededStream } from '../../scenarios/load/run/streams.ts';
 import { judge } from './index.ts';
 import { simulate } from './testing/synthetic.ts';
 

@@ -3,18 +3,22 @@
  * is the same.
  */
 import type { EvidenceHeader, HistoryEntry, Strike } from '../../scenarios/evidence.ts';
-import { readEvidenceHeader, sizeOfDescription } from '../../scenarios/load/description.ts';
-import { checkFiles } from '../../scenarios/load/files.ts';
-import { readHistoryOf } from '../../scenarios/load/parts/readPart.ts';
-import { Beside } from '../../scenarios/load/parts/beside.ts';
+import { readEvidenceHeader, sizeOfDescription } from '../../scenarios/evidence/description.ts';
+import { checkFiles } from '../../scenarios/evidence/files.ts';
+import { readHistoryOf } from '../../scenarios/evidence/parts/readPart.ts';
+import { Beside } from '../../scenarios/evidence/parts/beside.ts';
 import {
   sizeOfEvidence,
   spreadEvidence,
   type SpreadEvidence,
   type SpreadOptions,
-} from '../../scenarios/load/parts/spread.ts';
-import { readCheckedEvidence } from '../../scenarios/load/readEvidence.ts';
-import { summarizeCounts, summarizeLoad, type SummarizedLoad } from '../../scenarios/load/summary.ts';
+} from '../../scenarios/evidence/parts/spread.ts';
+import { readCheckedEvidence } from '../../scenarios/evidence/readEvidence.ts';
+import {
+  summarizeCounts,
+  summarizeLoad,
+  type SummarizedLoad,
+} from '../../scenarios/load/measuring/summary.ts';
 import { runStopped } from '../../scenarios/orStopped.ts';
 import { joinParts, judge, refuse, wholeOf } from '../judge/index.ts';
 import { shownStreams } from '../judge/namedStreams.ts';

@@ -1,7 +1,7 @@
 /** What is asked of a thread that judges parts of evidence, and what it answers. Plain data. */
-import { countLoad, type LoadCounts } from '../../scenarios/load/summary.ts';
-import { readPart } from '../../scenarios/load/parts/readPart.ts';
-import type { PartSource } from '../../scenarios/load/parts/spread.ts';
+import { countLoad, type LoadCounts } from '../../scenarios/load/measuring/summary.ts';
+import { readPart } from '../../scenarios/evidence/parts/readPart.ts';
+import type { PartSource } from '../../scenarios/evidence/parts/spread.ts';
 import type { Gaps } from '../judge/gaps.ts';
 import type { ScanInterest } from '../judge/listed.ts';
 import { judgePart, type JudgedPart } from '../judge/part.ts';

@@ -1,5 +1,5 @@
-import { exportName } from '../exportName.ts';
-import type { WorkRequest } from '../exports.ts';
+import { exportName } from '../run/exportName.ts';
+import type { WorkRequest } from '../service/exports.ts';
 import type { Random } from '../../random.ts';
 import { planSingles } from './single.ts';
 import type { Mix, PlannedRequest } from './types.ts';

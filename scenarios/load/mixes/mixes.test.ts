@@ -4,7 +4,7 @@ import type { StreamStatus } from '../../../adapters/contract/index.ts';
 import { applyOperation, type MachineState } from '../../../adapters/protocol/machine.ts';
 import { WORKLOADS } from '../../../adapters/protocol/types.ts';
 import { createRandom } from '../../random.ts';
-import { seededStream } from '../streams.ts';
+import { seededStream } from '../run/streams.ts';
 import { MIX_NAMES, MIXES, mixOf, type Bundle, type PlannedRequest, type Scale } from './index.ts';
 import { ZIPFIAN_THETA, zipfianRank } from './zipfian.ts';
 

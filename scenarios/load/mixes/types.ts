@@ -2,7 +2,7 @@
 import type { StreamStatus } from '../../../adapters/contract/index.ts';
 import type { Operation, Workload } from '../../../adapters/protocol/types.ts';
 import type { Power } from '../../evidence.ts';
-import type { WorkRequest } from '../exports.ts';
+import type { WorkRequest } from '../service/exports.ts';
 
 /** What a plan depends on, beside the driver and the index. */
 export interface Scale {

@@ -1,7 +1,7 @@
 /** A correct history of the balance workload, line by line as a load records it. */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { meaningOf } from '../../../scenarios/load/recorder.ts';
+import { meaningOf } from '../../../scenarios/load/driver/recorder.ts';
 
 const STREAMS = 50;
 const CLIENTS = 64;

@@ -14,7 +14,7 @@ import { createPostgresAdapter } from '../../../adapters/postgres/index.ts';
 import { ensureNamespace, schemaOf } from '../../../adapters/postgres/namespace.ts';
 import { resolveOptions } from '../../../adapters/postgres/options.ts';
 import { startEmbedded, type EmbeddedServer } from '../../../adapters/postgres/server/embedded.ts';
-import { StorageProxy } from '../../../scenarios/faults/proxy.ts';
+import { StorageProxy } from '../../../scenarios/faults/proxy/proxy.ts';
 import { Writers } from './writers.ts';
 
 const { values } = parseArgs({

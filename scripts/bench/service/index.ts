@@ -9,11 +9,11 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { DriverReport } from '../../../scenarios/load/control.ts';
-import { Generators } from '../../../scenarios/load/generators.ts';
+import type { DriverReport } from '../../../scenarios/load/run/control.ts';
+import { Generators } from '../../../scenarios/load/run/generators.ts';
 import { MIX_NAMES, type MixName } from '../../../scenarios/load/mixes/index.ts';
-import { resolveLoad, type LoadOptions } from '../../../scenarios/load/options.ts';
-import { runLoad } from '../../../scenarios/load/run.ts';
+import { resolveLoad, type LoadOptions } from '../../../scenarios/load/run/options.ts';
+import { runLoad } from '../../../scenarios/load/run/run.ts';
 
 const [pairs = '7', operations = '20000', ...mixes] = process.argv.slice(2);
 const CONNECTIONS = 32;

@@ -12,7 +12,7 @@ import {
   type Power,
 } from '../../../scenarios/evidence.ts';
 import { createRandom } from '../../../scenarios/random.ts';
-import { seededStream } from '../../../scenarios/load/streams.ts';
+import { seededStream } from '../../../scenarios/load/run/streams.ts';
 import { pickPlan } from './plans.ts';
 import type { Plan, Simulation, SyntheticOptions } from './simulation.ts';
 import { runRequest } from './service.ts';

@@ -8,13 +8,13 @@ import type {
   EvidenceHeader,
   JournalEntry,
 } from '../../../scenarios/evidence.ts';
-import { writeDescription } from '../../../scenarios/load/description.ts';
-import { countLines, endLine, type LineCount } from '../../../scenarios/load/endRecord.ts';
-import { describeFiles } from '../../../scenarios/load/files.ts';
-import { joinLikeAudits } from '../../../scenarios/load/likeAudits.ts';
-import { historyLineOf } from '../../../scenarios/load/plainBody.ts';
-import { AUDIT_LISTS } from '../../../scenarios/load/readAudits.ts';
-import { SectionLines } from '../../../scenarios/load/sectionLines.ts';
+import { writeDescription } from '../../../scenarios/evidence/description.ts';
+import { countLines, endLine, type LineCount } from '../../../scenarios/evidence/endRecord.ts';
+import { describeFiles } from '../../../scenarios/evidence/files.ts';
+import { joinLikeAudits } from '../../../scenarios/evidence/likeAudits.ts';
+import { historyLineOf } from '../../../scenarios/evidence/plainBody.ts';
+import { AUDIT_LISTS } from '../../../scenarios/evidence/readAudits.ts';
+import { SectionLines } from '../../../scenarios/evidence/sectionLines.ts';
 
 /** Changes the text of a line before it is written. */
 export type Rewrite = (line: string) => string;

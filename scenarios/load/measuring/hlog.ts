@@ -1,0 +1,25 @@
+/** Latencies in the log format of HdrHistogram (version 1.3), which its tools draw, add up and correct. */
+import { HistogramLogWriter, type Histogram } from 'hdr-histogram-js';
+import type { EvidenceHeader } from '../../evidence.ts';
+import { measuredPart } from './measuredPart.ts';
+
+/** A log's longest times are in milliseconds; histograms hold microseconds. */
+const US_A_MS = 1000;
+const NS_A_SECOND = 1e9;
+
+/** One interval, the measured one, for each kind of request: its name is the tag. Times count from the load's beginning. */
+export function latencyLog(header: EvidenceHeader, latencies: ReadonlyMap<string, Histogram>): string {
+  const lines: string[] = [];
+  const writer = new HistogramLogWriter((text) => void lines.push(text));
+  const { from, to } = measuredPart(header);
+  const at = (time: number): number => (time - header.loadFrom) / NS_A_SECOND;
+  writer.outputLogFormatVersion();
+  writer.outputComment(`[Latencies of lockstep load: values in microseconds, Interval_Max in milliseconds]`);
+  writer.outputStartTime(Date.parse(header.startedAt));
+  writer.outputLegend();
+  for (const [name, values] of latencies) {
+    values.tag = name.replace(/[^\w.-]+/g, '-');
+    writer.outputIntervalHistogram(values, at(from), at(to), US_A_MS);
+  }
+  return lines.join('').replaceAll(/\n{2,}/g, '\n');
+}

@@ -1,0 +1,23 @@
+/** The part of a load that figures are of: behind its warm-up, or the best step of `--rate auto`. */
+import type { EvidenceHeader, HistoryEntry } from '../../evidence.ts';
+
+export interface MeasuredPart {
+  /** In ns since the run's start. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether what began then belongs to it. */
+  readonly holds: (at: number) => boolean;
+}
+
+export function measuredPart({ measured, loadFrom, loadTo }: EvidenceHeader): MeasuredPart {
+  if (measured === undefined) return { from: loadFrom, to: loadTo, holds: () => true };
+  const { from, to } = measured;
+  // Requests of unknown outcome are repeated after the load.
+  const end = to >= loadTo ? Infinity : to;
+  return { from, to, holds: (at) => at >= from && at < end };
+}
+
+/** When a request was due, or was sent. */
+export function startOf({ intended, call }: HistoryEntry): number {
+  return intended ?? call;
+}

@@ -1,0 +1,129 @@
+/** Figures of the measuring itself: how requests were sent, each step, the longest time without an answer, CPU. */
+import type { Evidence, EvidenceHeader } from '../../evidence.ts';
+import { histogram, percentilesOf, type Percentiles } from './latency.ts';
+import type { ClosedLoop, CpuTime, GeneratorShare, OpenLoop, Sent, Step } from './measured.ts';
+import { measuredPart, startOf } from './measuredPart.ts';
+import { answeredIn, longestSilence, type Answered, type Silence } from './silence.ts';
+
+/** Absent, all of them: an older version has recorded the load. */
+export interface MeasuringFigures {
+  /** So much at the beginning of the load is in no figure but those by second or by step. Absent: nothing is. */
+  readonly warmupMs?: number;
+  /** How requests were sent. */
+  readonly loop?: LoopSummary;
+  readonly generator?: GeneratorShare;
+  /** The longest time in which nobody was answered. */
+  readonly silence?: Silence;
+  readonly cpu?: { readonly services: CpuSummary; readonly drivers: CpuSummary };
+}
+
+export type LoopSummary = ClosedLoop | OpenLoop | SteppedSummary;
+
+export interface SteppedSummary {
+  readonly kind: 'stepped';
+  /** Requests per second that were answered in the closed loop before the steps. */
+  readonly closedPerSecond: number;
+  /** The highest rate that held, in requests per second; null: none did. */
+  readonly heldPerSecond: number | null;
+  readonly steps: readonly StepSummary[];
+}
+
+/** One rate of `--rate auto`. */
+export interface StepSummary extends Sent {
+  readonly ratePerSecond: number;
+  /** Milliseconds since the load began. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly held: boolean;
+  /** Of all its requests, from when each was due. */
+  readonly percentiles: Percentiles;
+}
+
+export interface CpuSummary extends CpuTime {
+  /** Microseconds for each first effect; null: there was none. */
+  readonly usPerEffect: number | null;
+}
+
+/** What a part of the evidence holds of them, as plain data. */
+export interface MeasuringCounts {
+  readonly answered: Answered;
+  /** Times in microseconds, by step. */
+  readonly steps: readonly Float64Array[];
+}
+
+const NS_A_US = 1000;
+const NS_A_MS = 1e6;
+
+export function countMeasuring({ header, history }: Pick<Evidence, 'header' | 'history'>): MeasuringCounts {
+  const returns: number[] = [];
+  for (const entry of history) if (entry.return !== null) returns.push(entry.return);
+  return {
+    answered: answeredIn(measuredPart(header), returns),
+    steps: stepsOf(header).map(({ from, to }) => {
+      const values: number[] = [];
+      for (const entry of history) {
+        const start = startOf(entry);
+        if (entry.return !== null && start >= from && start < to)
+          values.push(Math.max(0, Math.round((entry.return - start) / NS_A_US)));
+      }
+      return Float64Array.from(values);
+    }),
+  };
+}
+
+function stepsOf({ measured }: EvidenceHeader): readonly Step[] {
+  return measured?.loop.kind === 'stepped' ? measured.loop.steps : [];
+}
+
+/** `effects`: first effects of the part that figures are of. */
+export function measuringFigures(
+  header: EvidenceHeader,
+  parts: readonly MeasuringCounts[],
+  effects: number,
+): MeasuringFigures {
+  const { measured, loadFrom } = header;
+  if (measured === undefined) return {};
+  const { from, loop, generator, cpu } = measured;
+  const cpuOf = (time: CpuTime): CpuSummary => ({
+    ...time,
+    usPerEffect: effects === 0 ? null : time.us / effects,
+  });
+  const answered = parts.map((part) => part.answered);
+  return {
+    ...(from > loadFrom && loop.kind !== 'stepped' ? { warmupMs: (from - loadFrom) / NS_A_MS } : {}),
+    loop:
+      loop.kind === 'stepped'
+        ? { ...loop, steps: loop.steps.map((step, index) => stepSummary(step, loadFrom, parts, index)) }
+        : loop,
+    generator,
+    silence: longestSilence(measuredPart(header), answered, loadFrom),
+    cpu: { services: cpuOf(cpu.services), drivers: cpuOf(cpu.drivers) },
+  };
+}
+
+function stepSummary(
+  { from, to, ...step }: Step,
+  loadFrom: number,
+  parts: readonly MeasuringCounts[],
+  index: number,
+): StepSummary {
+  const values = histogram();
+  for (const { steps } of parts) for (const us of steps[index] ?? []) values.recordValue(us);
+  return {
+    ...step,
+    fromMs: (from - loadFrom) / NS_A_MS,
+    toMs: (to - loadFrom) / NS_A_MS,
+    percentiles: percentilesOf(values),
+  };
+}
+
+/**
+ * What all connections of a closed loop together took for its requests, in microseconds: divided by the requests, the mean
+ * interval at which a connection sent. undefined: no closed loop.
+ */
+export function busyUs(header: EvidenceHeader): number | undefined {
+  const connections = header.options['connections'];
+  if (header.measured?.loop.kind !== 'closed' || typeof connections !== 'number') return undefined;
+  const { from, to } = measuredPart(header);
+  return ((to - from) / NS_A_US) * connections;
+}

@@ -1,0 +1,344 @@
+/** The service processes of a run. One that ends by itself is noted, and the others go on. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Surface } from '../../../adapters/contract/index.ts';
+import type { BesideEntry, Reader } from '../../evidence.ts';
+import { messageOf } from '../../host/caught.ts';
+import { hasCode } from '../../lockstepError.ts';
+import { zoneOf, type Exit } from '../../process/index.ts';
+import { Worker } from './channel.ts';
+import { CpuReadings } from '../measuring/cpu.ts';
+import { endFor } from '../../evidence/ending.ts';
+import type {
+  CpuTold,
+  DrivenService,
+  ServiceClosed,
+  ServiceCommand,
+  ServiceEvent,
+  ServiceOpened,
+} from './control.ts';
+import type { Hosting } from './hosting.ts';
+import { AUDITOR, type Opening } from './opening.ts';
+import { SIDES } from '../service/migrating.ts';
+import { mayBeStruck, type ResolvedLoad } from './options.ts';
+import { answered, CLOSED, eventOf, OPENED, STARTED } from '../service/serviceSays.ts';
+import type { StreamRange, StreamRule } from './streams.ts';
+import { newToken } from '../service/token.ts';
+
+/** Longest times of what a service is told, in milliseconds. */
+export const OPEN_MS = 60_000;
+export const SEED_MS = 300_000;
+/** Streams under way at once before the load, and beside it, where they are not to be in its way. */
+const SEEDED_AT_ONCE = 16;
+const PROVIDED_AT_ONCE = 2;
+/** Longer than a service needs that nothing has struck; where they share storage, another one is asked then. */
+const PROVIDE_MS = 3000;
+const SERVE_MS = 10_000;
+const CPU_MS = 1000;
+/** Longer than any request waits for a lock. */
+export const IDLE_MS = 30_000;
+export const AUDIT_MS = 300_000;
+export const CLOSE_MS = 15_000;
+
+export interface LostService {
+  readonly service: number;
+  readonly how: string;
+}
+
+/** By which a process ends for what its own code did; any other is sent by somebody else. */
+const OWN_SIGNALS: readonly (NodeJS.Signals | null)[] = [
+  null,
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGILL',
+  'SIGSEGV',
+  'SIGSYS',
+  'SIGTRAP',
+];
+
+interface Running {
+  readonly number: number;
+  worker: Worker<ServiceCommand>;
+  port: number;
+  /** Of each process that it has had. */
+  readonly journals: string[];
+}
+
+export class Fleet {
+  readonly cpu: CpuReadings = new CpuReadings();
+  readonly #options: ResolvedLoad;
+  readonly #hosting: Hosting;
+  readonly #openingOf: (service: number) => Opening;
+  readonly #services: Running[] = [];
+  readonly #onEvent: (event: Exclude<ServiceEvent, CpuTold>) => void;
+  readonly #besideAudit: BesideEntry[] = [];
+  /** Other processes of the machine reach the services' ports, too, and must not change what is judged. */
+  readonly #token = newToken();
+  #epoch = 0n;
+  #provided = 0;
+
+  /** `openingOf`: what an instance is opened with that is opened now. `onEvent` is told what a service says unasked. */
+  constructor(
+    options: ResolvedLoad,
+    hosting: Hosting,
+    openingOf: (service: number) => Opening,
+    onEvent: (event: Exclude<ServiceEvent, CpuTold>) => void,
+  ) {
+    this.#options = options;
+    this.#hosting = hosting;
+    this.#openingOf = openingOf;
+    this.#onEvent = onEvent;
+  }
+
+  /** Starts every service and opens its instance; returns the surfaces that they have. */
+  async open(): Promise<readonly Surface[]> {
+    for (let number = 1; number <= this.#options.services; number += 1)
+      this.#services.push({ number, worker: this.#start(number), port: 0, journals: [] });
+    const opened = await Promise.all(this.#services.map(({ number, worker }) => this.#open(worker, number)));
+    return opened[0]?.surfaces ?? [];
+  }
+
+  /** One service after the other, so that storage that they share is full when the second comes. */
+  async seed(streams: number, exports: readonly string[]): Promise<void> {
+    const range = { from: 0, to: streams };
+    for (const { worker } of this.#services)
+      await worker.call({ do: 'seed', range, rule: this.#rule(), atOnce: SEEDED_AT_ONCE, exports }, SEED_MS);
+  }
+
+  /**
+   * Creates streams beside the load: through one service where instances share storage, each time through the next one; else
+   * through every one. Rejects when that failed.
+   */
+  async provide(range: StreamRange): Promise<void> {
+    const alive = this.#alive();
+    const isShared = this.#hosting.capabilities.crossInstance;
+    const creators = isShared ? alive.slice((this.#provided += 1) % alive.length).slice(0, 1) : alive;
+    if (creators.length === 0) throw new Error('Every service ended.');
+    const command = { do: 'seed', range, rule: this.#rule(), atOnce: PROVIDED_AT_ONCE, exports: [] } as const;
+    await Promise.all(creators.map(({ worker }) => worker.call(command, PROVIDE_MS)));
+  }
+
+  #rule(): StreamRule {
+    const { mixture, workload } = this.#options;
+    return { workload, statuses: mixture.statuses(workload) };
+  }
+
+  serve(epoch: bigint): Promise<DrivenService[]> {
+    this.#epoch = epoch;
+    return Promise.all(
+      this.#services.map(async (service) => {
+        await this.#serve(service);
+        return { service: service.number, port: service.port, token: this.#token };
+      }),
+    );
+  }
+
+  /** Lets every service tell its CPU time, now. One that does not is missing from it. */
+  async tellCpu(): Promise<void> {
+    await Promise.allSettled(this.#alive().map(({ worker }) => worker.call({ do: 'cpu' }, CPU_MS)));
+  }
+
+  /** The process of a service that runs, to be struck. */
+  worker(service: number): Worker<ServiceCommand> {
+    return this.#running(service).worker;
+  }
+
+  /** Starts a process in the place of one that has ended; it listens where that one did. */
+  async replace(service: number): Promise<void> {
+    const running = this.#running(service);
+    await endService(running);
+    running.worker = this.#start(service);
+    await this.#open(running.worker, service);
+    await this.#serve(running);
+  }
+
+  /** As `replace`, of a service that runs: it answers what it is asked before it ends. */
+  async deploy(service: number): Promise<void> {
+    await closeService(this.#running(service).worker);
+    await this.replace(service);
+  }
+
+  /**
+   * Waits until no service works on a request any more: a driver may have given up on some that are still under way.
+   * Returns what went wrong, one line each.
+   */
+  async quiesce(): Promise<string[]> {
+    const waits = this.#alive().map(({ worker }) => worker.call({ do: 'idle' }, IDLE_MS));
+    return problemsOf(await Promise.allSettled(waits));
+  }
+
+  /**
+   * Pays what effects promised and requests did not live to pay, through every surviving service in turn.
+   * Returns what went wrong, one line each.
+   */
+  async drivePayouts(): Promise<string[]> {
+    const problems: string[] = [];
+    for (const { worker } of this.#alive())
+      await worker
+        .call({ do: 'drivePayouts' }, AUDIT_MS)
+        .catch((error: unknown) => problems.push(messageOf(error)));
+    return problems;
+  }
+
+  /** Ends the export jobs that the load has left, in all surviving services at once. Returns what went wrong, one line each. */
+  async drainExports(longestLeaseMs: number): Promise<string[]> {
+    const drains = this.#alive().map(({ worker }) =>
+      worker.call({ do: 'drainExports', longestLeaseMs }, AUDIT_MS),
+    );
+    return problemsOf(await Promise.allSettled(drains));
+  }
+
+  /**
+   * Lets every surviving service read everything, and a new process too where instances share storage; `eachSide`: of a move
+   * each side by itself, too. Returns what went wrong, one line each.
+   */
+  async audit(eachSide: boolean): Promise<string[]> {
+    const audits: Promise<unknown>[] = this.#alive().map(({ number, worker }) => this.#audit(worker, number));
+    if (this.#hosting.capabilities.crossInstance) audits.push(this.#auditFresh(eachSide));
+    const settled = await Promise.allSettled(audits);
+    const [first] = this.#alive();
+    if (!eachSide || this.#hosting.capabilities.crossInstance || first === undefined)
+      return problemsOf(settled);
+    return problemsOf([...settled, ...(await Promise.allSettled([this.#auditSides(first.worker)]))]);
+  }
+
+  async #auditSides(worker: Worker<ServiceCommand>): Promise<void> {
+    for (const side of SIDES) await this.#audit(worker, side);
+  }
+
+  /** Services that ended before they were told to. */
+  lost(): readonly LostService[] {
+    return this.#services.flatMap(({ number, worker: { exit, endedByItself } }) =>
+      exit !== undefined && endedByItself ? [{ service: number, how: howEnded(exit) }] : [],
+    );
+  }
+
+  /** What came beside the calls and stands in no journal, so far. */
+  beside(): readonly BesideEntry[] {
+    return [...this.#services.flatMap(({ worker }) => endOf(worker)), ...this.#besideAudit];
+  }
+
+  /** Drains, closes and ends every process. */
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#services.map(async (running) => {
+        await closeService(running.worker);
+        await endService(running);
+      }),
+    );
+  }
+
+  async #serve(running: Running): Promise<void> {
+    const { workload, out } = this.#options;
+    const earlier = running.journals.length;
+    const process = earlier === 0 ? '' : `.${earlier + 1}`;
+    const journal = join(out, `journal-${running.number}${process}.jsonl`);
+    running.journals.push(journal);
+    const epoch = String(this.#epoch);
+    const started = await running.worker.call<unknown>(
+      {
+        do: 'serve',
+        workload,
+        epoch,
+        journal,
+        mayBeStruck: mayBeStruck(this.#options),
+        port: running.port,
+        token: this.#token,
+      },
+      SERVE_MS,
+    );
+    running.port = answered(running.worker, STARTED, started).port;
+  }
+
+  #start(service: number): Worker<ServiceCommand> {
+    const worker = startService(`Service ${service}`, service, (said) => {
+      const event = eventOf(said);
+      if (event === undefined) return;
+      if ('cpu' in event) this.cpu.add(worker, event.cpu);
+      else this.#onEvent(event);
+    });
+    return worker;
+  }
+
+  #running(service: number): Running {
+    return this.#services[service - 1] as Running;
+  }
+
+  #alive(): Running[] {
+    return this.#services.filter(({ worker }) => worker.exit === undefined);
+  }
+
+  async #open(worker: Worker<ServiceCommand>, service: number): Promise<ServiceOpened> {
+    const command = { do: 'open', ...this.#openingOf(service), service } as const;
+    return answered(worker, OPENED, await worker.call<unknown>(command, OPEN_MS));
+  }
+
+  #audit(worker: Worker<ServiceCommand>, reader: Reader): Promise<null> {
+    const path = join(this.#options.out, `audit-${reader}.json`);
+    const side = reader === 'old' || reader === 'new' ? { side: reader } : {};
+    return worker.call({ do: 'audit', reader, path, ...side }, AUDIT_MS);
+  }
+
+  async #auditFresh(eachSide: boolean): Promise<void> {
+    const worker = startService('The auditing process', 0);
+    try {
+      await this.#open(worker, AUDITOR);
+      await this.#audit(worker, 'fresh');
+      if (eachSide) await this.#auditSides(worker);
+    } finally {
+      const where = inSentence(worker.name);
+      const strays = (await closeService(worker)) ?? [];
+      this.#besideAudit.push(...strays.map((stray) => ({ where, ...stray })), ...endOf(worker));
+    }
+  }
+}
+
+function problemsOf(settled: readonly PromiseSettledResult<unknown>[]): string[] {
+  return settled.flatMap((each) => (each.status === 'rejected' ? [messageOf(each.reason)] : []));
+}
+
+/** Ends the process, and its journal where it did not come to do that itself. */
+async function endService({ worker, journals }: Running): Promise<void> {
+  await worker.end();
+  const journal = journals.at(-1);
+  if (journal !== undefined && existsSync(journal)) await endFor(journal, howEnded(await worker.exited));
+}
+
+function howEnded({ error, signal, code }: Exit): string {
+  return error ?? signal ?? `exit status ${code}`;
+}
+
+/** `number`: which of the processes it is, beside other services. */
+function startService(
+  name: string,
+  number: number,
+  onEvent?: (event: unknown) => void,
+): Worker<ServiceCommand> {
+  return new Worker<ServiceCommand>(name, 'scenarios/load/service/service', onEvent, { TZ: zoneOf(number) });
+}
+
+/** The end of a process that ended by itself, unless somebody else ended it. */
+function endOf({ name, exit, endedByItself }: Worker<ServiceCommand>): BesideEntry[] {
+  if (exit === undefined || !endedByItself || !OWN_SIGNALS.includes(exit.signal)) return [];
+  return [{ where: inSentence(name), kind: 'end of the process', text: howEnded(exit) }];
+}
+
+function inSentence(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+/** Returns what came beside the calls and stands in no journal; undefined: it could not tell. */
+async function closeService(worker: Worker<ServiceCommand>): Promise<ServiceClosed | undefined> {
+  try {
+    if (worker.exit === undefined)
+      return answered(worker, CLOSED, await worker.call<unknown>({ do: 'close' }, CLOSE_MS));
+    return undefined;
+  } catch (error) {
+    // It is ended by force below; a close that hangs is the suites' business.
+    if (!hasCode(error, 'WORKER_FAILED')) throw error;
+    return undefined;
+  } finally {
+    await worker.end();
+  }
+}

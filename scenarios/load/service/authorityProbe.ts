@@ -1,0 +1,153 @@
+/**
+ * Asks both sides of a move, again and again, for a write that changes nothing: whom they let write, at every instant. What
+ * comes of it is noted as long as it stays the same, one line.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  codeOf,
+  idempotencyToken,
+  type Authority,
+  type AuthorityState,
+  type IdempotencyStore,
+  type StorageAdapter,
+} from '../../../adapters/contract/index.ts';
+import type { RunClock } from './journal.ts';
+import { openEvidence, type EvidenceStream, type OnUnwritten } from '../../evidence/evidenceStream.ts';
+import { SIDES, type Side } from './migrating.ts';
+
+/**
+ * As whom a write is asked for: a binary that knows of no epoch, the side's own epoch, or one before that.
+ */
+export const ASKED_AS = ['unmarked', 'deciding', 'outdated'] as const;
+export type AskedAs = (typeof ASKED_AS)[number];
+export const ASKED_OUTCOMES = ['accepted', 'refused', 'unknown'] as const;
+
+/** What came of the same write, for as long as that was the same. Times as everywhere in evidence. */
+export interface ProbeLine {
+  readonly type: 'probe';
+  readonly side: Side;
+  readonly as: AskedAs;
+  /** The side's epoch, as it was read before; of an outdated one that of the write. */
+  readonly epoch: number;
+  readonly outcome: (typeof ASKED_OUTCOMES)[number];
+  /** When the first of these writes was sent and answered, and the last. */
+  readonly call: number;
+  readonly return: number;
+  readonly lastCall: number;
+  readonly lastReturn: number;
+  readonly count: number;
+}
+
+export interface ProbeOptions {
+  readonly sides: Readonly<Record<Side, StorageAdapter>>;
+  readonly path: string;
+  readonly now: RunClock;
+  /** Between two writes of one kind on one side, in milliseconds. */
+  readonly everyMs: number;
+  readonly onUnwritten: OnUnwritten;
+}
+
+export interface AuthorityProbe {
+  /** Resolves when nothing is asked any more, and what is known is written. */
+  stop(): Promise<void>;
+}
+
+/** A line is written at the latest when so many writes came to the same. */
+const MOST_IN_A_LINE = 200;
+
+/** Sides that cannot be told who may write are not asked. */
+export function probeAuthority({ sides, path, now, everyMs, onUnwritten }: ProbeOptions): AuthorityProbe {
+  const stream = openEvidence(path, { onUnwritten });
+  const over = new AbortController();
+  const asking = SIDES.map((side) =>
+    askOne({ side, adapter: sides[side], stream, now, everyMs }, over.signal),
+  );
+  return {
+    async stop() {
+      over.abort();
+      await Promise.race([Promise.allSettled(asking), sleep(LAST_MS)]);
+      stream.close();
+    },
+  };
+}
+
+/** A write that hangs is not waited for at the end, in milliseconds. */
+const LAST_MS = 1000;
+
+interface Asking {
+  readonly side: Side;
+  readonly adapter: StorageAdapter;
+  readonly stream: EvidenceStream;
+  readonly now: RunClock;
+  readonly everyMs: number;
+}
+
+async function askOne({ side, adapter, stream, now, everyMs }: Asking, over: AbortSignal): Promise<void> {
+  const { authority, idempotencyStore } = adapter;
+  if (authority === undefined || idempotencyStore === undefined) return;
+  const writers = writersOf(authority);
+  const runs = new Map<AskedAs, ProbeLine>();
+  const end = (as: AskedAs): void => {
+    const line = runs.get(as);
+    if (line !== undefined) stream.add(line);
+    runs.delete(as);
+  };
+  const ask = async (as: AskedAs, epoch: number, store: IdempotencyStore | undefined): Promise<void> => {
+    if (store === undefined) return;
+    const call = now();
+    const outcome = await tried(store);
+    const back = now();
+    const run = runs.get(as);
+    if (run?.epoch === epoch && run.outcome === outcome && run.count < MOST_IN_A_LINE) {
+      runs.set(as, { ...run, lastCall: call, lastReturn: back, count: run.count + 1 });
+      return;
+    }
+    end(as);
+    const times = { call, return: back, lastCall: call, lastReturn: back };
+    runs.set(as, { type: 'probe', side, as, epoch, outcome, ...times, count: 1 });
+  };
+  for (let round = 0; !over.aborted; round += 1) {
+    const next = sleep(everyMs, undefined, { signal: over }).catch(() => {});
+    const state = await stateOf(authority);
+    // Before the first epoch every side takes everything, and nothing is to be learnt.
+    if (state !== undefined && state.epoch > 0) {
+      await ask('deciding', state.epoch, writers(state.epoch));
+      // Half as often: they are refused by the same rule.
+      if (round % 2 === 0) await ask('unmarked', state.epoch, idempotencyStore);
+      else if (state.epoch > 1) await ask('outdated', state.epoch - 1, writers(state.epoch - 1));
+    }
+    await next;
+  }
+  for (const as of ASKED_AS) end(as);
+}
+
+/** The tokens of the side for deciding writers of an epoch. */
+function writersOf(authority: Authority): (epoch: number) => IdempotencyStore | undefined {
+  const known = new Map<number, StorageAdapter>();
+  return (epoch) => {
+    const writer = known.get(epoch) ?? authority.as({ epoch, role: 'deciding' });
+    known.set(epoch, writer);
+    return writer.idempotencyStore;
+  };
+}
+
+async function stateOf(authority: Authority): Promise<AuthorityState | undefined> {
+  try {
+    return await authority.get();
+  } catch {
+    // It is down, and is asked again.
+    return undefined;
+  }
+}
+
+/** Nobody has stored this token: a storage that lets it be deleted has changed nothing. */
+const NOBODYS = idempotencyToken('migration', 'probe-of-who-may-write');
+
+async function tried(store: IdempotencyStore): Promise<ProbeLine['outcome']> {
+  try {
+    await store.delete(NOBODYS);
+    return 'accepted';
+  } catch (error) {
+    return codeOf(error) === 'FENCED' ? 'refused' : 'unknown';
+  }
+}

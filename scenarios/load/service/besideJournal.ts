@@ -1,0 +1,52 @@
+/** Journals what comes beside the calls of a service: errors that reach its process, and what instances leave in it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StorageAdapter } from '../../../adapters/contract/index.ts';
+import { listenForStrays, type Stray } from '../../host/beside.ts';
+import { leaksOfMore } from '../../host/leaks.ts';
+import type { ServiceClosed } from '../run/control.ts';
+import type { Journal } from './journal.ts';
+
+/** How long an error is waited for that comes after everything was closed, in milliseconds. */
+const LATE_MS = 20;
+
+export class BesideJournal {
+  #journal: Journal | undefined;
+  /** Those that came before there was a journal. */
+  #early: Stray[] = [];
+
+  constructor() {
+    listenForStrays(0, (stray) => {
+      if (this.#journal === undefined) this.#early.push(stray);
+      else write(this.#journal, stray);
+    });
+  }
+
+  writeTo(journal: Journal): void {
+    this.#journal = journal;
+    for (const stray of this.#early) write(journal, stray);
+    this.#early = [];
+  }
+
+  /**
+   * After the service's own instance was closed. What each instance leaves shows in several that follow each other.
+   * Returns what came, where there is no journal.
+   */
+  async end(open: () => Promise<StorageAdapter>): Promise<ServiceClosed> {
+    const journal = this.#journal;
+    if (journal !== undefined)
+      for (const { kind, instances, growth } of await leaksOfMore(open, 0))
+        journal.write({ type: 'leak', at: journal.now(), kind, instances, growth });
+    await sleep(LATE_MS);
+    return this.#early.map(told);
+  }
+}
+
+function write(journal: Journal, stray: Stray): void {
+  journal.write({ type: 'stray', at: journal.now(), ...told(stray) });
+}
+
+/** A stray as evidence tells it. */
+export function told({ kind, name, message, stack }: Stray): ServiceClosed[number] {
+  const entry = { kind, text: `${name}: ${message}` };
+  return stack === undefined ? entry : { ...entry, stack };
+}

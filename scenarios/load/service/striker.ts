@@ -1,0 +1,113 @@
+/**
+ * Holds a request of this service at a point, so that the run can strike exactly there. Which request it is follows
+ * from the plan by counting, never from the wall clock.
+ */
+import type { Awaitable } from '../../../adapters/contract/index.ts';
+import type { StrikePoint } from '../../faults/points.ts';
+
+/** The points of which a service itself sees something. */
+export type HeldPoint = Exclude<StrikePoint, 'commit' | 'commit-answer'>;
+
+export interface ArmedStrike {
+  readonly number: number;
+  readonly point: HeldPoint;
+  /** How many requests pass the point before. */
+  readonly after: number;
+  /** Whether the service's other requests are held at their next points until `disarm`: nothing else is to commit. */
+  readonly alone: boolean;
+}
+
+/** Told to the run when a request has got there; it is held until `resume`. */
+export interface ReachedPoint {
+  readonly reached: number;
+  readonly stream: string;
+}
+
+/** Told to the run when a section of a stream that it watches has begun. */
+export interface EnteredSection {
+  readonly entered: string;
+}
+
+export type StrikerEvent = ReachedPoint | EnteredSection;
+
+/** The longest that a request is held, in milliseconds: the run may have ended early. */
+const LONGEST_HOLD_MS = 120_000;
+
+export class Striker {
+  readonly #tell: (event: StrikerEvent) => void;
+  #watched: string | undefined;
+  #armed: { readonly strike: ArmedStrike; left: number } | undefined;
+  /** Of the request that is struck, and of all others. */
+  #held: Gate | undefined;
+  #others: Gate | undefined;
+
+  constructor(tell: (event: StrikerEvent) => void) {
+    this.#tell = tell;
+  }
+
+  arm(strike: ArmedStrike): void {
+    this.#armed = { strike, left: strike.after };
+  }
+
+  /** What is armed strikes no more, and what is held goes on. */
+  disarm(): void {
+    this.#armed = undefined;
+    this.resume();
+    this.#others?.open();
+    this.#others = undefined;
+  }
+
+  /** Tells once when a section of the stream begins. */
+  watch(stream: string): void {
+    this.#watched = stream;
+  }
+
+  /** The request that is struck goes on. */
+  resume(): void {
+    this.#held?.open();
+    this.#held = undefined;
+  }
+
+  /** Called by every request as it passes `point`. */
+  at(point: HeldPoint, stream: string): Awaitable<void> {
+    if (this.#armed === undefined && this.#watched === undefined && this.#others === undefined)
+      return undefined;
+    return this.#holdAt(point, stream);
+  }
+
+  async #holdAt(point: HeldPoint, stream: string): Promise<void> {
+    if (point === 'entered' && stream === this.#watched) {
+      this.#watched = undefined;
+      this.#tell({ entered: stream });
+    }
+    await this.#others?.opened;
+    const armed = this.#armed;
+    if (armed === undefined || armed.strike.point !== point) return;
+    if (armed.left > 0) {
+      armed.left -= 1;
+      return;
+    }
+    this.#armed = undefined;
+    this.#held = closedGate();
+    if (armed.strike.alone) this.#others = closedGate();
+    this.#tell({ reached: armed.strike.number, stream });
+    await this.#held.opened;
+  }
+}
+
+interface Gate {
+  readonly opened: Promise<void>;
+  readonly open: () => void;
+}
+
+function closedGate(): Gate {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, LONGEST_HOLD_MS);
+    open = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+  return { opened, open };
+}
