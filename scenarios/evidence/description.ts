@@ -180,7 +180,7 @@ export async function readEvidenceHeader(dir: string): Promise<EvidenceHeader> {
   throw evidenceError(
     'EVIDENCE_MALFORMED',
     name,
-    `${issue?.path.join('../load') ?? ''}: ${issue?.message ?? 'invalid'}`,
+    `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`,
   );
 }
 

@@ -151,7 +151,7 @@ describe('files of evidence', () => {
       keepLines(name, forge(linesOf(name)));
       await expect(readEvidence(dir)).rejects.toMatchObject({
         code: 'EVIDENCE_MALFORMED',
-        message: expect.stringMatching(new RegExp(`^${name.replace('../load', '\\.')}(:\\d+)?: `)),
+        message: expect.stringMatching(new RegExp(`^${name.replace('.', '\\.')}(:\\d+)?: `)),
       });
       await expect(findRecorded(dir)).rejects.toMatchObject({ code: 'EVIDENCE_MALFORMED' });
     });
