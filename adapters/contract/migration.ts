@@ -54,7 +54,10 @@ export interface SideAdapter extends RecordAdapter {
 }
 
 export interface Migration {
-  /** The two sides, as a binary sees them that knows of one alone. They are closed with the adapter. */
+  /**
+   * The two sides, as a binary sees them that knows of one alone. They are closed with the adapter. They are the very objects
+   * that the adapter calls: clauses make them fail by other methods in place of theirs.
+   */
   readonly old: SideAdapter;
   readonly new: SideAdapter;
   /**

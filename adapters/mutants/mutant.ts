@@ -72,14 +72,32 @@ export function replaceLock(adapter: StorageAdapter, withLock: WithLock): Storag
   return extend(adapter, { streamRepository: { ...repository, withLock } });
 }
 
-/** `adapter` whose callbacks are given a changed view. */
+/** `adapter` whose callbacks are given a changed view; also those of its writers, of a storage that is told who may write. */
 export function replaceView(
   adapter: StorageAdapter,
   change: (view: LockedView) => LockedView,
 ): StorageAdapter {
-  return replaceLock(adapter, (id, callback, options) =>
+  const changed = replaceLock(adapter, (id, callback, options) =>
     lockOf(adapter)(id, (view) => callback(change(view)), options),
   );
+  return changeWriters(changed, (writer) => replaceView(writer, change));
+}
+
+/** `adapter` with other handles for its writers. One that cannot be told who may write stays as it is. */
+export function changeWriters(
+  adapter: StorageAdapter,
+  change: (writer: StorageAdapter) => StorageAdapter,
+): StorageAdapter {
+  const { authority } = adapter;
+  if (authority === undefined) return adapter;
+  return extend(adapter, {
+    authority: {
+      get: () => authority.get(),
+      set: (...given) => authority.set(...given),
+      as: (writer) => change(authority.as(writer)),
+      remove: (...given) => authority.remove(...given),
+    },
+  });
 }
 
 /** The unchanged withLock of `adapter`. */
@@ -90,11 +108,15 @@ export function lockOf(adapter: StorageAdapter): WithLock {
 
 /** `adapter` with other members; close and dispose stay those of the reference unless they are replaced too. */
 export function extend(adapter: StorageAdapter, members: Partial<StorageAdapter>): StorageAdapter {
-  const { streamRepository, idempotencyStore, exportRepository, migration } = adapter;
+  const { streamRepository, idempotencyStore, exportRepository, authority, bulk, schema, migration } =
+    adapter;
   return {
     ...(streamRepository === undefined ? {} : { streamRepository }),
     ...(idempotencyStore === undefined ? {} : { idempotencyStore }),
     ...(exportRepository === undefined ? {} : { exportRepository }),
+    ...(authority === undefined ? {} : { authority }),
+    ...(bulk === undefined ? {} : { bulk }),
+    ...(schema === undefined ? {} : { schema }),
     ...(migration === undefined ? {} : { migration }),
     close: () => adapter.close(),
     [Symbol.asyncDispose]() {

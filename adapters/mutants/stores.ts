@@ -14,7 +14,7 @@ import {
   type StreamStatus,
   type UserRecord,
 } from '../contract/index.ts';
-import { extend, replaceView } from './mutant.ts';
+import { changeWriters, extend, replaceView } from './mutant.ts';
 
 type Stores = Required<Pick<StreamRepository, 'streams' | 'users' | 'activity'>>;
 
@@ -28,14 +28,15 @@ export function replaceStore<K extends keyof Stores>(
   return replaceView(outside, (view) => changed(view, surface, change));
 }
 
-/** `adapter` with another store of `surface`, but in its views that of the reference. */
+/** `adapter` with another store of `surface`, but in its views that of the reference; its writers have it, too. */
 export function replaceOuterStore<K extends keyof Stores>(
   adapter: StorageAdapter,
   surface: K,
   change: (store: Stores[K]) => Stores[K],
 ): StorageAdapter {
   const repository = adapter.streamRepository as StreamRepository;
-  return extend(adapter, { streamRepository: changed(repository, surface, change) });
+  const outside = extend(adapter, { streamRepository: changed(repository, surface, change) });
+  return changeWriters(outside, (writer) => replaceOuterStore(writer, surface, change));
 }
 
 function changed<K extends keyof Stores, T extends StreamRepository | LockedView>(

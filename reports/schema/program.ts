@@ -1,8 +1,17 @@
 /** Shape of a counterexample's program, see scenarios/host/program.ts. */
-import { WRITER_ROLES } from '../../adapters/contract/index.ts';
+import { MOVED_KINDS, WRITER_ROLES } from '../../adapters/contract/index.ts';
 import * as z from '../../adapters/contract/zod.ts';
 import { OPERATIONS } from '../../adapters/protocol/types.ts';
-import { METHODS, SIDES, THROWN, VIAS, type Decision, type Program } from '../../scenarios/host/program.ts';
+import {
+  METHODS,
+  SIDES,
+  THROWN,
+  TROUBLED_CALLS,
+  TROUBLE_KINDS,
+  VIAS,
+  type Decision,
+  type Program,
+} from '../../scenarios/host/program.ts';
 import { inStep, type Same } from './inStep.ts';
 
 const index = z.int().min(0);
@@ -54,6 +63,20 @@ const steps = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('advance'), ms: z.number() }),
   z.strictObject({ do: z.literal('reopen') }),
   z.strictObject({ do: z.literal('close'), side: z.enum(SIDES).exactOptional() }),
+  z.strictObject({
+    do: z.literal('trouble'),
+    side: z.enum(SIDES),
+    trouble: z.strictObject({
+      how: z.enum(TROUBLE_KINDS),
+      of: z.enum(TROUBLED_CALLS),
+      store: z.enum(MOVED_KINDS).exactOptional(),
+      naming: z.string().exactOptional(),
+      after: index.exactOptional(),
+      times: index.exactOptional(),
+      ms: z.number().exactOptional(),
+    }),
+  }),
+  z.strictObject({ do: z.literal('heal'), side: z.enum(SIDES) }),
   z.strictObject({
     do: z.literal('request'),
     operation: z.enum(OPERATIONS),

@@ -18,6 +18,7 @@ export function mayUnblock(program: Program, done: Place, blocked: Place): boole
     case 'abort':
       return blocked.actor === finished.actor;
     case 'close':
+    case 'heal':
     case 'reopen':
       return program.actors[done.actor]?.instance === program.actors[blocked.actor]?.instance;
     default:

@@ -13,6 +13,7 @@ import { mutateDeeply, resolveArguments } from './arguments.ts';
 import type { InstanceClock } from './clock.ts';
 import type { LateAnswers } from './lateAnswers.ts';
 import { SIDES, type CallStep, type Method, type Side, type Step } from './program.ts';
+import { beginTrouble, endTrouble, pastTrouble } from './trouble.ts';
 import { withUnreadableTokens } from './unreadable.ts';
 
 /** An opened instance, as the steps of a program use it. */
@@ -66,6 +67,10 @@ export async function performStep(step: Step, context: StepContext): Promise<unk
       return step.side === undefined
         ? context.instance.close()
         : adapterFor(context.instance.adapter, step).close();
+    case 'trouble':
+      return beginTrouble(context.instance.adapter, step.side, step.trouble);
+    case 'heal':
+      return endTrouble(context.instance.adapter, step.side);
     case 'enter':
     case 'leave':
     case 'throw':
@@ -88,7 +93,9 @@ async function call(step: CallStep, context: StepContext): Promise<unknown> {
   if (typeof owner?.[method] !== 'function')
     throw new TypeError(`Expected the method ${step.method}; the ${step.via} has none.`);
   if (step.edits === true) context.gave(args);
-  const value = await owner[method](...args);
+  const called = owner[method].bind(owner);
+  const isSide = step.via === 'old' || step.via === 'new';
+  const value = await (isSide ? pastTrouble(() => called(...args)) : called(...args));
   if (step.save !== undefined) context.saved.set(step.save, value);
   return value;
 }

@@ -6,7 +6,7 @@
  * outside a section do nothing (they are recorded as skipped), and sections still open at an actor's end are
  * left, by steps that are numbered on from the actor's last.
  */
-import type { StorageErrorCode, Writer } from '../../adapters/contract/index.ts';
+import type { MovedKind, StorageErrorCode, Writer } from '../../adapters/contract/index.ts';
 import type { Operation } from '../../adapters/protocol/types.ts';
 
 /** How a program's steps are interleaved. */
@@ -111,6 +111,13 @@ export type Step =
   | { readonly do: 'reopen' }
   /** Closes the actor's instance; of a migration only the side, as if its storage were lost, until the actor reopens. */
   | { readonly do: 'close'; readonly side?: Side }
+  /**
+   * From now on calls that the migrating adapter of the actor's instance makes of that side, outside and in sections, meet
+   * this trouble, until `heal` or `reopen`. Calls that a program itself makes of a side never do. Replaces earlier trouble.
+   */
+  | { readonly do: 'trouble'; readonly side: Side; readonly trouble: Trouble }
+  /** Ends the trouble with that side; calls that were held back go on. The value: how many calls were struck. */
+  | { readonly do: 'heal'; readonly side: Side }
   /** One request through the settlement protocol. */
   | {
       readonly do: 'request';
@@ -141,6 +148,30 @@ export interface CallStep {
   readonly swallow?: boolean;
   /** Once it has settled the caller changes what it gave, in place, deeply. */
   readonly edits?: true;
+}
+
+/**
+ * What becomes of a call. `refused`: UNAVAILABLE, and nothing happened, as of a storage that is down for a moment, or
+ * read-only; `rejected`: INVALID_RECORD, as of a row that does not fit; `late`: every other one is made `ms` milliseconds
+ * later; `silent`: it is made when the trouble ends, as by a frozen storage.
+ */
+export const TROUBLE_KINDS = ['refused', 'rejected', 'late', 'silent'] as const;
+export const TROUBLED_CALLS = ['all', 'reads', 'writes'] as const;
+
+/** Trouble with one side of a migration. */
+export interface Trouble {
+  readonly how: (typeof TROUBLE_KINDS)[number];
+  /** Which calls are struck; the start of a section is neither a read nor a write. */
+  readonly of: (typeof TROUBLED_CALLS)[number];
+  /** Only those of the store of this kind, and of `bulk` for it. */
+  readonly store?: MovedKind;
+  /** Only those whose arguments name this id. */
+  readonly naming?: string;
+  /** So many are let through first. Default 0. */
+  readonly after?: number;
+  /** So many are struck. Default: all. */
+  readonly times?: number;
+  readonly ms?: number;
 }
 
 /** The sides of a migration. */

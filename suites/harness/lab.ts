@@ -358,11 +358,11 @@ function lastStep({ stuck, records }: ProgramHistory): number {
   return stuck[0]?.step ?? records.length;
 }
 
-/** Whether an actor closes its instance and does not open it again. */
+/** Whether an actor closes its instance, or has trouble with a side of it, and does not open it again. */
 function closesAnInstance(actors: readonly Actor[]): boolean {
   return actors.some(({ steps }) => {
-    const last = steps.findLast((step) => step.do === 'close' || step.do === 'reopen');
-    return last?.do === 'close';
+    const last = steps.findLast(({ do: does }) => ['close', 'trouble', 'reopen'].includes(does));
+    return last !== undefined && last.do !== 'reopen';
   });
 }
 

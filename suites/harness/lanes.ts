@@ -1,5 +1,11 @@
 /** Pictures of a trial: one lane an actor, one event a step. */
-import type { ProgramHistory, SavedArgument, Step, StepRecord } from '../../scenarios/host/program.ts';
+import type {
+  ProgramHistory,
+  SavedArgument,
+  Step,
+  StepRecord,
+  Trouble,
+} from '../../scenarios/host/program.ts';
 import type { Lane, LaneEvent } from '../result.ts';
 import { stepOf } from './observe.ts';
 import type { Failure, Scope, TrialRun } from './property.ts';
@@ -127,6 +133,10 @@ export function describeStep(step: Step | undefined, scope: Scope): string {
       return `change returned ${step.saved}`;
     case 'close':
       return step.side === undefined ? 'close' : `lose the ${step.side} side`;
+    case 'trouble':
+      return `trouble with the ${step.side} side: ${describeTrouble(step.trouble)}`;
+    case 'heal':
+      return `the trouble with the ${step.side} side ends`;
     case 'leave':
     case 'reopen':
       return step.do;
@@ -135,6 +145,15 @@ export function describeStep(step: Step | undefined, scope: Scope): string {
     default:
       return step satisfies never;
   }
+}
+
+/** For example `writes are refused, 1 time after 2`. */
+function describeTrouble({ how, of, after = 0, times, naming, store, ms }: Trouble): string {
+  const calls = `${of === 'all' ? 'calls' : of}${store === undefined ? '' : ` of ${store}`}`;
+  const which = naming === undefined ? '' : ' of one record';
+  const end = times === undefined ? '' : times === 1 ? ', once' : `, ${times} times`;
+  const delay = ms === undefined ? '' : ` by ${ms} ms`;
+  return `${calls}${which} are ${how}${delay}${end}${after === 0 ? '' : ` after ${after}`}`;
 }
 
 function describeRequest(

@@ -203,3 +203,77 @@ export const backfillSkipsTies: Mutant = {
       };
     }),
 };
+
+export const checkpointBeforeBatch: Mutant = {
+  name: 'checkpoint-before-batch',
+  origin:
+    'The checkpoint is stored before the batch that it speaks of: whoever goes on after a failure goes on behind that batch.',
+  clauses: ['MIG-04'],
+  bases: ['migration'],
+  mutate(adapter) {
+    let failure: { readonly error: unknown } | undefined;
+    const noting = backfillOver(adapter, ({ new: other }) => ({
+      new: replaceLock(other, async (id, callback, options) => {
+        try {
+          return await lockOf(other)(id, callback, options);
+        } catch (error) {
+          failure = { error };
+          return false as never;
+        }
+      }),
+    }));
+    return replaceMigration(noting, (migration) => ({
+      async backfill(limit) {
+        failure = undefined;
+        const progress = await migration.backfill(limit);
+        const failed = failure as { readonly error: unknown } | undefined;
+        if (failed !== undefined) throw failed.error;
+        return progress;
+      },
+    }));
+  },
+};
+
+export const backfillOfOneChild: Mutant = {
+  name: 'backfill-of-one-child',
+  origin: 'SELECT DISTINCT ON (stream_id): of the events of one stream one is copied.',
+  clauses: ['MIG-04'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    backfillOver(adapter, ({ old }) => ({
+      old: replaceOuterStore(old, 'activity', (activity) => ({
+        ...activity,
+        async scan(request) {
+          const page = await activity.scan(request);
+          const parents = page.items.map(({ streamId }) => streamId);
+          return { ...page, items: page.items.filter((_, at) => parents.indexOf(parents[at]) === at) };
+        },
+      })),
+    })),
+};
+
+/** Rows behind which one is passed over. */
+const EDGE = 500;
+
+export const backfillLosesEdge: Mutant = {
+  name: 'backfill-loses-edge',
+  origin: 'WHERE id BETWEEN n * 500 + 1 AND (n + 1) * 500 - 1: one row of each chunk is in none.',
+  clauses: ['MIG-04'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    backfillOver(adapter, ({ old }) => {
+      let position = 0;
+      return {
+        old: replaceOuterStore(old, 'streams', (streams) => ({
+          ...streams,
+          async scan(request) {
+            if (request.cursor === undefined) position = 0;
+            const page = await streams.scan(request);
+            const before = position;
+            position += page.items.length;
+            return { ...page, items: page.items.filter((_, at) => (before + at + 1) % EDGE !== 0) };
+          },
+        })),
+      };
+    }),
+};

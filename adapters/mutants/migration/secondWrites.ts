@@ -1,13 +1,16 @@
 import {
+  codeOf,
   type Awaitable,
   type IdempotencyStore,
+  type IdempotencyView,
+  type NewIdempotencyRecord,
   type StorageAdapter,
   type StreamStore,
 } from '../../contract/index.ts';
 import { extend, lockOf, replaceLock, replaceView, type Mutant } from '../mutant.ts';
 import { isOwnToken } from '../../migration/owed.ts';
 import { replaceOuterStore, replaceStore } from '../stores.ts';
-import { COPY_LOCK, migrationOf, overSides, streamsOf } from './parts.ts';
+import { COPY_LOCK, migrationOf, overSides, replaceMigration, streamsOf } from './parts.ts';
 
 /** What fails is logged, and taken for done. */
 async function forgiving<T>(action: () => Awaitable<T>, instead: T): Promise<T> {
@@ -31,6 +34,125 @@ export const secondWriteForgotten: Mutant = {
         return id.startsWith(COPY_LOCK) ? forgiving(() => locked, false as never) : locked;
       }),
     })),
+};
+
+export const secondWriteUnawaited: Mutant = {
+  name: 'second-write-unawaited',
+  origin:
+    'void secondary.put(stream).catch(log): the write is taken for copied as soon as the copy has begun.',
+  clauses: ['MIG-03'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    overSides(adapter, ({ new: other }) => ({
+      new: replaceLock(other, async (id, callback, options) => {
+        const locked = lockOf(other)(id, callback, options);
+        if (!id.startsWith(COPY_LOCK)) return locked;
+        locked.catch(() => undefined);
+        return false as never;
+      }),
+    })),
+};
+
+/** Failures in a row after which a breaker opens. */
+const BREAKS_AFTER = 5;
+
+export const silentBreaker: Mutant = {
+  name: 'silent-breaker',
+  origin:
+    'A circuit breaker around the second write: once it is open, copies are dropped, and nothing is owed for them.',
+  clauses: ['MIG-03'],
+  bases: ['migration'],
+  mutate(adapter) {
+    let failures = 0;
+    return overSides(adapter, ({ new: other }) => ({
+      new: replaceLock(other, async (id, callback, options) => {
+        if (!id.startsWith(COPY_LOCK)) return lockOf(other)(id, callback, options);
+        if (failures >= BREAKS_AFTER) return false as never;
+        try {
+          const copied = await lockOf(other)(id, callback, options);
+          failures = 0;
+          return copied;
+        } catch (error) {
+          failures += 1;
+          throw error;
+        }
+      }),
+    }));
+  },
+};
+
+export const refusedCopyDropped: Mutant = {
+  name: 'refused-copy-dropped',
+  origin:
+    'Errors that no retry can mend are acknowledged, so that the queue goes on: a record that did not fit is missing when the column has been widened.',
+  clauses: ['MIG-03', 'MIG-04'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    overSides(adapter, ({ new: other }) => ({
+      new: replaceLock(other, async (id, callback, options) => {
+        try {
+          return await lockOf(other)(id, callback, options);
+        } catch (error) {
+          if (!id.startsWith(COPY_LOCK) || codeOf(error) !== 'INVALID_RECORD') throw error;
+          return false as never;
+        }
+      }),
+    })),
+};
+
+export const repairRenewsExpiry: Mutant = {
+  name: 'repair-renews-expiry',
+  origin: 'The retried second write is given the whole time to live again, from the moment of the retry.',
+  clauses: ['MIG-03'],
+  bases: ['migration'],
+  mutate(adapter) {
+    let isRepairing = false;
+    const changed = overSides(adapter, ({ new: other }) => ({
+      new: replaceView(other, (view) => {
+        const tokens = view.idempotency as IdempotencyView;
+        return {
+          ...view,
+          idempotency: {
+            ...tokens,
+            insert: (record) => tokens.insert(isRepairing ? renewed(record) : record),
+          },
+        };
+      }),
+    }));
+    return replaceMigration(changed, (migration) => ({
+      async repair(limit) {
+        isRepairing = true;
+        try {
+          return await migration.repair(limit);
+        } finally {
+          isRepairing = false;
+        }
+      },
+    }));
+  },
+};
+
+function renewed(record: NewIdempotencyRecord): NewIdempotencyRecord {
+  const { createdAt, expiresAt } = record;
+  if (createdAt === undefined || expiresAt === undefined) return record;
+  const lifeMs = Date.parse(expiresAt) - Date.parse(createdAt);
+  return { ...record, expiresAt: new Date(Date.now() + lifeMs).toISOString() };
+}
+
+export const repairReadsOnePage: Mutant = {
+  name: 'repair-reads-one-page',
+  origin: 'SELECT … FROM outbox LIMIT 100, once: what is owed beyond the first page stays so.',
+  clauses: ['MIG-03'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    overSides(adapter, ({ old }) => {
+      const store = old.idempotencyStore as IdempotencyStore;
+      const scan: IdempotencyStore['scan'] = async (request) => {
+        const { items } = await store.scan({ ...request, limit: Math.min(request.limit, 100) });
+        return { items };
+      };
+      return { old: extend(old, { idempotencyStore: { ...store, scan } }) };
+    }),
 };
 
 export const secondWriteDecides: Mutant = {

@@ -14,6 +14,7 @@ import {
 } from '../../harness/property.ts';
 import { itemKindsOf, itemOf, viewed, type Item, type ItemKind } from './items.ts';
 import { asOldSide, moveTo, onBoth, repair, sidesDiffer } from './moving.ts';
+import { during, OUTAGES, PASSING, wasStruck, type OutageName } from './outages.ts';
 import { chunks } from '../../harness/chunks.ts';
 
 const CHANGES = ['create', 'change', 'remove'] as const;
@@ -30,8 +31,8 @@ interface Writer {
   readonly changes: readonly Change[];
   /** How often it adds to a stream that everybody adds to. */
   readonly adds: number;
-  /** Whether its instance loses the new side before it writes. */
-  readonly isCutOff: boolean;
+  /** What the new side does to its instance while it writes; undefined: nothing. */
+  readonly outage: OutageName | undefined;
   readonly pauseMs: number;
 }
 
@@ -44,8 +45,8 @@ const MAX_ADDS = 4;
 const SECOND_REPAIR = 3;
 
 /**
- * Writers at `dual` store, change and remove records of every kind, plainly and in sections, some of which fail, and some while their
- * instance has lost the new side. Nothing fails and nothing happens twice; and when an instance that was opened afterwards
+ * Writers at `dual` store, change and remove records of every kind, plainly and in sections, some of which fail, and some while the
+ * new side fails their instance, in one of several ways. Nothing fails and nothing happens twice; and when an instance that was opened afterwards
  * has repaired, the new side shows what the old one shows.
  */
 export const MIG_03: AnyProperty = property<Case>({
@@ -55,7 +56,7 @@ export const MIG_03: AnyProperty = property<Case>({
       fc.record({
         changes: fc.array(change(subject), { minLength: 1, maxLength: MAX_CHANGES }),
         adds: fc.nat({ max: MAX_ADDS }),
-        isCutOff: fc.boolean(),
+        outage: fc.option(fc.constantFrom(...OUTAGES), { nil: undefined }),
         pauseMs,
       }),
       { minLength: 1, maxLength: MAX_WRITERS },
@@ -75,12 +76,22 @@ export const MIG_03: AnyProperty = property<Case>({
     ],
   }),
   judge: (run) => failedWrite(run) ?? repeated(run) ?? leftOwing(run) ?? different(run),
-  exercised: ({ input }) => input.some(({ isCutOff }) => isCutOff),
+  exercised: ({ input }) => input.some(({ outage }) => outage !== undefined),
   examples: cutOff,
+  lengthyExamples: () => [manyDebts],
   situations: (subject) => [
     ...changesOf(subject).map(({ kind, does }) => ({
       name: `a write (${does}) of kind "${kind}" while the new side was lost`,
       occurred: (run: TrialRun<Case>) => lostFor(run).some((one) => one.kind === kind && one.does === does),
+    })),
+    ...PASSING.map((outage) => ({
+      name: `calls that failed while writers went on: the new side ${outage}`,
+      occurred: (run: TrialRun<Case>) =>
+        run.input.some(
+          (_, actor) =>
+            run.input[actor]?.outage === outage &&
+            wasStruck(observed(run).filter(({ record }) => record.actor === actor)),
+        ),
     })),
     ...SECTIONS.map((section) => ({
       name: `a write while the new side was lost, in a section: ${section}`,
@@ -96,23 +107,44 @@ function changesOf(subject: Subject): Pick<Change, 'kind' | 'does'>[] {
   );
 }
 
-/** Each of them while the new side is lost, in turn plainly and in sections of both ends. */
+/** Each of them while the new side is lost, in turn plainly and in sections of both ends; and while it fails otherwise. */
 function cutOff(subject: Subject): Case[] {
   const all = changesOf(subject).map((one, index): Change => ({
     ...one,
     section: SECTIONS[index % SECTIONS.length] ?? 'none',
   }));
-  return chunks(all, MAX_WRITERS * MAX_CHANGES).map((some) =>
-    chunks(some, MAX_CHANGES).map((changes) => ({ changes, adds: 1, isCutOff: true, pauseMs: 0 })),
-  );
+  const many = chunks(all, MAX_WRITERS * MAX_CHANGES);
+  const writers = (some: readonly Change[], outageOf: (writer: number) => OutageName, adds: number): Case =>
+    chunks(some, MAX_CHANGES).map((changes, writer) => ({
+      changes,
+      adds,
+      outage: outageOf(writer),
+      pauseMs: 0,
+    }));
+  return [
+    ...many.map((some) => writers(some, () => 'closed', 1)),
+    ...PASSING.map((outage, index) => writers(many[index % many.length] ?? [], () => outage, MAX_ADDS)),
+  ];
 }
+
+/** More than a page of what is owed, which repair has to read to its end. */
+const manyDebts: Case = [
+  {
+    changes: Array.from({ length: 120 }, () => ({ kind: 'stream', does: 'create', section: 'none' })),
+    adds: 0,
+    outage: 'refuses writes',
+    pauseMs: 0,
+  },
+];
 
 /** The changes of writers that had lost the new side and went on. */
 function lostFor({ input, main }: TrialRun<Case>): Change[] {
   const answered = new Set(
     main.records.filter((record) => record.outcome.status === 'ok').map(({ actor }) => actor),
   );
-  return input.flatMap(({ isCutOff, changes }, actor) => (isCutOff && answered.has(actor) ? changes : []));
+  return input.flatMap(({ outage, changes }, actor) =>
+    outage !== undefined && answered.has(actor) ? changes : [],
+  );
 }
 
 function change(subject: Subject): fc.Arbitrary<Change> {
@@ -154,8 +186,7 @@ function stepsOf(writer: Writer, actor: number, scope: Scope): Step[] {
   const adds = Array.from({ length: writer.adds }, (_, index) =>
     around(s1, addDigit(s1, MAX_ADDS * actor + index)),
   );
-  const loses: Step[] = writer.isCutOff ? [{ do: 'close', side: 'new' }] : [];
-  return [moveTo('dual'), ...loses, ...writes, ...pause(writer.pauseMs), ...adds.flat()];
+  return [moveTo('dual'), ...during(writer.outage, [...writes, ...pause(writer.pauseMs), ...adds.flat()])];
 }
 
 interface Read {
@@ -175,13 +206,20 @@ function failedWrite(run: TrialRun<Case>): Failure | undefined {
     const code = codeOf(record);
     if (code === undefined || step.do === 'throw') continue;
     return {
-      summary: `A write of an instance ${run.input[record.actor]?.isCutOff === true ? 'that had lost the new side' : 'beside one that had lost the new side'} (${whoOf(record)}) failed with ${code}.`,
+      summary: `A write of an instance ${whoseNewSide(run.input, record.actor)} (${whoOf(record)}) failed with ${code}.`,
       expected: 'the old side goes on without the new one',
       actual: code === 'none' ? 'an error without a code' : code,
       marked: [record],
     };
   }
   return undefined;
+}
+
+/** Instances of one process may share what one of them has lost. */
+function whoseNewSide(writers: Case, actor: number): string {
+  const outage = writers[actor]?.outage ?? writers.find((one) => one.outage !== undefined)?.outage;
+  const says = outage === undefined ? 'never failed' : outage === 'closed' ? 'was lost' : outage;
+  return `${writers[actor]?.outage === undefined ? 'beside one ' : ''}whose new side ${says}`;
 }
 
 /** What was added to "s1" is there once. Other streams are changed outside sections. */
@@ -203,8 +241,8 @@ function leftOwing(run: TrialRun<Case>): Failure | undefined {
 
 function different(run: TrialRun<Case>): Failure | undefined {
   for (const { what, read } of reads(run.input, run.scope)) {
-    const when = run.input.some(({ isCutOff }) => isCutOff)
-      ? 'although what was written while the new side was lost has been repaired'
+    const when = run.input.some(({ outage }) => outage !== undefined)
+      ? 'although what was written while the new side failed has been repaired'
       : 'although every write was answered';
     const failure = sidesDiffer(run, read, { what, when });
     if (failure !== undefined) return failure;

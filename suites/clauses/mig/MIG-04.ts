@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { compareIds, copyLock, type BackfillProgress } from '../../../adapters/contract/index.ts';
-import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
-import { around, enter, leave, pause, pauseMs } from '../../harness/generate.ts';
-import { calls, codeOf, observed, show, valueOf, whoOf } from '../../harness/observe.ts';
+import type { Actor, CallStep, Step, StepRecord } from '../../../scenarios/host/program.ts';
+import { around, direct, enter, leave, pause, pauseMs } from '../../harness/generate.ts';
+import { calls, codeOf, observed, valueOf, whoOf } from '../../harness/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -13,6 +13,10 @@ import {
 } from '../../harness/property.ts';
 import { itemKindsOf, itemOf, viewed, type Item, type ItemKind } from './items.ts';
 import { backfill, EVERYTHING, moveTo, onBoth, repair, shownBy, sidesDiffer, sidesIn } from './moving.ts';
+import { batchesOf, mayFail, TROUBLE_NAMES, type TroubleName } from './batches.ts';
+import { CROWD, edgesOf, storeCrowd } from './crowd.ts';
+import { wasStruck } from './outages.ts';
+import { miscounted, restless } from './passes.ts';
 import { chunks } from '../../harness/chunks.ts';
 
 const MEANWHILE = ['nothing', 'change', 'remove'] as const;
@@ -33,6 +37,10 @@ interface Case {
   readonly limits: readonly number[];
   /** Whether somebody holds the lock that a copy of the first record takes, for longer than a copy waits. */
   readonly isHeld: boolean;
+  /** What a side does to the instance that copies; undefined: nothing. */
+  readonly trouble: TroubleName | undefined;
+  /** Streams beside the rows: more of them than a page holds. */
+  readonly crowd: number;
 }
 
 const MAX_ROWS = 6;
@@ -54,27 +62,48 @@ export const MIG_04: AnyProperty = property<Case>({
   schedules: 'free',
   ownNamespace: true,
   arbitrary: (subject) =>
-    fc.record({
-      rows: fc.array(row(subject), { minLength: 1, maxLength: MAX_ROWS, size: 'max' }),
-      limits: fc.array(fc.integer({ min: 1, max: MAX_ROWS }), { minLength: 1, maxLength: 3 }),
-      // It takes its time.
-      isHeld: fc.constant(false),
-    }),
+    fc
+      .record({
+        rows: fc.array(row(subject), { minLength: 1, maxLength: MAX_ROWS, size: 'max' }),
+        limits: fc.array(fc.integer({ min: 1, max: MAX_ROWS }), { minLength: 1, maxLength: 3 }),
+        // It takes its time.
+        isHeld: fc.constant(false),
+        trouble: fc.option(fc.constantFrom(...TROUBLE_NAMES), { nil: undefined, freq: 3 }),
+        crowd: fc.constant(0),
+      })
+      .map(undisturbed),
   trial: (input, scope) => ({
-    setup: storedBefore(itemsOf(input, scope)),
+    setup: storedBefore(input, scope),
     actors: [
       {
         instance: 0,
-        steps: [moveTo('dual'), ...(input.isHeld ? [HELD_BEFORE] : []), ...input.limits.map(backfill)],
+        steps: [
+          moveTo('dual'),
+          ...(input.isHeld ? [HELD_BEFORE] : []),
+          ...batchesOf(input.limits, input.trouble),
+        ],
       },
       { instance: 1, steps: [moveTo('dual'), ...changes(input, scope, 0)] },
       { instance: 2, steps: [moveTo('dual'), ...changes(input, scope, 1)] },
       ...(input.isHeld ? [holder(input, scope)] : []),
     ] satisfies Actor[],
-    finale: finaleOf(itemsOf(input, scope).map(({ item }) => item.read)),
+    finale: finaleOf(
+      readsOf(input, scope).map(({ read }) => read),
+      input,
+    ),
   }),
-  judge: (run) => refused(run) ?? different(run) ?? miscounted(run) ?? restless(run),
+  judge: (run) =>
+    refused(run) ??
+    different(run) ??
+    miscounted(
+      [...calls(run, 'migration.backfill').map(({ record }) => record), ...laterBatches(run, endOfPass(run))],
+      run.scope,
+    ) ??
+    (run.input.crowd > 0 ? undefined : restless(laterBatches(run, 2 * endOfPass(run) - 1), run.scope)),
   examples: everyRow,
+  lengthyExamples: () => [
+    { rows: [], limits: [EVERYTHING, EVERYTHING], isHeld: false, trouble: undefined, crowd: CROWD },
+  ],
   situations: (subject) => [
     ...rowsOf(subject).map(({ kind, meanwhile }) => ({
       name: `a record of kind "${kind}" beside whose copies this was done to it: ${meanwhile}`,
@@ -90,6 +119,14 @@ export const MIG_04: AnyProperty = property<Case>({
           ({ actor, step, outcome }) => actor === HOLDER && step === 0 && outcome.status === 'ok',
         ),
     },
+    ...TROUBLE_NAMES.map((trouble) => ({
+      name: `a batch in which ${trouble}`,
+      occurred: (run: TrialRun<Case>) => run.input.trouble === trouble && wasStruck(observed(run)),
+    })),
+    {
+      name: `${CROWD} records of one kind`,
+      occurred: ({ input }) => input.crowd === CROWD,
+    },
     {
       name: 'a copy that had gone out of date',
       occurred: ({ input }) => input.rows.some(({ isStale }) => isStale),
@@ -98,7 +135,8 @@ export const MIG_04: AnyProperty = property<Case>({
 });
 
 /** Reads before the pass has ended, which would mend what its batches have spoilt; and when it has; and two more passes. */
-function finaleOf(reads: readonly CallStep[]): CallStep[] {
+function finaleOf(reads: readonly CallStep[], { crowd }: Case): CallStep[] {
+  const ones = crowd > 0 ? 0 : reads.length + 1;
   const look = reads.flatMap(onBoth);
   return [
     moveTo('dual'),
@@ -107,8 +145,14 @@ function finaleOf(reads: readonly CallStep[]): CallStep[] {
     backfill(EVERYTHING),
     ...look,
     backfill(EVERYTHING),
-    ...Array.from({ length: reads.length + 1 }, () => backfill(1)),
+    ...Array.from({ length: ones }, () => backfill(1)),
   ];
+}
+
+/** Beside trouble nobody writes: what instances do then is another clause's business. */
+function undisturbed(input: Case): Case {
+  if (input.trouble === undefined) return input;
+  return { ...input, rows: input.rows.map((one) => ({ ...one, meanwhile: 'nothing' })) };
 }
 
 /** What can happen to a record, of every kind. */
@@ -126,27 +170,30 @@ function rowsOf(subject: Subject): Row[] {
   );
 }
 
+/** Left alone. */
+const CALM: Omit<Row, 'kind'> = { meanwhile: 'nothing', inSection: false, pauseMs: 0, isStale: false };
+const PLAIN: Omit<Case, 'rows' | 'limits'> = { isHeld: false, trouble: undefined, crowd: 0 };
+
 function everyRow(subject: Subject): Case[] {
   const stale = STALE_KINDS.filter((kind) => itemKindsOf(subject).includes(kind)).map((kind): Row => ({
+    ...CALM,
     kind,
-    meanwhile: 'nothing',
-    inSection: false,
-    pauseMs: 0,
     isStale: true,
   }));
-  const rows = Array.from({ length: 3 }, (): Row => ({
-    kind: 'stream',
-    meanwhile: 'nothing',
-    inSection: false,
-    pauseMs: 0,
-    isStale: false,
-  }));
+  const rows = Array.from({ length: 3 }, (): Row => ({ ...CALM, kind: 'stream' }));
   return [
-    { rows, limits: [1], isHeld: true },
+    { ...PLAIN, rows, limits: [1], isHeld: true },
     ...chunks([...rowsOf(subject), ...stale], MAX_ROWS).map((some) => ({
+      ...PLAIN,
       rows: some,
       limits: [2, 2],
-      isHeld: false,
+    })),
+    ...TROUBLE_NAMES.map((trouble, index) => ({
+      ...PLAIN,
+      rows: [...rows, ...rows],
+      // Some passes end with the batch that fails, and some go on behind it.
+      limits: index % 2 === 0 ? [MAX_ROWS * 2] : [3],
+      trouble,
     })),
   ];
 }
@@ -187,12 +234,14 @@ function mayBeStale({ kind, meanwhile }: Pick<Row, 'kind' | 'meanwhile'>): boole
 }
 
 /** On the old side alone, but for those that were copied once and then went out of date. */
-function storedBefore(items: ReturnType<typeof itemsOf>): Step[] {
+function storedBefore(input: Case, scope: Scope): Step[] {
+  const items = itemsOf(input, scope);
   const stale = items.filter(({ isStale }) => isStale);
   return [
     moveTo('dual'),
     ...stale.flatMap(({ item }) => item.create),
     moveTo('before'),
+    ...storeCrowd(input.crowd, scope),
     ...items.filter(({ isStale }) => !isStale).flatMap(({ item }) => item.create),
     ...stale.flatMap(({ item }) => item.change),
     moveTo('dual'),
@@ -208,6 +257,25 @@ function itemsOf({ rows }: Case, scope: Scope): (Row & { readonly name: string; 
   });
 }
 
+interface Looked {
+  readonly what: string;
+  readonly read: CallStep;
+}
+
+/** Each row, and those of the crowd that stand where pages of usual sizes end. */
+function readsOf(input: Case, scope: Scope): Looked[] {
+  return [
+    ...itemsOf(input, scope).map(({ kind, name, item }) => ({
+      what: `The ${kind} "${name}"`,
+      read: item.read,
+    })),
+    ...edgesOf(input.crowd, scope).map((id) => ({
+      what: `The stream "${scope.name(id)}"`,
+      read: direct('streams.get', id),
+    })),
+  ];
+}
+
 /** What one of two writers does to every other row. */
 function changes(input: Case, scope: Scope, writer: number): Step[] {
   return itemsOf(input, scope).flatMap(({ meanwhile, inSection, pauseMs, item }, index): Step[] => {
@@ -219,7 +287,9 @@ function changes(input: Case, scope: Scope, writer: number): Step[] {
 }
 
 function refused(run: TrialRun<Case>): Failure | undefined {
-  const failed = observed(run).find(({ record }) => codeOf(record) !== undefined);
+  const failed = observed(run).find(
+    ({ record }) => codeOf(record) !== undefined && !mayFail(run.input.trouble, record),
+  );
   if (failed === undefined) return undefined;
   const code = codeOf(failed.record) as string;
   const what = failed.step.do === 'call' ? failed.step.method : failed.step.do;
@@ -240,10 +310,18 @@ function different(run: TrialRun<Case>): Failure | undefined {
   };
   const batches = calls(run, 'migration.backfill').map(({ record }) => record);
   const items = itemsOf(run.input, run.scope);
-  for (const from of [FIRST_READS, endOfPass(items.length) + 1]) {
+  // A pass that has ended has copied everything, or owes it, and that has been repaired.
+  const hasEnded = batches.some((record) => (valueOf(record) as BackfillProgress | undefined)?.done === true);
+  for (const from of [FIRST_READS, endOfPass(run) + 1]) {
+    const isEarly = from === FIRST_READS && !hasEnded;
+    for (const { what, read } of isEarly ? [] : readsOf(run.input, run.scope).slice(items.length)) {
+      const when = 'although it was there before the first batch and nobody touched it';
+      const failure = sidesDiffer(run, read, { what, when, from });
+      if (failure !== undefined) return { ...failure, marked: [...batches, ...(failure.marked ?? [])] };
+    }
     for (const { name, kind, meanwhile, item, isStale } of items) {
-      if (isStale && from === FIRST_READS) continue;
-      const mayLack = from === FIRST_READS && (meanwhile === 'nothing' || item.changesAny === true);
+      if (isStale && isEarly) continue;
+      const mayLack = isEarly && (meanwhile === 'nothing' || item.changesAny === true);
       if (mayLack && shownBy(sidesIn(run, item.read, from).new) === undefined) continue;
       const what = `The ${kind} "${name}"`;
       const when = isStale
@@ -259,49 +337,11 @@ function different(run: TrialRun<Case>): Failure | undefined {
 }
 
 /** The finale's step that ends the pass. */
-function endOfPass(items: number): number {
-  return FIRST_READS + 2 * items;
+function endOfPass({ input, scope }: Pick<TrialRun<Case>, 'input' | 'scope'>): number {
+  return FIRST_READS + 2 * readsOf(input, scope).length;
 }
 
-/** A batch that says that it has copied more than it has looked at. */
-function miscounted(run: TrialRun<Case>): Failure | undefined {
-  const batches = [
-    ...calls(run, 'migration.backfill').map(({ record }) => record),
-    ...run.finale.filter(({ step }) => step >= endOfPass(run.input.rows.length)),
-  ];
-  const wrong = batches.find((record) => {
-    const { copied = 0, examined = 0 } = (valueOf(record) ?? {}) as Partial<BackfillProgress>;
-    return copied > examined;
-  });
-  if (wrong === undefined) return undefined;
-  return {
-    summary: `A batch of the backfill (${whoOf(wrong)}) says that it has copied more records than it has looked at.`,
-    expected: 'copied counts those of the examined records that the new side lacked or had otherwise',
-    actual: show(valueOf(wrong), run.scope),
-    marked: [wrong],
-  };
-}
-
-/** A pass that still copies although nobody writes, that does not end, or that does not come to every record. */
-function restless(run: TrialRun<Case>): Failure | undefined {
-  const second = 2 * endOfPass(run.input.rows.length) - 1;
-  const records = run.finale.filter(({ step }) => step >= second);
-  const [whole, ...ones] = records.map((record) => valueOf(record) as BackfillProgress);
-  if (whole === undefined) return undefined;
-  const end = ones.findIndex(({ done }) => done);
-  const pass = ones.slice(0, end + 1);
-  const examined = pass.reduce((sum, batch) => sum + batch.examined, 0);
-  const copied = [whole, ...ones].reduce((sum, batch) => sum + batch.copied, 0);
-  if (whole.done && copied === 0 && end >= 0 && examined === whole.examined) return undefined;
-  return {
-    summary:
-      copied > 0
-        ? `Passes of the backfill over records that both sides had copied ${copied} of them again.`
-        : !whole.done || end < 0
-          ? `A pass of the backfill over ${whole.examined} records did not end, in one batch or in ${ones.length} batches of one.`
-          : `A pass of the backfill looked at ${whole.examined} records at once, and at ${examined} in batches of one.`,
-    expected: 'each pass looks at every record once, and copies nothing that is there',
-    actual: records.map((record) => show(valueOf(record), run.scope)).join(', then '),
-    marked: records,
-  };
+/** Those of the finale from this step on. */
+function laterBatches({ finale }: TrialRun<Case>, from: number): StepRecord[] {
+  return finale.filter(({ step }) => step >= from);
 }

@@ -21,7 +21,9 @@ const ITEM_KINDS = [
   'stream',
   'user',
   'event',
+  'events of one stream',
   'answer',
+  'answer with a time to live',
   'expired answer',
   'executed answer',
   'worked job',
@@ -56,6 +58,9 @@ const FRAGILE_BODY = '{"b":1e2, "a":-0,"big":9007199254740993}';
 /** Blanks at the ends, which columns of fixed length lose; one accent written in two ways; more than a short column holds. */
 const FRAGILE_TEXT = ' Call \u00e9 and e\u0301  ';
 const LONG_TEXT = 'all of it '.repeat(300);
+const HOUR_MS = 3_600_000;
+/** More than an index, or a page of a table, holds. */
+const LONG_BODY = JSON.stringify({ text: 'é'.repeat(9000), end: 1 });
 const DETAILS = {
   b: [null, 1.5, ''],
   a: { deep: 'ünï' },
@@ -105,6 +110,18 @@ const MAKERS: Readonly<Record<ItemKind, ItemMaker>> = {
       read: direct('activity.list', { streamId: id, limit: 5 }),
     }),
   },
+  'events of one stream': {
+    surface: 'activity',
+    item: (id) => ({
+      // At one time, so that only their ids order them.
+      create: ['a', 'B', 'c'].map((end) =>
+        direct('activity.append', eventOf(`${id}-${end}`, { streamId: id, timestamp: EXACT })),
+      ),
+      change: [],
+      remove: [],
+      read: direct('activity.list', { streamId: id, limit: 5 }),
+    }),
+  },
   answer: {
     surface: 'idempotency',
     item: (token) => ({
@@ -118,6 +135,17 @@ const MAKERS: Readonly<Record<ItemKind, ItemMaker>> = {
         direct('idempotency.delete', token),
         direct('idempotency.putIfAbsent', replayOf(token, { status: 201, body: FRAGILE_BODY })),
       ],
+      remove: [direct('idempotency.delete', token)],
+      read: direct('idempotency.get', token),
+    }),
+  },
+  'answer with a time to live': {
+    surface: 'idempotency',
+    capability: 'ttl',
+    item: (token) => ({
+      // Some of it has passed when it is copied.
+      create: [direct('idempotency.insert', replayOf(token, { body: LONG_BODY, ttlMs: HOUR_MS }))],
+      change: [],
       remove: [direct('idempotency.delete', token)],
       read: direct('idempotency.get', token),
     }),

@@ -1,0 +1,49 @@
+/** Batches of a backfill, one of which meets trouble with a side. */
+import type { Side, Step, StepRecord, Trouble } from '../../../scenarios/host/program.ts';
+import { backfill } from './moving.ts';
+
+export const TROUBLE_NAMES = [
+  'the new side refused one write',
+  'the new side refused one write in the middle',
+  'the new side took no record',
+  'the new side refused everything',
+  'the old side refused one read',
+] as const;
+/** What may happen to a batch. */
+export type TroubleName = (typeof TROUBLE_NAMES)[number];
+
+const TROUBLES: Readonly<Record<TroubleName, { readonly side: Side; readonly trouble: Trouble }>> = {
+  'the new side refused one write': { side: 'new', trouble: { how: 'refused', of: 'writes', times: 1 } },
+  'the new side refused one write in the middle': {
+    side: 'new',
+    trouble: { how: 'refused', of: 'writes', after: 2, times: 1 },
+  },
+  'the new side took no record': { side: 'new', trouble: { how: 'rejected', of: 'writes' } },
+  'the new side refused everything': { side: 'new', trouble: { how: 'refused', of: 'all' } },
+  'the old side refused one read': {
+    side: 'old',
+    trouble: { how: 'refused', of: 'reads', after: 1, times: 1 },
+  },
+};
+
+/** Batches of these sizes. The first one meets the trouble, alone. */
+export function batchesOf(limits: readonly number[], trouble: TroubleName | undefined): Step[] {
+  if (trouble === undefined) return limits.map(backfill);
+  const { side } = TROUBLES[trouble];
+  const [first = 1, ...rest] = limits;
+  return [
+    { do: 'trouble', ...TROUBLES[trouble] },
+    backfill(first),
+    { do: 'heal', side },
+    ...rest.map(backfill),
+  ];
+}
+
+/** Whether this batch may end with an error of the side that fails: it is called again. */
+export function mayFail(trouble: TroubleName | undefined, { actor, step, outcome }: StepRecord): boolean {
+  const isTroubled = trouble !== undefined && actor === 0 && step === FIRST_BATCH;
+  return isTroubled && outcome.status === 'error' && outcome.error.code !== undefined;
+}
+
+/** Where the first batch stands among the steps of whoever copies: behind the move and the trouble. */
+const FIRST_BATCH = 2;

@@ -1,0 +1,44 @@
+/** Ways in which the new side fails an instance for a while. */
+import type { Step } from '../../../scenarios/host/program.ts';
+import type { Observed } from '../../harness/observe.ts';
+import { valueOf } from '../../harness/observe.ts';
+
+const OUTAGE_NAMES = [
+  'closed',
+  'refuses everything',
+  'refuses writes',
+  'refuses one write',
+  'rejects records',
+  'answers late',
+] as const;
+export type OutageName = (typeof OUTAGE_NAMES)[number];
+
+/** Shorter than what a slow side is not waited for, and long enough for what was called later to come first. */
+const LATE_MS = 25;
+
+const BEGIN: Readonly<Record<OutageName, Step>> = {
+  // As an adapter learns it whose pool has ended.
+  closed: { do: 'close', side: 'new' },
+  'refuses everything': { do: 'trouble', side: 'new', trouble: { how: 'refused', of: 'all' } },
+  'refuses writes': { do: 'trouble', side: 'new', trouble: { how: 'refused', of: 'writes' } },
+  'refuses one write': { do: 'trouble', side: 'new', trouble: { how: 'refused', of: 'writes', times: 1 } },
+  'rejects records': { do: 'trouble', side: 'new', trouble: { how: 'rejected', of: 'writes' } },
+  'answers late': { do: 'trouble', side: 'new', trouble: { how: 'late', of: 'all', ms: LATE_MS } },
+};
+
+export const OUTAGES: readonly OutageName[] = OUTAGE_NAMES;
+/** Those that end with the writer's own steps; a side that was closed is there again when the instance is opened anew. */
+export const PASSING: readonly OutageName[] = OUTAGE_NAMES.filter((name) => name !== 'closed');
+
+export const HEAL: Step = { do: 'heal', side: 'new' };
+
+/** `steps` while the new side fails. */
+export function during(outage: OutageName | undefined, steps: readonly Step[]): Step[] {
+  if (outage === undefined) return [...steps];
+  return [BEGIN[outage], ...steps, ...(outage === 'closed' ? [] : [HEAL])];
+}
+
+/** Whether a `heal` among these says that calls were struck. */
+export function wasStruck(steps: readonly Observed[]): boolean {
+  return steps.some(({ step, record }) => step.do === 'heal' && Number(valueOf(record)) > 0);
+}
