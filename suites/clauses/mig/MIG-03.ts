@@ -123,7 +123,10 @@ function cutOff(subject: Subject): Case[] {
     }));
   return [
     ...many.map((some) => writers(some, () => 'closed', 1)),
-    ...PASSING.map((outage, index) => writers(many[index % many.length] ?? [], () => outage, MAX_ADDS)),
+    // Many failures in a row, after which some give up.
+    ...PASSING.map((outage, index) =>
+      writers(many[index % many.length] ?? [], () => outage, outage === 'refuses everything' ? MAX_ADDS : 1),
+    ),
   ];
 }
 

@@ -87,10 +87,7 @@ export const MIG_04: AnyProperty = property<Case>({
       { instance: 2, steps: [moveTo('dual'), ...changes(input, scope, 1)] },
       ...(input.isHeld ? [holder(input, scope)] : []),
     ] satisfies Actor[],
-    finale: finaleOf(
-      readsOf(input, scope).map(({ read }) => read),
-      input,
-    ),
+    finale: finaleOf(input, scope),
   }),
   judge: (run) =>
     refused(run) ??
@@ -135,9 +132,11 @@ export const MIG_04: AnyProperty = property<Case>({
 });
 
 /** Reads before the pass has ended, which would mend what its batches have spoilt; and when it has; and two more passes. */
-function finaleOf(reads: readonly CallStep[], { crowd }: Case): CallStep[] {
-  const ones = crowd > 0 ? 0 : reads.length + 1;
-  const look = reads.flatMap(onBoth);
+function finaleOf(input: Case, scope: Scope): CallStep[] {
+  const look = readsOf(input, scope).flatMap(({ read }) => onBoth(read));
+  const records = itemsOf(input, scope).reduce((sum, { item }) => sum + Math.max(1, item.create.length), 0);
+  // A batch for each record, and one that finds no more.
+  const ones = input.crowd > 0 ? 0 : records + 1;
   return [
     moveTo('dual'),
     repair,
@@ -190,7 +189,7 @@ function everyRow(subject: Subject): Case[] {
     })),
     ...TROUBLE_NAMES.map((trouble, index) => ({
       ...PLAIN,
-      rows: [...rows, ...rows],
+      rows: [...rows, ...rows.slice(1)],
       // Some passes end with the batch that fails, and some go on behind it.
       limits: index % 2 === 0 ? [MAX_ROWS * 2] : [3],
       trouble,
@@ -320,7 +319,8 @@ function different(run: TrialRun<Case>): Failure | undefined {
       if (failure !== undefined) return { ...failure, marked: [...batches, ...(failure.marked ?? [])] };
     }
     for (const { name, kind, meanwhile, item, isStale } of items) {
-      if (isStale && isEarly) continue;
+      // Some of its records may be there, and some not yet.
+      if (isEarly && (isStale || item.create.length > 1)) continue;
       const mayLack = isEarly && (meanwhile === 'nothing' || item.changesAny === true);
       if (mayLack && shownBy(sidesIn(run, item.read, from).new) === undefined) continue;
       const what = `The ${kind} "${name}"`;

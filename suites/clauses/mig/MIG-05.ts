@@ -8,7 +8,7 @@ import type {
 } from '../../../adapters/contract/index.ts';
 import type { CallStep, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, streamOf } from '../../harness/generate.ts';
-import { calls, codeOf, show, valueOf } from '../../harness/observe.ts';
+import { calls, codeOf, observed, show, valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
 import {
   property,
@@ -90,6 +90,13 @@ export const MIG_05: AnyProperty = property<Case>({
       occurred: (run: TrialRun<Case>) =>
         run.input.damages.includes(damage) && comparisonsOf(run)[1]?.outcome.status === 'ok',
     })),
+    {
+      name: 'reads at cut-over while the new side answered promptly',
+      occurred: (run) => {
+        const moving = calls(run, 'migration.moveTo')[0]?.record;
+        return moving !== undefined && codeOf(moving) === undefined && wasPrompt(run);
+      },
+    },
     {
       name: 'a comparison of sides that nobody had damaged',
       occurred: (run) => run.input.damages.length === 0 && comparisonsOf(run)[1]?.outcome.status === 'ok',
@@ -289,10 +296,19 @@ function marksOf(scope: Scope, { surfaces }: Subject): Marked[] {
   ];
 }
 
+/** A new side that answers no later than so many milliseconds is waited for by everybody. */
+const PROMPT_MS = 20;
+
+/** Whether the new side answered promptly while reads were looked at. Where it does not, the old one may answer them. */
+function wasPrompt(run: TrialRun<Case>): boolean {
+  const marks = observed(run).filter(({ step }) => step.do === 'call' && step.via === 'new');
+  return marks.every(({ record }) => record.return - record.call <= PROMPT_MS * 1e6);
+}
+
 /** Reads that have not moved although the instance has, or that have although it was refused. */
 function readElsewhere(run: TrialRun<Case>): Failure | undefined {
   const last = calls(run, 'migration.moveTo')[0]?.record;
-  if (last === undefined) return undefined;
+  if (last === undefined || !wasPrompt(run)) return undefined;
   const isMoved = codeOf(last) === undefined;
   for (const { read, isMarked } of marksOf(run.scope, run.subject)) {
     const record = calls(run, read.method).find(({ step }) => step.via === 'instance')?.record;
