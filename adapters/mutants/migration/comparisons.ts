@@ -137,15 +137,77 @@ export const comparesCaseFolded: Mutant = {
     })),
 };
 
-/** The side whose scan of users has the first of those whose addresses differ in case alone. */
-function withFoldedUsers(side: StorageAdapter): StorageAdapter {
+export const comparesCollated: Mutant = {
+  name: 'compares-collated',
+  origin:
+    'Rows are paired in the new database, whose collation knows no accents and no blanks at the end: of those that it takes for one, one is seen.',
+  clauses: ['MIG-05'],
+  bases: ['migration'],
+  mutate(adapter) {
+    const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').trimEnd();
+    return overSides(adapter, (migration) => ({
+      old: withFoldedUsers(migration.old, fold),
+      new: withFoldedUsers(migration.new, fold),
+    }));
+  },
+};
+
+const PREFIX = 1000;
+
+export const comparesPrefixes: Mutant = {
+  name: 'compares-prefixes',
+  origin: 'MD5(LEFT(note, 1000)): what differs behind the part that is compared does not differ.',
+  clauses: ['MIG-05'],
+  bases: ['migration'],
+  mutate(adapter) {
+    const cut = (value: unknown): unknown => (typeof value === 'string' ? value.slice(0, PREFIX) : value);
+    const short = (side: StorageAdapter): StorageAdapter =>
+      replaceOuterStore(side, 'streams', (streams) => ({
+        ...streams,
+        async scan(request) {
+          const page = await streams.scan(request);
+          const cutRow = (row: StreamRecord): StreamRecord =>
+            Object.fromEntries(Object.entries(row).map(([key, value]) => [key, cut(value)])) as StreamRecord;
+          return { ...page, items: page.items.map(cutRow) };
+        },
+      }));
+    return overSides(adapter, ({ old, new: other }) => ({ old: short(old), new: short(other) }));
+  },
+};
+
+export const comparesNumbers: Mutant = {
+  name: 'compares-numbers',
+  origin:
+    'JSON.parse on both sides, and then deep equality: numbers beyond 2^53 are the same when they are not.',
+  clauses: ['MIG-05'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    blindTo(adapter, ({ values }) => {
+      const { old, new: other } = values?.['body'] ?? {};
+      return (
+        typeof old === 'string' &&
+        typeof other === 'string' &&
+        numbersIn(old).join() === numbersIn(other).join()
+      );
+    }),
+};
+
+function numbersIn(body: string): number[] {
+  return (body.match(/\d+/g) ?? []).map(Number);
+}
+
+/** The side whose scan of users has the first of those whose addresses are one, folded; by default in case alone. */
+function withFoldedUsers(
+  side: StorageAdapter,
+  fold: (text: string) => string = (text) => text.toLowerCase(),
+): StorageAdapter {
   return replaceOuterStore(side, 'users', (users) => ({
     ...users,
     async scan(request) {
       const page = await users.scan(request);
       const seen = new Set<string>();
       const items = page.items.filter(({ walletAddress }) => {
-        const folded = walletAddress.toLowerCase();
+        const folded = fold(walletAddress);
         if (seen.has(folded)) return false;
         seen.add(folded);
         return true;

@@ -8,7 +8,7 @@ import type {
 } from '../../../adapters/contract/index.ts';
 import type { CallStep, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct, streamOf } from '../../harness/generate.ts';
-import { calls, codeOf, observed, show, valueOf } from '../../harness/observe.ts';
+import { calls, codeOf, show, valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
 import {
   property,
@@ -19,7 +19,7 @@ import {
   type TrialRun,
 } from '../../harness/property.ts';
 import { eventOf, jobOf } from '../../harness/records.ts';
-import { backfill, compare, EXACT, moveTo, onBoth, onSide, repair, sidesIn } from './moving.ts';
+import { backfill, compare, EXACT, moveTo, onBoth, onSide, repair, sidesIn, wasPrompt } from './moving.ts';
 import { damagesOf, spoiltBy, type DamageName } from './spoilt.ts';
 import { chunks } from '../../harness/chunks.ts';
 
@@ -294,15 +294,6 @@ function marksOf(scope: Scope, { surfaces }: Subject): Marked[] {
         ]
       : []),
   ];
-}
-
-/** A new side that answers no later than so many milliseconds is waited for by everybody. */
-const PROMPT_MS = 20;
-
-/** Whether the new side answered promptly while reads were looked at. Where it does not, the old one may answer them. */
-function wasPrompt(run: TrialRun<Case>): boolean {
-  const marks = observed(run).filter(({ step }) => step.do === 'call' && step.via === 'new');
-  return marks.every(({ record }) => record.return - record.call <= PROMPT_MS * 1e6);
 }
 
 /** Reads that have not moved although the instance has, or that have although it was refused. */

@@ -2,7 +2,7 @@
 import type { Stage } from '../../../adapters/contract/index.ts';
 import type { CallStep, Side, StepRecord } from '../../../scenarios/host/program.ts';
 import { direct } from '../../harness/generate.ts';
-import { valueOf } from '../../harness/observe.ts';
+import { observed, valueOf } from '../../harness/observe.ts';
 import { pageIn } from '../../harness/pages.ts';
 import type { Failure, TrialRun } from '../../harness/property.ts';
 import { firstDifference, literal } from '../../harness/same.ts';
@@ -82,4 +82,13 @@ export function sidesDiffer(
     actual: `the new side has ${literal(actual)}`,
     marked: [old, other],
   };
+}
+
+/** A new side that answers no later than so many milliseconds is waited for by everybody. */
+const PROMPT_MS = 20;
+
+/** Whether the new side answered promptly while reads were looked at. Where it does not, the old one may answer them. */
+export function wasPrompt(run: TrialRun<unknown>): boolean {
+  const marks = observed(run).filter(({ step }) => step.do === 'call' && step.via === 'new');
+  return marks.every(({ record }) => record.return - record.call <= PROMPT_MS * 1e6);
 }

@@ -21,6 +21,8 @@ interface Damage {
   readonly stored: (id: string) => CallStep[];
   /** Spoils its copy; to be called on the new side. */
   readonly spoil: (id: string) => CallStep[];
+  /** Of several records which one is spoilt. Default: the one with the id itself. */
+  readonly idOf?: (id: string) => string;
 }
 
 export interface Spoilt extends Pick<Damage, 'kind' | 'what'> {
@@ -53,6 +55,22 @@ const JOB: Omit<Damage, 'what' | 'spoil'> = {
   stored: (id: string) => [direct('jobs.create', jobOf(id, id))],
 };
 
+/** Users whose addresses some comparisons take for one; the last of them is spoilt. */
+function twin(addresses: (id: string) => readonly string[]): Damage {
+  const last = (id: string): string => addresses(id).at(-1) as string;
+  return {
+    surface: 'users',
+    kind: 'users',
+    what: 'differs',
+    stored: (id) => addresses(id).map((walletAddress) => direct('users.put', { walletAddress })),
+    spoil: (id) => [direct('users.put', { walletAddress: last(id), displayName: 'changed' })],
+    idOf: last,
+  };
+}
+
+/** More than a prefix of it is compared. */
+const LONG = 'x'.repeat(9000);
+
 const DAMAGE_NAMES = [
   'lost stream',
   'extra stream',
@@ -60,6 +78,11 @@ const DAMAGE_NAMES = [
   'changed amount',
   'changed user',
   'changed twin',
+  'changed accent',
+  'changed blank',
+  'end of a long text',
+  'last digit',
+  'extra child',
   'extra event',
   'extra audit record',
   'reordered body',
@@ -105,6 +128,33 @@ const DAMAGES: Readonly<Record<DamageName, Damage>> = {
     ],
     spoil: (id) => [direct('users.put', { walletAddress: id, displayName: 'changed' })],
   },
+  // Collations that fold accents, forms of one letter, or blanks at the end, pair them with another one.
+  'changed accent': twin((id) => [`${id}e`, `${id}\u00e9`, `${id}e\u0301`]),
+  'changed blank': twin((id) => [id, `${id} `]),
+  'end of a long text': {
+    ...STREAM,
+    what: 'differs',
+    stored: (id) => [direct('streams.create', { ...streamAt(id), note: `${LONG}a` })],
+    spoil: (id) => [direct('streams.put', { ...streamAt(id), note: `${LONG}b` })],
+  },
+  // Numbers that are one as floating point.
+  'last digit': {
+    ...ANSWER,
+    what: 'differs',
+    stored: (token) => [direct('idempotency.insert', { ...answerAt(token), body: '[9007199254740993]' })],
+    spoil: (token) => [
+      direct('idempotency.delete', token),
+      direct('idempotency.insert', { ...answerAt(token), body: '[9007199254740992]' }),
+    ],
+  },
+  'extra child': {
+    surface: 'activity',
+    kind: 'activity',
+    what: 'extra',
+    stored: (id) => [direct('activity.append', eventOf(`${id}-1`, { streamId: id, timestamp: EXACT }))],
+    spoil: (id) => [direct('activity.append', eventOf(`${id}-2`, { streamId: id, timestamp: EXACT }))],
+    idOf: (id) => `${id}-2`,
+  },
   'extra event': {
     surface: 'activity',
     kind: 'activity',
@@ -136,14 +186,19 @@ const DAMAGES: Readonly<Record<DamageName, Damage>> = {
   },
 };
 
+/** Needs ids that not every adapter takes. */
+const WIDE: readonly DamageName[] = ['changed accent', 'changed blank'];
+
 /** What can be spoilt of an adapter with these surfaces. */
-export function damagesOf({ surfaces }: Subject): DamageName[] {
-  return DAMAGE_NAMES.filter((name) => surfaces.includes(DAMAGES[name].surface));
+export function damagesOf({ surfaces, idSpace }: Subject): DamageName[] {
+  return DAMAGE_NAMES.filter(
+    (name) => surfaces.includes(DAMAGES[name].surface) && (idSpace === undefined || !WIDE.includes(name)),
+  );
 }
 
 export function spoiltBy(name: DamageName, scope: Scope): Spoilt {
-  const { kind, what, stored, spoil } = DAMAGES[name];
+  const { kind, what, stored, spoil, idOf = (one: string) => one } = DAMAGES[name];
   const own = scope.id(name.replaceAll(' ', '-'));
   const id = kind === 'idempotency' ? `compared:${own}` : own;
-  return { kind, what, id, stored: stored(id), spoil: spoil(id) };
+  return { kind, what, id: idOf(id), stored: stored(id), spoil: spoil(id) };
 }
