@@ -1,0 +1,18 @@
+import { changeStreams, field } from './base.ts';
+
+// The collation of the id's column takes upper and lower case for the same.
+export default field('folded-ids', (adapter) =>
+  changeStreams(adapter, (streams) => {
+    const spelled = new Map<string, string>();
+    const known = (id: string): string => spelled.get(String(id).toLowerCase()) ?? id;
+    return {
+      async create(stream) {
+        const created = await streams.create({ ...stream, id: known(stream.id) });
+        spelled.set(created.id.toLowerCase(), created.id);
+        return created;
+      },
+      put: (stream) => streams.put({ ...stream, id: known(stream.id) }),
+      get: (id) => streams.get(known(id)),
+    };
+  }),
+);

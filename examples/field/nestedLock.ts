@@ -1,0 +1,17 @@
+import { changeLock, field } from './base.ts';
+
+// A queue of callers for each name: who holds the lock and asks again waits behind itself.
+export default field('nested-lock', (adapter) =>
+  changeLock(adapter, (lock) => {
+    const tails = new Map<string, Promise<unknown>>();
+    return (id, callback, options) => {
+      const before = tails.get(id) ?? Promise.resolve();
+      const turn = before.then(() => lock(id, callback, options));
+      tails.set(
+        id,
+        turn.catch(() => {}),
+      );
+      return turn;
+    };
+  }),
+);
