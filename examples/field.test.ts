@@ -21,7 +21,9 @@ describe('bugs from the field', () => {
       expect(start).toBeGreaterThan(0);
       for (const link of sources) expect(part).toContain(`](${link})`);
       expect(part).toContain(readFileSync(new URL(`field/${name}.ts`, import.meta.url), 'utf8').trimEnd());
-      expect(part).toMatch(new RegExp(`repeat: +lockstep certify examples/field/${name}\\.ts --only ${clause} `));
+      expect(part).toMatch(
+        new RegExp(`repeat: +lockstep certify examples/field/${name}\\.ts --only ${clause} `),
+      );
     },
   );
 

@@ -1,4 +1,3 @@
-import type { StreamRecord } from 'lockstep';
 import { changeStreams, field } from './base.ts';
 
 /** As JSON.parse gives it, and printed again. */
@@ -9,7 +8,7 @@ export default field('amount-as-number', (adapter) =>
   changeStreams(adapter, (streams) => ({
     async get(id) {
       const stream = await streams.get(id);
-      return stream && { ...stream, totalAmount: asNumber(stream.totalAmount) as StreamRecord['totalAmount'] };
+      return stream && { ...stream, totalAmount: asNumber(stream.totalAmount) };
     },
   })),
 );

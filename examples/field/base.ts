@@ -18,10 +18,7 @@ export type Lock = <T>(
   options?: LockOptions,
 ) => Promise<T>;
 
-export function field(
-  name: string,
-  change: (adapter: StorageAdapter) => StorageAdapter,
-): TargetDefinition {
+export function field(name: string, change: (adapter: StorageAdapter) => StorageAdapter): TargetDefinition {
   return defineTarget({
     name,
     version: '1.0.0',
@@ -32,7 +29,8 @@ export function field(
 
 export function changeLock(adapter: StorageAdapter, change: (lock: Lock) => Lock): StorageAdapter {
   const repository = adapter.streamRepository;
-  const lock = repository?.withLock as Lock;
+  const lock: Lock = (id, callback, options) =>
+    (repository as { readonly withLock: Lock }).withLock(id, callback, options);
   return { ...adapter, streamRepository: { ...repository, withLock: change(lock) } };
 }
 

@@ -13,7 +13,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'firstOrCreate',
     title: 'Look first, then create',
-    what: "Laravel's `firstOrCreate` looked for a record and inserted one where it found none. Of two requests at once both find nothing, and the insert of the second one fails by its unique key. `mongoose-findorcreate` was reported to leave two documents where there is no unique index.",
+    what: "Laravel's `firstOrCreate` looked for a record and inserted one where it found none. Of two requests at once both find nothing, and the insert of the second one fails on its unique key. `mongoose-findorcreate` was reported to leave two documents where there is no unique index.",
     sources: [
       'https://github.com/laravel/framework/pull/43844',
       'https://github.com/drudge/mongoose-findorcreate/issues/28',
@@ -44,7 +44,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'throwKeepsLock',
     title: 'A callback that throws keeps the lock',
-    what: 'With `async-lock`, a callback in callback style that threw ended in an uncaught error, and the lock was not released. The maintainer took it for a bug and merged a fix.',
+    what: 'With `async-lock`, a callback in callback style that threw ended in an uncaught error, and the lock was not released. The maintainer took it for a bug and closed it with a fix.',
     sources: ['https://github.com/rogierschouten/async-lock/issues/51'],
     clause: 'LOCK-02',
   },
@@ -58,7 +58,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'crc32Key',
     title: 'Two names, one checksum',
-    what: "Symfony's PostgreSQL store made the key of an advisory lock of the CRC-32 of its name, as the report says: two names of one checksum block each other.",
+    what: 'A report to Symfony says that its PostgreSQL store makes the key of an advisory lock of the CRC-32 of a name, which collides easily. Two names with one checksum are then one lock.',
     sources: ['https://github.com/symfony/symfony/issues/58838'],
     clause: 'LOCK-05',
   },

@@ -4,7 +4,7 @@ import { changeStreams, field } from './base.ts';
 export default field('folded-ids', (adapter) =>
   changeStreams(adapter, (streams) => {
     const spelled = new Map<string, string>();
-    const known = (id: string): string => spelled.get(String(id).toLowerCase()) ?? id;
+    const known = (id: string): string => spelled.get(id.toLowerCase()) ?? id;
     return {
       async create(stream) {
         const created = await streams.create({ ...stream, id: known(stream.id) });

@@ -6,7 +6,9 @@ function cut(value: unknown): unknown {
   if (typeof value === 'string') return value.replace(/[\u{10000}-\u{10ffff}].*/su, '');
   if (Array.isArray(value)) return value.map(cut);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, name === 'id' ? inner : cut(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, name === 'id' ? inner : cut(inner)]),
+  );
 }
 
 // MySQL's character set utf8 holds three bytes per character.

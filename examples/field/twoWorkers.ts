@@ -12,9 +12,13 @@ export default field('two-workers', (adapter) =>
       const found = items.find(({ status }) => status === 'pending');
       if (found === undefined) return jobs.claimNext(worker, leaseMs);
       const attempts = found.attempts + 1;
-      const taken = await Promise.resolve(jobs.transition(found.id, ['pending'], 'processing', { attempts })).catch(
-        async () => ({ ...((await jobs.get(found.id)) as ExportJob), attempts, status: 'processing' as const }),
-      );
+      const taken = await Promise.resolve(
+        jobs.transition(found.id, ['pending'], 'processing', { attempts }),
+      ).catch(async () => ({
+        ...((await jobs.get(found.id)) as ExportJob),
+        attempts,
+        status: 'processing' as const,
+      }));
       return { job: taken, claim: randomUUID() };
     },
   })),
