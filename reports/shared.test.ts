@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { IN_BETWEEN } from '../suites/harness/cause.ts';
+import { IN_BETWEEN } from '../suites/harness/failing/cause.ts';
 import type { ClauseResult, Counterexample } from '../suites/result.ts';
 import { sharedText, sharedViolations } from './shared.ts';
 

@@ -1,5 +1,5 @@
 /** Violations that are one: what several clauses met, where it was seen and not only guessed. */
-import { IN_BETWEEN } from '../suites/harness/cause.ts';
+import { IN_BETWEEN } from '../suites/harness/failing/cause.ts';
 import type { ClauseResult } from '../suites/result.ts';
 
 export interface SharedViolation {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { enter, leave, view } from '../suites/harness/generate.ts';
-import { lanesOf } from '../suites/harness/lanes.ts';
-import type { TrialRun } from '../suites/harness/property.ts';
-import { overlapFailure, overlapOf, sectionsOf } from '../suites/harness/sections.ts';
+import { enter, leave, view } from '../suites/harness/cases/generate.ts';
+import { lanesOf } from '../suites/harness/failing/lanes.ts';
+import type { TrialRun } from '../suites/harness/engine/property.ts';
+import { overlapFailure, overlapOf, sectionsOf } from '../suites/harness/judging/sections.ts';
 import type { Lane, LaneEvent } from '../suites/result.ts';
 import { formatUs } from './format.ts';
 import { layOut, type PlacedEvent } from './timeline.ts';

@@ -9,7 +9,7 @@ import {
   type RuleName,
   type Verdict,
 } from '../suites/result.ts';
-import type { FaultTally } from '../suites/judge/recovery.ts';
+import type { FaultTally } from '../suites/judge/rules/recovery.ts';
 import { isElsewhere } from '../suites/shard.ts';
 import type { Power } from '../scenarios/evidence.ts';
 import { commandLine } from './commandLine.ts';

@@ -33,7 +33,7 @@ import type {
 } from '../adapters/contract/index.ts';
 import type { Workload } from '../adapters/protocol/types.ts';
 import type { WorkCall, WorkOutcome } from '../adapters/protocol/work.ts';
-import type { StrayKind } from './host/beside.ts';
+import type { StrayKind } from './host/beside/beside.ts';
 import type { Measured } from './load/measuring/measured.ts';
 import type { FaultName } from './faults/catalog.ts';
 import type { StrikePoint } from './faults/points.ts';

@@ -9,7 +9,7 @@ import { commandLine } from '../reports/commandLine.ts';
 import { specimenBlocks } from '../reports/mutation/document.ts';
 import { START_BOUND_MS } from '../scenarios/host/index.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
-import { examine, type Specimen, type SpecimenResult } from '../suites/mutation.ts';
+import { examine, type Specimen, type SpecimenResult } from '../suites/mutation/mutation.ts';
 import { needsOwnServer } from './ownServer.ts';
 import { serverPart } from './repeat.ts';
 import { variantTarget } from './targets.ts';

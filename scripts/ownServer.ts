@@ -1,7 +1,7 @@
 /** Which variants cannot share a server with others that are examined. */
 import { findClause } from '../adapters/contract/index.ts';
 import type { Variant } from '../adapters/mutants/mutant.ts';
-import type { Specimen } from '../suites/mutation.ts';
+import type { Specimen } from '../suites/mutation/mutation.ts';
 
 /**
  * A standby is made of a server that the certification has started itself, and only that one is struck by faults. Lists

@@ -8,7 +8,7 @@ import { requireFaults, type ServerRights } from '../scenarios/faults/sparing.ts
 import { runLoad } from '../scenarios/load/index.ts';
 import { UNAVAILABLE } from '../scenarios/unavailable.ts';
 import { missedMinimums } from '../suites/judge/power.ts';
-import { recoveryTimes } from '../suites/judge/recovery.ts';
+import { recoveryTimes } from '../suites/judge/rules/recovery.ts';
 import { judgeEvidence } from '../suites/judging/judgeEvidence.ts';
 import type { Judgement } from '../suites/result.ts';
 import { offeredBy } from './offered.ts';

@@ -2,7 +2,7 @@
 import type { Json, Level } from '../adapters/contract/index.ts';
 import type { ImportModule, TargetReference } from '../scenarios/host/index.ts';
 import type { Phase } from '../scenarios/phase.ts';
-import type { Subject } from './harness/property.ts';
+import type { Subject } from './harness/engine/property.ts';
 import type { Conclusion } from './level.ts';
 import type { ClauseResult } from './result.ts';
 import type { Shard } from './shard.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../adapters/contract/index.ts';
 import type { Host } from '../scenarios/host/index.ts';
 import { Environments } from './environments.ts';
-import { customProperty, SERVICE, type AnyProperty } from './harness/property.ts';
+import { customProperty, SERVICE, type AnyProperty } from './harness/engine/property.ts';
 import { subjectOf } from './harness/testing/subject.ts';
 
 const SUBJECT = subjectOf();

@@ -2,7 +2,7 @@
 import type { Json } from '../adapters/contract/index.ts';
 import type { Host } from '../scenarios/host/index.ts';
 import { UNAVAILABLE } from '../scenarios/unavailable.ts';
-import { SERVICE, type AnyProperty, type Subject } from './harness/property.ts';
+import { SERVICE, type AnyProperty, type Subject } from './harness/engine/property.ts';
 import type { ClauseResult } from './result.ts';
 
 /** Where a property is checked, or why it cannot be. */

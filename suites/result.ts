@@ -1,7 +1,7 @@
 /** What suites emit: the result of one clause, and of one judged rule. Reports render these and derive nothing. */
-import type { Decision, Program } from '../scenarios/host/program.ts';
+import type { Decision, Program } from '../scenarios/host/language/program.ts';
 import type { Power } from '../scenarios/evidence.ts';
-import type { FaultTally } from './judge/recovery.ts';
+import type { FaultTally } from './judge/rules/recovery.ts';
 
 /**
  * `ok`, `violated`, `inconclusive`; `not-applicable` (surface or capability missing), `skipped` (the user said

@@ -1,6 +1,6 @@
 /** The kill matrix as a document. */
 import { CLAUSES } from '../../adapters/contract/index.ts';
-import type { SpecimenResult } from '../../suites/mutation.ts';
+import type { SpecimenResult } from '../../suites/mutation/mutation.ts';
 import type { ClauseResult } from '../../suites/result.ts';
 import type { ArticleBlock, Block, Chapter, CheckRow, ReportDocument } from '../document/model.ts';
 import { formatMs, formatTime, plural } from '../format.ts';

@@ -1,5 +1,11 @@
 /** The kill matrix: what `lockstep mutants` found, and all that its renderers are given. */
-import { FATES, killerOf, type Exam, type Fate, type SpecimenResult } from '../../suites/mutation.ts';
+import {
+  FATES,
+  killerOf,
+  type Exam,
+  type Fate,
+  type SpecimenResult,
+} from '../../suites/mutation/mutation.ts';
 
 export interface MutationReport {
   readonly schemaVersion: 1;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { SpecimenResult } from '../../suites/mutation.ts';
+import type { SpecimenResult } from '../../suites/mutation/mutation.ts';
 import type { ClauseResult } from '../../suites/result.ts';
 import { drawHtml } from '../document/html/draw.ts';
 import { drawMarkdown } from '../document/markdown/draw.ts';

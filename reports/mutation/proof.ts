@@ -2,7 +2,7 @@
 import * as z from '../../adapters/contract/zod.ts';
 import { parseJsonText } from '../../scenarios/jsonText.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
-import { FATES } from '../../suites/mutation.ts';
+import { FATES } from '../../suites/mutation/mutation.ts';
 
 /** How many of the seeded bugs were caught, and of the correct adapters passed. */
 export interface SuiteProof {

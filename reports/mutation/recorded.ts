@@ -1,5 +1,5 @@
 /** A kill matrix as renderers are given it. */
-import type { SpecimenResult } from '../../suites/mutation.ts';
+import type { SpecimenResult } from '../../suites/mutation/mutation.ts';
 import { detailOf, type Case, type CaseGroup } from '../cases.ts';
 import { renderJson } from '../json.ts';
 import { BADGE_COLORS, MUTANTS_FILES, type Recorded } from '../recorded.ts';

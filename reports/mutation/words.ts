@@ -1,5 +1,5 @@
 /** What the renderers of the kill matrix say alike. */
-import type { Exam, Fate, SpecimenResult } from '../../suites/mutation.ts';
+import type { Exam, Fate, SpecimenResult } from '../../suites/mutation/mutation.ts';
 import type { ClauseStatus } from '../../suites/result.ts';
 import { formatMs, plural } from '../format.ts';
 import { countFates, killsOf, median, tellingExam, type MutationReport } from './model.ts';

@@ -1,6 +1,6 @@
 /** Shape of a kill matrix, see reports/mutation/model.ts. `schemas/mutants.json` is made from it. */
 import * as z from '../../adapters/contract/zod.ts';
-import { FATES } from '../../suites/mutation.ts';
+import { FATES } from '../../suites/mutation/mutation.ts';
 import type { MutationReport } from '../mutation/model.ts';
 import { clauseResultSchema } from './clause.ts';
 import { inStep, type Same } from './inStep.ts';

@@ -1,4 +1,4 @@
-/** Shape of a counterexample's program, see scenarios/host/program.ts. */
+/** Shape of a counterexample's program, see scenarios/host/language/program.ts. */
 import { MOVED_KINDS, WRITER_ROLES } from '../../adapters/contract/index.ts';
 import * as z from '../../adapters/contract/zod.ts';
 import { OPERATIONS } from '../../adapters/protocol/types.ts';
@@ -11,7 +11,7 @@ import {
   VIAS,
   type Decision,
   type Program,
-} from '../../scenarios/host/program.ts';
+} from '../../scenarios/host/language/program.ts';
 import { inStep, type Same } from './inStep.ts';
 
 const index = z.int().min(0);

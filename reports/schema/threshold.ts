@@ -1,6 +1,6 @@
 /** Shape of what came of a threshold, see suites/figures/thresholds.ts. */
 import * as z from '../../adapters/contract/zod.ts';
-import type { Interval } from '../../suites/figures/paired.ts';
+import type { Interval } from '../../suites/figures/statistics/paired.ts';
 import { OPERATORS, THRESHOLD_OUTCOMES, type ThresholdOutcome } from '../../suites/figures/thresholds.ts';
 import { inStep, type Same } from './inStep.ts';
 

@@ -1,6 +1,6 @@
 /** What `lockstep stress` found, and all that its renderers are given. */
 import { FAULT_NAMES, type FaultName } from '../../scenarios/faults/catalog.ts';
-import { spreadOf, type RecoveryTimes, type Spread } from '../../suites/judge/recovery.ts';
+import { spreadOf, type RecoveryTimes, type Spread } from '../../suites/judge/rules/recovery.ts';
 import type { EffectTally, Finding, RuleName, Verdict } from '../../suites/result.ts';
 
 export interface StressReport {

@@ -1,6 +1,6 @@
 /** Words that the renderers of a stress run use alike. */
 import { formatCount, formatMs, plural } from '../format.ts';
-import type { Spread } from '../../suites/judge/recovery.ts';
+import type { Spread } from '../../suites/judge/rules/recovery.ts';
 import {
   coverage,
   stressStatus,

@@ -1,5 +1,5 @@
 /** A stress run and a kill matrix, for tests of the renderers; with texts of an adapter that means harm. */
-import type { SpecimenResult } from '../../suites/mutation.ts';
+import type { SpecimenResult } from '../../suites/mutation/mutation.ts';
 import type { ClauseResult } from '../../suites/result.ts';
 import type { MutationReport } from '../mutation/model.ts';
 import type { StressReport, StressRun } from '../stress/model.ts';

@@ -10,7 +10,7 @@ import { idOfRule, STREAM_STATUSES, SURFACES, type IdOf } from '../../adapters/c
 import { EARLIER_EVIDENCE_VERSION, EVIDENCE_VERSION, NO_POWER, type EvidenceHeader } from '../evidence.ts';
 import { fileReason } from '../fileReason.ts';
 import { FAULT_NAMES } from '../faults/catalog.ts';
-import { STRAY_KINDS } from '../host/beside.ts';
+import { STRAY_KINDS } from '../host/beside/beside.ts';
 import { readTextFile } from '../textFile.ts';
 import { writeWhole } from '../wholeFile.ts';
 import { MAX_PROCESSES } from '../load/run/options.ts';

@@ -14,7 +14,7 @@ import {
   type JournalEntry,
 } from '../evidence.ts';
 import type { JournalLine, LeaveLine } from './sectionLines.ts';
-import { STRAY_KINDS } from '../host/beside.ts';
+import { STRAY_KINDS } from '../host/beside/beside.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 /** Imports modules of users, TypeScript too, that may import `lockstep` although it is not installed beside them. */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { offerOwnPackage } from './ownPackage.ts';
+import { offerOwnPackage } from './target/ownPackage.ts';
 
 /** Imports the module at a `file:` URL. */
 export type ImportModule = (url: string) => Promise<unknown>;

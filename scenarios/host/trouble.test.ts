@@ -9,7 +9,7 @@ import {
   type UserRecord,
   type UserStore,
 } from '../../adapters/contract/index.ts';
-import type { Trouble } from './program.ts';
+import type { Trouble } from './language/program.ts';
 import { adapterOf } from './testing/local.ts';
 import { beginTrouble, endTrouble, pastTrouble } from './trouble.ts';
 

@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError, type StorageAdapter, type WriterAdapter } from '../../adapters/contract/index.ts';
-import type { Side, Trouble } from './program.ts';
+import type { Side, Trouble } from './language/program.ts';
 
 type Callable = (this: unknown, ...args: readonly unknown[]) => unknown;
 type Members = Record<string, unknown>;

@@ -5,7 +5,7 @@ import { mutationStatus, type MutationReport } from '../../reports/mutation/mode
 import { recordedMutants } from '../../reports/mutation/recorded.ts';
 import { openRunFolder } from '../../reports/runFolder.ts';
 import { buildId } from '../../scenarios/process/index.ts';
-import type { Specimen, SpecimenResult } from '../../suites/mutation.ts';
+import type { Specimen, SpecimenResult } from '../../suites/mutation/mutation.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import type { CommandContext } from '../context.ts';
 import { examineAll, repeatMutants, specimensOf, type MutationFlags } from '../mutation.ts';

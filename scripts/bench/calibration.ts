@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { compareReportSchema } from '../../reports/schema/compare.ts';
 import type { Random } from '../../scenarios/random.ts';
 import { figuresOf, METRICS } from '../../suites/figures/metrics.ts';
-import { sdOf } from '../../suites/figures/moments.ts';
+import { sdOf } from '../../suites/figures/statistics/moments.ts';
 import { calibrate, disturbed, normal, type Calibration } from '../../suites/figures/testing/calibrate.ts';
 
 const TIMES = 10_000;

@@ -59,7 +59,7 @@ const adaptersFrom = (entry) => ({
     })),
 });
 for (const entry of [
-  'scenarios/host/main.ts',
+  'scenarios/host/process/main.ts',
   'scenarios/load/service/service.ts',
   'scenarios/load/driver/driver.ts',
 ])

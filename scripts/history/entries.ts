@@ -3,7 +3,7 @@ import type { CompareReport } from '../../reports/compare/model.ts';
 import type { LoadResult, RunEnvironment, RunResult } from '../../reports/model.ts';
 import type { Json } from '../../adapters/contract/index.ts';
 import { figuresOf } from '../../suites/figures/metrics.ts';
-import { medianOf } from '../../suites/figures/moments.ts';
+import { medianOf } from '../../suites/figures/statistics/moments.ts';
 import { HISTORY_VERSION, type HistoryEntry } from '../../suites/figures/history.ts';
 import type { Canaries } from './canary.ts';
 

@@ -9,7 +9,7 @@ import { CLAUSES, type Level } from '../../adapters/contract/index.ts';
 import { NOTHING_BESIDE } from '../../scenarios/host/index.ts';
 import { Certification } from '../../suites/certify.ts';
 import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
-import { besideFailure } from '../../suites/harness/beside.ts';
+import { besideFailure } from '../../suites/harness/judging/beside.ts';
 import type { ClauseResult } from '../../suites/result.ts';
 import { serverPart } from '../repeat.ts';
 import { failureError, failureText } from './failure.ts';

@@ -1,5 +1,5 @@
 /** Every executable clause. A new one is one file and one line in its group's index. */
-import type { AnyProperty } from '../harness/property.ts';
+import type { AnyProperty } from '../harness/engine/property.ts';
 import { ACT_PROPERTIES } from './act/index.ts';
 import { AUD_PROPERTIES } from './aud/index.ts';
 import { CUR_PROPERTIES } from './cur/index.ts';

@@ -1,8 +1,8 @@
 /** What each step of a drill came to, counted from the one client history. */
 import type { Evidence, HistoryEntry, Strike } from '../../scenarios/evidence.ts';
 import type { DrillLine, StepLine, TroubleLine } from '../../scenarios/drill/stepFile.ts';
-import { readEvent } from '../judge/activity.ts';
-import { isClaim, type Claim } from '../judge/answers.ts';
+import { readEvent } from '../judge/facts/activity.ts';
+import { isClaim, type Claim } from '../judge/facts/answers.ts';
 import type { StepFault, StepResult } from './result.ts';
 
 export interface DrillLines {

@@ -1,5 +1,5 @@
 /** Clauses that are decided by loads under faults: which loads, and which rules of the judge speak of them. */
-import type { Subject } from '../harness/property.ts';
+import type { Subject } from '../harness/engine/property.ts';
 import type { RuleName } from '../result.ts';
 import type { TrialName } from './trials.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { DEFAULT_CAPABILITIES, findClause, SURFACES, type Clause } from '../../adapters/contract/index.ts';
-import type { Subject } from '../harness/property.ts';
+import type { Subject } from '../harness/engine/property.ts';
 import { faultClauseOf, type FaultClause } from './clauses.ts';
 import { TrialRunner } from './trialRunner.ts';
 

@@ -2,7 +2,7 @@
 import type { FaultName } from '../../scenarios/faults/catalog.ts';
 import type { StrikePoint } from '../../scenarios/faults/points.ts';
 import type { MixName } from '../../scenarios/load/index.ts';
-import { CALL_BOUND_NS } from '../judge/liveness.ts';
+import { CALL_BOUND_NS } from '../judge/rules/liveness.ts';
 
 export const TRIAL_NAMES = [
   'killed-holders',

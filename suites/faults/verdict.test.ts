@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { findClause, type Capabilities, type Clause } from '../../adapters/contract/index.ts';
-import type { Subject } from '../harness/property.ts';
+import type { Subject } from '../harness/engine/property.ts';
 import type { Judgement, RuleName, RuleResult } from '../result.ts';
 import { NO_MINIMUMS } from '../judge/testing/synthetic.ts';
 import { FAULT_CLAUSES } from './clauses.ts';

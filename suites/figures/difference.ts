@@ -1,6 +1,6 @@
 /** Whether two samples of the logarithms of figures differ. */
-import { meanOf, sdOf } from './moments.ts';
-import { twoSidedP } from './student.ts';
+import { meanOf, sdOf } from './statistics/moments.ts';
+import { twoSidedP } from './statistics/student.ts';
 
 export interface Difference {
   /** Means. */

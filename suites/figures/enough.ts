@@ -1,6 +1,6 @@
 /** How many rounds would decide what is not decided yet. */
-import type { PairedRatio } from './paired.ts';
-import { tOf95 } from './student.ts';
+import type { PairedRatio } from './statistics/paired.ts';
+import { tOf95 } from './statistics/student.ts';
 
 /** Of more than this nobody waits for the end. */
 const MOST_ROUNDS = 500;

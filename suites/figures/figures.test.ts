@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { roundsToDecide } from './enough.ts';
-import { holm } from './holm.ts';
+import { holm } from './statistics/holm.ts';
 import { judgeMetrics, type MeasuredMetric } from './judgeMetrics.ts';
-import { pairedRatio, type Pair } from './paired.ts';
-import { tOf95, twoSidedP } from './student.ts';
+import { pairedRatio, type Pair } from './statistics/paired.ts';
+import { tOf95, twoSidedP } from './statistics/student.ts';
 import { calibrate, disturbed, normal } from './testing/calibrate.ts';
 import { judgeRatio, type Bounds } from './verdict.ts';
 

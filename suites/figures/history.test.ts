@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../scenarios/random.ts';
-import { changePointsOf } from './changePoints.ts';
+import { changePointsOf } from './statistics/changePoints.ts';
 import { historyOf, type HistoryEntry } from './history.ts';
 import { normal } from './testing/calibrate.ts';
 

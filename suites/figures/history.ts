@@ -1,11 +1,11 @@
 /** Figures of runs over time: what belongs together, what is usual, and where it changed. */
 import type { Verdict } from '../result.ts';
-import { changePointsOf, type ChangePoint } from './changePoints.ts';
+import { changePointsOf, type ChangePoint } from './statistics/changePoints.ts';
 import { difference } from './difference.ts';
 import { findMetric, METRIC_NAMES, type Unit } from './metrics.ts';
-import { meanOf, sdOf } from './moments.ts';
-import type { Interval } from './paired.ts';
-import { tOf95 } from './student.ts';
+import { meanOf, sdOf } from './statistics/moments.ts';
+import type { Interval } from './statistics/paired.ts';
+import { tOf95 } from './statistics/student.ts';
 
 export const HISTORY_VERSION = 1;
 

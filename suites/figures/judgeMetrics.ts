@@ -1,6 +1,6 @@
 /** Several metrics of the same rounds, judged together. */
-import { holm } from './holm.ts';
-import { pairedRatio, type Pair, type PairedRatio } from './paired.ts';
+import { holm } from './statistics/holm.ts';
+import { pairedRatio, type Pair, type PairedRatio } from './statistics/paired.ts';
 import { judgeRatio, type Bounds, type JudgedRatio } from './verdict.ts';
 
 export interface MeasuredMetric {

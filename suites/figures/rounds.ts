@@ -1,8 +1,8 @@
 /** Figures of the runs of a comparison, round by round, and what is made of them. */
 import { judgeMetrics, type JudgedMetric, type MeasuredMetric } from './judgeMetrics.ts';
 import { METRICS, type Metric, type Unit } from './metrics.ts';
-import type { Pair } from './paired.ts';
-import { medianOf } from './moments.ts';
+import type { Pair } from './statistics/paired.ts';
+import { medianOf } from './statistics/moments.ts';
 
 export interface FiguresOfRun {
   /** Place of the side that was driven; 0 is the base. */

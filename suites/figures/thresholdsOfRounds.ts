@@ -1,9 +1,9 @@
 /** Thresholds on the rounds of a comparison. */
 import { isCount } from './metrics.ts';
-import { meanOf, sdOf } from './moments.ts';
-import type { Interval } from './paired.ts';
+import { meanOf, sdOf } from './statistics/moments.ts';
+import type { Interval } from './statistics/paired.ts';
 import type { FiguresOfRun, MetricComparison } from './rounds.ts';
-import { tOf95 } from './student.ts';
+import { tOf95 } from './statistics/student.ts';
 import { applyOnce, applyWithin, type Threshold, type ThresholdOutcome } from './thresholds.ts';
 import { LEAST_ROUNDS } from './verdict.ts';
 

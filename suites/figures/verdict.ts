@@ -3,7 +3,7 @@
  * *equivalent* where it is certain that it is too small to, and *inconclusive*, which is no finding, of all else.
  */
 import { roundsToDecide, type Limits } from './enough.ts';
-import type { PairedRatio } from './paired.ts';
+import type { PairedRatio } from './statistics/paired.ts';
 
 export const COMPARISONS = ['faster', 'slower', 'equivalent', 'inconclusive'] as const;
 export type ComparisonVerdict = (typeof COMPARISONS)[number];

@@ -4,17 +4,17 @@
  */
 import type { Evidence } from '../../scenarios/evidence.ts';
 import { RULES, type Judgement, type RuleName, type RuleResult } from '../result.ts';
-import { disagreementOf } from './answersCompared.ts';
-import { whatIsMissing, type Extent } from './gaps.ts';
-import { concludeLiveness } from './liveness.ts';
+import { disagreementOf } from './rules/answersCompared.ts';
+import { whatIsMissing, type Extent } from './facts/gaps.ts';
+import { concludeLiveness } from './rules/liveness.ts';
 import { COUNTING_RULES, judgePart, type JudgedPart } from './part.ts';
 import { placesInWhole } from './places.ts';
 import { countPower } from './power.ts';
-import { tallyFaults } from './recovery.ts';
-import type { Whole } from './rule.ts';
-import { interestOf, judgeScans } from './scans.ts';
+import { tallyFaults } from './rules/recovery.ts';
+import type { Whole } from './rules/rule.ts';
+import { interestOf, judgeScans } from './rules/scans.ts';
 import { tallyOf } from './tally.ts';
-import { unsentOf } from './unsent.ts';
+import { unsentOf } from './facts/unsent.ts';
 import { conclude, refuseCut, refuseStorage } from './verdict.ts';
 
 export function judge(evidence: Evidence): Judgement {

@@ -1,20 +1,20 @@
 /** The judgement of one part of the evidence: what every rule found and counted in it, as plain data. Pure. */
 import type { EvidencePart, HistoryEntry } from '../../scenarios/evidence.ts';
-import { audit } from './audit.ts';
-import { compareAnswers, type ComparedPart } from './answersCompared.ts';
-import { beside } from './beside.ts';
-import { openCase } from './caseFile.ts';
-import { claims } from './claims.ts';
-import { effects } from './effects.ts';
-import { exclusion } from './exclusion.ts';
-import type { Gaps } from './gaps.ts';
-import { linearizability } from './linearizability.ts';
-import { listedIn, type ListedPart, type ScanInterest } from './listed.ts';
-import { lookAtLiveness, type LivenessPart } from './liveness.ts';
+import { audit } from './rules/audit.ts';
+import { compareAnswers, type ComparedPart } from './rules/answersCompared.ts';
+import { beside } from './rules/beside.ts';
+import { openCase } from './facts/caseFile.ts';
+import { claims } from './rules/claims.ts';
+import { effects } from './rules/effects.ts';
+import { exclusion } from './rules/exclusion.ts';
+import type { Gaps } from './facts/gaps.ts';
+import { linearizability } from './rules/linearizability.ts';
+import { listedIn, type ListedPart, type ScanInterest } from './facts/listed.ts';
+import { lookAtLiveness, type LivenessPart } from './rules/liveness.ts';
 import { powerIn, type PowerPart } from './power.ts';
-import { replay } from './replay.ts';
-import { revisionChain } from './revisionChain.ts';
-import type { Rule, RulePart } from './rule.ts';
+import { replay } from './rules/replay.ts';
+import { revisionChain } from './rules/revisionChain.ts';
+import type { Rule, RulePart } from './rules/rule.ts';
 import { tallyEffects, type TallyPart } from './tally.ts';
 
 /** The rules that conclude from what they counted. `scans` and `liveness` need more than that. */

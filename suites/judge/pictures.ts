@@ -1,7 +1,7 @@
 /** Sections, executions and requests as bars of a picture, and their names in summaries. */
 import type { HistoryEntry } from '../../scenarios/evidence.ts';
 import { shortId, type Bar } from './findings.ts';
-import { attemptOf, type Attempt, type Execution, type Section } from './sections.ts';
+import { attemptOf, type Attempt, type Execution, type Section } from './facts/sections.ts';
 
 /** A stretch of a section, from its first read to its last act. */
 export interface Inside {

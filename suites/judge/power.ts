@@ -3,8 +3,8 @@
  * not have had an effect any more: a refusal by a stream that is used up, a replay of long ago.
  */
 import type { EvidenceHeader, HistoryEntry, Power } from '../../scenarios/evidence.ts';
-import type { CaseFile } from './caseFile.ts';
-import { countClaims } from './claims.ts';
+import type { CaseFile } from './facts/caseFile.ts';
+import { countClaims } from './rules/claims.ts';
 import {
   contendersIn,
   contestIn,
@@ -15,7 +15,7 @@ import {
   type Contender,
   type Contest,
   type PairCount,
-} from './contention.ts';
+} from './facts/contention.ts';
 import { groupBy } from './groupBy.ts';
 import { indexIntervals, type Interval } from './intervals.ts';
 

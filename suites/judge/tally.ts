@@ -1,8 +1,8 @@
 /** What became of the effects of a load, in three numbers. */
 import type { EffectTally } from '../result.ts';
-import type { CaseFile } from './caseFile.ts';
-import type { Gaps } from './gaps.ts';
-import { countedExecutions, type Execution } from './sections.ts';
+import type { CaseFile } from './facts/caseFile.ts';
+import type { Gaps } from './facts/gaps.ts';
+import { countedExecutions, type Execution } from './facts/sections.ts';
 
 /** Of one part. `lost` counts only if there are audits. */
 export interface TallyPart {

@@ -1,7 +1,7 @@
 /** The verdict over all rules. */
 import { NO_POWER, type EvidenceHeader, type Power } from '../../scenarios/evidence.ts';
 import { RULES, type Judgement, type RuleResult } from '../result.ts';
-import type { Gaps } from './gaps.ts';
+import type { Gaps } from './facts/gaps.ts';
 import { plural } from './findings.ts';
 import { missedMinimums } from './power.ts';
 

@@ -22,7 +22,7 @@ import {
 import { runStopped } from '../../scenarios/orStopped.ts';
 import { joinParts, judge, refuse, wholeOf } from '../judge/index.ts';
 import { shownStreams } from '../judge/namedStreams.ts';
-import { interestOf } from '../judge/scans.ts';
+import { interestOf } from '../judge/rules/scans.ts';
 import type { Judgement } from '../result.ts';
 import { planMemory, requireRoom, tooLarge, type MemoryPlan } from './memory.ts';
 import { doPart, type PartAnswer, type PartTask } from './partWork.ts';

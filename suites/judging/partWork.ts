@@ -2,10 +2,10 @@
 import { countLoad, type LoadCounts } from '../../scenarios/load/measuring/summary.ts';
 import { readPart } from '../../scenarios/evidence/parts/readPart.ts';
 import type { PartSource } from '../../scenarios/evidence/parts/spread.ts';
-import type { Gaps } from '../judge/gaps.ts';
-import type { ScanInterest } from '../judge/listed.ts';
+import type { Gaps } from '../judge/facts/gaps.ts';
+import type { ScanInterest } from '../judge/facts/listed.ts';
 import { judgePart, type JudgedPart } from '../judge/part.ts';
-import { interestOf } from '../judge/scans.ts';
+import { interestOf } from '../judge/rules/scans.ts';
 
 export interface PartTask {
   readonly source: PartSource;

@@ -1,12 +1,12 @@
 /** Runs programs on an adapter in the test's own process, without a host around it. */
 import type { LockedView, StorageAdapter } from '../../../adapters/contract/index.ts';
-import { instanceClock } from '../clock.ts';
-import { Coordinator } from '../coordinator.ts';
-import type { Instance } from '../execute.ts';
-import { ProgramRun, type RunEnd } from '../interpreter.ts';
-import type { Coordination } from '../coordinator.ts';
-import { normalize } from '../normalize.ts';
-import type { Program, Schedule, Step, StepRecord } from '../program.ts';
+import { instanceClock } from '../running/clock.ts';
+import { Coordinator } from '../running/coordinator.ts';
+import type { Instance } from '../running/execute.ts';
+import { ProgramRun, type RunEnd } from '../running/interpreter.ts';
+import type { Coordination } from '../running/coordinator.ts';
+import { normalize } from '../language/normalize.ts';
+import type { Program, Schedule, Step, StepRecord } from '../language/program.ts';
 
 export type LocalHistory = Coordination & RunEnd;
 

@@ -1,5 +1,5 @@
 /** The targets in this folder. */
-import type { TargetReference } from '../commands.ts';
+import type { TargetReference } from '../process/commands.ts';
 
 function reference(name: string): TargetReference {
   return { spec: `./${name}.ts`, url: new URL(`./${name}.ts`, import.meta.url).href };

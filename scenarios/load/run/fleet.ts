@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Surface } from '../../../adapters/contract/index.ts';
 import type { BesideEntry, Reader } from '../../evidence.ts';
-import { messageOf } from '../../host/caught.ts';
+import { messageOf } from '../../host/language/caught.ts';
 import { hasCode } from '../../lockstepError.ts';
 import { zoneOf, type Exit } from '../../process/index.ts';
 import { Worker } from './channel.ts';

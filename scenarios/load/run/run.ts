@@ -6,7 +6,7 @@ import { idOfRule } from '../../../adapters/contract/index.ts';
 import type { EvidenceHeader } from '../../evidence.ts';
 import { makeOutFolder } from '../../folders.ts';
 import { fileReason } from '../../fileReason.ts';
-import { messageOf } from '../../host/caught.ts';
+import { messageOf } from '../../host/language/caught.ts';
 import { hasCode, LockstepError } from '../../lockstepError.ts';
 import { orStopped, runStopped } from '../../orStopped.ts';
 import type { DriverReport } from './control.ts';

@@ -1,8 +1,8 @@
 /** Journals what comes beside the calls of a service: errors that reach its process, and what instances leave in it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StorageAdapter } from '../../../adapters/contract/index.ts';
-import { listenForStrays, type Stray } from '../../host/beside.ts';
-import { leaksOfMore } from '../../host/leaks.ts';
+import { listenForStrays, type Stray } from '../../host/beside/beside.ts';
+import { leaksOfMore } from '../../host/beside/leaks.ts';
 import type { ServiceClosed } from '../run/control.ts';
 import type { Journal } from './journal.ts';
 

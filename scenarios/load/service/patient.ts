@@ -1,5 +1,5 @@
 /** Calls with a bound: an adapter that never answers must not look like one that has much to do. */
-import { bounded } from '../../host/bounded.ts';
+import { bounded } from '../../host/process/bounded.ts';
 
 /** How long one call may take before and after a load, in milliseconds: longer than any waits for a lock. */
 const CALL_BOUND_MS = 30_000;

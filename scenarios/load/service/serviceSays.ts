@@ -1,7 +1,7 @@
 /** What a service may say. Its process runs code of an adapter, which may write to the channel, by accident or not. */
 import * as z from '../../../adapters/contract/zod.ts';
 import { SURFACES } from '../../../adapters/contract/storageAdapter.ts';
-import { STRAY_KINDS } from '../../host/beside.ts';
+import { STRAY_KINDS } from '../../host/beside/beside.ts';
 import { LockstepError } from '../../lockstepError.ts';
 import type { ServiceClosed, ServiceEvent, ServiceOpened, ServiceStarted } from '../run/control.ts';
 

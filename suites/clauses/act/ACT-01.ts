@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import type { ActivityEvent, Json, NewActivityEvent } from '../../../adapters/contract/index.ts';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { answeredOtherwise } from '../../harness/answered.ts';
-import { direct, edited, saved, streamOf } from '../../harness/generate.ts';
-import { JSON_EDGES, jsonValue } from '../../harness/jsonValues.ts';
-import { editedText, valueOf } from '../../harness/observe.ts';
-import { pageIn } from '../../harness/pages.ts';
-import { byGroup } from '../../harness/plan.ts';
+import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { answeredOtherwise } from '../../harness/judging/answered.ts';
+import { direct, edited, saved, streamOf } from '../../harness/cases/generate.ts';
+import { JSON_EDGES, jsonValue } from '../../harness/cases/jsonValues.ts';
+import { editedText, valueOf } from '../../harness/judging/observe.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
+import { byGroup } from '../../harness/cases/plan.ts';
 import {
   property,
   TOPOLOGIES,
@@ -16,12 +16,12 @@ import {
   type Situation,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { eventOf } from '../../harness/records.ts';
-import { throughView } from '../../harness/refusals.ts';
-import { firstDifference, literal } from '../../harness/same.ts';
+} from '../../harness/engine/property.ts';
+import { eventOf } from '../../harness/cases/records.ts';
+import { throughView } from '../../harness/cases/refusals.ts';
+import { firstDifference, literal } from '../../harness/judging/same.ts';
 import { ATTACKS, LIMIT, type Attack } from './attacks.ts';
-import { chunks } from '../../harness/chunks.ts';
+import { chunks } from '../../harness/engine/chunks.ts';
 
 const NAMES = ['e1', 'e2', 'e3'] as const;
 const EDITED = 'edited';

@@ -4,10 +4,10 @@ import {
   type ActivityEvent,
   type StorageErrorCode,
 } from '../../../adapters/contract/index.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, pause, pauseMs, swallowed, view } from '../../harness/generate.ts';
-import { codeOf, finaleValue, observed, valueOf } from '../../harness/observe.ts';
-import { pageIn } from '../../harness/pages.ts';
+import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, leave, pause, pauseMs, swallowed, view } from '../../harness/cases/generate.ts';
+import { codeOf, finaleValue, observed, valueOf } from '../../harness/judging/observe.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
 import { distinctRecords } from '../../harness/parts/distinct.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { otherParent } from '../../harness/parts/otherParent.ts';
@@ -18,10 +18,10 @@ import {
   type Failure,
   type Property,
   type TrialRun,
-} from '../../harness/property.ts';
-import { answeredRace, lateAnswer } from '../../harness/races.ts';
-import { eventOf } from '../../harness/records.ts';
-import { literal } from '../../harness/same.ts';
+} from '../../harness/engine/property.ts';
+import { answeredRace, lateAnswer } from '../../harness/judging/races.ts';
+import { eventOf } from '../../harness/cases/records.ts';
+import { literal } from '../../harness/judging/same.ts';
 
 interface Append {
   /** Which content the event has; equal numbers are equal events. */

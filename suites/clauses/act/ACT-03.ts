@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import type { ActivityEvent, StreamRecord } from '../../../adapters/contract/index.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/generate.ts';
-import { codeOf, finaleValue, observed, valueOf, whoOf, type Observed } from '../../harness/observe.ts';
-import { pageIn } from '../../harness/pages.ts';
+import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/cases/generate.ts';
+import {
+  codeOf,
+  finaleValue,
+  observed,
+  valueOf,
+  whoOf,
+  type Observed,
+} from '../../harness/judging/observe.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
 import {
   property,
   type AnyProperty,
@@ -11,9 +18,9 @@ import {
   type Scope,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { eventOf } from '../../harness/records.ts';
-import { sectionsOf } from '../../harness/sections.ts';
+} from '../../harness/engine/property.ts';
+import { eventOf } from '../../harness/cases/records.ts';
+import { sectionsOf } from '../../harness/judging/sections.ts';
 import {
   everyShape,
   sectionOf,

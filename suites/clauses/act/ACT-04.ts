@@ -11,20 +11,20 @@ import {
   streamName,
   type Append,
   type ListedEvent,
-} from '../../harness/appends.ts';
-import { around, direct, hold, moveClock, pauseMs } from '../../harness/generate.ts';
-import { calls, finaleValue, valueOf, whoOf } from '../../harness/observe.ts';
+} from '../../harness/judging/appends.ts';
+import { around, direct, hold, moveClock, pauseMs } from '../../harness/cases/generate.ts';
+import { calls, finaleValue, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { contended, sectionsOf } from '../../harness/sections.ts';
-import { sequence } from '../../harness/sequences.ts';
+} from '../../harness/engine/property.ts';
+import { contended, sectionsOf } from '../../harness/judging/sections.ts';
+import { sequence } from '../../harness/judging/sequences.ts';
 import { everyShape, shapesFor, shapeSituations, type Shape } from '../../harness/vocabulary/shapes.ts';
-import { chunks } from '../../harness/chunks.ts';
+import { chunks } from '../../harness/engine/chunks.ts';
 
 const STREAM = 0;
 const LIMIT = 50;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { direct, inView } from '../../harness/generate.ts';
-import { late, tableNamed, walkName } from '../../harness/listCase.ts';
-import { listed, pagesFor, walked, walkSteps, type Walk } from '../../harness/pages.ts';
+import { direct, inView } from '../../harness/cases/generate.ts';
+import { late, tableNamed, walkName } from '../../harness/cases/listCase.ts';
+import { listed, pagesFor, walked, walkSteps, type Walk } from '../../harness/judging/pages.ts';
 import { inFlight } from '../../harness/parts/inFlight.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import {
@@ -11,10 +11,10 @@ import {
   type Scope,
   type TrialRun,
   type Property,
-} from '../../harness/property.ts';
-import { difference, sequence } from '../../harness/sequences.ts';
-import { idOf, keyOf, timeOf, type ListKind, type Row } from '../../harness/tables.ts';
-import { eventOf } from '../../harness/records.ts';
+} from '../../harness/engine/property.ts';
+import { difference, sequence } from '../../harness/judging/sequences.ts';
+import { idOf, keyOf, timeOf, type ListKind, type Row } from '../../harness/cases/tables.ts';
+import { eventOf } from '../../harness/cases/records.ts';
 
 /** Similar names, as folding, padding or a pattern would confuse them. */
 const STREAMS = ['s1', 'S1', 's10', 's%', 's_'] as const;

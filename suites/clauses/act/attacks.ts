@@ -1,9 +1,9 @@
 /** Calls that could change or remove events that are stored. */
 import type { ActivityEvent } from '../../../adapters/contract/index.ts';
-import type { CallStep } from '../../../scenarios/host/program.ts';
-import { direct, streamOf } from '../../harness/generate.ts';
-import type { Subject } from '../../harness/property.ts';
-import { auditOf, eventOf, jobOf, replayOf } from '../../harness/records.ts';
+import type { CallStep } from '../../../scenarios/host/language/program.ts';
+import { direct, streamOf } from '../../harness/cases/generate.ts';
+import type { Subject } from '../../harness/engine/property.ts';
+import { auditOf, eventOf, jobOf, replayOf } from '../../harness/cases/records.ts';
 
 /** A call that could change or remove an event, if the storage were careless; `event` is an event's id. */
 export interface Attack {

@@ -1,4 +1,4 @@
-import type { AnyProperty } from '../../harness/property.ts';
+import type { AnyProperty } from '../../harness/engine/property.ts';
 import { ACT_01 } from './ACT-01.ts';
 import { ACT_02 } from './ACT-02.ts';
 import { ACT_03 } from './ACT-03.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import type { ExportAuditRecord, Json, Page } from '../../../adapters/contract/index.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { answeredOtherwise, shownOtherwise } from '../../harness/answered.ts';
-import { direct, edited, saved } from '../../harness/generate.ts';
-import { jsonValue } from '../../harness/jsonValues.ts';
-import { editedText, finaleValue, show, valueOf } from '../../harness/observe.ts';
-import { pageIn } from '../../harness/pages.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { answeredOtherwise, shownOtherwise } from '../../harness/judging/answered.ts';
+import { direct, edited, saved } from '../../harness/cases/generate.ts';
+import { jsonValue } from '../../harness/cases/jsonValues.ts';
+import { editedText, finaleValue, show, valueOf } from '../../harness/judging/observe.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
 import { distinctRecords } from '../../harness/parts/distinct.ts';
 import { inFlight } from '../../harness/parts/inFlight.ts';
 import { joined } from '../../harness/parts/joined.ts';
@@ -17,9 +17,9 @@ import {
   type Property,
   type Scope,
   type TrialRun,
-} from '../../harness/property.ts';
-import { auditOf, jobOf } from '../../harness/records.ts';
-import { firstDifference, literal } from '../../harness/same.ts';
+} from '../../harness/engine/property.ts';
+import { auditOf, jobOf } from '../../harness/cases/records.ts';
+import { firstDifference, literal } from '../../harness/judging/same.ts';
 
 const WAYS = ['append-again', 'append-other', 'change-what-was-read', 'delete-job', 'recreate-job'] as const;
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import type { ExportAuditRecord, ExportJob, Page } from '../../../adapters/contract/index.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, view } from '../../harness/generate.ts';
-import { finaleValue } from '../../harness/observe.ts';
-import { property, type AnyProperty, type TrialRun } from '../../harness/property.ts';
-import { auditOf, jobOf, READY_PATCH } from '../../harness/records.ts';
-import { sectionsOf, type Section } from '../../harness/sections.ts';
-import { sequence } from '../../harness/sequences.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, leave, view } from '../../harness/cases/generate.ts';
+import { finaleValue } from '../../harness/judging/observe.ts';
+import { property, type AnyProperty, type TrialRun } from '../../harness/engine/property.ts';
+import { auditOf, jobOf, READY_PATCH } from '../../harness/cases/records.ts';
+import { sectionsOf, type Section } from '../../harness/judging/sections.ts';
+import { sequence } from '../../harness/judging/sequences.ts';
 
 const ENDS = ['commit', 'throw'] as const;
 type End = (typeof ENDS)[number];

@@ -1,4 +1,4 @@
-import type { AnyProperty } from '../../harness/property.ts';
+import type { AnyProperty } from '../../harness/engine/property.ts';
 import { AUD_01 } from './AUD-01.ts';
 import { AUD_02 } from './AUD-02.ts';
 

@@ -11,9 +11,9 @@ import {
   withoutLists,
   type ListCase,
   type Reading,
-} from '../../harness/listCase.ts';
-import { property, type AnyProperty, type TrialRun } from '../../harness/property.ts';
-import { tablesOf, timeIn, type ListKind, type Row, type Table } from '../../harness/tables.ts';
+} from '../../harness/cases/listCase.ts';
+import { property, type AnyProperty, type TrialRun } from '../../harness/engine/property.ts';
+import { tablesOf, timeIn, type ListKind, type Row, type Table } from '../../harness/cases/tables.ts';
 
 const MAX_ROWS = 8;
 /** Larger pages than this show everything at once. */

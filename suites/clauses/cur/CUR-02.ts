@@ -11,9 +11,9 @@ import {
   type ListCase,
   type ListWalk,
   type Reading,
-} from '../../harness/listCase.ts';
+} from '../../harness/cases/listCase.ts';
 import { MAX_PAGE_LIMIT } from '../../../adapters/contract/index.ts';
-import { listed, pagesFor, ranShort, walkSteps, type Walk } from '../../harness/pages.ts';
+import { listed, pagesFor, ranShort, walkSteps, type Walk } from '../../harness/judging/pages.ts';
 import {
   property,
   type AnyProperty,
@@ -21,10 +21,10 @@ import {
   type Scope,
   type Subject,
   type Trial,
-} from '../../harness/property.ts';
-import { difference, sequence } from '../../harness/sequences.ts';
+} from '../../harness/engine/property.ts';
+import { difference, sequence } from '../../harness/judging/sequences.ts';
 import { atOnce, MANY_ROWS, PAGE_LIMITS } from '../../harness/vocabulary/limits.ts';
-import { idOf, keyOf, tablesOf, type ListKind, type Row, type Table } from '../../harness/tables.ts';
+import { idOf, keyOf, tablesOf, type ListKind, type Row, type Table } from '../../harness/cases/tables.ts';
 
 const MAX_ROWS = 6;
 /** So that ends on, before and behind the end of a page all come up, and pages that nothing fills. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { CallStep, StepRecord } from '../../../scenarios/host/program.ts';
-import { badCursorsOf, cursorArgument, type BadCursor } from '../../harness/badCursors.ts';
-import { direct, saved } from '../../harness/generate.ts';
+import type { CallStep, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { badCursorsOf, cursorArgument, type BadCursor } from '../../harness/cases/badCursors.ts';
+import { direct, saved } from '../../harness/cases/generate.ts';
 import {
   listCases,
   readingFailure,
@@ -11,19 +11,27 @@ import {
   walkOf,
   withoutLists,
   type ListCase,
-} from '../../harness/listCase.ts';
-import { calls, valueOf } from '../../harness/observe.ts';
-import { pageIn } from '../../harness/pages.ts';
+} from '../../harness/cases/listCase.ts';
+import { calls, valueOf } from '../../harness/judging/observe.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Scope,
   type TrialRun,
-} from '../../harness/property.ts';
-import { isRetryable } from '../../harness/refusals.ts';
-import { literal } from '../../harness/same.ts';
-import { homeOf, idIn, keyOf, tablesOf, type ListKind, type Row, type Table } from '../../harness/tables.ts';
+} from '../../harness/engine/property.ts';
+import { isRetryable } from '../../harness/cases/refusals.ts';
+import { literal } from '../../harness/judging/same.ts';
+import {
+  homeOf,
+  idIn,
+  keyOf,
+  tablesOf,
+  type ListKind,
+  type Row,
+  type Table,
+} from '../../harness/cases/tables.ts';
 
 const MAX_LIMIT = 3;
 /** The cursor of the same table's scan, in a list by time. */

@@ -10,9 +10,9 @@ import {
   tableNamed,
   withoutLists,
   type ListCase,
-} from '../../harness/listCase.ts';
-import { property, type AnyProperty, type Subject, type TrialRun } from '../../harness/property.ts';
-import { idOf, tablesOf, type Row, type Table } from '../../harness/tables.ts';
+} from '../../harness/cases/listCase.ts';
+import { property, type AnyProperty, type Subject, type TrialRun } from '../../harness/engine/property.ts';
+import { idOf, tablesOf, type Row, type Table } from '../../harness/cases/tables.ts';
 import { isKey } from '../../harness/vocabulary/ids.ts';
 import { ORDERS } from '../../harness/vocabulary/orders.ts';
 import { entriesFor } from '../../harness/vocabulary/vocabulary.ts';

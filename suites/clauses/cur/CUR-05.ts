@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CallStep, Decision } from '../../../scenarios/host/program.ts';
+import type { CallStep, Decision } from '../../../scenarios/host/language/program.ts';
 import {
   listCases,
   tableNamed,
@@ -7,7 +7,7 @@ import {
   withoutLists,
   type ListCase,
   type ListWalk,
-} from '../../harness/listCase.ts';
+} from '../../harness/cases/listCase.ts';
 import {
   listed,
   pagesFor,
@@ -16,7 +16,7 @@ import {
   walkSteps,
   type Walk,
   type Walked,
-} from '../../harness/pages.ts';
+} from '../../harness/judging/pages.ts';
 import {
   property,
   type AnyProperty,
@@ -24,9 +24,9 @@ import {
   type Scope,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { difference, sequence } from '../../harness/sequences.ts';
-import { idOf, keyOf, tablesOf, type Row, type Table } from '../../harness/tables.ts';
+} from '../../harness/engine/property.ts';
+import { difference, sequence } from '../../harness/judging/sequences.ts';
+import { idOf, keyOf, tablesOf, type Row, type Table } from '../../harness/cases/tables.ts';
 import { fateNamed, fatesOf } from '../../harness/vocabulary/fates.ts';
 
 const MAX_LIMIT = 2;

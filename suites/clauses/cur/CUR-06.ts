@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/program.ts';
+import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
 import {
   appendSection,
   counter,
@@ -12,9 +12,9 @@ import {
   streamName,
   type Append,
   type ListedEvent,
-} from '../../harness/appends.ts';
-import { direct, pause, pauseMs, saved } from '../../harness/generate.ts';
-import { calls, finaleValue, valueOf, whoOf } from '../../harness/observe.ts';
+} from '../../harness/judging/appends.ts';
+import { direct, pause, pauseMs, saved } from '../../harness/cases/generate.ts';
+import { calls, finaleValue, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -22,9 +22,9 @@ import {
   type Scope,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { sectionsOf } from '../../harness/sections.ts';
-import { named, sequence } from '../../harness/sequences.ts';
+} from '../../harness/engine/property.ts';
+import { sectionsOf } from '../../harness/judging/sections.ts';
+import { named, sequence } from '../../harness/judging/sequences.ts';
 
 const STREAMS = [0, 1] as const;
 /** More than all events of a trial, so that one page is the whole list. */

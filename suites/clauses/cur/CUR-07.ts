@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { CallStep, Step } from '../../../scenarios/host/program.ts';
-import { direct, saved } from '../../harness/generate.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
+import { direct, saved } from '../../harness/cases/generate.ts';
 import {
   listCases,
   ownIds,
@@ -9,18 +9,26 @@ import {
   walkOf,
   withoutLists,
   type ListCase,
-} from '../../harness/listCase.ts';
-import { calls, valueOf } from '../../harness/observe.ts';
-import { listed, pageIn, pagesFor, ranShort, walked, walkSteps, type Walk } from '../../harness/pages.ts';
+} from '../../harness/cases/listCase.ts';
+import { calls, valueOf } from '../../harness/judging/observe.ts';
+import {
+  listed,
+  pageIn,
+  pagesFor,
+  ranShort,
+  walked,
+  walkSteps,
+  type Walk,
+} from '../../harness/judging/pages.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Scope,
   type TrialRun,
-} from '../../harness/property.ts';
-import { difference, sequence } from '../../harness/sequences.ts';
-import { homeOf, idIn, idOf, keyOf, tablesOf, type Row, type Table } from '../../harness/tables.ts';
+} from '../../harness/engine/property.ts';
+import { difference, sequence } from '../../harness/judging/sequences.ts';
+import { homeOf, idIn, idOf, keyOf, tablesOf, type Row, type Table } from '../../harness/cases/tables.ts';
 import { fateNamed, fatesOf } from '../../harness/vocabulary/fates.ts';
 
 const MAX_LIMIT = 3;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { isId } from '../../../adapters/contract/text.ts';
 import type { CodecCall, CodecResult } from '../../../scenarios/host/index.ts';
-import { codePoint } from '../../harness/generate.ts';
-import { customProperty, type AnyProperty, type Failure } from '../../harness/property.ts';
+import { codePoint } from '../../harness/cases/generate.ts';
+import { customProperty, type AnyProperty, type Failure } from '../../harness/engine/property.ts';
 
 interface Case {
   readonly ids: readonly string[];

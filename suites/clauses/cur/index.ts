@@ -1,4 +1,4 @@
-import type { AnyProperty } from '../../harness/property.ts';
+import type { AnyProperty } from '../../harness/engine/property.ts';
 import { CUR_01 } from './CUR-01.ts';
 import { CUR_02 } from './CUR-02.ts';
 import { CUR_03 } from './CUR-03.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { StorageErrorCode } from '../../../adapters/contract/index.ts';
-import type { Caught, Method, Step } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave } from '../../harness/generate.ts';
-import { calls, codeOf, observed } from '../../harness/observe.ts';
+import type { Caught, Method, Step } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, leave } from '../../harness/cases/generate.ts';
+import { calls, codeOf, observed } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -11,10 +11,10 @@ import {
   type Situation,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { examplesOf, provocationsIn, type Provocation } from '../../harness/provocations.ts';
-import { isRetryable, throughView } from '../../harness/refusals.ts';
-import { chunks } from '../../harness/chunks.ts';
+} from '../../harness/engine/property.ts';
+import { examplesOf, provocationsIn, type Provocation } from '../../harness/cases/provocations.ts';
+import { isRetryable, throughView } from '../../harness/cases/refusals.ts';
+import { chunks } from '../../harness/engine/chunks.ts';
 
 interface Provoked {
   /** What of the provocations. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { SURFACES } from '../../../adapters/contract/index.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { valueOf } from '../../harness/observe.ts';
-import { byGroup } from '../../harness/plan.ts';
+import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { valueOf } from '../../harness/judging/observe.ts';
+import { byGroup } from '../../harness/cases/plan.ts';
 import {
   property,
   type AnyProperty,
@@ -11,11 +11,11 @@ import {
   type Situation,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { examplesOf, provocationsIn, type Provocation } from '../../harness/provocations.ts';
-import { refusedWith, throughView } from '../../harness/refusals.ts';
-import { firstDifference, literal } from '../../harness/same.ts';
-import { chunks } from '../../harness/chunks.ts';
+} from '../../harness/engine/property.ts';
+import { examplesOf, provocationsIn, type Provocation } from '../../harness/cases/provocations.ts';
+import { refusedWith, throughView } from '../../harness/cases/refusals.ts';
+import { firstDifference, literal } from '../../harness/judging/same.ts';
+import { chunks } from '../../harness/engine/chunks.ts';
 
 interface Try {
   /** What of the provocations; all of a case are of one store. */

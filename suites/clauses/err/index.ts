@@ -1,4 +1,4 @@
-import type { AnyProperty } from '../../harness/property.ts';
+import type { AnyProperty } from '../../harness/engine/property.ts';
 import { ERR_01 } from './ERR-01.ts';
 import { ERR_03 } from './ERR-03.ts';
 

@@ -5,22 +5,22 @@ import {
   type ExportPatch,
   type ExportStatus,
 } from '../../../adapters/contract/index.ts';
-import type { Actor, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, edited, saved } from '../../harness/generate.ts';
-import { answeredOtherwise } from '../../harness/answered.ts';
-import { calls, codeOf, editedText, finaleValue, valueOf, whoOf } from '../../harness/observe.ts';
+import type { Actor, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, edited, saved } from '../../harness/cases/generate.ts';
+import { answeredOtherwise } from '../../harness/judging/answered.ts';
+import { calls, codeOf, editedText, finaleValue, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { otherParent } from '../../harness/parts/otherParent.ts';
-import { hasMet } from '../../harness/races.ts';
+import { hasMet } from '../../harness/judging/races.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Property,
   type TrialRun,
-} from '../../harness/property.ts';
-import { jobOf, READY_PATCH } from '../../harness/records.ts';
-import { literal } from '../../harness/same.ts';
+} from '../../harness/engine/property.ts';
+import { jobOf, READY_PATCH } from '../../harness/cases/records.ts';
+import { literal } from '../../harness/judging/same.ts';
 
 interface Move {
   readonly from: readonly ExportStatus[];

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { RETRYABLE_CODES, type ClaimedJob } from '../../../adapters/contract/index.ts';
-import type { Actor, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, hold } from '../../harness/generate.ts';
-import { calls, codeOf, show, valueOf, whoOf } from '../../harness/observe.ts';
+import type { Actor, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, hold } from '../../harness/cases/generate.ts';
+import { calls, codeOf, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { longJobClaim } from '../../harness/parts/longTimes.ts';
 import {
@@ -11,9 +11,9 @@ import {
   type Failure,
   type Property,
   type TrialRun,
-} from '../../harness/property.ts';
-import { answeredRace } from '../../harness/races.ts';
-import { jobOf, LEASE_MARGIN_MS, LONG_LEASE_MS } from '../../harness/records.ts';
+} from '../../harness/engine/property.ts';
+import { answeredRace } from '../../harness/judging/races.ts';
+import { jobOf, LEASE_MARGIN_MS, LONG_LEASE_MS } from '../../harness/cases/records.ts';
 
 interface Case {
   readonly jobs: number;

@@ -8,14 +8,14 @@ import {
   type NewExportJob,
   type Page,
 } from '../../../adapters/contract/index.ts';
-import type { Actor, Step } from '../../../scenarios/host/program.ts';
-import { direct } from '../../harness/generate.ts';
-import { calls, codeOf, observed, show, valueOf, type Observed } from '../../harness/observe.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
+import { direct } from '../../harness/cases/generate.ts';
+import { calls, codeOf, observed, show, valueOf, type Observed } from '../../harness/judging/observe.ts';
 import { inFlight } from '../../harness/parts/inFlight.ts';
 import { joined } from '../../harness/parts/joined.ts';
-import { property, type AnyProperty, type Property, type TrialRun } from '../../harness/property.ts';
-import { hasMet } from '../../harness/races.ts';
-import { FUTURE, jobOf, READY_PATCH } from '../../harness/records.ts';
+import { property, type AnyProperty, type Property, type TrialRun } from '../../harness/engine/property.ts';
+import { hasMet } from '../../harness/judging/races.ts';
+import { FUTURE, jobOf, READY_PATCH } from '../../harness/cases/records.ts';
 
 interface Case {
   /** Fields left out of the patch to `ready`. */

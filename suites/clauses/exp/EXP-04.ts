@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import type { ClaimedJob, ExportJob } from '../../../adapters/contract/index.ts';
-import type { CallStep, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, hold, saved } from '../../harness/generate.ts';
-import { answeredOtherwise, shownOtherwise } from '../../harness/answered.ts';
-import { calls, codeOf, finaleValue, observed, show, valueOf, whoOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
-import { pageIn } from '../../harness/pages.ts';
-import { jobOf, LEASE_MARGIN_MS, LONG_LEASE_MS, READY_PATCH } from '../../harness/records.ts';
-import { literal } from '../../harness/same.ts';
-import { act, overdueFailure, scripted } from '../../harness/script.ts';
+import type { CallStep, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, hold, saved } from '../../harness/cases/generate.ts';
+import { answeredOtherwise, shownOtherwise } from '../../harness/judging/answered.ts';
+import { calls, codeOf, finaleValue, observed, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
+import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/engine/property.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
+import { jobOf, LEASE_MARGIN_MS, LONG_LEASE_MS, READY_PATCH } from '../../harness/cases/records.ts';
+import { literal } from '../../harness/judging/same.ts';
+import { act, overdueFailure, scripted } from '../../harness/cases/script.ts';
 
 const LATE_CALLS = ['complete', 'fail', 'heartbeat'] as const;
 

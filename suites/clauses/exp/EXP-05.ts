@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { ExportJob, Page } from '../../../adapters/contract/index.ts';
-import type { CallStep } from '../../../scenarios/host/program.ts';
-import { direct, saved } from '../../harness/generate.ts';
-import { codeOf, finaleValue, observed, valueOf, type Observed } from '../../harness/observe.ts';
+import type { CallStep } from '../../../scenarios/host/language/program.ts';
+import { direct, saved } from '../../harness/cases/generate.ts';
+import { codeOf, finaleValue, observed, valueOf, type Observed } from '../../harness/judging/observe.ts';
 import { distinctRecords } from '../../harness/parts/distinct.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import {
@@ -11,8 +11,8 @@ import {
   type Failure,
   type Property,
   type TrialRun,
-} from '../../harness/property.ts';
-import { jobOf } from '../../harness/records.ts';
+} from '../../harness/engine/property.ts';
+import { jobOf } from '../../harness/cases/records.ts';
 
 interface Job {
   readonly owner: string;

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import type { ExportJob, Page } from '../../../adapters/contract/index.ts';
-import type { Actor, Step } from '../../../scenarios/host/program.ts';
-import { direct } from '../../harness/generate.ts';
-import { calls, codeOf, finaleValue, observed, show, valueOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Scope, type TrialRun } from '../../harness/property.ts';
-import { hasMet } from '../../harness/races.ts';
-import { jobOf, READY_PATCH } from '../../harness/records.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
+import { direct } from '../../harness/cases/generate.ts';
+import { calls, codeOf, finaleValue, observed, show, valueOf } from '../../harness/judging/observe.ts';
+import { property, type AnyProperty, type Scope, type TrialRun } from '../../harness/engine/property.ts';
+import { hasMet } from '../../harness/judging/races.ts';
+import { jobOf, READY_PATCH } from '../../harness/cases/records.ts';
 
 interface Case {
   /** Readers beside the expiry. */

@@ -1,4 +1,4 @@
-import type { AnyProperty } from '../../harness/property.ts';
+import type { AnyProperty } from '../../harness/engine/property.ts';
 import { EXP_01 } from './EXP-01.ts';
 import { EXP_02 } from './EXP-02.ts';
 import { EXP_03 } from './EXP-03.ts';

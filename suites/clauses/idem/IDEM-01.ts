@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
-import type { Actor } from '../../../scenarios/host/program.ts';
-import { direct, streamOf } from '../../harness/generate.ts';
-import { calls, finaleValue, observed, show, valueOf, whoOf } from '../../harness/observe.ts';
+import type { Actor } from '../../../scenarios/host/language/program.ts';
+import { direct, streamOf } from '../../harness/cases/generate.ts';
+import { calls, finaleValue, observed, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { answeredRace, answeredRequests } from '../../harness/races.ts';
-import { replayOf } from '../../harness/records.ts';
-import { AMOUNT, isEffect, showsEffect, takesRequests } from '../../harness/requests.ts';
+} from '../../harness/engine/property.ts';
+import { answeredRace, answeredRequests } from '../../harness/judging/races.ts';
+import { replayOf } from '../../harness/cases/records.ts';
+import { AMOUNT, isEffect, showsEffect, takesRequests } from '../../harness/judging/requests.ts';
 
 /**
  * `store`: the store's own putIfAbsent and insert. `request`: the settlement protocol, where the token is looked up

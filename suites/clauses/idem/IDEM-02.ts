@@ -5,9 +5,9 @@ import {
   type PutIfAbsentResult,
   type StorageErrorCode,
 } from '../../../adapters/contract/index.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, streamOf } from '../../harness/generate.ts';
-import { calls, codeOf, finaleValue, show, valueOf, whoOf } from '../../harness/observe.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, streamOf } from '../../harness/cases/generate.ts';
+import { calls, codeOf, finaleValue, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import { inFlight } from '../../harness/parts/inFlight.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import {
@@ -19,17 +19,17 @@ import {
   type Trial,
   type TrialRun,
   type Property,
-} from '../../harness/property.ts';
-import { FUTURE, PAST, replayOf } from '../../harness/records.ts';
+} from '../../harness/engine/property.ts';
+import { FUTURE, PAST, replayOf } from '../../harness/cases/records.ts';
 import {
   answerOf,
   bodyFor,
   isEffect,
   saysLater as answeredLater,
   takesRequests,
-} from '../../harness/requests.ts';
-import { answeredRace, answeredRequests } from '../../harness/races.ts';
-import { firstDifference } from '../../harness/same.ts';
+} from '../../harness/judging/requests.ts';
+import { answeredRace, answeredRequests } from '../../harness/judging/races.ts';
+import { firstDifference } from '../../harness/judging/same.ts';
 import { beginRace, judgeBeginRace, type Requests } from './beginRace.ts';
 
 interface Case {

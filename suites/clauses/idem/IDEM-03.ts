@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
-import type { Actor, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, streamOf } from '../../harness/generate.ts';
-import { finaleValue, observed, show } from '../../harness/observe.ts';
+import type { Actor, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, streamOf } from '../../harness/cases/generate.ts';
+import { finaleValue, observed, show } from '../../harness/judging/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { otherStream } from '../../harness/parts/otherStream.ts';
 import {
@@ -14,7 +14,7 @@ import {
   type Subject,
   type Trial,
   type TrialRun,
-} from '../../harness/property.ts';
+} from '../../harness/engine/property.ts';
 import {
   answerOf,
   isEffect,
@@ -23,7 +23,7 @@ import {
   saysLater,
   showsEffect,
   takesRequests,
-} from '../../harness/requests.ts';
+} from '../../harness/judging/requests.ts';
 import { beginRace, judgeBeginRace } from './beginRace.ts';
 
 interface Case {

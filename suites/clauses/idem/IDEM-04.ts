@@ -5,9 +5,9 @@ import {
   type NewIdempotencyRecord,
   type PutIfAbsentResult,
 } from '../../../adapters/contract/index.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, inView } from '../../harness/generate.ts';
-import { calls, finaleValue, observed, valueOf, whoOf } from '../../harness/observe.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, inView } from '../../harness/cases/generate.ts';
+import { calls, finaleValue, observed, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -15,11 +15,11 @@ import {
   type Scope,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { hasMet } from '../../harness/races.ts';
-import { FINGERPRINT, FUTURE, LONG_LEASE_MS, PAST, replayOf } from '../../harness/records.ts';
-import { firstDifference, literal } from '../../harness/same.ts';
-import { sectionsOf } from '../../harness/sections.ts';
+} from '../../harness/engine/property.ts';
+import { hasMet } from '../../harness/judging/races.ts';
+import { FINGERPRINT, FUTURE, LONG_LEASE_MS, PAST, replayOf } from '../../harness/cases/records.ts';
+import { firstDifference, literal } from '../../harness/judging/same.ts';
+import { sectionsOf } from '../../harness/judging/sections.ts';
 import { begin, CLAIM } from './executions.ts';
 
 /** By a call, by an insert through a view, or by begin and finish: with the words for it. */

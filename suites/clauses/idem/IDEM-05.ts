@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { IdempotencyRecord } from '../../../adapters/contract/index.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, enter, hold } from '../../harness/generate.ts';
-import { answeredOtherwise } from '../../harness/answered.ts';
-import { calls, codeOf, finaleValue, show, whoOf } from '../../harness/observe.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, hold } from '../../harness/cases/generate.ts';
+import { answeredOtherwise } from '../../harness/judging/answered.ts';
+import { calls, codeOf, finaleValue, show, whoOf } from '../../harness/judging/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { longClaim } from '../../harness/parts/longTimes.ts';
 import {
@@ -13,8 +13,8 @@ import {
   type Property,
   type Scope,
   type TrialRun,
-} from '../../harness/property.ts';
-import { LEASE_MARGIN_MS, LONG_LEASE_MS } from '../../harness/records.ts';
+} from '../../harness/engine/property.ts';
+import { LEASE_MARGIN_MS, LONG_LEASE_MS } from '../../harness/cases/records.ts';
 import { abandon, begin, begunBy, bodyOf, finish, oddError } from './executions.ts';
 
 /** What an actor does with its claim: it finishes; finishes again; gives it back and finishes; or nothing more. */

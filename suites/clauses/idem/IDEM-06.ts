@@ -4,10 +4,10 @@ import {
   type IdempotencyRecord,
   type PutIfAbsentResult,
 } from '../../../adapters/contract/index.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { codePoint, direct, edited, inView, saved } from '../../harness/generate.ts';
-import { answeredOtherwise, shownOtherwise } from '../../harness/answered.ts';
-import { calls, codeOf, editedText, finaleValue, valueOf } from '../../harness/observe.ts';
+import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { codePoint, direct, edited, inView, saved } from '../../harness/cases/generate.ts';
+import { answeredOtherwise, shownOtherwise } from '../../harness/judging/answered.ts';
+import { calls, codeOf, editedText, finaleValue, valueOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -15,11 +15,11 @@ import {
   type Scope,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { LONG_LEASE_MS, replayOf } from '../../harness/records.ts';
-import { firstDifference, literal } from '../../harness/same.ts';
-import { pageIn } from '../../harness/pages.ts';
-import { sample } from '../../harness/texts.ts';
+} from '../../harness/engine/property.ts';
+import { LONG_LEASE_MS, replayOf } from '../../harness/cases/records.ts';
+import { firstDifference, literal } from '../../harness/judging/same.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
+import { sample } from '../../harness/cases/texts.ts';
 import { begin, begunBy, CLAIM } from './executions.ts';
 
 /** By a call, or by an insert through a view: with the words for it. */

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import type { IdempotencyRecord, StreamRecord } from '../../../adapters/contract/index.ts';
-import type { Step } from '../../../scenarios/host/program.ts';
-import { codePoint, direct, enter, leave, saved, streamOf, view } from '../../harness/generate.ts';
-import { finaleValue } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Subject } from '../../harness/property.ts';
-import { replayOf } from '../../harness/records.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
+import { codePoint, direct, enter, leave, saved, streamOf, view } from '../../harness/cases/generate.ts';
+import { finaleValue } from '../../harness/judging/observe.ts';
+import { property, type AnyProperty, type Subject } from '../../harness/engine/property.ts';
+import { replayOf } from '../../harness/cases/records.ts';
 import { TEXT_SIZES } from '../../harness/vocabulary/limits.ts';
-import { literal } from '../../harness/same.ts';
+import { literal } from '../../harness/judging/same.ts';
 
 interface Case {
   readonly body: string;

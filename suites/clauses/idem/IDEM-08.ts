@@ -4,18 +4,18 @@ import {
   type IdempotencyRecord,
   type NewIdempotencyRecord,
 } from '../../../adapters/contract/index.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, enter, hold, leave, moveClock, view } from '../../harness/generate.ts';
-import { calls, codeOf, valueOf, whoOf } from '../../harness/observe.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, hold, leave, moveClock, view } from '../../harness/cases/generate.ts';
+import { calls, codeOf, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { firstDifference } from '../../harness/same.ts';
-import { FUTURE, LONG_LEASE_MS, PAST, replayOf } from '../../harness/records.ts';
+} from '../../harness/engine/property.ts';
+import { firstDifference } from '../../harness/judging/same.ts';
+import { FUTURE, LONG_LEASE_MS, PAST, replayOf } from '../../harness/cases/records.ts';
 import { LATER_MS, LONG_TIMES } from '../../harness/vocabulary/limits.ts';
 import { entriesFor } from '../../harness/vocabulary/vocabulary.ts';
 import { begin, CLAIM } from './executions.ts';

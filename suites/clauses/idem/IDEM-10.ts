@@ -5,12 +5,12 @@ import type {
   Page,
   PutIfAbsentResult,
 } from '../../../adapters/contract/index.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct } from '../../harness/generate.ts';
-import { calls, codeOf, show, valueOf, whoOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
-import { FUTURE, PAST, replayOf } from '../../harness/records.ts';
-import { isRetryable } from '../../harness/refusals.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct } from '../../harness/cases/generate.ts';
+import { calls, codeOf, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
+import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/engine/property.ts';
+import { FUTURE, PAST, replayOf } from '../../harness/cases/records.ts';
+import { isRetryable } from '../../harness/cases/refusals.ts';
 
 interface Case {
   readonly expired: number;

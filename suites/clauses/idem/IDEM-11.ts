@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { idempotencyToken, type IdempotencyRecord } from '../../../adapters/contract/index.ts';
 import type { CodecCall } from '../../../scenarios/host/index.ts';
-import { direct } from '../../harness/generate.ts';
-import { calls, codeOf, finaleValue, show, valueOf } from '../../harness/observe.ts';
+import { direct } from '../../harness/cases/generate.ts';
+import { calls, codeOf, finaleValue, show, valueOf } from '../../harness/judging/observe.ts';
 import { distinctRecords } from '../../harness/parts/distinct.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import {
@@ -11,9 +11,9 @@ import {
   type Failure,
   type Property,
   type TrialRun,
-} from '../../harness/property.ts';
-import { replayOf } from '../../harness/records.ts';
-import { literal } from '../../harness/same.ts';
+} from '../../harness/engine/property.ts';
+import { replayOf } from '../../harness/cases/records.ts';
+import { literal } from '../../harness/judging/same.ts';
 
 interface Parts {
   readonly scope: string;

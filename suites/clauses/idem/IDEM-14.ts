@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { IdempotencyRecord } from '../../../adapters/contract/index.ts';
-import type { Actor, Step } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, streamOf, swallowed, view } from '../../harness/generate.ts';
-import { calls, finaleValue } from '../../harness/observe.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, leave, streamOf, swallowed, view } from '../../harness/cases/generate.ts';
+import { calls, finaleValue } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -11,9 +11,9 @@ import {
   type Subject,
   type Trial,
   type TrialRun,
-} from '../../harness/property.ts';
-import { FUTURE, replayOf } from '../../harness/records.ts';
-import { answeredRequests } from '../../harness/races.ts';
+} from '../../harness/engine/property.ts';
+import { FUTURE, replayOf } from '../../harness/cases/records.ts';
+import { answeredRequests } from '../../harness/judging/races.ts';
 import {
   answerOf,
   bodyFor,
@@ -21,7 +21,7 @@ import {
   SETTLEMENTS,
   type Settlement,
   takesRequests,
-} from '../../harness/requests.ts';
+} from '../../harness/judging/requests.ts';
 
 const WAYS = ['insert', 'putIfAbsent', 'view'] as const;
 

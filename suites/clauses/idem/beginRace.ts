@@ -1,9 +1,9 @@
 /** Requests that begin with one token at once, where claims are declared: what IDEM-02 and IDEM-03 say of them. */
-import type { Actor } from '../../../scenarios/host/program.ts';
-import { direct } from '../../harness/generate.ts';
-import { calls, show, whoOf } from '../../harness/observe.ts';
-import type { Failure, Scope, Trial, TrialRun } from '../../harness/property.ts';
-import { LONG_LEASE_MS } from '../../harness/records.ts';
+import type { Actor } from '../../../scenarios/host/language/program.ts';
+import { direct } from '../../harness/cases/generate.ts';
+import { calls, show, whoOf } from '../../harness/judging/observe.ts';
+import type { Failure, Scope, Trial, TrialRun } from '../../harness/engine/property.ts';
+import { LONG_LEASE_MS } from '../../harness/cases/records.ts';
 import { begin, begunBy, bodyOf, finish, oddError } from './executions.ts';
 
 /** For each actor, which of several requests it sends: equal numbers are repetitions of one request. */

@@ -4,11 +4,11 @@ import {
   type BeginResult,
   type StorageErrorCode,
 } from '../../../adapters/contract/index.ts';
-import type { CallStep, SavedArgument, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, saved } from '../../harness/generate.ts';
-import { calls, codeOf, valueOf, whoOf } from '../../harness/observe.ts';
-import type { Failure, TrialRun } from '../../harness/property.ts';
-import { FINGERPRINT, replayOf } from '../../harness/records.ts';
+import type { CallStep, SavedArgument, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, saved } from '../../harness/cases/generate.ts';
+import { calls, codeOf, valueOf, whoOf } from '../../harness/judging/observe.ts';
+import type { Failure, TrialRun } from '../../harness/engine/property.ts';
+import { FINGERPRINT, replayOf } from '../../harness/cases/records.ts';
 
 /** The actor's latest claim; a step that is given it is skipped when `begin` gave none. */
 export const CLAIM: SavedArgument = { $saved: 'begun', path: 'claim' };

@@ -1,4 +1,4 @@
-import type { AnyProperty } from '../../harness/property.ts';
+import type { AnyProperty } from '../../harness/engine/property.ts';
 import { IDEM_01 } from './IDEM-01.ts';
 import { IDEM_02 } from './IDEM-02.ts';
 import { IDEM_03 } from './IDEM-03.ts';

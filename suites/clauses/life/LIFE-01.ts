@@ -1,13 +1,13 @@
 import fc from 'fast-check';
-import type { CallStep, Step } from '../../../scenarios/host/program.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import {
   failingWrite,
   failingWritesOf,
   failingWritesSetup,
   type FailingWrite,
-} from '../../harness/failingWrites.ts';
-import { enter, hold, leave, swallowed } from '../../harness/generate.ts';
-import { codeOf, observed, valueOf, whoOf } from '../../harness/observe.ts';
+} from '../../harness/cases/failingWrites.ts';
+import { enter, hold, leave, swallowed } from '../../harness/cases/generate.ts';
+import { codeOf, observed, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -17,8 +17,8 @@ import {
   type Subject,
   type Trial,
   type TrialRun,
-} from '../../harness/property.ts';
-import { act, overdueFailure, scripted, waits, type Act } from '../../harness/script.ts';
+} from '../../harness/engine/property.ts';
+import { act, overdueFailure, scripted, waits, type Act } from '../../harness/cases/script.ts';
 import {
   leaveTrace,
   readTrace,
@@ -26,7 +26,7 @@ import {
   recordKindsOf,
   type Trace,
   type TraceKind,
-} from '../../harness/traces.ts';
+} from '../../harness/cases/traces.ts';
 
 /** How the use before ends: a section that throws, swallows a failure or rejects with it; or a call outside sections that fails. */
 type Misuse = 'throw' | 'swallow' | 'reject' | 'call';

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
-import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
+import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import {
   failingWrite,
   failingWritesOf,
   failingWritesSetup,
   type FailingWrite,
-} from '../../harness/failingWrites.ts';
-import { enter, leave, swallowed } from '../../harness/generate.ts';
-import { codeOf, observed, whoOf } from '../../harness/observe.ts';
+} from '../../harness/cases/failingWrites.ts';
+import { enter, leave, swallowed } from '../../harness/cases/generate.ts';
+import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -16,9 +16,9 @@ import {
   type Subject,
   type Trial,
   type TrialRun,
-} from '../../harness/property.ts';
-import { act, overdueFailure, scripted } from '../../harness/script.ts';
-import { leaveTrace, readTrace, recordKindsOf, type TraceKind } from '../../harness/traces.ts';
+} from '../../harness/engine/property.ts';
+import { act, overdueFailure, scripted } from '../../harness/cases/script.ts';
+import { leaveTrace, readTrace, recordKindsOf, type TraceKind } from '../../harness/cases/traces.ts';
 
 /** How a use fails. `bound`: its wait for a lock that others want too is over at once. */
 type Misuse = 'throw' | 'swallow' | 'reject' | 'call' | 'bound';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { runProgram, type Host, type OpenedInstance } from '../../../scenarios/host/index.ts';
 import { hasCode } from '../../../scenarios/lockstepError.ts';
-import type { Actor, Program, ProgramHistory, Step } from '../../../scenarios/host/program.ts';
-import { enter, leave } from '../../harness/generate.ts';
-import { codeOf, valueOf } from '../../harness/observe.ts';
-import { customProperty, type AnyProperty, type Failure, type Tools } from '../../harness/property.ts';
+import type { Actor, Program, ProgramHistory, Step } from '../../../scenarios/host/language/program.ts';
+import { enter, leave } from '../../harness/cases/generate.ts';
+import { codeOf, valueOf } from '../../harness/judging/observe.ts';
+import { customProperty, type AnyProperty, type Failure, type Tools } from '../../harness/engine/property.ts';
 import {
   leaveTrace,
   readTrace,
@@ -12,7 +12,7 @@ import {
   recordKindsOf,
   type Trace,
   type TraceKind,
-} from '../../harness/traces.ts';
+} from '../../harness/cases/traces.ts';
 
 interface Case {
   /** How many instances are opened at once: in as many processes as there are, then in the same ones again. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave } from '../../harness/generate.ts';
-import { codeOf, observed, valueOf, whoOf } from '../../harness/observe.ts';
+import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, leave } from '../../harness/cases/generate.ts';
+import { codeOf, observed, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -9,9 +9,9 @@ import {
   type Scope,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { pageIn } from '../../harness/pages.ts';
-import { act, overdueFailure, scripted, type Act } from '../../harness/script.ts';
+} from '../../harness/engine/property.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
+import { act, overdueFailure, scripted, type Act } from '../../harness/cases/script.ts';
 import {
   leaveTrace,
   readTrace,
@@ -19,8 +19,8 @@ import {
   recordKindsOf,
   type Trace,
   type RecordKind,
-} from '../../harness/traces.ts';
-import { takes } from '../../harness/scope.ts';
+} from '../../harness/cases/traces.ts';
+import { takes } from '../../harness/engine/scope.ts';
 import { ID_PREFIXES } from '../../harness/vocabulary/namespaces.ts';
 import { entriesFor } from '../../harness/vocabulary/vocabulary.ts';
 

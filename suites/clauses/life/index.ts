@@ -1,4 +1,4 @@
-import type { AnyProperty } from '../../harness/property.ts';
+import type { AnyProperty } from '../../harness/engine/property.ts';
 import { LIFE_01 } from './LIFE-01.ts';
 import { LIFE_03 } from './LIFE-03.ts';
 import { LIFE_04 } from './LIFE-04.ts';

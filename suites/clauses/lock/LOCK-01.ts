@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import type { Actor, Step } from '../../../scenarios/host/program.ts';
-import { leave, pause, pauseMs, saved, view } from '../../harness/generate.ts';
-import { DEFAULT_PATIENCE_MS } from '../../harness/interleaving.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
+import { leave, pause, pauseMs, saved, view } from '../../harness/cases/generate.ts';
+import { DEFAULT_PATIENCE_MS } from '../../harness/engine/interleaving.ts';
 import {
   property,
   type AnyProperty,
   type Scope,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
+} from '../../harness/engine/property.ts';
 import {
   contended,
   isContended,
@@ -16,7 +16,7 @@ import {
   overlapOf,
   sectionsOf,
   type Section,
-} from '../../harness/sections.ts';
+} from '../../harness/judging/sections.ts';
 import {
   bareSituation,
   LOCKS,

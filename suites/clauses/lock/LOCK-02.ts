@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { THROWN, type Actor, type Step, type Thrown } from '../../../scenarios/host/program.ts';
-import { addDigit, unexplained } from '../../harness/effects.ts';
-import { enter, direct, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
-import { calls } from '../../harness/observe.ts';
+import { THROWN, type Actor, type Step, type Thrown } from '../../../scenarios/host/language/program.ts';
+import { addDigit, unexplained } from '../../harness/judging/effects.ts';
+import { enter, direct, leave, pause, pauseMs, streamOf, view } from '../../harness/cases/generate.ts';
+import { calls } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -10,9 +10,9 @@ import {
   type Situation,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { sectionsAround, sectionsOf, type Section } from '../../harness/sections.ts';
-import { wrongError } from '../../harness/thrown.ts';
+} from '../../harness/engine/property.ts';
+import { sectionsAround, sectionsOf, type Section } from '../../harness/judging/sections.ts';
+import { wrongError } from '../../harness/judging/thrown.ts';
 import {
   changeKindsOf,
   leaveTrace,
@@ -23,7 +23,7 @@ import {
   recordKindsOf,
   tracesOf,
   type TraceKind,
-} from '../../harness/traces.ts';
+} from '../../harness/cases/traces.ts';
 import { LOCKS, recordOf, recordsSetup, type LockName } from '../../harness/vocabulary/locks.ts';
 import {
   everyShape,

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { matchSections } from '../../../scenarios/host/normalize.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { readForUpdate, writeDigit } from '../../harness/effects.ts';
-import { notExclusive } from '../../harness/exclusion.ts';
-import { direct, enter, leave, pause, pauseMs, streamOf } from '../../harness/generate.ts';
-import { codeOf, whoOf } from '../../harness/observe.ts';
+import { matchSections } from '../../../scenarios/host/language/normalize.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { readForUpdate, writeDigit } from '../../harness/judging/effects.ts';
+import { notExclusive } from '../../harness/judging/exclusion.ts';
+import { direct, enter, leave, pause, pauseMs, streamOf } from '../../harness/cases/generate.ts';
+import { codeOf, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -12,7 +12,7 @@ import {
   type Scope,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
+} from '../../harness/engine/property.ts';
 import { entriesOf, entryOptions, entrySituations } from '../../harness/vocabulary/shapes.ts';
 
 interface Nesting {

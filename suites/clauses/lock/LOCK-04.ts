@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { RETRYABLE_CODES } from '../../../adapters/contract/index.ts';
-import type { Step } from '../../../scenarios/host/program.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
 import { formatNs } from '../../duration.ts';
-import { direct, enter, hold, leave, streamOf, view } from '../../harness/generate.ts';
-import { codeOf, finaleValue, valueOf, whoOf } from '../../harness/observe.ts';
+import { direct, enter, hold, leave, streamOf, view } from '../../harness/cases/generate.ts';
+import { codeOf, finaleValue, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -12,9 +12,9 @@ import {
   type Subject,
   type Trial,
   type TrialRun,
-} from '../../harness/property.ts';
-import { act, overdueFailure, scripted, waits, type Act } from '../../harness/script.ts';
-import { sectionsOf, type Section } from '../../harness/sections.ts';
+} from '../../harness/engine/property.ts';
+import { act, overdueFailure, scripted, waits, type Act } from '../../harness/cases/script.ts';
+import { sectionsOf, type Section } from '../../harness/judging/sections.ts';
 
 interface Case {
   /** The wait bounds of two or three actors, each of which holds one lock and asks for the next one's. */

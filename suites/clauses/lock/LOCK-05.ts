@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { enter, leave } from '../../harness/generate.ts';
-import { codeOf, observed, whoOf } from '../../harness/observe.ts';
+import { enter, leave } from '../../harness/cases/generate.ts';
+import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -8,17 +8,17 @@ import {
   type Situation,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { act, overdue, scripted } from '../../harness/script.ts';
+} from '../../harness/engine/property.ts';
+import { act, overdue, scripted } from '../../harness/cases/script.ts';
 import {
   COLLISIONS,
   COLLISIONS_ANYWHERE,
   collisionsIn,
   type Pair,
 } from '../../harness/vocabulary/collisions.ts';
-import { takes } from '../../harness/scope.ts';
+import { takes } from '../../harness/engine/scope.ts';
 import { formsOf, similarIds } from '../../harness/vocabulary/ids.ts';
-import { chunks } from '../../harness/chunks.ts';
+import { chunks } from '../../harness/engine/chunks.ts';
 
 /** One id is held, and the others are entered one after another meanwhile. */
 interface Round {

@@ -1,6 +1,6 @@
-import { unexplained } from '../../harness/effects.ts';
-import { property, type AnyProperty } from '../../harness/property.ts';
-import { contended } from '../../harness/sections.ts';
+import { unexplained } from '../../harness/judging/effects.ts';
+import { property, type AnyProperty } from '../../harness/engine/property.ts';
+import { contended } from '../../harness/judging/sections.ts';
 import { visitExamples, visitSituations, visitsOf, visitTrial, type Visits } from './visits.ts';
 
 /**

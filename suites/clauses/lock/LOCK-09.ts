@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { Surface } from '../../../adapters/contract/index.ts';
-import type { Actor, Step } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
-import { property, type AnyProperty, type Scope, type Subject } from '../../harness/property.ts';
-import { sectionsOf } from '../../harness/sections.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, leave, pause, pauseMs, streamOf, view } from '../../harness/cases/generate.ts';
+import { property, type AnyProperty, type Scope, type Subject } from '../../harness/engine/property.ts';
+import { sectionsOf } from '../../harness/judging/sections.ts';
 
 /** How a withLock ends: its callback returns, throws or rejects with a failed call's error; or its wait ends. */
 type End = 'return' | 'throw' | 'fail' | 'timeout' | 'abort';

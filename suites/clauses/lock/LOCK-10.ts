@@ -1,16 +1,16 @@
 import fc from 'fast-check';
-import type { Actor, Step } from '../../../scenarios/host/program.ts';
-import { addDigit } from '../../harness/effects.ts';
-import { notExclusive } from '../../harness/exclusion.ts';
-import { direct, enter, hold, leave, pause, pauseMs, streamOf } from '../../harness/generate.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
+import { addDigit } from '../../harness/judging/effects.ts';
+import { notExclusive } from '../../harness/judging/exclusion.ts';
+import { direct, enter, hold, leave, pause, pauseMs, streamOf } from '../../harness/cases/generate.ts';
 import {
   property,
   type AnyProperty,
   type Situation,
   type Subject,
   type Trial,
-} from '../../harness/property.ts';
-import { contended, isContended, sectionsOf, type Section } from '../../harness/sections.ts';
+} from '../../harness/engine/property.ts';
+import { contended, isContended, sectionsOf, type Section } from '../../harness/judging/sections.ts';
 
 interface Visit {
   readonly stream: 's1' | 's2';

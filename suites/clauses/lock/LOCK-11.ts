@@ -1,13 +1,13 @@
 import fc from 'fast-check';
-import type { Actor, Step } from '../../../scenarios/host/program.ts';
-import { addDigit } from '../../harness/effects.ts';
-import { notExclusive } from '../../harness/exclusion.ts';
-import { direct, enter, hold, leave, streamOf } from '../../harness/generate.ts';
-import { codeOf, observed, whoOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
-import { isRetryable } from '../../harness/refusals.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
+import { addDigit } from '../../harness/judging/effects.ts';
+import { notExclusive } from '../../harness/judging/exclusion.ts';
+import { direct, enter, hold, leave, streamOf } from '../../harness/cases/generate.ts';
+import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
+import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/engine/property.ts';
+import { isRetryable } from '../../harness/cases/refusals.ts';
 import { HOSTILE_IDS, hostileIds } from '../../harness/vocabulary/hostileIds.ts';
-import { contended } from '../../harness/sections.ts';
+import { contended } from '../../harness/judging/sections.ts';
 
 interface Case {
   readonly id: string;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { Step } from '../../../scenarios/host/program.ts';
-import { enter, hold, leave } from '../../harness/generate.ts';
-import { codeOf, observed, whoOf } from '../../harness/observe.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
+import { enter, hold, leave } from '../../harness/cases/generate.ts';
+import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { longWait } from '../../harness/parts/longTimes.ts';
 import {
@@ -10,10 +10,10 @@ import {
   type Failure,
   type Property,
   type TrialRun,
-} from '../../harness/property.ts';
-import { sectionsOf } from '../../harness/sections.ts';
-import { act, overdueFailure, scripted, waits, type Act } from '../../harness/script.ts';
-import { leaveTrace, readTrace, strayTrace, tracesOf } from '../../harness/traces.ts';
+} from '../../harness/engine/property.ts';
+import { sectionsOf } from '../../harness/judging/sections.ts';
+import { act, overdueFailure, scripted, waits, type Act } from '../../harness/cases/script.ts';
+import { leaveTrace, readTrace, strayTrace, tracesOf } from '../../harness/cases/traces.ts';
 
 interface Case {
   /** The bound of the holder's own wait, which is over as it holds; 0: none. */

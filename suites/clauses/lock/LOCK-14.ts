@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { compareIds } from '../../../adapters/contract/index.ts';
-import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, streamOf, view } from '../../harness/generate.ts';
-import { calls, codeOf, observed, valueOf, whoOf, type Observed } from '../../harness/observe.ts';
-import { pageIn } from '../../harness/pages.ts';
+import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, leave, streamOf, view } from '../../harness/cases/generate.ts';
+import { calls, codeOf, observed, valueOf, whoOf, type Observed } from '../../harness/judging/observe.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
 import { crowd } from '../../harness/parts/crowd.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import {
@@ -14,9 +14,9 @@ import {
   type Subject,
   type Trial,
   type TrialRun,
-} from '../../harness/property.ts';
-import { act, scripted, waits, type Act } from '../../harness/script.ts';
-import { sectionsOf } from '../../harness/sections.ts';
+} from '../../harness/engine/property.ts';
+import { act, scripted, waits, type Act } from '../../harness/cases/script.ts';
+import { sectionsOf } from '../../harness/judging/sections.ts';
 import { entriesOf, entryOptions, entrySituations } from '../../harness/vocabulary/shapes.ts';
 
 interface Holder {

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import type { Actor, Step } from '../../../scenarios/host/program.ts';
-import { enter, leave, pause, pauseMs } from '../../harness/generate.ts';
-import { whoOf } from '../../harness/observe.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
+import { enter, leave, pause, pauseMs } from '../../harness/cases/generate.ts';
+import { whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Situation,
   type TrialRun,
-} from '../../harness/property.ts';
-import { contended, sectionsOf, type Section } from '../../harness/sections.ts';
+} from '../../harness/engine/property.ts';
+import { contended, sectionsOf, type Section } from '../../harness/judging/sections.ts';
 
 interface Visit {
   readonly stream: 's1' | 's2';

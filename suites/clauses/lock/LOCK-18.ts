@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import type { StorageErrorCode } from '../../../adapters/contract/index.ts';
-import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
-import { addDigit, unexplained } from '../../harness/effects.ts';
+import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
+import { addDigit, unexplained } from '../../harness/judging/effects.ts';
 import {
   failingCode,
   failingWrite,
   failingWritesOf,
   failingWritesSetup,
   type FailingWrite,
-} from '../../harness/failingWrites.ts';
-import { direct, leave, streamOf, swallowed } from '../../harness/generate.ts';
-import { codeOf, observed, whoOf } from '../../harness/observe.ts';
+} from '../../harness/cases/failingWrites.ts';
+import { direct, leave, streamOf, swallowed } from '../../harness/cases/generate.ts';
+import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -18,8 +18,8 @@ import {
   type Scope,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { sectionsOf, type Section } from '../../harness/sections.ts';
+} from '../../harness/engine/property.ts';
+import { sectionsOf, type Section } from '../../harness/judging/sections.ts';
 import {
   innermostAt,
   leaveTrace,
@@ -28,7 +28,7 @@ import {
   recordKindsOf,
   tracesOf,
   type TraceKind,
-} from '../../harness/traces.ts';
+} from '../../harness/cases/traces.ts';
 import {
   outliving,
   outlivingOf,

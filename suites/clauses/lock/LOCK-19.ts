@@ -1,16 +1,16 @@
 import fc from 'fast-check';
-import type { Actor, Step } from '../../../scenarios/host/program.ts';
-import { enter, leave } from '../../harness/generate.ts';
-import { whoOf } from '../../harness/observe.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
+import { enter, leave } from '../../harness/cases/generate.ts';
+import { whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Situation,
   type TrialRun,
-} from '../../harness/property.ts';
-import { contended, sectionsOf } from '../../harness/sections.ts';
-import type { StepRecord } from '../../../scenarios/host/program.ts';
+} from '../../harness/engine/property.ts';
+import { contended, sectionsOf } from '../../harness/judging/sections.ts';
+import type { StepRecord } from '../../../scenarios/host/language/program.ts';
 
 interface Case {
   /** How often the lock is granted to others at least, while one waits. */

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import type { Step } from '../../../scenarios/host/program.ts';
-import { addDigit, unexplained } from '../../harness/effects.ts';
-import { direct, enter, hold, leave, streamOf } from '../../harness/generate.ts';
-import { codeOf, observed, whoOf } from '../../harness/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/property.ts';
-import { act, overdueFailure, scripted, waits, type Act } from '../../harness/script.ts';
-import { sectionsOf } from '../../harness/sections.ts';
-import { leaveTrace, readTrace, strayTrace, tracesOf } from '../../harness/traces.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
+import { addDigit, unexplained } from '../../harness/judging/effects.ts';
+import { direct, enter, hold, leave, streamOf } from '../../harness/cases/generate.ts';
+import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
+import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/engine/property.ts';
+import { act, overdueFailure, scripted, waits, type Act } from '../../harness/cases/script.ts';
+import { sectionsOf } from '../../harness/judging/sections.ts';
+import { leaveTrace, readTrace, strayTrace, tracesOf } from '../../harness/cases/traces.ts';
 
 interface Case {
   /** How many wait and are told to stop, one after another. */

@@ -1,4 +1,4 @@
-import type { AnyProperty } from '../../harness/property.ts';
+import type { AnyProperty } from '../../harness/engine/property.ts';
 import { LOCK_01 } from './LOCK-01.ts';
 import { LOCK_02 } from './LOCK-02.ts';
 import { LOCK_03 } from './LOCK-03.ts';

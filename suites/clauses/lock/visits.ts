@@ -1,10 +1,10 @@
 /** Sections that LOCK-06, 07 and 08 share: reads and additions to streams under one lock, each of another digit. */
 import fc from 'fast-check';
-import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
-import { MAX_DIGITS, readForUpdate, writeDigit } from '../../harness/effects.ts';
-import { direct, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
-import type { Scope, Situation, Subject, Trial, TrialRun } from '../../harness/property.ts';
-import { isContended, type Section } from '../../harness/sections.ts';
+import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
+import { MAX_DIGITS, readForUpdate, writeDigit } from '../../harness/judging/effects.ts';
+import { direct, leave, pause, pauseMs, streamOf, view } from '../../harness/cases/generate.ts';
+import type { Scope, Situation, Subject, Trial, TrialRun } from '../../harness/engine/property.ts';
+import { isContended, type Section } from '../../harness/judging/sections.ts';
 import { bareSituation, LOCKS, recordOf, type LockName } from '../../harness/vocabulary/locks.ts';
 import {
   everyShape,

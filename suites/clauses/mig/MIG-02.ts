@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { STAGES } from '../../../adapters/contract/index.ts';
-import type { Actor, Side, Step } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/generate.ts';
-import { property, type AnyProperty, type Scope, type TrialRun } from '../../harness/property.ts';
+import type { Actor, Side, Step } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/cases/generate.ts';
+import { property, type AnyProperty, type Scope, type TrialRun } from '../../harness/engine/property.ts';
 import {
   contended,
   isContended,
@@ -10,7 +10,7 @@ import {
   overlapOf,
   sectionsOf,
   type Section,
-} from '../../harness/sections.ts';
+} from '../../harness/judging/sections.ts';
 import { moveTo } from './moving.ts';
 
 interface Member {

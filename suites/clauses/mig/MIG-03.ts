@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { RepairProgress } from '../../../adapters/contract/index.ts';
-import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
-import { addDigit, unexplained } from '../../harness/effects.ts';
-import { around, direct, enter, leave, pause, pauseMs, streamOf } from '../../harness/generate.ts';
-import { codeOf, finaleValue, observed, whoOf } from '../../harness/observe.ts';
+import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
+import { addDigit, unexplained } from '../../harness/judging/effects.ts';
+import { around, direct, enter, leave, pause, pauseMs, streamOf } from '../../harness/cases/generate.ts';
+import { codeOf, finaleValue, observed, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -11,11 +11,11 @@ import {
   type Scope,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
+} from '../../harness/engine/property.ts';
 import { itemKindsOf, itemOf, viewed, type Item, type ItemKind } from './items.ts';
 import { asOldSide, moveTo, onBoth, repair, sidesDiffer } from './moving.ts';
 import { during, OUTAGES, PASSING, wasStruck, type OutageName } from './outages.ts';
-import { chunks } from '../../harness/chunks.ts';
+import { chunks } from '../../harness/engine/chunks.ts';
 
 const CHANGES = ['create', 'change', 'remove'] as const;
 const SECTIONS = ['none', 'committed', 'thrown'] as const;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { compareIds, copyLock, type BackfillProgress } from '../../../adapters/contract/index.ts';
-import type { Actor, CallStep, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { around, direct, enter, leave, pause, pauseMs } from '../../harness/generate.ts';
-import { calls, codeOf, observed, valueOf, whoOf } from '../../harness/observe.ts';
+import type { Actor, CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { around, direct, enter, leave, pause, pauseMs } from '../../harness/cases/generate.ts';
+import { calls, codeOf, observed, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -10,14 +10,14 @@ import {
   type Scope,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
+} from '../../harness/engine/property.ts';
 import { itemKindsOf, itemOf, viewed, type Item, type ItemKind } from './items.ts';
 import { backfill, EVERYTHING, moveTo, onBoth, repair, shownBy, sidesDiffer, sidesIn } from './moving.ts';
 import { batchesOf, mayFail, TROUBLE_NAMES, type TroubleName } from './batches.ts';
 import { CROWD, edgesOf, storeCrowd } from './crowd.ts';
 import { wasStruck } from './outages.ts';
 import { miscounted, restless } from './passes.ts';
-import { chunks } from '../../harness/chunks.ts';
+import { chunks } from '../../harness/engine/chunks.ts';
 
 const MEANWHILE = ['nothing', 'change', 'remove'] as const;
 

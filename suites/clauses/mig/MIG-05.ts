@@ -6,10 +6,10 @@ import type {
   SideDifference,
   StreamRecord,
 } from '../../../adapters/contract/index.ts';
-import type { CallStep, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, streamOf } from '../../harness/generate.ts';
-import { calls, codeOf, show, valueOf } from '../../harness/observe.ts';
-import { pageIn } from '../../harness/pages.ts';
+import type { CallStep, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, streamOf } from '../../harness/cases/generate.ts';
+import { calls, codeOf, show, valueOf } from '../../harness/judging/observe.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
 import {
   property,
   type AnyProperty,
@@ -17,11 +17,11 @@ import {
   type Scope,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { eventOf, jobOf } from '../../harness/records.ts';
+} from '../../harness/engine/property.ts';
+import { eventOf, jobOf } from '../../harness/cases/records.ts';
 import { backfill, compare, EXACT, moveTo, onBoth, onSide, repair, sidesIn, wasPrompt } from './moving.ts';
 import { damagesOf, spoiltBy, type DamageName } from './spoilt.ts';
-import { chunks } from '../../harness/chunks.ts';
+import { chunks } from '../../harness/engine/chunks.ts';
 
 interface Case {
   readonly damages: readonly DamageName[];

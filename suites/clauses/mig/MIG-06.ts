@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { STAGES, type Stage, type StreamRecord } from '../../../adapters/contract/index.ts';
-import type { CallStep } from '../../../scenarios/host/program.ts';
-import { addDigit, unexplained } from '../../harness/effects.ts';
-import { direct, enter, leave, saved, streamOf, view } from '../../harness/generate.ts';
-import { codeOf, observed, show, valueOf, whoOf } from '../../harness/observe.ts';
-import { pageIn } from '../../harness/pages.ts';
+import type { CallStep } from '../../../scenarios/host/language/program.ts';
+import { addDigit, unexplained } from '../../harness/judging/effects.ts';
+import { direct, enter, leave, saved, streamOf, view } from '../../harness/cases/generate.ts';
+import { codeOf, observed, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Scope,
   type TrialRun,
-} from '../../harness/property.ts';
-import { act, scripted, type Act } from '../../harness/script.ts';
-import { sectionsOf } from '../../harness/sections.ts';
-import { sequence, difference } from '../../harness/sequences.ts';
+} from '../../harness/engine/property.ts';
+import { act, scripted, type Act } from '../../harness/cases/script.ts';
+import { sectionsOf } from '../../harness/judging/sections.ts';
+import { sequence, difference } from '../../harness/judging/sequences.ts';
 import { asOldSide, EXACT, moveTo, onBoth, repair, sidesDiffer, sidesIn } from './moving.ts';
 
 interface Case {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { property, type AnyProperty, type Subject, type TrialRun } from '../../harness/property.ts';
+import { property, type AnyProperty, type Subject, type TrialRun } from '../../harness/engine/property.ts';
 import {
   acceptedBy,
   MOVE_NAMES,

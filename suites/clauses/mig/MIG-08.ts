@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { MigrationSide, RepairProgress, StorageErrorCode } from '../../../adapters/contract/index.ts';
-import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
-import { addDigit, MAX_DIGITS, unexplained } from '../../harness/effects.ts';
-import { around, direct, hold, pauseMs, saved, streamOf, swallowed } from '../../harness/generate.ts';
-import { codeOf, finaleValue, observed, whoOf } from '../../harness/observe.ts';
+import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
+import { addDigit, MAX_DIGITS, unexplained } from '../../harness/judging/effects.ts';
+import { around, direct, hold, pauseMs, saved, streamOf, swallowed } from '../../harness/cases/generate.ts';
+import { codeOf, finaleValue, observed, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -11,7 +11,7 @@ import {
   type Scope,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
+} from '../../harness/engine/property.ts';
 import { itemKindsOf, itemOf, type Item, type ItemKind } from './items.ts';
 import { asOldSide, moveTo, onBoth, onSide, repair, sidesDiffer } from './moving.ts';
 

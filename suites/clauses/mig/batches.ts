@@ -1,5 +1,5 @@
 /** Batches of a backfill, one of which meets trouble with a side. */
-import type { Side, Step, StepRecord, Trouble } from '../../../scenarios/host/program.ts';
+import type { Side, Step, StepRecord, Trouble } from '../../../scenarios/host/language/program.ts';
 import { backfill } from './moving.ts';
 
 export const TROUBLE_NAMES = [

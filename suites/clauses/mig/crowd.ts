@@ -1,7 +1,7 @@
 /** Streams beside those that a case is about: more than a page of them. */
-import { direct, streamOf } from '../../harness/generate.ts';
-import type { Scope } from '../../harness/property.ts';
-import type { CallStep } from '../../../scenarios/host/program.ts';
+import { direct, streamOf } from '../../harness/cases/generate.ts';
+import type { Scope } from '../../harness/engine/property.ts';
+import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import { EXACT } from './moving.ts';
 
 /** More than one page of any size that is usual, and than the largest that a storage gives. */

@@ -1,9 +1,9 @@
 /** The trials of MIG-07: writers of all kinds around a moment at which the storage's state is set. */
 import { accepts, NO_AUTHORITY, type AuthorityState, type Writer } from '../../../adapters/contract/index.ts';
-import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
-import { direct, enter, hold, leave, saved, streamOf } from '../../harness/generate.ts';
-import type { Scope, Trial } from '../../harness/property.ts';
-import { act, scripted, waits, type Act } from '../../harness/script.ts';
+import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, hold, leave, saved, streamOf } from '../../harness/cases/generate.ts';
+import type { Scope, Trial } from '../../harness/engine/property.ts';
+import { act, scripted, waits, type Act } from '../../harness/cases/script.ts';
 import { interferes, isRemoval, writeOf, type Write, type WriteName } from './writes.ts';
 
 const DECIDES: AuthorityState = { epoch: 1, decides: true, admitsUnmarked: true };

@@ -4,11 +4,11 @@ import {
   type AuthorityState,
   type StorageErrorCode,
 } from '../../../adapters/contract/index.ts';
-import type { StepRecord } from '../../../scenarios/host/program.ts';
-import { codeOf, finaleValue, valueOf } from '../../harness/observe.ts';
-import { pageIn } from '../../harness/pages.ts';
-import type { Failure, Scope, TrialRun } from '../../harness/property.ts';
-import { firstDifference } from '../../harness/same.ts';
+import type { StepRecord } from '../../../scenarios/host/language/program.ts';
+import { codeOf, finaleValue, valueOf } from '../../harness/judging/observe.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
+import type { Failure, Scope, TrialRun } from '../../harness/engine/property.ts';
+import { firstDifference } from '../../harness/judging/same.ts';
 import {
   acceptedBy,
   givesTime,

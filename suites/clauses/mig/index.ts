@@ -1,5 +1,5 @@
 /** Moving to another storage. */
-import type { AnyProperty } from '../../harness/property.ts';
+import type { AnyProperty } from '../../harness/engine/property.ts';
 import { MIG_02 } from './MIG-02.ts';
 import { MIG_03 } from './MIG-03.ts';
 import { MIG_04 } from './MIG-04.ts';

@@ -1,8 +1,8 @@
 /** Records of every kind that a migration moves, with all that a careless copy loses. */
 import { declares, type CapabilityName, type Surface } from '../../../adapters/contract/index.ts';
-import type { CallStep, Method, Step } from '../../../scenarios/host/program.ts';
-import { direct, saved, streamOf } from '../../harness/generate.ts';
-import type { Subject } from '../../harness/property.ts';
+import type { CallStep, Method, Step } from '../../../scenarios/host/language/program.ts';
+import { direct, saved, streamOf } from '../../harness/cases/generate.ts';
+import type { Subject } from '../../harness/engine/property.ts';
 import {
   auditOf,
   eventOf,
@@ -14,7 +14,7 @@ import {
   PAST,
   READY_PATCH,
   replayOf,
-} from '../../harness/records.ts';
+} from '../../harness/cases/records.ts';
 import { EXACT } from './moving.ts';
 
 const ITEM_KINDS = [

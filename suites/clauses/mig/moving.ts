@@ -1,11 +1,11 @@
 /** Steps and judgements that clauses of migrations share. */
 import type { Stage } from '../../../adapters/contract/index.ts';
-import type { CallStep, Side, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct } from '../../harness/generate.ts';
-import { observed, valueOf } from '../../harness/observe.ts';
-import { pageIn } from '../../harness/pages.ts';
-import type { Failure, TrialRun } from '../../harness/property.ts';
-import { firstDifference, literal } from '../../harness/same.ts';
+import type { CallStep, Side, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct } from '../../harness/cases/generate.ts';
+import { observed, valueOf } from '../../harness/judging/observe.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
+import type { Failure, TrialRun } from '../../harness/engine/property.ts';
+import { firstDifference, literal } from '../../harness/judging/same.ts';
 
 /** A time whose last digits a Date cannot hold. */
 export const EXACT = '2030-01-01T00:00:00.123456Z';

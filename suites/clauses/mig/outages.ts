@@ -1,7 +1,7 @@
 /** Ways in which the new side fails an instance for a while. */
-import type { Step } from '../../../scenarios/host/program.ts';
-import type { Observed } from '../../harness/observe.ts';
-import { valueOf } from '../../harness/observe.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
+import type { Observed } from '../../harness/judging/observe.ts';
+import { valueOf } from '../../harness/judging/observe.ts';
 
 const OUTAGE_NAMES = [
   'closed',

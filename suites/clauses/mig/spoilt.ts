@@ -6,10 +6,10 @@ import type {
   SideDifference,
   Surface,
 } from '../../../adapters/contract/index.ts';
-import type { CallStep } from '../../../scenarios/host/program.ts';
-import { direct, streamOf } from '../../harness/generate.ts';
-import type { Scope, Subject } from '../../harness/property.ts';
-import { auditOf, eventOf, FUTURE, jobOf, replayOf } from '../../harness/records.ts';
+import type { CallStep } from '../../../scenarios/host/language/program.ts';
+import { direct, streamOf } from '../../harness/cases/generate.ts';
+import type { Scope, Subject } from '../../harness/engine/property.ts';
+import { auditOf, eventOf, FUTURE, jobOf, replayOf } from '../../harness/cases/records.ts';
 import { EXACT } from './moving.ts';
 
 /** How a copy is spoilt, in the words of comparison. */

@@ -7,10 +7,10 @@ import {
   type Surface,
   type Writer,
 } from '../../../adapters/contract/index.ts';
-import type { CallStep } from '../../../scenarios/host/program.ts';
-import { direct, saved, streamOf } from '../../harness/generate.ts';
-import { pageIn } from '../../harness/pages.ts';
-import type { Subject } from '../../harness/property.ts';
+import type { CallStep } from '../../../scenarios/host/language/program.ts';
+import { direct, saved, streamOf } from '../../harness/cases/generate.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
+import type { Subject } from '../../harness/engine/property.ts';
 import {
   auditOf,
   eventOf,
@@ -20,7 +20,7 @@ import {
   PAST,
   READY_PATCH,
   replayOf,
-} from '../../harness/records.ts';
+} from '../../harness/cases/records.ts';
 
 const WRITE_NAMES = [
   'streams.create',

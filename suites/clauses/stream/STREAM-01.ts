@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { CallStep, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, streamOf } from '../../harness/generate.ts';
-import { valueOf } from '../../harness/observe.ts';
-import { pageIn } from '../../harness/pages.ts';
-import { planned, stepsOf, unexpectedError, unplanned, type Planned } from '../../harness/plan.ts';
+import type { CallStep, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, leave, streamOf } from '../../harness/cases/generate.ts';
+import { valueOf } from '../../harness/judging/observe.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
+import { planned, stepsOf, unexpectedError, unplanned, type Planned } from '../../harness/cases/plan.ts';
 import { inFlight } from '../../harness/parts/inFlight.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import {
@@ -14,10 +14,10 @@ import {
   type Situation,
   type Subject,
   type Property,
-} from '../../harness/property.ts';
-import { tableNamed } from '../../harness/listCase.ts';
-import { timeOf } from '../../harness/tables.ts';
-import { tried } from '../../harness/tried.ts';
+} from '../../harness/engine/property.ts';
+import { tableNamed } from '../../harness/cases/listCase.ts';
+import { timeOf } from '../../harness/cases/tables.ts';
+import { tried } from '../../harness/engine/tried.ts';
 
 const READS = ['get', 'list', 'scan'] as const;
 /** As much alike as ids can be that a careless comparison takes for one. */

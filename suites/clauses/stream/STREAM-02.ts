@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { RETRYABLE_CODES, type StorageErrorCode } from '../../../adapters/contract/index.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, streamOf, swallowed, view } from '../../harness/generate.ts';
-import { codeOf, finaleValue, observed, valueOf } from '../../harness/observe.ts';
+import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, leave, streamOf, swallowed, view } from '../../harness/cases/generate.ts';
+import { codeOf, finaleValue, observed, valueOf } from '../../harness/judging/observe.ts';
 import { distinctRecords } from '../../harness/parts/distinct.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import {
@@ -11,9 +11,9 @@ import {
   type Failure,
   type Property,
   type TrialRun,
-} from '../../harness/property.ts';
-import { answeredRace, lateAnswer } from '../../harness/races.ts';
-import { firstDifference, literal } from '../../harness/same.ts';
+} from '../../harness/engine/property.ts';
+import { answeredRace, lateAnswer } from '../../harness/judging/races.ts';
+import { firstDifference, literal } from '../../harness/judging/same.ts';
 import { SIMILAR_IDS } from '../../harness/vocabulary/ids.ts';
 
 interface Case {

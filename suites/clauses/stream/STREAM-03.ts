@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { ActivityEvent, NewStream, StreamRecord } from '../../../adapters/contract/index.ts';
 import { EFFECT_TYPES } from '../../../adapters/protocol/index.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, streamOf } from '../../harness/generate.ts';
-import { finaleValue, observed, whoOf } from '../../harness/observe.ts';
-import { pageIn } from '../../harness/pages.ts';
+import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, streamOf } from '../../harness/cases/generate.ts';
+import { finaleValue, observed, whoOf } from '../../harness/judging/observe.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
 import {
   property,
   type AnyProperty,
@@ -12,8 +12,8 @@ import {
   type Situation,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { answeredRequestsTo, metRequests } from '../../harness/races.ts';
+} from '../../harness/engine/property.ts';
+import { answeredRequestsTo, metRequests } from '../../harness/judging/races.ts';
 import {
   AMOUNT,
   bodyFor,
@@ -22,7 +22,7 @@ import {
   SETTLEMENTS as OPERATIONS,
   showsEffect,
   type Settlement as Operation,
-} from '../../harness/requests.ts';
+} from '../../harness/judging/requests.ts';
 
 interface Request {
   readonly operation: Operation;

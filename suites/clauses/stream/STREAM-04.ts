@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
-import type { Step } from '../../../scenarios/host/program.ts';
-import { direct, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/generate.ts';
-import { codeOf, finaleValue } from '../../harness/observe.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
+import { direct, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/cases/generate.ts';
+import { codeOf, finaleValue } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { literal } from '../../harness/same.ts';
-import { contended, sectionsOf, type Section } from '../../harness/sections.ts';
+} from '../../harness/engine/property.ts';
+import { literal } from '../../harness/judging/same.ts';
+import { contended, sectionsOf, type Section } from '../../harness/judging/sections.ts';
 import {
   everyShape,
   sectionOf,
@@ -19,7 +19,7 @@ import {
   shapeSituations,
   type Shape,
 } from '../../harness/vocabulary/shapes.ts';
-import { chunks } from '../../harness/chunks.ts';
+import { chunks } from '../../harness/engine/chunks.ts';
 
 /** Amounts, the revision, and a field of the application's own. */
 const FIELDS = ['releasedAmount', 'withdrawnAmount', 'totalAmount', 'revision', 'tally'] as const;

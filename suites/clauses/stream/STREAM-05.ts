@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { StepRecord } from '../../../scenarios/host/program.ts';
-import { EDGES, exactAmount } from '../../harness/amounts.ts';
-import { direct, enter, leave, streamOf, view } from '../../harness/generate.ts';
-import { tableNamed } from '../../harness/listCase.ts';
-import { valueOf } from '../../harness/observe.ts';
-import { pageIn } from '../../harness/pages.ts';
-import { planned, stepsOf, unexpectedError, unplanned, type Planned } from '../../harness/plan.ts';
+import type { StepRecord } from '../../../scenarios/host/language/program.ts';
+import { EDGES, exactAmount } from '../../harness/cases/amounts.ts';
+import { direct, enter, leave, streamOf, view } from '../../harness/cases/generate.ts';
+import { tableNamed } from '../../harness/cases/listCase.ts';
+import { valueOf } from '../../harness/judging/observe.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
+import { planned, stepsOf, unexpectedError, unplanned, type Planned } from '../../harness/cases/plan.ts';
 import {
   property,
   type AnyProperty,
@@ -13,10 +13,10 @@ import {
   type Scope,
   type Situation,
   type Subject,
-} from '../../harness/property.ts';
-import { literal } from '../../harness/same.ts';
-import { timeOf } from '../../harness/tables.ts';
-import { tried } from '../../harness/tried.ts';
+} from '../../harness/engine/property.ts';
+import { literal } from '../../harness/judging/same.ts';
+import { timeOf } from '../../harness/cases/tables.ts';
+import { tried } from '../../harness/engine/tried.ts';
 
 const FIELDS = ['rate', 'totalAmount', 'releasedAmount', 'withdrawnAmount'] as const;
 /** How the amounts get in. */

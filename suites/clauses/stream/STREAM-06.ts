@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { NO_AMOUNTS, NO_COUNTS } from '../../harness/amounts.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, streamOf } from '../../harness/generate.ts';
-import { finaleValue, valueOf } from '../../harness/observe.ts';
-import { byGroup } from '../../harness/plan.ts';
+import { NO_AMOUNTS, NO_COUNTS } from '../../harness/cases/amounts.ts';
+import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, streamOf } from '../../harness/cases/generate.ts';
+import { finaleValue, valueOf } from '../../harness/judging/observe.ts';
+import { byGroup } from '../../harness/cases/plan.ts';
 import {
   property,
   type AnyProperty,
@@ -12,9 +12,9 @@ import {
   type Situation,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { refusedWith, throughView } from '../../harness/refusals.ts';
-import { firstDifference, literal } from '../../harness/same.ts';
+} from '../../harness/engine/property.ts';
+import { refusedWith, throughView } from '../../harness/cases/refusals.ts';
+import { firstDifference, literal } from '../../harness/judging/same.ts';
 
 const AMOUNTS = ['rate', 'totalAmount', 'releasedAmount', 'withdrawnAmount'] as const;
 const WRITES = ['create', 'put'] as const;

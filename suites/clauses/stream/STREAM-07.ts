@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import type { Json, NewStream } from '../../../adapters/contract/index.ts';
-import type { CallStep, Method, StepRecord } from '../../../scenarios/host/program.ts';
-import { answeredOtherwise } from '../../harness/answered.ts';
-import { direct, edited, saved, streamOf } from '../../harness/generate.ts';
-import { tableNamed } from '../../harness/listCase.ts';
-import { codeOf, valueOf } from '../../harness/observe.ts';
-import { pageIn } from '../../harness/pages.ts';
-import { planned, stepsOf, unexpectedError, unplanned, type Planned } from '../../harness/plan.ts';
+import type { CallStep, Method, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { answeredOtherwise } from '../../harness/judging/answered.ts';
+import { direct, edited, saved, streamOf } from '../../harness/cases/generate.ts';
+import { tableNamed } from '../../harness/cases/listCase.ts';
+import { codeOf, valueOf } from '../../harness/judging/observe.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
+import { planned, stepsOf, unexpectedError, unplanned, type Planned } from '../../harness/cases/plan.ts';
 import {
   property,
   type AnyProperty,
@@ -14,11 +14,11 @@ import {
   type Scope,
   type Situation,
   type Subject,
-} from '../../harness/property.ts';
-import { PAST } from '../../harness/records.ts';
-import { firstDifference, literal } from '../../harness/same.ts';
-import { timeOf } from '../../harness/tables.ts';
-import { tried } from '../../harness/tried.ts';
+} from '../../harness/engine/property.ts';
+import { PAST } from '../../harness/cases/records.ts';
+import { firstDifference, literal } from '../../harness/judging/same.ts';
+import { timeOf } from '../../harness/cases/tables.ts';
+import { tried } from '../../harness/engine/tried.ts';
 import { HANDLES, LIST, misusePlan, SCAN, type Handle } from './handles.ts';
 import { STORES, surfaceOf, unknownId, type Store } from './unknownIds.ts';
 

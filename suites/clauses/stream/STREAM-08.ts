@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { valueOf } from '../../harness/observe.ts';
+import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { valueOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -9,11 +9,11 @@ import {
   type Situation,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { refusedWith, throughView } from '../../harness/refusals.ts';
-import { literal } from '../../harness/same.ts';
-import { byGroup } from '../../harness/plan.ts';
-import { ALL_SAMPLES, sample, type Sample } from '../../harness/texts.ts';
+} from '../../harness/engine/property.ts';
+import { refusedWith, throughView } from '../../harness/cases/refusals.ts';
+import { literal } from '../../harness/judging/same.ts';
+import { byGroup } from '../../harness/cases/plan.ts';
+import { ALL_SAMPLES, sample, type Sample } from '../../harness/cases/texts.ts';
 import { PLACES, type Place } from './places.ts';
 
 interface Try {

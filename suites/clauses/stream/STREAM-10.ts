@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { STREAM_STATUSES, type StreamStatus } from '../../../adapters/contract/index.ts';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, saved, streamOf } from '../../harness/generate.ts';
-import { tableNamed } from '../../harness/listCase.ts';
-import { pageIn } from '../../harness/pages.ts';
+import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, leave, saved, streamOf } from '../../harness/cases/generate.ts';
+import { tableNamed } from '../../harness/cases/listCase.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
 import {
   property,
   type AnyProperty,
@@ -12,9 +12,9 @@ import {
   type Situation,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { difference, sequence } from '../../harness/sequences.ts';
-import { keyOf, timeOf } from '../../harness/tables.ts';
+} from '../../harness/engine/property.ts';
+import { difference, sequence } from '../../harness/judging/sequences.ts';
+import { keyOf, timeOf } from '../../harness/cases/tables.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 /** Two pages are read of each list: all streams of a trial, which are the first in theirs, fit in. */

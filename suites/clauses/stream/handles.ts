@@ -1,8 +1,8 @@
 /** Objects that the adapter has handed out or taken in, and that a caller changes in place. */
-import type { CallStep, Step } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, saved, view } from '../../harness/generate.ts';
-import { planned, unexpectedError, type Planned } from '../../harness/plan.ts';
-import type { Subject } from '../../harness/property.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, leave, saved, view } from '../../harness/cases/generate.ts';
+import { planned, unexpectedError, type Planned } from '../../harness/cases/plan.ts';
+import type { Subject } from '../../harness/engine/property.ts';
 
 /** Pages whose first item is the trial's stream: those of later trials sort first. */
 export const LIST: CallStep = direct('streams.list', { status: 'active', limit: 1 });

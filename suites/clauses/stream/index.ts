@@ -1,4 +1,4 @@
-import type { AnyProperty } from '../../harness/property.ts';
+import type { AnyProperty } from '../../harness/engine/property.ts';
 import { STREAM_01 } from './STREAM-01.ts';
 import { STREAM_02 } from './STREAM-02.ts';
 import { STREAM_03 } from './STREAM-03.ts';

@@ -1,9 +1,9 @@
 /** Every place of a record where a text may stand. */
-import type { CallStep } from '../../../scenarios/host/program.ts';
-import { direct, streamOf } from '../../harness/generate.ts';
-import { pageIn } from '../../harness/pages.ts';
-import type { Subject } from '../../harness/property.ts';
-import { auditOf, eventOf, jobOf, READY_PATCH, replayOf } from '../../harness/records.ts';
+import type { CallStep } from '../../../scenarios/host/language/program.ts';
+import { direct, streamOf } from '../../harness/cases/generate.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
+import type { Subject } from '../../harness/engine/property.ts';
+import { auditOf, eventOf, jobOf, READY_PATCH, replayOf } from '../../harness/cases/records.ts';
 
 /** One place for a text: how it is written, and how it is read back. */
 export interface Place {

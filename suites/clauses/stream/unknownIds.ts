@@ -1,12 +1,12 @@
 /** Ids under which nothing is stored, of every store that is asked by id. */
 import type { Surface } from '../../../adapters/contract/index.ts';
-import type { Method, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, streamOf } from '../../harness/generate.ts';
-import { valueOf } from '../../harness/observe.ts';
-import { planned, unexpectedError, type Planned } from '../../harness/plan.ts';
-import type { Failure, Scope, Subject } from '../../harness/property.ts';
-import { jobOf, replayOf } from '../../harness/records.ts';
-import { literal } from '../../harness/same.ts';
+import type { Method, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, streamOf } from '../../harness/cases/generate.ts';
+import { valueOf } from '../../harness/judging/observe.ts';
+import { planned, unexpectedError, type Planned } from '../../harness/cases/plan.ts';
+import type { Failure, Scope, Subject } from '../../harness/engine/property.ts';
+import { jobOf, replayOf } from '../../harness/cases/records.ts';
+import { literal } from '../../harness/judging/same.ts';
 
 export const STORES = ['streams', 'users', 'idempotency', 'jobs'] as const;
 export type Store = (typeof STORES)[number];

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { Page, ActivityEvent } from '../../../adapters/contract/index.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { addDigit, amountOf } from '../../harness/effects.ts';
-import { direct, leave, pause, pauseMs, streamOf, view } from '../../harness/generate.ts';
-import { codeOf, valueOf, whoOf } from '../../harness/observe.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { addDigit, amountOf } from '../../harness/judging/effects.ts';
+import { direct, leave, pause, pauseMs, streamOf, view } from '../../harness/cases/generate.ts';
+import { codeOf, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { manyWrites } from '../../harness/parts/manyWrites.ts';
 import {
@@ -14,9 +14,9 @@ import {
   type Scope,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { eventOf } from '../../harness/records.ts';
-import { sectionsOf } from '../../harness/sections.ts';
+} from '../../harness/engine/property.ts';
+import { eventOf } from '../../harness/cases/records.ts';
+import { sectionsOf } from '../../harness/judging/sections.ts';
 import {
   everyShape,
   sectionOf,

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
-import { addDigit, unexplained } from '../../harness/effects.ts';
+import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
+import { addDigit, unexplained } from '../../harness/judging/effects.ts';
 import {
   FAILING_WRITES,
   failingWrite,
   failingWritesOf,
   failingWritesSetup,
-} from '../../harness/failingWrites.ts';
-import { direct, leave, streamOf, swallowed } from '../../harness/generate.ts';
-import { codeOf, observed, type Observed } from '../../harness/observe.ts';
+} from '../../harness/cases/failingWrites.ts';
+import { direct, leave, streamOf, swallowed } from '../../harness/cases/generate.ts';
+import { codeOf, observed, type Observed } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -16,8 +16,8 @@ import {
   type Situation,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { sectionsOf } from '../../harness/sections.ts';
+} from '../../harness/engine/property.ts';
+import { sectionsOf } from '../../harness/judging/sections.ts';
 import {
   leaveTrace,
   readTrace,
@@ -25,7 +25,7 @@ import {
   recordKindsOf,
   tracesOf,
   type TraceKind,
-} from '../../harness/traces.ts';
+} from '../../harness/cases/traces.ts';
 import { FAILING_READS, failingReadsOf } from '../../harness/vocabulary/failingReads.ts';
 import {
   everyShape,

@@ -1,18 +1,27 @@
 import fc from 'fast-check';
 import { RETRYABLE_CODES } from '../../../adapters/contract/index.ts';
-import type { Actor, CallStep, Step } from '../../../scenarios/host/program.ts';
-import { addDigit, unexplained } from '../../harness/effects.ts';
-import { direct, enter, hold, leave, pause, streamOf, swallowed, view } from '../../harness/generate.ts';
-import { codeOf, whoOf } from '../../harness/observe.ts';
+import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
+import { addDigit, unexplained } from '../../harness/judging/effects.ts';
+import {
+  direct,
+  enter,
+  hold,
+  leave,
+  pause,
+  streamOf,
+  swallowed,
+  view,
+} from '../../harness/cases/generate.ts';
+import { codeOf, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Scope,
   type TrialRun,
-} from '../../harness/property.ts';
-import { isContended, sectionsOf } from '../../harness/sections.ts';
-import { leaveTrace, readTrace, strayTrace, tracesOf } from '../../harness/traces.ts';
+} from '../../harness/engine/property.ts';
+import { isContended, sectionsOf } from '../../harness/judging/sections.ts';
+import { leaveTrace, readTrace, strayTrace, tracesOf } from '../../harness/cases/traces.ts';
 
 interface Visit {
   readonly lock: 's1' | 's2';

@@ -1,4 +1,4 @@
-import type { AnyProperty } from '../../harness/property.ts';
+import type { AnyProperty } from '../../harness/engine/property.ts';
 import { TX_01 } from './TX-01.ts';
 import { TX_02 } from './TX-02.ts';
 import { TX_05 } from './TX-05.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Surface } from '../../../adapters/contract/index.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { codeOf, observed, valueOf, whoOf } from '../../harness/observe.ts';
+import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { codeOf, observed, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -9,7 +9,7 @@ import {
   type Scope,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
+} from '../../harness/engine/property.ts';
 import { entriesOf, entrySituations, plainShape } from '../../harness/vocabulary/shapes.ts';
 import {
   LOOKED_AT,
@@ -20,7 +20,7 @@ import {
   type Change,
   type Look,
   type StoreName,
-} from '../../harness/looks.ts';
+} from '../../harness/cases/looks.ts';
 
 interface Case {
   readonly store: StoreName;

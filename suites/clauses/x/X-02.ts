@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import type { Step } from '../../../scenarios/host/program.ts';
-import { enter, direct, leave, streamOf, view } from '../../harness/generate.ts';
-import { codeOf, observed, show, valueOf, whoOf } from '../../harness/observe.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
+import { enter, direct, leave, streamOf, view } from '../../harness/cases/generate.ts';
+import { codeOf, observed, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -11,10 +11,10 @@ import {
   type Situation,
   type Subject,
   type TrialRun,
-} from '../../harness/property.ts';
-import { act, scripted } from '../../harness/script.ts';
-import { leaveTrace, readTrace, showsTrace, recordKindsOf, type Trace } from '../../harness/traces.ts';
-import { chunks } from '../../harness/chunks.ts';
+} from '../../harness/engine/property.ts';
+import { act, scripted } from '../../harness/cases/script.ts';
+import { leaveTrace, readTrace, showsTrace, recordKindsOf, type Trace } from '../../harness/cases/traces.ts';
+import { chunks } from '../../harness/engine/chunks.ts';
 
 /** A write, and the read that looks for it. */
 interface Pair {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import type { Actor, Step } from '../../../scenarios/host/program.ts';
-import { addDigit } from '../../harness/effects.ts';
-import { notExclusive } from '../../harness/exclusion.ts';
-import { direct, enter, hold, leave, pause, pauseMs, streamOf } from '../../harness/generate.ts';
-import { property, type AnyProperty, type TrialRun } from '../../harness/property.ts';
-import { sectionsOf } from '../../harness/sections.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
+import { addDigit } from '../../harness/judging/effects.ts';
+import { notExclusive } from '../../harness/judging/exclusion.ts';
+import { direct, enter, hold, leave, pause, pauseMs, streamOf } from '../../harness/cases/generate.ts';
+import { property, type AnyProperty, type TrialRun } from '../../harness/engine/property.ts';
+import { sectionsOf } from '../../harness/judging/sections.ts';
 
 /** The pauses in the sections of one actor. */
 const visits = fc.array(pauseMs, { minLength: 1, maxLength: 2 });

@@ -1,10 +1,19 @@
 import fc from 'fast-check';
-import type { Actor, Step } from '../../../scenarios/host/program.ts';
-import { addDigit } from '../../harness/effects.ts';
-import { direct, enter, hold, leave, moveClock, pause, pauseMs, streamOf } from '../../harness/generate.ts';
-import { notExclusive } from '../../harness/exclusion.ts';
-import { property, type AnyProperty } from '../../harness/property.ts';
-import { contended, isContended, sectionsOf } from '../../harness/sections.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
+import { addDigit } from '../../harness/judging/effects.ts';
+import {
+  direct,
+  enter,
+  hold,
+  leave,
+  moveClock,
+  pause,
+  pauseMs,
+  streamOf,
+} from '../../harness/cases/generate.ts';
+import { notExclusive } from '../../harness/judging/exclusion.ts';
+import { property, type AnyProperty } from '../../harness/engine/property.ts';
+import { contended, isContended, sectionsOf } from '../../harness/judging/sections.ts';
 
 interface Member {
   /** How far its clock is moved before it starts, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { AnyProperty } from '../../harness/property.ts';
+import type { AnyProperty } from '../../harness/engine/property.ts';
 import { X_01 } from './X-01.ts';
 import { X_02 } from './X-02.ts';
 import { X_03 } from './X-03.ts';

@@ -3,7 +3,7 @@
  * over and over, from a distribution or from runs that were measured.
  */
 import { createRandom, type Random } from '../../../scenarios/random.ts';
-import { pairedRatio, type Pair } from '../paired.ts';
+import { pairedRatio, type Pair } from '../statistics/paired.ts';
 import { judgeRatio, type Bounds } from '../verdict.ts';
 
 export interface Trial {

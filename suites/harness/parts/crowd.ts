@@ -4,11 +4,11 @@
  */
 import fc from 'fast-check';
 import { RETRYABLE_CODES } from '../../../adapters/contract/index.ts';
-import type { Actor } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, streamOf } from '../generate.ts';
-import { codeOf, observed, whoOf } from '../observe.ts';
-import type { Failure, TrialRun } from '../property.ts';
-import { sectionsOf } from '../sections.ts';
+import type { Actor } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, leave, streamOf } from '../cases/generate.ts';
+import { codeOf, observed, whoOf } from '../judging/observe.ts';
+import type { Failure, TrialRun } from '../engine/property.ts';
+import { sectionsOf } from '../judging/sections.ts';
 import type { Part } from './joined.ts';
 
 interface Case {

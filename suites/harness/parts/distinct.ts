@@ -1,12 +1,12 @@
 /** Records whose ids are much alike, stored side by side: each is read as it was stored, and outlives the others. */
 import fc from 'fast-check';
-import type { CallStep, StepRecord } from '../../../scenarios/host/program.ts';
-import { codeOf, valueOf, whoOf } from '../observe.ts';
-import type { Failure, Scope, Subject, TrialRun } from '../property.ts';
-import { literal } from '../same.ts';
-import { tableNamed } from '../listCase.ts';
-import { takesInTrials } from '../scope.ts';
-import type { Table } from '../tables.ts';
+import type { CallStep, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { codeOf, valueOf, whoOf } from '../judging/observe.ts';
+import type { Failure, Scope, Subject, TrialRun } from '../engine/property.ts';
+import { literal } from '../judging/same.ts';
+import { tableNamed } from '../cases/listCase.ts';
+import { takesInTrials } from '../engine/scope.ts';
+import type { Table } from '../cases/tables.ts';
 import { collisionsIn, COLLISIONS_ANYWHERE } from '../vocabulary/collisions.ts';
 import { FNV_PAIRS, fnvPairBehind } from '../vocabulary/fnvPairs.ts';
 import { formsOf, isKey, similarIds } from '../vocabulary/ids.ts';

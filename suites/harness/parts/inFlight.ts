@@ -3,11 +3,11 @@
  * not, also when the late answer has come: a cache that it fills serves the past.
  */
 import fc from 'fast-check';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { LOOKED_AT, stateShown, type Change, type Look, type StoreName } from '../looks.ts';
-import { codeOf, observed, valueOf, whoOf } from '../observe.ts';
-import { pageIn } from '../pages.ts';
-import type { Failure, Scope, TrialRun } from '../property.ts';
+import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { LOOKED_AT, stateShown, type Change, type Look, type StoreName } from '../cases/looks.ts';
+import { codeOf, observed, valueOf, whoOf } from '../judging/observe.ts';
+import { pageIn } from '../judging/pages.ts';
+import type { Failure, Scope, TrialRun } from '../engine/property.ts';
 import type { Part } from './joined.ts';
 
 interface Case {

@@ -1,6 +1,6 @@
 /** Clauses that are checked with cases of more than one kind. */
 import fc from 'fast-check';
-import type { Failure, Property, Scope, Situation, Subject, Trial, TrialRun } from '../property.ts';
+import type { Failure, Property, Scope, Situation, Subject, Trial, TrialRun } from '../engine/property.ts';
 
 /** One kind of cases, as a property has them. */
 export interface Part<Case> {

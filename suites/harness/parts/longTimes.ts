@@ -1,12 +1,12 @@
 /** Waits and leases that are longer than timers of 32 bits: a moment later they must not be over. */
 import fc from 'fast-check';
 import type { BeginResult, ClaimedJob } from '../../../adapters/contract/index.ts';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, enter, hold, leave } from '../generate.ts';
-import { calls, codeOf, observed, valueOf, whoOf } from '../observe.ts';
-import type { Failure, Situation, Subject, TrialRun } from '../property.ts';
-import { FINGERPRINT, jobOf } from '../records.ts';
-import { act, scripted, waits } from '../script.ts';
+import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, hold, leave } from '../cases/generate.ts';
+import { calls, codeOf, observed, valueOf, whoOf } from '../judging/observe.ts';
+import type { Failure, Situation, Subject, TrialRun } from '../engine/property.ts';
+import { FINGERPRINT, jobOf } from '../cases/records.ts';
+import { act, scripted, waits } from '../cases/script.ts';
 import { LATER_MS, LONG_TIMES } from '../vocabulary/limits.ts';
 import { entriesFor } from '../vocabulary/vocabulary.ts';
 import type { Part } from './joined.ts';

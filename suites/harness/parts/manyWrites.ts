@@ -1,10 +1,10 @@
 /** Sections that write more records than some storages take in one transaction: they are stored as a whole or not at all. */
 import fc from 'fast-check';
-import type { Step } from '../../../scenarios/host/program.ts';
-import { direct, enter, leave, streamOf, view } from '../generate.ts';
-import { codeOf, valueOf, whoOf } from '../observe.ts';
-import type { Failure, Scope, Subject, TrialRun } from '../property.ts';
-import { sectionsOf } from '../sections.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, leave, streamOf, view } from '../cases/generate.ts';
+import { codeOf, valueOf, whoOf } from '../judging/observe.ts';
+import type { Failure, Scope, Subject, TrialRun } from '../engine/property.ts';
+import { sectionsOf } from '../judging/sections.ts';
 import { MANY_WRITES } from '../vocabulary/limits.ts';
 import { entriesFor } from '../vocabulary/vocabulary.ts';
 import type { Part } from './joined.ts';

@@ -1,11 +1,11 @@
 /** One id, used again under another parent: an event of another stream, an audit record of another export. */
 import fc from 'fast-check';
-import type { StepRecord } from '../../../scenarios/host/program.ts';
-import { inView } from '../generate.ts';
-import { codeOf, observed, valueOf, whoOf } from '../observe.ts';
-import type { Failure, Scope, Subject, TrialRun } from '../property.ts';
-import { isRetryable } from '../refusals.ts';
-import type { Table } from '../tables.ts';
+import type { StepRecord } from '../../../scenarios/host/language/program.ts';
+import { inView } from '../cases/generate.ts';
+import { codeOf, observed, valueOf, whoOf } from '../judging/observe.ts';
+import type { Failure, Scope, Subject, TrialRun } from '../engine/property.ts';
+import { isRetryable } from '../cases/refusals.ts';
+import type { Table } from '../cases/tables.ts';
 import type { Part } from './joined.ts';
 import { marksIn, shelfOf, type Shelf } from './shelves.ts';
 

@@ -1,11 +1,11 @@
 /** A key that was used to settle one stream is used, with the same body, to settle another. */
 import fc from 'fast-check';
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { direct, streamOf } from '../generate.ts';
-import { finaleValue, observed, show } from '../observe.ts';
-import type { Failure, Scope, Subject, TrialRun } from '../property.ts';
-import { answerOf, bodyFor, isEffect, saysConflict, showsEffect } from '../requests.ts';
+import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, streamOf } from '../cases/generate.ts';
+import { finaleValue, observed, show } from '../judging/observe.ts';
+import type { Failure, Scope, Subject, TrialRun } from '../engine/property.ts';
+import { answerOf, bodyFor, isEffect, saysConflict, showsEffect } from '../judging/requests.ts';
 import type { Part } from './joined.ts';
 
 interface Case {

@@ -1,10 +1,10 @@
 /** How a record with a certain id is stored, read and removed, in each store. */
 import { idempotencyToken, type Surface } from '../../../adapters/contract/index.ts';
-import type { CallStep } from '../../../scenarios/host/program.ts';
-import { direct, streamOf } from '../generate.ts';
-import { pageIn } from '../pages.ts';
-import { auditOf, eventOf, jobOf, replayOf } from '../records.ts';
-import type { Table } from '../tables.ts';
+import type { CallStep } from '../../../scenarios/host/language/program.ts';
+import { direct, streamOf } from '../cases/generate.ts';
+import { pageIn } from '../judging/pages.ts';
+import { auditOf, eventOf, jobOf, replayOf } from '../cases/records.ts';
+import type { Table } from '../cases/tables.ts';
 
 export interface Shelf {
   readonly table: Table['name'];

@@ -1,5 +1,5 @@
 /** Pairs of ids that share a hash that people use for keys. */
-import type { Subject } from '../property.ts';
+import type { Subject } from '../engine/property.ts';
 import { FNV_PAIRS } from './fnvPairs.ts';
 import { entriesFor, type Vocabulary } from './vocabulary.ts';
 

@@ -1,8 +1,8 @@
 /** Reads that may fail in the storage, where they end a transaction that nobody rolled back. */
 import type { Surface } from '../../../adapters/contract/index.ts';
-import type { CallStep } from '../../../scenarios/host/program.ts';
-import { view } from '../generate.ts';
-import type { Scope, Subject } from '../property.ts';
+import type { CallStep } from '../../../scenarios/host/language/program.ts';
+import { view } from '../cases/generate.ts';
+import type { Scope, Subject } from '../engine/property.ts';
 import { entriesFor, type Vocabulary } from './vocabulary.ts';
 
 interface FailingRead {

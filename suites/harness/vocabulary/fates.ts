@@ -1,7 +1,7 @@
 /** What becomes of a stored row while somebody reads the lists that it is in. */
-import type { CallStep } from '../../../scenarios/host/program.ts';
-import type { Scope, Subject } from '../property.ts';
-import type { Row, Table } from '../tables.ts';
+import type { CallStep } from '../../../scenarios/host/language/program.ts';
+import type { Scope, Subject } from '../engine/property.ts';
+import type { Row, Table } from '../cases/tables.ts';
 import { entriesFor, type Vocabulary } from './vocabulary.ts';
 
 export interface Fate {

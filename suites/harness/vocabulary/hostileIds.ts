@@ -1,6 +1,6 @@
 /** Ids that careless locks take for none, for another one, or for text of another language. */
 import { entriesFor, type Vocabulary } from './vocabulary.ts';
-import type { Subject } from '../property.ts';
+import type { Subject } from '../engine/property.ts';
 
 export const HOSTILE_IDS: Vocabulary<readonly string[]> = {
   name: 'hostile ids',

@@ -1,7 +1,7 @@
 /** Ids that are distinct and that careless stores and locks take for one, or for a part of another. */
 import type { IdSpace } from '../../../adapters/contract/index.ts';
 import { entriesFor, type Vocabulary } from './vocabulary.ts';
-import type { Subject } from '../property.ts';
+import type { Subject } from '../engine/property.ts';
 
 function longId(length: number): string {
   return `${'x'.repeat(length)}y`;

@@ -1,8 +1,8 @@
 /** Limits that storages and drivers have, documented or customary, and what lies one beyond them. */
 import { MAX_PAGE_LIMIT } from '../../../adapters/contract/index.ts';
-import type { CallStep, Step } from '../../../scenarios/host/program.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import type { Vocabulary } from './vocabulary.ts';
-import { chunks } from '../chunks.ts';
+import { chunks } from '../engine/chunks.ts';
 
 /** Sizes beyond which some storages give no more rows at once, the largest last: that of the contract. */
 export const PAGE_LIMITS: readonly number[] = [50, 100, 200, 250, 500, MAX_PAGE_LIMIT];

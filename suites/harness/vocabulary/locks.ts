@@ -2,10 +2,10 @@
  * Locks that trials contend for, and the record that each protects: that of its own stream, or, where nothing is stored
  * under the lock's id, another one. A lock keyed on the row of its stream has nothing to lock then.
  */
-import { direct, streamOf } from '../generate.ts';
-import type { CallStep, Step } from '../../../scenarios/host/program.ts';
-import type { Scope, Situation, TrialRun } from '../property.ts';
-import { sectionsOf, type Section } from '../sections.ts';
+import { direct, streamOf } from '../cases/generate.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
+import type { Scope, Situation, TrialRun } from '../engine/property.ts';
+import { sectionsOf, type Section } from '../judging/sections.ts';
 
 export const LOCKS = ['s1', 's2', 'nobody'] as const;
 export type LockName = (typeof LOCKS)[number];

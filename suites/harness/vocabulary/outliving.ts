@@ -3,11 +3,11 @@
  * section is over. What becomes of it must be true: answered, it is stored; of a section that rejected nothing is; and a call
  * on the instance is none of the section's.
  */
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { codeOf, valueOf, whoOf } from '../observe.ts';
-import type { Failure, Situation, Subject, TrialRun } from '../property.ts';
-import { sectionsOf, type Section } from '../sections.ts';
-import { leaveTrace, readTrace, showsTrace, type RecordKind, type Trace } from '../traces.ts';
+import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { codeOf, valueOf, whoOf } from '../judging/observe.ts';
+import type { Failure, Situation, Subject, TrialRun } from '../engine/property.ts';
+import { sectionsOf, type Section } from '../judging/sections.ts';
+import { leaveTrace, readTrace, showsTrace, type RecordKind, type Trace } from '../cases/traces.ts';
 import { entriesFor, type Vocabulary } from './vocabulary.ts';
 
 interface OutlivingRow {

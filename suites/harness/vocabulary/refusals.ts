@@ -1,6 +1,6 @@
 /** Why a call is refused, by the codes that the contract allows for it. */
 import type { StorageErrorCode } from '../../../adapters/contract/index.ts';
-import { CURSOR, EXISTS, INVALID, NO_CURSOR, NO_TOKEN, TOKEN, UNKNOWN } from '../badCalls.ts';
+import { CURSOR, EXISTS, INVALID, NO_CURSOR, NO_TOKEN, TOKEN, UNKNOWN } from '../cases/badCalls.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export const REFUSALS: Vocabulary<readonly StorageErrorCode[]> = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CAPABILITIES, FULL_SETTLEMENT } from '../../../adapters/contract/index.ts';
-import { matchSections } from '../../../scenarios/host/normalize.ts';
-import { leave, view } from '../generate.ts';
-import type { Subject } from '../property.ts';
+import { matchSections } from '../../../scenarios/host/language/normalize.ts';
+import { leave, view } from '../cases/generate.ts';
+import type { Subject } from '../engine/property.ts';
 import { ENTRIES, everyShape, NESTINGS, sectionOf, shapeSituations } from './shapes.ts';
 import { entryName } from './vocabulary.ts';
 

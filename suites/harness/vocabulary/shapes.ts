@@ -4,11 +4,11 @@
  */
 import fc from 'fast-check';
 import type { CapabilityName } from '../../../adapters/contract/index.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/program.ts';
-import { around, enter, leave } from '../generate.ts';
-import { observed } from '../observe.ts';
-import type { Situation, Subject, TrialRun } from '../property.ts';
-import { sectionsAround, sectionsOf, type Section } from '../sections.ts';
+import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { around, enter, leave } from '../cases/generate.ts';
+import { observed } from '../judging/observe.ts';
+import type { Situation, Subject, TrialRun } from '../engine/property.ts';
+import { sectionsAround, sectionsOf, type Section } from '../judging/sections.ts';
 import { entriesFor, type Vocabulary } from './vocabulary.ts';
 
 type EnterOptions = NonNullable<Parameters<typeof enter>[1]>;

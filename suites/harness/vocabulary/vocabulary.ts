@@ -6,7 +6,7 @@
  * occurs, and have an example for each. Then an entry that is no longer generated is noticed: the clause is inconclusive.
  * A test takes the entries out one by one (Subject.omitted) and expects just that.
  */
-import type { Subject } from '../property.ts';
+import type { Subject } from '../engine/property.ts';
 
 export interface Vocabulary<Entry> {
   /** What its entries are, in the plural: `section shapes`. Unique among vocabularies. */

@@ -1,0 +1,239 @@
+/** What a host can be told, and what it answers. The same whether it is a process or in this one. */
+import type {
+  Address,
+  Capabilities,
+  EnvironmentOptions,
+  Json,
+  SettlementAbilities,
+  Stage,
+  StatedIdRule,
+  StartOptions,
+  StrikeOptions,
+  Surface,
+  TargetFault,
+  TargetNetwork,
+  UnavailableEnvironment,
+} from '../../../adapters/contract/index.ts';
+import type { Beside } from '../beside/beside.ts';
+import type { StepDone } from '../running/section.ts';
+import type { TargetFailure } from './failure.ts';
+import type { RunEnd } from '../running/interpreter.ts';
+import type { Caught, Program, ProgramHistory, Schedule } from '../language/program.ts';
+
+export interface TargetReference {
+  /** As the user named it. */
+  readonly spec: string;
+  /** `file:` URL of the module. */
+  readonly url: string;
+  /** Of a move between two targets: the module at `url` exports `migrationTarget`, which makes one target of both. */
+  readonly move?: {
+    readonly old: TargetReference;
+    readonly new: TargetReference;
+    /** At which stage instances start. */
+    readonly stage: Stage;
+  };
+}
+
+export interface LoadedTarget {
+  readonly name: string;
+  readonly version: string;
+  readonly capabilities: Capabilities;
+  /** See Target. */
+  readonly settlement: SettlementAbilities;
+  /** Which ids the adapter takes, where it limits them. */
+  readonly ids: StatedIdRule | null;
+  /** See TargetDefinition. */
+  readonly provided: Readonly<Record<string, string>>;
+  /** The author's own codec functions, by name. */
+  readonly codec: readonly CodecFunction[];
+  /** Those that the target offers, by name. */
+  readonly environments: readonly string[];
+  /** Faults of its storage that it offers. */
+  readonly faults: readonly TargetFault[];
+  /** Those of them that can harm whoever else uses the server. */
+  readonly faultsOnServer: readonly TargetFault[];
+  /** Whether a proxy can be placed before its storage, and how commits are recognised there. */
+  readonly network: Pick<TargetNetwork, 'protocol' | 'commit'> | null;
+  readonly hasStart: boolean;
+  readonly hasDestroy: boolean;
+  readonly hasStorageCheck: boolean;
+}
+
+export const CODEC_FUNCTIONS = ['encodeCursor', 'decodeCursor', 'idempotencyToken'] as const;
+export type CodecFunction = (typeof CODEC_FUNCTIONS)[number];
+
+export interface CodecCall {
+  readonly function: CodecFunction;
+  readonly args: readonly unknown[];
+}
+
+export type CodecResult =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: Caught };
+
+export interface RunningEnvironment {
+  readonly connection: Json;
+}
+
+export interface Service extends RunningEnvironment {
+  readonly environment: Json;
+  /** For the user, a line each. */
+  readonly notes: readonly string[];
+}
+
+export interface OpenInstanceOptions {
+  readonly connection: Json;
+  readonly namespace: string;
+  /** The instance's number in its run. */
+  readonly instance: number;
+  readonly clock?: { readonly fixedMs?: number };
+  /** Whether answers of its storage can be held back: through a proxy, if the target offers its network. */
+  readonly late?: true;
+}
+
+/** How an instance's close went. */
+export type CloseOutcome =
+  | { readonly status: 'closed' }
+  | { readonly status: 'error'; readonly error: Caught }
+  /** It did not settle within the bound. */
+  | { readonly status: 'hung' };
+
+/** A program, how its steps are interleaved, and the time zone that the process moves into first, if it is told to. */
+export interface Act {
+  readonly program: Program;
+  readonly schedule: Schedule;
+  readonly zone?: string;
+}
+
+export interface BeginOptions {
+  readonly run: number;
+  /** Acts that this host plays alone, before it begins its part of `program`. */
+  readonly before: readonly Act[];
+  readonly program: Program;
+  /** As in an act. */
+  readonly zone?: string;
+  /** Ids by the actors' `instance`; null: opened elsewhere. */
+  readonly instances: readonly (number | null)[];
+}
+
+export interface EndOptions {
+  readonly run: number;
+  /** Acts that this host plays alone, once its part has ended. */
+  readonly after: readonly Act[];
+}
+
+export interface RunOnOneHost {
+  /** One after another; those that follow one with stuck steps or lost results are left out. */
+  readonly acts: readonly Act[];
+  /** Ids by the actors' `instance`; null: opened elsewhere, and not used. */
+  readonly instances: readonly (number | null)[];
+}
+
+/** Commands that are answered. */
+export interface Commands {
+  readonly hello: { readonly input: Hello; readonly output: null };
+  readonly load: { readonly input: TargetReference; readonly output: LoadedTarget };
+  readonly start: { readonly input: StartOptions; readonly output: Service };
+  /** Brings up an environment of the service that `start` has started. */
+  readonly startEnvironment: {
+    readonly input: EnvironmentOptions & { readonly name: string };
+    readonly output: RunningEnvironment | UnavailableEnvironment;
+  };
+  /** Strikes the storage, which `start` has started. */
+  readonly strike: {
+    readonly input: StrikeOptions & { readonly fault: TargetFault };
+    readonly output: { readonly proof: string } | UnavailableEnvironment;
+  };
+  /** Ends the fault that lasts. */
+  readonly heal: { readonly input: null; readonly output: null };
+  readonly address: { readonly input: Json; readonly output: Address };
+  readonly through: {
+    readonly input: { readonly connection: Json; readonly address: Address };
+    readonly output: Json;
+  };
+  /** Stops the environments, last started first, and then the service. */
+  readonly stop: { readonly input: null; readonly output: null };
+  readonly destroy: {
+    readonly input: { readonly connection: Json; readonly namespace: string };
+    readonly output: null;
+  };
+  /** Whether the storage can be read and written, by the target's own check; null: it does not say since when it runs. */
+  readonly checkStorage: { readonly input: Json; readonly output: string | null };
+  readonly open: {
+    readonly input: OpenInstanceOptions;
+    readonly output: { readonly id: number; readonly surfaces: readonly Surface[] };
+  };
+  readonly closeInstance: { readonly input: number; readonly output: CloseOutcome };
+  readonly codec: { readonly input: readonly CodecCall[]; readonly output: readonly CodecResult[] };
+  /** Runs programs that one host can run by itself; the histories of those that were run. */
+  readonly run: { readonly input: RunOnOneHost; readonly output: readonly ProgramHistory[] };
+  /**
+   * Starts a host's part of a program that the parent coordinates by tells; the histories of the acts before. The part
+   * is not begun after one with stuck steps or lost results.
+   */
+  readonly begin: { readonly input: BeginOptions; readonly output: readonly ProgramHistory[] };
+  readonly end: {
+    readonly input: EndOptions;
+    readonly output: RunEnd & {
+      /** Histories of the acts after. */
+      readonly after: readonly ProgramHistory[];
+    };
+  };
+  /** Moves the process into a time zone. */
+  readonly zone: { readonly input: string; readonly output: null };
+  /** CPU time of the process so far, in milliseconds. */
+  readonly cpu: { readonly input: null; readonly output: number };
+  readonly ping: { readonly input: null; readonly output: null };
+  /** Closes every instance, stops the service, and ends. */
+  readonly close: { readonly input: null; readonly output: null };
+}
+export type CommandName = keyof Commands;
+
+export interface Hello {
+  readonly contractVersion: number;
+  readonly buildId: string;
+  /** The host's number. */
+  readonly process: number;
+}
+
+/** What is told without an answer, within a run. */
+export type Tell =
+  | { readonly tell: 'release'; readonly run: number; readonly actor: number }
+  | { readonly tell: 'releaseAll'; readonly run: number }
+  | { readonly tell: 'abort'; readonly run: number; readonly actor: number };
+
+/** What a host says by itself. */
+export type Note =
+  | { readonly note: 'done'; readonly run: number; readonly done: StepDone }
+  | { readonly note: 'abort'; readonly run: number; readonly actor: number }
+  | { readonly note: 'failed'; readonly run: number; readonly message: string }
+  /** The adapter is ending the process: what the run under way had brought so far. */
+  | ({ readonly note: 'last' } & LastWords);
+
+/** The run that was under way when a host was lost, as far as it is known. */
+export interface LastWords extends Pick<ProgramHistory, 'records' | 'order' | 'stuck'> {
+  /** Index of the act that was under way. */
+  readonly act: number;
+}
+
+/** What a host's watchdog says while the main thread does not turn: the act, and the actor and step that it started last. */
+export interface Stalled {
+  readonly stalled: readonly [act: number, actor: number, step: number];
+}
+
+/** Parent to host. */
+export type Request = { readonly id: number; readonly command: CommandName; readonly input: unknown } | Tell;
+
+/** Host to parent. */
+export type Reply = Answer & {
+  /** What came beside the calls since the host's last reply; absent: nothing. */
+  readonly beside?: Beside;
+};
+
+export type Answer =
+  | { readonly id: number; readonly output: unknown }
+  | { readonly id: number; readonly failure: TargetFailure }
+  /** The host is of another build. */
+  | { readonly id: number; readonly refusal: string }
+  /** The harness itself failed. */
+  | { readonly id: number; readonly bug: string };

@@ -1,0 +1,13 @@
+/** What a target or a host did not do, as the error that lockstep rejects with. */
+import { LockstepError } from '../../lockstepError.ts';
+import type { TargetFailure } from './failure.ts';
+import type { LostHost } from '../language/program.ts';
+
+export function targetFailed(failure: TargetFailure): LockstepError<'TARGET_FAILED'> {
+  return new LockstepError('TARGET_FAILED', failure.message, { details: failure });
+}
+
+export function hostLost(lost: LostHost): LockstepError<'HOST_LOST'> {
+  const message = `The process that the adapter ran in (number ${lost.process}) was lost (${lost.reason}): ${lost.detail}`;
+  return new LockstepError('HOST_LOST', message, { details: lost });
+}

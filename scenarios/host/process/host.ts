@@ -1,0 +1,235 @@
+/** A host as the suites see it. */
+import type {
+  Address,
+  Json,
+  StartOptions,
+  StrikeOptions,
+  Surface,
+  TargetFault,
+  UnavailableEnvironment,
+} from '../../../adapters/contract/index.ts';
+import type { Beside } from '../beside/beside.ts';
+import { ChildLink } from './childLink.ts';
+import type {
+  CloseOutcome,
+  CodecCall,
+  CodecResult,
+  LoadedTarget,
+  OpenInstanceOptions,
+  RunningEnvironment,
+  Service,
+  TargetReference,
+} from './commands.ts';
+import { hasCode } from '../../lockstepError.ts';
+import { UTC } from '../../process/index.ts';
+import type { Stage } from './failure.ts';
+import { targetFailed } from './failed.ts';
+import { InProcessLink } from './inProcessLink.ts';
+import type { Link } from './link.ts';
+import type { ImportModule } from '../importModule.ts';
+
+/**
+ * Where an adapter is opened and runs programs. What the target's own code does wrong rejects with TARGET_FAILED,
+ * a host that is gone with HOST_LOST; other errors are the harness's own.
+ */
+export interface Host extends AsyncDisposable {
+  /** Number of the process, from 1 (0: the one that runs the backing service). */
+  readonly process: number;
+  readonly alive: boolean;
+  /** Imports and checks a target. */
+  load(target: TargetReference): Promise<LoadedTarget>;
+  /** Brings up the target's backing service. It lives until `stopService`, `close`, or the end of this process. */
+  start(options: StartOptions): Promise<Service>;
+  /** Brings up an environment of the service, which lives as long. */
+  startEnvironment(name: string, connection: Json): Promise<RunningEnvironment | UnavailableEnvironment>;
+  /** Strikes the storage with a fault that the target offers; `heal` ends one that lasts. */
+  strike(
+    fault: TargetFault,
+    options: StrikeOptions,
+  ): Promise<{ readonly proof: string } | UnavailableEnvironment>;
+  heal(): Promise<void>;
+  /** Where the storage listens, and its connection through a proxy. For targets that offer their network. */
+  address(connection: Json): Promise<Address>;
+  through(connection: Json, address: Address): Promise<Json>;
+  /** Stops the environments, last started first, and then the service. */
+  stopService(): Promise<void>;
+  /**
+   * Whether the storage can be read and written, for targets with a check of their own: rejects with the reason; resolves
+   * to since when it runs, null: that is not known.
+   */
+  checkStorage(connection: Json): Promise<string | null>;
+  /** Removes a namespace. */
+  destroy(connection: Json, namespace: string): Promise<void>;
+  open(options: OpenInstanceOptions): Promise<OpenedInstance>;
+  /** Closes an instance that `open` returned. How that went is a result: a close may fail or hang. */
+  closeInstance(id: number): Promise<CloseOutcome>;
+  /** Runs the author's codec functions, or lockstep's where the author has none. */
+  codec(calls: readonly CodecCall[]): Promise<readonly CodecResult[]>;
+  /** CPU time of its process so far, in milliseconds. */
+  cpuMs(): Promise<number>;
+  /** What came beside the calls since this was asked last: errors that reached the process, and what instances left. */
+  takeBeside(): Beside;
+  /** Closes every instance, stops the service and ends the host. Idempotent and bounded; never rejects. */
+  close(): Promise<void>;
+}
+
+export interface OpenedInstance {
+  readonly host: Host;
+  readonly id: number;
+  readonly namespace: string;
+  readonly surfaces: readonly Surface[];
+}
+
+export interface HostOptions {
+  /** Number of the process. Default 0. */
+  readonly process?: number;
+  /** Runs the host in this process. Default false. */
+  readonly inProcess?: boolean;
+  /** With `inProcess`: how modules of targets are imported. Default: as Node.js does. */
+  readonly importModule?: ImportModule;
+  /** Where node's inspector of the host listens; the host waits for it. */
+  readonly inspectHost?: string;
+}
+
+/** Starts a host. Rejects when it is of another build. */
+export async function startHost(options: HostOptions = {}): Promise<Host> {
+  const process = options.process ?? 0;
+  if (options.inProcess === true) return new LinkedHost(new InProcessLink(process, options.importModule));
+  return new LinkedHost(
+    await ChildLink.start({
+      process,
+      ...(options.inspectHost === undefined ? {} : { inspect: options.inspectHost }),
+    }),
+  );
+}
+
+/** A process that is lost before there is an instance is the failure of the target that ran in it. */
+async function orProcessLost<T>(stage: Stage, meanwhile: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!hasCode(error, 'HOST_LOST')) throw error;
+    const { reason, detail } = error.details;
+    throw targetFailed({
+      stage,
+      kind: 'process-lost',
+      message: `While ${meanwhile}, its process was lost (${reason}): ${detail}. Expected code that leaves its process running and gives way.`,
+    });
+  }
+}
+
+export class LinkedHost implements Host {
+  readonly link: Link;
+  readonly #open = new Set<number>();
+  #poisoned = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(link: Link) {
+    this.link = link;
+  }
+
+  get process(): number {
+    return this.link.process;
+  }
+
+  get alive(): boolean {
+    return this.link.lost === undefined && this.#closing === undefined;
+  }
+
+  /** Whether it can serve somebody else: an adapter may have left work under way in it. */
+  get healthy(): boolean {
+    return this.alive && !this.#poisoned;
+  }
+
+  /** Marks the host as one that nobody else must get. */
+  poison(): void {
+    this.#poisoned = true;
+  }
+
+  async load(target: TargetReference): Promise<LoadedTarget> {
+    return orProcessLost('load', `${target.spec} was imported`, this.link.request('load', target));
+  }
+
+  async start(options: StartOptions): Promise<Service> {
+    return orProcessLost('start', 'start() of the target ran', this.link.request('start', options));
+  }
+
+  async startEnvironment(
+    name: string,
+    connection: Json,
+  ): Promise<RunningEnvironment | UnavailableEnvironment> {
+    return this.link.request('startEnvironment', { name, connection });
+  }
+
+  async strike(
+    fault: TargetFault,
+    options: StrikeOptions,
+  ): Promise<{ readonly proof: string } | UnavailableEnvironment> {
+    return this.link.request('strike', { ...options, fault });
+  }
+
+  async heal(): Promise<void> {
+    await this.link.request('heal', null);
+  }
+
+  async address(connection: Json): Promise<Address> {
+    return this.link.request('address', connection);
+  }
+
+  async through(connection: Json, address: Address): Promise<Json> {
+    return this.link.request('through', { connection, address });
+  }
+
+  async stopService(): Promise<void> {
+    await this.link.request('stop', null);
+  }
+
+  async checkStorage(connection: Json): Promise<string | null> {
+    return this.link.request('checkStorage', connection);
+  }
+
+  async destroy(connection: Json, namespace: string): Promise<void> {
+    await this.link.request('destroy', { connection, namespace });
+  }
+
+  async open(options: OpenInstanceOptions): Promise<OpenedInstance> {
+    const { id, surfaces } = await this.link.request('open', options);
+    this.#open.add(id);
+    return { host: this, id, namespace: options.namespace, surfaces };
+  }
+
+  async closeInstance(id: number): Promise<CloseOutcome> {
+    this.#open.delete(id);
+    const outcome = await this.link.request('closeInstance', id);
+    if (outcome.status !== 'closed') this.poison();
+    return outcome;
+  }
+
+  cpuMs(): Promise<number> {
+    return this.link.request('cpu', null);
+  }
+
+  async codec(calls: readonly CodecCall[]): Promise<readonly CodecResult[]> {
+    return this.link.request('codec', calls);
+  }
+
+  takeBeside(): Beside {
+    return this.link.takeBeside();
+  }
+
+  /** Closes what its user left open, and moves its process back into the zone that it started in. */
+  async tidy(): Promise<void> {
+    if (!this.healthy) return;
+    for (const id of [...this.#open].reverse()) await this.closeInstance(id).catch(() => this.poison());
+    if (this.healthy) await this.link.request('zone', UTC).catch(() => this.poison());
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.link.end(this.#poisoned);
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,340 @@
+/**
+ * Runs the steps of one actor. The steps inside a section run inside the adapter's callback, in its asynchronous
+ * context: an adapter may know its own callers by that context alone.
+ */
+import type { LockedView, LockOptions } from '../../../adapters/contract/index.ts';
+import { mutateDeeply } from '../language/arguments.ts';
+import { Garbage, snapshot } from '../language/codec.ts';
+import { caught } from '../language/caught.ts';
+import { nowNs } from './clock.ts';
+import { adapterFor, SKIPPED, performStep, type Instance, type StepContext } from './execute.ts';
+import { insteadOf, returnedBy, settle, thrownBy, type Settlement } from '../language/settlement.ts';
+import { endsSection, matchSections } from '../language/normalize.ts';
+import type { Actor, Step, StepOutcome, StepRecord } from '../language/program.ts';
+import type { ActorListener, Section } from './section.ts';
+import { SpawnedCalls } from './spawned.ts';
+
+/** Bounds how often an adapter may run one callback. */
+export const MAX_ATTEMPTS = 10;
+
+type EnterStep = Extract<Step, { readonly do: 'enter' }>;
+type SpawnStep = Extract<Step, { readonly do: 'spawn' }>;
+type JoinStep = Extract<Step, { readonly do: 'join' }>;
+
+/** Unwinds an actor whose run is over, so that it lets go of what it holds. */
+class Abandoned extends Error {}
+
+export class ActorRunner {
+  readonly #number: number;
+  readonly #actor: Actor;
+  readonly #instance: Instance;
+  readonly #listener: ActorListener;
+  readonly #leaveOf: ReadonlyMap<number, number>;
+  readonly #enterOf: ReadonlyMap<number, number>;
+  #position = 0;
+  #granted = false;
+  #free = false;
+  #abandoned = false;
+  #wake: (() => void) | undefined;
+  #saved = new Map<string, unknown>();
+  #deadView: LockedView | undefined;
+  #abortable: AbortController | undefined;
+  readonly #spawned = new SpawnedCalls();
+
+  /** `actor` must be normalized. */
+  constructor(number: number, actor: Actor, instance: Instance, listener: ActorListener) {
+    this.#number = number;
+    this.#actor = actor;
+    this.#instance = instance;
+    this.#listener = listener;
+    ({ leaveOf: this.#leaveOf, enterOf: this.#enterOf } = matchSections(actor.steps));
+  }
+
+  /** Runs all steps, each as it is released. Rejects only for errors of the harness itself. */
+  async run(): Promise<void> {
+    try {
+      await this.#body(undefined);
+    } catch (error) {
+      if (!(error instanceof Abandoned)) throw error;
+    }
+  }
+
+  /** Lets the next step run. */
+  release(): void {
+    this.#granted = true;
+    this.#wake?.();
+  }
+
+  /** Lets all steps run as they come. */
+  releaseAll(): void {
+    this.#free = true;
+    this.#wake?.();
+  }
+
+  /** Aborts the signal of the latest abortable `enter`. */
+  abort(): void {
+    this.#abortable?.abort();
+  }
+
+  /** The run is over: no further step runs, open sections are given up. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#wake?.();
+  }
+
+  async #grant(): Promise<void> {
+    while (!this.#granted && !this.#free && !this.#abandoned) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    this.#granted = false;
+    if (this.#abandoned) throw new Abandoned();
+  }
+
+  /** Runs steps until the end of `section`, or of the actor. */
+  async #body(section: Section | undefined): Promise<void> {
+    while (this.#position < this.#actor.steps.length) {
+      await this.#grant();
+      const index = this.#position;
+      const step = this.#actor.steps[index] as Step;
+      this.#listener.starts(this.#number, index);
+      if (index === section?.leave) {
+        if (step.do === 'throw') section.failure ??= { error: thrownBy(step) };
+        return;
+      }
+      if (section?.failure !== undefined || (endsSection(step) && !this.#enterOf.has(index)))
+        this.#skip(section);
+      else if (step.do === 'enter') await this.#enter(step, index, section);
+      else if (step.do === 'spawn') await this.#spawn(step, index, section);
+      else if (step.do === 'join') await this.#join(step, index);
+      else await this.#perform(step, index, section);
+    }
+  }
+
+  async #enter(step: EnterStep, index: number, outer: Section | undefined): Promise<void> {
+    let isOver = (): void => {};
+    const over = new Promise<void>((resolve) => {
+      isOver = resolve;
+    });
+    const section: Section = {
+      number: this.#listener.nextSection(),
+      enter: index,
+      leave: this.#leaveOf.get(index) as number,
+      savedBefore: new Map(this.#saved),
+      attempt: 0,
+      running: undefined,
+      settled: false,
+      over,
+      view: undefined,
+      returned: undefined,
+      failure: undefined,
+      call: nowNs(),
+      lastAct: 0,
+    };
+    const settlement = await this.#lock(step, section);
+    section.settled = true;
+    const at = nowNs();
+    isOver();
+    if (settlement.rejected && outer !== undefined && step.swallow !== true)
+      outer.failure = { error: settlement.error };
+    if (section.attempt === 0) return this.#notStarted(section, settlement, at);
+    // An adapter that settled early left its callback running: the actor goes through its steps all the same.
+    while (section.running !== undefined) await section.running;
+    if (this.#abandoned) throw new Abandoned();
+    this.#deadView = section.view;
+    this.#position = section.leave + 1;
+    const outcome = {
+      ...this.#outcomeOf({ do: 'leave' }, settlement, section.failure),
+      ...insteadOf(section, settlement),
+      ...(!settlement.rejected && section.view?.signal?.aborted === true ? { lost: true as const } : {}),
+    };
+    this.#done(section.leave, [this.#record(section.leave, section, section.lastAct, at, outcome)]);
+    return undefined;
+  }
+
+  #lock(step: EnterStep, section: Section): Promise<Settlement> {
+    if (step.abortable === true) this.#abortable = new AbortController();
+    const options: LockOptions = {
+      ...(step.timeoutMs === undefined ? {} : { timeoutMs: step.timeoutMs }),
+      ...(step.prefetch === undefined ? {} : { prefetch: step.prefetch }),
+      ...(step.abortable === true ? { signal: this.#abortable?.signal as AbortSignal } : {}),
+      ...(step.aborted === true ? { signal: AbortSignal.abort() } : {}),
+    };
+    const callback = (view: LockedView): Promise<unknown> => this.#callback(section, view);
+    return settle(() => {
+      const repository = adapterFor(this.#instance.adapter, step).streamRepository;
+      if (repository?.withLock === undefined)
+        throw new TypeError('Expected withLock; the instance has none.');
+      return Object.keys(options).length === 0
+        ? repository.withLock(step.stream, callback)
+        : repository.withLock(step.stream, callback, options);
+    });
+  }
+
+  /** What the adapter calls. Async from its first line, so that whatever happens the adapter sees a rejection. */
+  async #callback(section: Section, view: LockedView): Promise<unknown> {
+    const at = nowNs();
+    if (this.#abandoned) throw new Abandoned();
+    if (section.settled || section.running !== undefined) {
+      this.#listener.ghost(this.#number, section.enter, at);
+      throw new Error('This callback must not run: its withLock has settled, or it is running already.');
+    }
+    if (section.attempt >= MAX_ATTEMPTS)
+      throw new Error(`The callback was run ${MAX_ATTEMPTS} times already.`);
+    let ended = (): void => {};
+    section.running = new Promise((resolve) => {
+      ended = resolve;
+    });
+    const call = section.attempt === 0 ? section.call : section.lastAct;
+    const released = section.attempt === 0 ? section.enter : section.leave;
+    section.attempt += 1;
+    section.view = view;
+    section.failure = undefined;
+    this.#saved = new Map(section.savedBefore);
+    this.#position = section.enter + 1;
+    this.#done(released, [this.#record(section.enter, section, call, at, this.#entered(view))]);
+    try {
+      await this.#body(section);
+    } finally {
+      section.lastAct = nowNs();
+      section.running = undefined;
+      ended();
+    }
+    const failure = section.failure as Section['failure'];
+    if (failure !== undefined) throw failure.error;
+    section.returned = returnedBy(section.number);
+    return section.returned;
+  }
+
+  async #notStarted(section: Section, settlement: Settlement, at: number): Promise<void> {
+    const error = settlement.rejected
+      ? caught(settlement.error)
+      : caught(new Error('withLock resolved without running its callback.'));
+    this.#position = section.enter + 1;
+    const record = this.#record(section.enter, section, section.call, at, { status: 'error', error });
+    this.#done(section.enter, [{ ...record, attempt: 1 }]);
+    while (this.#position <= section.leave) {
+      await this.#grant();
+      this.#skip(undefined);
+    }
+  }
+
+  async #spawn(step: SpawnStep, index: number, section: Section | undefined): Promise<void> {
+    const context = this.#context(section, () => {});
+    await this.#spawned.start(step, context, section, (settlement) => this.#outcomeOf(step.call, settlement));
+    if (this.#abandoned) throw new Abandoned();
+    const at = nowNs();
+    this.#position = index + 1;
+    this.#done(index, [this.#record(index, section, at, at, { status: 'ok' })]);
+  }
+
+  async #join({ spawned }: JoinStep, index: number): Promise<void> {
+    const joined = await this.#spawned.take(spawned);
+    if (this.#abandoned) throw new Abandoned();
+    if (joined === undefined) return this.#skip(undefined);
+    const { section, call, return: at, outcome } = joined;
+    this.#position = index + 1;
+    return this.#done(index, [this.#record(index, section, call, at, outcome)]);
+  }
+
+  #context(section: Section | undefined, gave: StepContext['gave']): StepContext {
+    return {
+      instance: this.#instance,
+      view: section?.view,
+      inSection: section !== undefined,
+      deadView: this.#deadView,
+      saved: this.#saved,
+      abort: (actor) => this.#listener.abort(actor),
+      gave,
+    };
+  }
+
+  async #perform(
+    step: Exclude<Step, EnterStep | SpawnStep | JoinStep>,
+    index: number,
+    section: Section | undefined,
+  ): Promise<void> {
+    let given: readonly unknown[] = [];
+    const context = this.#context(section, (args) => {
+      given = args;
+    });
+    const call = nowNs();
+    const settlement = await settle(() => performStep(step, context));
+    const at = nowNs();
+    const outcome = this.#outcomeOf(step, settlement);
+    // Behind the snapshot: an answer may share with what the caller gave, as long as the storage does not.
+    mutateDeeply(given);
+    if (this.#abandoned) throw new Abandoned();
+    if (settlement.rejected && section !== undefined && !(step.do === 'call' && step.swallow === true))
+      section.failure = { error: settlement.error };
+    this.#position = index + 1;
+    this.#done(index, [this.#record(index, section, call, at, outcome)]);
+  }
+
+  #skip(section: Section | undefined): void {
+    const index = this.#position;
+    const at = nowNs();
+    this.#position = index + 1;
+    this.#done(index, [this.#record(index, section, at, at, { status: 'skipped' })]);
+  }
+
+  #done(step: number, records: readonly StepRecord[]): void {
+    if (this.#abandoned) return;
+    const more = this.#position < this.#actor.steps.length;
+    this.#listener.done({
+      actor: this.#number,
+      step,
+      records,
+      ...(more ? { next: this.#position } : {}),
+    });
+  }
+
+  #record(
+    step: number,
+    section: Pick<Section, 'number' | 'attempt'> | undefined,
+    call: number,
+    at: number,
+    outcome: StepOutcome,
+  ): StepRecord {
+    return {
+      actor: this.#number,
+      step,
+      process: this.#listener.process,
+      instance: this.#actor.instance,
+      ...(section === undefined ? {} : { section: section.number }),
+      attempt: section?.attempt ?? 1,
+      call,
+      return: at,
+      outcome,
+    };
+  }
+
+  #entered(view: LockedView | undefined): StepOutcome {
+    const { fence, signal } = (view ?? {}) as { readonly fence?: unknown; readonly signal?: AbortSignal };
+    if (typeof signal?.aborted !== 'boolean')
+      this.#listener.garbage(
+        `view.signal: expected an AbortSignal, got ${signal === undefined ? 'none' : typeof signal}`,
+      );
+    if (fence === undefined) return { status: 'ok' };
+    if (typeof fence === 'bigint') return { status: 'ok', fence };
+    this.#listener.garbage(`view.fence: expected a bigint, got a ${typeof fence}`);
+    return { status: 'ok' };
+  }
+
+  #outcomeOf(step: Step, settlement: Settlement, failure?: Section['failure']): StepOutcome {
+    if (settlement.rejected) {
+      const original = failure === undefined ? undefined : failure.error === settlement.error;
+      return { status: 'error', error: caught(settlement.error, original) };
+    }
+    if (settlement.value === SKIPPED) return { status: 'skipped' };
+    if (settlement.value === undefined) return { status: 'ok' };
+    try {
+      return { status: 'ok', value: snapshot(settlement.value) };
+    } catch (error) {
+      if (!(error instanceof Garbage)) throw error;
+      this.#listener.garbage(`${step.do === 'call' ? step.method : step.do} returned: ${error.message}`);
+      return { status: 'error', error: caught(error) };
+    }
+  }
+}

@@ -1,0 +1,176 @@
+/** Executes one step that neither opens nor ends a section. What the adapter throws passes through. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  requestFingerprint,
+  type IdOf,
+  type LockedView,
+  type StorageAdapter,
+  type TargetDefinition,
+  type Writer,
+} from '../../../adapters/contract/index.ts';
+import { executeRequest } from '../../../adapters/protocol/settlement.ts';
+import { mutateDeeply, resolveArguments } from '../language/arguments.ts';
+import type { InstanceClock } from './clock.ts';
+import type { LateAnswers } from '../beside/lateAnswers.ts';
+import { SIDES, type CallStep, type Method, type Side, type Step } from '../language/program.ts';
+import { beginTrouble, endTrouble, pastTrouble } from '../trouble.ts';
+import { withUnreadableTokens } from '../beside/unreadable.ts';
+
+/** An opened instance, as the steps of a program use it. */
+export interface Instance {
+  readonly adapter: StorageAdapter;
+  readonly clock: InstanceClock;
+  /** The author's own settlement. */
+  readonly protocol?: TargetDefinition['protocol'];
+  /** What holds answers of its storage back. */
+  readonly late?: Pick<LateAnswers, 'hold'> | undefined;
+  /** Makes ids of lockstep's own, as the adapter takes them. */
+  readonly idOf?: IdOf;
+  close(): Promise<void>;
+  reopen(): Promise<void>;
+}
+
+export interface StepContext {
+  readonly instance: Instance;
+  /** The innermost open section's view. */
+  readonly view: LockedView | undefined;
+  readonly inSection: boolean;
+  /** The view of the actor's latest section that has ended. */
+  readonly deadView: LockedView | undefined;
+  readonly saved: Map<string, unknown>;
+  abort(actor: number): void;
+  /** What the caller will change in place. */
+  gave(args: readonly unknown[]): void;
+}
+
+/** What a step that was not run comes to. */
+export const SKIPPED: unique symbol = Symbol('skipped');
+
+/** The step's value, or SKIPPED. Rejects with what the adapter threw. */
+export async function performStep(step: Step, context: StepContext): Promise<unknown> {
+  switch (step.do) {
+    case 'call':
+      return call(step, context);
+    case 'request':
+      return request(step, context);
+    case 'hold':
+      return sleep(step.ms);
+    case 'abort':
+      return context.abort(step.actor);
+    case 'mutate':
+      return mutateDeeply(context.saved.get(step.saved));
+    case 'advance':
+      return context.instance.clock.advance(step.ms);
+    case 'reopen':
+      return context.inSection ? SKIPPED : context.instance.reopen();
+    case 'close':
+      return step.side === undefined
+        ? context.instance.close()
+        : adapterFor(context.instance.adapter, step).close();
+    case 'trouble':
+      return beginTrouble(context.instance.adapter, step.side, step.trouble);
+    case 'heal':
+      return endTrouble(context.instance.adapter, step.side);
+    case 'enter':
+    case 'leave':
+    case 'throw':
+    case 'spawn':
+    case 'join':
+      throw new Error(`The step ${step.do} belongs to its actor.`);
+    default:
+      throw new Error(
+        `Expected a step of the program language, got ${JSON.stringify(step satisfies never)}.`,
+      );
+  }
+}
+
+async function call(step: CallStep, context: StepContext): Promise<unknown> {
+  if (step.via === 'dead-view' && context.deadView === undefined) return SKIPPED;
+  const args = resolveArguments(step.args, context.saved);
+  if (args === undefined) return SKIPPED;
+  const [store, method] = step.method.split('.') as [StoreName, string];
+  const owner = storeOf(store, step, context) as Readonly<Record<string, Callable>> | undefined;
+  if (typeof owner?.[method] !== 'function')
+    throw new TypeError(`Expected the method ${step.method}; the ${step.via} has none.`);
+  if (step.edits === true) context.gave(args);
+  const called = owner[method].bind(owner);
+  const isSide = step.via === 'old' || step.via === 'new';
+  const value = await (isSide ? pastTrouble(() => called(...args)) : called(...args));
+  if (step.save !== undefined) context.saved.set(step.save, value);
+  return value;
+}
+
+type Callable = (...args: readonly unknown[]) => unknown;
+type StoreName = Method extends `${infer Store}.${string}` ? Store : never;
+
+function storeOf(store: StoreName, { via, as }: CallStep, context: StepContext): unknown {
+  const view = via === 'view' ? context.view : via === 'dead-view' ? context.deadView : undefined;
+  if (view !== undefined) {
+    if (store === 'jobs' || store === 'audit') return view.exports?.[store];
+    return store === 'migration' || store === 'authority' ? undefined : view[store];
+  }
+  const adapter = adapterFor(context.instance.adapter, { side: SIDES.find((one) => one === via), as });
+  const { streamRepository, idempotencyStore, exportRepository } = adapter;
+  if (store === 'migration' || store === 'authority') return adapter[store];
+  if (store === 'idempotency') return idempotencyStore;
+  if (store === 'jobs' || store === 'audit') return exportRepository?.[store];
+  return streamRepository?.[store];
+}
+
+/** `adapter` as a step wants it: one side of the migration that it is, and as this writer. */
+export function adapterFor(
+  adapter: StorageAdapter,
+  { side, as }: { readonly side?: Side | undefined; readonly as?: Writer | undefined },
+): StorageAdapter {
+  const whole = side === undefined ? adapter : sideOf(adapter, side);
+  return as === undefined ? whole : writing(whole, as);
+}
+
+/** What storages are for single writers, one each, as a program would keep them. They are closed with the storage. */
+const WRITING = new WeakMap<StorageAdapter, Map<string, StorageAdapter>>();
+
+function writing(adapter: StorageAdapter, writer: Writer): StorageAdapter {
+  const { authority } = adapter;
+  if (authority === undefined)
+    throw new TypeError(
+      'Expected a storage that can be told who may write to it; this one has no authority.',
+    );
+  const known = WRITING.get(adapter) ?? new Map<string, StorageAdapter>();
+  WRITING.set(adapter, known);
+  const name = `${writer.epoch}:${writer.role}`;
+  const opened = known.get(name) ?? authority.as(writer);
+  known.set(name, opened);
+  return opened;
+}
+
+/** One side of the migration that `adapter` is. */
+function sideOf({ migration }: StorageAdapter, side: Side): StorageAdapter {
+  if (migration === undefined)
+    throw new TypeError(`Expected a migration with an ${side} side; there is none.`);
+  return migration[side];
+}
+
+async function request(
+  step: Extract<Step, { readonly do: 'request' }>,
+  context: StepContext,
+): Promise<unknown> {
+  const { operation, stream, key, body } = step;
+  const { protocol } = context.instance;
+  const adapter =
+    step.unreadable === true ? withUnreadableTokens(context.instance.adapter) : context.instance.adapter;
+  const amount = (body as { readonly amount?: unknown } | null | undefined)?.amount;
+  const asked = {
+    streamId: stream,
+    ...(amount === undefined ? {} : { amount: amount as string }),
+    ...(key === undefined ? {} : { key }),
+    fingerprint: requestFingerprint('POST', `/streams/${stream}/${operation}`, body),
+  };
+  if ((operation === 'settle' || operation === 'withdraw') && protocol?.[operation] !== undefined)
+    return protocol[operation](adapter, { ...asked, operation });
+  return executeRequest(
+    adapter,
+    { ...asked, operation, workload: amount === undefined ? 'lifecycle' : 'balance' },
+    {},
+    context.instance.idOf === undefined ? {} : { idOf: context.instance.idOf },
+  );
+}

@@ -1,0 +1,73 @@
+/** Runs programs on instances, wherever they were opened, with as few requests to their hosts as can be. */
+import type { OpenedInstance } from '../process/host.ts';
+import { isBroken, type Program, type ProgramHistory, type Schedule } from '../language/program.ts';
+import { EMPTY, Stage, type Act } from './stage.ts';
+import { runTogether } from './together.ts';
+
+/**
+ * Runs `program` on `instances`, to which its actors refer by index. Resolves to a history whatever the adapter
+ * does, and rejects only for errors of the harness itself.
+ */
+export async function runProgram(
+  instances: readonly OpenedInstance[],
+  program: Program,
+  schedule: Schedule,
+): Promise<ProgramHistory> {
+  const [history = EMPTY] = await runActs(instances, [{ program, schedule }]);
+  return history;
+}
+
+/**
+ * Runs the programs of `acts` one after another, each as `runProgram` does. Those that follow a broken one are left
+ * out: there is a history for each that was run. Acts that follow each other on one host are one request to it, and
+ * none where they come just before or after an act of several hosts in which it takes part.
+ */
+export async function runActs(
+  instances: readonly OpenedInstance[],
+  acts: readonly Act[],
+): Promise<ProgramHistory[]> {
+  const stage = new Stage(instances);
+  const played: ProgramHistory[] = [];
+  let left = acts.filter(hasActors);
+  while (left.length > 0 && !played.some(isBroken)) {
+    const histories = await play(stage, left);
+    played.push(...histories);
+    left = left.slice(histories.length);
+  }
+  stage.poisonDirty(played);
+  return withEmpty(acts, played);
+}
+
+/** Plays the first of `acts`, and those that go with it. */
+function play(stage: Stage, acts: readonly Act[]): Promise<ProgramHistory[]> {
+  const before = leading(stage, acts);
+  const [link] = before.flatMap((act) => stage.linksOf(act));
+  const [next, ...rest] = acts.slice(before.length);
+  if (link !== undefined && (next === undefined || !stage.linksOf(next).includes(link)))
+    return stage.playAlone(link, before);
+  return runTogether(stage, { before, act: next as Act, after: leading(stage, rest) });
+}
+
+/** The acts at the beginning that one and the same host can play by itself. */
+function leading(stage: Stage, acts: readonly Act[]): Act[] {
+  const [link] = acts.flatMap((act) => stage.linksOf(act));
+  const end = acts.findIndex((act) => stage.linksOf(act).some((other) => other !== link));
+  return end === -1 ? [...acts] : acts.slice(0, end);
+}
+
+function hasActors({ program }: Act): boolean {
+  return program.actors.length > 0;
+}
+
+/** The histories of `acts`, of which those without actors were not played. */
+function withEmpty(acts: readonly Act[], played: readonly ProgramHistory[]): ProgramHistory[] {
+  const histories: ProgramHistory[] = [];
+  const left = [...played];
+  for (const act of acts) {
+    const history = hasActors(act) ? left.shift() : EMPTY;
+    if (history === undefined) break;
+    histories.push(history);
+    if (isBroken(history)) break;
+  }
+  return histories;
+}

@@ -1,0 +1,46 @@
+/** What an actor tells of itself, and what it knows of one call of withLock. */
+import type { LockedView } from '../../../adapters/contract/index.ts';
+import type { StepRecord } from '../language/program.ts';
+
+/** What one released step came to. */
+export interface StepDone {
+  readonly actor: number;
+  readonly step: number;
+  readonly records: readonly StepRecord[];
+  /** The actor's next step; absent: it has finished. */
+  readonly next?: number;
+}
+
+/** What an actor tells the run that it belongs to. */
+export interface ActorListener {
+  readonly process: number;
+  nextSection(): number;
+  /** A step starts, or the callback's end at its `leave`. */
+  starts(actor: number, step: number): void;
+  done(done: StepDone): void;
+  ghost(actor: number, step: number, at: number): void;
+  /** The adapter returned what cannot travel. */
+  garbage(detail: string): void;
+  abort(actor: number): void;
+}
+
+/** One call of withLock, over all runs of its callback. */
+export interface Section {
+  readonly number: number;
+  readonly enter: number;
+  readonly leave: number;
+  readonly savedBefore: ReadonlyMap<string, unknown>;
+  attempt: number;
+  /** A run of the callback, while it lasts. Never rejects. */
+  running: Promise<void> | undefined;
+  settled: boolean;
+  /** Resolves when its withLock has settled. */
+  readonly over: Promise<void>;
+  view: LockedView | undefined;
+  /** What the latest run of the callback returned. */
+  returned: unknown;
+  /** What the callback rejects with. */
+  failure: { readonly error: unknown } | undefined;
+  call: number;
+  lastAct: number;
+}

@@ -1,0 +1,67 @@
+/** Calls that an actor has made and does not wait for. */
+import { nowNs } from './clock.ts';
+import { performStep, type StepContext } from './execute.ts';
+import type { Step, StepOutcome } from '../language/program.ts';
+import type { Section } from './section.ts';
+import { settle, type Settlement } from '../language/settlement.ts';
+
+type SpawnStep = Extract<Step, { readonly do: 'spawn' }>;
+
+/** What became of a call, when in nanoseconds it was made and settled, and in which run of which callback. */
+interface Joined {
+  readonly section: Pick<Section, 'number' | 'attempt'> | undefined;
+  readonly call: number;
+  readonly return: number;
+  readonly outcome: StepOutcome;
+}
+
+export class SpawnedCalls {
+  readonly #calls = new Map<string, Promise<Joined>>();
+  /** What lets late answers go. */
+  readonly #late = new Map<string, () => void>();
+
+  /**
+   * Makes the call, or will make it; resolves when it is under way. What fails is kept: an error that nobody waits for ends
+   * a process.
+   */
+  async start(
+    step: SpawnStep,
+    context: StepContext,
+    section: Section | undefined,
+    outcomeOf: (settlement: Settlement) => StepOutcome,
+  ): Promise<void> {
+    const inside = section === undefined ? undefined : { number: section.number, attempt: section.attempt };
+    const call = async (): Promise<void> => {
+      const made = settled(step, context, step.whenOver === true ? section?.over : undefined, outcomeOf);
+      const joined = made.then((rest) => ({ section: inside, ...rest }));
+      this.#calls.set(step.as, joined);
+      await joined;
+    };
+    const { late } = context.instance;
+    if (step.late === undefined || late === undefined) void call();
+    else this.#late.set(step.as, await late.hold(call, step.late));
+  }
+
+  /** What became of the latest call of this name, once; undefined if there is none. */
+  async take(name: string): Promise<Joined | undefined> {
+    const call = this.#calls.get(name);
+    this.#calls.delete(name);
+    this.#late.get(name)?.();
+    this.#late.delete(name);
+    return call;
+  }
+}
+
+/** Never rejects. */
+async function settled(
+  { call: step }: SpawnStep,
+  context: StepContext,
+  before: Promise<void> | undefined,
+  outcomeOf: (settlement: Settlement) => StepOutcome,
+): Promise<Omit<Joined, 'section'>> {
+  if (before !== undefined) await before;
+  const call = nowNs();
+  const settlement = await settle(() => performStep(step, context));
+  const at = nowNs();
+  return { call, return: at, outcome: outcomeOf(settlement) };
+}

@@ -1,0 +1,96 @@
+/** The hosts that acts are played in, and acts that one of them plays by itself. */
+import { hasCode } from '../../lockstepError.ts';
+import type { Act as HostedAct } from '../process/commands.ts';
+import { LinkedHost, type OpenedInstance } from '../process/host.ts';
+import type { Link } from '../process/link.ts';
+import type { Program, ProgramHistory, Schedule } from '../language/program.ts';
+
+/** A program that is run with others, one after another, on the same instances. */
+export interface Act {
+  readonly program: Program;
+  readonly schedule: Schedule;
+  /** The time zones, by instance, that their processes move into first. Default: they stay where they are. */
+  readonly zones?: readonly string[];
+}
+
+export const EMPTY: ProgramHistory = { records: [], order: [], stuck: [], ghosts: [], lost: [] };
+
+export class Stage {
+  readonly #instances: readonly OpenedInstance[];
+
+  constructor(instances: readonly OpenedInstance[]) {
+    this.#instances = instances;
+  }
+
+  /** Of the hosts in which the act's actors live. */
+  linksOf({ program }: Act): Link[] {
+    return [...new Set(program.actors.map(({ instance }) => this.linkOf(instance)))];
+  }
+
+  linkOf(instance: number): Link {
+    const opened = this.#instances[instance];
+    if (opened === undefined)
+      throw new RangeError(`Expected an instance below ${this.#instances.length}, got ${instance}.`);
+    return linked(opened).link;
+  }
+
+  /** Ids of the instances of one host. Those of others are not used there, but keep their places. */
+  idsOn(link: Link): (number | null)[] {
+    return this.#instances.map((opened) => (linked(opened).link === link ? opened.id : null));
+  }
+
+  /** The zone that the host of `link` moves into for this act. */
+  zoneOn(link: Link, { zones }: Act): { readonly zone?: string } {
+    const zone = zones?.[this.idsOn(link).findIndex((id) => id !== null)];
+    return zone === undefined ? {} : { zone };
+  }
+
+  /** The act as it is told to the one host that plays it. */
+  hosted(link: Link, act: Act): HostedAct {
+    const { program, schedule } = act;
+    return { program, schedule, ...this.zoneOn(link, act) };
+  }
+
+  /** Plays acts, at least one, that the host of `link` can play by itself. */
+  playAlone(link: Link, acts: readonly Act[]): Promise<ProgramHistory[]> {
+    const hosted = acts.map((act) => this.hosted(link, act));
+    return orLost(link, () => link.request('run', { acts: hosted, instances: this.idsOn(link) }));
+  }
+
+  /** Marks hosts in which something goes on that nobody waits for any more: nobody else must get them. */
+  poisonDirty(histories: readonly ProgramHistory[]): void {
+    const dirty = new Set(
+      histories
+        .flatMap(({ stuck, lost }) => [...stuck, ...lost.filter(isGone)])
+        .map(({ process }) => process),
+    );
+    for (const opened of this.#instances) if (dirty.has(opened.host.process)) linked(opened).poison();
+  }
+}
+
+/** The histories of acts that one host plays, of which the last may be all that is known of one that was lost. */
+export async function orLost(
+  link: Link,
+  play: () => Promise<readonly ProgramHistory[]>,
+): Promise<ProgramHistory[]> {
+  const wasLost = link.lost !== undefined;
+  try {
+    return [...(await play())];
+  } catch (error) {
+    if (!hasCode(error, 'HOST_LOST')) throw error;
+    const { act = 0, records = [], order = [], stuck = [] } = (wasLost ? undefined : link.lastWords) ?? {};
+    // What came of the acts before went with the host.
+    const earlier = Array.from({ length: act }, () => EMPTY);
+    return [...earlier, { ...EMPTY, records, order, stuck, lost: [error.details] }];
+  }
+}
+
+/** A result that could not travel leaves its host as it was. */
+function isGone({ reason }: ProgramHistory['lost'][number]): boolean {
+  return reason !== 'garbage';
+}
+
+function linked({ host }: OpenedInstance): LinkedHost {
+  if (host instanceof LinkedHost) return host;
+  throw new TypeError('Expected an instance that a host of this module opened.');
+}

@@ -1,0 +1,169 @@
+/** Asks the storage whether it can be read and written, before anything is held against the adapter. */
+import { idOfRule, type Json, type Surface } from '../../../adapters/contract/index.ts';
+import { hasCode, LockstepError } from '../../lockstepError.ts';
+import { PLAIN_CALLS_BOUND_MS } from '../process/bounds.ts';
+import type { LoadedTarget } from '../process/commands.ts';
+import type { Host, OpenedInstance } from '../process/host.ts';
+import { plainCalls, type PlainCalls } from '../running/plainCalls.ts';
+import type { Caught } from '../language/program.ts';
+import { runProgram } from '../running/run.ts';
+
+/** What code throws that is wrong by itself, whatever the storage says. */
+const PROGRAMMING_ERRORS = ['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError'];
+
+export interface StorageWatchOptions {
+  /** The host that started the service. */
+  readonly steward: Host;
+  readonly connection: Json;
+  readonly loaded: Pick<LoadedTarget, 'hasStorageCheck' | 'ids'>;
+  /** Begins the names of namespaces: `[a-z0-9_]`, unique in the run. */
+  readonly prefix: string;
+}
+
+export interface StorageQuestion {
+  /** Whether somebody has it started again on purpose. Default false. */
+  readonly mayRestart?: boolean;
+}
+
+export class StorageWatch {
+  readonly #options: StorageWatchOptions;
+  /** What worked when the run began: only that can say later that the storage has changed. */
+  #working: readonly PlainCalls[] = [];
+  /** Since when the storage runs, as it first said. */
+  #since: string | null = null;
+  #namespaces = 0;
+  #surfaces: readonly Surface[] = [];
+
+  private constructor(options: StorageWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects with STORAGE_FAILED when the storage cannot be written, and as `open` of a host. */
+  static async begin(options: StorageWatchOptions): Promise<StorageWatch> {
+    const watch = new StorageWatch(options);
+    await watch.#begin();
+    return watch;
+  }
+
+  /** Those of an instance. */
+  get surfaces(): readonly Surface[] {
+    return this.#surfaces;
+  }
+
+  /** Why the storage cannot be read and written right now, or was not all the time; undefined: it can. Never rejects. */
+  async failure({ mayRestart = false }: StorageQuestion = {}): Promise<string | undefined> {
+    return this.#options.loaded.hasStorageCheck ? await this.#ask(mayRestart) : await this.#try();
+  }
+
+  async #begin(): Promise<void> {
+    const { hasStorageCheck, ids } = this.#options.loaded;
+    const idOf = idOfRule(ids);
+    const unfit = hasStorageCheck ? await this.#ask(false) : undefined;
+    if (unfit !== undefined) throw unusable(unfit);
+    await this.#withInstance(async (instance) => {
+      this.#surfaces = instance.surfaces;
+      if (hasStorageCheck) return;
+      const offered = plainCalls(idOf).filter(({ surface }) => instance.surfaces.includes(surface));
+      const refusals = await refusalsOf(instance, offered);
+      this.#working = offered.filter((_, index) => refusals[index] === undefined);
+      const [first] = refusals;
+      if (this.#working.length > 0 || !refusals.every(isOfStorage)) return;
+      if (first !== undefined) throw unusable(`every plain call failed, the first with ${first.text}`);
+    });
+  }
+
+  async #ask(mayRestart: boolean): Promise<string | undefined> {
+    const { steward, connection } = this.#options;
+    try {
+      const since = await steward.checkStorage(connection);
+      this.#since ??= since;
+      if (mayRestart || since === null || since === this.#since) return undefined;
+      return `it was started again while the run went on: it runs since ${since}, and had run since ${this.#since}`;
+    } catch (error) {
+      if (hasCode(error, 'INTERRUPTED')) return undefined;
+      return hasCode(error, 'TARGET_FAILED')
+        ? (error.details.caught?.message ?? error.message)
+        : messageOf(error);
+    }
+  }
+
+  async #try(): Promise<string | undefined> {
+    if (this.#working.length === 0) return undefined;
+    try {
+      return await this.#withInstance(async (instance) => {
+        const refusal = (await refusalsOf(instance, this.#working)).find((one) => one !== undefined);
+        return refusal === undefined
+          ? undefined
+          : `a plain call that worked when the run began is refused: ${refusal.text}`;
+      });
+    } catch (error) {
+      // The adapter has ended the process: that is not the storage's doing.
+      if (hasCode(error, 'HOST_LOST') || hasCode(error, 'INTERRUPTED')) return undefined;
+      return `no instance can be opened any more: ${messageOf(error)}`;
+    }
+  }
+
+  async #withInstance<T>(use: (instance: OpenedInstance) => Promise<T>): Promise<T> {
+    const { steward, connection, prefix } = this.#options;
+    this.#namespaces += 1;
+    const namespace = `${prefix}_${this.#namespaces}`;
+    const instance = await steward.open({ connection, namespace, instance: 1 });
+    try {
+      return await use(instance);
+    } finally {
+      await steward.closeInstance(instance.id);
+      await steward.destroy(connection, namespace);
+    }
+  }
+}
+
+interface Refusal {
+  readonly text: string;
+  readonly error?: Caught;
+}
+
+/** What became of each of these calls; undefined: they were answered. */
+async function refusalsOf(
+  instance: OpenedInstance,
+  calls: readonly PlainCalls[],
+): Promise<(Refusal | undefined)[]> {
+  const actors = calls.map(({ steps }) => ({ instance: 0, steps }));
+  const { records, stuck } = await runProgram(
+    [instance],
+    { actors, patienceMs: PLAIN_CALLS_BOUND_MS },
+    { mode: 'free' },
+  );
+  return calls.map(({ steps }, actor) => {
+    const name = (step: number): string => {
+      const one = steps[step];
+      return one?.do === 'call' ? one.method : 'withLock';
+    };
+    const failed = records.find((record) => record.actor === actor && record.outcome.status === 'error');
+    if (failed?.outcome.status === 'error') {
+      const { error } = failed.outcome;
+      return { text: `${name(failed.step)}: ${error.code ?? error.name}: ${error.message}`, error };
+    }
+    const hanging = stuck.find((one) => one.actor === actor);
+    if (hanging !== undefined) return { text: `${name(hanging.step)} never returned` };
+    // An adapter that ends its process says nothing of the storage.
+    return undefined;
+  });
+}
+
+/** Whether the storage may have refused, and not the adapter. */
+function isOfStorage(refusal: Refusal | undefined): boolean {
+  const { error } = refusal ?? {};
+  if (error === undefined || PROGRAMMING_ERRORS.includes(error.name)) return false;
+  return error.code === undefined || error.code === 'UNAVAILABLE';
+}
+
+function unusable(reason: string): LockstepError<'STORAGE_FAILED'> {
+  return new LockstepError(
+    'STORAGE_FAILED',
+    `Expected a storage that can be read and written when the run begins, but ${reason}. Nothing was checked.`,
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

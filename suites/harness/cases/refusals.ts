@@ -1,0 +1,34 @@
+/** Inputs that must be refused, and what is there before and afterwards. */
+import { RETRYABLE_CODES, type StorageErrorCode } from '../../../adapters/contract/index.ts';
+import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { enter, leave } from './generate.ts';
+import { codeOf } from '../judging/observe.ts';
+
+/** `call` in a section of `stream` through its view where it is there; else as it is. */
+export function throughView(call: CallStep, stream: string, inSection: boolean): Step[] {
+  return inSection && isOnViews(call) ? [enter(stream), { ...call, via: 'view' }, leave] : [call];
+}
+
+/** Of the idempotency store, views have `get` and `insert` only. */
+function isOnViews({ method }: CallStep): boolean {
+  return (
+    !method.startsWith('idempotency.') || method === 'idempotency.get' || method === 'idempotency.insert'
+  );
+}
+
+/**
+ * The code with which the input was refused: by the call itself, or, where writes are buffered, by the end of its
+ * section. `none`: an error without a code. Undefined: it was accepted.
+ */
+export function refusedWith(records: readonly StepRecord[]): StorageErrorCode | 'none' | undefined {
+  for (const record of [...records].sort((a, b) => a.step - b.step)) {
+    const code = codeOf(record);
+    if (code !== undefined) return code;
+  }
+  return undefined;
+}
+
+/** Whether the code asks the caller to try again. A refusal that comes each time must not. */
+export function isRetryable(code: StorageErrorCode | 'none' | undefined): boolean {
+  return RETRYABLE_CODES.some((one) => one === code);
+}

@@ -1,0 +1,353 @@
+/** Checks one property with fast-check and makes a clause result of what came out. */
+import fc from 'fast-check';
+import { inapplicability, type Clause } from '../../../adapters/contract/index.ts';
+import type { Decision } from '../../../scenarios/host/language/program.ts';
+import { hasCode } from '../../../scenarios/lockstepError.ts';
+import type { ClauseResult } from '../../result.ts';
+import { isAnswered, runAgain, type Again, type Rerun, type Rerunning } from '../failing/again.ts';
+import { messageOf, orderOf, runsText, uncheckable } from '../failing/reasons.ts';
+import { counterexampleOf, type Seen } from '../failing/counterexample.ts';
+import { besideFailure } from '../judging/beside.ts';
+import { exampleInputs, inputOf, topologiesOf, type Definition, type Input } from './input.ts';
+import { judged } from './judged.ts';
+import { Lab, type LabOptions } from './lab.ts';
+import { everyInterleaving, MAX_ORDERS, type Interleaving } from './interleaving.ts';
+import { sectionsOverlap } from '../cases/lockProbe.ts';
+import type { AnyProperty, CustomProperty, Property, Subject, TrialRun } from './property.ts';
+import { runsFor } from './runs.ts';
+import { varied, type Variant } from '../failing/variants.ts';
+
+/** If fewer than this share of the trials could have broken the clause, the result is inconclusive. */
+const MINIMUM_EXERCISED = 0.1;
+/** After so many trials whose set-up was refused the rest is left: it would say the same, perhaps after long waits. */
+const MAX_UNCHECKED = 20;
+/** How long a step is waited for that had ended when the program failed: elsewhere it may be held up for ever. */
+const REPLAY_MS = 1_000;
+/** How long a failing case may be shrunk, in milliseconds. */
+const SHRINK_BUDGET_MS = 15_000;
+
+export interface CheckOptions {
+  readonly clause: Clause;
+  readonly subject: Subject;
+  readonly seed: number;
+  /** Repeats the failure at this path of the seed. */
+  readonly path?: string;
+  readonly runs: number;
+  /** Time for the generated runs in milliseconds; fewer runs than asked for are inconclusive. */
+  readonly budgetMs: number;
+  readonly processes: number;
+  /** Names of the environments that trials are run in, the simplest first. */
+  readonly environments: readonly string[];
+  /** Whether a failing program is shrunk and run again; else it is reported as it was found. */
+  readonly shrink: boolean;
+  /** Why the storage cannot be read and written right now; undefined: it can. Never rejects. */
+  readonly storageFailure: () => Promise<string | undefined>;
+  readonly lab: Omit<LabOptions, 'ownNamespace' | 'apart' | 'mixed' | 'processes'>;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+  /** Aborted when the user gives up. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs the property. Never rejects for what the adapter does; harness errors become status `error`. */
+export async function checkProperty(definition: AnyProperty, options: CheckOptions): Promise<ClauseResult> {
+  return new Check(definition, options).run();
+}
+
+class Check {
+  readonly #definition: Definition;
+  readonly #options: CheckOptions;
+  readonly #lab: Lab;
+  readonly #orders = new Set<string>();
+  /** How many trials had each situation of the property. */
+  readonly #situations: Map<string, number>;
+  readonly #startedAt: number;
+  /** How many to run: as many as were asked for, or more where the examples would leave too few generated ones. */
+  #runs = 0;
+  #exercised = 0;
+  #trials = 0;
+  /** Trials whose set-up was refused, with the first reason. */
+  #unchecked: { readonly reason: string; readonly trials: number } | undefined;
+  #failed: { readonly trial: number; readonly at: number; readonly exercised: boolean } | undefined;
+  #seen: Seen | undefined;
+  /** What came beside every call and after the trials' last answers. */
+  #late: Omit<Seen, 'exercised'> | undefined;
+  #harnessError: unknown;
+  /** Why the storage behind the adapter cannot be used, if it was asked and could not. */
+  #storageFailure: string | undefined;
+
+  constructor(definition: Definition, options: CheckOptions) {
+    this.#definition = definition;
+    this.#options = options;
+    this.#startedAt = options.now();
+    const situations = 'trial' in definition ? definition.situations?.(options.subject) : undefined;
+    this.#situations = new Map((situations ?? []).map(({ name }) => [name, 0]));
+    const ownNamespace = 'trial' in definition && definition.ownNamespace === true;
+    const apart = 'trial' in definition && definition.apart === true;
+    const mixed = 'trial' in definition && definition.mixed === true;
+    const processes = this.#topologies().includes('processes') ? options.processes : 1;
+    this.#lab = new Lab({ ...options.lab, processes, ownNamespace, apart, mixed });
+  }
+
+  async run(): Promise<ClauseResult> {
+    const { clause, subject, seed, path, shrink, environments } = this.#options;
+    const reason =
+      inapplicability(clause, subject.surfaces, subject.capabilities) ??
+      this.#definition.inapplicable?.(subject);
+    if (reason !== undefined) return this.#result({ status: 'not-applicable', reason });
+    try {
+      const arbitrary = inputOf(this.#definition, subject, this.#topologies(), environments);
+      const examples = exampleInputs(this.#definition, subject, this.#topologies(), environments);
+      const asked = Math.ceil(this.#options.runs * (this.#definition.share ?? 1));
+      this.#runs = runsFor(asked, examples.length, this.#situations.size > 0);
+      const details = await fc.check(
+        fc.asyncProperty(arbitrary, (input) => this.#try(input)),
+        {
+          seed,
+          numRuns: this.#runs,
+          endOnFailure: !shrink,
+          examples,
+          ...(path === undefined ? {} : { path }),
+        },
+      );
+      const again = shrink ? await this.#again() : {};
+      // What instances do as they are closed is judged as well.
+      await this.#lab.close().catch(() => undefined);
+      await this.#takeLate();
+      return this.#conclude(details, again);
+    } catch (error) {
+      if (!(await this.#storageHolds())) return this.#uncheckable();
+      return this.#result({ status: 'error', reason: messageOf(error) });
+    } finally {
+      await this.#lab.close().catch(() => undefined);
+    }
+  }
+
+  /** False for a violation; true otherwise. Ends the generation when there is no use in going on. */
+  async #try(input: Input): Promise<boolean> {
+    if (this.#givenUp()) throw new fc.PreconditionFailure(true);
+    try {
+      const definition = this.#definition;
+      const seen =
+        'trial' in definition ? await this.#run(definition, input) : await this.#execute(definition, input);
+      await this.#takeLate();
+      if (seen === undefined) return true;
+      // A smaller case without what the clause speaks of fails by another mistake, and its message would not be true.
+      if (this.#failed?.exercised === true && !seen.exercised) return true;
+      // Asked each time: what fails while the storage does must not pass for the same failure, smaller.
+      if (!(await this.#storageHolds())) return true;
+      this.#failed ??= { trial: this.#trials, at: this.#options.now(), exercised: seen.exercised };
+      this.#seen = { ...seen, input };
+      return false;
+    } catch (error) {
+      // What the end of the run has cut short shows nothing.
+      if (hasCode(error, 'INTERRUPTED')) return true;
+      if (await this.#storageHolds()) this.#harnessError = error;
+      return true;
+    }
+  }
+
+  /** Whether the storage can be read and written, and so what is seen is the adapter's doing. */
+  async #storageHolds(): Promise<boolean> {
+    this.#storageFailure ??= await this.#options.storageFailure();
+    return this.#storageFailure === undefined;
+  }
+
+  #uncheckable(): ClauseResult {
+    return this.#result({ status: 'error', reason: uncheckable(this.#storageFailure ?? '') });
+  }
+
+  async #run(definition: Property<unknown>, input: Input): Promise<Seen | undefined> {
+    let exercised = false;
+    const situations = new Set<string>();
+    let unchecked: string | undefined;
+    let seen: Omit<Seen, 'exercised'> | undefined;
+    for (const interleaving of this.#interleavings(definition, input)) {
+      const run = await this.#runOnce(definition, input, interleaving);
+      const judgement = judged(definition, run);
+      exercised ||= judgement.exercised;
+      for (const situation of judgement.situations) situations.add(situation);
+      unchecked = judgement.unchecked;
+      if (judgement.failure !== undefined) seen = { failure: judgement.failure, run };
+      if (seen !== undefined || unchecked !== undefined || this.#givenUp()) break;
+    }
+    this.#count(exercised, situations);
+    if (unchecked !== undefined) await this.#noteUnchecked(unchecked);
+    return seen === undefined ? undefined : { ...seen, exercised };
+  }
+
+  #interleavings(definition: Property<unknown>, { body, interleaving, everyOrder }: Input): Interleaving[] {
+    if (!everyOrder || interleaving.mode === 'free') return [interleaving];
+    const trial = definition.trial(body, this.#lab.scope(), this.#options.subject);
+    return everyInterleaving(trial, MAX_ORDERS) ?? [interleaving];
+  }
+
+  async #runOnce(
+    definition: Property<unknown>,
+    input: Pick<Input, 'environment' | 'topology' | 'zone' | 'body'>,
+    interleaving: Interleaving,
+    order?: readonly Decision[],
+    without: readonly Variant[] = [],
+  ): Promise<TrialRun<unknown>> {
+    const { subject } = this.#options;
+    const scope = this.#lab.scope();
+    const generated = varied(definition.trial(input.body, scope, subject), without);
+    // What has an order of its own is judged by what is waited for.
+    const hurried = generated.order === undefined ? { stepMs: REPLAY_MS } : {};
+    const trial = order === undefined ? generated : { ...generated, order, ...hurried };
+    const outcome = await this.#lab.run(input, trial, interleaving);
+    const run = { input: input.body, trial, scope, subject, ...outcome };
+    if (run.main.order.length > 0) this.#orders.add(orderOf(run));
+    return run;
+  }
+
+  /** What running the shrunk program again shows. An error of the harness on the way takes nothing from the failure. */
+  async #again(): Promise<Again> {
+    const definition = this.#definition;
+    const { input, run } = this.#seen ?? {};
+    if (!('trial' in definition) || input === undefined || run === undefined) return {};
+    if (this.#storageFailure !== undefined) return {};
+    const rerun = async ({ interleaving, order, without, ...place }: Rerun): Promise<Rerunning> => {
+      const where = { ...place, body: input.body };
+      const again = await this.#runOnce(definition, where, interleaving, order, without);
+      const { failure } = judged(definition, again);
+      return { failed: failure !== undefined, answered: isAnswered(again) };
+    };
+    const { environments, now, subject } = this.#options;
+    const locks = subject.surfaces.includes('locks');
+    const again = await runAgain({
+      input,
+      run,
+      topologies: this.#topologies(),
+      environments,
+      alike: definition.apart !== true && definition.mixed !== true,
+      declared: subject.capabilities,
+      rerun,
+      ...(locks ? { overlaps: (where) => sectionsOverlap(this.#lab, where) } : {}),
+      now,
+    }).catch(() => ({}));
+    return (await this.#storageHolds()) ? again : {};
+  }
+
+  async #execute(definition: CustomProperty<unknown>, input: Input): Promise<Seen | undefined> {
+    this.#count(true);
+    const tools = {
+      ...this.#lab.tools(input.environment),
+      subject: this.#options.subject,
+      scope: this.#lab.scope(),
+    };
+    const failure = await definition.execute(input.body, tools);
+    // It watches processes by itself, and those that the end of the run has ended look as if they had failed.
+    if (this.#options.signal?.aborted === true) return undefined;
+    return failure === undefined ? undefined : { failure, exercised: true };
+  }
+
+  /** What came after the trial, as its instances were closed or at any time since, is no part of any trial. */
+  async #takeLate(): Promise<void> {
+    const failure = besideFailure(this.#lab.takeLate());
+    if (failure !== undefined && (await this.#storageHolds())) this.#late ??= { failure };
+  }
+
+  /** Shrinking is not counted. */
+  #count(exercised: boolean, situations: ReadonlySet<string> = new Set()): void {
+    if (this.#failed !== undefined) return;
+    this.#trials += 1;
+    if (exercised) this.#exercised += 1;
+    for (const name of situations) this.#situations.set(name, (this.#situations.get(name) ?? 0) + 1);
+  }
+
+  /** Of a trial whose set-up was refused: perhaps by the storage. */
+  async #noteUnchecked(reason: string): Promise<void> {
+    if (this.#failed !== undefined || !(await this.#storageHolds())) return;
+    this.#unchecked = { reason, ...this.#unchecked, trials: (this.#unchecked?.trials ?? 0) + 1 };
+  }
+
+  #givenUp(): boolean {
+    if (this.#storageFailure !== undefined) return true;
+    if (this.#harnessError !== undefined || this.#options.signal?.aborted === true) return true;
+    if (this.#failed === undefined && (this.#unchecked?.trials ?? 0) >= MAX_UNCHECKED) return true;
+    if (this.#late !== undefined && this.#failed === undefined) return true;
+    const now = this.#options.now();
+    if (this.#failed !== undefined) return now - this.#failed.at > SHRINK_BUDGET_MS;
+    return now - this.#startedAt > this.#options.budgetMs;
+  }
+
+  #conclude(details: fc.RunDetails<[Input]>, again: Again): ClauseResult {
+    if (this.#seen === undefined && this.#late !== undefined) {
+      return this.#result({
+        status: 'violated',
+        counterexample: {
+          ...counterexampleOf(this.#late),
+          path: '',
+          run: Math.max(1, this.#trials),
+          shrinks: 0,
+        },
+      });
+    }
+    if (this.#seen !== undefined) {
+      return this.#result({
+        status: 'violated',
+        counterexample: {
+          ...counterexampleOf(this.#seen),
+          path: details.counterexamplePath ?? '',
+          run: this.#failed?.trial ?? 1,
+          shrinks: details.numShrinks,
+          ...again,
+        },
+      });
+    }
+    if (this.#storageFailure !== undefined) return this.#uncheckable();
+    if (details.failed || this.#harnessError !== undefined) {
+      return this.#result({
+        status: 'error',
+        reason: messageOf(this.#harnessError ?? details.errorInstance),
+      });
+    }
+    const doubt = this.#doubt();
+    return this.#result(doubt === undefined ? { status: 'ok' } : { status: 'inconclusive', reason: doubt });
+  }
+
+  /** Why runs that found nothing prove nothing. */
+  #doubt(): string | undefined {
+    const { path, signal } = this.#options;
+    if (this.#unchecked !== undefined) {
+      const { reason, trials } = this.#unchecked;
+      return `could not be checked: ${reason}, in ${trials} of ${runsText(this.#trials)}`;
+    }
+    if (path !== undefined) return 'this path did not fail again; a path that holds is no certificate';
+    if (this.#trials < this.#runs) {
+      const done = `after ${this.#trials} of ${this.#runs} runs`;
+      return signal?.aborted === true ? `interrupted ${done}` : `out of time ${done}; give more by --budget`;
+    }
+    if (this.#exercised < this.#trials * MINIMUM_EXERCISED)
+      return `only ${this.#exercised} of ${this.#trials} runs could have broken the clause`;
+    const missing = [...this.#situations].filter(([, runs]) => runs === 0).map(([name]) => name);
+    return missing.length === 0 ? undefined : `no run had ${missing.join('; no run had ')}`;
+  }
+
+  #topologies(): ReturnType<typeof topologiesOf> {
+    const { clause, subject, processes } = this.#options;
+    return topologiesOf(this.#definition, clause, subject, processes);
+  }
+
+  #result(
+    part: Pick<ClauseResult, 'status'> & Partial<Pick<ClauseResult, 'reason' | 'counterexample'>>,
+  ): ClauseResult {
+    const topologies = this.#topologies();
+    const { processes } = this.#lab;
+    return {
+      clause: this.#options.clause.id,
+      runs: this.#trials,
+      exercised: this.#exercised,
+      orders: this.#orders.size,
+      processes,
+      instances: Math.max(processes, topologies.includes('shared') ? 2 : 1),
+      durationMs: Math.round(this.#options.now() - this.#startedAt),
+      seed: this.#options.seed,
+      ...(this.#situations.size === 0 || this.#trials === 0
+        ? {}
+        : { situations: [...this.#situations].map(([situation, runs]) => ({ situation, runs })) }),
+      ...part,
+    };
+  }
+}

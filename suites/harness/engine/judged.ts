@@ -1,0 +1,156 @@
+/** What no trial may show, whatever its clause, and the clause's own judgement. */
+import { garbageIn } from '../judging/answers.ts';
+import { besideFailure } from '../judging/beside.ts';
+import { heldAtOnce } from '../judging/exclusion.ts';
+import { idAdvice } from '../cases/idAdvice.ts';
+import { describeStep } from '../failing/lanes.ts';
+import { firstError } from './lab.ts';
+import { DEFAULT_PATIENCE_MS } from './interleaving.ts';
+import type { Caught, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { codeOf, show, whoOf } from '../judging/observe.ts';
+import { plainCallFailed } from '../cases/plan.ts';
+import type { Failure, Property, Situation, TrialRun } from './property.ts';
+
+export interface Judgement {
+  readonly failure: Failure | undefined;
+  /** Whether the trial could have broken the clause. */
+  readonly exercised: boolean;
+  /** The names of the clause's situations that the trial had. */
+  readonly situations: readonly string[];
+  /** Why the trial says nothing of the clause: its actors found another state than they were written for. */
+  readonly unchecked?: string;
+}
+
+export function judged(definition: Property<unknown>, run: TrialRun<unknown>): Judgement {
+  const judgement = judgedAsIs(definition, run);
+  const { failure, unchecked } = judgement;
+  const advice = failure === undefined && unchecked === undefined ? undefined : idAdvice(run);
+  if (advice === undefined) return judgement;
+  return {
+    ...judgement,
+    ...(failure === undefined ? {} : { failure: { ...failure, expected: `${failure.expected}. ${advice}` } }),
+    ...(unchecked === undefined ? {} : { unchecked: `${unchecked} (${advice})` }),
+  };
+}
+
+function judgedAsIs(definition: Property<unknown>, run: TrialRun<unknown>): Judgement {
+  const lost = lostProcess(run);
+  const unchecked = lost === undefined ? refusedSetup(run) : undefined;
+  if (unchecked !== undefined) {
+    const beside = besideFailure(run.beside);
+    if (beside !== undefined) return { failure: beside, exercised: true, situations: [] };
+    return { failure: undefined, exercised: false, situations: [], unchecked };
+  }
+  const failure = lost ?? failedRead(run) ?? stuckStep(run) ?? otherResult(run);
+  if (failure !== undefined) return { failure, exercised: true, situations: [] };
+  try {
+    return {
+      failure: definition.judge(run) ?? exclusionOf(definition, run) ?? besideFailure(run.beside),
+      exercised: definition.exercised?.(run) ?? true,
+      situations: situationsOf(definition.situations?.(run.subject) ?? [], run),
+    };
+  } catch (error) {
+    // Judges rely on the seam's types. Only if the adapter kept to them is it the judge that is wrong.
+    const garbage = garbageIn(run);
+    if (garbage === undefined) throw error;
+    return { failure: garbage, exercised: true, situations: [] };
+  }
+}
+
+/** In two namespaces one id is two locks. */
+function exclusionOf({ apart = false }: Property<unknown>, run: TrialRun<unknown>): Failure | undefined {
+  return apart ? undefined : heldAtOnce(run);
+}
+
+function situationsOf(situations: readonly Situation<unknown>[], run: TrialRun<unknown>): string[] {
+  return situations.filter((situation) => situation.occurred(run)).map(({ name }) => name);
+}
+
+function lostProcess(run: TrialRun<unknown>): Failure | undefined {
+  const lost = run.main.lost[0];
+  if (lost === undefined) return undefined;
+  return {
+    summary: `Process ${lost.process} was lost while the program ran (${lost.reason}): ${lost.detail}`,
+    expected: 'the adapter leaves its process running and answers with values',
+    actual: `${lost.reason}: ${lost.detail}`,
+    symptom: `a process of the adapter was lost (${lost.reason}: ${lost.detail})`,
+  };
+}
+
+/** A set-up makes what the actors need. That it can be made is what other clauses judge, in their actors. */
+function refusedSetup({ setup, trial, scope, unfinished }: TrialRun<unknown>): string | undefined {
+  const refused = firstError(setup.filter((record) => !isMissingScan(trial.setup, record)));
+  const what = (step: number | undefined): string => describeStep(trial.setup?.[step ?? -1], scope);
+  if (refused?.outcome.status === 'error')
+    return `set-up refused with ${errorText(refused.outcome.error)} ("${what(refused.step)}")`;
+  return unfinished?.part === 'setup' ? `in the set-up "${what(unfinished.step)}" never returned` : undefined;
+}
+
+function failedRead(run: TrialRun<unknown>): Failure | undefined {
+  const failed = firstError(
+    run.finale.filter((record) => !isMissingScan(run.trial.finale, record) && !isSwallowed(run, record)),
+  );
+  if (failed?.outcome.status !== 'error') return undefined;
+  const text = errorText(failed.outcome.error);
+  return {
+    summary: `After the actors had ended, a plain call that nothing disturbed failed: ${text}`,
+    expected: 'final reads succeed',
+    actual: text,
+    symptom: plainCallFailed(run.trial.finale?.[failed.step], failed.outcome.error),
+    marked: [failed],
+  };
+}
+
+/** What the clause judges itself. */
+function isSwallowed({ trial }: TrialRun<unknown>, record: StepRecord): boolean {
+  const step = trial.finale?.[record.step];
+  return step?.do === 'call' && step.swallow === true;
+}
+
+/** A store without a scan: that is CUR-02's business, and no other clause needs one. */
+function isMissingScan(steps: readonly Step[] = [], record: StepRecord): boolean {
+  const step = steps[record.step];
+  return step?.do === 'call' && step.method.endsWith('.scan') && codeOf(record) === 'UNSUPPORTED';
+}
+
+function otherResult({ main, scope }: TrialRun<unknown>): Failure | undefined {
+  for (const record of main.records) {
+    const { outcome } = record;
+    if (outcome.status !== 'ok' || outcome.instead === undefined) continue;
+    const value = show(outcome.value, scope);
+    return {
+      summary: `withLock (${whoOf(record)}) resolved to ${value}, and its callback had returned ${outcome.instead}.`,
+      expected: 'withLock resolves to what its callback returned',
+      actual: `${value} instead of ${outcome.instead}`,
+      symptom: 'withLock resolves to something else than its callback returned',
+      marked: [record],
+    };
+  }
+  return undefined;
+}
+
+function errorText({ code, name, message }: Caught): string {
+  return `${code ?? name}: ${message}`;
+}
+
+/** A time-out is never ok: whatever the clause says, it says it of steps that end. */
+function stuckStep({ main, trial, scope, unfinished }: TrialRun<unknown>): Failure | undefined {
+  const expected = 'every call settles';
+  if (unfinished !== undefined) {
+    const what = describeStep(trial.finale?.[unfinished.step], scope);
+    return {
+      summary: `After the actors had ended, "${what}" never returned, although nothing else was under way.`,
+      expected,
+      actual: 'the final reads did not end',
+    };
+  }
+  const stuck = main.stuck[0];
+  if (stuck === undefined) return undefined;
+  const step = describeStep(trial.actors[stuck.actor]?.steps[stuck.step], scope);
+  const patienceMs = trial.patienceMs ?? DEFAULT_PATIENCE_MS;
+  return {
+    summary: `"${step}" of actor ${stuck.actor + 1} in process ${stuck.process} never returned.`,
+    expected,
+    actual: `${main.stuck.length} of them had not after ${patienceMs} ms in which nothing else happened`,
+  };
+}

@@ -1,0 +1,58 @@
+/** Ids of one trial, so that trials can share a namespace. */
+import type { IdSpace } from '../../../adapters/contract/index.ts';
+import type { Scope, Subject } from './property.ts';
+
+/** Prefixes count down from here, so that a list over everything shows the latest trial's rows first. */
+const HIGHEST_PREFIX = 9_999_999;
+/** What may stand behind the prefix, the first that the adapter takes. */
+const SEPARATORS = ['-', '_', '.', ':', ''] as const;
+
+/** The scope of trial `number`, counted from 1. */
+export function scopeOf(number: number, idSpace?: IdSpace): Scope {
+  const stretch = HIGHEST_PREFIX - number;
+  const prefix = `t${stretch}${separatorOf(idSpace) ?? SEPARATORS[0]}`;
+  const asIs = (name: string): string => prefix + name;
+  if (idSpace === undefined) return { number, asIs, id: asIs, name: (id) => nameOf(id, prefix, NO_NAMES) };
+  const ids = new Map<string, string>();
+  const names = new Map<string, string>();
+  const id = (name: string): string => {
+    const known = ids.get(name);
+    if (known !== undefined) return known;
+    let salted = name;
+    let made = idSpace.within(stretch, salted);
+    while (names.has(made)) {
+      salted += '+';
+      made = idSpace.within(stretch, salted);
+    }
+    ids.set(name, made);
+    names.set(made, name);
+    return made;
+  };
+  return { number, asIs, id, name: (one) => nameOf(one, prefix, names) };
+}
+
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
+
+/** Adapters may have accepted ids that are hostile, or none. */
+function nameOf(id: unknown, prefix: string, names: ReadonlyMap<string, string>): string {
+  if (typeof id !== 'string') return JSON.stringify(id) ?? String(id);
+  if (id.startsWith(prefix)) return id.slice(prefix.length);
+  return id === '' ? '""' : (names.get(id) ?? id);
+}
+
+/** Undefined where the adapter takes no id with such a prefix. */
+function separatorOf(idSpace: IdSpace | undefined): string | undefined {
+  return SEPARATORS.find(
+    (separator) => idSpace === undefined || idSpace.allows(`t${HIGHEST_PREFIX}${separator}a1`),
+  );
+}
+
+/** Whether the adapter takes `id` as it is. */
+export function takes({ idSpace }: Pick<Subject, 'idSpace'>, id: string): boolean {
+  return idSpace === undefined || idSpace.allows(id);
+}
+
+/** Whether the adapter takes `scope.asIs(id)`, in every trial. */
+export function takesInTrials({ idSpace }: Pick<Subject, 'idSpace'>, id: string): boolean {
+  return idSpace === undefined || idSpace.allows(scopeOf(1, idSpace).asIs(id));
+}

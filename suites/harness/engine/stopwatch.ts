@@ -1,0 +1,67 @@
+/** Measures what the programs of a clause wait for. */
+import { setTimeout } from 'node:timers/promises';
+import type { Host, Lease } from '../../../scenarios/host/index.ts';
+import type { ClauseTimings, TimedPhase } from '../../result.ts';
+
+/** A host whose adapter keeps it busy does not answer. */
+const ANSWER_MS = 1000;
+
+export class Stopwatch {
+  readonly #now: () => number;
+  readonly #ms: Record<TimedPhase, number> = { hosts: 0, open: 0, programs: 0, close: 0 };
+  #blockedSteps = 0;
+  #hostCpuMs = 0;
+
+  /** `now`: milliseconds of a clock that never goes back. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  async of<T>(phase: TimedPhase, action: () => Promise<T>): Promise<T> {
+    const start = this.#now();
+    try {
+      return await action();
+    } finally {
+      this.#ms[phase] += this.#now() - start;
+    }
+  }
+
+  /** Steps that were taken for blocked: each was waited for. */
+  countBlocked(order: readonly { readonly blocked: boolean }[]): void {
+    this.#blockedSteps += order.filter(({ blocked }) => blocked).length;
+  }
+
+  /** The same lease, whose hosts' CPU time counts until it is released. */
+  async watchCpu(lease: Lease): Promise<Lease> {
+    const before = await cpuOf(lease.hosts);
+    return {
+      hosts: lease.hosts,
+      release: async () => {
+        this.#hostCpuMs += Math.max(0, (await cpuOf(lease.hosts)) - before);
+        return lease.release();
+      },
+    };
+  }
+
+  get timings(): ClauseTimings {
+    const { hosts, open, programs, close } = this.#ms;
+    return {
+      hostsMs: Math.round(hosts),
+      openMs: Math.round(open),
+      programsMs: Math.round(programs),
+      closeMs: Math.round(close),
+      blockedSteps: this.#blockedSteps,
+      hostCpuMs: Math.round(this.#hostCpuMs),
+    };
+  }
+}
+
+/** Of those that answer. */
+async function cpuOf(hosts: readonly Host[]): Promise<number> {
+  const each = await Promise.all(
+    hosts.map((host) =>
+      Promise.race([host.cpuMs().catch(() => 0), setTimeout(ANSWER_MS, 0, { ref: false })]),
+    ),
+  );
+  return each.reduce((sum, ms) => sum + ms, 0);
+}

@@ -1,0 +1,243 @@
+/** Runs a failing program again: in the order that was recorded, and elsewhere, to see what the failure depends on. */
+import type { EnvironmentName } from '../../../adapters/contract/index.ts';
+import type { Decision, ProgramHistory, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { Counterexample, Tally } from '../../result.ts';
+import { causeOf, type Apart, type Declared, type Measured } from './cause.ts';
+import type { Input } from '../engine/input.ts';
+import type { Interleaving } from '../engine/interleaving.ts';
+import { SERVICE, type Topology, type TrialRun } from '../engine/property.ts';
+import { isCertainlyMore, runsToTell } from './rates.ts';
+import { canVary, type Variant } from './variants.ts';
+
+/** How often the program is run again as it was, and how often in each contrast at least and at most. */
+const REPLAYS = 20;
+const CONTRAST_RUNS = 10;
+const MOST_CONTRAST_RUNS = 60;
+/** How often two sections are tried, to see whether the lock keeps one out. */
+const LOCK_RUNS = 10;
+/** How long either may take, in milliseconds: a program that gets stuck takes seconds each time. */
+const REPLAY_BUDGET_MS = 6_000;
+const CONTRAST_BUDGET_MS = 4_000;
+
+const NEVER: Tally = { failed: 0, of: 0 };
+
+const WHERE: Readonly<Record<Topology, string>> = {
+  one: 'on one instance',
+  shared: 'on two instances of one process',
+  processes: 'across processes',
+};
+const IN_UTC = 'with every process in UTC';
+const UNMOVED = 'with clocks that nobody moves';
+const UNBOUNDED = 'with waits that have no bound';
+const ON_SERVICE = 'on the service itself';
+const BYTE_ORDER: EnvironmentName = 'c-collation';
+const IN_TURN = 'with its actors one after another';
+
+export interface Rerun extends Pick<Input, 'environment' | 'topology' | 'zone'> {
+  readonly interleaving: Interleaving;
+  /** Decisions to take instead of the interleaving. */
+  readonly order?: readonly Decision[];
+  /** What is taken away from the program. */
+  readonly without?: readonly Variant[];
+}
+
+/** What running it again came to. */
+export interface Rerunning {
+  readonly failed: boolean;
+  /** Whether every call was answered, and none refused. */
+  readonly answered: boolean;
+}
+
+export interface AgainOptions {
+  readonly input: Input;
+  readonly run: TrialRun<unknown>;
+  /** Topologies that the property may run on. */
+  readonly topologies: readonly Topology[];
+  /** Environments that it was checked in. */
+  readonly environments: readonly string[];
+  /** Whether all its instances are opened alike: else fewer of them are other ones, too. */
+  readonly alike: boolean;
+  readonly declared: Declared;
+  readonly rerun: (rerun: Rerun) => Promise<Rerunning>;
+  /** Lets two callers enter one stream there; resolves to whether both were inside at once. Absent: there are no locks. */
+  readonly overlaps?: (where: Pick<Rerun, 'environment' | 'topology'>) => Promise<boolean>;
+  readonly now: () => number;
+}
+
+/** What running a failing program again shows. */
+export type Again = Pick<Counterexample, 'reproduced' | 'contrasts' | 'cause'>;
+
+export async function runAgain(options: AgainOptions): Promise<Again> {
+  return new Reruns(options).run();
+}
+
+class Reruns {
+  readonly #options: AgainOptions;
+  readonly #contrasts: { readonly how: string; readonly tally: Tally }[] = [];
+  /** As it failed. */
+  #same: Rerun;
+  #failing: Tally = NEVER;
+
+  constructor(options: AgainOptions) {
+    this.#options = options;
+    const { environment, topology, zone, interleaving } = options.input;
+    this.#same = { environment, topology, zone, interleaving };
+  }
+
+  async run(): Promise<Again> {
+    const reproduced = await this.#reproduce();
+    this.#failing = reproduced;
+    const measured = await this.#measure();
+    const cause = reproduced.failed === 0 ? undefined : causeOf(measured, this.#options.declared);
+    return { reproduced, contrasts: this.#contrasts, ...(cause === undefined ? {} : { cause }) };
+  }
+
+  async #reproduce(): Promise<NonNullable<Again['reproduced']>> {
+    const order = orderOf(this.#options.run.main);
+    const recorded = await this.#tally({ ...this.#same, order }, REPLAYS, REPLAY_BUDGET_MS);
+    // What is too fine for barriers between steps repeats better as it came.
+    const isSeldom = this.#same.interleaving.mode === 'free' && rateOf(recorded) < 0.5;
+    const free = isSeldom ? await this.#tally(this.#same, REPLAYS, REPLAY_BUDGET_MS) : NEVER;
+    if (isSeldom && rateOf(free) >= rateOf(recorded)) return { ...free, how: 'running freely' };
+    this.#same = { ...this.#same, order };
+    return { ...recorded, how: 'in the recorded order' };
+  }
+
+  async #measure(): Promise<Measured> {
+    const { input, run, environments } = this.#options;
+    const { environment, zone } = input;
+    let measured: Measured = { failing: this.#failing, environment };
+    if (zone !== null) measured = { ...measured, inUtc: await this.#contrast(IN_UTC, { zone: null }) };
+    if (canVary(run.trial, 'unmoved'))
+      measured = { ...measured, unmoved: await this.#contrast(UNMOVED, { without: ['unmoved'] }) };
+    const elsewhere = new Set([SERVICE, ...environments]);
+    elsewhere.delete(environment);
+    for (const other of elsewhere) {
+      const tally = await this.#contrast(placeOf(other), { environment: other });
+      if (other === SERVICE) measured = { ...measured, onService: tally };
+      if (other === BYTE_ORDER) measured = { ...measured, byteOrder: tally };
+    }
+    if (canVary(run.trial, 'unbounded'))
+      measured = { ...measured, unbounded: await this.#contrast(UNBOUNDED, { without: ['unbounded'] }) };
+    const apart = await this.#measureApart(measured.unmoved);
+    if (apart !== undefined) measured = { ...measured, apart };
+    if (run.trial.order === undefined && run.trial.actors.length > 1)
+      measured = { ...measured, inTurn: await this.#contrast(IN_TURN, { order: inTurn(run) }) };
+    return measured;
+  }
+
+  /** Fewer instances: what they show is kept where the instances differ in nothing else. */
+  async #measureApart(unmoved: Tally | undefined): Promise<Apart | undefined> {
+    const { input, topologies, alike } = this.#options;
+    const several = unmoved ?? this.#failing;
+    // Beside moved clocks two instances differ in more than where they are.
+    const base: Partial<Rerun> = unmoved === undefined ? {} : { without: ['unmoved'] };
+    const tallies = new Map<Topology, Tally>();
+    for (const topology of topologies.filter((other) => other !== input.topology)) {
+      const how = unmoved === undefined ? WHERE[topology] : `${WHERE[topology]} ${UNMOVED}`;
+      tallies.set(topology, await this.#contrast(how, { ...base, topology }));
+    }
+    const nearer: Topology[] = input.topology === 'processes' ? ['shared', 'one'] : ['one'];
+    const held = nearer.find((topology) => {
+      const tally = tallies.get(topology);
+      return input.topology !== topology && tally !== undefined && isCertainlyMore(several, tally);
+    });
+    if (held === undefined || !alike) return undefined;
+    const of = held === 'shared' ? 'processes' : 'instances';
+    const severalInTurn = await this.#inTurn(base);
+    const lock = await this.#tryLock(held);
+    return {
+      of,
+      several,
+      one: tallies.get(held) as Tally,
+      ...(severalInTurn === undefined ? {} : { severalInTurn }),
+      ...(lock === undefined ? {} : { lock }),
+    };
+  }
+
+  /** How often it fails with nothing at once and every call answered: one that is refused may have met a lock left behind. */
+  async #inTurn(base: Partial<Rerun>): Promise<Tally | undefined> {
+    const { run, rerun } = this.#options;
+    if (run.trial.order !== undefined) return undefined;
+    const again = { ...this.#same, ...base, order: inTurn(run) };
+    const fails = async (): Promise<boolean> => {
+      const { failed, answered } = await rerun(again);
+      return failed && answered;
+    };
+    return await this.#count(fails, this.#runs(), CONTRAST_BUDGET_MS);
+  }
+
+  async #tryLock(held: Topology): Promise<Apart['lock']> {
+    const { overlaps, run, input } = this.#options;
+    const enters = run.trial.actors.some(({ steps }) => steps.some((step) => step.do === 'enter'));
+    if (overlaps === undefined || !enters) return undefined;
+    const { environment } = this.#same;
+    const tried = async (topology: Topology): Promise<Tally> =>
+      await this.#count(() => overlaps({ environment, topology }), LOCK_RUNS, CONTRAST_BUDGET_MS);
+    return { several: await tried(input.topology), one: await tried(held) };
+  }
+
+  async #contrast(how: string, changes: Partial<Rerun>): Promise<Tally> {
+    const tally = await this.#tally({ ...this.#same, ...changes }, this.#runs(), CONTRAST_BUDGET_MS);
+    this.#contrasts.push({ how, tally });
+    return tally;
+  }
+
+  #runs(): number {
+    return runsToTell(this.#failing, CONTRAST_RUNS, MOST_CONTRAST_RUNS);
+  }
+
+  #tally(rerun: Rerun, times: number, budgetMs: number): Promise<Tally> {
+    return this.#count(async () => (await this.#options.rerun(rerun)).failed, times, budgetMs);
+  }
+
+  async #count(fails: () => Promise<boolean>, times: number, budgetMs: number): Promise<Tally> {
+    const { now } = this.#options;
+    const until = now() + budgetMs;
+    let failed = 0;
+    let of = 0;
+    while (of < times && (of === 0 || now() < until)) {
+      of += 1;
+      if (await fails()) failed += 1;
+    }
+    return { failed, of };
+  }
+}
+
+function placeOf(environment: string): string {
+  return environment === SERVICE ? ON_SERVICE : `in the environment "${environment}"`;
+}
+
+/** The decisions of a scheduled run; for a free one the order in which its steps were called. */
+export function orderOf({ order, records }: ProgramHistory): readonly Decision[] {
+  if (order.length > 0) return order;
+  const called = firsts(records).toSorted((a, b) => a.call - b.call);
+  return called.map((record, index) => {
+    const next = called[index + 1];
+    return {
+      actor: record.actor,
+      step: record.step,
+      blocked: next !== undefined && record.return > next.call,
+    };
+  });
+}
+
+/** Each step once, also when a callback ran again. */
+function firsts(records: readonly StepRecord[]): StepRecord[] {
+  return records.filter(({ attempt, outcome }) => attempt === 1 && outcome.status !== 'skipped');
+}
+
+/** Whether every step of the actors came to its end without an error. */
+export function isAnswered({ main }: Pick<TrialRun<unknown>, 'main'>): boolean {
+  return main.stuck.length === 0 && main.records.every(({ outcome }) => outcome.status !== 'error');
+}
+
+function inTurn({ trial }: TrialRun<unknown>): Decision[] {
+  return trial.actors.flatMap(({ steps }, actor) =>
+    steps.map((_, step) => ({ actor, step, blocked: false })),
+  );
+}
+
+function rateOf({ failed, of }: Tally): number {
+  return of === 0 ? 0 : failed / of;
+}

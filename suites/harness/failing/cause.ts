@@ -1,0 +1,90 @@
+/**
+ * What a failure depends on, as far as running it elsewhere has shown. Each cause is a difference that was measured, and
+ * is named only where nothing else that differed could explain it. Pure.
+ */
+import type { Tally } from '../../result.ts';
+import { isCertainlyMore } from './rates.ts';
+
+/** What the program was run as, the failing conditions first. Absent: it was not, or could not be. */
+export interface Measured {
+  /** As it failed. */
+  readonly failing: Tally;
+  readonly environment: string;
+  /** With every process in UTC. */
+  readonly inUtc?: Tally;
+  /** With clocks that nobody moves. */
+  readonly unmoved?: Tally;
+  /** On the service itself, without the environment. */
+  readonly onService?: Tally;
+  /** In a database that orders text by its bytes. */
+  readonly byteOrder?: Tally;
+  /** With waits that have no bound. */
+  readonly unbounded?: Tally;
+  /** Its actors one after another, where it failed. */
+  readonly inTurn?: Tally;
+  /**
+   * Where its instances are fewer or nearer. Both with clocks that nobody moves, where it moves some: on one instance no
+   * two clocks differ.
+   */
+  readonly apart?: Apart;
+}
+
+/** The same program on several instances, and on one, or within one process. */
+export interface Apart {
+  /** What the several instances are of. */
+  readonly of: 'processes' | 'instances';
+  readonly several: Tally;
+  readonly one: Tally;
+  /** The several instances one actor after another: an adapter's own queue for its callers plays no part in it. */
+  readonly severalInTurn?: Tally;
+  /** How often two sections of one stream were inside at once, on each. Absent: the program has no sections. */
+  readonly lock?: { readonly several: Tally; readonly one: Tally };
+}
+
+/** Whether the storage keeps the time: then moving the clock of a process changes nothing, unless the adapter reads it. */
+export interface Declared {
+  readonly crossInstance: boolean;
+}
+
+/** Said of every race there is: two failures of which no more is known may be two bugs. */
+export const IN_BETWEEN = 'it held with its actors one after another: it takes steps of others in between';
+
+export function causeOf(measured: Measured, { crossInstance }: Declared): string | undefined {
+  const { failing, environment, inUtc, unmoved, onService, byteOrder, apart, unbounded, inTurn } = measured;
+  const holds = (tally: Tally | undefined): boolean => tally !== undefined && isCertainlyMore(failing, tally);
+  if (holds(inUtc))
+    return 'it held with every process in UTC, and failed with processes in other time zones: it stores or compares local times';
+  if (holds(unmoved))
+    return crossInstance
+      ? 'it held with clocks that nobody moved, and failed with one that was: it goes by the clock of a process'
+      : undefined;
+  if (holds(onService))
+    return `it held on the service itself and failed in the environment "${environment}": it relies on what that environment does not keep`;
+  if (holds(byteOrder))
+    return 'it held in a database that orders text by its bytes, and failed in one that orders it as dictionaries do: it relies on the collation';
+  const kept = apart === undefined ? undefined : keptApart(apart);
+  if (kept !== undefined) return kept;
+  if (holds(unbounded))
+    return 'it held with waits that have no bound, and failed with one that has: a wait that runs out plays a part in it';
+  if (holds(inTurn)) return IN_BETWEEN;
+  return undefined;
+}
+
+const ONE: Readonly<Record<Apart['of'], string>> = {
+  processes: 'one process',
+  instances: 'one instance',
+};
+
+/**
+ * That it held on one instance says little by itself: callers of one instance may wait for each other in a queue of its
+ * own, whatever the storage does. So what the lock does is tried by itself, and what is shared without anything at once.
+ */
+function keptApart({ of, several, one, severalInTurn, lock }: Apart): string | undefined {
+  if (!isCertainlyMore(several, one)) return undefined;
+  const where = ONE[of];
+  if (severalInTurn !== undefined && isCertainlyMore(severalInTurn, one))
+    return `it held in ${where}, and failed on several ${of} although nothing ran at once: ${where} keeps to itself what the others must see`;
+  if (lock !== undefined && isCertainlyMore(lock.several, lock.one))
+    return `two sections of one stream are inside at once on several ${of}, and never in ${where}: the lock does not reach beyond ${where}`;
+  return undefined;
+}

@@ -1,0 +1,42 @@
+/** Writes answer with the record as it is stored, and every read shows it so. */
+import type { Method, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { valueOf } from './observe.ts';
+import type { Failure } from '../engine/property.ts';
+import { firstDifference, literal } from './same.ts';
+
+/** Where the write behind `answer` answered with something else than what was read after it. */
+export function answeredOtherwise(method: Method, answer: StepRecord, stored: unknown): Failure | undefined {
+  const value = valueOf(answer);
+  const answered = method === 'idempotency.putIfAbsent' ? recordIn(value) : value;
+  const difference = firstDifference(stored, answered);
+  if (difference === undefined) return undefined;
+  const { path, expected, actual } = difference;
+  const what = path === '' ? 'a record' : path;
+  return {
+    summary: `${method} answered with ${path === '' ? 'another record' : `another ${path}`} than the one that is stored: whoever goes on with the answer has something else than whoever reads it.`,
+    expected: `the record as it is stored, ${what} ${literal(expected)}`,
+    actual: `${what} ${literal(actual)}`,
+    marked: [answer],
+  };
+}
+
+/** Where one read shows a record otherwise than another. `shows`: `The scan shows a job`; `other`: `get`. */
+export function shownOtherwise(
+  { shows, other }: { readonly shows: string; readonly other: string },
+  shown: { readonly value: unknown; readonly by: StepRecord },
+  stored: unknown,
+): Failure | undefined {
+  const difference = firstDifference(stored, shown.value);
+  if (difference === undefined) return undefined;
+  const { path, expected, actual } = difference;
+  return {
+    summary: `${shows} with ${path === '' ? 'something else' : `another ${path}`} than ${other} does.`,
+    expected: literal(expected),
+    actual: literal(actual),
+    marked: [shown.by],
+  };
+}
+
+function recordIn(value: unknown): unknown {
+  return (value as { readonly record?: unknown } | undefined)?.record;
+}

@@ -1,0 +1,52 @@
+/** What came beside every call, for a stranger: it breaks every clause, whatever the calls themselves answer. */
+import type { Beside, Leak, Stray } from '../../../scenarios/host/index.ts';
+import type { ClauseResult } from '../../result.ts';
+import type { Failure } from '../engine/property.ts';
+
+/** Lines of a stack that are shown. */
+const STACK_LINES = 6;
+
+export function besideFailure({ strays, leaks }: Beside): Failure | undefined {
+  const [stray] = strays;
+  if (stray !== undefined) return strayFailure(stray, strays.length);
+  return leaks.length === 0 ? undefined : leakFailure(leaks as [Leak, ...Leak[]]);
+}
+
+/** The result with what came after everything else, which stands beside whatever was found before. */
+export function withLate(result: ClauseResult, beside: Beside): ClauseResult {
+  const failure = besideFailure(beside);
+  if (failure === undefined || result.status === 'violated') return result;
+  const { reason: _, ...rest } = result;
+  const counterexample = { ...failure, path: '', run: Math.max(1, result.runs), shrinks: 0, lanes: [] };
+  return { ...rest, status: 'violated', counterexample };
+}
+
+function strayFailure(stray: Stray, count: number): Failure {
+  const { process, kind, name, message, stack } = stray;
+  if (kind === 'end of the process')
+    return {
+      summary: `Process ${process} was lost while an instance in it was closed (${name}): ${message}`,
+      expected: 'the adapter leaves its process running',
+      actual: `${name}: ${message}`,
+    };
+  const more = count === 1 ? '' : ` ${count - 1} more came.`;
+  return {
+    summary: `An error reached process ${process} beside every call (${kind}), which ends a plain Node.js process: ${name}: ${message}.${more}`,
+    expected: 'errors reject the call that they belong to, and nothing else',
+    actual: stack === undefined ? `${kind}: ${name}: ${message}` : shortened(stack),
+  };
+}
+
+function leakFailure(leaks: readonly [Leak, ...Leak[]]): Failure {
+  const { process, instances } = leaks[0];
+  const grown = leaks.map(({ kind, growth }) => `${growth} × ${kind}`).join(', ');
+  return {
+    summary: `Each instance leaves something behind in process ${process}: ${instances} were opened and closed, and every time more was left: ${grown}.`,
+    expected: 'close releases whatever its instance has opened and started',
+    actual: `${grown} more than before, while no instance was open`,
+  };
+}
+
+function shortened(stack: string): string {
+  return stack.split('\n').slice(0, STACK_LINES).join('\n');
+}

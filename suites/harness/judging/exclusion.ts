@@ -1,0 +1,62 @@
+/** Whether sections of one stream excluded each other, by what they lost and, where that must not be, by their times. */
+import type { StorageErrorCode } from '../../../adapters/contract/index.ts';
+import { unexplained } from './effects.ts';
+import type { Failure, TrialRun } from '../engine/property.ts';
+import { stepOf } from './observe.ts';
+import { overlapFailure, overlapOf, sectionsOf, type Section } from './sections.ts';
+
+/** With these withLock says itself that the section may have been without its lock. */
+const LOST: readonly (StorageErrorCode | undefined)[] = [
+  'LOCK_LOST',
+  'FENCED',
+  'CLOSED',
+  'UNAVAILABLE',
+  'OUTCOME_UNKNOWN',
+];
+
+/**
+ * Whether two actors were inside sections of one lock at once, of an adapter that undoes nothing: then no trial may show it,
+ * whatever its clause. What the sections of an atomic one read and wrote tells more than their times.
+ */
+export function heldAtOnce(run: TrialRun<unknown>): Failure | undefined {
+  const { main, trial, scope, subject } = run;
+  if (subject.capabilities.atomic) return undefined;
+  const sections = sectionsOf(main, trial).filter((one) => keptItsLock(one) && !isOfOneSide(one, run));
+  for (const [index, section] of sections.entries()) {
+    const rival = sections
+      .slice(0, index)
+      .find((one) => one.stream === section.stream && one.actor !== section.actor && section.from < one.to);
+    if (rival !== undefined) return overlapFailure([rival, section], scope);
+  }
+  return undefined;
+}
+
+function keptItsLock({ left }: Section): boolean {
+  if (left === undefined) return false;
+  const { outcome } = left;
+  return outcome.status === 'ok'
+    ? outcome.lost !== true
+    : !(outcome.status === 'error' && LOST.includes(outcome.error.code));
+}
+
+/** One side of a migration alone has locks of its own. */
+function isOfOneSide({ entered }: Section, { trial }: TrialRun<unknown>): boolean {
+  const step = stepOf(trial, entered);
+  return step?.do === 'enter' && step.side !== undefined;
+}
+
+/**
+ * For an atomic adapter the sections' reads and writes decide: an optimistic one may let sections overlap whose work
+ * it then throws away. For others no two of the sections that `counts` accepts may overlap.
+ */
+export function notExclusive(
+  run: TrialRun<unknown>,
+  counts: (section: Section) => boolean = () => true,
+): Failure | undefined {
+  const { main, trial, scope, subject } = run;
+  const stored = subject.surfaces.includes('streams');
+  const lost = stored ? unexplained(run) : undefined;
+  if (lost !== undefined || (stored && subject.capabilities.atomic)) return lost;
+  const pair = overlapOf(sectionsOf(main, trial).filter(counts));
+  return pair === undefined ? undefined : overlapFailure(pair, scope);
+}

@@ -1,0 +1,146 @@
+/** Sections of a history, and whether two of one stream overlap. */
+import type { ProgramHistory, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { formatNs, sharedStretch } from '../../duration.ts';
+import { stepOf } from './observe.ts';
+import type { Failure, Scope, Trial } from '../engine/property.ts';
+
+export interface Section {
+  readonly stream: string;
+  readonly actor: number;
+  readonly process: number;
+  readonly instance: number;
+  readonly number: number;
+  readonly attempt: number;
+  /** The callback's first act, and its last act before the commit; a section that never left ends never. */
+  readonly from: number;
+  readonly to: number;
+  /** When its first read had returned; without one as `from`. What an optimistic adapter reads later is protected later. */
+  readonly readFrom: number;
+  /** Whether withLock resolved, and that of every section around it: what is nested may be undone with those. */
+  readonly committed: boolean;
+  readonly wrote: boolean;
+  readonly entered: StepRecord;
+  readonly left: StepRecord | undefined;
+}
+
+/** Every section that was entered, in the order of entry. */
+export function sectionsOf(history: ProgramHistory, trial: Trial): Section[] {
+  const sections: Section[] = [];
+  for (const record of history.records) {
+    const step = trial.actors[record.actor]?.steps[record.step];
+    if (step?.do !== 'enter' || record.outcome.status !== 'ok' || record.section === undefined) continue;
+    const inside = history.records.filter(
+      (one) => one.section === record.section && one.actor === record.actor && one.attempt === record.attempt,
+    );
+    const left = inside.find((one) => one !== record && isLeave(one, trial));
+    sections.push({
+      stream: step.stream,
+      actor: record.actor,
+      process: record.process,
+      instance: record.instance,
+      number: record.section,
+      attempt: record.attempt,
+      from: record.return,
+      to: left?.call ?? Number.POSITIVE_INFINITY,
+      readFrom: inside.find((one) => isRead(trial, one))?.return ?? record.return,
+      committed: left?.outcome.status === 'ok',
+      wrote: inside.some((one) => isWrite(trial, one)),
+      entered: record,
+      left,
+    });
+  }
+  const undone = sections.filter(({ committed }) => !committed);
+  return sections
+    .map((one) => ({
+      ...one,
+      committed: one.committed && !undone.some((other) => isWithin(one, other, sections)),
+    }))
+    .sort((a, b) => a.from - b.from);
+}
+
+/** Whether it is the record of a section's end: sections that are left open are left by steps beyond the actor's last. */
+function isLeave({ actor, step }: StepRecord, trial: Trial): boolean {
+  const steps = trial.actors[actor]?.steps ?? [];
+  const what = steps[step]?.do;
+  return what === 'leave' || what === 'throw' || step >= steps.length;
+}
+
+/** The sections around it in which it is nested, from the inside out. */
+export function sectionsAround(section: Section, sections: readonly Section[]): Section[] {
+  return sections
+    .filter((outer) => outer.number !== section.number && isWithin(section, outer, sections))
+    .sort((a, b) => b.from - a.from);
+}
+
+/** Whether `inner` is nested in `outer`. */
+function isWithin(inner: Section, outer: Section, sections: readonly Section[]): boolean {
+  if (inner.actor !== outer.actor || inner.from < outer.from) return false;
+  // A run of a callback that never left ends where it, or one around it, runs again: its actor goes back.
+  const again = sections.find(
+    ({ actor, from, entered }) =>
+      actor === outer.actor && from > outer.from && entered.step <= outer.entered.step,
+  );
+  return inner.to <= (outer.left?.call ?? again?.from ?? Number.POSITIVE_INFINITY);
+}
+
+/** The first pair of sections of one stream that overlap in time, if any. */
+export function overlapOf(sections: readonly Section[]): readonly [Section, Section] | undefined {
+  const open = new Map<string, Section>();
+  for (const section of sections.toSorted((a, b) => a.from - b.from)) {
+    const earlier = open.get(section.stream);
+    if (earlier !== undefined && section.from < earlier.to) return [earlier, section];
+    open.set(section.stream, section);
+  }
+  return undefined;
+}
+
+/** `overlapOf` for a stranger. */
+export function overlapFailure([first, second]: readonly [Section, Section], scope: Scope): Failure {
+  const shared = sharedStretch(first, second) ?? { from: second.from, to: second.from };
+  const length = Number.isFinite(shared.to) ? formatNs(shared.to - shared.from) : undefined;
+  const who =
+    first.process === second.process
+      ? `Two callers in process ${first.process}`
+      : `Processes ${first.process} and ${second.process}`;
+  return {
+    summary: `${who} were inside the section of stream "${scope.name(first.stream)}" at once${length === undefined ? ', and neither was seen to leave' : `, for ${length}`}.`,
+    expected: 'a callback starts only after the one before it has ended',
+    actual: `the second callback started ${length === undefined ? 'while the first one ran' : `${length} before the first one, or both, had ended`}`,
+    marked: [first.entered, second.entered, first.left, second.left].filter((record) => record !== undefined),
+    held: [first, second],
+  };
+}
+
+/** Whether two withLock calls for one stream were under way at once, so that the lock had something to exclude. */
+export function contended(history: ProgramHistory, trial: Trial): boolean {
+  return sectionsOf(history, trial).some((one) => isContended(one, history, trial));
+}
+
+/** Whether another actor's withLock for the same stream was under way at the same time, be it in vain. */
+export function isContended(one: Section, history: ProgramHistory, trial: Trial): boolean {
+  return history.records.some((record) => {
+    const step = stepOf(trial, record);
+    if (step?.do !== 'enter' || step.stream !== one.stream || record.actor === one.actor) return false;
+    if (record.outcome.status === 'skipped') return false;
+    const left =
+      record.outcome.status === 'error'
+        ? record
+        : history.records.find((other) => other.section === record.section && isLeave(other, trial));
+    const end = left?.return ?? Number.POSITIVE_INFINITY;
+    return record.call < (one.left?.return ?? Number.POSITIVE_INFINITY) && one.entered.call < end;
+  });
+}
+
+const WRITE = /\.(create|put|delete|append|insert|transition)$/;
+
+const READ = /\.(get|list|scan)$/;
+
+function isRead(trial: Trial, record: StepRecord): boolean {
+  const step = stepOf(trial, record);
+  return step?.do === 'call' && READ.test(step.method) && record.outcome.status === 'ok';
+}
+
+function isWrite(trial: Trial, record: StepRecord): boolean {
+  const step = stepOf(trial, record);
+  return step?.do === 'call' && WRITE.test(step.method) && record.outcome.status === 'ok';
+}

@@ -1,0 +1,48 @@
+/** What a callback throws comes back from withLock, as it is. */
+import type { Step } from '../../../scenarios/host/language/program.ts';
+import { whoOf } from './observe.ts';
+import type { Failure, Trial, TrialRun } from '../engine/property.ts';
+import { sectionsAround, sectionsOf, type Section } from './sections.ts';
+
+/** A section whose callback threw, or let through what a section within it threw, and whose withLock did not reject with it. */
+export function wrongError({ main, trial }: TrialRun<unknown>): Failure | undefined {
+  const sections = sectionsOf(main, trial);
+  for (const section of sections) {
+    const { left, entered } = section;
+    if (left === undefined || !throws(section, sections, trial)) continue;
+    const { outcome } = left;
+    if (outcome.status === 'ok') {
+      return {
+        summary: `withLock resolved although its callback (${whoOf(left)}) threw.`,
+        expected: 'the error that the callback threw',
+        actual: 'withLock resolved',
+        marked: [entered, left],
+      };
+    }
+    if (outcome.status !== 'error' || outcome.error.original === true) continue;
+    const { error } = outcome;
+    return {
+      summary: `withLock rejected, but not with the error that its callback (${whoOf(left)}) threw.`,
+      expected: 'the very thing that the callback threw, so that the caller knows it by identity',
+      actual: `${error.code ?? error.name}: ${error.message}`,
+      marked: [entered, left],
+    };
+  }
+  return undefined;
+}
+
+function throws(section: Section, sections: readonly Section[], trial: Trial): boolean {
+  const { left } = section;
+  if (left === undefined) return false;
+  if (stepAt(trial, left.actor, left.step)?.do === 'throw') return true;
+  return sections.some((inner) => {
+    if (sectionsAround(inner, sections)[0] !== section || !throws(inner, sections, trial)) return false;
+    const entered = stepAt(trial, inner.actor, inner.entered.step);
+    const passed = inner.left?.outcome.status === 'error' && inner.left.outcome.error.original === true;
+    return passed && entered?.do === 'enter' && entered.swallow !== true;
+  });
+}
+
+function stepAt({ actors }: Trial, actor: number, step: number): Step | undefined {
+  return actors[actor]?.steps[step];
+}

@@ -1,0 +1,245 @@
+/**
+ * Which sections fought with which: pairs that were at work at once, or would have been had nobody waited for a lock.
+ * Only sections of requests that a client was answered count: of the others nobody knows what they would have done.
+ */
+import type { EvidenceHeader, HistoryEntry } from '../../../scenarios/evidence.ts';
+import { isClaim, isObservation } from './answers.ts';
+import type { CaseFile, StreamFile } from './caseFile.ts';
+import type { TokenFile } from './tokenFile.ts';
+import { groupBy } from '../groupBy.ts';
+import type { Execution, Section } from './sections.ts';
+import { staleReaderOf, type StaleReads } from './stale.ts';
+
+/** A section whose request was answered. */
+export interface Contender {
+  readonly service: number;
+  /** Equal for equal tokens of one stream. */
+  readonly token: number;
+  /** From when it would have been at work without a lock, to when withLock had settled. */
+  readonly from: number;
+  readonly to: number;
+  readonly tookEffect: boolean;
+  /** Whether it was answered with what had been stored before: it could not have had another effect. */
+  readonly isReplay: boolean;
+  /** The revision that its effect made, or that it saw; -1: nobody can tell what it would have come to. */
+  readonly revision: number;
+  /** Of one without an effect, see StaleReads. */
+  readonly effective: number;
+}
+
+/** The sections of a part whose requests were answered, stream after stream, as columns: a large load has a million. */
+export interface Contest {
+  /** Behind the last section of each stream. */
+  readonly ends: Int32Array;
+  readonly service: Int32Array;
+  /** Equal for equal tokens of one stream. */
+  readonly token: Int32Array;
+  /** When withLock was called, and when it had settled. */
+  readonly wait: Float64Array;
+  readonly settled: Float64Array;
+  readonly tookEffect: Uint8Array;
+  readonly isReplay: Uint8Array;
+  readonly revision: Int32Array;
+  readonly effective: Uint32Array;
+  /** The shortest time that any of them took to get in; Infinity: there is none. */
+  readonly leastNs: number;
+}
+
+export function contestIn({
+  header,
+  streams,
+  tokens,
+}: Pick<CaseFile, 'header' | 'streams' | 'tokens'>): Contest {
+  const answered = [...streams.values()].map((stream) => answeredSections(stream, tokens, header));
+  const all = answered.flat();
+  let end = 0;
+  return {
+    ends: Int32Array.from(answered, (sections) => (end += sections.length)),
+    service: Int32Array.from(all, ({ section }) => section.service),
+    token: numbersOf(all),
+    wait: Float64Array.from(all, ({ section }) => section.wait ?? 0),
+    settled: Float64Array.from(all, ({ section }) => section.settled),
+    tookEffect: Uint8Array.from(all, ({ made }) => (made === undefined ? 0 : 1)),
+    isReplay: Uint8Array.from(all, ({ request }) => (isReplayed(request) ? 1 : 0)),
+    revision: Int32Array.from(all, ({ made, stale }) => made?.revision ?? stale?.seen ?? -1),
+    effective: Uint32Array.from(all, ({ stale }) => stale?.effective ?? 0),
+    leastNs: all.reduce((least, { section }) => Math.min(least, waitOf(section)), Infinity),
+  };
+}
+
+function numbersOf(sections: readonly AnsweredSection[]): Int32Array {
+  const numbers = new Map<string | undefined, number>();
+  return Int32Array.from(sections, ({ section: { token } }) => {
+    const known = numbers.get(token) ?? numbers.size;
+    numbers.set(token, known);
+    return known;
+  });
+}
+
+/** The contenders of every stream of all parts. */
+export function* contendersIn(contests: readonly Contest[]): Generator<Contender[], void, void> {
+  // Whoever finds the lock free takes so long to get in; later he would only have read what was committed by then.
+  const overheadNs = contests.reduce((least, { leastNs }) => Math.min(least, leastNs), Infinity);
+  for (const contest of contests) {
+    let from = 0;
+    for (const end of contest.ends) {
+      const length = end - from;
+      const start = from;
+      from = end;
+      yield Array.from({ length }, (_, offset) => contenderAt(contest, start + offset, overheadNs));
+    }
+  }
+}
+
+function contenderAt(contest: Contest, at: number, overheadNs: number): Contender {
+  return {
+    service: contest.service[at] as number,
+    token: contest.token[at] as number,
+    from: (contest.wait[at] as number) + overheadNs,
+    to: contest.settled[at] as number,
+    tookEffect: contest.tookEffect[at] === 1,
+    isReplay: contest.isReplay[at] === 1,
+    revision: contest.revision[at] as number,
+    effective: contest.effective[at] as number,
+  };
+}
+
+interface AnsweredSection {
+  readonly section: Section;
+  readonly request: HistoryEntry;
+  /** Absent: it took no effect. */
+  readonly made: Execution | undefined;
+  /** Absent: it took effect, or was answered with what had been stored. */
+  readonly stale: StaleReads | undefined;
+}
+
+function answeredSections(
+  stream: StreamFile,
+  tokens: ReadonlyMap<string, TokenFile>,
+  header: EvidenceHeader,
+): AnsweredSection[] {
+  const answered: AnsweredSection[] = [];
+  const readStale = staleReaderOf(stream, header);
+  for (const section of stream.sections) {
+    const request = requestOf(section, tokens);
+    if (request === undefined) continue;
+    const made = section.executions.find(({ fate }) => fate === 'committed');
+    const stale = made === undefined && !isReplayed(request) ? readStale(request, section) : undefined;
+    answered.push({ section, request, made, stale });
+  }
+  return answered;
+}
+
+function isReplayed({ result }: HistoryEntry): boolean {
+  return result?.replayed === true;
+}
+
+/** The answered request that the section was taken for. */
+function requestOf(
+  { service, stream, token, wait, settled, outcome }: Section,
+  tokens: ReadonlyMap<string, TokenFile>,
+): HistoryEntry | undefined {
+  if (token === undefined || wait === undefined || outcome !== 'committed') return undefined;
+  return tokens
+    .get(token)
+    ?.requests.find(
+      (request) =>
+        request.service === service &&
+        request.key === stream &&
+        (isClaim(request) || isObservation(request)) &&
+        request.call <= wait &&
+        (request.return ?? -Infinity) >= settled,
+    );
+}
+
+function waitOf({ wait = 0, attempts }: Section): number {
+  return (attempts[0]?.enter ?? wait) - wait;
+}
+
+export interface PairCount {
+  readonly all: number;
+  readonly acrossServices: number;
+}
+
+/**
+ * Pairs that were at work at once, of which at least one took effect, so that the other one must not miss it: it took effect,
+ * too, or would have, had it read what the stream was before.
+ */
+export function countFights(contenders: readonly Contender[]): PairCount {
+  const effects = contenders.filter(({ tookEffect }) => tookEffect);
+  const others = contenders.filter(({ tookEffect }) => !tookEffect);
+  // Nobody can tell what these would have come to.
+  const unclear = others.filter(({ revision }) => revision < 0);
+  return plus(
+    minus(countOverlaps([...effects, ...unclear]), countOverlaps(unclear)),
+    countStale(
+      others.filter(({ effective }) => effective !== 0),
+      effects,
+    ),
+  );
+}
+
+/** Pairs at work at once, of which at least one took effect. */
+export function countBeside(contenders: readonly Contender[]): PairCount {
+  return minus(countOverlaps(contenders), countOverlaps(contenders.filter(({ tookEffect }) => !tookEffect)));
+}
+
+export function plus(a: PairCount, b: PairCount): PairCount {
+  return { all: a.all + b.all, acrossServices: a.acrossServices + b.acrossServices };
+}
+
+export function minus(a: PairCount, b: PairCount): PairCount {
+  return { all: a.all - b.all, acrossServices: a.acrossServices - b.acrossServices };
+}
+
+function countStale(readers: readonly Contender[], effects: readonly Contender[]): PairCount {
+  let all = 0;
+  let acrossServices = 0;
+  const byRevision = readers.length === 0 ? undefined : groupBy(effects, ({ revision }) => revision);
+  for (const reader of readers) {
+    for (let back = 0; reader.effective >>> back !== 0 && back < 32; back += 1) {
+      if (((reader.effective >>> back) & 1) === 0) continue;
+      for (const effect of byRevision?.get(reader.revision - back) ?? []) {
+        if (!overlap(reader, effect)) continue;
+        all += 1;
+        if (reader.service !== effect.service) acrossServices += 1;
+      }
+    }
+  }
+  return { all, acrossServices };
+}
+
+function overlap(a: Span, b: Span): boolean {
+  return Math.min(a.to, b.to) > Math.max(a.from, b.from);
+}
+
+interface Span {
+  readonly service: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Pairs with more than a point in common. Sweeps, with the open ones counted by service. */
+function countOverlaps(spans: readonly Span[]): PairCount {
+  const real = spans.filter(({ from, to }) => to > from);
+  const starts = real.toSorted((a, b) => a.from - b.from);
+  const ends = real.toSorted((a, b) => a.to - b.to);
+  const open = new Map<number, number>();
+  let inside = 0;
+  let all = 0;
+  let acrossServices = 0;
+  let next = 0;
+  for (const { service, from } of starts) {
+    for (let ended = ends[next]; ended !== undefined && ended.to <= from; ended = ends[next]) {
+      open.set(ended.service, (open.get(ended.service) ?? 0) - 1);
+      inside -= 1;
+      next += 1;
+    }
+    const own = open.get(service) ?? 0;
+    all += inside;
+    acrossServices += inside - own;
+    open.set(service, own + 1);
+    inside += 1;
+  }
+  return { all, acrossServices };
+}

@@ -1,0 +1,57 @@
+/** What is missing from the evidence, so that its silence proves nothing. */
+import type { Audit, EvidenceHeader, Reader } from '../../../scenarios/evidence.ts';
+
+/** What evidence consists of. */
+export interface Extent {
+  readonly header: EvidenceHeader;
+  /** Lines of the histories. */
+  readonly operations: number;
+  /** Services that left a journal; one that was replaced stands there several times. */
+  readonly journaled: readonly number[];
+  readonly readers: readonly Audit['reader'][];
+}
+
+export interface Gaps {
+  /** Why executions, sections or payouts may be missing. */
+  readonly journals: string | undefined;
+  /** Why what no audit holds may be in storage all the same. */
+  readonly audits: string | undefined;
+  /** Why there is nothing to judge. */
+  readonly history: string | undefined;
+  /** The first of them. */
+  readonly any: string | undefined;
+}
+
+export function whatIsMissing({ header, operations, journaled: journals, readers }: Extent): Gaps {
+  const interrupted =
+    header.interrupted === undefined
+      ? undefined
+      : `the run was interrupted: ${header.interrupted.replace(/\.+$/, '')}`;
+  const journaled = new Set(journals);
+  const audited = new Set(readers);
+  const noHistory = operations === 0 ? 'no client saw any request' : undefined;
+  const noJournal =
+    journaled.size < header.services
+      ? `${journaled.size} of ${header.services} services left a journal`
+      : undefined;
+  const noActivity = header.surfaces.includes('activity')
+    ? undefined
+    : 'the adapter keeps no activity, so nobody can tell from storage which operations took effect';
+  const gaps = {
+    history: noHistory ?? interrupted,
+    journals: noJournal ?? interrupted,
+    audits: missingAudit(audited, header) ?? noActivity ?? interrupted,
+  };
+  return { ...gaps, any: interrupted ?? gaps.history ?? gaps.journals ?? gaps.audits };
+}
+
+function missingAudit(
+  audited: ReadonlySet<Reader>,
+  { services, capabilities }: EvidenceHeader,
+): string | undefined {
+  const fromServices = [...audited].filter((reader) => typeof reader === 'number').length;
+  if (fromServices < services) return `${fromServices} of ${services} services read storage after the load`;
+  if (capabilities.crossInstance && !audited.has('fresh'))
+    return 'no new process read storage after the load';
+  return undefined;
+}

@@ -1,0 +1,17 @@
+/** Requests that an open loop was to send, and did not come to send. */
+import type { EvidenceHeader } from '../../../scenarios/evidence.ts';
+import { plural } from '../findings.ts';
+
+/** What went wrong, as a sentence without a full stop; undefined: nothing. A fault is there to stop requests. */
+export function unsentOf({
+  measured,
+  faults,
+}: Pick<EvidenceHeader, 'measured' | 'faults'>): string | undefined {
+  const loop = measured?.loop;
+  if (faults !== undefined) return undefined;
+  if (loop?.kind === 'stepped' && loop.heldPerSecond === null)
+    return `none of its ${plural(loop.steps.length, 'rate')} held`;
+  if (loop?.kind !== 'open' || loop.neverSent === 0) return undefined;
+  const { neverSent, due, ratePerSecond } = loop;
+  return `${plural(neverSent, 'request')} of ${due} were never sent, as the load did not keep up with ${ratePerSecond} requests/s. Give a lower --rate, or more --connections or --drivers`;
+}

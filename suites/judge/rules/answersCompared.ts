@@ -1,0 +1,117 @@
+/**
+ * Whether clients and services speak of the same answers. An adapter has no hand in this: what a service journaled as its
+ * answer goes to the client byte for byte. Where they differ, somebody has changed the evidence or lost a part of it.
+ */
+import type { Evidence, EvidenceHeader, HistoryEntry, JournalEntry } from '../../../scenarios/evidence.ts';
+import { STREAM_FUNCTIONS } from '../../../scenarios/evidence.ts';
+import { plural } from '../findings.ts';
+import { groupBy } from '../groupBy.ts';
+
+/** Clients wait longer for an answer; one that is written by then arrives. */
+const ARRIVES_NS = 9e9;
+/** A larger share of answers that no client got is no accident. */
+const MAX_LOST = 0.01;
+
+/** One answer to a request with a token, as its service journaled it. */
+interface Journaled {
+  readonly service: number;
+  readonly stream: string;
+  readonly token: string;
+  /** When the request asked for its section, and when it was answered. */
+  readonly wait: number;
+  readonly at: number;
+  readonly status: number;
+}
+
+/** How many answers of a part do not fit. */
+export interface ComparedPart {
+  /** Of services. */
+  readonly answers: number;
+  /** Answers of clients that no service tells of, of services that no client asked for, and those that were lost. */
+  readonly untold: number;
+  readonly unheard: number;
+  readonly lost: number;
+}
+
+export function compareAnswers({ history, journals }: Pick<Evidence, 'history' | 'journals'>): ComparedPart {
+  const answers = journals.flatMap(({ service, entries }) => answersOf(service, entries));
+  const requests = history.filter(
+    ({ f, args }) => args.token !== undefined && (STREAM_FUNCTIONS as readonly string[]).includes(f),
+  );
+  const sent = groupBy(requests, ({ args }) => args.token);
+  const given = groupBy(answers, ({ token }) => token);
+  return {
+    answers: answers.length,
+    untold: requests.filter((request) => isUntold(request, given)).length,
+    unheard: answers.filter((answer) => candidates(answer, sent).length === 0).length,
+    lost: answers.filter((answer) => isLost(answer, sent)).length,
+  };
+}
+
+/** What does not fit in all parts, as the middle of a sentence; undefined: nothing. */
+export function disagreementOf(parts: readonly ComparedPart[], header: EvidenceHeader): string | undefined {
+  // Of a run that was interrupted anything may be missing.
+  if (header.interrupted !== undefined) return undefined;
+  const sum = (name: keyof ComparedPart): number => parts.reduce((all, part) => all + part[name], 0);
+  const [answers, untold, unheard, lost] = [sum('answers'), sum('untold'), sum('unheard'), sum('lost')];
+  if (untold > 0)
+    return `${plural(untold, 'answer')} in the histories of clients stand in the journal of no service`;
+  if (unheard > 0)
+    return `${plural(unheard, 'answer')} in the journals of services went to requests that no history knows of`;
+  // A fault may cut off whoever is about to get an answer.
+  if (header.faults !== undefined || header.environment['lostServices'] !== undefined) return undefined;
+  if (lost <= MAX_LOST * answers) return undefined;
+  return `${lost} of ${plural(answers, 'answer')} in the journals of services were lost on their way, as the histories of clients have it`;
+}
+
+function answersOf(service: number, entries: readonly JournalEntry[]): Journaled[] {
+  const waits = new Map<number, Extract<JournalEntry, { type: 'wait' }>>();
+  const answers: Journaled[] = [];
+  for (const entry of entries) {
+    if (entry.type === 'wait') waits.set(entry.section, entry);
+    if (entry.type !== 'answer') continue;
+    const { token, stream, at: wait } = waits.get(entry.section) ?? {};
+    if (token === undefined || stream === undefined || wait === undefined) continue;
+    answers.push({ service, stream, token, wait, at: entry.at, status: entry.status });
+  }
+  return answers;
+}
+
+/** Whether a client was answered, and no service says that it did so. */
+function isUntold(
+  request: HistoryEntry,
+  given: ReadonlyMap<string | undefined, readonly Journaled[]>,
+): boolean {
+  const { service, key, args, call, return: end, outcome, result } = request;
+  if (end === null || outcome !== 'ok') return false;
+  const answers = given.get(args.token) ?? [];
+  return !answers.some(
+    (answer) =>
+      answer.service === service &&
+      answer.stream === key &&
+      call <= answer.wait &&
+      answer.at <= end &&
+      answer.status === result?.status,
+  );
+}
+
+/** Requests that may have got the answer. */
+function candidates(
+  { service, stream, token, wait, at, status }: Journaled,
+  sent: ReadonlyMap<string | undefined, readonly HistoryEntry[]>,
+): HistoryEntry[] {
+  const requests = sent.get(token) ?? [];
+  return requests.filter(
+    ({ service: asked, key, call, return: end, result }) =>
+      asked === service &&
+      key === stream &&
+      call <= wait &&
+      (end === null || (end >= at && result?.status === status)),
+  );
+}
+
+function isLost(answer: Journaled, sent: ReadonlyMap<string | undefined, readonly HistoryEntry[]>): boolean {
+  return candidates(answer, sent).every(
+    ({ call, return: end }) => end === null && answer.at - call < ARRIVES_NS,
+  );
+}

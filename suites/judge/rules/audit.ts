@@ -1,0 +1,188 @@
+/** Rule 6: every instance reads the same, and what it reads is what the committed effects make of the seeded streams. */
+import type { StreamRecord } from '../../../adapters/contract/index.ts';
+import type { StreamState } from '../../models/stream.ts';
+import type { Finding } from '../../result.ts';
+import type { CaseFile, StreamFile } from '../facts/caseFile.ts';
+import { AFTER_DISAGREEMENTS, findDisagreements } from '../facts/disagreements.ts';
+import { barsOfEffect, servicesOf } from './effects.ts';
+import type { Effect } from '../facts/effectTable.ts';
+import { distinct, drawLanes, plural, shortId, type Findings } from '../findings.ts';
+import { sameJson } from '../json.ts';
+import { momentOf } from '../order.ts';
+import { amountOf, describeState, stateOf } from '../../checker/models/streamFields.ts';
+import { defineRule, type Rule } from './rule.ts';
+import { inputOfEffect, modelOf } from '../facts/streamState.ts';
+
+/** Fields that an effect may change; the models speak of the first four. */
+const CHANGING: ReadonlySet<string> = new Set([
+  'status',
+  'revision',
+  'releasedAmount',
+  'withdrawnAmount',
+  'updatedAt',
+  'nextAction',
+  'settlementTxHash',
+  'withdrawal',
+]);
+
+/** In which order findings are told, after what readers disagree about: each goes through the whole evidence. */
+const STATES = AFTER_DISAGREEMENTS;
+const EVENTS = STATES + 1;
+const INVENTED = EVENTS + 1;
+
+export const audit: Rule = defineRule({
+  name: 'audit',
+  counts: ['streams', 'events', 'effects', 'undecided'],
+  look(file, findings) {
+    const { storage } = file;
+    const disputed = findDisagreements(findings, file);
+    let undecided = 0;
+    for (const stream of file.streams.values()) {
+      if (disputed.has(stream.id) || file.gaps.any !== undefined || stream.seeded === undefined) continue;
+      findings.at(stream.rank, STATES);
+      const stored = storage.streams.get(stream.id);
+      if (stored === undefined) findings.add(() => finding(stream, 'was seeded, and is not in storage'));
+      else undecided += judgeStream(findings, file, stream, stream.seeded, stored) ? 0 : 1;
+    }
+    if (file.gaps.any === undefined) {
+      for (const effect of file.effects) judgeEvents(findings, effect);
+      findInvented(findings, file);
+    }
+    const { streams, events } = storage;
+    return { streams: streams.size, events: events.size, effects: file.effects.length, undecided };
+  },
+  conclude: ({ streams, events, effects, undecided }, { gaps, readers }) => ({
+    checked: streams + events,
+    detail: `${plural(streams, 'stream')} and ${plural(events, 'event')} as ${plural(readers.length, 'reader')} saw them, compared with each other and with ${plural(effects, 'replayed effect')}`,
+    inconclusive:
+      gaps.any ??
+      (undecided === 0
+        ? undefined
+        : `the amounts of effects on ${plural(undecided, 'stream')} are not known`),
+  }),
+});
+
+/** Whether the stream could be judged: it cannot when an effect's amount is known to nobody. */
+function judgeStream(
+  findings: Findings,
+  file: CaseFile,
+  stream: StreamFile,
+  seeded: StreamRecord,
+  stored: StreamRecord,
+): boolean {
+  for (const field of Object.keys(seeded)) {
+    if (CHANGING.has(field) || isSameField(field, seeded[field], stored[field])) continue;
+    findings.add(() =>
+      finding(
+        stream,
+        `lost its field "${field}": it was seeded with ${JSON.stringify(seeded[field])} and storage holds ${JSON.stringify(stored[field])}`,
+      ),
+    );
+  }
+  const state = stateOf(stored);
+  if (state.released < state.withdrawn)
+    findings.add(() => finding(stream, `has more withdrawn than released: ${describeState(state)}`));
+  const model = modelOf(file.header);
+  const effects = [...stream.effects].sort((a, b) => a.revision - b.revision);
+  let expected = stateOf(seeded);
+  for (const effect of effects) {
+    const before = expected;
+    const input = inputOfEffect(effect, file.header);
+    if (input === undefined) return false;
+    const step = model.step(before, input);
+    if (step.kind !== 'effect') {
+      findings.add(() =>
+        finding(
+          stream,
+          `took an effect that its state does not allow: ${effect.f} (operation ${shortId(effect.operationId)}, revision ${effect.revision}) after ${describeState(before)}`,
+          effect,
+        ),
+      );
+      return true;
+    }
+    expected = step.state;
+    judgePromise(findings, stream, effect, { before, after: expected });
+  }
+  if (!isSameState(expected, state)) {
+    findings.add(() =>
+      finding(
+        stream,
+        `should be ${describeState(expected)} after its ${plural(effects.length, 'effect')}, and storage holds ${describeState(state)}`,
+        effects.at(-1),
+      ),
+    );
+  }
+  return true;
+}
+
+/** What an effect promises to pay is what it moved. */
+function judgePromise(
+  findings: Findings,
+  stream: StreamFile,
+  effect: Effect,
+  { before, after }: { readonly before: StreamState; readonly after: StreamState },
+): void {
+  const promised = effect.events[0]?.promised;
+  const moved = after.released - before.released + (after.withdrawn - before.withdrawn);
+  if (promised === undefined || amountOf(promised) === moved) return;
+  findings.add(() =>
+    finding(stream, `moved ${moved} by ${effect.f}, and its event promises ${promised}`, effect),
+  );
+}
+
+/** One event an effect. */
+function judgeEvents(findings: Findings, effect: Effect): void {
+  const { events, executions, claims, operationId, revision, stream } = effect;
+  if (events.length === 1 || (executions.length === 0 && claims.length === 0)) return;
+  findings.at(effect.rank, EVENTS);
+  const problem =
+    events.length === 0
+      ? 'left no event in the activity'
+      : `left ${events.length} events in the activity (${events.map(({ event }) => event.id).join(', ')})`;
+  findings.add(() => ({
+    summary: `The ${effect.f ?? 'effect'} on stream "${stream}" (operation ${shortId(operationId)}, revision ${revision}) ${problem}.`,
+    stream,
+    services: servicesOf(effect),
+    lanes: drawLanes(barsOfEffect(effect)),
+  }));
+}
+
+function findInvented(findings: Findings, { storage, streams }: CaseFile): void {
+  let at = 0;
+  for (const id of storage.streams.keys()) {
+    findings.at(storage.streamPlaces[at] as number, INVENTED);
+    at += 1;
+    if (streams.has(id)) continue;
+    findings.add(() => ({
+      summary: `Storage holds a stream "${id}" that nobody created or asked for.`,
+      stream: id,
+      services: [],
+      lanes: [],
+    }));
+  }
+}
+
+function finding(stream: StreamFile, problem: string, effect?: Effect): Finding {
+  return {
+    summary: `Stream "${stream.id}" ${problem}.`,
+    stream: stream.id,
+    services:
+      effect === undefined ? distinct(stream.effects.flatMap((one) => servicesOf(one))) : servicesOf(effect),
+    lanes: effect === undefined ? [] : drawLanes(barsOfEffect(effect)),
+  };
+}
+
+function isSameField(field: string, seeded: unknown, stored: unknown): boolean {
+  if (field === 'createdAt' && typeof seeded === 'string' && typeof stored === 'string')
+    return momentOf(seeded) === momentOf(stored);
+  return sameJson(seeded, stored);
+}
+
+function isSameState(a: StreamState, b: StreamState): boolean {
+  return (
+    a.status === b.status &&
+    a.revision === b.revision &&
+    a.released === b.released &&
+    a.withdrawn === b.withdrawn
+  );
+}

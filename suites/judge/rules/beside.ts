@@ -1,0 +1,67 @@
+/** Rule 9: nothing happens beside the calls: no error reaches a service outside any call, and no instance leaves anything behind. */
+import type { BesideEntry, JournalEntry } from '../../../scenarios/evidence.ts';
+import type { Finding } from '../../result.ts';
+import { drawLanes, plural } from '../findings.ts';
+import { defineRule, type Rule } from './rule.ts';
+
+type Stray = Extract<JournalEntry, { type: 'stray' }>;
+type StrayKind = BesideEntry['kind'];
+type Leak = Extract<JournalEntry, { type: 'leak' }>;
+
+export const beside: Rule = defineRule({
+  name: 'beside',
+  counts: [],
+  look({ journals, places }, findings) {
+    for (const [journal, { service, entries }] of journals.entries()) {
+      for (const [line, entry] of entries.entries()) {
+        if (entry.type !== 'stray' && entry.type !== 'leak') continue;
+        findings.at(places.journal(journal, line), IN_JOURNALS);
+        findings.add(() =>
+          entry.type === 'stray' ? describeStray(service, entry) : describeLeak(service, entry),
+        );
+      }
+    }
+    return {};
+  },
+  lookAtWhole({ header }, findings) {
+    for (const entry of header.beside ?? []) findings.add(() => describeEntry(entry));
+  },
+  conclude: (_sums, { journals, gaps }) => ({
+    checked: journals,
+    detail: `${plural(journals, 'journal')} of what reached services beside the calls`,
+    inconclusive: gaps.journals,
+  }),
+});
+
+/** After what the run says of processes that leave no journal. */
+const IN_JOURNALS = 1;
+
+function describeEntry({ where, kind, text, stack }: BesideEntry): Finding {
+  return { summary: summaryOf(where, kind, text, stack), services: [], lanes: [] };
+}
+
+function describeStray(service: number, { at, kind, text, stack }: Stray): Finding {
+  return {
+    summary: summaryOf(`service ${service}`, kind, text, stack),
+    services: [service],
+    lanes: drawLanes([
+      { lane: `service ${service}`, label: text, from: at, to: at, kind: 'error', marked: true },
+    ]),
+  };
+}
+
+function summaryOf(where: string, kind: StrayKind, text: string, stack: string | undefined): string {
+  if (kind === 'end of the process')
+    return `${where.charAt(0).toUpperCase()}${where.slice(1)} ended by itself (${text}).`;
+  const frame = stack?.split('\n').find((line) => line.trim().startsWith('at '));
+  const at = frame === undefined ? '' : ` (${frame.trim()})`;
+  return `An error reached ${where} beside every call (${kind}), which ends a plain Node.js process: ${text}${at}`;
+}
+
+function describeLeak(service: number, { kind, instances, growth }: Leak): Finding {
+  return {
+    summary: `Each instance leaves something behind in service ${service}: ${instances} were opened and closed, and ${growth} × ${kind} more was left.`,
+    services: [service],
+    lanes: [],
+  };
+}

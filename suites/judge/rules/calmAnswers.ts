@@ -1,0 +1,179 @@
+/**
+ * Of a load without faults: whether requests were answered. Nothing is lost then between a service and its storage, so
+ * that an adapter has no reason to say that it does not know, or that the storage is away.
+ */
+import type { HistoryEntry } from '../../../scenarios/evidence.ts';
+import type { Finding, RuleResult } from '../../result.ts';
+import type { CaseFile } from '../facts/caseFile.ts';
+import type { Effect } from '../facts/effectTable.ts';
+import { collectFindings, distinct, drawLanes, plural, shortId, type Findings } from '../findings.ts';
+import { groupBy } from '../groupBy.ts';
+import { barsOfRequest } from '../pictures.ts';
+import { ruleResult, type RulePart } from './rule.ts';
+
+/** With a larger share of requests without a definite answer, those that were answered prove too little. */
+const MAX_UNANSWERED = 0.5;
+/** A larger share of OUTCOME_UNKNOWN is no accident: no commit's answer was lost. */
+const MAX_OUTCOME_UNKNOWN = 0.5;
+/** A share of fewer requests says nothing. */
+const LEAST_REQUESTS = 20;
+/** An effect that was asked for so often, and each time answered with OUTCOME_UNKNOWN, is never going to be answered. */
+const LEAST_ATTEMPTS = 5;
+
+const OUTCOME_UNKNOWN = 'OUTCOME_UNKNOWN';
+
+/** What came of first attempts, and what of it is told. */
+export interface AnswersPart {
+  readonly first: number;
+  readonly unanswered: number;
+  readonly codes: readonly CodeCount[];
+  /** Of requests that were answered with OUTCOME_UNKNOWN: the first ones, and the services of all. */
+  readonly examples: readonly Attempt[];
+  readonly services: readonly number[];
+}
+
+interface CodeCount {
+  readonly code: string;
+  readonly count: number;
+  /** Of the first request with it. */
+  readonly rank: number;
+}
+
+interface Attempt {
+  readonly rank: number;
+  readonly request: HistoryEntry;
+}
+
+/** Requests that a finding draws. */
+const DRAWN = 2;
+/** What is said of all requests comes before what is said of one effect. */
+const OF_EFFECTS = 1;
+
+/** What came of the requests of a load that no fault struck. */
+export function lookAtAnswers(file: CaseFile, findings: Findings): AnswersPart {
+  const first = firstAttempts(file);
+  const unanswered = first.filter(({ request }) => !isDefinite(request));
+  const unknown = unanswered.filter(({ request }) => codeOf(request) === OUTCOME_UNKNOWN);
+  for (const effect of file.effects) {
+    findings.at(effect.rank, OF_EFFECTS);
+    if (isNeverAnswered(effect)) findings.add(() => describeEffect(effect));
+  }
+  const codes = groupBy(unanswered, ({ request }) => codeOf(request));
+  return {
+    first: first.length,
+    unanswered: unanswered.length,
+    codes: [...codes].map(([code, all]) => ({ code, count: all.length, rank: all[0]?.rank ?? 0 })),
+    examples: unknown.slice(0, DRAWN),
+    services: distinct(unknown.map(({ request }) => request.service)),
+  };
+}
+
+/** `findings`: of all parts. */
+export function concludeAnswers(
+  found: readonly Pick<RulePart, 'kept' | 'count'>[],
+  parts: readonly AnswersPart[],
+): RuleResult {
+  const answers = joinAnswers(parts);
+  const { first, unanswered, codes } = answers;
+  const findings = collectFindings();
+  const unknown = codes.find(({ code }) => code === OUTCOME_UNKNOWN)?.count ?? 0;
+  if (isShare(unknown, first, MAX_OUTCOME_UNKNOWN)) findings.add(() => describe(unknown, answers));
+  return ruleResult('liveness', [findings, ...found], {
+    checked: first,
+    detail: `no fault was injected; ${detailOf(answers)}`,
+    inconclusive: isShare(unanswered, first, MAX_UNANSWERED)
+      ? `no fault was injected, and yet ${detailOf(answers)}`
+      : undefined,
+    notApplicable: first === 0 ? 'no fault was injected, and nobody asked for a stream' : undefined,
+  });
+}
+
+function joinAnswers(parts: readonly AnswersPart[]): AnswersPart {
+  const codes = groupBy(
+    parts.flatMap((part) => part.codes),
+    ({ code }) => code,
+  );
+  return {
+    first: parts.reduce((sum, part) => sum + part.first, 0),
+    unanswered: parts.reduce((sum, part) => sum + part.unanswered, 0),
+    codes: [...codes]
+      .map(([code, all]) => ({
+        code,
+        count: all.reduce((sum, one) => sum + one.count, 0),
+        rank: Math.min(...all.map(({ rank }) => rank)),
+      }))
+      .sort((a, b) => a.rank - b.rank),
+    examples: parts
+      .flatMap(({ examples }) => examples)
+      .sort((a, b) => a.rank - b.rank)
+      .slice(0, DRAWN),
+    services: distinct(parts.flatMap(({ services }) => services)),
+  };
+}
+
+/** Repeats are left out: drivers repeat what is unknown, and nothing else. In the order in which they are first heard of. */
+function firstAttempts({ requests, requestPlaces }: CaseFile): Attempt[] {
+  const attempts: { readonly rank: number; request: HistoryEntry }[] = [];
+  // Hardly any token is used on two streams.
+  const byToken = new Map<string, (typeof attempts)[number][]>();
+  requests.forEach((request, index) => {
+    const { token } = request.args;
+    const others = token === undefined ? undefined : byToken.get(token);
+    const known = others?.find((one) => one.request.key === request.key);
+    if (known !== undefined) {
+      if (request.call < known.request.call) known.request = request;
+      return;
+    }
+    const attempt = { rank: requestPlaces[index] as number, request };
+    attempts.push(attempt);
+    if (others !== undefined) others.push(attempt);
+    else if (token !== undefined) byToken.set(token, [attempt]);
+  });
+  return attempts;
+}
+
+/** An effect, a read, a refusal that the protocol has a reason for; not that the storage or a lock cannot be had. */
+function isDefinite({ outcome, result }: HistoryEntry): boolean {
+  return outcome === 'ok' || (outcome === 'fail' && (result?.status ?? 0) < 500);
+}
+
+function isShare(part: number, whole: number, most: number): boolean {
+  return whole >= LEAST_REQUESTS && part > most * whole;
+}
+
+function detailOf({ first, unanswered, codes }: AnswersPart): string {
+  const shown = codes.map(({ code, count }) => `${count} ${code}`);
+  const which = shown.length === 0 ? '' : ` (${shown.join(', ')})`;
+  return `${unanswered} of ${plural(first, 'request')} got no definite answer at first${which}`;
+}
+
+function codeOf({ result, return: end }: HistoryEntry): string {
+  if (end === null) return 'without any answer';
+  return result?.code ?? `status ${result?.status ?? '?'}`;
+}
+
+function describe(unknown: number, { first, examples, services }: AnswersPart): Finding {
+  return {
+    summary: `${unknown} of ${plural(first, 'request')} were answered with ${OUTCOME_UNKNOWN}, although no fault was injected and no answer to a commit was lost. Whoever asks can never tell what happened.`,
+    services,
+    lanes: drawLanes(examples.flatMap(({ request }) => barsOfRequest(request, true))),
+  };
+}
+
+/** It is in storage, and each of its many attempts was told that nobody knows. */
+function isNeverAnswered({ claims, events, unanswered }: Effect): boolean {
+  return (
+    claims.length === 0 &&
+    events.length > 0 &&
+    unanswered.filter((request) => codeOf(request) === OUTCOME_UNKNOWN).length >= LEAST_ATTEMPTS
+  );
+}
+
+function describeEffect({ stream, operationId, unanswered }: Effect): Finding {
+  return {
+    summary: `Storage holds operation ${shortId(operationId)} of stream "${stream}", no fault was injected, and each of its ${plural(unanswered.length, 'attempt')} was left without a definite answer.`,
+    stream,
+    services: distinct(unanswered.map(({ service }) => service)),
+    lanes: drawLanes(unanswered.slice(0, 3).flatMap((request) => barsOfRequest(request, true))),
+  };
+}

@@ -1,0 +1,240 @@
+/**
+ * Rule 9: each export job is one worker's at a time, is ended once, and by whoever has it; storage and clients see
+ * what that worker made of it.
+ */
+import type { ExportJob } from '../../../adapters/contract/index.ts';
+import type { HandOverTime, HistoryEntry } from '../../../scenarios/evidence.ts';
+import type { Finding } from '../../result.ts';
+import type { CaseFile } from '../facts/caseFile.ts';
+import { distinct, drawLanes, plural, type Bar, type Findings } from '../findings.ts';
+import { groupBy } from '../groupBy.ts';
+import { defineRule, type Rule } from './rule.ts';
+import { hasJob, type JobTurn, type TimedCall, type Turn } from '../facts/turns.ts';
+
+/** Leases are counted by the storage's clock in milliseconds, calls by the machine's. */
+const MARGIN_NS = 10e6;
+
+/** Everything about one export job. */
+interface JobFile {
+  readonly id: string;
+  /** In the order of their attempts. */
+  readonly turns: readonly JobTurn[];
+  readonly requests: readonly HistoryEntry[];
+  readonly downloads: readonly HistoryEntry[];
+  readonly isSeeded: boolean;
+  readonly stored: ExportJob | undefined;
+  /** When the authority moved from one storage to another. */
+  readonly moves: readonly HandOverTime[];
+}
+
+export const claims: Rule = defineRule({
+  name: 'claims',
+  counts: ['turns', 'jobs', 'asked'],
+  look(file, findings) {
+    const jobs = jobsIn(file);
+    for (const job of jobs) {
+      judgeTurns(findings, job);
+      if (file.gaps.any === undefined) judgeStored(findings, job, file);
+      judgeDownloads(findings, job, file);
+    }
+    return { turns: file.turns.filter(hasJob).length, jobs: jobs.length, asked: file.turns.length };
+  },
+  conclude: ({ turns, jobs, asked }, { header, gaps }) => ({
+    checked: turns,
+    detail: `${plural(turns, 'claim')} of ${plural(jobs, 'export job')} by the workers of ${plural(header.services, 'service')}`,
+    notApplicable: asked === 0 ? 'no worker asked for an export job' : undefined,
+    inconclusive: gaps.any ?? (turns === 0 ? 'no worker was given an export job' : undefined),
+  }),
+});
+
+function jobsIn(file: CaseFile): JobFile[] {
+  const { header, turns, exportRequests, storage } = file;
+  const { handOvers: moves = [] } = header;
+  const seeded = new Set(header.seededExports);
+  const byJob = groupBy(turns.filter(hasJob), (turn) => turn.job);
+  const byKey = groupBy(exportRequests, ({ key, f }) => `${f} ${key}`);
+  const requested = exportRequests.filter(({ f }) => f === 'export').map(({ key }) => key);
+  const ids = new Set([...seeded, ...requested, ...byJob.keys(), ...storage.exports.keys()]);
+  return [...ids].map((id) => ({
+    id,
+    turns: (byJob.get(id) ?? []).sort((a, b) => a.attempts - b.attempts || a.claim.call - b.claim.call),
+    moves,
+    requests: byKey.get(`export ${id}`) ?? [],
+    downloads: byKey.get(`download ${id}`) ?? [],
+    isSeeded: seeded.has(id),
+    stored: storage.exports.get(id),
+  }));
+}
+
+function judgeTurns(findings: Findings, job: JobFile): void {
+  for (const [index, turn] of job.turns.entries()) {
+    const next = job.turns[index + 1];
+    if (next !== undefined) judgePair(findings, job, turn, next);
+    if (next === undefined) judgeRefused(findings, job, turn);
+  }
+}
+
+/** Whether `next` may have been given the job after `turn` had lost it. */
+function judgePair(findings: Findings, job: JobFile, turn: JobTurn, next: JobTurn): void {
+  const { finish } = turn;
+  const remaining = leaseEndOf(turn, job.moves) - next.claim.return;
+  const add = (problem: string): void => findings.add(() => describe(job, problem, [turn, next]));
+  if (next.attempts === turn.attempts)
+    add(`was given to ${nameOf(turn)} and to ${nameOf(next)} in the same attempt`);
+  else if (remaining > MARGIN_NS)
+    add(`was given to ${nameOf(next)} while ${nameOf(turn)} had it for ${ms(remaining)} more`);
+  else if (finish?.outcome === 'done')
+    add(
+      `was given to ${nameOf(next)} after the lease of ${nameOf(turn)} had run out, who could ${finish.how} it all the same`,
+    );
+}
+
+/**
+ * The earliest that the lease may have run out: each renewal that was let through came before that. It ends when the
+ * authority moves to another storage.
+ */
+function leaseEndOf({ claim, heartbeats, lease }: JobTurn, moves: readonly HandOverTime[]): number {
+  const renewed = heartbeats.filter(({ outcome }) => outcome === 'done').map(({ call }) => call);
+  const moved = moves.find(({ to }) => to > claim.call)?.from ?? Infinity;
+  return Math.min(Math.max(claim.call, ...renewed) + lease, moved);
+}
+
+/** Nobody else was given the job, and its lease still ran when the worker was sent away. */
+function judgeRefused(findings: Findings, job: JobFile, turn: JobTurn): void {
+  const calls: readonly (TimedCall | undefined)[] = [...turn.heartbeats, turn.finish];
+  const refused = calls.find((call) => call?.outcome === 'refused');
+  if (refused === undefined || refused.return > leaseEndOf(turn, job.moves) - MARGIN_NS) return;
+  const problem = `was refused to ${nameOf(turn)}, who had it, whose lease still ran, and after whom nobody was given it`;
+  findings.add(() => describe(job, problem, [turn]));
+}
+
+function judgeStored(findings: Findings, job: JobFile, { storage, turns }: CaseFile): void {
+  const { stored, requests, isSeeded } = job;
+  const fail = (problem: string): void => findings.add(() => describe(job, problem, job.turns));
+  const promised = isSeeded || requests.some(({ outcome }) => outcome === 'ok');
+  if (stored === undefined) {
+    if (promised) fail('was requested, and is not in storage');
+    return;
+  }
+  if (!promised && requests.length === 0) return fail('is in storage, and nobody requested it');
+  const audited = storage.exportAudit.get(job.id)?.filter(({ type }) => type === 'export.requested').length;
+  if (audited !== 1) fail(`has ${audited ?? 0} audit records of its request`);
+  judgeEnd(findings, job, stored);
+  // A claim whose answer was lost counts an attempt, too.
+  const attempts = new Set(job.turns.map((turn) => turn.attempts)).size;
+  const lost = turns.filter(({ claim }) => claim.outcome === 'unknown').length;
+  if (stored.attempts < attempts || stored.attempts > attempts + lost)
+    fail(
+      `counts ${plural(stored.attempts, 'attempt')}, and was given to workers ${plural(attempts, 'time')}`,
+    );
+}
+
+function judgeEnd(findings: Findings, job: JobFile, stored: ExportJob): void {
+  const finishes = job.turns.flatMap(({ finish }) => finish ?? []);
+  const done = finishes.filter(({ outcome }) => outcome === 'done');
+  const possible = done.length > 0 ? done : finishes.filter(({ outcome }) => outcome === 'unknown');
+  const isExplained = possible.some(({ how, url }) =>
+    how === 'fail' ? stored.status === 'failed' : stored.status === 'ready' && stored.signedUrl === url,
+  );
+  if (isExplained) return;
+  const ends = possible.map(({ how, url }) => (how === 'fail' ? 'failed' : `ready with ${url}`));
+  const holds = stored.signedUrl === undefined ? stored.status : `${stored.status} with ${stored.signedUrl}`;
+  const problem =
+    ends.length === 0
+      ? `was left behind: workers asked until there was nothing to be had, and it is ${holds}`
+      : `must be ${ends.join(' or ')}, and is ${holds}`;
+  findings.add(() => describe(job, problem, job.turns));
+}
+
+function judgeDownloads(findings: Findings, job: JobFile, { storage, gaps }: CaseFile): void {
+  const handedOut = job.downloads.filter(({ result }) => result?.url !== undefined);
+  for (const { result, return: end, service } of handedOut) {
+    const made = job.turns.some(
+      ({ finish }) =>
+        finish?.url === result?.url &&
+        finish?.outcome !== 'refused' &&
+        (end ?? Infinity) >= (finish?.call ?? Infinity),
+    );
+    if (made) continue;
+    const problem = `was handed out by service ${service} with ${result?.url}, a file that no worker had handed in`;
+    findings.add(() => describe(job, problem, job.turns));
+  }
+  if (gaps.any !== undefined || job.stored === undefined) return;
+  const audited = (storage.exportAudit.get(job.id) ?? []).filter(
+    ({ type }) => type === 'export.downloaded',
+  ).length;
+  const perhaps = job.downloads.filter(({ outcome }) => outcome === 'unknown').length;
+  if (audited >= handedOut.length && audited <= handedOut.length + perhaps) return;
+  const problem = `was handed out ${plural(handedOut.length, 'time')}, and has ${plural(audited, 'audit record')} of that`;
+  findings.add(() => describe(job, problem, job.turns));
+}
+
+/**
+ * Pairs of workers that asked at once on two services, one of whom was given a job, and workers that ended a job while
+ * another had it. What was not answered counts for nothing.
+ */
+export function countClaims(turns: readonly Turn[]): { claimRaces: number; lateFinishes: number } {
+  const answered = turns.filter(({ claim }) => claim.outcome === 'done');
+  const calls = answered.toSorted((a, b) => a.claim.call - b.claim.call);
+  let claimRaces = 0;
+  let open: Turn[] = [];
+  for (const turn of calls) {
+    open = open.filter(({ claim }) => claim.return > turn.claim.call);
+    const rivals = open.filter((other) => other.service !== turn.service && (hasJob(turn) || hasJob(other)));
+    claimRaces += rivals.length;
+    open.push(turn);
+  }
+  return { claimRaces, lateFinishes: countLateFinishes(answered) };
+}
+
+function countLateFinishes(turns: readonly Turn[]): number {
+  const byJob = groupBy(turns.filter(hasJob), (turn) => turn.job);
+  return [...byJob.values()].reduce((sum, group) => {
+    const late = group.filter(
+      ({ attempts, finish }) =>
+        finish !== undefined &&
+        finish.outcome !== 'unknown' &&
+        group.some(
+          (next) => next.attempts > attempts && isWithin(finish.call, next.claim.return, next.finish?.call),
+        ),
+    );
+    return sum + late.length;
+  }, 0);
+}
+
+function isWithin(time: number, from: number, to = Infinity): boolean {
+  return time >= from && time <= to;
+}
+
+function describe(job: JobFile, problem: string, turns: readonly JobTurn[]): Finding {
+  return {
+    summary: `Export job "${job.id}" ${problem}.`,
+    services: distinct(turns.map(({ service }) => service)),
+    lanes: drawLanes(turns.flatMap(barsOf)),
+  };
+}
+
+function barsOf({ service, claim, attempts, heartbeats, finish, lease }: JobTurn, index: number): Bar[] {
+  const lane = `service ${service}, turn ${index + 1}`;
+  const call = (label: string, { call, return: to, outcome }: TimedCall, marked: boolean): Bar => ({
+    lane,
+    label: outcome === 'done' ? label : `${label} ✗ ${outcome === 'refused' ? 'CONFLICT' : 'no answer'}`,
+    from: call,
+    to,
+    kind: outcome === 'done' ? 'call' : 'error',
+    marked,
+  });
+  return [
+    call(`claim for ${lease / 1e6} ms → attempt ${attempts}`, claim, true),
+    ...heartbeats.map((heartbeat) => call('heartbeat', heartbeat, false)),
+    ...(finish === undefined ? [] : [call(finish.how, finish, true)]),
+  ];
+}
+
+function nameOf({ service, attempts }: JobTurn): string {
+  return `a worker of service ${service} (attempt ${attempts})`;
+}
+
+function ms(ns: number): string {
+  return `${Math.round(ns / 1e6)} ms`;
+}

@@ -1,0 +1,119 @@
+/** Rule 2: the revisions of a stream's committed executions are unique, gapless and increase in real time. */
+import { formatNs, sharedStretch } from '../../duration.ts';
+import type { Finding } from '../../result.ts';
+import type { StreamFile } from '../facts/caseFile.ts';
+import { distinct, drawLanes, plural, type Findings } from '../findings.ts';
+import { barsOfExecution, barsOfPair, nameOfExecution, spanOf } from '../pictures.ts';
+import { defineRule, type Rule } from './rule.ts';
+import type { Execution } from '../facts/sections.ts';
+
+export const revisionChain: Rule = defineRule({
+  name: 'revision-chain',
+  counts: ['checked', 'streams'],
+  look({ streams, gaps }, findings) {
+    let checked = 0;
+    for (const stream of streams.values()) {
+      findings.at(stream.rank);
+      const chain = stream.effects
+        .flatMap((effect) => effect.executions)
+        .sort((a, b) => a.revision - b.revision || a.at - b.at);
+      checked += chain.length;
+      findRepeats(findings, stream.id, chain);
+      // A missing journal, or an outcome that nobody can tell, is a gap in the evidence, not in the chain.
+      if (gaps.any === undefined) findGaps(findings, stream, chain);
+      findInversions(findings, stream.id, chain);
+    }
+    return { checked, streams: streams.size };
+  },
+  conclude: ({ checked, streams }, { gaps }) => ({
+    checked,
+    detail: `${plural(checked, 'committed execution')} in line on ${plural(streams, 'stream')}`,
+    inconclusive: gaps.any ?? (checked === 0 ? 'no execution was committed' : undefined),
+  }),
+});
+
+function findRepeats(findings: Findings, stream: string, chain: readonly Execution[]): void {
+  let first: Execution | undefined;
+  for (const execution of chain) {
+    const original = first;
+    if (original === undefined || original.revision !== execution.revision) first = execution;
+    else findings.add(() => describeRepeat(stream, original, execution));
+  }
+}
+
+function describeRepeat(stream: string, first: Execution, second: Execution): Finding {
+  const [one, other] = [spanOf(first), spanOf(second)];
+  const shared = sharedStretch(one, other);
+  const apart =
+    shared === undefined
+      ? `Their sections did not overlap; between them lay ${formatNs(Math.max(one.from, other.from) - Math.min(one.to, other.to))}`
+      : `Their sections overlapped for ${formatNs(shared.to - shared.from)}`;
+  return {
+    summary:
+      `${verdictOf(stream, first, second)} ${nameOfExecution(first)} and ${nameOfExecution(second)} both committed. ` +
+      `${apart}.`,
+    stream,
+    services: distinct([first.section.service, second.section.service]),
+    lanes: drawLanes(barsOfPair(first, second)),
+  };
+}
+
+const TWICE: Readonly<Record<string, string>> = {
+  settle: 'was settled twice:',
+  withdraw: 'was withdrawn from twice:',
+};
+
+function verdictOf(stream: string, first: Execution, second: Execution): string {
+  const twice = first.f === second.f ? TWICE[first.f] : undefined;
+  return `Stream "${stream}" ${twice ?? `got revision ${first.revision} twice, by ${first.f} and ${second.f}:`}`;
+}
+
+function findGaps(findings: Findings, stream: StreamFile, chain: readonly Execution[]): void {
+  let last = stream.seeded?.revision;
+  let before: Execution | undefined;
+  for (const execution of chain) {
+    const [expected, previous] = [last === undefined ? undefined : last + 1, before];
+    if (expected !== undefined && execution.revision !== expected && execution.revision !== last)
+      findings.add(() => describeGap(stream.id, expected, previous, execution));
+    last = execution.revision;
+    before = execution;
+  }
+}
+
+function describeGap(
+  stream: string,
+  expected: number,
+  before: Execution | undefined,
+  after: Execution,
+): Finding {
+  const base = before === undefined ? 'the stream as it was seeded' : nameOfExecution(before);
+  return {
+    summary: `Stream "${stream}" has no revision ${expected}: the next one committed after ${base} is by ${nameOfExecution(after)}, and no service executed what lies between.`,
+    stream,
+    services: distinct([...(before === undefined ? [] : [before.section.service]), after.section.service]),
+    lanes: drawLanes([...(before === undefined ? [] : barsOfExecution(before)), ...barsOfExecution(after)]),
+  };
+}
+
+/** An execution that began after one with a higher revision was over read a state from before it. */
+function findInversions(findings: Findings, stream: string, chain: readonly Execution[]): void {
+  const spans = chain.map((execution) => ({ execution, ...spanOf(execution) }));
+  const ended = [...spans].sort((a, b) => a.to - b.to);
+  spans.sort((a, b) => a.from - b.from);
+  let next = 0;
+  let highest: Execution | undefined;
+  for (const { execution, from } of spans) {
+    for (let over = ended[next]; over !== undefined && over.to < from; over = ended[next]) {
+      if (highest === undefined || over.execution.revision > highest.revision) highest = over.execution;
+      next += 1;
+    }
+    const earlier = highest;
+    if (earlier !== undefined && earlier.revision > execution.revision)
+      findings.add(() => ({
+        summary: `Revisions of stream "${stream}" run backwards: ${nameOfExecution(execution)} began after ${nameOfExecution(earlier)} had ended.`,
+        stream,
+        services: distinct([execution.section.service, earlier.section.service]),
+        lanes: drawLanes(barsOfPair(earlier, execution)),
+      }));
+  }
+}
