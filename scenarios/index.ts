@@ -1,6 +1,6 @@
 /**
- * What other programs may call: one load, its evidence, and the errors of both. `lockstep judge FOLDER` judges what
- * `runLoad` has left in its folder; the clauses as tests are `lockstep/suites`.
+ * The public API for loads: one load, its evidence, and the errors of both. `lockstep judge FOLDER` judges the evidence that
+ * {@link runLoad} leaves in its folder. `lockstep/suites` registers the clauses as tests.
  */
 export type { Evidence } from './evidence.ts';
 export { MIXES, readEvidence, runLoad, type LoadOutcome, type MixName } from './load/index.ts';

@@ -1,10 +1,10 @@
 /**
  * The persistence seam: what an adapter implements and what the application calls.
  *
- * Every surface is optional; clauses of a missing surface are not-applicable. Methods may answer
- * synchronously. Every method rejects with a StorageError and with nothing else.
- * Records that come in are copied before the method returns, records that go out are copies. A write that answers with
- * a record answers with it as it is stored then, what was stamped included.
+ * Every surface is optional; clauses about a missing surface are not-applicable. Methods may answer
+ * synchronously. Every method rejects with a {@link StorageError} and with nothing else.
+ * The adapter copies every record that it receives before the method returns, and returns copies. A write that returns a
+ * record returns it exactly as it is stored at that moment, including the fields that the storage stamped.
  */
 import type {
   ActivityEvent,
@@ -33,21 +33,21 @@ export interface Page<T> {
   readonly nextCursor?: string;
 }
 
-/** Which page: at most `limit` items (1 to 1000), after the row that `cursor` points at. */
+/** Which page to return: at most `limit` items (1 to {@link MAX_PAGE_LIMIT}), after the row that `cursor` points at. */
 export interface PageRequest {
   readonly limit: number;
   readonly cursor?: string;
 }
 
-/** The largest `limit` that a list accepts; a larger one, zero or a fraction is INVALID_RECORD. */
+/** The largest `limit` that a list accepts. A larger one, zero or a fraction is INVALID_RECORD. */
 export const MAX_PAGE_LIMIT = 1000;
 
-/** The records and locks of one opened instance, without the surfaces by which a storage is moved. */
+/** The records and locks of one opened instance, without the surfaces for moving a storage. */
 export interface RecordAdapter extends AsyncDisposable {
   readonly streamRepository?: StreamRepository;
   readonly idempotencyStore?: IdempotencyStore;
   readonly exportRepository?: ExportRepository;
-  /** Releases everything, last acquired first. Idempotent and bounded; calls after it are CLOSED. */
+  /** Releases every resource, the last acquired first. Idempotent and bounded. Later calls reject with CLOSED. */
   close(): Promise<void>;
 }
 
@@ -56,15 +56,15 @@ export interface StreamRepository {
   readonly users?: UserStore;
   readonly activity?: ActivityStore;
   /**
-   * Runs `callback` while this caller alone holds the lock of `streamId`. Called for every effect.
-   * Resolves with the callback's value after its writes are committed and the lock is free, or rejects
-   * with the callback's own error after they were rolled back.
+   * Runs `callback` while only this caller holds the lock of `streamId`. Called for every effect.
+   * Resolves with the callback's value after its writes are committed and the lock is free. Rejects
+   * with the callback's own error after its writes were rolled back.
    *
-   * The callback may be run again as a whole after a serialization failure or a deadlock.
+   * After a serialization failure or a deadlock the adapter may run the whole callback again.
    *
-   * @throws StorageError with `LOCK_TIMEOUT`, `LOCK_LOST`, `LOCK_REENTRANT`, `ABORTED`, `CLOSED`,
-   *   `INVALID_RECORD` (an id that cannot be locked, refused before the callback runs), `FENCED` (of writers
-   *   that `authority` refuses), `UNAVAILABLE`, `OUTCOME_UNKNOWN`.
+   * @throws {@link StorageError} with `LOCK_TIMEOUT`, `LOCK_LOST`, `LOCK_REENTRANT`, `ABORTED`, `CLOSED`,
+   *   `INVALID_RECORD` (the id cannot be locked; refused before the callback runs), `FENCED` (the surface
+   *   `authority` refuses this writer), `UNAVAILABLE`, `OUTCOME_UNKNOWN`.
    *
    * @example
    * ```ts
@@ -82,21 +82,21 @@ export interface StreamRepository {
 }
 
 export interface LockOptions {
-  /** Records that the callback will read first: an adapter may fetch them with the lock, or ignore this. */
+  /** Records that the callback will read first. An adapter may fetch them together with the lock, or ignore this. */
   readonly prefetch?: { readonly streams?: readonly string[]; readonly tokens?: readonly string[] };
-  /** Longest wait for the lock in milliseconds. Needs the capability `lockTimeout`. */
+  /** The longest wait for the lock, in milliseconds. Needs the capability `lockTimeout`. */
   readonly timeoutMs?: number;
-  /** Stops the wait, never the holder. */
+  /** Aborting it stops the wait for the lock, never a callback that already runs. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * The storage as the holder of a lock sees it. What is done through it commits as the lock is released,
- * or not at all (capability `atomic`).
+ * The storage as the holder of a lock sees it. With the capability `atomic`, writes through the view commit together
+ * when the lock is released, or not at all.
  *
- * Writes may be buffered: they may resolve before the storage confirmed them. Reads through the view see
- * them, lists flush them first, and a failure that shows later rejects `withLock` with its code.
- * After `withLock` has settled every call through the view is CLOSED.
+ * Writes may be buffered: they may resolve before the storage has confirmed them. Reads through the view see
+ * buffered writes, and lists flush them first. A failure that shows later rejects `withLock` with its code.
+ * After `withLock` has settled, every call through the view rejects with CLOSED.
  */
 export interface LockedView {
   readonly streams?: StreamStore;
@@ -106,7 +106,7 @@ export interface LockedView {
   readonly exports?: ExportRepository;
   /** Grows with every acquisition of this stream's lock. Needs the capability `fencing`. */
   readonly fence?: bigint;
-  /** Aborted when the lock is known to be lost. */
+  /** Aborted when the adapter learns that the lock is lost. */
   readonly signal: AbortSignal;
 }
 
@@ -114,103 +114,109 @@ export interface StreamStore {
   /**
    * Stores a new record, and returns it as stored.
    *
-   * @throws StorageError with `ALREADY_EXISTS` (nothing changed), `INVALID_RECORD`.
+   * @throws {@link StorageError} with `ALREADY_EXISTS` (nothing was changed), `INVALID_RECORD`.
    */
   create(stream: NewStream): Awaitable<StreamRecord>;
   /** The record, or undefined for an unknown id. */
   get(id: string): Awaitable<StreamRecord | undefined>;
   /**
-   * Replaces the whole record; an omitted `createdAt` stays as it was.
+   * Replaces the whole record. An omitted `createdAt` keeps its stored value.
    *
-   * @throws StorageError with `NOT_FOUND`, `INVALID_RECORD`.
+   * @throws {@link StorageError} with `NOT_FOUND`, `INVALID_RECORD`.
    */
   put(stream: NewStream): Awaitable<StreamRecord>;
-  /** Whether a record was there to delete. */
+  /** Deletes the record. Returns whether it existed. */
   delete(id: string): Awaitable<boolean>;
   /**
-   * In the order (createdAt, id), ids compared as UTF-8 bytes.
+   * Lists records in the order (createdAt, id), with ids compared as UTF-8 bytes.
    *
-   * @throws StorageError with `INVALID_CURSOR`.
+   * @throws {@link StorageError} with `INVALID_CURSOR`.
    */
   list(request: PageRequest & { readonly status?: StreamStatus }): Awaitable<Page<StreamRecord>>;
-  /** Every record, in the order of ids as UTF-8 bytes. For audits and migrations. */
+  /** Lists every record in the order of ids, compared as UTF-8 bytes. For audits and migrations. */
   scan(request: PageRequest): Awaitable<Page<StreamRecord>>;
 }
 
 export interface UserStore {
   /** The record, or undefined for an unknown wallet address. */
   get(walletAddress: string): Awaitable<UserRecord | undefined>;
-  /** Creates or replaces. A given `createdAt` is kept, an omitted one of an existing user stays. */
+  /** Creates or replaces the user. A given `createdAt` is stored; if it is omitted, an existing user keeps its own. */
   put(user: NewUser): Awaitable<UserRecord>;
-  /** Every record, in the order of wallet addresses as UTF-8 bytes. */
+  /** Lists every record in the order of wallet addresses, compared as UTF-8 bytes. */
   scan(request: PageRequest): Awaitable<Page<UserRecord>>;
 }
 
 export interface ActivityStore {
   /**
-   * Adds one event. An event id that exists is ALREADY_EXISTS, or is ignored when the event is the same;
-   * it is never overwritten.
+   * Adds one event. If its id exists, the adapter rejects it with ALREADY_EXISTS, or ignores it if the stored event is
+   * the same. It never overwrites an event.
    *
-   * @throws StorageError with `INVALID_RECORD`.
+   * @throws {@link StorageError} with `ALREADY_EXISTS`, `INVALID_RECORD`.
    */
   append(event: NewActivityEvent): Awaitable<ActivityEvent>;
   /**
-   * In the order (timestamp, id), latest first.
+   * Lists events in the order (timestamp, id), latest first.
    *
-   * @throws StorageError with `INVALID_CURSOR`.
+   * @throws {@link StorageError} with `INVALID_CURSOR`.
    */
   list(
     request: PageRequest & { readonly streamId?: string; readonly type?: string },
   ): Awaitable<Page<ActivityEvent>>;
-  /** Every event, in the order of ids as UTF-8 bytes. */
+  /** Lists every event in the order of ids, compared as UTF-8 bytes. */
   scan(request: PageRequest): Awaitable<Page<ActivityEvent>>;
 }
 
-/** What of the idempotency store is there inside a section. */
+/** The part of the idempotency store that a section can use. */
 export interface IdempotencyView {
   /**
-   * The live record; an expired one is undefined.
+   * Returns the live record. An expired record reads as undefined.
    *
-   * @throws StorageError with `INVALID_TOKEN`.
+   * @throws {@link StorageError} with `INVALID_TOKEN`.
    */
   get(token: string): Awaitable<IdempotencyRecord | undefined>;
   /**
-   * Stores the record. An expired one of the same token is taken over.
+   * Stores the record. It replaces an expired record of the same token.
    *
-   * @throws StorageError with `ALREADY_EXISTS` for a live token, `INVALID_TOKEN`, `INVALID_RECORD`.
+   * @throws {@link StorageError} with `ALREADY_EXISTS` (the token has a live record), `INVALID_TOKEN`,
+   *   `INVALID_RECORD`.
    */
   insert(record: NewIdempotencyRecord): Awaitable<IdempotencyRecord>;
 }
 
 export interface IdempotencyStore extends IdempotencyView {
-  /** Stores the record, or says which live one is there. Exactly one of concurrent callers stores. */
+  /**
+   * Stores the record, or returns the live one that exists. Of concurrent callers exactly one stores its record.
+   *
+   * @throws {@link StorageError} with `INVALID_TOKEN`, `INVALID_RECORD`.
+   */
   putIfAbsent(record: NewIdempotencyRecord): Awaitable<PutIfAbsentResult>;
-  /** Whether a record was there to delete. */
+  /** Deletes the record. Returns whether it existed. */
   delete(token: string): Awaitable<boolean>;
-  /** Deletes at most `limit` records that are expired as they are deleted; returns how many. */
+  /** Deletes at most `limit` records that are expired at the moment of deletion. Returns how many it deleted. */
   deleteExpired(limit: number): Awaitable<number>;
-  /** Every record, expired ones too, in the order of tokens as UTF-8 bytes. */
+  /** Lists every record, including expired ones, in the order of tokens, compared as UTF-8 bytes. */
   scan(request: PageRequest): Awaitable<Page<IdempotencyRecord>>;
   /**
-   * Claims the token for one execution, for `leaseMs` milliseconds of the storage's clock. Capability
-   * `idempotencyClaims`, with `finish` and `abandon`. Of concurrent callers exactly one starts; an execution whose
-   * lease has run out is taken over by exactly one. A claim is no record: `get`, `scan` and the others see none of it.
+   * Claims the token for one execution, for `leaseMs` milliseconds of the storage's clock. The capability
+   * `idempotencyClaims` requires this method, `finish` and `abandon`. Of concurrent callers exactly one starts. When the
+   * lease of an execution has expired, exactly one caller takes the execution over. A claim is not a record: `get`, `scan`
+   * and the other methods do not see it.
    *
-   * @throws StorageError with `INVALID_TOKEN`, `INVALID_RECORD` (the fingerprint, or a lease that is no
-   *   positive integer).
+   * @throws {@link StorageError} with `INVALID_TOKEN`, `INVALID_RECORD` (the fingerprint is malformed, or the lease is
+   *   not a positive integer).
    */
   begin?(token: string, fingerprint: string, leaseMs: number): Awaitable<BeginResult>;
   /**
-   * Stores the answer and ends the claim, as one step.
+   * Stores the answer and ends the claim in one atomic step.
    *
-   * One whose lease has run out may be refused before anybody has taken it over.
+   * A claim whose lease has expired may be refused even before another caller has taken it over.
    *
-   * @throws StorageError with `INVALID_TOKEN`, `INVALID_RECORD`, and `CONFLICT` (nothing was stored) unless the
-   *   claim is the current one of the record's token and fingerprint: it was taken over, given back, finished,
-   *   or never given.
+   * @throws {@link StorageError} with `INVALID_TOKEN`, `INVALID_RECORD`, and `CONFLICT` (nothing was stored) unless the
+   *   claim is the current one of the record's token and fingerprint. A claim that was taken over, given back, finished
+   *   or never issued is not current.
    */
   finish?(claim: string, record: NewIdempotencyRecord): Awaitable<IdempotencyRecord>;
-  /** Gives the claim back without an answer: the next `begin` starts. A claim that is not the current one changes nothing. */
+  /** Gives the claim back without an answer, and the next `begin` starts. A claim that is not current changes nothing. */
   abandon?(claim: string): Awaitable<void>;
 }
 
@@ -221,7 +227,7 @@ export type PutIfAbsentResult =
 export type BeginResult =
   /** The caller executes, and hands the claim to `finish` or `abandon`. */
   | { readonly outcome: 'started'; readonly claim: string }
-  /** The token has this live record, of the same fingerprint. */
+  /** The token has this live record with the same fingerprint. */
   | { readonly outcome: 'replay'; readonly record: IdempotencyRecord }
   /** Another execution of the same request holds the claim. */
   | { readonly outcome: 'inProgress' }
@@ -237,27 +243,27 @@ export interface ExportJobStore {
   /**
    * Stores a pending job.
    *
-   * @throws StorageError with `ALREADY_EXISTS`, `INVALID_RECORD`.
+   * @throws {@link StorageError} with `ALREADY_EXISTS`, `INVALID_RECORD`.
    */
   create(job: NewExportJob): Awaitable<ExportJob>;
   /** The job, or undefined for an unknown id. */
   get(id: string): Awaitable<ExportJob | undefined>;
-  /** Whether a job was there to delete. Its audit stays. */
+  /** Deletes the job and keeps its audit records. Returns whether the job existed. */
   delete(id: string): Awaitable<boolean>;
   /**
-   * One owner's jobs in the order (requestedAt, id), latest first.
+   * Lists the jobs of one owner in the order (requestedAt, id), latest first.
    *
-   * @throws StorageError with `INVALID_CURSOR`.
+   * @throws {@link StorageError} with `INVALID_CURSOR`.
    */
   list(request: PageRequest & { readonly ownerId: string }): Awaitable<Page<ExportJob>>;
-  /** Every job, in the order of ids as UTF-8 bytes. */
+  /** Lists every job in the order of ids, compared as UTF-8 bytes. */
   scan(request: PageRequest): Awaitable<Page<ExportJob>>;
   /**
-   * Moves the job from one of `from` to `to` and sets `patch`, as one step.
-   * `ready` needs signedUrl, signedUrlExpiresAt and rows; `expired` removes the URL.
+   * Moves the job from one of the statuses `from` to `to` and sets `patch`, in one atomic step.
+   * `ready` requires signedUrl, signedUrlExpiresAt and rows. `expired` removes the URL.
    *
-   * @throws StorageError with `NOT_FOUND`, `CONFLICT` (the job is in none of `from`, or `EXPORT_TRANSITIONS`
-   *   lacks the move), `INVALID_RECORD`.
+   * @throws {@link StorageError} with `NOT_FOUND`, `CONFLICT` (the job's status is not in `from`, or
+   *   {@link EXPORT_TRANSITIONS} does not allow the move), `INVALID_RECORD`.
    */
   transition(
     id: string,
@@ -266,55 +272,55 @@ export interface ExportJobStore {
     patch?: ExportPatch,
   ): Awaitable<ExportJob>;
   /**
-   * Claims the oldest job that is pending, or whose worker's lease has run out, for `leaseMs` milliseconds of the
-   * storage's clock; undefined: there is none, or others are claiming it. The job is processing and has one attempt
-   * more. Exactly one worker gets a job. A job that `transition` has started has no lease and is not claimed.
-   * Capability `exportClaims`, with the three below.
+   * Claims the oldest job that is pending, or whose worker's lease has expired, for `leaseMs` milliseconds of the
+   * storage's clock. Returns undefined if there is no such job, or if others are claiming it. A claimed job is processing,
+   * and its `attempts` has grown by 1. Exactly one worker gets a job. A job that `transition` started has no lease and is
+   * never claimed. The capability `exportClaims` requires this method, `heartbeat`, `complete` and `fail`.
    *
-   * The three below are CONFLICT, and change nothing, unless the claim is the job's current one: it was taken over or
-   * finished, or the job was moved by `transition` or deleted. A claim whose lease has run out may be refused before
-   * anybody has taken it over.
+   * Those three methods reject with CONFLICT and change nothing unless the claim is the job's current one. A claim is no
+   * longer current after it was taken over or finished, and after the job was deleted or moved by `transition`. A claim
+   * whose lease has expired may be refused even before another worker has taken the job over.
    *
-   * @throws StorageError with `INVALID_RECORD`.
+   * @throws {@link StorageError} with `INVALID_RECORD`.
    */
   claimNext?(worker: string, leaseMs: number): Awaitable<ClaimedJob | undefined>;
   /**
-   * Starts the lease anew, with its length.
+   * Renews the lease: it starts again now, with the same length.
    *
-   * @throws StorageError with `CONFLICT`.
+   * @throws {@link StorageError} with `CONFLICT`.
    */
   heartbeat?(claim: string): Awaitable<void>;
   /**
    * Makes the job ready.
    *
-   * @throws StorageError with `CONFLICT`, `INVALID_RECORD`.
+   * @throws {@link StorageError} with `CONFLICT`, `INVALID_RECORD`.
    */
   complete?(claim: string, result: ExportResult): Awaitable<ExportJob>;
   /**
-   * Makes the job failed, with the reason as its `failureReason`.
+   * Makes the job failed and stores `reason` as its `failureReason`.
    *
-   * @throws StorageError with `CONFLICT`, `INVALID_RECORD`.
+   * @throws {@link StorageError} with `CONFLICT`, `INVALID_RECORD`.
    */
   fail?(claim: string, reason: string): Awaitable<ExportJob>;
 }
 
 export interface ClaimedJob {
   readonly job: ExportJob;
-  /** Unguessable, and a new one for each time that the job is claimed. */
+  /** An unguessable value. Each time that the job is claimed, it gets a new one. */
   readonly claim: string;
 }
 
 export interface ExportAuditStore {
   /**
-   * Adds one record; an id that exists is never overwritten.
+   * Adds one record. It never overwrites a record.
    *
-   * @throws StorageError with `ALREADY_EXISTS`, `INVALID_RECORD`.
+   * @throws {@link StorageError} with `ALREADY_EXISTS`, `INVALID_RECORD`.
    */
   append(record: NewExportAuditRecord): Awaitable<ExportAuditRecord>;
   /**
-   * One export's records in the order (timestamp, id), oldest first.
+   * Lists the records of one export in the order (timestamp, id), oldest first.
    *
-   * @throws StorageError with `INVALID_CURSOR`.
+   * @throws {@link StorageError} with `INVALID_CURSOR`.
    */
   list(request: PageRequest & { readonly exportId: string }): Awaitable<Page<ExportAuditRecord>>;
   /** Every record, in the order of ids as UTF-8 bytes. */

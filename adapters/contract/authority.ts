@@ -1,33 +1,33 @@
 /**
- * Who may write to a storage: the surface `authority`. A storage keeps an epoch and whether it decides, writers say of
- * which epoch they are, and the storage itself refuses those of another one, in the statement that writes.
+ * The surface `authority`: who may write to a storage. A storage keeps an epoch and whether it decides. Each writer names
+ * its epoch, and the storage itself refuses writers of another epoch, in the statement that writes.
  *
- * Two storages between which records are moved each keep a state of their own: at every instant at most one of them
- * decides, and the other one takes copies.
+ * While records move between two storages, each storage keeps its own state. At every instant at most one of the two
+ * decides, and the other one accepts only copies.
  */
 import type { Awaitable, RecordAdapter } from './adapter.ts';
 import type { Bulk } from './bulk.ts';
 import { StorageError } from './errors.ts';
 import type { MovedKind } from './movedKinds.ts';
 
-/** What a storage keeps about who may write to it. */
+/** The state that a storage keeps about who may write to it. */
 export interface AuthorityState {
-  /** 0: nobody has ever set one, and every write is accepted. It never falls. */
+  /** An integer that never decreases. 0: no epoch has ever been set, and every write is accepted. */
   readonly epoch: number;
-  /** Whether this storage accepts writes of its own right; if not, it accepts copies alone. */
+  /** Whether this storage accepts writes in its own right. If not, it accepts only copies. */
   readonly decides: boolean;
-  /** Whether writers that know of no epoch, like older versions, are accepted while this storage decides. */
+  /** Whether this storage, while it decides, accepts writers that name no epoch, such as older versions. */
   readonly admitsUnmarked: boolean;
 }
 
-/** What every storage starts with. */
+/** The state that every storage starts with. */
 export const NO_AUTHORITY: AuthorityState = { epoch: 0, decides: true, admitsUnmarked: true };
 
-/** What writes to a storage can be. `deciding`: writes of its own right. `copying`: copies of what another storage decides. */
+/** Roles of writers. `deciding`: it writes in its own right. `copying`: it copies what another storage has decided. */
 export const WRITER_ROLES = ['deciding', 'copying'] as const;
 export type WriterRole = (typeof WRITER_ROLES)[number];
 
-/** For whom a write is made. */
+/** On whose behalf a write is made. */
 export interface Writer {
   readonly epoch: number;
   readonly role: WriterRole;
@@ -39,48 +39,55 @@ export interface WriterAdapter extends RecordAdapter {
 }
 
 export interface Authority {
-  /** The state as it is stored now. While it is being set, it is the old one. */
+  /** Returns the stored state. While `set` is in progress, that is the old state. */
   get(): Awaitable<AuthorityState>;
   /**
-   * Replaces `expected` by `next`, if `expected` is what is stored. Resolves when every section and every write that
-   * `next` refuses has ended or can no longer commit: nothing refused becomes visible after it. Sections under way are
-   * waited for, for `drainMs` milliseconds at most; those that still run are then ended, and commit nothing. While it
-   * waits, new sections that `next` refuses wait, or are refused at once. Of concurrent callers exactly one succeeds.
-   * From epoch 0 on a storage may first have to wait for everybody who is writing, so that it can begin to judge.
+   * Replaces `expected` with `next` if `expected` is stored. Resolves when every section and every write that
+   * `next` refuses has ended or can no longer commit: afterwards no refused write becomes visible. It waits at most
+   * `drainMs` milliseconds for running sections. Sections that still run then are ended and commit nothing. While it
+   * waits, new sections that `next` refuses either wait or are refused at once. Of concurrent callers exactly one succeeds.
+   * When the stored epoch is 0, a storage may first have to wait for all current writers before it can judge writes.
    *
-   * Errors: CONFLICT (another state is stored: it is `state` in `details`, and nothing was changed), INVALID_RECORD (an
-   * epoch that falls, or one that is no integer from 0 on, `next` of epoch 0, or a time that is no such integer),
-   * UNAVAILABLE and LOCK_TIMEOUT (nothing was changed), OUTCOME_UNKNOWN, CLOSED.
+   * @throws {@link StorageError} with `CONFLICT` (another state is stored; it is `state` in `details`, and nothing was
+   *   changed), `INVALID_RECORD` (the epoch decreases or is not an integer of 0 or more, `next` has epoch 0, or `drainMs` is
+   *   not an integer of 0 or more), `UNAVAILABLE` and `LOCK_TIMEOUT` (nothing was changed), `OUTCOME_UNKNOWN`, `CLOSED`.
    */
   set(expected: AuthorityState, next: AuthorityState, drainMs: number): Awaitable<AuthoritySet>;
   /**
-   * This storage for writers of that epoch and role. It shares what this instance holds, and closing it ends nothing
-   * else. The storage judges each write in the statement that writes, and each section as it takes its lock and as it
-   * commits: one that it does not accept is FENCED. Reads are never refused.
-   * Errors: INVALID_RECORD, and UNSUPPORTED where its connections cannot carry the writer.
+   * Returns this storage for a writer of that epoch and role. The returned adapter shares the resources of this instance,
+   * and closing it closes nothing else. The storage judges each write in the statement that writes, and each section when it
+   * takes its lock and when it commits. A write or section that it does not accept rejects with FENCED. Reads are never
+   * refused.
+   *
+   * @throws {@link StorageError} with `INVALID_RECORD`, and `UNSUPPORTED` if its connections cannot carry the writer.
    */
   as(writer: Writer): WriterAdapter;
   /**
-   * Removes a record of any kind, append-only ones and users too, so that a copy can be made anew. Whether one was
-   * there. Errors: FENCED, INVALID_RECORD (the writer is not copying, or the id), INVALID_TOKEN, CLOSED.
+   * Removes a record of any kind, including append-only ones and users, so that it can be copied again. Returns whether
+   * the record existed.
+   *
+   * @throws {@link StorageError} with `FENCED`, `INVALID_RECORD` (the role is not `copying`, or the id is malformed),
+   *   `INVALID_TOKEN`, `CLOSED`.
    */
   remove(writer: Writer, kind: MovedKind, id: string): Awaitable<boolean>;
   /**
-   * Makes a job that is processing one whose worker's lease has run out, so that whoever asks next is given it, in its
-   * next attempt; no claim of before holds. Whether it was processing. Needed where jobs can be claimed: leases do not move
-   * to another storage, and attempts are not counted anew there. Errors: as remove.
+   * Ends the lease of a job that is processing. The next worker that asks can claim the job as its next attempt, and no
+   * earlier claim is valid any more. Returns whether the job was processing. Required where jobs can be claimed: leases do
+   * not move to another storage, but the count of attempts does.
+   *
+   * @throws {@link StorageError} with the codes of {@link Authority.remove}.
    */
   endLease?(writer: Writer, jobId: string): Awaitable<boolean>;
 }
 
 export interface AuthoritySet {
-  /** Sections or transactions that had to be ended, because they had not ended by themselves. */
+  /** How many sections or transactions the storage had to end because they did not end within `drainMs`. */
   readonly ended: number;
 }
 
 /**
- * Whether a storage in this state accepts what `writer` writes; undefined: a writer that knows of no epoch. This is the
- * one rule: storages that judge in another language say the same.
+ * Whether a storage in this state accepts writes of `writer`. An undefined writer names no epoch. This function defines the
+ * rule; a storage that judges in another language must decide the same way.
  */
 export function accepts(state: AuthorityState, writer: Writer | undefined): boolean {
   if (state.epoch === 0) return true;
@@ -93,13 +100,14 @@ export function isSameAuthority(a: AuthorityState, b: AuthorityState): boolean {
   return a.epoch === b.epoch && a.decides === b.decides && a.admitsUnmarked === b.admitsUnmarked;
 }
 
-/** The refusal of a write, or of a section, of a writer whom the storage does not accept. */
+/** The FENCED error for a write or a section of a writer that the storage does not accept. */
 export function fenced(writer: Writer | undefined, state?: AuthorityState, cause?: unknown): StorageError {
-  const who = writer === undefined ? 'of no epoch' : `of epoch ${writer.epoch} that is ${writer.role}`;
+  const who =
+    writer === undefined ? 'that names no epoch' : `of epoch ${writer.epoch} in the role ${writer.role}`;
   const found = state === undefined ? 'another state' : described(state);
   return new StorageError(
     'FENCED',
-    `Expected a writer whom the storage accepts, got one ${who}; the storage has ${found}. Nothing was changed. Find out who decides, and try again there.`,
+    `Expected a writer that the storage accepts, got a writer ${who}; the storage has ${found}. Nothing was changed. Find out which storage decides, and try again there.`,
     {
       ...(cause === undefined ? {} : { cause }),
       details: { ...(writer === undefined ? {} : { writer }), ...(state === undefined ? {} : { state }) },
@@ -107,16 +115,16 @@ export function fenced(writer: Writer | undefined, state?: AuthorityState, cause
   );
 }
 
-/** Another state is stored than the one that was to be replaced. */
+/** The CONFLICT error for a stored state that is not the expected one. */
 export function notExpected(expected: AuthorityState, stored: AuthorityState): StorageError {
   return new StorageError(
     'CONFLICT',
-    `Expected the storage to have ${described(expected)}, got ${described(stored)}. Nothing was changed. Somebody else has moved the authority.`,
+    `Expected the storage to have ${described(expected)}, got ${described(stored)}. Nothing was changed. Another caller has moved the authority. Read the state again.`,
     { details: { state: stored } },
   );
 }
 
 function described({ epoch, decides, admitsUnmarked }: AuthorityState): string {
-  if (epoch === 0) return 'epoch 0, in which everybody writes';
-  return `epoch ${epoch} and ${decides ? 'decides' : 'takes copies'}${decides && admitsUnmarked ? ', also for writers of no epoch' : ''}`;
+  if (epoch === 0) return 'epoch 0, in which everybody may write';
+  return `epoch ${epoch} and ${decides ? 'decides' : 'accepts only copies'}${decides && admitsUnmarked ? ', also for writers that name no epoch' : ''}`;
 }

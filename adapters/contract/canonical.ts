@@ -1,8 +1,8 @@
-/** JSON values as canonical text. Not part of the package's face. */
+/** JSON values as canonical text. Internal: not exported by the package. */
 
 /**
- * The same text for values that say the same, and another one for all others. The order of an object's keys does not
- * count, nor does a member that is undefined; the sign of a zero does.
+ * Returns the same text for equal values, and different texts for different ones. Key order and members that are undefined do
+ * not count; the sign of a zero does.
  */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((one) => canonical(one)).join(',')}]`;

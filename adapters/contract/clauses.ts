@@ -6,7 +6,7 @@ import { SURFACES, type Surface } from './storageAdapter.ts';
 import { declares, type Capabilities, type CapabilityName } from './capabilities.ts';
 import { CLAUSE_TABLE } from './clauseTable.ts';
 
-/** The version of the clause list. A clause added later counts from the next version on. */
+/** The version of the clause list. A clause that is added later counts from the next version on. */
 export const CONTRACT_VERSION = 1;
 
 export const CLAUSE_GROUPS = [
@@ -25,7 +25,7 @@ export const CLAUSE_GROUPS = [
 ] as const;
 export type ClauseGroup = (typeof CLAUSE_GROUPS)[number];
 
-/** Certificate levels, lowest first: one process, several, crashes, all faults. */
+/** Certificate levels, lowest first: one process, several processes, crashes, all faults. */
 export const LEVELS = ['process', 'cluster', 'durable', 'fault-tolerant'] as const;
 export type Level = (typeof LEVELS)[number];
 
@@ -37,18 +37,18 @@ export interface Clause {
   readonly text: string;
   /** The bug that usually breaks it. */
   readonly typicalCause: string;
-  /** Surfaces that the clause needs; without one of them it is not-applicable. */
+  /** Surfaces that the clause needs. If one is missing, the clause is not-applicable. */
   readonly surfaces: readonly Surface[];
-  /** Capabilities that switch the clause on; without one of them it is not-applicable. */
+  /** Capabilities that the clause needs. If one is not declared, the clause is not-applicable. */
   readonly capabilities: readonly CapabilityName[];
-  /** Whether it is tested across processes when `crossInstance` is declared, else between instances of one process. */
+  /** Whether it is tested across processes if `crossInstance` is declared, and otherwise between instances of one process. */
   readonly multiProcess: boolean;
   /** Whether it needs an injected fault. */
   readonly fault: boolean;
   readonly level: Level;
 }
 
-/** TX-04, IDEM-09 and IDEM-12 need a fault, but speak of crashes only. */
+/** TX-04, IDEM-09 and IDEM-12 need a fault, but are only about crashes. */
 const DURABLE_CLAUSES: readonly string[] = ['TX-04', 'IDEM-09', 'IDEM-12'];
 
 function levelOf(id: string, fault: boolean, capabilities: readonly CapabilityName[]): Level {
@@ -75,12 +75,12 @@ export const CLAUSES: readonly Clause[] = CLAUSE_TABLE.map((row) => {
   };
 });
 
-/** The clause with this id, or undefined. */
+/** The clause with this id, or undefined if there is none. */
 export function findClause(id: string): Clause | undefined {
   return CLAUSES.find((clause) => clause.id === id);
 }
 
-/** Why `clause` does not apply to an adapter with these surfaces and capabilities, or undefined when it does. */
+/** Why `clause` does not apply to an adapter with these surfaces and capabilities, or undefined if it applies. */
 export function inapplicability(
   clause: Clause,
   surfaces: readonly Surface[],

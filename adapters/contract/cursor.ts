@@ -1,8 +1,7 @@
 /**
- * Cursors: base64 wrappers over stable record ids, as the seam has always had them, list cursors over
- * `timestamp|id`, and scan cursors over the id. Decoding is strict: text that does not encode back to itself,
- * or that no list of this kind can have issued, is INVALID_CURSOR. A position of another list of the same kind is
- * a position here too and cannot be told apart.
+ * Cursors are base64 of stable record ids: list cursors of `timestamp|id`, and scan cursors of the id. Decoding is strict:
+ * text that does not encode back to itself, or that no list of this kind can have issued, is INVALID_CURSOR. A cursor of
+ * another list of the same kind is also a valid position here, and cannot be told apart.
  */
 import { StorageError } from './errors.ts';
 import { isTimestamp } from './time.ts';
@@ -10,9 +9,9 @@ import type { Timestamp } from './records.ts';
 import { isId, isWellFormed } from './text.ts';
 
 /**
- * base64 (RFC 4648, section 4) of the UTF-8 bytes of `id`.
+ * Returns base64 (RFC 4648, section 4) of the UTF-8 bytes of `id`.
  *
- * @throws {@link StorageError} with `INVALID_CURSOR` for text that is not well-formed UTF-16.
+ * @throws {@link StorageError} with `INVALID_CURSOR` if `id` is not well-formed UTF-16.
  */
 export function encodeCursor(id: string): string {
   if (!isWellFormed(id)) throw invalid('an id of well-formed Unicode', id);
@@ -20,29 +19,28 @@ export function encodeCursor(id: string): string {
 }
 
 /**
- * The id in `cursor`.
+ * Returns the id in `cursor`.
  *
- * @throws {@link StorageError} with `INVALID_CURSOR` unless `cursor` is exactly what `encodeCursor` returns for
- *   it.
+ * @throws {@link StorageError} with `INVALID_CURSOR` unless {@link encodeCursor} returns exactly `cursor` for that id.
  */
 export function decodeCursor(cursor: string): string {
   if (typeof cursor !== 'string') throw invalid('text', cursor);
   const id = Buffer.from(cursor, 'base64').toString('utf8');
-  // Node's decoder skips what it does not know, and replaces bytes that are no UTF-8: only the round trip tells.
+  // Node's decoder skips unknown characters and replaces bytes that are not UTF-8. Only the round trip shows it.
   if (Buffer.from(id, 'utf8').toString('base64') !== cursor) throw invalid('base64 of an id', cursor);
   return id;
 }
 
-/** Where a list stands: behind the row with this sort time and id. */
+/** A position in a list: behind the row with this sort time and id. */
 export interface ListPosition {
   readonly timestamp: Timestamp;
   readonly id: string;
 }
 
 /**
- * The cursor behind the row at `position`. The time is kept with every stored digit.
+ * Returns the list cursor for the position behind a row. It keeps every stored digit of the time.
  *
- * @throws {@link StorageError} with `INVALID_CURSOR` for an id that is not well-formed UTF-16.
+ * @throws {@link StorageError} with `INVALID_CURSOR` if the id is not well-formed UTF-16.
  *
  * @example
  * ```ts
@@ -55,7 +53,7 @@ export function encodeListCursor(position: ListPosition): string {
 }
 
 /**
- * The position in `cursor`. An id may itself hold `|`: the time never does, so the first one separates.
+ * Returns the position in a list cursor. The first `|` separates time and id: an id may contain `|`, a time cannot.
  *
  * @throws {@link StorageError} with `INVALID_CURSOR`, also for the cursor of a scan.
  */
@@ -72,15 +70,17 @@ function positionIn(text: string): ListPosition | undefined {
 }
 
 /**
- * The cursor of a scan behind the row with this id: `encodeCursor(id)`. Ids that read like a list's position, or
- * that start with `|`, get a `|` in front, so that a scan can refuse the cursor of a list.
+ * Returns the scan cursor for the position behind the row with this id: `encodeCursor(id)`. An id that reads like a list
+ * position, or that starts with `|`, is prefixed with `|`, so that a scan can refuse the cursor of a list.
+ *
+ * @throws {@link StorageError} with `INVALID_CURSOR` if the id is not well-formed UTF-16.
  */
 export function encodeScanCursor(id: string): string {
   return encodeCursor(id.startsWith('|') || positionIn(id) !== undefined ? `|${id}` : id);
 }
 
 /**
- * The id in a scan's cursor.
+ * Returns the id in a scan cursor.
  *
  * @throws {@link StorageError} with `INVALID_CURSOR`, also for the cursor of a list.
  */
@@ -91,7 +91,10 @@ export function decodeScanCursor(cursor: string): string {
   return id;
 }
 
-/** Orders ids by their UTF-8 bytes, which is neither JavaScript's order (astral characters) nor a collation's. */
+/**
+ * Compares ids by their UTF-8 bytes, for `sort`. This differs from JavaScript's order (for astral characters) and from the
+ * order of collations.
+ */
 export function compareIds(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index += 1) {

@@ -4,55 +4,55 @@
 
 /** The closed list of error codes. An adapter may throw no other code and no raw driver error. */
 export const STORAGE_ERROR_CODES = [
-  /** The record that must exist does not. */
+  /** The record does not exist, but the call requires it. */
   'NOT_FOUND',
-  /** A record with this id exists; nothing was changed. `details` names the surface and the id. */
+  /** A record with this id exists already. Nothing was changed. `details` names the surface and the id. */
   'ALREADY_EXISTS',
-  /** The request contradicts what is stored: another fingerprint, a transition that is not allowed. */
+  /** The request contradicts the stored state: a different fingerprint, or a transition that is not allowed. */
   'CONFLICT',
-  /** The cursor was not issued by this list, or was damaged. */
+  /** This list did not issue the cursor, or the cursor was damaged. */
   'INVALID_CURSOR',
   /** The idempotency scope, key or token is malformed. */
   'INVALID_TOKEN',
-  /** The record cannot be stored exactly as given; nothing was changed. */
+  /** The record cannot be stored exactly as given. Nothing was changed. */
   'INVALID_RECORD',
-  /** The lock was not granted within `timeoutMs`; the callback did not run and will not run later. */
+  /** The lock was not granted within `timeoutMs`. The callback did not run and will not run later. */
   'LOCK_TIMEOUT',
-  /** The lock was lost while the callback ran; nothing of the section was committed. */
+  /** The lock was lost while the callback ran. Nothing of the section was committed. */
   'LOCK_LOST',
-  /** The caller holds this stream's lock already and the adapter does not nest. */
+  /** The caller already holds this stream's lock, and the adapter does not support nesting. */
   'LOCK_REENTRANT',
-  /** The caller's signal was aborted while waiting. */
+  /** The caller's signal was aborted during the wait. */
   'ABORTED',
-  /** The storage does not accept this writer: who may write has moved. Nothing happened; find out who decides. */
+  /** The storage does not accept this writer, because the authority has moved. Nothing happened. Find out which storage decides. */
   'FENCED',
-  /** The adapter, or the view of a section that has ended, was used after its end. */
+  /** The adapter was used after it was closed, or a view after its section had ended. */
   'CLOSED',
-  /** The adapter does not offer this. */
+  /** The adapter does not offer this operation. */
   'UNSUPPORTED',
-  /** Nothing happened; the call may be retried. */
+  /** Nothing happened. The call may be retried. */
   'UNAVAILABLE',
-  /** A commit was sent and its answer lost; the call must not be repeated blindly. */
+  /** A commit was sent, and its answer was lost. The call must not be repeated blindly. */
   'OUTCOME_UNKNOWN',
 ] as const;
 
 export type StorageErrorCode = (typeof STORAGE_ERROR_CODES)[number];
 
-/** Codes that promise that nothing happened, so that the caller may run the whole section again. */
+/** Codes that promise that nothing happened: the caller may run the whole section again. */
 export const RETRYABLE_CODES: readonly StorageErrorCode[] = ['UNAVAILABLE', 'LOCK_TIMEOUT'];
 
 const BRAND = Symbol.for('lockstep.StorageError');
 
 export interface StorageErrorOptions {
-  /** The error below this one: a driver's error, for example. It is kept, never shown raw. */
+  /** The underlying error, for example of a driver. It is kept, but never shown raw. */
   readonly cause?: unknown;
-  /** Facts for programs: `{ surface: 'idempotency', id: 'settle:k1' }`. JSON values only. */
+  /** Machine-readable facts: `{ surface: 'idempotency', id: 'settle:k1' }`. JSON values only. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * What every method of the seam rejects with. The message says what was expected, what came, and what to do. Callers
- * branch on {@link StorageError.code}, by {@link codeOf} or {@link isStorageError}.
+ * The error with which every method of the seam rejects. Its message says what was expected, what came, and what to do.
+ * Callers branch on {@link StorageError.code}, with {@link codeOf} or {@link isStorageError}.
  *
  * @example
  * ```ts
@@ -73,14 +73,14 @@ export class StorageError extends Error {
 }
 
 /**
- * Whether `error` is a StorageError of this or of another loaded copy of lockstep.
- * A brand instead of `instanceof`, because an author's module may load a second copy.
+ * Whether `error` is a {@link StorageError} of this or of another loaded copy of lockstep.
+ * It checks a brand instead of `instanceof`, because an author's module may load a second copy.
  */
 export function isStorageError(error: unknown): error is StorageError {
   return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[BRAND] === true;
 }
 
-/** The code of `error` when it is a StorageError, else undefined. */
+/** The code of `error` if it is a {@link StorageError}, otherwise undefined. */
 export function codeOf(error: unknown): StorageErrorCode | undefined {
   return isStorageError(error) ? error.code : undefined;
 }

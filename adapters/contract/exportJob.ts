@@ -1,11 +1,11 @@
-/** The rules of `ExportJobStore.transition`, for adapters to call around their own read and write. */
+/** The rules of {@link ExportJobStore.transition}. Adapters call them around their own read and write. */
 import { StorageError } from './errors.ts';
 import { EXPORT_TRANSITIONS, type ExportJob, type ExportPatch, type ExportStatus } from './records.ts';
 import { validateExportPatch } from './validate.ts';
 
 /**
- * Checks what can be checked without the job: `ready` needs signedUrl, signedUrlExpiresAt and rows in its patch,
- * and no other status but `expired`, which drops it, may be given a URL.
+ * Checks what can be checked without the job: a patch for `ready` must have signedUrl, signedUrlExpiresAt and rows, and only
+ * patches for `ready` and `expired` (which drops it) may have a URL.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`.
  */
@@ -19,10 +19,10 @@ export function validateTransition(to: ExportStatus, patch: ExportPatch): void {
 }
 
 /**
- * `job` moved from one of `from` to `to`, with `patch` set. Moving to `processing` counts an attempt unless the
- * patch says how many; moving to `expired` removes the URL.
+ * Returns `job` moved from one of the statuses `from` to `to`, with `patch` set. A move to `processing` adds 1 to `attempts`
+ * unless the patch sets it. A move to `expired` removes the URL.
  *
- * @throws {@link StorageError} with `CONFLICT`.
+ * @throws {@link StorageError} with `CONFLICT` if the job's status is not in `from`, or the move is not allowed.
  */
 export function transitionJob(
   job: ExportJob,
@@ -47,6 +47,6 @@ export function transitionJob(
 function invalid(expected: string, to: ExportStatus): StorageError {
   return new StorageError(
     'INVALID_RECORD',
-    `Expected ${expected} the status ${to}. Give all three when the file is there. Nothing was changed.`,
+    `Expected ${expected} the status ${to}. Set all three once the file exists. Nothing was changed.`,
   );
 }

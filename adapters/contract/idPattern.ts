@@ -1,4 +1,4 @@
-/** The texts that a regular expression allows, in printable ASCII: how many of one length there are, and the n-th of them. */
+/** Counts and enumerates the texts of one length, in printable ASCII, that a regular expression allows. */
 import { MAX_ID_BYTES } from './text.ts';
 
 /** What a pattern is made of. `codes` are of printable ASCII. */
@@ -8,15 +8,15 @@ type Node =
   | { readonly kind: 'choice'; readonly parts: readonly Node[] }
   | { readonly kind: 'repeat'; readonly part: Node; readonly min: number; readonly max: number };
 
-/** From "!" to "~": no spaces, since ids stand in lines and paths too. */
+/** From "!" to "~". No spaces, because ids also appear in lines and paths. */
 const PRINTABLE: readonly number[] = Array.from({ length: 0x7e - 0x21 + 1 }, (_, index) => 0x21 + index);
 const DIGITS = codesIn('0', '9');
 const WORD = [...codesIn('a', 'z'), ...codesIn('A', 'Z'), ...DIGITS, ...codesIn('_', '_')];
-/** Bounds on what a pattern may grow to, so that none takes long. */
+/** Bounds on the size of the automaton, so that no pattern takes long. */
 const MAX_STATES = 20_000;
 const MAX_SETS = 5_000;
 
-/** Why no ids can be made of a pattern; the message completes "pattern: …". */
+/** Why no ids can be made from a pattern. The message completes "pattern: …". */
 export class PatternProblem extends Error {}
 
 /** Reads the subset of regular expressions that describe texts one by one: no lookaround and no references. */
@@ -35,7 +35,7 @@ class PatternReader {
     const node = this.#choice();
     if (this.#at < this.#source.length) throw this.#problem(`without an unmatched "${this.#peek()}"`);
     // Of these, ^ would hold for the first one alone, and $ for the last one.
-    if (node.kind === 'choice') throw this.#problem('whose alternatives stand in a group, (?:…|…)');
+    if (node.kind === 'choice') throw this.#problem('whose alternatives are in a group, (?:…|…)');
     return node;
   }
 
@@ -77,7 +77,7 @@ class PatternReader {
         return this.#character(this.#escaped());
       case '^':
       case '$':
-        throw this.#problem(`with "${character}" at its ends alone`);
+        throw this.#problem(`with "${character}" only at its ends`);
       default:
         return this.#character([character.charCodeAt(0)]);
     }
@@ -319,5 +319,5 @@ export class IdPattern {
 }
 
 function tooLarge(): PatternProblem {
-  return new PatternProblem('expected a simpler pattern: ids cannot be made of one that large');
+  return new PatternProblem('expected a simpler pattern: this one is too large to make ids from');
 }

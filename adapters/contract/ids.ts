@@ -1,16 +1,16 @@
-/** Which ids an adapter takes, where it limits them, and ids that it takes, made of names. */
+/** The ids that an adapter accepts, if it limits them, and how lockstep makes such ids from names. */
 import { createHash } from 'node:crypto';
 import { IdPattern, PatternProblem } from './idPattern.ts';
 
-/** What a target says of the ids that its adapter takes. */
+/** A target's declaration of the ids that its adapter accepts. */
 export interface IdRule {
-  /** Matches whole ids: `/^[0-9a-f]{8}-…$/`. It begins with ^, ends with $, and has no lookaround and no references. */
+  /** Matches whole ids: `/^[0-9a-f]{8}-…$/`. It begins with ^, ends with $, and has no lookaround and no backreferences. */
   readonly pattern: RegExp | string;
-  /** One such id, for readers. */
+  /** An example of such an id, for readers. */
   readonly example: string;
 }
 
-/** An id rule as it travels between processes and is reported. */
+/** An id rule in the form that travels between processes and appears in reports. */
 export interface StatedIdRule {
   /** The source of the regular expression. */
   readonly pattern: string;
@@ -18,31 +18,31 @@ export interface StatedIdRule {
   readonly example: string;
 }
 
-/** The id that a name stands for. Equal names give equal ids. */
+/** Returns the id for a name. Equal names give equal ids. */
 export type IdOf = (name: string) => string;
 
-/** Where no rule limits ids, names are ids. */
+/** Used without an id rule: the name itself is the id. */
 export const AS_NAMED: IdOf = (name) => name;
 
-/** Names are ids, unless a rule limits those. */
+/** Returns the mapping from names to ids: that of `idSpace`, or {@link AS_NAMED} without one. */
 export function idOfIn(idSpace: IdSpace | undefined): IdOf {
   return idSpace === undefined ? AS_NAMED : (name) => idSpace.of(name);
 }
 
-/** As idOfIn, of a rule that has travelled; null: there is none. */
+/** Like {@link idOfIn}, for a stated rule. Null: there is no rule. */
 export function idOfRule(rule: StatedIdRule | null): IdOf {
   return idOfIn(rule === null ? undefined : new IdSpace(rule));
 }
 
-/** The fewest ids of one length that a rule must allow: names are spread over them by chance. */
+/** A rule must allow at least this many ids of one length: names are spread over them by a hash. */
 const FEWEST = 2n ** 56n;
-/** As many as are made use of, if there are more of them. */
+/** If a rule allows more ids than this, only this many are used. */
 const PLENTY = 2n ** 80n;
-/** Into so many stretches the ids are divided. */
+/** The number of stretches into which the ids are divided. */
 const STRETCHES = 2n ** 24n;
 const PROBES = 64n;
 
-/** Ids that a rule allows. Equal names give equal ids, in every process; different names different ones. */
+/** The ids that a rule allows. Equal names give equal ids in every process, and different names give different ids. */
 export class IdSpace {
   readonly rule: StatedIdRule;
   readonly #expression: RegExp;
@@ -50,7 +50,7 @@ export class IdSpace {
   readonly #used: bigint;
 
   /**
-   * @throws RangeError, whose message has one line a problem: the member, what was expected and what came.
+   * @throws RangeError whose message names the member, what was expected and what came.
    */
   constructor(rule: IdRule | StatedIdRule) {
     const { pattern, example } = rule;
@@ -63,7 +63,7 @@ export class IdSpace {
     this.#used = this.#pattern.size < PLENTY ? this.#pattern.size : PLENTY;
     if (this.#used < FEWEST)
       throw new RangeError(
-        `pattern: expected at least 2^56 ids of one length (14 hex digits, 18 decimal ones); ${String(pattern)} allows ${this.#used}`,
+        `pattern: expected at least 2^56 ids of one length (14 hex digits, or 18 decimal digits); ${String(pattern)} allows ${this.#used}`,
       );
     const probes = Array.from({ length: Number(PROBES) }, (_, index) =>
       this.#at((this.#used * BigInt(index)) / PROBES, 0n),
@@ -71,7 +71,7 @@ export class IdSpace {
     const wrong = probes.find((id) => !given.test(id));
     if (wrong !== undefined)
       throw new RangeError(
-        `pattern: expected a simpler one; ${wrong} was made of ${String(pattern)}, and is none`,
+        `pattern: expected a simpler pattern; the id ${wrong} was made from ${String(pattern)}, but does not match it`,
       );
   }
 
@@ -80,13 +80,13 @@ export class IdSpace {
     return this.#expression.test(id);
   }
 
-  /** The id that `name` stands for. */
+  /** Returns the id for `name`. */
   of(name: string): string {
     const { place, rest } = hashOf(name);
     return this.#at(place % this.#used, rest);
   }
 
-  /** The id of `name` in a stretch, below 2^24: ids of one stretch stand before those of a later one, by their bytes. */
+  /** Returns the id for `name` in a stretch (an integer below 2^24). By their bytes, ids of one stretch sort before those of the next. */
   within(stretch: number, name: string): string {
     const length = this.#used / STRETCHES;
     const { place, rest } = hashOf(name);
@@ -103,7 +103,8 @@ export class IdSpace {
 function expressionOf(rule: IdRule | StatedIdRule): RegExp {
   const { pattern } = rule;
   const flags = typeof pattern === 'string' ? ('flags' in rule ? rule.flags : '') : pattern.flags;
-  if (/[^dius]/.test(flags)) throw new RangeError(`pattern: expected no flag but i, got ${String(pattern)}`);
+  if (/[^dius]/.test(flags))
+    throw new RangeError(`pattern: expected no flags other than i, got ${String(pattern)}`);
   try {
     return new RegExp(pattern, flags);
   } catch (cause) {

@@ -1,15 +1,15 @@
 /**
- * The contract: the words first, then the seam, its records and its helpers.
+ * The contract: the seam of a payment-stream backend, its records, its errors and helpers. The words:
  *
  * - adapter: an implementation of the persistence seam.
  * - target: a module that tells lockstep how to start an adapter's backing service and to open instances.
  * - instance: one opened adapter in one process.
- * - environment: hard conditions around the service in which instances can be opened, like a pooler in front of it.
- * - namespace: an isolated, empty data set; instances on one namespace share storage.
+ * - environment: hard conditions around the service in which instances are opened, such as a pooler in front of it.
+ * - namespace: an isolated, empty data set; instances of one namespace share storage.
  * - surface: a part of the seam that an adapter may have or lack.
  * - capability: a declared property that switches clauses on.
  * - clause: one numbered MUST, for example LOCK-03.
- * - section: one run of a callback under a stream's lock; its view is what it reads and writes through.
+ * - section: one run of a callback under a stream's lock; it reads and writes through its view.
  */
 export * from './adapter.ts';
 export * from './authority.ts';

@@ -1,6 +1,6 @@
-/** JSON values as texts that can be compared. Not part of the package's face. */
+/** Key order of JSON values. Internal: not exported by the package. */
 
-/** `value` with the keys of every object in it sorted. */
+/** Returns `value` with the keys of every object in it sorted. */
 export function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (typeof value !== 'object' || value === null) return value;

@@ -1,12 +1,12 @@
 /**
- * Moving from one storage to another while both are in use: the surface `migration` of an adapter over two others.
+ * The surface `migration` of an adapter over two others: moving from one storage to another while both are in use.
  *
- * One side decides, the old one until the authority is handed over: sections and writes happen there, and are copied to
- * the other side. What a write owes the other side is stored durably on the deciding one before, or with, the write
- * itself, and removed when the copy is there: a side that only takes copies neither fails nor repeats anything.
+ * One side decides: the old one, until the authority is handed over. Sections and writes happen on the deciding side and
+ * are copied to the other one. The deciding side durably stores that a write owes a copy, before or together with the write,
+ * and removes this entry once the copy exists. A side that only accepts copies therefore never makes a write fail or repeat.
  *
- * Words: an order tells every instance its stage and where it reads; the fleet is every instance of one move; a hand over
- * moves the authority from one side to the other; the operator is whoever runs the move, one at a time.
+ * Words: an order tells every instance its stage and where it reads. The fleet is all instances of one move. A hand over
+ * moves the authority from one side to the other. The operator is whoever runs the move; there is one at a time.
  */
 import type { Awaitable, RecordAdapter } from './adapter.ts';
 import type { Authority } from './authority.ts';
@@ -17,8 +17,8 @@ import type { Json, Timestamp } from './records.ts';
 import type { StorageSchema } from './schema.ts';
 
 /**
- * How far an instance has moved. Instances of all stages may be in one fleet, also those of a version that knows of the
- * old side alone; backfill and comparison need a fleet that is at `dual` or behind it.
+ * How far an instance has moved. A fleet may contain instances at all stages, and also instances of a version that knows only
+ * the old side. Backfill and comparison need a fleet whose instances are all at `dual` or a later stage.
  *
  * | stage    | locks taken  | writes              | reads outside sections |
  * | -------- | ------------ | ------------------- | ---------------------- |
@@ -27,8 +27,8 @@ import type { StorageSchema } from './schema.ts';
  * | dual     | old, new     | old, copied to new  | old                    |
  * | cut-over | old, new     | old, copied to new  | new; of tokens, old    |
  *
- * Once the new side decides, every instance writes there, copies to the old side and reads the new one, whatever its
- * stage is.
+ * Once the new side decides, every instance writes to it, copies to the old side and reads from the new one, whatever its
+ * stage.
  */
 export const STAGES = ['before', 'bridged', 'dual', 'cut-over'] as const;
 export type Stage = (typeof STAGES)[number];
@@ -36,122 +36,139 @@ export type Stage = (typeof STAGES)[number];
 export const MIGRATION_SIDES = ['old', 'new'] as const;
 export type MigrationSide = (typeof MIGRATION_SIDES)[number];
 
-/** The surfaces whose reads are moved, each by itself. */
+/** The surfaces whose reads can be moved, each separately. */
 export const READ_SURFACES = ['streams', 'users', 'activity', 'idempotency', 'exports'] as const;
 export type ReadSurface = (typeof READ_SURFACES)[number];
 
-/** How many reads of each surface the new side answers, in percent from 0 to 100 of the keys that are read. */
+/** The share of reads of each surface that the new side answers: a percentage from 0 to 100 of the keys that are read. */
 export type ReadShares = Readonly<Record<ReadSurface, number>>;
 
 /** A storage that records can be moved from, or to. */
 export interface SideAdapter extends RecordAdapter {
-  /** Of a storage that can be told who may write to it. */
+  /** Present if the storage can be told who may write to it. */
   readonly authority?: Authority;
-  /** Of a storage that is copied to, and compared, by many records at once. */
+  /** Present if many records at once can be copied to the storage and compared in it. */
   readonly bulk?: Bulk;
-  /** Of a storage with tables and indexes. */
+  /** Present if the storage has tables and indexes. */
   readonly schema?: StorageSchema;
 }
 
 export interface Migration {
   /**
-   * The two sides, as a binary sees them that knows of one alone. They are closed with the adapter. They are the very objects
-   * that the adapter calls: clauses make them fail by other methods in place of theirs.
+   * The two sides, as an application version sees them that knows only one of them. They are closed with the adapter. They are
+   * the same objects that the adapter itself calls: clauses replace their methods to make them fail.
    */
   readonly old: SideAdapter;
   readonly new: SideAdapter;
   /**
-   * This instance's stage from now on, until it obeys an order that is newer. Operations, sections among them, end in the
-   * stage in which they began. Errors: CONFLICT for `cut-over` while something is owed or the sides differ, with what in
-   * `details`.
+   * Sets the stage of this instance until it obeys a newer order. Operations, including sections, end in the stage in which
+   * they began.
+   *
+   * @throws {@link StorageError} with `CONFLICT` if the stage is `cut-over` and copies are owed or the sides differ;
+   *   `details` says what.
    */
   moveTo(stage: Stage): Awaitable<void>;
   /**
-   * Tells the fleet: what is left out stays as the latest order had it. A stage without `reads` means those of the stage.
-   * Instances that follow obey within a second. Errors: INVALID_RECORD, CONFLICT (another order came meanwhile; another
-   * operator is at work, with `owner` and `since` in `details`; reads are to move while something is owed or differs).
+   * Gives the fleet an order. Omitted members keep their values of the latest order. A stage without `reads` sets the reads
+   * of that stage. Instances that follow orders obey within a second.
+   *
+   * @throws {@link StorageError} with `INVALID_RECORD`, or `CONFLICT`: another order came in the meantime, another operator is
+   *   at work (`owner` and `since` are in `details`), or the order moves reads while copies are owed or the sides differ.
    */
   instruct(order: Order): Awaitable<Control>;
   /**
-   * Takes the operator's lock for `owner` or, where this instance has it already, renews it. It is renewed for as long as
-   * the instance lives, and runs out a few seconds after that. `instruct`, `begin`, `handOver`, `giveBack` and `finish`
-   * take it for themselves where nobody has it. Errors: CONFLICT, as instruct; INVALID_RECORD (the owner).
+   * Takes the operator's lock for `owner`, or renews it if this instance has it already. The instance renews it for as long
+   * as it lives; the lock expires a few seconds after that. `instruct`, `begin`, `handOver`, `giveBack` and `finish` take the
+   * lock themselves if nobody has it.
+   *
+   * @throws {@link StorageError} with `CONFLICT` (another operator is at work), `INVALID_RECORD` (the owner is malformed).
    */
   operate(owner: string): Awaitable<Operator>;
-  /** Gives the operator's lock back, if this instance has it. */
+  /** Releases the operator's lock if this instance has it. */
   retire(): Awaitable<void>;
   /**
-   * Sets epoch 1 on both sides: the old one decides, and the new one accepts copies alone. Changes nothing where an epoch
-   * is set. Errors: UNSUPPORTED (a side lacks `authority`), CONFLICT (another operator is at work).
+   * Sets epoch 1 on both sides: the old side decides, and the new side accepts only copies. Changes nothing if an epoch is
+   * already set.
+   *
+   * @throws {@link StorageError} with `UNSUPPORTED` (a side lacks `authority`), `CONFLICT` (another operator is at work).
    */
   begin(): Awaitable<AuthorityView>;
   /**
-   * Makes the other side decide: sections that are open end within `drainMs` or are ended, everything that is owed is
-   * copied, and then `to` decides. Jobs in the hands of workers can be claimed again on that side, in their next attempt, and
-   * executions under way have to begin again there. Where a step fails the authority goes back to where it was.
+   * Hands the authority over to the side `to`. Open sections end within `drainMs` milliseconds or are ended. Everything that
+   * is owed is copied, and then `to` decides. Jobs that workers have claimed can be claimed again on that side, as their next
+   * attempt, and executions in progress must begin again there. If a step fails, the previous side decides again.
    *
-   * Errors: UNSUPPORTED (a side lacks `authority`), INVALID_RECORD, CONFLICT (it has not begun, `to` decides already,
-   * another operator is at work, the new side shows something else, or something could not be copied: `failed` in
-   * `details` says what and why).
+   * @throws {@link StorageError} with `UNSUPPORTED` (a side lacks `authority`), `INVALID_RECORD`, or `CONFLICT`: the move has
+   *   not begun, `to` decides already, another operator is at work, the new side shows other records, or a record could not be
+   *   copied (`failed` in `details` says which and why).
    */
   handOver(to: MigrationSide, options: { readonly drainMs: number }): Awaitable<HandOver>;
   /**
-   * Ends a hand over that was interrupted: the side that decided before decides again. Changes nothing where one decides.
-   * Errors: UNSUPPORTED, CONFLICT (the operator who hands over is at work).
+   * Ends an interrupted hand over: the side that decided before decides again. Changes nothing if a side decides.
+   *
+   * @throws {@link StorageError} with `UNSUPPORTED`, `CONFLICT` (the operator of the hand over is still at work).
    */
   giveBack(): Awaitable<AuthorityView>;
   /**
-   * Ends the move: the new side decides for good, for writers that know of no epoch too, and nothing is copied any more.
-   * Errors: UNSUPPORTED, CONFLICT (the old side decides, something is owed, another operator is at work, or records of the
-   * old side's time may still live: `despiteLifetimes` leaves that out).
+   * Ends the move. The new side decides permanently, also for writers that name no epoch, and nothing is copied any more.
+   *
+   * @throws {@link StorageError} with `UNSUPPORTED`, or `CONFLICT`: the old side decides, copies are owed, another operator is
+   *   at work, or records from the time when the old side decided may not have expired yet (`despiteLifetimes` skips this
+   *   check).
    */
   finish(options?: { readonly despiteLifetimes?: boolean }): Awaitable<AuthorityView>;
-  /** What an operator has to know. Answers also while the other side is down. */
+  /** Returns what an operator needs to know. It also answers while the other side is down. */
   status(): Awaitable<MigrationStatus>;
   /**
-   * Copies at most `limit` records of the deciding side to the other one, after those that were copied before; a new pass
-   * starts when the last one is done. Copies what the deciding side has at that moment: a newer record is not overwritten,
-   * what was deleted or has expired does not come back, and what the other side alone has is removed. A batch is owed before it
-   * is copied. A record that cannot be copied is in `failed`, stays owed, and holds nothing up. Errors: INVALID_RECORD (the
-   * limit), CONFLICT (the instance does not write to both sides), UNAVAILABLE (the other side is away; call again).
+   * Copies at most `limit` records of the deciding side to the other one, continuing where the last call stopped. A new pass
+   * starts when the last one is done. It copies what the deciding side has at that moment: a newer record is never overwritten,
+   * deleted and expired records do not come back, and records that only the other side has are removed. A batch is stored as
+   * owed before it is copied. A record that cannot be copied is listed in `failed`, stays owed, and delays nothing else.
+   *
+   * @throws {@link StorageError} with `INVALID_RECORD` (the limit), `CONFLICT` (this instance does not write to both sides),
+   *   `UNAVAILABLE` (the other side cannot be reached; call again).
    */
   backfill(limit: number): Awaitable<BackfillProgress>;
   /**
-   * Copies what earlier writes still owe the other side, at most `limit` records, each once however many writes owe it.
-   * `perSecond` limits the rate. Errors: INVALID_RECORD, CONFLICT, as backfill.
+   * Copies records that earlier writes still owe the other side: at most `limit` records, each one once, however many writes
+   * owe it. `perSecond` limits the rate, in records per second.
+   *
+   * @throws {@link StorageError} with `INVALID_RECORD`, `CONFLICT`, as {@link Migration.backfill}.
    */
   repair(limit: number, options?: { readonly perSecond?: number }): Awaitable<RepairProgress>;
   /**
-   * Says where the sides differ, at most `limit` times: records, and lists page by page, with cursors of the side that
-   * decides followed on the other one. A difference counts when it rests; a record that owes a copy is a debt and none.
-   * Also answers while a side cannot be read, with what in `unread`. Errors: INVALID_RECORD.
+   * Compares the sides and returns at most `limit` differences. It compares records, and it compares lists page by page, with
+   * the deciding side's cursors followed on the other side. A difference counts only if it persists. A record that owes a copy
+   * counts as owed, not as a difference. If a side cannot be read, `unread` says what was not compared.
+   *
+   * @throws {@link StorageError} with `INVALID_RECORD`.
    */
   compare(limit: number, options?: CompareOptions): Awaitable<Comparison>;
 }
 
 export interface BackfillProgress {
-  /** Records of the deciding side that were looked at. */
+  /** Records of the deciding side that this call examined. */
   readonly examined: number;
-  /** Those that the other side lacked, or had otherwise. */
+  /** Records that were missing or different on the other side, and were copied. */
   readonly copied: number;
-  /** Records that the other side alone had, and has no more. */
+  /** Records that only the other side had, and that were removed. */
   readonly removed: number;
-  /** Records that could not be copied. They are owed: repair tries them again. */
+  /** Records that could not be copied. They stay owed, and `repair` tries them again. */
   readonly failed: readonly FailedCopy[];
-  /** Whether this pass has come to the end. */
+  /** Whether this pass is complete. */
   readonly done: boolean;
-  /** Records that were looked at in the whole pass until now. */
+  /** Records that the whole pass has examined so far. */
   readonly position: number;
-  /** How many there were when the pass began; absent where counting them takes reading them. */
+  /** The number of records when the pass began. Absent if they cannot be counted without reading them. */
   readonly total?: number;
-  /** Records that were looked at per second, in this call. */
+  /** Records that this call examined, per second. */
   readonly perSecond: number;
 }
 
 /** A record that could not be copied, with the error of the side that failed. */
 export interface FailedCopy {
   readonly kind: MovedKind;
-  /** Absent: the job that some worker was given. */
+  /** Absent: a job that a worker had claimed, whose id is unknown. */
   readonly id?: string;
   /** `none`: an error without a code. */
   readonly code: StorageErrorCode | 'none';
@@ -159,25 +176,25 @@ export interface FailedCopy {
 }
 
 export interface RepairProgress {
-  /** Writes whose copies are there now. */
+  /** Writes whose copies now exist. */
   readonly repaired: number;
-  /** Writes that have happened and still owe a copy. */
+  /** Writes that still owe a copy. */
   readonly owed: number;
   /** Records that could not be copied. They stay owed. */
   readonly failed: readonly FailedCopy[];
 }
 
-/** What the fleet is told. */
+/** An order to the fleet. */
 export interface Order {
   readonly stage?: Stage;
   readonly reads?: Partial<ReadShares>;
-  /** Whether reads of the deciding side are compared with the other one; they are answered by the former. */
+  /** Whether reads that the deciding side answers are also compared with the other side. */
   readonly shadow?: boolean;
 }
 
 /** The latest order. */
 export interface Control {
-  /** From 1 on, one more for each order. */
+  /** Starts at 1 and grows by 1 with each order. */
   readonly version: number;
   readonly stage: Stage;
   readonly reads: ReadShares;
@@ -191,9 +208,9 @@ export interface Operator {
   readonly since: Timestamp;
 }
 
-/** Who decides. */
+/** Which side decides. */
 export interface AuthorityView {
-  /** Undefined: neither side, while the authority is handed over. */
+  /** Undefined: neither side, while the authority is being handed over. */
   readonly decides: MigrationSide | undefined;
   /** 0: the move has not begun. It grows by one or two with each hand over. */
   readonly epoch: number;
@@ -207,11 +224,11 @@ export interface HandOver {
   readonly to: MigrationSide;
   /** How long neither side decided, in milliseconds. */
   readonly gapMs: number;
-  /** Sections and transactions that had not ended within the drain. */
+  /** Sections and transactions that were ended because they did not end within `drainMs`. */
   readonly ended: number;
   /** Records that were copied while neither side decided. */
   readonly copied: number;
-  /** Jobs in the hands of workers that others can claim again. */
+  /** Jobs that workers had claimed and that can be claimed again. */
   readonly requeued: number;
 }
 
@@ -219,15 +236,15 @@ export interface HandOver {
 export interface RegisteredInstance {
   readonly id: string;
   readonly stage: Stage;
-  /** The version of the order that it obeys; 0: none yet. */
+  /** The version of the order that it obeys. 0: none yet. */
   readonly control: number;
   readonly epoch: number;
-  /** How long its oldest section is open, in milliseconds; 0: none is. */
+  /** How long its oldest open section has been open, in milliseconds. 0: no section is open. */
   readonly oldestSectionMs: number;
   /** The version of lockstep that it runs. */
   readonly lockstep: string;
   readonly at: Timestamp;
-  /** Reads that were compared with the other side, and those that differed, since it was opened. */
+  /** Reads that it has compared with the other side since it was opened, and how many of them differed. */
   readonly shadowed: number;
   readonly shadowDifferences: number;
 }
@@ -236,17 +253,17 @@ export interface MigrationStatus {
   readonly authority: AuthorityView;
   readonly control: Control | undefined;
   readonly operator: Operator | undefined;
-  /** Every instance that has been heard of within the last seconds. */
+  /** Every instance that has reported within the last few seconds. */
   readonly instances: readonly RegisteredInstance[];
   readonly owed: {
-    /** Writes that owe a copy, those under way among them. */
+    /** Writes that owe a copy, including writes in progress. */
     readonly count: number;
-    /** How long the oldest of them does, in milliseconds; 0: none does. */
+    /** How long the oldest of them has owed it, in milliseconds. 0: no write owes a copy. */
     readonly oldestMs: number;
-    /** Some of the records, with why the last try failed where this instance has tried. */
+    /** Some of the owed records, with the reason why this instance's last attempt failed, if it made one. */
     readonly first: readonly OwedRecord[];
   };
-  /** Instances that answered writes whose copies are owed: until they are there, the deciding side answers all reads. */
+  /** Instances that acknowledged writes whose copies are owed. Until the copies exist, the deciding side answers all reads. */
   readonly suspended: readonly string[];
 }
 
@@ -260,52 +277,53 @@ export const DIFFERENCES = ['missing', 'extra', 'differs', 'order'] as const;
 
 export interface SideDifference {
   readonly kind: MovedKind;
-  /** Of the record; of a list that goes on differently, the first id of the deciding side there, or the last one before its end. */
+  /** The id of the record. For lists: the deciding side's first id where the lists diverge, or its last id if its list ends there. */
   readonly id: string;
   /**
-   * The side that decides is the measure, until the authority moves the old one. `missing`: on the other side; `extra`:
-   * there alone; `differs`: in `fields`; `order`: a list of the other side goes on with other records, in pages of `limit`.
+   * The deciding side is the reference: the old side, until the authority moves. `missing`: the other side lacks the record.
+   * `extra`: only the other side has it. `differs`: the sides differ in `fields`. `order`: read in pages of `limit`, a list of
+   * the other side continues with other records.
    */
   readonly what: (typeof DIFFERENCES)[number];
   readonly fields?: readonly string[];
-  /** Of a record that differs, what each side has in each of the `fields`; of a list, the `id` that comes next there. Absent: nothing. */
+  /** For a record: the values of each side in each of the `fields`. For a list: the `id` that comes next on each side. Absent: no value. */
   readonly values?: Readonly<Record<string, { readonly old?: Json; readonly new?: Json }>>;
   readonly limit?: number;
 }
 
-/** What could not be compared: it is not known to be the same. */
+/** Something that could not be compared. It is not known to be equal. */
 export interface Unread {
   readonly kind: MovedKind;
-  /** The one record; absent: the whole kind from somewhere on. */
+  /** The id of the record. Absent: the rest of the kind could not be read. */
   readonly id?: string;
-  /** The side that could not be read, or that changed at every look. */
+  /** The side that could not be read, or whose record changed at every attempt. */
   readonly from: 'old' | 'new';
   readonly reason: string;
 }
 
-/** Where a comparison goes on: behind the id `after` of that kind, and with the kinds behind it. */
+/** Where a comparison continues: behind the id `after` of that kind, and then with the kinds that follow it. */
 export interface ComparePosition {
   readonly kind: MovedKind;
   readonly after?: string;
 }
 
 export interface CompareOptions {
-  /** At most so many records per second. Default: as fast as the sides can. */
+  /** At most this many records per second. Default: no limit. */
   readonly perSecond?: number;
-  /** About so many records at most; `next` says where to go on. Default: all. */
+  /** Compare about this many records at most; `next` says where to continue. Default: all. */
   readonly records?: number;
-  /** Default: from the start. */
+  /** Where to start. Default: at the beginning. */
   readonly from?: ComparePosition;
 }
 
-/** The sides are the same where there is no difference, nothing unread and nothing owed. */
+/** The result of a comparison. The sides are equal if there are no differences, nothing is unread and nothing is owed. */
 export interface Comparison {
   readonly differences: readonly SideDifference[];
   /** Records of the deciding side that were compared. */
   readonly compared: number;
-  /** Writes that owe the other side a copy, for longer than a copy under way takes. */
+  /** Writes that have owed a copy for longer than a copy in progress takes. */
   readonly owed: number;
   readonly unread: readonly Unread[];
-  /** Absent: this comparison has come to the end. */
+  /** Where to continue. Absent: the comparison is complete. */
   readonly next?: ComparePosition;
 }

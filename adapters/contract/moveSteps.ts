@@ -1,6 +1,6 @@
-/** The words for a move from one storage to another as an operator takes it: its steps, gates and outcomes. */
+/** The steps, gates and outcomes of a move from one storage to another, as an operator sees them. */
 
-/** In their order. */
+/** The steps, in order. */
 export const STEP_NAMES = [
   'schema',
   'begin',
@@ -15,11 +15,11 @@ export const STEP_NAMES = [
 ] as const;
 export type StepName = (typeof STEP_NAMES)[number];
 
-/** What of a move can be taken back, in the order in which it was done. The other steps change nothing that anybody sees. */
+/** The steps that can be rolled back, in the order in which they are done. The other steps change nothing that users see. */
 export const UNDOABLE = ['bridged', 'dual', 'reads', 'hand-over'] as const;
 export type Undoable = (typeof UNDOABLE)[number];
 
-/** What must be so before a step is taken. */
+/** The checks that must pass before a step is done. */
 export const GATE_NAMES = [
   'order',
   'sides',
@@ -30,19 +30,19 @@ export const GATE_NAMES = [
   'debts',
   'comparison',
   'way-back',
-  /** These two the storages keep themselves, and say why they refuse. */
+  /** The storages themselves enforce these two, and say why they refuse. */
   'lifetimes',
   'storages',
 ] as const;
 export type GateName = (typeof GATE_NAMES)[number];
 
 /**
- * What came of a step.
- * - `done`: it was taken, or taken back.
- * - `unneeded`: it was done already, or there was nothing to take back. Nothing was changed.
- * - `refused`: a gate did not pass, or the storages refused it: nothing was changed, or it stopped half-way, at a place from
- *   which it can be gone on with and taken back.
- * - `stopped`: it was asked to. The same step goes on.
+ * The outcome of a step.
+ * - `done`: the step was done, or rolled back.
+ * - `unneeded`: the step was done already, or there was nothing to roll back. Nothing was changed.
+ * - `refused`: a gate did not pass, or the storages refused the step. Either nothing was changed, or the step stopped
+ *   halfway, at a point from which it can be continued or rolled back.
+ * - `stopped`: the operator stopped the step. Running it again continues it.
  */
 export const OUTCOMES = ['done', 'unneeded', 'refused', 'stopped'] as const;
 export type Outcome = (typeof OUTCOMES)[number];

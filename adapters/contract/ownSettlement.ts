@@ -1,4 +1,4 @@
-/** An author's own settlement code, as a target hands it over. */
+/** The author's own settlement code, as a target provides it. */
 import type { Awaitable } from './adapter.ts';
 import type { StorageAdapter } from './storageAdapter.ts';
 
@@ -7,48 +7,48 @@ export interface OwnRequest {
   readonly operation: 'settle' | 'withdraw';
   readonly streamId: string;
   /**
-   * How much to release or to take, in minor units; it is refused when the stream does not cover it. Only sent where
-   * `amounts` is declared. Absent: all of it, once. The first settle ends an active stream, the first withdraw empties
-   * an ended one.
+   * The amount to release or to withdraw, in minor units. The request must be refused if the stream does not cover it. Sent
+   * only if `amounts` is declared. Absent: the request takes everything, once: the first settle ends an active stream, and
+   * the first withdraw empties an ended one.
    */
   readonly amount?: string;
-  /** The `Idempotency-Key`; absent: the request is not idempotent. Replay records are kept under `operation:key`. */
+  /** The `Idempotency-Key`. Absent: the request is not idempotent. Store replay records under the token `operation:key`. */
   readonly key?: string;
-  /** SHA-256 of the request in hex, see requestFingerprint. */
+  /** SHA-256 of the request in hex, see {@link requestFingerprint}. */
   readonly fingerprint: string;
 }
 
-/** What the author's code answers. */
+/** The answer of the author's code. */
 export interface OwnAnswer {
-  /** HTTP status: 200 for an effect, its replay, and a success that changes nothing; 409 for a refusal. */
+  /** The HTTP status: 200 for an effect, for its replay, and for a success that changes nothing; 409 for a refusal. */
   readonly status: number;
   /** The exact bytes of the answer. */
   readonly body: string;
-  /** Whether the body was stored by an earlier request. */
+  /** Whether the body is the stored answer of an earlier request. */
   readonly replayed: boolean;
-  /** Whether the answer claims an effect, now or by replay; false for refusals and for successes that change nothing. */
+  /** Whether the answer reports an effect, new or replayed. False for refusals and for successes that change nothing. */
   readonly effect: boolean;
-  /** `CONFLICT` when the key was used for another request; `IN_PROGRESS` when its first request has not ended yet. */
+  /** `CONFLICT` if the key was used for another request; `IN_PROGRESS` if the first request with the key still runs. */
   readonly code?: string;
-  /** Revision of the stream that the answer speaks of, for pictures. */
+  /** The revision of the stream that the answer reports, for the picture of a counterexample. */
   readonly revision?: number;
 }
 
-/** What a settlement can be asked, and what of an effect it leaves in the stream's record. */
+/** Which requests a settlement supports, and whether effects show in the stream's revision. */
 export interface SettlementAbilities {
-  /** Whether a request may name an amount. Default false: none does, and each effect is whole. */
+  /** Whether a request may name an amount. Default false: no request does, and each effect takes everything. */
   readonly amounts: boolean;
-  /** Whether a request may name none, and then takes all of it, once. Default true; false needs `amounts`. */
+  /** Whether a request may omit the amount, and then takes everything, once. Default true. False requires `amounts`. */
   readonly once: boolean;
-  /** Whether each effect, and nothing else, adds 1 to the stream's `revision`. Default false: it is not looked at. */
+  /** Whether each effect, and nothing else, adds 1 to the stream's `revision`. Default false: lockstep ignores it. */
   readonly revision: boolean;
 }
 
-/** What an author's own settlement is taken to be, unless its target says more. */
+/** The defaults for an author's own settlement. */
 export const PLAIN_SETTLEMENT: SettlementAbilities = { amounts: false, once: true, revision: false };
 
-/** What lockstep's own settlement can do. */
+/** The abilities of lockstep's own settlement. */
 export const FULL_SETTLEMENT: SettlementAbilities = { amounts: true, once: true, revision: true };
 
-/** Executes the request at most once, or replays its answer. What it throws counts as a failed request. */
+/** Executes the request at most once, or replays its answer. If it throws, the request counts as failed. */
 export type OwnSettlement = (adapter: StorageAdapter, request: OwnRequest) => Awaitable<OwnAnswer>;

@@ -2,9 +2,9 @@
  * The records that cross the seam. They are JSON values.
  *
  * - Times are ISO-8601 in UTC with three to six fractional digits: `2026-01-31T08:15:00.123456Z`.
- *   Digits are never cut on the way.
+ *   Digits are never truncated.
  * - Amounts are decimal strings of integer minor units, non-negative, at most 38 digits: `"9007199254740993"`.
- * - Absent and null differ. Unknown further fields of a stream come back unchanged.
+ * - Absent and null differ. Additional fields of a stream come back unchanged.
  */
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -12,13 +12,13 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** A time: ISO-8601, UTC, three to six fractional digits. */
 export type Timestamp = string;
 
-/** An amount: decimal digits of integer minor units, without sign or leading zeros, at most 38 digits. */
+/** An amount in integer minor units: 1 to 38 decimal digits, without sign or leading zeros. */
 export type Amount = string;
 
 export const STREAM_STATUSES = ['draft', 'active', 'paused', 'ended', 'withdrawn', 'cancelled'] as const;
 export type StreamStatus = (typeof STREAM_STATUSES)[number];
 
-/** A payment stream. Fields beside the named ones are the application's own and come back unchanged. */
+/** A payment stream. Additional fields belong to the application and come back unchanged. */
 export interface StreamRecord {
   readonly id: string;
   readonly recipient: string;
@@ -29,7 +29,7 @@ export interface StreamRecord {
   readonly totalAmount: Amount;
   readonly releasedAmount: Amount;
   readonly withdrawnAmount: Amount;
-  /** Counts the effects on this stream, from 0. Plain data to the adapter, evidence to the judge. */
+  /** The number of effects on this stream, from 0. The adapter treats it as plain data; the judge uses it as evidence. */
   readonly revision: number;
   readonly nextAction?: string;
   readonly settlementTxHash?: string;
@@ -57,11 +57,11 @@ export interface ActivityEvent {
   readonly details?: Json;
 }
 
-/** The stored answer to a request, replayed byte for byte when the request comes again. */
+/** The stored answer to a request. It is replayed byte for byte when the request is repeated. */
 export interface IdempotencyRecord {
-  /** `scope:key`, see `idempotencyToken`. */
+  /** `scope:key`, see {@link idempotencyToken}. */
   readonly token: string;
-  /** SHA-256 in hex of the request, see `requestFingerprint`. */
+  /** SHA-256 of the request in hex, see {@link requestFingerprint}. */
   readonly fingerprint: string;
   /** The HTTP status to replay, 100 to 599. */
   readonly status: number;
@@ -75,7 +75,7 @@ export interface IdempotencyRecord {
 export const EXPORT_STATUSES = ['pending', 'processing', 'ready', 'failed', 'expired'] as const;
 export type ExportStatus = (typeof EXPORT_STATUSES)[number];
 
-/** The transitions of an export job. Anything else is CONFLICT. */
+/** The allowed transitions of an export job. Any other is CONFLICT. */
 export const EXPORT_TRANSITIONS: Readonly<Record<ExportStatus, readonly ExportStatus[]>> = {
   pending: ['processing'],
   processing: ['ready', 'failed'],
@@ -89,17 +89,17 @@ export interface ExportJob {
   readonly ownerId: string;
   readonly status: ExportStatus;
   readonly requestedAt: Timestamp;
-  /** When the job and its file are no longer kept. */
+  /** From this time on, the job and its file are no longer kept. */
   readonly expiresAt: Timestamp;
-  /** Present from `ready` on; an expired job has none. */
+  /** Present while the job is ready; `expired` removes it. */
   readonly signedUrl?: string;
   readonly signedUrlExpiresAt?: Timestamp;
   readonly fileName: string;
-  /** Rows in the file; 0 until `ready`. */
+  /** The number of rows in the file; 0 until the job is ready. */
   readonly rows: number;
-  /** How often a worker started it. */
+  /** How many times a worker has started the job. */
   readonly attempts: number;
-  /** Why the worker that had claimed it gave it up. */
+  /** The reason that the worker gave to `fail`. */
   readonly failureReason?: string;
 }
 
@@ -114,7 +114,7 @@ export interface ExportAuditRecord {
   readonly details?: Json;
 }
 
-/** `T` whose fields `K` the adapter stamps with the storage's clock when the caller omits them. */
+/** `T` with optional fields `K`: when the caller omits them, the adapter stamps them from the storage's clock. */
 export type Stamped<T, K extends PropertyKey> = {
   readonly [P in keyof T as P extends K ? never : P]: T[P];
 } & {
@@ -125,19 +125,19 @@ export type NewStream = Stamped<StreamRecord, 'createdAt' | 'updatedAt'>;
 export type NewUser = Stamped<UserRecord, 'createdAt' | 'updatedAt'>;
 export type NewActivityEvent = Stamped<ActivityEvent, 'timestamp'>;
 export type NewIdempotencyRecord = Stamped<IdempotencyRecord, 'createdAt' | 'expiresAt'> & {
-  /** Lifetime in milliseconds from the stamped `createdAt`; not together with `expiresAt`. */
+  /** Lifetime in milliseconds from the stamped `createdAt`. Cannot be combined with `expiresAt`. */
   readonly ttlMs?: number;
 };
 export type NewExportJob = Stamped<
   Pick<ExportJob, 'id' | 'ownerId' | 'fileName' | 'requestedAt' | 'expiresAt'>,
   'requestedAt' | 'expiresAt'
 > & {
-  /** Lifetime in milliseconds from the stamped `requestedAt`; not together with `expiresAt`. Default 7 days. */
+  /** Lifetime in milliseconds from the stamped `requestedAt`. Cannot be combined with `expiresAt`. Default 7 days. */
   readonly ttlMs?: number;
 };
 export type NewExportAuditRecord = Stamped<ExportAuditRecord, 'timestamp'>;
 
-/** What a transition may set beside the status. */
+/** The fields that a transition may set together with the status. */
 export type ExportPatch = Partial<
   Pick<
     ExportJob,
@@ -145,12 +145,12 @@ export type ExportPatch = Partial<
   >
 >;
 
-/** What makes a claimed job ready. */
+/** The fields that a worker sets when it completes a claimed job. */
 export type ExportResult = Required<Pick<ExportJob, 'signedUrl' | 'signedUrlExpiresAt' | 'rows'>>;
 
 /** How long an export job is kept, in milliseconds: 7 days. */
 export const EXPORT_TTL_MS: number = 7 * 24 * 3_600_000;
-/** How long a signed URL is good for, in milliseconds: 1 hour. */
+/** How long a signed URL is valid, in milliseconds: 1 hour. */
 export const SIGNED_URL_TTL_MS: number = 3_600_000;
-/** The settlement protocol's default lifetime of a replay record, in milliseconds: 24 hours. */
+/** The default lifetime of a replay record in the settlement protocol, in milliseconds: 24 hours. */
 export const IDEMPOTENCY_TTL_MS: number = 24 * 3_600_000;

@@ -1,19 +1,23 @@
-/** Tables and indexes of a storage that has some: whether they are as this version of the adapter needs them. */
+/** The schema of a storage with tables and indexes: whether it is what this version of the adapter needs. */
 import type { Awaitable } from './adapter.ts';
 
 export interface StorageSchema {
-  /** Looks, and changes nothing. Errors: UNAVAILABLE, CLOSED. */
+  /**
+   * Inspects the schema and changes nothing.
+   *
+   * @throws {@link StorageError} with `UNAVAILABLE`, `CLOSED`.
+   */
   check(): Awaitable<SchemaState>;
 }
 
-/** Names of migrations and indexes. All three lists are empty where the schema is whole. */
+/** Names of migrations and indexes. If the schema is complete, all three lists are empty. */
 export interface SchemaState {
-  /** Migrations of this version that are not applied, or are applied with another text. */
+  /** Migrations of this version that are not applied, or that were applied with a different text. */
   readonly missing: readonly string[];
-  /** Migrations that are applied and that this version does not know: another one has been here. */
+  /** Applied migrations that this version does not know: another version has applied them. */
   readonly unknown: readonly string[];
-  /** Indexes that are not used, since they were not built to the end. */
+  /** Invalid indexes: their build did not finish, so the database does not use them. */
   readonly invalid: readonly string[];
-  /** How many indexes there are. */
+  /** The number of indexes. */
   readonly indexes: number;
 }

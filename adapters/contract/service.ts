@@ -4,64 +4,65 @@ import type { Json } from './records.ts';
 
 /** What a target's `start` returns. */
 export interface StartedService {
-  /** Serializable; handed to `open` in other processes. */
+  /** Serializable. `open` receives it in other processes. */
   readonly connection?: Json;
   /** Stops the service and removes what `start` made. Called once. */
   readonly stop?: () => Awaitable<void>;
-  /** Versions and settings of the storage, for the report. */
+  /** Versions and settings of the storage, shown in the report. */
   readonly environment?: Json;
-  /** What the user is told as the run starts, a line each: that data of a killed run was found and removed, say. */
+  /** Notes for the user, shown when the run starts, one line each: for example that data of a killed run was removed. */
   readonly notes?: readonly string[];
 }
 
-/** What `start` is told. */
+/** The options of a target's `start`. */
 export interface StartOptions {
   /**
-   * The user's `--pg` (or `LOCKSTEP_PG`) as written: `embedded`, `docker`, `docker:IMAGE` or a connection URL.
+   * The user's `--pg` (or `LOCKSTEP_PG`) as given: `embedded`, `docker`, `docker:IMAGE` or a connection URL.
    * Targets without PostgreSQL ignore it.
    */
   readonly pg: string;
 }
 
 /**
- * Environments that clauses ask for by these names; beside them each pooler, by the name that `capabilities.poolers`
- * declares it by.
- * - `lagging-replica`: instances know the primary and a replica that shows writes noticeably later, in an order that
- *   tempts them to use the replica.
- * - `replica-only`: instances know that replica alone, as after a failover that nobody told them of.
- * - `small-pool`: instances run two sections at once and no more, for want of connections, or of what they have instead: what
- *   waits for one more, or loses some, shows at once.
- * - `c-collation`: a database that orders text by its bytes, where the service itself orders it as dictionaries do: what
- *   fails in one of them alone relies on the collation.
+ * The names of environments that clauses use. In addition, each pooler is an environment, under its name in
+ * `capabilities.poolers`.
+ * - `lagging-replica`: instances know the primary and a replica that shows writes noticeably later. The order in which
+ *   they are listed tempts an adapter to use the replica.
+ * - `replica-only`: instances know only that replica, as after a failover that they were not told about.
+ * - `small-pool`: each instance can run at most two sections at once, because it has no more connections or other resources.
+ *   An adapter that waits for one more, or that leaks some, fails at once.
+ * - `c-collation`: a database that orders text by its bytes, while the service itself uses a dictionary order. A clause that
+ *   fails in only one of them relies on the collation.
  *
- * No clause needs the last two; some are checked in them too, where a target offers them and they can be had.
+ * No clause requires the last two. Some clauses are also checked in them, if the target offers them and this machine can
+ * provide them.
  */
 export const ENVIRONMENTS = ['lagging-replica', 'replica-only', 'small-pool', 'c-collation'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 
-/** What an environment returns. */
+/** What a started environment returns. */
 export interface StartedEnvironment {
-  /** Serializable; handed to `open` and `destroy` instead of the service's. */
+  /** Serializable. `open` and `destroy` receive it instead of the service's connection. */
   readonly connection: Json;
-  /** Removes what was started, before the service is stopped. Called once. */
+  /** Removes what the environment started. Called once, before the service is stopped. */
   readonly stop?: () => Awaitable<void>;
 }
 
-/** An environment that cannot be had on this machine. Its clauses are then unverified, and never reported as held. */
+/** An environment that this machine cannot provide. Its clauses are then unverified, and never reported as ok. */
 export interface UnavailableEnvironment {
-  /** Why not, and what to do about it: `PgBouncer is not installed. Install the package pgbouncer.` */
+  /** The reason, and what to do about it: `PgBouncer is not installed. Install the package pgbouncer.` */
   readonly unavailable: string;
 }
 
-/** What an environment is told. */
+/** The options of a {@link StartEnvironment} function. */
 export interface EnvironmentOptions {
-  /** What `start` returned as `connection`; null without `start`. */
+  /** The `connection` that `start` returned. Null without `start`. */
   readonly connection: Json;
 }
 
 /**
- * Brings up an environment around the running service. Called in the process that called `start`, after it, at most
- * once a run, when the first clause needs it. What was started last is stopped first.
+ * Brings up an environment around the running service. Called at most once per run, in the process that called `start`,
+ * when the first clause needs the environment. Environments are stopped in reverse order.
  */
 export type StartEnvironment = (
   options: EnvironmentOptions,

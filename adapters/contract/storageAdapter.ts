@@ -1,9 +1,9 @@
-/** An adapter as a whole: its records, and the surfaces by which its storage is moved to another one. */
+/** A whole adapter: its records, and the surfaces for moving its storage to another one. */
 import type { Migration, SideAdapter } from './migration.ts';
 
-/** One opened instance of an adapter. Two instances on one namespace share storage if `crossInstance`. */
+/** One opened instance of an adapter. With `crossInstance`, instances of different processes on one namespace share storage. */
 export interface StorageAdapter extends SideAdapter {
-  /** Of an adapter that moves records from one storage to another. */
+  /** Present in an adapter that moves records from one storage to another. */
   readonly migration?: Migration;
 }
 
@@ -20,7 +20,7 @@ export const SURFACES = [
 ] as const;
 export type Surface = (typeof SURFACES)[number];
 
-/** Which surfaces `adapter` has, found by their presence. */
+/** The surfaces that `adapter` has. A surface counts as present if its member is. */
 export function surfacesOf(adapter: StorageAdapter): Surface[] {
   const repository = adapter.streamRepository;
   const present: Record<Surface, unknown> = {

@@ -142,7 +142,7 @@ describe('targets', () => {
         "capabilities.durable: expected false | 'process-crash' | 'storage-crash', got true",
         "capabilities.atomic: expected a boolean, got 'yes'",
         'capabilities.recoveryMs: expected milliseconds above 0, or null, got -1',
-        expect.stringMatching(/^capabilities: expected no other names than crossInstance, .*, got "foo"$/),
+        expect.stringMatching(/^capabilities: expected only the members crossInstance, .*, got "foo"$/),
         'open: expected a function, got 3',
       ],
     });

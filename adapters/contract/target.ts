@@ -1,6 +1,6 @@
 /**
- * A target tells lockstep how to start an adapter's backing service and how to open instances of it.
- * It is the default export of a module; `defineTarget` adds types and an early check and nothing else.
+ * A target tells lockstep how to start an adapter's backing service and how to open instances of the adapter.
+ * It is the default export of a module. {@link defineTarget} adds types and an early check, nothing else.
  */
 import { types } from 'node:util';
 import * as z from './zod.ts';
@@ -30,96 +30,100 @@ import { problemsOf } from './targetProblems.ts';
 import { ENVIRONMENTS, type StartedService, type StartEnvironment, type StartOptions } from './service.ts';
 
 export interface OpenOptions {
-  /** What `start`, or the environment of the instance, returned as `connection`; null without `start`. */
+  /** The `connection` that `start`, or the instance's environment, returned. Null without `start`. */
   readonly connection: Json;
-  /** The isolated data set: 1 to 40 characters `[a-z0-9_]`. Instances with one namespace share records. */
+  /** The isolated data set: 1 to 40 characters `[a-z0-9_]`. Instances with the same namespace share records. */
   readonly namespace: string;
-  /** The clock of this instance, for adapters that have no storage clock. */
+  /** The clock of this instance, for adapters whose storage has no clock. */
   readonly clock: Clock;
-  /** The instance's number in its run, for names in logs and sessions. */
+  /** The number of the instance in its run, for names in logs and sessions. */
   readonly instance: number;
 }
 
 export interface AttachOptions {
-  /** The user's `--pg`, as `start` is told it. Targets without PostgreSQL ignore it. */
+  /** The user's `--pg`, as in {@link StartOptions}. Targets without PostgreSQL ignore it. */
   readonly pg: string;
-  /** By what the application knows its storage: a schema, say. 1 to 63 characters `[a-z0-9_]`. */
+  /** The application's name for its storage, for example a schema: 1 to 63 characters `[a-z0-9_]`. */
   readonly namespace: string;
   readonly clock: Clock;
 }
 
 /** A target as its author writes it. */
 export interface TargetDefinition {
+  /** 1 to 40 characters `[a-z0-9-]`, for reports and certificates. */
   readonly name: string;
   readonly version?: string;
   readonly capabilities?: Partial<Capabilities>;
-  /** Brings up the backing service, once a run. */
+  /** Brings up the backing service. Called once per run. */
   start?(options: StartOptions): Awaitable<StartedService>;
   /**
-   * Environments around the service that show what it hides by itself, by name: one of ENVIRONMENTS, or a pooler of
-   * `capabilities.poolers`. Default: none, and then no clause that needs one can hold.
+   * Hard conditions around the service, by name: one of {@link ENVIRONMENTS}, or a pooler of `capabilities.poolers`. They
+   * show bugs that the plain service hides. Default: none, and clauses that need one are not-run.
    */
   readonly environments?: Readonly<Record<string, StartEnvironment>>;
   /**
-   * Faults of the backing service that it can be struck by, by name. A function alone is taken to harm whoever else uses
-   * the service; `{ reach: 'run', strike }` says that it cannot. Default: none, and loads offer no such fault.
+   * Faults that can strike the backing service, by name. A plain function is assumed to harm others who use the service;
+   * `{ reach: 'run', strike }` says that it cannot. Default: none, and loads offer no such fault.
    */
   readonly faults?: Readonly<Partial<Record<TargetFault, StrikeFault | OfferedFault>>>;
-  /** How a proxy is placed before the storage. Default: it is not, and loads offer no fault of the network. */
+  /** How to place a proxy in front of the storage. Default: there is no proxy, and loads offer no network faults. */
   readonly network?: TargetNetwork;
   /**
-   * Which ids of streams, users, events, export jobs, owners and audit records the adapter takes, where it does not take
-   * every id that the contract allows: `{ pattern: /^[a-z0-9_]{1,40}$/, example: 'stream_1' }`. Then no others are made,
-   * but where a clause is about them, and the certificate says so. Keys and scopes of idempotency tokens are the
-   * clients', and follow no rule. Default: all.
+   * The ids of streams, users, events, export jobs, owners and audit records that the adapter accepts, if it does not accept
+   * every id that the contract allows: `{ pattern: /^[a-z0-9_]{1,40}$/, example: 'stream_1' }`. lockstep then makes only such
+   * ids, except for clauses about other ids, and the certificate states the pattern. Keys and scopes of idempotency tokens
+   * come from clients, so the pattern does not apply to them. Default: the adapter accepts every id.
    */
   readonly ids?: IdRule;
-  /** Opens one instance. Called in other processes than `start`. */
+  /** Opens one instance. Called in processes other than the one that called `start`. */
   open(options: OpenOptions): Awaitable<StorageAdapter>;
   /**
-   * Opens the storage of an application that runs elsewhere, for `lockstep migrate`: no run has made it, nothing is marked
-   * as a run's, and nothing is removed. Its tables are there already. Default: where there is no `start`, and several
-   * processes share the storage (`crossInstance`), `open` does the same. Errors: UNSUPPORTED, with what is needed.
+   * Opens the existing storage of an application that runs elsewhere, for `lockstep migrate`. Its tables exist already. An
+   * implementation must not mark anything as belonging to a run, and must not remove anything. Default: `open` is used, if
+   * the target has no `start` and several processes share the storage (`crossInstance`).
+   *
+   * @throws {@link StorageError} with `UNSUPPORTED`, whose message says what is needed.
    */
   attach?(options: AttachOptions): Awaitable<StorageAdapter>;
   /** Removes a namespace and everything in it. */
   destroy?(options: { readonly connection: Json; readonly namespace: string }): Awaitable<void>;
   /**
-   * Whether the storage can be read and written right now, found out past the adapter: a plain connection, one small
-   * write that is taken back. Rejects with the reason; resolves to what is another text once the storage was started
-   * again (when it was started, say), or to nothing. Called in the process that called `start`: when a run starts, and
-   * before anything is held against the adapter. Default: lockstep asks by a plain write and read through an instance.
+   * Checks, without the adapter, whether the storage can be read and written right now: for example with a plain connection
+   * and one small write that is rolled back. Rejects with the reason if it cannot. Resolves to a text that changes whenever
+   * the storage is restarted (for example its start time), or to nothing. Called in the process that called `start`: when a
+   * run starts, and before lockstep blames the adapter for a failure. Default: lockstep does a plain write and read through
+   * an instance.
    */
   checkStorage?(options: { readonly connection: Json }): Awaitable<string | void>;
-  /** The author's own codec, judged by CUR-08 and IDEM-11 instead of lockstep's. */
+  /** The author's own codec. CUR-08 and IDEM-11 check it instead of lockstep's. */
   readonly codec?: {
     encodeCursor?(id: string): string;
     decodeCursor?(cursor: string): string;
     idempotencyToken?(scope: string, key: string): string;
   };
   /**
-   * The author's own settlement, run instead of lockstep's wherever `certify` requests a settle or a withdraw
-   * (STREAM-03, IDEM-01, IDEM-02, IDEM-03, IDEM-14). A load runs lockstep's in any case: its judge needs what that
-   * journals. Beside the functions it says what they can be asked; say what is true of both.
+   * The author's own settlement. `certify` runs it instead of lockstep's wherever it requests a settle or a withdraw
+   * (STREAM-03, IDEM-01, IDEM-02, IDEM-03, IDEM-14). A load always runs lockstep's settlement, because its judge needs the
+   * journal that it writes. The other members declare which requests the functions support; declare what is true of both.
    */
   readonly protocol?: Partial<SettlementAbilities> & {
     readonly settle?: OwnSettlement;
     readonly withdraw?: OwnSettlement;
   };
   /**
-   * Clauses that something else than the tested storage provides, by id, with what does: `the bridge, which sorts`.
-   * They are not checked and reported as not-applicable with that reason. Default: none.
+   * Clauses that something other than the tested storage fulfills, by id, with what does: `the bridge, which sorts`.
+   * They are not checked, and are reported as not-applicable with that reason. Default: none.
    */
   readonly provided?: Readonly<Record<string, string>>;
 }
 
-/** A checked target with every capability resolved. */
+/** A target that has been checked, with every capability resolved. */
 export interface Target extends TargetDefinition {
   readonly version: string;
   readonly capabilities: Capabilities;
-  /** What the settlement can do that `certify` requests. */
+  /** The requests that the settlement supports. */
   readonly settlement: SettlementAbilities;
-  /** The ids that the adapter takes, where it limits them. */
+  /** The ids that the adapter accepts, if it limits them. */
   readonly idSpace?: IdSpace;
 }
 
@@ -215,18 +219,18 @@ const members = z.strictObject({
     )
     .refine(
       ({ amounts, once }) => once !== false || amounts === true,
-      'once is false, so expected amounts: true; a request that names none must otherwise take all of it',
+      'expected amounts: true, because once is false: a request without an amount would otherwise have to take everything',
     )
     .optional(),
   provided: z
     .record(
-      z.string().refine((id) => findClause(id) !== undefined, 'expected the id of a clause, like CUR-01'),
+      z.string().refine((id) => findClause(id) !== undefined, 'expected the id of a clause, such as CUR-01'),
       z.string().min(1),
     )
     .optional(),
 });
 
-/** A name that no clause asks for is a slip: the environment would never be started. */
+/** A name that no clause uses is a mistake: lockstep would never start that environment. */
 const schema = members.superRefine(({ environments = {}, capabilities }, context) => {
   const known = [...ENVIRONMENTS, ...(capabilities?.poolers ?? [])];
   for (const name of Object.keys(environments)) {
@@ -236,7 +240,7 @@ const schema = members.superRefine(({ environments = {}, capabilities }, context
   }
 });
 
-/** A target, or why something is none: one line a problem, each with the path, what was expected and what came. */
+/** A target, or why the candidate is not one: one line per problem, with the path, what was expected and what came. */
 export type ParsedTarget = { readonly target: Target } | { readonly problems: readonly string[] };
 
 /** Checks `candidate` strictly and resolves its capabilities. */
@@ -280,7 +284,7 @@ function abilitiesOf(protocol: TargetDefinition['protocol']): SettlementAbilitie
   return { amounts, once, revision };
 }
 
-/** What `defineTarget` throws. lockstep shows its problems one by one. */
+/** The error that {@link defineTarget} throws. lockstep shows its problems one per line. */
 export class NoTargetError extends TypeError {
   readonly problems: readonly string[];
 
@@ -292,9 +296,9 @@ export class NoTargetError extends TypeError {
 }
 
 /**
- * Types a target and checks it where it is written. Returns the definition as it was given.
+ * Types a target, and checks it when its module is loaded. Returns the definition unchanged.
  *
- * @throws {@link NoTargetError} with everything that is wrong, one line each.
+ * @throws {@link NoTargetError} with every problem, one line each.
  *
  * @example
  * ```ts

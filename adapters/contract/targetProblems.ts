@@ -1,9 +1,9 @@
-/** What is wrong with a target, for its author: where, what was expected, and what came. */
+/** The problems of a target, for its author: the path, what was expected, and what came. */
 import type * as z from './zod.ts';
 
 const MAX_SHOWN = 40;
 
-/** One line for each issue of `candidate`. `allowed`: the names that an object may have, by its path; `''` is the whole. */
+/** Returns one line per issue of `candidate`. `allowed`: the members that an object may have, by its path; `''` is the target. */
 export function problemsOf(
   candidate: unknown,
   issues: readonly z.core.$ZodIssue[],
@@ -15,7 +15,7 @@ export function problemsOf(
     if (issue.code === 'unrecognized_keys') {
       const names = issue.keys.map((key) => `"${key}"`).join(', ');
       const known = allowed[path];
-      return `${where}: ${known === undefined ? 'no such name' : `expected no other names than ${known.join(', ')}`}, got ${names}`;
+      return `${where}: ${known === undefined ? 'unknown member' : `expected only the members ${known.join(', ')}`}, got ${names}`;
     }
     const value = valueAt(candidate, issue.path);
     // What refused a whole object has said what in it is wrong.

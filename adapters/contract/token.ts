@@ -4,13 +4,19 @@ import { StorageError } from './errors.ts';
 import { sortKeys } from './keyOrder.ts';
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
-/** A scope has no colon, so that the first colon of a token separates and tokens never collide. */
+/** A scope has no colon, so the first colon of a token is the separator and tokens never collide. */
 const SCOPE = /^[\x21-\x39\x3b-\x7e]{1,255}$/;
 
 /**
- * `scope:key`. Keys are 1 to 255 printable ASCII characters without spaces, a scope has no colon either.
+ * Returns the token `scope:key`. A key is 1 to 255 printable ASCII characters without spaces. So is a scope, and it has no
+ * colon.
  *
  * @throws {@link StorageError} with `INVALID_TOKEN`.
+ *
+ * @example
+ * ```ts
+ * idempotencyToken('settle', request.headers['idempotency-key']); // 'settle:3f6c…'
+ * ```
  */
 export function idempotencyToken(scope: string, key: string): string {
   if (typeof scope !== 'string' || !SCOPE.test(scope))
@@ -21,7 +27,7 @@ export function idempotencyToken(scope: string, key: string): string {
 }
 
 /**
- * Checks that `token` could have come from `idempotencyToken`, and returns it.
+ * Checks that {@link idempotencyToken} could have returned `token`, and returns it.
  *
  * @throws {@link StorageError} with `INVALID_TOKEN`.
  */
@@ -31,7 +37,10 @@ export function parseToken(token: string): string {
   return idempotencyToken(token.slice(0, colon), token.slice(colon + 1));
 }
 
-/** SHA-256 in hex of method, path and the body with its object keys sorted. Whitespace and key order do not count. */
+/**
+ * Returns SHA-256 in hex of the method, the path and the body with its object keys sorted. Whitespace and key order of the
+ * body do not count.
+ */
 export function requestFingerprint(method: string, path: string, body: unknown): string {
   return hash('sha256', JSON.stringify([method.toUpperCase(), path, sortKeys(body)]));
 }

@@ -1,6 +1,6 @@
 /**
- * Checks of incoming records, for adapters to call before they write. Everything that fails is INVALID_RECORD
- * (tokens: INVALID_TOKEN) with the field, what was expected and what came. Nothing is corrected or rounded.
+ * Checks of incoming records. Adapters call them before they write. A failed check throws INVALID_RECORD (for tokens:
+ * INVALID_TOKEN) with the field, what was expected and what came. The checks never correct or round a value.
  */
 import * as z from './zod.ts';
 import { MAX_PAGE_LIMIT, type PageRequest } from './adapter.ts';
@@ -138,13 +138,13 @@ const auditRecord = z.strictObject({
 });
 
 /**
- * A stream to create or to put.
+ * Checks a stream before `create` or `put`.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`.
  */
 export function validateStream(record: NewStream): void {
   check(stream, record, 'stream');
-  // Not zod's catchall: it looks neither at names nor at a field named __proto__.
+  // zod's catchall would check neither the names nor a field named __proto__.
   for (const [name, value] of Object.entries(record)) {
     if (Object.hasOwn(stream.shape, name)) continue;
     const problem = jsonProblem(name) ?? jsonProblem(value);
@@ -152,7 +152,7 @@ export function validateStream(record: NewStream): void {
   }
 }
 /**
- * A user to put.
+ * Checks a user before `put`.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`.
  */
@@ -160,7 +160,7 @@ export function validateUser(record: NewUser): void {
   check(user, record, 'user');
 }
 /**
- * An event to append.
+ * Checks an event before `append`.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`.
  */
@@ -168,7 +168,7 @@ export function validateActivityEvent(record: NewActivityEvent): void {
   check(event, record, 'activity event');
 }
 /**
- * A replay record to store. The token is checked first.
+ * Checks a replay record before it is stored. It checks the token first.
  *
  * @throws {@link StorageError} with `INVALID_TOKEN` or `INVALID_RECORD`.
  */
@@ -177,7 +177,7 @@ export function validateIdempotencyRecord(record: NewIdempotencyRecord): void {
   check(idempotencyRecord, record, 'idempotency record');
 }
 /**
- * A job to create.
+ * Checks an export job before `create`.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`.
  */
@@ -185,7 +185,7 @@ export function validateExportJob(record: NewExportJob): void {
   check(exportJob, record, 'export job');
 }
 /**
- * What a transition sets.
+ * Checks the patch of a transition.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`.
  */
@@ -193,7 +193,7 @@ export function validateExportPatch(patch: ExportPatch): void {
   check(exportPatch, patch, 'export patch');
 }
 /**
- * An audit record to append.
+ * Checks an audit record before `append`.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`.
  */
@@ -201,7 +201,7 @@ export function validateExportAuditRecord(record: NewExportAuditRecord): void {
   check(auditRecord, record, 'export audit record');
 }
 /**
- * An id to lock, read or delete by.
+ * Checks an id before a lock, a read or a delete. `name` is its name in the message.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`.
  */
@@ -209,7 +209,7 @@ export function validateId(value: string, name = 'id'): void {
   check(id, value, name);
 }
 /**
- * The fingerprint of a request to begin.
+ * Checks the fingerprint of a request before `begin`: 64 hex digits.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`.
  */
@@ -217,7 +217,7 @@ export function validateFingerprint(value: string): void {
   check(fingerprint, value, 'fingerprint');
 }
 /**
- * How long a claim lasts: a positive integer of milliseconds.
+ * Checks the length of a claim: a positive integer, in milliseconds.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`.
  */
@@ -225,7 +225,7 @@ export function validateLease(leaseMs: number): void {
   check(ttlMs, leaseMs, 'leaseMs');
 }
 /**
- * Why a job failed: any text that can be stored.
+ * Checks the reason of a failed job: any text that can be stored.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`.
  */
@@ -233,7 +233,7 @@ export function validateReason(reason: string): void {
   check(text, reason, 'reason');
 }
 /**
- * The size of a page.
+ * Checks the size of a page: an integer from 1 to {@link MAX_PAGE_LIMIT}.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`.
  */
@@ -241,7 +241,7 @@ export function validatePage(request: PageRequest): void {
   check(pageLimit, request?.limit, 'limit');
 }
 /**
- * A status to list by.
+ * Checks the status that a list filters by.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`.
  */
@@ -249,7 +249,7 @@ export function validateStatus(status: StreamStatus): void {
   check(streamStatus, status, 'status');
 }
 /**
- * How many records a sweep may delete: a positive integer.
+ * Checks the number of records that a sweep may delete: a positive integer.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`.
  */
@@ -257,7 +257,7 @@ export function validateSweepLimit(limit: number): void {
   check(positive, limit, 'limit');
 }
 /**
- * Milliseconds to wait for a lock: zero or more, fractions allowed.
+ * Checks the longest wait for a lock: milliseconds, zero or more, with fractions allowed.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`.
  */
@@ -265,7 +265,7 @@ export function validateTimeout(timeoutMs: number): void {
   check(waitMs, timeoutMs, 'timeoutMs');
 }
 /**
- * Of what epoch and role a writer is.
+ * Checks the epoch and the role of a writer.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`.
  */
@@ -273,7 +273,7 @@ export function validateWriter(given: Writer): void {
   check(writer, given, 'writer');
 }
 /**
- * Who removes what: a copying writer a record of a kind that there is.
+ * Checks a removal: the writer must be copying, the kind must exist, and the id (or token) must be well-formed.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`, `INVALID_TOKEN`.
  */
@@ -285,7 +285,7 @@ export function validateRemoval(given: Writer, kind: MovedKind, name: string): v
   else validateId(name);
 }
 /**
- * A change of who may write, and how long it may wait.
+ * Checks a change of authority: both states, and how long it may wait, in milliseconds.
  *
  * @throws {@link StorageError} with `INVALID_RECORD`.
  */
@@ -296,14 +296,14 @@ export function validateAuthority(expected: AuthorityState, next: AuthorityState
   if (next.epoch === 0 || next.epoch < expected.epoch)
     throw invalid(
       'next.epoch',
-      `expected ${Math.max(1, expected.epoch)} or more: epochs do not fall`,
+      `expected ${Math.max(1, expected.epoch)} or more, because epochs never decrease`,
       next.epoch,
     );
 }
 /**
- * The time `ttlMs` milliseconds after `from`.
+ * Returns the time `ttlMs` milliseconds after `from`.
  *
- * @throws {@link StorageError} with `INVALID_RECORD` when no timestamp can name it.
+ * @throws {@link StorageError} with `INVALID_RECORD` if that time is after the year 9999.
  */
 export function expiryAfter(from: Timestamp, ttlMs: number): Timestamp {
   try {
@@ -342,10 +342,10 @@ function shown(value: unknown): string {
   }
 }
 
-/** The bound on nesting of JSON values, so that no input exhausts the stack. */
+/** The maximum nesting of JSON values: without it, an input could exhaust the stack. */
 const MAX_JSON_DEPTH = 64;
 
-/** Why `value` is no JSON value that every storage can hold, or undefined. */
+/** Why not every storage can store `value` as JSON, or undefined if every one can. */
 function jsonProblem(value: unknown, depth = 0): string | undefined {
   if (depth > MAX_JSON_DEPTH) return `expected at most ${MAX_JSON_DEPTH} levels of nesting`;
   if (value === null || typeof value === 'boolean') return undefined;

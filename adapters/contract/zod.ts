@@ -1,6 +1,6 @@
 /**
- * What schemas here use of zod. The build puts that into this one file: to load zod's own hundred, with messages in every
- * language, takes seven times as long, in each of the processes that a run starts.
+ * The parts of zod that schemas here use. The build bundles them into this one file: loading zod's own hundred files, with
+ * messages in every language, takes seven times as long, in each of the processes that a run starts.
  */
 export {
   array,

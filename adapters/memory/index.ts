@@ -1,10 +1,10 @@
 /**
  * The reference adapter: every surface, in the memory of one process.
  *
- * Instances of one namespace in one process share records and locks; other processes share nothing. Nothing
- * outlives the process. Writes through a view are staged and applied together when the callback has resolved;
- * writes outside a section apply at once. A section whose new ids somebody else has stored meanwhile rolls back
- * with ALREADY_EXISTS. Sections of different streams commit on their own, also when nested.
+ * Instances of one namespace in one process share records and locks. Other processes share nothing, and nothing
+ * outlives the process. Writes through a view are staged, and are applied together when the callback has resolved.
+ * Writes outside a section apply at once. If another caller has meanwhile stored one of the new ids of a section, the
+ * section rolls back with ALREADY_EXISTS. Sections of different streams commit independently, even when nested.
  */
 import { setMaxListeners } from 'node:events';
 import type { Capabilities, Clock, StorageAdapter, Writer } from '../contract/index.ts';
@@ -20,12 +20,13 @@ import { createUserStore } from './users.ts';
 import { createWithLock } from './withLock.ts';
 
 export interface MemoryOptions {
-  /** Instances with one namespace share records and locks. */
+  /** Instances with the same namespace share records and locks. */
   readonly namespace: string;
-  /** Milliseconds since 1970. The namespace never goes back when one instance's clock lags. */
+  /** Returns milliseconds since 1970. The time of a namespace never goes back, even if the clock of one instance lags. */
   readonly clock: Clock;
 }
 
+/** The capabilities that a target of the memory adapter declares. */
 export const MEMORY_CAPABILITIES: Partial<Capabilities> = {
   atomic: true,
   lockTimeout: true,
@@ -34,6 +35,14 @@ export const MEMORY_CAPABILITIES: Partial<Capabilities> = {
   exportClaims: true,
 };
 
+/**
+ * Opens an instance in memory.
+ *
+ * @example
+ * ```ts
+ * const adapter = createMemoryAdapter({ namespace: 'test', clock: () => Date.now() });
+ * ```
+ */
 export function createMemoryAdapter({ namespace, clock }: MemoryOptions): StorageAdapter {
   return createInstance({ store: openStore(namespace), clock });
 }
@@ -41,7 +50,7 @@ export function createMemoryAdapter({ namespace, clock }: MemoryOptions): Storag
 interface Of {
   readonly store: Store;
   readonly clock: Clock;
-  /** Of an instance for one writer: the one that it was made of, with which it ends, and the writer. */
+  /** For an instance of one writer: the instance from which it was made, and with which it ends; and the writer. */
   readonly whole?: Opened;
   readonly writer?: Writer;
 }

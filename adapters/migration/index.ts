@@ -1,7 +1,11 @@
 /**
- * Moving from one storage to another, both in use: an adapter over two others, and a target over two targets.
+ * Moving from one storage to another while both are in use: an adapter over two others, a target over two targets, and an
+ * operator that runs the move.
  *
- * `export default migrationTarget({ name: 'mine', old: memoryTarget, new: postgresTarget });`
+ * @example
+ * ```ts
+ * export default migrationTarget({ name: 'mine', old: memoryTarget, new: postgresTarget });
+ * ```
  */
 export { createMigratingAdapter, type MigrationOptions } from './adapter.ts';
 export { migrationTarget, type MigrationTargetOptions } from './define.ts';

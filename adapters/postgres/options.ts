@@ -1,48 +1,48 @@
 /** The adapter's options, resolved once, at the edge. */
 import * as z from '../contract/zod.ts';
 
-/** What an author writes. Times in milliseconds. */
+/** The options of the PostgreSQL adapter. Times are in milliseconds. */
 export interface PostgresOptions {
   /**
-   * `postgresql://user:password@host:port/database`; or those of all servers of a cluster, in any order. Whichever is
-   * the primary is used, and no replica ever.
+   * `postgresql://user:password@host:port/database`, or the URLs of all servers of a cluster, in any order. The adapter
+   * uses only the primary, never a replica.
    */
   readonly connectionString: string | readonly string[];
-  /** The schema that holds the tables; it is part of every lock's key. */
+  /** The schema that contains the tables. It is part of every lock's key. */
   readonly schema: string;
   /**
-   * How many sections run at once, default 8. One connection more is opened, which they cannot take: calls outside
-   * sections never wait for holders that wait for them.
+   * How many sections run at once, default 8. The adapter opens one more connection, which sections cannot take: calls
+   * outside sections never wait for holders that wait for them.
    */
   readonly max?: number;
-  /** Longest wait for a lock or a row without `timeoutMs`, default 10,000. */
+  /** The longest wait for a lock or a row if the call gives no `timeoutMs`, default 10,000. */
   readonly lockTimeoutMs?: number;
-  /** Longest run of a statement, default 15,000. Longer than lockTimeoutMs, or waiters end as slow statements. */
+  /** The longest duration of a statement, default 15,000. Must be above lockTimeoutMs; otherwise waiters would fail as slow statements. */
   readonly statementTimeoutMs?: number;
   /**
-   * Longest wait for an answer, default 20,000. Longer than statementTimeoutMs: when the client gives up first,
-   * the server's waiter stays and may acquire later.
+   * The longest wait for an answer, default 20,000. Must be above statementTimeoutMs: if the client gave up first, the
+   * waiter would stay in the server and might acquire the lock later.
    */
   readonly queryTimeoutMs?: number;
-  /** Longest pause of a section between two statements, default 10,000: a frozen holder frees its lock then. */
+  /** The longest pause of a section between two statements, default 10,000. After it, the lock of a frozen holder is free. */
   readonly idleInTransactionTimeoutMs?: number;
-  /** Longest wait for a connection, default 10,000. */
+  /** The longest wait for a connection, default 10,000. */
   readonly connectTimeoutMs?: number;
   /** Shown in pg_stat_activity. Default `lockstep`. */
   readonly applicationName?: string;
   /**
-   * Whether statements are prepared once a connection, default true. False behind a pooler in transaction mode:
-   * then nothing is left on a connection, no named statement and no setting, and calls outside sections are bounded
-   * by queryTimeoutMs alone.
+   * Whether statements are prepared once per connection, default true. Set it to false behind a pooler in transaction mode:
+   * then the adapter leaves no named statement and no setting on a connection, and only queryTimeoutMs bounds calls outside
+   * sections.
    */
   readonly preparedStatements?: boolean;
   /**
-   * How a stream is locked, default `advisory`: by an advisory lock of the section's transaction. `lease`: by a row with
-   * an owner, a fence and an end, which a holder that died or froze before its first write loses after leaseMs. The two
-   * do not exclude each other: everybody who shares the tables uses the same.
+   * How a stream is locked. `advisory` (default): by an advisory lock of the section's transaction. `lease`: by a row with
+   * an owner, a fence and an expiry; a holder that died or froze before its first write loses it after leaseMs. The two
+   * kinds do not exclude each other, so all instances that share the tables must use the same kind.
    */
   readonly lock?: LockKind;
-  /** How long a lease lasts unless it is renewed, default 3,000. Only with the lock `lease`. */
+  /** How long a lease lasts unless it is renewed, default 3,000. Only with `lock: 'lease'`. */
   readonly leaseMs?: number;
 }
 
@@ -52,10 +52,10 @@ export type LockKind = (typeof LOCK_KINDS)[number];
 export type ResolvedOptions = Required<PostgresOptions>;
 
 const LEASE_MS = 3_000;
-/** A renewal must come back well within it. */
+/** A renewal must be answered well within this time. */
 const MIN_LEASE_MS = 100;
 
-/** A longer name would be cut by PostgreSQL, and two namespaces could become one. */
+/** PostgreSQL would truncate a longer name, and two namespaces could become one. */
 const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/;
 
 const url = z.string().regex(/^postgres(ql)?:\/\//, 'expected postgresql://user:password@host:port/database');
@@ -77,7 +77,7 @@ const schema = z
   })
   .refine(
     ({ lock, leaseMs }) => lock === 'lease' || leaseMs === undefined,
-    "expected leaseMs with the lock 'lease' alone",
+    "expected leaseMs only together with lock: 'lease'",
   )
   .refine(
     (options) =>
