@@ -51,7 +51,7 @@ export function lockFolder(dir: string): Disposable {
     if (holder === undefined || isThere(holder)) throw inUse(dir, path, holder);
     removeStale(path, text);
   }
-  throw new LockstepError('OUT_IN_USE', `${dir}: other runs take this folder at this moment. Try again.`);
+  throw new LockstepError('OUT_IN_USE', `${dir}: other runs are taking this folder right now. Try again.`);
 }
 
 function held(path: string, mine: string): Disposable {
@@ -79,7 +79,7 @@ function makeExclusively(dir: string, text: string): boolean {
     if (fileCode(error) === 'EEXIST') return false;
     throw new LockstepError(
       'OUT_NOT_WRITABLE',
-      `${dir}: expected a folder that can be written, got ${fileReason(error)}. Use --out to name another one.`,
+      `${dir}: expected a writable folder, got ${fileReason(error)}. Name another folder with --out.`,
       { cause: error },
     );
   } finally {
@@ -191,12 +191,12 @@ function inUse(dir: string, path: string, holder: Holder | undefined): LockstepE
   if (holder === undefined)
     return new LockstepError(
       'OUT_IN_USE',
-      `${dir}: expected a folder that no run writes to, got a ${LOCK_FILE} that names no process. Remove ${path} if no run uses the folder.`,
+      `${dir}: expected a folder that no run writes to, got a ${LOCK_FILE} that names no process. If no run uses the folder, remove ${path}.`,
     );
   const { pid, host, since } = holder;
   const elsewhere = host === hostname() ? '' : ` on ${host}`;
   return new LockstepError(
     'OUT_IN_USE',
-    `${dir}: expected a folder that no run writes to, got one in which process ${pid}${elsewhere} has written since ${since}. Use another folder or wait for it; if that process is gone, remove ${path}.`,
+    `${dir}: expected a folder that no run writes to, got one to which process ${pid}${elsewhere} has been writing since ${since}. Use another folder, or wait for that process. If it is gone, remove ${path}.`,
   );
 }

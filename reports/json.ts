@@ -54,7 +54,7 @@ export function parseResult<T>(
   } catch (cause) {
     throw new LockstepError(
       'RESULT_NOT_JSON',
-      `${name}: expected the JSON of a lockstep result, got ${shown(text)}, which is none${lineIn(text, cause)}. Is it cut off, or another file?`,
+      `${name}: expected the JSON of a lockstep result, got ${shown(text)}, which is not JSON${lineIn(text, cause)}. Check whether the file is truncated, or is another file.`,
       { cause },
     );
   }
@@ -67,7 +67,7 @@ export function parseResult<T>(
   throw new LockstepError(
     'RESULT_INVALID',
     `${name}: ${first?.path.join('.') || 'the result'}: ${first?.message ?? 'invalid'}${more}. ` +
-      'Record the run again, or render it with the version of lockstep that wrote it.',
+      'Run it again, or render it with the version of lockstep that wrote it.',
   );
 }
 

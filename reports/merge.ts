@@ -139,6 +139,6 @@ function joinClause(parts: readonly Part[], shards: readonly Certification[], pl
 function refused(what: string): LockstepError {
   return new LockstepError(
     'SHARDS_DIFFER',
-    `These runs cannot be joined: ${what}. Name every shard of one certification, run with the same options but for --shard.`,
+    `These runs cannot be joined: ${what}. Name every shard of one certification; all of them must have the same options except --shard.`,
   );
 }

@@ -58,7 +58,7 @@ export function openRunFolder(options: RunFolderOptions): RunFolder {
   }
   throw new LockstepError(
     'OUT_NOT_WRITABLE',
-    `${join(runs, name)}: ${MAX_SAME_SECOND} runs exist. Use --out.`,
+    `${join(runs, name)}: expected fewer than ${MAX_SAME_SECOND} runs of one second. Name another folder with --out.`,
   );
 }
 
@@ -73,7 +73,7 @@ export function requireApart(cwd: string, out: string, read: readonly string[]):
     if (source !== target && !`${source}${sep}`.startsWith(emptied)) continue;
     throw new LockstepError(
       'USAGE',
-      `--out ${out}: expected a folder of its own, got the one that ${name} is read from. Nothing was written.`,
+      `--out ${out}: expected a folder of its own, got the folder from which ${name} is read. Nothing was written. Name another folder.`,
     );
   }
 }
@@ -136,7 +136,7 @@ function requireOurs(dir: string): void {
   if (present.length === 0 || isRunFolder(dir)) return;
   throw new LockstepError(
     'OUT_NOT_A_RUN',
-    `--out ${dir}: expected an empty folder or that of an earlier run, got ${present.length} other files. Nothing was written.`,
+    `--out ${dir}: expected an empty folder or the folder of an earlier run, got ${present.length} other files. Nothing was written. Name another folder.`,
   );
 }
 
@@ -167,7 +167,7 @@ function isRunFolder(dir: string): boolean {
 function notEmptied(dir: string, cause: unknown): LockstepError {
   return new LockstepError(
     'OUT_NOT_WRITABLE',
-    `${dir}: expected a folder that can be read and emptied of an earlier run, got ${fileReason(cause)}. Use --out to name another one.`,
+    `${dir}: expected a folder that can be read and cleared of an earlier run, got ${fileReason(cause)}. Name another folder with --out.`,
     { cause },
   );
 }

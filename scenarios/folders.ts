@@ -20,7 +20,7 @@ export function makeOutFolder(
   } catch (cause) {
     throw new LockstepError(
       'OUT_NOT_WRITABLE',
-      `${name}: expected a folder that can be made and written, got ${fileReason(cause)}. Name another one.`,
+      `${name}: expected a folder that can be created and written, got ${fileReason(cause)}. Name another folder.`,
       { cause },
     );
   }

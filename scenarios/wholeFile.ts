@@ -46,7 +46,7 @@ function removeQuietly(path: string): void {
 export function notWritable(name: string, cause: unknown): LockstepError {
   return new LockstepError(
     'OUT_NOT_WRITABLE',
-    `${name}: expected a file that can be written, got ${fileReason(cause)}. What was there is left as it was. Make room, or name another place.`,
+    `${name}: expected a writable file, got ${fileReason(cause)}. An existing file was not changed. Free some disk space, or name another file.`,
     { cause },
   );
 }

@@ -153,9 +153,9 @@ describe('--html', () => {
     mkdirSync(join(dir, 'folder'), { recursive: true });
     const history = page('bad.jsonl');
     for (const [name, message] of [
-      ['folder', 'expected a file that can be written, got a folder'],
+      ['folder', 'expected a writable file, got a folder'],
       ['bad.jsonl', 'expected a new file or an earlier page, got another file'],
-      ['nowhere/page.html', 'expected a file that can be written, got no such file or folder'],
+      ['nowhere/page.html', 'expected a writable file, got no such file or folder'],
     ] as const) {
       const { status, out, err } = check('ok.jsonl', '--html', name);
       expect(err).toContain(`--html ${name}: ${message}`);
@@ -239,7 +239,7 @@ describe('what a load recorded', () => {
 
   it('is refused in part, or when requests may be missing', async () => {
     const part = check('run/history-2.jsonl');
-    expect(part.err).toContain('Check the whole: lockstep check');
+    expect(part.err).toContain('Check the whole load: lockstep check');
     expect(part.status).toBe(2);
     await end({ interrupted: 'by SIGINT' });
     expect(check('run')).toMatchObject({ status: 2, err: expect.stringContaining('ended early') as string });
@@ -259,7 +259,7 @@ describe('what is no history', () => {
       [{ ...HEADER, model: 'queue' }],
       'x.jsonl:1: Expected "model" to be one of register, kv',
     ],
-    ['no model', [{ ...HEADER, model: undefined }], 'names no model. Name it with --model'],
+    ['no model', [{ ...HEADER, model: undefined }], 'names no model. Name one with --model'],
     ['no JSON', [HEADER, WRITE, '{"client":'], 'x.jsonl:3: Expected JSON, got'],
     ['no operation', [HEADER, [1]], 'x.jsonl:2: Expected an operation as a JSON object, got [1]'],
     [
@@ -311,7 +311,7 @@ describe('what is no history', () => {
     const other = check('ok.jsonl', '--model', 'kv');
     expect(other).toMatchObject({
       status: 2,
-      err: expect.stringContaining('its header says register') as string,
+      err: expect.stringContaining('but the header says register') as string,
     });
     for (const args of [['--timeout', '0'], ['--memory', 'much'], ['--model', 'queue'], []])
       expect(check(...(args.length === 0 ? [] : ['ok.jsonl', ...args])).status).toBe(2);

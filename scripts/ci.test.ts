@@ -43,12 +43,12 @@ function certificate(folder: string): Certificate | undefined {
 
 describe('wrong usage', () => {
   it.each([
-    [`${QUICK} --baseline nowhere.json`, 'expected a file that can be read'],
-    [`${QUICK} --baseline unknown.json`, '"LOCK-99" is no clause'],
-    [`${QUICK} --shard 3/2`, 'Expected a part like 1/4'],
+    [`${QUICK} --baseline nowhere.json`, 'expected a readable file'],
+    [`${QUICK} --baseline unknown.json`, '"LOCK-99" is not a clause'],
+    [`${QUICK} --shard 3/2`, 'Expected a shard such as 1/4'],
     [`${QUICK} --shard 1/3 --only LOCK-01,LOCK-02 --out wrong`, 'expected at most 2 shards'],
     ['certify memory --shard 1/2', 'expected --seed too'],
-    [`${QUICK} --reporter junit,paper`, '"paper" is no reporter'],
+    [`${QUICK} --reporter junit,paper`, '"paper" is not a reporter'],
     ['certify postgres --level cluster --processes 1 --out wrong', 'expected at least two processes'],
     ['load memory --warmup 20s', 'Expected a --warmup shorter than the load, which takes 10s, got 20s'],
     ['load memory --rate auto --operations 9', 'Expected --rate auto without --operations'],

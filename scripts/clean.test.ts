@@ -119,5 +119,5 @@ it('removes the schemas of dead runs alone, and says of each other one why it wa
   await life.end();
   await owner.query('DROP SCHEMA ls_viewed, ls_of_owner, ls_other_version, ls_alive CASCADE');
   const second = await clean(url.href);
-  expect(second).toEqual({ status: 0, said: expect.stringMatching(/: killed runs have left nothing\n$/) });
+  expect(second).toEqual({ status: 0, said: expect.stringMatching(/: killed runs left nothing behind\n$/) });
 });

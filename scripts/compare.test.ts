@@ -57,8 +57,8 @@ const reportOf = (out: string): CompareReport =>
 
 describe('the command', () => {
   it.each([
-    [['memory'], 'Expected two targets or more, or one with --base DIR|REF, got memory alone.'],
-    [['memory', 'postgres', '--base', 'main'], 'expected one target, which is compared with itself'],
+    [['memory'], 'Expected two or more targets, or one target with --base DIR|REF, got only memory.'],
+    [['memory', 'postgres', '--base', 'main'], 'expected one target, to compare it with its other version'],
     [
       ['memory', 'postgres', '--gate', 'speed'],
       '--gate speed: expected a figure of a load, one of effects/s,',
@@ -67,11 +67,8 @@ describe('the command', () => {
       ['memory', 'postgres', '--threshold', 'effect.p99<5parsecs'],
       `--threshold 'effect.p99<5parsecs': expected a time in µs (or us), ms or s, like 50ms, got "5parsecs".`,
     ],
-    [
-      ['memory', 'before'],
-      'Expected targets alone, or folders of recorded runs alone, got both: memory before.',
-    ],
-    [['before'], 'Expected two folders or more, got before alone.'],
+    [['memory', 'before'], 'Expected either targets or folders of recorded runs, got both: memory before.'],
+    [['before'], 'Expected two or more folders, got only before.'],
     [['before', 'after', '--out', 'before'], '--out before: expected a folder of its own'],
   ])('refuses %j with one message', async (args, message) => {
     const { status, err } = await refused(...args);

@@ -60,7 +60,7 @@ describe('a load under faults', () => {
 
   it('refuses a fault that the target does not offer', async () => {
     await expect(struck('memory', ['restart-storage'], 1)).rejects.toThrow(
-      /restart-storage needs faults\["restart-storage"\] of the target, which memory does not offer/,
+      /restart-storage needs faults\["restart-storage"\], which the target memory does not offer/,
     );
   });
 });

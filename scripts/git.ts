@@ -15,7 +15,7 @@ export function git(dir: string, args: readonly string[], env: NodeJS.ProcessEnv
   if (error !== undefined)
     throw new LockstepError(
       'USAGE',
-      `git could not be run (${error.message}). Install it, or name a folder.`,
+      `Cannot run git (${error.message}). Install it, or name a folder instead.`,
       {
         cause: error,
       },

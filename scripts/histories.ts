@@ -33,7 +33,7 @@ export async function loadHistory(source: HistorySource): Promise<History> {
   if (folder !== undefined)
     throw new LockstepError(
       'USAGE',
-      `${name} is one driver's part of what a load recorded, and no history by itself. Check the whole: lockstep check ${folder}`,
+      `${name}: expected a whole history, got one driver's part of a recorded load. Check the whole load: lockstep check ${folder}`,
     );
   let collector: HistoryCollector | undefined;
   const times = new Times();
@@ -55,7 +55,7 @@ async function loadRecorded(dir: string, source: HistorySource): Promise<History
   if (!isRecorded(dir))
     throw new LockstepError(
       'USAGE',
-      `Expected a history file or a folder of evidence, found no evidence.json in ${name}. A run folder holds one under evidence/ for each load.`,
+      `Expected a history file or a folder of evidence, found no evidence.json in ${name}. A run folder has one folder of evidence per load, under evidence/.`,
     );
   const { seeded, files } = await findRecorded(dir);
   const states = new Map(seeded.map((stream) => [stream.id, stateOf(stream)]));
@@ -81,7 +81,7 @@ function requireInitial({ model, initial }: KnownHeader, name: string): void {
   if (!isStream || initial !== undefined) return;
   throw new LockstepError(
     'USAGE',
-    `${name}: expected "initial" in the header of a ${model} history, the state in which its streams begin, like {"status":"active","revision":0,"totalAmount":"100","releasedAmount":"0","withdrawnAmount":"0"}.`,
+    `${name}: expected "initial" in the header of a ${model} history: the initial state of its streams, such as {"status":"active","revision":0,"totalAmount":"100","releasedAmount":"0","withdrawnAmount":"0"}.`,
   );
 }
 

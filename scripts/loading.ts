@@ -216,7 +216,7 @@ async function judgeWithProgress(
     if (!isInterrupted || !hasCode(error, 'INTERRUPTED')) throw error;
     throw new LockstepError(
       'EVIDENCE_TOO_LARGE',
-      `The run was interrupted, and its evidence is too large to be judged within ${INTERRUPTED_MS / 1000} s. Judge it with: lockstep judge ${folder}`,
+      `The run was interrupted, and its evidence is too large to judge within ${INTERRUPTED_MS / 1000} s. Judge it later with: lockstep judge ${folder}`,
       { cause: error },
     );
   } finally {

@@ -48,7 +48,7 @@ export async function main(args: readonly string[], streams: NodeJS.Process): Pr
     },
   };
   const program = new Command('lockstep')
-    .description('Certifies storage adapters for payment streams, and load-tests them.')
+    .description('Certify and load-test storage adapters for payment streams.')
     .version(lockstepVersion())
     .addHelpText('after', EXIT_STATUS_HELP)
     .showSuggestionAfterError()
@@ -98,6 +98,6 @@ async function applyConfiguration(command: Command, { cwd }: CommandContext): Pr
 function warnOfDatabaseUrl(command: Command, { env, terminal }: CommandContext): void {
   if ((env['DATABASE_URL'] ?? '') === '' || command.getOptionValueSource('pg') !== 'default') return;
   terminal.error(
-    `! DATABASE_URL is set, but lockstep does not read it, and uses the embedded server. To use that one: ${PG_VARIABLE}="$DATABASE_URL", or --pg URL. To say nothing: --pg embedded.`,
+    `! DATABASE_URL is set, but lockstep does not read it and uses the embedded server. To use that server, set ${PG_VARIABLE}="$DATABASE_URL", or give --pg URL. To silence this note, give --pg embedded.`,
   );
 }

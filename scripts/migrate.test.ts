@@ -244,15 +244,20 @@ describe('lockstep migrate refuses', () => {
       'a schema without tables',
       ['postgres', 'postgres-lease', ...names],
       2,
-      /migrations are missing there: 001_.*Nothing was changed/,
+      /migrations are missing: 001_.*Nothing was changed/,
     ],
     [
       'no namespace',
       ['postgres', 'postgres-lease'],
       2,
-      /--namespace: expected as what the application knows/,
+      /--namespace: expected the application's names for its storages/,
     ],
-    ['a name that is none', ['postgres', 'postgres', '--namespace', 'a,b,c'], 2, /Expected one name or two/],
+    [
+      'a name that is none',
+      ['postgres', 'postgres', '--namespace', 'a,b,c'],
+      2,
+      /Expected one name, or two as OLD,NEW/,
+    ],
     [
       'an unknown step',
       ['postgres', 'postgres-lease', ...names, '--step', 'jump'],
@@ -265,12 +270,7 @@ describe('lockstep migrate refuses', () => {
       2,
       /cannot be used with option/,
     ],
-    [
-      '--now alone',
-      ['postgres', 'postgres-lease', ...names, '--now'],
-      2,
-      /--now: expected --finish beside it/,
-    ],
+    ['--now alone', ['postgres', 'postgres-lease', ...names, '--now'], 2, /--now: expected --finish with it/],
   ] as const)('%s', async (_, args, expected, says) => {
     vi.stubEnv('LOCKSTEP_PG', server.url);
     const { status, out, error } = await lockstep('migrate', ...args);

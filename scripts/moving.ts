@@ -21,7 +21,7 @@ export async function openMove(
   if (references[0].url === references[1].url && namespaces[0] === namespaces[1])
     throw new LockstepError(
       'USAGE',
-      `Expected two storages, got ${specs[0]} with the namespace ${namespaces[0]} twice. Name the two namespaces, as --namespace OLD,NEW, or another target.`,
+      `Expected two storages, got ${specs[0]} with the namespace ${namespaces[0]} twice. Give two namespaces with --namespace OLD,NEW, or name another target.`,
     );
   const targets = [await operable(references[0]), await operable(references[1])] as const;
   const old = await attach(targets[0], { pg, namespace: namespaces[0] });
@@ -48,7 +48,7 @@ async function requireTables({ schema }: StorageAdapter, name: string): Promise<
   if (missing.length === 0) return;
   throw new LockstepError(
     'USAGE',
-    `Expected the tables of this version in the storage (${name}), but migrations are missing there: ${missing.join(', ')}. Apply them, as docs/schema.md says, or correct --namespace. Nothing was changed.`,
+    `Expected the ${name} storage to have the tables of this version, but migrations are missing: ${missing.join(', ')}. Apply them (see docs/schema.md), or correct --namespace. Nothing was changed.`,
   );
 }
 
@@ -60,12 +60,12 @@ async function operable(reference: TargetReference): Promise<Target> {
   if (!target.capabilities.crossInstance)
     throw new LockstepError(
       'USAGE',
-      `Expected a storage that this process can reach, but ${spec} lives in the process that opened it (it does not declare crossInstance). Run the move there: createOperator of lockstep/migration takes the same steps inside the application (docs/migration.md).`,
+      `Expected a storage that this process can reach, but ${spec} lives in the process that opened it (it does not declare crossInstance). Run the move inside the application: createOperator of lockstep/migration takes the same steps (docs/migration.md).`,
     );
   if (target.start !== undefined)
     throw new LockstepError(
       'USAGE',
-      `Expected a storage that an application uses, but ${spec} starts one for each run. Give the target an "attach", which opens the application's.`,
+      `Expected a storage that an application uses, but ${spec} starts a new one for each run. Add "attach" to the target, which opens the application's storage.`,
     );
   return target;
 }

@@ -61,7 +61,7 @@ export function specimensOf({ only, base }: Pick<MutationFlags, 'only' | 'base'>
   if (unknown !== undefined) {
     throw new LockstepError(
       'USAGE',
-      `--only ${unknown}: expected names of mutants and equivalents, or clauses and groups that a mutant is made for. There are: ${alike(
+      `--only ${unknown}: expected names of mutants and equivalents, or clauses and groups that have mutants. There are: ${alike(
         unknown,
         all.map(({ name }) => name),
       ).join(', ')}.`,

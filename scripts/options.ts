@@ -77,7 +77,9 @@ export function rate(text: string): number | 'auto' {
 export function fixedRate(text: string): number {
   const value = rate(text);
   if (value !== 'auto') return value;
-  throw new InvalidArgumentError('Expected requests per second: a comparison has the same load for all.');
+  throw new InvalidArgumentError(
+    'Expected a number of requests per second: a comparison sends every target the same load.',
+  );
 }
 
 /** Parses `LOCK,CUR-03`: groups and clause ids. */
@@ -87,7 +89,7 @@ export function clauseList(text: string): string[] {
   const unknown = names.find((name) => !known.has(name));
   if (unknown === undefined) return names;
   throw new InvalidArgumentError(
-    `"${unknown}" is no clause. Expected groups (${CLAUSE_GROUPS.join(', ')}) or ids like LOCK-03; "lockstep clauses" lists them.`,
+    `"${unknown}" is not a clause. Expected groups (${CLAUSE_GROUPS.join(', ')}) or ids such as LOCK-03; "lockstep clauses" lists them.`,
   );
 }
 
@@ -107,7 +109,7 @@ export function namespaces(text: string): [string, string] {
   const [old = '', other = old, ...more] = text.split(',').map((name) => name.trim());
   if (more.length === 0 && NAMESPACE.test(old) && NAMESPACE.test(other)) return [old, other];
   throw new InvalidArgumentError(
-    'Expected one name or two, OLD,NEW, of 1 to 63 characters a-z, 0-9 or _ each.',
+    'Expected one name, or two as OLD,NEW, each of 1 to 63 characters a-z, 0-9 or _.',
   );
 }
 
@@ -120,7 +122,7 @@ function postgres(text: string): string {
   const named = process.env[PG_VARIABLE] === text ? PG_VARIABLE : '--pg';
   throw new LockstepError(
     'USAGE',
-    `${named}: expected ${WHERE}, but ${problemOfWhere(text)}. What came is not shown, as it may hold a password.`,
+    `${named}: expected ${WHERE}, but ${problemOfWhere(text)}. The value is not shown, because it may contain a password.`,
   );
 }
 
@@ -128,7 +130,7 @@ function shard(text: string): Shard {
   const [, index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
   const part = { index: Number(index), of: Number(of) };
   if (part.index >= 1 && part.index <= part.of) return part;
-  throw new InvalidArgumentError('Expected a part like 1/4 to 4/4: the first to the fourth of four.');
+  throw new InvalidArgumentError('Expected a shard such as 1/4 (the first of four) to 4/4 (the last).');
 }
 
 function repeated(text: string, before: readonly string[] | undefined): string[] {
@@ -140,12 +142,12 @@ function reporters(text: string, before: readonly ReporterName[] = []): Reporter
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !REPORTERS.includes(name as ReporterName));
   if (unknown === undefined) return [...new Set([...before, ...(names as ReporterName[])])];
-  throw new InvalidArgumentError(`"${unknown}" is no reporter. Expected ${REPORTERS.join(', ')}.`);
+  throw new InvalidArgumentError(`"${unknown}" is not a reporter. Expected ${REPORTERS.join(', ')}.`);
 }
 
 function path(text: string): string {
   if (/^\d+(:\d+)*$/.test(text)) return text;
-  throw new InvalidArgumentError('Expected the path that a violation printed, like 14:2:0.');
+  throw new InvalidArgumentError('Expected the path that a violation printed, such as 14:2:0.');
 }
 
 /** They may be in the project's configuration instead: see requireTargets. */
@@ -185,36 +187,38 @@ export const pgOption = (): Option =>
 export const allowFaultsOption = (): Option =>
   new Option(
     ALLOW_OPTION,
-    'with --pg URL: strike faults, too, that harm whoever else uses that server. Others need no permission',
+    'with --pg URL: also allow faults that can harm others who use that server. Other faults need no permission',
   ).default(false);
 export const timeoutOption = (): Option =>
   new Option(
     '--timeout <time>',
-    'time for everything, like 90s; what is not done then is inconclusive, and the command ends within ten seconds more',
+    'time limit for the whole command, such as 90s. Whatever is not done by then is inconclusive, and the command ends within ten more seconds',
   ).argParser(time({ most: DAY_S }));
 export const thresholdOption = (): Option =>
   new Option(
     '--threshold <expr>',
-    "what a figure must hold, like 'effect.p99<50ms'; several by repeating it. One that is not met ends with status 4",
+    "a bound that a figure must meet, such as 'effect.p99<50ms'. Repeat the option for several. If one is not met, the status is 4",
   ).argParser(repeated);
 export const historyOption = (): Option =>
   new Option(
     '--history <dir>',
-    'add the figures to the history in this folder, with a measurement of the machine; "lockstep report --history" shows it',
+    'add the figures, with a measurement of the machine, to the history in this folder; "lockstep report --history" shows it',
   ).argParser(named);
 export const pathOption = (): Option =>
-  new Option('--path <path>', 'with --seed and --only: repeat one failure').argParser(path);
+  new Option('--path <path>', 'with --seed and --only: repeat the failure that printed this path').argParser(
+    path,
+  );
 export const levelOption = (): Option =>
   new Option('--level <level>', 'the level whose clauses count').choices(LEVELS);
 export const shardOption = (): Option =>
   new Option(
     '--shard <i/n>',
-    'check only the i-th of n parts of the clauses; with --seed. "lockstep merge" joins the parts',
+    'with --seed: check only the i-th of n shards of the clauses. "lockstep merge" joins the shards',
   ).argParser(shard);
 export const baselineOption = (): Option =>
   new Option(
     '--baseline <file>',
-    'known failures, a JSON list of {"clause", "reason"}: they do not fail the run, and one that holds now does',
+    'known failures, a JSON list of {"clause", "reason"}. They do not fail the run; a listed clause that is ok now does',
   );
 export const updateBaselineOption = (): Option =>
   new Option(
@@ -224,12 +228,12 @@ export const updateBaselineOption = (): Option =>
 export const proofOption = (): Option =>
   new Option(
     '--proof <file>',
-    'the mutants.json of "lockstep mutants" of this build: the certificate then says what its suites were shown to catch',
+    'the mutants.json that "lockstep mutants" of this build wrote: the certificate then states which bugs the suites caught',
   );
 export const reporterOption = (): Option =>
   new Option(
     '--reporter <names>',
-    `${REPORTERS.join(', ')}; several by commas or by repeating it (default: terminal)`,
+    `${REPORTERS.join(', ')}; separate several by commas, or repeat the option (default: terminal)`,
   ).argParser(reporters);
 
 /** What a program reads: the result alone, on stdout. */

@@ -28,7 +28,7 @@ export function pagePath(cwd: string, name: string): string {
   }
   throw new LockstepError(
     'USAGE',
-    `--html ${name}: expected a new file or an earlier page, got another file, which was left as it is. Name another one.`,
+    `--html ${name}: expected a new file or an earlier page, got another file. It was not changed. Name another file.`,
   );
 }
 

@@ -28,7 +28,7 @@ export function readRegressions(dir: string): PlannedLoad[] {
     const wrong = (what: string, cause?: unknown): LockstepError =>
       new LockstepError(
         'USAGE',
-        `${file}: expected a load that failed (target, mix, fault, seed, found, reason); ${what}.`,
+        `${file}: expected a failed load (target, mix, fault, seed, found, reason); ${what}.`,
         { cause },
       );
     const { target, mix, fault, seed } = readJsonFile(file, regressionSchema, wrong);

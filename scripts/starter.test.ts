@@ -48,7 +48,7 @@ describe('lockstep init', () => {
     const { status, output } = await init(folder.path, 'file/inner');
     expect(status).toBe(2);
     expect(output).toMatch(
-      /^lockstep: .*: expected a folder to write the starter to, got .*\. Name another one\.$/m,
+      /^lockstep: .*: expected a writable folder for the starter, got .*\. Name another folder\.$/m,
     );
   });
 });

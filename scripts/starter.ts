@@ -20,7 +20,7 @@ export function writeStarter(folder: string): string[] {
     const names = present.map(({ to }) => to).join(', ');
     throw new LockstepError(
       'USAGE',
-      `Expected a folder without the files to write, but ${folder} has ${names}. Nothing was written: name another folder, or move them away.`,
+      `Expected a folder without the files to write, but ${folder} has ${names}. Nothing was written. Name another folder, or move these files away.`,
     );
   }
   const written: string[] = [];
@@ -44,7 +44,7 @@ export function writeStarter(folder: string): string[] {
     for (const path of written) rmSync(path, { force: true });
     throw new LockstepError(
       'OUT_NOT_WRITABLE',
-      `${folder}: expected a folder to write the starter to, got ${fileReason(cause)}. Name another one.`,
+      `${folder}: expected a writable folder for the starter, got ${fileReason(cause)}. Name another folder.`,
       { cause },
     );
   }

@@ -50,7 +50,7 @@ export async function resolveTarget(spec: string, cwd: string): Promise<TargetRe
   if (/^[a-z]+:\/\//i.test(spec) && !spec.startsWith('file:'))
     throw new LockstepError(
       'USAGE',
-      'A target is a URL: expected a name, or the path of a module (./my-adapter.ts). The URL of a PostgreSQL server is given with --pg. What came is not shown, as it may hold a password.',
+      'Expected the name of a target, or the path of a module (./my-adapter.ts), got a URL. Give the URL of a PostgreSQL server with --pg. The URL is not shown, because it may contain a password.',
     );
   const path = resolve(cwd, spec);
   if (existsSync(path) && statSync(path).isFile()) return { spec, url: pathToFileURL(path).href };
@@ -83,6 +83,6 @@ async function variantOf(spec: string): Promise<TargetReference> {
   const names = known.map((target) => target.spec.slice(VARIANT_PREFIX.length));
   throw new LockstepError(
     'USAGE',
-    `Unknown target "${spec}": expected mutant:NAME@BASE with a mutant or an equivalent and one of its bases, like ${names.slice(0, EXAMPLES).join(', ')}. "lockstep mutants --only LOCK" names those of a group.`,
+    `Unknown target "${spec}": expected mutant:NAME@BASE, with a mutant or an equivalent and one of its bases, such as ${names.slice(0, EXAMPLES).join(', ')}. "lockstep mutants --only LOCK" lists those of a group.`,
   );
 }

@@ -26,7 +26,7 @@ export interface BaselineOutcome {
 const schema = z.array(
   z.strictObject({
     clause: z.string().refine((id) => findClause(id) !== undefined, {
-      error: ({ input }) => `"${String(input)}" is no clause; "lockstep clauses" lists them`,
+      error: ({ input }) => `"${String(input)}" is not a clause; "lockstep clauses" lists them`,
     }),
     reason: z.string().trim().min(1, 'expected a reason, got nothing'),
   }),
@@ -37,7 +37,7 @@ export function parseBaseline(text: string, name: string): readonly BaselineEntr
   const wrong = (what: string, cause?: unknown): LockstepError =>
     new LockstepError(
       'USAGE',
-      `--baseline ${name}: expected a JSON list like [{"clause": "LOCK-03", "reason": "issue 12"}]; ${what}.`,
+      `--baseline ${name}: expected a JSON list such as [{"clause": "LOCK-03", "reason": "issue 12"}]; ${what}.`,
       { cause },
     );
   const entries = parseJsonText(text, schema, wrong);

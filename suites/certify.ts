@@ -164,7 +164,7 @@ export class Certification implements AsyncDisposable {
     if (shard.of > all.length) {
       throw new LockstepError(
         'USAGE',
-        `--shard ${shard.index}/${shard.of}: expected at most ${all.length} shards, as many as there are clauses to check.`,
+        `--shard ${shard.index}/${shard.of}: expected at most ${all.length} shards, because there are ${all.length} clauses to check.`,
       );
     }
     return membersOf(all, isSlow, shard);

@@ -126,6 +126,6 @@ export function levelToAskFor(
   if (level === 'process' || !crossInstance || apart) return level;
   throw new LockstepError(
     'USAGE',
-    `--level ${level}: expected at least two processes, since the target declares crossInstance. Use --processes 2 without --in-process, or --level process.`,
+    `--level ${level}: expected at least two processes, because the target declares crossInstance. Use --processes 2 without --in-process, or --level process.`,
   );
 }

@@ -29,7 +29,7 @@ export function parseProof(text: string, name: string, buildId: string): SuitePr
   const wrong = (what: string, cause?: unknown): LockstepError =>
     new LockstepError(
       'USAGE',
-      `--proof ${name}: expected the mutants.json that "lockstep mutants" of this very build wrote; ${what}.`,
+      `--proof ${name}: expected a mutants.json that "lockstep mutants" of this same build wrote; ${what}.`,
       { cause },
     );
   const { specimens, partial, seeds, runs, ...made } = parseJsonText(text, schema, wrong);

@@ -95,7 +95,7 @@ function writeAll(descriptor: number, text: string): void {
 export function evidenceUnwritten(what: string, cause?: unknown): LockstepError {
   return new LockstepError(
     'EVIDENCE_UNWRITTEN',
-    `The evidence of a load could not be written, so nothing is judged: ${what}. Make room, or name another place with --out.`,
+    `The evidence of a load could not be written, so nothing is judged: ${what}. Free some disk space, or name another folder with --out.`,
     { cause },
   );
 }

@@ -22,7 +22,7 @@ describe('a server that lockstep did not start', () => {
     const names = ['kill-holder', 'pool-exhaustion', 'terminate-session'] as const;
     const refused = (): void => requireFaults(names, { spec: 'mine', offered }, { pg: URL_ });
     expect(refused).toThrow(
-      'The fault pool-exhaustion, terminate-session is not struck: it would harm whoever else uses postgresql://u:***@h:5432/d, which lockstep did not start. Use --pg embedded; or, if nobody else needs that server, --allow-faults-on-server.',
+      'The fault pool-exhaustion, terminate-session is not allowed: it could harm others who use postgresql://u:***@h:5432/d, which lockstep did not start. Use --pg embedded; or, if nobody else needs that server, --allow-faults-on-server.',
     );
   });
 });
@@ -39,5 +39,5 @@ it('a fault that the target does not offer is refused first', () => {
   const nothing = { faults: [], faultsOnServer: [], network: null };
   const refused = (): void =>
     requireFaults(['restart-storage'], { spec: 'mine', offered: nothing }, { pg: URL_ });
-  expect(refused).toThrow(/needs faults\["restart-storage"\] of the target, which mine does not offer/);
+  expect(refused).toThrow(/needs faults\["restart-storage"\], which the target mine does not offer/);
 });

@@ -24,7 +24,7 @@ export function whySpared(name: FaultName, offered: Offered, rights: ServerRight
   const server = sparedServer(rights);
   if (server === undefined || !isTargetFault(name) || !offered.faultsOnServer.includes(name))
     return undefined;
-  return `it would harm whoever else uses ${server}, which lockstep did not start. Use --pg embedded; or, if nobody else needs that server, ${ALLOW_OPTION}`;
+  return `it could harm others who use ${server}, which lockstep did not start. Use --pg embedded; or, if nobody else needs that server, ${ALLOW_OPTION}`;
 }
 
 /** Errors: USAGE for a fault that the target does not offer, or that would harm others. */
@@ -38,7 +38,7 @@ export function requireFaults(
       const what = isTargetFault(name) ? `faults["${name}"]` : 'network';
       throw new LockstepError(
         'USAGE',
-        `The fault ${name} needs ${what} of the target, which ${spec} does not offer. Choose other faults, or add it to the target.`,
+        `The fault ${name} needs ${what}, which the target ${spec} does not offer. Choose other faults, or add it to the target.`,
       );
     }
   }
@@ -47,6 +47,6 @@ export function requireFaults(
   if (first === undefined) return;
   throw new LockstepError(
     'USAGE',
-    `The fault ${spared.join(', ')} is not struck: ${whySpared(first, offered, rights)}.`,
+    `The fault ${spared.join(', ')} is not allowed: ${whySpared(first, offered, rights)}.`,
   );
 }

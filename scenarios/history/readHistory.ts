@@ -156,9 +156,9 @@ function headerOf(bytes: Buffer, name: string, line: number): HistoryFileHeader 
 function modelFor(header: HistoryFileHeader, model: HistoryModel | undefined, name: string): HistoryModel {
   const used = header.model ?? model;
   if (used === undefined)
-    throw new LockstepError('USAGE', `${name}: its header names no model. Name it with --model.`);
+    throw new LockstepError('USAGE', `${name}: the header names no model. Name one with --model.`);
   if (model !== undefined && model !== used)
-    throw new LockstepError('USAGE', `${name}: expected a history of ${model}, its header says ${used}.`);
+    throw new LockstepError('USAGE', `${name}: expected a history of ${model}, but the header says ${used}.`);
   return used;
 }
 

@@ -22,13 +22,13 @@ export async function findRecorded(dir: string): Promise<RecordedHistory> {
   if (interrupted !== undefined)
     throw new LockstepError(
       'USAGE',
-      `${dir} is of a run that ended early (${interrupted}), so requests may be missing in its histories. "lockstep judge" knows what else it left.`,
+      `${dir}: expected the evidence of a complete run, but this run ended early (${interrupted}), so requests may be missing from its histories. Use "lockstep judge", which also reads the other evidence.`,
     );
   const cut = await checkFiles(dir, header);
   if (cut.length > 0)
     throw new LockstepError(
       'EVIDENCE_CUT',
-      `${dir} is not complete, so nothing can be told of its histories: ${cut.join('; ')}. Use the folder as the run left it.`,
+      `${dir}: expected complete evidence, but the histories cannot be checked: ${cut.join('; ')}. Use the folder as the run left it.`,
     );
   const names = namesOf('history', await evidenceNames(dir));
   return { seeded, files: names.map((name) => join(dir, name)) };

@@ -119,7 +119,7 @@ function checkPath(flags: CertifyFlags): void {
   if (flags.seed === undefined || !one) {
     throw new LockstepError(
       'USAGE',
-      '--path repeats one failure: expected it with --seed and --only CLAUSE, as the violation printed them.',
+      '--path repeats one failure: expected --seed and --only CLAUSE with it, as the violation printed them.',
     );
   }
 }
@@ -129,11 +129,14 @@ function checkShard({ shard, seed, path }: CertifyFlags): void {
   if (seed === undefined) {
     throw new LockstepError(
       'USAGE',
-      '--shard: expected --seed too, the same for every part, so that they can be joined.',
+      '--shard: expected --seed with it. Use the same seed for every shard, so that the results can be joined.',
     );
   }
   if (path !== undefined) {
-    throw new LockstepError('USAGE', '--shard: expected no --path; it repeats the failure of one clause.');
+    throw new LockstepError(
+      'USAGE',
+      '--shard: expected no --path with it, because --path repeats the failure of one clause.',
+    );
   }
 }
 
@@ -143,7 +146,7 @@ function readFor(option: string, file: string, cwd: string): string {
   } catch (cause) {
     throw new LockstepError(
       'USAGE',
-      `${option} ${file}: expected a file that can be read, got ${fileReason(cause)}.`,
+      `${option} ${file}: expected a readable file, got ${fileReason(cause)}.`,
       { cause },
     );
   }

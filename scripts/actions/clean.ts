@@ -26,7 +26,7 @@ export async function clean({ terminal }: CommandContext, { pg }: CleanFlags): P
       ? await cleanServer(where.url)
       : { told: await cleanMachine(where?.kind === 'docker'), isAllGone: true };
   for (const line of told) terminal.out(`${place}: ${line}`);
-  if (told.length === 0) terminal.out(`${place}: killed runs have left nothing`);
+  if (told.length === 0) terminal.out(`${place}: killed runs left nothing behind`);
   return isAllGone ? 0 : ENVIRONMENT_STATUS;
 }
 

@@ -48,7 +48,7 @@ function evidenceFolders(dir: string): EvidenceFolder[] {
   if (names.length === 0) {
     throw new LockstepError(
       'USAGE',
-      `Expected recorded evidence in ${dir}, found no ${EVIDENCE_FILE} and no ${EVIDENCE_FOLDER}/. Name a folder that "lockstep load" wrote; certify, mutants and stress keep no evidence of what held. "lockstep report" shows their results.`,
+      `Expected recorded evidence in ${dir}, found no ${EVIDENCE_FILE} and no ${EVIDENCE_FOLDER}/. Name a folder that "lockstep load" wrote: certify, mutants and stress keep no evidence of loads that were ok. "lockstep report" shows their results.`,
     );
   }
   const recorded = recordedLoads(dir);
@@ -56,7 +56,7 @@ function evidenceFolders(dir: string): EvidenceFolder[] {
   if (gone !== undefined) {
     throw new LockstepError(
       'EVIDENCE_MISSING',
-      `Expected evidence of every load of the run, found no ${gone.evidence}/${EVIDENCE_FILE} in ${dir}. Restore it, or name one folder of evidence.`,
+      `Expected evidence of every load of the run, found no ${gone.evidence}/${EVIDENCE_FILE} in ${dir}. Restore it, or name the folder of evidence of a single load.`,
     );
   }
   return names.map((name) => {

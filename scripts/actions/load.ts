@@ -58,7 +58,7 @@ export async function load(
   if (flags.connections < flags.drivers) {
     throw new LockstepError(
       'USAGE',
-      `Expected at least one connection a driver, got --connections ${flags.connections} for --drivers ${flags.drivers}.`,
+      `Expected at least one connection per driver, got --connections ${flags.connections} for --drivers ${flags.drivers}.`,
     );
   }
   const length = lengthOf(flags);
@@ -128,12 +128,12 @@ function requireSteps({ operations, warmup, fault }: LoadCommandFlags, duration:
   if (beside !== undefined)
     throw new LockstepError(
       'USAGE',
-      `Expected --rate auto without --${beside}: it finds the rate by steps of its own, after a closed loop that warms up.`,
+      `Expected --rate auto without --${beside}: it searches the rate in steps of its own, after a closed loop as warm-up.`,
     );
   if (duration < LEAST_AUTO_S)
     throw new LockstepError(
       'USAGE',
-      `Expected a --duration of at least ${timeText(LEAST_AUTO_S)} with --rate auto, got ${timeText(duration)}: it takes ${STEPS_A_LOAD} steps.`,
+      `Expected a --duration of at least ${timeText(LEAST_AUTO_S)} with --rate auto, got ${timeText(duration)}: the search takes ${STEPS_A_LOAD} steps.`,
     );
 }
 

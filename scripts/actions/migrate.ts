@@ -57,13 +57,13 @@ export async function migrate(
   if (flags.now === true && flags.finish !== true)
     throw new LockstepError(
       'USAGE',
-      '--now: expected --finish beside it; the other steps wait for no lifetime.',
+      '--now: expected --finish with it. Other steps do not wait for lifetimes.',
     );
   const { namespace } = flags;
   if (namespace === undefined)
     throw new LockstepError(
       'USAGE',
-      '--namespace: expected as what the application knows its storages, of postgres the schemas, as OLD,NEW or one name of both; none was given.',
+      "--namespace: expected the application's names for its storages (for postgres, the schemas), as OLD,NEW or as one name for both, got none.",
     );
   const started = new Date();
   const taken: TakenStep[] = [];

@@ -38,26 +38,43 @@ export function certifyCommand(context: CommandContext): Command {
     .description('Check every clause of the contract that applies to the targets.')
     .addArgument(targetsArgument())
     .addOption(levelOption())
-    .option('--only <clauses>', 'groups and clauses, like LOCK,CUR-03; the others are skipped', clauseList)
+    .option('--only <clauses>', 'groups and clauses, such as LOCK,CUR-03; the others are skipped', clauseList)
     .option(
       '--runs <n>',
-      'generated programs a clause; half as many where examples make every situation',
+      'generated programs per clause; half as many if examples make every situation occur',
       wholeNumber(1, 1_000_000),
       100,
     )
     .addOption(seedOption())
     .addOption(pathOption())
-    .option('--processes <n>', 'processes for clauses across processes', wholeNumber(1, 16), 2)
-    .option('--budget <time>', 'for the programs of one clause', time({ most: DAY_S }), DEFAULT_BUDGET_S)
+    .option(
+      '--processes <n>',
+      'processes for clauses that are tested across processes',
+      wholeNumber(1, 16),
+      2,
+    )
+    .option(
+      '--budget <time>',
+      'time limit for the programs of one clause',
+      time({ most: DAY_S }),
+      DEFAULT_BUDGET_S,
+    )
     .addOption(timeoutOption())
-    .option('--in-process', 'run the adapter inside this process, for a debugger', false)
+    .option('--in-process', 'run the adapter in this process, for a debugger', false)
     .addOption(baselineOption())
     .addOption(updateBaselineOption())
     .addOption(proofOption())
     .addOption(shardOption())
     .option('--strict', 'give no level while a claim cannot be verified on this machine', false)
-    .option('--timings', 'say where the time went: wall and CPU by clause, and what was waited for', false)
-    .option('--no-shrink', 'show failures as they were found: neither shrunk nor run again')
+    .option(
+      '--timings',
+      'show where the time went: wall-clock and CPU time per clause, and what lockstep waited for',
+      false,
+    )
+    .option(
+      '--no-shrink',
+      'show failures as they were found, without shrinking and without running them again',
+    )
     .addOption(outOption())
     .addOption(pgOption())
     .addOption(allowFaultsOption())

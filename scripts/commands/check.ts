@@ -13,30 +13,30 @@ export function checkCommand(context: CommandContext): Command {
     .description('Check whether recorded histories are linearizable.')
     .argument(
       '<files...>',
-      "history files (JSON lines), or folders of a load's evidence; each is a history of its own",
+      "history files (JSON lines), or folders of a load's evidence; each one is checked as a separate history",
     )
     .addOption(
-      new Option('--model <name>', 'the sequential model, for a header that names none').choices(
+      new Option('--model <name>', 'the sequential model, for a history whose header names none').choices(
         HISTORY_MODELS,
       ),
     )
     .addOption(
-      new Option('--timeout <time>', 'for the verdict of each file; what is undecided then is unknown')
+      new Option('--timeout <time>', 'time limit per file; a file that is undecided by then is unknown')
         .argParser(time({ most: DAY_S }))
         .default(DEFAULT_TIMEOUT_S),
     )
     .addOption(
-      new Option('--memory <megabytes>', 'what its searches may hold; what needs more is unknown')
+      new Option('--memory <megabytes>', 'memory limit of the searches; a file that needs more is unknown')
         .argParser(wholeNumber(1, MAX_MEMORY_MB))
         .default(DEFAULT_MEMORY_MB),
     )
     .option('--json', 'print JSON')
-    .option('--html <file>', 'write a page with the timelines of all files')
+    .option('--html <file>', 'write an HTML page with the timelines of all files')
     .addHelpText(
       'after',
       `
-Exit status: 0 linearizable, 1 illegal, 2 wrong usage or no history, 3 unknown: not decided in time, or
-nothing was answered.
+Exit status: 0 linearizable, 1 illegal, 2 wrong usage or not a history, 3 unknown: not decided in time, or
+no operation was answered.
 
 Example:
   lockstep check history.jsonl

@@ -21,15 +21,15 @@ import {
 const MAX_ROUNDS = 500;
 
 const HELP = `
-Rounds of the same work for each target: fresh processes, one seed a round, in turn and every second time the other way. Of
-each figure it says the ratio to the first target, its 95 % interval, and: faster, slower, equivalent (shown to differ by no
-more than the margin) or inconclusive. The first target runs twice a round: a change must exceed what it differs from itself by.
-A verdict needs 6 rounds.
+Each round runs the same work on each target: in fresh processes, with one seed per round, in an order that is reversed every
+second round. For each figure it reports the ratio to the first target, the 95 % interval of the ratio, and a verdict: faster,
+slower, equivalent (shown to differ by at most the margin) or inconclusive. The first target runs twice per round: a change must
+exceed the difference between these two runs. A verdict needs 6 rounds.
 
-Folders of recorded loads can be compared, too; they were not made in turn, and get no verdict.
+Folders of recorded loads can be compared too. Their runs did not alternate, so they get no verdict.
 
 Exit status: 0 decided, 1 a run broke a rule, 2 wrong usage, 3 not comparable or not decided, 4 a threshold is not met.
-Figures decide by the thresholds that are named, else by the gate, else by effects/s.
+The given thresholds decide; without thresholds the gate decides, and without a gate effects/s.
 
 Examples:
   lockstep compare memory postgres
@@ -39,17 +39,17 @@ Examples:
 
 export function compareCommand(context: CommandContext): Command {
   return new Command('compare')
-    .description('Compare targets, or one with its state of before, in rounds of the same work.')
+    .description('Compare targets, or a target with its earlier version, in rounds of the same work.')
     .argument(
       '<targets...>',
       'memory, postgres, paths of modules, or folders of recorded loads; the first is the base',
     )
     .option(
       '--base <dir|ref>',
-      'compare the one target with itself as it is in that folder, or as that git commit had it',
+      'compare the one target with its version in that folder, or at that git commit',
     )
-    .option('--rounds <n>', 'how many', wholeNumber(1, MAX_ROUNDS), 12)
-    .option('--operations <n>', 'requests of each run', wholeNumber(1, 100_000_000), 2000)
+    .option('--rounds <n>', 'how many rounds', wholeNumber(1, MAX_ROUNDS), 12)
+    .option('--operations <n>', 'requests per run', wholeNumber(1, 100_000_000), 2000)
     .addOption(
       new Option('--mix <name>', 'how streams and operations are picked')
         .choices(MIX_NAMES)
@@ -57,29 +57,29 @@ export function compareCommand(context: CommandContext): Command {
     )
     .option('--processes <n>', 'service processes, one adapter instance each', wholeNumber(1, 32), 1)
     .option('--drivers <n>', 'load generator processes', wholeNumber(1, 16), 1)
-    .option('--connections <n>', 'connections of all drivers', wholeNumber(1, 4096), 32)
+    .option('--connections <n>', 'connections of all drivers together', wholeNumber(1, 4096), 32)
     .option(
       '--rate <n>',
-      'requests per second, sent on schedule: the same load for all (default: as fast as they are answered)',
+      'open loop: requests per second, the same for every target (default: closed loop)',
       fixedRate,
     )
     .option(
       '--warmup <time>',
-      'of each run, from its first request: judged, but in no figure',
+      'warm-up at the start of each run: it is judged, but does not count in the figures',
       time({ most: DAY_S, mayBeNone: true }),
     )
     .option(
       '--no-floor',
-      'run the base once a round: faster, and nothing says what it differs from itself by',
+      'run the base only once per round: faster, but without a measurement of how much the base differs from itself',
     )
     .option(
       '--gate <figure>',
-      'the one figure that matters: it is not corrected for the number of the others',
+      'the one figure that decides: it is not corrected for the number of other figures',
       named,
     )
     .addOption(thresholdOption())
     .addOption(historyOption())
-    .option('--keep-evidence', 'keep the evidence of runs that are ok, too')
+    .option('--keep-evidence', 'also keep the evidence of runs that are ok')
     .addOption(timeoutOption())
     .addOption(seedOption())
     .addOption(outOption())

@@ -3,7 +3,7 @@ import type { CommandContext } from '../context.ts';
 
 export function explainCommand(context: CommandContext): Command {
   return new Command('explain')
-    .description('Explain one clause: what must hold, when it applies, what usually breaks it.')
+    .description('Explain one clause: what must hold, when it applies, and what usually breaks it.')
     .argument('<clause>', 'for example LOCK-03')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  lockstep explain CUR-01')

@@ -17,8 +17,10 @@ const NOT_PUBLISHED =
 
 export function initCommand({ terminal, cwd }: CommandContext): Command {
   return new Command('init')
-    .description('Start an adapter of your own: an adapter in memory, its target, its test and a workflow.')
-    .argument('[dir]', 'the folder of your project; made if it is missing', named, '.')
+    .description(
+      'Write a starter for your own adapter: an adapter in memory, its target, its test and a workflow.',
+    )
+    .argument('[dir]', 'the folder of your project; created if it is missing', named, '.')
     .addHelpText('after', HELP)
     .action(async (dir: string) => {
       const { installCommands, writeStarter } = await import('../starter.ts');

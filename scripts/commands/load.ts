@@ -37,7 +37,7 @@ Examples:
 
 export function loadCommand(context: CommandContext): Command {
   return new Command('load')
-    .description('Drive settle and withdraw traffic through services, and judge the evidence.')
+    .description('Send settle and withdraw requests through services, and judge the evidence.')
     .addArgument(targetsArgument())
     .addOption(
       new Option('--mix <name>', 'how streams and operations are picked')
@@ -46,30 +46,30 @@ export function loadCommand(context: CommandContext): Command {
     )
     .option(
       '--processes <n>',
-      'service processes, one adapter instance each (default: 2, or 1 where instances do not share storage)',
+      'service processes, one adapter instance each (default: 2, or 1 if instances do not share storage)',
       wholeNumber(1, 32),
     )
     .option('--drivers <n>', 'load generator processes', wholeNumber(1, 16), 1)
-    .option('--connections <n>', 'connections of all drivers', wholeNumber(1, 4096), 32)
+    .option('--connections <n>', 'connections of all drivers together', wholeNumber(1, 4096), 32)
     .addOption(
       new Option(
         '--duration <time>',
-        `of load, like 20s, 90m or 1h (default: ${DEFAULT_DURATION_S}s, and ${DEFAULT_AUTO_DURATION_S}s with --rate auto)`,
+        `duration of the load, such as 20s, 90m or 1h (default: ${DEFAULT_DURATION_S}s, and ${DEFAULT_AUTO_DURATION_S}s with --rate auto)`,
       )
         .argParser(time({ most: DAY_S }))
         .conflicts('operations'),
     )
     .option(
       '--rate <n>',
-      'open loop: so many requests per second, whatever answers take, or "auto": the most that the target holds, found by steps (default: closed loop)',
+      'open loop: requests per second, however slow the answers are; or "auto": search the highest rate that the target holds (default: closed loop)',
       rate,
     )
     .option(
       '--warmup <time>',
-      'of the load, from its first request: judged, but in no figure',
+      'warm-up at the start of the load: it is judged, but does not count in the figures',
       time({ most: DAY_S, mayBeNone: true }),
     )
-    .option('--operations <n>', 'how many operations instead', wholeNumber(1, 100_000_000))
+    .option('--operations <n>', 'end after this many operations instead', wholeNumber(1, 100_000_000))
     .addOption(
       new Option('--fault <names>', `strike the load with faults, comma-separated: ${FAULT_NAMES.join(', ')}`)
         .argParser(faultNames)

@@ -6,9 +6,9 @@ import { outOption, jsonOption, reporterOption } from '../options.ts';
 export function mergeCommand(context: CommandContext): Command {
   return new Command('merge')
     .description(
-      'Join the shards of a certification into one result and certificate, in a run folder of its own.',
+      'Join the shards of a certification into one result and one certificate, in a new run folder.',
     )
-    .argument('<dirs...>', 'the run folder of every shard, in any order')
+    .argument('<dirs...>', 'the run folders of all shards, in any order')
     .addOption(outOption())
     .addOption(reporterOption())
     .addOption(jsonOption())

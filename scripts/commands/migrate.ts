@@ -23,12 +23,12 @@ const HOLD_S = 10;
 const SECTION_S = 30;
 
 const HELP = `
-Steps in their order: ${STEP_NAMES.join(', ')}.
-Without --plan, --status, --step, --rollback or --finish it takes the steps that come next, until a gate refuses one, and ends
-before finish: everything that it does can be taken back. It goes on from where the storages say that the move is; nothing is
-kept in a file. One operator works at a time. docs/migration.md is the guide.
+The steps, in order: ${STEP_NAMES.join(', ')}.
+Without --plan, --status, --step, --rollback or --finish, it does the next steps until a gate refuses one, and stops before
+finish: everything up to there can be rolled back. The storages keep the state of the move, so the command continues where it
+stopped, without a file. Only one operator works at a time. docs/migration.md is the guide.
 
-SOURCE is the target that is used now. The application runs the migrating adapter over both, under the same namespaces.
+SOURCE is the target that is in use now. The application runs the migrating adapter over both, with the same namespaces.
 
 With --drill nothing of an application is touched: both storages are started, a load goes through every step, forwards, back and
 forwards again, and its one history is judged. Exit status then: 0 held, 1 a rule was broken, 3 too little was seen.
@@ -48,51 +48,57 @@ type DrillCommandFlags = DrillFlags & { readonly drill?: true };
 export function migrateCommand(context: CommandContext): Command {
   const only = (name: string): string[] => TASKS.filter((task) => task !== name);
   return new Command('migrate')
-    .description('Move an application from one storage to another while it runs: step by step, and back.')
-    .argument('<source>', 'the storage that is used now: postgres, or the path of a module')
+    .description('Move a running application from one storage to another, step by step, and back.')
+    .argument('<source>', 'the storage that is in use now: postgres, or the path of a module')
     .argument('<target>', 'the storage to move to')
     .addOption(
       new Option(
         '--namespace <names>',
-        'as what the application knows its storages (of postgres: the schemas), OLD,NEW or one name of both',
+        "the application's names for its storages (for postgres: the schemas), as OLD,NEW or as one name for both",
       ).argParser(namespaces),
     )
     .addOption(
-      new Option('--plan', 'show every step: what it does, puts at risk, and lacks').conflicts(only('plan')),
+      new Option(
+        '--plan',
+        'show every step: what it does, what it puts at risk, and what it still needs',
+      ).conflicts(only('plan')),
     )
     .addOption(new Option('--status', 'show where the move is').conflicts(only('status')))
     .addOption(
-      new Option('--step <name>', 'take this step, if its gates pass')
+      new Option('--step <name>', 'do this step, if its gates pass')
         .choices(STEP_NAMES)
         .conflicts(only('step')),
     )
     .addOption(
-      new Option('--rollback [step]', 'take the last step back, or everything after this one')
+      new Option('--rollback [step]', 'roll back the last step, or every step after the given one')
         .choices(STEP_NAMES)
         .conflicts(only('rollback')),
     )
     .addOption(
-      new Option('--finish', 'end the move: nothing can be taken back after it').conflicts(only('finish')),
+      new Option('--finish', 'end the move: afterwards nothing can be rolled back').conflicts(only('finish')),
     )
-    .option('--now', 'with --finish: do not wait until what the old side has written has expired')
+    .option('--now', 'with --finish: do not wait until the records that the old side wrote have expired')
     .option(
       '--instances <n>',
-      'how many instances of the application must have registered; 0: none runs',
+      'how many instances of the application must have registered; 0 means that none runs',
       wholeNumber(0, MAX_INSTANCES),
       1,
     )
     .addOption(
-      new Option('--drain <time>', 'how long sections may take to end when the authority moves')
+      new Option('--drain <time>', 'how long open sections may still run when the authority moves')
         .argParser(time({ most: 60 }))
         .default(DRAIN_S, timeText(DRAIN_S)),
     )
     .addOption(
-      new Option('--hold <time>', 'how long each share of reads lasts before the next one: 1, 10, 50, 100 %')
+      new Option('--hold <time>', 'how long each share of reads (1, 10, 50, 100 %) lasts before the next one')
         .argParser(time({ most: DAY_S, mayBeNone: true }))
         .default(HOLD_S, timeText(HOLD_S)),
     )
     .addOption(
-      new Option('--longest-section <time>', 'how long a section may be open where a step needs them short')
+      new Option(
+        '--longest-section <time>',
+        'the longest time that a section may be open at steps that need short sections',
+      )
         .argParser(time({ most: DAY_S }))
         .default(SECTION_S, timeText(SECTION_S)),
     )
@@ -124,7 +130,10 @@ async function run(
   }
   const alone = (['duration', 'seed', 'out'] as const).find((name) => flags[name] !== undefined);
   if (alone !== undefined)
-    throw new LockstepError('USAGE', `--${alone}: expected --drill beside it; a move has no such thing.`);
+    throw new LockstepError(
+      'USAGE',
+      `--${alone}: expected --drill with it. A real move does not have this option.`,
+    );
   const { migrate } = await import('../actions/migrate.ts');
   return await migrate(context, targets, flags);
 }

@@ -30,16 +30,30 @@ Examples:
 export function mutantsCommand(context: CommandContext): Command {
   return new Command('mutants')
     .description('Run the suites against every seeded bug, and print the kill matrix.')
-    .option('--only <names>', 'mutants, equivalents, or the clauses and groups they are made for', words)
+    .option(
+      '--only <names>',
+      'mutants, equivalents, or the clauses and groups for which they are made',
+      words,
+    )
     .addOption(new Option('--base <name>', 'on this reference adapter only').choices(MUTANT_BASES))
-    .option('--runs <n>', 'generated programs a clause at most', wholeNumber(1, 1_000_000), 100)
-    .option('--seeds <n>', 'how many seeds each is examined with', wholeNumber(1, 10_000), 1)
+    .option('--runs <n>', 'the most generated programs per clause', wholeNumber(1, 1_000_000), 100)
+    .option('--seeds <n>', 'with how many seeds each one is examined', wholeNumber(1, 10_000), 1)
     .addOption(seedOption())
-    .option('--processes <n>', 'processes for clauses across processes', wholeNumber(1, 16), 2)
-    .option('--budget <time>', 'for the programs of one clause', time({ most: DAY_S }), DEFAULT_BUDGET_S)
-    .option('--every-clause', 'examine mutants by all clauses, for a full matrix', false)
-    .option('--under-faults', 'examine equivalents by the clauses that need faults, too', false)
-    .option('--no-shrink', 'show counterexamples as they were found, which is much faster')
+    .option(
+      '--processes <n>',
+      'processes for clauses that are tested across processes',
+      wholeNumber(1, 16),
+      2,
+    )
+    .option(
+      '--budget <time>',
+      'time limit for the programs of one clause',
+      time({ most: DAY_S }),
+      DEFAULT_BUDGET_S,
+    )
+    .option('--every-clause', 'check every mutant against all clauses, for a full matrix', false)
+    .option('--under-faults', 'also check equivalents against the clauses that need faults', false)
+    .option('--no-shrink', 'show counterexamples as they were found; this is much faster')
     .addOption(outOption())
     .addOption(reporterOption())
     .addOption(jsonOption())

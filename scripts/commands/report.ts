@@ -6,9 +6,9 @@ import { jsonOption, named, reporterOption } from '../options.ts';
 
 export function reportCommand(context: CommandContext): Command {
   return new Command('report')
-    .description('Render a recorded result again, of whatever command, and print it.')
-    .argument('[dir]', 'a folder that lockstep has written, or a result file in it')
-    .addOption(new Option('--format <name>', 'write only this one').choices(RENDERER_NAMES))
+    .description('Render a recorded result of any command again, and print it.')
+    .argument('[dir]', 'a folder that lockstep wrote, or a result file in it')
+    .addOption(new Option('--format <name>', 'write only this format').choices(RENDERER_NAMES))
     .option('--history <dir>', 'show the figures of recorded runs over time, and where they changed', named)
     .addOption(reporterOption())
     .addOption(jsonOption())

@@ -6,7 +6,7 @@ import { outOption, pgOption, seedOption, jsonOption, reporterOption } from '../
 export function startCommand(context: CommandContext): Command {
   return new Command('start')
     .description(
-      'The tour: certify the bundled adapters, load both, catch the one that lives in process memory, write the report.',
+      'A tour: certify the bundled adapters, load both, catch the one that lives in process memory, and write the report.',
     )
     .addOption(seedOption())
     .addOption(outOption())

@@ -19,9 +19,9 @@ const WEEK_S = 7 * DAY_S;
 const DEFAULT_TIME_S = 600;
 
 const HELP = `
-Loads of every mix under every fault that a target offers, and without one, in an order and with seeds that follow from
---seed. One in which too little could have been broken is driven again, four times as long. The load that is under way
-when the time is up is still judged.
+Runs loads of every mix, without faults and under every fault that a target offers. --seed determines their order and their
+seeds. A load in which too little could have been broken is run again, four times as long. When the time is up, the running
+load is still judged.
 
 Exit status: 0 every load held, 1 a rule was broken, 2 wrong usage, 3 a load was inconclusive.
 
@@ -31,25 +31,25 @@ Examples:
 
 export function stressCommand(context: CommandContext): Command {
   return new Command('stress')
-    .description('Drive loads of every mix under every fault until the time is up: the nightly.')
+    .description('Run loads of every mix under every fault until the time is up, for example every night.')
     .addArgument(targetsArgument())
     .addOption(
-      new Option('--time <time>', 'how long, like 20s, 90m or 1h; a number alone is minutes')
+      new Option('--time <time>', 'how long, such as 20s, 90m or 1h; a plain number is minutes')
         .argParser(time({ most: WEEK_S, alone: 'm' }))
         .default(DEFAULT_TIME_S, timeText(DEFAULT_TIME_S)),
     )
     .option(
       '--processes <n>',
-      'service processes, one adapter instance each (default: 2, or 1 where instances do not share storage)',
+      'service processes, one adapter instance each (default: 2, or 1 if instances do not share storage)',
       wholeNumber(1, 32),
     )
     .option('--drivers <n>', 'load generator processes', wholeNumber(1, 16), 1)
-    .option('--connections <n>', 'connections of all drivers', wholeNumber(1, 4096), 16)
-    .option('--duration <time>', 'of a load at least', time({ most: 3600 }), 5)
-    .option('--strikes <n>', 'how often the fault of a load strikes', wholeNumber(1, 1000), 2)
+    .option('--connections <n>', 'connections of all drivers together', wholeNumber(1, 4096), 16)
+    .option('--duration <time>', 'minimum duration of a load', time({ most: 3600 }), 5)
+    .option('--strikes <n>', 'how often the fault strikes in a load', wholeNumber(1, 1000), 2)
     .option(
       '--regressions <dir>',
-      'drive the loads in this folder first, and keep each that breaks a rule there, as JSON',
+      'run the loads in this folder first, and write each load that breaks a rule to it, as JSON',
     )
     .addOption(seedOption())
     .addOption(outOption())

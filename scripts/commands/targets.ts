@@ -7,7 +7,7 @@ export function targetsCommand(context: CommandContext): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nAny module whose default export is a target works too: lockstep certify ./my-adapter.ts',
+      '\nAny module whose default export is a target also works: lockstep certify ./my-adapter.ts',
     )
     .action(async (flags: { readonly json?: true }) => {
       const { targets } = await import('../actions/targets.ts');

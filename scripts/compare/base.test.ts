@@ -90,7 +90,7 @@ describe('the base of a comparison', () => {
     ['no-such-branch', undefined, 'expected a folder, or a commit of the repository'],
     ['--all', undefined, 'expected a folder, or a commit'],
     ['HEAD', join('src', 'later.mjs'), `it has no file ${join('src', 'later.mjs')}`],
-    ['..', undefined, 'expected ./src/target.mjs there, found no'],
+    ['..', undefined, 'expected ./src/target.mjs in that folder, found no'],
   ])('is refused with what was expected: %s', (base, path, message) => {
     expect(() => open(base, path)).toThrow(
       expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(message) }),

@@ -74,7 +74,7 @@ function moduleIn(folder: string, target: TargetReference, cwd: string): string 
     bundled === undefined ? '' : ` It must be a checkout of lockstep that is built, or have it installed.`;
   throw new LockstepError(
     'USAGE',
-    `--base ${folder}: expected ${target.spec} there, found no ${candidates.join(' and no ')}.${hint}`,
+    `--base ${folder}: expected ${target.spec} in that folder, found no ${candidates.join(' and no ')}.${hint}`,
   );
 }
 
@@ -122,8 +122,8 @@ function repositoryOf(target: TargetReference, path: string, ref: string): strin
   throw new LockstepError(
     'USAGE',
     isBundled
-      ? `--base ${ref}: ${target.spec} is lockstep's own, and this lockstep is no git checkout. Name a folder that holds another lockstep.`
-      : `--base ${ref}: expected a folder, or a commit of the repository that ${target.spec} is in; there is no such folder, and it is in none.`,
+      ? `--base ${ref}: ${target.spec} is bundled with lockstep, and this lockstep is not a git checkout. Name a folder that contains another lockstep.`
+      : `--base ${ref}: expected a folder, or a commit of the repository of ${target.spec}. There is no such folder, and ${target.spec} is not in a repository.`,
   );
 }
 
@@ -139,7 +139,8 @@ function writeFiles(top: string, id: string, dir: string, checkout: string): voi
   const isWritten =
     git(top, ['read-tree', id], env) !== undefined &&
     git(top, ['checkout-index', '--all', '--force', `--prefix=${checkout}/`], env) !== undefined;
-  if (!isWritten) throw new LockstepError('USAGE', `git could not write the files of ${id} to ${checkout}.`);
+  if (!isWritten)
+    throw new LockstepError('USAGE', `git could not write the files of commit ${id} to ${checkout}.`);
 }
 
 /** Packages that are installed now serve the other commit, too: between the target and the top of the repository. */
@@ -162,7 +163,7 @@ function build(checkout: string, ref: string, { onPhase }: BaseOptions): void {
   if (signal !== null) throw runStopped();
   throw new LockstepError(
     'USAGE',
-    `--base ${ref}: it does not build with the packages that are installed now: ${stderr.trim().split('\n').at(-1) || 'no reason given'}. Check it out and build it in a folder, and name that.`,
+    `--base ${ref}: that commit does not build with the packages that are installed now: ${stderr.trim().split('\n').at(-1) || 'no reason given'}. Check the commit out into a folder, build it there, and name that folder.`,
   );
 }
 
@@ -187,6 +188,6 @@ function moduleAt(
   if (existsSync(found)) return found;
   throw new LockstepError(
     'USAGE',
-    `--base ${ref}: it has no file ${place}. If that file is built, check the commit out and build it in a folder, and name that.`,
+    `--base ${ref}: that commit has no file ${place}. If a build creates the file, check the commit out into a folder, build it there, and name that folder.`,
   );
 }

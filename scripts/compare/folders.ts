@@ -20,7 +20,7 @@ export function namesFolders(specs: readonly string[], cwd: string): boolean {
   if (folders.length === 0 || folders.length === specs.length) return folders.length > 0;
   throw new LockstepError(
     'USAGE',
-    `Expected targets alone, or folders of recorded runs alone, got both: ${specs.join(' ')}.`,
+    `Expected either targets or folders of recorded runs, got both: ${specs.join(' ')}.`,
   );
 }
 
@@ -35,10 +35,10 @@ export async function compareFolders(
   if (flags.base !== undefined)
     throw new LockstepError(
       'USAGE',
-      `--base ${flags.base}: expected a target, got folders of recorded runs.`,
+      `--base ${flags.base}: expected a target to compare, got folders of recorded runs.`,
     );
   if (specs.length < 2)
-    throw new LockstepError('USAGE', `Expected two folders or more, got ${specs.join(' ')} alone.`);
+    throw new LockstepError('USAGE', `Expected two or more folders, got only ${specs.join(' ')}.`);
   if (flags.out !== undefined) requireApart(cwd, flags.out, specs);
   const recorded = specs.map((spec) => ({ spec, ...onlyLoad(spec, loadRunResult(resolve(cwd, spec))) }));
   const started = new Date();
@@ -99,7 +99,7 @@ function onlyLoad(
   throw new LockstepError(
     'USAGE',
     load === undefined
-      ? `${spec}: expected the folder of a load, got one without any.`
-      : `${spec}: expected the folder of one load, got ${result.loads.length}. Load each target by itself, or compare the targets.`,
+      ? `${spec}: expected the folder of a load, got a folder without a load.`
+      : `${spec}: expected the folder of one load, got ${result.loads.length} loads. Load each target separately, or compare the targets.`,
   );
 }

@@ -27,7 +27,7 @@ export async function openSides(
     if (own.length < 2)
       throw new LockstepError(
         'USAGE',
-        `Expected two targets or more, or one with --base DIR|REF, got ${specs.join(' ')} alone.`,
+        `Expected two or more targets, or one target with --base DIR|REF, got only ${specs.join(' ')}.`,
       );
     return { sides: unique(own), [Symbol.dispose]: () => {} };
   }
@@ -35,7 +35,7 @@ export async function openSides(
   if (only === undefined || more.length > 0)
     throw new LockstepError(
       'USAGE',
-      `--base ${base}: expected one target, which is compared with itself, got ${specs.join(' ')}.`,
+      `--base ${base}: expected one target, to compare it with its other version, got ${specs.join(' ')}.`,
     );
   const opened = openBase(only.target, base, options);
   const before: DrivenSide = {

@@ -58,7 +58,7 @@ export function readHistory(dir: string): ReadHistory {
   if (!existsSync(file) && folders.length === 0)
     throw new LockstepError(
       'USAGE',
-      `--history ${dir}: expected a folder with ${HISTORY_FILE}, which "lockstep load --history" writes, or with folders of recorded loads; found neither.`,
+      `--history ${dir}: expected a folder with ${HISTORY_FILE} ("lockstep load --history" writes it) or with folders of recorded loads, found neither.`,
     );
   if (existsSync(file)) {
     for (const [index, text] of linesIn(file).entries()) {
@@ -103,7 +103,7 @@ function linesIn(file: string): string[] {
   try {
     return readTextFile(file).split('\n');
   } catch (cause) {
-    throw new LockstepError('USAGE', `${file}: expected a file that can be read, got ${fileReason(cause)}.`, {
+    throw new LockstepError('USAGE', `${file}: expected a readable file, got ${fileReason(cause)}.`, {
       cause,
     });
   }

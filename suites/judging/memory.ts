@@ -57,7 +57,7 @@ export function requireRoom(descriptionBytes: number, { heapBytes }: MemoryPlan)
   if (wanted <= heapBytes) return;
   throw new LockstepError(
     'EVIDENCE_TOO_LARGE',
-    `Expected at least ${megabytes(wanted)} MB of memory for judging this evidence, and Node.js may use ` +
+    `Expected at least ${megabytes(wanted)} MB of memory to judge this evidence, but Node.js may use only ` +
       `${megabytes(heapBytes)} MB. Set NODE_OPTIONS=--max-old-space-size=${megabytes(2 * wanted)}.`,
   );
 }
@@ -67,9 +67,9 @@ export function tooLarge(bytes: number, { heapBytes }: MemoryPlan): LockstepErro
   const wanted = Math.max(2 * heapBytes, bytes * HEAP_A_BYTE);
   return new LockstepError(
     'EVIDENCE_TOO_LARGE',
-    `The evidence cannot be judged in the memory that there is: ${megabytes(bytes)} MB of it must be judged together, of ` +
-      `one large stream or of streams that share tokens, and Node.js may use ${megabytes(heapBytes)} MB. ` +
-      `Set NODE_OPTIONS=--max-old-space-size=${megabytes(wanted)}, or drive fewer operations.`,
+    `The evidence does not fit into memory: ${megabytes(bytes)} MB of it belong to one large stream, or to streams that share ` +
+      `tokens, and must be judged together, but Node.js may use only ${megabytes(heapBytes)} MB. ` +
+      `Set NODE_OPTIONS=--max-old-space-size=${megabytes(wanted)}, or run fewer operations.`,
   );
 }
 

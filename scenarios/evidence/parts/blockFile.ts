@@ -99,7 +99,7 @@ function outOfRoom(error: unknown): LockstepError {
   const why = error instanceof Error ? error.message : String(error);
   return new LockstepError(
     'EVIDENCE_TOO_LARGE',
-    `The evidence is too large to be judged in memory, and its parts cannot be written to ${tmpdir()}: ${why}. Name a folder with as much room as the evidence takes in TMPDIR.`,
+    `The evidence is too large to judge in memory, and its parts cannot be written to ${tmpdir()}: ${why}. Set TMPDIR to a folder with as much free space as the evidence takes.`,
     { cause: error },
   );
 }

@@ -8,6 +8,6 @@ export function targetFailed(failure: TargetFailure): LockstepError<'TARGET_FAIL
 }
 
 export function hostLost(lost: LostHost): LockstepError<'HOST_LOST'> {
-  const message = `The process that the adapter ran in (number ${lost.process}) was lost (${lost.reason}): ${lost.detail}`;
+  const message = `The process in which the adapter ran (number ${lost.process}) was lost (${lost.reason}): ${lost.detail}`;
   return new LockstepError('HOST_LOST', message, { details: lost });
 }

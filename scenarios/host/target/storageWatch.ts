@@ -160,7 +160,7 @@ function isOfStorage(refusal: Refusal | undefined): boolean {
 function unusable(reason: string): LockstepError<'STORAGE_FAILED'> {
   return new LockstepError(
     'STORAGE_FAILED',
-    `Expected a storage that can be read and written when the run begins, but ${reason}. Nothing was checked.`,
+    `Expected a storage that can be read and written when the run starts, but ${reason}. Nothing was checked.`,
   );
 }
 

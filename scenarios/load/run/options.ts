@@ -126,7 +126,7 @@ export function resolveLoad(options: LoadOptions, course?: CourseRecord): Reques
   if (operations !== undefined) between('operations', operations, 1, Number.MAX_SAFE_INTEGER);
   if (durationMs !== undefined) between('durationMs', durationMs, 1, Number.MAX_SAFE_INTEGER);
   if (operations === undefined && durationMs === undefined)
-    throw new LockstepError('USAGE', 'Expected operations or durationMs, got neither: a load has an end.');
+    throw new LockstepError('USAGE', 'Expected operations or durationMs, got neither: a load needs an end.');
   if (rate === 'auto') requireSteps(options);
   else if (rate !== undefined && !(rate > 0 && rate <= MAX_RATE))
     throw new LockstepError('USAGE', `Expected rate above 0, at most ${MAX_RATE} per second, got ${rate}.`);
@@ -135,7 +135,7 @@ export function resolveLoad(options: LoadOptions, course?: CourseRecord): Reques
     if (durationMs !== undefined && warmupMs >= durationMs)
       throw new LockstepError(
         'USAGE',
-        `Expected a warm-up shorter than the load, which takes ${durationMs} ms, got ${warmupMs} ms.`,
+        `Expected warmupMs below durationMs (${durationMs} ms), got ${warmupMs} ms.`,
       );
   }
   if (options.faults !== undefined) {
@@ -143,7 +143,7 @@ export function resolveLoad(options: LoadOptions, course?: CourseRecord): Reques
     if (operations !== undefined)
       throw new LockstepError(
         'USAGE',
-        'Expected durationMs for a load with faults, got operations: it goes on until its faults are over.',
+        'Expected durationMs for a load with faults, got operations: such a load runs until its faults are over.',
       );
   }
   const mixture = mixOf(options.mix);
@@ -165,7 +165,7 @@ function requireSteps({ operations, durationMs = 0, warmupMs, faults }: LoadOpti
   if (beside !== undefined)
     throw new LockstepError(
       'USAGE',
-      `Expected rate "auto" without ${beside[0]}: it finds the rate by steps of its own, after a closed loop that warms up.`,
+      `Expected rate "auto" without ${beside[0]}: it searches the rate in steps of its own, after a closed loop as warm-up.`,
     );
   if (durationMs < STEPS_A_LOAD * LEAST_STEP_MS)
     throw new LockstepError(

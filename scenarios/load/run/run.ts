@@ -97,7 +97,7 @@ export async function runLoad(options: LoadOptions, course?: Course): Promise<Lo
   if (existsSync(join(resolved.out, DESCRIPTION_FILE)))
     throw new LockstepError(
       'USAGE',
-      `Expected a folder without evidence, but ${resolved.out} holds some. Choose another.`,
+      `Expected a folder without evidence, but ${resolved.out} contains evidence. Choose another folder.`,
     );
   makeOutFolder(resolved.out);
   const known: Knowledge = {

@@ -36,7 +36,7 @@ export function answered<T>(worker: { readonly name: string }, schema: z.ZodType
   const shown = (JSON.stringify(value) ?? 'nothing').slice(0, 80);
   throw new LockstepError(
     'WORKER_FAILED',
-    `${worker.name} answered with ${shown}, which is no answer: the adapter writes to its channel.`,
+    `${worker.name} sent ${shown}, which is not a valid message. The adapter writes to lockstep's channel: use another stream or file descriptor.`,
     { details: { code: undefined } },
   );
 }
