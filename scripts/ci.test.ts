@@ -47,7 +47,7 @@ describe('wrong usage', () => {
     [`${QUICK} --baseline unknown.json`, '"LOCK-99" is not a clause'],
     [`${QUICK} --shard 3/2`, 'Expected a shard such as 1/4'],
     [`${QUICK} --shard 1/3 --only LOCK-01,LOCK-02 --out wrong`, 'expected at most 2 shards'],
-    ['certify memory --shard 1/2', 'expected --seed too'],
+    ['certify memory --shard 1/2', 'expected --seed with it'],
     [`${QUICK} --reporter junit,paper`, '"paper" is not a reporter'],
     ['certify postgres --level cluster --processes 1 --out wrong', 'expected at least two processes'],
     ['load memory --warmup 20s', 'Expected a --warmup shorter than the load, which takes 10s, got 20s'],
@@ -104,7 +104,7 @@ it('a budget that is too small leaves clauses open', () => {
   const { status, out } = lockstep(
     'certify memory --only LOCK-02 --runs 3000 --seed 7 --budget 1 --out budget',
   );
-  expect(out).toMatch(/out of time after \d+ of \d+ runs; give more by --budget/);
+  expect(out).toMatch(/out of time after \d+ of \d+ runs; give more time with --budget/);
   expect(out).toContain('--budget 1');
   expect(status).toBe(3);
 });

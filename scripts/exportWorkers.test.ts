@@ -56,6 +56,6 @@ describe('export workers', () => {
   it('catch a late finish that is let through', async () => {
     const judgement = await judged('mutant:finish-by-job-id@postgres', 2);
     const summaries = rule(judgement, 'claims')?.findings.map(({ summary }) => summary);
-    expect(summaries?.some((one) => /had run out, who could/.test(one))).toBe(true);
+    expect(summaries?.some((one) => /had expired, but that worker could/.test(one))).toBe(true);
   });
 });

@@ -94,7 +94,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   'stray-rejection': { status: 1, says: 'unhandled rejection', comes: 'violated, whatever its calls answer' },
   leaks: {
     status: 1,
-    says: 'Each instance leaves something behind',
+    says: 'Every instance leaves something behind',
     comes: 'violated (LIFE-03)',
     only: 'LIFE-03',
   },

@@ -72,7 +72,11 @@ describe('a baseline file', () => {
   it.each([
     ['no JSON', '[', 'no JSON'],
     ['an object', '{"clause":"LOCK-03","reason":"x"}', 'the file: '],
-    ['an id that is none', '[{"clause":"LOCK-99","reason":"x"}]', 'entry 1, clause: "LOCK-99" is not a clause'],
+    [
+      'an id that is none',
+      '[{"clause":"LOCK-99","reason":"x"}]',
+      'entry 1, clause: "LOCK-99" is not a clause',
+    ],
     ['a lower-case id', '[{"clause":"lock-03","reason":"x"}]', '"lock-03" is not a clause'],
     ['no reason', '[{"clause":"LOCK-03"}]', 'entry 1, reason: '],
     ['an empty reason', '[{"clause":"LOCK-03","reason":"  "}]', 'expected a reason, got nothing'],

@@ -156,7 +156,7 @@ export class Certification implements AsyncDisposable {
       return { status: 'not-run', reason: `counts from level ${clause.level} on` };
     }
     if (definitionOf(clause) !== undefined || faultClauseOf(clause.id) !== undefined) return undefined;
-    return { status: 'not-run', reason: 'this version has no check for it' };
+    return { status: 'not-run', reason: 'this version of lockstep does not check it' };
   }
 
   #shardMembers(shard: Shard): ReadonlySet<Clause> {
@@ -260,7 +260,8 @@ export class Certification implements AsyncDisposable {
   async #within(ms: number, clause: Clause, check: Promise<ClauseResult>): Promise<ClauseResult> {
     let timer: NodeJS.Timeout | undefined;
     const timeOut = new Promise<ClauseResult>((resolve) => {
-      const late = (): void => resolve(this.#without(clause, 'inconclusive', `no end within ${ms} ms`));
+      const late = (): void =>
+        resolve(this.#without(clause, 'inconclusive', `it did not end within ${ms} ms`));
       timer = setTimeout(late, ms);
     });
     try {

@@ -101,6 +101,6 @@ describe('the base of a comparison', () => {
     const alone = join(dir, 'alone.mjs');
     writeFileSync(alone, '');
     const target = { spec: './alone.mjs', url: pathToFileURL(alone).href };
-    expect(() => openBase(target, 'main', { cwd: dir, onPhase: () => {} })).toThrow(/it is in none/);
+    expect(() => openBase(target, 'main', { cwd: dir, onPhase: () => {} })).toThrow(/is not in a repository/);
   });
 });

@@ -167,7 +167,7 @@ function whatIsLacking(
 ): string | undefined {
   const surface = LOADED.find((needed) => !surfaces.includes(needed));
   if (surface !== undefined)
-    return `a load settles streams under their locks, and the adapter has no surface ${surface}`;
+    return `a load settles streams under their locks, but the adapter has no surface ${surface}`;
   if (isOffered(fault, offered)) return undefined;
   return isTargetFault(fault) ? `the target offers no fault "${fault}"` : 'the target offers no network';
 }

@@ -68,7 +68,7 @@ it('a load in which too little could have been broken leaves it open', () => {
   const alone = { minimums: { ...NO_MINIMUMS, contendedStreams: 1 } };
   expect(decide(struck(ok, trial.strikes, unanswered))).toMatchObject({
     status: 'inconclusive',
-    reason: 'cut-commits: clients were told of 19 effects, and 20 are needed',
+    reason: 'cut-commits: only 19 effects were acknowledged to clients, but 20 are needed',
   });
   expect(decide(struck(ok, trial.strikes, alone)).status).toBe('inconclusive');
   expect(decide(struck(ok, trial.strikes, alone, 1)).status).toBe('ok');

@@ -73,10 +73,10 @@ function decideByOne(clause: Clause, { result, rules }: RuledTrial): Decided {
     return { status: 'unverified', reason: `${trial.name}: ${unavailable}`, ...counted };
   if (struck < trial.strikes)
     return inconclusive(
-      `${struck} of ${trial.strikes} faults struck (${missed[0] ?? 'the load ended before'})`,
+      `${struck} of ${trial.strikes} faults struck (${missed[0] ?? 'the load ended first'})`,
     );
   const open = own.find(({ verdict }) => verdict !== 'ok');
-  if (open !== undefined) return inconclusive(`the rule ${open.rule} says nothing: ${open.detail}`);
+  if (open !== undefined) return inconclusive(`the rule ${open.rule} was not decided: ${open.detail}`);
   const weakness = weaknessOf(result);
   if (weakness !== undefined) return inconclusive(weakness);
   return { status: 'ok', ...counted };
@@ -92,7 +92,7 @@ export function weaknessOf({
   judgement: { tally, power, minimums },
 }: JudgedTrial): string | undefined {
   if (tally.acknowledged < LEAST_EFFECTS)
-    return `clients were told of ${tally.acknowledged} effects, and ${LEAST_EFFECTS} are needed`;
+    return `only ${tally.acknowledged} effects were acknowledged to clients, but ${LEAST_EFFECTS} are needed`;
   // One service alone has nobody to fight with.
   if (services === 1 || trial.uncontended === true) return undefined;
   const missed = missedMinimums(power, minimums);
@@ -109,7 +109,7 @@ function counterexample(
   return {
     summary: finding?.summary ?? `The rule ${rule} was broken.`,
     expected: text,
-    actual: `the rule ${rule} was broken ${violations === 1 ? 'once' : `${violations} times`} under ${struck} times ${trial.fault}`,
+    actual: `the rule ${rule} was broken ${violations === 1 ? 'once' : `${violations} times`} under ${struck} strikes of ${trial.fault}`,
     path: '',
     run: 1,
     shrinks: 0,

@@ -42,20 +42,20 @@ export function conclude({
     return {
       ...judged,
       verdict: 'inconclusive',
-      reason: `The evidence is not what the run left: ${disagreement}.`,
+      reason: `The evidence is not as the run left it: ${disagreement}.`,
     };
   const open = rules.find((rule) => rule.verdict === 'inconclusive');
   if (open !== undefined)
     return {
       ...judged,
       verdict: 'inconclusive',
-      reason: `The rule ${open.rule} says nothing: ${open.detail}.`,
+      reason: `The rule ${open.rule} was not decided: ${open.detail}.`,
     };
   if (unsent !== undefined)
     return {
       ...judged,
       verdict: 'inconclusive',
-      reason: `Nothing was broken, but the load is not the one that was asked for: ${unsent}.`,
+      reason: `Nothing was broken, but the load is not the requested one: ${unsent}.`,
     };
   const missed = missedMinimums(power, minimums);
   if (missed.length > 0)
@@ -76,8 +76,8 @@ export function conclude({
 /** What an ok of one service says of several. */
 function aboutSeveral({ capabilities }: EvidenceHeader): string {
   return capabilities.crossInstance
-    ? 'that several of them share storage was not tried'
-    : 'what several of them must hold is not applicable, as crossInstance is not declared';
+    ? 'sharing of storage between services was not tested'
+    : 'requirements on several services are not applicable, because crossInstance is not declared';
 }
 
 /** Of evidence that is not complete nothing is true: what is missing would explain what looks broken, or be broken itself. */

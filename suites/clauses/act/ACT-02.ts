@@ -116,7 +116,7 @@ function attemptsOf(run: TrialRun<Case>): Attempt[] {
 /** What the contents under one id were, and what came of them. */
 function overwrittenText(contents: readonly number[]): string {
   return new Set(contents).size > 1
-    ? 'An event id was appended again with other contents, and the stored event is another than before: it was overwritten.'
+    ? 'An event id was appended again with other contents, and the stored event is not the one from before: it was overwritten.'
     : 'An event was appended, and the stored one is another.';
 }
 
@@ -205,9 +205,9 @@ function noWinner(
   return {
     summary:
       refused > 0
-        ? `The event was not there, and yet ${refused} of ${attempts.length} who appended it got ALREADY_EXISTS, and nobody succeeded; the list shows ${listed.length}.`
-        : `Everybody who appended the event was told to try again, and the list shows ${listed.length}.`,
-    expected: 'one append succeeds; who is told to try again has changed nothing',
+        ? `The event did not exist, but ${refused} of ${attempts.length} callers who appended it got ALREADY_EXISTS, and none succeeded; the list shows ${listed.length}.`
+        : `Every caller who appended the event was told to try again, but the list shows ${listed.length}.`,
+    expected: 'one append succeeds; a caller that is told to try again has changed nothing',
     actual: 'none did',
     marked,
   };

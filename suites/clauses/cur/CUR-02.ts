@@ -164,7 +164,7 @@ function endFailure(
   if (idle >= 0) {
     return {
       ...facts,
-      summary: `Page ${idle + 1} of ${about} shows nothing, yet has a cursor: it does not advance.`,
+      summary: `Page ${idle + 1} of ${about} is empty but has a cursor: it does not advance.`,
     };
   }
   const large = walked.pages.findIndex((page) => page.items.length > walk.limit);

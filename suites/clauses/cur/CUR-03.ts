@@ -177,7 +177,7 @@ function answerTo(
   if (record.outcome.status === 'error') {
     const { error } = record.outcome;
     if (error.code === 'INVALID_CURSOR') return undefined;
-    const forever = ', which asks the caller to try again, without end';
+    const forever = ', which asks the caller to retry forever';
     return {
       what: `failed with another error${isRetryable(error.code) ? forever : ''}`,
       actual: `${error.code ?? error.name}: ${error.message}`,

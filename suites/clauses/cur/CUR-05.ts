@@ -212,7 +212,7 @@ function wrongScan(run: TrialRun<Case>, walk: Walk, reader: number): Failure | u
   const table = tableNamed(input.table);
   const reading = readingOf(run, reader);
   const { failed, ids, pages } = reading;
-  const about = `Reading ${walk.list.title} in pages of ${walk.limit} beside writers`;
+  const about = `Reading ${walk.list.title} in pages of ${walk.limit} during writes`;
   const broken = failed ?? main.records.find((record) => record.outcome.status === 'error');
   if (broken?.outcome.status === 'error') {
     const { error } = broken.outcome;
@@ -242,7 +242,7 @@ function wrongScan(run: TrialRun<Case>, walk: Walk, reader: number): Failure | u
     .map((row) => `${keyOf(idOf(table, row, scope), scope)} ${wordsOf(row.fate)}`)
     .join(', ');
   return {
-    summary: `${about} ${what}. Meanwhile: ${fates === '' ? 'nothing' : fates}; nobody touched the other rows.`,
+    summary: `${about} ${what}. Meanwhile: ${fates === '' ? 'nothing' : fates}; the other rows were not changed.`,
     expected: sequence(names(expected, scope)),
     actual: sequence(names(own, scope)),
     marked: pages.map(({ record }) => record),

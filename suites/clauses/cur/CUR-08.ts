@@ -134,7 +134,7 @@ function wrongAnswer(
 function emptied(name: string, result: CodecResult | undefined): Failure | undefined {
   if (result?.ok === false || result?.value === EMPTY) return undefined;
   return {
-    summary: `${name}("") made something of the empty text, which is no id and the cursor of none.`,
+    summary: `${name}("") accepted the empty text, which is neither an id nor a cursor.`,
     expected: 'INVALID_CURSOR, or the empty text',
     actual: answer(result),
   };

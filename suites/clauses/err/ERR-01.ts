@@ -181,7 +181,7 @@ function endlessRetry(run: TrialRun<Case>, chosen: readonly Provocation[]): Fail
     if (!records.every((record) => isRetryable(codeOf(record))) || codes.some((one) => one === code))
       continue;
     return {
-      summary: `${what} failed each time, with ${code}, which asks the caller to try again, without end: ${message}`,
+      summary: `${what} failed every time with ${code}, which asks the caller to retry forever: ${message}`,
       expected: codes.join(' or '),
       actual: `${code}, ${records.length} of ${records.length} times`,
       marked: records,

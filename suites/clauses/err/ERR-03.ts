@@ -153,7 +153,7 @@ function changedAnyway(run: TrialRun<Case>): Failure | undefined {
       if (difference === undefined || code === undefined) continue;
       const where = difference.path === '' ? '' : ` in ${difference.path}`;
       return {
-        summary: `${input[index]?.what} was refused with ${code === 'none' ? 'an error' : code}, and yet ${reads[number]?.method} shows a change${where}.`,
+        summary: `${input[index]?.what} was refused with ${code === 'none' ? 'an error' : code}, but ${reads[number]?.method} shows a change${where}.`,
         expected: literal(difference.expected),
         actual: literal(difference.actual),
         marked: [...tried, record],

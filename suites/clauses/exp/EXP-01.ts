@@ -232,7 +232,7 @@ function missedMove(run: TrialRun<Case>): Failure | undefined {
     if (!from.includes(at) || !EXPORT_TRANSITIONS[at].includes(to)) continue;
     if (record.outcome.status !== 'ok') {
       return {
-        summary: `A job that nobody else touched was ${at} and could not be moved from ${from.join(' or ')} to ${to}.`,
+        summary: `A job that no other caller touched was ${at} and could not be moved from ${from.join(' or ')} to ${to}.`,
         expected: `${at} → ${to} succeeds`,
         actual: String(codeOf(record)),
         marked: [record],

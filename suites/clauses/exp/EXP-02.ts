@@ -141,8 +141,8 @@ function leftOver(run: TrialRun<Case>): Failure | undefined {
   const taken = new Set(takenIn(run).map(({ job }) => job.id));
   if (taken.size === run.input.jobs) return undefined;
   return {
-    summary: `${run.input.jobs - taken.size} of ${run.input.jobs} export jobs that ${run.input.stalled ? 'a worker had let run out of its lease' : 'waited'} could be claimed by nobody.`,
-    expected: 'whoever asks when nobody else does is given the next job',
+    summary: `${run.input.jobs - taken.size} of ${run.input.jobs} export jobs that were ${run.input.stalled ? 'claimed with a lease that had expired' : 'pending'} could not be claimed by any worker.`,
+    expected: 'a worker that asks when no other does gets the next job',
     actual: `claimed: ${[...taken].map((id) => run.scope.name(id)).join(', ') || 'none'}`,
     marked: run.finale.filter(({ step }) => step <= run.input.jobs),
   };

@@ -236,7 +236,7 @@ function takenFromLiving(run: TrialRun<Case>, taken: StepRecord | undefined): Fa
   if (run.input.late === 'heartbeat' && taken.return >= leaseEnd) return undefined;
   return {
     summary: `${whoOf(taken)} was given an export job after ${run.input.late} of the worker that had it was let through.`,
-    expected: 'nothing: the job is not to be had',
+    expected: 'nothing: the job cannot be claimed',
     actual: 'the job',
     marked: [late, taken],
   };

@@ -172,10 +172,10 @@ function latePut(
     return undefined;
   return {
     summary: allAreTold
-      ? 'Everybody who put the token was told to come again, and yet it is stored: nobody executes the request.'
+      ? 'Every caller who put the token was told to try again, but it is stored: no caller executes the request.'
       : `A token was put once more when all others were done, and the answer is ${show(put, run.scope)}.`,
     expected: allAreTold
-      ? 'nothing is stored by who is told to come again: the next one stores'
+      ? 'a caller that is told to try again has stored nothing: the next one stores'
       : `the record that is stored: ${show(stored, run.scope)}`,
     actual: show(put, run.scope),
     marked: [last],
@@ -224,7 +224,7 @@ function notExecuted(finale: readonly StepRecord[], scope: Scope): Failure | und
   const last = finale.at(-1);
   if (last === undefined || answerOf(last)?.effect === true) return undefined;
   return {
-    summary: `A settle was requested several times with one key, and nobody was answered with its effect. Requested once more when all others were done, it was answered ${show(answerOf(last), scope)}.`,
+    summary: `A settle was requested several times with one key, and no caller got its effect as the answer. When all others were done, it was requested once more and answered with ${show(answerOf(last), scope)}.`,
     expected: 'the request is executed, or its answer is replayed',
     actual: show(answerOf(last), scope),
     marked: [last],

@@ -221,8 +221,8 @@ function beside(executions: readonly Execution[]): Failure | undefined {
       .find(({ begun, heldUntil }) => begun.return < one.heldUntil && one.begun.return < heldUntil);
     if (other === undefined) continue;
     return {
-      summary: `One token was begun by ${whoOf(one.begun)} and by ${whoOf(other.begun)}, within leases of ${one.plan.leaseMs} and ${other.plan.leaseMs} ms that nobody had given back.`,
-      expected: 'one of them starts; the other is told inProgress, or gets the record',
+      summary: `One token was begun by ${whoOf(one.begun)} and by ${whoOf(other.begun)}, within leases of ${one.plan.leaseMs} and ${other.plan.leaseMs} ms that had not been given back.`,
+      expected: 'one of them starts; the other gets inProgress, or the record',
       actual: 'both were told that they started',
       marked: [one.begun, other.begun],
     };

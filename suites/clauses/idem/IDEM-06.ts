@@ -255,7 +255,7 @@ function replayedOtherwise({ body, status }: Case, { by, record, from }: Shown):
   if (difference === undefined) return undefined;
   const { path, expected, actual } = difference;
   return {
-    summary: `${editedText(record)}An answer came back as ${seen === undefined ? 'nothing' : `another ${path}`}: a client that retries is told something else than the first time.`,
+    summary: `${editedText(record)}An answer came back as ${seen === undefined ? 'nothing' : `another ${path}`}: a client that retries gets a different answer from the first time.`,
     expected: seen === undefined ? 'the stored answer' : `${path} ${literal(expected)}`,
     actual: `${by} answered ${seen === undefined ? 'no record' : literal(actual)}`,
     ...(path === 'body' && isSameJson(expected, actual) ? { hint: 'the body is stored as parsed JSON' } : {}),

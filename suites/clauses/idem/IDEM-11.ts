@@ -182,7 +182,7 @@ function wrongEncoding({ input, codec = [] }: TrialRun<Case>): Failure | undefin
     const value = result?.ok === true ? result.value : undefined;
     if (isMalformed ? code === 'INVALID_TOKEN' : value === `${scope}:${key}`) continue;
     return {
-      summary: `idempotencyToken(${JSON.stringify(scope)}, ${JSON.stringify(key)}) ${isMalformed ? 'did not refuse what is no scope or no key' : 'is not the scope, a colon and the key'}.`,
+      summary: `idempotencyToken(${JSON.stringify(scope)}, ${JSON.stringify(key)}) ${isMalformed ? 'did not refuse a malformed scope or key' : 'is not the scope, a colon and the key'}.`,
       expected: isMalformed ? 'INVALID_TOKEN' : JSON.stringify(`${scope}:${key}`),
       actual: code ?? JSON.stringify(value) ?? 'undefined',
     };

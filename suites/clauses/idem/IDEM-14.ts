@@ -193,7 +193,7 @@ function unrepeatable(run: TrialRun<Case>): Failure | undefined {
   const again = answerOf(repeated);
   if (again?.status === first?.status && again?.body === first?.body) return undefined;
   return {
-    summary: `A settle succeeded, and repeated with its key it answered ${again?.status}: a client that retries is told that its payment failed.`,
+    summary: `A settle succeeded, but when it was repeated with its key the answer was ${again?.status}: a client that retries is told that its payment failed.`,
     expected: `${first?.status} ${first?.body}`,
     actual: `${again?.status} ${again?.body}`,
     marked: [success, repeated],
@@ -222,7 +222,7 @@ function failedForGood({ main, finale }: TrialRun<Case>): Failure | undefined {
   if (failed === undefined || repeated === undefined) return undefined;
   if (isEffect(failed, false))
     return {
-      summary: 'The key of a request could not be looked up, and the request was executed all the same.',
+      summary: 'The key of a request could not be looked up, but the request was executed nevertheless.',
       expected: 'a request whose key cannot be looked up fails',
       actual: `it answered ${answerOf(failed)?.status} and had an effect`,
       marked: [failed],

@@ -241,7 +241,7 @@ function unseenWrite(run: TrialRun<Case>, { misuses, traces }: Failures): Failur
     const failed = codeOf(write) ?? codeOf(read);
     return {
       summary: `After ${misuses.length} failed uses a plain write of a ${trace.kind} record (${whoOf(write)}) ${failed === undefined ? 'was not seen by another instance' : `failed with ${failed}`}.`,
-      expected: 'a write that has returned is stored, whatever its connection was used for before',
+      expected: 'a write that has returned is stored, whatever its connection did before',
       actual: failed ?? 'the write returned, and another instance read that there is no such record',
       marked: [write, read],
     };
@@ -285,8 +285,8 @@ function keptSetting(run: TrialRun<Case>): Failure | undefined {
     if (step.do !== 'enter' || step.timeoutMs !== undefined || codeOf(record) !== 'LOCK_TIMEOUT') continue;
     const ms = ((record.return - record.call) / 1e6).toFixed(0);
     return {
-      summary: `A wait without a bound (${whoOf(record)}) timed out after ${ms} ms, as one with a bound before it on the same connection would have.`,
-      expected: 'timeoutMs holds for the call that it was given to',
+      summary: `A wait without a timeout (${whoOf(record)}) timed out after ${ms} ms, like an earlier wait with a timeout on the same connection.`,
+      expected: 'timeoutMs applies only to the call to which it was given',
       actual: 'LOCK_TIMEOUT',
       marked: [record],
     };

@@ -247,7 +247,7 @@ function otherClosed(run: TrialRun<Case>): Failure | undefined {
   const { error } = failed.outcome;
   return {
     summary: `An instance was closed, and a call on another one of its process (${whoOf(failed)}) failed with ${error.code ?? error.name}.`,
-    expected: 'an instance ends with its own close alone',
+    expected: 'only its own close ends an instance',
     actual: `${error.code ?? error.name}: ${error.message}`,
     marked: [failed],
   };

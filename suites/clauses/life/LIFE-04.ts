@@ -81,7 +81,7 @@ async function openAll(
   if (!hasCode(refused.reason, 'TARGET_FAILED')) throw refused.reason;
   return {
     summary: `Of ${count} instances that were opened at once on a new namespace, ${count - (instances.length - before)} failed to open.`,
-    expected: 'all of them open, whoever is first to make what the namespace needs',
+    expected: 'all of them open, whichever of them first creates what the namespace needs',
     actual: refused.reason.message,
   };
 }
@@ -119,7 +119,7 @@ function notWorking({ records, stuck, lost }: ProgramHistory): Failure | undefin
   if (failed === undefined && stuck.length === 0 && lost.length === 0) return undefined;
   const error = failed?.outcome.status === 'error' ? failed.outcome.error : undefined;
   return {
-    summary: 'An instance that was opened beside others on a new namespace did not work.',
+    summary: 'An instance that was opened together with others on a new namespace did not work.',
     expected: 'every instance that has been opened works',
     actual:
       error === undefined
@@ -136,7 +136,7 @@ function missing({ records }: ProgramHistory, traces: readonly Trace[]): Failure
     return {
       summary: `Instance ${record.instance + 1} of those opened at once does not see the ${trace.kind} record that another one has stored.`,
       expected: 'instances on one namespace share its records',
-      actual: 'the record is not there',
+      actual: 'the record does not exist for it',
       marked: [record],
     };
   }

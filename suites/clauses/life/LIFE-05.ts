@@ -94,7 +94,7 @@ export const LIFE_05: AnyProperty = property<Case>({
       patienceMs: 2_500,
     };
   },
-  judge: (run) => notApart(run) ?? overdueFailure(run, 'a lock of one namespace is nothing to another one'),
+  judge: (run) => notApart(run) ?? overdueFailure(run, 'a lock of one namespace does not affect another one'),
 });
 
 /** Those that may stand before an id that the adapter takes. */
@@ -226,7 +226,7 @@ function scannedOtherwise(
   return {
     summary: isForeign
       ? `A scan (${whoOf(record)}) showed the ${own.kind} record that only another namespace holds.`
-      : `A scan (${whoOf(record)}) showed the ${own.kind} record of its namespace ${ownCount} times, while another namespace holds one whose name and id joined are much the same.`,
+      : `A scan (${whoOf(record)}) showed the ${own.kind} record of its namespace ${ownCount} times, while another namespace has one whose joined name and id are similar.`,
     expected: `the records of the own namespace: that one ${isRemoved ? 'no longer, since it was removed' : 'once'}`,
     actual: `${items.length} records; the own one ${ownCount} times, that of the other namespace ${isForeign ? 'too' : 'not'}`,
     marked,

@@ -104,7 +104,7 @@ export const LOCK_04: AnyProperty = property<Case>({
   judge: (run) =>
     wrongCode(run) ??
     refusedEarly(run) ??
-    overdueFailure(run, 'a call that cannot be granted ends within its bound of some milliseconds') ??
+    overdueFailure(run, 'a call that cannot be granted ends within its timeout of a few milliseconds') ??
     leftBehind(run),
   exercised: ({ main, input }) => {
     const outer = main.records.filter(
@@ -139,7 +139,7 @@ function wrongCode({ main, trial }: TrialRun<unknown>): Failure | undefined {
     const what =
       step?.do === 'enter' ? 'Asking for a lock that another waiter holds' : 'The section around it';
     return {
-      summary: `${what} (${whoOf(record)}) failed with ${code}, which does not tell the caller to try again.`,
+      summary: `${what} (${whoOf(record)}) failed with ${code}, which does not ask the caller to try again.`,
       expected: `success, or one of ${RETRYABLE_CODES.join(', ')}`,
       actual: code === 'none' ? 'an error without a code' : code,
       marked: [record],
@@ -158,7 +158,7 @@ function refusedEarly({ main, input, scope }: TrialRun<Case>): Failure | undefin
       (input.waiters[record.actor - input.timeoutsMs.length] ?? 0) % input.timeoutsMs.length
     ];
     return {
-      summary: `Somebody (${whoOf(record)}) held nothing and waited for "${scope.name(id)}" behind a cycle, and was refused with LOCK_TIMEOUT after ${formatNs(record.return - record.call)} although its bound was ${FREE_WITHIN_MS} ms.`,
+      summary: `A caller (${whoOf(record)}) held nothing and waited for "${scope.name(id)}" behind a cycle, and was refused with LOCK_TIMEOUT after ${formatNs(record.return - record.call)} although its timeout was ${FREE_WITHIN_MS} ms.`,
       expected: 'the lock, as soon as the cycle is broken',
       actual: 'LOCK_TIMEOUT',
       marked: [record],

@@ -149,9 +149,9 @@ function blocked(run: TrialRun<readonly Round[]>): Failure | undefined {
   const step = trial.actors[late.actor]?.steps[late.step];
   const id = step?.do === 'enter' ? step.stream : '';
   return {
-    summary: `While the lock of ${named(heldBeside(run, late.step))} was held, the lock of ${named(id)} was not to be had.`,
+    summary: `While the lock of ${named(heldBeside(run, late.step))} was held, the lock of ${named(id)} could not be acquired.`,
     expected: 'two ids that are not equal, code unit by code unit, are two locks',
-    actual: `the second one was granted only after the first was left, or never: it waited ${trial.patienceMs} ms`,
+    actual: `the second lock was granted only after the first was released, or never: it waited ${trial.patienceMs} ms`,
     marked: main.records.filter(({ actor, step }) => actor === late.actor && step === late.step),
   };
 }

@@ -79,7 +79,7 @@ function endlessRetry(run: TrialRun<Case>): Failure | undefined {
   const codes = [...new Set(records.map((record) => codeOf(record)))].join(' or ');
   const id = JSON.stringify(run.input.id)?.slice(0, 80) ?? 'undefined';
   return {
-    summary: `Asking for the lock of the id ${id} failed each time, with ${codes}, which asks the caller to try again, without end.`,
+    summary: `Asking for the lock of the id ${id} failed every time with ${codes}, which asks the caller to retry forever.`,
     expected: 'the lock, or INVALID_RECORD',
     actual: `${codes}, ${records.length} of ${records.length} times`,
     marked: records,

@@ -120,7 +120,7 @@ function ghost({ main, trial }: TrialRun<Case>): Failure | undefined {
   const step = trial.actors[found.actor]?.steps[found.step];
   const bound = step?.do === 'enter' && step.timeoutMs !== undefined ? ` after ${step.timeoutMs} ms` : '';
   return {
-    summary: `Actor ${found.actor + 1} in process ${found.process} gave up waiting${bound}, and its callback was started all the same.`,
+    summary: `Actor ${found.actor + 1} in process ${found.process} gave up waiting${bound}, but its callback was started nevertheless.`,
     expected: 'LOCK_TIMEOUT says that the callback did not run and will not run',
     actual: 'withLock had settled when the callback started',
     marked: main.records.filter(({ actor }) => actor === found.actor),

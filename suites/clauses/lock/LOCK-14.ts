@@ -223,7 +223,7 @@ function seenTooEarly({ main, trial, scope, subject }: TrialRun<Case>): Failure 
     const source = sections.find(({ stream, left }) => stream === step.args[0] && left !== undefined);
     if (source === undefined || source.to <= record.return) continue;
     return {
-      summary: `Somebody outside (${whoOf(record)}) saw what the holder of "${scope.name(source.stream)}" had written, while its section still ran.`,
+      summary: `A caller outside the section (${whoOf(record)}) saw what the holder of "${scope.name(source.stream)}" had written, while its section still ran.`,
       expected: 'writes through the view are in the transaction of the section',
       actual: 'the write was visible before the section had ended',
       marked: [record, source.entered, ...(source.left === undefined ? [] : [source.left])],

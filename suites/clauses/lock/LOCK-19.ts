@@ -76,8 +76,8 @@ function starved(run: TrialRun<Case>): Failure | undefined {
 
 function starvation(entered: StepRecord, grants: number, name: string): Failure {
   return {
-    summary: `While one waited for the lock of "${name}" (${whoOf(entered)}), it was granted to others ${grants} times.`,
-    expected: `a waiter is let in within ${BOUND} grants to others`,
+    summary: `While a caller waited for the lock of "${name}" (${whoOf(entered)}), the lock was granted to others ${grants} times.`,
+    expected: `a waiter is granted the lock within ${BOUND} grants to others`,
     actual: `${grants} grants, ${((entered.return - entered.call) / 1e6).toFixed(0)} ms`,
     marked: [entered],
   };

@@ -123,7 +123,7 @@ function ghost({ main }: TrialRun<Case>): Failure | undefined {
   const found = main.ghosts[0];
   if (found === undefined) return undefined;
   return {
-    summary: `The wait of actor ${found.actor + 1} in process ${found.process} was aborted, and its callback was started all the same.`,
+    summary: `The wait of actor ${found.actor + 1} in process ${found.process} was aborted, but its callback was started nevertheless.`,
     expected: 'ABORTED says that the callback did not run and will not run',
     actual: 'withLock had settled when the callback started',
     marked: main.records.filter(({ actor }) => actor === found.actor),

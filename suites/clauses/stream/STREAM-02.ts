@@ -151,7 +151,7 @@ function wrongWinner(run: TrialRun<Case>): Failure | undefined {
     const names = winners.map((creator) => `creator ${creator + 1}`).join(' and ');
     return {
       summary: input.exists
-        ? `The stream existed, and yet ${names} created it again.`
+        ? `The stream existed, but ${names} created it again.`
         : `${names} created the same stream.`,
       expected: input.exists
         ? 'ALREADY_EXISTS for everybody'
@@ -177,18 +177,18 @@ function noWinner(
   const refused = attempts.filter(({ code }) => code === 'ALREADY_EXISTS').length;
   if (refused > 0)
     return {
-      summary: `The stream did not exist, and yet ${refused} of ${attempts.length} who created it got ALREADY_EXISTS, and nobody succeeded.`,
-      expected: 'one creator succeeds; ALREADY_EXISTS says that there is such a stream',
-      actual: 'nobody did',
+      summary: `The stream did not exist, but ${refused} of ${attempts.length} creators got ALREADY_EXISTS, and none succeeded.`,
+      expected: 'one creator succeeds; ALREADY_EXISTS says that the stream exists',
+      actual: 'none succeeded',
       marked,
     };
   // Without `atomic` a section that failed may have created it.
   const mayStay = !subject.capabilities.atomic && input.creators.some(Boolean);
   if (stored === undefined || mayStay) return undefined;
   return {
-    summary: 'Everybody who created the stream was told to try again, and it is stored.',
+    summary: 'Every creator of the stream was told to try again, but the stream is stored.',
     expected: 'one creator succeeds; a code that asks to try again says that nothing happened',
-    actual: 'nobody did, and the stream is there',
+    actual: 'none succeeded, but the stream exists',
     marked,
   };
 }

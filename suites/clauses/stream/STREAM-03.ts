@@ -185,7 +185,7 @@ function unseen(run: TrialRun<Case>): Failure | undefined {
   if (lost >= 0)
     return {
       summary: `A ${OPERATIONS[lost]} was answered with its effect, and stream s1 does not show it.`,
-      expected: `another status than ${before.status}, or another amount`,
+      expected: `a status other than ${before.status}, or another amount`,
       actual: stateOf(stream),
       marked: claims[lost] ?? [],
     };

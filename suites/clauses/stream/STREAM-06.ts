@@ -170,7 +170,7 @@ function wronglyAccepted(
   const difference = firstDifference(before, stored);
   if (difference === undefined) return undefined;
   return {
-    summary: `${write} refused ${what} as ${field}, and yet changed what is stored.`,
+    summary: `${write} refused ${what} as ${field}, but changed the stored record.`,
     expected: literal(difference.expected),
     actual: literal(difference.actual),
     marked: records,

@@ -141,7 +141,7 @@ function replaced(one: Try, id: string, records: readonly StepRecord[]): Failure
   }
   if (code !== 'INVALID_RECORD') {
     return {
-      summary: `Storing ${about} failed with another error than a refusal.`,
+      summary: `Storing ${about} failed with an error that is not a refusal.`,
       expected: 'it comes back exactly, or INVALID_RECORD',
       actual: code === 'none' ? 'an error without a code' : code,
       marked: records,
@@ -149,7 +149,7 @@ function replaced(one: Try, id: string, records: readonly StepRecord[]): Failure
   }
   if (found === place.replaced) return undefined;
   return {
-    summary: `Storing ${about} was refused, and yet something is stored.`,
+    summary: `Storing ${about} was refused, but something is stored.`,
     expected: literal(place.replaced),
     actual: literal(found),
     marked: records,

@@ -38,7 +38,7 @@ export const X_03: AnyProperty = property<readonly (readonly number[])[]>({
   judge: (run) => {
     const failure = notExclusive(run);
     if (failure === undefined) return undefined;
-    return { ...failure, summary: `${failure.summary} Every second instance knows a replica alone.` };
+    return { ...failure, summary: `${failure.summary} Every second instance knows only a replica.` };
   },
   exercised: askedBeside,
   // The actors take turns: the second one asks while the first one is in its section.

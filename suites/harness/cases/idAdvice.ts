@@ -25,4 +25,4 @@ export function idAdvice(run: TrialRun<unknown>): string | undefined {
 }
 
 const ADVICE =
-  'An adapter that takes certain ids alone declares them in its target, and is asked for no others: ids: { pattern: /^…$/, example: "…" }';
+  'If the adapter accepts only certain ids, declare them in its target, and lockstep uses no others: ids: { pattern: /^…$/, example: "…" }';

@@ -213,7 +213,7 @@ function changedTime({ table, walk, walked, expected }: Reading, scope: Scope): 
     const came = timeIn(table, items[index]?.item);
     if (came === given) continue;
     return {
-      summary: `${walk.list.title} shows ${keyOf(idOf(table, row, scope), scope)} with another ${table.timeField} than it was stored with.`,
+      summary: `${walk.list.title} shows ${keyOf(idOf(table, row, scope), scope)} with a different ${table.timeField} from the one that was stored.`,
       expected: given,
       actual: String(came),
       ...(items[index] === undefined ? {} : { marked: [items[index].record] }),

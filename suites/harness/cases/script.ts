@@ -54,7 +54,7 @@ export function overdueFailure(run: TrialRun<unknown>, expected: string): Failur
   const step = describeStep(trial.actors[late.actor]?.steps[late.step], scope);
   const patienceMs = trial.patienceMs ?? DEFAULT_PATIENCE_MS;
   return {
-    summary: `"${step}" of actor ${late.actor + 1} was still waiting after ${patienceMs} ms in which nobody else moved.`,
+    summary: `"${step}" of actor ${late.actor + 1} was still waiting after ${patienceMs} ms in which no other actor made progress.`,
     expected,
     actual: 'it went on only after the others had gone on, or never',
     marked: main.records.filter(({ actor, step }) => actor === late.actor && step === late.step),

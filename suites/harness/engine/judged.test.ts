@@ -61,7 +61,7 @@ describe('a trial', () => {
       });
     const named = refused(`Expected a UUID, got "${scope.id('s1')}".`);
     const unchecked = judged(broken, { ...runOf({ setup: [named] }), scope }).unchecked;
-    expect(unchecked).toContain('declares them in its target');
+    expect(unchecked).toContain('declare them in its target');
     const main = { ...NOTHING, records: [named] };
     expect(judged(broken, { ...runOf({ main }), scope }).failure?.expected).toContain('ids: { pattern:');
     const others = [
@@ -104,6 +104,6 @@ it('judges what came beside the calls when the clause has nothing to say', () =>
   };
   const failure = judged(PROPERTY, runOf({ beside: { strays: [stray], leaks: [] } })).failure;
   expect(failure?.summary).toBe(
-    'An error reached process 2 beside every call (unhandled rejection), which ends a plain Node.js process: Error: pool ended twice.',
+    'An error reached process 2 outside any call (unhandled rejection). It would end a plain Node.js process: Error: pool ended twice.',
   );
 });

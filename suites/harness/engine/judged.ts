@@ -122,7 +122,7 @@ function otherResult({ main, scope }: TrialRun<unknown>): Failure | undefined {
       summary: `withLock (${whoOf(record)}) resolved to ${value}, and its callback had returned ${outcome.instead}.`,
       expected: 'withLock resolves to what its callback returned',
       actual: `${value} instead of ${outcome.instead}`,
-      symptom: 'withLock resolves to something else than its callback returned',
+      symptom: 'withLock resolves to a different value from the one that its callback returned',
       marked: [record],
     };
   }

@@ -79,9 +79,9 @@ describe('a failing program that is run again', () => {
 
   it('names a cause where the contrasts are clear', async () => {
     const across = await again(({ topology }) => topology === 'processes');
-    expect(across.cause).toContain('one process keeps to itself');
+    expect(across.cause).toContain('one process keeps state that the others must see');
     const several = await again(({ topology }) => topology !== 'one', 'shared');
-    expect(several.cause).toContain('one instance keeps to itself');
+    expect(several.cause).toContain('one instance keeps state that the others must see');
     const everywhere = await again(() => true);
     expect(everywhere.cause).toBeUndefined();
     expect(everywhere.contrasts?.map(({ tally }) => tally.failed)).toEqual([10, 10, 10]);

@@ -27,8 +27,8 @@ const WHERE: Readonly<Record<Topology, string>> = {
   processes: 'across processes',
 };
 const IN_UTC = 'with every process in UTC';
-const UNMOVED = 'with clocks that nobody moves';
-const UNBOUNDED = 'with waits that have no bound';
+const UNMOVED = 'with clocks that are not moved';
+const UNBOUNDED = 'with waits that have no timeout';
 const ON_SERVICE = 'on the service itself';
 const BYTE_ORDER: EnvironmentName = 'c-collation';
 const IN_TURN = 'with its actors one after another';

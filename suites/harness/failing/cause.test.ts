@@ -52,22 +52,22 @@ const BUGS: readonly Bug[] = [
   },
   {
     name: 'the lock and the read are one statement: callers of one instance wait in its own queue',
-    cause: /steps of others in between/,
+    cause: /steps of other actors in between/,
     fails: ({ topology, atOnce }) => always(topology !== 'one' && atOnce),
   },
   {
     name: 'a snapshot is taken before the lock, and a queue of the process hides it',
-    cause: /steps of others in between/,
+    cause: /steps of other actors in between/,
     fails: ({ topology, atOnce }) => (topology === 'processes' && atOnce ? 0.9 : 0),
   },
   {
     name: 'a cache of the instance',
-    cause: /one instance keeps to itself/,
+    cause: /one instance keeps state that the others must see/,
     fails: ({ topology }) => always(topology !== 'one'),
   },
   {
     name: 'a cache of the process',
-    cause: /one process keeps to itself/,
+    cause: /one process keeps state that the others must see/,
     fails: ({ topology }) => always(topology === 'processes'),
   },
   {
@@ -78,7 +78,7 @@ const BUGS: readonly Bug[] = [
   },
   {
     name: 'a lease by the clock of the process, of several processes',
-    cause: /goes by the clock of a process/,
+    cause: /relies on the clock of a process/,
     skewed: true,
     fails: ({ topology, moved }) => always(topology !== 'one' && moved),
   },
@@ -92,7 +92,7 @@ const BUGS: readonly Bug[] = [
   },
   {
     name: 'an instance cache, met beside a moved clock',
-    cause: /one instance keeps to itself/,
+    cause: /one instance keeps state that the others must see/,
     skewed: true,
     fails: ({ topology }) => always(topology !== 'one'),
   },
@@ -111,12 +111,12 @@ const BUGS: readonly Bug[] = [
   },
   {
     name: 'a waiter that gave up acquires later',
-    cause: /a wait that runs out/,
+    cause: /a wait that times out/,
     fails: ({ bounded, atOnce }) => always(bounded && atOnce),
   },
   {
     name: 'no lock at all',
-    cause: /steps of others in between/,
+    cause: /steps of other actors in between/,
     fails: ({ atOnce }) => always(atOnce),
     overlaps: () => true,
   },

@@ -47,25 +47,26 @@ export interface Declared {
 }
 
 /** Said of every race there is: two failures of which no more is known may be two bugs. */
-export const IN_BETWEEN = 'it held with its actors one after another: it takes steps of others in between';
+export const IN_BETWEEN =
+  'it held when its actors ran one after another: it needs steps of other actors in between';
 
 export function causeOf(measured: Measured, { crossInstance }: Declared): string | undefined {
   const { failing, environment, inUtc, unmoved, onService, byteOrder, apart, unbounded, inTurn } = measured;
   const holds = (tally: Tally | undefined): boolean => tally !== undefined && isCertainlyMore(failing, tally);
   if (holds(inUtc))
-    return 'it held with every process in UTC, and failed with processes in other time zones: it stores or compares local times';
+    return 'it held with every process in UTC, and failed with processes in other time zones: the adapter stores or compares local times';
   if (holds(unmoved))
     return crossInstance
-      ? 'it held with clocks that nobody moved, and failed with one that was: it goes by the clock of a process'
+      ? 'it held while no clock was moved, and failed with a moved one: the adapter relies on the clock of a process'
       : undefined;
   if (holds(onService))
-    return `it held on the service itself and failed in the environment "${environment}": it relies on what that environment does not keep`;
+    return `it held on the service itself and failed in the environment "${environment}": the adapter relies on something that this environment does not preserve`;
   if (holds(byteOrder))
-    return 'it held in a database that orders text by its bytes, and failed in one that orders it as dictionaries do: it relies on the collation';
+    return 'it held in a database that orders text by its bytes, and failed in one with a dictionary order: the adapter relies on the collation';
   const kept = apart === undefined ? undefined : keptApart(apart);
   if (kept !== undefined) return kept;
   if (holds(unbounded))
-    return 'it held with waits that have no bound, and failed with one that has: a wait that runs out plays a part in it';
+    return 'it held with waits that have no timeout, and failed with one that has: a wait that times out contributes to the failure';
   if (holds(inTurn)) return IN_BETWEEN;
   return undefined;
 }
@@ -83,8 +84,8 @@ function keptApart({ of, several, one, severalInTurn, lock }: Apart): string | u
   if (!isCertainlyMore(several, one)) return undefined;
   const where = ONE[of];
   if (severalInTurn !== undefined && isCertainlyMore(severalInTurn, one))
-    return `it held in ${where}, and failed on several ${of} although nothing ran at once: ${where} keeps to itself what the others must see`;
+    return `it held in ${where}, and failed on several ${of} although nothing ran concurrently: ${where} keeps state that the others must see`;
   if (lock !== undefined && isCertainlyMore(lock.several, lock.one))
-    return `two sections of one stream are inside at once on several ${of}, and never in ${where}: the lock does not reach beyond ${where}`;
+    return `two sections of one stream run at once on several ${of}, but never in ${where}: the lock does not reach beyond ${where}`;
   return undefined;
 }

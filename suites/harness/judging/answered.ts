@@ -13,7 +13,7 @@ export function answeredOtherwise(method: Method, answer: StepRecord, stored: un
   const { path, expected, actual } = difference;
   const what = path === '' ? 'a record' : path;
   return {
-    summary: `${method} answered with ${path === '' ? 'another record' : `another ${path}`} than the one that is stored: whoever goes on with the answer has something else than whoever reads it.`,
+    summary: `${method} answered with ${path === '' ? 'another record' : `another ${path}`} than the one that is stored: a caller that continues with the answer has a different record from one that reads it.`,
     expected: `the record as it is stored, ${what} ${literal(expected)}`,
     actual: `${what} ${literal(actual)}`,
     marked: [answer],

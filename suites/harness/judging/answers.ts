@@ -131,8 +131,8 @@ export function garbageIn(run: TrialRun<unknown>): Failure | undefined {
     const problem = problemOf(step, record);
     if (problem === undefined) continue;
     return {
-      summary: `"${describeStep(step, run.scope)}" answered with something else than the seam's type.`,
-      expected: 'what the seam says that the method resolves with',
+      summary: `"${describeStep(step, run.scope)}" answered with a value that does not have the type of the seam.`,
+      expected: 'the type with which the method resolves, according to the seam',
       actual: problem,
       marked: [record],
     };

@@ -29,10 +29,10 @@ function strayFailure(stray: Stray, count: number): Failure {
       expected: 'the adapter leaves its process running',
       actual: `${name}: ${message}`,
     };
-  const more = count === 1 ? '' : ` ${count - 1} more came.`;
+  const more = count === 1 ? '' : ` ${count - 1} more errors came.`;
   return {
-    summary: `An error reached process ${process} beside every call (${kind}), which ends a plain Node.js process: ${name}: ${message}.${more}`,
-    expected: 'errors reject the call that they belong to, and nothing else',
+    summary: `An error reached process ${process} outside any call (${kind}). It would end a plain Node.js process: ${name}: ${message}.${more}`,
+    expected: 'an error rejects the call to which it belongs, and reaches nothing else',
     actual: stack === undefined ? `${kind}: ${name}: ${message}` : shortened(stack),
   };
 }
@@ -41,8 +41,8 @@ function leakFailure(leaks: readonly [Leak, ...Leak[]]): Failure {
   const { process, instances } = leaks[0];
   const grown = leaks.map(({ kind, growth }) => `${growth} × ${kind}`).join(', ');
   return {
-    summary: `Each instance leaves something behind in process ${process}: ${instances} were opened and closed, and every time more was left: ${grown}.`,
-    expected: 'close releases whatever its instance has opened and started',
+    summary: `Every instance leaves something behind in process ${process}: ${instances} were opened and closed, and each time more was left: ${grown}.`,
+    expected: 'close releases everything that its instance opened or started',
     actual: `${grown} more than before, while no instance was open`,
   };
 }

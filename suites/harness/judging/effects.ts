@@ -225,7 +225,7 @@ function staleRead(name: string, read: Access, expected: Value, writer: Access |
   return {
     summary: `Under the lock, ${whoOf(read.record)} read releasedAmount=${read.value} of "${name}", but the section before it, of ${who}, had left ${expected}.`,
     expected: `releasedAmount=${expected}, or an order of whole sections that explains every read`,
-    actual: `releasedAmount=${read.value}: the section worked on a state that was gone, or that never was`,
+    actual: `releasedAmount=${read.value}: the section worked on a state that was outdated, or that never existed`,
     marked: [read.record, ...(writer === undefined ? [] : [writer.record])],
   };
 }

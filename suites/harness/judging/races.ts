@@ -79,7 +79,7 @@ export function lateAnswer(
   const code = codeOf(last);
   if (code === (isThere ? 'ALREADY_EXISTS' : undefined)) return undefined;
   return {
-    summary: `Several had ${did}, ${isThere ? 'which is there' : 'in vain'}; when all of them were done it was ${again} once more${besides}, and that ${code === undefined ? 'succeeded' : `failed with ${code}`}.`,
+    summary: `Several callers had ${did}, ${isThere ? 'and it exists' : 'without success'}. When all of them were done, it was ${again} once more${besides}, and that ${code === undefined ? 'succeeded' : `failed with ${code}`}.`,
     expected: isThere ? 'ALREADY_EXISTS' : `success: ${otherwise}`,
     actual: code ?? 'success',
     marked: [last],

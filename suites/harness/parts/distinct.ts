@@ -169,7 +169,7 @@ function wrongStep(
   if (code !== undefined) {
     const verb = does === 'store' ? 'Storing' : does === 'remove' ? 'Removing' : 'Reading';
     return {
-      summary: `${verb} ${about} beside others whose ids are much alike failed with ${code} (${whoOf(record)}).`,
+      summary: `${verb} ${about} together with records of similar ids failed with ${code} (${whoOf(record)}).`,
       expected:
         'ids that are not equal, code unit by code unit, are other records; or INVALID_RECORD for an id that cannot be stored',
       actual: code,

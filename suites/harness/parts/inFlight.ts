@@ -130,7 +130,7 @@ function servedThePast(store: StoreName, run: TrialRun<Case>): Failure | undefin
     const shown = stateShown(store, valueOf(record), run.scope);
     if (shown === state || (shown === undefined && goesOn(step, record))) continue;
     return {
-      summary: `A write of ${noun} had returned, and what was read afterwards (${step.method}, ${whoOf(record)}) showed what was there before it. Another read had been under way meanwhile.`,
+      summary: `A write of ${noun} had returned, but a later read (${step.method}, ${whoOf(record)}) showed the state before it. Another read had been in progress during the write.`,
       expected: wordsOf(state),
       actual: wordsOf(shown),
       marked: [change, record],

@@ -100,10 +100,14 @@ export const longJobClaim: Part<Case> = {
       return refused(first, run);
     const taken = valueOf(second) as ClaimedJob | undefined;
     if (taken?.job.id !== run.scope.id('e1') || valueOf(first) === undefined) return undefined;
-    return tooShort(`A worker’s claim with leaseMs ${run.input.ms}`, 'nothing: the job is not to be had', {
-      record: second,
-      came: 'the job',
-    });
+    return tooShort(
+      `A worker’s claim with leaseMs ${run.input.ms}`,
+      'nothing: another worker has claimed the job',
+      {
+        record: second,
+        came: 'the job',
+      },
+    );
   },
 };
 

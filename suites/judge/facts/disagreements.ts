@@ -36,7 +36,7 @@ export function findDisagreements(findings: Findings, file: CaseFile): Set<strin
   for (const { surface, reader, row, place } of file.storage.garbage) {
     findings.at(place, GARBAGE);
     findings.add(() => ({
-      summary: `A scan of all ${surface} after the load returned to ${readerName(reader)} what is no ${NOUNS[surface]}: ${shownRow(row)}.`,
+      summary: `A scan of all ${surface} after the load returned a malformed ${NOUNS[surface]} to ${readerName(reader)}: ${shownRow(row)}.`,
       ...streamIn(surface, row),
       services: typeof reader === 'number' ? [reader] : [],
       lanes: [],
@@ -62,7 +62,7 @@ function describe(file: CaseFile, group: Group): Finding {
   const stream = streamOf(file, shown);
   const about = stream === undefined ? shown.surface : `stream "${stream}"`;
   const [first, second] = shown.readers.map(readerName);
-  const more = group.length === 1 ? '' : `, and ${group.length - 1} more records of it differ`;
+  const more = group.length === 1 ? '' : `, and ${group.length - 1} more of its records differ`;
   return {
     summary: `Instances disagree about ${about}: ${first} reads ${seen(shown, 0)}, ${second} reads ${seen(shown, 1)}${more}.`,
     ...(stream === undefined ? {} : { stream }),

@@ -29,14 +29,14 @@ export function whatIsMissing({ header, operations, journaled: journals, readers
       : `the run was interrupted: ${header.interrupted.replace(/\.+$/, '')}`;
   const journaled = new Set(journals);
   const audited = new Set(readers);
-  const noHistory = operations === 0 ? 'no client saw any request' : undefined;
+  const noHistory = operations === 0 ? 'no client recorded a request' : undefined;
   const noJournal =
     journaled.size < header.services
-      ? `${journaled.size} of ${header.services} services left a journal`
+      ? `only ${journaled.size} of ${header.services} services left a journal`
       : undefined;
   const noActivity = header.surfaces.includes('activity')
     ? undefined
-    : 'the adapter keeps no activity, so nobody can tell from storage which operations took effect';
+    : 'the adapter has no surface activity, so storage does not show which operations took effect';
   const gaps = {
     history: noHistory ?? interrupted,
     journals: noJournal ?? interrupted,
@@ -50,7 +50,8 @@ function missingAudit(
   { services, capabilities }: EvidenceHeader,
 ): string | undefined {
   const fromServices = [...audited].filter((reader) => typeof reader === 'number').length;
-  if (fromServices < services) return `${fromServices} of ${services} services read storage after the load`;
+  if (fromServices < services)
+    return `only ${fromServices} of ${services} services read storage after the load`;
   if (capabilities.crossInstance && !audited.has('fresh'))
     return 'no new process read storage after the load';
   return undefined;

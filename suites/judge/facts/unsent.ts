@@ -13,5 +13,5 @@ export function unsentOf({
     return `none of its ${plural(loop.steps.length, 'rate')} held`;
   if (loop?.kind !== 'open' || loop.neverSent === 0) return undefined;
   const { neverSent, due, ratePerSecond } = loop;
-  return `${plural(neverSent, 'request')} of ${due} were never sent, as the load did not keep up with ${ratePerSecond} requests/s. Give a lower --rate, or more --connections or --drivers`;
+  return `${plural(neverSent, 'request')} of ${due} were never sent, because the load generator did not keep up with ${ratePerSecond} requests/s. Use a lower --rate, or more --connections or --drivers`;
 }

@@ -53,13 +53,13 @@ it('what differs is named', () => {
     return disagreementIn(evidence);
   };
   expect(forged('the end of the history is missing')).toMatch(
-    /^\d+ answers in the journals of services went to requests that no history knows of$/,
+    /^\d+ answers in the services' journals belong to requests that are in no history$/,
   );
   expect(forged('the end of a journal is missing')).toMatch(
-    /^\d+ answers in the histories of clients stand in the journal of no service$/,
+    /^\d+ answers in the clients' histories are in no service's journal$/,
   );
   expect(forged('every outcome is unknown')).toMatch(
-    /^(\d+) of \1 answers in the journals of services were lost on their way/,
+    /^(\d+) of \1 answers in the services' journals were lost on the way/,
   );
 });
 

@@ -54,14 +54,13 @@ export function disagreementOf(parts: readonly ComparedPart[], header: EvidenceH
   if (header.interrupted !== undefined) return undefined;
   const sum = (name: keyof ComparedPart): number => parts.reduce((all, part) => all + part[name], 0);
   const [answers, untold, unheard, lost] = [sum('answers'), sum('untold'), sum('unheard'), sum('lost')];
-  if (untold > 0)
-    return `${plural(untold, 'answer')} in the histories of clients stand in the journal of no service`;
+  if (untold > 0) return `${plural(untold, 'answer')} in the clients' histories are in no service's journal`;
   if (unheard > 0)
-    return `${plural(unheard, 'answer')} in the journals of services went to requests that no history knows of`;
+    return `${plural(unheard, 'answer')} in the services' journals belong to requests that are in no history`;
   // A fault may cut off whoever is about to get an answer.
   if (header.faults !== undefined || header.environment['lostServices'] !== undefined) return undefined;
   if (lost <= MAX_LOST * answers) return undefined;
-  return `${lost} of ${plural(answers, 'answer')} in the journals of services were lost on their way, as the histories of clients have it`;
+  return `${lost} of ${plural(answers, 'answer')} in the services' journals were lost on the way, according to the clients' histories`;
 }
 
 function answersOf(service: number, entries: readonly JournalEntry[]): Journaled[] {

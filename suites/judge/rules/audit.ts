@@ -41,7 +41,7 @@ export const audit: Rule = defineRule({
       if (disputed.has(stream.id) || file.gaps.any !== undefined || stream.seeded === undefined) continue;
       findings.at(stream.rank, STATES);
       const stored = storage.streams.get(stream.id);
-      if (stored === undefined) findings.add(() => finding(stream, 'was seeded, and is not in storage'));
+      if (stored === undefined) findings.add(() => finding(stream, 'was seeded but is not in storage'));
       else undecided += judgeStream(findings, file, stream, stream.seeded, stored) ? 0 : 1;
     }
     if (file.gaps.any === undefined) {
@@ -53,12 +53,10 @@ export const audit: Rule = defineRule({
   },
   conclude: ({ streams, events, effects, undecided }, { gaps, readers }) => ({
     checked: streams + events,
-    detail: `${plural(streams, 'stream')} and ${plural(events, 'event')} as ${plural(readers.length, 'reader')} saw them, compared with each other and with ${plural(effects, 'replayed effect')}`,
+    detail: `${plural(streams, 'stream')} and ${plural(events, 'event')} as seen by ${plural(readers.length, 'reader')}, compared with each other and with ${plural(effects, 'replayed effect')}`,
     inconclusive:
       gaps.any ??
-      (undecided === 0
-        ? undefined
-        : `the amounts of effects on ${plural(undecided, 'stream')} are not known`),
+      (undecided === 0 ? undefined : `the amounts of effects on ${plural(undecided, 'stream')} are unknown`),
   }),
 });
 
@@ -75,7 +73,7 @@ function judgeStream(
     findings.add(() =>
       finding(
         stream,
-        `lost its field "${field}": it was seeded with ${JSON.stringify(seeded[field])} and storage holds ${JSON.stringify(stored[field])}`,
+        `lost its field "${field}": it was seeded with ${JSON.stringify(seeded[field])}, but storage has ${JSON.stringify(stored[field])}`,
       ),
     );
   }
@@ -107,7 +105,7 @@ function judgeStream(
     findings.add(() =>
       finding(
         stream,
-        `should be ${describeState(expected)} after its ${plural(effects.length, 'effect')}, and storage holds ${describeState(state)}`,
+        `should be ${describeState(expected)} after its ${plural(effects.length, 'effect')}, but storage has ${describeState(state)}`,
         effects.at(-1),
       ),
     );
@@ -126,7 +124,7 @@ function judgePromise(
   const moved = after.released - before.released + (after.withdrawn - before.withdrawn);
   if (promised === undefined || amountOf(promised) === moved) return;
   findings.add(() =>
-    finding(stream, `moved ${moved} by ${effect.f}, and its event promises ${promised}`, effect),
+    finding(stream, `moved ${moved} by ${effect.f}, but its event says ${promised}`, effect),
   );
 }
 
@@ -137,8 +135,8 @@ function judgeEvents(findings: Findings, effect: Effect): void {
   findings.at(effect.rank, EVENTS);
   const problem =
     events.length === 0
-      ? 'left no event in the activity'
-      : `left ${events.length} events in the activity (${events.map(({ event }) => event.id).join(', ')})`;
+      ? 'has no event in the activity'
+      : `has ${events.length} events in the activity (${events.map(({ event }) => event.id).join(', ')})`;
   findings.add(() => ({
     summary: `The ${effect.f ?? 'effect'} on stream "${stream}" (operation ${shortId(operationId)}, revision ${revision}) ${problem}.`,
     stream,
@@ -154,7 +152,7 @@ function findInvented(findings: Findings, { storage, streams }: CaseFile): void 
     at += 1;
     if (streams.has(id)) continue;
     findings.add(() => ({
-      summary: `Storage holds a stream "${id}" that nobody created or asked for.`,
+      summary: `Storage has a stream "${id}" that nobody created or requested.`,
       stream: id,
       services: [],
       lanes: [],

@@ -24,8 +24,8 @@ it('is broken by an error that reached a service beside every call, and by what 
   const { verdict, findings } = judged(stray, leak) ?? {};
   expect(verdict).toBe('violated');
   expect(findings?.map(({ summary }) => summary)).toEqual([
-    'An error reached service 1 beside every call (unhandled rejection), which ends a plain Node.js process: Error: ended twice (at close (pool.js:1:2))',
-    'Each instance leaves something behind in service 1: 4 were opened and closed, and 4 × Timeout more was left.',
+    'An error reached service 1 outside any call (unhandled rejection). It would end a plain Node.js process: Error: ended twice (at close (pool.js:1:2))',
+    'Every instance leaves something behind in service 1: after 4 were opened and closed, 4 × Timeout more were left.',
   ]);
 });
 
@@ -39,7 +39,7 @@ it('is broken by what came where no journal is written, and by a process that en
   const { verdict, findings } = judgement.rules.find(({ rule }) => rule === 'beside') ?? {};
   expect(verdict).toBe('violated');
   expect(findings?.map(({ summary }) => summary)).toEqual([
-    'An error reached the auditing process beside every call (uncaught exception), which ends a plain Node.js process: Error: gone',
+    'An error reached the auditing process outside any call (uncaught exception). It would end a plain Node.js process: Error: gone',
     'Service 2 ended by itself (exit status 7).',
   ]);
 });

@@ -28,7 +28,7 @@ export const beside: Rule = defineRule({
   },
   conclude: (_sums, { journals, gaps }) => ({
     checked: journals,
-    detail: `${plural(journals, 'journal')} of what reached services beside the calls`,
+    detail: `${plural(journals, 'journal')} checked for errors outside any call`,
     inconclusive: gaps.journals,
   }),
 });
@@ -55,12 +55,12 @@ function summaryOf(where: string, kind: StrayKind, text: string, stack: string |
     return `${where.charAt(0).toUpperCase()}${where.slice(1)} ended by itself (${text}).`;
   const frame = stack?.split('\n').find((line) => line.trim().startsWith('at '));
   const at = frame === undefined ? '' : ` (${frame.trim()})`;
-  return `An error reached ${where} beside every call (${kind}), which ends a plain Node.js process: ${text}${at}`;
+  return `An error reached ${where} outside any call (${kind}). It would end a plain Node.js process: ${text}${at}`;
 }
 
 function describeLeak(service: number, { kind, instances, growth }: Leak): Finding {
   return {
-    summary: `Each instance leaves something behind in service ${service}: ${instances} were opened and closed, and ${growth} × ${kind} more was left.`,
+    summary: `Every instance leaves something behind in service ${service}: after ${instances} were opened and closed, ${growth} × ${kind} more were left.`,
     services: [service],
     lanes: [],
   };

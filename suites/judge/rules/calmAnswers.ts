@@ -82,9 +82,9 @@ export function concludeAnswers(
     checked: first,
     detail: `no fault was injected; ${detailOf(answers)}`,
     inconclusive: isShare(unanswered, first, MAX_UNANSWERED)
-      ? `no fault was injected, and yet ${detailOf(answers)}`
+      ? `no fault was injected, but ${detailOf(answers)}`
       : undefined,
-    notApplicable: first === 0 ? 'no fault was injected, and nobody asked for a stream' : undefined,
+    notApplicable: first === 0 ? 'no fault was injected, and no client requested a stream' : undefined,
   });
 }
 
@@ -154,7 +154,7 @@ function codeOf({ result, return: end }: HistoryEntry): string {
 
 function describe(unknown: number, { first, examples, services }: AnswersPart): Finding {
   return {
-    summary: `${unknown} of ${plural(first, 'request')} were answered with ${OUTCOME_UNKNOWN}, although no fault was injected and no answer to a commit was lost. Whoever asks can never tell what happened.`,
+    summary: `${unknown} of ${plural(first, 'request')} were answered with ${OUTCOME_UNKNOWN}, although no fault was injected and no answer to a commit was lost. Callers can never tell what happened.`,
     services,
     lanes: drawLanes(examples.flatMap(({ request }) => barsOfRequest(request, true))),
   };
@@ -171,7 +171,7 @@ function isNeverAnswered({ claims, events, unanswered }: Effect): boolean {
 
 function describeEffect({ stream, operationId, unanswered }: Effect): Finding {
   return {
-    summary: `Storage holds operation ${shortId(operationId)} of stream "${stream}", no fault was injected, and each of its ${plural(unanswered.length, 'attempt')} was left without a definite answer.`,
+    summary: `Storage has operation ${shortId(operationId)} of stream "${stream}", but none of its ${plural(unanswered.length, 'attempt')} got a definite answer, although no fault was injected.`,
     stream,
     services: distinct(unanswered.map(({ service }) => service)),
     lanes: drawLanes(unanswered.slice(0, 3).flatMap((request) => barsOfRequest(request, true))),

@@ -175,7 +175,7 @@ describe('the rule claims', () => {
     [
       'a takeover while the lease runs',
       { turns: [[claim([0, 1], 1)], [claim([500, 510], 2), complete([520, 530])]], stored: { attempts: 2 } },
-      /given to a worker of service 2 \(attempt 2\) while a worker of service 1 \(attempt 1\) had it for 490 ms more/,
+      /given to a worker of service 2 \(attempt 2\) while the lease of a worker of service 1 \(attempt 1\) still had 490 ms left/,
     ],
     [
       'a takeover in spite of a renewal',
@@ -186,7 +186,7 @@ describe('the rule claims', () => {
         ],
         stored: { attempts: 2 },
       },
-      /while a worker of service 1 \(attempt 1\) had it for 690 ms more/,
+      /while the lease of a worker of service 1 \(attempt 1\) still had 690 ms left/,
     ],
     [
       'a late finish that was let through',
@@ -197,12 +197,12 @@ describe('the rule claims', () => {
         ],
         stored: { attempts: 2 },
       },
-      /after the lease of a worker of service 1 \(attempt 1\) had run out, who could complete it all the same/,
+      /after the lease of a worker of service 1 \(attempt 1\) had expired, but that worker could still complete it/,
     ],
     [
       'a worker that is sent away while it has the job',
       { turns: [[claim([0, 1], 1), complete([5, 6], 'refused')]], stored: { status: 'failed' } },
-      /was refused to a worker of service 1 \(attempt 1\), who had it/,
+      /was refused to a worker of service 1 \(attempt 1\), although its lease was still valid/,
     ],
     [
       'a file of somebody else',
@@ -210,17 +210,17 @@ describe('the rule claims', () => {
         turns: [[claim([0, 1], 1), complete([5, 6])]],
         stored: { signedUrl: 'https://files.invalid/e1/b' },
       },
-      /must be ready with https:\/\/files.invalid\/e1\/a, and is ready with https:\/\/files.invalid\/e1\/b/,
+      /must be ready with https:\/\/files.invalid\/e1\/a, but is ready with https:\/\/files.invalid\/e1\/b/,
     ],
     [
       'a job that is lost',
       { turns: [[claim([0, 1], 1), complete([5, 6])]], stored: null },
-      /was requested, and is not in storage/,
+      /was requested but is not in storage/,
     ],
     [
       'a job that nobody requested',
       { turns: [[claim([0, 1], 1), complete([5, 6])]], isRequested: false },
-      /is in storage, and nobody requested it/,
+      /is in storage, but nobody requested it/,
     ],
     [
       'a job that is left behind',
@@ -230,22 +230,22 @@ describe('the rule claims', () => {
     [
       'an attempt that nobody made',
       { turns: [[claim([0, 1], 1), complete([5, 6])]], stored: { attempts: 3 } },
-      /counts 3 attempts, and was given to workers 1 time/,
+      /counts 3 attempts, but was given to workers 1 time/,
     ],
     [
       'a request without its audit record',
       { turns: [[claim([0, 1], 1), complete([5, 6])]], audited: [] },
-      /has 0 audit records of its request/,
+      /has 0 audit records of its request instead of one/,
     ],
     [
       'a download without its audit record',
       { turns: [[claim([0, 1], 1), complete([5, 6])]], downloads: [URL], audited: ['export.requested'] },
-      /was handed out 1 time, and has 0 audit records of that/,
+      /was handed out 1 time, but has 0 audit records of downloads/,
     ],
     [
       'a file that nobody made',
       { turns: [[claim([0, 1], 1), complete([5, 6])]], downloads: ['https://files.invalid/e1/c'] },
-      /a file that no worker had handed in/,
+      /a file that no worker had delivered/,
     ],
   ])('finds %s', (_name, world, expected) => {
     expect(summaries(world).filter((summary) => expected.test(summary))).toHaveLength(1);

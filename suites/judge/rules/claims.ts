@@ -43,7 +43,7 @@ export const claims: Rule = defineRule({
     checked: turns,
     detail: `${plural(turns, 'claim')} of ${plural(jobs, 'export job')} by the workers of ${plural(header.services, 'service')}`,
     notApplicable: asked === 0 ? 'no worker asked for an export job' : undefined,
-    inconclusive: gaps.any ?? (turns === 0 ? 'no worker was given an export job' : undefined),
+    inconclusive: gaps.any ?? (turns === 0 ? 'no worker got an export job' : undefined),
   }),
 });
 
@@ -82,10 +82,10 @@ function judgePair(findings: Findings, job: JobFile, turn: JobTurn, next: JobTur
   if (next.attempts === turn.attempts)
     add(`was given to ${nameOf(turn)} and to ${nameOf(next)} in the same attempt`);
   else if (remaining > MARGIN_NS)
-    add(`was given to ${nameOf(next)} while ${nameOf(turn)} had it for ${ms(remaining)} more`);
+    add(`was given to ${nameOf(next)} while the lease of ${nameOf(turn)} still had ${ms(remaining)} left`);
   else if (finish?.outcome === 'done')
     add(
-      `was given to ${nameOf(next)} after the lease of ${nameOf(turn)} had run out, who could ${finish.how} it all the same`,
+      `was given to ${nameOf(next)} after the lease of ${nameOf(turn)} had expired, but that worker could still ${finish.how} it`,
     );
 }
 
@@ -104,7 +104,7 @@ function judgeRefused(findings: Findings, job: JobFile, turn: JobTurn): void {
   const calls: readonly (TimedCall | undefined)[] = [...turn.heartbeats, turn.finish];
   const refused = calls.find((call) => call?.outcome === 'refused');
   if (refused === undefined || refused.return > leaseEndOf(turn, job.moves) - MARGIN_NS) return;
-  const problem = `was refused to ${nameOf(turn)}, who had it, whose lease still ran, and after whom nobody was given it`;
+  const problem = `was refused to ${nameOf(turn)}, although its lease was still valid and no other worker had got the job since`;
   findings.add(() => describe(job, problem, [turn]));
 }
 
@@ -113,19 +113,19 @@ function judgeStored(findings: Findings, job: JobFile, { storage, turns }: CaseF
   const fail = (problem: string): void => findings.add(() => describe(job, problem, job.turns));
   const promised = isSeeded || requests.some(({ outcome }) => outcome === 'ok');
   if (stored === undefined) {
-    if (promised) fail('was requested, and is not in storage');
+    if (promised) fail('was requested but is not in storage');
     return;
   }
-  if (!promised && requests.length === 0) return fail('is in storage, and nobody requested it');
+  if (!promised && requests.length === 0) return fail('is in storage, but nobody requested it');
   const audited = storage.exportAudit.get(job.id)?.filter(({ type }) => type === 'export.requested').length;
-  if (audited !== 1) fail(`has ${audited ?? 0} audit records of its request`);
+  if (audited !== 1) fail(`has ${audited ?? 0} audit records of its request instead of one`);
   judgeEnd(findings, job, stored);
   // A claim whose answer was lost counts an attempt, too.
   const attempts = new Set(job.turns.map((turn) => turn.attempts)).size;
   const lost = turns.filter(({ claim }) => claim.outcome === 'unknown').length;
   if (stored.attempts < attempts || stored.attempts > attempts + lost)
     fail(
-      `counts ${plural(stored.attempts, 'attempt')}, and was given to workers ${plural(attempts, 'time')}`,
+      `counts ${plural(stored.attempts, 'attempt')}, but was given to workers ${plural(attempts, 'time')}`,
     );
 }
 
@@ -141,8 +141,8 @@ function judgeEnd(findings: Findings, job: JobFile, stored: ExportJob): void {
   const holds = stored.signedUrl === undefined ? stored.status : `${stored.status} with ${stored.signedUrl}`;
   const problem =
     ends.length === 0
-      ? `was left behind: workers asked until there was nothing to be had, and it is ${holds}`
-      : `must be ${ends.join(' or ')}, and is ${holds}`;
+      ? `was left behind: workers asked until no job was left, but it is still ${holds}`
+      : `must be ${ends.join(' or ')}, but is ${holds}`;
   findings.add(() => describe(job, problem, job.turns));
 }
 
@@ -156,7 +156,7 @@ function judgeDownloads(findings: Findings, job: JobFile, { storage, gaps }: Cas
         (end ?? Infinity) >= (finish?.call ?? Infinity),
     );
     if (made) continue;
-    const problem = `was handed out by service ${service} with ${result?.url}, a file that no worker had handed in`;
+    const problem = `was handed out by service ${service} with ${result?.url}, a file that no worker had delivered`;
     findings.add(() => describe(job, problem, job.turns));
   }
   if (gaps.any !== undefined || job.stored === undefined) return;
@@ -165,7 +165,7 @@ function judgeDownloads(findings: Findings, job: JobFile, { storage, gaps }: Cas
   ).length;
   const perhaps = job.downloads.filter(({ outcome }) => outcome === 'unknown').length;
   if (audited >= handedOut.length && audited <= handedOut.length + perhaps) return;
-  const problem = `was handed out ${plural(handedOut.length, 'time')}, and has ${plural(audited, 'audit record')} of that`;
+  const problem = `was handed out ${plural(handedOut.length, 'time')}, but has ${plural(audited, 'audit record')} of downloads`;
   findings.add(() => describe(job, problem, job.turns));
 }
 

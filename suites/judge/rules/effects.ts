@@ -49,7 +49,7 @@ function discardedByOperation(file: CaseFile): Map<string, Execution[]> {
 function problemOf(effect: Effect, discarded: readonly Execution[]): string | undefined {
   const stored = effect.events.length > 0;
   if (effect.claims.length > 0 && !stored)
-    return 'was answered as done, but storage holds no event of it: the acknowledged effect is lost';
+    return 'was acknowledged, but storage has no event of it: the acknowledged effect is lost';
   if (stored && effect.executions.length === 0) {
     const aborted = discarded[0];
     if (aborted === undefined) return 'is in storage, but no service executed it';
@@ -57,9 +57,9 @@ function problemOf(effect: Effect, discarded: readonly Execution[]): string | un
   }
   const [executed] = effect.executions;
   if (!stored && executed !== undefined)
-    return `was committed, as withLock told service ${executed.section.service}, but storage holds no event of it: the committed effect is lost`;
+    return `was committed, as withLock told service ${executed.section.service}, but storage has no event of it: the committed effect is lost`;
   if (stored && effect.claims.length === 0 && effect.unanswered.length === 0)
-    return 'is in storage, but every client that asked for it was told that it had not happened';
+    return 'is in storage, but every client that requested it was told that it had not happened';
   return undefined;
 }
 
@@ -116,7 +116,7 @@ function findPayoutProblems(findings: Findings, file: CaseFile): number {
     if (promised === undefined) continue;
     const payout = paid.get(effect.operationId);
     if (payout === undefined)
-      findings.add(() => describe(effect, `promised to pay ${promised}, and no service ever paid it`));
+      findings.add(() => describe(effect, `promised to pay ${promised}, but no service ever paid it`));
     else if (payout.amount !== promised)
       findings.add(() =>
         describe(effect, `promised to pay ${promised}, but service ${payout.service} paid ${payout.amount}`),

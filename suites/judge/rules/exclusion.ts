@@ -33,7 +33,8 @@ export const exclusion: Rule = defineRule({
   },
   conclude({ checked, unmeasured, streams }, { header, gaps }) {
     const what = header.capabilities.atomic ? 'committed sections that wrote' : 'sections';
-    const apart = unmeasured === 0 ? '' : `; ${unmeasured} more journaled no first read or no last act`;
+    const apart =
+      unmeasured === 0 ? '' : `; ${unmeasured} more have no first read or no last action in the journals`;
     return {
       checked,
       detail: `${checked} ${what} compared on ${plural(streams, 'stream')}${apart}`,

@@ -33,7 +33,7 @@ export const linearizability: Rule = defineRule({
     return { checked, undecided, streams: file.streams.size };
   },
   conclude({ checked, undecided, streams }, { header, gaps }) {
-    const why = `what became of unanswered requests on ${plural(undecided, 'stream')} is not known`;
+    const why = `the outcome of unanswered requests on ${plural(undecided, 'stream')} is unknown`;
     return {
       checked,
       detail: `${plural(checked, 'operation')} on ${plural(streams, 'stream')} against ${modelOf(header).name}, by version order`,
@@ -69,11 +69,11 @@ function explain(illegal: Illegal, source: Source, other: Source | undefined): s
     case 'repeat':
       return `${otherName} and ${name} both made revision ${source.effect?.revision}`;
     case 'gap':
-      return `nobody made revision ${revision}, yet ${name} came after it`;
+      return `no request made revision ${revision}, but ${name} came after it`;
     case 'refused':
       return `${name} took effect on a stream that was ${at}, where it must be refused or change nothing`;
     case 'answer':
-      return `${name} must have made ${at}, and was answered ${shownOf(source)}`;
+      return `${name} must have made ${at}, but was answered ${shownOf(source)}`;
     case 'order':
       return `${name} made revision ${revision}, although it was called after ${otherName} had been answered with a later state (${at})`;
     case 'stale': {
@@ -82,7 +82,7 @@ function explain(illegal: Illegal, source: Source, other: Source | undefined): s
       const seen = operation.shown?.revision;
       if (seen !== undefined && seen < revision)
         return `${name} saw an old state (${shownOf(source)}), although it was called after ${otherName} had been answered (${at})`;
-      return `${name} saw ${shownOf(source)}, and neither the state when it was called (${at}) nor any that followed until its answer explains that`;
+      return `${name} saw ${shownOf(source)}, but neither the state when it was called (${at}) nor any later state before its answer explains that`;
     }
     default:
       return problem satisfies never;

@@ -71,7 +71,7 @@ describe('liveness', () => {
 
   it('is broken by a stream that nobody got in time', () => {
     const never = { ...STRUCK, usable: [{ service: 2, at: null }] };
-    expect(liveness([never]).findings[0]?.summary).toContain('never usable again');
+    expect(liveness([never]).findings[0]?.summary).toContain('did not become usable again');
     expect(liveness([never], null)).toMatchObject({ verdict: 'ok' });
   });
 

@@ -61,7 +61,7 @@ function whyOpen(
   if (happened.length === planned) return undefined;
   const missed = strikes.find((strike) => strike.missed !== undefined);
   const why =
-    missed === undefined ? (interrupted ?? 'the load ended before') : `${missed.fault}: ${missed.missed}`;
+    missed === undefined ? (interrupted ?? 'the load ended first') : `${missed.fault}: ${missed.missed}`;
   return `${happened.length} of ${plural(planned, 'fault')} struck (${why.replace(/\.+$/, '')})`;
 }
 
@@ -98,13 +98,16 @@ function judgeUse(findings: Findings, strike: Strike, use: Use, boundMs: number 
   const what = `Stream "${strike.stream}" was struck by ${strike.fault} at the point "${strike.point}"`;
   if (tookNs === null)
     findings.add(() =>
-      describe(strike, `${what}, and was never usable again through ${who} as long as it was tried.`),
+      describe(
+        strike,
+        `${what}, and did not become usable again through ${who} for as long as lockstep tried.`,
+      ),
     );
   else if (boundMs !== null && tookNs > boundMs * 1e6)
     findings.add(() =>
       describe(
         strike,
-        `${what}, and was usable again through ${who} after ${ms(tookNs / 1e6)}; ${boundMs} ms are declared.`,
+        `${what}, and became usable again through ${who} only after ${ms(tookNs / 1e6)}; ${boundMs} ms are declared.`,
       ),
     );
 }
@@ -121,7 +124,7 @@ function judgeCalls(findings: Findings, { journal }: CaseFile, strike: Strike, p
     findings.add(() =>
       describe(
         strike,
-        `A section of stream "${section.stream}" in service ${service} went on for ${ms((section.settled - at) / 1e6)} while the storage did not answer; ${CALL_BOUND_NS / 1e6} ms are allowed.`,
+        `A section of stream "${section.stream}" in service ${service} ran for another ${ms((section.settled - at) / 1e6)} while the storage did not answer; at most ${CALL_BOUND_NS / 1e6} ms are allowed.`,
       ),
     );
   }

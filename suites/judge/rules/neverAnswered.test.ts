@@ -53,7 +53,7 @@ it('a token that is refused for longer than a fault may last is named, with the 
   expect(verdict).toBe('violated');
   expect(findings.map(({ summary }) => summary)).toEqual([
     expect.stringMatching(
-      /^Idempotency token "settle:stuck" on stream ".*" could never be used again after a request of it was lost: it was repeated 2 times, and 16000 ms after the last fault the answer was 503 UNAVAILABLE\.$/,
+      /^Idempotency token "settle:stuck" on stream ".*" could never be used again after one of its requests was lost: it was repeated 2 times, and 16000 ms after the last fault the answer was 503 UNAVAILABLE\.$/,
     ),
   ]);
 });

@@ -88,9 +88,7 @@ function findUnprotected(findings: Findings, { token, requests }: TokenFile): vo
   for (const request of requests) {
     if (!isObservation(request) || request.call <= original.return) continue;
     const same = request.args.fingerprint === original.args.fingerprint;
-    const problem = same
-      ? 'was not replayed when it was repeated'
-      : 'was looked past for a different request';
+    const problem = same ? 'was not replayed when it was repeated' : 'was ignored for a different request';
     findings.add(() => describeAnswers(original, request, `${keyOf(token)} ${problem} on`));
   }
 }
@@ -120,7 +118,7 @@ function findNeverAnswered(
   const { status = 'no answer', code = '', replayed = false } = last.result ?? {};
   const answer = `${status} ${code}`.trimEnd() + (replayed ? ', replayed' : '');
   findings.add(() => ({
-    summary: `${keyOf(token)} on stream "${last.key}" could never be used again after a request of it was lost: it was repeated ${requests.length - 1} times, and ${Math.round(tookMs)} ms after the last fault the answer was ${answer}.`,
+    summary: `${keyOf(token)} on stream "${last.key}" could never be used again after one of its requests was lost: it was repeated ${requests.length - 1} times, and ${Math.round(tookMs)} ms after the last fault the answer was ${answer}.`,
     stream: last.key,
     services: distinct([lost.service, last.service]),
     lanes: drawLanes([...barsOfRequest(lost), ...barsOfRequest(last, true)]),
@@ -142,13 +140,13 @@ function findRecordWithoutEffect(
     findings.add(() => describeRecord({ token, problem, stream, execution, requests: requests.slice(0, 3) }));
   if (record === undefined) {
     // One that storage has lost altogether is no half of anything.
-    if (execution !== undefined && isStored) report('took effect, but storage holds no replay record of it');
+    if (execution !== undefined && isStored) report('took effect, but storage has no replay record of it');
     return;
   }
   if (execution === undefined && !isStored) report('has a replay record in storage, but never took effect');
   if (claim === undefined) return;
   if (record.status !== claim.result.status || record.body !== claim.result.body)
-    report(`has a replay record that differs from what was answered: ${cut(record.body)}`);
+    report(`has a replay record that differs from the answer: ${cut(record.body)}`);
   else if (claim.args.fingerprint !== undefined && record.fingerprint !== claim.args.fingerprint)
     report('has a replay record of a different request');
 }

@@ -46,7 +46,7 @@ function describeRepeat(stream: string, first: Execution, second: Execution): Fi
   const shared = sharedStretch(one, other);
   const apart =
     shared === undefined
-      ? `Their sections did not overlap; between them lay ${formatNs(Math.max(one.from, other.from) - Math.min(one.to, other.to))}`
+      ? `Their sections did not overlap; ${formatNs(Math.max(one.from, other.from) - Math.min(one.to, other.to))} lay between them`
       : `Their sections overlapped for ${formatNs(shared.to - shared.from)}`;
   return {
     summary:
@@ -88,7 +88,7 @@ function describeGap(
 ): Finding {
   const base = before === undefined ? 'the stream as it was seeded' : nameOfExecution(before);
   return {
-    summary: `Stream "${stream}" has no revision ${expected}: the next one committed after ${base} is by ${nameOfExecution(after)}, and no service executed what lies between.`,
+    summary: `Stream "${stream}" has no revision ${expected}: the next committed execution after ${base} is by ${nameOfExecution(after)}, and no service executed anything in between.`,
     stream,
     services: distinct([...(before === undefined ? [] : [before.section.service]), after.section.service]),
     lanes: drawLanes([...(before === undefined ? [] : barsOfExecution(before)), ...barsOfExecution(after)]),

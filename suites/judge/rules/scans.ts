@@ -67,7 +67,7 @@ function listOf(scan: HistoryEntry): string {
 function findEndless(findings: Findings, scans: readonly HistoryEntry[]): void {
   for (const scan of scans) {
     if (scan.result?.code !== 'ENDLESS_SCAN') continue;
-    findings.add(() => describe(scan, undefined, 'never reached the last page: its cursors lead in circles'));
+    findings.add(() => describe(scan, undefined, 'never reached the last page: its cursors go in a circle'));
   }
 }
 
@@ -98,10 +98,10 @@ function judgeScan(findings: Findings, universe: ListedUniverse, scan: HistoryEn
     if (rows.length > 0)
       findings.add(() => describe(scan, universe.streamOf(rows[0] as string), `${problem} ${named(rows)}`));
   };
-  report(skipped, 'skipped what was there and nobody changed meanwhile:');
-  report(doubled, 'showed more than once:');
-  report(disordered, 'showed out of order:');
-  report(invented, 'showed what storage does not hold:');
+  report(skipped, 'skipped rows that existed and that nobody changed meanwhile:');
+  report(doubled, 'showed rows more than once:');
+  report(disordered, 'showed rows out of order:');
+  report(invented, 'showed rows that storage does not have:');
 }
 
 function named(rows: readonly string[]): string {
