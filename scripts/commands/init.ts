@@ -6,14 +6,14 @@ import { PROJECT_FILES, STARTER_FILES } from '../starterFiles.ts';
 
 const HELP = `
 Writes ${STARTER_FILES.map(({ to }) => to).join(', ')}.
-No file that exists is overwritten: if one of them does, nothing is written.
-Where they are missing it writes ${PROJECT_FILES.map(({ to }) => to).join(', ')} too.
+Existing files are never overwritten: if one of these files exists, nothing is written.
+It also writes those of ${PROJECT_FILES.map(({ to }) => to).join(', ')} that are missing.
 
 Example:
   lockstep init my-adapter`;
 
 const NOT_PUBLISHED =
-  'lockstep is in no package registry yet: npm pack makes a tarball of the copy that you run. Commit it, so that CI can install it.';
+  'lockstep is not in a package registry yet. npm pack makes a tarball of the copy that you run. Commit the tarball, so that CI can install it.';
 
 export function initCommand({ terminal, cwd }: CommandContext): Command {
   return new Command('init')

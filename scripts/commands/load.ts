@@ -97,5 +97,5 @@ function faultNames(text: string): FaultName[] {
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !FAULT_NAMES.includes(name as FaultName));
   if (unknown === undefined) return [...new Set(names as FaultName[])];
-  throw new InvalidArgumentError(`"${unknown}" is no fault. Expected ${FAULT_NAMES.join(', ')}.`);
+  throw new InvalidArgumentError(`"${unknown}" is not a fault. Expected ${FAULT_NAMES.join(', ')}.`);
 }

@@ -1,6 +1,6 @@
 /**
  * Registers the clauses as vitest tests, for lockstep's own tests and for an author's project.
- * vitest is a peer of this folder alone: the command line runs the same clauses without it.
+ * Only this folder needs the peer dependency vitest: the command line runs the same clauses without it.
  */
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,41 +23,41 @@ const FAULTS_MS = 1_200_000;
 export interface CertifyAdapterOptions {
   /** Generated programs per clause. Default 100. */
   readonly runs?: number;
-  /** Default 1, so that a test run is the same every time. */
+  /** The seed of the generated programs. Default 1, so that every test run uses the same programs. */
   readonly seed?: number;
-  /** Processes for clauses across processes. Default 2. */
+  /** The number of processes for clauses that are tested across processes. Default 2. */
   readonly processes?: number;
-  /** Whose clauses are checked. Default: `cluster`, or `process` where processes share nothing; those above take minutes. */
+  /** The level up to which clauses are checked. Default: `cluster`, or `process` if processes share nothing. Higher levels take minutes. */
   readonly level?: Level;
-  /** Clause ids or groups. Default: all. */
+  /** Clause ids or groups to check, such as `LOCK` or `CUR-03`. Default: all. */
   readonly only?: readonly string[];
-  /** Seconds for the programs of one clause. Default 60. */
+  /** The time for the programs of one clause, in seconds. Default 60. */
   readonly budget?: number;
   /**
-   * `embedded`, `docker`, `docker:IMAGE` or a URL, for targets that need PostgreSQL. Default: LOCKSTEP_PG, else
-   * `embedded`.
+   * The PostgreSQL server, for targets that need one: `embedded`, `docker`, `docker:IMAGE` or a URL. Default: the
+   * environment variable LOCKSTEP_PG, otherwise `embedded`.
    */
   readonly pg?: string;
   /**
-   * Whether faults may be struck that harm whoever else uses the server, where `pg` is its URL. Default false: clauses that
-   * need them are then unverified.
+   * Whether faults that can harm other users of the server are allowed, if `pg` is a URL. Default false: clauses that need
+   * such faults are unverified.
    */
   readonly allowFaultsOnServer?: boolean;
   /**
-   * Whether the adapter runs in the process of the test, imported by vitest: for coverage and breakpoints. What only several
-   * processes can show is not shown then, and nothing protects the test run from the adapter. Default false.
+   * Whether the adapter runs in the test process, imported by vitest, for coverage and breakpoints. Then bugs that need several
+   * processes stay hidden, and nothing protects the test run from the adapter. Default false.
    */
   readonly inProcess?: boolean;
 }
 
 /**
- * Registers one test per clause for the target in the module `target`: a path, relative to the test file, or a `file:` URL. Call
- * it at the top of a test file. A clause that does not apply is a skipped test with the reason; any other status than `ok` fails,
- * with the picture that the command line prints.
+ * Registers one test per clause for the target in the module `target`: a path relative to the test file, or a `file:` URL. Call
+ * it at the top level of a test file. A clause that does not apply is a skipped test with the reason. Any other status than `ok`
+ * fails the test, with the picture that the command line prints.
  *
  * Import the module as well, so that `vitest --watch` runs the test again when the adapter changes.
  *
- * @throws TypeError where there is no such file.
+ * @throws TypeError if there is no such file.
  *
  * @example
  * ```ts
