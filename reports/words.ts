@@ -31,24 +31,24 @@ export const STATUS_MARKS: Readonly<Record<ClauseStatus, string>> = {
 export const RULE_TEXTS: Readonly<Record<RuleName, string>> = {
   exclusion: 'no two sections of one stream overlap',
   'revision-chain': 'the revisions of a stream are unique and without gaps',
-  effects: 'every answer that claims an effect has exactly one, and every payout is made',
+  effects: 'every answer that reports an effect has exactly one effect, and every payout is made',
   replay: 'one token executes once and is replayed byte for byte',
   linearizability: "every client's observations fit one order of operations",
   audit: 'what storage holds at the end is what the operations allow',
   scans: 'rows that did not change appear in a scan once and in order',
-  claims: "an export job is one worker's at a time and is ended once",
+  claims: 'an export job belongs to one worker at a time and is finished once',
   liveness: 'requests are answered, and after a fault every stream is usable again in time',
-  beside: 'no error reaches a service beside the calls, and instances leave nothing behind',
+  beside: 'no error reaches a service outside the calls, and instances leave nothing behind',
 };
 
 export const POWER_TEXTS: Readonly<Record<keyof Power, string>> = {
   crossProcessAttempts: 'pairs of answered requests for one stream at once on two services',
   inProcessAttempts: 'pairs of answered requests for one stream at once on one service',
-  contendedStreams: 'streams on which that happened',
+  contendedStreams: 'streams with such a pair',
   duplicateAttempts: 'pairs of answered requests with one token at once',
   scansBesideWrites: 'scans during which a write was committed',
-  claimRaces: 'pairs of workers that asked for an export job at once on two services',
-  lateFinishes: 'workers that ended an export job while another had taken it over',
+  claimRaces: 'pairs of workers that asked for an export job at the same time on two services',
+  lateFinishes: 'workers that finished an export job after another had taken it over',
 };
 
 export const POWER_NAMES = Object.keys(POWER_TEXTS) as readonly (keyof Power)[];

@@ -87,7 +87,7 @@ it('shards are joined into the certificate of one run', { timeout: 300_000 }, ()
   });
   for (const index of [1, 2]) {
     const { status, out } = lockstep(`${line} --shard ${index}/2 --out part-${index}`);
-    expect(out).toContain('a shard alone gives none');
+    expect(out).toContain('a single shard gives none');
     expect(status).toBe(0);
     expect(certificate(`part-${index}`)?.claim).toMatchObject({ level: null, partial: true });
   }
@@ -104,7 +104,7 @@ it('a budget that is too small leaves clauses open', () => {
   const { status, out } = lockstep(
     'certify memory --only LOCK-02 --runs 3000 --seed 7 --budget 1 --out budget',
   );
-  expect(out).toMatch(/out of time after \d+ of \d+ runs; give more time with --budget/);
+  expect(out).toMatch(/out of time after \d+ of \d+ runs; raise --budget/);
   expect(out).toContain('--budget 1');
   expect(status).toBe(3);
 });

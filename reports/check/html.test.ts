@@ -188,7 +188,7 @@ describe('the page in Chromium', () => {
     await page.locator('.stage').press('n');
     await page.locator('.stage').press('n');
     const told = await page.locator('.tip').innerText();
-    expect(told).toContain('not known: it took effect at any time after its call, or never');
+    expect(told).toContain('unknown: it took effect at any time after its call, or never');
   });
 
   it('zooms and moves by wheel, drag, buttons and keys, and finds back', async () => {

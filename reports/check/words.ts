@@ -16,14 +16,14 @@ export const AS_VERDICT: Readonly<Record<CheckVerdict, Verdict>> = {
 };
 
 export const UNKNOWN_TEXTS: Readonly<Record<UnknownReason, string>> = {
-  time: 'the time was up before the search was done; --timeout gives it more',
-  memory: 'the search needed more memory; --memory gives it more',
-  elsewhere: 'not searched to the end, for another key is illegal and settles the history',
+  time: 'the time was up before the search was done; allow more with --timeout',
+  memory: 'the search needed more memory; allow more with --memory',
+  elsewhere: 'not searched to the end, because another key is illegal, which decides the history',
   interrupted: 'interrupted before the search was done',
 };
 
 export const UNANSWERED_TEXT =
-  'No operation of this history was answered, so there is nothing to check: whatever the store did would be in order.';
+  'No operation of this history was answered, so there is nothing to check: any behavior of the store would fit.';
 
 export function factsOf({
   model,
@@ -49,7 +49,7 @@ export function illegalText(key: KeyResult): string {
   return `No order of its ${plural(key.operations.length, 'operation')} explains their answers${enoughText(key)}.`;
 }
 
-export const NO_TIME_TEXT = 'There was no time left to say why.';
+export const NO_TIME_TEXT = 'There was no time left to explain why.';
 
 function enoughText({ explanation, operations }: KeyResult): string {
   if (explanation === undefined) return '';
@@ -77,7 +77,7 @@ export function versionTexts(model: SequentialModel, { versions, operations }: K
   const alone: Readonly<Record<CheckVerdict, string>> = {
     ok: 'Only the revisions contradict: without them some order explains the answers.',
     illegal: 'Even if revisions are not compared, no order explains the answers.',
-    unknown: 'What holds without the revisions was not found out in time.',
+    unknown: 'Whether some order explains the answers without the revisions was not decided in time.',
   };
   return [
     `By version order: ${named(model, operations[operation])} ${problem}${cause}.`,

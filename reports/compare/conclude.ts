@@ -116,7 +116,7 @@ function withoutVerdict({ roundsToDecide: _none, ...metric }: MetricComparison):
   return {
     ...metric,
     verdict: 'inconclusive',
-    reason: 'recorded runs, which were not made in turn, get no verdict: compare the targets themselves',
+    reason: 'recorded runs did not alternate, so they get no verdict: compare the targets themselves',
   };
 }
 

@@ -23,7 +23,7 @@ export function costChapter({ sides }: CompareReport): Chapter[] {
         {
           kind: 'prose',
           tone: 'quiet',
-          text: 'Counted one by one on connections that are open; the same on every machine. A flight is all that is sent without waiting for an answer.',
+          text: 'Counted one request at a time on open connections; the same on every machine. A flight is everything that is sent without waiting for an answer.',
         },
       ],
     },

@@ -25,7 +25,7 @@ export function compareDocument(report: CompareReport): ReportDocument {
     ],
     ...compareVerdict(report),
     ...(partial
-      ? { notice: 'This comparison is incomplete: it was interrupted. Whole rounds are kept.' }
+      ? { notice: 'This comparison is incomplete: it was interrupted. Complete rounds are kept.' }
       : {}),
     summary: compareSummary(report),
     chapters: [
@@ -160,7 +160,7 @@ function curves(report: CompareReport): Chapter[] {
         {
           kind: 'prose',
           tone: 'quiet',
-          text: 'Of one run of each side: the one whose effects/s are the median of its rounds.',
+          text: 'From one run of each side: the one with the median effects/s of its rounds.',
         },
         withLimits(latencyChart(loads), report.thresholds),
         throughputChart(loads),
@@ -247,9 +247,9 @@ function circumstances(report: CompareReport): Chapter {
 }
 
 function roundText(rounds: number, pairing: CompareReport['pairing'], runsBaseTwice: boolean): string {
-  if (pairing === 'unpaired') return 'none: recorded runs, which were not made in turn';
-  const twice = runsBaseTwice ? ', the base twice in each' : '';
-  return `${rounds} asked for, in turn and every second one the other way round, with fresh processes and one seed a round${twice}`;
+  if (pairing === 'unpaired') return 'none: recorded runs, which did not alternate';
+  const twice = runsBaseTwice ? ', the base twice per round' : '';
+  return `${rounds} requested, every second one in reverse order, with fresh processes and one seed per round${twice}`;
 }
 
 /** Versions and settings of the storage, where all sides have the same; what differs is refused. */

@@ -63,7 +63,7 @@ function sideVerdict(report: CompareReport, side: number): VerdictBlock {
 function moreRounds({ roundsToDecide }: MetricComparison): string {
   if (roundsToDecide === undefined) return '';
   return roundsToDecide === null
-    ? '; no number of rounds that anybody waits for would decide'
+    ? '; no practical number of rounds would decide'
     : `; about ${plural(roundsToDecide, 'round')} would decide`;
 }
 

@@ -18,21 +18,21 @@ export function compareHeadline(report: CompareReport): string {
   const base = sides[0]?.name ?? 'the base';
   const missed = thresholds.filter(({ outcome }) => outcome === 'missed').length;
   if (rounds.length === 0)
-    return partial ? 'Interrupted before the first round was whole' : 'Nothing was compared';
+    return partial ? 'Interrupted before the first round was complete' : 'Nothing was compared';
   if (refused.length > 0)
     return `Not compared: ${plural(refused.length, 'reason')}, the first: ${refused[0]?.text ?? ''}`;
   const parts = comparisons.map(({ side }) => {
     const metric = decidingMetric(report, side);
     const name = sides[side]?.name ?? '';
     return metric === undefined
-      ? `of ${name} nothing was measured`
+      ? `nothing was measured for ${name}`
       : `${name} is ${verdictText(metric.verdict)} ${base}: ${metric.name} ratio ${ratioText(metric.ratio.ratio)}`;
   });
   return [
     ...(partial ? ['Interrupted'] : []),
     ...(missed === 0 ? [] : [`${plural(missed, 'threshold')} missed`]),
     ...parts,
-    ...(pairing === 'unpaired' ? ['single runs that were not made in turn give no verdict'] : []),
+    ...(pairing === 'unpaired' ? ['single runs that did not alternate give no verdict'] : []),
   ].join('; ');
 }
 
@@ -44,7 +44,7 @@ function verdictText(verdict: ComparisonVerdict): string {
     case 'equivalent':
       return 'equivalent to';
     case 'inconclusive':
-      return 'not told apart from';
+      return 'not distinguishable from';
     default:
       return verdict satisfies never;
   }

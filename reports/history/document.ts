@@ -40,7 +40,7 @@ export function historyDocument(report: HistoryReport): ReportDocument {
 function changeTable(series: readonly HistorySeries[]): Block {
   const changes = changesOf(series);
   if (changes.length === 0)
-    return { kind: 'prose', tone: 'quiet', text: 'No figure changed for good, as far as the runs show.' };
+    return { kind: 'prose', tone: 'quiet', text: 'The runs show no lasting change of a figure.' };
   return {
     kind: 'table',
     caption: 'Changes',
@@ -104,7 +104,7 @@ function seriesChart(figures: readonly HistoryFigure[]): ChartBlock {
   return {
     kind: 'chart',
     title: 'Figures over the runs',
-    note: 'Each figure divided by what was usual in the end; marks show where it changed. Runs are counted from 1.',
+    note: 'Each figure is divided by its latest usual value; marks show where it changed. Runs are counted from 1.',
     chart: { kind: 'lines', x: 'runs', y: 'ratio', views: figures.map(viewOf) },
   };
 }
@@ -129,7 +129,7 @@ function levelTable(caption: string, figures: readonly HistoryFigure[]): TableBl
   return {
     kind: 'table',
     caption,
-    head: ['figure', 'usual, and its 95 % interval', 'trend by a run', 'of', 'what it is'],
+    head: ['figure', 'usual, and its 95 % interval', 'trend per run', 'of', 'what it is'],
     rows: figures.map((figure): Text[] => [
       figure.name,
       levelText(figure),

@@ -11,7 +11,7 @@ import type { HistoryReport } from './model.ts';
 
 const CAUSES: Readonly<Record<HistoryChange['cause'], string>> = {
   code: 'the code: no canary moved',
-  machine: 'the machine: a canary moved, too',
+  machine: 'the machine: a canary moved too',
   unknown: 'unknown: too few canaries',
 };
 

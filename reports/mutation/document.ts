@@ -58,7 +58,7 @@ export function mutationSummary(report: MutationReport): Block[] {
     {
       kind: 'prose',
       tone: 'quiet',
-      text: `${plural(runs, 'run')} a clause at most, seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}, ${plural(processes, 'process', 'processes')}`,
+      text: `at most ${plural(runs, 'run')} per clause, seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}, ${plural(processes, 'process', 'processes')}`,
     },
   ];
 }
@@ -146,7 +146,7 @@ function grid({ specimens }: MutationReport): Chapter[] {
         {
           kind: 'prose',
           tone: 'quiet',
-          text: 'Clauses that were made for a mutant and are violated stand first.',
+          text: 'Violated clauses that were made for the mutant come first.',
         },
         {
           kind: 'table',

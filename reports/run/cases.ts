@@ -84,7 +84,7 @@ function controlCase(load: LoadResult): Case {
   const missed = meansControlFailure(load);
   return {
     id: 'negative-control',
-    name: 'The bug that is known to be there is caught.',
+    name: 'The known bug is caught.',
     durationMs: load.durationMs,
     outcome: missed ? 'error' : 'passed',
     type: missed ? 'not-caught' : 'ok',
@@ -96,7 +96,7 @@ function loadCases(run: RunResult, load: LoadResult): Case[] {
   const { verdict, reason, rules } = load.judgement;
   const cases = rules.map((rule) => ruleCase(run, load, rule));
   if (verdict !== 'inconclusive') return cases;
-  const name = 'Enough happened at once to tell.';
+  const name = 'The load had enough concurrency to find bugs.';
   return [...cases, { id: 'power', name, durationMs: 0, outcome: 'error', type: verdict, message: reason }];
 }
 

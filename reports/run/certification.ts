@@ -67,7 +67,7 @@ function say(tone: ClauseResult['status'], text: Text): Block {
 
 function effortText({ runs, processes, durationMs }: Certification): string {
   const where = processes > 1 ? plural(processes, 'process', 'processes') : 'one process';
-  return `${plural(runs, 'run')} a clause, ${where}, ${formatMs(durationMs)}`;
+  return `${plural(runs, 'run')} per clause, ${where}, ${formatMs(durationMs)}`;
 }
 
 function baselineBlocks(certification: Certification): Block[] {
@@ -98,7 +98,7 @@ export function levelText(certification: Certification): string {
   if (level === requestedLevel)
     return `${level} level${limits.length === 0 ? '' : ` (${limits.join('; ')})`}`;
   const why = certification.clauses.some(isElsewhere)
-    ? 'a shard alone gives none'
-    : `${requestedLevel} level was asked for: ${levels[requestedLevel]}`;
+    ? 'a single shard gives none'
+    : `${requestedLevel} level requested: ${levels[requestedLevel]}`;
   return `${level === null ? 'no' : level} level (${why})`;
 }

@@ -49,7 +49,7 @@ export function throughputChart(loads: readonly LoadResult[]): ChartBlock {
   return {
     kind: 'chart',
     title: 'Throughput over time',
-    note: 'Per second, by when they were answered.',
+    note: 'Per second, by the time of the answer.',
     chart: { kind: 'lines', x: 'seconds', y: 'perSecond', views },
   };
 }
@@ -148,7 +148,7 @@ export function cpuChart(loads: readonly LoadResult[]): ChartBlock[] {
     {
       kind: 'chart',
       title: 'CPU over time',
-      note: 'Of one core: 200 % are two cores. Where the drivers are at their limit, figures are rather theirs.',
+      note: 'In percent of one core: 200 % are two cores. If the drivers are at their limit, the figures show them rather than the target.',
       chart: { kind: 'lines', x: 'seconds', y: 'share', views: [{ name: 'all', series }] },
     },
   ];

@@ -117,7 +117,7 @@ function caught(run: RunResult): Block[] {
     {
       kind: 'prose',
       tone: 'lead',
-      text: 'A negative control is known to break under this load. That it was caught shows that this run can see such a bug; it counts against nobody.',
+      text: 'A negative control is known to break under this load. Catching it shows that this run can detect such a bug. It does not count as a failure.',
     },
     ...articles,
   ];

@@ -51,7 +51,7 @@ export function loadVerdict(load: LoadResult): VerdictBlock {
     about: `under ${mix}`,
     says: negativeControl
       ? isMissed
-        ? 'negative control: NOT caught; what this run calls ok is worth nothing'
+        ? 'negative control: NOT caught; an ok of this run proves nothing'
         : 'negative control: caught, as it must be'
       : `${judgement.verdict}: ${judgement.reason}`,
     more: [
@@ -70,7 +70,7 @@ function headlineFigures(load: LoadResult): string {
     `${formatCount(load.effectsPerSecond)} effects/s`,
     ...(all === undefined ? [] : [`p50 ${formatUs(all.p50)}`, `p99 ${formatUs(all.p99)}`]),
     plural(load.services, 'service'),
-    ...(load.judgement.verdict === 'violated' ? ['not comparable: fast and wrong is wrong'] : []),
+    ...(load.judgement.verdict === 'violated' ? ['figures not comparable: a rule was broken'] : []),
   ].join(', ');
 }
 

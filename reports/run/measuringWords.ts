@@ -21,7 +21,7 @@ export function loopText({ loop }: LoadResult): string | undefined {
       const after = `in ${plural(steps.length, 'step')} after a closed loop of ${formatRate(closedPerSecond)} requests/s`;
       if (heldPerSecond === null) return `open, ${after}: no rate held`;
       const isLimit = steps.at(-1)?.held === false ? '' : '; no higher one was tried';
-      return `open, ${after}: ${formatRate(heldPerSecond)} requests/s is the highest rate that held, and all figures are of it${isLimit}`;
+      return `open, ${after}: ${formatRate(heldPerSecond)} requests/s is the highest rate that held, and all figures are from it${isLimit}`;
     }
     default:
       throw new TypeError(`Unknown loop: ${JSON.stringify(loop satisfies never)}`);
@@ -33,7 +33,9 @@ function formatRate(perSecond: number): string {
 }
 
 export function warmupText({ warmupMs }: LoadResult): string | undefined {
-  return warmupMs === undefined ? undefined : `the first ${formatMs(warmupMs)} are judged, and in no figure`;
+  return warmupMs === undefined
+    ? undefined
+    : `the first ${formatMs(warmupMs)} are judged, but do not count in the figures`;
 }
 
 export function silenceText({ silence }: LoadResult): string | undefined {
@@ -53,6 +55,9 @@ export function generatorText({ generator, loop }: LoadResult): string | undefin
   if (generator === undefined) return undefined;
   const { cpuShare, maxLagMs, limitedBy } = generator;
   const lag = loop?.kind === 'closed' ? '' : `, at most ${formatMs(maxLagMs)} late by itself`;
-  const limit = limitedBy.length === 0 ? '' : ': it was the limit, and figures are rather its own';
+  const limit =
+    limitedBy.length === 0
+      ? ''
+      : ': the drivers were the limit, so the figures show them rather than the target';
   return `busiest driver at ${Math.round(cpuShare * 100)} % of a core${lag}${limit}`;
 }

@@ -30,7 +30,7 @@ export function timingTables(certifications: readonly Certification[]): TableBlo
     return [
       {
         kind: 'table',
-        caption: `${target.spec}: ${formatMs(durationMs)}; clauses are checked side by side, so that their times overlap`,
+        caption: `${target.spec}: ${formatMs(durationMs)}; clauses are checked side by side, so their times overlap`,
         head: HEAD,
         rows: [cellsOf(sumOf(timed)), ...timed.map(cellsOf)],
         numbersFrom: 1,

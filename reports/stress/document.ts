@@ -75,7 +75,7 @@ function coverageChapter(report: StressReport): Chapter[] {
   return [
     {
       id: 'coverage',
-      title: 'What was driven',
+      title: 'What was run',
       blocks: [
         ...targets.map((target): TableBlock => {
           const own = pairs.filter((pair) => pair.target === target);

@@ -36,7 +36,7 @@ function casesOf(report: StressReport): CaseGroup[] {
   if (!partial) return groups;
   const end: Case = {
     id: 'end',
-    name: 'The stress run came to its end.',
+    name: 'The stress run finished.',
     durationMs: 0,
     outcome: 'error',
     type: 'interrupted',

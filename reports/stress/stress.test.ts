@@ -25,7 +25,7 @@ it('takes a weak load for a warning, as long as others held and it is one of a f
 
 it('warns of it instead of failing the night', () => {
   const recorded = recordedStress(of(HELD, WEAK));
-  expect(recorded.document.headline).toBe('1 of 2 loads held; in 1 too little could have gone wrong');
+  expect(recorded.document.headline).toBe('1 of 2 loads held; in 1 too little could have been broken');
   expect(renderAnnotations(recorded)).toMatch(/^::warning title=hot-stream-no-fault-9 weak/m);
   expect(renderAnnotations(recorded)).toMatch(/^::notice title=lockstep/m);
   const cases = recorded.cases().flatMap((group) => group.cases);

@@ -18,7 +18,7 @@ export function stressHeadline(report: StressReport): string {
       const weak = warnings(report).length;
       return weak === 0
         ? `All of ${plural(report.runs.length, 'load')} held`
-        : `${report.runs.length - weak} of ${plural(report.runs.length, 'load')} held; in ${weak} too little could have gone wrong`;
+        : `${report.runs.length - weak} of ${plural(report.runs.length, 'load')} held; in ${weak} too little could have been broken`;
     }
     case 1:
       return `${violated} of ${plural(report.runs.length, 'load')} broke a rule`;
@@ -26,7 +26,7 @@ export function stressHeadline(report: StressReport): string {
       if (report.runs.length === 0) return 'No load was run';
       return open > 0
         ? `${open} of ${plural(report.runs.length, 'load')} are inconclusive, and no rule was broken`
-        : `Interrupted after ${plural(report.runs.length, 'load')}, of which all held`;
+        : `Interrupted after ${plural(report.runs.length, 'load')}; all of them held`;
     default:
       throw new TypeError('Unknown status');
   }
@@ -47,7 +47,7 @@ export function effortText(report: StressReport): string {
     .concat(
       covered === undefined
         ? ''
-        : `; ${covered.driven} of ${plural(covered.of, 'pair')} of mix and fault ${covered.driven === 1 ? 'was' : 'were'} driven`,
+        : `; ${covered.driven} of ${plural(covered.of, 'pair')} of mix and fault ${covered.driven === 1 ? 'was' : 'were'} run`,
     );
 }
 

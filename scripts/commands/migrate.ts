@@ -58,10 +58,9 @@ export function migrateCommand(context: CommandContext): Command {
       ).argParser(namespaces),
     )
     .addOption(
-      new Option(
-        '--plan',
-        'show every step: what it does, what it puts at risk, and what it still needs',
-      ).conflicts(only('plan')),
+      new Option('--plan', 'show every step: what it does, puts at risk and still needs').conflicts(
+        only('plan'),
+      ),
     )
     .addOption(new Option('--status', 'show where the move is').conflicts(only('status')))
     .addOption(
@@ -95,10 +94,7 @@ export function migrateCommand(context: CommandContext): Command {
         .default(HOLD_S, timeText(HOLD_S)),
     )
     .addOption(
-      new Option(
-        '--longest-section <time>',
-        'the longest time that a section may be open at steps that need short sections',
-      )
+      new Option('--longest-section <time>', 'the longest open section at steps that need short ones')
         .argParser(time({ most: DAY_S }))
         .default(SECTION_S, timeText(SECTION_S)),
     )

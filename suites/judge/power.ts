@@ -70,12 +70,12 @@ const LABELS: Readonly<Record<keyof Power, string>> = {
     'pairs of answered requests for one stream at work at once on two services, or waiting for each other',
   inProcessAttempts:
     'pairs of answered requests for one stream at work at once on one service, or waiting for each other',
-  contendedStreams: 'streams on which that happened',
+  contendedStreams: 'streams with such a pair',
   duplicateAttempts: 'pairs of answered requests with one token at work at once, or waiting for each other',
   scansBesideWrites: 'scans during which a write was committed',
   claimRaces:
-    'pairs of workers that asked for an export job at once on two services, of which one was given it',
-  lateFinishes: 'workers that ended an export job while another had taken it over',
+    'pairs of workers that asked for an export job at the same time on two services, of which one got it',
+  lateFinishes: 'workers that finished an export job after another had taken it over',
 };
 
 /** Of requests with one token: pairs at work at once, of which at least one took effect. */

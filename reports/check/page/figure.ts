@@ -48,9 +48,9 @@ function legend(): Markup {
     <li>${sign(bar('placed'))}in the order</li>
     <li>${sign(bar('unplaced'))}not in it</li>
     <li>${sign(markup`<defs><linearGradient id="fade"><stop class="from" /><stop class="to" offset="1" /></linearGradient></defs>${bar('open')}`)}no answer: it fades out</li>
-    <li data-bad>${sign(markup`${bar('stuck')}<path class="hatch" d="M6 13L15 2M13 13L22 2M20 13L28 3" />`)}✗ what cannot be: its reason is told</li>
+    <li data-bad>${sign(markup`${bar('stuck')}<path class="hatch" d="M6 13L15 2M13 13L22 2M20 13L28 3" />`)}✗ impossible: the reason is given</li>
     <li data-core>${sign(markup`${bar('placed')}<rect class="core" x="1" y="12" width="28" height="3" />`)}◆ in the core</li>
-    <li data-core>${sign(markup`<path class="dotted" d="M1 8H29" />`)}for the core, when within it does not matter</li>
+    <li data-core>${sign(markup`<path class="dotted" d="M1 8H29" />`)}within this line, the time does not matter for the core</li>
     <li><kbd>+</kbd> <kbd>−</kbd> or wheel: zoom · drag or <kbd>←</kbd> <kbd>→</kbd>: move · <kbd>n</kbd> <kbd>p</kbd>: next and previous operation · <kbd>0</kbd>: whole<span data-core> · <kbd>c</kbd>: core</span><span data-bad> · <kbd>x</kbd>: what is wrong</span></li>
   </ul>`;
 }

@@ -27,7 +27,7 @@ function choose() {
   const file = files[Number(filePicker.value)];
   const key = file.keys[Number(keyPicker.value)];
   const drawn = key !== undefined && keyPicker.value !== '' && key.call !== undefined;
-  const [headline, ...words] = keyPicker.value === '' ? ['No key is called so.'] : key.words;
+  const [headline, ...words] = keyPicker.value === '' ? ['No key has this name.'] : key.words;
   find('headline').textContent = headline;
   find('words').replaceChildren(...words.map((text) => { const line = document.createElement('p'); line.textContent = text; return line; }));
   for (const part of ['stage', 'tools', 'legend']) find(part).hidden = !drawn;

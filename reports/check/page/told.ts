@@ -18,7 +18,7 @@ function tellingOf(id) {
   const facts = [
     ['client', String(key.client[id])],
     ['called', timeText(key.call[id])],
-    ['returned', end === null ? 'not known: it took effect at any time after its call, or never' : timeText(end) + (isLogical() ? '' : ', after ' + timeText(end - key.call[id]))],
+    ['returned', end === null ? 'unknown: it took effect at any time after its call, or never' : timeText(end) + (isLogical() ? '' : ', after ' + timeText(end - key.call[id]))],
   ];
   if (shown.full.has(id)) facts.push(['in full', shown.full.get(id)]);
   if (place[id] !== -1) facts.push(['order', 'number ' + order.places[place[id]] + ' in the ' + (key.verdict === 'ok' ? 'order that explains every answer' : 'longest order that works')]);
@@ -36,7 +36,7 @@ function freedom(id) {
 
 function whyNotPlaced(id) {
   const { key } = shown;
-  if (key.verdict === 'unknown') return 'not known, for this key was not decided';
+  if (key.verdict === 'unknown') return 'unknown, because this key was not decided';
   if (key.verdict === 'ok') return shown.optional.has(id) ? 'in none: the answers are explained without its effect' : 'not drawn';
   return shown.optional.has(id) ? 'not in the longest order that works: it need not have taken effect' : 'not reached: the longest order that works ends before it';
 }

@@ -314,12 +314,10 @@ class Check {
       const { reason, trials } = this.#unchecked;
       return `could not be checked: ${reason}, in ${trials} of ${runsText(this.#trials)}`;
     }
-    if (path !== undefined) return 'this path did not fail again; a single path that holds certifies nothing';
+    if (path !== undefined) return 'this path did not fail again; one path certifies nothing';
     if (this.#trials < this.#runs) {
       const done = `after ${this.#trials} of ${this.#runs} runs`;
-      return signal?.aborted === true
-        ? `interrupted ${done}`
-        : `out of time ${done}; give more time with --budget`;
+      return signal?.aborted === true ? `interrupted ${done}` : `out of time ${done}; raise --budget`;
     }
     if (this.#exercised < this.#trials * MINIMUM_EXERCISED)
       return `only ${this.#exercised} of ${this.#trials} runs could have broken the clause`;
