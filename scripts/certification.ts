@@ -91,7 +91,7 @@ async function certifyTarget(
         started: (subject) => {
           recording = recorder.startCertification(startOf(subject, hash, target.spec, flags), flags.baseline);
           for (const warning of warningsOf(subject, hash, target.spec)) terminal.error(`! ${warning}`);
-          if (prints) terminal.out(`\n${target.spec}  seed ${flags.seed}, ${flags.runs} runs a clause`);
+          if (prints) terminal.out(`\n${target.spec}  seed ${flags.seed}, ${flags.runs} runs per clause`);
         },
         phase: (phase) => progress.phase(phase),
         deciding: (clause, atMostMs) => {

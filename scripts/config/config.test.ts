@@ -108,7 +108,7 @@ describe('lockstep.config.ts', () => {
     [{ load: { duration: 1, operations: 1 } }, 'load: expected duration or operations, got both.'],
     [
       { pg: 'mysql://user:secret@host' },
-      /pg: expected "embedded", .*, but it is none of them\. What came is not/,
+      /pg: expected "embedded", .*, but it is none of them\. The value is not/,
     ],
     [{ target: [1] }, 'target: expected the path of a module or a list of them, got a number.'],
     ['export const target = 1;', /expected a default export like defineConfig.*, got nothing\./],

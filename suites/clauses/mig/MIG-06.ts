@@ -128,7 +128,7 @@ function failed(run: TrialRun<Case>): Failure | undefined {
     if (code === undefined || (mayRefuse && code === 'CONFLICT')) continue;
     return {
       summary: `A call of an instance that was moved to another stage meanwhile (${whoOf(record)}) failed with ${code}.`,
-      expected: 'operations go on as if nobody had moved',
+      expected: 'operations continue as if the stage had not changed',
       actual: code === 'none' ? 'an error without a code' : code,
       marked: [record],
     };
