@@ -33,7 +33,7 @@ const inUse = (what: string): Error =>
 
 it('is held once, names who holds it, and is given back', () => {
   const lock = lockFolder(dir);
-  expect(() => lockFolder(dir)).toThrow(inUse(`process ${process.pid} has written`));
+  expect(() => lockFolder(dir)).toThrow(inUse(`process ${process.pid} has been writing`));
   lock[Symbol.dispose]();
   lock[Symbol.dispose]();
   expect(readdirSync(dir)).toEqual([]);
@@ -81,13 +81,13 @@ describe('a lock of', () => {
     ['too much', ' '.repeat(5000)],
   ])('%s stands, and names itself', (_, text) => {
     writeFileSync(path, text);
-    expect(() => lockFolder(dir)).toThrow(inUse(`Remove ${path}`));
+    expect(() => lockFolder(dir)).toThrow(inUse(`remove ${path}`));
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
   it('a link stands, and is not followed', () => {
     symlinkSync(join(dir, 'elsewhere'), path);
-    expect(() => lockFolder(dir)).toThrow(inUse(`Remove ${path}`));
+    expect(() => lockFolder(dir)).toThrow(inUse(`remove ${path}`));
     expect(existsSync(join(dir, 'elsewhere'))).toBe(false);
   });
 });

@@ -44,7 +44,7 @@ it('says how much of what there is to drive was driven', () => {
   };
   expect(coverage(report)).toEqual({ driven: 1, of: 4 });
   const text = drawDocument(recordedStress(report).document, PLAIN);
-  expect(text).toContain('1 of 4 pairs of mix and fault was driven');
+  expect(text).toContain('1 of 4 pairs of mix and fault was run');
   expect(text).toMatch(/kill-holder +2 +–/);
   expect(text).toContain('was left out: there is no network namespace');
   expect(coverage(of(HELD))).toBeUndefined();

@@ -47,7 +47,7 @@ describe('terminal text', () => {
         .filter((line) => columns(line) > width && !/^ *(repeat|see all):/.test(line));
       expect(long).toEqual([]);
       expect(text.split('\n').filter((line) => line.endsWith(' '))).toEqual([]);
-      expect(text).not.toMatch(/(?<!an unknown id is )undefined/);
+      expect(text).not.toMatch(/(?<!an unknown id reads as )undefined/);
     }
   });
 
