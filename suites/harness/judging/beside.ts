@@ -29,7 +29,7 @@ function strayFailure(stray: Stray, count: number): Failure {
       expected: 'the adapter leaves its process running',
       actual: `${name}: ${message}`,
     };
-  const more = count === 1 ? '' : ` ${count - 1} more errors came.`;
+  const more = count === 1 ? '' : ` ${count - 1} more came.`;
   return {
     summary: `An error reached process ${process} outside any call (${kind}). It would end a plain Node.js process: ${name}: ${message}.${more}`,
     expected: 'an error rejects the call to which it belongs, and reaches nothing else',
