@@ -3,8 +3,8 @@ import { drawHtml } from './document/html/draw.ts';
 import { drawMarkdown } from './document/markdown/draw.ts';
 import { drawDocument } from './document/terminal/draw.ts';
 import { RENDERER_NAMES, type RendererName } from './formats.ts';
-import { renderJUnit } from './junit.ts';
-import { outgoing } from './printable.ts';
+import { renderJUnit } from './renderers/junit.ts';
+import { outgoing } from './words/printable.ts';
 import type { Badge, Recorded, ResultFiles } from './recorded.ts';
 
 export interface Renderer {

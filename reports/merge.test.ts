@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { certificateOf } from './certificate.ts';
-import { parseRunResult, renderJson } from './json.ts';
+import { certificateOf } from './renderers/certificate.ts';
+import { parseRunResult, renderJson } from './renderers/json.ts';
 import { joinShards } from './merge.ts';
 import type { Certification, RunResult } from './model.ts';
 import { passingCertification, shardRun } from './testing/fixtures.ts';

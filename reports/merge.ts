@@ -6,7 +6,7 @@ import { levelOf } from '../suites/level.ts';
 import type { ClauseResult } from '../suites/result.ts';
 import { isElsewhere } from '../suites/shard.ts';
 import type { Certification, RunResult, ShardRun } from './model.ts';
-import { runStatus } from './status.ts';
+import { runStatus } from './words/status.ts';
 
 /** A recorded shard, and what the user calls it. */
 export interface NamedRun {

@@ -1,6 +1,6 @@
 /** A result of whatever kind, as renderers are given it. */
 import type { Verdict } from '../suites/result.ts';
-import type { CaseGroup } from './cases.ts';
+import type { CaseGroup } from './words/cases.ts';
 import type { ReportDocument } from './document/model.ts';
 
 export interface Recorded {

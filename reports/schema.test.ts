@@ -1,7 +1,7 @@
 import { format } from 'oxfmt';
 import { describe, expect, it } from 'vitest';
 import { LockstepError } from '../scenarios/lockstepError.ts';
-import { parseRunResult, renderJson } from './json.ts';
+import { parseRunResult, renderJson } from './renderers/json.ts';
 import { JSON_SCHEMAS } from './schema/index.ts';
 import { ALL_FIXTURES, mainJob, violatedCertification } from './testing/fixtures.ts';
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseThreshold, type Threshold } from '../suites/figures/thresholds.ts';
 import { applyToLoad } from '../suites/figures/thresholdsOfLoad.ts';
-import { renderAnnotations } from './annotations.ts';
+import { renderAnnotations } from './renderers/annotations.ts';
 import { drawMarkdown } from './document/markdown/draw.ts';
-import { parseRunResult, renderJson } from './json.ts';
-import { renderJUnit } from './junit.ts';
+import { parseRunResult, renderJson } from './renderers/json.ts';
+import { renderJUnit } from './renderers/junit.ts';
 import type { RunResult } from './model.ts';
 import { recordedRun } from './run/recorded.ts';
-import { runStatus } from './status.ts';
+import { runStatus } from './words/status.ts';
 import { okLoad, violatedLoad } from './testing/fixtures.ts';
 
 function held(run: RunResult, ...texts: readonly string[]): RunResult {

@@ -1,10 +1,10 @@
 /** Thresholds as blocks and as test cases, of loads and of comparisons. */
 import { findMetric } from '../suites/figures/metrics.ts';
 import type { ThresholdOutcome } from '../suites/figures/thresholds.ts';
-import type { Case } from './cases.ts';
+import type { Case } from './words/cases.ts';
 import type { ChartMark } from './document/chart.ts';
 import type { ChartBlock, TableBlock, Text } from './document/model.ts';
-import { figureText, ratioText } from './figureTexts.ts';
+import { figureText, ratioText } from './words/figureTexts.ts';
 
 const STATUSES = { met: 'ok', missed: 'violated', undecided: 'inconclusive' } as const;
 

@@ -5,7 +5,7 @@ import { lanesOf } from '../suites/harness/failing/lanes.ts';
 import type { TrialRun } from '../suites/harness/engine/property.ts';
 import { overlapFailure, overlapOf, sectionsOf } from '../suites/harness/judging/sections.ts';
 import type { Lane, LaneEvent } from '../suites/result.ts';
-import { formatUs } from './format.ts';
+import { formatUs } from './words/format.ts';
 import { layOut, type PlacedEvent } from './timeline.ts';
 import { LOST_UPDATE } from './testing/fixtures.ts';
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Certificate } from '../reports/certificate.ts';
-import { parseRunResult } from '../reports/json.ts';
+import type { Certificate } from '../reports/renderers/certificate.ts';
+import { parseRunResult } from '../reports/renderers/json.ts';
 import { distUrl } from './paths.ts';
 
 const COMMAND = fileURLToPath(distUrl('scripts/lockstep.js'));

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CompareReport } from '../reports/compare/model.ts';
-import { renderJson } from '../reports/json.ts';
+import { renderJson } from '../reports/renderers/json.ts';
 import { okLoad } from '../reports/testing/fixtures.ts';
 import type * as program from './main.ts';
 import { distUrl } from './paths.ts';

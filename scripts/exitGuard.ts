@@ -2,7 +2,7 @@
  * The exit status belongs to the finished run alone. Whatever ends the process before, such as an adapter that runs in it
  * and calls process.exit(0), does not choose it.
  */
-import { outgoing } from '../reports/printable.ts';
+import { outgoing } from '../reports/words/printable.ts';
 import { ENVIRONMENT_STATUS } from './errors.ts';
 
 /** Code of an adapter that runs in this process. */

@@ -3,7 +3,7 @@
  * does not stop by itself is ended, so that the process is gone within ten seconds.
  */
 import type { EarlyEnd } from '../reports/model.ts';
-import { earlyEndText } from '../reports/words.ts';
+import { earlyEndText } from '../reports/words/words.ts';
 import { endChildren } from '../scenarios/process/index.ts';
 import { explainError } from './errors.ts';
 import { endNow } from './exitGuard.ts';

@@ -2,7 +2,7 @@
 import { join, relative } from 'node:path';
 import { loadTimelines } from '../reports/check/timeline/loadTimelines.ts';
 import type { LoadResult, StrikeMark } from '../reports/model.ts';
-import { EVIDENCE_FOLDER, latencyLogName } from '../reports/runFolder.ts';
+import { EVIDENCE_FOLDER, latencyLogName } from '../reports/folder/runFolder.ts';
 import { drawBlocks } from '../reports/document/terminal/draw.ts';
 import { loadBlocks } from '../reports/run/loads.ts';
 import type { TargetReference } from '../scenarios/host/index.ts';

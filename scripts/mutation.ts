@@ -5,7 +5,7 @@ import { EQUIVALENTS, MUTANTS } from '../adapters/mutants/index.ts';
 import { parseWhere } from '../adapters/postgres/server/where.ts';
 import type { MutationReport } from '../reports/mutation/model.ts';
 import { drawBlocks } from '../reports/document/terminal/draw.ts';
-import { commandLine } from '../reports/commandLine.ts';
+import { commandLine } from '../reports/words/commandLine.ts';
 import { specimenBlocks } from '../reports/mutation/document.ts';
 import { START_BOUND_MS } from '../scenarios/host/index.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';

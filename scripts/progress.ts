@@ -3,7 +3,7 @@
  * seconds goes by in silence.
  */
 import { SingleBar } from 'cli-progress';
-import { printable } from '../reports/printable.ts';
+import { printable } from '../reports/words/printable.ts';
 import type { Phase } from '../scenarios/phase.ts';
 
 /** A phase that lasts longer than this is told where there is no TTY, in milliseconds. */

@@ -1,10 +1,10 @@
 /** What a run leaves: every report in its folder, what its reporters print, and the summary of a CI step. */
 import { appendFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { renderAnnotations } from '../reports/annotations.ts';
+import { renderAnnotations } from '../reports/renderers/annotations.ts';
 import { findRenderer, RENDERERS } from '../reports/index.ts';
 import { drawMarkdown } from '../reports/document/markdown/draw.ts';
-import { outgoing } from '../reports/printable.ts';
+import { outgoing } from '../reports/words/printable.ts';
 import type { Recorded } from '../reports/recorded.ts';
 import { writeWhole } from '../scenarios/wholeFile.ts';
 import type { CommandContext } from './context.ts';

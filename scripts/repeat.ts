@@ -1,7 +1,7 @@
 /** The parts of a `repeat` line that several commands share. */
 import { isPublic } from '../adapters/postgres/server/serverUrl.ts';
 import { parseWhere } from '../adapters/postgres/server/where.ts';
-import { commandLine, quote } from '../reports/commandLine.ts';
+import { commandLine, quote } from '../reports/words/commandLine.ts';
 import { timeText } from './options.ts';
 import type { CompareFlags } from './compare/flags.ts';
 import { ALLOW_OPTION } from '../scenarios/faults/allowOption.ts';

@@ -1,11 +1,11 @@
 /** One recorded run: its folder and recorder, Ctrl-C and the time limit, and what is printed and written at the end. */
-import { createRecorder, type Recorder } from '../reports/recorder.ts';
+import { createRecorder, type Recorder } from '../reports/folder/recorder.ts';
 import type { RunResult } from '../reports/model.ts';
-import { openRunFolder } from '../reports/runFolder.ts';
+import { openRunFolder } from '../reports/folder/runFolder.ts';
 import { drawVerdict } from '../reports/document/terminal/draw.ts';
 import { runVerdict } from '../reports/run/document.ts';
 import { recordedRun } from '../reports/run/recorded.ts';
-import { runStatus } from '../reports/status.ts';
+import { runStatus } from '../reports/words/status.ts';
 import type { Shard } from '../suites/shard.ts';
 import { ENVIRONMENT_STATUS } from './errors.ts';
 import { listenForInterrupt } from './interrupt.ts';

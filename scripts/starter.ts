@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { fileReason } from '../scenarios/fileReason.ts';
 import { makeFolders } from '../scenarios/folders.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
-import { quote } from '../reports/commandLine.ts';
+import { quote } from '../reports/words/commandLine.ts';
 import { distUrl, lockstepVersion } from './paths.ts';
 import { PROJECT_FILES, STARTER_FILES } from './starterFiles.ts';
 

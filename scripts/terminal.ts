@@ -2,7 +2,7 @@
  * Where text goes: results to stdout, progress and errors to stderr; one live line on a TTY, plain lines elsewhere. All of
  * it passes here, so that nothing an adapter says steers a terminal or is obeyed by the runner that keeps the log.
  */
-import { outgoing } from '../reports/printable.ts';
+import { outgoing } from '../reports/words/printable.ts';
 import type { TerminalStyle } from '../reports/document/terminal/style.ts';
 import type { Phase } from '../scenarios/phase.ts';
 import { hideSecrets } from '../scenarios/secrets.ts';

@@ -8,15 +8,15 @@
  */
 import { setMaxListeners } from 'node:events';
 import type { Capabilities, Clock, StorageAdapter, Writer } from '../contract/index.ts';
-import { createActivityStore } from './activity.ts';
+import { createActivityStore } from './stores/activity.ts';
 import { createAuthority } from './authority.ts';
-import { createExportRepository } from './exports.ts';
-import { createIdempotencyStore } from './idempotency.ts';
-import { createIdempotencyClaims } from './idempotencyClaims.ts';
+import { createExportRepository } from './stores/exports.ts';
+import { createIdempotencyStore } from './stores/idempotency.ts';
+import { createIdempotencyClaims } from './stores/idempotencyClaims.ts';
 import { closed, type Opened, type Session } from './session.ts';
 import { openStore, type Store } from './store.ts';
-import { createStreamStore } from './streams.ts';
-import { createUserStore } from './users.ts';
+import { createStreamStore } from './stores/streams.ts';
+import { createUserStore } from './stores/users.ts';
 import { createWithLock } from './withLock.ts';
 
 export interface MemoryOptions {

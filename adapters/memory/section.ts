@@ -12,12 +12,12 @@ import type { Release } from './locks.ts';
 import { closed, type Opened, type Session } from './session.ts';
 import { StagedTable } from './staging.ts';
 import type { Store, Tables } from './store.ts';
-import { createActivityStore } from './activity.ts';
-import { createExportRepository } from './exports.ts';
-import { createIdempotencyView } from './idempotency.ts';
-import { createStreamStore } from './streams.ts';
+import { createActivityStore } from './stores/activity.ts';
+import { createExportRepository } from './stores/exports.ts';
+import { createIdempotencyView } from './stores/idempotency.ts';
+import { createStreamStore } from './stores/streams.ts';
 import type { HeldSection } from './storeAuthority.ts';
-import { createUserStore } from './users.ts';
+import { createUserStore } from './stores/users.ts';
 
 type StagedTables = { readonly [K in keyof Tables]: StagedTable<NonNullable<ReturnType<Tables[K]['get']>>> };
 

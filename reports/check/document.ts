@@ -1,9 +1,9 @@
 /** Checked histories as a document: the verdict, a timeline of each key, and what is wrong in words. */
 import type { SequentialModel } from '../../suites/checker/operation.ts';
 import type { CheckVerdict, KeyResult, UnknownReason } from '../../suites/checker/result.ts';
-import { commandLine } from '../commandLine.ts';
+import { commandLine } from '../words/commandLine.ts';
 import type { ArticleBlock, Block, Chapter, ReportDocument, VerdictBlock } from '../document/model.ts';
-import { formatCount, plural } from '../format.ts';
+import { formatCount, plural } from '../words/format.ts';
 import type { CheckedFile } from './model.ts';
 import { pictureOf } from './picture.ts';
 import { keyTexts } from './timeline/keyTexts.ts';

@@ -2,7 +2,7 @@
 import type { Operation, SequentialModel } from '../../suites/checker/operation.ts';
 import type { CheckResult, CheckVerdict, KeyResult, UnknownReason } from '../../suites/checker/result.ts';
 import type { Verdict } from '../../suites/result.ts';
-import { formatCount, formatMs, plural } from '../format.ts';
+import { formatCount, formatMs, plural } from '../words/format.ts';
 import type { Picture } from './picture.ts';
 
 /** Operations that a sentence names; of more it gives the number. */

@@ -2,7 +2,7 @@
 import { COUNTED_KINDS } from '../../scenarios/counting/requests.ts';
 import type { RequestCounts } from '../../scenarios/counting/index.ts';
 import type { Chapter, Text } from '../document/model.ts';
-import { formatCount, plural } from '../format.ts';
+import { formatCount, plural } from '../words/format.ts';
 import type { CompareReport } from './model.ts';
 
 /** Nothing where no side has a database whose protocol is read. */

@@ -1,6 +1,6 @@
 /** A comparison as renderers are given it. */
-import type { Case, CaseGroup } from '../cases.ts';
-import { renderJson } from '../json.ts';
+import type { Case, CaseGroup } from '../words/cases.ts';
+import { renderJson } from '../renderers/json.ts';
 import { BADGE_COLORS, COMPARE_FILES, type Recorded } from '../recorded.ts';
 import { thresholdCase } from '../thresholds.ts';
 import { compareDocument } from './document.ts';

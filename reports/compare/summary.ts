@@ -2,9 +2,9 @@
 import type { MetricComparison } from '../../suites/figures/rounds.ts';
 import type { ClauseStatus } from '../../suites/result.ts';
 import type { Block, VerdictBlock } from '../document/model.ts';
-import { plural } from '../format.ts';
+import { plural } from '../words/format.ts';
 import type { CompareReport, CompareSide } from './model.ts';
-import { figureText, intervalText, ratioText } from '../figureTexts.ts';
+import { figureText, intervalText, ratioText } from '../words/figureTexts.ts';
 import { thresholdTable } from '../thresholds.ts';
 import { commitText, decidingMetric } from './words.ts';
 

@@ -1,8 +1,8 @@
 /** Words of a comparison. */
 import type { MetricComparison } from '../../suites/figures/rounds.ts';
 import type { ComparisonVerdict } from '../../suites/figures/verdict.ts';
-import { ratioText } from '../figureTexts.ts';
-import { plural } from '../format.ts';
+import { ratioText } from '../words/figureTexts.ts';
+import { plural } from '../words/format.ts';
 import type { CompareReport, CompareSide } from './model.ts';
 import { HEADLINE } from './conclude.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Lane, LaneEvent } from '../../suites/result.ts';
-import { foldLanes } from '../fold.ts';
+import { foldLanes } from '../words/fold.ts';
 import { renderFailure } from './terminal/lanes.ts';
 import { labelLines } from './text.ts';
 

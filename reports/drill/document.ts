@@ -2,9 +2,9 @@
 import type { StepFault, StepResult } from '../../suites/drill/result.ts';
 import type { RuleResult } from '../../suites/result.ts';
 import type { Block, FactsBlock, ReportDocument, TableBlock } from '../document/model.ts';
-import { formatCount, formatMs, formatTime, plural } from '../format.ts';
+import { formatCount, formatMs, formatTime, plural } from '../words/format.ts';
 import { PARTIAL_NOTICE, VERDICT_OF_STATUS } from '../recorded.ts';
-import { RULE_TEXTS, tallyText } from '../words.ts';
+import { RULE_TEXTS, tallyText } from '../words/words.ts';
 import { drillStatus, type DrillReport } from './model.ts';
 
 export function drillDocument(report: DrillReport): ReportDocument {

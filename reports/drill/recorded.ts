@@ -1,7 +1,7 @@
 /** A drill as renderers are given it. */
 import type { StepResult } from '../../suites/drill/result.ts';
-import type { Case } from '../cases.ts';
-import { renderJson } from '../json.ts';
+import type { Case } from '../words/cases.ts';
+import { renderJson } from '../renderers/json.ts';
 import { BADGE_COLORS, DRILL_FILES, type Recorded } from '../recorded.ts';
 import { drillDocument, drillHeadline, stepText } from './document.ts';
 import { drillStatus, type DrillReport } from './model.ts';

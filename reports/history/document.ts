@@ -3,8 +3,8 @@ import { CANARIES, type HistoryFigure, type HistorySeries } from '../../suites/f
 import { findMetric } from '../../suites/figures/metrics.ts';
 import type { ChartMark, ChartView } from '../document/chart.ts';
 import type { Block, Chapter, ChartBlock, ReportDocument, TableBlock, Text } from '../document/model.ts';
-import { ratioText } from '../figureTexts.ts';
-import { formatTime, plural } from '../format.ts';
+import { ratioText } from '../words/figureTexts.ts';
+import { formatTime, plural } from '../words/format.ts';
 import { historyStatus, type HistoryReport } from './model.ts';
 import {
   causeText,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../scenarios/random.ts';
 import { historyOf, type HistoryEntry } from '../../suites/figures/history.ts';
 import { normal } from '../../suites/figures/testing/calibrate.ts';
-import { renderJUnit } from '../junit.ts';
+import { renderJUnit } from '../renderers/junit.ts';
 import { drawHtml } from '../document/html/draw.ts';
 import { drawMarkdown } from '../document/markdown/draw.ts';
 import { drawDocument } from '../document/terminal/draw.ts';

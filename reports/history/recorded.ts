@@ -1,6 +1,6 @@
 /** A history as renderers are given it. */
-import type { Case, CaseGroup } from '../cases.ts';
-import { renderJson } from '../json.ts';
+import type { Case, CaseGroup } from '../words/cases.ts';
+import { renderJson } from '../renderers/json.ts';
 import { HISTORY_FILES, type Recorded } from '../recorded.ts';
 import { historyDocument } from './document.ts';
 import { historyStatus, type HistoryReport } from './model.ts';

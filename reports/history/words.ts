@@ -5,8 +5,8 @@ import type {
   HistoryRun,
   HistorySeries,
 } from '../../suites/figures/history.ts';
-import { figureText, intervalText, ratioText } from '../figureTexts.ts';
-import { formatTime, plural } from '../format.ts';
+import { figureText, intervalText, ratioText } from '../words/figureTexts.ts';
+import { formatTime, plural } from '../words/format.ts';
 import type { HistoryReport } from './model.ts';
 
 const CAUSES: Readonly<Record<HistoryChange['cause'], string>> = {

@@ -1,7 +1,7 @@
 /** A move as blocks: its plan, where it is, and the steps that were taken. */
 import type { ClauseStatus } from '../../suites/result.ts';
 import type { Block, ProseBlock, ReportDocument, TableBlock, VerdictBlock } from '../document/model.ts';
-import { formatCount, formatMs } from '../format.ts';
+import { formatCount, formatMs } from '../words/format.ts';
 import type { GateReport, MigrateReport, MoveState, PlanEntry, TakenStep } from './model.ts';
 import { figuresText, migrateHeadline } from './words.ts';
 

@@ -1,5 +1,5 @@
 /** What a move is called in words. */
-import { formatCount, formatMs } from '../format.ts';
+import { formatCount, formatMs } from '../words/format.ts';
 import type { MigrateReport, MoveState, TakenStep } from './model.ts';
 
 export function migrateHeadline({ taken, state, asked, partial }: MigrateReport): string {

@@ -3,7 +3,7 @@ import { CLAUSES } from '../../adapters/contract/index.ts';
 import type { SpecimenResult } from '../../suites/mutation/mutation.ts';
 import type { ClauseResult } from '../../suites/result.ts';
 import type { ArticleBlock, Block, Chapter, CheckRow, ReportDocument } from '../document/model.ts';
-import { formatMs, formatTime, plural } from '../format.ts';
+import { formatMs, formatTime, plural } from '../words/format.ts';
 import { violationArticle } from '../run/clauses.ts';
 import { mutationStatus, tellingExam, type MutationReport } from './model.ts';
 import { effortText, FATE_STATUS, fateText, mutationHeadline, othersText } from './words.ts';

@@ -1,7 +1,7 @@
 /** A kill matrix as renderers are given it. */
 import type { SpecimenResult } from '../../suites/mutation/mutation.ts';
-import { detailOf, type Case, type CaseGroup } from '../cases.ts';
-import { renderJson } from '../json.ts';
+import { detailOf, type Case, type CaseGroup } from '../words/cases.ts';
+import { renderJson } from '../renderers/json.ts';
 import { BADGE_COLORS, MUTANTS_FILES, type Recorded } from '../recorded.ts';
 import { mutationDocument, specimenArticle } from './document.ts';
 import { mutationStatus, type MutationReport } from './model.ts';

@@ -1,7 +1,7 @@
 /** What the renderers of the kill matrix say alike. */
 import type { Exam, Fate, SpecimenResult } from '../../suites/mutation/mutation.ts';
 import type { ClauseStatus } from '../../suites/result.ts';
-import { formatMs, plural } from '../format.ts';
+import { formatMs, plural } from '../words/format.ts';
 import { countFates, killsOf, median, tellingExam, type MutationReport } from './model.ts';
 
 /** The status whose mark and colour a fate has. */

@@ -2,7 +2,7 @@
 import { LEVELS } from '../../adapters/contract/index.ts';
 import type { Certification, RunResult } from '../model.ts';
 import type { Recorded } from '../recorded.ts';
-import { unverifiedText } from '../words.ts';
+import { unverifiedText } from '../words/words.ts';
 
 /** Worst first: the badge of a run with several targets has the colour of the worst. */
 const COLORS = ['red', 'yellow', 'green', 'brightgreen'] as const;

@@ -1,9 +1,9 @@
 /** What broke in a load, an article for each rule. */
 import type { Finding, RuleResult } from '../../suites/result.ts';
 import type { ArticleBlock, Block } from '../document/model.ts';
-import { formatCount, plural } from '../format.ts';
+import { formatCount, plural } from '../words/format.ts';
 import type { LoadResult } from '../model.ts';
-import { repeatLoad, RULE_TEXTS, type RepeatedRun } from '../words.ts';
+import { repeatLoad, RULE_TEXTS, type RepeatedRun } from '../words/words.ts';
 
 /** One article for each rule that was broken, and how to see it again. */
 export function ruleArticles(run: RepeatedRun, load: LoadResult): ArticleBlock[] {

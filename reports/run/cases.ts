@@ -1,6 +1,6 @@
 /** A run as test cases: its clauses, and the rules of its loads. */
 import type { ClauseResult, RuleResult } from '../../suites/result.ts';
-import { detailOf, type Case, type CaseGroup } from '../cases.ts';
+import { detailOf, type Case, type CaseGroup } from '../words/cases.ts';
 import type { Certification, LoadResult, RunResult } from '../model.ts';
 import {
   clauseText,
@@ -10,7 +10,7 @@ import {
   meansControlFailure,
   RULE_TEXTS,
   staleText,
-} from '../words.ts';
+} from '../words/words.ts';
 import { thresholdCase } from '../thresholds.ts';
 import { violationArticle } from './clauses.ts';
 import { ruleArticle } from './brokenRules.ts';

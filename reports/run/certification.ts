@@ -2,7 +2,7 @@
 import type { ClauseResult } from '../../suites/result.ts';
 import { isElsewhere } from '../../suites/shard.ts';
 import type { Block, Text, VerdictBlock } from '../document/model.ts';
-import { formatMs, plural } from '../format.ts';
+import { formatMs, plural } from '../words/format.ts';
 import type { Certification } from '../model.ts';
 import { proofText } from '../mutation/proof.ts';
 import { sharedText, sharedViolations } from '../shared.ts';
@@ -15,7 +15,7 @@ import {
   staleText,
   unverifiedText,
   versionText,
-} from '../words.ts';
+} from '../words/words.ts';
 
 /** Level, counts by status, and whatever bears on what the level is worth. */
 export function certificationVerdict(certification: Certification): VerdictBlock {

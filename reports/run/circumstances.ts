@@ -1,9 +1,9 @@
 /** What was run where: the machine, the seed, and what each target declares. */
 import { declares, type CapabilityName, type Json } from '../../adapters/contract/index.ts';
 import type { Block, Chapter, Text } from '../document/model.ts';
-import { formatBytes, formatTime } from '../format.ts';
+import { formatBytes, formatTime } from '../words/format.ts';
 import type { RunEnvironment, RunResult, TargetSummary } from '../model.ts';
-import { versionText } from '../words.ts';
+import { versionText } from '../words/words.ts';
 
 export function circumstances(run: RunResult): Chapter {
   return {

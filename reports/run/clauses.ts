@@ -2,7 +2,7 @@
 import { CLAUSES, findClause } from '../../adapters/contract/index.ts';
 import type { ClauseResult } from '../../suites/result.ts';
 import type { ArticleBlock, Block, Check, ChecksBlock, CheckRow } from '../document/model.ts';
-import { formatMs, plural } from '../format.ts';
+import { formatMs, plural } from '../words/format.ts';
 import type { Certification } from '../model.ts';
 import {
   againFacts,
@@ -11,7 +11,7 @@ import {
   hintFacts,
   repeatClause,
   type ClauseContext,
-} from '../words.ts';
+} from '../words/words.ts';
 
 /** What there is to say of a clause as it comes: its line, or its violation in full. */
 export function clauseBlocks(result: ClauseResult, context: ClauseContext): Block[] {

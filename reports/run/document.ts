@@ -1,9 +1,9 @@
 /** A run as a document: the outcome by target, what broke, what was not decided, then the figures. */
 import type { ArticleBlock, Block, Chapter, ReportDocument } from '../document/model.ts';
-import { formatMs, formatTime } from '../format.ts';
+import { formatMs, formatTime } from '../words/format.ts';
 import type { Certification, RunResult } from '../model.ts';
 import { sharedText, sharedViolations } from '../shared.ts';
-import { contextOf, headline, knownFailure, meansControlFailure, undecidedClauses } from '../words.ts';
+import { contextOf, headline, knownFailure, meansControlFailure, undecidedClauses } from '../words/words.ts';
 import { certificationVerdict } from './certification.ts';
 import { circumstances } from './circumstances.ts';
 import { anchorOf, clauseTable, violationArticle } from './clauses.ts';

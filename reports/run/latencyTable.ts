@@ -1,6 +1,6 @@
 /** The numbers behind the curves of loads. */
 import type { Inline, TableBlock, TableRow, Text } from '../document/model.ts';
-import { formatCount, formatUs } from '../format.ts';
+import { formatCount, formatUs } from '../words/format.ts';
 import type { LatencySummary, LoadResult, Percentiles } from '../model.ts';
 
 const PERCENTILES = {

@@ -1,6 +1,6 @@
 /** Loads as blocks: all targets of one scenario side by side. */
 import type { Block, ChecksBlock, Inline, TableBlock, Text, VerdictBlock } from '../document/model.ts';
-import { formatCount, formatMs, formatShare, formatUs, plural } from '../format.ts';
+import { formatCount, formatMs, formatShare, formatUs, plural } from '../words/format.ts';
 import type { LoadResult } from '../model.ts';
 import {
   meansControlFailure,
@@ -11,7 +11,7 @@ import {
   tallyText,
   versionText,
   type RepeatedRun,
-} from '../words.ts';
+} from '../words/words.ts';
 import { cpuText, generatorText, loopText, silenceText, warmupText } from './measuringWords.ts';
 import { thresholdTable, withLimits } from '../thresholds.ts';
 import type { ThresholdOutcome } from '../../suites/figures/thresholds.ts';

@@ -1,5 +1,5 @@
 /** How a load was measured, a line each, without a full stop; undefined of a load that an older version has recorded. */
-import { formatCount, formatMs, formatShare, formatUs, plural } from '../format.ts';
+import { formatCount, formatMs, formatShare, formatUs, plural } from '../words/format.ts';
 import type { LoadResult } from '../model.ts';
 
 export function loopText({ loop }: LoadResult): string | undefined {

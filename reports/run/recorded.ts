@@ -1,6 +1,6 @@
 /** A run as renderers are given it. */
-import { renderCertificates } from '../certificate.ts';
-import { renderJson } from '../json.ts';
+import { renderCertificates } from '../renderers/certificate.ts';
+import { renderJson } from '../renderers/json.ts';
 import type { RunResult } from '../model.ts';
 import { RUN_FILES, type Recorded } from '../recorded.ts';
 import { runBadge } from './badge.ts';

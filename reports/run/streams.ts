@@ -1,9 +1,9 @@
 /** The histories of streams that findings of loads name. */
 import type { LoadTimelines } from '../check/timeline/loadTimelines.ts';
 import type { FileTimelines } from '../check/timeline/pageData.ts';
-import { commandLine } from '../commandLine.ts';
+import { commandLine } from '../words/commandLine.ts';
 import type { Block, Chapter } from '../document/model.ts';
-import { plural } from '../format.ts';
+import { plural } from '../words/format.ts';
 import type { LoadResult } from '../model.ts';
 
 type DrawnLoad = LoadResult & { readonly timelines: LoadTimelines };

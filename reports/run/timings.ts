@@ -1,7 +1,7 @@
 /** Where the time of a certification went, by clause: the longest first. */
 import type { ClauseResult, ClauseTimings } from '../../suites/result.ts';
 import type { TableBlock } from '../document/model.ts';
-import { formatCount, formatMs } from '../format.ts';
+import { formatCount, formatMs } from '../words/format.ts';
 import type { Certification } from '../model.ts';
 
 interface Timed {

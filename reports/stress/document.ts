@@ -7,7 +7,7 @@ import type {
   ReportDocument,
   TableBlock,
 } from '../document/model.ts';
-import { formatCount, formatMs, formatTime } from '../format.ts';
+import { formatCount, formatMs, formatTime } from '../words/format.ts';
 import { cellsOf, keyOf, stressStatus, type StressReport, type StressRun } from './model.ts';
 import { CELL_HEADS, cellTexts, effortText, runName, stressHeadline } from './words.ts';
 import { PARTIAL_NOTICE, VERDICT_OF_STATUS } from '../recorded.ts';

@@ -1,6 +1,6 @@
 /** A stress run as renderers are given it. */
-import { detailOf, type Case, type CaseGroup } from '../cases.ts';
-import { renderJson } from '../json.ts';
+import { detailOf, type Case, type CaseGroup } from '../words/cases.ts';
+import { renderJson } from '../renderers/json.ts';
 import { BADGE_COLORS, STRESS_FILES, type Recorded } from '../recorded.ts';
 import { loadArticle, stressDocument } from './document.ts';
 import { stressStatus, warnings, type StressReport, type StressRun } from './model.ts';

@@ -1,5 +1,5 @@
 /** Words that the renderers of a stress run use alike. */
-import { formatCount, formatMs, plural } from '../format.ts';
+import { formatCount, formatMs, plural } from '../words/format.ts';
 import type { Spread } from '../../suites/judge/rules/recovery.ts';
 import {
   coverage,

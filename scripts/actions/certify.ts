@@ -11,7 +11,7 @@ import { certifyTargets } from '../certification.ts';
 import type { CommandContext } from '../context.ts';
 import { randomSeed } from '../options.ts';
 import type { ReporterName } from '../reporters.ts';
-import { commandLine } from '../../reports/commandLine.ts';
+import { commandLine } from '../../reports/words/commandLine.ts';
 import { serverPart } from '../repeat.ts';
 import { openSession } from '../session.ts';
 import { fileReason } from '../../scenarios/fileReason.ts';

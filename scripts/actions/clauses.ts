@@ -1,4 +1,4 @@
-import { CLAUSE_LIST_RENDERERS } from '../../reports/clauseList.ts';
+import { CLAUSE_LIST_RENDERERS } from '../../reports/pages/clauseList.ts';
 import type { ClauseListFormat } from '../../reports/formats.ts';
 import { EXECUTABLE } from '../../suites/executable.ts';
 import type { CommandContext } from '../context.ts';

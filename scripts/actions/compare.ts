@@ -1,6 +1,6 @@
 import { COMPARE_VERSION, type CompareReport, type CompareRound } from '../../reports/compare/model.ts';
-import { machineEnvironment } from '../../reports/environment.ts';
-import { openRunFolder } from '../../reports/runFolder.ts';
+import { machineEnvironment } from '../../reports/words/environment.ts';
+import { openRunFolder } from '../../reports/folder/runFolder.ts';
 import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { findMetric, METRIC_NAMES } from '../../suites/figures/metrics.ts';

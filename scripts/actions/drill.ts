@@ -1,12 +1,12 @@
 /** `lockstep migrate SOURCE TARGET --drill`: the whole move under load and faults, judged. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandLine } from '../../reports/commandLine.ts';
+import { commandLine } from '../../reports/words/commandLine.ts';
 import { drillSummary, drillVerdict } from '../../reports/drill/document.ts';
 import { drillStatus, type DrillReport } from '../../reports/drill/model.ts';
 import { recordedDrill } from '../../reports/drill/recorded.ts';
 import { drawBlocks, drawVerdict } from '../../reports/document/terminal/draw.ts';
-import { EVIDENCE_FOLDER, openRunFolder } from '../../reports/runFolder.ts';
+import { EVIDENCE_FOLDER, openRunFolder } from '../../reports/folder/runFolder.ts';
 import { runDrill } from '../../scenarios/drill/drill.ts';
 import { STEPS_FILE } from '../../scenarios/evidence/files.ts';
 import type { DrillOptions } from '../../scenarios/drill/options.ts';

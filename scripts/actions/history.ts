@@ -1,9 +1,9 @@
 import { join, relative, resolve } from 'node:path';
 import { drawDocument } from '../../reports/document/terminal/draw.ts';
-import { commandLine } from '../../reports/commandLine.ts';
+import { commandLine } from '../../reports/words/commandLine.ts';
 import type { HistoryReport } from '../../reports/history/model.ts';
 import { recordedHistory } from '../../reports/history/recorded.ts';
-import { reopenRunFolder } from '../../reports/runFolder.ts';
+import { reopenRunFolder } from '../../reports/folder/runFolder.ts';
 import { HISTORY_VERSION, historyOf } from '../../suites/figures/history.ts';
 import type { CommandContext } from '../context.ts';
 import { readHistory } from '../history/file.ts';

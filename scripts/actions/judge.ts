@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { commandLine } from '../../reports/commandLine.ts';
+import { commandLine } from '../../reports/words/commandLine.ts';
 import { recordedLoads } from '../../reports/load.ts';
-import { EVIDENCE_FOLDER, requireApart } from '../../reports/runFolder.ts';
+import { EVIDENCE_FOLDER, requireApart } from '../../reports/folder/runFolder.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { judgeFolder } from '../loading.ts';
 import type { CommandContext } from '../context.ts';

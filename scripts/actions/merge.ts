@@ -3,7 +3,7 @@ import { joinShards } from '../../reports/merge.ts';
 import { drawDocument } from '../../reports/document/terminal/draw.ts';
 import { loadRunResult } from '../../reports/load.ts';
 import { recordedRun } from '../../reports/run/recorded.ts';
-import { openRunFolder, requireApart } from '../../reports/runFolder.ts';
+import { openRunFolder, requireApart } from '../../reports/folder/runFolder.ts';
 import type { CommandContext } from '../context.ts';
 import { publish } from '../publish.ts';
 import type { ReporterName } from '../reporters.ts';

@@ -4,10 +4,10 @@ import {
   type StepProgress,
 } from '../../adapters/migration/operator/index.ts';
 import type { StepName } from '../../adapters/contract/moveSteps.ts';
-import { commandLine } from '../../reports/commandLine.ts';
+import { commandLine } from '../../reports/words/commandLine.ts';
 import { drawBlocks, drawVerdict } from '../../reports/document/terminal/draw.ts';
-import { formatCount, formatMs } from '../../reports/format.ts';
-import { renderJson } from '../../reports/json.ts';
+import { formatCount, formatMs } from '../../reports/words/format.ts';
+import { renderJson } from '../../reports/renderers/json.ts';
 import { migrateBlocks, migrateVerdict } from '../../reports/migrate/document.ts';
 import {
   MIGRATE_VERSION,

@@ -3,7 +3,7 @@ import { drawBlocks, drawVerdict } from '../../reports/document/terminal/draw.ts
 import { mutationSummary, mutationVerdict } from '../../reports/mutation/document.ts';
 import { mutationStatus, type MutationReport } from '../../reports/mutation/model.ts';
 import { recordedMutants } from '../../reports/mutation/recorded.ts';
-import { openRunFolder } from '../../reports/runFolder.ts';
+import { openRunFolder } from '../../reports/folder/runFolder.ts';
 import { buildId } from '../../scenarios/process/index.ts';
 import type { Specimen, SpecimenResult } from '../../suites/mutation/mutation.ts';
 import { listenForInterrupt } from '../interrupt.ts';

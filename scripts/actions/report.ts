@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join, relative, resolve } from 'node:path';
 import { drawDocument } from '../../reports/document/terminal/draw.ts';
 import { loadRecorded } from '../../reports/load.ts';
-import { folderOfResult, reopenRunFolder } from '../../reports/runFolder.ts';
+import { folderOfResult, reopenRunFolder } from '../../reports/folder/runFolder.ts';
 import type { CommandContext } from '../context.ts';
 import { announce, writeReports } from '../publish.ts';
 import type { ReporterName } from '../reporters.ts';

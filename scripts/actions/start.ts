@@ -1,4 +1,4 @@
-import { commandLine } from '../../reports/commandLine.ts';
+import { commandLine } from '../../reports/words/commandLine.ts';
 import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
 import { certifyTargets } from '../certification.ts';
 import { loadTarget, type LoadFlags } from '../loading.ts';

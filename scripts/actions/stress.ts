@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
-import { commandLine } from '../../reports/commandLine.ts';
+import { commandLine } from '../../reports/words/commandLine.ts';
 import { drawBlocks, drawVerdict, type TerminalStyle } from '../../reports/document/terminal/draw.ts';
-import { EVIDENCE_FOLDER, openRunFolder } from '../../reports/runFolder.ts';
+import { EVIDENCE_FOLDER, openRunFolder } from '../../reports/folder/runFolder.ts';
 import { stressRunBlocks, stressSummary, stressVerdict } from '../../reports/stress/document.ts';
 import { stressStatus, type LeftOut, type StressReport, type StressRun } from '../../reports/stress/model.ts';
 import { recordedStress } from '../../reports/stress/recorded.ts';

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { CompareRound, CompareRun } from '../../reports/compare/model.ts';
 import type { LoadResult } from '../../reports/model.ts';
-import { EVIDENCE_FOLDER } from '../../reports/runFolder.ts';
+import { EVIDENCE_FOLDER } from '../../reports/folder/runFolder.ts';
 import { runLoad } from '../../scenarios/load/index.ts';
 import { createRandom } from '../../scenarios/random.ts';
 import { orderOf, type PlannedRun } from '../../suites/figures/order.ts';

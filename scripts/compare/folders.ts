@@ -2,9 +2,9 @@
 import { relative, resolve } from 'node:path';
 import { COMPARE_VERSION, type CompareSide } from '../../reports/compare/model.ts';
 import type { LoadResult, RunResult } from '../../reports/model.ts';
-import { commandLine } from '../../reports/commandLine.ts';
+import { commandLine } from '../../reports/words/commandLine.ts';
 import { loadRunResult } from '../../reports/load.ts';
-import { openRunFolder, requireApart } from '../../reports/runFolder.ts';
+import { openRunFolder, requireApart } from '../../reports/folder/runFolder.ts';
 import { isFolder } from '../../scenarios/folders.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import type { Threshold } from '../../suites/figures/thresholds.ts';

@@ -2,8 +2,8 @@
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { BrokenLine } from '../../reports/history/model.ts';
-import { RESULT_FILE } from '../../reports/runFolder.ts';
-import { parseRunResult } from '../../reports/json.ts';
+import { RESULT_FILE } from '../../reports/folder/runFolder.ts';
+import { parseRunResult } from '../../reports/renderers/json.ts';
 import { historyEntrySchema } from '../../reports/schema/history.ts';
 import { fileReason } from '../../scenarios/fileReason.ts';
 import { isFolder, makeOutFolder } from '../../scenarios/folders.ts';

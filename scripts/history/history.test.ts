@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HistoryReport } from '../../reports/history/model.ts';
-import { renderJson } from '../../reports/json.ts';
+import { renderJson } from '../../reports/renderers/json.ts';
 import { comparison } from '../../reports/testing/comparisons.ts';
 import { okLoad } from '../../reports/testing/fixtures.ts';
 import { distUrl } from '../paths.ts';

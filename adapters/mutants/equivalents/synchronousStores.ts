@@ -1,10 +1,10 @@
-import { createActivityStore } from '../../memory/activity.ts';
-import { createExportRepository } from '../../memory/exports.ts';
-import { createIdempotencyStore } from '../../memory/idempotency.ts';
+import { createActivityStore } from '../../memory/stores/activity.ts';
+import { createExportRepository } from '../../memory/stores/exports.ts';
+import { createIdempotencyStore } from '../../memory/stores/idempotency.ts';
 import { closed, type Session } from '../../memory/session.ts';
 import { openStore } from '../../memory/store.ts';
-import { createStreamStore } from '../../memory/streams.ts';
-import { createUserStore } from '../../memory/users.ts';
+import { createStreamStore } from '../../memory/stores/streams.ts';
+import { createUserStore } from '../../memory/stores/users.ts';
 import { extend, lockOf, type Equivalent } from '../mutant.ts';
 
 /** Calls outside sections answer at once, and throw what they refuse. */

@@ -1,7 +1,7 @@
 /** What the page's script draws of a key: columns of numbers, so that large histories stay small. */
 import type { Operation, SequentialModel } from '../../../suites/checker/operation.ts';
 import type { CheckVerdict, Core, KeyResult, Stuck } from '../../../suites/checker/result.ts';
-import { formatCount, printable } from '../../format.ts';
+import { formatCount, printable } from '../../words/format.ts';
 import { keyTexts } from './keyTexts.ts';
 import { pointsOf } from './points.ts';
 import { rowsOf, type ClientLane } from './rows.ts';

@@ -1,7 +1,7 @@
 /** What the page says of a key. */
 import type { SequentialModel } from '../../../suites/checker/operation.ts';
 import type { KeyResult } from '../../../suites/checker/result.ts';
-import { plural } from '../../format.ts';
+import { plural } from '../../words/format.ts';
 import { pictureOf } from '../picture.ts';
 import {
   freeTexts,

@@ -1,6 +1,6 @@
 /** What the page holds of all files: the keys that say most first, and no more than a browser bears. */
 import type { CheckVerdict, KeyResult } from '../../../suites/checker/result.ts';
-import { formatCount, plural, printable } from '../../format.ts';
+import { formatCount, plural, printable } from '../../words/format.ts';
 import type { CheckedFile } from '../model.ts';
 import { keyTimeline, type KeyTimeline } from './data.ts';
 import { keyTexts } from './keyTexts.ts';

@@ -1,6 +1,6 @@
 /** What was checked by target, with a filter by text and by status. */
 import { CLAUSE_STATUSES } from '../../../suites/result.ts';
-import { plural } from '../../format.ts';
+import { plural } from '../../words/format.ts';
 import type { Check, CheckRow, ChecksBlock } from '../model.ts';
 import { inlineMarkup } from './inline.ts';
 import { markup, type Markup } from './markup.ts';

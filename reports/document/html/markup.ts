@@ -1,5 +1,5 @@
 /** HTML that cannot be injected into: `markup` escapes every value that is not markup itself. */
-import { printable } from '../../format.ts';
+import { printable } from '../../words/format.ts';
 
 /** Text that is markup. Made by `markup` and `trusted` only. */
 export class Markup {

@@ -1,6 +1,6 @@
 /** Small pieces that blocks are made of. */
 import type { ClauseStatus } from '../../../suites/result.ts';
-import { STATUS_MARKS } from '../../words.ts';
+import { STATUS_MARKS } from '../../words/words.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** A status as mark and word, told apart without colour too. */

@@ -1,5 +1,5 @@
 /** Ranges of times, a line each, on one logarithmic axis. */
-import { formatUs } from '../../format.ts';
+import { formatUs } from '../../words/format.ts';
 import type { RangeRow, RangesChart } from '../chart.ts';
 import { SERIES_COLORS } from './inline.ts';
 import { markup, type Markup } from './markup.ts';

@@ -1,7 +1,7 @@
 /** A failure drawn for people: lanes beside each other, time downwards, the overlap marked; and the same as a list. */
 import type { Lane, LaneEvent } from '../../../suites/result.ts';
-import { foldLanes } from '../../fold.ts';
-import { formatMoment, formatUs, plural, printable } from '../../format.ts';
+import { foldLanes } from '../../words/fold.ts';
+import { formatMoment, formatUs, plural, printable } from '../../words/format.ts';
 import { fit, labelLines } from '../text.ts';
 import { layOut, type LaneLayout, type Overlap, type PlacedEvent, type Timeline } from '../../timeline.ts';
 import { markup, type Markup } from './markup.ts';

@@ -1,5 +1,5 @@
 /** A document as Markdown, for a pull request or the summary of a workflow. */
-import { STATUS_MARKS } from '../../words.ts';
+import { STATUS_MARKS } from '../../words/words.ts';
 import {
   piecesOf,
   type ArticleBlock,

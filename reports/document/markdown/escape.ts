@@ -1,5 +1,5 @@
 /** Foreign text in Markdown: the one place that makes it harmless. */
-import { printable } from '../../format.ts';
+import { printable } from '../../words/format.ts';
 
 /** Text as text: no markup, on one line. Entities also hold inside HTML. */
 export function escaped(value: string): string {

@@ -1,5 +1,5 @@
 /** What was checked, a line each; a target after the other. */
-import { printable } from '../../format.ts';
+import { printable } from '../../words/format.ts';
 import type { Check, CheckRow, ChecksBlock } from '../model.ts';
 import { columns, fit } from '../text.ts';
 import { hanging, isQuiet, markOf, padEnd, statusColor, type Pen } from './style.ts';

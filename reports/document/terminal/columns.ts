@@ -1,5 +1,5 @@
 /** A timeline as one column a lane, time downwards, one line a step. */
-import { formatMoment, formatUs, printable } from '../../format.ts';
+import { formatMoment, formatUs, printable } from '../../words/format.ts';
 import type { LaneLayout, PlacedEvent, Timeline } from '../../timeline.ts';
 import { columns, fit, labelLines } from '../text.ts';
 import { padEnd, padStart, type Colors } from './style.ts';

@@ -1,5 +1,5 @@
 /** A document as terminal text. Whether to use colours is decided by the caller (TTY, NO_COLOR), never here. */
-import { plural, printable } from '../../format.ts';
+import { plural, printable } from '../../words/format.ts';
 import { hasText } from '../hasText.ts';
 import {
   piecesOf,

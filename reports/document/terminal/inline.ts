@@ -1,5 +1,5 @@
 /** Pieces of a line as terminal text. */
-import { printable } from '../../format.ts';
+import { printable } from '../../words/format.ts';
 import { piecesOf, type Inline, type Text } from '../model.ts';
 import { markOf, statusColor, type Colors } from './style.ts';
 

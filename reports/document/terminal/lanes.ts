@@ -1,7 +1,7 @@
 /** Lanes of a failure as text, in the most telling form that fits. */
 import type { Lane, LaneEvent } from '../../../suites/result.ts';
-import { foldLanes } from '../../fold.ts';
-import { formatUs, printable } from '../../format.ts';
+import { foldLanes } from '../../words/fold.ts';
+import { formatUs, printable } from '../../words/format.ts';
 import { layOut, type PlacedEvent, type Timeline } from '../../timeline.ts';
 import { momentsOf, renderColumns } from './columns.ts';
 import { renderPicture } from './picture.ts';

@@ -1,5 +1,5 @@
 /** A timeline as one line a lane, time to the right. */
-import { formatUs, printable } from '../../format.ts';
+import { formatUs, printable } from '../../words/format.ts';
 import type { LaneRow, Span, Timeline } from '../../timeline.ts';
 import { columns, fit, graphemes } from '../text.ts';
 import { padEnd, type Colors } from './style.ts';

@@ -1,7 +1,7 @@
 /** Colours and wrapping of terminal text. */
 import pc from 'picocolors';
 import { columns, wrap } from '../text.ts';
-import { STATUS_MARKS } from '../../words.ts';
+import { STATUS_MARKS } from '../../words/words.ts';
 import type { ClauseStatus } from '../../../suites/result.ts';
 
 export interface TerminalStyle {

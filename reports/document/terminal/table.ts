@@ -1,5 +1,5 @@
 /** A table in aligned columns that fits the terminal: cells with words are wrapped where it would be too wide. */
-import { printable } from '../../format.ts';
+import { printable } from '../../words/format.ts';
 import type { TableBlock } from '../model.ts';
 import { columns, wrap } from '../text.ts';
 import { inlineText } from './inline.ts';

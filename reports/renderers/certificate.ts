@@ -1,0 +1,149 @@
+/**
+ * The machine-readable result of certifying one adapter version. The claim is what two certificates are compared by:
+ * it holds no time, no place and no count that differs from run to run, and its keys stand in one order, so equal
+ * claims are equal texts and have equal digests. What else belongs to it stands under `circumstances`.
+ */
+import { createHash } from 'node:crypto';
+import {
+  DEFAULT_CAPABILITIES,
+  SURFACES,
+  type Capabilities,
+  type CapabilityName,
+  type Json,
+  type Level,
+  type StatedIdRule,
+  type Surface,
+} from '../../adapters/contract/index.ts';
+import type { LevelStatuses } from '../../suites/level.ts';
+import type { ClauseResult, ClauseStatus, Verdict } from '../../suites/result.ts';
+import type { Certification, RunEnvironment, RunResult } from '../model.ts';
+
+export const CERTIFICATE_VERSION = 1;
+
+export interface Certificate {
+  readonly certificateVersion: typeof CERTIFICATE_VERSION;
+  /** `sha256:` and the hex hash of the claim as JSON without spaces. */
+  readonly digest: string;
+  readonly claim: Claim;
+  readonly circumstances: Circumstances;
+}
+
+export interface Claim {
+  /** `contentHash`: of the target's module and the local files that it imports; null: it could not be made. */
+  readonly adapter: { readonly name: string; readonly version: string; readonly contentHash: string | null };
+  readonly contractVersion: number;
+  readonly lockstepVersion: string;
+  /** The build of the suites, and how many seeded bugs they were shown to catch; null: nothing was shown. */
+  readonly suites: Certification['suites'];
+  /** null: none was reached. */
+  readonly level: Level | null;
+  readonly levels: LevelStatuses;
+  readonly requestedLevel: Level;
+  /** Claimed, not verified: capabilities that the adapter declares and that the machine could not check. */
+  readonly unverified: readonly CapabilityName[];
+  readonly verdict: Verdict;
+  /** Whether clauses are missing: the run was interrupted, or is one shard. Such a certificate has no level. */
+  readonly partial: boolean;
+  readonly surfaces: readonly Surface[];
+  readonly capabilities: Capabilities;
+  /** Which ids the adapter takes; absent: it does not limit them. The claim is about no others. */
+  readonly ids?: StatedIdRule;
+  readonly seed: number;
+  /** Programs a clause, the milliseconds that they may take, and the processes that they run in. */
+  readonly runs: number;
+  readonly budgetMs: number;
+  readonly processes: number;
+  /** Whether these processes were only played inside one. */
+  readonly inProcess: boolean;
+  /** In the order of the contract. */
+  readonly clauses: Readonly<Record<string, ClauseStatus>>;
+}
+
+export interface Circumstances {
+  readonly issuedAt: string;
+  /** The machine; with joined shards one for each. */
+  readonly environments: readonly RunEnvironment[];
+  /** Versions and settings of the storage. */
+  readonly storage: Json;
+  readonly clauses: readonly ClauseCircumstances[];
+}
+
+export interface ClauseCircumstances {
+  readonly id: string;
+  readonly reason?: string;
+  readonly runs: number;
+  /** How many runs could have broken the clause. */
+  readonly exercised: number;
+  /** Distinct orders explored in scheduled runs. */
+  readonly orders: number;
+  /** What had to occur for an ok to count, and how many runs had it. */
+  readonly situations?: ClauseResult['situations'];
+  readonly processes: number;
+  readonly instances: number;
+}
+
+export function certificateOf(run: RunResult, certification: Certification): Certificate {
+  const claim = claimOf(run, certification);
+  return {
+    certificateVersion: CERTIFICATE_VERSION,
+    digest: `sha256:${createHash('sha256').update(JSON.stringify(claim)).digest('hex')}`,
+    claim,
+    circumstances: {
+      issuedAt: run.finishedAt ?? run.startedAt,
+      environments: run.shards?.map(({ environment }) => environment) ?? [run.environment],
+      storage: certification.target.storage,
+      clauses: certification.clauses.map(
+        ({ clause, reason, runs, exercised, orders, situations, processes, instances }) => ({
+          id: clause,
+          ...(reason === undefined ? {} : { reason }),
+          runs,
+          exercised,
+          orders,
+          ...(situations === undefined ? {} : { situations }),
+          processes,
+          instances,
+        }),
+      ),
+    },
+  };
+}
+
+function claimOf(run: RunResult, certification: Certification): Claim {
+  const { target, contentHash, suites, levels, requestedLevel, unverified, verdict } = certification;
+  const { name, version, surfaces, capabilities, ids } = target;
+  const parts = run.shards?.[0]?.of ?? 1;
+  const partial = certification.partial === true || (run.shards?.length ?? 1) < parts;
+  const { runs, budgetMs, processes, inProcess } = certification;
+  return {
+    adapter: { name, version, contentHash },
+    contractVersion: run.contractVersion,
+    lockstepVersion: run.lockstepVersion,
+    suites,
+    level: partial ? null : certification.level,
+    levels,
+    requestedLevel,
+    unverified,
+    verdict,
+    partial,
+    surfaces: SURFACES.filter((surface) => surfaces.includes(surface)),
+    capabilities: inOrder(capabilities),
+    ...(ids === undefined ? {} : { ids: { pattern: ids.pattern, flags: ids.flags, example: ids.example } }),
+    seed: run.seed,
+    runs,
+    budgetMs,
+    processes,
+    inProcess,
+    clauses: Object.fromEntries(certification.clauses.map(({ clause, status }) => [clause, status])),
+  };
+}
+
+function inOrder(capabilities: Capabilities): Capabilities {
+  const names = Object.keys(DEFAULT_CAPABILITIES) as CapabilityName[];
+  return Object.fromEntries(names.map((name) => [name, capabilities[name]])) as unknown as Capabilities;
+}
+
+/** The certificates of a run, one for each certified target, as a JSON array. */
+export function renderCertificates(run: RunResult): string {
+  const certificates = run.certifications.map((certification) => certificateOf(run, certification));
+  return `${JSON.stringify(certificates, null, 2)}\n`;
+}

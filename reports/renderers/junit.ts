@@ -1,0 +1,104 @@
+/**
+ * A result as JUnit XML: `failure` for what is violated, `error` for what the harness or the environment could not decide,
+ * `skipped` with the reason for the rest, known failures among them.
+ */
+import XMLBuilder from 'fast-xml-builder';
+import type { Case, CaseGroup } from '../words/cases.ts';
+import { printable } from '../words/format.ts';
+import type { Recorded } from '../recorded.ts';
+
+interface Element {
+  readonly [name: string]: string | Element | readonly Element[];
+}
+
+const builder = new XMLBuilder({
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  format: true,
+  suppressEmptyNode: true,
+  suppressBooleanAttributes: false,
+});
+
+export function renderJUnit(recorded: Recorded): string {
+  const groups = recorded.cases();
+  const all = groups.flatMap(({ cases }) => cases);
+  return builder.build({
+    '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
+    testsuites: {
+      '@name': 'lockstep',
+      ...counts(all),
+      '@time': secondsOf(groups.reduce((sum, { durationMs }) => sum + durationMs, 0)),
+      testsuite: groups.map((group) => suiteElement(recorded, group)),
+    },
+  });
+}
+
+function suiteElement(recorded: Recorded, { name, durationMs, cases }: CaseGroup): Element {
+  return {
+    '@name': attribute(name),
+    ...counts(cases),
+    '@time': secondsOf(durationMs),
+    // Without a zone, as the format has it.
+    '@timestamp': recorded.startedAt.slice(0, 19),
+    properties: {
+      property: Object.entries({ ...recorded.properties, repeat: recorded.document.repeat }).map(
+        ([key, value]) => ({ '@name': key, '@value': attribute(value) }),
+      ),
+    },
+    testcase: cases.map((one) => caseElement(name, one)),
+  };
+}
+
+function caseElement(group: string, one: Case): Element {
+  return {
+    '@name': attribute(`${one.id} ${one.name}`),
+    '@classname': attribute(group),
+    '@time': secondsOf(one.durationMs),
+    ...outcomeElement(one),
+  };
+}
+
+function outcomeElement({ outcome, type, message, detail }: Case): Element {
+  const why = { '@type': type, '@message': attribute(message) };
+  const body = detail === undefined ? {} : { '#text': text(detail) };
+  switch (outcome) {
+    case 'passed':
+      return {};
+    case 'failed':
+      return { failure: { ...why, ...body } };
+    case 'error':
+      return { error: { ...why, ...body } };
+    case 'skipped':
+      return {
+        skipped: { '@message': attribute(message) },
+        ...(detail === undefined ? {} : { 'system-out': text(detail) }),
+      };
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function counts(cases: readonly Case[]): Element {
+  const count = (outcome: Case['outcome']): string =>
+    String(cases.filter((one) => one.outcome === outcome).length);
+  return {
+    '@tests': String(cases.length),
+    '@failures': count('failed'),
+    '@errors': count('error'),
+    '@skipped': count('skipped'),
+  };
+}
+
+function secondsOf(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}
+
+/** XML has no way at all to write most of what `printable` writes out. */
+function text(value: string): string {
+  return printable(value, true);
+}
+
+/** One line: readers turn line feeds in attributes into spaces. */
+function attribute(value: string): string {
+  return text(value).replace(/\s+/g, ' ').trim();
+}

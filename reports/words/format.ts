@@ -1,0 +1,45 @@
+/** Numbers, times and foreign text as people read them: shared by all renderers. */
+import { formatUs, trim } from '../../suites/duration.ts';
+
+export { formatUs } from '../../suites/duration.ts';
+export { printable } from './printable.ts';
+
+/** A moment in a picture, finer than a duration: `41 µs`, `2.38 ms`, `174.9 ms`. */
+export function formatMoment(us: number): string {
+  if (us < 999.5) return `${Math.round(us)} µs`;
+  if (us < 9_995_000) return `${(us / 1000).toFixed(us < 99_995 ? 2 : 1)} ms`;
+  return formatUs(us);
+}
+
+export function formatMs(ms: number): string {
+  return formatUs(ms * 1000);
+}
+
+/** `1,234,567`. */
+export function formatCount(count: number): string {
+  return Math.round(count)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `1 run`, `100 runs`. */
+export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : nouns}`;
+}
+
+export function formatBytes(bytes: number): string {
+  return `${trim(bytes / 1024 ** 3, 1)} GiB`;
+}
+
+/** `99.9 %`, `100 %`, `<0.1 %`. */
+export function formatShare(part: number, whole: number): string {
+  if (whole === 0) return '–';
+  const percent = (100 * part) / whole;
+  if (percent > 0 && percent < 0.05) return '<0.1 %';
+  return `${trim(percent, 1)} %`;
+}
+
+/** `2025-06-12 10:30:00 UTC`; anything else as it is. */
+export function formatTime(iso: string): string {
+  return iso.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(\.\d+)?Z$/, '$1 $2 UTC');
+}

@@ -1,0 +1,22 @@
+/** The exit status that follows from a result. */
+import { exitStatusOf } from '../../suites/verdict.ts';
+import type { RunResult } from '../model.ts';
+import { countedVerdict } from './words.ts';
+
+/** Thresholds count where everything held: figures of what is wrong or undecided say nothing. */
+export function runStatus(result: Pick<RunResult, 'certifications' | 'loads'>): RunResult['exitStatus'] {
+  const status = exitStatusOf([
+    ...result.certifications.map((certification) => ({
+      verdict: countedVerdict(certification),
+      negativeControl: false,
+    })),
+    ...result.loads.map(({ judgement, negativeControl }) => ({
+      verdict: judgement.verdict,
+      negativeControl,
+    })),
+  ]);
+  const outcomes = result.loads.flatMap(({ thresholds = [] }) => thresholds.map(({ outcome }) => outcome));
+  if (status !== 0) return status;
+  if (outcomes.includes('missed')) return 4;
+  return outcomes.includes('undecided') ? 3 : 0;
+}

@@ -1,0 +1,332 @@
+/** Words, marks and counts that every renderer uses alike. */
+import { CLAUSES, findClause, LEVELS } from '../../adapters/contract/index.ts';
+import {
+  CLAUSE_STATUSES,
+  type ClauseResult,
+  type ClauseStatus,
+  type Counterexample,
+  type EffectTally,
+  type RuleName,
+  type Verdict,
+} from '../../suites/result.ts';
+import type { FaultTally } from '../../suites/judge/rules/recovery.ts';
+import { isElsewhere } from '../../suites/shard.ts';
+import type { Power } from '../../scenarios/evidence.ts';
+import { commandLine } from './commandLine.ts';
+import { formatCount, formatMs, plural, printable } from './format.ts';
+import type { Certification, EarlyEnd, LoadResult, RunResult, TargetSummary } from '../model.ts';
+
+export const STATUS_MARKS: Readonly<Record<ClauseStatus, string>> = {
+  ok: '✓',
+  violated: '✗',
+  inconclusive: '?',
+  'not-applicable': '–',
+  skipped: '○',
+  'not-run': '·',
+  unverified: '◌',
+  error: '!',
+};
+
+/** What each rule of the judge looks for. */
+export const RULE_TEXTS: Readonly<Record<RuleName, string>> = {
+  exclusion: 'no two sections of one stream overlap',
+  'revision-chain': 'the revisions of a stream are unique and without gaps',
+  effects: 'every answer that reports an effect has exactly one effect, and every payout is made',
+  replay: 'one token executes once and is replayed byte for byte',
+  linearizability: "every client's observations fit one order of operations",
+  audit: 'what storage holds at the end is what the operations allow',
+  scans: 'rows that did not change appear in a scan once and in order',
+  claims: 'an export job belongs to one worker at a time and is finished once',
+  liveness: 'requests are answered, and after a fault every stream is usable again in time',
+  beside: 'no error reaches a service outside the calls, and instances leave nothing behind',
+};
+
+export const POWER_TEXTS: Readonly<Record<keyof Power, string>> = {
+  crossProcessAttempts: 'pairs of answered requests for one stream at once on two services',
+  inProcessAttempts: 'pairs of answered requests for one stream at once on one service',
+  contendedStreams: 'streams with such a pair',
+  duplicateAttempts: 'pairs of answered requests with one token at once',
+  scansBesideWrites: 'scans during which a write was committed',
+  claimRaces: 'pairs of workers that asked for an export job at the same time on two services',
+  lateFinishes: 'workers that finished an export job after another had taken it over',
+};
+
+export const POWER_NAMES = Object.keys(POWER_TEXTS) as readonly (keyof Power)[];
+
+export type StatusCounts = readonly (readonly [ClauseStatus, number])[];
+
+/** How many clauses have each status, statuses that do not occur left out. */
+export function countStatuses(clauses: readonly ClauseResult[]): StatusCounts {
+  return CLAUSE_STATUSES.map(
+    (status) => [status, clauses.filter((clause) => clause.status === status).length] as const,
+  ).filter(([, count]) => count > 0);
+}
+
+/** What was run for a clause, as far as there is anything to count. */
+export function effortParts({ runs, orders, situations = [], durationMs }: ClauseResult): string[] {
+  return [
+    ...(runs > 0 ? [plural(runs, 'run')] : []),
+    ...(orders > 0 ? [plural(orders, 'order')] : []),
+    ...(situations.length > 0 ? [plural(situations.length, 'situation')] : []),
+    ...(durationMs > 0 ? [formatMs(durationMs)] : []),
+  ];
+}
+
+export function clauseText(id: string): string {
+  return findClause(id)?.text ?? 'This version of lockstep does not know this clause.';
+}
+
+/** ` 0.1.0` behind the name by which the user knows the target, with its own name when that is another. */
+export function versionText({ name, version, spec }: TargetSummary): string {
+  return name === spec ? ` ${printable(version)}` : ` (${printable(name)} ${printable(version)})`;
+}
+
+/** How a clause was certified, as far as repeating it needs. */
+export interface ClauseContext {
+  /** The target as the user named it. */
+  readonly target: string;
+  readonly processes: number;
+  /** See Certification. */
+  readonly repeatWith?: string;
+}
+
+export function contextOf(certification: Certification): ClauseContext {
+  const { target, processes, repeatWith } = certification;
+  return { target: target.spec, processes, ...(repeatWith === undefined ? {} : { repeatWith }) };
+}
+
+/** What to type to see the violation of a clause again. */
+export function repeatClause(result: ClauseResult, context: ClauseContext): string {
+  const path = result.counterexample?.path ?? '';
+  return commandLine(
+    'certify',
+    [context.target],
+    {
+      only: result.clause,
+      seed: result.seed,
+      path: path === '' ? undefined : path,
+      processes: context.processes > 1 ? context.processes : undefined,
+    },
+    context.repeatWith,
+  );
+}
+
+/** What came when the program of a counterexample was run again, in named sentences. */
+export function againFacts({
+  reproduced,
+  contrasts = [],
+  cause,
+}: Counterexample): (readonly [string, string])[] {
+  if (reproduced === undefined) return [];
+  const { failed, of, how } = reproduced;
+  const elsewhere = contrasts.map((one) => `${one.tally.failed} of ${one.tally.of} ${one.how}`);
+  return [
+    ['again', `failed ${failed} of ${of} times ${how}`],
+    ...(elsewhere.length === 0 ? [] : [['contrasts', `failed ${elsewhere.join(', ')}`] as const]),
+    ...(cause === undefined ? [] : [['likely cause', cause] as const]),
+  ];
+}
+
+/** What failures of this kind usually come from, where they have one usual cause. */
+export function hintFacts(found: Counterexample | undefined): (readonly [string, string])[] {
+  return found?.hint === undefined ? [] : [['typical cause', found.hint]];
+}
+
+/** As much of a run as its loads are repeated by. */
+export type RepeatedRun = Pick<RunResult, 'command' | 'repeat' | 'seed'>;
+
+/** What to type to run a load again. */
+export function repeatLoad(run: RepeatedRun, load: LoadResult): string {
+  if (run.command === 'load') return run.repeat;
+  const { target, mix, services, drivers, connections, operations } = load;
+  const { faults } = load.judgement;
+  const struck = faults === undefined ? undefined : Math.max(...faults.map(({ planned }) => planned));
+  return commandLine('load', [target.spec], {
+    mix,
+    processes: services,
+    drivers,
+    connections,
+    operations: faults === undefined ? operations : undefined,
+    fault: faults?.map(({ fault }) => fault),
+    strikes: struck,
+    seed: run.seed,
+  });
+}
+
+/**
+ * The clauses for which a certification is not decided. When they are the reason of its verdict, also those of the
+ * asked level that were left out. Those that this machine could not check are always among them.
+ */
+export function undecidedClauses(certification: Certification): readonly ClauseResult[] {
+  const explains = countedVerdict(certification) === 'inconclusive' && certification.partial !== true;
+  const counts = (result: ClauseResult): boolean => {
+    if (isElsewhere(result)) return false;
+    const level = findClause(result.clause)?.level;
+    return level !== undefined && LEVELS.indexOf(level) <= LEVELS.indexOf(certification.requestedLevel);
+  };
+  return certification.clauses.filter(
+    (result) =>
+      result.status === 'inconclusive' ||
+      result.status === 'error' ||
+      result.status === 'unverified' ||
+      (explains && (result.status === 'not-run' || result.status === 'skipped') && counts(result)),
+  );
+}
+
+/** Whether a negative control was not caught: the run could not see a bug that is there. */
+export function meansControlFailure(load: LoadResult): boolean {
+  return load.negativeControl && load.judgement.verdict !== 'violated';
+}
+
+/** `poolers claimed, not verified here`; empty: every claim was checked. */
+export function unverifiedText({ unverified }: Certification): string {
+  return unverified.length === 0 ? '' : `${unverified.join(' and ')} claimed, not verified here`;
+}
+
+/** `for ids /^[a-z0-9_]{1,40}$/ alone`; empty: the adapter does not limit them. */
+export function idsText({ target: { ids } }: Certification): string {
+  if (ids === undefined) return '';
+  const { pattern, flags } = ids;
+  const shown = pattern.length <= MAX_PATTERN ? pattern : `${pattern.slice(0, MAX_PATTERN - 1)}…`;
+  return `for ids /${shown}/${flags} alone`;
+}
+
+/** Characters of a pattern that are shown. */
+const MAX_PATTERN = 100;
+
+/** What a certification is counted as: beside its baseline, if it has one. */
+export function countedVerdict({ baseline, verdict }: Certification): Verdict {
+  return baseline?.verdict ?? verdict;
+}
+
+/** `known failure: issue 12`, when the baseline says so of a violation. */
+export function knownFailure({ baseline }: Certification, clause: string): string | undefined {
+  if (baseline?.known.includes(clause) !== true) return undefined;
+  return `known failure: ${baseline.entries.find((entry) => entry.clause === clause)?.reason ?? ''}`;
+}
+
+/** What to do about an entry of the baseline that holds now. */
+export function staleText(clause: string): string {
+  return `${clause} is listed in the baseline and holds now: take it out of the file, so that it is guarded again`;
+}
+
+/** Violations that no baseline knows. */
+export function newViolations(certification: Certification): readonly ClauseResult[] {
+  return certification.clauses.filter(
+    ({ clause, status }) => status === 'violated' && certification.baseline?.known.includes(clause) !== true,
+  );
+}
+
+/** Clauses in their order, neighbours as ranges: `ACT-02 LOCK-01–LOCK-05`. */
+export function clauseRanges(ids: readonly string[]): string {
+  const ranges: { first: string; last: string }[] = [];
+  for (const id of ids) {
+    const range = ranges.at(-1);
+    if (range !== undefined && follows(range.last, id)) range.last = id;
+    else ranges.push({ first: id, last: id });
+  }
+  return ranges.map(({ first, last }) => (first === last ? first : `${first}–${last}`)).join(' ');
+}
+
+/** Whether `next` is the clause after `id` in the same group. */
+function follows(id: string, next: string): boolean {
+  const at = CLAUSES.findIndex((clause) => clause.id === id);
+  const after = CLAUSES[at + 1];
+  return at >= 0 && after?.id === next && after.group === CLAUSES[at]?.group;
+}
+
+/** `SIGINT, while importing ./adapter.ts`. */
+export function earlyEndText({ by, during }: EarlyEnd): string {
+  return printable(during === undefined ? by : `${by}, while ${during}`);
+}
+
+/** The verdict of a run in one sentence. */
+export function headline(result: RunResult): string {
+  const broken = brokenText(result);
+  if (result.partial) {
+    const end = result.endedEarly === undefined ? '' : ` (${earlyEndText(result.endedEarly)})`;
+    return broken === '' ? `Interrupted before the verdict${end}` : `Interrupted${end}; ${broken}`;
+  }
+  switch (result.exitStatus) {
+    case 0: {
+      const known = result.certifications.flatMap(({ baseline }) => baseline?.known ?? []).length;
+      const but = known === 0 ? '' : `, but for ${plural(known, 'known failure')}`;
+      return `Everything that counted held${but}`;
+    }
+    case 1:
+      return broken === '' ? 'Something is violated' : broken;
+    case 3:
+      return `Not decided: ${undecidedText(result)}`;
+    case 4:
+      return missedText(result);
+    default: {
+      const never: never = result.exitStatus;
+      return never;
+    }
+  }
+}
+
+/** Which thresholds are not met, though everything else held. */
+function missedText({ loads }: RunResult): string {
+  const missed = loads.flatMap(({ thresholds = [] }) =>
+    thresholds.filter(({ outcome }) => outcome === 'missed'),
+  );
+  const [first] = missed;
+  return `${plural(missed.length, 'threshold')} missed${first === undefined ? '' : `, the first: ${first.text} of ${printable(first.of)}`}`;
+}
+
+/** Who breaks the contract, and which entries of the baseline hold now; empty: nobody and none. */
+function brokenText(result: RunResult): string {
+  const violated = [
+    ...result.certifications
+      .filter((certification) => newViolations(certification).length > 0)
+      .map((certification) => certification.target.spec),
+    ...result.loads
+      .filter((load) => load.judgement.verdict === 'violated' && !load.negativeControl)
+      .map((load) => load.target.spec),
+  ];
+  const names = [...new Set(violated)].map((name) => printable(name));
+  const stale = [...new Set(result.certifications.flatMap(({ baseline }) => baseline?.stale ?? []))];
+  const parts = [
+    ...(names.length === 0
+      ? []
+      : [`${names.join(' and ')} ${names.length === 1 ? 'breaks' : 'break'} the contract`]),
+    ...(stale.length === 0
+      ? []
+      : [`${stale.join(' and ')} ${stale.length === 1 ? 'holds' : 'hold'} now, against the baseline`]),
+  ];
+  return parts.join('; ');
+}
+
+function undecidedText(result: RunResult): string {
+  const counts = new Map<string, number>();
+  for (const { status } of result.certifications.flatMap(undecidedClauses))
+    counts.set(status, (counts.get(status) ?? 0) + 1);
+  const clauses = [...counts].map(([status, count]) => `${plural(count, 'clause')} ${status}`);
+  const loads = result.loads.filter((load) => load.judgement.verdict === 'inconclusive');
+  const controls = result.loads.filter(meansControlFailure);
+  const thresholds = result.loads.flatMap(({ thresholds = [] }) =>
+    thresholds.filter(({ outcome }) => outcome === 'undecided'),
+  );
+  const parts = [
+    ...clauses,
+    ...(loads.length === 0 ? [] : [`${plural(loads.length, 'load')} inconclusive`]),
+    ...(thresholds.length === 0 ? [] : [`${plural(thresholds.length, 'threshold')} undecided`]),
+    ...(controls.length === 0 ? [] : ['the negative control was not caught']),
+  ];
+  return parts.length === 0 ? 'the run did not end as it should' : parts.join(', ');
+}
+
+/** `12 ms in the median, 30 ms at most`. */
+export function recoveryText(recovery: FaultTally['others']): string {
+  if (recovery === undefined) return '–';
+  const { medianMs, maxMs } = recovery;
+  if (maxMs === null) return 'not in time';
+  return `${formatMs(medianMs ?? maxMs)} in the median, ${formatMs(maxMs)} at most`;
+}
+
+/** `1,024 acknowledged, 0 lost, 0 doubled`. */
+export function tallyText({ acknowledged, lost, doubled }: EffectTally): string {
+  const gone = lost === null ? 'not known how many are lost' : `${formatCount(lost)} lost`;
+  return `${formatCount(acknowledged)} acknowledged, ${gone}, ${formatCount(doubled)} doubled`;
+}
