@@ -7,11 +7,13 @@
  */
 import {
   codeOf,
+  compareIds,
   copyLock,
   StorageError,
   type ActivityEvent,
   type Awaitable,
   type ExportAuditRecord,
+  type ExportJobStore,
   type LockedView,
 } from '../contract/index.ts';
 import { appended, type OwedAppend } from './appended.ts';
@@ -19,7 +21,7 @@ import { writeJob } from './jobs.ts';
 import type { Owed } from './owed.ts';
 import { both, everyRow, same, type Sides, type Stores } from './sides.ts';
 
-const PAGE = 100;
+const PAGE = 500;
 
 export interface CopyOptions {
   /** Called when the lock is held, before the deciding side is read: what is written from then on may be missed. */
@@ -62,17 +64,31 @@ async function append(sides: Sides, owed: OwedAppend, { onRead }: CopyOptions): 
   return true;
 }
 
-/** Which job a worker was given an entry cannot say: it is written before. */
-async function copyJobs(sides: Sides, options: CopyOptions): Promise<boolean> {
+async function copyJobs(sides: Sides, { onRead }: CopyOptions): Promise<boolean> {
   const jobs = both(sides, 'jobs');
   let changed = false;
   if (jobs === undefined) return changed;
-  options.onRead?.();
-  for await (const { id } of everyRow((request) => jobs.from.scan(request), PAGE)) {
+  onRead?.();
+  for await (const id of jobsApart(jobs.from, jobs.to)) {
     const copied = await copyTwin(sides, 'jobs', id, {});
     changed ||= copied;
   }
   return changed;
+}
+
+/**
+ * Jobs of `from` that `to` lacks or has otherwise. Which one a worker was given an entry cannot say: it is written before.
+ */
+export async function* jobsApart(
+  from: Pick<ExportJobStore, 'scan'>,
+  to: Pick<ExportJobStore, 'scan'>,
+): AsyncGenerator<string> {
+  const others = everyRow((request) => to.scan(request), PAGE);
+  let other = await others.next();
+  for await (const job of everyRow((request) => from.scan(request), PAGE)) {
+    while (other.done !== true && compareIds(other.value.id, job.id) < 0) other = await others.next();
+    if (other.done === true || !same(job, other.value)) yield job.id;
+  }
 }
 
 type TwinKind = 'streams' | 'users' | 'idempotency' | 'jobs';

@@ -107,6 +107,45 @@ describe('what is written to both sides', () => {
     expect(await streamsOf(other.migration.new).get('s1')).toBeDefined();
   });
 
+  it('is one job, of however many, when a worker died in its claim', async () => {
+    const move = new Move();
+    const old = move.side('old');
+    const { jobs, audit } = old.exportRepository!;
+    const dying = move.open({
+      old: {
+        ...old,
+        exportRepository: {
+          audit,
+          jobs: {
+            ...jobs,
+            async claimNext(worker, leaseMs) {
+              await jobs.claimNext?.(worker, leaseMs);
+              return new Promise(() => {});
+            },
+          },
+        },
+      },
+    });
+    const names = Array.from({ length: 60 }, (_, index) => `j${index}`);
+    for (const id of names) await jobsOf(dying).create({ id, ownerId: 'o1', fileName: 'a.csv' });
+    void jobsOf(dying).claimNext?.('worker', 60_000);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    move.nowMs += DAY_MS;
+
+    // Each copy takes its time: all of them would take longer than one copy may.
+    const slow = move.side('new');
+    const withLock: NonNullable<StreamRepository['withLock']> = async (id, callback, options) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return lockOf(slow).withLock(id, callback, options);
+    };
+    const repairing = move.open({
+      new: { ...slow, streamRepository: { ...lockOf(slow), withLock } },
+      newSideBoundMs: 300,
+    });
+    expect(await repairing.migration.repair(10)).toEqual({ repaired: 1, owed: 0, failed: [] });
+    expect((await jobsOf(slow).get('j0'))?.status).toBe('processing');
+  });
+
   it('is nothing when the write was refused', async () => {
     const adapter = new Move().open();
     await streamsOf(adapter).create(stream('s1'));

@@ -5,17 +5,29 @@ import {
   codeOf,
   toMicros,
   type Awaitable,
+  type ExportJobStore,
   type IdempotencyRecord,
   type IdempotencyStore,
   type OwedRecord,
   type RepairProgress,
 } from '../contract/index.ts';
 import { Copier } from './copier.ts';
+import { jobsApart } from './copy.ts';
 import { Debts } from './debts.ts';
-import { entryOf, everyEntry, isNamed, owedIn, ownRecord, ownToken, recordKey, type Owed } from './owed.ts';
+import {
+  entryOf,
+  everyEntry,
+  isAnyJob,
+  isNamed,
+  owedIn,
+  ownRecord,
+  ownToken,
+  recordKey,
+  type Owed,
+} from './owed.ts';
 import type { Patience } from './patience.ts';
 import { failureOf, Repairs } from './repairs.ts';
-import type { Sides } from './sides.ts';
+import { both, type Sides } from './sides.ts';
 import type { Write } from './tracked.ts';
 
 export interface OutboxOptions {
@@ -172,7 +184,9 @@ export class Outbox {
       store,
       copy: async (owed) => {
         try {
-          const changed = await patience.within(() => this.#copier.copy(owed));
+          const changed = isAnyJob(owed)
+            ? await this.#copyJobs()
+            : await patience.within(() => this.#copier.copy(owed));
           this.#reasons.delete(recordKey(owed));
           return changed;
         } catch (error) {
@@ -185,6 +199,20 @@ export class Outbox {
         this.#cleared();
       },
     });
+  }
+
+  /** Each within a bound: there may be many. */
+  async #copyJobs(): Promise<boolean> {
+    const { sides, patience } = this.#options;
+    const jobs = both(sides, 'jobs');
+    if (jobs === undefined) return false;
+    const scan: ExportJobStore['scan'] = (request) => patience.within(async () => jobs.to.scan(request));
+    let changed = false;
+    for await (const id of jobsApart(jobs.from, { scan })) {
+      const copied = await patience.within(() => this.#copier.copy({ kind: 'jobs', id }));
+      changed ||= copied;
+    }
+    return changed;
   }
 
   async *#everyEntry(): AsyncGenerator<IdempotencyRecord> {

@@ -34,10 +34,15 @@ export type Owed =
 /** Whether it says which record, or that it cannot be said. What else a caller may have given the store refuses. */
 export function isNamed(owed: Owed): boolean {
   const { kind, id, record: _, ...fields }: Partial<Record<string, unknown>> = { ...owed };
-  const isAnyJob = kind === 'jobs' && id === undefined;
   return (
-    (isAnyJob || typeof id === 'string') && Object.values(fields).every((field) => typeof field === 'string')
+    (isAnyJob(owed) || typeof id === 'string') &&
+    Object.values(fields).every((field) => typeof field === 'string')
   );
+}
+
+/** Whether it is the job that a worker was given, or finished, whichever that was. */
+export function isAnyJob({ kind, id }: Owed): boolean {
+  return kind === 'jobs' && id === undefined;
 }
 
 /** The same for everything that is owed of one record. */
