@@ -3,6 +3,7 @@ import {
   compareTimestamps,
   decodeListCursor,
   encodeListCursor,
+  isStorageError,
   type Comparison,
   type PageRequest,
   type SideDifference,
@@ -12,7 +13,7 @@ import {
 } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { replaceOuterStore } from '../stores.ts';
-import { overSides, replaceMigration } from './parts.ts';
+import { migrationOf, overSides, replaceMigration } from './parts.ts';
 
 const EVERYTHING = 1000;
 
@@ -226,4 +227,32 @@ export const errorIsClean: Mutant = {
     replaceMigration(adapter, (migration) => ({
       compare: async (limit) => ({ ...(await migration.compare(limit)), unread: [] }),
     })),
+};
+
+export const cutOverOwing: Mutant = {
+  name: 'cut-over-owing',
+  origin:
+    'The gate asks whether the rows that were copied are equal, and not whether all were: reads move before the last change has arrived.',
+  clauses: ['MIG-09'],
+  bases: ['migration'],
+  mutate(adapter) {
+    let isForced = false;
+    const other = migrationOf(adapter).new.streamRepository?.streams;
+    const moving = replaceMigration(adapter, (migration) => ({
+      async moveTo(stage) {
+        isForced = false;
+        try {
+          await migration.moveTo(stage);
+        } catch (error) {
+          const { owed = 0 } = (isStorageError(error) ? error.details : {}) as { readonly owed?: number };
+          if (owed === 0) throw error;
+          isForced = true;
+        }
+      },
+    }));
+    return replaceOuterStore(moving, 'streams', (streams) => ({
+      ...streams,
+      get: (id) => (isForced ? other?.get(id) : streams.get(id)),
+    }));
+  },
 };

@@ -91,7 +91,9 @@ async function call(step: CallStep, context: StepContext): Promise<unknown> {
   const [store, method] = step.method.split('.') as [StoreName, string];
   const owner = storeOf(store, step, context) as Readonly<Record<string, Callable>> | undefined;
   if (typeof owner?.[method] !== 'function')
-    throw new TypeError(`Expected the method ${step.method}; the ${step.via} has none.`);
+    throw new TypeError(
+      `Expected the method ${step.method}; the ${step.via} has none.${WITHOUT[step.method] ?? ''}`,
+    );
   if (step.edits === true) context.gave(args);
   const called = owner[method].bind(owner);
   const isSide = step.via === 'old' || step.via === 'new';
@@ -99,6 +101,12 @@ async function call(step: CallStep, context: StepContext): Promise<unknown> {
   if (step.save !== undefined) context.saved.set(step.save, value);
   return value;
 }
+
+/** What cannot be checked of an adapter that lacks the method. */
+const WITHOUT: Partial<Record<Method, string>> = {
+  'migration.begin': ' Without it the authority cannot be handed over, and no hand over can be checked.',
+  'migration.handOver': ' Without it the authority cannot be handed over, and no hand over can be checked.',
+};
 
 type Callable = (...args: readonly unknown[]) => unknown;
 type StoreName = Method extends `${infer Store}.${string}` ? Store : never;

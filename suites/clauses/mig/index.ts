@@ -7,6 +7,7 @@ import { MIG_05 } from './MIG-05.ts';
 import { MIG_06 } from './MIG-06.ts';
 import { MIG_07 } from './MIG-07.ts';
 import { MIG_08 } from './MIG-08.ts';
+import { MIG_09 } from './MIG-09.ts';
 
 export const MIG_PROPERTIES: readonly AnyProperty[] = [
   MIG_02,
@@ -16,4 +17,5 @@ export const MIG_PROPERTIES: readonly AnyProperty[] = [
   MIG_06,
   MIG_07,
   MIG_08,
+  MIG_09,
 ];

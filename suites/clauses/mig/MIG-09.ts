@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { chunks } from '../../harness/engine/chunks.ts';
+import { codeOf, observed, valueOf } from '../../harness/judging/observe.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type Subject,
+  type TrialRun,
+} from '../../harness/engine/property.ts';
+import { firstDifference, literal } from '../../harness/judging/same.ts';
+import { itemKindsOf, itemOf, type Item, type ItemKind } from './items.ts';
+import { moveTo, repair } from './moving.ts';
+import { during, PASSING, wasStruck, type OutageName } from './outages.ts';
+
+interface Case {
+  readonly kinds: readonly ItemKind[];
+  /** What the new side does while the records are changed. */
+  readonly outage: OutageName;
+  /** Whether what is owed is repaired before reads are to move. */
+  readonly repairs: boolean;
+}
+
+const MAX_KINDS = 4;
+/** Jobs in the hands of workers change by themselves. */
+const LEFT_OUT: readonly ItemKind[] = ['worked job', 'failed job', 'taken job', 'expired answer'];
+
+/**
+ * Records are stored and changed while the new side fails; when it is there again somebody moves the reads. They move or
+ * they are refused, and in both cases every read shows what it showed before.
+ */
+export const MIG_09: AnyProperty = property<Case>({
+  clause: 'MIG-09',
+  share: 0.4,
+  topologies: ['one'],
+  schedules: 'free',
+  ownNamespace: true,
+  arbitrary: (subject) =>
+    fc.record({
+      kinds: fc.array(fc.constantFrom(...kindsOf(subject)), { minLength: 1, maxLength: MAX_KINDS }),
+      outage: fc.constantFrom(...PASSING),
+      repairs: fc.boolean(),
+    }),
+  trial: (input, scope) => ({
+    setup: [
+      moveTo('dual'),
+      ...itemsOf(input, scope).flatMap(({ create, change }) => (change.length > 0 ? create : [])),
+    ],
+    actors: [
+      {
+        instance: 0,
+        steps: [
+          ...during(input.outage, itemsOf(input, scope).flatMap(written)),
+          ...(input.repairs ? [repair] : []),
+          ...readsOf(input, scope),
+          moveTo('cut-over'),
+          ...readsOf(input, scope),
+        ],
+      },
+    ],
+  }),
+  examples: (subject) =>
+    PASSING.flatMap((outage, index) =>
+      chunks(kindsOf(subject), MAX_KINDS)
+        .filter((_, at) => at % 2 === index % 2)
+        .map((kinds) => ({ kinds, outage, repairs: index === 0 })),
+    ),
+  situations: () => [
+    ...PASSING.map((outage) => ({
+      name: `records changed before reads were to move: the new side ${outage}`,
+      occurred: (run: TrialRun<Case>) => run.input.outage === outage && wasStruck(observed(run)),
+    })),
+    {
+      name: 'somebody who asked to move the reads without a repair before',
+      occurred: ({ input }) => !input.repairs,
+    },
+  ],
+  judge: (run) => wronglyRefused(run) ?? readOlder(run),
+});
+
+function kindsOf(subject: Subject): ItemKind[] {
+  return itemKindsOf(subject).filter((kind) => !LEFT_OUT.includes(kind));
+}
+
+function itemsOf({ kinds }: Case, scope: Scope): Item[] {
+  return kinds.map((kind, index) => itemOf(kind, scope.id(`${kind.replaceAll(' ', '-')}-${index + 1}`)));
+}
+
+function written({ create, change }: Item): readonly Step[] {
+  return change.length > 0 ? change : create;
+}
+
+function readsOf(input: Case, scope: Scope): CallStep[] {
+  return itemsOf(input, scope).map(({ read }) => read);
+}
+
+/** Of the actor's reads those before, or after, reads were to move. */
+function readIn(run: TrialRun<Case>, isAfter: boolean): StepRecord[] {
+  const count = run.input.kinds.length;
+  const steps = run.trial.actors[0]?.steps.length ?? 0;
+  const from = isAfter ? steps - count : steps - 2 * count - 1;
+  return run.main.records.filter(({ step }) => step >= from && step < from + count);
+}
+
+function wronglyRefused(run: TrialRun<Case>): Failure | undefined {
+  const moving = observed(run).findLast(
+    ({ step }) => step.do === 'call' && step.method === 'migration.moveTo',
+  )?.record;
+  const code = moving === undefined ? undefined : codeOf(moving);
+  if (moving === undefined || code === undefined || code === 'CONFLICT') return undefined;
+  return {
+    summary: `Reads were to move after the new side had failed for a while, and that was refused with ${code}.`,
+    expected: 'reads move, or CONFLICT: something is owed, or differs',
+    actual: code,
+    marked: [moving],
+  };
+}
+
+function readOlder(run: TrialRun<Case>): Failure | undefined {
+  const after = readIn(run, true);
+  for (const [index, before] of readIn(run, false).entries()) {
+    const later = after[index];
+    if (later === undefined || before.outcome.status !== 'ok' || later.outcome.status !== 'ok') continue;
+    const difference = firstDifference(valueOf(before), valueOf(later));
+    if (difference === undefined) continue;
+    return {
+      summary: `Somebody moved the reads, and the ${run.input.kinds[index]} is read as it was before its last change.`,
+      expected: `${literal(difference.expected)}, which was read before: reads move when the last change has arrived`,
+      actual: literal(difference.actual),
+      marked: [before, later],
+    };
+  }
+  return undefined;
+}
