@@ -33,7 +33,7 @@ export type Owed =
 
 /** Whether it says which record, or that it cannot be said. What else a caller may have given the store refuses. */
 export function isNamed(owed: Owed): boolean {
-  const { kind, id, record: _, ...fields }: Partial<Record<string, unknown>> = { ...owed };
+  const { id, record: _, ...fields }: Partial<Record<string, unknown>> = { ...owed };
   return (
     (isAnyJob(owed) || typeof id === 'string') &&
     Object.values(fields).every((field) => typeof field === 'string')
