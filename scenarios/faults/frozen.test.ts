@@ -6,7 +6,7 @@ import { freeze } from './frozen.ts';
 
 /** Freezes the process that it is given, and ends without a word. */
 const FREEZER = `
-const { freeze } = await import(${JSON.stringify(new URL('../../dist/scenarios/load/frozen.js', import.meta.url).href)});
+const { freeze } = await import(${JSON.stringify(new URL('../../dist/scenarios/faults/frozen.js', import.meta.url).href)});
 await freeze(Number(process.argv[1]));
 process.kill(process.pid, 'SIGKILL');
 `;

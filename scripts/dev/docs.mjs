@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, writePage } from './page.mjs';
 
-const { capabilitiesPage, clausesPage } = await import(join(root, 'dist', 'reports', 'pages.js'));
-const { fillTables } = await import(join(root, 'dist', 'reports', 'docTables.js'));
+const { capabilitiesPage, clausesPage } = await import(join(root, 'dist', 'reports', 'pages', 'pages.js'));
+const { fillTables } = await import(join(root, 'dist', 'reports', 'pages', 'docTables.js'));
 const { EXECUTABLE } = await import(join(root, 'dist', 'suites', 'executable.js'));
 
 const tutorial = join(root, 'docs', 'tutorial.md');
