@@ -8,8 +8,19 @@ import type { UnavailableEnvironment } from './service.ts';
  * - `terminate-session`: the storage ends every session of one instance, including those that run sections.
  * - `restart-storage`: the storage crashes without a shutdown, and starts again at the same address.
  * - `pool-exhaustion`: the storage has no free connection, and every instance loses its connections.
+ *
+ * Only the drill of a move uses these. They last until they are healed; healing rejects if nobody was refused meanwhile.
+ * - `read-only`, `disk-full`: the storage refuses every write to the namespace, with the error of that condition.
+ * - `refused-records`: the storage refuses some records, whoever writes them.
  */
-export const TARGET_FAULTS = ['terminate-session', 'restart-storage', 'pool-exhaustion'] as const;
+export const TARGET_FAULTS = [
+  'terminate-session',
+  'restart-storage',
+  'pool-exhaustion',
+  'read-only',
+  'disk-full',
+  'refused-records',
+] as const;
 export type TargetFault = (typeof TARGET_FAULTS)[number];
 
 export interface StrikeOptions {

@@ -5,6 +5,8 @@
 import { defineTarget, type OpenOptions, type TargetDefinition } from '../contract/index.ts';
 import { changePool } from './changePool.ts';
 import { EQUIVALENTS, MUTANTS } from './index.ts';
+import { migrationTarget as moveBetween, type MigrationTargetOptions } from '../migration/define.ts';
+import { openedAs } from './migration/parts.ts';
 import { MUTANT_BASES, type MutantBase, type Variant } from './mutant.ts';
 import { rewriteSql } from './rewriteSql.ts';
 
@@ -15,26 +17,38 @@ const base = MUTANT_BASES.find((one) => one === query.get('base'));
 if (variant === undefined || base === undefined || !variant.bases.includes(base)) {
   throw new Error(`Expected ?variant=NAME&base=${MUTANT_BASES.join('|')}, got "${query.toString()}".`);
 }
-const reference = await referenceOf(base);
 if (variant.rewrite !== undefined) await rewriteSql((sql) => variant.rewrite?.(sql) ?? sql);
 if (variant.pool !== undefined) await changePool((pool) => variant.pool?.(pool) ?? pool);
 
-const target: TargetDefinition = defineTarget({
-  ...reference,
-  name: `${variant.name}-on-${base}`,
-  capabilities: { ...reference.capabilities, ...variant.capabilities },
-  environments: environmentsOf(reference, variant),
-  ...(variant.ids === undefined ? {} : { ids: variant.ids }),
-  ...(variant.codec === undefined ? {} : { codec: variant.codec }),
-  ...(variant.protocol === undefined ? {} : { protocol: variant.protocol }),
-  async open(options: OpenOptions) {
-    const another = async (connection = options.connection) => reference.open({ ...options, connection });
-    const adapter = await another();
-    return variant.mutate?.(adapter, { base, options, another }) ?? adapter;
-  },
-});
+const target: TargetDefinition = changed(variant, base, await referenceOf(base));
 
 export default target;
+
+/** The move between two targets, changed by the variant. */
+export function migrationTarget(options: MigrationTargetOptions): TargetDefinition {
+  const { stage = 'dual', follow = false } = options;
+  const whole = moveBetween(options);
+  const open: TargetDefinition['open'] = async (given) =>
+    openedAs(await whole.open(given), { stage, follow });
+  return changed(variant as Variant, 'migration', { ...whole, open });
+}
+
+function changed(one: Variant, name: MutantBase, reference: TargetDefinition): TargetDefinition {
+  return defineTarget({
+    ...reference,
+    name: `${one.name}-on-${name}`,
+    capabilities: { ...reference.capabilities, ...one.capabilities },
+    environments: environmentsOf(reference, one),
+    ...(one.ids === undefined ? {} : { ids: one.ids }),
+    ...(one.codec === undefined ? {} : { codec: one.codec }),
+    ...(one.protocol === undefined ? {} : { protocol: one.protocol }),
+    async open(options: OpenOptions) {
+      const another = async (connection = options.connection) => reference.open({ ...options, connection });
+      const adapter = await another();
+      return one.mutate?.(adapter, { base: name, options, another }) ?? adapter;
+    },
+  });
+}
 
 /** Without the poolers that the variant does not declare, which would be refused as a slip. */
 function environmentsOf(

@@ -9,6 +9,7 @@ import {
   type Capabilities,
   type EnvironmentOptions,
   type Json,
+  type OfferedFault,
   type StartedEnvironment,
   type StartedService,
   type StorageAdapter,
@@ -30,6 +31,7 @@ import { describeRun, findMarked, removeLeftovers, removeOwn } from './server/le
 import { checkStorage, reach } from './server/reach.ts';
 import { RunLife } from './server/runLife.ts';
 import { newRun } from './server/runMark.ts';
+import { refuseWrites, type Refusal } from './server/refusals.ts';
 import { serverName } from './server/serverUrl.ts';
 import { startServerAt } from './server/started.ts';
 import { parseWhere, type Where } from './server/where.ts';
@@ -86,6 +88,9 @@ export function postgresTarget(
         await restartServer(connectionSchema.parse(connection).url),
       'pool-exhaustion': async ({ connection, namespace }) =>
         await exhaustConnections(connectionSchema.parse(connection).url, applicationName(namespace)),
+      'read-only': refusing('read-only'),
+      'disk-full': refusing('disk-full'),
+      'refused-records': refusing('refused-records'),
     },
     network: {
       address(connection) {
@@ -216,6 +221,15 @@ async function inByteOrder({
     return { unavailable: 'Databases are made on servers of lockstep alone. Use --pg embedded.' };
   const database = await createByteOrderDatabase(url);
   return { connection: { url: database, run }, stop: () => endMaintenance(database) };
+}
+
+/** Of the run's own namespace alone. */
+function refusing(refusal: Refusal): OfferedFault {
+  return {
+    reach: 'run',
+    strike: ({ connection, namespace }) =>
+      refuseWrites(connectionSchema.parse(connection).url, schemaOf(namespace), refusal),
+  };
 }
 
 async function restartServer(url: string): Promise<Struck | UnavailableEnvironment> {

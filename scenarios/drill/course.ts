@@ -1,7 +1,7 @@
 /** A load that goes through a move, step by step, forwards and back. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HandOver, Json } from '../../adapters/contract/index.ts';
+import type { HandOver, Json, TargetFault } from '../../adapters/contract/index.ts';
 import type { HandOverTime } from '../evidence.ts';
 import type { FaultName } from '../faults/catalog.ts';
 import { showsCommits } from '../faults/proxy/commitWatch.ts';
@@ -9,12 +9,12 @@ import type { Course, CourseField } from '../load/run/course.ts';
 import { PROBES_FILE, STEPS_FILE } from '../evidence/files.ts';
 import type { Hosting } from '../load/run/hosting.ts';
 import { runClock, type RunClock } from '../load/service/journal.ts';
-import { SIDES } from '../load/service/migrating.ts';
+import { SIDES, type Side } from '../load/service/migrating.ts';
 import type { Opening } from '../load/run/opening.ts';
 import type { RequestedLoad } from '../load/run/options.ts';
 import type { StrikerEvent } from '../load/service/striker.ts';
 import { Move } from './move.ts';
-import { DEFAULT_STEP_MS, type DrillOptions } from './options.ts';
+import { DEFAULT_PATIENCE_MS, DEFAULT_STEP_MS, type DrillOptions } from './options.ts';
 import { planDrill, type PlannedStep } from './plan.ts';
 import { hostSides, type HostedSides } from './sides.ts';
 import { openSteps, type StepFile } from './stepFile.ts';
@@ -25,8 +25,7 @@ import { beginTrouble, type BegunTrouble } from './trouble.ts';
 
 /** So many effects must have been answered in a step for it to show anything. */
 const LEAST_EFFECTS = 20;
-/** How long a step is tried for while it is refused, and after how long the load is slowed down, in milliseconds. */
-const PATIENCE_MS = 90_000;
+/** How long a step is refused before the load is slowed down, in milliseconds. */
 const EASED_AFTER_MS = 10_000;
 const AGAIN_MS = 250;
 /** How long a side is in trouble, of the time of a step, and at least, in milliseconds. */
@@ -53,6 +52,8 @@ export class DrillCourse implements Course {
   #now: RunClock = () => 0;
   /** Whether every step was taken. */
   #isOver = false;
+  /** What the sides held just before the move was finished; undefined: it is not. */
+  #finished: Awaited<ReturnType<Move['finish']>> | undefined;
 
   /** `services`: how many there are where they share the storages. */
   constructor(options: DrillOptions, services: number) {
@@ -130,13 +131,19 @@ export class DrillCourse implements Course {
       return ['the drill ended before its last step was over'];
     }
     try {
-      const { compared, owed, differences } = await move.compare();
-      this.#steps?.write({ type: 'end', decides, compared, owed, differences });
+      const { compared, owed, differences } = this.#finished ?? (await move.compare());
+      const finished = this.#finished === undefined ? {} : { finished: true as const };
+      this.#steps?.write({ type: 'end', decides, compared, owed, differences, ...finished });
       return [];
     } catch (error) {
       this.#steps?.write({ type: 'end', decides });
       return [`the sides of ${hosting.name} could not be compared: ${textOf(error)}`];
     }
+  }
+
+  /** Once the move is finished the old side is as it was. */
+  get alike(): readonly Side[] {
+    return this.#finished === undefined ? SIDES : ['new'];
   }
 
   async close(): Promise<void> {
@@ -154,12 +161,19 @@ export class DrillCourse implements Course {
     const deciding = await this.#moving.watcher.decides();
     const authority = deciding.old !== null && deciding.new !== null;
     const shared = hosting.capabilities.crossInstance;
-    return planDrill({ seed, strikes, handOvers }, { shared, network, commits, authority });
+    const offering = (fault: TargetFault): Side[] =>
+      SIDES.filter((side) => sides[side].hosting.faults.includes(fault));
+    const refusing = offering('read-only');
+    const restarting = offering('restart-storage');
+    return planDrill(
+      { seed, strikes, handOvers },
+      { shared, network, commits, refusing, restarting, authority },
+    );
   }
 
   async #step(step: PlannedStep, steps: StepFile, signal: AbortSignal): Promise<void> {
     const { number, name, way, act } = step;
-    const { stepMs = DEFAULT_STEP_MS } = this.#options;
+    const { stepMs = DEFAULT_STEP_MS, troubleMs } = this.#options;
     const now = this.#now;
     // Drivers that have ended need none.
     await this.#tempo?.adapt().catch(() => {});
@@ -168,7 +182,7 @@ export class DrillCourse implements Course {
       sides: this.#hostedSides.sides,
       move: this.#moving,
       now,
-      lastsMs: Math.max(LEAST_TROUBLE_MS, stepMs * TROUBLE_SHARE),
+      lastsMs: troubleMs ?? Math.max(LEAST_TROUBLE_MS, stepMs * TROUBLE_SHARE),
       signal,
     });
     // Whoever writes is struck while the authority moves; by other steps sections are not met by what they change.
@@ -215,6 +229,11 @@ export class DrillCourse implements Course {
         const { compared, owed, repaired, differences } = await retried(() => move.compare());
         return { compared, owed, repaired, differences };
       }
+      case 'finish': {
+        this.#finished = await retried(() => move.finish());
+        const { compared, owed, repaired, differences } = this.#finished;
+        return { compared, owed, repaired, differences };
+      }
       case 'hand-over':
         return await this.#handOver(act.times, trouble, signal);
       default:
@@ -247,7 +266,8 @@ export class DrillCourse implements Course {
 
   /** Until it is done; rejects with why not when it was refused for too long. */
   async #retried<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const until = performance.now() + PATIENCE_MS;
+    const { patienceMs = DEFAULT_PATIENCE_MS, troubleMs = 0 } = this.#options;
+    const until = performance.now() + patienceMs + troubleMs;
     let easeAt = performance.now() + EASED_AFTER_MS;
     for (;;) {
       try {

@@ -19,11 +19,17 @@ export type Act =
   /** From now on the storages say who may write to them. */
   | { readonly kind: 'begin' }
   /** The other side is to decide, so many times one after the other: an odd number. */
-  | { readonly kind: 'hand-over'; readonly times: number };
+  | { readonly kind: 'hand-over'; readonly times: number }
+  /** The new side decides for good, and nothing is copied any more. */
+  | { readonly kind: 'finish' };
 
-/** What strikes a whole side, or whoever runs the move. */
-export const TROUBLES = ['refused', 'silent', 'slow', 'operator-killed'] as const;
-export type Trouble = (typeof TROUBLES)[number];
+/** What strikes the network of the side that does not decide, and what its storage. */
+const NETWORK_TROUBLES = ['refused', 'silent', 'slow'] as const;
+const STORAGE_TROUBLES = ['read-only', 'disk-full', 'refused-records'] as const;
+export type NetworkTrouble = (typeof NETWORK_TROUBLES)[number];
+export type StorageTrouble = (typeof STORAGE_TROUBLES)[number];
+/** What strikes a whole side, or whoever runs the move. The side that decides is `restarted`. */
+export type Trouble = NetworkTrouble | StorageTrouble | 'restarted' | 'operator-killed';
 
 export interface PlannedStep {
   /** From 1. */
@@ -43,6 +49,9 @@ export interface Abilities {
   /** Sides whose network can be struck, and those of them where a commit is recognised. */
   readonly network: readonly Side[];
   readonly commits: readonly Side[];
+  /** Sides whose storage can be made to refuse writes, and those where it can be made to crash. */
+  readonly refusing: readonly Side[];
+  readonly restarting: readonly Side[];
   /** Whether both sides can be told who may write to them. */
   readonly authority: boolean;
 }
@@ -81,6 +90,7 @@ function pathOf(handOvers: number): readonly Way[] {
     { name: 'bridged again', way: 'forward', act: { kind: 'stage', stage: 'bridged' } },
     ...upwards(' again'),
     ...where('hand over again', handOver),
+    ...where('finish', { kind: 'finish' }),
   ];
 }
 
@@ -104,6 +114,7 @@ export function planDrill({ seed, strikes, handOvers }: DrillPlan, abilities: Ab
   const strikesInTurn = inTurn(random, strikesOf(abilities));
   const troublesInTurn = inTurn(random, troublesOf(abilities));
   let isJoined = false;
+  let isCopied = false;
   let other: Side = 'new';
   return pathOf(abilities.authority ? handOvers : 0).map((step, index) => {
     const planned = { number: index + 1, ...step };
@@ -112,13 +123,17 @@ export function planDrill({ seed, strikes, handOvers }: DrillPlan, abilities: Ab
     const troubled = other;
     if (act.kind === 'hand-over') other = other === 'new' ? 'old' : 'new';
     if (!strikes) return planned;
-    const isReached = abilities.network.includes(troubled);
-    const trouble = isJoined
-      ? troublesInTurn((one) => suits(one, act) && (one === 'operator-killed' || isReached))
-      : undefined;
+    const isFinished = act.kind === 'finish';
+    const trouble =
+      isJoined && !isFinished
+        ? troublesInTurn((one) => suits(one, act, isCopied) && isWithin(one, troubled, abilities))
+        : undefined;
+    if (act.kind === 'stage') isCopied = act.stage === 'dual' || act.stage === 'cut-over';
     // Nobody uses the new side before every instance does, or while it is in trouble.
     const isTroubled = trouble !== undefined && trouble !== 'operator-killed';
-    const strike = strikesInTurn(({ side }) => side === 'old' || (isJoined && !isTroubled));
+    const strike = strikesInTurn(({ side }) =>
+      isFinished ? side === 'new' : side === 'old' || (isJoined && !isTroubled),
+    );
     return {
       ...planned,
       ...(strike === undefined ? {} : { strike }),
@@ -145,13 +160,34 @@ function strikesOf({ shared, network, commits }: Abilities): PlannedStrike[] {
 const FAULTS = ['kill-holder', 'freeze-holder', 'cut-connection', 'blackhole'] as const;
 const SIDES_STRUCK: readonly Side[] = ['old', 'new'];
 
-function troublesOf({ shared, network }: Abilities): Trouble[] {
-  return TROUBLES.filter((trouble) => (trouble === 'operator-killed' ? shared : network.includes('new')));
+function troublesOf({ shared, network, refusing, restarting }: Abilities): Trouble[] {
+  return [
+    ...(network.length === 0 ? [] : NETWORK_TROUBLES),
+    ...(refusing.length === 0 ? [] : STORAGE_TROUBLES),
+    ...(restarting.length === 0 ? [] : (['restarted'] as const)),
+    ...(shared ? (['operator-killed'] as const) : []),
+  ];
 }
 
-/** The operator is killed where it is at work; a backfill that never ends for want of a side is no drill. */
-function suits(trouble: Trouble, { kind }: Act): boolean {
-  return trouble === 'operator-killed' ? kind === 'backfill' || kind === 'hand-over' : true;
+/** Whether it can be brought about; `other`: the side that does not decide. */
+function isWithin(trouble: Trouble, other: Side, { network, refusing, restarting }: Abilities): boolean {
+  if (trouble === 'operator-killed') return true;
+  if (trouble === 'restarted') return restarting.includes(other === 'new' ? 'old' : 'new');
+  return (isOfStorage(trouble) ? refusing : network).includes(other);
+}
+
+export function isOfStorage(trouble: Trouble): trouble is StorageTrouble {
+  return (STORAGE_TROUBLES as readonly Trouble[]).includes(trouble);
+}
+
+/**
+ * The operator is killed where it is at work. Writes are refused where there are any, and single records while the backfill
+ * copies them.
+ */
+function suits(trouble: Trouble, { kind }: Act, isCopied: boolean): boolean {
+  if (trouble === 'operator-killed') return kind === 'backfill' || kind === 'hand-over';
+  if (trouble === 'refused-records') return kind === 'backfill';
+  return isOfStorage(trouble) ? isCopied : true;
 }
 
 /** One after the other, each as often as the others, in an order of the seed; those that do not suit are put off. */

@@ -60,6 +60,8 @@ export interface EndLine {
   readonly compared?: number;
   readonly differences?: readonly string[];
   readonly owed?: number;
+  /** Whether the move was finished: then the sides were compared just before, and only the new one is in use. */
+  readonly finished?: true;
 }
 
 const time = z.int().min(0);
@@ -93,6 +95,7 @@ const SCHEMAS = {
     compared: z.int().exactOptional(),
     differences: z.array(z.string()).exactOptional(),
     owed: z.int().exactOptional(),
+    finished: z.literal(true).exactOptional(),
   }),
 } satisfies Record<DrillEntry['type'], z.ZodType>;
 

@@ -4,7 +4,13 @@ import type { StorageProxy } from '../faults/proxy/proxy.ts';
 import type { RunClock } from '../load/service/journal.ts';
 import type { Side } from '../load/service/migrating.ts';
 import type { Move } from './move.ts';
-import type { PlannedStep, Trouble } from './plan.ts';
+import {
+  isOfStorage,
+  type NetworkTrouble,
+  type PlannedStep,
+  type StorageTrouble,
+  type Trouble,
+} from './plan.ts';
 import type { HostedSide } from './sides.ts';
 import type { TroubleLine } from './stepFile.ts';
 import { textOf } from './textOf.ts';
@@ -40,35 +46,69 @@ type SideTrouble = Exclude<Trouble, 'operator-killed'>;
 /** One way, in milliseconds. */
 const SLOW_MS = 30;
 
-/** The side that does not decide. */
+/** The side that does not decide; that which does is restarted. */
 async function troubleSide(
   trouble: SideTrouble,
   base: Base,
   { sides, move, now, lastsMs, signal }: TroubleOptions,
 ): Promise<TroubleLine> {
-  const side: Side = move.decides === 'old' ? 'new' : 'old';
-  const proxies = sides[side].proxies?.all ?? [];
+  const { decides } = move;
+  const side: Side = trouble === 'restarted' ? decides : decides === 'old' ? 'new' : 'old';
+  const { hosting, proxies } = sides[side];
   try {
-    if (proxies.length === 0) throw new Error('nothing can be placed in front of that side');
-    for (const proxy of proxies) begin(proxy, trouble);
+    const begun =
+      trouble === 'restarted' || isOfStorage(trouble)
+        ? await beginInStorage(hosting, trouble, move.namespaceOf(side))
+        : beginInNetwork(proxies?.all ?? [], trouble);
     const at = now();
-    await sleep(lastsMs, undefined, { signal }).catch(() => {});
-    const affected = proxies.reduce((sum, proxy) => sum + proxy.affected, 0);
-    for (const proxy of proxies) proxy.heal();
-    if (affected === 0) throw new Error(`nobody asked the ${side} side while it lasted`);
-    return { ...base, at, until: now(), proof: `the ${side} side: ${affected} ${WORDS[trouble]}` };
+    if (trouble !== 'restarted') await sleep(lastsMs, undefined, { signal }).catch(() => {});
+    const proof = await begun.end();
+    return { ...base, at, until: now(), proof: `the ${side} side: ${proof}` };
   } catch (error) {
     return { ...base, missed: textOf(error) };
   }
 }
 
-const WORDS: Readonly<Record<SideTrouble, string>> = {
+/** Something that lasts; `end` resolves with what shows that it struck, and rejects when nobody met it. */
+interface BegunInSide {
+  readonly end: () => Promise<string>;
+}
+
+async function beginInStorage(
+  hosting: HostedSide['hosting'],
+  trouble: StorageTrouble | 'restarted',
+  namespace: string,
+): Promise<BegunInSide> {
+  const fault = trouble === 'restarted' ? 'restart-storage' : trouble;
+  const proof = await hosting.strike(fault, namespace, 1);
+  return {
+    end: async () => {
+      await hosting.heal();
+      return proof;
+    },
+  };
+}
+
+const WORDS: Readonly<Record<NetworkTrouble, string>> = {
   refused: 'connections were refused',
   silent: 'pieces of traffic were held back',
   slow: `pieces of traffic were delayed by ${SLOW_MS} ms each way`,
 };
 
-function begin(proxy: StorageProxy, trouble: SideTrouble): void {
+function beginInNetwork(proxies: readonly StorageProxy[], trouble: NetworkTrouble): BegunInSide {
+  if (proxies.length === 0) throw new Error('nothing can be placed in front of that side');
+  for (const proxy of proxies) begin(proxy, trouble);
+  return {
+    end: async () => {
+      const affected = proxies.reduce((sum, proxy) => sum + proxy.affected, 0);
+      for (const proxy of proxies) proxy.heal();
+      if (affected === 0) throw new Error('nobody asked that side while it lasted');
+      return `${affected} ${WORDS[trouble]}`;
+    },
+  };
+}
+
+function begin(proxy: StorageProxy, trouble: NetworkTrouble): void {
   switch (trouble) {
     case 'refused':
       return proxy.refuse();

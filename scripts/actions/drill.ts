@@ -30,6 +30,10 @@ export interface DrillFlags {
   readonly seed?: number;
   /** Seconds of a step, at least. */
   readonly duration?: number;
+  /** Seconds that a side is in trouble. */
+  readonly trouble?: number;
+  /** How often the authority moves in each of its steps: an odd number. */
+  readonly handOvers?: number;
   /** Seconds for everything. */
   readonly timeout?: number;
   readonly out?: string;
@@ -48,7 +52,7 @@ export async function drill(
   flags: DrillFlags,
 ): Promise<number> {
   const { terminal, cwd } = context;
-  const { pg, seed = randomSeed(), duration, timeout, reporter: reporters = ['terminal'] } = flags;
+  const { pg, seed = randomSeed(), timeout, reporter: reporters = ['terminal'] } = flags;
   const source = await resolveTarget(from, cwd);
   const target = await resolveTarget(to, cwd);
   const startedAt = new Date();
@@ -62,7 +66,6 @@ export async function drill(
   using interruption = listenForInterrupt({ terminal, timeout, giveUp: () => INTERRUPTED_STATUS });
   using progress = terminal.progress(`drill ${from} → ${to}`);
   const { signal } = interruption;
-  const stepMs = duration === undefined ? {} : { stepMs: duration * 1000 };
   const move = { spec: `${from}-to-${to}`, url: distUrl(MOVE) };
   await unlessStopped(
     runDrill({
@@ -73,7 +76,7 @@ export async function drill(
       seed,
       out: evidence,
       signal,
-      ...stepMs,
+      ...lengths(flags),
       ...told(terminal, progress),
     }),
   );
@@ -86,7 +89,12 @@ export async function drill(
     lockstepVersion: lockstepVersion(),
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
-    repeat: commandLine('migrate', [from, to], { drill: true, seed, duration }, serverPart({ pg })),
+    repeat: commandLine(
+      'migrate',
+      [from, to],
+      { drill: true, seed, ...lengthsGiven(flags) },
+      serverPart({ pg }),
+    ),
     seed,
     partial: interruption.ended !== undefined,
     services: header.services,
@@ -100,6 +108,22 @@ export async function drill(
   const closing = `${drawBlocks(drillSummary(report), style)}\n\n${drawVerdict(drillVerdict(report), style)}`;
   publish(context, { dir: folder.dir, recorded: recordedDrill(report), reporters, closing });
   return drillStatus(report);
+}
+
+function lengthsGiven({ duration, trouble, handOvers }: DrillFlags): Record<string, number | undefined> {
+  return { duration, trouble, 'hand-overs': handOvers };
+}
+
+function lengths({
+  duration,
+  trouble,
+  handOvers,
+}: DrillFlags): Pick<DrillOptions, 'stepMs' | 'troubleMs' | 'handOvers'> {
+  return {
+    ...(duration === undefined ? {} : { stepMs: duration * 1000 }),
+    ...(trouble === undefined ? {} : { troubleMs: trouble * 1000 }),
+    ...(handOvers === undefined ? {} : { handOvers }),
+  };
 }
 
 /** How far it is, for who waits. */

@@ -16,6 +16,7 @@ import {
 } from '../options.ts';
 
 const MAX_INSTANCES = 1000;
+const MAX_HAND_OVERS = 9999;
 const TASKS = ['plan', 'status', 'step', 'rollback', 'finish', 'drill'];
 /** Defaults, in seconds. */
 const DRAIN_S = 5;
@@ -47,7 +48,7 @@ type DrillCommandFlags = DrillFlags & { readonly drill?: true };
 
 export function migrateCommand(context: CommandContext): Command {
   const only = (name: string): string[] => TASKS.filter((task) => task !== name);
-  return new Command('migrate')
+  const command = new Command('migrate')
     .description('Move a running application from one storage to another, step by step, and back.')
     .argument('<source>', 'the storage that is in use now: postgres, or the path of a module')
     .argument('<target>', 'the storage to move to')
@@ -97,14 +98,8 @@ export function migrateCommand(context: CommandContext): Command {
       new Option('--longest-section <time>', 'the longest open section at steps that need short ones')
         .argParser(time({ most: DAY_S }))
         .default(SECTION_S, timeText(SECTION_S)),
-    )
-    .addOption(
-      new Option(
-        '--drill',
-        'try the whole move, forwards and back, on storages of its own, under load and faults',
-      ).conflicts([...only('drill'), 'namespace']),
-    )
-    .option('--duration <time>', 'with --drill: how long each step lasts at least', time({ most: 600 }))
+    );
+  return withDrill(command, only('drill'))
     .addOption(seedOption())
     .addOption(outOption())
     .addOption(pgOption())
@@ -113,6 +108,28 @@ export function migrateCommand(context: CommandContext): Command {
     .action(async (source: string, target: string, flags: MigrateFlags & DrillCommandFlags) => {
       context.done(await run(context, [source, target], flags));
     });
+}
+
+/** `others`: what else the command does. */
+function withDrill(command: Command, others: string[]): Command {
+  return command
+    .addOption(
+      new Option(
+        '--drill',
+        'try the whole move, forwards and back, on storages of its own, under load and faults',
+      ).conflicts([...others, 'namespace']),
+    )
+    .option('--duration <time>', 'with --drill: how long each step lasts at least', time({ most: 600 }))
+    .option(
+      '--trouble <time>',
+      'with --drill: how long a side is refused, silent, slow, read-only or full (default: half a step)',
+      time({ most: 600 }),
+    )
+    .option(
+      '--hand-overs <n>',
+      'with --drill: how often the authority moves in each of its three steps, an odd number',
+      wholeNumber(1, MAX_HAND_OVERS),
+    );
 }
 
 async function run(
@@ -124,14 +141,20 @@ async function run(
     const { drill } = await import('../actions/drill.ts');
     return await drill(context, targets, { ...flags, ...(flags.json === true ? JSON_ALONE : {}) });
   }
-  const alone = (['duration', 'seed', 'out'] as const).find((name) => flags[name] !== undefined);
+  const alone = ALONE.find((name) => flags[name] !== undefined);
   if (alone !== undefined)
     throw new LockstepError(
       'USAGE',
-      `--${alone}: expected --drill with it. A real move does not have this option.`,
+      `--${dashed(alone)}: expected --drill with it. A real move does not have this option.`,
     );
   const { migrate } = await import('../actions/migrate.ts');
   return await migrate(context, targets, flags);
+}
+
+const ALONE = ['duration', 'trouble', 'handOvers', 'seed', 'out'] as const;
+
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 const JSON_ALONE = { reporter: ['json'] } as const;

@@ -150,9 +150,36 @@ describe('the authority', () => {
       [probe('new', 3, [0, 9]), probe('old', 2, [20, 29])],
       /old side accepted a write of epoch 2 .* after the new side/,
     ],
+    [
+      'an unmarked write on the new side',
+      [probe('new', 1, [0, 9], { as: 'unmarked' })],
+      /nobody who knows of the move/,
+    ],
+    [
+      'an unmarked write beside another side',
+      [probe('new', 2, [0, 9]), probe('old', 2, [0, 9], { as: 'unmarked' })],
+      /old side accepted .* in which the other one decides/,
+    ],
     ['both sides in turns', [probe('old', 1, [0, 50]), probe('new', 2, [10, 40])], /in turns/],
   ] as const)('is broken by %s', (_, probes, finding) => {
     expect(judgeAuthority(probes).findings.join('; ')).toMatch(finding);
+  });
+
+  it('is broken by storages that let the same side write after a hand over', () => {
+    const step = { taken: 100, to: 200 };
+    const never = [
+      probe('old', 0, [0, 190], { as: 'unmarked' }),
+      probe('new', 0, [0, 190], { as: 'unmarked' }),
+    ];
+    expect(judgeAuthority(never, [step]).findings.join('; ')).toMatch(/in 1 step, .* 0 times/);
+    // A side that nobody could ask says nothing.
+    expect(judgeAuthority(never.slice(1), [step]).findings).toEqual([]);
+    const moved = [
+      probe('old', 1, [0, 90]),
+      probe('new', 2, [110, 190]),
+      probe('old', 2, [110, 190], { outcome: 'refused' }),
+    ];
+    expect(judgeAuthority(moved, [step]).findings).toEqual([]);
   });
 
   it('is nobody’s before an epoch was set, and every side takes everything', () => {

@@ -45,7 +45,11 @@ export function judgeEntries(
     steps: entries.filter((entry) => entry.type === 'step'),
     troubles: entries.filter((entry) => entry.type === 'trouble'),
   });
-  const authority = judgeAuthority(probes);
+  const handedOver = entries.flatMap((entry) =>
+    entry.type === 'step' && 'times' in entry.figures && entry.problem === undefined ? [entry] : [],
+  );
+  const finish = entries.find((entry) => entry.type === 'step' && entry.name === 'finish');
+  const authority = judgeAuthority(probes, handedOver, finish?.type === 'step' ? finish.from : undefined);
   const comparison = comparisonIn(entries);
   const judged = { judgement, steps, authority, comparison };
   return { ...judged, ...conclude(judged, drill) };

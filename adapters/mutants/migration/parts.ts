@@ -1,6 +1,6 @@
 /** Takes a migrating adapter apart, and puts it together again with another decision in it. */
-import type { Migration, Stage, StorageAdapter, StreamStore } from '../../contract/index.ts';
-import { createMigratingAdapter } from '../../migration/index.ts';
+import type { Authority, Migration, Stage, StorageAdapter, StreamStore } from '../../contract/index.ts';
+import { createMigratingAdapter, type MigrationOptions } from '../../migration/index.ts';
 import { extend } from '../mutant.ts';
 
 /** How the locks begin that copies of records take. */
@@ -16,14 +16,43 @@ export function streamsOf(side: StorageAdapter): StreamStore {
   return side.streamRepository?.streams as StreamStore;
 }
 
+type Opening = Pick<MigrationOptions, 'stage' | 'follow'>;
+const openings = new WeakMap<StorageAdapter, Opening>();
+
+/** An adapter over other sides is opened as this one was. Default: at `dual`, and nobody's orders are obeyed. */
+export function openedAs(adapter: StorageAdapter, opening: Opening): StorageAdapter {
+  openings.set(adapter, opening);
+  return adapter;
+}
+
+type Sides = Pick<Migration, 'old' | 'new'>;
+type Change = (migration: Migration) => Partial<Sides>;
+
 /** `adapter` over other sides; those that are read and written past the migration stay the true ones. */
-export function overSides(
-  adapter: StorageAdapter,
-  change: (migration: Migration) => Partial<Pick<Migration, 'old' | 'new'>>,
-): StorageAdapter {
-  const { old, new: other } = migrationOf(adapter);
-  const changed = createMigratingAdapter({ old, new: other, stage: 'dual', ...change(migrationOf(adapter)) });
+export function overSides(adapter: StorageAdapter, change: Change): StorageAdapter {
+  const migration = migrationOf(adapter);
+  const { old, new: other } = migration;
+  const opening = openings.get(adapter);
+  const sides =
+    opening === undefined
+      ? change(migration)
+      : { old: changedFor('old', migration, change), new: changedFor('new', migration, change) };
+  const changed = createMigratingAdapter({ old, new: other, stage: 'dual', ...opening, ...sides });
   return extend(changed, { migration: { ...migrationOf(changed), old, new: other } });
+}
+
+/** The side as it is changed, and alike for each writer, unless who may write is itself what is changed. */
+function changedFor(name: keyof Sides, migration: Migration, change: Change): StorageAdapter {
+  const side = migration[name];
+  const changed = change(migration)[name] ?? side;
+  const { authority } = side;
+  const isChanged = changed.authority !== undefined && changed.authority !== authority;
+  if (changed === side || authority === undefined || isChanged) return changed;
+  const as: Authority['as'] = (writer) => {
+    const handle: StorageAdapter = authority.as(writer);
+    return change({ ...migration, [name]: handle })[name] ?? handle;
+  };
+  return extend(changed, { authority: { ...authority, as } });
 }
 
 /** `adapter` with other members of its migration. */

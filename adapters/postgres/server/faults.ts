@@ -2,6 +2,7 @@
 import type { Client } from 'pg';
 import type { Struck } from '../../contract/index.ts';
 import { loadDriver } from '../driver.ts';
+import { withClient } from './client.ts';
 import type { EmbeddedServer } from './embedded.ts';
 
 /** More than any server is set to here. */
@@ -95,16 +96,4 @@ async function terminate(client: Client, which: string, applicationName: string)
 async function startTime(client: Client): Promise<string> {
   const { rows } = await client.query<{ at: string }>('SELECT pg_postmaster_start_time()::text AS at');
   return rows[0]?.at ?? '';
-}
-
-async function withClient<T>(url: string, action: (client: Client) => Promise<T>): Promise<T> {
-  const { Client } = await loadDriver();
-  const client = new Client({ connectionString: url, application_name: 'lockstep fault' });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return await action(client);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }

@@ -5,6 +5,7 @@ import type { OnUnwritten } from '../../evidence/evidenceStream.ts';
 import type { Fleet } from './fleet.ts';
 import type { Generators } from './generators.ts';
 import type { Hosting } from './hosting.ts';
+import type { Side } from '../service/migrating.ts';
 import { AUDITOR, type Opening } from './opening.ts';
 import type { CourseRecord, RequestedLoad, ResolvedLoad } from './options.ts';
 import type { Proxies } from './proxies.ts';
@@ -24,6 +25,8 @@ export interface Course extends CourseRecord {
    * itself. Returns what went wrong, one line each.
    */
   settle(field: CourseField): Promise<string[]>;
+  /** Sides that hold everything once it has settled. */
+  readonly alike: readonly Side[];
   /** Ends what it has started. */
   close(): Promise<void>;
 }

@@ -19,7 +19,7 @@ import type {
 } from './control.ts';
 import type { Hosting } from './hosting.ts';
 import { AUDITOR, type Opening } from './opening.ts';
-import { SIDES } from '../service/migrating.ts';
+import type { Side } from '../service/migrating.ts';
 import { mayBeStruck, type ResolvedLoad } from './options.ts';
 import { answered, CLOSED, eventOf, OPENED, STARTED } from '../service/serviceSays.ts';
 import type { StreamRange, StreamRule } from './streams.ts';
@@ -193,18 +193,18 @@ export class Fleet {
    * Lets every surviving service read everything, and a new process too where instances share storage; `eachSide`: of a move
    * each side by itself, too. Returns what went wrong, one line each.
    */
-  async audit(eachSide: boolean): Promise<string[]> {
+  async audit(sides: readonly Side[]): Promise<string[]> {
     const audits: Promise<unknown>[] = this.#alive().map(({ number, worker }) => this.#audit(worker, number));
-    if (this.#hosting.capabilities.crossInstance) audits.push(this.#auditFresh(eachSide));
+    if (this.#hosting.capabilities.crossInstance) audits.push(this.#auditFresh(sides));
     const settled = await Promise.allSettled(audits);
     const [first] = this.#alive();
-    if (!eachSide || this.#hosting.capabilities.crossInstance || first === undefined)
+    if (sides.length === 0 || this.#hosting.capabilities.crossInstance || first === undefined)
       return problemsOf(settled);
-    return problemsOf([...settled, ...(await Promise.allSettled([this.#auditSides(first.worker)]))]);
+    return problemsOf([...settled, ...(await Promise.allSettled([this.#auditSides(first.worker, sides)]))]);
   }
 
-  async #auditSides(worker: Worker<ServiceCommand>): Promise<void> {
-    for (const side of SIDES) await this.#audit(worker, side);
+  async #auditSides(worker: Worker<ServiceCommand>, sides: readonly Side[]): Promise<void> {
+    for (const side of sides) await this.#audit(worker, side);
   }
 
   /** Services that ended before they were told to. */
@@ -280,12 +280,12 @@ export class Fleet {
     return worker.call({ do: 'audit', reader, path, ...side }, AUDIT_MS);
   }
 
-  async #auditFresh(eachSide: boolean): Promise<void> {
+  async #auditFresh(sides: readonly Side[]): Promise<void> {
     const worker = startService('The auditing process', 0);
     try {
       await this.#open(worker, AUDITOR);
       await this.#audit(worker, 'fresh');
-      if (eachSide) await this.#auditSides(worker);
+      await this.#auditSides(worker, sides);
     } finally {
       const where = inSentence(worker.name);
       const strays = (await closeService(worker)) ?? [];

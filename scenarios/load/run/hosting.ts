@@ -8,7 +8,7 @@ import type {
   TargetFault,
 } from '../../../adapters/contract/index.ts';
 import type { BesideEntry } from '../../evidence.ts';
-import { requireFaults } from '../../faults/sparing.ts';
+import { requireFaults, sparedServer } from '../../faults/sparing.ts';
 import {
   IMPORT_BOUND_MS,
   START_BOUND_MS,
@@ -31,6 +31,8 @@ export interface Hosting {
   readonly connection: Json;
   readonly environment: Json;
   readonly network: LoadedTarget['network'];
+  /** What the storage can be struck by without harm to others. */
+  readonly faults: readonly TargetFault[];
   /** Rejects with TARGET_FAILED; also when the fault cannot be had here. */
   strike(fault: TargetFault, namespace: string, instance: number): Promise<string>;
   heal(): Promise<void>;
@@ -67,6 +69,10 @@ export async function startHosting(options: RequestedLoad): Promise<Hosting> {
       connection,
       environment,
       network,
+      faults:
+        sparedServer(options) === undefined
+          ? loaded.faults
+          : loaded.faults.filter((fault) => !loaded.faultsOnServer.includes(fault)),
       strike: async (fault, namespace, instance) => {
         const struck = await host.strike(fault, { connection, namespace, instance });
         if ('unavailable' in struck) throw new Error(`${fault} ${UNAVAILABLE}${struck.unavailable}`);

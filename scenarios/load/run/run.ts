@@ -260,7 +260,7 @@ async function endLoad(course: Course | undefined, field: CourseField, known: Kn
   }
   const unsettled = (await course?.settle(field)) ?? [];
   onPhase({ what: 'reading back what the storage holds', atMostMs: AUDIT_MS });
-  problems.push(...unsettled, ...(await fleet.audit(course !== undefined && unsettled.length === 0)));
+  problems.push(...unsettled, ...(await fleet.audit(unsettled.length === 0 ? (course?.alike ?? []) : [])));
   if (problems.length > 0) known.interrupted ??= `the audit failed: ${problems.join('; ')}`;
   await requireStorage(hosting, options, known);
 }

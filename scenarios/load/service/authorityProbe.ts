@@ -109,8 +109,9 @@ async function askOne({ side, adapter, stream, now, everyMs }: Asking, over: Abo
   for (let round = 0; !over.aborted; round += 1) {
     const next = sleep(everyMs, undefined, { signal: over }).catch(() => {});
     const state = await stateOf(authority);
-    // Before the first epoch every side takes everything, and nothing is to be learnt.
-    if (state !== undefined && state.epoch > 0) {
+    // Before the first epoch every side takes everything.
+    if (state?.epoch === 0) await ask('unmarked', 0, idempotencyStore);
+    else if (state !== undefined) {
       await ask('deciding', state.epoch, writers(state.epoch));
       // Half as often: they are refused by the same rule.
       if (round % 2 === 0) await ask('unmarked', state.epoch, idempotencyStore);

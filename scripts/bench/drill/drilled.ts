@@ -1,0 +1,31 @@
+/** The mutants that a drill is shown to catch: of the move, or of the storages on both sides. */
+export interface Drilled {
+  readonly name: string;
+  readonly of: 'move' | 'sides';
+  readonly from: Side;
+  readonly to: Side;
+}
+
+type Side = 'memory' | 'postgres';
+
+export const REFERENCE: Drilled = { name: 'reference', of: 'move', from: 'memory', to: 'memory' };
+
+/** Without a database where that is enough; nothing can be placed in front of a side in memory. */
+export const DRILLED: readonly Drilled[] = [
+  ...moves('memory', 'memory', [
+    'backfill-cuts-time',
+    'hand-over-told',
+    'hand-over-too-early',
+    'no-copies-back',
+  ]),
+  ...sides('memory', ['unmarked-after-hand-over']),
+  ...sides('postgres', ['role-unjudged']),
+];
+
+function moves(from: Side, to: Side, names: readonly string[]): Drilled[] {
+  return names.map((name) => ({ name, of: 'move', from, to }));
+}
+
+function sides(both: Side, names: readonly string[]): Drilled[] {
+  return names.map((name) => ({ name, of: 'sides', from: both, to: both }));
+}

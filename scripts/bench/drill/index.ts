@@ -1,0 +1,77 @@
+/**
+ * Which bugs of a migration the drill catches by itself, without any clause: each mutant is drilled with short steps, and the
+ * reference, which must hold, first. Prints a table of Markdown; status 1 where the reference is accused, or fewer are caught
+ * than asked for.
+ *
+ * `npm run bench -- drill [LEAST] [SEED] [NAME,NAME…]`
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runDrill } from '../../../scenarios/drill/drill.ts';
+import type { TargetReference } from '../../../scenarios/host/index.ts';
+import { judgeDrill, type JudgedDrill } from '../../../suites/drill/judgeDrill.ts';
+import { distUrl } from '../../paths.ts';
+import { variantTarget } from '../../targets.ts';
+import { DRILLED, REFERENCE, type Drilled } from './drilled.ts';
+
+/** Short steps: what a mutant does wrong shows in some step or at the end. */
+const STEP_MS = 300;
+/** A step that a mutant makes impossible is soon given up. */
+const PATIENCE_MS = 10_000;
+
+const [least = String(DRILLED.length), seed = '1', names] = process.argv.slice(2);
+const asked = names?.split(',');
+const chosen = asked === undefined ? DRILLED : DRILLED.filter(({ name }) => asked.includes(name));
+const folder = await mkdtemp(join(tmpdir(), 'lockstep-drills-'));
+try {
+  console.log('| mutant | drill | caught | by | seconds |\n| --- | --- | --- | --- | --- |');
+  const reference = await drilled(REFERENCE);
+  let caught = 0;
+  for (const one of chosen) if ((await drilled(one)) === 'violated') caught += 1;
+  console.log(`\n${caught} of ${chosen.length} mutants caught, ${least} required`);
+  if (reference === 'violated' || caught < Number(least)) process.exitCode = 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** The verdict; says it. */
+async function drilled(one: Drilled): Promise<JudgedDrill['verdict'] | 'failed'> {
+  const { name, from, to } = one;
+  const began = performance.now();
+  const said = (verdict: string, by: string): void => {
+    const seconds = Math.round((performance.now() - began) / 1000);
+    const shown = by.replaceAll('|', '\\|').replaceAll('\n', ' ');
+    console.log(`| \`${name}\` | ${from} → ${to} | ${verdict} | ${shown} | ${seconds} |`);
+  };
+  try {
+    const { verdict, reason } = await drill(one);
+    said(verdict === 'violated' ? 'yes' : 'no', verdict === 'ok' ? '' : reason);
+    return verdict;
+  } catch (error) {
+    said('no', error instanceof Error ? error.message : String(error));
+    return 'failed';
+  }
+}
+
+async function drill({ name, of, from, to }: Drilled): Promise<JudgedDrill> {
+  const out = join(folder, name);
+  const isMove = of === 'move';
+  await runDrill({
+    source: isMove ? targetOf(from) : variantTarget(name, from),
+    target: isMove ? targetOf(to) : variantTarget(name, to),
+    move: isMove
+      ? variantTarget(name, 'migration')
+      : { spec: 'move', url: distUrl('adapters/migration/define.js') },
+    pg: 'embedded',
+    seed: Number(seed),
+    stepMs: STEP_MS,
+    patienceMs: PATIENCE_MS,
+    out,
+  });
+  return judgeDrill(out);
+}
+
+function targetOf(name: Drilled['from']): TargetReference {
+  return { spec: name, url: distUrl(`adapters/${name}/target.js`) };
+}
