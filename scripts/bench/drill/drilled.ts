@@ -20,6 +20,8 @@ export const DRILLED: readonly Drilled[] = [
   ]),
   ...sides('memory', ['unmarked-after-hand-over']),
   ...sides('postgres', ['role-unjudged']),
+  ...moves('memory', 'postgres', ['second-write-forgotten']),
+  ...moves('postgres', 'postgres', ['new-lock-alone']),
 ];
 
 function moves(from: Side, to: Side, names: readonly string[]): Drilled[] {
