@@ -57,7 +57,7 @@ it.skipIf(process.platform === 'win32')(
       JSON.stringify(new URL(`../dist/scenarios/${name}.js`, import.meta.url).href);
     const script = `
     const { writeWhole } = await import(${url('wholeFile')});
-    const { openEvidence } = await import(${url('load/evidenceStream')});
+    const { openEvidence } = await import(${url('evidence/evidenceStream')});
     const codes = [];
     const tried = (act) => { try { act(); codes.push('done'); } catch (error) { codes.push(error.code); } };
     tried(() => writeWhole('result.json', 'x'.repeat(100_000)));

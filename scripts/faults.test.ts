@@ -45,9 +45,9 @@ describe('a load under faults', () => {
     expect(rules.flatMap(({ findings }) => findings.map(({ summary }) => summary))).toEqual([]);
     expect(tally).toMatchObject({ lost: 0, doubled: 0 });
     expect(faults?.map(({ fault, struck }) => `${fault} ${struck}`)).toEqual([
+      'cut-connection 1',
       'kill-holder 1',
       'restart-storage 1',
-      'cut-connection 1',
     ]);
     // A process that replaced another one leaves a journal of its own.
     expect(evidence.journals.length).toBe(3);
