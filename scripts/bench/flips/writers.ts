@@ -1,17 +1,7 @@
 /** Writers of counters, who do not know when the authority moves, and what they were answered. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, type StorageAdapter, type StreamRepository } from '../../../adapters/contract/index.ts';
-
-const FIELDS = {
-  recipient: 'wallet-1',
-  rate: '1',
-  schedule: 'monthly',
-  status: 'active',
-  token: 'USDC',
-  totalAmount: '1000',
-  releasedAmount: '0',
-  withdrawnAmount: '0',
-} as const;
+import { stream } from '../../../adapters/migration/testing/streams.ts';
 
 /** Between two writes of one writer, in milliseconds. */
 const PAUSE_MS = 50;
@@ -38,7 +28,7 @@ export class Writers {
 
   static async create(instance: StorageAdapter, counters: readonly string[]): Promise<void> {
     const { streams } = instance.streamRepository as Required<StreamRepository>;
-    for (const id of counters) await streams.create({ id, ...FIELDS, revision: 0 });
+    for (const id of counters) await streams.create(stream(id));
   }
 
   async stop(): Promise<void> {
@@ -53,7 +43,7 @@ export class Writers {
       try {
         await repository.withLock(id, async (view) => {
           const revision = ((await view.streams?.get(id))?.revision ?? 0) + 1;
-          await view.streams?.put({ id, ...FIELDS, revision });
+          await view.streams?.put(stream(id, { revision }));
         });
         answered.done += 1;
       } catch (error) {

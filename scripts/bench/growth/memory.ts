@@ -8,6 +8,7 @@ import {
   type StreamStore,
 } from '../../../adapters/contract/index.ts';
 import { createMemoryAdapter } from '../../../adapters/memory/index.ts';
+import { stream } from '../../../adapters/migration/testing/streams.ts';
 import { executeRequest } from '../../../adapters/protocol/index.ts';
 
 /** Microseconds of CPU for each operation, and what the streams take. */
@@ -57,18 +58,7 @@ function used(): number {
 }
 
 function streamOf(number: number): NewStream {
-  return {
-    id: `stream-${number}`,
-    recipient: `wallet-${number % 100}`,
-    rate: '1',
-    schedule: 'monthly',
-    status: 'active',
-    token: 'USDC',
-    totalAmount: '1000000000000',
-    releasedAmount: '0',
-    withdrawnAmount: '0',
-    revision: 0,
-  };
+  return stream(`stream-${number}`, { recipient: `wallet-${number % 100}`, totalAmount: '1000000000000' });
 }
 
 /** Of pages all over the list. */

@@ -2,18 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StorageAdapter, StreamRepository } from '../../../adapters/contract/index.ts';
+import { stream } from '../../../adapters/migration/testing/streams.ts';
 
 const PAUSE_MS = 20;
-const FIELDS = {
-  recipient: 'wallet-1',
-  rate: '1',
-  schedule: 'monthly',
-  status: 'active',
-  token: 'USDC',
-  totalAmount: '1000',
-  releasedAmount: '0',
-  withdrawnAmount: '0',
-} as const;
 
 /** A section that ended, at a time of `performance.now()`. */
 export interface Written {
@@ -67,12 +58,12 @@ export class Writers {
   async #write(): Promise<void> {
     const id = `stream-${randomUUID()}`;
     const repository = this.#adapter.streamRepository as Required<StreamRepository>;
-    await repository.streams.create({ id, ...FIELDS, revision: 0 });
+    await repository.streams.create(stream(id));
     for (let revision = 1; !this.#isOver; revision += 1) {
       const began = performance.now();
       try {
         await repository.withLock(id, async (view) => {
-          await view.streams?.put({ id, ...FIELDS, revision });
+          await view.streams?.put(stream(id, { revision }));
           await view.activity?.append({
             id: randomUUID(),
             type: 'settled',
