@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import type { RepairProgress } from '../../../adapters/contract/index.ts';
 import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { addDigit, unexplained } from '../../harness/judging/effects.ts';
 import { around, direct, enter, leave, pause, pauseMs, streamOf } from '../../harness/cases/generate.ts';
-import { codeOf, finaleValue, observed, whoOf } from '../../harness/judging/observe.ts';
+import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -13,7 +12,7 @@ import {
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { itemKindsOf, itemOf, viewed, type Item, type ItemKind } from './items.ts';
-import { asOldSide, moveTo, onBoth, repair, sidesDiffer } from './moving.ts';
+import { asOldSide, moveTo, leftOwing, onBoth, repair, sidesDiffer } from './moving.ts';
 import { during, OUTAGES, PASSING, wasStruck, type OutageName } from './outages.ts';
 import { chunks } from '../../harness/engine/chunks.ts';
 
@@ -75,7 +74,11 @@ export const MIG_03: AnyProperty = property<Case>({
       ...reads(writers, scope).flatMap(({ read }) => onBoth(read)),
     ],
   }),
-  judge: (run) => failedWrite(run) ?? repeated(run) ?? leftOwing(run) ?? different(run),
+  judge: (run) =>
+    failedWrite(run) ??
+    repeated(run) ??
+    leftOwing(run, SECOND_REPAIR, 'the new side is there and nobody writes') ??
+    different(run),
   exercised: ({ input }) => input.some(({ outage }) => outage !== undefined),
   examples: cutOff,
   lengthyExamples: () => [manyDebts],
@@ -229,17 +232,6 @@ function whoseNewSide(writers: Case, actor: number): string {
 function repeated(run: TrialRun<Case>): Failure | undefined {
   const setup = [direct('streams.create', streamOf(run.scope.id('s1')))];
   return unexplained({ ...asOldSide(run), trial: { ...run.trial, setup } });
-}
-
-/** The second repair finds nothing that the first one has left. */
-function leftOwing(run: TrialRun<Case>): Failure | undefined {
-  const last = finaleValue(run, SECOND_REPAIR) as RepairProgress;
-  if (last.owed === 0 && last.repaired === 0) return undefined;
-  return {
-    summary: `After everything that was owed had been repaired, ${last.repaired} writes were repaired again, and ${last.owed} owed a copy.`,
-    expected: 'nothing is owed when the new side is there and nobody writes',
-    actual: JSON.stringify(last),
-  };
 }
 
 function different(run: TrialRun<Case>): Failure | undefined {

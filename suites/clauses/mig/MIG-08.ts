@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { MigrationSide, RepairProgress, StorageErrorCode } from '../../../adapters/contract/index.ts';
+import type { MigrationSide, StorageErrorCode } from '../../../adapters/contract/index.ts';
 import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { addDigit, MAX_DIGITS, unexplained } from '../../harness/judging/effects.ts';
 import { around, direct, hold, pauseMs, saved, streamOf, swallowed } from '../../harness/cases/generate.ts';
-import { codeOf, finaleValue, observed, whoOf } from '../../harness/judging/observe.ts';
+import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -13,7 +13,7 @@ import {
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { itemKindsOf, itemOf, type Item, type ItemKind } from './items.ts';
-import { asOldSide, moveTo, onBoth, onSide, repair, sidesDiffer } from './moving.ts';
+import { asOldSide, moveTo, leftOwing, onBoth, onSide, repair, sidesDiffer } from './moving.ts';
 
 interface Writer {
   /** Its sections on a stream that everybody adds to. */
@@ -114,7 +114,11 @@ export const MIG_08: AnyProperty = property<Case>({
     { name: 'a hand over back to the old side', occurred: (run) => handed(run) > 1 },
   ],
   judge: (run) =>
-    failed(run) ?? accepted(run) ?? unexplained(asOldSide(run)) ?? leftOwing(run) ?? different(run),
+    failed(run) ??
+    accepted(run) ??
+    unexplained(asOldSide(run)) ??
+    leftOwing(run, SECOND_REPAIR, 'both sides are there and nobody writes') ??
+    different(run),
 });
 
 /** What a worker holds becomes pending: a change of its own would race with that. */
@@ -225,16 +229,6 @@ function accepted(run: TrialRun<Case>): Failure | undefined {
     };
   }
   return undefined;
-}
-
-function leftOwing(run: TrialRun<Case>): Failure | undefined {
-  const last = finaleValue(run, SECOND_REPAIR) as RepairProgress;
-  if (last.owed === 0 && last.repaired === 0) return undefined;
-  return {
-    summary: `After everything that was owed had been repaired, ${last.repaired} writes were repaired again, and ${last.owed} owed a copy.`,
-    expected: 'nothing is owed when both sides are there and nobody writes',
-    actual: JSON.stringify(last),
-  };
 }
 
 function different(run: TrialRun<Case>): Failure | undefined {

@@ -1,8 +1,8 @@
 /** Steps and judgements that clauses of migrations share. */
-import type { Stage } from '../../../adapters/contract/index.ts';
+import type { RepairProgress, Stage } from '../../../adapters/contract/index.ts';
 import type { CallStep, Side, StepRecord } from '../../../scenarios/host/language/program.ts';
 import { direct } from '../../harness/cases/generate.ts';
-import { observed, valueOf } from '../../harness/judging/observe.ts';
+import { finaleValue, observed, valueOf } from '../../harness/judging/observe.ts';
 import { pageIn } from '../../harness/judging/pages.ts';
 import type { Failure, TrialRun } from '../../harness/engine/property.ts';
 import { firstDifference, literal } from '../../harness/judging/same.ts';
@@ -91,4 +91,15 @@ const PROMPT_MS = 20;
 export function wasPrompt(run: TrialRun<unknown>): boolean {
   const marks = observed(run).filter(({ step }) => step.do === 'call' && step.via === 'new');
   return marks.every(({ record }) => record.return - record.call <= PROMPT_MS * 1e6);
+}
+
+/** The finale's second repair, in its step `at`, finds nothing that the first one has left; "nothing is owed when …": `when`. */
+export function leftOwing(run: TrialRun<unknown>, at: number, when: string): Failure | undefined {
+  const last = finaleValue(run, at) as RepairProgress;
+  if (last.owed === 0 && last.repaired === 0) return undefined;
+  return {
+    summary: `After everything that was owed had been repaired, ${last.repaired} writes were repaired again, and ${last.owed} owed a copy.`,
+    expected: `nothing is owed when ${when}`,
+    actual: JSON.stringify(last),
+  };
 }
