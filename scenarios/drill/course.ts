@@ -20,7 +20,7 @@ import { hostSides, type HostedSides } from './sides.ts';
 import { openSteps, type StepFile } from './stepFile.ts';
 import { StepStrikes } from './strikes.ts';
 import { Tempo } from './tempo.ts';
-import { textOf } from './textOf.ts';
+import { errorText } from '../errorText.ts';
 import { beginTrouble, type BegunTrouble } from './trouble.ts';
 
 /** So many effects must have been answered in a step for it to show anything. */
@@ -137,7 +137,7 @@ export class DrillCourse implements Course {
       return [];
     } catch (error) {
       this.#steps?.write({ type: 'end', decides });
-      return [`the sides of ${hosting.name} could not be compared: ${textOf(error)}`];
+      return [`the sides of ${hosting.name} could not be compared: ${errorText(error)}`];
     }
   }
 
@@ -193,7 +193,7 @@ export class DrillCourse implements Course {
     try {
       figures = await this.#act(step, trouble, signal);
     } catch (error) {
-      problem = textOf(error);
+      problem = errorText(error);
     }
     const taken = now();
     const { perSecond = 0, timesAsLong = 1 } = this.#tempo ?? {};

@@ -13,7 +13,7 @@ import {
 } from './plan.ts';
 import type { HostedSide } from './sides.ts';
 import type { TroubleLine } from './stepFile.ts';
-import { textOf } from './textOf.ts';
+import { errorText } from '../errorText.ts';
 
 export interface TroubleOptions {
   readonly sides: Readonly<Record<Side, HostedSide>>;
@@ -65,7 +65,7 @@ async function troubleSide(
     const proof = await begun.end();
     return { ...base, at, until: now(), proof: `the ${side} side: ${proof}` };
   } catch (error) {
-    return { ...base, missed: textOf(error) };
+    return { ...base, missed: errorText(error) };
   }
 }
 
@@ -140,7 +140,7 @@ function killOperator(base: Base, { move, now }: TroubleOptions): BegunTrouble {
         proof: work === 'backfill' ? proof : `${proof} while neither side decided`,
       };
     } catch (error) {
-      return { ...base, missed: textOf(error) };
+      return { ...base, missed: errorText(error) };
     }
   };
   return {

@@ -1,4 +1,5 @@
 /** Asks the storage whether it can be read and written, before anything is held against the adapter. */
+import { errorText } from '../../errorText.ts';
 import { idOfRule, type Json, type Surface } from '../../../adapters/contract/index.ts';
 import { hasCode, LockstepError } from '../../lockstepError.ts';
 import { PLAIN_CALLS_BOUND_MS } from '../process/bounds.ts';
@@ -83,7 +84,7 @@ export class StorageWatch {
       if (hasCode(error, 'INTERRUPTED')) return undefined;
       return hasCode(error, 'TARGET_FAILED')
         ? (error.details.caught?.message ?? error.message)
-        : messageOf(error);
+        : errorText(error);
     }
   }
 
@@ -99,7 +100,7 @@ export class StorageWatch {
     } catch (error) {
       // The adapter has ended the process: that is not the storage's doing.
       if (hasCode(error, 'HOST_LOST') || hasCode(error, 'INTERRUPTED')) return undefined;
-      return `no instance can be opened any more: ${messageOf(error)}`;
+      return `no instance can be opened any more: ${errorText(error)}`;
     }
   }
 
@@ -162,8 +163,4 @@ function unusable(reason: string): LockstepError<'STORAGE_FAILED'> {
     'STORAGE_FAILED',
     `Expected a storage that can be read and written when the run starts, but ${reason}. Nothing was checked.`,
   );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -5,7 +5,7 @@ import type { Decision } from '../../../scenarios/host/language/program.ts';
 import { hasCode } from '../../../scenarios/lockstepError.ts';
 import type { ClauseResult } from '../../result.ts';
 import { isAnswered, runAgain, type Again, type Rerun, type Rerunning } from '../failing/again.ts';
-import { messageOf, orderOf, runsText, uncheckable } from '../failing/reasons.ts';
+import { errorText, orderOf, runsText, uncheckable } from '../failing/reasons.ts';
 import { counterexampleOf, type Seen } from '../failing/counterexample.ts';
 import { besideFailure } from '../judging/beside.ts';
 import { exampleInputs, inputOf, topologiesOf, type Definition, type Input } from './input.ts';
@@ -117,7 +117,7 @@ class Check {
       return this.#conclude(details, again);
     } catch (error) {
       if (!(await this.#storageHolds())) return this.#uncheckable();
-      return this.#result({ status: 'error', reason: messageOf(error) });
+      return this.#result({ status: 'error', reason: errorText(error) });
     } finally {
       await this.#lab.close().catch(() => undefined);
     }
@@ -300,7 +300,7 @@ class Check {
     if (details.failed || this.#harnessError !== undefined) {
       return this.#result({
         status: 'error',
-        reason: messageOf(this.#harnessError ?? details.errorInstance),
+        reason: errorText(this.#harnessError ?? details.errorInstance),
       });
     }
     const doubt = this.#doubt();

@@ -1,6 +1,8 @@
 /** What a clause result says in words. */
 import type { TrialRun } from '../engine/property.ts';
 
+export { errorText } from '../../../scenarios/errorText.ts';
+
 /** What is said of a clause for whose storage `failure` holds. */
 export function uncheckable(failure: string): string {
   return `could not be checked: the storage cannot be relied on: ${failure}`;
@@ -13,8 +15,4 @@ export function runsText(count: number): string {
 /** The order of a scheduled run, as one word. */
 export function orderOf(run: TrialRun<unknown>): string {
   return run.main.order.map((one) => `${one.actor}${one.blocked ? '!' : ''}`).join(',');
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
