@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { STAGES } from '../../../adapters/contract/index.ts';
-import type { Actor, Side, Step } from '../../../scenarios/host/language/program.ts';
+import type { Actor, Decision, Side, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/cases/generate.ts';
 import { property, type AnyProperty, type Scope, type TrialRun } from '../../harness/engine/property.ts';
 import {
@@ -17,6 +17,12 @@ interface Member {
   /** An instance at this stage, or a version that knows of this side alone. */
   readonly is: (typeof STAGES)[number] | Side;
   readonly visits: readonly number[];
+}
+
+interface Fleet {
+  readonly members: readonly Member[];
+  /** Whether the first member is inside its section before the others, each at its stage, call theirs. */
+  readonly meet: boolean;
 }
 
 const SIDES = ['old', 'new'] as const;
@@ -40,7 +46,7 @@ function member(...kinds: readonly Member['is'][]): fc.Arbitrary<Member> {
   return fc.record({ is: fc.constantFrom(...kinds), visits });
 }
 
-const fleet: fc.Arbitrary<readonly Member[]> = fc.oneof(
+const members: fc.Arbitrary<readonly Member[]> = fc.oneof(
   fc.array(member(...EARLY_FLEET), { minLength: 3, maxLength: 4 }),
   fc
     .tuple(member('new'), fc.array(member(...LATE_FLEET), { minLength: 2, maxLength: 3 }))
@@ -52,14 +58,15 @@ const fleet: fc.Arbitrary<readonly Member[]> = fc.oneof(
  * not overlap. Those on records of the old side count as in LOCK-01; beside a version of the new side alone, which has
  * nothing to write yet, every section counts.
  */
-export const MIG_02: AnyProperty = property<readonly Member[]>({
+export const MIG_02: AnyProperty = property<Fleet>({
   clause: 'MIG-02',
-  arbitrary: () => fleet,
-  interleaved: true,
-  examples: () => MEETINGS.map((kinds) => kinds.map((is) => ({ is, visits: [PAUSE_MS] }))),
-  trial: (members, scope) => ({
+  arbitrary: () => fc.record({ members, meet: fc.boolean() }),
+  examples: () =>
+    MEETINGS.map((kinds) => ({ members: kinds.map((is) => ({ is, visits: [PAUSE_MS] })), meet: true })),
+  trial: ({ members: fleet, meet }, scope) => ({
     setup: [moveTo('dual'), direct('streams.create', streamOf(scope.id(STREAM)))],
-    actors: members.map((member, instance): Actor => ({ instance, steps: stepsOf(member, scope) })),
+    actors: fleet.map((member, instance): Actor => ({ instance, steps: stepsOf(member, scope) })),
+    ...(meet ? { order: meeting(fleet) } : {}),
     // What an instance at an early stage has written is copied, so that later trials can cut over.
     finale: [
       moveTo('dual'),
@@ -80,7 +87,7 @@ export const MIG_02: AnyProperty = property<readonly Member[]>({
       name: `a section of ${named(is)} that met one of another member`,
       occurred: ({ input, main, trial }) =>
         sectionsOf(main, trial).some(
-          (section) => input[section.actor]?.is === is && isContended(section, main, trial),
+          (section) => input.members[section.actor]?.is === is && isContended(section, main, trial),
         ),
     })),
 });
@@ -99,10 +106,21 @@ function stepsOf({ is, visits }: Member, scope: Scope): Step[] {
   return [...(is === 'old' ? [] : [moveTo(is)]), ...visits.flatMap(section)];
 }
 
+/** Every member moves to its stage, then enters; the steps after that are left to the coordinator. */
+function meeting(fleet: readonly Member[]): Decision[] {
+  const moves = fleet.flatMap(({ is }, actor) => (isVersion(is) ? [] : [{ actor, step: 0, blocked: false }]));
+  const enters = fleet.map(({ is }, actor) => ({ actor, step: isVersion(is) ? 0 : 1, blocked: actor > 0 }));
+  return [...moves, ...enters];
+}
+
+function isVersion(is: Member['is']): is is Side {
+  return is === 'old' || is === 'new';
+}
+
 /** Two sections that must not overlap, and do. */
-function together(run: TrialRun<readonly Member[]>): readonly [Section, Section] | undefined {
+function together(run: TrialRun<Fleet>): readonly [Section, Section] | undefined {
   const sections = sectionsOf(run.main, run.trial).filter(({ committed }) => committed);
-  const isOn = (side: Side, { actor }: Section): boolean => run.input[actor]?.is === side;
+  const isOn = (side: Side, { actor }: Section): boolean => run.input.members[actor]?.is === side;
   const onOld = sections.filter((one) => one.wrote).map((one) => ({ ...one, from: one.readFrom }));
   const pair = overlapOf(onOld);
   if (pair !== undefined) return pair;
@@ -115,11 +133,11 @@ function together(run: TrialRun<readonly Member[]>): readonly [Section, Section]
   return undefined;
 }
 
-function nameOf({ input }: TrialRun<readonly Member[]>, { actor }: Section): string {
-  return named(input[actor]?.is);
+function nameOf({ input }: TrialRun<Fleet>, { actor }: Section): string {
+  return named(input.members[actor]?.is);
 }
 
 function named(is: Member['is'] | undefined): string {
-  if (is === 'old' || is === 'new') return `a version that knows of the ${is} side alone`;
+  if (is !== undefined && isVersion(is)) return `a version that knows of the ${is} side alone`;
   return `an instance at the stage ${is}`;
 }
