@@ -1,10 +1,10 @@
 /** An adapter over two others, which moves records from one to the other while both are in use. */
 import { surfacesOf, type Stage, type StorageAdapter } from '../contract/index.ts';
-import type { SidePair } from './direction.ts';
-import { facadeOf } from './facade.ts';
+import type { SidePair } from './direction/direction.ts';
+import { facadeOf } from './direction/facade.ts';
 import { Instance } from './instance.ts';
 import { Move } from './move.ts';
-import { partsOf } from './sides.ts';
+import { partsOf } from './sides/sides.ts';
 
 export interface MigrationOptions {
   /** The storage to move from: it decides until the authority is handed over. It needs locks and an idempotency store. */

@@ -8,15 +8,21 @@ import {
   type MigrationSide,
   type Stage,
 } from '../contract/index.ts';
-import { createDirection, otherSide, type Course, type Direction, type SidePair } from './direction.ts';
-import type { Run } from './facade.ts';
-import { Fleet } from './fleet.ts';
-import { ownToken } from './owed.ts';
-import { Patience } from './patience.ts';
-import { movesReads, sharesOf } from './reads.ts';
-import { partsOf } from './sides.ts';
-import { ownVersion } from './version.ts';
-import { Watch } from './watch.ts';
+import {
+  createDirection,
+  otherSide,
+  type Course,
+  type Direction,
+  type SidePair,
+} from './direction/direction.ts';
+import type { Run } from './direction/facade.ts';
+import { Fleet } from './authority/fleet.ts';
+import { ownToken } from './sides/owed.ts';
+import { Patience } from './copies/patience.ts';
+import { movesReads, sharesOf } from './direction/reads.ts';
+import { partsOf } from './sides/sides.ts';
+import { ownVersion } from './authority/version.ts';
+import { Watch } from './authority/watch.ts';
 
 export interface InstanceOptions {
   readonly sides: SidePair;

@@ -19,18 +19,18 @@ import {
   type Order,
   type Stage,
 } from '../contract/index.ts';
-import { backfill } from './backfill.ts';
-import { compareSides } from './compare.ts';
-import { otherSide, writesBoth, type Direction, type SidePair } from './direction.ts';
-import { controlKey, orderAfter, registeredIn, suspendedIn } from './fleet.ts';
-import { HandOvers } from './handOver.ts';
+import { backfill } from './backfill/backfill.ts';
+import { compareSides } from './compare/compare.ts';
+import { otherSide, writesBoth, type Direction, type SidePair } from './direction/direction.ts';
+import { controlKey, orderAfter, registeredIn, suspendedIn } from './authority/fleet.ts';
+import { HandOvers } from './authority/handOver.ts';
 import { closed, type Instance } from './instance.ts';
-import { validateOrder, validateRate, validateSide } from './orders.ts';
-import { OperatorLock, validateOwner } from './operatorLock.ts';
-import { isOwnToken, ownRecord, ownToken } from './owed.ts';
-import { movesReads, sharesOf } from './reads.ts';
-import { noStage, notOver, notWriting, stillLiving, stillOwed, tooEarly } from './refusals.ts';
-import { everyRow } from './sides.ts';
+import { validateOrder, validateRate, validateSide } from './authority/orders.ts';
+import { OperatorLock, validateOwner } from './authority/operatorLock.ts';
+import { isOwnToken, ownRecord, ownToken } from './sides/owed.ts';
+import { movesReads, sharesOf } from './direction/reads.ts';
+import { noStage, notOver, notWriting, stillLiving, stillOwed, tooEarly } from './authority/refusals.ts';
+import { everyRow } from './sides/sides.ts';
 
 export interface MoveOptions {
   readonly sides: SidePair;

@@ -8,9 +8,9 @@ import {
   type Migration,
   type StorageAdapter,
 } from '../../contract/index.ts';
-import { isOwnToken } from '../owed.ts';
-import { owedFor, scanOf } from '../kinds.ts';
-import { everyRow, lacksOf, storesOf } from '../sides.ts';
+import { isOwnToken } from '../sides/owed.ts';
+import { owedFor, scanOf } from '../sides/kinds.ts';
+import { everyRow, lacksOf, storesOf } from '../sides/sides.ts';
 import {
   MARKED_STEPS,
   type Facts,

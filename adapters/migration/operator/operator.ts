@@ -30,7 +30,7 @@ import {
   type RollbackResult,
   type StepResult,
 } from './options.ts';
-import { ownToken } from '../owed.ts';
+import { ownToken } from '../sides/owed.ts';
 import { removeOwn } from './ownTokens.ts';
 import type { StepProgress } from './progress.ts';
 import { nextUndo, targetOf, UNDO } from './rollback.ts';

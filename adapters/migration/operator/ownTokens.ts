@@ -9,7 +9,7 @@ import {
   type IdempotencyStore,
   type StorageAdapter,
 } from '../../contract/index.ts';
-import { ownRecord, ownToken } from '../owed.ts';
+import { ownRecord, ownToken } from '../sides/owed.ts';
 
 export interface OperatedSides {
   readonly old: StorageAdapter;

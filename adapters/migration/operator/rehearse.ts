@@ -11,10 +11,10 @@ import {
   type StorageAdapter,
   type Writer,
 } from '../../contract/index.ts';
-import { writeJob } from '../jobs.ts';
-import { idOf, listOf, scanOf, type Row } from '../kinds.ts';
-import { isOwnToken, ownRecord, ownToken } from '../owed.ts';
-import { same, storesOf, type Stores } from '../sides.ts';
+import { writeJob } from '../copies/jobs.ts';
+import { idOf, listOf, scanOf, type Row } from '../sides/kinds.ts';
+import { isOwnToken, ownRecord, ownToken } from '../sides/owed.ts';
+import { same, storesOf, type Stores } from '../sides/sides.ts';
 import { stateOf, type OperatedSides } from './ownTokens.ts';
 
 export interface Rehearsal {

@@ -7,7 +7,7 @@ import {
   type StreamStore,
 } from '../../contract/index.ts';
 import { lockOf, replaceLock, replaceView, type Mutant } from '../mutant.ts';
-import { isOwnToken } from '../../migration/owed.ts';
+import { isOwnToken } from '../../migration/sides/owed.ts';
 import { replaceOuterStore } from '../stores.ts';
 import { COPY_LOCK, migrationOf, overSides, replaceMigration, withStage, streamsOf } from './parts.ts';
 

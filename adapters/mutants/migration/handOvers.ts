@@ -6,7 +6,7 @@ import {
   type MigrationSide,
   type StorageAdapter,
 } from '../../contract/index.ts';
-import { ownRecord, ownToken } from '../../migration/owed.ts';
+import { ownRecord, ownToken } from '../../migration/sides/owed.ts';
 import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { COPY_LOCK, overSides, replaceMigration } from './parts.ts';
 

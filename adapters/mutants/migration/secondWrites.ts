@@ -8,7 +8,7 @@ import {
   type StreamStore,
 } from '../../contract/index.ts';
 import { extend, lockOf, replaceLock, replaceView, type Mutant } from '../mutant.ts';
-import { isOwnToken } from '../../migration/owed.ts';
+import { isOwnToken } from '../../migration/sides/owed.ts';
 import { replaceOuterStore, replaceStore } from '../stores.ts';
 import { COPY_LOCK, migrationOf, overSides, replaceMigration, streamsOf } from './parts.ts';
 

@@ -1,0 +1,291 @@
+/**
+ * Moves the authority from one side to the other. Every change of who decides is a comparison and a setting in the storage
+ * itself, in an order in which at most one side decides at any time: whoever comes late finds another state, and changes
+ * nothing.
+ */
+import {
+  codeOf,
+  MIGRATION_SIDES,
+  StorageError,
+  type Authority,
+  type AuthorityState,
+  type Awaitable,
+  type AuthorityView,
+  type FailedCopy,
+  type HandOver,
+  type IdempotencyStore,
+  type MigrationSide,
+  type RepairProgress,
+} from '../../contract/index.ts';
+import { Outbox } from '../copies/outbox.ts';
+import { otherSide, sidesFor, type SidePair } from '../direction/direction.ts';
+import { controlKey, orderAfter } from './fleet.ts';
+import { partsIn } from './operatorLock.ts';
+import { ownRecord, ownRecords, ownToken } from '../sides/owed.ts';
+import type { Patience } from '../copies/patience.ts';
+import { everyRow, lacksOf, type SideParts, type Stores } from '../sides/sides.ts';
+import { viewOf } from './watch.ts';
+
+const PAGE = 100;
+const HAND_OVER = 'hand-over-';
+const DIGITS = 9;
+/** How long nothing is waited for where nobody writes any more. */
+const AT_ONCE_MS = 1000;
+
+type Authorities = Readonly<Record<MigrationSide, Authority>>;
+type States = Readonly<Record<MigrationSide, AuthorityState>>;
+
+export interface HandOverOptions {
+  readonly sides: SidePair;
+  /** Of each side, as the one that does not decide. */
+  readonly patience: Readonly<Record<MigrationSide, Patience>>;
+  readonly copyBoundMs: number;
+}
+
+/** What is stored of a hand over before it begins, on the side that decides until then. */
+interface Begun {
+  readonly from: MigrationSide;
+  readonly to: MigrationSide;
+}
+
+export class HandOvers {
+  readonly #options: HandOverOptions;
+
+  constructor(options: HandOverOptions) {
+    this.#options = options;
+  }
+
+  /** See Migration. */
+  async begin(): Promise<AuthorityView> {
+    const { old, new: other } = this.#authorities();
+    const { old: oldState, new: newState } = await this.#states();
+    if (oldState.epoch === 0)
+      await old.set(oldState, { epoch: 1, decides: true, admitsUnmarked: true }, AT_ONCE_MS);
+    // Interrupted in between it is done here, and until then the new side takes copies of everybody.
+    if (oldState.epoch <= 1 && newState.epoch === 0)
+      await other.set(newState, { epoch: 1, decides: false, admitsUnmarked: false }, AT_ONCE_MS);
+    return this.view();
+  }
+
+  /** See Migration. `renew` says again that the operator is at work. */
+  async handOver(to: MigrationSide, drainMs: number, renew: () => Promise<void>): Promise<HandOver> {
+    const states = await this.#states();
+    const from = otherSide(to);
+    const { epoch } = states[from];
+    if (!states[from].decides || states[to].decides || epoch === 0 || states[to].epoch !== epoch)
+      throw notReady(to, states);
+    const next = epoch + 1;
+    const begun: Begun = { from, to };
+    await insertOnce(this.#parts(from, states).tokens, handOverToken(next), begun);
+    const start = performance.now();
+    let ended = 0;
+    try {
+      ended = await this.#set(
+        from,
+        states[from],
+        { epoch: next, decides: false, admitsUnmarked: false },
+        drainMs,
+      );
+      await this.#set(to, states[to], { epoch: next, decides: false, admitsUnmarked: false }, AT_ONCE_MS);
+      await renew();
+      const { copied, requeued } = await this.#copyLast(from, to, next);
+      const decided = { epoch: next, decides: true, admitsUnmarked: to === 'old' };
+      await this.#set(to, { epoch: next, decides: false, admitsUnmarked: false }, decided, AT_ONCE_MS);
+      const gapMs = performance.now() - start;
+      return { epoch: next, from, to, gapMs, ended, copied, requeued };
+    } catch (error) {
+      throw await this.#gaveBack(error);
+    }
+  }
+
+  /** See Migration. */
+  async giveBack(): Promise<AuthorityView> {
+    const states = await this.#states();
+    const view = viewOf(states);
+    if (view?.decides !== undefined) return view;
+    const epoch = Math.max(states.old.epoch, states.new.epoch);
+    const { from, to } = await this.#lastBegun(states);
+    // Where the side that was to decide is not in the epoch of this hand over yet, nobody can make it decide in it.
+    const next = states[to].epoch > states[from].epoch ? states[to].epoch : epoch + 1;
+    if (states[to].epoch !== next)
+      await this.#set(to, states[to], { epoch: next, decides: false, admitsUnmarked: false }, AT_ONCE_MS);
+    await this.#set(
+      from,
+      states[from],
+      { epoch: next, decides: true, admitsUnmarked: from === 'old' },
+      AT_ONCE_MS,
+    );
+    return this.view();
+  }
+
+  /** See Migration; the gates are the caller's. */
+  async finish(): Promise<AuthorityView> {
+    const states = await this.#states();
+    const { epoch } = states.new;
+    if (!states.new.decides || epoch === 0) throw notReady('new', states);
+    const next = states.new.admitsUnmarked ? epoch : epoch + 1;
+    if (!states.new.admitsUnmarked)
+      await this.#set('new', states.new, { epoch: next, decides: true, admitsUnmarked: true }, AT_ONCE_MS);
+    if (states.old.epoch !== next)
+      await this.#set('old', states.old, { epoch: next, decides: false, admitsUnmarked: false }, AT_ONCE_MS);
+    return this.view();
+  }
+
+  async view(): Promise<AuthorityView> {
+    const view = viewOf(await this.#states());
+    return view ?? { decides: undefined, epoch: 0, finished: false };
+  }
+
+  /** When the side that decides was made to; undefined: nobody has handed over. */
+  async since(store: IdempotencyStore, epoch: number): Promise<string | undefined> {
+    return (await store.get(handOverToken(epoch)))?.createdAt;
+  }
+
+  #authorities(): Authorities {
+    const { old, new: other } = this.#options.sides;
+    const lacking = { old: lacksOf(old), new: lacksOf(other) };
+    const lackingSides = MIGRATION_SIDES.filter((side) => lacking[side].length > 0);
+    if (old.authority === undefined || other.authority === undefined || lackingSides.length > 0)
+      throw new StorageError(
+        'UNSUPPORTED',
+        `Expected both sides to have the surface authority, but ${lackingSides.map((side) => `the adapter of the ${side} side lacks ${lacking[side].join(' and ')}`).join(', and ')}. Without it the authority cannot move while anybody writes.`,
+        { details: { lacking: lackingSides } },
+      );
+    return { old: old.authority, new: other.authority };
+  }
+
+  async #states(): Promise<States> {
+    const { old, new: other } = this.#authorities();
+    const [first, second] = await Promise.all([old.get(), other.get()]);
+    return { old: first, new: second };
+  }
+
+  #parts(side: MigrationSide, states: States): SideParts {
+    return partsIn(this.#options.sides[side], states[side]);
+  }
+
+  async #set(
+    side: MigrationSide,
+    expected: AuthorityState,
+    next: AuthorityState,
+    drainMs: number,
+  ): Promise<number> {
+    const { ended } = await this.#authorities()[side].set(expected, next, drainMs);
+    return ended;
+  }
+
+  /** Everything that the side which decided has and the other one lacks, while neither decides. */
+  async #copyLast(
+    from: MigrationSide,
+    to: MigrationSide,
+    epoch: number,
+  ): Promise<{ copied: number; requeued: number }> {
+    const states = await this.#states();
+    const [source, target] = [this.#parts(from, states), this.#parts(to, states)];
+    const other = this.#options.sides[to];
+    const { patience, copyBoundMs } = this.#options;
+    await patience[to].recheck();
+    const outbox = new Outbox({
+      sides: sidesFor(source, target, other, epoch),
+      store: source.tokens,
+      writeBoundMs: 0,
+      copyBoundMs,
+      patience: patience[to],
+      onOwed: async () => undefined,
+      onClear: () => undefined,
+    });
+    const { copied, failed } = await outbox.drain();
+    if (failed.length > 0) throw notCopied(to, failed);
+    const requeued = await endLeases(source.stores, (id) =>
+      this.#authorities()[to].endLease?.({ epoch, role: 'copying' }, id),
+    );
+    await copyOrders(source.tokens, target.tokens);
+    await insertOnce(target.tokens, handOverToken(epoch), { from, to });
+    return { copied, requeued };
+  }
+
+  /** The error of a step that failed, when the authority is back where it was. */
+  async #gaveBack(error: unknown): Promise<unknown> {
+    try {
+      await this.giveBack();
+    } catch (second) {
+      throw new StorageError(
+        'UNAVAILABLE',
+        'Expected to give the authority back after a step of the hand over had failed, but that failed, too. Any instance does it when the operator is gone: wait, or call giveBack.',
+        { cause: second, details: { step: error instanceof Error ? error.message : String(error) } },
+      );
+    }
+    return error;
+  }
+
+  async #lastBegun(states: States): Promise<Begun> {
+    let latest: { readonly epoch: number; readonly begun: Begun } | undefined;
+    for (const side of ['old', 'new'] as const) {
+      const { tokens } = this.#parts(side, states);
+      for await (const { token, body } of ownRecords(tokens, HAND_OVER)) {
+        const epoch = Number(token.slice(ownToken(HAND_OVER).length));
+        if (latest === undefined || epoch > latest.epoch)
+          latest = { epoch, begun: JSON.parse(body) as Begun };
+      }
+    }
+    // Nothing else ends with neither side deciding.
+    return latest?.begun ?? { from: 'old', to: 'new' };
+  }
+}
+
+function handOverToken(epoch: number): string {
+  return ownToken(`${HAND_OVER}${String(epoch).padStart(DIGITS, '0')}`);
+}
+
+/** Whoever was interrupted has stored it. */
+async function insertOnce(store: IdempotencyStore, token: string, content: unknown): Promise<void> {
+  try {
+    await store.insert(ownRecord(token, content));
+  } catch (error) {
+    if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
+  }
+}
+
+/**
+ * Leases do not move: whoever asks the other side is given a job that a worker holds, in its next attempt. The record is the
+ * same on both sides, so that nothing is owed, whichever of them decides in the end.
+ */
+async function endLeases(
+  { jobs }: Stores,
+  endLease: (id: string) => Awaitable<boolean | undefined>,
+): Promise<number> {
+  if (jobs?.claimNext === undefined) return 0;
+  let count = 0;
+  for await (const { id, status } of everyRow((request) => jobs.scan(request), PAGE))
+    if (status === 'processing' && (await endLease(id)) === true) count += 1;
+  return count;
+}
+
+/** The latest order holds on both sides. */
+async function copyOrders(from: IdempotencyStore, to: IdempotencyStore): Promise<void> {
+  const latest = await orderAfter(from, 0);
+  if (latest === undefined) return;
+  await insertOnce(to, ownToken(controlKey(latest.version)), latest);
+}
+
+function notReady(to: MigrationSide, states: States): StorageError {
+  const said = (['old', 'new'] as const).map(
+    (side) =>
+      `the ${side} side ${states[side].decides ? 'decides' : 'does not decide'} in epoch ${states[side].epoch}`,
+  );
+  return new StorageError(
+    'CONFLICT',
+    `Expected the ${otherSide(to)} side to decide and the ${to} one to take its copies in the same epoch, but ${said.join(', and ')}. Call begin first, or giveBack where neither decides.`,
+    { details: { states } },
+  );
+}
+
+function notCopied(to: MigrationSide, failed: readonly FailedCopy[]): StorageError {
+  const [first] = failed as RepairProgress['failed'] & readonly [FailedCopy];
+  const name = first.id === undefined ? first.kind : `${first.kind} ${JSON.stringify(first.id)}`;
+  return new StorageError(
+    'CONFLICT',
+    `Expected the ${to} side to take everything that it is owed, but ${failed.length} records could not be copied, the first one ${name}: ${first.reason} Nothing has moved. Repair it, and hand over again.`,
+    { details: { failed } },
+  );
+}

@@ -1,0 +1,131 @@
+/** Who decides, as an instance knows it: read from both sides again and again, and at once where a write was refused. */
+import type { Authority, AuthorityState, AuthorityView, MigrationSide } from '../../contract/index.ts';
+
+/** What was read of each side; undefined: it has not answered. */
+export type States = { readonly [side in MigrationSide]?: AuthorityState | undefined };
+
+/** Who decides, as far as these states say; undefined: they do not. One side that decides needs no answer of the other. */
+export function viewOf({ old, new: other }: States): AuthorityView | undefined {
+  if (old?.epoch === 0) return { decides: 'old', epoch: 0, finished: false };
+  const deciding = [
+    ...(old?.decides === true ? [{ side: 'old' as const, ...old }] : []),
+    ...(other?.decides === true && other.epoch > 0 ? [{ side: 'new' as const, ...other }] : []),
+  ].sort((a, b) => b.epoch - a.epoch)[0];
+  if (deciding !== undefined) {
+    const { side, epoch, admitsUnmarked } = deciding;
+    return { decides: side, epoch, finished: side === 'new' && admitsUnmarked };
+  }
+  if (old === undefined || other === undefined) return undefined;
+  return { decides: undefined, epoch: Math.max(old.epoch, other.epoch), finished: false };
+}
+
+export interface WatchOptions {
+  /** Undefined: a side keeps no authority, and the old one decides for good. */
+  readonly authorities: Readonly<Record<MigrationSide, Authority>> | undefined;
+  /** How long an answer is good for, in milliseconds. */
+  readonly leaseMs: number;
+  /** The longest that both sides are waited for where one has said enough, in milliseconds. */
+  readonly boundMs: number;
+  /** Called with how long each side took to answer, in milliseconds. */
+  readonly onTimes: (times: Readonly<Record<MigrationSide, number>>) => void;
+}
+
+const NEVER_MOVED: AuthorityView = { decides: 'old', epoch: 0, finished: false };
+
+export class Watch {
+  readonly #options: WatchOptions;
+  #view: AuthorityView | undefined;
+  /** When the answers were asked for that say what is known. */
+  #asOf = -Infinity;
+  #reading: Promise<void> | undefined;
+  /** Questions that were not answered: no second one is asked until then. */
+  readonly #open = new Map<MigrationSide, Question>();
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    if (options.authorities === undefined) this.#view = NEVER_MOVED;
+  }
+
+  get view(): AuthorityView | undefined {
+    return this.#view;
+  }
+
+  /** Whether nothing can have been handed over since without others waiting for it. */
+  get isFresh(): boolean {
+    return this.#options.authorities === undefined || performance.now() - this.#asOf < this.#options.leaseMs;
+  }
+
+  /** Reads both sides. Resolves when one has said who decides, or neither can; never rejects. Concurrent callers share it. */
+  async refresh(): Promise<void> {
+    this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
+    await this.#reading;
+  }
+
+  /** A reading that begins now or later: one under way may have been asked before. */
+  async refreshAnew(): Promise<void> {
+    await this.#reading;
+    await this.refresh();
+  }
+
+  async #read(): Promise<void> {
+    const { authorities, boundMs, onTimes } = this.#options;
+    if (authorities === undefined) return;
+    const start = performance.now();
+    const states: { [side in MigrationSide]?: AuthorityState } = {};
+    const times: { [side in MigrationSide]?: number } = {};
+    let asOf = Infinity;
+    await new Promise<void>((resolve) => {
+      const bound = setTimeout(resolve, boundMs);
+      const heard = (side: MigrationSide, question: Question, state: AuthorityState | undefined): void => {
+        times[side] = performance.now() - start;
+        if (state !== undefined) {
+          states[side] = state;
+          asOf = Math.min(asOf, question.start);
+        }
+        const view = viewOf(states);
+        if (view !== undefined) this.#learn(view, asOf);
+        const { old, new: other } = times;
+        if (old !== undefined && other !== undefined) onTimes({ old, new: other });
+        else if (view?.decides === undefined) return;
+        clearTimeout(bound);
+        resolve();
+      };
+      for (const side of ['old', 'new'] as const) {
+        const question = this.#ask(side, authorities[side]);
+        void question.answer.then((state) => heard(side, question, state));
+      }
+    });
+  }
+
+  /** An answer to an earlier question says nothing of now. */
+  #learn(view: AuthorityView, asOf: number): void {
+    if (asOf < this.#asOf) return;
+    if (this.#view !== undefined && view.epoch < this.#view.epoch) return;
+    this.#view = view;
+    this.#asOf = asOf;
+  }
+
+  /** A side that has not answered yet is not asked again: what it will answer is of the first question. */
+  #ask(side: MigrationSide, authority: Authority): Question {
+    const open = this.#open.get(side);
+    if (open !== undefined) return open;
+    const asked = async (): Promise<AuthorityState | undefined> => {
+      try {
+        return await authority.get();
+      } catch {
+        return undefined;
+      } finally {
+        this.#open.delete(side);
+      }
+    };
+    const question = { start: performance.now(), answer: Promise.resolve().then(asked) };
+    this.#open.set(side, question);
+    return question;
+  }
+}
+
+interface Question {
+  readonly start: number;
+  /** Undefined: it could not be read. */
+  readonly answer: Promise<AuthorityState | undefined>;
+}

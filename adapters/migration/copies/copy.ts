@@ -1,0 +1,174 @@
+/**
+ * Copies one record as the deciding side has it now. What is copied is the state, never a change: copies may come twice
+ * and in any order.
+ *
+ * Whoever copies a record locks it on the other side, and reads the deciding side after that. So the last of several
+ * copiers has the latest state, and one that was frozen holds the lock or has not read yet.
+ */
+import {
+  codeOf,
+  compareIds,
+  copyLock,
+  StorageError,
+  type ActivityEvent,
+  type Awaitable,
+  type ExportAuditRecord,
+  type ExportJobStore,
+  type LockedView,
+} from '../../contract/index.ts';
+import { appended, type OwedAppend } from './appended.ts';
+import { writeJob } from './jobs.ts';
+import type { Owed } from '../sides/owed.ts';
+import { both, everyRow, same, type Sides, type Stores } from '../sides/sides.ts';
+
+const PAGE = 500;
+
+export interface CopyOptions {
+  /** Called when the lock is held, before the deciding side is read: what is written from then on may be missed. */
+  readonly onRead?: () => void;
+  /** The longest wait for the lock of the copy, in milliseconds. Default: that of the other side. */
+  readonly timeoutMs?: number;
+}
+
+/** Copies what is owed; whether the other side was changed. Rejects with what a side rejects with. */
+export async function copy(sides: Sides, owed: Owed, options: CopyOptions = {}): Promise<boolean> {
+  if (sides.from[owed.kind] === undefined || sides.to[owed.kind] === undefined) return false;
+  if (owed.kind === 'activity' || owed.kind === 'audit') return append(sides, owed, options);
+  if (owed.id === undefined) return copyJobs(sides, options);
+  return copyTwin(sides, owed.kind, owed.id, options);
+}
+
+type Appended = ActivityEvent | ExportAuditRecord;
+type Appending = { append(row: Appended): Awaitable<unknown> };
+
+/** An appended record never changes, so that no lock is needed; but the other side may have one of an earlier move. */
+async function append(sides: Sides, owed: OwedAppend, { onRead }: CopyOptions): Promise<boolean> {
+  onRead?.();
+  const { record: _, ...unknown } = owed;
+  const wanted = await appended(sides.from, owed);
+  if (wanted === undefined) {
+    if (sides.remove === undefined || (await appended(sides.to, unknown)) === undefined) return false;
+    return sides.remove(owed.kind, owed.id);
+  }
+  const other = sides.to[owed.kind] as unknown as Appending;
+  try {
+    await other.append(wanted);
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
+  }
+  if (same(await appended(sides.to, unknown), wanted)) return false;
+  if (sides.remove === undefined) throw otherContent(owed);
+  await sides.remove(owed.kind, owed.id);
+  await other.append(wanted);
+  return true;
+}
+
+async function copyJobs(sides: Sides, { onRead }: CopyOptions): Promise<boolean> {
+  const jobs = both(sides, 'jobs');
+  let changed = false;
+  if (jobs === undefined) return changed;
+  onRead?.();
+  for await (const id of jobsApart(jobs.from, jobs.to)) {
+    const copied = await copyTwin(sides, 'jobs', id, {});
+    changed ||= copied;
+  }
+  return changed;
+}
+
+/**
+ * Jobs of `from` that `to` lacks or has otherwise. Which one a worker was given an entry cannot say: it is written before.
+ */
+export async function* jobsApart(
+  from: Pick<ExportJobStore, 'scan'>,
+  to: Pick<ExportJobStore, 'scan'>,
+): AsyncGenerator<string> {
+  const others = everyRow((request) => to.scan(request), PAGE);
+  let other = await others.next();
+  for await (const job of everyRow((request) => from.scan(request), PAGE)) {
+    while (other.done !== true && compareIds(other.value.id, job.id) < 0) other = await others.next();
+    if (other.done === true || !same(job, other.value)) yield job.id;
+  }
+}
+
+type TwinKind = 'streams' | 'users' | 'idempotency' | 'jobs';
+
+async function copyTwin(
+  sides: Sides,
+  kind: TwinKind,
+  id: string,
+  { onRead, timeoutMs }: CopyOptions,
+): Promise<boolean> {
+  return sides.withLock(
+    copyLock(kind, id),
+    async (view) => {
+      onRead?.();
+      const locked = { ...sides, view: viewed(sides.to, view) };
+      const [wanted, there] = await Promise.all([sides.from[kind]?.get(id), locked.view[kind]?.get(id)]);
+      if (same(wanted, there)) return false;
+      return WRITERS[kind](locked, id, { wanted, there } as never);
+    },
+    timeoutMs === undefined ? {} : { timeoutMs },
+  );
+}
+
+/** What the section's view has of the side, and for the rest the side itself. */
+function viewed(to: Stores, { streams, users, idempotency, exports }: LockedView): Viewed {
+  const tokens = idempotency ?? to.idempotency;
+  const jobs = exports?.jobs ?? to.jobs;
+  return {
+    ...((streams ?? to.streams) === undefined ? {} : { streams: streams ?? to.streams }),
+    ...((users ?? to.users) === undefined ? {} : { users: users ?? to.users }),
+    ...(tokens === undefined ? {} : { idempotency: tokens }),
+    ...(jobs === undefined ? {} : { jobs }),
+  } as Viewed;
+}
+
+type Viewed = Required<Pick<Stores, 'streams' | 'users' | 'jobs'>> & {
+  readonly idempotency: NonNullable<LockedView['idempotency']>;
+};
+
+interface Locked extends Sides {
+  readonly view: Viewed;
+}
+
+interface Twin<T> {
+  readonly wanted: T | undefined;
+  readonly there: T | undefined;
+}
+
+type Write = (locked: Locked, id: string, twin: Twin<never>) => Promise<boolean>;
+
+/** Make the other side say `wanted`; whether it was changed. */
+const WRITERS: Readonly<Record<TwinKind, Write>> = {
+  async streams({ view }, id, { wanted, there }) {
+    if (wanted === undefined) await view.streams.delete(id);
+    else if (there === undefined) await view.streams.create(wanted);
+    else await view.streams.put(wanted);
+    return true;
+  },
+  async users({ view, remove }, id, { wanted }) {
+    // A user is never removed: there is none when the write that owed it did not happen.
+    if (wanted === undefined) return remove === undefined ? false : remove('users', id);
+    await view.users.put(wanted);
+    return true;
+  },
+  async idempotency({ view, to }, id, { wanted, there }) {
+    // A view cannot delete: the side itself does, while the lock of the copy is held.
+    if (there !== undefined) await to.idempotency?.delete(id);
+    if (wanted !== undefined) await view.idempotency.insert(wanted);
+    return true;
+  },
+  async jobs({ view }, id, { wanted, there }) {
+    await writeJob(view.jobs, id, there, wanted);
+    return true;
+  },
+};
+
+function otherContent({ kind, id }: OwedAppend): StorageError {
+  return new StorageError(
+    'CONFLICT',
+    `Expected the other side to have no record ${JSON.stringify(id)} of ${kind}, or the same, but it has another one, and its adapter cannot remove it. Remove it there by hand, and call repair.`,
+    { details: { surface: kind, id } },
+  );
+}

@@ -1,0 +1,116 @@
+/** Which side answers a read outside sections. */
+import { createHash } from 'node:crypto';
+import {
+  codeOf,
+  READ_SURFACES,
+  type Awaitable,
+  type ReadShares,
+  type ReadSurface,
+  type Stage,
+  type StorageErrorCode,
+} from '../../contract/index.ts';
+import type { Patience } from '../copies/patience.ts';
+import { same, type Sides, type Stores } from '../sides/sides.ts';
+
+const ALL = 100;
+
+/** The shares of a stage, where no order says others. Tokens are the last to move. */
+export function sharesOf(stage: Stage): ReadShares {
+  const share = stage === 'cut-over' ? ALL : 0;
+  return { ...allAt(share), idempotency: 0 };
+}
+
+export function allAt(share: number): ReadShares {
+  return { streams: share, users: share, activity: share, idempotency: share, exports: share };
+}
+
+export function movesReads(shares: ReadShares): boolean {
+  return READ_SURFACES.some((surface) => shares[surface] > 0);
+}
+
+/** The surface to which records of a kind belong. */
+export const SURFACE_OF: Readonly<Record<keyof Stores, ReadSurface>> = {
+  streams: 'streams',
+  users: 'users',
+  activity: 'activity',
+  idempotency: 'idempotency',
+  jobs: 'exports',
+  audit: 'exports',
+};
+
+/** Whether reads with this key are within the share: the same for one key, and for ever once a share holds it. */
+export function isWithin(share: number, key: string | undefined): boolean {
+  if (share >= ALL) return true;
+  return key !== undefined && share > 0 && placeOf(key) < share;
+}
+
+/** From 0 to 100, spread evenly. */
+function placeOf(key: string): number {
+  const hash = createHash('sha256').update(key).digest();
+  return (hash.readUInt32BE(0) / 2 ** 32) * ALL;
+}
+
+const READS = ['get', 'list', 'scan'] as const;
+
+type Read = (argument: unknown) => Awaitable<unknown>;
+type Reads = Readonly<Partial<Record<(typeof READS)[number], Read>>>;
+
+/** What the caller has done wrong: the deciding side would say the same. */
+const CALLERS: readonly (StorageErrorCode | undefined)[] = [
+  'INVALID_CURSOR',
+  'INVALID_RECORD',
+  'INVALID_TOKEN',
+];
+
+/** Reads of the other side that go to the deciding one while that does not answer: it shows the same. */
+export function readsOf(sides: Pick<Sides, 'from' | 'to'>, patience: Patience): Stores {
+  return everyRead(sides, (name, other, deciding, kind) => async (argument) => {
+    try {
+      const found = await patience.within(async () => other(argument));
+      // An answer that only the deciding side has is replayed as well.
+      return found === undefined && kind === 'idempotency' && name === 'get'
+        ? await deciding(argument)
+        : found;
+    } catch (error) {
+      if (CALLERS.includes(codeOf(error))) throw error;
+      return deciding(argument);
+    }
+  });
+}
+
+/** Reads of the deciding side, whose answers are compared with what the other one says, later and by nobody who waits. */
+export function shadowed(
+  sides: Pick<Sides, 'from' | 'to'>,
+  patience: Patience,
+  onCompared: (isSame: boolean) => void,
+): Stores {
+  return everyRead(sides, (_, other, deciding) => async (argument) => {
+    const answer = await deciding(argument);
+    const compare = async (): Promise<void> => {
+      const seen = await patience.within(async () => other(argument));
+      // What was written meanwhile is no difference.
+      onCompared(same(seen, answer) || !same(await deciding(argument), answer));
+    };
+    void compare().catch(() => undefined);
+    return answer;
+  });
+}
+
+function everyRead(
+  { from, to }: Pick<Sides, 'from' | 'to'>,
+  change: (name: (typeof READS)[number], other: Read, deciding: Read, kind: keyof Stores) => Read,
+): Stores {
+  const kinds = Object.keys(from) as (keyof Stores)[];
+  const changed = kinds.map((kind) => {
+    const deciding = from[kind] as Reads;
+    const other = to[kind] as Reads | undefined;
+    const reads = READS.flatMap((name): [string, Read][] => {
+      const read = deciding[name]?.bind(deciding);
+      if (read === undefined) return [];
+      const there = other?.[name]?.bind(other);
+      return [[name, there === undefined ? read : change(name, there, read, kind)]];
+    });
+    return [kind, Object.fromEntries(reads)];
+  });
+  return Object.fromEntries(changed) as Stores;
+}

@@ -1,0 +1,107 @@
+/** The two sides of a migration, in the direction in which records are copied, and what both of them have. */
+import type {
+  ActivityStore,
+  Awaitable,
+  ExportAuditStore,
+  ExportJobStore,
+  IdempotencyStore,
+  MovedKind,
+  Page,
+  PageRequest,
+  StorageAdapter,
+  StreamRepository,
+  StreamStore,
+  UserStore,
+} from '../../contract/index.ts';
+import { canonical } from '../../contract/canonical.ts';
+
+export type WithLock = NonNullable<StreamRepository['withLock']>;
+
+/** The stores of one side, by the kind of their records. */
+export interface Stores {
+  readonly streams?: StreamStore;
+  readonly users?: UserStore;
+  readonly activity?: ActivityStore;
+  readonly idempotency?: IdempotencyStore;
+  readonly jobs?: ExportJobStore;
+  readonly audit?: ExportAuditStore;
+}
+
+/** One direction: which side decides is said by the authority, not by which of them is older. */
+export interface Sides {
+  /** The side that decides. */
+  readonly from: Stores;
+  /** The other one, which is made to say the same. */
+  readonly to: Stores;
+  /** Of the other side. Whoever copies a record locks it there. */
+  readonly withLock: WithLock;
+  /** Removes a record of the other side, of any kind; absent: it cannot. */
+  readonly remove?: (kind: MovedKind, id: string) => Promise<boolean>;
+}
+
+/** A side as a migration uses it. */
+export interface SideParts {
+  readonly adapter: StorageAdapter;
+  readonly stores: Stores;
+  readonly tokens: IdempotencyStore;
+  readonly withLock: WithLock;
+}
+
+/** Throws TypeError where the side lacks what every migration needs. */
+export function partsOf(adapter: StorageAdapter): SideParts {
+  const { streamRepository: repository, idempotencyStore: tokens } = adapter;
+  if (repository?.withLock === undefined || tokens === undefined)
+    throw new TypeError('Expected both sides of a migration to have locks and an idempotency store.');
+  const locking = repository as Required<Pick<typeof repository, 'withLock'>>;
+  return {
+    adapter,
+    stores: storesOf(adapter),
+    tokens,
+    withLock: (streamId, callback, options) => locking.withLock(streamId, callback, options),
+  };
+}
+
+/** What a side lacks for the authority to move to it and from it. */
+export function lacksOf({ authority, exportRepository }: StorageAdapter): string[] {
+  if (authority === undefined) return ['authority'];
+  const canClaim = exportRepository?.jobs.claimNext !== undefined;
+  return canClaim && authority.endLease === undefined ? ['authority.endLease'] : [];
+}
+
+export function storesOf({ streamRepository, idempotencyStore, exportRepository }: StorageAdapter): Stores {
+  const { streams, users, activity } = streamRepository ?? {};
+  return {
+    ...(streams === undefined ? {} : { streams }),
+    ...(users === undefined ? {} : { users }),
+    ...(activity === undefined ? {} : { activity }),
+    ...(idempotencyStore === undefined ? {} : { idempotency: idempotencyStore }),
+    ...(exportRepository === undefined ? {} : { jobs: exportRepository.jobs, audit: exportRepository.audit }),
+  };
+}
+
+/** The stores of `kind` on both sides, or undefined where one side lacks it. */
+export function both<K extends MovedKind>(
+  sides: Pick<Sides, 'from' | 'to'>,
+  kind: K,
+): { readonly from: NonNullable<Stores[K]>; readonly to: NonNullable<Stores[K]> } | undefined {
+  const from = sides.from[kind];
+  const to = sides.to[kind];
+  return from === undefined || to === undefined ? undefined : { from, to };
+}
+
+type Read<T> = (request: PageRequest) => Awaitable<Page<T>>;
+
+/** Every row of a list, page by page. */
+export async function* everyRow<T>(read: Read<T>, limit: number, from?: string): AsyncGenerator<T> {
+  let cursor = from;
+  do {
+    const page = await read({ limit, ...(cursor === undefined ? {} : { cursor }) });
+    yield* page.items;
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+}
+
+/** Whether two records say the same: the order of keys does not count, nor does a field that is undefined. */
+export function same(one: unknown, other: unknown): boolean {
+  return canonical(one) === canonical(other);
+}
