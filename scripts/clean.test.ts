@@ -1,9 +1,9 @@
 /** What this alone proves: what a dead run has left on a server is removed, and nothing else, whatever it looks like. */
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { startEmbedded, type EmbeddedServer } from '../adapters/postgres/server/embedded.ts';
-import { RunLife } from '../adapters/postgres/server/runLife.ts';
-import { markOf, newRun } from '../adapters/postgres/server/runMark.ts';
+import { startEmbedded, type EmbeddedServer } from '../adapters/provision/local/embedded.ts';
+import { RunLife } from '../adapters/postgres/target/runLife.ts';
+import { markOf, newRun } from '../adapters/postgres/target/runMark.ts';
 import type { StartedService } from '../adapters/contract/index.ts';
 import target from '../adapters/postgres/target.ts';
 import type { main as Main } from './main.ts';

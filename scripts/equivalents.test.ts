@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Equivalent, MutantBase } from '../adapters/mutants/mutant.ts';
-import { startEmbedded, type EmbeddedServer } from '../adapters/postgres/server/embedded.ts';
+import { startEmbedded, type EmbeddedServer } from '../adapters/provision/local/embedded.ts';
 import type { DECIDED_BY_PROGRAMS as Decided } from '../suites/executable.ts';
 import { needsOwnServer } from './ownServer.ts';
 import { distUrl } from './paths.ts';

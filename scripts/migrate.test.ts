@@ -14,13 +14,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { codeOf, type StorageAdapter } from '../adapters/contract/index.ts';
 import { stream } from '../adapters/migration/testing/streams.ts';
 import type { POSTGRES_SCHEMA as Schema } from '../adapters/postgres/index.ts';
-import type { startEmbedded as StartEmbedded, EmbeddedServer } from '../adapters/postgres/server/embedded.ts';
+import type { startEmbedded as StartEmbedded, EmbeddedServer } from '../adapters/provision/local/embedded.ts';
 import { migrateReportSchema } from '../reports/schema/migrate.ts';
 import type { main as Main } from './main.ts';
 import { distUrl } from './paths.ts';
 
 const { main } = (await import(distUrl('scripts/main.js'))) as { readonly main: typeof Main };
-const { startEmbedded } = (await import(distUrl('adapters/postgres/server/embedded.js'))) as {
+const { startEmbedded } = (await import(distUrl('adapters/provision/local/embedded.js'))) as {
   readonly startEmbedded: typeof StartEmbedded;
 };
 const { POSTGRES_SCHEMA } = (await import(distUrl('adapters/postgres/index.js'))) as {

@@ -1,7 +1,7 @@
 /** What this alone proves: clauses catch what several processes on a database, a lease or an environment show, and no memory can. */
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { startEmbedded, type EmbeddedServer } from '../adapters/postgres/server/embedded.ts';
-import { findPgBouncer, PGBOUNCER_MISSING } from '../adapters/postgres/server/pooler.ts';
+import { startEmbedded, type EmbeddedServer } from '../adapters/provision/local/embedded.ts';
+import { findPgBouncer, PGBOUNCER_MISSING } from '../adapters/provision/local/pooler.ts';
 import { expectKilled, MUTANT_CASES } from './testing/mutants.ts';
 
 /** What several processes on a database show, and no memory can. */

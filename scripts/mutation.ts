@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { BASES_IN_MEMORY, MUTANT_BASES, type MutantBase } from '../adapters/mutants/mutant.ts';
 import { EQUIVALENTS, MUTANTS } from '../adapters/mutants/index.ts';
-import { parseWhere } from '../adapters/postgres/server/where.ts';
+import { parseWhere } from '../adapters/provision/where.ts';
 import type { MutationReport } from '../reports/mutation/model.ts';
 import { drawBlocks } from '../reports/document/terminal/draw.ts';
 import { commandLine } from '../reports/words/commandLine.ts';
@@ -141,7 +141,7 @@ export async function examineAll(
 async function serverOf(pg: string): Promise<(AsyncDisposable & { readonly url: string }) | undefined> {
   const where = parseWhere(pg);
   if (where === undefined || where.kind === 'url') return undefined;
-  const { startServerAt } = await import('../adapters/postgres/server/started.ts');
+  const { startServerAt } = await import('../adapters/provision/startServer.ts');
   const server = await startServerAt(where);
   return { url: server.url, [Symbol.asyncDispose]: () => server.stop() };
 }

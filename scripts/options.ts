@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import { CLAUSE_GROUPS, CLAUSES, LEVELS } from '../adapters/contract/clauses.ts';
-import { DEFAULT_IMAGE, parseWhere, problemOfWhere, WHERE } from '../adapters/postgres/server/where.ts';
+import { DEFAULT_IMAGE, parseWhere, problemOfWhere, WHERE } from '../adapters/provision/where.ts';
 import { ALLOW_OPTION } from '../scenarios/faults/allowOption.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { learnSecrets } from '../scenarios/secrets.ts';

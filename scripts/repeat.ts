@@ -1,6 +1,6 @@
 /** The parts of a `repeat` line that several commands share. */
-import { isPublic } from '../adapters/postgres/server/serverUrl.ts';
-import { parseWhere } from '../adapters/postgres/server/where.ts';
+import { isPublic } from '../adapters/provision/serverUrl.ts';
+import { parseWhere } from '../adapters/provision/where.ts';
 import { commandLine, quote } from '../reports/words/commandLine.ts';
 import { timeText } from './options.ts';
 import type { CompareFlags } from './compare/flags.ts';

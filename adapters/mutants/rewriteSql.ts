@@ -1,7 +1,7 @@
 /** Changes the SQL that this process sends, whoever sends it. */
 import type { QueryConfig } from 'pg';
-import { loadDriver } from '../postgres/driver.ts';
-import { Flight, type Part } from '../postgres/flight.ts';
+import { loadDriver } from '../provision/driver.ts';
+import { Flight, type Part } from '../postgres/connection/flight.ts';
 
 type Asked = string | QueryConfig | Flight;
 type Query = (this: unknown, asked: Asked, ...rest: unknown[]) => unknown;

@@ -1,7 +1,7 @@
 /** What PostgreSQL and its driver say, in the codes of the contract. No raw driver error leaves the adapter. */
 import { isStorageError, StorageError, type StorageErrorCode } from '../contract/index.ts';
-import { UNMET, type Asked, type Buffered } from './sql.ts';
-import { FENCED_STATE, fencedBy } from './writers.ts';
+import { UNMET, type Asked, type Buffered } from './sql/sql.ts';
+import { FENCED_STATE, fencedBy } from './authority/writers.ts';
 
 /**
  * What was going on when the error came. Only that decides what a lost connection means: nothing has happened

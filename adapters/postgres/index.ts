@@ -16,13 +16,13 @@
  * ends the sessions of those that still run after drainMs. Its role must be theirs, or have pg_signal_backend.
  */
 import type { Capabilities, StorageAdapter } from '../contract/index.ts';
-import { Connections } from './connections.ts';
+import { Connections } from './connection/connections.ts';
 import { openAdapter } from './open.ts';
 import { resolveOptions, type PostgresOptions } from './options.ts';
 
 export type { LockKind, PostgresOptions } from './options.ts';
-export { POSTGRES_SCHEMA } from './schema.ts';
-export { upgradeSchema, type UpgradeOptions } from './upgrade.ts';
+export { POSTGRES_SCHEMA } from './schema/schema.ts';
+export { upgradeSchema, type UpgradeOptions } from './schema/upgrade.ts';
 export { startPostgres, type RunningPostgres } from './startPostgres.ts';
 export { startSweeper, type Sweeper, type SweeperOptions } from './sweeper.ts';
 

@@ -1,14 +1,14 @@
 /** Puts the instance together. Apart from index.ts, whose types are public and name nothing of the driver. */
 import type { StorageAdapter } from '../contract/index.ts';
-import { advisoryLock } from './advisory.ts';
-import { createAuthority, sayingFenced } from './authority.ts';
-import { createBulk } from './bulk.ts';
-import type { Connections } from './connections.ts';
-import { LeaseLock } from './lease.ts';
-import { createSchema } from './schemaState.ts';
-import { createSession } from './session.ts';
-import { createStores, type Stores } from './stores.ts';
-import { createWithLock } from './withLock.ts';
+import { advisoryLock } from './locking/advisory.ts';
+import { createAuthority, sayingFenced } from './authority/authority.ts';
+import { createBulk } from './bulk/bulk.ts';
+import type { Connections } from './connection/connections.ts';
+import { LeaseLock } from './locking/lease.ts';
+import { createSchema } from './schema/schemaState.ts';
+import { createSession } from './connection/session.ts';
+import { createStores, type Stores } from './records/stores.ts';
+import { createWithLock } from './locking/withLock.ts';
 
 /** An instance on connections that the caller may have used before. They are closed with the adapter. */
 export function openAdapter(connections: Connections): StorageAdapter {

@@ -1,8 +1,8 @@
 /** A PostgreSQL server for the target of somebody else's adapter. */
 import type { Json } from '../contract/index.ts';
-import { reach } from './server/reach.ts';
-import { startServerAt } from './server/started.ts';
-import { parseWhere, problemOfWhere, WHERE } from './server/where.ts';
+import { reach } from './target/reach.ts';
+import { startServerAt } from '../provision/startServer.ts';
+import { parseWhere, problemOfWhere, WHERE } from '../provision/where.ts';
 
 export interface RunningPostgres {
   /** Connects as a role that may do everything, where lockstep started the server. Holds a password. */

@@ -17,24 +17,30 @@ import {
   type TargetDefinition,
   type UnavailableEnvironment,
 } from '../contract/index.ts';
-import { Connections } from './connections.ts';
+import { Connections } from './connection/connections.ts';
 import { POSTGRES_CAPABILITIES } from './index.ts';
-import { applicationName, dropNamespace, ensureNamespace, schemaOf, untilReplicated } from './namespace.ts';
+import {
+  applicationName,
+  dropNamespace,
+  ensureNamespace,
+  schemaOf,
+  untilReplicated,
+} from './target/namespace.ts';
 import { openAdapter } from './open.ts';
 import { resolveOptions, type LockKind, type PostgresOptions } from './options.ts';
-import { createByteOrderDatabase } from './server/collation.ts';
-import { exhaustConnections, restartEmbedded, terminateSessions } from './server/faults.ts';
-import { startStandby, type EmbeddedServer } from './server/embedded.ts';
-import type { KeptServer } from './server/kept.ts';
-import { findPgBouncer, PGBOUNCER_MISSING, startPooler } from './server/pooler.ts';
-import { describeRun, findMarked, removeLeftovers, removeOwn } from './server/leftovers.ts';
-import { checkStorage, reach } from './server/reach.ts';
-import { RunLife } from './server/runLife.ts';
-import { newRun } from './server/runMark.ts';
-import { refuseWrites, type Refusal } from './server/refusals.ts';
-import { serverName } from './server/serverUrl.ts';
-import { startServerAt } from './server/started.ts';
-import { parseWhere, type Where } from './server/where.ts';
+import { createByteOrderDatabase } from './target/collation.ts';
+import { exhaustConnections, restartEmbedded, terminateSessions } from './target/faults.ts';
+import { startStandby, type EmbeddedServer } from '../provision/local/embedded.ts';
+import type { LocalServer } from '../provision/local/localServer.ts';
+import { findPgBouncer, PGBOUNCER_MISSING, startPooler } from '../provision/local/pooler.ts';
+import { describeRun, findMarked, removeLeftovers, removeOwn } from './target/leftovers.ts';
+import { checkStorage, reach } from './target/reach.ts';
+import { RunLife } from './target/runLife.ts';
+import { newRun } from './target/runMark.ts';
+import { refuseWrites, type Refusal } from './target/refusals.ts';
+import { serverName } from '../provision/serverUrl.ts';
+import { startServerAt } from '../provision/startServer.ts';
+import { parseWhere, type Where } from '../provision/where.ts';
 
 /** What `start` hands to `open` in other processes. `run` marks the namespaces of this run. */
 const connectionSchema = z.strictObject({
@@ -258,7 +264,7 @@ const embedded = new Map<string, Embedded>();
 interface Embedded {
   readonly server: EmbeddedServer;
   /** Made when the first environment needs it. */
-  standby?: Promise<KeptServer>;
+  standby?: Promise<LocalServer>;
 }
 
 async function besideStandby(

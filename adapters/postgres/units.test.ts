@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { StorageError } from '../contract/index.ts';
 import { isFatal, translate, type Phase } from './errors.ts';
-import { parse, stringify } from './json.ts';
+import { parse, stringify } from './sql/json.ts';
 import { resolveOptions } from './options.ts';
-import { Queues } from './queue.ts';
+import { Queues } from './connection/queue.ts';
 import { startSweeper } from './sweeper.ts';
 import { codeOfRejection, gate } from './testing/server.ts';
-import type { Wait } from './wait.ts';
+import type { Wait } from './connection/wait.ts';
 
 /** As pg reports what the server said. */
 function serverError(code: string): Error {

@@ -2,12 +2,12 @@ import {
   loadTestcontainers,
   reachEngine,
   removeAbandonedContainers,
-} from '../../adapters/postgres/server/engine.ts';
-import { describeRun, removeLeftovers } from '../../adapters/postgres/server/leftovers.ts';
-import { reach } from '../../adapters/postgres/server/reach.ts';
-import { removeAbandoned } from '../../adapters/postgres/server/runDirectory.ts';
-import { serverName } from '../../adapters/postgres/server/serverUrl.ts';
-import { parseWhere } from '../../adapters/postgres/server/where.ts';
+} from '../../adapters/provision/container/engine.ts';
+import { describeRun, removeLeftovers } from '../../adapters/postgres/target/leftovers.ts';
+import { reach } from '../../adapters/postgres/target/reach.ts';
+import { removeAbandoned } from '../../adapters/provision/local/runDirectory.ts';
+import { serverName } from '../../adapters/provision/serverUrl.ts';
+import { parseWhere } from '../../adapters/provision/where.ts';
 import type { CommandContext } from '../context.ts';
 import { ENVIRONMENT_STATUS } from '../errors.ts';
 

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { ActivityEvent, Page, StreamRepository } from '../../contract/index.ts';
-import { schemaOf } from '../../postgres/namespace.ts';
+import { schemaOf } from '../../postgres/target/namespace.ts';
 import type { Equivalent } from '../mutant.ts';
 import { closingPool, openPool } from '../pool.ts';
 import { replaceOuterStore } from '../stores.ts';

@@ -1,6 +1,6 @@
 /** Tokens that are marked before their request is executed, and what becomes of the mark after a crash. */
 import { StorageError, type NewIdempotencyRecord } from '../../contract/index.ts';
-import { schemaOf } from '../../postgres/namespace.ts';
+import { schemaOf } from '../../postgres/target/namespace.ts';
 import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { openPool } from '../pool.ts';
 

@@ -1,6 +1,6 @@
 /** A driver that sends COMMIT alone, when everything before it has been answered, and by the name it was prepared under. */
 import type { Pool, PoolConfig } from 'pg';
-import { Flight } from '../../postgres/flight.ts';
+import { Flight } from '../../postgres/connection/flight.ts';
 
 type Query = (...asked: readonly unknown[]) => unknown;
 

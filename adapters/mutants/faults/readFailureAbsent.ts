@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
 import type { IdempotencyRecord } from '../../contract/index.ts';
-import { loadDriver } from '../../postgres/driver.ts';
-import { liveReader } from '../../postgres/idempotency.ts';
-import { applicationName, schemaOf } from '../../postgres/namespace.ts';
-import type { Row, Session } from '../../postgres/sql.ts';
+import { loadDriver } from '../../provision/driver.ts';
+import { liveReader } from '../../postgres/records/idempotency.ts';
+import { applicationName, schemaOf } from '../../postgres/target/namespace.ts';
+import type { Row, Session } from '../../postgres/sql/sql.ts';
 import { replaceIdempotency } from '../idempotency/stores.ts';
 import { extend, type Mutant, type Seed } from '../mutant.ts';
 

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { StorageError, type LockedView } from '../../contract/index.ts';
-import { schemaOf } from '../../postgres/namespace.ts';
+import { schemaOf } from '../../postgres/target/namespace.ts';
 import { withTable } from '../extraTable.ts';
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { closingPool, openPool } from '../pool.ts';

@@ -9,11 +9,11 @@ import type {
   StorageAdapter,
   StreamRepository,
 } from '../../contract/index.ts';
-import { Connections } from '../connections.ts';
+import { Connections } from '../connection/connections.ts';
 import { openAdapter } from '../open.ts';
-import { dropNamespace, ensureNamespace, schemaOf } from '../namespace.ts';
+import { dropNamespace, ensureNamespace, schemaOf } from '../target/namespace.ts';
 import { resolveOptions, type PostgresOptions } from '../options.ts';
-import { startEmbedded, type EmbeddedServer } from '../server/embedded.ts';
+import { startEmbedded, type EmbeddedServer } from '../../provision/local/embedded.ts';
 
 export const RUN = 'test-run';
 

@@ -8,11 +8,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Migration, StorageAdapter } from '../../../adapters/contract/index.ts';
 import { createMigratingAdapter } from '../../../adapters/migration/index.ts';
-import { Connections } from '../../../adapters/postgres/connections.ts';
-import { ensureNamespace, schemaOf } from '../../../adapters/postgres/namespace.ts';
+import { Connections } from '../../../adapters/postgres/connection/connections.ts';
+import { ensureNamespace, schemaOf } from '../../../adapters/postgres/target/namespace.ts';
 import { openAdapter } from '../../../adapters/postgres/open.ts';
 import { resolveOptions } from '../../../adapters/postgres/options.ts';
-import { startEmbedded } from '../../../adapters/postgres/server/embedded.ts';
+import { startEmbedded } from '../../../adapters/provision/local/embedded.ts';
 import { fill } from './fill.ts';
 import { Writers } from './writers.ts';
 

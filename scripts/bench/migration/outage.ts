@@ -9,11 +9,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Migration, Stage, StorageAdapter } from '../../../adapters/contract/index.ts';
 import { createMemoryAdapter } from '../../../adapters/memory/index.ts';
 import { createMigratingAdapter } from '../../../adapters/migration/index.ts';
-import { Connections } from '../../../adapters/postgres/connections.ts';
+import { Connections } from '../../../adapters/postgres/connection/connections.ts';
 import { createPostgresAdapter } from '../../../adapters/postgres/index.ts';
-import { ensureNamespace, schemaOf } from '../../../adapters/postgres/namespace.ts';
+import { ensureNamespace, schemaOf } from '../../../adapters/postgres/target/namespace.ts';
 import { resolveOptions } from '../../../adapters/postgres/options.ts';
-import { startEmbedded, type EmbeddedServer } from '../../../adapters/postgres/server/embedded.ts';
+import { startEmbedded, type EmbeddedServer } from '../../../adapters/provision/local/embedded.ts';
 import { StorageProxy } from '../../../scenarios/faults/proxy/proxy.ts';
 import { Writers } from './writers.ts';
 

@@ -1,0 +1,90 @@
+/** The statements of copies and comparisons of many records. */
+import type { IdRange, MovedKind } from '../../contract/index.ts';
+import type { BulkTable } from './bulkTables.ts';
+import { qualified, selectList, type Param, type Statement } from '../sql/sql.ts';
+
+export interface BulkStatements {
+  readonly count: Statement;
+  readonly get: Statement;
+  /** Adds the given rows, or brings them up to date; of a table that refuses changes, says which it cannot. */
+  readonly put: Statement;
+  readonly remove: Statement;
+  readonly range: (what: 'ids' | 'sum', range: IdRange) => readonly [Statement, readonly Param[]];
+}
+
+export function bulkStatements(schema: string, kind: MovedKind, table: BulkTable): BulkStatements {
+  const name = qualified(schema, table.name);
+  const { id, live } = table;
+  const counts = live === undefined ? '' : ` AND ${live}`;
+  return {
+    count: {
+      name: `bulk.count.${kind}`,
+      kind: 'read',
+      text: `SELECT count(*) AS count FROM ${name} WHERE true${counts}`,
+    },
+    get: {
+      name: `bulk.get.${kind}`,
+      kind: 'read',
+      text: `SELECT ${selectList(table.columns)} FROM ${name} WHERE ${id} = ANY ($1::text[])${counts}`,
+    },
+    put: { name: `bulk.put.${kind}`, kind: 'write', text: putSql(name, table) },
+    remove: {
+      name: `bulk.remove.${kind}`,
+      kind: 'write',
+      text: `DELETE FROM ${name} WHERE ${id} = ANY ($1::text[])`,
+    },
+    range(what, { after = '', upTo, limit }) {
+      // Bounds that may be absent are conditions that no index is walked along.
+      const last = upTo === undefined ? '' : ` AND ${id} <= $3::text`;
+      const rows = `FROM ${name} WHERE ${id} > $1::text${last}${counts} ORDER BY ${id} LIMIT $2::bigint`;
+      const text =
+        what === 'ids'
+          ? `SELECT ${id} AS id ${rows}`
+          : `SELECT count(*) AS count, max(id) AS last,
+              encode(sha256(coalesce(string_agg(bytes, ''::bytea ORDER BY id), ''::bytea)), 'hex') AS digest
+              FROM (SELECT ${id} AS id, sha256(convert_to(${canonicalSql(table)}, 'UTF8')) AS bytes ${rows}) AS hashed`;
+      const statement: Statement = {
+        name: `bulk.${what}.${kind}${upTo === undefined ? '' : '.bounded'}`,
+        kind: 'read',
+        text,
+      };
+      return [statement, [after, limit ?? null, ...(upTo === undefined ? [] : [upTo])]];
+    },
+  };
+}
+
+/**
+ * A row as text that is another one for every other record. Times that the database has stamped have as many digits as
+ * copies of them.
+ */
+function canonicalSql({ columns }: BulkTable, row?: string): string {
+  const values = columns.map(([column, type]) => {
+    const name = row === undefined ? column : `${row}.${column}`;
+    if (type === 'timestamptz') return `timestamptz_send(${name})`;
+    if (type === 'json') return `${name}::text`;
+    return column.endsWith('_digits') ? `coalesce(${name}, 6)` : name;
+  });
+  return `ROW(${values.join(', ')})::text`;
+}
+
+/** `$1`: the rows, as a JSON array of objects by column. */
+function putSql(name: string, table: BulkTable): string {
+  const { columns, id, emptied = [] } = table;
+  const names = columns.map(([column]) => column).join(', ');
+  const given = `given AS (
+      SELECT ${columns.map(([column, type]) => `${column}::${type}`).join(', ')}
+      FROM json_to_recordset($1::json) AS row (${columns.map(([column]) => `${column} text`).join(', ')}))`;
+  const insert = `INSERT INTO ${name} AS stored (${names}) SELECT ${names} FROM given`;
+  const differs = (other: string): string =>
+    `${canonicalSql(table, 'stored')} <> ${canonicalSql(table, other)}`;
+  if (table.isAppendOnly !== true) {
+    const assignments = columns.slice(1).map(([column]) => `${column} = excluded.${column}`);
+    return `WITH ${given} ${insert} ON CONFLICT (${id}) DO UPDATE SET
+      ${[...assignments, ...emptied.map((column) => `${column} = NULL`)].join(', ')}
+      WHERE ${differs('excluded')}`;
+  }
+  // An update that finds no row would be refused, too. What is there was so before this statement.
+  return `WITH ${given}, added AS (${insert} ON CONFLICT (${id}) DO NOTHING RETURNING 1)
+    SELECT (SELECT count(*) FROM added) AS added, coalesce(json_agg(stored.${id}), '[]') AS others
+    FROM ${name} AS stored JOIN given ON given.${id} = stored.${id} WHERE ${differs('given')}`;
+}

@@ -1,0 +1,155 @@
+/** The adapter's connections: those in use, and how one is taken. */
+import { setMaxListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { StorageError, type Writer } from '../../contract/index.ts';
+import { Connection } from './connection.ts';
+import { writeAs } from '../authority/authoritySql.ts';
+import { closed, translate } from '../errors.ts';
+import type { ResolvedOptions } from '../options.ts';
+import { Queues } from './queue.ts';
+import { Servers, type Reached } from './servers.ts';
+import type { Asked } from '../sql/sql.ts';
+import { check, waitFor, type Wait } from './wait.ts';
+import { writerText } from '../authority/writers.ts';
+
+/** How long `close` waits for statements that run and for connections to end, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 2_000;
+
+/** Who may run a section: one at a time of a stream, and so many of all. */
+interface SectionQueues {
+  readonly byStream: Queues;
+  readonly all: Queues;
+}
+
+/** Of an instance for one writer: the connections of the instance that it was made of, and the writer. */
+interface Part {
+  readonly whole: Connections;
+  readonly writer: Writer;
+}
+
+export class Connections {
+  readonly options: ResolvedOptions;
+  /** Aborted by `close`. */
+  readonly ended: AbortSignal;
+  /** The same for an instance and those that it is for single writers. */
+  readonly instance: object;
+  readonly queues: SectionQueues;
+  /** What makes a transaction that one of this writer, if the storage accepts it: nothing for writers of no epoch. */
+  readonly writeAs: readonly Asked[];
+  readonly #servers: Servers;
+  readonly #part: Part | undefined;
+  readonly #end: AbortController = new AbortController();
+  readonly #taken = new Set<Connection>();
+  #closing: Promise<void> | undefined;
+
+  private constructor(options: ResolvedOptions, servers: Servers, part?: Part) {
+    this.options = options;
+    this.#servers = servers;
+    this.#part = part;
+    this.instance = part?.whole.instance ?? this;
+    this.queues = part?.whole.queues ?? { byStream: new Queues(1), all: new Queues(options.max) };
+    this.writeAs = part === undefined ? [] : [writeAs(options.schema, part.writer)];
+    const { signal } = this.#end;
+    this.ended = part === undefined ? signal : AbortSignal.any([part.whole.ended, signal]);
+    // Every wait listens; Node's warning about more than ten is about leaks, and they all leave.
+    setMaxListeners(0, this.ended);
+  }
+
+  static async open(options: ResolvedOptions): Promise<Connections> {
+    return new Connections(options, await Servers.open(options));
+  }
+
+  /** For whom these write; undefined: a writer of no epoch. */
+  get writer(): Writer | undefined {
+    return this.#part?.writer;
+  }
+
+  /** The same ones, for a writer. Errors: UNSUPPORTED. */
+  for(writer: Writer): Connections {
+    if (!this.options.preparedStatements) throw unmarkable();
+    const whole = this.#part?.whole ?? this;
+    return new Connections(this.options, this.#servers, { whole, writer });
+  }
+
+  /** A wait for a connection that nothing but `close` ends early. */
+  get patience(): Wait {
+    return {
+      // The pool's own bound comes first.
+      deadline: performance.now() + 2 * this.options.connectTimeoutMs,
+      timedOut: () => translate(new Error('no connection became free'), 'read'),
+      signals: [{ signal: this.ended, error: () => closed('instance') }],
+    };
+  }
+
+  /** A connection that writes for this writer, to be released by the caller. Errors: UNAVAILABLE, and those of `wait`. */
+  async take(wait: Wait): Promise<Connection> {
+    const connection = await this.#reach(wait);
+    try {
+      await connection.writeFor(writerText(this.writer));
+      return connection;
+    } catch (error) {
+      connection.doubt();
+      connection.release();
+      throw unreachable(error);
+    }
+  }
+
+  async #reach(wait: Wait): Promise<Connection> {
+    check(wait);
+    const reached = await waitFor<Reached>(wait, (resolve, reject) => {
+      let isUnwanted = false;
+      this.#servers.connect().then(
+        // Who has stopped waiting gives back what the pool hands over later.
+        (found) => (isUnwanted ? found.client.release() : resolve(found)),
+        (error: unknown) => reject(unreachable(error)),
+      );
+      return () => {
+        isUnwanted = true;
+      };
+    });
+    // Whatever is closed, the part or the whole, takes it along.
+    const holders = [this, ...(this.#part === undefined ? [] : [this.#part.whole])];
+    const connection = new Connection(reached, this.options, (returned) => {
+      for (const holder of holders) holder.#taken.delete(returned);
+    });
+    for (const holder of holders) holder.#taken.add(connection);
+    return connection;
+  }
+
+  /** Ends every connection, those of sections too, after the statement that runs; `last` may still take some. Bounded. */
+  close(last?: () => Promise<void> | undefined): Promise<void> {
+    this.#closing ??= this.#close(last);
+    return this.#closing;
+  }
+
+  async #close(last: (() => Promise<void> | undefined) | undefined): Promise<void> {
+    this.#end.abort();
+    const taken = [...this.#taken];
+    const timer = new AbortController();
+    const bound = delay(CLOSE_TIMEOUT_MS, undefined, { signal: timer.signal }).catch(() => undefined);
+    await Promise.race([Promise.all(taken.map((connection) => connection.idle())), bound]);
+    for (const connection of taken) {
+      connection.doubt();
+      connection.release();
+    }
+    await Promise.race([last?.(), bound]);
+    if (this.#part === undefined) await Promise.race([this.#servers.end(), bound]);
+    timer.abort();
+  }
+}
+
+function unreachable(error: unknown): StorageError {
+  const said = (error as Error | undefined)?.message || String((error as { code?: string }).code);
+  return new StorageError(
+    'UNAVAILABLE',
+    `Expected a connection to PostgreSQL, but: ${said}. Nothing happened; try again.`,
+    { cause: error },
+  );
+}
+
+function unmarkable(): StorageError {
+  return new StorageError(
+    'UNSUPPORTED',
+    'Expected connections that keep the setting that names the writer, but behind a transaction pooler (preparedStatements: false) a session is shared. Move records past the pooler.',
+  );
+}

@@ -1,0 +1,259 @@
+/**
+ * The lock: a lease. Its row says who owns a stream and until when, by the database's clock. A holder that dies or
+ * freezes loses it, and another takes over with a higher fence.
+ *
+ * Such a lock alone would let a holder that was superseded write on. So the first write of a section locks the row in
+ * the section's own transaction, as its owner still: from there on nobody can take over until it has ended. The last act
+ * before COMMIT frees the lease in that transaction, and is the same check again.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { StorageError } from '../../contract/index.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { Connections } from '../connection/connections.ts';
+import { leaseLost } from '../errors.ts';
+import { leaseStatements, type LeaseStatements } from './leaseSql.ts';
+import { takeTurn, type Grant, type Looking } from './leaseTurn.ts';
+import {
+  rollBack,
+  usualBounds,
+  type Beginning,
+  type Held,
+  type Lock,
+  type LockRequest,
+  type Taken,
+} from './lock.ts';
+import type { Asked, Param, Result, Statement } from '../sql/sql.ts';
+import { atMost, type Wait } from '../connection/wait.ts';
+
+/** When it is renewed, and when again after a renewal that failed, in parts of the lease. */
+const RENEW_PART = 1 / 3;
+const RETRY_PART = 1 / 10;
+/** How often a lease is given back whose row is locked, and after how long again, in milliseconds. */
+const GIVE_BACK_TRIES = 5;
+const GIVE_BACK_AGAIN_MS = 20;
+
+export class LeaseLock implements Lock {
+  readonly #connections: Connections;
+  readonly #sql: LeaseStatements;
+  readonly #waits = new Set<Promise<unknown>>();
+  readonly #leases = new Set<Lease>();
+
+  constructor(connections: Connections) {
+    this.#connections = connections;
+    this.#sql = leaseStatements(connections.options.schema);
+  }
+
+  async take(beginning: Beginning, request: LockRequest): Promise<Taken> {
+    const lease = await this.#acquire(beginning, request);
+    const { connection, begin, reads, onSent, undo, isNested } = beginning;
+    const { options } = this.#connections;
+    const bounds = isNested || options.preparedStatements ? [] : [usualBounds(options)];
+    const sent = connection.fly(() => [...begin, ...bounds, ...reads]);
+    onSent?.();
+    const flown = await sent;
+    if (flown.ok) return { held: lease, results: flown.results.slice(flown.results.length - reads.length) };
+    await rollBack(connection, undo);
+    await lease.end(false);
+    throw flown.error;
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#waits);
+    await Promise.all([...this.#leases].map((lease) => lease.end(false)));
+  }
+
+  async #acquire(beginning: Beginning, { streamId, wait, isBounded }: LockRequest): Promise<Lease> {
+    const connections = this.#connections;
+    const { leaseMs, lockTimeoutMs } = connections.options;
+    const mine = { streamId, owner: randomUUID(), leaseMs, sql: this.#sql };
+    const waiting = takeTurn({
+      ...mine,
+      ...ways(connections, beginning),
+      wait: isBounded ? wait : { ...wait, deadline: performance.now() + lockTimeoutMs },
+    });
+    this.#waits.add(waiting);
+    try {
+      const grant = await waiting;
+      const { connection } = beginning;
+      const onEnded = (): boolean => this.#leases.delete(lease);
+      const lease: Lease = new Lease({ ...mine, connections, connection, grant, onEnded });
+      this.#leases.add(lease);
+      return lease;
+    } finally {
+      this.#waits.delete(waiting);
+    }
+  }
+}
+
+function ways(
+  connections: Connections,
+  { connection, isNested }: Beginning,
+): Pick<Looking, 'run' | 'leave' | 'pulse'> {
+  const leave: Looking['leave'] = (statement, params) =>
+    elsewhere(connections, unending(connections), statement, params);
+  if (!isNested) return { run: (_, statement, params) => connection.run(statement, params), leave };
+  return {
+    // In the transaction of the outer section nobody else would see it.
+    run: (wait, statement, params) => elsewhere(connections, wait, statement, params),
+    leave,
+    // The server would take the outer section for frozen.
+    pulse: () => connection.control('SELECT 1'),
+  };
+}
+
+/** For what is done when an instance ends, too. */
+function unending(connections: Connections): Wait {
+  return { ...connections.patience, signals: [] };
+}
+
+/** Runs a statement as a transaction of its own, on a connection that no section can take. */
+async function elsewhere(
+  connections: Connections,
+  wait: Wait,
+  statement: Statement,
+  params: readonly Param[],
+): Promise<Result> {
+  const connection = await connections.take(wait);
+  try {
+    return await connection.run(statement, params);
+  } finally {
+    connection.release();
+  }
+}
+
+interface LeaseOptions {
+  readonly connections: Connections;
+  /** The section's. */
+  readonly connection: Connection;
+  readonly sql: LeaseStatements;
+  readonly streamId: string;
+  readonly owner: string;
+  readonly leaseMs: number;
+  readonly grant: Grant;
+  readonly onEnded: () => unknown;
+}
+
+class Lease implements Held {
+  readonly #options: LeaseOptions;
+  readonly #lost: AbortController = new AbortController();
+  /** Whether it is renewed; if not, the section has its row locked, or it is over. */
+  #isRenewed = true;
+  #isConfirmed = false;
+  #isEnded = false;
+  /** On the clock of `performance.now()`, and rather too early. */
+  #runsOutAt = 0;
+  #runningOut: NodeJS.Timeout | undefined;
+  #renewing: NodeJS.Timeout | undefined;
+
+  constructor(options: LeaseOptions) {
+    this.#options = options;
+    this.#lastsFrom(options.grant.sentAt);
+  }
+
+  get fence(): bigint {
+    return this.#options.grant.fence;
+  }
+
+  get signal(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  guard(): Asked | undefined {
+    if (this.#isConfirmed) return undefined;
+    this.#check();
+    this.#stopRenewing();
+    return {
+      statement: this.#options.sql.confirm,
+      params: this.#mine,
+      unmet: () => this.#lose(),
+      onMet: () => {
+        this.#isConfirmed = true;
+      },
+    };
+  }
+
+  free(hasWritten: boolean): Asked {
+    const { sql } = this.#options;
+    if (!this.#isConfirmed) this.#check();
+    this.#stopRenewing();
+    const statement = hasWritten ? sql.free : sql.freeAlone;
+    return { statement, params: this.#mine, unmet: () => this.#lose() };
+  }
+
+  async end(isCommitted: boolean): Promise<void> {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#stopRenewing();
+    this.#options.onEnded();
+    // By then it has run out, and the caller has waited for a server that does not answer long enough.
+    if (!isCommitted && !this.signal.aborted) await atMost(this.#giveBack(), this.#options.leaseMs);
+  }
+
+  /** The session that has the row locked may still be ending. A lease that cannot be given back runs out. */
+  async #giveBack(): Promise<void> {
+    const { connections, sql } = this.#options;
+    for (let tries = 1; tries <= GIVE_BACK_TRIES; tries += 1) {
+      const wait = unending(connections);
+      const given = await elsewhere(connections, wait, sql.giveBack, this.#mine).catch(() => undefined);
+      if (given === undefined || given.count === 1) return;
+      await delay(GIVE_BACK_AGAIN_MS);
+    }
+  }
+
+  get #mine(): [streamId: string, owner: string, fence: string] {
+    const { streamId, owner, grant } = this.#options;
+    return [streamId, owner, String(grant.fence)];
+  }
+
+  #check(): void {
+    // After a freeze this may run before the timer.
+    if (performance.now() >= this.#runsOutAt) throw this.#lose();
+    this.signal.throwIfAborted();
+  }
+
+  #lose(): StorageError {
+    this.#stopRenewing();
+    const error = leaseLost(this.#options.streamId, this.fence);
+    this.#lost.abort(error);
+    return error;
+  }
+
+  /** What was granted, or renewed, by a statement that was sent at this time. */
+  #lastsFrom(sentAt: number): void {
+    clearTimeout(this.#runningOut);
+    this.#runsOutAt = sentAt + this.#options.leaseMs;
+    this.#runningOut = setTimeout(() => this.#lose(), this.#runsOutAt - performance.now()).unref();
+    this.#renewAfter(RENEW_PART);
+  }
+
+  #renewAfter(part: number): void {
+    // Leases that were granted at once are not renewed at once.
+    const pauseMs = part * this.#options.leaseMs * (0.8 + 0.4 * Math.random());
+    this.#renewing = setTimeout(() => void this.#renew(), pauseMs).unref();
+  }
+
+  #stopRenewing(): void {
+    this.#isRenewed = false;
+    clearTimeout(this.#runningOut);
+    clearTimeout(this.#renewing);
+  }
+
+  /** Never rejects. */
+  async #renew(): Promise<void> {
+    const { connections, sql, leaseMs } = this.#options;
+    try {
+      const connection = await connections.take(connections.patience);
+      const sentAt = performance.now();
+      const { count } = await connection
+        .run(sql.renew, [...this.#mine, leaseMs])
+        .finally(() => connection.release());
+      // Meanwhile the section itself may have locked the row, and then it was not renewed.
+      if (!this.#isRenewed) return;
+      if (count === 0) this.#lose();
+      else this.#lastsFrom(sentAt);
+    } catch {
+      if (this.#isRenewed) this.#renewAfter(RETRY_PART);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Shows on a server that a run is alive: one session of the process that started the run's service holds an advisory lock.
+ * The lock ends with that process, however it ends, and with nothing else: a process that stands still keeps it.
+ */
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { loadDriver } from '../../provision/driver.ts';
+import { LIFE_KEY } from './runMark.ts';
+
+/** How long to wait before a session that was lost is opened anew, in milliseconds. */
+const AGAIN_MS = 500;
+const CONNECT_MS = 10_000;
+
+/**
+ * Nothing ends the session but its process, or a machine that has not answered for a minute. Shared, so that one session
+ * can take over from another that the server has not missed yet; who looks for the dead asks for the lock exclusively.
+ */
+const HOLD = `SET idle_session_timeout = 0; SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3`;
+
+export class RunLife {
+  readonly #url: string;
+  readonly #run: string;
+  readonly #ended = new AbortController();
+  #client: Client | undefined;
+
+  private constructor(url: string, run: string) {
+    this.#url = url;
+    this.#run = run;
+  }
+
+  /** Rejects with the driver's error. */
+  static async begin(url: string, run: string): Promise<RunLife> {
+    const life = new RunLife(url, run);
+    await life.#hold();
+    return life;
+  }
+
+  /** Asks the server something by its session: another one would cost more than the answer. Rejects with the driver's error. */
+  async ask<T>(question: (client: Client) => Promise<T>): Promise<T> {
+    if (this.#client === undefined) throw new Error('expected a session, but it was lost');
+    streamOf(this.#client).ref();
+    try {
+      return await question(this.#client);
+    } finally {
+      streamOf(this.#client).unref();
+    }
+  }
+
+  /** Never rejects. */
+  async end(): Promise<void> {
+    this.#ended.abort();
+    const client = this.#client;
+    if (client === undefined) return;
+    streamOf(client).ref();
+    await client.end().catch(() => undefined);
+  }
+
+  async #hold(): Promise<void> {
+    const { Client } = await loadDriver();
+    const client = new Client({
+      connectionString: this.#url,
+      application_name: `lockstep run ${this.#run}`.slice(0, 63),
+      connectionTimeoutMillis: CONNECT_MS,
+      keepAlive: true,
+    });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      // In one flight; a run's id needs no quoting.
+      await client.query(
+        `${HOLD}; SELECT pg_advisory_lock_shared(${LIFE_KEY.replace('$1', `'${this.#run}'`)})`,
+      );
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+    this.#client = client;
+    client.once('end', () => void this.#holdAgain());
+    // It must not keep its process alive.
+    streamOf(client).unref();
+  }
+
+  /** A fault may have struck the server, or the network. Never rejects. */
+  async #holdAgain(): Promise<void> {
+    const { signal } = this.#ended;
+    while (!signal.aborted) {
+      try {
+        await delay(AGAIN_MS, undefined, { ref: false, signal });
+        await this.#hold();
+        return;
+      } catch {
+        // Ended, or not reached yet.
+      }
+    }
+  }
+}
+
+/** What pg has and its types do not say. */
+function streamOf(client: Client): Socket {
+  return (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream;
+}

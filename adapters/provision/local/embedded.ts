@@ -1,0 +1,40 @@
+/** Starts an embedded PostgreSQL server. */
+import { join } from 'node:path';
+import { StorageError } from '../../contract/index.ts';
+import { startLocalServer, type LocalServer } from './localServer.ts';
+
+/** Its URL connects as superuser. */
+export type EmbeddedServer = LocalServer;
+
+/**
+ * Starts a server on a random loopback port, with a random password and its data in a temporary directory; see
+ * startLocalServer. Errors: UNAVAILABLE.
+ */
+export async function startEmbedded(): Promise<EmbeddedServer> {
+  try {
+    return await startLocalServer({ kind: 'server' });
+  } catch (error) {
+    throw new StorageError(
+      'UNAVAILABLE',
+      `Expected an embedded PostgreSQL server to start, but ${(error as Error).message}. Name a running server with --pg URL or LOCKSTEP_PG instead.`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Starts a standby of `primary` that shows what is committed there `lagMs` later. Once a primary. Its superuser and
+ * password are the primary's. Errors: UNAVAILABLE.
+ */
+export async function startStandby(primary: EmbeddedServer, lagMs: number): Promise<LocalServer> {
+  try {
+    const data = join(primary.directory, 'data');
+    return await startLocalServer({ kind: 'standby', url: primary.url, data, lagMs });
+  } catch (error) {
+    throw new StorageError(
+      'UNAVAILABLE',
+      `Expected a standby of the embedded PostgreSQL server to start, but ${(error as Error).message}.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,147 @@
+/** Runs PgBouncer in transaction mode in front of a server. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import { chown, open, readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Account } from './account.ts';
+import { freePort, stopServer, type RunningServer } from './cluster.ts';
+import { PGBOUNCER_PID_FILE, type Upstream } from './runDirectory.ts';
+import { loopbackUrl } from '../loopbackUrl.ts';
+
+/** Whom clients log in as; the pooler logs in at the server as the upstream's user. */
+const USER = 'lockstep';
+const DATABASE = 'pooled';
+
+/**
+ * Connections to the server. Few, so that clients share them from the start: with one for each client a transaction
+ * pooler keeps what it must not.
+ */
+const SERVER_CONNECTIONS = 3;
+
+/** How often the pooler is started on another port when it ended at once. */
+const START_ATTEMPTS = 5;
+/** How often to look whether it listens, and how long to wait between two looks, in milliseconds. */
+const READY_LOOKS = 500;
+const READY_LOOK_MS = 20;
+
+export interface PgBouncerOptions {
+  /** The run's directory; the pooler's messages are in `pgbouncer.log`. */
+  readonly directory: string;
+  readonly program: string;
+  readonly upstream: Upstream;
+  readonly account: Account | undefined;
+  /** Ends a start that is under way. */
+  readonly signal: AbortSignal;
+}
+
+/** Starts it on a free port of the loopback interface. Throws Error with its last messages. */
+export async function startPgBouncer(
+  options: PgBouncerOptions,
+): Promise<RunningServer & { readonly url: string }> {
+  const { directory, signal } = options;
+  const password = randomBytes(16).toString('hex');
+  await write(options, 'users.txt', `"${USER}" "${password}"\n`);
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    const process = await launch(options, port);
+    if (await isReady(process, port, signal)) {
+      return { process, port, url: loopbackUrl(USER, password, port, DATABASE) };
+    }
+    // Between the look for a free port and its use somebody else may have taken it.
+    if (attempt >= START_ATTEMPTS || signal.aborted) {
+      const log = await readFile(join(directory, 'pgbouncer.log'), 'utf8').catch(() => '');
+      throw new Error(`PgBouncer did not start: ${log.slice(-2000).trim() || 'it said nothing'}`);
+    }
+  }
+}
+
+/**
+ * In turn (round robin), a session's statements outside of transactions meet one connection after the other, as they
+ * would on a busy day.
+ */
+function configuration({ directory, upstream }: PgBouncerOptions, port: number): string {
+  const { host, port: upstreamPort, database, user, password, tls } = upstream;
+  const target = Object.entries({ host, port: String(upstreamPort), dbname: database, user, password })
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}=${quoted(String(value))}`);
+  return `[databases]
+${DATABASE} = ${target.join(' ')}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = ${join(directory, 'users.txt')}
+pool_mode = transaction
+server_round_robin = 1
+default_pool_size = ${SERVER_CONNECTIONS}
+min_pool_size = ${SERVER_CONNECTIONS}
+max_client_conn = 500
+; The driver asks for it where PGOPTIONS is set.
+ignore_startup_parameters = options
+server_tls_sslmode = ${tls ? 'require' : 'disable'}
+log_connections = 0
+log_disconnections = 0
+`;
+}
+
+function quoted(value: string): string {
+  if (/[\r\n]/.test(value))
+    throw new Error('expected a host, database, user and password without line breaks');
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+async function launch(options: PgBouncerOptions, port: number): Promise<RunningServer['process']> {
+  const { directory, program, account } = options;
+  const file = await write(options, 'pgbouncer.ini', configuration(options, port));
+  const messages = join(directory, 'pgbouncer.log');
+  const log = await open(messages, 'a');
+  const pooler = spawn(program, [file], {
+    ...account,
+    cwd: directory,
+    env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+    stdio: ['ignore', log.fd, log.fd],
+  });
+  pooler.on('error', (error) => appendFileSync(messages, error.message));
+  await log.close();
+  // By this process: in its directory the pooler's account may write nothing.
+  if (pooler.pid !== undefined) await writeFile(join(directory, PGBOUNCER_PID_FILE), String(pooler.pid));
+  return pooler;
+}
+
+/** For the pooler's account alone: both files hold passwords. */
+async function write({ directory, account }: PgBouncerOptions, name: string, text: string): Promise<string> {
+  const file = join(directory, name);
+  await writeFile(file, text, { mode: 0o600 });
+  if (account !== undefined) await chown(file, account.uid, account.gid);
+  return file;
+}
+
+async function isReady(
+  pooler: RunningServer['process'],
+  port: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (let look = 0; look < READY_LOOKS; look += 1) {
+    const isGone = pooler.pid === undefined || pooler.exitCode !== null || pooler.signalCode !== null;
+    if (isGone) return false;
+    if (signal.aborted) break;
+    if (await listens(port)) return true;
+    await delay(READY_LOOK_MS);
+  }
+  await stopServer(pooler);
+  return false;
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.on('close', () => socket.destroy());
+    socket.once('connect', () => socket.destroy());
+  });
+}
