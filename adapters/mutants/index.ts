@@ -1,10 +1,12 @@
-/** Every mutant and every equivalent: what the files of each group export. */
+/** Every mutant and every equivalent: what the files of each group export, one by one or as a table. */
 import * as equivalents from './equivalents/index.ts';
 import * as groups from './groups.ts';
 import type { Equivalent, Mutant } from './mutant.ts';
 
 export const MUTANTS: readonly Mutant[] = Object.values(groups).flatMap((group) =>
-  Object.values<Mutant>(group),
+  Object.values<Mutant | readonly Mutant[]>(group).flat(),
 );
 
-export const EQUIVALENTS: readonly Equivalent[] = Object.values(equivalents);
+export const EQUIVALENTS: readonly Equivalent[] = Object.values<Equivalent | readonly Equivalent[]>(
+  equivalents,
+).flat();

@@ -1,14 +1,11 @@
 /** Correct adapters written differently. */
+export { plainSettlement } from '../idempotency/plainSettlements.ts';
 export * from './base64Body.ts';
 export * from './cursorOnFullPage.ts';
-export * from './expandedKeyset.ts';
-export * from './expiredGoOnRead.ts';
 export * from './frozenRecords.ts';
-export * from './jsonbFields.ts';
+export * from './inSql.ts';
 export * from './lateReads.ts';
 export * from './lockAlone.ts';
-export { lockRow } from './lockRow.ts';
-export * from './millisecondStamps.ts';
 export * from './oneForAWriter.ts';
 export * from './preparedCommit.ts';
 export * from './processWideTimer.ts';
@@ -21,7 +18,5 @@ export * from './serializableRetry.ts';
 export * from './shortPages.ts';
 export * from './strictCodec.ts';
 export * from './synchronousStores.ts';
-export * from './twoKeyLock.ts';
 export * from './uuidsAlone.ts';
 export * from './xminHorizon.ts';
-export { plainSettlement } from '../idempotency/plainSettlements.ts';

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { isStorageError } from '../../contract/index.ts';
 import { lockOf, replaceLock, type Equivalent } from '../mutant.ts';
-import { withLockRows } from './lockRow.ts';
+import { withLockRows } from '../otherLock.ts';
 
 /** How often a section is run before its caller hears of it. */
 const MAX_ATTEMPTS = 100;

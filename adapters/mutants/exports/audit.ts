@@ -4,42 +4,6 @@ import { codeOf } from '../../contract/index.ts';
 import { replaceView, type Mutant } from '../mutant.ts';
 import { replaceAudit } from './stores.ts';
 
-/** Migrations without the trigger that guards the audit, and `change` for the rest. */
-function unguarded(change: (sql: string) => string): (sql: string) => string {
-  return (sql) =>
-    change(
-      sql.replace(
-        /CREATE TRIGGER append_only [^;]+ ON export_audit_records\s+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change\(\);/,
-        '',
-      ),
-    );
-}
-
-export const auditOverwritten: Mutant = {
-  name: 'audit-overwritten',
-  origin: 'save() of the ORM: a record with a known id is updated.',
-  clauses: ['AUD-01'],
-  bases: ['postgres'],
-  rewrite: unguarded((sql) =>
-    /INSERT INTO \S+\.export_audit_records/.test(sql)
-      ? sql.replace('DO NOTHING', 'DO UPDATE SET type = excluded.type, details = excluded.details')
-      : sql,
-  ),
-};
-
-export const auditCascades: Mutant = {
-  name: 'audit-cascades',
-  origin: 'ON DELETE CASCADE from the jobs to their audit.',
-  clauses: ['AUD-01'],
-  bases: ['postgres'],
-  rewrite: unguarded((sql) =>
-    sql.replace(
-      /^DELETE FROM (\S+)\.export_jobs WHERE id = \$1::text/,
-      'WITH gone AS (DELETE FROM $1.export_audit_records WHERE export_id = $$1::text) $&',
-    ),
-  ),
-};
-
 export const auditDoubled: Mutant = {
   name: 'audit-doubled',
   origin: 'The id is made anew for each attempt: a retried append writes its record twice.',
@@ -72,22 +36,4 @@ export const auditOutsideTransaction: Mutant = {
         : { ...view, exports: { jobs: view.exports.jobs, audit } },
     );
   },
-};
-
-export const auditWithoutTieBreak: Mutant = {
-  name: 'audit-without-tie-break',
-  origin:
-    'ORDER BY occurred_at alone, and a cursor of it: records of one moment come in any order or are skipped.',
-  clauses: ['CUR-01', 'CUR-04'],
-  bases: ['postgres'],
-  rewrite: (sql) =>
-    sql.includes('export_audit_records')
-      ? sql
-          .replace('(export_id, occurred_at, id)', '(export_id, occurred_at)')
-          .replace('ORDER BY stored.occurred_at ASC, stored.id ASC', 'ORDER BY stored.occurred_at ASC')
-          .replace(
-            /\(occurred_at, id\) > \((\$\d+)::timestamptz, (\$\d+)::text\)/,
-            'occurred_at > $1::timestamptz AND $2::text IS NOT NULL',
-          )
-      : sql,
 };

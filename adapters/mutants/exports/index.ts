@@ -2,6 +2,7 @@
 export * from './audit.ts';
 export * from './caches.ts';
 export * from './finishByJobId.ts';
+export * from './inSql.ts';
 export * from './jobs.ts';
 export * from './keys.ts';
 export * from './liveReferences.ts';

@@ -4,53 +4,6 @@ import type { Mutant } from '../mutant.ts';
 import { mapPage } from '../stores.ts';
 import { changeJobs, replaceJobs, replaceOuterJobs } from './stores.ts';
 
-const OWNED = 'owner_id = $1::text';
-
-export const listAcrossOwners: Mutant = {
-  name: 'list-across-owners',
-  origin: 'The owner is checked in the controller of the detail view; the list forgot it.',
-  clauses: ['EXP-05'],
-  bases: ['postgres'],
-  rewrite: (sql) => sql.replace(OWNED, '$1::text IS NOT NULL'),
-};
-
-export const ownerPrefix: Mutant = {
-  name: 'owner-prefix',
-  origin: 'A key prefix scan "export:<owner>*" without a separator behind the owner.',
-  clauses: ['EXP-05'],
-  bases: ['postgres'],
-  rewrite: (sql) => sql.replace(OWNED, 'starts_with(owner_id, $1::text)'),
-};
-
-export const ownerPattern: Mutant = {
-  name: 'owner-pattern',
-  origin: 'LIKE instead of =: an underscore in the owner matches any character.',
-  clauses: ['EXP-05'],
-  bases: ['postgres'],
-  rewrite: (sql) => sql.replace(OWNED, 'owner_id LIKE $1::text'),
-};
-
-export const ownerCaseFolded: Mutant = {
-  name: 'owner-case-folded',
-  origin: 'A case-insensitive collation on the owner column.',
-  clauses: ['EXP-05'],
-  bases: ['postgres'],
-  rewrite: (sql) => sql.replace(OWNED, 'lower(owner_id) = lower($1::text)'),
-};
-
-export const ownerOnFirstPage: Mutant = {
-  name: 'owner-on-first-page',
-  origin:
-    'WHERE owner = $1 AND time < $2 OR time = $2 AND id < $3: from the second page on the OR lets others in.',
-  clauses: ['EXP-05'],
-  bases: ['postgres'],
-  rewrite: (sql) =>
-    sql.replace(
-      /owner_id = \$1::text AND \(requested_at, id\) < \(\$2\S+, \$3\S+\)/,
-      'owner_id = $1::text AND requested_at < $2::timestamptz OR requested_at = $2::timestamptz AND id < $3::text',
-    ),
-};
-
 export const expiredUrlShown: Mutant = {
   name: 'expired-url-shown',
   origin: 'The URL is signed when a job is read, from its file name, whatever its status.',
@@ -121,20 +74,6 @@ export const urlExpiryCut: Mutant = {
         ? job
         : { ...job, signedUrlExpiresAt: new Date(job.signedUrlExpiresAt).toISOString() },
     ),
-};
-
-export const jobTimeCut: Mutant = {
-  name: 'job-time-cut',
-  origin: 'requested_at comes back as Date, and the list goes on from there.',
-  clauses: ['CUR-01'],
-  bases: ['postgres'],
-  rewrite: (sql) =>
-    sql.includes('.export_jobs')
-      ? sql.replace(
-          /to_char\(requested_at AT TIME ZONE 'UTC'/g,
-          `to_char(date_trunc('milliseconds', requested_at) AT TIME ZONE 'UTC'`,
-        )
-      : sql,
 };
 
 export const jobLifetimeIgnored: Mutant = {

@@ -11,16 +11,6 @@ import {
 import type { Mutant } from '../mutant.ts';
 import { changeJobs, replaceJobs } from './stores.ts';
 
-const COMPARED = /(\.export_jobs AS stored[^]+) AND status = (\$\d+::text)/;
-
-export const transitionUncompared: Mutant = {
-  name: 'transition-uncompared',
-  origin: 'The status is read and checked, and then written without comparing it: of two workers both win.',
-  clauses: ['EXP-01'],
-  bases: ['postgres'],
-  rewrite: (sql) => sql.replace(COMPARED, '$1 AND $2 IS NOT NULL'),
-};
-
 export const transitionFromAny: Mutant = {
   name: 'transition-from-any',
   origin: 'The table of allowed transitions is checked, the statuses that the caller named are not.',

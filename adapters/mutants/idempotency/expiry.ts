@@ -9,8 +9,6 @@ import {
 import type { Mutant } from '../mutant.ts';
 import { changeRecords, replaceStore, storedUnder } from './stores.ts';
 
-const NOT_EXPIRED = /AND \(expires_at IS NULL OR expires_at > clock_timestamp\(\)\)/;
-
 export const expiredReplayed: Mutant = {
   name: 'expired-replayed',
   origin: "Expiry is the sweeper's business: until it comes by, the old answer is replayed.",
@@ -20,14 +18,6 @@ export const expiredReplayed: Mutant = {
     replaceStore(adapter, (store) => ({
       get: async (token) => (await store.get(token)) ?? storedUnder(store, token),
     })),
-};
-
-export const neverIsExpired: Mutant = {
-  name: 'never-is-expired',
-  origin: 'expires_at > now(): for NULL that is NULL, and no row comes.',
-  clauses: ['IDEM-08'],
-  bases: ['postgres'],
-  rewrite: (sql) => sql.replace(NOT_EXPIRED, 'AND expires_at > clock_timestamp()'),
 };
 
 const DEFAULT_TTL_MS = 24 * 3_600_000;
@@ -52,17 +42,6 @@ export const lifetimeInSeconds: Mutant = {
     changeRecords(adapter, (record) =>
       record.ttlMs === undefined ? record : { ...record, ttlMs: Math.ceil(record.ttlMs / 1000) * 1000 },
     ),
-};
-
-export const expiryCutToSeconds: Mutant = {
-  name: 'expiry-cut-to-seconds',
-  origin: 'expires_at timestamp(0), or a Unix time in seconds: the record ends up to a second early.',
-  clauses: ['IDEM-08'],
-  bases: ['postgres'],
-  rewrite: (sql) =>
-    sql.includes('CREATE TABLE idempotency_keys')
-      ? sql.replace('expires_at        timestamptz(6)', 'expires_at        timestamptz(0)')
-      : sql,
 };
 
 const REFRESH_MS = 1_000;
@@ -107,15 +86,6 @@ export const localExpiry: Mutant = {
         return isOver ? undefined : record;
       },
     })),
-};
-
-export const expiryByTransaction: Mutant = {
-  name: 'expiry-by-transaction-time',
-  origin:
-    'expires_at > now(): in a transaction now() stands still from BEGIN on, before the wait for the lock.',
-  clauses: ['IDEM-08'],
-  bases: ['postgres'],
-  rewrite: (sql) => sql.replace(NOT_EXPIRED, 'AND (expires_at IS NULL OR expires_at > now())'),
 };
 
 /** Records end by the time of whoever reads them. */

@@ -30,37 +30,6 @@ export const sweeperWithoutLimit: Mutant = {
     })),
 };
 
-export const sweeperTakesEternal: Mutant = {
-  name: 'sweeper-takes-eternal',
-  origin: 'coalesce(expires_at, created_at) < now() in the sweeper: what never expires is swept.',
-  clauses: ['IDEM-10'],
-  bases: ['postgres'],
-  rewrite: (sql) =>
-    sql
-      .replace(
-        'WHERE expires_at <= (SELECT clock_timestamp())',
-        'WHERE coalesce(expires_at, created_at) <= (SELECT clock_timestamp())',
-      )
-      .replace(
-        'stored.token = expired.token AND stored.expires_at <=',
-        'stored.token = expired.token AND coalesce(stored.expires_at, stored.created_at) <=',
-      ),
-};
-
-export const sweeperAhead: Mutant = {
-  name: 'sweeper-ahead',
-  origin: 'A grace period with the wrong sign: what expires within the next hour is deleted.',
-  clauses: ['IDEM-10'],
-  bases: ['postgres'],
-  rewrite: (sql) =>
-    sql
-      .replace('(SELECT clock_timestamp())', `(SELECT clock_timestamp() + interval '1 hour')`)
-      .replace(
-        'stored.token = expired.token AND stored.expires_at <= clock_timestamp()',
-        `stored.token = expired.token AND stored.expires_at <= clock_timestamp() + interval '1 hour'`,
-      ),
-};
-
 export const sweeperMiscounts: Mutant = {
   name: 'sweeper-miscounts',
   origin: 'The number of tokens that were selected is returned, also for those that another sweeper deleted.',

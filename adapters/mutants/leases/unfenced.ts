@@ -33,19 +33,6 @@ export const leaseNotRenewed: Mutant = {
   capabilities: { recoveryMs: 3_500 },
 };
 
-/** The fence is checked before the write, and nothing keeps it from being outdated when the section commits. */
-export const checkNotLocked: Mutant = {
-  name: 'check-not-locked',
-  origin:
-    'The fence is compared in a SELECT before the update: between the two, and until the commit, somebody else may take the lease over.',
-  clauses: ['LOCK-17'],
-  bases: ['postgres-lease'],
-  rewrite: (sql) => {
-    if (/\(SELECT fence FROM .* FOR UPDATE\)/.test(sql)) return sql.replace(' FOR UPDATE', '');
-    return FREE.test(sql) ? sql.replace(MINE, BY_ANYBODY) : sql;
-  },
-};
-
 /** The last act before the commit is the check, on a connection of its own, and the commit may come late. */
 export const checkBeforeCommit: Mutant = {
   name: 'check-before-commit',
@@ -54,7 +41,3 @@ export const checkBeforeCommit: Mutant = {
   clauses: ['LOCK-15', 'LOCK-17'],
   ...leaseBeside({ clock: 'storage', check: 'row alone', mine: 'owner = $2' }),
 };
-
-const FREE = /SET owner = NULL, expires_at = NULL WHERE stream_id = \$1::text AND/;
-const MINE = 'owner = $2::uuid AND fence = $3::bigint';
-const BY_ANYBODY = '$2::uuid IS NOT NULL AND $3::bigint IS NOT NULL';

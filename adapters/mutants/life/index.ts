@@ -4,7 +4,7 @@ export * from './closing.ts';
 export * from './connections.ts';
 export * from './endlessRetries.ts';
 export * from './errors.ts';
-export * from './firstOpenRace.ts';
 export * from './innerRetry.ts';
+export * from './inSql.ts';
 export * from './namespaces.ts';
 export * from './putInSavepoint.ts';

@@ -3,7 +3,6 @@ import { extend, KeyedMutex, lockOf, replaceLock, type Mutant } from '../mutant.
 import { replaceStore } from '../stores.ts';
 
 const kept = new Map<string, IdempotencyRecord>();
-const TENANT = /"ls_[a-z0-9_]+"\.users\b/g;
 
 /** Replay records that were read once are kept for the whole process, by token alone. */
 export const tokenCacheOfAll: Mutant = {
@@ -33,18 +32,6 @@ export const tokenCacheOfAll: Mutant = {
       },
     });
   },
-};
-
-/** The users of all namespaces are in one table. */
-export const sharedTable: Mutant = {
-  name: 'shared-table',
-  origin: 'One table outlived the change to a schema a tenant, since its statements name the schema.',
-  clauses: ['LIFE-05'],
-  bases: ['postgres'],
-  rewrite: (sql) =>
-    sql
-      .replace('CREATE TABLE users (', 'CREATE TABLE IF NOT EXISTS public.lockstep_shared_users (')
-      .replace(TENANT, 'public.lockstep_shared_users'),
 };
 
 const joinedStreams = new Map<string, StreamRecord>();

@@ -14,7 +14,7 @@ export {
   stripedLock,
 } from './foldedIds.ts';
 export * from './hashedIds.ts';
-export * from './hashtextLock.ts';
+export * from './inSql.ts';
 export * from './instanceMutex.ts';
 export * from './lifoLock.ts';
 export * from './lockWithoutBegin.ts';
@@ -28,8 +28,6 @@ export * from './poolQueryInCallback.ts';
 export * from './prefetching.ts';
 export * from './rowLocks.ts';
 export * from './secondConnection.ts';
-export * from './sections.ts';
-export * from './sessionLockLeak.ts';
 export * from './sessionLockPooled.ts';
 export * from './shapedSections.ts';
 export * from './staleReads.ts';

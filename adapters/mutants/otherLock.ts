@@ -1,5 +1,5 @@
-import { withTable } from '../extraTable.ts';
-import type { Equivalent } from '../mutant.ts';
+/** Another lock in place of the advisory lock of a section. */
+import { withTable } from './extraTable.ts';
 
 /** The lock's call with its key, which begins with the schema. */
 const LOCK =
@@ -20,17 +20,3 @@ export function withLockRows(sql: string, lock: (table: string, key: string) => 
     lock(`"${schema}".lock_rows`, `sha256(convert_to(${key}, 'UTF8'))`),
   );
 }
-
-/** A row for each stream that was ever locked, and FOR UPDATE on it. */
-export const lockRow: Equivalent = {
-  name: 'lock-row',
-  reason:
-    'Whoever has inserted the row, or has it FOR UPDATE, keeps it until the transaction ends, and READ COMMITTED reads anew behind the wait.',
-  bases: ['postgres'],
-  rewrite: (sql) =>
-    withLockRows(
-      sql,
-      (table, key) =>
-        `INSERT INTO ${table} (key) VALUES (${key}) ON CONFLICT DO NOTHING; SELECT 1 FROM ${table} WHERE key = ${key} FOR UPDATE`,
-    ),
-};

@@ -1,0 +1,67 @@
+/** Correct SQL written differently. */
+import type { Equivalent } from '../mutant.ts';
+import { sqlEquivalents } from '../sqlTable.ts';
+import { withLockRows } from '../otherLock.ts';
+
+const ROWS = /\((\w+), id\) ([<>]) \((\$\d+::timestamptz), (\$\d+::text)\)/;
+const GET = /^SELECT ([^]+) FROM (\S+\.idempotency_keys)\s+WHERE token = \$1::text AND \(expires_at IS NULL/;
+
+const LOCK = /pg_advisory_xact_lock\((hashtextextended\(.+?, 0\))\)/g;
+
+/** 32 bits of `hash` as an int4. */
+function half(hash: string, shift: number): string {
+  return `(${hash} >> ${shift})::bit(32)::int4`;
+}
+
+export const inSql: readonly Equivalent[] = sqlEquivalents([
+  // A row for each stream that was ever locked, and FOR UPDATE on it.
+  {
+    name: 'lock-row',
+    reason:
+      'Whoever has inserted the row, or has it FOR UPDATE, keeps it until the transaction ends, and READ COMMITTED reads anew behind the wait.',
+    rewrite: (sql) =>
+      withLockRows(
+        sql,
+        (table, key) =>
+          `INSERT INTO ${table} (key) VALUES (${key}) ON CONFLICT DO NOTHING; SELECT 1 FROM ${table} WHERE key = ${key} FOR UPDATE`,
+      ),
+  },
+  // The same 64 bits, as the two 32-bit keys of the other form of the lock.
+  {
+    name: 'two-key-lock',
+    reason: 'Both halves of the hash are locked: ids that differ in it differ in one of the keys.',
+    rewrite: (sql) =>
+      sql.replace(LOCK, (_, hash: string) => `pg_advisory_xact_lock(${half(hash, 32)}, ${half(hash, 0)})`),
+  },
+  // The comparison of rows is written out.
+  {
+    name: 'expanded-keyset',
+    reason: 'For databases without row values: a later time, or the same time and a later id.',
+    rewrite: (sql) => sql.replace(ROWS, '($1 $2 $3 OR ($1 = $3 AND id $2 $4))'),
+  },
+  // Further fields, withdrawal and details are stored as jsonb.
+  {
+    name: 'jsonb-fields',
+    reason:
+      'Fields are values, not bytes: their order does not count, and jsonb keeps every number that JavaScript has.',
+    rewrite: (sql) =>
+      sql
+        .replace(/\b(withdrawal|further|details)(\s+)json\b/g, '$1$2jsonb')
+        .replaceAll(/::json\b/g, '::jsonb'),
+  },
+  // The storage stamps whole milliseconds.
+  {
+    name: 'millisecond-stamps',
+    reason: 'Stamps never decrease, and events of one stream that share one are sorted by their ids.',
+    rewrite: (sql) => sql.replaceAll('clock_timestamp()', "date_trunc('milliseconds', clock_timestamp())"),
+  },
+  // An expired record is deleted by whoever reads it.
+  {
+    name: 'expired-go-on-read',
+    reason: 'It is deleted as it is expired, by one clock, and for whoever looks it was gone before.',
+    rewrite: (sql) =>
+      GET.test(sql)
+        ? `WITH gone AS (DELETE FROM ${GET.exec(sql)?.[2]} WHERE token = $1::text AND expires_at <= clock_timestamp()) ${sql}`
+        : sql,
+  },
+]);

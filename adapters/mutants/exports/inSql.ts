@@ -1,0 +1,110 @@
+/** Bugs in the SQL of export jobs and of the audit of withdrawals. */
+import type { Mutant } from '../mutant.ts';
+import { sqlMutants } from '../sqlTable.ts';
+
+const OWNED = 'owner_id = $1::text';
+const COMPARED = /(\.export_jobs AS stored[^]+) AND status = (\$\d+::text)/;
+
+/** Migrations without the trigger that guards the audit, and `change` for the rest. */
+function unguarded(change: (sql: string) => string): (sql: string) => string {
+  return (sql) =>
+    change(
+      sql.replace(
+        /CREATE TRIGGER append_only [^;]+ ON export_audit_records\s+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change\(\);/,
+        '',
+      ),
+    );
+}
+
+export const inSql: readonly Mutant[] = sqlMutants([
+  {
+    name: 'list-across-owners',
+    origin: 'The owner is checked in the controller of the detail view; the list forgot it.',
+    clauses: ['EXP-05'],
+    rewrite: (sql) => sql.replace(OWNED, '$1::text IS NOT NULL'),
+  },
+  {
+    name: 'owner-prefix',
+    origin: 'A key prefix scan "export:<owner>*" without a separator behind the owner.',
+    clauses: ['EXP-05'],
+    rewrite: (sql) => sql.replace(OWNED, 'starts_with(owner_id, $1::text)'),
+  },
+  {
+    name: 'owner-pattern',
+    origin: 'LIKE instead of =: an underscore in the owner matches any character.',
+    clauses: ['EXP-05'],
+    rewrite: (sql) => sql.replace(OWNED, 'owner_id LIKE $1::text'),
+  },
+  {
+    name: 'owner-case-folded',
+    origin: 'A case-insensitive collation on the owner column.',
+    clauses: ['EXP-05'],
+    rewrite: (sql) => sql.replace(OWNED, 'lower(owner_id) = lower($1::text)'),
+  },
+  {
+    name: 'owner-on-first-page',
+    origin:
+      'WHERE owner = $1 AND time < $2 OR time = $2 AND id < $3: from the second page on the OR lets others in.',
+    clauses: ['EXP-05'],
+    rewrite: (sql) =>
+      sql.replace(
+        /owner_id = \$1::text AND \(requested_at, id\) < \(\$2\S+, \$3\S+\)/,
+        'owner_id = $1::text AND requested_at < $2::timestamptz OR requested_at = $2::timestamptz AND id < $3::text',
+      ),
+  },
+  {
+    name: 'job-time-cut',
+    origin: 'requested_at comes back as Date, and the list goes on from there.',
+    clauses: ['CUR-01'],
+    rewrite: (sql) =>
+      sql.includes('.export_jobs')
+        ? sql.replace(
+            /to_char\(requested_at AT TIME ZONE 'UTC'/g,
+            `to_char(date_trunc('milliseconds', requested_at) AT TIME ZONE 'UTC'`,
+          )
+        : sql,
+  },
+  {
+    name: 'transition-uncompared',
+    origin: 'The status is read and checked, and then written without comparing it: of two workers both win.',
+    clauses: ['EXP-01'],
+    rewrite: (sql) => sql.replace(COMPARED, '$1 AND $2 IS NOT NULL'),
+  },
+  {
+    name: 'audit-cascades',
+    origin: 'ON DELETE CASCADE from the jobs to their audit.',
+    clauses: ['AUD-01'],
+    rewrite: unguarded((sql) =>
+      sql.replace(
+        /^DELETE FROM (\S+)\.export_jobs WHERE id = \$1::text/,
+        'WITH gone AS (DELETE FROM $1.export_audit_records WHERE export_id = $$1::text) $&',
+      ),
+    ),
+  },
+  {
+    name: 'audit-overwritten',
+    origin: 'save() of the ORM: a record with a known id is updated.',
+    clauses: ['AUD-01'],
+    rewrite: unguarded((sql) =>
+      /INSERT INTO \S+\.export_audit_records/.test(sql)
+        ? sql.replace('DO NOTHING', 'DO UPDATE SET type = excluded.type, details = excluded.details')
+        : sql,
+    ),
+  },
+  {
+    name: 'audit-without-tie-break',
+    origin:
+      'ORDER BY occurred_at alone, and a cursor of it: records of one moment come in any order or are skipped.',
+    clauses: ['CUR-01', 'CUR-04'],
+    rewrite: (sql) =>
+      sql.includes('export_audit_records')
+        ? sql
+            .replace('(export_id, occurred_at, id)', '(export_id, occurred_at)')
+            .replace('ORDER BY stored.occurred_at ASC, stored.id ASC', 'ORDER BY stored.occurred_at ASC')
+            .replace(
+              /\(occurred_at, id\) > \((\$\d+)::timestamptz, (\$\d+)::text\)/,
+              'occurred_at > $1::timestamptz AND $2::text IS NOT NULL',
+            )
+        : sql,
+  },
+]);
