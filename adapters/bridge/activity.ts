@@ -10,7 +10,7 @@ import {
   type ExportAuditStore,
   type Surface,
 } from '../contract/index.ts';
-import { alreadyExists } from '../contract/refusals.ts';
+import { alreadyExists } from '../contract/rules/refusals.ts';
 import { listPage, scanPage } from './pages.ts';
 import { withDefaults, type Session } from './session.ts';
 import type { AppendOnlyStore } from './store.ts';

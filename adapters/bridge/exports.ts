@@ -10,7 +10,7 @@ import {
   type ExportJob,
   type ExportJobStore,
 } from '../contract/index.ts';
-import { alreadyExists, notFound } from '../contract/refusals.ts';
+import { alreadyExists, notFound } from '../contract/rules/refusals.ts';
 import { listPage, scanPage } from './pages.ts';
 import { withDefaults, type Session } from './session.ts';
 import type { KeyValueStore } from './store.ts';

@@ -9,7 +9,7 @@ import {
   type IdempotencyView,
   type NewIdempotencyRecord,
 } from '../contract/index.ts';
-import { alreadyExists } from '../contract/refusals.ts';
+import { alreadyExists } from '../contract/rules/refusals.ts';
 import { scanPage } from './pages.ts';
 import { withDefaults, type Session } from './session.ts';
 import type { KeyValueStore } from './store.ts';

@@ -8,7 +8,7 @@
 import type { Awaitable, RecordAdapter } from './adapter.ts';
 import type { Bulk } from './bulk.ts';
 import { StorageError } from './errors.ts';
-import type { MovedKind } from './movedKinds.ts';
+import type { MovedKind } from './migration/movedKinds.ts';
 
 /** The state that a storage keeps about who may write to it. */
 export interface AuthorityState {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Awaitable } from './adapter.ts';
-import type { MovedKind } from './movedKinds.ts';
+import type { MovedKind } from './migration/movedKinds.ts';
 
 /** A range of ids, in the order of their UTF-8 bytes. */
 export interface IdRange {

@@ -1,5 +1,5 @@
 /** A whole adapter: its records, and the surfaces for moving its storage to another one. */
-import type { Migration, SideAdapter } from './migration.ts';
+import type { Migration, SideAdapter } from './migration/migration.ts';
 
 /** One opened instance of an adapter. With `crossInstance`, instances of different processes on one namespace share storage. */
 export interface StorageAdapter extends SideAdapter {

@@ -17,9 +17,9 @@ import {
   type TargetFault,
   type TargetNetwork,
 } from './faults.ts';
-import { IdSpace, type IdRule } from './ids.ts';
+import { IdSpace, type IdRule } from './rules/ids.ts';
 import type { Json } from './records.ts';
-import type { Clock } from './time.ts';
+import type { Clock } from './rules/time.ts';
 import {
   FULL_SETTLEMENT,
   PLAIN_SETTLEMENT,

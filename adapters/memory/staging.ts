@@ -1,6 +1,6 @@
 /** A section's writes to one table: seen through the section alone, until they are applied together. */
 import { StorageError, type Timestamp } from '../contract/index.ts';
-import { alreadyExists, notFound } from '../contract/refusals.ts';
+import { alreadyExists, notFound } from '../contract/rules/refusals.ts';
 import { comparePositions, type Position } from './sortedIndex.ts';
 import { positionsOf, type Expectation, type Rows, type Table } from './table.ts';
 

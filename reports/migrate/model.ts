@@ -1,6 +1,6 @@
 /** What `lockstep migrate` did and found, and all that its renderers are given. */
 import type { MigrationSide, ReadShares, RegisteredInstance, Stage } from '../../adapters/contract/index.ts';
-import type { GateName, Outcome, StepName, Undoable } from '../../adapters/contract/moveSteps.ts';
+import type { GateName, Outcome, StepName, Undoable } from '../../adapters/contract/migration/moveSteps.ts';
 
 export const MIGRATE_VERSION = 1;
 

@@ -1,7 +1,7 @@
 /** Shape of what `lockstep migrate --json` prints, see reports/migrate/model.ts. `schemas/migrate.json` is made from it. */
 import * as z from '../../adapters/contract/zod.ts';
 import { MIGRATION_SIDES, READ_SURFACES, STAGES } from '../../adapters/contract/index.ts';
-import { GATE_NAMES, OUTCOMES, STEP_NAMES, UNDOABLE } from '../../adapters/contract/moveSteps.ts';
+import { GATE_NAMES, OUTCOMES, STEP_NAMES, UNDOABLE } from '../../adapters/contract/migration/moveSteps.ts';
 import { MIGRATE_TASKS, MIGRATE_VERSION, type MigrateReport } from '../migrate/model.ts';
 import { inStep, type Same } from './inStep.ts';
 

@@ -3,7 +3,7 @@ import {
   type MoveOperator,
   type StepProgress,
 } from '../../adapters/migration/operator/index.ts';
-import type { StepName } from '../../adapters/contract/moveSteps.ts';
+import type { StepName } from '../../adapters/contract/migration/moveSteps.ts';
 import { commandLine } from '../../reports/words/commandLine.ts';
 import { drawBlocks, drawVerdict } from '../../reports/document/terminal/draw.ts';
 import { formatCount, formatMs } from '../../reports/words/format.ts';

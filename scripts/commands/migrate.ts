@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { STEP_NAMES } from '../../adapters/contract/moveSteps.ts';
+import { STEP_NAMES } from '../../adapters/contract/migration/moveSteps.ts';
 import type { DrillFlags } from '../actions/drill.ts';
 import type { MigrateFlags } from '../actions/migrate.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';

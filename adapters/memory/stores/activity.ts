@@ -5,7 +5,7 @@ import {
   type ActivityEvent,
   type ActivityStore,
 } from '../../contract/index.ts';
-import { alreadyExists } from '../../contract/refusals.ts';
+import { alreadyExists } from '../../contract/rules/refusals.ts';
 import { copy, copyWith } from '../copy.ts';
 import { listPage, scanPage } from '../page.ts';
 import type { Session } from '../session.ts';

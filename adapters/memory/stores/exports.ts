@@ -12,7 +12,7 @@ import {
   type ExportJobStore,
   type ExportRepository,
 } from '../../contract/index.ts';
-import { alreadyExists, notFound } from '../../contract/refusals.ts';
+import { alreadyExists, notFound } from '../../contract/rules/refusals.ts';
 import { copy, copyWith } from '../copy.ts';
 import { createExportClaims } from './exportClaims.ts';
 import { listPage, scanPage } from '../page.ts';

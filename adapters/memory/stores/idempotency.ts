@@ -9,7 +9,7 @@ import {
   type NewIdempotencyRecord,
   type Timestamp,
 } from '../../contract/index.ts';
-import { alreadyExists } from '../../contract/refusals.ts';
+import { alreadyExists } from '../../contract/rules/refusals.ts';
 import { copy } from '../copy.ts';
 import { scanPage } from '../page.ts';
 import type { Session } from '../session.ts';

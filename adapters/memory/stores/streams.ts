@@ -6,7 +6,7 @@ import {
   type StreamRecord,
   type StreamStore,
 } from '../../contract/index.ts';
-import { alreadyExists, notFound } from '../../contract/refusals.ts';
+import { alreadyExists, notFound } from '../../contract/rules/refusals.ts';
 import { copy, copyWith } from '../copy.ts';
 import { listPage, scanPage } from '../page.ts';
 import type { Session } from '../session.ts';

@@ -1,5 +1,5 @@
 /** What each step does, once its gates have passed. What it leaves half done the next call of the step goes on with. */
-import type { StepName } from '../../contract/moveSteps.ts';
+import type { StepName } from '../../contract/migration/moveSteps.ts';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {

@@ -1,5 +1,5 @@
 /** Which steps of a move are done, read from what both storages say: a move goes on wherever it was interrupted. */
-import { STEP_NAMES, type StepName, type Undoable } from '../../contract/moveSteps.ts';
+import { STEP_NAMES, type StepName, type Undoable } from '../../contract/migration/moveSteps.ts';
 import { READ_SURFACES, STAGES, type ReadShares, type Stage } from '../../contract/index.ts';
 import type { Facts, MarkedStep } from './facts.ts';
 

@@ -4,7 +4,7 @@ import { lastDone, lastUndoable, nextStep } from './course.ts';
 import type { Facts, SideFacts, StepMark } from './facts.ts';
 import { gatesOf } from './gates.ts';
 import { nextUndo } from './rollback.ts';
-import { STEP_NAMES, type GateName, type StepName } from '../../contract/moveSteps.ts';
+import { STEP_NAMES, type GateName, type StepName } from '../../contract/migration/moveSteps.ts';
 import { BOUNDS, factsAfter, instance, NOW, withStatus } from './testing/facts.ts';
 
 const BEFORE: Readonly<Record<StepName, StepName | undefined>> = Object.fromEntries(

@@ -1,5 +1,5 @@
 /** The gates: whether what a step needs is so. Each is a function of what is known, and gives the figures it decided by. */
-import { type GateName, STEP_NAMES, type StepName } from '../../contract/moveSteps.ts';
+import { type GateName, STEP_NAMES, type StepName } from '../../contract/migration/moveSteps.ts';
 import { toMicros, type MigrationSide, type Stage } from '../../contract/index.ts';
 import { isAt, lastDone } from './course.ts';
 import type { Facts, SideFacts, StepMark } from './facts.ts';

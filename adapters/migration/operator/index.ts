@@ -10,4 +10,4 @@ export type {
   StepResult,
 } from './options.ts';
 export type { StepProgress } from './progress.ts';
-export type { GateName, Outcome, StepName, Undoable } from '../../contract/moveSteps.ts';
+export type { GateName, Outcome, StepName, Undoable } from '../../contract/migration/moveSteps.ts';

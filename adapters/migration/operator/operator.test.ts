@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { codeOf } from '../../contract/index.ts';
 import { lockOf, stream, streamsOf } from '../testing/streams.ts';
 import type { MoveOperator, OperatorOptions } from './options.ts';
-import type { StepName } from '../../contract/moveSteps.ts';
+import type { StepName } from '../../contract/migration/moveSteps.ts';
 import { TestMove } from './testing/fleet.ts';
 
 /** Takes every step that is left up to `last`. */

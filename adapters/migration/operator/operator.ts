@@ -1,5 +1,5 @@
 /** Runs a move, step by step. Whatever interrupts it, the next operator goes on from what the storages say. */
-import { type Outcome, STEP_NAMES, type StepName } from '../../contract/moveSteps.ts';
+import { type Outcome, STEP_NAMES, type StepName } from '../../contract/migration/moveSteps.ts';
 import { hostname } from 'node:os';
 import {
   codeOf,

@@ -1,5 +1,5 @@
 /** What an operator is told, and what it answers. */
-import type { GateName, Outcome, StepName, Undoable } from '../../contract/moveSteps.ts';
+import type { GateName, Outcome, StepName, Undoable } from '../../contract/migration/moveSteps.ts';
 import type { Settings } from './actions.ts';
 import type { Facts } from './facts.ts';
 import type { Gate } from './gates.ts';

@@ -1,5 +1,5 @@
 /** How far a step is: what is done, of how much, how fast, and how long the rest takes at that rate. */
-import type { StepName } from '../../contract/moveSteps.ts';
+import type { StepName } from '../../contract/migration/moveSteps.ts';
 
 export interface StepProgress {
   readonly step: StepName;

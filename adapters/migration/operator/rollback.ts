@@ -1,5 +1,5 @@
 /** Takes back what was done of a move, last first. Possible until the move is finished. */
-import { STEP_NAMES, type StepName, type Undoable } from '../../contract/moveSteps.ts';
+import { STEP_NAMES, type StepName, type Undoable } from '../../contract/migration/moveSteps.ts';
 import type { Migration } from '../../contract/index.ts';
 import { order, unmark, type Acted, type ActionContext } from './actions.ts';
 import { lastUndoable } from './course.ts';

@@ -1,6 +1,6 @@
 /** The steps of a move in their order, as data: what each does, what it puts at risk, and how it is taken back. */
 
-import { STEP_NAMES, type GateName, type StepName } from '../../contract/moveSteps.ts';
+import { STEP_NAMES, type GateName, type StepName } from '../../contract/migration/moveSteps.ts';
 
 export interface Step {
   readonly name: StepName;

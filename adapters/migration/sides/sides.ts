@@ -13,7 +13,7 @@ import type {
   StreamStore,
   UserStore,
 } from '../../contract/index.ts';
-import { canonical } from '../../contract/canonical.ts';
+import { canonical } from '../../contract/rules/canonical.ts';
 
 export type WithLock = NonNullable<StreamRepository['withLock']>;
 

@@ -1,5 +1,5 @@
 import { decodeCursor, encodeCursor, StorageError } from '../../contract/index.ts';
-import { isId } from '../../contract/text.ts';
+import { isId } from '../../contract/rules/text.ts';
 import type { Equivalent } from '../mutant.ts';
 
 function onlyIds(text: string): string {

@@ -1,4 +1,4 @@
-import { storedAfterCommit } from '../idempotency/storedAfterCommit.ts';
+import { storedAfterCommit } from '../idempotency/executions/storedAfterCommit.ts';
 import type { Mutant } from '../mutant.ts';
 
 /** The record follows its effect in a transaction of its own. */

@@ -1,24 +1,4 @@
 /** Seeded bugs in how idempotency records are stored and claimed. */
-export * from './ambientBegin.ts';
-export * from './bestEffortRecord.ts';
-export * from './bodies.ts';
-export * from './checkThenAct.ts';
-export * from './claims.ts';
-export * from './expiry.ts';
-export * from './failedInsertLives.ts';
-export * from './fingerprintCut.ts';
-export * from './finishWithoutClaim.ts';
 export * from './inSql.ts';
-export * from './jsonbBody.ts';
-export * from './limits.ts';
-export * from './liveRecords.ts';
-export * from './naiveTakeover.ts';
-export * from './ownProtocols.ts';
-export { plainStateEarly, plainLookupEarly, plainAnyBody } from './plainSettlements.ts';
-export * from './putAnswers.ts';
-export * from './refusalOverwrites.ts';
-export * from './replayCheckOutsideLock.ts';
-export * from './storedAfterCommit.ts';
-export * from './sweepers.ts';
-export * from './tokens.ts';
-export * from './writeBehind.ts';
+export * from './records/index.ts';
+export * from './executions/index.ts';

@@ -1,7 +1,7 @@
 /** One driver: sends a plan's bundles through groups of connections and records what came of each request. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startAlarm, type Alarm } from './alarm.ts';
-import { idOfRule, type IdOf } from '../../../adapters/contract/ids.ts';
+import { idOfRule, type IdOf } from '../../../adapters/contract/rules/ids.ts';
 import type { HistoryEntry } from '../../evidence.ts';
 import type { HttpRequest } from './connection.ts';
 import { tellCpu } from '../measuring/cpu.ts';

@@ -1,7 +1,7 @@
 /** The streams that every service creates before the load. */
-import { AS_NAMED, type IdOf } from '../../../adapters/contract/ids.ts';
+import { AS_NAMED, type IdOf } from '../../../adapters/contract/rules/ids.ts';
 import type { StreamRecord, StreamStatus } from '../../../adapters/contract/records.ts';
-import { fromMicros, toMicros } from '../../../adapters/contract/time.ts';
+import { fromMicros, toMicros } from '../../../adapters/contract/rules/time.ts';
 import type { Workload } from '../../../adapters/protocol/types.ts';
 
 /** Fixed, so that all services create identical records. */

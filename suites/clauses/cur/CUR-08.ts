@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isId } from '../../../adapters/contract/text.ts';
+import { isId } from '../../../adapters/contract/rules/text.ts';
 import type { CodecCall, CodecResult } from '../../../scenarios/host/index.ts';
 import { codePoint } from '../../harness/cases/generate.ts';
 import { customProperty, type AnyProperty, type Failure } from '../../harness/engine/property.ts';

@@ -2,7 +2,7 @@
 import { addMs, type RegisteredInstance, type ReadShares } from '../../../contract/index.ts';
 import type { Facts, SideFacts } from '../facts.ts';
 import type { Bounds } from '../gates.ts';
-import { STEP_NAMES, type StepName } from '../../../contract/moveSteps.ts';
+import { STEP_NAMES, type StepName } from '../../../contract/migration/moveSteps.ts';
 
 export const NOW = '2030-01-01T12:00:00.000000Z';
 export const BOUNDS: Bounds = {

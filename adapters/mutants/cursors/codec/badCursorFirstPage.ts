@@ -1,0 +1,22 @@
+import type { StorageError } from '../../../contract/index.ts';
+import type { Mutant } from '../../mutant.ts';
+import { replaceLists } from '../../stores.ts';
+
+/** A cursor that cannot be read is left out. */
+export const badCursorFirstPage: Mutant = {
+  name: 'bad-cursor-first-page',
+  origin:
+    'StreamPay’s decoder never fails; a reader with a broken cursor starts again, and may do so forever.',
+  clauses: ['CUR-03'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceLists(adapter, (read) => async (request) => {
+      try {
+        return await read(request);
+      } catch (error) {
+        if ((error as StorageError).code !== 'INVALID_CURSOR') throw error;
+        const { cursor: _cursor, ...first } = request;
+        return read(first);
+      }
+    }),
+};

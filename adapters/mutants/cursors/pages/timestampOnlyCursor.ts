@@ -1,0 +1,24 @@
+import { decodeListCursor, encodeListCursor } from '../../../contract/index.ts';
+import type { Mutant } from '../../mutant.ts';
+import { replaceLists } from '../../stores.ts';
+
+/** Sorts below and above every id that anybody has. */
+const LOWEST = '\u0001';
+const HIGHEST = '\u{10FFFF}'.repeat(200);
+
+/** The next page begins behind the time of the cursor: other rows of the same time are skipped. */
+export const timestampOnlyCursor: Mutant = {
+  name: 'timestamp-only-cursor',
+  origin: '`WHERE created_at > $1`: two rows of one time are taken for impossible.',
+  clauses: ['CUR-01'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceLists(adapter, (read, { by, latestFirst }) => async (request) => {
+      if (by === 'id' || request.cursor === undefined) return read(request);
+      const { timestamp } = decodeListCursor(request.cursor);
+      return read({
+        ...request,
+        cursor: encodeListCursor({ timestamp, id: latestFirst ? LOWEST : HIGHEST }),
+      });
+    }),
+};

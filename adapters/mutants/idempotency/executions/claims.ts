@@ -1,0 +1,85 @@
+/** Executions under claims whose answers are another request's, older, or otherwise written than they were given. */
+import type { IdempotencyRecord } from '../../../contract/index.ts';
+import type { Mutant } from '../../mutant.ts';
+import { replaceClaims } from '../stores.ts';
+
+export const finishForAnotherRequest: Mutant = {
+  name: 'finish-for-another-request',
+  origin:
+    'UPDATE … SET response = … WHERE token = … AND claim = …: the fingerprint stays that of begin, whatever was asked.',
+  clauses: ['IDEM-05'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => {
+    const fingerprints = new Map<string, string>();
+    return replaceClaims(adapter, (store) => ({
+      begin: async (token, fingerprint, leaseMs) => {
+        const begun = await store.begin(token, fingerprint, leaseMs);
+        if (begun.outcome === 'started') fingerprints.set(begun.claim, fingerprint);
+        return begun;
+      },
+      finish: (claim, record) =>
+        store.finish(claim, { ...record, fingerprint: fingerprints.get(claim) ?? record.fingerprint }),
+    }));
+  },
+};
+
+export const replayReserialized: Mutant = {
+  name: 'replay-reserialized',
+  origin:
+    'res.json(JSON.parse(record.body)): a middleware that answers repeated requests writes the stored body anew.',
+  clauses: ['IDEM-06'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceClaims(adapter, (store) => ({
+      begin: async (token, fingerprint, leaseMs) => {
+        const begun = await store.begin(token, fingerprint, leaseMs);
+        if (begun.outcome !== 'replay') return begun;
+        return { ...begun, record: { ...begun.record, body: reserialized(begun.record.body) } };
+      },
+    })),
+};
+
+function reserialized(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body));
+  } catch {
+    return body;
+  }
+}
+
+export const expiredReplayedByBegin: Mutant = {
+  name: 'expired-replayed-by-begin',
+  origin: 'Only the sweeper knows of expiry: begin finds the row of yesterday, and answers with it.',
+  clauses: ['IDEM-04'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => {
+    const stored = new Map<string, IdempotencyRecord>();
+    return replaceClaims(adapter, (store) => ({
+      insert: async (record) => {
+        const inserted = await store.insert(record);
+        stored.set(inserted.token, inserted);
+        return inserted;
+      },
+      begin: async (token, fingerprint, leaseMs) => {
+        const record = stored.get(token);
+        return record?.fingerprint === fingerprint
+          ? { outcome: 'replay', record }
+          : store.begin(token, fingerprint, leaseMs);
+      },
+    }));
+  },
+};
+
+export const finishNeverExpires: Mutant = {
+  name: 'finish-never-expires',
+  origin: 'The lifetime is a column of begin, which finish clears with the lease.',
+  clauses: ['IDEM-08'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceClaims(adapter, (store) => ({
+      finish: (claim, record) => {
+        const { ttlMs: _lifetime, expiresAt: _expiry, ...lasting } = record;
+        return store.finish(claim, lasting);
+      },
+    })),
+};

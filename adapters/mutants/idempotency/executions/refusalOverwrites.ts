@@ -1,0 +1,24 @@
+import type { NewIdempotencyRecord } from '../../../contract/index.ts';
+import type { Mutant } from '../../mutant.ts';
+import { replaceStore } from '../stores.ts';
+
+/** A refusal is stored whatever is there. */
+export const refusalOverwrites: Mutant = {
+  name: 'refusal-overwrites',
+  origin:
+    'The error handler saves its 409 with set(), not setnx(): the retry of a payment that succeeded is told that it failed.',
+  clauses: ['IDEM-14'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceStore(adapter, (store) => {
+      const clear = async ({ token, status }: NewIdempotencyRecord): Promise<void> => {
+        if (status >= 400) await store.delete(token);
+      };
+      return {
+        putIfAbsent: async (record) => {
+          await clear(record);
+          return store.putIfAbsent(record);
+        },
+      };
+    }),
+};

@@ -1,0 +1,11 @@
+/** Seeded bugs in what a replay record keeps, and for how long. */
+export * from './bodies.ts';
+export * from './expiry.ts';
+export * from './failedInsertLives.ts';
+export * from './fingerprintCut.ts';
+export * from './jsonbBody.ts';
+export * from './limits.ts';
+export * from './liveRecords.ts';
+export * from './putAnswers.ts';
+export * from './sweepers.ts';
+export * from './tokens.ts';

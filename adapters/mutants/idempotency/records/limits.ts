@@ -1,0 +1,56 @@
+/** Records and claims that are larger, or last longer, than what keeps them can hold. */
+import type { Mutant } from '../../mutant.ts';
+import { replaceClaims, replaceIdempotency } from '../stores.ts';
+
+/** A timer takes a longer time for one millisecond. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+export const timerExpiry: Mutant = {
+  name: 'timer-expiry',
+  origin:
+    'setTimeout(() => cache.delete(token), ttlMs): beyond 2^31 ms it fires at once, and a 30-day record is gone.',
+  clauses: ['IDEM-08'],
+  bases: ['memory'],
+  mutate: (adapter) => {
+    const store = adapter.idempotencyStore;
+    return replaceIdempotency(adapter, (inner) => ({
+      insert: async (record) => {
+        const stored = await inner.insert(record);
+        if (record.ttlMs !== undefined && record.ttlMs > MAX_TIMER_MS)
+          setTimeout(() => void store?.delete(record.token), 1).unref();
+        return stored;
+      },
+    }));
+  },
+};
+
+export const claimOfATimer: Mutant = {
+  name: 'claim-of-a-timer',
+  origin:
+    'A timer ends the claim: with a lease beyond 2^31 ms it does so at once, and the request executes twice.',
+  clauses: ['IDEM-05'],
+  bases: ['memory'],
+  mutate: (adapter) =>
+    replaceClaims(adapter, (store) => ({
+      begin: (token, fingerprint, leaseMs) =>
+        store.begin(token, fingerprint, leaseMs > MAX_TIMER_MS ? 1 : leaseMs),
+    })),
+};
+
+/** The largest item of DynamoDB. */
+const MAX_ITEM_BYTES = 400 * 1024;
+
+export const largeBodyDropped: Mutant = {
+  name: 'large-body-dropped',
+  origin:
+    'An answer beyond the largest item (400 KB) is not cached "since it is too large", and the client’s retry executes.',
+  clauses: ['IDEM-07'],
+  bases: ['memory'],
+  mutate: (adapter) =>
+    replaceIdempotency(adapter, (inner) => ({
+      insert: (record) =>
+        typeof record?.body === 'string' && record.body.length > MAX_ITEM_BYTES
+          ? { createdAt: '2026-01-31T08:15:00.000Z', ...record }
+          : inner.insert(record),
+    })),
+};

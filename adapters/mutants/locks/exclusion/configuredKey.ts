@@ -1,0 +1,12 @@
+import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
+
+/** The number of the instance is part of what is locked. */
+export const configuredKey: Mutant = {
+  name: 'configured-key',
+  origin:
+    'The key has the application’s name, host or version as prefix: two deployments lock past each other.',
+  clauses: ['X-04', 'LOCK-01'],
+  bases: ['postgres'],
+  mutate: (adapter, { options: { instance } }) =>
+    replaceLock(adapter, (id, callback, options) => lockOf(adapter)(`${instance}/${id}`, callback, options)),
+};

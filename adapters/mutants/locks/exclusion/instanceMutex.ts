@@ -1,0 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import { KeyedMutex, lockOf, replaceLock, type Mutant } from '../../mutant.ts';
+
+/** The promise chain for each id is a member of the instance: two instances in one process lock past each other. */
+export const instanceMutex: Mutant = {
+  name: 'instance-mutex',
+  origin:
+    'The chain of promises is a private field of the repository, and the service makes a repository a request.',
+  clauses: ['LOCK-01'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => {
+    const mutex = new KeyedMutex();
+    return replaceLock(adapter, (id, callback, options) =>
+      mutex.run(id, () => lockOf(adapter)(`${id}-${randomUUID()}`, callback, options)),
+    );
+  },
+};

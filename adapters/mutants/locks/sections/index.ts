@@ -1,0 +1,14 @@
+/** Seeded bugs inside a section, and at its end. */
+export * from './batchOfAHundred.ts';
+export * from './failedWriteForgotten.ts';
+export * from './nesting.ts';
+export * from './noRollback.ts';
+export * from './outliving.ts';
+export * from './poolQueryInCallback.ts';
+export * from './prefetching.ts';
+export * from './shapedSections.ts';
+export * from './staleReads.ts';
+export * from './swallowedErrors.ts';
+export * from './undoOfLastWrite.ts';
+export * from './victims.ts';
+export * from './viewAfterEnd.ts';

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StorageError, type LockedView, type LockOptions } from '../../../contract/index.ts';
+import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
+
+type WithLock = ReturnType<typeof lockOf>;
+type Callback<T> = (view: LockedView) => Promise<T>;
+
+/** A withLock whose bound is a timer beside it, which `timed` races against the wait. */
+function timedLock(
+  about: Pick<Mutant, 'name' | 'origin'>,
+  timed: <T>(
+    withLock: WithLock,
+    id: string,
+    callback: Callback<T>,
+    ms: number,
+    options: LockOptions,
+  ) => Promise<T>,
+): Mutant {
+  return {
+    ...about,
+    clauses: ['LOCK-13'],
+    bases: ['memory', 'postgres'],
+    mutate: (adapter) =>
+      replaceLock(adapter, (id, callback, options = {}) => {
+        const { timeoutMs, ...unbounded } = options;
+        return timeoutMs === undefined
+          ? lockOf(adapter)(id, callback, options)
+          : timed(lockOf(adapter), id, callback, timeoutMs, unbounded);
+      }),
+  };
+}
+
+function timeOut(ms: number): Promise<never> {
+  return sleep(ms).then(() => {
+    throw new StorageError('LOCK_TIMEOUT', `Expected the lock within ${ms} ms.`);
+  });
+}
+
+/** Who has given up still stands in the line, and has the lock when it is granted. */
+export const ghostWaiter: Mutant = timedLock(
+  {
+    name: 'ghost-waiter',
+    origin:
+      'query_timeout of the driver: the client gives up, the server’s waiter acquires later, and nobody frees that lock.',
+  },
+  async (withLock, id, callback, ms, options) => {
+    let isLate = false;
+    let isGranted = false;
+    const noting: typeof callback = (view) => {
+      isGranted = true;
+      return isLate ? new Promise<never>(() => undefined) : callback(view);
+    };
+    const locked = withLock(id, noting, options);
+    const late = timeOut(ms).catch((error: unknown) => {
+      if (isGranted) return locked;
+      isLate = true;
+      throw error;
+    });
+    return Promise.race([locked, late]);
+  },
+);
+
+/** The time-out races against the whole call: a callback that runs is given up and runs on, or is started later. */
+export const raceTimeout: Mutant = timedLock(
+  {
+    name: 'race-timeout',
+    origin: 'Promise.race([withLock(…), timeout(ms)]): losing a race stops nobody.',
+  },
+  async (withLock, id, callback, ms, options) => Promise.race([withLock(id, callback, options), timeOut(ms)]),
+);
+
+/** Only a callback that has started is given up: whoever still waits then is taken out of the line. */
+export const callbackCutShort: Mutant = timedLock(
+  {
+    name: 'callback-cut-short',
+    origin:
+      'lockTimeout is taken for the bound of the whole section: the holder is told that it failed, and commits.',
+  },
+  async (withLock, id, callback, ms, options) =>
+    Promise.race([withLock(id, callback, { ...options, timeoutMs: ms }), timeOut(ms)]),
+);

@@ -1,0 +1,35 @@
+import type { NewStream, StreamRecord } from '../../../contract/index.ts';
+import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
+
+/** Inside a section, streams that are put are written at the section's end, as they are then. */
+export const deferredPut: Mutant = {
+  name: 'kept-argument',
+  origin:
+    'A unit of work keeps the caller’s object until the flush: what he changes after put is stored too.',
+  clauses: ['STREAM-07'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceLock(adapter, (id, callback, options) =>
+      lockOf(adapter)(
+        id,
+        async (view) => {
+          const { streams } = view;
+          if (streams === undefined) return callback(view);
+          const pending = new Map<string, NewStream>();
+          const put = async (stream: NewStream): Promise<StreamRecord> => {
+            const stored = await streams.put(stream);
+            pending.set(stream.id, stream);
+            return stored;
+          };
+          const remove = (id: string) => {
+            pending.delete(id);
+            return streams.delete(id);
+          };
+          const result = await callback({ ...view, streams: { ...streams, put, delete: remove } });
+          for (const stream of pending.values()) await streams.put(stream);
+          return result;
+        },
+        options,
+      ),
+    ),
+};

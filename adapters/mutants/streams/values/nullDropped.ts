@@ -1,0 +1,16 @@
+import type { StreamRecord } from '../../../contract/index.ts';
+import type { Mutant } from '../../mutant.ts';
+import { passStreams } from '../../stores.ts';
+
+/** Fields that are null come back absent. */
+export const nullDropped: Mutant = {
+  name: 'null-as-absent',
+  origin: 'A nullable column, or `if (value != null)` where the record is built.',
+  clauses: ['STREAM-07'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    passStreams(adapter, {
+      outgoing: (stream) =>
+        Object.fromEntries(Object.entries(stream).filter(([, value]) => value !== null)) as StreamRecord,
+    }),
+};

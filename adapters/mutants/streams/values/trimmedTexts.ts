@@ -1,0 +1,13 @@
+import type { Mutant } from '../../mutant.ts';
+import { passStreams } from '../../stores.ts';
+import { mapTexts } from './texts.ts';
+
+/** Texts lose the spaces around them. */
+export const trimmedTexts: Mutant = {
+  name: 'trimmed-texts',
+  origin: 'trim() on input, or a CHAR column: spaces at the ends are gone.',
+  clauses: ['STREAM-08'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    passStreams(adapter, { incoming: (stream) => mapTexts(stream, (text) => text.trim()) }),
+};

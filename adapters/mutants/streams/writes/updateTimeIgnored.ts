@@ -1,0 +1,14 @@
+import type { Mutant } from '../../mutant.ts';
+import { passStreams } from '../../stores.ts';
+
+/** A given time of the update is replaced by the storage's own. */
+export const updateTimeIgnored: Mutant = {
+  name: 'update-time-ignored',
+  origin: 'A trigger `SET NEW.updated_at = now()`: migrations and restores change every record.',
+  clauses: ['STREAM-07'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    passStreams(adapter, {
+      incoming: ({ updatedAt: _updatedAt, ...stream }) => stream,
+    }),
+};
