@@ -13,6 +13,7 @@ import { SIDES, type Side } from '../load/service/migrating.ts';
 import type { Opening } from '../load/run/opening.ts';
 import type { RequestedLoad } from '../load/run/options.ts';
 import type { StrikerEvent } from '../load/service/striker.ts';
+import { Effects } from './effects.ts';
 import { Move } from './move.ts';
 import { DEFAULT_PATIENCE_MS, DEFAULT_STEP_MS, type DrillOptions } from './options.ts';
 import { planDrill, type PlannedStep } from './plan.ts';
@@ -25,7 +26,11 @@ import { beginTrouble, type BegunTrouble } from './trouble.ts';
 
 /** So many effects must have been answered in a step for it to show anything. */
 const LEAST_EFFECTS = 20;
-/** How long a step is refused before the load is slowed down, in milliseconds. */
+/** So many more effects must have been answered for a side's trouble to have been met. */
+const MEETING_EFFECTS = 5;
+/** Hand overs, there and back, beyond those of a step whose operator was not met between two sides. */
+const MORE_HAND_OVERS = 6;
+/** How long a step is under way before the load is slowed down, in milliseconds. */
 const EASED_AFTER_MS = 10_000;
 const AGAIN_MS = 250;
 /** How long a side is in trouble, of the time of a step, and at least, in milliseconds. */
@@ -33,7 +38,7 @@ const TROUBLE_SHARE = 0.5;
 const LEAST_TROUBLE_MS = 1500;
 /** Between two writes that ask a side whom it lets write, in milliseconds. */
 const PROBE_MS = 50;
-const PROBE_CALL_MS = 10_000;
+const PROBE_CALL_MS = 60_000;
 /** So long a section is struck before the authority moves, in milliseconds. */
 const STRUCK_FIRST_MS = 400;
 /** Between two hand overs in a row, in milliseconds. */
@@ -50,6 +55,7 @@ export class DrillCourse implements Course {
   #tempo: Tempo | undefined;
   #steps: StepFile | undefined;
   #now: RunClock = () => 0;
+  #effects: Effects | undefined;
   /** Whether every step was taken. */
   #isOver = false;
   /** What the sides held just before the move was finished; undefined: it is not. */
@@ -94,6 +100,7 @@ export class DrillCourse implements Course {
     const { out } = options;
     move.fleet = field.fleet;
     this.#now = runClock(epoch);
+    this.#effects = new Effects(field.pace, this.#options.patienceMs ?? DEFAULT_PATIENCE_MS);
     this.#tempo = new Tempo({
       most: options.rate as number,
       pace: async (rate) => (await field.pace(rate)).pacing,
@@ -178,13 +185,17 @@ export class DrillCourse implements Course {
     // Drivers that have ended need none.
     await this.#tempo?.adapt().catch(() => {});
     const from = now();
+    const effects = this.#effects as Effects;
+    const answered = await effects.count();
     const trouble = beginTrouble(step, {
       sides: this.#hostedSides.sides,
       move: this.#moving,
       now,
       lastsMs: troubleMs ?? Math.max(LEAST_TROUBLE_MS, stepMs * TROUBLE_SHARE),
+      untilMet: async () => effects.until((await effects.count()) + MEETING_EFFECTS, signal),
       signal,
     });
+    await trouble.begun;
     // Whoever writes is struck while the authority moves; by other steps sections are not met by what they change.
     const early = act.kind === 'hand-over' ? this.#strikes?.strike(step, signal) : undefined;
     if (early !== undefined) await Promise.race([early, sleep(STRUCK_FIRST_MS)]);
@@ -201,6 +212,7 @@ export class DrillCourse implements Course {
     const least = sleep(stepMs * timesAsLong, undefined, { signal }).catch(() => {});
     if (problem === undefined) await (early ?? this.#strikes?.strike(step, signal));
     await least;
+    if (problem === undefined) await effects.until(answered + LEAST_EFFECTS, signal);
     const line = await trouble.over();
     if (line !== undefined) steps.write(line);
     const done = { type: 'step', number, name, way, from, taken, to: now(), figures } as const;
@@ -222,11 +234,11 @@ export class DrillCourse implements Course {
       case 'reads':
         return await retried(() => move.reads(act.percent));
       case 'backfill':
-        return await retried(() => move.backfill(() => trouble.onWork('backfill')));
+        return await retried(() => move.backfill((batch) => trouble.onWork('backfill', batch)));
       case 'begin':
         return await retried(() => move.begin());
       case 'compare': {
-        const { compared, owed, repaired, differences } = await retried(() => move.compare());
+        const { compared, owed, repaired, differences } = await retried(() => move.compare({ mayOwe: true }));
         return { compared, owed, repaired, differences };
       }
       case 'finish': {
@@ -244,13 +256,17 @@ export class DrillCourse implements Course {
   async #handOver(times: number, trouble: BegunTrouble, signal: AbortSignal): Promise<Record<string, Json>> {
     let last: HandOver | undefined;
     let [ended, copied, requeued, longestGapMs] = [0, 0, 0, 0];
-    for (let time = 0; time < times && !signal.aborted; time += 1) {
+    let time = 0;
+    // Whether the operator is met between two sides is up to the machine: it hands over until it was.
+    const isNext = (): boolean =>
+      time < times || (time < times + MORE_HAND_OVERS && (trouble.isPending() || (time - times) % 2 === 1));
+    for (; isNext() && !signal.aborted; time += 1) {
       // Until one is done the authority stays, or comes back: workers keep what they have.
       const from = this.#now();
       const to = this.#moving.decides === 'old' ? 'new' : 'old';
       const done = await this.#retried(() => {
         const handing = this.#moving.handOver(to);
-        trouble.onWork('hand-over');
+        trouble.onWork('hand-over', handing);
         return handing;
       }, signal);
       this.handOvers.push({ from, to: this.#now() });
@@ -261,26 +277,25 @@ export class DrillCourse implements Course {
       longestGapMs = Math.max(longestGapMs, done?.gapMs ?? 0);
       await sleep(REST_MS);
     }
-    return { epoch: last?.epoch ?? 0, times, ended, copied, requeued, longestGapMs };
+    return { epoch: last?.epoch ?? 0, times: time, ended, copied, requeued, longestGapMs };
   }
 
-  /** Until it is done; rejects with why not when it was refused for too long. */
+  /** Until it is done; rejects with why not when it was refused for too long. What takes long is sent less meanwhile. */
   async #retried<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const { patienceMs = DEFAULT_PATIENCE_MS, troubleMs = 0 } = this.#options;
     const until = performance.now() + patienceMs + troubleMs;
-    let easeAt = performance.now() + EASED_AFTER_MS;
-    for (;;) {
-      try {
-        return await act();
-      } catch (error) {
-        const time = performance.now();
-        if (signal.aborted || time > until) throw error;
-        if (time > easeAt) {
-          easeAt = time + EASED_AFTER_MS;
-          await this.#tempo?.ease().catch(() => {});
+    const easing = setInterval(() => void this.#tempo?.ease().catch(() => {}), EASED_AFTER_MS);
+    try {
+      for (;;) {
+        try {
+          return await act();
+        } catch (error) {
+          if (signal.aborted || performance.now() > until) throw error;
+          await sleep(AGAIN_MS);
         }
-        await sleep(AGAIN_MS);
       }
+    } finally {
+      clearInterval(easing);
     }
   }
 

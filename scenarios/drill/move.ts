@@ -35,7 +35,7 @@ export interface MoveOptions {
 const BATCH = 1000;
 const COMPARED_AT_MOST = 20;
 /** How long an order may take to reach every instance, and sections to end when the authority moves, in milliseconds. */
-const OBEY_MS = 20_000;
+const OBEY_MS = 60_000;
 const DRAIN_MS = 1500;
 const PAUSE_MS = 100;
 /** A difference that is there after so many repairs rests. */
@@ -100,6 +100,8 @@ export class Move {
     // Those that are opened from now on begin there.
     this.#stage = stage;
     const outdatedNow = outdated ? last : undefined;
+    // One that could not be opened when this was last tried.
+    await this.#running.replaceLost();
     if (last !== undefined && outdatedNow !== this.#outdated) {
       this.#outdated = outdatedNow;
       await this.#running.deploy(last);
@@ -110,16 +112,18 @@ export class Move {
 
   /** Resolves when every instance of the fleet obeys the order. */
   async #instruct(order: Order): Promise<Record<string, Json>> {
-    const { version } = await this.operator.call<Control>(
+    const { version, by } = await this.operator.call<Control>(
       'instruct',
       order as Readonly<Record<string, Json>>,
     );
-    const expected = this.#options.services - (this.#outdated === undefined ? 0 : 1);
+    const { services, shared } = this.#options;
+    const expected = services - (this.#outdated === undefined ? 0 : 1);
     const until = performance.now() + OBEY_MS;
     for (;;) {
       const { instances } = await this.status();
-      const obeying = instances.filter(({ control }) => control >= version).length;
-      // Whoever runs the move serves nobody, and need not obey.
+      // Whoever runs the move serves nobody, where it has an instance of its own: its obeying says nothing of the others.
+      const serving = instances.filter(({ id }) => !shared || !by.includes(id));
+      const obeying = serving.filter(({ control }) => control >= version).length;
       if (obeying >= expected) return { instances: obeying, version };
       if (performance.now() > until)
         throw new Error(`${obeying} of ${expected} instances obey the order within ${OBEY_MS} ms`);
@@ -159,11 +163,13 @@ export class Move {
     return done;
   }
 
-  /** Ends the move, as soon as it is let; what the sides held just before. */
+  /** Ends the move, as soon as it is let; what the sides held just before, and what is owed for ever. */
   async finish(): ReturnType<Move['compare']> {
-    const compared = await this.compare();
+    const compared = await this.compare({ mayOwe: true });
+    await this.#repair();
     await this.operator.call<AuthorityView>('finish', { despiteLifetimes: true });
-    return compared;
+    const { owed } = await this.status();
+    return { ...compared, owed: owed.count };
   }
 
   async status(): Promise<MigrationStatus> {
@@ -171,11 +177,11 @@ export class Move {
   }
 
   /** Copies everything that was there before, from where it was left. `onBatch` is told of every batch. */
-  async backfill(onBatch: () => void): Promise<Record<string, Json>> {
+  async backfill(onBatch: (batch: Promise<unknown>) => void): Promise<Record<string, Json>> {
     let [examined, copied] = [0, 0];
     for (;;) {
       const batch = this.operator.call<BackfillProgress>('backfill', BATCH);
-      onBatch();
+      onBatch(batch);
       const progress = await batch;
       examined += progress.examined;
       copied += progress.copied;
@@ -183,15 +189,23 @@ export class Move {
     }
   }
 
-  /** Copies what is owed until nothing is, and compares, until nothing differs or what differs rests. */
-  async compare(): Promise<{ compared: number; owed: number; repaired: number; differences: string[] }> {
+  /**
+   * Copies what is owed, and compares, until nothing differs or what differs rests, and nothing is owed any more. `mayOwe`: the
+   * fleet writes meanwhile, and always owes something.
+   */
+  async compare({ mayOwe = false }: { readonly mayOwe?: boolean } = {}): Promise<{
+    compared: number;
+    owed: number;
+    repaired: number;
+    differences: string[];
+  }> {
     let repaired = 0;
     for (let round = 1; ; round += 1) {
       const done = await this.operator.call<RepairProgress>('repair', BATCH);
       repaired += done.repaired;
       const comparison = await this.operator.call<Comparison>('compare', COMPARED_AT_MOST);
       const { compared, owed, differences, unread } = comparison;
-      const isClean = owed === 0 && differences.length === 0;
+      const isClean = (mayOwe || owed === 0) && differences.length === 0;
       if (unread.length === 0 && (isClean || round === COMPARISONS))
         return { compared, owed, repaired, differences: differences.map(textOf) };
       if (round === COMPARISONS) throw new Error(`the sides could not be read: ${unread[0]?.reason}`);

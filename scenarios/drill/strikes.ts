@@ -22,6 +22,8 @@ export interface StepStrikesOptions {
 const BLACKHOLE_MS = 1500;
 /** Some storages free what a silent holder has only after long; what the step is about goes on meanwhile. */
 const PATIENCE_MS = 4000;
+/** A slow machine, or a side in trouble, lets few requests get to their points; in milliseconds. */
+const REACH_MS = 90_000;
 /** Requests that pass the point before one is struck. */
 const MOST_AFTER = 6;
 /** Keeps these random numbers apart from all others. */
@@ -65,6 +67,8 @@ export class StepStrikes {
     const service = 1 + random.integer(services);
     const after = random.integer(MOST_AFTER);
     const { hosting, proxies } = sides[side];
+    // Only a service that is open can be struck.
+    await field.fleet.replaceLost();
     this.#now = new Strikes({
       fleet: field.fleet,
       hosting,
@@ -78,6 +82,7 @@ export class StepStrikes {
       clockAhead: false,
       mustRecover: false,
       patienceMs: PATIENCE_MS,
+      reachMs: REACH_MS,
       file: this.#file,
     });
     await this.#now.run(signal);

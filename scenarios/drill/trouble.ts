@@ -19,27 +19,39 @@ export interface TroubleOptions {
   readonly sides: Readonly<Record<Side, HostedSide>>;
   readonly move: Move;
   readonly now: RunClock;
-  /** How long a side is in trouble, in milliseconds. */
+  /** How long a side is in trouble at least, in milliseconds. */
   readonly lastsMs: number;
+  /** Resolves when so much more of the load has been answered that it met the trouble, whatever the machine. Never rejects. */
+  readonly untilMet: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
 export interface BegunTrouble {
+  /** Resolves when it has taken hold, or cannot: what the step does begins in its midst. Never rejects. */
+  readonly begun: Promise<void>;
   /** Resolves with what came of it, once it is over. Never rejects. */
   readonly over: () => Promise<TroubleLine | undefined>;
-  /** Told as the operator begins with something that is worth to be interrupted. */
-  readonly onWork: (work: 'backfill' | 'hand-over') => void;
+  /** Told as the operator begins with something that is worth to be interrupted, and of that work itself. */
+  readonly onWork: (work: Work, done: Promise<unknown>) => void;
+  /** Whether it still waits for such work. */
+  readonly isPending: () => boolean;
 }
+
+type Work = 'backfill' | 'hand-over';
 
 type Base = Pick<TroubleLine, 'type' | 'name' | 'step'>;
 
 /** Begins at once. */
 export function beginTrouble({ number, trouble }: PlannedStep, options: TroubleOptions): BegunTrouble {
-  if (trouble === undefined) return { over: async () => undefined, onWork: () => {} };
+  const idle = { begun: Promise.resolve(), onWork: () => {}, isPending: () => false };
+  if (trouble === undefined) return { ...idle, over: async () => undefined };
   const base = { type: 'trouble', name: trouble, step: number } as const;
-  if (trouble === 'operator-killed') return killOperator(base, options);
-  const lasting = troubleSide(trouble, base, options);
-  return { over: () => lasting, onWork: () => {} };
+  if (trouble === 'operator-killed') return { ...idle, ...killOperator(base, options) };
+  let begin = (): void => {};
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const lasting = troubleSide(trouble, base, options, begin).finally(begin);
+  // What is restarted is gone for a moment, in which the step has begun.
+  return { ...idle, begun: trouble === 'restarted' ? idle.begun : begun, over: () => lasting };
 }
 
 type SideTrouble = Exclude<Trouble, 'operator-killed'>;
@@ -50,7 +62,8 @@ const SLOW_MS = 30;
 async function troubleSide(
   trouble: SideTrouble,
   base: Base,
-  { sides, move, now, lastsMs, signal }: TroubleOptions,
+  { sides, move, now, lastsMs, untilMet, signal }: TroubleOptions,
+  onBegun: () => void,
 ): Promise<TroubleLine> {
   const { decides } = move;
   const side: Side = trouble === 'restarted' ? decides : decides === 'old' ? 'new' : 'old';
@@ -61,7 +74,9 @@ async function troubleSide(
         ? await beginInStorage(hosting, trouble, move.namespaceOf(side))
         : beginInNetwork(proxies?.all ?? [], trouble);
     const at = now();
-    if (trouble !== 'restarted') await sleep(lastsMs, undefined, { signal }).catch(() => {});
+    onBegun();
+    if (trouble !== 'restarted')
+      await Promise.all([sleep(lastsMs, undefined, { signal }).catch(() => {}), untilMet()]);
     const proof = await begun.end();
     return { ...base, at, until: now(), proof: `the ${side} side: ${proof}` };
   } catch (error) {
@@ -123,39 +138,56 @@ function begin(proxy: StorageProxy, trouble: NetworkTrouble): void {
 
 /** So long after a batch has begun its operator is killed, in milliseconds. */
 const KILLED_AFTER_MS = 15;
-/** How long to look for the moment in which neither side decides, in milliseconds. */
-const LOOK_FOR_MS = 60_000;
 
-/** In the middle of a batch of its own, or when it has fenced one side and not opened the other. */
-function killOperator(base: Base, { move, now }: TroubleOptions): BegunTrouble {
-  let killing: Promise<TroubleLine> | undefined;
-  const kill = async (work: 'backfill' | 'hand-over'): Promise<TroubleLine> => {
+/**
+ * In the middle of a batch of its own, or when it has fenced one side and not opened the other. Where the work was done first,
+ * the next work is waited for.
+ */
+function killOperator(
+  base: Base,
+  { move, now }: TroubleOptions,
+): Pick<BegunTrouble, 'over' | 'onWork' | 'isPending'> {
+  let line: TroubleLine | undefined;
+  let killing: Promise<void> | undefined;
+  let isPending = true;
+  const kill = async (work: Work, done: Promise<unknown>): Promise<void> => {
     try {
       if (work === 'backfill') await sleep(KILLED_AFTER_MS);
-      else await untilNobodyDecides(move);
+      else if (!(await seesNobodyDecide(move, done))) return;
+      isPending = false;
       const proof = await move.operator.kill();
-      return {
+      line = {
         ...base,
         at: now(),
         proof: work === 'backfill' ? proof : `${proof} while neither side decided`,
       };
     } catch (error) {
-      return { ...base, missed: errorText(error) };
+      isPending = false;
+      line = { ...base, missed: errorText(error) };
     }
   };
   return {
-    over: async () => killing ?? { ...base, missed: 'the operator had nothing to do' },
-    onWork: (work) => {
-      killing ??= kill(work);
+    over: async () => {
+      await killing;
+      return line ?? { ...base, missed: 'the operator had done its work before it could be killed' };
     },
+    onWork: (work, done) => {
+      if (!isPending || (work === 'backfill' && killing !== undefined)) return;
+      killing = kill(work, done);
+    },
+    isPending: () => isPending,
   };
 }
 
-async function untilNobodyDecides({ watcher }: Move): Promise<void> {
-  const until = performance.now() + LOOK_FOR_MS;
-  while (performance.now() < until) {
-    const { old, new: other } = await watcher.decides();
-    if (old === false && other === false) return;
+/** Whether both sides said so before the work was done. */
+async function seesNobodyDecide({ watcher }: Move, done: Promise<unknown>): Promise<boolean> {
+  const ended = done.then(
+    () => undefined,
+    () => undefined,
+  );
+  for (;;) {
+    const said = await Promise.race([watcher.decides(), ended]);
+    if (said === undefined) return false;
+    if (said.old === false && said.new === false) return true;
   }
-  throw new Error('it had handed over before it could be killed');
 }

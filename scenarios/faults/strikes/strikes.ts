@@ -31,11 +31,12 @@ export interface StrikesOptions extends StruckField {
   readonly mustRecover: boolean;
   /** How long to try for a stream that was struck, in milliseconds. */
   readonly patienceMs: number;
+  /** How long a request may take to get to its point, in milliseconds. Default 20,000. */
+  readonly reachMs?: number;
   /** Where strikes are noted; closed with this. */
   readonly file: StrikeFile;
 }
 
-/** How long a request may take to get to its point, in milliseconds. */
 const REACH_MS = 20_000;
 /** The longest that others work on a stream that was taken from its holder before the holder goes on, in milliseconds. */
 const SUPERSEDED_MS = 2500;
@@ -92,7 +93,8 @@ export class Strikes {
       const strike = lost === undefined ? await this.#strike(planned) : notAfter(lost, planned);
       if (!this.#note(strike)) return;
       if (lost !== undefined) continue;
-      await this.#replaceEnded();
+      // The load goes on with as many services as it was asked for.
+      await this.#options.fleet.replaceLost();
       await sleep(REST_MS);
       // Each of those to come would wait for as long in vain.
       if (this.#options.mustRecover && strike.usable.some(({ at }) => at === null)) lost = strike;
@@ -157,9 +159,10 @@ export class Strikes {
       { do: 'arm', strike: { number, point: held, after, alone: isAtCommit(point) } },
       COMMAND_MS,
     );
-    const late = sleep(REACH_MS, undefined, { ref: false });
+    const { reachMs = REACH_MS } = this.#options;
+    const late = sleep(reachMs, undefined, { ref: false });
     const stream = await Promise.race([reached, late, this.#over]);
-    if (stream === undefined) throw new Error(`no request got to the point "${held}" within ${REACH_MS} ms`);
+    if (stream === undefined) throw new Error(`no request got to the point "${held}" within ${reachMs} ms`);
     return stream;
   }
 
@@ -243,12 +246,6 @@ export class Strikes {
 
   #ended(): Strike['ended'] {
     return this.#options.fleet.lost();
-  }
-
-  /** The load goes on with as many services as it was asked for. */
-  async #replaceEnded(): Promise<void> {
-    const { fleet } = this.#options;
-    for (const { service } of fleet.lost()) await fleet.replace(service).catch(() => {});
   }
 
   async #tell(service: number, command: Tell): Promise<void> {

@@ -83,6 +83,7 @@ class Driver {
   #requests = 0;
   #clients = 0;
   answered = 0;
+  #effects = 0;
 
   constructor(command: DriveCommand, tell: (event: DriverEvent) => void) {
     this.#command = command;
@@ -106,7 +107,7 @@ class Driver {
 
   pace(rate: number | null): DriverPaced {
     const pacing = rate === null ? this.#pacer.pacing : this.#pacer.pace(rate);
-    return { pacing, answered: this.answered };
+    return { pacing, answered: this.answered, effects: this.#effects };
   }
 
   provide(streams: number): void {
@@ -309,6 +310,8 @@ class Driver {
     const answer = answerOf(f, asked);
     const due = intended === undefined ? {} : { intended };
     this.#recorder.record({ client, key, f, args, service, ...due, ...answer });
+    if (answer.outcome === 'ok' && answer.result?.effect === true && answer.result.replayed !== true)
+      this.#effects += 1;
     return answer.outcome;
   }
 

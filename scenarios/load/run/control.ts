@@ -150,6 +150,8 @@ export interface DriverPaced {
   readonly pacing: Pacing;
   /** Requests since the load began. */
   readonly answered: number;
+  /** Of those, effects that were answered for the first time. */
+  readonly effects: number;
 }
 
 export interface DriverReport {

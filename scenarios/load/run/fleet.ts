@@ -1,6 +1,7 @@
 /** The service processes of a run. One that ends by itself is noted, and the others go on. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Surface } from '../../../adapters/contract/index.ts';
 import type { BesideEntry, Reader } from '../../evidence.ts';
 import { messageOf } from '../../host/language/caught.ts';
@@ -35,6 +36,9 @@ const PROVIDED_AT_ONCE = 2;
 const PROVIDE_MS = 3000;
 const SERVE_MS = 10_000;
 const CPU_MS = 1000;
+/** How long a process is tried for that takes the place of another: its storage may be in trouble, too. */
+const REPLACE_MS = 90_000;
+const BETWEEN_TRIES_MS = 100;
 /** Longer than any request waits for a lock. */
 export const IDLE_MS = 30_000;
 export const AUDIT_MS = 300_000;
@@ -63,6 +67,8 @@ interface Running {
   port: number;
   /** Of each process that it has had. */
   readonly journals: string[];
+  /** Why no process could take the place of the one that has ended; undefined: one has, or need not. */
+  unreplaced?: string | undefined;
 }
 
 export class Fleet {
@@ -144,13 +150,34 @@ export class Fleet {
     return this.#running(service).worker;
   }
 
-  /** Starts a process in the place of one that has ended; it listens where that one did. */
+  /**
+   * Starts a process in the place of one that has ended; it listens where that one did. Like a supervisor it starts another
+   * while the storage refuses it. Rejects with why none can be had; the service is lost then.
+   */
   async replace(service: number): Promise<void> {
     const running = this.#running(service);
-    await endService(running);
-    running.worker = this.#start(service);
-    await this.#open(running.worker, service);
-    await this.#serve(running);
+    const until = performance.now() + REPLACE_MS;
+    for (;;) {
+      await endService(running);
+      try {
+        running.worker = this.#start(service);
+        await this.#open(running.worker, service);
+        await this.#serve(running);
+        running.unreplaced = undefined;
+        return;
+      } catch (error) {
+        // A service that is not open serves nobody, and must not stand in for one that does.
+        await running.worker.end();
+        running.unreplaced = messageOf(error);
+        if (hasCode(error, 'INTERRUPTED') || performance.now() > until) throw error;
+        await sleep(BETWEEN_TRIES_MS);
+      }
+    }
+  }
+
+  /** Replaces every service that is lost. Best effort: one that cannot be replaced stays lost. */
+  async replaceLost(): Promise<void> {
+    for (const { service } of this.lost()) await this.replace(service).catch(() => {});
   }
 
   /** As `replace`, of a service that runs: it answers what it is asked before it ends. */
@@ -207,11 +234,12 @@ export class Fleet {
     for (const side of sides) await this.#audit(worker, side);
   }
 
-  /** Services that ended before they were told to. */
+  /** Services that ended before they were told to, or whose place nobody could take. */
   lost(): readonly LostService[] {
-    return this.#services.flatMap(({ number, worker: { exit, endedByItself } }) =>
-      exit !== undefined && endedByItself ? [{ service: number, how: howEnded(exit) }] : [],
-    );
+    return this.#services.flatMap(({ number, unreplaced, worker: { exit, endedByItself } }) => {
+      if (unreplaced !== undefined) return [{ service: number, how: unreplaced }];
+      return exit !== undefined && endedByItself ? [{ service: number, how: howEnded(exit) }] : [];
+    });
   }
 
   /** What came beside the calls and stands in no journal, so far. */

@@ -94,7 +94,7 @@ export class Generators {
   }
 
   /** Lets all drivers together send so many requests per second from now on; null: as before. Rejects when one has ended. */
-  async pace(ratePerSecond: number | null): Promise<Paced> {
+  async pace(ratePerSecond: number | null): Promise<Paced & Pick<DriverPaced, 'effects'>> {
     const rate = ratePerSecond === null ? null : ratePerSecond / this.#workers.length;
     const paced = await Promise.all(
       this.#workers.map((worker) => worker.call<DriverPaced>({ do: 'pace', rate }, PACE_MS)),
@@ -104,6 +104,7 @@ export class Generators {
     return {
       pacing: { due: sum(({ pacing }) => pacing.due), sent: sum(({ pacing }) => pacing.sent) },
       answered: sum(({ answered }) => answered),
+      effects: sum(({ effects }) => effects),
     };
   }
 
