@@ -105,10 +105,11 @@ function everyRead(
     const deciding = from[kind] as Reads;
     const other = to[kind] as Reads | undefined;
     const reads = READS.flatMap((name): [string, Read][] => {
-      const read = deciding[name]?.bind(deciding);
-      if (read === undefined) return [];
-      const there = other?.[name]?.bind(other);
-      return [[name, there === undefined ? read : change(name, there, read, kind)]];
+      if (deciding[name] === undefined) return [];
+      // As they are when they are called: a side's methods may be replaced meanwhile, by whoever lets it fail.
+      const read: Read = (argument) => (deciding as Required<Reads>)[name](argument);
+      if (other?.[name] === undefined) return [[name, read]];
+      return [[name, change(name, (argument) => (other as Required<Reads>)[name](argument), read, kind)]];
     });
     return [kind, Object.fromEntries(reads)];
   });

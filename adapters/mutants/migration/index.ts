@@ -4,4 +4,6 @@ export * from './bridges.ts';
 export * from './comparisons.ts';
 export * from './flags.ts';
 export * from './handOvers.ts';
+export * from './outages.ts';
 export * from './secondWrites.ts';
+export * from './shares.ts';

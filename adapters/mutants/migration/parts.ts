@@ -1,5 +1,12 @@
 /** Takes a migrating adapter apart, and puts it together again with another decision in it. */
-import type { Authority, Migration, Stage, StorageAdapter, StreamStore } from '../../contract/index.ts';
+import type {
+  Authority,
+  Control,
+  Migration,
+  Stage,
+  StorageAdapter,
+  StreamStore,
+} from '../../contract/index.ts';
 import { createMigratingAdapter, type MigrationOptions } from '../../migration/index.ts';
 import { extend } from '../mutant.ts';
 
@@ -28,8 +35,12 @@ export function openedAs(adapter: StorageAdapter, opening: Opening): StorageAdap
 type Sides = Pick<Migration, 'old' | 'new'>;
 type Change = (migration: Migration) => Partial<Sides>;
 
-/** `adapter` over other sides; those that are read and written past the migration stay the true ones. */
-export function overSides(adapter: StorageAdapter, change: Change): StorageAdapter {
+/** `adapter` over other sides, or opened otherwise; those that are read and written past the migration stay the true ones. */
+export function overSides(
+  adapter: StorageAdapter,
+  change: Change,
+  options: Partial<MigrationOptions> = {},
+): StorageAdapter {
   const migration = migrationOf(adapter);
   const { old, new: other } = migration;
   const opening = openings.get(adapter);
@@ -37,7 +48,14 @@ export function overSides(adapter: StorageAdapter, change: Change): StorageAdapt
     opening === undefined
       ? change(migration)
       : { old: changedFor('old', migration, change), new: changedFor('new', migration, change) };
-  const changed = createMigratingAdapter({ old, new: other, stage: 'dual', ...opening, ...sides });
+  const changed = createMigratingAdapter({
+    old,
+    new: other,
+    stage: 'dual',
+    ...opening,
+    ...sides,
+    ...options,
+  });
   return extend(changed, { migration: { ...migrationOf(changed), old, new: other } });
 }
 
@@ -77,4 +95,23 @@ export function withStage(adapter: StorageAdapter): {
     },
   }));
   return { adapter: moving, stage: () => stage };
+}
+
+/** `adapter` with a way to know the last order that it was given. */
+export function withOrders(adapter: StorageAdapter): {
+  readonly adapter: StorageAdapter;
+  readonly last: () => Control | undefined;
+} {
+  let last: Control | undefined;
+  const ordered = replaceMigration(adapter, (migration) => ({
+    async instruct(order) {
+      last = await migration.instruct(order);
+      return last;
+    },
+    async moveTo(next) {
+      await migration.moveTo(next);
+      last = undefined;
+    },
+  }));
+  return { adapter: ordered, last: () => last };
 }

@@ -221,6 +221,7 @@ export const METHODS = [
   'authority.set',
   'authority.remove',
   'migration.moveTo',
+  'migration.instruct',
   'migration.backfill',
   'migration.repair',
   'migration.compare',

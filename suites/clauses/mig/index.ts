@@ -8,6 +8,8 @@ import { MIG_06 } from './MIG-06.ts';
 import { MIG_07 } from './MIG-07.ts';
 import { MIG_08 } from './MIG-08.ts';
 import { MIG_09 } from './MIG-09.ts';
+import { MIG_10 } from './MIG-10.ts';
+import { MIG_11 } from './MIG-11.ts';
 
 export const MIG_PROPERTIES: readonly AnyProperty[] = [
   MIG_02,
@@ -18,4 +20,6 @@ export const MIG_PROPERTIES: readonly AnyProperty[] = [
   MIG_07,
   MIG_08,
   MIG_09,
+  MIG_10,
+  MIG_11,
 ];

@@ -102,6 +102,7 @@ const ANSWERS: Readonly<Record<Method, z.ZodType>> = {
   'authority.set': z.looseObject({ ended: count }),
   'authority.remove': z.boolean(),
   'migration.moveTo': z.undefined(),
+  'migration.instruct': z.looseObject({ version: count, stage: text, shadow: z.boolean() }),
   'migration.backfill': z.looseObject({ examined: count, copied: count, done: z.boolean() }),
   'migration.repair': z.looseObject({ repaired: count, owed: count }),
   'migration.begin': authorityView,

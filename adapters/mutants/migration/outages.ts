@@ -1,0 +1,53 @@
+import { StorageError } from '../../contract/index.ts';
+import type { Mutant } from '../mutant.ts';
+import { replaceOuterStore } from '../stores.ts';
+import { lockOf, replaceLock } from '../mutant.ts';
+import { migrationOf, overSides, streamsOf } from './parts.ts';
+
+/** The longest that a timer takes, in milliseconds: 24 days. */
+const FOR_EVER_MS = 2 ** 31 - 1;
+
+export const newSideUnbounded: Mutant = {
+  name: 'new-side-unbounded',
+  origin:
+    'The client of the new database has no time-out: it was frozen for ten seconds, and so was every request of the application.',
+  clauses: ['MIG-10'],
+  bases: ['migration'],
+  mutate: (adapter) => overSides(adapter, () => ({}), { newSideBoundMs: FOR_EVER_MS }),
+};
+
+export const newSideAskedFirst: Mutant = {
+  name: 'new-side-asked-first',
+  origin:
+    'A health check of both databases before each request: that of the new one fails, and the instance answers with 503.',
+  clauses: ['MIG-10'],
+  bases: ['migration'],
+  mutate(adapter) {
+    const other = streamsOf(migrationOf(adapter).new);
+    return replaceOuterStore(adapter, 'streams', (streams) => ({
+      ...streams,
+      async get(id) {
+        await other.get('health');
+        return streams.get(id);
+      },
+    }));
+  },
+};
+
+export const newLockRequired: Mutant = {
+  name: 'new-lock-required',
+  origin: 'Both locks or none: a section of an instance that cannot have the second one is refused.',
+  clauses: ['MIG-10'],
+  bases: ['migration'],
+  mutate(adapter) {
+    const other = migrationOf(adapter).new;
+    return replaceLock(adapter, async (id, callback, options) => {
+      try {
+        await lockOf(other)(`health-${id}`, async () => undefined, options);
+      } catch (cause) {
+        throw new StorageError('UNAVAILABLE', 'The new side gives no locks. Nothing was changed.', { cause });
+      }
+      return lockOf(adapter)(id, callback, options);
+    });
+  },
+};

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { StorageAdapter } from '../../contract/index.ts';
+import { isWithin } from '../../migration/direction/reads.ts';
+import type { Mutant } from '../mutant.ts';
+import { replaceOuterStore } from '../stores.ts';
+import { migrationOf, streamsOf, withOrders } from './parts.ts';
+
+/** Streams are read where `readsNew` says, while a share of them is to be read on the new side. */
+function sharedBy(given: StorageAdapter, readsNew: (share: number, id: string) => boolean): StorageAdapter {
+  const { adapter, last } = withOrders(given);
+  const { old, new: other } = migrationOf(adapter);
+  return replaceOuterStore(adapter, 'streams', (streams) => ({
+    ...streams,
+    get(id) {
+      const share = last()?.reads.streams ?? 0;
+      if (share === 0) return streams.get(id);
+      return streamsOf(readsNew(share, id) ? other : old).get(id);
+    },
+  }));
+}
+
+export const shareNotSticky: Mutant = {
+  name: 'share-not-sticky',
+  origin:
+    'if (Math.random() < rollout): a client that reloads a page sees a stream on one database, and then on the other.',
+  clauses: ['MIG-11'],
+  bases: ['migration'],
+  mutate(adapter) {
+    let reads = 0;
+    return sharedBy(adapter, (share) => ((reads += 1) * 37) % 100 < share);
+  },
+};
+
+export const shareReshuffles: Mutant = {
+  name: 'share-reshuffles',
+  origin: 'The share is part of what is hashed: as it grows, streams that had moved go back.',
+  clauses: ['MIG-11'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    sharedBy(adapter, (share, id) =>
+      isWithin(share, `${share} ${createHash('md5').update(id).digest('hex')}`),
+    ),
+};
+
+export const shareIsASwitch: Mutant = {
+  name: 'share-is-a-switch',
+  origin: 'if (rollout) instead of a comparison with it: one percent moves everybody.',
+  clauses: ['MIG-11'],
+  bases: ['migration'],
+  mutate: (adapter) => sharedBy(adapter, () => true),
+};
+
+export const shadowAnswers: Mutant = {
+  name: 'shadow-answers',
+  origin: 'Promise.all([control(), candidate()]) and then the wrong one of the two is returned.',
+  clauses: ['MIG-11'],
+  bases: ['migration'],
+  mutate(given) {
+    const { adapter, last } = withOrders(given);
+    const other = streamsOf(migrationOf(adapter).new);
+    return replaceOuterStore(adapter, 'streams', (streams) => ({
+      ...streams,
+      async get(id) {
+        const [control, candidate] = await Promise.allSettled([streams.get(id), other.get(id)]);
+        if (last()?.shadow === true && candidate.status === 'fulfilled') return candidate.value;
+        if (control.status === 'rejected') throw control.reason;
+        return control.value;
+      },
+    }));
+  },
+};
+
+export const shadowFails: Mutant = {
+  name: 'shadow-fails',
+  origin: 'The shadow read is awaited with the true one: its error is that of the request.',
+  clauses: ['MIG-11'],
+  bases: ['migration'],
+  mutate(given) {
+    const { adapter, last } = withOrders(given);
+    const other = streamsOf(migrationOf(adapter).new);
+    return replaceOuterStore(adapter, 'streams', (streams) => ({
+      ...streams,
+      async get(id) {
+        if (last()?.shadow === true) await other.get(id);
+        return streams.get(id);
+      },
+    }));
+  },
+};

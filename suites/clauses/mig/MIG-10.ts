@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import type { Stage } from '../../../adapters/contract/index.ts';
+import type { CallStep, Step, Trouble } from '../../../scenarios/host/language/program.ts';
+import { addDigit, unexplained } from '../../harness/judging/effects.ts';
+import { around, direct, saved, streamOf } from '../../harness/cases/generate.ts';
+import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type TrialRun,
+} from '../../harness/engine/property.ts';
+import { asOldSide, leftOwing, moveTo, onBoth, repair, sidesDiffer } from './moving.ts';
+import { HEAL, wasStruck } from './outages.ts';
+
+const STAGES_ON_BOTH = ['bridged', 'dual', 'cut-over'] as const satisfies readonly Stage[];
+const TROUBLES = {
+  'is silent': { how: 'silent', of: 'all' },
+  'is silent to writes': { how: 'silent', of: 'writes' },
+  'refuses everything': { how: 'refused', of: 'all' },
+  'rejects records': { how: 'rejected', of: 'writes' },
+  // Later than what is waited for, and than the old side answers.
+  'answers late': { how: 'late', of: 'all', ms: 60 },
+} as const satisfies Readonly<Record<string, Trouble>>;
+type TroubleName = keyof typeof TROUBLES;
+
+interface Case {
+  readonly stage: (typeof STAGES_ON_BOTH)[number];
+  readonly trouble: TroubleName;
+  /** How often everything is done. */
+  readonly turns: number;
+}
+
+const MAX_TURNS = 3;
+/** A side that is silent is waited for, once or twice; the examples show most of it. */
+const SHARE = 0.03;
+/** Only what never ends is longer: each wait for the new side is at most a second. */
+const PATIENCE_MS = 15_000;
+/** The finale moves, and repairs twice. */
+const SECOND_REPAIR = 2;
+
+/** Which of them are met at a stage: where the new side is not written to, it cannot refuse a write. */
+const MET: Readonly<Record<Case['stage'], readonly TroubleName[]>> = {
+  bridged: ['is silent', 'refuses everything'],
+  dual: ['is silent', 'is silent to writes', 'answers late'],
+  'cut-over': ['is silent', 'refuses everything', 'rejects records'],
+};
+
+/**
+ * An instance writes, reads, lists and runs sections while the new side is silent, refuses them, rejects what they copy, or is late.
+ * Every operation is answered, and succeeds, before the new side is there again: it comes back only when they have all been
+ * answered. Then everything that was written is there once, on both sides.
+ */
+export const MIG_10: AnyProperty = property<Case>({
+  clause: 'MIG-10',
+  share: SHARE,
+  topologies: ['one'],
+  schedules: 'free',
+  ownNamespace: true,
+  arbitrary: () =>
+    fc.constantFrom(...STAGES_ON_BOTH).chain((stage) =>
+      fc.record({
+        stage: fc.constant(stage),
+        trouble: fc.constantFrom(...MET[stage]),
+        turns: fc.integer({ min: 1, max: MAX_TURNS }),
+      }),
+    ),
+  trial: (input, scope) => ({
+    setup: [moveTo('dual'), ...storedIn(scope).map((id) => direct('streams.create', streamOf(id))), repair],
+    actors: [{ instance: 0, steps: stepsOf(input, scope) }],
+    finale: [
+      moveTo('dual'),
+      repair,
+      repair,
+      ...storedIn(scope).flatMap((id) => onBoth(direct('streams.get', id))),
+      // What was written at `bridged` nobody has copied, and the next trial moves reads.
+      ...storedIn(scope).flatMap((id) => [
+        saved(id, direct('streams.get', id)),
+        direct('streams.put', { $saved: id }),
+      ]),
+    ],
+    patienceMs: PATIENCE_MS,
+  }),
+  examples: () =>
+    STAGES_ON_BOTH.flatMap((stage) => MET[stage].map((trouble) => ({ stage, trouble, turns: 1 }))),
+  situations: () =>
+    STAGES_ON_BOTH.flatMap((stage) =>
+      MET[stage].map((trouble) => ({
+        name: `operations at the stage ${stage} while the new side ${trouble.replace(/^is /, 'was ')}`,
+        occurred: (run: TrialRun<Case>) =>
+          run.input.stage === stage && run.input.trouble === trouble && wasStruck(observed(run)),
+      })),
+    ),
+  judge: (run) =>
+    failed(run) ??
+    unexplained(withSetup(asOldSide(run))) ??
+    leftOwing(run, SECOND_REPAIR, 'both sides are there and nobody writes') ??
+    different(run),
+});
+
+/** One that sections add to, and one that is written outside. */
+function storedIn(scope: Scope): string[] {
+  return [scope.id('s1'), scope.id('plain')];
+}
+
+function stepsOf({ stage, trouble, turns }: Case, scope: Scope): Step[] {
+  const s1 = scope.id('s1');
+  const own = scope.id('plain');
+  const turn = (index: number): Step[] => [
+    direct('streams.put', streamOf(own, { revision: index + 1 })),
+    direct('streams.get', own),
+    ...around(s1, addDigit(s1, index)),
+    direct('streams.list', { limit: 2 }),
+  ];
+  return [
+    moveTo(stage),
+    { do: 'trouble', side: 'new', trouble: TROUBLES[trouble] },
+    ...Array.from({ length: turns }, (_, index) => turn(index)).flat(),
+    HEAL,
+  ];
+}
+
+function failed(run: TrialRun<Case>): Failure | undefined {
+  const { stage, trouble } = run.input;
+  for (const { record } of observed(run)) {
+    const code = codeOf(record);
+    if (code === undefined) continue;
+    return {
+      summary: `An operation (${whoOf(record)}) at the stage ${stage} failed with ${code} while the new side ${trouble}.`,
+      expected: 'the old side decides: operations succeed whatever the new side does',
+      actual: code === 'none' ? 'an error without a code' : code,
+      marked: [record],
+    };
+  }
+  return undefined;
+}
+
+/** What was added to "s1" is there once. The other one is changed outside sections. */
+function withSetup(run: TrialRun<Case>): TrialRun<Case> {
+  const setup: CallStep[] = [direct('streams.create', streamOf(run.scope.id('s1')))];
+  return { ...run, trial: { ...run.trial, setup } };
+}
+
+function different(run: TrialRun<Case>): Failure | undefined {
+  if (run.input.stage === 'bridged') return undefined;
+  for (const id of storedIn(run.scope)) {
+    const failure = sidesDiffer(run, direct('streams.get', id), {
+      what: `The stream "${run.scope.name(id)}"`,
+      when: `although the new side, which ${run.input.trouble.replace(/^is /, 'was ')}, is there again and what was owed has been repaired`,
+    });
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}

@@ -1,0 +1,268 @@
+import fc from 'fast-check';
+import {
+  READ_SURFACES,
+  type Page,
+  type ReadSurface,
+  type StreamRecord,
+} from '../../../adapters/contract/index.ts';
+import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct, streamOf } from '../../harness/cases/generate.ts';
+import { codeOf, observed, valueOf, type Observed } from '../../harness/judging/observe.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Scope,
+  type TrialRun,
+} from '../../harness/engine/property.ts';
+import { moveTo, onSide, repair } from './moving.ts';
+import { HEAL, wasStruck } from './outages.ts';
+
+interface Case {
+  /** Shares of the streams, in percent, one after the other and rising. */
+  readonly shares: readonly number[];
+  /** What the new side does to shadow reads. */
+  readonly shadow: 'refuses' | 'is late';
+}
+
+/** That a share in the middle holds all of them, or none, is out of the question. */
+const KEYS = 32;
+const LEAST_SHARE = 40;
+const MOST_SHARE = 60;
+/** The examples show most of it. */
+const SHARE = 0.04;
+const LATE_MS = 1;
+/** A later answer may be another side's: a side that is slow is not waited for, in milliseconds. */
+const PROMPT_MS = 40;
+/** What the new side alone shows. */
+const MARK = 'on the new side alone';
+
+/**
+ * An instance is ordered to read shares of the streams on the new side, which shows another text in each of them, and then
+ * nothing there but in the shadow of reads. A key stays where it is read, those that have moved stay as the share grows, and
+ * what is read in the shadow is shown to nobody.
+ */
+export const MIG_11: AnyProperty = property<Case>({
+  clause: 'MIG-11',
+  share: SHARE,
+  topologies: ['one'],
+  schedules: 'free',
+  ownNamespace: true,
+  arbitrary: () =>
+    fc.record({
+      shares: fc
+        .uniqueArray(fc.integer({ min: LEAST_SHARE, max: MOST_SHARE }), { minLength: 1, maxLength: 2 })
+        .map((some) => [...some.sort((a, b) => a - b), 100]),
+      shadow: fc.constantFrom('refuses', 'is late'),
+    }),
+  trial: (input, scope) => ({
+    setup: [
+      moveTo('dual'),
+      ...keysOf(scope).map((id) => direct('streams.create', streamOf(id))),
+      direct('users.put', { walletAddress: scope.id('user') }),
+      repair,
+    ],
+    actors: [{ instance: 0, steps: stepsOf(input, scope) }],
+    // Nothing differs any more where the next trial begins.
+    finale: [
+      moveTo('dual'),
+      ...keysOf(scope).map((id) => direct('streams.put', streamOf(id, { revision: 1 }))),
+      direct('users.put', { walletAddress: scope.id('user'), displayName: 'the end' }),
+    ],
+  }),
+  examples: () => [
+    { shares: [LEAST_SHARE, MOST_SHARE, 100], shadow: 'refuses' },
+    { shares: [LEAST_SHARE, (LEAST_SHARE + MOST_SHARE) / 2, 100], shadow: 'is late' },
+  ],
+  situations: () => [
+    {
+      name: 'keys of which some were read on the new side, and some on the old one',
+      occurred: (run) => roundsOf(run).some(({ reads }) => new Set(reads.map(isMarked)).size === 2),
+    },
+    ...(['refuses', 'is late'] as const).map((shadow) => ({
+      name: `reads in the shadow of others: the new side ${shadow}`,
+      occurred: (run: TrialRun<Case>) => run.input.shadow === shadow && wasStruck(observed(run)),
+    })),
+  ],
+  judge: (run) => refused(run) ?? movedAlong(run) ?? shownShadow(run) ?? unshared(run) ?? torn(run),
+});
+
+function keysOf(scope: Scope): string[] {
+  return Array.from({ length: KEYS }, (_, index) => scope.id(`key-${index + 1}`));
+}
+
+function order(shares: Partial<Record<ReadSurface, number>>, shadow: boolean): CallStep {
+  const reads = Object.fromEntries(READ_SURFACES.map((surface) => [surface, shares[surface] ?? 0]));
+  return direct('migration.instruct', { stage: 'cut-over', reads, shadow });
+}
+
+function stepsOf({ shares, shadow }: Case, scope: Scope): Step[] {
+  const keys = keysOf(scope);
+  const reads = keys.map((id) => direct('streams.get', id));
+  const user = direct('users.get', scope.id('user'));
+  const list = direct('streams.list', { limit: 2 });
+  const marks = [
+    ...keys.map((id) => direct('streams.put', streamOf(id, { nextAction: MARK }))),
+    direct('users.put', { walletAddress: scope.id('user'), displayName: MARK }),
+  ].map((step) => onSide('new', step));
+  // Each key twice within a share, and not in a row.
+  const round = [...reads, user, ...reads];
+  return [
+    ...shares.flatMap((share, index): Step[] => [
+      order({ streams: share }, false),
+      ...(index === 0 ? marks : []),
+      ...round,
+    ]),
+    order({}, true),
+    {
+      do: 'trouble',
+      side: 'new',
+      trouble:
+        shadow === 'refuses' ? { how: 'refused', of: 'reads' } : { how: 'late', of: 'reads', ms: LATE_MS },
+    },
+    ...reads,
+    user,
+    list,
+    HEAL,
+  ];
+}
+
+interface Round {
+  readonly share: number;
+  readonly shadow: boolean;
+  /** Of streams by their keys. */
+  readonly reads: readonly StepRecord[];
+  readonly others: readonly Observed[];
+}
+
+/** What was read under each order, one after the other. */
+function roundsOf(run: TrialRun<Case>): Round[] {
+  const rounds: (Round & { reads: StepRecord[]; others: Observed[] })[] = [];
+  for (const one of observed(run)) {
+    const { step, record } = one;
+    if (step.do !== 'call' || step.via !== 'instance') continue;
+    if (step.method === 'migration.instruct') {
+      const { reads, shadow } = step.args[0] as {
+        readonly reads: Record<string, number>;
+        readonly shadow: boolean;
+      };
+      rounds.push({ share: reads.streams ?? 0, shadow, reads: [], others: [] });
+    } else if (step.method === 'streams.get') rounds.at(-1)?.reads.push(record);
+    else rounds.at(-1)?.others.push(one);
+  }
+  return rounds;
+}
+
+function isMarked(record: StepRecord): boolean {
+  return (valueOf(record) as StreamRecord | undefined)?.nextAction === MARK;
+}
+
+function refused(run: TrialRun<Case>): Failure | undefined {
+  const wrong = observed(run).find(({ record }) => codeOf(record) !== undefined);
+  if (wrong === undefined) return undefined;
+  const code = codeOf(wrong.record) as string;
+  const isOrder = wrong.step.do === 'call' && wrong.step.method === 'migration.instruct';
+  return {
+    summary: isOrder
+      ? `An order to read a share of the keys on the new side, which holds the same, failed with ${code}.`
+      : `A read failed with ${code} while reads were being moved.`,
+    expected: isOrder
+      ? 'nothing is owed and nothing differs: reads move'
+      : 'the read succeeds, whoever answers it',
+    actual: code === 'none' ? 'an error without a code' : code,
+    marked: [wrong.record],
+  };
+}
+
+/** Users were never ordered to move; lists move with the last of the keys. */
+function movedAlong(run: TrialRun<Case>): Failure | undefined {
+  const showsMark = ({ record }: Observed): boolean => JSON.stringify(valueOf(record) ?? null).includes(MARK);
+  const wrong = roundsOf(run)
+    .filter(({ shadow }) => !shadow)
+    .flatMap(({ others }) => others)
+    .find((one) => one.step.do === 'call' && one.step.method === 'users.get' && showsMark(one));
+  if (wrong === undefined) return undefined;
+  return {
+    summary: 'Reads of streams were ordered to move, and a user is read on the new side.',
+    expected: 'each surface moves by itself: users are read on the old side',
+    actual: 'the user of the new side',
+    marked: [wrong.record],
+  };
+}
+
+function shownShadow(run: TrialRun<Case>): Failure | undefined {
+  for (const { shadow, reads, others } of roundsOf(run)) {
+    if (!shadow) continue;
+    const listed = others.filter(({ record }) =>
+      JSON.stringify((valueOf(record) as Page<unknown> | undefined) ?? null).includes(MARK),
+    );
+    const wrong = [...reads.filter(isMarked), ...listed.map(({ record }) => record)][0];
+    if (wrong === undefined) continue;
+    return {
+      summary:
+        'No read was to move, shadow reads were ordered, and a caller was given what the new side has.',
+      expected: 'what is read in the shadow is compared, and shown to nobody',
+      actual: 'the record of the new side',
+      marked: [wrong],
+    };
+  }
+  return undefined;
+}
+
+/** A share that holds all keys, or none. */
+function unshared(run: TrialRun<Case>): Failure | undefined {
+  for (const { share, shadow, reads } of roundsOf(run)) {
+    const moved = reads.filter(isMarked).length;
+    const isWrong = share < 100 && moved === reads.length ? true : moved === 0 && reads.every(wasPrompt);
+    if (shadow || !isWrong) continue;
+    return {
+      summary: `${share} percent of the streams were to be read on the new side, and ${moved === 0 ? 'none' : 'all'} of ${KEYS} were.`,
+      expected: 'about that share of the keys',
+      actual: `${moved} of ${reads.length} reads were answered by the new side`,
+      marked: reads.slice(0, 2),
+    };
+  }
+  return undefined;
+}
+
+/** The old side answers when the new one is late. It answers one read in the midst of others for no such reason. */
+function wasPrompt(record: StepRecord | undefined): boolean {
+  return record !== undefined && record.return - record.call <= PROMPT_MS * 1e6;
+}
+
+/** A key that was within a share, and is read on the old side between keys that are read on the new one. */
+function torn(run: TrialRun<Case>): Failure | undefined {
+  const moved = new Map<string, StepRecord>();
+  for (const { share, shadow, reads } of roundsOf(run)) {
+    if (shadow) continue;
+    for (const record of reads) {
+      const key = keyOf(run, record);
+      if (isMarked(record) && !moved.has(key)) moved.set(key, record);
+    }
+    const within = reads.filter((record) => share === 100 || moved.has(keyOf(run, record)));
+    const back = within.find((record, index) => {
+      const around = [within[index - 1], record, within[index + 1]];
+      return !isMarked(record) && around.every((one) => wasPrompt(one) && (one === record || isNew(one)));
+    });
+    if (back === undefined) continue;
+    const key = keyOf(run, back);
+    const before = moved.get(key);
+    return {
+      summary: `The stream "${run.scope.name(key)}", which is within the share of ${share} percent, is read on the old side while others are read on the new one.`,
+      expected:
+        'a key that is within a share is read on the new side each time, and stays there as the share grows',
+      actual: 'the record of the old side',
+      marked: [...(before === undefined ? [] : [before]), back],
+    };
+  }
+  return undefined;
+}
+
+function isNew(record: StepRecord | undefined): boolean {
+  return record !== undefined && isMarked(record);
+}
+
+function keyOf(run: TrialRun<Case>, { actor, step }: StepRecord): string {
+  const made = run.trial.actors[actor]?.steps[step];
+  return made?.do === 'call' ? String(made.args[0]) : '';
+}
