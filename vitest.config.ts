@@ -10,7 +10,7 @@ class LongestFirst extends BaseSequencer {
 }
 
 function isWhole({ moduleId }: TestSpecification): boolean {
-  return /\/(scripts|examples)\/[^/]+\.test\.ts$/.test(moduleId);
+  return /\/(scripts\/([a-z]+\/)?|examples\/)[^/]+\.test\.ts$/.test(moduleId);
 }
 
 const EXAMPLES = 'examples/*.test.ts';

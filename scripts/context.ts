@@ -1,5 +1,5 @@
 /** What every command is given. */
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 export interface CommandContext {
   readonly terminal: Terminal;

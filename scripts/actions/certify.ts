@@ -7,18 +7,18 @@ import { baselineText, parseBaseline, updatedBaseline, type BaselineEntry } from
 import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
 import type { ClauseResult } from '../../suites/result.ts';
 import type { Shard } from '../../suites/shard.ts';
-import { certifyTargets } from '../certification.ts';
+import { certifyTargets } from '../certify/recordTargets.ts';
 import type { CommandContext } from '../context.ts';
-import { randomSeed } from '../options.ts';
-import type { ReporterName } from '../reporters.ts';
+import { randomSeed } from '../options/options.ts';
+import type { ReporterName } from '../session/reporters.ts';
 import { commandLine } from '../../reports/words/commandLine.ts';
-import { serverPart } from '../repeat.ts';
-import { openSession } from '../session.ts';
+import { serverPart } from '../options/repeat.ts';
+import { openSession } from '../session/session.ts';
 import { fileReason } from '../../scenarios/fileReason.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { writeWhole } from '../../scenarios/wholeFile.ts';
 import { readTextFile } from '../../scenarios/textFile.ts';
-import { resolveTarget } from '../targets.ts';
+import { resolveTarget } from '../targets/targets.ts';
 
 export interface CertifyFlags {
   readonly level?: Level;

@@ -7,10 +7,10 @@ import type { HistoryModel } from '../../scenarios/history/lines.ts';
 import { checkInSlices } from '../../suites/checker/checkHistory.ts';
 import type { CheckResult, CheckVerdict, History } from '../../suites/checker/result.ts';
 import { ENVIRONMENT_STATUS } from '../errors.ts';
-import { loadHistory, type HistorySource } from '../histories.ts';
-import { listenForInterrupt } from '../interrupt.ts';
+import { loadHistory, type HistorySource } from '../../suites/judging/histories.ts';
+import { listenForInterrupt } from '../session/interrupt.ts';
 import type { CommandContext } from '../context.ts';
-import { pagePath, writePage } from '../pageFile.ts';
+import { pagePath, writePage } from '../check/pageFile.ts';
 import { lockstepVersion } from '../paths.ts';
 
 const MEGABYTE = 1024 * 1024;

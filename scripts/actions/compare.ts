@@ -11,17 +11,17 @@ import type { CompareFlags } from '../compare/flags.ts';
 import { publishComparison, writeComparison } from '../compare/publish.ts';
 import { openSides, type DrivenSide } from '../compare/sides.ts';
 import type { CommandContext } from '../context.ts';
-import { countBeside, type CountContext } from '../counting.ts';
+import { countBeside, type CountContext } from '../load/counting.ts';
 import { entriesOfComparison } from '../history/entries.ts';
 import { appendHistory } from '../history/file.ts';
 import { beginHistory } from '../history/keep.ts';
-import { listenForInterrupt } from '../interrupt.ts';
-import { tellLeftBehind } from '../leftBehind.ts';
-import { randomSeed } from '../options.ts';
+import { listenForInterrupt } from '../session/interrupt.ts';
+import { tellLeftBehind } from '../session/leftBehind.ts';
+import { randomSeed } from '../options/options.ts';
 import { lockstepVersion } from '../paths.ts';
-import { compareLine } from '../repeat.ts';
-import { thresholdsOf } from '../thresholds.ts';
-import { unlessStopped } from '../unlessStopped.ts';
+import { compareLine } from '../options/repeat.ts';
+import { thresholdsOf } from '../options/thresholds.ts';
+import { unlessStopped } from '../session/unlessStopped.ts';
 
 export async function compare(
   context: CommandContext,

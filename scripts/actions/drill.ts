@@ -13,17 +13,17 @@ import type { DrillOptions } from '../../scenarios/drill/options.ts';
 import { runStopped } from '../../scenarios/orStopped.ts';
 import { judgeDrill } from '../../suites/drill/judgeDrill.ts';
 import type { CommandContext } from '../context.ts';
-import { listenForInterrupt } from '../interrupt.ts';
-import { tellLeftBehind } from '../leftBehind.ts';
-import { randomSeed } from '../options.ts';
+import { listenForInterrupt } from '../session/interrupt.ts';
+import { tellLeftBehind } from '../session/leftBehind.ts';
+import { randomSeed } from '../options/options.ts';
 import { distUrl, lockstepVersion } from '../paths.ts';
-import { publish } from '../publish.ts';
-import { serverPart } from '../repeat.ts';
-import type { Progress } from '../progress.ts';
-import type { ReporterName } from '../reporters.ts';
-import type { Terminal } from '../terminal.ts';
-import { resolveTarget } from '../targets.ts';
-import { unlessStopped } from '../unlessStopped.ts';
+import { publish } from '../session/publish.ts';
+import { serverPart } from '../options/repeat.ts';
+import type { Progress } from '../terminal/progress.ts';
+import type { ReporterName } from '../session/reporters.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { resolveTarget } from '../targets/targets.ts';
+import { unlessStopped } from '../session/unlessStopped.ts';
 
 export interface DrillFlags {
   readonly pg: string;

@@ -8,7 +8,7 @@ import { HISTORY_VERSION, historyOf } from '../../suites/figures/history.ts';
 import type { CommandContext } from '../context.ts';
 import { readHistory } from '../history/file.ts';
 import { lockstepVersion } from '../paths.ts';
-import { publish } from '../publish.ts';
+import { publish } from '../session/publish.ts';
 import { openInBrowser, type ReportFlags } from './report.ts';
 
 /** Broken lines that are told one by one. */

@@ -4,11 +4,11 @@ import { commandLine } from '../../reports/words/commandLine.ts';
 import { recordedLoads } from '../../reports/load.ts';
 import { EVIDENCE_FOLDER, requireApart } from '../../reports/folder/runFolder.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
-import { judgeFolder } from '../loading.ts';
+import { judgeFolder } from '../load/recordLoads.ts';
 import type { CommandContext } from '../context.ts';
-import type { ReporterName } from '../reporters.ts';
-import { openSession } from '../session.ts';
-import { unlessStopped } from '../unlessStopped.ts';
+import type { ReporterName } from '../session/reporters.ts';
+import { openSession } from '../session/session.ts';
+import { unlessStopped } from '../session/unlessStopped.ts';
 
 const EVIDENCE_FILE = 'evidence.json';
 

@@ -5,8 +5,8 @@ import { loadRunResult } from '../../reports/load.ts';
 import { recordedRun } from '../../reports/run/recorded.ts';
 import { openRunFolder, requireApart } from '../../reports/folder/runFolder.ts';
 import type { CommandContext } from '../context.ts';
-import { publish } from '../publish.ts';
-import type { ReporterName } from '../reporters.ts';
+import { publish } from '../session/publish.ts';
+import type { ReporterName } from '../session/reporters.ts';
 
 export interface MergeFlags {
   readonly out?: string;

@@ -18,14 +18,14 @@ import {
 } from '../../reports/migrate/model.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import type { CommandContext } from '../context.ts';
-import { listenForInterrupt } from '../interrupt.ts';
-import { planOf, stateOf, takenOf, undoneOf } from '../migrated.ts';
-import { openMove } from '../moving.ts';
-import { timeText } from '../options.ts';
+import { listenForInterrupt } from '../session/interrupt.ts';
+import { planOf, stateOf, takenOf, undoneOf } from '../migrate/reported.ts';
+import { openMove } from '../migrate/moving.ts';
+import { timeText } from '../options/options.ts';
 import { lockstepVersion } from '../paths.ts';
-import type { Progress } from '../progress.ts';
-import { pgPart } from '../repeat.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Progress } from '../terminal/progress.ts';
+import { pgPart } from '../options/repeat.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 export interface MigrateFlags {
   /** Of the old side and of the new one. */

@@ -6,14 +6,14 @@ import { recordedMutants } from '../../reports/mutation/recorded.ts';
 import { openRunFolder } from '../../reports/folder/runFolder.ts';
 import { buildId } from '../../scenarios/process/index.ts';
 import type { Specimen, SpecimenResult } from '../../suites/mutation/mutation.ts';
-import { listenForInterrupt } from '../interrupt.ts';
+import { listenForInterrupt } from '../session/interrupt.ts';
 import type { CommandContext } from '../context.ts';
-import { examineAll, repeatMutants, specimensOf, type MutationFlags } from '../mutation.ts';
-import { tellLeftBehind } from '../leftBehind.ts';
-import { randomSeed } from '../options.ts';
+import { examineAll, repeatMutants, specimensOf, type MutationFlags } from '../mutants/examine.ts';
+import { tellLeftBehind } from '../session/leftBehind.ts';
+import { randomSeed } from '../options/options.ts';
 import { lockstepVersion } from '../paths.ts';
-import { publish } from '../publish.ts';
-import type { ReporterName } from '../reporters.ts';
+import { publish } from '../session/publish.ts';
+import type { ReporterName } from '../session/reporters.ts';
 
 export interface MutantsFlags extends Omit<MutationFlags, 'seeds'> {
   readonly seeds: number;

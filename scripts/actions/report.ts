@@ -4,9 +4,9 @@ import { drawDocument } from '../../reports/document/terminal/draw.ts';
 import { loadRecorded } from '../../reports/load.ts';
 import { folderOfResult, reopenRunFolder } from '../../reports/folder/runFolder.ts';
 import type { CommandContext } from '../context.ts';
-import { announce, writeReports } from '../publish.ts';
-import type { ReporterName } from '../reporters.ts';
-import type { Terminal } from '../terminal.ts';
+import { announce, writeReports } from '../session/publish.ts';
+import type { ReporterName } from '../session/reporters.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 export interface ReportFlags {
   readonly format?: string;

@@ -1,14 +1,14 @@
 import { commandLine } from '../../reports/words/commandLine.ts';
 import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
-import { certifyTargets } from '../certification.ts';
-import { loadTarget, type LoadFlags } from '../loading.ts';
+import { certifyTargets } from '../certify/recordTargets.ts';
+import { loadTarget, type LoadFlags } from '../load/recordLoads.ts';
 import type { CommandContext } from '../context.ts';
-import { randomSeed } from '../options.ts';
-import { serverPart } from '../repeat.ts';
-import type { ReporterName } from '../reporters.ts';
-import { openSession } from '../session.ts';
-import { resolveTarget } from '../targets.ts';
-import { unlessStopped } from '../unlessStopped.ts';
+import { randomSeed } from '../options/options.ts';
+import { serverPart } from '../options/repeat.ts';
+import type { ReporterName } from '../session/reporters.ts';
+import { openSession } from '../session/session.ts';
+import { resolveTarget } from '../targets/targets.ts';
+import { unlessStopped } from '../session/unlessStopped.ts';
 
 /** Small enough for two minutes on two cores, large enough to find the bugs that adapters ship. */
 const RUNS = 20;

@@ -6,18 +6,18 @@ import { stressRunBlocks, stressSummary, stressVerdict } from '../../reports/str
 import { stressStatus, type LeftOut, type StressReport, type StressRun } from '../../reports/stress/model.ts';
 import { recordedStress } from '../../reports/stress/recorded.ts';
 import { makeOutFolder } from '../../scenarios/folders.ts';
-import { listenForInterrupt } from '../interrupt.ts';
+import { listenForInterrupt } from '../session/interrupt.ts';
 import type { CommandContext } from '../context.ts';
-import { randomSeed, timeText } from '../options.ts';
-import { tellLeftBehind } from '../leftBehind.ts';
+import { randomSeed, timeText } from '../options/options.ts';
+import { tellLeftBehind } from '../session/leftBehind.ts';
 import { lockstepVersion } from '../paths.ts';
-import { keepRegression, readRegressions } from '../regressions.ts';
-import { serverPart } from '../repeat.ts';
-import { publish, writeReports } from '../publish.ts';
-import type { ReporterName } from '../reporters.ts';
-import { pairsOf, planStress, type PlannedLoad, type StressTarget } from '../stressPlan.ts';
-import { stress, stressTarget, type StressFlags } from '../stressing.ts';
-import { unlessStopped } from '../unlessStopped.ts';
+import { keepRegression, readRegressions } from '../../reports/stress/regressions.ts';
+import { serverPart } from '../options/repeat.ts';
+import { publish, writeReports } from '../session/publish.ts';
+import type { ReporterName } from '../session/reporters.ts';
+import { pairsOf, planStress, type PlannedLoad, type StressTarget } from '../../suites/stress/plan.ts';
+import { stress, stressTarget, type StressFlags } from '../stress/drive.ts';
+import { unlessStopped } from '../session/unlessStopped.ts';
 
 export interface StressCommandFlags extends StressFlags {
   /** Seconds. */

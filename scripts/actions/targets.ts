@@ -1,5 +1,5 @@
 import type { CommandContext } from '../context.ts';
-import { BUNDLED_TARGETS } from '../targets.ts';
+import { BUNDLED_TARGETS } from '../targets/targets.ts';
 
 export function targets({ terminal }: CommandContext, { json }: { readonly json?: true }): void {
   if (json === true) {

@@ -21,7 +21,7 @@ import {
   timeoutOption,
   updateBaselineOption,
   wholeNumber,
-} from '../options.ts';
+} from '../options/options.ts';
 
 const EXAMPLES = `
 Examples:

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { HISTORY_MODELS } from '../../scenarios/history/lines.ts';
 import type { CheckFlags } from '../actions/check.ts';
 import type { CommandContext } from '../context.ts';
-import { DAY_S, time, wholeNumber } from '../options.ts';
+import { DAY_S, time, wholeNumber } from '../options/options.ts';
 
 const DEFAULT_TIMEOUT_S = 60;
 const MAX_MEMORY_MB = 65_536;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { CleanFlags } from '../actions/clean.ts';
 import type { CommandContext } from '../context.ts';
-import { pgOption } from '../options.ts';
+import { pgOption } from '../options/options.ts';
 
 const HELP = `
 With --pg URL (or LOCKSTEP_PG), it removes schemas on that server. A schema is removed only if its comment names the run that

@@ -16,7 +16,7 @@ import {
   time,
   timeoutOption,
   wholeNumber,
-} from '../options.ts';
+} from '../options/options.ts';
 
 const MAX_ROUNDS = 500;
 

@@ -1,8 +1,8 @@
 import { relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
-import { named } from '../options.ts';
-import { PROJECT_FILES, STARTER_FILES } from '../starterFiles.ts';
+import { named } from '../options/options.ts';
+import { PROJECT_FILES, STARTER_FILES } from '../init/starterFiles.ts';
 
 const HELP = `
 Writes ${STARTER_FILES.map(({ to }) => to).join(', ')}.
@@ -23,7 +23,7 @@ export function initCommand({ terminal, cwd }: CommandContext): Command {
     .argument('[dir]', 'the folder of your project; created if it is missing', named, '.')
     .addHelpText('after', HELP)
     .action(async (dir: string) => {
-      const { installCommands, writeStarter } = await import('../starter.ts');
+      const { installCommands, writeStarter } = await import('../init/starter.ts');
       const folder = resolve(cwd, dir);
       for (const path of writeStarter(folder)) terminal.out(`wrote ${relative(cwd, path)}`);
       const enter = folder === cwd ? [] : [`  cd ${relative(cwd, folder)}`];

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { JudgeFlags } from '../actions/judge.ts';
 import type { CommandContext } from '../context.ts';
-import { outOption, jsonOption, reporterOption } from '../options.ts';
+import { outOption, jsonOption, reporterOption } from '../options/options.ts';
 
 export function judgeCommand(context: CommandContext): Command {
   return new Command('judge')

@@ -20,7 +20,7 @@ import {
   time,
   timeoutOption,
   wholeNumber,
-} from '../options.ts';
+} from '../options/options.ts';
 
 /** Of each fault. */
 const DEFAULT_STRIKES = 4;

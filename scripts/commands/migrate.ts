@@ -13,7 +13,7 @@ import {
   time,
   timeText,
   wholeNumber,
-} from '../options.ts';
+} from '../options/options.ts';
 
 const MAX_INSTANCES = 1000;
 const MAX_HAND_OVERS = 9999;

@@ -13,7 +13,7 @@ import {
   seedOption,
   time,
   wholeNumber,
-} from '../options.ts';
+} from '../options/options.ts';
 
 const HELP = `
 A mutant is a reference adapter with one seeded bug; it is killed when a clause made for it is violated. An

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { RENDERER_NAMES } from '../../reports/formats.ts';
 import type { ReportFlags } from '../actions/report.ts';
 import type { CommandContext } from '../context.ts';
-import { jsonOption, named, reporterOption } from '../options.ts';
+import { jsonOption, named, reporterOption } from '../options/options.ts';
 
 export function reportCommand(context: CommandContext): Command {
   return new Command('report')

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { StartFlags } from '../actions/start.ts';
 import type { CommandContext } from '../context.ts';
-import { outOption, pgOption, seedOption, jsonOption, reporterOption } from '../options.ts';
+import { outOption, pgOption, seedOption, jsonOption, reporterOption } from '../options/options.ts';
 
 export function startCommand(context: CommandContext): Command {
   return new Command('start')

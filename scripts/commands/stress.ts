@@ -13,7 +13,7 @@ import {
   time,
   timeText,
   wholeNumber,
-} from '../options.ts';
+} from '../options/options.ts';
 
 const WEEK_S = 7 * DAY_S;
 const DEFAULT_TIME_S = 600;

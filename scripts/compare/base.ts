@@ -19,7 +19,7 @@ import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { runStopped } from '../../scenarios/orStopped.ts';
 import { commitOf, git } from '../git.ts';
 import { distUrl } from '../paths.ts';
-import { bundledModule } from '../targets.ts';
+import { bundledModule } from '../targets/targets.ts';
 
 export interface BaseTarget extends Disposable {
   readonly target: TargetReference;

@@ -8,10 +8,10 @@ import { runLoad } from '../../scenarios/load/index.ts';
 import { createRandom } from '../../scenarios/random.ts';
 import { orderOf, type PlannedRun } from '../../suites/figures/order.ts';
 import { judgeEvidence } from '../../suites/judging/judgeEvidence.ts';
-import { loadResultOf, warningsOf } from '../loading.ts';
-import { MAX_SEED } from '../options.ts';
-import type { Progress } from '../progress.ts';
-import { unlessStopped } from '../unlessStopped.ts';
+import { loadResultOf, warningsOf } from '../load/recordLoads.ts';
+import { MAX_SEED } from '../options/options.ts';
+import type { Progress } from '../terminal/progress.ts';
+import { unlessStopped } from '../session/unlessStopped.ts';
 import type { DriveFlags } from './flags.ts';
 import type { DrivenSide } from './sides.ts';
 

@@ -1,6 +1,6 @@
 /** What the command line says of a comparison. */
 import type { MixName } from '../../scenarios/load/mixes/index.ts';
-import type { ReporterName } from '../reporters.ts';
+import type { ReporterName } from '../session/reporters.ts';
 
 export interface DriveFlags {
   readonly mix: MixName;

@@ -5,8 +5,8 @@ import { recordedComparison } from '../../reports/compare/recorded.ts';
 import { compareSummary } from '../../reports/compare/summary.ts';
 import { drawBlocks, drawVerdict } from '../../reports/document/terminal/draw.ts';
 import type { CommandContext } from '../context.ts';
-import { publish, writeReports } from '../publish.ts';
-import type { ReporterName } from '../reporters.ts';
+import { publish, writeReports } from '../session/publish.ts';
+import type { ReporterName } from '../session/reporters.ts';
 
 /** What is known so far. */
 export function writeComparison(dir: string, report: CompareReport): void {

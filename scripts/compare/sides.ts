@@ -3,7 +3,7 @@ import type { CompareSide } from '../../reports/compare/model.ts';
 import type { TargetReference } from '../../scenarios/host/index.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { commitOfTarget } from '../git.ts';
-import { resolveTarget } from '../targets.ts';
+import { resolveTarget } from '../targets/targets.ts';
 import { openBase, type BaseOptions } from './base.ts';
 
 export interface DrivenSide extends CompareSide {

@@ -2,7 +2,7 @@
 import type { Level } from '../../adapters/contract/index.ts';
 import type { FaultName } from '../../scenarios/faults/catalog.ts';
 import type { MixName } from '../../scenarios/load/mixes/index.ts';
-import type { ReporterName } from '../reporters.ts';
+import type { ReporterName } from '../session/reporters.ts';
 
 /** Seconds, or a text like `90s`, `5m` or `1h`. */
 export type Time = number | string;

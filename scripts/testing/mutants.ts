@@ -3,9 +3,9 @@ import { expect } from 'vitest';
 import type { EQUIVALENTS as Equivalents, MUTANTS as Mutants } from '../../adapters/mutants/index.ts';
 import { BASES_IN_MEMORY, type Mutant, type MutantBase } from '../../adapters/mutants/mutant.ts';
 import type { CertifyOptions, CertifyOutcome } from '../../suites/certify.ts';
-import { needsOwnServer } from '../ownServer.ts';
+import { needsOwnServer } from '../mutants/ownServer.ts';
 import { distUrl } from '../paths.ts';
-import { variantTarget } from '../targets.ts';
+import { variantTarget } from '../targets/targets.ts';
 import { certify } from './certify.ts';
 
 /** Compiled: a test runner takes seconds to compile hundreds of files. */

@@ -11,7 +11,7 @@ import { Certification } from '../../suites/certify.ts';
 import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
 import { besideFailure } from '../../suites/harness/judging/beside.ts';
 import type { ClauseResult } from '../../suites/result.ts';
-import { serverPart } from '../repeat.ts';
+import { serverPart } from '../options/repeat.ts';
 import { failureError, failureText } from './failure.ts';
 import { importsTarget, targetUrl } from './module.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkHistory } from '../../../suites/checker/checkHistory.ts';
 import type { CheckVerdict, History } from '../../../suites/checker/result.ts';
-import { loadHistory } from '../../histories.ts';
+import { loadHistory } from '../../../suites/judging/histories.ts';
 import { distUrl } from '../../paths.ts';
 import { median, range } from './figures.ts';
 import { startPorcupine, type Answer, type Porcupine } from './porcupine.ts';

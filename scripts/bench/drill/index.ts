@@ -12,7 +12,7 @@ import { runDrill } from '../../../scenarios/drill/drill.ts';
 import type { TargetReference } from '../../../scenarios/host/index.ts';
 import { judgeDrill, type JudgedDrill } from '../../../suites/drill/judgeDrill.ts';
 import { distUrl } from '../../paths.ts';
-import { variantTarget } from '../../targets.ts';
+import { variantTarget } from '../../targets/targets.ts';
 import { DRILLED, REFERENCE, type Drilled } from './drilled.ts';
 
 /** Short steps: what a mutant does wrong shows in some step or at the end. */

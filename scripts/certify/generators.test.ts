@@ -1,0 +1,136 @@
+/**
+ * What this alone proves: when an entry of a vocabulary is no longer generated, a clause that draws from it is inconclusive.
+ * Else a green result could mean that nothing was tried.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLAUSES, inapplicability, type Clause } from '../../adapters/contract/index.ts';
+import { createHostPool, NOTHING_BESIDE, type HostPool, type Lease } from '../../scenarios/host/index.ts';
+import { PROPERTIES } from '../../suites/clauses/index.ts';
+import { checkProperty } from '../../suites/harness/engine/check.ts';
+import {
+  SERVICE,
+  type AnyProperty,
+  type Property,
+  type Subject,
+} from '../../suites/harness/engine/property.ts';
+import { VOCABULARIES } from '../../suites/harness/vocabulary/index.ts';
+import { entryName } from '../../suites/harness/vocabulary/vocabulary.ts';
+import type { ClauseResult } from '../../suites/result.ts';
+import { resolveTarget } from '../targets/targets.ts';
+
+interface Drawing {
+  readonly clause: Clause;
+  readonly definition: AnyProperty;
+}
+
+let pool: HostPool;
+let steward: Lease;
+let subject: Subject;
+/** Each has namespaces of its own. */
+let checks = 0;
+
+beforeAll(async () => {
+  const target = await resolveTarget('memory', process.cwd());
+  pool = createHostPool({ target, maxHosts: 3, inProcess: true });
+  steward = await pool.lease(1);
+  const [host] = steward.hosts;
+  if (host === undefined) throw new Error('Expected a host.');
+  const { capabilities, settlement } = await host.load(target);
+  const { id, surfaces } = await host.open({ connection: null, namespace: 'probe', instance: 1 });
+  await host.closeInstance(id);
+  await host.destroy(null, 'probe');
+  subject = { surfaces, capabilities, settlement };
+});
+afterAll(async () => {
+  await steward.release();
+  await pool.close();
+});
+
+/** The cases that are always run. */
+function examplesOf(definition: AnyProperty, about: Subject): readonly unknown[] {
+  return (definition as Property<unknown>).examples?.(about) ?? [];
+}
+
+const drawings = new Map<string, Drawing[]>();
+
+/** The clauses of this adapter whose examples are others without the entry. */
+function drawing(omitted: string): Drawing[] {
+  const found = drawings.get(omitted) ?? drawingNow(omitted);
+  drawings.set(omitted, found);
+  return found;
+}
+
+function drawingNow(omitted: string): Drawing[] {
+  return PROPERTIES.flatMap((definition) => {
+    const clause = CLAUSES.find(({ id }) => id === definition.clause);
+    if (clause === undefined || definition.inapplicable?.(subject) !== undefined) return [];
+    if (inapplicability(clause, subject.surfaces, subject.capabilities) !== undefined) return [];
+    const [whole, without] = [subject, { ...subject, omitted }].map((one) => examplesOf(definition, one));
+    return isDeepStrictEqual(whole, without) ? [] : [{ clause, definition }];
+  });
+}
+
+/** With no more runs than there are examples. */
+function checkExamples({ clause, definition }: Drawing, omitted?: string): Promise<ClauseResult> {
+  checks += 1;
+  return checkProperty(definition, {
+    clause,
+    subject: omitted === undefined ? subject : { ...subject, omitted },
+    environments: [SERVICE],
+    seed: 1,
+    runs: 1,
+    budgetMs: 60_000,
+    processes: 1,
+    shrink: false,
+    storageFailure: async () => undefined,
+    now: () => performance.now(),
+    lab: {
+      lease: (count) => pool.lease(count),
+      connections: new Map([[SERVICE, null]]),
+      destroy: async (connection, namespace) => {
+        await steward.hosts[0]?.destroy(connection, namespace);
+        return NOTHING_BESIDE;
+      },
+      prefix: `generators_${checks}`,
+      blockMs: 8,
+    },
+  });
+}
+
+describe.each(VOCABULARIES.map((vocabulary) => [vocabulary.name, vocabulary] as const))(
+  'without one of the %s',
+  (_, vocabulary) => {
+    it.each(Object.keys(vocabulary.entries).map((entry, turn) => [entry, turn] as const))(
+      '%s',
+      async (entry, turn) => {
+        const omitted = entryName(vocabulary, entry);
+        const all = drawing(omitted);
+        expect(all.map(({ clause }) => clause.id)).not.toEqual([]);
+        // They take turns: each entry is missed by one of them, and each of them misses some.
+        const one = all[turn % all.length] as Drawing;
+        const { clause, status, reason = '' } = await checkExamples(one, omitted);
+        expect({ clause, status, reason }).toEqual({
+          clause,
+          status: 'inconclusive',
+          reason: expect.stringContaining('no run had') as string,
+        });
+      },
+    );
+  },
+);
+
+it('are all met by the examples of the clauses', async () => {
+  const drawn = VOCABULARIES.flatMap((vocabulary) =>
+    Object.keys(vocabulary.entries).flatMap((entry) => drawing(entryName(vocabulary, entry))),
+  );
+  for (const clause of new Set(drawn.map((one) => one.clause))) {
+    const one = drawn.find((other) => other.clause === clause) as Drawing;
+    const { reason, situations = [] } = await checkExamples(one);
+    expect({ clause: clause.id, missing: reason?.includes('no run had') ?? false }).toEqual({
+      clause: clause.id,
+      missing: false,
+    });
+    expect(situations.length).toBeGreaterThan(0);
+  }
+});

@@ -1,0 +1,59 @@
+/**
+ * What this alone proves: of an adapter that has some surfaces alone each clause applies or does not, and none holds against
+ * it what is absent.
+ */
+import { describe, expect, it } from 'vitest';
+import type { CertifyOptions, CertifyOutcome } from '../../suites/certify.ts';
+import { certify } from '../testing/certify.ts';
+
+const PATIENCE_MS = 120_000;
+
+function certified(surfaces: string, options: Partial<CertifyOptions> = {}): Promise<CertifyOutcome> {
+  const url = new URL('../../adapters/memory/testing/partTarget.ts', import.meta.url);
+  url.searchParams.set('surfaces', surfaces);
+  return certify({
+    target: { spec: `memory with ${surfaces}`, url: url.href },
+    pg: 'embedded',
+    // Few programs: an adapter that is right needs none, and what a clause calls in vain it calls in each of them.
+    runs: 3,
+    seed: 20_261_129,
+    processes: 1,
+    budgetMs: 60_000,
+    inProcess: true,
+    shrink: false,
+    runId: `s${surfaces.replaceAll(',', '').slice(0, 20)}`,
+    now: () => performance.now(),
+    ...options,
+  });
+}
+
+const SUBSETS = [
+  'locks',
+  'streams',
+  'users',
+  'activity',
+  'idempotency',
+  'exports',
+  'locks,activity',
+  'locks,idempotency,exports',
+  'streams,users,activity,idempotency,exports',
+];
+
+describe('the memory adapter with a part of its surfaces', () => {
+  it.each(SUBSETS)('reaches its level: %s', { timeout: PATIENCE_MS }, async (surfaces) => {
+    const { subject, clauses, level } = await certified(surfaces);
+    expect(subject.surfaces.toSorted()).toEqual(surfaces.split(',').toSorted());
+    const wrong = clauses.filter(({ status }) => ['violated', 'error', 'inconclusive'].includes(status));
+    expect(wrong.map(({ clause, status, reason }) => [clause, status, reason])).toEqual([]);
+    expect(level).toBe('process');
+  });
+
+  it('is not struck by faults without streams to settle', async () => {
+    const { clauses } = await certified('locks', { level: 'fault-tolerant', only: ['ERR-02', 'LIFE-02'] });
+    const struck = clauses.filter(({ clause }) => ['ERR-02', 'LIFE-02'].includes(clause));
+    for (const { status, reason } of struck) {
+      expect(status).toBe('not-run');
+      expect(reason).toContain('a load settles streams under their locks');
+    }
+  });
+});

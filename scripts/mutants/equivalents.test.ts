@@ -1,0 +1,71 @@
+/**
+ * What this alone proves: adapters that are correct in another way than the reference are accused by no clause about what
+ * they do otherwise. All of them, by every clause: lockstep mutants, every night.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Equivalent, MutantBase } from '../../adapters/mutants/mutant.ts';
+import { startEmbedded, type EmbeddedServer } from '../../adapters/provision/local/embedded.ts';
+import type { DECIDED_BY_PROGRAMS as Decided } from '../../suites/executable.ts';
+import { needsOwnServer } from './ownServer.ts';
+import { distUrl } from '../paths.ts';
+import { EQUIVALENTS, examine } from '../testing/mutants.ts';
+
+// Compiled: a test runner takes seconds to compile every clause.
+const { DECIDED_BY_PROGRAMS } = (await import(distUrl('suites/executable.js'))) as {
+  readonly DECIDED_BY_PROGRAMS: typeof Decided;
+};
+
+/** Ids or groups; without any, all. Loads under faults have tests of their own, which take minutes. */
+function byPrograms(only?: readonly string[]): string[] {
+  return DECIDED_BY_PROGRAMS.filter(
+    (id) => only === undefined || only.some((one) => id === one || id.startsWith(`${one}-`)),
+  );
+}
+
+const CORRECT: readonly { readonly name: string; readonly base: MutantBase; readonly only?: string[] }[] = [
+  { name: 'lock-alone', base: 'memory' },
+  { name: 'reentrant-lock', base: 'memory', only: ['LOCK-02', 'LOCK-03', 'LOCK-04', 'LOCK-20', 'TX-05'] },
+  { name: 'short-pages', base: 'memory', only: ['ACT-03', 'ACT-05', 'AUD', 'CUR', 'EXP-05'] },
+  { name: 'synchronous-stores', base: 'memory', only: ['STREAM', 'ACT', 'IDEM', 'EXP', 'AUD'] },
+  { name: 'two-key-lock', base: 'postgres', only: ['LOCK-04', 'LOCK-05', 'LOCK-13'] },
+  { name: 'reference', base: 'postgres-lease', only: ['LOCK-13', 'LOCK-16', 'LOCK-18', 'TX-05'] },
+  {
+    name: 'uuids-alone',
+    base: 'memory',
+    only: [
+      'STREAM',
+      'ACT-02',
+      'AUD-01',
+      'CUR-03',
+      'CUR-04',
+      'EXP-05',
+      'IDEM-11',
+      'LIFE-05',
+      'LOCK-05',
+      'LOCK-11',
+    ],
+  },
+  { name: 'xmin-horizon', base: 'postgres', only: ['ACT-04', 'CUR-05', 'CUR-06', 'CUR-07'] },
+];
+
+let server: EmbeddedServer;
+beforeAll(async () => {
+  server = await startEmbedded();
+});
+afterAll(async () => {
+  await server.stop();
+});
+
+describe('no equivalent is accused', () => {
+  it.each(CORRECT)('$name on $base', async ({ name, base, only }) => {
+    const variant = EQUIVALENTS.find((one) => one.name === name) as Equivalent;
+    const pg = needsOwnServer({ ...variant, clauses: [] }) ? 'embedded' : server.url;
+    const outcome = await examine(name, base, {
+      // Examples are all run; the nightly runs draw more.
+      runs: 5,
+      only: byPrograms(only),
+      pg,
+    });
+    expect(outcome.clauses.filter(({ status }) => status === 'violated' || status === 'error')).toEqual([]);
+  });
+});

@@ -1,0 +1,68 @@
+/** What a run leaves: every report in its folder, what its reporters print, and the summary of a CI step. */
+import { appendFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { renderAnnotations } from '../../reports/renderers/annotations.ts';
+import { findRenderer, RENDERERS } from '../../reports/index.ts';
+import { drawMarkdown } from '../../reports/document/markdown/draw.ts';
+import { outgoing } from '../../reports/words/printable.ts';
+import type { Recorded } from '../../reports/recorded.ts';
+import { writeWhole } from '../../scenarios/wholeFile.ts';
+import type { CommandContext } from '../context.ts';
+import type { ReporterName } from './reporters.ts';
+
+export interface Publication {
+  readonly dir: string;
+  readonly recorded: Recorded;
+  /** At least one. */
+  readonly reporters: readonly ReporterName[];
+  /** What the reporter `terminal` prints last. */
+  readonly closing: string;
+  /** The only report to write. Default: every one. */
+  readonly format?: string | undefined;
+}
+
+/** Writes the reports, and tells of them. */
+export function publish(context: CommandContext, publication: Publication): void {
+  const { dir, recorded, format } = publication;
+  writeReports(dir, recorded, format);
+  announce(context, publication);
+}
+
+/** A document is printed when it is the only thing asked for, so that stdout holds nothing else; else it is named. */
+export function announce(
+  { terminal, cwd, env }: CommandContext,
+  { dir, recorded, reporters, closing }: Omit<Publication, 'format'>,
+): void {
+  for (const name of reporters) {
+    const renderer = findRenderer(name);
+    if (name === 'terminal') {
+      terminal.out(closing);
+      terminal.out(`report: ${relative(cwd, join(dir, `${recorded.files.stem}.html`))}`);
+    } else if (renderer === undefined) {
+      terminal.command(renderAnnotations(recorded).trimEnd());
+    } else if (reporters.length === 1) {
+      terminal.out(renderer.render(recorded)?.trimEnd() ?? '');
+    } else {
+      terminal.out(`${name}: ${relative(cwd, join(dir, renderer.file(recorded.files)))}`);
+    }
+  }
+  const summary = env['GITHUB_STEP_SUMMARY'] ?? '';
+  if (summary === '') return;
+  try {
+    appendFileSync(summary, `${outgoing(drawMarkdown(recorded.document), false)}\n`);
+  } catch (error) {
+    terminal.error(`! GITHUB_STEP_SUMMARY: expected a file to add the summary to, got ${String(error)}`);
+  }
+}
+
+/** Writes every report of a result into its folder, or `format` alone, and returns the names of the files. */
+export function writeReports(dir: string, recorded: Recorded, format?: string): string[] {
+  return RENDERERS.flatMap((renderer) => {
+    if (format !== undefined && renderer.name !== format) return [];
+    const text = renderer.render(recorded);
+    if (text === undefined) return [];
+    const name = renderer.file(recorded.files);
+    writeWhole(join(dir, name), text);
+    return [name];
+  });
+}

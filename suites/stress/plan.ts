@@ -1,0 +1,43 @@
+/** Which loads a stress run drives, in which order: a pure function of its seed. */
+import { FAULT_NAMES, isOffered, type FaultName } from '../../scenarios/faults/catalog.ts';
+import type { LoadedTarget } from '../../scenarios/host/index.ts';
+import { MIXES, type MixName } from '../../scenarios/load/index.ts';
+import { createRandom } from '../../scenarios/random.ts';
+
+export interface PlannedLoad {
+  /** As the user named it. */
+  readonly target: string;
+  readonly mix: MixName;
+  /** null: without a fault. */
+  readonly fault: FaultName | null;
+  readonly seed: number;
+}
+
+export type StressTarget = { readonly spec: string } & Pick<
+  LoadedTarget,
+  'faults' | 'faultsOnServer' | 'network' | 'capabilities'
+>;
+
+/** Seeds are those of the command line's options. */
+const MAX_SEED = 0x7fff_ffff;
+
+/** Every mix under every fault, and under none, as far as a target offers them. */
+export function pairsOf(targets: readonly StressTarget[]): Omit<PlannedLoad, 'seed'>[] {
+  return targets.flatMap((target) =>
+    MIXES.filter((mix) => mix.exports === undefined || target.capabilities.exportClaims).flatMap((mix) =>
+      [null, ...FAULT_NAMES.filter((name) => isOffered(name, target))].map((fault) => ({
+        target: target.spec,
+        mix: mix.name,
+        fault,
+      })),
+    ),
+  );
+}
+
+/** Without end: round after round of all of them, each load with a seed of its own. */
+export function* planStress(seed: number, targets: readonly StressTarget[]): Generator<PlannedLoad, never> {
+  for (let round = 0; ; round += 1) {
+    const random = createRandom(seed, round);
+    for (const load of random.shuffled(pairsOf(targets))) yield { ...load, seed: random.integer(MAX_SEED) };
+  }
+}
