@@ -14,7 +14,7 @@ const COMMAND = fileURLToPath(distUrl('scripts/lockstep.js'));
 let dir: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'lockstep-ci-'));
-  file('known.json', '[{"clause":"LOCK-01","reason":"issue 12"}]');
+  file('known.json', '[{"clause":"IDEM-03","reason":"issue 12"}]');
   file('unknown.json', '[{"clause":"LOCK-99","reason":"issue 12"}]');
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -67,22 +67,22 @@ describe('wrong usage', () => {
 
 it('an entry of the baseline that holds fails the run, and the summary says so', () => {
   const summary = join(dir, 'summary.md');
-  const line = `${QUICK} --only LOCK-01,LOCK-02 --baseline known.json --out stale --reporter github,junit`;
+  const line = `${QUICK} --only IDEM-03,EXP-06 --baseline known.json --out stale --reporter github,junit`;
   const { status, out } = lockstep(line, { GITHUB_STEP_SUMMARY: summary });
   expect(status).toBe(1);
   const lines = out.trimEnd().split('\n');
-  expect(lines[0]).toMatch(/^::error title=LOCK-01 stale-baseline .*take it out of the file/);
+  expect(lines[0]).toMatch(/^::error title=IDEM-03 stale-baseline .*take it out of the file/);
   expect(lines.at(-1)).toBe(`junit: ${join('stale', 'junit.xml')}`);
-  expect(readFileSync(summary, 'utf8')).toContain('LOCK-01 holds now, against the baseline');
+  expect(readFileSync(summary, 'utf8')).toContain('IDEM-03 holds now, against the baseline');
   expect(readFileSync(join(dir, 'stale', 'junit.xml'), 'utf8')).toContain('type="stale-baseline"');
 });
 
 // Six runs of the command, one after the other.
 it('shards are joined into the certificate of one run', { timeout: 300_000 }, () => {
-  const line = `${QUICK} --only LOCK-01,LOCK-02,LIFE-05`;
+  const line = `${QUICK} --only IDEM-03,EXP-06,LIFE-05`;
   const whole = parseRunResult(lockstep(`${line} --out whole --timings --json`).out);
   expect(whole.exitStatus).toBe(0);
-  expect(whole.certifications[0]?.clauses.find(({ clause }) => clause === 'LOCK-01')?.timings).toMatchObject({
+  expect(whole.certifications[0]?.clauses.find(({ clause }) => clause === 'IDEM-03')?.timings).toMatchObject({
     programsMs: expect.any(Number) as number,
   });
   for (const index of [1, 2]) {
