@@ -39,6 +39,9 @@ export interface InstanceOptions {
 
 /** What was read is good for so many polls. */
 const POLLS_OF_LEASE = 3;
+/** How much of the bound passes at least before anybody is in doubt, and what is spared of it, in milliseconds. */
+const LEAST_DOUBT = 0.2;
+const SPARE_MS = 50;
 /** How often it is asked who decides while somebody waits for it, in milliseconds. */
 const ASK_AGAIN_MS = 20;
 
@@ -266,7 +269,7 @@ export class Instance {
     const known = this.#direction;
     if (known !== undefined && this.#isDirectionOf(known, view) && known.view.finished === view.finished)
       return known;
-    const { sides, writeBoundMs, newSideBoundMs } = this.#options;
+    const { sides, writeBoundMs, newSideBoundMs, pollMs } = this.#options;
     const direction = createDirection({
       sides,
       view,
@@ -274,13 +277,15 @@ export class Instance {
       patience: this.patience[otherSide(view.decides)],
       writeBoundMs,
       copyBoundMs: newSideBoundMs,
+      // In time for the others to know before the bound is over.
+      doubtMs: Math.max(LEAST_DOUBT * newSideBoundMs, newSideBoundMs - POLLS_OF_LEASE * pollMs - SPARE_MS),
       mayReadOther: () => this.fleet.mayReadOther,
       onOwed: async () => {
         // After a hand over reads follow the side that decides: nobody reads the other one.
         if (view.decides === 'old') await this.fleet.suspend().catch(() => undefined);
         else await this.#handOverIsKnown(learned);
       },
-      onClear: () => void this.fleet.lift().catch(() => undefined),
+      onClear: () => void this.fleet.lift(() => direction.outbox.isClear).catch(() => undefined),
       onShadowed: (isSame) => {
         this.#shadowed += 1;
         if (!isSame) this.#shadowDifferences += 1;

@@ -23,8 +23,9 @@ const CASES = {
   bridged: { stage: 'bridged' },
   'cut-over': { stage: 'cut-over' },
   'old-decides': { stage: 'dual', decides: 'old' },
+  'old-cut-over': { stage: 'cut-over', decides: 'old' },
   'new-decides': { stage: 'dual', decides: 'new' },
-  'new-decides-at-cut-over': { stage: 'cut-over', decides: 'new' },
+  'new-cut-over': { stage: 'cut-over', decides: 'new' },
 };
 /** All that an adapter without a migration is certified by, but for what opens and ends it. */
 const GROUPS = 'LOCK,STREAM,ACT,CUR,IDEM,EXP,TX';

@@ -84,6 +84,7 @@ export class Fleet {
   #own = false;
   #ownSeen = -Infinity;
   #suspending: Promise<void> | undefined;
+  #lifting: Promise<unknown> | undefined;
   #renewedAt = -Infinity;
   #registration = 0;
   #saidOther = false;
@@ -140,12 +141,15 @@ export class Fleet {
     await this.#suspending;
   }
 
-  /** Every answered write of this instance is on the other side. */
-  async lift(): Promise<void> {
+  /** Every answered write of this instance is on the other side, and is still when that is about to be said. */
+  async lift(isStill: () => boolean = () => true): Promise<void> {
     if (!this.#own) return;
     await this.#suspending;
+    if (!this.#own || !isStill()) return;
     this.#own = false;
-    await this.#options.tokens().delete(ownToken(`${SUSPENDED}${this.id}`));
+    const lifting = Promise.resolve(this.#options.tokens().delete(ownToken(`${SUSPENDED}${this.id}`)));
+    this.#lifting = lifting;
+    await lifting;
   }
 
   /** Lifts what instances have left behind that are no longer there. Only while nothing is owed. */
@@ -167,6 +171,8 @@ export class Fleet {
   async #suspend(): Promise<void> {
     const { tokens, leaseMs } = this.#options;
     const store = tokens();
+    // What is stored before it is gone is gone with it.
+    await this.#lifting?.catch(() => undefined);
     const start = performance.now();
     this.#own = true;
     try {

@@ -151,8 +151,14 @@ describe('a hand over', () => {
         as: (writer: Parameters<NonNullable<StorageAdapter['authority']>['as']>[0]) => {
           const handle = other.authority!.as(writer);
           const withLock: ReturnType<typeof lockOf>['withLock'] = (id, callback, options) => {
-            if (isFull && id.startsWith('migration-copy-')) throw new Error('the disk is full');
-            return lockOf(handle).withLock(id, callback, options);
+            const put = (): never => {
+              throw new Error('the disk is full');
+            };
+            return lockOf(handle).withLock(
+              id,
+              (view) => callback(isFull ? { ...view, streams: { ...view.streams!, put } } : view),
+              options,
+            );
           };
           return { ...handle, streamRepository: { ...lockOf(handle), withLock } };
         },

@@ -192,6 +192,7 @@ export class HandOvers {
       copyBoundMs,
       patience: patience[to],
       onOwed: async () => undefined,
+      doubtMs: copyBoundMs,
       onClear: () => undefined,
     });
     const { copied, failed } = await outbox.drain();

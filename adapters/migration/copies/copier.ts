@@ -1,6 +1,9 @@
 /** The copies that one instance makes: of one record at most one at a time, and one more that has not begun. */
 import { AsyncResource } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+import { copyLock } from '../../contract/index.ts';
 import { copy, type CopyOptions } from './copy.ts';
+import { Together } from './together.ts';
 import { recordKey, type Owed } from '../sides/owed.ts';
 import type { Sides } from '../sides/sides.ts';
 
@@ -36,6 +39,17 @@ export class Copier {
     } finally {
       forget();
     }
+  }
+
+  /** All of them in one section of the other side, and again what changes meanwhile. Rejects with what that rejects with. */
+  async copyTogether(owed: readonly Owed[]): Promise<void> {
+    const together = new Together(this.#sides.from, owed);
+    await this.#outside.runInAsyncScope(async () =>
+      this.#sides.withLock(copyLock('streams', randomUUID()), (view) => together.write(view), {
+        timeoutMs: this.#timeoutMs,
+      }),
+    );
+    await this.copyAll(await together.changed());
   }
 
   /** All of them at once. Rejects with the first error when all have ended. */

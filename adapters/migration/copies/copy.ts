@@ -93,20 +93,36 @@ export async function* jobsApart(
 
 type TwinKind = 'streams' | 'users' | 'idempotency' | 'jobs';
 
-async function copyTwin(
+async function copyTwin(sides: Sides, kind: TwinKind, id: string, options: CopyOptions): Promise<boolean> {
+  let changed = false;
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const { isChanged, copied } = await copyOnce(sides, kind, id, options);
+    changed ||= isChanged;
+    // A section that holds both locks writes its copies without that of the copy.
+    if (same(await sides.from[kind]?.get(id), copied)) return changed;
+  }
+  throw restless(kind, id);
+}
+
+/** How often a record may change while it is copied. */
+const ROUNDS = 20;
+
+/** `copied`: what the deciding side had. */
+async function copyOnce(
   sides: Sides,
   kind: TwinKind,
   id: string,
   { onRead, timeoutMs }: CopyOptions,
-): Promise<boolean> {
+): Promise<{ readonly isChanged: boolean; readonly copied: unknown }> {
   return sides.withLock(
     copyLock(kind, id),
     async (view) => {
       onRead?.();
       const locked = { ...sides, view: viewed(sides.to, view) };
       const [wanted, there] = await Promise.all([sides.from[kind]?.get(id), locked.view[kind]?.get(id)]);
-      if (same(wanted, there)) return false;
-      return WRITERS[kind](locked, id, { wanted, there } as never);
+      const isChanged = !same(wanted, there);
+      if (isChanged) await WRITERS[kind](locked, id, { wanted, there } as never);
+      return { isChanged, copied: wanted };
     },
     timeoutMs === undefined ? {} : { timeoutMs },
   );
@@ -164,6 +180,14 @@ const WRITERS: Readonly<Record<TwinKind, Write>> = {
     return true;
   },
 };
+
+function restless(kind: TwinKind, id: string): StorageError {
+  return new StorageError(
+    'CONFLICT',
+    `Expected ${kind} ${JSON.stringify(id)} to rest while it is copied, but it changed ${ROUNDS} times. It stays owed: call repair.`,
+    { details: { surface: kind, id } },
+  );
+}
 
 function otherContent({ kind, id }: OwedAppend): StorageError {
   return new StorageError(

@@ -1,32 +1,20 @@
 /** Stores what is owed beside the writes that owe it, and copies it once they have happened. */
 import { AsyncResource } from 'node:async_hooks';
-import { randomUUID } from 'node:crypto';
 import {
   codeOf,
-  toMicros,
   type Awaitable,
   type ExportJobStore,
-  type IdempotencyRecord,
   type IdempotencyStore,
-  type OwedRecord,
   type RepairProgress,
 } from '../../contract/index.ts';
 import { Copier } from './copier.ts';
 import { jobsApart } from './copy.ts';
 import { Debts } from './debts.ts';
-import {
-  entryOf,
-  everyEntry,
-  isAnyJob,
-  isNamed,
-  owedIn,
-  ownRecord,
-  ownToken,
-  recordKey,
-  type Owed,
-} from '../sides/owed.ts';
+import { entryOf, isAnyJob, isNamed, recordKey, type Owed } from '../sides/owed.ts';
 import type { Patience } from './patience.ts';
+import { Ledger } from './ledger.ts';
 import { failureOf, Repairs } from './repairs.ts';
+import { isOfOne, Together } from './together.ts';
 import { both, type Sides } from '../sides/sides.ts';
 import type { Write } from '../sides/tracked.ts';
 
@@ -41,22 +29,34 @@ export interface OutboxOptions {
   readonly patience: Patience;
   /** Called before a write is answered whose copy is owed, and awaited. */
   readonly onOwed: () => Promise<void>;
+  /** How long anything waits for the other side before \`onOwed\` is called in advance, in milliseconds. */
+  readonly doubtMs: number;
   /** Called when nothing is owed any more that this instance knows of. */
   readonly onClear: () => void;
+}
+
+/** What a section owes. */
+export interface Entry {
+  readonly token: string;
+  readonly owed: readonly Owed[];
+  /** Whether the section is known to have committed. */
+  readonly isKnown: boolean;
 }
 
 /** What is copied when nobody waits for it. */
 const AT_ONCE = 4;
 const MOST_WAITING = 1000;
-/** What is told of debts, and looked at again at once. */
-const SHOWN = 20;
+/** Debts that are looked at again at once. */
 const LOOKED_AT = 20;
 
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #outside = new AsyncResource('lockstep.migration');
   readonly #copier: Copier;
+  readonly #ledger: Ledger;
   readonly #debts = new Debts();
+  /** Writes under way that may be seen in parts on the other side, which nobody reads meanwhile. */
+  readonly #suspending = new Set<object>();
   readonly #repairs: Repairs;
   /** Why the last try to copy a record failed. */
   readonly #reasons = new Map<string, string>();
@@ -66,12 +66,14 @@ export class Outbox {
   constructor(options: OutboxOptions) {
     this.#options = options;
     this.#copier = new Copier(options.sides, options.copyBoundMs);
+    this.#ledger = new Ledger(options.store, options.writeBoundMs);
     this.#repairs = this.#newRepairs();
   }
 
   /** Whether nothing is owed that this instance knows of. */
   get isClear(): boolean {
-    return this.#debts.isEmpty && this.#running === 0 && this.#later.length === 0;
+    const isIdle = this.#running === 0 && this.#later.length === 0;
+    return isIdle && this.#debts.isEmpty && this.#suspending.size === 0;
   }
 
   /**
@@ -97,20 +99,47 @@ export class Outbox {
     return answer;
   };
 
+  get doubtMs(): number {
+    return this.#options.doubtMs;
+  }
+
+  /** Nobody reads the other side from now on, until \`resumeFor\` is called with the same, and nothing is owed. */
+  async suspendFor(write: object): Promise<void> {
+    this.#suspending.add(write);
+    await this.#aside(this.#options.onOwed);
+  }
+
+  resumeFor(write: object): void {
+    if (this.#suspending.delete(write)) this.#cleared();
+  }
+
+  /** What is to be written to the other side of these entries; undefined: none of them has committed. */
+  async together(entries: readonly Entry[]): Promise<Together | undefined> {
+    const committed = await this.#aside(() => this.#committed(entries));
+    if (committed.length === 0) return undefined;
+    return new Together(
+      this.#options.sides.from,
+      committed.flatMap(({ owed }) => owed),
+    );
+  }
+
   /**
-   * Copies what a section owes and removes its entry. `isKnown`: the section has committed; else an entry that is not stored
-   * is that of one which has not. One whose copy fails stays, for repair.
+   * Copies what a section owes and removes its entries. \`together\`: it was copied already, unless it has changed since. An
+   * entry whose copy fails stays, for repair.
    */
-  async settle(token: string, owed: readonly Owed[], isKnown: boolean): Promise<void> {
+  async settle(entries: readonly Entry[], together: Together | undefined): Promise<void> {
     await this.#aside(async () => {
-      if (!isKnown && (await this.#options.store.get(token)) === undefined) return;
+      const committed = await this.#committed(entries);
+      if (committed.length === 0) return;
+      const owed = committed.flatMap((entry) => entry.owed);
       const copying = async (): Promise<boolean> => {
         try {
-          await this.#copyAll(owed);
-          await this.#remove(token);
+          if (together === undefined) await this.#copyAll(owed);
+          else await this.#copyEach(await together.changed());
+          await Promise.all(committed.map(({ token }) => this.#remove(token)));
           return true;
         } catch {
-          this.#owe(token, owed);
+          for (const entry of committed) this.#owe(entry.token, entry.owed);
           return false;
         }
       };
@@ -121,7 +150,7 @@ export class Outbox {
   /** See Migration. */
   async repair(limit: number, perSecond?: number): Promise<RepairProgress> {
     return this.#aside(async () => {
-      if (this.#repairs.isEmpty) await this.#repairs.fill(this.#everyDue());
+      if (this.#repairs.isEmpty) await this.#repairs.fill(this.#ledger.everyDue());
       const { repaired, failed } = await this.#repairs.run(limit, perSecond);
       return { repaired, owed: this.#repairs.owed, failed };
     });
@@ -135,7 +164,7 @@ export class Outbox {
     const repairs = this.#newRepairs();
     let copied = 0;
     for (;;) {
-      await repairs.fill(this.#everyEntry());
+      await repairs.fill(this.#ledger.everyEntry());
       if (repairs.isEmpty) return { copied, failed: [] };
       const progress = await repairs.run(Infinity);
       copied += progress.copied;
@@ -149,26 +178,8 @@ export class Outbox {
   }
 
   /** How much is owed; also while the other side is down. */
-  async owed(): Promise<{ count: number; oldestMs: number; first: OwedRecord[] }> {
-    const first = new Map<string, OwedRecord>();
-    let count = 0;
-    let oldest: bigint | undefined;
-    for await (const entry of this.#everyEntry()) {
-      count += 1;
-      const at = toMicros(entry.createdAt);
-      if (oldest === undefined || at < oldest) oldest = at;
-      for (const owed of first.size < SHOWN ? owedIn(entry) : []) {
-        const reason = this.#reasons.get(recordKey(owed));
-        const id = owed.id === undefined ? {} : { id: owed.id };
-        first.set(recordKey(owed), {
-          kind: owed.kind,
-          ...id,
-          ...(reason === undefined ? {} : { reason }),
-        });
-      }
-    }
-    const oldestMs = oldest === undefined ? 0 : Math.max(0, Number((await this.#now()) - oldest) / 1000);
-    return { count, oldestMs, first: [...first.values()] };
+  async owed(): ReturnType<Ledger['owed']> {
+    return this.#ledger.owed(this.#reasons);
   }
 
   /** Others may have repaired what this instance knows to be owed. */
@@ -215,30 +226,6 @@ export class Outbox {
     return changed;
   }
 
-  async *#everyEntry(): AsyncGenerator<IdempotencyRecord> {
-    yield* everyEntry(this.#options.store, 'intent');
-    yield* everyEntry(this.#options.store, 'owed');
-  }
-
-  /** Entries of writes that have happened, or that no writer can be at any more. */
-  async *#everyDue(): AsyncGenerator<IdempotencyRecord> {
-    yield* everyEntry(this.#options.store, 'owed');
-    let now: bigint | undefined;
-    for await (const entry of everyEntry(this.#options.store, 'intent')) {
-      now ??= await this.#now();
-      if (now - toMicros(entry.createdAt) > BigInt(this.#options.writeBoundMs) * 1000n) yield entry;
-    }
-  }
-
-  /** The time of the deciding side, in microseconds: that of a record which it stamps. */
-  async #now(): Promise<bigint> {
-    const { store } = this.#options;
-    const token = ownToken(`clock-${randomUUID()}`);
-    const { createdAt } = await store.insert(ownRecord(token, null));
-    await store.delete(token);
-    return toMicros(createdAt);
-  }
-
   /** Copies what was written, or leaves it to repair. */
   async #written(intent: string, owed: readonly Owed[]): Promise<void> {
     const copying = async (): Promise<boolean> => {
@@ -258,12 +245,30 @@ export class Outbox {
     else await this.#promptly(copying);
   }
 
-  /** Waits for a copy where that is worth it; else it is made later, and is owed until then. */
+  /** An entry that is not stored, of a section that is not known to have committed, is that of one which has not. */
+  async #committed(entries: readonly Entry[]): Promise<readonly Entry[]> {
+    const { store } = this.#options;
+    const known = await Promise.all(
+      entries.map(async ({ isKnown, token }) => isKnown || (await store.get(token)) !== undefined),
+    );
+    return entries.filter((_, index) => known[index]);
+  }
+
+  /**
+   * Waits for a copy where that is worth it; else it is made later, and is owed until then. The others are told in time, so
+   * that no answer waits for that after it has waited for its copy.
+   */
   async #promptly(copying: () => Promise<boolean>): Promise<void> {
-    const { patience, onOwed } = this.#options;
+    const { patience, onOwed, doubtMs } = this.#options;
     const isLater = patience.isAnswering && !patience.isPrompt && this.#later.length < MOST_WAITING;
     if (isLater) this.#enqueue(copying);
-    if (isLater || !(await copying())) await onOwed();
+    const doubt = setTimeout(() => void this.suspendFor(copying).catch(() => undefined), doubtMs);
+    try {
+      if (isLater || !(await copying())) await onOwed();
+    } finally {
+      clearTimeout(doubt);
+      this.resumeFor(copying);
+    }
   }
 
   #enqueue(copying: () => Promise<boolean>): void {
@@ -280,10 +285,29 @@ export class Outbox {
     this.#cleared();
   }
 
-  /** All of them within one bound: no answer waits longer for its copies. Rejects where the other side takes longer. */
+  /**
+   * All of them within one bound: no answer waits longer for its copies. Rejects where the other side takes longer. Several
+   * are there together, or nobody reads that side meanwhile.
+   */
   async #copyAll(owed: readonly Owed[]): Promise<void> {
+    const { patience, onOwed } = this.#options;
     const before = this.#debts.before(owed);
-    await this.#options.patience.within(() => this.#copier.copyAll(owed));
+    if (owed.length > 1) {
+      try {
+        await patience.within(() => this.#copier.copyTogether(owed));
+        this.#forget(this.#debts.copied(before));
+        return;
+      } catch (error) {
+        if (!isOfOne(error)) throw error;
+        await onOwed();
+      }
+    }
+    await this.#copyEach(owed);
+  }
+
+  async #copyEach(owed: readonly Owed[]): Promise<void> {
+    const before = this.#debts.before(owed);
+    if (owed.length > 0) await this.#options.patience.within(() => this.#copier.copyAll(owed));
     this.#forget(this.#debts.copied(before));
   }
 

@@ -10,7 +10,8 @@ import type {
 import { Outbox } from '../copies/outbox.ts';
 import type { Patience } from '../copies/patience.ts';
 import { isWithin, readsOf, shadowed, SURFACE_OF } from './reads.ts';
-import { bridgedLock, isInSection, owingLock, plainLock } from './section.ts';
+import { bridgedLock } from './bridge.ts';
+import { isInSection, owingLock, plainLock } from './section.ts';
 import { partsOf, type SideParts, type Sides, type Stores, type WithLock } from '../sides/sides.ts';
 import { createStores, type Surfaces } from './stores.ts';
 import type { Write } from '../sides/tracked.ts';
@@ -36,6 +37,8 @@ export interface DirectionOptions {
   /** Whether every answered write can be read on the other side. */
   readonly mayReadOther: () => boolean;
   readonly onOwed: () => Promise<void>;
+  /** How long anything waits for the other side before `onOwed` is called in advance, in milliseconds. */
+  readonly doubtMs: number;
   readonly onClear: () => void;
   readonly onShadowed: (isSame: boolean) => void;
 }
@@ -86,6 +89,7 @@ export function createDirection(options: DirectionOptions): Direction {
     copyBoundMs: options.copyBoundMs,
     patience,
     onOwed: options.onOwed,
+    doubtMs: options.doubtMs,
     onClear: options.onClear,
   });
   const copies = (): boolean => !finished && (decides === 'new' || writesBoth(course().stage));

@@ -1,18 +1,12 @@
 /** Sections of a migration: the locks of both sides, the records of the deciding one, and what they owe the other one. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import {
-  codeOf,
-  StorageError,
-  type Awaitable,
-  type ExportRepository,
-  type LockedView,
-  type LockOptions,
-} from '../../contract/index.ts';
-import type { Outbox } from '../copies/outbox.ts';
+import type { Awaitable, ExportRepository, LockedView } from '../../contract/index.ts';
+import type { Entry, Outbox } from '../copies/outbox.ts';
+import type { Together } from '../copies/together.ts';
 import { entryOf, isNamed, type Owed } from '../sides/owed.ts';
-import type { Patience } from '../copies/patience.ts';
 import type { WithLock } from '../sides/sides.ts';
 import { trackedStores, trackedTokens, type Tracking, type Write } from '../sides/tracked.ts';
+import type { BridgedLock, Copies } from './bridge.ts';
 
 /** What a section, and those within it, owe: with the entries that say so once they have committed. */
 class Debt {
@@ -30,128 +24,52 @@ export function isInSection(): boolean {
   return enclosing.getStore()?.isSettled === false;
 }
 
-export interface Bridge {
-  /** Of the side that decides, whose lock comes first. */
-  readonly from: WithLock;
-  readonly to: WithLock;
-  readonly patience: Patience;
-  /** Whether an epoch keeps others from writing, so that the other side's lock need not be waited for at any cost. */
-  readonly hasEpoch: boolean;
-}
-
 /**
- * The lock of the deciding side and then that of the other one: in one order everywhere, or two callers wait for each other.
- * The second is held until the first is free, and nobody waits until it is free, too.
+ * A lock whose sections store what they owe as they commit. It is copied in the other side's section where they hold that lock
+ * too, and on its own else.
  */
-export function bridgedLock(bridge: Bridge): WithLock {
-  return async (streamId, callback, options = {}) => {
-    const { prefetch: _, timeoutMs, ...rest } = options;
-    const start = performance.now();
-    let release = (): void => undefined;
-    const run = (view: LockedView): ReturnType<typeof callback> => {
-      // It may run again.
-      release();
-      const over = new Promise<void>((resolve) => (release = resolve));
-      const left = timeoutMs === undefined ? {} : { timeoutMs: timeLeft(timeoutMs, start) };
-      return underBridge(bridge, { streamId, options: { ...rest, ...left }, over }, () => callback(view));
-    };
-    try {
-      return await bridge.from(streamId, run, options);
-    } finally {
-      release();
-    }
-  };
-}
-
-function timeLeft(timeoutMs: number, start: number): number {
-  return Math.max(0, Math.ceil(timeoutMs - (performance.now() - start)));
-}
-
-interface Bridged {
-  readonly streamId: string;
-  readonly options: LockOptions;
-  /** Resolves when the other side's lock is to be freed. */
-  readonly over: Promise<void>;
-}
-
-/**
- * Runs `action` under the other side's lock, and without it where that side is down, does not answer or, once epochs keep
- * others out, takes long: nobody holds that lock alone before the other side decides. Nothing that becomes of that lock once
- * `action` runs changes what this comes to.
- */
-async function underBridge<T>(
-  { to, patience, hasEpoch }: Bridge,
-  { streamId, options, over }: Bridged,
-  action: () => Promise<T>,
-): Promise<T> {
-  if (hasEpoch ? !patience.isPrompt : !patience.isAnswering) return action();
-  const section: { running?: Promise<T>; isAbandoned?: true } = {};
-  let grant = (): void => undefined;
-  const granted = new Promise<void>((resolve) => (grant = resolve));
-  const locked = to(
-    streamId,
-    async () => {
-      // Granted to nobody: the section has gone on without. Run again: it has run.
-      if (section.isAbandoned === true || section.running !== undefined) return;
-      section.running = action();
-      grant();
-      await section.running.catch(() => undefined);
-      await over;
-    },
-    options,
-  );
-  const refused = locked.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  const waited = await patience.waited(Promise.race([granted, refused]), {
-    leftMs: options.timeoutMs,
-    isBounded: hasEpoch,
-  });
-  if (section.running !== undefined) return section.running;
-  section.isAbandoned = true;
-  if (waited === 'ended') {
-    const error = await refused;
-    if (isCallers(error, hasEpoch)) throw error;
-  } else if (waited === 'late' && !hasEpoch) throw notGranted(streamId);
-  return action();
-}
-
-/** Whether it is for the caller: the other side's lock is held by somebody, or the caller has given up. */
-function isCallers(error: unknown, hasEpoch: boolean): boolean {
-  const code = codeOf(error);
-  return code === 'ABORTED' || (code === 'LOCK_TIMEOUT' && !hasEpoch);
-}
-
-function notGranted(streamId: string): StorageError {
-  return new StorageError(
-    'LOCK_TIMEOUT',
-    `Expected the other side's lock of ${JSON.stringify(streamId)} in the caller's time, but somebody holds it. The callback did not run; try again.`,
-    { details: { streamId } },
-  );
-}
-
-/** `withLock` whose sections store what they owe as they commit; it is copied once they have. */
-export function owingLock(withLock: WithLock, outbox: Outbox, epoch: number): WithLock {
+export function owingLock(bridged: BridgedLock, outbox: Outbox, epoch: number): WithLock {
   return async (streamId, callback, options) => {
     const outer = enclosing.getStore();
     const debt = new Debt();
+    // Within another section that may not be known yet, and is asked again when that has ended.
+    const isNested = (): boolean => outer?.isSettled === false;
+    const entries = (hasCommitted: boolean): Entry[] =>
+      debt.entries.map(({ token, owed, own }) => ({
+        token,
+        owed,
+        isKnown: hasCommitted && own === debt.run && !isNested(),
+      }));
+    let together: Together | undefined;
     let hasCommitted = false;
+    let isCopied = false;
+    const copies: Copies = {
+      doubtMs: outbox.doubtMs,
+      alone: () => outbox.suspendFor(debt),
+      async copying() {
+        // Undone with the one around it, that is.
+        if (isNested()) return undefined;
+        together = await outbox.together(entries(true));
+        return together && ((view) => (together as Together).write(view));
+      },
+      copied() {
+        isCopied = true;
+      },
+    };
     try {
-      const value = await withLock(
+      const value = await bridged(
         streamId,
         (view) => enclosing.run(debt, () => owing(fencedBy(view, epoch), callback, debt)),
         options,
+        copies,
       );
       hasCommitted = true;
       return value;
     } finally {
-      const isNested = outer?.isSettled === false;
-      // Within another section that may not be known yet, and is asked again when that has ended.
-      if (isNested) outer.entries.push(...debt.entries);
+      if (isNested()) outer?.entries.push(...debt.entries);
       debt.isSettled = true;
-      for (const { token, owed, own } of debt.entries)
-        await outbox.settle(token, owed, hasCommitted && own === debt.run && !isNested);
+      await outbox.settle(entries(hasCommitted), isCopied ? together : undefined);
+      outbox.resumeFor(debt);
     }
   };
 }

@@ -10,7 +10,7 @@ import {
 } from '../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { replaceOuterStore, replaceStore } from '../stores.ts';
-import { migrationOf, overSides, replaceMigration, streamsOf } from './parts.ts';
+import { COPY_LOCK, migrationOf, overSides, pretended, replaceMigration, streamsOf } from './parts.ts';
 
 const EVERYTHING = 1000;
 const DAY_MS = 24 * 3_600_000;
@@ -174,8 +174,8 @@ export const backfillSwallowsErrors: Mutant = {
         try {
           return await lockOf(other)(id, callback, options);
         } catch (error) {
-          if (!id.startsWith('migration-copy-')) throw error;
-          return false as never;
+          if (!id.startsWith(COPY_LOCK)) throw error;
+          return pretended(other, callback);
         }
       });
       return { new: swallowing };
@@ -218,7 +218,7 @@ export const checkpointBeforeBatch: Mutant = {
           return await lockOf(other)(id, callback, options);
         } catch (error) {
           failure = { error };
-          return false as never;
+          return pretended(other, callback);
         }
       }),
     }));

@@ -3,13 +3,23 @@ import {
   encodeCursor,
   STAGES,
   type IdempotencyView,
+  type LockedView,
   type PageRequest,
   type StreamStore,
 } from '../../contract/index.ts';
 import { lockOf, replaceLock, replaceView, type Mutant } from '../mutant.ts';
 import { isOwnToken } from '../../migration/sides/owed.ts';
 import { replaceOuterStore } from '../stores.ts';
-import { COPY_LOCK, migrationOf, overSides, replaceMigration, withStage, streamsOf } from './parts.ts';
+import {
+  COPY_LOCK,
+  migrationOf,
+  overSides,
+  pretended,
+  replaceMigration,
+  streamsOf,
+  withoutWrites,
+  withStage,
+} from './parts.ts';
 
 export const flagInTransaction: Mutant = {
   name: 'flag-in-transaction',
@@ -30,6 +40,20 @@ export const flagInTransaction: Mutant = {
   },
 };
 
+/** Writes of streams are made while `copies` says so, and else not. */
+function copying(view: LockedView, copies: () => boolean): LockedView {
+  const streams = view.streams as StreamStore;
+  const { create, put } = withoutWrites(view).streams as StreamStore;
+  return {
+    ...view,
+    streams: {
+      ...streams,
+      create: (stream) => (copies() ? streams.create(stream) : create(stream)),
+      put: (stream) => (copies() ? streams.put(stream) : put(stream)),
+    },
+  };
+}
+
 export const flagAtCommit: Mutant = {
   name: 'flag-at-commit',
   origin:
@@ -40,9 +64,11 @@ export const flagAtCommit: Mutant = {
     let stage = (): string => 'dual';
     const copies = (): boolean => stage() === 'dual' || stage() === 'cut-over';
     const changed = overSides(given, ({ old, new: other }) => ({
-      new: replaceLock(other, async (id, callback, options) =>
-        id.startsWith(COPY_LOCK) && !copies() ? (false as never) : lockOf(other)(id, callback, options),
-      ),
+      new: replaceLock(other, async (id, callback, options) => {
+        if (!id.startsWith(COPY_LOCK))
+          return lockOf(other)(id, (view) => callback(copying(view, copies)), options);
+        return copies() ? lockOf(other)(id, callback, options) : pretended(other, callback);
+      }),
       old: replaceView(old, (view) => {
         const tokens = view.idempotency as IdempotencyView;
         const insert: IdempotencyView['insert'] = (record) =>

@@ -8,7 +8,7 @@ import {
 } from '../../contract/index.ts';
 import { ownRecord, ownToken } from '../../migration/sides/owed.ts';
 import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
-import { COPY_LOCK, overSides, replaceMigration } from './parts.ts';
+import { overSides, replaceMigration, withoutWrites } from './parts.ts';
 
 const TOLD = ownToken('told');
 
@@ -85,8 +85,8 @@ function withoutCopies(side: StorageAdapter): StorageAdapter {
       as(writer) {
         const handle = authority.as(writer);
         if (writer.role === 'deciding') return handle;
-        return replaceLock(handle, async (id, callback, options) =>
-          id.startsWith(COPY_LOCK) ? (false as never) : lockOf(handle)(id, callback, options),
+        return replaceLock(handle, (id, callback, options) =>
+          lockOf(handle)(id, (view) => callback(withoutWrites(view)), options),
         );
       },
     },

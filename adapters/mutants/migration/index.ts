@@ -6,4 +6,5 @@ export * from './flags.ts';
 export * from './handOvers.ts';
 export * from './outages.ts';
 export * from './secondWrites.ts';
+export * from './sections.ts';
 export * from './shares.ts';

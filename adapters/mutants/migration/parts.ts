@@ -2,9 +2,11 @@
 import type {
   Authority,
   Control,
+  LockedView,
   Migration,
   Stage,
   StorageAdapter,
+  StreamRepository,
   StreamStore,
 } from '../../contract/index.ts';
 import { createMigratingAdapter, type MigrationOptions } from '../../migration/index.ts';
@@ -16,6 +18,33 @@ export const COPY_LOCK = 'migration-copy-';
 export function migrationOf({ migration }: StorageAdapter): Migration {
   if (migration === undefined) throw new TypeError('Expected a migrating adapter; it has no migration.');
   return migration;
+}
+
+/** What a copy is told that is not made. */
+export async function pretended<T>(side: StorageAdapter, copy: (view: LockedView) => Promise<T>): Promise<T> {
+  const { streams, users, activity } = side.streamRepository as Required<StreamRepository>;
+  const view = {
+    streams,
+    users,
+    activity,
+    ...(side.idempotencyStore === undefined ? {} : { idempotency: side.idempotencyStore }),
+    ...(side.exportRepository === undefined ? {} : { exports: side.exportRepository }),
+    signal: new AbortController().signal,
+  };
+  return copy(withoutWrites(view));
+}
+
+/** `view` that says of each write that it was made, and makes none. */
+export function withoutWrites(view: LockedView): LockedView {
+  const said = (record: unknown): never => record as never;
+  const { streams, users, activity, idempotency } = view;
+  return {
+    ...view,
+    ...(streams && { streams: { ...streams, create: said, put: said, delete: () => true } }),
+    ...(users && { users: { ...users, put: said } }),
+    ...(activity && { activity: { ...activity, append: said } }),
+    ...(idempotency && { idempotency: { ...idempotency, insert: said } }),
+  };
 }
 
 /** The streams of one side, outside sections. */

@@ -10,14 +10,14 @@ import {
 import { extend, lockOf, replaceLock, replaceView, type Mutant } from '../mutant.ts';
 import { isOwnToken } from '../../migration/sides/owed.ts';
 import { replaceOuterStore, replaceStore } from '../stores.ts';
-import { COPY_LOCK, migrationOf, overSides, replaceMigration, streamsOf } from './parts.ts';
+import { COPY_LOCK, migrationOf, overSides, pretended, replaceMigration, streamsOf } from './parts.ts';
 
 /** What fails is logged, and taken for done. */
-async function forgiving<T>(action: () => Awaitable<T>, instead: T): Promise<T> {
+async function forgiving<T>(action: () => Awaitable<T>, instead: () => Awaitable<T>): Promise<T> {
   try {
     return await action();
   } catch {
-    return instead;
+    return instead();
   }
 }
 
@@ -31,7 +31,12 @@ export const secondWriteForgotten: Mutant = {
     overSides(adapter, ({ new: other }) => ({
       new: replaceLock(other, async (id, callback, options) => {
         const locked = lockOf(other)(id, callback, options);
-        return id.startsWith(COPY_LOCK) ? forgiving(() => locked, false as never) : locked;
+        return id.startsWith(COPY_LOCK)
+          ? forgiving(
+              () => locked,
+              () => pretended(other, callback),
+            )
+          : locked;
       }),
     })),
 };
@@ -48,7 +53,7 @@ export const secondWriteUnawaited: Mutant = {
         const locked = lockOf(other)(id, callback, options);
         if (!id.startsWith(COPY_LOCK)) return locked;
         locked.catch(() => undefined);
-        return false as never;
+        return pretended(other, callback);
       }),
     })),
 };
@@ -67,7 +72,7 @@ export const silentBreaker: Mutant = {
     return overSides(adapter, ({ new: other }) => ({
       new: replaceLock(other, async (id, callback, options) => {
         if (!id.startsWith(COPY_LOCK)) return lockOf(other)(id, callback, options);
-        if (failures >= BREAKS_AFTER) return false as never;
+        if (failures >= BREAKS_AFTER) return pretended(other, callback);
         try {
           const copied = await lockOf(other)(id, callback, options);
           failures = 0;
@@ -94,7 +99,7 @@ export const refusedCopyDropped: Mutant = {
           return await lockOf(other)(id, callback, options);
         } catch (error) {
           if (!id.startsWith(COPY_LOCK) || codeOf(error) !== 'INVALID_RECORD') throw error;
-          return false as never;
+          return pretended(other, callback);
         }
       }),
     })),
@@ -192,7 +197,10 @@ export const secondWriteInSection: Mutant = {
           ...streams,
           async put(stream) {
             const record = await streams.put(stream);
-            await forgiving(() => other.put(record), record);
+            await forgiving(
+              () => other.put(record),
+              () => record,
+            );
             return record;
           },
         },

@@ -1,0 +1,71 @@
+/** The entries of the deciding side that say what is owed. */
+import { randomUUID } from 'node:crypto';
+import {
+  toMicros,
+  type IdempotencyRecord,
+  type IdempotencyStore,
+  type OwedRecord,
+} from '../../contract/index.ts';
+import { everyEntry, owedIn, ownRecord, ownToken, recordKey } from '../sides/owed.ts';
+
+/** What is told of debts. */
+const SHOWN = 20;
+
+export class Ledger {
+  readonly #store: IdempotencyStore;
+  readonly #writeBoundMs: number;
+
+  /** @param writeBoundMs How long a write of the deciding side takes at most, in milliseconds. */
+  constructor(store: IdempotencyStore, writeBoundMs: number) {
+    this.#store = store;
+    this.#writeBoundMs = writeBoundMs;
+  }
+
+  async *everyEntry(): AsyncGenerator<IdempotencyRecord> {
+    yield* everyEntry(this.#store, 'intent');
+    yield* everyEntry(this.#store, 'owed');
+  }
+
+  /** Entries of writes that have happened, or that no writer can be at any more. */
+  async *everyDue(): AsyncGenerator<IdempotencyRecord> {
+    yield* everyEntry(this.#store, 'owed');
+    let now: bigint | undefined;
+    for await (const entry of everyEntry(this.#store, 'intent')) {
+      now ??= await this.#now();
+      if (now - toMicros(entry.createdAt) > BigInt(this.#writeBoundMs) * 1000n) yield entry;
+    }
+  }
+
+  /** How much is owed, with the reasons that are known, by record. */
+  async owed(
+    reasons: ReadonlyMap<string, string>,
+  ): Promise<{ count: number; oldestMs: number; first: OwedRecord[] }> {
+    const first = new Map<string, OwedRecord>();
+    let count = 0;
+    let oldest: bigint | undefined;
+    for await (const entry of this.everyEntry()) {
+      count += 1;
+      const at = toMicros(entry.createdAt);
+      if (oldest === undefined || at < oldest) oldest = at;
+      for (const owed of first.size < SHOWN ? owedIn(entry) : []) {
+        const reason = reasons.get(recordKey(owed));
+        const id = owed.id === undefined ? {} : { id: owed.id };
+        first.set(recordKey(owed), {
+          kind: owed.kind,
+          ...id,
+          ...(reason === undefined ? {} : { reason }),
+        });
+      }
+    }
+    const oldestMs = oldest === undefined ? 0 : Math.max(0, Number((await this.#now()) - oldest) / 1000);
+    return { count, oldestMs, first: [...first.values()] };
+  }
+
+  /** The time of the deciding side, in microseconds: that of a record which it stamps. */
+  async #now(): Promise<bigint> {
+    const token = ownToken(`clock-${randomUUID()}`);
+    const { createdAt } = await this.#store.insert(ownRecord(token, null));
+    await this.#store.delete(token);
+    return toMicros(createdAt);
+  }
+}

@@ -1,0 +1,142 @@
+/** Copies of several records that are there together or not at all: written into one section of the other side. */
+import {
+  codeOf,
+  StorageError,
+  type ActivityEvent,
+  type ExportAuditRecord,
+  type ExportJob,
+  type IdempotencyRecord,
+  type LockedView,
+  type StreamRecord,
+  type UserRecord,
+} from '../../contract/index.ts';
+import { recordKey, type Owed } from '../sides/owed.ts';
+import { same, type Stores } from '../sides/sides.ts';
+import { appended } from './appended.ts';
+import { writeJob } from './jobs.ts';
+
+interface Copied {
+  readonly owed: Owed;
+  /** The record as the deciding side had it; undefined: it had none. */
+  readonly wanted: unknown;
+}
+
+interface Found extends Copied {
+  /** The record as the other side has it; undefined: it has none, or that is not asked. */
+  readonly there: unknown;
+}
+
+export class Together {
+  readonly #from: Stores;
+  readonly #owed: readonly Owed[];
+  #copied: readonly Copied[] = [];
+
+  /** @param owed Copied once each, however often they are named. */
+  constructor(from: Stores, owed: readonly Owed[]) {
+    this.#from = from;
+    const named = new Map(owed.map((one) => [recordKey(one), one]));
+    // In one order everywhere, or two sections of the other side wait for each other.
+    this.#owed = [...named].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+  }
+
+  /**
+   * Writes into a section of the other side what the deciding side has now. Rejects with what that refuses, and with
+   * UNSUPPORTED where a section cannot say it.
+   */
+  async write(view: LockedView): Promise<void> {
+    const read = async (owed: Owed): Promise<Found> => {
+      const [wanted, there] = await Promise.all([wantedOf(this.#from, owed), thereOf(view, owed)]);
+      return { owed, wanted, there };
+    };
+    const found = await Promise.all(this.#owed.map(read));
+    this.#copied = found;
+    await Promise.all(found.map(async (one) => write(view, one)));
+  }
+
+  /** What has changed on the deciding side since it was read, by a write that took no lock. */
+  async changed(): Promise<Owed[]> {
+    const changes = await Promise.all(
+      this.#copied.map(async ({ owed, wanted }) => {
+        const isFinal = owed.kind === 'activity' || owed.kind === 'audit';
+        return isFinal || same(await wantedOf(this.#from, owed), wanted) ? [] : [owed];
+      }),
+    );
+    return changes.flat();
+  }
+}
+
+/** Whether it was refused for one record, so that copying each on its own may do. */
+export function isOfOne(error: unknown): boolean {
+  return !AWAY.includes(codeOf(error));
+}
+
+const AWAY: readonly unknown[] = ['UNAVAILABLE', 'CLOSED', 'FENCED', 'LOCK_TIMEOUT', 'LOCK_LOST'];
+
+async function wantedOf(from: Stores, owed: Owed): Promise<unknown> {
+  if (owed.kind === 'activity' || owed.kind === 'audit') return appended(from, owed);
+  if (owed.id === undefined) throw unfit(owed);
+  return from[owed.kind]?.get(owed.id);
+}
+
+/** Appended records are appended as they are: hardly ever is one there. */
+async function thereOf({ streams, users, idempotency, exports }: LockedView, owed: Owed): Promise<unknown> {
+  switch (owed.kind) {
+    case 'streams':
+      return given(streams, owed).get(owed.id);
+    case 'users':
+      return given(users, owed).get(owed.id);
+    case 'idempotency':
+      return given(idempotency, owed).get(owed.id);
+    case 'jobs':
+      return given(exports, owed).jobs.get(owed.id as string);
+    case 'activity':
+    case 'audit':
+      return undefined;
+    default:
+      return owed satisfies never;
+  }
+}
+
+async function write(view: LockedView, { owed, wanted, there }: Found): Promise<void> {
+  if (same(wanted, there)) return;
+  const { streams, users, activity, idempotency, exports } = view;
+  switch (owed.kind) {
+    case 'streams':
+      if (wanted === undefined) await streams?.delete(owed.id);
+      else if (there === undefined) await streams?.create(wanted as StreamRecord);
+      else await streams?.put(wanted as StreamRecord);
+      return;
+    case 'users':
+      if (wanted === undefined) throw unfit(owed);
+      await users?.put(wanted as UserRecord);
+      return;
+    case 'idempotency':
+      // A view cannot delete.
+      if (there !== undefined) throw unfit(owed);
+      await idempotency?.insert(wanted as IdempotencyRecord);
+      return;
+    case 'jobs':
+      await writeJob(given(exports, owed).jobs, owed.id as string, there as ExportJob, wanted as ExportJob);
+      return;
+    case 'activity':
+      await given(activity, owed).append(wanted as ActivityEvent);
+      return;
+    case 'audit':
+      await given(exports, owed).audit.append(wanted as ExportAuditRecord);
+      return;
+    default:
+      return owed satisfies never;
+  }
+}
+
+function given<S>(store: S | undefined, owed: Owed): S {
+  if (store === undefined) throw unfit(owed);
+  return store;
+}
+
+function unfit({ kind, id }: Owed): StorageError {
+  return new StorageError(
+    'UNSUPPORTED',
+    `Expected a section of the other side to take a copy of ${kind} ${JSON.stringify(id ?? null)}, which it cannot. It is copied on its own.`,
+  );
+}
