@@ -50,17 +50,18 @@ describe('at cut-over a reader', () => {
     let hold: Promise<void> | undefined;
     let isWritten = (): void => undefined;
     const written = new Promise<void>((resolve) => (isWritten = resolve));
-    const adapter = await open((withLock) => (id, callback, options) =>
-      withLock(
-        id,
-        async (view) => {
-          const value = await callback(view);
-          if (hold !== undefined) isWritten();
-          await hold;
-          return value;
-        },
-        options,
-      ),
+    const adapter = await open(
+      (withLock) => (id, callback, options) =>
+        withLock(
+          id,
+          async (view) => {
+            const value = await callback(view);
+            if (hold !== undefined) isWritten();
+            await hold;
+            return value;
+          },
+          options,
+        ),
     );
     let commit = (): void => undefined;
     hold = new Promise((resolve) => (commit = resolve));

@@ -43,13 +43,13 @@ export const flagInTransaction: Mutant = {
 /** Writes of streams are made while `copies` says so, and else not. */
 function copying(view: LockedView, copies: () => boolean): LockedView {
   const streams = view.streams as StreamStore;
-  const { create, put } = withoutWrites(view).streams as StreamStore;
+  const silent = withoutWrites(view).streams as StreamStore;
   return {
     ...view,
     streams: {
       ...streams,
-      create: (stream) => (copies() ? streams.create(stream) : create(stream)),
-      put: (stream) => (copies() ? streams.put(stream) : put(stream)),
+      create: (stream) => (copies() ? streams : silent).create(stream),
+      put: (stream) => (copies() ? streams : silent).put(stream),
     },
   };
 }
