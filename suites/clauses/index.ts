@@ -1,29 +1,20 @@
 /** Every executable clause. A new one is one file and one line in its group's index. */
 import type { AnyProperty } from '../harness/engine/property.ts';
-import { ACT_PROPERTIES } from './act/index.ts';
-import { AUD_PROPERTIES } from './aud/index.ts';
-import { CUR_PROPERTIES } from './cur/index.ts';
-import { ERR_PROPERTIES } from './err/index.ts';
-import { EXP_PROPERTIES } from './exp/index.ts';
-import { IDEM_PROPERTIES } from './idem/index.ts';
-import { LIFE_PROPERTIES } from './life/index.ts';
-import { LOCK_PROPERTIES } from './lock/index.ts';
-import { MIG_PROPERTIES } from './mig/index.ts';
-import { TX_PROPERTIES } from './tx/index.ts';
-import { X_PROPERTIES } from './x/index.ts';
-import { STREAM_PROPERTIES } from './stream/index.ts';
+import * as act from './act/index.ts';
+import * as aud from './aud/index.ts';
+import * as cur from './cur/index.ts';
+import * as err from './err/index.ts';
+import * as exp from './exp/index.ts';
+import * as idem from './idem/index.ts';
+import * as life from './life/index.ts';
+import * as lock from './lock/index.ts';
+import * as mig from './mig/index.ts';
+import * as stream from './stream/index.ts';
+import * as tx from './tx/index.ts';
+import * as x from './x/index.ts';
 
-export const PROPERTIES: readonly AnyProperty[] = [
-  ...LOCK_PROPERTIES,
-  ...STREAM_PROPERTIES,
-  ...ACT_PROPERTIES,
-  ...CUR_PROPERTIES,
-  ...IDEM_PROPERTIES,
-  ...EXP_PROPERTIES,
-  ...AUD_PROPERTIES,
-  ...TX_PROPERTIES,
-  ...X_PROPERTIES,
-  ...LIFE_PROPERTIES,
-  ...ERR_PROPERTIES,
-  ...MIG_PROPERTIES,
-];
+const GROUPS = [lock, stream, act, cur, idem, exp, aud, tx, x, life, err, mig];
+
+export const PROPERTIES: readonly AnyProperty[] = GROUPS.flatMap((group) =>
+  Object.values<AnyProperty>(group),
+);

@@ -4,7 +4,6 @@ import { sqlEquivalents } from '../sqlTable.ts';
 import { withLockRows } from '../otherLock.ts';
 
 const ROWS = /\((\w+), id\) ([<>]) \((\$\d+::timestamptz), (\$\d+::text)\)/;
-const GET = /^SELECT ([^]+) FROM (\S+\.idempotency_keys)\s+WHERE token = \$1::text AND \(expires_at IS NULL/;
 
 const LOCK = /pg_advisory_xact_lock\((hashtextextended\(.+?, 0\))\)/g;
 
@@ -54,14 +53,5 @@ export const inSql: readonly Equivalent[] = sqlEquivalents([
     name: 'millisecond-stamps',
     reason: 'Stamps never decrease, and events of one stream that share one are sorted by their ids.',
     rewrite: (sql) => sql.replaceAll('clock_timestamp()', "date_trunc('milliseconds', clock_timestamp())"),
-  },
-  // An expired record is deleted by whoever reads it.
-  {
-    name: 'expired-go-on-read',
-    reason: 'It is deleted as it is expired, by one clock, and for whoever looks it was gone before.',
-    rewrite: (sql) =>
-      GET.test(sql)
-        ? `WITH gone AS (DELETE FROM ${GET.exec(sql)?.[2]} WHERE token = $1::text AND expires_at <= clock_timestamp()) ${sql}`
-        : sql,
   },
 ]);
