@@ -34,7 +34,7 @@ export function migrateBlocks({ old, new: other, plan = [], state, taken, asked 
 const NO_WAY_BACK: ProseBlock = {
   kind: 'prose',
   tone: 'notice',
-  text: 'Up to here everything can be taken back, with --rollback. After finish nothing can.',
+  text: 'Everything up to here can be taken back with --rollback. After finish, nothing can.',
 };
 
 const STATE_STATUS: Readonly<Record<PlanEntry['state'], ClauseStatus>> = {

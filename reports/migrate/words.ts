@@ -1,4 +1,4 @@
-/** What a move is called in words. */
+/** The words for a move: its headline, its state, its figures. */
 import { formatCount, formatMs } from '../words/format.ts';
 import type { MigrateReport, MoveState, TakenStep } from './model.ts';
 
@@ -9,14 +9,14 @@ export function migrateHeadline({ taken, state, asked, partial }: MigrateReport)
     return `${last.isUndo ? 'taking back ' : ''}${last.step} was refused by the gate ${gates.join(' and ')}`;
   }
   if (partial || last?.outcome === 'stopped')
-    return `stopped${last === undefined ? '' : ` in ${last.step}`}; nothing is lost, and the same command goes on`;
-  if (state === undefined) return 'nothing is known';
+    return `stopped${last === undefined ? '' : ` in ${last.step}`}; nothing is lost, run the same command to continue`;
+  if (state === undefined) return 'the state of the move is unknown';
   if (last === undefined && asked === 'rollback') return 'there is nothing to take back';
-  if (last?.outcome === 'unneeded') return `${last.step} was done already; nothing was changed`;
+  if (last?.outcome === 'unneeded') return `${last.step} was already done, so nothing was changed`;
   return stateText(state);
 }
 
-/** Who decides, and what is next. */
+/** Which side decides, and which step is next. */
 export function stateText({ decides, epoch, finished, next }: MoveState): string {
   if (finished) return `the move is finished: the new side decides for good, in epoch ${epoch}`;
   const who =

@@ -115,7 +115,7 @@ async function stopAtOnce(command: readonly string[]): Promise<void> {
   expect({ status, error, out }).toEqual({
     status: 3,
     error: expect.stringMatching(/Stopping within ten seconds/),
-    out: expect.stringMatching(/stopped in bridged; nothing is lost, and the same command goes on/),
+    out: expect.stringMatching(/stopped in bridged; nothing is lost, run the same command to continue/),
   });
 }
 

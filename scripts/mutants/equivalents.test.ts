@@ -26,7 +26,11 @@ const CORRECT: readonly { readonly name: string; readonly base: MutantBase; read
   { name: 'lock-alone', base: 'memory' },
   { name: 'reentrant-lock', base: 'memory', only: ['LOCK-02', 'LOCK-03', 'LOCK-04', 'LOCK-20', 'TX-05'] },
   { name: 'short-pages', base: 'memory', only: ['ACT-03', 'ACT-05', 'AUD', 'CUR', 'EXP-05'] },
-  { name: 'synchronous-stores', base: 'memory', only: ['STREAM-03', 'STREAM-07', 'ACT-02', 'IDEM', 'EXP', 'AUD'] },
+  {
+    name: 'synchronous-stores',
+    base: 'memory',
+    only: ['STREAM-03', 'STREAM-07', 'ACT-02', 'IDEM', 'EXP', 'AUD'],
+  },
   { name: 'two-key-lock', base: 'postgres', only: ['LOCK-04', 'LOCK-05', 'LOCK-13'] },
   { name: 'reference', base: 'postgres-lease', only: ['LOCK-13', 'LOCK-16', 'LOCK-18', 'TX-05'] },
   {

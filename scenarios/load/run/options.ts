@@ -21,32 +21,32 @@ export interface LoadOptions {
   readonly services?: number;
   /** Driver processes, 1 to MAX_PROCESSES. */
   readonly drivers: number;
-  /** Connections of all drivers together, at least one a driver. */
+  /** The number of connections of all drivers together: at least one per driver. */
   readonly connections: number;
-  /** Requests to plan in all. This or `durationMs`, or both: whichever is reached first. */
+  /** The total number of requests. Give this, `durationMs`, or both; the load ends when either is reached. */
   readonly operations?: number;
   readonly durationMs?: number;
   /**
-   * Open loop: so many requests per second in all, whatever the answers take; `auto`: more and more, until the target does
-   * not hold them, within `durationMs`. Default: closed loop.
+   * Open loop: the total number of requests per second, however long answers take. `auto` raises the rate in steps within
+   * `durationMs`, until the target cannot keep up. Default: closed loop.
    */
   readonly rate?: number | 'auto';
-  /** So much of the load, from its first request, is in no figure, in milliseconds; it is judged. Default 0. */
+  /** How long the warm-up takes, in milliseconds from the first request. It is judged, but no figure includes it. Default 0. */
   readonly warmupMs?: number;
   readonly seed: number;
   /** See ServerRights. */
   readonly allowFaultsOnServer?: boolean;
-  /** Strikes the load; it then goes on until every strike is over. Default: none. */
+  /** Faults that strike the load. The load continues until every strike is over. Default: none. */
   readonly faults?: FaultOptions;
-  /** Folder for the evidence; made if it is missing, refused if it holds evidence. */
+  /** The folder for the evidence. It is created if it is missing, and rejected if it contains evidence. */
   readonly out: string;
-  /** Ends the load early; what was seen until then is kept. */
+  /** Ends the load early. What was recorded until then is kept. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
-  /** Told what the target's start has to say to the user, a line each. */
+  /** Called with each line that the target's `start` has for the user. */
   readonly onNote?: (note: string) => void;
   readonly onPhase?: OnPhase;
-  /** A backing service that is started already; it is then not stopped here. */
+  /** A backing service that runs already. The load does not stop it. */
   readonly connection?: {
     readonly connection: Json;
     readonly environment: Json;
@@ -56,40 +56,40 @@ export interface LoadOptions {
 
 export interface FaultOptions {
   readonly names: readonly FaultName[];
-  /** How often each of them strikes, at least once. */
+  /** How often each fault strikes, at least once. */
   readonly strikes: number;
-  /** How long a black hole lasts at least, in milliseconds. Default: what an adapter needs to notice most of them. */
+  /** The shortest duration of a black hole, in milliseconds. Default: long enough for an adapter to notice most of them. */
   readonly blackholeMs?: number;
-  /** Points at which they strike. Default: all that they have. */
+  /** The points at which faults strike. Default: every point of each fault. */
   readonly points?: readonly StrikePoint[];
-  /** Whether the clock of a service that is going to be killed is more than a day ahead. Default false. */
+  /** Whether the clock of a service that will be killed runs more than a day ahead. Default false. */
   readonly clockAhead?: boolean;
 }
 
 export interface LoadProgress {
   readonly operations: number;
-  /** Absent: the load is bounded by time. */
+  /** The number of planned requests. Absent if the load is limited by time. */
   readonly planned?: number;
   readonly elapsedMs: number;
-  /** Over the time since the last progress. */
+  /** Requests per second since the last progress. */
   readonly perSecond: number;
 }
 
-/** What a course records of a load that it leads. */
+/** What a course records about the load that it controls. */
 export interface CourseRecord {
-  /** How often each fault is to strike. */
+  /** How often each fault should strike. */
   readonly faults: Readonly<Partial<Record<FaultName, number>>>;
   /** When the authority moved from one storage to another. */
   readonly handOvers: readonly HandOverTime[];
 }
 
-/** Before the target is known. */
+/** A load whose options are checked, before its target is known. */
 export interface RequestedLoad extends LoadOptions {
-  /** What leads the load, if anything does; it grows while the load goes on. */
+  /** The record of the course that controls the load, if there is one. It grows during the load. */
   readonly course?: CourseRecord;
   readonly mixture: Mix;
   readonly workload: Workload;
-  /** What plans are scaled by: the number asked for, or an estimate. */
+  /** The number of requests by which plans are scaled: the requested number, or an estimate. */
   readonly planned: number;
 }
 
@@ -97,24 +97,24 @@ export interface ResolvedLoad extends RequestedLoad {
   readonly services: number;
 }
 
-/** Whether services end, stand still or lose their storage while the load goes on. */
+/** Whether services may end, freeze or lose their storage during the load. */
 export function mayBeStruck({ faults, course }: Pick<RequestedLoad, 'faults' | 'course'>): boolean {
   return faults !== undefined || course !== undefined;
 }
 
 export const MAX_PROCESSES = 64;
-/** Services of a target whose instances share storage, unless the options say otherwise. */
+/** The default number of services for a target whose instances share storage. */
 export const SHARED_BY = 2;
 export const MAX_CONNECTIONS = 10_000;
 export const MAX_STRIKES = 1000;
-/** Requests per second in open loop. */
+/** The highest rate of an open loop, in requests per second. */
 export const MAX_RATE = 1_000_000;
-/** The shortest step of `rate: auto` that says anything, in milliseconds. */
+/** The shortest useful step of `rate: auto`, in milliseconds. */
 export const LEAST_STEP_MS = 500;
-/** The longest that a load goes on for one strike, in milliseconds. */
+/** How long a load continues for one strike at most, in milliseconds. */
 export const STRIKE_LIMIT_MS = 180_000;
-/** What a run that is bounded by time is taken to reach, for the number of streams before it; more are created as it goes on. */
-const ESTIMATED_OPERATIONS_A_SECOND = 10_000;
+/** The assumed throughput of a load that is limited by time. It gives the initial number of streams; more are created during the load. */
+const ESTIMATED_OPERATIONS_PER_SECOND = 10_000;
 
 /** Throws USAGE for options out of range. */
 export function resolveLoad(options: LoadOptions, course?: CourseRecord): RequestedLoad {
@@ -155,7 +155,7 @@ export function resolveLoad(options: LoadOptions, course?: CourseRecord): Reques
     planned:
       operations ??
       Math.ceil(
-        ((durationMs ?? 0) / 1000) * (typeof rate === 'number' ? rate : ESTIMATED_OPERATIONS_A_SECOND),
+        ((durationMs ?? 0) / 1000) * (typeof rate === 'number' ? rate : ESTIMATED_OPERATIONS_PER_SECOND),
       ),
   };
 }

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { distUrl } from '../../paths.ts';
 import { writeBalanceHistory } from './balance.ts';
-import { median, range } from './figures.ts';
+import { medianOf } from '../../../suites/figures/statistics/moments.ts';
+import { range } from './figures.ts';
 
 const SIZES = [10_000, 100_000, 1_000_000];
 const ROUNDS = 3;
@@ -34,7 +35,7 @@ export function measureFiles(): void {
       writeBalanceHistory(path, operations);
       const usages = Array.from({ length: ROUNDS }, () => measure(path));
       const cpus = usages.map(({ cpuMs }) => cpuMs / 1000);
-      const each = (1_000_000 * median(cpus)) / operations;
+      const each = (1_000_000 * medianOf(cpus)) / operations;
       const peak = Math.max(...usages.map(({ peakMb }) => peakMb));
       console.log(
         `| ${operations} | ${(statSync(path).size / 1e6).toFixed(0)} MB | ${range(usages.map(({ wallMs }) => wallMs / 1000))} | ` +

@@ -7,7 +7,8 @@ import { checkHistory } from '../../../suites/checker/checkHistory.ts';
 import type { CheckVerdict, History } from '../../../suites/checker/result.ts';
 import { loadHistory } from '../../../suites/judging/histories.ts';
 import { distUrl } from '../../paths.ts';
-import { median, range } from './figures.ts';
+import { medianOf } from '../../../suites/figures/statistics/moments.ts';
+import { range } from './figures.ts';
 import { startPorcupine, type Answer, type Porcupine } from './porcupine.ts';
 
 const ROUNDS = 7;
@@ -65,7 +66,7 @@ async function measure(row: Row, porcupine: Porcupine | undefined): Promise<void
 }
 
 function print(rows: readonly Row[], compared: boolean): void {
-  const time = (answers: readonly Answer[]): number => median(answers.map(({ ms }) => ms));
+  const time = (answers: readonly Answer[]): number => medianOf(answers.map(({ ms }) => ms));
   const verdictOf = (answers: readonly Answer[]): string =>
     [...new Set(answers.map(({ verdict }) => verdict))].join(' or ');
   const head = ['history', 'operations', 'expected', 'lockstep', 'steps', 'ms'];

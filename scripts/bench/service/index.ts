@@ -14,6 +14,7 @@ import { Generators } from '../../../scenarios/load/run/generators.ts';
 import { MIX_NAMES, type MixName } from '../../../scenarios/load/mixes/index.ts';
 import { resolveLoad, type LoadOptions } from '../../../scenarios/load/run/options.ts';
 import { runLoad } from '../../../scenarios/load/run/run.ts';
+import { medianOf } from '../../../suites/figures/statistics/moments.ts';
 
 const [pairs = '7', operations = '20000', ...mixes] = process.argv.slice(2);
 const CONNECTIONS = 32;
@@ -76,11 +77,6 @@ async function measured(measure: Measure, mix: MixName, seed: number): Promise<n
   } finally {
     rmSync(out, { recursive: true });
   }
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return ((sorted[(sorted.length - 1) >> 1] ?? NaN) + (sorted[sorted.length >> 1] ?? NaN)) / 2;
 }
 
 console.log(

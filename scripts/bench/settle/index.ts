@@ -12,6 +12,7 @@ import { parseArgs, promisify } from 'node:util';
 import { Connections } from '../../../adapters/postgres/connection/connections.ts';
 import { ensureNamespace, schemaOf } from '../../../adapters/postgres/target/namespace.ts';
 import { LOCK_KINDS, resolveOptions, type LockKind } from '../../../adapters/postgres/options.ts';
+import { medianOf } from '../../../suites/figures/statistics/moments.ts';
 import { startEmbedded, type EmbeddedServer } from '../../../adapters/provision/local/embedded.ts';
 import { serverMicros } from './cpu.ts';
 import { findPgbench, runPgbench } from './pgbench.ts';
@@ -88,12 +89,8 @@ async function measure(server: EmbeddedServer, side: Side, work: Work): Promise<
   };
 }
 
-function median(all: readonly number[]): number {
-  return all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] as number;
-}
-
 function show(name: string, measured: readonly Measured[]): void {
-  const of = (pick: (one: Measured) => number): string => median(measured.map(pick)).toFixed(0);
+  const of = (pick: (one: Measured) => number): string => medianOf(measured.map(pick)).toFixed(0);
   const cpu = `CPU a settle: client ${of((one) => one.clientMicros)} + server ${of((one) => one.serverMicros)} µs`;
   console.log(`  ${name.padEnd(16)} ${of((one) => one.perSecond).padStart(6)} settles/s   ${cpu}`);
 }
@@ -101,7 +98,7 @@ function show(name: string, measured: readonly Measured[]): void {
 function showRatio(name: string, mine: readonly Measured[], theirs: readonly Measured[]): void {
   const ratios = mine.map(({ perSecond }, round) => perSecond / (theirs[round] as Measured).perSecond);
   const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(2));
-  console.log(`  ÷ ${name}: ${median(ratios).toFixed(2)} [${least}–${most}], ${ratios.length} rounds`);
+  console.log(`  ÷ ${name}: ${medianOf(ratios).toFixed(2)} [${least}–${most}], ${ratios.length} rounds`);
 }
 
 async function compare(server: EmbeddedServer, what: string, work: Work): Promise<void> {
