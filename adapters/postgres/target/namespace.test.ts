@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Connections } from '../connection/connections.ts';
-import { dropNamespace, ensureNamespace } from './namespace.ts';
+import { dropNamespace, ensureNamespace, schemaOf } from './namespace.ts';
+import { refuseWrites } from './refusals.ts';
 import { resolveOptions } from '../options.ts';
 import { MIGRATIONS, POSTGRES_SCHEMA } from '../schema/schema.ts';
 import { codeOfRejection, stream, useServer } from '../testing/server.ts';
@@ -75,4 +76,39 @@ it('exports a schema that can be applied by hand', async () => {
 it('says what to do when the tables are missing', async () => {
   const { streamRepository } = await server.attach('nowhere');
   expect(await codeOfRejection(Promise.resolve(streamRepository.streams.get('s1')))).toBe('UNAVAILABLE');
+});
+
+describe('a schema that refuses writes for a while', () => {
+  it.each(['read-only', 'disk-full'] as const)(
+    'as one that is %s: all of them, and no reads',
+    async (refusal) => {
+      const namespace = refusal.replace('-', '_');
+      const { streamRepository: repository } = await server.open(namespace);
+      const other = await server.open(`${namespace}_beside`);
+      await repository.streams.create(stream('s1'));
+      const { proof, heal } = await refuseWrites(server.url, schemaOf(namespace), refusal);
+      expect(proof).toContain(`${refusal === 'read-only' ? 25006 : 53100}`);
+      const section = repository.withLock('s1', async ({ streams }) => streams?.put(stream('s1')));
+      for (const refused of [repository.streams.put(stream('s1')), repository.streams.delete('s1'), section])
+        expect(await codeOfRejection(refused)).toBe('UNAVAILABLE');
+      expect(await repository.streams.get('s1')).toMatchObject({ id: 's1' });
+      await other.streamRepository.streams.create(stream('s1'));
+      await heal?.();
+      expect(await repository.streams.delete('s1')).toBe(true);
+    },
+  );
+
+  it('for single records: those alone, and says so when nobody met it', async () => {
+    const { streamRepository: repository } = await server.open('refused');
+    const { heal } = await refuseWrites(server.url, schemaOf('refused'), 'refused-records');
+    const ids = Array.from({ length: 64 }, (_, index) => `s${index}`);
+    const settled = await Promise.allSettled(ids.map((id) => repository.streams.create(stream(id))));
+    const refused = settled.filter(({ status }) => status === 'rejected').length;
+    expect(refused).toBeGreaterThan(0);
+    expect(refused).toBeLessThan(ids.length / 2);
+    await heal?.();
+    const unmet = await refuseWrites(server.url, schemaOf('refused'), 'refused-records');
+    await expect(unmet.heal?.()).rejects.toThrow('nobody wrote to ls_refused while it refused');
+    await repository.streams.put(stream('s0'));
+  });
 });
