@@ -31,6 +31,8 @@ const HAND_OVER = 'hand-over-';
 const DIGITS = 9;
 /** How long nothing is waited for where nobody writes any more. */
 const AT_ONCE_MS = 1000;
+/** The longest that a copy waits for others of its record, which are refused by then, in milliseconds. */
+const LAST_COPY_MS = 10_000;
 
 type Authorities = Readonly<Record<MigrationSide, Authority>>;
 type States = Readonly<Record<MigrationSide, AuthorityState>>;
@@ -189,7 +191,8 @@ export class HandOvers {
       sides: sidesFor(source, target, other, epoch),
       store: source.tokens,
       writeBoundMs: 0,
-      copyBoundMs,
+      // Nobody else copies any more: a slow machine is given the time that it takes.
+      copyBoundMs: Math.max(copyBoundMs, LAST_COPY_MS),
       patience: patience[to],
       onOwed: async () => undefined,
       doubtMs: copyBoundMs,

@@ -161,7 +161,7 @@ export class Outbox {
    * not be.
    */
   async drain(): Promise<{ readonly copied: number; readonly failed: RepairProgress['failed'] }> {
-    const repairs = this.#newRepairs();
+    const repairs = this.#newRepairs((copying) => this.#options.patience.whileAnswering(copying));
     let copied = 0;
     for (;;) {
       await repairs.fill(this.#ledger.everyEntry());
@@ -189,15 +189,16 @@ export class Outbox {
     this.#cleared();
   }
 
-  #newRepairs(): Repairs {
+  #newRepairs(waited?: (copying: () => Promise<boolean>) => Promise<boolean>): Repairs {
     const { store, patience } = this.#options;
+    const within = waited ?? ((copying: () => Promise<boolean>) => patience.within(copying));
     return new Repairs({
       store,
       copy: async (owed) => {
         try {
           const changed = isAnyJob(owed)
             ? await this.#copyJobs()
-            : await patience.within(() => this.#copier.copy(owed));
+            : await within(() => this.#copier.copy(owed));
           this.#reasons.delete(recordKey(owed));
           return changed;
         } catch (error) {

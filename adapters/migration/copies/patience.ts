@@ -27,6 +27,8 @@ const ASK_EVERY_MS = 1000;
 const IN_A_ROW = 3;
 /** A slow side takes so many times as long as the one that decides: else the machine is slow. */
 const TIMES_AS_LONG = 3;
+/** A side without which nothing can go on is given so many bounds to answer anything: a starved machine is no silent side. */
+const TIMES_AS_PATIENT = 3;
 
 export interface Wait {
   /** How long the caller itself waits, in milliseconds; absent: it does not say. */
@@ -85,6 +87,21 @@ export class Patience {
     // Whether it is this call that takes its time, or the side: others need not find out each for itself.
     void this.#answersIn(this.#options.boundMs);
     throw silent();
+  }
+
+  /**
+   * The answer of the other side, however long it takes, as long as the side answers anything: for calls that must end, since the
+   * authority moves only then. Rejects with UNAVAILABLE where it does not.
+   */
+  async whileAnswering<T>(call: () => Promise<T>): Promise<T> {
+    if (!this.#isAnswering) throw silent();
+    const answer = call();
+    while (!(await isOver(answer, this.#options.boundMs))) {
+      if (await this.#answersIn(TIMES_AS_PATIENT * this.#options.boundMs)) continue;
+      answer.catch(() => undefined);
+      throw silent();
+    }
+    return answer;
   }
 
   /**

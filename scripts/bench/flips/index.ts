@@ -60,7 +60,7 @@ async function run(url: string): Promise<void> {
   });
   const writers = new Writers(fleet, counters);
   const began = performance.now();
-  const { gaps, ended, again } = await handOver(migration);
+  const { gaps, ended, refusals } = await handOver(migration);
   const seconds = (performance.now() - began) / 1000;
   await writers.stop();
   await probe.stop();
@@ -71,21 +71,31 @@ async function run(url: string): Promise<void> {
   const sum = (of: 'done' | 'unknown' | 'refused'): number =>
     [...writers.answered.values()].reduce((all, one) => all + one[of], 0);
   const at = (share: number): number => Math.round(gaps[Math.floor((gaps.length - 1) * share)] ?? NaN);
-  console.log(`hand overs:       ${gaps.length} in ${seconds.toFixed(1)} s, ${again} tried again, ${ended} sections ended
+  console.log(`hand overs:       ${gaps.length} in ${seconds.toFixed(1)} s, ${sumOf(refusals)} tried again, ${ended} sections ended
 nobody could write: ${at(0.5)} ms in the median, ${at(0.99)} ms p99, ${at(1)} ms at most
 writes:           ${sum('done')} answered, ${sum('refused')} refused, ${sum('unknown')} unknown, by ${instances} instances on ${counted} counters
 counters wrong:   ${wrong.length === 0 ? 'none' : wrong.join('; ')}
 at the end:       ${differences.length} differ, ${owed} owed
 asked:            ${probes} times whom a side lets write; ${outdatedAccepted} of ${outdatedTried} writes of an epoch that was over accepted
 findings:         ${findings.length === 0 ? 'none' : findings.join('; ')}`);
+  for (const [why, times] of refusals) console.log(`refused:          ${times} times: ${why}`);
   const isHeld = findings.length === 0 && wrong.length === 0 && differences.length === 0 && owed === 0;
   if (!isHeld || outdatedAccepted > 0) process.exitCode = 1;
 }
 
-/** As often as asked for, to the other side each time. Gaps in milliseconds, rising. */
-async function handOver(migration: Migration): Promise<{ gaps: number[]; ended: number; again: number }> {
+interface Flipped {
+  /** In milliseconds, rising. */
+  readonly gaps: readonly number[];
+  readonly ended: number;
+  /** Why hand overs were refused, and how often. */
+  readonly refusals: ReadonlyMap<string, number>;
+}
+
+/** As often as asked for, to the other side each time. Rejects where one is refused for too long. */
+async function handOver(migration: Migration): Promise<Flipped> {
   const gaps: number[] = [];
-  let [ended, again] = [0, 0];
+  const refusals = new Map<string, number>();
+  let ended = 0;
   for (let flip = 0; flip < flips; flip += 1) {
     const to: MigrationSide = flip % 2 === 0 ? 'new' : 'old';
     const until = performance.now() + PATIENCE_MS;
@@ -96,14 +106,22 @@ async function handOver(migration: Migration): Promise<{ gaps: number[]; ended: 
         ended += done.ended;
         break;
       } catch (error) {
-        if (performance.now() > until) throw error;
-        again += 1;
+        if (performance.now() > until)
+          throw new Error(`hand over ${flip + 1} of ${flips} was refused for ${PATIENCE_MS} ms`, {
+            cause: error,
+          });
+        const why = error instanceof Error ? error.message : String(error);
+        refusals.set(why, (refusals.get(why) ?? 0) + 1);
         await repaired(migration);
       }
     }
     await sleep(REST_MS);
   }
-  return { gaps: gaps.toSorted((a, b) => a - b), ended, again };
+  return { gaps: gaps.toSorted((a, b) => a - b), ended, refusals };
+}
+
+function sumOf(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((all, one) => all + one, 0);
 }
 
 /** Best effort: the next try says what is left. */
