@@ -51,6 +51,8 @@ export class Move {
   #decides: Side = 'old';
   /** The service that knows of the old side alone. */
   #outdated: number | undefined;
+  /** What the sides held when the move was last tried to be finished. */
+  #compared: Awaited<ReturnType<Move['compare']>> | undefined;
 
   constructor(options: MoveOptions) {
     const { services, shared } = options;
@@ -163,13 +165,15 @@ export class Move {
     return done;
   }
 
-  /** Ends the move, as soon as it is let; what the sides held just before, and what is owed for ever. */
+  /** Ends the move, as soon as it is let; what the sides held just before. May be called again where it was interrupted. */
   async finish(): ReturnType<Move['compare']> {
-    const compared = await this.compare({ mayOwe: true });
-    await this.#repair();
-    await this.operator.call<AuthorityView>('finish', { despiteLifetimes: true });
-    const { owed } = await this.status();
-    return { ...compared, owed: owed.count };
+    const { authority } = await this.status();
+    if (this.#compared === undefined || !authority.finished) {
+      this.#compared = await this.compare({ mayOwe: true });
+      await this.#repair();
+      await this.operator.call<AuthorityView>('finish', { despiteLifetimes: true });
+    }
+    return this.#compared;
   }
 
   async status(): Promise<MigrationStatus> {

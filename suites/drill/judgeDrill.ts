@@ -58,8 +58,9 @@ export function judgeEntries(
 function comparisonIn(entries: readonly DrillEntry[]): EndComparison | null {
   const end = entries.find((entry) => entry.type === 'end');
   if (end?.compared === undefined) return null;
-  const { compared, owed = 0, differences = [] } = end;
-  return { compared, owed, differences };
+  const { compared, owed = 0, differences = [], finished } = end;
+  // A fleet that writes always owes something, until the move is finished: which is refused while more than that is owed.
+  return { compared, owed: finished === true ? 0 : owed, differences };
 }
 
 interface Judged {
