@@ -69,7 +69,7 @@ const steps = z.discriminatedUnion('do', [
     trouble: z.strictObject({
       how: z.enum(TROUBLE_KINDS),
       of: z.enum(TROUBLED_CALLS),
-      store: z.enum(MOVED_KINDS).exactOptional(),
+      store: z.enum([...MOVED_KINDS, 'authority']).exactOptional(),
       naming: z.string().exactOptional(),
       after: index.exactOptional(),
       times: index.exactOptional(),

@@ -1,5 +1,6 @@
 import {
   NO_AUTHORITY,
+  StorageError,
   type Authority,
   type AuthorityState,
   type IdempotencyStore,
@@ -66,6 +67,31 @@ export const handOverTooEarly: Mutant = {
       },
     })),
 };
+
+export const handOverNotGivenBack: Mutant = {
+  name: 'hand-over-not-given-back',
+  origin:
+    'The script stops writes to the old database, fails to promote the new one, and ends: nobody takes writes until somebody is woken.',
+  clauses: ['MIG-08'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    overSides(adapter, ({ old, new: other }) => ({ old: forwardOnly(old), new: forwardOnly(other) })),
+};
+
+/** The side that nobody can make decide again once it was told not to. */
+function forwardOnly(side: StorageAdapter): StorageAdapter {
+  const authority = side.authority as Authority;
+  return extend(side, {
+    authority: {
+      ...authority,
+      async set(expected, next, drainMs) {
+        const isGivenBack = next.decides && !expected.decides && next.epoch !== expected.epoch;
+        if (isGivenBack) throw new StorageError('UNAVAILABLE', 'Nobody has written that part of the script.');
+        return authority.set(expected, next, drainMs);
+      },
+    },
+  });
+}
 
 export const noCopiesBack: Mutant = {
   name: 'no-copies-back',

@@ -89,7 +89,11 @@ describe('a schema that refuses writes for a while', () => {
       const { proof, heal } = await refuseWrites(server.url, schemaOf(namespace), refusal);
       expect(proof).toContain(`${refusal === 'read-only' ? 25006 : 53100}`);
       const section = repository.withLock('s1', async ({ streams }) => streams?.put(stream('s1')));
-      for (const refused of [repository.streams.put(stream('s1')), repository.streams.delete('s1'), section])
+      for (const refused of [
+        repository.streams.put(stream('s1')),
+        repository.streams.delete('s1'),
+        section,
+      ] as Promise<unknown>[])
         expect(await codeOfRejection(refused)).toBe('UNAVAILABLE');
       expect(await repository.streams.get('s1')).toMatchObject({ id: 's1' });
       await other.streamRepository.streams.create(stream('s1'));

@@ -163,8 +163,8 @@ export interface Trouble {
   readonly how: (typeof TROUBLE_KINDS)[number];
   /** Which calls are struck; the start of a section is neither a read nor a write. */
   readonly of: (typeof TROUBLED_CALLS)[number];
-  /** Only those of the store of this kind, and of `bulk` for it. */
-  readonly store?: MovedKind;
+  /** Only those of the store of this kind, and of `bulk` for it; or those that ask or set who may write. */
+  readonly store?: MovedKind | 'authority';
   /** Only those whose arguments name this id. */
   readonly naming?: string;
   /** So many are let through first. Default 0. */

@@ -8,7 +8,7 @@ import type {
 } from '../../../adapters/contract/index.ts';
 import type { CallStep, StepRecord } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf } from '../../harness/cases/generate.ts';
-import { calls, codeOf, show, valueOf } from '../../harness/judging/observe.ts';
+import { calls, codeOf, observed, show, valueOf } from '../../harness/judging/observe.ts';
 import { pageIn } from '../../harness/judging/pages.ts';
 import {
   property,
@@ -20,6 +20,8 @@ import {
 } from '../../harness/engine/property.ts';
 import { eventOf, jobOf } from '../../harness/cases/records.ts';
 import { backfill, compare, EXACT, moveTo, onBoth, onSide, repair, sidesIn, wasPrompt } from './moving.ts';
+import { HEAL, wasStruck } from './outages.ts';
+import { cleanUnread, comparisonsOf, unread, unreadableOf, type Unreadable } from './unreadable.ts';
 import { damagesOf, spoiltBy, type DamageName } from './spoilt.ts';
 import { chunks } from '../../harness/engine/chunks.ts';
 
@@ -29,8 +31,12 @@ interface Case {
   readonly others: number;
   /** How often somebody writes to a stream beside the first comparison. */
   readonly writes: number;
+  /** What cannot be read of the new side in the end: one kind, or nothing at all. */
+  readonly unreadable: Unreadable;
 }
 
+/** Its trials compare three times, and read what fails. */
+const SHARE = 0.8;
 const MAX_DAMAGES = 3;
 const MAX_OTHERS = 4;
 /** What the new side alone shows, to tell which side is read. */
@@ -42,6 +48,7 @@ const MARK = 'on the new side alone';
  */
 export const MIG_05: AnyProperty = property<Case>({
   clause: 'MIG-05',
+  share: SHARE,
   topologies: ['one'],
   schedules: 'free',
   ownNamespace: true,
@@ -50,6 +57,11 @@ export const MIG_05: AnyProperty = property<Case>({
       damages: fc.uniqueArray(fc.constantFrom(...damagesOf(subject)), { maxLength: MAX_DAMAGES }),
       others: fc.integer({ min: 1, max: MAX_OTHERS }),
       writes: fc.nat({ max: 3 }),
+      // Those take longer; the examples show most of them.
+      unreadable: fc.oneof(
+        { weight: 3, arbitrary: fc.constant('everything' as const) },
+        { weight: 1, arbitrary: fc.constantFrom(...unreadableOf(subject)) },
+      ),
     }),
   trial: (input, scope, subject) => ({
     setup: [
@@ -74,16 +86,20 @@ export const MIG_05: AnyProperty = property<Case>({
           ...marksOf(scope, subject).flatMap(({ mark, read }) => [onSide('new', mark), read]),
           // What cannot be read is not the same.
           moveTo('dual'),
-          { do: 'close', side: 'new' },
+          unread(input.unreadable),
           compare,
           moveTo('cut-over'),
+          ...(input.unreadable === 'everything' ? [] : [HEAL]),
         ],
       },
       { instance: 0, steps: Array.from({ length: input.writes }, (_, index) => busyWrite(index + 1, scope)) },
     ],
     finale: [{ do: 'reopen' }, moveTo('dual'), ...listsOf(subject).flatMap(onBoth)],
   }),
-  examples: (subject) => [{ damages: [], others: MAX_OTHERS, writes: 2 }, ...everyDamage(subject)],
+  examples: (subject) => [
+    { damages: [], others: MAX_OTHERS, writes: 2, unreadable: 'everything' },
+    ...everyDamage(subject),
+  ],
   situations: (subject) => [
     ...damagesOf(subject).map((damage) => ({
       name: `a comparison after this damage: ${damage}`,
@@ -98,6 +114,10 @@ export const MIG_05: AnyProperty = property<Case>({
           const record = readOf(run, read);
           return record !== undefined && codeOf(record) === undefined && isMarked(valueOf(record));
         }),
+    },
+    {
+      name: 'a comparison of sides of which one kind of records could not be read',
+      occurred: (run) => run.input.unreadable !== 'everything' && wasStruck(observed(run)),
     },
     {
       name: 'a comparison of sides that nobody had damaged',
@@ -127,12 +147,8 @@ function everyDamage(subject: Subject): Case[] {
     damages,
     others: 1 + (index % MAX_OTHERS),
     writes: index % 2,
+    unreadable: unreadableOf(subject)[(index + 1) % unreadableOf(subject).length] ?? 'everything',
   }));
-}
-
-/** Before and after the damages. */
-function comparisonsOf(run: TrialRun<Case>): StepRecord[] {
-  return calls(run, 'migration.compare').map(({ record }) => record);
 }
 
 function busyWrite(revision: number, scope: Scope): CallStep {
@@ -320,29 +336,4 @@ function readElsewhere(run: TrialRun<Case>): Failure | undefined {
     };
   }
   return undefined;
-}
-
-/** The new side was closed, and is said to be the same, or is moved to. */
-function cleanUnread(run: TrialRun<Case>): Failure | undefined {
-  const compared = comparisonsOf(run)[2];
-  if (compared !== undefined && codeOf(compared) === undefined && !saysUnread(compared))
-    return {
-      summary: 'Comparison of a side that cannot be read neither failed nor said that it was unread.',
-      expected: 'what cannot be read is never taken for the same: an error, or the new side in `unread`',
-      actual: show(valueOf(compared), run.scope),
-      marked: [compared],
-    };
-  const moving = calls(run, 'migration.moveTo')[2]?.record;
-  if (moving === undefined || codeOf(moving) !== undefined) return undefined;
-  return {
-    summary: 'Reads moved to a side that cannot be read.',
-    expected: 'what cannot be read is never taken for the same',
-    actual: 'the instance is at the stage cut-over',
-    marked: [moving],
-  };
-}
-
-function saysUnread(record: StepRecord): boolean {
-  const { unread = [] } = (valueOf(record) ?? {}) as Partial<Comparison>;
-  return unread.some(({ from }) => from === 'new');
 }

@@ -12,6 +12,7 @@ import {
   type Subject,
   type TrialRun,
 } from '../../harness/engine/property.ts';
+import { HEAL, wasStruck } from './outages.ts';
 import { itemKindsOf, itemOf, type Item, type ItemKind } from './items.ts';
 import { asOldSide, moveTo, leftOwing, onBoth, onSide, repair, sidesDiffer } from './moving.ts';
 
@@ -31,8 +32,11 @@ interface Case {
   /** How long a section may take to end. */
   readonly drainMs: number;
   readonly pauseMs: number;
+  /** Of the first hand over, what the new side refuses: its first setting, which shuts late copies out, or its second one, which makes it decide. */
+  readonly refused: (typeof REFUSED)[number];
 }
 
+const REFUSED = ['nothing', 'late copies are shut out', 'the new side decides'] as const;
 const MAX_WRITERS = 3;
 const MAX_SECTIONS = MAX_DIGITS / MAX_WRITERS;
 /** A section takes its time: some span a hand over. */
@@ -71,6 +75,7 @@ export const MIG_08: AnyProperty = property<Case>({
       hands: fc.integer({ min: 1, max: MAX_HANDS }),
       drainMs: fc.constantFrom(...DRAINS),
       pauseMs,
+      refused: fc.constantFrom(...REFUSED),
     }),
   trial: (input, scope) => ({
     setup: [
@@ -104,6 +109,7 @@ export const MIG_08: AnyProperty = property<Case>({
       hands: MAX_HANDS,
       drainMs,
       pauseMs: 2,
+      refused: drainMs === 0 ? 'late copies are shut out' : 'the new side decides',
     })),
   exercised: (run) => handed(run) > 0,
   situations: () => [
@@ -112,9 +118,14 @@ export const MIG_08: AnyProperty = property<Case>({
       occurred: (run) => handed(run) > 0 && sectionsMet(run),
     },
     { name: 'a hand over back to the old side', occurred: (run) => handed(run) > 1 },
+    ...REFUSED.slice(1).map((refused) => ({
+      name: `a hand over that the new side refused: ${refused}`,
+      occurred: (run: TrialRun<Case>) => run.input.refused === refused && wasStruck(observed(run)),
+    })),
   ],
   judge: (run) =>
     failed(run) ??
+    nobody(run) ??
     accepted(run) ??
     unexplained(asOldSide(run)) ??
     leftOwing(run, SECOND_REPAIR, 'both sides are there and nobody writes') ??
@@ -148,19 +159,65 @@ function writing(one: Writer, index: number, scope: Scope): Step[] {
   ]).flat();
 }
 
-/** Hands over, and then writes as a version would that knows of the side alone which decided before. */
-function operating({ hands, drainMs, pauseMs: ms }: Case, scope: Scope): Step[] {
+/**
+ * Hands over, the first time perhaps while the new side refuses a part of that; and then writes as a version would that knows of
+ * the side alone which decided before.
+ */
+function operating(input: Case, scope: Scope): Step[] {
+  const { hands, drainMs, pauseMs: ms } = input;
   const probe = direct('streams.put', streamOf(scope.id('probe'), { revision: 1 }));
-  return Array.from({ length: hands }, (_, turn): Step[] => {
-    const to: MigrationSide = turn % 2 === 0 ? 'new' : 'old';
-    return [
-      hold(ms),
-      repair,
-      saved(`hand ${turn}`, swallowed(direct('migration.handOver', to, { drainMs }))),
-      // Skipped where it was refused.
-      ...(to === 'new' ? [swallowed(onSide('old', probe))] : []),
-    ];
-  }).flat();
+  return [
+    ...interrupted(input, scope),
+    ...Array.from({ length: hands }, (_, turn): Step[] => {
+      const to: MigrationSide = turn % 2 === 0 ? 'new' : 'old';
+      return [
+        hold(ms),
+        repair,
+        saved(`hand ${turn}`, swallowed(direct('migration.handOver', to, { drainMs }))),
+        // Skipped where it was refused.
+        ...(to === 'new' ? [swallowed(onSide('old', probe))] : []),
+      ];
+    }).flat(),
+  ];
+}
+
+/** A hand over of which one step is refused, once; then somebody writes, on whichever side decides. */
+function interrupted({ refused, drainMs }: Case, scope: Scope): Step[] {
+  if (refused === 'nothing') return [];
+  const after = REFUSED.indexOf(refused) - 1;
+  return [
+    repair,
+    {
+      do: 'trouble',
+      side: 'new',
+      trouble: { how: 'refused', of: 'writes', store: 'authority', after, times: 1 },
+    },
+    swallowed(direct('migration.handOver', 'new', { drainMs })),
+    HEAL,
+    direct('streams.put', streamOf(scope.id('probe'), { revision: AFTERWARDS })),
+  ];
+}
+
+/** What is written after a hand over that was refused. */
+const AFTERWARDS = 7;
+
+/** A hand over that failed left nobody who takes writes. */
+function nobody(run: TrialRun<Case>): Failure | undefined {
+  const wrong = observed(run).find(({ step, record }) => isAfterwards(step) && codeOf(record) !== undefined);
+  if (wrong === undefined) return undefined;
+  const code = codeOf(wrong.record) as string;
+  return {
+    summary: `A hand over failed, and the next write (${whoOf(wrong.record)}) was refused with ${code}.`,
+    expected:
+      'the side that decided before decides again: an interrupted hand over leaves somebody who takes writes',
+    actual: code === 'none' ? 'an error without a code' : code,
+    marked: [wrong.record],
+  };
+}
+
+function isAfterwards(step: Step): boolean {
+  if (step.do !== 'call' || step.method !== 'streams.put' || step.via !== 'instance') return false;
+  return (step.args[0] as { readonly revision?: number }).revision === AFTERWARDS;
 }
 
 interface Read {
@@ -201,7 +258,9 @@ function sectionsMet(run: TrialRun<Case>): boolean {
 function failed(run: TrialRun<Case>): Failure | undefined {
   for (const { step, record } of observed(run)) {
     const code = codeOf(record);
-    if (code === undefined || (step.do === 'call' && step.via === 'old')) continue;
+    if (code === undefined || (step.do === 'call' && step.via === 'old') || isAfterwards(step)) continue;
+    // That which the new side has refused a part of.
+    if (run.input.refused !== 'nothing' && isHandOver(step) && code === 'UNAVAILABLE') continue;
     if (isHandOver(step) ? code === 'CONFLICT' : MAY_FAIL.includes(code)) continue;
     return {
       summary: `A call while the authority was handed over (${whoOf(record)}) failed with ${code}.`,

@@ -1,0 +1,56 @@
+/** A new side of which one kind of records, or nothing at all, can be read, and what is said of it. */
+import { MOVED_KINDS, type Comparison, type MovedKind } from '../../../adapters/contract/index.ts';
+import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { Failure, Subject, TrialRun } from '../../harness/engine/property.ts';
+import { calls, codeOf, observed, show, valueOf } from '../../harness/judging/observe.ts';
+import { wasStruck } from './outages.ts';
+
+export type Unreadable = MovedKind | 'everything';
+
+/** One kind, of those that comparison reads, or all of them. */
+export function unreadableOf({ surfaces }: Subject): Unreadable[] {
+  const kinds = MOVED_KINDS.filter((kind) =>
+    surfaces.includes(kind === 'jobs' || kind === 'audit' ? 'exports' : kind),
+  );
+  return ['everything', ...kinds];
+}
+
+/** From now on it cannot be read. */
+export function unread(what: Unreadable): Step {
+  if (what === 'everything') return { do: 'close', side: 'new' };
+  return { do: 'trouble', side: 'new', trouble: { how: 'refused', of: 'reads', store: what } };
+}
+
+/** What the actors' comparisons came to, one after the other. */
+export function comparisonsOf(run: TrialRun<unknown>): StepRecord[] {
+  return calls(run, 'migration.compare').map(({ record }) => record);
+}
+
+/** The new side was closed, or refused to read one kind, and is said to be the same, or is moved to. */
+export function cleanUnread(run: TrialRun<{ readonly unreadable: Unreadable }>): Failure | undefined {
+  const compared = comparisonsOf(run)[2];
+  const { unreadable } = run.input;
+  const what = unreadable === 'everything' ? 'a side' : `${unreadable} of a side`;
+  // The records of one kind are read once at least, also where databases compare them.
+  if (unreadable !== 'everything' && !wasStruck(observed(run))) return undefined;
+  if (compared !== undefined && codeOf(compared) === undefined && !saysUnread(compared))
+    return {
+      summary: `Comparison of ${what} that cannot be read neither failed nor said that it was unread.`,
+      expected: 'what cannot be read is never taken for the same: an error, or the new side in `unread`',
+      actual: show(valueOf(compared), run.scope),
+      marked: [compared],
+    };
+  const moving = calls(run, 'migration.moveTo')[2]?.record;
+  if (moving === undefined || codeOf(moving) !== undefined) return undefined;
+  return {
+    summary: `Reads moved to ${what} that cannot be read.`,
+    expected: 'what cannot be read is never taken for the same',
+    actual: 'the instance is at the stage cut-over',
+    marked: [moving],
+  };
+}
+
+function saysUnread(record: StepRecord): boolean {
+  const { unread = [] } = (valueOf(record) ?? {}) as Partial<Comparison>;
+  return unread.some(({ from }) => from === 'new');
+}
