@@ -39,6 +39,9 @@ export const inSql: readonly Mutant[] = sqlMutants([
       'idle_in_transaction_session_timeout is off, as it is by default: a frozen process keeps its transaction and its lock.',
     clauses: ['LOCK-12'],
     rewrite: (sql) =>
-      sql.replace(/^BEGIN\b[^;]*/, (begin) => `${begin}; SET LOCAL idle_in_transaction_session_timeout = 0`),
+      sql
+        .replace(/^BEGIN\b[^;]*/, (begin) => `${begin}; SET LOCAL idle_in_transaction_session_timeout = 0`)
+        // After a wait of its own length a section sets it again.
+        .replace(/(set_config\('idle_in_transaction_session_timeout', )'[^']*'/, "$1'0'"),
   },
 ]);
