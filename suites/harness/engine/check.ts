@@ -5,20 +5,19 @@ import type { Decision } from '../../../scenarios/host/language/program.ts';
 import { hasCode } from '../../../scenarios/lockstepError.ts';
 import type { ClauseResult } from '../../result.ts';
 import { isAnswered, runAgain, type Again, type Rerun, type Rerunning } from '../failing/again.ts';
-import { errorText, orderOf, runsText, uncheckable } from '../failing/reasons.ts';
+import { errorText, orderOf, uncheckable } from '../failing/reasons.ts';
 import { counterexampleOf, type Seen } from '../failing/counterexample.ts';
 import { besideFailure } from '../judging/beside.ts';
 import { exampleInputs, inputOf, topologiesOf, type Definition, type Input } from './input.ts';
 import { judged } from './judged.ts';
 import { Lab, type LabOptions } from './lab.ts';
+import { doubtOf, type Unchecked } from './doubt.ts';
 import { everyInterleaving, MAX_ORDERS, type Interleaving } from './interleaving.ts';
 import { sectionsOverlap } from '../cases/lockProbe.ts';
 import type { AnyProperty, CustomProperty, Property, Subject, TrialRun } from './property.ts';
 import { runsFor } from './runs.ts';
 import { varied, type Variant } from '../failing/variants.ts';
 
-/** If fewer than this share of the trials could have broken the clause, the result is inconclusive. */
-const MINIMUM_EXERCISED = 0.1;
 /** After so many trials whose set-up was refused the rest is left: it would say the same, perhaps after long waits. */
 const MAX_UNCHECKED = 20;
 /** How long a step is waited for that had ended when the program failed: elsewhere it may be held up for ever. */
@@ -66,8 +65,7 @@ class Check {
   #runs = 0;
   #exercised = 0;
   #trials = 0;
-  /** Trials whose set-up was refused, with the first reason. */
-  #unchecked: { readonly reason: string; readonly trials: number } | undefined;
+  #unchecked: Unchecked | undefined;
   #failed: { readonly trial: number; readonly at: number; readonly exercised: boolean } | undefined;
   #seen: Seen | undefined;
   /** What came beside every call and after the trials' last answers. */
@@ -303,26 +301,16 @@ class Check {
         reason: errorText(this.#harnessError ?? details.errorInstance),
       });
     }
-    const doubt = this.#doubt();
+    const doubt = doubtOf({
+      unchecked: this.#unchecked,
+      isOnePath: this.#options.path !== undefined,
+      isInterrupted: this.#options.signal?.aborted === true,
+      asked: this.#runs,
+      trials: this.#trials,
+      exercised: this.#exercised,
+      situations: this.#situations,
+    });
     return this.#result(doubt === undefined ? { status: 'ok' } : { status: 'inconclusive', reason: doubt });
-  }
-
-  /** Why runs that found nothing prove nothing. */
-  #doubt(): string | undefined {
-    const { path, signal } = this.#options;
-    if (this.#unchecked !== undefined) {
-      const { reason, trials } = this.#unchecked;
-      return `could not be checked: ${reason}, in ${trials} of ${runsText(this.#trials)}`;
-    }
-    if (path !== undefined) return 'this path did not fail again; one path certifies nothing';
-    if (this.#trials < this.#runs) {
-      const done = `after ${this.#trials} of ${this.#runs} runs`;
-      return signal?.aborted === true ? `interrupted ${done}` : `out of time ${done}; raise --budget`;
-    }
-    if (this.#exercised < this.#trials * MINIMUM_EXERCISED)
-      return `only ${this.#exercised} of ${this.#trials} runs could have broken the clause`;
-    const missing = [...this.#situations].filter(([, runs]) => runs === 0).map(([name]) => name);
-    return missing.length === 0 ? undefined : `no run had ${missing.join('; no run had ')}`;
   }
 
   #topologies(): ReturnType<typeof topologiesOf> {

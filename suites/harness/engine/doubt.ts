@@ -1,0 +1,42 @@
+/** Why runs that found nothing prove nothing. */
+import { runsText } from '../failing/reasons.ts';
+
+/** If fewer than this share of the trials could have broken the clause, the result is inconclusive. */
+const MINIMUM_EXERCISED = 0.1;
+
+/** Trials whose set-up was refused, with the first reason. */
+export interface Unchecked {
+  readonly reason: string;
+  readonly trials: number;
+}
+
+/** What was run, and what it made. */
+interface Counted {
+  readonly unchecked: Unchecked | undefined;
+  /** Whether one path was repeated, and nothing else was run. */
+  readonly isOnePath: boolean;
+  readonly isInterrupted: boolean;
+  /** How many trials were to be run. */
+  readonly asked: number;
+  readonly trials: number;
+  /** How many of them could have broken the clause. */
+  readonly exercised: number;
+  /** In how many of them each situation occurred. */
+  readonly situations: ReadonlyMap<string, number>;
+}
+
+/** The reason for the result "inconclusive"; undefined: the clause holds. */
+export function doubtOf(counted: Counted): string | undefined {
+  const { unchecked, isOnePath, isInterrupted, asked, trials, exercised, situations } = counted;
+  if (unchecked !== undefined)
+    return `could not be checked: ${unchecked.reason}, in ${unchecked.trials} of ${runsText(trials)}`;
+  if (isOnePath) return 'this path did not fail again; one path certifies nothing';
+  if (trials < asked) {
+    const done = `after ${trials} of ${asked} runs`;
+    return isInterrupted ? `interrupted ${done}` : `out of time ${done}; raise --budget`;
+  }
+  if (exercised < trials * MINIMUM_EXERCISED)
+    return `only ${exercised} of ${trials} runs could have broken the clause`;
+  const missing = [...situations].filter(([, runs]) => runs === 0).map(([name]) => name);
+  return missing.length === 0 ? undefined : `no run had ${missing.join('; no run had ')}`;
+}
