@@ -133,8 +133,13 @@ export class Move {
     }
   }
 
+  /** Until nothing is owed, or a fleet that writes owes as much again. */
   async #repair(): Promise<void> {
-    await this.operator.call<RepairProgress>('repair', BATCH);
+    for (let owedBefore = Infinity; ;) {
+      const { owed } = await this.operator.call<RepairProgress>('repair', BATCH);
+      if (owed === 0 || owed >= owedBefore) return;
+      owedBefore = owed;
+    }
   }
 
   /** Lets the new side answer so many percent of all reads. */

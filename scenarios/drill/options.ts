@@ -20,7 +20,7 @@ export interface DrillOptions {
   readonly handOvers?: number;
   /** How long a side is in trouble, in milliseconds. Default: half a step, 1500 at least. */
   readonly troubleMs?: number;
-  /** How long a step is tried for while it is refused, in milliseconds. Default 90,000. */
+  /** How long a step is tried for while it is refused, in milliseconds. Default 300,000. */
   readonly patienceMs?: number;
   /** Folder for the evidence; made if it is missing, refused if it holds evidence. */
   readonly out: string;
@@ -33,7 +33,7 @@ export interface DrillOptions {
 }
 
 export const DEFAULT_STEP_MS = 4000;
-export const DEFAULT_PATIENCE_MS = 90_000;
+export const DEFAULT_PATIENCE_MS = 300_000;
 const LEAST_STEP_MS = 100;
 const MOST_STEP_MS = 600_000;
 
