@@ -1,7 +1,9 @@
 /**
  * What an outage of the new side costs the old one, in pairs of an undisturbed stretch and a disturbed one:
- * `npm run build && node dist/scripts/bench/migration/outage.js [--pairs N] [--seconds N] [--writers N]`. Each storage is
- * an embedded server of its own, or the memory of this process. Two instances of the migrating adapter write.
+ * `npm run build && node dist/scripts/bench/migration/outage.js [--pairs N] [--seconds N] [--writers N] [--old NAMES]
+ * [--stages NAMES] [--outages NAMES] [--without-epoch]`. Each storage is an embedded server of its own, or the memory of this
+ * process. Two instances of the migrating adapter write. The move has begun, as that of an operator has before its first
+ * stage; `--without-epoch` measures one that has not.
  */
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -22,6 +24,10 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '20' },
     writers: { type: 'string', default: '4' },
+    old: { type: 'string', default: 'memory,postgres' },
+    stages: { type: 'string', default: 'bridged,dual,cut-over' },
+    outages: { type: 'string', default: 'refused,no answer,60 ms late' },
+    'without-epoch': { type: 'boolean', default: false },
   },
 });
 const [pairs, seconds, writers] = [values.pairs, values.seconds, values.writers].map(Number) as [
@@ -71,6 +77,7 @@ async function open(old: string, server: EmbeddedServer, other: EmbeddedServer, 
         stage,
       }) as Migrating,
     );
+  if (!values['without-epoch']) await adapters[0]?.migration.begin();
   return { adapters, proxy };
 }
 
@@ -140,9 +147,9 @@ async function mend(migration: Migration, stage: Stage): Promise<number> {
 const [first, second] = [await startEmbedded(), await startEmbedded()];
 try {
   console.log(`${pairs} pairs of ${seconds} s, ${writers} writers on ${INSTANCES} instances`);
-  for (const old of ['memory', 'postgres'])
-    for (const stage of ['bridged', 'dual', 'cut-over'] as const)
-      for (const name of Object.keys(OUTAGES)) {
+  for (const old of values.old.split(','))
+    for (const stage of values.stages.split(',') as Stage[])
+      for (const name of values.outages.split(',')) {
         const one = await open(old, first, second, stage);
         try {
           await measure(old, stage, name, one);
