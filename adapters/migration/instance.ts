@@ -247,7 +247,7 @@ export class Instance {
       return;
     }
     const { outbox } = this.#directionOf({ ...view, decides: view.decides });
-    if (!outbox.isClear) await outbox.lookAgain();
+    await outbox.lookAgain();
     await this.fleet.poll();
     const { control } = this.fleet;
     if (control !== undefined) await this.obey(control);

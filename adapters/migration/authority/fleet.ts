@@ -174,16 +174,23 @@ export class Fleet {
     // What is stored before it is gone is gone with it.
     await this.#lifting?.catch(() => undefined);
     const start = performance.now();
+    const token = ownToken(`${SUSPENDED}${this.id}`);
+    // Polls take long beside a silent side. What is still stored the others have known for long.
+    if (this.#own && (await store.get(token)) !== undefined) {
+      this.#ownSeen = start;
+      return;
+    }
     this.#own = true;
     try {
-      await store.insert(ownRecord(ownToken(`${SUSPENDED}${this.id}`), null));
+      await store.insert(ownRecord(token, null));
     } catch (error) {
       if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
     }
     // Whoever is remembered to read the other side may do so for as long as what it has read is good for.
     const others = (await registeredIn(store)).some(({ id, readsOther }) => readsOther && id !== this.id);
     if (others) await sleep(leaseMs);
-    this.#ownSeen = start;
+    // A poll may have seen it meanwhile, and later.
+    this.#ownSeen = Math.max(this.#ownSeen, start);
   }
 
   /** Renews what is remembered, at once where it would not be true any more. */

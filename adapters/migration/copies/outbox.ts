@@ -29,7 +29,7 @@ export interface OutboxOptions {
   readonly patience: Patience;
   /** Called before a write is answered whose copy is owed, and awaited. */
   readonly onOwed: () => Promise<void>;
-  /** How long anything waits for the other side before \`onOwed\` is called in advance, in milliseconds. */
+  /** How long anything waits for the other side before `onOwed` is called in advance, in milliseconds. */
   readonly doubtMs: number;
   /** Called when nothing is owed any more that this instance knows of. */
   readonly onClear: () => void;
@@ -41,6 +41,12 @@ export interface Entry {
   readonly owed: readonly Owed[];
   /** Whether the section is known to have committed. */
   readonly isKnown: boolean;
+}
+
+/** What has become of the copies of a section so far. */
+interface Tried {
+  readonly together: Together | undefined;
+  readonly isAway: boolean;
 }
 
 /** What is copied when nobody waits for it. */
@@ -103,7 +109,7 @@ export class Outbox {
     return this.#options.doubtMs;
   }
 
-  /** Nobody reads the other side from now on, until \`resumeFor\` is called with the same, and nothing is owed. */
+  /** Nobody reads the other side from now on, until `resumeFor` is called with the same, and nothing is owed. */
   async suspendFor(write: object): Promise<void> {
     this.#suspending.add(write);
     await this.#aside(this.#options.onOwed);
@@ -124,23 +130,24 @@ export class Outbox {
   }
 
   /**
-   * Copies what a section owes and removes its entries. \`together\`: it was copied already, unless it has changed since. An
-   * entry whose copy fails stays, for repair.
+   * Copies what a section owes and removes its entries. `together`: it was copied already, unless it has changed since;
+   * `isAway`: the other side has just not taken it. An entry whose copy fails stays, for repair.
    */
-  async settle(entries: readonly Entry[], together: Together | undefined): Promise<void> {
+  async settle(entries: readonly Entry[], { together, isAway }: Tried): Promise<void> {
     await this.#aside(async () => {
       const committed = await this.#committed(entries);
       if (committed.length === 0) return;
       const owed = committed.flatMap((entry) => entry.owed);
       const copying = async (): Promise<boolean> => {
         try {
+          // No answer waits for it twice.
+          if (isAway) return this.#oweAll(committed);
           if (together === undefined) await this.#copyAll(owed);
           else await this.#copyEach(await together.changed());
           await Promise.all(committed.map(({ token }) => this.#remove(token)));
           return true;
         } catch {
-          for (const entry of committed) this.#owe(entry.token, entry.owed);
-          return false;
+          return this.#oweAll(committed);
         }
       };
       await this.#promptly(copying);
@@ -182,7 +189,7 @@ export class Outbox {
     return this.#ledger.owed(this.#reasons);
   }
 
-  /** Others may have repaired what this instance knows to be owed. */
+  /** Others may have repaired what this instance knows to be owed, and the other side may be prompt again. */
   async lookAgain(): Promise<void> {
     for (const token of this.#debts.some(LOOKED_AT))
       if ((await this.#options.store.get(token)) === undefined) this.#debts.removed(token);
@@ -312,6 +319,11 @@ export class Outbox {
     this.#forget(this.#debts.copied(before));
   }
 
+  #oweAll(entries: readonly Entry[]): false {
+    for (const entry of entries) this.#owe(entry.token, entry.owed);
+    return false;
+  }
+
   #owe(token: string, owed: readonly Owed[]): void {
     this.#forget(this.#debts.owe(token, owed));
   }
@@ -327,7 +339,8 @@ export class Outbox {
   }
 
   #cleared(): void {
-    if (this.isClear) this.#options.onClear();
+    // While nobody waits for a copy the next write would owe one, and make everybody wait for the others to know it.
+    if (this.isClear && this.#options.patience.isPrompt) this.#options.onClear();
   }
 
   /** In no section, whoever calls from within one: what is done there has to be there for everybody at once. */

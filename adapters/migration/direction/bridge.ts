@@ -25,6 +25,8 @@ export interface Copies {
   readonly copying: () => Promise<((view: LockedView) => Promise<void>) | undefined>;
   /** Called when the copies have committed on the other side. */
   readonly copied: () => void;
+  /** Called when that side does not take them in time, or at all. */
+  readonly failed: (error: unknown) => void;
 }
 
 export type BridgedLock = <T>(
@@ -81,7 +83,9 @@ export function bridgedLock(bridge: Bridge): BridgedLock {
 }
 
 /** Within one bound. Nothing is said to be copied that is not; what was not written by then never is. */
-async function copyIn(other: OtherSection, { copying, copied }: Copies, patience: Patience): Promise<void> {
+async function copyIn(other: OtherSection, copies: Copies, patience: Patience): Promise<void> {
+  const { copying, copied, failed } = copies;
+  const doubt = inDoubt(copies);
   let isOver = false;
   try {
     const writing = await copying();
@@ -91,10 +95,11 @@ async function copyIn(other: OtherSection, { copying, copied }: Copies, patience
       if (isOver) throw late();
     };
     if (await patience.within(() => other.end(guarded))) copied();
-  } catch {
-    // The copies are owed, and made on their own.
+  } catch (error) {
+    failed(error);
   } finally {
     isOver = true;
+    clearTimeout(doubt);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Sections of a migration: the locks of both sides, the records of the deciding one, and what they owe the other one. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Awaitable, ExportRepository, LockedView } from '../../contract/index.ts';
+import { codeOf, type Awaitable, type ExportRepository, type LockedView } from '../../contract/index.ts';
 import type { Entry, Outbox } from '../copies/outbox.ts';
 import type { Together } from '../copies/together.ts';
 import { entryOf, isNamed, type Owed } from '../sides/owed.ts';
@@ -43,6 +43,7 @@ export function owingLock(bridged: BridgedLock, outbox: Outbox, epoch: number): 
     let together: Together | undefined;
     let hasCommitted = false;
     let isCopied = false;
+    let isAway = false;
     const copies: Copies = {
       doubtMs: outbox.doubtMs,
       alone: () => outbox.suspendFor(debt),
@@ -54,6 +55,9 @@ export function owingLock(bridged: BridgedLock, outbox: Outbox, epoch: number): 
       },
       copied() {
         isCopied = true;
+      },
+      failed(error) {
+        isAway = codeOf(error) === 'UNAVAILABLE';
       },
     };
     try {
@@ -68,7 +72,7 @@ export function owingLock(bridged: BridgedLock, outbox: Outbox, epoch: number): 
     } finally {
       if (isNested()) outer?.entries.push(...debt.entries);
       debt.isSettled = true;
-      await outbox.settle(entries(hasCommitted), isCopied ? together : undefined);
+      await outbox.settle(entries(hasCommitted), { together: isCopied ? together : undefined, isAway });
       outbox.resumeFor(debt);
     }
   };
