@@ -6,6 +6,7 @@
  */
 import type { Pool } from 'pg';
 import type {
+  Authority,
   Capabilities,
   IdRule,
   Json,
@@ -90,12 +91,22 @@ export function changeWriters(
 ): StorageAdapter {
   const { authority } = adapter;
   if (authority === undefined) return adapter;
+  return withAuthority(adapter, { as: (writer) => change(authority.as(writer)) });
+}
+
+/** `adapter` with other members of its authority. */
+export function withAuthority(adapter: StorageAdapter, changed: Partial<Authority>): StorageAdapter {
+  const authority = adapter.authority as Authority;
   return extend(adapter, {
     authority: {
       get: () => authority.get(),
       set: (...given) => authority.set(...given),
-      as: (writer) => change(authority.as(writer)),
+      as: (writer) => authority.as(writer),
       remove: (...given) => authority.remove(...given),
+      ...(authority.endLease === undefined
+        ? {}
+        : { endLease: (...given) => (authority as Required<Authority>).endLease(...given) }),
+      ...changed,
     },
   });
 }

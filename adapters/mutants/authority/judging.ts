@@ -13,20 +13,6 @@ export type Call = (...args: readonly unknown[]) => Promise<unknown>;
 /** `path`: `streamRepository.streams.put`. */
 export type Change = (path: string, call: Call) => Call;
 
-/** `adapter` with another authority. */
-export function withAuthority(adapter: StorageAdapter, changed: Partial<Authority>): StorageAdapter {
-  const authority = adapter.authority as Authority;
-  const members: Authority = {
-    get: () => authority.get(),
-    set: (expected, next, drainMs) => authority.set(expected, next, drainMs),
-    as: (writer) => authority.as(writer),
-    remove: (writer, kind, id) => authority.remove(writer, kind, id),
-    endLease: (writer, jobId) => (authority as Required<Authority>).endLease(writer, jobId),
-    ...changed,
-  };
-  return extend(adapter, { authority: members });
-}
-
 /** `adapter` with each call of its stores changed; of sections, withLock itself. */
 export function changeCalls(adapter: StorageAdapter, change: Change): StorageAdapter {
   const { streamRepository, idempotencyStore, exportRepository, authority } = adapter;

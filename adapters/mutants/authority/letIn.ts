@@ -1,7 +1,7 @@
 /** Writers who are let in though the state refuses them. */
 import type { Authority } from '../../contract/index.ts';
-import type { Mutant } from '../mutant.ts';
-import { lettingPass, withAuthority } from './judging.ts';
+import { withAuthority, type Mutant } from '../mutant.ts';
+import { lettingPass } from './judging.ts';
 
 export const copiesDecide: Mutant = {
   name: 'copies-where-it-decides',

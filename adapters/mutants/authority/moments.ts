@@ -8,8 +8,8 @@ import {
   type StorageAdapter,
   type Writer,
 } from '../../contract/index.ts';
-import type { Mutant } from '../mutant.ts';
-import { acceptedIn, callAt, changeCalls, withAuthority } from './judging.ts';
+import { withAuthority, type Mutant } from '../mutant.ts';
+import { acceptedIn, callAt, changeCalls } from './judging.ts';
 
 const READS = /\.(get|list|scan)$/;
 /** From the check to the write. */

@@ -8,7 +8,7 @@ import {
   type StorageAdapter,
 } from '../../contract/index.ts';
 import { ownRecord, ownToken } from '../../migration/sides/owed.ts';
-import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
+import { extend, lockOf, replaceLock, withAuthority, type Mutant } from '../mutant.ts';
 import { overSides, replaceMigration, withoutWrites } from './parts.ts';
 
 const TOLD = ownToken('told');
@@ -42,6 +42,21 @@ export const handOverTold: Mutant = {
   bases: ['migration'],
   mutate: (adapter) =>
     overSides(adapter, ({ old, new: other }) => ({ old: toldOnly(old), new: toldOnly(other) })),
+};
+
+/** Says that it has ended a lease, and has not. */
+function keepingLeases(side: StorageAdapter): StorageAdapter {
+  return withAuthority(side, { endLease: () => true });
+}
+
+export const leasesKept: Mutant = {
+  name: 'leases-kept',
+  origin:
+    'Jobs are copied with their status: those that a worker of the old queue held are "active" in the new one, where nobody will ever end them.',
+  clauses: ['MIG-08'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    overSides(adapter, ({ old, new: other }) => ({ old: keepingLeases(old), new: keepingLeases(other) })),
 };
 
 export const handOverTooEarly: Mutant = {

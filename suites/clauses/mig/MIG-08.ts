@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { MigrationSide, StorageErrorCode } from '../../../adapters/contract/index.ts';
-import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
+import type { ClaimedJob, MigrationSide, StorageErrorCode } from '../../../adapters/contract/index.ts';
+import type { Actor, CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
 import { addDigit, MAX_DIGITS, unexplained } from '../../harness/judging/effects.ts';
 import { around, direct, hold, pauseMs, saved, streamOf, swallowed } from '../../harness/cases/generate.ts';
-import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
+import { calls, codeOf, observed, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -12,6 +12,7 @@ import {
   type Subject,
   type TrialRun,
 } from '../../harness/engine/property.ts';
+import { jobOf, LONG_LEASE_MS } from '../../harness/cases/records.ts';
 import { HEAL, wasStruck } from './outages.ts';
 import { itemKindsOf, itemOf, type Item, type ItemKind } from './items.ts';
 import { asOldSide, moveTo, leftOwing, onBoth, onSide, repair, sidesDiffer } from './moving.ts';
@@ -46,6 +47,8 @@ const LONG_DRAIN_MS = 3000;
 const DRAINS = [0, LONG_DRAIN_MS];
 const BETWEEN_MS = [20, 200];
 const PATIENCE_MS = 20_000;
+/** Before every other job was asked for. */
+const EARLIEST = '2028-01-01T00:00:00.000001Z';
 /** A hand over looks at both sides first, which takes its time; the examples show most of it. */
 const SHARE = 0.05;
 /** Repairs after which nothing may be owed: the second one finds what the first has left. */
@@ -77,16 +80,17 @@ export const MIG_08: AnyProperty = property<Case>({
       pauseMs,
       refused: fc.constantFrom(...REFUSED),
     }),
-  trial: (input, scope) => ({
+  trial: (input, scope, subject) => ({
     setup: [
       moveTo('dual'),
       direct('migration.begin'),
       direct('streams.create', streamOf(scope.id('s1'))),
       ...input.writers.flatMap((one, index) => itemsOf(one, index, scope).flatMap(({ create }) => create)),
       direct('streams.create', streamOf(scope.id('probe'))),
+      ...(canClaim(subject) ? [heldJob(scope)] : []),
     ],
     actors: [
-      { instance: 0, steps: operating(input, scope) },
+      { instance: 0, steps: operating(input, scope, subject) },
       ...input.writers.map((one, index): Actor => ({
         instance: index + 1,
         steps: writing(one, index, scope),
@@ -112,7 +116,15 @@ export const MIG_08: AnyProperty = property<Case>({
       refused: drainMs === 0 ? 'late copies are shut out' : 'the new side decides',
     })),
   exercised: (run) => handed(run) > 0,
-  situations: () => [
+  situations: (subject) => [
+    ...(canClaim(subject)
+      ? [
+          {
+            name: 'a job that a worker held over a hand over to the new side',
+            occurred: (run: TrialRun<Case>) => handed(run) > 0 && claims(run).length > 1,
+          },
+        ]
+      : []),
     {
       name: 'a hand over to the new side while sections ran',
       occurred: (run) => handed(run) > 0 && sectionsMet(run),
@@ -127,6 +139,7 @@ export const MIG_08: AnyProperty = property<Case>({
     failed(run) ??
     nobody(run) ??
     accepted(run) ??
+    notGivenAgain(run) ??
     unexplained(asOldSide(run)) ??
     leftOwing(run, SECOND_REPAIR, 'both sides are there and nobody writes') ??
     different(run),
@@ -163,11 +176,13 @@ function writing(one: Writer, index: number, scope: Scope): Step[] {
  * Hands over, the first time perhaps while the new side refuses a part of that; and then writes as a version would that knows of
  * the side alone which decided before.
  */
-function operating(input: Case, scope: Scope): Step[] {
+function operating(input: Case, scope: Scope, subject: Subject): Step[] {
   const { hands, drainMs, pauseMs: ms } = input;
   const probe = direct('streams.put', streamOf(scope.id('probe'), { revision: 1 }));
+  const claim = canClaim(subject) ? [direct('jobs.claimNext', 'a worker', LONG_LEASE_MS)] : [];
   return [
     ...interrupted(input, scope),
+    ...claim,
     ...Array.from({ length: hands }, (_, turn): Step[] => {
       const to: MigrationSide = turn % 2 === 0 ? 'new' : 'old';
       return [
@@ -176,6 +191,7 @@ function operating(input: Case, scope: Scope): Step[] {
         saved(`hand ${turn}`, swallowed(direct('migration.handOver', to, { drainMs }))),
         // Skipped where it was refused.
         ...(to === 'new' ? [swallowed(onSide('old', probe))] : []),
+        ...claim,
       ];
     }).flat(),
   ];
@@ -266,6 +282,45 @@ function failed(run: TrialRun<Case>): Failure | undefined {
       summary: `A call while the authority was handed over (${whoOf(record)}) failed with ${code}.`,
       expected: 'operations wait for the side that decides, or say that nothing has happened',
       actual: code === 'none' ? 'an error without a code' : code,
+      marked: [record],
+    };
+  }
+  return undefined;
+}
+
+/** Whether workers are given jobs. */
+function canClaim(subject: Subject): boolean {
+  return itemKindsOf(subject).includes('taken job');
+}
+
+/** The job that a worker asks for first, of all. */
+function heldJob(scope: Scope): CallStep {
+  const id = scope.id('held-job');
+  return direct('jobs.create', jobOf(id, id, { requestedAt: EARLIEST }));
+}
+
+function claims(run: TrialRun<Case>): StepRecord[] {
+  return calls(run, 'jobs.claimNext').map(({ record }) => record);
+}
+
+/** A job that a worker held as the authority moved is not given to the next one, as its next attempt. */
+function notGivenAgain(run: TrialRun<Case>): Failure | undefined {
+  let attempts = 0;
+  let isMoved = true;
+  for (const { step, record } of observed(run)) {
+    if (isHandOver(step)) isMoved ||= record.outcome.status === 'ok';
+    if (step.do !== 'call' || step.method !== 'jobs.claimNext' || !isMoved) continue;
+    if (record.outcome.status !== 'ok') continue;
+    const job = (valueOf(record) as Partial<ClaimedJob> | undefined)?.job;
+    if (job?.id === run.scope.id('held-job') && job.attempts === attempts + 1) {
+      attempts += 1;
+      isMoved = false;
+      continue;
+    }
+    return {
+      summary: `A worker held a job, in its attempt ${attempts}, as the authority was handed over, and the next worker was not given it.`,
+      expected: `the job in its attempt ${attempts + 1}: leases end with the hand over, and attempts count on`,
+      actual: show(valueOf(record), run.scope),
       marked: [record],
     };
   }

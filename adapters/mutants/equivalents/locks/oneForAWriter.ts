@@ -1,6 +1,5 @@
 import type { Authority, StorageAdapter } from '../../../contract/index.ts';
-import { withAuthority } from '../../authority/judging.ts';
-import type { Equivalent } from '../../mutant.ts';
+import { withAuthority, type Equivalent } from '../../mutant.ts';
 
 /** What a storage is for a writer is made once, and handed out again. */
 export const oneForAWriter: Equivalent = {

@@ -5,8 +5,8 @@ import {
   type AuthorityState,
   type StorageAdapter,
 } from '../../../contract/index.ts';
-import { changeCalls, withAuthority } from '../../authority/judging.ts';
-import type { Equivalent } from '../../mutant.ts';
+import { changeCalls } from '../../authority/judging.ts';
+import { withAuthority, type Equivalent } from '../../mutant.ts';
 
 /** While the state is set, sections that the next one refuses are refused at once. */
 export const refusesWhileSet: Equivalent = {
