@@ -82,10 +82,9 @@ export class Patience {
   async within<T>(call: () => Promise<T>): Promise<T> {
     if (!this.#isAnswering) throw silent();
     const answer = call();
-    if (await isOver(answer, this.#options.boundMs)) return answer;
+    // Whether it is this call that takes its time, or the side, is found out meanwhile: nobody waits for that a second time.
+    if ((await this.#waitedBound(answer, this.#options.boundMs)) === 'ended') return answer;
     answer.catch(() => undefined);
-    // Whether it is this call that takes its time, or the side: others need not find out each for itself.
-    void this.#answersIn(this.#options.boundMs);
     throw silent();
   }
 

@@ -125,7 +125,8 @@ function knee(sizes: readonly number[], all: readonly Figures[]): string {
     busy >= BUSY
       ? `the cores are the limit: ${Math.round(busy * 100)} % of their time is used`
       : `the cores are not the limit (${Math.round(busy * 100)} % of their time is used): sections wait for each other, or for the database`;
-  return `The knee is at ${sizes[at - 1]} services: ${sizes[at]} bring less than ${KNEE} times as much, and ${limit}.`;
+  const most = `${sizes[at - 1]} ${sizes[at - 1] === 1 ? 'service' : 'services'}`;
+  return `The knee is at ${most}: ${sizes[at]} bring less than ${KNEE} times as much, and ${limit}.`;
 }
 
 async function services(mix: string): Promise<string> {
