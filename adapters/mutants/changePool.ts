@@ -1,6 +1,6 @@
 /** Changes the pool that this process makes its connections with. */
 import type { Pool } from 'pg';
-import { loadDriver } from '../provision/driver.ts';
+import { loadDriver } from '../postgres/driver.ts';
 
 /** Patches the driver of this process, for good: a host process serves one variant. */
 export async function changePool(change: (pool: typeof Pool) => typeof Pool): Promise<void> {

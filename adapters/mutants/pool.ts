@@ -1,7 +1,7 @@
 /** A pool of connections beside the reference's, for variants that lock or write past it. */
 import type { Pool } from 'pg';
 import type { StorageAdapter } from '../contract/index.ts';
-import { loadDriver } from '../provision/driver.ts';
+import { loadDriver } from '../postgres/driver.ts';
 import { extend, type Seed } from './mutant.ts';
 
 /** What the reference's target hands to its instances. */

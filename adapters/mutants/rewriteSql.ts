@@ -1,6 +1,6 @@
 /** Changes the SQL that this process sends, whoever sends it. */
 import type { QueryConfig } from 'pg';
-import { loadDriver } from '../provision/driver.ts';
+import { loadDriver } from '../postgres/driver.ts';
 import { Flight, type Part } from '../postgres/connection/flight.ts';
 
 type Asked = string | QueryConfig | Flight;

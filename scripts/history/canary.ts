@@ -75,7 +75,7 @@ async function closed(server: Server): Promise<void> {
 /** On a server of its own: nothing is written into anybody else's. */
 async function databaseUs(transactions: number): Promise<number> {
   const { startServerAt } = await import('../../adapters/provision/startServer.ts');
-  const { loadDriver } = await import('../../adapters/provision/driver.ts');
+  const { loadDriver } = await import('../../adapters/postgres/driver.ts');
   const { Client } = await loadDriver();
   const server = await startServerAt({ kind: 'embedded' });
   try {

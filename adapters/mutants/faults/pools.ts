@@ -1,7 +1,7 @@
 /** Pools as they are before somebody has lost a connection in production. */
 import { EventEmitter } from 'node:events';
 import type { Client, ClientBase, Pool, PoolConfig } from 'pg';
-import { loadDriver } from '../../provision/driver.ts';
+import { loadDriver } from '../../postgres/driver.ts';
 import type { Mutant } from '../mutant.ts';
 
 /** The pool has no 'error' handler. */

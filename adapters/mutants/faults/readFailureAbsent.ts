@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { IdempotencyRecord } from '../../contract/index.ts';
-import { loadDriver } from '../../provision/driver.ts';
+import { loadDriver } from '../../postgres/driver.ts';
 import { liveReader } from '../../postgres/records/idempotency.ts';
 import { applicationName, schemaOf } from '../../postgres/target/namespace.ts';
 import type { Row, Session } from '../../postgres/sql/sql.ts';

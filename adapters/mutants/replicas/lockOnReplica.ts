@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { loadDriver } from '../../provision/driver.ts';
+import { loadDriver } from '../../postgres/driver.ts';
 import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { connectionToPrimary, replicaOf } from './servers.ts';
 

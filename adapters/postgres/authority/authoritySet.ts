@@ -12,7 +12,7 @@ import {
 import { authorityStatements, setSql, stateOf, triggerSql } from './authoritySql.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Connections } from '../connection/connections.ts';
-import { loadDriver } from '../../provision/driver.ts';
+import { loadDriver } from '../driver.ts';
 import { sqlStateOf, translate } from '../errors.ts';
 import type { Row } from '../sql/sql.ts';
 import { refusedNames } from './writers.ts';

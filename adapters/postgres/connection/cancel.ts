@@ -6,7 +6,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { PoolClient } from 'pg';
-import { loadDriver } from '../../provision/driver.ts';
+import { loadDriver } from '../driver.ts';
 import type { ResolvedOptions } from '../options.ts';
 
 /** What pg has and its types do not say. */

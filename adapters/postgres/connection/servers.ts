@@ -1,6 +1,6 @@
 /** The adapter's pools: one for each server that it was given, of which the primary's alone is used. */
 import type { ClientBase, Pool, PoolClient, PoolConfig, QueryConfig } from 'pg';
-import { loadDriver } from '../../provision/driver.ts';
+import { loadDriver } from '../driver.ts';
 import type { ResolvedOptions } from '../options.ts';
 
 /** Unused connections end after so long, in milliseconds. */

@@ -1,5 +1,5 @@
 /** A second database of a server that lockstep started, whose text is ordered by its bytes. */
-import { loadDriver } from '../../provision/driver.ts';
+import { loadDriver } from '../driver.ts';
 
 const NAME = 'lockstep_c_collation';
 

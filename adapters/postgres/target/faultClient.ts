@@ -1,6 +1,6 @@
 /** A session of a fault's own, past the adapter. */
 import type { Client } from 'pg';
-import { loadDriver } from '../../provision/driver.ts';
+import { loadDriver } from '../driver.ts';
 
 export async function withClient<T>(url: string, action: (client: Client) => Promise<T>): Promise<T> {
   const { Client } = await loadDriver();

@@ -1,7 +1,7 @@
 /** Faults of a PostgreSQL server, brought about from outside the adapter, each with what shows that it happened. */
 import type { Client } from 'pg';
 import type { Struck } from '../../contract/index.ts';
-import { loadDriver } from '../../provision/driver.ts';
+import { loadDriver } from '../driver.ts';
 import { withClient } from './faultClient.ts';
 import type { EmbeddedServer } from '../../provision/local/embedded.ts';
 

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { loadDriver } from '../../provision/driver.ts';
+import { loadDriver } from '../driver.ts';
 import { LIFE_KEY, MARK_PATTERN, readMark, SCHEMA_PREFIX, type MarkedRun } from './runMark.ts';
 
 /** Between the two looks, in milliseconds: a run that lost its session takes its lock again in less. */

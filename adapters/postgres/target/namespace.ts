@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StorageError } from '../../contract/index.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Connections } from '../connection/connections.ts';
-import { loadDriver } from '../../provision/driver.ts';
+import { loadDriver } from '../driver.ts';
 import { translate } from '../errors.ts';
 import { lockMigrations, migrate } from '../schema/migrate.ts';
 import { markOf, SCHEMA_PREFIX } from './runMark.ts';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { isStorageError, StorageError, type Json } from '../../contract/index.ts';
-import { loadDriver } from '../../provision/driver.ts';
+import { loadDriver } from '../driver.ts';
 import { resolveOptions, type ResolvedOptions } from '../options.ts';
 import { settingsAtConnect } from '../connection/servers.ts';
 import { poolerBefore, poolerThatRefused, SESSION_COLUMNS, type Session } from './recognizePooler.ts';

@@ -1,6 +1,6 @@
 /** Whether a connection pooler answers where the server itself is expected, and which one. */
 import type { Client } from 'pg';
-import { loadDriver } from '../../provision/driver.ts';
+import { loadDriver } from '../driver.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { sharesSessions } from './sharedSessions.ts';
 

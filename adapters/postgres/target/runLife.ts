@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { loadDriver } from '../../provision/driver.ts';
+import { loadDriver } from '../driver.ts';
 import { LIFE_KEY } from './runMark.ts';
 
 /** How long to wait before a session that was lost is opened anew, in milliseconds. */

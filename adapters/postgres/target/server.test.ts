@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalServer } from '../../provision/local/localServer.ts';
 import { isGone, startInProcess } from '../../provision/testing/inProcess.ts';
-import { loadDriver } from '../../provision/driver.ts';
+import { loadDriver } from '../driver.ts';
 import { startPostgres } from '../startPostgres.ts';
 import target from '../target.ts';
 import { eventually } from '../testing/server.ts';

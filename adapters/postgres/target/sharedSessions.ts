@@ -1,6 +1,6 @@
 /** Whether connections to a URL share the server's sessions, as they do behind a pooler in transaction mode. */
 import type { Client } from 'pg';
-import { loadDriver } from '../../provision/driver.ts';
+import { loadDriver } from '../driver.ts';
 
 /** As many transactions are opened beside the first connection: one of them is given its session, or waits for one. */
 const OTHERS = 24;

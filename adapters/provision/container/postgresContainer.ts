@@ -1,7 +1,7 @@
 /** One PostgreSQL server in a container: created, started, waited for. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WaitStrategy } from 'testcontainers';
-import { loadDriver } from '../driver.ts';
+import { loadDriver } from '../../postgres/driver.ts';
 import { keeperLabels, type Engine, type Testcontainers } from './engine.ts';
 import { argumentsOf, SETTINGS, SUPERUSER } from '../settings.ts';
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { ownEnvironment } from '../driver.ts';
+import { ownEnvironment } from '../../postgres/driver.ts';
 import { RESTART, type KeeperMessage } from './lifecycle.ts';
 
 /** How long a keeper may take to clean up, in milliseconds, before it is killed and its guard does it. */

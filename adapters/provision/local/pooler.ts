@@ -2,7 +2,7 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { StorageError } from '../../contract/index.ts';
-import { loadDriver } from '../driver.ts';
+import { loadDriver } from '../../postgres/driver.ts';
 import { startLocalServer, type LocalServer } from './localServer.ts';
 import type { Upstream } from './runDirectory.ts';
 import { redact } from '../serverUrl.ts';

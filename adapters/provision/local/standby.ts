@@ -1,7 +1,7 @@
 /** Makes a standby of a running cluster: a copy of its data that replays what the primary commits, some time later. */
 import { chown, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadDriver } from '../driver.ts';
+import { loadDriver } from '../../postgres/driver.ts';
 import type { Account } from './account.ts';
 import type { StandbyTask } from './runDirectory.ts';
 
