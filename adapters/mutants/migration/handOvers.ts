@@ -20,7 +20,7 @@ function toldOnly(side: StorageAdapter): StorageAdapter {
     const told = await tokens.get(TOLD);
     return told === undefined ? NO_AUTHORITY : (JSON.parse(told.body) as AuthorityState);
   };
-  const authority: Authority = {
+  return withAuthority(side, {
     get,
     async set(_, next) {
       await tokens.delete(TOLD);
@@ -28,10 +28,7 @@ function toldOnly(side: StorageAdapter): StorageAdapter {
       return { ended: 0 };
     },
     as: () => side,
-    remove: (...given) => (side.authority as Authority).remove(...given),
-    endLease: (...given) => (side.authority as Required<Authority>).endLease(...given),
-  };
-  return extend(side, { authority });
+  });
 }
 
 export const handOverTold: Mutant = {
