@@ -18,6 +18,7 @@ import {
 } from '../../contract/index.ts';
 import { appended, type OwedAppend } from './appended.ts';
 import { writeJob } from './jobs.ts';
+import { writeStream } from './writeStream.ts';
 import type { Owed } from '../sides/owed.ts';
 import { both, everyRow, same, type Sides, type Stores } from '../sides/sides.ts';
 
@@ -158,9 +159,7 @@ type Write = (locked: Locked, id: string, twin: Twin<never>) => Promise<boolean>
 /** Make the other side say `wanted`; whether it was changed. */
 const WRITERS: Readonly<Record<TwinKind, Write>> = {
   async streams({ view }, id, { wanted, there }) {
-    if (wanted === undefined) await view.streams.delete(id);
-    else if (there === undefined) await view.streams.create(wanted);
-    else await view.streams.put(wanted);
+    await writeStream(view.streams, id, there, wanted);
     return true;
   },
   async users({ view, remove }, id, { wanted }) {

@@ -14,6 +14,7 @@ import { recordKey, type Owed } from '../sides/owed.ts';
 import { same, type Stores } from '../sides/sides.ts';
 import { appended } from './appended.ts';
 import { writeJob } from './jobs.ts';
+import { writeStream } from './writeStream.ts';
 
 interface Copied {
   readonly owed: Owed;
@@ -102,9 +103,7 @@ async function write(view: LockedView, { owed, wanted, there }: Found): Promise<
   const { streams, users, activity, idempotency, exports } = view;
   switch (owed.kind) {
     case 'streams':
-      if (wanted === undefined) await streams?.delete(owed.id);
-      else if (there === undefined) await streams?.create(wanted as StreamRecord);
-      else await streams?.put(wanted as StreamRecord);
+      await writeStream(given(streams, owed), owed.id, there as StreamRecord, wanted as StreamRecord);
       return;
     case 'users':
       if (wanted === undefined) throw unfit(owed);
