@@ -3,6 +3,7 @@
  * side in namespaces of their own.
  */
 import { CLAUSES, inapplicability, LEVELS, type Clause } from '../adapters/contract/index.ts';
+import { defined } from '../adapters/contract/defined.ts';
 import { NOTHING_BESIDE, STOP_BOUND_MS, type Beside } from '../scenarios/host/index.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import type { CertifiedSubject, CertifyListener, CertifyOptions, CertifyOutcome } from './certification.ts';
@@ -102,8 +103,7 @@ export class Certification implements AsyncDisposable {
       offered: loaded,
       surfaces: subject.surfaces,
       now: options.now,
-      ...(signal === undefined ? {} : { signal }),
-      ...(evidence === undefined ? {} : { evidence }),
+      ...defined({ signal, evidence }),
     });
     this.subject = subject;
     this.#members = options.shard === undefined ? undefined : this.#shardMembers(options.shard);
@@ -213,8 +213,7 @@ export class Certification implements AsyncDisposable {
       subject: this.subject,
       environments,
       seed,
-      ...(path === undefined ? {} : { path }),
-      ...(signal === undefined ? {} : { signal }),
+      ...defined({ path, signal }),
       runs,
       budgetMs,
       processes,
@@ -235,8 +234,7 @@ export class Certification implements AsyncDisposable {
         },
         prefix: `ls${runId}_${clause.id.toLowerCase().replace('-', '_')}`,
         blockMs: BLOCK_MS,
-        ...(stopwatch === undefined ? {} : { stopwatch }),
-        ...(idSpace === undefined ? {} : { idSpace }),
+        ...defined({ stopwatch, idSpace }),
       },
     });
     const result = await this.#within(budgetMs + GRACE_MS, clause, check);

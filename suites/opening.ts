@@ -1,5 +1,6 @@
 /** Brings up a target for its certification: imports it, starts its storage and tries it, in a pool of hosts. */
 import { IdSpace, type Json } from '../adapters/contract/index.ts';
+import { defined } from '../adapters/contract/defined.ts';
 import {
   createHostPool,
   IMPORT_BOUND_MS,
@@ -47,7 +48,7 @@ export async function openTarget(
     target,
     maxHosts,
     inProcess,
-    ...(importModule === undefined ? {} : { importModule }),
+    ...defined({ importModule }),
   });
   try {
     const importing = { what: `importing ${target.spec}`, atMostMs: IMPORT_BOUND_MS };

@@ -11,6 +11,7 @@ import {
   type StorageAdapter,
   type Timestamp,
 } from '../contract/index.ts';
+import { defined } from '../contract/defined.ts';
 import { createActivityStore, createAuditStore } from './activity.ts';
 import { createJobStore } from './exports.ts';
 import { createIdempotencyStore, createIdempotencyView } from './idempotency.ts';
@@ -35,14 +36,13 @@ export function createInstance(options: InstanceOptions): StorageAdapter {
   const { store, ttl } = options;
   const instance = new Instance(options);
   const withLock = store.withLock === undefined ? undefined : createWithLock(instance, options);
-  const repository = { ...streamSurfaces(instance, store), ...(withLock === undefined ? {} : { withLock }) };
-  const exportRepository = exportSurface(instance, store);
+  const repository = { ...streamSurfaces(instance, store), ...defined({ withLock }) };
   return {
     ...(Object.keys(repository).length === 0 ? {} : { streamRepository: repository }),
-    ...(store.idempotency === undefined
-      ? {}
-      : { idempotencyStore: createIdempotencyStore(instance, store.idempotency, ttl) }),
-    ...(exportRepository === undefined ? {} : { exportRepository }),
+    ...defined({
+      idempotencyStore: store.idempotency && createIdempotencyStore(instance, store.idempotency, ttl),
+      exportRepository: exportSurface(instance, store),
+    }),
     close: () => instance.close(),
     [Symbol.asyncDispose]: () => instance.close(),
   };
@@ -95,11 +95,11 @@ function streamSurfaces(
   session: Session,
   { streams, users, activity }: PersistenceStore,
 ): Pick<LockedView, 'streams' | 'users' | 'activity'> {
-  return {
-    ...(streams === undefined ? {} : { streams: createStreamStore(session, streams) }),
-    ...(users === undefined ? {} : { users: createUserStore(session, users) }),
-    ...(activity === undefined ? {} : { activity: createActivityStore(session, activity) }),
-  };
+  return defined({
+    streams: streams && createStreamStore(session, streams),
+    users: users && createUserStore(session, users),
+    activity: activity && createActivityStore(session, activity),
+  });
 }
 
 function exportSurface(
@@ -111,15 +111,14 @@ function exportSurface(
 }
 
 function viewOf(section: Session, store: PersistenceStore): LockedView {
-  const exports = exportSurface(section, store);
   // Nobody tells that a lock was lost, so nothing ever aborts this.
   let signal: AbortSignal | undefined;
   return {
     ...streamSurfaces(section, store),
-    ...(store.idempotency === undefined
-      ? {}
-      : { idempotency: createIdempotencyView(section, store.idempotency) }),
-    ...(exports === undefined ? {} : { exports }),
+    ...defined({
+      idempotency: store.idempotency && createIdempotencyView(section, store.idempotency),
+      exports: exportSurface(section, store),
+    }),
     get signal() {
       signal ??= new AbortController().signal;
       return signal;

@@ -11,6 +11,7 @@ import {
   type StorageAdapter,
   type TargetDefinition,
 } from '../contract/index.ts';
+import { defined } from '../contract/defined.ts';
 import { createInstance } from './adapter.ts';
 import { providedClauses } from './provided.ts';
 import type { PersistenceStore } from './store.ts';
@@ -91,15 +92,15 @@ export function bridgeTarget<S extends PersistenceStore>(definition: BridgeDefin
       stores.forget(options.namespace);
       await destroy?.call(definition, options);
     },
-    ...(protocol === undefined
-      ? {}
-      : {
-          protocol: {
-            ...abilities,
-            ...(protocol.settle === undefined ? {} : { settle: settling(protocol.settle) }),
-            ...(protocol.withdraw === undefined ? {} : { withdraw: settling(protocol.withdraw) }),
-          },
+    ...defined({
+      protocol: protocol && {
+        ...abilities,
+        ...defined({
+          settle: protocol.settle && settling(protocol.settle),
+          withdraw: protocol.withdraw && settling(protocol.withdraw),
         }),
+      },
+    }),
   });
 }
 

@@ -5,6 +5,7 @@
  * While records move between two storages, each storage keeps its own state. At every instant at most one of the two
  * decides, and the other one accepts only copies.
  */
+import { defined } from './defined.ts';
 import type { Awaitable, RecordAdapter } from './adapter.ts';
 import type { Bulk } from './bulk.ts';
 import { StorageError } from './errors.ts';
@@ -109,8 +110,8 @@ export function fenced(writer: Writer | undefined, state?: AuthorityState, cause
     'FENCED',
     `Expected a writer that the storage accepts, got a writer ${who}; the storage has ${found}. Nothing was changed. Find out which storage decides, and try again there.`,
     {
-      ...(cause === undefined ? {} : { cause }),
-      details: { ...(writer === undefined ? {} : { writer }), ...(state === undefined ? {} : { state }) },
+      ...defined({ cause }),
+      details: defined({ writer, state }),
     },
   );
 }

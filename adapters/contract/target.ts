@@ -3,6 +3,7 @@
  * It is the default export of a module. {@link defineTarget} adds types and an early check, nothing else.
  */
 import { types } from 'node:util';
+import { defined } from './defined.ts';
 import * as z from './zod.ts';
 import type { Awaitable } from './adapter.ts';
 import type { StorageAdapter } from './storageAdapter.ts';
@@ -255,16 +256,16 @@ export function parseTarget(candidate: unknown): ParsedTarget {
   const target: TargetDefinition = Object.create(definition);
   Object.assign(target, {
     open: definition.open.bind(definition),
-    ...(definition.start === undefined ? {} : { start: definition.start.bind(definition) }),
-    ...(definition.attach === undefined ? {} : { attach: definition.attach.bind(definition) }),
-    ...(definition.destroy === undefined ? {} : { destroy: definition.destroy.bind(definition) }),
-    ...(definition.checkStorage === undefined
-      ? {}
-      : { checkStorage: definition.checkStorage.bind(definition) }),
+    ...defined({
+      start: definition.start?.bind(definition),
+      attach: definition.attach?.bind(definition),
+      destroy: definition.destroy?.bind(definition),
+      checkStorage: definition.checkStorage?.bind(definition),
+    }),
     version: definition.version ?? '0.0.0',
     capabilities: { ...DEFAULT_CAPABILITIES, ...definition.capabilities },
     settlement: abilitiesOf(definition.protocol),
-    ...(definition.ids === undefined ? {} : { idSpace: new IdSpace(definition.ids) }),
+    ...defined({ idSpace: definition.ids && new IdSpace(definition.ids) }),
   });
   return { target: target as Target };
 }

@@ -17,6 +17,7 @@ import type {
   StreamRepository,
   TargetDefinition,
 } from '../contract/index.ts';
+import { defined } from '../contract/defined.ts';
 
 export const MUTANT_BASES = ['memory', 'postgres', 'postgres-lease', 'migration'] as const;
 export type MutantBase = (typeof MUTANT_BASES)[number];
@@ -105,7 +106,7 @@ export function withAuthority(adapter: StorageAdapter, changed: Partial<Authorit
       remove: (...given) => authority.remove(...given),
       ...(authority.endLease === undefined
         ? {}
-        : { endLease: (...given) => (authority as Required<Authority>).endLease(...given) }),
+        : { endLease: (...args) => (authority as Required<Authority>).endLease(...args) }),
       ...changed,
     },
   });
@@ -122,13 +123,7 @@ export function extend(adapter: StorageAdapter, members: Partial<StorageAdapter>
   const { streamRepository, idempotencyStore, exportRepository, authority, bulk, schema, migration } =
     adapter;
   return {
-    ...(streamRepository === undefined ? {} : { streamRepository }),
-    ...(idempotencyStore === undefined ? {} : { idempotencyStore }),
-    ...(exportRepository === undefined ? {} : { exportRepository }),
-    ...(authority === undefined ? {} : { authority }),
-    ...(bulk === undefined ? {} : { bulk }),
-    ...(schema === undefined ? {} : { schema }),
-    ...(migration === undefined ? {} : { migration }),
+    ...defined({ streamRepository, idempotencyStore, exportRepository, authority, bulk, schema, migration }),
     close: () => adapter.close(),
     [Symbol.asyncDispose]() {
       return this.close();

@@ -3,6 +3,7 @@
  * Each query is a module of its own, so that one process can hold several.
  */
 import { defineTarget, type OpenOptions, type TargetDefinition } from '../contract/index.ts';
+import { defined } from '../contract/defined.ts';
 import { changePool } from './changePool.ts';
 import { EQUIVALENTS, MUTANTS } from './index.ts';
 import { migrationTarget as moveBetween, type MigrationTargetOptions } from '../migration/define.ts';
@@ -39,9 +40,7 @@ function changed(one: Variant, name: MutantBase, reference: TargetDefinition): T
     name: `${one.name}-on-${name}`,
     capabilities: { ...reference.capabilities, ...one.capabilities },
     environments: environmentsOf(reference, one),
-    ...(one.ids === undefined ? {} : { ids: one.ids }),
-    ...(one.codec === undefined ? {} : { codec: one.codec }),
-    ...(one.protocol === undefined ? {} : { protocol: one.protocol }),
+    ...defined({ ids: one.ids, codec: one.codec, protocol: one.protocol }),
     async open(options: OpenOptions) {
       const another = async (connection = options.connection) => reference.open({ ...options, connection });
       const adapter = await another();

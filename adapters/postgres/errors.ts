@@ -1,5 +1,6 @@
 /** What PostgreSQL and its driver say, in the codes of the contract. No raw driver error leaves the adapter. */
 import { isStorageError, StorageError, type StorageErrorCode } from '../contract/index.ts';
+import { defined } from '../contract/defined.ts';
 import { UNMET, type Asked, type Buffered } from './sql/sql.ts';
 import { FENCED_STATE, fencedBy } from './authority/writers.ts';
 
@@ -42,7 +43,7 @@ export function translate(error: unknown, phase: Phase): StorageError {
   if (state === FENCED_STATE) return fencedBy(error);
   return new StorageError(codeFor(state, phase), describe(error, state), {
     cause: error,
-    details: state === undefined ? {} : { sqlState: state },
+    details: defined({ sqlState: state }),
   });
 }
 

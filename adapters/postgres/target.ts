@@ -17,6 +17,7 @@ import {
   type TargetDefinition,
   type UnavailableEnvironment,
 } from '../contract/index.ts';
+import { defined } from '../contract/defined.ts';
 import { Connections } from './connection/connections.ts';
 import { POSTGRES_CAPABILITIES } from './index.ts';
 import {
@@ -253,7 +254,7 @@ function reachedBy({
   max,
 }: Connection): Pick<PostgresOptions, 'connectionString' | 'preparedStatements' | 'max'> {
   if (pooled !== undefined) return { connectionString: pooled, preparedStatements: false };
-  return { connectionString: servers ?? proxied ?? url, ...(max === undefined ? {} : { max }) };
+  return { connectionString: servers ?? proxied ?? url, ...defined({ max }) };
 }
 
 /** URLs of the servers that this process has started. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { STREAM_STATUSES, codeOf } from '../contract/index.ts';
+import { defined } from '../contract/defined.ts';
 import {
   applyOperation,
   OPERATIONS,
@@ -21,7 +22,7 @@ function lifecycle(operation: Operation): MachineRequest {
 }
 
 function balance(operation: Operation, amount?: string): MachineRequest {
-  return { operation, workload: 'balance', ...(amount === undefined ? {} : { amount }) };
+  return { operation, workload: 'balance', ...defined({ amount }) };
 }
 
 function codeFrom(action: () => unknown): string | undefined {

@@ -7,6 +7,7 @@ import {
   type IdOf,
   type StorageAdapter,
 } from '../contract/index.ts';
+import { defined } from '../contract/defined.ts';
 import { intentOf, paidOperationOf, payoutSentEvent } from './effect.ts';
 import type { PayoutIntent } from './types.ts';
 
@@ -71,7 +72,7 @@ async function findUnpaid(activity: ActivityStore, pageSize: number): Promise<Pa
   const paid = new Set<string>();
   let cursor: string | undefined;
   do {
-    const page = await activity.scan({ limit: pageSize, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await activity.scan({ limit: pageSize, ...defined({ cursor }) });
     for (const event of page.items) {
       const intent = intentOf(event);
       if (intent !== undefined) intents.set(intent.operationId, intent);

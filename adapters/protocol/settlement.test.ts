@@ -8,6 +8,7 @@ import {
   type StorageErrorCode,
   type StreamRepository,
 } from '../contract/index.ts';
+import { defined } from '../contract/defined.ts';
 import { gate, newStream, openMemory, settle, type Opened } from '../memory/testing/open.ts';
 import {
   executeRequest,
@@ -20,7 +21,7 @@ import {
 
 function lifecycle(operation: Operation, streamId: string, key?: string): ProtocolRequest {
   const fingerprint = requestFingerprint('POST', `/streams/${streamId}/${operation}`, {});
-  return { operation, streamId, workload: 'lifecycle', fingerprint, ...(key === undefined ? {} : { key }) };
+  return { operation, streamId, workload: 'lifecycle', fingerprint, ...defined({ key }) };
 }
 
 function release(streamId: string, amount: string, key?: string): ProtocolRequest {

@@ -1,4 +1,5 @@
 /** What the rounds of a comparison come to. Pure. */
+import { defined } from '../../adapters/contract/defined.ts';
 import { refusalsOf, type NamedConditions, type Refusal } from '../../suites/figures/comparable.ts';
 import { figuresOf } from '../../suites/figures/metrics.ts';
 import { compareSides, type FiguresOfRun, type MetricComparison } from '../../suites/figures/rounds.ts';
@@ -123,7 +124,7 @@ function withoutVerdict({ roundsToDecide: _none, ...metric }: MetricComparison):
 function figuresOfRound({ runs }: CompareRound, sides: CompareRecord['sides']): FiguresOfRun[] {
   return runs.map(({ side, isAgain, load }) => {
     const counts = sides[side]?.counts;
-    return { side, isAgain, figures: figuresOf({ ...load, ...(counts === undefined ? {} : { counts }) }) };
+    return { side, isAgain, figures: figuresOf({ ...load, ...defined({ counts }) }) };
   });
 }
 

@@ -1,4 +1,5 @@
 /** A comparison as a document: what is faster, by how much and how surely, then everything that bears on it. */
+import { defined } from '../../adapters/contract/defined.ts';
 import type { MetricComparison } from '../../suites/figures/rounds.ts';
 import type { ThresholdOutcome } from '../../suites/figures/thresholds.ts';
 import type { IntervalRow } from '../document/chart.ts';
@@ -105,7 +106,7 @@ function intervalRow(metric: MetricComparison, thresholds: readonly ThresholdOut
     ratio: ratio.ratio,
     high: ratio.interval?.high ?? ratio.ratio,
     tone: tones[verdict],
-    ...(limit === undefined ? {} : { limit }),
+    ...defined({ limit }),
   };
 }
 

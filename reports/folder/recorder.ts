@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { CLAUSES, CONTRACT_VERSION, type Clock, type Level } from '../../adapters/contract/index.ts';
+import { defined } from '../../adapters/contract/defined.ts';
 import { besideBaseline, type BaselineEntry } from '../../suites/baseline.ts';
 import { NO_LEVELS, type Conclusion } from '../../suites/level.ts';
 import type { ClauseResult } from '../../suites/result.ts';
@@ -103,7 +104,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     ...state,
     seed: options.seed,
     environment,
-    ...(options.shard === undefined ? {} : { shards: [shardRun(options.shard)] }),
+    ...defined({ shards: options.shard && [shardRun(options.shard)] }),
     certifications: [...certifications],
     loads: [...loads],
   });
@@ -114,7 +115,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const end = (partial: boolean, exitStatus: RunResult['exitStatus'], endedEarly?: EarlyEnd): RunResult => {
     if (!writer.closed) {
       const finishedAt = new Date(clock()).toISOString();
-      state = { partial, exitStatus, finishedAt, ...(endedEarly === undefined ? {} : { endedEarly }) };
+      state = { partial, exitStatus, finishedAt, ...defined({ endedEarly }) };
       writer.close();
     }
     return snapshot();

@@ -14,6 +14,7 @@ import {
   type StatedIdRule,
   type Surface,
 } from '../../adapters/contract/index.ts';
+import { defined } from '../../adapters/contract/defined.ts';
 import type { LevelStatuses } from '../../suites/level.ts';
 import type { ClauseResult, ClauseStatus, Verdict } from '../../suites/result.ts';
 import type { Certification, RunEnvironment, RunResult } from '../model.ts';
@@ -95,11 +96,11 @@ export function certificateOf(run: RunResult, certification: Certification): Cer
       clauses: certification.clauses.map(
         ({ clause, reason, runs, exercised, orders, situations, processes, instances }) => ({
           id: clause,
-          ...(reason === undefined ? {} : { reason }),
+          ...defined({ reason }),
           runs,
           exercised,
           orders,
-          ...(situations === undefined ? {} : { situations }),
+          ...defined({ situations }),
           processes,
           instances,
         }),
@@ -127,7 +128,7 @@ function claimOf(run: RunResult, certification: Certification): Claim {
     partial,
     surfaces: SURFACES.filter((surface) => surfaces.includes(surface)),
     capabilities: inOrder(capabilities),
-    ...(ids === undefined ? {} : { ids: { pattern: ids.pattern, flags: ids.flags, example: ids.example } }),
+    ...defined({ ids: ids && { pattern: ids.pattern, flags: ids.flags, example: ids.example } }),
     seed: run.seed,
     runs,
     budgetMs,

@@ -1,5 +1,6 @@
 /** Clause results as blocks: a line each, or a violation in full. */
 import { CLAUSES, findClause } from '../../adapters/contract/index.ts';
+import { defined } from '../../adapters/contract/defined.ts';
 import type { ClauseResult } from '../../suites/result.ts';
 import type { ArticleBlock, Block, Check, ChecksBlock, CheckRow } from '../document/model.ts';
 import { formatMs, plural } from '../words/format.ts';
@@ -44,7 +45,7 @@ function rowOf(id: string, results: readonly (ClauseResult | undefined)[], isLin
   return {
     id,
     text: clauseText(id),
-    ...(level === undefined ? {} : { note: level }),
+    ...defined({ note: level }),
     results: results.map((result, index) =>
       result === undefined ? undefined : checkOf(result, isLinked ? anchorOf(index, id) : undefined),
     ),
@@ -56,7 +57,7 @@ function checkOf(result: ClauseResult, to: string | undefined): Check {
   return {
     status,
     effort: effortParts(result),
-    ...(reason === undefined ? {} : { reason }),
+    ...defined({ reason }),
     ...(situations.length === 0
       ? {}
       : {
@@ -86,7 +87,7 @@ export function violationArticle(result: ClauseResult, context: ClauseContext, i
   const found = result.counterexample;
   return {
     kind: 'article',
-    ...(id === undefined ? {} : { id }),
+    ...defined({ id }),
     status: result.status,
     name: result.clause,
     title: clauseText(result.clause),

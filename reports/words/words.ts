@@ -1,5 +1,6 @@
 /** Words, marks and counts that every renderer uses alike. */
 import { CLAUSES, findClause, LEVELS } from '../../adapters/contract/index.ts';
+import { defined } from '../../adapters/contract/defined.ts';
 import {
   CLAUSE_STATUSES,
   type ClauseResult,
@@ -92,7 +93,7 @@ export interface ClauseContext {
 
 export function contextOf(certification: Certification): ClauseContext {
   const { target, processes, repeatWith } = certification;
-  return { target: target.spec, processes, ...(repeatWith === undefined ? {} : { repeatWith }) };
+  return { target: target.spec, processes, ...defined({ repeatWith }) };
 }
 
 /** What to type to see the violation of a clause again. */

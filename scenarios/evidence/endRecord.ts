@@ -3,6 +3,7 @@
  * their bytes. Whoever writes the file adds it as it ends; a file without it was cut off.
  */
 import { createHash } from 'node:crypto';
+import { defined } from '../../adapters/contract/defined.ts';
 
 export interface EndRecord {
   /** How many lines stand before this one. */
@@ -31,7 +32,7 @@ export function parseEnd(text: string): EndRecord | undefined {
     const { lines, sha256, ended } = end ?? {};
     if (!Number.isSafeInteger(lines) || typeof sha256 !== 'string') return undefined;
     if (ended !== undefined && typeof ended !== 'string') return undefined;
-    const record = { lines: lines as number, sha256, ...(ended === undefined ? {} : { ended }) };
+    const record = { lines: lines as number, sha256, ...defined({ ended }) };
     // As it is written, so that nothing can be added to it.
     return endLine(record) === `${text}\n` ? record : undefined;
   } catch {

@@ -7,6 +7,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import type { Duplex, Readable } from 'node:stream';
+import { defined } from '../../adapters/contract/defined.ts';
 import { endLeftBehind, MARK } from './leftBehind.ts';
 import { lineChannel, type LineChannel, type LineListener } from './lines.ts';
 import { drain } from './tail.ts';
@@ -74,7 +75,7 @@ export function spawnChild(options: ChildOptions): Child {
       detached: true,
       stdio: ['ignore', 'pipe', options.inheritStderr === true ? 'inherit' : 'pipe', 'pipe'],
       env: { ...process.env, ...options.env, LOCKSTEP_PARENT_PID: String(process.pid), [MARK]: mark },
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...defined({ cwd: options.cwd }),
     },
   );
   const stdout = drain(process_.stdout as Readable);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Level } from '../../adapters/contract/index.ts';
+import { defined } from '../../adapters/contract/defined.ts';
 import { buildId } from '../../scenarios/process/index.ts';
 import { parseProof } from '../../reports/mutation/proof.ts';
 import { baselineText, parseBaseline, updatedBaseline, type BaselineEntry } from '../../suites/baseline.ts';
@@ -71,8 +72,7 @@ export async function certify(
   await certifyTargets(session, targets, {
     ...rest,
     seed,
-    ...(baseline === undefined ? {} : { baseline }),
-    ...(proof === undefined ? {} : { proof }),
+    ...defined({ baseline, proof }),
     ...(updateBaseline && file !== undefined
       ? { updateBaseline: (clauses) => updateFile(context, file, baseline ?? [], clauses) }
       : {}),

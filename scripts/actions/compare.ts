@@ -2,6 +2,7 @@ import { COMPARE_VERSION, type CompareReport, type CompareRound } from '../../re
 import { machineEnvironment } from '../../reports/words/environment.ts';
 import { openRunFolder } from '../../reports/folder/runFolder.ts';
 import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
+import { defined } from '../../adapters/contract/defined.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { findMetric, METRIC_NAMES } from '../../suites/figures/metrics.ts';
 import { compareFolders, namesFolders } from '../compare/folders.ts';
@@ -45,7 +46,7 @@ export async function compare(
     const end = isDone
       ? { partial: ended !== undefined, finishedAt: new Date().toISOString() }
       : { partial: true };
-    return conclude({ ...record, ...end, ...(ended === undefined ? {} : { endedEarly: ended }) }, thresholds);
+    return conclude({ ...record, ...end, ...defined({ endedEarly: ended }) }, thresholds);
   };
   const finish = (): number => {
     isDone = true;
@@ -61,7 +62,7 @@ export async function compare(
     cwd,
     time: started,
     target: `compare ${specs.join(' ')}`,
-    ...(flags.out === undefined ? {} : { out: flags.out }),
+    ...defined({ out: flags.out }),
   });
   ({ dir } = folder);
   writeComparison(dir, report());
@@ -129,7 +130,7 @@ function recordOf({ sides, rounds, seed, started, repeat, flags }: Recorded): Co
     },
     sides: sides.map(({ target: _target, ...side }) => side),
     rounds: [...rounds],
-    ...(gate === undefined ? {} : { gate }),
+    ...defined({ gate }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** `lockstep migrate SOURCE TARGET --drill`: the whole move under load and faults, judged. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { defined } from '../../adapters/contract/defined.ts';
 import { commandLine } from '../../reports/words/commandLine.ts';
 import { drillSummary, drillVerdict } from '../../reports/drill/document.ts';
 import { drillStatus, type DrillReport } from '../../reports/drill/model.ts';
@@ -60,7 +61,7 @@ export async function drill(
     cwd,
     time: startedAt,
     target: `migrate ${from} ${to}`,
-    ...(flags.out === undefined ? {} : { out: flags.out }),
+    ...defined({ out: flags.out }),
   });
   const evidence = join(folder.dir, EVIDENCE);
   using interruption = listenForInterrupt({ terminal, timeout, giveUp: () => INTERRUPTED_STATUS });
@@ -122,7 +123,7 @@ function lengths({
   return {
     ...(duration === undefined ? {} : { stepMs: duration * 1000 }),
     ...(trouble === undefined ? {} : { troubleMs: trouble * 1000 }),
-    ...(handOvers === undefined ? {} : { handOvers }),
+    ...defined({ handOvers }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../adapters/contract/defined.ts';
 import type { MixName } from '../../scenarios/load/index.ts';
 import { LEAST_STEP_MS } from '../../scenarios/load/run/options.ts';
 import { STEPS_A_LOAD } from '../../scenarios/load/measuring/saturation.ts';
@@ -96,7 +97,7 @@ export async function load(
       entriesOfRun(session.recorder.result, {
         canary: history.canary,
         commitOf: (spec) => commitOfTarget(targets.find((target) => target.spec === spec)),
-        length: { ...length, ...(flags.fault === undefined ? {} : { faults: flags.fault.join(',') }) },
+        length: { ...length, ...defined({ faults: flags.fault?.join(',') }) },
       }),
     );
 }
@@ -146,5 +147,5 @@ function lengthOf({ duration, operations, rate }: LoadCommandFlags): {
 }
 
 function faultsOf({ fault, strikes }: LoadCommandFlags): Pick<LoadFlags, 'faults'> {
-  return fault === undefined ? {} : { faults: { names: fault, strikes } };
+  return defined({ faults: fault && { names: fault, strikes } });
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { defined } from '../../adapters/contract/defined.ts';
 import { joinShards } from '../../reports/merge.ts';
 import { drawDocument } from '../../reports/document/terminal/draw.ts';
 import { loadRunResult } from '../../reports/load.ts';
@@ -23,7 +24,7 @@ export function merge(
   const result = joinShards(dirs.map((name) => ({ name, run: loadRunResult(resolve(cwd, name)) })));
   if (out !== undefined) requireApart(cwd, out, dirs);
   const target = result.certifications.map((certification) => certification.target.name).join(' ');
-  using folder = openRunFolder({ cwd, time: new Date(), target, ...(out === undefined ? {} : { out }) });
+  using folder = openRunFolder({ cwd, time: new Date(), target, ...defined({ out }) });
   const recorded = recordedRun(result);
   publish(context, {
     dir: folder.dir,

@@ -1,4 +1,5 @@
 import { CONTRACT_VERSION } from '../../adapters/contract/index.ts';
+import { defined } from '../../adapters/contract/defined.ts';
 import { drawBlocks, drawVerdict } from '../../reports/document/terminal/draw.ts';
 import { mutationSummary, mutationVerdict } from '../../reports/mutation/document.ts';
 import { mutationStatus, type MutationReport } from '../../reports/mutation/model.ts';
@@ -40,7 +41,7 @@ async function runMutants(
     cwd,
     time: started,
     target: 'mutants',
-    ...(out === undefined ? {} : { out }),
+    ...defined({ out }),
   });
   const { dir } = folder;
   const results = new Map<Specimen, SpecimenResult>();

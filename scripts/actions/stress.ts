@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { defined } from '../../adapters/contract/defined.ts';
 import { commandLine } from '../../reports/words/commandLine.ts';
 import { drawBlocks, drawVerdict, type TerminalStyle } from '../../reports/document/terminal/draw.ts';
 import { EVIDENCE_FOLDER, openRunFolder } from '../../reports/folder/runFolder.ts';
@@ -66,7 +67,7 @@ export async function runStress(
     cwd,
     time: started,
     target: `stress ${specs.join(' ')}`,
-    ...(flags.out === undefined ? {} : { out: flags.out }),
+    ...defined({ out: flags.out }),
   });
   dir = folder.dir;
   const drive = async (planned: PlannedLoad, isRegression: boolean): Promise<void> => {

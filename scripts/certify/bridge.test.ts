@@ -3,6 +3,7 @@
  * it provides.
  */
 import { describe, expect, it } from 'vitest';
+import { defined } from '../../adapters/contract/defined.ts';
 import { providedClauses } from '../../adapters/bridge/provided.ts';
 import type { CertifyOutcome } from '../../suites/certify.ts';
 import type { ClauseStatus } from '../../suites/result.ts';
@@ -36,7 +37,7 @@ async function certified(
     shrink: false,
     runId: `b${path.length}`,
     now: () => performance.now(),
-    ...(only === undefined ? {} : { only }),
+    ...defined({ only }),
   });
 }
 

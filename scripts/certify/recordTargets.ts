@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Level } from '../../adapters/contract/index.ts';
+import { defined } from '../../adapters/contract/defined.ts';
 import { drawBlocks } from '../../reports/document/terminal/draw.ts';
 import { certificationVerdict } from '../../reports/run/certification.ts';
 import { clauseBlocks } from '../../reports/run/clauses.ts';
@@ -148,10 +149,9 @@ function startOf(
   flags: CertificationFlags,
 ): CertificationStart {
   const { name, version, surfaces, capabilities, idSpace, storage, requestedLevel } = subject;
-  const ids = idSpace === undefined ? {} : { ids: idSpace.rule };
   const { runs, budget, processes, inProcess, strict = false } = flags;
   return {
-    target: { name, version, spec, surfaces, capabilities, ...ids, storage },
+    target: { name, version, spec, surfaces, capabilities, ...defined({ ids: idSpace?.rule }), storage },
     contentHash: hash,
     suites: { buildId: buildId(), proof: flags.proof ?? null },
     requestedLevel,

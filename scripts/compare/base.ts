@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { defined } from '../../adapters/contract/defined.ts';
 import type { TargetReference } from '../../scenarios/host/index.ts';
 import { isFolder } from '../../scenarios/folders.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
@@ -48,7 +49,7 @@ export function openBase(target: TargetReference, base: string, options: BaseOpt
     return {
       target: { spec: target.spec, url: pathToFileURL(path).href },
       name: base,
-      ...(commit === undefined ? {} : { commit }),
+      ...defined({ commit }),
       ...contractOf(target, path),
       [Symbol.dispose]: () => {},
     };

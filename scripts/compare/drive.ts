@@ -1,6 +1,7 @@
 /** Drives and judges the runs of a comparison, one after the other. */
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { defined } from '../../adapters/contract/defined.ts';
 import type { CompareRound, CompareRun } from '../../reports/compare/model.ts';
 import type { LoadResult } from '../../reports/model.ts';
 import { EVIDENCE_FOLDER } from '../../reports/folder/runFolder.ts';
@@ -71,7 +72,7 @@ async function driveRun(
     drivers,
     connections,
     operations,
-    ...(rate === undefined ? {} : { rate }),
+    ...defined({ rate }),
     ...(warmup === undefined ? {} : { warmupMs: Math.round(warmup * 1000) }),
     seed,
     out: evidence,

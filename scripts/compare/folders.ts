@@ -1,5 +1,6 @@
 /** Compares loads that were recorded before. */
 import { relative, resolve } from 'node:path';
+import { defined } from '../../adapters/contract/defined.ts';
 import { COMPARE_VERSION, type CompareSide } from '../../reports/compare/model.ts';
 import type { LoadResult, RunResult } from '../../reports/model.ts';
 import { commandLine } from '../../reports/words/commandLine.ts';
@@ -46,7 +47,7 @@ export async function compareFolders(
     cwd,
     time: started,
     target: 'compare',
-    ...(flags.out === undefined ? {} : { out: flags.out }),
+    ...defined({ out: flags.out }),
   });
   const [first] = recorded as [(typeof recorded)[number], ...typeof recorded];
   const { load } = first;
@@ -82,7 +83,7 @@ export async function compareFolders(
           runs: recorded.map((one, side) => ({ side, isAgain: false, load: one.load })),
         },
       ],
-      ...(flags.gate === undefined ? {} : { gate: flags.gate }),
+      ...defined({ gate: flags.gate }),
     },
     thresholds,
     (side) => recorded[side]?.result ?? first.result,

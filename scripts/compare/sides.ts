@@ -1,4 +1,5 @@
 /** What is compared: several targets, or one with its own state of before. */
+import { defined } from '../../adapters/contract/defined.ts';
 import type { CompareSide } from '../../reports/compare/model.ts';
 import type { TargetReference } from '../../scenarios/host/index.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
@@ -42,15 +43,14 @@ export async function openSides(
     name: `${only.spec} at ${opened.name}`,
     spec: only.spec,
     target: opened.target,
-    ...(opened.commit === undefined ? {} : { commit: opened.commit }),
-    ...(opened.contractVersion === undefined ? {} : { contractVersion: opened.contractVersion }),
+    ...defined({ commit: opened.commit, contractVersion: opened.contractVersion }),
   };
   return { sides: [before, only], [Symbol.dispose]: () => opened[Symbol.dispose]() };
 }
 
 function sideOf(target: TargetReference): DrivenSide {
   const commit = commitOfTarget(target);
-  return { name: target.spec, spec: target.spec, target, ...(commit === undefined ? {} : { commit }) };
+  return { name: target.spec, spec: target.spec, target, ...defined({ commit }) };
 }
 
 /** The same target twice shows what the machine alone makes of it. */

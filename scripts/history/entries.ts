@@ -2,6 +2,7 @@
 import type { CompareReport } from '../../reports/compare/model.ts';
 import type { LoadResult, RunEnvironment, RunResult } from '../../reports/model.ts';
 import type { Json } from '../../adapters/contract/index.ts';
+import { defined } from '../../adapters/contract/defined.ts';
 import { figuresOf } from '../../suites/figures/metrics.ts';
 import { medianOf } from '../../suites/figures/statistics/moments.ts';
 import { HISTORY_VERSION, type HistoryEntry } from '../../suites/figures/history.ts';
@@ -46,11 +47,9 @@ export function entriesOfComparison(report: CompareReport, beside: Beside = {}):
     return [
       {
         ...entryOf(report, first, settings, beside),
-        ...(commit === undefined ? {} : { commit }),
+        ...defined({ commit }),
         verdict: verdicts.find((verdict) => verdict !== 'ok') ?? 'ok',
-        figures: medians(
-          loads.map((load) => figuresOf({ ...load, ...(counts === undefined ? {} : { counts }) })),
-        ),
+        figures: medians(loads.map((load) => figuresOf({ ...load, ...defined({ counts }) }))),
       },
     ];
   });
@@ -71,11 +70,11 @@ function entryOf(
     schemaVersion: HISTORY_VERSION,
     at: startedAt,
     target: load.target.spec,
-    ...(commit === undefined ? {} : { commit }),
+    ...defined({ commit }),
     lockstepVersion,
     machine: machineOf(environment),
     settings,
-    ...(canary === undefined ? {} : { canary: { ...canary } }),
+    ...defined({ canary: canary && { ...canary } }),
   };
 }
 
@@ -91,7 +90,7 @@ function settingsOf(load: LoadResult): Record<string, string | number> {
     processes: services,
     drivers,
     connections,
-    ...(loop === undefined ? {} : { loop: loop.kind }),
+    ...defined({ loop: loop?.kind }),
     ...(loop?.kind === 'open' ? { ratePerSecond: loop.ratePerSecond } : {}),
     ...(warmupMs === undefined ? {} : { warmupMs: Math.round(warmupMs) }),
     ...storageOf(load.target.storage),

@@ -1,5 +1,6 @@
 /** Runs scenarios inside a session: load, evidence, judgement, recorded and printed. */
 import { join, relative } from 'node:path';
+import { defined } from '../../adapters/contract/defined.ts';
 import { loadTimelines } from '../../reports/check/timeline/loadTimelines.ts';
 import type { LoadResult, StrikeMark } from '../../reports/model.ts';
 import { EVIDENCE_FOLDER, latencyLogName } from '../../reports/folder/runFolder.ts';
@@ -76,12 +77,9 @@ async function drive(
     seed,
     out,
     signal,
-    ...(processes === undefined ? {} : { services: processes }),
     ...(duration === undefined ? {} : { durationMs: Math.max(1, Math.round(duration * 1000)) }),
-    ...(operations === undefined ? {} : { operations }),
-    ...(rate === undefined ? {} : { rate }),
     ...(warmup === undefined ? {} : { warmupMs: Math.round(warmup * 1000) }),
-    ...(faults === undefined ? {} : { faults }),
+    ...defined({ services: processes, operations, rate, faults }),
     onNote: (note) => terminal.error(`! ${note}`),
     onPhase: (phase) => progress.phase(phase),
     onProgress: (at) => progress.update(at.operations, `operations, ${Math.round(at.perSecond)}/s`),
@@ -161,8 +159,7 @@ export function loadResultOf(
 ): LoadResult {
   const named = checkNamedStreams({ header, history: shown }, judgement, () => performance.now());
   const { spec, connections, negativeControl, evidence, judgeMs, thresholds = [] } = about;
-  const counts = about.counts === undefined ? {} : { counts: about.counts };
-  const load = { ...summary, ...counts };
+  const load = { ...summary, ...defined({ counts: about.counts }) };
   return {
     target: targetOf(header, spec),
     workload: header.workload,
@@ -179,7 +176,7 @@ export function loadResultOf(
     ...(thresholds.length === 0
       ? {}
       : { thresholds: thresholds.map((one) => applyToLoad(one, spec, { judgement, load })) }),
-    ...(named === undefined ? {} : { timelines: loadTimelines(named) }),
+    ...defined({ timelines: named && loadTimelines(named) }),
   };
 }
 
@@ -228,6 +225,5 @@ function targetOf(
   { target, surfaces, capabilities, ids, environment }: EvidenceHeader,
   spec: string,
 ): LoadResult['target'] {
-  const limits = ids === undefined ? {} : { ids };
-  return { ...target, spec, surfaces, capabilities, ...limits, storage: environment };
+  return { ...target, spec, surfaces, capabilities, ...defined({ ids }), storage: environment };
 }

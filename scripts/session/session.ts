@@ -1,4 +1,5 @@
 /** One recorded run: its folder and recorder, Ctrl-C and the time limit, and what is printed and written at the end. */
+import { defined } from '../../adapters/contract/defined.ts';
 import { createRecorder, type Recorder } from '../../reports/folder/recorder.ts';
 import type { RunResult } from '../../reports/model.ts';
 import { openRunFolder } from '../../reports/folder/runFolder.ts';
@@ -49,7 +50,7 @@ export function openSession(context: CommandContext, options: SessionOptions): S
     cwd,
     time: new Date(),
     target: options.target,
-    ...(options.out === undefined ? {} : { out: options.out }),
+    ...defined({ out: options.out }),
   });
   const { dir } = folder;
   const recorder = createRecorder({
@@ -58,7 +59,7 @@ export function openSession(context: CommandContext, options: SessionOptions): S
     repeat: options.repeat,
     seed: options.seed,
     lockstepVersion: lockstepVersion(),
-    ...(options.shard === undefined ? {} : { shard: options.shard }),
+    ...defined({ shard: options.shard }),
   });
   const interruption = listenForInterrupt({ terminal, timeout: options.timeout, giveUp: () => finish() });
   const { signal } = interruption;

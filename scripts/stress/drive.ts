@@ -1,6 +1,7 @@
 /** Drives the loads of a stress run, one after the other, and judges each. */
 import { rmSync } from 'node:fs';
 import { relative } from 'node:path';
+import { defined } from '../../adapters/contract/defined.ts';
 import type { StressRun } from '../../reports/stress/model.ts';
 import { lackingFault, outcomeOf } from '../../reports/stress/outcome.ts';
 import { FAULT_NAMES, isOffered } from '../../scenarios/faults/catalog.ts';
@@ -83,7 +84,7 @@ async function drive(
     pg,
     allowFaultsOnServer,
     mix,
-    ...(processes === undefined ? {} : { services: processes }),
+    ...defined({ services: processes }),
     drivers,
     connections,
     durationMs: duration * 1000,

@@ -2,6 +2,7 @@
  * Whether a history is linearizable: key by key, by version order where a model has one, by search for what is left,
  * then an explanation of what is illegal. Pure; the clock is the caller's.
  */
+import { defined } from '../../adapters/contract/defined.ts';
 import { explain } from './explain.ts';
 import type { Decision, Operation, SequentialModel } from './operation.ts';
 import { prefixOf } from './prefix.ts';
@@ -148,7 +149,7 @@ function decidedIllegal<Input, State>(
 ): KeyResult<Input, State> {
   const versions: VersionProblem = {
     operation,
-    ...(other === undefined ? {} : { other }),
+    ...defined({ other }),
     problem,
     // Until the search for the explanation says more.
     withoutRevisions: 'unknown',
@@ -183,7 +184,7 @@ function summarize<Input, State>(
     ...counted,
     model,
     ignored,
-    ...(timesFrom === undefined ? {} : { timesFrom }),
+    ...defined({ timesFrom }),
     steps: keys.reduce((sum, key) => sum + key.steps, 0),
   };
   if (!isAnswered) return { ...summary, verdict: 'unknown', reason: 'unanswered', keys };

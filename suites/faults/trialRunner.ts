@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clause, Surface } from '../../adapters/contract/index.ts';
+import { defined } from '../../adapters/contract/defined.ts';
 import { isOffered, isTargetFault, type Offered } from '../../scenarios/faults/catalog.ts';
 import { whySpared } from '../../scenarios/faults/sparing.ts';
 import type { TargetReference } from '../../scenarios/host/index.ts';
@@ -149,11 +150,9 @@ export class TrialRunner {
       faults: {
         names: [fault],
         strikes,
-        ...(points === undefined ? {} : { points }),
-        ...(blackholeMs === undefined ? {} : { blackholeMs }),
-        ...(clockAhead === undefined ? {} : { clockAhead }),
+        ...defined({ points, blackholeMs, clockAhead }),
       },
-      ...(signal === undefined ? {} : { signal }),
+      ...defined({ signal }),
     });
   }
 }

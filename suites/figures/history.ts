@@ -1,4 +1,5 @@
 /** Figures of runs over time: what belongs together, what is usual, and where it changed. */
+import { defined } from '../../adapters/contract/defined.ts';
 import type { Verdict } from '../result.ts';
 import { changePointsOf, type ChangePoint } from './statistics/changePoints.ts';
 import { difference } from './difference.ts';
@@ -106,7 +107,7 @@ function seriesOf(group: readonly HistoryEntry[]): HistorySeries {
     target,
     machine,
     settings,
-    runs: counted.map(({ at, commit }) => ({ at, ...(commit === undefined ? {} : { commit }) })),
+    runs: counted.map(({ at, commit }) => ({ at, ...defined({ commit }) })),
     leftOut: group.length - counted.length,
     figures: METRIC_NAMES.flatMap((name) => {
       const metric = findMetric(name);
@@ -144,7 +145,7 @@ function figureOf(
       better,
       values,
       level: levelOf(since),
-      ...(trend === undefined ? {} : { trend }),
+      ...defined({ trend }),
       changes: points.map(({ index, ...point }, at): HistoryChange => {
         const from = points[at - 1]?.index ?? 0;
         const to = points[at + 1]?.index ?? series.length;

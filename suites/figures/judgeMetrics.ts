@@ -1,4 +1,5 @@
 /** Several metrics of the same rounds, judged together. */
+import { defined } from '../../adapters/contract/defined.ts';
 import { holm } from './statistics/holm.ts';
 import { pairedRatio, type Pair, type PairedRatio } from './statistics/paired.ts';
 import { judgeRatio, type Bounds, type JudgedRatio } from './verdict.ts';
@@ -39,7 +40,7 @@ export function judgeMetrics(metrics: readonly MeasuredMetric[], gate?: string):
     return {
       name,
       ratio,
-      ...(itself === undefined ? {} : { itself }),
+      ...defined({ itself }),
       ...judgeRatio(ratio, itself, bounds, p),
     };
   });

@@ -1,4 +1,5 @@
 /** Collects a rule's findings and draws their pictures. */
+import { defined } from '../../adapters/contract/defined.ts';
 import type { Finding, Lane, LaneEvent } from '../result.ts';
 
 /** Findings that a rule keeps; all are counted. */
@@ -82,7 +83,7 @@ export function drawLanes(bars: readonly Bar[]): Lane[] {
   }
   return [...lanes].map(([label, events]) => {
     const part = held.get(label);
-    return { label, events, ...(part === undefined ? {} : { held: part }) };
+    return { label, events, ...defined({ held: part }) };
   });
 }
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { STREAM_STATUSES } from '../../adapters/contract/index.ts';
+import { defined } from '../../adapters/contract/defined.ts';
 import { applyOperation, type MachineState } from '../../adapters/protocol/machine.ts';
 import { OPERATIONS, WORKLOADS, type Operation, type Workload } from '../../adapters/protocol/types.ts';
 import type { StreamModel, StreamState } from './stream.ts';
@@ -55,7 +56,7 @@ describe('models', () => {
           });
           const ours = MODELS[workload].step(state, {
             f: operation,
-            ...(taken === undefined ? {} : { amount: taken }),
+            ...defined({ amount: taken }),
           });
           expect(ours.kind).toBe(theirs.kind);
           if (ours.kind === 'effect' && theirs.kind === 'effect')

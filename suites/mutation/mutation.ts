@@ -2,6 +2,7 @@
  * Proves the suites: a mutant must be killed by a clause that was made for it, and an equivalent must pass every clause.
  * Which adapters they are is the caller's business.
  */
+import { defined } from '../../adapters/contract/defined.ts';
 import type { TargetReference } from '../../scenarios/host/index.ts';
 import { certify, type CertifyOptions } from '../certify.ts';
 import { DECIDED_BY_PROGRAMS } from '../executable.ts';
@@ -99,7 +100,7 @@ async function examineOnce(specimen: Specimen, seed: number, options: ExamOption
       budgetMs,
       now,
       ...onlyOf(specimen, { isOwn, underFaults }),
-      ...(signal === undefined ? {} : { signal }),
+      ...defined({ signal }),
     },
     {
       started: ({ notes }) => notes.forEach((note) => options.onNote?.(note)),

@@ -3,6 +3,7 @@
  * reads take as long as those of a file that somebody else uses, too.
  */
 import type { TargetDefinition } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import type { AppendOnlyStore, KeyValueStore } from '../store.ts';
 import { sharedTarget } from './sharedTarget.ts';
 
@@ -25,8 +26,7 @@ function slowLog<V>(log: AppendOnlyStore<V>): AppendOnlyStore<V> {
 
 const target: TargetDefinition = sharedTarget('racing-store', ({ idempotency, activity, ...store }) => ({
   ...store,
-  ...(idempotency === undefined ? {} : { idempotency: slowRows(idempotency) }),
-  ...(activity === undefined ? {} : { activity: slowLog(activity) }),
+  ...defined({ idempotency: idempotency && slowRows(idempotency), activity: activity && slowLog(activity) }),
   step: (action) => action(),
 }));
 export default target;

@@ -8,6 +8,7 @@ import {
   type Json,
   type StreamStatus,
 } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import { allPages, codeFrom, newStream, openMemory } from '../testing/open.ts';
 
 const FINGERPRINT = 'a'.repeat(64);
@@ -233,7 +234,7 @@ describe('users and activity', () => {
       ['3', 'b', 'x'],
       ['4', undefined, 'x'],
     ] as const)
-      await activity.append({ id, type, description: '', ...(streamId === undefined ? {} : { streamId }) });
+      await activity.append({ id, type, description: '', ...defined({ streamId }) });
     const ids = async (filter: object): Promise<string[]> =>
       (await activity.list({ limit: 10, ...filter })).items.map(({ id }) => id);
     expect(await ids({})).toEqual(['4', '3', '2', '1']);

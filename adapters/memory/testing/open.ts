@@ -6,6 +6,7 @@ import {
   type Page,
   type StorageAdapter,
 } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import { createMemoryAdapter } from '../index.ts';
 
 /** A clock that stands still until it is moved. */
@@ -125,7 +126,7 @@ export async function allPages<T>(
   const items: T[] = [];
   let cursor: string | undefined;
   for (let pages = 0; pages < 10_000; pages += 1) {
-    const page = await read(cursor === undefined ? {} : { cursor });
+    const page = await read(defined({ cursor }));
     items.push(...page.items);
     cursor = page.nextCursor;
     if (cursor === undefined) return items;

@@ -1,4 +1,5 @@
 import { decodeListCursor, type ActivityEvent, type StorageAdapter } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import { pageOf, readAll, replaceLists, type ListRequest } from '../stores.ts';
 
 /** `adapter` whose lists of activity show the events that `isShown` says. Without a filter they stay as they are. */
@@ -12,7 +13,7 @@ export function filteredList(
       const { limit, cursor, streamId, type } = request;
       if (streamId === undefined && type === undefined) return read(request);
       // The reference refuses what is no request.
-      await read({ limit, ...(cursor === undefined ? {} : { cursor }) });
+      await read({ limit, ...defined({ cursor }) });
       const behind = cursor === undefined ? undefined : decodeListCursor(cursor);
       const all = await readAll(read, { limit });
       const from = behind === undefined ? 0 : 1 + all.findIndex((item) => shape.idOf(item) === behind.id);

@@ -7,6 +7,7 @@ import {
   type StreamRepository,
   type Writer,
 } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import { extend } from '../mutant.ts';
 
 export type Call = (...args: readonly unknown[]) => Promise<unknown>;
@@ -24,7 +25,7 @@ export function changeCalls(adapter: StorageAdapter, change: Change): StorageAda
     exportRepository: changedIn('exportRepository', exportRepository, change) as NonNullable<
       typeof exportRepository
     >,
-    ...(authority === undefined ? {} : { authority }),
+    ...defined({ authority }),
   });
 }
 

@@ -11,6 +11,7 @@ import {
   type NewIdempotencyRecord,
   type StorageAdapter,
 } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import { extend, replaceView } from '../mutant.ts';
 
 /** `adapter` with what `change` makes of the store and of each view, and `more` beside it of the store alone. */
@@ -97,7 +98,7 @@ export async function expiredTokens(store: IdempotencyStore, clock: Clock, limit
   const expired: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = await store.scan({ limit: 1000, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await store.scan({ limit: 1000, ...defined({ cursor }) });
     for (const { token, expiresAt } of page.items)
       if (expiresAt !== undefined && compareTimestamps(expiresAt, now) <= 0) expired.push(token);
     cursor = page.nextCursor;

@@ -1,5 +1,6 @@
 /** Adapters whose ids are UUIDs in lower case, as columns of that type have them. */
 import { StorageError, type IdRule, type LockedView, type StorageAdapter } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -21,8 +22,7 @@ export function takingUuids(adapter: StorageAdapter): StorageAdapter {
             },
           }),
     },
-    ...(idempotencyStore === undefined ? {} : { idempotencyStore }),
-    ...(exportRepository === undefined ? {} : { exportRepository: storesOf(exportRepository) }),
+    ...defined({ idempotencyStore, exportRepository: exportRepository && storesOf(exportRepository) }),
     close: () => adapter.close(),
     [Symbol.asyncDispose]: () => adapter.close(),
   };

@@ -9,6 +9,7 @@ import type {
   StreamRepository,
   StreamStore,
 } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import { createMigratingAdapter, type MigrationOptions } from '../../migration/index.ts';
 import { extend } from '../mutant.ts';
 
@@ -27,8 +28,7 @@ export async function pretended<T>(side: StorageAdapter, copy: (view: LockedView
     streams,
     users,
     activity,
-    ...(side.idempotencyStore === undefined ? {} : { idempotency: side.idempotencyStore }),
-    ...(side.exportRepository === undefined ? {} : { exports: side.exportRepository }),
+    ...defined({ idempotency: side.idempotencyStore, exports: side.exportRepository }),
     signal: new AbortController().signal,
   };
   return copy(withoutWrites(view));

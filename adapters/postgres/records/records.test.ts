@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareIds, type ActivityEvent, type Page, type PageRequest } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import { codeOfRejection, eventually, stream, useServer } from '../testing/server.ts';
 
 const server = useServer();
@@ -12,7 +13,7 @@ async function pagesOf<T>(
   const items: T[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < 200; page += 1) {
-    const { items: some, nextCursor } = await list({ limit, ...(cursor === undefined ? {} : { cursor }) });
+    const { items: some, nextCursor } = await list({ limit, ...defined({ cursor }) });
     items.push(...some);
     if (nextCursor === undefined) return items;
     cursor = nextCursor;

@@ -5,6 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { StorageError } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import type { Connection } from '../connection/connection.ts';
 import { Connections } from '../connection/connections.ts';
 import { sqlStateOf, translate } from '../errors.ts';
@@ -158,7 +159,7 @@ class Upgrade {
     throw new StorageError(
       'UNAVAILABLE',
       `Expected ${what} in time. What was applied stays; look in pg_locks for who holds on, and run it again.`,
-      cause === undefined ? {} : { cause },
+      defined({ cause }),
     );
   }
 }

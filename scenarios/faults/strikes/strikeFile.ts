@@ -1,6 +1,7 @@
 /** The file in which a load notes what it was struck by. */
 import { readFile } from 'node:fs/promises';
 import * as z from '../../../adapters/contract/zod.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { Strike } from '../../evidence.ts';
 import { FAULT_NAMES } from '../catalog.ts';
 import { STRIKE_POINTS } from '../points.ts';
@@ -31,7 +32,7 @@ export interface StrikeFile {
 }
 
 export function openStrikes(path: string, onUnwritten?: OnUnwritten): StrikeFile {
-  const stream = openEvidence(path, onUnwritten === undefined ? {} : { onUnwritten });
+  const stream = openEvidence(path, defined({ onUnwritten }));
   return { write: (strike) => stream.add(strike), close: () => stream.close() };
 }
 

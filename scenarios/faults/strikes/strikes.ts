@@ -1,5 +1,6 @@
 /** Strikes a load with its faults, one after the other, and measures when what was struck is usable again. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { Strike } from '../../evidence.ts';
 import { faultOf } from '../catalog.ts';
 import type { Field, Injection } from '../fault.ts';
@@ -137,7 +138,7 @@ export class Strikes {
       const missed = error instanceof Error ? error.message : String(error);
       return {
         ...base,
-        ...(stream === undefined ? {} : { stream }),
+        ...defined({ stream }),
         missed,
         usable: [],
         ended: this.#ended(),

@@ -2,6 +2,7 @@
  * What an adapter does beside the calls that it answers: errors that reach the process outside any call, and what its
  * instances leave behind. It travels with the answers to the parent, whatever they answer.
  */
+import { defined } from '../../../adapters/contract/defined.ts';
 import { hideSecrets } from '../../secrets.ts';
 import { caught } from '../language/caught.ts';
 import type { Leak } from './leaks.ts';
@@ -77,7 +78,7 @@ export function endOf({ process: process_, reason, detail }: LostHost): Stray {
 
 function strayOf(kind: StrayKind, process_: number, error: unknown): Stray {
   const stack = stackOf(error);
-  return { kind, process: process_, ...caught(error), ...(stack === undefined ? {} : { stack }) };
+  return { kind, process: process_, ...caught(error), ...defined({ stack }) };
 }
 
 function stackOf(error: unknown): string | undefined {

@@ -4,6 +4,7 @@ import {
   isStorageError,
   type StorageErrorCode,
 } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import { hideSecrets } from '../../secrets.ts';
 import { Garbage, snapshot } from './codec.ts';
 import type { Caught } from './program.ts';
@@ -17,12 +18,12 @@ export function caught(error: unknown, original?: boolean): Caught {
   const code = codeIn(error);
   const details = detailsIn(error);
   return {
-    ...(code === undefined ? {} : { code }),
+    ...defined({ code }),
     name: nameOf(error),
     message: messageOf(error),
-    ...(original === undefined ? {} : { original }),
+    ...defined({ original }),
     causes: causesOf(error),
-    ...(details === undefined ? {} : { details }),
+    ...defined({ details }),
   };
 }
 

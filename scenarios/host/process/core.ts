@@ -6,6 +6,7 @@ import {
   type StartOptions,
   type TargetNetwork,
 } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import { hideSecrets, hideSecretsIn, learnSecrets } from '../../secrets.ts';
 import { BesideCalls, type Beside, type Stray } from '../beside/beside.ts';
 import { bounded, nextTurn } from './bounded.ts';
@@ -79,8 +80,7 @@ export class HostCore {
       process: options.process,
       note: options.note,
       instance: (id) => this.#instance(id),
-      ...(options.setZone === undefined ? {} : { setZone: options.setZone }),
-      ...(options.mark === undefined ? {} : { mark: options.mark }),
+      ...defined({ setZone: options.setZone, mark: options.mark }),
       ...(options.idleResources === undefined ? {} : { quiescent: (ms) => isQuiescent(options, ms) }),
     });
   }
@@ -271,5 +271,5 @@ function describe(target: Target): LoadedTarget {
 }
 
 function describeNetwork({ protocol, commit }: TargetNetwork): LoadedTarget['network'] {
-  return { ...(protocol === undefined ? {} : { protocol }), ...(commit === undefined ? {} : { commit }) };
+  return defined({ protocol, commit });
 }

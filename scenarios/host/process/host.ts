@@ -8,6 +8,7 @@ import type {
   TargetFault,
   UnavailableEnvironment,
 } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { Beside } from '../beside/beside.ts';
 import { ChildLink } from './childLink.ts';
 import type {
@@ -98,7 +99,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   return new LinkedHost(
     await ChildLink.start({
       process,
-      ...(options.inspectHost === undefined ? {} : { inspect: options.inspectHost }),
+      ...defined({ inspect: options.inspectHost }),
     }),
   );
 }

@@ -1,4 +1,5 @@
 /** A host inside this process, for debugging with breakpoints: nothing protects this process from the adapter. */
+import { defined } from '../../../adapters/contract/defined.ts';
 import { listenForStrays, type Beside } from '../beside/beside.ts';
 import { nextTurn } from './bounded.ts';
 import { decode, encode } from '../language/codec.ts';
@@ -26,7 +27,7 @@ export class InProcessLink implements Link {
     this.#core = new HostCore({
       process,
       note: (note) => void setImmediate(() => this.#hear(travelled(note))),
-      ...(importModule === undefined ? {} : { importModule }),
+      ...defined({ importModule }),
     });
     this.#deafen = listenForStrays(process, (stray) => {
       if (InProcessLink.#live.at(-1) === this) this.#core.stray(stray);

@@ -1,4 +1,5 @@
 /** Started hosts, reused from clause to clause. */
+import { defined } from '../../../adapters/contract/defined.ts';
 import { joined, NOTHING_BESIDE, type Beside } from '../beside/beside.ts';
 import type { TargetReference } from './commands.ts';
 import { startHost, type Host, type LinkedHost } from './host.ts';
@@ -129,8 +130,7 @@ class Pool implements HostPool {
     const { target, inProcess, importModule, inspectHost } = this.#options;
     const host = (await startHost({
       process: place.process,
-      ...(inProcess === undefined ? {} : { inProcess }),
-      ...(importModule === undefined ? {} : { importModule }),
+      ...defined({ inProcess, importModule }),
       ...(inspectHost === undefined || place.process !== 1 ? {} : { inspectHost }),
     })) as LinkedHost;
     place.host = host;

@@ -3,6 +3,7 @@
  * context: an adapter may know its own callers by that context alone.
  */
 import type { LockedView, LockOptions } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import { mutateDeeply } from '../language/arguments.ts';
 import { Garbage, snapshot } from '../language/codec.ts';
 import { caught } from '../language/caught.ts';
@@ -156,8 +157,7 @@ export class ActorRunner {
   #lock(step: EnterStep, section: Section): Promise<Settlement> {
     if (step.abortable === true) this.#abortable = new AbortController();
     const options: LockOptions = {
-      ...(step.timeoutMs === undefined ? {} : { timeoutMs: step.timeoutMs }),
-      ...(step.prefetch === undefined ? {} : { prefetch: step.prefetch }),
+      ...defined({ timeoutMs: step.timeoutMs, prefetch: step.prefetch }),
       ...(step.abortable === true ? { signal: this.#abortable?.signal as AbortSignal } : {}),
       ...(step.aborted === true ? { signal: AbortSignal.abort() } : {}),
     };
@@ -302,7 +302,7 @@ export class ActorRunner {
       step,
       process: this.#listener.process,
       instance: this.#actor.instance,
-      ...(section === undefined ? {} : { section: section.number }),
+      ...defined({ section: section?.number }),
       attempt: section?.attempt ?? 1,
       call,
       return: at,

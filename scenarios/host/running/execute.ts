@@ -8,6 +8,7 @@ import {
   type TargetDefinition,
   type Writer,
 } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import { executeRequest } from '../../../adapters/protocol/settlement.ts';
 import { mutateDeeply, resolveArguments } from '../language/arguments.ts';
 import type { InstanceClock } from './clock.ts';
@@ -170,7 +171,7 @@ async function request(
   const asked = {
     streamId: stream,
     ...(amount === undefined ? {} : { amount: amount as string }),
-    ...(key === undefined ? {} : { key }),
+    ...defined({ key }),
     fingerprint: requestFingerprint('POST', `/streams/${stream}/${operation}`, body),
   };
   if ((operation === 'settle' || operation === 'withdraw') && protocol?.[operation] !== undefined)
@@ -179,6 +180,6 @@ async function request(
     adapter,
     { ...asked, operation, workload: amount === undefined ? 'lifecycle' : 'balance' },
     {},
-    context.instance.idOf === undefined ? {} : { idOf: context.instance.idOf },
+    defined({ idOf: context.instance.idOf }),
   );
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import { StorageError, type LockedView, type StreamStore } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import { MAX_ATTEMPTS } from './actor.ts';
 import { THROWN, type Step } from '../language/program.ts';
 import { adapterOf, runLocal, told, viewOf } from '../testing/local.ts';
@@ -70,9 +71,7 @@ describe('sections', () => {
       return Promise.resolve();
     };
     const streams = storeOf(() => undefined, { create });
-    const steps = [true, undefined].map((edits) =>
-      call('streams.create', [{ id: 'a' }], edits === undefined ? {} : { edits }),
-    );
+    const steps = [true, undefined].map((edits) => call('streams.create', [{ id: 'a' }], defined({ edits })));
     await runLocal(plainLock({ streams }), [steps.map((step) => ({ ...step, via: 'instance' as const }))]);
     expect(kept).toEqual([{ id: 'a~mutated', mutated: true }, { id: 'a' }]);
   });

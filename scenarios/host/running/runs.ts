@@ -1,4 +1,5 @@
 /** The runs of programs in one host. */
+import { defined } from '../../../adapters/contract/defined.ts';
 import { nextTurn } from '../process/bounded.ts';
 import { messageOf } from '../language/caught.ts';
 import type {
@@ -60,7 +61,7 @@ export class HostRuns {
     const coordinator = new Coordinator({
       program: normalized,
       schedule,
-      ...(quiescent === undefined ? {} : { quiescent }),
+      ...defined({ quiescent }),
     });
     const run = new ProgramRun({
       program: normalized,

@@ -1,4 +1,5 @@
 /** The hosts that acts are played in, and acts that one of them plays by itself. */
+import { defined } from '../../../adapters/contract/defined.ts';
 import { hasCode } from '../../lockstepError.ts';
 import type { Act as HostedAct } from '../process/commands.ts';
 import { LinkedHost, type OpenedInstance } from '../process/host.ts';
@@ -42,7 +43,7 @@ export class Stage {
   /** The zone that the host of `link` moves into for this act. */
   zoneOn(link: Link, { zones }: Act): { readonly zone?: string } {
     const zone = zones?.[this.idsOn(link).findIndex((id) => id !== null)];
-    return zone === undefined ? {} : { zone };
+    return defined({ zone });
   }
 
   /** The act as it is told to the one host that plays it. */

@@ -1,5 +1,6 @@
 /** Runs programs on an adapter in the test's own process, without a host around it. */
 import type { LockedView, StorageAdapter } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import { instanceClock } from '../running/clock.ts';
 import { Coordinator } from '../running/coordinator.ts';
 import type { Instance } from '../running/execute.ts';
@@ -49,9 +50,7 @@ export function adapterOf(withLock: WithLock, stores: Partial<LockedView> = {}):
   return {
     streamRepository: {
       withLock: withLock as NonNullable<StorageAdapter['streamRepository']>['withLock'],
-      ...(streams === undefined ? {} : { streams }),
-      ...(users === undefined ? {} : { users }),
-      ...(activity === undefined ? {} : { activity }),
+      ...defined({ streams, users, activity }),
     } as NonNullable<StorageAdapter['streamRepository']>,
     ...(idempotency === undefined
       ? {}

@@ -1,4 +1,5 @@
 /** Writes what a driver's clients saw, one line an attempt, and says what each answer means. */
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { AnswerBody, Workload } from '../../../adapters/protocol/types.ts';
 import type { Exchange } from './connection.ts';
 import { asText } from '../../evidence/asText.ts';
@@ -26,7 +27,7 @@ export interface Recorder {
 export function openRecorder(path: string, workload: Workload, onUnwritten?: OnUnwritten): Recorder {
   const stream = openEvidence(path, {
     collect: FLUSH_CHARACTERS,
-    ...(onUnwritten === undefined ? {} : { onUnwritten }),
+    ...defined({ onUnwritten }),
   });
   const header: HistoryHeader = { format: 'lockstep-history', version: 1, model: `stream-${workload}` };
   stream.add(header);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StreamStatus } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import { applyOperation, type MachineState } from '../../../adapters/protocol/machine.ts';
 import { WORKLOADS } from '../../../adapters/protocol/types.ts';
 import { createRandom } from '../../random.ts';
@@ -45,7 +46,7 @@ function whatComesOf(name: Parameters<typeof mixOf>[0], scale: Scale): string[] 
     const outcome = applyOperation(state, {
       operation,
       workload,
-      ...(amount === undefined ? {} : { amount }),
+      ...defined({ amount }),
     });
     if (outcome.kind !== 'effect') return outcome.kind;
     states.set(stream, outcome.next);

@@ -1,5 +1,6 @@
 /** Commands to a child process and their answers: JSON lines over a descriptor that no client reaches. */
 import { codeOf } from '../../../adapters/contract/errors.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import { LockstepError } from '../../lockstepError.ts';
 import { runStopped } from '../../orStopped.ts';
 import {
@@ -177,7 +178,7 @@ export function serveCommands(
     } catch (error) {
       const code = codeOf(error);
       const message = error instanceof Error ? error.message : String(error);
-      send({ id, error: { message, ...(code === undefined ? {} : { code }) } });
+      send({ id, error: { message, ...defined({ code }) } });
     }
   }
 }

@@ -1,6 +1,7 @@
 /** What the description of a load's evidence says, at its start and at its end. */
 import { availableParallelism } from 'node:os';
 import { DEFAULT_CAPABILITIES, idOfRule, type Json, type Surface } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import {
   EVIDENCE_VERSION,
   type BesideEntry,
@@ -83,7 +84,7 @@ export function writeHeader(
     ...(known.provided === 0 ? {} : { provided: { count: known.provided, statuses: rule.statuses } }),
     seededExports: known.exports,
     minimums: minimumsOf(options),
-    ...(faults === undefined ? {} : { faults }),
+    ...defined({ faults }),
     ...(handOvers.length === 0 ? {} : { handOvers }),
     environment: {
       ...environmentOf(hosting?.environment ?? null),
@@ -102,9 +103,7 @@ export function writeHeader(
     startedAt: known.startedAt,
     loadFrom: reports.length === 0 ? 0 : Math.min(...reports.map((report) => report.loadFrom)),
     loadTo: reports.length === 0 ? known.loadTo : Math.max(...reports.map((report) => report.loadTo)),
-    ...(known.measured === undefined ? {} : { measured: known.measured }),
-    ...(interrupted === undefined ? {} : { interrupted }),
-    ...(storageFailure === undefined ? {} : { storageFailure }),
+    ...defined({ measured: known.measured, interrupted, storageFailure }),
     ...(beside.length === 0 ? {} : { beside }),
     files,
   };

@@ -1,6 +1,7 @@
 /** Options of a load, resolved and checked once. */
 import { LockstepError } from '../../lockstepError.ts';
 import type { Capabilities, Json } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { Workload } from '../../../adapters/protocol/types.ts';
 import type { TargetReference } from '../../host/index.ts';
 import type { HandOverTime } from '../../evidence.ts';
@@ -149,7 +150,7 @@ export function resolveLoad(options: LoadOptions, course?: CourseRecord): Reques
   const mixture = mixOf(options.mix);
   return {
     ...options,
-    ...(course === undefined ? {} : { course }),
+    ...defined({ course }),
     mixture,
     workload: options.workload ?? mixture.workload,
     planned:

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { idOfRule } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { EvidenceHeader } from '../../evidence.ts';
 import { makeOutFolder } from '../../folders.ts';
 import { fileReason } from '../../fileReason.ts';
@@ -331,7 +332,7 @@ function outcomeOf({ out }: RequestedLoad, known: Knowledge, header: EvidenceHea
     out,
     header,
     durationMs: (header.loadTo - header.loadFrom) / 1e6,
-    ...(interrupted === undefined ? {} : { interrupted }),
+    ...defined({ interrupted }),
     generator: {
       drivers: reports,
       ...generatorShare(reports),

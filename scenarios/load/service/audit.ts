@@ -8,6 +8,7 @@ import {
   type PageRequest,
   type StorageAdapter,
 } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { Audit } from '../../evidence.ts';
 
 type AuditList = Exclude<keyof Audit, 'reader'>;
@@ -56,7 +57,7 @@ async function writeList(descriptor: number, store: Scannable, name: string, idF
   do {
     const page: Page<object> = await store.scan({
       limit: MAX_PAGE_LIMIT,
-      ...(cursor === undefined ? {} : { cursor }),
+      ...defined({ cursor }),
     });
     const lines = page.items.map((item) => lineOf(item, name, idField));
     if (lines.length > 0) writeFileSync(descriptor, `${last === undefined ? '' : ','}\n${lines.join(',\n')}`);

@@ -6,6 +6,7 @@ import {
   type IdOf,
   type StorageAdapter,
 } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import {
   checkAmount,
   completePayout,
@@ -54,7 +55,7 @@ export async function executeOperation(
   const token = key === undefined ? undefined : idempotencyToken(operation, key);
   const journaled = journalSections(
     context.journal,
-    { stream: streamId, f: operation, ...(token === undefined ? {} : { token }) },
+    { stream: streamId, f: operation, ...defined({ token }) },
     context.journalsAtOnce,
   );
   const response = await executeRequest(
@@ -64,12 +65,10 @@ export async function executeOperation(
       streamId,
       workload: context.workload,
       fingerprint: requestFingerprint('POST', path, body),
-      ...(amount === undefined ? {} : { amount }),
-      ...(key === undefined ? {} : { key }),
-      ...(context.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: context.lockTimeoutMs }),
+      ...defined({ amount, key, lockTimeoutMs: context.lockTimeoutMs }),
     },
     holdSections(context.striker, streamId, journaled.hooks),
-    context.idOf === undefined ? {} : { idOf: context.idOf },
+    defined({ idOf: context.idOf }),
   );
   if (response.payout !== undefined) {
     await context.striker.at('committed', streamId);
@@ -148,6 +147,6 @@ function amountOf(
 ): string | undefined {
   onlyFields(body, needsAmount({ operation, workload }) ? ['amount'] : []);
   const amount = body['amount'] as string | undefined;
-  checkAmount({ operation, workload, ...(amount === undefined ? {} : { amount }) });
+  checkAmount({ operation, workload, ...defined({ amount }) });
   return amount;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StorageAdapter } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { Workload } from '../../../adapters/protocol/types.ts';
 import type { JournalEntry } from '../../evidence.ts';
 import { MAX_BODY_BYTES } from './http.ts';
@@ -67,7 +68,7 @@ async function ask(
   const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
     method,
     headers,
-    ...(text === undefined ? {} : { body: text }),
+    ...defined({ body: text }),
   });
   const answer = await response.text();
   const json: unknown = answer === '' ? undefined : JSON.parse(answer);

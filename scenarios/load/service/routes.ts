@@ -11,6 +11,7 @@ import {
   type StorageAdapter,
   type StreamStatus,
 } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import {
   downloadExport,
   OPERATIONS,
@@ -102,7 +103,7 @@ async function streams(
       return { status: 201, body: JSON.stringify(created) };
     }
     const status = statusOf(query);
-    const page = await store.list({ ...pageOf(query), ...(status === undefined ? {} : { status }) });
+    const page = await store.list({ ...pageOf(query), ...defined({ status }) });
     return json(page);
   }
   if (action === undefined) {
@@ -132,8 +133,7 @@ async function activity({ context, query }: Call): Promise<Answer> {
   return json(
     await store.list({
       ...pageOf(query),
-      ...(streamId === undefined ? {} : { streamId }),
-      ...(type === undefined ? {} : { type }),
+      ...defined({ streamId, type }),
     }),
   );
 }
@@ -169,7 +169,7 @@ async function withUrl({ adapter, idOf }: ApiContext, job: ExportJob): Promise<E
   const { signedUrl: _url, signedUrlExpiresAt: _expiry, ...rest } = job;
   if (job.status !== 'ready') return rest;
   try {
-    const options = { clock: Date.now, downloadId: randomUUID(), ...(idOf === undefined ? {} : { idOf }) };
+    const options = { clock: Date.now, downloadId: randomUUID(), ...defined({ idOf }) };
     return { ...rest, ...(await downloadExport(adapter, job.id, options)) };
   } catch (error) {
     if (codeOf(error) === 'CONFLICT') return rest;
@@ -196,7 +196,7 @@ function allow(request: IncomingMessage, methods: readonly string[]): string {
 
 function pageOf(query: URLSearchParams): PageRequest {
   const cursor = parameter(query, 'cursor');
-  return { limit: limitOf(query), ...(cursor === undefined ? {} : { cursor }) };
+  return { limit: limitOf(query), ...defined({ cursor }) };
 }
 
 function statusOf(query: URLSearchParams): StreamStatus | undefined {

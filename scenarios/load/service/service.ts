@@ -7,6 +7,7 @@ import {
   type StorageAdapter,
   type Target,
 } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import { driveUnpaid } from '../../../adapters/protocol/index.ts';
 import { CLOSE_BOUND_MS, loadTarget, OPEN_BOUND_MS } from '../../host/index.ts';
 import { skewClock } from '../../process/index.ts';
@@ -156,11 +157,10 @@ function probeSides(
 
 /** Rejects with the adapter's error, which may be that somebody else still has it. */
 async function probe({ adapter, journal, lockTimeoutMs }: ApiContext, stream: string): Promise<number> {
-  const options = lockTimeoutMs === undefined ? {} : { timeoutMs: lockTimeoutMs };
   return await opened(adapter.streamRepository?.withLock?.bind(adapter.streamRepository))(
     stream,
     async () => journal.now(),
-    options,
+    defined({ timeoutMs: lockTimeoutMs }),
   );
 }
 

@@ -7,6 +7,7 @@ import {
   type StorageAdapter,
   type StreamStore,
 } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import { createMemoryAdapter } from '../../../adapters/memory/index.ts';
 import { stream } from '../../../adapters/migration/testing/streams.ts';
 import { executeRequest } from '../../../adapters/protocol/index.ts';
@@ -68,7 +69,7 @@ async function someCursors(rows: StreamStore): Promise<string[]> {
   do {
     const page = await rows.list({
       limit: Math.min(LONGEST_PAGE, Math.max(PAGE, Math.floor(streams / 20))),
-      ...(cursor === undefined ? {} : { cursor }),
+      ...defined({ cursor }),
     });
     cursor = page.nextCursor;
     if (cursor !== undefined) cursors.push(cursor);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { ActivityEvent, Json, NewActivityEvent } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
 import { answeredOtherwise } from '../../harness/judging/answered.ts';
 import { direct, edited, saved, streamOf } from '../../harness/cases/generate.ts';
@@ -174,13 +175,9 @@ export const ACT_01: AnyProperty = property<Case>({
 
 /** What is appended. */
 function givenOf({ events, details }: Case, scope: Scope): NewActivityEvent[] {
-  return NAMES.slice(0, events).map((name, index) => {
-    const given = details[index];
-    return eventOf(scope.id(name), {
-      streamId: scope.id('s1'),
-      ...(given === undefined ? {} : { details: given }),
-    });
-  });
+  return NAMES.slice(0, events).map((name, index) =>
+    eventOf(scope.id(name), { streamId: scope.id('s1'), ...defined({ details: details[index] }) }),
+  );
 }
 
 function readAll(scope: Scope): CallStep {

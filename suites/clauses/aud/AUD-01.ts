@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { ExportAuditRecord, Json, Page } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
 import { answeredOtherwise, shownOtherwise } from '../../harness/judging/answered.ts';
 import { direct, edited, saved } from '../../harness/cases/generate.ts';
@@ -101,7 +102,7 @@ function scannedOtherwise(run: TrialRun<Case>, listed: unknown): Failure | undef
 function firstOf({ details, isStamped }: Case, scope: Scope): ReturnType<typeof auditOf> {
   return auditOf(scope.id('a1'), scope.id('e1'), {
     ...(isStamped ? {} : { timestamp: TIME }),
-    ...(details === undefined ? {} : { details }),
+    ...defined({ details }),
   });
 }
 

@@ -4,6 +4,7 @@ import {
   type BeginResult,
   type StorageErrorCode,
 } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { CallStep, SavedArgument, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
 import { direct, saved } from '../../harness/cases/generate.ts';
 import { calls, codeOf, valueOf, whoOf } from '../../harness/judging/observe.ts';
@@ -23,8 +24,11 @@ export function finish(
   claim: SavedArgument | string = CLAIM,
   fingerprint?: string,
 ): CallStep {
-  const fields = fingerprint === undefined ? {} : { fingerprint };
-  return direct('idempotency.finish', claim, replayOf(token, { body: bodyOf(actor), ...fields }));
+  return direct(
+    'idempotency.finish',
+    claim,
+    replayOf(token, { body: bodyOf(actor), ...defined({ fingerprint }) }),
+  );
 }
 
 export const abandon: Step = direct('idempotency.abandon', CLAIM);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave } from '../../harness/cases/generate.ts';
 import { codeOf, observed, valueOf, whoOf } from '../../harness/judging/observe.ts';
@@ -65,7 +66,7 @@ export const LIFE_05: AnyProperty = property<Case>({
       })),
     ),
   situations: ({ idSpace }) =>
-    prefixesFor(idSpace === undefined ? {} : { idSpace }).map(([name, before]) => ({
+    prefixesFor(defined({ idSpace })).map(([name, before]) => ({
       name: `ids of two namespaces (${name})`,
       occurred: ({ input, main }) => input.before === before && main.records.length > 0,
     })),

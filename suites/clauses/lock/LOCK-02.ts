@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { defined } from '../../../adapters/contract/defined.ts';
 import { THROWN, type Actor, type Step, type Thrown } from '../../../scenarios/host/language/program.ts';
 import { addDigit, unexplained } from '../../harness/judging/effects.ts';
 import { enter, direct, leave, pause, pauseMs, streamOf, view } from '../../harness/cases/generate.ts';
@@ -202,7 +203,7 @@ function section(
       {
         do: 'throw',
         message: `thrown by section ${digit}`,
-        ...(thrown === undefined ? {} : { thrown }),
+        ...defined({ thrown }),
       },
     ],
     fail: [view('streams.create', streamOf(record)), leave],

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { defined } from '../../../adapters/contract/defined.ts';
 import { enter, leave } from '../../harness/cases/generate.ts';
 import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
 import {
@@ -80,7 +81,7 @@ function groupsFor(subject: Pick<Subject, 'omitted' | 'idSpace'>): ReturnType<ty
 }
 
 function situationsFor({ idSpace }: Subject): readonly Situation<readonly Round[]>[] {
-  const whole = idSpace === undefined ? {} : { idSpace };
+  const whole = defined({ idSpace });
   const hashes = new Map<string, Pair[]>();
   for (const table of [COLLISIONS, COLLISIONS_ANYWHERE])
     for (const [hash, pair] of collisionsIn(table, {}, (id) => takes(whole, id)))

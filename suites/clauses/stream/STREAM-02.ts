@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { RETRYABLE_CODES, type StorageErrorCode } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave, streamOf, swallowed, view } from '../../harness/cases/generate.ts';
 import { codeOf, finaleValue, observed, valueOf } from '../../harness/judging/observe.ts';
@@ -218,7 +219,7 @@ function changed(expected: unknown, stored: unknown, marked: Failure['marked']):
     summary: `A refused creation changed the stream: ${difference.path || 'the record'} is another than its creator stored.`,
     expected: literal(difference.expected),
     actual: literal(difference.actual),
-    ...(marked === undefined ? {} : { marked }),
+    ...defined({ marked }),
   };
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { STREAM_STATUSES, type StreamStatus } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave, saved, streamOf } from '../../harness/cases/generate.ts';
 import { tableNamed } from '../../harness/cases/listCase.ts';
@@ -213,7 +214,7 @@ function changeCall(
 }
 
 function listSteps(status: StreamStatus | undefined): CallStep[] {
-  const request = { ...(status === undefined ? {} : { status }), limit: LIMIT };
+  const request = { ...defined({ status }), limit: LIMIT };
   const first = `first of ${status}`;
   return [
     saved(first, direct('streams.list', request)),

@@ -1,6 +1,7 @@
 /** Checks one property with fast-check and makes a clause result of what came out. */
 import fc from 'fast-check';
 import { inapplicability, type Clause } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { Decision } from '../../../scenarios/host/language/program.ts';
 import { hasCode } from '../../../scenarios/lockstepError.ts';
 import type { ClauseResult } from '../../result.ts';
@@ -105,7 +106,7 @@ class Check {
           numRuns: this.#runs,
           endOnFailure: !shrink,
           examples,
-          ...(path === undefined ? {} : { path }),
+          ...defined({ path }),
         },
       );
       const again = shrink ? await this.#again() : {};

@@ -10,6 +10,7 @@ import {
   SURFACES,
   validateStream,
 } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import { PROPERTIES } from '../../clauses/index.ts';
 import { exactAmount, NO_AMOUNTS, NO_COUNTS } from '../cases/amounts.ts';
 import { badCursorsOf, type BadCursor } from '../cases/badCursors.ts';
@@ -89,7 +90,7 @@ describe('times of rows', () => {
 
   it('have as many digits as the row says, and as its time needs', () => {
     const fraction = (at: number, digits?: number): string | undefined => {
-      const row = { key: 'a', at, ...(digits === undefined ? {} : { digits }) };
+      const row = { key: 'a', at, ...defined({ digits }) };
       return /\.(\d+)Z$/.exec(timeOf(streams!, row, scope(1)))?.[1];
     };
     expect(fraction(0)).toBe('000');

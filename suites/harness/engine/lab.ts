@@ -1,5 +1,6 @@
 /** Runs trials: opens instances for a topology, keeps namespaces fresh, and puts setup, actors and finale together. */
 import type { IdSpace, Json } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import {
   endOf,
   joined,
@@ -238,8 +239,7 @@ export class Lab {
 
   #schedule({ order, stepMs }: Trial, interleaving: Interleaving): Schedule {
     const { blockMs } = this.#options;
-    if (order !== undefined)
-      return { mode: 'replay', order, blockMs, ...(stepMs === undefined ? {} : { stepMs }) };
+    if (order !== undefined) return { mode: 'replay', order, blockMs, ...defined({ stepMs }) };
     if (interleaving.mode === 'free') return interleaving;
     return { mode: 'scheduled', choices: interleaving.choices, blockMs };
   }

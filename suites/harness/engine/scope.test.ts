@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareIds, IdSpace } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import { scopeOf, takesInTrials } from './scope.ts';
 import { formsOf } from '../vocabulary/ids.ts';
 
@@ -40,9 +41,7 @@ describe.each([UUIDS, NAMES, FEW])('trials of an adapter that takes $rule.patter
 
 it('keeps similar ids behind a prefix as far as the adapter takes them', () => {
   const taken = (idSpace?: IdSpace): string[] =>
-    ['s1', 's10', 'a_b', 'a-b', 'A'].filter((id) =>
-      takesInTrials(idSpace === undefined ? {} : { idSpace }, id),
-    );
+    ['s1', 's10', 'a_b', 'a-b', 'A'].filter((id) => takesInTrials(defined({ idSpace }), id));
   expect(taken()).toEqual(['s1', 's10', 'a_b', 'a-b', 'A']);
   expect(taken(NAMES)).toEqual(['s1', 's10', 'a_b']);
   expect(taken(UUIDS)).toEqual([]);

@@ -1,5 +1,6 @@
 /** Runs a failing program again: in the order that was recorded, and elsewhere, to see what the failure depends on. */
 import type { EnvironmentName } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { Decision, ProgramHistory, StepRecord } from '../../../scenarios/host/language/program.ts';
 import type { Counterexample, Tally } from '../../result.ts';
 import { causeOf, type Apart, type Declared, type Measured } from './cause.ts';
@@ -89,7 +90,7 @@ class Reruns {
     this.#failing = reproduced;
     const measured = await this.#measure();
     const cause = reproduced.failed === 0 ? undefined : causeOf(measured, this.#options.declared);
-    return { reproduced, contrasts: this.#contrasts, ...(cause === undefined ? {} : { cause }) };
+    return { reproduced, contrasts: this.#contrasts, ...defined({ cause }) };
   }
 
   async #reproduce(): Promise<NonNullable<Again['reproduced']>> {
@@ -150,8 +151,7 @@ class Reruns {
       of,
       several,
       one: tallies.get(held) as Tally,
-      ...(severalInTurn === undefined ? {} : { severalInTurn }),
-      ...(lock === undefined ? {} : { lock }),
+      ...defined({ severalInTurn, lock }),
     };
   }
 

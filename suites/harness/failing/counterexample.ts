@@ -1,4 +1,5 @@
 /** What a failing trial looks like in a report. */
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { Counterexample } from '../../result.ts';
 import type { Input } from '../engine/input.ts';
 import { DEFAULT_PATIENCE_MS } from '../engine/interleaving.ts';
@@ -25,8 +26,7 @@ export function counterexampleOf({
     summary: `${failure.summary}${whereOf(input)}`,
     expected: failure.expected,
     actual: failure.actual,
-    ...(failure.hint === undefined ? {} : { hint: failure.hint }),
-    ...(failure.symptom === undefined ? {} : { symptom: failure.symptom }),
+    ...defined({ hint: failure.hint, symptom: failure.symptom }),
     ...(run === undefined ? { lanes: [] } : pictureOf(run, failure)),
   };
 }

@@ -3,6 +3,7 @@
  * section is over. What becomes of it must be true: answered, it is stored; of a section that rejected nothing is; and a call
  * on the instance is none of the section's.
  */
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
 import { codeOf, valueOf, whoOf } from '../judging/observe.ts';
 import type { Failure, Situation, Subject, TrialRun } from '../engine/property.ts';
@@ -61,7 +62,7 @@ export function outliving(
   const as = `left ${trace.id}`;
   const call: CallStep = { ...leaveTrace(trace), via };
   return {
-    start: { do: 'spawn', as, call, ...(whenOver === undefined ? {} : { whenOver }) },
+    start: { do: 'spawn', as, call, ...defined({ whenOver }) },
     join: { do: 'join', spawned: as },
   };
 }

@@ -1,5 +1,6 @@
 /** Where instances disagree about what storage holds, and rows that are no records or that one reader saw twice. */
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { Reader } from '../../../scenarios/evidence.ts';
 import type { Finding } from '../../result.ts';
 import { PAYOUT_SENT } from './activity.ts';
@@ -65,7 +66,7 @@ function describe(file: CaseFile, group: Group): Finding {
   const more = group.length === 1 ? '' : `, and ${group.length - 1} more of its records differ`;
   return {
     summary: `Instances disagree about ${about}: ${first} reads ${seen(shown, 0)}, ${second} reads ${seen(shown, 1)}${more}.`,
-    ...(stream === undefined ? {} : { stream }),
+    ...defined({ stream }),
     services: distinct(shown.readers.filter((reader) => typeof reader === 'number')),
     lanes: [],
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ExportAuditRecord, ExportJob } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { Evidence, HistoryEntry, JournalEntry } from '../../../scenarios/evidence.ts';
 import type { WorkCall, WorkOutcome } from '../../../adapters/protocol/work.ts';
 import type { RuleResult } from '../../result.ts';
@@ -25,7 +26,7 @@ function journal(turn: number, calls: readonly Told[]): JournalEntry[] {
   return calls.flatMap(({ call, at: [from, to], outcome = 'done', attempts, url }) => {
     const more = {
       ...(call === 'claim' ? { leaseMs: LEASE_MS } : {}),
-      ...(url === undefined ? {} : { url }),
+      ...defined({ url }),
     };
     const called: JournalEntry = { type: 'workCall', at: from * 1e6, turn, call, ...more };
     if (to === undefined) return [called];
@@ -54,7 +55,7 @@ function evidenceOf({ turns, stored = {}, audited, downloads = [], isRequested =
     call: 0,
     return: 5000e6,
     outcome: 'ok',
-    ...(result === undefined ? {} : { result }),
+    ...defined({ result }),
   });
   const job: ExportJob = {
     id: 'e1',

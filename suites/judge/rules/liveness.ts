@@ -2,6 +2,7 @@
  * Rule 8: after a fault every stream and every service is usable again, within the bound that the target declares;
  * without one, requests are answered.
  */
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { Strike } from '../../../scenarios/evidence.ts';
 import type { Finding, RuleResult } from '../../result.ts';
 import type { CaseFile } from '../facts/caseFile.ts';
@@ -137,7 +138,7 @@ function isOpen({ wait, attempts, settled }: Section, at: number): boolean {
 function describe(strike: Strike, summary: string): Finding {
   return {
     summary,
-    ...(strike.stream === undefined ? {} : { stream: strike.stream }),
+    ...defined({ stream: strike.stream }),
     services: [strike.service],
     lanes: drawLanes(barsOf(strike)),
   };

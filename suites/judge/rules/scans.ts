@@ -1,4 +1,5 @@
 /** Rule 7: a scan shows every row that was there and did not change exactly once, in order, and nothing else twice or invented. */
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { HistoryEntry } from '../../../scenarios/evidence.ts';
 import type { Finding, RuleResult } from '../../result.ts';
 import { collectFindings, drawLanes, plural, type Findings } from '../findings.ts';
@@ -116,7 +117,7 @@ function describe(scan: HistoryEntry, stream: string | undefined, problem: strin
   const limit = args.limit === undefined ? '' : ` in pages of ${args.limit}`;
   return {
     summary: `A scan of "${listOf(scan)}"${limit} by client ${client} through service ${service} ${problem}.`,
-    ...(stream === undefined ? {} : { stream }),
+    ...defined({ stream }),
     services: [service],
     lanes: drawLanes([
       {

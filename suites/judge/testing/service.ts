@@ -1,4 +1,5 @@
 /** One request at a synthetic service, in virtual time: the settlement protocol, and what may go wrong around it. */
+import { defined } from '../../../adapters/contract/defined.ts';
 import { effectBody } from '../../../adapters/protocol/answers.ts';
 import { effectEvent, operationIdOf, payoutSentEvent } from '../../../adapters/protocol/effect.ts';
 import { applyOperation, type MachineState } from '../../../adapters/protocol/machine.ts';
@@ -51,7 +52,7 @@ export function runRequest(simulation: Simulation, plan: Plan, service: number, 
   const leave = read + step();
   const commit = leave + step();
   const settle = commit + step();
-  const named = plan.token === undefined ? {} : { token: plan.token };
+  const named = defined({ token: plan.token });
   write(simulation, service, { type: 'wait', at: wait, section, stream: plan.stream, ...named });
   // A first run of the callback that the storage threw away: it may overlap with anything.
   const isRerun = simulation.atomic && random.fraction() < 0.1;
@@ -69,7 +70,6 @@ function throwAway(
   const { service, section, from, to } = span;
   const at = (share: number): number => from + Math.floor((to - from) * share);
   const operationId = operationIdOf(token ?? `keyless-${section}`, stream);
-  const named = token === undefined ? {} : { token };
   const about = { section, attempt: 1 };
   write(simulation, service, { type: 'enter', at: at(0), ...about, stream });
   write(simulation, service, { type: 'read', at: at(0.2), ...about });
@@ -79,7 +79,7 @@ function throwAway(
     ...about,
     stream,
     f,
-    ...named,
+    ...defined({ token }),
     operationId,
     revision: 1,
   });
@@ -102,7 +102,7 @@ function visit(visited: Visit): Answered {
   const outcome = applyOperation(stream.state, {
     operation: plan.f,
     workload: simulation.options.workload,
-    ...(amount === undefined ? {} : { amount }),
+    ...defined({ amount }),
   });
   switch (outcome.kind) {
     case 'unchanged':
@@ -128,7 +128,7 @@ function takeEffect(visited: Visit, next: MachineState, moved: string | undefine
   const { f, token } = plan;
   const { revision } = next;
   const operationId = operationIdOf(token ?? `keyless-${section}`, plan.stream);
-  const named = token === undefined ? {} : { token };
+  const named = defined({ token });
   const executed = { section, attempt, stream: plan.stream, f, ...named, operationId, revision };
   const executedAt = Math.floor((at.read + at.leave) / 2);
   write(simulation, service, { type: 'execute', at: executedAt, ...executed });
@@ -141,8 +141,13 @@ function takeEffect(visited: Visit, next: MachineState, moved: string | undefine
       : answer(visited, 'unknown', { status: 500 });
   stream.state = next;
   stream.versions.push({ at: at.commit, state: next });
-  const paid = moved === undefined ? {} : { payoutAmount: moved };
-  const event = effectEvent({ streamId: plan.stream, operationId, revision, operation: f, ...paid });
+  const event = effectEvent({
+    streamId: plan.stream,
+    operationId,
+    revision,
+    operation: f,
+    ...defined({ payoutAmount: moved }),
+  });
   append(world, event, at.leave, at.commit);
   const body = effectBody({ id: plan.stream, ...next }, operationId);
   if (token !== undefined) {
