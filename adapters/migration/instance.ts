@@ -39,6 +39,11 @@ export interface InstanceOptions {
 
 /** What was read is good for so many polls. */
 const POLLS_OF_LEASE = 3;
+/**
+ * After this part of the bound a poll that is not answered makes a side doubtful. So an instance knows of a silent side when
+ * the first bound is over: what has waited for a section of another instance does not wait for that side a second time.
+ */
+const POLL_IN_DOUBT = 0.35;
 /** How much of the bound passes at least before anybody is in doubt, and what is spared of it, in milliseconds. */
 const LEAST_DOUBT = 0.2;
 const SPARE_MS = 50;
@@ -89,6 +94,8 @@ export class Instance {
         this.patience.old.note(times.old, times.new);
         this.patience.new.note(times.new, times.old);
       },
+      doubtMs: POLL_IN_DOUBT * newSideBoundMs,
+      onDoubt: (side) => void this.patience[side].doubt(),
     });
     this.fleet = new Fleet({
       tokens: () => this.current.from.tokens,

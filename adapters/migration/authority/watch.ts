@@ -28,6 +28,10 @@ export interface WatchOptions {
   readonly boundMs: number;
   /** Called with how long each side took to answer, in milliseconds. */
   readonly onTimes: (times: Readonly<Record<MigrationSide, number>>) => void;
+  /** A side that has not answered for so long, in milliseconds, is in doubt. */
+  readonly doubtMs: number;
+  /** Called when a side is in doubt. */
+  readonly onDoubt: (side: MigrationSide) => void;
 }
 
 const NEVER_MOVED: AuthorityView = { decides: 'old', epoch: 0, finished: false };
@@ -109,12 +113,15 @@ export class Watch {
   #ask(side: MigrationSide, authority: Authority): Question {
     const open = this.#open.get(side);
     if (open !== undefined) return open;
+    const { doubtMs, onDoubt } = this.#options;
     const asked = async (): Promise<AuthorityState | undefined> => {
+      const doubt = setTimeout(() => onDoubt(side), doubtMs).unref();
       try {
         return await authority.get();
       } catch {
         return undefined;
       } finally {
+        clearTimeout(doubt);
         this.#open.delete(side);
       }
     };

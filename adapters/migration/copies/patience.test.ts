@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Patience } from './patience.ts';
 
 const BOUND_MS = 20;
 let patience: Patience | undefined;
 afterEach(() => patience?.close());
 
-function patienceWith(probe: () => Promise<unknown>): Patience {
-  patience = new Patience({ boundMs: BOUND_MS, slowMs: 40, probe });
+function patienceWith(probe: () => Promise<unknown>, boundMs = BOUND_MS): Patience {
+  patience = new Patience({ boundMs, slowMs: 40, probe });
   return patience;
 }
+
+const never = (): Promise<never> => new Promise(() => {});
 
 describe('a call that must end', () => {
   it('is waited for beyond the bound, as long as the side answers anything', async () => {
@@ -24,9 +26,25 @@ describe('a call that must end', () => {
   });
 
   it('is given up where the side answers nothing', async () => {
-    const silent = patienceWith(() => new Promise(() => {}));
-    const never = (): Promise<never> => new Promise(() => {});
+    const silent = patienceWith(never);
     await expect(silent.whileAnswering(never)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect(silent.isAnswering).toBe(false);
   });
+});
+
+describe('a side that somebody else was in doubt of', () => {
+  afterEach(() => vi.useRealTimers());
+
+  it.each([true, false])(
+    'is waited for no longer once it is found to be silent (bounded: %s)',
+    async (isBounded) => {
+      vi.useFakeTimers();
+      const silent = patienceWith(never, 1000);
+      const waited = silent.waited(never(), { isBounded });
+      const doubted = silent.doubt();
+      // The wait itself would begin to doubt after 600 ms.
+      await vi.advanceTimersByTimeAsync(400);
+      await expect(Promise.all([waited, doubted])).resolves.toEqual(['silent', undefined]);
+    },
+  );
 });

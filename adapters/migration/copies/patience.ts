@@ -49,6 +49,8 @@ export class Patience {
   #contradicting = 0;
   #isClosed = false;
   #asking: NodeJS.Timeout | undefined;
+  /** What ends the waits of the moment: nobody waits on for a side that is found to be silent. */
+  readonly #waits = new Set<() => void>();
 
   constructor(options: PatienceOptions) {
     this.#options = options;
@@ -111,9 +113,8 @@ export class Patience {
     const until = performance.now() + leftMs;
     const boundMs = Math.min(this.#options.boundMs, WITHIN_CALLERS * leftMs);
     if (isBounded) return this.#waitedBound(waiting, boundMs);
-    const askedMs = Math.max(LEAST_ASKED_MS, boundMs * (1 - DOUBT_AFTER));
-    while (!(await isOver(waiting, boundMs * DOUBT_AFTER))) {
-      const asked = this.#answersIn(askedMs);
+    while (!(await isOver(waiting, boundMs * DOUBT_AFTER, this.#waits))) {
+      const asked = this.#answersIn(this.#askedMs(boundMs));
       const left = until - performance.now();
       const answered = await Promise.race([
         waiting.then(
@@ -132,6 +133,11 @@ export class Patience {
     return 'ended';
   }
 
+  /** For somebody whom the side has kept waiting: finds out whether it answers, before an operation has to wait for it. */
+  async doubt(): Promise<void> {
+    await this.#answersIn(this.#askedMs(this.#options.boundMs));
+  }
+
   /** Asks a silent side at once, for an operator who knows that it is back. */
   async recheck(): Promise<void> {
     if (this.#isAnswering) return;
@@ -147,20 +153,25 @@ export class Patience {
   /** The side is asked meanwhile, so that it is known with the end of the wait whether others have to wait as well. */
   async #waitedBound(waiting: Promise<unknown>, boundMs: number): Promise<Waited> {
     const start = performance.now();
-    if (await isOver(waiting, boundMs * DOUBT_AFTER)) return 'ended';
-    const asked = this.#answersIn(Math.max(LEAST_ASKED_MS, boundMs * (1 - DOUBT_AFTER)));
+    if (await isOver(waiting, boundMs * DOUBT_AFTER, this.#waits)) return 'ended';
+    const asked = this.#answersIn(this.#askedMs(boundMs));
     const either = Promise.race([waiting, asked.then((isThere) => (isThere ? waiting : undefined))]);
     await isOver(either, start + boundMs - performance.now());
     if (!this.#isAnswering) return 'silent';
     return (await isOver(waiting, 0)) ? 'ended' : 'late';
   }
 
+  #askedMs(boundMs: number): number {
+    return Math.max(LEAST_ASKED_MS, boundMs * (1 - DOUBT_AFTER));
+  }
+
   /** Asks it; a side that gives no answer is asked again from time to time, by nobody who waits. */
   async #answersIn(boundMs: number): Promise<boolean> {
     if (!this.#isAnswering) return false;
-    const isThere = await isOver(this.#ask(), boundMs);
+    const isThere = await isOver(this.#ask(), boundMs, this.#waits);
     if (!isThere && this.#isAnswering) {
       this.#isAnswering = false;
+      for (const end of this.#waits) end();
       this.#askLater();
     }
     return isThere;
@@ -190,12 +201,18 @@ export class Patience {
   }
 }
 
-/** Whether `waiting` settles within so many milliseconds. */
-async function isOver(waiting: Promise<unknown>, ms: number): Promise<boolean> {
-  let timeout: NodeJS.Timeout | undefined;
+/** Whether `waiting` settles within so many milliseconds, and before what is in `ends` meanwhile is called. */
+async function isOver(
+  waiting: Promise<unknown>,
+  ms: number,
+  ends: Set<() => void> = new Set(),
+): Promise<boolean> {
+  let end = (): void => undefined;
   const over = new Promise<boolean>((resolve) => {
-    timeout = setTimeout(() => resolve(false), ms);
+    end = () => resolve(false);
   });
+  const timeout = setTimeout(end, ms);
+  ends.add(end);
   try {
     return await Promise.race([
       waiting.then(
@@ -206,6 +223,7 @@ async function isOver(waiting: Promise<unknown>, ms: number): Promise<boolean> {
     ]);
   } finally {
     clearTimeout(timeout);
+    ends.delete(end);
   }
 }
 
