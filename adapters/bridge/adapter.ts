@@ -1,6 +1,5 @@
 /** One instance over a store: its surfaces, its sections, and its end. */
 import {
-  StorageError,
   validateId,
   validateTimeout,
   type Clock,
@@ -12,11 +11,12 @@ import {
   type Timestamp,
 } from '../contract/index.ts';
 import { defined } from '../contract/defined.ts';
+import { aborted, closed } from '../contract/rules/refusals.ts';
 import { createActivityStore, createAuditStore } from './activity.ts';
 import { createJobStore } from './exports.ts';
 import { createIdempotencyStore, createIdempotencyView } from './idempotency.ts';
 import { Section } from './section.ts';
-import { closed, type Session } from './session.ts';
+import type { Session } from './session.ts';
 import type { PersistenceStore } from './store.ts';
 import { createStreamStore, createUserStore } from './streams.ts';
 
@@ -187,12 +187,4 @@ async function waitFor<T>(
   } finally {
     signal.removeEventListener('abort', giveUp);
   }
-}
-
-function aborted(streamId: string): StorageError {
-  return new StorageError(
-    'ABORTED',
-    `Expected the lock of ${JSON.stringify(streamId)}, but the caller's signal was aborted while waiting.`,
-    { details: { streamId } },
-  );
 }

@@ -1,6 +1,7 @@
 /** One run of a callback under the store's lock. Its writes go straight to the store. */
 import type { Timestamp } from '../contract/index.ts';
-import { closed, type Session } from './session.ts';
+import { closed } from '../contract/rules/refusals.ts';
+import type { Session } from './session.ts';
 
 interface Owner {
   readonly isClosed: boolean;

@@ -1,5 +1,5 @@
 /** How the surfaces of an instance, or of a section's view, reach the store. */
-import { StorageError, type Timestamp } from '../contract/index.ts';
+import type { Timestamp } from '../contract/index.ts';
 
 export interface Session {
   /** A time for a new record, later than every earlier stamp. */
@@ -11,15 +11,6 @@ export interface Session {
    * between them, and in one step of the store where it has any.
    */
   write<R>(action: () => R): Promise<R>;
-}
-
-export function closed(what: 'instance' | 'section'): StorageError {
-  return new StorageError(
-    'CLOSED',
-    what === 'instance'
-      ? 'Expected an open adapter, but close() was called. Open a new instance.'
-      : 'Expected a view within its section, but the callback has ended or the adapter was closed. Call withLock again.',
-  );
 }
 
 /**

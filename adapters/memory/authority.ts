@@ -8,7 +8,8 @@ import {
   type StorageAdapter,
   type Writer,
 } from '../contract/index.ts';
-import { closed, type Opened } from './session.ts';
+import { closed } from '../contract/rules/refusals.ts';
+import type { Opened } from './session.ts';
 
 /** `openFor`: an instance of this one's store, for that writer. */
 export function createAuthority(opened: Opened, openFor: (writer: Writer) => StorageAdapter): Authority {

@@ -8,12 +8,13 @@
  */
 import { setMaxListeners } from 'node:events';
 import type { Capabilities, Clock, StorageAdapter, Writer } from '../contract/index.ts';
+import { closed } from '../contract/rules/refusals.ts';
 import { createActivityStore } from './stores/activity.ts';
 import { createAuthority } from './authority.ts';
 import { createExportRepository } from './stores/exports.ts';
 import { createIdempotencyStore } from './stores/idempotency.ts';
 import { createIdempotencyClaims } from './stores/idempotencyClaims.ts';
-import { closed, type Opened, type Session } from './session.ts';
+import type { Opened, Session } from './session.ts';
 import { openStore, type Store } from './store.ts';
 import { createStreamStore } from './stores/streams.ts';
 import { createUserStore } from './stores/users.ts';

@@ -1,5 +1,6 @@
 /** Exclusive locks by id within one process, granted in the order in which they were asked for. */
 import { StorageError } from '../contract/index.ts';
+import { lockTimeout } from '../contract/rules/refusals.ts';
 
 /**
  * How long a caller without `timeoutMs` waits for a lock, in milliseconds. Bounded, so that callers who wait
@@ -55,7 +56,7 @@ export class LockQueue {
         end();
         reject(error);
       };
-      const timer = setTimeout(() => refuse(timedOut(id, timeoutMs)), Math.min(timeoutMs, MAX_TIMER_MS));
+      const timer = setTimeout(() => refuse(lockTimeout(id, timeoutMs)), Math.min(timeoutMs, MAX_TIMER_MS));
       const listeners = signals.map(({ signal, error }) => ({ signal, listener: () => refuse(error()) }));
       for (const { signal, listener } of listeners) signal.addEventListener('abort', listener);
       waiters.add(grant);
@@ -67,14 +68,6 @@ export class LockQueue {
     if (next === undefined) this.#held.delete(id);
     else next();
   }
-}
-
-function timedOut(id: string, timeoutMs: number): StorageError {
-  return new StorageError(
-    'LOCK_TIMEOUT',
-    `Expected the lock of ${JSON.stringify(id)} within ${timeoutMs} ms, but others held it. The callback did not run; try again.`,
-    { details: { streamId: id, timeoutMs } },
-  );
 }
 
 function crowded(id: string): StorageError {

@@ -8,8 +8,9 @@ import {
   type Timestamp,
   type Writer,
 } from '../contract/index.ts';
+import { closed } from '../contract/rules/refusals.ts';
 import type { Release } from './locks.ts';
-import { closed, type Opened, type Session } from './session.ts';
+import type { Opened, Session } from './session.ts';
 import { StagedTable } from './staging.ts';
 import type { Store, Tables } from './store.ts';
 import { createActivityStore } from './stores/activity.ts';

@@ -1,5 +1,5 @@
 /** How the stores of an instance, or of a section's view, reach the rows. */
-import { StorageError, type Clock, type Timestamp, type Writer } from '../contract/index.ts';
+import type { Clock, Timestamp, Writer } from '../contract/index.ts';
 import type { Store, Tables } from './store.ts';
 
 /** An instance, or what it is for one writer. */
@@ -24,13 +24,4 @@ export interface Session {
   read<R>(action: () => R): Promise<R>;
   /** As `read`, for writers whom the store accepts: others are FENCED. Within a section an error also dooms the section. */
   write<R>(action: () => R): Promise<R>;
-}
-
-export function closed(what: 'instance' | 'section'): StorageError {
-  return new StorageError(
-    'CLOSED',
-    what === 'instance'
-      ? 'Expected an open adapter, but close() was called. Open a new instance.'
-      : 'Expected a view within its section, but withLock has settled or the adapter was closed. Call withLock again.',
-  );
 }

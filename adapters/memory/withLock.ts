@@ -1,16 +1,10 @@
 /** Sections: a callback under a stream's lock, and who holds which lock around the running code. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import {
-  fenced,
-  StorageError,
-  validateId,
-  validateTimeout,
-  type LockedView,
-  type LockOptions,
-} from '../contract/index.ts';
+import { fenced, validateId, validateTimeout, type LockedView, type LockOptions } from '../contract/index.ts';
+import { aborted, closed, reentrant } from '../contract/rules/refusals.ts';
 import { DEFAULT_LOCK_WAIT_MS, type WaitOptions } from './locks.ts';
 import { Section } from './section.ts';
-import { closed, type Opened } from './session.ts';
+import type { Opened } from './session.ts';
 
 /** A section around the running code. */
 interface Enclosing {
@@ -88,20 +82,4 @@ function holds(innermost: Enclosing | undefined, instance: object, streamId: str
     if (around.instance === instance && around.streamId === streamId && around.section.isOpen) return true;
   }
   return false;
-}
-
-function reentrant(streamId: string): StorageError {
-  return new StorageError(
-    'LOCK_REENTRANT',
-    `Expected a stream that the caller has not locked, got ${JSON.stringify(streamId)}. Use the view of the outer section.`,
-    { details: { streamId } },
-  );
-}
-
-function aborted(streamId: string): StorageError {
-  return new StorageError(
-    'ABORTED',
-    `Expected the lock of ${JSON.stringify(streamId)}, but the caller's signal was aborted while waiting.`,
-    { details: { streamId } },
-  );
 }

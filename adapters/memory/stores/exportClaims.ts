@@ -11,8 +11,9 @@ import {
   type ExportJobStore,
   type Timestamp,
 } from '../../contract/index.ts';
+import { notClaimed } from '../../contract/rules/refusals.ts';
 import { copy } from '../copy.ts';
-import { holds, leaseOf, notClaimed } from '../lease.ts';
+import { holds, leaseOf } from '../lease.ts';
 import type { Session } from '../session.ts';
 import { indexes, type Work } from '../store.ts';
 

@@ -10,9 +10,10 @@ import {
   type BeginResult,
   type IdempotencyStore,
 } from '../../contract/index.ts';
+import { notClaimed } from '../../contract/rules/refusals.ts';
 import { copy } from '../copy.ts';
 import { liveRecord, store } from './idempotency.ts';
-import { holds, leaseOf, notClaimed } from '../lease.ts';
+import { holds, leaseOf } from '../lease.ts';
 import type { Session } from '../session.ts';
 
 type IdempotencyClaims = Required<Pick<IdempotencyStore, 'begin' | 'finish' | 'abandon'>>;

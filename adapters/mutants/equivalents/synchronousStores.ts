@@ -1,7 +1,8 @@
+import { closed } from '../../contract/rules/refusals.ts';
 import { createActivityStore } from '../../memory/stores/activity.ts';
 import { createExportRepository } from '../../memory/stores/exports.ts';
 import { createIdempotencyStore } from '../../memory/stores/idempotency.ts';
-import { closed, type Session } from '../../memory/session.ts';
+import type { Session } from '../../memory/session.ts';
 import { openStore } from '../../memory/store.ts';
 import { createStreamStore } from '../../memory/stores/streams.ts';
 import { createUserStore } from '../../memory/stores/users.ts';

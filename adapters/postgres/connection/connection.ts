@@ -1,7 +1,8 @@
 /** One connection, used by one caller at a time. */
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import { closed } from '../../contract/rules/refusals.ts';
 import { requestCancel } from './cancel.ts';
-import { closed, isFatal } from '../errors.ts';
+import { isFatal } from '../errors.ts';
 import { Flight, type Flown, type Prepared } from './flight.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { Reached } from './servers.ts';

@@ -2,9 +2,10 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StorageError, type Writer } from '../../contract/index.ts';
+import { closed } from '../../contract/rules/refusals.ts';
 import { Connection } from './connection.ts';
 import { writeAs } from '../authority/authoritySql.ts';
-import { closed, translate } from '../errors.ts';
+import { translate } from '../errors.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { Queues } from './queue.ts';
 import { Servers, type Reached } from './servers.ts';

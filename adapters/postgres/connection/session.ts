@@ -1,6 +1,7 @@
 /** Calls outside sections: each statement is a transaction of its own. */
+import { closed } from '../../contract/rules/refusals.ts';
 import type { Connections } from './connections.ts';
-import { closed, translate } from '../errors.ts';
+import { translate } from '../errors.ts';
 import type { Session } from '../sql/sql.ts';
 
 export function createSession(connections: Connections): Session {

@@ -1,7 +1,8 @@
 /** One run of a callback under a stream's lock, as its view sees it. */
 import type { ExportRepository, LockedView } from '../../contract/index.ts';
+import { closed } from '../../contract/rules/refusals.ts';
 import type { Connection } from '../connection/connection.ts';
-import { closed, failureOf, rolledBack, sqlStateOf, translate } from '../errors.ts';
+import { failureOf, rolledBack, sqlStateOf, translate } from '../errors.ts';
 import type { Flown } from '../connection/flight.ts';
 import type { Held } from './lock.ts';
 import type { Opened } from '../records/opening.ts';

@@ -6,16 +6,17 @@
  * lock therefore last until the outermost section ends: what withLock has resolved with commits with that one.
  */
 import { validateId, validateTimeout, type LockedView, type LockOptions } from '../../contract/index.ts';
+import { aborted, closed, lockTimeout, reentrant } from '../../contract/rules/refusals.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Connections } from '../connection/connections.ts';
 import { holds, innermostOf, runInside } from './enclosing.ts';
-import * as errors from '../errors.ts';
 import { rollBack, type Beginning, type Held, type Lock, type LockRequest, type Taken } from './lock.ts';
 import type { Opened } from '../records/opening.ts';
 import { Section } from './section.ts';
 import type { Statement } from '../sql/sql.ts';
 import type { Stores } from '../records/stores.ts';
 import { check } from '../connection/wait.ts';
+import { translate } from '../errors.ts';
 
 type Callback<T> = (view: LockedView) => Promise<T>;
 export type WithLock = <T>(streamId: string, callback: Callback<T>, options?: LockOptions) => Promise<T>;
@@ -25,11 +26,11 @@ type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: fals
 export function createWithLock(connections: Connections, stores: Stores, lock: Lock): WithLock {
   const sections = new Sections(connections, stores, lock);
   return async (streamId, callback, options = {}) => {
-    if (connections.ended.aborted) throw errors.closed('instance');
+    if (connections.ended.aborted) throw closed('instance');
     validateId(streamId, 'streamId');
     const request = lockRequest(connections, streamId, options);
     check(request.wait);
-    if (holds(connections, streamId)) throw errors.reentrant(streamId);
+    if (holds(connections, streamId)) throw reentrant(streamId);
     const outer = innermostOf(connections);
     return outer === undefined
       ? sections.outermost(request, callback)
@@ -40,15 +41,15 @@ export function createWithLock(connections: Connections, stores: Stores, lock: L
 function lockRequest(connections: Connections, streamId: string, options: LockOptions): LockRequest {
   const { timeoutMs = connections.options.lockTimeoutMs, signal } = options;
   validateTimeout(timeoutMs);
-  const signals = [{ signal: connections.ended, error: () => errors.closed('instance') }];
-  if (signal !== undefined) signals.push({ signal, error: () => errors.aborted(streamId) });
+  const signals = [{ signal: connections.ended, error: () => closed('instance') }];
+  if (signal !== undefined) signals.push({ signal, error: () => aborted(streamId) });
   return {
     streamId,
     isBounded: options.timeoutMs !== undefined,
     prefetch: options.prefetch,
     wait: {
       deadline: performance.now() + timeoutMs,
-      timedOut: () => errors.lockTimeout(streamId, timeoutMs),
+      timedOut: () => lockTimeout(streamId, timeoutMs),
       signals,
     },
   };
@@ -102,8 +103,8 @@ class Sections {
     let isCommitted = false;
     try {
       const outcome = await this.#run(section, request.streamId, callback);
-      if (connection.lost !== undefined) section.fail(errors.translate(connection.lost.error, 'section'));
-      if (ended.aborted) section.fail(errors.closed('instance'));
+      if (connection.lost !== undefined) section.fail(translate(connection.lost.error, 'section'));
+      if (ended.aborted) section.fail(closed('instance'));
       if (outcome.ok && section.failure === undefined) {
         await section.commit();
         isCommitted = true;
@@ -171,7 +172,7 @@ class Sections {
     try {
       return await this.#lock.take(beginning, request);
     } catch (error) {
-      throw errors.translate(error, 'lock');
+      throw translate(error, 'lock');
     }
   }
 

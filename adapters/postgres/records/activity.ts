@@ -6,7 +6,7 @@ import {
   type NewActivityEvent,
   type Timestamp,
 } from '../../contract/index.ts';
-import { alreadyExists } from '../errors.ts';
+import { alreadyExists } from '../../contract/rules/refusals.ts';
 import { parse, stringify } from '../sql/json.ts';
 import { createList, createScan } from '../sql/pages.ts';
 import {
@@ -61,7 +61,7 @@ export function activityStores(schema: string): (session: Session) => ActivitySt
   };
   const bufferAppend = (buffer: Buffer, params: Params, time: Timestamp): ActivityEvent => {
     const stamped = [...params.slice(0, -2), params.at(-2) ?? time, params.at(-1) ?? null];
-    const [surface, id] = ['activity', params[0]];
+    const [surface, id] = ['activity' as const, params[0]];
     buffer.add({
       statement: appendNow,
       params: stamped,

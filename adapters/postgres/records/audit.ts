@@ -4,7 +4,7 @@ import {
   type ExportAuditRecord,
   type ExportAuditStore,
 } from '../../contract/index.ts';
-import { alreadyExists } from '../errors.ts';
+import { alreadyExists } from '../../contract/rules/refusals.ts';
 import { parse, stringify } from '../sql/json.ts';
 import { createList, createScan } from '../sql/pages.ts';
 import {

@@ -8,7 +8,7 @@ import {
   type ExportJob,
   type ExportJobStore,
 } from '../../contract/index.ts';
-import { notClaimed } from '../errors.ts';
+import { notClaimed } from '../../contract/rules/refusals.ts';
 import { jobTable } from './exports.ts';
 import { timeParams, type Param, type Session, type Statement } from '../sql/sql.ts';
 import { recordIn, type Table } from '../sql/table.ts';

@@ -10,7 +10,7 @@ import {
   type ExportJobStore,
   type NewExportJob,
 } from '../../contract/index.ts';
-import { alreadyExists, notFound } from '../errors.ts';
+import { alreadyExists, notFound } from '../../contract/rules/refusals.ts';
 import { createList, createScan } from '../sql/pages.ts';
 import {
   asText,

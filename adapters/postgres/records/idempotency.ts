@@ -11,7 +11,7 @@ import {
   type NewIdempotencyRecord,
   type Timestamp,
 } from '../../contract/index.ts';
-import { alreadyExists } from '../errors.ts';
+import { alreadyExists } from '../../contract/rules/refusals.ts';
 import { createScan } from '../sql/pages.ts';
 import {
   checked,

@@ -11,7 +11,7 @@ import {
   type IdempotencyRecord,
   type IdempotencyStore,
 } from '../../contract/index.ts';
-import { notClaimed } from '../errors.ts';
+import { notClaimed } from '../../contract/rules/refusals.ts';
 import {
   claimTable,
   EXPIRY,

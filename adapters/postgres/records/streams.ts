@@ -7,7 +7,7 @@ import {
   type StreamRecord,
   type StreamStore,
 } from '../../contract/index.ts';
-import { alreadyExists, notFound } from '../errors.ts';
+import { alreadyExists, notFound } from '../../contract/rules/refusals.ts';
 import { parse, stringify } from '../sql/json.ts';
 import { createList, createScan } from '../sql/pages.ts';
 import {
