@@ -1,6 +1,7 @@
 /** Numbers, times and foreign text as people read them: shared by all renderers. */
 import { formatUs, trim } from '../../suites/duration.ts';
 
+export { formatCount, plural } from '../../suites/counts.ts';
 export { formatUs } from '../../suites/duration.ts';
 export { printable } from './printable.ts';
 
@@ -13,18 +14,6 @@ export function formatMoment(us: number): string {
 
 export function formatMs(ms: number): string {
   return formatUs(ms * 1000);
-}
-
-/** `1,234,567`. */
-export function formatCount(count: number): string {
-  return Math.round(count)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** `1 run`, `100 runs`. */
-export function plural(count: number, noun: string, nouns = `${noun}s`): string {
-  return `${formatCount(count)} ${count === 1 ? noun : nouns}`;
 }
 
 export function formatBytes(bytes: number): string {

@@ -14,6 +14,7 @@ import { startHosting, type Hosting } from '../load/run/hosting.ts';
 import { runClock } from '../load/service/journal.ts';
 import { resolveLoad, type LoadOptions, type ResolvedLoad } from '../load/run/options.ts';
 import { LockstepError } from '../lockstepError.ts';
+import { medianOf } from '../median.ts';
 import { orStopped } from '../orStopped.ts';
 import { CountingProxy } from './proxy.ts';
 import {
@@ -176,13 +177,9 @@ export function countsOf(kind: CountedKind, counted: readonly Traffic[]): Reques
     kind,
     flights: first.flights,
     statements: first.statements,
-    bytesOut: medianOf(most.map(({ bytesOut }) => bytesOut)),
-    bytesIn: medianOf(most.map(({ bytesIn }) => bytesIn)),
+    bytesOut: Math.round(medianOf(most.map(({ bytesOut }) => bytesOut))),
+    bytesIn: Math.round(medianOf(most.map(({ bytesIn }) => bytesIn))),
     requests: counted.length,
     isSteady: alike.size === 1,
   };
-}
-
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 }

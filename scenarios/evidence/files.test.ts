@@ -2,16 +2,10 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_CAPABILITIES, idOfRule } from '../../adapters/contract/index.ts';
+import { idOfRule } from '../../adapters/contract/index.ts';
 import { findRecorded } from '../history/recorded.ts';
 import { readHistory } from '../history/readHistory.ts';
-import {
-  EVIDENCE_VERSION,
-  NO_POWER,
-  type EvidenceHeader,
-  type HistoryEntry,
-  type Strike,
-} from '../evidence.ts';
+import type { EvidenceHeader, HistoryEntry, Strike } from '../evidence.ts';
 import { readEvidenceHeader, writeDescription } from './description.ts';
 import { endFor, readEnd } from './ending.ts';
 import { checkFiles, describeFiles } from './files.ts';
@@ -20,29 +14,14 @@ import { readEvidence } from './readEvidence.ts';
 import { openRecorder } from '../load/driver/recorder.ts';
 import { openStrikes } from '../faults/strikes/strikeFile.ts';
 import { seededStream, seededStreams } from '../load/run/streams.ts';
+import { headerOf } from './testing/header.ts';
 
 const LINES = 100;
-const HEADER: EvidenceHeader = {
-  version: EVIDENCE_VERSION,
-  target: { name: 'map', version: '1.0.0' },
-  surfaces: ['locks', 'streams'],
-  capabilities: DEFAULT_CAPABILITIES,
-  workload: 'lifecycle',
-  mix: 'uniform',
-  seed: 1,
-  services: 2,
+const HEADER = headerOf({
   drivers: 2,
   seeded: [seededStream(0, 'lifecycle', 'active')],
-  seededExports: [],
-  minimums: NO_POWER,
   faults: { 'kill-holder': 1 },
-  environment: {},
-  options: {},
-  startedAt: '2026-01-01T00:00:00.000Z',
-  loadFrom: 0,
-  loadTo: 5,
-  files: [],
-};
+});
 const STRIKE: Strike = { number: 1, fault: 'kill-holder', point: 'read', service: 2, usable: [], ended: [] };
 const LISTS = ['streams', 'activity', 'idempotency', 'exports', 'exportAudit'];
 const AUDIT = `{"reader":1,\n${LISTS.map((list) => `"${list}":[\n]`).join(',\n')}\n}\n`;

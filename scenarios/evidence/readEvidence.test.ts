@@ -3,14 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_CAPABILITIES, type StorageAdapter } from '../../adapters/contract/index.ts';
-import {
-  EVIDENCE_VERSION,
-  NO_POWER,
-  type EvidenceHeader,
-  type HistoryEntry,
-  type JournalEntry,
-} from '../evidence.ts';
+import type { StorageAdapter } from '../../adapters/contract/index.ts';
+import { EVIDENCE_VERSION, type EvidenceHeader, type HistoryEntry, type JournalEntry } from '../evidence.ts';
 import { LockstepError } from '../lockstepError.ts';
 import { writeAudit } from '../load/service/audit.ts';
 import { writeDescription } from './description.ts';
@@ -20,27 +14,12 @@ import { readEvidence } from './readEvidence.ts';
 import { openRecorder } from '../load/driver/recorder.ts';
 import { seededStream } from '../load/run/streams.ts';
 import { openMapAdapter } from '../load/testing/mapAdapter.ts';
+import { headerOf } from './testing/header.ts';
 
-const HEADER: EvidenceHeader = {
-  version: EVIDENCE_VERSION,
-  target: { name: 'map', version: '1.0.0' },
-  surfaces: ['locks', 'streams'],
-  capabilities: DEFAULT_CAPABILITIES,
-  workload: 'lifecycle',
-  mix: 'uniform',
-  seed: 1,
-  services: 2,
-  drivers: 1,
+const HEADER = headerOf({
   seeded: [seededStream(0, 'lifecycle', 'active')],
-  seededExports: [],
-  minimums: NO_POWER,
   environment: { cores: 2 },
-  options: {},
-  startedAt: '2026-01-01T00:00:00.000Z',
-  loadFrom: 0,
-  loadTo: 5,
-  files: [],
-};
+});
 const ENTRY: HistoryEntry = {
   client: 1,
   key: 'stream-000000',

@@ -1,5 +1,4 @@
 import { defined } from '../../adapters/contract/defined.ts';
-import type { MixName } from '../../scenarios/load/index.ts';
 import { LEAST_STEP_MS } from '../../scenarios/load/run/options.ts';
 import { STEPS_A_LOAD } from '../../scenarios/load/measuring/saturation.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
@@ -28,22 +27,15 @@ import { unlessStopped } from '../session/unlessStopped.ts';
 
 const LEAST_AUTO_S = (STEPS_A_LOAD * LEAST_STEP_MS) / 1000;
 
-export interface LoadCommandFlags {
-  readonly mix: MixName;
-  readonly processes?: number;
-  readonly drivers: number;
-  readonly connections: number;
-  readonly duration?: number;
-  readonly operations?: number;
-  readonly rate?: number | 'auto';
-  /** Seconds. */
-  readonly warmup?: number;
+export interface LoadCommandFlags extends Omit<
+  LoadFlags,
+  'seed' | 'faults' | 'thresholds' | 'counts' | 'allowFaultsOnServer'
+> {
   readonly fault?: readonly FaultName[];
   readonly strikes: number;
   readonly timeout?: number;
   readonly seed?: number;
   readonly out?: string;
-  readonly pg: string;
   readonly allowFaultsOnServer: boolean;
   readonly reporter?: readonly ReporterName[];
   readonly threshold?: readonly string[];

@@ -1,23 +1,22 @@
 import { Command } from 'commander';
-import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
 import type { CertifyFlags } from '../actions/certify.ts';
 import type { CommandContext } from '../context.ts';
 import {
   allowFaultsOption,
   baselineOption,
+  budgetOption,
   clauseList,
+  jsonOption,
   levelOption,
   outOption,
   pathOption,
   pgOption,
+  processesOption,
   proofOption,
-  jsonOption,
   reporterOption,
   seedOption,
-  targetsArgument,
   shardOption,
-  DAY_S,
-  time,
+  targetsArgument,
   timeoutOption,
   updateBaselineOption,
   wholeNumber,
@@ -47,18 +46,8 @@ export function certifyCommand(context: CommandContext): Command {
     )
     .addOption(seedOption())
     .addOption(pathOption())
-    .option(
-      '--processes <n>',
-      'processes for clauses that are tested across processes',
-      wholeNumber(1, 16),
-      2,
-    )
-    .option(
-      '--budget <time>',
-      'time limit for the programs of one clause',
-      time({ most: DAY_S }),
-      DEFAULT_BUDGET_S,
-    )
+    .addOption(processesOption())
+    .addOption(budgetOption())
     .addOption(timeoutOption())
     .option('--in-process', 'run the adapter in this process, for a debugger', false)
     .addOption(baselineOption())

@@ -9,12 +9,13 @@ import {
   DEFAULT_AUTO_DURATION_S,
   DEFAULT_DURATION_S,
   historyOption,
+  jsonOption,
   outOption,
   pgOption,
-  jsonOption,
   rate,
   reporterOption,
   seedOption,
+  servicesOption,
   targetsArgument,
   thresholdOption,
   time,
@@ -44,11 +45,7 @@ export function loadCommand(context: CommandContext): Command {
         .choices(MIX_NAMES)
         .default('settle-withdraw-race'),
     )
-    .option(
-      '--processes <n>',
-      'service processes, one adapter instance each (default: 2, or 1 if instances do not share storage)',
-      wholeNumber(1, 32),
-    )
+    .addOption(servicesOption())
     .option('--drivers <n>', 'load generator processes', wholeNumber(1, 16), 1)
     .option('--connections <n>', 'connections of all drivers together', wholeNumber(1, 4096), 32)
     .addOption(

@@ -1,17 +1,16 @@
 import { Command, Option } from 'commander';
 import { MUTANT_BASES } from '../../adapters/mutants/mutant.ts';
-import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
 import type { MutantsFlags } from '../actions/mutants.ts';
 import type { CommandContext } from '../context.ts';
 import {
   allowFaultsOption,
-  DAY_S,
+  budgetOption,
   jsonOption,
   outOption,
   pgOption,
+  processesOption,
   reporterOption,
   seedOption,
-  time,
   wholeNumber,
 } from '../options/options.ts';
 
@@ -39,18 +38,8 @@ export function mutantsCommand(context: CommandContext): Command {
     .option('--runs <n>', 'the most generated programs per clause', wholeNumber(1, 1_000_000), 100)
     .option('--seeds <n>', 'with how many seeds each one is examined', wholeNumber(1, 10_000), 1)
     .addOption(seedOption())
-    .option(
-      '--processes <n>',
-      'processes for clauses that are tested across processes',
-      wholeNumber(1, 16),
-      2,
-    )
-    .option(
-      '--budget <time>',
-      'time limit for the programs of one clause',
-      time({ most: DAY_S }),
-      DEFAULT_BUDGET_S,
-    )
+    .addOption(processesOption())
+    .addOption(budgetOption())
     .option('--every-clause', 'check every mutant against all clauses, for a full matrix', false)
     .option('--under-faults', 'also check equivalents against the clauses that need faults', false)
     .option('--no-shrink', 'show counterexamples as they were found; this is much faster')

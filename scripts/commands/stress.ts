@@ -6,9 +6,10 @@ import {
   DAY_S,
   jsonOption,
   outOption,
-  reporterOption,
   pgOption,
+  reporterOption,
   seedOption,
+  servicesOption,
   targetsArgument,
   time,
   timeText,
@@ -38,11 +39,7 @@ export function stressCommand(context: CommandContext): Command {
         .argParser(time({ most: WEEK_S, alone: 'm' }))
         .default(DEFAULT_TIME_S, timeText(DEFAULT_TIME_S)),
     )
-    .option(
-      '--processes <n>',
-      'service processes, one adapter instance each (default: 2, or 1 if instances do not share storage)',
-      wholeNumber(1, 32),
-    )
+    .addOption(servicesOption())
     .option('--drivers <n>', 'load generator processes', wholeNumber(1, 16), 1)
     .option('--connections <n>', 'connections of all drivers together', wholeNumber(1, 4096), 16)
     .option('--duration <time>', 'minimum duration of a load', time({ most: 3600 }), 5)

@@ -4,7 +4,7 @@
  */
 import { Agent, createServer, get, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { medianOf } from '../../suites/figures/statistics/moments.ts';
+import { medianOf } from '../../scenarios/median.ts';
 import type { CANARIES } from '../../suites/figures/history.ts';
 
 export type CanaryName = keyof typeof CANARIES;

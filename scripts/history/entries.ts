@@ -4,7 +4,7 @@ import type { LoadResult, RunEnvironment, RunResult } from '../../reports/model.
 import type { Json } from '../../adapters/contract/index.ts';
 import { defined } from '../../adapters/contract/defined.ts';
 import { figuresOf } from '../../suites/figures/metrics.ts';
-import { medianOf } from '../../suites/figures/statistics/moments.ts';
+import { medianOf } from '../../scenarios/median.ts';
 import { HISTORY_VERSION, type HistoryEntry } from '../../suites/figures/history.ts';
 import type { Canaries } from './canary.ts';
 

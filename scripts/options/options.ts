@@ -6,6 +6,7 @@ import { DEFAULT_IMAGE, parseWhere, problemOfWhere, WHERE } from '../../adapters
 import { ALLOW_OPTION } from '../../scenarios/faults/allowOption.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { learnSecrets } from '../../scenarios/secrets.ts';
+import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
 import type { Shard } from '../../suites/shard.ts';
 import { REPORTERS, type ReporterName } from '../session/reporters.ts';
 
@@ -172,6 +173,19 @@ export const seedOption = (): Option =>
   new Option('--seed <n>', 'repeat the run with this seed (default: random, printed)').argParser(
     wholeNumber(0, MAX_SEED),
   );
+export const servicesOption = (): Option =>
+  new Option(
+    '--processes <n>',
+    'service processes, one adapter instance each (default: 2, or 1 if instances do not share storage)',
+  ).argParser(wholeNumber(1, 32));
+export const processesOption = (): Option =>
+  new Option('--processes <n>', 'processes for clauses that are tested across processes')
+    .argParser(wholeNumber(1, 16))
+    .default(2);
+export const budgetOption = (): Option =>
+  new Option('--budget <time>', 'time limit for the programs of one clause')
+    .argParser(time({ most: DAY_S }))
+    .default(DEFAULT_BUDGET_S);
 export const outOption = (): Option =>
   new Option('--out <dir>', 'write the results here (default: reports/runs/<time>-<target>)').argParser(
     named,

@@ -1,7 +1,7 @@
 /** Whom the sides let write: at every instant one of them alone, and nobody of an epoch that is over. */
 import type { ProbeLine } from '../../scenarios/load/service/authorityProbe.ts';
 import { SIDES, type Side } from '../../scenarios/load/service/migrating.ts';
-import { plural } from '../judge/findings.ts';
+import { plural } from '../counts.ts';
 import type { AuthorityResult } from './result.ts';
 
 const MOST_FINDINGS = 10;

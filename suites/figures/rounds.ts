@@ -2,7 +2,7 @@
 import { judgeMetrics, type JudgedMetric, type MeasuredMetric } from './judgeMetrics.ts';
 import { METRICS, type Metric, type Unit } from './metrics.ts';
 import type { Pair } from './statistics/paired.ts';
-import { medianOf } from './statistics/moments.ts';
+import { medianOf } from '../../scenarios/median.ts';
 
 export interface FiguresOfRun {
   /** Place of the side that was driven; 0 is the base. */

@@ -92,11 +92,6 @@ export function shortId(id: string): string {
   return id.length <= SHOWN_ID + 1 ? id : `${id.slice(0, SHOWN_ID)}…`;
 }
 
-/** `1 section`, `2 sections`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 export function distinct(services: readonly number[]): number[] {
   return [...new Set(services)].sort((a, b) => a - b);
 }

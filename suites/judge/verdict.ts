@@ -2,7 +2,7 @@
 import { NO_POWER, type EvidenceHeader, type Power } from '../../scenarios/evidence.ts';
 import { RULES, type Judgement, type RuleResult } from '../result.ts';
 import type { Gaps } from './facts/gaps.ts';
-import { plural } from './findings.ts';
+import { plural } from '../counts.ts';
 import { missedMinimums } from './power.ts';
 
 export interface Grounds {

@@ -1,7 +1,19 @@
 /** Writers who are let in though the state refuses them. */
-import type { Authority } from '../../contract/index.ts';
+import type { Authority, AuthorityState, StorageAdapter, Writer } from '../../contract/index.ts';
 import { withAuthority, type Mutant } from '../mutant.ts';
 import { lettingPass } from './judging.ts';
+
+/** Writers are let pass where the storage refuses them, if `isMeant`. */
+function lettingIn(
+  adapter: StorageAdapter,
+  isMeant: (writer: Writer, state: AuthorityState, path: string) => boolean,
+): StorageAdapter {
+  const authority = adapter.authority as Authority;
+  return withAuthority(adapter, {
+    as: (writer) =>
+      lettingPass(authority.as(writer), authority, (state, path) => isMeant(writer, state, path)),
+  });
+}
 
 export const copiesDecide: Mutant = {
   name: 'copies-where-it-decides',
@@ -9,19 +21,11 @@ export const copiesDecide: Mutant = {
     'Copies are let in by their epoch alone, also to the storage that decides: an old copy overwrites a new record.',
   clauses: ['MIG-07'],
   bases: ['memory'],
-  mutate: (adapter) => {
-    const authority = adapter.authority as Authority;
-    return withAuthority(adapter, {
-      as: (writer) =>
-        writer.role === 'copying'
-          ? lettingPass(
-              authority.as(writer),
-              authority,
-              ({ epoch, decides }) => decides && epoch === writer.epoch,
-            )
-          : authority.as(writer),
-    });
-  },
+  mutate: (adapter) =>
+    lettingIn(
+      adapter,
+      (writer, { epoch, decides }) => writer.role === 'copying' && decides && epoch === writer.epoch,
+    ),
 };
 
 export const unmarkedAfter: Mutant = {
@@ -41,15 +45,7 @@ export const oneSurfaceUnjudged: Mutant = {
   origin: 'Whoever has claimed a job finishes it by the claim alone, over the hand over of everything else.',
   clauses: ['MIG-07'],
   bases: ['memory'],
-  mutate: (adapter) => {
-    const authority = adapter.authority as Authority;
-    return withAuthority(adapter, {
-      as: (writer) =>
-        lettingPass(authority.as(writer), authority, (_, path) =>
-          /jobs\.(complete|fail|heartbeat)$/.test(path),
-        ),
-    });
-  },
+  mutate: (adapter) => lettingIn(adapter, (_, __, path) => /jobs\.(complete|fail|heartbeat)$/.test(path)),
 };
 
 export const claimsUnjudged: Mutant = {
@@ -57,11 +53,5 @@ export const claimsUnjudged: Mutant = {
   origin: 'A request that was being executed stores its answer in the storage where it had begun.',
   clauses: ['MIG-07'],
   bases: ['memory'],
-  mutate: (adapter) => {
-    const authority = adapter.authority as Authority;
-    return withAuthority(adapter, {
-      as: (writer) =>
-        lettingPass(authority.as(writer), authority, (_, path) => path === 'idempotencyStore.finish'),
-    });
-  },
+  mutate: (adapter) => lettingIn(adapter, (_, __, path) => path === 'idempotencyStore.finish'),
 };

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CAPABILITIES } from '../../../adapters/contract/index.ts';
-import {
-  EVIDENCE_VERSION,
-  NO_POWER,
-  type Evidence,
-  type HistoryEntry,
-  type JournalEntry,
-} from '../../evidence.ts';
+import type { Evidence, HistoryEntry, JournalEntry } from '../../evidence.ts';
 import { REQUEST_KINDS, type RequestKind } from './kinds.ts';
 import { summarizeLoad as summarizeAll, type LoadSummary } from './summary.ts';
+import { headerOf } from '../../evidence/testing/header.ts';
 
 const MS = 1e6;
 const SECOND = 1e9;
@@ -29,26 +23,7 @@ function entry(changes: Partial<HistoryEntry>): HistoryEntry {
 
 function evidence(history: readonly HistoryEntry[], entries: readonly JournalEntry[] = []): Evidence {
   return {
-    header: {
-      version: EVIDENCE_VERSION,
-      files: [],
-      target: { name: 't', version: '1.0.0' },
-      surfaces: [],
-      capabilities: DEFAULT_CAPABILITIES,
-      workload: 'lifecycle',
-      mix: 'uniform',
-      seed: 1,
-      services: 2,
-      drivers: 1,
-      seeded: [],
-      seededExports: [],
-      minimums: NO_POWER,
-      environment: {},
-      options: {},
-      startedAt: '2026-01-01T00:00:00.000Z',
-      loadFrom: SECOND,
-      loadTo: 4 * SECOND,
-    },
+    header: headerOf({ loadFrom: SECOND, loadTo: 4 * SECOND }),
     history,
     journals: [{ service: 1, pid: 1, entries }],
     audits: [],

@@ -1,4 +1,4 @@
-import { medianOf } from '../../../suites/figures/statistics/moments.ts';
+import { medianOf } from '../../../scenarios/median.ts';
 
 /** The median and the range of a few measurements: `1.20 (1.10–1.40)`. */
 export function range(values: readonly number[]): string {

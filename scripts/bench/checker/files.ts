@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { distUrl } from '../../paths.ts';
 import { writeBalanceHistory } from './balance.ts';
-import { medianOf } from '../../../suites/figures/statistics/moments.ts';
+import { medianOf } from '../../../scenarios/median.ts';
 import { range } from './figures.ts';
 
 const SIZES = [10_000, 100_000, 1_000_000];

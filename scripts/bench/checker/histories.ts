@@ -7,7 +7,7 @@ import { checkHistory } from '../../../suites/checker/checkHistory.ts';
 import type { CheckVerdict, History } from '../../../suites/checker/result.ts';
 import { loadHistory } from '../../../suites/judging/histories.ts';
 import { distUrl } from '../../paths.ts';
-import { medianOf } from '../../../suites/figures/statistics/moments.ts';
+import { medianOf } from '../../../scenarios/median.ts';
 import { range } from './figures.ts';
 import { startPorcupine, type Answer, type Porcupine } from './porcupine.ts';
 

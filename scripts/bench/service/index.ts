@@ -14,7 +14,7 @@ import { Generators } from '../../../scenarios/load/run/generators.ts';
 import { MIX_NAMES, type MixName } from '../../../scenarios/load/mixes/index.ts';
 import { resolveLoad, type LoadOptions } from '../../../scenarios/load/run/options.ts';
 import { runLoad } from '../../../scenarios/load/run/run.ts';
-import { medianOf } from '../../../suites/figures/statistics/moments.ts';
+import { medianOf } from '../../../scenarios/median.ts';
 
 const [pairs = '7', operations = '20000', ...mixes] = process.argv.slice(2);
 const CONNECTIONS = 32;

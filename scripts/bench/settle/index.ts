@@ -12,7 +12,7 @@ import { parseArgs, promisify } from 'node:util';
 import { Connections } from '../../../adapters/postgres/connection/connections.ts';
 import { ensureNamespace, schemaOf } from '../../../adapters/postgres/target/namespace.ts';
 import { LOCK_KINDS, resolveOptions, type LockKind } from '../../../adapters/postgres/options.ts';
-import { medianOf } from '../../../suites/figures/statistics/moments.ts';
+import { medianOf } from '../../../scenarios/median.ts';
 import { startEmbedded, type EmbeddedServer } from '../../../adapters/provision/local/embedded.ts';
 import { serverMicros } from './cpu.ts';
 import { findPgbench, runPgbench } from './pgbench.ts';

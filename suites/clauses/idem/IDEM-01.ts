@@ -13,6 +13,7 @@ import {
 import { answeredRace, answeredRequests } from '../../harness/judging/races.ts';
 import { replayOf } from '../../harness/cases/records.ts';
 import { AMOUNT, isEffect, showsEffect, takesRequests } from '../../harness/judging/requests.ts';
+import { settleRace } from './settleRace.ts';
 
 /**
  * `store`: the store's own putIfAbsent and insert. `request`: the settlement protocol, where the token is looked up
@@ -43,7 +44,6 @@ export const IDEM_01: AnyProperty = property<Case>({
     ...(waysOf(subject).includes('request') ? [answeredRequests] : []),
   ],
   trial: ({ through, actors }, scope, { settlement }) => {
-    const stream = scope.id('s1');
     const token = `settle:${scope.asIs('k1')}`;
     if (through === 'store') {
       return {
@@ -54,22 +54,12 @@ export const IDEM_01: AnyProperty = property<Case>({
         finale: [direct('idempotency.get', token)],
       };
     }
-    return {
-      setup: [direct('streams.create', streamOf(stream))],
-      actors: actors.map((_, instance): Actor => ({
-        instance,
-        steps: [
-          {
-            do: 'request',
-            operation: 'settle',
-            stream,
-            key: scope.asIs('k1'),
-            ...(settlement.amounts ? { body: { amount: AMOUNT } } : {}),
-          },
-        ],
-      })),
-      finale: [direct('streams.get', stream)],
-    };
+    const body = settlement.amounts ? { body: { amount: AMOUNT } } : {};
+    const race = settleRace(
+      scope,
+      actors.map(() => body),
+    );
+    return { ...race, finale: [direct('streams.get', scope.id('s1'))] };
   },
   judge: (run) => (run.input.through === 'store' ? judgeStore(run) : judgeRequests(run)),
 });

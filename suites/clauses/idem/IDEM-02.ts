@@ -5,8 +5,8 @@ import {
   type PutIfAbsentResult,
   type StorageErrorCode,
 } from '../../../adapters/contract/index.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
-import { direct, streamOf } from '../../harness/cases/generate.ts';
+import type { Actor, StepRecord } from '../../../scenarios/host/language/program.ts';
+import { direct } from '../../harness/cases/generate.ts';
 import { calls, codeOf, finaleValue, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import { inFlight } from '../../harness/parts/inFlight.ts';
 import { joined } from '../../harness/parts/joined.ts';
@@ -31,6 +31,7 @@ import {
 import { answeredRace, answeredRequests } from '../../harness/judging/races.ts';
 import { firstDifference } from '../../harness/judging/same.ts';
 import { beginRace, judgeBeginRace, type Requests } from './beginRace.ts';
+import { settleRace, settling } from './settleRace.ts';
 
 interface Case {
   /**
@@ -183,19 +184,12 @@ function latePut(
 }
 
 function requestRace({ actors }: Case, scope: Scope, subject: Subject): Trial {
-  const stream = scope.id('s1');
-  const settle: Step = {
-    do: 'request',
-    operation: 'settle',
-    stream,
-    key: scope.asIs('k1'),
-    ...bodyFor(subject),
-  };
-  return {
-    setup: [direct('streams.create', streamOf(stream))],
-    actors: Array.from({ length: actors }, (_, instance): Actor => ({ instance, steps: [settle] })),
-    finale: [settle],
-  };
+  const body = bodyFor(subject);
+  const race = settleRace(
+    scope,
+    Array.from({ length: actors }, () => body),
+  );
+  return { ...race, finale: [settling(scope, body)] };
 }
 
 /** Every answer but the winner's is the winner's again, or says that the caller should ask again. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
-import type { Actor, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf } from '../../harness/cases/generate.ts';
 import { finaleValue, observed, show } from '../../harness/judging/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';
@@ -25,6 +25,7 @@ import {
   takesRequests,
 } from '../../harness/judging/requests.ts';
 import { beginRace, judgeBeginRace } from './beginRace.ts';
+import { settleRace } from './settleRace.ts';
 
 interface Case {
   /** Through `begin` instead of the settlement protocol: where claims are declared. */
@@ -51,7 +52,7 @@ const BODIES: Property<Case> = {
         .filter((amounts) => new Set(amounts).size > 1),
     }),
   trial: ({ claims, amounts }, scope, subject) =>
-    claims ? beginRace(amounts, scope) : settleRace(amounts, scope, subject),
+    claims ? beginRace(amounts, scope) : raceOf(amounts, scope, subject),
   judge: (run) => (run.input.claims ? judgeBeginRace(run, run.input.amounts) : judgeSettles(run)),
   exercised: ({ input }) => new Set(input.amounts).size > 1,
 };
@@ -66,24 +67,11 @@ function waysOf(subject: Subject): Case['claims'][] {
   ];
 }
 
-function settleRace(amounts: readonly number[], scope: Scope, { settlement }: Subject): Trial {
-  const stream = scope.id('s1');
-  return {
-    setup: [direct('streams.create', streamOf(stream))],
-    actors: amounts.map((amount, instance): Actor => ({
-      instance,
-      steps: [
-        {
-          do: 'request',
-          operation: 'settle',
-          stream,
-          key: scope.asIs('k1'),
-          body: settlement.amounts ? { amount: String(amount) } : { reference: `invoice ${amount}` },
-        },
-      ],
-    })),
-    finale: [direct('streams.get', stream)],
-  };
+function raceOf(amounts: readonly number[], scope: Scope, { settlement }: Subject): Trial {
+  const bodies = amounts.map((amount) => ({
+    body: settlement.amounts ? { amount: String(amount) } : { reference: `invoice ${amount}` },
+  }));
+  return { ...settleRace(scope, bodies), finale: [direct('streams.get', scope.id('s1'))] };
 }
 
 interface Settled {

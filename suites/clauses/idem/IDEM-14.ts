@@ -22,6 +22,7 @@ import {
   type Settlement,
   takesRequests,
 } from '../../harness/judging/requests.ts';
+import { settleRace, settling } from './settleRace.ts';
 
 const WAYS = ['insert', 'putIfAbsent', 'view'] as const;
 
@@ -169,19 +170,12 @@ function requesting(
   scope: Scope,
   subject: Subject,
 ): Trial {
-  const stream = scope.id('s1');
-  const settle: Step = {
-    do: 'request',
-    operation: 'settle',
-    stream,
-    key: scope.asIs('k1'),
-    ...bodyFor(subject),
-  };
-  return {
-    setup: [direct('streams.create', streamOf(stream))],
-    actors: Array.from({ length: callers }, (_, instance): Actor => ({ instance, steps: [settle] })),
-    finale: [settle],
-  };
+  const body = bodyFor(subject);
+  const race = settleRace(
+    scope,
+    Array.from({ length: callers }, () => body),
+  );
+  return { ...race, finale: [settling(scope, body)] };
 }
 
 /** The answer that claimed the effect is the one that a client who asks again must get. */

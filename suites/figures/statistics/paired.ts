@@ -3,7 +3,8 @@
  * and half weigh the same, and their t-interval says how far the ratio is known. It is calibrated for 6 to 24 pairs of whole
  * runs, where a bootstrap of percentiles is not; see scripts/bench/calibration.ts.
  */
-import { meanOf, medianOf, sdOf } from './moments.ts';
+import { medianOf } from '../../../scenarios/median.ts';
+import { meanOf, sdOf } from './moments.ts';
 import { tOf95, twoSidedP } from './student.ts';
 
 /** Both above 0, of one unit. */

@@ -1,6 +1,6 @@
 /** Requests that an open loop was to send, and did not come to send. */
 import type { EvidenceHeader } from '../../../scenarios/evidence.ts';
-import { plural } from '../findings.ts';
+import { plural } from '../../counts.ts';
 
 /** What went wrong, as a sentence without a full stop; undefined: nothing. A fault is there to stop requests. */
 export function unsentOf({

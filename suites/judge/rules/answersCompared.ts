@@ -4,7 +4,7 @@
  */
 import type { Evidence, EvidenceHeader, HistoryEntry, JournalEntry } from '../../../scenarios/evidence.ts';
 import { STREAM_FUNCTIONS } from '../../../scenarios/evidence.ts';
-import { plural } from '../findings.ts';
+import { plural } from '../../counts.ts';
 import { groupBy } from '../groupBy.ts';
 
 /** Clients wait longer for an answer; one that is written by then arrives. */

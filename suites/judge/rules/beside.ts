@@ -1,7 +1,8 @@
 /** Rule 9: nothing happens beside the calls: no error reaches a service outside any call, and no instance leaves anything behind. */
 import type { BesideEntry, JournalEntry } from '../../../scenarios/evidence.ts';
 import type { Finding } from '../../result.ts';
-import { drawLanes, plural } from '../findings.ts';
+import { plural } from '../../counts.ts';
+import { drawLanes } from '../findings.ts';
 import { defineRule, type Rule } from './rule.ts';
 
 type Stray = Extract<JournalEntry, { type: 'stray' }>;

@@ -2,7 +2,8 @@
 import type { Finding } from '../../result.ts';
 import type { CaseFile } from '../facts/caseFile.ts';
 import type { Effect } from '../facts/effectTable.ts';
-import { distinct, drawLanes, plural, shortId, type Bar, type Findings } from '../findings.ts';
+import { plural } from '../../counts.ts';
+import { distinct, drawLanes, shortId, type Bar, type Findings } from '../findings.ts';
 import { barsOfExecution, barsOfRequest } from '../pictures.ts';
 import { defineRule, type Rule } from './rule.ts';
 import type { Execution, Payout } from '../facts/sections.ts';

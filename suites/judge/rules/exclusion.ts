@@ -2,7 +2,8 @@
 import { formatNs, sharedStretch } from '../../duration.ts';
 import type { Finding } from '../../result.ts';
 import type { StreamFile } from '../facts/caseFile.ts';
-import { distinct, drawLanes, plural } from '../findings.ts';
+import { plural } from '../../counts.ts';
+import { distinct, drawLanes } from '../findings.ts';
 import { barsOfSection, heldAtOnce, nameOfExecution } from '../pictures.ts';
 import { defineRule, type Rule } from './rule.ts';
 import type { Execution, Section } from '../facts/sections.ts';

@@ -4,7 +4,8 @@ import { checkVersionOrder, type VersionOrderResult } from '../../checker/versio
 import type { Finding } from '../../result.ts';
 import type { CaseFile, StreamFile } from '../facts/caseFile.ts';
 import { clientViewOf, type ClientView, type Source } from '../facts/clientOperations.ts';
-import { distinct, drawLanes, plural, shortId } from '../findings.ts';
+import { plural } from '../../counts.ts';
+import { distinct, drawLanes, shortId } from '../findings.ts';
 import { barsOfExecution, barsOfRequest, labelOf } from '../pictures.ts';
 import { defineRule, type Rule } from './rule.ts';
 import { modelOf } from '../facts/streamState.ts';

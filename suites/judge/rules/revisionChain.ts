@@ -2,7 +2,8 @@
 import { formatNs, sharedStretch } from '../../duration.ts';
 import type { Finding } from '../../result.ts';
 import type { StreamFile } from '../facts/caseFile.ts';
-import { distinct, drawLanes, plural, type Findings } from '../findings.ts';
+import { plural } from '../../counts.ts';
+import { distinct, drawLanes, type Findings } from '../findings.ts';
 import { barsOfExecution, barsOfPair, nameOfExecution, spanOf } from '../pictures.ts';
 import { defineRule, type Rule } from './rule.ts';
 import type { Execution } from '../facts/sections.ts';

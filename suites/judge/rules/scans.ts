@@ -2,7 +2,8 @@
 import { defined } from '../../../adapters/contract/defined.ts';
 import type { HistoryEntry } from '../../../scenarios/evidence.ts';
 import type { Finding, RuleResult } from '../../result.ts';
-import { collectFindings, drawLanes, plural, type Findings } from '../findings.ts';
+import { plural } from '../../counts.ts';
+import { collectFindings, drawLanes, type Findings } from '../findings.ts';
 import {
   listedActivity,
   listedStreams,

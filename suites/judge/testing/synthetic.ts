@@ -4,19 +4,14 @@
  */
 import { DEFAULT_CAPABILITIES, type StreamStatus } from '../../../adapters/contract/index.ts';
 import type { Workload } from '../../../adapters/protocol/types.ts';
-import {
-  EVIDENCE_VERSION,
-  NO_POWER,
-  type Evidence,
-  type HistoryEntry,
-  type Power,
-} from '../../../scenarios/evidence.ts';
+import { NO_POWER, type Evidence, type HistoryEntry, type Power } from '../../../scenarios/evidence.ts';
 import { createRandom } from '../../../scenarios/random.ts';
 import { seededStream } from '../../../scenarios/load/run/streams.ts';
 import { pickPlan } from './plans.ts';
 import type { Plan, Simulation, SyntheticOptions } from './simulation.ts';
 import { runRequest } from './service.ts';
 import { auditOf, createWorld, listsOf, scanActivity, stateAt, type World } from './world.ts';
+import { headerOf } from '../../../scenarios/evidence/testing/header.ts';
 
 export const NO_MINIMUMS: Power = NO_POWER;
 
@@ -176,8 +171,7 @@ function assemble(
   const audits = worlds.map((world, index) => auditOf(world, index + 1));
   if (capabilities.crossInstance) audits.push(auditOf(worlds[0] as World, 'fresh'));
   return {
-    header: {
-      version: EVIDENCE_VERSION,
+    header: headerOf({
       target: { name: 'synthetic', version: '1' },
       surfaces: ['locks', 'streams', 'activity', 'idempotency'],
       capabilities,
@@ -185,17 +179,11 @@ function assemble(
       mix: 'synthetic',
       seed: options.seed,
       services: options.services,
-      drivers: 1,
       seeded,
-      seededExports: [],
       minimums: options.minimums,
-      environment: {},
-      options: {},
       startedAt: '2026-03-01T00:00:00.000Z',
-      loadFrom: 0,
       loadTo: last,
-      files: [],
-    },
+    }),
     history,
     journals: journals.map((entries, index) => ({
       service: index + 1,
