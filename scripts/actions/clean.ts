@@ -6,6 +6,7 @@ import {
 import { describeRun, removeLeftovers } from '../../adapters/postgres/target/leftovers.ts';
 import { reach } from '../../adapters/postgres/target/reach.ts';
 import { removeAbandoned } from '../../adapters/provision/local/runDirectory.ts';
+import { removeUnused } from '../../adapters/provision/local/template.ts';
 import { serverName } from '../../adapters/provision/serverUrl.ts';
 import { parseWhere } from '../../adapters/provision/where.ts';
 import type { CommandContext } from '../context.ts';
@@ -46,5 +47,9 @@ async function cleanMachine(inDocker: boolean): Promise<string[]> {
     const names = await removeAbandonedContainers(await reachEngine(await loadTestcontainers()));
     return names.map((name) => `removed the container ${name}`);
   }
-  return (await removeAbandoned()).map((directory) => `removed a server and its data in ${directory}`);
+  const servers = (await removeAbandoned()).map(
+    (directory) => `removed a server and its data in ${directory}`,
+  );
+  const archives = (await removeUnused()).map((path) => `removed ${path}, which no run uses any more`);
+  return [...servers, ...archives];
 }

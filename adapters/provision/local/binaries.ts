@@ -16,7 +16,11 @@ const run = promisify(execFile);
 export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
+  /** What tells them from all others. */
+  readonly version: string;
 }
+
+type Programs = Omit<Binaries, 'version'>;
 
 /**
  * Programs that `account` can run. They are used where npm put them if possible, and from a copy in
@@ -26,7 +30,8 @@ export interface Binaries {
 export async function prepareBinaries(directory: string, account: Account | undefined): Promise<Binaries> {
   const installed = findInstalled();
   await linkLibraries(installed).catch(() => undefined);
-  if ((await problemOf(installed, account)) === undefined) return programsOf(installed);
+  const version = await versionOf(installed);
+  if ((await problemOf(installed, account)) === undefined) return { ...programsOf(installed), version };
 
   const copied = join(directory, 'native');
   await cp(installed, copied, {
@@ -39,10 +44,16 @@ export async function prepareBinaries(directory: string, account: Account | unde
   await linkLibraries(copied);
   const problem = await problemOf(copied, account);
   if (problem !== undefined) throw new Error(problem);
-  return programsOf(copied);
+  return { ...programsOf(copied), version };
 }
 
-function programsOf(native: string): Binaries {
+async function versionOf(installed: string): Promise<string> {
+  const text = await readFile(join(installed, '..', 'package.json'), 'utf8');
+  const { name, version } = JSON.parse(text) as { name: string; version: string };
+  return `${name}@${version}`;
+}
+
+function programsOf(native: string): Programs {
   return { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres') };
 }
 
@@ -71,7 +82,7 @@ async function linkLibraries(native: string): Promise<void> {
 }
 
 async function problemOf(native: string, account: Account | undefined): Promise<string | undefined> {
-  for (const program of Object.values(programsOf(native)) as string[]) {
+  for (const program of Object.values(programsOf(native))) {
     try {
       await run(program, ['--version'], { ...account, cwd: '/' });
     } catch (error) {

@@ -1,5 +1,6 @@
 /** Makes a database cluster and runs its server. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chown, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { promisify } from 'node:util';
 import type { Account } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import { argumentsOf, SETTINGS, SUPERUSER } from '../settings.ts';
+import { pack, unpack } from './template.ts';
 
 const run = promisify(execFile);
 
@@ -46,37 +48,80 @@ export interface RunningServer {
 const environment = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
 
 /**
- * Its default collation is ICU en-US on purpose: an order that differs from the bytes' shows every query that
- * forgot to say which order it wants.
+ * What initdb is told, apart from places. The default collation is ICU en-US on purpose: an order that differs from the
+ * bytes' shows every query that forgot to say which order it wants.
  */
+const INITDB = [
+  `--username=${SUPERUSER}`,
+  '--auth=scram-sha-256',
+  '--encoding=UTF8',
+  '--locale=C',
+  '--locale-provider=icu',
+  '--icu-locale=en-US',
+  '--set=scram_iterations=1',
+  // Only initdb's own fsync: a cluster that a power cut interrupts is thrown away anyway.
+  '--no-sync',
+];
+
+/** A copy of the one that is kept for this user if possible, with a password of its own. */
 export async function createCluster(options: ClusterOptions): Promise<void> {
-  const { directory, binaries, account, password, signal } = options;
+  const { binaries, account, signal } = options;
+  const data = await dataFolder(options);
+  const name = createHash('sha256')
+    .update(JSON.stringify([binaries.version, INITDB]))
+    .digest('hex')
+    .slice(0, 16);
+  const template = { name, data, account, signal };
+  try {
+    await unpack(template);
+    // Shows as well that a server can run on it.
+    await setPassword(options);
+  } catch {
+    signal.throwIfAborted();
+    await rm(data, { recursive: true });
+    await dataFolder(options);
+    await initialize(options);
+    await pack(template).catch(() => undefined);
+  }
+}
+
+async function dataFolder({ directory, account }: ClusterOptions): Promise<string> {
   const data = join(directory, 'data');
   await mkdir(data, { mode: 0o700 });
+  if (account !== undefined) await chown(data, account.uid, account.gid);
+  return data;
+}
+
+async function initialize({ directory, binaries, account, password, signal }: ClusterOptions): Promise<void> {
   const passwordFile = join(directory, 'password');
   await writeFile(passwordFile, password, { mode: 0o600 });
-  if (account !== undefined) {
-    await chown(data, account.uid, account.gid);
-    await chown(passwordFile, account.uid, account.gid);
-  }
-  await run(
-    binaries.initdb,
-    [
-      `--pgdata=${data}`,
-      `--username=${SUPERUSER}`,
-      `--pwfile=${passwordFile}`,
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      '--locale=C',
-      '--locale-provider=icu',
-      '--icu-locale=en-US',
-      '--set=scram_iterations=1',
-      // Only initdb's own fsync: a cluster that a power cut interrupts is thrown away anyway.
-      '--no-sync',
-    ],
+  if (account !== undefined) await chown(passwordFile, account.uid, account.gid);
+  await run(binaries.initdb, [`--pgdata=${join(directory, 'data')}`, `--pwfile=${passwordFile}`, ...INITDB], {
+    ...account,
+    cwd: directory,
+    env: environment,
+    signal,
+  });
+  await rm(passwordFile);
+}
+
+/** Before any server listens: nobody can connect with the password of the template. */
+async function setPassword({
+  directory,
+  binaries,
+  account,
+  password,
+  signal,
+}: ClusterOptions): Promise<void> {
+  const alone = run(
+    binaries.postgres,
+    ['--single', '-D', join(directory, 'data'), '-F', '-c', 'exit_on_error=on', 'postgres'],
     { ...account, cwd: directory, env: environment, signal },
   );
-  await rm(passwordFile);
+  // It may have ended before it has read anything.
+  alone.child.stdin?.on('error', () => undefined);
+  alone.child.stdin?.end(`ALTER ROLE ${SUPERUSER} PASSWORD '${password}'\n`);
+  await alone;
 }
 
 /**

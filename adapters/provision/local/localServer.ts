@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { startKeeper } from '../keeper/startKeeper.ts';
 import { createRunDirectory, removeAbandoned, type KeeperTask } from './runDirectory.ts';
+import { removeUnused } from './template.ts';
 
 /** What its keeper says about it. */
 export interface LocalReady {
@@ -29,6 +30,7 @@ const START_TIMEOUT_MS = 60_000;
  */
 export async function startLocalServer(task: KeeperTask): Promise<LocalServer> {
   await removeAbandoned();
+  await removeUnused();
   const directory = await createRunDirectory();
   try {
     const keeper = await startKeeper<LocalReady>({
