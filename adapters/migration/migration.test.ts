@@ -49,6 +49,18 @@ describe('what is written to both sides', () => {
     expect((await streamsOf(adapter.migration.old).get('s1'))?.revision).toBe(1);
   });
 
+  it('is known to an instance that was just opened and has only to copy', async () => {
+    const move = new Move();
+    const operator = move.open({ stage: 'before', follow: true });
+    await operator.migration.instruct({ stage: 'dual' });
+    await streamsOf(operator.migration.old).create(stream('s1'));
+    const later = move.open({ stage: 'before', follow: true });
+    expect(await later.migration.backfill(10)).toMatchObject({ copied: 1, done: true });
+    const apart = move.open({ stage: 'before' });
+    await expect(apart.migration.backfill(10)).rejects.toMatchObject({ code: 'CONFLICT' });
+    for (const adapter of [operator, later, apart]) await adapter.close();
+  });
+
   it('leaves no record of its own once it is copied', async () => {
     const adapter = new Move().open();
     await streamsOf(adapter).create(stream('s1'));

@@ -111,7 +111,12 @@ export class Move {
   }
 
   async #copying(what: string): Promise<Direction> {
-    const direction = await this.#now();
+    let direction = await this.#now();
+    // One that was just opened has not heard of the order in force.
+    if (!direction.copies()) {
+      await this.#instance.poll().catch(() => undefined);
+      direction = await this.#now();
+    }
     if (!direction.copies()) throw notWriting(what, this.#instance.stage, direction.view);
     return direction;
   }
@@ -233,18 +238,17 @@ export class Move {
   async #handOver(to: MigrationSide, { drainMs }: { readonly drainMs: number }): Promise<HandOver> {
     validateSide(to, MIGRATION_SIDES);
     return this.#asOperator(async () => {
-      const direction = await this.#now();
-      if (direction.view.decides !== to) await this.#refuseUnready(direction, to);
+      const { view } = await this.#now();
+      if (view.epoch > 0 && view.decides !== to) await this.#refuseUnready(to);
       return this.#moved(() => this.#handOvers.handOver(to, drainMs, () => this.#lock.renew()));
     });
   }
 
   /** What would be lost, or could not be taken back. Rejects with CONFLICT. */
-  async #refuseUnready(direction: Direction, to: MigrationSide): Promise<void> {
-    if (direction.view.epoch === 0) return;
-    if (!direction.copies()) throw notWriting('a hand over', this.#instance.stage, direction.view);
-    const early = (await registeredIn(direction.from.tokens)).filter(
-      ({ stage }) => direction.view.decides === 'old' && !writesBoth(stage),
+  async #refuseUnready(to: MigrationSide): Promise<void> {
+    const { from, view } = await this.#copying('a hand over');
+    const early = (await registeredIn(from.tokens)).filter(
+      ({ stage }) => view.decides === 'old' && !writesBoth(stage),
     );
     if (early.length > 0) throw tooEarly(early);
     // The way back is taken in trouble: what is owed is copied on the way, and nothing else is waited for.

@@ -128,7 +128,7 @@ export function planDrill({ seed, strikes, handOvers }: DrillPlan, abilities: Ab
       isJoined && !isFinished
         ? troublesInTurn((one) => suits(one, act, isCopied) && isWithin(one, troubled, abilities))
         : undefined;
-    if (act.kind === 'stage') isCopied = act.stage === 'dual' || act.stage === 'cut-over';
+    if (act.kind === 'stage') isCopied = isCopyingAt(act.stage);
     // Nobody uses the new side before every instance does, or while it is in trouble.
     const isTroubled = trouble !== undefined && trouble !== 'operator-killed';
     const strike = strikesInTurn(({ side }) =>
@@ -184,10 +184,17 @@ export function isOfStorage(trouble: Trouble): trouble is StorageTrouble {
  * The operator is killed where it is at work. Writes are refused where there are any, and single records while the backfill
  * copies them.
  */
-function suits(trouble: Trouble, { kind }: Act, isCopied: boolean): boolean {
+function suits(trouble: Trouble, act: Act, isCopied: boolean): boolean {
+  const { kind } = act;
   if (trouble === 'operator-killed') return kind === 'backfill' || kind === 'hand-over';
   if (trouble === 'refused-records') return kind === 'backfill';
-  return isOfStorage(trouble) ? isCopied : true;
+  // A step back may end the copies before anybody has met the trouble.
+  const staysCopied = isCopied && (act.kind !== 'stage' || isCopyingAt(act.stage));
+  return isOfStorage(trouble) ? staysCopied : true;
+}
+
+function isCopyingAt(stage: Stage): boolean {
+  return stage === 'dual' || stage === 'cut-over';
 }
 
 /** One after the other, each as often as the others, in an order of the seed; those that do not suit are put off. */
