@@ -78,9 +78,16 @@ async function together(
   kind: MovedKind,
   { suspects, read }: Suspects,
 ): Promise<Copied> {
+  const byId = new Map(suspects.map((one) => [one.id as string, one]));
   const wanted = async (some: readonly string[]): Promise<RecordsById> =>
-    bulk.from === undefined ? find(sides.from, kind, some, read) : bulk.from.get(kind, some);
-  let ids = suspects.map(({ id }) => id as string);
+    bulk.from === undefined
+      ? find(
+          sides.from,
+          some.map((id) => byId.get(id) as Owed),
+          read,
+        )
+      : bulk.from.get(kind, some);
+  let ids = [...byId.keys()];
   let [put, removed] = [0, 0];
   for (let round = 1; ids.length > 0; round += 1) {
     if (round > ROUNDS) throw restless(kind, ids);
@@ -112,7 +119,7 @@ async function alone(
 ): Promise<Copied> {
   const changed = await copy(owed);
   if (!changed) return { copied: 0, removed: 0, failed: [] };
-  const isThere = (await find(sides.from, owed.kind, [owed.id as string], read)).size > 0;
+  const isThere = (await find(sides.from, [owed], read)).size > 0;
   return { copied: isThere ? 1 : 0, removed: isThere ? 0 : 1, failed: [] };
 }
 

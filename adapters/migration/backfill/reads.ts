@@ -1,18 +1,24 @@
 /** What a backfill asks of the sides beside ranges. */
-import { codeOf, type IdempotencyStore, type MovedKind, type RecordsById } from '../../contract/index.ts';
+import { codeOf, type IdempotencyStore, type RecordsById } from '../../contract/index.ts';
+import { appended } from '../copies/appended.ts';
 import { ownToken, type Owed } from '../sides/owed.ts';
 import type { Stores } from '../sides/sides.ts';
 
-/** Those of the ids that the side has. Appended records never change: what was `read` of them is what they are. */
+/**
+ * Those of the records that the side has. Appended records never change: what was `read` of them is what they are. One that
+ * was not read may have been appended since.
+ */
 export async function find(
   side: Stores,
-  kind: MovedKind,
-  ids: readonly string[],
+  wanted: readonly Owed[],
   read: RecordsById | undefined,
 ): Promise<RecordsById> {
   const found = new Map<string, object>();
-  for (const id of ids) {
-    const record = kind === 'activity' || kind === 'audit' ? read?.get(id) : await side[kind]?.get(id);
+  for (const owed of wanted) {
+    const id = owed.id as string;
+    const record = await (owed.kind === 'activity' || owed.kind === 'audit'
+      ? (read?.get(id) ?? appended(side, owed))
+      : side[owed.kind]?.get(id));
     if (record !== undefined) found.set(id, record);
   }
   return found;

@@ -43,13 +43,15 @@ type Appended = ActivityEvent | ExportAuditRecord;
 type Appending = { append(row: Appended): Awaitable<unknown> };
 
 /** An appended record never changes, so that no lock is needed; but the other side may have one of an earlier move. */
-async function append(sides: Sides, owed: OwedAppend, { onRead }: CopyOptions): Promise<boolean> {
-  onRead?.();
+async function append(sides: Sides, owed: OwedAppend, options: CopyOptions): Promise<boolean> {
+  options.onRead?.();
   const { record: _, ...unknown } = owed;
   const wanted = await appended(sides.from, owed);
   if (wanted === undefined) {
     if (sides.remove === undefined || (await appended(sides.to, unknown)) === undefined) return false;
-    return sides.remove(owed.kind, owed.id);
+    const removed = await sides.remove(owed.kind, owed.id);
+    // Whoever has appended it meanwhile may have made the copy that was removed.
+    return (await appended(sides.from, owed)) === undefined ? removed : append(sides, owed, options);
   }
   const other = sides.to[owed.kind] as unknown as Appending;
   try {

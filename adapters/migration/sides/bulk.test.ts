@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
   MOVED_KINDS,
@@ -6,9 +7,11 @@ import {
   type Bulk,
   type MovedKind,
 } from '../../contract/index.ts';
+import { createMemoryAdapter } from '../../memory/index.ts';
 import { useServer, type FullAdapter } from '../../postgres/testing/server.ts';
 import { scanOf } from './kinds.ts';
 import { everyRow, storesOf } from './sides.ts';
+import { createMigratingAdapter } from '../index.ts';
 import { HARMLESS, SEEDED } from '../testing/twins.ts';
 
 const server = useServer();
@@ -74,6 +77,27 @@ describe('bulk copies of every kind', () => {
       expect(applied).toEqual({ put: 1, removed: 1 });
       expect(await bulkOf(adapter).get(kind, ids)).toEqual(copies);
     }
+  });
+
+  it('leave an event alone that was appended after the deciding side had been read', async () => {
+    const old = createMemoryAdapter({ namespace: randomUUID(), clock: Date.now });
+    const to = await server.open('bulk_beside');
+    const { activity } = to.streamRepository;
+    const writer = createMigratingAdapter({ old, new: to, stage: 'dual' });
+    const late: typeof activity = {
+      ...activity,
+      scan: async (request) => {
+        await writer.streamRepository?.activity?.append({ id: 'late', type: 'settled', description: '' });
+        return activity.scan(request);
+      },
+    };
+    const copier = createMigratingAdapter({
+      old,
+      new: { ...to, streamRepository: { ...to.streamRepository, activity: late } },
+      stage: 'dual',
+    });
+    expect(await copier.migration?.backfill(1000)).toMatchObject({ failed: [], done: true });
+    expect(await bulkOf(to).ids('activity', {})).toEqual(['late']);
   });
 
   it('are refused by a storage that does not accept their writer', async () => {

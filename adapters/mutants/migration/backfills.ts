@@ -60,6 +60,25 @@ export const backfillResurrects: Mutant = {
     writingWhatItRead(adapter, (other, stream) => insertIfAbsent(() => other.create(stream))),
 };
 
+export const backfillRemovesNewer: Mutant = {
+  name: 'backfill-removes-newer',
+  origin:
+    'DELETE FROM new WHERE id <> ALL (the ids that were read): what was stored on both sides since then is gone from the new one.',
+  clauses: ['MIG-04'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    replaceMigration(adapter, (migration) => ({
+      async backfill(limit) {
+        const read = await streamsOf(migration.old).scan({ limit: EVERYTHING });
+        const ids = new Set(read.items.map(({ id }) => id));
+        const progress = await migration.backfill(limit);
+        const { items } = await streamsOf(migration.new).scan({ limit: EVERYTHING });
+        for (const { id } of items) if (!ids.has(id)) await streamsOf(migration.new).delete(id);
+        return progress;
+      },
+    })),
+};
+
 export const backfillRenewsExpiry: Mutant = {
   name: 'backfill-renews-expiry',
   origin:

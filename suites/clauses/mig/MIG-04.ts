@@ -1,51 +1,22 @@
-import fc from 'fast-check';
 import { compareIds, copyLock, type BackfillProgress } from '../../../adapters/contract/index.ts';
 import type { Actor, CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
-import { around, direct, enter, leave, pause, pauseMs } from '../../harness/cases/generate.ts';
+import { around, direct, enter, leave, pause } from '../../harness/cases/generate.ts';
 import { calls, codeOf, observed, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Scope,
-  type Subject,
   type TrialRun,
 } from '../../harness/engine/property.ts';
-import { itemKindsOf, itemOf, viewed, type Item, type ItemKind } from './items.ts';
+import { viewed } from './items.ts';
 import { backfill, EVERYTHING, moveTo, onBoth, repair, shownBy, sidesDiffer, sidesIn } from './moving.ts';
-import { batchesOf, mayFail, TROUBLE_NAMES, type TroubleName } from './batches.ts';
-import { CROWD, edgesOf, storeCrowd } from './crowd.ts';
+import { batchesOf, mayFail, troublesOf } from './copied/batches.ts';
+import { CROWD, edgesOf, storeCrowd } from './copied/crowd.ts';
 import { wasStruck } from './outages.ts';
-import { miscounted, restless } from './passes.ts';
-import { chunks } from '../../harness/engine/chunks.ts';
+import { miscounted, restless } from './copied/passes.ts';
+import { copiedCase, copiedExamples, CROWDED, itemsOf, rowsOf, type Case } from './copied/rows.ts';
 
-const MEANWHILE = ['nothing', 'change', 'remove'] as const;
-
-interface Row {
-  readonly kind: ItemKind;
-  /** What happens to it while it may be copied. */
-  readonly meanwhile: (typeof MEANWHILE)[number];
-  readonly inSection: boolean;
-  readonly pauseMs: number;
-  /** Whether it was on both sides once, and was then changed while the fleet had gone back to the old one alone. */
-  readonly isStale: boolean;
-}
-
-interface Case {
-  readonly rows: readonly Row[];
-  /** Records that each batch copies at most. */
-  readonly limits: readonly number[];
-  /** Whether somebody holds the lock that a copy of the first record takes, for longer than a copy waits. */
-  readonly isHeld: boolean;
-  /** What a side does to the instance that copies; undefined: nothing. */
-  readonly trouble: TroubleName | undefined;
-  /** Streams beside the rows: more of them than a page holds. */
-  readonly crowd: number;
-}
-
-const MAX_ROWS = 6;
-/** What can change without a worker. */
-const STALE_KINDS: readonly ItemKind[] = ['stream', 'user', 'answer', 'job'];
 /** Longer than a copy waits for its lock; and before the batch that meets it. */
 const HELD_MS = 2000;
 const HELD_BEFORE: Step = { do: 'hold', ms: 100 };
@@ -61,17 +32,7 @@ export const MIG_04: AnyProperty = property<Case>({
   clause: 'MIG-04',
   schedules: 'free',
   ownNamespace: true,
-  arbitrary: (subject) =>
-    fc
-      .record({
-        rows: fc.array(row(subject), { minLength: 1, maxLength: MAX_ROWS, size: 'max' }),
-        limits: fc.array(fc.integer({ min: 1, max: MAX_ROWS }), { minLength: 1, maxLength: 3 }),
-        // It takes its time.
-        isHeld: fc.constant(false),
-        trouble: fc.option(fc.constantFrom(...TROUBLE_NAMES), { nil: undefined, freq: 3 }),
-        crowd: fc.constant(0),
-      })
-      .map(undisturbed),
+  arbitrary: copiedCase,
   trial: (input, scope) => ({
     setup: storedBefore(input, scope),
     actors: [
@@ -97,10 +58,8 @@ export const MIG_04: AnyProperty = property<Case>({
       run.scope,
     ) ??
     (run.input.crowd > 0 ? undefined : restless(laterBatches(run, 2 * endOfPass(run) - 1), run.scope)),
-  examples: everyRow,
-  lengthyExamples: () => [
-    { rows: [], limits: [EVERYTHING, EVERYTHING], isHeld: false, trouble: undefined, crowd: CROWD },
-  ],
+  examples: copiedExamples,
+  lengthyExamples: () => [CROWDED],
   situations: (subject) => [
     ...rowsOf(subject).map(({ kind, meanwhile }) => ({
       name: `a record of kind "${kind}" beside whose copies this was done to it: ${meanwhile}`,
@@ -116,7 +75,7 @@ export const MIG_04: AnyProperty = property<Case>({
           ({ actor, step, outcome }) => actor === HOLDER && step === 0 && outcome.status === 'ok',
         ),
     },
-    ...TROUBLE_NAMES.map((trouble) => ({
+    ...troublesOf(subject).map((trouble) => ({
       name: `a batch in which ${trouble}`,
       occurred: (run: TrialRun<Case>) => run.input.trouble === trouble && wasStruck(observed(run)),
     })),
@@ -148,55 +107,6 @@ function finaleOf(input: Case, scope: Scope): CallStep[] {
   ];
 }
 
-/** Beside trouble nobody writes: what instances do then is another clause's business. */
-function undisturbed(input: Case): Case {
-  if (input.trouble === undefined) return input;
-  return { ...input, rows: input.rows.map((one) => ({ ...one, meanwhile: 'nothing' })) };
-}
-
-/** What can happen to a record, of every kind. */
-function rowsOf(subject: Subject): Row[] {
-  return itemKindsOf(subject).flatMap((kind) =>
-    MEANWHILE.filter((meanwhile) => meanwhile === 'nothing' || itemOf(kind, '')[meanwhile].length > 0).map(
-      (meanwhile, index) => ({
-        kind,
-        meanwhile,
-        inSection: index % 2 === 1,
-        pauseMs: 1,
-        isStale: false,
-      }),
-    ),
-  );
-}
-
-/** Left alone. */
-const CALM: Omit<Row, 'kind'> = { meanwhile: 'nothing', inSection: false, pauseMs: 0, isStale: false };
-const PLAIN: Omit<Case, 'rows' | 'limits'> = { isHeld: false, trouble: undefined, crowd: 0 };
-
-function everyRow(subject: Subject): Case[] {
-  const stale = STALE_KINDS.filter((kind) => itemKindsOf(subject).includes(kind)).map((kind): Row => ({
-    ...CALM,
-    kind,
-    isStale: true,
-  }));
-  const rows = Array.from({ length: 3 }, (): Row => ({ ...CALM, kind: 'stream' }));
-  return [
-    { ...PLAIN, rows, limits: [1], isHeld: true },
-    ...chunks([...rowsOf(subject), ...stale], MAX_ROWS).map((some) => ({
-      ...PLAIN,
-      rows: some,
-      limits: [2, 2],
-    })),
-    ...TROUBLE_NAMES.map((trouble, index) => ({
-      ...PLAIN,
-      rows: [...rows, ...rows.slice(1)],
-      // Some passes end with the batch that fails, and some go on behind it.
-      limits: index % 2 === 0 ? [MAX_ROWS * 2] : [3],
-      trouble,
-    })),
-  ];
-}
-
 const HOLDER = 3;
 
 /**
@@ -209,51 +119,20 @@ function holder(input: Case, scope: Scope): Actor {
   return { instance: 1, steps: [enter(lock, { side: 'new' }), { do: 'hold', ms: HELD_MS }, leave] };
 }
 
-function row(subject: Subject): fc.Arbitrary<Row> {
-  return fc
-    .record({
-      // Mostly streams: that is where the money is.
-      kind: fc.oneof(fc.constant('stream' as const), fc.constantFrom(...itemKindsOf(subject))),
-      meanwhile: fc.constantFrom(...MEANWHILE),
-      inSection: fc.boolean(),
-      pauseMs,
-      isStale: fc.boolean(),
-    })
-    .map((one) =>
-      one.meanwhile === 'nothing' || itemOf(one.kind, '')[one.meanwhile].length > 0
-        ? one
-        : { ...one, meanwhile: 'nothing' as const },
-    )
-    .map((one) => ({ ...one, isStale: one.isStale && mayBeStale(one) }));
-}
-
-/** Of what is left alone while batches are copied: they alone have to bring it up to date. */
-function mayBeStale({ kind, meanwhile }: Pick<Row, 'kind' | 'meanwhile'>): boolean {
-  return meanwhile === 'nothing' && STALE_KINDS.includes(kind);
-}
-
 /** On the old side alone, but for those that were copied once and then went out of date. */
 function storedBefore(input: Case, scope: Scope): Step[] {
   const items = itemsOf(input, scope);
   const stale = items.filter(({ isStale }) => isStale);
+  const fresh = items.filter(({ isStale, meanwhile }) => !isStale && meanwhile !== 'create');
   return [
     moveTo('dual'),
     ...stale.flatMap(({ item }) => item.create),
     moveTo('before'),
     ...storeCrowd(input.crowd, scope),
-    ...items.filter(({ isStale }) => !isStale).flatMap(({ item }) => item.create),
+    ...fresh.flatMap(({ item }) => item.create),
     ...stale.flatMap(({ item }) => item.change),
     moveTo('dual'),
   ];
-}
-
-function itemsOf({ rows }: Case, scope: Scope): (Row & { readonly name: string; readonly item: Item })[] {
-  return rows.map((one, index) => {
-    // The order of bytes is another one than that of letters.
-    const kind = one.kind.replaceAll(' ', '-');
-    const name = `${index % 2 === 0 ? kind : kind.toUpperCase()}-${index + 1}`;
-    return { ...one, name, item: itemOf(one.kind, scope.id(name)) };
-  });
 }
 
 interface Looked {
@@ -304,6 +183,7 @@ function refused(run: TrialRun<Case>): Failure | undefined {
 function different(run: TrialRun<Case>): Failure | undefined {
   const happened = {
     nothing: 'although it was there before the first batch and nobody touched it',
+    create: 'after it was stored on both sides while batches were copied',
     change: 'after it was changed on both sides while batches were copied',
     remove: 'after it was removed from both sides while batches were copied',
   };

@@ -1,16 +1,22 @@
 /** Batches of a backfill, one of which meets trouble with a side. */
-import type { Side, Step, StepRecord, Trouble } from '../../../scenarios/host/language/program.ts';
-import { backfill } from './moving.ts';
+import type { Side, Step, StepRecord, Trouble } from '../../../../scenarios/host/language/program.ts';
+import type { Subject } from '../../../harness/engine/property.ts';
+import { backfill } from '../moving.ts';
 
-export const TROUBLE_NAMES = [
+const TROUBLE_NAMES = [
   'the new side refused one write',
   'the new side refused one write in the middle',
   'the new side took no record',
   'the new side refused everything',
   'the old side refused one read',
+  'the streams of the new side were read late',
+  'the events of the new side were read late',
 ] as const;
 /** What may happen to a batch. */
 export type TroubleName = (typeof TROUBLE_NAMES)[number];
+
+/** Between the reads of the two sides, others write meanwhile. In milliseconds. */
+const LATE_MS = 60;
 
 const TROUBLES: Readonly<Record<TroubleName, { readonly side: Side; readonly trouble: Trouble }>> = {
   'the new side refused one write': { side: 'new', trouble: { how: 'refused', of: 'writes', times: 1 } },
@@ -24,7 +30,28 @@ const TROUBLES: Readonly<Record<TroubleName, { readonly side: Side; readonly tro
     side: 'old',
     trouble: { how: 'refused', of: 'reads', after: 1, times: 1 },
   },
+  'the streams of the new side were read late': {
+    side: 'new',
+    trouble: { how: 'late', of: 'reads', store: 'streams', ms: LATE_MS },
+  },
+  'the events of the new side were read late': {
+    side: 'new',
+    trouble: { how: 'late', of: 'reads', store: 'activity', ms: LATE_MS },
+  },
 };
+
+/** Those that an adapter can meet. */
+export function troublesOf({ surfaces }: Subject): TroubleName[] {
+  return TROUBLE_NAMES.filter((name) => {
+    const { store } = TROUBLES[name].trouble;
+    return store === undefined || (surfaces as readonly string[]).includes(store);
+  });
+}
+
+/** Whether nothing fails of it: others write meanwhile. */
+export function isCalm(trouble: TroubleName | undefined): boolean {
+  return trouble === undefined || TROUBLES[trouble].trouble.how === 'late';
+}
 
 /** Batches of these sizes. The first one meets the trouble, alone. */
 export function batchesOf(limits: readonly number[], trouble: TroubleName | undefined): Step[] {
@@ -41,7 +68,7 @@ export function batchesOf(limits: readonly number[], trouble: TroubleName | unde
 
 /** Whether this batch may end with an error of the side that fails: it is called again. */
 export function mayFail(trouble: TroubleName | undefined, { actor, step, outcome }: StepRecord): boolean {
-  const isTroubled = trouble !== undefined && actor === 0 && step === FIRST_BATCH;
+  const isTroubled = !isCalm(trouble) && actor === 0 && step === FIRST_BATCH;
   return isTroubled && outcome.status === 'error' && outcome.error.code !== undefined;
 }
 

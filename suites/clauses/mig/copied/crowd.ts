@@ -1,8 +1,8 @@
 /** Streams beside those that a case is about: more than a page of them. */
-import { direct, streamOf } from '../../harness/cases/generate.ts';
-import type { Scope } from '../../harness/engine/property.ts';
-import type { CallStep } from '../../../scenarios/host/language/program.ts';
-import { EXACT } from './moving.ts';
+import { direct, streamOf } from '../../../harness/cases/generate.ts';
+import type { Scope } from '../../../harness/engine/property.ts';
+import type { CallStep } from '../../../../scenarios/host/language/program.ts';
+import { EXACT } from '../moving.ts';
 
 /** More than one page of any size that is usual, and than the largest that a storage gives. */
 export const CROWD = 1003;

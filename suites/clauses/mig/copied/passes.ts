@@ -1,8 +1,8 @@
 /** What batches of a backfill say of themselves. */
-import type { BackfillProgress } from '../../../adapters/contract/index.ts';
-import type { StepRecord } from '../../../scenarios/host/language/program.ts';
-import { show, valueOf, whoOf } from '../../harness/judging/observe.ts';
-import type { Failure, Scope } from '../../harness/engine/property.ts';
+import type { BackfillProgress } from '../../../../adapters/contract/index.ts';
+import type { StepRecord } from '../../../../scenarios/host/language/program.ts';
+import { show, valueOf, whoOf } from '../../../harness/judging/observe.ts';
+import type { Failure, Scope } from '../../../harness/engine/property.ts';
 
 /** A batch that says that it has copied more than it has looked at. */
 export function miscounted(batches: readonly StepRecord[], scope: Scope): Failure | undefined {
