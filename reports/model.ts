@@ -22,7 +22,8 @@ import type { LoadTimelines } from './check/timeline/loadTimelines.ts';
 import type { SuiteProof } from './mutation/proof.ts';
 
 export type { Percentiles } from '../scenarios/load/measuring/latency.ts';
-export type { LatencySummary, ThroughputPoint } from '../scenarios/load/measuring/summary.ts';
+export type { LatencySummary } from '../scenarios/load/measuring/summary.ts';
+export type { ThroughputPoint } from '../scenarios/load/measuring/loadCounts.ts';
 
 export const SCHEMA_VERSION = 1;
 

@@ -8,9 +8,9 @@
  * On disk, in one folder:
  * - `evidence.json`: EvidenceHeader, with the SHA-256 of itself as last member
  * - `history-<driver>.jsonl`: a HistoryHeader, then one HistoryEntry a line; its `result.body` may be `true`, see
- *   load/plainBody.ts
+ *   evidence/plainBody.ts
  * - `journal-<service>.jsonl`: a JournalHeader, then a line for each JournalEntry, or for several of one section, see
- *   load/sectionLines.ts; `journal-<service>.2.jsonl` of the process that replaced it, and so on
+ *   evidence/sectionLines.ts; `journal-<service>.2.jsonl` of the process that replaced it, and so on
  * - `audit-<reader>.json`: Audit, one record a line
  * - `faults.jsonl`: of a load with faults, one Strike a line
  * - `steps.jsonl`: of a drill, what it went through, see drill/stepFile.ts
@@ -32,11 +32,13 @@ import type {
   Surface,
 } from '../adapters/contract/index.ts';
 import type { Workload } from '../adapters/protocol/types.ts';
-import type { WorkCall, WorkOutcome } from '../adapters/protocol/work.ts';
 import type { StrayKind } from './host/beside/beside.ts';
 import type { Measured } from './load/measuring/measured.ts';
 import type { FaultName } from './faults/catalog.ts';
 import type { StrikePoint } from './faults/points.ts';
+import type { HistoryEntry } from './evidence/model/history.ts';
+import type { Journal } from './evidence/model/journal.ts';
+import type { Power } from './evidence/model/power.ts';
 
 export const EVIDENCE_VERSION = 4;
 /** That of the release before, which knew no line of more than one journal entry. It is read as ever. */
@@ -151,218 +153,6 @@ export interface BesideEntry {
   readonly text: string;
   readonly stack?: string;
 }
-
-/**
- * How often a rule could have been broken. Requests count that a client was answered, and whose sections were at work at
- * once, or would have been had nobody waited for the lock; of a pair one took effect, and the other one did, too, or would
- * have had an effect, had it missed that.
- */
-export interface Power {
-  /** Pairs of requests for one stream on two services. */
-  readonly crossProcessAttempts: number;
-  /** Pairs of requests for one stream on one service. */
-  readonly inProcessAttempts: number;
-  /** Streams on which that happened: on two services, where there are several. */
-  readonly contendedStreams: number;
-  /** Pairs of requests with one token. */
-  readonly duplicateAttempts: number;
-  /** Scans during which a section committed a write. */
-  readonly scansBesideWrites: number;
-  /** Pairs of workers that asked for an export job at once on two services, and of which at least one was given it. */
-  readonly claimRaces: number;
-  /** Workers that ended an export job, or were refused, while another one had taken it over. */
-  readonly lateFinishes: number;
-}
-
-export interface HistoryHeader {
-  readonly format: 'lockstep-history';
-  readonly version: 1;
-  readonly model: 'stream-lifecycle' | 'stream-balance' | 'register' | 'kv';
-}
-
-export const NO_POWER: Power = {
-  crossProcessAttempts: 0,
-  inProcessAttempts: 0,
-  contendedStreams: 0,
-  duplicateAttempts: 0,
-  scansBesideWrites: 0,
-  claimRaces: 0,
-  lateFinishes: 0,
-};
-
-/** What a client asks for: of a stream, of a list, of an export job. */
-export const STREAM_FUNCTIONS = ['start', 'pause', 'stop', 'settle', 'withdraw', 'get'] as const;
-export const EXPORT_FUNCTIONS = ['export', 'work', 'download'] as const;
-export type HistoryFunction = (typeof STREAM_FUNCTIONS)[number] | 'scan' | (typeof EXPORT_FUNCTIONS)[number];
-
-/**
- * What one request looked like to its client.
- * `ok`: an effect, a replay, a read, or a refusal with the revision it saw. `fail`: certainly no effect and no
- * observation. `unknown`: it may take effect at any later time, or never.
- */
-export interface HistoryEntry {
-  /** Number of the client connection, unique in the run. */
-  readonly client: number;
-  /** The stream's id or the export job's; for scans the list's name; `exports` for a worker's turn. */
-  readonly key: string;
-  readonly f: HistoryFunction;
-  readonly args: HistoryArgs;
-  readonly call: number;
-  /** null: no answer. */
-  readonly return: number | null;
-  readonly outcome: 'ok' | 'fail' | 'unknown';
-  readonly result?: HistoryResult;
-  /** Number of the service that was asked. */
-  readonly service: number;
-  /** In open loop: when the request should have been sent. */
-  readonly intended?: number;
-}
-
-export interface HistoryArgs {
-  /** Balance workload: the amount released or taken. */
-  readonly amount?: string;
-  /** The idempotency token, when the request carried a key. */
-  readonly token?: string;
-  readonly fingerprint?: string;
-  /** Scans: which list, page size. */
-  readonly list?: 'streams' | 'activity';
-  readonly limit?: number;
-  /** A worker's turn: milliseconds of its lease. */
-  readonly leaseMs?: number;
-}
-
-export interface HistoryResult {
-  readonly status: number;
-  /** Whether the service said that this is a replay. */
-  readonly replayed?: boolean;
-  /** Exact body of effects and replays, for the replay rule; absent for reads. */
-  readonly body?: string;
-  /** What the answer shows of the stream. */
-  readonly revision?: number;
-  readonly streamStatus?: string;
-  readonly releasedAmount?: string;
-  readonly withdrawnAmount?: string;
-  readonly operationId?: string;
-  /** Whether the answer claims an effect (first time or replay); false for refusals and unchanged successes. */
-  readonly effect?: boolean;
-  /** The code of a refusal or failure. */
-  readonly code?: string;
-  /** Scans: ids in the order seen, over all pages. */
-  readonly ids?: readonly string[];
-  /** A download: the URL that was handed out. */
-  readonly url?: string;
-}
-
-/** One service process. */
-export interface Journal {
-  readonly service: number;
-  readonly pid: number;
-  readonly entries: readonly JournalEntry[];
-}
-
-export interface JournalHeader {
-  readonly format: 'lockstep-journal';
-  readonly version: 1;
-  readonly service: number;
-  readonly pid: number;
-}
-
-export type JournalEntry =
-  /** withLock is about to be called; the time to `enter` is the wait for the lock. `token`: of the request, if it has one. */
-  | {
-      readonly type: 'wait';
-      readonly at: number;
-      readonly section: number;
-      readonly stream: string;
-      readonly token?: string;
-    }
-  /** The callback's first act. `attempt` counts reruns of one withLock. */
-  | {
-      readonly type: 'enter';
-      readonly at: number;
-      readonly section: number;
-      readonly stream: string;
-      readonly attempt: number;
-      readonly fence?: string;
-    }
-  /** The first protected read has returned; exclusion counts from here for atomic adapters. */
-  | { readonly type: 'read'; readonly at: number; readonly section: number; readonly attempt: number }
-  /** The callback's last act, before the commit. `wrote`: it wrote through the view. */
-  | {
-      readonly type: 'leave';
-      readonly at: number;
-      readonly section: number;
-      readonly attempt: number;
-      readonly wrote: boolean;
-    }
-  /** withLock has settled. */
-  | {
-      readonly type: 'settle';
-      readonly at: number;
-      readonly section: number;
-      readonly outcome: 'committed' | 'aborted' | 'unknown';
-    }
-  /** A request was executed inside the section, not replayed. Written before the commit. */
-  | {
-      readonly type: 'execute';
-      readonly at: number;
-      readonly section: number;
-      readonly attempt: number;
-      readonly stream: string;
-      readonly f: string;
-      readonly token?: string;
-      readonly operationId: string;
-      readonly revision: number;
-    }
-  /** The request of the section is answered with this status; what a client is told stands here before it is. */
-  | { readonly type: 'answer'; readonly at: number; readonly section: number; readonly status: number }
-  /** A payout went through the rail. */
-  | {
-      readonly type: 'payout';
-      readonly at: number;
-      readonly stream: string;
-      readonly operationId: string;
-      readonly amount: string;
-    }
-  /** An error reached the process beside every call. */
-  | {
-      readonly type: 'stray';
-      readonly at: number;
-      readonly kind: StrayKind;
-      /** What it says, and where it was thrown, as far as that is known. */
-      readonly text: string;
-      readonly stack?: string;
-    }
-  /** What instances left behind in the process, as it was ended. */
-  | {
-      readonly type: 'leak';
-      readonly at: number;
-      readonly kind: string;
-      /** How many instances were opened and closed while it grew, and by how much. */
-      readonly instances: number;
-      readonly growth: number;
-    }
-  /** A worker calls the store of export jobs. `turn`: unique in the service; the calls of one turn follow each other. */
-  | {
-      readonly type: 'workCall';
-      readonly at: number;
-      readonly turn: number;
-      readonly call: WorkCall;
-      /** With `claim`: how long the claim lasts. */
-      readonly leaseMs?: number;
-      /** With `complete`: the file. */
-      readonly url?: string;
-    }
-  /** The call has settled. `job` and `attempts`: what `claim` was given; absent when there was nothing. */
-  | {
-      readonly type: 'workReturn';
-      readonly at: number;
-      readonly turn: number;
-      readonly call: WorkCall;
-      readonly outcome: WorkOutcome;
-      readonly job?: string;
-      readonly attempts?: number;
-    };
 
 /** One fault that struck a service or the storage, or was meant to. Times as everywhere. */
 export interface Strike {

@@ -1,6 +1,6 @@
 /** What suites emit: the result of one clause, and of one judged rule. Reports render these and derive nothing. */
 import type { Decision, Program } from '../scenarios/host/language/program.ts';
-import type { Power } from '../scenarios/evidence.ts';
+import type { Power } from '../scenarios/evidence/model/power.ts';
 import type { FaultTally } from './judge/rules/recovery.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** The tables in docs/ that are made of the code's lists, between `<!-- table: NAME -->` and `<!-- table: end -->`. */
-import type { Power } from '../../scenarios/evidence.ts';
+import type { Power } from '../../scenarios/evidence/model/power.ts';
 import { FAULTS } from '../../scenarios/faults/catalog.ts';
 import { MIXES } from '../../scenarios/load/mixes/index.ts';
 import type { Minimums } from '../../scenarios/load/mixes/types.ts';

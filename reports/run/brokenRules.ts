@@ -3,7 +3,8 @@ import type { Finding, RuleResult } from '../../suites/result.ts';
 import type { ArticleBlock, Block } from '../document/model.ts';
 import { formatCount, plural } from '../words/format.ts';
 import type { LoadResult } from '../model.ts';
-import { repeatLoad, RULE_TEXTS, type RepeatedRun } from '../words/words.ts';
+import { RULE_TEXTS } from '../words/words.ts';
+import { repeatLoad, type RepeatedRun } from '../words/repeat.ts';
 
 /** One article for each rule that was broken, and how to see it again. */
 export function ruleArticles(run: RepeatedRun, load: LoadResult): ArticleBlock[] {

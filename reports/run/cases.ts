@@ -2,15 +2,9 @@
 import type { ClauseResult, RuleResult } from '../../suites/result.ts';
 import { detailOf, type Case, type CaseGroup } from '../words/cases.ts';
 import type { Certification, LoadResult, RunResult } from '../model.ts';
-import {
-  clauseText,
-  contextOf,
-  headline,
-  knownFailure,
-  meansControlFailure,
-  RULE_TEXTS,
-  staleText,
-} from '../words/words.ts';
+import { clauseText, knownFailure, meansControlFailure, RULE_TEXTS, staleText } from '../words/words.ts';
+import { headline } from '../words/headline.ts';
+import { contextOf } from '../words/repeat.ts';
 import { thresholdCase } from '../thresholds.ts';
 import { violationArticle } from './clauses.ts';
 import { ruleArticle } from './brokenRules.ts';

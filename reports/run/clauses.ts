@@ -5,14 +5,8 @@ import type { ClauseResult } from '../../suites/result.ts';
 import type { ArticleBlock, Block, Check, ChecksBlock, CheckRow } from '../document/model.ts';
 import { formatMs, plural } from '../words/format.ts';
 import type { Certification } from '../model.ts';
-import {
-  againFacts,
-  clauseText,
-  effortParts,
-  hintFacts,
-  repeatClause,
-  type ClauseContext,
-} from '../words/words.ts';
+import { againFacts, clauseText, effortParts, hintFacts } from '../words/words.ts';
+import { repeatClause, type ClauseContext } from '../words/repeat.ts';
 
 /** What there is to say of a clause as it comes: its line, or its violation in full. */
 export function clauseBlocks(result: ClauseResult, context: ClauseContext): Block[] {

@@ -3,7 +3,9 @@ import type { ArticleBlock, Block, Chapter, ReportDocument } from '../document/m
 import { formatMs, formatTime } from '../words/format.ts';
 import type { Certification, RunResult } from '../model.ts';
 import { sharedText, sharedViolations } from '../shared.ts';
-import { contextOf, headline, knownFailure, meansControlFailure, undecidedClauses } from '../words/words.ts';
+import { knownFailure, meansControlFailure, undecidedClauses } from '../words/words.ts';
+import { headline } from '../words/headline.ts';
+import { contextOf } from '../words/repeat.ts';
 import { certificationVerdict } from './certification.ts';
 import { circumstances } from './circumstances.ts';
 import { anchorOf, clauseTable, violationArticle } from './clauses.ts';

@@ -10,8 +10,8 @@ import {
   RULE_TEXTS,
   tallyText,
   versionText,
-  type RepeatedRun,
 } from '../words/words.ts';
+import type { RepeatedRun } from '../words/repeat.ts';
 import { cpuText, generatorText, loopText, silenceText, warmupText } from './measuringWords.ts';
 import { thresholdTable, withLimits } from '../thresholds.ts';
 import type { ThresholdOutcome } from '../../suites/figures/thresholds.ts';

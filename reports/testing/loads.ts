@@ -1,5 +1,5 @@
 /** Loads as scenarios leave them, made from a fixed sequence of numbers. */
-import { NO_POWER } from '../../scenarios/evidence.ts';
+import { NO_POWER } from '../../scenarios/evidence/model/power.ts';
 import type { Finding, Judgement, RuleResult } from '../../suites/result.ts';
 import type { LatencySummary, LoadResult, Percentiles, TargetSummary, ThroughputPoint } from '../model.ts';
 import { doubleSettleTimelines } from './timelines.ts';

@@ -1,6 +1,5 @@
 /** Words, marks and counts that every renderer uses alike. */
 import { CLAUSES, findClause, LEVELS } from '../../adapters/contract/index.ts';
-import { defined } from '../../adapters/contract/defined.ts';
 import {
   CLAUSE_STATUSES,
   type ClauseResult,
@@ -12,10 +11,9 @@ import {
 } from '../../suites/result.ts';
 import type { FaultTally } from '../../suites/judge/rules/recovery.ts';
 import { isElsewhere } from '../../suites/shard.ts';
-import type { Power } from '../../scenarios/evidence.ts';
-import { commandLine } from './commandLine.ts';
+import type { Power } from '../../scenarios/evidence/model/power.ts';
 import { formatCount, formatMs, plural, printable } from './format.ts';
-import type { Certification, EarlyEnd, LoadResult, RunResult, TargetSummary } from '../model.ts';
+import type { Certification, EarlyEnd, LoadResult, TargetSummary } from '../model.ts';
 
 export const STATUS_MARKS: Readonly<Record<ClauseStatus, string>> = {
   ok: '✓',
@@ -82,36 +80,6 @@ export function versionText({ name, version, spec }: TargetSummary): string {
   return name === spec ? ` ${printable(version)}` : ` (${printable(name)} ${printable(version)})`;
 }
 
-/** How a clause was certified, as far as repeating it needs. */
-export interface ClauseContext {
-  /** The target as the user named it. */
-  readonly target: string;
-  readonly processes: number;
-  /** See Certification. */
-  readonly repeatWith?: string;
-}
-
-export function contextOf(certification: Certification): ClauseContext {
-  const { target, processes, repeatWith } = certification;
-  return { target: target.spec, processes, ...defined({ repeatWith }) };
-}
-
-/** What to type to see the violation of a clause again. */
-export function repeatClause(result: ClauseResult, context: ClauseContext): string {
-  const path = result.counterexample?.path ?? '';
-  return commandLine(
-    'certify',
-    [context.target],
-    {
-      only: result.clause,
-      seed: result.seed,
-      path: path === '' ? undefined : path,
-      processes: context.processes > 1 ? context.processes : undefined,
-    },
-    context.repeatWith,
-  );
-}
-
 /** What came when the program of a counterexample was run again, in named sentences. */
 export function againFacts({
   reproduced,
@@ -131,27 +99,6 @@ export function againFacts({
 /** What failures of this kind usually come from, where they have one usual cause. */
 export function hintFacts(found: Counterexample | undefined): (readonly [string, string])[] {
   return found?.hint === undefined ? [] : [['typical cause', found.hint]];
-}
-
-/** As much of a run as its loads are repeated by. */
-export type RepeatedRun = Pick<RunResult, 'command' | 'repeat' | 'seed'>;
-
-/** What to type to run a load again. */
-export function repeatLoad(run: RepeatedRun, load: LoadResult): string {
-  if (run.command === 'load') return run.repeat;
-  const { target, mix, services, drivers, connections, operations } = load;
-  const { faults } = load.judgement;
-  const struck = faults === undefined ? undefined : Math.max(...faults.map(({ planned }) => planned));
-  return commandLine('load', [target.spec], {
-    mix,
-    processes: services,
-    drivers,
-    connections,
-    operations: faults === undefined ? operations : undefined,
-    fault: faults?.map(({ fault }) => fault),
-    strikes: struck,
-    seed: run.seed,
-  });
 }
 
 /**
@@ -239,83 +186,6 @@ function follows(id: string, next: string): boolean {
 /** `SIGINT, while importing ./adapter.ts`. */
 export function earlyEndText({ by, during }: EarlyEnd): string {
   return printable(during === undefined ? by : `${by}, while ${during}`);
-}
-
-/** The verdict of a run in one sentence. */
-export function headline(result: RunResult): string {
-  const broken = brokenText(result);
-  if (result.partial) {
-    const end = result.endedEarly === undefined ? '' : ` (${earlyEndText(result.endedEarly)})`;
-    return broken === '' ? `Interrupted before the verdict${end}` : `Interrupted${end}; ${broken}`;
-  }
-  switch (result.exitStatus) {
-    case 0: {
-      const known = result.certifications.flatMap(({ baseline }) => baseline?.known ?? []).length;
-      const but = known === 0 ? '' : `, but for ${plural(known, 'known failure')}`;
-      return `Everything that counted held${but}`;
-    }
-    case 1:
-      return broken === '' ? 'Something is violated' : broken;
-    case 3:
-      return `Not decided: ${undecidedText(result)}`;
-    case 4:
-      return missedText(result);
-    default: {
-      const never: never = result.exitStatus;
-      return never;
-    }
-  }
-}
-
-/** Which thresholds are not met, though everything else held. */
-function missedText({ loads }: RunResult): string {
-  const missed = loads.flatMap(({ thresholds = [] }) =>
-    thresholds.filter(({ outcome }) => outcome === 'missed'),
-  );
-  const [first] = missed;
-  return `${plural(missed.length, 'threshold')} missed${first === undefined ? '' : `, the first: ${first.text} of ${printable(first.of)}`}`;
-}
-
-/** Who breaks the contract, and which entries of the baseline hold now; empty: nobody and none. */
-function brokenText(result: RunResult): string {
-  const violated = [
-    ...result.certifications
-      .filter((certification) => newViolations(certification).length > 0)
-      .map((certification) => certification.target.spec),
-    ...result.loads
-      .filter((load) => load.judgement.verdict === 'violated' && !load.negativeControl)
-      .map((load) => load.target.spec),
-  ];
-  const names = [...new Set(violated)].map((name) => printable(name));
-  const stale = [...new Set(result.certifications.flatMap(({ baseline }) => baseline?.stale ?? []))];
-  const parts = [
-    ...(names.length === 0
-      ? []
-      : [`${names.join(' and ')} ${names.length === 1 ? 'breaks' : 'break'} the contract`]),
-    ...(stale.length === 0
-      ? []
-      : [`${stale.join(' and ')} ${stale.length === 1 ? 'holds' : 'hold'} now, against the baseline`]),
-  ];
-  return parts.join('; ');
-}
-
-function undecidedText(result: RunResult): string {
-  const counts = new Map<string, number>();
-  for (const { status } of result.certifications.flatMap(undecidedClauses))
-    counts.set(status, (counts.get(status) ?? 0) + 1);
-  const clauses = [...counts].map(([status, count]) => `${plural(count, 'clause')} ${status}`);
-  const loads = result.loads.filter((load) => load.judgement.verdict === 'inconclusive');
-  const controls = result.loads.filter(meansControlFailure);
-  const thresholds = result.loads.flatMap(({ thresholds = [] }) =>
-    thresholds.filter(({ outcome }) => outcome === 'undecided'),
-  );
-  const parts = [
-    ...clauses,
-    ...(loads.length === 0 ? [] : [`${plural(loads.length, 'load')} inconclusive`]),
-    ...(thresholds.length === 0 ? [] : [`${plural(thresholds.length, 'threshold')} undecided`]),
-    ...(controls.length === 0 ? [] : ['the negative control was not caught']),
-  ];
-  return parts.length === 0 ? 'the run did not end as it should' : parts.join(', ');
 }
 
 /** `12 ms in the median, 30 ms at most`. */

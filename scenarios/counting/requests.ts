@@ -1,6 +1,6 @@
 /** The requests that are counted, by kind. Each has a stream of its own, and asks for the same each time. */
 import type { IdOf } from '../../adapters/contract/rules/ids.ts';
-import type { HistoryFunction } from '../evidence.ts';
+import type { HistoryFunction } from '../evidence/model/history.ts';
 import type { HttpRequest } from '../load/driver/connection.ts';
 import { kindOf, type RequestKind } from '../load/measuring/kinds.ts';
 import { meaningOf } from '../load/driver/recorder.ts';

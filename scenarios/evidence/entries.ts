@@ -1,5 +1,7 @@
 /** The shapes of lines of evidence, checked where they enter; and texts that they share. */
-import type { EvidenceHeader, HistoryEntry, JournalEntry } from '../evidence.ts';
+import type { EvidenceHeader } from '../evidence.ts';
+import type { JournalEntry } from './model/journal.ts';
+import type { HistoryEntry } from './model/history.ts';
 import { evidenceError } from './evidenceError.ts';
 import { historyProblem, journalProblem } from './evidenceShape.ts';
 import { plainBodyOf } from './plainBody.ts';

@@ -3,16 +3,16 @@
  * millions of them. Whoever judges need not doubt them.
  */
 import type { WorkCall, WorkOutcome } from '../../adapters/protocol/work.ts';
+import type { Audit } from '../evidence.ts';
+import type { JournalEntry } from './model/journal.ts';
 import {
   EXPORT_FUNCTIONS,
   STREAM_FUNCTIONS,
-  type Audit,
   type HistoryArgs,
   type HistoryEntry,
   type HistoryFunction,
   type HistoryResult,
-  type JournalEntry,
-} from '../evidence.ts';
+} from './model/history.ts';
 import type { JournalLine, LeaveLine } from './sectionLines.ts';
 import { STRAY_KINDS } from '../host/beside/beside.ts';
 

@@ -2,7 +2,7 @@
  * The body of an answer that tells of an effect, as the service of lockstep writes it. Nearly every one is made of nothing
  * but what its line of history says anyway: there `true` stands in its place.
  */
-import type { HistoryEntry } from '../evidence.ts';
+import type { HistoryEntry } from './model/history.ts';
 
 /** An entry as its line tells it. */
 export interface HistoryLine extends Omit<HistoryEntry, 'result'> {

@@ -3,7 +3,9 @@
  * can judge it.
  */
 import { join } from 'node:path';
-import type { Audit, Evidence, EvidenceHeader, HistoryEntry, Journal, JournalEntry } from '../evidence.ts';
+import type { Audit, Evidence, EvidenceHeader } from '../evidence.ts';
+import type { Journal, JournalEntry } from './model/journal.ts';
+import type { HistoryEntry } from './model/history.ts';
 import { readEvidenceHeader } from './description.ts';
 import { parseEnd } from './endRecord.ts';
 import { checkHistoryHeader, historyEntry, journalEntries, journalHeader } from './entries.ts';

@@ -8,7 +8,7 @@
  * | `payout` | `settle`                                 |
  * | `answer` | `settle`                                 |
  */
-import type { JournalEntry } from '../evidence.ts';
+import type { JournalEntry } from './model/journal.ts';
 
 export type EntryOf<Type extends JournalEntry['type']> = Extract<JournalEntry, { readonly type: Type }>;
 

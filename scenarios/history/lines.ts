@@ -3,7 +3,7 @@
  * in any order. Times are integers (nanoseconds in what lockstep records); only their order matters to the checker.
  */
 import type { StreamStatus } from '../../adapters/contract/index.ts';
-import type { HistoryEntry } from '../evidence.ts';
+import type { HistoryEntry } from '../evidence/model/history.ts';
 
 export const HISTORY_FORMAT = 'lockstep-history';
 export const HISTORY_VERSION = 1;

@@ -1,7 +1,7 @@
 /** A clause that does not hold, as an error of vitest: the picture and the facts that the command line prints. */
 import { drawBlocks } from '../../reports/document/terminal/draw.ts';
 import { violationArticle } from '../../reports/run/clauses.ts';
-import type { ClauseContext } from '../../reports/words/words.ts';
+import type { ClauseContext } from '../../reports/words/repeat.ts';
 import type { ClauseResult } from '../../suites/result.ts';
 
 /** Vitest prints messages as they are, in its own colours. */

@@ -1,5 +1,6 @@
 /** What each step of a drill came to, counted from the one client history. */
-import type { Evidence, HistoryEntry, Strike } from '../../scenarios/evidence.ts';
+import type { Evidence, Strike } from '../../scenarios/evidence.ts';
+import type { HistoryEntry } from '../../scenarios/evidence/model/history.ts';
 import type { DrillLine, StepLine, TroubleLine } from '../../scenarios/drill/stepFile.ts';
 import { readEvent } from '../judge/facts/activity.ts';
 import { isClaim, type Claim } from '../judge/facts/answers.ts';

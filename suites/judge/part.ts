@@ -1,5 +1,6 @@
 /** The judgement of one part of the evidence: what every rule found and counted in it, as plain data. Pure. */
-import type { EvidencePart, HistoryEntry } from '../../scenarios/evidence.ts';
+import type { EvidencePart } from '../../scenarios/evidence.ts';
+import type { HistoryEntry } from '../../scenarios/evidence/model/history.ts';
 import { audit } from './rules/audit.ts';
 import { compareAnswers, type ComparedPart } from './rules/answersCompared.ts';
 import { beside } from './rules/beside.ts';

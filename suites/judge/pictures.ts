@@ -1,5 +1,5 @@
 /** Sections, executions and requests as bars of a picture, and their names in summaries. */
-import type { HistoryEntry } from '../../scenarios/evidence.ts';
+import type { HistoryEntry } from '../../scenarios/evidence/model/history.ts';
 import { shortId, type Bar } from './findings.ts';
 import { attemptOf, type Attempt, type Execution, type Section } from './facts/sections.ts';
 

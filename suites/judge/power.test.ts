@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Evidence, HistoryEntry, JournalEntry, Power } from '../../scenarios/evidence.ts';
+import type { Evidence } from '../../scenarios/evidence.ts';
+import type { Power } from '../../scenarios/evidence/model/power.ts';
+import type { JournalEntry } from '../../scenarios/evidence/model/journal.ts';
+import type { HistoryEntry } from '../../scenarios/evidence/model/history.ts';
 import { judge } from './index.ts';
 import { mutableCopy, type Request } from './testing/sites.ts';
 import { NO_MINIMUMS, simulate } from './testing/synthetic.ts';

@@ -2,7 +2,9 @@
  * How often the rules could have been broken in this run. What nobody answered counts for nothing, nor does what could
  * not have had an effect any more: a refusal by a stream that is used up, a replay of long ago.
  */
-import type { EvidenceHeader, HistoryEntry, Power } from '../../scenarios/evidence.ts';
+import type { EvidenceHeader } from '../../scenarios/evidence.ts';
+import type { Power } from '../../scenarios/evidence/model/power.ts';
+import type { HistoryEntry } from '../../scenarios/evidence/model/history.ts';
 import type { CaseFile } from './facts/caseFile.ts';
 import { countClaims } from './rules/claims.ts';
 import {

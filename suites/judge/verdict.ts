@@ -1,5 +1,6 @@
 /** The verdict over all rules. */
-import { NO_POWER, type EvidenceHeader, type Power } from '../../scenarios/evidence.ts';
+import type { EvidenceHeader } from '../../scenarios/evidence.ts';
+import { NO_POWER, type Power } from '../../scenarios/evidence/model/power.ts';
 import { RULES, type Judgement, type RuleResult } from '../result.ts';
 import type { Gaps } from './facts/gaps.ts';
 import { plural } from '../counts.ts';

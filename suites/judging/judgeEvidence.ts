@@ -2,7 +2,8 @@
  * Judges the evidence in a folder in bounded memory: what is small as a whole, what is large part by part. The judgement
  * is the same.
  */
-import type { EvidenceHeader, HistoryEntry, Strike } from '../../scenarios/evidence.ts';
+import type { EvidenceHeader, Strike } from '../../scenarios/evidence.ts';
+import type { HistoryEntry } from '../../scenarios/evidence/model/history.ts';
 import { readEvidenceHeader, sizeOfDescription } from '../../scenarios/evidence/description.ts';
 import { checkFiles } from '../../scenarios/evidence/files.ts';
 import { readHistoryOf } from '../../scenarios/evidence/parts/readPart.ts';

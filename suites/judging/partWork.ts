@@ -1,5 +1,5 @@
 /** What is asked of a thread that judges parts of evidence, and what it answers. Plain data. */
-import { countLoad, type LoadCounts } from '../../scenarios/load/measuring/summary.ts';
+import { countLoad, type LoadCounts } from '../../scenarios/load/measuring/loadCounts.ts';
 import { readPart } from '../../scenarios/evidence/parts/readPart.ts';
 import type { PartSource } from '../../scenarios/evidence/parts/spread.ts';
 import type { Gaps } from '../judge/facts/gaps.ts';

@@ -11,7 +11,7 @@ import {
   mainJob,
   violatedCertification,
 } from '../../testing/fixtures.ts';
-import type { ClauseContext } from '../../words/words.ts';
+import type { ClauseContext } from '../../words/repeat.ts';
 import type { ClauseResult } from '../../../suites/result.ts';
 import type { Block } from '../model.ts';
 import { columns, wrap } from '../text.ts';

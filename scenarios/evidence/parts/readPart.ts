@@ -1,5 +1,7 @@
 /** Reads one part of spread evidence, as readEvidence reads the whole. */
-import type { Audit, AuditList, EvidencePart, HistoryEntry, JournalEntry } from '../../evidence.ts';
+import type { Audit, AuditList, EvidencePart } from '../../evidence.ts';
+import type { JournalEntry } from '../model/journal.ts';
+import type { HistoryEntry } from '../model/history.ts';
 import { historyEntry, journalEntries, type LinePlace } from '../entries.ts';
 import { parseLine } from '../evidenceError.ts';
 import { AUDIT_LISTS, auditRow } from '../readAudits.ts';

@@ -1,6 +1,7 @@
 /** Writes the lines of files to the buckets that they belong to. */
 import { join } from 'node:path';
-import { STREAM_FUNCTIONS, type AuditList, type EvidenceHeader } from '../../evidence.ts';
+import type { AuditList, EvidenceHeader } from '../../evidence.ts';
+import { STREAM_FUNCTIONS } from '../model/history.ts';
 import { END_PREFIX, parseEnd } from '../endRecord.ts';
 import { checkHistoryHeader, journalHeader } from '../entries.ts';
 import { evidenceError, parseLine } from '../evidenceError.ts';

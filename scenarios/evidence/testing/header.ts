@@ -1,6 +1,7 @@
 /** The header of evidence that no load recorded. */
 import { DEFAULT_CAPABILITIES } from '../../../adapters/contract/index.ts';
-import { EVIDENCE_VERSION, NO_POWER, type EvidenceHeader } from '../../evidence.ts';
+import { EVIDENCE_VERSION, type EvidenceHeader } from '../../evidence.ts';
+import { NO_POWER } from '../model/power.ts';
 
 export function headerOf(fields: Partial<EvidenceHeader> = {}): EvidenceHeader {
   return {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Capabilities } from '../../../adapters/contract/index.ts';
-import type { Power } from '../../evidence.ts';
+import type { Power } from '../../evidence/model/power.ts';
 import { faultOf } from '../catalog.ts';
 import { showsCommits } from '../proxy/commitWatch.ts';
 import { planStrikes, pointsOf } from '../plan.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HistoryEntry } from '../../evidence.ts';
+import type { HistoryEntry } from '../../evidence/model/history.ts';
 import type { DriveCommand } from '../run/control.ts';
 import { startDrive, type Drive } from './drive.ts';
 import { runClock } from '../service/journal.ts';

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startAlarm, type Alarm } from './alarm.ts';
 import { idOfRule, type IdOf } from '../../../adapters/contract/rules/ids.ts';
-import type { HistoryEntry } from '../../evidence.ts';
+import type { HistoryEntry } from '../../evidence/model/history.ts';
 import type { HttpRequest } from './connection.ts';
 import { tellCpu } from '../measuring/cpu.ts';
 import type { DriveCommand, DriverEvent, DriverPaced, DriverReport } from '../run/control.ts';

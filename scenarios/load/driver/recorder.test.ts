@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { HistoryEntry } from '../../evidence.ts';
+import type { HistoryEntry } from '../../evidence/model/history.ts';
 import { meaningOf, openRecorder } from './recorder.ts';
 
 const STREAM = { id: 's', status: 'ended', revision: 4, releasedAmount: '9', withdrawnAmount: '0' };

@@ -10,7 +10,7 @@ import {
   type HistoryEntry,
   type HistoryHeader,
   type HistoryResult,
-} from '../../evidence.ts';
+} from '../../evidence/model/history.ts';
 
 /** Lines are collected up to so many characters before they are written. */
 const FLUSH_CHARACTERS = 256 * 1024;

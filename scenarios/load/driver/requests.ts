@@ -1,7 +1,7 @@
 /** Planned requests as HTTP, and as the first half of a line of history. */
 import type { IdOf } from '../../../adapters/contract/rules/ids.ts';
 import { idempotencyToken, requestFingerprint } from '../../../adapters/contract/rules/token.ts';
-import type { HistoryArgs } from '../../evidence.ts';
+import type { HistoryArgs } from '../../evidence/model/history.ts';
 import type { HttpRequest } from './connection.ts';
 import { ownerOf } from '../service/exports.ts';
 import type { PlannedRequest } from '../mixes/index.ts';

@@ -1,5 +1,5 @@
 /** A scan over all pages of a list, as one line of history. */
-import type { HistoryEntry } from '../../evidence.ts';
+import type { HistoryEntry } from '../../evidence/model/history.ts';
 import { asText } from '../../evidence/asText.ts';
 import type { HttpRequest } from './connection.ts';
 import type { Asked } from './lane.ts';

@@ -1,5 +1,5 @@
 /** What came of a request, as figures are grouped: what an effect costs says nothing of a refusal, nor the reverse. */
-import type { HistoryEntry } from '../../evidence.ts';
+import type { HistoryEntry } from '../../evidence/model/history.ts';
 
 export const REQUEST_KINDS = [
   /** The first and only effect of its key. */

@@ -1,5 +1,6 @@
 /** The part of a load that figures are of: behind its warm-up, or the best step of `--rate auto`. */
-import type { EvidenceHeader, HistoryEntry } from '../../evidence.ts';
+import type { EvidenceHeader } from '../../evidence.ts';
+import type { HistoryEntry } from '../../evidence/model/history.ts';
 
 export interface MeasuredPart {
   /** In ns since the run's start. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { EvidenceHeader, HistoryEntry } from '../../evidence.ts';
+import type { EvidenceHeader } from '../../evidence.ts';
+import type { HistoryEntry } from '../../evidence/model/history.ts';
 import type { Measured } from './measured.ts';
-import { countLoad, summarizeCounts, type LoadSummary } from './summary.ts';
+import { summarizeCounts, type LoadSummary } from './summary.ts';
+import { countLoad } from './loadCounts.ts';
 
 const MS = 1e6;
 const GENERATOR = { cpuShare: 0.5, maxLagMs: 0, lateShare: 0, limitedBy: [] };

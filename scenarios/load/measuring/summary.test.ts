@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Evidence, HistoryEntry, JournalEntry } from '../../evidence.ts';
+import type { Evidence } from '../../evidence.ts';
+import type { JournalEntry } from '../../evidence/model/journal.ts';
+import type { HistoryEntry } from '../../evidence/model/history.ts';
 import { REQUEST_KINDS, type RequestKind } from './kinds.ts';
 import { summarizeLoad as summarizeAll, type LoadSummary } from './summary.ts';
 import { headerOf } from '../../evidence/testing/header.ts';

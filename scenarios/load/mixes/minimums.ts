@@ -1,5 +1,5 @@
 /** What a run of a mix must reach for an `ok` to count. */
-import { NO_POWER, type Power } from '../../evidence.ts';
+import { NO_POWER, type Power } from '../../evidence/model/power.ts';
 import type { Minimums } from './types.ts';
 
 /** Behind one service its own requests must have met, and no workers of two services race; behind several, those of two must. */

@@ -1,7 +1,7 @@
 /** How a scenario picks streams and requests. */
 import type { StreamStatus } from '../../../adapters/contract/index.ts';
 import type { Operation, Workload } from '../../../adapters/protocol/types.ts';
-import type { Power } from '../../evidence.ts';
+import type { Power } from '../../evidence/model/power.ts';
 import type { WorkRequest } from '../service/exports.ts';
 
 /** What a plan depends on, beside the driver and the index. */

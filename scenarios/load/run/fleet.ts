@@ -6,25 +6,18 @@ import type { Surface } from '../../../adapters/contract/index.ts';
 import type { BesideEntry, Reader } from '../../evidence.ts';
 import { messageOf } from '../../host/language/caught.ts';
 import { hasCode } from '../../lockstepError.ts';
-import { zoneOf, type Exit } from '../../process/index.ts';
-import { Worker } from './channel.ts';
+import type { Worker } from './channel.ts';
 import { CpuReadings } from '../measuring/cpu.ts';
 import { endFor } from '../../evidence/ending.ts';
-import type {
-  CpuTold,
-  DrivenService,
-  ServiceClosed,
-  ServiceCommand,
-  ServiceEvent,
-  ServiceOpened,
-} from './control.ts';
+import type { CpuTold, DrivenService, ServiceCommand, ServiceEvent, ServiceOpened } from './control.ts';
 import type { Hosting } from './hosting.ts';
 import { AUDITOR, type Opening } from './opening.ts';
 import type { Side } from '../service/migrating.ts';
 import { mayBeStruck, type ResolvedLoad } from './options.ts';
-import { answered, CLOSED, eventOf, OPENED, STARTED } from '../service/serviceSays.ts';
+import { answered, eventOf, OPENED, STARTED } from '../service/serviceSays.ts';
 import type { StreamRange, StreamRule } from './streams.ts';
 import { newToken } from '../service/token.ts';
+import { closeService, endOf, howEnded, inSentence, startService } from './serviceProcess.ts';
 
 /** Longest times of what a service is told, in milliseconds. */
 export const OPEN_MS = 60_000;
@@ -42,24 +35,10 @@ const BETWEEN_TRIES_MS = 100;
 /** Longer than any request waits for a lock. */
 export const IDLE_MS = 30_000;
 export const AUDIT_MS = 300_000;
-export const CLOSE_MS = 15_000;
-
 export interface LostService {
   readonly service: number;
   readonly how: string;
 }
-
-/** By which a process ends for what its own code did; any other is sent by somebody else. */
-const OWN_SIGNALS: readonly (NodeJS.Signals | null)[] = [
-  null,
-  'SIGABRT',
-  'SIGBUS',
-  'SIGFPE',
-  'SIGILL',
-  'SIGSEGV',
-  'SIGSYS',
-  'SIGTRAP',
-];
 
 interface Running {
   readonly number: number;
@@ -331,42 +310,4 @@ async function endService({ worker, journals }: Running): Promise<void> {
   await worker.end();
   const journal = journals.at(-1);
   if (journal !== undefined && existsSync(journal)) await endFor(journal, howEnded(await worker.exited));
-}
-
-function howEnded({ error, signal, code }: Exit): string {
-  return error ?? signal ?? `exit status ${code}`;
-}
-
-/** `number`: which of the processes it is, beside other services. */
-function startService(
-  name: string,
-  number: number,
-  onEvent?: (event: unknown) => void,
-): Worker<ServiceCommand> {
-  return new Worker<ServiceCommand>(name, 'scenarios/load/service/service', onEvent, { TZ: zoneOf(number) });
-}
-
-/** The end of a process that ended by itself, unless somebody else ended it. */
-function endOf({ name, exit, endedByItself }: Worker<ServiceCommand>): BesideEntry[] {
-  if (exit === undefined || !endedByItself || !OWN_SIGNALS.includes(exit.signal)) return [];
-  return [{ where: inSentence(name), kind: 'end of the process', text: howEnded(exit) }];
-}
-
-function inSentence(name: string): string {
-  return name.charAt(0).toLowerCase() + name.slice(1);
-}
-
-/** Returns what came beside the calls and stands in no journal; undefined: it could not tell. */
-async function closeService(worker: Worker<ServiceCommand>): Promise<ServiceClosed | undefined> {
-  try {
-    if (worker.exit === undefined)
-      return answered(worker, CLOSED, await worker.call<unknown>({ do: 'close' }, CLOSE_MS));
-    return undefined;
-  } catch (error) {
-    // It is ended by force below; a close that hangs is the suites' business.
-    if (!hasCode(error, 'WORKER_FAILED')) throw error;
-    return undefined;
-  } finally {
-    await worker.end();
-  }
 }

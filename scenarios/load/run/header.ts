@@ -7,8 +7,8 @@ import {
   type BesideEntry,
   type EvidenceFile,
   type EvidenceHeader,
-  type Power,
 } from '../../evidence.ts';
+import type { Power } from '../../evidence/model/power.ts';
 import type { DriverReport } from './control.ts';
 import { writeDescription } from '../../evidence/description.ts';
 import { underFaults } from '../../faults/strikes/faulted.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JournalEntry } from '../../evidence.ts';
+import type { JournalEntry } from '../../evidence/model/journal.ts';
 import { journalProblem } from '../../evidence/evidenceShape.ts';
 import { journalSections, openJournal, type Journal } from './journal.ts';
 import { forEachEntry, SectionLines, type JournalLine } from '../../evidence/sectionLines.ts';

@@ -20,7 +20,7 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { SectionHooks } from '../../../adapters/protocol/types.ts';
 import type { WorkHooks } from '../../../adapters/protocol/work.ts';
-import type { JournalEntry, JournalHeader } from '../../evidence.ts';
+import type { JournalEntry, JournalHeader } from '../../evidence/model/journal.ts';
 import { asText } from '../../evidence/asText.ts';
 import { openEvidence, type EvidenceStream, type OnUnwritten } from '../../evidence/evidenceStream.ts';
 import { SectionLines } from '../../evidence/sectionLines.ts';

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StorageAdapter } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
 import type { Workload } from '../../../adapters/protocol/types.ts';
-import type { JournalEntry } from '../../evidence.ts';
+import type { JournalEntry } from '../../evidence/model/journal.ts';
 import { MAX_BODY_BYTES } from './http.ts';
 import { openJournal, runClock, type Journal } from './journal.ts';
 import { Striker } from './striker.ts';

@@ -1,6 +1,6 @@
 /** Streams in evidence, in the words of the models. */
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
-import type { HistoryResult } from '../../../scenarios/evidence.ts';
+import type { HistoryResult } from '../../../scenarios/evidence/model/history.ts';
 import type { ModelOperation, StreamInput, StreamState } from '../../models/stream.ts';
 import type { ShownState } from '../versionOrder.ts';
 

@@ -1,5 +1,5 @@
 /** What kind of answer a line of the client history is. */
-import type { HistoryEntry, HistoryResult } from '../../../scenarios/evidence.ts';
+import type { HistoryEntry, HistoryResult } from '../../../scenarios/evidence/model/history.ts';
 
 /** An answer that claims an effect, made now or replayed. */
 export interface Claim extends HistoryEntry {

@@ -1,15 +1,12 @@
 /** The evidence, indexed once: by stream, by token, by effect. Every rule reads this. */
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
+import type { EvidencePart, EvidenceHeader, Places, Strike } from '../../../scenarios/evidence.ts';
+import type { Journal } from '../../../scenarios/evidence/model/journal.ts';
 import {
   EXPORT_FUNCTIONS,
   STREAM_FUNCTIONS,
-  type EvidencePart,
-  type EvidenceHeader,
   type HistoryEntry,
-  type Journal,
-  type Places,
-  type Strike,
-} from '../../../scenarios/evidence.ts';
+} from '../../../scenarios/evidence/model/history.ts';
 import { committedIn } from './committed.ts';
 import { collectEffects, type Effect } from './effectTable.ts';
 import type { Gaps } from './gaps.ts';

@@ -1,5 +1,6 @@
 /** A stream's requests as operations of the checker: attempts of one token joined, unknowns settled by the audit. */
-import type { EvidenceHeader, HistoryEntry } from '../../../scenarios/evidence.ts';
+import type { EvidenceHeader } from '../../../scenarios/evidence.ts';
+import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import { inputOf, shownBy } from '../../checker/models/streamFields.ts';
 import type { StreamOperation } from '../../checker/versionOrder.ts';
 import { isClaim, isObservation } from './answers.ts';

@@ -2,7 +2,8 @@
  * Which sections fought with which: pairs that were at work at once, or would have been had nobody waited for a lock.
  * Only sections of requests that a client was answered count: of the others nobody knows what they would have done.
  */
-import type { EvidenceHeader, HistoryEntry } from '../../../scenarios/evidence.ts';
+import type { EvidenceHeader } from '../../../scenarios/evidence.ts';
+import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import { isClaim, isObservation } from './answers.ts';
 import type { CaseFile, StreamFile } from './caseFile.ts';
 import type { TokenFile } from './tokenFile.ts';

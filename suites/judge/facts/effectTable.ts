@@ -1,5 +1,5 @@
 /** Everything that anybody says about each effect: services, storage and clients, joined by operation id and revision. */
-import type { HistoryEntry } from '../../../scenarios/evidence.ts';
+import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import { isClaim, type Claim } from './answers.ts';
 import { rankOf } from '../places.ts';
 import type { Execution } from './sections.ts';

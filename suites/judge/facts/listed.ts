@@ -1,6 +1,7 @@
 /** What the two scanned lists should hold, by when: collected from every part of the evidence, as far as a scan may tell of it. */
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
-import type { EvidenceHeader, HistoryEntry } from '../../../scenarios/evidence.ts';
+import type { EvidenceHeader } from '../../../scenarios/evidence.ts';
+import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import type { CaseFile, StreamFile } from './caseFile.ts';
 import { indexIntervals, type Interval } from '../intervals.ts';
 import { rankRows } from '../order.ts';

@@ -1,5 +1,6 @@
 /** Journals as sections: what each call of withLock did, and which executions it committed. */
-import type { EvidenceHeader, Journal, JournalEntry, Places } from '../../../scenarios/evidence.ts';
+import type { EvidenceHeader, Places } from '../../../scenarios/evidence.ts';
+import type { Journal, JournalEntry } from '../../../scenarios/evidence/model/journal.ts';
 
 /** One run of a callback. */
 export interface Attempt {

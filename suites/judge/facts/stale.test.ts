@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../../adapters/protocol/types.ts';
-import {
-  NO_POWER,
-  type Evidence,
-  type HistoryEntry,
-  type JournalEntry,
-} from '../../../scenarios/evidence.ts';
+import type { Evidence } from '../../../scenarios/evidence.ts';
+import { NO_POWER } from '../../../scenarios/evidence/model/power.ts';
+import type { JournalEntry } from '../../../scenarios/evidence/model/journal.ts';
+import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import { seededStream } from '../../../scenarios/load/run/streams.ts';
 import { judge } from '../index.ts';
 import { simulate } from '../testing/synthetic.ts';

@@ -2,7 +2,8 @@
  * Whether a request that had no effect would have had one, had it read what its stream was before. Only then could it have
  * broken anything: settle of a stream that has ended changes nothing, whatever goes on beside it.
  */
-import type { EvidenceHeader, HistoryEntry } from '../../../scenarios/evidence.ts';
+import type { EvidenceHeader } from '../../../scenarios/evidence.ts';
+import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import { inputOf, stateOf } from '../../checker/models/streamFields.ts';
 import type { StreamState } from '../../models/stream.ts';
 import type { StreamFile } from './caseFile.ts';

@@ -1,5 +1,5 @@
 /** Requests and executions by idempotency token. */
-import type { HistoryEntry } from '../../../scenarios/evidence.ts';
+import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import { rankOf } from '../places.ts';
 import type { Execution } from './sections.ts';
 

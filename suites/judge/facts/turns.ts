@@ -1,6 +1,6 @@
 /** Journals as turns of workers: which export job each was given, and how it ended it. */
 import type { WorkCall, WorkOutcome } from '../../../adapters/protocol/work.ts';
-import type { Journal, JournalEntry } from '../../../scenarios/evidence.ts';
+import type { Journal, JournalEntry } from '../../../scenarios/evidence/model/journal.ts';
 
 /** A call of the store, in nanoseconds. */
 export interface TimedCall {

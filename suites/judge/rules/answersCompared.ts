@@ -2,8 +2,10 @@
  * Whether clients and services speak of the same answers. An adapter has no hand in this: what a service journaled as its
  * answer goes to the client byte for byte. Where they differ, somebody has changed the evidence or lost a part of it.
  */
-import type { Evidence, EvidenceHeader, HistoryEntry, JournalEntry } from '../../../scenarios/evidence.ts';
-import { STREAM_FUNCTIONS } from '../../../scenarios/evidence.ts';
+import type { Evidence, EvidenceHeader } from '../../../scenarios/evidence.ts';
+import type { JournalEntry } from '../../../scenarios/evidence/model/journal.ts';
+import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
+import { STREAM_FUNCTIONS } from '../../../scenarios/evidence/model/history.ts';
 import { plural } from '../../counts.ts';
 import { groupBy } from '../groupBy.ts';
 

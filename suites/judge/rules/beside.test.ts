@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { JournalEntry } from '../../../scenarios/evidence.ts';
+import type { JournalEntry } from '../../../scenarios/evidence/model/journal.ts';
 import type { RuleResult } from '../../result.ts';
 import { judge } from '../index.ts';
 import { mutableCopy } from '../testing/sites.ts';

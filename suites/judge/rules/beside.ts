@@ -1,5 +1,6 @@
 /** Rule 9: nothing happens beside the calls: no error reaches a service outside any call, and no instance leaves anything behind. */
-import type { BesideEntry, JournalEntry } from '../../../scenarios/evidence.ts';
+import type { BesideEntry } from '../../../scenarios/evidence.ts';
+import type { JournalEntry } from '../../../scenarios/evidence/model/journal.ts';
 import type { Finding } from '../../result.ts';
 import { plural } from '../../counts.ts';
 import { drawLanes } from '../findings.ts';

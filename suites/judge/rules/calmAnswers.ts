@@ -2,7 +2,7 @@
  * Of a load without faults: whether requests were answered. Nothing is lost then between a service and its storage, so
  * that an adapter has no reason to say that it does not know, or that the storage is away.
  */
-import type { HistoryEntry } from '../../../scenarios/evidence.ts';
+import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import type { Finding, RuleResult } from '../../result.ts';
 import type { CaseFile } from '../facts/caseFile.ts';
 import type { Effect } from '../facts/effectTable.ts';

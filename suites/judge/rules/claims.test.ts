@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ExportAuditRecord, ExportJob } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
-import type { Evidence, HistoryEntry, JournalEntry } from '../../../scenarios/evidence.ts';
+import type { Evidence } from '../../../scenarios/evidence.ts';
+import type { JournalEntry } from '../../../scenarios/evidence/model/journal.ts';
+import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import type { WorkCall, WorkOutcome } from '../../../adapters/protocol/work.ts';
 import type { RuleResult } from '../../result.ts';
 import { countClaims } from './claims.ts';

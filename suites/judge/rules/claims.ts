@@ -3,7 +3,8 @@
  * what that worker made of it.
  */
 import type { ExportJob } from '../../../adapters/contract/index.ts';
-import type { HandOverTime, HistoryEntry } from '../../../scenarios/evidence.ts';
+import type { HandOverTime } from '../../../scenarios/evidence.ts';
+import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import type { Finding } from '../../result.ts';
 import type { CaseFile } from '../facts/caseFile.ts';
 import { plural } from '../../counts.ts';

@@ -1,5 +1,5 @@
 /** Rule 4: a token is executed once, and its answer is replayed byte for byte. */
-import type { HistoryEntry } from '../../../scenarios/evidence.ts';
+import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import type { Finding } from '../../result.ts';
 import { isClaim, isObservation, type Claim } from '../facts/answers.ts';
 import type { CaseFile } from '../facts/caseFile.ts';

@@ -1,6 +1,6 @@
 /** Rule 7: a scan shows every row that was there and did not change exactly once, in order, and nothing else twice or invented. */
 import { defined } from '../../../adapters/contract/defined.ts';
-import type { HistoryEntry } from '../../../scenarios/evidence.ts';
+import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import type { Finding, RuleResult } from '../../result.ts';
 import { plural } from '../../counts.ts';
 import { collectFindings, drawLanes, type Findings } from '../findings.ts';

@@ -1,6 +1,6 @@
 /** What synthetic clients ask for. */
 import { OPERATIONS, type Operation } from '../../../adapters/protocol/types.ts';
-import type { HistoryArgs } from '../../../scenarios/evidence.ts';
+import type { HistoryArgs } from '../../../scenarios/evidence/model/history.ts';
 import type { Plan, Simulation } from './simulation.ts';
 
 /** The last so many requests are those that are repeated: repeats of one that is still in flight are the point. */

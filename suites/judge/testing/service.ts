@@ -4,7 +4,8 @@ import { effectBody } from '../../../adapters/protocol/answers.ts';
 import { effectEvent, operationIdOf, payoutSentEvent } from '../../../adapters/protocol/effect.ts';
 import { applyOperation, type MachineState } from '../../../adapters/protocol/machine.ts';
 import type { AnswerBody } from '../../../adapters/protocol/types.ts';
-import type { HistoryEntry, HistoryResult, JournalEntry } from '../../../scenarios/evidence.ts';
+import type { JournalEntry } from '../../../scenarios/evidence/model/journal.ts';
+import type { HistoryEntry, HistoryResult } from '../../../scenarios/evidence/model/history.ts';
 import type { Plan, Simulation } from './simulation.ts';
 import { append, timestampAt, type World, type WorldStream } from './world.ts';
 

@@ -1,7 +1,9 @@
 /** What a synthetic run is made of. */
 import type { Capabilities } from '../../../adapters/contract/index.ts';
 import type { Operation, Workload } from '../../../adapters/protocol/types.ts';
-import type { HistoryArgs, JournalEntry, Power } from '../../../scenarios/evidence.ts';
+import type { Power } from '../../../scenarios/evidence/model/power.ts';
+import type { JournalEntry } from '../../../scenarios/evidence/model/journal.ts';
+import type { HistoryArgs } from '../../../scenarios/evidence/model/history.ts';
 import type { Random } from '../../../scenarios/random.ts';
 import type { World } from './world.ts';
 

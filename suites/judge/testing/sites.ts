@@ -1,12 +1,8 @@
 /** Places in evidence where a bug can be seeded. */
 import type { ActivityEvent, IdempotencyRecord } from '../../../adapters/contract/index.ts';
-import type {
-  Audit,
-  Evidence,
-  HistoryEntry,
-  HistoryResult,
-  JournalEntry,
-} from '../../../scenarios/evidence.ts';
+import type { Audit, Evidence } from '../../../scenarios/evidence.ts';
+import type { JournalEntry } from '../../../scenarios/evidence/model/journal.ts';
+import type { HistoryEntry, HistoryResult } from '../../../scenarios/evidence/model/history.ts';
 import type { Random } from '../../../scenarios/random.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

@@ -4,7 +4,9 @@
  */
 import { DEFAULT_CAPABILITIES, type StreamStatus } from '../../../adapters/contract/index.ts';
 import type { Workload } from '../../../adapters/protocol/types.ts';
-import { NO_POWER, type Evidence, type HistoryEntry, type Power } from '../../../scenarios/evidence.ts';
+import type { Evidence } from '../../../scenarios/evidence.ts';
+import { NO_POWER, type Power } from '../../../scenarios/evidence/model/power.ts';
+import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import { createRandom } from '../../../scenarios/random.ts';
 import { seededStream } from '../../../scenarios/load/run/streams.ts';
 import { pickPlan } from './plans.ts';

@@ -1,13 +1,8 @@
 /** Writes evidence as a load leaves it, at once or a piece at a time, so that it may be larger than memory. */
 import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type {
-  Audit,
-  AuditList,
-  Evidence,
-  EvidenceHeader,
-  JournalEntry,
-} from '../../../scenarios/evidence.ts';
+import type { Audit, AuditList, Evidence, EvidenceHeader } from '../../../scenarios/evidence.ts';
+import type { JournalEntry } from '../../../scenarios/evidence/model/journal.ts';
 import { writeDescription } from '../../../scenarios/evidence/description.ts';
 import { countLines, endLine, type LineCount } from '../../../scenarios/evidence/endRecord.ts';
 import { describeFiles } from '../../../scenarios/evidence/files.ts';
