@@ -1,7 +1,7 @@
 /** Thresholds as blocks and as test cases, of loads and of comparisons. */
 import { findMetric } from '../suites/figures/metrics.ts';
 import type { ThresholdOutcome } from '../suites/figures/thresholds.ts';
-import type { Case } from './words/cases.ts';
+import type { TestCase } from './words/cases.ts';
 import type { ChartMark } from './document/chart.ts';
 import type { ChartBlock, TableBlock, Text } from './document/model.ts';
 import { figureText, ratioText } from './words/figureTexts.ts';
@@ -50,7 +50,7 @@ export function withLimits(block: ChartBlock, thresholds: readonly ThresholdOutc
   };
 }
 
-export function thresholdCase(one: ThresholdOutcome): Case {
+export function thresholdCase(one: ThresholdOutcome): TestCase {
   const { text, of, outcome, reason = '' } = one;
   return {
     id: text,

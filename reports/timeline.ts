@@ -23,11 +23,11 @@ export interface LaneLayout {
 
 export interface LaneRow {
   readonly events: readonly PlacedEvent[];
-  readonly sections: readonly Section[];
+  readonly sections: readonly DrawnSection[];
 }
 
 /** From the call of withLock to its end, and the part in which the callback ran. */
-export interface Section extends Span {
+export interface DrawnSection extends Span {
   readonly inside: Span;
 }
 
@@ -184,8 +184,8 @@ function stretch(edges: readonly Edge[], room: number): void {
 }
 
 /** A section that is never left lasts to the row's end. */
-function sectionsOf(events: readonly PlacedEvent[]): Section[] {
-  const sections: Section[] = [];
+function sectionsOf(events: readonly PlacedEvent[]): DrawnSection[] {
+  const sections: DrawnSection[] = [];
   let enter: PlacedEvent | undefined;
   const close = (to: number, insideTo: number): void => {
     if (enter === undefined) return;

@@ -225,7 +225,7 @@ export class Certification implements AsyncDisposable {
         return failure;
       },
       lab: {
-        lease: (count) => this.#opened.pool.lease(count),
+        lend: (count) => this.#opened.pool.lend(count),
         connections,
         destroy: async (connection, namespace) => {
           const { steward } = this.#opened;

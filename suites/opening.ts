@@ -11,7 +11,7 @@ import {
   type Beside,
   type Host,
   type HostPool,
-  type Lease,
+  type Loan,
   type LoadedTarget,
 } from '../scenarios/host/index.ts';
 import { hasCode } from '../scenarios/lockstepError.ts';
@@ -52,13 +52,13 @@ export async function openTarget(
   });
   try {
     const importing = { what: `importing ${target.spec}`, atMostMs: IMPORT_BOUND_MS };
-    const lease = await during(importing, pool.lease(1));
-    const steward = lease.hosts[0] as Host;
+    const loan = await during(importing, pool.lend(1));
+    const steward = loan.hosts[0] as Host;
     const loaded = await during(importing, steward.load(target));
     const requestedLevel = levelToAskFor(options, loaded.capabilities.crossInstance);
     const starting = { what: `starting the storage of ${target.spec}`, atMostMs: START_BOUND_MS };
     const { connection, environment, notes } = await during(starting, steward.start({ pg: options.pg }));
-    const release = (): Promise<Beside> => stop(steward, lease, pool);
+    const release = (): Promise<Beside> => stop(steward, loan, pool);
     try {
       const prefix = `ls${options.runId}_storage`;
       const trying = { what: `trying the storage of ${target.spec}`, atMostMs: TRIAL_BOUND_MS };
@@ -86,16 +86,16 @@ function factsOf({
   return { name, version, capabilities, settlement, ...(ids === null ? {} : { idSpace: new IdSpace(ids) }) };
 }
 
-async function stop(steward: Host, lease: Lease, pool: HostPool): Promise<Beside> {
+async function stop(steward: Host, loan: Loan, pool: HostPool): Promise<Beside> {
   try {
     await steward.stopService();
   } catch (error) {
     // Whoever ended this process took the service with it; what was found out stands.
     if (!hasCode(error, 'HOST_LOST') && !hasCode(error, 'INTERRUPTED')) {
-      await lease.release();
+      await loan.release();
       await pool.close();
       throw error;
     }
   }
-  return joined([await lease.release(), await pool.close()]);
+  return joined([await loan.release(), await pool.close()]);
 }

@@ -64,7 +64,7 @@ export const indexes = {
 const STREAMS: TableDefinition<StreamRecord> = {
   surface: 'streams',
   idOf: ({ id }) => id,
-  placesOf: ({ status, createdAt: time }) => [
+  entriesOf: ({ status, createdAt: time }) => [
     { index: indexes.streams(), time },
     { index: indexes.streams(status), time },
   ],
@@ -73,13 +73,13 @@ const STREAMS: TableDefinition<StreamRecord> = {
 const USERS: TableDefinition<UserRecord> = {
   surface: 'users',
   idOf: ({ walletAddress }) => walletAddress,
-  placesOf: () => [],
+  entriesOf: () => [],
 };
 
 const ACTIVITY: TableDefinition<ActivityEvent> = {
   surface: 'activity',
   idOf: ({ id }) => id,
-  placesOf: ({ streamId, type, timestamp: time }) => [
+  entriesOf: ({ streamId, type, timestamp: time }) => [
     { index: indexes.activity(), time },
     { index: indexes.activity(undefined, type), time },
     ...(streamId === undefined
@@ -94,14 +94,14 @@ const ACTIVITY: TableDefinition<ActivityEvent> = {
 const IDEMPOTENCY: TableDefinition<IdempotencyRecord> = {
   surface: 'idempotency',
   idOf: ({ token }) => token,
-  placesOf: ({ expiresAt }) => (expiresAt === undefined ? [] : [{ index: indexes.expiry, time: expiresAt }]),
+  entriesOf: ({ expiresAt }) => (expiresAt === undefined ? [] : [{ index: indexes.expiry, time: expiresAt }]),
   isGone: isExpired,
 };
 
 const EXECUTIONS: TableDefinition<Execution> = {
   surface: 'idempotency',
   idOf: ({ id }) => id,
-  placesOf: ({ claim, until: time }) => [
+  entriesOf: ({ claim, until: time }) => [
     { index: indexes.claim(claim), time },
     { index: indexes.lapse, time },
   ],
@@ -110,7 +110,7 @@ const EXECUTIONS: TableDefinition<Execution> = {
 const JOBS: TableDefinition<ExportJob> = {
   surface: 'exports',
   idOf: ({ id }) => id,
-  placesOf: ({ ownerId, status, requestedAt: time }) => [
+  entriesOf: ({ ownerId, status, requestedAt: time }) => [
     { index: indexes.jobs(ownerId), time },
     ...(status === 'pending' || status === 'processing' ? [{ index: indexes.toDo, time }] : []),
   ],
@@ -119,13 +119,13 @@ const JOBS: TableDefinition<ExportJob> = {
 const WORK: TableDefinition<Work> = {
   surface: 'exports',
   idOf: ({ id }) => id,
-  placesOf: ({ claim, until: time }) => [{ index: indexes.claim(claim), time }],
+  entriesOf: ({ claim, until: time }) => [{ index: indexes.claim(claim), time }],
 };
 
 const AUDIT: TableDefinition<ExportAuditRecord> = {
   surface: 'exports',
   idOf: ({ id }) => id,
-  placesOf: ({ exportId, timestamp: time }) => [{ index: indexes.audit(exportId), time }],
+  entriesOf: ({ exportId, timestamp: time }) => [{ index: indexes.audit(exportId), time }],
 };
 
 /** Whether a replay record no longer counts at `now`. */

@@ -3,7 +3,7 @@ import type { Surface, Timestamp } from '../contract/index.ts';
 import { SortedIndex, type Position } from './sortedIndex.ts';
 
 /** An index that a row belongs to, and the time that orders it there. */
-export interface Place {
+export interface IndexEntry {
   readonly index: string;
   readonly time: Timestamp;
 }
@@ -14,7 +14,7 @@ export interface TableDefinition<T> {
   readonly surface: Surface;
   idOf(row: T): string;
   /** The lists that show the row, beside the scan. */
-  placesOf(row: T): readonly Place[];
+  entriesOf(row: T): readonly IndexEntry[];
   /** Whether a row counts as absent to an insert at `now`. Default: never. */
   isGone?(row: T, now: Timestamp): boolean;
 }
@@ -55,29 +55,29 @@ export class Table<T> implements Rows<T> {
     const id = this.definition.idOf(row);
     const replaced = this.#rows.get(id);
     this.#rows.set(id, row);
-    const after = this.definition.placesOf(row);
+    const after = this.definition.entriesOf(row);
     if (replaced === undefined) {
       this.#indexOf(SCAN).insert({ time: '', id });
       this.#insert(after, id);
       return;
     }
-    const before = this.definition.placesOf(replaced);
+    const before = this.definition.entriesOf(replaced);
     // Most updates leave a row where it stands in every list.
-    for (const place of before) if (!includes(after, place)) this.#remove(place.index, positionIn(place, id));
+    for (const entry of before) if (!includes(after, entry)) this.#remove(entry.index, positionIn(entry, id));
     this.#insert(
-      after.filter((place) => !includes(before, place)),
+      after.filter((entry) => !includes(before, entry)),
       id,
     );
   }
 
   /** Lists that order a row by one time have one position of it. */
-  #insert(places: readonly Place[], id: string): void {
+  #insert(entries: readonly IndexEntry[], id: string): void {
     let time: Timestamp | undefined;
     let position: Position | undefined;
-    for (const place of places) {
-      if (position === undefined || place.time !== time) position = positionIn(place, id);
-      time = place.time;
-      this.#indexOf(place.index).insert(position);
+    for (const entry of entries) {
+      if (position === undefined || entry.time !== time) position = positionIn(entry, id);
+      time = entry.time;
+      this.#indexOf(entry.index).insert(position);
     }
   }
 
@@ -86,7 +86,7 @@ export class Table<T> implements Rows<T> {
     if (row === undefined) return false;
     this.#rows.delete(id);
     this.#remove(SCAN, { time: '', id });
-    for (const place of this.definition.placesOf(row)) this.#remove(place.index, positionIn(place, id));
+    for (const entry of this.definition.entriesOf(row)) this.#remove(entry.index, positionIn(entry, id));
     return true;
   }
 
@@ -116,12 +116,12 @@ export function timeKey(time: Timestamp): string {
   return time.slice(0, -1).padEnd(26, '0');
 }
 
-function includes(places: readonly Place[], place: Place): boolean {
-  return places.some(({ index, time }) => index === place.index && time === place.time);
+function includes(entries: readonly IndexEntry[], entry: IndexEntry): boolean {
+  return entries.some(({ index, time }) => index === entry.index && time === entry.time);
 }
 
-function positionIn(place: Place, id: string): Position {
-  return { time: timeKey(place.time), id };
+function positionIn(entry: IndexEntry, id: string): Position {
+  return { time: timeKey(entry.time), id };
 }
 
 /** Where `row` stands in the index: one position, or none. */
@@ -129,7 +129,7 @@ export function positionsOf<T>(definition: TableDefinition<T>, row: T, index: st
   const id = definition.idOf(row);
   if (index === SCAN) return [{ time: '', id }];
   return definition
-    .placesOf(row)
-    .filter((place) => place.index === index)
-    .map((place) => positionIn(place, id));
+    .entriesOf(row)
+    .filter((entry) => entry.index === index)
+    .map((entry) => positionIn(entry, id));
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { openMemory, type Opened } from '../memory/testing/open.ts';
-import { requestExport, workOnExport, type TurnOptions, type Turn, type WorkHooks } from './index.ts';
+import { requestExport, workOnExport, type TurnOptions, type TurnResult, type WorkHooks } from './index.ts';
 
 const FILE = { signedUrl: 'https://files/x1', rows: 3 };
 
 interface Watched {
-  readonly turn: Turn | undefined;
+  readonly turn: TurnResult | undefined;
   readonly error: unknown;
   readonly calls: readonly string[];
 }

@@ -41,7 +41,7 @@ export interface TurnOptions extends Pick<ProcessOptions, 'clock'> {
 }
 
 /** `idle`: there was no job. `lost`: the claim was no longer the current one. */
-export type Turn =
+export type TurnResult =
   | { readonly outcome: 'idle' }
   | { readonly outcome: 'ready' | 'failed' | 'lost'; readonly job: ExportJob };
 
@@ -50,7 +50,7 @@ export async function workOnExport(
   adapter: StorageAdapter,
   options: TurnOptions,
   hooks: WorkHooks = NO_HOOKS,
-): Promise<Turn> {
+): Promise<TurnResult> {
   const { claimNext, heartbeat, complete, fail } = claimsOf(adapter);
   const { worker, leaseMs, clock, produce } = options;
   const claimed = await watched(hooks, 'claim', () => claimNext(worker, leaseMs));

@@ -1,5 +1,5 @@
 /** A comparison as renderers are given it. */
-import type { Case, CaseGroup } from '../words/cases.ts';
+import type { TestCase, CaseGroup } from '../words/cases.ts';
 import { renderJson } from '../renderers/json.ts';
 import { BADGE_COLORS, COMPARE_FILES, type Recorded } from '../recorded.ts';
 import { thresholdCase } from '../thresholds.ts';
@@ -28,7 +28,7 @@ export function recordedComparison(report: CompareReport): Recorded {
 function casesOf(report: CompareReport): CaseGroup[] {
   const { sides, rounds, comparisons, thresholds, refused } = report;
   const runs = rounds.flatMap(({ number, runs: all }) =>
-    all.map(({ side, load }): Case => {
+    all.map(({ side, load }): TestCase => {
       const { verdict, reason } = load.judgement;
       const outcome = verdict === 'ok' ? 'passed' : verdict === 'violated' ? 'failed' : 'error';
       return {
@@ -41,7 +41,7 @@ function casesOf(report: CompareReport): CaseGroup[] {
       };
     }),
   );
-  const refusals = refused.map(({ text }): Case => ({
+  const refusals = refused.map(({ text }): TestCase => ({
     id: 'comparable',
     name: 'the runs can be compared',
     durationMs: 0,
@@ -54,7 +54,7 @@ function casesOf(report: CompareReport): CaseGroup[] {
     name: `compare ${sides[side]?.name ?? ''} with ${sides[0]?.name ?? ''}`,
     durationMs: 0,
     // A comparison only informs: what must hold is said by thresholds.
-    cases: metrics.map(({ name, text, verdict, reason }): Case => ({
+    cases: metrics.map(({ name, text, verdict, reason }): TestCase => ({
       id: name,
       name: text,
       durationMs: 0,

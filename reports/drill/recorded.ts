@@ -1,6 +1,6 @@
 /** A drill as renderers are given it. */
 import type { StepResult } from '../../suites/drill/result.ts';
-import type { Case } from '../words/cases.ts';
+import type { TestCase } from '../words/cases.ts';
 import { renderJson } from '../renderers/json.ts';
 import { BADGE_COLORS, DRILL_FILES, type Recorded } from '../recorded.ts';
 import { drillDocument, drillHeadline, stepText } from './document.ts';
@@ -27,7 +27,7 @@ export function recordedDrill(report: DrillReport): Recorded {
   };
 }
 
-function caseOf(step: StepResult): Case {
+function caseOf(step: StepResult): TestCase {
   const { number, name, durationMs, verdict, reason = '' } = step;
   const about = { id: `step-${number}`, name: stepText(step), durationMs, type: verdict };
   if (verdict === 'ok') return { ...about, outcome: 'passed', message: '' };
@@ -35,7 +35,7 @@ function caseOf(step: StepResult): Case {
 }
 
 /** What no step shows alone. */
-function wholeOf({ verdict, reason, partial }: DrillReport): Case {
+function wholeOf({ verdict, reason, partial }: DrillReport): TestCase {
   const about = {
     id: 'whole',
     name: 'One history over both sides and all steps.',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../scenarios/random.ts';
-import { historyOf, type HistoryEntry } from '../../suites/figures/history.ts';
+import { historyOf, type RecordedRun } from '../../suites/figures/history.ts';
 import { normal } from '../../suites/figures/testing/calibrate.ts';
 import { renderJUnit } from '../renderers/junit.ts';
 import { drawHtml } from '../document/html/draw.ts';
@@ -16,7 +16,7 @@ const CHANGED = 20;
 /** Forty runs, of which the second half does a sixth less. */
 function report(broken: HistoryReport['broken'] = []): HistoryReport {
   const random = createRandom(5);
-  const entries = Array.from({ length: 2 * CHANGED }, (_, run): HistoryEntry => ({
+  const entries = Array.from({ length: 2 * CHANGED }, (_, run): RecordedRun => ({
     schemaVersion: 1,
     at: new Date(Date.UTC(2026, 0, 1) + run * HOUR_MS).toISOString(),
     target: './my adapter.ts',

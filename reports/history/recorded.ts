@@ -1,5 +1,5 @@
 /** A history as renderers are given it. */
-import type { Case, CaseGroup } from '../words/cases.ts';
+import type { TestCase, CaseGroup } from '../words/cases.ts';
 import { renderJson } from '../renderers/json.ts';
 import { HISTORY_FILES, type Recorded } from '../recorded.ts';
 import { historyDocument } from './document.ts';
@@ -25,7 +25,7 @@ function casesOf({ series, broken }: HistoryReport): CaseGroup[] {
   const groups = series.map(({ target, figures, runs }, index) => ({
     name: `history ${target} ${index + 1}`,
     durationMs: 0,
-    cases: figures.map(({ name, changes }): Case => {
+    cases: figures.map(({ name, changes }): TestCase => {
       const last = changes.at(-1);
       const run = last === undefined ? undefined : runs[last.run];
       const message =
@@ -35,7 +35,7 @@ function casesOf({ series, broken }: HistoryReport): CaseGroup[] {
       return { id: name, name: 'is what it was', durationMs: 0, outcome: 'passed', type: 'ok', message };
     }),
   }));
-  const lines = broken.map(({ file, line, reason }): Case => ({
+  const lines = broken.map(({ file, line, reason }): TestCase => ({
     id: `${file}:${line}`,
     name: 'can be read',
     durationMs: 0,

@@ -1,6 +1,6 @@
 /** A kill matrix as renderers are given it. */
 import type { SpecimenResult } from '../../suites/mutation/mutation.ts';
-import { detailOf, type Case, type CaseGroup } from '../words/cases.ts';
+import { detailOf, type TestCase, type CaseGroup } from '../words/cases.ts';
 import { renderJson } from '../renderers/json.ts';
 import { BADGE_COLORS, MUTANTS_FILES, type Recorded } from '../recorded.ts';
 import { mutationDocument, specimenArticle } from './document.ts';
@@ -39,7 +39,7 @@ function casesOf({ specimens, processes }: MutationReport): CaseGroup[] {
   });
 }
 
-function caseOf(specimen: SpecimenResult, processes: number): Case {
+function caseOf(specimen: SpecimenResult, processes: number): TestCase {
   const { name, about, fate, exams } = specimen;
   const durationMs = exams.reduce((sum, exam) => sum + exam.durationMs, 0);
   const common = { id: name, name: about, durationMs, type: fate };

@@ -1,5 +1,5 @@
 /** A result as GitHub workflow commands: each becomes an annotation of the workflow run. */
-import type { Case } from '../words/cases.ts';
+import type { TestCase } from '../words/cases.ts';
 import { printable } from '../words/format.ts';
 import type { Recorded } from '../recorded.ts';
 
@@ -19,7 +19,7 @@ export function renderAnnotations({ cases, document, exitStatus }: Recorded): st
   return `${lines.join('\n')}\n`;
 }
 
-function severityOf({ outcome, type }: Case): Severity | undefined {
+function severityOf({ outcome, type }: TestCase): Severity | undefined {
   switch (outcome) {
     case 'failed':
       return 'error';

@@ -25,11 +25,11 @@ export interface Certificate {
   readonly certificateVersion: typeof CERTIFICATE_VERSION;
   /** `sha256:` and the hex hash of the claim as JSON without spaces. */
   readonly digest: string;
-  readonly claim: Claim;
+  readonly claim: CertificateClaim;
   readonly circumstances: Circumstances;
 }
 
-export interface Claim {
+export interface CertificateClaim {
   /** `contentHash`: of the target's module and the local files that it imports; null: it could not be made. */
   readonly adapter: { readonly name: string; readonly version: string; readonly contentHash: string | null };
   readonly contractVersion: number;
@@ -109,7 +109,7 @@ export function certificateOf(run: RunResult, certification: Certification): Cer
   };
 }
 
-function claimOf(run: RunResult, certification: Certification): Claim {
+function claimOf(run: RunResult, certification: Certification): CertificateClaim {
   const { target, contentHash, suites, levels, requestedLevel, unverified, verdict } = certification;
   const { name, version, surfaces, capabilities, ids } = target;
   const parts = run.shards?.[0]?.of ?? 1;

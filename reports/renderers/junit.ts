@@ -3,7 +3,7 @@
  * `skipped` with the reason for the rest, known failures among them.
  */
 import XMLBuilder from 'fast-xml-builder';
-import type { Case, CaseGroup } from '../words/cases.ts';
+import type { TestCase, CaseGroup } from '../words/cases.ts';
 import { printable } from '../words/format.ts';
 import type { Recorded } from '../recorded.ts';
 
@@ -49,7 +49,7 @@ function suiteElement(recorded: Recorded, { name, durationMs, cases }: CaseGroup
   };
 }
 
-function caseElement(group: string, one: Case): Element {
+function caseElement(group: string, one: TestCase): Element {
   return {
     '@name': attribute(`${one.id} ${one.name}`),
     '@classname': attribute(group),
@@ -58,7 +58,7 @@ function caseElement(group: string, one: Case): Element {
   };
 }
 
-function outcomeElement({ outcome, type, message, detail }: Case): Element {
+function outcomeElement({ outcome, type, message, detail }: TestCase): Element {
   const why = { '@type': type, '@message': attribute(message) };
   const body = detail === undefined ? {} : { '#text': text(detail) };
   switch (outcome) {
@@ -78,8 +78,8 @@ function outcomeElement({ outcome, type, message, detail }: Case): Element {
   }
 }
 
-function counts(cases: readonly Case[]): Element {
-  const count = (outcome: Case['outcome']): string =>
+function counts(cases: readonly TestCase[]): Element {
+  const count = (outcome: TestCase['outcome']): string =>
     String(cases.filter((one) => one.outcome === outcome).length);
   return {
     '@tests': String(cases.length),

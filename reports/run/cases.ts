@@ -1,6 +1,6 @@
 /** A run as test cases: its clauses, and the rules of its loads. */
 import type { ClauseResult, RuleResult } from '../../suites/result.ts';
-import { detailOf, type Case, type CaseGroup } from '../words/cases.ts';
+import { detailOf, type TestCase, type CaseGroup } from '../words/cases.ts';
 import type { Certification, LoadResult, RunResult } from '../model.ts';
 import { clauseText, knownFailure, meansControlFailure, RULE_TEXTS, staleText } from '../words/words.ts';
 import { headline } from '../words/headline.ts';
@@ -37,7 +37,7 @@ function nothing(run: RunResult): CaseGroup {
 }
 
 /** Clauses that were not decided before that are not in the result at all. */
-const INTERRUPTED: Case = {
+const INTERRUPTED: TestCase = {
   id: 'end',
   name: 'Every clause was decided.',
   durationMs: 0,
@@ -46,7 +46,7 @@ const INTERRUPTED: Case = {
   message: 'the run was interrupted',
 };
 
-function clauseCase(certification: Certification, result: ClauseResult): Case {
+function clauseCase(certification: Certification, result: ClauseResult): TestCase {
   const { clause: id, status, durationMs, reason = '' } = result;
   const about = { id, name: clauseText(id), durationMs, type: status };
   switch (status) {
@@ -74,7 +74,7 @@ function clauseCase(certification: Certification, result: ClauseResult): Case {
   }
 }
 
-function controlCase(load: LoadResult): Case {
+function controlCase(load: LoadResult): TestCase {
   const missed = meansControlFailure(load);
   return {
     id: 'negative-control',
@@ -86,7 +86,7 @@ function controlCase(load: LoadResult): Case {
   };
 }
 
-function loadCases(run: RunResult, load: LoadResult): Case[] {
+function loadCases(run: RunResult, load: LoadResult): TestCase[] {
   const { verdict, reason, rules } = load.judgement;
   const cases = rules.map((rule) => ruleCase(run, load, rule));
   if (verdict !== 'inconclusive') return cases;
@@ -94,7 +94,7 @@ function loadCases(run: RunResult, load: LoadResult): Case[] {
   return [...cases, { id: 'power', name, durationMs: 0, outcome: 'error', type: verdict, message: reason }];
 }
 
-function ruleCase(run: RunResult, load: LoadResult, rule: RuleResult): Case {
+function ruleCase(run: RunResult, load: LoadResult, rule: RuleResult): TestCase {
   const about = { id: rule.rule, name: RULE_TEXTS[rule.rule], durationMs: 0, type: rule.verdict };
   switch (rule.verdict) {
     case 'ok':

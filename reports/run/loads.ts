@@ -111,10 +111,10 @@ function shapeText(loads: readonly LoadResult[]): string {
 }
 
 /** One line of the comparison. */
-type Row = readonly [string, (load: LoadResult) => Text];
+type FigureRow = readonly [string, (load: LoadResult) => Text];
 
 function figures(loads: readonly LoadResult[]): Block {
-  const rows: readonly Row[] = [
+  const rows: readonly FigureRow[] = [
     ['effects/s', (load) => ({ strong: formatCount(load.effectsPerSecond) })],
     ['effects', effectsText],
     ['requests', (load) => `${formatCount(load.operations)} in ${formatMs(load.durationMs)}`],
@@ -125,10 +125,9 @@ function figures(loads: readonly LoadResult[]): Block {
     ...(loads.some((load) => Object.keys(load.codes).length > 0)
       ? [['codes', (load: LoadResult) => counts(load.codes, load.operations)] as const]
       : []),
-    ...MEASURING.filter(([, of]) => loads.some((load) => of(load) !== undefined)).map(([label, of]): Row => [
-      label,
-      (load) => of(load) ?? '–',
-    ]),
+    ...MEASURING.filter(([, of]) => loads.some((load) => of(load) !== undefined)).map(
+      ([label, of]): FigureRow => [label, (load) => of(load) ?? '–'],
+    ),
     ...faultRows(loads),
     ...powerRows(loads),
     ...serviceRows(loads),
@@ -172,7 +171,7 @@ function counts(of: Readonly<Record<string, number>>, whole: number): Text {
 }
 
 /** How long it took after each fault until a stream was usable again. */
-function faultRows(loads: readonly LoadResult[]): Row[] {
+function faultRows(loads: readonly LoadResult[]): FigureRow[] {
   const names = new Set(loads.flatMap(({ judgement }) => (judgement.faults ?? []).map(({ fault }) => fault)));
   return [...names].map((name) => [
     name,
@@ -189,7 +188,7 @@ function faultRows(loads: readonly LoadResult[]): Row[] {
 }
 
 /** How often rules could have been broken, against what the mix must reach. */
-function powerRows(loads: readonly LoadResult[]): Row[] {
+function powerRows(loads: readonly LoadResult[]): FigureRow[] {
   return POWER_NAMES.filter((name) =>
     loads.some(({ judgement }) => judgement.power[name] > 0 || judgement.minimums[name] > 0),
   ).map((name) => [
@@ -208,7 +207,7 @@ function powerRows(loads: readonly LoadResult[]): Row[] {
   ]);
 }
 
-function serviceRows(loads: readonly LoadResult[]): Row[] {
+function serviceRows(loads: readonly LoadResult[]): FigureRow[] {
   const numbers = new Set(loads.flatMap((load) => load.perService.map(({ service }) => service)));
   if (numbers.size < 2) return [];
   return [...numbers]

@@ -1,6 +1,6 @@
 /** Shape of a line of a history, see suites/figures/history.ts, and of what is made of the lines, see reports/history/model.ts. */
 import * as z from '../../adapters/contract/zod.ts';
-import { HISTORY_VERSION, type HistoryEntry } from '../../suites/figures/history.ts';
+import { HISTORY_VERSION, type RecordedRun } from '../../suites/figures/history.ts';
 import { UNITS } from '../../suites/figures/metrics.ts';
 import { VERDICTS } from '../../suites/result.ts';
 import type { HistoryReport } from '../history/model.ts';
@@ -24,9 +24,9 @@ const historyEntry = z.strictObject({
   canary: figures.exactOptional(),
 });
 
-inStep<Same<z.infer<typeof historyEntry>, HistoryEntry>>();
+inStep<Same<z.infer<typeof historyEntry>, RecordedRun>>();
 
-export const historyEntrySchema: z.ZodType<HistoryEntry> = historyEntry;
+export const historyEntrySchema: z.ZodType<RecordedRun> = historyEntry;
 
 const interval = z.strictObject({ low: z.number(), high: z.number() });
 const count = z.int().min(0);

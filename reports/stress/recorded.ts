@@ -1,5 +1,5 @@
 /** A stress run as renderers are given it. */
-import { detailOf, type Case, type CaseGroup } from '../words/cases.ts';
+import { detailOf, type TestCase, type CaseGroup } from '../words/cases.ts';
 import { renderJson } from '../renderers/json.ts';
 import { BADGE_COLORS, STRESS_FILES, type Recorded } from '../recorded.ts';
 import { loadArticle, stressDocument } from './document.ts';
@@ -34,7 +34,7 @@ function casesOf(report: StressReport): CaseGroup[] {
     };
   });
   if (!partial) return groups;
-  const end: Case = {
+  const end: TestCase = {
     id: 'end',
     name: 'The stress run finished.',
     durationMs: 0,
@@ -45,7 +45,7 @@ function casesOf(report: StressReport): CaseGroup[] {
   return [...groups, { name: 'stress', durationMs: 0, cases: [end] }];
 }
 
-function caseOf(run: StressRun, isWarning: boolean): Case {
+function caseOf(run: StressRun, isWarning: boolean): TestCase {
   const { verdict, durationMs, reason, broken, mix, seed } = run;
   const about = {
     id: `${mix}-${run.fault ?? 'no-fault'}-${seed}`,

@@ -6,10 +6,10 @@ export interface CaseGroup {
   /** For example `certify memory`, `load postgres hot-stream`. */
   readonly name: string;
   readonly durationMs: number;
-  readonly cases: readonly Case[];
+  readonly cases: readonly TestCase[];
 }
 
-export interface Case {
+export interface TestCase {
   /** Clause or rule. */
   readonly id: string;
   readonly name: string;

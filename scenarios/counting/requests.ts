@@ -55,8 +55,8 @@ export function countedRequest(kind: CountedKind, number: number, idOf: IdOf): C
     case 'claim': {
       const turn = { leaseMs: LEASE_MS, holdMs: 0, renews: false, fails: false };
       return {
-        before: exportRequest({ kind: 'export', lane: 0, job: `counted-${key}` }, idOf).http,
-        http: exportRequest({ kind: 'work', lane: 0, ...turn }, idOf).http,
+        before: exportRequest({ kind: 'export', sender: 0, job: `counted-${key}` }, idOf).http,
+        http: exportRequest({ kind: 'work', sender: 0, ...turn }, idOf).http,
         becomes: 'export-work',
         f: 'work',
       };

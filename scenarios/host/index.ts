@@ -14,7 +14,7 @@ export { startHost, type Host, type OpenedInstance } from './process/host.ts';
 export type { Leak } from './beside/leaks.ts';
 export type { ImportModule } from './importModule.ts';
 export { loadTarget } from './target/loadTarget.ts';
-export { createHostPool, type HostPool, type Lease } from './process/pool.ts';
+export { createHostPool, type HostPool, type Loan } from './process/pool.ts';
 export { runActs, runProgram } from './running/run.ts';
 export type { Act } from './running/stage.ts';
 export { StorageWatch } from './target/storageWatch.ts';

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLAUSES, inapplicability, type Clause } from '../../adapters/contract/index.ts';
-import { createHostPool, NOTHING_BESIDE, type HostPool, type Lease } from '../../scenarios/host/index.ts';
+import { createHostPool, NOTHING_BESIDE, type HostPool, type Loan } from '../../scenarios/host/index.ts';
 import { PROPERTIES } from '../../suites/clauses/index.ts';
 import { checkProperty } from '../../suites/harness/engine/check.ts';
 import {
@@ -25,7 +25,7 @@ interface Drawing {
 }
 
 let pool: HostPool;
-let steward: Lease;
+let steward: Loan;
 let subject: Subject;
 /** Each has namespaces of its own. */
 let checks = 0;
@@ -33,7 +33,7 @@ let checks = 0;
 beforeAll(async () => {
   const target = await resolveTarget('memory', process.cwd());
   pool = createHostPool({ target, maxHosts: 3, inProcess: true });
-  steward = await pool.lease(1);
+  steward = await pool.lend(1);
   const [host] = steward.hosts;
   if (host === undefined) throw new Error('Expected a host.');
   const { capabilities, settlement } = await host.load(target);
@@ -86,7 +86,7 @@ function checkExamples({ clause, definition }: Drawing, omitted?: string): Promi
     storageFailure: async () => undefined,
     now: () => performance.now(),
     lab: {
-      lease: (count) => pool.lease(count),
+      lend: (count) => pool.lend(count),
       connections: new Map([[SERVICE, null]]),
       destroy: async (connection, namespace) => {
         await steward.hosts[0]?.destroy(connection, namespace);

@@ -5,20 +5,20 @@ import type { Json } from '../../adapters/contract/index.ts';
 import { defined } from '../../adapters/contract/defined.ts';
 import { figuresOf } from '../../suites/figures/metrics.ts';
 import { medianOf } from '../../scenarios/median.ts';
-import { HISTORY_VERSION, type HistoryEntry } from '../../suites/figures/history.ts';
+import { HISTORY_VERSION, type RecordedRun } from '../../suites/figures/history.ts';
 import type { Canaries } from './canary.ts';
 
 /** What only the command knew that made a run. */
 export interface Beside {
   readonly canary?: Canaries;
   /** The commit of a target, as the user named it. */
-  readonly commitOf?: (spec: string) => HistoryEntry['commit'];
+  readonly commitOf?: (spec: string) => RecordedRun['commit'];
   /** How long a load was: `{ operations: 2000 }`. */
   readonly length?: Readonly<Record<string, string | number>>;
 }
 
 /** One for each load; negative controls are to be violated, and are none. */
-export function entriesOfRun(run: RunResult, beside: Beside = {}): HistoryEntry[] {
+export function entriesOfRun(run: RunResult, beside: Beside = {}): RecordedRun[] {
   return run.loads
     .filter(({ negativeControl }) => !negativeControl)
     .map((load) => ({
@@ -32,7 +32,7 @@ export function entriesOfRun(run: RunResult, beside: Beside = {}): HistoryEntry[
  * One for each target, with the medians of its rounds; none of recorded runs, which have lines of their own. Of a target
  * beside its state of before it is that of now.
  */
-export function entriesOfComparison(report: CompareReport, beside: Beside = {}): HistoryEntry[] {
+export function entriesOfComparison(report: CompareReport, beside: Beside = {}): RecordedRun[] {
   if (report.pairing === 'unpaired') return [];
   const { operations = 0 } = report.settings;
   return report.sides.flatMap(({ spec, commit, counts }, side) => {
@@ -62,9 +62,9 @@ function entryOf(
     environment,
   }: Pick<RunResult, 'startedAt' | 'lockstepVersion' | 'environment'>,
   load: LoadResult,
-  settings: HistoryEntry['settings'],
+  settings: RecordedRun['settings'],
   { canary, commitOf }: Beside,
-): Omit<HistoryEntry, 'verdict' | 'figures'> {
+): Omit<RecordedRun, 'verdict' | 'figures'> {
   const commit = commitOf?.(load.target.spec);
   return {
     schemaVersion: HISTORY_VERSION,
@@ -78,7 +78,7 @@ function entryOf(
   };
 }
 
-function machineOf({ cpu, cores, memoryBytes, os, node }: RunEnvironment): HistoryEntry['machine'] {
+function machineOf({ cpu, cores, memoryBytes, os, node }: RunEnvironment): RecordedRun['machine'] {
   return { cpu, cores, memoryBytes, os, node };
 }
 

@@ -11,18 +11,18 @@ import { parseJsonText } from '../../scenarios/jsonText.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { readTextFile } from '../../scenarios/textFile.ts';
 import { notWritable } from '../../scenarios/wholeFile.ts';
-import type { HistoryEntry } from '../../suites/figures/history.ts';
+import type { RecordedRun } from '../../suites/figures/history.ts';
 import { entriesOfRun } from './entries.ts';
 
 export const HISTORY_FILE = 'history.jsonl';
 
 export interface ReadHistory {
-  readonly entries: readonly HistoryEntry[];
+  readonly entries: readonly RecordedRun[];
   readonly broken: readonly BrokenLine[];
 }
 
 /** Adds lines at the end, in one piece; a line that was cut off there stays a line of its own. Errors: OUT_NOT_WRITABLE. */
-export function appendHistory(dir: string, entries: readonly HistoryEntry[]): void {
+export function appendHistory(dir: string, entries: readonly RecordedRun[]): void {
   makeOutFolder(dir, `--history ${dir}`);
   const file = join(dir, HISTORY_FILE);
   try {
@@ -51,7 +51,7 @@ function endsInLine(descriptor: number): boolean {
  * and stays where it is. Errors: USAGE where there is no history at all.
  */
 export function readHistory(dir: string): ReadHistory {
-  const entries: HistoryEntry[] = [];
+  const entries: RecordedRun[] = [];
   const broken: BrokenLine[] = [];
   const file = join(dir, HISTORY_FILE);
   const folders = runFolders(dir);
@@ -91,7 +91,7 @@ export function readHistory(dir: string): ReadHistory {
   }
 }
 
-function keyOf({ at, target }: HistoryEntry): string {
+function keyOf({ at, target }: RecordedRun): string {
   return `${at} ${target}`;
 }
 

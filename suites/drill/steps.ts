@@ -3,7 +3,7 @@ import type { Evidence, Strike } from '../../scenarios/evidence.ts';
 import type { HistoryEntry } from '../../scenarios/evidence/model/history.ts';
 import type { DrillLine, StepLine, TroubleLine } from '../../scenarios/drill/stepFile.ts';
 import { readEvent } from '../judge/facts/activity.ts';
-import { isClaim, type Claim } from '../judge/facts/answers.ts';
+import { isEffectAnswer, type OkAnswer } from '../judge/facts/answers.ts';
 import type { StepFault, StepResult } from './result.ts';
 
 export interface DrillLines {
@@ -14,7 +14,7 @@ export interface DrillLines {
 
 /** Pure. What was answered when no step was under way counts for the one before. */
 export function stepResults(evidence: Evidence, { drill, steps, troubles }: DrillLines): StepResult[] {
-  const claims = evidence.history.filter(isClaim).toSorted((a, b) => a.return - b.return);
+  const claims = evidence.history.filter(isEffectAnswer).toSorted((a, b) => a.return - b.return);
   const stored = storedOperations(evidence);
   const counts = steps.map(() => ({
     settles: 0,
@@ -24,7 +24,7 @@ export function stepResults(evidence: Evidence, { drill, steps, troubles }: Dril
     doubles: 0,
     losses: 0,
   }));
-  const firstOf = new Map<string, Claim>();
+  const firstOf = new Map<string, OkAnswer>();
   const taken = new Map<string, string>();
   for (const claim of claims) {
     const count = counts[stepAt(steps, claim.return)];
@@ -115,13 +115,13 @@ function stepAt(steps: readonly StepLine[], at: number): number {
   return steps.findLastIndex(({ from }) => from <= at);
 }
 
-function isSameAnswer(one: Claim, other: Claim): boolean {
+function isSameAnswer(one: OkAnswer, other: OkAnswer): boolean {
   if (one.args.fingerprint !== other.args.fingerprint) return true;
   return one.result.status === other.result.status && one.result.body === other.result.body;
 }
 
 /** Whether its token was executed by another operation, or its stream's revision is another operation's. */
-function isDoubled(claim: Claim, first: Claim | undefined, taken: Map<string, string>): boolean {
+function isDoubled(claim: OkAnswer, first: OkAnswer | undefined, taken: Map<string, string>): boolean {
   const { operationId, revision, replayed } = claim.result;
   if (operationId === undefined) return false;
   if (replayed !== true && first !== undefined && first.result.operationId !== operationId) return true;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../scenarios/random.ts';
 import { changePointsOf } from './statistics/changePoints.ts';
-import { historyOf, type HistoryEntry } from './history.ts';
+import { historyOf, type RecordedRun } from './history.ts';
 import { normal } from './testing/calibrate.ts';
 
 /** CPU time of one run differs by so much from the next on quiet cores, as a logarithm. */
@@ -56,7 +56,7 @@ describe('change points', () => {
 });
 
 describe('a history', () => {
-  const entry = (at: number, more: Partial<HistoryEntry>): HistoryEntry => ({
+  const entry = (at: number, more: Partial<RecordedRun>): RecordedRun => ({
     schemaVersion: 1,
     at: new Date(Date.UTC(2026, 0, 1) + at * 3_600_000).toISOString(),
     target: 'postgres',
@@ -68,7 +68,7 @@ describe('a history', () => {
     ...more,
   });
   /** Effects a second, and how long the canary takes. */
-  const runs = (effects: readonly number[], canary?: readonly number[]): HistoryEntry[] =>
+  const runs = (effects: readonly number[], canary?: readonly number[]): RecordedRun[] =>
     effects.map((value, at) =>
       entry(at, {
         figures: { 'effects/s': value },

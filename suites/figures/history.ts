@@ -11,7 +11,7 @@ import { tOf95 } from './statistics/student.ts';
 export const HISTORY_VERSION = 1;
 
 /** One run, or one side of a comparison: a line of the history. */
-export interface HistoryEntry {
+export interface RecordedRun {
   readonly schemaVersion: typeof HISTORY_VERSION;
   /** ISO-8601 UTC. */
   readonly at: string;
@@ -38,8 +38,8 @@ export const CANARIES = {
 
 export interface HistorySeries {
   readonly target: string;
-  readonly machine: HistoryEntry['machine'];
-  readonly settings: HistoryEntry['settings'];
+  readonly machine: RecordedRun['machine'];
+  readonly settings: RecordedRun['settings'];
   /** The runs that were ok, oldest first; others have no figures that count. */
   readonly runs: readonly HistoryRun[];
   /** How many runs were left out as they were not ok. */
@@ -48,7 +48,7 @@ export interface HistorySeries {
   readonly canaries: readonly HistoryFigure[];
 }
 
-export type HistoryRun = Pick<HistoryEntry, 'at' | 'commit'>;
+export type HistoryRun = Pick<RecordedRun, 'at' | 'commit'>;
 
 export interface HistoryFigure {
   readonly name: string;
@@ -79,8 +79,8 @@ const CANARY_P = 0.01;
 const CANARY_PART = 0.5;
 
 /** The series in `entries`, by target, machine and settings, in the order in which they first occur. */
-export function historyOf(entries: readonly HistoryEntry[]): HistorySeries[] {
-  const groups = new Map<string, HistoryEntry[]>();
+export function historyOf(entries: readonly RecordedRun[]): HistorySeries[] {
+  const groups = new Map<string, RecordedRun[]>();
   for (const entry of entries.toSorted((a, b) => a.at.localeCompare(b.at, 'en'))) {
     const key = JSON.stringify([entry.target, sorted(entry.machine), sorted(entry.settings)]);
     groups.set(key, [...(groups.get(key) ?? []), entry]);
@@ -92,8 +92,8 @@ function sorted(record: Readonly<Record<string, unknown>>): [string, unknown][] 
   return Object.entries(record).toSorted(([a], [b]) => a.localeCompare(b, 'en'));
 }
 
-function seriesOf(group: readonly HistoryEntry[]): HistorySeries {
-  const { target, machine, settings } = group[0] as HistoryEntry;
+function seriesOf(group: readonly RecordedRun[]): HistorySeries {
+  const { target, machine, settings } = group[0] as RecordedRun;
   const counted = group.filter(({ verdict }) => verdict === 'ok');
   const canaries = Object.keys(CANARIES).flatMap((name) =>
     figureOf(

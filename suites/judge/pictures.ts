@@ -1,7 +1,7 @@
 /** Sections, executions and requests as bars of a picture, and their names in summaries. */
 import type { HistoryEntry } from '../../scenarios/evidence/model/history.ts';
 import { shortId, type Bar } from './findings.ts';
-import { attemptOf, type Attempt, type Execution, type Section } from './facts/sections.ts';
+import { attemptOf, type Attempt, type Execution, type JournalSection } from './facts/sections.ts';
 
 /** A stretch of a section, from its first read to its last act. */
 export interface Inside {
@@ -46,7 +46,7 @@ export function heldAtOnce(bars: readonly Bar[]): Bar[] {
 }
 
 /** The wait for the lock, what was done inside, and the way to the end of withLock. */
-export function barsOfSection(section: Section, { from, to }: Inside, name?: string): Bar[] {
+export function barsOfSection(section: JournalSection, { from, to }: Inside, name?: string): Bar[] {
   const { service, wait, attempts, outcome, settled, stream } = section;
   const lane = name ?? `service ${service}`;
   const enter = attempts.findLast((attempt) => attempt.enter <= from)?.enter ?? from;

@@ -13,7 +13,7 @@ const PAUSE_MS = 2;
 const MAX_PAUSE_MS = 50;
 /** The pause grows with the wait, so that at most so much of it is lost at its end. */
 const LOST_PART = 1 / 16;
-/** How long a place in line counts from when it was shown last, and when it is shown again, in milliseconds. */
+/** How long a waiter counts from when it was shown last, and when it is shown again, in milliseconds. */
 const PLACE_MS = 1_000;
 const SHOW_AGAIN_MS = 300;
 
@@ -43,7 +43,7 @@ export interface Grant {
 export async function takeTurn(looking: Looking): Promise<Grant> {
   const { wait, pulse } = looking;
   const started = performance.now();
-  const place = new Place(looking);
+  const waiter = new QueuedWaiter(looking);
   try {
     for (let looks = 1; ; looks += 1) {
       // To reach the database is no wait for the lease, at first.
@@ -51,14 +51,14 @@ export async function takeTurn(looking: Looking): Promise<Grant> {
       check(wait);
       if (grant !== undefined) return grant;
       if (performance.now() >= wait.deadline) throw wait.timedOut();
-      await place.show();
+      await waiter.show();
       await pulse?.();
       const waited = performance.now() - started;
       const pauseMs = Math.min(PAUSE_MS * (earlier + 1) + waited * LOST_PART, MAX_PAUSE_MS);
       await pause(wait, pauseMs * (0.5 + Math.random() / 2));
     }
   } catch (error) {
-    await place.leave();
+    await waiter.leave();
     throw error;
   }
 }
@@ -82,8 +82,8 @@ async function look(
   }
 }
 
-/** A place in the line of those who wait. */
-class Place {
+/** One of those who wait in line, as the others see it. */
+class QueuedWaiter {
   readonly #looking: Looking;
   #shownAt = -Infinity;
 

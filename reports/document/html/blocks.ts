@@ -12,7 +12,7 @@ import { rangesFigure } from './ranges.ts';
 import { tableMarkup } from './table.ts';
 import { timelineFigure } from './timeline.ts';
 
-export interface Place {
+export interface PageContext {
   /** Of the page, in its order: the script finds a chart by its number. */
   readonly charts: readonly LinesChart[];
   /** Of the headings here. */
@@ -20,7 +20,7 @@ export interface Place {
 }
 
 /** Neighbours of one kind share a frame: cards stand in a grid, charts beside each other. */
-export function blocksMarkup(blocks: readonly Block[], place: Place): Markup[] {
+export function blocksMarkup(blocks: readonly Block[], context: PageContext): Markup[] {
   const groups: Block[][] = [];
   for (const block of blocks) {
     const last = groups.at(-1);
@@ -28,7 +28,7 @@ export function blocksMarkup(blocks: readonly Block[], place: Place): Markup[] {
     else groups.push([block]);
   }
   return groups.map((group) => {
-    const drawn = group.map((block) => blockMarkup(block, place));
+    const drawn = group.map((block) => blockMarkup(block, context));
     const [first] = group;
     if (first === undefined || !isGrouped(first)) return markup`${drawn}`;
     return first.kind === 'verdict'
@@ -41,10 +41,10 @@ function isGrouped(block: Block): boolean {
   return block.kind === 'verdict' || (block.kind === 'chart' && block.chart.kind === 'lines');
 }
 
-function blockMarkup(block: Block, place: Place): Markup | undefined {
+function blockMarkup(block: Block, context: PageContext): Markup | undefined {
   switch (block.kind) {
     case 'verdict':
-      return card(block, place);
+      return card(block, context);
     case 'counts':
       return markup`${countsBar(block.of)}<p>${block.of.map(([status, count], index) => `${index > 0 ? ' · ' : ''}${count} ${status}`)}</p>`;
     case 'facts':
@@ -58,11 +58,11 @@ function blockMarkup(block: Block, place: Place): Markup | undefined {
     case 'lanes':
       return timelineFigure(block.lanes, block.about);
     case 'chart':
-      return chart(block, place);
+      return chart(block, context);
     case 'command':
       return command(block.command, block.label);
     case 'article':
-      return article(block, place);
+      return article(block, context);
     case 'histories':
       return histories(block);
     default:
@@ -70,7 +70,10 @@ function blockMarkup(block: Block, place: Place): Markup | undefined {
   }
 }
 
-function card({ status, name, detail, about, says, beside, more }: VerdictBlock, place: Place): Markup {
+function card(
+  { status, name, detail, about, says, beside, more }: VerdictBlock,
+  context: PageContext,
+): Markup {
   const aside = more.filter(isAside);
   return markup`<li class="card">
     <h2><span class="name">${name}</span><span class="quiet">${detail}</span></h2>
@@ -79,9 +82,9 @@ function card({ status, name, detail, about, says, beside, more }: VerdictBlock,
     ${beside === undefined ? undefined : markup`<p class="quiet">${beside}</p>`}
     ${blocksMarkup(
       more.filter((block) => !isAside(block)),
-      place,
+      context,
     )}
-    ${aside.length === 0 ? undefined : markup`<details><summary>what was not checked</summary>${blocksMarkup(aside, place)}</details>`}
+    ${aside.length === 0 ? undefined : markup`<details><summary>what was not checked</summary>${blocksMarkup(aside, context)}</details>`}
   </li>`;
 }
 
@@ -116,7 +119,7 @@ function prose({ text, tone }: ProseBlock): Markup {
 
 function chart(
   { chart, title, note }: Extract<Block, { kind: 'chart' }>,
-  { charts }: Place,
+  { charts }: PageContext,
 ): Markup | undefined {
   switch (chart.kind) {
     case 'lines':
@@ -130,8 +133,8 @@ function chart(
   }
 }
 
-function article({ id, status, name, title, blocks, folded }: ArticleBlock, place: Place): Markup {
-  const content = blocksMarkup(blocks, place);
+function article({ id, status, name, title, blocks, folded }: ArticleBlock, context: PageContext): Markup {
+  const content = blocksMarkup(blocks, context);
   if (folded === true) {
     return markup`<details class="more" ${idOf(id)}><summary><span class="clause-id">${name}</span> ${title}</summary>${content}</details>`;
   }

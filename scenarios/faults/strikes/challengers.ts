@@ -8,7 +8,7 @@ import { Connection } from '../../load/driver/connection.ts';
 import type { DrivenService } from '../../load/run/control.ts';
 import type { OnUnwritten } from '../../evidence/evidenceStream.ts';
 import type { RunClock } from '../../load/service/journal.ts';
-import { clientOf } from '../../load/driver/lane.ts';
+import { clientOf } from '../../load/driver/sender.ts';
 import { answerOf, openRecorder, type Recorder } from '../../load/driver/recorder.ts';
 import { prepareEffect } from '../../load/driver/requests.ts';
 

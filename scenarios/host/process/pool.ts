@@ -21,12 +21,12 @@ export interface HostPool extends AsyncDisposable {
    * `count` distinct hosts with the target loaded, in the order of their numbers. Waits for its turn.
    * Rejects with TARGET_FAILED, HOST_LOST, or RangeError for more than `maxHosts`.
    */
-  lease(count: number): Promise<Lease>;
-  /** Ends all hosts, leased ones too. Idempotent. Resolves to what came beside every call and nobody has asked for. */
+  lend(count: number): Promise<Loan>;
+  /** Ends all hosts, lent ones too. Idempotent. Resolves to what came beside every call and nobody has asked for. */
   close(): Promise<Beside>;
 }
 
-export interface Lease {
+export interface Loan {
   readonly hosts: readonly Host[];
   /**
    * Gives the hosts back; instances left open in them are closed. Idempotent, never rejects. Resolves to what came
@@ -39,48 +39,48 @@ export function createHostPool(options: HostPoolOptions): HostPool {
   return new Pool(options);
 }
 
-/** A place for one host. Its number stays when the host is replaced. */
-interface Place {
+/** A slot for one host. Its number stays when the host is replaced. */
+interface HostSlot {
   readonly process: number;
   host: LinkedHost | undefined;
-  leased: boolean;
+  lent: boolean;
 }
 
-interface Turn {
+interface WaitingLoan {
   readonly count: number;
-  readonly resolve: (places: readonly Place[]) => void;
+  readonly resolve: (slots: readonly HostSlot[]) => void;
   readonly reject: (error: Error) => void;
 }
 
 class Pool implements HostPool {
   readonly #options: HostPoolOptions;
-  readonly #places: readonly Place[];
-  #turns: Turn[] = [];
+  readonly #slots: readonly HostSlot[];
+  #waiting: WaitingLoan[] = [];
   #closing: Promise<Beside> | undefined;
 
   constructor(options: HostPoolOptions) {
     this.#options = options;
-    this.#places = Array.from({ length: options.maxHosts }, (_, index) => ({
+    this.#slots = Array.from({ length: options.maxHosts }, (_, index) => ({
       process: index + 1,
       host: undefined,
-      leased: false,
+      lent: false,
     }));
   }
 
-  async lease(count: number): Promise<Lease> {
-    if (!Number.isInteger(count) || count < 1 || count > this.#places.length)
-      throw new RangeError(`Expected 1 to ${this.#places.length} hosts, got ${count}.`);
-    const places = await this.#turn(count);
+  async lend(count: number): Promise<Loan> {
+    if (!Number.isInteger(count) || count < 1 || count > this.#slots.length)
+      throw new RangeError(`Expected 1 to ${this.#slots.length} hosts, got ${count}.`);
+    const slots = await this.#slotsFor(count);
     try {
-      const settled = await Promise.allSettled(places.map((place) => this.#hostIn(place)));
+      const settled = await Promise.allSettled(slots.map((slot) => this.#hostIn(slot)));
       const hosts = settled.map((result) => {
         if (result.status === 'rejected') throw result.reason;
         return result.value;
       });
       let released: Promise<Beside> | undefined;
-      return { hosts, release: () => (released ??= this.#release(places)) };
+      return { hosts, release: () => (released ??= this.#release(slots)) };
     } catch (error) {
-      await this.#release(places);
+      await this.#release(slots);
       throw error;
     }
   }
@@ -95,45 +95,45 @@ class Pool implements HostPool {
   }
 
   async #closeAll(): Promise<Beside> {
-    for (const turn of this.#turns) turn.reject(closed());
-    this.#turns = [];
-    await Promise.all(this.#places.map(({ host }) => host?.close()));
-    return joined(this.#places.flatMap(({ host }) => host?.takeBeside() ?? []));
+    for (const waiting of this.#waiting) waiting.reject(closed());
+    this.#waiting = [];
+    await Promise.all(this.#slots.map(({ host }) => host?.close()));
+    return joined(this.#slots.flatMap(({ host }) => host?.takeBeside() ?? []));
   }
 
-  #turn(count: number): Promise<readonly Place[]> {
+  #slotsFor(count: number): Promise<readonly HostSlot[]> {
     if (this.#closing !== undefined) return Promise.reject(closed());
     return new Promise((resolve, reject) => {
-      this.#turns.push({ count, resolve, reject });
+      this.#waiting.push({ count, resolve, reject });
       this.#grant();
     });
   }
 
-  /** In the order of asking, so that a lease of many hosts is not overtaken for ever. */
+  /** In the order of asking, so that a loan of many hosts is not overtaken for ever. */
   #grant(): void {
-    for (let next = this.#turns[0]; next !== undefined; next = this.#turns[0]) {
-      const free = this.#places.filter(({ leased }) => !leased);
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      const free = this.#slots.filter(({ lent }) => !lent);
       if (free.length < next.count) return;
       // Those with a running host first; then in the order of numbers.
       const chosen = free
         .sort((a, b) => Number(b.host !== undefined) - Number(a.host !== undefined) || a.process - b.process)
         .slice(0, next.count)
         .sort((a, b) => a.process - b.process);
-      for (const place of chosen) place.leased = true;
-      this.#turns.shift();
+      for (const slot of chosen) slot.lent = true;
+      this.#waiting.shift();
       next.resolve(chosen);
     }
   }
 
-  async #hostIn(place: Place): Promise<LinkedHost> {
-    if (place.host?.healthy === true) return place.host;
+  async #hostIn(slot: HostSlot): Promise<LinkedHost> {
+    if (slot.host?.healthy === true) return slot.host;
     const { target, inProcess, importModule, inspectHost } = this.#options;
     const host = (await startHost({
-      process: place.process,
+      process: slot.process,
       ...defined({ inProcess, importModule }),
-      ...(inspectHost === undefined || place.process !== 1 ? {} : { inspectHost }),
+      ...(inspectHost === undefined || slot.process !== 1 ? {} : { inspectHost }),
     })) as LinkedHost;
-    place.host = host;
+    slot.host = host;
     if (this.#closing !== undefined) {
       await host.close();
       throw closed();
@@ -147,17 +147,17 @@ class Pool implements HostPool {
     return host;
   }
 
-  async #release(places: readonly Place[]): Promise<Beside> {
+  async #release(slots: readonly HostSlot[]): Promise<Beside> {
     const parts = await Promise.all(
-      places.map(async (place) => {
-        const { host } = place;
+      slots.map(async (slot) => {
+        const { host } = slot;
         await host?.tidy();
-        if (place.host?.healthy === false) {
-          await place.host.close();
-          place.host = undefined;
+        if (slot.host?.healthy === false) {
+          await slot.host.close();
+          slot.host = undefined;
         }
         const beside = host?.takeBeside() ?? NOTHING_BESIDE;
-        place.leased = false;
+        slot.lent = false;
         return beside;
       }),
     );

@@ -12,7 +12,7 @@ import { adapterFor, SKIPPED, performStep, type Instance, type StepContext } fro
 import { insteadOf, returnedBy, settle, thrownBy, type Settlement } from '../language/settlement.ts';
 import { endsSection, matchSections } from '../language/normalize.ts';
 import type { Actor, Step, StepOutcome, StepRecord } from '../language/program.ts';
-import type { ActorListener, Section } from './section.ts';
+import type { ActorListener, LockCall } from './section.ts';
 import { SpawnedCalls } from './spawned.ts';
 
 /** Bounds how often an adapter may run one callback. */
@@ -94,7 +94,7 @@ export class ActorRunner {
   }
 
   /** Runs steps until the end of `section`, or of the actor. */
-  async #body(section: Section | undefined): Promise<void> {
+  async #body(section: LockCall | undefined): Promise<void> {
     while (this.#position < this.#actor.steps.length) {
       await this.#grant();
       const index = this.#position;
@@ -113,12 +113,12 @@ export class ActorRunner {
     }
   }
 
-  async #enter(step: EnterStep, index: number, outer: Section | undefined): Promise<void> {
+  async #enter(step: EnterStep, index: number, outer: LockCall | undefined): Promise<void> {
     let isOver = (): void => {};
     const over = new Promise<void>((resolve) => {
       isOver = resolve;
     });
-    const section: Section = {
+    const section: LockCall = {
       number: this.#listener.nextSection(),
       enter: index,
       leave: this.#leaveOf.get(index) as number,
@@ -154,7 +154,7 @@ export class ActorRunner {
     return undefined;
   }
 
-  #lock(step: EnterStep, section: Section): Promise<Settlement> {
+  #lock(step: EnterStep, section: LockCall): Promise<Settlement> {
     if (step.abortable === true) this.#abortable = new AbortController();
     const options: LockOptions = {
       ...defined({ timeoutMs: step.timeoutMs, prefetch: step.prefetch }),
@@ -173,7 +173,7 @@ export class ActorRunner {
   }
 
   /** What the adapter calls. Async from its first line, so that whatever happens the adapter sees a rejection. */
-  async #callback(section: Section, view: LockedView): Promise<unknown> {
+  async #callback(section: LockCall, view: LockedView): Promise<unknown> {
     const at = nowNs();
     if (this.#abandoned) throw new Abandoned();
     if (section.settled || section.running !== undefined) {
@@ -201,13 +201,13 @@ export class ActorRunner {
       section.running = undefined;
       ended();
     }
-    const failure = section.failure as Section['failure'];
+    const failure = section.failure as LockCall['failure'];
     if (failure !== undefined) throw failure.error;
     section.returned = returnedBy(section.number);
     return section.returned;
   }
 
-  async #notStarted(section: Section, settlement: Settlement, at: number): Promise<void> {
+  async #notStarted(section: LockCall, settlement: Settlement, at: number): Promise<void> {
     const error = settlement.rejected
       ? caught(settlement.error)
       : caught(new Error('withLock resolved without running its callback.'));
@@ -220,7 +220,7 @@ export class ActorRunner {
     }
   }
 
-  async #spawn(step: SpawnStep, index: number, section: Section | undefined): Promise<void> {
+  async #spawn(step: SpawnStep, index: number, section: LockCall | undefined): Promise<void> {
     const context = this.#context(section, () => {});
     await this.#spawned.start(step, context, section, (settlement) => this.#outcomeOf(step.call, settlement));
     if (this.#abandoned) throw new Abandoned();
@@ -238,7 +238,7 @@ export class ActorRunner {
     return this.#done(index, [this.#record(index, section, call, at, outcome)]);
   }
 
-  #context(section: Section | undefined, gave: StepContext['gave']): StepContext {
+  #context(section: LockCall | undefined, gave: StepContext['gave']): StepContext {
     return {
       instance: this.#instance,
       view: section?.view,
@@ -253,7 +253,7 @@ export class ActorRunner {
   async #perform(
     step: Exclude<Step, EnterStep | SpawnStep | JoinStep>,
     index: number,
-    section: Section | undefined,
+    section: LockCall | undefined,
   ): Promise<void> {
     let given: readonly unknown[] = [];
     const context = this.#context(section, (args) => {
@@ -272,7 +272,7 @@ export class ActorRunner {
     this.#done(index, [this.#record(index, section, call, at, outcome)]);
   }
 
-  #skip(section: Section | undefined): void {
+  #skip(section: LockCall | undefined): void {
     const index = this.#position;
     const at = nowNs();
     this.#position = index + 1;
@@ -292,7 +292,7 @@ export class ActorRunner {
 
   #record(
     step: number,
-    section: Pick<Section, 'number' | 'attempt'> | undefined,
+    section: Pick<LockCall, 'number' | 'attempt'> | undefined,
     call: number,
     at: number,
     outcome: StepOutcome,
@@ -322,7 +322,7 @@ export class ActorRunner {
     return { status: 'ok' };
   }
 
-  #outcomeOf(step: Step, settlement: Settlement, failure?: Section['failure']): StepOutcome {
+  #outcomeOf(step: Step, settlement: Settlement, failure?: LockCall['failure']): StepOutcome {
     if (settlement.rejected) {
       const original = failure === undefined ? undefined : failure.error === settlement.error;
       return { status: 'error', error: caught(settlement.error, original) };

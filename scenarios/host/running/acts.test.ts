@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LinkedHost, OpenedInstance } from '../process/host.ts';
-import { createHostPool, type HostPool, type Lease } from '../process/pool.ts';
+import { createHostPool, type HostPool, type Loan } from '../process/pool.ts';
 import type { ProgramHistory, Step } from '../language/program.ts';
 import { runActs } from './run.ts';
 import type { Act } from './stage.ts';
 import { MISBEHAVING } from '../testing/targets.ts';
 
 let pool: HostPool;
-let lease: Lease;
+let loan: Loan;
 let instances: OpenedInstance[];
 
 beforeAll(() => {
@@ -17,13 +17,13 @@ afterAll(() => pool.close());
 
 /** One instance in the first host, two in the second. */
 async function open(): Promise<void> {
-  lease = await pool.lease(2);
-  const [first, second] = lease.hosts as [LinkedHost, LinkedHost];
+  loan = await pool.lend(2);
+  const [first, second] = loan.hosts as [LinkedHost, LinkedHost];
   instances = [];
   for (const [index, host] of [first, second, second].entries())
     instances.push(await host.open({ connection: null, namespace: 'n', instance: index + 1 }));
 }
-afterEach(() => lease.release());
+afterEach(() => loan.release());
 
 const get = (id: string): Step => ({ do: 'call', via: 'instance', method: 'streams.get', args: [id] });
 
@@ -40,7 +40,7 @@ async function run(...acts: readonly Act[]): Promise<{
   readonly histories: readonly ProgramHistory[];
 }> {
   const asked: string[] = [];
-  const spies = lease.hosts.map((host) => {
+  const spies = loan.hosts.map((host) => {
     const { link } = host as LinkedHost;
     const request = link.request.bind(link);
     return vi.spyOn(link, 'request').mockImplementation((command, input) => {
@@ -78,7 +78,7 @@ describe('acts', () => {
     expect(lengths(histories)).toEqual([1, 6, 1, 1]);
   });
 
-  it('move their processes into time zones, from which the lease brings them back', async () => {
+  it('move their processes into time zones, from which the loan brings them back', async () => {
     const zoneIn = ({ records }: ProgramHistory): number[] =>
       records.map(({ outcome }) => (outcome.status === 'ok' ? Number(outcome.value) : NaN));
     await open();
@@ -95,7 +95,7 @@ describe('acts', () => {
       [5.5],
       [9],
     ]);
-    await lease.release();
+    await loan.release();
     await open();
     expect((await run(together('the zone'))).histories.flatMap(zoneIn)).toEqual([0, 0, 0]);
   });
@@ -115,9 +115,9 @@ describe('acts', () => {
         expect({ acts, others, played: histories.length }).toEqual({ acts, others, played });
         const { stuck, lost } = histories.at(-1) as ProgramHistory;
         expect(stuck.length + lost.length).toBeGreaterThan(0);
-        const [host] = lease.hosts as [LinkedHost];
+        const [host] = loan.hosts as [LinkedHost];
         expect(host.healthy).toBe(lost[0]?.reason === 'garbage');
-        await lease.release();
+        await loan.release();
       }
     }
   });

@@ -2,13 +2,13 @@
 import { matchSections } from '../language/normalize.ts';
 import type { Program, Step } from '../language/program.ts';
 
-interface Place {
+interface StepPosition {
   readonly actor: number;
   readonly step: number;
 }
 
 /** Whether `done`, which has just finished, may let the step at `blocked` go on. Of a normalized program. */
-export function mayUnblock(program: Program, done: Place, blocked: Place): boolean {
+export function mayUnblock(program: Program, done: StepPosition, blocked: StepPosition): boolean {
   const finished = stepAt(program, done);
   const waiting = stepAt(program, blocked);
   switch (finished?.do) {
@@ -26,12 +26,12 @@ export function mayUnblock(program: Program, done: Place, blocked: Place): boole
   }
 }
 
-function stepAt(program: Program, place: Place): Step | undefined {
-  return program.actors[place.actor]?.steps[place.step];
+function stepAt(program: Program, position: StepPosition): Step | undefined {
+  return program.actors[position.actor]?.steps[position.step];
 }
 
-function streamLeft(program: Program, place: Place): string | undefined {
-  const steps = program.actors[place.actor]?.steps ?? [];
-  const enter = steps[matchSections(steps).enterOf.get(place.step) ?? -1];
+function streamLeft(program: Program, position: StepPosition): string | undefined {
+  const steps = program.actors[position.actor]?.steps ?? [];
+  const enter = steps[matchSections(steps).enterOf.get(position.step) ?? -1];
   return enter?.do === 'enter' ? enter.stream : undefined;
 }

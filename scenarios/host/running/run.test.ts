@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from '../../../adapters/contract/index.ts';
 import { startHost, type Host, type OpenedInstance } from '../process/host.ts';
-import { createHostPool, type HostPool, type Lease } from '../process/pool.ts';
+import { createHostPool, type HostPool, type Loan } from '../process/pool.ts';
 import type { Program, ProgramHistory, Schedule, Step } from '../language/program.ts';
 import { runProgram } from './run.ts';
 import { eventually, liveChildren } from '../testing/children.ts';
@@ -10,17 +10,17 @@ import { FILE_LOCK } from '../testing/targets.ts';
 let service: Host;
 let connection: Json;
 let pool: HostPool;
-let lease: Lease;
+let loan: Loan;
 
 beforeAll(async () => {
   service = await startHost();
   await service.load(FILE_LOCK);
   ({ connection } = await service.start({ pg: 'embedded' }));
   pool = createHostPool({ target: FILE_LOCK, maxHosts: 3 });
-  lease = await pool.lease(3);
+  loan = await pool.lend(3);
 });
 afterAll(async () => {
-  await lease.release();
+  await loan.release();
   await pool.close();
   await service.close();
   expect(await eventually(() => liveChildren() === 0)).toBe(true);
@@ -32,7 +32,7 @@ let opened: OpenedInstance[] = [];
 async function openEverywhere(): Promise<OpenedInstance[]> {
   namespaces += 1;
   opened = [];
-  for (const [index, host] of lease.hosts.entries())
+  for (const [index, host] of loan.hosts.entries())
     opened.push(await host.open({ connection, namespace: `n${namespaces}`, instance: index + 1 }));
   return opened;
 }

@@ -25,7 +25,7 @@ export interface ActorListener {
 }
 
 /** One call of withLock, over all runs of its callback. */
-export interface Section {
+export interface LockCall {
   readonly number: number;
   readonly enter: number;
   readonly leave: number;

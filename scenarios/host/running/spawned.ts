@@ -2,14 +2,14 @@
 import { nowNs } from './clock.ts';
 import { performStep, type StepContext } from './execute.ts';
 import type { Step, StepOutcome } from '../language/program.ts';
-import type { Section } from './section.ts';
+import type { LockCall } from './section.ts';
 import { settle, type Settlement } from '../language/settlement.ts';
 
 type SpawnStep = Extract<Step, { readonly do: 'spawn' }>;
 
 /** What became of a call, when in nanoseconds it was made and settled, and in which run of which callback. */
 interface Joined {
-  readonly section: Pick<Section, 'number' | 'attempt'> | undefined;
+  readonly section: Pick<LockCall, 'number' | 'attempt'> | undefined;
   readonly call: number;
   readonly return: number;
   readonly outcome: StepOutcome;
@@ -27,7 +27,7 @@ export class SpawnedCalls {
   async start(
     step: SpawnStep,
     context: StepContext,
-    section: Section | undefined,
+    section: LockCall | undefined,
     outcomeOf: (settlement: Settlement) => StepOutcome,
   ): Promise<void> {
     const inside = section === undefined ? undefined : { number: section.number, attempt: section.attempt };

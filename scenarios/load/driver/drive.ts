@@ -7,7 +7,7 @@ import type { HttpRequest } from './connection.ts';
 import { tellCpu } from '../measuring/cpu.ts';
 import type { DriveCommand, DriverEvent, DriverPaced, DriverReport } from '../run/control.ts';
 import { runClock, type RunClock } from '../service/journal.ts';
-import { clientOf, Lane, Services, type Asked } from './lane.ts';
+import { clientOf, Sender, Services, type Asked } from './sender.ts';
 import { mixOf, type Bundle, type PlannedRequest } from '../mixes/index.ts';
 import { Pacer, type Pacing } from './pacer.ts';
 import { answerOf, openRecorder, type Recorder } from './recorder.ts';
@@ -31,7 +31,7 @@ type Effect = Extract<PlannedRequest, { kind: 'effect' }>;
 
 /** A request in flight. */
 interface Pending extends Pick<HistoryEntry, 'f' | 'key' | 'args' | 'call'> {
-  readonly lane: Lane;
+  readonly sender: Sender;
 }
 
 interface UnknownEffect {
@@ -120,7 +120,7 @@ class Driver {
 
   async run(): Promise<DriverReport> {
     const { connections, mix, services, rate, isStepped } = this.#command;
-    const width = Math.min(connections, mixOf(mix).lanes(services.length));
+    const width = Math.min(connections, mixOf(mix).senders(services.length));
     if (rate !== null || isStepped) this.#alarm = await startAlarm(() => this.#pacer.ring());
     const cpuBefore = process.cpuUsage();
     const cpu = tellCpu(this.#now, (reading) => this.#tell({ cpu: reading }));
@@ -155,16 +155,16 @@ class Driver {
   /** For a process that must end now: what is in flight has no answer yet. */
   end(): void {
     for (const pending of this.#pending) {
-      const { lane, call, f, key, args } = pending;
-      const { client, service } = lane;
+      const { sender, call, f, key, args } = pending;
+      const { client, service } = sender;
       this.#recorder.record({ client, key, f, args, call, return: null, outcome: 'unknown', service });
     }
     this.#pending.clear();
     this.#recorder.close();
   }
 
-  #lane(place: number): Lane {
-    return new Lane({
+  #sender(place: number): Sender {
+    return new Sender({
       services: this.#services,
       place,
       timeoutMs: this.#command.timeoutMs,
@@ -177,7 +177,7 @@ class Driver {
   async #runGroup(group: number, width: number): Promise<void> {
     // Single connections spread over the services; those of a group ask one service each.
     const first = width === 1 ? group + this.#command.driver : group;
-    const lanes = Array.from({ length: width }, (_, lane) => this.#lane(first + lane));
+    const senders = Array.from({ length: width }, (_, sender) => this.#sender(first + sender));
     try {
       for (;;) {
         const bundle = this.#nextBundle();
@@ -189,10 +189,12 @@ class Driver {
           return;
         }
         const intended = due === 'now' ? undefined : due;
-        await Promise.all(lanes.map((lane, number) => this.#runLane(lane, number, width, bundle, intended)));
+        await Promise.all(
+          senders.map((sender, number) => this.#runSender(sender, number, width, bundle, intended)),
+        );
       }
     } finally {
-      for (const lane of lanes) lane.close();
+      for (const sender of senders) sender.close();
     }
   }
 
@@ -217,51 +219,51 @@ class Driver {
     return bundle;
   }
 
-  async #runLane(
-    lane: Lane,
+  async #runSender(
+    sender: Sender,
     number: number,
     width: number,
     bundle: Bundle,
     intended: number | undefined,
   ): Promise<void> {
-    // In open loop the first of a lane is due with its bundle, and the next when that is answered.
+    // In open loop the first request of a sender is due with its bundle, and the next when that is answered.
     const dueOf = new Map<number, number>();
     for (const planned of bundle) {
-      if (planned.lane % width !== number) continue;
+      if (planned.sender % width !== number) continue;
       await this.#execute(
-        lane,
+        sender,
         planned,
-        intended === undefined ? undefined : (dueOf.get(planned.lane) ?? intended),
+        intended === undefined ? undefined : (dueOf.get(planned.sender) ?? intended),
       );
-      if (intended !== undefined) dueOf.set(planned.lane, this.#now());
+      if (intended !== undefined) dueOf.set(planned.sender, this.#now());
       this.answered += 1;
     }
   }
 
-  async #execute(lane: Lane, planned: PlannedRequest, intended: number | undefined): Promise<void> {
+  async #execute(sender: Sender, planned: PlannedRequest, intended: number | undefined): Promise<void> {
     switch (planned.kind) {
       case 'effect': {
         const prepared = prepareEffect(streamId(planned.stream, this.#idOf), planned);
-        const outcome = await this.#attempt(lane, planned, prepared, intended);
+        const outcome = await this.#attempt(sender, planned, prepared, intended);
         if (outcome === 'unknown') this.#unknown.push({ effect: planned, prepared });
         return;
       }
       case 'get': {
         const key = streamId(planned.stream, this.#idOf);
-        await this.#request(lane, 'get', key, {}, getRequest(pathOf('streams', key)), intended);
+        await this.#request(sender, 'get', key, {}, getRequest(pathOf('streams', key)), intended);
         return;
       }
       case 'export':
       case 'work':
       case 'download': {
         const { key, args, http } = exportRequest(planned, this.#idOf);
-        await this.#request(lane, planned.kind, key, args, http, intended);
+        await this.#request(sender, planned.kind, key, args, http, intended);
         return;
       }
       case 'scan': {
         const entry = await scanPages(planned, (request) => {
           this.#requests += 1;
-          return lane.ask(request);
+          return sender.ask(request);
         });
         if (entry !== undefined)
           this.#recorder.record({ ...entry, ...(intended === undefined ? {} : { intended }) });
@@ -273,17 +275,17 @@ class Driver {
   }
 
   #attempt(
-    lane: Lane,
+    sender: Sender,
     effect: Effect,
     { http, args }: PreparedEffect,
     intended?: number,
   ): Promise<HistoryEntry['outcome'] | undefined> {
-    return this.#request(lane, effect.operation, streamId(effect.stream, this.#idOf), args, http, intended);
+    return this.#request(sender, effect.operation, streamId(effect.stream, this.#idOf), args, http, intended);
   }
 
   /** Sends and records one request; undefined when there was nobody to ask. */
   async #request(
-    lane: Lane,
+    sender: Sender,
     f: HistoryEntry['f'],
     key: string,
     args: HistoryEntry['args'],
@@ -291,9 +293,9 @@ class Driver {
     intended?: number,
   ): Promise<HistoryEntry['outcome'] | undefined> {
     this.#requests += 1;
-    const pending: Pending = { lane, f, key, args, call: this.#now() };
+    const pending: Pending = { sender, f, key, args, call: this.#now() };
     this.#pending.add(pending);
-    const asked = await lane.ask(http);
+    const asked = await sender.ask(http);
     this.#pending.delete(pending);
     if (asked === undefined) return undefined;
     return this.#record(f, key, args, asked, intended);
@@ -322,10 +324,10 @@ class Driver {
       const lateMs = performance.now() - until;
       if (lateMs >= (round > UNKNOWN_REPEATS ? 0 : REPEATS_LATE_MS)) return;
       for (const { effect, prepared } of this.#unknown.splice(0)) {
-        const lane = this.#lane(round);
+        const sender = this.#sender(round);
         const isLate = performance.now() >= until + REPEATS_LATE_MS;
-        const outcome = isLate ? undefined : await this.#attempt(lane, effect, prepared);
-        lane.close();
+        const outcome = isLate ? undefined : await this.#attempt(sender, effect, prepared);
+        sender.close();
         // A `fail` says nothing of the first attempt, which may have had its effect.
         if (outcome !== 'ok') this.#unknown.push({ effect, prepared });
       }

@@ -2,7 +2,7 @@
 import type { HistoryEntry } from '../../evidence/model/history.ts';
 import { asText } from '../../evidence/asText.ts';
 import type { HttpRequest } from './connection.ts';
-import type { Asked } from './lane.ts';
+import type { Asked } from './sender.ts';
 import type { PlannedRequest } from '../mixes/index.ts';
 import { certainlyNothing } from './recorder.ts';
 import { getRequest } from './requests.ts';

@@ -27,7 +27,7 @@ export interface SteppedLoop {
   readonly kind: 'stepped';
   /** Requests per second that were answered in the closed loop. */
   readonly closedPerSecond: number;
-  readonly steps: readonly Step[];
+  readonly steps: readonly RateStep[];
   /** The highest rate that held, in requests per second; null: none did. */
   readonly heldPerSecond: number | null;
 }
@@ -40,7 +40,7 @@ export interface Sent {
   readonly neverSent: number;
 }
 
-export interface Step extends Sent {
+export interface RateStep extends Sent {
   readonly ratePerSecond: number;
   /** In ns since the run's start. */
   readonly from: number;

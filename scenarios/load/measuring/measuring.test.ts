@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DriverReport } from '../run/control.ts';
 import { CpuReadings } from './cpu.ts';
-import type { Measured, Step } from './measured.ts';
+import type { Measured, RateStep } from './measured.ts';
 import { generatorShare, measuredOf } from './measuring.ts';
 import type { ResolvedLoad } from '../run/options.ts';
 
@@ -26,7 +26,7 @@ function report(changes: Partial<DriverReport> = {}): DriverReport {
 function measured(
   options: Partial<ResolvedLoad>,
   reports: readonly DriverReport[],
-  steps?: readonly Step[],
+  steps?: readonly RateStep[],
 ): Measured | undefined {
   const readings = new CpuReadings();
   readings.add('one', { at: 1000 * MS, us: 0 });
@@ -61,7 +61,7 @@ describe('what came of the measuring', () => {
   });
 
   it('is of the best step, where there are steps', () => {
-    const step = (index: number, held: boolean): Step => ({
+    const step = (index: number, held: boolean): RateStep => ({
       ratePerSecond: index,
       from: index * 1000 * MS,
       to: (index + 1) * 1000 * MS,

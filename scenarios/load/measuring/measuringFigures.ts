@@ -1,7 +1,7 @@
 /** Figures of the measuring itself: how requests were sent, each step, the longest time without an answer, CPU. */
 import type { Evidence, EvidenceHeader } from '../../evidence.ts';
 import { histogram, percentilesOf, type Percentiles } from './latency.ts';
-import type { ClosedLoop, CpuTime, GeneratorShare, OpenLoop, Sent, Step } from './measured.ts';
+import type { ClosedLoop, CpuTime, GeneratorShare, OpenLoop, Sent, RateStep } from './measured.ts';
 import { measuredPart, startOf } from './measuredPart.ts';
 import { answeredIn, longestSilence, type Answered, type Silence } from './silence.ts';
 
@@ -71,7 +71,7 @@ export function countMeasuring({ header, history }: Pick<Evidence, 'header' | 'h
   };
 }
 
-function stepsOf({ measured }: EvidenceHeader): readonly Step[] {
+function stepsOf({ measured }: EvidenceHeader): readonly RateStep[] {
   return measured?.loop.kind === 'stepped' ? measured.loop.steps : [];
 }
 
@@ -102,7 +102,7 @@ export function measuringFigures(
 }
 
 function stepSummary(
-  { from, to, ...step }: Step,
+  { from, to, ...step }: RateStep,
   loadFrom: number,
   parts: readonly MeasuringCounts[],
   index: number,

@@ -2,7 +2,7 @@
  * `rate: auto`: finds the highest rate that a target holds, by steps. A closed loop shows about how much it gets done; then
  * an open loop begins at half of that, and goes a tenth faster with each step, until a rate is not held twice in a row.
  */
-import type { Step } from './measured.ts';
+import type { RateStep } from './measured.ts';
 import type { Pacing } from '../driver/pacer.ts';
 
 /** The closed loop takes so many steps' time: the first warms up, the second is measured. */
@@ -20,7 +20,7 @@ const UNSENT_SHARE = 0.02;
 export interface Stepped {
   /** Requests per second. */
   readonly closedPerSecond: number;
-  readonly steps: readonly Step[];
+  readonly steps: readonly RateStep[];
 }
 
 /** What all drivers together say. */
@@ -49,7 +49,7 @@ export async function findSaturation(
   onRate: (ratePerSecond: number) => void = () => {},
 ): Promise<Stepped> {
   const closedPerSecond = await closedRate(stage, stepMs);
-  const steps: Step[] = [];
+  const steps: RateStep[] = [];
   if (closedPerSecond === 0) return { closedPerSecond, steps };
   let failures = 0;
   let share = FIRST_SHARE;
@@ -75,7 +75,7 @@ async function closedRate(stage: Stage, stepMs: number): Promise<number> {
   return seconds > 0 ? (after.answered - before.answered) / seconds : 0;
 }
 
-async function tryRate(stage: Stage, stepMs: number, ratePerSecond: number): Promise<Step> {
+async function tryRate(stage: Stage, stepMs: number, ratePerSecond: number): Promise<RateStep> {
   await stage.pace(ratePerSecond);
   const from = stage.now();
   await stage.sleep(stepMs);

@@ -15,7 +15,7 @@ export const duplicateStorm: Mix<'duplicate-storm'> = {
   summary: `each request under one key to every service at once, over ${WIDTH} streams; ${LATE_REPEAT_SHARE * 100} % are sent once more later, ${OTHER_FINGERPRINT_SHARE * 100} % have different content under the key`,
   purpose: 'idempotency: one execution, exact replay, conflicts',
   workload: 'balance',
-  lanes: (services) => Math.max(2, services),
+  senders: (services) => Math.max(2, services),
   streams: (scale) => createWindow(scale, WIDTH).total,
   statuses: variedStatuses,
   plan: (scale) => (driver, index) => {
@@ -31,20 +31,20 @@ export const duplicateStorm: Mix<'duplicate-storm'> = {
 };
 
 function storm(scale: Scale, driver: number, index: number): Bundle {
-  const lanes = duplicateStorm.lanes(scale.services);
+  const senders = duplicateStorm.senders(scale.services);
   const random = createRandom(scale.seed, driver, index);
   const effect = pickEffect(random, scale.workload);
   const request: PlannedRequest = {
     kind: 'effect',
-    lane: 0,
-    stream: createWindow(scale, WIDTH).at(index * lanes, random.integer(WIDTH)),
+    sender: 0,
+    stream: createWindow(scale, WIDTH).at(index * senders, random.integer(WIDTH)),
     key: `d${driver}-${index}`,
     ...effect,
   };
-  const differing = random.fraction() < OTHER_FINGERPRINT_SHARE ? random.integer(lanes) : -1;
-  return Array.from({ length: lanes }, (_, lane) =>
-    lane === differing && scale.workload === 'balance'
-      ? { ...request, lane, amount: String(Number(request.amount ?? 0) + 1) }
-      : { ...request, lane },
+  const differing = random.fraction() < OTHER_FINGERPRINT_SHARE ? random.integer(senders) : -1;
+  return Array.from({ length: senders }, (_, sender) =>
+    sender === differing && scale.workload === 'balance'
+      ? { ...request, sender, amount: String(Number(request.amount ?? 0) + 1) }
+      : { ...request, sender },
   );
 }

@@ -27,7 +27,7 @@ export const everything: Mix<'everything'> = {
   summary: `in turns: ${EACH.map(({ name }) => name).join(', ')}`,
   purpose: 'a course that a load goes through: what it strikes, it strikes under every kind of request',
   workload: 'balance',
-  lanes: (services) => Math.max(...EACH.map((mix) => mix.lanes(services))),
+  senders: (services) => Math.max(...EACH.map((mix) => mix.senders(services))),
   streams: (scale) => Math.max(...EACH.map((mix) => mix.streams(scale))),
   statuses: variedStatuses,
   exports: exportWorkers.exports as NonNullable<Mix['exports']>,

@@ -34,7 +34,7 @@ export const exportWorkers: Mix<'export-workers'> = {
   summary: `workers of every service claim export jobs, ${STALL_SHARE * 100} % of them for longer than their lease, beside writes to ${WIDTH} streams`,
   purpose: 'one worker per job; needs the surface exports and `exportClaims`',
   workload: 'balance',
-  lanes: () => 1,
+  senders: () => 1,
   streams: (scale) => createWindow(scale, WIDTH).total,
   statuses: variedStatuses,
   exports: { jobs: () => SEEDED_JOBS, longestLeaseMs: LEASE_MS },
@@ -54,13 +54,13 @@ export const exportWorkers: Mix<'export-workers'> = {
 
 function exportRequest(random: Random, index: number, driver: number): PlannedRequest | undefined {
   const request = Math.floor(index / REQUEST_EVERY);
-  if (index % REQUEST_EVERY === 0) return { kind: 'export', lane: 0, job: requestedName(driver, request) };
+  if (index % REQUEST_EVERY === 0) return { kind: 'export', sender: 0, job: requestedName(driver, request) };
   const share = random.fraction();
-  if (share < WORK_SHARE) return { kind: 'work', lane: 0, ...turn(random) };
+  if (share < WORK_SHARE) return { kind: 'work', sender: 0, ...turn(random) };
   if (share >= WORK_SHARE + DOWNLOAD_SHARE) return undefined;
   const earlier = request - random.integer(DOWNLOAD_WITHIN);
   const job = earlier < 0 ? exportName(random.integer(SEEDED_JOBS)) : requestedName(driver, earlier);
-  return { kind: 'download', lane: 0, job };
+  return { kind: 'download', sender: 0, job };
 }
 
 function requestedName(driver: number, request: number): string {

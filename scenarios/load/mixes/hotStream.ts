@@ -13,7 +13,7 @@ export const hotStream: Mix<'hot-stream'> = {
   summary: `${HOT_SHARE * 100} % of the requests go to one of ${WIDTH} streams, a different one every ${OPERATIONS_A_HOT_STREAM} requests of a driver`,
   purpose: 'contention for the lock, recovery after faults',
   workload: 'balance',
-  lanes: () => 1,
+  senders: () => 1,
   streams: (scale) => createWindow(scale, WIDTH).total,
   statuses: variedStatuses,
   plan: (scale) =>

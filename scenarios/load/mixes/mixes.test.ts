@@ -79,7 +79,7 @@ describe.each(MIXES.map((mix) => [mix.name, mix] as const))('the mix %s', (_name
     );
   });
 
-  it('plans requests that its streams and lanes can take', () => {
+  it('plans requests that its streams and senders can take', () => {
     fc.assert(
       fc.property(scales, indices, (scale, index) => {
         const bundle = mix.plan(scale)(index % scale.drivers, index);
@@ -87,7 +87,7 @@ describe.each(MIXES.map((mix) => [mix.name, mix] as const))('the mix %s', (_name
         const operations = (index + 1) * scale.drivers * bundle.length;
         const streams = mix.streams({ ...scale, operations });
         for (const request of bundle) {
-          expect(request.lane).toBeLessThan(mix.lanes(scale.services));
+          expect(request.sender).toBeLessThan(mix.senders(scale.services));
           if (request.kind !== 'effect' && request.kind !== 'get') continue;
           expect(Number.isInteger(request.stream)).toBe(true);
           expect(request.stream).toBeGreaterThanOrEqual(0);
@@ -141,13 +141,13 @@ describe('the mixes', () => {
 
   it('send one key to every service in a duplicate storm', () => {
     for (const bundle of planned('duplicate-storm', SCALE, 1)) {
-      expect(bundle.map((request) => request.lane)).toEqual([0, 1, 2]);
+      expect(bundle.map((request) => request.sender)).toEqual([0, 1, 2]);
       const keys = bundle.map((request) => request.kind === 'effect' && request.key);
       expect(new Set(keys).size).toBe(1);
     }
   });
 
-  it('race settles and withdrawals of one fresh stream from every lane', () => {
+  it('race settles and withdrawals of one fresh stream from every sender', () => {
     const scale: Scale = { ...SCALE, workload: 'lifecycle' };
     const seen = new Set<number>();
     for (const bundle of planned('settle-withdraw-race', scale, 0)) {
@@ -157,7 +157,7 @@ describe('the mixes', () => {
       const [stream = -1] = streams;
       expect(seen.has(stream)).toBe(false);
       seen.add(stream);
-      expect(new Set(effects.map((request) => request.lane)).size).toBe(3);
+      expect(new Set(effects.map((request) => request.sender)).size).toBe(3);
       expect(new Set(effects.map((request) => request.operation))).toEqual(new Set(['settle', 'withdraw']));
       expect(new Set(effects.map((request) => request.key)).size).toBe(effects.length);
     }

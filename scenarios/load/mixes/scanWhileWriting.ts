@@ -29,7 +29,7 @@ export const scanWhileWriting: Mix<'scan-while-writing'> = {
   summary: `scans of all streams and all activity by cursor, beside writes to ${WIDTH} streams`,
   purpose: 'cursors: no row is skipped or returned twice',
   workload: 'balance',
-  lanes: () => 1,
+  senders: () => 1,
   streams: (scale) => createWindow(scale, WIDTH).total,
   statuses: variedStatuses,
   plan: (scale) => {
@@ -43,9 +43,9 @@ export const scanWhileWriting: Mix<'scan-while-writing'> = {
       place: (random) => random.integer(WIDTH),
       instead: (random, index) => {
         if (random.integer(activityScanEvery(index * scale.drivers)) === 0)
-          return { kind: 'scan', lane: 0, list: 'activity', limit: ACTIVITY_LIMIT };
+          return { kind: 'scan', sender: 0, list: 'activity', limit: ACTIVITY_LIMIT };
         if (random.integer(scanEvery(index)) > 0) return undefined;
-        return { kind: 'scan', lane: 0, list: 'streams', limit: random.pick(LIMITS) };
+        return { kind: 'scan', sender: 0, list: 'streams', limit: random.pick(LIMITS) };
       },
     });
   },

@@ -17,26 +17,26 @@ export const settleWithdrawRace: Mix<'settle-withdraw-race'> = {
   summary: `each stream is settled and withdrawn from through every service at once, ${ROUNDS.length} times each`,
   purpose: 'double settles and double payouts. The default of `load`',
   workload: 'lifecycle',
-  lanes: (services) => Math.max(2, services),
+  senders: (services) => Math.max(2, services),
   streams,
   statuses: () => ['active'],
   plan: (scale) => {
-    const lanes = settleWithdrawRace.lanes(scale.services);
+    const senders = settleWithdrawRace.senders(scale.services);
     return (driver, index) => {
       const random = createRandom(scale.seed, driver, index);
       const number = index * scale.drivers + driver;
       const stream = usesUpStreams(scale.workload) ? number : number % BALANCE_STREAMS;
       const requests: PlannedRequest[] = [];
       // Somebody settles first, and it is not always the same service.
-      const settler = random.integer(lanes);
+      const settler = random.integer(senders);
       for (const [round, { settleShare }] of ROUNDS.entries()) {
-        for (let lane = 0; lane < lanes; lane += 1) {
-          const settles = random.fraction() < settleShare || (round === 0 && lane === settler);
+        for (let sender = 0; sender < senders; sender += 1) {
+          const settles = random.fraction() < settleShare || (round === 0 && sender === settler);
           const operation = settles ? 'settle' : 'withdraw';
           const amount = pickAmount(random, operation);
           requests.push({
             kind: 'effect',
-            lane,
+            sender,
             stream,
             operation,
             key: `d${driver}-${index}-${requests.length}`,
@@ -57,6 +57,6 @@ export const settleWithdrawRace: Mix<'settle-withdraw-race'> = {
 /** A lifecycle stream is used up by one bundle, and the next one has a stream of its own. */
 function streams(scale: Scale): number {
   if (!usesUpStreams(scale.workload)) return BALANCE_STREAMS;
-  const requests = ROUNDS.length * settleWithdrawRace.lanes(scale.services);
+  const requests = ROUNDS.length * settleWithdrawRace.senders(scale.services);
   return Math.ceil(scale.operations / requests) + 2 * scale.drivers;
 }

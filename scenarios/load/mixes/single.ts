@@ -22,8 +22,8 @@ export function planSingles(scale: Scale, options: SingleOptions): (driver: numb
     const instead = options.instead?.(random, index, driver);
     if (instead !== undefined) return [instead];
     const stream = window.at(index, options.place(random, index));
-    if (random.fraction() < GET_SHARE) return [{ kind: 'get', lane: 0, stream }];
+    if (random.fraction() < GET_SHARE) return [{ kind: 'get', sender: 0, stream }];
     const effect = pickEffect(random, scale.workload);
-    return [{ kind: 'effect', lane: 0, stream, key: `d${driver}-${index}`, ...effect }];
+    return [{ kind: 'effect', sender: 0, stream, key: `d${driver}-${index}`, ...effect }];
   };
 }

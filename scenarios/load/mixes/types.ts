@@ -24,7 +24,7 @@ export interface Mix<Name extends string = string> {
   /** Used unless the options of a run say otherwise. */
   readonly workload: Workload;
   /** How many connections send one bundle together, each to another service. */
-  lanes(services: number): number;
+  senders(services: number): number;
   /**
    * How many streams the plan of so many operations needs. Where they are used up, some are created before the load, the
    * others while it goes on.
@@ -59,8 +59,8 @@ export type Bundle = readonly PlannedRequest[];
 export type PlannedRequest =
   | {
       readonly kind: 'effect';
-      /** Which of the group's connections sends it; those of one lane go one after the other. */
-      readonly lane: number;
+      /** Which of the group's connections sends it; those of one sender go one after the other. */
+      readonly sender: number;
       readonly operation: Operation;
       /** Number of the stream, from 0. */
       readonly stream: number;
@@ -68,16 +68,16 @@ export type PlannedRequest =
       /** Balance workload. */
       readonly amount?: string;
     }
-  | { readonly kind: 'get'; readonly lane: number; readonly stream: number }
+  | { readonly kind: 'get'; readonly sender: number; readonly stream: number }
   | {
       readonly kind: 'scan';
-      readonly lane: number;
+      readonly sender: number;
       readonly list: 'streams' | 'activity';
       readonly limit: number;
     }
   /** A new export job. */
-  | { readonly kind: 'export'; readonly lane: number; readonly job: string }
+  | { readonly kind: 'export'; readonly sender: number; readonly job: string }
   /** A worker's turn. */
-  | ({ readonly kind: 'work'; readonly lane: number } & WorkRequest)
+  | ({ readonly kind: 'work'; readonly sender: number } & WorkRequest)
   /** The URL of a job's file, if it has one. */
-  | { readonly kind: 'download'; readonly lane: number; readonly job: string };
+  | { readonly kind: 'download'; readonly sender: number; readonly job: string };

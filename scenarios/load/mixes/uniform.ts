@@ -10,7 +10,7 @@ export const uniform: Mix<'uniform'> = {
   summary: `each of ${WIDTH} streams equally often`,
   purpose: 'figures: few requests meet. The default of `compare`',
   workload: 'balance',
-  lanes: () => 1,
+  senders: () => 1,
   streams: (scale) => createWindow(scale, WIDTH).total,
   statuses: variedStatuses,
   plan: (scale) => planSingles(scale, { width: WIDTH, place: (random) => random.integer(WIDTH) }),

@@ -13,7 +13,7 @@ export const zipfian: Mix<'zipfian'> = {
   summary: `${WIDTH} streams, stream n picked with weight 1/n^${ZIPFIAN_THETA}: the first gets 17 % of the requests`,
   purpose: 'a realistic skew',
   workload: 'balance',
-  lanes: () => 1,
+  senders: () => 1,
   streams: (scale) => createWindow(scale, WIDTH).total,
   statuses: variedStatuses,
   plan: (scale) => planSingles(scale, { width: WIDTH, place: zipfianRank(WIDTH, ZIPFIAN_THETA) }),

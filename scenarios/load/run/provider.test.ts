@@ -77,7 +77,7 @@ describe('a provider of streams', () => {
 });
 
 describe('the stock of a driver', () => {
-  const get = (stream: number): PlannedRequest => ({ kind: 'get', lane: 0, stream });
+  const get = (stream: number): PlannedRequest => ({ kind: 'get', sender: 0, stream });
 
   it('waits for streams that are still to come, and tells that they are needed', async () => {
     const told: number[] = [];

@@ -7,7 +7,7 @@ import {
   type NewExportJob,
   type StorageAdapter,
 } from '../../../adapters/contract/index.ts';
-import { requestExport, workOnExport, type Turn } from '../../../adapters/protocol/index.ts';
+import { requestExport, workOnExport, type TurnResult } from '../../../adapters/protocol/index.ts';
 import { HttpError, onlyFields } from './http.ts';
 import { journalTurn, type Journal } from './journal.ts';
 
@@ -74,7 +74,7 @@ export interface WorkRequest {
 export async function takeTurn(
   { adapter, journal, service }: WorkerContext,
   work: WorkRequest,
-): Promise<Turn> {
+): Promise<TurnResult> {
   const { leaseMs, holdMs, renews, fails } = work;
   return await workOnExport(
     adapter,

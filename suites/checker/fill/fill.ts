@@ -1,6 +1,6 @@
 /**
  * Gives the revisions that nobody claims to operations of unknown outcome. Where every effect that was answered shows its
- * revision, those are the only places at which an unknown one can have acted, up to the last revision that anybody saw;
+ * revision, those are the only gaps at which an unknown one can have acted, up to the last revision that anybody saw;
  * most have one candidate, for the answers on both sides tell what was moved between them. Pure.
  *
  * Exact: all assignments are tried that the answers leave open. Among operations that asked for the same, the order of
@@ -32,7 +32,7 @@ export interface Unfilled {
 }
 
 /** A revision that nobody claims, and what was tried for it. */
-interface Place {
+interface Gap {
   readonly revision: number;
   readonly before: StreamState;
   readonly kinds: readonly number[];
@@ -41,7 +41,7 @@ interface Place {
   readonly reserved: number | undefined;
 }
 
-/** Places that were given to operations, in the order of their revisions. */
+/** Gaps that were given to operations, in the order of their revisions. */
 interface Given {
   readonly revision: number;
   readonly kind: number;
@@ -93,7 +93,7 @@ class Filling {
   }
 
   run(): Filled {
-    const places: Place[] = [];
+    const gaps: Gap[] = [];
     let state = this.isSeen(this.initial) ? this.forward(this.initial) : undefined;
     if (state !== undefined) this.reserve(state);
     for (;;) {
@@ -101,15 +101,15 @@ class Filling {
       if (state !== undefined) {
         const operations = this.finished(state);
         if (operations !== undefined) return { verdict: 'ok', operations };
-        const place = this.placeAfter(state);
-        if (place === undefined) this.takeBack();
-        else places.push(place);
+        const gap = this.gapAfter(state);
+        if (gap === undefined) this.takeBack();
+        else gaps.push(gap);
       }
       state = undefined;
-      const place = places.at(-1);
-      if (place === undefined) return { verdict: 'illegal', contradiction: this.furthest as Unfilled };
-      state = this.tryNext(place);
-      if (state === undefined && place.tried >= place.kinds.length) this.leave(places);
+      const gap = gaps.at(-1);
+      if (gap === undefined) return { verdict: 'illegal', contradiction: this.furthest as Unfilled };
+      state = this.tryNext(gap);
+      if (state === undefined && gap.tried >= gap.kinds.length) this.leave(gaps);
     }
   }
 
@@ -165,8 +165,8 @@ class Filling {
     return this.pool.moving(after.released - before.released, after.withdrawn - before.withdrawn);
   }
 
-  /** The place behind `state`; undefined when it is known to lead nowhere, or when there is none. */
-  private placeAfter(state: StreamState): Place | undefined {
+  /** The gap behind `state`; undefined when it is known to lead nowhere, or when there is none. */
+  private gapAfter(state: StreamState): Gap | undefined {
     const revision = state.revision + 1;
     if (revision > this.constraints.last && this.constraints.unplaced === 0) return undefined;
     if (this.dead.has(this.nameOf(state))) return undefined;
@@ -195,20 +195,20 @@ class Filling {
       .map(({ kind }) => kind);
   }
 
-  /** Gives the place to the next kind that fits. Undefined: that one leads nowhere, or none is left. */
-  private tryNext(place: Place): StreamState | undefined {
-    const kind = place.kinds[place.tried];
+  /** Gives the gap to the next kind that fits. Undefined: that one leads nowhere, or none is left. */
+  private tryNext(gap: Gap): StreamState | undefined {
+    const kind = gap.kinds[gap.tried];
     if (kind === undefined) return undefined;
-    place.tried += 1;
+    gap.tried += 1;
     const by = this.pool.next(kind);
-    if (by === undefined || by.call > this.constraints.deadline(place.revision)) return undefined;
+    if (by === undefined || by.call > this.constraints.deadline(gap.revision)) return undefined;
     this.steps += 1;
-    const step = this.model.step(place.before, this.pool.inputOf(kind));
+    const step = this.model.step(gap.before, this.pool.inputOf(kind));
     if (step.kind !== 'effect' || !this.isWithin(step.state) || !this.isSeen(step.state)) return undefined;
     const state = this.forward(step.state);
     if (state === undefined) return undefined;
     this.pool.take(kind);
-    this.given.push({ revision: place.revision, kind, by });
+    this.given.push({ revision: gap.revision, kind, by });
     return state;
   }
 
@@ -217,16 +217,16 @@ class Filling {
     return most === undefined || (released <= most.released && withdrawn <= most.withdrawn);
   }
 
-  /** Gives up the last place, and what was given for the one before it. */
-  private leave(places: Place[]): void {
+  /** Gives up the last gap, and what was given for the one before it. */
+  private leave(gaps: Gap[]): void {
     for (;;) {
-      const place = places.pop();
-      if (place === undefined) return;
-      if (place.reserved !== undefined) this.pool.reserve(place.reserved, 1);
-      this.remember(place.before);
-      const behind = this.constraints.firstFrom(place.revision);
-      if (behind !== undefined) this.fail(behind, place.revision);
-      const before = places.at(-1);
+      const gap = gaps.pop();
+      if (gap === undefined) return;
+      if (gap.reserved !== undefined) this.pool.reserve(gap.reserved, 1);
+      this.remember(gap.before);
+      const behind = this.constraints.firstFrom(gap.revision);
+      if (behind !== undefined) this.fail(behind, gap.revision);
+      const before = gaps.at(-1);
       if (before === undefined) return;
       this.takeBack();
       if (before.tried < before.kinds.length) return;

@@ -13,14 +13,14 @@ import {
   type Property,
 } from '../../harness/engine/property.ts';
 import { difference, sequence } from '../../harness/judging/sequences.ts';
-import { idOf, keyOf, timeOf, type ListKind, type Row } from '../../harness/cases/tables.ts';
+import { idOf, keyOf, timeOf, type ListKind, type CaseRow } from '../../harness/cases/tables.ts';
 import { eventOf } from '../../harness/cases/records.ts';
 
 /** Similar names, as folding, padding or a pattern would confuse them. */
 const STREAMS = ['s1', 'S1', 's10', 's%', 's_'] as const;
 const TYPES = ['type.a', 'type.A', 'type.ab'] as const;
 
-interface Event extends Row {
+interface Event extends CaseRow {
   readonly stream?: string;
   readonly type: string;
 }
@@ -142,7 +142,7 @@ function walkOf({ stream, type, limit }: Filter, scope: Scope): Walk {
   return { list, limit };
 }
 
-function matching(filter: Filter, events: readonly Event[], scope: Scope): Row[] {
+function matching(filter: Filter, events: readonly Event[], scope: Scope): CaseRow[] {
   const matches = events.filter(
     ({ stream, type }) =>
       (filter.stream === undefined || filter.stream === stream) &&

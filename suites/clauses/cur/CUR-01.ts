@@ -13,7 +13,7 @@ import {
   type Reading,
 } from '../../harness/cases/listCase.ts';
 import { property, type AnyProperty, type TrialRun } from '../../harness/engine/property.ts';
-import { tablesOf, timeIn, type ListKind, type Row, type Table } from '../../harness/cases/tables.ts';
+import { tablesOf, timeIn, type ListKind, type CaseRow, type Table } from '../../harness/cases/tables.ts';
 
 const MAX_ROWS = 8;
 /** Larger pages than this show everything at once. */
@@ -26,7 +26,7 @@ const at: fc.Arbitrary<number> = fc
   .tuple(fc.constantFrom(0, 0, 0, 1), fc.constantFrom(0, 1, 2, 10, 120, 500, 999))
   .map(([ms, us]) => ms * 1000 + us);
 
-const row: fc.Arbitrary<Row> = fc
+const row: fc.Arbitrary<CaseRow> = fc
   .record({
     key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'),
     at,
@@ -35,7 +35,7 @@ const row: fc.Arbitrary<Row> = fc
   })
   .map(({ place, ...rest }) => ({ ...rest, ...place }));
 
-const rows: fc.Arbitrary<Row[]> = fc.uniqueArray(row, {
+const rows: fc.Arbitrary<CaseRow[]> = fc.uniqueArray(row, {
   selector: ({ key }) => key,
   minLength: 2,
   maxLength: MAX_ROWS,
@@ -88,7 +88,7 @@ export const CUR_01: AnyProperty = property<ListCase>({
  * times, or of their ids, which is another one again.
  */
 function oneOfEach({ name, lists }: Table): ListCase {
-  const rows: Row[] = [
+  const rows: CaseRow[] = [
     { key: 'c', at: 500, digits: 6 },
     { key: 'f', at: 0, digits: 3 },
     { key: 'b', at: 1000, digits: 4 },

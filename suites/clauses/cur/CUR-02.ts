@@ -24,7 +24,14 @@ import {
 } from '../../harness/engine/property.ts';
 import { difference, sequence } from '../../harness/judging/sequences.ts';
 import { atOnce, MANY_ROWS, PAGE_LIMITS } from '../../harness/vocabulary/limits.ts';
-import { idOf, keyOf, tablesOf, type ListKind, type Row, type Table } from '../../harness/cases/tables.ts';
+import {
+  idOf,
+  keyOf,
+  tablesOf,
+  type ListKind,
+  type CaseRow,
+  type Table,
+} from '../../harness/cases/tables.ts';
 
 const MAX_ROWS = 6;
 /** So that ends on, before and behind the end of a page all come up, and pages that nothing fills. */
@@ -45,16 +52,16 @@ const toEnd = fc.oneof(
   { weight: 1, arbitrary: fc.constant(true) },
 );
 
-const row: fc.Arbitrary<Row> = fc
+const row: fc.Arbitrary<CaseRow> = fc
   .record({ key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'), at: fc.nat({ max: 3 }), place })
   .map(({ place, ...rest }) => ({ ...rest, ...place }));
 
-const few: fc.Arbitrary<Row[]> = fc.uniqueArray(row, {
+const few: fc.Arbitrary<CaseRow[]> = fc.uniqueArray(row, {
   selector: ({ key }) => key,
   maxLength: MAX_ROWS,
   size: 'max',
 });
-const many: readonly Row[] = Array.from({ length: MANY_ROWS }, (_, index) => ({
+const many: readonly CaseRow[] = Array.from({ length: MANY_ROWS }, (_, index) => ({
   key: `k${index}`,
   at: index,
 }));

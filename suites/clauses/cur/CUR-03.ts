@@ -29,7 +29,7 @@ import {
   keyOf,
   tablesOf,
   type ListKind,
-  type Row,
+  type CaseRow,
   type Table,
 } from '../../harness/cases/tables.ts';
 
@@ -45,7 +45,7 @@ interface Case extends ListCase {
 const ASCII_KEYS = ['a|b', 'a|c', '|', 'a:b', ':', 'a=', '==', 'a/b', 'a+b', '%7C', '"', "'", '\\', 'a||b'];
 const KEYS = [...ASCII_KEYS, 'é', '日本', '\u{1F600}', 'a b', 'ﬁ', '2030-01-01T00:00:00.000000Z|a', 'ß|'];
 
-const rowsOf = (table: Table): fc.Arbitrary<Row[]> =>
+const rowsOf = (table: Table): fc.Arbitrary<CaseRow[]> =>
   fc.uniqueArray(
     fc.record({
       key: fc.constantFrom(...(table.asciiIds ? ASCII_KEYS : KEYS)),

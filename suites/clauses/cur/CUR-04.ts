@@ -12,7 +12,7 @@ import {
   type ListCase,
 } from '../../harness/cases/listCase.ts';
 import { property, type AnyProperty, type Subject, type TrialRun } from '../../harness/engine/property.ts';
-import { idOf, tablesOf, type Row, type Table } from '../../harness/cases/tables.ts';
+import { idOf, tablesOf, type CaseRow, type Table } from '../../harness/cases/tables.ts';
 import { isKey } from '../../harness/vocabulary/ids.ts';
 import { ORDERS } from '../../harness/vocabulary/orders.ts';
 import { entriesFor } from '../../harness/vocabulary/vocabulary.ts';
@@ -48,11 +48,11 @@ function listedBoth(pair: readonly [string, string], run: TrialRun<ListCase>): b
     const rows = pair.map((key) => expected.find((row) => row.key === key));
     const [first, last] = rows;
     if (first === undefined || last === undefined || first.at !== last.at) return false;
-    return rows.every((row) => seen.includes(idOf(table, row as Row, run.scope)));
+    return rows.every((row) => seen.includes(idOf(table, row as CaseRow, run.scope)));
   });
 }
 
-const rowsOf = (table: Table, subject: Subject): fc.Arbitrary<Row[]> => {
+const rowsOf = (table: Table, subject: Subject): fc.Arbitrary<CaseRow[]> => {
   const pairs = pairsOf(table, subject).map(([, pair]) => pair);
   const chosen = fc.uniqueArray(fc.nat({ max: pairs.length - 1 }), {
     minLength: 1,

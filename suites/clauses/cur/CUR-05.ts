@@ -26,7 +26,7 @@ import {
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { difference, sequence } from '../../harness/judging/sequences.ts';
-import { idOf, keyOf, tablesOf, type Row, type Table } from '../../harness/cases/tables.ts';
+import { idOf, keyOf, tablesOf, type CaseRow, type Table } from '../../harness/cases/tables.ts';
 import { fateNamed, fatesOf } from '../../harness/vocabulary/fates.ts';
 
 const MAX_LIMIT = 2;
@@ -40,7 +40,7 @@ const WALK = 'walk';
 const STABLE = 'stable';
 const CREATED = 'created';
 
-interface FatedRow extends Row {
+interface FatedRow extends CaseRow {
   /** STABLE, CREATED, or the name of a fate. */
   readonly fate: string;
 }

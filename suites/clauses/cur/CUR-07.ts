@@ -28,7 +28,7 @@ import {
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { difference, sequence } from '../../harness/judging/sequences.ts';
-import { homeOf, idIn, idOf, keyOf, tablesOf, type Row, type Table } from '../../harness/cases/tables.ts';
+import { homeOf, idIn, idOf, keyOf, tablesOf, type CaseRow, type Table } from '../../harness/cases/tables.ts';
 import { fateNamed, fatesOf } from '../../harness/vocabulary/fates.ts';
 
 const MAX_LIMIT = 3;
@@ -42,7 +42,7 @@ interface Case extends ListCase {
   readonly fate: string | undefined;
 }
 
-const rows: fc.Arbitrary<Row[]> = fc.uniqueArray(
+const rows: fc.Arbitrary<CaseRow[]> = fc.uniqueArray(
   fc.record({
     key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'),
     at: fc.nat({ max: 3 }),
@@ -124,7 +124,7 @@ interface DisturbedWalk {
   readonly walk: Walk;
   readonly pages: readonly CallStep[];
   /** The rows of the list, in its order. */
-  readonly rows: readonly Row[];
+  readonly rows: readonly CaseRow[];
   /** The last page before the disturbance, from 0. */
   readonly after: number;
 }
@@ -142,7 +142,7 @@ function walksOf(input: Case, scope: Scope): DisturbedWalk[] {
 }
 
 /** The row that the first list's cursor points at, if something becomes of it. */
-function touchedRow(input: Case, scope: Scope): Row | undefined {
+function touchedRow(input: Case, scope: Scope): CaseRow | undefined {
   const [first] = walksOf(input, scope);
   return input.fate === undefined ? undefined : first?.rows[(first.after + 1) * first.walk.limit - 1];
 }

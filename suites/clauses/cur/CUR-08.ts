@@ -89,7 +89,7 @@ export const CUR_08: AnyProperty = customProperty<Case>({
     }),
   examples: () => [{ ids: IDS, malformed: MALFORMED }],
   execute: async ({ ids, malformed }, tools) => {
-    const lease = await tools.lease(1);
+    const loan = await tools.lend(1);
     try {
       const calls = [
         ...ids.map((one): CodecCall => ({ function: 'encodeCursor', args: [one] })),
@@ -98,10 +98,10 @@ export const CUR_08: AnyProperty = customProperty<Case>({
         { function: 'encodeCursor', args: [EMPTY] } as const,
         { function: 'decodeCursor', args: [EMPTY] } as const,
       ];
-      const results = (await lease.hosts[0]?.codec(calls)) ?? [];
+      const results = (await loan.hosts[0]?.codec(calls)) ?? [];
       return wrongAnswer(ids, malformed, results);
     } finally {
-      await lease.release();
+      await loan.release();
     }
   },
 });

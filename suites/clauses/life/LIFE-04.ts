@@ -46,19 +46,19 @@ export const LIFE_04: AnyProperty = customProperty<Case>({
     const count = tools.subject.capabilities.crossInstance
       ? Math.max(1, Math.min(opens, tools.processes))
       : 1;
-    const lease = await tools.lease(count);
+    const loan = await tools.lend(count);
     const namespace = tools.freshNamespace();
     const instances: OpenedInstance[] = [];
     try {
       for (const wave of later === 0 ? [opens] : [opens, later]) {
-        const failure = await openAll(wave, lease.hosts, namespace, tools, instances);
+        const failure = await openAll(wave, loan.hosts, namespace, tools, instances);
         if (failure !== undefined) return failure;
       }
       return await use(instances, kind, tools);
     } finally {
       for (const { host, id } of instances) if (host.alive) await host.closeInstance(id);
       await tools.destroy(namespace);
-      await lease.release();
+      await loan.release();
     }
   },
 });

@@ -14,7 +14,7 @@ import { refusedWith, throughView } from '../../harness/cases/refusals.ts';
 import { literal } from '../../harness/judging/same.ts';
 import { byGroup } from '../../harness/cases/plan.ts';
 import { ALL_SAMPLES, sample, type Sample } from '../../harness/cases/texts.ts';
-import { PLACES, type Place } from './places.ts';
+import { TEXT_FIELDS, type TextField } from './textFields.ts';
 
 interface Try {
   readonly sample: Sample;
@@ -99,11 +99,11 @@ function isTaken({ outcome }: StepRecord): boolean {
 }
 
 function placesOf({ surfaces }: Subject): string[] {
-  return PLACES.filter(({ surface }) => surfaces.includes(surface)).map(({ what }) => what);
+  return TEXT_FIELDS.filter(({ surface }) => surfaces.includes(surface)).map(({ what }) => what);
 }
 
-function placeOf({ place }: Try): Place {
-  return PLACES.find(({ what }) => what === place) as Place;
+function placeOf({ place }: Try): TextField {
+  return TEXT_FIELDS.find(({ what }) => what === place) as TextField;
 }
 
 function idOf(index: number, scope: Scope): string {

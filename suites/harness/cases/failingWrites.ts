@@ -18,7 +18,7 @@ export const FAILING_WRITES = [
 ] as const;
 export type FailingWrite = (typeof FAILING_WRITES)[number];
 
-interface Row {
+interface FailingCall {
   readonly surface: Surface;
   readonly code: StorageErrorCode;
   /** What must be there for the write to fail. */
@@ -27,7 +27,7 @@ interface Row {
   readonly write: (taken: string, other: string) => CallStep;
 }
 
-const ROWS: Readonly<Record<FailingWrite, Row>> = {
+const ROWS: Readonly<Record<FailingWrite, FailingCall>> = {
   'create existing stream': {
     surface: 'streams',
     code: 'ALREADY_EXISTS',

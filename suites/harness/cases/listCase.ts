@@ -13,13 +13,13 @@ import {
   timeIn,
   timeOf,
   type ListKind,
-  type Row,
+  type CaseRow,
   type Table,
 } from './tables.ts';
 
 export interface ListCase {
   readonly table: Table['name'];
-  readonly rows: readonly Row[];
+  readonly rows: readonly CaseRow[];
   readonly walks: readonly ListWalk[];
   /** How many of the rows, the last ones, are stored in a section, through whose view the lists are then read. Default 0. */
   readonly late?: number;
@@ -32,7 +32,7 @@ export interface ListWalk {
 }
 
 /** Few rows are away, so that scoped lists have something to show and something to leave out. */
-export const place: fc.Arbitrary<Pick<Row, 'away'>> = fc.oneof(
+export const place: fc.Arbitrary<Pick<CaseRow, 'away'>> = fc.oneof(
   { weight: 7, arbitrary: fc.constant({}) },
   { weight: 1, arbitrary: fc.constant({ away: true }) },
 );
@@ -45,7 +45,7 @@ export function withoutLists(subject: Subject): string | undefined {
 /** Cases over every table that the adapter has. */
 export function listCases(
   subject: Subject,
-  rowsOf: (table: Table) => fc.Arbitrary<readonly Row[]>,
+  rowsOf: (table: Table) => fc.Arbitrary<readonly CaseRow[]>,
   maxLimit: number,
 ): fc.Arbitrary<ListCase> {
   const perTable = tablesOf(subject).map((table) =>
@@ -135,7 +135,7 @@ export interface Reading {
   readonly table: Table;
   readonly walk: Walk;
   readonly walked: Walked;
-  readonly expected: readonly Row[];
+  readonly expected: readonly CaseRow[];
   /** Without the rows of earlier trials behind this trial's. */
   readonly seen: readonly string[];
 }
@@ -162,7 +162,7 @@ export function ownIds(
   table: Table,
   list: ListKind,
   ids: readonly string[],
-  rows: readonly Row[],
+  rows: readonly CaseRow[],
   scope: Scope,
 ): readonly string[] {
   if (!list.shared) return ids;
@@ -223,7 +223,7 @@ function changedTime({ table, walk, walked, expected }: Reading, scope: Scope): 
 }
 
 /** The key, in lists by time with the time's seconds: `e1@00.000001`. */
-export function rowLabel(table: Table, list: ListKind, row: Row, scope: Scope): string {
+export function rowLabel(table: Table, list: ListKind, row: CaseRow, scope: Scope): string {
   const key = keyOf(idOf(table, row, scope), scope);
   return list.by === 'id' ? key : `${key}@${timeOf(table, row, scope).slice(17, -1)}`;
 }

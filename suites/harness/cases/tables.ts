@@ -11,7 +11,7 @@ import { direct, streamOf } from './generate.ts';
 import type { Scope, Subject } from '../engine/property.ts';
 
 /** One record of a table, as a case names it. */
-export interface Row {
+export interface CaseRow {
   /** Unique in the trial; the id is made of it. ASCII without spaces in tables with `asciiIds`. */
   readonly key: string;
   /** Microseconds after the trial's base time. */
@@ -47,15 +47,15 @@ export interface Table {
   readonly timeField: 'createdAt' | 'timestamp' | 'requestedAt';
   readonly lists: readonly ListKind[];
   /** Stores a row. */
-  create(row: Row, scope: Scope): CallStep;
+  create(row: CaseRow, scope: Scope): CallStep;
   /** Changes a stored row in what no list sorts or selects by; absent: rows never change. */
-  change?(row: Row, scope: Scope): CallStep;
+  change?(row: CaseRow, scope: Scope): CallStep;
   /** Changes a stored row at home so that it is no longer there; absent: rows never are. */
-  leave?(row: Row, scope: Scope): CallStep;
+  leave?(row: CaseRow, scope: Scope): CallStep;
   /** Gives a stored row another time, by which lists sort; absent: rows keep theirs. */
-  move?(row: Row, scope: Scope): CallStep;
+  move?(row: CaseRow, scope: Scope): CallStep;
   /** Absent: rows are never removed. */
-  remove?(row: Row, scope: Scope): CallStep;
+  remove?(row: CaseRow, scope: Scope): CallStep;
 }
 
 const BASE: bigint = toMicros('2030-01-01T00:00:00.000000Z');
@@ -69,7 +69,7 @@ const MOVED = 1000;
 const HOME = 'home';
 const AWAY = 'away';
 
-const placeOf = (row: Row, scope: Scope): string => scope.id(row.away === true ? AWAY : HOME);
+const placeOf = (row: CaseRow, scope: Scope): string => scope.id(row.away === true ? AWAY : HOME);
 
 function list(title: string, method: Method, parts: Partial<ListKind> = {}): ListKind {
   const plain: ListKind = {
@@ -105,7 +105,7 @@ const STREAMS: Table = {
   remove: (row, scope) => direct('streams.delete', idOf(STREAMS, row, scope)),
 };
 
-function streamRow(row: Row, scope: Scope): ReturnType<typeof streamOf> {
+function streamRow(row: CaseRow, scope: Scope): ReturnType<typeof streamOf> {
   return streamOf(idOf(STREAMS, row, scope), {
     status: row.away === true ? 'paused' : 'active',
     createdAt: timeOf(STREAMS, row, scope),
@@ -124,7 +124,7 @@ const USERS: Table = {
   change: (row, scope) => direct('users.put', { ...userRow(row, scope), displayName: 'changed' }),
 };
 
-function userRow(row: Row, scope: Scope): Readonly<Record<string, string>> {
+function userRow(row: CaseRow, scope: Scope): Readonly<Record<string, string>> {
   return { walletAddress: idOf(USERS, row, scope), createdAt: timeOf(USERS, row, scope) };
 }
 
@@ -241,7 +241,7 @@ export function tablesOf(subject: Subject): Table[] {
 }
 
 /** The row's id in this trial. */
-export function idOf(table: Table, row: Row, scope: Scope): string {
+export function idOf(table: Table, row: CaseRow, scope: Scope): string {
   return table.idField === 'token' ? idempotencyToken(TOKEN_SCOPE, scope.asIs(row.key)) : scope.id(row.key);
 }
 
@@ -251,7 +251,7 @@ export function homeOf(scope: Scope): string {
 }
 
 /** The row's time in this trial: in every list by time that trials share, before the times of earlier trials. */
-export function timeOf(table: Table, row: Row, scope: Scope): Timestamp {
+export function timeOf(table: Table, row: CaseRow, scope: Scope): Timestamp {
   const seconds = BigInt(scope.number) * 1_000_000n;
   const full = fromMicros(BASE + (table.name === 'activity' ? seconds : -seconds) + BigInt(row.at));
   const fraction = full

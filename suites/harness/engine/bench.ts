@@ -5,7 +5,7 @@ import {
   joined,
   type Beside,
   type Host,
-  type Lease,
+  type Loan,
   type OpenedInstance,
 } from '../../../scenarios/host/index.ts';
 import { hasCode } from '../../../scenarios/lockstepError.ts';
@@ -19,17 +19,17 @@ const TRIALS_PER_NAMESPACE = 100;
 
 export interface BenchOptions {
   /** Gives `count` healthy hosts. */
-  readonly lease: (count: number) => Promise<Lease>;
+  readonly lend: (count: number) => Promise<Loan>;
   /** By environment. */
   readonly connections: ReadonlyMap<string, Json>;
   /**
-   * Removes a namespace; must work even when a leased host is gone. Resolves to what came beside the calls in the
+   * Removes a namespace; must work even when a lent host is gone. Resolves to what came beside the calls in the
    * process that does it.
    */
   readonly destroy: (connection: Json, namespace: string) => Promise<Beside>;
   /** Prefix of this lab's namespaces, unique in the run: `[a-z0-9_]`. */
   readonly prefix: string;
-  /** Hosts to lease: as many as the largest topology of the property needs. */
+  /** Hosts to borrow: as many as the largest topology of the property needs. */
   readonly processes: number;
   readonly ownNamespace: boolean;
   /** Whether every other instance is opened on a second namespace. */
@@ -56,8 +56,8 @@ export class Benches {
   readonly #options: BenchOptions;
   /** By environment. */
   readonly #benches = new Map<string, Bench>();
-  /** One for all topologies and environments: whoever held one lease and waited for another could wait for ever. */
-  #lease: Promise<Lease> | undefined;
+  /** One for all topologies and environments: whoever held one loan and waited for another could wait for ever. */
+  #loan: Promise<Loan> | undefined;
   #namespaces = 0;
   #late: Beside[] = [];
 
@@ -89,15 +89,15 @@ export class Benches {
     return `${this.#options.prefix}_${this.#namespaces}`;
   }
 
-  /** A lease whose release tells what came beside. */
-  async leaseFor(count: number): Promise<Lease> {
-    const lease = await this.#lent(count);
+  /** A loan whose release tells what came beside. */
+  async lendHosts(count: number): Promise<Loan> {
+    const loan = await this.#borrow(count);
     const released = async (): Promise<Beside> => {
-      const beside = await lease.release();
+      const beside = await loan.release();
       this.#late.push(beside);
       return beside;
     };
-    return { hosts: lease.hosts, release: released };
+    return { hosts: loan.hosts, release: released };
   }
 
   async destroy(connection: Json, namespace: string): Promise<void> {
@@ -122,14 +122,14 @@ export class Benches {
     return late;
   }
 
-  /** Removes the namespaces and gives the hosts back. The next trial leases again. */
+  /** Removes the namespaces and gives the hosts back. The next trial borrows again. */
   async close(): Promise<void> {
     try {
       for (const environment of this.#benches.keys()) await this.vacate(environment);
     } finally {
-      const lease = this.#lease;
-      this.#lease = undefined;
-      if (lease !== undefined) this.#late.push(await (await lease).release());
+      const loan = this.#loan;
+      this.#loan = undefined;
+      if (loan !== undefined) this.#late.push(await (await loan).release());
     }
   }
 
@@ -165,8 +165,8 @@ export class Benches {
 
   async #open(bench: Bench, seat: number, index: number): Promise<OpenedInstance> {
     const { processes } = this.#options;
-    this.#lease ??= this.#lent(processes);
-    const { hosts } = await this.#lease;
+    this.#loan ??= this.#borrow(processes);
+    const { hosts } = await this.#loan;
     const host = hosts[seat % processes] as Host;
     const namespace = bench.namespaces[index % bench.namespaces.length] as string;
     const isPast = this.#options.mixed && index % 2 === 0;
@@ -197,11 +197,11 @@ export class Benches {
     }
   }
 
-  #lent(count: number): Promise<Lease> {
-    const { lease, stopwatch } = this.#options;
+  #borrow(count: number): Promise<Loan> {
+    const { lend, stopwatch } = this.#options;
     return stopwatch === undefined
-      ? lease(count)
-      : stopwatch.of('hosts', async () => stopwatch.watchCpu(await lease(count)));
+      ? lend(count)
+      : stopwatch.of('hosts', async () => stopwatch.watchCpu(await lend(count)));
   }
 
   #timed<T>(phase: TimedPhase, action: () => Promise<T>): Promise<T> {

@@ -47,7 +47,7 @@ it('shrinks a case that had what the clause speaks of to one that has it too', a
       environments: [SERVICE],
       shrink: true,
       lab: {
-        lease: async () => ({ hosts: [host], release: async () => NOTHING_BESIDE }),
+        lend: async () => ({ hosts: [host], release: async () => NOTHING_BESIDE }),
         connections: new Map([[SERVICE, null]]),
         destroy: async () => NOTHING_BESIDE,
         prefix: 'x',

@@ -17,7 +17,7 @@ import { everyInterleaving, MAX_ORDERS, type Interleaving } from './interleaving
 import { sectionsOverlap } from '../cases/lockProbe.ts';
 import type { AnyProperty, CustomProperty, Property, Subject, TrialRun } from './property.ts';
 import { runsFor } from './runs.ts';
-import { varied, type Variant } from '../failing/variants.ts';
+import { varied, type Condition } from '../failing/conditions.ts';
 
 /** After so many trials whose set-up was refused the rest is left: it would say the same, perhaps after long waits. */
 const MAX_UNCHECKED = 20;
@@ -186,7 +186,7 @@ class Check {
     input: Pick<Input, 'environment' | 'topology' | 'zone' | 'body'>,
     interleaving: Interleaving,
     order?: readonly Decision[],
-    without: readonly Variant[] = [],
+    without: readonly Condition[] = [],
   ): Promise<TrialRun<unknown>> {
     const { subject } = this.#options;
     const scope = this.#lab.scope();

@@ -11,7 +11,7 @@ import { codeOf, show, whoOf } from '../judging/observe.ts';
 import { plainCallFailed } from '../cases/plan.ts';
 import type { Failure, Property, Situation, TrialRun } from './property.ts';
 
-export interface Judgement {
+export interface JudgedTrial {
   readonly failure: Failure | undefined;
   /** Whether the trial could have broken the clause. */
   readonly exercised: boolean;
@@ -21,7 +21,7 @@ export interface Judgement {
   readonly unchecked?: string;
 }
 
-export function judged(definition: Property<unknown>, run: TrialRun<unknown>): Judgement {
+export function judged(definition: Property<unknown>, run: TrialRun<unknown>): JudgedTrial {
   const judgement = judgedAsIs(definition, run);
   const { failure, unchecked } = judgement;
   const advice = failure === undefined && unchecked === undefined ? undefined : idAdvice(run);
@@ -33,7 +33,7 @@ export function judged(definition: Property<unknown>, run: TrialRun<unknown>): J
   };
 }
 
-function judgedAsIs(definition: Property<unknown>, run: TrialRun<unknown>): Judgement {
+function judgedAsIs(definition: Property<unknown>, run: TrialRun<unknown>): JudgedTrial {
   const lost = lostProcess(run);
   const unchecked = lost === undefined ? refusedSetup(run) : undefined;
   if (unchecked !== undefined) {

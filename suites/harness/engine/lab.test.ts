@@ -26,7 +26,7 @@ const refuse = (): never => {
   throw new Error('Expected no host to be asked for.');
 };
 const OPTIONS: LabOptions = {
-  lease: refuse,
+  lend: refuse,
   connections: new Map([[SERVICE, null]]),
   destroy: refuse,
   prefix: 'x',
@@ -49,7 +49,7 @@ it('plays a trial on one host by one request', async () => {
   const asked: string[] = [];
   const lab = new Lab({
     ...OPTIONS,
-    lease: async () => ({
+    lend: async () => ({
       hosts: [counting(host, asked)],
       release: async () => host.close().then(() => NOTHING_BESIDE),
     }),

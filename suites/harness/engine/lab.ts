@@ -112,11 +112,11 @@ export class Lab {
   /** What a property that runs its own trials may use. */
   tools(
     environment: string,
-  ): Pick<Tools, 'lease' | 'connection' | 'processes' | 'destroy' | 'freshNamespace'> {
+  ): Pick<Tools, 'lend' | 'connection' | 'processes' | 'destroy' | 'freshNamespace'> {
     const { processes } = this.#options;
     const connection = this.#benches.connectionOf(environment);
     return {
-      lease: (count) => this.#benches.leaseFor(count),
+      lend: (count) => this.#benches.lendHosts(count),
       connection,
       processes,
       destroy: (namespace) => this.#benches.destroy(connection, namespace),

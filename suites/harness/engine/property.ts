@@ -11,7 +11,7 @@ import type {
   SettlementAbilities,
   Surface,
 } from '../../../adapters/contract/index.ts';
-import type { Beside, CodecCall, CodecResult, Lease } from '../../../scenarios/host/index.ts';
+import type { Beside, CodecCall, CodecResult, Loan } from '../../../scenarios/host/index.ts';
 import type {
   Actor,
   Decision,
@@ -194,7 +194,7 @@ export interface Tools {
   /** Of the environment that the trial is run in. */
   readonly connection: Json;
   /** `count` healthy hosts; release them. */
-  lease(count: number): Promise<Lease>;
+  lend(count: number): Promise<Loan>;
   /** A namespace nobody has used. */
   freshNamespace(): string;
   /** Removes a namespace of that environment. */

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { NOTHING_BESIDE, type Host, type Lease } from '../../../scenarios/host/index.ts';
+import { NOTHING_BESIDE, type Host, type Loan } from '../../../scenarios/host/index.ts';
 import { Stopwatch } from './stopwatch.ts';
 
-function leaseOf(...cpuMs: readonly (() => Promise<number>)[]): Lease {
+function leaseOf(...cpuMs: readonly (() => Promise<number>)[]): Loan {
   return {
     hosts: cpuMs.map((each) => ({ cpuMs: each }) as Host),
     release: async () => NOTHING_BESIDE,
@@ -32,17 +32,17 @@ it('adds up wall time by phase, also of what fails', async () => {
   });
 });
 
-it('counts the CPU time of hosts while they are leased, and none of one that is gone', async () => {
+it('counts the CPU time of hosts while they are lent, and none of one that is gone', async () => {
   let used = 100;
   const stopwatch = new Stopwatch(() => 0);
-  const lease = await stopwatch.watchCpu(
+  const loan = await stopwatch.watchCpu(
     leaseOf(
       async () => used,
       async () => Promise.reject(new Error('It is gone.')),
     ),
   );
   used = 140;
-  await lease.release();
+  await loan.release();
   used = 500;
   expect(stopwatch.timings.hostCpuMs).toBe(40);
 });

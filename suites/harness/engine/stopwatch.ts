@@ -1,6 +1,6 @@
 /** Measures what the programs of a clause wait for. */
 import { setTimeout } from 'node:timers/promises';
-import type { Host, Lease } from '../../../scenarios/host/index.ts';
+import type { Host, Loan } from '../../../scenarios/host/index.ts';
 import type { ClauseTimings, TimedPhase } from '../../result.ts';
 
 /** A host whose adapter keeps it busy does not answer. */
@@ -31,14 +31,14 @@ export class Stopwatch {
     this.#blockedSteps += order.filter(({ blocked }) => blocked).length;
   }
 
-  /** The same lease, whose hosts' CPU time counts until it is released. */
-  async watchCpu(lease: Lease): Promise<Lease> {
-    const before = await cpuOf(lease.hosts);
+  /** The same loan, whose hosts' CPU time counts until it is released. */
+  async watchCpu(loan: Loan): Promise<Loan> {
+    const before = await cpuOf(loan.hosts);
     return {
-      hosts: lease.hosts,
+      hosts: loan.hosts,
       release: async () => {
-        this.#hostCpuMs += Math.max(0, (await cpuOf(lease.hosts)) - before);
-        return lease.release();
+        this.#hostCpuMs += Math.max(0, (await cpuOf(loan.hosts)) - before);
+        return loan.release();
       },
     };
   }

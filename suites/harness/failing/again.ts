@@ -8,7 +8,7 @@ import type { Input } from '../engine/input.ts';
 import type { Interleaving } from '../engine/interleaving.ts';
 import { SERVICE, type Topology, type TrialRun } from '../engine/property.ts';
 import { isCertainlyMore, runsToTell } from './rates.ts';
-import { canVary, type Variant } from './variants.ts';
+import { canVary, type Condition } from './conditions.ts';
 
 /** How often the program is run again as it was, and how often in each contrast at least and at most. */
 const REPLAYS = 20;
@@ -39,7 +39,7 @@ export interface Rerun extends Pick<Input, 'environment' | 'topology' | 'zone'> 
   /** Decisions to take instead of the interleaving. */
   readonly order?: readonly Decision[];
   /** What is taken away from the program. */
-  readonly without?: readonly Variant[];
+  readonly without?: readonly Condition[];
 }
 
 /** What running it again came to. */

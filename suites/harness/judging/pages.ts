@@ -3,7 +3,7 @@ import { compareIds, compareTimestamps } from '../../../adapters/contract/index.
 import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
 import { direct, saved } from '../cases/generate.ts';
 import type { Scope } from '../engine/property.ts';
-import { homeOf, idIn, idOf, timeOf, type ListKind, type Row, type Table } from '../cases/tables.ts';
+import { homeOf, idIn, idOf, timeOf, type ListKind, type CaseRow, type Table } from '../cases/tables.ts';
 
 /** Which list is read, and in pages of which size. */
 export interface Walk {
@@ -78,7 +78,7 @@ export function pageIn(value: unknown): Pick<WalkedPage, 'items' | 'nextCursor'>
 }
 
 /** The rows that `list` shows, in its order. */
-export function listed(table: Table, list: ListKind, rows: readonly Row[], scope: Scope): Row[] {
+export function listed(table: Table, list: ListKind, rows: readonly CaseRow[], scope: Scope): CaseRow[] {
   const shown = rows
     .filter((row) => !list.homeOnly || row.away !== true)
     .map((row) => ({ row, id: idOf(table, row, scope), time: timeOf(table, row, scope) }));

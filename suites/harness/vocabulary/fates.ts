@@ -1,19 +1,19 @@
 /** What becomes of a stored row while somebody reads the lists that it is in. */
 import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import type { Scope, Subject } from '../engine/property.ts';
-import type { Row, Table } from '../cases/tables.ts';
+import type { CaseRow, Table } from '../cases/tables.ts';
 import { entriesFor, type Vocabulary } from './vocabulary.ts';
 
-export interface Fate {
+export interface RowFate {
   /** For messages, behind the row's name: `was removed`. */
   readonly words: string;
   /** In order; undefined: rows of this table are not changed so. */
-  steps(table: Table, row: Row, scope: Scope): readonly CallStep[] | undefined;
+  steps(table: Table, row: CaseRow, scope: Scope): readonly CallStep[] | undefined;
   /** Whether it may then stand elsewhere in a list, so that a reader may see it twice or not at all. */
   readonly moves?: true;
 }
 
-export const FATES: Vocabulary<Fate> = {
+export const FATES: Vocabulary<RowFate> = {
   name: 'fates of rows',
   entries: {
     removed: {
@@ -41,7 +41,7 @@ export const FATES: Vocabulary<Fate> = {
   },
 };
 
-const ROW: Row = { key: 'a', at: 0 };
+const ROW: CaseRow = { key: 'a', at: 0 };
 const NOWHERE: Scope = { id: (name) => name, asIs: (name) => name, name: String, number: 1 };
 
 /** The names of what can become of the table's rows. */
@@ -51,6 +51,6 @@ export function fatesOf(table: Table, subject: Pick<Subject, 'omitted'>): string
     .map(([name]) => name);
 }
 
-export function fateNamed(name: string): Fate {
-  return FATES.entries[name] as Fate;
+export function fateNamed(name: string): RowFate {
+  return FATES.entries[name] as RowFate;
 }

@@ -20,7 +20,7 @@ export interface Shape {
 }
 
 /** One section, whatever its shape. */
-export interface Place {
+export interface SectionPlan {
   /** The id whose lock it takes. */
   readonly lock: string;
   /** What it does between its beginning and its end. A section within it comes after the first of them. */
@@ -98,7 +98,7 @@ interface Nested {
 interface NestingRow {
   /** Completes "no run had a section". */
   readonly told: string;
-  readonly build: (place: Place, options: EnterOptions) => Step[];
+  readonly build: (place: SectionPlan, options: EnterOptions) => Step[];
   readonly isOf: (nested: Nested) => boolean;
 }
 
@@ -151,7 +151,7 @@ export const NESTINGS: Vocabulary<NestingRow> = {
   },
 };
 
-function alone({ lock, steps, end }: Place, options: EnterOptions): Step[] {
+function alone({ lock, steps, end }: SectionPlan, options: EnterOptions): Step[] {
   return [enter(lock, options), ...steps, ...end];
 }
 
@@ -169,7 +169,7 @@ function holding(innerEnd: Step): NestingRow['build'] {
 }
 
 /** The steps of a section of this shape. */
-export function sectionOf({ entry, nesting }: Shape, place: Place): Step[] {
+export function sectionOf({ entry, nesting }: Shape, place: SectionPlan): Step[] {
   const options = rowOf(ENTRIES, entry).options(place.reads ?? []);
   return rowOf(NESTINGS, nesting).build(place, options);
 }

@@ -11,7 +11,7 @@ import { committedIn } from './committed.ts';
 import { collectEffects, type Effect } from './effectTable.ts';
 import type { Gaps } from './gaps.ts';
 import { rankOf } from '../places.ts';
-import { indexJournals, type Execution, type JournalIndex, type Section } from './sections.ts';
+import { indexJournals, type Execution, type JournalIndex, type JournalSection } from './sections.ts';
 import { indexAudits, type Storage } from './storage.ts';
 import { byToken, type TokenFile } from './tokenFile.ts';
 import { turnsIn, type Turn } from './turns.ts';
@@ -47,7 +47,7 @@ export interface StreamFile {
   readonly id: string;
   readonly seeded: StreamRecord | undefined;
   readonly requests: HistoryEntry[];
-  readonly sections: Section[];
+  readonly sections: JournalSection[];
   readonly effects: Effect[];
 }
 

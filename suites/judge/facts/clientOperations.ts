@@ -3,7 +3,7 @@ import type { EvidenceHeader } from '../../../scenarios/evidence.ts';
 import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import { inputOf, shownBy } from '../../checker/models/streamFields.ts';
 import type { StreamOperation } from '../../checker/versionOrder.ts';
-import { isClaim, isObservation } from './answers.ts';
+import { isEffectAnswer, isObservation } from './answers.ts';
 import type { CaseFile, StreamFile } from './caseFile.ts';
 import type { Effect } from './effectTable.ts';
 import { inputOfEffect } from './streamState.ts';
@@ -63,7 +63,7 @@ function firstCall(file: CaseFile, effect: Effect): number {
   const fingerprint = effect.claims[0]?.args.fingerprint;
   for (const request of effect.token === undefined ? [] : (file.tokens.get(effect.token)?.requests ?? [])) {
     const other =
-      isClaim(request) || request.outcome !== 'unknown' || request.args.fingerprint !== fingerprint;
+      isEffectAnswer(request) || request.outcome !== 'unknown' || request.args.fingerprint !== fingerprint;
     if (!other && request.key === effect.stream) first = Math.min(first, request.call);
   }
   // An effect that nobody asked for may have happened at any time.

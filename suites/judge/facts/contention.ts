@@ -4,11 +4,11 @@
  */
 import type { EvidenceHeader } from '../../../scenarios/evidence.ts';
 import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
-import { isClaim, isObservation } from './answers.ts';
+import { isEffectAnswer, isObservation } from './answers.ts';
 import type { CaseFile, StreamFile } from './caseFile.ts';
 import type { TokenFile } from './tokenFile.ts';
 import { groupBy } from '../groupBy.ts';
-import type { Execution, Section } from './sections.ts';
+import type { Execution, JournalSection } from './sections.ts';
 import { staleReaderOf, type StaleReads } from './stale.ts';
 
 /** A section whose request was answered. */
@@ -106,7 +106,7 @@ function contenderAt(contest: Contest, at: number, overheadNs: number): Contende
 }
 
 interface AnsweredSection {
-  readonly section: Section;
+  readonly section: JournalSection;
   readonly request: HistoryEntry;
   /** Absent: it took no effect. */
   readonly made: Execution | undefined;
@@ -137,7 +137,7 @@ function isReplayed({ result }: HistoryEntry): boolean {
 
 /** The answered request that the section was taken for. */
 function requestOf(
-  { service, stream, token, wait, settled, outcome }: Section,
+  { service, stream, token, wait, settled, outcome }: JournalSection,
   tokens: ReadonlyMap<string, TokenFile>,
 ): HistoryEntry | undefined {
   if (token === undefined || wait === undefined || outcome !== 'committed') return undefined;
@@ -147,13 +147,13 @@ function requestOf(
       (request) =>
         request.service === service &&
         request.key === stream &&
-        (isClaim(request) || isObservation(request)) &&
+        (isEffectAnswer(request) || isObservation(request)) &&
         request.call <= wait &&
         (request.return ?? -Infinity) >= settled,
     );
 }
 
-function waitOf({ wait = 0, attempts }: Section): number {
+function waitOf({ wait = 0, attempts }: JournalSection): number {
   return (attempts[0]?.enter ?? wait) - wait;
 }
 

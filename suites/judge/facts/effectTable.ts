@@ -1,6 +1,6 @@
 /** Everything that anybody says about each effect: services, storage and clients, joined by operation id and revision. */
 import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
-import { isClaim, type Claim } from './answers.ts';
+import { isEffectAnswer, type OkAnswer } from './answers.ts';
 import { rankOf } from '../places.ts';
 import type { Execution } from './sections.ts';
 import type { Storage, StoredEvent } from './storage.ts';
@@ -17,7 +17,7 @@ export interface Effect {
   /** Events in storage, one for each id. */
   readonly events: StoredEvent[];
   /** Answers that claim it. */
-  readonly claims: Claim[];
+  readonly claims: OkAnswer[];
   /** Requests without an answer that may have been it; only looked for when nobody claims it. */
   unanswered: readonly HistoryEntry[];
   f: string | undefined;
@@ -52,7 +52,7 @@ export function collectEffects(sources: Sources): Effect[] {
     }
   }
   requests.forEach((request, index) => {
-    if (!isClaim(request)) return;
+    if (!isEffectAnswer(request)) return;
     const { operationId = '', revision } = request.result;
     const rank = rankOf(2, requestPlaces[index] as number);
     effectOf(table, { stream: request.key, operationId, revision, rank }).claims.push(request);

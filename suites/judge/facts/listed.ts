@@ -5,7 +5,7 @@ import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts'
 import type { CaseFile, StreamFile } from './caseFile.ts';
 import { indexIntervals, type Interval } from '../intervals.ts';
 import { rankRows } from '../order.ts';
-import type { Section } from './sections.ts';
+import type { JournalSection } from './sections.ts';
 
 export interface ListedUniverse {
   /** Every row that is or was there, by its place in ascending order. */
@@ -77,7 +77,7 @@ function changesOf(stream: StreamFile | undefined, file: CaseFile): Interval[] {
 }
 
 function mayHaveChanged(
-  { attempts, outcome, executions }: Section,
+  { attempts, outcome, executions }: JournalSection,
   { header, committed }: CaseFile,
 ): boolean {
   if (header.capabilities.atomic && outcome !== 'committed')

@@ -14,7 +14,7 @@ export interface Attempt {
 }
 
 /** One call of withLock that got as far as its callback. */
-export interface Section {
+export interface JournalSection {
   /** Of its first line in the whole evidence. */
   readonly place: number;
   readonly service: number;
@@ -34,7 +34,7 @@ export interface Section {
 export interface Execution {
   /** Of its line in the whole evidence. */
   readonly place: number;
-  readonly section: Section;
+  readonly section: JournalSection;
   readonly attempt: number;
   readonly at: number;
   readonly f: string;
@@ -55,7 +55,7 @@ export interface Payout {
 }
 
 export interface JournalIndex {
-  readonly sections: readonly Section[];
+  readonly sections: readonly JournalSection[];
   readonly executions: readonly Execution[];
   readonly payouts: readonly Payout[];
 }
@@ -63,7 +63,7 @@ export interface JournalIndex {
 const NO_EXECUTIONS: Execution[] = [];
 
 export function indexJournals(journals: readonly Journal[], places: Pick<Places, 'journal'>): JournalIndex {
-  const index = { sections: [] as Section[], executions: [] as Execution[], payouts: [] as Payout[] };
+  const index = { sections: [] as JournalSection[], executions: [] as Execution[], payouts: [] as Payout[] };
   for (const [number, journal] of journals.entries()) {
     // Sections are numbered anew by every process, also by one that replaces a service.
     const process: Process = { service: journal.service, waits: new Map(), open: new Map() };
@@ -79,11 +79,11 @@ interface Process {
   readonly service: number;
   /** By section, until it is entered. */
   readonly waits: Map<number, Extract<JournalEntry, { type: 'wait' }>>;
-  readonly open: Map<number, Section>;
+  readonly open: Map<number, JournalSection>;
 }
 
 function readEntry(
-  index: { sections: Section[]; executions: Execution[]; payouts: Payout[] },
+  index: { sections: JournalSection[]; executions: Execution[]; payouts: Payout[] },
   { service, waits, open }: Process,
   entry: JournalEntry,
   place: number,
@@ -103,7 +103,7 @@ function readEntry(
         return;
       }
       const waited = waits.get(entry.section);
-      const started: Section = {
+      const started: JournalSection = {
         place,
         service,
         stream: entry.stream,
@@ -140,7 +140,7 @@ function readEntry(
 
 function advance(
   executions: Execution[],
-  section: Section,
+  section: JournalSection,
   entry: Extract<JournalEntry, { type: 'read' | 'leave' | 'settle' | 'execute' }>,
   place: number,
 ): void {

@@ -9,7 +9,7 @@ import type { StreamState } from '../../models/stream.ts';
 import type { StreamFile } from './caseFile.ts';
 import type { Effect } from './effectTable.ts';
 import { groupBy } from '../groupBy.ts';
-import type { Section } from './sections.ts';
+import type { JournalSection } from './sections.ts';
 import { inputOfEffect, modelOf } from './streamState.ts';
 
 /** So many effects are looked back over; those of one stream that are committed while a request waits are fewer. */
@@ -23,7 +23,7 @@ export interface StaleReads {
 }
 
 /** Of a request that saw what its stream was and changed nothing, and the section that it was answered from. */
-export type StaleReader = (request: HistoryEntry, section: Section) => StaleReads;
+export type StaleReader = (request: HistoryEntry, section: JournalSection) => StaleReads;
 
 const NOBODY_KNOWS: StaleReads = { seen: -1, effective: 0 };
 

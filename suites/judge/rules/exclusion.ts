@@ -6,11 +6,11 @@ import { plural } from '../../counts.ts';
 import { distinct, drawLanes } from '../findings.ts';
 import { barsOfSection, heldAtOnce, nameOfExecution } from '../pictures.ts';
 import { defineRule, type Rule } from './rule.ts';
-import type { Execution, Section } from '../facts/sections.ts';
+import type { Execution, JournalSection } from '../facts/sections.ts';
 
 /** A stretch of time in which one caller held a stream. */
 export interface Held {
-  readonly section: Section;
+  readonly section: JournalSection;
   readonly from: number;
   readonly to: number;
 }
@@ -20,7 +20,7 @@ export const exclusion: Rule = defineRule({
   counts: ['checked', 'unmeasured', 'streams'],
   look({ header, streams, committed }, findings) {
     const { atomic } = header.capabilities;
-    const counts = (section: Section): boolean => wroteForGood(section, committed);
+    const counts = (section: JournalSection): boolean => wroteForGood(section, committed);
     let checked = 0;
     let unmeasured = 0;
     for (const stream of streams.values()) {
@@ -55,7 +55,7 @@ function entered(stream: StreamFile): Held[] {
  * Of atomic adapters committed sections that wrote count, from the return of the first read to the last act, because work
  * that was thrown away may overlap.
  */
-function writing({ sections }: StreamFile, counts: (section: Section) => boolean): Held[] {
+function writing({ sections }: StreamFile, counts: (section: JournalSection) => boolean): Held[] {
   const held: Held[] = [];
   for (const section of sections) {
     const { read, leave } = section.attempts.at(-1) ?? {};
@@ -65,13 +65,13 @@ function writing({ sections }: StreamFile, counts: (section: Section) => boolean
   return held;
 }
 
-function wroteForGood(section: Section, committed: ReadonlySet<Execution>): boolean {
+function wroteForGood(section: JournalSection, committed: ReadonlySet<Execution>): boolean {
   if (section.attempts.at(-1)?.wrote !== true) return false;
   if (section.outcome === 'committed') return true;
   return section.outcome === 'unknown' && section.executions.some((one) => committed.has(one));
 }
 
-function isMeasured(section: Section): boolean {
+function isMeasured(section: JournalSection): boolean {
   const last = section.attempts.at(-1);
   return last?.read !== undefined && last.leave !== undefined;
 }

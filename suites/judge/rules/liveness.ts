@@ -11,7 +11,7 @@ import { plural } from '../../counts.ts';
 import { collectFindings, drawLanes, type Bar, type Findings } from '../findings.ts';
 import { recoveryTimes, spreadOf, usesOf, type Spread, type Use } from './recovery.ts';
 import { ruleResult, type RulePart, type Whole } from './rule.ts';
-import type { Section } from '../facts/sections.ts';
+import type { JournalSection } from '../facts/sections.ts';
 
 /** The longest that a call may go on while the storage does not answer, in nanoseconds. */
 export const CALL_BOUND_NS = 25e9;
@@ -132,7 +132,7 @@ function judgeCalls(findings: Findings, { journal }: CaseFile, strike: Strike, p
   }
 }
 
-function isOpen({ wait, attempts, settled }: Section, at: number): boolean {
+function isOpen({ wait, attempts, settled }: JournalSection, at: number): boolean {
   return (wait ?? attempts[0]?.enter ?? Infinity) <= at && settled > at;
 }
 

@@ -1,7 +1,7 @@
 /** Rule 4: a token is executed once, and its answer is replayed byte for byte. */
 import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import type { Finding } from '../../result.ts';
-import { isClaim, isObservation, type Claim } from '../facts/answers.ts';
+import { isEffectAnswer, isObservation, type OkAnswer } from '../facts/answers.ts';
 import type { CaseFile } from '../facts/caseFile.ts';
 import type { TokenFile } from '../facts/tokenFile.ts';
 import { plural } from '../../counts.ts';
@@ -52,9 +52,9 @@ function findExecutedTwice(findings: Findings, file: CaseFile, { token, executio
 
 /** All claims of one fingerprint have the same status and bytes; at most one fingerprint may claim. */
 function findDifferentAnswers(findings: Findings, { token, requests }: TokenFile): void {
-  let first: Claim | undefined;
+  let first: OkAnswer | undefined;
   for (const request of requests) {
-    if (!isClaim(request)) continue;
+    if (!isEffectAnswer(request)) continue;
     const original = (first ??= request);
     if (request.args.fingerprint !== original.args.fingerprint) {
       findings.add(() =>
@@ -80,9 +80,10 @@ function findDifferentAnswers(findings: Findings, { token, requests }: TokenFile
  * is a conflict. Any other answer shows that the token was not looked up.
  */
 function findUnprotected(findings: Findings, { token, requests }: TokenFile): void {
-  let settled: Claim | undefined;
+  let settled: OkAnswer | undefined;
   for (const request of requests) {
-    if (isClaim(request) && (settled === undefined || request.return < settled.return)) settled = request;
+    if (isEffectAnswer(request) && (settled === undefined || request.return < settled.return))
+      settled = request;
   }
   const original = settled;
   if (original === undefined) return;
@@ -135,7 +136,7 @@ function findRecordWithoutEffect(
   const record = file.storage.records.get(token);
   const execution = executions.find((one) => file.committed.has(one));
   const isStored = executions.some(({ operationId }) => file.storage.byOperation.has(operationId));
-  const claim = requests.find(isClaim);
+  const claim = requests.find(isEffectAnswer);
   const stream = (execution?.section.stream ?? requests[0]?.key) as string;
   const report = (problem: string): void =>
     findings.add(() => describeRecord({ token, problem, stream, execution, requests: requests.slice(0, 3) }));
@@ -152,7 +153,7 @@ function findRecordWithoutEffect(
     report('has a replay record of a different request');
 }
 
-function describeAnswers(first: Claim, second: HistoryEntry, beginning: string): Finding {
+function describeAnswers(first: OkAnswer, second: HistoryEntry, beginning: string): Finding {
   return {
     summary:
       `${beginning} stream "${second.key}": service ${first.service} answered ${first.result.status} with revision ${first.result.revision ?? '?'}, service ${second.service} answered ${second.result?.status ?? '?'} ${second.result?.code ?? ''}`.trimEnd() +
@@ -188,7 +189,7 @@ function keyOf(token: string): string {
 }
 
 /** Where two answers part: their statuses, or their bodies from a little before the first difference. */
-function difference({ result: first }: Claim, { result: second }: Claim): string {
+function difference({ result: first }: OkAnswer, { result: second }: OkAnswer): string {
   if (first.status !== second.status) return `${first.status}, then ${second.status}`;
   const [one, other] = [first.body ?? '', second.body ?? ''];
   let at = 0;

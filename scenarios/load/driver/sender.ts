@@ -1,4 +1,4 @@
-/** One connection's place in a driver: which service it asks, and under which client number. */
+/** One of the connections that send the requests of a bundle: which service it asks, and under which client number. */
 import { Connection, type Exchange, type HttpRequest } from './connection.ts';
 import type { DrivenService } from '../run/control.ts';
 import type { RunClock } from '../service/journal.ts';
@@ -49,7 +49,7 @@ export class Services {
   }
 }
 
-export interface LaneOptions {
+export interface SenderOptions {
   readonly services: Services;
   readonly place: number;
   readonly timeoutMs: number;
@@ -61,13 +61,13 @@ export interface LaneOptions {
 /** What one request came to, and who asked whom. */
 export type Asked = Exchange & { readonly client: number; readonly service: number };
 
-export class Lane {
-  readonly #options: LaneOptions;
+export class Sender {
+  readonly #options: SenderOptions;
   #connection: Connection | undefined;
   #service: DrivenService | undefined;
   #client: number;
 
-  constructor(options: LaneOptions) {
+  constructor(options: SenderOptions) {
     this.#options = options;
     this.#client = options.nextClient();
   }

@@ -1,12 +1,12 @@
-/** Every place of a record where a text may stand. */
+/** Every field of a record that may hold a text. */
 import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf } from '../../harness/cases/generate.ts';
 import { pageIn } from '../../harness/judging/pages.ts';
 import type { Subject } from '../../harness/engine/property.ts';
 import { auditOf, eventOf, jobOf, READY_PATCH, replayOf } from '../../harness/cases/records.ts';
 
-/** One place for a text: how it is written, and how it is read back. */
-export interface Place {
+/** How the text in it is written, and how it is read back. */
+export interface TextField {
   readonly what: string;
   readonly surface: Subject['surfaces'][number];
   /** What must be there before. Default: nothing. */
@@ -23,7 +23,7 @@ export interface Place {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const ofStream = (field: string): Place => ({
+const ofStream = (field: string): TextField => ({
   what: `${field} of a stream`,
   surface: 'streams',
   write: (text, id) => direct('streams.create', { ...streamOf(id), [field]: text }),
@@ -33,7 +33,7 @@ const ofStream = (field: string): Place => ({
 
 const firstOf = (value: unknown): Fields | undefined => pageIn(value).items[0] as Fields | undefined;
 
-export const PLACES: readonly Place[] = [
+export const TEXT_FIELDS: readonly TextField[] = [
   ...['recipient', 'schedule', 'token', 'nextAction', 'settlementTxHash', 'further', 'withdrawal'].map(
     ofStream,
   ),
@@ -66,7 +66,7 @@ export const PLACES: readonly Place[] = [
     read: (text, id) => direct('streams.get', id + text),
     find: (value) => (value as Fields | undefined)?.['id'],
   },
-  ...['displayName', 'email'].map((field): Place => ({
+  ...['displayName', 'email'].map((field): TextField => ({
     what: `${field} of a user`,
     surface: 'users',
     write: (text, id) => direct('users.put', { walletAddress: id, [field]: text }),
