@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseThreshold, type Threshold } from '../suites/figures/thresholds.ts';
 import { applyToLoad } from '../suites/figures/thresholdsOfLoad.ts';
-import { renderAnnotations } from './renderers/annotations.ts';
+import { renderAnnotations } from './renderers/github.ts';
 import { drawMarkdown } from './document/markdown/draw.ts';
 import { parseRunResult, renderJson } from './renderers/json.ts';
 import { renderJUnit } from './renderers/junit.ts';

@@ -115,7 +115,7 @@ function takeOver(dir: string): RunFolder {
   const folder = locked(dir);
   try {
     // Left-over evidence would be judged with the new one. What names this a run folder goes last.
-    const reports = ALL_FILES.flatMap((files) => RENDERERS.map((renderer) => renderer.file(files)));
+    const reports = ALL_FILES.flatMap((files) => RENDERERS.flatMap(({ file }) => file?.(files) ?? []));
     const made = [
       ...readdirSync(dir).filter((name) => isTemporary(name) || name.endsWith(HLOG_SUFFIX)),
       EVIDENCE_FOLDER,

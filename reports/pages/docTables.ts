@@ -4,11 +4,14 @@ import { FAULTS } from '../../scenarios/faults/catalog.ts';
 import { MIXES } from '../../scenarios/load/mixes/index.ts';
 import type { Minimums } from '../../scenarios/load/mixes/types.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
+import { RENDERERS } from '../index.ts';
+import { RUN_FILES } from '../recorded.ts';
+import { REPORTERS } from '../renderers/list.ts';
 import { POWER_TEXTS } from '../words/words.ts';
 
 type Table = readonly (readonly string[])[];
 
-const TABLES: Readonly<Record<string, () => Table>> = { faults, mixes, minimums };
+const TABLES: Readonly<Record<string, () => Table>> = { faults, formats, mixes, minimums };
 
 const SECTION = /(<!-- table: (?!end)([\w-]+) -->\n)[\s\S]*?(<!-- table: end -->)/g;
 
@@ -54,6 +57,19 @@ function faults(): Table {
       summary,
       points.join(', '),
       offered[needs](name),
+    ]),
+  ];
+}
+
+function formats(): Table {
+  const printed: readonly string[] = REPORTERS;
+  return [
+    ['format', 'file', 'contents', '`--reporter`'],
+    ...RENDERERS.map(({ name, file, contents }) => [
+      code(name),
+      file === undefined ? '' : code(file(RUN_FILES)),
+      contents,
+      printed.includes(name) ? 'prints it' : '',
     ]),
   ];
 }

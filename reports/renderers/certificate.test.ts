@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { recordedRun } from '../run/recorded.ts';
 import { certificateOf, renderCertificates, type Certificate } from './certificate.ts';
-import { RENDERERS, findRenderer } from '../index.ts';
+import { rendererOf, RENDERERS } from '../index.ts';
+import { RENDERER_NAMES } from './list.ts';
 import { ALL_FILES, RUN_FILES } from '../recorded.ts';
 import type { RunResult } from '../model.ts';
 import {
@@ -97,8 +98,7 @@ describe('certificates', () => {
 });
 
 describe('badges', () => {
-  const badge = (run: RunResult): unknown =>
-    JSON.parse(findRenderer('badge')?.render(recordedRun(run)) ?? '');
+  const badge = (run: RunResult): unknown => JSON.parse(rendererOf('badge').render(recordedRun(run)) ?? '');
   it.each([
     ['several targets', mainJob(), 'memory process level · postgres cluster level', 'brightgreen'],
     ['a violation', violatedCertification(), '3 violated', 'red'],
@@ -127,11 +127,14 @@ describe('the renderers', () => {
   it('have names and files of their own, and render every result', () => {
     expect(new Set(RENDERERS.map(({ name }) => name)).size).toBe(RENDERERS.length);
     for (const files of ALL_FILES)
-      expect(new Set(RENDERERS.map(({ file }) => file(files))).size).toBe(RENDERERS.length);
+      expect(new Set(RENDERERS.flatMap(({ file }) => file?.(files) ?? [])).size).toBe(RENDERER_NAMES.length);
     for (const fixture of Object.values(ALL_FIXTURES))
       for (const renderer of RENDERERS)
         expect(renderer.render(recordedRun(fixture()))?.endsWith('\n')).toBe(true);
-    expect(findRenderer('html')?.file(RUN_FILES)).toBe('report.html');
-    expect(findRenderer('paper')).toBeUndefined();
+    expect(rendererOf('html').file?.(RUN_FILES)).toBe('report.html');
+  });
+
+  it('make what the list says', () => {
+    expect(RENDERERS.flatMap(({ name, file }) => (file === undefined ? [] : [name]))).toEqual(RENDERER_NAMES);
   });
 });

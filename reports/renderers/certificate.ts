@@ -18,6 +18,7 @@ import { defined } from '../../adapters/contract/defined.ts';
 import type { LevelStatuses } from '../../suites/level.ts';
 import type { ClauseResult, ClauseStatus, Verdict } from '../../suites/result.ts';
 import type { Certification, RunEnvironment, RunResult } from '../model.ts';
+import type { Renderer } from './renderer.ts';
 
 export const CERTIFICATE_VERSION = 1;
 
@@ -148,3 +149,10 @@ export function renderCertificates(run: RunResult): string {
   const certificates = run.certifications.map((certification) => certificateOf(run, certification));
   return `${JSON.stringify(certificates, null, 2)}\n`;
 }
+
+const renderer: Renderer = {
+  file: () => 'certificates.json',
+  contents: 'of `certify`, `merge` and `start`: one certificate per certified target',
+  render: ({ certificates }) => certificates?.(),
+};
+export default renderer;

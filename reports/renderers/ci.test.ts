@@ -1,6 +1,6 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
-import { renderAnnotations as annotate } from './annotations.ts';
+import { renderAnnotations as annotate } from './github.ts';
 import { drawMarkdown } from '../document/markdown/draw.ts';
 import { renderJUnit as asJUnit } from './junit.ts';
 import type { RunResult } from '../model.ts';

@@ -6,6 +6,7 @@ import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { lineIn } from '../../scenarios/jsonText.ts';
 import { withoutMark } from '../../scenarios/textFile.ts';
 import { runResultSchema } from '../schema/result.ts';
+import type { Renderer } from './renderer.ts';
 
 /** The result as JSON, ending in a newline. Values that JSON lacks (in a program's arguments) are tagged. */
 export function renderJson(result: object): string {
@@ -93,3 +94,10 @@ function shown(text: string): string {
 function cut(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
+
+const renderer: Renderer = {
+  file: ({ json }) => json,
+  contents: 'the result itself',
+  render: ({ json }) => json,
+};
+export default renderer;

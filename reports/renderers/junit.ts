@@ -6,6 +6,8 @@ import XMLBuilder from 'fast-xml-builder';
 import type { TestCase, CaseGroup } from '../words/cases.ts';
 import { printable } from '../words/format.ts';
 import type { Recorded } from '../recorded.ts';
+import type { Renderer } from './renderer.ts';
+import { outgoing } from '../words/printable.ts';
 
 interface Element {
   readonly [name: string]: string | Element | readonly Element[];
@@ -102,3 +104,10 @@ function text(value: string): string {
 function attribute(value: string): string {
   return text(value).replace(/\s+/g, ' ').trim();
 }
+
+const renderer: Renderer = {
+  file: () => 'junit.xml',
+  contents: 'one test case per clause, rule, mutant or threshold',
+  render: (recorded) => outgoing(renderJUnit(recorded), false),
+};
+export default renderer;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { renderAnnotations } from '../renderers/annotations.ts';
+import { renderAnnotations } from '../renderers/github.ts';
 import { drawDocument } from '../document/terminal/draw.ts';
 import { stressReport } from '../testing/reports.ts';
 import { coverage, stressStatus, warnings, type StressReport, type StressRun } from './model.ts';

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { RENDERER_NAMES } from '../../reports/formats.ts';
+import { RENDERER_NAMES } from '../../reports/renderers/list.ts';
 import type { ReportFlags } from '../actions/report.ts';
 import type { CommandContext } from '../context.ts';
 import { jsonOption, named, reporterOption } from '../options/options.ts';

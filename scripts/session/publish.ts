@@ -1,8 +1,7 @@
 /** What a run leaves: every report in its folder, what its reporters print, and the summary of a CI step. */
 import { appendFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { renderAnnotations } from '../../reports/renderers/annotations.ts';
-import { findRenderer, RENDERERS } from '../../reports/index.ts';
+import { rendererOf, RENDERERS } from '../../reports/index.ts';
 import { drawMarkdown } from '../../reports/document/markdown/draw.ts';
 import { outgoing } from '../../reports/words/printable.ts';
 import type { Recorded } from '../../reports/recorded.ts';
@@ -34,17 +33,15 @@ export function announce(
   { dir, recorded, reporters, closing }: Omit<Publication, 'format'>,
 ): void {
   for (const name of reporters) {
-    const renderer = findRenderer(name);
     if (name === 'terminal') {
       terminal.out(closing);
       terminal.out(`report: ${relative(cwd, join(dir, `${recorded.files.stem}.html`))}`);
-    } else if (renderer === undefined) {
-      terminal.command(renderAnnotations(recorded).trimEnd());
-    } else if (reporters.length === 1) {
-      terminal.out(renderer.render(recorded)?.trimEnd() ?? '');
-    } else {
-      terminal.out(`${name}: ${relative(cwd, join(dir, renderer.file(recorded.files)))}`);
+      continue;
     }
+    const { file, render } = rendererOf(name);
+    if (file === undefined) terminal.command(render(recorded)?.trimEnd() ?? '');
+    else if (reporters.length === 1) terminal.out(render(recorded)?.trimEnd() ?? '');
+    else terminal.out(`${name}: ${relative(cwd, join(dir, file(recorded.files)))}`);
   }
   const summary = env['GITHUB_STEP_SUMMARY'] ?? '';
   if (summary === '') return;
@@ -57,12 +54,12 @@ export function announce(
 
 /** Writes every report of a result into its folder, or `format` alone, and returns the names of the files. */
 export function writeReports(dir: string, recorded: Recorded, format?: string): string[] {
-  return RENDERERS.flatMap((renderer) => {
-    if (format !== undefined && renderer.name !== format) return [];
-    const text = renderer.render(recorded);
+  return RENDERERS.flatMap(({ name, file, render }) => {
+    if (file === undefined || (format !== undefined && name !== format)) return [];
+    const text = render(recorded);
     if (text === undefined) return [];
-    const name = renderer.file(recorded.files);
-    writeWhole(join(dir, name), text);
-    return [name];
+    const path = file(recorded.files);
+    writeWhole(join(dir, path), text);
+    return [path];
   });
 }

@@ -1,6 +1,6 @@
 /** Requests that an open loop was to send, and did not come to send. */
 import type { EvidenceHeader } from '../../../scenarios/evidence.ts';
-import { plural } from '../../counts.ts';
+import { formatCount, plural } from '../../counts.ts';
 
 /** What went wrong, as a sentence without a full stop; undefined: nothing. A fault is there to stop requests. */
 export function unsentOf({
@@ -13,5 +13,5 @@ export function unsentOf({
     return `none of its ${plural(loop.steps.length, 'rate')} held`;
   if (loop?.kind !== 'open' || loop.neverSent === 0) return undefined;
   const { neverSent, due, ratePerSecond } = loop;
-  return `${plural(neverSent, 'request')} of ${due} were never sent, because the load generator did not keep up with ${ratePerSecond} requests/s. Use a lower --rate, or more --connections or --drivers`;
+  return `${plural(neverSent, 'request')} of ${formatCount(due)} were never sent, because the load generator did not keep up with ${ratePerSecond} requests/s. Use a lower --rate, or more --connections or --drivers`;
 }

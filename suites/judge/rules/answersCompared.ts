@@ -6,7 +6,7 @@ import type { Evidence, EvidenceHeader } from '../../../scenarios/evidence.ts';
 import type { JournalEntry } from '../../../scenarios/evidence/model/journal.ts';
 import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import { STREAM_FUNCTIONS } from '../../../scenarios/evidence/model/history.ts';
-import { plural } from '../../counts.ts';
+import { formatCount, plural } from '../../counts.ts';
 import { groupBy } from '../groupBy.ts';
 
 /** Clients wait longer for an answer; one that is written by then arrives. */
@@ -62,7 +62,7 @@ export function disagreementOf(parts: readonly ComparedPart[], header: EvidenceH
   // A fault may cut off whoever is about to get an answer.
   if (header.faults !== undefined || header.environment['lostServices'] !== undefined) return undefined;
   if (lost <= MAX_LOST * answers) return undefined;
-  return `${lost} of ${plural(answers, 'answer')} in the services' journals were lost on the way, according to the clients' histories`;
+  return `${formatCount(lost)} of ${plural(answers, 'answer')} in the services' journals were lost on the way, according to the clients' histories`;
 }
 
 function answersOf(service: number, entries: readonly JournalEntry[]): Journaled[] {

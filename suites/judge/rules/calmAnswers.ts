@@ -6,7 +6,7 @@ import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts'
 import type { Finding, RuleResult } from '../../result.ts';
 import type { CaseFile } from '../facts/caseFile.ts';
 import type { Effect } from '../facts/effectTable.ts';
-import { plural } from '../../counts.ts';
+import { formatCount, plural } from '../../counts.ts';
 import { collectFindings, distinct, drawLanes, shortId, type Findings } from '../findings.ts';
 import { groupBy } from '../groupBy.ts';
 import { barsOfRequest } from '../pictures.ts';
@@ -145,7 +145,7 @@ function isShare(part: number, whole: number, most: number): boolean {
 function detailOf({ first, unanswered, codes }: AnswersPart): string {
   const shown = codes.map(({ code, count }) => `${count} ${code}`);
   const which = shown.length === 0 ? '' : ` (${shown.join(', ')})`;
-  return `${unanswered} of ${plural(first, 'request')} got no definite answer at first${which}`;
+  return `${formatCount(unanswered)} of ${plural(first, 'request')} got no definite answer at first${which}`;
 }
 
 function codeOf({ result, return: end }: HistoryEntry): string {
@@ -155,7 +155,7 @@ function codeOf({ result, return: end }: HistoryEntry): string {
 
 function describe(unknown: number, { first, examples, services }: AnswersPart): Finding {
   return {
-    summary: `${unknown} of ${plural(first, 'request')} were answered with ${OUTCOME_UNKNOWN}, although no fault was injected and no answer to a commit was lost. Callers can never tell what happened.`,
+    summary: `${formatCount(unknown)} of ${plural(first, 'request')} were answered with ${OUTCOME_UNKNOWN}, although no fault was injected and no answer to a commit was lost. Callers can never tell what happened.`,
     services,
     lanes: drawLanes(examples.flatMap(({ request }) => barsOfRequest(request, true))),
   };

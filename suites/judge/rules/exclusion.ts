@@ -2,7 +2,7 @@
 import { formatNs, sharedStretch } from '../../duration.ts';
 import type { Finding } from '../../result.ts';
 import type { StreamFile } from '../facts/caseFile.ts';
-import { plural } from '../../counts.ts';
+import { formatCount, plural } from '../../counts.ts';
 import { distinct, drawLanes } from '../findings.ts';
 import { barsOfSection, heldAtOnce, nameOfExecution } from '../pictures.ts';
 import { defineRule, type Rule } from './rule.ts';
@@ -38,7 +38,7 @@ export const exclusion: Rule = defineRule({
       unmeasured === 0 ? '' : `; ${unmeasured} more have no first read or no last action in the journals`;
     return {
       checked,
-      detail: `${checked} ${what} compared on ${plural(streams, 'stream')}${apart}`,
+      detail: `${formatCount(checked)} ${what} compared on ${plural(streams, 'stream')}${apart}`,
       inconclusive: gaps.journals ?? (checked === 0 ? `no ${what} in the journals${apart}` : undefined),
     };
   },

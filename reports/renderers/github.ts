@@ -2,6 +2,7 @@
 import type { TestCase } from '../words/cases.ts';
 import { printable } from '../words/format.ts';
 import type { Recorded } from '../recorded.ts';
+import type { Renderer } from './renderer.ts';
 
 type Severity = 'error' | 'warning' | 'notice';
 
@@ -43,3 +44,9 @@ function command(severity: Severity, title: string, message: string): string {
 function escaped(value: string): string {
   return printable(value, true).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
+
+const renderer: Renderer = {
+  contents: 'annotations of a GitHub Actions step',
+  render: renderAnnotations,
+};
+export default renderer;

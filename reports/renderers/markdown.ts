@@ -1,0 +1,11 @@
+/** The report as Markdown, which logs of runners show. */
+import { drawMarkdown } from '../document/markdown/draw.ts';
+import { outgoing } from '../words/printable.ts';
+import type { Renderer } from './renderer.ts';
+
+const renderer: Renderer = {
+  file: ({ stem }) => `${stem}.md`,
+  contents: 'the same as Markdown',
+  render: ({ document }) => outgoing(drawMarkdown(document), false),
+};
+export default renderer;
