@@ -34,6 +34,20 @@ export interface Applied {
   readonly removed: number;
 }
 
+/** What has changed since some moment, found out without reading what has not. */
+export interface Changes {
+  /** This moment, in the storage's own words. Undefined: the storage cannot tell now. */
+  now(): Awaitable<string | undefined>;
+  /**
+   * The ids of the records that were stored or changed since `moment`, in any order; it may name others, but never leaves one
+   * out. Records that were removed are not named. Undefined: there are more than `limit`, or the moment is not of this
+   * storage, such as after it was restored from a backup.
+   */
+  since(kind: MovedKind, moment: string, limit: number): Awaitable<readonly string[] | undefined>;
+  /** As `checksum`, of the ids alone. */
+  idSum(kind: MovedKind, range: IdRange): Awaitable<RangeSum>;
+}
+
 export interface Bulk {
   /**
    * Names the format of the digested bytes. Digests of two storages are compared only if both have the same format. Equal
@@ -49,6 +63,8 @@ export interface Bulk {
   get(kind: MovedKind, ids: readonly string[]): Awaitable<RecordsById>;
   /** The count and the digest of the records of the range. */
   checksum(kind: MovedKind, range: IdRange): Awaitable<RangeSum>;
+  /** Absent: the storage cannot tell what has changed. */
+  readonly changes?: Changes;
   /**
    * Takes the copy locks of all these records, calls `read`, and makes the storage equal to the answer: it writes the
    * records in the answer, and removes those that are not in it. All changes commit, or none. `read` may be called again.

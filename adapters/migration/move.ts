@@ -154,7 +154,7 @@ export class Move {
 
   /** Reads, and the authority, may move when both sides show the same, or, with `mayOwe`, will. Rejects with CONFLICT. */
   async #refuseDifferent({ mayOwe = false } = {}): Promise<void> {
-    const comparison = await this.#compare(await this.#now(), 1);
+    const comparison = await this.#compare(await this.#now(), 1, { onlyChanged: true });
     const {
       differences: [first],
       unread: [unread],

@@ -17,7 +17,7 @@ export function pastTrouble<T>(action: () => T): T {
   return past.run(true, action);
 }
 
-const READS = /^(get|list|scan|ids|count|checksum)$/;
+const READS = /^(get|list|scan|ids|count|checksum|now|since|idSum)$/;
 /** Those that take a callback with a view, whose calls are struck by themselves. */
 const OPENS = 'withLock';
 
@@ -46,6 +46,7 @@ class TroubledSide {
     const { jobs, audit } = exportRepository ?? {};
     const stores = { streams, users, activity, idempotency: idempotencyStore, jobs, audit, bulk };
     this.#between(streamRepository, 'locks');
+    this.#between(bulk?.changes, 'bulk');
     for (const [name, store] of Object.entries(stores)) this.#between(store, name);
   }
 

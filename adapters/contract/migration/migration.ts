@@ -314,6 +314,11 @@ export interface CompareOptions {
   readonly records?: number;
   /** Where to start. Default: at the beginning. */
   readonly from?: ComparePosition;
+  /**
+   * Compare only what has changed on either side since the last complete comparison that found nothing, if both storages can
+   * tell (`bulk.changes`); otherwise everything. Not with `records` or `from`. Default false.
+   */
+  readonly onlyChanged?: boolean;
 }
 
 /** The result of a comparison. The sides are equal if there are no differences, nothing is unread and nothing is owed. */

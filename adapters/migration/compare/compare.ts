@@ -13,7 +13,8 @@ import {
 import { OwedLooks, type OwedOptions } from './debts.ts';
 import { orderDifference } from './lists.ts';
 import { ComparedSide, unreadIn, type ComparedSides } from './reads.ts';
-import { metRecords } from './records.ts';
+import { cleanSince, keepClean, type Moments } from './clean.ts';
+import { isSummed, metRecords } from './records.ts';
 import { judge, type Candidate, type Pair } from './rest.ts';
 import { sampledLists, Samples } from './samples.ts';
 
@@ -29,7 +30,21 @@ export async function compareSides(
 ): Promise<Comparison> {
   validateOptions(options);
   const debts = new OwedLooks(owed, sides.names.from);
-  const { differences, compared, unread, next } = await differencesOf(sides, debts, { limit, ...options });
+  await sides.patience.recheck();
+  const pair = pairOf(sides);
+  const isWhole = options.records === undefined && options.from === undefined;
+  const moments = isWhole ? await momentsOf(pair) : undefined;
+  const since = options.onlyChanged === true && moments ? await cleanSince(owed.store) : undefined;
+  const found = await differencesOf(pair, debts, { limit, since, ...options });
+  const comparison = await comparisonOf(found, debts);
+  const { differences, unread, owed: owing } = comparison;
+  if (moments !== undefined && differences.length + unread.length + owing + found.debts === 0)
+    await keepClean(owed.store, moments);
+  return comparison;
+}
+
+async function comparisonOf(found: Findings, debts: OwedLooks): Promise<Comparison> {
+  const { differences, compared, unread, next } = found;
   const goesOn = next === undefined ? {} : { next };
   try {
     return { differences, compared, owed: await debts.lasting(), unread, ...goesOn };
@@ -38,11 +53,39 @@ export async function compareSides(
   }
 }
 
-interface Asked extends CompareOptions {
-  readonly limit: number;
+function pairOf({ sides, names, patience, bulk }: ComparedSides): Pair {
+  return {
+    from: new ComparedSide({ stores: sides.from, name: names.from, bulk: bulk.from }),
+    to: new ComparedSide({ stores: sides.to, name: names.to, patience, bulk: bulk.to }),
+  };
 }
 
-function validateOptions({ perSecond, records, from }: CompareOptions): void {
+/** Before anything is read; undefined: a side cannot tell what changes, or not now. */
+async function momentsOf(pair: Pair): Promise<Moments | undefined> {
+  if (!isSummed(pair)) return undefined;
+  try {
+    const { from, to } = pair;
+    const [here, there] = await Promise.all([from.now(), to.now()]);
+    if (here === undefined || there === undefined) return undefined;
+    return { [from.name]: here, [to.name]: there } as Moments;
+  } catch (error) {
+    unreadIn(error);
+    return undefined;
+  }
+}
+
+interface Asked extends CompareOptions {
+  readonly limit: number;
+  /** When the sides were known to be alike. */
+  readonly since: Moments | undefined;
+}
+
+function validateOptions({ perSecond, records, from, onlyChanged }: CompareOptions): void {
+  if (onlyChanged === true && (records !== undefined || from !== undefined))
+    throw new StorageError(
+      'INVALID_RECORD',
+      'Expected onlyChanged of a comparison without records and from: what has changed is compared in one go.',
+    );
   for (const [name, value] of Object.entries({ perSecond, records })) {
     if (value === undefined || (typeof value === 'number' && value > 0)) continue;
     throw new StorageError(
@@ -83,21 +126,16 @@ const LEAST_SLEEP_MS = 5;
 
 /** The first `limit` differences, and what could not be read. */
 async function differencesOf(
-  { sides, names, patience, bulk }: ComparedSides,
+  pair: Pair,
   debts: OwedLooks,
-  { limit, ...options }: Asked,
+  { limit, since, ...options }: Asked,
 ): Promise<Findings> {
-  await patience.recheck();
-  const pair = {
-    from: new ComparedSide({ stores: sides.from, name: names.from, bulk: bulk.from }),
-    to: new ComparedSide({ stores: sides.to, name: names.to, patience, bulk: bulk.to }),
-  };
   const found = new Findings(limit);
   const pace = new Pace(options);
   const { kind: first = MOVED_KINDS[0], after } = options.from ?? {};
   for (const kind of MOVED_KINDS.slice(MOVED_KINDS.indexOf(first))) {
     if (!pair.from.has(kind) || !pair.to.has(kind)) continue;
-    const comparing = { kind, pair, debts, found, pace };
+    const comparing = { kind, pair, debts, found, pace, since };
     try {
       const { samples, next } = await compareRecords(comparing, kind === first ? after : undefined);
       await compareLists(comparing, samples);
@@ -115,6 +153,8 @@ class Findings {
   readonly differences: SideDifference[] = [];
   readonly unread: Unread[] = [];
   compared = 0;
+  /** Records that owe a copy. */
+  debts = 0;
   next: ComparePosition | undefined;
   readonly #limit: number;
 
@@ -143,25 +183,27 @@ interface Comparing {
   readonly debts: OwedLooks;
   readonly found: Findings;
   readonly pace: Pace;
+  readonly since: Moments | undefined;
 }
 
 /** Compares the records behind the id `start`. Returns some of them, and where to go on if it was enough. */
 async function compareRecords(
-  { kind, pair, debts, found, pace }: Comparing,
+  { kind, pair, debts, found, pace, since }: Comparing,
   start: string | undefined,
 ): Promise<{ readonly samples: Samples; readonly next: ComparePosition | undefined }> {
   const samples = new Samples(kind);
   let candidates: Candidate[] = [];
   const judged = async (): Promise<void> => {
-    const { differences, unread } = await judge(candidates, pair, debts);
+    const { differences, unread, debts: owing } = await judge(candidates, pair, debts);
     candidates = [];
+    found.debts += owing;
     for (const one of [...differences, ...unread]) found.add(one);
   };
   let next: ComparePosition | undefined;
   try {
-    for await (const { compared, last, sample, candidate } of metRecords(kind, pair, start)) {
+    for await (const { compared, last, sample, candidate } of metRecords(kind, pair, { start, since })) {
       found.compared += compared;
-      if (sample !== undefined) samples.add(sample, Math.max(compared, 1));
+      if (sample !== undefined) samples.add(sample.row, sample.of);
       if (candidate !== undefined) candidates.push({ kind, ...candidate });
       if (candidates.length === TOGETHER) await judged();
       if (found.isFull) return { samples, next };

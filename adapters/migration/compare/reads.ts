@@ -5,6 +5,7 @@ import {
   encodeScanCursor,
   StorageError,
   type Bulk,
+  type Changes,
   type IdRange,
   type MovedKind,
   type Page,
@@ -87,6 +88,20 @@ export class ComparedSide {
 
   async some(kind: MovedKind, ids: readonly string[]): Promise<RecordsById> {
     return this.#read(kind, async () => (this.#bulk as Bulk).get(kind, ids));
+  }
+
+  /** This moment, in the side's own words; undefined: it cannot tell what changes. */
+  async now(): Promise<string | undefined> {
+    return this.#read('streams', async () => this.#bulk?.changes?.now());
+  }
+
+  /** What was stored or changed since; undefined: the side cannot tell. */
+  async since(kind: MovedKind, moment: string, limit: number): Promise<readonly string[] | undefined> {
+    return this.#read(kind, async () => this.#bulk?.changes?.since(kind, moment, limit));
+  }
+
+  async idSum(kind: MovedKind, range: IdRange): Promise<RangeSum> {
+    return this.#read(kind, async () => ((this.#bulk as Bulk).changes as Changes).idSum(kind, range));
   }
 
   has(kind: MovedKind): boolean {

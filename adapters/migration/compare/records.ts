@@ -1,9 +1,13 @@
-/** The records of both sides by id: all of them, or those of the stretches of ids whose sums differ. */
-import { compareIds, type IdRange, type MovedKind } from '../../contract/index.ts';
+/**
+ * The records of both sides by id: all of them, those of the stretches of ids whose sums differ, or those that have changed
+ * since the sides were known to be alike.
+ */
+import { compareIds, type IdRange, type MovedKind, type RangeSum } from '../../contract/index.ts';
+import type { Moments } from './clean.ts';
 import type { ComparedSide, Found } from './reads.ts';
 import type { Pair } from './rest.ts';
 import type { Row } from '../sides/kinds.ts';
-import { ownToken } from '../sides/owed.ts';
+import { isOwnToken, ownToken } from '../sides/owed.ts';
 import { same } from '../sides/sides.ts';
 
 /** What was seen next, in the order of ids. */
@@ -12,15 +16,49 @@ export interface Met {
   readonly compared: number;
   /** The last id until here; absent where it is not known. */
   readonly last?: string | undefined;
-  /** One of the records, for samples. */
-  readonly sample?: Row | undefined;
+  /** One of the records, for samples, and for how many of them it stands. */
+  readonly sample?: { readonly row: Row; readonly of: number } | undefined;
   /** A record that the sides were seen to have differently. */
-  readonly candidate?: { readonly id: string; readonly after: string | undefined };
+  readonly candidate?: { readonly id: string; readonly after: string | undefined } | undefined;
 }
 
-/** Everything of `kind` behind the id `start`. */
-export function metRecords(kind: MovedKind, pair: Pair, start: string | undefined): AsyncGenerator<Met> {
-  return isSummed(pair) ? summed(kind, pair, start) : paired(kind, pair, start);
+export interface Wanted {
+  /** The id behind which they begin. Absent: all. */
+  readonly start?: string | undefined;
+  /** Only what has changed since then, if the sides can tell. Absent: everything. */
+  readonly since?: Moments | undefined;
+}
+
+/** The records of `kind`. */
+export async function* metRecords(
+  kind: MovedKind,
+  pair: Pair,
+  { start, since }: Wanted,
+): AsyncGenerator<Met> {
+  const changed = since && (await changedIds(kind, pair, since));
+  if (changed === undefined) {
+    yield* isSummed(pair) ? summed(kind, pair, { start, of: 'records' }) : paired(kind, pair, start);
+    return;
+  }
+  yield* met(kind, pair, { ids: changed });
+  const named = new Set(changed);
+  // What was removed shows in the ids alone.
+  for await (const one of summed(kind, pair, { start, of: 'ids' }))
+    yield one.candidate !== undefined && named.has(one.candidate.id) ? { ...one, candidate: undefined } : one;
+}
+
+/** More of them than this are no fewer reads than all of them. */
+const MOST_CHANGED = 50_000;
+
+/** In the order of ids; undefined: a side cannot tell. */
+async function changedIds(kind: MovedKind, pair: Pair, since: Moments): Promise<string[] | undefined> {
+  const lists = await Promise.all(
+    [pair.from, pair.to].map((side) => side.since(kind, since[side.name], MOST_CHANGED)),
+  );
+  const known = lists.filter((ids) => ids !== undefined);
+  if (known.length < lists.length) return undefined;
+  const isOwn = (id: string): boolean => kind === 'idempotency' && isOwnToken(id);
+  return [...new Set(known.flat())].filter((id) => !isOwn(id)).sort(compareIds);
 }
 
 /** Whether sums are compared: both sides have them, of the same format. */
@@ -42,7 +80,7 @@ async function* paired(kind: MovedKind, pair: Pair, start: string | undefined): 
     yield {
       compared: here === undefined ? 0 : 1,
       last: id,
-      sample: here,
+      sample: here && { row: here, of: 1 },
       ...(same(here, there) ? {} : { candidate: { id, after } }),
     };
     if (order <= 0) left = await one.next();
@@ -56,12 +94,19 @@ const READ = 250;
 /** A stretch that differs is divided into so many. */
 const PARTS = 5;
 
-async function* summed(kind: MovedKind, pair: Pair, start: string | undefined): AsyncGenerator<Met> {
+/** What is summed of a stretch. */
+type Summed = 'records' | 'ids';
+
+async function* summed(
+  kind: MovedKind,
+  pair: Pair,
+  { start, of }: { readonly start: string | undefined; readonly of: Summed },
+): AsyncGenerator<Met> {
   for (const { after, upTo } of stretchesOf(kind, start)) {
     let behind = after;
     let isOver = false;
     while (!isOver) {
-      const last = yield* stretch(kind, pair, { ...range(behind, upTo), limit: SUMMED });
+      const last = yield* stretch(kind, pair, { ...range(behind, upTo), limit: SUMMED, of });
       isOver = last === undefined;
       behind = last;
     }
@@ -91,22 +136,25 @@ function range(after: string | undefined, upTo: string | undefined): IdRange {
 async function* stretch(
   kind: MovedKind,
   pair: Pair,
-  given: IdRange & { readonly limit: number },
+  { of, ...given }: IdRange & { readonly limit: number; readonly of: Summed },
 ): AsyncGenerator<Met, string | undefined> {
   const { after, upTo, limit } = given;
-  const here = await pair.from.checksum(kind, given);
+  const sumOf = (side: ComparedSide, ids: IdRange): Promise<RangeSum> =>
+    of === 'ids' ? side.idSum(kind, ids) : side.checksum(kind, ids);
+  const here = await sumOf(pair.from, given);
   const last = here.count < limit ? undefined : here.last;
   // To the end of the range, if it has ended: the other side may have more.
-  const there = await pair.to.checksum(kind, range(after, last ?? upTo));
+  const there = await sumOf(pair.to, range(after, last ?? upTo));
   if (here.digest === there.digest) {
-    const sample = here.last === undefined ? undefined : await sampleOf(kind, pair.from, here.last);
-    yield { compared: here.count, last: here.last, sample };
+    const row = here.last === undefined ? undefined : await sampleOf(kind, pair.from, here.last);
+    const sample = row && { row, of: here.count };
+    yield { compared: of === 'ids' ? 0 : here.count, last: here.last, sample };
     return last;
   }
   if (limit > READ && here.count > READ) {
     let behind = after;
     for (let isOver = false; !isOver;) {
-      const part = { ...range(behind, last ?? upTo), limit: Math.max(READ, Math.ceil(limit / PARTS)) };
+      const part = { ...range(behind, last ?? upTo), limit: Math.max(READ, Math.ceil(limit / PARTS)), of };
       const next = yield* stretch(kind, pair, part);
       isOver = next === undefined || next === last;
       behind = next;
@@ -135,17 +183,30 @@ async function* records(kind: MovedKind, pair: Pair, given: IdRange): AsyncGener
     const ids = [...new Set(lists.flat())]
       .filter((id) => end === undefined || compareIds(id, end) <= 0)
       .sort(compareIds);
-    const [here, there] = await Promise.all([pair.from.some(kind, ids), pair.to.some(kind, ids)]);
-    for (const id of ids) {
+    yield* met(kind, pair, { ids, after: behind });
+    behind = end ?? behind;
+  }
+}
+
+/** These records, in the order of ids; `after`: an id before the first one. */
+async function* met(
+  kind: MovedKind,
+  pair: Pair,
+  { ids, after }: { readonly ids: readonly string[]; readonly after?: string | undefined },
+): AsyncGenerator<Met> {
+  let behind = after;
+  for (let at = 0; at < ids.length; at += IDS) {
+    const some = ids.slice(at, at + IDS);
+    const [here, there] = await Promise.all([pair.from.some(kind, some), pair.to.some(kind, some)]);
+    for (const id of some) {
       const [one, other] = [here.get(id) as Row | undefined, there.get(id) as Row | undefined];
       yield {
         compared: one === undefined ? 0 : 1,
         last: id,
-        sample: one,
+        sample: one && { row: one, of: 1 },
         ...(same(one, other) ? {} : { candidate: { id, after: behind } }),
       };
       behind = id;
     }
-    behind = end ?? behind;
   }
 }

@@ -24,6 +24,8 @@ export interface Candidate {
 export interface Judged {
   readonly differences: readonly SideDifference[];
   readonly unread: readonly Unread[];
+  /** How many owe a copy. */
+  readonly debts: number;
 }
 
 /** Times in milliseconds: between two looks, at first and at most, and after which a record has had its chance to rest. */
@@ -56,6 +58,7 @@ export async function judge(
 ): Promise<Judged> {
   const differences: SideDifference[] = [];
   const unread: Unread[] = [];
+  let owing = 0;
   let open: Watched[] = candidates.map((one) => ({ ...one, seen: undefined, past: [] }));
   const began = performance.now();
   for (let pause = FIRST_PAUSE_MS; open.length > 0; pause = Math.min(2 * pause, LAST_PAUSE_MS)) {
@@ -65,19 +68,20 @@ export async function judge(
     for (const one of open) {
       const verdict = await lookAt(one, { from, to }, debts);
       if (verdict === 'open') still.push(one);
+      else if (verdict === 'debt') owing += 1;
       else if (typeof verdict !== 'string') ('what' in verdict ? differences : unread).push(verdict as never);
     }
     open = still;
     if (open.length === 0) break;
     if (performance.now() - began > chanceMs({ from, to }, debts)) {
-      unread.push(
-        ...open.filter(({ kind, id }) => !debts.owes(kind, id)).map((one) => restless(one, to.name)),
-      );
+      const changing = open.filter(({ kind, id }) => !debts.owes(kind, id));
+      unread.push(...changing.map((one) => restless(one, to.name)));
+      owing += open.length - changing.length;
       break;
     }
     await sleep(pause);
   }
-  return { differences, unread };
+  return { differences, unread, debts: owing };
 }
 
 export function restMs({ from, to }: Pair, debts: OwedLooks): number {

@@ -8,7 +8,8 @@ import {
   type MovedKind,
   type RecordsById,
 } from '../../contract/index.ts';
-import { bulkStatements, type BulkStatements } from './bulkSql.ts';
+import { createChanges } from './changes.ts';
+import { bulkStatements, sumOf, type BulkStatements } from './bulkSql.ts';
 import { BULK_TABLES, rowOf } from './bulkTables.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Connections } from '../connection/connections.ts';
@@ -64,15 +65,8 @@ export function createBulk(connections: Connections): Bulk {
         return new Map(rows.map((row) => [row[id] as string, fromRow(row)]));
       }),
     checksum: (kind, range) =>
-      session.read(async () => {
-        const { rows } = await session.run(...of(kind).range('sum', range));
-        const { count, digest, last } = rows[0] as Row;
-        return {
-          count: Number(count),
-          digest: digest as string,
-          ...(last === null ? {} : { last: last as string }),
-        };
-      }),
+      session.read(async () => sumOf(await session.run(...of(kind).range('sum', range)))),
+    changes: createChanges(session, of),
     apply: (kind, ids, read) =>
       session.write(async () => {
         const locks = ids.map((id) => `${schema}:${copyLock(kind, id)}`);

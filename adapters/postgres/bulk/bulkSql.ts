@@ -1,7 +1,7 @@
 /** The statements of copies and comparisons of many records. */
-import type { IdRange, MovedKind } from '../../contract/index.ts';
+import type { IdRange, MovedKind, RangeSum } from '../../contract/index.ts';
 import type { BulkTable } from './bulkTables.ts';
-import { qualified, selectList, type Param, type Statement } from '../sql/sql.ts';
+import { qualified, selectList, type Param, type Result, type Row, type Statement } from '../sql/sql.ts';
 
 export interface BulkStatements {
   readonly count: Statement;
@@ -9,8 +9,13 @@ export interface BulkStatements {
   /** Adds the given rows, or brings them up to date; of a table that refuses changes, says which it cannot. */
   readonly put: Statement;
   readonly remove: Statement;
-  readonly range: (what: 'ids' | 'sum', range: IdRange) => readonly [Statement, readonly Param[]];
+  readonly range: (what: 'ids' | 'sum' | 'idSum', range: IdRange) => readonly [Statement, readonly Param[]];
+  /** `$1`: the first transaction that counts, without its epoch; `$2`: how many do; `$3`: the most ids. */
+  readonly since: Statement;
 }
+
+/** After so many transactions their ids begin anew. */
+export const IDS_OF_TRANSACTIONS: number = 2 ** 32;
 
 export function bulkStatements(schema: string, kind: MovedKind, table: BulkTable): BulkStatements {
   const name = qualified(schema, table.name);
@@ -37,18 +42,29 @@ export function bulkStatements(schema: string, kind: MovedKind, table: BulkTable
       // Bounds that may be absent are conditions that no index is walked along.
       const last = upTo === undefined ? '' : ` AND ${id} <= $3::text`;
       const rows = `FROM ${name} WHERE ${id} > $1::text${last}${counts} ORDER BY ${id} LIMIT $2::bigint`;
+      const bytes =
+        what === 'sum'
+          ? `sha256(convert_to(${canonicalSql(table)}, 'UTF8'))`
+          : `convert_to(octet_length(${id}) || ':' || ${id}, 'UTF8')`;
       const text =
         what === 'ids'
           ? `SELECT ${id} AS id ${rows}`
           : `SELECT count(*) AS count, max(id) AS last,
               encode(sha256(coalesce(string_agg(bytes, ''::bytea ORDER BY id), ''::bytea)), 'hex') AS digest
-              FROM (SELECT ${id} AS id, sha256(convert_to(${canonicalSql(table)}, 'UTF8')) AS bytes ${rows}) AS hashed`;
+              FROM (SELECT ${id} AS id, ${bytes} AS bytes ${rows}) AS summed`;
       const statement: Statement = {
         name: `bulk.${what}.${kind}${upTo === undefined ? '' : '.bounded'}`,
         kind: 'read',
         text,
       };
       return [statement, [after, limit ?? null, ...(upTo === undefined ? [] : [upTo])]];
+    },
+    since: {
+      name: `bulk.since.${kind}`,
+      kind: 'read',
+      // A row says which transaction has written it, without the epoch: its distance from the first one does.
+      text: `SELECT ${id} AS id FROM ${name}
+        WHERE (xmin::text::bigint - $1::bigint + ${IDS_OF_TRANSACTIONS}) % ${IDS_OF_TRANSACTIONS} < $2::bigint${counts} LIMIT $3::bigint`,
     },
   };
 }
@@ -87,4 +103,14 @@ function putSql(name: string, table: BulkTable): string {
   return `WITH ${given}, added AS (${insert} ON CONFLICT (${id}) DO NOTHING RETURNING 1)
     SELECT (SELECT count(*) FROM added) AS added, coalesce(json_agg(stored.${id}), '[]') AS others
     FROM ${name} AS stored JOIN given ON given.${id} = stored.${id} WHERE ${differs('given')}`;
+}
+
+/** The answer of `sum` and `idSum`. */
+export function sumOf({ rows }: Result): RangeSum {
+  const { count, digest, last } = rows[0] as Row;
+  return {
+    count: Number(count),
+    digest: digest as string,
+    ...(last === null ? {} : { last: last as string }),
+  };
 }

@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Migration, StorageAdapter } from '../../../adapters/contract/index.ts';
+import type { CompareOptions, Migration, StorageAdapter } from '../../../adapters/contract/index.ts';
 import { createMigratingAdapter } from '../../../adapters/migration/index.ts';
 import { Connections } from '../../../adapters/postgres/connection/connections.ts';
 import { ensureNamespace, schemaOf } from '../../../adapters/postgres/target/namespace.ts';
@@ -47,6 +47,7 @@ async function run(url: string): Promise<void> {
   await measured('backfill', load, () => pass(migration));
   await measured('backfill, once more', load, () => pass(migration));
   await measured('comparison', load, () => comparison(migration));
+  await measured('comparison of what has changed', load, () => comparison(migration, { onlyChanged: true }));
   await load.stop();
   if (load.errors.length > 0) throw new Error('Expected no section to fail.', { cause: load.errors[0] });
   await adapter.close();
@@ -63,8 +64,8 @@ async function pass(migration: Migration): Promise<number> {
   }
 }
 
-async function comparison(migration: Migration): Promise<number> {
-  const { differences, unread, compared } = await migration.compare(10);
+async function comparison(migration: Migration, options: CompareOptions = {}): Promise<number> {
+  const { differences, unread, compared } = await migration.compare(10, options);
   const [first] = [...differences, ...unread];
   if (first !== undefined) throw new Error(`Expected equal sides, got ${JSON.stringify(first)}.`);
   return compared;

@@ -1,0 +1,26 @@
+/**
+ * Since when two sides are known to be alike: moments of both sides from before the first read of the last complete
+ * comparison that found nothing. Kept on the side that decides, for whoever compares next.
+ */
+import { codeOf, type IdempotencyStore } from '../../contract/index.ts';
+import { ownRecord, ownToken } from '../sides/owed.ts';
+import type { SideName } from './reads.ts';
+
+export type Moments = Readonly<Record<SideName, string>>;
+
+const TOKEN = ownToken('clean-since');
+
+export async function cleanSince(store: IdempotencyStore): Promise<Moments | undefined> {
+  const stored = await store.get(TOKEN);
+  return stored === undefined ? undefined : (JSON.parse(stored.body) as Moments);
+}
+
+/** Whoever comes first keeps its own: what another comparison found is as true. */
+export async function keepClean(store: IdempotencyStore, since: Moments): Promise<void> {
+  await store.delete(TOKEN);
+  try {
+    await store.insert(ownRecord(TOKEN, since));
+  } catch (error) {
+    if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
+  }
+}

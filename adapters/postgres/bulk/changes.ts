@@ -1,0 +1,64 @@
+/**
+ * Which rows have been written since a moment. Each row says which transaction has written it (`xmin`), and transactions are
+ * numbered in their order: a moment is the oldest one that had not ended, so that whatever was not visible then has a number
+ * as high, also if a savepoint gave it one of its own. Numbers mean nothing in another cluster, nor behind a promotion or a
+ * restore, which may give them again: a moment also says the cluster and its timeline.
+ */
+import { codeOf, type Changes, type MovedKind } from '../../contract/index.ts';
+import type { Session, Statement } from '../sql/sql.ts';
+import { IDS_OF_TRANSACTIONS, sumOf, type BulkStatements } from './bulkSql.ts';
+
+const NOW: Statement = {
+  name: 'bulk.now',
+  kind: 'read',
+  text: `SELECT system_identifier || '-' || left(pg_walfile_name(pg_current_wal_lsn()), 8) AS life,
+      pg_snapshot_xmin(snapshot)::text AS oldest, pg_snapshot_xmax(snapshot)::text AS next
+    FROM pg_control_system(), pg_current_snapshot() AS snapshot`,
+};
+
+/** With more transactions in between, a number no longer says which of them it was. */
+const MOST_BETWEEN = BigInt(IDS_OF_TRANSACTIONS) / 2n;
+
+interface Now {
+  /** Of the cluster, and of its timeline. */
+  readonly life: string;
+  readonly oldest: bigint;
+  readonly next: bigint;
+}
+
+export function createChanges(session: Session, of: (kind: MovedKind) => BulkStatements): Changes {
+  const look = async (): Promise<Now | undefined> => {
+    try {
+      const [row] = (await session.run(NOW, [])).rows;
+      return {
+        life: row?.['life'] as string,
+        oldest: BigInt(row?.['oldest'] as string),
+        next: BigInt(row?.['next'] as string),
+      };
+    } catch (error) {
+      // A role that may not ask, or a server that cannot say.
+      if (codeOf(error) === 'UNAVAILABLE') throw error;
+      return undefined;
+    }
+  };
+  return {
+    now: () =>
+      session.read(async () => {
+        const now = await look();
+        return now && `${now.life}-${now.oldest}`;
+      }),
+    since: (kind, moment, limit) =>
+      session.read(async () => {
+        const now = await look();
+        const split = moment.lastIndexOf('-');
+        if (now === undefined || moment.slice(0, split) !== now.life) return undefined;
+        const first = BigInt(moment.slice(split + 1));
+        if (now.next - first >= MOST_BETWEEN) return undefined;
+        const params = [String(BigInt.asUintN(32, first)), String(now.next - first), limit + 1];
+        const { rows } = await session.run(of(kind).since, params);
+        return rows.length > limit ? undefined : rows.map((row) => row['id'] as string);
+      }),
+    idSum: (kind, range) =>
+      session.read(async () => sumOf(await session.run(...of(kind).range('idSum', range)))),
+  };
+}
