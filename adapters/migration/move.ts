@@ -297,7 +297,8 @@ export class Move {
     if (this.#instance.isClosed) throw closed();
     await this.#instance.watch.refreshAnew();
     const view = this.#instance.watch.view ?? { decides: undefined, epoch: 0, finished: false };
-    const { from, outbox } = this.#instance.current;
+    // While neither decides, the side that did shows what there is.
+    const { from, outbox } = view.decides === undefined ? this.#instance.current : await this.#now();
     const [control, registered, suspended, operator, owed] = await Promise.all([
       orderAfter(from.tokens, 0),
       registeredIn(from.tokens),

@@ -269,4 +269,16 @@ describe('the end', () => {
     });
     expect(await adapter.migration.finish()).toMatchObject({ finished: true });
   });
+
+  it('is told by the new side to whoever asks for the status first', async () => {
+    const adapter = await begun();
+    await adapter.migration.handOver('new', DRAIN);
+    const { version } = await adapter.migration.instruct({ shadow: true });
+    await adapter.migration.finish({ despiteLifetimes: true });
+    const later = move.open({ stage: 'dual' });
+    expect(await later.migration.status()).toMatchObject({
+      authority: { decides: 'new', finished: true },
+      control: { version, shadow: true },
+    });
+  });
 });
