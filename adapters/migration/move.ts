@@ -107,6 +107,8 @@ export class Move {
 
   async #now(): Promise<Direction> {
     if (this.#instance.isClosed) throw closed();
+    // Another instance may have moved the authority, and nothing else tells one that runs no operations.
+    await this.#instance.watch.refreshAnew();
     return this.#instance.direction(performance.now() + this.#options.newSideBoundMs);
   }
 
@@ -298,7 +300,9 @@ export class Move {
     await this.#instance.watch.refreshAnew();
     const view = this.#instance.watch.view ?? { decides: undefined, epoch: 0, finished: false };
     // While neither decides, the side that did shows what there is.
-    const { from, outbox } = view.decides === undefined ? this.#instance.current : await this.#now();
+    const until = performance.now() + this.#options.newSideBoundMs;
+    const { from, outbox } =
+      view.decides === undefined ? this.#instance.current : await this.#instance.direction(until);
     const [control, registered, suspended, operator, owed] = await Promise.all([
       orderAfter(from.tokens, 0),
       registeredIn(from.tokens),

@@ -282,3 +282,15 @@ describe('the end', () => {
     });
   });
 });
+
+it('is known to an instance that does nothing but copy', async () => {
+  const adapter = await begun();
+  const copier = move.open({ stage: 'dual' });
+  await streamsOf(adapter).create(stream('s1'));
+  expect(await copier.migration.backfill(10)).toMatchObject({ done: true });
+  await adapter.migration.handOver('new', DRAIN);
+  await adapter.migration.handOver('old', DRAIN);
+  await streamsOf(adapter).put(stream('s1', { revision: 1 }));
+  expect(await copier.migration.backfill(10)).toMatchObject({ done: true, failed: [] });
+  expect(await copier.migration.repair(10)).toMatchObject({ failed: [], owed: 0 });
+});
