@@ -41,7 +41,7 @@ import type { Journal } from './evidence/model/journal.ts';
 import type { Power } from './evidence/model/power.ts';
 
 export const EVIDENCE_VERSION = 4;
-/** That of the release before, which knew no line of more than one journal entry. It is read as ever. */
+/** The version of the previous release, in which a line held exactly one journal entry. It can still be read. */
 export const EARLIER_EVIDENCE_VERSION = 3;
 
 export interface Evidence {
@@ -49,11 +49,11 @@ export interface Evidence {
   readonly history: readonly HistoryEntry[];
   readonly journals: readonly Journal[];
   readonly audits: readonly Audit[];
-  /** In the order in which they struck; absent: the load had no faults. */
+  /** In the order in which they struck. Absent: the load had no faults. */
   readonly strikes?: readonly Strike[];
-  /** What was tolerated while it was read: lines cut off by their writer's end. */
+  /** What was tolerated while reading: lines that were cut off because their writer ended. */
   readonly notes?: readonly string[];
-  /** Files that end before what was written to them did, or that are missing: it cannot be judged. Never empty. */
+  /** Files that are missing or end too early. Such evidence cannot be judged. Never empty. */
   readonly cut?: readonly string[];
 }
 
@@ -72,8 +72,8 @@ export interface Places {
 }
 
 /**
- * Evidence of some streams: everything that was asked of them, done to them and stored of them, and what else there is
- * under the same tokens and operation ids. Its header names no other seeded streams and exports.
+ * Evidence of some streams: everything that was requested, done and stored for them, and everything else under the
+ * same tokens and operation ids. Its header names no other seeded streams and exports.
  */
 export interface EvidencePart extends Evidence {
   readonly places: Places;
@@ -86,7 +86,7 @@ export interface EvidenceFile {
   readonly sha256?: string;
   /** Lines before its end record. */
   readonly lines?: number;
-  /** How its writer ended, which did not come to write the end record. */
+  /** How its writer ended, if it ended before it could write the end record. */
   readonly ended?: string;
 }
 
@@ -105,7 +105,7 @@ export interface EvidenceHeader {
   readonly drivers: number;
   /** Streams as they were created: first those that were there before the load, then those of `provided`. */
   readonly seeded: readonly StreamRecord[];
-  /** The last so many of them were created while the load went on. Absent: none. */
+  /** How many of them, counted from the end, were created during the load. Absent: none. */
   readonly provided?: ProvidedStreams;
   /** Ids of the export jobs that every service created before the load. */
   readonly seededExports: readonly string[];
@@ -123,67 +123,79 @@ export interface EvidenceHeader {
   /** From the first request to the last answer, in ns since the run's start. */
   readonly loadFrom: number;
   readonly loadTo: number;
-  /** Which part of the load figures are of, and by whom it was driven. Absent: of all; an older version has recorded it. */
+  /**
+   * The part of the load that the figures describe, and what drove it. Absent: all of it, recorded by an older
+   * version.
+   */
   readonly measured?: Measured;
   /** Why the run ended before its operations were done, if it did. */
   readonly interrupted?: string;
-  /** Why the storage could not be read and written at the end, though no fault of the load had stopped it. */
+  /** Why the storage could not be read and written at the end, although no fault of the load had stopped it. */
   readonly storageFailure?: string;
-  /** What came beside the calls and stands in no journal: in processes that leave none, and the end of services. */
+  /** Errors outside any call that are in no journal: those of processes without a journal, and services that ended. */
   readonly beside?: readonly BesideEntry[];
   /** All others; none while the load goes on. */
   readonly files: readonly EvidenceFile[];
 }
 
 /**
- * Streams of a load whose plan uses them up. On disk they are not among `seeded`: they are made by the same rule, numbered
- * on from those, with these statuses one after the other and from the first again. See scenarios/load/streams.
+ * Streams of a load whose plan uses streams up. On disk they are not part of `seeded`. They follow the same rule and
+ * continue its numbers, and they take these statuses in turn. See scenarios/load/run/streams.ts.
  */
 export interface ProvidedStreams {
   readonly count: number;
   readonly statuses: readonly StreamStatus[];
 }
 
-/** An error that reached a process of the run beside every call; or that process's end, for which nobody else is to blame. */
+/** An error that reached a process of the run outside any call, or the end of a process that nobody else caused. */
 export interface BesideEntry {
   /** `service 2`, `the auditing process`. */
   readonly where: string;
   readonly kind: StrayKind;
-  /** What it says, and where it was thrown, as far as that is known. */
+  /** Its message, and where it was thrown if that is known. */
   readonly text: string;
   readonly stack?: string;
 }
 
-/** One fault that struck a service or the storage, or was meant to. Times as everywhere. */
+/** A fault that struck a service or the storage, or that was planned to. Times are as above. */
 export interface Strike {
   /** From 1, in the order of the plan. */
   readonly number: number;
   readonly fault: FaultName;
   readonly point: StrikePoint;
   readonly service: number;
-  /** The stream of the section that was struck; absent: none got as far as the point. */
+  /** The stream of the section that was struck. Absent: no section reached the point. */
   readonly stream?: string;
-  /** When the fault had taken hold; absent: it did not. */
+  /** When the fault took effect. Absent: it did not. */
   readonly at?: number;
-  /** When it was over: healed, thawed, restarted, replaced. Absent: it does not last. */
+  /** When it was over: healed, thawed, restarted, replaced. Absent: the fault is momentary. */
   readonly until?: number;
   /** What shows that it happened. */
   readonly proof?: string;
   /** Why it did not. */
   readonly missed?: string;
-  /** Through which services a section of the stream was asked for afterwards, and when the first was granted; null: not in time. */
+  /**
+   * The services through which a section of the stream was requested afterwards, and when the first one began. null:
+   * not in time.
+   */
   readonly usable: readonly { readonly service: number; readonly at: number | null }[];
-  /** Services that ended, and that nobody had killed. */
+  /** Services that ended although nobody killed them. */
   readonly ended: readonly { readonly service: number; readonly how: string }[];
 }
 
-/** Within this time, in ns since the run's start; who decided at which moment of it nobody knows. */
+/**
+ * The span in which the authority moved, in ns since the run's start. Which side decided at a given moment of it is
+ * unknown.
+ */
 export interface HandOverTime {
   readonly from: number;
   readonly to: number;
 }
 
-/** Who read: a service's number; `fresh`: a new process; of a move `old` and `new`: one that knows of that side alone. */
+/**
+ * Who read it. A number: that service. `fresh`: a new process. `old` and `new`, in a move: a reader of that side
+ * alone.
+ */
 export type Reader = number | 'fresh' | 'old' | 'new';
 
 /** Everything that storage holds, as one reader sees it after the load. */

@@ -22,11 +22,11 @@ import { createStreamStore, createUserStore } from './streams.ts';
 
 export interface InstanceOptions {
   readonly store: PersistenceStore;
-  /** Shared by the instances on one store, so that stamps rise whichever of them writes. */
+  /** Shared by the instances on one store, so that stamps rise no matter which instance writes. */
   readonly stamps: RisingClock;
   /** Milliseconds since 1970. */
   readonly clock: Clock;
-  /** Whether a failed write through the view is to undo its section. */
+  /** Whether a failed write through the view undoes its section. */
   readonly atomic: boolean;
   /** Whether replay records of the store expire. */
   readonly ttl: boolean;
@@ -111,7 +111,7 @@ function exportSurface(
 }
 
 function viewOf(section: Session, store: PersistenceStore): LockedView {
-  // Nobody tells that a lock was lost, so nothing ever aborts this.
+  // The store cannot report a lost lock, so this is never aborted.
   let signal: AbortSignal | undefined;
   return {
     ...streamSurfaces(section, store),
@@ -133,8 +133,8 @@ type WithLock = <T>(
 ) => Promise<T>;
 
 /**
- * The store's own lock, with nothing added that would hide what it lacks: it is asked for a lock that its caller holds
- * already, and `timeoutMs` bounds nothing. Only a wait can be given up.
+ * The store's own lock. The bridge adds nothing that would hide what it lacks: a lock that the caller already holds
+ * is passed on to the store, and `timeoutMs` has no effect. Only a wait can be given up.
  */
 function createWithLock(instance: Instance, { store, atomic }: InstanceOptions): WithLock {
   return async (streamId, callback, { timeoutMs, signal } = {}) => {
@@ -158,7 +158,7 @@ function createWithLock(instance: Instance, { store, atomic }: InstanceOptions):
   };
 }
 
-/** The section's value once the store has granted the lock, or ABORTED, and then the section never starts. */
+/** The section's value once the store has granted the lock. If it rejects with ABORTED, the section never starts. */
 async function waitFor<T>(
   store: PersistenceStore,
   streamId: string,

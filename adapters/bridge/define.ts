@@ -16,7 +16,10 @@ import { createInstance } from './adapter.ts';
 import { providedClauses } from './provided.ts';
 import type { PersistenceStore } from './store.ts';
 
-/** What a store behind the bridge may declare. The rest it cannot have: its seam has no place for it. */
+/**
+ * What a store behind the bridge may declare. It cannot have the other capabilities, because its interface has no
+ * place for them.
+ */
 export type BridgedCapabilities = Pick<
   Capabilities,
   'atomic' | 'crossInstance' | 'durable' | 'ttl' | 'recoveryMs'
@@ -31,11 +34,11 @@ export interface BridgeDefinition<S extends PersistenceStore> extends Pick<
   'name' | 'version' | 'start' | 'destroy' | 'codec'
 > {
   /**
-   * The store of a namespace. Called once a namespace and process, and shared by its instances there; with
-   * `crossInstance` once an instance. A namespace is asked for again only after it was destroyed.
+   * The store of a namespace. Called once per namespace and process, and shared by the instances there; with
+   * `crossInstance` called once per instance. A namespace is requested again only after it was destroyed.
    */
   open(options: OpenOptions): Awaitable<S>;
-  /** Default: none. What is declared is tested. */
+  /** Default: none. Every declared capability is tested. */
   readonly capabilities?: Partial<BridgedCapabilities>;
   /** The author's own settlement over the store. See TargetDefinition. */
   readonly protocol?: Partial<SettlementAbilities> & {
@@ -44,7 +47,7 @@ export interface BridgeDefinition<S extends PersistenceStore> extends Pick<
   };
 }
 
-/** A store in use, and what its instances share beside it. */
+/** A store in use, and what else its instances share. */
 interface Shared<S> {
   readonly store: S;
   readonly stamps: RisingClock;
@@ -112,7 +115,7 @@ const BRIDGED: readonly (keyof BridgedCapabilities)[] = [
   'recoveryMs',
 ];
 
-/** Of the definition as it is written: the target that is made of it wraps its functions. */
+/** Problems of the definition as its author wrote it. The target that is made from it wraps its functions. */
 function problemsOf<S extends PersistenceStore>(definition: BridgeDefinition<S>): string[] {
   const parsed = parseTarget(definition);
   if ('problems' in parsed) return [...parsed.problems];
@@ -142,7 +145,7 @@ class Stores<S extends PersistenceStore> {
     const opening = this.#open(options);
     if (this.#anew) return opening;
     this.#byNamespace.set(options.namespace, opening);
-    // Whoever opens next tries again.
+    // The next open tries again.
     opening.catch(() => this.#byNamespace.delete(options.namespace));
     return opening;
   }

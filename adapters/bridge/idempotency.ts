@@ -1,4 +1,4 @@
-/** Replay records over the key-value store. Whether a record has expired is the store's to say, by `get`. */
+/** Replay records over the key-value store. The store decides, by `get`, whether a record has expired. */
 import {
   expiryAfter,
   parseToken,
@@ -45,7 +45,7 @@ export function createIdempotencyStore(session: Session, rows: Rows, ttl: boolea
       session.write(() => {
         validateSweepLimit(limit);
         if (!ttl) return 0;
-        // What is there and no longer given out: the store's clock decides, as it does for everybody who reads.
+        // Records that are stored but no longer returned. The store's clock decides, as it does for every read.
         const expired = [...rows.values()].filter(({ token }) => rows.get(token) === undefined);
         return expired.slice(0, limit).filter(({ token }) => rows.delete(token)).length;
       }),

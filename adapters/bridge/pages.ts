@@ -1,4 +1,4 @@
-/** Lists and scans over a store that has neither: everything is read, selected, sorted and cut. */
+/** Lists and scans over a store that has neither: all rows are read, filtered, sorted and cut to a page. */
 import {
   compareIds,
   compareTimestamps,
@@ -53,7 +53,7 @@ export function scanPage<T>(
 function pageOf<T>(rows: readonly T[], limit: number, cursorAt: (row: T) => string): Page<T> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  // One row more than asked for: only then is there a next page.
+  // One row more than requested, because only then is there a next page.
   if (rows.length <= limit || last === undefined) return { items };
   return { items, nextCursor: cursorAt(last) };
 }

@@ -17,7 +17,7 @@
  * - LIFE-05: that namespaces get stores of their own is the author's.
  */
 
-/** What of the author's own stands in for the bridge, and takes clauses back from it. */
+/** Parts that the author wrote himself. They replace the bridge's, so their clauses count again. */
 export interface OwnParts {
   /** encodeCursor or decodeCursor. */
   readonly cursors: boolean;
@@ -32,7 +32,7 @@ export interface OwnParts {
 const CHECKS = 'the bridge, which checks before it writes';
 const LISTS = 'the bridge, which selects, sorts and pages';
 
-/** What needs nothing of the store. */
+/** Clauses that need nothing from the store. */
 const ALWAYS: Readonly<Record<string, string>> = {
   // The store's withLock knows no signal.
   'LOCK-20': 'the bridge, which gives up waits',
@@ -41,7 +41,7 @@ const ALWAYS: Readonly<Record<string, string>> = {
   'ERR-03': CHECKS,
 };
 
-/** What the bridge does with the store, one call after the other. */
+/** Clauses about what the bridge does with the store, one call after another. */
 const ALONE: Readonly<Record<string, string>> = {
   // get, then set, in one turn of the event loop.
   'STREAM-02': CHECKS,
@@ -65,7 +65,8 @@ const ALONE: Readonly<Record<string, string>> = {
   'EXP-05': LISTS,
   'EXP-06': CHECKS,
   'AUD-01': CHECKS,
-  // The provoked errors are the bridge's; one of the store's own passes through raw and breaks other clauses.
+  // The provoked errors come from the bridge. An error of the store itself passes through unchanged and breaks other
+  // clauses.
   'ERR-01': CHECKS,
   // putIfAbsent and insert; the author's settlement decides by itself what it stores.
   'IDEM-01': CHECKS,
@@ -74,7 +75,7 @@ const ALONE: Readonly<Record<string, string>> = {
   'LIFE-04': 'the bridge, which opens the store once for a namespace',
 };
 
-/** Of those, what the author's own settlement has a part in. */
+/** Those of them in which the author's own settlement takes part. */
 const SETTLED: readonly string[] = ['IDEM-01', 'IDEM-02', 'IDEM-14'];
 
 /** Clauses by id, with what provides them: `TargetDefinition.provided` of a bridged store. */

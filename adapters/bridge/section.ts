@@ -31,7 +31,8 @@ export class Section implements Session {
 
   write<R>(action: () => R): Promise<R> {
     const written = this.#write(action);
-    // A doomed section rejects with it in any case, so a callback that did not wait must not end the process.
+    // A doomed section rejects with this error in any case, so a callback that did not wait for it must not end the
+    // process.
     if (this.#atomic) written.catch(() => undefined);
     return written;
   }

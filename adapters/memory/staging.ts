@@ -1,19 +1,19 @@
-/** A section's writes to one table: seen through the section alone, until they are applied together. */
+/** A section's writes to one table. Only the section sees them until they are applied together. */
 import { StorageError, type Timestamp } from '../contract/index.ts';
 import { alreadyExists, notFound } from '../contract/rules/refusals.ts';
 import { comparePositions, type Position } from './sortedIndex.ts';
 import { positionsOf, type Expectation, type Rows, type Table } from './table.ts';
 
-/** What the section makes of one id. */
+/** The section's change of one row. */
 interface Change<T> {
-  /** What the first write to the id took for granted, and the row that it found stored. */
+  /** What the first write to the row assumed, and the stored row that it found. */
   readonly expectation: Expectation;
   readonly seen: T | undefined;
-  /** The row as it shall be; undefined: deleted. */
+  /** The new row; undefined: it is deleted. */
   readonly row: T | undefined;
 }
 
-/** Of a section that changes nothing in a table, as nearly all are of nearly all tables. */
+/** For tables that the section does not change, which is nearly always the case. */
 const NOTHING: ReadonlyMap<string, never> = new Map<string, never>();
 
 export class StagedTable<T> implements Rows<T> {
@@ -54,7 +54,7 @@ export class StagedTable<T> implements Rows<T> {
     yield* ours.slice(next);
   }
 
-  /** Throws the error of the first write that contradicts what others have stored meanwhile. */
+  /** Throws the error of the first write that conflicts with what others have stored meanwhile. */
   check(now: Timestamp): void {
     const { definition } = this.#base;
     const { surface } = definition;
@@ -81,7 +81,7 @@ export class StagedTable<T> implements Rows<T> {
     this.#changes = changes.set(id, { expectation: first.expectation, seen: first.seen, row });
   }
 
-  /** Sections write few rows and list rarely: what they write is found by looking at all of it. */
+  /** Sections write few rows and list rarely, so their writes are searched one by one. */
   #stagedPositions(index: string): Position[] {
     const found: Position[] = [];
     for (const { row } of this.#changes.values()) {

@@ -17,7 +17,7 @@ import { Table, type Rows, type TableDefinition } from './table.ts';
 
 /** A claim that lasts for a while. */
 export interface Lease {
-  /** Of what is claimed: the token, or the job. */
+  /** What is claimed: the token, or the job. */
   readonly id: string;
   readonly claim: string;
   readonly until: Timestamp;
@@ -28,7 +28,7 @@ interface Execution extends Lease {
   readonly fingerprint: string;
 }
 
-/** Whose a job is. */
+/** Which worker has a job. */
 export interface Work extends Lease {
   readonly leaseMs: number;
 }
@@ -42,7 +42,7 @@ export interface Tables {
   /** Executions under way, by token. */
   readonly executions: Rows<Execution>;
   readonly jobs: Rows<ExportJob>;
-  /** Jobs in the hands of workers, by job. */
+  /** Claimed export jobs, by job. */
   readonly work: Rows<Work>;
   readonly audit: Rows<ExportAuditRecord>;
 }
@@ -148,7 +148,7 @@ export class Store {
   readonly authority: StoreAuthority = new StoreAuthority();
   readonly #time = new RisingClock();
 
-  /** The namespace's time. Never decreases, whatever the instances' clocks do. */
+  /** The namespace's time. It never decreases, even if an instance's clock does. */
   now(clock: Clock): Timestamp {
     return this.#time.now(clock);
   }
@@ -170,7 +170,7 @@ export function openStore(namespace: string): Store {
   return store;
 }
 
-/** Forgets `namespace`. Instances that are open keep what they hold; the next one starts empty. */
+/** Forgets `namespace`. Open instances keep their data; the next one starts empty. */
 export function dropStore(namespace: string): void {
   stores.delete(namespace);
 }

@@ -1,4 +1,4 @@
-/** Who may write to a store. Everything is judged in the turn in which it is done. */
+/** Who may write to a store. Each write is checked in the same turn of the event loop in which it happens. */
 import {
   accepts,
   fenced,
@@ -14,7 +14,7 @@ import { LockQueue, type WaitOptions } from './locks.ts';
 /** A section that has its lock. */
 export interface HeldSection {
   readonly writer: Writer | undefined;
-  /** Ends it: nothing of it commits, and its lock is free. */
+  /** Ends the section: nothing commits, and its lock is free. */
   fence(): void;
 }
 
@@ -24,7 +24,7 @@ const NO_END = 2 ** 31 - 1;
 
 export class StoreAuthority {
   #state: AuthorityState = NO_AUTHORITY;
-  /** The state that is being set, while sections that it refuses are waited for. */
+  /** The state that is being set, while it waits for sections that it refuses. */
   #coming: AuthorityState | undefined;
   readonly #held = new Set<HeldSection>();
   readonly #moves = new LockQueue();
@@ -72,7 +72,7 @@ export class StoreAuthority {
       const { epoch, decides, admitsUnmarked } = next;
       this.#coming = { epoch, decides, admitsUnmarked };
       await this.#drain(this.#coming, drainMs);
-      // In one turn from here on: no section begins between.
+      // From here on everything happens in one turn, so no section begins in between.
       const late = this.#refusedBy(this.#coming);
       this.#state = this.#coming;
       for (const section of late) section.fence();

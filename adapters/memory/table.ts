@@ -20,8 +20,8 @@ export interface TableDefinition<T> {
 }
 
 /**
- * What a write takes for granted about the stored row, checked again when the write is applied:
- * there is none, there is one, it is still the very same one, or nothing.
+ * What a write assumes about the stored row: that there is none, that there is one, that it is still the same object,
+ * or nothing. It is checked again when the write is applied.
  */
 export type Expectation = 'absent' | 'present' | 'same' | 'any';
 
@@ -62,7 +62,7 @@ export class Table<T> implements Rows<T> {
       return;
     }
     const before = this.definition.entriesOf(replaced);
-    // Most updates leave a row where it stands in every list.
+    // Most updates do not move a row in any list.
     for (const entry of before) if (!includes(after, entry)) this.#remove(entry.index, positionIn(entry, id));
     this.#insert(
       after.filter((entry) => !includes(before, entry)),
@@ -70,7 +70,7 @@ export class Table<T> implements Rows<T> {
     );
   }
 
-  /** Lists that order a row by one time have one position of it. */
+  /** Lists that order a row by the same time share its position. */
   #insert(entries: readonly IndexEntry[], id: string): void {
     let time: Timestamp | undefined;
     let position: Position | undefined;

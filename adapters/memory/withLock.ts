@@ -21,7 +21,7 @@ export type WithLock = <T>(
   options?: LockOptions,
 ) => Promise<T>;
 
-/** One for the module: Node visits every storage in use at every asynchronous call. */
+/** One for the whole module, because Node visits every AsyncLocalStorage at every asynchronous call. */
 const enclosing = new AsyncLocalStorage<Enclosing>();
 
 export function createWithLock(opened: Opened): WithLock {
@@ -47,19 +47,19 @@ export function createWithLock(opened: Opened): WithLock {
   };
 }
 
-/** A section that has its lock, of a writer whom the store accepts. */
+/** Starts a section that has its lock, of a writer whom the store accepts. */
 async function begin(opened: Opened, streamId: string, wait: WaitOptions, nested: boolean): Promise<Section> {
   const { locks, authority } = opened.store;
   const until = performance.now() + wait.timeoutMs;
   for (let { timeoutMs } = wait; ; timeoutMs = Math.max(0, until - performance.now())) {
     const release = await locks.acquire(streamId, { ...wait, timeoutMs });
     try {
-      // The instance may have been closed since the grant.
+      // The instance may have been closed since the lock was granted.
       if (opened.ended.aborted) throw closed('instance');
       authority.judge(opened.writer);
       const coming = authority.turningAway(opened.writer);
       if (coming === undefined) return new Section(opened, release);
-      // Whoever sets the state waits for the section around this one.
+      // The caller that sets the state waits for the section around this one.
       if (nested) throw fenced(opened.writer, coming);
     } catch (error) {
       release();
@@ -76,7 +76,7 @@ function isNested(outer: Enclosing | undefined): boolean {
   return false;
 }
 
-/** Whether one of the sections around the running code has the lock. Those that ended do not count. */
+/** Whether a section around the running code has the lock. Sections that have ended do not count. */
 function holds(innermost: Enclosing | undefined, instance: object, streamId: string): boolean {
   for (let around = innermost; around !== undefined; around = around.outer) {
     if (around.instance === instance && around.streamId === streamId && around.section.isOpen) return true;

@@ -18,8 +18,8 @@ export function drillDocument(report: DrillReport): ReportDocument {
     summary: [factsOf(report)],
     chapters: [
       { id: 'steps', title: 'Steps', blocks: [stepTable(report), ...openSteps(report)] },
-      { id: 'faults', title: 'What struck', blocks: [faultTable(report)] },
-      { id: 'rules', title: 'The one history over both sides', blocks: ruleBlocks(report) },
+      { id: 'faults', title: 'Faults', blocks: [faultTable(report)] },
+      { id: 'rules', title: 'Rules, over the history of both sides', blocks: ruleBlocks(report) },
     ],
   };
 }
@@ -54,17 +54,17 @@ function factsOf({ judgement, authority, comparison, services, evidence }: Drill
       [
         'authority',
         probes === 0
-          ? 'not probed: a side cannot be told who may write'
-          : `${formatCount(probes)} probes on both sides, ${plural(handOvers, 'hand over')}, ${outdatedAccepted} of ${formatCount(outdatedTried)} writes of an epoch that was over accepted`,
+          ? 'not probed: a side has no authority'
+          : `${formatCount(probes)} probes on both sides, ${plural(handOvers, 'hand over')}, ${outdatedAccepted} of ${formatCount(outdatedTried)} writes of a past epoch accepted`,
       ],
       ...(longestGapMs === null
         ? []
-        : [['no side accepted writes', `for ${formatMs(longestGapMs)} at most`] as const]),
+        : [['neither side accepted writes', `for ${formatMs(longestGapMs)} at most`] as const]),
       [
         'at the end',
         comparison === null
           ? 'the sides could not be compared'
-          : `${formatCount(comparison.compared)} records compared, ${comparison.differences.length} differ, ${comparison.owed} owed`,
+          : `${formatCount(comparison.compared)} records compared, ${comparison.differences.length} differ, ${comparison.owed} not copied`,
       ],
       ['evidence', { code: evidence }],
     ],
@@ -88,7 +88,7 @@ const STEP_HEADS = [
 function stepTable({ steps }: DrillReport): TableBlock {
   return {
     kind: 'table',
-    caption: 'Steps of the move; of a step back “taken in” is the time of the rollback',
+    caption: 'Steps of the move. For a step back, “taken in” is the time of the rollback.',
     head: STEP_HEADS,
     numbersFrom: 2,
     rows: steps.map((step) => [
@@ -123,7 +123,7 @@ function openSteps({ steps }: DrillReport): Block[] {
 function faultTable({ steps }: DrillReport): TableBlock {
   return {
     kind: 'table',
-    head: ['step', 'fault', 'at', 'what shows it'],
+    head: ['step', 'fault', 'at', 'evidence'],
     rows: steps.flatMap((step) =>
       step.faults.map(({ name, point = '–', struck, text }) => [
         `${step.number} ${step.name}`,

@@ -1,6 +1,6 @@
 /**
- * What requests cost that are sent one by one, by kind: flights to PostgreSQL, statements and bytes. Unlike times these are
- * the same on every machine, busy or not, so that a change of one is a change of the adapter.
+ * What a request of each kind costs when requests are sent one at a time: round trips to PostgreSQL, statements and
+ * bytes. Unlike times, these counts are the same on every machine. If one changes, the adapter has changed.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -27,7 +27,7 @@ import {
 } from './requests.ts';
 import { minus, type Traffic } from './traffic.ts';
 
-/** What one request of a kind costs: what most of those that were counted did. */
+/** What a request of a kind costs: the cost that most of the counted requests had. */
 export interface RequestCounts extends Traffic {
   readonly kind: CountedKind;
   /** How many requests were counted. */
@@ -46,14 +46,15 @@ export interface CountingOptions extends Pick<
 
 export const MAX_COUNTED = 100;
 const DEFAULT_COUNTED = 5;
-/** Sent before, so that connections are open and statements prepared. */
+/** Requests that are sent first, so that connections are open and statements are prepared. */
 const WARMING = 3;
 const TIMEOUT_MS = 10_000;
 const MOST_MS = 60_000;
 
 /**
- * Counts for each kind that the target can be asked for; none where its storage is not reached by PostgreSQL's protocol, or
- * where that is encrypted. Errors: TARGET_FAILED, STORAGE_FAILED, HOST_LOST, WORKER_FAILED, INTERRUPTED, USAGE.
+ * Counts for each kind of request that the target supports. Empty if the storage is not reached by PostgreSQL's
+ * protocol, or if the connection is encrypted. Errors: TARGET_FAILED, STORAGE_FAILED, HOST_LOST, WORKER_FAILED,
+ * INTERRUPTED, USAGE.
  */
 export async function countRequests(
   target: TargetReference,
@@ -77,7 +78,7 @@ function requestsOf({ requests = DEFAULT_COUNTED }: CountingOptions): number {
   throw new LockstepError('USAGE', `Expected requests from 1 to ${MAX_COUNTED}, got ${requests}.`);
 }
 
-/** The balance workload, whose streams take as many requests as one likes. */
+/** The balance workload: its streams take any number of requests. */
 function loadOf(
   target: TargetReference,
   { requests: _requests, ...options }: CountingOptions,
@@ -163,7 +164,7 @@ async function send({ client, spec }: Counter, kind: CountedKind, request: Count
   });
 }
 
-/** What most of them cost; of bytes the median of those. Exported for tests. */
+/** The cost that most of them had; for bytes, the median of those. Exported for tests. */
 export function countsOf(kind: CountedKind, counted: readonly Traffic[]): RequestCounts {
   const alike = new Map<string, Traffic[]>();
   for (const traffic of counted) {

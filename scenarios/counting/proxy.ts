@@ -1,4 +1,4 @@
-/** A TCP proxy before PostgreSQL, on the loopback interface, that counts what passes. */
+/** A TCP proxy in front of PostgreSQL, on the loopback interface. It counts what passes. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,11 +6,11 @@ import type { Address } from '../../adapters/contract/index.ts';
 import { NO_TRAFFIC, plus, TrafficCounter, type Traffic } from './traffic.ts';
 
 /**
- * Answers arrive so much later, in milliseconds: whatever a client sends without waiting for them has passed by then, on a
- * busy machine too, and is one flight.
+ * How long answers are delayed, in milliseconds. Whatever a client sends without waiting for an answer has passed by
+ * then, even on a busy machine, so it counts as one round trip.
  */
 const ANSWERED_AFTER_MS = 10;
-/** Nothing has passed for so long: no request is under way any more. */
+/** If nothing has passed for this long, no request is under way any more. */
 const QUIET_MS = 3 * ANSWERED_AFTER_MS;
 /** The longest wait for that. */
 const QUIET_WITHIN_MS = 10_000;
@@ -48,7 +48,7 @@ export class CountingProxy {
     return this.#counters.some((counter) => counter.isEncrypted);
   }
 
-  /** Waits until nothing passes any more; gives up after a while, where something always does. */
+  /** Waits until nothing passes any more. Gives up after a while if traffic never stops. */
   async quiet(): Promise<void> {
     const until = performance.now() + QUIET_WITHIN_MS;
     for (;;) {

@@ -1,4 +1,4 @@
-/** The requests that are counted, by kind. Each has a stream of its own, and asks for the same each time. */
+/** The requests that are counted, by kind. Each request has its own stream and always asks for the same thing. */
 import type { IdOf } from '../../adapters/contract/rules/ids.ts';
 import type { HistoryFunction } from '../evidence/model/history.ts';
 import type { HttpRequest } from '../load/driver/connection.ts';
@@ -14,7 +14,7 @@ export interface CountedRequest {
   /** Sent before, and not counted. */
   readonly before?: HttpRequest;
   readonly http: HttpRequest;
-  /** What must come of it, so that it was what its kind says. Absent: an answer with status 200. */
+  /** The answer that shows that the request was of its kind. Absent: an answer with status 200. */
   readonly becomes?: RequestKind;
   readonly f: HistoryFunction;
 }
@@ -23,7 +23,7 @@ export interface CountedRequest {
 export const COUNTED_STREAMS = 50;
 
 const AMOUNT = '100';
-/** So little that every withdrawal is covered. */
+/** Small enough that every withdrawal is covered. */
 const SMALL_AMOUNT = '1';
 /** More than any stream has. */
 const UNCOVERED = '999999999999999999999999999999';
@@ -35,7 +35,7 @@ export function countedRequest(kind: CountedKind, number: number, idOf: IdOf): C
   const stream = streamId(1 + COUNTED_KINDS.indexOf(kind), idOf);
   const effect = (operation: 'settle' | 'withdraw', amount: string, key: string): HttpRequest =>
     prepareEffect(stream, { operation, amount, key }).http;
-  // Equal lengths, so that as many bytes pass each time.
+  // Equal lengths, so that the same number of bytes passes each time.
   const key = `${kind}-${number.toString().padStart(4, '0')}`;
   switch (kind) {
     case 'settle':

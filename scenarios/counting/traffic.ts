@@ -2,9 +2,9 @@
 import { MessageReader } from '../faults/proxy/postgresqlMessages.ts';
 
 export interface Traffic {
-  /** Times that the client sent something after it had been answered, and then had to wait again. */
+  /** Round trips: how often the client sent something after an answer and then had to wait again. */
   readonly flights: number;
-  /** That the server ran, those of transactions (BEGIN, COMMIT) among them. */
+  /** Statements that the server ran, including BEGIN and COMMIT. */
   readonly statements: number;
   /** From the client to the server, and back. */
   readonly bytesOut: number;
@@ -15,11 +15,11 @@ export const NO_TRAFFIC: Traffic = { flights: 0, statements: 0, bytesOut: 0, byt
 
 /** What the server says without being asked: notices, notifications, settings. */
 const UNASKED: readonly string[] = ['N', 'A', 'S'];
-/** One of them stands at the end of each statement: done, empty, suspended, failed. */
+/** The messages that end a statement: done, empty, suspended, failed. */
 const ENDS: readonly string[] = ['C', 'I', 's', 'E'];
-/** The client says goodbye, and waits for nothing. */
+/** The client ends the connection and waits for no answer. */
 const TERMINATE = 'X';
-/** Codes that stand where a start-up message has its version: for TLS, and for GSSAPI. */
+/** Request codes that replace the version in a start-up message: one for TLS, one for GSSAPI. */
 const ENCRYPTIONS: readonly number[] = [80_877_103, 80_877_104];
 
 export class TrafficCounter {
@@ -41,7 +41,7 @@ export class TrafficCounter {
     this.#server.expectTypes();
   }
 
-  /** Whether nothing can be read of it. */
+  /** Whether the traffic cannot be read, because it is encrypted. */
   get isEncrypted(): boolean {
     return this.#isEncrypted;
   }
@@ -78,7 +78,7 @@ export class TrafficCounter {
   #agreed(byte: string): void {
     this.#isAnswered = true;
     if (byte === 'N') {
-      // It goes on in the clear.
+      // The connection continues unencrypted.
       this.#client.expectStart(() => {
         this.#sent();
         this.#client.expectTypes();

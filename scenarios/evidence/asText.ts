@@ -1,6 +1,6 @@
-/** What an adapter gave where the contract has a text, for a file in which a text stands there. */
+/** Writes a value as text, for adapters that return something else where the contract has a text. */
 
-/** The text itself; anything else as JSON, in brackets, so that it equals no text that was meant. */
+/** A text as it is. Anything else as JSON in brackets, so that it equals no real text. */
 export function asText(value: unknown): string {
   if (typeof value === 'string') return value;
   try {

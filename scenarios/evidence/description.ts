@@ -1,6 +1,6 @@
 /**
- * `evidence.json`, the description of a run: one line of JSON whose last member is the SHA-256 of the others, so that
- * neither it nor a file that it names can be changed unnoticed.
+ * `evidence.json`, the description of a run. It is one line of JSON. Its last member is the SHA-256 of the others, so
+ * a change of it, or of a file that it names, is noticed.
  */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
@@ -174,7 +174,7 @@ export async function readEvidenceHeader(dir: string): Promise<EvidenceHeader> {
   const checked = headerSchema.safeParse(header);
   if (checked.success) {
     const { sha256: _sha256, ...described } = header as unknown as EvidenceHeader & { sha256?: string };
-    // Older evidence was not asked for what was not counted then.
+    // Older evidence has no minimum for what was not counted then.
     return withProvided({ ...described, minimums: { ...NO_POWER, ...described.minimums } });
   }
   const issue = checked.error.issues[0];
@@ -185,7 +185,7 @@ export async function readEvidenceHeader(dir: string): Promise<EvidenceHeader> {
   );
 }
 
-/** With the streams that the description does not list. */
+/** Adds the streams that the description does not list. */
 function withProvided(header: EvidenceHeader): EvidenceHeader {
   const { seeded: streams, provided, workload, ids } = header;
   if (provided === undefined) return header;

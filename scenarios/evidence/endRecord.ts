@@ -1,6 +1,6 @@
 /**
- * The last line of a file of evidence that is written line by line: how many lines stand before it, and the SHA-256 of
- * their bytes. Whoever writes the file adds it as it ends; a file without it was cut off.
+ * The last line of a file of evidence that is written line by line: the number of lines before it, and the SHA-256 of
+ * their bytes. The writer adds it when it ends. A file without it was cut off.
  */
 import { createHash } from 'node:crypto';
 import { defined } from '../../adapters/contract/defined.ts';
@@ -10,11 +10,14 @@ export interface EndRecord {
   readonly lines: number;
   /** Of those lines with their line breaks, in hexadecimal digits. */
   readonly sha256: string;
-  /** How the process ended that should have written this, of which the run then did: `SIGKILL`, `exit status 7`. */
+  /**
+   * How the process ended that should have written this record; the run then wrote it instead: `SIGKILL`, `exit
+   * status 7`.
+   */
   readonly ended?: string;
 }
 
-/** How the text of every end record begins, and no other line of evidence. */
+/** How every end record begins. No other line of evidence begins like this. */
 export const END_PREFIX = '{"end":';
 /** No end record is longer, in bytes. */
 export const MAX_END_BYTES = 512;
@@ -24,7 +27,7 @@ export function endLine(record: EndRecord): string {
   return `${END_PREFIX}${JSON.stringify(record)}}\n`;
 }
 
-/** The end record in a line without its line break; undefined: it is none. */
+/** The end record in a line without its line break. undefined: the line is not an end record. */
 export function parseEnd(text: string): EndRecord | undefined {
   if (!text.startsWith(END_PREFIX)) return undefined;
   try {
@@ -33,14 +36,14 @@ export function parseEnd(text: string): EndRecord | undefined {
     if (!Number.isSafeInteger(lines) || typeof sha256 !== 'string') return undefined;
     if (ended !== undefined && typeof ended !== 'string') return undefined;
     const record = { lines: lines as number, sha256, ...defined({ ended }) };
-    // As it is written, so that nothing can be added to it.
+    // Exactly as it is written, so that nothing can be added to it.
     return endLine(record) === `${text}\n` ? record : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Lines are collected up to so many characters before they are hashed: each call costs more than its bytes. */
+/** Lines are collected up to this many characters before they are hashed, because a call costs more than its bytes. */
 const HASHED_AT_ONCE = 64 * 1024;
 
 export interface LineCount {

@@ -44,8 +44,8 @@ export async function checkEnd(path: string, name: string): Promise<EndRecord | 
 }
 
 /**
- * Ends the file at `path` in the place of its writer, which ended as `ended` says. What was cut off in the middle of a
- * line is removed. Does nothing when the writer had ended the file.
+ * Ends the file at `path` on behalf of its writer, which ended as `ended` says. Removes a last line that was cut off.
+ * Does nothing if the writer ended the file itself.
  */
 export async function endFor(path: string, ended: string): Promise<void> {
   await using file = await open(path, 'r+');
@@ -57,7 +57,7 @@ export async function endFor(path: string, ended: string): Promise<void> {
   await file.write(endLine({ lines, sha256, ended }), to);
 }
 
-/** The end record that the file's last line is, without a look at the others. */
+/** The file's last line as an end record. The other lines are not read. */
 export async function readEnd(path: string): Promise<EndRecord | undefined> {
   await using file = await open(path);
   return parseEnd((await lastLine(file)).text);
@@ -77,7 +77,7 @@ async function lastLine(file: FileHandle): Promise<LastLine> {
   const { size } = await file.stat();
   const isWhole = size === 0 || (await bytesOf(file, size - 1, size))[0] === LINE_BREAK;
   const end = isWhole ? Math.max(0, size - 1) : size;
-  // Chunk by chunk towards the front: a line that is no end record may be of any length.
+  // Reads chunks from the end towards the front: a line that is not an end record may have any length.
   let from = end;
   while (from > 0) {
     const chunk = await bytesOf(file, Math.max(0, from - CHUNK_BYTES), from);

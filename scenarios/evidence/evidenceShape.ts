@@ -1,6 +1,6 @@
 /**
- * Whether a value is an entry of a history or of a journal, or a record of an audit. Checked by hand: evidence has
- * millions of them. Whoever judges need not doubt them.
+ * Checks that a value is an entry of a history or of a journal, or a record of an audit. It is written by hand
+ * because evidence has millions of them. The judge relies on it.
  */
 import type { WorkCall, WorkOutcome } from '../../adapters/protocol/work.ts';
 import type { Audit } from '../evidence.ts';
@@ -183,7 +183,7 @@ const JOURNAL: { readonly [Type in JournalEntry['type']]: Shape } = {
   } satisfies KindsOf<OfType<'workReturn'>>),
 };
 
-/** What a line tells of other entries than its own: each of these fields stands there with all others of its list. */
+/** Fields of a line that describe other entries than its own. The fields of one list occur together or not at all. */
 const TOGETHER: Readonly<Partial<Record<JournalLine['type'], readonly (readonly string[])[]>>> = {
   leave: [
     ['enter', 'stream'],
@@ -207,8 +207,8 @@ export function journalProblem(entry: unknown): string | undefined {
 }
 
 /**
- * Whether it is the line of a section that took effect, or of one that only read, and nothing is wrong with it. Said a
- * second time, field by field: of a large load there are millions, and the table above takes ten times as long.
+ * Whether this is a valid line of a section that took effect or only read. This repeats the table above field by
+ * field, because a large load has millions of such lines and the table takes ten times as long.
  */
 function isUsualLeave(line: Partial<LeaveLine>): boolean {
   const { type, at, section, attempt, wrote, stream, token, enter } = line;
@@ -217,7 +217,7 @@ function isUsualLeave(line: Partial<LeaveLine>): boolean {
   if (typeof token !== 'string' || fence !== undefined) return false;
   if (!(isCount(at) && isCount(section) && isCount(attempt))) return false;
   if (!(isCount(wait) && isCount(enter) && isCount(read))) return false;
-  // Whatever else it has is looked up in the table.
+  // Any other line is checked by the table.
   const fields = Object.keys(line).length;
   if (execute === undefined) return fields === 10;
   return (
@@ -250,7 +250,10 @@ const NAMED_BY: Readonly<Record<Exclude<keyof Audit, 'reader'>, string>> = {
   exportAudit: 'id',
 };
 
-/** What is wrong with a record of an audit; undefined: nothing. What an adapter has stored in it is judged, not refused. */
+/**
+ * What is wrong with a record of an audit; undefined: nothing. The values that an adapter has stored are left to the
+ * judge.
+ */
 export function recordProblem(list: keyof typeof NAMED_BY, record: unknown): string | undefined {
   if (!isFields(record)) return expected(`a record of ${list}`, record);
   const name = NAMED_BY[list];

@@ -1,6 +1,6 @@
 /**
- * A file of evidence as it is written, line by line, with the end record as its last line. It is a new file: one that is
- * there, or a link, is refused.
+ * Writes a file of evidence line by line, with the end record as its last line. The file must be new: an existing
+ * file or a link is refused.
  */
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -16,17 +16,17 @@ export interface EvidenceStream {
   /** Writes what is collected. Throws EVIDENCE_UNWRITTEN. */
   flush(): void;
   /**
-   * Writes what is collected, and that this is the end. Idempotent; what is added afterwards is dropped. After a line
-   * that could not be written the file stays without its end, so that nobody takes it for whole.
+   * Writes what is collected, and the end record. Idempotent; what is added afterwards is dropped. If a line could
+   * not be written, the end record is not written either, so nobody takes the file for complete.
    */
   close(): void;
 }
 
-/** Told why lines cannot be written, once. */
+/** Called once, with the reason why lines cannot be written. */
 export type OnUnwritten = (what: string) => void;
 
 export interface StreamOptions {
-  /** Lines are collected up to so many characters before they are written. Default: each is written at once. */
+  /** Lines are collected up to this many characters before they are written. Default: each line is written at once. */
   readonly collect?: number;
   readonly onUnwritten?: OnUnwritten;
 }
@@ -85,7 +85,7 @@ export function openEvidence(
   };
 }
 
-/** A disk that fills up takes a part of the text first, and refuses the rest. */
+/** A disk that fills up accepts a part of the text and refuses the rest. */
 function writeAll(descriptor: number, text: string): void {
   const written = writeSync(descriptor, text);
   if (written < Buffer.byteLength(text)) writeFileSync(descriptor, Buffer.from(text).subarray(written));

@@ -1,4 +1,7 @@
-/** The files of evidence in a folder: what the run says of them as it ends, and whether they still are what it says. */
+/**
+ * The files of evidence in a folder: how the run describes them when it ends, and whether they still match the
+ * description.
+ */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
@@ -43,7 +46,7 @@ export async function evidenceNames(dir: string): Promise<string[]> {
   return found;
 }
 
-/** Rejects with EVIDENCE_MALFORMED for what may have no end. */
+/** Rejects with EVIDENCE_MALFORMED if a file must have an end record and has none. */
 async function requireFile(path: string, name: string): Promise<void> {
   try {
     requireRegular(await stat(path));
@@ -52,7 +55,7 @@ async function requireFile(path: string, name: string): Promise<void> {
   }
 }
 
-/** What the run says of its files, once nobody writes to them any more. */
+/** Describes the files of the run. Call it when nobody writes to them any more. */
 export async function describeFiles(dir: string): Promise<EvidenceFile[]> {
   const files: EvidenceFile[] = [];
   for (const name of await evidenceNames(dir)) {
@@ -82,7 +85,7 @@ export async function checkFiles(dir: string, header: EvidenceHeader): Promise<s
         'The run did not leave this file: evidence.json names others',
       );
     const problem = await checkFile(dir, name, file);
-    // Of a run that was interrupted anything may be missing, and it says so itself.
+    // An interrupted run says so itself, and any of its files may be missing.
     if (problem !== undefined && !isInterrupted) cut.push(problem);
   }
   for (const { name } of header.files) if (!present.includes(name)) cut.push(`${name} is missing`);
@@ -118,11 +121,11 @@ async function checkFile(
 
 const OTHER_HASH = 'evidence.json tells of another hash';
 
-/** A service or a driver of which there is no file would not be missed otherwise. */
+/** Otherwise nobody would notice that a service or a driver left no file. */
 function requireCounts({ services, drivers, files, faults }: EvidenceHeader): void {
   const numbers = (kind: Kind): Set<string | undefined> =>
     new Set(files.flatMap(({ name }) => NAMES[kind].exec(name)?.[1] ?? []));
-  // Those that challenge whoever is struck write one more.
+  // Clients that challenge a struck section write one more file.
   const histories = drivers + (faults === undefined ? 0 : 1);
   requireCount('driver', 'histories', histories, numbers('history').size);
   requireCount('service', 'journals', services, numbers('journal').size);

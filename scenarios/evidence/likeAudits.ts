@@ -1,11 +1,11 @@
-/** Audits of one folder that hold the same: the first stays, the others only name it. */
+/** Stores equal audits of a folder once: the first stays as it is, and the others only refer to it. */
 import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { namesOf } from './files.ts';
 import { describeAudits } from './readAudits.ts';
 
-/** Smaller ones are left as they are, in bytes: whoever looks into a folder finds each complete. */
+/** Audits smaller than this, in bytes, are left complete, so that people can read each of them. */
 const LEAST_BYTES = 1024 * 1024;
 
 /** Call it before the files of the folder are described. Errors: those of readEvidence. */

@@ -1,4 +1,7 @@
-/** Whom the sides let write: at every instant one of them alone, and nobody of an epoch that is over. */
+/**
+ * Which writers the sides accept. At every moment only one side may accept writes, and no side may accept writes of
+ * an epoch that is over.
+ */
 import type { ProbeLine } from '../../scenarios/load/service/authorityProbe.ts';
 import { SIDES, type Side } from '../../scenarios/load/service/migrating.ts';
 import { plural } from '../counts.ts';
@@ -6,13 +9,16 @@ import type { AuthorityResult } from './result.ts';
 
 const MOST_FINDINGS = 10;
 
-/** A step that has handed the authority over: from when on, and until when. */
+/** A step that handed the authority over: when it began and when it ended. */
 export interface HandedOver {
   readonly taken: number;
   readonly to: number;
 }
 
-/** Pure: by the order in which writes were sent and answered, of which epoch they were, and which side took them. */
+/**
+ * Pure. It judges by the order in which writes were sent and answered, by their epochs, and by the sides that
+ * accepted them.
+ */
 export function judgeAuthority(
   probes: readonly ProbeLine[],
   handedOver: readonly HandedOver[] = [],
@@ -26,27 +32,27 @@ export function judgeAuthority(
       findings.push(
         `the ${probe.side} side accepted ${writes(probe.count)} of epoch ${probe.epoch}, which was over`,
       );
-  // Until the move is finished the new side is nobody's who does not know of it.
+  // Until the move is finished, the new side must refuse writers that do not know of the move.
   for (const probe of probes)
     if (isTooEarly(probe, finished))
       findings.push(
-        `the new side accepted ${writes(probe.count)} of nobody who knows of the move, in epoch ${probe.epoch}`,
+        `the new side accepted ${writes(probe.count)} by a writer that does not know of the move, in epoch ${probe.epoch}`,
       );
   for (const { side, epoch, count } of unmarkedWhereAnotherDecides(probes))
     findings.push(
-      `the ${side} side accepted ${writes(count)} of nobody who knows of the move, in epoch ${epoch}, in which the other one decides`,
+      `the ${side} side accepted ${writes(count)} by a writer that does not know of the move, in epoch ${epoch}, in which the other side decides`,
     );
-  // Epoch 0: nobody has set one yet, and every side takes everything.
+  // Epoch 0: no authority has been set yet, and every side accepts everything.
   const accepted = probes
     .filter(({ as, outcome, epoch }) => as === 'deciding' && outcome === 'accepted' && epoch > 0)
     .toSorted((a, b) => a.return - b.return);
   findings.push(...sharedEpochs(accepted), ...turnedBack(accepted), ...atOnce(accepted));
   const gaps = gapsBetween(accepted);
-  // Whatever the move says.
+  // The judge does not rely on what the move reports.
   const seen = handedOver.filter((step) => SIDES.every((side) => isAsked(probes, side, step)));
   if (seen.length === handedOver.length && gaps.length < seen.length)
     findings.push(
-      `the authority was handed over in ${plural(seen.length, 'step')}, and the storages themselves have changed whom they let write ${plural(gaps.length, 'time')}`,
+      `the authority was handed over in ${plural(seen.length, 'step')}, but the side that accepts writes changed only ${plural(gaps.length, 'time')}`,
     );
   return {
     probes: probes.reduce((sum, { count }) => sum + count, 0),
@@ -60,12 +66,12 @@ export function judgeAuthority(
   };
 }
 
-/** Whether the new side has let somebody write who knows of no move, before that was finished. */
+/** Whether the new side accepted a writer that did not know of the move before the move was finished. */
 function isTooEarly({ as, side, outcome, epoch, lastReturn }: ProbeLine, finished: number): boolean {
   return as === 'unmarked' && side === 'new' && outcome === 'accepted' && epoch > 0 && lastReturn < finished;
 }
 
-/** Older versions write on beside a side that does not decide any more. */
+/** Older versions keep writing to a side that no longer decides. */
 function unmarkedWhereAnotherDecides(probes: readonly ProbeLine[]): ProbeLine[] {
   const sideOf = new Map<number, Side>();
   for (const { as, side, outcome, epoch } of probes)
@@ -76,7 +82,7 @@ function unmarkedWhereAnotherDecides(probes: readonly ProbeLine[]): ProbeLine[] 
   );
 }
 
-/** Whether the side has said, after the step was taken, whom it lets write. */
+/** Whether the side has answered a probe after the step was taken. */
 function isAsked(probes: readonly ProbeLine[], side: Side, { taken, to }: HandedOver): boolean {
   return probes.some(
     (probe) =>
@@ -84,7 +90,7 @@ function isAsked(probes: readonly ProbeLine[], side: Side, { taken, to }: Handed
   );
 }
 
-/** An epoch is one side's. */
+/** Each epoch belongs to one side. */
 function sharedEpochs(accepted: readonly ProbeLine[]): string[] {
   const sideOf = new Map<number, ProbeLine['side']>();
   const findings: string[] = [];
@@ -96,7 +102,7 @@ function sharedEpochs(accepted: readonly ProbeLine[]): string[] {
   return [...new Set(findings)];
 }
 
-/** A write that was sent after one of a later epoch had been answered is refused. */
+/** A write must be refused if it was sent after a write of a later epoch was answered. */
 function turnedBack(accepted: readonly ProbeLine[]): string[] {
   return accepted.flatMap((later) => {
     const earlier = accepted.find((probe) => probe.epoch < later.epoch && probe.lastCall > later.return);
@@ -108,7 +114,7 @@ function turnedBack(accepted: readonly ProbeLine[]): string[] {
   });
 }
 
-/** Of two sides one has answered its last write before the other one is sent its first. */
+/** One side must have answered its last write before the other side is sent its first one. */
 function atOnce(accepted: readonly ProbeLine[]): string[] {
   return accepted.flatMap((one) =>
     accepted
@@ -116,11 +122,11 @@ function atOnce(accepted: readonly ProbeLine[]): string[] {
         (other) =>
           other.side === 'new' &&
           one.side === 'old' &&
-          // Writes of either side before and after one of the other.
+          // Each side accepted a write before and after a write of the other side.
           one.return < other.lastCall &&
           other.return < one.lastCall,
       )
-      .map((other) => `both sides accepted writes in turns, of the epochs ${one.epoch} and ${other.epoch}`),
+      .map((other) => `both sides accepted writes in turn, of the epochs ${one.epoch} and ${other.epoch}`),
   );
 }
 

@@ -82,7 +82,7 @@ describe('a drill', () => {
     const short = entries.filter((entry) => !(entry.type === 'step' && entry.number === 2));
     expect(judgeEntries(evidence, DRILL, short)).toMatchObject({
       verdict: 'inconclusive',
-      reason: '1 of 2 steps were taken',
+      reason: 'only 1 of 2 steps were taken',
     });
     const missed: DrillEntry = { type: 'trouble', name: 'silent', step: 2, missed: 'nobody asked' };
     expect(judgeEntries(evidence, DRILL, [...entries, missed])).toMatchObject({
@@ -153,14 +153,14 @@ describe('the authority', () => {
     [
       'an unmarked write on the new side',
       [probe('new', 1, [0, 9], { as: 'unmarked' })],
-      /nobody who knows of the move/,
+      /writer that does not know of the move/,
     ],
     [
       'an unmarked write beside another side',
       [probe('new', 2, [0, 9]), probe('old', 2, [0, 9], { as: 'unmarked' })],
-      /old side accepted .* in which the other one decides/,
+      /old side accepted .* in which the other side decides/,
     ],
-    ['both sides in turns', [probe('old', 1, [0, 50]), probe('new', 2, [10, 40])], /in turns/],
+    ['both sides in turns', [probe('old', 1, [0, 50]), probe('new', 2, [10, 40])], /in turn/],
   ] as const)('is broken by %s', (_, probes, finding) => {
     expect(judgeAuthority(probes).findings.join('; ')).toMatch(finding);
   });

@@ -12,6 +12,7 @@ import type { Judgement } from '../result.ts';
 import { judgeAuthority } from './authority.ts';
 import type { AuthorityResult, DrillJudgement, EndComparison, StepResult } from './result.ts';
 import { stepResults } from './steps.ts';
+import { plural } from '../counts.ts';
 
 export interface JudgedDrill extends DrillJudgement {
   readonly header: EvidenceHeader;
@@ -59,7 +60,8 @@ function comparisonIn(entries: readonly DrillEntry[]): EndComparison | null {
   const end = entries.find((entry) => entry.type === 'end');
   if (end?.compared === undefined) return null;
   const { compared, owed = 0, differences = [], finished } = end;
-  // A fleet that writes always owes something, until the move is finished: which is refused while more than that is owed.
+  // While the fleet writes, a few writes always wait for their copy. The move refuses to finish if more than those
+  // wait, so nothing counts as owed once it has finished.
   return { compared, owed: finished === true ? 0 : owed, differences };
 }
 
@@ -70,7 +72,7 @@ interface Judged {
   readonly comparison: EndComparison | null;
 }
 
-/** A violation stands whatever else is missing. */
+/** A violation counts, whatever else is missing. */
 function conclude(judged: Judged, drill: DrillLine): Pick<DrillJudgement, 'verdict' | 'reason'> {
   const broken = brokenIn(judged);
   if (broken !== undefined) return { verdict: 'violated', reason: broken };
@@ -81,13 +83,15 @@ function conclude(judged: Judged, drill: DrillLine): Pick<DrillJudgement, 'verdi
 
 function brokenIn({ judgement, steps, authority, comparison }: Judged): string | undefined {
   const [finding] = authority.findings;
-  if (finding !== undefined) return `the authority was not one side's: ${finding}`;
+  if (finding !== undefined)
+    return `more than one side had the authority, or a writer was accepted that should not be: ${finding}`;
   if (judgement.verdict === 'violated') return trimmed(judgement.reason);
   const step = steps.find(({ verdict }) => verdict === 'violated');
   if (step !== undefined) return `in the step "${step.name}" ${step.reason ?? ''}`;
   const [difference] = comparison?.differences ?? [];
   if (difference !== undefined) return `the sides differ at the end: ${difference}`;
-  if ((comparison?.owed ?? 0) > 0) return `${comparison?.owed} writes owe a copy at the end, after repair`;
+  if ((comparison?.owed ?? 0) > 0)
+    return `${plural(comparison?.owed ?? 0, 'write')} still not copied at the end, after repair`;
   return undefined;
 }
 
@@ -95,7 +99,8 @@ function openIn({ judgement, steps, comparison }: Judged, drill: DrillLine): str
   const step = steps.find(({ verdict }) => verdict === 'inconclusive');
   if (step !== undefined) return `in the step "${step.name}" ${step.reason ?? ''}`;
   if (judgement.verdict === 'inconclusive') return trimmed(judgement.reason);
-  if (steps.length < drill.steps.length) return `${steps.length} of ${drill.steps.length} steps were taken`;
+  if (steps.length < drill.steps.length)
+    return `only ${steps.length} of ${drill.steps.length} steps were taken`;
   return comparison === null ? 'the sides could not be compared at the end' : undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What is judged of a drill, beside the one client history over both sides and all steps. */
+/** What is judged of a drill, besides the history of the clients over both sides and all steps. */
 import type { StrikePoint } from '../../scenarios/faults/points.ts';
 import type { Judgement, Verdict } from '../result.ts';
 
@@ -6,7 +6,7 @@ export interface DrillJudgement {
   readonly verdict: Verdict;
   /** Why, in one sentence without its full stop. */
   readonly reason: string;
-  /** Of the client history, by the rules of every load. */
+  /** The client history, judged by the rules of every load. */
   readonly judgement: Judgement;
   readonly steps: readonly StepResult[];
   readonly authority: AuthorityResult;
@@ -21,7 +21,7 @@ export interface EndComparison {
   readonly differences: readonly string[];
 }
 
-/** What a step came to. */
+/** The result of a step. */
 export interface StepResult {
   readonly number: number;
   readonly name: string;
@@ -29,24 +29,24 @@ export interface StepResult {
   readonly verdict: Verdict;
   /** Why it is not ok. */
   readonly reason?: string;
-  /** In milliseconds: until the whole fleet had taken it, and until it was over. */
+  /** In milliseconds: until the whole fleet had taken the step, and until the step was over. */
   readonly takenMs: number;
   readonly durationMs: number;
   /** Effects that were answered for the first time. */
   readonly settles: number;
   readonly withdraws: number;
-  /** Answers that repeat an earlier one, and those of them with other bytes. */
+  /** Answers that repeat an earlier one, and how many of them had other bytes. */
   readonly replays: number;
   readonly mismatches: number;
-  /** Effects that took a token or a revision that was taken, and answered effects of which storage holds nothing. */
+  /** Effects whose token or revision was already taken, and answered effects that are not in storage. */
   readonly doubles: number;
   readonly losses: number;
   readonly faults: readonly StepFault[];
-  /** Numbers that tell what it did: records examined, copied. */
+  /** Counts of what the step did: records examined, records copied. */
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** What struck in a step, or was to. */
+/** A fault that struck in a step, or was planned to. */
 export interface StepFault {
   readonly name: string;
   readonly point?: StrikePoint;
@@ -55,17 +55,17 @@ export interface StepFault {
   readonly text: string;
 }
 
-/** Whom the sides let write over the drill. */
+/** Which writers the sides accepted during the drill. */
 export interface AuthorityResult {
-  /** Harmless writes that were tried on either side, once it could tell whose they are. */
+  /** Probes on both sides: writes that change nothing, sent once the side could tell who wrote. */
   readonly probes: number;
-  /** Writes of an epoch that was over: tried, and accepted. */
+  /** Writes of an epoch that was over: how many were tried, and how many were accepted. */
   readonly outdatedTried: number;
   readonly outdatedAccepted: number;
   /** How often the authority was handed over. */
   readonly handOvers: number;
-  /** The longest that neither side accepted writes at a hand over, in milliseconds; null: there was none. */
+  /** The longest time in which neither side accepted writes during a hand over, in milliseconds; null: no hand over. */
   readonly longestGapMs: number | null;
-  /** What must not be: two sides that accept writes, a write of an epoch that was over. */
+  /** What must not happen: two sides that accept writes, or a write of an epoch that was over. */
   readonly findings: readonly string[];
 }

@@ -1,10 +1,11 @@
-/** What each step of a drill came to, counted from the one client history. */
+/** The result of each step of a drill, counted from the history of the clients. */
 import type { Evidence, Strike } from '../../scenarios/evidence.ts';
 import type { HistoryEntry } from '../../scenarios/evidence/model/history.ts';
 import type { DrillLine, StepLine, TroubleLine } from '../../scenarios/drill/stepFile.ts';
 import { readEvent } from '../judge/facts/activity.ts';
 import { isEffectAnswer, type OkAnswer } from '../judge/facts/answers.ts';
 import type { StepFault, StepResult } from './result.ts';
+import { plural } from '../counts.ts';
 
 export interface DrillLines {
   readonly drill: DrillLine;
@@ -12,7 +13,7 @@ export interface DrillLines {
   readonly troubles: readonly TroubleLine[];
 }
 
-/** Pure. What was answered when no step was under way counts for the one before. */
+/** Pure. An answer that came between two steps counts for the first of them. */
 export function stepResults(evidence: Evidence, { drill, steps, troubles }: DrillLines): StepResult[] {
   const claims = evidence.history.filter(isEffectAnswer).toSorted((a, b) => a.return - b.return);
   const stored = storedOperations(evidence);
@@ -88,12 +89,12 @@ function numbersIn(figures: StepLine['figures']): Record<string, number> {
 }
 
 function brokenIn({ figures }: StepLine, { mismatches, doubles, losses }: Counts): string | undefined {
-  if (doubles > 0) return `${doubles} effects took place twice`;
-  if (losses > 0) return `storage holds nothing of ${losses} answered effects`;
-  if (mismatches > 0) return `${mismatches} replays were not their first bytes`;
+  if (doubles > 0) return `${plural(doubles, 'effect')} happened twice`;
+  if (losses > 0) return `storage lacks ${plural(losses, 'answered effect')}`;
+  if (mismatches > 0) return `${plural(mismatches, 'replay')} had other bytes than the first answer`;
   const { differences } = figures;
   if (Array.isArray(differences) && differences.length > 0)
-    return `the sides differ once nothing is owed: ${String(differences[0])}`;
+    return `the sides differ although every write was copied: ${String(differences[0])}`;
   return undefined;
 }
 
@@ -105,7 +106,7 @@ function openIn(
 ): string | undefined {
   if (problem !== undefined) return `it could not be taken: ${problem}`;
   if (settles + withdraws < leastEffects)
-    return `${settles + withdraws} effects of ${leastEffects} were answered: too little could have been broken`;
+    return `only ${settles + withdraws} effects were answered, and at least ${leastEffects} are needed to judge the step`;
   const missed = faults.find(({ struck }) => !struck);
   return missed === undefined ? undefined : `${missed.name} did not strike: ${missed.text}`;
 }
@@ -120,7 +121,7 @@ function isSameAnswer(one: OkAnswer, other: OkAnswer): boolean {
   return one.result.status === other.result.status && one.result.body === other.result.body;
 }
 
-/** Whether its token was executed by another operation, or its stream's revision is another operation's. */
+/** Whether another operation executed its token, or has the same revision of its stream. */
 function isDoubled(claim: OkAnswer, first: OkAnswer | undefined, taken: Map<string, string>): boolean {
   const { operationId, revision, replayed } = claim.result;
   if (operationId === undefined) return false;
@@ -132,7 +133,7 @@ function isDoubled(claim: OkAnswer, first: OkAnswer | undefined, taken: Map<stri
   return owner !== undefined && owner !== operationId;
 }
 
-/** Operations of which some reader saw an event; undefined: nobody has read storage. */
+/** Operations whose event some reader saw; undefined: nobody has read the storage. */
 function storedOperations({ audits, history }: Evidence): ReadonlySet<string> | undefined {
   if (audits.length === 0) return undefined;
   const known = new Set(history.flatMap(({ result }: HistoryEntry) => result?.operationId ?? []));

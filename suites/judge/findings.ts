@@ -18,8 +18,8 @@ export interface Findings {
   readonly kept: readonly PlacedFinding[];
   readonly count: number;
   /**
-   * What is added from now on is about what stands at `rank` of the whole evidence. A rule that goes through it several
-   * times counts `phase` up. Neither goes back.
+   * Findings that are added from now on belong to `rank` of the whole evidence. A rule that goes through the evidence
+   * several times increases `phase`. Neither decreases.
    */
   at(rank: number, phase?: number): void;
   /** Counts one violation. `describe` is only called for those that are kept. */
@@ -55,7 +55,7 @@ export interface Bar {
   readonly to: number;
   readonly kind: LaneEvent['kind'];
   readonly marked?: boolean;
-  /** Whether it is what two lanes must not have at once. */
+  /** Whether two lanes must not have this at once. */
   readonly held?: boolean;
 }
 
@@ -63,7 +63,7 @@ export interface Bar {
 export function drawLanes(bars: readonly Bar[]): Lane[] {
   const sorted = [...bars].sort((a, b) => a.from - b.from);
   const origin = sorted[0]?.from ?? 0;
-  // An open bar ends a little after everything that is known.
+  // An open bar ends a little after the last known time.
   const known = sorted.flatMap((bar) => (Number.isFinite(bar.to) ? [bar.from, bar.to] : [bar.from]));
   const end = Math.max(origin, ...known);
   const us = (ns: number): number => (Math.min(ns, end) - origin) / 1000;
@@ -87,7 +87,7 @@ export function drawLanes(bars: readonly Bar[]): Lane[] {
   });
 }
 
-/** An id for people: long ones are cut. */
+/** An id as it is shown: long ids are cut. */
 export function shortId(id: string): string {
   return id.length <= SHOWN_ID + 1 ? id : `${id.slice(0, SHOWN_ID)}…`;
 }

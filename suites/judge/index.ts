@@ -26,7 +26,7 @@ export function judge(evidence: Evidence): Judgement {
   return joinParts(whole, [judgePart(part, whole.gaps, interestOf(scans))]);
 }
 
-/** What nobody can judge; undefined: it can be. */
+/** Why the evidence cannot be judged; undefined: it can. */
 export function refuse({ header, cut }: Pick<Evidence, 'header' | 'cut'>): Judgement | undefined {
   if (cut !== undefined) return refuseCut(header, cut);
   return header.storageFailure === undefined ? undefined : refuseStorage(header, header.storageFailure);
@@ -46,7 +46,7 @@ function extentOf({ header, history, journals, audits }: Evidence): Extent {
   };
 }
 
-/** The judgement of the whole, whose parts these are. */
+/** The judgement of the whole evidence, from the judgements of its parts. */
 export function joinParts(whole: Whole, parts: readonly JudgedPart[]): Judgement {
   const { header, gaps, strikes } = whole;
   const scans = parts.flatMap((part) => part.scans);

@@ -1,4 +1,4 @@
-/** Whether anything was going on during a stretch of time, answered in O(log n). */
+/** Answers in O(log n) whether any interval overlaps a stretch of time. */
 
 export interface Interval {
   readonly from: number;

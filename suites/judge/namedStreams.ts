@@ -1,6 +1,7 @@
 /**
- * What clients saw of the streams that a judgement names, checked alone and explained: for looking at, not for the
- * verdict. The judge knows more, from journals and audits, so a stream that it names may be in order here.
+ * The client histories of the streams that a judgement names, checked separately and explained. They are shown to
+ * people and do not affect the verdict. The judge also uses journals and audits, so a stream that it names may look
+ * correct here.
  */
 import type { Evidence } from '../../scenarios/evidence.ts';
 import { checkHistory } from '../checker/checkHistory.ts';
@@ -9,7 +10,7 @@ import { stateOf } from '../checker/models/streamFields.ts';
 import type { CheckResult, History } from '../checker/result.ts';
 import type { Judgement } from '../result.ts';
 
-/** More than these hardly anybody looks at. */
+/** The most streams that are shown. */
 const MAX_STREAMS = 3;
 const TIMEOUT_MS = 3000;
 const EXPLAIN_MS = 6000;
@@ -23,7 +24,7 @@ export interface NamedStreams {
 
 /** Those of the streams that a judgement names whose histories are shown. */
 export function shownStreams(judgement: Judgement): ReadonlySet<string> {
-  // An event that an adapter has stored may name as its stream what is no text: there is no history of that.
+  // An adapter may have stored an event whose stream is not a text. It has no history.
   const named = streamsNamedBy(judgement).filter((name: unknown) => typeof name === 'string');
   return new Set(named.slice(0, MAX_STREAMS));
 }
@@ -53,7 +54,7 @@ export function checkNamedStreams(
   return result.keys.length === 0 ? undefined : { result, more: named.length - chosen.size };
 }
 
-/** Those of linearizability first, for a history shows those best. */
+/** Findings of linearizability come first, because a history shows them best. */
 function streamsNamedBy({ rules }: Judgement): string[] {
   const first = rules.filter(({ rule }) => rule === 'linearizability');
   const rest = rules.filter(({ rule }) => rule !== 'linearizability');

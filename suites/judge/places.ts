@@ -1,4 +1,4 @@
-/** Where lines stand in evidence that is there as a whole. */
+/** The places of lines in evidence that was read as a whole. */
 import type { AuditList, Evidence, Places } from '../../scenarios/evidence.ts';
 
 /** More than any list of evidence has. */
@@ -17,10 +17,10 @@ export function placesInWhole({ journals }: Evidence): Places {
   };
 }
 
-/** A rank after those of all places that are of an earlier kind. */
+/** A rank after the ranks of all places of an earlier kind. */
 export function rankOf(kind: number, place: number): number {
   return kind * MOST_PLACES + place;
 }
 
-/** More than any place is, and so little that a few kinds of ranks stay exact. */
+/** Larger than any place, and small enough that the ranks of a few kinds stay exact numbers. */
 const MOST_PLACES = 2 ** 50;

@@ -1,6 +1,6 @@
 /**
- * How often the rules could have been broken in this run. What nobody answered counts for nothing, nor does what could
- * not have had an effect any more: a refusal by a stream that is used up, a replay of long ago.
+ * How often the rules could have been broken in this run. Unanswered requests do not count. Neither do requests that
+ * could no longer have an effect: a refusal by a used-up stream, a replay of an old answer.
  */
 import type { EvidenceHeader } from '../../scenarios/evidence.ts';
 import type { Power } from '../../scenarios/evidence/model/power.ts';
@@ -45,7 +45,7 @@ export function countPower(
     const pairs = plus(fights, duplicates.replayed);
     sum = plus(sum, pairs);
     duplicateAttempts += duplicates.all;
-    // With one service there is nobody else to fight with.
+    // With one service there is no other service to contend with.
     if ((services > 1 ? pairs.acrossServices : pairs.all) > 0) contendedStreams += 1;
     for (const contender of contenders) if (scans.length > 0 && contender.tookEffect) writing.push(contender);
   }
@@ -60,7 +60,7 @@ export function countPower(
   };
 }
 
-/** The minimums that `power` misses, for people; empty when it reaches them all. */
+/** The minimums that `power` misses, as texts; empty: it reaches all of them. */
 export function missedMinimums(power: Power, minimums: Power): string[] {
   return (Object.keys(minimums) as (keyof Power)[])
     .filter((name) => power[name] < minimums[name])
@@ -80,10 +80,10 @@ const LABELS: Readonly<Record<keyof Power, string>> = {
   lateFinishes: 'workers that finished an export job after another had taken it over',
 };
 
-/** Of requests with one token: pairs at work at once, of which at least one took effect. */
+/** Overlapping pairs of requests with one token, of which at least one took effect. */
 function countDuplicates(contenders: readonly Contender[]): {
   readonly all: number;
-  /** Of which one was answered with what the other one had stored. */
+  /** Pairs of which one was answered with the answer that the other one stored. */
   readonly replayed: PairCount;
 } {
   let all = 0;

@@ -1,4 +1,4 @@
-/** Export jobs in the hands of workers: whose a job is, and until when. */
+/** Claimed export jobs: which worker has a job, and until when. */
 import { randomUUID } from 'node:crypto';
 import {
   addMs,
@@ -65,7 +65,10 @@ export function createExportClaims(session: Session): ExportClaims {
   };
 }
 
-/** The oldest job that is pending, or whose worker's lease has run out. One without a lease moves by `transition`. */
+/**
+ * The oldest job that is pending or whose lease has run out. A processing job without a lease only moves by
+ * `transition`.
+ */
 function nextJob(session: Session, now: Timestamp): ExportJob | undefined {
   const { jobs, work } = session.tables;
   for (const { id } of jobs.positions(indexes.toDo, undefined, false)) {
@@ -76,7 +79,7 @@ function nextJob(session: Session, now: Timestamp): ExportJob | undefined {
   return undefined;
 }
 
-/** Whose claim it is, unless its lease has run out. Throws CONFLICT. */
+/** The work that the claim belongs to. Throws CONFLICT if its lease has run out. */
 function held(session: Session, claim: string): Work {
   const mine = leaseOf(session.tables.work, claim);
   if (mine === undefined || !holds(mine, session.now())) throw notClaimed('exports', 'an export job');

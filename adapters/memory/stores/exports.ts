@@ -64,7 +64,7 @@ function createJobStore(session: Session): ExportJobStore {
         const job = rows.get(id);
         if (job === undefined) throw notFound('exports', id);
         const next = copy(transitionJob(job, from, to, patch));
-        // Of two transitions from one status, in sections or outside, only one may win.
+        // If two transitions start from the same status, in sections or outside, only one may win.
         rows.set(next, 'same');
         session.tables.work.delete(id);
         return copy(next);

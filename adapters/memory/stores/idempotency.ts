@@ -16,7 +16,7 @@ import type { Session } from '../session.ts';
 import { indexes, isExpired } from '../store.ts';
 import { timeKey, type Rows } from '../table.ts';
 
-/** Expiry is decided by the namespace's clock at the moment of each call, never by what was swept. */
+/** The namespace's clock decides about expiry at each call. A sweep never decides it. */
 export function createIdempotencyView(session: Session): IdempotencyView {
   return {
     get: (token) =>
@@ -54,7 +54,7 @@ export function createIdempotencyStore(session: Session): IdempotencyStore {
       session.write(() => {
         validateSweepLimit(limit);
         const now = session.now();
-        // Executions that were given up go with them, uncounted: they are no records.
+        // Abandoned executions are removed as well. They are not records, so they are not counted.
         sweep(session.tables.executions, indexes.lapse, now, limit);
         return sweep(rows, indexes.expiry, now, limit);
       }),
@@ -62,7 +62,7 @@ export function createIdempotencyStore(session: Session): IdempotencyStore {
   };
 }
 
-/** Deletes at most `limit` rows whose time in the index is over; returns how many. */
+/** Deletes at most `limit` rows whose time in the index has passed, and returns their number. */
 function sweep<T>(rows: Rows<T>, index: string, now: Timestamp, limit: number): number {
   const over: string[] = [];
   for (const { time, id } of rows.positions(index, undefined, false)) {

@@ -1,4 +1,4 @@
-/** Executions under way: who may answer a token, and until when. */
+/** Executions under way: which caller may store the answer of a token, and until when. */
 import { randomUUID } from 'node:crypto';
 import {
   addMs,
@@ -47,7 +47,7 @@ export function createIdempotencyClaims(session: Session): IdempotencyClaims {
         const mine = executions.get(token);
         const isCurrent =
           mine?.claim === claim && mine.fingerprint === fingerprint && holds(mine, session.now());
-        // A record that was stored without a claim is not overwritten either.
+        // A record that was stored without a claim must not be overwritten either.
         if (!isCurrent || liveRecord(session, token) !== undefined)
           throw notClaimed('idempotency', JSON.stringify(token));
         executions.delete(token);

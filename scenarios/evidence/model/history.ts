@@ -6,7 +6,7 @@ export interface HistoryHeader {
   readonly model: 'stream-lifecycle' | 'stream-balance' | 'register' | 'kv';
 }
 
-/** What a client asks for: of a stream, of a list, of an export job. */
+/** What a client requests: of a stream, of a list, of an export job. */
 export const STREAM_FUNCTIONS = ['start', 'pause', 'stop', 'settle', 'withdraw', 'get'] as const;
 
 export const EXPORT_FUNCTIONS = ['export', 'work', 'download'] as const;
@@ -14,14 +14,13 @@ export const EXPORT_FUNCTIONS = ['export', 'work', 'download'] as const;
 export type HistoryFunction = (typeof STREAM_FUNCTIONS)[number] | 'scan' | (typeof EXPORT_FUNCTIONS)[number];
 
 /**
- * What one request looked like to its client.
- * `ok`: an effect, a replay, a read, or a refusal with the revision it saw. `fail`: certainly no effect and no
- * observation. `unknown`: it may take effect at any later time, or never.
+ * What one request looked like to its client. `ok`: an effect, a replay, a read, or a refusal with the revision that
+ * it saw. `fail`: certainly no effect and no observation. `unknown`: it may take effect at any later time, or never.
  */
 export interface HistoryEntry {
   /** Number of the client connection, unique in the run. */
   readonly client: number;
-  /** The stream's id or the export job's; for scans the list's name; `exports` for a worker's turn. */
+  /** The id of the stream or export job. For scans: the name of the list. For a worker's turn: `exports`. */
   readonly key: string;
   readonly f: HistoryFunction;
   readonly args: HistoryArgs;
@@ -53,7 +52,7 @@ export interface HistoryResult {
   readonly status: number;
   /** Whether the service said that this is a replay. */
   readonly replayed?: boolean;
-  /** Exact body of effects and replays, for the replay rule; absent for reads. */
+  /** The exact body of an effect or a replay, for the replay rule. Absent for reads. */
   readonly body?: string;
   /** What the answer shows of the stream. */
   readonly revision?: number;

@@ -63,9 +63,11 @@ export type JournalEntry =
       readonly operationId: string;
       readonly revision: number;
     }
-  /** The request of the section is answered with this status; what a client is told stands here before it is. */
+  /**
+   * The request of the section is answered with this status. This line is written before the client gets the answer.
+   */
   | { readonly type: 'answer'; readonly at: number; readonly section: number; readonly status: number }
-  /** A payout went through the rail. */
+  /** A payout was sent through the rail. */
   | {
       readonly type: 'payout';
       readonly at: number;
@@ -73,16 +75,16 @@ export type JournalEntry =
       readonly operationId: string;
       readonly amount: string;
     }
-  /** An error reached the process beside every call. */
+  /** An error reached the process outside any call. */
   | {
       readonly type: 'stray';
       readonly at: number;
       readonly kind: StrayKind;
-      /** What it says, and where it was thrown, as far as that is known. */
+      /** Its message, and where it was thrown if that is known. */
       readonly text: string;
       readonly stack?: string;
     }
-  /** What instances left behind in the process, as it was ended. */
+  /** What instances had left behind in the process when it was ended. */
   | {
       readonly type: 'leak';
       readonly at: number;

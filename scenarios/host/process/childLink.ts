@@ -16,11 +16,11 @@ import type { LostHost } from '../language/program.ts';
 /** A host with work under way is asked this often whether its main thread still turns, in milliseconds. */
 const HEARTBEAT_MS = 500;
 /**
- * After so many heartbeats without an answer it is taken to spin. Counted and not timed, so that a machine that
- * slept, parent and all, condemns nobody.
+ * After this many heartbeats without an answer the host counts as blocked. Heartbeats are counted, not timed, so that
+ * a machine that slept does not make a host look blocked.
  */
 const MISSED_HEARTBEATS = 16;
-/** The same while a target is imported or started: compiling blocks the thread, and a busy machine takes its time. */
+/** The same while a target is imported or started, because compiling blocks the thread, for long on a busy machine. */
 const MISSED_HEARTBEATS_LOADING = 120;
 const LOADING: readonly CommandName[] = ['hello', 'load', 'start'];
 /** How long a host may take to close everything when it is asked to end, in milliseconds. */
@@ -128,7 +128,7 @@ export class ChildLink implements Link {
   }
 
   #receive(line: string): void {
-    // What a process said before it was killed counts no more.
+    // What a process sent before it was killed is ignored.
     if (this.#lost !== undefined) return;
     const message = parseMessage(line);
     if (message === undefined) this.#loseForGarbage(line, 'which is no message');
@@ -156,7 +156,7 @@ export class ChildLink implements Link {
     if (waiting === undefined) return this.#loseForGarbage(line, 'which answers nothing that was asked');
     if ('output' in reply && !isOutput(waiting.command, reply.output))
       return this.#loseForGarbage(line, `which is no answer to "${waiting.command}"`);
-    // Whatever it was at, it is past it.
+    // The host has moved on from whatever it was doing.
     this.lastWords = undefined;
     if (reply.beside !== undefined) this.#beside.add(reply.beside);
     this.#waiting.delete(reply.id);

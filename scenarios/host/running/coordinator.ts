@@ -1,6 +1,6 @@
 /**
- * Decides which actor goes on: one released step at a time. A step that does not finish within its bound is
- * recorded as blocked and another actor's step is released. Being blocked only steers; it is never a verdict.
+ * Decides which actor continues, one released step at a time. If a step does not finish within its time limit, it is
+ * recorded as blocked, and another actor's step is released. Blocking only steers the order; it is never a verdict.
  */
 import type { StepDone } from './section.ts';
 import { mayUnblock } from './blocking.ts';
@@ -91,7 +91,7 @@ export class Coordinator {
     this.#wake?.();
   }
 
-  /** Runs the program to its end, or until nothing goes on for the program's `patienceMs`. */
+  /** Runs the program to its end, or until nothing has happened for the program's `patienceMs`. */
   async run(port: ActorPort): Promise<Coordination> {
     switch (this.#schedule.mode) {
       case 'free':
@@ -110,7 +110,7 @@ export class Coordinator {
     return this.soFar();
   }
 
-  /** What there is now: steps that were released and are not done count as stuck. */
+  /** The history so far. Steps that were released and are not done count as stuck. */
   soFar(): Coordination {
     const pending = [...this.#unfinished].flatMap(([actor, { next, released }]) =>
       released === undefined ? [] : [{ actor, step: next, call: released }],

@@ -27,9 +27,9 @@ export interface RunEnd {
   readonly garbage: readonly LostHost[];
 }
 
-/** Section numbers of different processes never meet: each process has its own million. */
+/** Each process has its own million of section numbers, so that they never collide. */
 const SECTIONS_PER_PROCESS = 1_000_000;
-/** Bounds what an adapter that goes wild leaves behind. */
+/** Limits what a runaway adapter leaves behind. */
 const MAX_NOTES = 100;
 
 export class ProgramRun {
@@ -63,7 +63,7 @@ export class ProgramRun {
     this.#actors.get(actor)?.abort();
   }
 
-  /** Ends the run. Actors that are not done give up; what they bring later is not heard. */
+  /** Ends the run. Actors that are not done give up, and what they report later is ignored. */
   end(): RunEnd {
     for (const runner of this.#actors.values()) runner.abandon();
     return { ghosts: this.#ghosts, garbage: this.#garbage };

@@ -16,15 +16,15 @@ import { scanPages } from './scan.ts';
 import { Stock } from './stock.ts';
 import { streamId } from '../run/streams.ts';
 
-/** How often an unknown request is repeated at least before it stays unknown. */
+/** The least number of repeats before a request of unknown outcome stays unknown. */
 const UNKNOWN_REPEATS = 20;
-/** Pause in milliseconds after round number n is n times this, so that a storage that restarts is there again. */
+/** The pause after round n is n times this, in milliseconds, so that a storage that restarts is back in time. */
 const REPEAT_PAUSE_MS = 25;
 /** The longest of them. */
 const LONGEST_PAUSE_MS = UNKNOWN_REPEATS * REPEAT_PAUSE_MS;
-/** So long beyond the time for them no more repeats are sent, in milliseconds. */
+/** No repeat is sent later than this after the time for repeats is over, in milliseconds. */
 const REPEATS_LATE_MS = 30_000;
-/** How often a driver tells how far it is, in milliseconds. */
+/** How often a driver reports its progress, in milliseconds. */
 const PROGRESS_MS = 200;
 
 type Effect = Extract<PlannedRequest, { kind: 'effect' }>;

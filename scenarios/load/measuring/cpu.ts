@@ -1,4 +1,4 @@
-/** CPU time of the services and drivers of a load: what each process says of itself a few times a second. */
+/** CPU time of the services and drivers of a load. Each process reports its own a few times a second. */
 import type { RunClock } from '../service/journal.ts';
 import type { CpuTime } from './measured.ts';
 
@@ -31,7 +31,7 @@ export function tellCpu(now: RunClock, tell: (reading: CpuReading) => void): { s
   };
 }
 
-/** Readings of the processes of one side. Of one that was killed the last quarter of a second is missing. */
+/** Readings of the processes of one side. The last quarter of a second of a killed process is missing. */
 export class CpuReadings {
   readonly #processes = new Map<unknown, CpuReading[]>();
 
@@ -40,7 +40,7 @@ export class CpuReadings {
     const known = this.#processes.get(source) ?? [];
     this.#processes.set(source, known);
     const last = known.at(-1);
-    // A process that runs code of others may say anything.
+    // A process that runs an adapter's code may send anything.
     if (last !== undefined && (reading.at < last.at || reading.us < last.us)) return;
     known.push(reading);
   }
@@ -64,7 +64,7 @@ export class CpuReadings {
   }
 }
 
-/** What a process had used at that time, taken as used evenly between two readings. */
+/** What a process had used at that time, interpolated between two readings. */
 function usAt(readings: readonly CpuReading[], at: number): number {
   let low = 0;
   let high = readings.length;

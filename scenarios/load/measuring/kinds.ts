@@ -1,14 +1,14 @@
-/** What came of a request, as figures are grouped: what an effect costs says nothing of a refusal, nor the reverse. */
+/** The kinds of outcomes that figures are grouped by, because the cost of an effect says nothing about a refusal. */
 import type { HistoryEntry } from '../../evidence/model/history.ts';
 
 export const REQUEST_KINDS = [
   /** The first and only effect of its key. */
   'effect',
-  /** Answered with what had been stored under its key. */
+  /** Answered with the answer that was stored under its key. */
   'replay',
   /** Refused by what the stream was: 409, with the revision that it saw. */
   'refusal',
-  /** A success that had nothing left to do: settle of a stream that has ended. */
+  /** A success that changed nothing, such as the settle of an ended stream. */
   'unchanged',
   /** One stream was read. */
   'read',
@@ -18,14 +18,14 @@ export const REQUEST_KINDS = [
   /** A worker's turn with an export job, or with none. */
   'export-work',
   'export-download',
-  /** Certainly neither an effect nor an observation: bad input, another fingerprint under the key, a lock that came too late. */
+  /** Certainly neither an effect nor an observation: bad input, another fingerprint under the key, a lock timeout. */
   'failure',
-  /** It may have had its effect, or have it later. */
+  /** It may have taken effect, or may still do so. */
   'unknown',
 ] as const;
 export type RequestKind = (typeof REQUEST_KINDS)[number];
 
-/** Those of which each answered request is one. */
+/** The kinds of answered requests. */
 export function kindOf({ f, outcome, result }: Pick<HistoryEntry, 'f' | 'outcome' | 'result'>): RequestKind {
   if (outcome === 'fail') return 'failure';
   if (outcome === 'unknown') return 'unknown';

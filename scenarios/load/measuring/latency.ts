@@ -1,4 +1,4 @@
-/** Percentiles of measured times. One is given only where enough values lie above it. */
+/** Percentiles of measured times. A percentile is given only if enough values lie above it. */
 import { build, type Histogram } from 'hdr-histogram-js';
 
 /** In microseconds. null: not measured, as there are too few values. */
@@ -18,7 +18,7 @@ export interface Percentiles {
   readonly max: number;
 }
 
-/** So many values must lie above a percentile: of fewer it says who was unlucky, not how things are. */
+/** The number of values that must lie above a percentile. With fewer, the percentile depends on chance. */
 export const LEAST_ABOVE = 10;
 
 export function histogram(): Histogram {
@@ -58,7 +58,7 @@ export function percentilesOf(values: Histogram, measured: number = values.total
 export function correctedOf(values: Histogram, busyUs: number): Percentiles {
   const interval = Math.round(busyUs / Math.max(1, values.totalCount));
   const corrected = interval < 1 ? values : values.copyCorrectedForCoordinatedOmission(interval);
-  // What was added was not measured.
+  // Values that were added were not measured.
   return percentilesOf(corrected, values.totalCount);
 }
 

@@ -1,4 +1,4 @@
-/** What the run says of the measuring itself, beside histories and journals: which part of a load figures are of, and by whom. */
+/** What the run records about the measurement itself: which part of a load the figures describe, and what drove it. */
 
 export interface Measured {
   /** The part of the load that figures are of, in ns since the run's start: behind the warm-up, or the best step of `rate: auto`. */
@@ -11,12 +11,15 @@ export interface Measured {
 
 export type Loop = ClosedLoop | OpenLoop | SteppedLoop;
 
-/** A connection sends when its last request is answered: a slow answer delays what it would have shown to be slow. */
+/**
+ * A connection sends when its last request is answered, so a slow answer delays the requests that would have shown
+ * it.
+ */
 export interface ClosedLoop {
   readonly kind: 'closed';
 }
 
-/** Requests are sent on a schedule, whatever answers take. */
+/** Requests are sent on a schedule, however long answers take. */
 export interface OpenLoop extends Sent {
   readonly kind: 'open';
   readonly ratePerSecond: number;
@@ -36,7 +39,7 @@ export interface SteppedLoop {
 export interface Sent {
   /** Requests that were to be sent. */
   readonly due: number;
-  /** Of these: how many were not, as every connection was waiting until the end. */
+  /** How many of these were not sent, because every connection was waiting until the end. */
   readonly neverSent: number;
 }
 
@@ -48,7 +51,7 @@ export interface RateStep extends Sent {
   readonly held: boolean;
 }
 
-/** The load generator's own share, so that its limits are not taken for the target's. */
+/** The load generator's own share, so that its limits are not mistaken for the target's. */
 export interface GeneratorShare {
   /** Cores that the busiest driver used, of one. */
   readonly cpuShare: number;

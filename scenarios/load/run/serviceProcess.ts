@@ -8,7 +8,7 @@ import { answered, CLOSED } from '../service/serviceSays.ts';
 
 export const CLOSE_MS = 15_000;
 
-/** By which a process ends for what its own code did; any other is sent by somebody else. */
+/** The signals by which a process ends because of its own code. Any other signal was sent by somebody else. */
 const OWN_SIGNALS: readonly (NodeJS.Signals | null)[] = [
   null,
   'SIGABRT',
@@ -24,7 +24,7 @@ export function howEnded({ error, signal, code }: Exit): string {
   return error ?? signal ?? `exit status ${code}`;
 }
 
-/** `number`: which of the processes it is, beside other services. */
+/** `number`: the number of the service; it decides the time zone of the process. */
 export function startService(
   name: string,
   number: number,
@@ -33,7 +33,7 @@ export function startService(
   return new Worker<ServiceCommand>(name, 'scenarios/load/service/service', onEvent, { TZ: zoneOf(number) });
 }
 
-/** The end of a process that ended by itself, unless somebody else ended it. */
+/** The end of a process as an error, if nobody else ended it. */
 export function endOf({ name, exit, endedByItself }: Worker<ServiceCommand>): BesideEntry[] {
   if (exit === undefined || !endedByItself || !OWN_SIGNALS.includes(exit.signal)) return [];
   return [{ where: inSentence(name), kind: 'end of the process', text: howEnded(exit) }];
@@ -43,14 +43,14 @@ export function inSentence(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
-/** Returns what came beside the calls and stands in no journal; undefined: it could not tell. */
+/** Returns errors outside any call that are in no journal. undefined: the process could not answer. */
 export async function closeService(worker: Worker<ServiceCommand>): Promise<ServiceClosed | undefined> {
   try {
     if (worker.exit === undefined)
       return answered(worker, CLOSED, await worker.call<unknown>({ do: 'close' }, CLOSE_MS));
     return undefined;
   } catch (error) {
-    // It is ended by force below; a close that hangs is the suites' business.
+    // The process is ended by force below. The suites judge a close that hangs.
     if (!hasCode(error, 'WORKER_FAILED')) throw error;
     return undefined;
   } finally {

@@ -6,10 +6,10 @@ import type { Workload } from '../../../adapters/protocol/types.ts';
 
 /** Fixed, so that all services create identical records. */
 const CREATED_FROM_MICROS = toMicros('2026-01-01T00:00:00.000000Z');
-/** Neighbours share a creation time, and many times share a millisecond: what cursors get wrong. */
+/** Neighbours share a creation time, and many times share a millisecond. Cursors often get this wrong. */
 const STREAMS_A_TIME = 3;
 const MICROS_BETWEEN_TIMES = 7;
-/** Beyond 2^53, where a number loses integers. */
+/** Above 2^53, where a JavaScript number cannot represent every integer. */
 const BALANCE_FROM = '9007199254740993';
 const BALANCE_TOTAL = '900719925474099300000';
 /**
@@ -51,7 +51,7 @@ export function seededStream(
   };
 }
 
-/** Neighbours differ, and all of them in a way that is the same in each run. */
+/** Neighbours differ, in the same way in each run. */
 function undrawn(number: number): bigint {
   return BigInt((number * UNDRAWN_STEP) % MOST_UNDRAWN);
 }
@@ -64,7 +64,7 @@ export interface StreamRange {
 
 export interface StreamRule {
   readonly workload: Workload;
-  /** One after the other, and from the first again. */
+  /** In turn, starting again after the last one. */
   readonly statuses: readonly StreamStatus[];
 }
 

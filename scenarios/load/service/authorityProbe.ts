@@ -1,6 +1,6 @@
 /**
- * Asks both sides of a move, again and again, for a write that changes nothing: whom they let write, at every instant. What
- * comes of it is noted as long as it stays the same, one line.
+ * Sends both sides of a move writes that change nothing, again and again, to learn whom each side accepts at every
+ * moment. Equal results in a row are noted as one line.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -15,14 +15,12 @@ import type { RunClock } from './journal.ts';
 import { openEvidence, type EvidenceStream, type OnUnwritten } from '../../evidence/evidenceStream.ts';
 import { SIDES, type Side } from './migrating.ts';
 
-/**
- * As whom a write is asked for: a binary that knows of no epoch, the side's own epoch, or one before that.
- */
+/** Who asks for the write: a writer without an epoch, one of the side's own epoch, or one of an earlier epoch. */
 export const ASKED_AS = ['unmarked', 'deciding', 'outdated'] as const;
 export type AskedAs = (typeof ASKED_AS)[number];
 export const ASKED_OUTCOMES = ['accepted', 'refused', 'unknown'] as const;
 
-/** What came of the same write, for as long as that was the same. Times as everywhere in evidence. */
+/** The result of the same write, for as long as it did not change. Times are as everywhere in evidence. */
 export interface ProbeLine {
   readonly type: 'probe';
   readonly side: Side;
@@ -52,10 +50,10 @@ export interface AuthorityProbe {
   stop(): Promise<void>;
 }
 
-/** A line is written at the latest when so many writes came to the same. */
+/** A line is written at the latest after this many equal results. */
 const MOST_IN_A_LINE = 200;
 
-/** Sides that cannot be told who may write are not asked. */
+/** Sides without an authority are not asked. */
 export function probeAuthority({ sides, path, now, everyMs, onUnwritten }: ProbeOptions): AuthorityProbe {
   const stream = openEvidence(path, { onUnwritten });
   const over = new AbortController();
@@ -71,7 +69,7 @@ export function probeAuthority({ sides, path, now, everyMs, onUnwritten }: Probe
   };
 }
 
-/** A write that hangs is not waited for at the end, in milliseconds. */
+/** How long a write that hangs is waited for at the end, in milliseconds. */
 const LAST_MS = 1000;
 
 interface Asking {
@@ -113,7 +111,7 @@ async function askOne({ side, adapter, stream, now, everyMs }: Asking, over: Abo
     if (state?.epoch === 0) await ask('unmarked', 0, idempotencyStore);
     else if (state !== undefined) {
       await ask('deciding', state.epoch, writers(state.epoch));
-      // Half as often: they are refused by the same rule.
+      // Half as often, because the same rule refuses both.
       if (round % 2 === 0) await ask('unmarked', state.epoch, idempotencyStore);
       else if (state.epoch > 1) await ask('outdated', state.epoch - 1, writers(state.epoch - 1));
     }
@@ -136,7 +134,7 @@ async function stateOf(authority: Authority): Promise<AuthorityState | undefined
   try {
     return await authority.get();
   } catch {
-    // It is down, and is asked again.
+    // The side is down; it is asked again.
     return undefined;
   }
 }

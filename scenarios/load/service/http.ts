@@ -50,7 +50,7 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
         chunks.push(chunk);
         return;
       }
-      // What comes after it is not read: the connection ends with the answer.
+      // The rest of the body is not read: the connection ends with the answer.
       request.pause();
       reject(new HttpError(413, 'BODY_TOO_LARGE', `Expected a body of at most ${MAX_BODY_BYTES} bytes.`));
     });
@@ -60,7 +60,7 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
   });
 }
 
-/** Refuses fields that `body` should not have: a misspelled one must not be ignored. */
+/** Refuses fields that `body` should not have, so that a misspelled field is not ignored. */
 export function onlyFields(body: Record<string, unknown>, fields: readonly string[]): void {
   const other = Object.keys(body).find((field) => !fields.includes(field));
   if (other === undefined) return;
@@ -102,11 +102,11 @@ export function answer(
     String(Buffer.byteLength(body)),
     ...headers,
   ]);
-  // As text it leaves in one write with the header.
+  // A text is sent in one write together with the header.
   response.end(body, 'utf8');
 }
 
-/** The status and body that tell of `error`, whatever it is. */
+/** The status and body for any `error`. */
 export function errorAnswer(error: unknown): { readonly status: number; readonly body: string } {
   if (error instanceof HttpError) return { status: error.status, body: errorBody(error.code, error.message) };
   if (isStorageError(error))
@@ -118,7 +118,7 @@ export function errorBody(code: string, message: string): string {
   return JSON.stringify({ error: { code, message } });
 }
 
-/** 503: certainly nothing happened. 500: nobody knows. */
+/** 503: certainly nothing happened. 500: unknown. */
 const STATUS_OF_CODE: Readonly<Record<StorageErrorCode, number>> = {
   NOT_FOUND: 404,
   ALREADY_EXISTS: 409,

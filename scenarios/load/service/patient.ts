@@ -1,10 +1,10 @@
-/** Calls with a bound: an adapter that never answers must not look like one that has much to do. */
+/** Calls with a time limit, so that an adapter that never answers does not look like a busy one. */
 import { bounded } from '../../host/process/bounded.ts';
 
 /** How long one call may take before and after a load, in milliseconds: longer than any waits for a lock. */
 const CALL_BOUND_MS = 30_000;
 
-/** `part` of an adapter, in which each call rejects that has not settled within the bound. */
+/** `part` of an adapter. A call that has not settled within the time limit rejects. */
 export function patient<T extends object>(part: T, name = 'the adapter'): T {
   return new Proxy(part, {
     get(target, key) {

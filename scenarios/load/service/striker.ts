@@ -1,11 +1,11 @@
 /**
- * Holds a request of this service at a point, so that the run can strike exactly there. Which request it is follows
- * from the plan by counting, never from the wall clock.
+ * Holds a request of this service at a point, so that the run can strike exactly there. The plan chooses the request
+ * by counting, never by the clock.
  */
 import type { Awaitable } from '../../../adapters/contract/index.ts';
 import type { StrikePoint } from '../../faults/points.ts';
 
-/** The points of which a service itself sees something. */
+/** The points that a service can observe. */
 export type HeldPoint = Exclude<StrikePoint, 'commit' | 'commit-answer'>;
 
 export interface ArmedStrike {
@@ -17,7 +17,7 @@ export interface ArmedStrike {
   readonly alone: boolean;
 }
 
-/** Told to the run when a request has got there; it is held until `resume`. */
+/** Told to the run when a request has reached the point. The request is held until `resume`. */
 export interface ReachedPoint {
   readonly reached: number;
   readonly stream: string;
@@ -49,7 +49,7 @@ export class Striker {
     this.#armed = { strike, left: strike.after };
   }
 
-  /** What is armed strikes no more, and what is held goes on. */
+  /** Disarms what is armed, and releases what is held. */
   disarm(): void {
     this.#armed = undefined;
     this.resume();

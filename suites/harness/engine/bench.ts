@@ -14,7 +14,7 @@ import { NAMESPACE_SUFFIX } from '../vocabulary/namespaces.ts';
 import { LATE_ANSWERS, SERVICE, type Topology } from './property.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
-/** Trials that share a namespace before a fresh one is opened, so that lists over everything stay short. */
+/** How many trials share a namespace. Then a fresh one is opened, so that lists over everything stay short. */
 const TRIALS_PER_NAMESPACE = 100;
 
 export interface BenchOptions {
@@ -27,16 +27,19 @@ export interface BenchOptions {
    * process that does it.
    */
   readonly destroy: (connection: Json, namespace: string) => Promise<Beside>;
-  /** Prefix of this lab's namespaces, unique in the run: `[a-z0-9_]`. */
+  /** Prefix of these namespaces, unique in the run: `[a-z0-9_]`. */
   readonly prefix: string;
   /** Hosts to borrow: as many as the largest topology of the property needs. */
   readonly processes: number;
   readonly ownNamespace: boolean;
   /** Whether every other instance is opened on a second namespace. */
   readonly apart: boolean;
-  /** Whether every other instance, from the first on, is opened on the service itself, past the environment. */
+  /**
+   * Whether every other instance, starting with the first, is opened on the service itself instead of the
+   * environment.
+   */
   readonly mixed: boolean;
-  /** Absent: nobody asked where the time goes. */
+  /** Absent: times are not measured. */
   readonly stopwatch?: Stopwatch;
 }
 
@@ -56,7 +59,7 @@ export class Benches {
   readonly #options: BenchOptions;
   /** By environment. */
   readonly #benches = new Map<string, Bench>();
-  /** One for all topologies and environments: whoever held one loan and waited for another could wait for ever. */
+  /** One loan for all topologies and environments: with two, a lab could hold one and wait for the other forever. */
   #loan: Promise<Loan> | undefined;
   #namespaces = 0;
   #late: Beside[] = [];
@@ -65,7 +68,7 @@ export class Benches {
     this.#options = options;
   }
 
-  /** The instances of a topology, opened as far as they are not yet. */
+  /** The instances of a topology. Those that are not open yet are opened. */
   async instances(environment: string, topology: Topology, fresh: boolean): Promise<OpenedInstance[]> {
     const limit = this.#options.ownNamespace || fresh ? 1 : TRIALS_PER_NAMESPACE;
     const trials = this.#benches.get(environment)?.trials ?? 0;
@@ -89,7 +92,7 @@ export class Benches {
     return `${this.#options.prefix}_${this.#namespaces}`;
   }
 
-  /** A loan whose release tells what came beside. */
+  /** A loan. Its release reports errors outside any call. */
   async lendHosts(count: number): Promise<Loan> {
     const loan = await this.#borrow(count);
     const released = async (): Promise<Beside> => {
@@ -113,7 +116,7 @@ export class Benches {
   }
 
   /**
-   * What came beside the calls of no trial since this was asked last: while instances were closed or their namespaces
+   * Errors outside any call that belong to no trial, since the last time: while instances were closed or namespaces
    * removed, or after a trial's last answer.
    */
   takeLate(): Beside {
@@ -135,7 +138,7 @@ export class Benches {
 
   #furnish(environment: string): Bench {
     const first = this.freshNamespace();
-    // Its name begins with that of the first, as names of tenants do.
+    // Its name begins with the name of the first, as names of tenants often do.
     const namespaces = this.#options.apart ? [first, `${first}${NAMESPACE_SUFFIX}`] : [first];
     const bench = {
       connection: this.connectionOf(environment),
@@ -148,7 +151,7 @@ export class Benches {
     return bench;
   }
 
-  /** One seat a process, and behind them one for a second instance in the first process. */
+  /** One seat per process, then one for a second instance in the first process. */
   #seats(topology: Topology): number[] {
     const { processes } = this.#options;
     switch (topology) {
@@ -186,7 +189,7 @@ export class Benches {
     for (const namespace of namespaces) await this.destroy(connection, namespace);
   }
 
-  /** Its process may end meanwhile, which no call of a trial shows. */
+  /** Its process may end meanwhile. No call of a trial shows that. */
   async #closeInstance({ host, id }: OpenedInstance): Promise<void> {
     if (!host.alive) return;
     try {
@@ -209,7 +212,7 @@ export class Benches {
   }
 }
 
-/** What came beside the calls in the hosts of `instances` since they were asked last. */
+/** Errors outside any call in the hosts of `instances`, since the last time. */
 export function besideIn(instances: readonly OpenedInstance[]): Beside {
   return joined([...new Set(instances.map(({ host }) => host))].map((host) => host.takeBeside()));
 }

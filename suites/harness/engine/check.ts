@@ -19,9 +19,12 @@ import type { AnyProperty, CustomProperty, Property, Subject, TrialRun } from '.
 import { runsFor } from './runs.ts';
 import { varied, type Condition } from '../failing/conditions.ts';
 
-/** After so many trials whose set-up was refused the rest is left: it would say the same, perhaps after long waits. */
+/**
+ * After this many trials whose set-up was refused, no more trials are run. They would fail in the same way, perhaps
+ * after long waits.
+ */
 const MAX_UNCHECKED = 20;
-/** How long a step is waited for that had ended when the program failed: elsewhere it may be held up for ever. */
+/** How long to wait for a step that had ended in the failing run. Under other conditions it may never end. */
 const REPLAY_MS = 1_000;
 /** How long a failing case may be shrunk, in milliseconds. */
 const SHRINK_BUDGET_MS = 15_000;
@@ -38,7 +41,7 @@ export interface CheckOptions {
   readonly processes: number;
   /** Names of the environments that trials are run in, the simplest first. */
   readonly environments: readonly string[];
-  /** Whether a failing program is shrunk and run again; else it is reported as it was found. */
+  /** Whether a failing program is shrunk and run again. If not, it is reported as it was found. */
   readonly shrink: boolean;
   /** Why the storage cannot be read and written right now; undefined: it can. Never rejects. */
   readonly storageFailure: () => Promise<string | undefined>;
@@ -62,17 +65,17 @@ class Check {
   /** How many trials had each situation of the property. */
   readonly #situations: Map<string, number>;
   readonly #startedAt: number;
-  /** How many to run: as many as were asked for, or more where the examples would leave too few generated ones. */
+  /** How many trials to run: the requested number, or more if the examples would leave too few generated ones. */
   #runs = 0;
   #exercised = 0;
   #trials = 0;
   #unchecked: Unchecked | undefined;
   #failed: { readonly trial: number; readonly at: number; readonly exercised: boolean } | undefined;
   #seen: Seen | undefined;
-  /** What came beside every call and after the trials' last answers. */
+  /** Errors outside any call, after the last answers of trials. */
   #late: Omit<Seen, 'exercised'> | undefined;
   #harnessError: unknown;
-  /** Why the storage behind the adapter cannot be used, if it was asked and could not. */
+  /** Why the storage cannot be used, if a check of it failed. */
   #storageFailure: string | undefined;
 
   constructor(definition: Definition, options: CheckOptions) {
@@ -122,7 +125,7 @@ class Check {
     }
   }
 
-  /** False for a violation; true otherwise. Ends the generation when there is no use in going on. */
+  /** False for a violation, else true. Stops the generation when more trials would show nothing. */
   async #try(input: Input): Promise<boolean> {
     if (this.#givenUp()) throw new fc.PreconditionFailure(true);
     try {
@@ -131,22 +134,22 @@ class Check {
         'trial' in definition ? await this.#run(definition, input) : await this.#execute(definition, input);
       await this.#takeLate();
       if (seen === undefined) return true;
-      // A smaller case without what the clause speaks of fails by another mistake, and its message would not be true.
+      // A smaller case that does not exercise the clause fails for another reason, and its message would be wrong.
       if (this.#failed?.exercised === true && !seen.exercised) return true;
-      // Asked each time: what fails while the storage does must not pass for the same failure, smaller.
+      // Checked each time: a failure of the storage must not be taken for a smaller case of the same failure.
       if (!(await this.#storageHolds())) return true;
       this.#failed ??= { trial: this.#trials, at: this.#options.now(), exercised: seen.exercised };
       this.#seen = { ...seen, input };
       return false;
     } catch (error) {
-      // What the end of the run has cut short shows nothing.
+      // A trial that was cut short by the end of the run shows nothing.
       if (hasCode(error, 'INTERRUPTED')) return true;
       if (await this.#storageHolds()) this.#harnessError = error;
       return true;
     }
   }
 
-  /** Whether the storage can be read and written, and so what is seen is the adapter's doing. */
+  /** Whether the storage can be read and written. Only then is a failure the adapter's. */
   async #storageHolds(): Promise<boolean> {
     this.#storageFailure ??= await this.#options.storageFailure();
     return this.#storageFailure === undefined;
@@ -191,7 +194,7 @@ class Check {
     const { subject } = this.#options;
     const scope = this.#lab.scope();
     const generated = varied(definition.trial(input.body, scope, subject), without);
-    // What has an order of its own is judged by what is waited for.
+    // A trial with an order of its own is judged by what its steps wait for.
     const hurried = generated.order === undefined ? { stepMs: REPLAY_MS } : {};
     const trial = order === undefined ? generated : { ...generated, order, ...hurried };
     const outcome = await this.#lab.run(input, trial, interleaving);
@@ -200,7 +203,7 @@ class Check {
     return run;
   }
 
-  /** What running the shrunk program again shows. An error of the harness on the way takes nothing from the failure. */
+  /** What running the shrunk program again shows. An error of the harness meanwhile does not change the failure. */
   async #again(): Promise<Again> {
     const definition = this.#definition;
     const { input, run } = this.#seen ?? {};
@@ -236,12 +239,13 @@ class Check {
       scope: this.#lab.scope(),
     };
     const failure = await definition.execute(input.body, tools);
-    // It watches processes by itself, and those that the end of the run has ended look as if they had failed.
+    // Such a property watches processes itself. Processes that the end of the run has ended look as if they had
+    // failed.
     if (this.#options.signal?.aborted === true) return undefined;
     return failure === undefined ? undefined : { failure, exercised: true };
   }
 
-  /** What came after the trial, as its instances were closed or at any time since, is no part of any trial. */
+  /** Errors that come after a trial, while its instances are closed or later, belong to no trial. */
   async #takeLate(): Promise<void> {
     const failure = besideFailure(this.#lab.takeLate());
     if (failure !== undefined && (await this.#storageHolds())) this.#late ??= { failure };
@@ -255,7 +259,7 @@ class Check {
     for (const name of situations) this.#situations.set(name, (this.#situations.get(name) ?? 0) + 1);
   }
 
-  /** Of a trial whose set-up was refused: perhaps by the storage. */
+  /** Notes a trial whose set-up was refused. The storage may be the cause. */
   async #noteUnchecked(reason: string): Promise<void> {
     if (this.#failed !== undefined || !(await this.#storageHolds())) return;
     this.#unchecked = { reason, ...this.#unchecked, trials: (this.#unchecked?.trials ?? 0) + 1 };

@@ -1,4 +1,4 @@
-/** Why runs that found nothing prove nothing. */
+/** Decides whether runs without a failure prove anything. */
 import { runsText } from '../failing/reasons.ts';
 
 /** If fewer than this share of the trials could have broken the clause, the result is inconclusive. */
@@ -13,7 +13,7 @@ export interface Unchecked {
 /** What was run, and what it made. */
 interface Counted {
   readonly unchecked: Unchecked | undefined;
-  /** Whether one path was repeated, and nothing else was run. */
+  /** Whether only one path was repeated. */
   readonly isOnePath: boolean;
   readonly isInterrupted: boolean;
   /** How many trials were to be run. */

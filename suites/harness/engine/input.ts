@@ -17,7 +17,7 @@ import type { Clause } from '../../../adapters/contract/index.ts';
 /** Longest list of choices that is generated; decisions beyond it take the first actor that can go on. */
 const MAX_CHOICES = 24;
 
-/** One of so many programs runs in all its orders, if it has few: each order costs as much as another program. */
+/** One of this many programs runs in all its orders, if it has few. Each order costs as much as another program. */
 const EVERY_ORDER = 8;
 
 export type Definition = Property<unknown> | CustomProperty<unknown>;
@@ -26,7 +26,7 @@ export interface Input {
   /** The name of the environment that it runs in. */
   readonly environment: string;
   readonly topology: Topology;
-  /** Which time zone the first process is in, the next one in another; null: all in UTC. */
+  /** The time zone of the first process; the next process is in another one. null: all are in UTC. */
   readonly zone: number | null;
   readonly interleaving: Interleaving;
   /** Whether a small program runs in all its orders instead of this one. */
@@ -100,7 +100,7 @@ const IN_TURNS: readonly number[] = Array.from({ length: MAX_CHOICES }, (_, deci
 
 const FREE: Interleaving = { mode: 'free' };
 
-/** The way back, without which fast-check does not shrink examples. */
+/** The inverse mapping. Without it fast-check does not shrink examples. */
 function choicesOf(interleaving: unknown): number[] {
   const { mode, choices = [] } = interleaving as { readonly mode: string; readonly choices?: number[] };
   if (mode !== 'scheduled') throw new Error('Expected a scheduled interleaving.');

@@ -1,4 +1,4 @@
-/** What no trial may show, whatever its clause, and the clause's own judgement. */
+/** Judges a trial: first what no trial may show, whatever its clause, then what the clause requires. */
 import { garbageIn } from '../judging/answers.ts';
 import { besideFailure } from '../judging/beside.ts';
 import { heldAtOnce } from '../judging/exclusion.ts';
@@ -17,7 +17,7 @@ export interface JudgedTrial {
   readonly exercised: boolean;
   /** The names of the clause's situations that the trial had. */
   readonly situations: readonly string[];
-  /** Why the trial says nothing of the clause: its actors found another state than they were written for. */
+  /** Why the trial says nothing about the clause: its actors found a state other than the one that they need. */
   readonly unchecked?: string;
 }
 
@@ -50,14 +50,15 @@ function judgedAsIs(definition: Property<unknown>, run: TrialRun<unknown>): Judg
       situations: situationsOf(definition.situations?.(run.subject) ?? [], run),
     };
   } catch (error) {
-    // Judges rely on the seam's types. Only if the adapter kept to them is it the judge that is wrong.
+    // Judges rely on the types of the seam. If a judge throws, the adapter is at fault unless its answers have these
+    // types.
     const garbage = garbageIn(run);
     if (garbage === undefined) throw error;
     return { failure: garbage, exercised: true, situations: [] };
   }
 }
 
-/** In two namespaces one id is two locks. */
+/** The same id in two namespaces means two locks. */
 function exclusionOf({ apart = false }: Property<unknown>, run: TrialRun<unknown>): Failure | undefined {
   return apart ? undefined : heldAtOnce(run);
 }
@@ -77,7 +78,7 @@ function lostProcess(run: TrialRun<unknown>): Failure | undefined {
   };
 }
 
-/** A set-up makes what the actors need. That it can be made is what other clauses judge, in their actors. */
+/** A set-up creates what the actors need. Other clauses judge, in their actors, whether it can be created. */
 function refusedSetup({ setup, trial, scope, unfinished }: TrialRun<unknown>): string | undefined {
   const refused = firstError(setup.filter((record) => !isMissingScan(trial.setup, record)));
   const what = (step: number | undefined): string => describeStep(trial.setup?.[step ?? -1], scope);
@@ -101,13 +102,13 @@ function failedRead(run: TrialRun<unknown>): Failure | undefined {
   };
 }
 
-/** What the clause judges itself. */
+/** The clause judges this itself. */
 function isSwallowed({ trial }: TrialRun<unknown>, record: StepRecord): boolean {
   const step = trial.finale?.[record.step];
   return step?.do === 'call' && step.swallow === true;
 }
 
-/** A store without a scan: that is CUR-02's business, and no other clause needs one. */
+/** A store without a scan violates CUR-02, and no other clause needs a scan. */
 function isMissingScan(steps: readonly Step[] = [], record: StepRecord): boolean {
   const step = steps[record.step];
   return step?.do === 'call' && step.method.endsWith('.scan') && codeOf(record) === 'UNSUPPORTED';
@@ -133,7 +134,7 @@ function errorText({ code, name, message }: Caught): string {
   return `${code ?? name}: ${message}`;
 }
 
-/** A time-out is never ok: whatever the clause says, it says it of steps that end. */
+/** A step that never ends is never ok: every clause is about steps that end. */
 function stuckStep({ main, trial, scope, unfinished }: TrialRun<unknown>): Failure | undefined {
   const expected = 'every call settles';
   if (unfinished !== undefined) {

@@ -22,7 +22,7 @@ export const DEFAULT_PATIENCE_MS = 5_000;
 const SETUP_PATIENCE_MS = 10_000;
 
 export interface LabOptions extends BenchOptions {
-  /** Milliseconds after which a step counts as blocked. Only steers. */
+  /** Milliseconds after which a step counts as blocked. This only affects the order of steps. */
   readonly blockMs: number;
   /** The ids that the adapter takes, where it limits them. */
   readonly idSpace?: IdSpace;
@@ -71,7 +71,7 @@ export class Lab {
     return outcome;
   }
 
-  /** Setup, actors and finale; what comes after a part that never ended is left out. */
+  /** Runs setup, actors and finale. Parts after one that never ended are left out. */
   async #play(
     instances: readonly OpenedInstance[],
     trial: Trial,
@@ -79,7 +79,7 @@ export class Lab {
     zone: number | null,
   ): Promise<Omit<TrialOutcome, 'beside'>> {
     const patienceMs = trial.patienceMs ?? DEFAULT_PATIENCE_MS;
-    // Between its parts the processes move, as when a service is deployed elsewhere.
+    // Between the parts of a trial, the processes change their time zone, as if a service were deployed elsewhere.
     const elsewhere = zonesOf(zone === null ? null : zone + 1, instances);
     const [setup = NOTHING, main, finale = NOTHING] = await runActs(instances, [
       { ...alone(0, trial.setup, SETUP_PATIENCE_MS), zones: elsewhere },
@@ -142,7 +142,10 @@ export class Lab {
   }
 }
 
-/** The time zones of the processes of `instances`: the first is in the one of that number, the next in another. */
+/**
+ * The time zones of the processes of `instances`. The first process is in zone number `zone`, the next in another
+ * one.
+ */
 function zonesOf(zone: number | null, instances: readonly OpenedInstance[]): string[] {
   const hosts = [...new Set(instances.map(({ host }) => host))];
   return instances.map(({ host }) => (zone === null ? UTC : zoneOf(zone + hosts.indexOf(host))));
@@ -165,7 +168,7 @@ function lastStep({ stuck, records }: ProgramHistory): number {
   return stuck[0]?.step ?? records.length;
 }
 
-/** Whether an actor closes its instance, or has trouble with a side of it, and does not open it again. */
+/** Whether an actor closes its instance, or causes trouble with one side of it, and does not open it again. */
 function closesAnInstance(actors: readonly Actor[]): boolean {
   return actors.some(({ steps }) => {
     const last = steps.findLast(({ do: does }) => ['close', 'trouble', 'reopen'].includes(does));

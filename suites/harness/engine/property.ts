@@ -40,7 +40,7 @@ export interface Subject {
    * noticed sets it: situations never depend on it.
    */
   readonly omitted?: string;
-  /** What can be asked of the settlement, the author's own or lockstep's. */
+  /** What the settlement can do, whether it is the author's own or lockstep's. */
   readonly settlement: SettlementAbilities;
   /** The ids that the adapter takes, where it limits them. */
   readonly idSpace?: IdSpace;
@@ -89,7 +89,7 @@ export interface TrialOutcome {
   readonly finale: readonly StepRecord[];
   /** What the trial's codec calls came to, in their order. */
   readonly codec?: readonly CodecResult[];
-  /** What came beside every call in the processes of its instances. */
+  /** Errors outside any call in the processes of its instances. */
   readonly beside: Beside;
   /** The step beside the actors that never ended. */
   readonly unfinished?: { readonly part: 'setup' | 'finale'; readonly step: number };
@@ -103,22 +103,25 @@ export interface TrialRun<Case> extends TrialOutcome {
   readonly subject: Subject;
 }
 
-/** What is wrong, for a stranger. */
+/** What is wrong, for a reader who does not know the clause. */
 export interface Failure {
   readonly summary: string;
   readonly expected: string;
   readonly actual: string;
   /** The records to mark in the picture. */
   readonly marked?: readonly StepRecord[];
-  /** What two actors must not have at once, and had: when each did, in the nanoseconds of records. */
+  /** What two actors had at once and must not: when each of them had it, in the nanoseconds of records. */
   readonly held?: readonly (Stretch & { readonly actor: number })[];
   /** What failures of exactly this kind usually come from: `create is an upsert`. Default: they have no usual cause. */
   readonly hint?: string;
-  /** What went wrong beside what the clause is about, without anything of this trial: the same in every clause that met it. */
+  /**
+   * What went wrong that the clause is not about, in words that do not depend on the trial. Every clause that meets
+   * it reports the same.
+   */
   readonly symptom?: string;
 }
 
-/** What must have occurred in some trial for a clause's ok to count. */
+/** Something that must have occurred in at least one trial for a clause's ok to count. */
 export interface Situation<Case> {
   /** Unique in the clause. It completes "no run had …": `a nested section that throws`. */
   readonly name: string;
@@ -148,27 +151,33 @@ export interface Property<Case> {
   readonly apart?: boolean;
   /** Whether every other instance, from the first on, is opened on the service itself, past the environment. Default false. */
   readonly mixed?: boolean;
-  /** Of the runs that are asked for, this share is made, since each costs as much as several others. Default 1. */
+  /** The share of the requested runs that is made, for properties whose runs cost more than others. Default 1. */
   readonly share?: number;
-  /** Takes much longer than most, and is started first: started last, it would run alone. Default false. */
+  /**
+   * Whether it takes much longer than most. Such a property is started first; started last, it would run alone.
+   * Default false.
+   */
   readonly slow?: boolean;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
   /**
-   * Cases that chance would make too seldom. All of them are run before generated ones, however few runs were asked for,
-   * on the simplest topology and, unless all their steps are made on the first instance, on the one with the most
-   * processes. Default: none.
+   * Cases that generation would produce too rarely. All of them run before generated ones, however few runs were
+   * requested. They run on the simplest topology and on the one with the most processes; only on the first if every
+   * step is made on the first instance. Default: none.
    */
   examples?(subject: Subject): readonly Case[];
-  /** Examples that take seconds each: run on the topology with the most processes alone. Default: none. */
+  /** Examples that take seconds each. They run only on the topology with the most processes. Default: none. */
   lengthyExamples?(subject: Subject): readonly Case[];
   /**
    * Examples with reads whose answers come late: run on the simplest topology, where the target offers its network on
    * instances with late answers. Default: none.
    */
   lateExamples?(subject: Subject): readonly Case[];
-  /** Whether the actors of its examples take turns, step by step. Default: one goes on as far as it can, then the next. */
+  /**
+   * Whether the actors of its examples take turns after each step. Default: one actor continues as far as it can,
+   * then the next.
+   */
   readonly interleaved?: boolean;
-  /** Whether the actors of its examples run as they come, to meet. Default: as above. */
+  /** Whether the actors of its examples run freely, so that they meet. Default: as above. */
   readonly racing?: boolean;
   trial(input: Case, scope: Scope, subject: Subject): Trial;
   /** Undefined: the trial holds. */
@@ -179,13 +188,13 @@ export interface Property<Case> {
    */
   exercised?(run: TrialRun<Case>): boolean;
   /**
-   * If one of these never occurred, the result is inconclusive, not ok. Each needs an example that makes it, so that it
-   * does not depend on chance. Default: none.
+   * If one of these never occurred, the result is inconclusive, not ok. Each needs an example that produces it, so
+   * that it does not depend on chance. Default: none.
    */
   situations?(subject: Subject): readonly Situation<Case>[];
 }
 
-/** What a property that runs its own trials may use. Everything it opens it closes again. */
+/** What a property that runs its own trials may use. It must close everything that it opens. */
 export interface Tools {
   readonly subject: Subject;
   readonly scope: Scope;
@@ -219,7 +228,7 @@ export interface CustomProperty<Case> {
   execute(input: Case, tools: Tools): Promise<Failure | undefined>;
 }
 
-/** A property whose case type is its own business. */
+/** A property whose type of cases is hidden. */
 export type AnyProperty = Property<never> | CustomProperty<never>;
 
 /** Types a property, and forgets the type of its cases. */

@@ -1,11 +1,11 @@
 /** How many cases of a clause are run. */
 
-/** This share of the runs that were asked for is generated, however many examples there are. */
+/** The share of the requested runs that is generated, however many examples there are. */
 const LEAST_GENERATED = 0.5;
 
 /**
- * As many as were `asked` for, of which at least half are generated. No more than that half where the clause claims
- * situations: its `examples` make every one of them.
+ * The number of runs: all examples, and at least half of the `asked` runs as generated ones. If the clause has
+ * situations, it is exactly that, because its `examples` produce every situation. Otherwise it is at least `asked`.
  */
 export function runsFor(asked: number, examples: number, claimsSituations: boolean): number {
   const least = examples + Math.ceil(asked * LEAST_GENERATED);

@@ -4,7 +4,7 @@ import type { Scope, Subject } from './property.ts';
 
 /** Prefixes count down from here, so that a list over everything shows the latest trial's rows first. */
 const HIGHEST_PREFIX = 9_999_999;
-/** What may stand behind the prefix, the first that the adapter takes. */
+/** Separators behind the prefix. The first one that the adapter takes is used. */
 const SEPARATORS = ['-', '_', '.', ':', ''] as const;
 
 /** The scope of trial `number`, counted from 1. */

@@ -26,7 +26,7 @@ export class Stopwatch {
     }
   }
 
-  /** Steps that were taken for blocked: each was waited for. */
+  /** How many steps counted as blocked; each of them cost a wait. */
   countBlocked(order: readonly { readonly blocked: boolean }[]): void {
     this.#blockedSteps += order.filter(({ blocked }) => blocked).length;
   }
@@ -56,7 +56,7 @@ export class Stopwatch {
   }
 }
 
-/** Of those that answer. */
+/** The CPU time of the hosts that answer. */
 async function cpuOf(hosts: readonly Host[]): Promise<number> {
   const each = await Promise.all(
     hosts.map((host) =>

@@ -1,4 +1,7 @@
-/** Runs a failing program again: in the order that was recorded, and elsewhere, to see what the failure depends on. */
+/**
+ * Runs a failing program again, in the recorded order and under other conditions, to find what the failure depends
+ * on.
+ */
 import type { EnvironmentName } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
 import type { Decision, ProgramHistory, StepRecord } from '../../../scenarios/host/language/program.ts';
@@ -10,13 +13,13 @@ import { SERVICE, type Topology, type TrialRun } from '../engine/property.ts';
 import { isCertainlyMore, runsToTell } from './rates.ts';
 import { canVary, type Condition } from './conditions.ts';
 
-/** How often the program is run again as it was, and how often in each contrast at least and at most. */
+/** How often the program is run again unchanged, and the least and the most runs of each contrast. */
 const REPLAYS = 20;
 const CONTRAST_RUNS = 10;
 const MOST_CONTRAST_RUNS = 60;
-/** How often two sections are tried, to see whether the lock keeps one out. */
+/** How often two sections are tried, to see whether the lock excludes one of them. */
 const LOCK_RUNS = 10;
-/** How long either may take, in milliseconds: a program that gets stuck takes seconds each time. */
+/** How long each of these may take, in milliseconds. A program that gets stuck takes seconds each time. */
 const REPLAY_BUDGET_MS = 6_000;
 const CONTRAST_BUDGET_MS = 4_000;
 
@@ -96,7 +99,7 @@ class Reruns {
   async #reproduce(): Promise<NonNullable<Again['reproduced']>> {
     const order = orderOf(this.#options.run.main);
     const recorded = await this.#tally({ ...this.#same, order }, REPLAYS, REPLAY_BUDGET_MS);
-    // What is too fine for barriers between steps repeats better as it came.
+    // A failure that depends on fine timing repeats better without barriers between steps.
     const isSeldom = this.#same.interleaving.mode === 'free' && rateOf(recorded) < 0.5;
     const free = isSeldom ? await this.#tally(this.#same, REPLAYS, REPLAY_BUDGET_MS) : NEVER;
     if (isSeldom && rateOf(free) >= rateOf(recorded)) return { ...free, how: 'running freely' };
@@ -131,7 +134,7 @@ class Reruns {
   async #measureApart(unmoved: Tally | undefined): Promise<Apart | undefined> {
     const { input, topologies, alike } = this.#options;
     const several = unmoved ?? this.#failing;
-    // Beside moved clocks two instances differ in more than where they are.
+    // If clocks are moved, two instances differ in more than their location.
     const base: Partial<Rerun> = unmoved === undefined ? {} : { without: ['unmoved'] };
     const tallies = new Map<Topology, Tally>();
     for (const topology of topologies.filter((other) => other !== input.topology)) {

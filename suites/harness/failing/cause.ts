@@ -1,6 +1,6 @@
 /**
- * What a failure depends on, as far as running it elsewhere has shown. Each cause is a difference that was measured, and
- * is named only where nothing else that differed could explain it. Pure.
+ * What a failure depends on, as far as contrasts have shown. Each cause is a measured difference. It is named only if
+ * no other difference could explain the failure. Pure.
  */
 import type { Tally } from '../../result.ts';
 import { isCertainlyMore } from './rates.ts';
@@ -46,7 +46,7 @@ export interface Declared {
   readonly crossInstance: boolean;
 }
 
-/** Said of every race there is: two failures of which no more is known may be two bugs. */
+/** This holds for every race. Two failures with only this cause may be two bugs. */
 export const IN_BETWEEN =
   'it held when its actors ran one after another: it needs steps of other actors in between';
 
@@ -77,8 +77,9 @@ const ONE: Readonly<Record<Apart['of'], string>> = {
 };
 
 /**
- * That it held on one instance says little by itself: callers of one instance may wait for each other in a queue of its
- * own, whatever the storage does. So what the lock does is tried by itself, and what is shared without anything at once.
+ * That it held on one instance proves little: callers of one instance may wait for each other in a queue of that
+ * instance, whatever the storage does. So the lock is tried separately, and shared state is tried without
+ * concurrency.
  */
 function keptApart({ of, several, one, severalInTurn, lock }: Apart): string | undefined {
   if (!isCertainlyMore(several, one)) return undefined;

@@ -39,7 +39,7 @@ export function lanesOf(
     };
   });
   const finale = finaleLane(run, origin, marked);
-  // What an actor skips, or shrinking has left it without, is no part of the picture.
+  // Steps that an actor skipped, or that shrinking removed, are not part of the picture.
   const told = lanes.filter(({ events }) => events.length > 0);
   return finale === undefined ? told : [...told, finale];
 }
@@ -192,7 +192,7 @@ function shown(value: unknown, scope: Scope, length = MAX_SHOWN): string {
   if (Array.isArray(fields['items'])) {
     return cut(`[${fields['items'].map((item: unknown) => shortName(item, scope)).join(' ')}]`, length);
   }
-  // The claim beside the job tells a reader nothing.
+  // The claim beside the job would not help a reader.
   if (typeof fields['claim'] === 'string' && 'job' in fields) return shown(fields['job'], scope, length);
   const told = [
     'outcome',

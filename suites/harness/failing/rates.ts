@@ -1,4 +1,4 @@
-/** What counts of failures say of the rate behind them. */
+/** What counts of failures say about the failure rate. */
 import type { Tally } from '../../result.ts';
 
 /** The two-sided quantile for 99 %: several contrasts are drawn from one failure, and none of them may hold by luck. */
@@ -19,7 +19,7 @@ export function intervalOf({ failed, of }: Tally): Interval {
   return { low: middle - half, high: middle + half };
 }
 
-/** Whether `more` fails more often than `less` for certain: their intervals do not meet. */
+/** Whether `more` certainly fails more often than `less`: their intervals do not overlap. */
 export function isCertainlyMore(more: Tally, less: Tally): boolean {
   return intervalOf(more).low > intervalOf(less).high;
 }

@@ -24,7 +24,7 @@ export interface Access {
 
 export interface Effect {
   readonly section: Section;
-  /** `open`: nobody can say whether it was committed. */
+  /** `open`: whether it was committed is unknown. */
   readonly fate: 'committed' | 'aborted' | 'open';
   readonly accesses: readonly Access[];
 }
@@ -204,7 +204,7 @@ function firstContradiction(
   };
 }
 
-/** The read showed what a section had written that was rejected. */
+/** The read showed what a rejected section had written. */
 function dirtyRead(run: TrialRun<unknown>, read: Access): Failure | undefined {
   const source = effectsOf(run)
     .filter(({ fate }) => fate === 'aborted')

@@ -1,7 +1,7 @@
-/** What the judge reads out of an activity event. */
+/** What an activity event tells the judge. */
 import type { ActivityEvent } from '../../../adapters/contract/index.ts';
 
-/** Type of events that say that an intent was paid. They are no effects. */
+/** The type of events that record a payment. They are not effects. */
 export const PAYOUT_SENT = 'payout.sent';
 
 export interface ReadEvent {

@@ -1,4 +1,4 @@
-/** What kind of answer a line of the client history is. */
+/** The kinds of answers in the client history. */
 import type { HistoryEntry, HistoryResult } from '../../../scenarios/evidence/model/history.ts';
 
 /** An answer that claims an effect, made now or replayed. */

@@ -8,7 +8,7 @@ import type { CaseFile, StreamFile } from './caseFile.ts';
 import type { Effect } from './effectTable.ts';
 import { inputOfEffect } from './streamState.ts';
 
-/** What an operation was made of, for summaries and pictures. */
+/** The requests that an operation was made from, for summaries and pictures. */
 export interface Source {
   readonly request: HistoryEntry | undefined;
   readonly effect: Effect | undefined;
@@ -20,7 +20,7 @@ export interface ClientView {
   readonly sources: readonly Source[];
 }
 
-/** Undefined: the amount of an effect is known to nobody, so that the model cannot be replayed. */
+/** undefined: the amount of an effect is unknown, so the model cannot be replayed. */
 export function clientViewOf(file: CaseFile, stream: StreamFile): ClientView | undefined {
   const operations: StreamOperation[] = [];
   const sources: Source[] = [];
@@ -55,7 +55,7 @@ function firstAnswer({ claims }: Effect): (typeof claims)[number] | undefined {
   );
 }
 
-/** The earliest moment at which the effect may have been asked for. Refusals of its token are other operations. */
+/** The earliest moment at which the effect may have been requested. Refusals of its token are other operations. */
 function firstCall(file: CaseFile, effect: Effect): number {
   let first = Infinity;
   for (const request of effect.claims) first = Math.min(first, request.call);
@@ -66,7 +66,7 @@ function firstCall(file: CaseFile, effect: Effect): number {
       isEffectAnswer(request) || request.outcome !== 'unknown' || request.args.fingerprint !== fingerprint;
     if (!other && request.key === effect.stream) first = Math.min(first, request.call);
   }
-  // An effect that nobody asked for may have happened at any time.
+  // An effect without a request may have happened at any time.
   return first === Infinity ? 0 : first;
 }
 
@@ -79,7 +79,7 @@ function observationOf(
   const end = request.return;
   if (result === undefined || end === null) return undefined;
   const timed = { id, call, return: end };
-  // Seeded streams are never deleted: not to find one is an observation, and a wrong one.
+  // Seeded streams are never deleted, so an answer that a stream does not exist is a wrong observation.
   if (result.code === 'NOT_FOUND' || (isObservation(request) && result.status === 404))
     return { ...timed, kind: 'absent', shown: {} };
   if (!isObservation(request)) return undefined;

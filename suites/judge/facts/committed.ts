@@ -1,4 +1,4 @@
-/** Which executions took effect: by what the journals say, and where they leave it open, by what storage holds. */
+/** Which executions took effect. The journals decide it; where they leave it open, the contents of storage do. */
 import type { Gaps } from './gaps.ts';
 import type { Execution, JournalIndex } from './sections.ts';
 import type { Storage } from './storage.ts';
@@ -13,7 +13,7 @@ interface Sources {
 /** In the order of the journals. */
 export function committedIn({ atomic, gaps, journal, storage }: Sources): ReadonlySet<Execution> {
   const { executions } = journal;
-  // Without atomicity a section that was aborted may have left its writes behind.
+  // Without atomicity an aborted section may have left its writes behind.
   const open = executions.filter(
     ({ fate }) => (fate === 'unsettled' && gaps.audits === undefined) || (fate === 'discarded' && !atomic),
   );
@@ -21,9 +21,10 @@ export function committedIn({ atomic, gaps, journal, storage }: Sources): Readon
   if (open.length === 0) return new Set(certain);
   const accounted = new Set(certain.map(nameOf));
   const stored = new Set<Execution>();
-  // Of several executions that would explain one event the last did it: it would have replayed an earlier one.
+  // If several executions could explain one event, it was the last one: it would have replayed an earlier one.
   for (const execution of open.sort((a, b) => b.at - a.at)) {
-    // A certain execution explains the event already: an earlier attempt of the same request did not commit.
+    // An execution that certainly committed explains the event, so an earlier attempt of the same request did not
+    // commit.
     if (accounted.has(nameOf(execution)) || !isStored(storage, execution)) continue;
     accounted.add(nameOf(execution));
     stored.add(execution);

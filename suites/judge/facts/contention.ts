@@ -1,6 +1,6 @@
 /**
- * Which sections fought with which: pairs that were at work at once, or would have been had nobody waited for a lock.
- * Only sections of requests that a client was answered count: of the others nobody knows what they would have done.
+ * Which sections contended: pairs that overlapped, or would have overlapped without a lock. Only sections of answered
+ * requests count, because it is unknown what the others would have done.
  */
 import type { EvidenceHeader } from '../../../scenarios/evidence.ts';
 import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
@@ -16,19 +16,22 @@ export interface Contender {
   readonly service: number;
   /** Equal for equal tokens of one stream. */
   readonly token: number;
-  /** From when it would have been at work without a lock, to when withLock had settled. */
+  /** From when it would have begun without a lock, to when withLock settled. */
   readonly from: number;
   readonly to: number;
   readonly tookEffect: boolean;
-  /** Whether it was answered with what had been stored before: it could not have had another effect. */
+  /** Whether it was answered with a stored answer. Then it could not have had another effect. */
   readonly isReplay: boolean;
-  /** The revision that its effect made, or that it saw; -1: nobody can tell what it would have come to. */
+  /** The revision that its effect made or that it saw. -1: its result without the other request is unknown. */
   readonly revision: number;
   /** Of one without an effect, see StaleReads. */
   readonly effective: number;
 }
 
-/** The sections of a part whose requests were answered, stream after stream, as columns: a large load has a million. */
+/**
+ * The sections of a part whose requests were answered, stream by stream, in columns, because a large load has a
+ * million.
+ */
 export interface Contest {
   /** Behind the last section of each stream. */
   readonly ends: Int32Array;
@@ -42,7 +45,7 @@ export interface Contest {
   readonly isReplay: Uint8Array;
   readonly revision: Int32Array;
   readonly effective: Uint32Array;
-  /** The shortest time that any of them took to get in; Infinity: there is none. */
+  /** The shortest time from withLock to the callback; Infinity: there is none. */
   readonly leastNs: number;
 }
 
@@ -79,7 +82,8 @@ function numbersOf(sections: readonly AnsweredSection[]): Int32Array {
 
 /** The contenders of every stream of all parts. */
 export function* contendersIn(contests: readonly Contest[]): Generator<Contender[], void, void> {
-  // Whoever finds the lock free takes so long to get in; later he would only have read what was committed by then.
+  // How long it takes to enter when the lock is free. A section that enters later could only read what was committed
+  // by then.
   const overheadNs = contests.reduce((least, { leastNs }) => Math.min(least, leastNs), Infinity);
   for (const contest of contests) {
     let from = 0;
@@ -110,7 +114,7 @@ interface AnsweredSection {
   readonly request: HistoryEntry;
   /** Absent: it took no effect. */
   readonly made: Execution | undefined;
-  /** Absent: it took effect, or was answered with what had been stored. */
+  /** Absent: it took effect, or was answered with a stored answer. */
   readonly stale: StaleReads | undefined;
 }
 
@@ -135,7 +139,7 @@ function isReplayed({ result }: HistoryEntry): boolean {
   return result?.replayed === true;
 }
 
-/** The answered request that the section was taken for. */
+/** The answered request that the section belongs to. */
 function requestOf(
   { service, stream, token, wait, settled, outcome }: JournalSection,
   tokens: ReadonlyMap<string, TokenFile>,
@@ -163,13 +167,13 @@ export interface PairCount {
 }
 
 /**
- * Pairs that were at work at once, of which at least one took effect, so that the other one must not miss it: it took effect,
- * too, or would have, had it read what the stream was before.
+ * Overlapping pairs of which one took effect, and the other one did too or would have done so had it read the earlier
+ * state of the stream.
  */
 export function countFights(contenders: readonly Contender[]): PairCount {
   const effects = contenders.filter(({ tookEffect }) => tookEffect);
   const others = contenders.filter(({ tookEffect }) => !tookEffect);
-  // Nobody can tell what these would have come to.
+  // The result of these without the other request is unknown.
   const unclear = others.filter(({ revision }) => revision < 0);
   return plus(
     minus(countOverlaps([...effects, ...unclear]), countOverlaps(unclear)),
@@ -180,7 +184,7 @@ export function countFights(contenders: readonly Contender[]): PairCount {
   );
 }
 
-/** Pairs at work at once, of which at least one took effect. */
+/** Overlapping pairs of which at least one took effect. */
 export function countBeside(contenders: readonly Contender[]): PairCount {
   return minus(countOverlaps(contenders), countOverlaps(contenders.filter(({ tookEffect }) => !tookEffect)));
 }
@@ -220,7 +224,7 @@ interface Span {
   readonly to: number;
 }
 
-/** Pairs with more than a point in common. Sweeps, with the open ones counted by service. */
+/** Pairs that share more than a point in time. It sweeps over time and counts open spans by service. */
 function countOverlaps(spans: readonly Span[]): PairCount {
   const real = spans.filter(({ from, to }) => to > from);
   const starts = real.toSorted((a, b) => a.from - b.from);

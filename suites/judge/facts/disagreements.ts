@@ -1,4 +1,6 @@
-/** Where instances disagree about what storage holds, and rows that are no records or that one reader saw twice. */
+/**
+ * Where instances disagree about the contents of storage, and rows that are not records or that one reader saw twice.
+ */
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
 import type { Reader } from '../../../scenarios/evidence.ts';
@@ -10,7 +12,7 @@ import { sameJson } from '../json.ts';
 import type { Disagreement } from './storage.ts';
 import { describeState, stateOf } from '../../checker/models/streamFields.ts';
 
-/** In which order findings are told: each goes through the whole evidence. */
+/** The order of findings: each kind goes through the whole evidence. */
 const DISAGREEING = 0;
 const GARBAGE = 1;
 const REPEATED = 2;
@@ -99,13 +101,13 @@ const NOUNS: Readonly<Record<Disagreement['surface'], string>> = {
   exportAudit: 'export audit record',
 };
 
-/** Whether one reader lacks what an effect left behind. */
+/** Whether one reader lacks something that an effect wrote. */
 function isMissingEffect({ seen: values }: Disagreement): boolean {
   const row = values.find((value) => value !== undefined) as { readonly type?: unknown } | undefined;
   return values.includes(undefined) && row?.type !== PAYOUT_SENT;
 }
 
-/** Whether the two readers see the stream itself in different states: that tells most. */
+/** Whether the two readers see different states of the stream itself, which is the most useful difference. */
 function differsInState({ surface, seen: [one, other] }: Disagreement): boolean {
   if (surface !== 'streams' || one === undefined || other === undefined) return false;
   return stateShown(one) !== stateShown(other);

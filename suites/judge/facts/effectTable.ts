@@ -1,4 +1,4 @@
-/** Everything that anybody says about each effect: services, storage and clients, joined by operation id and revision. */
+/** What services, storage and clients say about each effect, joined by operation id and revision. */
 import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import { isEffectAnswer, type OkAnswer } from './answers.ts';
 import { rankOf } from '../places.ts';
@@ -18,7 +18,7 @@ export interface Effect {
   readonly events: StoredEvent[];
   /** Answers that claim it. */
   readonly claims: OkAnswer[];
-  /** Requests without an answer that may have been it; only looked for when nobody claims it. */
+  /** Unanswered requests that may have caused it. They are searched only if no answer claims the effect. */
   unanswered: readonly HistoryEntry[];
   f: string | undefined;
   token: string | undefined;
@@ -96,7 +96,7 @@ function effectOf(
   return row;
 }
 
-/** Stands for a revision that nobody told; no effect makes it, because seeded revisions are not negative. */
+/** Stands for an unknown revision. No effect makes it, because seeded revisions are not negative. */
 export const UNKNOWN_REVISION = -1;
 
 function complete(

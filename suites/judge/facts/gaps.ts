@@ -1,4 +1,4 @@
-/** What is missing from the evidence, so that its silence proves nothing. */
+/** What is missing from the evidence. If something is missing, its absence proves nothing. */
 import type { Audit, EvidenceHeader, Reader } from '../../../scenarios/evidence.ts';
 
 /** What evidence consists of. */
@@ -14,7 +14,7 @@ export interface Extent {
 export interface Gaps {
   /** Why executions, sections or payouts may be missing. */
   readonly journals: string | undefined;
-  /** Why what no audit holds may be in storage all the same. */
+  /** Why storage may hold records that are in no audit. */
   readonly audits: string | undefined;
   /** Why there is nothing to judge. */
   readonly history: string | undefined;

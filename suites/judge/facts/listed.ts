@@ -1,4 +1,7 @@
-/** What the two scanned lists should hold, by when: collected from every part of the evidence, as far as a scan may tell of it. */
+/**
+ * What the two scanned lists should hold, and since when. Collected from every part of the evidence, as far as a scan
+ * can show it.
+ */
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
 import type { EvidenceHeader } from '../../../scenarios/evidence.ts';
 import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
@@ -17,7 +20,7 @@ export interface ListedUniverse {
   streamOf(row: string): string | undefined;
 }
 
-/** What scans make it worth while to know. */
+/** What must be known to judge the scans. */
 export interface ScanInterest {
   /** Whether a scan of the streams came to its end. */
   readonly streams: boolean;
@@ -43,7 +46,7 @@ interface ListedEvent {
   readonly id: string;
   readonly timestamp: string;
   readonly stream: string | undefined;
-  /** From when it was there for certain; Infinity: nobody knows. */
+  /** Since when it was certainly there; Infinity: unknown. */
   readonly since: number;
 }
 
@@ -64,8 +67,8 @@ export function listedIn(file: CaseFile, interest: ScanInterest): ListedPart {
 }
 
 /**
- * When a section may have changed the stream: from its entry until withLock had settled, and for ever after when
- * its commit was not confirmed. What was rolled back changed nothing, unless the adapter is not atomic.
+ * When a section may have changed the stream: from its entry until withLock settled, or without end if its commit was
+ * not confirmed. A section that was rolled back changed nothing, unless the adapter is not atomic.
  */
 function changesOf(stream: StreamFile | undefined, file: CaseFile): Interval[] {
   return (stream?.sections ?? [])
@@ -109,8 +112,8 @@ function eventsIn(
 }
 
 /**
- * Streams that were there before the load are never deleted, so that only a change excuses an absence. Of those that were
- * created while it went on nobody knows whether they were there yet.
+ * Streams from before the load are never deleted, so only a change excuses their absence from a scan. For streams
+ * that were created during the load, it is unknown whether they existed yet.
  */
 export function listedStreams(
   parts: readonly ListedPart[],
@@ -144,7 +147,7 @@ export function listedStreams(
   };
 }
 
-/** Events never change; what a scan had shown is there for good, too. */
+/** Events never change, so an event that a scan has shown stays in the list. */
 export function listedActivity(parts: readonly ListedPart[], scans: readonly HistoryEntry[]): ListedUniverse {
   const events = parts.flatMap((part) => part.events);
   const ranks = rankRows(events.map(({ id, timestamp }) => ({ id, time: timestamp })));

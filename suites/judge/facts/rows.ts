@@ -1,4 +1,4 @@
-/** Rows of an audit come from the adapter: what is no record must not get further. */
+/** Rows of an audit come from the adapter. Rows that are not records are removed here. */
 import type { Audit, AuditList, Places } from '../../../scenarios/evidence.ts';
 
 /** A row that is no record of its surface. */

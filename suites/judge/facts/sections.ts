@@ -1,4 +1,4 @@
-/** Journals as sections: what each call of withLock did, and which executions it committed. */
+/** Turns journals into sections: what each call of withLock did, and which executions it committed. */
 import type { EvidenceHeader, Places } from '../../../scenarios/evidence.ts';
 import type { Journal, JournalEntry } from '../../../scenarios/evidence/model/journal.ts';
 
@@ -13,7 +13,7 @@ export interface Attempt {
   wrote: boolean;
 }
 
-/** One call of withLock that got as far as its callback. */
+/** One call of withLock that reached its callback. */
 export interface JournalSection {
   /** Of its first line in the whole evidence. */
   readonly place: number;
@@ -21,7 +21,7 @@ export interface JournalSection {
   readonly stream: string;
   /** When withLock was called; absent: it was not journaled. */
   readonly wait: number | undefined;
-  /** Of the request that it is for, if that has one. */
+  /** Of its request, if that has one. */
   readonly token: string | undefined;
   readonly attempts: Attempt[];
   outcome: 'committed' | 'aborted' | 'unknown';
@@ -65,7 +65,7 @@ const NO_EXECUTIONS: Execution[] = [];
 export function indexJournals(journals: readonly Journal[], places: Pick<Places, 'journal'>): JournalIndex {
   const index = { sections: [] as JournalSection[], executions: [] as Execution[], payouts: [] as Payout[] };
   for (const [number, journal] of journals.entries()) {
-    // Sections are numbered anew by every process, also by one that replaces a service.
+    // Every process numbers its sections from the start, also one that replaces a service.
     const process: Process = { service: journal.service, waits: new Map(), open: new Map() };
     journal.entries.forEach((entry, line) => {
       readEntry(index, process, entry, places.journal(number, line));
@@ -168,7 +168,7 @@ function advance(
   attempt.wrote = entry.wrote;
 }
 
-/** What the journal alone says; `unsettled` is left to the audit. */
+/** What the journal alone says. `unsettled` is decided by the audit. */
 function fateOf(execution: Execution): Execution['fate'] {
   const { section } = execution;
   // Only the last run of a callback can commit; what earlier runs did was rolled back.

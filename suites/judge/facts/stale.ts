@@ -1,6 +1,6 @@
 /**
- * Whether a request that had no effect would have had one, had it read what its stream was before. Only then could it have
- * broken anything: settle of a stream that has ended changes nothing, whatever goes on beside it.
+ * Whether a request without an effect would have had one on an earlier state of its stream. Only then could it have
+ * broken a rule: settling an ended stream changes nothing, whatever else happens.
  */
 import type { EvidenceHeader } from '../../../scenarios/evidence.ts';
 import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
@@ -12,7 +12,7 @@ import { groupBy } from '../groupBy.ts';
 import type { JournalSection } from './sections.ts';
 import { inputOfEffect, modelOf } from './streamState.ts';
 
-/** So many effects are looked back over; those of one stream that are committed while a request waits are fewer. */
+/** How many effects are looked back over. Fewer are committed on one stream while a request waits. */
 const LOOK_BACK = 32;
 
 export interface StaleReads {
@@ -22,14 +22,14 @@ export interface StaleReads {
   readonly effective: number;
 }
 
-/** Of a request that saw what its stream was and changed nothing, and the section that it was answered from. */
+/** A request that saw the state of its stream and changed nothing, with its section. */
 export type StaleReader = (request: HistoryEntry, section: JournalSection) => StaleReads;
 
 const NOBODY_KNOWS: StaleReads = { seen: -1, effective: 0 };
 
 export function staleReaderOf(stream: StreamFile, header: EvidenceHeader): StaleReader {
   const model = modelOf(header);
-  // Most streams have nobody who asks.
+  // Most streams have no such request.
   let known: History | undefined;
   return (request, { wait = 0 }) => {
     known ??= historyOf(stream, header);
@@ -39,7 +39,7 @@ export function staleReaderOf(stream: StreamFile, header: EvidenceHeader): Stale
     let effective = 0;
     for (let back = 0; back < LOOK_BACK; back += 1) {
       const before = known.stateAt(seen - back - 1);
-      // What had been committed when it began to wait, it could not miss.
+      // It could not miss what was committed before it began to wait.
       if (before === undefined || known.committedAt(seen - back) <= wait) break;
       if (model.step(before, input).kind === 'effect') effective |= 1 << back;
     }
@@ -48,7 +48,7 @@ export function staleReaderOf(stream: StreamFile, header: EvidenceHeader): Stale
 }
 
 interface History {
-  /** The state that the revision stands for; undefined: there is no such revision, or nobody knows. */
+  /** The state of that revision; undefined: there is no such revision, or it is unknown. */
   stateAt(revision: number): StreamState | undefined;
   /** When withLock of the section that made it had settled. */
   committedAt(revision: number): number;

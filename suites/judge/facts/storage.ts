@@ -1,4 +1,4 @@
-/** Audits as one picture of storage, and where readers disagree. */
+/** Joins audits into one view of storage, and finds where readers disagree. */
 import type {
   ActivityEvent,
   ExportAuditRecord,
@@ -18,7 +18,7 @@ export interface StoredEvent extends ReadEvent {
   readonly place: number;
 }
 
-/** A record that two readers do not see alike. */
+/** A record that two readers see differently. */
 export interface Disagreement {
   readonly rank: number;
   readonly surface: AuditList;
@@ -35,7 +35,7 @@ export interface Repeated {
   readonly id: string;
 }
 
-/** Unions over all readers: where they disagree, that is a violation of its own. */
+/** The unions over all readers. If readers disagree, that is a violation by itself. */
 export interface Storage {
   readonly readers: readonly Audit['reader'][];
   readonly streams: ReadonlyMap<string, StreamRecord>;
@@ -166,7 +166,7 @@ function indexRows<Row>(
   return union;
 }
 
-/** Readers that agree read the same rows in the same order, so that this is all there is to do, most of the time. */
+/** Readers that agree have read the same rows in the same order. Most of the time this check is enough. */
 function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a === b || (a.length === b.length && a.every((row, index) => sameJson(row, b[index])));
 }

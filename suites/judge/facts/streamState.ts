@@ -17,9 +17,9 @@ export function modelOf({ workload }: EvidenceHeader): StreamModel {
   }
 }
 
-/** What an effect did; undefined when nobody tells its operation, or the amount that the workload needs. */
+/** What an effect did; undefined if its operation, or the amount that the workload needs, is unknown. */
 export function inputOfEffect(effect: Effect, { workload }: EvidenceHeader): StreamInput | undefined {
-  // A lifecycle operation moves what there is: an amount found in storage is its outcome.
+  // A lifecycle operation moves the whole amount, so an amount in storage is its result.
   const input = inputOf(effect.f, workload === 'balance' ? effect.amount : undefined);
   const needsAmount = workload === 'balance' && (input?.f === 'settle' || input?.f === 'withdraw');
   return needsAmount && input.amount === undefined ? undefined : input;

@@ -1,4 +1,4 @@
-/** Journals as turns of workers: which export job each was given, and how it ended it. */
+/** Turns journals into turns of workers: which export job a worker was given, and how the worker ended it. */
 import type { WorkCall, WorkOutcome } from '../../../adapters/protocol/work.ts';
 import type { Journal, JournalEntry } from '../../../scenarios/evidence/model/journal.ts';
 
@@ -16,7 +16,7 @@ export interface FinishCall extends TimedCall {
   readonly url: string | undefined;
 }
 
-/** One turn. Without a job it is a worker that was given nothing, or never learned what. */
+/** One turn. Without a job, the worker was given none, or never got the answer. */
 export interface Turn {
   readonly service: number;
   readonly claim: TimedCall;

@@ -1,8 +1,11 @@
-/** Requests that an open loop was to send, and did not come to send. */
+/** Requests that were due in an open loop and were not sent. */
 import type { EvidenceHeader } from '../../../scenarios/evidence.ts';
 import { formatCount, plural } from '../../counts.ts';
 
-/** What went wrong, as a sentence without a full stop; undefined: nothing. A fault is there to stop requests. */
+/**
+ * What went wrong, as a sentence without a full stop; undefined: nothing. Under a fault, unsent requests are
+ * expected.
+ */
 export function unsentOf({
   measured,
   faults,

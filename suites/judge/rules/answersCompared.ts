@@ -1,6 +1,6 @@
 /**
- * Whether clients and services speak of the same answers. An adapter has no hand in this: what a service journaled as its
- * answer goes to the client byte for byte. Where they differ, somebody has changed the evidence or lost a part of it.
+ * Whether clients and services report the same answers. The adapter cannot affect this: a service sends the answer
+ * that it journaled, byte for byte. If they differ, the evidence was changed or is incomplete.
  */
 import type { Evidence, EvidenceHeader } from '../../../scenarios/evidence.ts';
 import type { JournalEntry } from '../../../scenarios/evidence/model/journal.ts';
@@ -9,9 +9,9 @@ import { STREAM_FUNCTIONS } from '../../../scenarios/evidence/model/history.ts';
 import { formatCount, plural } from '../../counts.ts';
 import { groupBy } from '../groupBy.ts';
 
-/** Clients wait longer for an answer; one that is written by then arrives. */
+/** Clients wait longer than this, so an answer that was written by then arrives. */
 const ARRIVES_NS = 9e9;
-/** A larger share of answers that no client got is no accident. */
+/** If more than this share of the answers reached no client, that is not chance. */
 const MAX_LOST = 0.01;
 
 /** One answer to a request with a token, as its service journaled it. */
@@ -25,11 +25,14 @@ interface Journaled {
   readonly status: number;
 }
 
-/** How many answers of a part do not fit. */
+/** How many answers of a part have no counterpart. */
 export interface ComparedPart {
   /** Of services. */
   readonly answers: number;
-  /** Answers of clients that no service tells of, of services that no client asked for, and those that were lost. */
+  /**
+   * Answers of clients that are in no journal, answers of services to requests that are in no history, and lost
+   * answers.
+   */
   readonly untold: number;
   readonly unheard: number;
   readonly lost: number;
@@ -50,16 +53,16 @@ export function compareAnswers({ history, journals }: Pick<Evidence, 'history' |
   };
 }
 
-/** What does not fit in all parts, as the middle of a sentence; undefined: nothing. */
+/** What has no counterpart in any part, as the middle of a sentence; undefined: nothing. */
 export function disagreementOf(parts: readonly ComparedPart[], header: EvidenceHeader): string | undefined {
-  // Of a run that was interrupted anything may be missing.
+  // Anything may be missing from an interrupted run.
   if (header.interrupted !== undefined) return undefined;
   const sum = (name: keyof ComparedPart): number => parts.reduce((all, part) => all + part[name], 0);
   const [answers, untold, unheard, lost] = [sum('answers'), sum('untold'), sum('unheard'), sum('lost')];
   if (untold > 0) return `${plural(untold, 'answer')} in the clients' histories are in no service's journal`;
   if (unheard > 0)
     return `${plural(unheard, 'answer')} in the services' journals belong to requests that are in no history`;
-  // A fault may cut off whoever is about to get an answer.
+  // A fault may cut off a client that is about to get an answer.
   if (header.faults !== undefined || header.environment['lostServices'] !== undefined) return undefined;
   if (lost <= MAX_LOST * answers) return undefined;
   return `${formatCount(lost)} of ${plural(answers, 'answer')} in the services' journals were lost on the way, according to the clients' histories`;
@@ -78,7 +81,7 @@ function answersOf(service: number, entries: readonly JournalEntry[]): Journaled
   return answers;
 }
 
-/** Whether a client was answered, and no service says that it did so. */
+/** Whether a client got an answer that is in no journal. */
 function isUntold(
   request: HistoryEntry,
   given: ReadonlyMap<string | undefined, readonly Journaled[]>,

@@ -1,4 +1,4 @@
-/** Rule 6: every instance reads the same, and what it reads is what the committed effects make of the seeded streams. */
+/** Rule 6: every instance reads the same, namely the seeded streams with all committed effects. */
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
 import type { StreamState } from '../../models/stream.ts';
 import type { Finding } from '../../result.ts';
@@ -26,7 +26,7 @@ const CHANGING: ReadonlySet<string> = new Set([
   'withdrawal',
 ]);
 
-/** In which order findings are told, after what readers disagree about: each goes through the whole evidence. */
+/** The order of findings, after those about readers that disagree. Each kind goes through the whole evidence. */
 const STATES = AFTER_DISAGREEMENTS;
 const EVENTS = STATES + 1;
 const INVENTED = EVENTS + 1;
@@ -61,7 +61,7 @@ export const audit: Rule = defineRule({
   }),
 });
 
-/** Whether the stream could be judged: it cannot when an effect's amount is known to nobody. */
+/** Whether the stream could be judged. It cannot if the amount of an effect is unknown. */
 function judgeStream(
   findings: Findings,
   file: CaseFile,
@@ -114,7 +114,7 @@ function judgeStream(
   return true;
 }
 
-/** What an effect promises to pay is what it moved. */
+/** An effect promises to pay exactly the amount that it moved. */
 function judgePromise(
   findings: Findings,
   stream: StreamFile,
@@ -129,7 +129,7 @@ function judgePromise(
   );
 }
 
-/** One event an effect. */
+/** Each effect has one event. */
 function judgeEvents(findings: Findings, effect: Effect): void {
   const { events, executions, claims, operationId, revision, stream } = effect;
   if (events.length === 1 || (executions.length === 0 && claims.length === 0)) return;

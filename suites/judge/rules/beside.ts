@@ -1,4 +1,4 @@
-/** Rule 9: nothing happens beside the calls: no error reaches a service outside any call, and no instance leaves anything behind. */
+/** Rule 9: no error reaches a service outside any call, and no instance leaves anything behind. */
 import type { BesideEntry } from '../../../scenarios/evidence.ts';
 import type { JournalEntry } from '../../../scenarios/evidence/model/journal.ts';
 import type { Finding } from '../../result.ts';

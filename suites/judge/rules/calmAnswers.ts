@@ -1,6 +1,6 @@
 /**
- * Of a load without faults: whether requests were answered. Nothing is lost then between a service and its storage, so
- * that an adapter has no reason to say that it does not know, or that the storage is away.
+ * Whether requests were answered in a load without faults. Nothing is lost between a service and its storage then, so
+ * an adapter has no reason to report an unknown outcome or an unavailable storage.
  */
 import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import type { Finding, RuleResult } from '../../result.ts';
