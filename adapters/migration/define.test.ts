@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { OpenOptions, TargetDefinition } from '../contract/index.ts';
+import { surfacesOf, type OpenOptions, type TargetDefinition } from '../contract/index.ts';
 import memory from '../memory/target.ts';
 import { migrationTarget } from './define.ts';
 import target from './target.ts';
@@ -65,10 +65,13 @@ it('closes the old side when the new one does not open', async () => {
 });
 
 it('opens instances of a move whose authority was handed over', async () => {
-  const moved = migrationTarget({ name: 'moved', old: memory, new: memory, decides: 'new' });
+  const both = { name: 'moved', old: memory, new: memory };
+  const moved = migrationTarget({ ...both, decides: 'new' });
   const options = { ...OPEN, namespace: 'moved', connection: null };
   const adapters = await Promise.all([moved.open(options), moved.open({ ...options, instance: 2 })]);
-  for (const { migration } of adapters)
-    expect((await migration?.status())?.authority).toMatchObject({ decides: 'new' });
-  for (const adapter of adapters) await adapter.close();
+  // Clauses of the surface begin a move themselves.
+  for (const adapter of adapters) expect(surfacesOf(adapter)).not.toContain('migration');
+  const { migration, ...asked } = await migrationTarget(both).open(options);
+  expect((await migration?.status())?.authority).toMatchObject({ decides: 'new' });
+  for (const adapter of [...adapters, asked]) await adapter.close();
 });

@@ -25,7 +25,7 @@ export interface MigrationTargetOptions {
   readonly follow?: boolean;
   /**
    * Which side decides from the first instance of a namespace on, by begin and, for the new one, a hand over: then clauses are
-   * checked in that direction. Default: nobody begins.
+   * checked in that direction, but for those of the surface `migration`, which such a target does not have. Default: nobody begins.
    */
   readonly decides?: MigrationSide;
 }
@@ -68,8 +68,11 @@ export function migrationTarget({
           connection: second,
         });
         const adapter = createMigratingAdapter({ old: opened, new: target, stage, follow });
-        if (decides !== undefined) await makeDecide(adapter, decides);
-        return adapter;
+        if (decides === undefined) return adapter;
+        await makeDecide(adapter, decides);
+        // Clauses of a move begin one themselves: this one has begun.
+        const { migration: _, ...begun } = adapter;
+        return begun;
       } catch (error) {
         await opened.close();
         throw error;

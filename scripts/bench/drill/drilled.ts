@@ -14,6 +14,8 @@ export const REFERENCE: Drilled = { name: 'reference', of: 'move', from: 'memory
 export const DRILLED: readonly Drilled[] = [
   ...moves('memory', 'memory', [
     'backfill-cuts-time',
+    'backfill-ignores-stale',
+    'backfill-of-one-child',
     'hand-over-told',
     'hand-over-too-early',
     'no-copies-back',

@@ -40,6 +40,8 @@ type Case = readonly Writer[];
 const MAX_WRITERS = 3;
 const MAX_CHANGES = 3;
 const MAX_ADDS = 4;
+/** Repair copies one record after another of what may be more than a page, on a machine that may be busy. */
+const PATIENCE_MS = 30_000;
 /** The finale opens the instance again, moves, and repairs twice. */
 const SECOND_REPAIR = 3;
 
@@ -73,6 +75,7 @@ export const MIG_03: AnyProperty = property<Case>({
       repair,
       ...reads(writers, scope).flatMap(({ read }) => onBoth(read)),
     ],
+    patienceMs: PATIENCE_MS,
   }),
   judge: (run) =>
     failedWrite(run) ??

@@ -52,7 +52,7 @@ const EARLIEST = '2028-01-01T00:00:00.000001Z';
 /** A hand over looks at both sides first, which takes its time; the examples show most of it. */
 const SHARE = 0.05;
 /** Repairs after which nothing may be owed: the second one finds what the first has left. */
-const SECOND_REPAIR = 1;
+const SECOND_REPAIR = 2;
 
 /** A section that had not ended may fail so: nothing of it has happened, or its caller knows that it cannot know. */
 const MAY_FAIL: readonly unknown[] = [
@@ -90,13 +90,14 @@ export const MIG_08: AnyProperty = property<Case>({
       ...(canClaim(subject) ? [heldJob(scope)] : []),
     ],
     actors: [
-      { instance: 0, steps: operating(input, scope, subject) },
+      { instance: 0, steps: [moveTo('dual'), ...operating(input, scope, subject)] },
       ...input.writers.map((one, index): Actor => ({
         instance: index + 1,
-        steps: writing(one, index, scope),
+        steps: [moveTo('dual'), ...writing(one, index, scope)],
       })),
     ],
     finale: [
+      moveTo('dual'),
       repair,
       repair,
       ...reads(input, scope).flatMap(({ read }) => onBoth(read)),
