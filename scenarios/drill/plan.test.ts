@@ -3,21 +3,30 @@ import { isOfStorage, planDrill, type Act } from './plan.ts';
 
 const ABILITIES = {
   authority: true,
-  shared: false,
-  network: ['new'],
-  refusing: ['new'],
-  restarting: [],
-  commits: [],
+  shared: true,
+  network: ['old', 'new'],
+  refusing: ['old', 'new'],
+  restarting: ['old', 'new'],
+  commits: ['old', 'new'],
 } as const;
+
+const STEPS = Array.from({ length: 100 }, (_, index) => index + 1).flatMap((seed) =>
+  planDrill({ seed, strikes: true, handOvers: 1 }, ABILITIES),
+);
 
 function ends(act: Act): boolean {
   return act.kind === 'stage' && act.stage !== 'dual' && act.stage !== 'cut-over';
 }
 
 it('lets a side refuse writes only in steps that write to it until their end', () => {
-  const seeds = Array.from({ length: 100 }, (_, index) => index + 1);
-  const steps = seeds.flatMap((seed) => planDrill({ seed, strikes: true, handOvers: 1 }, ABILITIES));
-  const refused = steps.filter(({ trouble }) => trouble !== undefined && isOfStorage(trouble));
+  const refused = STEPS.filter(({ trouble }) => trouble !== undefined && isOfStorage(trouble));
   expect(refused.length).toBeGreaterThan(0);
   expect(refused.filter(({ act }) => ends(act))).toEqual([]);
+});
+
+it('strikes a section on the side that decides while the other one is in trouble', () => {
+  const both = STEPS.filter(({ trouble, strike }) => strike !== undefined && trouble === 'refused');
+  const back = both.filter(({ name }) => name === 'hand back');
+  expect(back.length).toBeGreaterThan(0);
+  for (const step of both) expect(step.strike?.side).toBe(step.name === 'hand back' ? 'new' : 'old');
 });

@@ -121,7 +121,7 @@ export function planDrill({ seed, strikes, handOvers }: DrillPlan, abilities: Ab
     const { act } = step;
     if (act.kind === 'stage') isJoined = act.stage !== 'before' && act.outdated !== true;
     const troubled = other;
-    if (act.kind === 'hand-over') other = other === 'new' ? 'old' : 'new';
+    if (act.kind === 'hand-over') other = otherSide(other);
     if (!strikes) return planned;
     const isFinished = act.kind === 'finish';
     const trouble =
@@ -129,17 +129,20 @@ export function planDrill({ seed, strikes, handOvers }: DrillPlan, abilities: Ab
         ? troublesInTurn((one) => suits(one, act, isCopied) && isWithin(one, troubled, abilities))
         : undefined;
     if (act.kind === 'stage') isCopied = isCopyingAt(act.stage);
-    // Nobody uses the new side before every instance does, or while it is in trouble.
+    // Nobody uses the new side before every instance does, and nobody waits for a side that is in trouble.
     const isTroubled = trouble !== undefined && trouble !== 'operator-killed';
-    const strike = strikesInTurn(({ side }) =>
-      isFinished ? side === 'new' : side === 'old' || (isJoined && !isTroubled),
-    );
+    const used: readonly Side[] = isTroubled ? [otherSide(troubled)] : isJoined ? SIDES_STRUCK : ['old'];
+    const strike = strikesInTurn(({ side }) => (isFinished ? side === 'new' : used.includes(side)));
     return {
       ...planned,
       ...(strike === undefined ? {} : { strike }),
       ...(trouble === undefined ? {} : { trouble }),
     };
   });
+}
+
+function otherSide(side: Side): Side {
+  return side === 'new' ? 'old' : 'new';
 }
 
 type PlannedStrike = NonNullable<PlannedStep['strike']>;
@@ -172,7 +175,7 @@ function troublesOf({ shared, network, refusing, restarting }: Abilities): Troub
 /** Whether it can be brought about; `other`: the side that does not decide. */
 function isWithin(trouble: Trouble, other: Side, { network, refusing, restarting }: Abilities): boolean {
   if (trouble === 'operator-killed') return true;
-  if (trouble === 'restarted') return restarting.includes(other === 'new' ? 'old' : 'new');
+  if (trouble === 'restarted') return restarting.includes(otherSide(other));
   return (isOfStorage(trouble) ? refusing : network).includes(other);
 }
 
