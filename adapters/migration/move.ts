@@ -4,7 +4,6 @@ import {
   STAGES,
   MIGRATION_SIDES,
   StorageError,
-  toMicros,
   validateSweepLimit,
   type AuthorityView,
   type BackfillProgress,
@@ -25,12 +24,12 @@ import { otherSide, writesBoth, type Direction, type SidePair } from './directio
 import { controlKey, orderAfter, registeredIn, suspendedIn } from './authority/fleet.ts';
 import { HandOvers } from './authority/handOver.ts';
 import { closed, type Instance } from './instance.ts';
+import { livesUntil } from './authority/lifetimes.ts';
 import { validateOrder, validateRate, validateSide } from './authority/orders.ts';
 import { OperatorLock, validateOwner } from './authority/operatorLock.ts';
-import { isOwnToken, ownRecord, ownToken } from './sides/owed.ts';
+import { ownRecord, ownToken } from './sides/owed.ts';
 import { movesReads, sharesOf } from './direction/reads.ts';
 import { noStage, notOver, notWriting, stillLiving, stillOwed, tooEarly } from './authority/refusals.ts';
-import { everyRow } from './sides/sides.ts';
 
 export interface MoveOptions {
   readonly sides: SidePair;
@@ -38,11 +37,8 @@ export interface MoveOptions {
   readonly newSideBoundMs: number;
 }
 
-const PAGE = 1000;
 /** The longest that leaving the fleet is waited for, in milliseconds: it is forgotten in any case. */
 const LEAVE_MS = 500;
-/** How far the clocks of two sides are apart at most, in microseconds. */
-const CLOCKS_APART_US = 60_000_000n;
 
 export class Move {
   readonly surface: Migration;
@@ -284,14 +280,7 @@ export class Move {
   /** Rejects with CONFLICT while an answer of the old side's time may be replayed. */
   async #refuseLiving({ from, view }: Direction): Promise<void> {
     const since = await this.#handOvers.since(from.tokens, view.epoch);
-    if (since === undefined) return;
-    let last: string | undefined;
-    const until = toMicros(since) + CLOCKS_APART_US;
-    for await (const { token, createdAt, expiresAt } of everyRow((page) => from.tokens.scan(page), PAGE)) {
-      if (expiresAt === undefined || isOwnToken(token) || toMicros(createdAt) > until) continue;
-      if (last !== undefined && toMicros(expiresAt) <= toMicros(last)) continue;
-      if ((await from.tokens.get(token)) !== undefined) last = expiresAt;
-    }
+    const last = since === undefined ? undefined : await livesUntil(from.tokens, since);
     if (last !== undefined) throw stillLiving(last);
   }
 

@@ -12,6 +12,7 @@ import { jobsApart } from './copy.ts';
 import { Debts } from './debts.ts';
 import { entryOf, isAnyJob, isNamed, recordKey, type Owed } from '../sides/owed.ts';
 import type { Patience } from './patience.ts';
+import { Later } from './later.ts';
 import { Ledger } from './ledger.ts';
 import { failureOf, Repairs } from './repairs.ts';
 import { isOfOne, Together } from './together.ts';
@@ -49,9 +50,6 @@ interface Tried {
   readonly isAway: boolean;
 }
 
-/** What is copied when nobody waits for it. */
-const AT_ONCE = 4;
-const MOST_WAITING = 1000;
 /** Debts that are looked at again at once. */
 const LOOKED_AT = 20;
 
@@ -66,8 +64,7 @@ export class Outbox {
   readonly #repairs: Repairs;
   /** Why the last try to copy a record failed. */
   readonly #reasons = new Map<string, string>();
-  readonly #later: (() => Promise<boolean>)[] = [];
-  #running = 0;
+  readonly #later: Later = new Later(() => this.#cleared());
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -78,8 +75,7 @@ export class Outbox {
 
   /** Whether nothing is owed that this instance knows of. */
   get isClear(): boolean {
-    const isIdle = this.#running === 0 && this.#later.length === 0;
-    return isIdle && this.#debts.isEmpty && this.#suspending.size === 0;
+    return this.#later.isIdle && this.#debts.isEmpty && this.#suspending.size === 0;
   }
 
   /**
@@ -268,8 +264,9 @@ export class Outbox {
    */
   async #promptly(copying: () => Promise<boolean>): Promise<void> {
     const { patience, onOwed, doubtMs } = this.#options;
-    const isLater = patience.isAnswering && !patience.isPrompt && this.#later.length < MOST_WAITING;
-    if (isLater) this.#enqueue(copying);
+    const isLater = patience.isAnswering && !patience.isPrompt && this.#later.hasRoom;
+    // An entry that cannot be removed, or stored, is found by repair.
+    if (isLater) this.#later.add(copying);
     const doubt = setTimeout(() => void this.suspendFor(copying).catch(() => undefined), doubtMs);
     try {
       if (isLater || !(await copying())) await onOwed();
@@ -277,20 +274,6 @@ export class Outbox {
       clearTimeout(doubt);
       this.resumeFor(copying);
     }
-  }
-
-  #enqueue(copying: () => Promise<boolean>): void {
-    this.#later.push(copying);
-    if (this.#running < AT_ONCE) void this.#runLater();
-  }
-
-  async #runLater(): Promise<void> {
-    this.#running += 1;
-    for (let next = this.#later.shift(); next !== undefined; next = this.#later.shift())
-      // An entry that cannot be removed, or stored, is found by repair.
-      await next().catch(() => false);
-    this.#running -= 1;
-    this.#cleared();
   }
 
   /**

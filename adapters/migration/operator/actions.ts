@@ -9,7 +9,6 @@ import {
   type FailedCopy,
   type Migration,
   type ReadShares,
-  type RegisteredInstance,
   type SideDifference,
   type Stage,
   type Unread,
@@ -21,6 +20,7 @@ import { look, markKey, SIDE_KEY } from './look.ts';
 import { readOwn, removeOwn, writeOwn } from './ownTokens.ts';
 import { Meter, type StepProgress } from './progress.ts';
 import { rehearse } from './rehearse.ts';
+import { shadowGate, shadowGrowth } from './shadow.ts';
 
 export interface ActionContext {
   readonly migration: Migration;
@@ -199,7 +199,8 @@ async function moveReads(context: ActionContext): Promise<Acted> {
     figures = { percent: share, ...seen };
     // Of reads beside a write some differ for a moment: whether a difference rests the comparison says.
     const compared = seen.shadowDiffered > 0 ? await compareSides(context) : DONE;
-    if (compared.found.length > 0) return { ...compared, figures, short: [shadowGate(compared, seen)] };
+    if (compared.found.length > 0)
+      return { ...compared, figures, short: [shadowGate(compared.found.length, seen)] };
     if (signal.aborted && share < 100) return { ...DONE, figures, stopped: true };
   }
   // The answers that are replayed come last.
@@ -214,31 +215,6 @@ async function readOnNew(context: ActionContext, reads: ReadShares): Promise<Act
 
 function allAt(share: number): ReadShares {
   return Object.fromEntries(READ_SURFACES.map((surface) => [surface, share])) as unknown as ReadShares;
-}
-
-type Shadowed = readonly Pick<RegisteredInstance, 'shadowed' | 'shadowDifferences'>[];
-
-interface ShadowGrowth {
-  readonly shadowed: number;
-  readonly shadowDiffered: number;
-}
-
-/** Reads that were made on both sides in between. Instances come and go. */
-function shadowGrowth(before: Shadowed, now: Shadowed): ShadowGrowth {
-  const sum = (all: Shadowed, name: keyof Shadowed[number]): number =>
-    all.reduce((total, one) => total + one[name], 0);
-  const growth = (name: keyof Shadowed[number]): number => Math.max(0, sum(now, name) - sum(before, name));
-  return { shadowed: growth('shadowed'), shadowDiffered: growth('shadowDifferences') };
-}
-
-function shadowGate({ found }: Acted, { shadowed, shadowDiffered }: ShadowGrowth): Gate {
-  return {
-    name: 'comparison',
-    passed: false,
-    figures: { shadowed, shadowDiffered, differences: found.length, allowed: 0 },
-    says: `${shadowDiffered} of ${shadowed} reads that were made on both sides differ, and of the records ${found.length}; allowed are 0`,
-    todo: 'Go back with --rollback if clients saw something wrong. The step backfill makes the sides equal.',
-  };
 }
 
 async function handOver({ migration, settings }: ActionContext): Promise<Acted> {

@@ -2,6 +2,7 @@
 import { type GateName, STEP_NAMES, type StepName } from '../../contract/migration/moveSteps.ts';
 import { toMicros, type MigrationSide, type Stage } from '../../contract/index.ts';
 import { isAt, lastDone } from './course.ts';
+import { problemOf } from './emptiness.ts';
 import type { Facts, SideFacts, StepMark } from './facts.ts';
 import { stepOf } from './steps.ts';
 
@@ -87,7 +88,15 @@ const GATES: Readonly<Record<JudgedHere, Judge>> = {
     });
   },
 
-  empty: (_, { old, new: other }) => emptiness(old, other),
+  empty: (_, { old, new: other }) => {
+    const problem = problemOf(old, other);
+    const marks = [old.mark, other.mark].flatMap((mark) => mark ?? []);
+    const free =
+      other.mark === undefined ? 'the new side is empty' : 'what the new side holds is of this move';
+    return judged(problem === undefined, { marked: marks.length }, problem?.says ?? free, {
+      todo: problem?.todo ?? '',
+    });
+  },
 
   fleet: (step, facts, bounds) => fleet(requiredStage(step), facts, bounds),
 
@@ -208,49 +217,6 @@ function requiredStage(step: StepName): Stage {
     default:
       return 'dual';
   }
-}
-
-function emptiness(old: SideFacts, other: SideFacts): Judged {
-  const marks = [old.mark, other.mark].flatMap((mark) => mark ?? []);
-  const problem = emptyProblem(old, other);
-  return judged(
-    problem === undefined,
-    { marked: marks.length },
-    problem?.says ??
-      (other.mark === undefined ? 'the new side is empty' : 'what the new side holds is of this move'),
-    { todo: problem?.todo ?? '' },
-  );
-}
-
-function emptyProblem(
-  old: SideFacts,
-  other: SideFacts,
-): { readonly says: string; readonly todo: string } | undefined {
-  if (old.mark !== undefined && old.mark.side === 'new')
-    return {
-      says: `the old side is the new side of ${other.mark?.move === old.mark.move ? 'this move: they are named the wrong way round' : 'another move'}`,
-      todo: 'Name the storage that is used now first; to go back use --rollback, and to move on finish that move.',
-    };
-  if (other.mark !== undefined && other.mark.side === 'old') {
-    const isOne = old.mark?.move === other.mark.move;
-    return {
-      says: isOne
-        ? 'the new side is the old side: both are one storage'
-        : 'the new side is the old side of another move',
-      todo: 'Name two storages, the one that is used now first.',
-    };
-  }
-  if (other.mark !== undefined && other.mark.move !== old.mark?.move)
-    return {
-      says: 'the new side belongs to another move',
-      todo: 'Name the storage that belongs to this move, or an empty one.',
-    };
-  if (other.mark === undefined && other.record !== undefined)
-    return {
-      says: `the new side is not empty, and nothing there is of this move: ${other.record.kind} ${JSON.stringify(other.record.id)}, for one`,
-      todo: 'Nothing was changed. Name an empty storage: what somebody else has there would be lost or mixed up.',
-    };
-  return undefined;
 }
 
 function lacking(name: MigrationSide, side: SideFacts): string[] {

@@ -1,0 +1,37 @@
+/** What is done when nobody waits for it: some at once, and the others as these end. */
+
+const AT_ONCE = 4;
+const MOST_WAITING = 1000;
+
+export class Later {
+  readonly #onIdle: () => void;
+  readonly #waiting: (() => Promise<unknown>)[] = [];
+  #running = 0;
+
+  /** @param onIdle Called when nothing is left. */
+  constructor(onIdle: () => void) {
+    this.#onIdle = onIdle;
+  }
+
+  get isIdle(): boolean {
+    return this.#running === 0 && this.#waiting.length === 0;
+  }
+
+  get hasRoom(): boolean {
+    return this.#waiting.length < MOST_WAITING;
+  }
+
+  /** What it rejects with is of no interest to anybody. */
+  add(action: () => Promise<unknown>): void {
+    this.#waiting.push(action);
+    if (this.#running < AT_ONCE) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#running += 1;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
+      await next().catch(() => undefined);
+    this.#running -= 1;
+    if (this.isIdle) this.#onIdle();
+  }
+}
