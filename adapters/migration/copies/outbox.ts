@@ -14,7 +14,7 @@ import { entryOf, isAnyJob, isNamed, recordKey, type Owed } from '../sides/owed.
 import type { Patience } from './patience.ts';
 import { Later } from './later.ts';
 import { Ledger } from './ledger.ts';
-import { failureOf, Repairs } from './repairs.ts';
+import { AT_ONCE, failureOf, Repairs } from './repairs.ts';
 import { isOfOne, Together } from './together.ts';
 import { both, type Sides } from '../sides/sides.ts';
 import type { Write } from '../sides/tracked.ts';
@@ -169,9 +169,12 @@ export class Outbox {
     for (;;) {
       await repairs.fill(this.#ledger.everyEntry());
       if (repairs.isEmpty) return { copied, failed: [] };
-      const progress = await repairs.run(Infinity);
-      copied += progress.copied;
-      if (progress.failed.length > 0) return { copied, failed: progress.failed };
+      while (!repairs.isEmpty) {
+        // Nobody can write meanwhile: what fails first ends it, before a silent side is waited for again.
+        const progress = await repairs.run(AT_ONCE);
+        copied += progress.copied;
+        if (progress.failed.length > 0) return { copied, failed: progress.failed };
+      }
     }
   }
 

@@ -25,6 +25,16 @@ describe('a call that must end', () => {
     await expect(answering.whileAnswering(call)).resolves.toBe('copied');
   });
 
+  it('is made of a side that was silent and is there again', async () => {
+    let isThere = false;
+    const slow = patienceWith(async () => isThere || new Promise(() => {}));
+    await slow.doubt();
+    expect(slow.isAnswering).toBe(false);
+    isThere = true;
+    await expect(slow.whileAnswering(async () => 'copied')).resolves.toBe('copied');
+    expect(slow.isAnswering).toBe(true);
+  });
+
   it('is given up where the side answers nothing', async () => {
     const silent = patienceWith(never);
     await expect(silent.whileAnswering(never)).rejects.toMatchObject({ code: 'UNAVAILABLE' });

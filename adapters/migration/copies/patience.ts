@@ -95,10 +95,11 @@ export class Patience {
    * authority moves only then. Rejects with UNAVAILABLE where it does not.
    */
   async whileAnswering<T>(call: () => Promise<T>): Promise<T> {
-    if (!this.#isAnswering) throw silent();
+    const patientMs = TIMES_AS_PATIENT * this.#options.boundMs;
+    if (!this.#isAnswering && !(await this.#isThere(patientMs))) throw silent();
     const answer = call();
     while (!(await isOver(answer, this.#options.boundMs))) {
-      if (await this.#answersIn(TIMES_AS_PATIENT * this.#options.boundMs)) continue;
+      if (await this.#isThere(patientMs)) continue;
       answer.catch(() => undefined);
       throw silent();
     }
@@ -140,9 +141,7 @@ export class Patience {
 
   /** Asks a silent side at once, for an operator who knows that it is back. */
   async recheck(): Promise<void> {
-    if (this.#isAnswering) return;
-    const asked = this.#ask();
-    if (await isOver(asked, this.#options.boundMs)) this.#isAnswering = true;
+    if (!this.#isAnswering) await this.#isThere(this.#options.boundMs);
   }
 
   close(): void {
@@ -165,11 +164,16 @@ export class Patience {
     return Math.max(LEAST_ASKED_MS, boundMs * (1 - DOUBT_AFTER));
   }
 
-  /** Asks it; a side that gives no answer is asked again from time to time, by nobody who waits. */
+  /** Asks it, unless it is known to be silent. */
   async #answersIn(boundMs: number): Promise<boolean> {
-    if (!this.#isAnswering) return false;
-    const isThere = await isOver(this.#ask(), boundMs, this.#waits);
-    if (!isThere && this.#isAnswering) {
+    return this.#isAnswering && this.#isThere(boundMs, this.#waits);
+  }
+
+  /** Asks it; a side that gives no answer is asked again from time to time, by nobody who waits. */
+  async #isThere(boundMs: number, ends?: Set<() => void>): Promise<boolean> {
+    const isThere = await isOver(this.#ask(), boundMs, ends);
+    if (isThere) this.#isAnswering = true;
+    else if (this.#isAnswering) {
       this.#isAnswering = false;
       for (const end of this.#waits) end();
       this.#askLater();

@@ -24,7 +24,7 @@ interface OwedRecord {
 
 /** So many entries are known at once; those beyond are read when these are done. */
 const MOST_ENTRIES = 20_000;
-const AT_ONCE = 4;
+export const AT_ONCE = 4;
 /** Failures that are told; there may be as many as records. */
 const MOST_FAILURES = 100;
 
