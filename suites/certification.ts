@@ -3,7 +3,7 @@ import type { Json, Level } from '../adapters/contract/index.ts';
 import type { ImportModule, TargetReference } from '../scenarios/host/index.ts';
 import type { Phase } from '../scenarios/phase.ts';
 import type { Subject } from './harness/engine/property.ts';
-import type { Conclusion } from './level.ts';
+import type { LevelConclusion } from './level.ts';
 import type { ClauseResult } from './result.ts';
 import type { Shard } from './shard.ts';
 
@@ -66,7 +66,7 @@ export interface CertifiedSubject extends Subject {
   readonly requestedLevel: Level;
 }
 
-export interface CertifyOutcome extends Conclusion {
+export interface CertifyOutcome extends LevelConclusion {
   readonly subject: CertifiedSubject;
   readonly clauses: readonly ClauseResult[];
   readonly durationMs: number;

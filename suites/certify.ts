@@ -40,7 +40,7 @@ export async function certify(
   listener: CertifyListener = {},
 ): Promise<CertifyOutcome> {
   const startedAt = options.now();
-  await using certification = await Certification.open(options, listener);
+  await using certification = await OpenCertification.open(options, listener);
   const { subject } = certification;
   listener.started?.(subject);
   const results = new Map<string, ClauseResult>();
@@ -69,14 +69,14 @@ export async function certify(
 }
 
 /** What is not checked first, then what takes longest: the last one to end is one that was checked. */
-function inOrder(certification: Certification): Clause[] {
+function inOrder(certification: OpenCertification): Clause[] {
   const rank = (clause: Clause): number =>
     certification.isToBeChecked(clause) ? (isSlow(clause) ? 1 : 2) : 0;
   return CLAUSES.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** A target that is started and whose clauses can be decided, one by one or side by side. */
-export class Certification implements AsyncDisposable {
+export class OpenCertification implements AsyncDisposable {
   readonly subject: CertifiedSubject;
   readonly #options: CertifyOptions;
   readonly #opened: OpenedTarget;
@@ -110,12 +110,12 @@ export class Certification implements AsyncDisposable {
   }
 
   /** Rejects as certify does; nothing is left running then. */
-  static async open(options: CertifyOptions, listener: CertifyListener = {}): Promise<Certification> {
+  static async open(options: CertifyOptions, listener: CertifyListener = {}): Promise<OpenCertification> {
     // One for the service, and for each clause under way its processes.
     const maxHosts = 1 + CONCURRENCY * Math.max(options.processes, 2);
     const opened = await openTarget(options, maxHosts, listener);
     try {
-      return new Certification(options, opened);
+      return new OpenCertification(options, opened);
     } catch (error) {
       await opened.release();
       throw error;

@@ -21,7 +21,7 @@ export interface Asked {
   readonly strict: boolean;
 }
 
-export interface Conclusion {
+export interface LevelConclusion {
   /** The highest level that is given; null: none. */
   readonly level: Level | null;
   readonly levels: LevelStatuses;
@@ -33,7 +33,7 @@ export interface Conclusion {
 /** Nothing is known yet. */
 export const NO_LEVELS: LevelStatuses = levelStatuses([], true);
 
-export function levelOf(clauses: readonly ClauseResult[], asked: Asked): Conclusion {
+export function levelOf(clauses: readonly ClauseResult[], asked: Asked): LevelConclusion {
   const levels = levelStatuses(clauses, asked.strict);
   const level = LEVELS.findLast((candidate) => levels[candidate] === 'given') ?? null;
   return { level, levels, unverified: unverifiedClaims(clauses), verdict: verdictOf(clauses, asked) };

@@ -1,10 +1,10 @@
 /** Everything that an instance can be asked, led through one function. */
 
 /** Gets the path of a method (`streamRepository.withLock`) and what calls it; returns what the caller gets. */
-export type Act = (path: string, call: () => unknown) => unknown;
+export type AroundCall = (path: string, call: () => unknown) => unknown;
 
 /** `part` of an instance with every method led through `act`. */
-export function around<T extends object>(part: T, act: Act, path = ''): T {
+export function around<T extends object>(part: T, act: AroundCall, path = ''): T {
   return new Proxy(part, {
     get(target, key) {
       const value: unknown = Reflect.get(target, key);

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { writeSync } from 'node:fs';
 import type { StorageAdapter, TargetDefinition } from '../contract/index.ts';
-import { around, type Act } from './around.ts';
+import { around, type AroundCall } from './around.ts';
 
 export interface Hostile {
   readonly name: string;
@@ -17,7 +17,7 @@ export interface Hostile {
   /** Members of its target that differ. */
   readonly target?: (base: TargetDefinition) => Partial<TargetDefinition>;
   /** What it does at each call of an instance. */
-  readonly act?: Act;
+  readonly act?: AroundCall;
 }
 
 const LOCK = 'streamRepository.withLock';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { CLAUSES, CONTRACT_VERSION, type Clock, type Level } from '../../adapters/contract/index.ts';
 import { defined } from '../../adapters/contract/defined.ts';
 import { besideBaseline, type BaselineEntry } from '../../suites/baseline.ts';
-import { NO_LEVELS, type Conclusion } from '../../suites/level.ts';
+import { NO_LEVELS, type LevelConclusion } from '../../suites/level.ts';
 import type { ClauseResult } from '../../suites/result.ts';
 import type { Shard } from '../../suites/shard.ts';
 import { machineEnvironment } from '../words/environment.ts';
@@ -73,7 +73,7 @@ export interface CertificationRecorder {
   addClause(result: ClauseResult): void;
   /** `baseline`: in place of what it was started with. */
   finish(
-    end: Conclusion & { readonly durationMs: number },
+    end: LevelConclusion & { readonly durationMs: number },
     baseline?: readonly BaselineEntry[],
   ): Certification;
 }

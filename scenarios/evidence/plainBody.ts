@@ -5,7 +5,7 @@
 import type { HistoryEntry } from './model/history.ts';
 
 /** An entry as its line tells it. */
-export interface HistoryLine extends Omit<HistoryEntry, 'result'> {
+export interface PlainHistoryLine extends Omit<HistoryEntry, 'result'> {
   readonly result?: Omit<NonNullable<HistoryEntry['result']>, 'body'> & { readonly body?: string | true };
 }
 
@@ -26,7 +26,7 @@ export function plainBodyOf({ key, result }: HistoryEntry): string | undefined {
 
 const text = JSON.stringify as (value: string) => string;
 
-export function historyLineOf(entry: HistoryEntry): HistoryLine {
+export function historyLineOf(entry: HistoryEntry): PlainHistoryLine {
   const { result } = entry;
   if (result?.body === undefined || result.body !== plainBodyOf(entry)) return entry;
   return { ...entry, result: { ...result, body: true } };

@@ -19,7 +19,7 @@ import { entriesOfRun } from '../history/entries.ts';
 import { beginHistory } from '../history/keep.ts';
 import type { ReporterName } from '../session/reporters.ts';
 import { loadLine } from '../options/repeat.ts';
-import { openSession, type Session } from '../session/session.ts';
+import { openSession, type RunSession } from '../session/session.ts';
 import { resolveTarget } from '../targets/targets.ts';
 import { thresholdsOf } from '../options/thresholds.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -95,7 +95,7 @@ export async function load(
 }
 
 async function countsOf(
-  { terminal, signal }: Session,
+  { terminal, signal }: RunSession,
   target: TargetReference,
   { pg }: LoadCommandFlags,
 ): Promise<readonly RequestCounts[] | undefined> {

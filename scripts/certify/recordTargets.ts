@@ -19,7 +19,7 @@ import type { ClauseResult } from '../../suites/result.ts';
 import type { Shard } from '../../suites/shard.ts';
 import { admitGuest } from '../session/exitGuard.ts';
 import { serverPart } from '../options/repeat.ts';
-import type { Session } from '../session/session.ts';
+import type { RunSession } from '../session/session.ts';
 import { unlessStopped } from '../session/unlessStopped.ts';
 
 export interface CertificationFlags {
@@ -46,7 +46,7 @@ export interface CertificationFlags {
 }
 
 export async function certifyTargets(
-  session: Session,
+  session: RunSession,
   targets: readonly TargetReference[],
   flags: CertificationFlags,
 ): Promise<void> {
@@ -57,7 +57,7 @@ export async function certifyTargets(
 }
 
 async function certifyTarget(
-  session: Session,
+  session: RunSession,
   target: TargetReference,
   flags: CertificationFlags,
 ): Promise<void> {

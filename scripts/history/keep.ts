@@ -5,7 +5,7 @@ import type { CommandContext } from '../context.ts';
 import { measureCanaries } from './canary.ts';
 import type { Beside } from './entries.ts';
 
-export interface History {
+export interface KeptHistory {
   readonly dir: string;
   readonly canary: NonNullable<Beside['canary']>;
 }
@@ -14,7 +14,7 @@ export interface History {
 export async function beginHistory(
   { cwd, terminal }: CommandContext,
   dir: string | undefined,
-): Promise<History | undefined> {
+): Promise<KeptHistory | undefined> {
   if (dir === undefined) return undefined;
   const folder = resolve(cwd, dir);
   makeOutFolder(folder, `--history ${dir}`);

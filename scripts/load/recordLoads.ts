@@ -19,7 +19,7 @@ import { hasCode, LockstepError } from '../../scenarios/lockstepError.ts';
 import { applyToLoad } from '../../suites/figures/thresholdsOfLoad.ts';
 import type { Threshold } from '../../suites/figures/thresholds.ts';
 import type { Progress } from '../terminal/progress.ts';
-import type { Session } from '../session/session.ts';
+import type { RunSession } from '../session/session.ts';
 
 export interface LoadFlags {
   readonly mix: MixName;
@@ -44,7 +44,7 @@ export interface LoadFlags {
 
 /** Drives one scenario against `target`, judges it, and adds it to the session. */
 export async function loadTarget(
-  session: Session,
+  session: RunSession,
   target: TargetReference,
   flags: LoadFlags,
   negativeControl: boolean,
@@ -58,7 +58,7 @@ export async function loadTarget(
 
 /** Leaves the evidence in `out`, and says what limits it. */
 async function drive(
-  { terminal, signal }: Session,
+  { terminal, signal }: RunSession,
   target: TargetReference,
   flags: LoadFlags,
   out: string,
@@ -135,7 +135,7 @@ export interface JudgedFolder {
 
 /** Judges the evidence in `folder`, whoever recorded it, and adds the result to the session. */
 export async function judgeFolder(
-  session: Session,
+  session: RunSession,
   folder: string,
   about: JudgedFolder,
 ): Promise<LoadResult> {
@@ -190,7 +190,7 @@ function strikeMarks(strikes: JudgedEvidence['strikes'], loadFrom: number): Stri
 const INTERRUPTED_MS = 3000;
 
 async function judgeWithProgress(
-  { terminal, signal, dir }: Session,
+  { terminal, signal, dir }: RunSession,
   folder: string,
 ): Promise<JudgedEvidence> {
   // Only large evidence takes so long that anything is to be told.

@@ -30,7 +30,7 @@ export interface SessionOptions {
   readonly reporter?: readonly ReporterName[];
 }
 
-export interface Session extends AsyncDisposable {
+export interface RunSession extends AsyncDisposable {
   readonly dir: string;
   readonly recorder: Recorder;
   readonly terminal: Terminal;
@@ -42,7 +42,7 @@ export interface Session extends AsyncDisposable {
   finish(): number;
 }
 
-export function openSession(context: CommandContext, options: SessionOptions): Session {
+export function openSession(context: CommandContext, options: SessionOptions): RunSession {
   const { terminal, cwd } = context;
   const reporters = options.reporter ?? ['terminal'];
   const prints = reporters.includes('terminal');

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CLAUSES, type Level } from '../../adapters/contract/index.ts';
 import { NOTHING_BESIDE } from '../../scenarios/host/index.ts';
-import { Certification } from '../../suites/certify.ts';
+import { OpenCertification } from '../../suites/certify.ts';
 import { DEFAULT_BUDGET_S } from '../../suites/defaults.ts';
 import { besideFailure } from '../../suites/harness/judging/beside.ts';
 import type { ClauseResult } from '../../suites/result.ts';
@@ -88,9 +88,9 @@ export function certifyAdapter(target: string | URL, options: CertifyAdapterOpti
   const repeatWith = serverPart({ ...options, pg });
   const context = { target: spec, processes, ...(repeatWith === '' ? {} : { repeatWith }) };
   describe(`certify ${file.split(/[\\/]/).slice(-3).join('/')}`, () => {
-    let certification: Certification | undefined;
+    let certification: OpenCertification | undefined;
     beforeAll(async () => {
-      certification = await Certification.open({
+      certification = await OpenCertification.open({
         ...options,
         target: { spec, url },
         runs,
@@ -114,7 +114,7 @@ export function certifyAdapter(target: string | URL, options: CertifyAdapterOpti
         `${clause.id} ${clause.text}`,
         { timeout: clause.fault ? FAULTS_MS : budgetMs + EXTRA_MS },
         async ({ skip }) => {
-          const result = await (certification as Certification).decide(clause);
+          const result = await (certification as OpenCertification).decide(clause);
           if (isOutOfScope(result)) skip(result.reason);
           if (result.status !== 'ok') throw failureError(failureText(result, context), calledAt);
         },

@@ -4,7 +4,7 @@
  */
 import { defined } from '../../adapters/contract/defined.ts';
 import { explain } from './explain.ts';
-import type { Decision, Operation, SequentialModel } from './operation.ts';
+import type { OrderDecision, Operation, SequentialModel } from './operation.ts';
 import { prefixOf } from './prefix.ts';
 import type {
   CheckResult,
@@ -145,7 +145,7 @@ function decidedOk<Input, State>(
 
 function decidedIllegal<Input, State>(
   key: KeyHistory<Input, State>,
-  { operation, other, problem }: Extract<Decision, { verdict: 'illegal' }>,
+  { operation, other, problem }: Extract<OrderDecision, { verdict: 'illegal' }>,
 ): KeyResult<Input, State> {
   const versions: VersionProblem = {
     operation,

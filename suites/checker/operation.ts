@@ -40,7 +40,7 @@ export interface SequentialModel<Input = unknown, State = unknown> {
   /** An answer that is wrong in every order, whatever else there is; undefined: none is found to be. */
   unwritten?(operations: readonly Operation<Input>[]): Unwritten | undefined;
   /** An exact answer by a faster way than a search; undefined: only a search can tell. */
-  decide?(initial: State, operations: readonly Operation<Input>[]): Decision | undefined;
+  decide?(initial: State, operations: readonly Operation<Input>[]): OrderDecision | undefined;
   /**
    * The model for a search over just these operations: it may refuse what cannot be part of an order of all of them, and
    * steps like this one otherwise.
@@ -58,7 +58,7 @@ export interface Unwritten {
 }
 
 /** Ids are places in the list of operations. */
-export type Decision =
+export type OrderDecision =
   | { readonly verdict: 'ok'; readonly order: () => number[] }
   | {
       readonly verdict: 'illegal';

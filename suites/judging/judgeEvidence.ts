@@ -7,7 +7,7 @@ import type { HistoryEntry } from '../../scenarios/evidence/model/history.ts';
 import { readEvidenceHeader, sizeOfDescription } from '../../scenarios/evidence/description.ts';
 import { checkFiles } from '../../scenarios/evidence/files.ts';
 import { readHistoryOf } from '../../scenarios/evidence/parts/readPart.ts';
-import { Beside } from '../../scenarios/evidence/parts/beside.ts';
+import { SpreadThread } from '../../scenarios/evidence/parts/beside.ts';
 import {
   sizeOfEvidence,
   spreadEvidence,
@@ -93,7 +93,7 @@ async function spreadAlone(dir: string, options: SpreadOptions): Promise<Checked
 
 /** Another thread sorts the journals, and then compares all files with what the run left. */
 async function spreadBeside(dir: string, options: SpreadOptions): Promise<CheckedSpread> {
-  const beside = new Beside();
+  const beside = new SpreadThread();
   try {
     const spreading = spreadEvidence(dir, { ...options, beside });
     // The journals first: this thread waits for them.

@@ -26,7 +26,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-export class Beside {
+export class SpreadThread {
   /** Resolves when it has no more to spread. */
   readonly spread: Promise<void>;
   readonly #thread: Worker;

@@ -9,7 +9,7 @@ import type { Audit, EvidenceHeader, Strike } from '../../evidence.ts';
 import { evidenceNames, namesOf, STRIKES_FILE } from '../files.ts';
 import { AUDIT_LISTS, describeAudits } from '../readAudits.ts';
 import { readStrikes } from '../../faults/strikes/strikeFile.ts';
-import type { Beside } from './beside.ts';
+import type { SpreadThread } from './beside.ts';
 import { openNameless, type Blocks } from './blockFile.ts';
 import { REST } from './buckets.ts';
 import type { ReadingOptions } from './byteLines.ts';
@@ -62,7 +62,7 @@ export interface SpreadOptions extends ReadingOptions {
   /** A part is about so large, in bytes of evidence, where streams are not larger alone. */
   readonly partBytes: number;
   /** Spreads journals meanwhile. Default: all are spread in this thread. */
-  readonly beside?: Beside | undefined;
+  readonly beside?: SpreadThread | undefined;
 }
 
 /** Each has a block of its own in memory while lines are added. */

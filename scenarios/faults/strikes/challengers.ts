@@ -9,7 +9,7 @@ import type { DrivenService } from '../../load/run/control.ts';
 import type { OnUnwritten } from '../../evidence/evidenceStream.ts';
 import type { RunClock } from '../../load/service/journal.ts';
 import { clientOf } from '../../load/driver/sender.ts';
-import { answerOf, openRecorder, type Recorder } from '../../load/driver/recorder.ts';
+import { answerOf, openRecorder, type HistoryRecorder } from '../../load/driver/recorder.ts';
 import { prepareEffect } from '../../load/driver/requests.ts';
 
 export interface ChallengersOptions {
@@ -29,7 +29,7 @@ const EFFECTS = 2;
 
 export class Challengers {
   readonly #options: ChallengersOptions;
-  readonly #recorder: Recorder;
+  readonly #recorder: HistoryRecorder;
   #clients = 0;
 
   constructor(options: ChallengersOptions) {

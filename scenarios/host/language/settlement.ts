@@ -3,12 +3,12 @@ import { inspect, isDeepStrictEqual } from 'node:util';
 import type { Step } from './program.ts';
 
 /** How a call settled. */
-export type Settlement =
+export type Settled =
   | { readonly rejected: false; readonly value: unknown }
   | { readonly rejected: true; readonly error: unknown };
 
 /** Whether it threw, rejected or answered synchronously. */
-export async function settle(call: () => unknown): Promise<Settlement> {
+export async function settle(call: () => unknown): Promise<Settled> {
   try {
     return { rejected: false, value: await call() };
   } catch (error) {
@@ -28,7 +28,7 @@ export function returnedBy(section: number): unknown {
 /** What the callback returned, if withLock resolved to something else. Of one that rejected its error tells more. */
 export function insteadOf(
   { returned, failure }: { readonly returned: unknown; readonly failure: object | undefined },
-  settlement: Settlement,
+  settlement: Settled,
 ): { readonly instead?: string } {
   if (settlement.rejected || failure !== undefined || isDeepStrictEqual(settlement.value, returned))
     return {};

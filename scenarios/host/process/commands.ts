@@ -99,7 +99,7 @@ export type CloseOutcome =
   | { readonly status: 'hung' };
 
 /** A program, how its steps are interleaved, and the time zone that the process moves into first, if it is told to. */
-export interface Act {
+export interface HostedAct {
   readonly program: Program;
   readonly schedule: Schedule;
   readonly zone?: string;
@@ -108,7 +108,7 @@ export interface Act {
 export interface BeginOptions {
   readonly run: number;
   /** Acts that this host plays alone, before it begins its part of `program`. */
-  readonly before: readonly Act[];
+  readonly before: readonly HostedAct[];
   readonly program: Program;
   /** As in an act. */
   readonly zone?: string;
@@ -119,12 +119,12 @@ export interface BeginOptions {
 export interface EndOptions {
   readonly run: number;
   /** Acts that this host plays alone, once its part has ended. */
-  readonly after: readonly Act[];
+  readonly after: readonly HostedAct[];
 }
 
 export interface RunOnOneHost {
   /** One after another; those that follow one with stuck steps or lost results are left out. */
-  readonly acts: readonly Act[];
+  readonly acts: readonly HostedAct[];
   /** Ids by the actors' `instance`; null: opened elsewhere, and not used. */
   readonly instances: readonly (number | null)[];
 }

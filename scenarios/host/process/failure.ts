@@ -36,11 +36,11 @@ export const STAGES = [
   'run',
   'close',
 ] as const;
-export type Stage = (typeof STAGES)[number];
+export type FailureStage = (typeof STAGES)[number];
 
 /** What the target did not do. The message says what was expected, what came and what to do. */
 export interface TargetFailure {
-  readonly stage: Stage;
+  readonly stage: FailureStage;
   readonly kind: FailureKind;
   readonly message: string;
   readonly caught?: Caught;

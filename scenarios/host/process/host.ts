@@ -23,7 +23,7 @@ import type {
 } from './commands.ts';
 import { hasCode } from '../../lockstepError.ts';
 import { UTC } from '../../process/index.ts';
-import type { Stage } from './failure.ts';
+import type { FailureStage } from './failure.ts';
 import { targetFailed } from './failed.ts';
 import { InProcessLink } from './inProcessLink.ts';
 import type { Link } from './link.ts';
@@ -105,7 +105,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
 }
 
 /** A process that is lost before there is an instance is the failure of the target that ran in it. */
-async function orProcessLost<T>(stage: Stage, meanwhile: string, answer: Promise<T>): Promise<T> {
+async function orProcessLost<T>(stage: FailureStage, meanwhile: string, answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {

@@ -9,7 +9,7 @@ import { Garbage, snapshot } from '../language/codec.ts';
 import { caught } from '../language/caught.ts';
 import { nowNs } from './clock.ts';
 import { adapterFor, SKIPPED, performStep, type Instance, type StepContext } from './execute.ts';
-import { insteadOf, returnedBy, settle, thrownBy, type Settlement } from '../language/settlement.ts';
+import { insteadOf, returnedBy, settle, thrownBy, type Settled } from '../language/settlement.ts';
 import { endsSection, matchSections } from '../language/normalize.ts';
 import type { Actor, Step, StepOutcome, StepRecord } from '../language/program.ts';
 import type { ActorListener, LockCall } from './section.ts';
@@ -154,7 +154,7 @@ export class ActorRunner {
     return undefined;
   }
 
-  #lock(step: EnterStep, section: LockCall): Promise<Settlement> {
+  #lock(step: EnterStep, section: LockCall): Promise<Settled> {
     if (step.abortable === true) this.#abortable = new AbortController();
     const options: LockOptions = {
       ...defined({ timeoutMs: step.timeoutMs, prefetch: step.prefetch }),
@@ -207,7 +207,7 @@ export class ActorRunner {
     return section.returned;
   }
 
-  async #notStarted(section: LockCall, settlement: Settlement, at: number): Promise<void> {
+  async #notStarted(section: LockCall, settlement: Settled, at: number): Promise<void> {
     const error = settlement.rejected
       ? caught(settlement.error)
       : caught(new Error('withLock resolved without running its callback.'));
@@ -322,7 +322,7 @@ export class ActorRunner {
     return { status: 'ok' };
   }
 
-  #outcomeOf(step: Step, settlement: Settlement, failure?: LockCall['failure']): StepOutcome {
+  #outcomeOf(step: Step, settlement: Settled, failure?: LockCall['failure']): StepOutcome {
     if (settlement.rejected) {
       const original = failure === undefined ? undefined : failure.error === settlement.error;
       return { status: 'error', error: caught(settlement.error, original) };

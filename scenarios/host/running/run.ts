@@ -1,7 +1,7 @@
 /** Runs programs on instances, wherever they were opened, with as few requests to their hosts as can be. */
 import type { OpenedInstance } from '../process/host.ts';
 import { isBroken, type Program, type ProgramHistory, type Schedule } from '../language/program.ts';
-import { EMPTY, Stage, type Act } from './stage.ts';
+import { EMPTY, HostStage, type Act } from './stage.ts';
 import { runTogether } from './together.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function runActs(
   instances: readonly OpenedInstance[],
   acts: readonly Act[],
 ): Promise<ProgramHistory[]> {
-  const stage = new Stage(instances);
+  const stage = new HostStage(instances);
   const played: ProgramHistory[] = [];
   let left = acts.filter(hasActors);
   while (left.length > 0 && !played.some(isBroken)) {
@@ -39,7 +39,7 @@ export async function runActs(
 }
 
 /** Plays the first of `acts`, and those that go with it. */
-function play(stage: Stage, acts: readonly Act[]): Promise<ProgramHistory[]> {
+function play(stage: HostStage, acts: readonly Act[]): Promise<ProgramHistory[]> {
   const before = leading(stage, acts);
   const [link] = before.flatMap((act) => stage.linksOf(act));
   const [next, ...rest] = acts.slice(before.length);
@@ -49,7 +49,7 @@ function play(stage: Stage, acts: readonly Act[]): Promise<ProgramHistory[]> {
 }
 
 /** The acts at the beginning that one and the same host can play by itself. */
-function leading(stage: Stage, acts: readonly Act[]): Act[] {
+function leading(stage: HostStage, acts: readonly Act[]): Act[] {
   const [link] = acts.flatMap((act) => stage.linksOf(act));
   const end = acts.findIndex((act) => stage.linksOf(act).some((other) => other !== link));
   return end === -1 ? [...acts] : acts.slice(0, end);

@@ -3,7 +3,7 @@ import { defined } from '../../../adapters/contract/defined.ts';
 import { nextTurn } from '../process/bounded.ts';
 import { messageOf } from '../language/caught.ts';
 import type {
-  Act,
+  HostedAct,
   BeginOptions,
   Commands,
   EndOptions,
@@ -54,7 +54,11 @@ export class HostRuns {
     return histories;
   }
 
-  async #run(act: number, { program, schedule, zone }: Act, instances: Instances): Promise<ProgramHistory> {
+  async #run(
+    act: number,
+    { program, schedule, zone }: HostedAct,
+    instances: Instances,
+  ): Promise<ProgramHistory> {
     const { process, quiescent, mark } = this.#options;
     this.#moveTo(zone);
     const normalized = normalize(program);

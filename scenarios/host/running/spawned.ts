@@ -3,7 +3,7 @@ import { nowNs } from './clock.ts';
 import { performStep, type StepContext } from './execute.ts';
 import type { Step, StepOutcome } from '../language/program.ts';
 import type { LockCall } from './section.ts';
-import { settle, type Settlement } from '../language/settlement.ts';
+import { settle, type Settled } from '../language/settlement.ts';
 
 type SpawnStep = Extract<Step, { readonly do: 'spawn' }>;
 
@@ -28,7 +28,7 @@ export class SpawnedCalls {
     step: SpawnStep,
     context: StepContext,
     section: LockCall | undefined,
-    outcomeOf: (settlement: Settlement) => StepOutcome,
+    outcomeOf: (settlement: Settled) => StepOutcome,
   ): Promise<void> {
     const inside = section === undefined ? undefined : { number: section.number, attempt: section.attempt };
     const call = async (): Promise<void> => {
@@ -57,7 +57,7 @@ async function settled(
   { call: step }: SpawnStep,
   context: StepContext,
   before: Promise<void> | undefined,
-  outcomeOf: (settlement: Settlement) => StepOutcome,
+  outcomeOf: (settlement: Settled) => StepOutcome,
 ): Promise<Omit<Joined, 'section'>> {
   if (before !== undefined) await before;
   const call = nowNs();

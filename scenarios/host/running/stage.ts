@@ -1,7 +1,7 @@
 /** The hosts that acts are played in, and acts that one of them plays by itself. */
 import { defined } from '../../../adapters/contract/defined.ts';
 import { hasCode } from '../../lockstepError.ts';
-import type { Act as HostedAct } from '../process/commands.ts';
+import type { HostedAct } from '../process/commands.ts';
 import { LinkedHost, type OpenedInstance } from '../process/host.ts';
 import type { Link } from '../process/link.ts';
 import type { Program, ProgramHistory, Schedule } from '../language/program.ts';
@@ -16,7 +16,7 @@ export interface Act {
 
 export const EMPTY: ProgramHistory = { records: [], order: [], stuck: [], ghosts: [], lost: [] };
 
-export class Stage {
+export class HostStage {
   readonly #instances: readonly OpenedInstance[];
 
   constructor(instances: readonly OpenedInstance[]) {

@@ -6,7 +6,7 @@ import { Coordinator } from './coordinator.ts';
 import type { Link } from '../process/link.ts';
 import { normalize } from '../language/normalize.ts';
 import { isBroken, type Program, type ProgramHistory } from '../language/program.ts';
-import { orLost, type Act, type Stage } from './stage.ts';
+import { orLost, type Act, type HostStage } from './stage.ts';
 
 export interface Together {
   /** Acts that one of the hosts of `act` plays by itself. */
@@ -19,7 +19,10 @@ export interface Together {
 let runs = 0;
 
 /** The histories of the acts that were played: of those before, of the act itself unless one broke, and of those after. */
-export async function runTogether(stage: Stage, { before, act, after }: Together): Promise<ProgramHistory[]> {
+export async function runTogether(
+  stage: HostStage,
+  { before, act, after }: Together,
+): Promise<ProgramHistory[]> {
   runs += 1;
   const parts = new Parts(runs, stage, act);
   const coordinator = new Coordinator({ program: parts.program, schedule: act.schedule });
@@ -52,14 +55,14 @@ interface End extends Pick<ProgramHistory, 'ghosts' | 'lost'> {
 class Parts {
   readonly program: Program;
   readonly #run: number;
-  readonly #stage: Stage;
+  readonly #stage: HostStage;
   readonly #act: Act;
   readonly #links: readonly Link[];
   /** Those that have begun their part. */
   readonly #begun = new Set<Link>();
   #leave: readonly (() => void)[] = [];
 
-  constructor(run: number, stage: Stage, act: Act) {
+  constructor(run: number, stage: HostStage, act: Act) {
     this.#run = run;
     this.#stage = stage;
     this.#act = act;

@@ -13,13 +13,13 @@ import { START_BOUND_MS, STOP_BOUND_MS, STORAGE_BOUND_MS } from '../process/boun
 import { caught } from '../language/caught.ts';
 import { snapshot } from '../language/codec.ts';
 import type { RunningEnvironment, Service } from '../process/commands.ts';
-import type { Stage } from '../process/failure.ts';
+import type { FailureStage } from '../process/failure.ts';
 import { targetFailed } from '../process/failed.ts';
 
 /** Calls the target's own code. What it throws, and a bound it exceeds, becomes TARGET_FAILED. */
 export async function ask<T>(
   { name }: Target,
-  stage: Stage,
+  stage: FailureStage,
   boundMs: number,
   call: () => T | Promise<T>,
   what: string = `${stage}()`,
@@ -135,7 +135,7 @@ export class HostedService {
   /** Notes how to stop what has come up; returns `answer`, which must be able to travel. */
   #running<T>(
     target: Target,
-    stage: Stage,
+    stage: FailureStage,
     what: string,
     started: StartedService | StartedEnvironment | undefined,
     answer: T,

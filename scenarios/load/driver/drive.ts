@@ -10,7 +10,7 @@ import { runClock, type RunClock } from '../service/journal.ts';
 import { clientOf, Sender, Services, type Asked } from './sender.ts';
 import { mixOf, type Bundle, type PlannedRequest } from '../mixes/index.ts';
 import { Pacer, type Pacing } from './pacer.ts';
-import { answerOf, openRecorder, type Recorder } from './recorder.ts';
+import { answerOf, openRecorder, type HistoryRecorder } from './recorder.ts';
 import { exportRequest, getRequest, pathOf, prepareEffect, type PreparedEffect } from './requests.ts';
 import { scanPages } from './scan.ts';
 import { Stock } from './stock.ts';
@@ -70,7 +70,7 @@ class Driver {
   readonly #tell: (event: DriverEvent) => void;
   readonly #now: RunClock;
   readonly #services: Services;
-  readonly #recorder: Recorder;
+  readonly #recorder: HistoryRecorder;
   readonly #pacer: Pacer;
   readonly #stock: Stock;
   #alarm: Alarm | undefined;

@@ -15,7 +15,7 @@ import {
 /** Lines are collected up to so many characters before they are written. */
 const FLUSH_CHARACTERS = 256 * 1024;
 
-export interface Recorder {
+export interface HistoryRecorder {
   record(entry: HistoryEntry): void;
   /** Writes what is collected. */
   flush(): void;
@@ -24,7 +24,7 @@ export interface Recorder {
 }
 
 /** `onUnwritten` is told when nothing can be written any more; `record` and `flush` throw it, too. */
-export function openRecorder(path: string, workload: Workload, onUnwritten?: OnUnwritten): Recorder {
+export function openRecorder(path: string, workload: Workload, onUnwritten?: OnUnwritten): HistoryRecorder {
   const stream = openEvidence(path, {
     collect: FLUSH_CHARACTERS,
     ...defined({ onUnwritten }),

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { findSaturation, STEPS_A_LOAD, type Stage } from './saturation.ts';
+import { findSaturation, STEPS_A_LOAD, type SteppedDrivers } from './saturation.ts';
 
 const STEP_MS = 1000;
 
 /** A target that gets `capacity` requests per second done, but for what `dip` takes away at a time. */
-function staged(capacity: number, dip: (second: number) => number = () => 0, endsAt = Infinity): Stage {
+function staged(
+  capacity: number,
+  dip: (second: number) => number = () => 0,
+  endsAt = Infinity,
+): SteppedDrivers {
   let seconds = 0;
   let answered = 0;
   let rate: number | null = null;

@@ -32,7 +32,7 @@ export interface Paced {
 }
 
 /** The drivers, and time. */
-export interface Stage {
+export interface SteppedDrivers {
   /** So many requests per second from now on; null: as before. */
   pace(ratePerSecond: number | null): Promise<Paced>;
   /** In ns since the run's start. */
@@ -44,7 +44,7 @@ export interface Stage {
 
 /** `onRate`: told each rate before it is tried. */
 export async function findSaturation(
-  stage: Stage,
+  stage: SteppedDrivers,
   stepMs: number,
   onRate: (ratePerSecond: number) => void = () => {},
 ): Promise<Stepped> {
@@ -65,7 +65,7 @@ export async function findSaturation(
   return { closedPerSecond, steps };
 }
 
-async function closedRate(stage: Stage, stepMs: number): Promise<number> {
+async function closedRate(stage: SteppedDrivers, stepMs: number): Promise<number> {
   await stage.sleep(stepMs);
   const before = await stage.pace(null);
   const from = stage.now();
@@ -75,7 +75,7 @@ async function closedRate(stage: Stage, stepMs: number): Promise<number> {
   return seconds > 0 ? (after.answered - before.answered) / seconds : 0;
 }
 
-async function tryRate(stage: Stage, stepMs: number, ratePerSecond: number): Promise<RateStep> {
+async function tryRate(stage: SteppedDrivers, stepMs: number, ratePerSecond: number): Promise<RateStep> {
   await stage.pace(ratePerSecond);
   const from = stage.now();
   await stage.sleep(stepMs);

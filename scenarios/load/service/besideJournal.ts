@@ -4,13 +4,13 @@ import type { StorageAdapter } from '../../../adapters/contract/index.ts';
 import { listenForStrays, type Stray } from '../../host/beside/beside.ts';
 import { leaksOfMore } from '../../host/beside/leaks.ts';
 import type { ServiceClosed } from '../run/control.ts';
-import type { Journal } from './journal.ts';
+import type { JournalWriter } from './journal.ts';
 
 /** How long an error is waited for that comes after everything was closed, in milliseconds. */
 const LATE_MS = 20;
 
 export class BesideJournal {
-  #journal: Journal | undefined;
+  #journal: JournalWriter | undefined;
   /** Those that came before there was a journal. */
   #early: Stray[] = [];
 
@@ -21,7 +21,7 @@ export class BesideJournal {
     });
   }
 
-  writeTo(journal: Journal): void {
+  writeTo(journal: JournalWriter): void {
     this.#journal = journal;
     for (const stray of this.#early) write(journal, stray);
     this.#early = [];
@@ -41,7 +41,7 @@ export class BesideJournal {
   }
 }
 
-function write(journal: Journal, stray: Stray): void {
+function write(journal: JournalWriter, stray: Stray): void {
   journal.write({ type: 'stray', at: journal.now(), ...told(stray) });
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../../../adapters/contract/index.ts';
 import { requestExport, workOnExport, type TurnResult } from '../../../adapters/protocol/index.ts';
 import { HttpError, onlyFields } from './http.ts';
-import { journalTurn, type Journal } from './journal.ts';
+import { journalTurn, type JournalWriter } from './journal.ts';
 
 /** Fixed, so that all services create identical records. */
 const REQUESTED_AT = '2026-01-01T00:00:00.000000Z';
@@ -54,7 +54,7 @@ export async function seedExports(
 
 export interface WorkerContext {
   readonly adapter: StorageAdapter;
-  readonly journal: Journal;
+  readonly journal: JournalWriter;
   /** Number of the service: its workers are named by it. */
   readonly service: number;
 }

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../evidence/model/journal.ts';
 import { journalProblem } from '../../evidence/evidenceShape.ts';
-import { journalSections, openJournal, type Journal } from './journal.ts';
+import { journalSections, openJournal, type JournalWriter } from './journal.ts';
 import { forEachEntry, SectionLines, type JournalLine } from '../../evidence/sectionLines.ts';
 
 function entriesIn(text: string): JournalEntry[] {
@@ -60,7 +60,7 @@ describe('lines of a section', () => {
 
 describe('a journal', () => {
   let dir: string;
-  let journal: Journal;
+  let journal: JournalWriter;
   let time = 0;
   const journaled = (): string[] =>
     entriesIn(readFileSync(join(dir, 'journal.jsonl'), 'utf8').replace(/^.*\n/, '')).map(({ type }) => type);

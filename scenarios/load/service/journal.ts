@@ -33,7 +33,7 @@ export function runClock(epoch: bigint): RunClock {
   return () => Number(process.hrtime.bigint() - epoch);
 }
 
-export interface Journal {
+export interface JournalWriter {
   readonly now: RunClock;
   /** On disk when it returns. */
   readonly write: (entry: JournalEntry) => void;
@@ -66,7 +66,7 @@ export function openJournal(
   service: number,
   now: RunClock,
   onUnwritten?: OnUnwritten,
-): Journal {
+): JournalWriter {
   const stream = openEvidence(path, {
     collect: Infinity,
     ...(onUnwritten === undefined ? {} : { onUnwritten }),
@@ -96,7 +96,7 @@ export function openJournal(
   };
 }
 
-interface KeptSections extends Pick<Journal, 'section'> {
+interface KeptSections extends Pick<JournalWriter, 'section'> {
   /** Adds to the stream what is kept. */
   readonly writeKept: () => void;
   /** As the journal ends: adds what is kept for the last time. */
@@ -160,7 +160,7 @@ function keepSections(stream: EvidenceStream): KeptSections {
   };
 }
 
-function shareWrites(stream: EvidenceStream): Journal['written'] {
+function shareWrites(stream: EvidenceStream): JournalWriter['written'] {
   let writing: Promise<void> | undefined;
   const write = async (): Promise<void> => {
     // After all that is ready now: their entries go along.
@@ -194,7 +194,7 @@ export interface JournaledSections {
  * before the section commits is on disk before the callback goes on.
  */
 export function journalSections(
-  { now, section: newSection, written, flush }: Journal,
+  { now, section: newSection, written, flush }: JournalWriter,
   request: JournaledRequest,
   atOnce: boolean,
 ): JournaledSections {
@@ -243,7 +243,7 @@ export function journalSections(
 }
 
 /** Journals the calls of one worker's turn, whose claim lasts `leaseMs` milliseconds. */
-export function journalTurn({ now, write, nextTurn }: Journal, leaseMs: number): WorkHooks {
+export function journalTurn({ now, write, nextTurn }: JournalWriter, leaseMs: number): WorkHooks {
   const turn = nextTurn();
   return {
     called(call, url) {

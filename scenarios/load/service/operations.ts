@@ -21,13 +21,13 @@ import {
 } from '../../../adapters/protocol/index.ts';
 import { asText } from '../../evidence/asText.ts';
 import { onlyFields } from './http.ts';
-import { journalSections, type JournaledSections, type Journal } from './journal.ts';
+import { journalSections, type JournaledSections, type JournalWriter } from './journal.ts';
 import type { Striker } from './striker.ts';
 
 export interface OperationContext {
   readonly adapter: StorageAdapter;
   readonly workload: Workload;
-  readonly journal: Journal;
+  readonly journal: JournalWriter;
   /** Whether what happens in a section is journaled at once, and not only before it commits. */
   readonly journalsAtOnce: boolean;
   readonly striker: Striker;
@@ -125,7 +125,7 @@ async function pay(
  * The rail of what is paid beside requests. Its only trace is the journal, as that of requests; doubles are removed by
  * operation id when they are judged.
  */
-export function journaledRail(journal: Journal): PayoutRail {
+export function journaledRail(journal: JournalWriter): PayoutRail {
   return {
     pay: ({ streamId, operationId, amount }) => {
       // Read from the storage: it may be anything.

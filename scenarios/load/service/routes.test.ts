@@ -8,7 +8,7 @@ import { defined } from '../../../adapters/contract/defined.ts';
 import type { Workload } from '../../../adapters/protocol/types.ts';
 import type { JournalEntry } from '../../evidence/model/journal.ts';
 import { MAX_BODY_BYTES } from './http.ts';
-import { openJournal, runClock, type Journal } from './journal.ts';
+import { openJournal, runClock, type JournalWriter } from './journal.ts';
 import { Striker } from './striker.ts';
 import { handle } from './routes.ts';
 import { forEachEntry, type JournalLine } from '../../evidence/sectionLines.ts';
@@ -21,7 +21,7 @@ const AUTHORIZED = { authorization: `Bearer ${TOKEN}` };
 
 let directory: string;
 let adapter: StorageAdapter;
-let journal: Journal;
+let journal: JournalWriter;
 let server: RunningServer;
 let namespaces = 0;
 

@@ -27,7 +27,7 @@ import type {
 } from '../run/control.ts';
 import { readCpu, tellCpu } from '../measuring/cpu.ts';
 import { drainExports, seedExports } from './exports.ts';
-import { openJournal, runClock, type Journal } from './journal.ts';
+import { openJournal, runClock, type JournalWriter } from './journal.ts';
 import { journaledRail } from './operations.ts';
 import { patient, within } from './patient.ts';
 import { handle, type ApiContext } from './routes.ts';
@@ -41,7 +41,7 @@ const LOCK_TIMEOUT_MS = 5000;
 let target: Target | undefined;
 let opening: OpenCommand | undefined;
 let adapter: StorageAdapter | undefined;
-let journal: Journal | undefined;
+let journal: JournalWriter | undefined;
 let context: ApiContext | undefined;
 let server: RunningServer | undefined;
 let cpu: ReturnType<typeof tellCpu> | undefined;

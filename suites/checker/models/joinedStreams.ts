@@ -3,7 +3,7 @@
  * common is that a token takes effect on one of them at most.
  */
 import type { StreamState } from '../../models/stream.ts';
-import type { Decision, Operation, SequentialModel } from '../operation.ts';
+import type { OrderDecision, Operation, SequentialModel } from '../operation.ts';
 import type { KeyHistory } from '../result.ts';
 import { claimedRevisions } from './streamModels.ts';
 import type { StreamAttempt, StreamRequest } from './streamAttempts.ts';
@@ -133,7 +133,7 @@ function ownerOf({ taken, names }: JoinedState, { input }: Joined): string | und
  * no token took effect on two of them, there is nothing to join them by. One that was only taken to have had an effect on
  * both may have had it on one, so a search must tell.
  */
-function decide(base: Base, initial: JoinedState, operations: readonly Joined[]): Decision | undefined {
+function decide(base: Base, initial: JoinedState, operations: readonly Joined[]): OrderDecision | undefined {
   const twice = takenTwice(
     initial,
     operations.filter(({ optional }) => !optional),
@@ -158,7 +158,7 @@ function decide(base: Base, initial: JoinedState, operations: readonly Joined[])
 }
 
 /** Whether a token took effect on two streams, if all of `operations` took effect. */
-function takenTwice({ names }: JoinedState, operations: readonly Joined[]): Decision | undefined {
+function takenTwice({ names }: JoinedState, operations: readonly Joined[]): OrderDecision | undefined {
   const first = new Map<string, Joined>();
   for (const operation of operations) {
     const { token, place } = operation.input;

@@ -2,7 +2,7 @@
 import { streamBalance } from '../../models/streamBalance.ts';
 import { streamLifecycle } from '../../models/streamLifecycle.ts';
 import type { StreamModel, StreamState } from '../../models/stream.ts';
-import type { Decision, Operation, SequentialModel } from '../operation.ts';
+import type { OrderDecision, Operation, SequentialModel } from '../operation.ts';
 import {
   checkVersionOrder,
   explains,
@@ -108,7 +108,7 @@ function decide(
   model: StreamModel,
   initial: StreamState,
   operations: readonly Operation<StreamRequest>[],
-): Decision | undefined {
+): OrderDecision | undefined {
   const list: StreamOperation[] = [];
   const unknown: UnknownEffect[] = [];
   for (const operation of operations) {
@@ -140,7 +140,7 @@ function decide(
 function illegal(
   { operation, other }: { readonly operation: StreamOperation; readonly other?: StreamOperation },
   problem: string,
-): Decision {
+): OrderDecision {
   const compared = other === undefined ? {} : { other: other.id };
   return { verdict: 'illegal', operation: operation.id, ...compared, problem };
 }

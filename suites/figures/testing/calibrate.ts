@@ -6,7 +6,7 @@ import { createRandom, type Random } from '../../../scenarios/random.ts';
 import { pairedRatio, type Pair } from '../statistics/paired.ts';
 import { judgeRatio, type Bounds } from '../verdict.ts';
 
-export interface Simulation {
+export interface SimulatedComparison {
   readonly seed: number;
   readonly times: number;
   readonly rounds: number;
@@ -32,7 +32,7 @@ export interface Calibration {
 
 const BOUNDS: Bounds = { better: 'less', change: 0.05, margin: 0.05 };
 
-export function calibrate({ seed, times, rounds, draw }: Simulation): Calibration {
+export function calibrate({ seed, times, rounds, draw }: SimulatedComparison): Calibration {
   const random = createRandom(seed);
   const runs = (): number[] => Array.from({ length: rounds }, () => Math.exp(draw(random)));
   const counts = {

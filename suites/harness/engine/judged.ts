@@ -11,7 +11,7 @@ import { codeOf, show, whoOf } from '../judging/observe.ts';
 import { plainCallFailed } from '../cases/plan.ts';
 import type { Failure, Property, Situation, TrialRun } from './property.ts';
 
-export interface JudgedTrial {
+export interface TrialJudgement {
   readonly failure: Failure | undefined;
   /** Whether the trial could have broken the clause. */
   readonly exercised: boolean;
@@ -21,7 +21,7 @@ export interface JudgedTrial {
   readonly unchecked?: string;
 }
 
-export function judged(definition: Property<unknown>, run: TrialRun<unknown>): JudgedTrial {
+export function judged(definition: Property<unknown>, run: TrialRun<unknown>): TrialJudgement {
   const judgement = judgedAsIs(definition, run);
   const { failure, unchecked } = judgement;
   const advice = failure === undefined && unchecked === undefined ? undefined : idAdvice(run);
@@ -33,7 +33,7 @@ export function judged(definition: Property<unknown>, run: TrialRun<unknown>): J
   };
 }
 
-function judgedAsIs(definition: Property<unknown>, run: TrialRun<unknown>): JudgedTrial {
+function judgedAsIs(definition: Property<unknown>, run: TrialRun<unknown>): TrialJudgement {
   const lost = lostProcess(run);
   const unchecked = lost === undefined ? refusedSetup(run) : undefined;
   if (unchecked !== undefined) {

@@ -2,7 +2,7 @@
 import type { Audit, AuditList, Places } from '../../../scenarios/evidence.ts';
 
 /** A row that is no record of its surface. */
-export interface Garbage {
+export interface GarbageRow {
   readonly surface: AuditList;
   readonly reader: Audit['reader'];
   readonly row: unknown;
@@ -41,9 +41,9 @@ export function sortOutGarbage(
   places: Pick<Places, 'row'>,
 ): {
   readonly audits: readonly CleanAudit[];
-  readonly garbage: readonly Garbage[];
+  readonly garbage: readonly GarbageRow[];
 } {
-  const garbage: Garbage[] = [];
+  const garbage: GarbageRow[] = [];
   const clean = audits.map((audit, number) => {
     const { reader } = audit;
     const lists = (Object.keys(FIELDS) as AuditList[]).map((surface) => {

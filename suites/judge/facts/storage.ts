@@ -11,7 +11,7 @@ import { readEvent, type ReadEvent } from './activity.ts';
 import { groupBy } from '../groupBy.ts';
 import { sameJson } from '../json.ts';
 import { rankOf } from '../places.ts';
-import { sortOutGarbage, type CleanAudit, type CleanList, type Garbage } from './rows.ts';
+import { sortOutGarbage, type CleanAudit, type CleanList, type GarbageRow } from './rows.ts';
 
 /** An effect's event, and where it stands in the whole evidence. */
 export interface StoredEvent extends ReadEvent {
@@ -50,7 +50,7 @@ export interface Storage {
   readonly exportAudit: ReadonlyMap<string, readonly ExportAuditRecord[]>;
   readonly disagreements: readonly Disagreement[];
   readonly repeated: readonly Repeated[];
-  readonly garbage: readonly Garbage[];
+  readonly garbage: readonly GarbageRow[];
 }
 
 export function indexAudits(

@@ -26,7 +26,7 @@ export interface RulePart {
   readonly sums: Readonly<Record<string, number>>;
 }
 
-export interface Conclusion {
+export interface RuleConclusion {
   readonly checked: number;
   /** What `checked` counts and what was looked at, for a rule that could be checked in full. */
   readonly detail: string;
@@ -50,7 +50,7 @@ export interface RuleDefinition<Count extends string> {
   /** Adds what no part shows alone. */
   lookAtWhole?(whole: Whole, findings: Findings): void;
   /** `sums`: over all parts. */
-  conclude(sums: Readonly<Record<Count, number>>, whole: Whole): Conclusion;
+  conclude(sums: Readonly<Record<Count, number>>, whole: Whole): RuleConclusion;
 }
 
 export function defineRule<Count extends string>(definition: RuleDefinition<Count>): Rule {
@@ -84,7 +84,7 @@ export function sumsOf<Count extends string>(
 export function ruleResult(
   rule: RuleName,
   parts: readonly Pick<RulePart, 'kept' | 'count'>[],
-  { checked, detail, notApplicable, inconclusive }: Conclusion,
+  { checked, detail, notApplicable, inconclusive }: RuleConclusion,
 ): RuleResult {
   const violations = parts.reduce((sum, part) => sum + part.count, 0);
   const findings = parts
