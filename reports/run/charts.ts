@@ -2,6 +2,7 @@
 import type { ChartMark, ChartSeries, ChartView } from '../document/chart.ts';
 import type { ChartBlock } from '../document/model.ts';
 import type { LatencySummary, LoadResult, ThroughputPoint } from '../model.ts';
+import { loadName } from '../words/words.ts';
 
 /** The first view shows everything, the others one kind of request each. */
 export function latencyChart(loads: readonly LoadResult[]): ChartBlock {
@@ -19,7 +20,7 @@ export function latencyChart(loads: readonly LoadResult[]): ChartBlock {
         series: loads.flatMap((load, color) => {
           const latency = load.latency.find((candidate) => candidate.name === name);
           if (latency === undefined || latency.percentiles.count === 0) return [];
-          return [{ label: load.target.spec, color, dashed: false, points: tailPoints(latency) }];
+          return [{ label: loadName(load), color, dashed: false, points: tailPoints(latency) }];
         }),
       })),
     },
@@ -64,9 +65,9 @@ function view(name: string, loads: readonly LoadResult[], what: 'ok' | 'effects'
       points: points.map((point) => [point.second, point[of]]),
     });
     return [
-      line(load.target.spec, false, what),
+      line(loadName(load), false, what),
       ...(points.some(({ failed }) => failed > 0)
-        ? [line(`${load.target.spec}: fail or unknown`, true, 'failed')]
+        ? [line(`${loadName(load)}: fail or unknown`, true, 'failed')]
         : []),
     ];
   });
@@ -115,7 +116,7 @@ export function lockChart(loads: readonly LoadResult[]): ChartBlock[] {
         const us = percentiles[point];
         return us === null ? [] : [[POINTS[point], us] as const];
       });
-      return [{ label: `${what}, ${load.target.spec}`, color, points }];
+      return [{ label: `${what}, ${loadName(load)}`, color, points }];
     }),
   );
   if (rows.length === 0) return [];
@@ -133,10 +134,11 @@ const US_A_SECOND = 1e6;
 
 /** CPU of services and drivers by second; nothing of results that older versions have recorded. */
 export function cpuChart(loads: readonly LoadResult[]): ChartBlock[] {
-  const series = loads.flatMap(({ cpu, target }, color): ChartSeries[] => {
+  const series = loads.flatMap((load, color): ChartSeries[] => {
+    const { cpu } = load;
     if (cpu === undefined) return [];
     const line = (who: 'services' | 'drivers', dashed: boolean): ChartSeries => ({
-      label: `${target.spec}: ${who}`,
+      label: `${loadName(load)}: ${who}`,
       color,
       dashed,
       points: cpu[who].bySecond.map((us, second) => [second + 0.5, us / US_A_SECOND]),

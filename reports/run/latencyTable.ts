@@ -2,6 +2,7 @@
 import type { Inline, TableBlock, TableRow, Text } from '../document/model.ts';
 import { formatCount, formatUs } from '../words/format.ts';
 import type { LatencySummary, LoadResult, Percentiles } from '../model.ts';
+import { loadName } from '../words/words.ts';
 
 const PERCENTILES = {
   min: 'min',
@@ -34,7 +35,7 @@ export function latencyTable(loads: readonly LoadResult[]): TableBlock {
       const rows = loads.flatMap((load, series) => {
         const percentiles = of(load);
         if (percentiles === undefined || percentiles.count === 0) return [];
-        return [figuresRow(isOne ? name : { name: load.target.spec, series }, percentiles)];
+        return [figuresRow(isOne ? name : { name: loadName(load), series }, percentiles)];
       });
       return isOne || rows.length === 0 ? rows : [{ group: name }, ...rows];
     }),

@@ -3,6 +3,7 @@ import type { Block, ChecksBlock, Inline, TableBlock, Text, VerdictBlock } from 
 import { formatCount, formatMs, formatShare, formatUs, plural } from '../words/format.ts';
 import type { LoadResult } from '../model.ts';
 import {
+  loadName,
   meansControlFailure,
   POWER_NAMES,
   POWER_TEXTS,
@@ -157,8 +158,8 @@ function effectsText({ effects, judgement }: LoadResult): string {
   return `${formatCount(effects)} told to clients; ${tallyText(judgement.tally)}`;
 }
 
-function nameOf({ target }: LoadResult, series: number): Text {
-  return [{ name: target.spec, series }, { quiet: versionText(target) }];
+function nameOf(load: LoadResult, series: number): Text {
+  return [{ name: loadName(load), series }, { quiet: versionText(load.target) }];
 }
 
 function counts(of: Readonly<Record<string, number>>, whole: number): Text {
@@ -230,12 +231,13 @@ function serviceRows(loads: readonly LoadResult[]): FigureRow[] {
 
 /** The rates that `--rate auto` tried. */
 function stepTables(loads: readonly LoadResult[]): TableBlock[] {
-  return loads.flatMap(({ loop, target }) => {
+  return loads.flatMap((load) => {
+    const { loop } = load;
     if (loop?.kind !== 'stepped') return [];
     return [
       {
         kind: 'table',
-        caption: `Steps of ${target.spec}`,
+        caption: `Steps of ${loadName(load)}`,
         head: ['requests/s', 'held', 'sent', 'never sent', 'p50', 'p99', 'max'],
         numbersFrom: 2,
         rows: loop.steps.map(({ ratePerSecond, held, due, neverSent, percentiles }): Text[] => [
@@ -256,7 +258,7 @@ function rules(loads: readonly LoadResult[]): ChecksBlock {
   return {
     kind: 'checks',
     noun: 'rule',
-    targets: loads.map(({ target }) => target.spec),
+    targets: loads.map(loadName),
     rows: names.map((name) => ({
       id: name,
       text: RULE_TEXTS[name],

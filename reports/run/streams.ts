@@ -5,6 +5,7 @@ import { commandLine } from '../words/commandLine.ts';
 import type { Block, Chapter } from '../document/model.ts';
 import { plural } from '../words/format.ts';
 import type { LoadResult } from '../model.ts';
+import { loadName } from '../words/words.ts';
 
 type DrawnLoad = LoadResult & { readonly timelines: LoadTimelines };
 
@@ -44,14 +45,10 @@ function fileOf(load: DrawnLoad): FileTimelines {
   const keys = load.timelines.streams;
   const isOneOf = (verdict: FileTimelines['verdict']): boolean => keys.some((key) => key.verdict === verdict);
   return {
-    name: nameOf(load),
+    name: `${loadName(load)} under ${load.mix}`,
     verdict: isOneOf('illegal') ? 'illegal' : isOneOf('unknown') ? 'unknown' : 'ok',
     keys,
   };
-}
-
-function nameOf({ target, mix, negativeControl }: LoadResult): string {
-  return `${target.spec} under ${mix}${negativeControl ? ' (negative control)' : ''}`;
 }
 
 function leftOut(load: DrawnLoad): Block[] {
@@ -66,7 +63,7 @@ function leftOut(load: DrawnLoad): Block[] {
     {
       kind: 'prose',
       tone: 'quiet',
-      text: `${nameOf(load)}: left out are ${parts.join(', and ')}. From the run folder, all of it:`,
+      text: `${loadName(load)} under ${load.mix}: left out are ${parts.join(', and ')}. From the run folder, all of it:`,
     },
     {
       kind: 'command',

@@ -80,6 +80,14 @@ export function versionText({ name, version, spec }: TargetSummary): string {
   return name === spec ? ` ${printable(version)}` : ` (${printable(name)} ${printable(version)})`;
 }
 
+/** The target of a load; a negative control is another load of a target that is there as well. */
+export function loadName({
+  target,
+  negativeControl,
+}: Pick<LoadResult, 'target' | 'negativeControl'>): string {
+  return `${target.spec}${negativeControl ? ' (negative control)' : ''}`;
+}
+
 /** What came when the program of a counterexample was run again, in named sentences. */
 export function againFacts({
   reproduced,
