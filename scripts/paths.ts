@@ -1,8 +1,9 @@
 /** Where this package's compiled files are, seen from dist/ and from the sources alike. */
 import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { packageRoot } from '../scenarios/process/entry.ts';
 
-const here = import.meta.url;
-const root = new URL(here.endsWith('.ts') ? '../' : '../../', here);
+const root = pathToFileURL(`${packageRoot}/`);
 
 /** URL of a compiled file, by its path below dist/. */
 export function distUrl(path: string): string {

@@ -8,10 +8,13 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(import.meta.url);
 const fromSource = here.endsWith('.ts');
-const root = packageFolder(dirname(here));
-const dist = join(root, 'dist');
+/** The package's folder, above source and dist/ alike. */
+export const packageRoot: string = packageFolder(dirname(here));
+const dist = join(packageRoot, 'dist');
+/** Where the files of this run are: source or compiled. */
+export const codeRoot: string = fromSource ? packageRoot : dist;
 
-/** The package's folder, above source and dist/ alike; this code is part of bundles in other folders, too. */
+/** This code is part of bundles in several folders. */
 function packageFolder(from: string): string {
   if (existsSync(join(from, 'package.json'))) return from;
   if (dirname(from) === from) throw new Error(`Expected a package.json above ${here}.`);

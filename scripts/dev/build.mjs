@@ -12,7 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -47,23 +47,58 @@ await build({
   entryPoints: ['adapters/contract/zod.ts'],
   banner: { js: `/*!\n${license}\n*/` },
 });
-// What the processes of a run start with. The files of adapters/ stay by themselves: a target loads them as well.
-const adaptersFrom = (entry) => ({
+// The files of adapters/ stay by themselves: a target loads them as well. From where they are imported is known at the end.
+const ADAPTERS = '/the adapters/';
+const besideAdapters = {
   name: 'adapters',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^\.\.\/.*adapters\// }, ({ path }) => ({
-      path: path
-        .replace(/^[./]*\/adapters\//, `${'../'.repeat(entry.split('/').length - 1)}adapters/`)
-        .replace(/\.ts$/, '.js'),
+  setup: (plugin) =>
+    plugin.onResolve({ filter: /^\.\.\/.*adapters\// }, ({ path }) => ({
+      path: path.replace(/^[./]*\/adapters\//, ADAPTERS).replace(/\.ts$/, '.js'),
       external: true,
     })),
-});
+};
+async function bundle(options) {
+  const { outputFiles } = await build({
+    ...oneFile,
+    packages: 'external',
+    plugins: [besideAdapters],
+    write: false,
+    ...options,
+  });
+  for (const { path, text } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    const adapters = relative(dirname(path), join(root, 'dist', 'adapters')).replaceAll(sep, '/');
+    writeFileSync(path, text.replaceAll(`"${ADAPTERS}`, `"${adapters}/`));
+  }
+}
+// What the processes of a run start with.
 for (const entry of [
   'scenarios/host/process/main.ts',
   'scenarios/load/service/service.ts',
   'scenarios/load/driver/driver.ts',
 ])
-  await build({ ...oneFile, entryPoints: [entry], packages: 'external', plugins: [adaptersFrom(entry)] });
+  await bundle({ entryPoints: [entry] });
+// The command line, and what others import: one process may load several of these, so they share what they have in common.
+const filesIn = (folder) =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${folder}/${name}`);
+rmSync(join(root, 'dist', 'scripts', 'shared'), { recursive: true, force: true });
+await bundle({
+  entryPoints: [
+    'scripts/lockstep.ts',
+    'scripts/main.ts',
+    ...filesIn('scripts/commands'),
+    ...filesIn('scripts/actions'),
+    'scripts/config/index.ts',
+    'scripts/vitest/index.ts',
+    'scenarios/index.ts',
+    'suites/certify.ts',
+    'suites/executable.ts',
+  ],
+  splitting: true,
+  chunkNames: 'scripts/shared/[name]-[hash]',
+});
 
 const migrations = join('adapters', 'postgres', 'migrations');
 mkdirSync(join(root, 'dist', migrations), { recursive: true });

@@ -1,7 +1,7 @@
 /** Imports a target's module. What goes wrong is TARGET_FAILED that its author understands. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { parse } from 'node:path';
+import { join, parse, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseTarget, type Target } from '../../../adapters/contract/index.ts';
 import type { LockstepError } from '../../lockstepError.ts';
@@ -11,6 +11,7 @@ import { caught, messageOf } from '../language/caught.ts';
 import type { TargetReference } from '../process/commands.ts';
 import type { FailureKind } from '../process/failure.ts';
 import { targetFailed } from '../process/failed.ts';
+import { codeRoot } from '../../process/entry.ts';
 import { importByNode, prepareImport, type ImportModule } from '../importModule.ts';
 
 /**
@@ -144,11 +145,7 @@ function parserPlace(path: string): string | undefined {
 }
 
 /** In the stack frames of Node.js, of packages, and of lockstep's own checks. */
-const NOT_THE_USERS: readonly string[] = [
-  'node:',
-  'node_modules',
-  fileURLToPath(new URL('../../../adapters/', import.meta.url)),
-];
+const NOT_THE_USERS: readonly string[] = ['node:', 'node_modules', join(codeRoot, 'adapters', sep)];
 
 /** The first place on the error's stack that is a file of the user's. */
 function placeOf(error: unknown): string | undefined {
