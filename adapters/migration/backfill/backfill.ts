@@ -49,7 +49,8 @@ export async function backfill(options: BackfillOptions, limit: number): Promise
     const batch: Batch = await copyBatch(options, at.kind, range);
     examined += range.examined;
     position = at.position + range.examined;
-    copied += batch.copied;
+    // What was stored while the two sides were read is on both, and is none of them.
+    copied += Math.min(batch.copied, range.examined);
     removed += batch.removed;
     failed.push(...batch.failed);
     const next = nextOf(at, range.last, position);
