@@ -1,4 +1,7 @@
-/** What a host can be told, and what it answers. The same whether it is a process or in this one. */
+/**
+ * The commands to a host and its answers. They are the same for a host in its own process and for one in this
+ * process.
+ */
 import type {
   Address,
   Capabilities,
@@ -25,7 +28,7 @@ export interface TargetReference {
   readonly spec: string;
   /** `file:` URL of the module. */
   readonly url: string;
-  /** Of a move between two targets: the module at `url` exports `migrationTarget`, which makes one target of both. */
+  /** The two targets of a move. The module at `url` exports `migrationTarget`, which makes one target of both. */
   readonly move?: {
     readonly old: TargetReference;
     readonly new: TargetReference;
@@ -46,13 +49,13 @@ export interface LoadedTarget {
   readonly provided: Readonly<Record<string, string>>;
   /** The author's own codec functions, by name. */
   readonly codec: readonly CodecFunction[];
-  /** Those that the target offers, by name. */
+  /** The environments that the target offers, by name. */
   readonly environments: readonly string[];
-  /** Faults of its storage that it offers. */
+  /** The faults of its storage that the target offers. */
   readonly faults: readonly TargetFault[];
-  /** Those of them that can harm whoever else uses the server. */
+  /** The faults among them that can harm other users of the server. */
   readonly faultsOnServer: readonly TargetFault[];
-  /** Whether a proxy can be placed before its storage, and how commits are recognised there. */
+  /** Whether a proxy can be placed in front of its storage, and how commits are recognised there. */
   readonly network: Pick<TargetNetwork, 'protocol' | 'commit'> | null;
   readonly hasStart: boolean;
   readonly hasDestroy: boolean;
@@ -91,7 +94,7 @@ export interface OpenInstanceOptions {
   readonly late?: true;
 }
 
-/** How an instance's close went. */
+/** The result of closing an instance. */
 export type CloseOutcome =
   | { readonly status: 'closed' }
   | { readonly status: 'error'; readonly error: Caught }
@@ -123,7 +126,7 @@ export interface EndOptions {
 }
 
 export interface RunOnOneHost {
-  /** One after another; those that follow one with stuck steps or lost results are left out. */
+  /** They run one after another. After an act with stuck steps or lost results, the rest is left out. */
   readonly acts: readonly HostedAct[];
   /** Ids by the actors' `instance`; null: opened elsewhere, and not used. */
   readonly instances: readonly (number | null)[];
@@ -165,7 +168,7 @@ export interface Commands {
   };
   readonly closeInstance: { readonly input: number; readonly output: CloseOutcome };
   readonly codec: { readonly input: readonly CodecCall[]; readonly output: readonly CodecResult[] };
-  /** Runs programs that one host can run by itself; the histories of those that were run. */
+  /** Runs programs that one host can run by itself. Answers with the histories of those that were run. */
   readonly run: { readonly input: RunOnOneHost; readonly output: readonly ProgramHistory[] };
   /**
    * Starts a host's part of a program that the parent coordinates by tells; the histories of the acts before. The part
@@ -207,10 +210,10 @@ export type Note =
   | { readonly note: 'done'; readonly run: number; readonly done: StepDone }
   | { readonly note: 'abort'; readonly run: number; readonly actor: number }
   | { readonly note: 'failed'; readonly run: number; readonly message: string }
-  /** The adapter is ending the process: what the run under way had brought so far. */
+  /** The adapter is ending the process. Carries what the current run has produced so far. */
   | ({ readonly note: 'last' } & LastWords);
 
-/** The run that was under way when a host was lost, as far as it is known. */
+/** What is known of the run that was under way when a host was lost. */
 export interface LastWords extends Pick<ProgramHistory, 'records' | 'order' | 'stuck'> {
   /** Index of the act that was under way. */
   readonly act: number;
@@ -226,7 +229,7 @@ export type Request = { readonly id: number; readonly command: CommandName; read
 
 /** Host to parent. */
 export type Reply = Answer & {
-  /** What came beside the calls since the host's last reply; absent: nothing. */
+  /** Errors outside any call since the host's last reply. Absent: none. */
   readonly beside?: Beside;
 };
 

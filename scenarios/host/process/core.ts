@@ -1,4 +1,4 @@
-/** A host's work, whether it is a process of its own or in the command line's: commands in, results out. */
+/** The work of a host, in its own process or in that of the command line: it takes commands and returns results. */
 import * as contract from '../../../adapters/contract/index.ts';
 import {
   TARGET_FAULTS,
@@ -38,14 +38,14 @@ export interface HostCoreOptions {
   /** Number of the process. */
   readonly process: number;
   readonly note: (note: Note) => void;
-  /** What keeps the process alive without any adapter. Absent: other things run in this process. */
+  /** What keeps the process alive without an adapter. Absent: other code runs in this process. */
   readonly idleResources?: Resources;
   readonly timers?: TimerWatch;
-  /** Sets the clock of the process off by so many milliseconds. Absent: other things run in this process. */
+  /** Moves the clock of the process by this many milliseconds. Absent: other code runs in this process. */
   readonly setProcessClock?: (offsetMs: number) => void;
-  /** Moves the process into a time zone. Absent: other things run in this process. */
+  /** Moves the process into a time zone. Absent: other code runs in this process. */
   readonly setZone?: (zone: string) => void;
-  /** Told which step of which actor of which act starts; nothing in particular without an argument. */
+  /** Called with the act, actor and step that starts. Called without an argument when no step runs. */
   readonly mark?: (step?: StepMark) => void;
   /** How modules of targets are imported. Default: as Node.js does. */
   readonly importModule?: ImportModule;
@@ -69,7 +69,7 @@ export class HostCore {
   readonly #beside = new BesideCalls();
   readonly #leaks: LeakWatch;
   #ids = 0;
-  /** Instances that were opened so far, those too that a program opened again. */
+  /** How many instances were opened so far, including those that a program opened again. */
   #opened = 0;
 
   constructor(options: HostCoreOptions) {
@@ -102,12 +102,12 @@ export class HostCore {
     this.#beside.add({ strays: [stray], leaks: [] });
   }
 
-  /** What came beside the calls since this was asked last. */
+  /** Errors outside any call since the last time. */
   takeBeside(): Beside {
     return this.#beside.take();
   }
 
-  /** What the run under way has brought so far, for a process that is ending. */
+  /** What the current run has produced so far, for a process that is ending. */
   lastNote(): Note | undefined {
     return this.#runs.lastNote();
   }
@@ -194,7 +194,7 @@ export class HostCore {
     return { status: 'closed' };
   }
 
-  /** What several instances read the time from cannot be moved for one of them. */
+  /** A clock that several instances share cannot be moved for one of them. */
   #setProcessClock(): void {
     if (this.#options.setProcessClock === undefined) return;
     const [only, ...others] = this.#instances.values();
@@ -202,12 +202,12 @@ export class HostCore {
   }
 
   async #lookForLeaks(closed: OpenedAdapter): Promise<void> {
-    // Where other things run, nobody can tell whose it is.
+    // If other code runs in this process, the owner of a resource is unknown.
     if (this.#options.idleResources === undefined || this.#service.isRunning) return nextTurn();
     if (this.#instances.size > 0) return nextTurn();
     const suspects = await this.#leaks.look(this.#opened);
     if (suspects.length === 0) return;
-    // Each may have been of another namespace, of which a process may keep something.
+    // Each may have been in another namespace, for which a process may keep something.
     const leaks = await leaksOfMore(() => closed.another(), this.#options.process);
     this.#beside.add({ strays: [], leaks });
   }

@@ -1,4 +1,4 @@
-/** What goes wrong with a target or a host outside of a program's steps, as data that travels. */
+/** Failures of a target or a host outside the steps of a program, as data that can be sent between processes. */
 import type { Caught } from '../language/program.ts';
 
 export const FAILURE_KINDS = [
@@ -6,18 +6,18 @@ export const FAILURE_KINDS = [
   'not-found',
   /** It is not valid TypeScript or JavaScript. */
   'does-not-compile',
-  /** Its code threw while it was imported, or something that it imports is missing. */
+  /** Its code threw during the import, or a module that it imports is missing. */
   'import-failed',
   'no-default-export',
   /** The default export is not a target. */
   'invalid-target',
-  /** The target's own code threw; `caught` is what. */
+  /** The target's own code threw `caught`. */
   'threw',
   /** The target's own code did not finish within the bound. */
   'timed-out',
   /** The process that the target's own code ran in was lost. */
   'process-lost',
-  /** The target's own code returned what it must not; `problems` says what. */
+  /** The target's own code returned a wrong value; `problems` says what is wrong. */
   'invalid-answer',
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
@@ -38,7 +38,7 @@ export const STAGES = [
 ] as const;
 export type FailureStage = (typeof STAGES)[number];
 
-/** What the target did not do. The message says what was expected, what came and what to do. */
+/** What the target failed to do. The message says what was expected, what was found and what to do. */
 export interface TargetFailure {
   readonly stage: FailureStage;
   readonly kind: FailureKind;

@@ -1,6 +1,6 @@
 /**
- * What a host may say. Its process runs code of an adapter, which may write to the channel, by accident or not: what does
- * not have the shape of a message is taken for none, and nothing behind it has to doubt.
+ * The messages of a host. Its process runs an adapter's code, which may write to the channel, by accident or not.
+ * Whatever does not have the shape of a message is ignored, so the rest of the code can rely on the shape.
  */
 import * as z from '../../../adapters/contract/zod.ts';
 import { SURFACES } from '../../../adapters/contract/index.ts';
@@ -131,7 +131,7 @@ export function parseMessage(line: string): Reply | Note | Stalled | undefined {
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const [, schema] = MESSAGES.find(([member]) => Object.hasOwn(value, member)) ?? [];
-  // What is there beside the schema's members travels as well, so the value itself goes on.
+  // Members that the schema does not know are kept: the value itself is passed on.
   return schema?.safeParse(value).success === true ? (value as Reply | Note | Stalled) : undefined;
 }
 

@@ -22,15 +22,15 @@ export interface HostPool extends AsyncDisposable {
    * Rejects with TARGET_FAILED, HOST_LOST, or RangeError for more than `maxHosts`.
    */
   lend(count: number): Promise<Loan>;
-  /** Ends all hosts, lent ones too. Idempotent. Resolves to what came beside every call and nobody has asked for. */
+  /** Ends all hosts, also lent ones. Idempotent. Resolves to errors outside any call that were not reported yet. */
   close(): Promise<Beside>;
 }
 
 export interface Loan {
   readonly hosts: readonly Host[];
   /**
-   * Gives the hosts back; instances left open in them are closed. Idempotent, never rejects. Resolves to what came
-   * beside the calls in them and nobody has asked for.
+   * Gives the hosts back, and closes instances that are still open in them. Idempotent; never rejects. Resolves to
+   * errors outside any call that were not reported yet.
    */
   release(): Promise<Beside>;
 }
@@ -109,7 +109,7 @@ class Pool implements HostPool {
     });
   }
 
-  /** In the order of asking, so that a loan of many hosts is not overtaken for ever. */
+  /** In the order of requests, so that a loan of many hosts is not overtaken forever. */
   #grant(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       const free = this.#slots.filter(({ lent }) => !lent);

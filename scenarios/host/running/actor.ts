@@ -22,7 +22,7 @@ type EnterStep = Extract<Step, { readonly do: 'enter' }>;
 type SpawnStep = Extract<Step, { readonly do: 'spawn' }>;
 type JoinStep = Extract<Step, { readonly do: 'join' }>;
 
-/** Unwinds an actor whose run is over, so that it lets go of what it holds. */
+/** Unwinds an actor whose run is over, so that it releases its locks. */
 class Abandoned extends Error {}
 
 export class ActorRunner {
@@ -140,7 +140,7 @@ export class ActorRunner {
     if (settlement.rejected && outer !== undefined && step.swallow !== true)
       outer.failure = { error: settlement.error };
     if (section.attempt === 0) return this.#notStarted(section, settlement, at);
-    // An adapter that settled early left its callback running: the actor goes through its steps all the same.
+    // If an adapter settled early and left its callback running, the actor still goes through its steps.
     while (section.running !== undefined) await section.running;
     if (this.#abandoned) throw new Abandoned();
     this.#deadView = section.view;
@@ -172,7 +172,10 @@ export class ActorRunner {
     });
   }
 
-  /** What the adapter calls. Async from its first line, so that whatever happens the adapter sees a rejection. */
+  /**
+   * The callback that the adapter calls. It is async from its first line, so the adapter always sees a rejection
+   * instead of an exception.
+   */
   async #callback(section: LockCall, view: LockedView): Promise<unknown> {
     const at = nowNs();
     if (this.#abandoned) throw new Abandoned();

@@ -1,4 +1,4 @@
-/** Runs programs on instances, wherever they were opened, with as few requests to their hosts as can be. */
+/** Runs programs on instances in any hosts, with as few requests to the hosts as possible. */
 import type { OpenedInstance } from '../process/host.ts';
 import { isBroken, type Program, type ProgramHistory, type Schedule } from '../language/program.ts';
 import { EMPTY, HostStage, type Act } from './stage.ts';

@@ -1,8 +1,8 @@
-/** What an actor tells of itself, and what it knows of one call of withLock. */
+/** What an actor reports, and what it knows about one call of withLock. */
 import type { LockedView } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../language/program.ts';
 
-/** What one released step came to. */
+/** The result of one released step. */
 export interface StepDone {
   readonly actor: number;
   readonly step: number;
@@ -19,7 +19,7 @@ export interface ActorListener {
   starts(actor: number, step: number): void;
   done(done: StepDone): void;
   ghost(actor: number, step: number, at: number): void;
-  /** The adapter returned what cannot travel. */
+  /** The adapter returned a value that cannot be sent between processes. */
   garbage(detail: string): void;
   abort(actor: number): void;
 }

@@ -1,4 +1,4 @@
-/** Calls that an actor has made and does not wait for. */
+/** Calls that an actor has made without waiting for them. */
 import { nowNs } from './clock.ts';
 import { performStep, type StepContext } from './execute.ts';
 import type { Step, StepOutcome } from '../language/program.ts';
@@ -21,8 +21,8 @@ export class SpawnedCalls {
   readonly #late = new Map<string, () => void>();
 
   /**
-   * Makes the call, or will make it; resolves when it is under way. What fails is kept: an error that nobody waits for ends
-   * a process.
+   * Makes the call now or later, and resolves when it is under way. An error is kept, because an unhandled rejection
+   * would end the process.
    */
   async start(
     step: SpawnStep,

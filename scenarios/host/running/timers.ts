@@ -62,7 +62,7 @@ function cleared(original: ClearTimer, due: Map<unknown, number>): ClearTimer {
   };
 }
 
-/** A timer so late was cleared in a way that is not seen here. */
+/** A timer that is this late was cleared in a way that is not tracked here. */
 const OVERDUE_MS = 1000;
 
 function noneDueWithin(due: Map<unknown, number>, ms: number, count: number): boolean {

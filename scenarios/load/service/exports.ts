@@ -13,13 +13,13 @@ import { journalTurn, type JournalWriter } from './journal.ts';
 
 /** Fixed, so that all services create identical records. */
 const REQUESTED_AT = '2026-01-01T00:00:00.000000Z';
-/** Beyond any load. */
+/** Longer than any load. */
 const KEPT_UNTIL = '2126-01-01T00:00:00.000000Z';
 const OWNERS = 7;
 
 const MAX_LEASE_MS = 60_000;
 const MAX_HOLD_MS = 10_000;
-/** The lease of a worker that takes what the load has left. */
+/** The lease of a worker that ends the jobs that the load has left. */
 const DRAIN_LEASE_MS = 10_000;
 /** Pause in milliseconds between two looks for a job, and how much longer than the longest lease they go on. */
 const DRAIN_PAUSE_MS = 50;
@@ -30,7 +30,7 @@ export function ownerOf(id: string, idOf: IdOf): string {
   return idOf(`owner-${(id.codePointAt(id.length - 1) ?? 0) % OWNERS}`);
 }
 
-/** Creates the jobs `ids`; one that exists is success. */
+/** Creates the jobs `ids`. A job that exists already is fine. */
 export async function seedExports(
   adapter: StorageAdapter,
   ids: readonly string[],
@@ -97,7 +97,7 @@ export async function takeTurn(
   );
 }
 
-/** Works until there is no job to have, and none has come up for as long as the longest lease of the load. */
+/** Works until no job has been available for as long as the longest lease of the load. */
 export async function drainExports(context: WorkerContext, longestLeaseMs: number): Promise<void> {
   const work: WorkRequest = { leaseMs: DRAIN_LEASE_MS, holdMs: 0, renews: false, fails: false };
   let until = performance.now() + longestLeaseMs + DRAIN_MARGIN_MS;

@@ -45,7 +45,7 @@ export interface JournalWriter {
   readonly section: () => JournaledSection;
   /** A number for the next turn of a worker, unique in this service. */
   readonly nextTurn: () => number;
-  /** Writes that this is the end. Idempotent; what is written afterwards is dropped. */
+  /** Writes the end record. Idempotent; what is written afterwards is dropped. */
   readonly close: () => void;
 }
 
@@ -57,7 +57,10 @@ interface JournaledSection {
   readonly add: (entry: JournalEntry) => void;
 }
 
-/** Entries of a section are kept no longer than twice this, in milliseconds: somebody may look for the one that hangs. */
+/**
+ * Entries of a section are kept no longer than twice this, in milliseconds, so that a section that hangs is visible
+ * in the journal.
+ */
 const KEPT_MS = 250;
 
 /** Starts the journal of a service in `path`. `onUnwritten` is told when nothing can be written any more. */
@@ -122,7 +125,7 @@ function keepSections(stream: EvidenceStream): KeptSections {
       write();
       stream.flush();
     } catch {
-      // Whoever writes next is told, as `onUnwritten` was.
+      // The next write reports the same error as `onUnwritten`.
     }
   };
   const watch = (): void => {
@@ -220,7 +223,7 @@ export function journalSections(
         attempt,
         ...request,
         operationId,
-        // One more than what the adapter read, which need not have been a number.
+        // One more than the revision that the adapter read, which need not have been a number.
         revision: Number.isSafeInteger(revision) ? revision : NO_REVISION,
       }),
     left(attempt, wrote) {
