@@ -21,7 +21,7 @@ import type { Shard } from '../suites/shard.ts';
 import type { LoadTimelines } from './check/timeline/loadTimelines.ts';
 import type { SuiteProof } from './mutation/proof.ts';
 
-export type { Percentiles } from '../scenarios/load/measuring/latency.ts';
+export type { Percentiles } from '../scenarios/load/measuring/percentiles.ts';
 export type { LatencySummary } from '../scenarios/load/measuring/summary.ts';
 export type { ThroughputPoint } from '../scenarios/load/measuring/loadCounts.ts';
 

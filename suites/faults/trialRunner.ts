@@ -7,12 +7,10 @@ import { defined } from '../../adapters/contract/defined.ts';
 import { isOffered, isTargetFault, type Offered } from '../../scenarios/faults/catalog.ts';
 import { whySpared } from '../../scenarios/faults/sparing.ts';
 import type { TargetReference } from '../../scenarios/host/index.ts';
-import { runLoad } from '../../scenarios/load/index.ts';
 import { hasCode, LockstepError } from '../../scenarios/lockstepError.ts';
 import { UNAVAILABLE } from '../../scenarios/unavailable.ts';
 import { uncheckable } from '../harness/failing/reasons.ts';
 import type { Subject } from '../harness/engine/property.ts';
-import { judgeEvidence } from '../judging/judgeEvidence.ts';
 import type { FaultClause } from './clauses.ts';
 import { trialOf, type FaultTrial, type TrialName } from './trials.ts';
 import {
@@ -116,6 +114,7 @@ export class TrialRunner {
 
   async #judge(trial: FaultTrial, out: string, durationMs: number): Promise<JudgedTrial> {
     await this.#load(trial, out, durationMs);
+    const { judgeEvidence } = await import('../judging/judgeEvidence.ts');
     const { signal } = this.#options;
     const { header, strikes, judgement } = await judgeEvidence(out, { signal });
     const failure = header.storageFailure;
@@ -136,6 +135,8 @@ export class TrialRunner {
     durationMs: number,
   ): Promise<void> {
     const { target, pg, allowFaultsOnServer, seed, services, signal } = this.#options;
+    // Most certifications drive no load, and need not load what drives one.
+    const { runLoad } = await import('../../scenarios/load/index.ts');
     await runLoad({
       target,
       pg,

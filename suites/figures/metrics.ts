@@ -2,7 +2,7 @@
  * The figures of a load that have a name, for comparisons, thresholds and history. A figure that was not measured, or of too
  * few samples, is absent: it is never 0.
  */
-import { LEAST_ABOVE, type Percentiles } from '../../scenarios/load/measuring/latency.ts';
+import { LEAST_ABOVE, type Percentiles } from '../../scenarios/load/measuring/percentiles.ts';
 import type { RequestCounts } from '../../scenarios/counting/index.ts';
 import { COUNTED_KINDS, type CountedKind } from '../../scenarios/counting/requests.ts';
 import type { LoadSummary } from '../../scenarios/load/measuring/summary.ts';

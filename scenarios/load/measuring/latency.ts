@@ -1,25 +1,6 @@
 /** Percentiles of measured times. A percentile is given only if enough values lie above it. */
 import { build, type Histogram } from 'hdr-histogram-js';
-
-/** In microseconds. null: not measured, as there are too few values. */
-export interface Percentiles {
-  readonly count: number;
-  /** 0 of no values, like `mean` and `max`. */
-  readonly min: number;
-  readonly mean: number;
-  /** With 20 values or more. */
-  readonly p50: number | null;
-  /** With 100 or more. */
-  readonly p90: number | null;
-  /** With 1,000 or more. */
-  readonly p99: number | null;
-  /** With 10,000 or more. */
-  readonly p999: number | null;
-  readonly max: number;
-}
-
-/** The number of values that must lie above a percentile. With fewer, the percentile depends on chance. */
-export const LEAST_ABOVE = 10;
+import { LEAST_ABOVE, type Percentiles } from './percentiles.ts';
 
 export function histogram(): Histogram {
   return build({

@@ -1,6 +1,7 @@
 /** Figures of the measuring itself: how requests were sent, each step, the longest time without an answer, CPU. */
 import type { Evidence, EvidenceHeader } from '../../evidence.ts';
-import { histogram, percentilesOf, type Percentiles } from './latency.ts';
+import { histogram, percentilesOf } from './latency.ts';
+import type { Percentiles } from './percentiles.ts';
 import type { ClosedLoop, CpuTime, GeneratorShare, OpenLoop, Sent, RateStep } from './measured.ts';
 import { measuredPart, startOf } from './measuredPart.ts';
 import { answeredIn, longestSilence, type Answered, type Silence } from './silence.ts';

@@ -2,7 +2,8 @@
 import type { Histogram } from 'hdr-histogram-js';
 import type { Evidence, EvidenceHeader } from '../../evidence.ts';
 import type { HistoryEntry } from '../../evidence/model/history.ts';
-import { correctedOf, curveOf, histogram, percentilesOf, type Percentiles } from './latency.ts';
+import { correctedOf, curveOf, histogram, percentilesOf } from './latency.ts';
+import type { Percentiles } from './percentiles.ts';
 import { REQUEST_KINDS } from './kinds.ts';
 import { measuredPart } from './measuredPart.ts';
 import { busyUs, measuringFigures, type MeasuringFigures } from './measuringFigures.ts';
