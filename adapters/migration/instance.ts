@@ -8,6 +8,7 @@ import {
   type MigrationSide,
   type Stage,
 } from '../contract/index.ts';
+import { defined } from '../contract/defined.ts';
 import {
   createDirection,
   otherSide,
@@ -315,7 +316,7 @@ function undecided(view: AuthorityView | undefined, cause?: unknown): StorageErr
   return new StorageError(
     'UNAVAILABLE',
     `Expected one of the two sides to decide, but ${seen}: the authority is being handed over, or a side cannot be read. Nothing was changed; try again.`,
-    cause === undefined ? {} : { cause },
+    defined({ cause }),
   );
 }
 

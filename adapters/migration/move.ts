@@ -18,6 +18,7 @@ import {
   type Order,
   type Stage,
 } from '../contract/index.ts';
+import { defined } from '../contract/defined.ts';
 import { backfill } from './backfill/backfill.ts';
 import { compareSides } from './compare/compare.ts';
 import { otherSide, writesBoth, type Direction, type SidePair } from './direction/direction.ts';
@@ -171,8 +172,7 @@ export class Move {
       {
         details: {
           owed,
-          ...(first === undefined ? {} : { difference: first }),
-          ...(unread === undefined ? {} : { unread }),
+          ...defined({ difference: first, unread }),
         },
       },
     );

@@ -1,4 +1,5 @@
 /** One drill: a move under load, from starting both storages to evidence on disk. */
+import { defined } from '../../adapters/contract/defined.ts';
 import { runLoad, type LoadOutcome } from '../load/run/run.ts';
 import { SHARED_BY, type LoadOptions } from '../load/run/options.ts';
 import { DrillCourse } from './course.ts';
@@ -24,10 +25,7 @@ export async function runDrill(options: DrillOptions): Promise<LoadOutcome> {
     durationMs: LONGEST_MS,
     seed,
     out,
-    ...(signal === undefined ? {} : { signal }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-    ...(onNote === undefined ? {} : { onNote }),
-    ...(onPhase === undefined ? {} : { onPhase }),
+    ...defined({ signal, onProgress, onNote, onPhase }),
   };
   return await runLoad(load, new DrillCourse(options, SHARED_BY));
 }

@@ -1,5 +1,6 @@
 /** What a drill goes through, and what strikes it on the way: a pure function of the seed and of what the sides are. */
 import type { Stage } from '../../adapters/contract/index.ts';
+import { defined } from '../../adapters/contract/defined.ts';
 import type { FaultName } from '../faults/catalog.ts';
 import { pointsOf } from '../faults/plan.ts';
 import { isAtCommit, type StrikePoint } from '../faults/points.ts';
@@ -133,11 +134,7 @@ export function planDrill({ seed, strikes, handOvers }: DrillPlan, abilities: Ab
     const isTroubled = trouble !== undefined && trouble !== 'operator-killed';
     const used: readonly Side[] = isTroubled ? [otherSide(troubled)] : isJoined ? SIDES_STRUCK : ['old'];
     const strike = strikesInTurn(({ side }) => (isFinished ? side === 'new' : used.includes(side)));
-    return {
-      ...planned,
-      ...(strike === undefined ? {} : { strike }),
-      ...(trouble === undefined ? {} : { trouble }),
-    };
+    return { ...planned, ...defined({ strike, trouble }) };
   });
 }
 

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import * as z from '../../adapters/contract/zod.ts';
 import type { Json } from '../../adapters/contract/index.ts';
+import { defined } from '../../adapters/contract/defined.ts';
 import { END_PREFIX } from '../evidence/endRecord.ts';
 import { evidenceError, parseLine } from '../evidence/evidenceError.ts';
 import { openEvidence, type OnUnwritten } from '../evidence/evidenceStream.ts';
@@ -120,7 +121,7 @@ export interface StepFile {
 }
 
 export function openSteps(path: string, onUnwritten?: OnUnwritten): StepFile {
-  const stream = openEvidence(path, onUnwritten === undefined ? {} : { onUnwritten });
+  const stream = openEvidence(path, defined({ onUnwritten }));
   return { write: (entry) => stream.add(entry), close: () => stream.close() };
 }
 

@@ -9,6 +9,7 @@ import {
   type StorageAdapter,
   type Timestamp,
 } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import { ownRecord, ownToken } from '../sides/owed.ts';
 import { partsOf, type SideParts } from '../sides/sides.ts';
 import { viewOf } from './watch.ts';
@@ -129,7 +130,7 @@ export class OperatorLock {
         const stored = await tokens.get(TOKEN);
         if (stored !== undefined && storedIn(stored).holder !== this.#holder) throw taken(storedIn(stored));
         await tokens.delete(TOKEN);
-        const said = { owner, holder: this.#holder, ...(at === undefined ? {} : { since: at }) };
+        const said = { owner, holder: this.#holder, ...defined({ since: at }) };
         const { createdAt } = await tokens.insert(ownRecord(TOKEN, said, LASTS_MS));
         at ??= createdAt;
       });

@@ -11,6 +11,7 @@ import {
   type IdempotencyStore,
   type MovedKind,
 } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import { copyBatch, type Batch } from './batch.ts';
 import type { BackfillOptions } from './options.ts';
 import { nextRange, type Found } from './range.ts';
@@ -66,7 +67,7 @@ export async function backfill(options: BackfillOptions, limit: number): Promise
     failed,
     done,
     position,
-    ...(total === undefined ? {} : { total }),
+    ...defined({ total }),
     perSecond: (examined * 1000) / (performance.now() - began),
   };
 }
@@ -81,7 +82,7 @@ async function newPass({ tokens, bulk }: BackfillOptions): Promise<Checkpoint> {
   await replace(tokens.to, MARK, { pass });
   const counts = bulk.from && (await Promise.all(MOVED_KINDS.map((kind) => bulk.from?.count(kind) ?? 0)));
   const total = counts?.reduce((sum, count) => sum + count, 0);
-  return { pass, kind: MOVED_KINDS[0], position: 0, ...(total === undefined ? {} : { total }) };
+  return { pass, kind: MOVED_KINDS[0], position: 0, ...defined({ total }) };
 }
 
 async function isMarked({ tokens }: BackfillOptions, pass: string): Promise<boolean> {

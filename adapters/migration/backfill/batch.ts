@@ -7,6 +7,7 @@ import {
   type MovedKind,
   type RecordsById,
 } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import type { BackfillOptions } from './options.ts';
 import type { Found } from './range.ts';
 import { find, isAway, withoutRecord } from './reads.ts';
@@ -152,7 +153,7 @@ async function oneByOne(
 function failureOf(kind: MovedKind, id: string | undefined, error: unknown): FailedCopy {
   return {
     kind,
-    ...(id === undefined ? {} : { id }),
+    ...defined({ id }),
     code: codeOf(error) ?? 'none',
     reason: error instanceof Error ? error.message : String(error),
   };

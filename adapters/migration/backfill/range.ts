@@ -7,6 +7,7 @@ import {
   type MovedKind,
   type RecordsById,
 } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import type { BackfillOptions } from './options.ts';
 import { withoutRecord } from './reads.ts';
 import { idOf, owedFor, scanOf, type Row } from '../sides/kinds.ts';
@@ -42,7 +43,7 @@ export async function nextRange({ sides, bulk }: BackfillOptions, from: From, li
 const CROWD = 10;
 
 async function summedRange(from: Bulk, to: Bulk, { kind, after }: From, limit: number): Promise<Found> {
-  const start = after === undefined ? {} : { after };
+  const start = defined({ after });
   const all = await from.ids(kind, { ...start, limit });
   let last = all.length < limit ? undefined : all.at(-1);
   const others = await to.ids(kind, { ...bounded(start, last), limit: CROWD * limit });

@@ -10,6 +10,7 @@ import {
   type SideDifference,
   type Unread,
 } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import { OwedLooks, type OwedOptions } from './debts.ts';
 import { orderDifference } from './lists.ts';
 import { ComparedSide, unreadIn, type ComparedSides } from './reads.ts';
@@ -45,7 +46,7 @@ export async function compareSides(
 
 async function comparisonOf(found: Findings, debts: OwedLooks): Promise<Comparison> {
   const { differences, compared, unread, next } = found;
-  const goesOn = next === undefined ? {} : { next };
+  const goesOn = defined({ next });
   try {
     return { differences, compared, owed: await debts.lasting(), unread, ...goesOn };
   } catch (error) {

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MovedKind, SideDifference, Unread } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import type { OwedLooks } from './debts.ts';
 import { idOf, unreadIn, type PageRead } from './reads.ts';
 import { chanceMs, named, restMs, type Pair } from './rest.ts';
@@ -82,7 +83,7 @@ async function followed(
   debts: OwedLooks,
   cursor: string | undefined,
 ): Promise<Followed> {
-  const page = await from({ limit, ...(cursor === undefined ? {} : { cursor }) });
+  const page = await from({ limit, ...defined({ cursor }) });
   const ids = page.items.map(idOf);
   const counts = (id: string): boolean => !known.has(id) && !debts.owes(kind, id);
   const wanted = ids.filter(counts);

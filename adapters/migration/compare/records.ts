@@ -3,6 +3,7 @@
  * since the sides were known to be alike.
  */
 import { compareIds, type IdRange, type MovedKind, type RangeSum } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import type { Moments } from './clean.ts';
 import type { ComparedSide, Found } from './reads.ts';
 import type { Pair } from './rest.ts';
@@ -126,7 +127,7 @@ function stretchesOf(kind: MovedKind, start: string | undefined): IdRange[] {
 }
 
 function range(after: string | undefined, upTo: string | undefined): IdRange {
-  return { ...(after === undefined ? {} : { after }), ...(upTo === undefined ? {} : { upTo }) };
+  return defined({ after, upTo });
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   type MovedKind,
   type StorageAdapter,
 } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import { useServer, type FullAdapter } from '../../postgres/testing/server.ts';
 import { entryOf } from '../sides/owed.ts';
 import { stream } from '../testing/streams.ts';
@@ -107,7 +108,7 @@ describe('comparison by sums', () => {
     do {
       const part = await adapter.migration.compare(EVERYTHING, {
         records: 5000,
-        ...(from === undefined ? {} : { from }),
+        ...defined({ from }),
       });
       found.push(...part.differences.map(({ id }) => id));
       sum += part.compared;

@@ -1,5 +1,6 @@
 /** The surfaces of a migrating adapter, each call of which goes to whichever side decides then. */
 import { StorageError } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import type { Surfaces } from './stores.ts';
 
 export interface Call {
@@ -18,27 +19,21 @@ const READS: readonly string[] = ['get', 'list', 'scan'];
 export function facadeOf(shape: Surfaces, run: Run): Surfaces {
   const { streamRepository, idempotencyStore, exportRepository } = shape;
   const { streams, users, activity } = streamRepository ?? {};
-  return {
-    ...(streamRepository === undefined
-      ? {}
-      : {
-          streamRepository: {
-            ...(streams && { streams: forward(streams, (all) => all.streamRepository?.streams, run) }),
-            ...(users && { users: forward(users, (all) => all.streamRepository?.users, run) }),
-            ...(activity && { activity: forward(activity, (all) => all.streamRepository?.activity, run) }),
-            ...(streamRepository.withLock === undefined ? {} : { withLock: locking(run) }),
-          },
-        }),
-    ...(idempotencyStore && {
-      idempotencyStore: forward(idempotencyStore, (all) => all.idempotencyStore, run),
-    }),
-    ...(exportRepository && {
-      exportRepository: {
-        jobs: forward(exportRepository.jobs, (all) => all.exportRepository?.jobs, run),
-        audit: forward(exportRepository.audit, (all) => all.exportRepository?.audit, run),
-      },
-    }),
-  };
+  return defined({
+    streamRepository:
+      streamRepository &&
+      defined({
+        streams: streams && forward(streams, (all) => all.streamRepository?.streams, run),
+        users: users && forward(users, (all) => all.streamRepository?.users, run),
+        activity: activity && forward(activity, (all) => all.streamRepository?.activity, run),
+        withLock: streamRepository.withLock && locking(run),
+      }),
+    idempotencyStore: idempotencyStore && forward(idempotencyStore, (all) => all.idempotencyStore, run),
+    exportRepository: exportRepository && {
+      jobs: forward(exportRepository.jobs, (all) => all.exportRepository?.jobs, run),
+      audit: forward(exportRepository.audit, (all) => all.exportRepository?.audit, run),
+    },
+  });
 }
 
 function locking(run: Run): NonNullable<NonNullable<Surfaces['streamRepository']>['withLock']> {

@@ -6,6 +6,7 @@ import type {
   StorageAdapter,
   StreamRepository,
 } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import { isOwnToken } from '../sides/owed.ts';
 import type { Stores } from '../sides/sides.ts';
 import { trackedStores, trackedTokens, type Track, type Write } from '../sides/tracked.ts';
@@ -34,18 +35,15 @@ export function createStores(
   });
   const { streams, users, activity } = streamRepository ?? {};
   const { exports, ...tracked } = trackedStores(
-    {
-      ...(streams === undefined ? {} : { streams }),
-      ...(users === undefined ? {} : { users }),
-      ...(activity === undefined ? {} : { activity }),
-      ...(exportRepository === undefined ? {} : { exports: exportRepository }),
-    },
+    defined({ streams, users, activity, exports: exportRepository }),
     track,
   );
   return {
     streamRepository: { ...tracked, withLock },
-    ...(idempotencyStore === undefined ? {} : { idempotencyStore: tokensOf(idempotencyStore, passage) }),
-    ...(exports === undefined ? {} : { exportRepository: exports }),
+    ...defined({
+      idempotencyStore: idempotencyStore && tokensOf(idempotencyStore, passage),
+      exportRepository: exports,
+    }),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   type Migration,
   type StorageAdapter,
 } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import { isOwnToken } from '../sides/owed.ts';
 import { owedFor, scanOf } from '../sides/kinds.ts';
 import { everyRow, lacksOf, storesOf } from '../sides/sides.ts';
@@ -73,9 +74,7 @@ async function sideOf(side: StorageAdapter, withSchema: boolean): Promise<SideFa
   return {
     lacks: lacksOf(side),
     authority: await stateOf(side),
-    ...(schema === undefined ? {} : { schema }),
-    ...(mark === undefined ? {} : { mark }),
-    ...(record === undefined ? {} : { record }),
+    ...defined({ schema, mark, record }),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   type StorageAdapter,
   type Writer,
 } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import { writeJob } from '../copies/jobs.ts';
 import { idOf, listOf, scanOf, type Row } from '../sides/kinds.ts';
 import { isOwnToken, ownRecord, ownToken } from '../sides/owed.ts';
@@ -223,7 +224,7 @@ async function tryCursors({ old, new: other }: OperatedSides): Promise<Tried> {
     if (there === undefined || back === undefined) continue;
     let cursor: string | undefined;
     for (let page = 0; page < PAGES; page += 1) {
-      const request = { limit: LIMIT, ...(cursor === undefined ? {} : { cursor }) };
+      const request = { limit: LIMIT, ...defined({ cursor }) };
       let [left, right] = [await there(request), await back(request)];
       for (let again = 1; again < LOOKS && !same(left.items, right.items); again += 1)
         [left, right] = [await there(request), await back(request)];

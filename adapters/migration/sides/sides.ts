@@ -13,6 +13,7 @@ import type {
   StreamStore,
   UserStore,
 } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import { canonical } from '../../contract/rules/canonical.ts';
 
 export type WithLock = NonNullable<StreamRepository['withLock']>;
@@ -70,13 +71,8 @@ export function lacksOf({ authority, exportRepository }: StorageAdapter): string
 
 export function storesOf({ streamRepository, idempotencyStore, exportRepository }: StorageAdapter): Stores {
   const { streams, users, activity } = streamRepository ?? {};
-  return {
-    ...(streams === undefined ? {} : { streams }),
-    ...(users === undefined ? {} : { users }),
-    ...(activity === undefined ? {} : { activity }),
-    ...(idempotencyStore === undefined ? {} : { idempotency: idempotencyStore }),
-    ...(exportRepository === undefined ? {} : { jobs: exportRepository.jobs, audit: exportRepository.audit }),
-  };
+  const { jobs, audit } = exportRepository ?? {};
+  return defined({ streams, users, activity, idempotency: idempotencyStore, jobs, audit });
 }
 
 /** The stores of `kind` on both sides, or undefined where one side lacks it. */
@@ -95,7 +91,7 @@ type Read<T> = (request: PageRequest) => Awaitable<Page<T>>;
 export async function* everyRow<T>(read: Read<T>, limit: number, from?: string): AsyncGenerator<T> {
   let cursor = from;
   do {
-    const page = await read({ limit, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await read({ limit, ...defined({ cursor }) });
     yield* page.items;
     cursor = page.nextCursor;
   } while (cursor !== undefined);

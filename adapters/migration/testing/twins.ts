@@ -10,6 +10,7 @@ import type {
   StreamRecord,
   UserRecord,
 } from '../../contract/index.ts';
+import { defined } from '../../contract/defined.ts';
 import { stream } from './streams.ts';
 
 export interface Twin {
@@ -83,7 +84,7 @@ function differing(kind: MovedKind, field: string, old: Json | undefined, other:
       what: 'differs',
       fields: [field],
       values: {
-        [field]: { ...(old === undefined ? {} : { old }), ...(other === undefined ? {} : { new: other }) },
+        [field]: defined({ old, new: other }),
       },
     },
   };

@@ -1,5 +1,6 @@
 /** The trials of MIG-07: writers of all kinds around a moment at which the storage's state is set. */
 import { accepts, NO_AUTHORITY, type AuthorityState, type Writer } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
 import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, hold, leave, saved, streamOf } from '../../harness/cases/generate.ts';
 import type { Scope, Trial } from '../../harness/engine/property.ts';
@@ -176,7 +177,7 @@ function stepsOf([from]: States, made: Write, { as, inSection, stream }: Way): P
   const before = made.before.map((step): CallStep => ({ ...step, as: accepted }));
   const read = made.read === undefined ? [] : [made.read];
   const section: Step[] = inSection
-    ? [enter(stream, as === undefined ? {} : { as }), { ...made.call, via: 'view' }, leave]
+    ? [enter(stream, defined({ as })), { ...made.call, via: 'view' }, leave]
     : [made.call];
   const start = before.length + read.length;
   // Whoever is refused reads on.
@@ -273,7 +274,7 @@ export function raceTrial(race: Race, scope: Scope): Trial {
       },
       ...race.writers.map(({ writer, inSections }, index): Actor => {
         const as = writerOf(states, writer);
-        const own = as === undefined ? {} : { as };
+        const own = defined({ as });
         return {
           instance: index + 1,
           steps: Array.from({ length: STORED }, (_, at) => {
