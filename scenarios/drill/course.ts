@@ -179,7 +179,7 @@ export class DrillCourse implements Course {
   }
 
   async #step(step: PlannedStep, steps: StepFile, signal: AbortSignal): Promise<void> {
-    const { number, name, way, act } = step;
+    const { number, name, way, action } = step;
     const { stepMs = DEFAULT_STEP_MS, troubleMs } = this.#options;
     const now = this.#now;
     // Drivers that have ended need none.
@@ -197,12 +197,12 @@ export class DrillCourse implements Course {
     });
     await trouble.begun;
     // Whoever writes is struck while the authority moves; by other steps sections are not met by what they change.
-    const early = act.kind === 'hand-over' ? this.#strikes?.strike(step, signal) : undefined;
+    const early = action.kind === 'hand-over' ? this.#strikes?.strike(step, signal) : undefined;
     if (early !== undefined) await Promise.race([early, sleep(STRUCK_FIRST_MS)]);
     let figures: Record<string, Json> = {};
     let problem: string | undefined;
     try {
-      figures = await this.#act(step, trouble, signal);
+      figures = await this.#take(step, trouble, signal);
     } catch (error) {
       problem = errorText(error);
     }
@@ -221,18 +221,18 @@ export class DrillCourse implements Course {
       throw new Error(`the step "${name}" could not be taken: ${problem}`);
   }
 
-  async #act(
-    { act }: PlannedStep,
+  async #take(
+    { action }: PlannedStep,
     trouble: BegunTrouble,
     signal: AbortSignal,
   ): Promise<Record<string, Json>> {
     const move = this.#moving;
-    const retried = <T>(action: () => Promise<T>): Promise<T> => this.#retried(action, signal);
-    switch (act.kind) {
+    const retried = <T>(call: () => Promise<T>): Promise<T> => this.#retried(call, signal);
+    switch (action.kind) {
       case 'stage':
-        return await retried(() => move.to(act.stage, act.outdated === true));
+        return await retried(() => move.to(action.stage, action.outdated === true));
       case 'reads':
-        return await retried(() => move.reads(act.percent));
+        return await retried(() => move.reads(action.percent));
       case 'backfill':
         return await retried(() => move.backfill((batch) => trouble.onWork('backfill', batch)));
       case 'begin':
@@ -247,9 +247,9 @@ export class DrillCourse implements Course {
         return { compared, owed, repaired, differences };
       }
       case 'hand-over':
-        return await this.#handOver(act.times, trouble, signal);
+        return await this.#handOver(action.times, trouble, signal);
       default:
-        throw new TypeError(`Unknown act: ${JSON.stringify(act satisfies never)}`);
+        throw new TypeError(`Unknown action: ${JSON.stringify(action satisfies never)}`);
     }
   }
 
@@ -281,14 +281,14 @@ export class DrillCourse implements Course {
   }
 
   /** Until it is done; rejects with why not when it was refused for too long. What takes long is sent less meanwhile. */
-  async #retried<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async #retried<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const { patienceMs = DEFAULT_PATIENCE_MS, troubleMs = 0 } = this.#options;
     const until = performance.now() + patienceMs + troubleMs;
     const easing = setInterval(() => void this.#tempo?.ease().catch(() => {}), EASED_AFTER_MS);
     try {
       for (;;) {
         try {
-          return await act();
+          return await call();
         } catch (error) {
           if (signal.aborted || performance.now() > until) throw error;
           await sleep(AGAIN_MS);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isOfStorage, planDrill, type Act } from './plan.ts';
+import { isOfStorage, planDrill, type Action } from './plan.ts';
 
 const ABILITIES = {
   authority: true,
@@ -14,14 +14,14 @@ const STEPS = Array.from({ length: 100 }, (_, index) => index + 1).flatMap((seed
   planDrill({ seed, strikes: true, handOvers: 1 }, ABILITIES),
 );
 
-function ends(act: Act): boolean {
-  return act.kind === 'stage' && act.stage !== 'dual' && act.stage !== 'cut-over';
+function ends(action: Action): boolean {
+  return action.kind === 'stage' && action.stage !== 'dual' && action.stage !== 'cut-over';
 }
 
 it('lets a side refuse writes only in steps that write to it until their end', () => {
   const refused = STEPS.filter(({ trouble }) => trouble !== undefined && isOfStorage(trouble));
   expect(refused.length).toBeGreaterThan(0);
-  expect(refused.filter(({ act }) => ends(act))).toEqual([]);
+  expect(refused.filter(({ action }) => ends(action))).toEqual([]);
 });
 
 it('strikes a section on the side that decides while the other one is in trouble', () => {

@@ -8,7 +8,7 @@ import type { Side } from '../load/service/migrating.ts';
 import { createRandom, type Random } from '../random.ts';
 
 /** What a step does. */
-export type Act =
+export type Action =
   /** Every instance is moved to the stage; with `outdated` one service stays that knows of the old side alone. */
   | { readonly kind: 'stage'; readonly stage: Stage; readonly outdated?: true }
   /** Everything is copied that was there before. */
@@ -37,7 +37,7 @@ export interface PlannedStep {
   readonly number: number;
   readonly name: string;
   readonly way: 'forward' | 'back';
-  readonly act: Act;
+  readonly action: Action;
   /** What strikes the section of a service, and on which side its network is struck. */
   readonly strike?: { readonly fault: FaultName; readonly point: StrikePoint; readonly side: Side };
   /** What strikes the side that does not decide, or the operator. */
@@ -65,30 +65,31 @@ export interface DrillPlan {
   readonly handOvers: number;
 }
 
-type Way = Pick<PlannedStep, 'name' | 'way' | 'act'>;
+type Way = Pick<PlannedStep, 'name' | 'way' | 'action'>;
 
-const BEFORE: Act = { kind: 'stage', stage: 'before', outdated: true };
+const BEFORE: Action = { kind: 'stage', stage: 'before', outdated: true };
 
 /** `handOvers`: how often the authority moves in each of its steps; 0: it cannot. */
 function pathOf(handOvers: number): readonly Way[] {
-  const handOver: Act = { kind: 'hand-over', times: handOvers };
-  const where = (name: string, act: Act): Way[] => (handOvers === 0 ? [] : [{ name, way: 'forward', act }]);
+  const handOver: Action = { kind: 'hand-over', times: handOvers };
+  const where = (name: string, action: Action): Way[] =>
+    handOvers === 0 ? [] : [{ name, way: 'forward', action }];
   return [
-    { name: 'before', way: 'forward', act: BEFORE },
+    { name: 'before', way: 'forward', action: BEFORE },
     ...where('begin', { kind: 'begin' }),
     {
       name: 'bridged beside old versions',
       way: 'forward',
-      act: { kind: 'stage', stage: 'bridged', outdated: true },
+      action: { kind: 'stage', stage: 'bridged', outdated: true },
     },
-    { name: 'bridged', way: 'forward', act: { kind: 'stage', stage: 'bridged' } },
+    { name: 'bridged', way: 'forward', action: { kind: 'stage', stage: 'bridged' } },
     ...upwards(''),
     ...where('hand over', handOver),
     ...where('hand back', handOver).map((step) => ({ ...step, way: 'back' }) as const),
-    { name: 'back to dual', way: 'back', act: { kind: 'stage', stage: 'dual' } },
-    { name: 'back to bridged', way: 'back', act: { kind: 'stage', stage: 'bridged' } },
-    { name: 'back to before', way: 'back', act: BEFORE },
-    { name: 'bridged again', way: 'forward', act: { kind: 'stage', stage: 'bridged' } },
+    { name: 'back to dual', way: 'back', action: { kind: 'stage', stage: 'dual' } },
+    { name: 'back to bridged', way: 'back', action: { kind: 'stage', stage: 'bridged' } },
+    { name: 'back to before', way: 'back', action: BEFORE },
+    { name: 'bridged again', way: 'forward', action: { kind: 'stage', stage: 'bridged' } },
     ...upwards(' again'),
     ...where('hand over again', handOver),
     ...where('finish', { kind: 'finish' }),
@@ -97,14 +98,14 @@ function pathOf(handOvers: number): readonly Way[] {
 
 /** From `bridged` to reads that have moved. */
 function upwards(again: string): Way[] {
-  const steps: readonly (readonly [string, Act])[] = [
+  const steps: readonly (readonly [string, Action])[] = [
     ['dual', { kind: 'stage', stage: 'dual' }],
     ['backfill', { kind: 'backfill' }],
     ['compare', { kind: 'compare' }],
     ['half of the reads', { kind: 'reads', percent: 50 }],
     ['cut-over', { kind: 'stage', stage: 'cut-over' }],
   ];
-  return steps.map(([name, act]) => ({ name: `${name}${again}`, way: 'forward', act }));
+  return steps.map(([name, action]) => ({ name: `${name}${again}`, way: 'forward', action }));
 }
 
 /** Keeps the plan's random numbers apart from those of the drivers. */
@@ -119,17 +120,17 @@ export function planDrill({ seed, strikes, handOvers }: DrillPlan, abilities: Ab
   let other: Side = 'new';
   return pathOf(abilities.authority ? handOvers : 0).map((step, index) => {
     const planned = { number: index + 1, ...step };
-    const { act } = step;
-    if (act.kind === 'stage') isJoined = act.stage !== 'before' && act.outdated !== true;
+    const { action } = step;
+    if (action.kind === 'stage') isJoined = action.stage !== 'before' && action.outdated !== true;
     const troubled = other;
-    if (act.kind === 'hand-over') other = otherSide(other);
+    if (action.kind === 'hand-over') other = otherSide(other);
     if (!strikes) return planned;
-    const isFinished = act.kind === 'finish';
+    const isFinished = action.kind === 'finish';
     const trouble =
       isJoined && !isFinished
-        ? troublesInTurn((one) => suits(one, act, isCopied) && isWithin(one, troubled, abilities))
+        ? troublesInTurn((one) => suits(one, action, isCopied) && isWithin(one, troubled, abilities))
         : undefined;
-    if (act.kind === 'stage') isCopied = isCopyingAt(act.stage);
+    if (action.kind === 'stage') isCopied = isCopyingAt(action.stage);
     // Nobody uses the new side before every instance does, and nobody waits for a side that is in trouble.
     const isTroubled = trouble !== undefined && trouble !== 'operator-killed';
     const used: readonly Side[] = isTroubled ? [otherSide(troubled)] : isJoined ? SIDES_STRUCK : ['old'];
@@ -184,12 +185,12 @@ export function isOfStorage(trouble: Trouble): trouble is StorageTrouble {
  * The operator is killed where it is at work. Writes are refused where there are any, and single records while the backfill
  * copies them.
  */
-function suits(trouble: Trouble, act: Act, isCopied: boolean): boolean {
-  const { kind } = act;
+function suits(trouble: Trouble, action: Action, isCopied: boolean): boolean {
+  const { kind } = action;
   if (trouble === 'operator-killed') return kind === 'backfill' || kind === 'hand-over';
   if (trouble === 'refused-records') return kind === 'backfill';
   // A step back may end the copies before anybody has met the trouble.
-  const staysCopied = isCopied && (act.kind !== 'stage' || isCopyingAt(act.stage));
+  const staysCopied = isCopied && (action.kind !== 'stage' || isCopyingAt(action.stage));
   return isOfStorage(trouble) ? staysCopied : true;
 }
 
