@@ -1,6 +1,6 @@
 /** What lockstep itself rejects with. What adapters reject with is StorageError. */
 import type { TargetFailure } from './host/process/failure.ts';
-import type { LostHost } from './host/language/program.ts';
+import type { LostHost } from './host/language/history.ts';
 
 /** The closed list of codes, each with its details. */
 export interface LockstepErrorDetails {

@@ -6,7 +6,7 @@ import { defined } from '../../../adapters/contract/defined.ts';
 import { hideSecrets } from '../../secrets.ts';
 import { caught } from '../language/caught.ts';
 import type { Leak } from './leaks.ts';
-import type { Caught, LostHost } from '../language/program.ts';
+import type { Caught, LostHost } from '../language/history.ts';
 
 export const STRAY_KINDS = ['unhandled rejection', 'uncaught exception', 'end of the process'] as const;
 export type StrayKind = (typeof STRAY_KINDS)[number];

@@ -7,7 +7,7 @@ import {
 import { defined } from '../../../adapters/contract/defined.ts';
 import { hideSecrets } from '../../secrets.ts';
 import { Garbage, snapshot } from './codec.ts';
-import type { Caught } from './program.ts';
+import type { Caught } from './history.ts';
 
 const MAX_TEXT = 2000;
 /** Bounds the chain of causes, which may be a cycle. */

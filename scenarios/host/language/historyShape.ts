@@ -1,5 +1,6 @@
 /** The shapes of what comes of programs, by hand: a certification receives a hundred thousand records. */
-import type { Caught, Decision, Ghost, LostHost, ProgramHistory, StepRecord, StuckStep } from './program.ts';
+import type { Caught, Ghost, LostHost, ProgramHistory, StepRecord, StuckStep } from './history.ts';
+import type { Decision } from './program.ts';
 
 /** `Of<T>`: what is known of a value that should be a `T`. */
 type Of<T> = Readonly<Partial<Record<keyof T, unknown>>>;

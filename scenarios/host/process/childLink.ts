@@ -11,7 +11,7 @@ import { runStopped } from '../../orStopped.ts';
 import { hostLost, targetFailed } from './failed.ts';
 import type { Link, RunListener } from './link.ts';
 import { isOutput, parseMessage } from './messages.ts';
-import type { LostHost } from '../language/program.ts';
+import type { LostHost } from '../language/history.ts';
 
 /** A host with work under way is asked this often whether its main thread still turns, in milliseconds. */
 const HEARTBEAT_MS = 500;

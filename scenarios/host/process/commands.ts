@@ -21,7 +21,8 @@ import type { Beside } from '../beside/beside.ts';
 import type { StepDone } from '../running/section.ts';
 import type { TargetFailure } from './failure.ts';
 import type { RunEnd } from '../running/interpreter.ts';
-import type { Caught, Program, ProgramHistory, Schedule } from '../language/program.ts';
+import type { Caught, ProgramHistory } from '../language/history.ts';
+import type { Program, Schedule } from '../language/program.ts';
 
 export interface TargetReference {
   /** As the user named it. */

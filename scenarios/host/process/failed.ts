@@ -1,7 +1,7 @@
 /** What a target or a host did not do, as the error that lockstep rejects with. */
 import { LockstepError } from '../../lockstepError.ts';
 import type { TargetFailure } from './failure.ts';
-import type { LostHost } from '../language/program.ts';
+import type { LostHost } from '../language/history.ts';
 
 export function targetFailed(failure: TargetFailure): LockstepError<'TARGET_FAILED'> {
   return new LockstepError('TARGET_FAILED', failure.message, { details: failure });

@@ -1,5 +1,5 @@
 /** Failures of a target or a host outside the steps of a program, as data that can be sent between processes. */
-import type { Caught } from '../language/program.ts';
+import type { Caught } from '../language/history.ts';
 
 export const FAILURE_KINDS = [
   /** The module does not exist. */

@@ -8,7 +8,7 @@ import { HostCore } from './core.ts';
 import { hostLost } from './failed.ts';
 import type { Link, RunListener } from './link.ts';
 import type { ImportModule } from '../importModule.ts';
-import type { LostHost } from '../language/program.ts';
+import type { LostHost } from '../language/history.ts';
 
 export class InProcessLink implements Link {
   readonly process: number;

@@ -1,7 +1,7 @@
 /** The connection to a host, in its own process or in this one. */
 import type { Beside } from '../beside/beside.ts';
 import type { CommandName, Commands, LastWords, Note, Tell } from './commands.ts';
-import type { LostHost } from '../language/program.ts';
+import type { LostHost } from '../language/history.ts';
 
 export interface Link {
   /** Number of the process. */

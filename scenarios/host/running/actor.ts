@@ -11,7 +11,8 @@ import { nowNs } from './clock.ts';
 import { adapterFor, SKIPPED, performStep, type Instance, type StepContext } from './execute.ts';
 import { insteadOf, returnedBy, settle, thrownBy, type Settled } from '../language/settlement.ts';
 import { endsSection, matchSections } from '../language/normalize.ts';
-import type { Actor, Step, StepOutcome, StepRecord } from '../language/program.ts';
+import type { StepOutcome, StepRecord } from '../language/history.ts';
+import type { Actor, Step } from '../language/program.ts';
 import type { ActorListener, LockCall } from './section.ts';
 import { SpawnedCalls } from './spawned.ts';
 

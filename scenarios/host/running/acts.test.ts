@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LinkedHost, OpenedInstance } from '../process/host.ts';
 import { createHostPool, type HostPool, type Loan } from '../process/pool.ts';
-import type { ProgramHistory, Step } from '../language/program.ts';
+import type { ProgramHistory } from '../language/history.ts';
+import type { Step } from '../language/program.ts';
 import { runActs } from './run.ts';
 import type { Act } from './stage.ts';
 import { MISBEHAVING } from '../testing/targets.ts';

@@ -6,7 +6,8 @@ import type { StepDone } from './section.ts';
 import { mayUnblock } from './blocking.ts';
 import { nextTurn } from '../process/bounded.ts';
 import { nowNs } from './clock.ts';
-import type { Decision, Program, Schedule, Step, StepRecord } from '../language/program.ts';
+import type { StepRecord } from '../language/history.ts';
+import type { Decision, Program, Schedule, Step } from '../language/program.ts';
 
 /** How the coordinator reaches the actors. Steps that are done come back through `Coordinator.done`. */
 export interface ActorPort {

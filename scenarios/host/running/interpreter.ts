@@ -2,7 +2,8 @@
 import { ActorRunner } from './actor.ts';
 import type { ActorListener, StepDone } from './section.ts';
 import type { Instance } from './execute.ts';
-import type { Ghost, LostHost, Program } from '../language/program.ts';
+import type { Ghost, LostHost } from '../language/history.ts';
+import type { Program } from '../language/program.ts';
 
 export interface RunOptions {
   /** Normalized. */

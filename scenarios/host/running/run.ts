@@ -1,6 +1,7 @@
 /** Runs programs on instances in any hosts, with as few requests to the hosts as possible. */
 import type { OpenedInstance } from '../process/host.ts';
-import { isBroken, type Program, type ProgramHistory, type Schedule } from '../language/program.ts';
+import { isBroken, type ProgramHistory } from '../language/history.ts';
+import type { Program, Schedule } from '../language/program.ts';
 import { EMPTY, HostStage, type Act } from './stage.ts';
 import { runTogether } from './together.ts';
 

@@ -15,7 +15,7 @@ import { Coordinator } from './coordinator.ts';
 import type { Instance } from './execute.ts';
 import { ProgramRun } from './interpreter.ts';
 import { normalize } from '../language/normalize.ts';
-import { isBroken, type ProgramHistory } from '../language/program.ts';
+import { isBroken, type ProgramHistory } from '../language/history.ts';
 
 /** What the main thread is at: the act of a run, and the actor and step that it started last. */
 export type StepMark = readonly [act: number, actor: number, step: number];

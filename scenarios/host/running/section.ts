@@ -1,6 +1,6 @@
 /** What an actor reports, and what it knows about one call of withLock. */
 import type { LockedView } from '../../../adapters/contract/index.ts';
-import type { StepRecord } from '../language/program.ts';
+import type { StepRecord } from '../language/history.ts';
 
 /** The result of one released step. */
 export interface StepDone {

@@ -1,7 +1,8 @@
 /** Calls that an actor has made without waiting for them. */
 import { nowNs } from './clock.ts';
 import { performStep, type StepContext } from './execute.ts';
-import type { Step, StepOutcome } from '../language/program.ts';
+import type { StepOutcome } from '../language/history.ts';
+import type { Step } from '../language/program.ts';
 import type { LockCall } from './section.ts';
 import { settle, type Settled } from '../language/settlement.ts';
 

@@ -4,7 +4,8 @@ import { hasCode } from '../../lockstepError.ts';
 import type { HostedAct } from '../process/commands.ts';
 import { LinkedHost, type OpenedInstance } from '../process/host.ts';
 import type { Link } from '../process/link.ts';
-import type { Program, ProgramHistory, Schedule } from '../language/program.ts';
+import type { ProgramHistory } from '../language/history.ts';
+import type { Program, Schedule } from '../language/program.ts';
 
 /** A program that is run with others, one after another, on the same instances. */
 export interface Act {

@@ -5,7 +5,8 @@ import type { Note } from '../process/commands.ts';
 import { Coordinator } from './coordinator.ts';
 import type { Link } from '../process/link.ts';
 import { normalize } from '../language/normalize.ts';
-import { isBroken, type Program, type ProgramHistory } from '../language/program.ts';
+import { isBroken, type ProgramHistory } from '../language/history.ts';
+import type { Program } from '../language/program.ts';
 import { orLost, type Act, type HostStage } from './stage.ts';
 
 export interface Together {

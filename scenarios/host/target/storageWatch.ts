@@ -6,7 +6,7 @@ import { PLAIN_CALLS_BOUND_MS } from '../process/bounds.ts';
 import type { LoadedTarget } from '../process/commands.ts';
 import type { Host, OpenedInstance } from '../process/host.ts';
 import { plainCalls, type PlainCalls } from '../running/plainCalls.ts';
-import type { Caught } from '../language/program.ts';
+import type { Caught } from '../language/history.ts';
 import { runProgram } from '../running/run.ts';
 
 /** What code throws that is wrong by itself, whatever the storage says. */

@@ -7,7 +7,8 @@ import type { Instance } from '../running/execute.ts';
 import { ProgramRun, type RunEnd } from '../running/interpreter.ts';
 import type { Coordination } from '../running/coordinator.ts';
 import { normalize } from '../language/normalize.ts';
-import type { Program, Schedule, Step, StepRecord } from '../language/program.ts';
+import type { StepRecord } from '../language/history.ts';
+import type { Program, Schedule, Step } from '../language/program.ts';
 
 export type LocalHistory = Coordination & RunEnd;
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { ActivityEvent, Json, NewActivityEvent } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { answeredOtherwise } from '../../harness/judging/answered.ts';
 import { direct, edited, saved, streamOf } from '../../harness/cases/generate.ts';
 import { JSON_EDGES, jsonValue } from '../../harness/cases/jsonValues.ts';

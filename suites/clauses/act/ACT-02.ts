@@ -4,7 +4,8 @@ import {
   type ActivityEvent,
   type StorageErrorCode,
 } from '../../../adapters/contract/index.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave, pause, pauseMs, swallowed, view } from '../../harness/cases/generate.ts';
 import { codeOf, finaleValue, observed, valueOf } from '../../harness/judging/observe.ts';
 import { pageIn } from '../../harness/judging/pages.ts';

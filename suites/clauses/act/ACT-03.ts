@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { ActivityEvent, StreamRecord } from '../../../adapters/contract/index.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/cases/generate.ts';
 import {
   codeOf,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { ExportAuditRecord, Json, Page } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
 import { answeredOtherwise, shownOtherwise } from '../../harness/judging/answered.ts';
 import { direct, edited, saved } from '../../harness/cases/generate.ts';
 import { jsonValue } from '../../harness/cases/jsonValues.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { ExportAuditRecord, ExportJob, Page } from '../../../adapters/contract/index.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave, view } from '../../harness/cases/generate.ts';
 import { finaleValue } from '../../harness/judging/observe.ts';
 import { property, type AnyProperty, type TrialRun } from '../../harness/engine/property.ts';

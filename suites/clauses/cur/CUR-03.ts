@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { CallStep, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import { badCursorsOf, cursorArgument, type BadCursor } from '../../harness/cases/badCursors.ts';
 import { direct, saved } from '../../harness/cases/generate.ts';
 import {

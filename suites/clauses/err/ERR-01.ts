@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { StorageErrorCode } from '../../../adapters/contract/index.ts';
-import type { Caught, Method, Step } from '../../../scenarios/host/language/program.ts';
+import type { Caught } from '../../../scenarios/host/language/history.ts';
+import type { Method, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave } from '../../harness/cases/generate.ts';
 import { calls, codeOf, observed } from '../../harness/judging/observe.ts';
 import {

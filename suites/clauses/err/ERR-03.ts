@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { SURFACES } from '../../../adapters/contract/index.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
 import { valueOf } from '../../harness/judging/observe.ts';
 import { byGroup } from '../../harness/cases/plan.ts';
 import {

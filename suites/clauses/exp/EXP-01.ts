@@ -5,7 +5,8 @@ import {
   type ExportPatch,
   type ExportStatus,
 } from '../../../adapters/contract/index.ts';
-import type { Actor, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Actor } from '../../../scenarios/host/language/program.ts';
 import { direct, edited, saved } from '../../harness/cases/generate.ts';
 import { answeredOtherwise } from '../../harness/judging/answered.ts';
 import { calls, codeOf, editedText, finaleValue, valueOf, whoOf } from '../../harness/judging/observe.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { RETRYABLE_CODES, type ClaimedJob } from '../../../adapters/contract/index.ts';
-import type { Actor, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Actor } from '../../../scenarios/host/language/program.ts';
 import { direct, hold } from '../../harness/cases/generate.ts';
 import { calls, codeOf, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';

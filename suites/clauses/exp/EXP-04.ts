@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { ClaimedJob, ExportJob } from '../../../adapters/contract/index.ts';
-import type { CallStep, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import { direct, hold, saved } from '../../harness/cases/generate.ts';
 import { answeredOtherwise, shownOtherwise } from '../../harness/judging/answered.ts';
 import { calls, codeOf, finaleValue, observed, show, valueOf, whoOf } from '../../harness/judging/observe.ts';

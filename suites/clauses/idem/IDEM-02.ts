@@ -5,7 +5,8 @@ import {
   type PutIfAbsentResult,
   type StorageErrorCode,
 } from '../../../adapters/contract/index.ts';
-import type { Actor, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Actor } from '../../../scenarios/host/language/program.ts';
 import { direct } from '../../harness/cases/generate.ts';
 import { calls, codeOf, finaleValue, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import { inFlight } from '../../harness/parts/inFlight.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
-import type { StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import { direct, streamOf } from '../../harness/cases/generate.ts';
 import { finaleValue, observed, show } from '../../harness/judging/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';

@@ -5,7 +5,8 @@ import {
   type NewIdempotencyRecord,
   type PutIfAbsentResult,
 } from '../../../adapters/contract/index.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, inView } from '../../harness/cases/generate.ts';
 import { calls, finaleValue, observed, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { IdempotencyRecord } from '../../../adapters/contract/index.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, hold } from '../../harness/cases/generate.ts';
 import { answeredOtherwise } from '../../harness/judging/answered.ts';
 import { calls, codeOf, finaleValue, show, whoOf } from '../../harness/judging/observe.ts';

@@ -4,7 +4,8 @@ import {
   type IdempotencyRecord,
   type PutIfAbsentResult,
 } from '../../../adapters/contract/index.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
 import { codePoint, direct, edited, inView, saved } from '../../harness/cases/generate.ts';
 import { answeredOtherwise, shownOtherwise } from '../../harness/judging/answered.ts';
 import { calls, codeOf, editedText, finaleValue, valueOf } from '../../harness/judging/observe.ts';

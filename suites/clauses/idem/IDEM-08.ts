@@ -4,7 +4,8 @@ import {
   type IdempotencyRecord,
   type NewIdempotencyRecord,
 } from '../../../adapters/contract/index.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, hold, leave, moveClock, view } from '../../harness/cases/generate.ts';
 import { calls, codeOf, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {

@@ -5,7 +5,8 @@ import type {
   Page,
   PutIfAbsentResult,
 } from '../../../adapters/contract/index.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
 import { direct } from '../../harness/cases/generate.ts';
 import { calls, codeOf, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/engine/property.ts';

@@ -5,7 +5,8 @@ import {
   type StorageErrorCode,
 } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
-import type { CallStep, SavedArgument, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep, SavedArgument, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, saved } from '../../harness/cases/generate.ts';
 import { calls, codeOf, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import type { Failure, TrialRun } from '../../harness/engine/property.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { runProgram, type Host, type OpenedInstance } from '../../../scenarios/host/index.ts';
 import { hasCode } from '../../../scenarios/lockstepError.ts';
-import type { Actor, Program, ProgramHistory, Step } from '../../../scenarios/host/language/program.ts';
+import type { ProgramHistory } from '../../../scenarios/host/language/history.ts';
+import type { Actor, Program, Step } from '../../../scenarios/host/language/program.ts';
 import { enter, leave } from '../../harness/cases/generate.ts';
 import { codeOf, valueOf } from '../../harness/judging/observe.ts';
 import { customProperty, type AnyProperty, type Failure, type Tools } from '../../harness/engine/property.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { defined } from '../../../adapters/contract/defined.ts';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave } from '../../harness/cases/generate.ts';
 import { codeOf, observed, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { matchSections } from '../../../scenarios/host/language/normalize.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
 import { readForUpdate, writeDigit } from '../../harness/judging/effects.ts';
 import { notExclusive } from '../../harness/judging/exclusion.ts';
 import { direct, enter, leave, pause, pauseMs, streamOf } from '../../harness/cases/generate.ts';

@@ -10,7 +10,7 @@ import {
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { contended, sectionsOf } from '../../harness/judging/sections.ts';
-import type { StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 
 interface Case {
   /** How often the lock is granted to others at least, while one waits. */

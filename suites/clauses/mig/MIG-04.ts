@@ -1,5 +1,6 @@
 import { compareIds, copyLock, type BackfillProgress } from '../../../adapters/contract/index.ts';
-import type { Actor, CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { around, direct, enter, leave, pause } from '../../harness/cases/generate.ts';
 import { calls, codeOf, observed, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {

@@ -6,7 +6,8 @@ import type {
   SideDifference,
   StreamRecord,
 } from '../../../adapters/contract/index.ts';
-import type { CallStep, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf } from '../../harness/cases/generate.ts';
 import { calls, codeOf, observed, show, valueOf } from '../../harness/judging/observe.ts';
 import { pageIn } from '../../harness/judging/pages.ts';

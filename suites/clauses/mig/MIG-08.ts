@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { ClaimedJob, MigrationSide, StorageErrorCode } from '../../../adapters/contract/index.ts';
-import type { Actor, CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { addDigit, MAX_DIGITS, unexplained } from '../../harness/judging/effects.ts';
 import { around, direct, hold, pauseMs, saved, streamOf, swallowed } from '../../harness/cases/generate.ts';
 import { calls, codeOf, observed, show, valueOf, whoOf } from '../../harness/judging/observe.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { chunks } from '../../harness/engine/chunks.ts';
 import { codeOf, observed, valueOf } from '../../harness/judging/observe.ts';
 import {

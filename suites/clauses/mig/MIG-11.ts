@@ -5,7 +5,8 @@ import {
   type ReadSurface,
   type StreamRecord,
 } from '../../../adapters/contract/index.ts';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf } from '../../harness/cases/generate.ts';
 import { codeOf, observed, valueOf, type Observed } from '../../harness/judging/observe.ts';
 import {

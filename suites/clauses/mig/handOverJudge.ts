@@ -4,7 +4,7 @@ import {
   type AuthorityState,
   type StorageErrorCode,
 } from '../../../adapters/contract/index.ts';
-import type { StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import { codeOf, finaleValue, valueOf } from '../../harness/judging/observe.ts';
 import { pageIn } from '../../harness/judging/pages.ts';
 import type { Failure, Scope, TrialRun } from '../../harness/engine/property.ts';

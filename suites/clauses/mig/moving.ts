@@ -1,6 +1,7 @@
 /** Steps and judgements that clauses of migrations share. */
 import type { RepairProgress, Stage } from '../../../adapters/contract/index.ts';
-import type { CallStep, Side, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep, Side } from '../../../scenarios/host/language/program.ts';
 import { direct } from '../../harness/cases/generate.ts';
 import { finaleValue, observed, valueOf } from '../../harness/judging/observe.ts';
 import { pageIn } from '../../harness/judging/pages.ts';

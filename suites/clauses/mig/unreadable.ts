@@ -1,6 +1,7 @@
 /** A new side of which one kind of records, or nothing at all, can be read, and what is said of it. */
 import { MOVED_KINDS, type Comparison, type MovedKind } from '../../../adapters/contract/index.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
 import type { Failure, Subject, TrialRun } from '../../harness/engine/property.ts';
 import { calls, codeOf, observed, show, valueOf } from '../../harness/judging/observe.ts';
 import { wasStruck } from './outages.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { CallStep, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave, streamOf } from '../../harness/cases/generate.ts';
 import { valueOf } from '../../harness/judging/observe.ts';
 import { pageIn } from '../../harness/judging/pages.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { RETRYABLE_CODES, type StorageErrorCode } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave, streamOf, swallowed, view } from '../../harness/cases/generate.ts';
 import { codeOf, finaleValue, observed, valueOf } from '../../harness/judging/observe.ts';
 import { distinctRecords } from '../../harness/parts/distinct.ts';

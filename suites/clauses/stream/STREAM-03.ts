@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { ActivityEvent, NewStream, StreamRecord } from '../../../adapters/contract/index.ts';
 import { EFFECT_TYPES } from '../../../adapters/protocol/index.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf } from '../../harness/cases/generate.ts';
 import { finaleValue, observed, whoOf } from '../../harness/judging/observe.ts';
 import { pageIn } from '../../harness/judging/pages.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import { EDGES, exactAmount } from '../../harness/cases/amounts.ts';
 import { direct, enter, leave, streamOf, view } from '../../harness/cases/generate.ts';
 import { tableNamed } from '../../harness/cases/listCase.ts';

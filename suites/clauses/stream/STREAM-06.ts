@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { NO_AMOUNTS, NO_COUNTS } from '../../harness/cases/amounts.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf } from '../../harness/cases/generate.ts';
 import { finaleValue, valueOf } from '../../harness/judging/observe.ts';
 import { byGroup } from '../../harness/cases/plan.ts';

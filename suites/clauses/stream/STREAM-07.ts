@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Json, NewStream } from '../../../adapters/contract/index.ts';
-import type { CallStep, Method, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep, Method } from '../../../scenarios/host/language/program.ts';
 import { answeredOtherwise } from '../../harness/judging/answered.ts';
 import { direct, edited, saved, streamOf } from '../../harness/cases/generate.ts';
 import { tableNamed } from '../../harness/cases/listCase.ts';

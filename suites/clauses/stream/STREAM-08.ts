@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
 import { valueOf } from '../../harness/judging/observe.ts';
 import {
   property,

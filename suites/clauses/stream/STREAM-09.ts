@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Json } from '../../../adapters/contract/index.ts';
-import type { StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import { direct, enter, leave, streamOf, view } from '../../harness/cases/generate.ts';
 import { JSON_EDGES, jsonValue } from '../../harness/cases/jsonValues.ts';
 import { tableNamed } from '../../harness/cases/listCase.ts';

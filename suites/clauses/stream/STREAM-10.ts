@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { STREAM_STATUSES, type StreamStatus } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave, saved, streamOf } from '../../harness/cases/generate.ts';
 import { tableNamed } from '../../harness/cases/listCase.ts';
 import { pageIn } from '../../harness/judging/pages.ts';

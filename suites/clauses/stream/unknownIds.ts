@@ -1,6 +1,7 @@
 /** Ids under which nothing is stored, of every store that is asked by id. */
 import type { Surface } from '../../../adapters/contract/index.ts';
-import type { Method, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Method } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf } from '../../harness/cases/generate.ts';
 import { valueOf } from '../../harness/judging/observe.ts';
 import { planned, unexpectedError, type Planned } from '../../harness/cases/plan.ts';

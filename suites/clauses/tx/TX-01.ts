@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Page, ActivityEvent } from '../../../adapters/contract/index.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
 import { addDigit, amountOf } from '../../harness/judging/effects.ts';
 import { direct, leave, pause, pauseMs, streamOf, view } from '../../harness/cases/generate.ts';
 import { codeOf, valueOf, whoOf } from '../../harness/judging/observe.ts';

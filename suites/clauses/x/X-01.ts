@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Surface } from '../../../adapters/contract/index.ts';
-import type { Actor, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
 import { codeOf, observed, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,

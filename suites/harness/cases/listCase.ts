@@ -1,6 +1,6 @@
 /** Cases that store some rows of one table and read its lists page by page, and how such readings go wrong. */
 import fc from 'fast-check';
-import type { StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import { inView } from './generate.ts';
 import { listed, pagesFor, ranShort, walked, walkSteps, type Walk, type Walked } from '../judging/pages.ts';
 import type { Failure, Scope, Situation, Subject, Trial, TrialRun } from '../engine/property.ts';

@@ -1,5 +1,6 @@
 /** Programs of one actor whose every answer is known in advance. */
-import type { Caught, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { Caught, StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
 import type { Failure } from '../engine/property.ts';
 
 /** A step, and what its record must show, and the record of the step before it. A step without a check must succeed. */

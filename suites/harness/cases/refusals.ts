@@ -1,6 +1,7 @@
 /** Inputs that must be refused, and what is there before and afterwards. */
 import { RETRYABLE_CODES, type StorageErrorCode } from '../../../adapters/contract/index.ts';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { enter, leave } from './generate.ts';
 import { codeOf } from '../judging/observe.ts';
 

@@ -1,6 +1,7 @@
 import { NOTHING_BESIDE } from '../../../scenarios/host/index.ts';
 import { describe, expect, it } from 'vitest';
-import type { Decision, ProgramHistory, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { ProgramHistory, StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Decision } from '../../../scenarios/host/language/program.ts';
 import { enter, leave } from './generate.ts';
 import type { TrialRun } from '../engine/property.ts';
 import { act, overdue, scripted, waits } from './script.ts';

@@ -4,7 +4,8 @@
  */
 import type { ExportJob, Surface } from '../../../adapters/contract/index.ts';
 import { matchSections } from '../../../scenarios/host/language/normalize.ts';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf, view } from './generate.ts';
 import { codeOf, valueOf, whoOf } from '../judging/observe.ts';
 import { pageIn } from '../judging/pages.ts';

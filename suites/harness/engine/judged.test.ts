@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProgramHistory, StepOutcome, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { ProgramHistory, StepOutcome, StepRecord } from '../../../scenarios/host/language/history.ts';
 import { direct, streamOf } from '../cases/generate.ts';
 import { NOTHING_BESIDE } from '../../../scenarios/host/index.ts';
 import { judged } from './judged.ts';

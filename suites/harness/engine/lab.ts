@@ -2,14 +2,8 @@
 import type { IdSpace } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
 import { runActs, type Act, type Beside, type OpenedInstance } from '../../../scenarios/host/index.ts';
-import {
-  isBroken,
-  type Actor,
-  type ProgramHistory,
-  type Schedule,
-  type Step,
-  type StepRecord,
-} from '../../../scenarios/host/language/program.ts';
+import { isBroken, type ProgramHistory, type StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Actor, Schedule, Step } from '../../../scenarios/host/language/program.ts';
 import { UTC, zoneOf } from '../../../scenarios/process/index.ts';
 import { besideIn, Benches, type BenchOptions } from './bench.ts';
 import type { Input } from './input.ts';

@@ -12,13 +12,8 @@ import type {
   Surface,
 } from '../../../adapters/contract/index.ts';
 import type { Beside, CodecCall, CodecResult, Loan } from '../../../scenarios/host/index.ts';
-import type {
-  Actor,
-  Decision,
-  ProgramHistory,
-  Step,
-  StepRecord,
-} from '../../../scenarios/host/language/program.ts';
+import type { ProgramHistory, StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Actor, Decision, Step } from '../../../scenarios/host/language/program.ts';
 import type { Stretch } from '../../duration.ts';
 
 /** Where a trial's actors live: one instance; two instances of one process; one instance in each of N processes. */

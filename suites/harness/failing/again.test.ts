@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProgramHistory, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { ProgramHistory, StepRecord } from '../../../scenarios/host/language/history.ts';
 import { orderOf, runAgain, type Rerun } from './again.ts';
 import type { Declared } from './cause.ts';
 import type { Interleaving } from '../engine/interleaving.ts';

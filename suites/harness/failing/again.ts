@@ -4,7 +4,8 @@
  */
 import type { EnvironmentName } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
-import type { Decision, ProgramHistory, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { ProgramHistory, StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Decision } from '../../../scenarios/host/language/program.ts';
 import type { Counterexample, Tally } from '../../result.ts';
 import { causeOf, type Apart, type Declared, type Measured } from './cause.ts';
 import type { Input } from '../engine/input.ts';

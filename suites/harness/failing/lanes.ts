@@ -1,11 +1,6 @@
 /** Pictures of a trial: one lane an actor, one event a step. */
-import type {
-  ProgramHistory,
-  SavedArgument,
-  Step,
-  StepRecord,
-  Trouble,
-} from '../../../scenarios/host/language/program.ts';
+import type { ProgramHistory, StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { SavedArgument, Step, Trouble } from '../../../scenarios/host/language/program.ts';
 import type { Lane, LaneEvent } from '../../result.ts';
 import { stepOf } from '../judging/observe.ts';
 import type { Failure, Scope, TrialRun } from '../engine/property.ts';

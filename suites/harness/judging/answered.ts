@@ -1,5 +1,6 @@
 /** Writes answer with the record as it is stored, and every read shows it so. */
-import type { Method, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Method } from '../../../scenarios/host/language/program.ts';
 import { valueOf } from './observe.ts';
 import type { Failure } from '../engine/property.ts';
 import { firstDifference, literal } from './same.ts';

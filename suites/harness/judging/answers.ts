@@ -1,7 +1,8 @@
 /** Answers that are not of the seam's types: what an adapter must not return, whatever the clause. */
 import * as z from '../../../adapters/contract/zod.ts';
 import { DIFFERENCES } from '../../../adapters/contract/index.ts';
-import type { Method, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Method, Step } from '../../../scenarios/host/language/program.ts';
 import { describeStep } from '../failing/lanes.ts';
 import { observed } from './observe.ts';
 import type { Failure, TrialRun } from '../engine/property.ts';

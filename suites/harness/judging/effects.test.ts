@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import { hasOrder, type Access, type Effect, type Value } from './effects.ts';
 
 function recordAt(call: number, end: number): StepRecord {

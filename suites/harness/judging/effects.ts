@@ -4,7 +4,8 @@
  * before another was called comes first.
  */
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
-import type { CallStep, SavedArgument, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep, SavedArgument, Step } from '../../../scenarios/host/language/program.ts';
 import { saved, view } from '../cases/generate.ts';
 import { codeOf, stepOf, valueOf, whoOf } from './observe.ts';
 import type { Failure, Trial, TrialRun } from '../engine/property.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { StepOutcome, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepOutcome, StepRecord } from '../../../scenarios/host/language/history.ts';
 import { NOTHING_BESIDE } from '../../../scenarios/host/index.ts';
 import { heldAtOnce } from './exclusion.ts';
 import { enter, leave } from '../cases/generate.ts';

@@ -2,7 +2,8 @@
 import { inspect } from 'node:util';
 import type { StorageErrorCode } from '../../../adapters/contract/index.ts';
 import { MUTATED } from '../../../scenarios/host/language/arguments.ts';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import type { Scope, Trial, TrialRun } from '../engine/property.ts';
 
 /** A finished step with the record of it. */

@@ -1,6 +1,7 @@
 /** Walks through a list page by page, and what a walk saw. */
 import { compareIds, compareTimestamps } from '../../../adapters/contract/index.ts';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, saved } from '../cases/generate.ts';
 import type { Scope } from '../engine/property.ts';
 import { homeOf, idIn, idOf, timeOf, type ListKind, type CaseRow, type Table } from '../cases/tables.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StorageError, type StorageErrorCode } from '../../../adapters/contract/index.ts';
-import type { StepOutcome, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepOutcome, StepRecord } from '../../../scenarios/host/language/history.ts';
 import { direct } from '../cases/generate.ts';
 import type { TrialRun } from '../engine/property.ts';
 import { answeredRace, answeredRequests } from './races.ts';

@@ -2,7 +2,8 @@
  * Calls that race. A loser may be told to try again, which promises that nothing happened: whoever asks when nobody else does
  * must be answered, and of those that meet somebody must be, in one trial at least.
  */
-import type { Method, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Method, Step } from '../../../scenarios/host/language/program.ts';
 import { calls, codeOf, observed } from './observe.ts';
 import type { Failure, Situation, TrialRun } from '../engine/property.ts';
 import { isRetryable } from '../cases/refusals.ts';

@@ -1,7 +1,8 @@
 /** Requests to settle and to withdraw, the answers in a history, and what of an effect the stream shows. */
 import type { NewStream, StreamRecord } from '../../../adapters/contract/index.ts';
 import type { ProtocolResponse } from '../../../adapters/protocol/types.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
 import { valueOf } from './observe.ts';
 import type { Subject } from '../engine/property.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProgramHistory, StepOutcome, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { ProgramHistory, StepOutcome, StepRecord } from '../../../scenarios/host/language/history.ts';
 import { enter, leave } from '../cases/generate.ts';
 import { sectionsOf } from './sections.ts';
 

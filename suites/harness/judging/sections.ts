@@ -1,5 +1,5 @@
 /** Sections of a history, and whether two of one stream overlap. */
-import type { ProgramHistory, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { ProgramHistory, StepRecord } from '../../../scenarios/host/language/history.ts';
 import { formatNs, sharedStretch } from '../../duration.ts';
 import { stepOf } from './observe.ts';
 import type { Failure, Scope, Trial } from '../engine/property.ts';

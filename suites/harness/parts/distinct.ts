@@ -1,6 +1,7 @@
 /** Records whose ids are much alike, stored side by side: each is read as it was stored, and outlives the others. */
 import fc from 'fast-check';
-import type { CallStep, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import { codeOf, valueOf, whoOf } from '../judging/observe.ts';
 import type { Failure, Scope, Subject, TrialRun } from '../engine/property.ts';
 import { literal } from '../judging/same.ts';

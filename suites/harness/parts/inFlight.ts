@@ -3,7 +3,8 @@
  * not, also when the late answer has come: a cache that it fills serves the past.
  */
 import fc from 'fast-check';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { LOOKED_AT, stateShown, type Change, type Look, type StoreName } from '../cases/looks.ts';
 import { codeOf, observed, valueOf, whoOf } from '../judging/observe.ts';
 import { pageIn } from '../judging/pages.ts';

@@ -1,7 +1,8 @@
 /** Waits and leases that are longer than timers of 32 bits: a moment later they must not be over. */
 import fc from 'fast-check';
 import type { BeginResult, ClaimedJob } from '../../../adapters/contract/index.ts';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, hold, leave } from '../cases/generate.ts';
 import { calls, codeOf, observed, valueOf, whoOf } from '../judging/observe.ts';
 import type { Failure, Situation, Subject, TrialRun } from '../engine/property.ts';

@@ -1,6 +1,6 @@
 /** One id, used again under another parent: an event of another stream, an audit record of another export. */
 import fc from 'fast-check';
-import type { StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import { inView } from '../cases/generate.ts';
 import { codeOf, observed, valueOf, whoOf } from '../judging/observe.ts';
 import type { Failure, Scope, Subject, TrialRun } from '../engine/property.ts';

@@ -1,7 +1,8 @@
 /** A key that was used to settle one stream is used, with the same body, to settle another. */
 import fc from 'fast-check';
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf } from '../cases/generate.ts';
 import { finaleValue, observed, show } from '../judging/observe.ts';
 import type { Failure, Scope, Subject, TrialRun } from '../engine/property.ts';

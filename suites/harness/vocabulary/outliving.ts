@@ -4,7 +4,8 @@
  * on the instance is none of the section's.
  */
 import { defined } from '../../../adapters/contract/defined.ts';
-import type { CallStep, Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { codeOf, valueOf, whoOf } from '../judging/observe.ts';
 import type { Failure, Situation, Subject, TrialRun } from '../engine/property.ts';
 import { sectionsOf, type Section } from '../judging/sections.ts';

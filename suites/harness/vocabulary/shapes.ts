@@ -4,7 +4,8 @@
  */
 import fc from 'fast-check';
 import type { CapabilityName } from '../../../adapters/contract/index.ts';
-import type { Step, StepRecord } from '../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
 import { around, enter, leave } from '../cases/generate.ts';
 import { observed } from '../judging/observe.ts';
 import type { Situation, Subject, TrialRun } from '../engine/property.ts';

@@ -1,5 +1,6 @@
 /** Batches of a backfill, one of which meets trouble with a side. */
-import type { Side, Step, StepRecord, Trouble } from '../../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../../scenarios/host/language/history.ts';
+import type { Side, Step, Trouble } from '../../../../scenarios/host/language/program.ts';
 import type { Subject } from '../../../harness/engine/property.ts';
 import { backfill } from '../moving.ts';
 

@@ -1,6 +1,6 @@
 /** What batches of a backfill say of themselves. */
 import type { BackfillProgress } from '../../../../adapters/contract/index.ts';
-import type { StepRecord } from '../../../../scenarios/host/language/program.ts';
+import type { StepRecord } from '../../../../scenarios/host/language/history.ts';
 import { show, valueOf, whoOf } from '../../../harness/judging/observe.ts';
 import type { Failure, Scope } from '../../../harness/engine/property.ts';
 
