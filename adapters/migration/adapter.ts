@@ -1,4 +1,4 @@
-/** An adapter over two others, which moves records from one to the other while both are in use. */
+/** An adapter over two others. It moves records from one to the other while both are in use. */
 import { surfacesOf, type Stage, type StorageAdapter } from '../contract/index.ts';
 import type { SidePair } from './direction/direction.ts';
 import { facadeOf } from './direction/facade.ts';
@@ -7,38 +7,39 @@ import { Move } from './move.ts';
 import { partsOf } from './sides/sides.ts';
 
 export interface MigrationOptions {
-  /** The storage to move from: it decides until the authority is handed over. It needs locks and an idempotency store. */
+  /** The storage to move from. It decides until the authority is handed over. It needs locks and an idempotency store. */
   readonly old: StorageAdapter;
   /** The storage to move to. It needs every surface that the old one has. */
   readonly new: StorageAdapter;
-  /** Where the instance starts. Default `before`: as if the new side were not there. */
+  /** The stage in which the instance starts. Default `before`: as if there were no new side. */
   readonly stage?: Stage;
-  /** Whether the instance obeys orders to the fleet, and is seen by who gives them. Default false: moveTo alone moves it. */
+  /** Whether the instance registers in the fleet and obeys orders. Default false: only `moveTo` changes its stage. */
   readonly follow?: boolean;
   /**
-   * How long a call of the deciding side takes at most, in milliseconds. Repair takes a write that its process has not ended
-   * after that time for one that nobody will end. Default 60,000.
+   * How long a call of the deciding side takes at most, in milliseconds. After that time repair assumes that a write without
+   * an end was interrupted. Default 60,000.
    */
   readonly writeBoundMs?: number;
   /**
-   * The longest that anything waits for the side that does not decide, in milliseconds: a section for its lock, an answer for
-   * its copy, a read. Shorter than the deciding side lets a section idle. Default 1,000.
+   * How long anything waits at most for the side that does not decide, in milliseconds: a section for its lock, an answer for
+   * its copy, a read. It must be shorter than the deciding side lets a section idle. Default 1,000.
    */
   readonly newSideBoundMs?: number;
   /**
-   * A side that does not decide and answers later than this, in milliseconds, several times in a row and each time far later
-   * than the deciding one, is not waited for: copies are made later, and reads go to the deciding side. Default 40.
+   * When the side that does not decide is slow. It is slow if it takes longer than this, in milliseconds, several times in a
+   * row, and each time far longer than the deciding side. Nothing waits for a slow side: copies are made later, and reads go
+   * to the deciding side. Default 40.
    */
   readonly slowMs?: number;
-  /** How often the instance asks who decides and what it is told, in milliseconds. Default 250. */
+  /** How often the instance asks who decides and what the latest order is, in milliseconds. Default 250. */
   readonly pollMs?: number;
-  /** The longest that an operation waits while neither side decides, in milliseconds. Default 5,000. */
+  /** How long an operation waits at most while neither side decides, in milliseconds. Default 5,000. */
   readonly gapBoundMs?: number;
 }
 
 /**
- * Throws TypeError when a side lacks what it needs. The adapter has the surfaces of the old side; it closes both.
- * Tokens of the scope `migration` are its own.
+ * Throws TypeError if a side lacks what it needs. The adapter has the surfaces of the old side, and closes both sides. It
+ * keeps tokens of the scope `migration` for itself.
  */
 export function createMigratingAdapter({
   old,
@@ -89,12 +90,12 @@ async function closeAll(instance: Instance, move: Move, { old, new: other }: Sid
 function refuseUnfit({ old, new: other }: SidePair): void {
   const offered = surfacesOf(other);
   const lacking = surfacesOf(old).filter(
-    // A side without `authority` is moved to or from; who decides then cannot be handed over.
+    // Records can also be moved from or to a side without `authority`. Only the authority cannot be handed over then.
     (surface) => surface !== 'authority' && !offered.includes(surface),
   );
   if (lacking.length > 0)
     throw new TypeError(
-      `Expected the new side to have what the old one has; it lacks ${lacking.join(', ')}.`,
+      `Expected the new side to have every surface that the old one has; it lacks ${lacking.join(', ')}.`,
     );
   partsOf(old);
   partsOf(other);

@@ -1,4 +1,4 @@
-/** Two targets as one: the old storage, the new one, and the migration between them. */
+/** Makes one target of two: the old storage, the new one, and the migration between them. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -19,13 +19,14 @@ export interface MigrationTargetOptions {
   readonly name: string;
   readonly old: TargetDefinition;
   readonly new: TargetDefinition;
-  /** Where instances start. Default `dual`: what is certified then is the adapter that writes to both. */
+  /** The stage in which instances start. Default `dual`, so that an adapter is certified which writes to both sides. */
   readonly stage?: Stage;
-  /** Whether instances obey the orders of `instruct`. Default false: each is moved by itself. */
+  /** Whether instances obey the orders of `instruct`. Default false: each instance is moved separately. */
   readonly follow?: boolean;
   /**
-   * Which side decides from the first instance of a namespace on, by begin and, for the new one, a hand over: then clauses are
-   * checked in that direction, but for those of the surface `migration`, which such a target does not have. Default: nobody begins.
+   * The side that decides as soon as the first instance of a namespace is open. That instance calls `begin` and, for the new
+   * side, `handOver`. Clauses are then checked in that direction. Such a target lacks the surface `migration` and its clauses.
+   * Default: the move does not begin.
    */
   readonly decides?: MigrationSide;
 }
@@ -70,7 +71,7 @@ export function migrationTarget({
         const adapter = createMigratingAdapter({ old: opened, new: target, stage, follow });
         if (decides === undefined) return adapter;
         await makeDecide(adapter, decides);
-        // Clauses of a move begin one themselves: this one has begun.
+        // Clauses of the surface `migration` begin a move themselves, but this one has begun.
         const { migration: _, ...begun } = adapter;
         return begun;
       } catch (error) {
@@ -86,7 +87,7 @@ export function migrationTarget({
   });
 }
 
-/** Instances that are opened at once may all try: one of them does it. */
+/** Instances that are opened at the same time may all try. One of them succeeds. */
 async function makeDecide({ migration }: StorageAdapter, side: MigrationSide): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -131,7 +132,7 @@ function started(first: StartedService, second: StartedService): StartedService 
   };
 }
 
-/** What both have, and of what the old side decides alone, what that has. */
+/** What both sides have. Where the old side decides alone, what that side has. */
 function capabilitiesOf(old: TargetDefinition, other: TargetDefinition): Partial<Capabilities> {
   const first = { ...DEFAULT_CAPABILITIES, ...old.capabilities };
   const second = { ...DEFAULT_CAPABILITIES, ...other.capabilities };

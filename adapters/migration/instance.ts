@@ -1,4 +1,4 @@
-/** One instance of a move: it knows who decides and what it is told, and runs each operation in the direction of the time. */
+/** One instance of a move. It knows who decides and which order holds, and runs each operation in the current direction. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   codeOf,
@@ -38,27 +38,27 @@ export interface InstanceOptions {
   readonly onGap: () => Promise<void>;
 }
 
-/** What was read is good for so many polls. */
+/** For so many polls an instance relies on what it read. */
 const POLLS_OF_LEASE = 3;
 /**
- * After this part of the bound a poll that is not answered makes a side doubtful. So an instance knows of a silent side when
- * the first bound is over: what has waited for a section of another instance does not wait for that side a second time.
+ * After this part of the bound a side that has not answered a poll is in doubt. So an instance knows of a silent side when
+ * the first bound is over. An operation that waited for another instance's section does not wait for that side again.
  */
 const POLL_IN_DOUBT = 0.35;
-/** How much of the bound passes at least before anybody is in doubt, and what is spared of it, in milliseconds. */
+/** Reads are suspended in advance after at least this part of the bound, and this much earlier than needed, in milliseconds. */
 const LEAST_DOUBT = 0.2;
 const SPARE_MS = 50;
-/** How often it is asked who decides while somebody waits for it, in milliseconds. */
+/** How often the sides are asked who decides while an operation waits for it, in milliseconds. */
 const ASK_AGAIN_MS = 20;
 
 export class Instance {
   readonly fleet: Fleet;
   readonly watch: Watch;
   readonly #options: InstanceOptions;
-  /** Of each side, as the one that does not decide. */
+  /** The patience with each side while it does not decide. */
   readonly patience: Readonly<Record<MigrationSide, Patience>>;
   #course: Course;
-  /** The latest order that was obeyed. */
+  /** The version of the latest order that was obeyed. */
   #obeyed = 0;
   #direction: Direction | undefined;
   #polling: NodeJS.Timeout | undefined;
@@ -126,23 +126,23 @@ export class Instance {
     return this.#isClosed;
   }
 
-  /** The latest direction that is known; at first that of a move which has not begun. */
+  /** The latest known direction. At first it is that of a move that has not begun. */
   get current(): Direction {
     return this.#direction ?? this.#directionOf({ decides: 'old', epoch: 0, finished: false });
   }
 
-  /** Starts to say and to hear what the fleet does. */
+  /** Starts to poll. */
   start(): void {
     if (this.#polling !== undefined || this.#isClosed) return;
     this.#pollLater();
   }
 
-  /** This stage from now on, until a newer order is obeyed. */
+  /** Sets the stage until a newer order is obeyed. */
   async moveTo(stage: Stage): Promise<void> {
     await this.#turn({ stage, shares: sharesOf(stage), shadow: this.#course.shadow });
   }
 
-  /** Runs an operation where it belongs now; again where it was refused because that had changed. */
+  /** Runs an operation in the current direction. Runs it again if it was refused because the direction had changed. */
   readonly run: Run = async ({ is, timeoutMs, signal }, action) => {
     this.start();
     const { gapBoundMs } = this.#options;
@@ -161,7 +161,7 @@ export class Instance {
         } catch (error) {
           if (codeOf(error) !== 'FENCED') throw error;
           await this.watch.refreshAnew();
-          // Refused by the side that decides, as far as anybody knows: it is about to be told otherwise.
+          // As far as is known, the side that refused still decides. The authority is about to move: try again soon.
           if (performance.now() >= until) throw undecided(this.watch.view, error);
           if (this.#isDirectionOf(direction, this.watch.view)) await sleep(ASK_AGAIN_MS);
         }
@@ -171,7 +171,7 @@ export class Instance {
     }
   };
 
-  /** Where operations go now. Rejects with UNAVAILABLE where no side decides until then. */
+  /** Returns the current direction. Rejects with UNAVAILABLE if neither side decides until then. */
   async direction(
     until: number,
     { isRead = false, signal }: { readonly isRead?: boolean; readonly signal?: AbortSignal | undefined } = {},
@@ -180,7 +180,7 @@ export class Instance {
     for (;;) {
       const { view } = this.watch;
       if (view?.decides !== undefined) return this.#directionOf({ ...view, decides: view.decides });
-      // Nothing is written meanwhile: the side that decided last shows what there is.
+      // Nothing is written meanwhile, so the side that decided last has the latest records.
       if (isRead && this.#direction !== undefined) return this.#direction;
       if (this.#isClosed) throw closed();
       if (signal?.aborted === true) throw aborted();
@@ -190,13 +190,13 @@ export class Instance {
     }
   }
 
-  /** Obeys the latest order, hears who decides, and says that this instance is there. */
+  /** Reads who decides, renews the registration of this instance, and obeys the latest order. */
   async poll(): Promise<void> {
     this.#poll ??= this.#pollOnce().finally(() => (this.#poll = undefined));
     await this.#poll;
   }
 
-  /** An order of this instance's own. */
+  /** Obeys an order, unless a newer one was obeyed already. */
   async obey(control: Control): Promise<void> {
     this.fleet.obeyed(control);
     if (control.version <= this.#obeyed) return;
@@ -204,13 +204,13 @@ export class Instance {
     await this.#turn({ stage: control.stage, shares: control.reads, shadow: control.shadow });
   }
 
-  /** Lifts what instances have left behind that are gone, where nothing is owed at all. */
+  /** Ends the suspensions of instances that are gone, if nothing is owed at all. */
   async liftOrphans(): Promise<void> {
     const { outbox } = this.current;
     if ((await outbox.owed()).count === 0) await this.fleet.liftOrphans();
   }
 
-  /** Asks a side that was silent at once. */
+  /** If the other side was silent, asks it at once. */
   async recheck(): Promise<void> {
     await this.current.patience.recheck();
   }
@@ -236,11 +236,11 @@ export class Instance {
     this.#course = course;
     if (!this.#readsOther) return;
     this.start();
-    // Reads move when the others know of it, and what they have answered is known here.
+    // Reads move only when the other instances know of it, and when this one knows which writes they have answered.
     await this.fleet.poll().catch(() => undefined);
   }
 
-  /** What is known is made new where it is too old to read by. */
+  /** Reads again what is too old to rely on for a read. */
   async #readable(): Promise<void> {
     if (!this.watch.isFresh) await this.watch.refresh();
     if (this.#readsOther && this.fleet.isStale) await this.poll().catch(() => undefined);
@@ -285,11 +285,11 @@ export class Instance {
       patience: this.patience[otherSide(view.decides)],
       writeBoundMs,
       copyBoundMs: newSideBoundMs,
-      // In time for the others to know before the bound is over.
+      // Early enough for the other instances to know before the bound is over.
       doubtMs: Math.max(LEAST_DOUBT * newSideBoundMs, newSideBoundMs - POLLS_OF_LEASE * pollMs - SPARE_MS),
       mayReadOther: () => this.fleet.mayReadOther,
       onOwed: async () => {
-        // After a hand over reads follow the side that decides: nobody reads the other one.
+        // After a hand over all reads go to the deciding side.
         if (view.decides === 'old') await this.fleet.suspend().catch(() => undefined);
         else await this.#handOverIsKnown(learned);
       },
@@ -304,7 +304,7 @@ export class Instance {
     return direction;
   }
 
-  /** Until then others may take the other side for the one that decides. */
+  /** Waits until no other instance can still believe that the other side decides. */
   async #handOverIsKnown(learned: number): Promise<void> {
     const left = learned + POLLS_OF_LEASE * this.#options.pollMs - performance.now();
     if (left > 0) await sleep(left);

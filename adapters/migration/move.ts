@@ -1,4 +1,4 @@
-/** The surface `migration` of an instance: what whoever runs the move calls. */
+/** The surface `migration` of an instance, which the operator calls. */
 import {
   codeOf,
   STAGES,
@@ -38,7 +38,7 @@ export interface MoveOptions {
   readonly newSideBoundMs: number;
 }
 
-/** The longest that leaving the fleet is waited for, in milliseconds: it is forgotten in any case. */
+/** How long closing waits at most until the instance has left the fleet, in milliseconds. Its registration expires anyway. */
 const LEAVE_MS = 500;
 
 export class Move {
@@ -86,13 +86,13 @@ export class Move {
     };
   }
 
-  /** Ends an interrupted hand over for an operator who is gone. */
+  /** Ends an interrupted hand over whose operator is gone. */
   async giveBackForTheDead(): Promise<void> {
     if (this.#lock.isHeld || (await this.#lock.current()) !== undefined) return;
     await this.#asOperator(() => this.#moved(() => this.#handOvers.giveBack())).catch(() => undefined);
   }
 
-  /** Takes back what this instance has said of itself, if the storage takes it now. */
+  /** Releases the lock and removes the registration of this instance, if the storage answers in time. */
   async leave(): Promise<void> {
     const leaving = Promise.allSettled([this.#lock.release(), this.#instance.fleet.leave()]);
     const bound = new Promise<void>((resolve) => {
@@ -104,14 +104,14 @@ export class Move {
 
   async #now(): Promise<Direction> {
     if (this.#instance.isClosed) throw closed();
-    // Another instance may have moved the authority, and nothing else tells one that runs no operations.
+    // Another instance may have moved the authority. An instance that runs no operations learns of it only here.
     await this.#instance.watch.refreshAnew();
     return this.#instance.direction(performance.now() + this.#options.newSideBoundMs);
   }
 
   async #copying(what: string): Promise<Direction> {
     let direction = await this.#now();
-    // One that was just opened has not heard of the order in force.
+    // An instance that was just opened may not know the latest order yet.
     if (!direction.copies()) {
       await this.#instance.poll().catch(() => undefined);
       direction = await this.#now();
@@ -151,7 +151,7 @@ export class Move {
     return compareSides(compared, debts, limit, options);
   }
 
-  /** Reads, and the authority, may move when both sides show the same, or, with `mayOwe`, will. Rejects with CONFLICT. */
+  /** Rejects with CONFLICT if the sides differ, or copies are owed. With `mayOwe` copies may be owed. */
   async #refuseDifferent({ mayOwe = false } = {}): Promise<void> {
     const comparison = await this.#compare(await this.#now(), 1, { onlyChanged: true });
     const {
@@ -184,7 +184,7 @@ export class Move {
     return this.#lock.take(owner);
   }
 
-  /** Under the operator's lock, which is given back where nobody had taken it before. */
+  /** Runs the action under the operator's lock. Releases the lock afterwards unless this instance had it before. */
   async #asOperator<T>(action: () => Promise<T>): Promise<T> {
     if (this.#instance.isClosed) throw closed();
     const { isHeld } = this.#lock;
@@ -227,7 +227,7 @@ export class Move {
       if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
       throw new StorageError(
         'CONFLICT',
-        `Expected order ${said.version} to be the next one, but another one came meanwhile. Look at the status, and give it again.`,
+        `Expected order ${said.version} to be the next one, but another order came meanwhile. Look at the status, and give the order again.`,
         { cause: error, details: { version: said.version } },
       );
     }
@@ -242,19 +242,19 @@ export class Move {
     });
   }
 
-  /** What would be lost, or could not be taken back. Rejects with CONFLICT. */
+  /** Rejects with CONFLICT if a hand over would lose records, or could not be reversed. */
   async #refuseUnready(to: MigrationSide): Promise<void> {
     const { from, view } = await this.#copying('a hand over');
     const early = (await registeredIn(from.tokens)).filter(
       ({ stage }) => view.decides === 'old' && !writesBoth(stage),
     );
     if (early.length > 0) throw tooEarly(early);
-    // The way back is taken in trouble: what is owed is copied on the way, and nothing else is waited for.
-    // On the way there, too; but a writer that died a moment ago would otherwise hold it up until a write is over for certain.
+    // A hand over itself copies what is owed, so copies may be owed: otherwise a writer that has just died would delay it until
+    // its write counts as interrupted. The way back is needed in trouble, so it does not wait for a comparison either.
     if (to === 'new') await this.#refuseDifferent({ mayOwe: true });
   }
 
-  /** This instance knows at once. */
+  /** Runs the action, and reads at once who decides then. */
   async #moved<T>(action: () => Promise<T>): Promise<T> {
     try {
       return await action();
@@ -277,7 +277,7 @@ export class Move {
     return this.#moved(() => this.#handOvers.finish());
   }
 
-  /** Rejects with CONFLICT while an answer of the old side's time may be replayed. */
+  /** Rejects with CONFLICT while answers from the time when the old side decided have not expired. */
   async #refuseLiving({ from, view }: Direction): Promise<void> {
     const since = await this.#handOvers.since(from.tokens, view.epoch);
     const last = since === undefined ? undefined : await livesUntil(from.tokens, since);
@@ -288,7 +288,7 @@ export class Move {
     if (this.#instance.isClosed) throw closed();
     await this.#instance.watch.refreshAnew();
     const view = this.#instance.watch.view ?? { decides: undefined, epoch: 0, finished: false };
-    // While neither decides, the side that did shows what there is.
+    // While neither side decides, the side that decided last has the latest records.
     const until = performance.now() + this.#options.newSideBoundMs;
     const { from, outbox } =
       view.decides === undefined ? this.#instance.current : await this.#instance.direction(until);

@@ -53,6 +53,10 @@ export interface SideAdapter extends RecordAdapter {
   readonly schema?: StorageSchema;
 }
 
+/**
+ * The surface `migration`. Besides the codes that each method names, its methods reject with `CLOSED` once the adapter is
+ * closed, and with `UNAVAILABLE` if a side that they need does not answer, or neither side decides.
+ */
 export interface Migration {
   /**
    * The two sides, as an application version sees them that knows only one of them. They are closed with the adapter. They are
@@ -64,8 +68,8 @@ export interface Migration {
    * Sets the stage of this instance until it obeys a newer order. Operations, including sections, end in the stage in which
    * they began.
    *
-   * @throws {@link StorageError} with `CONFLICT` if the stage is `cut-over` and copies are owed or the sides differ;
-   *   `details` says what.
+   * @throws {@link StorageError} with `INVALID_RECORD` (there is no such stage), `CONFLICT` (the stage is `cut-over`, and copies
+   *   are owed or the sides differ; `details` says what).
    */
   moveTo(stage: Stage): Awaitable<void>;
   /**
@@ -99,8 +103,9 @@ export interface Migration {
    * attempt, and executions in progress must begin again there. If a step fails, the previous side decides again.
    *
    * @throws {@link StorageError} with `UNSUPPORTED` (a side lacks `authority`), `INVALID_RECORD`, or `CONFLICT`: the move has
-   *   not begun, `to` decides already, another operator is at work, the new side shows other records, or a record could not be
-   *   copied (`failed` in `details` says which and why).
+   *   not begun or is finished, `to` decides already, another operator is at work, an instance does not copy what it writes,
+   *   the new side shows other records, or a record could not be copied (`failed` in `details` says which and why). With
+   *   `UNAVAILABLE` if neither side decides, because the authority could not be given back after a step failed.
    */
   handOver(to: MigrationSide, options: { readonly drainMs: number }): Awaitable<HandOver>;
   /**
@@ -117,7 +122,7 @@ export interface Migration {
    *   check).
    */
   finish(options?: { readonly despiteLifetimes?: boolean }): Awaitable<AuthorityView>;
-  /** Returns what an operator needs to know. It also answers while the other side is down. */
+  /** Returns what an operator needs to know. It also answers while the side that does not decide is down. */
   status(): Awaitable<MigrationStatus>;
   /**
    * Copies at most `limit` records of the deciding side to the other one, continuing where the last call stopped. A new pass
@@ -133,7 +138,8 @@ export interface Migration {
    * Copies records that earlier writes still owe the other side: at most `limit` records, each one once, however many writes
    * owe it. `perSecond` limits the rate, in records per second.
    *
-   * @throws {@link StorageError} with `INVALID_RECORD`, `CONFLICT`, as {@link Migration.backfill}.
+   * @throws {@link StorageError} with `INVALID_RECORD` (the limit or the rate), or with the other codes of
+   *   {@link Migration.backfill}.
    */
   repair(limit: number, options?: { readonly perSecond?: number }): Awaitable<RepairProgress>;
   /**
@@ -141,7 +147,7 @@ export interface Migration {
    * the deciding side's cursors followed on the other side. A difference counts only if it persists. A record that owes a copy
    * counts as owed, not as a difference. If a side cannot be read, `unread` says what was not compared.
    *
-   * @throws {@link StorageError} with `INVALID_RECORD`.
+   * @throws {@link StorageError} with `INVALID_RECORD` (the limit or an option).
    */
   compare(limit: number, options?: CompareOptions): Awaitable<Comparison>;
 }

@@ -1,6 +1,6 @@
 /**
- * What the instances of one move tell each other, through the deciding side: orders, who is there, and whose answered writes
- * are not on the other side yet.
+ * What the instances of one move tell each other through the deciding side: orders, their registrations, and which of them
+ * have answered writes whose copies are owed.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,27 +14,27 @@ import {
 import { ownRecord, ownRecords, ownToken } from '../sides/owed.ts';
 
 export interface FleetOptions {
-  /** Of the side that decides now. */
+  /** The idempotency store of the side that decides now. */
   readonly tokens: () => IdempotencyStore;
   /** Whether this instance obeys orders. */
   readonly follow: boolean;
-  /** What this instance says of itself. */
+  /** The registration of this instance. */
   readonly self: () => Self;
-  /** How long what was read is good for, in milliseconds. */
+  /** How long an instance may rely on what it read, in milliseconds. */
   readonly leaseMs: number;
 }
 
 export interface Self extends Omit<RegisteredInstance, 'id' | 'at' | 'control'> {
-  /** Whether it may read the side that does not decide. */
+  /** Whether the instance may read the side that does not decide. */
   readonly readsOther: boolean;
 }
 
 type Registered = RegisteredInstance & Pick<Self, 'readsOther'>;
 
-/** How often an instance says that it is there, and how long it is remembered, in milliseconds. */
+/** How often an instance renews its registration, and how long the registration lasts, in milliseconds. */
 const RENEW_MS = 1000;
 const REMEMBERED_MS = 10_000;
-/** Orders are numbered in their order as text. */
+/** Numbers are padded, so that keys sort in the order of the orders. */
 const DIGITS = 6;
 const CONTROL = 'control-';
 const INSTANCE = 'instance-';
@@ -44,7 +44,7 @@ export function controlKey(version: number): string {
   return `${CONTROL}${String(version).padStart(DIGITS, '0')}`;
 }
 
-/** The latest order behind `version`; undefined: there is none. */
+/** The latest order with a version greater than `version`. Undefined: there is none. */
 export async function orderAfter(store: IdempotencyStore, version: number): Promise<Control | undefined> {
   let latest: Control | undefined;
   for await (const { body, createdAt } of ownRecords(store, CONTROL, controlKey(version)))
@@ -52,7 +52,7 @@ export async function orderAfter(store: IdempotencyStore, version: number): Prom
   return latest;
 }
 
-/** Every instance that is remembered. */
+/** Every instance whose registration has not expired. */
 export async function registeredIn(store: IdempotencyStore): Promise<Registered[]> {
   const latest = new Map<string, Registered>();
   for await (const { token, body, createdAt } of ownRecords(store, INSTANCE)) {
@@ -65,7 +65,7 @@ export async function registeredIn(store: IdempotencyStore): Promise<Registered[
   return [...latest.values()];
 }
 
-/** The instances whose answered writes are not on the other side. */
+/** The instances that have answered writes whose copies are owed. */
 export async function suspendedIn(store: IdempotencyStore): Promise<string[]> {
   const prefix = ownToken(SUSPENDED);
   const ids: string[] = [];
@@ -77,10 +77,10 @@ export class Fleet {
   readonly id: string = randomUUID();
   readonly #options: FleetOptions;
   #control: Control | undefined;
-  /** When the questions were asked whose answers are known. */
+  /** When the latest poll began whose answers are known. */
   #asOf = -Infinity;
   #suspended: readonly string[] = [];
-  /** Whether this instance has suspended reads, and when that was last seen to be stored. */
+  /** Whether this instance has suspended reads, and when it last saw that this was stored. */
   #own = false;
   #ownSeen = -Infinity;
   #suspending: Promise<void> | undefined;
@@ -98,7 +98,7 @@ export class Fleet {
     return this.#control;
   }
 
-  /** Whether every answered write can be read on the other side. */
+  /** Whether every answered write can be read on the other side. So this instance may read there. */
   get mayReadOther(): boolean {
     const now = performance.now();
     return (
@@ -110,12 +110,12 @@ export class Fleet {
     );
   }
 
-  /** Whether what was read is too old to read the other side by. */
+  /** Whether the latest poll is too old to rely on for reads of the other side. */
   get isStale(): boolean {
     return performance.now() - this.#asOf >= this.#options.leaseMs;
   }
 
-  /** Says that this instance is there, and reads what others say. Rejects with what the storage rejects with. */
+  /** Registers this instance, and reads what others have stored. Rejects with the error of the storage. */
   async poll(): Promise<void> {
     const start = performance.now();
     const { follow, self, tokens } = this.#options;
@@ -129,7 +129,7 @@ export class Fleet {
     this.#asOf = start;
   }
 
-  /** The orders that this instance has obeyed count on, from the side that decides now. */
+  /** Later orders must have a greater version than this one, whichever side decides. */
   obeyed(control: Control): void {
     if (control.version > (this.#control?.version ?? 0)) this.#control = control;
   }
@@ -141,7 +141,7 @@ export class Fleet {
     await this.#suspending;
   }
 
-  /** Every answered write of this instance is on the other side, and is still when that is about to be said. */
+  /** Ends the suspension, because every answered write of this instance is on the other side. `isStill` checks it again. */
   async lift(isStill: () => boolean = () => true): Promise<void> {
     if (!this.#own) return;
     await this.#suspending;
@@ -152,7 +152,7 @@ export class Fleet {
     await lifting;
   }
 
-  /** Lifts what instances have left behind that are no longer there. Only while nothing is owed. */
+  /** Ends the suspensions of instances that are gone. Call it only while nothing is owed. */
   async liftOrphans(): Promise<void> {
     const store = this.#options.tokens();
     const suspended = await suspendedIn(store);
@@ -162,7 +162,7 @@ export class Fleet {
       if (id !== this.id && !alive.has(id)) await store.delete(ownToken(`${SUSPENDED}${id}`));
   }
 
-  /** Takes back what this instance says of itself. */
+  /** Removes the registration of this instance. */
   async leave(): Promise<void> {
     const store = this.#options.tokens();
     if (this.#registration > 0) await store.delete(this.#instanceToken(this.#registration));
@@ -171,11 +171,11 @@ export class Fleet {
   async #suspend(): Promise<void> {
     const { tokens, leaseMs } = this.#options;
     const store = tokens();
-    // What is stored before it is gone is gone with it.
+    // A deletion in progress would delete the new record, too.
     await this.#lifting?.catch(() => undefined);
     const start = performance.now();
     const token = ownToken(`${SUSPENDED}${this.id}`);
-    // Polls take long beside a silent side. What is still stored the others have known for long.
+    // Polls take long beside a silent side. If the record is still stored, the others have known it for long.
     if (this.#own && (await store.get(token)) !== undefined) {
       this.#ownSeen = start;
       return;
@@ -186,14 +186,14 @@ export class Fleet {
     } catch (error) {
       if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
     }
-    // Whoever is remembered to read the other side may do so for as long as what it has read is good for.
+    // A registered reader of the other side may rely on its latest poll for so long.
     const others = (await registeredIn(store)).some(({ id, readsOther }) => readsOther && id !== this.id);
     if (others) await sleep(leaseMs);
-    // A poll may have seen it meanwhile, and later.
+    // A poll may have seen the record meanwhile, at a later time.
     this.#ownSeen = Math.max(this.#ownSeen, start);
   }
 
-  /** Renews what is remembered, at once where it would not be true any more. */
+  /** Renews the registration when it is due, or at once if it is no longer true. */
   async #register(readsOther: boolean): Promise<void> {
     const start = performance.now();
     const { tokens, self } = this.#options;
@@ -203,7 +203,7 @@ export class Fleet {
     const store = tokens();
     const before = this.#registration;
     const next = before + 1;
-    // The next one before the last one goes: it is there at every moment.
+    // The next one is stored before the last one is deleted, so the instance is registered at every moment.
     await store.insert(ownRecord(this.#instanceToken(next), said, REMEMBERED_MS));
     this.#registration = next;
     this.#renewedAt = start;

@@ -1,7 +1,6 @@
 /**
- * Moves the authority from one side to the other. Every change of who decides is a comparison and a setting in the storage
- * itself, in an order in which at most one side decides at any time: whoever comes late finds another state, and changes
- * nothing.
+ * Moves the authority from one side to the other. Each change is a compare-and-set in the storage itself, and the changes come
+ * in an order in which at most one side decides at any time. A late operator finds another state and changes nothing.
  */
 import {
   codeOf,
@@ -29,9 +28,9 @@ import { viewOf } from './watch.ts';
 const PAGE = 100;
 const HAND_OVER = 'hand-over-';
 const DIGITS = 9;
-/** How long nothing is waited for where nobody writes any more. */
+/** How long a change may wait for writers where there should be none, in milliseconds. */
 const AT_ONCE_MS = 1000;
-/** The longest that a copy waits for others of its record, which are refused by then, in milliseconds. */
+/** How long a copy waits at most for other writers of its record, in milliseconds. The storage refuses them by then. */
 const LAST_COPY_MS = 10_000;
 
 type Authorities = Readonly<Record<MigrationSide, Authority>>;
@@ -39,12 +38,12 @@ type States = Readonly<Record<MigrationSide, AuthorityState>>;
 
 export interface HandOverOptions {
   readonly sides: SidePair;
-  /** Of each side, as the one that does not decide. */
+  /** The patience with each side while it does not decide. */
   readonly patience: Readonly<Record<MigrationSide, Patience>>;
   readonly copyBoundMs: number;
 }
 
-/** What is stored of a hand over before it begins, on the side that decides until then. */
+/** What is stored about a hand over before it begins, on the side that decides until then. */
 interface Begun {
   readonly from: MigrationSide;
   readonly to: MigrationSide;
@@ -63,13 +62,13 @@ export class HandOvers {
     const { old: oldState, new: newState } = await this.#states();
     if (oldState.epoch === 0)
       await old.set(oldState, { epoch: 1, decides: true, admitsUnmarked: true }, AT_ONCE_MS);
-    // Interrupted in between it is done here, and until then the new side takes copies of everybody.
+    // After an interruption between the two changes this one is made later. Until then the new side accepts every copy.
     if (oldState.epoch <= 1 && newState.epoch === 0)
       await other.set(newState, { epoch: 1, decides: false, admitsUnmarked: false }, AT_ONCE_MS);
     return this.view();
   }
 
-  /** See Migration. `renew` says again that the operator is at work. */
+  /** See Migration. `renew` renews the operator's lock. */
   async handOver(to: MigrationSide, drainMs: number, renew: () => Promise<void>): Promise<HandOver> {
     const states = await this.#states();
     const from = otherSide(to);
@@ -107,7 +106,8 @@ export class HandOvers {
     if (view?.decides !== undefined) return view;
     const epoch = Math.max(states.old.epoch, states.new.epoch);
     const { from, to } = await this.#lastBegun(states);
-    // Where the side that was to decide is not in the epoch of this hand over yet, nobody can make it decide in it.
+    // The side `to` enters a later epoch than that of the hand over, so that a late operator cannot make it decide. If it is
+    // in a later epoch than the other side already, an earlier call was interrupted here.
     const next = states[to].epoch > states[from].epoch ? states[to].epoch : epoch + 1;
     if (states[to].epoch !== next)
       await this.#set(to, states[to], { epoch: next, decides: false, admitsUnmarked: false }, AT_ONCE_MS);
@@ -120,7 +120,7 @@ export class HandOvers {
     return this.view();
   }
 
-  /** See Migration; the gates are the caller's. */
+  /** See Migration. The caller checks the gates. */
   async finish(): Promise<AuthorityView> {
     const states = await this.#states();
     const { epoch } = states.new;
@@ -138,7 +138,7 @@ export class HandOvers {
     return view ?? { decides: undefined, epoch: 0, finished: false };
   }
 
-  /** When the side that decides was made to; undefined: nobody has handed over. */
+  /** When the deciding side began to decide. Undefined: the authority was never handed over. */
   async since(store: IdempotencyStore, epoch: number): Promise<string | undefined> {
     return (await store.get(handOverToken(epoch)))?.createdAt;
   }
@@ -176,7 +176,7 @@ export class HandOvers {
     return ended;
   }
 
-  /** Everything that the side which decided has and the other one lacks, while neither decides. */
+  /** Copies everything that is owed to the side `to`, while neither side decides. */
   async #copyLast(
     from: MigrationSide,
     to: MigrationSide,
@@ -191,7 +191,7 @@ export class HandOvers {
       sides: sidesFor(source, target, other, epoch),
       store: source.tokens,
       writeBoundMs: 0,
-      // Nobody else copies any more: a slow machine is given the time that it takes.
+      // Nobody else makes these copies any more, so a slow machine gets more time.
       copyBoundMs: Math.max(copyBoundMs, LAST_COPY_MS),
       patience: patience[to],
       onOwed: async () => undefined,
@@ -208,14 +208,14 @@ export class HandOvers {
     return { copied, requeued };
   }
 
-  /** The error of a step that failed, when the authority is back where it was. */
+  /** Gives the authority back after a step failed. Returns the error of that step. */
   async #gaveBack(error: unknown): Promise<unknown> {
     try {
       await this.giveBack();
     } catch (second) {
       throw new StorageError(
         'UNAVAILABLE',
-        'Expected to give the authority back after a step of the hand over had failed, but that failed, too. Any instance does it when the operator is gone: wait, or call giveBack.',
+        'Expected to give the authority back after a step of the hand over had failed, but that failed, too. When the operator is gone, any instance gives it back: wait, or call giveBack.',
         { cause: second, details: { step: error instanceof Error ? error.message : String(error) } },
       );
     }
@@ -232,7 +232,7 @@ export class HandOvers {
           latest = { epoch, begun: JSON.parse(body) as Begun };
       }
     }
-    // Nothing else ends with neither side deciding.
+    // Only a hand over leaves neither side deciding.
     return latest?.begun ?? { from: 'old', to: 'new' };
   }
 }
@@ -241,7 +241,7 @@ function handOverToken(epoch: number): string {
   return ownToken(`${HAND_OVER}${String(epoch).padStart(DIGITS, '0')}`);
 }
 
-/** Whoever was interrupted has stored it. */
+/** An interrupted operator may have stored the record already. */
 async function insertOnce(store: IdempotencyStore, token: string, content: unknown): Promise<void> {
   try {
     await store.insert(ownRecord(token, content));
@@ -251,8 +251,8 @@ async function insertOnce(store: IdempotencyStore, token: string, content: unkno
 }
 
 /**
- * Leases do not move: whoever asks the other side is given a job that a worker holds, in its next attempt. The record is the
- * same on both sides, so that nothing is owed, whichever of them decides in the end.
+ * Leases do not move. A job that a worker has claimed can be claimed on the other side, as its next attempt. The record stays
+ * the same on both sides, so nothing is owed, whichever side decides in the end.
  */
 async function endLeases(
   { jobs }: Stores,
@@ -265,7 +265,7 @@ async function endLeases(
   return count;
 }
 
-/** The latest order holds on both sides. */
+/** Stores the latest order on the other side, too. */
 async function copyOrders(from: IdempotencyStore, to: IdempotencyStore): Promise<void> {
   const latest = await orderAfter(from, 0);
   if (latest === undefined) return;
@@ -279,7 +279,7 @@ function notReady(to: MigrationSide, states: States): StorageError {
   );
   return new StorageError(
     'CONFLICT',
-    `Expected the ${otherSide(to)} side to decide and the ${to} one to take its copies in the same epoch, but ${said.join(', and ')}. Call begin first, or giveBack where neither decides.`,
+    `Expected the ${otherSide(to)} side to decide and the ${to} one to take its copies in the same epoch, but ${said.join(', and ')}. Call begin first, or giveBack if neither decides.`,
     { details: { states } },
   );
 }

@@ -1,13 +1,13 @@
-/** How long answers that a side has given may still be asked for again. */
+/** How long clients may still ask again for answers that a side has given. */
 import { toMicros, type IdempotencyStore, type Timestamp } from '../../contract/index.ts';
 import { isOwnToken } from '../sides/owed.ts';
 import { everyRow } from '../sides/sides.ts';
 
 const PAGE = 1000;
-/** How far the clocks of two sides are apart at most, in microseconds. */
+/** The greatest difference between the clocks of two sides, in microseconds. */
 const CLOCKS_APART_US = 60_000_000n;
 
-/** When the last answer from before `since` expires that has a time to live; undefined: none lives any more. */
+/** When the last answer from before `since` that has a time to live expires. Undefined: all have expired. */
 export async function livesUntil(store: IdempotencyStore, since: Timestamp): Promise<Timestamp | undefined> {
   let last: Timestamp | undefined;
   const until = toMicros(since) + CLOCKS_APART_US;

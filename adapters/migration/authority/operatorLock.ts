@@ -1,4 +1,4 @@
-/** One operator at a time: a lock with an owner and a time, which runs out when its holder is gone. */
+/** Admits one operator at a time: a lock with an owner and a start time. It expires when its holder is gone. */
 import {
   StorageError,
   type Authority,
@@ -14,12 +14,12 @@ import { ownRecord, ownToken } from '../sides/owed.ts';
 import { partsOf, type SideParts } from '../sides/sides.ts';
 import { viewOf } from './watch.ts';
 
-/** How long the lock lasts unless it is renewed, and how often it is, in milliseconds. */
+/** How long the lock lasts without being renewed, and how often it is renewed, in milliseconds. */
 const LASTS_MS = 5000;
 const RENEW_MS = 1000;
 
 const TOKEN = ownToken('operator');
-/** Of a stream that nobody has: takers come one after another. */
+/** The id of a stream that does not exist. Its lock makes operators take turns. */
 const LOCK = 'migration-operator';
 const MOST = 200;
 
@@ -30,7 +30,7 @@ export interface Stored extends Operator {
   readonly holder: string;
 }
 
-/** A side for whoever may write to it in this state: its own writers while it decides, or else copies. */
+/** A side, used as a writer that it accepts in this state: a deciding one while the side decides, else a copying one. */
 export function partsIn(adapter: StorageAdapter, state: AuthorityState | undefined): SideParts {
   if (state === undefined || state.epoch === 0 || adapter.authority === undefined) return partsOf(adapter);
   const { epoch, decides } = state;
@@ -57,7 +57,7 @@ export class OperatorLock {
     return this.#owned?.owner;
   }
 
-  /** Who has it, whoever that is; undefined: nobody, or it has run out. */
+  /** Returns who has the lock. Undefined: nobody, or the lock has expired. */
   async current(): Promise<Stored | undefined> {
     const stored = await Promise.all(
       (['old', 'new'] as const).map(async (side) => {
@@ -68,13 +68,13 @@ export class OperatorLock {
         }
       }),
     );
-    // The latest: one side may not have heard of it yet.
+    // The latest one counts, because one side may still have an earlier one.
     return stored
       .flatMap((one) => (one === undefined ? [] : [storedIn(one)]))
       .sort((a, b) => (a.since < b.since ? 1 : -1))[0];
   }
 
-  /** Takes it for `owner`, or renews it. Errors: CONFLICT. */
+  /** Takes the lock for `owner`, or renews it. Errors: CONFLICT. */
   async take(owner: string): Promise<Operator> {
     const since = await this.#store(owner, this.#owned?.owner === owner ? this.#owned.since : undefined);
     this.#owned = { owner, since };
@@ -82,11 +82,11 @@ export class OperatorLock {
     return { owner, since };
   }
 
-  /** Says again that it is held, wherever it is to be known now. */
+  /** Renews the lock, on every side where it is kept now. */
   async renew(): Promise<void> {
     if (this.#owned === undefined) return;
     const { owner, since } = this.#owned;
-    // One that has been lost is seen by whoever compares epochs.
+    // An operator that has lost the lock is stopped by the epochs, which every change compares.
     this.#renewed = Promise.allSettled([this.#renewed, this.#store(owner, since)]).then(() => undefined);
     await this.#renewed;
   }
@@ -95,9 +95,9 @@ export class OperatorLock {
     this.stop();
     if (this.#owned === undefined) return;
     this.#owned = undefined;
-    // One that is under way would store it again.
+    // A renewal in progress would store the lock again.
     await this.#renewed;
-    // Where it was kept before the authority moved, too.
+    // It may also be kept on the side that decided before the authority moved.
     const { old, new: other } = this.#sides;
     const states = { old: await stateOf(old.authority), new: await stateOf(other.authority) };
     for (const side of ['old', 'new'] as const) {
@@ -107,13 +107,13 @@ export class OperatorLock {
     }
   }
 
-  /** Renews it no more: it runs out. */
+  /** Stops renewing the lock, so that it expires. */
   stop(): void {
     clearInterval(this.#renewing);
     this.#renewing = undefined;
   }
 
-  /** Where it is kept now: on the side that decides, and on both while none does. */
+  /** Where the lock is kept now: on the deciding side, or on both while neither decides. */
   async #homes(): Promise<SideParts[]> {
     const { old, new: other } = this.#sides;
     const states = { old: await stateOf(old.authority), new: await stateOf(other.authority) };
@@ -139,7 +139,7 @@ export class OperatorLock {
   }
 }
 
-/** Undefined: it cannot be read now, or keeps none. */
+/** The state of a side. Undefined: it cannot be read now. */
 async function stateOf(authority: Authority | undefined): Promise<AuthorityState | undefined> {
   try {
     return authority === undefined
@@ -157,7 +157,7 @@ function storedIn({ body, createdAt }: IdempotencyRecord): Stored {
 function taken({ owner, since }: Stored): StorageError {
   return new StorageError(
     'CONFLICT',
-    `Expected no other operator, but ${JSON.stringify(owner.slice(0, MOST))} is at work since ${since}. Wait until it has ended; the lock of one that is gone runs out after ${LASTS_MS} ms.`,
+    `Expected no other operator, but ${JSON.stringify(owner.slice(0, MOST))} is at work since ${since}. Wait until it has ended; the lock of an operator that is gone expires after ${LASTS_MS} ms.`,
     { details: { owner, since } },
   );
 }

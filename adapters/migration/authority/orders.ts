@@ -1,4 +1,4 @@
-/** What an operator may give: checked before anything is done. */
+/** Checks what an operator passes, before anything is done. */
 import { READ_SURFACES, STAGES, StorageError, type MigrationSide, type Order } from '../../contract/index.ts';
 
 const ALL = 100;

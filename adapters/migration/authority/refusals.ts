@@ -1,4 +1,4 @@
-/** What the surface `migration` refuses, with what to do instead. */
+/** The refusals of the surface `migration`, each with what to do instead. */
 import {
   STAGES,
   StorageError,
@@ -11,7 +11,7 @@ export function notWriting(what: string, stage: Stage, { finished }: AuthorityVi
   return new StorageError(
     'CONFLICT',
     finished
-      ? `Expected a move that goes on for ${what}, but it is finished: nothing is copied any more.`
+      ? `Expected a move in progress for ${what}, but the move is finished, and nothing is copied any more.`
       : `Expected an instance that writes to both sides for ${what}, but it is at the stage ${stage}. Move it to dual first.`,
     { details: { stage } },
   );

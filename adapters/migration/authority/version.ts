@@ -8,7 +8,7 @@ export function ownVersion(): string {
   return known;
 }
 
-/** The package is three folders up from its sources, and four from what is built of them. */
+/** The package is three folders above this source file, and four above the compiled file. */
 function read(): string {
   for (const above of ['../../../package.json', '../../../../package.json']) {
     try {
@@ -18,7 +18,7 @@ function read(): string {
       };
       if (name === 'lockstep' && version !== undefined) return version;
     } catch {
-      // Not there: the other one is.
+      // The manifest is at the other place.
     }
   }
   return 'unknown';

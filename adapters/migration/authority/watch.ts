@@ -1,10 +1,10 @@
-/** Who decides, as an instance knows it: read from both sides again and again, and at once where a write was refused. */
+/** What an instance knows of who decides. It reads both sides again and again, and at once after a write was refused. */
 import type { Authority, AuthorityState, AuthorityView, MigrationSide } from '../../contract/index.ts';
 
-/** What was read of each side; undefined: it has not answered. */
+/** The state of each side. Undefined: the side has not answered. */
 export type States = { readonly [side in MigrationSide]?: AuthorityState | undefined };
 
-/** Who decides, as far as these states say; undefined: they do not. One side that decides needs no answer of the other. */
+/** Who decides according to these states. Undefined: they do not say. If one side says that it decides, that is enough. */
 export function viewOf({ old, new: other }: States): AuthorityView | undefined {
   if (old?.epoch === 0) return { decides: 'old', epoch: 0, finished: false };
   const deciding = [
@@ -20,15 +20,15 @@ export function viewOf({ old, new: other }: States): AuthorityView | undefined {
 }
 
 export interface WatchOptions {
-  /** Undefined: a side keeps no authority, and the old one decides for good. */
+  /** Undefined: a side has no authority, and the old side decides permanently. */
   readonly authorities: Readonly<Record<MigrationSide, Authority>> | undefined;
-  /** How long an answer is good for, in milliseconds. */
+  /** How long an instance may rely on an answer, in milliseconds. */
   readonly leaseMs: number;
-  /** The longest that both sides are waited for where one has said enough, in milliseconds. */
+  /** How long a reading waits for the sides at most, in milliseconds. */
   readonly boundMs: number;
   /** Called with how long each side took to answer, in milliseconds. */
   readonly onTimes: (times: Readonly<Record<MigrationSide, number>>) => void;
-  /** A side that has not answered for so long, in milliseconds, is in doubt. */
+  /** After so many milliseconds without an answer a side is in doubt. */
   readonly doubtMs: number;
   /** Called when a side is in doubt. */
   readonly onDoubt: (side: MigrationSide) => void;
@@ -39,10 +39,10 @@ const NEVER_MOVED: AuthorityView = { decides: 'old', epoch: 0, finished: false }
 export class Watch {
   readonly #options: WatchOptions;
   #view: AuthorityView | undefined;
-  /** When the answers were asked for that say what is known. */
+  /** When the questions were asked whose answers make up the view. */
   #asOf = -Infinity;
   #reading: Promise<void> | undefined;
-  /** Questions that were not answered: no second one is asked until then. */
+  /** Questions without an answer so far. A side is asked nothing else until it answers. */
   readonly #open = new Map<MigrationSide, Question>();
 
   constructor(options: WatchOptions) {
@@ -54,18 +54,18 @@ export class Watch {
     return this.#view;
   }
 
-  /** Whether nothing can have been handed over since without others waiting for it. */
+  /** Whether the view may be relied on: a hand over since then would still be waiting for this instance. */
   get isFresh(): boolean {
     return this.#options.authorities === undefined || performance.now() - this.#asOf < this.#options.leaseMs;
   }
 
-  /** Reads both sides. Resolves when one has said who decides, or neither can; never rejects. Concurrent callers share it. */
+  /** Reads both sides. Resolves when one says who decides, or neither can. Never rejects. Concurrent callers share a reading. */
   async refresh(): Promise<void> {
     this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
     await this.#reading;
   }
 
-  /** A reading that begins now or later: one under way may have been asked before. */
+  /** As `refresh`, but with a reading that begins now or later. One in progress may have begun too early. */
   async refreshAnew(): Promise<void> {
     await this.#reading;
     await this.refresh();
@@ -101,7 +101,7 @@ export class Watch {
     });
   }
 
-  /** An answer to an earlier question says nothing of now. */
+  /** Ignores answers to questions that are older than those of the view. */
   #learn(view: AuthorityView, asOf: number): void {
     if (asOf < this.#asOf) return;
     if (this.#view !== undefined && view.epoch < this.#view.epoch) return;
@@ -109,7 +109,7 @@ export class Watch {
     this.#asOf = asOf;
   }
 
-  /** A side that has not answered yet is not asked again: what it will answer is of the first question. */
+  /** A side that has not answered yet is not asked again: its answer will be to the first question. */
   #ask(side: MigrationSide, authority: Authority): Question {
     const open = this.#open.get(side);
     if (open !== undefined) return open;
@@ -133,6 +133,6 @@ export class Watch {
 
 interface Question {
   readonly start: number;
-  /** Undefined: it could not be read. */
+  /** Undefined: the state could not be read. */
   readonly answer: Promise<AuthorityState | undefined>;
 }

@@ -1,6 +1,6 @@
 /**
- * Copies what the deciding side held before writes were copied, in the order of ids, kind by kind; and removes what the other
- * side alone has, from before or from an earlier move.
+ * Copies what the deciding side held before writes were copied, kind by kind, in the order of ids. Removes records that only
+ * the other side has, from before or from an earlier move.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -17,27 +17,27 @@ import type { BackfillOptions } from './options.ts';
 import { nextRange, type Found } from './range.ts';
 import { ownRecord, ownToken } from '../sides/owed.ts';
 
-/** Where a pass goes on. */
+/** Where a pass continues. */
 interface Checkpoint {
   readonly pass: string;
   readonly kind: MovedKind;
-  /** The last id that was looked at. */
+  /** The last id that was examined. */
   readonly after?: string;
-  /** Records that were looked at until here, and how many there were at the start. */
+  /** How many records were examined so far, and how many there were at the start. */
   readonly position: number;
   readonly total?: number;
 }
 
-/** On the side that decides. */
+/** The token of the checkpoint on the deciding side. */
 const CHECKPOINT = ownToken('backfill');
-/** On the other side, which may have been emptied since: what it was given before is not there then. */
+/** The token of a mark on the other side. If it is gone, that side was emptied since, and its copies are gone, too. */
 const MARK = ownToken('backfill-mark');
-/** Records that are copied together. */
+/** How many records are copied together. */
 const BATCH = 1000;
 
 /**
- * The checkpoint moves when a batch is there, or is owed: a process that dies in between leaves a batch that is copied
- * again, which changes nothing.
+ * The checkpoint moves when a batch was copied, or is owed. If the process dies before that, the batch is copied again, which
+ * changes nothing.
  */
 export async function backfill(options: BackfillOptions, limit: number): Promise<BackfillProgress> {
   const began = performance.now();
@@ -90,7 +90,7 @@ async function isMarked({ tokens }: BackfillOptions, pass: string): Promise<bool
   return stored !== undefined && (JSON.parse(stored.body) as Pick<Checkpoint, 'pass'>).pass === pass;
 }
 
-/** Where it goes on behind the id `last`; undefined: the kind has ended, and behind the last kind the pass. */
+/** Where the pass continues behind the id `last`. If that is undefined, the kind has ended. Undefined: the pass has ended. */
 function nextOf(at: Checkpoint, last: string | undefined, position: number): Checkpoint | undefined {
   const { after: _, ...rest } = at;
   if (last !== undefined) return { ...rest, after: last, position };
@@ -104,7 +104,7 @@ async function replace(store: IdempotencyStore, token: string, content: object |
   try {
     await store.insert(ownRecord(token, content));
   } catch (error) {
-    // Another instance runs the same pass: whichever is behind copies a batch once more.
+    // Another instance runs the same pass. The one that is behind copies a batch once more.
     if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** Copies the records of a batch: all at once where the other side can, and one by one where one of them is in the way. */
+/** Copies the records of a batch: all at once if the other side can do that, and one by one if one of them fails. */
 import {
   codeOf,
   StorageError,
@@ -20,12 +20,12 @@ export interface Batch {
   readonly failed: readonly FailedCopy[];
 }
 
-/** Copies that are made at once, one by one. */
+/** How many single copies are made at the same time. */
 const AT_ONCE = 4;
 
 /**
- * What is to be copied is owed before it is copied, and no more when it is there. Rejects where the other side is away; the
- * batch stays owed then.
+ * The batch is stored as owed before it is copied, and the entry is removed afterwards. Rejects if the other side is away. The
+ * batch then stays owed.
  */
 export async function copyBatch(
   options: BackfillOptions,
@@ -63,7 +63,7 @@ async function copied(options: BackfillOptions, kind: MovedKind, some: Suspects)
     return await together(options, kind, some);
   } catch (error) {
     if (await isAway(options.tokens.to, error)) throw error;
-    // One of them may be the cause.
+    // A single record may be the cause.
     return oneByOne(options.tokens.to, some.suspects, (owed) =>
       together(options, kind, { ...some, suspects: [owed] }),
     );
@@ -71,8 +71,8 @@ async function copied(options: BackfillOptions, kind: MovedKind, some: Suspects)
 }
 
 /**
- * Applies what the deciding side has, looks again, and goes on with what has changed meanwhile: copies of other versions may
- * take no lock.
+ * Applies what the deciding side has, looks again, and continues with what has changed meanwhile, because writers may take no
+ * lock that keeps this copy out.
  */
 async function together(
   { sides, bulk }: BackfillOptions,
@@ -99,7 +99,7 @@ async function together(
     const after = await wanted(ids);
     ids = ids.filter((id) => !same(before.get(id), after.get(id)));
   }
-  // Of one that was written twice one copy is told.
+  // A record that was written twice counts as one copy.
   return { copied: Math.min(put, suspects.length), removed: Math.min(removed, suspects.length), failed: [] };
 }
 
@@ -124,7 +124,7 @@ async function alone(
   return { copied: isThere ? 1 : 0, removed: isThere ? 0 : 1, failed: [] };
 }
 
-/** Rejects when the other side is away; any other error is that of one record. */
+/** Rejects if the other side is away. Any other error counts as a failure of one record. */
 async function oneByOne(
   to: IdempotencyStore,
   suspects: readonly Owed[],

@@ -1,4 +1,4 @@
-/** The next records of a pass: which of them the sides may have differently, by sums where both sides have them. */
+/** The next records of a pass, and which of them may differ. If both sides have checksums, these are compared. */
 import {
   compareIds,
   encodeScanCursor,
@@ -15,13 +15,13 @@ import { isOwnToken, type Owed } from '../sides/owed.ts';
 import { everyRow, same, type Stores } from '../sides/sides.ts';
 
 export interface Found {
-  /** Records of the deciding side in it. */
+  /** How many records of the deciding side are in the range. */
   readonly examined: number;
-  /** What may have to be copied, or removed. */
+  /** Records that may have to be copied, or removed. */
   readonly suspects: readonly Owed[];
   /** The records of the deciding side that were read on the way. */
   readonly read?: RecordsById;
-  /** The last id in it; undefined: it goes to the end of the kind. */
+  /** The last id of the range. Undefined: the range goes to the end of the kind. */
   readonly last: string | undefined;
 }
 
@@ -39,7 +39,7 @@ export async function nextRange({ sides, bulk }: BackfillOptions, from: From, li
     : summedRange(bulk.from, bulk.to, from, limit);
 }
 
-/** Ids that one side has in a range of the other are read up to so many times its length. */
+/** The other side may have many more ids in a range. At most so many times `limit` are read. */
 const CROWD = 10;
 
 async function summedRange(from: Bulk, to: Bulk, { kind, after }: From, limit: number): Promise<Found> {
@@ -60,7 +60,7 @@ function bounded(start: IdRange, upTo: string | undefined): IdRange {
   return upTo === undefined ? start : { ...start, upTo };
 }
 
-/** Those of the migration's own make a range differ that holds them: it is copied for nothing. */
+/** A range that contains the migration's own tokens always differs. Its records are then copied in vain. */
 async function isSame(from: Bulk, to: Bulk, kind: MovedKind, range: IdRange): Promise<boolean> {
   if (from.format !== to.format) return false;
   const [one, other] = await Promise.all([from.checksum(kind, range), to.checksum(kind, range)]);
@@ -71,7 +71,7 @@ function isMoved(kind: MovedKind, id: string): boolean {
   return kind !== 'idempotency' || !isOwnToken(id);
 }
 
-/** For copies of many, which need no more than the name. */
+/** Copies of many records need no more than their names. */
 function named(kind: MovedKind, id: string): Owed {
   if (kind === 'activity') return { kind, id, type: '' };
   return kind === 'audit' ? { kind, id, exportId: '' } : { kind, id };
@@ -124,7 +124,7 @@ async function upTo(
 
 const LEAST_READ = 10;
 
-/** Without those of the migration's own. */
+/** The rows by id, without the migration's own tokens. */
 function byId(kind: MovedKind, rows: readonly Row[]): Map<string, Row> {
   return new Map(
     rows.flatMap((row): [string, Row][] => {

@@ -1,11 +1,11 @@
-/** What a backfill asks of the sides beside ranges. */
+/** What a backfill reads from the sides apart from ranges. */
 import { codeOf, type IdempotencyStore, type RecordsById } from '../../contract/index.ts';
 import { appended } from '../copies/appended.ts';
 import { ownToken, type Owed } from '../sides/owed.ts';
 import type { Stores } from '../sides/sides.ts';
 
 /**
- * Those of the records that the side has. Appended records never change: what was `read` of them is what they are. One that
+ * The `wanted` records that the side has. Appended records never change, so those that were `read` need no second look. One that
  * was not read may have been appended since.
  */
 export async function find(
@@ -26,7 +26,7 @@ export async function find(
 
 const AWAY: readonly unknown[] = ['UNAVAILABLE', 'CLOSED', 'OUTCOME_UNKNOWN', 'FENCED'];
 
-/** Whether it is the whole side that failed so, and not one record. */
+/** Whether the error came from the whole side and not from one record. */
 export async function isAway(store: IdempotencyStore, error: unknown): Promise<boolean> {
   if (!AWAY.includes(codeOf(error))) return false;
   try {
@@ -37,7 +37,7 @@ export async function isAway(store: IdempotencyStore, error: unknown): Promise<b
   }
 }
 
-/** What is copied later is what the deciding side has then. */
+/** Leaves the record out: a later copy takes what the deciding side has then. */
 export function withoutRecord(owed: Owed): Owed {
   if (!('record' in owed)) return owed;
   const { record: _, ...rest } = owed;

@@ -1,6 +1,6 @@
 /**
- * Since when two sides are known to be alike: moments of both sides from before the first read of the last complete
- * comparison that found nothing. Kept on the side that decides, for whoever compares next.
+ * Stores since when two sides are known to be equal: moments of both sides from before the first read of the last complete
+ * comparison that found nothing. They are kept on the deciding side for the next comparison.
  */
 import { codeOf, type IdempotencyStore } from '../../contract/index.ts';
 import { ownRecord, ownToken } from '../sides/owed.ts';
@@ -15,7 +15,7 @@ export async function cleanSince(store: IdempotencyStore): Promise<Moments | und
   return stored === undefined ? undefined : (JSON.parse(stored.body) as Moments);
 }
 
-/** Whoever comes first keeps its own: what another comparison found is as true. */
+/** If another comparison stores its moments at the same time, either result will do. */
 export async function keepClean(store: IdempotencyStore, since: Moments): Promise<void> {
   await store.delete(TOKEN);
   try {

@@ -1,4 +1,4 @@
-/** Where two sides differ: record by record, and list by list. */
+/** Compares two sides, record by record and list by list. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   MOVED_KINDS,
@@ -19,7 +19,7 @@ import { isSummed, metRecords } from './records.ts';
 import { judge, type Candidate, type Pair } from './rest.ts';
 import { sampledLists, Samples } from './samples.ts';
 
-/** So many are judged together: they rest at the same time. */
+/** How many candidates are judged together, so that they are waited for together. */
 const TOGETHER = 100;
 
 /** See Migration.compare. */
@@ -61,7 +61,7 @@ function pairOf({ sides, names, patience, bulk }: ComparedSides): Pair {
   };
 }
 
-/** Before anything is read; undefined: a side cannot tell what changes, or not now. */
+/** The moments of both sides before anything is read. Undefined: a side cannot tell what changes, or cannot be read now. */
 async function momentsOf(pair: Pair): Promise<Moments | undefined> {
   if (!isSummed(pair)) return undefined;
   try {
@@ -77,7 +77,7 @@ async function momentsOf(pair: Pair): Promise<Moments | undefined> {
 
 interface Asked extends CompareOptions {
   readonly limit: number;
-  /** When the sides were known to be alike. */
+  /** When the sides were last known to be equal. */
   readonly since: Moments | undefined;
 }
 
@@ -85,7 +85,7 @@ function validateOptions({ perSecond, records, from, onlyChanged }: CompareOptio
   if (onlyChanged === true && (records !== undefined || from !== undefined))
     throw new StorageError(
       'INVALID_RECORD',
-      'Expected onlyChanged of a comparison without records and from: what has changed is compared in one go.',
+      'Expected onlyChanged of a comparison without records and from, because changes are compared in one go. Leave these options out.',
     );
   for (const [name, value] of Object.entries({ perSecond, records })) {
     if (value === undefined || (typeof value === 'number' && value > 0)) continue;
@@ -97,11 +97,11 @@ function validateOptions({ perSecond, records, from, onlyChanged }: CompareOptio
   if (from === undefined || MOVED_KINDS.includes(from.kind)) return;
   throw new StorageError(
     'INVALID_RECORD',
-    `Expected a comparison to go on at one of ${MOVED_KINDS.join(', ')}, got ${JSON.stringify(from.kind)}. Give it the \`next\` of the one before.`,
+    `Expected a comparison to start at one of ${MOVED_KINDS.join(', ')}, got ${JSON.stringify(from.kind)}. Pass the \`next\` of the comparison before.`,
   );
 }
 
-/** How fast a comparison goes, and how far. */
+/** Limits how fast a comparison reads, and how far. */
 class Pace {
   readonly #began = performance.now();
   readonly #perSecond: number;
@@ -125,7 +125,7 @@ class Pace {
 
 const LEAST_SLEEP_MS = 5;
 
-/** The first `limit` differences, and what could not be read. */
+/** Finds the first `limit` differences, and what could not be read. */
 async function differencesOf(
   pair: Pair,
   debts: OwedLooks,
@@ -149,12 +149,12 @@ async function differencesOf(
   return found;
 }
 
-/** What has been found until now. */
+/** What a comparison has found so far. */
 class Findings {
   readonly differences: SideDifference[] = [];
   readonly unread: Unread[] = [];
   compared = 0;
-  /** Records that owe a copy. */
+  /** How many candidates owe a copy. */
   debts = 0;
   next: ComparePosition | undefined;
   readonly #limit: number;
@@ -187,7 +187,7 @@ interface Comparing {
   readonly since: Moments | undefined;
 }
 
-/** Compares the records behind the id `start`. Returns some of them, and where to go on if it was enough. */
+/** Compares the records behind the id `start`. Returns some of them, and where to continue if the limit was reached. */
 async function compareRecords(
   { kind, pair, debts, found, pace, since }: Comparing,
   start: string | undefined,
@@ -226,7 +226,7 @@ async function compareLists({ kind, pair, debts, found }: Comparing, samples: Sa
   for (const list of sampledLists(kind, samples, pair, named)) {
     const difference = await orderDifference(list, pair, debts);
     if (difference === undefined) continue;
-    // Of a list each size of pages is named once.
+    // A list is named once for each size of pages.
     const name = JSON.stringify([list.selected, list.limit, 'what' in difference]);
     if (!seen.has(name)) found.add(difference);
     seen.add(name);

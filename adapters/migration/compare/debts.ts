@@ -1,6 +1,6 @@
 /**
- * What is owed while two sides are compared. A record that owes a copy is not like its copy yet: that is a debt, and no
- * difference. How long debts last also says how long a difference has to rest before it is one.
+ * What is owed while two sides are compared. A record that owes a copy may differ from it. That is a debt, not a difference. How
+ * long debts last also determines how long a difference must persist.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IdempotencyStore, MovedKind } from '../../contract/index.ts';
@@ -8,42 +8,43 @@ import { unreadable, type SideName } from './reads.ts';
 import { everyEntry, owedIn } from '../sides/owed.ts';
 
 export interface OwedOptions {
-  /** Of the side that decides, where the entries are. */
+  /** The idempotency store of the deciding side, where the entries are. */
   readonly store: IdempotencyStore;
-  /** The longest that a copy is waited for, in milliseconds: an entry that lasts longer is no copy under way. */
+  /** How long a copy takes at most, in milliseconds. An entry that lasts longer does not belong to a copy in progress. */
   readonly boundMs: number;
 }
 
 /**
- * A write that fails to be copied stores the second kind before it removes the first: in this order neither is missed.
+ * If a copy fails, the write stores an entry of the second kind before it removes that of the first. In this order no look
+ * misses both.
  */
 const KINDS = ['intent', 'owed'] as const;
-/** So many copies must have been seen to end before their time is taken for that of the next ones. */
+/** So many copies must have ended before their times are used to predict others. */
 const ENOUGH_ENDED = 8;
 const SAFETY = 4;
-/** The shortest times, in milliseconds: of a pause between two looks, of a copy, and of an entry that lasts. */
+/** The least times, in milliseconds, for a pause between two looks, for a copy, and for an entry that counts as lasting. */
 const PAUSE_MS = 5;
 const LEAST_LAG_MS = 10;
 const LEAST_BOUND_MS = 100;
 
 export class OwedLooks {
   readonly #options: OwedOptions;
-  /** When each entry that is there was first seen. */
+  /** When each present entry was first seen. */
   #entries = new Map<string, number>();
-  /** Since when each record is seen to be owed. */
+  /** Since when each record has been seen to owe a copy. */
   #records = new Map<string, number>();
   #longestMs = 0;
   #ended = 0;
 
   readonly #side: SideName;
 
-  /** `side`: what the side is called that decides. */
+  /** `side` is the name of the deciding side. */
   constructor(options: OwedOptions, side: SideName) {
     this.#options = options;
     this.#side = side;
   }
 
-  /** Reads what is owed now. Rejects with what `unreadIn` knows. */
+  /** Reads what is owed now. Rejects with an error that `unreadIn` understands. */
   async look(): Promise<void> {
     try {
       await this.#look();
@@ -81,13 +82,13 @@ export class OwedLooks {
     return this.#since(kind, id) !== undefined;
   }
 
-  /** Whether it does for longer than a copy under way takes. */
+  /** Whether the record has owed a copy for longer than a copy in progress takes. */
   lasts(kind: MovedKind, id: string): boolean {
     const since = this.#since(kind, id);
     return since !== undefined && performance.now() - since >= this.#lastingMs;
   }
 
-  /** How long a copy takes, in milliseconds, as far as these looks have seen; `readMs`: what a read takes. */
+  /** How long a copy takes, in milliseconds, according to these looks. `readMs` is the time that a read takes. */
   lagMs(readMs: number): number {
     const now = performance.now();
     let longest = Math.max(LEAST_LAG_MS, readMs, this.#longestMs);
@@ -95,7 +96,7 @@ export class OwedLooks {
     return Math.min(longest, this.#options.boundMs);
   }
 
-  /** How many of the entries that are there now last: those of copies under way end meanwhile. */
+  /** How many of the present entries are lasting. Waits while entries of copies in progress end. */
   async lasting(): Promise<number> {
     await this.look();
     const first = [...this.#entries.keys()];
@@ -122,7 +123,7 @@ export class OwedLooks {
   }
 }
 
-/** Without an id: any record of the kind. */
+/** Without an id the name stands for any record of the kind. */
 function nameOf(kind: MovedKind, id: string | undefined): string {
   return id === undefined ? kind : `${kind} ${id}`;
 }

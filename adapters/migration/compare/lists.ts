@@ -1,6 +1,6 @@
 /**
- * Lists as sequences: whether the other side goes on, behind the deciding side's cursors, with the same records in the same
- * order. Records that are missing, or that owe a copy, are no matter of the list.
+ * Compares lists as sequences. Behind the deciding side's cursors the other side must continue with the same records in the same
+ * order. Records that are missing, or that owe a copy, do not count here.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MovedKind, SideDifference, Unread } from '../../contract/index.ts';
@@ -14,18 +14,18 @@ const PAUSE_MS = 10;
 
 export interface ComparedList {
   readonly kind: MovedKind;
-  /** The value that selects the list of its kind; undefined: the list of all. */
+  /** The value that selects a list of the kind. Undefined: the list of all records. */
   readonly selected: string | undefined;
-  /** Rows of a page. */
+  /** How many rows a page has. */
   readonly limit: number;
-  /** Where it is followed from, and for how many pages. Default: from the start to the end. */
+  /** Where the list is read from, and for how many pages. Default: from the start to the end. */
   readonly start?: string | undefined;
   readonly pages?: number;
-  /** Records that are known to differ: where a list shows them is a part of that. */
+  /** Records that are known to differ. Their places in a list are not compared. */
   readonly named: ReadonlySet<string>;
 }
 
-/** The first page of the list that goes on differently, or that cannot be read; undefined: there is none. */
+/** The first page of the list that differs, or cannot be read. Undefined: there is none. */
 export async function orderDifference(
   list: ComparedList,
   pair: Pair,
@@ -63,7 +63,7 @@ interface Reads {
   readonly to: PageRead;
 }
 
-/** Where the lists part: what comes next on each side; undefined: nothing. */
+/** Where the lists diverge: the id that comes next on each side. Undefined: nothing comes next. */
 interface Parting {
   readonly from: string | undefined;
   readonly to: string | undefined;
@@ -76,7 +76,7 @@ interface Followed {
   readonly parting: Parting | undefined;
 }
 
-/** A page of the deciding side, and where the other one goes on differently behind the same cursor. */
+/** A page of the deciding side, and where the other side diverges from it behind the same cursor. */
 async function followed(
   { from, to }: Reads,
   { kind, limit, named: known }: ComparedList,
@@ -99,7 +99,7 @@ async function followed(
         break;
       }
       at += 1;
-      // Behind the last page there must be nothing more.
+      // Nothing may follow the last page.
       if (at === wanted.length && !isLast) break;
     }
     if (parting === undefined && at < wanted.length) parting = { from: wanted[at], to: undefined };
@@ -107,7 +107,7 @@ async function followed(
   return { first: ids[0], last: ids.at(-1), nextCursor: page.nextCursor, parting };
 }
 
-/** Where they part, if they still part there when a copy would have arrived. */
+/** Where the lists diverge, if they still do so after the time in which a copy would have arrived. */
 async function lastingParting(
   reads: Reads,
   {
@@ -140,7 +140,7 @@ async function lastingParting(
   }
 }
 
-/** A record at which they part, and which is another one on the two sides: that is what differs. */
+/** The record at which the lists diverge, if it differs itself. Then the list is not to blame. */
 async function differing(kind: MovedKind, parting: Parting, { from, to }: Pair): Promise<string | undefined> {
   for (const id of [parting.from, parting.to]) {
     if (id === undefined) continue;

@@ -1,4 +1,4 @@
-/** Reads of the sides for a comparison: whatever fails says which side it was, and of what. */
+/** Reads the sides for a comparison. Errors say which side could not be read, and which kind of records. */
 import {
   codeOf,
   compareIds,
@@ -22,11 +22,11 @@ export type SideName = 'old' | 'new';
 
 export interface ComparedSides {
   readonly sides: Pick<Sides, 'from' | 'to'>;
-  /** What the sides are called. */
+  /** The names of the sides. */
   readonly names: Readonly<Record<'from' | 'to', SideName>>;
-  /** Of the side that records are copied to, which may be silent. */
+  /** The patience with the side that records are copied to, because it may be silent. */
   readonly patience: Patience;
-  /** Of the sides that have it. */
+  /** The surface `bulk` of each side that has it. */
   readonly bulk: Readonly<Partial<Record<'from' | 'to', Bulk | undefined>>>;
 }
 
@@ -37,7 +37,7 @@ interface ComparedSideOptions {
   readonly bulk?: Bulk | undefined;
 }
 
-/** One record, and how to find it again. */
+/** A record, and what is needed to find it again. */
 export interface Found {
   readonly id: string;
   readonly row: Row;
@@ -45,23 +45,23 @@ export interface Found {
   readonly after: string | undefined;
 }
 
-/** Rows that are read at once. */
+/** How many rows are read at once. */
 export const SCANNED = 1000;
-/** A side that gives no answer is asked again, for so many of its bounds in one comparison, and each time counts as so long. */
+/** One comparison waits for a silent side for so many of its bounds. Each question counts as at least so many milliseconds. */
 const AGAIN_BOUNDS = 5;
 const LEAST_ASKED_MS = 100;
-/** More may come between two records that were neighbours. */
+/** The length of a page in a search for one record, because others may have come between two neighbours. */
 const NEAR = 10;
 
-/** One side. Every read rejects with what `unreadIn` knows. */
+/** One side. Reads reject with errors that `unreadIn` understands. */
 export class ComparedSide {
   readonly name: SideName;
   readonly #stores: Stores;
   readonly #patience: Patience | undefined;
-  /** The longest that a read has taken, in milliseconds. */
+  /** How long the slowest read took, in milliseconds. */
   slowestMs = 0;
 
-  /** How long this side is still asked again while it gives no answer, in milliseconds. */
+  /** How long the comparison may still wait for this side while it is silent, in milliseconds. */
   #leftMs: number;
   readonly #bulk: Bulk | undefined;
 
@@ -73,7 +73,7 @@ export class ComparedSide {
     this.#bulk = bulk;
   }
 
-  /** What its sums are made of; undefined: it has none. */
+  /** The format of its checksums. Undefined: it has none. */
   get format(): string | undefined {
     return this.#bulk?.format;
   }
@@ -90,12 +90,12 @@ export class ComparedSide {
     return this.#read(kind, async () => (this.#bulk as Bulk).get(kind, ids));
   }
 
-  /** This moment, in the side's own words; undefined: it cannot tell what changes. */
+  /** The present moment, in the side's own format. Undefined: the side cannot tell what changes. */
   async now(): Promise<string | undefined> {
     return this.#read('streams', async () => this.#bulk?.changes?.now());
   }
 
-  /** What was stored or changed since; undefined: the side cannot tell. */
+  /** The ids of records that were stored or changed since. Undefined: the side cannot tell. */
   async since(kind: MovedKind, moment: string, limit: number): Promise<readonly string[] | undefined> {
     return this.#read(kind, async () => this.#bulk?.changes?.since(kind, moment, limit));
   }
@@ -108,7 +108,7 @@ export class ComparedSide {
     return scanOf(this.#stores, kind) !== undefined;
   }
 
-  /** Every record behind the id `start`, but those of the migration's own, in the order of ids. */
+  /** Every record behind the id `start`, in the order of ids, without the migration's own. */
   async *records(kind: MovedKind, start: string | undefined): AsyncGenerator<Found, undefined> {
     const scan = scanOf(this.#stores, kind);
     if (scan === undefined) return;
@@ -122,14 +122,14 @@ export class ComparedSide {
     }
   }
 
-  /** The record as it is now; `after`: an id before it, as near as one is known. */
+  /** The record as it is now. `after` is the nearest known id before it. */
   async record(kind: MovedKind, id: string, after: string | undefined): Promise<Row | undefined> {
     if (this.#bulk !== undefined) return (await this.some(kind, [id])).get(id) as Row | undefined;
     if (kind !== 'activity' && kind !== 'audit')
       return this.#read(kind, () => this.#stores[kind]?.get(id)) as Promise<Row | undefined>;
     const scan = scanOf(this.#stores, kind);
     if (scan === undefined) return undefined;
-    // Ids that begin as this one does, but for its last character, stand between.
+    // Only ids that begin with the same characters, except for the last one, come in between.
     const before = after ?? Array.from(id).slice(0, -1).join('');
     const cursor = before === '' ? undefined : encodeScanCursor(before);
     for await (const row of everyRow(this.#reading(kind, scan), NEAR, cursor)) {
@@ -140,7 +140,7 @@ export class ComparedSide {
     return undefined;
   }
 
-  /** The list that `selected` selects; undefined: there is none. */
+  /** The list that `selected` selects. Undefined: there is none. */
   list(kind: MovedKind, selected: string | undefined): PageRead | undefined {
     const list = listOf(this.#stores, kind, selected);
     return list === undefined ? undefined : this.#reading(kind, list);
@@ -150,7 +150,7 @@ export class ComparedSide {
     return (request) => this.#read(kind, () => read(request));
   }
 
-  /** A side that is busy for a moment is asked again: nobody but the operator waits for a comparison. */
+  /** Asks again while the side is busy for a moment, because only the operator waits for a comparison. */
   async #answered<T>(call: () => T, patience: Patience): Promise<Awaited<T>> {
     for (;;) {
       if (patience.isAnswering) {
@@ -191,7 +191,7 @@ function silent(): StorageError {
 
 const UNREAD = Symbol('what could not be read');
 
-/** Says what could not be read. */
+/** Makes an error that says what could not be read. */
 export function unreadable(kind: MovedKind, from: SideName, error: unknown): StorageError {
   const code = codeOf(error);
   const said = error instanceof Error ? error.message : String(error);
@@ -204,7 +204,7 @@ export function unreadable(kind: MovedKind, from: SideName, error: unknown): Sto
   return Object.assign(failed, { [UNREAD]: unread });
 }
 
-/** What the error says that could not be read. Throws any other error. */
+/** What could not be read, according to the error. Throws any other error. */
 export function unreadIn(error: unknown): Unread {
   const unread = (error as { readonly [UNREAD]?: Unread } | undefined)?.[UNREAD];
   if (unread === undefined) throw error;

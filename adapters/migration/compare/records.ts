@@ -1,6 +1,6 @@
 /**
- * The records of both sides by id: all of them, those of the stretches of ids whose sums differ, or those that have changed
- * since the sides were known to be alike.
+ * Reads the records of both sides by id: all of them, those in ranges whose checksums differ, or those that have changed since
+ * the sides were known to be equal.
  */
 import { compareIds, type IdRange, type MovedKind, type RangeSum } from '../../contract/index.ts';
 import { defined } from '../../contract/defined.ts';
@@ -11,26 +11,26 @@ import type { Row } from '../sides/kinds.ts';
 import { isOwnToken, ownToken } from '../sides/owed.ts';
 import { same } from '../sides/sides.ts';
 
-/** What was seen next, in the order of ids. */
+/** What is seen next, in the order of ids. */
 export interface Met {
-  /** Records of the deciding side that were compared. */
+  /** How many records of the deciding side were compared. */
   readonly compared: number;
-  /** The last id until here; absent where it is not known. */
+  /** The last id so far. Absent: it is not known. */
   readonly last?: string | undefined;
-  /** One of the records, for samples, and for how many of them it stands. */
+  /** One of these records, for samples, and how many records it stands for. */
   readonly sample?: { readonly row: Row; readonly of: number } | undefined;
-  /** A record that the sides were seen to have differently. */
+  /** A record that was seen in different states on the two sides. */
   readonly candidate?: { readonly id: string; readonly after: string | undefined } | undefined;
 }
 
 export interface Wanted {
-  /** The id behind which they begin. Absent: all. */
+  /** The id behind which the records begin. Absent: at the beginning. */
   readonly start?: string | undefined;
-  /** Only what has changed since then, if the sides can tell. Absent: everything. */
+  /** Only records that have changed since then, if the sides can tell. Absent: all records. */
   readonly since?: Moments | undefined;
 }
 
-/** The records of `kind`. */
+/** Compares the records of `kind`. */
 export async function* metRecords(
   kind: MovedKind,
   pair: Pair,
@@ -43,15 +43,15 @@ export async function* metRecords(
   }
   yield* met(kind, pair, { ids: changed });
   const named = new Set(changed);
-  // What was removed shows in the ids alone.
+  // Only the ids show which records were removed.
   for await (const one of summed(kind, pair, { start, of: 'ids' }))
     yield one.candidate !== undefined && named.has(one.candidate.id) ? { ...one, candidate: undefined } : one;
 }
 
-/** More of them than this are no fewer reads than all of them. */
+/** For more changes than this, reading all records costs no more. */
 const MOST_CHANGED = 50_000;
 
-/** In the order of ids; undefined: a side cannot tell. */
+/** The ids of changed records, in order. Undefined: a side cannot tell. */
 async function changedIds(kind: MovedKind, pair: Pair, since: Moments): Promise<string[] | undefined> {
   const lists = await Promise.all(
     [pair.from, pair.to].map((side) => side.since(kind, since[side.name], MOST_CHANGED)),
@@ -62,12 +62,12 @@ async function changedIds(kind: MovedKind, pair: Pair, since: Moments): Promise<
   return [...new Set(known.flat())].filter((id) => !isOwn(id)).sort(compareIds);
 }
 
-/** Whether sums are compared: both sides have them, of the same format. */
+/** Whether checksums are compared: both sides have them, in the same format. */
 export function isSummed({ from, to }: Pair): boolean {
   return from.format !== undefined && from.format === to.format;
 }
 
-/** Both scans are in the order of ids. */
+/** Reads both scans side by side, because both are in the order of ids. */
 async function* paired(kind: MovedKind, pair: Pair, start: string | undefined): AsyncGenerator<Met> {
   const one = pair.from.records(kind, start);
   const other = pair.to.records(kind, start);
@@ -89,13 +89,13 @@ async function* paired(kind: MovedKind, pair: Pair, start: string | undefined): 
   }
 }
 
-/** Records of a sum: of the first one, and of those that are read one by one where it differs. */
+/** How many records the first checksum of a range covers, and how many records are read one by one if checksums differ. */
 const SUMMED = 5000;
 const READ = 250;
-/** A stretch that differs is divided into so many. */
+/** A range that differs is divided into so many parts. */
 const PARTS = 5;
 
-/** What is summed of a stretch. */
+/** What the checksum covers. */
 type Summed = 'records' | 'ids';
 
 async function* summed(
@@ -114,11 +114,11 @@ async function* summed(
   }
 }
 
-/** Tokens of the migration's own are left out: they are of one side alone. */
+/** The ranges to compare. The migration's own tokens are left out, because only one side has them. */
 function stretchesOf(kind: MovedKind, start: string | undefined): IdRange[] {
   if (kind !== 'idempotency') return [range(start, undefined)];
   const own = ownToken('-').slice(0, -1);
-  // The character behind the one at which scopes end.
+  // This character follows the colon with which a scope ends.
   const behind = `${own.slice(0, -1)};`;
   return [
     ...(start === undefined || compareIds(start, own) < 0 ? [range(start, own)] : []),
@@ -131,8 +131,8 @@ function range(after: string | undefined, upTo: string | undefined): IdRange {
 }
 
 /**
- * The first `limit` records of the deciding side in the range, and what the other one has between them. Returns the last id
- * of theirs; undefined: the range has ended.
+ * Compares the first `limit` records of the deciding side in the range with what the other side has there. Returns their last
+ * id. Undefined: the range has ended.
  */
 async function* stretch(
   kind: MovedKind,
@@ -144,7 +144,7 @@ async function* stretch(
     of === 'ids' ? side.idSum(kind, ids) : side.checksum(kind, ids);
   const here = await sumOf(pair.from, given);
   const last = here.count < limit ? undefined : here.last;
-  // To the end of the range, if it has ended: the other side may have more.
+  // If the deciding side has no more records, the range goes on to its end, because the other side may have more.
   const there = await sumOf(pair.to, range(after, last ?? upTo));
   if (here.digest === there.digest) {
     const row = here.last === undefined ? undefined : await sampleOf(kind, pair.from, here.last);
@@ -170,7 +170,7 @@ async function sampleOf(kind: MovedKind, side: ComparedSide, id: string): Promis
   return (await side.some(kind, [id])).get(id) as Row | undefined;
 }
 
-/** Ids that are read at once: of the other side there may be any number in a range. */
+/** How many ids are read at once. The other side may have any number of ids in a range. */
 const IDS = 1000;
 
 async function* records(kind: MovedKind, pair: Pair, given: IdRange): AsyncGenerator<Met> {
@@ -189,7 +189,7 @@ async function* records(kind: MovedKind, pair: Pair, given: IdRange): AsyncGener
   }
 }
 
-/** These records, in the order of ids; `after`: an id before the first one. */
+/** Compares these records, in the order of ids. `after` is an id before the first one. */
 async function* met(
   kind: MovedKind,
   pair: Pair,

@@ -1,6 +1,6 @@
 /**
- * Which of the records that two sides were seen to have differently do differ. Between the reads of the two sides somebody
- * may have written, and a copy may be under way: a difference is one that rests while nothing is owed for its record.
+ * Judges records that were seen in different states on the two sides. Somebody may have written between the two reads, or a
+ * copy may be in progress. So a difference counts only if it persists while its record owes no copy.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json, MovedKind, SideDifference, Unread } from '../../contract/index.ts';
@@ -24,15 +24,15 @@ export interface Candidate {
 export interface Judged {
   readonly differences: readonly SideDifference[];
   readonly unread: readonly Unread[];
-  /** How many owe a copy. */
+  /** How many candidates owe a copy. */
   readonly debts: number;
 }
 
-/** Times in milliseconds: between two looks, at first and at most, and after which a record has had its chance to rest. */
+/** Times in milliseconds: the first and the longest pause between two looks, and how long a record is watched at least. */
 const FIRST_PAUSE_MS = 5;
 const LAST_PAUSE_MS = 50;
 const LEAST_CHANCE_MS = 1000;
-/** So often the time that a copy takes passes before a difference is one. */
+/** A difference must persist for so many times as long as a copy takes, and is watched for `CHANCES` times that. */
 const RESTS = 2;
 const CHANCES = 10;
 
@@ -41,16 +41,16 @@ interface Looked {
   readonly to: Row | undefined;
 }
 
-/** A candidate, and what the looks at it have shown. */
+/** A candidate, and what earlier looks at it have shown. */
 interface Watched extends Candidate {
   seen: (Looked & { readonly sinceMs: number }) | undefined;
-  /** What the deciding side had at earlier looks, as long as the other one does not rest. */
+  /** What the deciding side had at earlier looks. */
   readonly past: Row[];
 }
 
 type Verdict = 'same' | 'debt' | 'open' | SideDifference | Unread;
 
-/** The candidates that differ, that cannot be read, or that never rest. The others are alike, or owe a copy. */
+/** Finds the candidates that differ, that cannot be read, or that never stop changing. The others are equal, or owe a copy. */
 export async function judge(
   candidates: readonly Candidate[],
   { from, to }: Pair,
@@ -62,7 +62,7 @@ export async function judge(
   let open: Watched[] = candidates.map((one) => ({ ...one, seen: undefined, past: [] }));
   const began = performance.now();
   for (let pause = FIRST_PAUSE_MS; open.length > 0; pause = Math.min(2 * pause, LAST_PAUSE_MS)) {
-    // Before the records: what is written from now on is owed when they are looked at again.
+    // Debts are read before the records. So a later write is seen as owed at the next look.
     await debts.look();
     const still: Watched[] = [];
     for (const one of open) {
@@ -88,7 +88,7 @@ export function restMs({ from, to }: Pair, debts: OwedLooks): number {
   return RESTS * debts.lagMs(Math.max(from.slowestMs, to.slowestMs));
 }
 
-/** After which what has not come to rest is given up. */
+/** After so many milliseconds a candidate that still changes is given up. */
 export function chanceMs(pair: Pair, debts: OwedLooks): number {
   return Math.max(LEAST_CHANCE_MS, CHANCES * restMs(pair, debts));
 }
@@ -115,8 +115,8 @@ async function lookAt(one: Watched, pair: Pair, debts: OwedLooks): Promise<Verdi
 }
 
 /**
- * Whether the other side has come, since it was first looked at, to something that the deciding side had then: of a record
- * that is written again and again both may never be seen alike, and a copy that arrives shows as much.
+ * Whether the other side has changed to a state that the deciding side had at an earlier look. Of a record that is written again
+ * and again both sides may never be seen equal, but a copy that arrives shows that copies work.
  */
 function follows({ seen, past }: Watched, { to }: Looked): boolean {
   if (seen === undefined || to === undefined || same(seen.to, to)) return false;
@@ -143,7 +143,7 @@ function differenceOf({ kind, id }: Candidate, now: Looked, pair: Pair): SideDif
   return { kind, id, what: 'differs', fields, values: Object.fromEntries(values) };
 }
 
-/** What each side has, by the sides' names. */
+/** The value of each side, by the name of the side. */
 export function named({ from, to }: Pair, ofFrom: unknown, ofTo: unknown): { old?: Json; new?: Json } {
   return {
     ...(ofFrom === undefined ? {} : { [from.name]: ofFrom as Json }),

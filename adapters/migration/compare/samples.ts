@@ -1,18 +1,18 @@
-/** Lists as sequences: small ones as a whole, of large ones some pages from here and there. */
+/** Chooses the lists to compare: small lists as a whole, and sampled pages of large lists. */
 import { encodeListCursor, type MovedKind } from '../../contract/index.ts';
 import type { ComparedList } from './lists.ts';
 import { isSummed } from './records.ts';
 import type { Pair } from './rest.ts';
 import { listWith, type Row } from '../sides/kinds.ts';
 
-/** Sizes of the pages in which lists are followed: each row by itself, pairs, and a size that divides neither. */
+/** The sizes of the pages in which lists are read: single rows, pairs, and an odd size. */
 const LIMITS = [1, 2, 7] as const;
-/** Of a kind with more records lists are sampled. */
+/** If a kind has more records than this, its lists are sampled. */
 const FEW = 100;
 const SAMPLES = 4;
-/** Pages that are followed from each sample. */
+/** How many pages are read from each sample on. */
 const PAGES = 2;
-/** Rows of a page where a large list is followed as a whole. */
+/** How many rows a page has if a large list is read as a whole. */
 const LARGE = 1000;
 
 const TIMES: Readonly<Partial<Record<MovedKind, string>>> = {
@@ -22,7 +22,7 @@ const TIMES: Readonly<Partial<Record<MovedKind, string>>> = {
   audit: 'timestamp',
 };
 
-/** Some records of a kind, each as likely as any other. */
+/** A random sample of the records of a kind. */
 export class Samples {
   readonly #kind: MovedKind;
   readonly #rows: Row[] = [];
@@ -42,13 +42,13 @@ export class Samples {
     return this.#count <= FEW;
   }
 
-  /** The values that select lists in which they are; undefined: the list of all. */
+  /** The values that select the lists in which the records are. Undefined: the list of all records. */
   get lists(): readonly (string | undefined)[] {
     const all = [...new Set([undefined, ...this.#rows.map((row) => listWith(this.#kind, row))])];
     return this.areAll ? all : all.slice(0, SAMPLES + 1);
   }
 
-  /** Cursors behind some of them, in the list that `selected` selects. */
+  /** Cursors behind some of the records, in the list that `selected` selects. */
   cursors(selected: string | undefined): string[] {
     const field = TIMES[this.#kind];
     if (field === undefined) return [];
@@ -59,7 +59,7 @@ export class Samples {
   }
 }
 
-/** The lists to follow, and from where. */
+/** The lists to read, and where to start. */
 export function* sampledLists(
   kind: MovedKind,
   samples: Samples,
@@ -67,7 +67,7 @@ export function* sampledLists(
   named: ReadonlySet<string>,
 ): Generator<ComparedList> {
   for (const selected of samples.lists) {
-    // Where sums are equal both sides have the same rows in the same columns, which one statement sorts.
+    // With checksums of one format both sides have the same columns, and the same statement sorts them.
     if (!samples.areAll && !isSummed(pair)) yield { kind, selected, limit: LARGE, named };
     for (const limit of LIMITS) {
       if (samples.areAll) yield { kind, selected, limit, named };

@@ -1,4 +1,4 @@
-/** Looks for an appended record of which no more than a few fields are known. */
+/** Looks for an appended record of which only a few fields are known. */
 import {
   codeOf,
   compareIds,
@@ -15,10 +15,10 @@ import { everyRow, type Stores } from '../sides/sides.ts';
 export type OwedAppend = Extract<Owed, { readonly kind: 'activity' | 'audit' }>;
 
 const PAGE = 100;
-/** Records beside the one that is looked for, which a page of the scan may have before it. */
+/** The length of a page of the scan, in which other records may come before the one that is looked for. */
 const NEAR = 20;
 
-/** The record, or undefined where the side has none: it was never stored, or never committed. */
+/** The record. Undefined: it was never stored, or never committed. */
 export async function appended(
   stores: Stores,
   owed: OwedAppend,
@@ -29,13 +29,13 @@ export async function appended(
   try {
     return await scanned<ActivityEvent | ExportAuditRecord>((request) => store.scan(request), owed.id);
   } catch (error) {
-    // A storage may write its cursors in another way; its lists need none of ours.
+    // The storage may have cursors of another format. Its lists are then read from the beginning.
     if (codeOf(error) !== 'INVALID_CURSOR') throw error;
     return listed(stores, owed);
   }
 }
 
-/** A scan is in the order of ids: the record is among those behind what its id begins with. */
+/** Scans in the order of ids, from the beginning of the record's id on. */
 async function scanned<T extends { readonly id: string }>(
   scan: (request: PageRequest) => Awaitable<Page<T>>,
   id: string,

@@ -1,4 +1,4 @@
-/** The copies that one instance makes: of one record at most one at a time, and one more that has not begun. */
+/** Makes the copies of one instance. Of one record at most one copy is in progress, and one more is waiting. */
 import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { copyLock } from '../../contract/index.ts';
@@ -11,16 +11,16 @@ export class Copier {
   readonly #sides: Sides;
   readonly #timeoutMs: number;
   readonly #outside = new AsyncResource('lockstep.migration.copies');
-  /** Copies that have not read yet: whatever was written until then is in them. */
+  /** Copies that have not read yet. They will contain everything that is written until then. */
   readonly #coming = new Map<string, Promise<boolean>>();
 
-  /** @param timeoutMs The longest that a copy waits for others of the same record, in milliseconds. */
+  /** @param timeoutMs How long a copy waits at most for other copies of its record, in milliseconds. */
   constructor(sides: Sides, timeoutMs: number) {
     this.#sides = sides;
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Copies what is owed; whether this changed the other side. Rejects with what a side rejects with. */
+  /** Copies what is owed. Returns whether the other side was changed. Rejects with the error of a side. */
   async copy(owed: Owed): Promise<boolean> {
     const key = recordKey(owed);
     const coming = this.#coming.get(key);
@@ -29,7 +29,7 @@ export class Copier {
       if (this.#coming.get(key) === copied) this.#coming.delete(key);
     };
     const options: CopyOptions = { onRead: forget, timeoutMs: this.#timeoutMs };
-    // In no section, whoever calls from within one. Not before it is known to be coming.
+    // The copy runs outside the caller's section. It begins only after it was added to `#coming`.
     const copied: Promise<boolean> = Promise.resolve().then(() =>
       this.#outside.runInAsyncScope(async () => copy(this.#sides, owed, options)),
     );
@@ -41,7 +41,7 @@ export class Copier {
     }
   }
 
-  /** All of them in one section of the other side, and again what changes meanwhile. Rejects with what that rejects with. */
+  /** Makes all copies in one section of the other side. Copies again what changed meanwhile. Rejects with that side's error. */
   async copyTogether(owed: readonly Owed[]): Promise<void> {
     const together = new Together(this.#sides.from, owed);
     await this.#outside.runInAsyncScope(async () =>
@@ -52,7 +52,7 @@ export class Copier {
     await this.copyAll(await together.changed());
   }
 
-  /** All of them at once. Rejects with the first error when all have ended. */
+  /** Makes all copies at the same time. Rejects with the first error when all have ended. */
   async copyAll(owed: readonly Owed[]): Promise<void> {
     const copies = await Promise.allSettled(owed.map((one) => this.copy(one)));
     for (const one of copies) if (one.status === 'rejected') throw one.reason;

@@ -1,9 +1,9 @@
 /**
- * Copies one record as the deciding side has it now. What is copied is the state, never a change: copies may come twice
- * and in any order.
+ * Copies one record as the deciding side has it now. A copy is a state, never a change, so copies may come twice and in any
+ * order.
  *
- * Whoever copies a record locks it on the other side, and reads the deciding side after that. So the last of several
- * copiers has the latest state, and one that was frozen holds the lock or has not read yet.
+ * A copier locks the record on the other side, and then reads the deciding side. So the last of several copiers has the
+ * latest state, and a frozen copier holds the lock or has not read yet.
  */
 import {
   codeOf,
@@ -25,13 +25,13 @@ import { both, everyRow, same, type Sides, type Stores } from '../sides/sides.ts
 const PAGE = 500;
 
 export interface CopyOptions {
-  /** Called when the lock is held, before the deciding side is read: what is written from then on may be missed. */
+  /** Called under the lock, before the deciding side is read. The copy may miss later writes. */
   readonly onRead?: () => void;
-  /** The longest wait for the lock of the copy, in milliseconds. Default: that of the other side. */
+  /** How long the copy waits at most for its lock, in milliseconds. Default: that of the other side. */
   readonly timeoutMs?: number;
 }
 
-/** Copies what is owed; whether the other side was changed. Rejects with what a side rejects with. */
+/** Copies what is owed. Returns whether the other side was changed. Rejects with the error of a side. */
 export async function copy(sides: Sides, owed: Owed, options: CopyOptions = {}): Promise<boolean> {
   if (sides.from[owed.kind] === undefined || sides.to[owed.kind] === undefined) return false;
   if (owed.kind === 'activity' || owed.kind === 'audit') return append(sides, owed, options);
@@ -42,7 +42,7 @@ export async function copy(sides: Sides, owed: Owed, options: CopyOptions = {}):
 type Appended = ActivityEvent | ExportAuditRecord;
 type Appending = { append(row: Appended): Awaitable<unknown> };
 
-/** An appended record never changes, so that no lock is needed; but the other side may have one of an earlier move. */
+/** An appended record never changes, so it needs no lock. But the other side may have another one from an earlier move. */
 async function append(sides: Sides, owed: OwedAppend, options: CopyOptions): Promise<boolean> {
   options.onRead?.();
   const { record: _, ...unknown } = owed;
@@ -50,7 +50,7 @@ async function append(sides: Sides, owed: OwedAppend, options: CopyOptions): Pro
   if (wanted === undefined) {
     if (sides.remove === undefined || (await appended(sides.to, unknown)) === undefined) return false;
     const removed = await sides.remove(owed.kind, owed.id);
-    // Whoever has appended it meanwhile may have made the copy that was removed.
+    // Somebody may have appended the record meanwhile, and the removed one may have been its copy.
     return (await appended(sides.from, owed)) === undefined ? removed : append(sides, owed, options);
   }
   const other = sides.to[owed.kind] as unknown as Appending;
@@ -80,7 +80,8 @@ async function copyJobs(sides: Sides, { onRead }: CopyOptions): Promise<boolean>
 }
 
 /**
- * Jobs of `from` that `to` lacks or has otherwise. Which one a worker was given an entry cannot say: it is written before.
+ * The ids of jobs that `to` lacks or has in another state. An entry cannot name the job that a worker was given, because the
+ * entry is stored before.
  */
 export async function* jobsApart(
   from: Pick<ExportJobStore, 'scan'>,
@@ -101,7 +102,7 @@ async function copyTwin(sides: Sides, kind: TwinKind, id: string, options: CopyO
   for (let round = 1; round <= ROUNDS; round += 1) {
     const { isChanged, copied } = await copyOnce(sides, kind, id, options);
     changed ||= isChanged;
-    // A section that holds both locks writes its copies without that of the copy.
+    // A section that holds both locks writes its copies without the lock of the copy.
     if (same(await sides.from[kind]?.get(id), copied)) return changed;
   }
   throw restless(kind, id);
@@ -110,7 +111,7 @@ async function copyTwin(sides: Sides, kind: TwinKind, id: string, options: CopyO
 /** How often a record may change while it is copied. */
 const ROUNDS = 20;
 
-/** `copied`: what the deciding side had. */
+/** `copied` is the record that the deciding side had. */
 async function copyOnce(
   sides: Sides,
   kind: TwinKind,
@@ -131,7 +132,7 @@ async function copyOnce(
   );
 }
 
-/** What the section's view has of the side, and for the rest the side itself. */
+/** The stores of the section's view, and for those that it lacks the stores of the side itself. */
 function viewed(to: Stores, { streams, users, idempotency, exports }: LockedView): Viewed {
   const tokens = idempotency ?? to.idempotency;
   const jobs = exports?.jobs ?? to.jobs;
@@ -158,20 +159,20 @@ interface Twin<T> {
 
 type Write = (locked: Locked, id: string, twin: Twin<never>) => Promise<boolean>;
 
-/** Make the other side say `wanted`; whether it was changed. */
+/** Each makes the other side's record equal to `wanted`. */
 const WRITERS: Readonly<Record<TwinKind, Write>> = {
   async streams({ view }, id, { wanted, there }) {
     await writeStream(view.streams, id, there, wanted);
     return true;
   },
   async users({ view, remove }, id, { wanted }) {
-    // A user is never removed: there is none when the write that owed it did not happen.
+    // Applications never remove users. So the write that owed the copy did not happen.
     if (wanted === undefined) return remove === undefined ? false : remove('users', id);
     await view.users.put(wanted);
     return true;
   },
   async idempotency({ view, to }, id, { wanted, there }) {
-    // A view cannot delete: the side itself does, while the lock of the copy is held.
+    // A view cannot delete a token, so the side itself does it while the lock of the copy is held.
     if (there !== undefined) await to.idempotency?.delete(id);
     if (wanted !== undefined) await view.idempotency.insert(wanted);
     return true;

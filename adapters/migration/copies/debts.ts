@@ -1,13 +1,13 @@
 /**
- * What this instance knows to be owed: of each record the latest entry that names it. An entry all of whose records are named
- * by later ones says nothing any more, and is removed: a record owes one copy, however often it is written.
+ * What this instance knows to be owed: the latest entry that names each record. If later entries name all records of an entry,
+ * the entry is superseded and removed. So a record owes one copy, however often it is written.
  */
 import { recordKey, type Owed } from '../sides/owed.ts';
 
 export class Debts {
   /** The latest entry of each record. */
   readonly #latest = new Map<string, string>();
-  /** Of each entry the records of which it is the latest. */
+  /** The records of which each entry is the latest one. */
   readonly #records = new Map<string, Set<string>>();
 
   get isEmpty(): boolean {
@@ -19,7 +19,7 @@ export class Debts {
     return [...this.#records.keys()].slice(0, count);
   }
 
-  /** A committed entry whose records are owed. Returns the entries that are to be removed. */
+  /** Adds a committed entry whose records are owed. Returns the entries that are to be removed. */
   owe(token: string, owed: readonly Owed[]): string[] {
     const keys = owed.map(recordKey);
     const done = this.#superseded(keys);
@@ -28,7 +28,7 @@ export class Debts {
     return done;
   }
 
-  /** What is owed of these records now, for `copied`. */
+  /** The entries that name these records now. Pass them to `copied`. */
   before(owed: readonly Owed[]): ReadonlyMap<string, string> {
     const tokens = new Map<string, string>();
     if (this.isEmpty) return tokens;
@@ -39,14 +39,14 @@ export class Debts {
     return tokens;
   }
 
-  /** Copies that read the records after `before` are there. Returns the entries that are to be removed. */
+  /** Notes copies that read the records after the call of `before`. Returns the entries that are to be removed. */
   copied(before: ReadonlyMap<string, string>): string[] {
     return this.#superseded(
       [...before].flatMap(([key, token]) => (this.#latest.get(key) === token ? [key] : [])),
     );
   }
 
-  /** The entry is no longer stored. */
+  /** Notes that the entry is no longer stored. */
   removed(token: string): void {
     const keys = this.#records.get(token);
     this.#records.delete(token);

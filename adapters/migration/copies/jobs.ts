@@ -1,7 +1,7 @@
-/** Writes an export job as another side has it, by the transitions that the seam knows. */
+/** Writes an export job as the other side has it, by transitions of the seam. */
 import type { ExportJob, ExportJobStore, ExportPatch, ExportStatus } from '../../contract/index.ts';
 
-/** The statuses that a job has had when it has this one. */
+/** The statuses that a job went through before it reached this one. */
 const PATHS: Readonly<Record<ExportStatus, readonly ExportStatus[]>> = {
   pending: ['pending'],
   processing: ['pending', 'processing'],
@@ -11,8 +11,8 @@ const PATHS: Readonly<Record<ExportStatus, readonly ExportStatus[]>> = {
 };
 
 /**
- * Makes `jobs` say `wanted` of the job; undefined: that there is none. A job that cannot get there from where it is, a
- * worker's second attempt for one, is deleted and made anew. Nobody holds a copy: workers are given jobs by the old side.
+ * Makes the job in `jobs` equal to `wanted`. Undefined: there is none. A job that cannot get there by transitions, such as a
+ * worker's second attempt, is deleted and created again. No worker holds it, because workers get jobs from the deciding side.
  */
 export async function writeJob(
   jobs: ExportJobStore,
@@ -34,7 +34,7 @@ export async function writeJob(
     await jobs.transition(id, [path[start + index] as ExportStatus], to, patchFor(to, wanted));
 }
 
-/** Whether they differ in what no transition changes. */
+/** Whether the jobs differ in fields that no transition changes. */
 function isOther(there: ExportJob, wanted: ExportJob | undefined): boolean {
   return there.ownerId !== wanted?.ownerId || there.requestedAt !== wanted.requestedAt;
 }
@@ -45,7 +45,7 @@ function patchFor(to: ExportStatus, wanted: ExportJob): ExportPatch {
   if (to === 'processing') return always;
   if (to === 'failed') return { ...always, rows, ...(failureReason === undefined ? {} : { failureReason }) };
   if (to === 'expired') return { ...always, rows };
-  // On its way to expired it needs a URL for a moment, which expiring removes.
+  // On its way to expired a job needs a URL, which expiring removes.
   const { signedUrl = '', signedUrlExpiresAt = expiresAt } = wanted;
   return { ...always, rows, signedUrl, signedUrlExpiresAt };
 }

@@ -1,4 +1,4 @@
-/** What is done when nobody waits for it: some at once, and the others as these end. */
+/** Work that nobody waits for. Some of it runs at once, and the rest as earlier work ends. */
 
 const AT_ONCE = 4;
 const MOST_WAITING = 1000;
@@ -21,7 +21,7 @@ export class Later {
     return this.#waiting.length < MOST_WAITING;
   }
 
-  /** What it rejects with is of no interest to anybody. */
+  /** Errors of the work are ignored. */
   add(action: () => Promise<unknown>): void {
     this.#waiting.push(action);
     if (this.#running < AT_ONCE) void this.#run();

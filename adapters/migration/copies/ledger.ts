@@ -1,4 +1,4 @@
-/** The entries of the deciding side that say what is owed. */
+/** The stored entries of the deciding side that say what is owed. */
 import { randomUUID } from 'node:crypto';
 import {
   toMicros,
@@ -8,7 +8,7 @@ import {
 } from '../../contract/index.ts';
 import { everyEntry, owedIn, ownRecord, ownToken, recordKey } from '../sides/owed.ts';
 
-/** What is told of debts. */
+/** How many owed records are shown. */
 const SHOWN = 20;
 
 export class Ledger {
@@ -26,7 +26,7 @@ export class Ledger {
     yield* everyEntry(this.#store, 'owed');
   }
 
-  /** Entries of writes that have happened, or that no writer can be at any more. */
+  /** Entries of writes that have happened, and of writes that must have been interrupted because they are too old. */
   async *everyDue(): AsyncGenerator<IdempotencyRecord> {
     yield* everyEntry(this.#store, 'owed');
     let now: bigint | undefined;
@@ -36,7 +36,7 @@ export class Ledger {
     }
   }
 
-  /** How much is owed, with the reasons that are known, by record. */
+  /** Returns how much is owed. `reasons` says, by record, why copies failed. */
   async owed(
     reasons: ReadonlyMap<string, string>,
   ): Promise<{ count: number; oldestMs: number; first: OwedRecord[] }> {
@@ -61,7 +61,7 @@ export class Ledger {
     return { count, oldestMs, first: [...first.values()] };
   }
 
-  /** The time of the deciding side, in microseconds: that of a record which it stamps. */
+  /** The time of the deciding side, in microseconds. It is taken from a record that the side stamps. */
   async #now(): Promise<bigint> {
     const token = ownToken(`clock-${randomUUID()}`);
     const { createdAt } = await this.#store.insert(ownRecord(token, null));

@@ -1,4 +1,4 @@
-/** Stores what is owed beside the writes that owe it, and copies it once they have happened. */
+/** Stores what writes owe together with them, and makes the copies once the writes have happened. */
 import { AsyncResource } from 'node:async_hooks';
 import {
   codeOf,
@@ -21,18 +21,18 @@ import type { Write } from '../sides/tracked.ts';
 
 export interface OutboxOptions {
   readonly sides: Sides;
-  /** Of the deciding side, where the entries are. */
+  /** The idempotency store of the deciding side, where the entries are. */
   readonly store: IdempotencyStore;
   /** How long a write of the deciding side takes at most, in milliseconds. */
   readonly writeBoundMs: number;
-  /** The longest that a copy waits for others of its record, in milliseconds. */
+  /** How long a copy waits at most for other copies of its record, in milliseconds. */
   readonly copyBoundMs: number;
   readonly patience: Patience;
-  /** Called before a write is answered whose copy is owed, and awaited. */
+  /** Called and awaited before a write is answered whose copy is owed. */
   readonly onOwed: () => Promise<void>;
   /** How long anything waits for the other side before `onOwed` is called in advance, in milliseconds. */
   readonly doubtMs: number;
-  /** Called when nothing is owed any more that this instance knows of. */
+  /** Called when this instance knows of nothing that is owed any more. */
   readonly onClear: () => void;
 }
 
@@ -44,13 +44,13 @@ export interface Entry {
   readonly isKnown: boolean;
 }
 
-/** What has become of the copies of a section so far. */
+/** The state of a section's copies so far. */
 interface Tried {
   readonly together: Together | undefined;
   readonly isAway: boolean;
 }
 
-/** Debts that are looked at again at once. */
+/** How many debts are looked at again at once. */
 const LOOKED_AT = 20;
 
 export class Outbox {
@@ -59,10 +59,10 @@ export class Outbox {
   readonly #copier: Copier;
   readonly #ledger: Ledger;
   readonly #debts = new Debts();
-  /** Writes under way that may be seen in parts on the other side, which nobody reads meanwhile. */
+  /** Writes in progress of which the other side may show only a part. Nobody reads that side meanwhile. */
   readonly #suspending = new Set<object>();
   readonly #repairs: Repairs;
-  /** Why the last try to copy a record failed. */
+  /** Why the last attempt to copy a record failed. */
   readonly #reasons = new Map<string, string>();
   readonly #later: Later = new Later(() => this.#cleared());
 
@@ -73,14 +73,14 @@ export class Outbox {
     this.#repairs = this.#newRepairs();
   }
 
-  /** Whether nothing is owed that this instance knows of. */
+  /** Whether this instance knows of nothing that is owed. */
   get isClear(): boolean {
     return this.#later.isIdle && this.#debts.isEmpty && this.#suspending.size === 0;
   }
 
   /**
-   * Runs a write of the deciding side outside sections. The intent is stored before it, so that a process that dies in
-   * between owes what it may have written. What becomes of the copy changes nothing of the answer.
+   * Runs a write of the deciding side outside sections. The intent is stored before the write. If the process dies in between,
+   * the record is owed, whether it was written or not. The fate of the copy does not change the answer.
    */
   readonly around: Write = async (owed, write, learned) => {
     if (!isNamed(owed)) return write();
@@ -94,7 +94,7 @@ export class Outbox {
       throw error;
     }
     const known = learned === undefined ? owed : learned(answer);
-    // Where the deciding side fails too, the intent stays, and repair takes it for a write that nobody will end.
+    // If the deciding side fails, too, the intent stays, and repair treats it as an interrupted write.
     await this.#aside(() => this.#written(intent.token, known === undefined ? [] : [known])).catch(
       () => undefined,
     );
@@ -105,7 +105,7 @@ export class Outbox {
     return this.#options.doubtMs;
   }
 
-  /** Nobody reads the other side from now on, until `resumeFor` is called with the same, and nothing is owed. */
+  /** Keeps everybody from reading the other side until `resumeFor` is called for the same write and nothing is owed. */
   async suspendFor(write: object): Promise<void> {
     this.#suspending.add(write);
     await this.#aside(this.#options.onOwed);
@@ -115,7 +115,7 @@ export class Outbox {
     if (this.#suspending.delete(write)) this.#cleared();
   }
 
-  /** What is to be written to the other side of these entries; undefined: none of them has committed. */
+  /** The copies that these entries owe. Undefined: none of the entries has committed. */
   async together(entries: readonly Entry[]): Promise<Together | undefined> {
     const committed = await this.#aside(() => this.#committed(entries));
     if (committed.length === 0) return undefined;
@@ -126,8 +126,9 @@ export class Outbox {
   }
 
   /**
-   * Copies what a section owes and removes its entries. `together`: it was copied already, unless it has changed since;
-   * `isAway`: the other side has just not taken it. An entry whose copy fails stays, for repair.
+   * Copies what a section owes, and removes its entries. `together` are copies that were made already: only records that have
+   * changed since are copied again. `isAway` says that the other side has just failed to take the copies. If a copy fails, its
+   * entry stays for repair.
    */
   async settle(entries: readonly Entry[], { together, isAway }: Tried): Promise<void> {
     await this.#aside(async () => {
@@ -136,7 +137,7 @@ export class Outbox {
       const owed = committed.flatMap((entry) => entry.owed);
       const copying = async (): Promise<boolean> => {
         try {
-          // No answer waits for it twice.
+          // An answer does not wait for the other side twice.
           if (isAway) return this.#oweAll(committed);
           if (together === undefined) await this.#copyAll(owed);
           else await this.#copyEach(await together.changed());
@@ -160,8 +161,8 @@ export class Outbox {
   }
 
   /**
-   * Copies everything that is owed, intents of any age too: when nobody writes. How many records were copied, and what could
-   * not be.
+   * Copies everything that is owed, including intents of any age. Call it only while nobody writes. Returns how many records
+   * were copied, and which could not be copied.
    */
   async drain(): Promise<{ readonly copied: number; readonly failed: RepairProgress['failed'] }> {
     const repairs = this.#newRepairs((copying) => this.#options.patience.whileAnswering(copying));
@@ -170,7 +171,7 @@ export class Outbox {
       await repairs.fill(this.#ledger.everyEntry());
       if (repairs.isEmpty) return { copied, failed: [] };
       while (!repairs.isEmpty) {
-        // Nobody can write meanwhile: what fails first ends it, before a silent side is waited for again.
+        // Nobody can write meanwhile, so the first failure ends this: waiting for a silent side again would take too long.
         const progress = await repairs.run(AT_ONCE);
         copied += progress.copied;
         if (progress.failed.length > 0) return { copied, failed: progress.failed };
@@ -178,17 +179,17 @@ export class Outbox {
     }
   }
 
-  /** Copies one record, however long it takes. */
+  /** Copies one record without a bound on the time. */
   async copy(owed: Owed): Promise<boolean> {
     return this.#copier.copy(owed);
   }
 
-  /** How much is owed; also while the other side is down. */
+  /** Returns how much is owed. It also works while the other side is down. */
   async owed(): ReturnType<Ledger['owed']> {
     return this.#ledger.owed(this.#reasons);
   }
 
-  /** Others may have repaired what this instance knows to be owed, and the other side may be prompt again. */
+  /** Looks again at known debts: others may have repaired them, and the other side may be prompt again. */
   async lookAgain(): Promise<void> {
     for (const token of this.#debts.some(LOOKED_AT))
       if ((await this.#options.store.get(token)) === undefined) this.#debts.removed(token);
@@ -219,7 +220,7 @@ export class Outbox {
     });
   }
 
-  /** Each within a bound: there may be many. */
+  /** Copies each job within a bound of its own, because there may be many. */
   async #copyJobs(): Promise<boolean> {
     const { sides, patience } = this.#options;
     const jobs = both(sides, 'jobs');
@@ -233,7 +234,7 @@ export class Outbox {
     return changed;
   }
 
-  /** Copies what was written, or leaves it to repair. */
+  /** Copies what was written, or leaves the copy to repair. */
   async #written(intent: string, owed: readonly Owed[]): Promise<void> {
     const copying = async (): Promise<boolean> => {
       let isThere = true;
@@ -252,7 +253,7 @@ export class Outbox {
     else await this.#promptly(copying);
   }
 
-  /** An entry that is not stored, of a section that is not known to have committed, is that of one which has not. */
+  /** The entries of committed sections. If that is not known of a section, its entry is stored only if it has committed. */
   async #committed(entries: readonly Entry[]): Promise<readonly Entry[]> {
     const { store } = this.#options;
     const known = await Promise.all(
@@ -262,13 +263,13 @@ export class Outbox {
   }
 
   /**
-   * Waits for a copy where that is worth it; else it is made later, and is owed until then. The others are told in time, so
-   * that no answer waits for that after it has waited for its copy.
+   * Waits for a copy if the other side is prompt. Otherwise the copy is made later, and is owed until then. Reads are suspended
+   * in advance if the copy takes long, so that an answer which has waited for its copy need not wait for that as well.
    */
   async #promptly(copying: () => Promise<boolean>): Promise<void> {
     const { patience, onOwed, doubtMs } = this.#options;
     const isLater = patience.isAnswering && !patience.isPrompt && this.#later.hasRoom;
-    // An entry that cannot be removed, or stored, is found by repair.
+    // If an entry cannot be removed or stored, repair finds it.
     if (isLater) this.#later.add(copying);
     const doubt = setTimeout(() => void this.suspendFor(copying).catch(() => undefined), doubtMs);
     try {
@@ -280,8 +281,8 @@ export class Outbox {
   }
 
   /**
-   * All of them within one bound: no answer waits longer for its copies. Rejects where the other side takes longer. Several
-   * are there together, or nobody reads that side meanwhile.
+   * Makes all copies within one bound, so that no answer waits longer. Rejects if the other side takes longer. Several copies
+   * become visible together, or nobody reads that side meanwhile.
    */
   async #copyAll(owed: readonly Owed[]): Promise<void> {
     const { patience, onOwed } = this.#options;
@@ -314,7 +315,7 @@ export class Outbox {
     this.#forget(this.#debts.owe(token, owed));
   }
 
-  /** Removes entries that say nothing any more; nobody waits for it, and repair finds what is left. */
+  /** Removes superseded entries. Nobody waits for it, and repair finds the entries that are left. */
   #forget(tokens: readonly string[]): void {
     for (const token of tokens) void this.#remove(token);
     this.#cleared();
@@ -325,17 +326,17 @@ export class Outbox {
   }
 
   #cleared(): void {
-    // While nobody waits for a copy the next write would owe one, and make everybody wait for the others to know it.
+    // While copies are made later, the next write would suspend reads again, which takes time.
     if (this.isClear && this.#options.patience.isPrompt) this.#options.onClear();
   }
 
-  /** In no section, whoever calls from within one: what is done there has to be there for everybody at once. */
+  /** Runs the action outside the caller's section, because everybody must see its effects at once. */
   #aside<T>(action: () => Awaitable<T>): Promise<T> {
     return this.#outside.runInAsyncScope(async () => action());
   }
 }
 
-/** Whether the error says so. Without a code, or after a lost commit, nobody knows. */
+/** Whether the error says that nothing was written. After an error without a code, or a lost commit, that is unknown. */
 function nothingHappened(error: unknown): boolean {
   const code = codeOf(error);
   return code !== undefined && code !== 'OUTCOME_UNKNOWN';

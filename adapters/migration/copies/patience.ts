@@ -1,43 +1,43 @@
 /**
- * How long the deciding side waits for the other one. A side that refuses says so at once; one that is frozen, or behind a
- * network that swallows everything, never does, and everybody who waited for it would stand still with it. One that has
- * become slow answers, and would make everybody as slow as itself.
+ * How long the deciding side waits for the other side. A side that refuses says so at once. A frozen side, or one behind a
+ * network that swallows everything, never answers, and everybody who waited for it would stand still. A slow side answers, but
+ * would make everybody as slow as itself.
  */
 import { AsyncResource } from 'node:async_hooks';
 import { StorageError } from '../../contract/index.ts';
 
 export interface PatienceOptions {
-  /** The longest that anything of the deciding side waits for the other one, in milliseconds. */
+  /** How long the deciding side waits at most for the other side, in milliseconds. */
   readonly boundMs: number;
-  /** A side whose answers take longer than this, in milliseconds, one after another, is not waited for. */
+  /** A side is slow if several answers in a row take longer than this, in milliseconds. Nothing waits for a slow side. */
   readonly slowMs: number;
-  /** Something that the other side answers whenever it answers at all. */
+  /** A question that the other side answers if it answers anything. */
   readonly probe: () => Promise<unknown>;
 }
 
-/** A lock may be waited for, so that this part of the bound passes before the side is asked whether it answers at all. */
+/** A call may just wait for a lock, so the side is asked whether it answers at all only after this part of the bound. */
 const DOUBT_AFTER = 0.6;
-/** A question is given no less time, in milliseconds, however soon the caller gives up: a busy side is no silent one. */
+/** The least time for such a question, in milliseconds, however soon the caller gives up. A busy side is not silent. */
 const LEAST_ASKED_MS = 250;
-/** The part of the time that a caller waits in which it is found out that the side is silent. */
+/** A silent side must be found out within this part of the caller's time. */
 const WITHIN_CALLERS = 0.8;
-/** How often a side that has stopped answering is asked, in milliseconds. */
+/** How often a silent side is asked again, in milliseconds. */
 const ASK_EVERY_MS = 1000;
-/** So many answers in a row say that a side has become slow, or is prompt again. */
+/** After so many slow answers in a row a side counts as slow, and after so many prompt ones as prompt. */
 const IN_A_ROW = 3;
-/** A slow side takes so many times as long as the one that decides: else the machine is slow. */
+/** A slow side takes so many times as long as the deciding side. Otherwise the machine is slow. */
 const TIMES_AS_LONG = 3;
-/** A side without which nothing can go on is given so many bounds to answer anything: a starved machine is no silent side. */
+/** A side that is indispensable gets so many bounds to answer anything, because the machine may be starved. */
 const TIMES_AS_PATIENT = 3;
 
 export interface Wait {
-  /** How long the caller itself waits, in milliseconds; absent: it does not say. */
+  /** How long the caller itself waits, in milliseconds. Absent: the caller does not say. */
   readonly leftMs?: number | undefined;
-  /** Whether the wait ends with the bound, though the side answers. */
+  /** Whether the wait ends with the bound even if the side answers questions. */
   readonly isBounded: boolean;
 }
 
-/** `ended`: what was waited for has ended; `silent`: the side does not answer; `late`: it does, and the time is over. */
+/** `ended`: the call has ended. `silent`: the side does not answer. `late`: the side answers, but the time is over. */
 export type Waited = 'ended' | 'silent' | 'late';
 
 export class Patience {
@@ -49,14 +49,14 @@ export class Patience {
   #contradicting = 0;
   #isClosed = false;
   #asking: NodeJS.Timeout | undefined;
-  /** What ends the waits of the moment: nobody waits on for a side that is found to be silent. */
+  /** Functions that end the current waits as soon as the side is found to be silent. */
   readonly #waits = new Set<() => void>();
 
   constructor(options: PatienceOptions) {
     this.#options = options;
   }
 
-  /** The longest that anything of the deciding side waits for the other one, in milliseconds. */
+  /** How long the deciding side waits at most for the other side, in milliseconds. */
   get boundMs(): number {
     return this.#options.boundMs;
   }
@@ -71,7 +71,7 @@ export class Patience {
     return this.#isAnswering && !this.#isSlow;
   }
 
-  /** How long the other side took to answer, and how long the one that decides did, in milliseconds. */
+  /** Notes how long the other side and the deciding side took to answer, in milliseconds. */
   note(otherMs: number, decidingMs: number): void {
     const tookLong = otherMs > this.#options.slowMs && otherMs > TIMES_AS_LONG * decidingMs;
     this.#contradicting = tookLong === this.#isSlow ? 0 : this.#contradicting + 1;
@@ -80,19 +80,19 @@ export class Patience {
     this.#contradicting = 0;
   }
 
-  /** The answer of the other side. Rejects with UNAVAILABLE where it gives none in time; the call then goes on unwatched. */
+  /** The answer of the other side. Rejects with UNAVAILABLE if there is none in time. The call then goes on unwatched. */
   async within<T>(call: () => Promise<T>): Promise<T> {
     if (!this.#isAnswering) throw silent();
     const answer = call();
-    // Whether it is this call that takes its time, or the side, is found out meanwhile: nobody waits for that a second time.
+    // Meanwhile the side is asked whether it answers at all, so that later callers need not wait to find out.
     if ((await this.#waitedBound(answer, this.#options.boundMs)) === 'ended') return answer;
     answer.catch(() => undefined);
     throw silent();
   }
 
   /**
-   * The answer of the other side, however long it takes, as long as the side answers anything: for calls that must end, since the
-   * authority moves only then. Rejects with UNAVAILABLE where it does not.
+   * The answer of the other side, however long it takes, while the side answers questions. It is for calls that must end before
+   * the authority can move. Rejects with UNAVAILABLE if the side falls silent.
    */
   async whileAnswering<T>(call: () => Promise<T>): Promise<T> {
     const patientMs = TIMES_AS_PATIENT * this.#options.boundMs;
@@ -107,8 +107,8 @@ export class Patience {
   }
 
   /**
-   * Waits for `waiting`, which a lock of the other side may hold back for as long as somebody holds that: for no longer than the
-   * bound where the side does not answer, nor than the caller waits.
+   * Waits for `waiting`, which may need a lock that somebody else holds on the other side. Waits no longer than the caller, and
+   * no longer than the bound if the side does not answer.
    */
   async waited(waiting: Promise<unknown>, { leftMs = Infinity, isBounded }: Wait): Promise<Waited> {
     const until = performance.now() + leftMs;
@@ -126,7 +126,7 @@ export class Patience {
         ...(left === Infinity ? [] : [after(Math.max(0, left))]),
       ]);
       if (answered === 'ended') return answered;
-      // Whether the side is silent or busy, the caller has no time to find out.
+      // The side is silent, or so busy that the caller has no time to find out.
       if (!answered) return 'silent';
       if (performance.now() >= until - boundMs * DOUBT_AFTER)
         return (await isOver(waiting, until - performance.now())) ? 'ended' : 'late';
@@ -134,12 +134,12 @@ export class Patience {
     return 'ended';
   }
 
-  /** For somebody whom the side has kept waiting: finds out whether it answers, before an operation has to wait for it. */
+  /** Finds out whether the side answers, before an operation has to wait for it. Called when the side has taken long. */
   async doubt(): Promise<void> {
     await this.#answersIn(this.#askedMs(this.#options.boundMs));
   }
 
-  /** Asks a silent side at once, for an operator who knows that it is back. */
+  /** Asks a silent side at once. An operator may know that it is back. */
   async recheck(): Promise<void> {
     if (!this.#isAnswering) await this.#isThere(this.#options.boundMs);
   }
@@ -149,7 +149,7 @@ export class Patience {
     clearTimeout(this.#asking);
   }
 
-  /** The side is asked meanwhile, so that it is known with the end of the wait whether others have to wait as well. */
+  /** Asks the side during the wait. So at its end it is known whether other callers have to wait as well. */
   async #waitedBound(waiting: Promise<unknown>, boundMs: number): Promise<Waited> {
     const start = performance.now();
     if (await isOver(waiting, boundMs * DOUBT_AFTER, this.#waits)) return 'ended';
@@ -164,12 +164,12 @@ export class Patience {
     return Math.max(LEAST_ASKED_MS, boundMs * (1 - DOUBT_AFTER));
   }
 
-  /** Asks it, unless it is known to be silent. */
+  /** Asks the side, unless it is known to be silent. */
   async #answersIn(boundMs: number): Promise<boolean> {
     return this.#isAnswering && this.#isThere(boundMs, this.#waits);
   }
 
-  /** Asks it; a side that gives no answer is asked again from time to time, by nobody who waits. */
+  /** Asks the side. If it gives no answer, it is asked again from time to time in the background. */
   async #isThere(boundMs: number, ends?: Set<() => void>): Promise<boolean> {
     const isThere = await isOver(this.#ask(), boundMs, ends);
     if (isThere) this.#isAnswering = true;
@@ -181,7 +181,7 @@ export class Patience {
     return isThere;
   }
 
-  /** In no section. A refusal is an answer, too: whoever calls next is told so at once. */
+  /** Asks outside the caller's section. A refusal is an answer, too, because the next caller is refused at once. */
   async #ask(): Promise<void> {
     const asked = this.#outside.runInAsyncScope(async () => this.#options.probe());
     await asked.catch(() => undefined);
@@ -196,7 +196,7 @@ export class Patience {
     if (this.#isClosed) return;
     this.#asking = setTimeout(() => {
       void this.#findAgain();
-      // One question that is never answered does not keep the next from being asked.
+      // The next question is asked even if this one is never answered.
       const again = setTimeout(() => {
         if (!this.#isAnswering) this.#askLater();
       }, ASK_EVERY_MS).unref();
@@ -205,7 +205,7 @@ export class Patience {
   }
 }
 
-/** Whether `waiting` settles within so many milliseconds, and before what is in `ends` meanwhile is called. */
+/** Whether `waiting` settles within so many milliseconds, and before its function in `ends` is called. */
 async function isOver(
   waiting: Promise<unknown>,
   ms: number,
@@ -240,6 +240,6 @@ function after(ms: number): Promise<false> {
 function silent(): StorageError {
   return new StorageError(
     'UNAVAILABLE',
-    'Expected an answer of the other side, but it gives none. The deciding side goes on without it; what it is owed is kept.',
+    'Expected an answer of the other side, but it gives none. The deciding side goes on without it, and keeps what is owed.',
   );
 }

@@ -1,4 +1,4 @@
-/** Copies what entries say is owed, record by record: each once, however many entries name it. */
+/** Copies what entries say is owed, record by record. Each record is copied once, however many entries name it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   codeOf,
@@ -9,46 +9,46 @@ import {
 import { owedIn, recordKey, type Owed } from '../sides/owed.ts';
 
 export interface RepairsOptions {
-  /** Of the deciding side, where the entries are. */
+  /** The idempotency store of the deciding side, where the entries are. */
   readonly store: IdempotencyStore;
   readonly copy: (owed: Owed) => Promise<boolean>;
   /** Called for each entry that was removed. */
   readonly onRemoved?: (token: string) => void;
 }
 
-/** What is known of a record that is owed. */
+/** An owed record, and the entries that name it. */
 interface OwedRecord {
   readonly owed: Owed;
   readonly tokens: string[];
 }
 
-/** So many entries are known at once; those beyond are read when these are done. */
+/** How many entries are read at once. Further entries are read when these are done. */
 const MOST_ENTRIES = 20_000;
 export const AT_ONCE = 4;
-/** Failures that are told; there may be as many as records. */
+/** How many failures are returned at most. */
 const MOST_FAILURES = 100;
 
 export class Repairs {
   readonly #options: RepairsOptions;
   readonly #records = new Map<string, OwedRecord>();
-  /** Of each entry the number of its records that are not copied yet. */
+  /** How many records of each entry are not copied yet. */
   readonly #entries = new Map<string, number>();
 
   constructor(options: RepairsOptions) {
     this.#options = options;
   }
 
-  /** Whether there is a record that was not tried. */
+  /** Whether every record was tried. */
   get isEmpty(): boolean {
     return this.#records.size === 0;
   }
 
-  /** Entries that are known and not removed. */
+  /** How many entries are known and not removed. */
   get owed(): number {
     return this.#entries.size;
   }
 
-  /** Takes the entries in; what was known before is forgotten. */
+  /** Reads entries, and forgets those from before. */
   async fill(entries: AsyncIterable<IdempotencyRecord>): Promise<void> {
     this.#records.clear();
     this.#entries.clear();
@@ -64,7 +64,7 @@ export class Repairs {
     }
   }
 
-  /** Copies at most `limit` records, at most `perSecond` of them in a second. */
+  /** Copies at most `limit` records, and at most `perSecond` per second. */
   async run(
     limit: number,
     perSecond: number = Infinity,

@@ -1,4 +1,4 @@
-/** Copies of several records that are there together or not at all: written into one section of the other side. */
+/** Copies of several records that appear together or not at all, because one section of the other side writes them. */
 import {
   codeOf,
   StorageError,
@@ -18,12 +18,12 @@ import { writeStream } from './writeStream.ts';
 
 interface Copied {
   readonly owed: Owed;
-  /** The record as the deciding side had it; undefined: it had none. */
+  /** The record as the deciding side had it. Undefined: it had none. */
   readonly wanted: unknown;
 }
 
 interface Found extends Copied {
-  /** The record as the other side has it; undefined: it has none, or that is not asked. */
+  /** The record as the other side has it. Undefined: it has none, or it was not read. */
   readonly there: unknown;
 }
 
@@ -32,17 +32,17 @@ export class Together {
   readonly #owed: readonly Owed[];
   #copied: readonly Copied[] = [];
 
-  /** @param owed Copied once each, however often they are named. */
+  /** @param owed The records to copy. A record that is named several times is copied once. */
   constructor(from: Stores, owed: readonly Owed[]) {
     this.#from = from;
     const named = new Map(owed.map((one) => [recordKey(one), one]));
-    // In one order everywhere, or two sections of the other side wait for each other.
+    // The order is the same everywhere. Otherwise two sections of the other side would wait for each other.
     this.#owed = [...named].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
   }
 
   /**
-   * Writes into a section of the other side what the deciding side has now. Rejects with what that refuses, and with
-   * UNSUPPORTED where a section cannot say it.
+   * Writes the records as the deciding side has them now into a section of the other side. Rejects with the error of a side, and
+   * with UNSUPPORTED if a section cannot make such a copy.
    */
   async write(view: LockedView): Promise<void> {
     const read = async (owed: Owed): Promise<Found> => {
@@ -54,7 +54,7 @@ export class Together {
     await Promise.all(found.map(async (one) => write(view, one)));
   }
 
-  /** What has changed on the deciding side since it was read, by a write that took no lock. */
+  /** The records that have changed on the deciding side since they were read, by writes that took no lock. */
   async changed(): Promise<Owed[]> {
     const changes = await Promise.all(
       this.#copied.map(async ({ owed, wanted }) => {
@@ -66,7 +66,7 @@ export class Together {
   }
 }
 
-/** Whether it was refused for one record, so that copying each on its own may do. */
+/** Whether the copies failed because of one record, so that copying each record separately may succeed. */
 export function isOfOne(error: unknown): boolean {
   return !AWAY.includes(codeOf(error));
 }
@@ -79,7 +79,7 @@ async function wantedOf(from: Stores, owed: Owed): Promise<unknown> {
   return from[owed.kind]?.get(owed.id);
 }
 
-/** Appended records are appended as they are: hardly ever is one there. */
+/** Appended records are not looked for: the other side hardly ever has one already. */
 async function thereOf({ streams, users, idempotency, exports }: LockedView, owed: Owed): Promise<unknown> {
   switch (owed.kind) {
     case 'streams':
@@ -136,6 +136,6 @@ function given<S>(store: S | undefined, owed: Owed): S {
 function unfit({ kind, id }: Owed): StorageError {
   return new StorageError(
     'UNSUPPORTED',
-    `Expected a section of the other side to take a copy of ${kind} ${JSON.stringify(id ?? null)}, which it cannot. It is copied on its own.`,
+    `Expected a section of the other side to take a copy of ${kind} ${JSON.stringify(id ?? null)}, which it cannot. The record is copied separately.`,
   );
 }

@@ -1,7 +1,7 @@
-/** Writes a stream as another side has it. */
+/** Writes a stream as the other side has it. */
 import type { StreamRecord, StreamStore } from '../../contract/index.ts';
 
-/** Makes `streams` say `wanted` of the stream, of which it has `there`; undefined: that there is none. */
+/** Makes the stream in `streams`, which is `there` now, equal to `wanted`. Undefined: there is none. */
 export async function writeStream(
   streams: Pick<StreamStore, 'create' | 'put' | 'delete'>,
   id: string,

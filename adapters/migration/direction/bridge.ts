@@ -1,31 +1,31 @@
-/** The locks of both sides around one section, and its copies: made in the other side's section, before that ends. */
+/** The locks of both sides around one section. Its copies are made in the other side's section before that one ends. */
 import { codeOf, StorageError, type LockedView, type LockOptions } from '../../contract/index.ts';
 import type { Patience } from '../copies/patience.ts';
 import type { WithLock } from '../sides/sides.ts';
 
 export interface Bridge {
-  /** Of the side that decides, whose lock comes first. */
+  /** The lock of the deciding side, which is taken first. */
   readonly from: WithLock;
   readonly to: WithLock;
   readonly patience: Patience;
-  /** Whether an epoch keeps others from writing, so that the other side's lock need not be waited for at any cost. */
+  /** Whether an epoch keeps others from writing. Then a section may run without the other side's lock if that takes long. */
   readonly hasEpoch: boolean;
 }
 
 /** What a section owes the other side. */
 export interface Copies {
-  /** Called and awaited before a section runs without the other side's lock, which may have been awaited. */
+  /** Called and awaited before a section runs without the other side's lock. */
   readonly alone: () => Promise<void>;
-  /** How long that lock is awaited before `alone` is called in advance, in milliseconds. */
+  /** How long a section waits for that lock before `alone` is called in advance, in milliseconds. */
   readonly doubtMs: number;
   /**
-   * Called when the section has committed, under both locks. What it returns writes the copies into the other side's section;
-   * undefined: nothing is copied there.
+   * Called under both locks when the section has committed. Returns a function that writes the copies into the other side's
+   * section. Undefined: nothing is copied there.
    */
   readonly copying: () => Promise<((view: LockedView) => Promise<void>) | undefined>;
   /** Called when the copies have committed on the other side. */
   readonly copied: () => void;
-  /** Called when that side does not take them in time, or at all. */
+  /** Called when that side does not take the copies in time, or refuses them. */
   readonly failed: (error: unknown) => void;
 }
 
@@ -40,14 +40,15 @@ type Writing = ((view: LockedView) => Promise<void>) | undefined;
 
 /** A section under the other side's lock. */
 interface OtherSection {
-  /** Lets it write, and end. Resolves with whether what was written has committed. */
+  /** Lets the section write, and end. Resolves with whether the writes have committed. */
   readonly end: (writing?: Writing) => Promise<boolean>;
 }
 
 /**
- * The lock of the deciding side and then that of the other one: in one order everywhere, or two callers wait for each other.
- * The second is held until the first is free and the copies are there: so nobody sees a part of a section on the other side,
- * nor a later section before an earlier one. Nobody waits until it is free, unless for the copies.
+ * Takes the lock of the deciding side and then that of the other side. The order is the same everywhere; otherwise two callers
+ * would wait for each other. The second lock is held until the first one is free and the copies are made. So nobody sees a
+ * part of a section on the other side, or a later section before an earlier one. Callers wait for the copies, but not for
+ * the release of the second lock.
  */
 export function bridgedLock(bridge: Bridge): BridgedLock {
   return async (streamId, callback, options = {}, copies?: Copies) => {
@@ -55,12 +56,12 @@ export function bridgedLock(bridge: Bridge): BridgedLock {
     const start = performance.now();
     let other: OtherSection | undefined;
     const release = (): void => {
-      // What becomes of it is of no interest any more.
+      // Its result does not matter any more.
       other?.end().catch(() => undefined);
       other = undefined;
     };
     const run = (view: LockedView): ReturnType<typeof callback> => {
-      // It may run again.
+      // The callback may run more than once.
       release();
       const left = timeoutMs === undefined ? {} : { timeoutMs: timeLeft(timeoutMs, start) };
       const asked = { streamId, options: { ...rest, ...left }, copies };
@@ -82,7 +83,7 @@ export function bridgedLock(bridge: Bridge): BridgedLock {
   };
 }
 
-/** Within one bound. Nothing is said to be copied that is not; what was not written by then never is. */
+/** Makes the copies within one bound. Copies that are late are not committed, so only committed copies count as made. */
 async function copyIn(other: OtherSection, copies: Copies, patience: Patience): Promise<void> {
   const { copying, copied, failed } = copies;
   const doubt = inDoubt(copies);
@@ -104,7 +105,7 @@ async function copyIn(other: OtherSection, copies: Copies, patience: Patience): 
 }
 
 function late(): StorageError {
-  return new StorageError('UNAVAILABLE', 'The copies took too long; they are made again later.');
+  return new StorageError('UNAVAILABLE', 'The copies took too long. They are made again later.');
 }
 
 function timeLeft(timeoutMs: number, start: number): number {
@@ -118,9 +119,9 @@ interface Asked {
 }
 
 /**
- * Runs `action` under the other side's lock, and without it where that side is down, does not answer or, once epochs keep
- * others out, takes long: nobody holds that lock alone before the other side decides. Nothing that becomes of that lock once
- * `action` runs changes what this comes to.
+ * Runs `action` under the other side's lock. Runs it without that lock if the side is down or does not answer. It also does so
+ * if the side takes long and epochs keep others out: nobody holds that lock alone before the other side decides. Once
+ * `action` runs, the fate of that lock does not change the result.
  */
 async function underBridge<T>(
   { to, patience, hasEpoch }: Bridge,
@@ -141,7 +142,7 @@ async function underBridge<T>(
   const locked = to(
     streamId,
     async (view) => {
-      // Granted to nobody: the section has gone on without. Run again: it has run, and what it copied is gone.
+      // The section has gone on without this lock, or it has run already and its copies were rolled back.
       if (section.isAbandoned === true || section.running !== undefined) return false;
       section.running = action();
       grant();
@@ -177,12 +178,12 @@ async function underBridge<T>(
   return alone();
 }
 
-/** Tells the others in time, so that no section waits for that after it has waited for the lock. */
+/** Suspends reads in advance, so that a section which has waited for the lock need not wait for that as well. */
 function inDoubt(copies: Copies | undefined): NodeJS.Timeout | undefined {
   return copies && setTimeout(() => void copies.alone().catch(() => undefined), copies.doubtMs);
 }
 
-/** Whether it is for the caller: the other side's lock is held by somebody, or the caller has given up. */
+/** Whether the caller gets the error: somebody else holds the other side's lock, or the caller has given up. */
 function isCallers(error: unknown, hasEpoch: boolean): boolean {
   const code = codeOf(error);
   return code === 'ABORTED' || (code === 'LOCK_TIMEOUT' && !hasEpoch);

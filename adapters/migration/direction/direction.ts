@@ -1,4 +1,4 @@
-/** One direction of a move: the side that decides, the other one, and all that depends on which is which. */
+/** One direction of a move: the deciding side, the other side, and everything that depends on which is which. */
 import type {
   AuthorityView,
   MigrationSide,
@@ -18,7 +18,7 @@ import type { Write } from '../sides/tracked.ts';
 
 export type SidePair = Readonly<Record<MigrationSide, StorageAdapter>>;
 
-/** What the instance is told to do now. Read when an operation starts. */
+/** What the instance must do now. It is read when an operation starts. */
 export interface Course {
   readonly stage: Stage;
   readonly shares: ReadShares;
@@ -30,11 +30,11 @@ export interface DirectionOptions {
   /** Who decides. */
   readonly view: AuthorityView & { readonly decides: MigrationSide };
   readonly course: () => Course;
-  /** Of the side that does not decide. */
+  /** The patience with the side that does not decide. */
   readonly patience: Patience;
   readonly writeBoundMs: number;
   readonly copyBoundMs: number;
-  /** Whether every answered write can be read on the other side. */
+  /** Whether every answered write can be read on the other side, so that reads may go there. */
   readonly mayReadOther: () => boolean;
   readonly onOwed: () => Promise<void>;
   /** How long anything waits for the other side before `onOwed` is called in advance, in milliseconds. */
@@ -50,7 +50,7 @@ export interface Direction {
   readonly sides: Sides;
   readonly patience: Patience;
   readonly outbox: Outbox;
-  /** Whether what is written now is copied. */
+  /** Whether writes that begin now are copied. */
   readonly copies: () => boolean;
   readonly surfaces: Surfaces;
 }
@@ -63,7 +63,7 @@ export function writesBoth(stage: Stage): boolean {
   return stage === 'dual' || stage === 'cut-over';
 }
 
-/** Where copies go: from one side to the other, for writers of this epoch. */
+/** From which side copies are made, and to which, for writers of this epoch. */
 export function sidesFor(from: SideParts, to: SideParts, other: StorageAdapter, epoch: number): Sides {
   const { authority } = other;
   const writer: Writer = { epoch, role: 'copying' };
@@ -109,7 +109,7 @@ export function createDirection(options: DirectionOptions): Direction {
   return { view, from, to, sides, patience, outbox, copies, surfaces };
 }
 
-/** A side that cannot be asked now refuses each copy by itself: the deciding one goes on without it. */
+/** If the side cannot be asked now, each copy fails separately, and the deciding side goes on without it. */
 function asCopier(adapter: StorageAdapter, epoch: number): StorageAdapter {
   try {
     return asWriter(adapter, { epoch, role: 'copying' });
@@ -137,7 +137,7 @@ function lockFor(
   };
 }
 
-/** The side that decides answers all reads but those of the share, of what the other one has for certain. */
+/** The deciding side answers all reads outside the share, and all reads while the other side may lack records. */
 function readsFor(
   { view, course, patience, mayReadOther, onShadowed }: DirectionOptions,
   sides: Sides,
@@ -154,7 +154,7 @@ function readsFor(
   return (kind, key) => storesFor(kind, key)[kind] as NonNullable<Stores[typeof kind]>;
 }
 
-/** Best effort: what has expired is shown to nobody. */
+/** Removes expired records on the other side, too, if that is possible now. Nobody is shown them in any case. */
 async function sweepToo({ tokens }: SideParts, limit: number, patience: Patience): Promise<void> {
   if (!patience.isPrompt) return;
   try {

@@ -1,4 +1,4 @@
-/** The surfaces of a migrating adapter, each call of which goes to whichever side decides then. */
+/** The surfaces of a migrating adapter. Each call goes to the side that decides at that time. */
 import { StorageError } from '../../contract/index.ts';
 import { defined } from '../../contract/defined.ts';
 import type { Surfaces } from './stores.ts';
@@ -10,12 +10,12 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs one call on the surfaces of the side that decides: again where that has changed. */
+/** Runs one call on the surfaces of the deciding side, and again if another side has come to decide. */
 export type Run = <T>(call: Call, action: (surfaces: Surfaces) => Promise<T>) => Promise<T>;
 
 const READS: readonly string[] = ['get', 'list', 'scan'];
 
-/** The same surfaces as `shape`, with the same methods. */
+/** Makes the same surfaces as `shape`, with the same methods. */
 export function facadeOf(shape: Surfaces, run: Run): Surfaces {
   const { streamRepository, idempotencyStore, exportRepository } = shape;
   const { streams, users, activity } = streamRepository ?? {};

@@ -14,7 +14,7 @@ import { same, type Sides, type Stores } from '../sides/sides.ts';
 
 const ALL = 100;
 
-/** The shares of a stage, where no order says others. Tokens are the last to move. */
+/** The shares of a stage if no order sets others. Tokens are the last to move. */
 export function sharesOf(stage: Stage): ReadShares {
   const share = stage === 'cut-over' ? ALL : 0;
   return { ...allAt(share), idempotency: 0 };
@@ -38,13 +38,13 @@ export const SURFACE_OF: Readonly<Record<keyof Stores, ReadSurface>> = {
   audit: 'exports',
 };
 
-/** Whether reads with this key are within the share: the same for one key, and for ever once a share holds it. */
+/** Whether the share contains this key. A key always gets the same answer, and a greater share contains it, too. */
 export function isWithin(share: number, key: string | undefined): boolean {
   if (share >= ALL) return true;
   return key !== undefined && share > 0 && placeOf(key) < share;
 }
 
-/** From 0 to 100, spread evenly. */
+/** Maps a key to a number from 0 to 100, spread evenly. */
 function placeOf(key: string): number {
   const hash = createHash('sha256').update(key).digest();
   return (hash.readUInt32BE(0) / 2 ** 32) * ALL;
@@ -55,19 +55,19 @@ const READS = ['get', 'list', 'scan'] as const;
 type Read = (argument: unknown) => Awaitable<unknown>;
 type Reads = Readonly<Partial<Record<(typeof READS)[number], Read>>>;
 
-/** What the caller has done wrong: the deciding side would say the same. */
+/** Errors that are the caller's fault. The deciding side would reject with them, too. */
 const CALLERS: readonly (StorageErrorCode | undefined)[] = [
   'INVALID_CURSOR',
   'INVALID_RECORD',
   'INVALID_TOKEN',
 ];
 
-/** Reads of the other side that go to the deciding one while that does not answer: it shows the same. */
+/** Reads of the other side. If it does not answer, they go to the deciding side, which shows the same. */
 export function readsOf(sides: Pick<Sides, 'from' | 'to'>, patience: Patience): Stores {
   return everyRead(sides, (name, other, deciding, kind) => async (argument) => {
     try {
       const found = await patience.within(async () => other(argument));
-      // An answer that only the deciding side has is replayed as well.
+      // A stored answer must be replayed even if only the deciding side has it.
       return found === undefined && kind === 'idempotency' && name === 'get'
         ? await deciding(argument)
         : found;
@@ -78,7 +78,7 @@ export function readsOf(sides: Pick<Sides, 'from' | 'to'>, patience: Patience): 
   });
 }
 
-/** Reads of the deciding side, whose answers are compared with what the other one says, later and by nobody who waits. */
+/** Reads of the deciding side. Their answers are compared with those of the other side afterwards; callers do not wait. */
 export function shadowed(
   sides: Pick<Sides, 'from' | 'to'>,
   patience: Patience,
@@ -88,7 +88,7 @@ export function shadowed(
     const answer = await deciding(argument);
     const compare = async (): Promise<void> => {
       const seen = await patience.within(async () => other(argument));
-      // What was written meanwhile is no difference.
+      // A record that was written meanwhile does not count as a difference.
       onCompared(same(seen, answer) || !same(await deciding(argument), answer));
     };
     void compare().catch(() => undefined);
@@ -106,7 +106,7 @@ function everyRead(
     const other = to[kind] as Reads | undefined;
     const reads = READS.flatMap((name): [string, Read][] => {
       if (deciding[name] === undefined) return [];
-      // As they are when they are called: a side's methods may be replaced meanwhile, by whoever lets it fail.
+      // Methods are looked up at each call, because a test may replace the methods of a side to make it fail.
       const read: Read = (argument) => (deciding as Required<Reads>)[name](argument);
       if (other?.[name] === undefined) return [[name, read]];
       return [[name, change(name, (argument) => (other as Required<Reads>)[name](argument), read, kind)]];

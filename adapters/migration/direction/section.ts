@@ -1,4 +1,4 @@
-/** Sections of a migration: the locks of both sides, the records of the deciding one, and what they owe the other one. */
+/** Sections of a migration: they use both sides' locks and the deciding side's records, and owe copies to the other side. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { codeOf, type Awaitable, type ExportRepository, type LockedView } from '../../contract/index.ts';
 import type { Entry, Outbox } from '../copies/outbox.ts';
@@ -8,31 +8,31 @@ import type { WithLock } from '../sides/sides.ts';
 import { trackedStores, trackedTokens, type Tracking, type Write } from '../sides/tracked.ts';
 import type { BridgedLock, Copies } from './bridge.ts';
 
-/** What a section, and those within it, owe: with the entries that say so once they have committed. */
+/** What a section, and sections nested in it, owe. Each part has the entry that says so once it has committed. */
 class Debt {
   readonly entries: { readonly token: string; readonly owed: readonly Owed[]; readonly own: object }[] = [];
   isSettled = false;
-  /** The latest run of the callback: what an earlier one has written is not there. */
+  /** The latest run of the callback. The writes of earlier runs were rolled back. */
   run: object = {};
 }
 
-/** The section around the running code. One for the module, as its cost grows with their number. */
+/** The section around the running code. There is one for the module, because each AsyncLocalStorage costs time. */
 const enclosing = new AsyncLocalStorage<Debt>();
 
-/** Whether the running code is in a section, whose reads stay where it began. */
+/** Whether the running code is in a section. Its reads stay on the side where the section began. */
 export function isInSection(): boolean {
   return enclosing.getStore()?.isSettled === false;
 }
 
 /**
- * A lock whose sections store what they owe as they commit. It is copied in the other side's section where they hold that lock
- * too, and on its own else.
+ * A lock whose sections store what they owe when they commit. The copies are made in the other side's section if the section
+ * holds that lock, too. Otherwise they are made separately.
  */
 export function owingLock(bridged: BridgedLock, outbox: Outbox, epoch: number): WithLock {
   return async (streamId, callback, options) => {
     const outer = enclosing.getStore();
     const debt = new Debt();
-    // Within another section that may not be known yet, and is asked again when that has ended.
+    // Whether a nested section has committed may be known only when the section around it has ended.
     const isNested = (): boolean => outer?.isSettled === false;
     const entries = (hasCommitted: boolean): Entry[] =>
       debt.entries.map(({ token, owed, own }) => ({
@@ -48,7 +48,7 @@ export function owingLock(bridged: BridgedLock, outbox: Outbox, epoch: number): 
       doubtMs: outbox.doubtMs,
       alone: () => outbox.suspendFor(debt),
       async copying() {
-        // Undone with the one around it, that is.
+        // The section around this one may still be rolled back.
         if (isNested()) return undefined;
         together = await outbox.together(entries(true));
         return together && ((view) => (together as Together).write(view));
@@ -78,14 +78,14 @@ export function owingLock(bridged: BridgedLock, outbox: Outbox, epoch: number): 
   };
 }
 
-/** `withLock` whose sections owe nothing. */
+/** A `withLock` whose sections owe nothing. */
 export function plainLock(withLock: WithLock, epoch: number): WithLock {
   if (epoch === 0) return withLock;
   return (streamId, callback, options) =>
     withLock(streamId, (view) => callback(fencedBy(view, epoch)), options);
 }
 
-/** Fences of a later epoch are higher, whatever its side counted up to. */
+/** Fences of a later epoch are higher, however far each side has counted. */
 const FENCES_OF_AN_EPOCH = 2n ** 40n;
 
 function fencedBy(view: LockedView, epoch: number): LockedView {
@@ -97,7 +97,7 @@ function fencedBy(view: LockedView, epoch: number): LockedView {
     ...(users === undefined ? {} : { users }),
     ...(activity === undefined ? {} : { activity }),
     ...(idempotency === undefined ? {} : { idempotency }),
-    // Made when they are first used.
+    // The view makes this object when it is first used.
     get exports() {
       return view.exports as ExportRepository;
     },
@@ -122,7 +122,7 @@ async function owing<T>(
     action: () => Awaitable<A>,
     learned?: (answer: A) => Owed | undefined,
   ): Promise<A> => {
-    // At once: a callback need not wait for what it writes.
+    // This happens at once, because a callback need not wait for its writes.
     const index = owed.push(one) - 1;
     try {
       const answer = await action();
@@ -135,7 +135,7 @@ async function owing<T>(
   };
   const write: Write = (...given) => {
     const written = tracked(...given);
-    // withLock rejects in any case.
+    // withLock rejects anyway.
     written.catch(() => undefined);
     return written;
   };
@@ -147,7 +147,7 @@ async function owing<T>(
   try {
     await view.idempotency?.insert(entry);
   } catch (error) {
-    // A write that failed before has doomed the section: withLock rejects with what that failed with.
+    // After an earlier failure the section is rolled back anyway, and withLock rejects with the earlier error.
     if (!hasFailed) throw error;
   }
   return value;

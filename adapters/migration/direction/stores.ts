@@ -12,16 +12,16 @@ import type { Stores } from '../sides/sides.ts';
 import { trackedStores, trackedTokens, type Track, type Write } from '../sides/tracked.ts';
 
 export interface Passage {
-  /** The side that is read now for this kind of records and this key. */
+  /** The store that is read now for this kind of records and this key. */
   readonly reads: <K extends keyof Stores>(kind: K, key: string | undefined) => NonNullable<Stores[K]>;
   readonly write: Write;
-  /** Removes from the other side, too, what has expired. */
+  /** Removes expired records from the other side, too. */
   readonly sweep: (limit: number) => Promise<void>;
 }
 
 export type Surfaces = Pick<StorageAdapter, 'streamRepository' | 'idempotencyStore' | 'exportRepository'>;
 
-/** The surfaces of the deciding side, with writes that are copied, and with this lock. */
+/** Makes the surfaces of the deciding side, with writes that are copied and with this lock. */
 export function createStores(
   { streamRepository, idempotencyStore, exportRepository }: StorageAdapter,
   passage: Passage,
@@ -47,7 +47,7 @@ export function createStores(
   };
 }
 
-/** The side that decides also says who executes. */
+/** The deciding side also says who executes. */
 function tokensOf(deciding: IdempotencyStore, { reads, write, sweep }: Passage): IdempotencyStore {
   return {
     ...trackedTokens({ reads: (key) => reads('idempotency', key), writes: deciding, write }),
@@ -64,7 +64,7 @@ function tokensOf(deciding: IdempotencyStore, { reads, write, sweep }: Passage):
   };
 }
 
-/** Who executes a request is no record: the deciding side alone knows. */
+/** Claims are not copied, because they are not records. Only the deciding side knows them. */
 function claimsOf(
   deciding: IdempotencyStore,
   write: Write,
@@ -82,7 +82,7 @@ function hasClaims(store: IdempotencyStore): store is Required<IdempotencyStore>
   return store.begin !== undefined && store.finish !== undefined && store.abandon !== undefined;
 }
 
-/** A page without the migration's own records, with as many others as were asked for where there are. */
+/** A page without the migration's own records. It is as long as requested if there are enough other records. */
 async function scanOthers(
   store: IdempotencyStore,
   request: PageRequest,

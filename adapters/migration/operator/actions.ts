@@ -1,4 +1,4 @@
-/** What each step does, once its gates have passed. What it leaves half done the next call of the step goes on with. */
+/** What each step does once its gates have passed. The next call of a step continues what an earlier call left half done. */
 import type { StepName } from '../../contract/migration/moveSteps.ts';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,36 +27,36 @@ export interface ActionContext {
   readonly settings: Settings;
   readonly signal: AbortSignal;
   readonly progress: (progress: StepProgress) => void;
-  /** Rejects with CONFLICT when another operator has the lock. Called now and then by whatever takes long. */
+  /** Rejects with CONFLICT when another operator has the lock. Long actions call it now and then. */
   readonly keepLock: () => Promise<void>;
 }
 
 /** Times in milliseconds. */
 export interface Settings extends Bounds {
-  /** Records of a batch, and of a page of differences. */
+  /** How many records a batch has, and how many differences are asked for at once. */
   readonly batch: number;
   /** How long to wait until the fleet obeys an order. */
   readonly settleMs: number;
-  /** How long to wait for gates that pass by themselves: instances say that they are there, sections and copies end. */
+  /** How long to wait for gates that pass by themselves: instances register, sections end, copies are made. */
   readonly waitMs: number;
-  /** How long sections may take to end at a hand over. */
+  /** How long open sections may take to end at a hand over. */
   readonly drainMs: number;
-  /** Shares of keys that the new side answers, one after the other, in percent; the last one is 100. */
+  /** The percentages of keys that the new side answers, one after the other. The last one is 100. */
   readonly shares: readonly number[];
   /** How long each share lasts. */
   readonly holdMs: number;
-  /** Whether to finish although answers that the old side has given may still be asked for again. */
+  /** Whether to finish although clients may still ask again for answers that the old side has given. */
   readonly despiteLifetimes: boolean;
 }
 
-/** What came of it. */
+/** The result of an action. */
 export interface Acted {
   readonly figures: Readonly<Record<string, number>>;
-  /** What kept it from its end: figures that are short. Empty: it is done. */
+  /** The gates that kept the action from its end, with their figures. Empty: the action is done. */
   readonly short: readonly Gate[];
-  /** What to read, each a line: the differences that were found. */
+  /** Lines for the operator to read: the differences that were found. */
   readonly found: readonly string[];
-  /** Whether it was asked to stop before its end. */
+  /** Whether the operator stopped the action before its end. */
   readonly stopped: boolean;
 }
 
@@ -85,14 +85,17 @@ export const ACTIONS: Readonly<Record<StepName, Action>> = {
   finish: endMove,
 };
 
-/** Marks the old side as that of a move, before the new one is looked at: where both are one storage, it shows there. Whether it was not marked. */
+/**
+ * Marks the old side as that of a move, before the new side is looked at. If both are one storage, the new side then shows
+ * the mark, too. Returns whether the old side had no mark before.
+ */
 export async function markOldSide({ old }: Migration): Promise<boolean> {
   if ((await readOwn(old, SIDE_KEY)) !== undefined) return false;
   await writeOwn(old, SIDE_KEY, { move: randomUUID(), side: 'old' } satisfies SideMark);
   return true;
 }
 
-/** Orders the stage, unless it is ordered, and waits until the fleet obeys and sections from before have ended. */
+/** Orders the stage unless it is ordered already. Waits until the fleet obeys and all earlier sections have ended. */
 export async function order(context: ActionContext, stage: Stage): Promise<Acted> {
   const { migration } = context;
   const { control } = await migration.status();
@@ -156,7 +159,7 @@ function passed({ position, total, perSecond }: BackfillProgress): StepProgress 
   return { step: 'backfill', what: 'records looked at', done: position, perSecond, ...known, ...left };
 }
 
-/** Repairs what is owed, and compares. Clean or not, what it came to is kept. */
+/** Repairs what is owed, and compares. The figures are kept, whether the sides are equal or not. */
 async function compareSides(context: ActionContext): Promise<Acted> {
   const { migration, settings, signal, progress } = context;
   const meter = new Meter('compare', 'writes repaired');
@@ -197,13 +200,13 @@ async function moveReads(context: ActionContext): Promise<Acted> {
     await context.keepLock();
     const seen = shadowGrowth(before.instances, (await migration.status()).instances);
     figures = { percent: share, ...seen };
-    // Of reads beside a write some differ for a moment: whether a difference rests the comparison says.
+    // Reads during a write may differ for a moment. The comparison finds out whether a difference persists.
     const compared = seen.shadowDiffered > 0 ? await compareSides(context) : DONE;
     if (compared.found.length > 0)
       return { ...compared, figures, short: [shadowGate(compared.found.length, seen)] };
     if (signal.aborted && share < 100) return { ...DONE, figures, stopped: true };
   }
-  // The answers that are replayed come last.
+  // Tokens move last, with their stored answers.
   const settled = await readOnNew(context, allAt(100));
   return settled.short.length > 0 ? settled : { ...DONE, figures };
 }
@@ -226,10 +229,10 @@ async function handOver({ migration, settings }: ActionContext): Promise<Acted> 
   return { ...DONE, figures };
 }
 
-/** How often it is tried while writes are under way. */
+/** How often finishing is tried while writes are in progress. */
 const FINISH_TRIES = 50;
 
-/** What was written in the last moment owes a copy still: that is waited for. */
+/** The latest writes may still owe a copy. Repairs them, and tries again. */
 async function endMove({ migration, settings, signal }: ActionContext): Promise<Acted> {
   const { despiteLifetimes } = settings;
   for (let tried = 1; ; tried += 1) {
@@ -246,7 +249,7 @@ async function endMove({ migration, settings, signal }: ActionContext): Promise<
   }
 }
 
-/** Keeps, on the side that decides, that the step was done in this epoch. */
+/** Stores on the deciding side that the step was done in this epoch. */
 async function mark(migration: Migration, step: MarkedStep, figures: Acted['figures']): Promise<void> {
   const { authority } = await migration.status();
   const side = authority.decides === 'new' ? migration.new : migration.old;
@@ -263,7 +266,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await sleep(ms, undefined, { signal });
   } catch {
-    // Whoever waits looks at the signal.
+    // The caller looks at the signal.
   }
 }
 

@@ -1,14 +1,14 @@
-/** Which steps of a move are done, read from what both storages say: a move goes on wherever it was interrupted. */
+/** Which steps of a move are done, according to both storages. So a move can continue wherever it was interrupted. */
 import { STEP_NAMES, type StepName, type Undoable } from '../../contract/migration/moveSteps.ts';
 import { READ_SURFACES, STAGES, type ReadShares, type Stage } from '../../contract/index.ts';
 import type { Facts, MarkedStep } from './facts.ts';
 
-/** The last step that is done; undefined: none is. Those before it are done, too. */
+/** The last step that is done. The steps before it are done, too. Undefined: no step is done. */
 export function lastDone(facts: Facts): StepName | undefined {
   return STEP_NAMES.findLast((name) => isDone(facts, name));
 }
 
-/** The step to take next; undefined: the move is over. */
+/** The step to take next. Undefined: the move is over. */
 export function nextStep(facts: Facts): StepName | undefined {
   const last = lastDone(facts);
   return last === undefined ? STEP_NAMES[0] : STEP_NAMES[STEP_NAMES.indexOf(last) + 1];
@@ -44,22 +44,22 @@ function isDone(facts: Facts, name: StepName): boolean {
   }
 }
 
-/** Whether the step was done since the authority moved last. */
+/** Whether the step was done since the authority last moved. */
 export function isCurrent({ marks, status }: Facts, step: MarkedStep): boolean {
   return marks[step]?.epoch === status.authority.epoch;
 }
 
-/** What was ordered last. */
+/** The stage of the latest order. */
 export function stageOf({ status }: Facts): Stage {
   return status.control?.stage ?? 'before';
 }
 
-/** Whether `stage` is `required` or one behind it. */
+/** Whether `stage` is `required` or a later stage. */
 export function isAt(stage: Stage, required: Stage): boolean {
   return STAGES.indexOf(stage) >= STAGES.indexOf(required);
 }
 
-/** The share of keys that are read on the new side, of the surface where it is least; tokens, which come last, apart. */
+/** The smallest share of keys that the new side answers, over all surfaces but tokens, which move last. */
 export function leastShare(reads: ReadShares | undefined): number {
   const shares = READ_SURFACES.flatMap((surface) =>
     surface === 'idempotency' ? [] : [reads?.[surface] ?? 0],
@@ -67,7 +67,7 @@ export function leastShare(reads: ReadShares | undefined): number {
   return Math.min(...shares);
 }
 
-/** What was done last of what can be taken back, wholly or in part; undefined: there is nothing. */
+/** The last step, done wholly or in part, that can be rolled back. Undefined: there is none. */
 export function lastUndoable(facts: Facts): Undoable | undefined {
   const { status } = facts;
   if (status.authority.decides === 'new') return 'hand-over';

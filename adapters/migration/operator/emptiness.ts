@@ -1,4 +1,4 @@
-/** Whether the new side is free for this move: empty, or with what an earlier attempt has left there. */
+/** Whether this move may use the new side. The side must be empty, or hold only what an earlier attempt left there. */
 import type { SideFacts } from './facts.ts';
 
 export interface Problem {
@@ -6,7 +6,7 @@ export interface Problem {
   readonly todo: string;
 }
 
-/** What keeps the move from these two sides; undefined: nothing. */
+/** Why these two sides cannot be used for the move. Undefined: they can. */
 export function problemOf(old: SideFacts, other: SideFacts): Problem | undefined {
   if (old.mark !== undefined && old.mark.side === 'new')
     return {

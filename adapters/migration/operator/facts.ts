@@ -1,16 +1,16 @@
-/** What the operator knows of a move when it decides: read from both storages, never from a file. */
+/** The facts by which the operator decides. They are read from both storages, never from a file. */
 import type { AuthorityState, MigrationSide, MigrationStatus, SchemaState } from '../../contract/index.ts';
 
-/** Of one side. */
+/** The facts of one side. */
 export interface SideFacts {
-  /** What a move needs and the adapter lacks. */
+  /** The surfaces that a move needs and the adapter lacks. */
   readonly lacks: readonly string[];
   readonly authority: AuthorityState;
-  /** Tables and indexes; undefined: the adapter cannot say, or was not asked. */
+  /** The state of tables and indexes. Undefined: the adapter cannot tell, or was not asked. */
   readonly schema?: SchemaState;
-  /** The move that this storage is a side of. */
+  /** The move that this storage belongs to. */
   readonly mark?: SideMark;
-  /** A record that is none of the operator's or the migration's own; undefined: there is none. */
+  /** A record that neither the operator nor the migration stored. Undefined: there is none, or the side is marked. */
   readonly record?: { readonly kind: string; readonly id: string };
 }
 
@@ -19,11 +19,11 @@ export interface SideMark {
   readonly side: MigrationSide;
 }
 
-/** A step that was done, of those that no order tells of. */
+/** A step that was done. It is stored for those steps that leave no trace in orders or in the authority. */
 export interface StepMark {
-  /** The epoch in which it was. */
+  /** The epoch in which the step was done. */
   readonly epoch: number;
-  /** By the clock of the storage. */
+  /** When it was done, by the clock of the storage. */
   readonly at: string;
   readonly figures: Readonly<Record<string, number>>;
 }

@@ -1,4 +1,4 @@
-/** The gates: whether what a step needs is so. Each is a function of what is known, and gives the figures it decided by. */
+/** The gates check what a step needs. Each is a function of the facts and returns the figures that it decided by. */
 import { type GateName, STEP_NAMES, type StepName } from '../../contract/migration/moveSteps.ts';
 import { toMicros, type MigrationSide, type Stage } from '../../contract/index.ts';
 import { isAt, lastDone } from './course.ts';
@@ -12,26 +12,26 @@ export interface Bounds {
   readonly instances: number;
   /** How long a section may be open. */
   readonly sectionMs: number;
-  /** Within so long every instance obeys an order. */
+  /** How long an instance may take to obey an order. */
   readonly obeyMs: number;
-  /** How old a clean comparison, or a rehearsal, may be. */
+  /** How old a comparison without differences, or a rehearsal, may be. */
   readonly freshMs: number;
-  /** A write owes a copy for a moment; longer than this, it is a debt. */
+  /** How long a write may owe its copy. Every write owes one for a moment. */
   readonly underWayMs: number;
 }
 
 export interface Gate {
   readonly name: GateName;
   readonly passed: boolean;
-  /** What was measured, and what is required, by name. Times in milliseconds. */
+  /** The measured and the required figures, by name. Times in milliseconds. */
   readonly figures: Readonly<Record<string, number | string>>;
   /** The same in a few words: `3 owed, the oldest for 12 s`. */
   readonly says: string;
-  /** Of a gate that did not pass: what to do about it. */
+  /** What to do about a gate that did not pass. */
   readonly todo?: string;
 }
 
-/** Every gate of `step`, in the order in which they are told. Of a step that is not due yet: that alone. */
+/** Every gate of `step`, in the order in which they are shown. If the step is not due yet, only the gate that says so. */
 export function gatesOf(step: StepName, facts: Facts, bounds: Bounds): Gate[] {
   const gates = stepOf(step).gates.flatMap((name) =>
     isJudgedHere(name) ? [{ name, ...GATES[name](step, facts, bounds) }] : [],
@@ -43,7 +43,7 @@ export function gatesOf(step: StepName, facts: Facts, bounds: Bounds): Gate[] {
 type Judged = Omit<Gate, 'name'>;
 type Judge = (step: StepName, facts: Facts, bounds: Bounds) => Judged;
 
-/** The others the storages keep themselves. */
+/** The storages themselves enforce the other gates. */
 type JudgedHere = Exclude<GateName, 'lifetimes' | 'storages'>;
 
 function isJudgedHere(name: GateName): name is JudgedHere {
@@ -102,7 +102,7 @@ const GATES: Readonly<Record<JudgedHere, Judge>> = {
 
   sections: (step, facts, { sectionMs, obeyMs }) => {
     const oldest = Math.max(0, ...facts.status.instances.map(({ oldestSectionMs }) => oldestSectionMs));
-    // Sections end in the stage in which they began: where that counts, each has to have begun since the order.
+    // A section ends in the stage in which it began. Before these steps every open section must have begun after the order.
     const since = step === 'dual' || step === 'backfill' ? Math.max(0, orderAge(facts) - obeyMs) : Infinity;
     const allowed = Math.min(sectionMs, since);
     return judged(
@@ -181,10 +181,10 @@ const GATES: Readonly<Record<JudgedHere, Judge>> = {
 const COMPARE_AGAIN =
   'Take the step compare again: it names each difference. What it names the step backfill makes equal.';
 const REHEARSE_AGAIN = 'Take the step rehearse again: it names what failed.';
-/** Debts that are named. */
+/** How many debts and instances a message names. */
 const NAMED = 3;
 
-/** Whether every instance that must be there is, and at `required` or behind it. */
+/** Whether all expected instances have registered, and each is at the stage `required` or a later one. */
 export function fleet(required: Stage, { status }: Facts, { instances: expected }: Bounds): Judged {
   const { instances, control } = status;
   const version = control?.version ?? 0;
@@ -204,7 +204,7 @@ export function fleet(required: Stage, { status }: Facts, { instances: expected 
   );
 }
 
-/** Where the fleet must be before the step. */
+/** The stage that the fleet must have reached before the step. */
 function requiredStage(step: StepName): Stage {
   switch (step) {
     case 'bridged':
@@ -272,7 +272,7 @@ function judged(
   return { passed, figures, says, ...(passed ? {} : { todo }) };
 }
 
-/** What is so when a fleet has obeyed an order: of those by which writes go to both sides, also in every section. */
+/** The gates that pass once a fleet obeys an order. At `bridged` and `dual` it must hold in every open section, too. */
 export function settledGates(required: Stage, facts: Facts, bounds: Bounds): Gate[] {
   const gate: Gate = { name: 'fleet', ...fleet(required, facts, bounds) };
   if (required !== 'bridged' && required !== 'dual') return [gate];

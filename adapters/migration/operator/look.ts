@@ -1,4 +1,4 @@
-/** Reads what the operator has to know. Nothing is written. */
+/** Reads the facts that the operator needs. Nothing is written. */
 import {
   compareTimestamps,
   encodeScanCursor,
@@ -31,7 +31,7 @@ export function markKey(step: MarkedStep): string {
 }
 
 export interface LookOptions {
-  /** Whether the schemas are looked at, too. */
+  /** Whether the schemas are checked, too. */
   readonly schema?: boolean;
 }
 
@@ -59,7 +59,7 @@ export async function look(migration: Migration, { schema = false }: LookOptions
   };
 }
 
-/** The time of the storage is that of its latest record; where no instance registers, that of this process. */
+/** The storage's time is that of its latest record. If no instance registers, the time of this process counts, too. */
 function latest(times: readonly string[], isRegistered: boolean): string {
   const all = isRegistered ? times : [...times, timestampOf(() => Date.now())];
   return all.reduce((last, time) => (compareTimestamps(time, last) > 0 ? time : last));
@@ -69,7 +69,7 @@ async function sideOf(side: StorageAdapter, withSchema: boolean): Promise<SideFa
   const stored = await readOwn(side, SIDE_KEY);
   const mark = stored === undefined ? undefined : (JSON.parse(stored.body) as SideMark);
   const schema = withSchema ? await side.schema?.check() : undefined;
-  // Of a side that is marked it says nothing.
+  // Nobody needs it if the side is marked.
   const record = mark === undefined ? await firstRecord(side) : undefined;
   return {
     lacks: lacksOf(side),
@@ -94,13 +94,13 @@ async function firstRecord(side: StorageAdapter): Promise<SideFacts['record']> {
   return undefined;
 }
 
-/** No token of the migration's own stands behind it, and every one that is not does. */
+/** A token behind all of the migration's own tokens. */
 const OWN_TOKENS_END = 'migration;';
 
 async function firstToken(store: IdempotencyStore): Promise<string | undefined> {
   const [first] = (await store.scan({ limit: 1 })).items;
   if (first !== undefined && !isOwnToken(first.token)) return first.token;
-  // Behind those of the migration, which stand together.
+  // The search continues behind the migration's own tokens, which stand together.
   const rest = everyRow((request) => store.scan(request), 1, encodeScanCursor(OWN_TOKENS_END));
   for await (const { token } of rest) if (!isOwnToken(token)) return token;
   return undefined;

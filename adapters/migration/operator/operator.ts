@@ -1,4 +1,4 @@
-/** Runs a move, step by step. Whatever interrupts it, the next operator goes on from what the storages say. */
+/** Runs a move step by step. If it is interrupted, the next operator continues from what the storages say. */
 import { type Outcome, STEP_NAMES, type StepName } from '../../contract/migration/moveSteps.ts';
 import { hostname } from 'node:os';
 import {
@@ -38,7 +38,7 @@ import { isStepName, STEPS } from './steps.ts';
 
 /**
  * An operator for the move of `adapter`, which has the surface `migration`. It does not close the adapter.
- * Throws TypeError where the adapter has none, or an option is wrong.
+ * Throws TypeError if the adapter lacks that surface, or if an option is wrong.
  */
 export function createOperator(adapter: StorageAdapter, options: OperatorOptions = {}): MoveOperator {
   const { migration } = adapter;
@@ -56,7 +56,7 @@ export function createOperator(adapter: StorageAdapter, options: OperatorOptions
   };
 }
 
-/** What measures a gate anew. */
+/** The step that measures a gate again. */
 const MEASURED = { comparison: 'compare', 'way-back': 'rehearse', debts: 'compare' } as const;
 
 class Operator {
@@ -164,7 +164,7 @@ class Operator {
     };
   }
 
-  /** The gates of a step. What passes by itself is waited for, and what has to be fresh is measured anew, once. */
+  /** The gates of a step. Waits for gates that pass by themselves, and measures again, once, what must be fresh. */
   async #gates(
     name: StepName,
   ): Promise<{ readonly gates: readonly Gate[]; readonly found: readonly string[] }> {
@@ -192,7 +192,7 @@ class Operator {
     }
   }
 
-  /** How long these gates are waited for: an instance that is gone is remembered for a while, and one that never came is not. */
+  /** How long to wait for these gates. It is longer if enough instances have registered: some of them may be gone. */
   #patience(short: readonly Gate[]): number {
     const { waitMs } = this.#settings;
     const isRemembered = short.some(
@@ -202,7 +202,7 @@ class Operator {
     return isRemembered ? FORGOTTEN_AFTER * waitMs : waitMs;
   }
 
-  /** Whether there is nothing to take. What only measures or copies can be taken again, until the new side decides. */
+  /** Whether nothing is left to do. Steps that only measure or copy can be taken again until the new side decides. */
   #isDone(name: StepName, facts: Facts): boolean {
     const last = lastDone(facts);
     if (last === undefined || STEP_NAMES.indexOf(name) > STEP_NAMES.indexOf(last)) return false;
@@ -217,12 +217,12 @@ class Operator {
     this.#isBusy = true;
     try {
       await this.#migration.operate(this.#owner);
-      // An instance says that it is there from its first call on.
+      // An instance registers from its first call on.
       await this.#adapter.idempotencyStore?.get(ownToken('operator'));
       try {
         return await action();
       } finally {
-        // Where that fails the lock runs out by itself.
+        // If that fails the lock expires by itself.
         await Promise.resolve(this.#migration.retire()).catch(() => undefined);
       }
     } finally {
@@ -230,7 +230,7 @@ class Operator {
     }
   }
 
-  /** Where the last operator died while it handed over, one side has to decide first. */
+  /** If the last operator died during a hand over, one side has to decide first. */
   async #recover(): Promise<string[]> {
     const { authority } = await this.#migration.status();
     if (authority.decides !== undefined) return [];
@@ -240,7 +240,7 @@ class Operator {
     ];
   }
 
-  /** What the storages refuse is a gate that they keep themselves. */
+  /** Turns a refusal of the storages into a gate that did not pass. */
   async #act(action: () => Promise<Acted>): Promise<Acted> {
     const until = performance.now() + this.#settings.waitMs;
     try {
@@ -248,7 +248,7 @@ class Operator {
         try {
           return await action();
         } catch (error) {
-          // An instance that was just opened has yet to hear of the order.
+          // An instance that was just opened may not know the order yet.
           const isBehind = isStorageError(error) && typeof error.details['stage'] === 'string';
           if (!isBehind || performance.now() >= until || this.#signal.aborted) throw error;
           await pause(LOOK_MS, this.#signal);
@@ -280,19 +280,20 @@ class Operator {
 
 const TOO_EARLY =
   'Wait until then: whoever repeats a request gets its first answer. Or say --now (despiteLifetimes), if nobody will.';
-/** Times of waiting after which the last sign of an instance is forgotten. */
+/** After so many times the usual wait, the registration of an instance that is gone has expired. */
 const FORGOTTEN_AFTER = 4;
 
-/** What may be so in a moment. */
+/** Gates that may pass a moment later. */
 const PASSING: readonly string[] = ['fleet', 'sections'];
 
 function isMeasured({ name }: Gate): boolean {
   return name in MEASURED;
 }
 
-const REFUSED = 'The storages keep this gate themselves. Do what the message says, and take the step again.';
+const REFUSED =
+  'The storages themselves enforce this gate. Do what the message says, and take the step again.';
 
-/** What could not be copied, as the error tells it. */
+/** The records that could not be copied, according to the error. */
 function failuresIn(error: unknown): string[] {
   const failed = isStorageError(error) ? error.details['failed'] : undefined;
   if (!Array.isArray(failed)) return [];

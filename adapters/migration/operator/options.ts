@@ -1,4 +1,4 @@
-/** What an operator is told, and what it answers. */
+/** The options and the results of an operator. */
 import type { GateName, Outcome, StepName, Undoable } from '../../contract/migration/moveSteps.ts';
 import type { Settings } from './actions.ts';
 import type { Facts } from './facts.ts';
@@ -7,9 +7,9 @@ import type { StepProgress } from './progress.ts';
 
 /** Times in milliseconds. */
 export interface OperatorOptions extends Partial<Settings> {
-  /** Who runs the move, for whoever comes beside. Default: machine and process. */
+  /** The name of who runs the move. Other operators see it. Default: machine and process. */
   readonly owner?: string;
-  /** Asks for an end: what is under way is left so that it can be gone on with. A hand over is ended first. */
+  /** Stops the operator at a point from which the step can be continued. A hand over in progress is completed first. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: StepProgress) => void;
 }
@@ -33,9 +33,9 @@ export interface StepResult {
   readonly step: StepName;
   readonly outcome: Outcome;
   readonly gates: readonly Gate[];
-  /** What was counted and measured. */
+  /** What the step counted and measured. */
   readonly figures: Readonly<Record<string, number>>;
-  /** What to read, each a line: differences, what the rehearsal found, what was recovered. */
+  /** Lines for the operator to read: differences, problems that the rehearsal found, what was recovered. */
   readonly found: readonly string[];
   readonly ms: number;
 }
@@ -51,35 +51,35 @@ export interface PlannedStep {
   readonly does: string;
   readonly risks: string;
   readonly back: string;
-  /** The gates that it has to pass. */
+  /** The gates that must pass before the step is done. */
   readonly needs: readonly GateName[];
-  /** Of the next step: how they stand now. */
+  /** The gates of the next step as they are now. Other steps have none. */
   readonly gates: readonly Gate[];
 }
 
 export interface OperatorStatus {
   readonly lastDone: StepName | undefined;
   readonly next: StepName | undefined;
-  /** What `rollback` would take back; undefined: nothing, or nothing any more. */
+  /** The step that `rollback` would roll back. Undefined: there is none, or the move is finished. */
   readonly undoable: Undoable | undefined;
   readonly facts: Facts;
 }
 
 export interface MoveOperator {
-  /** Every step, and what of it is done. Changes nothing. */
+  /** Returns every step and whether it is done. Changes nothing. */
   plan(): Promise<readonly PlannedStep[]>;
-  /** Changes nothing. */
+  /** Returns how far the move is. Changes nothing. */
   status(): Promise<OperatorStatus>;
   /**
-   * Takes one step, if its gates pass. `compare` and `rehearse` may be taken again, and are taken again before a step whose
-   * gates need them fresh. Errors: INVALID_RECORD (no such step), CONFLICT (another operator), and those of the storages.
+   * Takes one step if its gates pass. `compare` and `rehearse` can be taken again. They are repeated before a step whose
+   * gates need fresh results. Errors: INVALID_RECORD (no such step), CONFLICT (another operator), and those of the storages.
    */
   step(name: StepName): Promise<StepResult>;
   /**
-   * Takes back the last step of those that change something (`bridged`, `dual`, `reads`, `hand-over`), or everything
-   * after the step `to`. Errors: as `step`; CONFLICT when the move is finished.
+   * Rolls back the last step that changes something (`bridged`, `dual`, `reads`, `hand-over`), or everything after the step
+   * `to`. Errors: as `step`; CONFLICT if the move is finished.
    */
   rollback(to?: StepName): Promise<RollbackResult>;
-  /** The last step; nothing can be taken back after it. */
+  /** Takes the last step. Nothing can be rolled back after it. */
   finish(): Promise<StepResult>;
 }

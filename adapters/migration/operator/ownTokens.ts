@@ -1,6 +1,6 @@
 /**
- * What the operator keeps in the storages themselves: records of the scope `migration` in their idempotency stores, which
- * no list of anybody's shows.
+ * What the operator keeps in the storages themselves: records of the scope `migration` in their idempotency stores. No list
+ * of the application shows them.
  */
 import {
   NO_AUTHORITY,
@@ -16,12 +16,12 @@ export interface OperatedSides {
   readonly new: StorageAdapter;
 }
 
-/** A side without the surface is as one whose authority nobody has ever set. */
+/** A side without the surface counts as one whose authority was never set. */
 export async function stateOf({ authority }: StorageAdapter): Promise<AuthorityState> {
   return authority === undefined ? NO_AUTHORITY : authority.get();
 }
 
-/** The side's idempotency store, for records that the storage accepts now, whether it decides or takes copies. */
+/** The side's idempotency store, used as a writer that the storage accepts now, whether it decides or accepts copies. */
 export async function ownStore(side: StorageAdapter): Promise<IdempotencyStore> {
   const state = await stateOf(side);
   const writer =
@@ -35,7 +35,7 @@ export async function readOwn(side: StorageAdapter, key: string): Promise<Idempo
   return side.idempotencyStore?.get(ownToken(key));
 }
 
-/** Stores it in place of what was there. */
+/** Stores the content in place of what was there. */
 export async function writeOwn(
   side: StorageAdapter,
   key: string,

@@ -1,20 +1,20 @@
-/** How far a step is: what is done, of how much, how fast, and how long the rest takes at that rate. */
+/** The progress of a step: how much is done, of how much, how fast, and how long the rest takes at that rate. */
 import type { StepName } from '../../contract/migration/moveSteps.ts';
 
 export interface StepProgress {
   readonly step: StepName;
-  /** What is counted, or what is waited for: `records copied`. */
+  /** What the step counts, or waits for: `records copied`. */
   readonly what: string;
   readonly done: number;
-  /** Absent: nobody knows. */
+  /** Absent: the total is unknown. */
   readonly total?: number;
-  /** Absent: too little is done to tell. */
+  /** Absent: too little is done to measure a rate. */
   readonly perSecond?: number;
-  /** Milliseconds at that rate. Absent where the total or the rate is. */
+  /** How long the rest takes at that rate, in milliseconds. Absent if the total or the rate is absent. */
   readonly leftMs?: number;
 }
 
-/** Counts one thing. The rate is that of everything since `start`; what was done before it, by others, does not count. */
+/** Counts one thing. The rate covers what was counted since the meter was made. */
 export class Meter {
   readonly #step: StepName;
   readonly #what: string;

@@ -1,7 +1,7 @@
 /**
- * The way back, tried without taking it, while the old side decides: whether the storages refuse whom they must after the
- * authority has moved and moved back, whether the old side can store what the new one holds, and whether its lists go on
- * from the cursors of the new one. Nothing of it stays.
+ * Tries the way back without taking it, while the old side decides. It finds out three things: whether the storages refuse
+ * the writers that they must refuse after the authority has moved and moved back, whether the old side can store what the
+ * new side holds, and whether lists of the old side continue from cursors of the new side. Nothing is left behind.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -19,17 +19,17 @@ import { same, storesOf, type Stores } from '../sides/sides.ts';
 import { stateOf, type OperatedSides } from './ownTokens.ts';
 
 export interface Rehearsal {
-  /** Writers that were tried, of whom each had to be refused or accepted. */
+  /** How many writers were tried. Each had to be refused, or had to be accepted. */
   readonly writers: number;
-  /** Records of the new side that were stored on the old one, and rolled back. */
+  /** How many records of the new side were stored on the old side and rolled back. */
   readonly records: number;
-  /** Pages of the old side after cursors of the new one. */
+  /** How many pages of the old side were read with cursors of the new side. */
   readonly pages: number;
-  /** What did not go as it must, each in a sentence. */
+  /** What went wrong, one sentence each. */
   readonly failed: readonly string[];
 }
 
-/** Records of each kind that are tried. */
+/** How many records of each kind are tried. */
 const SAMPLE = 50;
 
 export async function rehearse(sides: OperatedSides): Promise<Rehearsal> {
@@ -49,7 +49,7 @@ interface Tried {
   readonly failed: readonly string[];
 }
 
-/** Whom each side must refuse and accept in the epoch in which the old one decides. */
+/** Tries the writers that each side must refuse, or accept, in the epoch in which the old side decides. */
 async function tryWriters({ old, new: other }: OperatedSides): Promise<Tried> {
   const { epoch } = await stateOf(old);
   const cases: readonly (readonly ['old' | 'new', Writer, boolean])[] = [
@@ -86,7 +86,7 @@ async function accepts(side: StorageAdapter, writer: Writer): Promise<boolean> {
   return true;
 }
 
-/** A probe whose process died goes by itself. */
+/** A probe expires by itself if its process dies. */
 const PROBE_MS = 60_000;
 
 const ROLLED_BACK = Symbol('rolled back');
@@ -109,7 +109,7 @@ async function tryRecords({ old, new: other }: OperatedSides): Promise<Tried> {
   return { tried, failed };
 }
 
-/** Runs it in a section that is rolled back; what it returned. */
+/** Runs the action in a section that is rolled back. Returns what the action returned. */
 async function within<T>(side: StorageAdapter, action: (view: LockedView) => Promise<T>): Promise<T> {
   let value: { readonly of: T } | undefined;
   try {
@@ -123,7 +123,7 @@ async function within<T>(side: StorageAdapter, action: (view: LockedView) => Pro
   return (value as { readonly of: T }).of;
 }
 
-/** Whether the side takes back what a section wrote that failed; where it does not, no record may be tried. */
+/** Whether the side rolls back the writes of a section that fails. If it does not, no record may be tried. */
 async function rollsBack(side: StorageAdapter): Promise<boolean> {
   const token = ownToken(`rehearsal-${randomUUID()}`);
   await within(side, async (view) => {
@@ -134,7 +134,7 @@ async function rollsBack(side: StorageAdapter): Promise<boolean> {
   return false;
 }
 
-/** The first records, and of a page the longest: what another storage refuses is long. */
+/** The first records of a page and its longest ones, because a storage is most likely to refuse long records. */
 async function sampleOf(stores: Stores, kind: MovedKind): Promise<Row[]> {
   const page = await scanOf(stores, kind)?.({ limit: 1000 });
   const rows = ((page?.items ?? []) as Row[]).filter(
@@ -144,14 +144,14 @@ async function sampleOf(stores: Stores, kind: MovedKind): Promise<Row[]> {
   return [...new Set([...longest.slice(0, SAMPLE / 2), ...rows.slice(0, SAMPLE / 2)])];
 }
 
-/** Stores the record under an id like its own, and says what is wrong with what was stored. */
+/** Stores the record under an id like its own. Returns what is wrong with the stored record. */
 async function storeSibling(view: LockedView, kind: MovedKind, row: Row): Promise<string | undefined> {
   try {
     const [wanted, stored] = await STORE[kind](view, row);
     return same(stored, wanted) ? undefined : `it keeps it otherwise, in ${differing(stored as Row, wanted)}`;
   } catch (error) {
     const code = codeOf(error);
-    // What somebody else has at that id says nothing of the record.
+    // A record that somebody else has at that id proves nothing about this one.
     if (code === 'ALREADY_EXISTS') return undefined;
     if (code === 'INVALID_RECORD' || code === 'INVALID_TOKEN' || code === 'UNSUPPORTED')
       return (error as Error).message;
@@ -162,7 +162,7 @@ async function storeSibling(view: LockedView, kind: MovedKind, row: Row): Promis
 type Store = (view: LockedView, row: Row) => Promise<readonly [wanted: Row, stored: unknown]>;
 
 const STORE: Readonly<Record<MovedKind, Store>> = {
-  // As it is: both kinds can be replaced.
+  // Under its own id: records of both kinds can be replaced.
   streams: async (view, row) => [row, await putStream(view, row)],
   users: async (view, row) => [row, await view.users?.put(row as never)],
   activity: async (view, row) => {
@@ -189,7 +189,7 @@ async function putStream(view: LockedView, row: Row): Promise<unknown> {
   try {
     return await view.streams?.put(row as never);
   } catch (error) {
-    // Deleted since, on the old side.
+    // It has been deleted on the old side since.
     if (codeOf(error) !== 'NOT_FOUND') throw error;
     return view.streams?.create(row as never);
   }
@@ -209,13 +209,13 @@ function differing(stored: Row | undefined, wanted: Row): string {
   return fields.filter((field) => !same(stored?.[field], wanted[field])).join(', ');
 }
 
-/** Rows of a page, and pages that are followed. */
+/** How many rows a page has, and how many pages are read. */
 const LIMIT = 7;
 const PAGES = 3;
-/** What is being written may show on one side first. */
+/** Pages that differ are read again, because a write in progress may show on one side first. */
 const LOOKS = 5;
 
-/** Follows cursors of the new side on the old one. */
+/** Continues lists of the old side with cursors of the new side. */
 async function tryCursors({ old, new: other }: OperatedSides): Promise<Tried> {
   const failed: string[] = [];
   let tried = 0;

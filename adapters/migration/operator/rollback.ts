@@ -1,17 +1,17 @@
-/** Takes back what was done of a move, last first. Possible until the move is finished. */
+/** Rolls back the steps of a move, the last one first. This is possible until the move is finished. */
 import { STEP_NAMES, type StepName, type Undoable } from '../../contract/migration/moveSteps.ts';
 import type { Migration } from '../../contract/index.ts';
 import { order, unmark, type Acted, type ActionContext } from './actions.ts';
 import { lastUndoable } from './course.ts';
 import type { Facts } from './facts.ts';
 
-/** What is to be taken back next so that `target` is the last step done; undefined: nothing. */
+/** The step to roll back next so that `target` becomes the last step done. Undefined: there is none. */
 export function nextUndo(facts: Facts, target: StepName): Undoable | undefined {
   const last = lastUndoable(facts);
   return last !== undefined && STEP_NAMES.indexOf(last) > STEP_NAMES.indexOf(target) ? last : undefined;
 }
 
-/** The step that is the last one done when `undone` was taken back. */
+/** The step that is the last one done once `undone` has been rolled back. */
 export function targetOf(undone: Undoable): StepName {
   return STEP_NAMES[STEP_NAMES.indexOf(undone) - 1] as StepName;
 }
@@ -28,7 +28,7 @@ export const UNDO: Readonly<Record<Undoable, Undo>> = {
   },
   reads: (context) => order(context, 'dual'),
   dual: async (context) => {
-    // First: what is written from now on is copied by nobody, so nothing that was found before says anything.
+    // The marks go first: later writes are not copied, so earlier results do not hold any more.
     await forgetCopies(context.migration);
     return order(context, 'bridged');
   },

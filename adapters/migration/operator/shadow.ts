@@ -1,4 +1,4 @@
-/** What reads that instances made on both sides have shown while reads moved. */
+/** Shadow reads: what instances saw when they read both sides while reads moved. */
 import type { RegisteredInstance } from '../../contract/index.ts';
 import type { Gate } from './gates.ts';
 
@@ -9,7 +9,7 @@ export interface ShadowGrowth {
   readonly shadowDiffered: number;
 }
 
-/** Reads that were made on both sides in between. Instances come and go. */
+/** How many shadow reads were made in between. Instances may have come and gone. */
 export function shadowGrowth(before: Shadowed, now: Shadowed): ShadowGrowth {
   const sum = (all: Shadowed, name: keyof Shadowed[number]): number =>
     all.reduce((total, one) => total + one[name], 0);
@@ -17,7 +17,7 @@ export function shadowGrowth(before: Shadowed, now: Shadowed): ShadowGrowth {
   return { shadowed: growth('shadowed'), shadowDiffered: growth('shadowDifferences') };
 }
 
-/** The gate that is short where reads differed and records do, too: so many of them. */
+/** The gate that does not pass: shadow reads differed, and so do `count` records. */
 export function shadowGate(differing: number, { shadowed, shadowDiffered }: ShadowGrowth): Gate {
   return {
     name: 'comparison',

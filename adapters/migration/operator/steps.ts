@@ -1,4 +1,4 @@
-/** The steps of a move in their order, as data: what each does, what it puts at risk, and how it is taken back. */
+/** The steps of a move in their order, as data: what each does, what it puts at risk, and how it is rolled back. */
 
 import { STEP_NAMES, type GateName, type StepName } from '../../contract/migration/moveSteps.ts';
 
@@ -6,7 +6,7 @@ export interface Step {
   readonly name: StepName;
   readonly does: string;
   readonly risks: string;
-  /** How it is taken back. */
+  /** How the step is rolled back. */
   readonly back: string;
   readonly gates: readonly GateName[];
 }

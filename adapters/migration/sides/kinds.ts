@@ -1,4 +1,4 @@
-/** What the migration has to know of each kind of record: its id, what a copy of it is owed as, and its lists. */
+/** What the migration must know about each kind of record: its id, how its copy is owed, and its lists. */
 import type {
   ActivityEvent,
   Awaitable,
@@ -14,19 +14,19 @@ import type { Stores } from './sides.ts';
 export type Row = Readonly<Record<string, unknown>>;
 export type Read = (request: PageRequest) => Awaitable<Page<unknown>>;
 
-/** Every record of `kind` on this side, in the order of ids; undefined: it has none. */
+/** The scan of the records of `kind` on this side. Undefined: the side lacks that kind. */
 export function scanOf(side: Stores, kind: MovedKind): Read | undefined {
   const store = side[kind];
   return store === undefined ? undefined : (request) => store.scan(request);
 }
 
-/** What the record is known by, and listed by in a scan. */
+/** The id of the record, by which scans are ordered. */
 export function idOf(kind: MovedKind, row: Row): string {
   const field = kind === 'users' ? 'walletAddress' : kind === 'idempotency' ? 'token' : 'id';
   return row[field] as string;
 }
 
-/** What the record is owed as; undefined for records of the migration's own. */
+/** How a copy of the record is owed. Undefined for the migration's own records. */
 export function owedFor(kind: MovedKind, row: unknown): Owed | undefined {
   switch (kind) {
     case 'streams':
@@ -52,14 +52,14 @@ export function owedFor(kind: MovedKind, row: unknown): Owed | undefined {
   }
 }
 
-/** Which list of its kind shows the record, as the value that selects it; undefined: the list of all, or none. */
+/** The value that selects the list in which the record is shown. Undefined: the list of all records, or no list. */
 export function listWith(kind: MovedKind, row: unknown): string | undefined {
   if (kind === 'jobs') return (row as ExportJob).ownerId;
   if (kind === 'audit') return (row as ExportAuditRecord).exportId;
   return undefined;
 }
 
-/** The list of this side that `selected` selects; undefined: this kind has no list, or the side no such records. */
+/** The list of this side that `selected` selects. Undefined: this kind has no list, or the side lacks the kind. */
 export function listOf(side: Stores, kind: MovedKind, selected: string | undefined): Read | undefined {
   const { streams, activity, jobs, audit } = side;
   switch (kind) {

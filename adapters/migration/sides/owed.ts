@@ -1,8 +1,9 @@
 /**
- * What the other side is owed: an entry of the deciding side's idempotency store, with which records a write may have changed.
+ * What the other side is owed. It is an entry in the idempotency store of the deciding side, and names the records that a write
+ * may have changed.
  *
- * That store is the one surface of the seam where a migration can keep records that no list of anybody's shows, in the
- * transaction of a section, too. Its scopes are isolated, and nobody else uses this one.
+ * Only in that store can a migration keep records that no list of the application shows, also in the transaction of a section.
+ * Its scopes are isolated, and nobody else uses this one.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -16,12 +17,12 @@ import {
 } from '../../contract/index.ts';
 import { everyRow } from './sides.ts';
 
-/** A record of the deciding side that the other one may lack, or have otherwise. */
+/** A record of the deciding side that the other side may lack, or may have in another state. */
 export type Owed =
   | { readonly kind: 'streams' | 'users' | 'idempotency'; readonly id: string }
-  /** Without an id: the one that a worker was given, or finished. */
+  /** Without an id: the job that a worker was given, or finished. */
   | { readonly kind: 'jobs'; readonly id?: string }
-  /** `record` where it is known; else it is looked for. */
+  /** `record` is present if it is known. Otherwise it is looked for. */
   | ({ readonly kind: 'activity'; readonly record?: ActivityEvent } & Pick<
       ActivityEvent,
       'id' | 'type' | 'streamId'
@@ -31,7 +32,7 @@ export type Owed =
       'id' | 'exportId'
     >);
 
-/** Whether it says which record, or that it cannot be said. What else a caller may have given the store refuses. */
+/** Whether it names a record, or any job. The store refuses everything else that a caller may pass. */
 export function isNamed(owed: Owed): boolean {
   const { id, record: _, ...fields }: Partial<Record<string, unknown>> = { ...owed };
   return (
@@ -40,12 +41,12 @@ export function isNamed(owed: Owed): boolean {
   );
 }
 
-/** Whether it is the job that a worker was given, or finished, whichever that was. */
+/** Whether it stands for the job that a worker was given, or finished, whichever that is. */
 export function isAnyJob({ kind, id }: Owed): boolean {
   return kind === 'jobs' && id === undefined;
 }
 
-/** The same for everything that is owed of one record. */
+/** A key that is the same for everything that is owed of one record. */
 export function recordKey({ kind, id }: Owed): string {
   return id === undefined ? kind : `${kind} ${id}`;
 }
@@ -62,13 +63,13 @@ export function isOwnToken(token: string): boolean {
   return token.startsWith(`${SCOPE}:`);
 }
 
-/** A record of the migration's own; without a time to live, in milliseconds, it never expires. */
+/** One of the migration's own records. Without `ttlMs` it never expires. */
 export function ownRecord(token: string, content: unknown, ttlMs?: number): NewIdempotencyRecord {
   const expiry = ttlMs === undefined ? {} : { ttlMs };
   return { token, fingerprint: NO_REQUEST, status: 200, body: JSON.stringify(content), ...expiry };
 }
 
-/** The records of the migration's own whose keys begin so, in their order, behind the key `after`. */
+/** The migration's own records whose keys begin with `prefix`, in the order of keys, behind the key `after`. */
 export async function* ownRecords(
   store: IdempotencyStore,
   prefix: string,
@@ -82,22 +83,22 @@ export async function* ownRecords(
   }
 }
 
-/** No request has it. */
+/** The fingerprint of no request. */
 const NO_REQUEST = '0'.repeat(64);
 
 /**
- * `owed`: the write has happened. `intent`: it is about to happen, and nobody but the writer knows whether it has, until
- * no write can be under way any more.
+ * `owed`: the write has happened. `intent`: the write may have happened. Only the writer knows, until the entry is so old that
+ * the write must have been interrupted.
  */
 export const ENTRY_KINDS = ['owed', 'intent'] as const;
 type EntryKind = (typeof ENTRY_KINDS)[number];
 
-/** The entry for a write that may change these records. */
+/** Makes the entry for a write that may change these records. */
 export function entryOf(kind: EntryKind, owed: readonly Owed[]): NewIdempotencyRecord {
   return ownRecord(ownToken(`${kind}-${randomUUID()}`), owed);
 }
 
-/** What an entry says. */
+/** The records that an entry names. */
 export function owedIn({ body }: IdempotencyRecord): readonly Owed[] {
   return JSON.parse(body) as readonly Owed[];
 }

@@ -1,4 +1,4 @@
-/** The two sides of a migration, in the direction in which records are copied, and what both of them have. */
+/** The two sides of a migration, in the direction in which records are copied, and what they have in common. */
 import type {
   ActivityStore,
   Awaitable,
@@ -28,15 +28,15 @@ export interface Stores {
   readonly audit?: ExportAuditStore;
 }
 
-/** One direction: which side decides is said by the authority, not by which of them is older. */
+/** One direction. The authority says which side decides, so `from` may be the old side or the new one. */
 export interface Sides {
   /** The side that decides. */
   readonly from: Stores;
-  /** The other one, which is made to say the same. */
+  /** The other side, which gets copies. */
   readonly to: Stores;
-  /** Of the other side. Whoever copies a record locks it there. */
+  /** The lock of the other side. A copier locks the record there. */
   readonly withLock: WithLock;
-  /** Removes a record of the other side, of any kind; absent: it cannot. */
+  /** Removes a record of the other side, of any kind. Absent: the side cannot do that. */
   readonly remove?: (kind: MovedKind, id: string) => Promise<boolean>;
 }
 
@@ -48,7 +48,7 @@ export interface SideParts {
   readonly withLock: WithLock;
 }
 
-/** Throws TypeError where the side lacks what every migration needs. */
+/** Throws TypeError if the side lacks what every migration needs. */
 export function partsOf(adapter: StorageAdapter): SideParts {
   const { streamRepository: repository, idempotencyStore: tokens } = adapter;
   if (repository?.withLock === undefined || tokens === undefined)
@@ -62,7 +62,7 @@ export function partsOf(adapter: StorageAdapter): SideParts {
   };
 }
 
-/** What a side lacks for the authority to move to it and from it. */
+/** What a side lacks that it needs for the authority to move to it and from it. */
 export function lacksOf({ authority, exportRepository }: StorageAdapter): string[] {
   if (authority === undefined) return ['authority'];
   const canClaim = exportRepository?.jobs.claimNext !== undefined;
@@ -75,7 +75,7 @@ export function storesOf({ streamRepository, idempotencyStore, exportRepository 
   return defined({ streams, users, activity, idempotency: idempotencyStore, jobs, audit });
 }
 
-/** The stores of `kind` on both sides, or undefined where one side lacks it. */
+/** The stores of `kind` on both sides. Undefined: a side lacks it. */
 export function both<K extends MovedKind>(
   sides: Pick<Sides, 'from' | 'to'>,
   kind: K,
@@ -97,7 +97,7 @@ export async function* everyRow<T>(read: Read<T>, limit: number, from?: string):
   } while (cursor !== undefined);
 }
 
-/** Whether two records say the same: the order of keys does not count, nor does a field that is undefined. */
+/** Whether two records are equal. The order of keys does not count, and fields that are undefined do not either. */
 export function same(one: unknown, other: unknown): boolean {
   return canonical(one) === canonical(other);
 }

@@ -1,6 +1,6 @@
 /**
- * Stores whose writes say which records they may change: those outside sections and those of a section's view alike.
- * What is no valid argument is left to the store to refuse.
+ * Stores whose writes say which records they may change, both outside sections and in the view of a section. The underlying
+ * store refuses invalid arguments.
  */
 import type {
   ActivityStore,
@@ -17,31 +17,31 @@ import type {
 import type { Owed } from './owed.ts';
 import type { Stores } from './sides.ts';
 
-/** Runs a write of the deciding side that may change a record, which `learned` knows better once it has answered. */
+/** Runs a write of the deciding side that may change a record. `learned` names the record more exactly after the answer. */
 export type Write = <T>(
   owed: Owed,
   write: () => Awaitable<T>,
   learned?: (answer: T) => Owed | undefined,
 ) => Promise<T>;
 
-/** Where reads go now, where writes go, and how. */
+/** Where reads go, where writes go, and how writes are run. */
 export interface Tracking<S> {
-  /** `key`: the stream, token, wallet or owner whose records are read; absent: those of all. */
+  /** The store to read now. `key` is the stream, token, wallet or owner whose records are read. Absent: all are read. */
   readonly reads: (key?: string) => S;
   readonly writes: S;
   readonly write: Write;
 }
 
-/** What is tracked of an instance, and of a section's view alike. */
+/** The stores that are tracked, of an instance or of a section's view. */
 export type Tracked = Pick<LockedView, 'streams' | 'users' | 'activity' | 'exports'>;
 
-/** How each store is tracked that is written. */
+/** Says how each store that is written is tracked. */
 export type Track = <K extends keyof Stores>(
   kind: K,
   writes: NonNullable<Stores[K]>,
 ) => Tracking<NonNullable<Stores[K]>>;
 
-/** Every store that is there, but that of tokens. */
+/** Every store that the adapter has, except that of tokens. */
 export function trackedStores({ streams, users, activity, exports }: Tracked, track: Track): Tracked {
   return {
     ...(streams === undefined ? {} : { streams: trackedStreams(track('streams', streams)) }),
@@ -114,7 +114,7 @@ function trackedJobs({ reads, writes, write }: Tracking<ExportJobStore>): Export
   };
 }
 
-/** Workers are given jobs by the side that is written. Which one, the answer tells. */
+/** Workers get jobs from the side that is written. Only the answer tells which job it was. */
 function trackedWork(
   writes: ExportJobStore,
   write: Write,
