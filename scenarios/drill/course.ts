@@ -1,4 +1,4 @@
-/** A load that goes through a move, step by step, forwards and back. */
+/** Runs the course of a drill: a move under load, step by step, forwards and back. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HandOver, Json, TargetFault } from '../../adapters/contract/index.ts';
@@ -24,24 +24,24 @@ import { Tempo } from './tempo.ts';
 import { errorText } from '../errorText.ts';
 import { beginTrouble, type BegunTrouble } from './trouble.ts';
 
-/** So many effects must have been answered in a step for it to show anything. */
+/** So many effects must be answered in a step. With fewer the step shows nothing. */
 const LEAST_EFFECTS = 20;
-/** So many more effects must have been answered for a side's trouble to have been met. */
+/** After so many more effects the load must have met the trouble of a side. */
 const MEETING_EFFECTS = 5;
-/** Hand overs, there and back, beyond those of a step whose operator was not met between two sides. */
+/** How many hand overs a step may add until its operator is caught while neither side decides. */
 const MORE_HAND_OVERS = 6;
-/** How long a step is under way before the load is slowed down, in milliseconds. */
+/** After so many milliseconds of one step the load is slowed down. */
 const EASED_AFTER_MS = 10_000;
 const AGAIN_MS = 250;
-/** How long a side is in trouble, of the time of a step, and at least, in milliseconds. */
+/** How long a side is in trouble: this part of a step's time, and at least so many milliseconds. */
 const TROUBLE_SHARE = 0.5;
 const LEAST_TROUBLE_MS = 1500;
-/** Between two writes that ask a side whom it lets write, in milliseconds. */
+/** How often a side is asked whom it lets write, in milliseconds. */
 const PROBE_MS = 50;
 const PROBE_CALL_MS = 60_000;
-/** So long a section is struck before the authority moves, in milliseconds. */
+/** How long a strike of a section gets before the authority moves, in milliseconds. */
 const STRUCK_FIRST_MS = 400;
-/** Between two hand overs in a row, in milliseconds. */
+/** The pause between two hand overs in a row, in milliseconds. */
 const REST_MS = 20;
 
 export class DrillCourse implements Course {
@@ -58,10 +58,10 @@ export class DrillCourse implements Course {
   #effects: Effects | undefined;
   /** Whether every step was taken. */
   #isOver = false;
-  /** What the sides held just before the move was finished; undefined: it is not. */
+  /** What the sides held just before the move was finished. Undefined: it is not finished. */
   #finished: Awaited<ReturnType<Move['finish']>> | undefined;
 
-  /** `services`: how many there are where they share the storages. */
+  /** `services` is the number of services if they share the storages. */
   constructor(options: DrillOptions, services: number) {
     this.#options = options;
     this.#services = services;
@@ -76,7 +76,7 @@ export class DrillCourse implements Course {
 
   async host(load: RequestedLoad): Promise<Hosting> {
     const { source, target } = this.#options;
-    // The operator has one, too.
+    // The operator needs a proxy, too.
     this.#hosted = await hostSides(load, { old: source, new: target }, this.#services + 1);
     return this.#hosted.hosting;
   }
@@ -133,7 +133,7 @@ export class DrillCourse implements Course {
     const decides = move.decides;
     await (await move.watcher.worker).call({ do: 'stopProbing' }, PROBE_CALL_MS).catch(() => {});
     if (!this.#isOver) {
-      // Where the move stopped short, nobody says that the sides hold the same.
+      // The move has not reached its end, so the sides need not hold the same.
       this.#steps?.write({ type: 'end', decides });
       return ['the drill ended before its last step was over'];
     }
@@ -148,7 +148,7 @@ export class DrillCourse implements Course {
     }
   }
 
-  /** Once the move is finished the old side is as it was. */
+  /** Sides that hold everything. Once the move is finished, nothing is copied to the old side. */
   get alike(): readonly Side[] {
     return this.#finished === undefined ? SIDES : ['new'];
   }
@@ -182,7 +182,7 @@ export class DrillCourse implements Course {
     const { number, name, way, action } = step;
     const { stepMs = DEFAULT_STEP_MS, troubleMs } = this.#options;
     const now = this.#now;
-    // Drivers that have ended need none.
+    // It fails only if the drivers have ended.
     await this.#tempo?.adapt().catch(() => {});
     const from = now();
     const effects = this.#effects as Effects;
@@ -196,7 +196,7 @@ export class DrillCourse implements Course {
       signal,
     });
     await trouble.begun;
-    // Whoever writes is struck while the authority moves; by other steps sections are not met by what they change.
+    // At a hand over a section is struck while the authority moves. At other steps it is struck after their change.
     const early = action.kind === 'hand-over' ? this.#strikes?.strike(step, signal) : undefined;
     if (early !== undefined) await Promise.race([early, sleep(STRUCK_FIRST_MS)]);
     let figures: Record<string, Json> = {};
@@ -257,11 +257,11 @@ export class DrillCourse implements Course {
     let last: HandOver | undefined;
     let [ended, copied, requeued, longestGapMs] = [0, 0, 0, 0];
     let time = 0;
-    // Whether the operator is met between two sides is up to the machine: it hands over until it was.
+    // The machine decides when the operator is caught while neither side decides. So hand overs are repeated until then.
     const isNext = (): boolean =>
       time < times || (time < times + MORE_HAND_OVERS && (trouble.isPending() || (time - times) % 2 === 1));
     for (; isNext() && !signal.aborted; time += 1) {
-      // Until one is done the authority stays, or comes back: workers keep what they have.
+      // A failed attempt leaves the authority, and the jobs of workers, as they were. So one time covers all attempts.
       const from = this.#now();
       const to = this.#moving.decides === 'old' ? 'new' : 'old';
       const done = await this.#retried(() => {
@@ -280,7 +280,7 @@ export class DrillCourse implements Course {
     return { epoch: last?.epoch ?? 0, times: time, ended, copied, requeued, longestGapMs };
   }
 
-  /** Until it is done; rejects with why not when it was refused for too long. What takes long is sent less meanwhile. */
+  /** Repeats a call until it succeeds. Rejects with its error after too long. The load is slowed down if that takes long. */
   async #retried<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const { patienceMs = DEFAULT_PATIENCE_MS, troubleMs = 0 } = this.#options;
     const until = performance.now() + patienceMs + troubleMs;

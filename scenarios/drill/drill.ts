@@ -1,4 +1,4 @@
-/** One drill: a move under load, from starting both storages to evidence on disk. */
+/** Runs one drill: a move under load, from the start of both storages to evidence on disk. */
 import { defined } from '../../adapters/contract/defined.ts';
 import { runLoad, type LoadOutcome } from '../load/run/run.ts';
 import { SHARED_BY, type LoadOptions } from '../load/run/options.ts';
@@ -6,7 +6,7 @@ import { DrillCourse } from './course.ts';
 import { requireDrill, type DrillOptions } from './options.ts';
 
 const CONNECTIONS = 12;
-/** Requests per second: the move is what is drilled, not the machine. */
+/** Requests per second. The rate is low, because the drill tests the move and not the machine. */
 const RATE = 40;
 /** The longest that a drill takes, in milliseconds. */
 const LONGEST_MS = 3_600_000;

@@ -1,4 +1,4 @@
-/** Counts the effects that the load of a drill was answered: steps and troubles last until there are enough, on any machine. */
+/** Counts the answered effects of a drill's load. Steps and troubles last until there are enough, on any machine. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CourseField } from '../load/run/course.ts';
 
@@ -8,13 +8,13 @@ export class Effects {
   readonly #pace: CourseField['pace'];
   readonly #patienceMs: number;
 
-  /** `patienceMs`: how long to wait for them at most. */
+  /** `patienceMs` is how long to wait for effects at most. */
   constructor(pace: CourseField['pace'], patienceMs: number) {
     this.#pace = pace;
     this.#patienceMs = patienceMs;
   }
 
-  /** Of the whole load until now. Infinity where drivers have ended: nobody is to wait for them. */
+  /** The effects of the whole load so far. Infinity if the drivers have ended, so that nobody waits for more. */
   async count(): Promise<number> {
     try {
       return (await this.#pace(null)).effects;
@@ -23,7 +23,7 @@ export class Effects {
     }
   }
 
-  /** Resolves when so many were answered, of the whole load, or when there is no hope for them. Never rejects. */
+  /** Resolves when the whole load has so many answered effects, or when that takes too long. Never rejects. */
   async until(count: number, signal: AbortSignal): Promise<void> {
     const until = performance.now() + this.#patienceMs;
     while (!signal.aborted && performance.now() < until && (await this.count()) < count)

@@ -1,4 +1,4 @@
-/** The fleet of a drill and how far it has moved: what each service opens, and how all of them are moved on. */
+/** The fleet of a drill, and how far it has moved: what each service opens, and how all services are moved. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   READ_SURFACES,
@@ -23,7 +23,7 @@ import { connectionOf, type HostedSides } from './sides.ts';
 
 export interface MoveOptions {
   readonly hosted: HostedSides;
-  /** The module that makes one target of both. */
+  /** The module that makes one target of both sides. */
   readonly target: Pick<TargetReference, 'spec' | 'url'>;
   readonly services: number;
   readonly namespace: string;
@@ -31,27 +31,27 @@ export interface MoveOptions {
   readonly shared: boolean;
 }
 
-/** Records that are copied at once. */
+/** How many records are copied in one call. */
 const BATCH = 1000;
 const COMPARED_AT_MOST = 20;
 /** How long an order may take to reach every instance, and sections to end when the authority moves, in milliseconds. */
 const OBEY_MS = 60_000;
 const DRAIN_MS = 1500;
 const PAUSE_MS = 100;
-/** A difference that is there after so many repairs rests. */
+/** A difference that remains after so many repairs counts. */
 const COMPARISONS = 4;
 
 export class Move {
   readonly #options: MoveOptions;
   readonly operator: Operator;
-  /** Who asks both sides whom they let write. */
+  /** The process that asks both sides whom they let write. */
   readonly watcher: Operator;
   #fleet: Fleet | undefined;
   #stage: Stage = 'before';
   #decides: Side = 'old';
-  /** The service that knows of the old side alone. */
+  /** The service that knows only the old side. */
   #outdated: number | undefined;
-  /** What the sides held when the move was last tried to be finished. */
+  /** What the sides held at the last attempt to finish the move. */
   #compared: Awaited<ReturnType<Move['compare']>> | undefined;
 
   constructor(options: MoveOptions) {
@@ -61,7 +61,7 @@ export class Move {
     const service = shared ? undefined : () => this.#running.worker(1);
     const openingOf = (): Opening => this.#moving(services + 1);
     this.operator = new Operator({ name: 'The operator', service, openingOf, number: services + 1 });
-    // Past all proxies: what it sees is what the storages say.
+    // The watcher goes past all proxies, so it sees what the storages say.
     const direct = (): Opening => this.#moving(undefined);
     this.watcher = new Operator({ name: 'The watcher', service, openingOf: direct, number: services + 2 });
   }
@@ -90,19 +90,19 @@ export class Move {
     };
   }
 
-  /** Where the records of one side are: as migrationTarget has it for names that are not too long. */
+  /** The namespace of one side's records, as migrationTarget names it. Names of drills are short enough for that. */
   namespaceOf(side: Side): string {
     return `${this.#options.namespace}_${side}`;
   }
 
-  /** Moves every instance; `outdated`: but for one, which knows of the old side alone. */
+  /** Moves every instance. With `outdated` one service opens only the old side instead. */
   async to(stage: Stage, outdated: boolean): Promise<Record<string, Json>> {
     const { services, shared } = this.#options;
     const last = shared && services > 1 ? services : undefined;
-    // Those that are opened from now on begin there.
+    // Instances that are opened from now on begin at this stage.
     this.#stage = stage;
     const outdatedNow = outdated ? last : undefined;
-    // One that could not be opened when this was last tried.
+    // An earlier attempt may have left a service that could not be opened.
     await this.#running.replaceLost();
     if (last !== undefined && outdatedNow !== this.#outdated) {
       this.#outdated = outdatedNow;
@@ -123,7 +123,7 @@ export class Move {
     const until = performance.now() + OBEY_MS;
     for (;;) {
       const { instances } = await this.status();
-      // Whoever runs the move serves nobody, where it has an instance of its own: its obeying says nothing of the others.
+      // If the operator has an instance of its own, that instance serves nobody, so it does not count.
       const serving = instances.filter(({ id }) => !shared || !by.includes(id));
       const obeying = serving.filter(({ control }) => control >= version).length;
       if (obeying >= expected) return { instances: obeying, version };
@@ -133,7 +133,7 @@ export class Move {
     }
   }
 
-  /** Until nothing is owed, or a fleet that writes owes as much again. */
+  /** Repairs until nothing is owed, or until repairs no longer reduce what a writing fleet owes. */
   async #repair(): Promise<void> {
     for (let owedBefore = Infinity; ;) {
       const { owed } = await this.operator.call<RepairProgress>('repair', BATCH);
@@ -150,17 +150,17 @@ export class Move {
     return await this.#instruct({ stage: 'cut-over', reads });
   }
 
-  /** From now on the storages say who may write to them. */
+  /** Begins the move. From then on the storages say who may write to them. */
   async begin(): Promise<Record<string, Json>> {
     const { epoch } = await this.operator.call<AuthorityView>('begin');
     return { epoch };
   }
 
-  /** Lets that side decide. undefined: it does already, as an operator that was killed had it. */
+  /** Lets the side `to` decide. Undefined: it decides already, because an operator that was killed had got so far. */
   async handOver(to: Side): Promise<HandOver | undefined> {
     const { authority } = await this.status();
     if (authority.decides === undefined) throw new Error('neither side decides');
-    // What the steps before have left owed holds it up.
+    // Copies that earlier steps left owed would delay the hand over.
     if (authority.decides !== to) await this.#repair();
     const done =
       authority.decides === to
@@ -170,7 +170,7 @@ export class Move {
     return done;
   }
 
-  /** Ends the move, as soon as it is let; what the sides held just before. May be called again where it was interrupted. */
+  /** Ends the move. Returns what the sides held just before. It can be called again after an interruption. */
   async finish(): ReturnType<Move['compare']> {
     const { authority } = await this.status();
     if (this.#compared === undefined || !authority.finished) {
@@ -185,7 +185,7 @@ export class Move {
     return await this.operator.call<MigrationStatus>('status');
   }
 
-  /** Copies everything that was there before, from where it was left. `onBatch` is told of every batch. */
+  /** Copies everything that was stored before, and continues an earlier pass. Calls `onBatch` for every batch. */
   async backfill(onBatch: (batch: Promise<unknown>) => void): Promise<Record<string, Json>> {
     let [examined, copied] = [0, 0];
     for (;;) {
@@ -199,8 +199,8 @@ export class Move {
   }
 
   /**
-   * Copies what is owed, and compares, until nothing differs or what differs rests, and nothing is owed any more. `mayOwe`: the
-   * fleet writes meanwhile, and always owes something.
+   * Copies what is owed, and compares, until nothing differs and nothing is owed, or until differences persist. `mayOwe` allows
+   * debts, because a fleet that writes always owes something.
    */
   async compare({ mayOwe = false }: { readonly mayOwe?: boolean } = {}): Promise<{
     compared: number;

@@ -1,4 +1,4 @@
-/** Whoever runs the move: a process of its own where the storages are shared, else the one service there is. */
+/** The operator of the move: a process of its own if the storages are shared, or else the only service. */
 import type { Json, Migration } from '../../adapters/contract/index.ts';
 import { Worker } from '../load/run/channel.ts';
 import type { ServiceCommand, SidesDeciding } from '../load/run/control.ts';
@@ -6,17 +6,17 @@ import { answered, OPENED } from '../load/service/serviceSays.ts';
 import type { Opening } from '../load/run/opening.ts';
 
 const OPEN_MS = 60_000;
-/** The longest that one call of the surface takes, in milliseconds: a comparison of everything, say. */
+/** How long one call of the surface takes at most, in milliseconds, such as a comparison of everything. */
 export const CALL_MS = 300_000;
 
 export interface OperatorOptions {
-  /** How errors call its process: `The operator`. */
+  /** The name of its process in errors: `The operator`. */
   readonly name: string;
-  /** The service whose instance it uses; undefined: a process of its own is started. */
+  /** The service whose instance it uses. Undefined: it starts a process of its own. */
   readonly service: (() => Worker<ServiceCommand>) | undefined;
-  /** What its instance is opened with that is opened now. */
+  /** Returns what its next instance is opened with. */
   readonly openingOf: () => Opening;
-  /** Its number, among those of services. */
+  /** Its number, which continues those of the services. */
   readonly number: number;
 }
 
@@ -28,18 +28,18 @@ export class Operator {
     this.#options = options;
   }
 
-  /** Its process, started and opened where there is none. */
+  /** Its process, which is started and opened if there is none. */
   get worker(): Promise<Worker<ServiceCommand>> {
     return this.#opened();
   }
 
-  /** Calls a member of the surface `migration`; opens an instance where there is none. Rejects with WORKER_FAILED. */
+  /** Calls a member of the surface `migration`. Opens an instance if there is none. Rejects with WORKER_FAILED. */
   async call<T>(member: keyof Migration, ...args: readonly Json[]): Promise<T> {
     const worker = await this.#opened();
     return await worker.call<T>({ do: 'migrate', member, args }, CALL_MS);
   }
 
-  /** Which side decides, as each of them says itself. */
+  /** Asks each side whether it decides. */
   async decides(): Promise<SidesDeciding> {
     const worker = await this.#opened();
     return await worker.call<SidesDeciding>({ do: 'decides' }, OPEN_MS);
@@ -50,7 +50,7 @@ export class Operator {
     return this.#options.service === undefined;
   }
 
-  /** Kills its process, whatever it is about; the next call opens another. Resolves with what shows it. */
+  /** Kills its process at any point. The next call opens another one. Resolves with the proof. */
   async kill(): Promise<string> {
     const worker = this.#worker;
     if (!this.isApart || worker === undefined) throw new Error('no operator had a process of its own');
@@ -59,7 +59,7 @@ export class Operator {
     return `process ${worker.pid} ended by ${signal}`;
   }
 
-  /** Closes its instance; the next call opens another. */
+  /** Closes its instance. The next call opens another one. */
   async close(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;

@@ -1,4 +1,4 @@
-/** Options of a drill. */
+/** The options of a drill. */
 import { LockstepError } from '../lockstepError.ts';
 import type { TargetReference } from '../host/index.ts';
 import type { LoadProgress } from '../load/run/options.ts';
@@ -7,28 +7,28 @@ import type { OnPhase } from '../phase.ts';
 export interface DrillOptions {
   readonly source: TargetReference;
   readonly target: TargetReference;
-  /** The module that makes one target of both, see TargetReference. */
+  /** The module that makes one target of both sides, see TargetReference. */
   readonly move: Pick<TargetReference, 'spec' | 'url'>;
   /** `embedded`, `docker`, `docker:IMAGE` or a connection URL, for targets on PostgreSQL. */
   readonly pg: string;
   readonly seed: number;
-  /** How long each step goes on at least, in milliseconds. Default 4000. */
+  /** How long each step lasts at least, in milliseconds. Default 4000. */
   readonly stepMs?: number;
   /** Whether anything is struck. Default true. */
   readonly strikes?: boolean;
-  /** How often the authority moves in each of its steps: an odd number. Default 1. */
+  /** How often each hand-over step moves the authority: an odd number. Default 1. */
   readonly handOvers?: number;
-  /** How long a side is in trouble, in milliseconds. Default: half a step, 1500 at least. */
+  /** How long a side is in trouble, in milliseconds. Default: half a step, and at least 1500. */
   readonly troubleMs?: number;
-  /** How long a step is tried for while it is refused, in milliseconds. Default 300,000. */
+  /** How long a step that is refused is tried again, in milliseconds. Default 300,000. */
   readonly patienceMs?: number;
-  /** Folder for the evidence; made if it is missing, refused if it holds evidence. */
+  /** The folder for the evidence. It is made if it is missing, and refused if it holds evidence. */
   readonly out: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly onNote?: (note: string) => void;
   readonly onPhase?: OnPhase;
-  /** Told as a step begins. */
+  /** Called when a step begins. */
   readonly onStep?: (step: { readonly name: string; readonly number: number; readonly of: number }) => void;
 }
 

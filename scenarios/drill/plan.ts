@@ -1,4 +1,4 @@
-/** What a drill goes through, and what strikes it on the way: a pure function of the seed and of what the sides are. */
+/** The steps of a drill and what strikes them: a pure function of the seed and of what the sides can do. */
 import type { Stage } from '../../adapters/contract/index.ts';
 import { defined } from '../../adapters/contract/defined.ts';
 import type { FaultName } from '../faults/catalog.ts';
@@ -9,27 +9,27 @@ import { createRandom, type Random } from '../random.ts';
 
 /** What a step does. */
 export type Action =
-  /** Every instance is moved to the stage; with `outdated` one service stays that knows of the old side alone. */
+  /** Moves every instance to the stage. With `outdated` one service remains that knows only the old side. */
   | { readonly kind: 'stage'; readonly stage: Stage; readonly outdated?: true }
-  /** Everything is copied that was there before. */
+  /** Copies everything that was stored before. */
   | { readonly kind: 'backfill' }
-  /** What is owed is copied, and the sides are compared. */
+  /** Copies what is owed, and compares the sides. */
   | { readonly kind: 'compare' }
-  /** The new side answers so many percent of all reads. */
+  /** Lets the new side answer this percentage of all reads. */
   | { readonly kind: 'reads'; readonly percent: number }
-  /** From now on the storages say who may write to them. */
+  /** Begins the move: from then on the storages say who may write to them. */
   | { readonly kind: 'begin' }
-  /** The other side is to decide, so many times one after the other: an odd number. */
+  /** Hands the authority over to the other side, and back, and so on. `times` is odd, so that the other side decides then. */
   | { readonly kind: 'hand-over'; readonly times: number }
-  /** The new side decides for good, and nothing is copied any more. */
+  /** Ends the move: the new side decides permanently, and nothing is copied any more. */
   | { readonly kind: 'finish' };
 
-/** What strikes the network of the side that does not decide, and what its storage. */
+/** What strikes the network, or the storage, of the side that does not decide. */
 const NETWORK_TROUBLES = ['refused', 'silent', 'slow'] as const;
 const STORAGE_TROUBLES = ['read-only', 'disk-full', 'refused-records'] as const;
 export type NetworkTrouble = (typeof NETWORK_TROUBLES)[number];
 export type StorageTrouble = (typeof STORAGE_TROUBLES)[number];
-/** What strikes a whole side, or whoever runs the move. The side that decides is `restarted`. */
+/** What strikes a whole side, or the operator. Only `restarted` strikes the deciding side. */
 export type Trouble = NetworkTrouble | StorageTrouble | 'restarted' | 'operator-killed';
 
 export interface PlannedStep {
@@ -38,22 +38,22 @@ export interface PlannedStep {
   readonly name: string;
   readonly way: 'forward' | 'back';
   readonly action: Action;
-  /** What strikes the section of a service, and on which side its network is struck. */
+  /** What strikes a section of a service, and on which side. */
   readonly strike?: { readonly fault: FaultName; readonly point: StrikePoint; readonly side: Side };
   /** What strikes the side that does not decide, or the operator. */
   readonly trouble?: Trouble;
 }
 
 export interface Abilities {
-  /** Whether services share the storages, so that they can be killed and replaced. */
+  /** Whether services share the storages. Then they can be killed and replaced. */
   readonly shared: boolean;
-  /** Sides whose network can be struck, and those of them where a commit is recognised. */
+  /** Sides whose network can be struck, and those of them whose commits can be recognised in the traffic. */
   readonly network: readonly Side[];
   readonly commits: readonly Side[];
-  /** Sides whose storage can be made to refuse writes, and those where it can be made to crash. */
+  /** Sides whose storage can be made to refuse writes, and those whose storage can be restarted. */
   readonly refusing: readonly Side[];
   readonly restarting: readonly Side[];
-  /** Whether both sides can be told who may write to them. */
+  /** Whether both sides have the surface `authority`. */
   readonly authority: boolean;
 }
 
@@ -61,7 +61,7 @@ export interface DrillPlan {
   readonly seed: number;
   /** Whether anything strikes. */
   readonly strikes: boolean;
-  /** How often the authority moves in each of its steps: an odd number. */
+  /** How often each hand-over step moves the authority: an odd number. */
   readonly handOvers: number;
 }
 
@@ -69,7 +69,7 @@ type Way = Pick<PlannedStep, 'name' | 'way' | 'action'>;
 
 const BEFORE: Action = { kind: 'stage', stage: 'before', outdated: true };
 
-/** `handOvers`: how often the authority moves in each of its steps; 0: it cannot. */
+/** `handOvers` is how often each hand-over step moves the authority. 0: the authority cannot move. */
 function pathOf(handOvers: number): readonly Way[] {
   const handOver: Action = { kind: 'hand-over', times: handOvers };
   const where = (name: string, action: Action): Way[] =>
@@ -131,7 +131,7 @@ export function planDrill({ seed, strikes, handOvers }: DrillPlan, abilities: Ab
         ? troublesInTurn((one) => suits(one, action, isCopied) && isWithin(one, troubled, abilities))
         : undefined;
     if (action.kind === 'stage') isCopied = isCopyingAt(action.stage);
-    // Nobody uses the new side before every instance does, and nobody waits for a side that is in trouble.
+    // The new side is used only once every instance uses it, and a side in trouble is not waited for.
     const isTroubled = trouble !== undefined && trouble !== 'operator-killed';
     const used: readonly Side[] = isTroubled ? [otherSide(troubled)] : isJoined ? SIDES_STRUCK : ['old'];
     const strike = strikesInTurn(({ side }) => (isFinished ? side === 'new' : used.includes(side)));
@@ -149,7 +149,7 @@ function strikesOf({ shared, network, commits }: Abilities): PlannedStrike[] {
   const possible = ({ fault, point, side }: PlannedStrike): boolean => {
     if (isAtCommit(point) && !commits.includes(side)) return false;
     if (fault === 'cut-connection' || fault === 'blackhole') return network.includes(side);
-    // A service whose storage is its own memory has lost everything with its process.
+    // If a service holds the storage in its own memory, everything is lost with its process.
     return shared && !(side === 'new' && !isAtCommit(point));
   };
   const all = FAULTS.flatMap((fault) =>
@@ -170,7 +170,7 @@ function troublesOf({ shared, network, refusing, restarting }: Abilities): Troub
   ];
 }
 
-/** Whether it can be brought about; `other`: the side that does not decide. */
+/** Whether the trouble can be caused. `other` is the side that does not decide. */
 function isWithin(trouble: Trouble, other: Side, { network, refusing, restarting }: Abilities): boolean {
   if (trouble === 'operator-killed') return true;
   if (trouble === 'restarted') return restarting.includes(otherSide(other));
@@ -182,14 +182,14 @@ export function isOfStorage(trouble: Trouble): trouble is StorageTrouble {
 }
 
 /**
- * The operator is killed where it is at work. Writes are refused where there are any, and single records while the backfill
- * copies them.
+ * Whether the trouble fits the step. The operator is killed where it works for long. Writes are refused where there are any,
+ * and single records while the backfill copies them.
  */
 function suits(trouble: Trouble, action: Action, isCopied: boolean): boolean {
   const { kind } = action;
   if (trouble === 'operator-killed') return kind === 'backfill' || kind === 'hand-over';
   if (trouble === 'refused-records') return kind === 'backfill';
-  // A step back may end the copies before anybody has met the trouble.
+  // A step back may end the copies before anything meets the trouble.
   const staysCopied = isCopied && (action.kind !== 'stage' || isCopyingAt(action.stage));
   return isOfStorage(trouble) ? staysCopied : true;
 }
@@ -198,7 +198,7 @@ function isCopyingAt(stage: Stage): boolean {
   return stage === 'dual' || stage === 'cut-over';
 }
 
-/** One after the other, each as often as the others, in an order of the seed; those that do not suit are put off. */
+/** Returns the elements in turn, each equally often, in an order of the seed. An element that does not suit waits. */
 function inTurn<T>(random: Random, all: readonly T[]): (suits: (one: T) => boolean) => T | undefined {
   let waiting: T[] = [];
   return (suits) => {

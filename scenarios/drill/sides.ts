@@ -1,4 +1,4 @@
-/** The storages of a drill: that of each side, and both as the one that services open. */
+/** The storages of a drill: the one of each side, and both together as the one that services open. */
 import type { Json } from '../../adapters/contract/index.ts';
 import type { BesideEntry } from '../evidence.ts';
 import { runStopped } from '../orStopped.ts';
@@ -9,7 +9,7 @@ import { Proxies } from '../load/run/proxies.ts';
 import type { TargetReference } from '../host/index.ts';
 
 export interface HostedSides {
-  /** Of both together. */
+  /** The hosting of both sides together. */
   readonly hosting: Hosting;
   readonly sides: Readonly<Record<Side, HostedSide>>;
 }
@@ -17,17 +17,17 @@ export interface HostedSides {
 export interface HostedSide {
   readonly target: TargetReference;
   readonly hosting: Hosting;
-  /** In front of it, one for each process that opens it; undefined: nothing can be placed there. */
+  /** The proxies in front of it, one for each process that opens it. Undefined: nothing can be placed there. */
   readonly proxies: Proxies | undefined;
 }
 
-/** What a move's target has for a connection. */
+/** The connection of a target that makes one of both sides. */
 export interface MoveConnection {
   readonly old: Json;
   readonly new: Json;
 }
 
-/** `openers`: how many processes open each side through a proxy. Rejects as startHosting; nothing is left then. */
+/** `openers` is how many processes open each side through a proxy. Rejects as startHosting, and leaves nothing running. */
 export async function hostSides(
   load: RequestedLoad,
   targets: Readonly<Record<Side, TargetReference>>,
@@ -54,7 +54,7 @@ export async function hostSides(
     if (proxies !== undefined) releases.push(() => proxies.close());
     return { target, hosting, proxies };
   };
-  // Not cut short by an abort: what it has started by then must be stopped.
+  // An abort does not interrupt a start, because what was started must be stopped.
   const unlessStopped = async <T>(starting: Promise<T>): Promise<T> => {
     const result = await starting;
     if (load.signal?.aborted === true) throw runStopped();
@@ -73,7 +73,7 @@ export async function hostSides(
   }
 }
 
-/** The connection of process `opener`, from 1; undefined: past all proxies. */
+/** The connection of process `opener`, from 1. Undefined: a connection past all proxies. */
 export function connectionOf({ hosting, proxies }: HostedSide, opener: number | undefined): Json {
   return proxies === undefined || opener === undefined ? hosting.connection : proxies.connectionOf(opener);
 }

@@ -1,4 +1,4 @@
-/** The files in which a drill notes what it went through: its steps and what struck them, and whom either side let write. */
+/** The files in which a drill records its steps, what struck them, and whom each side let write. */
 import { readFile } from 'node:fs/promises';
 import * as z from '../../adapters/contract/zod.ts';
 import type { Json } from '../../adapters/contract/index.ts';
@@ -10,7 +10,7 @@ import { PROBES_FILE, STEPS_FILE } from '../evidence/files.ts';
 import { ASKED_AS, ASKED_OUTCOMES, type ProbeLine } from '../load/service/authorityProbe.ts';
 import { SIDES, type Side } from '../load/service/migrating.ts';
 
-/** Times are integer nanoseconds since the run's start, as everywhere in evidence. */
+/** An entry of the file of steps. Times are integer nanoseconds since the run's start, as everywhere in evidence. */
 export type DrillEntry = DrillLine | StepLine | TroubleLine | EndLine;
 
 /** The first line. */
@@ -20,7 +20,7 @@ export interface DrillLine {
   readonly target: string;
   /** Names of the steps, in their order. */
   readonly steps: readonly string[];
-  /** So many effects must have been answered in each step. */
+  /** How many effects must be answered in each step. */
   readonly leastEffects: number;
 }
 
@@ -31,21 +31,21 @@ export interface StepLine {
   readonly name: string;
   readonly way: 'forward' | 'back';
   readonly from: number;
-  /** When the whole fleet had taken it. */
+  /** When the whole fleet had taken the step. */
   readonly taken: number;
   readonly to: number;
-  /** What it came to: figures of the backfill, of the hand over. */
+  /** The figures of the step, such as those of the backfill or of the hand over. */
   readonly figures: Readonly<Record<string, Json>>;
-  /** Why it could not be taken. */
+  /** Why the step could not be taken. */
   readonly problem?: string;
 }
 
-/** What struck the move itself, or a whole side; those that struck a section are in `faults.jsonl`. */
+/** What struck the move itself, or a whole side. Strikes of sections are in `faults.jsonl`. */
 export interface TroubleLine {
   readonly type: 'trouble';
   readonly name: string;
   readonly step: number;
-  /** When it had taken hold; absent: it did not. */
+  /** When the trouble had taken hold. Absent: it never did. */
   readonly at?: number;
   readonly until?: number;
   readonly proof?: string;
@@ -57,11 +57,11 @@ export interface EndLine {
   readonly type: 'end';
   /** Which side has the authority. */
   readonly decides: Side;
-  /** Records compared, and how many differ; absent: nobody could compare them. */
+  /** How many records were compared, and which differ. Absent: the sides could not be compared. */
   readonly compared?: number;
   readonly differences?: readonly string[];
   readonly owed?: number;
-  /** Whether the move was finished: then the sides were compared just before, and only the new one is in use. */
+  /** Whether the move was finished. Then the sides were compared just before, and only the new side is in use. */
   readonly finished?: true;
 }
 
@@ -114,9 +114,9 @@ const probeSchema = z.looseObject({
 }) satisfies z.ZodType<ProbeLine>;
 
 export interface StepFile {
-  /** At once: a drill that ends early has gone through it all the same. Throws EVIDENCE_UNWRITTEN. */
+  /** Writes at once, so that a drill that ends early leaves its entries. Throws EVIDENCE_UNWRITTEN. */
   write(entry: DrillEntry): void;
-  /** Writes that this is the end. Idempotent; what is written afterwards is dropped. */
+  /** Writes that the file is complete. Idempotent. Later entries are dropped. */
   close(): void;
 }
 
@@ -136,7 +136,7 @@ export async function readSteps(path: string): Promise<DrillEntry[]> {
   });
 }
 
-/** Whom the sides let write. Errors: as readSteps. */
+/** Reads whom the sides let write. Errors: as readSteps. */
 export async function readProbes(path: string): Promise<ProbeLine[]> {
   return readLinesOf(path, PROBES_FILE, (value) => probeSchema.safeParse(value).data);
 }

@@ -1,4 +1,4 @@
-/** Strikes the sections of a drill's services, one in each step, as those of a load with faults are struck. */
+/** Strikes sections of a drill's services, one in each step, as a load with faults does. */
 import { join } from 'node:path';
 import { Challengers } from '../faults/strikes/challengers.ts';
 import type { CourseField } from '../load/run/course.ts';
@@ -20,16 +20,16 @@ export interface StepStrikesOptions {
 }
 
 const BLACKHOLE_MS = 1500;
-/** Some storages free what a silent holder has only after long; what the step is about goes on meanwhile. */
+/** How long a strike waits for recovery, in milliseconds. Some storages free a silent holder's lock only after long. */
 const PATIENCE_MS = 4000;
-/** A slow machine, or a side in trouble, lets few requests get to their points; in milliseconds. */
+/** How long a strike waits for a request to reach its point, in milliseconds. That is rare on a slow machine. */
 const REACH_MS = 90_000;
-/** Requests that pass the point before one is struck. */
+/** How many requests may pass the point before one is struck. */
 const MOST_AFTER = 6;
 /** Keeps these random numbers apart from all others. */
 const STREAM_OF_RANDOM = 0x57e9;
 
-/** Strikes in turn what is planned for each step. */
+/** Makes the planned strike of each step, one after the other. */
 export class StepStrikes {
   readonly #options: StepStrikesOptions;
   readonly #challengers: Challengers;
@@ -57,7 +57,7 @@ export class StepStrikes {
     this.#now?.told(event);
   }
 
-  /** Resolves when what the step is struck by is over. Never rejects. */
+  /** Resolves when the strike of the step is over. Never rejects. */
   async strike({ number, strike }: PlannedStep, signal: AbortSignal): Promise<void> {
     if (strike === undefined) return;
     const { field, sides, namespaceOf } = this.#options;

@@ -1,17 +1,17 @@
 /**
- * How fast the load of a drill goes. A machine that does not keep up is sent less: what is drilled is the move, and a fleet
- * that always owes copies never passes a gate.
+ * How fast the load of a drill is sent. A machine that does not keep up gets less load, because the drill tests the move, and a
+ * fleet that always owes copies never passes a gate.
  */
 export interface TempoOptions {
   /** Requests per second at most. */
   readonly most: number;
-  /** Sends so many requests per second from now on; null: as before. Resolves with what came of the schedule until now. */
+  /** Sets the requests per second. Null: as before. Resolves with how many requests were due and sent so far. */
   readonly pace: (ratePerSecond: number | null) => Promise<{ readonly due: number; readonly sent: number }>;
 }
 
-/** Of the highest rate, that which is always sent. */
+/** At least this part of the highest rate is sent. */
 const LEAST_SHARE = 1 / 4;
-/** So many seconds behind is too far, and so near is at ease. */
+/** A load that is behind by more seconds than the first is slowed down. Below the second it may be sped up. */
 const TOO_FAR_S = 1;
 const NEAR_S = 0.2;
 
@@ -29,12 +29,12 @@ export class Tempo {
     return this.#rate;
   }
 
-  /** How many times as long as at the highest rate it takes to send as much. */
+  /** How many times as long sending takes as at the highest rate. */
   get timesAsLong(): number {
     return this.#options.most / this.#rate;
   }
 
-  /** Slower where the load is behind, faster where it was slowed down and no longer is. */
+  /** Slows the load down if it is behind. Speeds it up if it was slowed down and keeps up again. */
   async adapt(): Promise<void> {
     const { due, sent } = await this.#options.pace(null);
     const behindS = (due - sent) / this.#rate;
@@ -42,12 +42,12 @@ export class Tempo {
     else if (behindS < NEAR_S && this.#rate < this.#options.most) await this.#set(this.#rate * 2);
   }
 
-  /** Slower, and nothing is behind any more. */
+  /** Slows the load down, and drops the requests that are behind. */
   async ease(): Promise<void> {
     await this.#set(this.#rate / 2);
   }
 
-  /** What is behind is left out, also where the rate stays. */
+  /** Sets the rate. Requests that are behind are dropped, even if the rate stays the same. */
   async #set(rate: number): Promise<void> {
     const { most, pace } = this.#options;
     this.#rate = Math.min(most, Math.max(most * LEAST_SHARE, rate));

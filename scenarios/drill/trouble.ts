@@ -1,4 +1,4 @@
-/** What strikes a whole side for all who use it, or whoever runs the move. */
+/** Causes trouble with a whole side for everybody, or kills the operator. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StorageProxy } from '../faults/proxy/proxy.ts';
 import type { RunClock } from '../load/service/journal.ts';
@@ -21,19 +21,19 @@ export interface TroubleOptions {
   readonly now: RunClock;
   /** How long a side is in trouble at least, in milliseconds. */
   readonly lastsMs: number;
-  /** Resolves when so much more of the load has been answered that it met the trouble, whatever the machine. Never rejects. */
+  /** Resolves when enough of the load was answered to have met the trouble, on any machine. Never rejects. */
   readonly untilMet: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
 export interface BegunTrouble {
-  /** Resolves when it has taken hold, or cannot: what the step does begins in its midst. Never rejects. */
+  /** Resolves when the trouble has taken hold, or cannot. The action of the step begins then. Never rejects. */
   readonly begun: Promise<void>;
-  /** Resolves with what came of it, once it is over. Never rejects. */
+  /** Resolves with the record of the trouble once it is over. Never rejects. */
   readonly over: () => Promise<TroubleLine | undefined>;
-  /** Told as the operator begins with something that is worth to be interrupted, and of that work itself. */
+  /** Called when the operator begins work that may be interrupted. `done` settles when the work ends. */
   readonly onWork: (work: Work, done: Promise<unknown>) => void;
-  /** Whether it still waits for such work. */
+  /** Whether the trouble still waits for such work. */
   readonly isPending: () => boolean;
 }
 
@@ -41,7 +41,7 @@ type Work = 'backfill' | 'hand-over';
 
 type Base = Pick<TroubleLine, 'type' | 'name' | 'step'>;
 
-/** Begins at once. */
+/** Begins the trouble of a step at once. */
 export function beginTrouble({ number, trouble }: PlannedStep, options: TroubleOptions): BegunTrouble {
   const idle = { begun: Promise.resolve(), onWork: () => {}, isPending: () => false };
   if (trouble === undefined) return { ...idle, over: async () => undefined };
@@ -50,15 +50,15 @@ export function beginTrouble({ number, trouble }: PlannedStep, options: TroubleO
   let begin = (): void => {};
   const begun = new Promise<void>((resolve) => (begin = resolve));
   const lasting = troubleSide(trouble, base, options, begin).finally(begin);
-  // What is restarted is gone for a moment, in which the step has begun.
+  // A restart takes only a moment, so the step does not wait for it.
   return { ...idle, begun: trouble === 'restarted' ? idle.begun : begun, over: () => lasting };
 }
 
 type SideTrouble = Exclude<Trouble, 'operator-killed'>;
-/** One way, in milliseconds. */
+/** The delay in each direction, in milliseconds. */
 const SLOW_MS = 30;
 
-/** The side that does not decide; that which does is restarted. */
+/** Strikes the side that does not decide. A restart strikes the deciding side. */
 async function troubleSide(
   trouble: SideTrouble,
   base: Base,
@@ -84,7 +84,7 @@ async function troubleSide(
   }
 }
 
-/** Something that lasts; `end` resolves with what shows that it struck, and rejects when nobody met it. */
+/** Trouble that lasts. `end` resolves with the proof that it struck, and rejects if nobody met it. */
 interface BegunInSide {
   readonly end: () => Promise<string>;
 }
@@ -136,12 +136,12 @@ function begin(proxy: StorageProxy, trouble: NetworkTrouble): void {
   }
 }
 
-/** So long after a batch has begun its operator is killed, in milliseconds. */
+/** How long after the start of a batch the operator is killed, in milliseconds. */
 const KILLED_AFTER_MS = 15;
 
 /**
- * In the middle of a batch of its own, or when it has fenced one side and not opened the other. Where the work was done first,
- * the next work is waited for.
+ * Kills the operator in the middle of a batch, or while neither side decides. If the work is done before that, the next work is
+ * waited for.
  */
 function killOperator(
   base: Base,
@@ -179,7 +179,7 @@ function killOperator(
   };
 }
 
-/** Whether both sides said so before the work was done. */
+/** Whether both sides said that they do not decide before the work was done. */
 async function seesNobodyDecide({ watcher }: Move, done: Promise<unknown>): Promise<boolean> {
   const ended = done.then(
     () => undefined,
