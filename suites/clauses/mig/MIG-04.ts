@@ -18,16 +18,16 @@ import { wasStruck } from './outages.ts';
 import { miscounted, restless } from './copied/passes.ts';
 import { copiedCase, copiedExamples, CROWDED, itemsOf, rowsOf, type Case } from './copied/rows.ts';
 
-/** Longer than a copy waits for its lock; and before the batch that meets it. */
+/** How long the lock is held: longer than a copy waits. And the pause before the batch that meets it. */
 const HELD_MS = 2000;
 const HELD_BEFORE: Step = { do: 'hold', ms: 100 };
-/** Where the finale's first reads stand: behind the move and the repair. */
+/** The index of the finale's first read, behind the move and the repair. */
 const FIRST_READS = 2;
 
 /**
- * Records of every kind are stored on the old side alone, as before the migration; then they are copied in batches while
- * some are changed or removed by instances that write to both sides, and another instance ends the pass. In the end both
- * sides show the same; passes that nobody disturbs look at every record once, also in batches of one, and copy nothing.
+ * Records of every kind are stored on the old side only, as before the migration. Then they are copied in batches, while
+ * instances that write to both sides change or remove some of them. Another instance ends the pass. In the end both sides show
+ * the same. Undisturbed passes examine every record once, also in batches of one, and copy nothing.
  */
 export const MIG_04: AnyProperty = property<Case>({
   clause: 'MIG-04',
@@ -91,11 +91,11 @@ export const MIG_04: AnyProperty = property<Case>({
   ],
 });
 
-/** Reads before the pass has ended, which would mend what its batches have spoilt; and when it has; and two more passes. */
+/** Reads before the pass ends, because its end would repair what its batches have spoilt; then reads, and two more passes. */
 function finaleOf(input: Case, scope: Scope): CallStep[] {
   const look = readsOf(input, scope).flatMap(({ read }) => onBoth(read));
   const records = itemsOf(input, scope).reduce((sum, { item }) => sum + Math.max(1, item.create.length), 0);
-  // A batch for each record, and one that finds no more.
+  // One batch for each record, and one that finds no more.
   const ones = input.crowd > 0 ? 0 : records + 1;
   return [
     moveTo('dual'),
@@ -111,7 +111,8 @@ function finaleOf(input: Case, scope: Scope): CallStep[] {
 const HOLDER = 3;
 
 /**
- * A copy that cannot be made just then: what is passed over is missing when the pass has ended, unless it was said, and is owed.
+ * Holds the lock of a copy for a while. A batch that skips the record must report it and keep it owed; otherwise the record is
+ * missing when the pass has ended.
  */
 function holder(input: Case, scope: Scope): Actor {
   const ids = itemsOf(input, scope).map(({ name }) => scope.id(name));
@@ -120,7 +121,7 @@ function holder(input: Case, scope: Scope): Actor {
   return { instance: 1, steps: [enter(lock, { side: 'new' }), { do: 'hold', ms: HELD_MS }, leave] };
 }
 
-/** On the old side alone, but for those that were copied once and then went out of date. */
+/** Stores the records on the old side only, except for those that were copied once and are now out of date. */
 function storedBefore(input: Case, scope: Scope): Step[] {
   const items = itemsOf(input, scope);
   const stale = items.filter(({ isStale }) => isStale);
@@ -141,7 +142,7 @@ interface Looked {
   readonly read: CallStep;
 }
 
-/** Each row, and those of the crowd that stand where pages of usual sizes end. */
+/** Reads each row, and those of the crowd at which pages of usual sizes end. */
 function readsOf(input: Case, scope: Scope): Looked[] {
   return [
     ...itemsOf(input, scope).map(({ kind, name, item }) => ({
@@ -155,7 +156,7 @@ function readsOf(input: Case, scope: Scope): Looked[] {
   ];
 }
 
-/** What one of two writers does to every other row. */
+/** The steps of one of two writers, who changes every other row. */
 function changes(input: Case, scope: Scope, writer: number): Step[] {
   return itemsOf(input, scope).flatMap(({ meanwhile, inSection, pauseMs, item }, index): Step[] => {
     if (meanwhile === 'nothing' || index % 2 !== writer) return [];
@@ -180,7 +181,7 @@ function refused(run: TrialRun<Case>): Failure | undefined {
   };
 }
 
-/** In the middle of the pass a record may be missing that nobody has touched; at its end nothing may differ. */
+/** In the middle of the pass untouched records may be missing. At its end nothing may differ. */
 function different(run: TrialRun<Case>): Failure | undefined {
   const happened = {
     nothing: 'although it was there before the first batch and nobody touched it',
@@ -190,7 +191,7 @@ function different(run: TrialRun<Case>): Failure | undefined {
   };
   const batches = calls(run, 'migration.backfill').map(({ record }) => record);
   const items = itemsOf(run.input, run.scope);
-  // A pass that has ended has copied everything, or owes it, and that has been repaired.
+  // A pass that has ended has copied everything or owes it, and what it owed has been repaired.
   const hasEnded = batches.some((record) => (valueOf(record) as BackfillProgress | undefined)?.done === true);
   for (const from of [FIRST_READS, endOfPass(run) + 1]) {
     const isEarly = from === FIRST_READS && !hasEnded;
@@ -200,7 +201,7 @@ function different(run: TrialRun<Case>): Failure | undefined {
       if (failure !== undefined) return { ...failure, marked: [...batches, ...(failure.marked ?? [])] };
     }
     for (const { name, kind, meanwhile, item, isStale } of items) {
-      // Some of its records may be there, and some not yet.
+      // Some of its records may have been copied, and some not yet.
       if (isEarly && (isStale || item.create.length > 1)) continue;
       const mayLack = isEarly && (meanwhile === 'nothing' || item.changesAny === true);
       if (mayLack && shownBy(sidesIn(run, item.read, from).new) === undefined) continue;
@@ -217,12 +218,12 @@ function different(run: TrialRun<Case>): Failure | undefined {
   return undefined;
 }
 
-/** The finale's step that ends the pass. */
+/** The index of the finale's step that ends the pass. */
 function endOfPass({ input, scope }: Pick<TrialRun<Case>, 'input' | 'scope'>): number {
   return FIRST_READS + 2 * readsOf(input, scope).length;
 }
 
-/** Those of the finale from this step on. */
+/** The batches of the finale from this step on. */
 function laterBatches({ finale }: TrialRun<Case>, from: number): StepRecord[] {
   return finale.filter(({ step }) => step >= from);
 }

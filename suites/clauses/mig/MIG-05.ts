@@ -28,24 +28,24 @@ import { chunks } from '../../harness/engine/chunks.ts';
 
 interface Case {
   readonly damages: readonly DamageName[];
-  /** Records of each kind beside those. */
+  /** How many other records of each kind are stored. */
   readonly others: number;
-  /** How often somebody writes to a stream beside the first comparison. */
+  /** How often somebody writes to a stream during the first comparison. */
   readonly writes: number;
-  /** What cannot be read of the new side in the end: one kind, or nothing at all. */
+  /** What cannot be read on the new side in the end: one kind, or everything. */
   readonly unreadable: Unreadable;
 }
 
-/** Its trials compare three times, and read what fails. */
+/** Trials take long: they compare three times, and wait for failing reads. */
 const SHARE = 0.8;
 const MAX_DAMAGES = 3;
 const MAX_OTHERS = 4;
-/** What the new side alone shows, to tell which side is read. */
+/** A text that only the new side shows. It tells which side is read. */
 const MARK = 'on the new side alone';
 
 /**
- * Records are stored on both sides, and some of the new side are then changed behind the migration's back. Comparison
- * names each of them and no other; as long as there is one, reads do not move.
+ * Records are stored on both sides. Then some records of the new side are changed behind the migration's back. Comparison must
+ * name exactly these records. While there is one, reads must not move.
  */
 export const MIG_05: AnyProperty = property<Case>({
   clause: 'MIG-05',
@@ -58,7 +58,7 @@ export const MIG_05: AnyProperty = property<Case>({
       damages: fc.uniqueArray(fc.constantFrom(...damagesOf(subject)), { maxLength: MAX_DAMAGES }),
       others: fc.integer({ min: 1, max: MAX_OTHERS }),
       writes: fc.nat({ max: 3 }),
-      // Those take longer; the examples show most of them.
+      // These take longer, and the examples show most of them.
       unreadable: fc.oneof(
         { weight: 3, arbitrary: fc.constant('everything' as const) },
         { weight: 1, arbitrary: fc.constantFrom(...unreadableOf(subject)) },
@@ -71,7 +71,7 @@ export const MIG_05: AnyProperty = property<Case>({
       ...othersOf(input, scope, subject),
       ...input.damages.flatMap((damage) => spoiltBy(damage, scope).stored),
       repair,
-      // What the migration keeps for itself is no difference.
+      // The migration's own records are not differences.
       backfill(1),
     ],
     actors: [
@@ -85,7 +85,7 @@ export const MIG_05: AnyProperty = property<Case>({
           compare,
           moveTo('cut-over'),
           ...marksOf(scope, subject).flatMap(({ mark, read }) => [onSide('new', mark), read]),
-          // What cannot be read is not the same.
+          // Records that cannot be read are not known to be equal.
           moveTo('dual'),
           unread(input.unreadable),
           compare,
@@ -108,7 +108,7 @@ export const MIG_05: AnyProperty = property<Case>({
         run.input.damages.includes(damage) && comparisonsOf(run)[1]?.outcome.status === 'ok',
     })),
     {
-      // By what they showed, not by time: on a slow machine the new side never answers promptly.
+      // This is judged by what reads showed and not by time: on a slow machine the new side never answers promptly.
       name: 'reads at cut-over, every one of which showed the new side',
       occurred: (run) =>
         marksOf(run.scope, run.subject).every(({ read, isMarked }) => {
@@ -142,7 +142,7 @@ export const MIG_05: AnyProperty = property<Case>({
   },
 });
 
-/** Each damage, few at a time. */
+/** Examples of each damage, a few at a time. */
 function everyDamage(subject: Subject): Case[] {
   return chunks(damagesOf(subject), MAX_DAMAGES).map((damages, index) => ({
     damages,
@@ -156,12 +156,12 @@ function busyWrite(revision: number, scope: Scope): CallStep {
   return direct('streams.put', streamOf(scope.id('busy'), { revision }));
 }
 
-/** The first of those that nobody spoils. */
+/** The first record that nobody spoils. */
 function tiedStream(scope: Scope): NewStream {
   return streamOf(scope.id('tied-1'), { createdAt: EXACT });
 }
 
-/** Records that nobody spoils, with one time, so that only their ids order them. */
+/** Records that nobody spoils. They have the same time, so that only their ids order them. */
 function othersOf({ others }: Case, scope: Scope, { surfaces }: Subject): CallStep[] {
   return Array.from({ length: others }, (_, index) => {
     const id = scope.id(`tied-${index + 1}`);
@@ -185,7 +185,7 @@ function differencesIn(record: StepRecord): readonly SideDifference[] {
   return (valueOf(record) as Comparison | undefined)?.differences ?? [];
 }
 
-/** A difference that nobody has made. Where a record differs, the lists that it is in may differ too. */
+/** A reported difference that nobody has made. If a record differs, the lists that contain it may differ, too. */
 function invented(run: TrialRun<Case>, by: StepRecord): Failure | undefined {
   const isBefore = by.step === 0;
   const spoilt = isBefore ? [] : run.input.damages.map((damage) => spoiltBy(damage, run.scope));
@@ -218,7 +218,7 @@ function missed(run: TrialRun<Case>, by: StepRecord): Failure | undefined {
   return undefined;
 }
 
-/** Both sides were there, and the comparison says that something could not be read. */
+/** The comparison says that something could not be read, although both sides could be. */
 function unreadable(run: TrialRun<Case>, by: StepRecord): Failure | undefined {
   const [first] = ((valueOf(by) ?? {}) as Partial<Comparison>).unread ?? [];
   if (first === undefined) return undefined;
@@ -230,7 +230,7 @@ function unreadable(run: TrialRun<Case>, by: StepRecord): Failure | undefined {
   };
 }
 
-/** Whether the lists of this kind, which the finale has read, show other sequences on the two sides. */
+/** Whether the lists of this kind that the finale has read show different sequences on the two sides. */
 function ordersDiffer(run: TrialRun<Case>, kind: MovedKind): boolean {
   const list = listsOf(run.subject).find(({ method }) => method === `${kind}.list`);
   if (list === undefined) return false;
@@ -242,7 +242,7 @@ function idsIn(record: StepRecord | undefined): string {
   return JSON.stringify(pageIn(valueOf(record)).items.map((item) => (item as { readonly id: unknown }).id));
 }
 
-/** The lists of the sides differ, and comparison names no difference between them. */
+/** The lists of the sides differ, but comparison names no such difference. */
 function unordered(run: TrialRun<Case>, by: StepRecord): Failure | undefined {
   for (const { method } of listsOf(run.subject)) {
     const kind = method.split('.')[0] as MovedKind;
@@ -258,7 +258,7 @@ function unordered(run: TrialRun<Case>, by: StepRecord): Failure | undefined {
   return undefined;
 }
 
-/** Reads moved to a side that differs, or not to one that does not. */
+/** Reads moved to a side that differs, or did not move although the sides are equal. */
 function moved(run: TrialRun<Case>): Failure | undefined {
   const last = calls(run, 'migration.moveTo')[0]?.record;
   if (last === undefined) return undefined;
@@ -278,13 +278,13 @@ function moved(run: TrialRun<Case>): Failure | undefined {
 }
 
 interface Marked {
-  /** What the new side alone shows; to be called there. */
+  /** Makes the new side show what the old side does not. It is called there. */
   readonly mark: CallStep;
   readonly read: CallStep;
   readonly isMarked: (value: unknown) => boolean;
 }
 
-/** Of every kind that is read outside sections by id, but tokens, which are read on the old side. */
+/** Marks of every kind that is read by id outside sections. Tokens are left out, because they are read on the old side. */
 function marksOf(scope: Scope, { surfaces }: Subject): Marked[] {
   const user = scope.id('marked-user');
   const job = scope.id('marked-job');
@@ -308,17 +308,17 @@ function marksOf(scope: Scope, { surfaces }: Subject): Marked[] {
   ];
 }
 
-/** A record that the old side does not have. */
+/** A record that the old side lacks. */
 function newRecord(mark: CallStep, read: CallStep): Marked {
   return { mark, read, isMarked: (value) => value !== undefined && value !== null };
 }
 
-/** The read through the instance, after the mark was set on the new side. */
+/** The read through the instance after the mark was set on the new side. */
 function readOf(run: TrialRun<Case>, read: CallStep): StepRecord | undefined {
   return calls(run, read.method).find(({ step }) => step.via === 'instance')?.record;
 }
 
-/** Reads that have not moved although the instance has, or that have although it was refused. */
+/** Reads that did not move although the instance did, or that moved although this was refused. */
 function readElsewhere(run: TrialRun<Case>): Failure | undefined {
   const last = calls(run, 'migration.moveTo')[0]?.record;
   if (last === undefined || !wasPrompt(run)) return undefined;

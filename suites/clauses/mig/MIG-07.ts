@@ -25,14 +25,14 @@ type Case = ({ readonly what: 'scene' } & Scene) | ({ readonly what: 'race' } & 
 const MAX_VISITS = 4;
 const MAX_WRITERS = 3;
 const MAX_PAUSE_MS = 12;
-/** Most of what they show the examples show. */
+/** Generated cases are few, because the examples show most of it. */
 const SHARE = 0.15;
 const RIVAL_IN = 4;
 
 /**
- * Writers of every kind write before, while and after the state of a storage is set, plainly, in sections that span it, and
- * by claims that do. What the state does not accept is refused and changes nothing, what it accepts happens, reads always
- * do, and nothing that is refused shows once the state has been set. Of two who set it one succeeds.
+ * Writers of every kind write before, while and after the state of a storage is set. They write outside sections, in sections
+ * that span the change, and with claims that span it. Writes that the state does not accept must be refused and change nothing.
+ * Writes that it accepts must happen, and reads always succeed. Of two who set the state one must succeed.
  */
 export const MIG_07: AnyProperty = property<Case>({
   clause: 'MIG-07',
@@ -102,7 +102,7 @@ function scene(subject: Subject): fc.Arbitrary<Case> {
   });
 }
 
-/** Each step of a move, and some of them twice: with time for sections to end, and without. */
+/** Examples of each step of a move. Some come twice: with time for sections to end, and without. */
 function scenes(subject: Subject): Case[] {
   const twice: readonly MoveName[] = ['a side gives the authority up', 'a side takes the authority'];
   const made = [...MOVE_NAMES, ...twice].map((move, index) => {
@@ -131,21 +131,21 @@ function scenes(subject: Subject): Case[] {
   return made;
 }
 
-/** Sections that have entered before, of somebody who was accepted then, and a call while the state is set. */
+/** Sections of accepted writers that have entered before, and a call while the state is set. */
 function spanning(move: MoveName, drains: boolean): Visit[] {
   const inSection = true;
   return [
     { writer: 'own', write: 'streams.create', time: 'wrote before', inSection },
     { writer: 'own', write: 'streams.put', time: 'entered before', inSection },
     { writer: drains ? 'own' : 'unmarked', write: 'users.put', time: 'during', inSection: !drains },
-    // Whoever is accepted before and after goes on.
+    // A writer that both states accept goes on.
     ...(move === 'the old side begins'
       ? [{ writer: 'unmarked', write: 'streams.create', time: 'wrote before', inSection } as const]
       : []),
   ];
 }
 
-/** Somebody who is accepted after the move, or refused, in turn. */
+/** In turn a writer that is accepted after the move, and one that is refused. */
 function whoIs(move: MoveName, isAccepted: boolean, write: WriteName, turn: number): WriterName | undefined {
   const states = statesOf({ move }, { number: 0 });
   const fits = WRITERS.filter((name) => {

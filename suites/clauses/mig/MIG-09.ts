@@ -18,19 +18,19 @@ import { during, PASSING, wasStruck, type OutageName } from './outages.ts';
 
 interface Case {
   readonly kinds: readonly ItemKind[];
-  /** What the new side does while the records are changed. */
+  /** How the new side fails while the records are changed. */
   readonly outage: OutageName;
-  /** Whether what is owed is repaired before reads are to move. */
+  /** Whether debts are repaired before reads are moved. */
   readonly repairs: boolean;
 }
 
 const MAX_KINDS = 4;
-/** Jobs in the hands of workers change by themselves. */
+/** These kinds are left out, because their records change by themselves. */
 const LEFT_OUT: readonly ItemKind[] = ['worked job', 'failed job', 'taken job', 'expired answer'];
 
 /**
- * Records are stored and changed while the new side fails; when it is there again somebody moves the reads. They move or
- * they are refused, and in both cases every read shows what it showed before.
+ * Records are stored and changed while the new side fails. When it is back, somebody moves the reads. The move succeeds or is
+ * refused. In both cases every read must show what it showed before.
  */
 export const MIG_09: AnyProperty = property<Case>({
   clause: 'MIG-09',
@@ -97,7 +97,7 @@ function readsOf(input: Case, scope: Scope): CallStep[] {
   return itemsOf(input, scope).map(({ read }) => read);
 }
 
-/** Of the actor's reads those before, or after, reads were to move. */
+/** The actor's reads from before, or after, the attempt to move reads. */
 function readIn(run: TrialRun<Case>, isAfter: boolean): StepRecord[] {
   const count = run.input.kinds.length;
   const steps = run.trial.actors[0]?.steps.length ?? 0;

@@ -20,7 +20,7 @@ const TROUBLES = {
   'is silent to writes': { how: 'silent', of: 'writes' },
   'refuses everything': { how: 'refused', of: 'all' },
   'rejects records': { how: 'rejected', of: 'writes' },
-  // Later than what is waited for, and than the old side answers.
+  // So late that nobody waits for it, and far later than the old side answers.
   'answers late': { how: 'late', of: 'all', ms: 60 },
 } as const satisfies Readonly<Record<string, Trouble>>;
 type TroubleName = keyof typeof TROUBLES;
@@ -28,19 +28,19 @@ type TroubleName = keyof typeof TROUBLES;
 interface Case {
   readonly stage: (typeof STAGES_ON_BOTH)[number];
   readonly trouble: TroubleName;
-  /** How often everything is done. */
+  /** How often the operations are repeated. */
   readonly turns: number;
 }
 
 const MAX_TURNS = 3;
-/** A side that is silent is waited for, once or twice; the examples show most of it. */
+/** Trials take long, because a silent side is waited for once or twice. The examples show most of it. */
 const SHARE = 0.03;
-/** Only what never ends is longer: each wait for the new side is at most a second. */
+/** Only operations that never end take longer, because each wait for the new side takes at most a second. */
 const PATIENCE_MS = 15_000;
 /** The finale moves, and repairs twice. */
 const SECOND_REPAIR = 2;
 
-/** Which of them are met at a stage: where the new side is not written to, it cannot refuse a write. */
+/** The troubles that can occur at a stage. A new side that is not written to cannot refuse a write. */
 const MET: Readonly<Record<Case['stage'], readonly TroubleName[]>> = {
   bridged: ['is silent', 'refuses everything'],
   dual: ['is silent', 'is silent to writes', 'answers late'],
@@ -49,8 +49,8 @@ const MET: Readonly<Record<Case['stage'], readonly TroubleName[]>> = {
 
 /**
  * An instance writes, reads, lists and runs sections while the new side is silent, refuses them, rejects what they copy, or is late.
- * Every operation is answered, and succeeds, before the new side is there again: it comes back only when they have all been
- * answered. Then everything that was written is there once, on both sides.
+ * Every operation must be answered, and must succeed, while the new side fails: it comes back only when all operations have
+ * been answered. Then both sides must have everything that was written, once.
  */
 export const MIG_10: AnyProperty = property<Case>({
   clause: 'MIG-10',
@@ -74,7 +74,7 @@ export const MIG_10: AnyProperty = property<Case>({
       repair,
       repair,
       ...storedIn(scope).flatMap((id) => onBoth(direct('streams.get', id))),
-      // What was written at `bridged` nobody has copied, and the next trial moves reads.
+      // Nobody has copied what was written at `bridged`, and the next trial moves reads.
       ...storedIn(scope).flatMap((id) => [
         saved(id, direct('streams.get', id)),
         direct('streams.put', { $saved: id }),
@@ -99,7 +99,7 @@ export const MIG_10: AnyProperty = property<Case>({
     different(run),
 });
 
-/** One that sections add to, and one that is written outside. */
+/** A stream that sections add to, and one that is written outside sections. */
 function storedIn(scope: Scope): string[] {
   return [scope.id('s1'), scope.id('plain')];
 }
@@ -136,7 +136,7 @@ function failed(run: TrialRun<Case>): Failure | undefined {
   return undefined;
 }
 
-/** What was added to "s1" is there once. The other one is changed outside sections. */
+/** Each addition to "s1" must be there once. The other stream is changed outside sections. */
 function withSetup(run: TrialRun<Case>): TrialRun<Case> {
   const setup: CallStep[] = [direct('streams.create', streamOf(run.scope.id('s1')))];
   return { ...run, trial: { ...run.trial, setup } };

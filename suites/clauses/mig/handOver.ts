@@ -1,4 +1,4 @@
-/** The trials of MIG-07: writers of all kinds around a moment at which the storage's state is set. */
+/** The trials of MIG-07: writers of all kinds write around the moment at which the storage's state is set. */
 import { accepts, NO_AUTHORITY, type AuthorityState, type Writer } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
 import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
@@ -33,13 +33,13 @@ const MOVES: Readonly<Record<MoveName, readonly [AuthorityState, AuthorityState]
   ],
 };
 
-/** `own` and `next`: whoever the state before, or after, is for; `other role`: the other one of the state after. */
+/** `own` is accepted by the state before, and `next` by the state after. `other role` has the wrong role for the latter. */
 export const WRITERS = ['unmarked', 'own', 'next', 'other role', 'stale'] as const;
 export type WriterName = (typeof WRITERS)[number];
 
 /**
- * When a write is made: before the state is set, after it, while it is; or in a section that has entered before, and has
- * written or not, and ends after.
+ * When a write is made: before the state is set, afterwards, or meanwhile. Or it is made in a section that enters before and
+ * ends afterwards, and that has written before, or has not.
  */
 export const TIMES = ['before', 'after', 'during', 'wrote before', 'entered before'] as const;
 export type Time = (typeof TIMES)[number];
@@ -60,7 +60,7 @@ export interface Scene {
   readonly rival: boolean;
 }
 
-/** Long enough for what ends by itself, and short for what does not. */
+/** A drain that is long enough for sections that end by themselves, and a short one for others. */
 export const DRAIN_MS = 20_000;
 const SHORT_DRAIN_MS = 60;
 
@@ -69,14 +69,14 @@ const RIVAL = 1;
 const FIRST_VISIT = 2;
 
 /**
- * Whether sections that were under way get the time to end. To begin to judge, a storage may have to wait for whoever has
- * written, also for those whom it goes on to accept, and cannot end them.
+ * Whether sections in progress get the time to end. At its first state a storage may have to wait for everybody who has
+ * written, even for writers that it still accepts, and it cannot end their sections.
  */
 export function givesTime({ drains, move }: Pick<Scene, 'drains' | 'move'>): boolean {
   return drains || move === 'the old side begins';
 }
 
-/** A trial whose storage is in epoch 0 needs one of its own. */
+/** Whether the storage must be in epoch 0. Such a trial needs a fresh namespace. */
 export function isFirst(move: MoveName): boolean {
   return MOVES[move][0].epoch === 0;
 }
@@ -84,10 +84,10 @@ export function isFirst(move: MoveName): boolean {
 /** The states before and after. */
 export type States = readonly [AuthorityState, AuthorityState];
 
-/** How far the epochs of two trials on one storage are apart. */
+/** The distance between the epochs of two trials on one storage. */
 const EPOCHS = 20;
 
-/** Of a trial. Those of one storage come one after another, as its epoch never falls. */
+/** The states of a trial. Trials on one storage use rising epochs, because an epoch never falls. */
 export function statesOf({ move }: Pick<Scene, 'move'>, { number }: Pick<Scope, 'number'>): States {
   const [from, to] = MOVES[move];
   const shift = isFirst(move) ? 0 : number * EPOCHS;
@@ -97,7 +97,7 @@ export function statesOf({ move }: Pick<Scene, 'move'>, { number }: Pick<Scope, 
   ];
 }
 
-/** What the rival sets instead. */
+/** The state that the rival sets instead. */
 export function rivalState([, next]: States): AuthorityState {
   return { ...next, epoch: next.epoch + 1 };
 }
@@ -125,12 +125,12 @@ export function writerOf([from, to]: States, name: WriterName): Writer | undefin
   }
 }
 
-/** A visit with its steps, as its actor takes them. */
+/** A visit with the steps of its actor. */
 export interface Placed extends Visit {
   readonly actor: number;
   readonly as: Writer | undefined;
   readonly made: Write;
-  /** Indexes of the actor's steps. */
+  /** Indexes into the actor's steps. */
   readonly at: {
     readonly enter?: number;
     readonly call: number;
@@ -140,7 +140,7 @@ export interface Placed extends Visit {
   readonly steps: readonly Step[];
 }
 
-/** The visits as they can be made: what must be alone is, and what no view has is made outside. */
+/** The visits as they can be made. Replaces writes that interfere with earlier ones, and moves some out of sections. */
 export function placed(scene: Scene, scope: Scope): Placed[] {
   const states = statesOf(scene, scope);
   const others: WriteName[] = [];
@@ -180,7 +180,7 @@ function stepsOf([from]: States, made: Write, { as, inSection, stream }: Way): P
     ? [enter(stream, defined({ as })), { ...made.call, via: 'view' }, leave]
     : [made.call];
   const start = before.length + read.length;
-  // Whoever is refused reads on.
+  // A writer that is refused can still read.
   const after = read.map((step): CallStep => (as === undefined ? step : { ...step, as }));
   return {
     steps: [...before, ...read, ...section, ...after],
@@ -232,28 +232,28 @@ function actsOf(scene: Scene, visits: readonly Placed[], states: States): Act[] 
     ...(scene.rival ? [act(RIVAL, rival)] : []),
     ...during,
     ...(drains ? over : []),
-    // These begin when the state is set.
+    // These reads begin when the state is set.
     ...reads.map((read) => act(OPERATOR, read)),
     ...(drains ? [] : over),
     ...part(['during'], (one) => [start(one) + 1, end(one)]),
     ...part(['after'], (one) => [start(one), end(one)]),
     ...part(TIMES, (one) => [end(one), one.steps.length]),
-    // Whoever does not know that it has moved.
+    // An operator that does not know that the state has changed.
     act(RIVAL, direct('authority.set', from, rivalState(states), 0)),
   ];
 }
 
-/** Writers who write as fast as they can, while the state is set. */
+/** Writers write as fast as they can while the state is set. */
 export interface Race {
   readonly move: MoveName;
   readonly writers: readonly { readonly writer: WriterName; readonly inSections: boolean }[];
-  /** Before it is set. */
+  /** The pause before the state is set. */
   readonly pauseMs: number;
 }
 
 /** How many records each writer stores. */
 const STORED = 12;
-/** So that one that takes no time is at it, too, when the state is set. */
+/** With this pause even a fast writer is still writing when the state is set. */
 const PAUSE_MS = 2;
 const PAGE = 1000;
 
@@ -312,7 +312,7 @@ export function racedBy(
   );
 }
 
-/** Whether both states accept the writer, or the one, or the other, or none. */
+/** Which of the two states accept the writer. */
 export function acceptedBy(
   states: States,
   as: Writer | undefined,

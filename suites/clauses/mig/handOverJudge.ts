@@ -1,4 +1,4 @@
-/** What the trials of MIG-07 must come to. */
+/** Judges the trials of MIG-07. */
 import {
   isSameAuthority,
   type AuthorityState,
@@ -25,16 +25,16 @@ type Code = StorageErrorCode | 'none';
 
 const OPERATOR = 0;
 const RIVAL = 1;
-/** What a call may end in while the state is set, beside success: nothing of it has happened. */
+/** Errors that a call may end in while the state is set. Nothing of the call has happened then. */
 const LEFT_OUT: readonly Code[] = ['FENCED', 'UNAVAILABLE', 'LOCK_TIMEOUT', 'LOCK_LOST'];
 
-/** What came of a call, or of a section with one. */
+/** The outcome of a call, or of a section with a call. */
 export interface Outcome {
-  /** Undefined: it succeeded. */
+  /** Undefined: the call succeeded. */
   readonly code: Code | undefined;
   readonly from: number;
   readonly to: number;
-  /** The last act of the section, or when the call was made. */
+  /** When the callback of the section ended, or when the call was made. */
   readonly lastAct: number;
   readonly record: StepRecord;
 }
@@ -195,7 +195,7 @@ function misjudged(run: TrialRun<Scene>, visit: Placed, { next, record: set }: S
   return undefined;
 }
 
-/** What is stored is what was answered, and was there when the state had been set. */
+/** Records must be as the answers said, and refused writes must not show once the state has been set. */
 function otherwiseThanSaid(
   run: TrialRun<Scene>,
   visit: Placed,
@@ -274,7 +274,7 @@ function idsIn(page: unknown, scope: Scope): ReadonlySet<string> {
   return new Set(pageIn(page).items.map((item) => scope.name((item as { readonly id: unknown }).id)));
 }
 
-/** Whether one of those who stored records that way had one answered before the state was set, and one after. */
+/** Whether one of these writers called before the state had been set, and was answered after the setting had begun. */
 export function metIt(run: TrialRun<Race>, inSections: boolean): boolean {
   const set = recordOf(run, OPERATOR, 1);
   if (set === undefined) return false;

@@ -1,4 +1,4 @@
-/** Records of every kind that a migration moves, with all that a careless copy loses. */
+/** Records of every kind that a migration moves, with everything that a careless copy loses. */
 import { declares, type CapabilityName, type Surface } from '../../../adapters/contract/index.ts';
 import type { CallStep, Method, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, saved, streamOf } from '../../harness/cases/generate.ts';
@@ -38,25 +38,26 @@ export type ItemKind = (typeof ITEM_KINDS)[number];
 export type ItemStep = CallStep | Extract<Step, { readonly do: 'hold' }>;
 
 export interface Item {
-  /** Stores it. */
+  /** The calls that store it. */
   readonly create: readonly CallStep[];
-  /** Changes it; empty: it never changes. */
+  /** The calls that change it. Empty: it never changes. */
   readonly change: readonly ItemStep[];
-  /** Whether it may change another one of the trial instead. */
+  /** Whether they may change another record of the trial instead. */
   readonly changesAny?: true;
-  /** Removes it; empty: it cannot be removed. */
+  /** The calls that remove it. Empty: it cannot be removed. */
   readonly remove: readonly CallStep[];
   readonly read: CallStep;
 }
 
-/** Jobs for workers come before all others, so that workers are given no other. */
+/** Jobs for workers come before all others, so that workers get no other jobs. */
 const EARLIER = '2029-01-01T00:00:00.123456Z';
 const SHORT_LEASE_MS = 1;
 
 /** Keys out of order, and numbers that parsing changes. */
 const FRAGILE_BODY = '{"b":1e2, "a":-0,"big":9007199254740993}';
-/** Blanks at the ends, which columns of fixed length lose; one accent written in two ways; more than a short column holds. */
+/** A text with blanks at its ends, which columns of fixed length lose, and with one accent written in two ways. */
 const FRAGILE_TEXT = ' Call \u00e9 and e\u0301  ';
+/** More than a short column holds. */
 const LONG_TEXT = 'all of it '.repeat(300);
 const HOUR_MS = 3_600_000;
 /** More than an index, or a page of a table, holds. */
@@ -71,7 +72,7 @@ const DETAILS = {
 interface ItemMaker {
   readonly surface: Surface;
   readonly capability?: CapabilityName;
-  /** Of answers by their token, of all others by their id. */
+  /** Reads the record, an answer by its token and any other record by its id. */
   readonly item: (id: string) => Item;
 }
 
@@ -113,7 +114,7 @@ const MAKERS: Readonly<Record<ItemKind, ItemMaker>> = {
   'events of one stream': {
     surface: 'activity',
     item: (id) => ({
-      // At one time, so that only their ids order them.
+      // They have the same time, so that only their ids order them.
       create: ['a', 'B', 'c'].map((end) =>
         direct('activity.append', eventOf(`${id}-${end}`, { streamId: id, timestamp: EXACT })),
       ),
@@ -143,7 +144,7 @@ const MAKERS: Readonly<Record<ItemKind, ItemMaker>> = {
     surface: 'idempotency',
     capability: 'ttl',
     item: (token) => ({
-      // Some of it has passed when it is copied.
+      // A part of this time has passed when the record is copied.
       create: [direct('idempotency.insert', replayOf(token, { body: LONG_BODY, ttlMs: HOUR_MS }))],
       change: [],
       remove: [direct('idempotency.delete', token)],
@@ -183,7 +184,7 @@ const MAKERS: Readonly<Record<ItemKind, ItemMaker>> = {
     item: (id) => ({
       ...claimable(id),
       change: [
-        // The first worker is given up: whoever comes next counts a second attempt.
+        // The first worker loses its lease, so the next worker makes a second attempt.
         claimNext(id, SHORT_LEASE_MS),
         { do: 'hold', ms: SHORT_LEASE_MS + LEASE_MARGIN_MS },
         claimNext(id, LONG_LEASE_MS),
@@ -247,7 +248,7 @@ function claimable(id: string): Omit<Item, 'change'> {
   return {
     changesAny: true,
     create: [direct('jobs.create', jobOf(id, id, { requestedAt: EARLIER }))],
-    // Its worker could not finish it.
+    // The worker could not finish a job that was removed.
     remove: [],
     read: direct('jobs.get', id),
   };
@@ -257,7 +258,7 @@ function claimNext(name: string, leaseMs: number): CallStep {
   return saved(name, direct('jobs.claimNext', 'a worker', leaseMs));
 }
 
-/** What a section's view lacks, and what two sections at once may refuse each other. */
+/** Calls that a section's view lacks, and calls that one of two concurrent sections may be refused. */
 const UNVIEWED: readonly Method[] = [
   'idempotency.delete',
   'idempotency.putIfAbsent',
@@ -266,7 +267,7 @@ const UNVIEWED: readonly Method[] = [
   'jobs.claimNext',
 ];
 
-/** The same steps through a section's view; undefined: they cannot all be made there. */
+/** The same steps through a section's view. Undefined: not all of them can be made there. */
 export function viewed(steps: readonly ItemStep[]): Step[] | undefined {
   const fits = steps.every((step) => step.do !== 'call' || !UNVIEWED.includes(step.method));
   return fits ? steps.map((step) => (step.do === 'call' ? { ...step, via: 'view' } : step)) : undefined;

@@ -8,7 +8,7 @@ import { pageIn } from '../../harness/judging/pages.ts';
 import type { Failure, TrialRun } from '../../harness/engine/property.ts';
 import { firstDifference, literal } from '../../harness/judging/same.ts';
 
-/** A time whose last digits a Date cannot hold. */
+/** A time that is more exact than a Date. */
 export const EXACT = '2030-01-01T00:00:00.123456Z';
 /** More than any trial stores. */
 export const EVERYTHING = 1000;
@@ -18,7 +18,7 @@ export const backfill = (limit: number): CallStep => direct('migration.backfill'
 export const repair: CallStep = direct('migration.repair', EVERYTHING);
 export const compare: CallStep = direct('migration.compare', EVERYTHING);
 
-/** The same call on one side, past the migration. */
+/** The same call on one side, without the migration. */
 export function onSide(side: Side, step: CallStep): CallStep {
   return { ...step, via: side };
 }
@@ -43,7 +43,7 @@ export function sidesIn(
   return { old: recordOf('old'), new: recordOf('new') };
 }
 
-/** The run as the old side, which has the authority, shows it: what the finale read of the new side is left out. */
+/** The run without what the finale read on the new side. It shows the old side, which has the authority. */
 export function asOldSide<Case>(run: TrialRun<Case>): TrialRun<Case> {
   const finale = run.finale.filter(({ step }) => {
     const read = run.trial.finale?.[step];
@@ -52,7 +52,7 @@ export function asOldSide<Case>(run: TrialRun<Case>): TrialRun<Case> {
   return { ...run, finale };
 }
 
-/** The records that a read showed, those of a list, too; undefined: none. */
+/** The records that a read or a list showed. Undefined: none. */
 export function shownBy(record: StepRecord | undefined): unknown {
   const value = valueOf(record);
   if (typeof value !== 'object' || value === null || !('items' in value)) return value;
@@ -60,7 +60,7 @@ export function shownBy(record: StepRecord | undefined): unknown {
   return items.length === 0 ? undefined : items.length === 1 ? items[0] : items;
 }
 
-/** Where the sides show something different. `what`: `The stream "a"`; `when`: why they should not. */
+/** A failure where the sides show different records. `what`: `The stream "a"`. `when`: why they must be equal. */
 export function sidesDiffer(
   run: TrialRun<unknown>,
   step: CallStep,
@@ -85,16 +85,16 @@ export function sidesDiffer(
   };
 }
 
-/** A new side that answers no later than so many milliseconds is waited for by everybody. */
+/** Everybody waits for a new side that answers within so many milliseconds. */
 const PROMPT_MS = 20;
 
-/** Whether the new side answered promptly while reads were looked at. Where it does not, the old one may answer them. */
+/** Whether the new side answered promptly while reads were observed. If it did not, the old side may have answered them. */
 export function wasPrompt(run: TrialRun<unknown>): boolean {
   const marks = observed(run).filter(({ step }) => step.do === 'call' && step.via === 'new');
   return marks.every(({ record }) => record.return - record.call <= PROMPT_MS * 1e6);
 }
 
-/** The finale's second repair, in its step `at`, finds nothing that the first one has left; "nothing is owed when …": `when`. */
+/** The finale's second repair, in its step `at`, must find nothing. `when` completes "nothing is owed when …". */
 export function leftOwing(run: TrialRun<unknown>, at: number, when: string): Failure | undefined {
   const last = finaleValue(run, at) as RepairProgress;
   if (last.owed === 0 && last.repaired === 0) return undefined;

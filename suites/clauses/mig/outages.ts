@@ -13,11 +13,11 @@ const OUTAGE_NAMES = [
 ] as const;
 export type OutageName = (typeof OUTAGE_NAMES)[number];
 
-/** Shorter than what a slow side is not waited for, and long enough for what was called later to come first. */
+/** So short that the side does not count as slow, and so long that later calls overtake earlier ones. */
 const LATE_MS = 25;
 
 const BEGIN: Readonly<Record<OutageName, Step>> = {
-  // As an adapter learns it whose pool has ended.
+  // An adapter whose pool has ended sees this.
   closed: { do: 'close', side: 'new' },
   'refuses everything': { do: 'trouble', side: 'new', trouble: { how: 'refused', of: 'all' } },
   'refuses writes': { do: 'trouble', side: 'new', trouble: { how: 'refused', of: 'writes' } },
@@ -27,18 +27,18 @@ const BEGIN: Readonly<Record<OutageName, Step>> = {
 };
 
 export const OUTAGES: readonly OutageName[] = OUTAGE_NAMES;
-/** Those that end with the writer's own steps; a side that was closed is there again when the instance is opened anew. */
+/** Outages that end with the writer's own steps. A closed side comes back only when the instance is reopened. */
 export const PASSING: readonly OutageName[] = OUTAGE_NAMES.filter((name) => name !== 'closed');
 
 export const HEAL: Step = { do: 'heal', side: 'new' };
 
-/** `steps` while the new side fails. */
+/** Runs `steps` while the new side fails. */
 export function during(outage: OutageName | undefined, steps: readonly Step[]): Step[] {
   if (outage === undefined) return [...steps];
   return [BEGIN[outage], ...steps, ...(outage === 'closed' ? [] : [HEAL])];
 }
 
-/** Whether a `heal` among these says that calls were struck. */
+/** Whether a `heal` among these records says that calls were struck. */
 export function wasStruck(steps: readonly Observed[]): boolean {
   return steps.some(({ step, record }) => step.do === 'heal' && Number(valueOf(record)) > 0);
 }

@@ -1,4 +1,4 @@
-/** Batches of a backfill, one of which meets trouble with a side. */
+/** Batches of a backfill. One of them meets trouble with a side. */
 import type { StepRecord } from '../../../../scenarios/host/language/history.ts';
 import type { Side, Step, Trouble } from '../../../../scenarios/host/language/program.ts';
 import type { Subject } from '../../../harness/engine/property.ts';
@@ -13,10 +13,10 @@ const TROUBLE_NAMES = [
   'the streams of the new side were read late',
   'the events of the new side were read late',
 ] as const;
-/** What may happen to a batch. */
+/** What can happen to a batch. */
 export type TroubleName = (typeof TROUBLE_NAMES)[number];
 
-/** Between the reads of the two sides, others write meanwhile. In milliseconds. */
+/** How long a late side takes between the reads of the two sides, in milliseconds. Others write meanwhile. */
 const LATE_MS = 60;
 
 const TROUBLES: Readonly<Record<TroubleName, { readonly side: Side; readonly trouble: Trouble }>> = {
@@ -41,7 +41,7 @@ const TROUBLES: Readonly<Record<TroubleName, { readonly side: Side; readonly tro
   },
 };
 
-/** Those that an adapter can meet. */
+/** The troubles that an adapter can meet. */
 export function troublesOf({ surfaces }: Subject): TroubleName[] {
   return TROUBLE_NAMES.filter((name) => {
     const { store } = TROUBLES[name].trouble;
@@ -49,12 +49,12 @@ export function troublesOf({ surfaces }: Subject): TroubleName[] {
   });
 }
 
-/** Whether nothing fails of it: others write meanwhile. */
+/** Whether the trouble makes nothing fail, so that others can write meanwhile. */
 export function isCalm(trouble: TroubleName | undefined): boolean {
   return trouble === undefined || TROUBLES[trouble].trouble.how === 'late';
 }
 
-/** Batches of these sizes. The first one meets the trouble, alone. */
+/** Batches of these sizes. Only the first one meets the trouble. */
 export function batchesOf(limits: readonly number[], trouble: TroubleName | undefined): Step[] {
   if (trouble === undefined) return limits.map(backfill);
   const { side } = TROUBLES[trouble];
@@ -67,11 +67,11 @@ export function batchesOf(limits: readonly number[], trouble: TroubleName | unde
   ];
 }
 
-/** Whether this batch may end with an error of the side that fails: it is called again. */
+/** Whether this batch may end with an error of the failing side. It is then called again. */
 export function mayFail(trouble: TroubleName | undefined, { actor, step, outcome }: StepRecord): boolean {
   const isTroubled = !isCalm(trouble) && actor === 0 && step === FIRST_BATCH;
   return isTroubled && outcome.status === 'error' && outcome.error.code !== undefined;
 }
 
-/** Where the first batch stands among the steps of whoever copies: behind the move and the trouble. */
+/** The index of the first batch among the copying actor's steps, behind the move and the trouble. */
 const FIRST_BATCH = 2;

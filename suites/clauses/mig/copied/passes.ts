@@ -1,10 +1,10 @@
-/** What batches of a backfill say of themselves. */
+/** Judges what batches of a backfill report. */
 import type { BackfillProgress } from '../../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../../scenarios/host/language/history.ts';
 import { show, valueOf, whoOf } from '../../../harness/judging/observe.ts';
 import type { Failure, Scope } from '../../../harness/engine/property.ts';
 
-/** A batch that says that it has copied more than it has looked at. */
+/** A batch that reports more copies than records that it has examined. */
 export function miscounted(batches: readonly StepRecord[], scope: Scope): Failure | undefined {
   const wrong = batches.find((record) => {
     const { copied = 0, examined = 0 } = (valueOf(record) ?? {}) as Partial<BackfillProgress>;
@@ -20,8 +20,8 @@ export function miscounted(batches: readonly StepRecord[], scope: Scope): Failur
 }
 
 /**
- * Of a whole pass and of one in batches of one, when nobody writes any more: a pass that still copies although nobody writes, that does not end, or that does not
- * come to every record.
+ * Judges a whole pass, and one in batches of one, when nobody writes any more. It must copy nothing, end, and examine every
+ * record.
  */
 export function restless(records: readonly StepRecord[], scope: Scope): Failure | undefined {
   const [whole, ...ones] = records.map((record) => valueOf(record) as BackfillProgress);

@@ -1,4 +1,4 @@
-/** What a backfill is tried on: records of every kind, and what is done to them meanwhile. */
+/** The records of every kind that a backfill is tried on, and what happens to them meanwhile. */
 import fc from 'fast-check';
 import { pauseMs } from '../../../harness/cases/generate.ts';
 import { chunks } from '../../../harness/engine/chunks.ts';
@@ -12,35 +12,35 @@ const MEANWHILE = ['nothing', 'change', 'remove', 'create'] as const;
 
 export interface Row {
   readonly kind: ItemKind;
-  /** What happens to it while it may be copied. */
+  /** What happens to the record while it may be copied. */
   readonly meanwhile: (typeof MEANWHILE)[number];
   readonly inSection: boolean;
   readonly pauseMs: number;
-  /** Whether it was on both sides once, and was then changed while the fleet had gone back to the old one alone. */
+  /** Whether it was copied once, and then changed while the fleet had gone back to the old side. */
   readonly isStale: boolean;
 }
 
 export interface Case {
   readonly rows: readonly Row[];
-  /** Records that each batch copies at most. */
+  /** How many records each batch copies at most. */
   readonly limits: readonly number[];
-  /** Whether somebody holds the lock that a copy of the first record takes, for longer than a copy waits. */
+  /** Whether somebody holds the lock for a copy of the first record, for longer than a copy waits. */
   readonly isHeld: boolean;
-  /** What a side does to the instance that copies; undefined: nothing. */
+  /** What a side does to the copying instance. Undefined: nothing. */
   readonly trouble: TroubleName | undefined;
-  /** Streams beside the rows: more of them than a page holds. */
+  /** How many other streams are stored: none, or more than a page holds. */
   readonly crowd: number;
 }
 
 const MAX_ROWS = 6;
-/** What can change without a worker. */
+/** The records that can change without a worker. */
 const STALE_KINDS: readonly ItemKind[] = ['stream', 'user', 'answer', 'job'];
 
-/** Left alone. */
+/** A row that nobody changes. */
 const CALM: Omit<Row, 'kind'> = { meanwhile: 'nothing', inSection: false, pauseMs: 0, isStale: false };
 const PLAIN: Omit<Case, 'rows' | 'limits'> = { isHeld: false, trouble: undefined, crowd: 0 };
 
-/** More than a page of one kind. */
+/** A case with more streams than a page holds. */
 export const CROWDED: Case = {
   ...PLAIN,
   rows: [],
@@ -53,20 +53,20 @@ export const copiedCase = (subject: Subject): fc.Arbitrary<Case> =>
     .record({
       rows: fc.array(row(subject), { minLength: 1, maxLength: MAX_ROWS, size: 'max' }),
       limits: fc.array(fc.integer({ min: 1, max: MAX_ROWS }), { minLength: 1, maxLength: 3 }),
-      // It takes its time.
+      // Such a case takes long.
       isHeld: fc.constant(false),
       trouble: fc.option(fc.constantFrom(...troublesOf(subject)), { nil: undefined, freq: 3 }),
       crowd: fc.constant(0),
     })
     .map(undisturbed);
 
-/** Beside trouble nobody writes: what instances do then is another clause's business. */
+/** Nobody writes during trouble, because another clause is about what instances do then. */
 function undisturbed(input: Case): Case {
   if (isCalm(input.trouble)) return input;
   return { ...input, rows: input.rows.map((one) => ({ ...one, meanwhile: 'nothing' })) };
 }
 
-/** What can happen to a record, of every kind. */
+/** Examples of what can happen to a record of every kind. */
 export function rowsOf(subject: Subject): Row[] {
   return itemKindsOf(subject).flatMap((kind) =>
     MEANWHILE.filter((meanwhile) => meanwhile === 'nothing' || itemOf(kind, '')[meanwhile].length > 0).map(
@@ -98,14 +98,14 @@ export function copiedExamples(subject: Subject): Case[] {
     ...troublesOf(subject).map((trouble, index) => ({
       ...PLAIN,
       rows: isCalm(trouble) ? writtenBeside(trouble) : [...rows, ...rows.slice(1)],
-      // Some passes end with the batch that fails, and some go on behind it.
+      // Some passes end with the failing batch, and some go on behind it.
       limits: isCalm(trouble) || index % 2 === 0 ? [MAX_ROWS * 2] : [3],
       trouble,
     })),
   ];
 }
 
-/** Written one after the other, so that some writes come between the two reads of a batch. */
+/** Rows that are written one after the other, so that some writes come between the two reads of a batch. */
 function writtenBeside(trouble: TroubleName): Row[] {
   const kind: ItemKind = trouble === 'the events of the new side were read late' ? 'event' : 'stream';
   const writes = (['create', 'change', 'remove'] as const).filter((one) => itemOf(kind, '')[one].length > 0);
@@ -117,13 +117,13 @@ function writtenBeside(trouble: TroubleName): Row[] {
   }));
 }
 
-/** Between two of them. */
+/** The pause between two of these writes. */
 const BESIDE_MS = 15;
 
 function row(subject: Subject): fc.Arbitrary<Row> {
   return fc
     .record({
-      // Mostly streams: that is where the money is.
+      // Most rows are streams, because they hold the money.
       kind: fc.oneof(fc.constant('stream' as const), fc.constantFrom(...itemKindsOf(subject))),
       meanwhile: fc.constantFrom(...MEANWHILE),
       inSection: fc.boolean(),
@@ -138,7 +138,7 @@ function row(subject: Subject): fc.Arbitrary<Row> {
     .map((one) => ({ ...one, isStale: one.isStale && mayBeStale(one) }));
 }
 
-/** Of what is left alone while batches are copied: they alone have to bring it up to date. */
+/** Rows that nobody changes while batches are copied. Only the batches can bring their copies up to date. */
 function mayBeStale({ kind, meanwhile }: Pick<Row, 'kind' | 'meanwhile'>): boolean {
   return meanwhile === 'nothing' && STALE_KINDS.includes(kind);
 }
@@ -148,7 +148,7 @@ export function itemsOf(
   scope: Scope,
 ): (Row & { readonly name: string; readonly item: Item })[] {
   return rows.map((one, index) => {
-    // The order of bytes is another one than that of letters.
+    // The order of bytes differs from that of letters.
     const kind = one.kind.replaceAll(' ', '-');
     const name = `${index % 2 === 0 ? kind : kind.toUpperCase()}-${index + 1}`;
     return { ...one, name, item: itemOf(one.kind, scope.id(name)) };
