@@ -14,7 +14,7 @@ import {
 import { moveTo } from './moving.ts';
 
 interface Member {
-  /** An instance at this stage, or a version that knows of this side alone. */
+  /** An instance at this stage, or a version that knows only this side. */
   readonly is: (typeof STAGES)[number] | Side;
   readonly visits: readonly number[];
 }
@@ -26,18 +26,18 @@ interface Fleet {
 }
 
 const SIDES = ['old', 'new'] as const;
-/** Fleets with a version of the new side alone have nobody left who takes the old lock alone. */
+/** In a fleet with a version that knows only the new side, nobody takes only the old lock. */
 const EARLY_FLEET = [...STAGES, 'old'] as const;
 const LATE_FLEET = ['bridged', 'dual', 'cut-over', 'new'] as const;
 
-/** Each stage and each version meets others. */
+/** Examples in which each stage and each version meets others. */
 const MEETINGS: readonly (readonly Member['is'][])[] = [
   ['before', 'bridged', 'old'],
   ['dual', 'cut-over', 'old'],
   ['new', 'bridged', 'dual', 'cut-over'],
 ];
 const PAUSE_MS = 2;
-/** Versions that fold the case of ids lock another one than those that do not. */
+/** Ids that differ by case. A version that folds the case of ids locks another id than one that does not. */
 const STREAM = 'S1';
 
 const visits = fc.array(pauseMs, { minLength: 1, maxLength: 2 });
@@ -54,8 +54,8 @@ const members: fc.Arbitrary<readonly Member[]> = fc.oneof(
 );
 
 /**
- * Instances at different stages, and versions that know of one side alone, enter sections of one stream. Two sections must
- * not overlap. Those on records of the old side count as in LOCK-01; beside a version of the new side alone, which has
+ * Instances at different stages, and versions that know only one side, enter sections of one stream. Two sections must not
+ * overlap. Sections on records of the old side count as in LOCK-01. Beside a version that knows only the new side, which has
  * nothing to write yet, every section counts.
  */
 export const MIG_02: AnyProperty = property<Fleet>({
@@ -67,7 +67,7 @@ export const MIG_02: AnyProperty = property<Fleet>({
     setup: [moveTo('dual'), direct('streams.create', streamOf(scope.id(STREAM)))],
     actors: fleet.map((member, instance): Actor => ({ instance, steps: stepsOf(member, scope) })),
     ...(meet ? { order: meeting(fleet) } : {}),
-    // What an instance at an early stage has written is copied, so that later trials can cut over.
+    // Copies what an instance at an early stage has written, so that later trials can cut over.
     finale: [
       moveTo('dual'),
       saved('last', direct('streams.get', scope.id(STREAM))),
@@ -106,7 +106,7 @@ function stepsOf({ is, visits }: Member, scope: Scope): Step[] {
   return [...(is === 'old' ? [] : [moveTo(is)]), ...visits.flatMap(section)];
 }
 
-/** Every member moves to its stage, then enters; the steps after that are left to the coordinator. */
+/** An order in which every member moves to its stage and then enters. The coordinator chooses the later steps. */
 function meeting(fleet: readonly Member[]): Decision[] {
   const moves = fleet.flatMap(({ is }, actor) => (isVersion(is) ? [] : [{ actor, step: 0, blocked: false }]));
   const enters = fleet.map(({ is }, actor) => ({ actor, step: isVersion(is) ? 0 : 1, blocked: actor > 0 }));
@@ -117,7 +117,7 @@ function isVersion(is: Member['is']): is is Side {
   return is === 'old' || is === 'new';
 }
 
-/** Two sections that must not overlap, and do. */
+/** Two sections that overlap and must not. */
 function together(run: TrialRun<Fleet>): readonly [Section, Section] | undefined {
   const sections = sectionsOf(run.main, run.trial).filter(({ committed }) => committed);
   const isOn = (side: Side, { actor }: Section): boolean => run.input.members[actor]?.is === side;

@@ -22,7 +22,7 @@ const SECTIONS = ['none', 'committed', 'thrown'] as const;
 interface Change {
   readonly kind: ItemKind;
   readonly does: (typeof CHANGES)[number];
-  /** In a section, perhaps one that fails in the end. */
+  /** Whether it writes in a section, perhaps in one that fails in the end. */
   readonly section: (typeof SECTIONS)[number];
 }
 
@@ -30,7 +30,7 @@ interface Writer {
   readonly changes: readonly Change[];
   /** How often it adds to a stream that everybody adds to. */
   readonly adds: number;
-  /** What the new side does to its instance while it writes; undefined: nothing. */
+  /** How the new side fails its instance while it writes. Undefined: it does not fail. */
   readonly outage: OutageName | undefined;
   readonly pauseMs: number;
 }
@@ -40,15 +40,15 @@ type Case = readonly Writer[];
 const MAX_WRITERS = 3;
 const MAX_CHANGES = 3;
 const MAX_ADDS = 4;
-/** Repair copies one record after another of what may be more than a page, on a machine that may be busy. */
+/** Repair copies records one after another. There may be more than a page of them, and the machine may be busy. */
 const PATIENCE_MS = 30_000;
 /** The finale opens the instance again, moves, and repairs twice. */
 const SECOND_REPAIR = 3;
 
 /**
- * Writers at `dual` store, change and remove records of every kind, plainly and in sections, some of which fail, and some while the
- * new side fails their instance, in one of several ways. Nothing fails and nothing happens twice; and when an instance that was opened afterwards
- * has repaired, the new side shows what the old one shows.
+ * Writers at `dual` store, change and remove records of every kind, outside sections and in sections, some of which fail. For
+ * some writers the new side fails in one of several ways. No write may fail because of that, and none may happen twice. When an
+ * instance that was opened afterwards has repaired debts, the new side must show what the old side shows.
  */
 export const MIG_03: AnyProperty = property<Case>({
   clause: 'MIG-03',
@@ -106,14 +106,14 @@ export const MIG_03: AnyProperty = property<Case>({
   ],
 });
 
-/** What can be done to a record, of every kind. */
+/** Examples of what can be done to a record of every kind. */
 function changesOf(subject: Subject): Pick<Change, 'kind' | 'does'>[] {
   return itemKindsOf(subject).flatMap((kind) =>
     CHANGES.filter((does) => itemOf(kind, '')[does].length > 0).map((does) => ({ kind, does })),
   );
 }
 
-/** Each of them while the new side is lost, in turn plainly and in sections of both ends; and while it fails otherwise. */
+/** Each of these while the new side is lost, in turn outside sections and in sections of both ends; and in other outages. */
 function cutOff(subject: Subject): Case[] {
   const all = changesOf(subject).map((one, index): Change => ({
     ...one,
@@ -129,14 +129,14 @@ function cutOff(subject: Subject): Case[] {
     }));
   return [
     ...many.map((some) => writers(some, () => 'closed', 1)),
-    // Many failures in a row, after which some give up.
+    // After many failures in a row some adapters give up.
     ...PASSING.map((outage, index) =>
       writers(many[index % many.length] ?? [], () => outage, outage === 'refuses everything' ? MAX_ADDS : 1),
     ),
   ];
 }
 
-/** More than a page of what is owed, which repair has to read to its end. */
+/** More than a page of debts, which repair has to read to the end. */
 const manyDebts: Case = [
   {
     changes: Array.from({ length: 120 }, () => ({ kind: 'stream', does: 'create', section: 'none' })),
@@ -146,7 +146,7 @@ const manyDebts: Case = [
   },
 ];
 
-/** The changes of writers that had lost the new side and went on. */
+/** The changes of writers that lost the new side and went on. */
 function lostFor({ input, main }: TrialRun<Case>): Change[] {
   const answered = new Set(
     main.records.filter((record) => record.outcome.status === 'ok').map(({ actor }) => actor),
@@ -157,7 +157,7 @@ function lostFor({ input, main }: TrialRun<Case>): Change[] {
 }
 
 function change(subject: Subject): fc.Arbitrary<Change> {
-  // Mostly streams: that is where the money is.
+  // Most records are streams, because they hold the money.
   const kinds = fc.oneof(fc.constant('stream' as const), fc.constantFrom(...itemKindsOf(subject)));
   return kinds.chain((kind) =>
     fc.record({
@@ -168,7 +168,7 @@ function change(subject: Subject): fc.Arbitrary<Change> {
   );
 }
 
-/** Every change is made to a record of its own. */
+/** Every change has a record of its own. */
 function itemsOf({ changes }: Writer, actor: number, scope: Scope): (Change & { readonly item: Item })[] {
   return changes.map((one, index) => ({
     ...one,
@@ -176,7 +176,7 @@ function itemsOf({ changes }: Writer, actor: number, scope: Scope): (Change & { 
   }));
 }
 
-/** What is there to be changed. */
+/** Stores the records that are changed later. */
 function before(writers: Case, scope: Scope): CallStep[] {
   return writers.flatMap((writer, actor) =>
     itemsOf(writer, actor, scope).flatMap(({ does, item }) => (does === 'create' ? [] : item.create)),
@@ -224,14 +224,14 @@ function failedWrite(run: TrialRun<Case>): Failure | undefined {
   return undefined;
 }
 
-/** Instances of one process may share what one of them has lost. */
+/** Says whose new side failed. Instances of one process may share the loss. */
 function whoseNewSide(writers: Case, actor: number): string {
   const outage = writers[actor]?.outage ?? writers.find((one) => one.outage !== undefined)?.outage;
   const says = outage === undefined ? 'never failed' : outage === 'closed' ? 'was lost' : outage;
   return `${writers[actor]?.outage === undefined ? 'beside one ' : ''}whose new side ${says}`;
 }
 
-/** What was added to "s1" is there once. Other streams are changed outside sections. */
+/** Each addition to "s1" must be there once. Other streams are changed outside sections. */
 function repeated(run: TrialRun<Case>): Failure | undefined {
   const setup = [direct('streams.create', streamOf(run.scope.id('s1')))];
   return unexplained({ ...asOldSide(run), trial: { ...run.trial, setup } });

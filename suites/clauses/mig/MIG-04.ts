@@ -175,7 +175,7 @@ function refused(run: TrialRun<Case>): Failure | undefined {
   const what = failed.step.do === 'call' ? failed.step.method : failed.step.do;
   return {
     summary: `${what} (${whoOf(failed.record)}) failed with ${code} while records were copied.`,
-    expected: 'records are copied beside those who use them',
+    expected: 'instances can use records while they are copied',
     actual: code === 'none' ? 'an error without a code' : code,
     marked: [failed.record],
   };

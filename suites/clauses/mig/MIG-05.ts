@@ -196,8 +196,8 @@ function invented(run: TrialRun<Case>, by: StepRecord): Failure | undefined {
   );
   if (wrong === undefined) return undefined;
   return {
-    summary: `Comparison says that ${wrong.kind} "${run.scope.name(wrong.id)}" of the new side is ${wrong.what}, and it is not.`,
-    expected: 'no difference is named that is none',
+    summary: `Comparison says that ${wrong.kind} "${run.scope.name(wrong.id)}" of the new side is ${wrong.what}, but it is not.`,
+    expected: 'only real differences are named',
     actual: show(wrong, run.scope),
     marked: [by],
   };
@@ -248,7 +248,7 @@ function unordered(run: TrialRun<Case>, by: StepRecord): Failure | undefined {
     const kind = method.split('.')[0] as MovedKind;
     if (!ordersDiffer(run, kind) || differencesIn(by).some((one) => one.kind === kind)) continue;
     return {
-      summary: `The lists of ${kind} of the two sides go in different orders, and comparison says that they do not differ.`,
+      summary: `The lists of ${kind} of the two sides are in different orders, but comparison names no difference.`,
       expected:
         'lists are compared as sequences: whoever follows a cursor from one side to the other skips records, or reads them twice',
       actual: 'no difference',

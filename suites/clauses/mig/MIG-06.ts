@@ -19,14 +19,14 @@ import { asOldSide, EXACT, moveTo, onBoth, repair, sidesDiffer, sidesIn } from '
 
 interface Case {
   readonly from: Stage;
-  /** Where somebody moves the instance, before which act of the section and before which page. */
+  /** When somebody moves the instance: before which act of the section, which is also before which page. */
   readonly moves: readonly { readonly to: Stage; readonly at: number }[];
   readonly rows: number;
 }
 
-/** From each stage to each other one. */
+/** Examples of moves from each stage to each other stage. */
 const WAYS = STAGES.flatMap((from) => STAGES.filter((to) => to !== from).map((to) => ({ from, to })));
-/** The act of the section before which it is moved: it has entered and written. */
+/** The act of the section before which the instance is moved. The section has entered and written then. */
 const FIRST_WRITES = 3;
 
 const SECTION = 0;
@@ -35,9 +35,9 @@ const OPERATOR = 2;
 const MAX_ROWS = 4;
 
 /**
- * While a section reads and writes and a reader follows pages, their instance is moved from stage to stage. The section
- * reads what it has written, all that it wrote comes to the new side if it began in a stage that writes there, and the
- * pages joined are the list.
+ * While a section reads and writes and a reader follows pages, their instance is moved from stage to stage. The section must
+ * read what it has written. If it began in a stage that copies, all its writes must reach the new side. The joined pages must
+ * be the list.
  */
 export const MIG_06: AnyProperty = property<Case>({
   clause: 'MIG-06',
@@ -114,13 +114,13 @@ function actsOf(input: Case, scope: Scope): Act[] {
   return acts;
 }
 
-/** One stream at a time. */
+/** The page requests of the reader, for one stream each. */
 function page(index: number): ReturnType<typeof direct> {
   const cursor = index === 0 ? {} : { cursor: { $saved: `page ${index}`, path: 'nextCursor' } };
   return saved(`page ${index + 1}`, direct('streams.list', { limit: 1, ...cursor }));
 }
 
-/** Reads may not move while the section owes its writes; nothing else may fail. */
+/** Moving reads may be refused while the section owes copies. Nothing else may fail. */
 function failed(run: TrialRun<Case>): Failure | undefined {
   for (const { step, record } of observed(run)) {
     const code = codeOf(record);
@@ -148,7 +148,7 @@ function stageOfSection({ main, trial, input }: TrialRun<Case>): Stage {
   return stage;
 }
 
-/** What a section wrote that began where both sides are written; and where the old one alone is. */
+/** Judges what the section wrote. It depends on the stage in which the section began whether copies are made. */
 function otherwiseCopied(run: TrialRun<Case>): Failure | undefined {
   const stage = stageOfSection(run);
   const isCopied = stage === 'dual' || stage === 'cut-over';

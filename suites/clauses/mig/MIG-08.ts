@@ -19,11 +19,11 @@ import { itemKindsOf, itemOf, type Item, type ItemKind } from './items.ts';
 import { asOldSide, moveTo, leftOwing, onBoth, onSide, repair, sidesDiffer } from './moving.ts';
 
 interface Writer {
-  /** Its sections on a stream that everybody adds to. */
+  /** How many sections it runs on a stream that everybody adds to. */
   readonly sections: number;
-  /** Between two of them: as long as a hand over looks at the sides before it begins, or shorter. */
+  /** The pause between two sections: about as long as a hand over examines the sides before it begins, or shorter. */
   readonly betweenMs: number;
-  /** Records of its own, changed outside sections meanwhile. */
+  /** Its own records, which it changes outside sections meanwhile. */
   readonly kinds: readonly ItemKind[];
 }
 
@@ -34,28 +34,31 @@ interface Case {
   /** How long a section may take to end. */
   readonly drainMs: number;
   readonly pauseMs: number;
-  /** Of the first hand over, what the new side refuses: its first setting, which shuts late copies out, or its second one, which makes it decide. */
+  /**
+   * What the new side refuses at the first hand over: the setting that shuts late copies out, or the setting that makes it
+   * decide.
+   */
   readonly refused: (typeof REFUSED)[number];
 }
 
 const REFUSED = ['nothing', 'late copies are shut out', 'the new side decides'] as const;
 const MAX_WRITERS = 3;
 const MAX_SECTIONS = MAX_DIGITS / MAX_WRITERS;
-/** A section takes its time: some span a hand over. */
+/** Sections take so long that some span a hand over. */
 const INSIDE_MS = 30;
 const MAX_HANDS = 3;
 const LONG_DRAIN_MS = 3000;
 const DRAINS = [0, LONG_DRAIN_MS];
 const BETWEEN_MS = [20, 200];
 const PATIENCE_MS = 20_000;
-/** Before every other job was asked for. */
+/** A time before that of every other job. */
 const EARLIEST = '2028-01-01T00:00:00.000001Z';
-/** A hand over looks at both sides first, which takes its time; the examples show most of it. */
+/** Trials take long, because a hand over first examines both sides. The examples show most of it. */
 const SHARE = 0.05;
-/** Repairs after which nothing may be owed: the second one finds what the first has left. */
+/** After the second repair nothing may be owed. It shows what the first one has left. */
 const SECOND_REPAIR = 2;
 
-/** A section that had not ended may fail so: nothing of it has happened, or its caller knows that it cannot know. */
+/** Errors of sections that a hand over may interrupt. Nothing has happened, or the error says that this is unknown. */
 const MAY_FAIL: readonly unknown[] = [
   'FENCED',
   'LOCK_LOST',
@@ -64,9 +67,9 @@ const MAY_FAIL: readonly unknown[] = [
 ] satisfies StorageErrorCode[];
 
 /**
- * Instances write, in sections and plainly, while the authority is handed over to the new side, back, and over again. Every
- * effect is there once, whoever decided when; a version that knows of the other side alone is refused there; and when
- * what is owed has been repaired both sides show the same.
+ * Instances write, in sections and outside, while the authority is handed over to the new side, back, and over again. Every
+ * effect must be there once, whichever side decided. A version that knows only the other side must be refused there. When debts
+ * have been repaired, both sides must show the same.
  */
 export const MIG_08: AnyProperty = property<Case>({
   clause: 'MIG-08',
@@ -147,7 +150,7 @@ export const MIG_08: AnyProperty = property<Case>({
     different(run),
 });
 
-/** What a worker holds becomes pending: a change of its own would race with that. */
+/** Records without claimed jobs. A hand over makes such jobs pending, and changes would race with that. */
 function isMovable(kind: ItemKind): boolean {
   return !['worked job', 'failed job', 'taken job', 'executed answer', 'expired answer'].includes(kind);
 }
@@ -175,8 +178,8 @@ function writing(one: Writer, index: number, scope: Scope): Step[] {
 }
 
 /**
- * Hands over, the first time perhaps while the new side refuses a part of that; and then writes as a version would that knows of
- * the side alone which decided before.
+ * Hands over, the first time perhaps while the new side refuses a setting. Then writes as a version that knows only the side
+ * which decided before.
  */
 function operating(input: Case, scope: Scope, subject: Subject): Step[] {
   const { hands, drainMs, pauseMs: ms } = input;
@@ -191,7 +194,7 @@ function operating(input: Case, scope: Scope, subject: Subject): Step[] {
         hold(ms),
         repair,
         saved(`hand ${turn}`, swallowed(direct('migration.handOver', to, { drainMs }))),
-        // Skipped where it was refused.
+        // This is skipped if the hand over was refused.
         ...(to === 'new' ? [swallowed(onSide('old', probe))] : []),
         ...claim,
       ];
@@ -199,7 +202,7 @@ function operating(input: Case, scope: Scope, subject: Subject): Step[] {
   ];
 }
 
-/** A hand over of which one step is refused, once; then somebody writes, on whichever side decides. */
+/** A hand over of which one setting is refused once. Then somebody writes on the side that decides. */
 function interrupted({ refused, drainMs }: Case, scope: Scope): Step[] {
   if (refused === 'nothing') return [];
   const after = REFUSED.indexOf(refused) - 1;
@@ -216,10 +219,10 @@ function interrupted({ refused, drainMs }: Case, scope: Scope): Step[] {
   ];
 }
 
-/** What is written after a hand over that was refused. */
+/** The revision that is written after a refused hand over. */
 const AFTERWARDS = 7;
 
-/** A hand over that failed left nobody who takes writes. */
+/** After a failed hand over no side accepts writes. */
 function nobody(run: TrialRun<Case>): Failure | undefined {
   const wrong = observed(run).find(({ step, record }) => isAfterwards(step) && codeOf(record) !== undefined);
   if (wrong === undefined) return undefined;
@@ -227,7 +230,7 @@ function nobody(run: TrialRun<Case>): Failure | undefined {
   return {
     summary: `A hand over failed, and the next write (${whoOf(wrong.record)}) was refused with ${code}.`,
     expected:
-      'the side that decided before decides again: an interrupted hand over leaves somebody who takes writes',
+      'the side that decided before decides again: after an interrupted hand over some side accepts writes',
     actual: code === 'none' ? 'an error without a code' : code,
     marked: [wrong.record],
   };
@@ -262,7 +265,7 @@ function handed(run: TrialRun<Case>): number {
     .length;
 }
 
-/** Whether a section was called before a hand over had ended, and had not settled when it was called. */
+/** Whether the end of a section and a hand over overlapped. */
 function sectionsMet(run: TrialRun<Case>): boolean {
   const all = observed(run);
   const hands = all.filter(({ step }) => isHandOver(step));
@@ -277,7 +280,7 @@ function failed(run: TrialRun<Case>): Failure | undefined {
   for (const { step, record } of observed(run)) {
     const code = codeOf(record);
     if (code === undefined || (step.do === 'call' && step.via === 'old') || isAfterwards(step)) continue;
-    // That which the new side has refused a part of.
+    // This is the hand over of which the new side refused a setting.
     if (run.input.refused !== 'nothing' && isHandOver(step) && code === 'UNAVAILABLE') continue;
     if (isHandOver(step) ? code === 'CONFLICT' : MAY_FAIL.includes(code)) continue;
     return {
@@ -290,12 +293,12 @@ function failed(run: TrialRun<Case>): Failure | undefined {
   return undefined;
 }
 
-/** Whether workers are given jobs. */
+/** Whether the adapter has jobs for workers. */
 function canClaim(subject: Subject): boolean {
   return itemKindsOf(subject).includes('taken job');
 }
 
-/** The job that a worker asks for first, of all. */
+/** The job that workers get before all others. */
 function heldJob(scope: Scope): CallStep {
   const id = scope.id('held-job');
   return direct('jobs.create', jobOf(id, id, { requestedAt: EARLIEST }));
@@ -305,7 +308,7 @@ function claims(run: TrialRun<Case>): StepRecord[] {
   return calls(run, 'jobs.claimNext').map(({ record }) => record);
 }
 
-/** A job that a worker held as the authority moved is not given to the next one, as its next attempt. */
+/** A job that a worker held when the authority moved is not given to the next worker as its next attempt. */
 function notGivenAgain(run: TrialRun<Case>): Failure | undefined {
   let attempts = 0;
   let isMoved = true;
@@ -329,7 +332,7 @@ function notGivenAgain(run: TrialRun<Case>): Failure | undefined {
   return undefined;
 }
 
-/** A version that knows of the old side alone has written there, though the new one decides. */
+/** A version that knows only the old side has written there, although the new side decides. */
 function accepted(run: TrialRun<Case>): Failure | undefined {
   let decides: MigrationSide = 'old';
   for (const { step, record } of observed(run)) {

@@ -112,7 +112,7 @@ function wronglyRefused(run: TrialRun<Case>): Failure | undefined {
   const code = moving === undefined ? undefined : codeOf(moving);
   if (moving === undefined || code === undefined || code === 'CONFLICT') return undefined;
   return {
-    summary: `Reads were to move after the new side had failed for a while, and that was refused with ${code}.`,
+    summary: `After the new side had failed for a while, moving the reads was refused with ${code}.`,
     expected: 'reads move, or CONFLICT: something is owed, or differs',
     actual: code,
     marked: [moving],
@@ -127,7 +127,7 @@ function readOlder(run: TrialRun<Case>): Failure | undefined {
     const difference = firstDifference(valueOf(before), valueOf(later));
     if (difference === undefined) continue;
     return {
-      summary: `Somebody moved the reads, and the ${run.input.kinds[index]} is read as it was before its last change.`,
+      summary: `After somebody moved the reads, the ${run.input.kinds[index]} is read as it was before its last change.`,
       expected: `${literal(difference.expected)}, which was read before: reads move when the last change has arrived`,
       actual: literal(difference.actual),
       marked: [before, later],

@@ -20,28 +20,28 @@ import { moveTo, onSide, repair } from './moving.ts';
 import { HEAL, wasStruck } from './outages.ts';
 
 interface Case {
-  /** Shares of the streams, in percent, one after the other and rising. */
+  /** Rising shares of the streams, in percent. */
   readonly shares: readonly number[];
   /** What the new side does to shadow reads. */
   readonly shadow: 'refuses' | 'is late';
 }
 
-/** That a share in the middle holds all of them, or none, is out of the question. */
+/** With so many keys, a share in the middle cannot contain all keys, or none, by chance. */
 const KEYS = 32;
 const LEAST_SHARE = 40;
 const MOST_SHARE = 60;
-/** The examples show most of it. */
+/** Generated cases are few, because the examples show most of it. */
 const SHARE = 0.04;
 const LATE_MS = 1;
-/** A later answer may be another side's: a side that is slow is not waited for, in milliseconds. */
+/** After so many milliseconds the other side may answer instead, because nobody waits for a slow side. */
 const PROMPT_MS = 40;
-/** What the new side alone shows. */
+/** A text that only the new side shows. */
 const MARK = 'on the new side alone';
 
 /**
- * An instance is ordered to read shares of the streams on the new side, which shows another text in each of them, and then
- * nothing there but in the shadow of reads. A key stays where it is read, those that have moved stay as the share grows, and
- * what is read in the shadow is shown to nobody.
+ * An instance is ordered to read shares of the streams on the new side, which shows another text in each of them. Then it is
+ * ordered to make only shadow reads there. Each key must be read on one side throughout, keys that have moved must stay when
+ * the share grows, and nobody may see what shadow reads return.
  */
 export const MIG_11: AnyProperty = property<Case>({
   clause: 'MIG-11',
@@ -64,7 +64,7 @@ export const MIG_11: AnyProperty = property<Case>({
       repair,
     ],
     actors: [{ instance: 0, steps: stepsOf(input, scope) }],
-    // Nothing differs any more where the next trial begins.
+    // When the next trial begins, nothing differs any more.
     finale: [
       moveTo('dual'),
       ...keysOf(scope).map((id) => direct('streams.put', streamOf(id, { revision: 1 }))),
@@ -106,7 +106,7 @@ function stepsOf({ shares, shadow }: Case, scope: Scope): Step[] {
     ...keys.map((id) => direct('streams.put', streamOf(id, { nextAction: MARK }))),
     direct('users.put', { walletAddress: scope.id('user'), displayName: MARK }),
   ].map((step) => onSide('new', step));
-  // Each key twice within a share, and not in a row.
+  // Each key is read twice within a share, but not twice in a row.
   const round = [...reads, user, ...reads];
   return [
     ...shares.flatMap((share, index): Step[] => [
@@ -131,12 +131,12 @@ function stepsOf({ shares, shadow }: Case, scope: Scope): Step[] {
 interface Round {
   readonly share: number;
   readonly shadow: boolean;
-  /** Of streams by their keys. */
+  /** The reads of streams, by their keys. */
   readonly reads: readonly StepRecord[];
   readonly others: readonly Observed[];
 }
 
-/** What was read under each order, one after the other. */
+/** The reads under each order, in turn. */
 function roundsOf(run: TrialRun<Case>): Round[] {
   const rounds: (Round & { reads: StepRecord[]; others: Observed[] })[] = [];
   for (const one of observed(run)) {
@@ -175,7 +175,7 @@ function refused(run: TrialRun<Case>): Failure | undefined {
   };
 }
 
-/** Users were never ordered to move; lists move with the last of the keys. */
+/** Users were never ordered to move. Lists move with the last of the keys. */
 function movedAlong(run: TrialRun<Case>): Failure | undefined {
   const showsMark = ({ record }: Observed): boolean => JSON.stringify(valueOf(record) ?? null).includes(MARK);
   const wrong = roundsOf(run)
@@ -184,7 +184,7 @@ function movedAlong(run: TrialRun<Case>): Failure | undefined {
     .find((one) => one.step.do === 'call' && one.step.method === 'users.get' && showsMark(one));
   if (wrong === undefined) return undefined;
   return {
-    summary: 'Reads of streams were ordered to move, and a user is read on the new side.',
+    summary: 'Only reads of streams were ordered to move, but a user is read on the new side.',
     expected: 'each surface moves by itself: users are read on the old side',
     actual: 'the user of the new side',
     marked: [wrong.record],
@@ -210,14 +210,14 @@ function shownShadow(run: TrialRun<Case>): Failure | undefined {
   return undefined;
 }
 
-/** A share that holds all keys, or none. */
+/** A share that contains all keys, or none. */
 function unshared(run: TrialRun<Case>): Failure | undefined {
   for (const { share, shadow, reads } of roundsOf(run)) {
     const moved = reads.filter(isMarked).length;
     const isWrong = share < 100 && moved === reads.length ? true : moved === 0 && reads.every(wasPrompt);
     if (shadow || !isWrong) continue;
     return {
-      summary: `${share} percent of the streams were to be read on the new side, and ${moved === 0 ? 'none' : 'all'} of ${KEYS} were.`,
+      summary: `${share} percent of the streams were to be read on the new side, but ${moved === 0 ? 'none' : 'all'} of ${KEYS} were.`,
       expected: 'about that share of the keys',
       actual: `${moved} of ${reads.length} reads were answered by the new side`,
       marked: reads.slice(0, 2),
@@ -226,12 +226,12 @@ function unshared(run: TrialRun<Case>): Failure | undefined {
   return undefined;
 }
 
-/** The old side answers when the new one is late. It answers one read in the midst of others for no such reason. */
+/** The old side answers if the new side is late. That does not explain a single such read between others. */
 function wasPrompt(record: StepRecord | undefined): boolean {
   return record !== undefined && record.return - record.call <= PROMPT_MS * 1e6;
 }
 
-/** A key that was within a share, and is read on the old side between keys that are read on the new one. */
+/** A key that was within a share, but is read on the old side between keys that are read on the new side. */
 function torn(run: TrialRun<Case>): Failure | undefined {
   const moved = new Map<string, StepRecord>();
   for (const { share, shadow, reads } of roundsOf(run)) {

@@ -95,7 +95,7 @@ function whoSet(run: TrialRun<Scene>): { readonly set: Set } | { readonly failur
     return {
       failure: {
         summary: `Of ${tries.length} who set the authority of a storage, each expecting the same state, ${done.length} succeeded.`,
-        expected: 'exactly one of them does',
+        expected: 'exactly one of them succeeds',
         actual: tries.map(({ record }) => codeOf(record) ?? 'it was set').join(', '),
         marked: all,
       },
@@ -224,7 +224,7 @@ function otherwiseThanSaid(
     return undefined;
   if (isChanged(probe) === changed) return undefined;
   return {
-    summary: `${nameOf(visit)} came to be visible after the authority had been set.`,
+    summary: `${nameOf(visit)} became visible after the authority had been set.`,
     expected: 'nothing that is refused shows from then on',
     actual: 'it was read afterwards, and not before',
     marked: [set.record, probe, last],
@@ -238,7 +238,7 @@ export function judgeRace(run: TrialRun<Race>): Failure | undefined {
   if (set === undefined || probe === undefined) return undefined;
   if (set.outcome.status !== 'ok')
     return {
-      summary: `Nobody else set the authority, and it was not set: ${codeOf(set)}.`,
+      summary: `The authority was not set, although nobody else set it: ${codeOf(set)}.`,
       expected: 'it is set when those who write have ended',
       actual: String(codeOf(set)),
       marked: [set],
@@ -252,7 +252,7 @@ export function judgeRace(run: TrialRun<Race>): Failure | undefined {
     const { after } = acceptedBy([from, next], as);
     if (isThere && !after && !seen.has(name))
       return {
-        summary: `A record of a writer who was refused from then on came to be visible after the authority had been set.`,
+        summary: `A record of a writer who was refused from then on became visible after the authority had been set.`,
         expected: 'nothing that is refused shows when the state has been set',
         actual: `${name} was stored after it`,
         marked: [set, probe, ...(record === undefined ? [] : [record])],
@@ -261,7 +261,7 @@ export function judgeRace(run: TrialRun<Race>): Failure | undefined {
     if (record === undefined || isSaid === isThere || codeOf(record) === 'OUTCOME_UNKNOWN') continue;
     if (record.outcome.status === 'skipped' && !isThere) continue;
     return {
-      summary: `A record was ${isThere ? 'stored' : 'not stored'}, and its writer was told ${codeOf(record) ?? 'that it was'}.`,
+      summary: `A record was ${isThere ? 'stored' : 'not stored'}, but its writer was told ${codeOf(record) ?? 'that it was'}.`,
       expected: 'it happens if and only if it is answered so',
       actual: `${name} is ${isThere ? '' : 'not '}there`,
       marked: [record],

@@ -1,4 +1,4 @@
-/** Records on both sides whose copies are then spoilt, behind the migration's back. */
+/** Records on both sides whose copies are spoilt behind the migration's back. */
 import type {
   MovedKind,
   NewIdempotencyRecord,
@@ -19,9 +19,9 @@ interface Damage {
   readonly what: SideDifference['what'];
   /** Stores the record on both sides. */
   readonly stored: (id: string) => CallStep[];
-  /** Spoils its copy; to be called on the new side. */
+  /** The calls that spoil its copy. They are made on the new side. */
   readonly spoil: (id: string) => CallStep[];
-  /** Of several records which one is spoilt. Default: the one with the id itself. */
+  /** Which of several records is spoilt. Default: the record with the id itself. */
   readonly idOf?: (id: string) => string;
 }
 
@@ -55,7 +55,7 @@ const JOB: Omit<Damage, 'what' | 'spoil'> = {
   stored: (id: string) => [direct('jobs.create', jobOf(id, id))],
 };
 
-/** Users whose addresses some comparisons take for one; the last of them is spoilt. */
+/** Users whose addresses some comparisons consider equal. The last user is spoilt. */
 function twin(addresses: (id: string) => readonly string[]): Damage {
   const last = (id: string): string => addresses(id).at(-1) as string;
   return {
@@ -68,7 +68,7 @@ function twin(addresses: (id: string) => readonly string[]): Damage {
   };
 }
 
-/** More than a prefix of it is compared. */
+/** A text so long that comparing a prefix is not enough. */
 const LONG = 'x'.repeat(9000);
 
 const DAMAGE_NAMES = [
@@ -117,7 +117,7 @@ const DAMAGES: Readonly<Record<DamageName, Damage>> = {
     stored: (id) => [direct('users.put', { walletAddress: id })],
     spoil: (id) => [direct('users.put', { walletAddress: id, displayName: 'changed' })],
   },
-  // A user whose address differs from it by case alone comes before it.
+  // A user whose address differs only by case comes before this one.
   'changed twin': {
     surface: 'users',
     kind: 'users',
@@ -128,7 +128,7 @@ const DAMAGES: Readonly<Record<DamageName, Damage>> = {
     ],
     spoil: (id) => [direct('users.put', { walletAddress: id, displayName: 'changed' })],
   },
-  // Collations that fold accents, forms of one letter, or blanks at the end, pair them with another one.
+  // Collations that fold accents, forms of one letter, or blanks at the end pair these records with others.
   'changed accent': twin((id) => [`${id}e`, `${id}\u00e9`, `${id}e\u0301`]),
   'changed blank': twin((id) => [id, `${id} `]),
   'end of a long text': {
@@ -137,7 +137,7 @@ const DAMAGES: Readonly<Record<DamageName, Damage>> = {
     stored: (id) => [direct('streams.create', { ...streamAt(id), note: `${LONG}a` })],
     spoil: (id) => [direct('streams.put', { ...streamAt(id), note: `${LONG}b` })],
   },
-  // Numbers that are one as floating point.
+  // These numbers are equal as floating point.
   'last digit': {
     ...ANSWER,
     what: 'differs',
@@ -186,10 +186,10 @@ const DAMAGES: Readonly<Record<DamageName, Damage>> = {
   },
 };
 
-/** Needs ids that not every adapter takes. */
+/** Damages that need ids which not every adapter accepts. */
 const WIDE: readonly DamageName[] = ['changed accent', 'changed blank'];
 
-/** What can be spoilt of an adapter with these surfaces. */
+/** The damages that are possible with the surfaces of an adapter. */
 export function damagesOf({ surfaces, idSpace }: Subject): DamageName[] {
   return DAMAGE_NAMES.filter(
     (name) => surfaces.includes(DAMAGES[name].surface) && (idSpace === undefined || !WIDE.includes(name)),

@@ -1,4 +1,4 @@
-/** A new side of which one kind of records, or nothing at all, can be read, and what is said of it. */
+/** A new side of which one kind of records, or everything, cannot be read, and what comparison says of it. */
 import { MOVED_KINDS, type Comparison, type MovedKind } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Step } from '../../../scenarios/host/language/program.ts';
@@ -8,7 +8,7 @@ import { wasStruck } from './outages.ts';
 
 export type Unreadable = MovedKind | 'everything';
 
-/** One kind, of those that comparison reads, or all of them. */
+/** One of the kinds that comparison reads, or all of them. */
 export function unreadableOf({ surfaces }: Subject): Unreadable[] {
   const kinds = MOVED_KINDS.filter((kind) =>
     surfaces.includes(kind === 'jobs' || kind === 'audit' ? 'exports' : kind),
@@ -16,23 +16,23 @@ export function unreadableOf({ surfaces }: Subject): Unreadable[] {
   return ['everything', ...kinds];
 }
 
-/** From now on it cannot be read. */
+/** Makes it unreadable from then on. */
 export function unread(what: Unreadable): Step {
   if (what === 'everything') return { do: 'close', side: 'new' };
   return { do: 'trouble', side: 'new', trouble: { how: 'refused', of: 'reads', store: what } };
 }
 
-/** What the actors' comparisons came to, one after the other. */
+/** The results of the actors' comparisons, in turn. */
 export function comparisonsOf(run: TrialRun<unknown>): StepRecord[] {
   return calls(run, 'migration.compare').map(({ record }) => record);
 }
 
-/** The new side was closed, or refused to read one kind, and is said to be the same, or is moved to. */
+/** The new side could not be read, but comparison calls the sides equal, or reads were moved. */
 export function cleanUnread(run: TrialRun<{ readonly unreadable: Unreadable }>): Failure | undefined {
   const compared = comparisonsOf(run)[2];
   const { unreadable } = run.input;
   const what = unreadable === 'everything' ? 'a side' : `${unreadable} of a side`;
-  // The records of one kind are read once at least, also where databases compare them.
+  // The records of a kind are read at least once, even if databases compare them.
   if (unreadable !== 'everything' && !wasStruck(observed(run))) return undefined;
   if (compared !== undefined && codeOf(compared) === undefined && !saysUnread(compared))
     return {

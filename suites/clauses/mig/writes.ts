@@ -1,4 +1,4 @@
-/** Every call that writes, each to a record of its own, with what must be there before and what shows whether it happened. */
+/** Every call that writes, each to its own record: what it needs beforehand, and what shows whether it happened. */
 import {
   declares,
   MOVED_KINDS,
@@ -47,14 +47,14 @@ const WRITE_NAMES = [
 export type WriteName = (typeof WRITE_NAMES)[number] | `remove ${MovedKind}`;
 
 export interface Write {
-  /** What it needs, by a writer who is accepted. */
+  /** The steps that it needs beforehand, by an accepted writer. */
   readonly before: readonly CallStep[];
   readonly call: CallStep;
-  /** Whether a section's view has it. */
+  /** Whether a section's view has the call. */
   readonly isViewed: boolean;
-  /** Shows what it changes; undefined: nothing that can be read. */
+  /** The read that shows its change. Undefined: the change cannot be read. */
   readonly read?: CallStep;
-  /** What of the answer it changes. Default: all. */
+  /** The part of that read's answer that it changes. Default: all of it. */
   readonly shown?: (value: unknown) => unknown;
 }
 
@@ -64,7 +64,7 @@ interface Maker {
   readonly write: (id: string) => Write;
 }
 
-/** Those that workers are given before all others. */
+/** Jobs that workers get before all others. */
 const EARLIER = '2001-01-01T00:00:00.123456Z';
 
 const STREAM = (id: string, call: CallStep, isThere: boolean): Write => ({
@@ -88,13 +88,13 @@ const JOB = (id: string, call: CallStep, isThere: boolean): Write => ({
   read: direct('jobs.get', id),
 });
 
-/** A token that this actor executes. */
+/** A token that this actor has claimed. */
 const executed = (token: string, call: CallStep): Write => ({
   ...ANSWER(token, call, false),
   before: [saved(token, direct('idempotency.begin', token, FINGERPRINT, LONG_LEASE_MS))],
 });
 
-/** A job in the hands of this actor. */
+/** A job that this actor has claimed. */
 const worked = (id: string, call: CallStep): Write => ({
   before: [
     direct('jobs.create', jobOf(id, id, { requestedAt: EARLIER })),
@@ -229,7 +229,7 @@ const MAKERS: Readonly<Record<(typeof WRITE_NAMES)[number], Maker>> = {
   },
 };
 
-/** What stores one of the kind. */
+/** The call that stores a record of each kind. */
 const STORED: Readonly<Record<MovedKind, (typeof WRITE_NAMES)[number]>> = {
   streams: 'streams.create',
   users: 'users.put',
@@ -239,7 +239,7 @@ const STORED: Readonly<Record<MovedKind, (typeof WRITE_NAMES)[number]>> = {
   audit: 'audit.append',
 };
 
-/** Those of an adapter, each once. */
+/** The writes of an adapter, each once. */
 export function writesOf({ surfaces, capabilities }: Subject): WriteName[] {
   const isThere = (name: (typeof WRITE_NAMES)[number]): boolean => {
     const { surface, capability } = MAKERS[name];
@@ -249,19 +249,19 @@ export function writesOf({ surfaces, capabilities }: Subject): WriteName[] {
   return [...WRITE_NAMES.filter(isThere), ...removed.map((kind) => `remove ${kind}` as const)];
 }
 
-/** Whether it is a removal, which copying writers alone may ask for. */
+/** Whether the write is a removal, which only copying writers may request. */
 export function isRemoval(name: WriteName): boolean {
   return name.startsWith('remove ');
 }
 
-/** Whether one of them may change, or get, what the other one has stored: a trial has no such two. */
+/** Whether one write may change, or be given, what the other one has stored. No trial has two such writes. */
 export function interferes(one: WriteName, other: WriteName): boolean {
   if (one === 'idempotency.deleteExpired') return other === one;
   const isWork = (name: WriteName): boolean => /^jobs\.(claimNext|heartbeat|complete|fail)$/.test(name);
   return isWork(one) && isWork(other) && [one, other].includes('jobs.claimNext');
 }
 
-/** The write, for a writer; undefined: one that knows of no epoch. */
+/** The write of a writer. Undefined: a writer that names no epoch. */
 export function writeOf(name: WriteName, own: string, writer: Writer | undefined): Write {
   const removed = MOVED_KINDS.find((kind) => name === `remove ${kind}`);
   const stored = removed === undefined ? (name as (typeof WRITE_NAMES)[number]) : STORED[removed];

@@ -12,8 +12,8 @@ export function miscounted(batches: readonly StepRecord[], scope: Scope): Failur
   });
   if (wrong === undefined) return undefined;
   return {
-    summary: `A batch of the backfill (${whoOf(wrong)}) says that it has copied more records than it has looked at.`,
-    expected: 'copied counts those of the examined records that the new side lacked or had otherwise',
+    summary: `A batch of the backfill (${whoOf(wrong)}) says that it has copied more records than it has examined.`,
+    expected: 'copied counts the examined records that the new side lacked or had in another state',
     actual: show(valueOf(wrong), scope),
     marked: [wrong],
   };
