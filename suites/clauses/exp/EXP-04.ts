@@ -9,7 +9,7 @@ import { property, type AnyProperty, type Failure, type TrialRun } from '../../h
 import { pageIn } from '../../harness/judging/pages.ts';
 import { jobOf, LEASE_MARGIN_MS, LONG_LEASE_MS, READY_PATCH } from '../../harness/cases/records.ts';
 import { literal } from '../../harness/judging/same.ts';
-import { act, overdueFailure, scripted } from '../../harness/cases/script.ts';
+import { overdueFailure, scripted, turn } from '../../harness/cases/script.ts';
 
 const LATE_CALLS = ['complete', 'fail', 'heartbeat'] as const;
 
@@ -70,19 +70,19 @@ export const EXP_04: AnyProperty = property<Case>({
     const job = scope.id('e1');
     const claim = (worker: string, ms: number): CallStep =>
       saved('claimed', direct('jobs.claimNext', worker, ms));
-    const wakes = act(0, withClaim(late, STALLED_URL));
+    const wakes = turn(0, withClaim(late, STALLED_URL));
     const others = Array.from({ length: takers }, (_, index) => index + 1);
     return {
       setup: [direct('jobs.create', jobOf(job, scope.id('owner')))],
       ...scripted([
-        act(0, claim('stalls', leaseMs)),
-        ...(renews ? [act(0, withClaim('heartbeat'))] : []),
-        act(0, hold(leaseMs + LEASE_MARGIN_MS)),
+        turn(0, claim('stalls', leaseMs)),
+        ...(renews ? [turn(0, withClaim('heartbeat'))] : []),
+        turn(0, hold(leaseMs + LEASE_MARGIN_MS)),
         ...(isEarlier ? [wakes] : []),
-        ...others.map((actor) => act(actor, claim(`worker ${actor}`, LONG_LEASE_MS))),
+        ...others.map((actor) => turn(actor, claim(`worker ${actor}`, LONG_LEASE_MS))),
         ...(isEarlier ? [] : [wakes]),
         // Skipped by those who were given nothing.
-        ...others.map((actor) => act(actor, withClaim(end, TAKERS_URL, REASON))),
+        ...others.map((actor) => turn(actor, withClaim(end, TAKERS_URL, REASON))),
       ]),
       // Jobs of later trials sort first: the scan shows this trial's.
       finale: [

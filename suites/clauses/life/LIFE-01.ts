@@ -18,7 +18,7 @@ import {
   type Trial,
   type TrialRun,
 } from '../../harness/engine/property.ts';
-import { act, overdueFailure, scripted, waits, type Act } from '../../harness/cases/script.ts';
+import { overdueFailure, scripted, turn, waits, type Turn } from '../../harness/cases/script.ts';
 import {
   leaveTrace,
   readTrace,
@@ -190,15 +190,15 @@ function failuresTrial({ misuses, traces }: Failures, scope: Scope, { surfaces }
   const reader = misuses.length;
   const parts = misuses.map(({ how, write }, index) => misuseSteps(how, write, scope.id(`m${index}`), scope));
   // The sections are entered before any of them ends.
-  const opened = parts.flatMap((steps, actor) => steps.slice(0, 1).map((step) => act(actor, step)));
-  const ended = parts.flatMap((steps, actor) => steps.slice(1).map((step) => act(actor, step)));
+  const opened = parts.flatMap((steps, actor) => steps.slice(0, 1).map((step) => turn(actor, step)));
+  const ended = parts.flatMap((steps, actor) => steps.slice(1).map((step) => turn(actor, step)));
   const written = tracesOfCase(traces, scope).flatMap((trace, index) => [
-    act(index % misuses.length, leaveTrace(trace)),
-    act(reader, readTrace(trace)),
+    turn(index % misuses.length, leaveTrace(trace)),
+    turn(reader, readTrace(trace)),
   ]);
   // A transaction that was left open would keep the locks of its section.
   const locked = surfaces.includes('locks')
-    ? misuses.flatMap((_, index) => [act(reader, enter(scope.id(`m${index}`))), act(reader, leave)])
+    ? misuses.flatMap((_, index) => [turn(reader, enter(scope.id(`m${index}`))), turn(reader, leave)])
     : [];
   return {
     setup: failingWritesSetup(
@@ -259,20 +259,20 @@ function same(one: Step, other: Step): boolean {
  */
 function settingsTrial({ timeoutsMs, longerMs }: Settings, scope: Scope): Trial {
   const count = timeoutsMs.length;
-  const ofEach = (acts: (index: number, id: string) => Act): Act[] =>
-    timeoutsMs.map((_, index) => acts(index, scope.id(`wanted-${index}`)));
+  const ofEach = (turns: (index: number, id: string) => Turn): Turn[] =>
+    timeoutsMs.map((_, index) => turns(index, scope.id(`wanted-${index}`)));
   return {
     ...scripted(
       [
         ...timeoutsMs.map((timeoutMs, index) =>
-          act(index, enter(scope.id(`bounded-${index}`), { timeoutMs })),
+          turn(index, enter(scope.id(`bounded-${index}`), { timeoutMs })),
         ),
-        ...ofEach((index) => act(index, leave)),
-        ...ofEach((index, id) => act(count + index, enter(id))),
+        ...ofEach((index) => turn(index, leave)),
+        ...ofEach((index, id) => turn(count + index, enter(id))),
         ...ofEach((index, id) => waits(index, enter(id))),
-        act(count, hold(Math.max(...timeoutsMs) + longerMs)),
-        ...ofEach((index) => act(count + index, leave)),
-        ...ofEach((index) => act(index, leave)),
+        turn(count, hold(Math.max(...timeoutsMs) + longerMs)),
+        ...ofEach((index) => turn(count + index, leave)),
+        ...ofEach((index) => turn(index, leave)),
       ],
       [...timeoutsMs.map(() => 0), ...timeoutsMs.map(() => 1)],
     ),

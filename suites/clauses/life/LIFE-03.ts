@@ -17,7 +17,7 @@ import {
   type Trial,
   type TrialRun,
 } from '../../harness/engine/property.ts';
-import { act, overdueFailure, scripted } from '../../harness/cases/script.ts';
+import { overdueFailure, scripted, turn } from '../../harness/cases/script.ts';
 import { leaveTrace, readTrace, recordKindsOf, type TraceKind } from '../../harness/cases/traces.ts';
 
 /** How a use fails. `bound`: its wait for a lock that others want too is over at once. */
@@ -213,13 +213,13 @@ function closingTrial({ holder, times, after }: Closing, scope: Scope, { surface
   return {
     ...scripted(
       [
-        ...(holder ? [act(1, enter(s1))] : []),
-        ...Array.from({ length: times }, () => act(0, { do: 'close' })),
-        ...traces.flatMap((trace) => [act(0, readTrace(trace)), act(0, leaveTrace(trace))]),
-        ...(surfaces.includes('locks') ? [act(0, enter(s1)), act(0, leave)] : []),
-        ...(holder ? [act(1, leave)] : []),
-        ...otherWork(scope, surfaces).map((step) => act(2, step)),
-        act(0, { do: 'reopen' }),
+        ...(holder ? [turn(1, enter(s1))] : []),
+        ...Array.from({ length: times }, () => turn(0, { do: 'close' })),
+        ...traces.flatMap((trace) => [turn(0, readTrace(trace)), turn(0, leaveTrace(trace))]),
+        ...(surfaces.includes('locks') ? [turn(0, enter(s1)), turn(0, leave)] : []),
+        ...(holder ? [turn(1, leave)] : []),
+        ...otherWork(scope, surfaces).map((step) => turn(2, step)),
+        turn(0, { do: 'reopen' }),
       ],
       [0, 0, 1],
     ),

@@ -13,7 +13,7 @@ import {
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { pageIn } from '../../harness/judging/pages.ts';
-import { act, overdueFailure, scripted, type Act } from '../../harness/cases/script.ts';
+import { overdueFailure, scripted, turn, type Turn } from '../../harness/cases/script.ts';
 import {
   leaveTrace,
   readTrace,
@@ -73,25 +73,25 @@ export const LIFE_05: AnyProperty = property<Case>({
     })),
   trial: ({ before, kinds, locks, removes }, scope) => {
     const s1 = scope.id('s1');
-    const within = (acts: readonly Act[]): Act[] => [
-      act(0, enter(`${before}${s1}`)),
-      act(1, enter(s1)),
-      ...acts,
-      act(1, leave),
-      act(0, leave),
+    const within = (turns: readonly Turn[]): Turn[] => [
+      turn(0, enter(`${before}${s1}`)),
+      turn(1, enter(s1)),
+      ...turns,
+      turn(1, leave),
+      turn(0, leave),
     ];
     const first = tracesOfCase(kinds, scope, before);
     const traces = tracesOfCase(kinds, scope);
-    const acts = traces.flatMap((trace) => [act(1, readTrace(trace)), act(1, leaveTrace(trace))]);
-    const removals = removes ? traces.flatMap(removal).map((step) => act(1, step)) : [];
+    const turns = traces.flatMap((trace) => [turn(1, readTrace(trace)), turn(1, leaveTrace(trace))]);
+    const removals = removes ? traces.flatMap(removal).map((step) => turn(1, step)) : [];
     return {
       // Read once too: what is kept from that must not be shown to the other namespace either.
       setup: [...first.map(leaveTrace), ...first.map(readTrace)],
       ...scripted([
-        ...(locks ? within(acts) : acts),
+        ...(locks ? within(turns) : turns),
         ...removals,
-        ...traces.map((trace) => act(1, scanOf(trace))),
-        ...first.flatMap((trace) => [act(0, readTrace(trace)), act(0, scanOf(trace))]),
+        ...traces.map((trace) => turn(1, scanOf(trace))),
+        ...first.flatMap((trace) => [turn(0, readTrace(trace)), turn(0, scanOf(trace))]),
       ]),
       patienceMs: 2_500,
     };

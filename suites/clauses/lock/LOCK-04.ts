@@ -13,7 +13,7 @@ import {
   type Trial,
   type TrialRun,
 } from '../../harness/engine/property.ts';
-import { act, overdueFailure, scripted, waits, type Act } from '../../harness/cases/script.ts';
+import { overdueFailure, scripted, turn, waits, type Turn } from '../../harness/cases/script.ts';
 import { sectionsOf, type Section } from '../../harness/judging/sections.ts';
 
 interface Case {
@@ -81,16 +81,16 @@ export const LOCK_04: AnyProperty = property<Case>({
     return {
       ...(stored ? { setup: ids.map((id) => direct('streams.create', recordOf(id, BEFORE))) } : {}),
       ...(input.free ? freely : scripted)([
-        ...ids.map((id, index) => act(index, patient(id))),
+        ...ids.map((id, index) => turn(index, patient(id))),
         ...(stored
-          ? ids.map((id, index) => act(index, view('streams.put', recordOf(id, writtenBy(index)))))
+          ? ids.map((id, index) => turn(index, view('streams.put', recordOf(id, writtenBy(index)))))
           : []),
-        ...(input.free ? waiting.map(({ actor }) => act(actor, hold(HELD_MS / 2))) : []),
+        ...(input.free ? waiting.map(({ actor }) => turn(actor, hold(HELD_MS / 2))) : []),
         ...waiting.map(({ actor, id }) => waits(actor, patient(id))),
-        ...(input.free ? ids.map((_, index) => act(index, hold(HELD_MS))) : []),
-        ...inner.map((step, index) => (index === count - 1 ? act(index, step) : waits(index, step))),
-        ...ids.map((_, index) => act(index, leave)),
-        ...ids.map((_, index) => act(index, leave)),
+        ...(input.free ? ids.map((_, index) => turn(index, hold(HELD_MS))) : []),
+        ...inner.map((step, index) => (index === count - 1 ? turn(index, step) : waits(index, step))),
+        ...ids.map((_, index) => turn(index, leave)),
+        ...ids.map((_, index) => turn(index, leave)),
         // Those who wait for one lock have it one after the other.
         ...waiting.flatMap(({ actor, id }) => [
           ...(stored ? [waits(actor, view('streams.get', id))] : []),
@@ -115,8 +115,8 @@ export const LOCK_04: AnyProperty = property<Case>({
 });
 
 /** The same steps of each actor, in no order. */
-function freely(acts: readonly Act[]): Pick<Trial, 'actors'> {
-  return { actors: scripted(acts).actors };
+function freely(turns: readonly Turn[]): Pick<Trial, 'actors'> {
+  return { actors: scripted(turns).actors };
 }
 
 function idsOf({ timeoutsMs }: Case, scope: Scope): string[] {

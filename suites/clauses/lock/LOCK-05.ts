@@ -10,7 +10,7 @@ import {
   type Subject,
   type TrialRun,
 } from '../../harness/engine/property.ts';
-import { act, overdue, scripted } from '../../harness/cases/script.ts';
+import { overdue, scripted, turn } from '../../harness/cases/script.ts';
 import {
   COLLISIONS,
   COLLISIONS_ANYWHERE,
@@ -60,9 +60,9 @@ export const LOCK_05: AnyProperty = property<readonly Round[]>({
   trial: (rounds) => ({
     ...scripted(
       rounds.flatMap((one) => [
-        act(0, enter(one.held)),
-        ...askedFor(one).flatMap((id) => [act(1, enter(id)), act(1, leave)]),
-        act(0, leave),
+        turn(0, enter(one.held)),
+        ...askedFor(one).flatMap((id) => [turn(1, enter(id)), turn(1, leave)]),
+        turn(0, leave),
       ]),
       [0, 0],
     ),

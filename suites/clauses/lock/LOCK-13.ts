@@ -12,7 +12,7 @@ import {
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { sectionsOf } from '../../harness/judging/sections.ts';
-import { act, overdueFailure, scripted, waits, type Act } from '../../harness/cases/script.ts';
+import { overdueFailure, scripted, turn, waits, type Turn } from '../../harness/cases/script.ts';
 import { leaveTrace, readTrace, strayTrace, tracesOf } from '../../harness/cases/traces.ts';
 
 interface Case {
@@ -68,32 +68,32 @@ const BOUNDS: Property<Case> = {
     const writes = areNested && subject.surfaces.includes('streams') && subject.capabilities.atomic;
     const created = (waiter: number, when: string): Step[] =>
       writes ? [leaveTrace({ kind: 'stream', id: scope.id(`${when}-${waiter}`) })] : [];
-    const asides = (waiter: number): Act[] =>
-      [enter(scope.id(`around-${waiter}`)), ...created(waiter, 'before')].map((step) => act(waiter, step));
+    const asides = (waiter: number): Turn[] =>
+      [enter(scope.id(`around-${waiter}`)), ...created(waiter, 'before')].map((step) => turn(waiter, step));
     const waiters = waitersMs.map((_, index) => index + 1);
 
     const s1 = scope.id('s1');
     const last = waitersMs.length;
     const next = last + 1;
     const program = scripted([
-      act(0, enter(s1, holderMs === 0 ? {} : { timeoutMs: holderMs })),
+      turn(0, enter(s1, holderMs === 0 ? {} : { timeoutMs: holderMs })),
       ...(areNested ? waiters.flatMap(asides) : []),
-      ...waitersMs.map((timeoutMs, index): Act => {
+      ...waitersMs.map((timeoutMs, index): Turn => {
         const step = enter(s1, {
           timeoutMs,
           ...(haveSignals ? { abortable: true } : {}),
           ...(areNested ? { swallow: true } : {}),
         });
-        return index + 1 === last ? act(last, step) : waits(index + 1, step);
+        return index + 1 === last ? turn(last, step) : waits(index + 1, step);
       }),
-      ...waiters.map((waiter) => act(waiter, leave)),
+      ...waiters.map((waiter) => turn(waiter, leave)),
       ...(areNested
-        ? waiters.flatMap((waiter) => [...created(waiter, 'after'), leave].map((step) => act(waiter, step)))
+        ? waiters.flatMap((waiter) => [...created(waiter, 'after'), leave].map((step) => turn(waiter, step)))
         : []),
-      act(0, throws ? { do: 'throw', message: 'thrown by the holder' } : leave),
-      act(next, enter(s1)),
-      act(next, hold(AFTERMATH_MS)),
-      act(next, leave),
+      turn(0, throws ? { do: 'throw', message: 'thrown by the holder' } : leave),
+      turn(next, enter(s1)),
+      turn(next, hold(AFTERMATH_MS)),
+      turn(next, leave),
     ]);
     return { ...program, finale: tracesOf(program).map(readTrace), patienceMs: 2_500 };
   },

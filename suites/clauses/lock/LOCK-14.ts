@@ -15,7 +15,7 @@ import {
   type Trial,
   type TrialRun,
 } from '../../harness/engine/property.ts';
-import { act, scripted, waits, type Act } from '../../harness/cases/script.ts';
+import { scripted, turn, waits, type Turn } from '../../harness/cases/script.ts';
 import { sectionsOf } from '../../harness/judging/sections.ts';
 import { entriesOf, entryOptions, entrySituations } from '../../harness/vocabulary/shapes.ts';
 
@@ -153,8 +153,8 @@ function watchedSections(
   holders: Case['holders'],
   watches: readonly Step[],
 ): Pick<Trial, 'actors' | 'order'> {
-  const ofEach = (steps: (id: string, holder: number) => readonly Step[]): Act[] =>
-    ids.flatMap((id, holder) => steps(id, holder).map((step) => act(holder, step)));
+  const ofEach = (steps: (id: string, holder: number) => readonly Step[]): Turn[] =>
+    ids.flatMap((id, holder) => steps(id, holder).map((step) => turn(holder, step)));
   const written = ofEach((id, holder) => [ask(id, holders[holder]?.entry), write(id)]);
   // A look may have to wait for the holder: then it sees nothing too early.
   const looks = watches.map((step) => waits(ids.length, step));

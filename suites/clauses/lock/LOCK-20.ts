@@ -4,7 +4,7 @@ import { addDigit, unexplained } from '../../harness/judging/effects.ts';
 import { direct, enter, hold, leave, streamOf } from '../../harness/cases/generate.ts';
 import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/engine/property.ts';
-import { act, overdueFailure, scripted, waits, type Act } from '../../harness/cases/script.ts';
+import { overdueFailure, scripted, turn, waits, type Turn } from '../../harness/cases/script.ts';
 import { sectionsOf } from '../../harness/judging/sections.ts';
 import { leaveTrace, readTrace, strayTrace, tracesOf } from '../../harness/cases/traces.ts';
 
@@ -60,14 +60,14 @@ export const LOCK_20: AnyProperty = property<Case>({
     })),
   trial: ({ waiters, areBounded, areNested, comesAborted, holder }, scope, { surfaces, capabilities }) => {
     const stored = surfaces.includes('streams');
-    const created = (waiter: number, when: string): Act[] =>
+    const created = (waiter: number, when: string): Turn[] =>
       areNested && stored && capabilities.atomic
-        ? [act(waiter, leaveTrace({ kind: 'stream', id: scope.id(`${when}-${waiter}`) }))]
+        ? [turn(waiter, leaveTrace({ kind: 'stream', id: scope.id(`${when}-${waiter}`) }))]
         : [];
     const s1 = scope.id('s1');
     const late = comesAborted ? [waiters + 1] : [];
     const next = waiters + late.length + 1;
-    const abort = (actor: number): Act => act(next, { do: 'abort', actor });
+    const abort = (actor: number): Turn => turn(next, { do: 'abort', actor });
     const writes: Step[] = stored ? addDigit(s1, 1) : [hold(1)];
     const waiter = {
       abortable: true,
@@ -75,26 +75,26 @@ export const LOCK_20: AnyProperty = property<Case>({
       ...(areNested ? { swallow: true } : {}),
     };
     const actors = Array.from({ length: waiters }, (_, index) => index + 1);
-    const around = (actor: number): Act[] =>
-      areNested ? [act(actor, enter(scope.id(`around-${actor}`))), ...created(actor, 'before')] : [];
-    const goesOn = (actor: number): Act[] =>
-      areNested ? [...created(actor, 'after'), act(actor, leave)] : [];
+    const around = (actor: number): Turn[] =>
+      areNested ? [turn(actor, enter(scope.id(`around-${actor}`))), ...created(actor, 'before')] : [];
+    const goesOn = (actor: number): Turn[] =>
+      areNested ? [...created(actor, 'after'), turn(actor, leave)] : [];
     const program = {
       setup: stored ? [direct('streams.create', streamOf(s1))] : [],
       ...scripted([
-        act(0, enter(s1, { abortable: true })),
+        turn(0, enter(s1, { abortable: true })),
         ...actors.flatMap(around),
         ...actors.map((actor) => waits(actor, enter(s1, waiter))),
         ...(holder === 'aborted before its writes' ? [abort(0)] : []),
-        ...writes.map((step) => act(0, step)),
+        ...writes.map((step) => turn(0, step)),
         ...(holder === 'aborted after its writes' ? [abort(0)] : []),
-        ...late.flatMap((actor) => [act(actor, enter(s1, { aborted: true })), act(actor, leave)]),
+        ...late.flatMap((actor) => [turn(actor, enter(s1, { aborted: true })), turn(actor, leave)]),
         // The step after the wait shows that the wait is over.
-        ...actors.flatMap((actor) => [abort(actor), act(actor, leave), ...goesOn(actor)]),
-        act(0, leave),
-        act(next, enter(s1)),
-        act(next, hold(AFTERMATH_MS)),
-        act(next, leave),
+        ...actors.flatMap((actor) => [abort(actor), turn(actor, leave), ...goesOn(actor)]),
+        turn(0, leave),
+        turn(next, enter(s1)),
+        turn(next, hold(AFTERMATH_MS)),
+        turn(next, leave),
       ]),
     };
     return {

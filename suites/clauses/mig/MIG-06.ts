@@ -12,21 +12,21 @@ import {
   type Scope,
   type TrialRun,
 } from '../../harness/engine/property.ts';
-import { act, scripted, type Act } from '../../harness/cases/script.ts';
+import { scripted, turn, type Turn } from '../../harness/cases/script.ts';
 import { sectionsOf } from '../../harness/judging/sections.ts';
 import { sequence, difference } from '../../harness/judging/sequences.ts';
 import { asOldSide, EXACT, moveTo, onBoth, repair, sidesDiffer, sidesIn } from './moving.ts';
 
 interface Case {
   readonly from: Stage;
-  /** When somebody moves the instance: before which act of the section, which is also before which page. */
+  /** When somebody moves the instance: before which turn of the section, which is also before which page. */
   readonly moves: readonly { readonly to: Stage; readonly at: number }[];
   readonly rows: number;
 }
 
 /** Examples of moves from each stage to each other stage. */
 const WAYS = STAGES.flatMap((from) => STAGES.filter((to) => to !== from).map((to) => ({ from, to })));
-/** The act of the section before which the instance is moved. The section has entered and written then. */
+/** The turn of the section before which the instance is moved. The section has entered and written then. */
 const FIRST_WRITES = 3;
 
 const SECTION = 0;
@@ -60,7 +60,7 @@ export const MIG_06: AnyProperty = property<Case>({
       repair,
       moveTo(input.from),
     ],
-    ...scripted(actsOf(input, scope), [0, 0, 0]),
+    ...scripted(turnsOf(input, scope), [0, 0, 0]),
     finale: [
       moveTo('dual'),
       repair,
@@ -92,7 +92,7 @@ function streamsOf({ rows }: Case, scope: Scope): string[] {
 }
 
 /** The section's steps, the reader's pages, and what the operator does between them. */
-function actsOf(input: Case, scope: Scope): Act[] {
+function turnsOf(input: Case, scope: Scope): Turn[] {
   const [s1, s2] = writtenIn(scope) as [string, string];
   const section = [
     enter(s1),
@@ -103,15 +103,15 @@ function actsOf(input: Case, scope: Scope): Act[] {
     leave,
   ];
   const pages = streamsOf(input, scope).map((_, index) => page(index));
-  const acts: Act[] = [];
+  const turns: Turn[] = [];
   for (let index = 0; index < Math.max(section.length, pages.length); index += 1) {
-    acts.push(
-      ...input.moves.filter(({ at }) => at === index).map(({ to }) => act(OPERATOR, moveTo(to))),
-      ...section.slice(index, index + 1).map((step) => act(SECTION, step)),
-      ...pages.slice(index, index + 1).map((step) => act(READER, step)),
+    turns.push(
+      ...input.moves.filter(({ at }) => at === index).map(({ to }) => turn(OPERATOR, moveTo(to))),
+      ...section.slice(index, index + 1).map((step) => turn(SECTION, step)),
+      ...pages.slice(index, index + 1).map((step) => turn(READER, step)),
     );
   }
-  return acts;
+  return turns;
 }
 
 /** The page requests of the reader, for one stream each. */

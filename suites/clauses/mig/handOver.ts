@@ -4,7 +4,7 @@ import { defined } from '../../../adapters/contract/defined.ts';
 import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, hold, leave, saved, streamOf } from '../../harness/cases/generate.ts';
 import type { Scope, Trial } from '../../harness/engine/property.ts';
-import { act, scripted, waits, type Act } from '../../harness/cases/script.ts';
+import { scripted, turn, waits, type Turn } from '../../harness/cases/script.ts';
 import { interferes, isRemoval, writeOf, type Write, type WriteName } from './writes.ts';
 
 const DECIDES: AuthorityState = { epoch: 1, decides: true, admitsUnmarked: true };
@@ -198,23 +198,23 @@ export function sceneTrial(scene: Scene, scope: Scope): Trial {
   return {
     freshNamespace: isFirst(scene.move),
     setup: setUp(scene.move, states),
-    ...scripted(actsOf(scene, visits, states)),
+    ...scripted(turnsOf(scene, visits, states)),
     finale: [direct('authority.get'), ...visits.flatMap(({ made }) => made.read ?? [])],
     patienceMs: DRAIN_MS,
   };
 }
 
-function actsOf(scene: Scene, visits: readonly Placed[], states: States): Act[] {
+function turnsOf(scene: Scene, visits: readonly Placed[], states: States): Turn[] {
   const [from, to] = states;
   const reads = visits.flatMap(({ made }) => made.read ?? []);
   const drains = givesTime(scene);
-  const part = (chosen: readonly Time[], range: (one: Placed) => readonly [number, number]): Act[] =>
+  const part = (chosen: readonly Time[], range: (one: Placed) => readonly [number, number]): Turn[] =>
     visits
       .filter(({ time }) => chosen.includes(time))
-      .flatMap((one) => one.steps.slice(...range(one)).map((step) => act(one.actor, step)));
+      .flatMap((one) => one.steps.slice(...range(one)).map((step) => turn(one.actor, step)));
   const start = ({ at }: Placed): number => at.enter ?? at.call;
   const end = ({ at }: Placed): number => (at.leave ?? at.call) + 1;
-  const over: Act[] = [
+  const over: Turn[] = [
     ...part(['wrote before'], (one) => [one.at.call + 1, end(one)]),
     ...part(['entered before'], (one) => [one.at.call, end(one)]),
   ];
@@ -228,18 +228,18 @@ function actsOf(scene: Scene, visits: readonly Placed[], states: States): Act[] 
     ...part(['before'], (one) => [start(one), end(one)]),
     ...part(['wrote before'], (one) => [start(one), one.at.call + 1]),
     ...part(['entered before'], (one) => [start(one), start(one) + 1]),
-    drains || scene.rival ? waits(OPERATOR, set) : act(OPERATOR, set),
-    ...(scene.rival ? [act(RIVAL, rival)] : []),
+    drains || scene.rival ? waits(OPERATOR, set) : turn(OPERATOR, set),
+    ...(scene.rival ? [turn(RIVAL, rival)] : []),
     ...during,
     ...(drains ? over : []),
     // These reads begin when the state is set.
-    ...reads.map((read) => act(OPERATOR, read)),
+    ...reads.map((read) => turn(OPERATOR, read)),
     ...(drains ? [] : over),
     ...part(['during'], (one) => [start(one) + 1, end(one)]),
     ...part(['after'], (one) => [start(one), end(one)]),
     ...part(TIMES, (one) => [end(one), one.steps.length]),
     // An operator that does not know that the state has changed.
-    act(RIVAL, direct('authority.set', from, rivalState(states), 0)),
+    turn(RIVAL, direct('authority.set', from, rivalState(states), 0)),
   ];
 }
 

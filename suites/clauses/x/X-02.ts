@@ -12,7 +12,7 @@ import {
   type Subject,
   type TrialRun,
 } from '../../harness/engine/property.ts';
-import { act, scripted } from '../../harness/cases/script.ts';
+import { scripted, turn } from '../../harness/cases/script.ts';
 import { leaveTrace, readTrace, showsTrace, recordKindsOf, type Trace } from '../../harness/cases/traces.ts';
 import { chunks } from '../../harness/engine/chunks.ts';
 
@@ -57,14 +57,14 @@ export const X_02: AnyProperty = property<readonly Pair[]>({
   examples: (subject) => chunks(pairsOf(subject), PAIRS_PER_EXAMPLE),
   situations: (subject) => pairsOf(subject).map(readAfterwards),
   trial: (pairs, scope) => {
-    const acts = pairs.flatMap((pair, index) => {
+    const turns = pairs.flatMap((pair, index) => {
       const reader = pair.elsewhere ? 1 : 0;
       return [
-        ...writeSteps(pair, index, scope).map((step) => act(0, step)),
-        ...readSteps(pair, index, scope).map((step) => act(reader, step)),
+        ...writeSteps(pair, index, scope).map((step) => turn(0, step)),
+        ...readSteps(pair, index, scope).map((step) => turn(reader, step)),
       ];
     });
-    return scripted(acts, [0, 1]);
+    return scripted(turns, [0, 1]);
   },
   judge: (run) => unseenWrite(run),
 });

@@ -4,10 +4,10 @@ import type { ProgramHistory, StepRecord } from '../../../scenarios/host/languag
 import type { Decision } from '../../../scenarios/host/language/program.ts';
 import { enter, leave } from './generate.ts';
 import type { TrialRun } from '../engine/property.ts';
-import { act, overdue, scripted, waits } from './script.ts';
+import { overdue, scripted, turn, waits } from './script.ts';
 import { subjectOf } from '../testing/subject.ts';
 
-const acts = [act(0, enter('s')), waits(1, enter('s')), act(0, leave), act(1, leave)];
+const turns = [turn(0, enter('s')), waits(1, enter('s')), turn(0, leave), turn(1, leave)];
 
 function runOf(order: readonly Decision[], records: readonly StepRecord[] = []): TrialRun<null> {
   const main: ProgramHistory = { records, order, stuck: [], ghosts: [], lost: [] };
@@ -19,7 +19,7 @@ function runOf(order: readonly Decision[], records: readonly StepRecord[] = []):
   };
   return {
     input: null,
-    trial: scripted(acts),
+    trial: scripted(turns),
     scope,
     subject: subjectOf(),
     main,
@@ -35,7 +35,7 @@ function taken(actor: number, step: number, blocked = false): Decision {
 
 describe('scripted', () => {
   it('gives every actor its own steps, and the order over all', () => {
-    const { actors, order } = scripted(acts, [0, 0]);
+    const { actors, order } = scripted(turns, [0, 0]);
     expect(actors).toEqual([
       { instance: 0, steps: [enter('s'), leave] },
       { instance: 0, steps: [enter('s'), leave] },
@@ -49,16 +49,16 @@ describe('overdue', () => {
     expect(overdue(runOf([taken(0, 0), taken(1, 0, true), taken(0, 1), taken(1, 1)]))).toBeUndefined();
   });
 
-  it('finds nothing when an act did not have to wait', () => {
+  it('finds nothing when a turn did not have to wait', () => {
     expect(overdue(runOf([taken(0, 0), taken(1, 0), taken(0, 1), taken(1, 1)]))).toBeUndefined();
   });
 
-  it('finds an act that was to finish and did not', () => {
+  it('finds a turn that was to finish and did not', () => {
     const order = [taken(0, 0, true), taken(1, 0, true), taken(0, 1), taken(1, 1)];
     expect(overdue(runOf(order))).toEqual(taken(0, 0, true));
   });
 
-  it('finds an act that was still waiting when its actor should have gone on', () => {
+  it('finds a turn that was still waiting when its actor should have gone on', () => {
     const order = [taken(0, 0), taken(1, 0, true), taken(0, 1)];
     expect(overdue(runOf(order))).toEqual(taken(1, 0, true));
   });

@@ -4,25 +4,25 @@ import { describeStep } from '../failing/lanes.ts';
 import { DEFAULT_PATIENCE_MS } from '../engine/interleaving.ts';
 import type { Failure, Trial, TrialRun } from '../engine/property.ts';
 
-/** One step of the order. Later acts stand still until it is done. */
-export interface Act {
+/** An actor's turn in the order: one step. Later turns stand still until it is done. */
+export interface Turn {
   readonly actor: number;
   readonly step: Step;
-  /** It is expected to wait for a later act; when it does not, that is as well. */
+  /** It is expected to wait for a later turn. It need not wait. */
   readonly waits: boolean;
 }
 
-export const act = (actor: number, step: Step): Act => ({ actor, step, waits: false });
-export const waits = (actor: number, step: Step): Act => ({ actor, step, waits: true });
+export const turn = (actor: number, step: Step): Turn => ({ actor, step, waits: false });
+export const waits = (actor: number, step: Step): Turn => ({ actor, step, waits: true });
 
 /** Actors and order of a trial. `instances` says on which instance an actor lives; default: its own number. */
 export function scripted(
-  acts: readonly Act[],
+  turns: readonly Turn[],
   instances: readonly number[] = [],
 ): Pick<Trial, 'actors' | 'order'> & { readonly order: readonly Decision[] } {
-  const count = Math.max(-1, ...acts.map(({ actor }) => actor)) + 1;
+  const count = Math.max(-1, ...turns.map(({ actor }) => actor)) + 1;
   const steps = Array.from({ length: count }, (): Step[] => []);
-  const order = acts.map(({ actor, step, waits: blocked }): Decision => {
+  const order = turns.map(({ actor, step, waits: blocked }): Decision => {
     const own = steps[actor] as Step[];
     own.push(step);
     return { actor, step: own.length - 1, blocked };
@@ -32,7 +32,7 @@ export function scripted(
 }
 
 /**
- * The first act that did not finish within the trial's patience although everybody else stood still. An adapter
+ * The first turn that did not finish within the trial's patience although everybody else stood still. An adapter
  * that runs a callback again leaves the order: then it says nothing.
  */
 export function overdue({ main, trial }: TrialRun<unknown>): Decision | undefined {

@@ -7,7 +7,7 @@ import { direct, enter, hold, leave } from '../cases/generate.ts';
 import { calls, codeOf, observed, valueOf, whoOf } from '../judging/observe.ts';
 import type { Failure, Situation, Subject, TrialRun } from '../engine/property.ts';
 import { FINGERPRINT, jobOf } from '../cases/records.ts';
-import { act, scripted, waits } from '../cases/script.ts';
+import { scripted, turn, waits } from '../cases/script.ts';
 import { LATER_MS, LONG_TIMES } from '../vocabulary/limits.ts';
 import { entriesFor } from '../vocabulary/vocabulary.ts';
 import type { Part } from './joined.ts';
@@ -36,11 +36,11 @@ export const longWait: Part<Case> = {
   applies: ({ surfaces, capabilities }) => surfaces.includes('locks') && capabilities.lockTimeout,
   trial: ({ ms }, scope) => ({
     ...scripted([
-      act(0, enter(scope.id('s1'))),
+      turn(0, enter(scope.id('s1'))),
       waits(1, enter(scope.id('s1'), { timeoutMs: ms })),
-      act(0, hold(LATER_MS)),
-      act(0, leave),
-      act(1, leave),
+      turn(0, hold(LATER_MS)),
+      turn(0, leave),
+      turn(1, leave),
     ]),
     patienceMs: 2_500,
   }),
