@@ -17,7 +17,6 @@ export const DRILLED: readonly Drilled[] = [
     'backfill-ignores-stale',
     'backfill-of-one-child',
     'hand-over-told',
-    'hand-over-too-early',
     'no-copies-back',
   ]),
   ...sides('memory', ['unmarked-after-hand-over']),
