@@ -1,8 +1,8 @@
 /**
  * Which rows have been written since a moment. Each row says which transaction has written it (`xmin`), and transactions are
  * numbered in their order: a moment is the oldest one that had not ended, so that whatever was not visible then has a number
- * as high, also if a savepoint gave it one of its own. Numbers mean nothing in another cluster, nor behind a promotion or a
- * restore, which may give them again: a moment also says the cluster and its timeline.
+ * as high, also if a savepoint gave it one of its own. Numbers mean nothing in another server, nor after a restore, which may
+ * give them again and is followed by a start: a moment also says when the server was started.
  */
 import { codeOf, type Changes, type MovedKind } from '../../contract/index.ts';
 import type { Session, Statement } from '../sql/sql.ts';
@@ -11,16 +11,16 @@ import { IDS_OF_TRANSACTIONS, sumOf, type BulkStatements } from './bulkSql.ts';
 const NOW: Statement = {
   name: 'bulk.now',
   kind: 'read',
-  text: `SELECT system_identifier || '-' || left(pg_walfile_name(pg_current_wal_lsn()), 8) AS life,
+  text: `SELECT extract(epoch FROM pg_postmaster_start_time())::text AS life,
       pg_snapshot_xmin(snapshot)::text AS oldest, pg_snapshot_xmax(snapshot)::text AS next
-    FROM pg_control_system(), pg_current_snapshot() AS snapshot`,
+    FROM pg_current_snapshot() AS snapshot`,
 };
 
 /** With more transactions in between, a number no longer says which of them it was. */
 const MOST_BETWEEN = BigInt(IDS_OF_TRANSACTIONS) / 2n;
 
 interface Now {
-  /** Of the cluster, and of its timeline. */
+  /** When the server was started. */
   readonly life: string;
   readonly oldest: bigint;
   readonly next: bigint;
