@@ -3,19 +3,12 @@
  * the other side has, from before or from an earlier move.
  */
 import { randomUUID } from 'node:crypto';
-import {
-  codeOf,
-  MOVED_KINDS,
-  type BackfillProgress,
-  type FailedCopy,
-  type IdempotencyStore,
-  type MovedKind,
-} from '../../contract/index.ts';
+import { MOVED_KINDS, type BackfillProgress, type FailedCopy, type MovedKind } from '../../contract/index.ts';
 import { defined } from '../../contract/defined.ts';
 import { copyBatch, type Batch } from './batch.ts';
 import type { BackfillOptions } from './options.ts';
 import { nextRange, type Found } from './range.ts';
-import { ownRecord, ownToken } from '../sides/owed.ts';
+import { ownToken, replaceOwn } from '../sides/owed.ts';
 
 /** Where a pass continues. */
 interface Checkpoint {
@@ -56,7 +49,8 @@ export async function backfill(options: BackfillOptions, limit: number): Promise
     failed.push(...batch.failed);
     const next = nextOf(at, range.last, position);
     done = next === undefined && (await isMarked(options, at.pass));
-    await replace(options.tokens.from, CHECKPOINT, next);
+    // If another instance runs the same pass, the one that is behind copies a batch once more.
+    await replaceOwn(options.tokens.from, CHECKPOINT, next);
     at = next;
   }
   const { total } = at ?? {};
@@ -79,7 +73,7 @@ async function checkpointIn({ tokens }: BackfillOptions): Promise<Checkpoint | u
 
 async function newPass({ tokens, bulk }: BackfillOptions): Promise<Checkpoint> {
   const pass = randomUUID();
-  await replace(tokens.to, MARK, { pass });
+  await replaceOwn(tokens.to, MARK, { pass });
   const counts = bulk.from && (await Promise.all(MOVED_KINDS.map((kind) => bulk.from?.count(kind) ?? 0)));
   const total = counts?.reduce((sum, count) => sum + count, 0);
   return { pass, kind: MOVED_KINDS[0], position: 0, ...defined({ total }) };
@@ -96,15 +90,4 @@ function nextOf(at: Checkpoint, last: string | undefined, position: number): Che
   if (last !== undefined) return { ...rest, after: last, position };
   const kind = MOVED_KINDS[MOVED_KINDS.indexOf(at.kind) + 1];
   return kind === undefined ? undefined : { ...rest, kind, position };
-}
-
-async function replace(store: IdempotencyStore, token: string, content: object | undefined): Promise<void> {
-  await store.delete(token);
-  if (content === undefined) return;
-  try {
-    await store.insert(ownRecord(token, content));
-  } catch (error) {
-    // Another instance runs the same pass. The one that is behind copies a batch once more.
-    if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
-  }
 }

@@ -2,8 +2,8 @@
  * Stores since when two sides are known to be equal: moments of both sides from before the first read of the last complete
  * comparison that found nothing. They are kept on the deciding side for the next comparison.
  */
-import { codeOf, type IdempotencyStore } from '../../contract/index.ts';
-import { ownRecord, ownToken } from '../sides/owed.ts';
+import type { IdempotencyStore } from '../../contract/index.ts';
+import { ownToken, replaceOwn } from '../sides/owed.ts';
 import type { SideName } from './reads.ts';
 
 export type Moments = Readonly<Record<SideName, string>>;
@@ -17,10 +17,5 @@ export async function cleanSince(store: IdempotencyStore): Promise<Moments | und
 
 /** If another comparison stores its moments at the same time, either result will do. */
 export async function keepClean(store: IdempotencyStore, since: Moments): Promise<void> {
-  await store.delete(TOKEN);
-  try {
-    await store.insert(ownRecord(TOKEN, since));
-  } catch (error) {
-    if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
-  }
+  await replaceOwn(store, TOKEN, since);
 }

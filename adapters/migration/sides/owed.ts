@@ -7,6 +7,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import {
+  codeOf,
   encodeScanCursor,
   idempotencyToken,
   type ActivityEvent,
@@ -67,6 +68,21 @@ export function isOwnToken(token: string): boolean {
 export function ownRecord(token: string, content: unknown, ttlMs?: number): NewIdempotencyRecord {
   const expiry = ttlMs === undefined ? {} : { ttlMs };
   return { token, fingerprint: NO_REQUEST, status: 200, body: JSON.stringify(content), ...expiry };
+}
+
+/** Stores the content in place of what the token held. Undefined: removes it. Of several callers at once one is first. */
+export async function replaceOwn(
+  store: IdempotencyStore,
+  token: string,
+  content: object | undefined,
+): Promise<void> {
+  await store.delete(token);
+  if (content === undefined) return;
+  try {
+    await store.insert(ownRecord(token, content));
+  } catch (error) {
+    if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
+  }
 }
 
 /** The migration's own records whose keys begin with `prefix`, in the order of keys, behind the key `after`. */
