@@ -4,14 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  codeOf,
-  type Control,
-  type IdempotencyStore,
-  type RegisteredInstance,
-  type Stage,
-} from '../../contract/index.ts';
-import { ownRecord, ownRecords, ownToken } from '../sides/owed.ts';
+import type { Control, IdempotencyStore, RegisteredInstance, Stage } from '../../contract/index.ts';
+import { insertOnce, ownRecord, ownRecords, ownToken } from '../sides/owed.ts';
 
 export interface FleetOptions {
   /** The idempotency store of the side that decides now. */
@@ -63,6 +57,14 @@ export async function registeredIn(store: IdempotencyStore): Promise<Registered[
     if (known === undefined || known.at < one.at) latest.set(one.id, one);
   }
   return [...latest.values()];
+}
+
+/** Stores the registrations on the other side, too. So the fleet is known there before its instances renew them. */
+export async function copyRegistrations(from: IdempotencyStore, to: IdempotencyStore): Promise<void> {
+  for await (const { token, body } of ownRecords(from, INSTANCE)) {
+    if ((await from.get(token)) === undefined) continue;
+    await insertOnce(to, ownRecord(token, JSON.parse(body), REMEMBERED_MS));
+  }
 }
 
 /** The instances that have answered writes whose copies are owed. */
@@ -181,11 +183,7 @@ export class Fleet {
       return;
     }
     this.#own = true;
-    try {
-      await store.insert(ownRecord(token, null));
-    } catch (error) {
-      if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
-    }
+    await insertOnce(store, ownRecord(token, null));
     // A registered reader of the other side may rely on its latest poll for so long.
     const others = (await registeredIn(store)).some(({ id, readsOther }) => readsOther && id !== this.id);
     if (others) await sleep(leaseMs);

@@ -84,6 +84,19 @@ describe('a hand over', () => {
     expect(await revision(adapter.migration.old, 's1')).toBe(1);
   });
 
+  it('tells the new side at once which instances have registered', async () => {
+    const adapter = await begun();
+    const follower = move.open({ follow: true });
+    await streamsOf(follower).get('s1');
+    const registered = async () => (await adapter.migration.status()).instances.map(({ id }) => id);
+    await expect.poll(async () => (await registered()).length).toBe(1);
+    const before = await registered();
+    for (const to of ['new', 'old'] as const) {
+      await adapter.migration.handOver(to, DRAIN);
+      expect(await registered()).toEqual(before);
+    }
+  });
+
   it('takes jobs from workers, whose attempts are counted on, and tells executions to begin anew', async () => {
     const adapter = await begun();
     await jobsOf(adapter).create({ id: 'j1', ownerId: 'o1', fileName: 'a.csv' });

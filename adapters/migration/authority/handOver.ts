@@ -3,7 +3,6 @@
  * in an order in which at most one side decides at any time. A late operator finds another state and changes nothing.
  */
 import {
-  codeOf,
   MIGRATION_SIDES,
   StorageError,
   type Authority,
@@ -18,9 +17,9 @@ import {
 } from '../../contract/index.ts';
 import { Outbox } from '../copies/outbox.ts';
 import { otherSide, sidesFor, type SidePair } from '../direction/direction.ts';
-import { controlKey, orderAfter } from './fleet.ts';
+import { controlKey, copyRegistrations, orderAfter } from './fleet.ts';
 import { partsIn } from './operatorLock.ts';
-import { ownRecord, ownRecords, ownToken } from '../sides/owed.ts';
+import { insertOnce, ownRecord, ownRecords, ownToken } from '../sides/owed.ts';
 import type { Patience } from '../copies/patience.ts';
 import { everyRow, lacksOf, type SideParts, type Stores } from '../sides/sides.ts';
 import { viewOf } from './watch.ts';
@@ -77,7 +76,9 @@ export class HandOvers {
       throw notReady(to, states);
     const next = epoch + 1;
     const begun: Begun = { from, to };
-    await insertOnce(this.#parts(from, states).tokens, handOverToken(next), begun);
+    const { tokens } = this.#parts(from, states);
+    await insertOnce(tokens, ownRecord(handOverToken(next), begun));
+    await copyRegistrations(tokens, this.#parts(to, states).tokens);
     const start = performance.now();
     let ended = 0;
     try {
@@ -204,7 +205,7 @@ export class HandOvers {
       this.#authorities()[to].endLease?.({ epoch, role: 'copying' }, id),
     );
     await copyOrders(source.tokens, target.tokens);
-    await insertOnce(target.tokens, handOverToken(epoch), { from, to });
+    await insertOnce(target.tokens, ownRecord(handOverToken(epoch), { from, to }));
     return { copied, requeued };
   }
 
@@ -241,15 +242,6 @@ function handOverToken(epoch: number): string {
   return ownToken(`${HAND_OVER}${String(epoch).padStart(DIGITS, '0')}`);
 }
 
-/** An interrupted operator may have stored the record already. */
-async function insertOnce(store: IdempotencyStore, token: string, content: unknown): Promise<void> {
-  try {
-    await store.insert(ownRecord(token, content));
-  } catch (error) {
-    if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
-  }
-}
-
 /**
  * Leases do not move. A job that a worker has claimed can be claimed on the other side, as its next attempt. The record stays
  * the same on both sides, so nothing is owed, whichever side decides in the end.
@@ -269,7 +261,7 @@ async function endLeases(
 async function copyOrders(from: IdempotencyStore, to: IdempotencyStore): Promise<void> {
   const latest = await orderAfter(from, 0);
   if (latest === undefined) return;
-  await insertOnce(to, ownToken(controlKey(latest.version)), latest);
+  await insertOnce(to, ownRecord(ownToken(controlKey(latest.version)), latest));
 }
 
 function notReady(to: MigrationSide, states: States): StorageError {

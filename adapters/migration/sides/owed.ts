@@ -70,6 +70,15 @@ export function ownRecord(token: string, content: unknown, ttlMs?: number): NewI
   return { token, fingerprint: NO_REQUEST, status: 200, body: JSON.stringify(content), ...expiry };
 }
 
+/** Stores the record unless its token is held already. */
+export async function insertOnce(store: IdempotencyStore, record: NewIdempotencyRecord): Promise<void> {
+  try {
+    await store.insert(record);
+  } catch (error) {
+    if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
+  }
+}
+
 /** Stores the content in place of what the token held. Undefined: removes it. Of several callers at once one is first. */
 export async function replaceOwn(
   store: IdempotencyStore,
@@ -77,12 +86,7 @@ export async function replaceOwn(
   content: object | undefined,
 ): Promise<void> {
   await store.delete(token);
-  if (content === undefined) return;
-  try {
-    await store.insert(ownRecord(token, content));
-  } catch (error) {
-    if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
-  }
+  if (content !== undefined) await insertOnce(store, ownRecord(token, content));
 }
 
 /** The migration's own records whose keys begin with `prefix`, in the order of keys, behind the key `after`. */
