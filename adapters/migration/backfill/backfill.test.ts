@@ -153,6 +153,27 @@ describe('a pass of the backfill', () => {
     });
   });
 
+  it('goes on at a batch that failed, although the next one was copied at the same time', async () => {
+    let isAway = true;
+    const refusal = (id: string): StorageError | undefined =>
+      isAway && id === 'stream-0000' ? new StorageError('UNAVAILABLE', 'no route') : undefined;
+    const other = refusing(side(), refusal);
+    const tokens = other.idempotencyStore as IdempotencyStore;
+    const get: IdempotencyStore['get'] = (token) => {
+      if (isAway) throw new StorageError('UNAVAILABLE', 'no route');
+      return tokens.get(token);
+    };
+    const adapter = migrating({ ...other, idempotencyStore: { ...tokens, get } });
+    const ids = Array.from({ length: EVERYTHING + 2 }, (_, at) => `stream-${String(at).padStart(4, '0')}`);
+    for (const id of ids) await streamsOf(adapter.migration.old).create(stream(id));
+    await expect(adapter.migration.backfill(ids.length)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await idsOf(adapter.migration.new)).toEqual(expect.arrayContaining(ids.slice(EVERYTHING)));
+    isAway = false;
+    expect(await adapter.migration.backfill(ids.length)).toMatchObject({ examined: ids.length, done: false });
+    expect(await pass(adapter)).toEqual({ copied: 0, removed: 0 });
+    expect(await streamsOf(adapter.migration.new).get('stream-0000')).toBeDefined();
+  });
+
   it('owes a batch before it copies it, and nothing behind it', async () => {
     const old = side();
     const tokens = old.idempotencyStore as IdempotencyStore;

@@ -27,41 +27,63 @@ const CHECKPOINT = ownToken('backfill');
 const MARK = ownToken('backfill-mark');
 /** How many records are copied together. */
 const BATCH = 1000;
+/** How many batches are under way at the same time. They have no record in common. */
+const AT_ONCE = 2;
+
+/** A batch that is being copied. */
+interface Copying {
+  readonly range: Found;
+  readonly batch: Promise<Batch>;
+  /** Where the pass continues behind it. */
+  readonly next: Checkpoint | undefined;
+}
 
 /**
- * The checkpoint moves when a batch was copied, or is owed. If the process dies before that, the batch is copied again, which
- * changes nothing.
+ * The checkpoint moves when a batch, and every one before it, was copied or is owed. If the process dies before that, the
+ * batch is copied again, which changes nothing.
  */
 export async function backfill(options: BackfillOptions, limit: number): Promise<BackfillProgress> {
   const began = performance.now();
-  let at: Checkpoint | undefined = (await checkpointIn(options)) ?? (await newPass(options));
-  let position = at.position;
+  const start = (await checkpointIn(options)) ?? (await newPass(options));
+  let at: Checkpoint | undefined = start;
   let [examined, copied, removed, done] = [0, 0, 0, false];
   const failed: FailedCopy[] = [];
-  while (at !== undefined && examined < limit) {
-    const range: Found = await nextRange(options, at, Math.min(limit - examined, BATCH));
-    const batch: Batch = await copyBatch(options, at.kind, range);
-    examined += range.examined;
-    position = at.position + range.examined;
+  const underWay: Copying[] = [];
+  const end = async ({ range, batch, next }: Copying): Promise<void> => {
+    const ended = await batch;
     // What was stored while the two sides were read is on both, and is none of them.
-    copied += Math.min(batch.copied, range.examined);
-    removed += batch.removed;
-    failed.push(...batch.failed);
-    const next = nextOf(at, range.last, position);
-    done = next === undefined && (await isMarked(options, at.pass));
+    copied += Math.min(ended.copied, range.examined);
+    removed += ended.removed;
+    failed.push(...ended.failed);
+    done = next === undefined && (await isMarked(options, start.pass));
     // If another instance runs the same pass, the one that is behind copies a batch once more.
     await replaceOwn(options.tokens.from, CHECKPOINT, next);
-    at = next;
+  };
+  try {
+    while (at !== undefined && examined < limit) {
+      const range: Found = await nextRange(options, at, Math.min(limit - examined, BATCH));
+      examined += range.examined;
+      const next = nextOf(at, range.last, at.position + range.examined);
+      const batch = copyBatch(options, at.kind, range);
+      // It may fail before its turn to be awaited.
+      batch.catch(() => undefined);
+      underWay.push({ range, batch, next });
+      at = next;
+      if (underWay.length === AT_ONCE) await end(underWay.shift() as Copying);
+    }
+    for (let next = underWay.shift(); next !== undefined; next = underWay.shift()) await end(next);
+  } finally {
+    // No batch is under way any more when the caller has the error.
+    await Promise.allSettled(underWay.map(({ batch }) => batch));
   }
-  const { total } = at ?? {};
   return {
     examined,
     copied,
     removed,
     failed,
     done,
-    position,
-    ...defined({ total }),
+    position: start.position + examined,
+    ...defined({ total: at?.total }),
     perSecond: (examined * 1000) / (performance.now() - began),
   };
 }
