@@ -4,7 +4,10 @@ import { certify, type CertifyOutcome } from './certify.ts';
 
 function certified(module: string, pg: string): Promise<CertifyOutcome> {
   return certify({
-    target: { spec: module, url: new URL(`../adapters/mutants/testing/${module}`, import.meta.url).href },
+    target: {
+      spec: module,
+      url: new URL(`../dist/adapters/mutants/testing/${module}.js`, import.meta.url).href,
+    },
     pg,
     only: ['STREAM-01', 'STREAM-10', 'IDEM-06'],
     runs: 50,
@@ -17,7 +20,7 @@ function certified(module: string, pg: string): Promise<CertifyOutcome> {
   });
 }
 
-describe.each(['dyingStorage.ts', 'dyingUnasked.ts'])('a storage that fails, %s', (module) => {
+describe.each(['dyingStorage', 'dyingUnasked'])('a storage that fails, %s', (module) => {
   it('in the middle of a run leaves every clause undecided, with the reason', async () => {
     const { clauses, verdict } = await certified(module, 'there');
     expect(verdict).toBe('inconclusive');

@@ -65,8 +65,8 @@ it('is said to be read-only, before anything is checked', async () => {
 });
 
 it('is said to allow no further instance', async () => {
-  const target = new URL('../../adapters/memory/testing/openOnceTarget.ts', import.meta.url);
-  const outcome = await certified(target.href, 'embedded');
+  const target = distUrl('adapters/memory/testing/openOnceTarget.js');
+  const outcome = await certified(target, 'embedded');
   expectUnchecked(outcome, 'the licence allows one connection');
   expect(outcome.clauses.some(({ status }) => status === 'error')).toBe(true);
 });

@@ -7,6 +7,7 @@ import { defined } from '../../adapters/contract/defined.ts';
 import { providedClauses } from '../../adapters/bridge/provided.ts';
 import type { CertifyOutcome } from '../../suites/certify.ts';
 import type { ClauseStatus } from '../../suites/result.ts';
+import { distUrl } from '../paths.ts';
 import { certify } from '../testing/certify.ts';
 
 /** Each test certifies a store: dozens of clauses, some of which wait for calls that never return. */
@@ -21,13 +22,16 @@ interface Asked {
   readonly inProcesses?: true;
 }
 
+const example = new URL('../../examples/streampay/target.ts', import.meta.url).href;
+const testing = (name: string): string => distUrl(`adapters/bridge/testing/${name}.js`);
+
 async function certified(
-  path: string,
+  url: string,
   runs: number,
   { only, inProcesses }: Asked = {},
 ): Promise<CertifyOutcome> {
   return certify({
-    target: { spec: path, url: new URL(`../../${path}`, import.meta.url).href },
+    target: { spec: url, url },
     pg: 'embedded',
     runs,
     seed: 20_261_124,
@@ -35,7 +39,7 @@ async function certified(
     budgetMs: 60_000,
     inProcess: inProcesses !== true,
     shrink: false,
-    runId: `b${path.length}`,
+    runId: `b${url.length}`,
     now: () => performance.now(),
     ...defined({ only }),
   });
@@ -46,7 +50,7 @@ function withStatus({ clauses }: CertifyOutcome, ...statuses: ClauseStatus[]): s
 }
 
 it('finds what is known of the example, and nothing else', { timeout: PATIENCE_MS }, async () => {
-  const outcome = await certified('examples/streampay/target.ts', 40);
+  const outcome = await certified(example, 20);
   expect(withStatus(outcome, 'error', 'inconclusive')).toEqual([]);
   // IDEM-04 is broken as well, but its programs race with a timer of one millisecond and may win.
   expect(withStatus(outcome, 'violated').filter((id) => id !== 'IDEM-04')).toEqual([
@@ -74,13 +78,13 @@ it('finds what is known of the example, and nothing else', { timeout: PATIENCE_M
 
 it('finds a lock that two can hold', { timeout: PATIENCE_MS }, async () => {
   const only = ['LOCK-01', 'STREAM-03', 'STREAM-04'];
-  const outcome = await certified('adapters/bridge/testing/brokenTarget.ts', 25, { only });
+  const outcome = await certified(testing('brokenTarget'), 25, { only });
   expect(withStatus(outcome, 'violated')).toEqual(only);
 });
 
 describe('a correct store', { timeout: PATIENCE_MS }, () => {
   it('breaks nothing, and earns nothing by what the bridge does', async () => {
-    const outcome = await certified('adapters/bridge/testing/correctTarget.ts', FEW);
+    const outcome = await certified(testing('correctTarget'), FEW);
     expect(withStatus(outcome, 'violated', 'error', 'inconclusive', 'skipped')).toEqual([]);
     const listed = outcome.clauses.find(({ clause }) => clause === 'CUR-01');
     expect(listed).toMatchObject({
@@ -104,7 +108,7 @@ describe('a correct store', { timeout: PATIENCE_MS }, () => {
     );
     // Not a matter of one process.
     const only = clauses.filter((id) => id !== 'ACT-04');
-    const outcome = await certified('adapters/bridge/testing/wholeTarget.ts', FEW, { only });
+    const outcome = await certified(testing('wholeTarget'), FEW, { only });
     expect(withStatus(outcome, 'ok').toSorted()).toEqual(only.toSorted());
   });
 });
@@ -112,20 +116,20 @@ describe('a correct store', { timeout: PATIENCE_MS }, () => {
 describe('a store that processes share', () => {
   const only = ['X-01', 'ACT-02', 'IDEM-01', 'IDEM-02', 'EXP-01'];
   const shared = (name: string, runs: number, clauses: readonly string[]): Promise<CertifyOutcome> =>
-    certified(`adapters/bridge/testing/${name}`, runs, { only: clauses, inProcesses: true });
+    certified(testing(name), runs, { only: clauses, inProcesses: true });
 
   it('holds where its steps are whole', { timeout: PATIENCE_MS }, async () => {
-    const outcome = await shared('sharedTarget.ts', FEW, [...only, 'ACT-04']);
+    const outcome = await shared('sharedTarget', FEW, [...only, 'ACT-04']);
     expect(withStatus(outcome, 'ok').toSorted()).toEqual([...only, 'ACT-04'].toSorted());
   });
 
   it('is judged where it gets, then sets', { timeout: PATIENCE_MS }, async () => {
-    const outcome = await shared('racingTarget.ts', 80, ['ACT-02', 'IDEM-01']);
+    const outcome = await shared('racingTarget', 80, ['ACT-02', 'IDEM-01']);
     expect(withStatus(outcome, 'violated')).toEqual(['ACT-02', 'IDEM-01']);
   });
 
   it('is seen to serve what another instance has changed', { timeout: PATIENCE_MS }, async () => {
-    const outcome = await shared('cachedTarget.ts', 30, ['X-01']);
+    const outcome = await shared('cachedTarget', 30, ['X-01']);
     expect(withStatus(outcome, 'violated')).toEqual(['X-01']);
   });
 });

@@ -4,12 +4,13 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { CertifyOptions, CertifyOutcome } from '../../suites/certify.ts';
+import { distUrl } from '../paths.ts';
 import { certify } from '../testing/certify.ts';
 
 const PATIENCE_MS = 120_000;
 
 function certified(surfaces: string, options: Partial<CertifyOptions> = {}): Promise<CertifyOutcome> {
-  const url = new URL('../../adapters/memory/testing/partTarget.ts', import.meta.url);
+  const url = new URL(distUrl('adapters/memory/testing/partTarget.js'));
   url.searchParams.set('surfaces', surfaces);
   return certify({
     target: { spec: `memory with ${surfaces}`, url: url.href },

@@ -162,7 +162,7 @@ describe('an adapter', () => {
   it.each([
     ['exit', 'exit'],
     ['kill', 'signal'],
-    ['spin', 'unresponsive'],
+    ['block', 'unresponsive'],
   ])('that does this loses its host: %s', async (misdeed, reason) => {
     const host = await hostOf(MISBEHAVING);
     const opened = await host.open({ connection: null, namespace: 'n', instance: 1 });

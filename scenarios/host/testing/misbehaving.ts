@@ -4,9 +4,8 @@ import type { StorageAdapter, StreamStore, TargetDefinition } from '../../../ada
 const MISDEEDS: Readonly<Record<string, () => unknown>> = {
   exit: () => process.exit(3),
   kill: () => process.kill(process.pid, 'SIGKILL'),
-  spin: () => {
-    for (;;);
-  },
+  // As a loop without an end does, and leaves the processor to others.
+  block: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
   flood: async () => {
     for (let line = 0; line < 20_000; line += 1) console.log('x'.repeat(200));
     process.stderr.write('the end of the flood');

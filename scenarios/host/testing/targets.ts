@@ -1,8 +1,10 @@
-/** The targets in this folder. */
+/** The targets in this folder, compiled: of TypeScript each process that loads one would load a compiler as well. */
+import { pathToFileURL } from 'node:url';
+import { compiledEntry } from '../../process/index.ts';
 import type { TargetReference } from '../process/commands.ts';
 
 function reference(name: string): TargetReference {
-  return { spec: `./${name}.ts`, url: new URL(`./${name}.ts`, import.meta.url).href };
+  return { spec: `./${name}.ts`, url: pathToFileURL(compiledEntry(`scenarios/host/testing/${name}`)).href };
 }
 
 export const CHAIN_LOCK: TargetReference = reference('chainLock');

@@ -22,8 +22,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(out, { recursive: true }));
 
+/** Compiled, as each of the processes of a load imports it. */
 function fixture(name: string): TargetReference {
-  return { spec: name, url: new URL(`../testing/${name}.ts`, import.meta.url).href };
+  return {
+    spec: name,
+    url: new URL(`../../../dist/scenarios/load/testing/${name}.js`, import.meta.url).href,
+  };
 }
 
 function load(changes: Partial<LoadOptions>): Promise<LoadOutcome> {
@@ -100,7 +104,7 @@ describe('a load', () => {
     'makes ids that the adapter takes: %s',
     async (mix) => {
       const url = new URL(
-        '../../../adapters/mutants/target.ts?variant=uuids-alone&base=memory',
+        '../../../dist/adapters/mutants/target.js?variant=uuids-alone&base=memory',
         import.meta.url,
       );
       const outcome = await load({ target: { spec: 'uuids', url: url.href }, mix, operations: 100 });
