@@ -5,13 +5,14 @@
 import { describe, expect, it } from 'vitest';
 import { CLAUSES } from '../../adapters/contract/index.ts';
 import { BASES_IN_MEMORY } from '../../adapters/mutants/mutant.ts';
+import { distUrl } from '../paths.ts';
 import { certify } from '../testing/certify.ts';
 import { expectKilled, MUTANT_CASES } from '../testing/mutants.ts';
 
-const FAST = CLAUSES.flatMap(
-  ({ id }) =>
-    MUTANT_CASES.find(({ mutant, base }) => mutant.clauses[0] === id && BASES_IN_MEMORY.includes(base)) ?? [],
-);
+/** Its programs wait for most of a minute; another one of its clause takes its place. */
+const WAITS = 'hand-over-not-given-back';
+const CASES = MUTANT_CASES.filter(({ name, base }) => name !== WAITS && BASES_IN_MEMORY.includes(base));
+const FAST = CLAUSES.flatMap(({ id }) => CASES.find(({ mutant }) => mutant.clauses[0] === id) ?? []);
 
 describe('each mutant is killed by its clause', () => {
   it.each(FAST)('$name on $base', (one) => expectKilled(one, 'embedded'));
@@ -21,7 +22,7 @@ it('answers that are of no type are the fault of the adapter, never an error of 
   const outcome = await certify({
     target: {
       spec: 'garbage',
-      url: new URL('../../adapters/mutants/testing/garbage.ts', import.meta.url).href,
+      url: distUrl('adapters/mutants/testing/garbage.js'),
     },
     pg: 'embedded',
     runs: 3,
