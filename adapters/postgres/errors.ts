@@ -1,7 +1,7 @@
 /** What PostgreSQL and its driver say, in the codes of the contract. No raw driver error leaves the adapter. */
 import { isStorageError, StorageError, type StorageErrorCode } from '../contract/index.ts';
 import { defined } from '../contract/defined.ts';
-import { UNMET, type Asked, type Buffered } from './sql/sql.ts';
+import { TAKEN, UNMET, type Asked, type Buffered } from './sql/sql.ts';
 import { FENCED_STATE, fencedBy } from './authority/writers.ts';
 
 /**
@@ -15,7 +15,7 @@ const CODES: Readonly<Record<string, StorageErrorCode>> = {
   '22': 'INVALID_RECORD',
   '23': 'INVALID_RECORD',
   '54000': 'INVALID_RECORD',
-  '23505': 'ALREADY_EXISTS',
+  [TAKEN]: 'ALREADY_EXISTS',
 };
 
 /** Error classes and codes after which the connection is gone: 08 connection, 57P0x shutdown, 25P0x idle. */
@@ -95,7 +95,7 @@ function describe(error: unknown, state: string | undefined): string {
 
 /** What a statement of a flight, or its COMMIT, failed with. Of a buffered write it says what it was to write. */
 export function failureOf(error: unknown, asked: Asked | undefined, phase: Phase): StorageError {
-  if (asked?.unmet !== undefined && sqlStateOf(error) === UNMET) return asked.unmet();
+  if (asked?.unmet !== undefined && sqlStateOf(error) === (asked.unmetState ?? UNMET)) return asked.unmet();
   const translated = translate(error, phase);
   if (asked === undefined || !('surface' in asked) || isFatal(error) || translated.code === 'FENCED')
     return translated;

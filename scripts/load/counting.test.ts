@@ -20,8 +20,8 @@ type Costs = Readonly<
 /** A settle and a withdrawal are paid, and the event that says so is one flight and one statement of theirs. */
 const COSTS: Readonly<Record<'postgres' | 'postgres-lease', Costs>> = {
   postgres: {
-    settle: [3, 12, 1655, 793],
-    withdraw: [3, 12, 1661, 789],
+    settle: [3, 12, 1655, 783],
+    withdraw: [3, 12, 1661, 779],
     replay: [2, 8, 387, 834],
     refusal: [2, 8, 390, 471],
     get: [1, 1, 60, 260],
@@ -29,8 +29,8 @@ const COSTS: Readonly<Record<'postgres' | 'postgres-lease', Costs>> = {
     claim: [2, 2, 327, 502],
   },
   'postgres-lease': {
-    settle: [4, 11, 1729, 774],
-    withdraw: [4, 11, 1735, 770],
+    settle: [4, 11, 1729, 764],
+    withdraw: [4, 11, 1735, 760],
     replay: [3, 7, 468, 816],
     refusal: [3, 7, 470, 452],
     get: [1, 1, 60, 260],

@@ -57,9 +57,9 @@ export const inSql: readonly Mutant[] = sqlMutants([
     rewrite: (sql) =>
       /activity_events AS (stored|latest)/.test(sql)
         ? sql
-            .replace('clock_timestamp()', 'now()')
+            .replace(/\b(clock|statement)_timestamp\(\)/, 'now()')
             .replace(/greatest\(now, \([\s\S]*?LIMIT 1\)\)/, 'now')
-            .replace(/CASE WHEN latest > now THEN .+? END AS latest/, 'NULL AS latest')
+            .replace(/\(\s*SELECT to_char\(latest[\s\S]+?LIMIT 1\) AS latest/, 'NULL AS latest')
         : sql,
   },
 ]);

@@ -1,5 +1,5 @@
 /** One run of a callback under a stream's lock, as its view sees it. */
-import type { ExportRepository, LockedView } from '../../contract/index.ts';
+import type { ExportRepository, LockedView, UserStore } from '../../contract/index.ts';
 import { closed } from '../../contract/rules/refusals.ts';
 import type { Connection } from '../connection/connection.ts';
 import { failureOf, rolledBack, sqlStateOf, translate } from '../errors.ts';
@@ -62,14 +62,21 @@ export class Section implements Session {
     this.#locks = [held];
     this.#savepoints = outer === undefined ? [] : outer.#savepoints;
     this.#depth = outer === undefined ? 0 : outer.#depth + 1;
+    const section = this as Session;
     let signal: AbortSignal | undefined;
-    const exports: ExportRepository = { jobs: stores.jobs(this), audit: stores.audit(this) };
+    let users: UserStore | undefined;
+    let exports: ExportRepository | undefined;
     this.view = {
       streams: stores.streams(this),
-      users: stores.users(this),
       activity: stores.activity(this),
       idempotency: stores.idempotencyView(this),
-      exports,
+      // Most sections never ask for them.
+      get users() {
+        return (users ??= stores.users(section));
+      },
+      get exports() {
+        return (exports ??= { jobs: stores.jobs(section), audit: stores.audit(section) });
+      },
       ...(held.fence === undefined ? {} : { fence: held.fence }),
       get signal() {
         // What is lost around this section is lost for it, too: one transaction has the writes of both.
@@ -94,19 +101,11 @@ export class Section implements Session {
   }
 
   read<R>(action: () => Promise<R>): Promise<R> {
-    return this.#track(() => this.#guard(action));
+    return this.#track(this.#guard(action));
   }
 
   write<R>(action: () => Promise<R>): Promise<R> {
-    return this.#track(async () => {
-      const { isOpen } = this;
-      try {
-        return await this.#guard(action);
-      } catch (error) {
-        if (isOpen) this.fail(error);
-        throw error;
-      }
-    });
+    return this.#track(this.#guard(action, { dooms: this.#isOpen }));
   }
 
   /** None while a section inside this one has a savepoint, as it sees what this one has written; none after a failure. */
@@ -200,13 +199,13 @@ export class Section implements Session {
 
   /** Keeps this section from ending before `action` has. */
   hold<R>(action: () => Promise<R>): Promise<R> {
-    return this.#track(action);
+    return this.#track(action());
   }
 
   /** The view is dead from here on; resolves when what was called through it before has settled. */
   async end(): Promise<void> {
     this.#isOpen = false;
-    await Promise.allSettled(this.#pending);
+    if (this.#pending.size > 0) await Promise.allSettled(this.#pending);
   }
 
   /** Runs the statement that ends a section inside this one and keeps its writes. Errors: LOCK_LOST. */
@@ -230,17 +229,19 @@ export class Section implements Session {
     for (const held of this.#locks) await held.end?.(isCommitted);
   }
 
-  async #guard<R>(action: () => Promise<R>): Promise<R> {
-    if (!this.#isOpen || this.#ended.aborted) throw closed('section');
+  /** With `dooms`, an error fails the section as well. */
+  async #guard<R>(action: () => Promise<R>, { dooms = false } = {}): Promise<R> {
     try {
+      if (!this.#isOpen || this.#ended.aborted) throw closed('section');
       return await action();
     } catch (error) {
-      throw translate(error, 'section');
+      const translated = translate(error, 'section');
+      if (dooms) this.fail(translated);
+      throw translated;
     }
   }
 
-  #track<R>(action: () => Promise<R>): Promise<R> {
-    const running = action();
+  #track<R>(running: Promise<R>): Promise<R> {
     this.#pending.add(running);
     // withLock rejects with a failed write's error in any case, so a callback that did not wait for it must not
     // end the process with an unhandled rejection.

@@ -11,13 +11,13 @@ import { parse, stringify } from '../sql/json.ts';
 import { createList, createScan } from '../sql/pages.ts';
 import {
   asText,
-  checked,
   insertSql,
   optional,
   plainInsertSql,
   qualified,
   rowOf,
   selectList,
+  TAKEN,
   timeColumns,
   timeIn,
   timeParams,
@@ -57,7 +57,8 @@ export function activityStores(schema: string): (session: Session) => ActivitySt
   const appendNow: Statement = {
     name: 'activity.appendNow',
     kind: 'write',
-    text: checked(`${plainInsertSql(table, COLUMNS)} ON CONFLICT (id) DO NOTHING RETURNING 1`),
+    // An id that is taken is an error of the database, so a COMMIT behind it does not run.
+    text: plainInsertSql(table, COLUMNS),
   };
   const bufferAppend = (buffer: Buffer, params: Params, time: Timestamp): ActivityEvent => {
     const stamped = [...params.slice(0, -2), params.at(-2) ?? time, params.at(-1) ?? null];
@@ -68,6 +69,7 @@ export function activityStores(schema: string): (session: Session) => ActivitySt
       surface,
       id,
       unmet: () => alreadyExists(surface, id),
+      unmetState: TAKEN,
     });
     return fromRow(rowOf(COLUMNS, stamped));
   };

@@ -47,17 +47,18 @@ export function createOpenings(schema: string): Openings {
 
 /**
  * A clock that is set back must not turn the order of a stream around, so its events have at least the time of its
- * latest. Times that a caller gave (they have digits) do not push it ahead.
+ * latest. Times that a caller gave (they have digits) do not push it ahead. The statement begins when the lock has been
+ * granted.
  */
 function nowStatement(schema: string): Statement {
   return {
     name: 'section.now',
     kind: 'read',
-    text: `SELECT ${timeText('now')} AS now, CASE WHEN latest > now THEN ${timeText('latest')} END AS latest
-      FROM (SELECT clock_timestamp() AS now, (
-        SELECT latest.occurred_at FROM ${qualified(schema, 'activity_events')} AS latest
+    text: `SELECT ${timeText('statement_timestamp()')} AS now, (
+        SELECT ${timeText('latest.occurred_at')} FROM ${qualified(schema, 'activity_events')} AS latest
         WHERE latest.stream_id = $1::text AND latest.occurred_at_digits IS NULL
-        ORDER BY latest.occurred_at DESC, latest.id DESC LIMIT 1) AS latest) AS stamp`,
+          AND latest.occurred_at > statement_timestamp()
+        ORDER BY latest.occurred_at DESC LIMIT 1) AS latest`,
   };
 }
 

@@ -25,8 +25,10 @@ export interface Result {
 export interface Asked {
   readonly statement: Statement;
   readonly params: readonly Param[];
-  /** Of a statement that is `checked`: the error that says that it has found nothing to do. */
+  /** The error that says that the statement has found nothing to do. */
   readonly unmet?: () => StorageError;
+  /** The SQLSTATE that the database says it with. Default: that of a statement that is `checked`. */
+  readonly unmetState?: string;
   /** Called when it has succeeded, and its whole flight with it. */
   readonly onMet?: () => void;
 }
@@ -83,12 +85,12 @@ export function timeText(time: string): string {
 
 /** The row that `params` make of `columns`, as it would be read again. */
 export function rowOf(columns: readonly Column[], params: readonly Param[]): Row {
-  return Object.fromEntries(
-    columns.map(([name], index) => {
-      const param = params[index] ?? null;
-      return [name, param === null ? null : String(param)];
-    }),
-  );
+  const row: Record<string, string | null> = {};
+  for (const [index, [name]] of columns.entries()) {
+    const param = params[index] ?? null;
+    row[name] = param === null ? null : String(param);
+  }
+  return row;
 }
 
 /** `"schema".table`. */
@@ -126,6 +128,9 @@ export function plainInsertSql(table: string, columns: readonly Column[]): strin
 
 /** The SQLSTATE of a `checked` statement that has found nothing: division by zero. */
 export const UNMET = '22012';
+
+/** The SQLSTATE of an INSERT whose key is taken. */
+export const TAKEN = '23505';
 
 /**
  * `write`, which must return a row: where none comes it is an error. So whatever is sent behind it, in the same flight, does

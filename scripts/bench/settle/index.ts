@@ -1,7 +1,7 @@
 /**
- * What a settle costs beside the same statements sent one by one by pgbench, in C: `npm run bench -- settle [--rounds N]
- * [--transactions N] [--lock advisory|lease] [--against FOLDER]`. The sides take turns on one server, and what counts is the ratio of
- * the two of a round. `--against` names the dist/ of another build, which takes its turns as well.
+ * What a settle costs beside statements that do the same, sent by pgbench, one by one and in two flights: `npm run bench -- settle
+ * [--rounds N] [--transactions N] [--lock advisory|lease] [--against FOLDER]`. The sides take turns on one server, and what counts
+ * is the ratio of two sides within a round. `--against` names the dist/ of another build, which takes its turns as well.
  */
 import { execFile } from 'node:child_process';
 import { loadavg } from 'node:os';
@@ -71,7 +71,13 @@ function sideOf(name: string, folder: string): Side {
 
 const ours = sideOf(lock === 'lease' ? 'postgres-lease' : 'postgres', build);
 const others: readonly Side[] = [
-  ...(pgbench === undefined ? [] : [{ name: 'pgbench', run: (work: Work) => runPgbench(pgbench, work) }]),
+  ...(pgbench === undefined
+    ? []
+    : [
+        { name: 'pgbench', run: (work: Work) => runPgbench(pgbench, work, { isPipelined: false }) },
+        // What the server and the network leave to win, with a client in C.
+        { name: 'pgbench, 2 flights', run: (work: Work) => runPgbench(pgbench, work, { isPipelined: true }) },
+      ]),
   ...(values.against === undefined ? [] : [sideOf('the other build', values.against)]),
 ];
 
@@ -91,8 +97,8 @@ async function measure(server: EmbeddedServer, side: Side, work: Work): Promise<
 
 function show(name: string, measured: readonly Measured[]): void {
   const of = (pick: (one: Measured) => number): string => medianOf(measured.map(pick)).toFixed(0);
-  const cpu = `CPU a settle: client ${of((one) => one.clientMicros)} + server ${of((one) => one.serverMicros)} µs`;
-  console.log(`  ${name.padEnd(16)} ${of((one) => one.perSecond).padStart(6)} settles/s   ${cpu}`);
+  const cpu = `CPU per settle: client ${of((one) => one.clientMicros)} + server ${of((one) => one.serverMicros)} µs`;
+  console.log(`  ${name.padEnd(18)} ${of((one) => one.perSecond).padStart(6)} settles/s   ${cpu}`);
 }
 
 function showRatio(name: string, mine: readonly Measured[], theirs: readonly Measured[]): void {

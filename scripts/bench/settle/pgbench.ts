@@ -23,33 +23,43 @@ export function findPgbench(): string | undefined {
 /** What looks like a variable, a colon and a letter or digit, must not stand in it. The length of a stored answer. */
 const BODY = `{"stream":{"id":"stream-1","status":"active","revision": 1,"releasedAmount":"1","withdrawnAmount":"0"},"operationId":"${'0'.repeat(32)}"}`;
 
-function scriptOf({ schema, streams }: Work): string {
+function scriptOf({ schema, streams }: Work, isPipelined: boolean): string {
   const table = (name: string): string => `${schema}.${name}`;
   const key = `'settle:' || :key`;
   const id = `'stream-' || :number`;
   const details = `'{"operationId":"${'0'.repeat(32)}","revision": 1,"payout":{"amount":"1"}}'`;
+  const flight = (...statements: readonly string[]): readonly string[] =>
+    isPipelined ? ['\\startpipeline', ...statements, '\\endpipeline'] : statements;
   return [
     `\\set number random(0, ${streams - 1})`,
     `\\set key random(1, 9000000000000000000)`,
-    'BEGIN;',
-    `SELECT pg_advisory_xact_lock(hashtextextended('${schema}/stream-' || :number, 0));`,
-    `SELECT token, fingerprint, status, body, created_at, expires_at FROM ${table('idempotency_keys')} WHERE token = ${key} AND (expires_at IS NULL OR expires_at > clock_timestamp());`,
-    `SELECT * FROM ${table('streams')} WHERE id = ${id};`,
-    `UPDATE ${table('streams')} SET released_amount = released_amount + 1, revision = revision + 1, updated_at = clock_timestamp(), updated_at_digits = NULL WHERE id = ${id};`,
-    `INSERT INTO ${table('activity_events')} (id, type, stream_id, description, details, occurred_at) VALUES ('event-' || :key, 'stream.settled', ${id}, 'settle took effect', ${details}, clock_timestamp());`,
-    `INSERT INTO ${table('idempotency_keys')} (token, fingerprint, status, body, created_at, expires_at) VALUES (${key}, '${'f'.repeat(64)}', 200, '${BODY}', clock_timestamp(), clock_timestamp() + interval '1 day') ON CONFLICT (token) DO UPDATE SET fingerprint = excluded.fingerprint, status = excluded.status, body = excluded.body, created_at = excluded.created_at, expires_at = excluded.expires_at WHERE idempotency_keys.expires_at <= clock_timestamp();`,
-    'COMMIT;',
+    ...flight(
+      'BEGIN;',
+      `SELECT pg_advisory_xact_lock(hashtextextended('${schema}/stream-' || :number, 0));`,
+      `SELECT token, fingerprint, status, body, created_at, expires_at FROM ${table('idempotency_keys')} WHERE token = ${key} AND (expires_at IS NULL OR expires_at > clock_timestamp());`,
+      `SELECT * FROM ${table('streams')} WHERE id = ${id};`,
+    ),
+    ...flight(
+      `UPDATE ${table('streams')} SET released_amount = released_amount + 1, revision = revision + 1, updated_at = clock_timestamp(), updated_at_digits = NULL WHERE id = ${id};`,
+      `INSERT INTO ${table('activity_events')} (id, type, stream_id, description, details, occurred_at) VALUES ('event-' || :key, 'stream.settled', ${id}, 'settle took effect', ${details}, clock_timestamp());`,
+      `INSERT INTO ${table('idempotency_keys')} (token, fingerprint, status, body, created_at, expires_at) VALUES (${key}, '${'f'.repeat(64)}', 200, '${BODY}', clock_timestamp(), clock_timestamp() + interval '1 day') ON CONFLICT (token) DO UPDATE SET fingerprint = excluded.fingerprint, status = excluded.status, body = excluded.body, created_at = excluded.created_at, expires_at = excluded.expires_at WHERE idempotency_keys.expires_at <= clock_timestamp();`,
+      'COMMIT;',
+    ),
     '',
   ].join('\n');
 }
 
-/** Rejects when pgbench fails, or when a transaction did. */
-export async function runPgbench(program: string, work: Work): Promise<SideResult> {
+/** Rejects when pgbench fails, or when a transaction did. Pipelined, it sends the statements in two flights. */
+export async function runPgbench(
+  program: string,
+  work: Work,
+  { isPipelined }: { readonly isPipelined: boolean },
+): Promise<SideResult> {
   const { hostname, port, username, password, pathname } = new URL(work.url);
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'));
   try {
     const file = join(folder, 'settle.sql');
-    writeFileSync(file, scriptOf(work));
+    writeFileSync(file, scriptOf(work, isPipelined));
     const each = work.transactions / work.connections;
     const counts = ['-c', String(work.connections), '-j', '1', '-t', String(each)];
     const where = ['-h', hostname, '-p', port, '-U', username];
