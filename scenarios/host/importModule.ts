@@ -26,6 +26,14 @@ export async function importByNode(url: string): Promise<unknown> {
   return url.endsWith('.cts') ? { default: createRequire(url)(fileURLToPath(url)) } : import(url);
 }
 
+/** A CommonJS module that was compiled from ESM carries its default export one level deeper. */
+export function defaultExport(module: unknown): unknown {
+  const outer = (module as { readonly default?: unknown }).default;
+  const isModule =
+    typeof outer === 'object' && outer !== null && ('default' in outer || '__esModule' in outer);
+  return isModule ? (outer as { readonly default?: unknown }).default : outer;
+}
+
 /** For ESM and CommonJS both: which of them a .ts file is depends on the package.json above it. */
 async function registerTypeScript(): Promise<void> {
   const [esm, commonJs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')]);

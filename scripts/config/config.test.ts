@@ -49,10 +49,11 @@ const LOAD: Required<Omit<LoadConfig, 'operations'>> = {
 };
 
 /** The command as it is after `line`, with what the file says. */
-async function commandAfter(line: string, config: object | string): Promise<Command> {
+async function commandAfter(line: string, config: object | string, type = 'commonjs'): Promise<Command> {
   using folder = new Folder();
   const text = typeof config === 'string' ? config : `export default ${JSON.stringify(config)};`;
   writeFileSync(join(folder.path, 'lockstep.config.ts'), text);
+  writeFileSync(join(folder.path, 'package.json'), JSON.stringify({ type }));
   const [name = '', ...args] = line.split(' ');
   const program = new Command('lockstep').exitOverride();
   const context = {} as CommandContext;
@@ -71,6 +72,11 @@ describe('lockstep.config.ts', () => {
     const command = await commandAfter('certify', { target: './a.ts', pg: 'docker', certify: CERTIFY });
     expect(command.processedArgs[0]).toEqual(['./a.ts']);
     expect(command.opts()).toMatchObject({ ...CERTIFY, budget: 120, pg: 'docker' });
+  });
+
+  it.each(['commonjs', 'module'])('is read whatever modules the project has: %s', async (type) => {
+    const command = await commandAfter('certify', { target: './a.ts' }, type);
+    expect(command.processedArgs[0]).toEqual(['./a.ts']);
   });
 
   it('gives load its own', async () => {

@@ -1,7 +1,7 @@
 /** Reads `lockstep.config.ts`. Whatever is wrong in it is USAGE, in one message that names the file. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { importModule } from '../../scenarios/host/importModule.ts';
+import { defaultExport, importModule } from '../../scenarios/host/importModule.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 
 /** What stands in the file, as far as it is an object: its keys are checked by whom they are for. */
@@ -9,7 +9,7 @@ export async function readConfig(cwd: string, name: string): Promise<Record<stri
   const module = await importModule(pathToFileURL(join(cwd, name)).href).catch((cause: Error) => {
     throw wrong(name, `it could not be imported: ${cause.message.split('\n')[0]}`, cause);
   });
-  const config = (module as { readonly default?: unknown }).default;
+  const config = defaultExport(module);
   if (isObject(config)) return config;
   throw wrong(
     name,

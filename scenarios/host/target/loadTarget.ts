@@ -12,7 +12,7 @@ import type { TargetReference } from '../process/commands.ts';
 import type { FailureKind } from '../process/failure.ts';
 import { targetFailed } from '../process/failed.ts';
 import { codeRoot } from '../../process/entry.ts';
-import { importByNode, prepareImport, type ImportModule } from '../importModule.ts';
+import { defaultExport, importByNode, prepareImport, type ImportModule } from '../importModule.ts';
 
 /**
  * The checked target in the module, or that of a move between two. Rejects with TARGET_FAILED. `importModule`: default, that
@@ -66,14 +66,6 @@ async function moduleAt(reference: TargetReference, importModule: ImportModule):
       `Expected ${reference.spec} to be imported within ${IMPORT_BOUND_MS / 1000} s; it was not. Look for a top-level await that never ends.`,
     );
   return imported.value;
-}
-
-/** A CommonJS module that was compiled from ESM carries its default export one level deeper. */
-function defaultExport(module: unknown): unknown {
-  const outer = (module as { readonly default?: unknown }).default;
-  const inner = (outer as { readonly default?: unknown } | null | undefined)?.default;
-  const isTarget = typeof (outer as { readonly open?: unknown } | null | undefined)?.open === 'function';
-  return inner !== undefined && !isTarget ? inner : outer;
 }
 
 function noTarget(
