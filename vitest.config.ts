@@ -1,4 +1,5 @@
-import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { dirname, relative, resolve } from 'node:path';
+import { defineConfig, type Plugin, type ViteUserConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Whole certifications and loads come first: started last, one of them would run alone at the end. */
@@ -17,6 +18,22 @@ function rank({ moduleId }: TestSpecification): number {
   if (LONGEST.test(moduleId)) return 0;
   return WHOLE.test(moduleId) ? 1 : 2;
 }
+
+/**
+ * What tests of whole commands import from the rooms is taken as it was built. To compile it takes longer than most of them, and
+ * a runner that imports a target takes its name apart.
+ */
+const asBuilt: Plugin = {
+  name: 'as-built',
+  enforce: 'pre',
+  resolveId(source, importer = '') {
+    const path = relative(import.meta.dirname, resolve(dirname(importer), source));
+    const isBuilt = source.startsWith('.') && BUILT.test(path);
+    if (!isBuilt) return undefined;
+    return { id: resolve(import.meta.dirname, 'dist', path.replace(/ts$/, 'js')), external: true };
+  },
+};
+const BUILT = /^(adapters|scenarios|suites|reports|scripts)\/(?!.*\/?testing\/).*(?<!\.test)\.ts$/;
 
 const EXAMPLES = 'examples/*.test.ts';
 /** Their files share what they import, which takes longer than most of the tests. */
@@ -39,6 +56,7 @@ const config: ViteUserConfig = defineConfig({
       { extends: true, test: { name: 'together', include: [TOGETHER], isolate: false } },
       {
         extends: true,
+        plugins: [asBuilt],
         test: {
           name: 'apart',
           // The tests inside the examples are their authors': they show failures.

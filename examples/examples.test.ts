@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { ClauseStatus } from '../suites/result.ts';
-import { certify } from '../scripts/testing/certify.ts';
+import { certify } from '../suites/certify.ts';
 
 /** The verdicts of the clauses that apply, by clause. */
 async function verdicts(module: string, only: string[]): Promise<Record<string, ClauseStatus>> {

@@ -4,8 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { certify } from '../scripts/testing/certify.ts';
 import { BUGS } from './field/bugs.ts';
+import { certify } from '../suites/certify.ts';
 
 const ALWAYS = ['keyAlone', 'crc32Key', 'millisecondCursor'];
 const run = process.env['LOCKSTEP_FIELD'] === 'all' ? BUGS : BUGS.filter(({ name }) => ALWAYS.includes(name));

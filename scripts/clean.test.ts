@@ -6,10 +6,7 @@ import { RunLife } from '../adapters/postgres/target/runLife.ts';
 import { markOf, newRun } from '../adapters/postgres/target/runMark.ts';
 import type { StartedService } from '../adapters/contract/index.ts';
 import target from '../adapters/postgres/target.ts';
-import type { main as Main } from './main.ts';
-import { distUrl } from './paths.ts';
-
-const { main } = (await import(distUrl('scripts/main.js'))) as { readonly main: typeof Main };
+import { main } from './main.ts';
 
 let server: EmbeddedServer;
 let owner: pg.Client;

@@ -4,9 +4,8 @@
  */
 import { expect, it } from 'vitest';
 import { useServer } from '../../adapters/postgres/testing/server.ts';
-import type { CertifyOutcome } from '../../suites/certify.ts';
+import { certify, type CertifyOutcome } from '../../suites/certify.ts';
 import { distUrl } from '../paths.ts';
-import { certify } from '../testing/certify.ts';
 
 const ONLY = ['LOCK-01', 'STREAM-02', 'IDEM-01'];
 const POSTGRES = distUrl('adapters/postgres/target.js');

@@ -5,10 +5,9 @@
 import { describe, expect, it } from 'vitest';
 import { defined } from '../../adapters/contract/defined.ts';
 import { providedClauses } from '../../adapters/bridge/provided.ts';
-import type { CertifyOutcome } from '../../suites/certify.ts';
+import { certify, type CertifyOutcome } from '../../suites/certify.ts';
 import type { ClauseStatus } from '../../suites/result.ts';
 import { distUrl } from '../paths.ts';
-import { certify } from '../testing/certify.ts';
 
 /** Each test certifies a store: dozens of clauses, some of which wait for calls that never return. */
 const PATIENCE_MS = 300_000;

@@ -2,16 +2,11 @@
  * What this alone proves: PostgreSQL and the move to it hold the contract, and `certifyAdapter` registers its clauses as
  * tests. Few runs each, since `lockstep certify` runs many; the memory adapter is certified as packed, by package.test.ts.
  */
-import type { certifyAdapter as CertifyAdapter } from '../vitest/index.ts';
+import { certifyAdapter } from '../vitest/index.ts';
 import { findPgBouncer, PGBOUNCER_MISSING } from '../../adapters/provision/local/pooler.ts';
 import { CLAUSES } from '../../adapters/contract/index.ts';
 import { faultClauseOf } from '../../suites/faults/clauses.ts';
 import { distUrl } from '../paths.ts';
-
-// Compiled, as authors have it.
-const { certifyAdapter } = (await import(distUrl('scripts/vitest/index.js'))) as {
-  readonly certifyAdapter: typeof CertifyAdapter;
-};
 
 /** One of those that loads under faults decide, each of which takes seconds. All of them: every night. */
 const UNDER_FAULTS = 'TX-03';

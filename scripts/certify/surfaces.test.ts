@@ -3,9 +3,8 @@
  * it what is absent.
  */
 import { describe, expect, it } from 'vitest';
-import type { CertifyOptions, CertifyOutcome } from '../../suites/certify.ts';
+import { certify, type CertifyOptions, type CertifyOutcome } from '../../suites/certify.ts';
 import { distUrl } from '../paths.ts';
-import { certify } from '../testing/certify.ts';
 
 const PATIENCE_MS = 120_000;
 

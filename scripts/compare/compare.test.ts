@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CompareReport } from '../../reports/compare/model.ts';
 import { renderJson } from '../../reports/renderers/json.ts';
 import { okLoad } from '../../reports/testing/fixtures.ts';
-import type * as program from '../main.ts';
+import { main } from '../main.ts';
 import { distUrl } from '../paths.ts';
 
 const COMMAND = fileURLToPath(distUrl('scripts/lockstep.js'));
@@ -37,7 +37,6 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 async function refused(
   ...args: readonly string[]
 ): Promise<{ readonly status: number; readonly err: string }> {
-  const { main } = (await import(distUrl('scripts/main.js'))) as typeof program;
   let err = '';
   const stderr = { write: (text: string) => (err += text) };
   const streams = { ...process, stdout: { write: () => true }, stderr, env: {}, cwd: () => dir };

@@ -12,23 +12,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { codeOf, type StorageAdapter } from '../../adapters/contract/index.ts';
+import { createMemoryAdapter } from '../../adapters/memory/index.ts';
+import { createMigratingAdapter } from '../../adapters/migration/index.ts';
 import { stream } from '../../adapters/migration/testing/streams.ts';
-import type { POSTGRES_SCHEMA as Schema } from '../../adapters/postgres/index.ts';
-import type {
-  startEmbedded as StartEmbedded,
-  EmbeddedServer,
-} from '../../adapters/provision/local/embedded.ts';
+import { POSTGRES_SCHEMA } from '../../adapters/postgres/index.ts';
+import { startEmbedded, type EmbeddedServer } from '../../adapters/provision/local/embedded.ts';
 import { migrateReportSchema } from '../../reports/schema/migrate.ts';
-import type { main as Main } from '../main.ts';
+import { main } from '../main.ts';
 import { distUrl } from '../paths.ts';
-
-const { main } = (await import(distUrl('scripts/main.js'))) as { readonly main: typeof Main };
-const { startEmbedded } = (await import(distUrl('adapters/provision/local/embedded.js'))) as {
-  readonly startEmbedded: typeof StartEmbedded;
-};
-const { POSTGRES_SCHEMA } = (await import(distUrl('adapters/postgres/index.js'))) as {
-  readonly POSTGRES_SCHEMA: typeof Schema;
-};
 
 const PAGE = fileURLToPath(new URL('../../docs/migration.md', import.meta.url));
 
@@ -209,12 +200,6 @@ it('docs/migration.md does what it says, and shows what the commands print', asy
 });
 
 it('the block for the inside of an application takes a move to its end', async () => {
-  const { createMigratingAdapter } = (await import(distUrl('adapters/migration/index.js'))) as {
-    readonly createMigratingAdapter: (options: object) => StorageAdapter;
-  };
-  const { createMemoryAdapter } = (await import(distUrl('adapters/memory/index.js'))) as {
-    readonly createMemoryAdapter: (options: object) => StorageAdapter;
-  };
   const block =
     blocksOf(readFileSync(PAGE, 'utf8')).find(({ text }) => text.includes('// move.mjs'))?.text ?? '';
   const { move } = await moduleOf<{ readonly move: (adapter: StorageAdapter) => Promise<string> }>(block);

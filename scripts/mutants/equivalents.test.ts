@@ -3,17 +3,12 @@
  * they do otherwise. All of them, by every clause: lockstep mutants, every night.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EQUIVALENTS } from '../../adapters/mutants/index.ts';
 import type { Equivalent, MutantBase } from '../../adapters/mutants/mutant.ts';
 import { startEmbedded, type EmbeddedServer } from '../../adapters/provision/local/embedded.ts';
-import type { DECIDED_BY_PROGRAMS as Decided } from '../../suites/executable.ts';
+import { DECIDED_BY_PROGRAMS } from '../../suites/executable.ts';
 import { needsOwnServer } from './ownServer.ts';
-import { distUrl } from '../paths.ts';
-import { EQUIVALENTS, examine } from '../testing/mutants.ts';
-
-// Compiled: a test runner takes seconds to compile every clause.
-const { DECIDED_BY_PROGRAMS } = (await import(distUrl('suites/executable.js'))) as {
-  readonly DECIDED_BY_PROGRAMS: typeof Decided;
-};
+import { examine } from '../testing/mutants.ts';
 
 /** Ids or groups; without any, all. Loads under faults have tests of their own, which take minutes. */
 function byPrograms(only?: readonly string[]): string[] {

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { CLAUSES } from '../../adapters/contract/index.ts';
 import { BASES_IN_MEMORY } from '../../adapters/mutants/mutant.ts';
 import { distUrl } from '../paths.ts';
-import { certify } from '../testing/certify.ts';
 import { expectKilled, MUTANT_CASES } from '../testing/mutants.ts';
+import { certify } from '../../suites/certify.ts';
 
 /** Its programs wait for most of a minute; another one of its clause takes its place. */
 const WAITS = 'hand-over-not-given-back';

@@ -1,7 +1,8 @@
 /** What this alone proves: clauses that loads under faults decide catch what only a fault shows, by the right clause and with a picture. */
 import { expect, it } from 'vitest';
+import { MUTANTS } from '../../adapters/mutants/index.ts';
 import type { Mutant } from '../../adapters/mutants/mutant.ts';
-import { examine, MUTANTS } from '../testing/mutants.ts';
+import { examine } from '../testing/mutants.ts';
 
 /** It takes a server of its own, and seconds under load. The others: every night. */
 const NAME = 'commit-loss-success';

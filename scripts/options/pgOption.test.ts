@@ -1,10 +1,7 @@
 /** What this alone proves: which server the command line takes from where, and that it never prints a password. */
 import { existsSync } from 'node:fs';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { main as Main } from '../main.ts';
-import { distUrl } from '../paths.ts';
-
-const { main } = (await import(distUrl('scripts/main.js'))) as { readonly main: typeof Main };
+import { main } from '../main.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -112,7 +112,7 @@ describe('the command', () => {
     });
     expect(judged.status).toBe(1);
 
-    expect(stress('--seed', '4', '--out', 'two').status).toBe(1);
+    expect(stress('--seed', '2', '--out', 'two').status).toBe(1);
     const { mix, fault, seed } = run ?? {};
     expect(reportOf('two').runs[0]).toMatchObject({ mix, fault, seed, isRegression: true });
   }, 120_000);

@@ -1,20 +1,10 @@
 /** How the tests examine mutants and equivalents: few clauses, one seed, and an own server where one needs it. */
 import { expect } from 'vitest';
-import type { EQUIVALENTS as Equivalents, MUTANTS as Mutants } from '../../adapters/mutants/index.ts';
+import { MUTANTS } from '../../adapters/mutants/index.ts';
 import { BASES_IN_MEMORY, type Mutant, type MutantBase } from '../../adapters/mutants/mutant.ts';
-import type { CertifyOptions, CertifyOutcome } from '../../suites/certify.ts';
+import { certify, type CertifyOptions, type CertifyOutcome } from '../../suites/certify.ts';
 import { needsOwnServer } from '../mutants/ownServer.ts';
-import { distUrl } from '../paths.ts';
 import { variantTarget } from '../targets/targets.ts';
-import { certify } from './certify.ts';
-
-/** Compiled: a test runner takes seconds to compile hundreds of files. */
-const compiled = (await import(distUrl('adapters/mutants/index.js'))) as {
-  readonly EQUIVALENTS: typeof Equivalents;
-  readonly MUTANTS: typeof Mutants;
-};
-export const MUTANTS: typeof Mutants = compiled.MUTANTS;
-export const EQUIVALENTS: typeof Equivalents = compiled.EQUIVALENTS;
 
 export interface MutantCase {
   readonly mutant: Mutant;
