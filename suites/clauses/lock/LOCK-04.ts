@@ -73,9 +73,9 @@ export const LOCK_04: AnyProperty = property<Case>({
       };
     });
     const patient = (id: string): Step => enter(id, { timeoutMs: FREE_WITHIN_MS });
-    const waiting = input.waiters.map((owner, index) => ({
+    const waiting = waitersOf(input).map((owner, index) => ({
       actor: count + index,
-      id: ids[owner % count] as string,
+      id: ids[owner] as string,
     }));
     const stored = subject.surfaces.includes('streams');
     return {
@@ -91,7 +91,6 @@ export const LOCK_04: AnyProperty = property<Case>({
         ...inner.map((step, index) => (index === count - 1 ? turn(index, step) : waits(index, step))),
         ...ids.map((_, index) => turn(index, leave)),
         ...ids.map((_, index) => turn(index, leave)),
-        // Those who wait for one lock have it one after the other.
         ...waiting.flatMap(({ actor, id }) => [
           ...(stored ? [waits(actor, view('streams.get', id))] : []),
           waits(actor, leave),
@@ -117,6 +116,12 @@ export const LOCK_04: AnyProperty = property<Case>({
 /** The same steps of each actor, in no order. */
 function freely(turns: readonly Turn[]): Pick<Trial, 'actors'> {
   return { actors: scripted(turns).actors };
+}
+
+/** Whose lock each of them waits for. In an order of steps only one waits for each lock: who of two has it first is open. */
+function waitersOf({ timeoutsMs, waiters, free }: Case): readonly number[] {
+  const owners = waiters.map((owner) => owner % timeoutsMs.length);
+  return free ? owners : [...new Set(owners)];
 }
 
 function idsOf({ timeoutsMs }: Case, scope: Scope): string[] {
@@ -154,9 +159,7 @@ function refusedEarly({ main, input, scope }: TrialRun<Case>): Failure | undefin
     const isWaiter = record.actor >= input.timeoutsMs.length;
     const waitedMs = (record.return - record.call) / 1e6;
     if (!isWaiter || codeOf(record) !== 'LOCK_TIMEOUT' || waitedMs >= FREE_WITHIN_MS / 2) continue;
-    const id = idsOf(input, scope)[
-      (input.waiters[record.actor - input.timeoutsMs.length] ?? 0) % input.timeoutsMs.length
-    ];
+    const id = idsOf(input, scope)[waitersOf(input)[record.actor - input.timeoutsMs.length] ?? 0];
     return {
       summary: `A caller (${whoOf(record)}) held nothing and waited for "${scope.name(id)}" behind a cycle, and was refused with LOCK_TIMEOUT after ${formatNs(record.return - record.call)} although its timeout was ${FREE_WITHIN_MS} ms.`,
       expected: 'the lock, as soon as the cycle is broken',
