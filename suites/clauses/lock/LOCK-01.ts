@@ -5,15 +5,17 @@ import { DEFAULT_PATIENCE_MS } from '../../harness/engine/interleaving.ts';
 import {
   property,
   type AnyProperty,
+  type Property,
   type Scope,
   type Subject,
   type TrialRun,
 } from '../../harness/engine/property.ts';
+import { joined } from '../../harness/parts/joined.ts';
+import { otherLocks } from '../../harness/parts/otherLocks.ts';
 import {
   contended,
+  exclusionFailure,
   isContended,
-  overlapFailure,
-  overlapOf,
   sectionsOf,
   type Section,
 } from '../../harness/judging/sections.ts';
@@ -66,9 +68,9 @@ function visitOf(subject: Subject): fc.Arbitrary<Visit> {
  * Three or four actors enter sections of three locks, in every shape, read, pause and write in them. Two sections of one
  * lock must not overlap, whether its stream is stored or not. For an atomic adapter only sections that wrote and committed
  * count, from their first read on: an optimistic one may let sections overlap whose work it then throws away. One section
- * is held for longer than a lease lasts that nobody renews.
+ * is held for longer than a lease lasts that nobody renews, and another one while a thousand other locks are taken.
  */
-export const LOCK_01: AnyProperty = property<Case>({
+const MEETINGS: Property<Case> = {
   clause: 'LOCK-01',
   interleaved: true,
   slow: true,
@@ -96,13 +98,7 @@ export const LOCK_01: AnyProperty = property<Case>({
       })),
     };
   },
-  judge: ({ main, trial, scope, subject }) => {
-    const mayOverlap = subject.capabilities.atomic && subject.surfaces.includes('streams');
-    const sections = sectionsOf(main, trial);
-    const counted = mayOverlap ? sections.filter((one) => one.committed && one.wrote).map(asRead) : sections;
-    const pair = overlapOf(counted);
-    return pair === undefined ? undefined : overlapFailure(pair, scope);
-  },
+  judge: exclusionFailure,
   exercised: ({ main, trial }) => contended(main, trial),
   situations: (subject) => [
     ...shapeSituations(subject, met),
@@ -115,7 +111,9 @@ export const LOCK_01: AnyProperty = property<Case>({
         ),
     },
   ],
-});
+};
+
+export const LOCK_01: AnyProperty = property(joined(MEETINGS, otherLocks));
 
 function holdMs({ capabilities: { recoveryMs } }: Subject): number {
   return recoveryMs === null ? PLAIN_HOLD_MS : Math.min(recoveryMs + BEYOND_MS, LONGEST_HOLD_MS);
@@ -129,10 +127,6 @@ function met(section: Section, { main, trial }: TrialRun<unknown>): boolean {
 function meeting(subject: Subject, lock: LockName, shape: Shape): Case {
   const visit: Visit = { lock, shape, pauseMs: 1 };
   return [[visit], [visit], [{ ...visit, shape: plainShape(subject) }]];
-}
-
-function asRead(section: Section): Section {
-  return { ...section, from: section.readFrom };
 }
 
 function section({ lock, shape, pauseMs }: Visit, number: string, scope: Scope, stored: boolean): Step[] {

@@ -2,7 +2,7 @@
 import type { ProgramHistory, StepRecord } from '../../../scenarios/host/language/history.ts';
 import { formatNs, sharedStretch } from '../../duration.ts';
 import { stepOf } from './observe.ts';
-import type { Failure, Scope, Trial } from '../engine/property.ts';
+import type { Failure, Scope, Trial, TrialRun } from '../engine/property.ts';
 
 export interface Section {
   readonly stream: string;
@@ -109,6 +109,22 @@ export function overlapFailure([first, second]: readonly [Section, Section], sco
     marked: [first.entered, second.entered, first.left, second.left].filter((record) => record !== undefined),
     held: [first, second],
   };
+}
+
+/**
+ * Two sections of one stream that overlapped and must not. For an atomic adapter only sections count that wrote and
+ * committed, from their first read on: an optimistic one may let sections overlap whose work it then throws away.
+ */
+export function exclusionFailure({ main, trial, scope, subject }: TrialRun<unknown>): Failure | undefined {
+  const mayOverlap = subject.capabilities.atomic && subject.surfaces.includes('streams');
+  const sections = sectionsOf(main, trial);
+  const counted = mayOverlap ? sections.filter((one) => one.committed && one.wrote).map(asRead) : sections;
+  const pair = overlapOf(counted);
+  return pair === undefined ? undefined : overlapFailure(pair, scope);
+}
+
+function asRead(section: Section): Section {
+  return { ...section, from: section.readFrom };
 }
 
 /** Whether two withLock calls for one stream were under way at once, so that the lock had something to exclude. */

@@ -9,6 +9,9 @@ export const PAGE_LIMITS: readonly number[] = [50, 100, 200, 250, 500, MAX_PAGE_
 /** One row more than the largest page holds. */
 export const MANY_ROWS: number = MAX_PAGE_LIMIT + 1;
 
+/** One more than caches and maps of locks are usually bounded to, be it 100, 500 or 1,000. */
+export const MANY_OTHERS = 1001;
+
 /** How many calls are under way at once where many are made: few enough for every pool to queue them. */
 const AT_ONCE = 20;
 

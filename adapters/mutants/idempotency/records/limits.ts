@@ -54,3 +54,37 @@ export const largeBodyDropped: Mutant = {
           : inner.insert(record),
     })),
 };
+
+const MOST_RECORDS = 1_000;
+
+/** The records of the newest tokens are kept, the older ones forgotten. */
+export const thousandRecords: Mutant = {
+  name: 'thousand-records',
+  origin:
+    'new LRUCache({ max: 1000 }) as the store: a retry that comes behind a thousand others executes again.',
+  clauses: ['IDEM-06'],
+  bases: ['memory'],
+  mutate: (adapter, { options }) => {
+    const kept = newest.get(options.namespace) ?? new Set<string>();
+    newest.set(options.namespace, kept);
+    return replaceIdempotency(adapter, (inner) => ({
+      get: async (token) => {
+        const record = await inner.get(token);
+        return record !== undefined && forgotten(kept, token) ? undefined : record;
+      },
+      insert: async (record) => {
+        const stored = await inner.insert(record);
+        kept.delete(record.token);
+        kept.add(record.token);
+        return stored;
+      },
+    }));
+  },
+};
+
+/** Of each namespace, the tokens in the order in which they were stored. */
+const newest = new Map<string, Set<string>>();
+
+function forgotten(kept: ReadonlySet<string>, token: string): boolean {
+  return [...kept].slice(0, -MOST_RECORDS).includes(token);
+}

@@ -1,4 +1,5 @@
 /** Seeded bugs in what a lock excludes, and until when. */
+export * from './boundedMap.ts';
 export * from './configuredKey.ts';
 export {
   caseFoldedId,
