@@ -1,5 +1,6 @@
 /** Seeded bugs in how activity is appended and listed. */
 export * from './applicationClock.ts';
+export * from './deduplicated.ts';
 export * from './detailsCut.ts';
 export * from './eventOfOtherStream.ts';
 export * from './eventOutsideTransaction.ts';

@@ -11,6 +11,7 @@ import { codeOf, finaleValue, observed, valueOf } from '../../harness/judging/ob
 import { pageIn } from '../../harness/judging/pages.ts';
 import { distinctRecords } from '../../harness/parts/distinct.ts';
 import { joined } from '../../harness/parts/joined.ts';
+import { FIRST, manyOthers, type Kind } from '../../harness/parts/manyOthers.ts';
 import { otherParent } from '../../harness/parts/otherParent.ts';
 import {
   property,
@@ -18,6 +19,7 @@ import {
   type AnyProperty,
   type Failure,
   type Property,
+  type Scope,
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { answeredRace, lateAnswer } from '../../harness/judging/races.ts';
@@ -79,8 +81,32 @@ const APPENDS: Property<Case> = {
   exercised: ({ input }) => input.exists || input.appends.length > 1,
 };
 
+/** Of many events, the first are appended again with other content: an adapter may know them by their ids alone. */
+const MANY_EVENTS: Kind = {
+  situation: 'an event whose id was appended again',
+  applies: () => true,
+  store: (number, scope) => direct('activity.append', numbered(number, 0, scope)),
+  look: (number, scope) => swallowed(direct('activity.append', numbered(number, LATECOMER, scope))),
+  finale: (scope) => [direct('activity.list', { streamId: scope.id('s1'), limit: 2 * FIRST })],
+  judge: (run, others) => {
+    const shown = (pageIn(finaleValue(run, 0)).items as ActivityEvent[]).map(
+      ({ description }) => description,
+    );
+    if (shown.length === FIRST && shown.every((description) => description === 'content 0')) return undefined;
+    return {
+      summary: `${FIRST} events were appended, then ${others} others, and then the first again with other content: the list of their stream shows ${shown.length} events with ${[...new Set(shown)].join(' and ')}.`,
+      expected: `${FIRST} events, as they were first appended`,
+      actual: literal(shown),
+      marked: observed(run).map(({ record }) => record),
+    };
+  },
+};
+
 export const ACT_02: AnyProperty = property(
-  joined(joined(APPENDS, distinctRecords('activity')), otherParent('activity')),
+  joined(
+    joined(joined(APPENDS, distinctRecords('activity')), otherParent('activity')),
+    manyOthers(MANY_EVENTS),
+  ),
 );
 
 /** The content of the event that is appended under the id when all others are done. */
@@ -94,6 +120,11 @@ function contentOf(content: number, id: string, streamId: string): ReturnType<ty
   // The time is the same: a later one must not win either.
   const timestamp = '2026-01-01T00:00:00.000001Z';
   return eventOf(id, { streamId, timestamp, description: `content ${content}`, details: { content } });
+}
+
+/** The first are those of one stream, the others those of another. */
+function numbered(number: number, content: number, scope: Scope): ReturnType<typeof eventOf> {
+  return contentOf(content, scope.id(`e${number}`), scope.id(number < FIRST ? 's1' : 's2'));
 }
 
 interface Attempt {

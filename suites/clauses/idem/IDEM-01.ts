@@ -7,12 +7,16 @@ import {
   property,
   type AnyProperty,
   type Failure,
+  type Property,
   type Subject,
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { answeredRace, answeredRequests } from '../../harness/judging/races.ts';
 import { replayOf } from '../../harness/cases/records.ts';
 import { AMOUNT, isEffect, showsEffect, takesRequests } from '../../harness/judging/requests.ts';
+import { joined } from '../../harness/parts/joined.ts';
+import { manyOthers } from '../../harness/parts/manyOthers.ts';
+import { EXECUTIONS } from './manyTokens.ts';
 import { settleRace } from './settleRace.ts';
 
 /**
@@ -24,8 +28,11 @@ interface Case {
   readonly actors: readonly ('putIfAbsent' | 'insert')[];
 }
 
-/** Three to five actors come first with one token at once. Exactly one may execute. */
-export const IDEM_01: AnyProperty = property<Case>({
+/**
+ * Three to five actors come first with one token at once. Exactly one may execute. An execution that is under way is asked for
+ * again, once after a thousand others have begun.
+ */
+const RACES: Property<Case> = {
   clause: 'IDEM-01',
   arbitrary: (subject) =>
     fc.record({
@@ -62,7 +69,9 @@ export const IDEM_01: AnyProperty = property<Case>({
     return { ...race, finale: [direct('streams.get', scope.id('s1'))] };
   },
   judge: (run) => (run.input.through === 'store' ? judgeStore(run) : judgeRequests(run)),
-});
+};
+
+export const IDEM_01: AnyProperty = property(joined(RACES, manyOthers(EXECUTIONS)));
 
 function waysOf(subject: Subject): Case['through'][] {
   return takesRequests(subject) ? ['store', 'request'] : ['store'];

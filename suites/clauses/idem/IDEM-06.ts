@@ -22,9 +22,10 @@ import { LONG_LEASE_MS, replayOf } from '../../harness/cases/records.ts';
 import { firstDifference, literal } from '../../harness/judging/same.ts';
 import { pageIn } from '../../harness/judging/pages.ts';
 import { joined } from '../../harness/parts/joined.ts';
-import { otherTokens } from '../../harness/parts/otherTokens.ts';
+import { manyOthers } from '../../harness/parts/manyOthers.ts';
 import { sample } from '../../harness/cases/texts.ts';
 import { begin, begunBy, CLAIM } from './executions.ts';
+import { ANSWERS } from './manyTokens.ts';
 
 /** By a call, or by an insert through a view: with the words for it. */
 const WAYS = {
@@ -92,7 +93,7 @@ const body: fc.Arbitrary<string> = fc.oneof(
  * An answer is stored in each way there is, and read in each way from another instance. Status, bytes and fingerprint
  * must be the same, and the whole record what the call that stored it answered. One is read after a thousand others were stored.
  */
-const ANSWERS: Property<Case> = {
+const STORED: Property<Case> = {
   clause: 'IDEM-06',
   arbitrary: (subject) =>
     fc.record({
@@ -176,7 +177,7 @@ const ANSWERS: Property<Case> = {
   exercised: isStored,
 };
 
-export const IDEM_06: AnyProperty = property(joined(ANSWERS, otherTokens));
+export const IDEM_06: AnyProperty = property(joined(STORED, manyOthers(ANSWERS)));
 
 function waysOf({ surfaces, capabilities }: Subject): Case['through'][] {
   return [

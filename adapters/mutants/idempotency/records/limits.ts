@@ -1,5 +1,6 @@
 /** Records and claims that are larger, or last longer, than what keeps them can hold. */
 import type { Mutant } from '../../mutant.ts';
+import { Newest } from '../../newest.ts';
 import { replaceClaims, replaceIdempotency } from '../stores.ts';
 
 /** A timer takes a longer time for one millisecond. */
@@ -55,8 +56,6 @@ export const largeBodyDropped: Mutant = {
     })),
 };
 
-const MOST_RECORDS = 1_000;
-
 /** The records of the newest tokens are kept, the older ones forgotten. */
 export const thousandRecords: Mutant = {
   name: 'thousand-records',
@@ -65,26 +64,37 @@ export const thousandRecords: Mutant = {
   clauses: ['IDEM-06'],
   bases: ['memory'],
   mutate: (adapter, { options }) => {
-    const kept = newest.get(options.namespace) ?? new Set<string>();
-    newest.set(options.namespace, kept);
+    const newest = new Newest(options.namespace);
     return replaceIdempotency(adapter, (inner) => ({
       get: async (token) => {
         const record = await inner.get(token);
-        return record !== undefined && forgotten(kept, token) ? undefined : record;
+        return record !== undefined && newest.hasForgotten(token) ? undefined : record;
       },
       insert: async (record) => {
         const stored = await inner.insert(record);
-        kept.delete(record.token);
-        kept.add(record.token);
+        newest.add(record.token);
         return stored;
       },
     }));
   },
 };
 
-/** Of each namespace, the tokens in the order in which they were stored. */
-const newest = new Map<string, Set<string>>();
-
-function forgotten(kept: ReadonlySet<string>, token: string): boolean {
-  return [...kept].slice(0, -MOST_RECORDS).includes(token);
-}
+/** Of executions under way, the newest are kept. */
+export const thousandExecutions: Mutant = {
+  name: 'thousand-executions',
+  origin: 'Executions under way in an LRU cache: behind a thousand others a slow one is begun a second time.',
+  clauses: ['IDEM-01'],
+  bases: ['memory'],
+  mutate: (adapter, { options }) => {
+    const newest = new Newest(options.namespace);
+    return replaceClaims(adapter, (store) => ({
+      begin: async (token, fingerprint, leaseMs) => {
+        const begun = await store.begin(token, fingerprint, leaseMs);
+        if (begun.outcome === 'inProgress' && newest.hasForgotten(token))
+          return { outcome: 'started', claim: `again-${token}` };
+        if (begun.outcome === 'started') newest.add(token);
+        return begun;
+      },
+    }));
+  },
+};

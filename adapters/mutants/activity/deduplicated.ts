@@ -1,0 +1,38 @@
+import { isStorageError } from '../../contract/index.ts';
+import type { Mutant } from '../mutant.ts';
+import { Newest } from '../newest.ts';
+import { mapPage, replaceStore } from '../stores.ts';
+
+/** What a second event of an id has behind it where it is stored. */
+const AGAIN = ' again';
+
+/** Of the ids of events, the newest are known. */
+export const thousandEvents: Mutant = {
+  name: 'thousand-events',
+  origin:
+    'Messages are deduplicated within a window, as queues do it: behind a thousand others an event that is sent again is another one.',
+  clauses: ['ACT-02'],
+  bases: ['memory'],
+  mutate: (adapter, { options }) => {
+    const newest = new Newest(options.namespace);
+    return replaceStore(adapter, 'activity', (store) => ({
+      ...store,
+      append: async (event) => {
+        try {
+          const appended = await store.append(event);
+          newest.add(event.id);
+          return appended;
+        } catch (error) {
+          const isForgotten = isStorageError(error) && error.code === 'ALREADY_EXISTS';
+          if (!isForgotten || !newest.hasForgotten(event.id)) throw error;
+          return { ...(await store.append({ ...event, id: `${event.id}${AGAIN}` })), id: event.id };
+        }
+      },
+      list: async (request) =>
+        mapPage(await store.list(request), (event) => ({
+          ...event,
+          id: event.id.endsWith(AGAIN) ? event.id.slice(0, -AGAIN.length) : event.id,
+        })),
+    }));
+  },
+};
