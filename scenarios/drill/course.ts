@@ -16,13 +16,14 @@ import type { StrikerEvent } from '../load/service/striker.ts';
 import { Effects } from './effects.ts';
 import { Move } from './move.ts';
 import { DEFAULT_PATIENCE_MS, DEFAULT_STEP_MS, type DrillOptions } from './options.ts';
-import { planDrill, type PlannedStep } from './plan.ts';
+import { otherSide, planDrill, type PlannedStep } from './plan.ts';
 import { hostSides, type HostedSides } from './sides.ts';
 import { openSteps, type StepFile } from './stepFile.ts';
 import { StepStrikes } from './strikes.ts';
 import { Tempo } from './tempo.ts';
 import { errorText } from '../errorText.ts';
 import { beginTrouble, type BegunTrouble } from './trouble.ts';
+import { handOverWhileOwing, type AskedOwing } from './whileOwing.ts';
 
 /** So many effects must be answered in a step. With fewer the step shows nothing. */
 const LEAST_EFFECTS = 20;
@@ -43,6 +44,8 @@ const PROBE_CALL_MS = 60_000;
 const STRUCK_FIRST_MS = 400;
 /** The pause between two hand overs in a row, in milliseconds. */
 const REST_MS = 20;
+
+type HandOverAction = Extract<PlannedStep['action'], { kind: 'hand-over' }>;
 
 export class DrillCourse implements Course {
   readonly handOvers: HandOverTime[] = [];
@@ -187,6 +190,12 @@ export class DrillCourse implements Course {
     const from = now();
     const effects = this.#effects as Effects;
     const answered = await effects.count();
+    let figures: Record<string, Json> = {};
+    if (action.kind === 'hand-over' && step.isAskedOwing === true) {
+      const { line, ...found } = await this.#askOwing(number, action.to, signal);
+      steps.write(line);
+      figures = found;
+    }
     const trouble = beginTrouble(step, {
       sides: this.#hostedSides.sides,
       move: this.#moving,
@@ -199,10 +208,9 @@ export class DrillCourse implements Course {
     // At a hand over a section is struck while the authority moves. At other steps it is struck after their change.
     const early = action.kind === 'hand-over' ? this.#strikes?.strike(step, signal) : undefined;
     if (early !== undefined) await Promise.race([early, sleep(STRUCK_FIRST_MS)]);
-    let figures: Record<string, Json> = {};
     let problem: string | undefined;
     try {
-      figures = await this.#take(step, trouble, signal);
+      figures = { ...figures, ...(await this.#take(step, trouble, signal)) };
     } catch (error) {
       problem = errorText(error);
     }
@@ -219,6 +227,18 @@ export class DrillCourse implements Course {
     steps.write(problem === undefined ? done : { ...done, problem });
     if (problem !== undefined && !signal.aborted)
       throw new Error(`the step "${name}" could not be taken: ${problem}`);
+  }
+
+  async #askOwing(step: number, to: Side, signal: AbortSignal): Promise<AskedOwing> {
+    const { patienceMs = DEFAULT_PATIENCE_MS } = this.#options;
+    const move = this.#moving;
+    const now = this.#now;
+    const from = now();
+    const taking = this.#hostedSides.sides[to];
+    const asked = await handOverWhileOwing({ step, to, taking, move, now, patienceMs, signal });
+    // Jobs of workers may have been taken from them.
+    this.handOvers.push({ from, to: now() });
+    return asked;
   }
 
   async #take(
@@ -247,13 +267,17 @@ export class DrillCourse implements Course {
         return { compared, owed, repaired, differences };
       }
       case 'hand-over':
-        return await this.#handOver(action.times, trouble, signal);
+        return await this.#handOver(action, trouble, signal);
       default:
         throw new TypeError(`Unknown action: ${JSON.stringify(action satisfies never)}`);
     }
   }
 
-  async #handOver(times: number, trouble: BegunTrouble, signal: AbortSignal): Promise<Record<string, Json>> {
+  async #handOver(
+    { to: first, times }: HandOverAction,
+    trouble: BegunTrouble,
+    signal: AbortSignal,
+  ): Promise<Record<string, Json>> {
     let last: HandOver | undefined;
     let [ended, copied, requeued, longestGapMs] = [0, 0, 0, 0];
     let time = 0;
@@ -263,7 +287,7 @@ export class DrillCourse implements Course {
     for (; isNext() && !signal.aborted; time += 1) {
       // A failed attempt leaves the authority, and the jobs of workers, as they were. So one time covers all attempts.
       const from = this.#now();
-      const to = this.#moving.decides === 'old' ? 'new' : 'old';
+      const to = time % 2 === 0 ? first : otherSide(first);
       const done = await this.#retried(() => {
         const handing = this.#moving.handOver(to);
         trouble.onWork('hand-over', handing);

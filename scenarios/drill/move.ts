@@ -170,6 +170,18 @@ export class Move {
     return done;
   }
 
+  /** As handOver, once and whatever is owed. */
+  async askToDecide(to: Side): Promise<void> {
+    await this.operator.call<HandOver>('handOver', to, { drainMs: DRAIN_MS });
+    this.#decides = to;
+  }
+
+  /** Copies what is owed. Resolves with how many streams could not be copied. */
+  async refusedStreams(): Promise<number> {
+    const { failed } = await this.operator.call<RepairProgress>('repair', BATCH);
+    return failed.filter(({ kind }) => kind === 'streams').length;
+  }
+
   /** Ends the move. Returns what the sides held just before. It can be called again after an interruption. */
   async finish(): ReturnType<Move['compare']> {
     const { authority } = await this.status();

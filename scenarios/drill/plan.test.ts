@@ -30,3 +30,12 @@ it('strikes a section on the side that decides while the other one is in trouble
   expect(back.length).toBeGreaterThan(0);
   for (const step of both) expect(step.strike?.side).toBe(step.name === 'hand back' ? 'new' : 'old');
 });
+
+it('asks for every hand over first while copies are owed, unless the side that is to decide can refuse none', () => {
+  const asked = (refusing: ('old' | 'new')[]): string[] =>
+    planDrill({ seed: 1, strikes: true, handOvers: 1 }, { ...ABILITIES, refusing }).flatMap(
+      ({ name, isAskedOwing }) => (isAskedOwing === true ? [name] : []),
+    );
+  expect(asked(['old', 'new'])).toEqual(['hand over', 'hand back', 'hand over again']);
+  expect(asked(['new'])).toEqual(['hand over', 'hand over again']);
+});

@@ -19,8 +19,8 @@ export type Action =
   | { readonly kind: 'reads'; readonly percent: number }
   /** Begins the move: from then on the storages say who may write to them. */
   | { readonly kind: 'begin' }
-  /** Hands the authority over to the other side, and back, and so on. `times` is odd, so that the other side decides then. */
-  | { readonly kind: 'hand-over'; readonly times: number }
+  /** Hands the authority over to the side `to`, and back, and so on. `times` is odd, so that it decides in the end. */
+  | { readonly kind: 'hand-over'; readonly to: Side; readonly times: number }
   /** Ends the move: the new side decides permanently, and nothing is copied any more. */
   | { readonly kind: 'finish' };
 
@@ -42,6 +42,8 @@ export interface PlannedStep {
   readonly strike?: { readonly fault: FaultName; readonly point: StrikePoint; readonly side: Side };
   /** What strikes the side that does not decide, or the operator. */
   readonly trouble?: Trouble;
+  /** Whether a hand over is asked for first while the side that is to decide refuses some copies. */
+  readonly isAskedOwing?: true;
 }
 
 export interface Abilities {
@@ -71,7 +73,7 @@ const BEFORE: Action = { kind: 'stage', stage: 'before', outdated: true };
 
 /** `handOvers` is how often each hand-over step moves the authority. 0: the authority cannot move. */
 function pathOf(handOvers: number): readonly Way[] {
-  const handOver: Action = { kind: 'hand-over', times: handOvers };
+  const handOver = (to: Side): Action => ({ kind: 'hand-over', to, times: handOvers });
   const where = (name: string, action: Action): Way[] =>
     handOvers === 0 ? [] : [{ name, way: 'forward', action }];
   return [
@@ -84,14 +86,14 @@ function pathOf(handOvers: number): readonly Way[] {
     },
     { name: 'bridged', way: 'forward', action: { kind: 'stage', stage: 'bridged' } },
     ...upwards(''),
-    ...where('hand over', handOver),
-    ...where('hand back', handOver).map((step) => ({ ...step, way: 'back' }) as const),
+    ...where('hand over', handOver('new')),
+    ...where('hand back', handOver('old')).map((step) => ({ ...step, way: 'back' }) as const),
     { name: 'back to dual', way: 'back', action: { kind: 'stage', stage: 'dual' } },
     { name: 'back to bridged', way: 'back', action: { kind: 'stage', stage: 'bridged' } },
     { name: 'back to before', way: 'back', action: BEFORE },
     { name: 'bridged again', way: 'forward', action: { kind: 'stage', stage: 'bridged' } },
     ...upwards(' again'),
-    ...where('hand over again', handOver),
+    ...where('hand over again', handOver('new')),
     ...where('finish', { kind: 'finish' }),
   ];
 }
@@ -115,6 +117,7 @@ export function planDrill({ seed, strikes, handOvers }: DrillPlan, abilities: Ab
   const random = createRandom(seed, STREAM_OF_RANDOM);
   const strikesInTurn = inTurn(random, strikesOf(abilities));
   const troublesInTurn = inTurn(random, troublesOf(abilities));
+  const { refusing } = abilities;
   let isJoined = false;
   let isCopied = false;
   let other: Side = 'new';
@@ -123,7 +126,7 @@ export function planDrill({ seed, strikes, handOvers }: DrillPlan, abilities: Ab
     const { action } = step;
     if (action.kind === 'stage') isJoined = action.stage !== 'before' && action.outdated !== true;
     const troubled = other;
-    if (action.kind === 'hand-over') other = otherSide(other);
+    if (action.kind === 'hand-over') other = otherSide(action.to);
     if (!strikes) return planned;
     const isFinished = action.kind === 'finish';
     const trouble =
@@ -135,11 +138,12 @@ export function planDrill({ seed, strikes, handOvers }: DrillPlan, abilities: Ab
     const isTroubled = trouble !== undefined && trouble !== 'operator-killed';
     const used: readonly Side[] = isTroubled ? [otherSide(troubled)] : isJoined ? SIDES_STRUCK : ['old'];
     const strike = strikesInTurn(({ side }) => (isFinished ? side === 'new' : used.includes(side)));
-    return { ...planned, ...defined({ strike, trouble }) };
+    const isAskedOwing = action.kind === 'hand-over' && refusing.includes(troubled) ? true : undefined;
+    return { ...planned, ...defined({ strike, trouble, isAskedOwing }) };
   });
 }
 
-function otherSide(side: Side): Side {
+export function otherSide(side: Side): Side {
   return side === 'new' ? 'old' : 'new';
 }
 

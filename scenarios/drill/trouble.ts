@@ -6,6 +6,7 @@ import type { Side } from '../load/service/migrating.ts';
 import type { Move } from './move.ts';
 import {
   isOfStorage,
+  otherSide,
   type NetworkTrouble,
   type PlannedStep,
   type StorageTrouble,
@@ -66,7 +67,7 @@ async function troubleSide(
   onBegun: () => void,
 ): Promise<TroubleLine> {
   const { decides } = move;
-  const side: Side = trouble === 'restarted' ? decides : decides === 'old' ? 'new' : 'old';
+  const side: Side = trouble === 'restarted' ? decides : otherSide(decides);
   const { hosting, proxies } = sides[side];
   try {
     const begun =

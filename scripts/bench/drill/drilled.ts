@@ -8,7 +8,11 @@ export interface Drilled {
 
 type Side = 'memory' | 'postgres';
 
-export const REFERENCE: Drilled = { name: 'reference', of: 'move', from: 'memory', to: 'memory' };
+/** Between memories nothing can refuse, so that a drill of them knows less trouble. */
+export const REFERENCES: readonly Drilled[] = [
+  ...moves('memory', 'memory', ['reference']),
+  ...moves('memory', 'postgres', ['reference']),
+];
 
 /** Without a database where that is enough; nothing can be placed in front of a side in memory. */
 export const DRILLED: readonly Drilled[] = [
