@@ -1,6 +1,7 @@
 /** Seeded bugs in export jobs and their audit. */
 export * from './audit.ts';
 export * from './caches.ts';
+export * from './claimsInPage.ts';
 export * from './finishByJobId.ts';
 export * from './inSql.ts';
 export * from './jobs.ts';

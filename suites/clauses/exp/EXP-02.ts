@@ -6,6 +6,7 @@ import { direct, hold } from '../../harness/cases/generate.ts';
 import { calls, codeOf, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { longJobClaim } from '../../harness/parts/longTimes.ts';
+import { atOnce, MANY_OTHERS } from '../../harness/vocabulary/limits.ts';
 import {
   property,
   type AnyProperty,
@@ -29,8 +30,14 @@ interface Taken extends ClaimedJob {
 }
 
 const STALLED_LEASE_MS = 10;
+/** So many workers take many jobs, and one who comes afterwards asks so often. */
+const WORKERS_OF_MANY = 4;
+const SPARE_OF_MANY = 20;
 
-/** Workers ask for jobs at once. Each job goes to one of them, waiting jobs and those of a stalled worker alike. */
+/**
+ * Workers ask for jobs at once. Each job goes to one of them, waiting jobs and those of a stalled worker alike; once there are
+ * so many that they do not fit into a page.
+ */
 const WORKERS: Property<Case> = {
   clause: 'EXP-02',
   // One call decides: scheduled, the calls would come one after the other.
@@ -42,12 +49,20 @@ const WORKERS: Property<Case> = {
       workers: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 2, maxLength: 5 }),
     }),
   examples: () => [{ jobs: 3, stalled: false, workers: [1, 1, 1, 1] }],
+  lengthyExamples: () => {
+    const asks = Math.ceil(MANY_OTHERS / WORKERS_OF_MANY);
+    return [
+      { jobs: MANY_OTHERS, stalled: false, workers: Array.from({ length: WORKERS_OF_MANY }, () => asks) },
+    ];
+  },
   trial: ({ jobs, stalled, workers }, scope) => {
     const ids = Array.from({ length: jobs }, (_, index) => scope.id(`e${index + 1}`));
     const claim = (worker: string, leaseMs: number) => direct('jobs.claimNext', worker, leaseMs);
+    const isMany = jobs === MANY_OTHERS;
+    const creates = ids.map((id) => direct('jobs.create', jobOf(id, scope.id('owner'))));
     return {
       setup: [
-        ...ids.map((id) => direct('jobs.create', jobOf(id, scope.id('owner')))),
+        ...(isMany ? atOnce(creates) : creates),
         ...(stalled
           ? [...ids.map(() => claim('stalls', STALLED_LEASE_MS)), hold(STALLED_LEASE_MS + LEASE_MARGIN_MS)]
           : []),
@@ -58,22 +73,34 @@ const WORKERS: Property<Case> = {
       })),
       // What the workers have left. Then nothing is kept that a later trial could be given.
       finale: [
-        ...[...ids, ''].map(() => claim('afterwards', LONG_LEASE_MS)),
-        ...ids.map((id) => direct('jobs.delete', id)),
+        ...Array.from({ length: lateClaims(jobs) }, () => claim('afterwards', LONG_LEASE_MS)),
+        ...(isMany ? [] : ids.map((id) => direct('jobs.delete', id))),
       ],
+      freshNamespace: isMany,
     };
   },
-  situations: () => [answeredRace('jobs.claimNext')],
+  situations: () => [
+    answeredRace('jobs.claimNext'),
+    {
+      name: `${MANY_OTHERS} jobs that workers have taken`,
+      occurred: (run) => run.input.jobs === MANY_OTHERS && takenIn(run).length >= MANY_OTHERS,
+    },
+  ],
   judge: (run) => oddError(run) ?? takenTwice(run) ?? wrongJob(run) ?? leftOver(run),
 };
 
 export const EXP_02: AnyProperty = property(joined(WORKERS, longJobClaim));
 
+/** One more than there are jobs, if they are few. */
+function lateClaims(jobs: number): number {
+  return jobs === MANY_OTHERS ? SPARE_OF_MANY : jobs + 1;
+}
+
 function takenIn(run: TrialRun<Case>): Taken[] {
   const { jobs } = run.input;
   const records = [
     ...calls(run, 'jobs.claimNext').map(({ record }) => record),
-    ...run.finale.filter(({ step }) => step <= jobs),
+    ...run.finale.filter(({ step }) => step < lateClaims(jobs)),
   ];
   return records.flatMap((record) => {
     const claimed = valueOf(record) as ClaimedJob | undefined;
@@ -144,7 +171,14 @@ function leftOver(run: TrialRun<Case>): Failure | undefined {
   return {
     summary: `${run.input.jobs - taken.size} of ${run.input.jobs} export jobs that were ${run.input.stalled ? 'claimed with a lease that had expired' : 'pending'} could not be claimed by any worker.`,
     expected: 'a worker that asks when no other does gets the next job',
-    actual: `claimed: ${[...taken].map((id) => run.scope.name(id)).join(', ') || 'none'}`,
-    marked: run.finale.filter(({ step }) => step <= run.input.jobs),
+    actual: `claimed: ${claimedText([...taken].map((id) => run.scope.name(id)))}`,
+    marked: run.finale.filter(({ step }) => step < lateClaims(run.input.jobs)),
   };
+}
+
+const MOST_NAMED = 10;
+
+function claimedText(names: readonly string[]): string {
+  if (names.length === 0) return 'none';
+  return names.length > MOST_NAMED ? `${names.length} jobs` : names.join(', ');
 }
