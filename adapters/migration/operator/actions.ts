@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   isStorageError,
   READ_SURFACES,
+  type Awaitable,
   type BackfillProgress,
   type FailedCopy,
   type Migration,
@@ -212,7 +213,8 @@ async function moveReads(context: ActionContext): Promise<Acted> {
 }
 
 async function readOnNew(context: ActionContext, reads: ReadShares): Promise<Acted> {
-  await context.migration.instruct({ stage: 'cut-over', reads, shadow: leastShare(reads) < 100 });
+  const order = { stage: 'cut-over', reads, shadow: leastShare(reads) < 100 } as const;
+  await onceCopied(context, () => context.migration.instruct(order));
   return settle(context, 'cut-over', 'reads');
 }
 
@@ -229,21 +231,34 @@ async function handOver({ migration, settings }: ActionContext): Promise<Acted> 
   return { ...DONE, figures };
 }
 
-/** How often finishing is tried while writes are in progress. */
-const FINISH_TRIES = 50;
-
-/** The latest writes may still owe a copy. Repairs them, and tries again. */
-async function endMove({ migration, settings, signal }: ActionContext): Promise<Acted> {
-  const { despiteLifetimes } = settings;
-  for (let tried = 1; ; tried += 1) {
+async function endMove(context: ActionContext): Promise<Acted> {
+  const { migration, settings } = context;
+  const { epoch } = await onceCopied(context, async () => {
     try {
-      const { epoch } = await migration.finish({ despiteLifetimes });
-      return { ...DONE, figures: { epoch } };
+      return await migration.finish({ despiteLifetimes: settings.despiteLifetimes });
     } catch (error) {
       const { authority } = await migration.status();
-      if (authority.finished) return { ...DONE, figures: { epoch: authority.epoch } };
-      const owes = isStorageError(error) && typeof error.details['owed'] === 'number';
-      if (!owes || tried === FINISH_TRIES || signal.aborted) throw error;
+      if (authority.finished) return authority;
+      throw error;
+    }
+  });
+  return { ...DONE, figures: { epoch } };
+}
+
+/** How often an action is tried while writes are in progress. */
+const COPIED_TRIES = 50;
+
+/** The latest writes may still owe a copy, and the action is refused for it: repairs them, and tries again. */
+async function onceCopied<T>(
+  { migration, settings, signal }: ActionContext,
+  action: () => Awaitable<T>,
+): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await action();
+    } catch (error) {
+      const owes = isStorageError(error) && Number(error.details['owed'] ?? 0) > 0;
+      if (!owes || tried === COPIED_TRIES || signal.aborted) throw error;
       await migration.repair(settings.batch);
     }
   }
