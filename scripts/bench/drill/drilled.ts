@@ -25,7 +25,7 @@ export const DRILLED: readonly Drilled[] = [
   ]),
   ...sides('memory', ['unmarked-after-hand-over']),
   ...sides('postgres', ['role-unjudged']),
-  ...moves('memory', 'postgres', ['second-write-forgotten']),
+  ...moves('memory', 'postgres', ['hand-over-too-early', 'second-write-forgotten']),
   ...moves('postgres', 'postgres', ['new-lock-alone']),
 ];
 
