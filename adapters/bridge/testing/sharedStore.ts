@@ -1,7 +1,17 @@
 /** A store of StreamPay's shape in files, which processes share: a file for each value, a folder as each lock. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError, type Timestamp } from '../../contract/index.ts';
@@ -23,8 +33,8 @@ export function createSharedStore(folder: string): Required<Omit<PersistenceStor
     users: valuesIn(join(folder, 'users'), write),
     idempotency: valuesIn(join(folder, 'idempotency'), write),
     exportJobs: valuesIn(join(folder, 'jobs'), write),
-    activity: logIn(valuesIn(join(folder, 'activity'), write)),
-    exportAudit: logIn(valuesIn(join(folder, 'audit'), write)),
+    activity: logIn(join(folder, 'activity')),
+    exportAudit: logIn(join(folder, 'audit')),
     step: (action) => steps.run(action),
     stamp: () => nextStamp(join(folder, 'clock'), write),
     withLock: lockIn(folder),
@@ -51,12 +61,18 @@ function valuesIn<V>(folder: string, write: Write): KeyValueStore<V> {
   };
 }
 
-function logIn<V extends { readonly id: string }>(rows: KeyValueStore<V>): AppendOnlyStore<V> {
+/** A line for each row, since every append looks at all of them. */
+function logIn<V extends { readonly id: string }>(file: string): AppendOnlyStore<V> {
+  const rows = (): V[] => linesIn(file).map((line) => JSON.parse(line) as V);
   return {
-    push: (value) => rows.set(value.id, value),
-    some: (matches) => [...rows.values()].some(matches),
-    toArray: () => [...rows.values()],
+    push: (value) => appendFileSync(file, `${JSON.stringify(value)}\n`),
+    some: (matches) => rows().some(matches),
+    toArray: rows,
   };
+}
+
+function linesIn(file: string): string[] {
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
 }
 
 /** One step at a time, of all processes; a step within one is part of it. */
