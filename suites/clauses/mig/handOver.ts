@@ -229,7 +229,8 @@ function turnsOf(scene: Scene, visits: readonly Placed[], states: States): Turn[
     ...part(['wrote before'], (one) => [start(one), one.at.call + 1]),
     ...part(['entered before'], (one) => [start(one), start(one) + 1]),
     drains || scene.rival ? waits(OPERATOR, set) : turn(OPERATOR, set),
-    ...(scene.rival ? [turn(RIVAL, rival)] : []),
+    // It may wait until the other one is set, or for the same writers.
+    ...(scene.rival ? [waits(RIVAL, rival)] : []),
     ...during,
     ...(drains ? over : []),
     // These reads begin when the state is set.
