@@ -1,6 +1,7 @@
 /** Bugs in how PostgreSQL stores and lists activity. */
 import type { Mutant } from '../mutant.ts';
 import { sqlMutants } from '../sqlTable.ts';
+import { stampedAtBegin } from '../stamps.ts';
 
 const APPEND = /(INSERT INTO "\w+"\.activity_events [\s\S]*?ON CONFLICT \(id\)) DO NOTHING/;
 
@@ -54,12 +55,6 @@ export const inSql: readonly Mutant[] = sqlMutants([
     name: 'now-before-lock',
     origin: 'DEFAULT now(): it stands still from BEGIN on, so that who waited longest sorts first.',
     clauses: ['ACT-04'],
-    rewrite: (sql) =>
-      /activity_events AS (stored|latest)/.test(sql)
-        ? sql
-            .replace(/\b(clock|statement)_timestamp\(\)/, 'now()')
-            .replace(/greatest\(now, \([\s\S]*?LIMIT 1\)\)/, 'now')
-            .replace(/\(\s*SELECT to_char\(latest[\s\S]+?LIMIT 1\) AS latest/, 'NULL AS latest')
-        : sql,
+    rewrite: (sql) => (/activity_events AS (stored|latest)/.test(sql) ? stampedAtBegin(sql) : sql),
   },
 ]);

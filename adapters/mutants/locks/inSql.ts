@@ -2,6 +2,7 @@
 import type { Mutant } from '../mutant.ts';
 import { withOtherLock } from '../otherLock.ts';
 import { sqlMutants } from '../sqlTable.ts';
+import { stampedAtBegin } from '../stamps.ts';
 
 /** The 64-bit key of a stream. */
 const HASH = /hashtextextended\(\('([a-z0-9_]+):' \|\| \$1::text\) COLLATE "C", 0\)/;
@@ -15,8 +16,6 @@ const ENDS_WELL = `CASE WHEN $1::text ~ '[[:alnum:]]$' THEN $1::text END`;
 
 /** A flight to a database that is not on the same machine, in seconds. */
 const FLIGHT_S = 0.003;
-const LATEST = /greatest\(now, \(\s*SELECT latest.+?LIMIT 1\)\)/s;
-const NEVER_BACK = /\(\s*SELECT to_char\(latest.+?LIMIT 1\) AS latest/s;
 
 export const inSql: readonly Mutant[] = sqlMutants([
   // The lock is the stream's own row. Where there is none nothing is locked, and nothing says so.
@@ -98,10 +97,7 @@ export const inSql: readonly Mutant[] = sqlMutants([
     rewrite: (sql) => {
       const flown = (begin: string): string =>
         begin.replace('SELECT', `SELECT pg_sleep(random() * ${FLIGHT_S}); SELECT`);
-      const stamped = sql
-        .replaceAll('SELECT clock_timestamp() AS now', 'SELECT now() AS now')
-        .replace('statement_timestamp()', 'now()');
-      return stamped.replace(LATEST, 'now').replace(NEVER_BACK, 'NULL AS latest').replace(LOCK, flown);
+      return stampedAtBegin(sql).replace(LOCK, flown);
     },
   },
 ]);
