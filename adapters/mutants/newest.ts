@@ -1,6 +1,7 @@
 /** What adapters remember of the newest thousand alone. */
 
-const MOST = 1_000;
+/** So many are remembered. */
+export const MOST = 1_000;
 
 /** Of each namespace, the keys in the order in which they came. */
 const namespaces = new Map<string, Set<string>>();

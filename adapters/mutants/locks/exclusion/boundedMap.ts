@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
-
-const MOST = 1_000;
+import { MOST } from '../../newest.ts';
 
 /** Of each namespace, the mutexes by stream, those that were made first come first. */
 const mutexes = new Map<string, Map<string, string>>();
