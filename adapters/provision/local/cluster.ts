@@ -35,6 +35,8 @@ export interface ClusterOptions {
   readonly binaries: Binaries;
   readonly account: Account | undefined;
   readonly password: string;
+  /** Beside those of every server that is started here, or instead of them. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Ends a start that is under way. */
   readonly signal: AbortSignal;
 }
@@ -150,11 +152,11 @@ export async function stopServer(server: ChildProcess): Promise<void> {
 }
 
 async function launch(options: ClusterOptions, port: number): Promise<ChildProcess> {
-  const { directory, binaries, account } = options;
+  const { directory, binaries, account, settings } = options;
   const log = await open(join(directory, 'server.log'), 'a');
   const server = spawn(
     binaries.postgres,
-    ['-D', join(directory, 'data'), ...argumentsOf({ ...OWN_SETTINGS, port: String(port) })],
+    ['-D', join(directory, 'data'), ...argumentsOf({ ...OWN_SETTINGS, ...settings, port: String(port) })],
     { ...account, cwd: directory, env: environment, stdio: ['ignore', log.fd, log.fd] },
   );
   server.on('error', () => undefined);

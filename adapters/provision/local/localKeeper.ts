@@ -19,7 +19,7 @@ import type { LocalReady } from './localServer.ts';
 import { startPgBouncer } from './pgbouncer.ts';
 import { KEEPER_FILE, type KeeperTask } from './runDirectory.ts';
 import { SUPERUSER } from '../settings.ts';
-import { copyPrimary } from './standby.ts';
+import { copyPrimary, STANDBY_SETTINGS } from './standby.ts';
 import { loopbackUrl } from '../loopbackUrl.ts';
 
 /**
@@ -59,11 +59,11 @@ async function start(at: string, task: KeeperTask, gone: AbortController): Promi
   const binaries = await prepareBinaries(at, account);
   // A standby has the primary's.
   const password = task.kind === 'standby' ? new URL(task.url).password : randomBytes(16).toString('hex');
-  const options = { directory: at, binaries, account, password, signal: gone.signal };
+  const own = { directory: at, binaries, account, password, signal: gone.signal };
   if (task.kind === 'standby') await copyPrimary(task, at, account);
-  else await createCluster(options);
-  cluster = options;
-  const started = await startServer(options);
+  else await createCluster(own);
+  cluster = task.kind === 'standby' ? { ...own, settings: STANDBY_SETTINGS } : own;
+  const started = await startServer(cluster);
   const url = loopbackUrl(SUPERUSER, password, started.port, 'postgres');
   return keepRunning(started, url, gone);
 }

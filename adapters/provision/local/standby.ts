@@ -8,6 +8,14 @@ import type { StandbyTask } from './runDirectory.ts';
 /** Keeps what the standby has yet to receive. One standby a primary. */
 const SLOT = 'lockstep_standby';
 
+/** What its server is set to. */
+export const STANDBY_SETTINGS: Readonly<Record<string, string>> = {
+  // Nothing is ever read from it that the primary does not have.
+  fsync: 'off',
+  // Whoever reads from it holds the replay back instead of being canceled by it.
+  max_standby_streaming_delay: '-1',
+};
+
 /** What belongs to the running primary alone. The log is streamed from the start of the backup on. */
 const LEFT_OUT = /^(postmaster\.(pid|opts)|pg_wal\/.+|pg_replslot\/.+|pg_stat_tmp\/.+|pgsql_tmp.*)$/;
 

@@ -17,7 +17,6 @@ export const X_03: AnyProperty = property<readonly (readonly number[])[]>({
   clause: 'X-03',
   environments: () => ['replica-only'],
   mixed: true,
-  slow: true,
   topologies: ['shared', 'processes'],
   arbitrary: () => fc.array(visits, { minLength: 2, maxLength: 4 }),
   trial: (input, scope, { surfaces }) => {
