@@ -25,6 +25,10 @@ export type { CertifiedSubject, CertifyListener, CertifyOptions, CertifyOutcome 
 
 /** Clauses that are checked at once at most: half of what they do is waiting, for locks, storage and each other. */
 const CONCURRENCY = 4;
+/** How many of them begin with the slow clauses, which mostly wait. The others end with them: somebody always computes. */
+const SLOW_LANES = 2;
+/** More seconds than any clause takes that is decided by programs. */
+const MINUTES = 600;
 /** What a clause may take beyond its budget, in milliseconds: shrinking, opening and closing. */
 const GRACE_MS = 45_000;
 /** Milliseconds after which a step of a scheduled program counts as blocked. It only steers. */
@@ -45,8 +49,8 @@ export async function certify(
   listener.started?.(subject);
   const results = new Map<string, ClauseResult>();
   const waiting = inOrder(certification);
-  const work = async (): Promise<void> => {
-    for (let clause = waiting.shift(); clause !== undefined; clause = waiting.shift()) {
+  const work = async (lane: number): Promise<void> => {
+    for (let clause = take(waiting, lane); clause !== undefined; clause = take(waiting, lane)) {
       listener.deciding?.(clause.id, certification.boundMsOf(clause));
       const decided = await certification.decide(clause);
       const isLast = results.size === CLAUSES.length - 1;
@@ -57,7 +61,7 @@ export async function certify(
       listener.clause?.(result, results.size, CLAUSES.length);
     }
   };
-  await Promise.all(Array.from({ length: abreastOf(subject) }, work));
+  await Promise.all(Array.from({ length: abreastOf(subject) }, (_, lane) => work(lane)));
   const clauses = CLAUSES.map((clause) => results.get(clause.id) as ClauseResult);
   const durationMs = Math.round(options.now() - startedAt);
   return {
@@ -71,8 +75,14 @@ export async function certify(
 /** What is not checked first, then what takes longest: the last one to end is one that was checked. */
 function inOrder(certification: OpenCertification): Clause[] {
   const rank = (clause: Clause): number =>
-    certification.isToBeChecked(clause) ? (isSlow(clause) ? 1 : 2) : 0;
-  return CLAUSES.toSorted((a, b) => rank(a) - rank(b));
+    certification.isToBeChecked(clause) ? secondsOf(clause) : Infinity;
+  return CLAUSES.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(b) - rank(a)));
+}
+
+/** The next clause of a lane. */
+function take(waiting: Clause[], lane: number): Clause | undefined {
+  const quick = lane < SLOW_LANES ? -1 : waiting.findIndex((clause) => !isSlow(clause));
+  return waiting.splice(Math.max(0, quick), 1)[0];
 }
 
 /** A target that is started and whose clauses can be decided, one by one or side by side. */
@@ -284,6 +294,11 @@ function definitionOf({ id }: Clause): AnyProperty | undefined {
   return PROPERTIES.find((one) => one.clause === id);
 }
 
+/** See Property. Those that are decided by loads take minutes. */
+function secondsOf(clause: Clause): number {
+  return definitionOf(clause)?.slow ?? (faultClauseOf(clause.id) === undefined ? 0 : MINUTES);
+}
+
 function isSlow(clause: Clause): boolean {
-  return definitionOf(clause)?.slow ?? faultClauseOf(clause.id) !== undefined;
+  return secondsOf(clause) > 0;
 }

@@ -73,7 +73,7 @@ const many: readonly CaseRow[] = Array.from({ length: MANY_ROWS }, (_, index) =>
  */
 export const CUR_02: AnyProperty = property<Case>({
   clause: 'CUR-02',
-  slow: true,
+  slow: 6,
   schedules: 'free',
   inapplicable: withoutLists,
   arbitrary: (subject) =>

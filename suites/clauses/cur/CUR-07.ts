@@ -56,7 +56,7 @@ const rows: fc.Arbitrary<CaseRow[]> = fc.uniqueArray(
  */
 export const CUR_07: AnyProperty = property<Case>({
   clause: 'CUR-07',
-  slow: true,
+  slow: 2,
   schedules: 'free',
   inapplicable: withoutLists,
   arbitrary: (subject) =>

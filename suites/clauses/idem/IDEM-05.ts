@@ -81,7 +81,7 @@ interface Execution {
 const CLAIMS: Property<Case> = {
   clause: 'IDEM-05',
   // Its programs wait most of the time.
-  slow: true,
+  slow: 6,
   arbitrary: () => fc.array(plan, { minLength: 2, maxLength: 4 }),
   examples: () => [
     [{ ...PLAIN, inThrowing: true, role: 'stop' }, PLAIN],

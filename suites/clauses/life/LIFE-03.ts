@@ -60,7 +60,7 @@ const INSTANCES = 6;
 export const LIFE_03: AnyProperty = property<Case>({
   clause: 'LIFE-03',
   alsoIn: ['small-pool'],
-  slow: true,
+  slow: 5,
   topologies: ['one', 'shared'],
   schedules: 'free',
   arbitrary: (subject) =>

@@ -32,7 +32,7 @@ const PATIENCE_MS = 5_000;
  */
 export const LIFE_04: AnyProperty = customProperty<Case>({
   clause: 'LIFE-04',
-  slow: true,
+  slow: 6,
   // Each run creates a namespace, with all its tables where the storage has some, and removes it.
   share: 0.4,
   arbitrary: ({ surfaces }) => {

@@ -73,7 +73,7 @@ function visitOf(subject: Subject): fc.Arbitrary<Visit> {
 const MEETINGS: Property<Case> = {
   clause: 'LOCK-01',
   interleaved: true,
-  slow: true,
+  slow: 22,
   arbitrary: (subject) =>
     fc.array(fc.array(visitOf(subject), { minLength: 1, maxLength: 2 }), { minLength: 3, maxLength: 4 }),
   examples: (subject) =>

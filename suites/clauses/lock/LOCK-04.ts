@@ -42,7 +42,7 @@ const BEFORE = 'as it was';
 export const LOCK_04: AnyProperty = property<Case>({
   clause: 'LOCK-04',
   // Its programs wait most of the time.
-  slow: true,
+  slow: 5,
   schedules: 'free',
   arbitrary: () =>
     fc.record({

@@ -43,6 +43,7 @@ function longVisits(end: End): readonly (readonly Visit[])[] {
  */
 export const LOCK_09: AnyProperty = property<readonly (readonly Visit[])[]>({
   clause: 'LOCK-09',
+  slow: 4,
   topologies: ['one', 'shared', 'processes'],
   arbitrary: (subject) =>
     fc.array(fc.array(visitOf(subject), { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 4 }),

@@ -39,7 +39,7 @@ const AFTERMATH_MS = 4;
 const BOUNDS: Property<Case> = {
   clause: 'LOCK-13',
   // Its programs wait most of the time.
-  slow: true,
+  slow: 3,
   topologies: ['one', 'shared'],
   schedules: 'free',
   arbitrary: () =>

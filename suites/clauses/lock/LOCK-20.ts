@@ -32,7 +32,7 @@ const AFTERMATH_MS = 3;
  */
 export const LOCK_20: AnyProperty = property<Case>({
   clause: 'LOCK-20',
-  slow: true,
+  slow: 4,
   topologies: ['one', 'shared'],
   schedules: 'free',
   arbitrary: ({ capabilities }) =>

@@ -60,6 +60,7 @@ const members: fc.Arbitrary<readonly Member[]> = fc.oneof(
  */
 export const MIG_02: AnyProperty = property<Fleet>({
   clause: 'MIG-02',
+  slow: 5,
   arbitrary: () => fc.record({ members, meet: fc.boolean() }),
   examples: () =>
     MEETINGS.map((kinds) => ({ members: kinds.map((is) => ({ is, visits: [PAUSE_MS] })), meet: true })),

@@ -52,6 +52,7 @@ const SECOND_REPAIR = 3;
  */
 export const MIG_03: AnyProperty = property<Case>({
   clause: 'MIG-03',
+  slow: 17,
   arbitrary: (subject) =>
     fc.array(
       fc.record({

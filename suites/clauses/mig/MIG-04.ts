@@ -31,6 +31,7 @@ const FIRST_READS = 2;
  */
 export const MIG_04: AnyProperty = property<Case>({
   clause: 'MIG-04',
+  slow: 20,
   schedules: 'free',
   ownNamespace: true,
   arbitrary: copiedCase,

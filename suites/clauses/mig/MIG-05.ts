@@ -49,6 +49,7 @@ const MARK = 'on the new side alone';
  */
 export const MIG_05: AnyProperty = property<Case>({
   clause: 'MIG-05',
+  slow: 18,
   share: SHARE,
   topologies: ['one'],
   schedules: 'free',

@@ -41,6 +41,7 @@ const MAX_ROWS = 4;
  */
 export const MIG_06: AnyProperty = property<Case>({
   clause: 'MIG-06',
+  slow: 10,
   topologies: ['one'],
   schedules: 'free',
   ownNamespace: true,

@@ -36,6 +36,7 @@ const RIVAL_IN = 4;
  */
 export const MIG_07: AnyProperty = property<Case>({
   clause: 'MIG-07',
+  slow: 6,
   share: SHARE,
   racing: true,
   arbitrary: (subject) => fc.oneof({ weight: 3, arbitrary: scene(subject) }, { weight: 1, arbitrary: race }),

@@ -73,6 +73,7 @@ const MAY_FAIL: readonly unknown[] = [
  */
 export const MIG_08: AnyProperty = property<Case>({
   clause: 'MIG-08',
+  slow: 9,
   share: SHARE,
   schedules: 'free',
   ownNamespace: true,

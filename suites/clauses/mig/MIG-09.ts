@@ -34,6 +34,7 @@ const LEFT_OUT: readonly ItemKind[] = ['worked job', 'failed job', 'taken job', 
  */
 export const MIG_09: AnyProperty = property<Case>({
   clause: 'MIG-09',
+  slow: 14,
   share: 0.4,
   topologies: ['one'],
   schedules: 'free',

@@ -54,6 +54,7 @@ const MET: Readonly<Record<Case['stage'], readonly TroubleName[]>> = {
  */
 export const MIG_10: AnyProperty = property<Case>({
   clause: 'MIG-10',
+  slow: 6,
   share: SHARE,
   topologies: ['one'],
   schedules: 'free',

@@ -88,7 +88,7 @@ const straight: fc.Arbitrary<Case> = fc
  */
 export const TX_05: AnyProperty = property<Case>({
   clause: 'TX-05',
-  slow: true,
+  slow: 8,
   schedules: 'free',
   // A storage may take a second to find out that two transactions wait for each other: few trials may cost that.
   arbitrary: () => fc.oneof({ weight: 39, arbitrary: straight }, { weight: 1, arbitrary: crossings }),

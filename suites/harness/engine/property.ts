@@ -149,10 +149,10 @@ export interface Property<Case> {
   /** The share of the requested runs that is made, for properties whose runs cost more than others. Default 1. */
   readonly share?: number;
   /**
-   * Whether it takes much longer than most. Such a property is started first; started last, it would run alone.
-   * Default false.
+   * About how many seconds it takes, of a property that takes much longer than most. The longest is started first; started
+   * last, it would run alone. Default: it takes no longer than most.
    */
-  readonly slow?: boolean;
+  readonly slow?: number;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
   /**
    * Cases that generation would produce too rarely. All of them run before generated ones, however few runs were
@@ -216,7 +216,8 @@ export interface CustomProperty<Case> {
   readonly share?: number;
   /** See Property. */
   readonly alsoIn?: readonly EnvironmentName[];
-  readonly slow?: boolean;
+  /** See Property. */
+  readonly slow?: number;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
   /** Cases that are run before generated ones, however few runs were asked for. Default: none. */
   examples?(subject: Subject): readonly Case[];

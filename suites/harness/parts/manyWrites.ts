@@ -19,7 +19,8 @@ const all = (subject: Pick<Subject, 'omitted'>): number[] =>
 export const manyWrites: Part<Case> = {
   applies: ({ surfaces, capabilities }) =>
     surfaces.includes('locks') && surfaces.includes('streams') && capabilities.atomic,
-  arbitrary: (subject) => fc.record({ writes: fc.constantFrom(...all(subject)) }),
+  // The examples write as many as there are entries.
+  arbitrary: (subject) => fc.record({ writes: fc.constant(Math.min(...all(subject))) }),
   examples: (subject) => all(subject).map((writes) => ({ writes })),
   situations: () =>
     Object.entries(MANY_WRITES.entries).map(([name, writes]) => ({
