@@ -58,5 +58,6 @@ export function overdueFailure(run: TrialRun<unknown>, expected: string): Failur
     expected,
     actual: 'it went on only after the others had gone on, or never',
     marked: main.records.filter(({ actor, step }) => actor === late.actor && step === late.step),
+    byTime: true,
   };
 }

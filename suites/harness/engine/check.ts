@@ -12,10 +12,11 @@ import { besideFailure } from '../judging/beside.ts';
 import { exampleInputs, inputOf, topologiesOf, type Definition, type Input } from './input.ts';
 import { judged } from './judged.ts';
 import { Lab, type LabOptions } from './lab.ts';
+import { unconfirmed, type Unconfirmed } from './confirm.ts';
 import { doubtOf, type Unchecked } from './doubt.ts';
 import { everyInterleaving, MAX_ORDERS, type Interleaving } from './interleaving.ts';
 import { sectionsOverlap } from '../cases/lockProbe.ts';
-import type { AnyProperty, CustomProperty, Property, Subject, TrialRun } from './property.ts';
+import type { AnyProperty, CustomProperty, Failure, Property, Subject, TrialRun } from './property.ts';
 import { runsFor } from './runs.ts';
 import { varied, type Condition } from '../failing/conditions.ts';
 
@@ -70,6 +71,7 @@ class Check {
   #exercised = 0;
   #trials = 0;
   #unchecked: Unchecked | undefined;
+  #unconfirmed: Unconfirmed | undefined;
   #failed: { readonly trial: number; readonly at: number; readonly exercised: boolean } | undefined;
   #seen: Seen | undefined;
   /** Errors outside any call, after the last answers of trials. */
@@ -170,12 +172,27 @@ class Check {
       exercised ||= judgement.exercised;
       for (const situation of judgement.situations) situations.add(situation);
       unchecked = judgement.unchecked;
-      if (judgement.failure !== undefined) seen = { failure: judgement.failure, run };
+      const { failure } = judgement;
+      const again = (): Promise<TrialRun<unknown>> => this.#runOnce(definition, input, interleaving);
+      if (failure !== undefined && (await this.#counts(definition, failure, again))) seen = { failure, run };
       if (seen !== undefined || unchecked !== undefined || this.#givenUp()) break;
     }
     this.#count(exercised, situations);
     if (unchecked !== undefined) await this.#noteUnchecked(unchecked);
     return seen === undefined ? undefined : { ...seen, exercised };
+  }
+
+  /** Whether a failure is the adapter's: if only a long wait shows it, the same program must fail again. */
+  async #counts(
+    definition: Property<unknown>,
+    { byTime, summary }: Failure,
+    again: () => Promise<TrialRun<unknown>>,
+  ): Promise<boolean> {
+    if (byTime !== true || this.#failed !== undefined) return true;
+    const fails = async (): Promise<boolean> => judged(definition, await again()).failure !== undefined;
+    const found = await unconfirmed(summary, fails, this.#options.now);
+    this.#unconfirmed ??= found;
+    return found === undefined;
   }
 
   #interleavings(definition: Property<unknown>, { body, interleaving, everyOrder }: Input): Interleaving[] {
@@ -276,38 +293,24 @@ class Check {
   }
 
   #conclude(details: fc.RunDetails<[Input]>, again: Again): ClauseResult {
-    if (this.#seen === undefined && this.#late !== undefined) {
-      return this.#result({
-        status: 'violated',
-        counterexample: {
-          ...counterexampleOf(this.#late),
-          path: '',
-          run: Math.max(1, this.#trials),
-          shrinks: 0,
-        },
-      });
-    }
-    if (this.#seen !== undefined) {
-      return this.#result({
-        status: 'violated',
-        counterexample: {
-          ...counterexampleOf(this.#seen),
-          path: details.counterexamplePath ?? '',
-          run: this.#failed?.trial ?? 1,
-          shrinks: details.numShrinks,
-          ...again,
-        },
-      });
+    const seen = this.#seen ?? this.#late;
+    if (seen !== undefined) {
+      const { trial = 1 } = this.#failed ?? {};
+      const { counterexamplePath: path, numShrinks: shrinks } = details;
+      const found =
+        this.#seen === undefined
+          ? { path: '', run: Math.max(1, this.#trials), shrinks: 0 }
+          : { path: path ?? '', run: trial, shrinks, ...again };
+      return this.#result({ status: 'violated', counterexample: { ...counterexampleOf(seen), ...found } });
     }
     if (this.#storageFailure !== undefined) return this.#uncheckable();
     if (details.failed || this.#harnessError !== undefined) {
-      return this.#result({
-        status: 'error',
-        reason: errorText(this.#harnessError ?? details.errorInstance),
-      });
+      const error = this.#harnessError ?? details.errorInstance;
+      return this.#result({ status: 'error', reason: errorText(error) });
     }
     const doubt = doubtOf({
       unchecked: this.#unchecked,
+      unconfirmed: this.#unconfirmed,
       isOnePath: this.#options.path !== undefined,
       isInterrupted: this.#options.signal?.aborted === true,
       asked: this.#runs,

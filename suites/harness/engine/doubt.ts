@@ -1,5 +1,6 @@
 /** Decides whether runs without a failure prove anything. */
 import { runsText } from '../failing/reasons.ts';
+import type { Unconfirmed } from './confirm.ts';
 
 /** If fewer than this share of the trials could have broken the clause, the result is inconclusive. */
 const MINIMUM_EXERCISED = 0.1;
@@ -13,6 +14,7 @@ export interface Unchecked {
 /** What was run, and what it made. */
 interface Counted {
   readonly unchecked: Unchecked | undefined;
+  readonly unconfirmed: Unconfirmed | undefined;
   /** Whether only one path was repeated. */
   readonly isOnePath: boolean;
   readonly isInterrupted: boolean;
@@ -27,9 +29,11 @@ interface Counted {
 
 /** The reason for the result "inconclusive"; undefined: the clause holds. */
 export function doubtOf(counted: Counted): string | undefined {
-  const { unchecked, isOnePath, isInterrupted, asked, trials, exercised, situations } = counted;
+  const { unchecked, unconfirmed, isOnePath, isInterrupted, asked, trials, exercised, situations } = counted;
   if (unchecked !== undefined)
     return `could not be checked: ${unchecked.reason}, in ${unchecked.trials} of ${runsText(trials)}`;
+  if (unconfirmed !== undefined)
+    return `${unconfirmed.summary} It happened once, and not in ${runsText(unconfirmed.runs)} of the same program afterwards: the machine may have been busy. Run this clause again on a quiet machine`;
   if (isOnePath) return 'this path did not fail again; one path certifies nothing';
   if (trials < asked) {
     const done = `after ${trials} of ${asked} runs`;

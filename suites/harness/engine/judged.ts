@@ -144,6 +144,7 @@ function stuckStep({ main, trial, scope, unfinished }: TrialRun<unknown>): Failu
       summary: `After the actors had ended, "${what}" never returned, although nothing else was under way.`,
       expected,
       actual: 'the final reads did not end',
+      byTime: true,
     };
   }
   const stuck = main.stuck[0];
@@ -154,5 +155,6 @@ function stuckStep({ main, trial, scope, unfinished }: TrialRun<unknown>): Failu
     summary: `"${step}" of actor ${stuck.actor + 1} in process ${stuck.process} never returned.`,
     expected,
     actual: `${main.stuck.length} of them had not after ${patienceMs} ms in which nothing else happened`,
+    byTime: true,
   };
 }

@@ -114,6 +114,11 @@ export interface Failure {
    * it reports the same.
    */
   readonly symptom?: string;
+  /**
+   * Set where only a long wait shows it. The machine may have been busy or stood still, so it counts if it comes again when
+   * the same program is run again.
+   */
+  readonly byTime?: true;
 }
 
 /** Something that must have occurred in at least one trial for a clause's ok to count. */
