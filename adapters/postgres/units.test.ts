@@ -1,3 +1,4 @@
+import { setImmediate as turns } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { StorageError } from '../contract/index.ts';
 import { isFatal, translate, type Phase } from './errors.ts';
@@ -110,6 +111,30 @@ describe('queues', () => {
     second();
     await Promise.all(later);
     expect(order).toEqual([1, 2, 3]);
+  });
+
+  it('let one more go ahead in few of them, and nobody overtake who waits', async () => {
+    const queues = new Queues(1, 1);
+    const inside: string[] = [];
+    const enter = async (queue: string, name: string): Promise<() => void> => {
+      const leave = await queues.enter(queue, wait(5000));
+      inside.push(name);
+      return leave;
+    };
+    const holder = await enter('q', 'holder');
+    const ahead = await enter('q', 'ahead');
+    const other = await enter('other', 'other');
+    const waiting = [enter('q', 'third'), enter('other', 'behind other'), enter('q', 'fourth')];
+    await turns();
+    expect(inside).toEqual(['holder', 'ahead', 'other']);
+    ahead();
+    await turns();
+    expect(inside.slice(3)).toEqual(['third']);
+    holder();
+    (await waiting[0])?.();
+    other();
+    await turns();
+    expect(inside.slice(4).toSorted()).toEqual(['behind other', 'fourth']);
   });
 
   it('forget who stopped waiting', async () => {

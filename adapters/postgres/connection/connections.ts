@@ -48,7 +48,10 @@ export class Connections {
     this.#servers = servers;
     this.#part = part;
     this.instance = part?.whole.instance ?? this;
-    this.queues = part?.whole.queues ?? { byStream: new Queues(1), all: new Queues(options.max) };
+    this.queues = part?.whole.queues ?? {
+      byStream: new Queues(1, mostAhead(options)),
+      all: new Queues(options.max),
+    };
     this.writeAs = part === undefined ? [] : [writeAs(options.schema, part.writer)];
     const { signal } = this.#end;
     this.ended = part === undefined ? signal : AbortSignal.any([part.whole.ended, signal]);
@@ -137,6 +140,14 @@ export class Connections {
     if (this.#part === undefined) await Promise.race([this.#servers.end(), bound]);
     timer.abort();
   }
+}
+
+/**
+ * How many callers may wait in the database itself for locks that this process holds: few enough for most connections to
+ * stay for others. Who waits there for a lease asks for it again and again.
+ */
+function mostAhead({ lock, max }: ResolvedOptions): number {
+  return lock === 'advisory' ? Math.floor(max / 4) : 0;
 }
 
 function unreachable(error: unknown): StorageError {

@@ -2,7 +2,8 @@
  * Queues within this process, in front of the database's lock.
  *
  * They exclude nobody: the advisory lock alone does that. They keep waiters off the pool: without them the
- * waiters for one busy stream would hold every connection, and streams that nobody locked would wait as well.
+ * waiters for one busy stream would hold every connection, and streams that nobody locked would wait as well. A few may go
+ * ahead all the same, so that the database grants a lock as soon as it is free, and not a round trip later.
  */
 import { StorageError } from '../../contract/index.ts';
 import { waitFor, type Wait } from './wait.ts';
@@ -13,23 +14,35 @@ const MAX_WAITERS = 10_000;
 /** Gives the place back, once; later calls do nothing. */
 export type Leave = () => void;
 
+interface Queue {
+  taken: number;
+  readonly waiters: Set<() => void>;
+}
+
 export class Queues {
   readonly #places: number;
+  readonly #mostAhead: number;
+  /** How many are inside ahead of their turn, one in each of so many queues. */
+  #ahead = 0;
   /** Queues with a taken place. */
-  readonly #queues = new Map<string, { taken: number; readonly waiters: Set<() => void> }>();
+  readonly #queues = new Map<string, Queue>();
 
-  /** `places`: how many callers of one queue may be inside at once. */
-  constructor(places: number) {
+  /**
+   * `places`: how many callers of one queue may be inside at once. `mostAhead`: one more may be in so many queues at once.
+   * Default: none.
+   */
+  constructor(places: number, mostAhead = 0) {
     this.#places = places;
+    this.#mostAhead = mostAhead;
   }
 
   /** Resolves when a place is free, first come first served. Errors: those of `wait`, UNAVAILABLE. */
   async enter(name: string, wait: Wait): Promise<Leave> {
     const queue = this.#queues.get(name) ?? { taken: 0, waiters: new Set() };
     this.#queues.set(name, queue);
-    if (queue.taken < this.#places) queue.taken += 1;
-    else if (queue.waiters.size >= MAX_WAITERS) throw crowded();
-    else {
+    // Nobody overtakes those who wait already.
+    if (queue.waiters.size > 0 || !this.#admits(queue)) {
+      if (queue.waiters.size >= MAX_WAITERS) throw crowded();
       await waitFor<void>(wait, (resolve) => {
         // Whoever leaves hands its place over, so nobody who comes in between can take it.
         const grant = (): void => resolve();
@@ -44,16 +57,27 @@ export class Queues {
     };
   }
 
+  /** Takes a place, or goes ahead, if that is possible. */
+  #admits(queue: Queue): boolean {
+    if (queue.taken > this.#places) return false;
+    if (queue.taken === this.#places) {
+      if (this.#ahead === this.#mostAhead) return false;
+      this.#ahead += 1;
+    }
+    queue.taken += 1;
+    return true;
+  }
+
   #leave(name: string): void {
     const queue = this.#queues.get(name);
     if (queue === undefined) return;
+    if (queue.taken > this.#places) this.#ahead -= 1;
+    queue.taken -= 1;
     const [next] = queue.waiters;
-    if (next !== undefined) {
+    if (next !== undefined && this.#admits(queue)) {
       queue.waiters.delete(next);
       next();
-      return;
     }
-    queue.taken -= 1;
     if (queue.taken === 0) this.#queues.delete(name);
   }
 }
