@@ -52,6 +52,14 @@ function examplesOf(definition: AnyProperty, about: Subject): readonly unknown[]
   return (definition as Property<unknown>).examples?.(about) ?? [];
 }
 
+const wholes = new Map<AnyProperty, readonly unknown[]>();
+
+function wholeOf(definition: AnyProperty): readonly unknown[] {
+  const whole = wholes.get(definition) ?? examplesOf(definition, subject);
+  wholes.set(definition, whole);
+  return whole;
+}
+
 const drawings = new Map<string, Drawing[]>();
 
 /** The clauses of this adapter whose examples are others without the entry. */
@@ -66,8 +74,8 @@ function drawingNow(omitted: string): Drawing[] {
     const clause = CLAUSES.find(({ id }) => id === definition.clause);
     if (clause === undefined || definition.inapplicable?.(subject) !== undefined) return [];
     if (inapplicability(clause, subject.surfaces, subject.capabilities) !== undefined) return [];
-    const [whole, without] = [subject, { ...subject, omitted }].map((one) => examplesOf(definition, one));
-    return isDeepStrictEqual(whole, without) ? [] : [{ clause, definition }];
+    const without = examplesOf(definition, { ...subject, omitted });
+    return isDeepStrictEqual(wholeOf(definition), without) ? [] : [{ clause, definition }];
   });
 }
 
