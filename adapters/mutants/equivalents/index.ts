@@ -10,6 +10,7 @@ export * from './processWideTimer.ts';
 export * from './putSaysLater.ts';
 export * from './putWaits.ts';
 export * from './reference.ts';
+export * from './setsLate.ts';
 export * from './shortPages.ts';
 export * from './strictCodec.ts';
 export * from './synchronousStores.ts';

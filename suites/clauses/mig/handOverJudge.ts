@@ -185,7 +185,7 @@ function misjudged(run: TrialRun<Scene>, visit: Placed, { next, record: set }: S
     );
   const isWaitedFor =
     givesTime(run.input) && !run.input.rival && before && visit.inSection && outcome.from < set.call;
-  if (outcome.code !== undefined && ((before && after) || isWaitedFor))
+  if (outcome.code !== undefined && ((before && after && !isRefusedByRival(run, visit)) || isWaitedFor))
     return fail(
       'that had its lock before the authority was set',
       after
@@ -193,6 +193,12 @@ function misjudged(run: TrialRun<Scene>, visit: Placed, { next, record: set }: S
         : 'sections under way are waited for as long as was asked for',
     );
   return undefined;
+}
+
+/** Whoever sets another state may end those whom it refuses, before it is told that it came too late. */
+function isRefusedByRival({ input, scope }: TrialRun<Scene>, { as }: Placed): boolean {
+  const states = statesOf(input, scope);
+  return input.rival && !acceptedBy([states[0], rivalState(states)], as).after;
 }
 
 /** Records must be as the answers said, and refused writes must not show once the state has been set. */
