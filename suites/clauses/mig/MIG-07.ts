@@ -42,7 +42,7 @@ export const MIG_07: AnyProperty = property<Case>({
   arbitrary: (subject) => fc.oneof({ weight: 3, arbitrary: scene(subject) }, { weight: 1, arbitrary: race }),
   trial: (input, scope) => (input.what === 'scene' ? sceneTrial(input, scope) : raceTrial(input, scope)),
   judge: (run) => (isScene(run) ? judgeScene(run) : isRace(run) ? judgeRace(run) : undefined),
-  examples: (subject) => [...scenes(subject), RIVALS, ...RACES],
+  examples: (subject) => [...scenes(subject), ...ENDED, ...RACES],
   situations: (subject) => [
     ...writesOf(subject).flatMap((write) =>
       ([true, false] as const).map((accepted) => ({
@@ -157,14 +157,26 @@ function whoIs(move: MoveName, isAccepted: boolean, write: WriteName, turn: numb
   return fits[turn % Math.max(1, fits.length)];
 }
 
-/** A section of a writer that both states accept, but not the state of the rival, which may end it and then come too late. */
-const RIVALS: Case = {
-  what: 'scene',
-  move: 'the old side begins',
-  drains: false,
-  rival: true,
-  visits: [{ writer: 'next', write: 'streams.create', time: 'during', inSection: true }],
-};
+/**
+ * Sections of writers that both states accept, and that may be ended all the same: by a rival whose state refuses them and who
+ * then comes too late; and in epoch 0, where a storage need not know which writers it waits for.
+ */
+const ENDED: readonly Case[] = [
+  {
+    what: 'scene',
+    move: 'the old side begins',
+    drains: false,
+    rival: true,
+    visits: [{ writer: 'next', write: 'streams.create', time: 'during', inSection: true }],
+  },
+  {
+    what: 'scene',
+    move: 'the new side begins',
+    drains: false,
+    rival: false,
+    visits: [{ writer: 'next', write: 'streams.create', time: 'wrote before', inSection: true }],
+  },
+];
 
 const RACES: readonly Case[] = [
   {

@@ -12,6 +12,7 @@ import { firstDifference } from '../../harness/judging/same.ts';
 import {
   acceptedBy,
   givesTime,
+  isFirst,
   placed,
   racedBy,
   rivalState,
@@ -185,7 +186,7 @@ function misjudged(run: TrialRun<Scene>, visit: Placed, { next, record: set }: S
     );
   const isWaitedFor =
     givesTime(run.input) && !run.input.rival && before && visit.inSection && outcome.from < set.call;
-  if (outcome.code !== undefined && ((before && after && !isRefusedByRival(run, visit)) || isWaitedFor))
+  if (outcome.code !== undefined && ((before && after && !mayBeEnded(run, visit)) || isWaitedFor))
     return fail(
       'that had its lock before the authority was set',
       after
@@ -195,10 +196,14 @@ function misjudged(run: TrialRun<Scene>, visit: Placed, { next, record: set }: S
   return undefined;
 }
 
-/** Whoever sets another state may end those whom it refuses, before it is told that it came too late. */
-function isRefusedByRival({ input, scope }: TrialRun<Scene>, { as }: Placed): boolean {
+/**
+ * Whether a section may be ended that both states accept. Whoever sets another state may end those whom it refuses, before it
+ * is told that it came too late. In epoch 0 a storage may have to wait for all writers, and not know one from another.
+ */
+function mayBeEnded({ input, scope }: TrialRun<Scene>, { as }: Placed): boolean {
   const states = statesOf(input, scope);
-  return input.rival && !acceptedBy([states[0], rivalState(states)], as).after;
+  const isRefusedByRival = input.rival && !acceptedBy([states[0], rivalState(states)], as).after;
+  return isRefusedByRival || (isFirst(input.move) && !givesTime(input));
 }
 
 /** Records must be as the answers said, and refused writes must not show once the state has been set. */
