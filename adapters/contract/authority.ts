@@ -48,7 +48,8 @@ export interface Authority {
    * `drainMs` milliseconds for running sections. Sections that still run then are ended and commit nothing. While it
    * waits, new sections that `next` refuses either wait or are refused at once. Of concurrent callers exactly one succeeds.
    * When the stored epoch is 0, a storage may first have to wait for all current writers before it can judge writes, and end
-   * them like those that `next` refuses.
+   * them like those that `next` refuses. It need not know sections of writers without an epoch before they write: their
+   * first write is refused then.
    *
    * @throws {@link StorageError} with `CONFLICT` (another state is stored; it is `state` in `details`, and nothing was
    *   changed), `INVALID_RECORD` (the epoch decreases or is not an integer of 0 or more, `next` has epoch 0, or `drainMs` is

@@ -178,8 +178,11 @@ const ENDED: readonly Case[] = [
   },
 ];
 
+/** The pauses before the state is set: which moment of a write it meets is chance. */
+const PAUSES_MS: readonly number[] = Array.from({ length: 5 }, (_, at) => MAX_PAUSE_MS / 2 + at);
+
 const RACES: readonly Case[] = [
-  {
+  ...PAUSES_MS.map((pauseMs): Case => ({
     what: 'race',
     move: 'a side gives the authority up',
     writers: [
@@ -187,8 +190,8 @@ const RACES: readonly Case[] = [
       { writer: 'unmarked', inSections: false },
       { writer: 'own', inSections: true },
     ],
-    pauseMs: MAX_PAUSE_MS / 2,
-  },
+    pauseMs,
+  })),
   {
     what: 'race',
     move: 'late copies are shut out',

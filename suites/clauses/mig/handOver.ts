@@ -218,6 +218,9 @@ function turnsOf(scene: Scene, visits: readonly Placed[], states: States): Turn[
     ...part(['wrote before'], (one) => [one.at.call + 1, end(one)]),
     ...part(['entered before'], (one) => [one.at.call, end(one)]),
   ];
+  const met = part(['during'], (one) => [start(one) + 1, end(one)]);
+  // In epoch 0 whoever has entered before the state is set may be waited for, though both states accept it.
+  const isWaitedFor = drains && isFirst(scene.move);
   const set = direct('authority.set', from, to, drains ? DRAIN_MS : SHORT_DRAIN_MS);
   const rival = direct('authority.set', from, rivalState(states), SHORT_DRAIN_MS);
   const during = visits
@@ -233,10 +236,11 @@ function turnsOf(scene: Scene, visits: readonly Placed[], states: States): Turn[
     ...(scene.rival ? [waits(RIVAL, rival)] : []),
     ...during,
     ...(drains ? over : []),
+    ...(isWaitedFor ? met : []),
     // These reads begin when the state is set.
     ...reads.map((read) => turn(OPERATOR, read)),
     ...(drains ? [] : over),
-    ...part(['during'], (one) => [start(one) + 1, end(one)]),
+    ...(isWaitedFor ? [] : met),
     ...part(['after'], (one) => [start(one), end(one)]),
     ...part(TIMES, (one) => [end(one), one.steps.length]),
     // An operator that does not know that the state has changed.

@@ -184,8 +184,10 @@ function misjudged(run: TrialRun<Scene>, visit: Placed, { next, record: set }: S
       'that ended after the authority had been set',
       'nothing that is refused commits from then on',
     );
+  // A storage need not know sections of writers without an epoch before they write.
+  const isKnown = visit.inSection && (visit.as !== undefined || visit.time === 'wrote before');
   const isWaitedFor =
-    givesTime(run.input) && !run.input.rival && before && visit.inSection && outcome.from < set.call;
+    givesTime(run.input) && !run.input.rival && before && isKnown && outcome.from < set.call;
   if (outcome.code !== undefined && ((before && after && !mayBeEnded(run, visit)) || isWaitedFor))
     return fail(
       'that had its lock before the authority was set',
