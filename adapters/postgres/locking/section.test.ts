@@ -229,8 +229,10 @@ describe.each(LOCK_KINDS)('a nested section by %s', (lock) => {
       });
       await eventually(async () => (await waiters('nestedwait')) === 1);
       const write = Promise.resolve(outer.streams?.create(stream('s1'))).then(() => (isStored = true));
+      // They may end before the release has told that it is over.
+      const ended = Promise.allSettled([inner, write]);
       await holder.release();
-      await Promise.allSettled([inner, write]);
+      await ended;
     });
     const code = await codeOfRejection(section);
     // Before the savepoint, or behind it: then the outer section fails, too.
