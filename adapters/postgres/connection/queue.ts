@@ -41,7 +41,7 @@ export class Queues {
     const queue = this.#queues.get(name) ?? { taken: 0, waiters: new Set() };
     this.#queues.set(name, queue);
     // Nobody overtakes those who wait already.
-    if (queue.waiters.size > 0 || !this.#admits(queue)) {
+    if (queue.waiters.size > 0 || !this.#admit(queue)) {
       if (queue.waiters.size >= MAX_WAITERS) throw crowded();
       await waitFor<void>(wait, (resolve) => {
         // Whoever leaves hands its place over, so nobody who comes in between can take it.
@@ -57,8 +57,8 @@ export class Queues {
     };
   }
 
-  /** Takes a place, or goes ahead, if that is possible. */
-  #admits(queue: Queue): boolean {
+  /** Takes a place for a caller, or lets it go ahead. Returns whether that was possible. */
+  #admit(queue: Queue): boolean {
     if (queue.taken > this.#places) return false;
     if (queue.taken === this.#places) {
       if (this.#ahead === this.#mostAhead) return false;
@@ -74,7 +74,7 @@ export class Queues {
     if (queue.taken > this.#places) this.#ahead -= 1;
     queue.taken -= 1;
     const [next] = queue.waiters;
-    if (next !== undefined && this.#admits(queue)) {
+    if (next !== undefined && this.#admit(queue)) {
       queue.waiters.delete(next);
       next();
     }

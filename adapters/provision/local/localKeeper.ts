@@ -59,11 +59,12 @@ async function start(at: string, task: KeeperTask, gone: AbortController): Promi
   const binaries = await prepareBinaries(at, account);
   // A standby has the primary's.
   const password = task.kind === 'standby' ? new URL(task.url).password : randomBytes(16).toString('hex');
-  const own = { directory: at, binaries, account, password, signal: gone.signal };
+  const settings = task.kind === 'standby' ? STANDBY_SETTINGS : {};
+  const options = { directory: at, binaries, account, password, settings, signal: gone.signal };
   if (task.kind === 'standby') await copyPrimary(task, at, account);
-  else await createCluster(own);
-  cluster = task.kind === 'standby' ? { ...own, settings: STANDBY_SETTINGS } : own;
-  const started = await startServer(cluster);
+  else await createCluster(options);
+  cluster = options;
+  const started = await startServer(options);
   const url = loopbackUrl(SUPERUSER, password, started.port, 'postgres');
   return keepRunning(started, url, gone);
 }

@@ -10,7 +10,7 @@ import {
   type Subject,
   type TrialRun,
 } from '../../harness/engine/property.ts';
-import { overdue, scripted, turn } from '../../harness/cases/script.ts';
+import { overdue, overdueFailure, scripted, turn } from '../../harness/cases/script.ts';
 import {
   COLLISIONS,
   COLLISIONS_ANYWHERE,
@@ -147,16 +147,15 @@ function round([held = '', ...others]: readonly string[]): Round {
 
 function blocked(run: TrialRun<readonly Round[]>): Failure | undefined {
   const late = overdue(run);
-  if (late === undefined) return undefined;
-  const { main, trial } = run;
+  const failure = overdueFailure(run, 'two ids that are not equal, code unit by code unit, are two locks');
+  if (late === undefined || failure === undefined) return undefined;
+  const { trial } = run;
   const step = trial.actors[late.actor]?.steps[late.step];
   const id = step?.do === 'enter' ? step.stream : '';
   return {
+    ...failure,
     summary: `While the lock of ${named(heldBeside(run, late.step))} was held, the lock of ${named(id)} could not be acquired.`,
-    expected: 'two ids that are not equal, code unit by code unit, are two locks',
     actual: `the second lock was granted only after the first was released, or never: it waited ${trial.patienceMs} ms`,
-    marked: main.records.filter(({ actor, step }) => actor === late.actor && step === late.step),
-    byTime: true,
   };
 }
 

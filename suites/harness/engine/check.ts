@@ -173,8 +173,9 @@ class Check {
       for (const situation of judgement.situations) situations.add(situation);
       unchecked = judgement.unchecked;
       const { failure } = judgement;
-      const again = (): Promise<TrialRun<unknown>> => this.#runOnce(definition, input, interleaving);
-      if (failure !== undefined && (await this.#counts(definition, failure, again))) seen = { failure, run };
+      const failsAgain = async (): Promise<boolean> =>
+        judged(definition, await this.#runOnce(definition, input, interleaving)).failure !== undefined;
+      if (failure !== undefined && (await this.#counts(failure, failsAgain))) seen = { failure, run };
       if (seen !== undefined || unchecked !== undefined || this.#givenUp()) break;
     }
     this.#count(exercised, situations);
@@ -183,14 +184,9 @@ class Check {
   }
 
   /** Whether a failure is the adapter's: if only a long wait shows it, the same program must fail again. */
-  async #counts(
-    definition: Property<unknown>,
-    { byTime, summary }: Failure,
-    again: () => Promise<TrialRun<unknown>>,
-  ): Promise<boolean> {
+  async #counts({ byTime, summary }: Failure, failsAgain: () => Promise<boolean>): Promise<boolean> {
     if (byTime !== true || this.#failed !== undefined) return true;
-    const fails = async (): Promise<boolean> => judged(definition, await again()).failure !== undefined;
-    const found = await unconfirmed(summary, fails, this.#options.now);
+    const found = await unconfirmed(summary, failsAgain, this.#options.now);
     this.#unconfirmed ??= found;
     return found === undefined;
   }

@@ -19,7 +19,7 @@ const all = (subject: Pick<Subject, 'omitted'>): number[] =>
 export const manyWrites: Part<Case> = {
   applies: ({ surfaces, capabilities }) =>
     surfaces.includes('locks') && surfaces.includes('streams') && capabilities.atomic,
-  // The examples write as many as there are entries.
+  // The larger numbers are written by the examples alone: they cost much.
   arbitrary: (subject) => fc.record({ writes: fc.constant(Math.min(...all(subject))) }),
   examples: (subject) => all(subject).map((writes) => ({ writes })),
   situations: () =>
