@@ -10,8 +10,8 @@ import { openSession } from '../session/session.ts';
 import { resolveTarget } from '../targets/targets.ts';
 import { unlessStopped } from '../session/unlessStopped.ts';
 
-/** Small enough for a minute on two cores, large enough to find the bugs that adapters ship. */
-const RUNS = 20;
+/** A tour is short. The examples of each clause run all the same, and they make every situation occur. */
+const RUNS = 5;
 const PROCESSES = 2;
 /** Several times what the minimums of the mix need, however slow the machine is. Figures to be compared take longer loads. */
 const OPERATIONS = 5_000;
