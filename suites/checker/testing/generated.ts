@@ -65,7 +65,10 @@ export const registerHistories: fc.Arbitrary<Operation<RegisterInput>[]> = draft
 );
 
 export const kvHistories: fc.Arbitrary<Operation<KvInput>[]> = drafts(
-  fc.record({ f: fc.constantFrom('get', 'get', 'put', 'append', 'append'), value: fc.constantFrom('a', 'b') }),
+  fc.record({
+    f: fc.constantFrom('get', 'get', 'put', 'append', 'append'),
+    value: fc.constantFrom('a', 'b'),
+  }),
   7,
 ).map((list) =>
   run<(typeof list)[number]['asked'], KvInput, string>(list, '', (draft, states, seen) => {
