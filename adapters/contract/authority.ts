@@ -45,8 +45,9 @@ export interface Authority {
   /**
    * Replaces `expected` with `next` if `expected` is stored. Resolves when every section and every write that
    * `next` refuses has ended or can no longer commit: afterwards no refused write becomes visible. It waits at most
-   * `drainMs` milliseconds for running sections. Sections that still run then are ended and commit nothing. While it
-   * waits, new sections that `next` refuses either wait or are refused at once. Of concurrent callers exactly one succeeds.
+   * `drainMs` milliseconds for running sections. Sections that still run then are ended and commit nothing; one that is
+   * ended as it commits may reject with OUTCOME_UNKNOWN, as may a write. While it waits, new sections that `next` refuses
+   * either wait or are refused at once. Of concurrent callers exactly one succeeds.
    * When the stored epoch is 0, a storage may first have to wait for all current writers before it can judge writes, and end
    * them like those that `next` refuses. It need not know sections of writers without an epoch before they write: their
    * first write is refused then.

@@ -2,6 +2,7 @@
 export { plainSettlement } from '../idempotency/executions/plainSettlements.ts';
 export * from './base64Body.ts';
 export * from './cursorOnFullPage.ts';
+export * from './endsUnknown.ts';
 export * from './expiredGoOnRead.ts';
 export * from './frozenRecords.ts';
 export * from './inSql.ts';

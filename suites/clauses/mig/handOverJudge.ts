@@ -28,6 +28,8 @@ const OPERATOR = 0;
 const RIVAL = 1;
 /** Errors that a call may end in while the state is set. Nothing of the call has happened then. */
 const LEFT_OUT: readonly Code[] = ['FENCED', 'UNAVAILABLE', 'LOCK_TIMEOUT', 'LOCK_LOST'];
+/** The same for one that may be ended: the answer to its commit is lost then. */
+const ENDED: readonly Code[] = [...LEFT_OUT, 'OUTCOME_UNKNOWN'];
 
 /** The outcome of a call, or of a section with a call. */
 export interface Outcome {
@@ -175,8 +177,10 @@ function misjudged(run: TrialRun<Scene>, visit: Placed, { next, record: set }: S
     if (outcome.code === (accepted ? undefined : 'FENCED')) return undefined;
     return fail(`while the storage had ${state}`, accepted ? 'the storage accepts it' : 'FENCED');
   }
-  if (outcome.code !== undefined && !LEFT_OUT.includes(outcome.code))
-    return fail('over which the authority was set', `success, or one of ${LEFT_OUT.join(', ')}`);
+  const isEndable = !after || mayBeEnded(run, visit);
+  const free = isEndable ? ENDED : LEFT_OUT;
+  if (outcome.code !== undefined && !free.includes(outcome.code))
+    return fail('over which the authority was set', `success, or one of ${free.join(', ')}`);
   if (outcome.code === undefined && !before && !after)
     return fail('over which the authority was set', 'neither state accepts it: FENCED');
   if (outcome.code === undefined && !after && visit.inSection && outcome.lastAct > set.return)
@@ -188,7 +192,7 @@ function misjudged(run: TrialRun<Scene>, visit: Placed, { next, record: set }: S
   const isKnown = visit.inSection && (visit.as !== undefined || visit.time === 'wrote before');
   const isWaitedFor =
     givesTime(run.input) && !run.input.rival && before && isKnown && outcome.from < set.call;
-  if (outcome.code !== undefined && ((before && after && !mayBeEnded(run, visit)) || isWaitedFor))
+  if (outcome.code !== undefined && ((before && !isEndable) || isWaitedFor))
     return fail(
       'that had its lock before the authority was set',
       after
