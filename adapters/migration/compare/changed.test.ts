@@ -70,6 +70,8 @@ describe('a comparison of what has changed', () => {
     reads.length = 0;
     await streamsOf(adapter).put({ ...stream('s005', { revision: 7 }) });
     await streamsOf(adapter).create(stream('t'));
+    // On a starved machine a copy is given up and owed.
+    await adapter.migration.repair(EVERYTHING);
     expect(await changed(adapter)).toMatchObject({ differences: [], unread: [], compared: 2, owed: 0 });
     expect(reads.filter((id) => id === 'sum')).toEqual([]);
     expect(reads).toEqual(expect.arrayContaining(['s005', 't']));

@@ -32,9 +32,7 @@ afterAll(async () => {
 });
 
 function connect(...urls: string[]): Promise<Connections> {
-  return Connections.open(
-    resolveOptions({ connectionString: urls, schema: SCHEMA, connectTimeoutMs: 2_000 }),
-  );
+  return Connections.open(resolveOptions({ connectionString: urls, schema: SCHEMA }));
 }
 
 async function open(...urls: string[]): Promise<FullAdapter> {
