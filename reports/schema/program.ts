@@ -36,7 +36,7 @@ const steps = z.discriminatedUnion('do', [
     side: z.enum(SIDES).exactOptional(),
     as: writer.exactOptional(),
     timeoutMs: z.number().exactOptional(),
-    abortable: z.boolean().exactOptional(),
+    abortable: z.union([z.boolean(), z.literal('together')]).exactOptional(),
     aborted: z.literal(true).exactOptional(),
     prefetch: z
       .strictObject({

@@ -58,8 +58,11 @@ export type Step =
       /** As this writer, of a storage that can be told who may write to it. */
       readonly as?: Writer;
       readonly timeoutMs?: number;
-      /** Passes a signal that an `abort` step of another actor, naming this actor, aborts. */
-      readonly abortable?: boolean;
+      /**
+       * Passes a signal that an `abort` step of another actor, naming this actor, aborts. `together`: all that ask so in
+       * one process have one signal, as the calls of one request do.
+       */
+      readonly abortable?: boolean | 'together';
       /** Passes a signal that is aborted already. */
       readonly aborted?: true;
       /** Records that the section will read first, for adapters that fetch them with the lock. */

@@ -2,7 +2,7 @@
  * Runs the steps of one actor. The steps inside a section run inside the adapter's callback, in its asynchronous
  * context: an adapter may know its own callers by that context alone.
  */
-import type { LockedView, LockOptions } from '../../../adapters/contract/index.ts';
+import type { LockedView } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
 import { mutateDeeply } from '../language/arguments.ts';
 import { Garbage, snapshot } from '../language/codec.ts';
@@ -13,13 +13,12 @@ import { insteadOf, returnedBy, settle, thrownBy, type Settled } from '../langua
 import { endsSection, matchSections } from '../language/normalize.ts';
 import type { StepOutcome, StepRecord } from '../language/history.ts';
 import type { Actor, Step } from '../language/program.ts';
-import type { ActorListener, LockCall } from './section.ts';
+import { lockOptionsOf, type ActorListener, type EnterStep, type LockCall } from './section.ts';
 import { SpawnedCalls } from './spawned.ts';
 
 /** Bounds how often an adapter may run one callback. */
 export const MAX_ATTEMPTS = 10;
 
-type EnterStep = Extract<Step, { readonly do: 'enter' }>;
 type SpawnStep = Extract<Step, { readonly do: 'spawn' }>;
 type JoinStep = Extract<Step, { readonly do: 'join' }>;
 
@@ -157,11 +156,8 @@ export class ActorRunner {
 
   #lock(step: EnterStep, section: LockCall): Promise<Settled> {
     if (step.abortable === true) this.#abortable = new AbortController();
-    const options: LockOptions = {
-      ...defined({ timeoutMs: step.timeoutMs, prefetch: step.prefetch }),
-      ...(step.abortable === true ? { signal: this.#abortable?.signal as AbortSignal } : {}),
-      ...(step.aborted === true ? { signal: AbortSignal.abort() } : {}),
-    };
+    else if (step.abortable === 'together') this.#abortable = this.#listener.together;
+    const options = lockOptionsOf(step, this.#abortable);
     const callback = (view: LockedView): Promise<unknown> => this.#callback(section, view);
     return settle(() => {
       const repository = adapterFor(this.#instance.adapter, step).streamRepository;

@@ -38,6 +38,7 @@ export class ProgramRun {
   readonly #actors = new Map<number, ActorRunner>();
   readonly #ghosts: Ghost[] = [];
   readonly #garbage: LostHost[] = [];
+  readonly #together = new AbortController();
   #sections: number;
 
   constructor(options: RunOptions) {
@@ -74,6 +75,7 @@ export class ProgramRun {
     const { process, done, abortElsewhere, starts } = this.#options;
     return {
       process,
+      together: this.#together,
       done,
       starts: starts ?? ((): void => {}),
       nextSection: () => {

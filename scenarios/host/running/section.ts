@@ -1,6 +1,10 @@
 /** What an actor reports, and what it knows about one call of withLock. */
-import type { LockedView } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
+import type { LockedView, LockOptions } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../language/history.ts';
+import type { Step } from '../language/program.ts';
+
+export type EnterStep = Extract<Step, { readonly do: 'enter' }>;
 
 /** The result of one released step. */
 export interface StepDone {
@@ -22,6 +26,8 @@ export interface ActorListener {
   /** The adapter returned a value that cannot be sent between processes. */
   garbage(detail: string): void;
   abort(actor: number): void;
+  /** Of all actors of the run in this process that ask with one signal. */
+  readonly together: AbortController;
 }
 
 /** One call of withLock, over all runs of its callback. */
@@ -43,4 +49,12 @@ export interface LockCall {
   failure: { readonly error: unknown } | undefined;
   call: number;
   lastAct: number;
+}
+
+/** How the lock is asked for; `abortable`: whose signal is passed if the step says so. */
+export function lockOptionsOf(step: EnterStep, abortable: AbortController | undefined): LockOptions {
+  const { timeoutMs, prefetch, aborted } = step;
+  const isAbortable = step.abortable !== undefined && step.abortable !== false;
+  const signal = aborted === true ? AbortSignal.abort() : isAbortable ? abortable?.signal : undefined;
+  return defined({ timeoutMs, prefetch, signal });
 }

@@ -11,6 +11,7 @@ import {
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { joined } from '../../harness/parts/joined.ts';
+import { meanwhile } from '../../harness/parts/meanwhile.ts';
 import { otherLocks } from '../../harness/parts/otherLocks.ts';
 import {
   contended,
@@ -113,7 +114,7 @@ const MEETINGS: Property<Case> = {
   ],
 };
 
-export const LOCK_01: AnyProperty = property(joined(MEETINGS, otherLocks));
+export const LOCK_01: AnyProperty = property(joined(joined(MEETINGS, otherLocks), meanwhile('instances')));
 
 function holdMs({ capabilities: { recoveryMs } }: Subject): number {
   return recoveryMs === null ? PLAIN_HOLD_MS : Math.min(recoveryMs + BEYOND_MS, LONGEST_HOLD_MS);

@@ -3,12 +3,14 @@ import type { Step } from '../../../scenarios/host/language/program.ts';
 import { enter, hold, leave } from '../../harness/cases/generate.ts';
 import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';
+import { meanwhile } from '../../harness/parts/meanwhile.ts';
 import { longWait } from '../../harness/parts/longTimes.ts';
 import {
   property,
   type AnyProperty,
   type Failure,
   type Property,
+  type Situation,
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { sectionsOf } from '../../harness/judging/sections.ts';
@@ -18,7 +20,7 @@ import { leaveTrace, readTrace, strayTrace, tracesOf } from '../../harness/cases
 interface Case {
   /** The bound of the holder's own wait, which is over as it holds; 0: none. */
   readonly holderMs: number;
-  /** The bounds of those who wait in vain. */
+  /** The bounds of those who wait in vain. With none at all, as is 0, they do not wait. */
   readonly waitersMs: readonly number[];
   /** Whether they have a signal, too, that nobody aborts. */
   readonly haveSignals: boolean;
@@ -45,24 +47,37 @@ const BOUNDS: Property<Case> = {
   arbitrary: () =>
     fc.record({
       holderMs: fc.constantFrom(0, 5, 10),
-      waitersMs: fc.array(fc.integer({ min: 12, max: 45 }), { minLength: 1, maxLength: 3 }),
+      waitersMs: fc.array(
+        fc.oneof(
+          { weight: 5, arbitrary: fc.integer({ min: 12, max: 45 }) },
+          { weight: 1, arbitrary: fc.constant(0) },
+        ),
+        { minLength: 1, maxLength: 3 },
+      ),
       haveSignals: fc.boolean(),
       areNested: fc.boolean(),
       throws: fc.boolean(),
     }),
   examples: () =>
-    [true, false].map((areNested) => ({
-      holderMs: 0,
-      waitersMs: [15],
-      haveSignals: false,
-      areNested,
-      throws: false,
-    })),
-  situations: () =>
-    [true, false].map((nested) => ({
+    [15, 0].flatMap((ms) =>
+      [true, false].map((areNested) => ({
+        holderMs: 0,
+        waitersMs: [ms],
+        haveSignals: false,
+        areNested,
+        throws: false,
+      })),
+    ),
+  situations: () => [
+    ...[true, false].map((nested): Situation<Case> => ({
       name: nested ? 'a wait in vain within another section' : 'a wait in vain outside of sections',
-      occurred: (run) => run.input.areNested === nested && waitedInVain(run),
+      occurred: (run) => run.input.areNested === nested && waitedInVain(run, () => true),
     })),
+    {
+      name: 'a lock in vain that was asked for without waiting for it',
+      occurred: (run) => waitedInVain(run, (timeoutMs) => timeoutMs === 0),
+    },
+  ],
   trial: (input, scope, subject) => {
     const { holderMs, waitersMs, haveSignals, areNested, throws } = input;
     const writes = areNested && subject.surfaces.includes('streams') && subject.capabilities.atomic;
@@ -108,10 +123,12 @@ const BOUNDS: Property<Case> = {
     main.records.some(({ actor, step, outcome }) => actor === 0 && step === 0 && outcome.status === 'ok'),
 };
 
-export const LOCK_13: AnyProperty = property(joined(BOUNDS, longWait));
+export const LOCK_13: AnyProperty = property(joined(joined(BOUNDS, longWait), meanwhile('bounds')));
 
-function waitedInVain(run: TrialRun<Case>): boolean {
-  return observed(run).some(({ step, record }) => step.do === 'enter' && codeOf(record) === 'LOCK_TIMEOUT');
+function waitedInVain(run: TrialRun<Case>, counts: (timeoutMs: number | undefined) => boolean): boolean {
+  return observed(run).some(
+    ({ step, record }) => step.do === 'enter' && counts(step.timeoutMs) && codeOf(record) === 'LOCK_TIMEOUT',
+  );
 }
 
 function ghost({ main, trial }: TrialRun<Case>): Failure | undefined {

@@ -3,7 +3,15 @@ import type { Step } from '../../../scenarios/host/language/program.ts';
 import { addDigit, unexplained } from '../../harness/judging/effects.ts';
 import { direct, enter, hold, leave, streamOf } from '../../harness/cases/generate.ts';
 import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/engine/property.ts';
+import { joined } from '../../harness/parts/joined.ts';
+import { meanwhile } from '../../harness/parts/meanwhile.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Property,
+  type TrialRun,
+} from '../../harness/engine/property.ts';
 import { overdueFailure, scripted, turn, waits, type Turn } from '../../harness/cases/script.ts';
 import { sectionsOf } from '../../harness/judging/sections.ts';
 import { leaveTrace, readTrace, strayTrace, tracesOf } from '../../harness/cases/traces.ts';
@@ -30,7 +38,7 @@ const AFTERMATH_MS = 3;
  * while the holder is still inside, and its callback never runs. The holder, whose signal is aborted too, goes on and commits.
  * A section in which a wait was aborted takes effect as a whole or not at all.
  */
-export const LOCK_20: AnyProperty = property<Case>({
+const ABORTS: Property<Case> = {
   clause: 'LOCK-20',
   slow: 4,
   topologies: ['one', 'shared'],
@@ -113,7 +121,9 @@ export const LOCK_20: AnyProperty = property<Case>({
     unexplained(run),
   exercised: ({ main }) =>
     main.records.some(({ actor, step, outcome }) => actor === 0 && step === 0 && outcome.status === 'ok'),
-});
+};
+
+export const LOCK_20: AnyProperty = property(joined(ABORTS, meanwhile('signals')));
 
 function wasAborted(run: TrialRun<Case>): boolean {
   return observed(run).some(({ step, record }) => step.do === 'enter' && codeOf(record) === 'ABORTED');

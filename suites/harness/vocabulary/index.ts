@@ -4,6 +4,7 @@ import { FAILING_READS } from './failingReads.ts';
 import { FATES } from './fates.ts';
 import { HOSTILE_IDS } from './hostileIds.ts';
 import { SIMILAR_IDS } from './ids.ts';
+import { MEANWHILE } from './meanwhile.ts';
 import { ORDERS } from './orders.ts';
 import { OUTLIVING } from './outliving.ts';
 import { REFUSALS } from './refusals.ts';
@@ -22,6 +23,7 @@ export const VOCABULARIES: readonly Vocabulary<unknown>[] = [
   FAILING_READS,
   FATES,
   HOSTILE_IDS,
+  MEANWHILE,
   ORDERS,
   REFUSALS,
   ID_PREFIXES,

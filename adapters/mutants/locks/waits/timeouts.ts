@@ -79,3 +79,17 @@ export const callbackCutShort: Mutant = timedLock(
   async (withLock, id, callback, ms, options) =>
     Promise.race([withLock(id, callback, { ...options, timeoutMs: ms }), timeOut(ms)]),
 );
+
+/** 0 stands for no wait at all, and is taken for no bound. */
+export const zeroIsNoBound: Mutant = {
+  name: 'zero-is-no-bound',
+  origin:
+    'timeoutMs || DEFAULT, or lock_timeout = 0, which is "for ever" in PostgreSQL: whoever will not wait waits longest.',
+  clauses: ['LOCK-13'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceLock(adapter, (id, callback, options = {}) => {
+      const { timeoutMs, ...unbounded } = options;
+      return lockOf(adapter)(id, callback, timeoutMs === 0 ? unbounded : options);
+    }),
+};
