@@ -7,6 +7,7 @@ export * from './expiredGoOnRead.ts';
 export * from './frozenRecords.ts';
 export * from './inSql.ts';
 export * from './lateReads.ts';
+export * from './nearTimes.ts';
 export * from './processWideTimer.ts';
 export * from './putSaysLater.ts';
 export * from './putWaits.ts';

@@ -126,3 +126,12 @@ export const absentJobCached: Mutant = {
     }));
   },
 };
+
+export const jobExpiryCut: Mutant = {
+  name: 'job-expiry-cut',
+  origin: 'expires_at comes back as Date, which cuts the microseconds that the caller had given.',
+  clauses: ['STREAM-08'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    changeJobs(adapter, (job) => ({ ...job, expiresAt: new Date(job.expiresAt).toISOString() })),
+};

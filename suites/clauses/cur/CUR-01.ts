@@ -12,7 +12,9 @@ import {
   type ListCase,
   type Reading,
 } from '../../harness/cases/listCase.ts';
-import { property, type AnyProperty, type TrialRun } from '../../harness/engine/property.ts';
+import { property, type AnyProperty, type Property, type TrialRun } from '../../harness/engine/property.ts';
+import { farTimes } from '../../harness/parts/farTimes.ts';
+import { joined } from '../../harness/parts/joined.ts';
 import { tablesOf, timeIn, type ListKind, type CaseRow, type Table } from '../../harness/cases/tables.ts';
 
 const MAX_ROWS = 8;
@@ -47,7 +49,7 @@ const rows: fc.Arbitrary<CaseRow[]> = fc.uniqueArray(row, {
  * size, joins to the full list, and shows the times as they were given; at times through the view of the section that
  * has just stored some of them.
  */
-export const CUR_01: AnyProperty = property<ListCase>({
+const DENSE: Property<ListCase> = {
   clause: 'CUR-01',
   schedules: 'free',
   inapplicable: withoutLists,
@@ -81,7 +83,9 @@ export const CUR_01: AnyProperty = property<ListCase>({
     return undefined;
   },
   exercised: (run) => readingsOf(run).some(({ walk, expected }) => expected.length > walk.limit),
-});
+};
+
+export const CUR_01: AnyProperty = property(joined(DENSE, farTimes));
 
 /**
  * A row with each number of digits, some with zeros at the end, in every list; stored in another order than that of their

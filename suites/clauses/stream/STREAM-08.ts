@@ -34,14 +34,17 @@ export const STREAM_08: AnyProperty = property<Case>({
   clause: 'STREAM-08',
   schedules: 'free',
   arbitrary: (subject) => {
-    const place = fc.constantFrom(...placesOf(subject));
-    const one = fc.record({ sample, place, inSection: fc.boolean() });
+    const one = fc.constantFrom(...placesOf(subject)).chain((place) => {
+      const { samples } = fieldOf(place);
+      const own = samples === undefined ? sample : fc.constantFrom(...samples);
+      return fc.record({ sample: own, place: fc.constant(place), inSection: fc.boolean() });
+    });
     return fc.array(one, { minLength: 1, maxLength: MAX_TRIES, size: 'max' });
   },
   // Every text in every place.
   examples: (subject) =>
     placesOf(subject).map((place, turn) =>
-      ALL_SAMPLES.map((sample, index): Try => ({ sample, place, inSection: (turn + index) % 2 === 0 })),
+      samplesOf(place).map((sample, index): Try => ({ sample, place, inSection: (turn + index) % 2 === 0 })),
     ),
   trial: (input, scope, subject) => ({
     setup: input.flatMap((one, index) => placeOf(one).before?.(idOf(index, scope)) ?? []),
@@ -71,7 +74,7 @@ function situationsFor(subject: Subject): Situation<Case>[] {
         const texts = run.input.flatMap((one, index) =>
           one.place === place && done[index]?.some(isTaken) === true ? [one.sample.text] : [],
         );
-        return ALL_SAMPLES.every(({ text }) => texts.includes(text));
+        return samplesOf(place).every(({ text }) => texts.includes(text));
       },
     })),
     {
@@ -104,7 +107,15 @@ function placesOf({ surfaces }: Subject): string[] {
 }
 
 function placeOf({ place }: Try): TextField {
+  return fieldOf(place);
+}
+
+function fieldOf(place: string): TextField {
   return TEXT_FIELDS.find(({ what }) => what === place) as TextField;
+}
+
+function samplesOf(place: string): readonly Sample[] {
+  return fieldOf(place).samples ?? ALL_SAMPLES;
 }
 
 function idOf(index: number, scope: Scope): string {

@@ -3,11 +3,15 @@ import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf } from '../../harness/cases/generate.ts';
 import { pageIn } from '../../harness/judging/pages.ts';
 import type { Subject } from '../../harness/engine/property.ts';
-import { auditOf, eventOf, jobOf, READY_PATCH, replayOf } from '../../harness/cases/records.ts';
+import { auditOf, eventOf, jobOf, PAST, READY_PATCH, replayOf } from '../../harness/cases/records.ts';
+import type { Sample } from '../../harness/cases/texts.ts';
+import { isToCome, MOMENTS } from '../../harness/vocabulary/moments.ts';
 
 /** How the text in it is written, and how it is read back. */
 export interface TextField {
   readonly what: string;
+  /** What it may hold, where that is not any text. */
+  readonly samples?: readonly Sample[];
   readonly surface: Subject['surfaces'][number];
   /** What must be there before. Default: nothing. */
   before?(id: string): CallStep[];
@@ -33,7 +37,74 @@ const ofStream = (field: string): TextField => ({
 
 const firstOf = (value: unknown): Fields | undefined => pageIn(value).items[0] as Fields | undefined;
 
+const JOB_URL: TextField = {
+  what: 'the URL of an export job',
+  surface: 'exports',
+  before: (id) => [
+    direct('jobs.create', jobOf(id, id)),
+    direct('jobs.transition', id, ['pending'], 'processing', {}),
+  ],
+  write: (text, id) =>
+    direct('jobs.transition', id, ['processing'], 'ready', { ...READY_PATCH, signedUrl: text }),
+  read: (_text, id) => direct('jobs.get', id),
+  find: (value) => (value as Fields | undefined)?.['signedUrl'],
+};
+
+const REPLACED = { createdAt: PAST, updatedAt: PAST } as const;
+
+const TIMES: readonly Sample[] = Object.entries(MOMENTS.entries).map(([what, text]) => ({ what, text }));
+/** A record whose lifetime is over may be gone. */
+const TIMES_TO_COME = TIMES.filter(({ text }) => isToCome(text));
+
+/** Times that no list sorts by, and those that replace others. */
+const TIME_FIELDS: readonly TextField[] = [
+  { ...ofStream('updatedAt'), samples: TIMES },
+  ...['createdAt', 'updatedAt'].map((field): TextField => ({
+    ...ofStream(field),
+    what: `${field} of a stream, put`,
+    samples: TIMES,
+    before: (id) => [direct('streams.create', streamOf(id, REPLACED))],
+    replaced: PAST,
+    write: (text, id) => direct('streams.put', { ...streamOf(id), ...REPLACED, [field]: text }),
+  })),
+  ...['createdAt', 'updatedAt'].map((field): TextField => ({
+    what: `${field} of a user, put`,
+    samples: TIMES,
+    surface: 'users',
+    before: (id) => [direct('users.put', { walletAddress: id, ...REPLACED })],
+    replaced: PAST,
+    write: (text, id) => direct('users.put', { walletAddress: id, ...REPLACED, [field]: text }),
+    read: (_text, id) => direct('users.get', id),
+    find: (value) => (value as Fields | undefined)?.[field],
+  })),
+  {
+    what: 'the expiry of a replay record',
+    samples: TIMES_TO_COME,
+    surface: 'idempotency',
+    write: (text, id) => direct('idempotency.insert', replayOf(`settle:${id}`, { expiresAt: text })),
+    read: (_text, id) => direct('idempotency.get', `settle:${id}`),
+    find: (value) => (value as Fields | undefined)?.['expiresAt'],
+  },
+  {
+    what: 'the expiry of an export job',
+    samples: TIMES_TO_COME,
+    surface: 'exports',
+    write: (text, id) => direct('jobs.create', jobOf(id, id, { expiresAt: text })),
+    read: (_text, id) => direct('jobs.get', id),
+    find: (value) => (value as Fields | undefined)?.['expiresAt'],
+  },
+  {
+    ...JOB_URL,
+    what: 'the expiry of the URL of an export job',
+    samples: TIMES_TO_COME,
+    write: (text, id) =>
+      direct('jobs.transition', id, ['processing'], 'ready', { ...READY_PATCH, signedUrlExpiresAt: text }),
+    find: (value) => (value as Fields | undefined)?.['signedUrlExpiresAt'],
+  },
+];
+
 export const TEXT_FIELDS: readonly TextField[] = [
+  ...TIME_FIELDS,
   ...['recipient', 'schedule', 'token', 'nextAction', 'settlementTxHash', 'further', 'withdrawal'].map(
     ofStream,
   ),
@@ -141,18 +212,7 @@ export const TEXT_FIELDS: readonly TextField[] = [
     read: (text, id) => direct('jobs.list', { ownerId: id + text, limit: 1 }),
     find: (value) => firstOf(value)?.['ownerId'],
   },
-  {
-    what: 'the URL of an export job',
-    surface: 'exports',
-    before: (id) => [
-      direct('jobs.create', jobOf(id, id)),
-      direct('jobs.transition', id, ['pending'], 'processing', {}),
-    ],
-    write: (text, id) =>
-      direct('jobs.transition', id, ['processing'], 'ready', { ...READY_PATCH, signedUrl: text }),
-    read: (_text, id) => direct('jobs.get', id),
-    find: (value) => (value as Fields | undefined)?.['signedUrl'],
-  },
+  JOB_URL,
   {
     what: 'the file name of an export job',
     surface: 'exports',

@@ -222,17 +222,20 @@ function changedTime({ table, walk, walked, expected }: Reading, scope: Scope): 
   return undefined;
 }
 
-/** The key, in lists by time with the time's seconds: `e1@00.000001`. */
+/** The key, in lists by time with the time's seconds, or with the whole of a time of its own: `e1@00.000001`. */
 export function rowLabel(table: Table, list: ListKind, row: CaseRow, scope: Scope): string {
   const key = keyOf(idOf(table, row, scope), scope);
-  return list.by === 'id' ? key : `${key}@${timeOf(table, row, scope).slice(17, -1)}`;
+  if (list.by === 'id') return key;
+  return `${key}@${row.moment ?? timeOf(table, row, scope).slice(17, -1)}`;
 }
 
-function seenLabels({ table, walk, walked, seen }: Reading, scope: Scope): string[] {
+function seenLabels({ table, walk, walked, seen, expected }: Reading, scope: Scope): string[] {
   const items = walked.pages.flatMap((page) => page.items);
+  const areWhole = expected.some(({ moment }) => moment !== undefined);
   return seen.map((id, index) => {
     const time = timeIn(table, items[index]);
     const key = keyOf(id, scope);
-    return walk.list.by === 'id' || time === undefined ? key : `${key}@${time.slice(17, -1)}`;
+    if (walk.list.by === 'id' || time === undefined) return key;
+    return `${key}@${areWhole ? time : time.slice(17, -1)}`;
   });
 }

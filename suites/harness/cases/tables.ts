@@ -18,6 +18,8 @@ export interface CaseRow {
   readonly at: number;
   /** The fewest fractional digits of its time. Default 3: as few as say it. */
   readonly digits?: number;
+  /** Its time itself. The lists that hold it are no other trial's. Default: `at` says it. */
+  readonly moment?: Timestamp;
   /** Not at home: in another stream, of another type, status or owner, so that scoped lists lack it. */
   readonly away?: boolean;
 }
@@ -68,6 +70,11 @@ const MOVED = 1000;
 
 const HOME = 'home';
 const AWAY = 'away';
+
+/** No record ends before it begins. */
+function expiryOf({ moment = FAR }: CaseRow): Timestamp {
+  return moment > FAR ? moment : FAR;
+}
 
 const placeOf = (row: CaseRow, scope: Scope): string => scope.id(row.away === true ? AWAY : HOME);
 
@@ -176,7 +183,7 @@ const IDEMPOTENCY: Table = {
       status: 200,
       body: '{}',
       createdAt: timeOf(IDEMPOTENCY, row, scope),
-      expiresAt: FAR,
+      expiresAt: expiryOf(row),
     }),
   remove: (row, scope) => direct('idempotency.delete', idOf(IDEMPOTENCY, row, scope)),
 };
@@ -203,7 +210,7 @@ const JOBS: Table = {
       ownerId: placeOf(row, scope),
       fileName: 'export.csv',
       requestedAt: timeOf(JOBS, row, scope),
-      expiresAt: FAR,
+      expiresAt: expiryOf(row),
     }),
   change: (row, scope) => direct('jobs.transition', idOf(JOBS, row, scope), ['pending'], 'processing'),
   remove: (row, scope) => direct('jobs.delete', idOf(JOBS, row, scope)),
@@ -252,6 +259,7 @@ export function homeOf(scope: Scope): string {
 
 /** The row's time in this trial: in every list by time that trials share, before the times of earlier trials. */
 export function timeOf(table: Table, row: CaseRow, scope: Scope): Timestamp {
+  if (row.moment !== undefined) return row.moment;
   const seconds = BigInt(scope.number) * 1_000_000n;
   const full = fromMicros(BASE + (table.name === 'activity' ? seconds : -seconds) + BigInt(row.at));
   const fraction = full

@@ -73,7 +73,7 @@ export interface Trial {
   readonly patienceMs?: number;
   /** Whether the trial needs an empty namespace, for a judgement over everything that is stored. It costs time. */
   readonly freshNamespace?: boolean;
-  /** Whether it leaves ids behind that may sort before those of later trials, so that these must not share its namespace. */
+  /** Whether it leaves ids or times behind that may sort before those of later trials, so that these must not share its namespace. */
   readonly leavesOtherIds?: boolean;
 }
 

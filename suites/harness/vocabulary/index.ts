@@ -10,6 +10,7 @@ import { OUTLIVING } from './outliving.ts';
 import { REFUSALS } from './refusals.ts';
 import { ENTRIES, NESTINGS } from './shapes.ts';
 import { LONG_TIMES, MANY_WRITES } from './limits.ts';
+import { MOMENTS } from './moments.ts';
 import { ID_PREFIXES } from './namespaces.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -29,4 +30,5 @@ export const VOCABULARIES: readonly Vocabulary<unknown>[] = [
   ID_PREFIXES,
   LONG_TIMES,
   MANY_WRITES,
+  MOMENTS,
 ];

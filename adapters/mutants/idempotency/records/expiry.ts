@@ -1,6 +1,7 @@
 /** Records that live longer or shorter than they say. */
 import {
   compareTimestamps,
+  isTimestamp,
   timestampOf,
   type Clock,
   type IdempotencyRecord,
@@ -121,3 +122,16 @@ export const expiryByProcessClock: Mutant = expiryBy(
   },
   () => () => Date.now(),
 );
+
+export const givenExpiryCut: Mutant = {
+  name: 'given-token-expiry-cut',
+  origin: 'new Date(record.expiresAt) on the way into the column: it ends at the millisecond.',
+  clauses: ['STREAM-08'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    changeRecords(adapter, (record) =>
+      isTimestamp(record.expiresAt)
+        ? { ...record, expiresAt: new Date(record.expiresAt).toISOString() }
+        : record,
+    ),
+};

@@ -6,6 +6,7 @@ export * from './cutAt64k.ts';
 export * from './cutAtNul.ts';
 export * from './decimal128Amounts.ts';
 export * from './emptyFieldsDropped.ts';
+export * from './farTimes.ts';
 export * from './knownFieldsOnly.ts';
 export * from './localTimes.ts';
 export * from './nanAmounts.ts';
