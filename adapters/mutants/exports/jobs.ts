@@ -135,3 +135,15 @@ export const jobExpiryCut: Mutant = {
   mutate: (adapter) =>
     changeJobs(adapter, (job) => ({ ...job, expiresAt: new Date(job.expiresAt).toISOString() })),
 };
+
+export const patchedReasonLost: Mutant = {
+  name: 'patched-reason-lost',
+  origin: 'fail() stores the reason; the statement of transition() was written before there was one.',
+  clauses: ['STREAM-08'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceJobs(adapter, (jobs) => ({
+      transition: async (id, from, to, { failureReason: _reason, ...patch } = {}) =>
+        jobs.transition(id, from, to, patch),
+    })),
+};

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Json } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import { direct, enter, leave, streamOf, view } from '../../harness/cases/generate.ts';
-import { JSON_EDGES, jsonValue } from '../../harness/cases/jsonValues.ts';
+import { JSON_EDGES, jsonValue, MANY } from '../../harness/cases/jsonValues.ts';
 import { tableNamed } from '../../harness/cases/listCase.ts';
 import { valueOf } from '../../harness/judging/observe.ts';
 import { pageIn } from '../../harness/judging/pages.ts';
@@ -45,6 +45,10 @@ const NAMES = [
   'toString',
 ] as const;
 
+const MANY_FIELDS: Further = Object.fromEntries(
+  Array.from({ length: MANY }, (_, index) => [`field${index}`, index]),
+);
+
 const further: fc.Arbitrary<Further> = fc.dictionary(fc.constantFrom(...NAMES), jsonValue, {
   maxKeys: 4,
   noNullPrototype: true,
@@ -55,15 +59,17 @@ export const STREAM_09: AnyProperty = property<Case>({
   clause: 'STREAM-09',
   schedules: 'free',
   arbitrary: () => fc.record({ created: further, put: further, inSection: fc.boolean() }),
-  // Every value, and every name; null, which is the first, plainly and in a section.
-  examples: () =>
-    [null, ...JSON_EDGES].map((value, turn): Case => {
+  // Every value, and every name; null, which is the first, plainly and in a section; and many fields at once.
+  examples: () => [
+    ...[null, ...JSON_EDGES].map((value, turn): Case => {
       const name = NAMES[turn % NAMES.length] as string;
       const other = name === 'note' ? 'data' : 'note';
       // Some fields are replaced, and some are gone.
       const kept = turn % 4 < 2 ? { [name]: turn } : {};
       return { created: { [name]: value }, put: { [other]: value, ...kept }, inSection: turn % 2 === 1 };
     }),
+    { created: MANY_FIELDS, put: MANY_FIELDS, inSection: false },
+  ],
   trial: (input, scope, subject) => ({
     actors: [{ instance: 0, steps: stepsOf(planOf(input, scope, subject)) }],
   }),
@@ -75,6 +81,7 @@ export const STREAM_09: AnyProperty = property<Case>({
       ...NAMES.map((name) =>
         tried<Case>(`a further field ${name}`, ({ created }) => Object.hasOwn(created, name)),
       ),
+      tried<Case>(`${MANY} further fields`, ({ created }) => Object.keys(created).length === MANY),
       ...(hasLocks ? [false, true] : [false]).flatMap((inSection) => situationsOfPut(inSection)),
     ];
   },

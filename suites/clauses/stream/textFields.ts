@@ -50,6 +50,9 @@ const JOB_URL: TextField = {
   find: (value) => (value as Fields | undefined)?.['signedUrl'],
 };
 
+/** The fields of a stream that the contract names. */
+const NAMED: ReadonlySet<string> = new Set([...Object.keys(streamOf('')), 'createdAt', 'updatedAt']);
+
 const REPLACED = { createdAt: PAST, updatedAt: PAST } as const;
 
 const TIMES: readonly Sample[] = Object.entries(MOMENTS.entries).map(([what, text]) => ({ what, text }));
@@ -130,6 +133,12 @@ export const TEXT_FIELDS: readonly TextField[] = [
     find: (value) => Object.keys((value as Fields | undefined)?.['further'] ?? {})[0],
   },
   {
+    ...ofStream('further'),
+    what: 'the name of a further field',
+    write: (text, id) => direct('streams.create', { ...streamOf(id), [text]: 1 }),
+    find: (value) => Object.keys((value ?? {}) as Fields).find((name) => !NAMED.has(name)),
+  },
+  {
     what: 'the id of a stream',
     isId: true,
     surface: 'streams',
@@ -190,6 +199,13 @@ export const TEXT_FIELDS: readonly TextField[] = [
     find: (value) => (firstOf(value)?.['details'] as Fields | undefined)?.['text'],
   },
   {
+    what: 'the name of a field inside the details of an event',
+    surface: 'activity',
+    write: (text, id) => direct('activity.append', eventOf(id, { streamId: id, details: { [text]: 1 } })),
+    read: (_text, id) => direct('activity.list', { streamId: id, limit: 1 }),
+    find: (value) => Object.keys((firstOf(value)?.['details'] as Fields | undefined) ?? {})[0],
+  },
+  {
     what: 'the body of a replay record',
     surface: 'idempotency',
     write: (text, id) => direct('idempotency.insert', replayOf(`settle:${id}`, { body: text })),
@@ -213,6 +229,12 @@ export const TEXT_FIELDS: readonly TextField[] = [
     find: (value) => firstOf(value)?.['ownerId'],
   },
   JOB_URL,
+  {
+    ...JOB_URL,
+    what: 'the failure reason of an export job',
+    write: (text, id) => direct('jobs.transition', id, ['processing'], 'failed', { failureReason: text }),
+    find: (value) => (value as Fields | undefined)?.['failureReason'],
+  },
   {
     what: 'the file name of an export job',
     surface: 'exports',

@@ -5,6 +5,9 @@ import type { Json } from '../../../adapters/contract/index.ts';
 /** Deeper than some storages nest. Each of these is a list in an object: two of the 64 levels that adapters must take. */
 const DEPTH = 30;
 
+/** One more than some take of items or of fields. */
+export const MANY = 101;
+
 /** Values that a careless column, driver or mapper changes. */
 export const JSON_EDGES: readonly Json[] = [
   null,
@@ -21,6 +24,16 @@ export const JSON_EDGES: readonly Json[] = [
   Number.MAX_SAFE_INTEGER,
   { b: 1, a: { d: null, c: [1, '1', true] } },
   nested(DEPTH),
+  // Texts and objects that readers of JSON revive as something else.
+  ['2026-01-31T08:15:00.123456Z', '42', '9007199254740993n', { $date: '2026-01-31T08:15:00Z' }],
+  [{ $numberLong: '42' }, { type: 'Buffer', data: [1, 2] }],
+  // Objects that are taken for lists, or for records of a mapper.
+  { 0: 'a', 1: 'b' },
+  { length: 2, constructor: 'c', toString: null, _id: 1, __v: 0 },
+  { snake_case: { camelCase: 1, 'kebab-case': [{ Some_Case: 2 }] } },
+  // More than parsers of forms, or functions of databases, take.
+  Array.from({ length: MANY }, (_, index) => index),
+  Object.fromEntries(Array.from({ length: MANY }, (_, index) => [`key${index}`, index])),
 ];
 
 function nested(depth: number): Json {

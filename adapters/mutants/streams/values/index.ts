@@ -13,6 +13,7 @@ export * from './nanAmounts.ts';
 export * from './normalizedTexts.ts';
 export * from './nullDropped.ts';
 export * from './replacedSurrogates.ts';
+export * from './revived.ts';
 export * from './roundedAmounts.ts';
 export * from './sixDigitTimes.ts';
 export * from './throughNumber.ts';
