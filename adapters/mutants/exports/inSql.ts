@@ -107,4 +107,60 @@ export const inSql: readonly Mutant[] = sqlMutants([
             )
         : sql,
   },
+  {
+    name: 'heartbeat-without-effect',
+    origin: 'UPDATE … SET heartbeat_at = now(), and the query for stalled jobs looks at started_at.',
+    clauses: ['EXP-02'],
+    rewrite: (sql) =>
+      sql.replace(
+        /SET leased_until = clock_timestamp\(\) \+ lease_ms [^']+'1 millisecond'/,
+        'SET leased_until = leased_until',
+      ),
+  },
+  {
+    name: 'newest-job-first',
+    origin:
+      'ORDER BY requested_at DESC, as the list of jobs has it: while new ones come, the first never starts.',
+    clauses: ['EXP-02'],
+    rewrite: (sql) =>
+      sql.replace('ORDER BY requested_at, id LIMIT 1', 'ORDER BY requested_at DESC, id LIMIT 1'),
+  },
+  {
+    name: 'stalled-jobs-last',
+    origin: 'Stalled jobs are looked for when no job is pending: on a busy queue that is never.',
+    clauses: ['EXP-02'],
+    rewrite: (sql) =>
+      sql.replace('ORDER BY requested_at, id LIMIT 1', 'ORDER BY status, requested_at, id LIMIT 1'),
+  },
+  {
+    name: 'started-job-claimed',
+    origin:
+      'coalesce(leased_until, started_at) < now(): a job that was started without a lease counts as stalled.',
+    clauses: ['EXP-02'],
+    rewrite: (sql) =>
+      sql.replace(
+        'OR leased_until <= clock_timestamp())',
+        "OR coalesce(leased_until, '-infinity') <= clock_timestamp())",
+      ),
+  },
+  {
+    name: 'three-attempts',
+    origin: 'A queue’s limit of retries, which nobody has chosen: after that the job is processing for ever.',
+    clauses: ['EXP-02'],
+    rewrite: (sql) =>
+      sql.replace(
+        "AND (status = 'pending' OR leased_until",
+        "AND attempts < 3 AND (status = 'pending' OR leased_until",
+      ),
+  },
+  {
+    name: 'file-named-anew',
+    origin: 'The result has a file name of its own, which overwrites the one that was requested.',
+    clauses: ['EXP-04'],
+    rewrite: (sql) =>
+      sql.replace(
+        "SET status = 'ready', signed_url =",
+        "SET status = 'ready', file_name = 'export.csv', signed_url =",
+      ),
+  },
 ]);

@@ -153,3 +153,16 @@ export const firstFromOnly: Mutant = {
       transition: (id, from, to, patch) => jobs.transition(id, from.slice(0, 1), to, patch),
     })),
 };
+
+export const unpatchedNameLost: Mutant = {
+  name: 'unpatched-name-lost',
+  origin:
+    'SET file_name = $4, with a default for what the patch does not say: the name of the request is gone.',
+  clauses: ['EXP-01'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceJobs(adapter, (jobs) => ({
+      transition: async (id, from, to, patch = {}) =>
+        jobs.transition(id, from, to, { fileName: 'export.csv', ...patch }),
+    })),
+};

@@ -101,4 +101,14 @@ export const inSql: readonly Mutant[] = sqlMutants([
           `stored.token = expired.token AND stored.expires_at <= clock_timestamp() + interval '1 hour'`,
         ),
   },
+  {
+    name: 'lapsed-for-its-request-only',
+    origin: 'The takeover’s WHERE compares the fingerprint too: a token that crashed is a conflict for ever.',
+    clauses: ['IDEM-05'],
+    rewrite: (sql) =>
+      sql.replace(
+        /(finished = false\s+WHERE )(stored\.leased_until)/,
+        '$1stored.fingerprint = excluded.fingerprint AND $2',
+      ),
+  },
 ]);

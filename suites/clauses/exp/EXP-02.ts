@@ -5,6 +5,7 @@ import type { Actor } from '../../../scenarios/host/language/program.ts';
 import { direct, hold } from '../../harness/cases/generate.ts';
 import { calls, codeOf, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';
+import { listedPrograms } from '../../harness/parts/listedPrograms.ts';
 import { longJobClaim } from '../../harness/parts/longTimes.ts';
 import { atOnce, MANY_OTHERS } from '../../harness/vocabulary/limits.ts';
 import {
@@ -12,10 +13,12 @@ import {
   type AnyProperty,
   type Failure,
   type Property,
+  type Subject,
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { answeredRace } from '../../harness/judging/races.ts';
 import { jobOf, LEASE_MARGIN_MS, LONG_LEASE_MS } from '../../harness/cases/records.ts';
+import { HOW_LONG, WHOSE_TURN } from './claimPrograms.ts';
 
 interface Case {
   readonly jobs: number;
@@ -89,7 +92,13 @@ const WORKERS: Property<Case> = {
   judge: (run) => oddError(run) ?? takenTwice(run) ?? wrongJob(run) ?? leftOver(run),
 };
 
-export const EXP_02: AnyProperty = property(joined(WORKERS, longJobClaim));
+export const EXP_02: AnyProperty = property(
+  joined(joined(WORKERS, longJobClaim), listedPrograms([...WHOSE_TURN, ...HOW_LONG], hasClaims)),
+);
+
+function hasClaims({ capabilities }: Subject): boolean {
+  return capabilities.exportClaims;
+}
 
 /** One more than there are jobs, if they are few. */
 function lateClaims(jobs: number): number {

@@ -8,7 +8,7 @@ import { calls, codeOf, finaleValue, observed, show, valueOf, whoOf } from '../.
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/engine/property.ts';
 import { pageIn } from '../../harness/judging/pages.ts';
 import { jobOf, LEASE_MARGIN_MS, LONG_LEASE_MS, READY_PATCH } from '../../harness/cases/records.ts';
-import { literal } from '../../harness/judging/same.ts';
+import { firstDifference, literal } from '../../harness/judging/same.ts';
 import { overdueFailure, scripted, turn } from '../../harness/cases/script.ts';
 
 const LATE_CALLS = ['complete', 'fail', 'heartbeat'] as const;
@@ -40,8 +40,8 @@ const PLAIN: Case = {
 const RENEWING: Case = { ...PLAIN, leaseMs: 250, renews: true };
 
 /** Longer than columns like to hold. */
-const REASON = `the disk is full: caf\u00e9 ${'0'.repeat(300)}`;
-const TAKERS_URL = `https://files.invalid/of-the-next-worker?signature=${'0'.repeat(300)}`;
+const REASON = ` the disk is full: cafe\u0301\n ${'0'.repeat(300)} `;
+const TAKERS_URL = `https://files.invalid/of-the-next-worker?file=a%2Fb%252F+c%20d&signature=${'0'.repeat(300)}`;
 const STALLED_URL = 'https://files.invalid/of-the-stalled-worker';
 
 /**
@@ -263,6 +263,8 @@ function wrongEnd(run: TrialRun<Case>): Failure | undefined {
       ? stored?.status === 'failed' && stored.failureReason === REASON
       : stored?.status === 'ready' && stored.signedUrl === TAKERS_URL;
   if (ended && stored?.attempts === 2) {
+    const kept = changedBesides(run, stored);
+    if (kept !== undefined) return kept;
     const answer = calls(run, `jobs.${end}`).find(({ record }) => record.actor > 0)?.record;
     const other = answer === undefined ? undefined : answeredOtherwise(`jobs.${end}`, answer, stored);
     return other ?? listedOtherwise(run, stored);
@@ -271,6 +273,22 @@ function wrongEnd(run: TrialRun<Case>): Failure | undefined {
     summary: `The export job did not end as the worker that had taken it over ended it: ${end}.`,
     expected: `${end === 'fail' ? `failed, because ${literal(REASON)},` : `ready with ${literal(TAKERS_URL)}`} after 2 attempts`,
     actual: show(stored, run.scope),
+    marked: run.finale.filter(({ step }) => step === 0),
+  };
+}
+
+/** What neither the claim nor the end of the work sets is as the job was created; the rest is as it was given. */
+function changedBesides(run: TrialRun<Case>, stored: ExportJob): Failure | undefined {
+  const created = valueOf(run.setup[0]) as ExportJob | undefined;
+  if (created === undefined) return undefined;
+  const { status, attempts, failureReason, signedUrl } = stored;
+  const result = run.input.end === 'fail' ? { failureReason } : { ...READY_PATCH, signedUrl };
+  const difference = firstDifference({ ...created, status, attempts, ...result }, stored);
+  if (difference === undefined) return undefined;
+  return {
+    summary: `A worker claimed an export job and ended it (${run.input.end}), and its ${difference.path} is not what it was.`,
+    expected: literal(difference.expected),
+    actual: literal(difference.actual),
     marked: run.finale.filter(({ step }) => step === 0),
   };
 }

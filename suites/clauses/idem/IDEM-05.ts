@@ -6,6 +6,7 @@ import { direct, enter, hold } from '../../harness/cases/generate.ts';
 import { answeredOtherwise } from '../../harness/judging/answered.ts';
 import { calls, codeOf, finaleValue, show, whoOf } from '../../harness/judging/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';
+import { listedPrograms } from '../../harness/parts/listedPrograms.ts';
 import { longClaim } from '../../harness/parts/longTimes.ts';
 import {
   property,
@@ -16,6 +17,7 @@ import {
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { LEASE_MARGIN_MS, LONG_LEASE_MS } from '../../harness/cases/records.ts';
+import { CLAIM_PROGRAMS } from './claimPrograms.ts';
 import { abandon, begin, begunBy, bodyOf, finish, oddError } from './executions.ts';
 
 /** What an actor does with its claim: it finishes; finishes again; gives it back and finishes; or nothing more. */
@@ -120,7 +122,12 @@ const CLAIMS: Property<Case> = {
   exercised: (run) => calls(run, 'idempotency.finish').some(({ record }) => codeOf(record) !== undefined),
 };
 
-export const IDEM_05: AnyProperty = property(joined(CLAIMS, longClaim));
+export const IDEM_05: AnyProperty = property(
+  joined(
+    joined(CLAIMS, longClaim),
+    listedPrograms(CLAIM_PROGRAMS, () => true),
+  ),
+);
 
 function tokenOf(scope: Scope): string {
   return `settle:${scope.asIs('k1')}`;

@@ -10,6 +10,7 @@ import {
   type AnyProperty,
   type Failure,
   type Property,
+  type Scope,
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { replayOf } from '../../harness/cases/records.ts';
@@ -26,6 +27,13 @@ interface Case {
   /** A scope and a key of which one is no such thing. */
   readonly malformedParts: Parts;
 }
+
+const LONGEST = 'k'.repeat(255);
+/** As long as a scope and a key may be, and another scope that differs at its end. */
+const LONGEST_TOKENS: readonly Parts[] = ['a', 'b'].map((end) => ({
+  scope: `${'s'.repeat(254)}${end}`,
+  key: LONGEST,
+}));
 
 const scopeName = fc.constantFrom('settle', 'withdraw', 'Settle', 'settle-', 's', '%', '_ettle');
 const key = fc.oneof(
@@ -49,7 +57,7 @@ const key = fc.oneof(
     minLength: 1,
     maxLength: 12,
   }),
-  fc.constant('k'.repeat(200)),
+  fc.constant(LONGEST),
 );
 
 /** Tokens that a careless store takes for the given one. */
@@ -113,15 +121,17 @@ const TOKENS: Property<Case> = {
       malformed: fc.constantFrom(...MALFORMED),
       malformedParts: fc.constantFrom(...MALFORMED_PARTS),
     }),
-  examples: () =>
-    MALFORMED.map((text, turn): Case => {
+  examples: () => [
+    ...MALFORMED.map((text, turn): Case => {
       const token = { scope: 'settle', key: 'Key' };
       const similar = SIMILAR[turn % SIMILAR.length] as (token: Parts) => Parts;
       const parts = MALFORMED_PARTS[turn % MALFORMED_PARTS.length] as Parts;
       return { tokens: [token, similar(token)], malformed: text, malformedParts: parts };
     }),
+    { tokens: LONGEST_TOKENS, malformed: '', malformedParts: MALFORMED_PARTS[0] as Parts },
+  ],
   trial: ({ tokens, malformed, malformedParts }, scope) => {
-    const texts = tokens.map((token) => idempotencyToken(token.scope, `${token.key}~${scope.asIs('')}`));
+    const texts = tokens.map((token) => idempotencyToken(token.scope, ownKey(token.key, scope)));
     return {
       actors: [
         {
@@ -167,6 +177,12 @@ const TOKENS: Property<Case> = {
     };
   },
 };
+
+/** The key, made unique to the trial, and no longer than a key may be. */
+function ownKey(key: string, scope: Scope): string {
+  const end = `~${scope.asIs('')}`;
+  return key.slice(0, LONGEST.length - end.length) + end;
+}
 
 export const IDEM_11: AnyProperty = property(joined(TOKENS, distinctRecords('idempotency')));
 

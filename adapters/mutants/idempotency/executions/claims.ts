@@ -1,7 +1,7 @@
 /** Executions under claims whose answers are another request's, older, or otherwise written than they were given. */
 import type { IdempotencyRecord } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
-import { replaceClaims } from '../stores.ts';
+import { replaceClaims, storedUnder } from '../stores.ts';
 
 export const finishForAnotherRequest: Mutant = {
   name: 'finish-for-another-request',
@@ -80,6 +80,48 @@ export const finishNeverExpires: Mutant = {
       finish: (claim, record) => {
         const { ttlMs: _lifetime, expiresAt: _expiry, ...lasting } = record;
         return store.finish(claim, lasting);
+      },
+    })),
+};
+
+export const deleteEndsClaim: Mutant = {
+  name: 'delete-ends-claim',
+  origin:
+    'Claim and answer are one row: who deletes the answer of a token deletes the claim of who works on it.',
+  clauses: ['IDEM-05'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => {
+    const claims = new Map<string, string>();
+    return replaceClaims(adapter, (store) => ({
+      begin: async (token, fingerprint, leaseMs) => {
+        const begun = await store.begin(token, fingerprint, leaseMs);
+        if (begun.outcome === 'started') claims.set(token, begun.claim);
+        return begun;
+      },
+      delete: async (token) => {
+        const claim = claims.get(token);
+        if (claim !== undefined) await store.abandon(claim);
+        return store.delete(token);
+      },
+    }));
+  },
+};
+
+export const expiredInConflict: Mutant = {
+  name: 'expired-in-conflict',
+  origin:
+    'SELECT fingerprint … WHERE token = $1, without a look at expires_at: the key is spent for other requests.',
+  clauses: ['IDEM-05'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceClaims(adapter, (store) => ({
+      begin: async (token, fingerprint, leaseMs) => {
+        const begun = await store.begin(token, fingerprint, leaseMs);
+        const stored = begun.outcome === 'started' ? await storedUnder(store, token) : undefined;
+        if (begun.outcome !== 'started' || stored === undefined || stored.fingerprint === fingerprint)
+          return begun;
+        await store.abandon(begun.claim);
+        return { outcome: 'conflict' };
       },
     })),
 };

@@ -1,4 +1,5 @@
 /** Tokens that are taken for each other. */
+import { StorageError } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { foldTokens } from '../stores.ts';
 
@@ -34,4 +35,20 @@ export const tokenSeparatorsFolded: Mutant = {
   clauses: ['IDEM-11'],
   bases: ['memory'],
   mutate: (adapter) => foldTokens(adapter, (token) => token.replaceAll(/[/.]/g, '_')),
+};
+
+/** What a key and a scope of the contract make together may be twice as long. */
+const COLUMN = 255;
+
+export const tokenOf255: Mutant = {
+  name: 'token-of-255',
+  origin:
+    'token varchar(255), as long as a key may be: with its scope before it the longest key does not fit.',
+  clauses: ['IDEM-11'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    foldTokens(adapter, (token) => {
+      if (token.length <= COLUMN) return token;
+      throw new StorageError('INVALID_TOKEN', `Expected at most ${COLUMN} characters, got ${token.length}.`);
+    }),
 };

@@ -1,0 +1,162 @@
+/** What workers may count on, one call after the other: who gets which job, and how long a claim lasts. */
+import type { ClaimedJob, ExportJob } from '../../../adapters/contract/index.ts';
+import type { CallStep } from '../../../scenarios/host/language/program.ts';
+import { direct, hold, saved } from '../../harness/cases/generate.ts';
+import { planned, type Planned } from '../../harness/cases/plan.ts';
+import { FUTURE, jobOf, LEASE_MARGIN_MS, LONG_LEASE_MS, READY_PATCH } from '../../harness/cases/records.ts';
+import type { Scope } from '../../harness/engine/property.ts';
+import { calls, valueOf } from '../../harness/judging/observe.ts';
+import { answers, refuses, type ListedProgram } from '../../harness/parts/listedPrograms.ts';
+
+const CLAIM = { $saved: 'claimed', path: 'claim' } as const;
+const SHORT_LEASE_MS = 10;
+/** More often than queues try a job again by themselves. */
+const MANY_ATTEMPTS = 6;
+/** A lease that is renewed when more than half of it is over, and looked at when it would have ended. */
+const RENEWED_MS = 400;
+const PART_MS = 240;
+
+function claim(leaseMs: number): CallStep {
+  return saved('claimed', direct('jobs.claimNext', 'worker', leaseMs));
+}
+
+const idIn = (value: unknown): unknown => (value as ClaimedJob | undefined)?.job.id;
+
+function given(job: string | undefined, leaseMs: number, what: string): Planned {
+  return planned(claim(leaseMs), answers(job, what, idIn));
+}
+
+function requested(id: string, second: number): Planned {
+  const requestedAt = `2001-01-01T00:00:0${second}.000Z`;
+  return planned(direct('jobs.create', jobOf(id, id, { requestedAt, expiresAt: FUTURE })));
+}
+
+function removed(...ids: readonly string[]): Planned[] {
+  return ids.map((id) => planned(direct('jobs.delete', id)));
+}
+
+/** Which job a worker is given. */
+export const WHOSE_TURN: readonly ListedProgram[] = [
+  {
+    what: 'a worker that asks for several jobs, pending, stalled and started by a transition',
+    plan: (scope) => {
+      const [newest, older, started, stalled] = ['a', 'c', 'b', 'd'].map((name) => scope.id(name)) as [
+        string,
+        string,
+        string,
+        string,
+      ];
+      return [
+        requested(stalled, 1),
+        given(stalled, SHORT_LEASE_MS, 'it is the only job'),
+        planned(hold(SHORT_LEASE_MS + LEASE_MARGIN_MS)),
+        requested(newest, 3),
+        requested(older, 2),
+        requested(started, 0),
+        planned(direct('jobs.transition', started, ['pending'], 'processing', {})),
+        given(stalled, LONG_LEASE_MS, 'the oldest job is one whose lease has expired'),
+        given(older, LONG_LEASE_MS, 'another pending job is older'),
+        given(newest, LONG_LEASE_MS, 'one job is pending'),
+        given(undefined, LONG_LEASE_MS, 'others have every job, and a transition started the last one'),
+        ...removed(newest, older, started, stalled),
+      ];
+    },
+  },
+  {
+    what: `a job whose lease expired ${MANY_ATTEMPTS} times`,
+    plan: (scope) => [
+      requested(scope.id('e1'), 1),
+      ...Array.from({ length: MANY_ATTEMPTS }).flatMap(() => [
+        given(scope.id('e1'), SHORT_LEASE_MS, 'it is pending, or its lease has expired'),
+        planned(hold(SHORT_LEASE_MS + LEASE_MARGIN_MS)),
+      ]),
+      given(scope.id('e1'), LONG_LEASE_MS, 'its lease has expired'),
+      ...removed(scope.id('e1')),
+    ],
+  },
+];
+
+const statusIn = (value: unknown): unknown => (value as ExportJob | undefined)?.status;
+
+/** How a claim ends that nobody took over, and the status of the job then. */
+const ENDS: Readonly<
+  Record<string, { readonly calls: (id: string) => CallStep[]; readonly status?: string }>
+> = {
+  'was deleted': { calls: (id) => [direct('jobs.delete', id)] },
+  'was deleted, requested again and started by a transition': {
+    calls: (id) => [
+      direct('jobs.delete', id),
+      direct('jobs.create', jobOf(id, id)),
+      direct('jobs.transition', id, ['pending'], 'processing', {}),
+    ],
+    status: 'processing',
+  },
+  'was failed by a transition': {
+    calls: (id) => [direct('jobs.transition', id, ['processing'], 'failed', { failureReason: 'cancelled' })],
+    status: 'failed',
+  },
+};
+
+const LATE: Readonly<Record<string, CallStep>> = {
+  heartbeat: direct('jobs.heartbeat', CLAIM),
+  complete: direct('jobs.complete', CLAIM, READY_PATCH),
+  fail: direct('jobs.fail', CLAIM, 'too late'),
+};
+
+function overtaken(end: string, late: string): ListedProgram {
+  const { calls: ends, status } = ENDS[end] as (typeof ENDS)[string];
+  return {
+    what: `a call of ${late} with the claim of a job that ${end}`,
+    plan: (scope: Scope) => {
+      const id = scope.id('e1');
+      return [
+        planned(direct('jobs.create', jobOf(id, id))),
+        given(id, LONG_LEASE_MS, 'it is the only job'),
+        ...ends(id).map((step) => planned(step)),
+        planned(LATE[late] as CallStep, refuses(`the job ${end}: the claim is no longer current`)),
+        planned(direct('jobs.get', id), answers(status, `a late ${late} must change nothing`, statusIn)),
+        ...removed(id),
+      ];
+    },
+  };
+}
+
+/** How long a claim lasts. */
+export const HOW_LONG: readonly ListedProgram[] = [
+  ...Object.keys(ENDS).flatMap((end) => Object.keys(LATE).map((late) => overtaken(end, late))),
+  {
+    what: 'a job whose lease was renewed, and that another worker asked for when the first lease would have ended',
+    plan: (scope) => {
+      const id = scope.id('e1');
+      let leaseEnd = 0;
+      return [
+        planned(direct('jobs.create', jobOf(id, id))),
+        given(id, RENEWED_MS, 'it is the only job'),
+        planned(hold(PART_MS)),
+        planned(direct('jobs.heartbeat', CLAIM), (record) => {
+          leaseEnd = record.call + (RENEWED_MS - LEASE_MARGIN_MS) * 1e6;
+          // On a busy machine the first lease may be over.
+          return undefined;
+        }),
+        planned(hold(PART_MS)),
+        planned(direct('jobs.claimNext', 'another', LONG_LEASE_MS), (record, before) =>
+          record.return < leaseEnd
+            ? answers(
+                undefined,
+                `the lease of ${RENEWED_MS} ms was renewed ${PART_MS} ms before`,
+                idIn,
+              )(record, before)
+            : undefined,
+        ),
+        ...removed(id),
+      ];
+    },
+    cameToIt: (run) => {
+      const [renewed] = calls(run, 'jobs.heartbeat');
+      const [, asked] = calls(run, 'jobs.claimNext');
+      if (renewed?.record.outcome.status !== 'ok' || asked === undefined) return false;
+      const leaseEnd = renewed.record.call + (RENEWED_MS - LEASE_MARGIN_MS) * 1e6;
+      return valueOf(asked.record) !== undefined || asked.record.return < leaseEnd;
+    },
+  },
+];

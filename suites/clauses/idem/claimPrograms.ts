@@ -1,0 +1,118 @@
+/** What a claim of a token is to other calls and to other requests, one call after the other. */
+import type { IdempotencyRecord } from '../../../adapters/contract/index.ts';
+import type { CallStep } from '../../../scenarios/host/language/program.ts';
+import { direct, hold, saved } from '../../harness/cases/generate.ts';
+import { planned, type Planned } from '../../harness/cases/plan.ts';
+import { FINGERPRINT, LEASE_MARGIN_MS, LONG_LEASE_MS, PAST, replayOf } from '../../harness/cases/records.ts';
+import type { Scope } from '../../harness/engine/property.ts';
+import { answers, refuses, type ListedProgram } from '../../harness/parts/listedPrograms.ts';
+
+const OTHER = 'cd'.repeat(32);
+const SHORT_LEASE_MS = 10;
+const BODY = '"done"';
+
+const outcomeIn = (value: unknown): unknown => (value as { readonly outcome?: unknown } | undefined)?.outcome;
+const bodyIn = (value: unknown): unknown => (value as Partial<IdempotencyRecord> | undefined)?.body;
+
+function tokenOf(scope: Scope): string {
+  return `settle:${scope.asIs('k1')}`;
+}
+
+/** `claim`: the name by which later steps know it. */
+function begins(
+  scope: Scope,
+  outcome: string,
+  what: string,
+  { claim = 'claim', fingerprint = FINGERPRINT, leaseMs = LONG_LEASE_MS } = {},
+): Planned {
+  const call = direct('idempotency.begin', tokenOf(scope), fingerprint, leaseMs);
+  return planned(saved(claim, call), answers(outcome, what, outcomeIn));
+}
+
+function finishes(scope: Scope, claim = 'claim', fingerprint = FINGERPRINT): CallStep {
+  const record = replayOf(tokenOf(scope), { body: BODY, fingerprint });
+  return direct('idempotency.finish', { $saved: claim, path: 'claim' }, record);
+}
+
+function abandons(claim = 'claim'): Planned {
+  return planned(direct('idempotency.abandon', { $saved: claim, path: 'claim' }));
+}
+
+const LAPSED = [planned(hold(SHORT_LEASE_MS + LEASE_MARGIN_MS))];
+const BRIEF = { leaseMs: SHORT_LEASE_MS };
+
+export const CLAIM_PROGRAMS: readonly ListedProgram[] = [
+  {
+    what: 'calls that do not see a claim, while an execution holds it',
+    plan: (scope) => {
+      const token = tokenOf(scope);
+      return [
+        begins(scope, 'started', 'nobody has used the token', { claim: 'first' }),
+        planned(direct('idempotency.get', token), answers(undefined, 'a claim is not a record')),
+        planned(direct('idempotency.delete', token), answers(false, 'a claim is not a record')),
+        planned(direct('idempotency.deleteExpired', 10)),
+        begins(scope, 'inProgress', 'the first execution holds the token'),
+        begins(scope, 'conflict', 'the first execution is of another request', { fingerprint: OTHER }),
+        planned(finishes(scope, 'first')),
+        planned(direct('idempotency.get', token), answers(BODY, 'the execution was finished', bodyIn)),
+        begins(scope, 'replay', 'the execution was finished'),
+        begins(scope, 'conflict', 'the stored answer is of another request', { fingerprint: OTHER }),
+      ];
+    },
+  },
+  {
+    what: 'a record that is stored while an execution holds the token',
+    plan: (scope) => [
+      begins(scope, 'started', 'nobody has used the token'),
+      planned(direct('idempotency.insert', replayOf(tokenOf(scope), { body: BODY }))),
+      planned(direct('idempotency.get', tokenOf(scope)), answers(BODY, 'the record was stored', bodyIn)),
+    ],
+  },
+  {
+    what: 'another request for a token whose lease has expired',
+    plan: (scope) => [
+      begins(scope, 'started', 'nobody has used the token', BRIEF),
+      ...LAPSED,
+      begins(scope, 'started', 'the lease has expired', { claim: 'second', fingerprint: OTHER }),
+      planned(finishes(scope), refuses('another execution has started')),
+      planned(finishes(scope, 'second', OTHER)),
+    ],
+  },
+  {
+    what: 'another request for a token that was given back',
+    plan: (scope) => [
+      begins(scope, 'started', 'nobody has used the token'),
+      abandons(),
+      begins(scope, 'started', 'the claim was given back', { claim: 'second', fingerprint: OTHER }),
+      planned(finishes(scope, 'second', OTHER)),
+    ],
+  },
+  {
+    what: 'another request for a token whose record has expired',
+    plan: (scope) => [
+      planned(direct('idempotency.insert', replayOf(tokenOf(scope), { createdAt: PAST, expiresAt: PAST }))),
+      begins(scope, 'started', 'the record has expired', { fingerprint: OTHER }),
+      planned(finishes(scope, 'claim', OTHER)),
+    ],
+  },
+  {
+    what: 'a request for a token whose finished record was deleted',
+    plan: (scope) => [
+      begins(scope, 'started', 'nobody has used the token'),
+      planned(finishes(scope)),
+      planned(direct('idempotency.delete', tokenOf(scope)), answers(true, 'there was a record')),
+      begins(scope, 'started', 'the record was deleted'),
+    ],
+  },
+  {
+    what: 'a claim that is given back when another execution holds the token',
+    plan: (scope) => [
+      begins(scope, 'started', 'nobody has used the token', BRIEF),
+      ...LAPSED,
+      begins(scope, 'started', 'the lease has expired', { claim: 'second' }),
+      abandons(),
+      begins(scope, 'inProgress', 'the second execution holds the token', { claim: 'third' }),
+      planned(finishes(scope, 'second')),
+    ],
+  },
+];

@@ -1,0 +1,73 @@
+/** Programs of one actor that are listed, not generated: each of their answers is known in advance. */
+import fc from 'fast-check';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Failure, Scope, Situation, Subject, TrialRun } from '../engine/property.ts';
+import { tried } from '../engine/tried.ts';
+import { codeOf, valueOf } from '../judging/observe.ts';
+import { literal } from '../judging/same.ts';
+import { stepsOf, unexpectedError, unplanned, type Planned } from '../cases/plan.ts';
+import type { Part } from './joined.ts';
+
+export interface ListedProgram {
+  /** Names the situation: `a claim of a job that was deleted`. */
+  readonly what: string;
+  readonly plan: (scope: Scope) => readonly Planned[];
+  /** Whether it came to what it is about; it always has if this is absent and every step was taken. */
+  readonly cameToIt?: (run: TrialRun<Case>) => boolean;
+}
+
+interface Case {
+  readonly program: string;
+}
+
+export function listedPrograms(
+  programs: readonly ListedProgram[],
+  applies: (subject: Subject) => boolean,
+): Part<Case> {
+  const named = ({ program }: Case): ListedProgram =>
+    programs.find(({ what }) => what === program) as ListedProgram;
+  return {
+    applies,
+    arbitrary: () => fc.record({ program: fc.constantFrom(...programs.map(({ what }) => what)) }),
+    examples: () => programs.map(({ what }) => ({ program: what })),
+    situations: () => programs.map((program) => situationOf(program)),
+    trial: (input, scope) => ({ actors: [{ instance: 0, steps: stepsOf(named(input).plan(scope)) }] }),
+    judge: ({ input, main, scope }) => unplanned(named(input).plan(scope), main.records),
+  };
+}
+
+function situationOf({ what, cameToIt }: ListedProgram): Situation<Case> {
+  const told = tried<Case>(what, ({ program }) => program === what);
+  return { name: what, occurred: (run) => told.occurred(run) && (cameToIt?.(run) ?? true) };
+}
+
+/** The check of an answer of which `shown` must be `expected`. `what` completes "although". */
+export function answers(
+  expected: unknown,
+  what: string,
+  shown: (value: unknown) => unknown = (value) => value,
+): NonNullable<Planned['check']> {
+  return (record: StepRecord): Failure | undefined => {
+    const failed = unexpectedError(record);
+    const value = failed === undefined ? shown(valueOf(record)) : undefined;
+    if (failed === undefined && value === expected) return undefined;
+    return {
+      summary: `The answer was ${failed === undefined ? literal(value) : failed.actual}, although ${what}.`,
+      expected: literal(expected),
+      actual: failed?.actual ?? literal(value),
+    };
+  };
+}
+
+/** The check of a call that must be refused with CONFLICT. `what` completes "although". */
+export function refuses(what: string): NonNullable<Planned['check']> {
+  return (record: StepRecord): Failure | undefined => {
+    const code = codeOf(record);
+    if (code === 'CONFLICT') return undefined;
+    return {
+      summary: `The call ended in ${code ?? 'success'}, although ${what}.`,
+      expected: 'CONFLICT, and nothing is changed',
+      actual: code ?? 'success',
+    };
+  };
+}
