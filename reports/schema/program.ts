@@ -47,7 +47,12 @@ const steps = z.discriminatedUnion('do', [
     swallow: z.boolean().exactOptional(),
   }),
   z.strictObject({ do: z.literal('leave') }),
-  z.strictObject({ do: z.literal('throw'), message: z.string(), thrown: z.enum(THROWN).exactOptional() }),
+  z.strictObject({
+    do: z.literal('throw'),
+    message: z.string(),
+    thrown: z.enum(THROWN).exactOptional(),
+    atOnce: z.literal(true).exactOptional(),
+  }),
   call,
   z.strictObject({
     do: z.literal('spawn'),

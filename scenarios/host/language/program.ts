@@ -77,8 +77,11 @@ export type Step =
    * not earlier, so that the coordinator decides when.
    */
   | { readonly do: 'leave' }
-  /** The callback throws an Error with this message, or what `thrown` says. Done as `leave` is. */
-  | { readonly do: 'throw'; readonly message: string; readonly thrown?: Thrown }
+  /**
+   * The callback throws an Error with this message, or what `thrown` says. Done as `leave` is. `atOnce`: as the first step of
+   * its section it throws before it has returned a promise.
+   */
+  | { readonly do: 'throw'; readonly message: string; readonly thrown?: Thrown; readonly atOnce?: true }
   /** Calls a method of the seam. */
   | CallStep
   /**
@@ -133,8 +136,23 @@ export type Step =
       readonly unreadable?: true;
     };
 
-/** What JavaScript lets a callback throw beside an Error: one that nothing can be added to, its message alone, or nothing. */
-export const THROWN = ['frozen', 'text', 'null', 'undefined'] as const;
+/**
+ * What a callback throws beside an Error. JavaScript lets it throw one that nothing can be added to, its message alone, or
+ * nothing. And its own errors may look like those of the storage or of the wait: of a class or with a name or a code by which
+ * adapters tell what they caught.
+ */
+export const THROWN = [
+  'frozen',
+  'text',
+  'null',
+  'undefined',
+  'of another class',
+  'AbortError',
+  'TimeoutError',
+  'ECONNRESET',
+  'CONFLICT',
+  'UNAVAILABLE',
+] as const;
 export type Thrown = (typeof THROWN)[number];
 
 export interface CallStep {

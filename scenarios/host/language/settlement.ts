@@ -1,5 +1,6 @@
 /** What a callback returns and throws, and what becomes of it. */
 import { inspect, isDeepStrictEqual } from 'node:util';
+import { StorageError } from '../../../adapters/contract/index.ts';
 import type { Step } from './program.ts';
 
 /** How a call settled. */
@@ -47,6 +48,16 @@ export function thrownBy({ message, thrown }: Extract<Step, { readonly do: 'thro
       return null;
     case 'undefined':
       return undefined;
+    case 'of another class':
+      return new RangeError(message);
+    case 'AbortError':
+    case 'TimeoutError':
+      return new DOMException(message, thrown);
+    case 'ECONNRESET':
+      return Object.assign(new Error(message), { code: thrown });
+    case 'CONFLICT':
+    case 'UNAVAILABLE':
+      return new StorageError(thrown, message);
     default:
       return thrown satisfies never;
   }

@@ -13,7 +13,16 @@ import { insteadOf, returnedBy, settle, thrownBy, type Settled } from '../langua
 import { endsSection, matchSections } from '../language/normalize.ts';
 import type { StepOutcome, StepRecord } from '../language/history.ts';
 import type { Actor, Step } from '../language/program.ts';
-import { lockOptionsOf, type ActorListener, type EnterStep, type LockCall } from './section.ts';
+import {
+  lockCallOf,
+  lockOptionsOf,
+  startRun,
+  throwsAtOnce,
+  type ActorListener,
+  type EnterStep,
+  type LockCall,
+  type ThrowStep,
+} from './section.ts';
 import { SpawnedCalls } from './spawned.ts';
 
 /** Bounds how often an adapter may run one callback. */
@@ -114,25 +123,12 @@ export class ActorRunner {
   }
 
   async #enter(step: EnterStep, index: number, outer: LockCall | undefined): Promise<void> {
-    let isOver = (): void => {};
-    const over = new Promise<void>((resolve) => {
-      isOver = resolve;
-    });
-    const section: LockCall = {
+    const { section, isOver } = lockCallOf({
       number: this.#listener.nextSection(),
       enter: index,
       leave: this.#leaveOf.get(index) as number,
       savedBefore: new Map(this.#saved),
-      attempt: 0,
-      running: undefined,
-      settled: false,
-      over,
-      view: undefined,
-      returned: undefined,
-      failure: undefined,
-      call: nowNs(),
-      lastAct: 0,
-    };
+    });
     const settlement = await this.#lock(step, section);
     section.settled = true;
     const at = nowNs();
@@ -142,6 +138,8 @@ export class ActorRunner {
     if (section.attempt === 0) return this.#notStarted(section, settlement, at);
     // If an adapter settled early and left its callback running, the actor still goes through its steps.
     while (section.running !== undefined) await section.running;
+    // Its end has had no turn yet.
+    if (throwsAtOnce(this.#actor.steps[index + 1])) await this.#grant();
     if (this.#abandoned) throw new Abandoned();
     this.#deadView = section.view;
     this.#position = section.leave + 1;
@@ -158,7 +156,9 @@ export class ActorRunner {
     if (step.abortable === true) this.#abortable = new AbortController();
     else if (step.abortable === 'together') this.#abortable = this.#listener.together;
     const options = lockOptionsOf(step, this.#abortable);
-    const callback = (view: LockedView): Promise<unknown> => this.#callback(section, view);
+    const first = this.#actor.steps[section.enter + 1];
+    const callback = (view: LockedView): Promise<unknown> =>
+      throwsAtOnce(first) ? this.#throwAtOnce(first, section, view) : this.#callback(section, view);
     return settle(() => {
       const repository = adapterFor(this.#instance.adapter, step).streamRepository;
       if (repository?.withLock === undefined)
@@ -169,11 +169,21 @@ export class ActorRunner {
     });
   }
 
-  /**
-   * The callback that the adapter calls. It is async from its first line, so the adapter always sees a rejection
-   * instead of an exception.
-   */
+  /** The callback that the adapter calls. Unless it throws at once it is async from its first line. */
   async #callback(section: LockCall, view: LockedView): Promise<unknown> {
+    const ended = this.#begin(section, view);
+    try {
+      await this.#body(section);
+    } finally {
+      ended();
+    }
+    if (section.failure !== undefined) throw section.failure.error;
+    section.returned = returnedBy(section.number);
+    return section.returned;
+  }
+
+  /** A run of the callback begins. Returns what ends it. */
+  #begin(section: LockCall, view: LockedView): () => void {
     const at = nowNs();
     if (this.#abandoned) throw new Abandoned();
     if (section.settled || section.running !== undefined) {
@@ -182,29 +192,23 @@ export class ActorRunner {
     }
     if (section.attempt >= MAX_ATTEMPTS)
       throw new Error(`The callback was run ${MAX_ATTEMPTS} times already.`);
-    let ended = (): void => {};
-    section.running = new Promise((resolve) => {
-      ended = resolve;
-    });
     const call = section.attempt === 0 ? section.call : section.lastAct;
     const released = section.attempt === 0 ? section.enter : section.leave;
-    section.attempt += 1;
-    section.view = view;
-    section.failure = undefined;
+    const ended = startRun(section, view);
     this.#saved = new Map(section.savedBefore);
     this.#position = section.enter + 1;
     this.#done(released, [this.#record(section.enter, section, call, at, this.#entered(view))]);
-    try {
-      await this.#body(section);
-    } finally {
-      section.lastAct = nowNs();
-      section.running = undefined;
+    return ended;
+  }
+
+  /** A callback that is no async function: it throws before it has returned a promise. Run again, it throws the same. */
+  #throwAtOnce(step: ThrowStep, section: LockCall, view: LockedView): never {
+    if (section.attempt === 0) {
+      const ended = this.#begin(section, view);
+      section.failure = { error: thrownBy(step) };
       ended();
     }
-    const failure = section.failure as LockCall['failure'];
-    if (failure !== undefined) throw failure.error;
-    section.returned = returnedBy(section.number);
-    return section.returned;
+    throw section.failure?.error;
   }
 
   async #notStarted(section: LockCall, settlement: Settled, at: number): Promise<void> {

@@ -1,10 +1,12 @@
 /** What an actor reports, and what it knows about one call of withLock. */
 import { defined } from '../../../adapters/contract/defined.ts';
 import type { LockedView, LockOptions } from '../../../adapters/contract/index.ts';
+import { nowNs } from './clock.ts';
 import type { StepRecord } from '../language/history.ts';
 import type { Step } from '../language/program.ts';
 
 export type EnterStep = Extract<Step, { readonly do: 'enter' }>;
+export type ThrowStep = Extract<Step, { readonly do: 'throw' }>;
 
 /** The result of one released step. */
 export interface StepDone {
@@ -57,4 +59,38 @@ export function lockOptionsOf(step: EnterStep, abortable: AbortController | unde
   const isAbortable = step.abortable !== undefined && step.abortable !== false;
   const signal = aborted === true ? AbortSignal.abort() : isAbortable ? abortable?.signal : undefined;
   return defined({ timeoutMs, prefetch, signal });
+}
+
+/** Of the first step of a section. */
+export function throwsAtOnce(first: Step | undefined): first is ThrowStep {
+  return first?.do === 'throw' && first.atOnce === true;
+}
+
+/** A call of withLock that is made now, and what says that it has settled. */
+export function lockCallOf(about: Pick<LockCall, 'number' | 'enter' | 'leave' | 'savedBefore'>): {
+  readonly section: LockCall;
+  readonly isOver: () => void;
+} {
+  let isOver = (): void => {};
+  const over = new Promise<void>((resolve) => {
+    isOver = resolve;
+  });
+  const begun = { attempt: 0, running: undefined, settled: false, view: undefined, returned: undefined };
+  return { section: { ...about, ...begun, over, failure: undefined, call: nowNs(), lastAct: 0 }, isOver };
+}
+
+/** The callback runs, once more perhaps. Returns what ends this run. */
+export function startRun(section: LockCall, view: LockedView): () => void {
+  let ended = (): void => {};
+  section.running = new Promise((resolve) => {
+    ended = resolve;
+  });
+  section.attempt += 1;
+  section.view = view;
+  section.failure = undefined;
+  return () => {
+    section.lastAct = nowNs();
+    section.running = undefined;
+    ended();
+  };
 }

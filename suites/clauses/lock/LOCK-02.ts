@@ -13,7 +13,7 @@ import {
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { sectionsAround, sectionsOf, type Section } from '../../harness/judging/sections.ts';
-import { wrongError } from '../../harness/judging/thrown.ts';
+import { ranAgain, wrongError } from '../../harness/judging/thrown.ts';
 import {
   changeKindsOf,
   leaveTrace,
@@ -39,7 +39,7 @@ interface Visit {
   readonly lock: LockName;
   readonly shape: Shape;
   /** How the callback ends: it returns, throws, or rejects with the error of a call that fails. */
-  readonly end: 'return' | 'throw' | 'fail';
+  readonly end: 'return' | 'throw' | 'throw at once' | 'fail';
   /** What it creates, or changes, beside its change of the stream. */
   readonly traces: readonly TraceKind[];
   /** Whether it writes each record twice. */
@@ -60,7 +60,7 @@ function visitOf(subject: Subject): fc.Arbitrary<Visit> {
     shape: shapesFor(subject),
     end: fc.oneof(
       { weight: 2, arbitrary: fc.constant('return' as const) },
-      { weight: 2, arbitrary: fc.constant('throw' as const) },
+      { weight: 2, arbitrary: fc.constantFrom('throw' as const, 'throw' as const, 'throw at once' as const) },
       { weight: 1, arbitrary: fc.constant(writes(subject) ? ('fail' as const) : ('throw' as const)) },
     ),
     traces: fc.subarray(kindsOf(subject), { maxLength: Math.min(MOST_TRACES, kindsOf(subject).length) }),
@@ -103,6 +103,7 @@ export const LOCK_02: AnyProperty = property<Case>({
       ? [ending(subject, plainShape(subject), { traces: kindsOf(subject), rewrites: true })]
       : []),
     ...THROWN.map((thrown) => ending(subject, plainShape(subject), { thrown })),
+    ending(subject, plainShape(subject), { end: 'throw at once' }),
   ],
   trial: (input, scope, subject) => {
     let digit = 0;
@@ -124,7 +125,9 @@ export const LOCK_02: AnyProperty = property<Case>({
     return { setup, actors, finale, patienceMs: 3_000 };
   },
   judge: (run) =>
-    wrongError(run) ?? (isAtomic(run.subject) ? (unexplained(run) ?? strayTrace(run)) : undefined),
+    wrongError(run) ??
+    ranAgain(run) ??
+    (isAtomic(run.subject) ? (unexplained(run) ?? strayTrace(run)) : undefined),
   exercised: ({ main, trial, subject }) =>
     sectionsOf(main, trial).some(({ wrote, committed }) => !committed && (wrote || !writes(subject))),
   situations: (subject) => [
@@ -133,6 +136,7 @@ export const LOCK_02: AnyProperty = property<Case>({
       (section, run) => section.left?.outcome.status === 'error' && wroteEverything(section, run),
     ),
     keptAround,
+    thrownAtOnce,
     ...(writes(subject) ? [rewritten] : []),
   ],
 });
@@ -141,7 +145,7 @@ export const LOCK_02: AnyProperty = property<Case>({
 function ending(
   subject: Subject,
   shape: Shape,
-  about: Partial<Pick<Visit, 'traces' | 'rewrites' | 'thrown'>>,
+  about: Partial<Pick<Visit, 'traces' | 'rewrites' | 'thrown' | 'end'>>,
 ): Case {
   const simple = { lock: 's1', traces: [], rewrites: false, pauseMs: 0, thrown: undefined } as const;
   const throws: Visit = { ...simple, shape, end: 'throw', ...about };
@@ -171,6 +175,16 @@ const keptAround: Situation<unknown> = {
   },
 };
 
+/** A mutex that adds its release to the promise of the callback gets none. */
+const thrownAtOnce: Situation<unknown> = {
+  name: 'a callback that threw before it had returned a promise',
+  occurred: ({ main, trial }) =>
+    sectionsOf(main, trial).some(({ actor, entered, left }) => {
+      const first = trial.actors[actor]?.steps[entered.step + 1];
+      return first?.do === 'throw' && first.atOnce === true && left?.outcome.status === 'error';
+    }),
+};
+
 /** What is undone must be the state before the section, and not the one before its last write. */
 const rewritten: Situation<unknown> = {
   name: 'a section that wrote a record twice and then threw',
@@ -197,25 +211,24 @@ function section(
       const trace = { kind, id: scope.id(`${kind.replaceAll(' ', '-')}-${name}`) };
       return rewrites ? rewriteTrace(trace) : [leaveTrace(trace)];
     });
+  const throwing = { do: 'throw', message: `thrown by section ${digit}`, ...defined({ thrown }) } as const;
   const ends: Record<Visit['end'], Step[]> = {
     return: [leave],
-    throw: [
-      {
-        do: 'throw',
-        message: `thrown by section ${digit}`,
-        ...defined({ thrown }),
-      },
-    ],
+    throw: [throwing],
+    'throw at once': [{ ...throwing, atOnce: true }],
     fail: [view('streams.create', streamOf(record)), leave],
   };
   return sectionOf(shape, {
     lock: scope.id(lock),
-    steps: [
-      ...(writes(subject) ? addDigit(record, digit) : []),
-      ...(writes(subject) && rewrites ? addDigit(record, digit) : []),
-      ...leaveAll(`new-${digit}`),
-      ...pause(pauseMs),
-    ],
+    steps:
+      end === 'throw at once'
+        ? []
+        : [
+            ...(writes(subject) ? addDigit(record, digit) : []),
+            ...(writes(subject) && rewrites ? addDigit(record, digit) : []),
+            ...leaveAll(`new-${digit}`),
+            ...pause(pauseMs),
+          ],
     end: ends[end],
     reads: [record],
     inside: leaveAll(`within-${digit}`),

@@ -1,4 +1,5 @@
 /** What a callback throws comes back from withLock, as it is. */
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Step } from '../../../scenarios/host/language/program.ts';
 import { whoOf } from './observe.ts';
 import type { Failure, Trial, TrialRun } from '../engine/property.ts';
@@ -29,6 +30,36 @@ export function wrongError({ main, trial }: TrialRun<unknown>): Failure | undefi
     };
   }
   return undefined;
+}
+
+/**
+ * A callback that threw by itself and was run again for that. Only a serialization failure or a deadlock may do so: here there
+ * was nobody to meet, and no call of it had failed.
+ */
+export function ranAgain({ main, trial }: TrialRun<unknown>): Failure | undefined {
+  for (const again of sectionsOf(main, trial).filter(({ attempt }) => attempt > 1)) {
+    const before = main.records.filter(
+      ({ section, attempt }) => section === again.number && attempt === again.attempt - 1,
+    );
+    const [last] = before.toSorted((a, b) => b.step - a.step);
+    if (last === undefined || stepAt(trial, again.actor, last.step + 1)?.do !== 'throw') continue;
+    if (before.some(({ outcome }) => outcome.status !== 'ok') || wasBeside(again, before, main.records))
+      continue;
+    return {
+      summary: `A callback (${whoOf(again.entered)}) threw an error of its own, and the adapter ran it again.`,
+      expected: 'a callback runs again only after a serialization failure or a deadlock',
+      actual: `run ${again.attempt} of the same callback`,
+      marked: [...before, again.entered],
+    };
+  }
+  return undefined;
+}
+
+function wasBeside(again: Section, before: readonly StepRecord[], records: readonly StepRecord[]): boolean {
+  const from = Math.min(...before.map(({ call }) => call));
+  return records.some(
+    (other) => other.actor !== again.actor && other.call < again.from && other.return > from,
+  );
 }
 
 function throws(section: Section, sections: readonly Section[], trial: Trial): boolean {

@@ -4,6 +4,7 @@ export * from './failedWriteForgotten.ts';
 export * from './nesting.ts';
 export * from './noRollback.ts';
 export * from './outliving.ts';
+export * from './ownErrors.ts';
 export * from './poolQueryInCallback.ts';
 export * from './prefetching.ts';
 export * from './shapedSections.ts';
