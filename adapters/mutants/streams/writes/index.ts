@@ -6,6 +6,7 @@ export * from './deletions.ts';
 export * from './dirtyMerge.ts';
 export * from './foldedIds.ts';
 export * from './foldedWallets.ts';
+export * from './lowerRevisions.ts';
 export * from './pathIds.ts';
 export * from './putMerges.ts';
 export * from './textGreatest.ts';
