@@ -41,8 +41,10 @@ interface Failures {
 
 interface Settings {
   readonly kind: 'settings';
-  /** Bounds of the waits before, which are all granted at once. */
+  /** Bounds of the waits before. */
   readonly timeoutsMs: readonly number[];
+  /** Whether these are in vain. Else they are all granted at once. */
+  readonly inVain: boolean;
   /** How much longer than any of them the holder then holds. */
   readonly longerMs: number;
 }
@@ -67,7 +69,11 @@ export const LIFE_01: AnyProperty = property<Case>({
   },
   examples: (subject) => [
     ...misused(subject),
-    ...(mayBound(subject) ? [{ kind: 'settings' as const, timeoutsMs: [10, 10], longerMs: 15 }] : []),
+    ...(mayBound(subject)
+      ? [false, true].map((inVain): Settings => {
+          return { kind: 'settings', timeoutsMs: [10, 10], inVain, longerMs: 15 };
+        })
+      : []),
   ],
   trial: (input, scope, subject) =>
     input.kind === 'failures' ? failuresTrial(input, scope, subject) : settingsTrial(input, scope),
@@ -88,7 +94,7 @@ export const LIFE_01: AnyProperty = property<Case>({
         (misuse) => misuse.write === write && misuse.how !== 'throw',
       ),
     ),
-    ...(mayBound(subject) ? [outwaited] : []),
+    ...(mayBound(subject) ? [outwaited(false), outwaited(true)] : []),
   ],
 });
 
@@ -138,11 +144,11 @@ function failedUse(name: string, isMeant: (misuse: Failures['misuses'][number]) 
   };
 }
 
-const outwaited: Situation<Case> = {
-  name: 'a wait without a bound that was longer than the bounds before it',
+const outwaited = (inVain: boolean): Situation<Case> => ({
+  name: `a wait without a bound that was longer than the bounds before it, which were ${inVain ? 'reached' : 'not reached'}`,
   occurred: (run) => {
     const { input } = run;
-    if (input.kind !== 'settings') return false;
+    if (input.kind !== 'settings' || input.inVain !== inVain) return false;
     const boundNs = Math.max(...input.timeoutsMs) * 1e6;
     return observed(run).some(
       ({ step, record }) =>
@@ -153,7 +159,7 @@ const outwaited: Situation<Case> = {
         record.return - record.call > boundNs,
     );
   },
-};
+});
 
 function mayBound({ surfaces, capabilities }: Subject): boolean {
   return surfaces.includes('locks') && capabilities.lockTimeout;
@@ -182,6 +188,7 @@ function settingsOf(subject: Subject): fc.Arbitrary<Case> | undefined {
   return fc.record({
     kind: fc.constant('settings' as const),
     timeoutsMs: fc.array(fc.integer({ min: 10, max: 20 }), { minLength: 2, maxLength: 2 }),
+    inVain: fc.boolean(),
     longerMs: fc.integer({ min: 15, max: 25 }),
   });
 }
@@ -257,17 +264,19 @@ function same(one: Step, other: Step): boolean {
  * Actors use connections of one instance with a bound each, and then wait without one, all at once, so that each has
  * one of these connections. The holders are another instance's: in their own they could wait where no connection is.
  */
-function settingsTrial({ timeoutsMs, longerMs }: Settings, scope: Scope): Trial {
+function settingsTrial({ timeoutsMs, inVain, longerMs }: Settings, scope: Scope): Trial {
   const count = timeoutsMs.length;
   const ofEach = (turns: (index: number, id: string) => Turn): Turn[] =>
     timeoutsMs.map((_, index) => turns(index, scope.id(`wanted-${index}`)));
   return {
     ...scripted(
       [
+        ...(inVain ? ofEach((index) => turn(count + index, enter(scope.id(`bounded-${index}`)))) : []),
         ...timeoutsMs.map((timeoutMs, index) =>
           turn(index, enter(scope.id(`bounded-${index}`), { timeoutMs })),
         ),
         ...ofEach((index) => turn(index, leave)),
+        ...(inVain ? ofEach((index) => turn(count + index, leave)) : []),
         ...ofEach((index, id) => turn(count + index, enter(id))),
         ...ofEach((index, id) => waits(index, enter(id))),
         turn(count, hold(Math.max(...timeoutsMs) + longerMs)),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StorageError, type LockedView, type LockOptions } from '../../../contract/index.ts';
+import { codeOf, StorageError, type LockedView, type LockOptions } from '../../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
 type WithLock = ReturnType<typeof lockOf>;
@@ -92,4 +92,29 @@ export const zeroIsNoBound: Mutant = {
       const { timeoutMs, ...unbounded } = options;
       return lockOf(adapter)(id, callback, timeoutMs === 0 ? unbounded : options);
     }),
+};
+
+/** The setting for one wait is taken back when that was granted, and stays when it was not. */
+export const timedOutBoundStays: Mutant = {
+  name: 'timed-out-bound-stays',
+  origin: 'SET lock_timeout, the lock, and RESET behind it: the error of the wait passes the RESET by.',
+  clauses: ['LIFE-01'],
+  bases: ['memory'],
+  mutate: (adapter) => {
+    let left: number | undefined;
+    return replaceLock(adapter, async (id, callback, options = {}) => {
+      const timeoutMs = options.timeoutMs ?? left;
+      if (options.timeoutMs === undefined) left = undefined;
+      try {
+        return await lockOf(adapter)(
+          id,
+          callback,
+          timeoutMs === undefined ? options : { ...options, timeoutMs },
+        );
+      } catch (error) {
+        if (codeOf(error) === 'LOCK_TIMEOUT') left = options.timeoutMs ?? left;
+        throw error;
+      }
+    });
+  },
 };
