@@ -94,11 +94,13 @@ describe('comparison by sums', () => {
     await streams?.create(stream('s999999'));
     await streams?.create(stream('a'));
     const { differences, compared } = await adapter.migration.compare(EVERYTHING);
-    expect(differences.map(({ id, what }) => [id, what])).toEqual([
-      ['a', 'extra'],
-      ['s005501', 'missing'],
-      ['s999999', 'extra'],
-    ]);
+    // Stretches are read side by side, in whatever order.
+    expect(Object.fromEntries(differences.map(({ id, what }) => [id, what]))).toEqual({
+      a: 'extra',
+      s005501: 'missing',
+      s999999: 'extra',
+    });
+    expect(differences).toHaveLength(3);
     expect(compared).toBe(6000);
     expect(reads.length).toBeLessThan(6);
 
