@@ -1,5 +1,6 @@
 /** What workers may count on, one call after the other: who gets which job, and how long a claim lasts. */
 import type { ClaimedJob, ExportJob } from '../../../adapters/contract/index.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import { direct, hold, saved } from '../../harness/cases/generate.ts';
 import { planned, type Planned } from '../../harness/cases/plan.ts';
@@ -121,6 +122,11 @@ function overtaken(end: string, late: string): ListedProgram {
   };
 }
 
+/** In nanoseconds: the lease that `heartbeat` renewed cannot end earlier. */
+function surelyRenewedUntil(heartbeat: StepRecord): number {
+  return heartbeat.call + (RENEWED_MS - LEASE_MARGIN_MS) * 1e6;
+}
+
 /** How long a claim lasts. */
 export const HOW_LONG: readonly ListedProgram[] = [
   ...Object.keys(ENDS).flatMap((end) => Object.keys(LATE).map((late) => overtaken(end, late))),
@@ -134,7 +140,7 @@ export const HOW_LONG: readonly ListedProgram[] = [
         given(id, RENEWED_MS, 'it is the only job'),
         planned(hold(PART_MS)),
         planned(direct('jobs.heartbeat', CLAIM), (record) => {
-          leaseEnd = record.call + (RENEWED_MS - LEASE_MARGIN_MS) * 1e6;
+          leaseEnd = surelyRenewedUntil(record);
           // On a busy machine the first lease may be over.
           return undefined;
         }),
@@ -155,8 +161,7 @@ export const HOW_LONG: readonly ListedProgram[] = [
       const [renewed] = calls(run, 'jobs.heartbeat');
       const [, asked] = calls(run, 'jobs.claimNext');
       if (renewed?.record.outcome.status !== 'ok' || asked === undefined) return false;
-      const leaseEnd = renewed.record.call + (RENEWED_MS - LEASE_MARGIN_MS) * 1e6;
-      return valueOf(asked.record) !== undefined || asked.record.return < leaseEnd;
+      return valueOf(asked.record) !== undefined || asked.record.return < surelyRenewedUntil(renewed.record);
     },
   },
 ];

@@ -51,32 +51,26 @@ export function meanwhile(about: Meanwhile['about']): Part<Case> {
       const s1 = scope.id('s1');
       const { holding, before, during, afterwards = [] } = meanwhileNamed(entry);
       const stored = subject.surfaces.includes('streams');
-      const [read, write]: readonly Step[][] = stored
-        ? [
-            [saved('read', view('streams.get', s1))],
-            [view('streams.put', { $saved: 'read', add: { revision: 1 } })],
-          ]
-        : [[], []];
+      const read = stored ? [saved('read', view('streams.get', s1))] : [];
+      const write = stored ? [view('streams.put', { $saved: 'read', add: { revision: 1 } })] : [];
       const patience = subject.capabilities.lockTimeout ? { timeoutMs: BOUND_MS } : {};
       const waiting = waits(waiter, enter(s1, patience));
       const program = scripted(
         [
           ...(before?.(s1) ?? []),
           turn(holder, enter(s1, holding)),
-          ...(read ?? []).map((step) => turn(holder, step)),
-          ...(waiterFirst
-            ? [waiting, ...during(s1)]
-            : [...during(s1).slice(0, 1), waiting, ...during(s1).slice(1)]),
+          ...read.map((step) => turn(holder, step)),
+          ...during(s1).toSpliced(waiterFirst ? 0 : 1, 0, waiting),
         ],
         // The holder is another instance's, so that it is none of the instance that something happens to.
-        [...(about === 'instances' ? [1] : [0]), 1, 0, 0, 0],
+        [about === 'instances' ? 1 : 0, 1, 0, 0, 0],
       );
       return {
         ...program,
         // What the order does not name comes behind it.
         actors: program.actors.map((actor, index) => ({
           ...actor,
-          steps: [...actor.steps, ...restOf(index, { read: read ?? [], write: write ?? [], afterwards })],
+          steps: [...actor.steps, ...restOf(index, { read, write, afterwards })],
         })),
         ...(stored ? { setup: [direct('streams.create', streamOf(s1))] } : {}),
         patienceMs: 2_500,
