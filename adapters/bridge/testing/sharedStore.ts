@@ -61,18 +61,22 @@ function valuesIn<V>(folder: string, write: Write): KeyValueStore<V> {
   };
 }
 
-/** A line for each row, since every append looks at all of them. */
+/** A line for each row. Every append looks at all of them, so what was read once is kept: rows never change. */
 function logIn<V extends { readonly id: string }>(file: string): AppendOnlyStore<V> {
-  const rows = (): V[] => linesIn(file).map((line) => JSON.parse(line) as V);
+  const known: V[] = [];
+  let length = 0;
+  const rows = (): readonly V[] => {
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    const added = text.slice(length).split('\n').slice(0, -1);
+    known.push(...added.map((line) => JSON.parse(line) as V));
+    length = text.length;
+    return known;
+  };
   return {
     push: (value) => appendFileSync(file, `${JSON.stringify(value)}\n`),
     some: (matches) => rows().some(matches),
-    toArray: rows,
+    toArray: () => structuredClone(rows()),
   };
-}
-
-function linesIn(file: string): string[] {
-  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
 }
 
 /** One step at a time, of all processes; a step within one is part of it. */

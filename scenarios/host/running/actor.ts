@@ -10,6 +10,7 @@ import { caught } from '../language/caught.ts';
 import { nowNs } from './clock.ts';
 import { adapterFor, SKIPPED, performStep, type Instance, type StepContext } from './execute.ts';
 import { insteadOf, returnedBy, settle, thrownBy, type Settled } from '../language/settlement.ts';
+import { Abandoned, Gate } from './gate.ts';
 import { endsSection, matchSections } from '../language/normalize.ts';
 import type { StepOutcome, StepRecord } from '../language/history.ts';
 import type { Actor, Step } from '../language/program.ts';
@@ -31,10 +32,9 @@ export const MAX_ATTEMPTS = 10;
 type SpawnStep = Extract<Step, { readonly do: 'spawn' }>;
 type JoinStep = Extract<Step, { readonly do: 'join' }>;
 
-/** Unwinds an actor whose run is over, so that it releases its locks. */
-class Abandoned extends Error {}
-
 export class ActorRunner {
+  /** Before each step: those who run the program open it. */
+  readonly gate: Gate = new Gate();
   readonly #number: number;
   readonly #actor: Actor;
   readonly #instance: Instance;
@@ -42,10 +42,6 @@ export class ActorRunner {
   readonly #leaveOf: ReadonlyMap<number, number>;
   readonly #enterOf: ReadonlyMap<number, number>;
   #position = 0;
-  #granted = false;
-  #free = false;
-  #abandoned = false;
-  #wake: (() => void) | undefined;
   #saved = new Map<string, unknown>();
   #deadView: LockedView | undefined;
   #abortable: AbortController | undefined;
@@ -69,43 +65,15 @@ export class ActorRunner {
     }
   }
 
-  /** Lets the next step run. */
-  release(): void {
-    this.#granted = true;
-    this.#wake?.();
-  }
-
-  /** Lets all steps run as they come. */
-  releaseAll(): void {
-    this.#free = true;
-    this.#wake?.();
-  }
-
   /** Aborts the signal of the latest abortable `enter`. */
   abort(): void {
     this.#abortable?.abort();
   }
 
-  /** The run is over: no further step runs, open sections are given up. */
-  abandon(): void {
-    this.#abandoned = true;
-    this.#wake?.();
-  }
-
-  async #grant(): Promise<void> {
-    while (!this.#granted && !this.#free && !this.#abandoned) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    this.#granted = false;
-    if (this.#abandoned) throw new Abandoned();
-  }
-
   /** Runs steps until the end of `section`, or of the actor. */
   async #body(section: LockCall | undefined): Promise<void> {
     while (this.#position < this.#actor.steps.length) {
-      await this.#grant();
+      await this.gate.pass();
       const index = this.#position;
       const step = this.#actor.steps[index] as Step;
       this.#listener.starts(this.#number, index);
@@ -139,8 +107,8 @@ export class ActorRunner {
     // If an adapter settled early and left its callback running, the actor still goes through its steps.
     while (section.running !== undefined) await section.running;
     // Its end has had no turn yet.
-    if (throwsAtOnce(this.#actor.steps[index + 1])) await this.#grant();
-    if (this.#abandoned) throw new Abandoned();
+    if (throwsAtOnce(this.#actor.steps[index + 1])) await this.gate.pass();
+    this.gate.check();
     this.#deadView = section.view;
     this.#position = section.leave + 1;
     const outcome = {
@@ -185,7 +153,7 @@ export class ActorRunner {
   /** A run of the callback begins. Returns what ends it. */
   #begin(section: LockCall, view: LockedView): () => void {
     const at = nowNs();
-    if (this.#abandoned) throw new Abandoned();
+    this.gate.check();
     if (section.settled || section.running !== undefined) {
       this.#listener.ghost(this.#number, section.enter, at);
       throw new Error('This callback must not run: its withLock has settled, or it is running already.');
@@ -219,7 +187,7 @@ export class ActorRunner {
     const record = this.#record(section.enter, section, section.call, at, { status: 'error', error });
     this.#done(section.enter, [{ ...record, attempt: 1 }]);
     while (this.#position <= section.leave) {
-      await this.#grant();
+      await this.gate.pass();
       this.#skip(undefined);
     }
   }
@@ -227,7 +195,7 @@ export class ActorRunner {
   async #spawn(step: SpawnStep, index: number, section: LockCall | undefined): Promise<void> {
     const context = this.#context(section, () => {});
     await this.#spawned.start(step, context, section, (settlement) => this.#outcomeOf(step.call, settlement));
-    if (this.#abandoned) throw new Abandoned();
+    this.gate.check();
     const at = nowNs();
     this.#position = index + 1;
     this.#done(index, [this.#record(index, section, at, at, { status: 'ok' })]);
@@ -235,7 +203,7 @@ export class ActorRunner {
 
   async #join({ spawned }: JoinStep, index: number): Promise<void> {
     const joined = await this.#spawned.take(spawned);
-    if (this.#abandoned) throw new Abandoned();
+    this.gate.check();
     if (joined === undefined) return this.#skip(undefined);
     const { section, call, return: at, outcome } = joined;
     this.#position = index + 1;
@@ -269,7 +237,7 @@ export class ActorRunner {
     const outcome = this.#outcomeOf(step, settlement);
     // Behind the snapshot: an answer may share with what the caller gave, as long as the storage does not.
     mutateDeeply(given);
-    if (this.#abandoned) throw new Abandoned();
+    this.gate.check();
     if (settlement.rejected && section !== undefined && !(step.do === 'call' && step.swallow === true))
       section.failure = { error: settlement.error };
     this.#position = index + 1;
@@ -284,7 +252,7 @@ export class ActorRunner {
   }
 
   #done(step: number, records: readonly StepRecord[]): void {
-    if (this.#abandoned) return;
+    if (this.gate.abandoned) return;
     const more = this.#position < this.#actor.steps.length;
     this.#listener.done({
       actor: this.#number,

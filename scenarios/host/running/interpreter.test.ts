@@ -76,6 +76,21 @@ describe('sections', () => {
     expect(kept).toEqual([{ id: 'a~mutated', mutated: true }, { id: 'a' }]);
   });
 
+  it('let the event loop turn between calls that are answered at once', async () => {
+    let turned = false;
+    const streams = storeOf(() => {
+      const end = performance.now() + 150;
+      while (performance.now() < end);
+      setImmediate(() => {
+        turned = true;
+      });
+      return turned;
+    });
+    const reads = Array.from({ length: 3 }, () => call('streams.get', ['a'], { via: 'instance' }));
+    const { records } = await runLocal(plainLock({ streams }), [reads], { mode: 'free' });
+    expect(records.at(-1)?.outcome).toEqual({ status: 'ok', value: true });
+  });
+
   it('nest, and are left in the end', async () => {
     const { records } = await runLocal(plainLock(), [[enter('a'), enter('b')]]);
     expect(told(records)).toEqual(['0.0 ok', '0.1 ok', '0.2 ok', '0.3 ok']);

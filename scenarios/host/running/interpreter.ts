@@ -54,11 +54,11 @@ export class ProgramRun {
   }
 
   release(actor: number): void {
-    this.#actors.get(actor)?.release();
+    this.#actors.get(actor)?.gate.release();
   }
 
   releaseAll(): void {
-    for (const runner of this.#actors.values()) runner.releaseAll();
+    for (const runner of this.#actors.values()) runner.gate.releaseAll();
   }
 
   abort(actor: number): void {
@@ -67,7 +67,7 @@ export class ProgramRun {
 
   /** Ends the run. Actors that are not done give up, and what they report later is ignored. */
   end(): RunEnd {
-    for (const runner of this.#actors.values()) runner.abandon();
+    for (const runner of this.#actors.values()) runner.gate.abandon();
     return { ghosts: this.#ghosts, garbage: this.#garbage };
   }
 
