@@ -13,6 +13,21 @@ export interface ReadEvent {
   readonly promised: string | undefined;
 }
 
+/** A payment that storage says was made. */
+export interface ReadPayment {
+  readonly event: ActivityEvent;
+  readonly operationId: string | undefined;
+  readonly amount: string | undefined;
+}
+
+/** The payment that `event` records, or undefined for other events. */
+export function readPayment(event: ActivityEvent, operations: ReadonlySet<string>): ReadPayment | undefined {
+  if (event.type !== PAYOUT_SENT) return undefined;
+  const details = objectOf(event.details);
+  const operationId = text(details?.['operationId']) ?? fromId(event.id, operations);
+  return { event, operationId, amount: text(details?.['amount']) };
+}
+
 /** The effect in `event`, or undefined. `operations` are the operation ids that services and clients know. */
 export function readEvent(event: ActivityEvent, operations: ReadonlySet<string>): ReadEvent | undefined {
   if (event.type === PAYOUT_SENT) return undefined;

@@ -19,8 +19,8 @@ const FIELDS: Readonly<
   },
   activity: { texts: ['id', 'timestamp'], numbers: [] },
   idempotency: { texts: ['token', 'fingerprint', 'body'], numbers: ['status'] },
-  exports: { texts: ['id'], numbers: [] },
-  exportAudit: { texts: ['id'], numbers: [] },
+  exports: { texts: ['id', 'status'], numbers: ['attempts'] },
+  exportAudit: { texts: ['id', 'exportId', 'type'], numbers: [] },
 };
 
 /** One list of one audit. */

@@ -6,6 +6,8 @@ import type { Journal, JournalEntry } from '../../../scenarios/evidence/model/jo
 export interface Attempt {
   readonly number: number;
   readonly enter: number;
+  /** Of the view; absent: it has none. */
+  readonly fence: string | undefined;
   /** When the first protected read had returned. */
   read?: number;
   /** The last act, before the commit. Absent: the process was lost inside. */
@@ -96,7 +98,7 @@ function readEntry(
       index.payouts.push({ place, service, ...entry });
       return;
     case 'enter': {
-      const attempt: Attempt = { number: entry.attempt, enter: entry.at, wrote: false };
+      const attempt: Attempt = { number: entry.attempt, enter: entry.at, fence: entry.fence, wrote: false };
       const section = open.get(entry.section);
       if (section !== undefined) {
         section.attempts.push(attempt);

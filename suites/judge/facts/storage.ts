@@ -7,7 +7,7 @@ import type {
   StreamRecord,
 } from '../../../adapters/contract/index.ts';
 import type { Audit, AuditList, Places } from '../../../scenarios/evidence.ts';
-import { readEvent, type ReadEvent } from './activity.ts';
+import { readEvent, readPayment, type ReadEvent, type ReadPayment } from './activity.ts';
 import { groupBy } from '../groupBy.ts';
 import { sameJson } from '../json.ts';
 import { rankOf } from '../places.ts';
@@ -15,6 +15,17 @@ import { sortOutGarbage, type CleanAudit, type CleanList, type GarbageRow } from
 
 /** An effect's event, and where it stands in the whole evidence. */
 export interface StoredEvent extends ReadEvent {
+  readonly place: number;
+}
+
+/** An event that records a payment, and where it stands in the whole evidence. */
+export interface StoredPayment extends ReadPayment {
+  readonly place: number;
+}
+
+/** A row that no request asked for, and where it stands in the whole evidence. */
+export interface Placed<Row> {
+  readonly row: Row;
   readonly place: number;
 }
 
@@ -44,7 +55,13 @@ export interface Storage {
   readonly events: ReadonlyMap<string, ActivityEvent>;
   /** Effects' events by operation id. */
   readonly byOperation: ReadonlyMap<string, readonly StoredEvent[]>;
+  /** Events of payments. */
+  readonly payments: readonly StoredPayment[];
+  /** Events of neither an effect nor a payment. */
+  readonly otherEvents: readonly Placed<ActivityEvent>[];
   readonly records: ReadonlyMap<string, IdempotencyRecord>;
+  /** Where they stand in the whole evidence, in the order of `records`. */
+  readonly recordPlaces: readonly number[];
   readonly exports: ReadonlyMap<string, ExportJob>;
   /** By export job. */
   readonly exportAudit: ReadonlyMap<string, readonly ExportAuditRecord[]>;
@@ -78,8 +95,9 @@ export function indexAudits(
     streams: streams.rows,
     streamPlaces: streams.places,
     events: events.rows,
-    byOperation: indexEffects(events, operations),
+    ...readEvents(events, operations),
     records: records.rows,
+    recordPlaces: records.places,
     exports: exports.rows,
     exportAudit: groupBy(audited.rows.values(), ({ exportId }) => exportId),
     disagreements,
@@ -171,18 +189,24 @@ function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a === b || (a.length === b.length && a.every((row, index) => sameJson(row, b[index])));
 }
 
-function indexEffects(
+function readEvents(
   { rows, places }: Union<ActivityEvent>,
   operations: ReadonlySet<string>,
-): Map<string, StoredEvent[]> {
-  const stored: StoredEvent[] = [];
+): Pick<Storage, 'byOperation' | 'payments' | 'otherEvents'> {
+  const effects: StoredEvent[] = [];
+  const payments: StoredPayment[] = [];
+  const otherEvents: Placed<ActivityEvent>[] = [];
   let at = 0;
   for (const event of rows.values()) {
-    const read = readEvent(event, operations);
-    if (read !== undefined) stored.push({ ...read, place: places[at] as number });
+    const place = places[at] as number;
     at += 1;
+    const payment = readPayment(event, operations);
+    const effect = readEvent(event, operations);
+    if (payment !== undefined) payments.push({ ...payment, place });
+    else if (effect === undefined) otherEvents.push({ row: event, place });
+    else effects.push({ ...effect, place });
   }
-  return groupBy(stored, ({ operationId }) => operationId);
+  return { byOperation: groupBy(effects, ({ operationId }) => operationId), payments, otherEvents };
 }
 
 /** The first reader, and the first other one that sees the row differently. */

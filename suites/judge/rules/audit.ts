@@ -1,10 +1,13 @@
 /** Rule 6: every instance reads the same, namely the seeded streams with all committed effects. */
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
+import { defined } from '../../../adapters/contract/defined.ts';
+import { EFFECT_TYPES } from '../../../adapters/protocol/effect.ts';
+import type { Operation } from '../../../adapters/protocol/types.ts';
 import type { StreamState } from '../../models/stream.ts';
 import type { Finding } from '../../result.ts';
 import type { CaseFile, StreamFile } from '../facts/caseFile.ts';
 import { AFTER_DISAGREEMENTS, findDisagreements } from '../facts/disagreements.ts';
-import { barsOfEffect, servicesOf } from './effects.ts';
+import { barsOfEffect, servicesOf } from './effectFinding.ts';
 import type { Effect } from '../facts/effectTable.ts';
 import { plural } from '../../counts.ts';
 import { distinct, drawLanes, shortId, type Findings } from '../findings.ts';
@@ -69,14 +72,13 @@ function judgeStream(
   seeded: StreamRecord,
   stored: StreamRecord,
 ): boolean {
-  for (const field of Object.keys(seeded)) {
+  for (const field of Object.keys({ ...seeded, ...stored })) {
     if (CHANGING.has(field) || isSameField(field, seeded[field], stored[field])) continue;
-    findings.add(() =>
-      finding(
-        stream,
-        `lost its field "${field}": it was seeded with ${JSON.stringify(seeded[field])}, but storage has ${JSON.stringify(stored[field])}`,
-      ),
-    );
+    const problem =
+      seeded[field] === undefined
+        ? `got a field "${field}" that nobody wrote: ${JSON.stringify(stored[field])}`
+        : `lost its field "${field}": it was seeded with ${JSON.stringify(seeded[field])}, but storage has ${JSON.stringify(stored[field])}`;
+    findings.add(() => finding(stream, problem));
   }
   const state = stateOf(stored);
   if (state.released < state.withdrawn)
@@ -100,7 +102,7 @@ function judgeStream(
       return true;
     }
     expected = step.state;
-    judgePromise(findings, stream, effect, { before, after: expected });
+    judgeEvent(findings, stream, effect, { before, after: expected });
   }
   if (!isSameState(expected, state)) {
     findings.add(() =>
@@ -114,18 +116,29 @@ function judgeStream(
   return true;
 }
 
-/** An effect promises to pay exactly the amount that it moved. */
-function judgePromise(
+/** The event of an effect is that of its operation, and promises to pay exactly the amount that was moved. */
+function judgeEvent(
   findings: Findings,
   stream: StreamFile,
   effect: Effect,
   { before, after }: { readonly before: StreamState; readonly after: StreamState },
 ): void {
-  const promised = effect.events[0]?.promised;
+  const [stored] = effect.events;
+  if (stored === undefined) return;
+  const { event, promised } = stored;
+  const type = EFFECT_TYPES[effect.f as Operation];
+  if (event.type !== type)
+    findings.add(() =>
+      finding(stream, `took an effect by ${effect.f}, but its event has type "${event.type}"`, effect),
+    );
   const moved = after.released - before.released + (after.withdrawn - before.withdrawn);
-  if (promised === undefined || amountOf(promised) === moved) return;
+  if (promised === undefined ? moved === 0n : amountOf(promised) === moved) return;
   findings.add(() =>
-    finding(stream, `moved ${moved} by ${effect.f}, but its event says ${promised}`, effect),
+    finding(
+      stream,
+      `moved ${moved} by ${effect.f}, but its event says ${promised ?? 'nothing of it'}`,
+      effect,
+    ),
   );
 }
 
@@ -146,7 +159,27 @@ function judgeEvents(findings: Findings, effect: Effect): void {
   }));
 }
 
-function findInvented(findings: Findings, { storage, streams }: CaseFile): void {
+function findInvented(findings: Findings, { storage, streams, tokens }: CaseFile): void {
+  for (const { row, place } of storage.otherEvents) {
+    findings.at(place, INVENTED);
+    findings.add(() => ({
+      summary: `Storage has an event "${row.id}" of type "${row.type}" that nobody appended.`,
+      ...defined({ stream: row.streamId }),
+      services: [],
+      lanes: [],
+    }));
+  }
+  let record = 0;
+  for (const token of storage.records.keys()) {
+    findings.at(storage.recordPlaces[record] as number, INVENTED);
+    record += 1;
+    if (tokens.has(token)) continue;
+    findings.add(() => ({
+      summary: `Storage has a replay record of token "${token}", which nobody used.`,
+      services: [],
+      lanes: [],
+    }));
+  }
   let at = 0;
   for (const id of storage.streams.keys()) {
     findings.at(storage.streamPlaces[at] as number, INVENTED);

@@ -208,6 +208,47 @@ describe('the rule claims', () => {
       /was refused to a worker of service 1 \(attempt 1\), although its lease was still valid/,
     ],
     [
+      'a worker that is sent away before another one asks',
+      {
+        turns: [
+          [claim([0, 1], 1), complete([5, 6], 'refused')],
+          [claim([1100, 1110], 2), complete([1120, 1130])],
+        ],
+        stored: { attempts: 2 },
+      },
+      /was refused to a worker of service 1 \(attempt 1\), although its lease was still valid/,
+    ],
+    [
+      'a renewal after a takeover',
+      {
+        turns: [
+          [claim([0, 1], 1), { call: 'heartbeat', at: [1150, 1160] }],
+          [claim([1100, 1110], 2), complete([1170, 1180])],
+        ],
+        stored: { attempts: 2 },
+      },
+      /after the lease of a worker of service 1 \(attempt 1\) had expired, but that worker could still renew it/,
+    ],
+    [
+      'a job that is given out after its end',
+      {
+        turns: [
+          [claim([0, 1], 1), complete([5, 6])],
+          [claim([1100, 1110], 2), complete([1120, 1130])],
+        ],
+        stored: { attempts: 2 },
+      },
+      /although it had ended: a worker of service 1 \(attempt 1\) could complete it before that/,
+    ],
+    [
+      'an audit record of another kind',
+      {
+        turns: [[claim([0, 1], 1), complete([5, 6])]],
+        audited: ['export.requested', 'export.expired'],
+      },
+      /has an audit record of type "export.expired" that nobody wrote/,
+    ],
+    [
       'a file of somebody else',
       {
         turns: [[claim([0, 1], 1), complete([5, 6])]],

@@ -2,7 +2,7 @@
  * Rule 9: each export job is one worker's at a time, is ended once, and by whoever has it; storage and clients see
  * what that worker made of it.
  */
-import type { ExportJob } from '../../../adapters/contract/index.ts';
+import type { ExportAuditType, ExportJob } from '../../../adapters/contract/index.ts';
 import type { HandOverTime } from '../../../scenarios/evidence.ts';
 import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import type { Finding } from '../../result.ts';
@@ -15,6 +15,9 @@ import { hasJob, type JobTurn, type TimedCall, type Turn } from '../facts/turns.
 
 /** Leases are counted by the storage's clock in milliseconds, calls by the machine's. */
 const MARGIN_NS = 10e6;
+
+/** The audit records that a load writes. */
+const WRITTEN: ReadonlySet<string> = new Set<ExportAuditType>(['export.requested', 'export.downloaded']);
 
 /** Everything about one export job. */
 interface JobFile {
@@ -56,7 +59,13 @@ function jobsIn(file: CaseFile): JobFile[] {
   const byJob = groupBy(turns.filter(hasJob), (turn) => turn.job);
   const byKey = groupBy(exportRequests, ({ key, f }) => `${f} ${key}`);
   const requested = exportRequests.filter(({ f }) => f === 'export').map(({ key }) => key);
-  const ids = new Set([...seeded, ...requested, ...byJob.keys(), ...storage.exports.keys()]);
+  const ids = new Set([
+    ...seeded,
+    ...requested,
+    ...byJob.keys(),
+    ...storage.exports.keys(),
+    ...storage.exportAudit.keys(),
+  ]);
   return [...ids].map((id) => ({
     id,
     turns: (byJob.get(id) ?? []).sort((a, b) => a.attempts - b.attempts || a.claim.call - b.claim.call),
@@ -71,41 +80,54 @@ function jobsIn(file: CaseFile): JobFile[] {
 function judgeTurns(findings: Findings, job: JobFile): void {
   for (const [index, turn] of job.turns.entries()) {
     const next = job.turns[index + 1];
-    if (next !== undefined) judgePair(findings, job, turn, next);
-    if (next === undefined) judgeRefused(findings, job, turn);
+    const problem = next === undefined ? undefined : problemOfPair(turn, next, job.moves);
+    if (next !== undefined && problem !== undefined) findings.add(() => describe(job, problem, [turn, next]));
+    judgeRefused(findings, job, turn, next);
   }
 }
 
-/** Whether `next` may have been given the job after `turn` had lost it. */
-function judgePair(findings: Findings, job: JobFile, turn: JobTurn, next: JobTurn): void {
+/** Why `next` may not have been given the job after `turn`, or why `turn` had not lost it by that. */
+function problemOfPair(turn: JobTurn, next: JobTurn, moves: readonly HandOverTime[]): string | undefined {
   const { finish } = turn;
-  const remaining = leaseEndOf(turn, job.moves) - next.claim.return;
-  const add = (problem: string): void => findings.add(() => describe(job, problem, [turn, next]));
+  const { call: asked, return: given } = next.claim;
+  const remaining = leaseEndOf(turn, moves, given) - given;
   if (next.attempts === turn.attempts)
-    add(`was given to ${nameOf(turn)} and to ${nameOf(next)} in the same attempt`);
-  else if (remaining > MARGIN_NS)
-    add(`was given to ${nameOf(next)} while the lease of ${nameOf(turn)} still had ${ms(remaining)} left`);
-  else if (finish?.outcome === 'done')
-    add(
-      `was given to ${nameOf(next)} after the lease of ${nameOf(turn)} had expired, but that worker could still ${finish.how} it`,
-    );
+    return `was given to ${nameOf(turn)} and to ${nameOf(next)} in the same attempt`;
+  if (finish?.outcome === 'done' && finish.return < asked)
+    return `was given to ${nameOf(next)}, although it had ended: ${nameOf(turn)} could ${finish.how} it before that`;
+  if (remaining > MARGIN_NS)
+    return `was given to ${nameOf(next)} while the lease of ${nameOf(turn)} still had ${ms(remaining)} left`;
+  const late = [...turn.heartbeats, ...(finish === undefined ? [] : [finish])].find(
+    ({ outcome, call }) => outcome === 'done' && call > given,
+  );
+  if (late === undefined && finish?.outcome !== 'done') return undefined;
+  const what = late === undefined || late === finish ? `${finish?.how} it` : 'renew it';
+  return `was given to ${nameOf(next)} after the lease of ${nameOf(turn)} had expired, but that worker could still ${what}`;
 }
 
 /**
- * The earliest that the lease may have run out: each renewal that was let through came before that. It ends when the
- * authority moves to another storage.
+ * The earliest that the lease may have run out, as of `until`: each renewal that was let through came before that. It
+ * ends when the authority moves to another storage.
  */
-function leaseEndOf({ claim, heartbeats, lease }: JobTurn, moves: readonly HandOverTime[]): number {
-  const renewed = heartbeats.filter(({ outcome }) => outcome === 'done').map(({ call }) => call);
+function leaseEndOf(
+  { claim, heartbeats, lease }: JobTurn,
+  moves: readonly HandOverTime[],
+  until = Infinity,
+): number {
+  const renewed = heartbeats
+    .filter(({ outcome, call }) => outcome === 'done' && call <= until)
+    .map(({ call }) => call);
   const moved = moves.find(({ to }) => to > claim.call)?.from ?? Infinity;
   return Math.min(Math.max(claim.call, ...renewed) + lease, moved);
 }
 
-/** Nobody else was given the job, and its lease still ran when the worker was sent away. */
-function judgeRefused(findings: Findings, job: JobFile, turn: JobTurn): void {
+/** Nobody else had been given the job, and its lease still ran when the worker was sent away. */
+function judgeRefused(findings: Findings, job: JobFile, turn: JobTurn, next: JobTurn | undefined): void {
   const calls: readonly (TimedCall | undefined)[] = [...turn.heartbeats, turn.finish];
   const refused = calls.find((call) => call?.outcome === 'refused');
   if (refused === undefined || refused.return > leaseEndOf(turn, job.moves) - MARGIN_NS) return;
+  // Somebody who asked by then may have been given the job too early: that is what is wrong then.
+  if (next !== undefined && next.claim.call <= refused.return) return;
   const problem = `was refused to ${nameOf(turn)}, although its lease was still valid and no other worker had got the job since`;
   findings.add(() => describe(job, problem, [turn]));
 }
@@ -113,14 +135,18 @@ function judgeRefused(findings: Findings, job: JobFile, turn: JobTurn): void {
 function judgeStored(findings: Findings, job: JobFile, { storage, turns }: CaseFile): void {
   const { stored, requests, isSeeded } = job;
   const fail = (problem: string): void => findings.add(() => describe(job, problem, job.turns));
+  const records = storage.exportAudit.get(job.id) ?? [];
   const promised = isSeeded || requests.some(({ outcome }) => outcome === 'ok');
   if (stored === undefined) {
     if (promised) fail('was requested but is not in storage');
+    else if (records.length > 0) fail('is not in storage, but has audit records');
     return;
   }
   if (!promised && requests.length === 0) return fail('is in storage, but nobody requested it');
-  const audited = storage.exportAudit.get(job.id)?.filter(({ type }) => type === 'export.requested').length;
-  if (audited !== 1) fail(`has ${audited ?? 0} audit records of its request instead of one`);
+  const audited = records.filter(({ type }) => type === 'export.requested').length;
+  if (audited !== 1) fail(`has ${audited} audit records of its request instead of one`);
+  const other = records.find(({ type }) => !WRITTEN.has(type));
+  if (other !== undefined) fail(`has an audit record of type "${other.type}" that nobody wrote`);
   judgeEnd(findings, job, stored);
   // A claim whose answer was lost counts an attempt, too.
   const attempts = new Set(job.turns.map((turn) => turn.attempts)).size;
@@ -136,7 +162,9 @@ function judgeEnd(findings: Findings, job: JobFile, stored: ExportJob): void {
   const done = finishes.filter(({ outcome }) => outcome === 'done');
   const possible = done.length > 0 ? done : finishes.filter(({ outcome }) => outcome === 'unknown');
   const isExplained = possible.some(({ how, url }) =>
-    how === 'fail' ? stored.status === 'failed' : stored.status === 'ready' && stored.signedUrl === url,
+    how === 'fail'
+      ? stored.status === 'failed' && stored.signedUrl === undefined
+      : stored.status === 'ready' && stored.signedUrl === url,
   );
   if (isExplained) return;
   const ends = possible.map(({ how, url }) => (how === 'fail' ? 'failed' : `ready with ${url}`));

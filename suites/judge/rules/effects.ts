@@ -1,18 +1,17 @@
 /** Rule 3: clients, services and storage speak of the same effects, and each is paid. */
-import type { Finding } from '../../result.ts';
 import type { CaseFile } from '../facts/caseFile.ts';
 import type { Effect } from '../facts/effectTable.ts';
 import { plural } from '../../counts.ts';
-import { distinct, drawLanes, shortId, type Bar, type Findings } from '../findings.ts';
-import { barsOfExecution, barsOfRequest } from '../pictures.ts';
+import { barsOfEffect, by, describeEffect, servicesOf } from './effectFinding.ts';
+import { distinct, drawLanes, shortId, type Findings } from '../findings.ts';
+import { findPayoutProblems } from './payouts.ts';
 import { defineRule, type Rule } from './rule.ts';
-import type { Execution, Payout } from '../facts/sections.ts';
+import type { Execution } from '../facts/sections.ts';
 
 /** In which order findings are told: each goes through the whole evidence. */
 const SHARED = 0;
 const DISAGREEING = 1;
-const UNPAID = 2;
-const UNFOUNDED = 3;
+const OF_PAYOUTS = 2;
 
 export const effects: Rule = defineRule({
   name: 'effects',
@@ -24,9 +23,9 @@ export const effects: Rule = defineRule({
       if (file.gaps.any !== undefined) continue;
       findings.at(effect.rank, DISAGREEING);
       const problem = problemOf(effect, discarded.get(effect.operationId) ?? []);
-      if (problem !== undefined) findings.add(() => describe(effect, problem));
+      if (problem !== undefined) findings.add(() => describeEffect(effect, problem));
     }
-    return { effects: file.effects.length, payouts: findPayoutProblems(findings, file) };
+    return { effects: file.effects.length, payouts: findPayoutProblems(findings, file, OF_PAYOUTS) };
   },
   conclude: ({ effects: checked, payouts }, { gaps }) => ({
     checked,
@@ -72,15 +71,6 @@ function toldOf({ section }: Execution): string {
     : `withLock told service ${service}, which executed it, that nothing was committed`;
 }
 
-function describe(effect: Effect, problem: string): Finding {
-  return {
-    summary: `${nameOf(effect)} ${problem}.`,
-    stream: effect.stream,
-    services: servicesOf(effect),
-    lanes: drawLanes(barsOfEffect(effect)),
-  };
-}
-
 /** Two effects must not share an id: the rail would pay only one of them. Twice the same request: see the rule replay. */
 function findSharedIds(findings: Findings, all: readonly Effect[]): void {
   const owners = new Map<string, Effect>();
@@ -100,74 +90,4 @@ function findSharedIds(findings: Findings, all: readonly Effect[]): void {
       lanes: drawLanes([...barsOfEffect(owner), ...barsOfEffect(effect)]),
     }));
   }
-}
-
-/** Every promise is paid in the end, with its amount; nothing else is paid. Repeated payouts are the rail's to drop. */
-function findPayoutProblems(findings: Findings, file: CaseFile): number {
-  const { payouts } = file.journal;
-  const paid = new Map<string, Payout>();
-  for (const payout of payouts) if (!paid.has(payout.operationId)) paid.set(payout.operationId, payout);
-  if (file.gaps.any !== undefined) return payouts.length;
-  const real = new Map<string, Effect>();
-  for (const effect of file.effects) {
-    if (effect.events.length === 0 && effect.executions.length === 0) continue;
-    findings.at(effect.rank, UNPAID);
-    real.set(effect.operationId, effect);
-    const promised = effect.events.find((event) => event.promised !== undefined)?.promised;
-    if (promised === undefined) continue;
-    const payout = paid.get(effect.operationId);
-    if (payout === undefined)
-      findings.add(() => describe(effect, `promised to pay ${promised}, but no service ever paid it`));
-    else if (payout.amount !== promised)
-      findings.add(() =>
-        describe(effect, `promised to pay ${promised}, but service ${payout.service} paid ${payout.amount}`),
-      );
-  }
-  for (const payout of paid.values()) {
-    findings.at(payout.place, UNFOUNDED);
-    const effect = real.get(payout.operationId);
-    if (effect === undefined) findings.add(() => describeUnfounded(payout));
-  }
-  return payouts.length;
-}
-
-function describeUnfounded({ service, stream, operationId, amount, at }: Payout): Finding {
-  return {
-    summary: `Service ${service} paid ${amount} for operation ${shortId(operationId)} on stream "${stream}", which never took effect.`,
-    stream,
-    services: [service],
-    lanes: drawLanes([
-      {
-        lane: `service ${service}`,
-        label: `payout of ${amount}`,
-        from: at,
-        to: at,
-        kind: 'call',
-        marked: true,
-      },
-    ]),
-  };
-}
-
-function nameOf(effect: Effect): string {
-  const what = effect.f === undefined ? 'An effect' : `The ${effect.f}`;
-  return `${what} on stream "${effect.stream}" (operation ${shortId(effect.operationId)}, revision ${effect.revision}, ${by(effect)})`;
-}
-
-function by(effect: Effect): string {
-  const services = servicesOf(effect);
-  return services.length === 0 ? 'no known service' : `service ${services.join(' and ')}`;
-}
-
-export function servicesOf(effect: Effect): number[] {
-  const executed = effect.executions.map((execution) => execution.section.service);
-  return distinct(executed.length > 0 ? executed : effect.claims.map((claim) => claim.service));
-}
-
-export function barsOfEffect(effect: Effect): Bar[] {
-  return [
-    ...effect.executions.flatMap((execution) => barsOfExecution(execution)),
-    ...effect.claims.slice(0, 2).flatMap((claim) => barsOfRequest(claim, true)),
-    ...effect.unanswered.slice(0, 2).flatMap((request) => barsOfRequest(request)),
-  ];
 }

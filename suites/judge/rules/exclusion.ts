@@ -1,4 +1,4 @@
-/** Rule 1: sections of one stream that count must not overlap. */
+/** Rule 1: sections of one stream that count must not overlap, and fences grow from one to the next. */
 import { formatNs, sharedStretch } from '../../duration.ts';
 import type { Finding } from '../../result.ts';
 import type { StreamFile } from '../facts/caseFile.ts';
@@ -6,6 +6,7 @@ import { formatCount, plural } from '../../counts.ts';
 import { distinct, drawLanes } from '../findings.ts';
 import { barsOfSection, heldAtOnce, nameOfExecution } from '../pictures.ts';
 import { defineRule, type Rule } from './rule.ts';
+import { findFences } from './fences.ts';
 import type { Execution, JournalSection } from '../facts/sections.ts';
 
 /** A stretch of time in which one caller held a stream. */
@@ -29,6 +30,7 @@ export const exclusion: Rule = defineRule({
       checked += held.length;
       unmeasured += atomic ? stream.sections.filter((one) => counts(one) && !isMeasured(one)).length : 0;
       for (const pair of overlaps(held)) findings.add(() => describe(stream.id, pair));
+      if (header.capabilities.fencing) findFences(findings, stream, counts);
     }
     return { checked, unmeasured, streams: streams.size };
   },

@@ -25,6 +25,7 @@ export const replay: Rule = defineRule({
       findExecutedTwice(findings, file, token);
       findDifferentAnswers(findings, token);
       findUnprotected(findings, token);
+      if (file.gaps.any === undefined) findUnfoundedConflicts(findings, token);
       findNeverAnswered(findings, file, token);
       if (recordsKept) findRecordWithoutEffect(findings, file, token);
     }
@@ -92,6 +93,28 @@ function findUnprotected(findings: Findings, { token, requests }: TokenFile): vo
     const same = request.args.fingerprint === original.args.fingerprint;
     const problem = same ? 'was not replayed when it was repeated' : 'was ignored for a different request';
     findings.add(() => describeAnswers(original, request, `${keyOf(token)} ${problem} on`));
+  }
+}
+
+/** CONFLICT says that the token belongs to another request. There must be one that may have taken effect by then. */
+function findUnfoundedConflicts(findings: Findings, { token, requests }: TokenFile): void {
+  const conflicts = requests.filter(
+    ({ outcome, result }) => outcome === 'fail' && result?.code === 'CONFLICT',
+  );
+  for (const request of conflicts) {
+    const isOwned = requests.some(
+      (other) =>
+        other.args.fingerprint !== request.args.fingerprint &&
+        (isEffectAnswer(other) || other.outcome === 'unknown') &&
+        other.call <= (request.return ?? Infinity),
+    );
+    if (isOwned) continue;
+    findings.add(() => ({
+      summary: `${keyOf(token)} on stream "${request.key}" was refused with CONFLICT by service ${request.service}, although no other request had taken effect under it.`,
+      stream: request.key,
+      services: [request.service],
+      lanes: drawLanes(barsOfRequest(request, true)),
+    }));
   }
 }
 

@@ -1,15 +1,13 @@
 /** Bugs to seed into evidence: each changes it as that bug would show, and names the rule that must see it. */
-import type { Random } from '../../../scenarios/random.ts';
-import type { RuleName } from '../../result.ts';
+import { OF_PAYMENTS } from './bugs/payments.ts';
+import { seeded, type Seed } from './bugs/seed.ts';
+import { IN_STORAGE } from './bugs/storage.ts';
 import {
   copySection,
   inTheMiddle,
-  isEventOf,
-  isPayoutOf,
   keyed,
   neighbours,
   otherJournal,
-  paid,
   pick,
   pickQuietRow,
   pickScan,
@@ -17,21 +15,13 @@ import {
   seeSeeded,
   settles,
   sitesOf,
-  type MutableAudit,
-  type MutableEvidence,
   type Request,
   type Site,
 } from './sites.ts';
 
-export interface Seeded {
-  readonly rule: RuleName;
-  readonly stream: string | undefined;
-}
-
-type Seed = (evidence: MutableEvidence, random: Random) => Seeded;
-
-/** Throws when the evidence has no place for the bug. */
 export const BUGS: Readonly<Record<string, Seed>> = {
+  ...IN_STORAGE,
+  ...OF_PAYMENTS,
   'double settle': (evidence, random) => {
     const site = pick(random, settles(evidence));
     const other = otherJournal(evidence, site.journal.service);
@@ -52,6 +42,20 @@ export const BUGS: Readonly<Record<string, Seed>> = {
     );
     return seeded('exclusion', site);
   },
+  'fence that does not grow': (evidence, random) => {
+    const { capabilities } = evidence.header;
+    evidence.header.capabilities = { ...capabilities, fencing: true };
+    for (const line of evidence.journals.flatMap(({ entries }) => entries))
+      if (line.type === 'enter') line.fence = String(line.at + 1);
+    const sites = sitesOf(evidence);
+    const enterOf = ({ section }: Site): number => section.find(({ type }) => type === 'enter')?.at ?? 0;
+    const late = sites.filter((site) =>
+      sites.some((other) => other.execute.stream === site.execute.stream && enterOf(other) < askedAt(site)),
+    );
+    const site = pick(random, late);
+    for (const line of site.section) if (line.type === 'enter') line.fence = '1';
+    return seeded('exclusion', site);
+  },
   'missing revision': (evidence, random) => {
     const site = pick(random, inTheMiddle(evidence));
     site.journal.entries = site.journal.entries.filter((line) => !site.section.includes(line));
@@ -63,50 +67,6 @@ export const BUGS: Readonly<Record<string, Seed>> = {
     early.execute.revision = late.execute.revision;
     late.execute.revision = revision;
     return seeded('revision-chain', early);
-  },
-  'lost update': (evidence, random) => {
-    const site = pick(random, settles(evidence));
-    forAudits(evidence, ({ streams }) => {
-      const stream = streams.find(({ id }) => id === site.execute.stream);
-      if (stream !== undefined) stream.releasedAmount = String(BigInt(stream.releasedAmount) + 1n);
-    });
-    return seeded('audit', site);
-  },
-  'lost field': (evidence, random) => {
-    const site = pick(random, sitesOf(evidence));
-    forAudits(evidence, ({ streams }) => {
-      const stream = streams.find(({ id }) => id === site.execute.stream);
-      if (stream !== undefined) stream.recipient = 'somebody else';
-    });
-    return seeded('audit', site);
-  },
-  'lost event': (evidence, random) => {
-    const site = pick(random, sitesOf(evidence));
-    forAudits(evidence, (audit) => {
-      audit.activity = audit.activity.filter((event) => !isEventOf(site, event));
-    });
-    return seeded('audit', site);
-  },
-  'doubled event': (evidence, random) => {
-    const site = pick(random, sitesOf(evidence));
-    forAudits(evidence, (audit) => {
-      const event = audit.activity.find((one) => isEventOf(site, one));
-      if (event !== undefined) audit.activity.push({ ...event, id: `again:${event.id}` });
-    });
-    return seeded('audit', site);
-  },
-  'lost stream': (evidence, random) => {
-    const site = pick(random, sitesOf(evidence));
-    forAudits(evidence, (audit) => {
-      audit.streams = audit.streams.filter(({ id }) => id !== site.execute.stream);
-    });
-    return seeded('audit', site);
-  },
-  'disagreeing audits': (evidence, random) => {
-    const site = pick(random, sitesOf(evidence));
-    const stream = evidence.audits[0]?.streams.find(({ id }) => id === site.execute.stream);
-    if (stream !== undefined) stream.revision -= 1;
-    return seeded('audit', site);
   },
   'replay with other bytes': (evidence, random) => {
     const replay = pick(random, replays(evidence));
@@ -135,53 +95,18 @@ export const BUGS: Readonly<Record<string, Seed>> = {
     });
     return seeded('replay', site);
   },
+  'refuses a repeat as another request': (evidence, random) => {
+    const site = pick(random, keyed(evidence));
+    const end = evidence.header.loadTo;
+    const result = { status: 409, code: 'CONFLICT' };
+    evidence.history.push({ ...site.claim, call: end + 1, return: end + 2, outcome: 'fail', result });
+    return seeded('replay', site);
+  },
   'token executed twice': (evidence, random) => {
     const site = pick(random, keyed(evidence));
     const other = otherJournal(evidence, site.journal.service);
     other.entries.push(...copySection(site.section, 900_003, evidence.header.loadTo, 9999));
     return seeded('replay', site);
-  },
-  'effect without record': (evidence, random) => {
-    const site = pick(random, keyed(evidence));
-    forAudits(evidence, (audit) => {
-      audit.idempotency = audit.idempotency.filter(({ token }) => token !== site.execute.token);
-    });
-    return seeded('replay', site);
-  },
-  'record without effect': (evidence, random) => {
-    const refusal = pick(
-      random,
-      evidence.history.filter(
-        ({ args, result, f }) =>
-          f !== 'scan' &&
-          args.token !== undefined &&
-          result?.effect === false &&
-          !evidence.audits[0]?.idempotency.some(({ token }) => token === args.token),
-      ),
-    );
-    const token = refusal.args.token as string;
-    forAudits(evidence, (audit) => {
-      audit.idempotency.push({ token, fingerprint: 'f', status: 200, body: '{}', createdAt: CREATED });
-    });
-    return { rule: 'replay', stream: refusal.key };
-  },
-  'unpaid intent': (evidence, random) => {
-    const site = pick(random, paid(evidence));
-    for (const journal of evidence.journals)
-      journal.entries = journal.entries.filter((line) => !isPayoutOf(site, line));
-    return seeded('effects', site);
-  },
-  'payout of another amount': (evidence, random) => {
-    const site = pick(random, paid(evidence));
-    for (const journal of evidence.journals)
-      for (const line of journal.entries) if (isPayoutOf(site, line)) line.amount += '0';
-    return seeded('effects', site);
-  },
-  'payout of what never happened': (evidence, random) => {
-    const { execute, journal } = pick(random, sitesOf(evidence));
-    const { stream, at } = execute;
-    journal.entries.push({ type: 'payout', at, stream, operationId: 'never-happened', amount: '5' });
-    return { rule: 'effects', stream };
   },
   'claim that storage lacks': (evidence, random) => {
     const site = pick(random, sitesOf(evidence));
@@ -264,13 +189,9 @@ export const BUGS: Readonly<Record<string, Seed>> = {
   },
 };
 
-const CREATED = '2026-03-01T00:00:00.000000Z';
-
-function seeded(rule: RuleName, { execute }: Site): Seeded {
-  return { rule, stream: execute.stream };
-}
-
-/** Changes what every reader saw. */
-function forAudits({ audits }: MutableEvidence, change: (audit: MutableAudit) => void): void {
-  for (const audit of audits) change(audit);
+/** When the section asked for the lock. */
+function askedAt({ journal, execute }: Site): number {
+  const isOwn = (line: (typeof journal.entries)[number]): boolean =>
+    line.type === 'wait' && line.section === execute.section;
+  return journal.entries.find(isOwn)?.at ?? Infinity;
 }

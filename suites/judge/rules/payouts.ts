@@ -1,0 +1,97 @@
+/** Payouts, for the rule `effects`: every promise is paid with its amount, storage says so once, and nothing else is paid. */
+import { defined } from '../../../adapters/contract/defined.ts';
+import type { Finding } from '../../result.ts';
+import { plural } from '../../counts.ts';
+import type { CaseFile } from '../facts/caseFile.ts';
+import type { Effect } from '../facts/effectTable.ts';
+import type { Payout } from '../facts/sections.ts';
+import type { StoredPayment } from '../facts/storage.ts';
+import { drawLanes, shortId, type Findings } from '../findings.ts';
+import { groupBy } from '../groupBy.ts';
+import { describeEffect } from './effectFinding.ts';
+
+/** Returns how many payouts there were. `phase`: of the findings' order, the first of two. */
+export function findPayoutProblems(findings: Findings, file: CaseFile, phase: number): number {
+  const { payouts } = file.journal;
+  if (file.gaps.any !== undefined) return payouts.length;
+  const paid = groupBy(payouts, ({ operationId }) => operationId);
+  const marked = groupBy(file.storage.payments, ({ operationId }) => operationId);
+  const real = new Set<string | undefined>();
+  for (const effect of file.effects) {
+    if (effect.events.length === 0 && effect.executions.length === 0) continue;
+    real.add(effect.operationId);
+    findings.at(effect.rank, phase);
+    const promised = effect.events.find((event) => event.promised !== undefined)?.promised;
+    if (promised === undefined) continue;
+    const { operationId } = effect;
+    const problem =
+      payoutProblem(effect, promised, paid.get(operationId) ?? []) ??
+      markProblem(effect, promised, marked.get(operationId) ?? []);
+    if (problem !== undefined)
+      findings.add(() => describeEffect(effect, `promised to pay ${promised}, but ${problem}`));
+  }
+  for (const [operationId, [payout]] of paid) {
+    if (payout === undefined || real.has(operationId)) continue;
+    findings.at(payout.place, phase + 1);
+    findings.add(() => describeUnfounded(payout));
+  }
+  for (const payment of file.storage.payments) {
+    if (real.has(payment.operationId)) continue;
+    findings.at(payment.place, phase + 1);
+    findings.add(() => describeInvented(payment));
+  }
+  return payouts.length;
+}
+
+/** A payout may be repeated: the rail drops what it has paid. It must be the same each time. */
+function payoutProblem({ stream }: Effect, promised: string, payouts: readonly Payout[]): string | undefined {
+  if (payouts.length === 0) return 'no service ever paid it';
+  const other = payouts.find((payout) => payout.amount !== promised || payout.stream !== stream);
+  if (other === undefined) return undefined;
+  const where = other.stream === stream ? '' : ` for stream "${other.stream}"`;
+  return `service ${other.service} paid ${other.amount}${where}`;
+}
+
+/** When the load has ended, everything that is not marked as paid is paid, and marked. */
+function markProblem(
+  { stream }: Effect,
+  promised: string,
+  payments: readonly StoredPayment[],
+): string | undefined {
+  const [payment] = payments;
+  if (payment === undefined)
+    return 'although it was paid, storage has no event that says so: it would be paid again';
+  if (payments.length > 1)
+    return `storage has ${plural(payments.length, 'event')} that say so (${payments.map(({ event }) => event.id).join(', ')})`;
+  const { amount, event } = payment;
+  if (amount === promised && event.streamId === stream) return undefined;
+  const where = event.streamId === stream ? '' : ` for stream "${event.streamId}"`;
+  return `the event in storage says that ${amount ?? 'no amount'} was paid${where}`;
+}
+
+function describeUnfounded({ service, stream, operationId, amount, at }: Payout): Finding {
+  return {
+    summary: `Service ${service} paid ${amount} for operation ${shortId(operationId)} on stream "${stream}", which never took effect.`,
+    stream,
+    services: [service],
+    lanes: drawLanes([
+      {
+        lane: `service ${service}`,
+        label: `payout of ${amount}`,
+        from: at,
+        to: at,
+        kind: 'call',
+        marked: true,
+      },
+    ]),
+  };
+}
+
+function describeInvented({ event, operationId = event.id }: StoredPayment): Finding {
+  return {
+    summary: `Storage says that operation ${shortId(operationId)} on stream "${event.streamId}" was paid, which never took effect.`,
+    ...defined({ stream: event.streamId }),
+    services: [],
+    lanes: [],
+  };
+}
