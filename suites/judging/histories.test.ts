@@ -223,3 +223,25 @@ describe('writes of unknown outcome', () => {
     expect(await check(content)).toMatchObject({ verdict: 'illegal' });
   });
 });
+
+describe('the history of a load', () => {
+  const header =
+    '{"format":"lockstep-history","version":1,"model":"stream-balance","initial":{"status":"active","revision":0,"totalAmount":"9","releasedAmount":"0","withdrawnAmount":"0"}}';
+  const found = operation(0, 'get', '{}', '{"status":200,"revision":0}');
+
+  it('may hold requests for other things than streams', async () => {
+    const others = ['scan', 'export', 'work', 'download'].map((f, at) =>
+      operation(at + 1, f, '{}', '{"status":404,"code":"NOT_FOUND"}'),
+    );
+    expect(await check([header, found, ...others, ''].join('\n'))).toMatchObject({
+      verdict: 'ok',
+      operations: 1,
+      ignored: 4,
+    });
+  });
+
+  it('has streams from its beginning', async () => {
+    const missing = operation(1, 'get', '{}', '{"status":404}');
+    expect(await check([header, found, missing, ''].join('\n'))).toMatchObject({ verdict: 'illegal' });
+  });
+});

@@ -104,6 +104,36 @@ describe('a token that was used on several streams', () => {
   });
 });
 
+describe('a token that was used several times on one stream', () => {
+  const other = (line: StreamLine, args: object, result: object): StreamLine => ({
+    ...line,
+    args: { ...line.args, ...args },
+    ...('result' in line ? { result: { ...line.result, ...result } } : {}),
+  });
+
+  it('takes effect once, whichever of two contents it was', () => {
+    const lost = [settle('a', 0, 't'), other(settle('a', 10, 't'), { fingerprint: 'z' }, {})];
+    expect(check(...lost, get('a', 20, 1)).verdict).toBe('ok');
+    expect(check(...lost, get('a', 20, 2)).verdict).toBe('illegal');
+    expect(check(settle('a', 0, 't', 1), lost[1] as StreamLine, get('a', 20, 2)).verdict).toBe('illegal');
+  });
+
+  it('is answered with that effect each time', () => {
+    const first = settle('a', 0, 't', 1);
+    const again = (result: object, args = {}): CheckResult =>
+      check(first, other(settle('a', 10, 't', 1), args, result));
+    expect(again({}).verdict).toBe('ok');
+    expect(again({ releasedAmount: undefined, withdrawnAmount: '0' }).verdict).toBe('ok');
+    expect(again({ withdrawnAmount: '1' }).verdict).toBe('illegal');
+    expect(again({}, { fingerprint: 'z' }).verdict).toBe('illegal');
+    const { keys } = again({ operationId: 'other', revision: 2, releasedAmount: '4' });
+    expect(keys[0]).toMatchObject({
+      verdict: 'illegal',
+      versions: { problem: 'took effect although its token "t" took effect before' },
+    });
+  });
+});
+
 describe('joined streams', () => {
   const model = joinedModel(balanceModel);
   const operations = streamHistories(streamBalance, { optional: true, hidesRevision: false, maxLength: 4 });

@@ -1,6 +1,6 @@
 /**
- * Streams that share idempotency tokens, judged as one key. Each goes by the model of one stream; what they have in
- * common is that a token takes effect on one of them at most.
+ * Streams that share idempotency tokens, judged as one key; and a stream with a token that may have had several effects.
+ * Each goes by the model of one stream; what they have in common is that a token takes effect at most once.
  */
 import type { StreamState } from '../../models/stream.ts';
 import type { OrderDecision, Operation, SequentialModel } from '../operation.ts';
@@ -22,7 +22,7 @@ export interface JoinedRequest {
   readonly place: number;
   readonly name: string | undefined;
   readonly request: StreamRequest;
-  /** Of an effect: its token, when it was used on several streams. */
+  /** Of an effect: its token, when it may have had several. */
   readonly token: string | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface JoinedState {
 type Base = SequentialModel<StreamRequest, StreamState>;
 type Joined = Operation<JoinedRequest>;
 
-/** The streams of one group as one key. `shared`: tokens that were used on several streams. */
+/** The streams of one group as one key. `shared`: tokens that may have had several effects. */
 export function joinedKey(
   group: readonly Member[],
   shared: ReadonlySet<string>,
@@ -93,7 +93,7 @@ export function joinedModel(base: Base): SequentialModel<JoinedRequest, JoinedSt
     refusal(state, operation) {
       const owner = ownerOf(state, operation);
       if (owner === undefined) return base.refusal(of(state, operation), alone(operation));
-      return `its token "${operation.input.token}" took effect on ${owner}`;
+      return `its token "${operation.input.token}" took effect ${owner}`;
     },
     decide: (initial, operations) => decide(base, initial, operations),
     among(operations) {
@@ -122,16 +122,20 @@ function alone({ input, ...operation }: Joined): Operation<StreamRequest> {
   return { ...operation, input: input.request };
 }
 
-/** The name of another stream on which the operation's token took effect. */
+/** Where the operation's token took effect; undefined: nowhere yet. */
 function ownerOf({ taken, names }: JoinedState, { input }: Joined): string | undefined {
   const owner = input.token === undefined ? undefined : taken.get(input.token);
-  return owner === undefined || owner === input.place ? undefined : names[owner];
+  return owner === undefined ? undefined : placeOf(owner, input, names);
+}
+
+function placeOf(owner: number, { place }: JoinedRequest, names: readonly string[]): string {
+  return owner === place ? 'before' : `on ${names[owner]}`;
 }
 
 /**
  * Each stream by itself, as its model decides. One that is illegal alone is illegal with others. Where all are legal, and
- * no token took effect on two of them, there is nothing to join them by. One that was only taken to have had an effect on
- * both may have had it on one, so a search must tell.
+ * no token took effect twice, there is nothing to join them by. One that was only taken to have had two effects may have
+ * had one, so a search must tell.
  */
 function decide(base: Base, initial: JoinedState, operations: readonly Joined[]): OrderDecision | undefined {
   const twice = takenTwice(
@@ -157,20 +161,20 @@ function decide(base: Base, initial: JoinedState, operations: readonly Joined[])
   return { verdict: 'ok', order: () => merged(orders) };
 }
 
-/** Whether a token took effect on two streams, if all of `operations` took effect. */
+/** Whether a token took effect twice, if all of `operations` took effect. */
 function takenTwice({ names }: JoinedState, operations: readonly Joined[]): OrderDecision | undefined {
   const first = new Map<string, Joined>();
   for (const operation of operations) {
-    const { token, place } = operation.input;
+    const { token } = operation.input;
     if (token === undefined || operation.input.request.kind !== 'effect') continue;
     const other = first.get(token);
     if (other === undefined) first.set(token, operation);
-    else if (other.input.place !== place)
+    else
       return {
         verdict: 'illegal',
         operation: operation.id,
         other: other.id,
-        problem: `took effect although its token "${token}" took effect on ${names[other.input.place]}`,
+        problem: `took effect although its token "${token}" took effect ${placeOf(other.input.place, operation.input, names)}`,
       };
   }
   return undefined;

@@ -1,4 +1,5 @@
 /** One stream's requests as operations: what each answer says, and the attempts of one token joined. */
+import { STREAM_FUNCTIONS } from '../../../scenarios/evidence/model/history.ts';
 import type { StreamLine } from '../../../scenarios/history/lines.ts';
 import type { StreamInput } from '../../models/stream.ts';
 import type { ShownState } from '../versionOrder.ts';
@@ -24,13 +25,13 @@ export interface StreamAttempt extends Omit<Operation<StreamRequest>, 'id'> {
   readonly operationId: string | undefined;
 }
 
-/** Undefined for a line that says nothing: a failure, a read without an answer, a scan. */
+/** Undefined for a line that says nothing: a failure, a read without an answer, what is no request for a stream. */
 export function attemptOf(line: StreamLine): StreamAttempt | undefined {
   const { f, args, result } = line;
-  if (f === 'scan') return undefined;
+  if (!(STREAM_FUNCTIONS as readonly string[]).includes(f)) return undefined;
   // Not to find a stream is an observation, whatever the client made of it.
-  if (result?.code === 'NOT_FOUND' && line.return !== null)
-    return attempt(line, { kind: 'absent', shown: {} });
+  const isAbsent = result?.code === 'NOT_FOUND' || (line.outcome === 'ok' && result?.status === 404);
+  if (isAbsent && line.return !== null) return attempt(line, { kind: 'absent', shown: {} });
   if (line.outcome === 'fail') return undefined;
   const input = f === 'get' ? undefined : inputOf(f, args.amount);
   if (line.outcome === 'unknown')
@@ -84,18 +85,20 @@ export function operationsOf(attempts: readonly StreamAttempt[]): StreamAttempt[
 }
 
 /**
- * Two operation ids are two effects, which is what a broken replay looks like. An attempt without an answer may have
- * been behind any effect of its fingerprint, so it only moves their first calls.
+ * Two operation ids, or two answers that contradict each other, are two effects, which is what a broken replay looks
+ * like. An attempt without an answer may have been behind any effect of its fingerprint, so it only moves their first
+ * calls.
  */
 function joinAttempts(group: readonly StreamAttempt[]): StreamAttempt[] {
-  const effects = new Map<string | undefined, StreamAttempt>();
+  const effects: StreamAttempt[] = [];
   for (const attempt of group) {
     if (attempt.optional) continue;
-    const other = effects.get(attempt.operationId);
-    effects.set(attempt.operationId, other === undefined ? attempt : earliest(other, attempt));
+    const at = effects.findIndex((effect) => isOneEffect(effect, attempt));
+    if (at === -1) effects.push(attempt);
+    else effects[at] = earliest(effects[at] as StreamAttempt, attempt);
   }
   const open = group.filter((attempt) => attempt.optional);
-  const joined = [...effects.values()].map((effect) =>
+  const joined = effects.map((effect) =>
     open.filter((attempt) => isSame(attempt, effect)).reduce(calledEarlier, effect),
   );
   // Of one fingerprint that shows no effect, at most one attempt may have had one.
@@ -107,9 +110,32 @@ function joinAttempts(group: readonly StreamAttempt[]): StreamAttempt[] {
   return [...joined, ...lost.values()];
 }
 
-/** Of two claims of one effect: the first answer, from the first call. */
+/** Whether both may have been answered with the same effect. */
+function isOneEffect(a: StreamAttempt, b: StreamAttempt): boolean {
+  return (
+    a.operationId === b.operationId &&
+    isSame(a, b) &&
+    agree(a.input.input ?? {}, b.input.input ?? {}) &&
+    agree(a.input.shown, b.input.shown)
+  );
+}
+
+/** Whether no field has two values. */
+function agree<Fields extends object>(a: Fields, b: Fields): boolean {
+  return (Object.keys(a) as (keyof Fields)[]).every(
+    (field) => a[field] === undefined || b[field] === undefined || a[field] === b[field],
+  );
+}
+
+/** Of two claims of one effect: the first answer, from the first call, with what either shows. */
 function earliest(a: StreamAttempt, b: StreamAttempt): StreamAttempt {
-  return calledEarlier(a.return <= b.return ? a : b, a.return <= b.return ? b : a);
+  const [first, second] = a.return <= b.return ? [a, b] : [b, a];
+  const shown = { ...given(second.input.shown), ...given(first.input.shown) };
+  return calledEarlier({ ...first, input: { ...first.input, shown } }, second);
+}
+
+function given(shown: ShownState): ShownState {
+  return Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined));
 }
 
 function calledEarlier(attempt: StreamAttempt, other: StreamAttempt): StreamAttempt {

@@ -39,7 +39,7 @@ export class StreamCollector {
     statuses: [],
     filter: new RepeatFilter(),
   };
-  /** Tokens that were used on several streams. */
+  /** Tokens that were used on several streams, or for several operations of one. */
   private readonly shared = new Set<string>();
   private ignored = 0;
 
@@ -81,26 +81,29 @@ export class StreamCollector {
     return yield* this.historyOf([...groups.values()]);
   }
 
-  /** Finds the tokens that were used on several streams, and joins those. */
+  /** Finds the tokens that may have had several effects, and joins the streams on which they were used. */
   private *join(): Generator<void, void, void> {
     const first = new Map<string, Stream>();
     for (const stream of this.streams.values()) {
       if (this.initialOf(stream.key) === undefined) continue;
+      let isRepeated = false;
       for (const token of stream.attempts.repeatedTokens()) {
         const other = first.get(token);
         if (other === undefined) first.set(token, stream);
-        else if (other !== stream) {
+        else if (other === stream) isRepeated = true;
+        else {
           this.shared.add(token);
           rootOf(stream).parent = rootOf(other);
         }
       }
+      if (isRepeated) for (const token of tokensOfSeveral(stream.attempts)) this.shared.add(token);
       yield;
     }
   }
 
   private *historyOf(groups: readonly Member[][]): Generator<void, History, void> {
     const { model, ignored, shared } = this;
-    if (groups.every((group) => group.length === 1)) {
+    if (shared.size === 0) {
       const alone: History<StreamRequest, StreamState> = { model, ignored, keys: groups.flat() };
       return alone;
     }
@@ -121,6 +124,18 @@ export class StreamCollector {
     this.streams.set(key, stream);
     return stream;
   }
+}
+
+/** Tokens under which one stream's attempts are more than one operation. */
+function tokensOfSeveral(attempts: AttemptList): Set<string> {
+  const seen = new Set<string>();
+  const several = new Set<string>();
+  for (const { token } of operationsOf(attempts.toArray())) {
+    if (token === undefined) continue;
+    if (seen.has(token)) several.add(token);
+    seen.add(token);
+  }
+  return several;
 }
 
 /** Who stands for all streams that are joined with this one. Shortens the way for the next who asks. */
