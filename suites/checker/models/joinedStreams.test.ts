@@ -74,7 +74,7 @@ describe('a token that was used on several streams', () => {
       verdict: 'illegal',
       by: 'version order',
       versions: {
-        problem: 'took effect although its token "t" took effect on a',
+        problem: 'was answered as an effect of its own, although its token "t" took effect on a',
         withoutRevisions: 'illegal',
       },
       explanation: {
@@ -129,7 +129,9 @@ describe('a token that was used several times on one stream', () => {
     const { keys } = again({ operationId: 'other', revision: 2, releasedAmount: '4' });
     expect(keys[0]).toMatchObject({
       verdict: 'illegal',
-      versions: { problem: 'took effect although its token "t" took effect before' },
+      versions: {
+        problem: 'was answered as an effect of its own, although its token "t" took effect before',
+      },
     });
   });
 });

@@ -174,7 +174,7 @@ function takenTwice({ names }: JoinedState, operations: readonly Joined[]): Orde
         verdict: 'illegal',
         operation: operation.id,
         other: other.id,
-        problem: `took effect although its token "${token}" took effect ${placeOf(other.input.place, operation.input, names)}`,
+        problem: `was answered as an effect of its own, although its token "${token}" took effect ${placeOf(other.input.place, operation.input, names)}`,
       };
   }
   return undefined;
