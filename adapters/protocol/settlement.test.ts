@@ -31,7 +31,7 @@ describe('an effect', () => {
     const stream = await opened.streams.get('s1');
     expect(stream).toMatchObject({ status: 'ended', revision: 1, releasedAmount: '100', memo: 'kept' });
     expect(stream?.createdAt).toBe('2026-01-31T08:15:00.000000Z');
-    expect(stream?.updatedAt).toBe('2026-01-31T08:15:01.000000Z');
+    expect(stream?.updatedAt).toMatch(/^2026-01-31T08:15:01\./);
     const events = (await opened.activity.list({ streamId: 's1', limit: 10 })).items;
     expect(events).toMatchObject([
       {

@@ -188,9 +188,10 @@ async function takeEffect(
   const body = effectBody(changed, operationId);
   const payout = payoutAmount === undefined ? {} : { payoutAmount };
   moments.writing();
+  // First: who finds the key taken, by a request for another stream, has changed nothing, even where a section is not atomic.
+  if (token !== undefined) await idempotency?.insert({ token, fingerprint, status: 200, body, ttlMs });
   await streams?.put(changed);
   await activity?.append(effectEvent({ streamId, operationId, revision, operation, ...payout }, idOf));
-  if (token !== undefined) await idempotency?.insert({ token, fingerprint, status: 200, body, ttlMs });
   await moments.executed(revision);
   const intent =
     payoutAmount === undefined ? {} : { payout: { operationId, streamId, amount: payoutAmount } };

@@ -76,6 +76,31 @@ describe('races', () => {
     expect(released.sort()).toEqual(['0', '5']);
   });
 
+  test('one key on two streams at once: where nothing is rolled back, the one that comes second has written nothing', async () => {
+    const opened = await openWithStream();
+    await opened.streams.create(newStream('s2'));
+    const repository = opened.adapter.streamRepository as Required<StreamRepository>;
+    // What the view lacks is reached past the section.
+    const adapter = altered(opened, {
+      withLock: (id: string, callback: (view: LockedView) => Promise<unknown>) =>
+        repository.withLock(id, () => callback({} as LockedView)),
+    });
+    const looked = [gate(), gate()];
+    const answers = await Promise.all(
+      ['s1', 's2'].map((id, index) =>
+        executeRequest(adapter, release(id, '5', 'same'), {
+          read: async () => {
+            looked[index]?.open();
+            await Promise.all(looked.map(({ opened }) => opened));
+          },
+        }),
+      ),
+    );
+    expect(answers.map(({ status }) => String(status)).sort()).toEqual(['200', '409']);
+    const streams = (await opened.streams.scan({ limit: 5 })).items;
+    expect(streams.map(({ releasedAmount }) => releasedAmount).sort()).toEqual(['0', '5']);
+  });
+
   test('the same request stored by somebody else meanwhile is replayed', async () => {
     const opened = await openWithStream();
     const request = release('s1', '5', 'k');

@@ -7,6 +7,7 @@ import { joined } from '../../harness/parts/joined.ts';
 import { otherStream } from '../../harness/parts/otherStream.ts';
 import {
   property,
+  TOPOLOGIES,
   type AnyProperty,
   type Failure,
   type Property,
@@ -24,6 +25,7 @@ import {
   showsEffect,
   takesRequests,
 } from '../../harness/judging/requests.ts';
+import { answeredRequests } from '../../harness/judging/races.ts';
 import { beginRace, judgeBeginRace } from './beginRace.ts';
 import { settleRace } from './settleRace.ts';
 
@@ -40,6 +42,8 @@ interface Case {
  */
 const BODIES: Property<Case> = {
   clause: 'IDEM-03',
+  racing: true,
+  topologies: TOPOLOGIES,
   inapplicable: (subject) =>
     waysOf(subject).length > 0
       ? undefined
@@ -51,6 +55,9 @@ const BODIES: Property<Case> = {
         .array(fc.integer({ min: 1, max: 3 }), { minLength: 3, maxLength: 5 })
         .filter((amounts) => new Set(amounts).size > 1),
     }),
+  examples: (subject) =>
+    waysOf(subject).flatMap((claims) => BESIDE_EACH_OTHER.map((amounts): Case => ({ claims, amounts }))),
+  situations: (subject) => (takesRequests(subject) ? [answeredRequests] : []),
   trial: ({ claims, amounts }, scope, subject) =>
     claims ? beginRace(amounts, scope) : raceOf(amounts, scope, subject),
   judge: (run) => (run.input.claims ? judgeBeginRace(run, run.input.amounts) : judgeSettles(run)),
@@ -58,6 +65,13 @@ const BODIES: Property<Case> = {
 };
 
 export const IDEM_03: AnyProperty = property(joined(BODIES, otherStream));
+
+/** The first one alone, its repetition, and several of the others. */
+const BESIDE_EACH_OTHER: readonly Case['amounts'][] = [
+  [1, 2, 3],
+  [1, 2, 1],
+  [1, 2, 2, 1],
+];
 
 /** Whether requests can be made through `begin`, and through the settlement, which works under a stream's lock. */
 function waysOf(subject: Subject): Case['claims'][] {
