@@ -47,7 +47,11 @@ export interface RecordAdapter extends AsyncDisposable {
   readonly streamRepository?: StreamRepository;
   readonly idempotencyStore?: IdempotencyStore;
   readonly exportRepository?: ExportRepository;
-  /** Releases every resource, the last acquired first. Idempotent and bounded. Later calls reject with CLOSED. */
+  /**
+   * Releases every resource, the last acquired first. Bounded, and idempotent, also while another call of it is under way.
+   * It ends the waits for locks: they reject, and their callbacks never run. Later calls reject with CLOSED.
+   * `Symbol.asyncDispose` does the same.
+   */
   close(): Promise<void>;
 }
 

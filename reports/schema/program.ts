@@ -3,6 +3,7 @@ import { MOVED_KINDS, WRITER_ROLES } from '../../adapters/contract/index.ts';
 import * as z from '../../adapters/contract/zod.ts';
 import { OPERATIONS } from '../../adapters/protocol/types.ts';
 import {
+  CLOSINGS,
   METHODS,
   SIDES,
   THROWN,
@@ -67,7 +68,11 @@ const steps = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('mutate'), saved: z.string() }),
   z.strictObject({ do: z.literal('advance'), ms: z.number() }),
   z.strictObject({ do: z.literal('reopen') }),
-  z.strictObject({ do: z.literal('close'), side: z.enum(SIDES).exactOptional() }),
+  z.strictObject({
+    do: z.literal('close'),
+    side: z.enum(SIDES).exactOptional(),
+    how: z.enum(CLOSINGS).exactOptional(),
+  }),
   z.strictObject({
     do: z.literal('trouble'),
     side: z.enum(SIDES),

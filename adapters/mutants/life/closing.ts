@@ -1,5 +1,5 @@
-import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
-import type { StorageAdapter } from '../../contract/index.ts';
+import type { LockedView, StorageAdapter } from '../../contract/index.ts';
+import { extend, KeyedMutex, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
 /** close waits for the sections that run, however long they take. */
 export const closeHangs: Mutant = {
@@ -45,6 +45,86 @@ export const closeTwiceFails: Mutant = {
     });
   },
 };
+
+/** The second close rejects while the first one is under way; once it is over it may be repeated. */
+export const closeAtOnceFails: Mutant = {
+  name: 'close-at-once-fails',
+  origin:
+    'if (closed) return; await pool.end(); closed = true: a signal handler and the end of main both close, and the second call ends the pool again.',
+  clauses: ['LIFE-03'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => {
+    let state: 'open' | 'ending' | 'closed' = 'open';
+    return extend(adapter, {
+      close: async () => {
+        if (state === 'closed') return;
+        if (state === 'ending') throw new Error('Called end on pool more than once');
+        state = 'ending';
+        await adapter.close();
+        state = 'closed';
+      },
+    });
+  },
+};
+
+export const disposeForgets: Mutant = {
+  name: 'dispose-forgets',
+  origin:
+    'async [Symbol.asyncDispose]() {}: written for the type, and whoever writes await using leaves the pool open.',
+  clauses: ['LIFE-03'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => extend(adapter, { [Symbol.asyncDispose]: async () => {} }),
+};
+
+const waiting = new KeyedMutex();
+
+/** A queue of its own before the lock, of which close knows nothing. `late`: what becomes of who is let in behind close. */
+function queued(
+  about: Pick<Mutant, 'name' | 'origin'>,
+  late: <T>(callback: (view: LockedView) => Promise<T>) => Promise<T>,
+): Mutant {
+  return {
+    ...about,
+    clauses: ['LIFE-03'],
+    bases: ['memory', 'postgres'],
+    mutate: (adapter, { options }) => {
+      let isClosed = false;
+      const closing = extend(adapter, {
+        close: async () => {
+          isClosed = true;
+          await adapter.close();
+        },
+      });
+      return replaceLock(closing, async (id, callback, asked) => {
+        if (isClosed) return lockOf(adapter)(id, callback, asked);
+        const free = await waiting.acquire(`${options.namespace} ${id}`);
+        try {
+          return await (isClosed ? late(callback) : lockOf(adapter)(id, callback, asked));
+        } finally {
+          free();
+        }
+      });
+    },
+  };
+}
+
+export const runsAfterClose: Mutant = queued(
+  {
+    name: 'runs-after-close',
+    origin:
+      'Waiters stand in the queue of a mutex: they are let in when its holder leaves, and nobody asks whether the instance is still open.',
+  },
+  (callback) => callback({ signal: new AbortController().signal }),
+);
+
+export const waitsAfterClose: Mutant = queued(
+  {
+    name: 'waits-after-close',
+    origin:
+      'The message that the lock is free comes over a connection that close has ended: who waits for it waits forever.',
+  },
+  () => new Promise(() => {}),
+);
 
 /** The first call after close makes a new pool. */
 export const reconnectsAfterClose: Mutant = {

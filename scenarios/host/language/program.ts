@@ -116,7 +116,7 @@ export type Step =
   /** Closes the actor's instance and opens it again on the same namespace. Outside sections only. */
   | { readonly do: 'reopen' }
   /** Closes the actor's instance; of a migration only the side, as if its storage were lost, until the actor reopens. */
-  | { readonly do: 'close'; readonly side?: Side }
+  | { readonly do: 'close'; readonly side?: Side; readonly how?: Closing }
   /**
    * From now on calls that the migrating adapter of the actor's instance makes of that side, outside and in sections, meet
    * this trouble, until `heal` or `reopen`. Calls that a program itself makes of a side never do. Replaces earlier trouble.
@@ -154,6 +154,10 @@ export const THROWN = [
   'UNAVAILABLE',
 ] as const;
 export type Thrown = (typeof THROWN)[number];
+
+/** Otherwise than by one call of `close`: by two at once, or by what `await using` calls, where the adapter has it. */
+export const CLOSINGS = ['twice at once', 'dispose'] as const;
+export type Closing = (typeof CLOSINGS)[number];
 
 export interface CallStep {
   readonly do: 'call';

@@ -13,7 +13,14 @@ import { executeRequest } from '../../../adapters/protocol/settlement.ts';
 import { mutateDeeply, resolveArguments } from '../language/arguments.ts';
 import type { InstanceClock } from './clock.ts';
 import type { LateAnswers } from '../beside/lateAnswers.ts';
-import { SIDES, type CallStep, type Method, type Side, type Step } from '../language/program.ts';
+import {
+  SIDES,
+  type CallStep,
+  type Closing,
+  type Method,
+  type Side,
+  type Step,
+} from '../language/program.ts';
 import { beginTrouble, endTrouble, pastTrouble } from '../trouble.ts';
 import { withUnreadableTokens } from '../beside/unreadable.ts';
 
@@ -27,7 +34,7 @@ export interface Instance {
   readonly late?: Pick<LateAnswers, 'hold'> | undefined;
   /** Makes ids of lockstep's own, as the adapter takes them. */
   readonly idOf?: IdOf;
-  close(): Promise<void>;
+  close(how?: Closing): Promise<void>;
   reopen(): Promise<void>;
 }
 
@@ -66,7 +73,7 @@ export async function performStep(step: Step, context: StepContext): Promise<unk
       return context.inSection ? SKIPPED : context.instance.reopen();
     case 'close':
       return step.side === undefined
-        ? context.instance.close()
+        ? context.instance.close(step.how)
         : adapterFor(context.instance.adapter, step).close();
     case 'trouble':
       return beginTrouble(context.instance.adapter, step.side, step.trouble);

@@ -4,6 +4,7 @@ import { idOfIn, surfacesOf, type IdOf } from '../../../adapters/contract/index.
 import { bounded } from '../process/bounded.ts';
 import { OPEN_BOUND_MS } from '../process/bounds.ts';
 import { caught } from '../language/caught.ts';
+import type { Closing } from '../language/program.ts';
 import { instanceClock, type InstanceClock } from '../running/clock.ts';
 import type { OpenInstanceOptions } from '../process/commands.ts';
 import type { Instance } from '../running/execute.ts';
@@ -109,8 +110,8 @@ export class OpenedAdapter implements Instance {
   }
 
   /** For good, but for `reopen`. */
-  async close(): Promise<void> {
-    await this.#adapter.close();
+  async close(how?: Closing): Promise<void> {
+    await closeAs(this.#adapter, how);
     this.#open = false;
   }
 
@@ -126,6 +127,12 @@ export class OpenedAdapter implements Instance {
     this.#open = true;
     this.#hooks.opened();
   }
+}
+
+async function closeAs(adapter: StorageAdapter, how: Closing | undefined): Promise<void> {
+  if (how === 'dispose' && typeof adapter[Symbol.asyncDispose] === 'function')
+    return adapter[Symbol.asyncDispose]();
+  await Promise.all(Array.from({ length: how === 'twice at once' ? 2 : 1 }, () => adapter.close()));
 }
 
 interface Opened {

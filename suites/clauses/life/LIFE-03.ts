@@ -7,18 +7,24 @@ import {
   type FailingWrite,
 } from '../../harness/cases/failingWrites.ts';
 import { enter, leave, swallowed } from '../../harness/cases/generate.ts';
-import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
+import { codeOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
-  type Failure,
   type Scope,
   type Subject,
   type Trial,
   type TrialRun,
 } from '../../harness/engine/property.ts';
-import { overdueFailure, scripted, turn } from '../../harness/cases/script.ts';
-import { leaveTrace, readTrace, recordKindsOf, type TraceKind } from '../../harness/cases/traces.ts';
+import { leaveTrace, readTrace, recordKindsOf } from '../../harness/cases/traces.ts';
+import {
+  closingFailure,
+  closingOf,
+  closings,
+  closingSituations,
+  closingTrial,
+  type Closed,
+} from './closings.ts';
 
 /** How a use fails. `bound`: its wait for a lock that others want too is over at once. */
 type Misuse = 'throw' | 'swallow' | 'reject' | 'call' | 'bound';
@@ -32,16 +38,7 @@ interface Failures {
   readonly isLastUse: boolean;
 }
 
-interface Closing {
-  readonly kind: 'closing';
-  /** Whether a section of the instance is open as it is closed. */
-  readonly holder: boolean;
-  /** How often it is closed. */
-  readonly times: number;
-  readonly after: readonly TraceKind[];
-}
-
-type Case = Failures | Closing;
+type Case = Failures | Closed;
 
 /** Actors that fail at once. */
 const ACTORS = 8;
@@ -51,8 +48,7 @@ const MANY_ROUNDS = 10;
 const INSTANCES = 6;
 
 /**
- * Uses that fail, again and again, and then work that must complete: nothing was used up. And instances that are closed
- * once or twice, with a section open or not: close returns, every call after it is CLOSED, and other instances go on.
+ * Uses that fail, again and again, and then work that must complete: nothing was used up. And instances that are closed.
  *
  * First some instances are used and closed one after another: the host that they are opened in tells what each of them
  * leaves behind.
@@ -84,26 +80,11 @@ export const LIFE_03: AnyProperty = property<Case>({
         input.misuses.some((one) => one.how === how) &&
         main.records.some((record) => codeOf(record) !== undefined),
     })),
-    ...closings(subject).map(({ holder, times }) => ({
-      name: `an instance that was closed ${times === 1 ? 'once' : 'twice'}, ${holder ? 'with an open section' : 'without one'}`,
-      occurred: ({ input, main }: TrialRun<Case>) =>
-        input.kind === 'closing' &&
-        input.holder === holder &&
-        input.times === times &&
-        main.records.some((record) => codeOf(record) === 'CLOSED'),
-    })),
+    ...closingSituations(subject),
   ],
   trial: (input, scope, subject) =>
     input.kind === 'failures' ? failuresTrial(input, scope, subject) : closingTrial(input, scope, subject),
-  judge: (run) =>
-    run.input.kind === 'failures'
-      ? undefined
-      : (notClosed(run) ??
-        otherClosed(run) ??
-        overdueFailure(
-          run,
-          'close returns, also when a section is open, and every call after it is CLOSED at once',
-        )),
+  judge: (run) => (run.input.kind === 'failures' ? undefined : closingFailure(run)),
   exercised: ({ input, main }) =>
     input.kind === 'closing' || main.records.some((record) => codeOf(record) !== undefined),
 });
@@ -132,16 +113,6 @@ function often(subject: Subject, how: Misuse): Failures {
   return { kind: 'failures', misuses: [{ how, write }], rounds: MANY_ROUNDS, isLastUse: false };
 }
 
-function closings({ surfaces }: Subject): Closing[] {
-  const after = recordKindsOf(surfaces);
-  // Nothing could be called when it is closed.
-  if (after.length === 0 && !surfaces.includes('locks')) return [];
-  const holders = surfaces.includes('locks') ? [false, true] : [false];
-  return holders.flatMap((holder) =>
-    [1, 2].map((times): Closing => ({ kind: 'closing', holder, times, after })),
-  );
-}
-
 function failuresOf(subject: Subject, kinds: number, rounds: number): fc.Arbitrary<Case> {
   const writes = failingWritesOf(subject.surfaces);
   const hows = misusesOf(subject);
@@ -154,16 +125,6 @@ function failuresOf(subject: Subject, kinds: number, rounds: number): fc.Arbitra
     misuses: fc.array(misuse, { minLength: 1, maxLength: kinds }),
     rounds: fc.constant(rounds),
     isLastUse: fc.constant(false),
-  });
-}
-
-function closingOf({ surfaces }: Subject): fc.Arbitrary<Case> {
-  const kinds = recordKindsOf(surfaces);
-  return fc.record({
-    kind: fc.constant('closing' as const),
-    holder: surfaces.includes('locks') ? fc.boolean() : fc.constant(false),
-    times: fc.integer({ min: 1, max: 2 }),
-    after: kinds.length === 0 ? fc.constant([]) : fc.shuffledSubarray(kinds, { minLength: 1 }),
   });
 }
 
@@ -205,74 +166,4 @@ function misuseSteps(how: Misuse, write: FailingWrite | undefined, actor: number
     default:
       return how satisfies never;
   }
-}
-
-function closingTrial({ holder, times, after }: Closing, scope: Scope, { surfaces }: Subject): Trial {
-  const s1 = scope.id('s1');
-  const traces = after.map((kind) => ({ kind, id: scope.id(`after-${kind}`) }));
-  return {
-    ...scripted(
-      [
-        ...(holder ? [turn(1, enter(s1))] : []),
-        ...Array.from({ length: times }, () => turn(0, { do: 'close' })),
-        ...traces.flatMap((trace) => [turn(0, readTrace(trace)), turn(0, leaveTrace(trace))]),
-        ...(surfaces.includes('locks') ? [turn(0, enter(s1)), turn(0, leave)] : []),
-        ...(holder ? [turn(1, leave)] : []),
-        ...otherWork(scope, surfaces).map((step) => turn(2, step)),
-        turn(0, { do: 'reopen' }),
-      ],
-      [0, 0, 1],
-    ),
-    patienceMs: 5_000,
-  };
-}
-
-/** What a second instance does, if there is one. */
-function otherWork(scope: Scope, surfaces: Subject['surfaces']): Step[] {
-  const [kind] = recordKindsOf(surfaces);
-  const trace = kind === undefined ? undefined : { kind, id: scope.id(`elsewhere-${kind}`) };
-  return [
-    ...(surfaces.includes('locks') ? [enter(scope.id('elsewhere')), leave] : []),
-    ...(trace === undefined ? [] : [leaveTrace(trace), readTrace(trace)]),
-  ];
-}
-
-/** An instance that nobody closed, and that cannot be used since another one was closed. */
-function otherClosed(run: TrialRun<Case>): Failure | undefined {
-  const closed = run.main.records.find(({ actor }) => actor === 0)?.instance;
-  const failed = run.main.records.find(
-    (record) => record.actor === 2 && record.instance !== closed && codeOf(record) !== undefined,
-  );
-  if (failed?.outcome.status !== 'error') return undefined;
-  const { error } = failed.outcome;
-  return {
-    summary: `An instance was closed, and a call on another one of its process (${whoOf(failed)}) failed with ${error.code ?? error.name}.`,
-    expected: 'only its own close ends an instance',
-    actual: `${error.code ?? error.name}: ${error.message}`,
-    marked: [failed],
-  };
-}
-
-function notClosed(run: TrialRun<Case>): Failure | undefined {
-  for (const { step, record } of observed(run)) {
-    const code = codeOf(record);
-    if (record.actor !== 0 || (step.do === 'reopen' && code === undefined)) continue;
-    if (step.do === 'close') {
-      if (code === undefined) continue;
-      return {
-        summary: `close failed with ${code} (${whoOf(record)}).`,
-        expected: 'close resolves, however often it is called',
-        actual: code === 'none' ? 'an error without a code' : code,
-        marked: [record],
-      };
-    }
-    if (code === 'CLOSED' && step.do !== 'reopen') continue;
-    return {
-      summary: `After close had returned, a call (${whoOf(record)}) ${code === undefined ? 'succeeded' : `failed with ${code}`}.`,
-      expected: 'CLOSED',
-      actual: code === undefined ? 'success' : code === 'none' ? 'an error without a code' : code,
-      marked: [record],
-    };
-  }
-  return undefined;
 }

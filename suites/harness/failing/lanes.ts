@@ -127,7 +127,9 @@ export function describeStep(step: Step | undefined, scope: Scope): string {
     case 'mutate':
       return `change returned ${step.saved}`;
     case 'close':
-      return step.side === undefined ? 'close' : `lose the ${step.side} side`;
+      return step.side === undefined
+        ? `close${step.how === undefined ? '' : `, ${step.how}`}`
+        : `lose the ${step.side} side`;
     case 'trouble':
       return `trouble with the ${step.side} side: ${describeTrouble(step.trouble)}`;
     case 'heal':

@@ -1,0 +1,216 @@
+/**
+ * Instances that are closed, once or more, while a section of theirs is open or waits, or not: close returns, waits end
+ * with it, every call after it is CLOSED, and other instances go on.
+ */
+import fc from 'fast-check';
+import type { Closing, Step } from '../../../scenarios/host/language/program.ts';
+import { enter, leave } from '../../harness/cases/generate.ts';
+import { overdueFailure, scripted, turn, waits } from '../../harness/cases/script.ts';
+import { leaveTrace, readTrace, recordKindsOf, type TraceKind } from '../../harness/cases/traces.ts';
+import type { Failure, Scope, Situation, Subject, Trial, TrialRun } from '../../harness/engine/property.ts';
+import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
+
+/** What the instance has under way as it is closed. */
+type UnderWay = 'nothing' | 'section' | 'wait';
+const UNDER_WAY: Readonly<Record<UnderWay, string>> = {
+  nothing: 'without an open section',
+  section: 'with an open section',
+  wait: 'with a wait for a lock',
+};
+
+/** How it is closed. */
+type How = 'once' | 'twice' | Closing;
+const HOWS: Readonly<
+  Record<How, { readonly told: string; readonly steps: readonly { readonly how?: Closing }[] }>
+> = {
+  once: { told: 'once', steps: [{}] },
+  twice: { told: 'twice', steps: [{}, {}] },
+  'twice at once': { told: 'twice at once', steps: [{ how: 'twice at once' }] },
+  dispose: { told: 'by its disposal', steps: [{ how: 'dispose' }] },
+};
+
+export interface Closed {
+  readonly kind: 'closing';
+  readonly underWay: UnderWay;
+  readonly how: How;
+  readonly after: readonly TraceKind[];
+}
+
+/** The actors. */
+const CLOSER = 0;
+const INSIDE = 1;
+const ELSEWHERE = 2;
+
+const LISTED: readonly (readonly [UnderWay, How])[] = [
+  ['nothing', 'once'],
+  ['nothing', 'twice'],
+  ['nothing', 'dispose'],
+  ['section', 'once'],
+  ['section', 'twice'],
+  ['section', 'twice at once'],
+  ['wait', 'once'],
+];
+
+export function closings({ surfaces }: Subject): Closed[] {
+  const after = recordKindsOf(surfaces);
+  const hasLocks = surfaces.includes('locks');
+  // Nothing could be called when it is closed.
+  if (after.length === 0 && !hasLocks) return [];
+  return LISTED.filter(([underWay]) => hasLocks || underWay === 'nothing').map(([underWay, how]): Closed => ({
+    kind: 'closing',
+    underWay,
+    how,
+    after,
+  }));
+}
+
+export function closingOf({ surfaces }: Subject): fc.Arbitrary<Closed> {
+  const kinds = recordKindsOf(surfaces);
+  return fc.record({
+    kind: fc.constant('closing' as const),
+    underWay: surfaces.includes('locks')
+      ? fc.constantFrom<UnderWay[]>('nothing', 'section', 'wait')
+      : fc.constant('nothing' as const),
+    how: fc.constantFrom<How[]>('once', 'twice', 'twice at once', 'dispose'),
+    after: kinds.length === 0 ? fc.constant([]) : fc.shuffledSubarray(kinds, { minLength: 1 }),
+  });
+}
+
+export function closingSituations(subject: Subject): Situation<{ readonly kind: string }>[] {
+  return closings(subject).map(({ underWay, how }) => ({
+    name: `an instance that was closed ${HOWS[how].told}, ${UNDER_WAY[underWay]}`,
+    occurred: (run) => {
+      const { main } = run;
+      const input = run.input as Closed;
+      return (
+        input.kind === 'closing' &&
+        input.underWay === underWay &&
+        input.how === how &&
+        main.records.some((record) => codeOf(record) === 'CLOSED') &&
+        (underWay !== 'wait' || hadToWait(run))
+      );
+    },
+  }));
+}
+
+export function closingTrial({ underWay, how, after }: Closed, scope: Scope, { surfaces }: Subject): Trial {
+  const s1 = scope.id('s1');
+  const traces = after.map((kind) => ({ kind, id: scope.id(`after-${kind}`) }));
+  const isOpen = underWay !== 'nothing';
+  const isWaiting = underWay === 'wait';
+  return {
+    ...scripted(
+      [
+        ...(isWaiting ? [turn(ELSEWHERE, enter(s1)), waits(INSIDE, enter(s1))] : []),
+        ...(underWay === 'section' ? [turn(INSIDE, enter(s1))] : []),
+        ...HOWS[how].steps.map((step) => turn(CLOSER, { do: 'close', ...step })),
+        // It has no turn before the wait has ended, while the holder goes on.
+        ...(isWaiting ? [turn(INSIDE, leave)] : []),
+        ...traces.flatMap((trace) => [turn(CLOSER, readTrace(trace)), turn(CLOSER, leaveTrace(trace))]),
+        ...(surfaces.includes('locks') ? [turn(CLOSER, enter(s1)), turn(CLOSER, leave)] : []),
+        ...(isOpen ? [turn(isWaiting ? ELSEWHERE : INSIDE, leave)] : []),
+        ...otherWork(scope, surfaces, isWaiting ? s1 : scope.id('elsewhere')).map((step) =>
+          turn(ELSEWHERE, step),
+        ),
+        turn(CLOSER, { do: 'reopen' }),
+      ],
+      [0, 0, 1],
+    ),
+    patienceMs: isWaiting ? 2_500 : 5_000,
+  };
+}
+
+/** What a second instance does, if there is one: with the lock that the wait was for, if there was a wait. */
+function otherWork(scope: Scope, surfaces: Subject['surfaces'], lock: string): Step[] {
+  const [kind] = recordKindsOf(surfaces);
+  const trace = kind === undefined ? undefined : { kind, id: scope.id(`elsewhere-${kind}`) };
+  return [
+    ...(surfaces.includes('locks') ? [enter(lock), leave] : []),
+    ...(trace === undefined ? [] : [leaveTrace(trace), readTrace(trace)]),
+  ];
+}
+
+export function closingFailure(run: TrialRun<{ readonly kind: string }>): Failure | undefined {
+  return (
+    notClosed(run) ??
+    ranAfterClose(run) ??
+    otherClosed(run) ??
+    overdueFailure(
+      run,
+      'close returns, also when a section is open, waits for locks end with it, and every call after it is CLOSED at once',
+    )
+  );
+}
+
+/** Whether somebody asked for the lock while another had it, and was not let in before the instance was closed. */
+function hadToWait(run: TrialRun<unknown>): boolean {
+  const closed = closeIn(run);
+  const asked = entered(run, INSIDE);
+  if (closed === undefined || asked === undefined) return false;
+  return asked.call < closed.call && closed.call < asked.return;
+}
+
+function closeIn(run: TrialRun<unknown>): TrialRun<unknown>['main']['records'][number] | undefined {
+  return observed(run).find(({ step }) => step.do === 'close')?.record;
+}
+
+function entered(
+  run: TrialRun<unknown>,
+  actor: number,
+): TrialRun<unknown>['main']['records'][number] | undefined {
+  return observed(run).find(({ step, record }) => step.do === 'enter' && record.actor === actor)?.record;
+}
+
+/** Who waited as the instance was closed was let in behind that. */
+function ranAfterClose(run: TrialRun<unknown>): Failure | undefined {
+  const closed = closeIn(run);
+  const asked = entered(run, INSIDE);
+  if (closed?.outcome.status !== 'ok' || asked?.outcome.status !== 'ok') return undefined;
+  if (asked.return <= closed.return) return undefined;
+  return {
+    summary: `An instance was closed while a wait for a lock of it was under way, and after close had returned, the callback (${whoOf(asked)}) ran.`,
+    expected: 'the wait ends as the instance does, and its callback never runs',
+    actual: 'a section began on a closed instance',
+    marked: [closed, asked],
+  };
+}
+
+/** An instance that nobody closed, and that cannot be used since another one was closed. */
+function otherClosed(run: TrialRun<unknown>): Failure | undefined {
+  const closed = run.main.records.find(({ actor }) => actor === CLOSER)?.instance;
+  const failed = run.main.records.find(
+    (record) => record.actor === ELSEWHERE && record.instance !== closed && codeOf(record) !== undefined,
+  );
+  if (failed?.outcome.status !== 'error') return undefined;
+  const { error } = failed.outcome;
+  return {
+    summary: `An instance was closed, and a call on another one of its process (${whoOf(failed)}) failed with ${error.code ?? error.name}.`,
+    expected: 'only its own close ends an instance',
+    actual: `${error.code ?? error.name}: ${error.message}`,
+    marked: [failed],
+  };
+}
+
+function notClosed(run: TrialRun<unknown>): Failure | undefined {
+  for (const { step, record } of observed(run)) {
+    const code = codeOf(record);
+    if (record.actor !== CLOSER || (step.do === 'reopen' && code === undefined)) continue;
+    if (step.do === 'close') {
+      if (code === undefined) continue;
+      return {
+        summary: `close failed with ${code} (${whoOf(record)}).`,
+        expected: 'close resolves, however often it is called',
+        actual: code === 'none' ? 'an error without a code' : code,
+        marked: [record],
+      };
+    }
+    if (code === 'CLOSED' && step.do !== 'reopen') continue;
+    return {
+      summary: `After close had returned, a call (${whoOf(record)}) ${code === undefined ? 'succeeded' : `failed with ${code}`}.`,
+      expected: 'CLOSED',
+      actual: code === undefined ? 'success' : code === 'none' ? 'an error without a code' : code,
+      marked: [record],
+    };
+  }
+  return undefined;
+}
