@@ -8,4 +8,5 @@ export * from './jobs.ts';
 export * from './keys.ts';
 export * from './liveReferences.ts';
 export * from './naiveClaim.ts';
+export * from './restarts.ts';
 export * from './transitions.ts';

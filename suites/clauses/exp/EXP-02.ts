@@ -4,6 +4,7 @@ import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Actor } from '../../../scenarios/host/language/program.ts';
 import { direct, hold } from '../../harness/cases/generate.ts';
 import { calls, codeOf, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
+import { claimedMeanwhile } from '../../harness/parts/claimedMeanwhile.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { listedPrograms } from '../../harness/parts/listedPrograms.ts';
 import { longJobClaim } from '../../harness/parts/longTimes.ts';
@@ -18,7 +19,7 @@ import {
 } from '../../harness/engine/property.ts';
 import { answeredRace } from '../../harness/judging/races.ts';
 import { jobOf, LEASE_MARGIN_MS, LONG_LEASE_MS } from '../../harness/cases/records.ts';
-import { HOW_LONG, WHOSE_TURN } from './claimPrograms.ts';
+import { HELD_JOB, HOW_LONG, WHOSE_TURN } from './claimPrograms.ts';
 
 interface Case {
   readonly jobs: number;
@@ -93,7 +94,10 @@ const WORKERS: Property<Case> = {
 };
 
 export const EXP_02: AnyProperty = property(
-  joined(joined(WORKERS, longJobClaim), listedPrograms([...WHOSE_TURN, ...HOW_LONG], hasClaims)),
+  joined(
+    joined(joined(WORKERS, longJobClaim), claimedMeanwhile(HELD_JOB)),
+    listedPrograms([...WHOSE_TURN, ...HOW_LONG], hasClaims),
+  ),
 );
 
 function hasClaims({ capabilities }: Subject): boolean {

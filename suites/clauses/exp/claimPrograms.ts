@@ -7,6 +7,7 @@ import { planned, type Planned } from '../../harness/cases/plan.ts';
 import { FUTURE, jobOf, LEASE_MARGIN_MS, LONG_LEASE_MS, READY_PATCH } from '../../harness/cases/records.ts';
 import type { Scope } from '../../harness/engine/property.ts';
 import { calls, valueOf } from '../../harness/judging/observe.ts';
+import type { HeldClaim } from '../../harness/parts/claimedMeanwhile.ts';
 import { answers, refuses, type ListedProgram } from '../../harness/parts/listedPrograms.ts';
 
 const CLAIM = { $saved: 'claimed', path: 'claim' } as const;
@@ -21,7 +22,10 @@ function claim(leaseMs: number): CallStep {
   return saved('claimed', direct('jobs.claimNext', 'worker', leaseMs));
 }
 
-const idIn = (value: unknown): unknown => (value as ClaimedJob | undefined)?.job.id;
+const jobIn = (value: unknown): ExportJob | undefined => (value as ClaimedJob | undefined)?.job;
+const idIn = (value: unknown): unknown => jobIn(value)?.id;
+const attemptsIn = (value: unknown): unknown => (value as ExportJob | undefined)?.attempts;
+const ANEW = 'the job of that id that was tried before is deleted, and this is another one';
 
 function given(job: string | undefined, leaseMs: number, what: string): Planned {
   return planned(claim(leaseMs), answers(job, what, idIn));
@@ -75,7 +79,35 @@ export const WHOSE_TURN: readonly ListedProgram[] = [
       ...removed(scope.id('e1')),
     ],
   },
+  {
+    what: 'a job that was claimed, deleted and requested again',
+    plan: (scope) => {
+      const id = scope.id('e1');
+      return [
+        planned(direct('jobs.create', jobOf(id, id))),
+        given(id, LONG_LEASE_MS, 'it is the only job'),
+        ...removed(id),
+        planned(direct('jobs.create', jobOf(id, id)), answers(0, ANEW, attemptsIn)),
+        planned(direct('jobs.get', id), answers(0, ANEW, attemptsIn)),
+        planned(
+          claim(LONG_LEASE_MS),
+          answers(1, ANEW, (value) => attemptsIn(jobIn(value))),
+        ),
+        ...removed(id),
+      ];
+    },
+  },
 ];
+
+/** A job that a worker has, for what happens to other instances meanwhile. Finished, it is nothing to later trials. */
+export const HELD_JOB: HeldClaim = {
+  what: 'a job',
+  before: (scope) => [direct('jobs.create', jobOf(scope.id('e1'), scope.id('owner')))],
+  asks: () => direct('jobs.claimNext', 'worker', LONG_LEASE_MS),
+  isGiven: (answer) => answer !== undefined,
+  finishes: (_, claim) => direct('jobs.complete', claim, READY_PATCH),
+  applies: ({ surfaces, capabilities }) => surfaces.includes('exports') && capabilities.exportClaims,
+};
 
 const statusIn = (value: unknown): unknown => (value as ExportJob | undefined)?.status;
 

@@ -5,6 +5,7 @@ import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, hold } from '../../harness/cases/generate.ts';
 import { answeredOtherwise } from '../../harness/judging/answered.ts';
 import { calls, codeOf, finaleValue, show, whoOf } from '../../harness/judging/observe.ts';
+import { claimedMeanwhile } from '../../harness/parts/claimedMeanwhile.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { listedPrograms } from '../../harness/parts/listedPrograms.ts';
 import { longClaim } from '../../harness/parts/longTimes.ts';
@@ -17,7 +18,7 @@ import {
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { LEASE_MARGIN_MS, LONG_LEASE_MS } from '../../harness/cases/records.ts';
-import { CLAIM_PROGRAMS } from './claimPrograms.ts';
+import { CLAIM_PROGRAMS, HELD_EXECUTION } from './claimPrograms.ts';
 import { abandon, begin, begunBy, bodyOf, finish, oddError } from './executions.ts';
 
 /** What an actor does with its claim: it finishes; finishes again; gives it back and finishes; or nothing more. */
@@ -124,7 +125,7 @@ const CLAIMS: Property<Case> = {
 
 export const IDEM_05: AnyProperty = property(
   joined(
-    joined(CLAIMS, longClaim),
+    joined(joined(CLAIMS, longClaim), claimedMeanwhile(HELD_EXECUTION)),
     listedPrograms(CLAIM_PROGRAMS, () => true),
   ),
 );

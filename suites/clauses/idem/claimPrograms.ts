@@ -5,6 +5,7 @@ import { direct, hold, saved } from '../../harness/cases/generate.ts';
 import { planned, type Planned } from '../../harness/cases/plan.ts';
 import { FINGERPRINT, LEASE_MARGIN_MS, LONG_LEASE_MS, PAST, replayOf } from '../../harness/cases/records.ts';
 import type { Scope } from '../../harness/engine/property.ts';
+import type { HeldClaim } from '../../harness/parts/claimedMeanwhile.ts';
 import { answers, refuses, type ListedProgram } from '../../harness/parts/listedPrograms.ts';
 
 const OTHER = 'cd'.repeat(32);
@@ -40,6 +41,15 @@ function abandons(claim = 'claim'): Planned {
 
 const LAPSED = [planned(hold(SHORT_LEASE_MS + LEASE_MARGIN_MS))];
 const BRIEF = { leaseMs: SHORT_LEASE_MS };
+
+/** An execution that one has begun, for what happens to other instances meanwhile. */
+export const HELD_EXECUTION: HeldClaim = {
+  what: 'an execution',
+  asks: (scope) => direct('idempotency.begin', tokenOf(scope), FINGERPRINT, LONG_LEASE_MS),
+  isGiven: (answer) => outcomeIn(answer) === 'started',
+  finishes: (scope, claim) => direct('idempotency.finish', claim, replayOf(tokenOf(scope), { body: BODY })),
+  applies: ({ surfaces, capabilities }) => surfaces.includes('idempotency') && capabilities.idempotencyClaims,
+};
 
 export const CLAIM_PROGRAMS: readonly ListedProgram[] = [
   {

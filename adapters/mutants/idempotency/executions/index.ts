@@ -9,5 +9,6 @@ export * from './ownProtocols.ts';
 export { plainStateEarly, plainLookupEarly, plainAnyBody } from './plainSettlements.ts';
 export * from './refusalOverwrites.ts';
 export * from './replayCheckOutsideLock.ts';
+export * from './restarts.ts';
 export * from './storedAfterCommit.ts';
 export * from './writeBehind.ts';
