@@ -6,6 +6,7 @@ import { calls, codeOf, observed, valueOf, whoOf, type Observed } from '../../ha
 import { pageIn } from '../../harness/judging/pages.ts';
 import { crowd } from '../../harness/parts/crowd.ts';
 import { joined } from '../../harness/parts/joined.ts';
+import { listedPrograms } from '../../harness/parts/listedPrograms.ts';
 import {
   property,
   type AnyProperty,
@@ -17,6 +18,7 @@ import {
 } from '../../harness/engine/property.ts';
 import { scripted, turn, waits, type Turn } from '../../harness/cases/script.ts';
 import { sectionsOf } from '../../harness/judging/sections.ts';
+import { SECTION_PROGRAMS } from './sectionPrograms.ts';
 import { entriesOf, entryOptions, entrySituations } from '../../harness/vocabulary/shapes.ts';
 
 interface Holder {
@@ -133,7 +135,12 @@ function wasWatched(run: TrialRun<unknown>): boolean {
     );
 }
 
-export const LOCK_14: AnyProperty = property(joined(HOLDERS, crowd));
+export const LOCK_14: AnyProperty = property(
+  joined(
+    joined(HOLDERS, crowd),
+    listedPrograms(SECTION_PROGRAMS, () => true),
+  ),
+);
 
 function allAtOnce(
   ids: readonly string[],

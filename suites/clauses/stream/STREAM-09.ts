@@ -40,7 +40,9 @@ const NAMES = [
   'total_amount',
   'Status',
   'x.y',
+  'kebab-case',
   '0',
+  '01',
   'constructor',
   'toString',
 ] as const;

@@ -1,5 +1,6 @@
 /** Programs of one actor that are listed, not generated: each of their answers is known in advance. */
 import fc from 'fast-check';
+import type { Surface } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Failure, Scope, Situation, Subject, TrialRun } from '../engine/property.ts';
 import { tried } from '../engine/tried.ts';
@@ -11,6 +12,8 @@ import type { Part } from './joined.ts';
 export interface ListedProgram {
   /** Names the situation: `a claim of a job that was deleted`. */
   readonly what: string;
+  /** Without one of these surfaces it is left out. Default: those of the clause suffice. */
+  readonly needs?: readonly Surface[];
   readonly plan: (scope: Scope) => readonly Planned[];
   /** Whether it came to what it is about; it always has if this is absent and every step was taken. */
   readonly cameToIt?: (run: TrialRun<Case>) => boolean;
@@ -26,11 +29,13 @@ export function listedPrograms(
 ): Part<Case> {
   const named = ({ program }: Case): ListedProgram =>
     programs.find(({ what }) => what === program) as ListedProgram;
+  const of = ({ surfaces }: Subject): readonly ListedProgram[] =>
+    programs.filter(({ needs = [] }) => needs.every((one) => surfaces.includes(one)));
   return {
     applies,
-    arbitrary: () => fc.record({ program: fc.constantFrom(...programs.map(({ what }) => what)) }),
-    examples: () => programs.map(({ what }) => ({ program: what })),
-    situations: () => programs.map((program) => situationOf(program)),
+    arbitrary: (subject) => fc.record({ program: fc.constantFrom(...of(subject).map(({ what }) => what)) }),
+    examples: (subject) => of(subject).map(({ what }) => ({ program: what })),
+    situations: (subject) => of(subject).map((program) => situationOf(program)),
     trial: (input, scope) => ({ actors: [{ instance: 0, steps: stepsOf(named(input).plan(scope)) }] }),
     judge: ({ input, main, scope }) => unplanned(named(input).plan(scope), main.records),
   };

@@ -1,5 +1,12 @@
 /** Records that are fetched with the lock, and how they grow old. */
-import type { LockedView, LockOptions, StreamRecord, StreamStore } from '../../../contract/index.ts';
+import {
+  StorageError,
+  type IdempotencyView,
+  type LockedView,
+  type LockOptions,
+  type StreamRecord,
+  type StreamStore,
+} from '../../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
 type Fetched = Map<string, StreamRecord | undefined>;
@@ -46,3 +53,66 @@ export const prefetchHidesWrites: Mutant = {
       ),
     ),
 };
+
+const MOST_FETCHED = 100;
+
+export const prefetchHundred: Mutant = {
+  name: 'prefetch-hundred',
+  origin:
+    'BatchGetItem answers for a hundred keys at most, and takes what it leaves over for UnprocessedKeys: those are taken for absent.',
+  clauses: ['LOCK-14'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceLock(adapter, (id, callback, options) => {
+      const beyond = options?.prefetch?.streams?.slice(MOST_FETCHED) ?? [];
+      const absent = new Map(beyond.map((one) => [one, undefined]));
+      return lockOf(adapter)(id, (view) => callback(showing(view, absent)), options);
+    }),
+};
+
+export const tokenPrefetchHundred: Mutant = {
+  name: 'token-prefetch-hundred',
+  origin: 'MGET in parts of a hundred keys, of which the first alone is asked for.',
+  clauses: ['LOCK-14'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceLock(adapter, (id, callback, options) => {
+      const absent = new Set(options?.prefetch?.tokens?.slice(MOST_FETCHED));
+      const fetched = (view: LockedView): LockedView => {
+        const tokens = view.idempotency as IdempotencyView;
+        const get: IdempotencyView['get'] = (token) => (absent.has(token) ? undefined : tokens.get(token));
+        return { ...view, idempotency: { ...tokens, get } };
+      };
+      return lockOf(adapter)(id, (view) => callback(fetched(view)), options);
+    }),
+};
+
+/** Whether one of them is named twice. */
+function repeats(ids: readonly string[] = []): boolean {
+  return new Set(ids).size < ids.length;
+}
+
+function refusesRepeated(kind: 'streams' | 'tokens', origin: string): Mutant {
+  return {
+    name: `repeated-${kind}-refused`,
+    origin,
+    clauses: ['LOCK-14'],
+    bases: ['memory', 'postgres'],
+    mutate: (adapter) =>
+      replaceLock(adapter, async (id, callback, options) => {
+        if (repeats(options?.prefetch?.[kind]))
+          throw new StorageError('UNAVAILABLE', 'Provided list of item keys contains duplicates');
+        return lockOf(adapter)(id, callback, options);
+      }),
+  };
+}
+
+export const repeatedStreamsRefused: Mutant = refusesRepeated(
+  'streams',
+  'BatchGetItem refuses a key that is named twice, and every error of the client is UNAVAILABLE.',
+);
+
+export const repeatedTokensRefused: Mutant = refusesRepeated(
+  'tokens',
+  'The same for tokens: two parts of a request name the same key.',
+);

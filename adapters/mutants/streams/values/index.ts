@@ -2,6 +2,7 @@
 export * from './absentAsNull.ts';
 export * from './assignedFields.ts';
 export * from './bigintCoercion.ts';
+export * from './changedNames.ts';
 export * from './cutAt64k.ts';
 export * from './cutAtNul.ts';
 export * from './decimal128Amounts.ts';

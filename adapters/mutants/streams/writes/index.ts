@@ -9,6 +9,7 @@ export * from './foldedWallets.ts';
 export * from './lowerRevisions.ts';
 export * from './pathIds.ts';
 export * from './putMerges.ts';
+export * from './recreations.ts';
 export * from './textGreatest.ts';
 export * from './unconditionalSettle.ts';
 export * from './unlistedStatuses.ts';

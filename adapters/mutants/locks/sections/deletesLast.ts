@@ -1,0 +1,63 @@
+/** A unit of work sends insertions and updates first, and deletions last: what was removed and stored again is gone. */
+import type { ExportRepository, LockedView, StreamStore } from '../../../contract/index.ts';
+import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
+
+interface Deleting {
+  delete(id: string): ReturnType<StreamStore['delete']>;
+}
+
+/** `store` that remembers in `deleted` what it has deleted. */
+function remembering<Store extends Deleting>(store: Store, deleted: Set<string>): Store {
+  const remove = async (id: string): Promise<boolean> => {
+    deleted.add(id);
+    return store.delete(id);
+  };
+  return { ...store, delete: remove };
+}
+
+function deletesLast(
+  about: Pick<Mutant, 'name' | 'origin'>,
+  storeOf: (view: LockedView) => Deleting,
+  changed: (view: LockedView, deleted: Set<string>) => LockedView,
+): Mutant {
+  return {
+    ...about,
+    clauses: ['LOCK-14'],
+    bases: ['memory', 'postgres'],
+    mutate: (adapter) =>
+      replaceLock(adapter, (id, callback, options) =>
+        lockOf(adapter)(
+          id,
+          async (view) => {
+            const deleted = new Set<string>();
+            const value = await callback(changed(view, deleted));
+            for (const one of deleted) await storeOf(view).delete(one);
+            return value;
+          },
+          options,
+        ),
+      ),
+  };
+}
+
+export const streamDeletesLast: Mutant = deletesLast(
+  {
+    name: 'stream-deletes-last',
+    origin:
+      'flush() of Hibernate, Doctrine and MikroORM: in one unit of work deletions come behind insertions.',
+  },
+  ({ streams }) => streams as StreamStore,
+  (view, deleted) => ({ ...view, streams: remembering(view.streams as StreamStore, deleted) }),
+);
+
+export const jobDeletesLast: Mutant = deletesLast(
+  {
+    name: 'job-deletes-last',
+    origin: 'The same unit of work, for export jobs: a request that replaces the one before is lost with it.',
+  },
+  ({ exports }) => (exports as ExportRepository).jobs,
+  (view, deleted) => {
+    const { jobs, audit } = view.exports as ExportRepository;
+    return { ...view, exports: { jobs: remembering(jobs, deleted), audit } };
+  },
+);
