@@ -175,4 +175,18 @@ describe('a load in which hardly anybody is answered', () => {
     });
     expect(verdict).not.toBe('ok');
   });
+
+  it.each([undefined, {}])('says so when one kind was refused, with the faults %j', (faults) => {
+    const evidence = mutableCopy(simulate({ trouble: 0 }));
+    if (faults !== undefined) evidence.header.faults = faults;
+    expect(judge(evidence).verdict).toBe('ok');
+    for (const request of evidence.history.filter(({ f }) => f === 'get')) {
+      request.outcome = 'fail';
+      request.result = { status: 503, code: 'UNAVAILABLE' };
+    }
+    expect(judge(evidence)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/(\d+) of \1 requests "get" got no definite answer\.$/),
+    });
+  });
 });

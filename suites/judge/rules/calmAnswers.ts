@@ -10,14 +10,13 @@ import { formatCount, plural } from '../../counts.ts';
 import { collectFindings, distinct, drawLanes, shortId, type Findings } from '../findings.ts';
 import { groupBy } from '../groupBy.ts';
 import { barsOfRequest } from '../pictures.ts';
+import { countKinds, isDefinite, LEAST_REQUESTS, unansweredKind, type KindCount } from './answeredKinds.ts';
 import { ruleResult, type RulePart } from './rule.ts';
 
 /** With a larger share of requests without a definite answer, those that were answered prove too little. */
 const MAX_UNANSWERED = 0.5;
 /** A larger share of OUTCOME_UNKNOWN is no accident: no commit's answer was lost. */
 const MAX_OUTCOME_UNKNOWN = 0.5;
-/** A share of fewer requests says nothing. */
-const LEAST_REQUESTS = 20;
 /** An effect that was asked for so often, and each time answered with OUTCOME_UNKNOWN, is never going to be answered. */
 const LEAST_ATTEMPTS = 5;
 
@@ -28,6 +27,7 @@ export interface AnswersPart {
   readonly first: number;
   readonly unanswered: number;
   readonly codes: readonly CodeCount[];
+  readonly kinds: readonly KindCount[];
   /** Of requests that were answered with OUTCOME_UNKNOWN: the first ones, and the services of all. */
   readonly examples: readonly Attempt[];
   readonly services: readonly number[];
@@ -64,6 +64,7 @@ export function lookAtAnswers(file: CaseFile, findings: Findings): AnswersPart {
     first: first.length,
     unanswered: unanswered.length,
     codes: [...codes].map(([code, all]) => ({ code, count: all.length, rank: all[0]?.rank ?? 0 })),
+    kinds: countKinds([...first.map(({ request }) => request), ...file.scans, ...file.exportRequests]),
     examples: unknown.slice(0, DRAWN),
     services: distinct(unknown.map(({ request }) => request.service)),
   };
@@ -75,18 +76,23 @@ export function concludeAnswers(
   parts: readonly AnswersPart[],
 ): RuleResult {
   const answers = joinAnswers(parts);
-  const { first, unanswered, codes } = answers;
+  const { first, codes } = answers;
   const findings = collectFindings();
   const unknown = codes.find(({ code }) => code === OUTCOME_UNKNOWN)?.count ?? 0;
   if (isShare(unknown, first, MAX_OUTCOME_UNKNOWN)) findings.add(() => describe(unknown, answers));
   return ruleResult('liveness', [findings, ...found], {
     checked: first,
     detail: `no fault was injected; ${detailOf(answers)}`,
-    inconclusive: isShare(unanswered, first, MAX_UNANSWERED)
-      ? `no fault was injected, but ${detailOf(answers)}`
-      : undefined,
+    inconclusive: whyOpen(answers),
     notApplicable: first === 0 ? 'no fault was injected, and no client requested a stream' : undefined,
   });
+}
+
+function whyOpen(answers: AnswersPart): string | undefined {
+  const problem = isShare(answers.unanswered, answers.first, MAX_UNANSWERED)
+    ? detailOf(answers)
+    : unansweredKind(answers.kinds);
+  return problem === undefined ? undefined : `no fault was injected, but ${problem}`;
 }
 
 function joinAnswers(parts: readonly AnswersPart[]): AnswersPart {
@@ -104,6 +110,7 @@ function joinAnswers(parts: readonly AnswersPart[]): AnswersPart {
         rank: Math.min(...all.map(({ rank }) => rank)),
       }))
       .sort((a, b) => a.rank - b.rank),
+    kinds: parts.flatMap(({ kinds }) => kinds),
     examples: parts
       .flatMap(({ examples }) => examples)
       .sort((a, b) => a.rank - b.rank)
@@ -131,11 +138,6 @@ function firstAttempts({ requests, requestPlaces }: CaseFile): Attempt[] {
     else if (token !== undefined) byToken.set(token, [attempt]);
   });
   return attempts;
-}
-
-/** An effect, a read, a refusal that the protocol has a reason for; not that the storage or a lock cannot be had. */
-function isDefinite({ outcome, result }: HistoryEntry): boolean {
-  return outcome === 'ok' || (outcome === 'fail' && (result?.status ?? 0) < 500);
 }
 
 function isShare(part: number, whole: number, most: number): boolean {

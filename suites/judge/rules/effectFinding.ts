@@ -1,6 +1,7 @@
 /** Findings about an effect: how it is named and drawn. */
 import type { Finding } from '../../result.ts';
 import type { Effect } from '../facts/effectTable.ts';
+import type { Execution } from '../facts/sections.ts';
 import { distinct, drawLanes, shortId, type Bar } from '../findings.ts';
 import { barsOfExecution, barsOfRequest } from '../pictures.ts';
 
@@ -35,4 +36,12 @@ export function barsOfEffect(effect: Effect): Bar[] {
     ...effect.claims.slice(0, 2).flatMap((claim) => barsOfRequest(claim, true)),
     ...effect.unanswered.slice(0, 2).flatMap((request) => barsOfRequest(request)),
   ];
+}
+
+/** What a service was told of an execution that counts as rolled back. */
+export function toldOf({ section }: Execution): string {
+  const { service, outcome } = section;
+  return outcome === 'committed'
+    ? `withLock ran the callback of service ${service} again after that, as if nothing had been committed`
+    : `withLock told service ${service}, which executed it, that nothing was committed`;
 }

@@ -2,7 +2,7 @@
 import type { CaseFile } from '../facts/caseFile.ts';
 import type { Effect } from '../facts/effectTable.ts';
 import { plural } from '../../counts.ts';
-import { barsOfEffect, by, describeEffect, servicesOf } from './effectFinding.ts';
+import { barsOfEffect, by, describeEffect, servicesOf, toldOf } from './effectFinding.ts';
 import { distinct, drawLanes, shortId, type Findings } from '../findings.ts';
 import { findPayoutProblems } from './payouts.ts';
 import { defineRule, type Rule } from './rule.ts';
@@ -61,14 +61,6 @@ function problemOf(effect: Effect, discarded: readonly Execution[]): string | un
   if (stored && effect.claims.length === 0 && effect.unanswered.length === 0)
     return 'is in storage, but every client that requested it was told that it had not happened';
   return undefined;
-}
-
-/** What a service was told of an execution that counts as rolled back. */
-function toldOf({ section }: Execution): string {
-  const { service, outcome } = section;
-  return outcome === 'committed'
-    ? `withLock ran the callback of service ${service} again after that, as if nothing had been committed`
-    : `withLock told service ${service}, which executed it, that nothing was committed`;
 }
 
 /** Two effects must not share an id: the rail would pay only one of them. Twice the same request: see the rule replay. */

@@ -6,6 +6,7 @@ import { defined } from '../../../adapters/contract/defined.ts';
 import type { Strike } from '../../../scenarios/evidence.ts';
 import type { Finding, RuleResult } from '../../result.ts';
 import type { CaseFile } from '../facts/caseFile.ts';
+import { countKinds, unansweredKind, type KindCount } from './answeredKinds.ts';
 import { concludeAnswers, lookAtAnswers, type AnswersPart } from './calmAnswers.ts';
 import { plural } from '../../counts.ts';
 import { collectFindings, drawLanes, type Bar, type Findings } from '../findings.ts';
@@ -19,16 +20,20 @@ export const CALL_BOUND_NS = 25e9;
 export interface LivenessPart extends RulePart {
   /** Of a load without faults. */
   readonly answers?: AnswersPart;
+  /** Of a load with faults. */
+  readonly kinds?: readonly KindCount[];
 }
 
 export function lookAtLiveness(file: CaseFile): LivenessPart {
   const findings = collectFindings();
-  const calm = file.header.faults === undefined ? { answers: lookAtAnswers(file, findings) } : undefined;
-  if (calm === undefined) {
-    const happened = file.strikes.filter((strike) => strike.at !== undefined);
-    for (const [index, strike] of happened.entries()) judgeCalls(findings, file, strike, OF_CALLS + index);
+  if (file.header.faults === undefined) {
+    const answers = lookAtAnswers(file, findings);
+    return { kept: findings.kept, count: findings.count, sums: {}, answers };
   }
-  return { kept: findings.kept, count: findings.count, sums: {}, ...calm };
+  const happened = file.strikes.filter((strike) => strike.at !== undefined);
+  for (const [index, strike] of happened.entries()) judgeCalls(findings, file, strike, OF_CALLS + index);
+  const kinds = countKinds([...file.requests, ...file.scans, ...file.exportRequests]);
+  return { kept: findings.kept, count: findings.count, sums: {}, kinds };
 }
 
 /** After what is said of strikes alone: of the first strike, of the second one, and so on. */
@@ -50,7 +55,7 @@ export function concludeLiveness(parts: readonly LivenessPart[], whole: Whole): 
   return ruleResult('liveness', [findings, ...parts], {
     checked: happened.length,
     detail: detailOf(happened, header.capabilities.recoveryMs),
-    inconclusive: whyOpen(whole, happened),
+    inconclusive: whyOpen(whole, happened) ?? unansweredKind(parts.flatMap(({ kinds = [] }) => kinds)),
   });
 }
 

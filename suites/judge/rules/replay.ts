@@ -168,7 +168,12 @@ function findRecordWithoutEffect(
     if (execution !== undefined && isStored) report('took effect, but storage has no replay record of it');
     return;
   }
-  if (execution === undefined && !isStored) report('has a replay record in storage, but never took effect');
+  if (execution === undefined && !isStored)
+    report(
+      executions.length === 0
+        ? 'has a replay record in storage, but never took effect'
+        : 'has a replay record in storage, but no event of its effect is there',
+    );
   if (claim === undefined) return;
   if (record.status !== claim.result.status || record.body !== claim.result.body)
     report(`has a replay record that differs from the answer: ${cut(record.body)}`);

@@ -5,13 +5,14 @@ import type { StreamFile } from '../facts/caseFile.ts';
 import { plural } from '../../counts.ts';
 import { distinct, drawLanes, type Findings } from '../findings.ts';
 import { barsOfExecution, barsOfPair, nameOfExecution, spanOf } from '../pictures.ts';
+import { toldOf } from './effectFinding.ts';
 import { defineRule, type Rule } from './rule.ts';
 import type { Execution } from '../facts/sections.ts';
 
 export const revisionChain: Rule = defineRule({
   name: 'revision-chain',
   counts: ['checked', 'streams'],
-  look({ streams, gaps }, findings) {
+  look({ streams, gaps, committed }, findings) {
     let checked = 0;
     for (const stream of streams.values()) {
       findings.at(stream.rank);
@@ -21,7 +22,7 @@ export const revisionChain: Rule = defineRule({
       checked += chain.length;
       findRepeats(findings, stream.id, chain);
       // A missing journal, or an outcome that nobody can tell, is a gap in the evidence, not in the chain.
-      if (gaps.any === undefined) findGaps(findings, stream, chain);
+      if (gaps.any === undefined) findGaps(findings, stream, chain, committed);
       findInversions(findings, stream.id, chain);
     }
     return { checked, streams: streams.size };
@@ -69,13 +70,23 @@ function verdictOf(stream: string, first: Execution, second: Execution): string 
   return `Stream "${stream}" ${twice ?? `got revision ${first.revision} twice, by ${first.f} and ${second.f}:`}`;
 }
 
-function findGaps(findings: Findings, stream: StreamFile, chain: readonly Execution[]): void {
+function findGaps(
+  findings: Findings,
+  stream: StreamFile,
+  chain: readonly Execution[],
+  committed: ReadonlySet<Execution>,
+): void {
   let last = stream.seeded?.revision;
   let before: Execution | undefined;
   for (const execution of chain) {
     const [expected, previous] = [last === undefined ? undefined : last + 1, before];
     if (expected !== undefined && execution.revision !== expected && execution.revision !== last)
-      findings.add(() => describeGap(stream.id, expected, previous, execution));
+      findings.add(() => {
+        const made = stream.sections
+          .flatMap(({ executions }) => executions)
+          .find((one) => one.revision === expected && !committed.has(one));
+        return describeGap(stream.id, expected, made, previous, execution);
+      });
     last = execution.revision;
     before = execution;
   }
@@ -84,16 +95,26 @@ function findGaps(findings: Findings, stream: StreamFile, chain: readonly Execut
 function describeGap(
   stream: string,
   expected: number,
+  /** Of that revision, and not committed by all that is known. */
+  made: Execution | undefined,
   before: Execution | undefined,
   after: Execution,
 ): Finding {
   const base = before === undefined ? 'the stream as it was seeded' : nameOfExecution(before);
   return {
-    summary: `Stream "${stream}" has no revision ${expected}: the next committed execution after ${base} is by ${nameOfExecution(after)}, and no service executed anything in between.`,
+    summary: `Stream "${stream}" has no revision ${expected}: the next committed execution after ${base} is by ${nameOfExecution(after)}, and ${between(made)}.`,
     stream,
     services: distinct([...(before === undefined ? [] : [before.section.service]), after.section.service]),
     lanes: drawLanes([...(before === undefined ? [] : barsOfExecution(before)), ...barsOfExecution(after)]),
   };
+}
+
+/** What was executed in between. */
+function between(made: Execution | undefined): string {
+  if (made === undefined) return 'no service executed anything in between';
+  return made.fate === 'discarded'
+    ? `what ${nameOfExecution(made)} executed in between counts as rolled back, because ${toldOf(made)}`
+    : `what ${nameOfExecution(made)} executed in between has no event in storage`;
 }
 
 /** An execution that began after one with a higher revision was over read a state from before it. */

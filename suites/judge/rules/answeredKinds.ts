@@ -1,0 +1,41 @@
+/** How many requests of each kind got a definite answer: what nobody was answered was not tested. */
+import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
+import { formatCount } from '../../counts.ts';
+import { groupBy } from '../groupBy.ts';
+
+/** A share of fewer requests says nothing. */
+export const LEAST_REQUESTS = 20;
+
+/** With a larger share, what was answered proves too little. Faults may take most answers. */
+const MAX_UNANSWERED = 0.9;
+
+/** Plain data: parts of the evidence may be judged by other threads. */
+export interface KindCount {
+  readonly f: HistoryEntry['f'];
+  readonly asked: number;
+  readonly unanswered: number;
+}
+
+export function countKinds(requests: readonly HistoryEntry[]): KindCount[] {
+  return [...groupBy(requests, ({ f }) => f)].map(([f, all]) => ({
+    f,
+    asked: all.length,
+    unanswered: all.filter((request) => !isDefinite(request)).length,
+  }));
+}
+
+/** An effect, a read, a refusal that the protocol has a reason for; not that the storage or a lock cannot be had. */
+export function isDefinite({ outcome, result }: HistoryEntry): boolean {
+  return outcome === 'ok' || (outcome === 'fail' && (result?.status ?? 0) < 500);
+}
+
+/** A kind of which hardly any got a definite answer; undefined: there is none. */
+export function unansweredKind(counts: readonly KindCount[]): string | undefined {
+  for (const [f, own] of groupBy(counts, (count) => count.f)) {
+    const asked = own.reduce((sum, count) => sum + count.asked, 0);
+    const unanswered = own.reduce((sum, count) => sum + count.unanswered, 0);
+    if (asked >= LEAST_REQUESTS && unanswered > MAX_UNANSWERED * asked)
+      return `${formatCount(unanswered)} of ${formatCount(asked)} requests "${f}" got no definite answer`;
+  }
+  return undefined;
+}
