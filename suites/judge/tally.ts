@@ -37,7 +37,9 @@ function doubled(file: CaseFile): Set<Execution> {
     for (const execution of countedExecutions(executions, file).slice(1)) again.add(execution);
   for (const { effects } of file.streams.values()) {
     const taken = new Set<number>();
-    for (const execution of effects.flatMap(({ executions }) => executions)) {
+    // What storage lacks is lost, not doubled.
+    const kept = effects.filter(({ events }) => events.length > 0 || file.gaps.audits !== undefined);
+    for (const execution of kept.flatMap(({ executions }) => executions)) {
       if (taken.has(execution.revision)) again.add(execution);
       taken.add(execution.revision);
     }

@@ -43,3 +43,25 @@ it('names who executed it without an event in storage', () => {
   });
   expect(summary).toMatch(/, and what service \d \(.*\) executed in between has no event in storage\.$/);
 });
+
+it('tells a revision that was lost and made again from one that was made twice', () => {
+  const twice = (isLost: boolean): string =>
+    told((site, evidence) => {
+      const { execute } = site;
+      const next = inTheMiddle(evidence).find(
+        (one) => one.execute.stream === execute.stream && one.execute.revision > execute.revision,
+      ) as Site;
+      const { revision } = execute;
+      next.execute.revision = revision;
+      for (const audit of evidence.audits)
+        audit.activity = audit.activity.flatMap((event) => {
+          if (isEventOf(next, event))
+            return [{ ...event, details: { ...(event.details as object), revision } }];
+          return isLost && isEventOf(site, event) ? [] : [event];
+        });
+    });
+  expect(twice(true)).toMatch(
+    / lost its revision \d+: service \d \(.*\) committed, as withLock told it, but storage/,
+  );
+  expect(twice(false)).not.toContain('lost its revision');
+});

@@ -20,7 +20,9 @@ export const revisionChain: Rule = defineRule({
         .flatMap((effect) => effect.executions)
         .sort((a, b) => a.revision - b.revision || a.at - b.at);
       checked += chain.length;
-      findRepeats(findings, stream.id, chain);
+      // Without all audits nobody knows what storage lacks.
+      const lost = gaps.any === undefined ? lostOf(stream) : new Set<Execution>();
+      findRepeats(findings, stream.id, chain, lost);
       // A missing journal, or an outcome that nobody can tell, is a gap in the evidence, not in the chain.
       if (gaps.any === undefined) findGaps(findings, stream, chain, committed);
       findInversions(findings, stream.id, chain);
@@ -34,16 +36,31 @@ export const revisionChain: Rule = defineRule({
   }),
 });
 
-function findRepeats(findings: Findings, stream: string, chain: readonly Execution[]): void {
+/** Committed executions of which storage has no event. */
+function lostOf({ effects }: StreamFile): ReadonlySet<Execution> {
+  return new Set(effects.flatMap(({ events, executions }) => (events.length === 0 ? executions : [])));
+}
+
+function findRepeats(
+  findings: Findings,
+  stream: string,
+  chain: readonly Execution[],
+  lost: ReadonlySet<Execution>,
+): void {
   let first: Execution | undefined;
   for (const execution of chain) {
     const original = first;
     if (original === undefined || original.revision !== execution.revision) first = execution;
-    else findings.add(() => describeRepeat(stream, original, execution));
+    else findings.add(() => describeRepeat(stream, original, execution, lost));
   }
 }
 
-function describeRepeat(stream: string, first: Execution, second: Execution): Finding {
+function describeRepeat(
+  stream: string,
+  first: Execution,
+  second: Execution,
+  lost: ReadonlySet<Execution>,
+): Finding {
   const [one, other] = [spanOf(first), spanOf(second)];
   const shared = sharedStretch(one, other);
   const apart =
@@ -51,9 +68,7 @@ function describeRepeat(stream: string, first: Execution, second: Execution): Fi
       ? `Their sections did not overlap; ${formatNs(Math.max(one.from, other.from) - Math.min(one.to, other.to))} lay between them`
       : `Their sections overlapped for ${formatNs(shared.to - shared.from)}`;
   return {
-    summary:
-      `${verdictOf(stream, first, second)} ${nameOfExecution(first)} and ${nameOfExecution(second)} both committed. ` +
-      `${apart}.`,
+    summary: `${verdictOf(stream, first, second, lost)} ${apart}.`,
     stream,
     services: distinct([first.section.service, second.section.service]),
     lanes: drawLanes(barsOfPair(first, second)),
@@ -65,9 +80,20 @@ const TWICE: Readonly<Record<string, string>> = {
   withdraw: 'was withdrawn from twice:',
 };
 
-function verdictOf(stream: string, first: Execution, second: Execution): string {
+function verdictOf(
+  stream: string,
+  first: Execution,
+  second: Execution,
+  lost: ReadonlySet<Execution>,
+): string {
+  const [one, other] = [nameOfExecution(first), nameOfExecution(second)];
+  if (lost.has(first) && !lost.has(second))
+    return `Stream "${stream}" lost its revision ${first.revision}: ${one} committed, as withLock told it, but storage has no event of it, and ${other} made that revision again.`;
   const twice = first.f === second.f ? TWICE[first.f] : undefined;
-  return `Stream "${stream}" ${twice ?? `got revision ${first.revision} twice, by ${first.f} and ${second.f}:`}`;
+  const what = twice ?? `got revision ${first.revision} twice, by ${first.f} and ${second.f}:`;
+  const open = [first, second].filter(({ fate }) => fate === 'unsettled').map(nameOfExecution);
+  const shown = open.length === 0 ? '' : ` (of ${open.join(' and ')} only the event in storage says so)`;
+  return `Stream "${stream}" ${what} ${one} and ${other} both committed${shown}.`;
 }
 
 function findGaps(
