@@ -1,8 +1,11 @@
 import { nextTurn } from '../process/bounded.ts';
 import { nowNs } from './clock.ts';
 
-/** A fraction of what a process may take to answer whether it still responds. */
-const TURN_AFTER_NS = 100e6;
+/**
+ * A fraction of what a process may take to answer whether it still responds. Each turn lets others go first, of whom some
+ * are to be seen to starve.
+ */
+const TURN_AFTER_NS = 1e9;
 
 /** Unwinds an actor whose run is over, so that it releases its locks. */
 export class Abandoned extends Error {}
