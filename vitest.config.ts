@@ -28,23 +28,25 @@ const asBuilt: Plugin = {
   enforce: 'pre',
   resolveId(source, importer = '') {
     const path = relative(import.meta.dirname, resolve(dirname(importer), source));
-    const isBuilt = source.startsWith('.') && BUILT.test(path);
-    if (!isBuilt) return undefined;
+    if (!source.startsWith('.') || !OF_COMMANDS.test(importer) || !BUILT.test(path)) return undefined;
     return { id: resolve(import.meta.dirname, 'dist', path.replace(/ts$/, 'js')), external: true };
   },
 };
+const OF_COMMANDS = /\/(scripts|examples)\//;
 const BUILT = /^(adapters|scenarios|suites|reports|scripts)\/(?!.*\/?testing\/).*(?<!\.test)\.ts$/;
 
-const EXAMPLES = 'examples/*.test.ts';
-/** Their files share what they import, which takes longer than most of the tests. */
-const TOGETHER = '{adapters,scenarios,suites,reports}/**/*.test.ts';
+/** They load adapters that change what their process has of Node.js and of libraries. */
+const APART = ['scripts/{certify,mutants}/*.test.ts'];
 
 const config: ViteUserConfig = defineConfig({
+  plugins: [asBuilt],
   test: {
     // Half of what they do is waiting: of two cores one worker, the default, leaves one idle, and two leave gaps. More
     // would start too many processes and databases at once.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
+    restoreMocks: true,
+    unstubEnvs: true,
     // Compiled code is run as it is.
     server: { deps: { external: [/\/dist\//] } },
     // Tests start real processes and databases; the default of 5 s is for pure functions.
@@ -53,14 +55,16 @@ const config: ViteUserConfig = defineConfig({
     // Each clause under way leases its own processes.
     maxConcurrency: 4,
     projects: [
-      { extends: true, test: { name: 'together', include: [TOGETHER], isolate: false } },
+      { extends: true, test: { name: 'apart', include: APART } },
       {
         extends: true,
-        plugins: [asBuilt],
         test: {
-          name: 'apart',
+          name: 'together',
           // The tests inside the examples are their authors': they show failures.
-          include: ['scripts/**/*.test.ts', EXAMPLES],
+          include: ['{adapters,scenarios,suites,reports,scripts}/**/*.test.ts', 'examples/*.test.ts'],
+          exclude: APART,
+          // Files share what they import, which takes longer than most of the tests.
+          isolate: false,
         },
       },
     ],

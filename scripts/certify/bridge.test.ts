@@ -12,8 +12,8 @@ import { distUrl } from '../paths.ts';
 /** Each test certifies a store: dozens of clauses, some of which wait for calls that never return. */
 const PATIENCE_MS = 300_000;
 
-/** Of a store that is right: examples are run however few are asked for. */
-const FEW = 3;
+/** Examples are run however few are asked for. */
+const FEW = 1;
 
 interface Asked {
   readonly only?: readonly string[];
@@ -49,7 +49,7 @@ function withStatus({ clauses }: CertifyOutcome, ...statuses: ClauseStatus[]): s
 }
 
 it('finds what is known of the example, and nothing else', { timeout: PATIENCE_MS }, async () => {
-  const outcome = await certified(example, 20);
+  const outcome = await certified(example, FEW);
   expect(withStatus(outcome, 'error', 'inconclusive')).toEqual([]);
   // IDEM-04 is broken as well, but its programs race with a timer of one millisecond and may win.
   expect(withStatus(outcome, 'violated').filter((id) => id !== 'IDEM-04')).toEqual([

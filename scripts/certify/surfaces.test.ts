@@ -3,6 +3,7 @@
  * it what is absent.
  */
 import { describe, expect, it } from 'vitest';
+import { CLAUSES } from '../../adapters/contract/index.ts';
 import { certify, type CertifyOptions, type CertifyOutcome } from '../../suites/certify.ts';
 import { distUrl } from '../paths.ts';
 
@@ -34,19 +35,34 @@ const SUBSETS = [
   'activity',
   'idempotency',
   'exports',
-  'locks,activity',
-  'locks,idempotency,exports',
   'streams,users,activity,idempotency,exports',
 ];
+
+function wrongOf(clauses: CertifyOutcome['clauses']): unknown[] {
+  return clauses
+    .filter(({ status }) => ['violated', 'error', 'inconclusive'].includes(status))
+    .map(({ clause, status, reason }) => [clause, status, reason]);
+}
 
 describe('the memory adapter with a part of its surfaces', () => {
   it.each(SUBSETS)('reaches its level: %s', { timeout: PATIENCE_MS }, async (surfaces) => {
     const { subject, clauses, level } = await certified(surfaces);
     expect(subject.surfaces.toSorted()).toEqual(surfaces.split(',').toSorted());
-    const wrong = clauses.filter(({ status }) => ['violated', 'error', 'inconclusive'].includes(status));
-    expect(wrong.map(({ clause, status, reason }) => [clause, status, reason])).toEqual([]);
+    expect(wrongOf(clauses)).toEqual([]);
     expect(level).toBe('process');
   });
+
+  // What locks are alone has been seen.
+  const besideLocks = CLAUSES.filter((clause) => clause.surfaces.join() !== 'locks').map(({ id }) => id);
+
+  it.each(['locks,activity', 'locks,idempotency,exports'])(
+    'is accused of nothing that locks have to do with it: %s',
+    { timeout: PATIENCE_MS },
+    async (surfaces) => {
+      const { clauses } = await certified(surfaces, { only: besideLocks });
+      expect(wrongOf(clauses)).toEqual([]);
+    },
+  );
 
   it('is not struck by faults without streams to settle', async () => {
     const { clauses } = await certified('locks', { level: 'fault-tolerant', only: ['ERR-02', 'LIFE-02'] });
