@@ -25,7 +25,10 @@ const STALL_MS = 250;
 const MAX_HOLD_MS = 8;
 /** Of the others: as slow as a stalled one, so that it finds its job in their hands. */
 const SLOW_SHARE = 0.4;
+/** Of all but the stalled ones: the worker renews its lease half-way, which would end before its work does. */
 const RENEW_SHARE = 0.2;
+const RENEWED_LEASE_MS = 200;
+const RENEWED_HOLD_MS = 300;
 const FAIL_SHARE = 0.1;
 
 /** Workers of every service claim export jobs, beside settles and withdrawals. */
@@ -75,10 +78,9 @@ function turn(random: Random): WorkRequest {
       renews: false,
       fails: random.fraction() < FAIL_SHARE,
     };
-  return {
-    leaseMs: LEASE_MS,
-    holdMs: random.fraction() < SLOW_SHARE ? STALL_MS : random.integer(MAX_HOLD_MS + 1),
-    renews: random.fraction() < RENEW_SHARE,
-    fails: random.fraction() < FAIL_SHARE,
-  };
+  const holdMs = random.fraction() < SLOW_SHARE ? STALL_MS : random.integer(MAX_HOLD_MS + 1);
+  const renews = random.fraction() < RENEW_SHARE;
+  const fails = random.fraction() < FAIL_SHARE;
+  if (renews) return { leaseMs: RENEWED_LEASE_MS, holdMs: RENEWED_HOLD_MS, renews, fails };
+  return { leaseMs: LEASE_MS, holdMs, renews, fails };
 }
