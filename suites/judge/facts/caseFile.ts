@@ -1,5 +1,6 @@
 /** The evidence, indexed once: by stream, by token, by effect. Every rule reads this. */
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
+import { idOfRule, type IdOf } from '../../../adapters/contract/rules/ids.ts';
 import type { EvidencePart, EvidenceHeader, Places, Strike } from '../../../scenarios/evidence.ts';
 import type { Journal } from '../../../scenarios/evidence/model/journal.ts';
 import {
@@ -19,6 +20,8 @@ import { turnsIn, type Turn } from './turns.ts';
 export interface CaseFile {
   readonly header: EvidenceHeader;
   readonly gaps: Gaps;
+  /** Makes ids of names, as the services did. */
+  readonly idOf: IdOf;
   readonly journal: JournalIndex;
   readonly storage: Storage;
   /** Executions that took effect. */
@@ -70,6 +73,7 @@ export function openCase(part: EvidencePart, gaps: Gaps): CaseFile {
   return {
     header,
     gaps,
+    idOf: idOfRule(header.ids ?? null),
     journal,
     storage,
     committed,

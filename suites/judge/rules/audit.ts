@@ -1,7 +1,8 @@
 /** Rule 6: every instance reads the same, namely the seeded streams with all committed effects. */
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
-import { EFFECT_TYPES } from '../../../adapters/protocol/effect.ts';
+import type { IdOf } from '../../../adapters/contract/rules/ids.ts';
+import { effectEvent } from '../../../adapters/protocol/effect.ts';
 import type { Operation } from '../../../adapters/protocol/types.ts';
 import type { StreamState } from '../../models/stream.ts';
 import type { Finding } from '../../result.ts';
@@ -102,7 +103,7 @@ function judgeStream(
       return true;
     }
     expected = step.state;
-    judgeEvent(findings, stream, effect, { before, after: expected });
+    judgeEvent(findings, stream, effect, { before, after: expected, idOf: file.idOf });
   }
   if (!isSameState(expected, state)) {
     findings.add(() =>
@@ -121,16 +122,22 @@ function judgeEvent(
   findings: Findings,
   stream: StreamFile,
   effect: Effect,
-  { before, after }: { readonly before: StreamState; readonly after: StreamState },
+  { before, after, idOf }: { readonly before: StreamState; readonly after: StreamState; readonly idOf: IdOf },
 ): void {
   const [stored] = effect.events;
   if (stored === undefined) return;
   const { event, promised } = stored;
-  const type = EFFECT_TYPES[effect.f as Operation];
-  if (event.type !== type)
-    findings.add(() =>
-      finding(stream, `took an effect by ${effect.f}, but its event has type "${event.type}"`, effect),
-    );
+  const { stream: streamId, operationId, revision, f } = effect;
+  const appended = effectEvent({ streamId, operationId, revision, operation: f as Operation }, idOf);
+  for (const field of ['id', 'type'] as const)
+    if (event[field] !== appended[field])
+      findings.add(() =>
+        finding(
+          stream,
+          `took an effect by ${f}, but its event has the ${field} "${event[field]}" instead of "${appended[field]}"`,
+          effect,
+        ),
+      );
   const moved = after.released - before.released + (after.withdrawn - before.withdrawn);
   if (promised === undefined ? moved === 0n : amountOf(promised) === moved) return;
   findings.add(() =>

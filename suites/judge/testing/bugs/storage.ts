@@ -50,6 +50,11 @@ export const IN_STORAGE: Readonly<Record<string, Seed>> = {
     forEvents(evidence, site, (event) => ({ ...event, type: 'stream.other' }));
     return seeded('audit', site);
   },
+  'event under another id': (evidence, random) => {
+    const site = pick(random, sitesOf(evidence));
+    forEvents(evidence, site, (event) => ({ ...event, id: `${event.id}x` }));
+    return seeded('audit', site);
+  },
   'event without its promise': (evidence, random) => {
     const site = pick(random, paid(evidence));
     const { operationId, revision } = site.execute;
