@@ -49,7 +49,8 @@ export interface RecordAdapter extends AsyncDisposable {
   readonly exportRepository?: ExportRepository;
   /**
    * Releases every resource, the last acquired first. Bounded, and idempotent, also while another call of it is under way.
-   * It ends the waits for locks: they reject, and their callbacks never run. Later calls reject with CLOSED.
+   * Whoever waits for a lock is refused, as soon as the lock is free at the latest, and the callback never runs. Later calls
+   * reject with CLOSED.
    * `Symbol.asyncDispose` does the same.
    */
   close(): Promise<void>;

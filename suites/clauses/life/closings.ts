@@ -1,6 +1,6 @@
 /**
  * Instances that are closed, once or more, while a section of theirs is open or waits, or not: close returns, waits end
- * with it, every call after it is CLOSED, and other instances go on.
+ * without their callbacks, every call after it is CLOSED, and other instances go on.
  */
 import fc from 'fast-check';
 import type { Closing, Step } from '../../../scenarios/host/language/program.ts';
@@ -104,11 +104,11 @@ export function closingTrial({ underWay, how, after }: Closed, scope: Scope, { s
         ...(isWaiting ? [turn(ELSEWHERE, enter(s1)), waits(INSIDE, enter(s1))] : []),
         ...(underWay === 'section' ? [turn(INSIDE, enter(s1))] : []),
         ...HOWS[how].steps.map((step) => turn(CLOSER, { do: 'close', ...step })),
-        // It has no turn before the wait has ended, while the holder goes on.
-        ...(isWaiting ? [turn(INSIDE, leave)] : []),
         ...traces.flatMap((trace) => [turn(CLOSER, readTrace(trace)), turn(CLOSER, leaveTrace(trace))]),
         ...(surfaces.includes('locks') ? [turn(CLOSER, enter(s1)), turn(CLOSER, leave)] : []),
         ...(isOpen ? [turn(isWaiting ? ELSEWHERE : INSIDE, leave)] : []),
+        // It has no turn before the wait has ended.
+        ...(isWaiting ? [turn(INSIDE, leave)] : []),
         ...otherWork(scope, surfaces, isWaiting ? s1 : scope.id('elsewhere')).map((step) =>
           turn(ELSEWHERE, step),
         ),
@@ -137,7 +137,7 @@ export function closingFailure(run: TrialRun<{ readonly kind: string }>): Failur
     otherClosed(run) ??
     overdueFailure(
       run,
-      'close returns, also when a section is open, waits for locks end with it, and every call after it is CLOSED at once',
+      'close returns, also when a section is open, waits for locks end when the lock is free at the latest, and every call after it is CLOSED at once',
     )
   );
 }
