@@ -34,6 +34,7 @@ const steps = z.discriminatedUnion('do', [
   z.strictObject({
     do: z.literal('enter'),
     stream: z.string(),
+    elsewhere: index.exactOptional(),
     side: z.enum(SIDES).exactOptional(),
     as: writer.exactOptional(),
     timeoutMs: z.number().exactOptional(),

@@ -1,4 +1,5 @@
-import type { IdempotencyRecord, StreamRecord } from '../../contract/index.ts';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IdempotencyRecord, LockedView, StreamRecord } from '../../contract/index.ts';
 import { extend, KeyedMutex, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { replaceStore } from '../stores.ts';
 
@@ -74,5 +75,29 @@ export const joinedKeyLock: Mutant = {
     replaceLock(adapter, (id, callback, options) => {
       const key = `${namespace}:${id}`.replaceAll(':', '_');
       return lockOf(adapter)(id, (view) => joinedLocks.run(key, () => callback(view)), options);
+    }),
+};
+
+interface Around {
+  readonly namespace: string;
+  readonly view: LockedView;
+}
+const around = new AsyncLocalStorage<Around>();
+
+/** A section within one of another namespace writes into the transaction of that. */
+export const nestedCrossesNamespace: Mutant = {
+  name: 'nested-crosses-namespace',
+  origin:
+    'One AsyncLocalStorage of the module holds the transaction, and whoever finds one uses it: of which tenant it is, is not asked.',
+  clauses: ['LIFE-05'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter, { options: { namespace } }) =>
+    replaceLock(adapter, (id, callback, options) => {
+      const outer = around.getStore();
+      const runs = (view: LockedView): ReturnType<typeof callback> =>
+        outer === undefined || outer.namespace === namespace
+          ? around.run({ namespace, view }, () => callback(view))
+          : callback(outer.view);
+      return lockOf(adapter)(id, runs, options);
     }),
 };

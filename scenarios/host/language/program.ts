@@ -53,6 +53,8 @@ export type Step =
   | {
       readonly do: 'enter';
       readonly stream: string;
+      /** On this one of the instances that the program is run on, of the same process, instead of the actor's own. */
+      readonly elsewhere?: number;
       /** On this side of a migration, as a version enters that knows of that side alone. */
       readonly side?: Side;
       /** As this writer, of a storage that can be told who may write to it. */

@@ -128,7 +128,8 @@ export class ActorRunner {
     const callback = (view: LockedView): Promise<unknown> =>
       throwsAtOnce(first) ? this.#throwAtOnce(first, section, view) : this.#callback(section, view);
     return settle(() => {
-      const repository = adapterFor(this.#instance.adapter, step).streamRepository;
+      const { adapter } = this.#listener.instance(step.elsewhere) ?? this.#instance;
+      const repository = adapterFor(adapter, step).streamRepository;
       if (repository?.withLock === undefined)
         throw new TypeError('Expected withLock; the instance has none.');
       return Object.keys(options).length === 0

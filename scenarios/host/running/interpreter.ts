@@ -72,11 +72,12 @@ export class ProgramRun {
   }
 
   #listener(): ActorListener {
-    const { process, done, abortElsewhere, starts } = this.#options;
+    const { process, instances, done, abortElsewhere, starts } = this.#options;
     return {
       process,
       together: this.#together,
       done,
+      instance: (index) => (index === undefined ? undefined : instances[index]),
       starts: starts ?? ((): void => {}),
       nextSection: () => {
         this.#sections += 1;

@@ -2,6 +2,7 @@
 import { defined } from '../../../adapters/contract/defined.ts';
 import type { LockedView, LockOptions } from '../../../adapters/contract/index.ts';
 import { nowNs } from './clock.ts';
+import type { Instance } from './execute.ts';
 import type { StepRecord } from '../language/history.ts';
 import type { Step } from '../language/program.ts';
 
@@ -20,6 +21,8 @@ export interface StepDone {
 /** What an actor tells the run that it belongs to. */
 export interface ActorListener {
   readonly process: number;
+  /** Another instance of the process. */
+  instance(index: number | undefined): Instance | undefined;
   nextSection(): number;
   /** A step starts, or the callback's end at its `leave`. */
   starts(actor: number, step: number): void;

@@ -8,10 +8,13 @@ import {
   property,
   type AnyProperty,
   type Failure,
+  type Property,
   type Scope,
   type Subject,
   type TrialRun,
 } from '../../harness/engine/property.ts';
+import { joined } from '../../harness/parts/joined.ts';
+import { listedPrograms } from '../../harness/parts/listedPrograms.ts';
 import { pageIn } from '../../harness/judging/pages.ts';
 import { overdueFailure, scripted, turn, type Turn } from '../../harness/cases/script.ts';
 import {
@@ -22,6 +25,7 @@ import {
   type Trace,
   type RecordKind,
 } from '../../harness/cases/traces.ts';
+import { NESTED_ELSEWHERE } from './nestedElsewhere.ts';
 import { takes } from '../../harness/engine/scope.ts';
 import { ID_PREFIXES } from '../../harness/vocabulary/namespaces.ts';
 import { entriesFor } from '../../harness/vocabulary/vocabulary.ts';
@@ -41,7 +45,7 @@ interface Case {
  * name and id joined are the same. The second one finds nothing of the first, stores records of its own, removes them, and
  * takes a lock whose counterpart the first one holds; the first one's records stay. Scans show the own records alone.
  */
-export const LIFE_05: AnyProperty = property<Case>({
+const RECORDS: Property<Case> = {
   clause: 'LIFE-05',
   topologies: ['shared'],
   schedules: 'free',
@@ -97,7 +101,13 @@ export const LIFE_05: AnyProperty = property<Case>({
     };
   },
   judge: (run) => notApart(run) ?? overdueFailure(run, 'a lock of one namespace does not affect another one'),
-});
+};
+
+export const LIFE_05: AnyProperty = property(joined(RECORDS, listedPrograms(NESTED_ELSEWHERE, hasSections)));
+
+function hasSections({ surfaces }: Subject): boolean {
+  return surfaces.includes('locks') && surfaces.includes('streams');
+}
 
 /** Those that may stand before an id that the adapter takes. */
 function prefixesFor(subject: Pick<Subject, 'omitted' | 'idSpace'>): ReturnType<typeof entriesFor<string>> {

@@ -107,7 +107,7 @@ function writerOf({ as }: Extract<Step, { readonly do: 'call' | 'enter' }>): str
 export function describeStep(step: Step | undefined, scope: Scope): string {
   switch (step?.do) {
     case 'enter':
-      return `enter ${nameOf(step.stream, scope)}${step.side === undefined ? '' : ` on the ${step.side} side`}${writerOf(step)}${step.aborted === true ? ', aborted before' : ''}`;
+      return `enter ${nameOf(step.stream, scope)}${step.elsewhere === undefined ? '' : ` of instance ${step.elsewhere + 1}`}${step.side === undefined ? '' : ` on the ${step.side} side`}${writerOf(step)}${step.aborted === true ? ', aborted before' : ''}`;
     case 'throw':
       return `throw ${step.thrown === 'null' || step.thrown === 'undefined' ? step.thrown : JSON.stringify(step.message)}`;
     case 'call':
