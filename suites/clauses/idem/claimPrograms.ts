@@ -11,6 +11,8 @@ import { answers, refuses, type ListedProgram } from '../../harness/parts/listed
 const OTHER = 'cd'.repeat(32);
 const SHORT_LEASE_MS = 10;
 const BODY = '"done"';
+/** More than the trials that share a namespace leave. */
+const SWEPT = 1000;
 
 const outcomeIn = (value: unknown): unknown => (value as { readonly outcome?: unknown } | undefined)?.outcome;
 const bodyIn = (value: unknown): unknown => (value as Partial<IdempotencyRecord> | undefined)?.body;
@@ -86,6 +88,21 @@ export const CLAIM_PROGRAMS: readonly ListedProgram[] = [
       begins(scope, 'started', 'the lease has expired', { claim: 'second', fingerprint: OTHER }),
       planned(finishes(scope), refuses('another execution has started')),
       planned(finishes(scope, 'second', OTHER)),
+    ],
+  },
+  {
+    what: 'a sweep when the lease of an execution has expired',
+    plan: (scope) => [
+      // What trials before this one have left.
+      planned(direct('idempotency.deleteExpired', SWEPT)),
+      begins(scope, 'started', 'nobody has used the token', BRIEF),
+      ...LAPSED,
+      planned(
+        direct('idempotency.deleteExpired', SWEPT),
+        answers(0, 'nothing but a claim has expired, and a claim is not a record'),
+      ),
+      begins(scope, 'started', 'the lease has expired', { claim: 'second' }),
+      planned(finishes(scope, 'second')),
     ],
   },
   {

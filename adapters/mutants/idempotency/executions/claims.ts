@@ -125,3 +125,31 @@ export const expiredInConflict: Mutant = {
       },
     })),
 };
+
+export const endedClaimsCounted: Mutant = {
+  name: 'ended-claims-counted',
+  origin:
+    'Claims are rows of the table of records: DELETE … WHERE expires_at <= now() removes both, and its row count is the answer.',
+  clauses: ['IDEM-05'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) => {
+    const ends = new Map<string, number>();
+    return replaceClaims(adapter, (store) => ({
+      begin: async (token, fingerprint, leaseMs) => {
+        const begun = await store.begin(token, fingerprint, leaseMs);
+        if (begun.outcome === 'started') ends.set(token, Date.now() + leaseMs);
+        return begun;
+      },
+      finish: async (claim, record) => {
+        const finished = await store.finish(claim, record);
+        ends.delete(record.token);
+        return finished;
+      },
+      deleteExpired: async (limit) => {
+        const ended = [...ends].filter(([, end]) => end <= Date.now());
+        for (const [token] of ended) ends.delete(token);
+        return (await store.deleteExpired(limit)) + ended.length;
+      },
+    }));
+  },
+};
