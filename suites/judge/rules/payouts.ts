@@ -16,13 +16,15 @@ export function findPayoutProblems(findings: Findings, file: CaseFile, phase: nu
   if (file.gaps.any !== undefined) return payouts.length;
   const paid = groupBy(payouts, ({ operationId }) => operationId);
   const marked = groupBy(file.storage.payments, ({ operationId }) => operationId);
-  const real = groupBy(
-    file.effects.filter(({ events, executions }) => events.length > 0 || executions.length > 0),
-    ({ operationId }): string | undefined => operationId,
-  );
-  for (const [effect, ...others] of real.values()) {
-    // Which of several with one id was paid, nobody can tell; that they share it is told elsewhere.
-    if (effect === undefined || others.length > 0) continue;
+  // Which of several with one id was paid, nobody can tell; that they share it is told elsewhere.
+  const real = new Map<string | undefined, Effect | 'several'>();
+  for (const effect of file.effects) {
+    const { operationId, events, executions } = effect;
+    if (events.length > 0 || executions.length > 0)
+      real.set(operationId, real.has(operationId) ? 'several' : effect);
+  }
+  for (const effect of real.values()) {
+    if (effect === 'several') continue;
     findings.at(effect.rank, phase);
     const promised = effect.events.find((event) => event.promised !== undefined)?.promised;
     if (promised === undefined) continue;
