@@ -19,10 +19,13 @@ export class Debts {
     return [...this.#records.keys()].slice(0, count);
   }
 
-  /** Adds a committed entry whose records are owed. Returns the entries that are to be removed. */
+  /**
+   * Adds a committed entry whose records are owed. Returns the entries that are to be removed. The entry of a nested section is
+   * added with the section around it once more, and does not supersede itself.
+   */
   owe(token: string, owed: readonly Owed[]): string[] {
     const keys = owed.map(recordKey);
-    const done = this.#superseded(keys);
+    const done = this.#superseded(keys).filter((before) => before !== token);
     this.#records.set(token, new Set(keys));
     for (const key of keys) this.#latest.set(key, token);
     return done;
